@@ -1,0 +1,40 @@
+// Keys of records: segments joined by ESC (0x1B), which no name may contain. Bytes, compared bytewise.
+
+/** The separator, as in FlowG since v0.61. */
+export const SEPARATOR = "\x1b";
+const SEPARATOR_BYTE = 0x1b;
+
+/** LMDB's limit, through lmdb-js, with pages of 4 KiB. */
+export const KEY_MAX_BYTES = 1978;
+
+export type Key = Buffer;
+
+/** `key("role", "admin")` is the bytes of `role␛admin`. The caller has checked the names. */
+export function key(...segments: string[]): Key {
+  return Buffer.from(segments.join(SEPARATOR));
+}
+
+/** The segments of a key, decoded. */
+export function segments(key: Uint8Array): string[] {
+  return Buffer.from(key.buffer, key.byteOffset, key.byteLength).toString().split(SEPARATOR);
+}
+
+export interface KeyRange {
+  start: Key;
+  /** Exclusive. */
+  end: Key;
+}
+
+/** All keys that begin with these segments and have more: `under("user")`, `under("token", "root")`. */
+export function under(...prefix: string[]): KeyRange {
+  const start = Buffer.from(prefix.join(SEPARATOR) + SEPARATOR);
+  const end = Buffer.from(start);
+  end[end.length - 1] = SEPARATOR_BYTE + 1;
+  return { start, end };
+}
+
+/** The first segment of a key, which says the record's kind. */
+export function firstSegment(key: Uint8Array): string {
+  const end = key.indexOf(SEPARATOR_BYTE);
+  return Buffer.from(key.buffer, key.byteOffset, end < 0 ? key.byteLength : end).toString("latin1");
+}

@@ -1,0 +1,170 @@
+// Opening one of the three databases: an LMDB environment in a directory of its own, holding three LMDB
+// databases: `records` (what a snapshot contains), `derived` (whatever can be computed from the records)
+// and `local` (what belongs to this installation only: the kind, the schema version, session marks).
+
+import { mkdir } from "node:fs/promises";
+import { type Database as LmdbDatabase, open as openLmdb, type RootDatabase } from "lmdb";
+import { FlowgError, systemCode } from "../errors.js";
+import { checkDataFile } from "./data-file.js";
+import { type DatabaseKind, isDatabaseKind } from "./kinds.js";
+
+/** The version of the layout of records and derived data. A later one is refused. */
+export const SCHEMA_VERSION = 1;
+
+/** An LMDB database with keys and values of plain bytes. */
+export type Table = LmdbDatabase<Buffer, Buffer>;
+
+/** `read`: must exist, is never written. `write`: must exist. `create`: made if it isn't there. */
+export type OpenMode = "read" | "write" | "create";
+
+export interface OpenOptions {
+  kind: DatabaseKind;
+  /** The directory; `data.mdb` and `lock.mdb` live in it. */
+  dir: string;
+  mode: OpenMode;
+}
+
+export interface Database {
+  readonly kind: DatabaseKind;
+  readonly dir: string;
+  readonly root: RootDatabase;
+  readonly records: Table;
+  readonly derived: Table;
+  readonly local: Table;
+  close(): Promise<void>;
+  [Symbol.asyncDispose](): Promise<void>;
+}
+
+const BYTES = { encoding: "binary", keyEncoding: "binary" } as const;
+const TABLES = new Set(["records", "derived", "local"]);
+const KIND_KEY = Buffer.from("kind");
+const SCHEMA_KEY = Buffer.from("schema");
+
+/**
+ * Opens a database.
+ * @throws DATABASE_MISSING, DATABASE_INVALID, DATABASE_WRONG_KIND, DATABASE_TOO_NEW, DATABASE_UNAVAILABLE
+ */
+export async function openDatabase(options: OpenOptions): Promise<Database> {
+  const { dir, kind, mode } = options;
+  const exists = await checkDataFile(dir);
+  if (!exists && mode !== "create") {
+    throw new FlowgError("DATABASE_MISSING", `there is no ${kind} database in ${dir}`, {
+      hint: `give the right directory (--${flagOf(kind)}), or start \`flowg serve\` once to create it`,
+    });
+  }
+  let root: RootDatabase;
+  try {
+    if (!exists) await mkdir(dir, { recursive: true, mode: 0o700 });
+    root = openLmdb({
+      path: dir,
+      name: null as unknown as string,
+      noSubdir: false,
+      readOnly: mode === "read",
+      permissionsMode: 0o600,
+      maxDbs: 8,
+      maxReaders: 512,
+      // a commit that has been answered is on the disk: with overlapping syncs it might not be
+      overlappingSync: false,
+      ...BYTES,
+    } as Parameters<typeof openLmdb>[0] & { name: string });
+  } catch (cause) {
+    throw new FlowgError(
+      "DATABASE_UNAVAILABLE",
+      `cannot open the ${kind} database in ${dir}: ${(cause as Error).message}`,
+      { cause, hint: "check its permissions, the free space, and who else has it open" },
+    );
+  }
+  try {
+    return describe(root, options);
+  } catch (error) {
+    await root.close();
+    throw error;
+  }
+}
+
+function describe(root: RootDatabase, { kind, dir, mode }: OpenOptions): Database {
+  // never make our tables inside somebody else's LMDB file
+  const create = mode === "create" && holdsOnlyOurs(root);
+  const local = table(root, "local", create);
+  const records = table(root, "records", create);
+  const derived = table(root, "derived", create);
+  const found = local?.get(KIND_KEY)?.toString();
+  if (!local || !records || !derived || found === undefined) {
+    // A creation that was cut leaves empty tables behind: finish it. Anything else isn't ours.
+    const fresh = create && local && records && derived && isEmpty(records);
+    if (!fresh) {
+      throw new FlowgError(
+        "DATABASE_INVALID",
+        `${dir} holds an LMDB database, but not one of FlowG's`,
+        {
+          hint: "give another directory",
+        },
+      );
+    }
+    local.transactionSync(() => {
+      local.putSync(KIND_KEY, Buffer.from(kind));
+      local.putSync(SCHEMA_KEY, Buffer.from(String(SCHEMA_VERSION)));
+    });
+  } else {
+    if (found !== kind) {
+      const what = isDatabaseKind(found)
+        ? `the ${found} database`
+        : `an unknown database ("${found}")`;
+      throw new FlowgError(
+        "DATABASE_WRONG_KIND",
+        `${dir} holds ${what}, not the ${kind} database`,
+        {
+          hint: "check that the directory flags are not swapped",
+        },
+      );
+    }
+    const schema = Number(local.get(SCHEMA_KEY)?.toString() ?? Number.NaN);
+    if (!(schema <= SCHEMA_VERSION)) {
+      throw new FlowgError(
+        "DATABASE_TOO_NEW",
+        `the ${kind} database in ${dir} has schema ${schema}; this program knows ${SCHEMA_VERSION}`,
+        { hint: "use the version of flowg that wrote it, or a later one" },
+      );
+    }
+  }
+  const close = () => root.close();
+  return { kind, dir, root, records, derived, local, close, [Symbol.asyncDispose]: close };
+}
+
+function holdsOnlyOurs(root: RootDatabase): boolean {
+  for (const name of root.getKeys()) {
+    if (!TABLES.has(Buffer.from(name as Buffer).toString())) return false;
+  }
+  return true;
+}
+
+function table(root: RootDatabase, name: string, create: boolean): Table | undefined {
+  // lmdb-js gives undefined, against its typing, where a table is missing and may not be created
+  return root.openDB<Buffer, Buffer>({ name, ...BYTES, create } as never) as Table | undefined;
+}
+
+function isEmpty(table: Table): boolean {
+  return table.getKeysCount({ limit: 1 }) === 0;
+}
+
+function flagOf(kind: DatabaseKind): string {
+  return kind === "logs" ? "log-dir" : `${kind}-dir`;
+}
+
+/** Maps what LMDB throws while writing to an error a person can act on; other errors pass. */
+export function writeError(cause: unknown, { kind, dir }: Pick<Database, "kind" | "dir">): unknown {
+  if (cause instanceof FlowgError) return cause;
+  const text = cause instanceof Error ? cause.message : String(cause);
+  if (systemCode(cause) === "ENOSPC" || /No space left|MDB_MAP_FULL/.test(text)) {
+    return new FlowgError("DISK_FULL", `no space left for the ${kind} database in ${dir}`, {
+      cause,
+      hint: "free some space and try again; nothing was changed",
+    });
+  }
+  if (/MDB_|Permission denied|Read-only/.test(text)) {
+    return new FlowgError("DATABASE_UNAVAILABLE", `the ${kind} database in ${dir}: ${text}`, {
+      cause,
+    });
+  }
+  return cause;
+}

@@ -1,0 +1,84 @@
+// The one error class: a stable code that programs act on, a message that says what and where, a hint
+// that says what to do. HTTP statuses and exit codes are total maps over these codes, at the edges.
+
+/** Every code, with what it means. Codes are stable: scripts match on them. */
+export const ERROR_CODES = {
+  /** A value given by the caller breaks a documented rule (a name, a scope, an option). */
+  INPUT_INVALID: "a given value breaks a rule",
+  /** The thing asked for does not exist. */
+  NOT_FOUND: "it does not exist",
+  /** A file that was named cannot be found, read or written. */
+  FILE_UNAVAILABLE: "a file cannot be used",
+  /** The disk has no room for what was asked. */
+  DISK_FULL: "the disk is full",
+
+  /** The snapshot ends before its seal: a broken download or copy. */
+  SNAPSHOT_TRUNCATED: "the snapshot is cut short",
+  /** Bytes of the snapshot are not what was written. */
+  SNAPSHOT_CORRUPT: "the snapshot is damaged",
+  /** The snapshot is sound, but holds another database. */
+  SNAPSHOT_WRONG_DATABASE: "the snapshot is of another database",
+  /** The snapshot was made by a later version, or holds a database or record this one doesn't know. */
+  SNAPSHOT_UNSUPPORTED: "the snapshot needs a later version",
+  /** Not a snapshot, nor a FlowG backup. */
+  SNAPSHOT_UNRECOGNIZED: "not a snapshot",
+
+  /** There is no database in the directory. */
+  DATABASE_MISSING: "there is no database",
+  /** The directory holds something that is not a (whole) LMDB database of ours. */
+  DATABASE_INVALID: "not a usable database",
+  /** The directory holds another of the three databases. */
+  DATABASE_WRONG_KIND: "another kind of database",
+  /** The database was written by a later version. */
+  DATABASE_TOO_NEW: "the database needs a later version",
+  /** The database cannot be opened or written now (permissions, readers, locks). */
+  DATABASE_UNAVAILABLE: "the database cannot be used now",
+
+  /** Refused because it could lose data or access; the message says how to insist. */
+  REFUSED: "refused for safety",
+  /** Another operation of the same kind is under way. */
+  CONFLICT: "another one is under way",
+  /** No or bad credentials. */
+  UNAUTHENTICATED: "not authenticated",
+  /** The credentials lack a scope. */
+  PERMISSION_DENIED: "not permitted",
+  /** Too many requests or attempts; try later. */
+  RATE_LIMITED: "too many attempts",
+  /** Not available in this version or configuration. */
+  NOT_IMPLEMENTED: "not implemented",
+  /** Stopped by the caller (Ctrl-C, a closed connection). */
+  CANCELLED: "stopped by the caller",
+  /** A fault of this program. */
+  INTERNAL: "an unexpected fault",
+} as const;
+
+export type ErrorCode = keyof typeof ERROR_CODES;
+
+export interface ErrorOptions {
+  /** What the reader can do about it, one sentence. */
+  hint?: string | undefined;
+  cause?: unknown;
+  /** Facts for programs: offsets, block numbers, counts. Never secrets. */
+  details?: Record<string, unknown> | undefined;
+}
+
+/** The only error this project throws on purpose. */
+export class FlowgError extends Error {
+  readonly code: ErrorCode;
+  readonly hint: string | undefined;
+  readonly details: Record<string, unknown>;
+
+  constructor(code: ErrorCode, message: string, options: ErrorOptions = {}) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.name = "FlowgError";
+    this.code = code;
+    this.hint = options.hint;
+    this.details = options.details ?? {};
+  }
+}
+
+/** The `code` of a Node system error (`ENOENT`, `ENOSPC`, …), or undefined. */
+export function systemCode(error: unknown): string | undefined {
+  if (typeof error !== "object" || error === null || !("code" in error)) return undefined;
+  return typeof error.code === "string" ? error.code : undefined;
+}
