@@ -1,0 +1,124 @@
+// What a backup, a restore, a verification and an inspection report: plain data, the same for the CLI's
+// `--json`, the API's answers and the tests.
+
+import type { DatabaseKind, RecordKind } from "./database/kinds.js";
+
+/** What a file given to restore, verify or inspect turned out to be. */
+export type SourceFormat = "snapshot" | "flowg-badger" | "flowg-config-archive";
+
+/** Told now and then while something runs; never more than a few times a second. */
+export interface Progress {
+  database: DatabaseKind;
+  phase: "reading" | "verifying" | "importing" | "restoring";
+  /** Records done so far. */
+  records: number;
+  /** All records, where it is known. */
+  totalRecords?: number;
+  /** Bytes of the file done so far. */
+  bytes: number;
+  /** All bytes of the file, where it is known. */
+  totalBytes?: number;
+}
+
+export type OnProgress = (progress: Progress) => void;
+
+/** One snapshot that was written, read back and found whole. */
+export interface SnapshotSummary {
+  database: DatabaseKind;
+  path: string;
+  /** Records in it. */
+  entries: number;
+  blocks: number;
+  /** Size of the file, bytes. */
+  bytes: number;
+  /** Size of what it holds before compression, bytes. */
+  rawBytes: number;
+  /** SHA-256 of all bytes before the seal, lower-case hex: the seal's own. */
+  sha256: string;
+}
+
+export interface BackupReport {
+  /** UUID shared by the snapshots of one instant. */
+  setId: string;
+  /** RFC 3339, UTC. */
+  createdAt: string;
+  directory: string;
+  snapshots: SnapshotSummary[];
+  seconds: number;
+}
+
+/** How many records of one kind a restore adds, overwrites with other contents, finds equal, and leaves or removes. */
+export interface KindCounts {
+  added: number;
+  overwritten: number;
+  unchanged: number;
+  /** In the database only, and left there (always 0 when replacing). */
+  kept: number;
+  /** In the database only, and removed (always 0 when merging). */
+  removed: number;
+}
+
+export type RestoreMode = "merge" | "replace";
+
+export interface DatabaseRestoreReport {
+  database: DatabaseKind;
+  mode: RestoreMode;
+  /** The file that was restored. */
+  source: string;
+  format: SourceFormat;
+  /** When the snapshot was made, RFC 3339; absent for FlowG's own files, which don't say. */
+  createdAt?: string;
+  setId?: string;
+  kinds: Partial<Record<RecordKind, KindCounts>>;
+  warnings: string[];
+  seconds: number;
+}
+
+export interface RestoreReport {
+  dryRun: boolean;
+  databases: DatabaseRestoreReport[];
+  /** What a person should know: an earlier run that was cut, two log snapshots that differ. */
+  notes: string[];
+  seconds: number;
+}
+
+export interface VerifyReport {
+  path: string;
+  format: SourceFormat;
+  database: DatabaseKind;
+  /** Size of the file, bytes. */
+  bytes: number;
+  rawBytes: number;
+  entries: number;
+  blocks: number;
+  /** Absent for FlowG's own files. */
+  createdAt?: string;
+  setId?: string;
+  sha256?: string;
+  /** Records by kind. */
+  kinds: Partial<Record<RecordKind, number>>;
+  /** FlowG's own files carry no checksum: said here. */
+  warnings: string[];
+  seconds: number;
+}
+
+/** One log stream inside a snapshot. */
+export interface StreamSummary {
+  name: string;
+  entries: number;
+  /** Keys and values, bytes, before compression. */
+  bytes: number;
+  /** RFC 3339, UTC, of the first and last entry; absent without entries. */
+  oldest?: string;
+  newest?: string;
+}
+
+export interface InspectReport extends VerifyReport {
+  /** The snapshot's header and seal as they stand in the file; absent for FlowG's own files. */
+  header?: Record<string, unknown>;
+  seal?: Record<string, unknown>;
+  /** `rawBytes / bytes`. */
+  ratio: number;
+  /** Only for the log database, by name. */
+  streams: StreamSummary[];
+}
