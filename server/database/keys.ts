@@ -2,7 +2,7 @@
 
 /** The separator, as in FlowG since v0.61. */
 export const SEPARATOR = "\x1b";
-const SEPARATOR_BYTE = 0x1b;
+export const SEPARATOR_BYTE = 0x1b;
 
 /** LMDB's limit, through lmdb-js, with pages of 4 KiB. */
 export const KEY_MAX_BYTES = 1978;

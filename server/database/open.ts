@@ -168,3 +168,10 @@ export function writeError(cause: unknown, { kind, dir }: Pick<Database, "kind" 
   }
   return cause;
 }
+
+/** The number of the last transaction committed to a database, by any process. */
+export function lastTransactionId({ root }: Database): number {
+  // lmdb-js gives it in getStats(), which also walks the free list; info() is the cheap half of that
+  const { env } = root as unknown as { env: { info(): { lastTxnId: number } } };
+  return env.info().lastTxnId;
+}

@@ -1,0 +1,57 @@
+// The records of a database, read without an allocation for each: lmdb-js hands the bytes of a key and of a
+// value to an encoder, and ours passes them on where they are. Three times as fast as getRange with Buffers
+// (measured: shared/lmdb-and-speed.md).
+
+import type { Transaction } from "lmdb";
+import type { Database } from "../database/open.js";
+
+/** The bytes are only valid during the call. The value is the first `valueLength` bytes of `value`. */
+export type OnWalked = (
+  key: Uint8Array,
+  keyStart: number,
+  keyEnd: number,
+  value: Uint8Array,
+  valueLength: number,
+) => void;
+
+export interface WalkedTable {
+  onRecord: OnWalked | undefined;
+  /** One step for each record, keys ascending bytewise; `onRecord` has been called before it. */
+  records(transaction: Transaction): Iterable<unknown>;
+}
+
+export function openForWalking(database: Database): WalkedTable {
+  let keyBytes: Uint8Array = new Uint8Array(0);
+  let keyStart = 0;
+  let keyEnd = 0;
+  const table = database.root.openDB({
+    name: "records",
+    create: false,
+    keyEncoder: {
+      writeKey(key: Uint8Array, target: Uint8Array, start: number) {
+        target.set(key, start);
+        return start + key.byteLength;
+      },
+      readKey(source: Uint8Array, start: number, end: number) {
+        keyBytes = source;
+        keyStart = start;
+        keyEnd = end;
+        return 0;
+      },
+    },
+    encoder: {
+      encode: (value: Uint8Array) => value,
+      decode(bytes: Uint8Array, length: number) {
+        walked.onRecord?.(keyBytes, keyStart, keyEnd, bytes, length);
+        return 0;
+      },
+    },
+  } as never);
+  const walked: WalkedTable = {
+    onRecord: undefined,
+    records: (transaction) => table.getRange({ start: FIRST, transaction } as never),
+  };
+  return walked;
+}
+
+const FIRST = Buffer.from([0]) as unknown as number;

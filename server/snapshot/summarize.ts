@@ -1,0 +1,121 @@
+// What a raw block holds, found in one walk that also checks it: keys ascending, kinds known, runs of records
+// of the same kind (and stream) counted. Pure; runs in the block thread.
+
+import { SEPARATOR_BYTE } from "../database/keys.js";
+import { type DatabaseKind, RECORD_KINDS, type RecordKind } from "../database/kinds.js";
+import { BadgerFault, eachRecord } from "./badger.js";
+
+/** A run of neighbouring records of one kind and, for log entries, of one stream. */
+export interface Run {
+  kind: RecordKind;
+  /** Only for log entries. */
+  stream?: string;
+  records: number;
+  /** Keys and values, bytes. */
+  bytes: number;
+  /** Milliseconds since 1970, from the keys. Only for log entries. */
+  oldest?: number;
+  newest?: number;
+}
+
+export interface BlockSummary {
+  records: number;
+  firstKey: Uint8Array;
+  lastKey: Uint8Array;
+  runs: Run[];
+}
+
+/** A sound record of a kind that this version doesn't know. */
+export class UnknownKindFault extends Error {
+  constructor(readonly kind: string) {
+    super(kind);
+  }
+}
+
+/**
+ * Walks and checks a raw block.
+ * @throws BadgerFault where bytes are wrong or keys out of order, UnknownKindFault
+ */
+export function summarizeBlock(database: DatabaseKind, block: Uint8Array): BlockSummary {
+  const runs: Run[] = [];
+  let run: Run | undefined;
+  // bytes of the key that say which run it belongs to: `role␛`, `entry␛STREAM␛`
+  let scopeLength = 0;
+  let previousStart = 0;
+  let previousEnd = 0;
+  let firstKey: Uint8Array = new Uint8Array(0);
+  const closeRun = () => {
+    if (run?.stream !== undefined) run.newest = entryMs(block, previousStart + scopeLength);
+  };
+  const records = eachRecord(block, (keyStart, keyEnd, valueStart, valueEnd) => {
+    const common = commonPrefix(block, previousStart, previousEnd, keyStart, keyEnd);
+    const ascends =
+      previousStart + common === previousEnd
+        ? keyStart + common < keyEnd
+        : keyStart + common < keyEnd &&
+          (block[previousStart + common] as number) < (block[keyStart + common] as number);
+    if (!ascends) throw new BadgerFault("a key is out of order", keyStart);
+    if (run === undefined || common < scopeLength) {
+      closeRun();
+      if (run === undefined) firstKey = block.slice(keyStart, keyEnd);
+      scopeLength = scopeEnd(block, keyStart, keyEnd) - keyStart;
+      run = openRun(database, block, { keyStart, keyEnd, scopeLength });
+      runs.push(run);
+    }
+    run.records++;
+    run.bytes += keyEnd - keyStart + valueEnd - valueStart;
+    previousStart = keyStart;
+    previousEnd = keyEnd;
+  });
+  closeRun();
+  return { records, firstKey, lastKey: block.slice(previousStart, previousEnd), runs };
+}
+
+function openRun(
+  database: DatabaseKind,
+  block: Uint8Array,
+  at: { keyStart: number; keyEnd: number; scopeLength: number },
+): Run {
+  const scope = text(block, at.keyStart, at.keyStart + at.scopeLength).split("\x1b");
+  const kind = (RECORD_KINDS[database] as readonly RecordKind[]).find(
+    (known) => known === scope[0],
+  );
+  if (kind === undefined) throw new UnknownKindFault(scope[0] ?? "");
+  if (kind !== "entry") return { kind, records: 0, bytes: 0 };
+  const oldest = entryMs(block, at.keyStart + at.scopeLength);
+  return { kind, stream: scope[1] ?? "", records: 0, bytes: 0, oldest, newest: oldest };
+}
+
+/** The end of `kind␛`, or of `entry␛STREAM␛` for log entries. */
+function scopeEnd(block: Uint8Array, start: number, end: number): number {
+  const first = separatorAfter(block, start, end);
+  const isEntry = first - start === 6 && text(block, start, first - 1) === "entry";
+  return isEntry ? separatorAfter(block, first, end) : first;
+}
+
+function separatorAfter(block: Uint8Array, start: number, end: number): number {
+  for (let at = start; at < end; at++) if (block[at] === SEPARATOR_BYTE) return at + 1;
+  return end;
+}
+
+/** The 20 digits of an entry's time, or undefined. */
+function entryMs(block: Uint8Array, start: number): number {
+  return Number(text(block, start, start + 20)) || 0;
+}
+
+function text(block: Uint8Array, start: number, end: number): string {
+  return Buffer.from(block.buffer, block.byteOffset + start, Math.max(0, end - start)).toString();
+}
+
+function commonPrefix(
+  block: Uint8Array,
+  aStart: number,
+  aEnd: number,
+  bStart: number,
+  bEnd: number,
+): number {
+  const most = Math.min(aEnd - aStart, bEnd - bStart);
+  let common = 0;
+  while (common < most && block[aStart + common] === block[bStart + common]) common++;
+  return common;
+}

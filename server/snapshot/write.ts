@@ -1,0 +1,65 @@
+// Writing a snapshot: header, blocks as they come, seal. Sees streams only, never paths.
+
+import { createHash } from "node:crypto";
+import { encodeBlockPrefix } from "./block.js";
+import { BLOCKS_IN_FLIGHT, type PackedBlock, packBlock } from "./blocks.js";
+import { encodeHeader, encodeSeal, type SnapshotHeader, type SnapshotSeal } from "./header.js";
+
+/** A raw block: whole Badger records, keys ascending through all blocks. */
+export interface RawBlock {
+  bytes: Uint8Array;
+  entries: number;
+}
+
+export interface WriteOptions {
+  header: SnapshotHeader;
+  blocks: AsyncIterable<RawBlock>;
+  /** Takes back the memory of a block that has been written. */
+  recycle?: ((memory: ArrayBuffer) => void) | undefined;
+}
+
+interface Packing extends RawBlock {
+  rawLength: number;
+  packed: Promise<PackedBlock>;
+}
+
+/**
+ * The bytes of a snapshot; returns its seal. Blocks are compressed in the block thread while the source makes
+ * the next ones. If the source fails, so does this, and what was given out has no seal: it is no snapshot.
+ */
+export async function* writeSnapshot(
+  options: WriteOptions,
+): AsyncGenerator<Uint8Array, SnapshotSeal, undefined> {
+  const hash = createHash("sha256");
+  const sealed: SnapshotSeal = { entries: 0, blocks: 0, rawBytes: 0, sha256: "" };
+  const header = encodeHeader(options.header);
+  hash.update(header);
+  yield header;
+  for await (const { entries, rawLength, packed } of packAhead(options.blocks)) {
+    const { frame, raw } = await packed;
+    options.recycle?.(raw.buffer as ArrayBuffer);
+    const prefix = encodeBlockPrefix(frame, rawLength, entries);
+    hash.update(prefix).update(frame);
+    sealed.entries += entries;
+    sealed.blocks++;
+    sealed.rawBytes += rawLength;
+    yield prefix;
+    yield frame;
+  }
+  sealed.sha256 = hash.digest("hex");
+  yield encodeSeal(sealed);
+  return sealed;
+}
+
+/** Keeps a few blocks in the block thread, and gives them out in order. */
+async function* packAhead(blocks: AsyncIterable<RawBlock>): AsyncGenerator<Packing> {
+  const ahead: Packing[] = [];
+  for await (const block of blocks) {
+    const rawLength = block.bytes.byteLength;
+    const packed = packBlock(block.bytes);
+    packed.catch(() => {}); // a later await reports it; until then it is not unhandled
+    ahead.push({ ...block, rawLength, packed });
+    if (ahead.length >= BLOCKS_IN_FLIGHT) yield ahead.shift() as Packing;
+  }
+  yield* ahead;
+}

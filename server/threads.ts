@@ -1,0 +1,42 @@
+// Starting worker threads, from the build and from the TypeScript source that a test runner loads.
+
+import { Worker, type WorkerOptions } from "node:worker_threads";
+import { type ErrorCode, FlowgError } from "./errors.js";
+
+/**
+ * Starts the thread whose module is at `url`.
+ *
+ * Node 20 can't load TypeScript in a thread, so where this module itself runs from source, under the tests,
+ * the thread comes from the build in `dist` (which `npm test` makes first).
+ */
+export function startThread(url: URL, options: WorkerOptions = {}): Worker {
+  const own = new URL(".", import.meta.url).href;
+  const fromSource = import.meta.url.endsWith(".ts");
+  const module = fromSource
+    ? new URL(url.href.replace(own, new URL("../dist/server/", own).href))
+    : url;
+  return new Worker(module, options);
+}
+
+/** An error as it crosses between threads, where classes get lost. */
+export interface ErrorMessage {
+  code: ErrorCode;
+  message: string;
+  hint: string | undefined;
+  details: Record<string, unknown>;
+  stack: string | undefined;
+}
+
+export function errorMessage(error: unknown): ErrorMessage {
+  if (error instanceof FlowgError) {
+    const { code, message, hint, details, stack } = error;
+    return { code, message, hint, details, stack };
+  }
+  const message = error instanceof Error ? error.message : String(error);
+  const stack = error instanceof Error ? error.stack : undefined;
+  return { code: "INTERNAL", message, hint: undefined, details: {}, stack };
+}
+
+export function errorFrom({ code, message, hint, details, stack }: ErrorMessage): FlowgError {
+  return new FlowgError(code, message, { hint, details, cause: stack });
+}
