@@ -1,0 +1,38 @@
+// The token look-up, derived from token records: which user and token a SHA-256 belongs to, and which
+// tokens still have FlowG's slow hash. Keys only, the values are empty:
+//
+//     sha256␛HEX␛USER␛UUID        legacy␛USER␛UUID
+
+import { type Key, key, segments, under } from "../database/keys.js";
+import { decodeValue, type TokenRecord } from "../database/records.js";
+
+const TOKEN = Buffer.from("token\x1b");
+
+/** The keys of the derived table that stem from one record; none but for a token. */
+export function authDerivedKeys(recordKey: Uint8Array, value: Uint8Array): Key[] {
+  if (!isTokenKey(recordKey)) return [];
+  const [, user = "", uuid = ""] = segments(recordKey);
+  return tokenDerivedKeys(user, uuid, decodeValue<TokenRecord>(value));
+}
+
+/** The same for a token that is at hand. */
+export function tokenDerivedKeys(user: string, uuid: string, token: TokenRecord): Key[] {
+  const keys: Key[] = [];
+  // a record that came with both is found by either
+  if ("sha256" in token && typeof token.sha256 === "string")
+    keys.push(key("sha256", token.sha256, user, uuid));
+  if ("legacyHash" in token && typeof token.legacyHash === "string")
+    keys.push(key("legacy", user, uuid));
+  return keys;
+}
+
+/** All derived keys of one SHA-256. */
+export const sha256Range = (hex: string) => under("sha256", hex);
+/** All derived keys of tokens with a legacy hash. */
+export const legacyRange = () => under("legacy");
+
+function isTokenKey(recordKey: Uint8Array): boolean {
+  if (recordKey.byteLength < TOKEN.length) return false;
+  for (let i = 0; i < TOKEN.length; i += 1) if (recordKey[i] !== TOKEN[i]) return false;
+  return true;
+}

@@ -1,0 +1,76 @@
+// The law of the derived table: it is a pure function of the records, so that a restored database answers
+// every query as if its records had been written one by one. Here is that function, over a whole database.
+
+import { authDerivedKeys } from "../auth/derived.js";
+import {
+  encodeTotal,
+  type FieldIndex,
+  fieldIndexes,
+  indexKeys,
+  totalKey,
+} from "../logs/derived.js";
+import { streamEnd } from "../logs/entry-key.js";
+import { segments, under } from "./keys.js";
+import type { DatabaseKind } from "./kinds.js";
+import type { Database } from "./open.js";
+import { decodeValue, type EntryRecord, type StreamRecord, streamKey } from "./records.js";
+
+type Tables = Pick<Database, "records">;
+type DerivedPair = [key: Buffer, value: Buffer];
+
+const EMPTY = Buffer.alloc(0);
+
+const DERIVE: Record<DatabaseKind, (tables: Tables) => Generator<DerivedPair>> = {
+  auth: deriveAuth,
+  // answers come from the records themselves
+  *config() {},
+  logs: deriveLogs,
+};
+
+/** Everything the derived table must hold, in no particular order. Reads the records only, one at a time. */
+export function expectedDerived(database: Tables & Pick<Database, "kind">): Iterable<DerivedPair> {
+  return DERIVE[database.kind](database);
+}
+
+/** Empties the derived table and fills it anew. Only inside a write transaction, as one part of it. */
+export function rederive(database: Pick<Database, "kind" | "records" | "derived">): void {
+  database.derived.clearSync();
+  for (const [key, value] of expectedDerived(database)) database.derived.putSync(key, value);
+}
+
+function* deriveAuth({ records }: Tables): Generator<DerivedPair> {
+  for (const { key, value } of records.getRange(under("token"))) {
+    for (const derived of authDerivedKeys(key as Buffer, value)) yield [derived, EMPTY];
+  }
+}
+
+// All entries of a stream lie together: one stream's indexes and total are at hand at a time.
+function* deriveLogs({ records }: Tables): Generator<DerivedPair> {
+  let head = EMPTY;
+  let stream = "";
+  let indexes: FieldIndex[] = [];
+  let entries = 0;
+  let bytes = 0;
+  for (const item of records.getRange(under("entry"))) {
+    const key = item.key as Buffer;
+    const value = item.value;
+    // `entry␛STREAM␛`: its length tells a stream from another whose name goes on
+    if (streamEnd(key) + 1 !== head.length || head.compare(key, 0, head.length) !== 0) {
+      if (entries > 0) yield [totalKey(stream), encodeTotal({ entries, bytes })];
+      entries = 0;
+      bytes = 0;
+      head = Buffer.from(key.subarray(0, streamEnd(key) + 1));
+      stream = segments(head)[1] ?? "";
+      const record = records.get(streamKey(stream));
+      indexes = record
+        ? fieldIndexes(stream, decodeValue<StreamRecord>(record).indexed_fields)
+        : [];
+    }
+    entries += 1;
+    bytes += key.byteLength + value.byteLength;
+    if (indexes.length === 0) continue;
+    const { fields } = decodeValue<EntryRecord>(value);
+    for (const derived of indexKeys(indexes, key, fields)) yield [derived, EMPTY];
+  }
+  if (entries > 0) yield [totalKey(stream), encodeTotal({ entries, bytes })];
+}

@@ -1,0 +1,96 @@
+// The key of an entry, `entry␛STREAM␛MS(20 digits)␛UUID`, taken apart from its fixed end, and the 24 bytes
+// that stand for time and UUID in index keys: u64 big-endian milliseconds, 16 bytes of UUID.
+// A restore does this for every entry, so it works on bytes and allocates little.
+
+import { entryTime } from "../database/records.js";
+
+const ESC = 0x1b;
+/** `entry␛` */
+const HEAD_BYTES = 6;
+/** `␛` + 20 digits + `␛` + 36 characters of UUID */
+const TAIL_BYTES = 58;
+/** Time and UUID in an index key. */
+export const MOMENT_BYTES = 24;
+
+export interface EntryKeyParts {
+  stream: string;
+  /** Milliseconds since 1970. */
+  ms: number;
+  uuid: string;
+}
+
+/** Where the name of the stream stands in an entry's key: `key.subarray(6, streamEnd(key))`. */
+export const streamEnd = (key: Uint8Array): number => key.byteLength - TAIL_BYTES;
+
+/** Whether the bytes begin with `entry␛`. */
+export function isEntryKey(key: Uint8Array): boolean {
+  return (
+    key.byteLength > HEAD_BYTES + TAIL_BYTES &&
+    key[5] === ESC &&
+    key[0] === 0x65 &&
+    key[1] === 0x6e &&
+    key[2] === 0x74 &&
+    key[3] === 0x72 &&
+    key[4] === 0x79
+  );
+}
+
+/** @param key of an entry, as it stands in the records */
+export function parseEntryKey(key: Uint8Array): EntryKeyParts {
+  const bytes = Buffer.from(key.buffer, key.byteOffset, key.byteLength);
+  const end = streamEnd(key);
+  return {
+    stream: bytes.toString("utf8", HEAD_BYTES, end),
+    ms: Number(bytes.toString("latin1", end + 1, end + 21)),
+    uuid: bytes.toString("latin1", end + 22),
+  };
+}
+
+/** Milliseconds of an entry's key. */
+export function entryMs(key: Uint8Array): number {
+  const end = streamEnd(key);
+  let ms = 0;
+  for (let i = end + 1; i < end + 21; i += 1) ms = ms * 10 + ((key[i] as number) - 0x30);
+  return ms;
+}
+
+/** Writes the 24 bytes of time and UUID of an entry's key. */
+export function writeMoment(key: Uint8Array, target: Buffer, offset: number): void {
+  const end = streamEnd(key);
+  const ms = entryMs(key);
+  if (ms <= Number.MAX_SAFE_INTEGER) {
+    writeMs(ms, target, offset);
+  } else {
+    const digits = Buffer.from(key.buffer, key.byteOffset + end + 1, 20).toString("latin1");
+    target.writeBigUInt64BE(BigInt(digits), offset);
+  }
+  let at = end + 22;
+  for (let i = offset + 8; i < offset + MOMENT_BYTES; i += 1) {
+    if (key[at] === 0x2d) at += 1;
+    target[i] = (nibble(key[at] as number) << 4) | nibble(key[at + 1] as number);
+    at += 2;
+  }
+}
+
+/** Milliseconds as 8 bytes, big-endian. @param ms at most 2^53 - 1 */
+export function writeMs(ms: number, target: Buffer, offset: number): void {
+  const high = Math.floor(ms / 0x1_0000_0000);
+  target.writeUInt32BE(high, offset);
+  target.writeUInt32BE(ms - high * 0x1_0000_0000, offset + 4);
+}
+
+/** The key of the entry that an index key points to: the last 24 bytes, given back their form. */
+export function entryKeyOfMoment(stream: string, key: Uint8Array): Buffer {
+  const bytes = Buffer.from(key.buffer, key.byteOffset, key.byteLength);
+  const at = bytes.length - MOMENT_BYTES;
+  const ms = bytes.readUInt32BE(at) * 0x1_0000_0000 + bytes.readUInt32BE(at + 4);
+  const time = Number.isSafeInteger(ms)
+    ? entryTime(ms)
+    : String(bytes.readBigUInt64BE(at)).padStart(20, "0");
+  const hex = bytes.toString("hex", at + 8);
+  const uuid = `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
+  return Buffer.from(`entry\x1b${stream}\x1b${time}\x1b${uuid}`);
+}
+
+/** Of a lower-case hex digit. */
+const nibble = (code: number): number => (code < 0x3a ? code - 0x30 : code - 0x57);
