@@ -1,0 +1,60 @@
+// FlowG's config database in ours, from an archive or a BadgerDB stream: both are staged under the same keys.
+
+import { alertKey, pipelineKey, printable, transformerKey } from "../database/records.js";
+import { isJson, translateFlow, translateForwarder } from "./flow.js";
+import { parseKey, readName } from "./keys.js";
+import type { Named } from "./names.js";
+import type { Translation } from "./translation.js";
+import { counted, type Sentence } from "./warnings.js";
+
+const SETTINGS: Sentence = (count, examples) =>
+  `Left out ${counted(count, "key")} of system settings, which are flags of the server here: ${examples}.`;
+const ODD_KEY: Sentence = (count, examples) =>
+  `Left out ${counted(count, "key")} of an unknown form: ${examples}.`;
+
+const NAMED: Record<string, Named> = {
+  transformer: "transformer",
+  pipeline: "pipeline",
+  alert: "alert",
+  forwarder: "alert",
+};
+
+/** Turns the staged keys into `transformer`, `pipeline` and `alert` records. */
+export async function translateConfig(translation: Translation): Promise<void> {
+  await translation.walkStaged((bytes, { value }) => {
+    const key = parseKey(bytes);
+    if (key.word === "__meta__") return;
+    const what = NAMED[key.word];
+    if (what === undefined) {
+      translation.leaveOut(key.word === "system" ? SETTINGS : ODD_KEY, bytes.toString());
+      return;
+    }
+    const { name: raw, rank } = readName(key, key.segments.length);
+    const name = translation.name(what, raw);
+    if (name === undefined) return;
+    if (what === "transformer") translation.put(transformerKey(name), value, rank);
+    else {
+      const ours = translateValue(translation, { what, name, value });
+      translation.put(what === "pipeline" ? pipelineKey(name) : alertKey(name), ours, rank);
+    }
+  });
+}
+
+function translateValue(
+  translation: Translation,
+  { what, name, value }: { what: Named; name: string; value: Buffer },
+): Buffer {
+  let json: unknown;
+  try {
+    json = JSON.parse(value.toString());
+  } catch {
+    // put() leaves it out, and says so
+    return value;
+  }
+  if (!isJson(json)) return value;
+  const translated = what === "pipeline" ? translateFlow(json) : translateForwarder(json);
+  for (const problem of translated.problems) {
+    translation.warnings.add(`The ${what} "${printable(name)}" ${printable(problem)}.`);
+  }
+  return translated.value ? Buffer.from(JSON.stringify(translated.value)) : value;
+}

@@ -1,0 +1,71 @@
+// Flow graphs and webhooks of later FlowGs in the forms of 0.24, which this server runs. Anything that has no
+// like there is kept as it is and said.
+
+import { oldCondition } from "./condition.js";
+
+type Json = Record<string, unknown>;
+
+export interface Translated {
+  /** Undefined: the bytes may stay as they are. */
+  value: Json | undefined;
+  /** What doesn't work here, each as the end of a sentence. */
+  problems: string[];
+}
+
+const NODE_TYPES = new Set(["source", "transform", "switch", "pipeline", "alert", "router"]);
+
+export const isJson = (value: unknown): value is Json =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
+/** Version 2 calls alerts forwarders, and from minor version 1 on writes conditions in expr-lang. */
+export function translateFlow(flow: Json): Translated {
+  const problems: string[] = [];
+  const { version, "version.minor": minor, ...rest } = flow;
+  if (version !== 2) {
+    const known = typeof version !== "number" || version === 0 || version === 1;
+    if (!known) problems.push(`has the unknown version ${version}, and is kept as it is`);
+    return { value: undefined, problems };
+  }
+  const hasExpressions = typeof minor === "number" && minor >= 1;
+  const nodes = Array.isArray(flow.nodes) ? flow.nodes : [];
+  const ours = nodes.map((node) => translateNode(node, hasExpressions, problems));
+  return { value: { ...rest, version: 1, nodes: ours }, problems };
+}
+
+function translateNode(node: unknown, hasExpressions: boolean, problems: string[]): unknown {
+  if (!isJson(node)) return node;
+  const data = isJson(node.data) ? node.data : {};
+  if (node.type === "forwarder") {
+    const { forwarder, ...others } = data;
+    return { ...node, type: "alert", data: { ...others, alert: forwarder ?? "" } };
+  }
+  if (node.type === "switch" && hasExpressions && typeof data.condition === "string") {
+    const condition = oldCondition(data.condition);
+    if (condition !== undefined) return { ...node, data: { ...data, condition } };
+    problems.push(`has a condition to rewrite by hand, in node ${JSON.stringify(node.id ?? "")}`);
+  } else if (typeof node.type !== "string" || !NODE_TYPES.has(node.type)) {
+    problems.push(`has a node of the unknown type ${JSON.stringify(node.type ?? "")}`);
+  }
+  return node;
+}
+
+/** Version 2 has forwarders of many types; the one of type `http` is the webhook of version 1. */
+export function translateForwarder(forwarder: Json): Translated {
+  const { version, config } = forwarder;
+  if (version !== 2) {
+    const known = typeof version !== "number" || version === 0 || version === 1;
+    const problems = known ? [] : [`has the unknown version ${version}, and is kept as it is`];
+    return { value: undefined, problems };
+  }
+  if (!isJson(config) || config.type !== "http" || typeof config.url !== "string") {
+    const type = isJson(config) ? config.type : undefined;
+    const problem = `is a forwarder of the type ${JSON.stringify(type ?? "")}, which doesn't run here; it is kept as it is`;
+    return { value: undefined, problems: [problem] };
+  }
+  const value = {
+    version: 1,
+    url: config.url,
+    headers: isJson(config.headers) ? config.headers : null,
+  };
+  return { value, problems: [] };
+}

@@ -1,0 +1,160 @@
+// FlowG's keys. Up to 0.60 segments are joined by `:`, which names may hold too; from 0.61 on by ESC, and keys
+// of before had every `:` replaced, also those inside names. Names are kept as Latin-1 text here, a character a
+// byte: FlowG lets any bytes in.
+
+import type { DatabaseKind } from "../database/kinds.js";
+
+/**
+ * How sure a key's reading is; of two keys for one thing the higher wins.
+ * 0: joined by `:`. 1: by ESC, with a `:` of a name replaced. 2: by ESC, as it was written.
+ */
+export type Rank = 0 | 1 | 2;
+
+const COLON = 0x3a;
+const ESC = 0x1b;
+
+const WORDS: Record<string, DatabaseKind | "marker"> = {
+  role: "auth",
+  user: "auth",
+  pat: "auth",
+  provider: "auth",
+  entry: "logs",
+  stream: "logs",
+  transformer: "config",
+  pipeline: "config",
+  forwarder: "config",
+  // only in an archive of before 0.28
+  alert: "config",
+  system: "config",
+  __meta__: "marker",
+};
+
+export interface FlowgKey {
+  /** The first segment. */
+  word: string;
+  separator: ":" | "\x1b";
+  /** The other segments, cut at every separator. */
+  segments: string[];
+}
+
+/** Where the first segment ends; undefined without a separator in the first bytes. */
+function firstEnd(key: Buffer): number | undefined {
+  const reach = Math.min(key.length, 16);
+  for (let i = 0; i < reach; i++) if (key[i] === COLON || key[i] === ESC) return i;
+  return undefined;
+}
+
+/** The first segment; all of a key that has no other. */
+export function firstWord(key: Buffer): string {
+  return key.toString("latin1", 0, firstEnd(key) ?? key.length);
+}
+
+export function parseKey(key: Buffer): FlowgKey {
+  const end = firstEnd(key) ?? key.length;
+  const separator = key[end] === ESC ? "\x1b" : ":";
+  return {
+    word: key.toString("latin1", 0, end),
+    separator,
+    segments: key.toString("latin1", end + 1).split(separator),
+  };
+}
+
+/** Which database a key belongs to; `marker` for FlowG's own mark; undefined for no key of FlowG's. */
+export function databaseOf(key: Buffer): DatabaseKind | "marker" | undefined {
+  const end = firstEnd(key);
+  if (end === undefined) return undefined;
+  const word = key.toString("latin1", 0, end);
+  if (word !== "index") return Object.hasOwn(WORDS, word) ? WORDS[word] : undefined;
+  // a stream may be called "role": look for the entry's key at the end first
+  if (endsInEntry(key)) return "logs";
+  return /^index[:\x1b](?:role|user|pat)[:\x1b]/.test(key.toString("latin1", 0, 16))
+    ? "auth"
+    : undefined;
+}
+
+/** Whether the key uses the separator of FlowG 0.61 and later. */
+export function hasEscape(key: Buffer): boolean {
+  const end = firstEnd(key);
+  return end !== undefined && key[end] === ESC;
+}
+
+/** A reading of segments: the first `taken` ones are a name. */
+export interface Reading {
+  name: string;
+  rank: Rank;
+  tail: string[];
+}
+
+/** The name that the first `taken` segments make. */
+export function readName({ separator, segments }: FlowgKey, taken: number): Reading {
+  return {
+    name: segments.slice(0, taken).join(":"),
+    rank: separator === ":" ? 0 : taken === 1 ? 2 : 1,
+    tail: segments.slice(taken),
+  };
+}
+
+const UUID_BYTES = 36;
+const TIME_BYTES = 20;
+const TAIL_BYTES = TIME_BYTES + 1 + UUID_BYTES;
+const ENTRY_WORD = "entry".length;
+
+export interface EntryKey {
+  /** The stream's name, in bytes; a `:` in it may stand as ESC where the rank is 1. */
+  stream: Buffer;
+  /** 20 digits. */
+  time: string;
+  uuid: string;
+  rank: Rank;
+}
+
+/** Reads an entry's key from its fixed end; undefined if it isn't one. */
+export function parseEntryKey(key: Buffer): EntryKey | undefined {
+  const separator = key[ENTRY_WORD];
+  const streamEnd = key.length - TAIL_BYTES - 1;
+  if (streamEnd <= ENTRY_WORD || key.toString("latin1", 0, ENTRY_WORD) !== "entry")
+    return undefined;
+  if ((separator !== COLON && separator !== ESC) || !hasEntryTail(key, separator)) return undefined;
+  const stream = key.subarray(ENTRY_WORD + 1, streamEnd);
+  return {
+    stream,
+    time: key.toString("latin1", streamEnd + 1, streamEnd + 1 + TIME_BYTES),
+    uuid: key.toString("latin1", key.length - UUID_BYTES),
+    rank: separator === COLON ? 0 : stream.includes(ESC) ? 1 : 2,
+  };
+}
+
+/** A stream's name as FlowG showed it: with the `:` that the change of separators replaced. */
+export function streamName({ stream, rank }: EntryKey): string {
+  const name = stream.toString("latin1");
+  return rank === 1 ? name.replaceAll("\x1b", ":") : name;
+}
+
+function endsInEntry(key: Buffer): boolean {
+  const separator = key["index".length] as number;
+  return hasEntryTail(key, separator);
+}
+
+/** Whether the key ends in separator, 20 digits, separator, UUID. */
+function hasEntryTail(key: Buffer, separator: number): boolean {
+  const start = key.length - TAIL_BYTES;
+  if (start < 1 || key[start - 1] !== separator || key[start + TIME_BYTES] !== separator) {
+    return false;
+  }
+  for (let i = start; i < start + TIME_BYTES; i++) {
+    const digit = key[i] as number;
+    // the first four of a time before the year 318,857 are zeros
+    if (digit < 0x30 || digit > (i < start + 4 ? 0x30 : 0x39)) return false;
+  }
+  return isUuid(key, start + TIME_BYTES + 1);
+}
+
+function isUuid(key: Buffer, start: number): boolean {
+  for (let i = 0; i < UUID_BYTES; i++) {
+    const byte = key[start + i] as number;
+    if (i === 8 || i === 13 || i === 18 || i === 23) {
+      if (byte !== 0x2d) return false;
+    } else if (!((byte >= 0x30 && byte <= 0x39) || (byte >= 0x61 && byte <= 0x66))) return false;
+  }
+  return true;
+}

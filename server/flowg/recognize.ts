@@ -1,0 +1,112 @@
+// Telling FlowG's own backup files from their first bytes, and saying what any other file looks like.
+
+import { isUtf8 } from "node:buffer";
+
+/** How many bytes to give, where the file has them. */
+export const RECOGNIZE_BYTES = 512;
+
+/** The longest believable frame of a BadgerDB stream: BadgerDB merges up to 100 MiB, one value may add 1 GiB. */
+export const MAX_FRAME_BYTES = 2 ** 31;
+/** BadgerDB's own limit is 65,000. */
+export const MAX_KEY_BYTES = 65_536;
+
+/** What a failed download from FlowG ends in, or is: `{"status":"INTERNAL","error":…}` */
+export const ERROR_TEXT = Buffer.from('{"status');
+
+const KEY_TAG = 0x0a;
+/** The tags of a KV's fields: key, value, user_meta, version, expires_at, meta, stream_id, stream_done. */
+const KV_TAGS = new Set([KEY_TAG, 0x12, 0x1a, 0x20, 0x28, 0x32, 0x50, 0x58]);
+const FLOWG_WORD =
+  /^(?:entry|index|stream|role|user|pat|provider|transformer|pipeline|forwarder|system|__meta__)[:\x1b]/;
+
+/** Whether it is a gzip file, as FlowG's `config.db` was before 0.35. */
+export function looksLikeConfigArchive(first: Uint8Array): boolean {
+  if (first.length < 3 || first[0] !== 0x1f || first[1] !== 0x8b || first[2] !== 8) return false;
+  // a BadgerDB frame of 559,903 bytes begins with the very bytes of Go's gzip header; then a field's tag follows
+  return first[8] !== KEY_TAG;
+}
+
+/**
+ * Whether it is a bare BadgerDB stream: the length of a frame, the tag of a KV, its length, a tag inside it.
+ * A frame may run past `fileSize` only if its key is one of FlowG's: then it is a backup that was cut.
+ */
+export function looksLikeBadgerStream(first: Uint8Array, fileSize?: number): boolean {
+  if (first.length < 11 || first[8] !== KEY_TAG) return false;
+  const bytes = Buffer.from(first.buffer, first.byteOffset, first.length);
+  const frame = bytes.readBigUInt64LE(0);
+  if (frame < 4n || frame > BigInt(MAX_FRAME_BYTES)) return false;
+  const kv = length(bytes, 9);
+  if (kv === undefined || kv.value < 2 || kv.value > Number(frame) - 2) return false;
+  const tag = bytes[kv.next];
+  if (tag === undefined) return true;
+  if (!KV_TAGS.has(tag)) return false;
+  let isFlowg = false;
+  if (tag === KEY_TAG) {
+    const key = length(bytes, kv.next + 1);
+    if (key === undefined || key.value < 1 || key.value > Math.min(kv.value, MAX_KEY_BYTES)) {
+      return false;
+    }
+    isFlowg = FLOWG_WORD.test(bytes.toString("latin1", key.next, key.next + key.value));
+  }
+  return isFlowg || fileSize === undefined || Number(frame) + 8 <= fileSize;
+}
+
+/** A varint of at most five bytes. */
+function length(bytes: Buffer, start: number): { value: number; next: number } | undefined {
+  let value = 0;
+  for (let i = 0; i < 5; i++) {
+    const byte = bytes[start + i];
+    if (byte === undefined) return undefined;
+    value += (byte & 0x7f) * 2 ** (7 * i);
+    if (byte < 0x80) return { value, next: start + i + 1 };
+  }
+  return undefined;
+}
+
+/** First bytes, as Latin-1, and what a file that begins with them is. The first that fits counts. */
+const SIGNATURES: readonly (readonly [RegExp, string])[] = [
+  [/^\{"status/, "a FlowG error message in place of a backup"],
+  [/^\x7fELF/, "an ELF program"],
+  [/^MZ/, "a Windows program"],
+  [/^PK[\x03\x05\x07]/, "a zip archive"],
+  [/^\x1f\x8b/, "a gzip file"],
+  [/^BZh[1-9]/, "a bzip2 file"],
+  [/^\xfd7zXZ\0/, "an xz file"],
+  [/^7z\xbc\xaf/, "a 7z archive"],
+  [/^\x28\xb5\x2f\xfd/, "a zstd file"],
+  [/^.{257}ustar/s, "a tar archive"],
+  [/^.{16}(?:.{8})?\xde\xc0\xef\xbe/s, "an LMDB data file"],
+  [/^SQLite format 3\0/, "an SQLite database"],
+  [/^\x89PNG/, "a PNG image"],
+  [/^\xff\xd8\xff/, "a JPEG image"],
+  [/^GIF8/, "a GIF image"],
+  [/^%PDF-/, "a PDF document"],
+];
+
+/** The same for text, after a byte order mark and blanks. */
+const TEXTS: readonly (readonly [RegExp, string])[] = [
+  [/^(?:<!doctype html|<html|<head|<body)/i, "HTML"],
+  [/^<\?xml/i, "XML"],
+  [/^(?:\{\s*(?:"|\}|$)|\[\s*(?:["{[\d\]-]|true|false|null|$))/, "JSON text"],
+];
+
+/** What a file that is nothing we know looks like: `"HTML"`, `"a zip archive"`, `"binary data"`. */
+export function describeBytes(first: Uint8Array): string {
+  const bytes = Buffer.from(first.buffer, first.byteOffset, first.length);
+  if (bytes.length === 0) return "an empty file";
+  const raw = bytes.toString("latin1");
+  for (const [pattern, what] of SIGNATURES) if (pattern.test(raw)) return what;
+  if (!looksLikeText(bytes)) return "binary data";
+  const text = bytes
+    .toString()
+    .replace(/^\uFEFF/, "")
+    .trimStart();
+  for (const [pattern, what] of TEXTS) if (pattern.test(text)) return what;
+  return "text";
+}
+
+function looksLikeText(bytes: Buffer): boolean {
+  if (/[\0-\x08\x0e-\x1a\x1c-\x1f]/.test(bytes.toString("latin1"))) return false;
+  // the last character may have been cut
+  return [0, 1, 2, 3].some((cut) => isUtf8(bytes.subarray(0, bytes.length - cut)));
+}

@@ -1,0 +1,192 @@
+// The first pass of an import: every key with its newest version only, in the scratch environment.
+
+import { createHash } from "node:crypto";
+import type { DatabaseKind } from "../database/kinds.js";
+import { nameProblem } from "../database/names.js";
+import { printable } from "../database/records.js";
+import { FlowgError } from "../errors.js";
+import { type BadgerKv, META_DELETED } from "./badger-kv.js";
+import { databaseOf, type EntryKey, hasEscape, parseEntryKey, streamName } from "./keys.js";
+import { decodeName } from "./names.js";
+import type { Scratch } from "./scratch.js";
+
+/** What a key's newest version is, ahead of its value: version, expiry, meta. */
+const HEAD_BYTES = 17;
+const BATCH_BYTES = 8 * 2 ** 20;
+/** Longer keys (of old value indexes, say) are staged under their hash, and stand before the value. */
+const MAX_STAGED_KEY = 1900;
+const SHORT = 0x73; // s
+const LONG = 0x7a; // z: after the others
+
+export interface StageFacts {
+  /** Keys with a version and a value, as they stand in the file. */
+  keyValues: number;
+  distinctKeys: number;
+  /** Older versions of a key that has a newer one. */
+  superseded: number;
+}
+
+export interface Staged {
+  version: bigint;
+  expiresAt: bigint;
+  deleted: boolean;
+  value: Buffer;
+}
+
+export class Stage {
+  readonly facts: StageFacts = { keyValues: 0, distinctKeys: 0, superseded: 0 };
+  /** Whether any key has the separator of FlowG 0.61 and later. */
+  hasEscape = false;
+  /** Whether there is any key of FlowG's, also one that doesn't tell the database. */
+  hasFlowgKey = false;
+  /** The first key of all. */
+  firstKey: Buffer | undefined;
+  /** What the keys say the file is of. */
+  database: DatabaseKind | undefined;
+  readonly #scratch: Scratch;
+  readonly #expected: DatabaseKind | undefined;
+  #batch: BadgerKv[] = [];
+  #batchBytes = 0;
+  #lastStream: { raw: Buffer; rank: number; prefix: string | undefined } | undefined;
+
+  constructor(scratch: Scratch, expected: DatabaseKind | undefined) {
+    this.#scratch = scratch;
+    this.#expected = expected;
+  }
+
+  /** @throws SNAPSHOT_WRONG_DATABASE, SNAPSHOT_CORRUPT (keys of two databases) */
+  add(kv: BadgerKv): void {
+    this.#decide(kv.key);
+    this.facts.keyValues++;
+    this.#batch.push(kv);
+    this.#batchBytes += kv.key.length + kv.value.length + 64;
+    if (this.#batchBytes >= BATCH_BYTES) this.flush();
+  }
+
+  flush(): void {
+    const batch = this.#batch;
+    this.#batch = [];
+    this.#batchBytes = 0;
+    if (batch.length === 0) return;
+    this.#scratch.write(() => {
+      for (const kv of batch) this.#put(kv);
+    });
+  }
+
+  #decide(key: Buffer): void {
+    this.firstKey ??= Buffer.from(key);
+    const found = databaseOf(key);
+    if (found === undefined) return;
+    this.hasFlowgKey = true;
+    this.hasEscape ||= hasEscape(key);
+    if (found === "marker" || found === this.database) return;
+    if (this.database === undefined) {
+      if (this.#expected !== undefined && found !== this.#expected) {
+        throw wrongDatabase(this.#expected, found);
+      }
+      this.database = found;
+      return;
+    }
+    throw new FlowgError(
+      "SNAPSHOT_CORRUPT",
+      `the file holds keys of two databases: of ${this.database}, and "${printable(key.toString())}" of ${found}`,
+      {
+        hint: "in FlowG a backup of one database was restored into another: make a backup of before",
+      },
+    );
+  }
+
+  #put(kv: BadgerKv): void {
+    const entry = parseEntryKey(kv.key);
+    const ourKey = entry && this.#entryKey(entry);
+    const table = ourKey ? this.#scratch.entries : this.#scratch.staged;
+    const { key, prefix } = ourKey ? { key: ourKey, prefix: undefined } : stagedKey(kv.key);
+    const old = table.get(key);
+    if (old) this.facts.superseded++;
+    else this.facts.distinctKeys++;
+    if (old && !isNewer(kv, old)) return;
+    const head = Buffer.alloc(HEAD_BYTES);
+    head.writeBigUInt64BE(kv.version);
+    head.writeBigUInt64BE(kv.expiresAt, 8);
+    head[16] = kv.meta;
+    table.putSync(key, Buffer.concat(prefix ? [head, prefix, kv.value] : [head, kv.value]));
+  }
+
+  /** Our key and a last byte for the rank; undefined if the stream's name can't stand in a key. */
+  #entryKey(entry: EntryKey): Buffer | undefined {
+    const { stream, rank, time, uuid } = entry;
+    let last = this.#lastStream;
+    if (!last || last.rank !== rank || !last.raw.equals(stream)) {
+      const name = decodeName(streamName(entry));
+      const clean = name.valid && nameProblem(name.text) === undefined;
+      const prefix = clean ? `entry\x1b${name.text}\x1b` : undefined;
+      last = { raw: Buffer.from(stream), rank, prefix };
+      this.#lastStream = last;
+    }
+    if (last.prefix === undefined) return undefined;
+    return Buffer.from(`${last.prefix}${time}\x1b${uuid}${rank}`);
+  }
+}
+
+/** Of two with one version the deletion counts. */
+function isNewer(kv: BadgerKv, old: Buffer): boolean {
+  const version = old.readBigUInt64BE();
+  return kv.version > version || (kv.version === version && (kv.meta & META_DELETED) !== 0);
+}
+
+function stagedKey(key: Buffer): { key: Buffer; prefix: Buffer | undefined } {
+  if (key.length <= MAX_STAGED_KEY) {
+    return { key: Buffer.concat([Buffer.of(SHORT), key]), prefix: undefined };
+  }
+  const length = Buffer.alloc(4);
+  length.writeUInt32BE(key.length);
+  const hash = createHash("sha256").update(key).digest();
+  return {
+    key: Buffer.concat([Buffer.of(LONG), hash]),
+    prefix: Buffer.concat([length, key]),
+  };
+}
+
+/** The newest version that was staged, from the row of an entry. */
+export function readStaged(value: Buffer): Staged {
+  return {
+    version: value.readBigUInt64BE(),
+    expiresAt: value.readBigUInt64BE(8),
+    deleted: ((value[16] as number) & META_DELETED) !== 0,
+    value: value.subarray(HEAD_BYTES),
+  };
+}
+
+/** FlowG's key and the newest version, from a row of `staged`. */
+export function readStagedRow(key: Buffer, value: Buffer): Staged & { key: Buffer } {
+  const staged = readStaged(value);
+  if (key[0] === SHORT) return { ...staged, key: key.subarray(1) };
+  const length = staged.value.readUInt32BE();
+  return {
+    ...staged,
+    key: staged.value.subarray(4, 4 + length),
+    value: staged.value.subarray(4 + length),
+  };
+}
+
+/** What stands in the place of an entry that is left out. */
+export const LEFT_OUT = Buffer.concat([Buffer.alloc(HEAD_BYTES - 1), Buffer.of(META_DELETED)]);
+
+/** An entry's row with another value. */
+export function withValue(row: Buffer, value: Buffer): Buffer {
+  return Buffer.concat([row.subarray(0, HEAD_BYTES), value]);
+}
+
+/** Whether a staged key is gone: deleted, or expired at `now` (Unix seconds). */
+export function fate(staged: Staged, now: bigint): "live" | "deleted" | "expired" {
+  if (staged.deleted) return "deleted";
+  return staged.expiresAt !== 0n && staged.expiresAt <= now ? "expired" : "live";
+}
+
+export function wrongDatabase(expected: DatabaseKind, found: DatabaseKind): FlowgError {
+  return new FlowgError(
+    "SNAPSHOT_WRONG_DATABASE",
+    `this is a FlowG backup of the ${found} database, not of the ${expected} database`,
+    { hint: "check that the files are not swapped", details: { expected, found } },
+  );
+}
