@@ -1,7 +1,7 @@
 // The block thread's client: hands it blocks, gives back promises, in order. Started when first used; it
 // doesn't keep the process alive while it has nothing to do.
 
-import type { Worker } from "node:worker_threads";
+import { isMainThread, type Worker } from "node:worker_threads";
 import type { DatabaseKind } from "../database/kinds.js";
 import { FlowgError } from "../errors.js";
 import { startThread } from "../threads.js";
@@ -75,6 +75,9 @@ function ask(request: BlockRequest, moved: ArrayBuffer[]): Promise<BlockAnswer> 
 }
 
 function start(): Worker {
+  // every thread has its own copy of this module, but there may only be one block thread
+  if (!isMainThread)
+    throw new FlowgError("INTERNAL", "blocks are packed from the main thread only");
   const started = startThread(new URL("./block-thread.js", import.meta.url));
   started.on("message", (answer: BlockAnswer) => {
     const asker = waiting.get(answer.id);

@@ -19,15 +19,17 @@ import {
   PREFIX_BYTES,
   SEAL_MAGIC,
 } from "./layout.js";
-import type { Run } from "./summarize.js";
+import type { BlockSummary } from "./summarize.js";
 
 export interface ReadOptions {
   /** The database it must be of, where that matters. */
   expected?: DatabaseKind | undefined;
+  /** Told the header, once it has been read. */
+  onHeader?: ((header: SnapshotHeader) => void) | undefined;
   /** Takes each raw block in order. Without it the raw bytes stay in the block thread. */
   onBlock?: ((raw: Uint8Array, entries: number) => Promise<void> | void) | undefined;
   /** Told what each block holds. */
-  onRuns?: ((runs: Run[]) => void) | undefined;
+  onSummary?: ((summary: BlockSummary) => void) | undefined;
   /** Told after each block: records and file bytes so far. */
   onProgress?: ((records: number, bytes: number) => void) | undefined;
   signal?: AbortSignal | undefined;
@@ -92,6 +94,7 @@ class Reading {
     if (expected !== undefined && header.database !== expected) {
       throw wrongDatabase(header.database, expected);
     }
+    this.options.onHeader?.(header);
     let seal: SnapshotSeal;
     try {
       seal = await this.#blocks(header.database);
@@ -241,7 +244,7 @@ class Reading {
         throw corrupt(block.position, "the block's keys are not after those of the block before");
       }
       this.#lastKey = summary.lastKey;
-      this.options.onRuns?.(summary.runs);
+      this.options.onSummary?.(summary);
       if (raw) await this.options.onBlock?.(raw, summary.records);
       this.#doneEntries += summary.records;
       this.options.onProgress?.(this.#doneEntries, block.end);

@@ -3,6 +3,7 @@
 
 import { SEPARATOR_BYTE } from "../database/keys.js";
 import { type DatabaseKind, RECORD_KINDS, type RecordKind } from "../database/kinds.js";
+import type { StoredRecord } from "../database/records.js";
 import { BadgerFault, eachRecord } from "./badger.js";
 
 /** A run of neighbouring records of one kind and, for log entries, of one stream. */
@@ -23,6 +24,8 @@ export interface BlockSummary {
   firstKey: Uint8Array;
   lastKey: Uint8Array;
   runs: Run[];
+  /** The records of streams, which a restore needs before the entries they configure. */
+  streams: StoredRecord[];
 }
 
 /** A sound record of a kind that this version doesn't know. */
@@ -38,6 +41,7 @@ export class UnknownKindFault extends Error {
  */
 export function summarizeBlock(database: DatabaseKind, block: Uint8Array): BlockSummary {
   const runs: Run[] = [];
+  const streams: StoredRecord[] = [];
   let run: Run | undefined;
   // bytes of the key that say which run it belongs to: `role␛`, `entry␛STREAM␛`
   let scopeLength = 0;
@@ -62,13 +66,17 @@ export function summarizeBlock(database: DatabaseKind, block: Uint8Array): Block
       run = openRun(database, block, { keyStart, keyEnd, scopeLength });
       runs.push(run);
     }
+    if (run.kind === "stream") {
+      const value = block.slice(valueStart, valueEnd);
+      streams.push({ key: block.slice(keyStart, keyEnd), value });
+    }
     run.records++;
     run.bytes += keyEnd - keyStart + valueEnd - valueStart;
     previousStart = keyStart;
     previousEnd = keyEnd;
   });
   closeRun();
-  return { records, firstKey, lastKey: block.slice(previousStart, previousEnd), runs };
+  return { records, firstKey, lastKey: block.slice(previousStart, previousEnd), runs, streams };
 }
 
 function openRun(

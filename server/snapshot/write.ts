@@ -16,6 +16,8 @@ export interface WriteOptions {
   blocks: AsyncIterable<RawBlock>;
   /** Takes back the memory of a block that has been written. */
   recycle?: ((memory: ArrayBuffer) => void) | undefined;
+  /** Told of each block that is about to be given out: its records. */
+  onBlock?: ((entries: number) => void) | undefined;
 }
 
 interface Packing extends RawBlock {
@@ -43,6 +45,7 @@ export async function* writeSnapshot(
     sealed.entries += entries;
     sealed.blocks++;
     sealed.rawBytes += rawLength;
+    options.onBlock?.(entries);
     yield prefix;
     yield frame;
   }

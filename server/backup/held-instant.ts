@@ -1,0 +1,55 @@
+// Databases held at one instant, for as long as a backup reads them: the walking thread's client.
+
+import { BlockReceiver } from "../block-stream/receiver.js";
+import type { DatabaseKind } from "../database/kinds.js";
+import type { RawBlock } from "../snapshot/write.js";
+import { startThread } from "../threads.js";
+import type { WalkAnswer, WalkRequest } from "./walk-thread.js";
+
+export class HeldInstant {
+  #closed: Promise<void> | undefined;
+
+  private constructor(
+    private readonly thread: BlockReceiver<WalkAnswer, WalkRequest>,
+    /** Records in each database at that instant. */
+    readonly records: Partial<Record<DatabaseKind, number>>,
+  ) {}
+
+  /**
+   * Opens databases, read-only, in a thread of their own, and holds one instant of them all.
+   * @throws DATABASE_MISSING and what else opening a database throws
+   */
+  static async open(databases: { kind: DatabaseKind; dir: string }[]): Promise<HeldInstant> {
+    const worker = startThread(new URL("./walk-thread.js", import.meta.url));
+    const thread = new BlockReceiver<WalkAnswer, WalkRequest>(worker);
+    try {
+      thread.post({ do: "open", databases });
+      const answer = await thread.next();
+      return new HeldInstant(thread, answer.did === "open" ? answer.records : {});
+    } catch (error) {
+      await thread.close();
+      throw error;
+    }
+  }
+
+  /** The raw blocks of one database. One walk at a time. */
+  blocks(kind: DatabaseKind): AsyncGenerator<RawBlock> {
+    this.thread.post({ do: "walk", kind });
+    return this.thread.blocks();
+  }
+
+  /** Takes back the memory of a block. To be called once for each, or the walk stops. */
+  recycle(memory: ArrayBuffer): void {
+    this.thread.recycle(memory);
+  }
+
+  /** Ends the read transactions and the thread. A walk under way stops at its next block. */
+  close(): Promise<void> {
+    this.#closed ??= this.thread.close();
+    return this.#closed;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+}

@@ -1,0 +1,94 @@
+// The receiving end of a thread that makes raw blocks: its answers in order, and a block stream with room for
+// a few blocks, so that neither side runs ahead of the other and memory stays bounded.
+
+import type { Worker } from "node:worker_threads";
+import { FlowgError } from "../errors.js";
+import { BLOCKS_IN_FLIGHT } from "../snapshot/blocks.js";
+import type { RawBlock } from "../snapshot/write.js";
+import { type ErrorMessage, errorFrom } from "../threads.js";
+
+export interface BlockMessage {
+  did: "block";
+  bytes: Uint8Array;
+  entries: number;
+}
+
+/** What such a thread says: blocks, the end of them, a failure, and answers of its own. */
+export type ThreadAnswer<Own = never> =
+  | BlockMessage
+  | { did: "end" }
+  | { did: "fail"; error: ErrorMessage }
+  | Own;
+
+/** What every such thread understands. */
+export type ThreadRequest<Own = never> =
+  /** Room for so many more blocks; the memory of one that is done with. */
+  { do: "more"; blocks: number; memory: ArrayBuffer | undefined } | { do: "close" } | Own;
+
+export class BlockReceiver<Answer, Request> {
+  readonly #ready: ThreadAnswer<Answer>[] = [];
+  #asked: (() => void) | undefined;
+  #failed: unknown;
+  #ended = false;
+
+  constructor(private readonly thread: Worker) {
+    const wake = () => this.#asked?.();
+    thread.on("message", (answer: ThreadAnswer<Answer>) => {
+      this.#ready.push(answer);
+      wake();
+    });
+    thread.on("error", (error) => {
+      this.#failed = error;
+    });
+    thread.on("exit", () => {
+      this.#ended = true;
+      wake();
+    });
+  }
+
+  post(request: ThreadRequest<Request>, moved: ArrayBuffer[] = []): void {
+    this.thread.postMessage(request, moved);
+  }
+
+  /**
+   * The next answer.
+   * @throws what the thread says it failed with, INTERNAL if it just ended
+   */
+  async next(): Promise<Exclude<ThreadAnswer<Answer>, { did: "fail" }>> {
+    while (this.#ready.length === 0) {
+      if (this.#ended) {
+        throw new FlowgError("INTERNAL", "a thread ended unasked", { cause: this.#failed });
+      }
+      await new Promise<void>((resolve) => {
+        this.#asked = resolve;
+      });
+    }
+    const answer = this.#ready.shift() as ThreadAnswer<Answer>;
+    const said = answer as ThreadAnswer;
+    if (said.did === "fail") throw errorFrom(said.error);
+    return answer as Exclude<ThreadAnswer<Answer>, { did: "fail" }>;
+  }
+
+  /** Blocks up to the end of them. The thread has been asked to make them. */
+  async *blocks(): AsyncGenerator<RawBlock> {
+    this.post({ do: "more", blocks: BLOCKS_IN_FLIGHT, memory: undefined });
+    for (;;) {
+      const answer = (await this.next()) as ThreadAnswer;
+      if (answer.did === "end") return;
+      if (answer.did === "block") yield answer;
+    }
+  }
+
+  /** Gives back the memory of a block that is done with, and makes room for another. */
+  recycle(memory: ArrayBuffer): void {
+    this.post({ do: "more", blocks: 1, memory }, [memory]);
+  }
+
+  /** Asks the thread to end, and waits until it has. */
+  async close(): Promise<void> {
+    if (this.#ended) return;
+    const exited = new Promise((resolve) => this.thread.once("exit", resolve));
+    this.post({ do: "close" });
+    await exited;
+  }
+}

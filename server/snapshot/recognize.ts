@@ -1,0 +1,45 @@
+// What kind of file this is, from its first bytes: never from its name.
+
+import { FlowgError } from "../errors.js";
+import {
+  describeBytes,
+  looksLikeBadgerStream,
+  looksLikeConfigArchive,
+} from "../flowg/recognize.js";
+import type { SourceFormat } from "../reports.js";
+import { FORMAT, HEADER_MAGIC, ZSTD_MAGIC } from "./layout.js";
+
+/** How many bytes tell. */
+export const RECOGNIZE_BYTES = 512;
+
+/**
+ * @param first the first bytes of the file: RECOGNIZE_BYTES of them, or all there are
+ * @param size of the file, bytes
+ * @throws SNAPSHOT_TRUNCATED for an empty file, SNAPSHOT_UNRECOGNIZED saying what it looks like
+ */
+export function recognizeFormat(first: Buffer, size: number): SourceFormat {
+  if (size === 0) {
+    throw new FlowgError("SNAPSHOT_TRUNCATED", "the file is empty (0 bytes)", {
+      hint: "make it or download it again; FlowG writes an empty file for an empty database: leave that one out",
+      details: { offset: 0, block: 0 },
+    });
+  }
+  if (isSnapshot(first)) return "snapshot";
+  if (looksLikeConfigArchive(first)) return "flowg-config-archive";
+  if (looksLikeBadgerStream(first, size)) return "flowg-badger";
+  const isZstd = first.byteLength >= 4 && first.readUInt32LE(0) === ZSTD_MAGIC;
+  const what = isZstd ? "a zstd file without a snapshot header" : describeBytes(first);
+  throw new FlowgError("SNAPSHOT_UNRECOGNIZED", `this is not a snapshot: it looks like ${what}`, {
+    hint: "give a file made by `flowg admin backup`, the backup API, or FlowG itself",
+    details: { looksLike: what },
+  });
+}
+
+/** Lenient, so that a snapshot with a damaged first byte is called damaged, not unknown. */
+function isSnapshot(first: Buffer): boolean {
+  const magic = Buffer.alloc(4);
+  magic.writeUInt32LE(HEADER_MAGIC);
+  const have = Math.min(4, first.byteLength);
+  if (first.compare(magic, 0, have, 0, have) === 0) return true;
+  return first.subarray(0, 64).includes(FORMAT);
+}
