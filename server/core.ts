@@ -12,14 +12,7 @@ export type {
 } from "./reports.js";
 
 import type { DatabaseKind } from "./database/kinds.js";
-import type {
-  BackupReport,
-  InspectReport,
-  OnProgress,
-  RestoreMode,
-  RestoreReport,
-  VerifyReport,
-} from "./reports.js";
+import type { OnProgress, RestoreMode } from "./reports.js";
 
 /** Where the three databases are. */
 export type DatabaseDirs = Record<DatabaseKind, string>;
@@ -47,11 +40,6 @@ export interface ReadFileOptions {
   signal?: AbortSignal | undefined;
 }
 
-/** Writes `auth.db`, `config.db` and `log.db`, all of one instant, each verified before it gets its name. */
-export type BackupDirectories = (options: BackupOptions) => Promise<BackupReport>;
-/** Reads them back, after verifying every one. */
-export type RestoreDirectories = (options: RestoreOptions) => Promise<RestoreReport>;
-/** Checks a file, or each snapshot in a directory. */
-export type VerifyPath = (path: string, options?: ReadFileOptions) => Promise<VerifyReport[]>;
-/** Looks into a file. */
-export type InspectFile = (path: string, options?: ReadFileOptions) => Promise<InspectReport>;
+export { backupDirectories } from "./backup/directory.js";
+export { restoreDirectories } from "./restore/directory.js";
+export { inspectFile, verifyPath } from "./restore/verify.js";

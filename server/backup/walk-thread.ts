@@ -2,65 +2,41 @@
 // walks them one after the other into raw blocks. LMDB reads are synchronous: on the main thread a walk over a
 // big database would keep a server from answering anybody.
 
-import { parentPort } from "node:worker_threads";
+import { type MessagePort, parentPort } from "node:worker_threads";
 import type { Transaction } from "lmdb";
+import type { ThreadAnswer, ThreadRequest } from "../block-stream/receiver.js";
+import { BlockSender } from "../block-stream/sender.js";
 import type { DatabaseKind } from "../database/kinds.js";
 import { type Database, openDatabase } from "../database/open.js";
-import { BlockBuilder } from "../snapshot/badger.js";
-import { type ErrorMessage, errorMessage } from "../threads.js";
+import type { BlockBuilder } from "../snapshot/badger.js";
+import { errorMessage } from "../threads.js";
 import { holdOneInstant } from "./instant.js";
 import { openForWalking, type WalkedTable } from "./walked-table.js";
 
 export type WalkRequest =
   | { do: "open"; databases: { kind: DatabaseKind; dir: string }[] }
-  | { do: "walk"; kind: DatabaseKind; ahead: number }
-  /** One more block may be sent; its memory, used again. */
-  | { do: "more"; memory: ArrayBuffer | undefined }
-  | { do: "close" };
+  | { do: "walk"; kind: DatabaseKind };
 
-export type WalkAnswer =
-  | { did: "open"; records: Partial<Record<DatabaseKind, number>> }
-  | { did: "block"; bytes: Uint8Array; entries: number }
-  | { did: "end" }
-  | { did: "close" }
-  | { did: "fail"; error: ErrorMessage };
+export type WalkAnswer = { did: "open"; records: Partial<Record<DatabaseKind, number>> };
 
-const port = parentPort;
+const port = parentPort as MessagePort;
+const sender = new BlockSender(port);
 const databases = new Map<DatabaseKind, Database>();
 const tables = new Map<DatabaseKind, WalkedTable>();
 let held = new Map<DatabaseKind, Transaction>();
-const memories: ArrayBuffer[] = [];
-let allowed = 0;
-let wake: (() => void) | undefined;
-let closing = false;
+let walking: Promise<unknown> = Promise.resolve();
 
-port?.on("message", (request: WalkRequest) => {
-  if (request.do === "more") {
-    allowed++;
-    if (request.memory) memories.push(request.memory);
-    wake?.();
-    return;
+port.on("message", (request: ThreadRequest<WalkRequest>) => {
+  if (request.do === "more") sender.allow(request.blocks, request.memory);
+  else if (request.do === "close") void close();
+  else {
+    const asked = request.do === "open" ? open(request.databases) : walk(request.kind);
+    walking = asked.then(say, (error) => say({ did: "fail", error: errorMessage(error) }));
   }
-  if (request.do === "close") {
-    closing = true;
-    wake?.();
-  }
-  serve(request).then(answer, (error) => answer({ did: "fail", error: errorMessage(error) }));
 });
 
-function answer(message: WalkAnswer | undefined, moved: ArrayBuffer[] = []): void {
-  if (message) port?.postMessage(message, moved);
-}
-
-async function serve(
-  request: Exclude<WalkRequest, { do: "more" }>,
-): Promise<WalkAnswer | undefined> {
-  if (request.do === "open") return open(request.databases);
-  if (request.do === "walk") {
-    allowed = request.ahead;
-    return walk(request.kind);
-  }
-  return close();
+function say(answer: ThreadAnswer<WalkAnswer>): void {
+  port.postMessage(answer);
 }
 
 async function open(wanted: { kind: DatabaseKind; dir: string }[]): Promise<WalkAnswer> {
@@ -78,53 +54,32 @@ async function open(wanted: { kind: DatabaseKind; dir: string }[]): Promise<Walk
   return { did: "open", records };
 }
 
-async function walk(kind: DatabaseKind): Promise<WalkAnswer | undefined> {
+async function walk(kind: DatabaseKind): Promise<{ did: "end" }> {
   const transaction = held.get(kind) as Transaction;
   const table = tables.get(kind) as WalkedTable;
-  let block = new BlockBuilder(memories.pop());
   const full: BlockBuilder[] = [];
+  let block = sender.newBlock();
   table.onRecord = (key, keyStart, keyEnd, value, valueLength) => {
     if (!block.isEmpty && !block.fits(keyEnd - keyStart, valueLength)) {
       full.push(block);
-      block = new BlockBuilder(memories.pop());
+      block = sender.newBlock();
     }
     block.addParts(key, keyStart, keyEnd, value, valueLength);
   };
   for (const _ of table.records(transaction)) {
     for (let done = full.shift(); done; done = full.shift()) {
-      if (!(await send(done))) return undefined;
+      // leaving the loop closes the cursor, which must be gone before its transaction is
+      if (!(await sender.send(done))) return { did: "end" };
     }
   }
-  table.onRecord = undefined;
-  full.push(block);
-  for (const done of full) {
-    if (!done.isEmpty && !(await send(done))) return undefined;
-  }
+  await sender.send(block);
   return { did: "end" };
 }
 
-/** Sends a block once the receiver has room for it. False when the receiver has gone. */
-async function send(block: BlockBuilder): Promise<boolean> {
-  // also lets messages in when there is room
-  await new Promise(setImmediate);
-  while (allowed === 0 && !closing) {
-    await new Promise<void>((resolve) => {
-      wake = resolve;
-    });
-    wake = undefined;
-  }
-  if (closing) return false;
-  allowed--;
-  const bytes = block.finish();
-  answer({ did: "block", bytes, entries: block.entries }, [bytes.buffer]);
-  return true;
-}
-
-async function close(): Promise<WalkAnswer> {
-  // the walk notices `closing` at its next block; its cursor must be gone before the transaction is
-  await new Promise(setImmediate);
+async function close(): Promise<void> {
+  sender.close();
+  await walking;
   for (const transaction of held.values()) transaction.done();
   for (const database of databases.values()) await database.close();
-  port?.close();
-  return { did: "close" };
+  port.close();
 }

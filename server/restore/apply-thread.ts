@@ -1,0 +1,150 @@
+// The thread that changes a database for a restore: one LMDB transaction from the first record to the last,
+// so that all of it is there or nothing. LMDB writes are synchronous, and a restore may hold the write lock for
+// long: neither must happen on a server's main thread. Blocks are waited for inside the transaction.
+
+import {
+  type MessagePort,
+  parentPort,
+  receiveMessageOnPort,
+  workerData,
+} from "node:worker_threads";
+import type { Transaction } from "lmdb";
+import { openForWalking } from "../backup/walked-table.js";
+import { under } from "../database/keys.js";
+import type { DatabaseKind } from "../database/kinds.js";
+import { type Database, openDatabase, writeError } from "../database/open.js";
+import { decodeValue, type StreamRecord } from "../database/records.js";
+import { FlowgError } from "../errors.js";
+import type { RestoreMode } from "../reports.js";
+import { eachRecord } from "../snapshot/badger.js";
+import { type ErrorMessage, errorMessage } from "../threads.js";
+import { baseRecords } from "./base.js";
+import { type RestoreMark, writeMark } from "./mark.js";
+import { type BaseRecord, type CountsByKind, Merge } from "./merge.js";
+import { RecordGate, type SnapshotRecord } from "./record-gate.js";
+import { countingTarget, writingTarget } from "./target.js";
+
+export interface ApplyTask {
+  kind: DatabaseKind;
+  dir: string;
+  mode: RestoreMode;
+  /** Left behind in the same transaction. None: a dry run, nothing is written. */
+  mark: RestoreMark | undefined;
+  /** Whether there is a database in `dir`. */
+  exists: boolean;
+  /** The snapshot's streams, by name: known before the entries that need them. */
+  streams: [name: string, record: StreamRecord][];
+  blocks: MessagePort;
+  /** Counts the messages on `blocks`, so that the thread can sleep until there is another. */
+  signal: SharedArrayBuffer;
+}
+
+export type ApplyMessage = { block: Uint8Array } | { end: true } | { stop: true };
+
+export type ApplyAnswer =
+  | { did: "block" }
+  | { did: "all"; kinds: CountsByKind }
+  | { did: "fail"; error: ErrorMessage };
+
+const NONE = Buffer.alloc(0);
+const task = workerData as ApplyTask;
+const signal = new Int32Array(task.signal);
+
+run().then(say, (error) => say({ did: "fail", error: errorMessage(error) }));
+
+function say(answer: ApplyAnswer): void {
+  parentPort?.postMessage(answer);
+}
+
+async function run(): Promise<ApplyAnswer> {
+  const { kind, dir, mark, exists } = task;
+  if (!mark && !exists) return { did: "all", kinds: mergeAll(() => undefined, countingTarget) };
+  const database = await openDatabase({ kind, dir, mode: mark ? "create" : "read" });
+  try {
+    const kinds = mark ? write(database, mark) : count(database);
+    return { did: "all", kinds };
+  } catch (error) {
+    throw writeError(error, database);
+  } finally {
+    await database.close();
+  }
+}
+
+function count(database: Database): CountsByKind {
+  const table = openForWalking(database);
+  return withBase(database, table, (base) => mergeAll(base, countingTarget));
+}
+
+function write(database: Database, mark: RestoreMark): CountsByKind {
+  // both before the transaction: LMDB knows no table that was opened after it began
+  const table = openForWalking(database);
+  return database.records.transactionSync(() =>
+    // the write lock is held: what this reads is what the transaction changes
+    withBase(database, table, (base) => {
+      const target = writingTarget({ database, streams: finalStreams(database) });
+      const kinds = mergeAll(base, target);
+      target.finish();
+      writeMark(database, mark);
+      return kinds;
+    }),
+  );
+}
+
+function withBase<T>(
+  database: Database,
+  table: ReturnType<typeof openForWalking>,
+  use: (base: () => BaseRecord | undefined) => T,
+): T {
+  database.records.resetReadTxn();
+  const transaction: Transaction = database.records.useReadTransaction();
+  const base = baseRecords(table, transaction);
+  try {
+    return use(base.next);
+  } finally {
+    base.close();
+    transaction.done();
+  }
+}
+
+/** The streams as they will be. */
+function finalStreams({ kind, records }: Database): Map<string, StreamRecord> {
+  const streams = new Map<string, StreamRecord>();
+  if (kind === "logs" && task.mode === "merge") {
+    for (const { key, value } of records.getRange(under("stream"))) {
+      const name = (key as Buffer).subarray("stream\x1b".length).toString();
+      streams.set(name, decodeValue<StreamRecord>(value));
+    }
+  }
+  for (const [name, record] of task.streams) streams.set(name, record);
+  return streams;
+}
+
+function mergeAll(base: () => BaseRecord | undefined, target: typeof countingTarget): CountsByKind {
+  const merge = new Merge({ database: task.kind, mode: task.mode, base, target });
+  const gate = new RecordGate(task.kind);
+  const record: SnapshotRecord = { key: NONE, value: NONE, fields: undefined };
+  for (let message = receive(); !("end" in message); message = receive()) {
+    if ("stop" in message) throw new FlowgError("CANCELLED", "the restore was stopped");
+    const { block } = message;
+    const bytes = Buffer.from(block.buffer, block.byteOffset, block.byteLength);
+    eachRecord(block, (keyStart, keyEnd, valueStart, valueEnd) => {
+      record.key = bytes.subarray(keyStart, keyEnd);
+      record.value = bytes.subarray(valueStart, valueEnd);
+      gate.pass(record);
+      merge.take(record);
+    });
+    say({ did: "block" });
+  }
+  merge.finish();
+  return merge.counts;
+}
+
+/** The next message; sleeps until it is there. */
+function receive(): ApplyMessage {
+  for (;;) {
+    const seen = Atomics.load(signal, 0);
+    const received = receiveMessageOnPort(task.blocks) as { message: ApplyMessage } | undefined;
+    if (received) return received.message;
+    Atomics.wait(signal, 0, seen);
+  }
+}

@@ -1,0 +1,124 @@
+// One snapshot into one database: reads the file (checking everything once more), and hands its blocks to the
+// thread that owns the transaction.
+
+import { MessageChannel } from "node:worker_threads";
+import type { DatabaseKind } from "../database/kinds.js";
+import type { StreamRecord } from "../database/records.js";
+import { FlowgError } from "../errors.js";
+import type { RestoreMode } from "../reports.js";
+import { BLOCKS_IN_FLIGHT } from "../snapshot/blocks.js";
+import { type ReadOptions, readSnapshot } from "../snapshot/read.js";
+import { errorFrom, startThread } from "../threads.js";
+import type { ApplyAnswer, ApplyMessage, ApplyTask } from "./apply-thread.js";
+import type { RestoreMark } from "./mark.js";
+import type { CountsByKind } from "./merge.js";
+
+export interface ApplyOptions {
+  kind: DatabaseKind;
+  /** The database's directory. */
+  dir: string;
+  /** Whether there is a database in it. */
+  exists: boolean;
+  mode: RestoreMode;
+  /** Left in the database; none means a dry run: everything is counted, nothing is written. */
+  mark: RestoreMark | undefined;
+  /** The snapshot's streams, from its verification. */
+  streams: ReadonlyMap<string, StreamRecord>;
+  /** A verified snapshot's bytes. */
+  source: AsyncIterable<Uint8Array>;
+  onProgress?: ReadOptions["onProgress"];
+  signal?: AbortSignal | undefined;
+}
+
+/**
+ * Restores one database in one transaction, or tells what that would do.
+ * @throws what reading a snapshot and opening a database throws, DISK_FULL; nothing is changed then
+ */
+export async function applySnapshot(options: ApplyOptions): Promise<CountsByKind> {
+  const { port1, port2 } = new MessageChannel();
+  const shared = new SharedArrayBuffer(4);
+  const { kind, dir, exists, mode, mark } = options;
+  const task: ApplyTask = {
+    ...{ kind, dir, exists, mode, mark },
+    streams: [...options.streams],
+    blocks: port2,
+    signal: shared,
+  };
+  const thread = startThread(new URL("./apply-thread.js", import.meta.url), {
+    workerData: task,
+    transferList: [port2],
+  });
+  const send = (message: ApplyMessage, moved: ArrayBuffer[] = []) => {
+    port1.postMessage(message, moved);
+    Atomics.add(new Int32Array(shared), 0, 1);
+    Atomics.notify(new Int32Array(shared), 0);
+  };
+  const room = new Room(BLOCKS_IN_FLIGHT);
+  const ended = new Promise<CountsByKind>((resolve, reject) => {
+    thread.on("message", (answer: ApplyAnswer) => {
+      if (answer.did === "block") room.free();
+      else if (answer.did === "all") resolve(answer.kinds);
+      else reject(errorFrom(answer.error));
+    });
+    thread.on("error", reject);
+    thread.on("exit", () => reject(new FlowgError("INTERNAL", "the restoring thread ended")));
+  });
+  // a thread that fails stops taking blocks: wake whoever waits to give it one
+  ended.catch(() => room.close());
+  try {
+    await readSnapshot(options.source, {
+      expected: kind,
+      signal: options.signal,
+      onProgress: options.onProgress,
+      onBlock: async (block) => {
+        if (!(await room.take())) await ended;
+        send({ block }, [block.buffer as ArrayBuffer]);
+      },
+    });
+    send({ end: true });
+    return await ended;
+  } catch (error) {
+    send({ stop: true });
+    // the transaction is undone before anybody hears of the failure
+    const inner: unknown = await ended.then(
+      () => error,
+      (fault: unknown) => fault,
+    );
+    const stopped = inner instanceof FlowgError && inner.code === "CANCELLED";
+    throw stopped ? error : inner;
+  } finally {
+    port1.close();
+    await thread.terminate();
+  }
+}
+
+/** Places for blocks that the thread has not taken yet. */
+class Room {
+  #waiting: ((open: boolean) => void) | undefined;
+  #closed = false;
+  constructor(private places: number) {}
+
+  /** Waits for a place. False when there will be none. */
+  take(): Promise<boolean> {
+    if (this.#closed) return Promise.resolve(false);
+    if (this.places > 0) {
+      this.places--;
+      return Promise.resolve(true);
+    }
+    return new Promise((resolve) => {
+      this.#waiting = resolve;
+    });
+  }
+
+  free(): void {
+    const waiting = this.#waiting;
+    this.#waiting = undefined;
+    if (waiting) waiting(true);
+    else this.places++;
+  }
+
+  close(): void {
+    this.#closed = true;
+    this.#waiting?.(false);
+  }
+}

@@ -1,0 +1,82 @@
+// Which file of a backup directory holds which database.
+
+import { createHash } from "node:crypto";
+import { createReadStream } from "node:fs";
+import { access } from "node:fs/promises";
+import { join } from "node:path";
+import { pipeline } from "node:stream/promises";
+import type { DatabaseKind } from "../database/kinds.js";
+import { FlowgError } from "../errors.js";
+
+/** The names each snapshot may have, first the one that wins: FlowG's API says `logs.db` where its CLI says `log.db`. */
+const NAMES: Record<DatabaseKind, readonly string[]> = {
+  auth: ["auth.db"],
+  config: ["config.db"],
+  logs: ["log.db", "logs.db"],
+};
+
+export interface BackupFile {
+  kind: DatabaseKind;
+  path: string;
+}
+
+export interface FoundFiles {
+  files: BackupFile[];
+  notes: string[];
+}
+
+/** The files that are there, of these databases, in this order. */
+export async function findBackupFiles(
+  directory: string,
+  kinds: readonly DatabaseKind[],
+): Promise<FoundFiles> {
+  const found: FoundFiles = { files: [], notes: [] };
+  for (const kind of kinds) {
+    const present: string[] = [];
+    for (const name of NAMES[kind]) {
+      const path = join(directory, name);
+      if (await exists(path)) present.push(path);
+    }
+    const [first, second] = present;
+    if (first !== undefined) found.files.push({ kind, path: first });
+    if (first !== undefined && second !== undefined && !(await sameBytes(first, second))) {
+      found.notes.push(`${first} and ${second} differ: ${first} is the one that is used`);
+    }
+  }
+  return found;
+}
+
+/**
+ * The same, where each must be there.
+ * @throws FILE_UNAVAILABLE naming the first that isn't
+ */
+export async function demandBackupFiles(
+  directory: string,
+  kinds: readonly DatabaseKind[],
+): Promise<FoundFiles> {
+  const found = await findBackupFiles(directory, kinds);
+  const missing = kinds.find((kind) => !found.files.some((file) => file.kind === kind));
+  if (missing === undefined) return found;
+  const names = NAMES[missing].map((name) => join(directory, name)).join(" or ");
+  throw new FlowgError("FILE_UNAVAILABLE", `there is no ${names}; nothing was restored`, {
+    hint: "give the right --backup-dir, or name the databases to restore with --only",
+  });
+}
+
+async function exists(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
+  );
+}
+
+async function sameBytes(first: string, second: string): Promise<boolean> {
+  const [a, b] = await Promise.all([digest(first), digest(second)]);
+  return a === b;
+}
+
+async function digest(path: string): Promise<string> {
+  const hash = createHash("sha256");
+  await pipeline(createReadStream(path), hash);
+  return hash.digest("hex");
+}

@@ -1,0 +1,35 @@
+// The records of a database one after the other, for the merge: copied into memory that is used again.
+
+import type { Transaction } from "lmdb";
+import type { WalkedTable } from "../backup/walked-table.js";
+import { KEY_MAX_BYTES } from "../database/keys.js";
+import type { BaseRecord } from "./merge.js";
+
+export interface BaseRecords {
+  /** The next record, keys ascending; its bytes are valid until the next call. */
+  next: () => BaseRecord | undefined;
+  /** Ends the cursor. Before its transaction does. */
+  close(): void;
+}
+
+export function baseRecords(table: WalkedTable, transaction: Transaction): BaseRecords {
+  const keyMemory = Buffer.allocUnsafe(KEY_MAX_BYTES);
+  let valueMemory = Buffer.allocUnsafe(64 * 1024);
+  const record: BaseRecord = { key: keyMemory, value: valueMemory };
+  // lmdb-js has its own memory for keys and values, which the next call into it, also a put, writes over
+  table.onRecord = (key, keyStart, keyEnd, value, valueLength) => {
+    keyMemory.set(key.subarray(keyStart, keyEnd));
+    if (valueLength > valueMemory.byteLength) valueMemory = Buffer.allocUnsafe(valueLength * 2);
+    valueMemory.set(value.subarray(0, valueLength));
+    record.key = keyMemory.subarray(0, keyEnd - keyStart);
+    record.value = valueMemory.subarray(0, valueLength);
+  };
+  const cursor = table.records(transaction)[Symbol.iterator]();
+  return {
+    next: () => (cursor.next().done ? undefined : record),
+    close: () => {
+      cursor.return?.();
+      table.onRecord = undefined;
+    },
+  };
+}

@@ -1,0 +1,68 @@
+// One of FlowG's own backup files, turned into a snapshot in a scratch directory: from there on there is only
+// one kind of file, and one mechanism that reads it.
+
+import { join } from "node:path";
+import { BlockReceiver } from "../block-stream/receiver.js";
+import type { DatabaseKind } from "../database/kinds.js";
+import { FlowgError } from "../errors.js";
+import { StagedFile } from "../files/staged-file.js";
+import type { SourceFormat } from "../reports.js";
+import { writeSnapshotFile } from "../snapshot/file.js";
+import { newHeader } from "../snapshot/header.js";
+import { startThread } from "../threads.js";
+import type { ImportAnswer, ImportTask } from "./import-thread.js";
+
+export interface ConvertOptions {
+  path: string;
+  format: Exclude<SourceFormat, "snapshot">;
+  /** The database it must be of, where that matters. */
+  expected: DatabaseKind | undefined;
+  /** A directory of the caller's, for the snapshot and what is needed on the way. */
+  scratchDir: string;
+  onProgress?: ((bytes: number, totalBytes: number) => void) | undefined;
+  signal?: AbortSignal | undefined;
+}
+
+export interface Converted {
+  database: DatabaseKind;
+  /** Where the snapshot is. */
+  path: string;
+  warnings: string[];
+}
+
+/** @throws SNAPSHOT_TRUNCATED, SNAPSHOT_CORRUPT, SNAPSHOT_WRONG_DATABASE, SNAPSHOT_UNSUPPORTED, DISK_FULL */
+export async function convertFlowgFile(options: ConvertOptions): Promise<Converted> {
+  const { path, format, expected, scratchDir, signal } = options;
+  const task: ImportTask = { path, format, expected, scratchDir };
+  const worker = startThread(new URL("./import-thread.js", import.meta.url), { workerData: task });
+  const thread = new BlockReceiver<ImportAnswer, never>(worker);
+  const close = () => void thread.close();
+  signal?.addEventListener("abort", close, { once: true });
+  try {
+    const { database, warnings } = await imported(thread, options);
+    const target = join(scratchDir, `${database}.db`);
+    await using file = await StagedFile.create(target);
+    await writeSnapshotFile(file, {
+      header: newHeader(database),
+      blocks: thread.blocks(),
+      recycle: (memory) => thread.recycle(memory),
+    });
+    if (signal?.aborted) throw new FlowgError("CANCELLED", "reading was stopped");
+    await file.publish();
+    return { database, path: target, warnings };
+  } catch (error) {
+    throw signal?.aborted ? new FlowgError("CANCELLED", "reading was stopped") : error;
+  } finally {
+    signal?.removeEventListener("abort", close);
+    await thread.close();
+  }
+}
+
+/** Waits until the file has been read and understood. */
+async function imported(thread: BlockReceiver<ImportAnswer, never>, options: ConvertOptions) {
+  for (;;) {
+    const answer = await thread.next();
+    if (answer.did === "import") return answer;
+    if (answer.did === "read") options.onProgress?.(answer.bytes, answer.totalBytes);
+  }
+}

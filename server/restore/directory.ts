@@ -1,0 +1,166 @@
+// An offline restore: the files of a backup directory into the databases' directories. Every file is verified
+// before any database is touched; then each database changes in one transaction.
+
+import { randomUUID } from "node:crypto";
+import { access } from "node:fs/promises";
+import { dirname, resolve } from "node:path";
+import { BACKUP_FILES } from "../backup/directory.js";
+import type { RestoreOptions } from "../core.js";
+import { checkDataFile } from "../database/data-file.js";
+import { DATABASE_KINDS, type DatabaseKind } from "../database/kinds.js";
+import { openDatabase } from "../database/open.js";
+import { FlowgError } from "../errors.js";
+import type { DatabaseRestoreReport, RestoreReport } from "../reports.js";
+import { applySnapshot } from "./apply.js";
+import { demandBackupFiles } from "./backup-files.js";
+import { cutRuns, type RestoreMark, readMark, writeMark } from "./mark.js";
+import { type VerifiedSource, verifySource } from "./source.js";
+
+/**
+ * Restores what was backed up. Existing records are overwritten as a whole, others are kept, or removed in mode
+ * `replace`.
+ * @throws FILE_UNAVAILABLE, the SNAPSHOT_ errors, what opening a database throws, DISK_FULL, CANCELLED. The message
+ * says which databases were restored before, if any was; a database is restored as a whole or not at all.
+ */
+export async function restoreDirectories(options: RestoreOptions): Promise<RestoreReport> {
+  const started = performance.now();
+  const { dirs, backupDir, dryRun, only } = options;
+  const kinds = BACKUP_FILES.map(({ kind }) => kind).filter((kind) => only?.includes(kind) ?? true);
+  const { files, notes } = await demandBackupFiles(backupDir, kinds);
+  const standing = await lookAtDatabases(dirs, kinds);
+  notes.push(...cutRuns(standing.marks));
+  const sources = new Map<DatabaseKind, VerifiedSource>();
+  try {
+    for (const { kind, path } of files) {
+      sources.set(kind, await verifyFor(kind, { path, options }));
+    }
+    notes.push(...mixedSets(sources));
+    const mark: RestoreMark = { run: randomUUID(), at: new Date().toISOString(), of: kinds };
+    const databases: DatabaseRestoreReport[] = [];
+    for (const [kind, source] of sources) {
+      const exists = standing.exists.has(kind);
+      const applying = applyOne(kind, { source, options, exists, mark });
+      databases.push(
+        await applying.catch((error) => {
+          throw dryRun ? error : withProgress(error, { databases, kinds });
+        }),
+      );
+    }
+    if (!dryRun) await markComplete(dirs, mark);
+    return { dryRun, databases, notes, seconds: (performance.now() - started) / 1000 };
+  } finally {
+    for (const source of sources.values()) await source[Symbol.asyncDispose]();
+  }
+}
+
+/** Opens what is there, so that a wrong directory is refused before anything is read or written. */
+async function lookAtDatabases(dirs: RestoreOptions["dirs"], kinds: readonly DatabaseKind[]) {
+  const exists = new Set<DatabaseKind>();
+  const marks = new Map<DatabaseKind, RestoreMark | undefined>();
+  for (const kind of DATABASE_KINDS) {
+    try {
+      marks.set(kind, undefined);
+      if (!(await checkDataFile(dirs[kind]))) continue;
+      await using database = await openDatabase({ kind, dir: dirs[kind], mode: "read" });
+      marks.set(kind, readMark(database));
+      exists.add(kind);
+    } catch (error) {
+      // one that isn't restored may be broken
+      if (kinds.includes(kind)) throw error;
+    }
+  }
+  return { exists, marks };
+}
+
+async function verifyFor(
+  kind: DatabaseKind,
+  { path, options }: { path: string; options: RestoreOptions },
+): Promise<VerifiedSource> {
+  const { onProgress, signal, dirs } = options;
+  const scratchDir = await nearestDirectory(dirs[kind]);
+  try {
+    return await verifySource(path, { expected: kind, scratchDir, onProgress, signal });
+  } catch (error) {
+    if (!(error instanceof FlowgError) || error.code === "CANCELLED") throw error;
+    const { code, hint, details } = error;
+    const message = error.message.includes(path) ? error.message : `${path}: ${error.message}`;
+    throw new FlowgError(code, `${message}; nothing was restored`, { hint, details, cause: error });
+  }
+}
+
+async function applyOne(
+  kind: DatabaseKind,
+  {
+    source,
+    options,
+    exists,
+    mark,
+  }: { source: VerifiedSource; options: RestoreOptions; exists: boolean; mark: RestoreMark },
+): Promise<DatabaseRestoreReport> {
+  const started = performance.now();
+  const { mode, dryRun, onProgress, signal, dirs } = options;
+  const { report, streams } = source;
+  const totals = { totalRecords: report.entries, totalBytes: source.read.bytes };
+  const kinds = await applySnapshot({
+    ...{ kind, dir: dirs[kind], exists, mode, streams, signal },
+    mark: dryRun ? undefined : mark,
+    source: source.bytes(),
+    onProgress: (records, bytes) =>
+      onProgress?.({ database: kind, phase: "restoring", records, bytes, ...totals }),
+  });
+  return {
+    ...{ database: kind, mode, source: report.path, format: report.format },
+    ...(report.createdAt === undefined ? {} : { createdAt: report.createdAt }),
+    ...(report.setId === undefined ? {} : { setId: report.setId }),
+    ...{ kinds, warnings: report.warnings },
+    seconds: (performance.now() - started) / 1000,
+  };
+}
+
+/** An error that also says how far the restore had come. */
+function withProgress(
+  error: unknown,
+  { databases, kinds }: { databases: DatabaseRestoreReport[]; kinds: DatabaseKind[] },
+): unknown {
+  if (!(error instanceof FlowgError)) return error;
+  const done = databases.map(({ database }) => database);
+  const open = kinds.filter((kind) => !done.includes(kind));
+  const came =
+    done.length === 0
+      ? "nothing was restored"
+      : `restored: ${done.join(", ")}; not restored: ${open.join(", ")}`;
+  return new FlowgError(error.code, `${error.message}; ${came}`, {
+    hint: done.length === 0 ? error.hint : "each database is whole: run it again to complete it",
+    details: { ...error.details, restored: done, notRestored: open },
+    cause: error,
+  });
+}
+
+async function markComplete(dirs: RestoreOptions["dirs"], mark: RestoreMark): Promise<void> {
+  for (const kind of mark.of) {
+    await using database = await openDatabase({ kind, dir: dirs[kind], mode: "write" });
+    database.local.transactionSync(() => writeMark(database, { ...mark, complete: true }));
+  }
+}
+
+function mixedSets(sources: ReadonlyMap<DatabaseKind, VerifiedSource>): string[] {
+  const sets = new Set<string>();
+  const parts: string[] = [];
+  for (const [kind, { report }] of sources) {
+    if (report.setId === undefined) continue;
+    sets.add(report.setId);
+    parts.push(`${kind} of ${report.createdAt}`);
+  }
+  return sets.size > 1 ? [`the snapshots are not of one instant: ${parts.join(", ")}`] : [];
+}
+
+/** The closest directory above `path` that exists: on the same disk, and there also in a dry run. */
+async function nearestDirectory(path: string): Promise<string> {
+  for (let directory = dirname(resolve(path)); ; directory = dirname(directory)) {
+    const found = await access(directory).then(
+      () => true,
+      () => false,
+    );
+    if (found || directory === dirname(directory)) return directory;
+  }
+}

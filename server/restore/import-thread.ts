@@ -1,0 +1,59 @@
+// The thread that translates one of FlowG's own backup files into raw blocks of our records.
+
+import { type MessagePort, parentPort, workerData } from "node:worker_threads";
+import type { ThreadAnswer, ThreadRequest } from "../block-stream/receiver.js";
+import { BlockSender } from "../block-stream/sender.js";
+import type { DatabaseKind } from "../database/kinds.js";
+import { importFlowg } from "../flowg/import.js";
+import type { SourceFormat } from "../reports.js";
+import { errorMessage } from "../threads.js";
+
+export interface ImportTask {
+  path: string;
+  format: Exclude<SourceFormat, "snapshot">;
+  expected: DatabaseKind | undefined;
+  scratchDir: string;
+}
+
+export type ImportAnswer =
+  | { did: "read"; bytes: number; totalBytes: number }
+  | { did: "import"; database: DatabaseKind; records: number; warnings: string[] };
+
+const port = parentPort as MessagePort;
+const sender = new BlockSender(port);
+const stop = new AbortController();
+
+const running = run().then(say, (error) => say({ did: "fail", error: errorMessage(error) }));
+
+port.on("message", async (request: ThreadRequest) => {
+  if (request.do === "more") return sender.allow(request.blocks, request.memory);
+  stop.abort();
+  sender.close();
+  await running;
+  port.close();
+});
+
+function say(answer: ThreadAnswer<ImportAnswer>): void {
+  port.postMessage(answer);
+}
+
+async function run(): Promise<{ did: "end" }> {
+  const { path, format, expected, scratchDir } = workerData as ImportTask;
+  await using imported = await importFlowg({
+    ...{ path, format, expected, scratchDir, signal: stop.signal },
+    onProgress: (bytes, totalBytes) => say({ did: "read", bytes, totalBytes }),
+  });
+  const { database, counts, warnings } = imported;
+  const records = Object.values(counts).reduce((sum, count) => sum + count, 0);
+  say({ did: "import", database, records, warnings });
+  let block = sender.newBlock();
+  for (const { key, value } of imported.records()) {
+    if (!block.isEmpty && !block.fits(key.byteLength, value.byteLength)) {
+      if (!(await sender.send(block))) return { did: "end" };
+      block = sender.newBlock();
+    }
+    block.add(key, value);
+  }
+  await sender.send(block);
+  return { did: "end" };
+}

@@ -1,0 +1,112 @@
+// The merge of a snapshot into a database: both are sorted by key, so one walk over the two, side by side, says
+// for every record whether it is added, overwritten, unchanged, or in the database only. The caller decides what
+// is written: everything in one transaction, or, in a dry run, nothing.
+
+import type { DatabaseKind, RecordKind } from "../database/kinds.js";
+import { recordKind } from "../database/records.js";
+import type { KindCounts, RestoreMode } from "../reports.js";
+import type { SnapshotRecord } from "./record-gate.js";
+
+/** A record of the database. Its bytes are only valid until the next one is asked for. */
+export interface BaseRecord {
+  key: Buffer;
+  value: Buffer;
+}
+
+/** What happens to the records, one call for each. Bytes are only valid during the call. */
+export interface MergeTarget {
+  /** @param isLast whether it goes after everything that the database holds */
+  added(record: SnapshotRecord, isLast: boolean): void;
+  overwritten(record: SnapshotRecord, old: Buffer): void;
+  /** In both and equal, or in the database only and kept. */
+  stayed(record: BaseRecord): void;
+  removed(old: BaseRecord): void;
+}
+
+export type CountsByKind = Partial<Record<RecordKind, KindCounts>>;
+
+export class Merge {
+  readonly counts: CountsByKind = {};
+  #base: BaseRecord | undefined;
+  readonly #next: () => BaseRecord | undefined;
+  /** The kind of the records at hand, and the bytes their keys begin with: rarely changes. */
+  #scope: { head: Buffer; counts: KindCounts } | undefined;
+
+  constructor(
+    private readonly options: {
+      database: DatabaseKind;
+      mode: RestoreMode;
+      base: () => BaseRecord | undefined;
+      target: MergeTarget;
+    },
+  ) {
+    this.#next = options.base;
+    this.#base = this.#next();
+  }
+
+  /** Takes the snapshot's next record. Keys must ascend. */
+  take(record: SnapshotRecord): void {
+    const { target } = this.options;
+    const { key, value } = record;
+    for (let base = this.#base; base; base = this.#base) {
+      const order = base.key.compare(key);
+      if (order > 0) break;
+      if (order < 0) {
+        this.#baseOnly(base);
+        continue;
+      }
+      const counts = this.#countsOf(key);
+      if (base.value.equals(value)) {
+        counts.unchanged++;
+        target.stayed(record);
+      } else {
+        counts.overwritten++;
+        target.overwritten(record, base.value);
+      }
+      this.#base = this.#next();
+      return;
+    }
+    this.#countsOf(key).added++;
+    target.added(record, this.#base === undefined);
+  }
+
+  /** The snapshot has ended: what remains is in the database only. */
+  finish(): void {
+    for (let base = this.#base; base; base = this.#base) this.#baseOnly(base);
+  }
+
+  #baseOnly(base: BaseRecord): void {
+    const counts = this.#countsOf(base.key);
+    if (this.options.mode === "replace") {
+      counts.removed++;
+      this.options.target.removed(base);
+    } else {
+      counts.kept++;
+      this.options.target.stayed(base);
+    }
+    this.#base = this.#next();
+  }
+
+  #countsOf(key: Buffer): KindCounts {
+    const { head } = this.#scope ?? {};
+    if (
+      head &&
+      key.byteLength >= head.byteLength &&
+      key.compare(head, 0, head.byteLength, 0, head.byteLength) === 0
+    ) {
+      return (this.#scope as { counts: KindCounts }).counts;
+    }
+    // the checks before this one let no other kind in
+    const kind = recordKind(this.options.database, key) as RecordKind;
+    const counts = this.counts[kind] ?? {
+      added: 0,
+      overwritten: 0,
+      unchanged: 0,
+      kept: 0,
+      removed: 0,
+    };
+    this.counts[kind] = counts;
+    this.#scope = { head: Buffer.from(`${kind}\x1b`), counts };
+    return counts;
+  }
+}

@@ -1,0 +1,54 @@
+// Verification and inspection: a restore's reading, without the restore.
+
+import { stat } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import type { ReadFileOptions } from "../core.js";
+import { DATABASE_KINDS } from "../database/kinds.js";
+import { FlowgError } from "../errors.js";
+import { fileError } from "../files/staged-file.js";
+import type { InspectReport, VerifyReport } from "../reports.js";
+import { findBackupFiles } from "./backup-files.js";
+import { verifySource } from "./source.js";
+
+/**
+ * Checks a file, or each snapshot in a backup directory (which must be of the database its name says).
+ * @throws FILE_UNAVAILABLE, the SNAPSHOT_ errors, CANCELLED
+ */
+export async function verifyPath(
+  path: string,
+  options: ReadFileOptions = {},
+): Promise<VerifyReport[]> {
+  const found = await stat(path).catch((cause) => {
+    throw fileError(cause, "read", path);
+  });
+  if (!found.isDirectory()) {
+    await using source = await verifySource(path, { ...options, scratchDir: tmpdir() });
+    return [source.report];
+  }
+  const { files, notes } = await findBackupFiles(path, DATABASE_KINDS);
+  if (files.length === 0) {
+    throw new FlowgError("FILE_UNAVAILABLE", `there is no backup in ${path}`, {
+      hint: "give a file, or a directory with auth.db, config.db and log.db (or logs.db)",
+    });
+  }
+  const reports: VerifyReport[] = [];
+  for (const { kind: expected, path } of files) {
+    await using source = await verifySource(path, { ...options, expected, scratchDir: tmpdir() });
+    reports.push(source.report);
+    if (expected === "logs") source.report.warnings.push(...notes);
+  }
+  return reports;
+}
+
+/** Looks into a file: everything verification says, the header and seal as they stand, and its streams. */
+export async function inspectFile(
+  path: string,
+  options: ReadFileOptions = {},
+): Promise<InspectReport> {
+  await using source = await verifySource(path, { ...options, scratchDir: tmpdir() });
+  const { report, read, summaries } = source;
+  const frames =
+    report.format === "snapshot" ? { header: read.rawHeader, seal: { ...read.seal } } : {};
+  const ratio = report.bytes === 0 ? 0 : report.rawBytes / report.bytes;
+  return { ...report, ...frames, ratio, streams: summaries };
+}
