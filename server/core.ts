@@ -40,6 +40,9 @@ export interface ReadFileOptions {
   signal?: AbortSignal | undefined;
 }
 
+// What `flowg admin role|user|token` works with.
+export { type AuthStore, openAuthStore } from "./auth/store.js";
 export { backupDirectories } from "./backup/directory.js";
+export { openDatabase } from "./database/open.js";
 export { restoreDirectories } from "./restore/directory.js";
 export { inspectFile, verifyPath } from "./restore/verify.js";

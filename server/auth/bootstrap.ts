@@ -1,0 +1,41 @@
+// What an empty database begins with, as FlowG's: a role that may do everything, and a user who has it.
+
+import { under } from "../database/keys.js";
+import type { Database } from "../database/open.js";
+import { encodeValue, roleKey, userKey } from "../database/records.js";
+import { transact } from "../database/transact.js";
+import { hashPassword } from "./passwords.js";
+import { checkScopes } from "./scopes.js";
+
+const ADMIN_SCOPES = checkScopes([
+  "send_logs",
+  "write_acls",
+  "write_alerts",
+  "write_pipelines",
+  "write_streams",
+  "write_transformers",
+]);
+
+export interface AuthBootstrap {
+  roleCreated: boolean;
+  userCreated: boolean;
+}
+
+/** Adds role `admin` if there is no role at all, and user `root` if there is no user at all. */
+export async function bootstrapAuth(
+  database: Database,
+  initialPassword: string,
+): Promise<AuthBootstrap> {
+  const { records } = database;
+  const none = (kind: string) => records.getKeysCount({ ...under(kind), limit: 1 }) === 0;
+  if (!none("role") && !none("user")) return { roleCreated: false, userCreated: false };
+  const passwordHash = await hashPassword(initialPassword);
+  return transact(database, () => {
+    const roleCreated = none("role");
+    const userCreated = none("user");
+    if (roleCreated) records.putSync(roleKey("admin"), encodeValue({ scopes: ADMIN_SCOPES }));
+    if (userCreated)
+      records.putSync(userKey("root"), encodeValue({ passwordHash, roles: ["admin"] }));
+    return { roleCreated, userCreated };
+  });
+}

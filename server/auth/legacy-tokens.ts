@@ -1,0 +1,133 @@
+// Tokens from FlowG before 0.61, stored as Argon2id strings that say nothing about whose they are: each must be tried.
+// The work is bounded: only texts that look like a token, one search at a time, in slices, and a text that matched
+// nothing is remembered until the database changes. The one that matches is stored as SHA-256 from then on.
+
+import { setImmediate } from "node:timers/promises";
+import { segments } from "../database/keys.js";
+import type { Database } from "../database/open.js";
+import {
+  decodeValue,
+  encodeValue,
+  type TokenRecord,
+  tokenKey,
+  userKey,
+} from "../database/records.js";
+import { transact } from "../database/transact.js";
+import { FlowgError } from "../errors.js";
+import { verifyLegacyArgon2id } from "./argon2id.js";
+import { legacyRange, tokenDerivedKeys } from "./derived.js";
+
+const EMPTY = Buffer.alloc(0);
+const SLICE_MS = 5;
+const WAITING_MAX = 64;
+const MISSES_MAX = 10_000;
+
+interface LegacyToken {
+  user: string;
+  uuid: string;
+  legacyHash: string;
+}
+
+export class LegacyTokens {
+  readonly #database: Database;
+  /** SHA-256 of texts that matched nothing, oldest first. */
+  readonly #misses = new Set<string>();
+  #missesOf = -1;
+  readonly #searches = new Map<string, Promise<string | undefined>>();
+  #last: Promise<unknown> = Promise.resolve();
+
+  constructor(database: Database) {
+    this.#database = database;
+  }
+
+  /** @throws RATE_LIMITED */
+  async authenticate(text: string, sha256: string): Promise<string | undefined> {
+    if (this.#database.derived.getKeysCount({ ...legacyRange(), limit: 1 }) === 0) return undefined;
+    if (this.#isMiss(sha256)) return undefined;
+    const running = this.#searches.get(sha256);
+    if (running) return running;
+    if (this.#searches.size >= WAITING_MAX) {
+      throw new FlowgError("RATE_LIMITED", "too many unknown tokens are being checked", {
+        hint: "try again in a moment",
+      });
+    }
+    const search = this.#last.then(() => this.#search(text, sha256));
+    this.#last = search.catch(() => {});
+    this.#searches.set(sha256, search);
+    try {
+      return await search;
+    } finally {
+      this.#searches.delete(sha256);
+    }
+  }
+
+  async #search(text: string, sha256: string): Promise<string | undefined> {
+    const before = this.#transactionId();
+    let sliceEnd = performance.now() + SLICE_MS;
+    for (const token of this.#all()) {
+      if (verifyLegacyArgon2id(token.legacyHash, text) && this.#userExists(token.user)) {
+        if (await this.#upgrade(token, sha256)) return token.user;
+      }
+      if (performance.now() > sliceEnd) {
+        await setImmediate();
+        sliceEnd = performance.now() + SLICE_MS;
+      }
+    }
+    this.#remember(sha256, before);
+    return undefined;
+  }
+
+  #all(): LegacyToken[] {
+    return [...this.#database.derived.getKeys(legacyRange())].flatMap((key) => {
+      const [, user = "", uuid = ""] = segments(key as Buffer);
+      const value = this.#database.records.get(tokenKey(user, uuid));
+      const record = value && decodeValue<TokenRecord>(value);
+      return record && "legacyHash" in record
+        ? [{ user, uuid, legacyHash: record.legacyHash }]
+        : [];
+    });
+  }
+
+  /** @returns false if the token or its user is gone meanwhile */
+  #upgrade({ user, uuid, legacyHash }: LegacyToken, sha256: string): Promise<boolean> {
+    const { records, derived } = this.#database;
+    return transact(this.#database, () => {
+      const key = tokenKey(user, uuid);
+      const value = records.get(key);
+      const record = value && decodeValue<TokenRecord>(value);
+      if (!record || !("legacyHash" in record) || record.legacyHash !== legacyHash) return false;
+      if (!this.#userExists(user)) return false;
+      for (const old of tokenDerivedKeys(user, uuid, record)) derived.removeSync(old);
+      records.putSync(key, encodeValue({ sha256 }));
+      for (const now of tokenDerivedKeys(user, uuid, { sha256 })) derived.putSync(now, EMPTY);
+      return true;
+    });
+  }
+
+  #userExists(user: string): boolean {
+    return this.#database.records.doesExist(userKey(user));
+  }
+
+  #isMiss(sha256: string): boolean {
+    return this.#missesOf === this.#transactionId() && this.#misses.has(sha256);
+  }
+
+  #remember(sha256: string, before: number): void {
+    const now = this.#transactionId();
+    // what changed during the search might have been a match
+    if (now !== before) return;
+    if (this.#missesOf !== now) this.#misses.clear();
+    this.#missesOf = now;
+    this.#misses.add(sha256);
+    if (this.#misses.size > MISSES_MAX) {
+      for (const oldest of this.#misses) {
+        this.#misses.delete(oldest);
+        break;
+      }
+    }
+  }
+
+  #transactionId(): number {
+    return (this.#database.records.getStats() as { lastTxnId: number }).lastTxnId;
+  }
+}

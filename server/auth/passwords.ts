@@ -1,0 +1,96 @@
+// Password hashes: Argon2id with OWASP's parameters (Password Storage Cheat Sheet: m=19456, t=2, p=1), and FlowG's
+// older, much weaker ones, which are accepted once and then replaced.
+
+import { hash, verify } from "@node-rs/argon2";
+import { FlowgError } from "../errors.js";
+import { verifyLegacyArgon2id } from "./argon2id.js";
+
+const OWASP = { memoryCost: 19456, timeCost: 2, parallelism: 1 };
+/** Longest password, in bytes of UTF-8: hashing takes time that grows with it. */
+export const PASSWORD_MAX_BYTES = 4096;
+
+// Nobody's password: compared with when there is no user, so that the answer takes as long as for a real one.
+const DUMMY =
+  "$argon2id$v=19$m=19456,t=2,p=1$MDEyMzQ1Njc4OWFiY2RlZg$uu3HROrzHZqVFYv8ltMcBMAKOrS6tgQiachBe/o7K3Q";
+
+/**
+ * The Argon2id string to store.
+ * @throws INPUT_INVALID
+ */
+export async function hashPassword(password: string): Promise<string> {
+  const bytes = Buffer.byteLength(password);
+  if (bytes < 1 || bytes > PASSWORD_MAX_BYTES) {
+    throw new FlowgError(
+      "INPUT_INVALID",
+      bytes < 1 ? "the password is empty" : `the password is ${bytes} bytes long`,
+      { hint: `use 1 to ${PASSWORD_MAX_BYTES} bytes` },
+    );
+  }
+  return hash(password, OWASP);
+}
+
+export interface PasswordCheck {
+  matches: boolean;
+  /** It matches, but the hash is weaker than what is stored nowadays. */
+  outdated: boolean;
+}
+
+/**
+ * Compares a password with a stored hash. Costs the same whether or not it matches, and whether or not there is a hash.
+ * An empty password matches nothing: FlowG stored one for users saved without.
+ */
+export async function checkPassword(
+  stored: string | undefined,
+  password: string,
+): Promise<PasswordCheck> {
+  const parameters = stored === undefined ? undefined : readParameters(stored);
+  const usable = password !== "" && Buffer.byteLength(password) <= PASSWORD_MAX_BYTES;
+  if (stored === undefined || parameters === undefined || !usable) {
+    await verify(DUMMY, usable ? password : "");
+    return { matches: false, outdated: false };
+  }
+  const outdated = isWeak(parameters);
+  if (isLegacy(parameters)) {
+    const matches = verifyLegacyArgon2id(stored, password);
+    // its own check takes no time, which would tell that this user exists
+    await verify(DUMMY, password);
+    return { matches, outdated: matches };
+  }
+  const matches = await verify(stored, password).catch(() => false);
+  return { matches, outdated: matches && outdated };
+}
+
+interface Parameters {
+  memory: number;
+  passes: number;
+  lanes: number;
+  saltBytes: number;
+}
+
+const PHC =
+  /^\$argon2id\$v=19\$m=(\d{1,7}),t=(\d{1,3}),p=(\d{1,3})\$([A-Za-z0-9+/]{1,128})\$[A-Za-z0-9+/]{6,256}$/;
+// A hash may come from a file that somebody made: what it asks of memory and time stays bounded.
+const MEMORY_MAX = 262_144;
+const PASSES_MAX = 16;
+const LANES_MAX = 16;
+const LEGACY_MEMORY_MAX = 1_024;
+
+/** Undefined for what isn't Argon2id, or asks for more than we would spend. */
+function readParameters(stored: string): Parameters | undefined {
+  const found = PHC.exec(stored);
+  if (!found) return undefined;
+  const [memory = 0, passes = 0, lanes = 0] = found.slice(1, 4).map(Number);
+  const saltBytes = Math.floor(((found[4] ?? "").length * 3) / 4);
+  const parameters = { memory, passes, lanes, saltBytes };
+  if (memory < 1 || passes < 1 || lanes < 1) return undefined;
+  if (memory > MEMORY_MAX || passes > PASSES_MAX || lanes > LANES_MAX) return undefined;
+  if (isLegacy(parameters) && memory > LEGACY_MEMORY_MAX) return undefined;
+  return parameters;
+}
+
+/** Below RFC 9106's minimums (section 3.1), which the library insists on and FlowG before 0.61 didn't. */
+const isLegacy = ({ memory, lanes, saltBytes }: Parameters): boolean =>
+  memory < 8 * lanes || saltBytes < 8;
+
+const isWeak = ({ memory, passes, saltBytes }: Parameters): boolean =>
+  memory < OWASP.memoryCost || passes < OWASP.timeCost || saltBytes < 16;

@@ -1,0 +1,39 @@
+// The auth database as the rest of the program sees it: roles, users, tokens, sessions. Reads are synchronous and see
+// the last commit, also another process's; writes settle once they are on the disk.
+
+import type { Database } from "../database/open.js";
+import { type AuthBootstrap, bootstrapAuth } from "./bootstrap.js";
+import { RoleStore } from "./roles.js";
+import type { Scope } from "./scopes.js";
+import { SessionStore } from "./sessions.js";
+import { TokenStore } from "./tokens.js";
+import { UserStore } from "./users.js";
+
+export interface AuthStore {
+  readonly roles: RoleStore;
+  readonly users: UserStore;
+  readonly tokens: TokenStore;
+  readonly sessions: SessionStore;
+  /** What a user may do: the union of its roles' scopes. Undefined if there is no such user. */
+  scopesOf(user: string): Set<Scope> | undefined;
+  /** See bootstrapAuth. */
+  bootstrap(initialPassword: string): Promise<AuthBootstrap>;
+}
+
+export function openAuthStore(database: Database): AuthStore {
+  const roles = new RoleStore(database);
+  const tokens = new TokenStore(database);
+  const sessions = new SessionStore(database);
+  const users = new UserStore(database, tokens, sessions);
+  return {
+    roles,
+    users,
+    tokens,
+    sessions,
+    scopesOf: (name) => {
+      const user = users.get(name);
+      return user && roles.scopesOf(user.roles);
+    },
+    bootstrap: (initialPassword) => bootstrapAuth(database, initialPassword),
+  };
+}

@@ -1,0 +1,269 @@
+import { expect, test } from "vitest";
+import { SCOPES } from "../../server/auth/scopes.js";
+import { openAuthStore } from "../../server/auth/store.js";
+import { tokenSha256 } from "../../server/auth/token-text.js";
+import { encodeValue, roleKey, tokenKey, userKey } from "../../server/database/records.js";
+import { rederive } from "../../server/database/rederive.js";
+import { derivedAndExpected, temporaryDatabase } from "../database/temporary.js";
+
+const uuid = (n: number) => `00000000-0000-4000-8000-${n.toString(16).padStart(12, "0")}`;
+
+test("bootstraps an empty database once, and each half by itself", async () => {
+  await using db = await temporaryDatabase("auth");
+  const store = openAuthStore(db);
+  expect(await store.bootstrap("secret")).toEqual({ roleCreated: true, userCreated: true });
+  expect(store.roles.list()).toEqual([
+    {
+      name: "admin",
+      scopes: [
+        "send_logs",
+        "write_acls",
+        "write_alerts",
+        "write_pipelines",
+        "write_streams",
+        "write_transformers",
+      ],
+    },
+  ]);
+  expect(store.users.list()).toEqual([{ name: "root", roles: ["admin"] }]);
+  expect(await store.users.checkPassword("root", "secret")).toBe(true);
+  expect([...(store.scopesOf("root") ?? [])].sort()).toEqual([...SCOPES].sort());
+  expect(await store.bootstrap("other")).toEqual({ roleCreated: false, userCreated: false });
+  await store.roles.delete("admin");
+  expect(await store.bootstrap("other")).toEqual({ roleCreated: true, userCreated: false });
+  await store.users.delete("root");
+  expect(await store.bootstrap("other")).toEqual({ roleCreated: false, userCreated: true });
+  expect(await store.users.checkPassword("root", "secret")).toBe(false);
+});
+
+test("a role is replaced as a whole, and lists are sorted", async () => {
+  await using db = await temporaryDatabase("auth");
+  const store = openAuthStore(db);
+  await store.roles.save("b", ["send_logs"]);
+  await store.roles.save("a", ["write_acls", "read_acls"]);
+  await store.roles.save("b", ["read_streams"]);
+  expect(store.roles.list()).toEqual([
+    { name: "a", scopes: ["read_acls", "write_acls"] },
+    { name: "b", scopes: ["read_streams"] },
+  ]);
+  await store.roles.delete("missing");
+  await expect(store.roles.save("c", ["read_all"])).rejects.toMatchObject({
+    code: "INPUT_INVALID",
+  });
+  expect(store.roles.get("c")).toBeUndefined();
+});
+
+test("names with colons, slashes, spaces and Unicode don't collide", async () => {
+  await using db = await temporaryDatabase("auth");
+  const store = openAuthStore(db);
+  const names = [
+    "admin",
+    "admin:a",
+    "admin/a",
+    "admin a",
+    "admin␛",
+    "ädmin",
+    "管理者",
+    "a".repeat(512),
+  ];
+  for (const [i, name] of names.entries()) {
+    await store.roles.save(name, [SCOPES[i] ?? "send_logs"]);
+    await store.users.save(name, { password: "p", roles: [name] });
+  }
+  for (const [i, name] of names.entries()) {
+    expect(store.roles.get(name)?.scopes).toEqual([SCOPES[i]]);
+    expect(store.scopesOf(name)?.has(SCOPES[i] ?? "send_logs")).toBe(true);
+    expect(store.tokens.list(name)).toEqual([]);
+  }
+  const token = await store.tokens.create("admin:a");
+  await store.users.delete("admin");
+  expect(await store.tokens.authenticate(token.token)).toBe("admin:a");
+  expect(store.users.list()).toHaveLength(names.length - 1);
+  for (const bad of ["", "a\x1bb", "a\nb", "\ud800", "a".repeat(513)]) {
+    await expect(store.roles.save(bad, [])).rejects.toMatchObject({ code: "INPUT_INVALID" });
+    await expect(store.users.save(bad, { password: "p" })).rejects.toMatchObject({
+      code: "INPUT_INVALID",
+    });
+    expect(store.users.get(bad)).toBeUndefined();
+    expect(store.tokens.list(bad)).toEqual([]);
+    expect(await store.users.checkPassword(bad, "p")).toBe(false);
+  }
+});
+
+test("a change of one thing leaves the other, a new user needs a password", async () => {
+  await using db = await temporaryDatabase("auth");
+  const store = openAuthStore(db);
+  await expect(store.users.save("eve", { roles: ["x"] })).rejects.toMatchObject({
+    code: "INPUT_INVALID",
+  });
+  await store.users.save("eve", { password: "one", roles: ["viewer", "a", "viewer"] });
+  await store.users.save("eve", { roles: ["viewer"] });
+  expect(await store.users.checkPassword("eve", "one")).toBe(true);
+  await store.users.save("eve", { password: "two" });
+  expect(store.users.get("eve")).toEqual({ name: "eve", roles: ["viewer"] });
+  expect(await store.users.checkPassword("eve", "one")).toBe(false);
+  expect(await store.users.checkPassword("eve", "two")).toBe(true);
+});
+
+test("a new password and a deletion end the sessions; other changes don't", async () => {
+  await using db = await temporaryDatabase("auth");
+  const store = openAuthStore(db);
+  await store.users.save("eve", { password: "one" });
+  const created = store.sessions.voidUntil("eve") ?? 0;
+  expect(Math.abs(created - Date.now())).toBeLessThan(60_000);
+  await store.users.save("eve", { roles: ["x"] });
+  expect(store.sessions.voidUntil("eve")).toBe(created);
+  await store.users.delete("eve");
+  expect(store.sessions.voidUntil("eve")).toBeGreaterThanOrEqual(created);
+  await store.users.delete("nobody");
+  expect(store.sessions.voidUntil("nobody")).toBeUndefined();
+});
+
+test("tokens: created, listed, used, deleted, gone with their user", async () => {
+  await using db = await temporaryDatabase("auth");
+  const store = openAuthStore(db);
+  await store.users.save("eve", { password: "x" });
+  await store.users.save("bob", { password: "x" });
+  await expect(store.tokens.create("nobody")).rejects.toMatchObject({ code: "NOT_FOUND" });
+  const tokens = [];
+  for (let i = 0; i < 3; i += 1) tokens.push(await store.tokens.create("eve"));
+  const bobs = await store.tokens.create("bob");
+  for (const { token } of tokens) expect(token).toMatch(/^pat_[a-zA-Z0-9]{32}$/);
+  expect(store.tokens.list("eve")).toEqual(tokens.map((token) => token.uuid).sort());
+  const [first, second] = tokens;
+  if (!first || !second) throw new Error("no tokens");
+  expect(await store.tokens.authenticate(first.token)).toBe("eve");
+  expect(await store.tokens.authenticate(first.token.slice(0, -1))).toBeUndefined();
+  expect(await store.tokens.authenticate(first.token.toLowerCase())).toBeUndefined();
+  expect(await store.tokens.authenticate("")).toBeUndefined();
+  // another user's token stays
+  await store.tokens.delete("bob", first.uuid);
+  expect(await store.tokens.authenticate(first.token)).toBe("eve");
+  await store.tokens.delete("eve", first.uuid.toUpperCase());
+  expect(await store.tokens.authenticate(first.token)).toBeUndefined();
+  await expect(store.tokens.delete("eve", "1")).rejects.toMatchObject({ code: "INPUT_INVALID" });
+  const stored = JSON.stringify([...db.records.getRange({})].map(({ value }) => value.toString()));
+  for (const { token } of tokens) expect(stored).not.toContain(token);
+  await store.users.delete("eve");
+  expect(await store.tokens.authenticate(second.token)).toBeUndefined();
+  await store.users.save("eve", { password: "again" });
+  expect(await store.tokens.authenticate(second.token)).toBeUndefined();
+  expect(await store.tokens.authenticate(bobs.token)).toBe("bob");
+  const { found, expected } = derivedAndExpected(db);
+  expect(found).toEqual(expected);
+});
+
+test("unknown scopes and roles in the database lock nobody out", async () => {
+  await using db = await temporaryDatabase("auth");
+  const store = openAuthStore(db);
+  await db.records.transaction(() => {
+    db.records.putSync(roleKey("odd"), encodeValue({ scopes: ["write_forwarders", "read_acls"] }));
+    const roles = ["odd", "missing", "x".repeat(5_000), "a\x1bb"];
+    db.records.putSync(userKey("eve"), encodeValue({ passwordHash: "?", roles }));
+  });
+  expect([...(store.scopesOf("eve") ?? [])]).toEqual(["read_acls"]);
+  expect(store.roles.list()[0]?.scopes).toEqual(["read_acls", "write_forwarders"]);
+  expect(await store.users.checkPassword("eve", "?")).toBe(false);
+  expect(store.scopesOf("nobody")).toBeUndefined();
+});
+
+test("a token without its user, as a restore can leave it, lets nobody in", async () => {
+  await using db = await temporaryDatabase("auth");
+  const store = openAuthStore(db);
+  const token = `pat_${"a".repeat(32)}`;
+  await db.records.transaction(() => {
+    db.records.putSync(tokenKey("gone", uuid(1)), encodeValue({ sha256: tokenSha256(token) }));
+    rederive(db);
+  });
+  expect(await store.tokens.authenticate(token)).toBeUndefined();
+});
+
+const FLOWG_TOKEN = "pat_abcdefghijklmnopqrstuvwxyzABCDEF";
+const FLOWG_HASH = "$argon2id$v=19$m=1,t=1,p=1$3q2+7w$niesAMUeAMXpwJWxmq4o9X/ToR1HyTYBmUoOCjFOWhw";
+const OTHER_HASH = "$argon2id$v=19$m=1,t=1,p=1$AAECAw$mGnnp2oOT1fD5G1yus7D8E+uoljwGKUI4zdszBuafiA";
+
+test("a token of FlowG's is found among others and stored as SHA-256 from then on", async () => {
+  await using db = await temporaryDatabase("auth");
+  const store = openAuthStore(db);
+  await db.records.transaction(() => {
+    for (let n = 1; n <= 30; n += 1)
+      db.records.putSync(tokenKey("eve", uuid(n)), encodeValue({ legacyHash: OTHER_HASH }));
+    db.records.putSync(tokenKey("root", uuid(99)), encodeValue({ legacyHash: FLOWG_HASH }));
+    db.records.putSync(tokenKey("eve", uuid(98)), encodeValue({ legacyHash: "broken" }));
+    db.records.putSync(userKey("eve"), encodeValue({ passwordHash: "?", roles: [] }));
+    rederive(db);
+  });
+  // its user isn't there yet, and then is: a miss is remembered only as long as the database is the same
+  expect(await store.tokens.authenticate(FLOWG_TOKEN)).toBeUndefined();
+  expect(await store.tokens.authenticate(FLOWG_TOKEN)).toBeUndefined();
+  await store.users.save("root", { password: "x" });
+  expect(
+    await Promise.all([FLOWG_TOKEN, FLOWG_TOKEN].map((text) => store.tokens.authenticate(text))),
+  ).toEqual(["root", "root"]);
+  const record = db.records.get(tokenKey("root", uuid(99)));
+  expect(record?.toString()).toBe(`{"sha256":"${tokenSha256(FLOWG_TOKEN)}"}`);
+  expect(await store.tokens.authenticate(FLOWG_TOKEN)).toBe("root");
+  const { found, expected } = derivedAndExpected(db);
+  expect(found).toEqual(expected);
+  await store.tokens.delete("root", uuid(99));
+  expect(await store.tokens.authenticate(FLOWG_TOKEN)).toBeUndefined();
+});
+
+test("a flood of unknown tokens is refused, not queued", async () => {
+  await using db = await temporaryDatabase("auth");
+  const store = openAuthStore(db);
+  await db.records.transaction(() => {
+    db.records.putSync(tokenKey("eve", uuid(1)), encodeValue({ legacyHash: OTHER_HASH }));
+    rederive(db);
+  });
+  const tokens = Array.from({ length: 100 }, (_, i) => `pat_${String(i).padStart(32, "0")}`);
+  const answers = await Promise.allSettled(tokens.map((text) => store.tokens.authenticate(text)));
+  const refused = answers.filter((answer) => answer.status === "rejected");
+  expect(refused).toHaveLength(36);
+  for (const { reason } of refused) expect(reason).toMatchObject({ code: "RATE_LIMITED" });
+});
+
+// From the auth.db that FlowG v0.24.1 wrote (shared fixtures): passwords and tokens of root and guest.
+const GENUINE = {
+  root: {
+    passwordHash: "$argon2id$v=19$m=1,t=1,p=1$SaLBBg$ji9OgOCXcvSiziKDKCmPJI14Gd6TMz86mYJOFNxdsxk",
+    uuid: "df183307-a2ce-493e-afb2-2ac85d4959fc",
+    token: "pat_3jDA0TccpWipE8tWQNyyonwa8ZVcCwTH",
+    tokenHash: "$argon2id$v=19$m=1,t=1,p=1$wT4LSw$dhf6UpBlV4Fsoxjz3b4LXqYWwTaSrEK1ZiGOEDCyCjw",
+  },
+  guest: {
+    passwordHash: "$argon2id$v=19$m=1,t=1,p=1$1M9YYg$UV0LhFJopkBgpVFlEnFQQL7Px4+rfOyMu1nHVqibmcg",
+    uuid: "297d15d5-5083-4e2c-9995-7996e1292f8f",
+    token: "pat_V09WCO7aXVvNAVFlGeeqzb8v16VNOCuQ",
+    tokenHash: "$argon2id$v=19$m=1,t=1,p=1$T9kXIA$3/S0FFYyw5GcOUSE70i3T5AaQ6x+mTYbbom8IH4eef8",
+  },
+};
+
+test("genuine FlowG users log in with password and token, and are upgraded once", async () => {
+  await using db = await temporaryDatabase("auth");
+  const store = openAuthStore(db);
+  await db.records.transaction(() => {
+    for (const [name, { passwordHash, uuid, tokenHash }] of Object.entries(GENUINE)) {
+      db.records.putSync(userKey(name), encodeValue({ passwordHash, roles: ["admin"] }));
+      db.records.putSync(tokenKey(name, uuid), encodeValue({ legacyHash: tokenHash }));
+    }
+    rederive(db);
+  });
+  for (const [name, { token, uuid }] of Object.entries(GENUINE)) {
+    expect(await store.users.checkPassword(name, "wrong")).toBe(false);
+    expect(await store.users.checkPassword(name, name)).toBe(true);
+    const upgraded = db.records.get(userKey(name))?.toString();
+    expect(upgraded).toMatch(/m=19456,t=2,p=1.*"roles":\["admin"\]/);
+    expect(await store.users.checkPassword(name, name)).toBe(true);
+    expect(db.records.get(userKey(name))?.toString()).toBe(upgraded);
+    // an upgrade isn't a new password: sessions go on
+    expect(store.sessions.voidUntil(name)).toBeUndefined();
+    expect(await store.tokens.authenticate(token)).toBe(name);
+    expect(store.tokens.list(name)).toEqual([uuid]);
+    expect(db.records.get(tokenKey(name, uuid))?.toString()).toBe(
+      `{"sha256":"${tokenSha256(token)}"}`,
+    );
+  }
+  const { found, expected } = derivedAndExpected(db);
+  expect(found).toEqual(expected);
+});
