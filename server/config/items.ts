@@ -1,0 +1,74 @@
+// The named items of one kind in the config database: transformers, pipelines or alerts.
+
+import { type Key, segments, under } from "../database/keys.js";
+import { checkName, nameProblem } from "../database/names.js";
+import type { Database } from "../database/open.js";
+import { transact } from "../database/transact.js";
+import { checkValueSize } from "../database/values.js";
+import { FlowgError } from "../errors.js";
+
+export type ItemKind = "transformer" | "pipeline" | "alert";
+
+export interface ItemForm<Input, Item> {
+  kind: ItemKind;
+  key: (name: string) => Key;
+  /** The bytes to store. @throws INPUT_INVALID */
+  encode: (input: Input) => Buffer;
+  decode: (value: Buffer) => Item;
+}
+
+export class ItemStore<Input, Item> {
+  readonly #database: Database;
+  readonly #form: ItemForm<Input, Item>;
+
+  constructor(database: Database, form: ItemForm<Input, Item>) {
+    this.#database = database;
+    this.#form = form;
+  }
+
+  /** All names, sorted. */
+  list(): string[] {
+    const keys = this.#database.records.getKeys(under(this.#form.kind));
+    return [...keys].map((key) => segments(key as Buffer)[1] ?? "");
+  }
+
+  /** @throws NOT_FOUND */
+  get(name: string): Item {
+    const value = nameProblem(name) ? undefined : this.#database.records.get(this.#form.key(name));
+    if (value === undefined) throw this.#missing(name);
+    return this.#form.decode(value);
+  }
+
+  /**
+   * Creates the item or replaces it.
+   * @throws INPUT_INVALID
+   */
+  async save(name: string, input: Input): Promise<void> {
+    const key = this.#form.key(checkName(this.#form.kind, name));
+    const value = checkValueSize(this.#form.kind, this.#form.encode(input));
+    await transact(this.#database, () => {
+      this.#database.records.putSync(key, value);
+    });
+  }
+
+  /** @throws NOT_FOUND */
+  async delete(name: string): Promise<void> {
+    if (nameProblem(name)) throw this.#missing(name);
+    const key = this.#form.key(name);
+    await transact(this.#database, () => {
+      if (!this.#database.records.doesExist(key)) throw this.#missing(name);
+      this.#database.records.removeSync(key);
+    });
+  }
+
+  #missing(name: string): FlowgError {
+    const { kind } = this.#form;
+    return new FlowgError(
+      "NOT_FOUND",
+      `there is no ${kind} ${JSON.stringify(name.slice(0, 512))}`,
+      {
+        hint: `list the ${kind}s to see their names`,
+      },
+    );
+  }
+}

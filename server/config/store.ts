@@ -1,0 +1,52 @@
+// The config database as the rest of the program sees it. Reads are synchronous and see the last commit; writes settle
+// once they are on the disk.
+
+import { under } from "../database/keys.js";
+import type { Database } from "../database/open.js";
+import { alertKey, decodeValue, pipelineKey, transformerKey } from "../database/records.js";
+import { transact } from "../database/transact.js";
+import { DEFAULT_PIPELINE, defaultFlow } from "./default-pipeline.js";
+import { type Flow, type FlowInput, flowSchema, readFlow } from "./flow.js";
+import { ItemStore } from "./items.js";
+import { parseInput } from "./parse.js";
+import { readWebhook, type Webhook, type WebhookInput, webhookSchema } from "./webhook.js";
+
+export interface ConfigStore {
+  /** Scripts, as text. */
+  readonly transformers: ItemStore<string, string>;
+  readonly pipelines: ItemStore<FlowInput, Flow>;
+  readonly alerts: ItemStore<WebhookInput, Webhook>;
+  /** Adds pipeline `default` if there is no pipeline at all. Whether it did. */
+  bootstrap(): Promise<boolean>;
+}
+
+export function openConfigStore(database: Database): ConfigStore {
+  return {
+    transformers: new ItemStore(database, {
+      kind: "transformer",
+      key: transformerKey,
+      encode: (script: string) => Buffer.from(script),
+      decode: (value) => value.toString(),
+    }),
+    pipelines: new ItemStore(database, {
+      kind: "pipeline",
+      key: pipelineKey,
+      encode: (flow: FlowInput) => json(parseInput("flow", flowSchema, flow)),
+      decode: (value) => readFlow(decodeValue(value)),
+    }),
+    alerts: new ItemStore(database, {
+      kind: "alert",
+      key: alertKey,
+      encode: (webhook: WebhookInput) => json(parseInput("webhook", webhookSchema, webhook)),
+      decode: (value) => readWebhook(decodeValue(value)),
+    }),
+    bootstrap: () =>
+      transact(database, () => {
+        if (database.records.getKeysCount({ ...under("pipeline"), limit: 1 }) > 0) return false;
+        database.records.putSync(pipelineKey(DEFAULT_PIPELINE), json(defaultFlow()));
+        return true;
+      }),
+  };
+}
+
+const json = (value: Flow | Webhook): Buffer => Buffer.from(JSON.stringify(value));

@@ -1,0 +1,63 @@
+// An alert's webhook, version 1: where a log is posted, and with which headers.
+
+import { validateHeaderName, validateHeaderValue } from "node:http";
+import { z } from "zod";
+import { strings } from "./flow.js";
+
+export const webhookSchema = z.object({
+  version: z
+    .union([z.literal(0), z.literal(1)], { error: "only version 1 is known" })
+    .nullish()
+    .transform(() => 1),
+  url: z.string().refine(isHttpUrl, { error: "is not an http or https URL" }),
+  headers: z
+    .record(z.string(), z.string())
+    .nullish()
+    .transform((headers) => strings(headers ?? {}))
+    .superRefine((headers, context) => {
+      for (const [name, value] of Object.entries(headers)) {
+        const message = headerProblem(name, value);
+        if (message) context.addIssue({ code: "custom", path: [name], message });
+      }
+    }),
+});
+
+/** What a client may send. The schema judges the rest. */
+export interface WebhookInput {
+  version?: number | null | undefined;
+  url: string;
+  headers?: Record<string, string> | null | undefined;
+}
+
+/** A webhook as it is stored and answered, its keys in FlowG's order. */
+export interface Webhook {
+  version: number;
+  url: string;
+  headers: Record<string, string>;
+}
+
+/** A stored webhook, whatever it is: one restored from elsewhere can be of a kind that we can't call. */
+export function readWebhook(stored: unknown): Webhook {
+  const { version, url, headers } = (stored ?? {}) as Record<string, unknown>;
+  return {
+    version: typeof version === "number" && version !== 0 ? version : 1,
+    url: typeof url === "string" ? url : "",
+    headers: strings(headers),
+  };
+}
+
+function isHttpUrl(text: string): boolean {
+  if (!URL.canParse(text)) return false;
+  return ["http:", "https:"].includes(new URL(text).protocol);
+}
+
+function headerProblem(name: string, value: string): string | undefined {
+  try {
+    validateHeaderName(name);
+    validateHeaderValue(name, value);
+    return undefined;
+  } catch {
+    // never the value: it may be a secret
+    return "is not a valid HTTP header";
+  }
+}

@@ -1,0 +1,55 @@
+// What of a filter an index can answer: a set of (field, value) pairs, one of which every entry that passes must have.
+
+import type { Filter } from "./filter.js";
+
+export interface Term {
+  field: string;
+  value: string;
+}
+
+/** More ranges than this are slower to merge than the stream is to walk. */
+const TERMS_MAX = 64;
+
+/**
+ * The fewest terms found that together cover the filter; none if nothing can pass; undefined if only a walk will do.
+ * @param isIndexed whether a field's index is complete
+ */
+export function coveringTerms(
+  filter: Filter,
+  isIndexed: (field: string) => boolean,
+): Term[] | undefined {
+  const terms = cover(filter, isIndexed);
+  return terms && terms.length <= TERMS_MAX ? terms : undefined;
+}
+
+function cover(filter: Filter, isIndexed: (field: string) => boolean): Term[] | undefined {
+  switch (filter.kind) {
+    case "in": {
+      if (filter.values.size > 0 && !isIndexed(filter.field)) return undefined;
+      return [...filter.values].map((value) => ({ field: filter.field, value }));
+    }
+    // whoever passes all parts passes the narrowest
+    case "and":
+      return filter.of
+        .map((part) => cover(part, isIndexed))
+        .filter((terms) => terms !== undefined)
+        .sort((a, b) => a.length - b.length)[0];
+    case "or": {
+      const all: Term[] = [];
+      for (const part of filter.of) {
+        const terms = cover(part, isIndexed);
+        if (!terms) return undefined;
+        all.push(...terms);
+      }
+      return unique(all);
+    }
+    case "not":
+      return undefined;
+  }
+}
+
+function unique(terms: Term[]): Term[] {
+  return [
+    ...new Map(terms.map((term) => [JSON.stringify([term.field, term.value]), term])).values(),
+  ];
+}
