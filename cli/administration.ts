@@ -1,0 +1,75 @@
+// What the commands can ask for, whatever carries it out: the directories of this machine (offline.ts) or,
+// with --url, a server. Commands know only this.
+
+import type { DatabaseKind } from "../server/database/kinds.js";
+import type {
+  BackupReport,
+  InspectReport,
+  OnProgress,
+  RestoreMode,
+  RestoreReport,
+  VerifyReport,
+} from "../server/reports.js";
+
+/** How a long operation is watched and stopped. */
+export interface Watch {
+  onProgress: OnProgress;
+  signal: AbortSignal;
+}
+
+export interface RestoreRequest extends Watch {
+  backupDir: string;
+  mode: RestoreMode;
+  dryRun: boolean;
+  /** Which databases; all three when absent. */
+  only?: readonly DatabaseKind[] | undefined;
+}
+
+export interface Role {
+  name: string;
+  scopes: string[];
+}
+
+export interface User {
+  name: string;
+  roles: string[];
+}
+
+export interface NewToken {
+  /** The only time it is ever seen. */
+  token: string;
+  uuid: string;
+}
+
+export interface Administration {
+  /** What it talks to, for people: said before anything is done. */
+  describe(databases: readonly DatabaseKind[]): string;
+
+  backup(request: Watch & { backupDir: string }): Promise<BackupReport>;
+  restore(request: RestoreRequest): Promise<RestoreReport>;
+  /** @param path a file, or a directory of snapshots */
+  verify(path: string, watch: Watch): Promise<VerifyReport[]>;
+  inspect(path: string, watch: Watch): Promise<InspectReport>;
+
+  roles: {
+    /** By name. */
+    list(): Promise<Role[]>;
+    /** Makes it, or replaces its scopes. */
+    save(role: Role): Promise<Role>;
+    /** Whether there was one. */
+    delete(name: string): Promise<boolean>;
+  };
+  users: {
+    list(): Promise<User[]>;
+    /** Makes one, or replaces its password and roles. */
+    save(user: User & { password: string }): Promise<User>;
+    delete(name: string): Promise<boolean>;
+  };
+  tokens: {
+    /** UUIDs. @throws NOT_FOUND for an unknown user */
+    list(user: string): Promise<string[]>;
+    /** @throws NOT_FOUND for an unknown user */
+    create(user: string): Promise<NewToken>;
+    delete(user: string, uuid: string): Promise<boolean>;
+  };
+}

@@ -1,0 +1,219 @@
+// The strict layer over citty's parser, which ignores unknown flags, takes any `--no-x` and guesses at the
+// rest. Here every word of the command line is accounted for or refused; what passes is written out in
+// one canonical form (`--name=value`), which citty then cannot misread.
+
+import type { ArgsDef } from "citty";
+import { type Args, type Command, type Flag, isFlag, type Origin } from "./command.js";
+import { CliError } from "./failure.js";
+import { nearest } from "./suggest.js";
+
+export interface Checked {
+  /** What citty is given to parse; none where help was asked for. */
+  rawArgs: string[];
+  origins: Record<string, Origin>;
+  help: boolean;
+}
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/**
+ * Reads the words after the command's name.
+ * @throws USAGE
+ */
+export function checkWords(
+  command: Pick<Command, "args" | "rest">,
+  words: readonly string[],
+  env: Environment,
+): Checked {
+  const flags = Object.entries(command.args).filter((entry): entry is [string, Flag] =>
+    isFlag(entry[1]),
+  );
+  const scan = new Scan(new Map(flags), words);
+  scan.run();
+  if (scan.help) return { rawArgs: [], origins: {}, help: true };
+
+  const canonical: string[] = [];
+  const origins: Record<string, Origin> = {};
+  for (const [name, flag] of flags) {
+    const given = scan.given.get(name);
+    const value = given ?? fromEnvironment(flag, env);
+    if (value !== undefined) {
+      canonical.push(canonicalForm(name, value));
+      origins[name] = given === undefined ? "env" : "flag";
+    } else if (flag.type === "string" && flag.default !== undefined) {
+      canonical.push(canonicalForm(name, flag.default));
+      origins[name] = "default";
+    } else if (flag.type === "boolean") {
+      canonical.push(canonicalForm(name, false));
+      origins[name] = "default";
+    } else if (flag.required) {
+      throw new CliError("USAGE", `the flag --${name} is missing`);
+    }
+  }
+  checkPositionals(command, scan.positionals);
+  return { rawArgs: [...canonical, "--", ...scan.positionals], origins, help: false };
+}
+
+/** The value a string flag has when it is not on the command line. */
+export function defaultValue(flag: Flag & { default: string }, env: Environment): string {
+  const value = fromEnvironment(flag, env);
+  return typeof value === "string" ? value : flag.default;
+}
+
+/** Reads flags from left to right, and remembers what is none. */
+class Scan {
+  readonly given = new Map<string, string | boolean>();
+  readonly positionals: string[] = [];
+  help = false;
+  private at = 0;
+
+  constructor(
+    private readonly flags: ReadonlyMap<string, Flag>,
+    private readonly words: readonly string[],
+  ) {}
+
+  run(): void {
+    while (this.at < this.words.length) {
+      const word = this.words[this.at++] ?? "";
+      if (word === "--") {
+        this.positionals.push(...this.words.slice(this.at));
+        return;
+      }
+      if (word === "-h" || word === "--help") this.help = true;
+      else if (word.startsWith("--")) this.long(word);
+      else if (word.startsWith("-") && word !== "-") this.short(word);
+      else this.positionals.push(word);
+    }
+  }
+
+  private long(word: string): void {
+    const equals = word.indexOf("=");
+    const name = equals < 0 ? word.slice(2) : word.slice(2, equals);
+    const inline = equals < 0 ? undefined : word.slice(equals + 1);
+    const flag = this.flags.get(name);
+    if (flag) {
+      this.accept(name, flag, inline);
+      return;
+    }
+    const negated = name.startsWith("no-") ? this.flags.get(name.slice(3)) : undefined;
+    if (negated?.type === "boolean") {
+      if (inline !== undefined) throw new CliError("USAGE", `the flag --${name} takes no value`);
+      this.set(name.slice(3), false);
+      return;
+    }
+    if (negated) {
+      throw new CliError(
+        "USAGE",
+        `--${name}: the flag --${name.slice(3)} takes a value, so it has no --no- form`,
+      );
+    }
+    // only the flag's name: what follows `=` may be a secret
+    throw unknown(
+      "flag",
+      `--${name}`,
+      [...this.flags.keys(), "help"].map((known) => `--${known}`),
+    );
+  }
+
+  private short(word: string): void {
+    const found = [...this.flags].find(([, flag]) => flag.short === word[1]);
+    if (!found || (found[1].type === "boolean" && word.length > 2)) {
+      const shorts = [...this.flags.values()].flatMap((flag) =>
+        flag.short ? [`-${flag.short}`] : [],
+      );
+      throw unknown("flag", found ? word : word.slice(0, 2), shorts);
+    }
+    this.accept(found[0], found[1], word.length > 2 ? word.slice(2) : undefined);
+  }
+
+  private accept(name: string, flag: Flag, inline: string | undefined): void {
+    if (flag.type === "boolean") {
+      if (inline !== undefined && inline !== "true" && inline !== "false") {
+        throw new CliError("USAGE", `the flag --${name} takes no value but true or false`);
+      }
+      this.set(name, inline !== "false");
+      return;
+    }
+    const value = inline ?? this.nextValue(name, flag);
+    if (value === "") throw new CliError("USAGE", `the flag --${name} has an empty value`);
+    this.set(name, value);
+  }
+
+  /** The next word, unless it is a flag itself: `--name --json` has forgotten the name. */
+  private nextValue(name: string, flag: Flag): string {
+    const next = this.words[this.at];
+    if (next === undefined || next === "--" || this.looksLikeFlag(next, flag)) {
+      throw new CliError(
+        "USAGE",
+        `the flag --${name} needs a value`,
+        next === undefined
+          ? undefined
+          : `for a value that begins with a dash write --${name}=VALUE`,
+      );
+    }
+    this.at++;
+    return next;
+  }
+
+  private looksLikeFlag(word: string, flag: Flag): boolean {
+    if (!word.startsWith("-") || word === "-") return false;
+    // a generated password may well begin with a dash
+    if (!flag.secret) return true;
+    const name = word.replace(/^--(no-)?/, "").replace(/=.*/s, "");
+    return word.startsWith("--") && (this.flags.has(name) || name === "help");
+  }
+
+  private set(name: string, value: string | boolean): void {
+    if (this.given.has(name)) throw new CliError("USAGE", `the flag --${name} is given twice`);
+    this.given.set(name, value);
+  }
+}
+
+function fromEnvironment(flag: Flag, env: Environment): string | boolean | undefined {
+  const text = flag.env === undefined ? undefined : env[flag.env];
+  if (text === undefined || text === "") return undefined;
+  // as FlowG reads them (Go's strconv.ParseBool): what is not clearly true is false
+  return flag.type === "boolean" ? /^(1|t|T|TRUE|true|True)$/.test(text) : text;
+}
+
+function canonicalForm(name: string, value: string | boolean): string {
+  if (typeof value === "string") return `--${name}=${value}`;
+  return value ? `--${name}` : `--no-${name}`;
+}
+
+function checkPositionals(command: Pick<Command, "args" | "rest">, given: readonly string[]): void {
+  const named = Object.entries(command.args).filter(([, arg]) => !isFlag(arg));
+  for (const [index, [name, arg]] of named.entries()) {
+    if (given[index] === undefined && arg.required !== false) {
+      throw new CliError("USAGE", `the argument ${name.toUpperCase()} is missing`);
+    }
+    if (given[index] === "") {
+      throw new CliError("USAGE", `the argument ${name.toUpperCase()} is empty`);
+    }
+  }
+  const surplus = given[named.length];
+  if (surplus !== undefined && !command.rest) {
+    throw new CliError("USAGE", `the argument ${JSON.stringify(surplus)} is one too many`);
+  }
+}
+
+/** What citty needs to know: only the types, since defaults and what is required have been settled here. */
+export function cittyArgs(args: Args): ArgsDef {
+  return Object.fromEntries(
+    Object.entries(args).map(([name, { type }]) =>
+      type === "positional" ? [name, { type, required: false }] : [name, { type }],
+    ),
+  );
+}
+
+/** A name that does not exist, with the nearest one that does. */
+export function unknown(
+  what: string,
+  typed: string,
+  known: readonly string[],
+  hint?: string,
+): CliError {
+  const near = nearest(typed, known);
+  const question = near === undefined ? "" : `; did you mean ${near}?`;
+  return new CliError("USAGE", `unknown ${what} ${typed}${question}`, hint);
+}

@@ -1,0 +1,36 @@
+// `flowg admin backup`
+
+import { defineCommand } from "../../command.js";
+import { backupDir, directories } from "../../flags.js";
+import { backupText } from "../../output/report/backup.js";
+import { administrationFor } from "../../target.js";
+
+export const backup = defineCommand({
+  description: "Back up the auth, config and log databases into a directory",
+  details:
+    "All three are read at one instant, while a server may be using them, and are never written to. " +
+    "Each snapshot is written beside its final name, read back and verified before it gets it: " +
+    "a backup that fails leaves an older one as it was.",
+  examples: [
+    { command: "flowg admin backup", does: "back up ./data into ./backup" },
+    {
+      command: "flowg admin backup --backup-dir /srv/backup/monday --quiet",
+      does: "from cron: silent unless it fails",
+    },
+    { command: "flowg admin backup --json", does: "the report for a program" },
+  ],
+  args: { ...directories, ...backupDir },
+  async run({ args, output, signal }) {
+    const administration = await administrationFor(args);
+    output.remark(
+      `${administration.describe(["auth", "config", "logs"])} -> ${args["backup-dir"]}`,
+    );
+    const report = await administration.backup({
+      backupDir: args["backup-dir"],
+      onProgress: output.progress.update,
+      signal,
+    });
+    output.remark("done");
+    return { json: report, text: backupText(report), essential: false };
+  },
+});

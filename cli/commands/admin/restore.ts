@@ -1,0 +1,105 @@
+// `flowg admin restore`
+
+import type { DatabaseKind } from "../../../server/database/kinds.js";
+import type { RestoreReport } from "../../../server/reports.js";
+import type { RestoreRequest } from "../../administration.js";
+import { unknown } from "../../check-words.js";
+import { defineCommand } from "../../command.js";
+import { CliError } from "../../failure.js";
+import { backupDir, directories, yes } from "../../flags.js";
+import type { Output } from "../../output/output.js";
+import { restoreText } from "../../output/report/restore.js";
+import { administrationFor } from "../../target.js";
+
+const KINDS: readonly DatabaseKind[] = ["auth", "config", "logs"];
+
+export const restore = defineCommand({
+  description: "Restore the databases from the snapshots in a directory",
+  details:
+    "Every snapshot is verified before any database is touched; then each database changes as a whole or " +
+    "not at all. Items that exist are overwritten, others are kept, unless --replace removes what the " +
+    "snapshot does not have. Backups made by FlowG itself (v0.22 and later) are recognised and converted.",
+  examples: [
+    {
+      command: "flowg admin restore --dry-run",
+      does: "see what ./backup would change, and change nothing",
+    },
+    {
+      command: "flowg admin restore --backup-dir /srv/backup/monday",
+      does: "restore all three databases",
+    },
+    {
+      command: "flowg admin restore --only auth,config --replace",
+      does: "make two of them equal the snapshot",
+    },
+  ],
+  args: {
+    ...directories,
+    ...backupDir,
+    replace: {
+      type: "boolean",
+      description:
+        "also remove what the snapshot does not have; asks first, needs --yes in scripts",
+    },
+    "dry-run": { type: "boolean", description: "report what would change, and write nothing" },
+    only: {
+      type: "string",
+      description: "the databases to restore, of auth, config and logs, with commas between",
+      valueHint: "KINDS",
+    },
+    ...yes,
+  },
+  async run({ args, output, input, signal }) {
+    const only = args.only === undefined ? undefined : databaseKinds(args.only);
+    const dryRun = args["dry-run"];
+    const mustAsk = args.replace && !dryRun && !args.yes;
+    if (mustAsk && !input.interactive) {
+      throw new CliError(
+        "REFUSED",
+        "--replace removes what the snapshots do not have, and there is no terminal to ask at",
+        "add --yes to insist, or --dry-run to see what it would remove",
+      );
+    }
+    const administration = await administrationFor(args);
+    output.remark(`${args["backup-dir"]} -> ${administration.describe(only ?? KINDS)}`);
+    const request: RestoreRequest = {
+      backupDir: args["backup-dir"],
+      mode: args.replace ? "replace" : "merge",
+      dryRun,
+      only,
+      onProgress: output.progress.update,
+      signal,
+    };
+    if (mustAsk) {
+      output.preview(restoreText(await administration.restore({ ...request, dryRun: true })));
+      const agreed = await input.confirm("Replace the contents of these databases?");
+      if (!agreed) throw new CliError("REFUSED", "not confirmed; nothing was changed");
+    }
+    const report = await administration.restore(request);
+    output.remark("done");
+    tell(report, output);
+    return { json: report, text: restoreText(report), essential: dryRun };
+  },
+});
+
+function tell(report: RestoreReport, output: Output): void {
+  for (const note of report.notes) output.warn(note);
+  for (const { database, warnings } of report.databases) {
+    for (const warning of warnings) output.warn(`${database}: ${warning}`);
+  }
+}
+
+/** @throws USAGE */
+function databaseKinds(list: string): DatabaseKind[] {
+  const given = list.split(",").map((word) => word.trim());
+  for (const word of given) {
+    if (!(KINDS as readonly string[]).includes(word)) {
+      throw unknown(
+        "database",
+        JSON.stringify(word),
+        KINDS.map((kind) => JSON.stringify(kind)),
+      );
+    }
+  }
+  return KINDS.filter((kind) => given.includes(kind));
+}

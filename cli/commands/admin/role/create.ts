@@ -1,0 +1,32 @@
+// `flowg admin role create`
+
+import { defineCommand } from "../../../command.js";
+import { authDir } from "../../../flags.js";
+import { rolesText } from "../../../output/report/accounts.js";
+import { administrationFor } from "../../../target.js";
+
+export const create = defineCommand({
+  description: "Create a role, or replace the scopes of one",
+  details:
+    "Scopes: read_pipelines, write_pipelines, read_transformers, write_transformers, read_streams, " +
+    "write_streams, read_alerts, write_alerts, read_acls, write_acls, send_logs. A write scope includes " +
+    "its read scope.",
+  examples: [
+    { command: "flowg admin role create --name viewer read_streams", does: "may read logs" },
+    {
+      command: "flowg admin role create --name shipper send_logs",
+      does: "may send logs, and nothing else",
+    },
+  ],
+  args: {
+    name: { type: "string", description: "name of the role", valueHint: "NAME", required: true },
+    ...authDir,
+  },
+  rest: { name: "scope", description: "the scopes it shall have" },
+  async run({ args, rest, output }) {
+    const administration = await administrationFor(args);
+    output.remark(administration.describe(["auth"]));
+    const role = await administration.roles.save({ name: args.name, scopes: rest });
+    return { json: { role }, text: rolesText([role]), essential: false };
+  },
+});

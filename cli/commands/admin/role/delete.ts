@@ -1,0 +1,23 @@
+// `flowg admin role delete`
+
+import { defineCommand } from "../../../command.js";
+import { authDir } from "../../../flags.js";
+import { deletion } from "../../../output/report/deletion.js";
+import { administrationFor } from "../../../target.js";
+
+export const remove = defineCommand({
+  description: "Delete a role; users keep its name, which then grants nothing",
+  examples: [
+    { command: "flowg admin role delete --name viewer", does: "take its scopes from its users" },
+  ],
+  args: {
+    name: { type: "string", description: "name of the role", valueHint: "NAME", required: true },
+    ...authDir,
+  },
+  async run({ args, output }) {
+    const administration = await administrationFor(args);
+    output.remark(administration.describe(["auth"]));
+    const deleted = await administration.roles.delete(args.name);
+    return deletion(output, `Role ${args.name}`, deleted);
+  },
+});

@@ -1,0 +1,16 @@
+// `flowg admin token`
+
+import { defineGroup } from "../../command.js";
+
+export const token = defineGroup({
+  description: "Create, delete and list the tokens of a user",
+  examples: [
+    { command: "flowg admin token create --user alice", does: "print a new token, once" },
+    { command: "flowg admin token list --user alice", does: "the UUIDs of its tokens" },
+  ],
+  commands: {
+    create: async () => (await import("./token/create.js")).create,
+    list: async () => (await import("./token/list.js")).list,
+    delete: async () => (await import("./token/delete.js")).remove,
+  },
+});

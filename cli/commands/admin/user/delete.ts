@@ -1,0 +1,23 @@
+// `flowg admin user delete`
+
+import { defineCommand } from "../../../command.js";
+import { authDir } from "../../../flags.js";
+import { deletion } from "../../../output/report/deletion.js";
+import { administrationFor } from "../../../target.js";
+
+export const remove = defineCommand({
+  description: "Delete a user and its tokens",
+  examples: [
+    { command: "flowg admin user delete --name alice", does: "its tokens stop working at once" },
+  ],
+  args: {
+    name: { type: "string", description: "name of the user", valueHint: "NAME", required: true },
+    ...authDir,
+  },
+  async run({ args, output }) {
+    const administration = await administrationFor(args);
+    output.remark(administration.describe(["auth"]));
+    const deleted = await administration.users.delete(args.name);
+    return deletion(output, `User ${args.name}`, deleted);
+  },
+});

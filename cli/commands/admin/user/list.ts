@@ -1,0 +1,21 @@
+// `flowg admin user list`
+
+import { defineCommand } from "../../../command.js";
+import { authDir } from "../../../flags.js";
+import { usersText } from "../../../output/report/accounts.js";
+import { administrationFor } from "../../../target.js";
+
+export const list = defineCommand({
+  description: "List the users and their roles",
+  examples: [
+    { command: "flowg admin user list --auth-dir /data/auth", does: "of another directory" },
+  ],
+  args: authDir,
+  async run({ args, output }) {
+    const administration = await administrationFor(args);
+    output.remark(administration.describe(["auth"]));
+    const users = await administration.users.list();
+    const text = users.length > 0 ? usersText(users) : "No users found";
+    return { json: { users }, text, essential: true };
+  },
+});

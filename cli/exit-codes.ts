@@ -1,0 +1,64 @@
+// The exit codes, distinct by cause: one total map from every error code, and what each number means.
+
+import type { AnyCode } from "./failure.js";
+
+/** In the order of the README's table. */
+export const EXIT_CODE_MEANINGS = {
+  0: "success",
+  1: "unexpected fault of flowg itself",
+  2: "usage: a flag, an argument or a value that cannot be",
+  3: "broken snapshot: cut short, damaged, of another database, too new, or not a snapshot",
+  4: "database unavailable: missing, not one of ours, too new, in use, or no room on the disk",
+  5: "refused for safety: it could lose data or access, or another run is under way",
+  6: "not permitted: no or bad credentials, or a missing scope",
+  7: "network: the server cannot be reached or asks to wait",
+  8: "not found: a user, a role, a token or an input file is not there or cannot be read",
+  129: "stopped by SIGHUP (the terminal was closed)",
+  130: "stopped by Ctrl-C (SIGINT)",
+  143: "stopped by SIGTERM",
+} as const;
+
+export type ExitCode = keyof typeof EXIT_CODE_MEANINGS;
+
+/** Total: a new error code does not compile until it has an exit code. */
+export const EXIT_CODES: Readonly<Record<AnyCode, ExitCode>> = {
+  INTERNAL: 1,
+
+  USAGE: 2,
+  INPUT_INVALID: 2,
+  NOT_IMPLEMENTED: 2,
+
+  SNAPSHOT_TRUNCATED: 3,
+  SNAPSHOT_CORRUPT: 3,
+  SNAPSHOT_WRONG_DATABASE: 3,
+  SNAPSHOT_UNSUPPORTED: 3,
+  SNAPSHOT_UNRECOGNIZED: 3,
+
+  DATABASE_MISSING: 4,
+  DATABASE_INVALID: 4,
+  DATABASE_WRONG_KIND: 4,
+  DATABASE_TOO_NEW: 4,
+  DATABASE_UNAVAILABLE: 4,
+  DISK_FULL: 4,
+
+  REFUSED: 5,
+  CONFLICT: 5,
+
+  UNAUTHENTICATED: 6,
+  PERMISSION_DENIED: 6,
+
+  RATE_LIMITED: 7,
+
+  NOT_FOUND: 8,
+  FILE_UNAVAILABLE: 8,
+
+  CANCELLED: 130,
+};
+
+/** The signals that stop a run, and the exit codes shells expect of them. */
+export const SIGNAL_EXIT_CODES = {
+  SIGHUP: 129,
+  SIGINT: 130,
+  SIGTERM: 143,
+} as const satisfies Record<string, ExitCode>;
+export type StopSignal = keyof typeof SIGNAL_EXIT_CODES;

@@ -1,0 +1,71 @@
+// What went wrong, as the command line sees it: an error class for its own refusals, and the reading of
+// anything thrown by the core or the SDK by its `code` alone (neither is imported here).
+
+import type { ErrorCode } from "../server/errors.js";
+import { EXIT_CODES, type ExitCode } from "./exit-codes.js";
+
+/** Codes that only the command line has. */
+export type CliCode = "USAGE";
+export type AnyCode = ErrorCode | CliCode;
+
+/** A refusal by the command line itself. */
+export class CliError extends Error {
+  readonly code: AnyCode;
+  readonly hint: string | undefined;
+
+  constructor(code: AnyCode, message: string, hint?: string) {
+    super(message);
+    this.name = "CliError";
+    this.code = code;
+    this.hint = hint;
+  }
+}
+
+export interface Failure {
+  code: AnyCode;
+  message: string;
+  hint: string | undefined;
+  exitCode: ExitCode;
+  cause: unknown;
+}
+
+/** Reads anything thrown. What has no code of ours is a fault of this program. */
+export function failureOf(error: unknown): Failure {
+  const code = codeOf(error);
+  if (code === undefined || code === "INTERNAL") {
+    return {
+      code: "INTERNAL",
+      message: `unexpected fault: ${error instanceof Error ? error.message : String(error)}`,
+      hint: hintOf(error) ?? "run it again with FLOWG_DEBUG=1 to see where, and report it",
+      exitCode: EXIT_CODES.INTERNAL,
+      cause: error,
+    };
+  }
+  const message = error instanceof Error ? error.message : String(error);
+  return { code, message, hint: hintOf(error), exitCode: EXIT_CODES[code], cause: error };
+}
+
+function codeOf(error: unknown): AnyCode | undefined {
+  if (!(error instanceof Error)) return undefined;
+  // what AbortSignal.throwIfAborted() and Node's own functions throw
+  if (error.name === "AbortError") return "CANCELLED";
+  const code: unknown = "code" in error ? error.code : undefined;
+  return typeof code === "string" && Object.hasOwn(EXIT_CODES, code)
+    ? (code as AnyCode)
+    : undefined;
+}
+
+function hintOf(error: unknown): string | undefined {
+  if (!(error instanceof Error) || !("hint" in error)) return undefined;
+  return typeof error.hint === "string" ? error.hint : undefined;
+}
+
+/** The error, what caused it, what caused that: for FLOWG_DEBUG=1. */
+export function causeChain(error: unknown): string[] {
+  const chain: string[] = [];
+  for (let at = error; at !== undefined && at !== null && chain.length < 8; ) {
+    chain.push(at instanceof Error ? (at.stack ?? String(at)) : String(at));
+    at = at instanceof Error ? at.cause : undefined;
+  }
+  return chain;
+}

@@ -1,0 +1,31 @@
+#!/usr/bin/env node
+// The `flowg` command: the process around one run. What it writes is for its owner only, signals stop it in
+// an orderly way, and nothing is loaded before it is needed.
+
+process.umask(0o077);
+// if the event loop ever runs dry before the run has ended, that is no success
+process.exitCode = 1;
+
+const words = process.argv.slice(2);
+const { printVersion } = await import("./version.js");
+process.exit((await printVersion(words)) ? 0 : await runAll());
+
+async function runAll(): Promise<number> {
+  const [{ run }, { stopOnSignals }] = await Promise.all([
+    import("./run.js"),
+    import("./signals.js"),
+  ]);
+  const { stop, interrupt } = stopOnSignals();
+  return await run({
+    words,
+    // opened only when something is read from it
+    get stdin() {
+      return process.stdin;
+    },
+    stdout: process.stdout,
+    stderr: process.stderr,
+    env: process.env,
+    stop,
+    interrupt,
+  });
+}

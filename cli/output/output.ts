@@ -1,0 +1,156 @@
+// The only place that prints: results on stdout, everything else on stderr.
+
+import type { Environment } from "../check-words.js";
+import { causeChain, type Failure } from "../failure.js";
+import { NO_PROGRESS, type ProgressReporter, progressBar, progressLines } from "./progress.js";
+import type { Result } from "./result.js";
+import { safe, safeJson } from "./safe.js";
+import { type Style, styleFor } from "./style.js";
+
+/** A stream as far as printing needs it. */
+export interface Stream {
+  write(text: string, done?: (error?: Error | null) => void): boolean;
+  on(event: "error", listener: (error: Error) => void): unknown;
+  isTTY?: boolean | undefined;
+  columns?: number | undefined;
+}
+
+export interface OutputOptions {
+  stdout: Stream;
+  stderr: Stream;
+  env: Environment;
+}
+
+export class Output {
+  /** For texts on stdout. */
+  readonly style: Style;
+  private readonly stderrStyle: Style;
+  private quiet = false;
+  private json = false;
+  private reporter: ProgressReporter | undefined;
+  private readonly stdout: Channel;
+  private readonly stderr: Channel;
+
+  constructor(private readonly options: OutputOptions) {
+    this.style = styleFor(options.stdout, options.env);
+    this.stderrStyle = styleFor(options.stderr, options.env);
+    this.stdout = new Channel(options.stdout);
+    this.stderr = new Channel(options.stderr);
+  }
+
+  /** Columns for running text on stdout. */
+  get width(): number {
+    return Math.min(this.options.stdout.columns ?? 80, 100);
+  }
+
+  configure(mode: { quiet?: boolean; json?: boolean }): void {
+    this.quiet = mode.quiet ?? this.quiet;
+    this.json = mode.json ?? this.json;
+  }
+
+  /** Progress of the operation at hand. */
+  get progress(): ProgressReporter {
+    this.reporter ??= this.makeReporter();
+    return this.reporter;
+  }
+
+  private makeReporter(): ProgressReporter {
+    if (this.quiet) return NO_PROGRESS;
+    const { stderr, env } = this.options;
+    const sink = {
+      write: (text: string) => this.stderr.write(text),
+      get columns() {
+        return stderr.columns;
+      },
+    };
+    return stderr.isTTY && env.TERM !== "dumb" ? progressBar(sink) : progressLines(sink);
+  }
+
+  /** Nice to know; not under `--quiet`. */
+  remark(text: string): void {
+    if (!this.quiet) this.line(this.stderrStyle.dim(safe(text)));
+  }
+
+  /** Something that a person must see, though it is no error. */
+  warn(text: string): void {
+    this.line(`${this.stderrStyle.yellow("warning:")} ${safe(text)}`);
+  }
+
+  /** Text for the person before an answer is asked for. Lines are kept, the rest is made safe. */
+  preview(text: string): void {
+    for (const line of text.split("\n")) this.line(safe(line));
+  }
+
+  /** A question; the cursor stays behind it. */
+  question(text: string): void {
+    this.reporter?.clear();
+    this.stderr.write(safe(text));
+  }
+
+  /** Ends the line of a question whose answer was not echoed. */
+  endQuestion(): void {
+    this.stderr.write("\n");
+  }
+
+  /** Help: a text of our own, made with {@link style}. */
+  help(text: string): void {
+    this.stdout.write(`${text}\n`);
+  }
+
+  result(result: Result): void {
+    this.reporter?.clear();
+    if (this.json) this.stdout.write(`${safeJson({ success: true, ...result.json })}\n`);
+    else if (result.text !== "" && (result.essential || !this.quiet)) {
+      this.stdout.write(`${result.text}\n`);
+    }
+  }
+
+  /** One line and a hint; never a stack, but for faults of this program when FLOWG_DEBUG=1 asks for it. */
+  failure({ code, message, hint, cause }: Failure): void {
+    const { red, bold } = this.stderrStyle;
+    this.line(`${red(bold("error:"))} ${safe(message)}`);
+    if (hint !== undefined) this.line(`${bold("hint:")} ${safe(hint)}`);
+    if (code === "INTERNAL" && this.options.env.FLOWG_DEBUG === "1") {
+      for (const trace of causeChain(cause)) this.preview(trace);
+    }
+    if (this.json) {
+      this.stdout.write(`${safeJson({ success: false, code, message, hint })}\n`);
+    }
+  }
+
+  private line(text: string): void {
+    this.reporter?.clear();
+    this.stderr.write(`${text}\n`);
+  }
+
+  /** Resolves when all is written; gives the first fault of stdout, if any, but a reader that has left is none. */
+  async flush(): Promise<Error | undefined> {
+    await Promise.all([this.stdout.flush(), this.stderr.flush()]);
+    return this.stdout.fault;
+  }
+}
+
+/** Writes to one stream until it fails. */
+class Channel {
+  fault: Error | undefined;
+  private closed = false;
+
+  constructor(private readonly stream: Stream) {
+    stream.on("error", (error) => {
+      this.closed = true;
+      // `flowg help | head -1`: the reader has seen enough
+      if (!("code" in error && error.code === "EPIPE")) this.fault ??= error;
+    });
+  }
+
+  write(text: string): void {
+    if (!this.closed) this.stream.write(text);
+  }
+
+  flush(): Promise<void> {
+    if (this.closed) return Promise.resolve();
+    return new Promise((resolve) => {
+      this.stream.write("", () => resolve());
+    });
+  }
+}

@@ -1,0 +1,33 @@
+// The report of a backup, for people.
+
+import type { BackupReport } from "../../../server/reports.js";
+import { formatBytes, formatCount, formatCounted, formatDuration, formatRatio } from "../format.js";
+import { safe } from "../safe.js";
+import { table } from "../table.js";
+
+export function backupText(report: BackupReport): string {
+  const rows = report.snapshots.map((snapshot) => [
+    snapshot.database,
+    snapshot.path,
+    ...sizes(snapshot.entries, snapshot.bytes, snapshot.rawBytes),
+  ]);
+  const sum = (key: "entries" | "bytes" | "rawBytes") =>
+    report.snapshots.reduce((total, snapshot) => total + snapshot[key], 0);
+  rows.push(["total", report.directory, ...sizes(sum("entries"), sum("bytes"), sum("rawBytes"))]);
+  const columns = [
+    "Database",
+    "File",
+    { header: "Records", align: "right" as const },
+    { header: "Size", align: "right" as const },
+    { header: "Ratio", align: "right" as const },
+  ];
+  const how = `${formatCounted(report.snapshots.length, "database")} backed up and verified`;
+  return [
+    table(columns, rows),
+    `${how} in ${formatDuration(report.seconds)} (as of ${safe(report.createdAt)}, set ${safe(report.setId)})`,
+  ].join("\n");
+}
+
+function sizes(entries: number, bytes: number, rawBytes: number): string[] {
+  return [formatCount(entries), formatBytes(bytes), formatRatio(rawBytes / bytes)];
+}

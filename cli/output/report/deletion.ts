@@ -1,0 +1,13 @@
+// What is said after something was deleted, or was not there: success for scripts either way, as in FlowG,
+// but a person who mistyped a name must see it.
+
+import type { Output } from "../output.js";
+import type { Result } from "../result.js";
+import { safe } from "../safe.js";
+
+/** @param what begins a sentence: `Role viewer` */
+export function deletion(output: Output, what: string, deleted: boolean): Result {
+  if (!deleted) output.warn(`${what} did not exist`);
+  const text = deleted ? `${safe(what)} deleted` : `${safe(what)} did not exist: nothing deleted`;
+  return { json: { deleted }, text, essential: false };
+}

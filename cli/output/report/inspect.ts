@@ -1,0 +1,60 @@
+// What is inside a snapshot, for people.
+
+import type { InspectReport } from "../../../server/reports.js";
+import { formatBytes, formatCount, formatRatio } from "../format.js";
+import { safe } from "../safe.js";
+import { table } from "../table.js";
+import { FORMAT_NAMES } from "./verify.js";
+
+const right = (header: string) => ({ header, align: "right" as const });
+
+export function inspectText(report: InspectReport): string {
+  const parts = [facts(report)];
+  const kinds = Object.entries(report.kinds).map(([kind, count]) => [kind, formatCount(count)]);
+  if (kinds.length > 0) parts.push(table(["Kind", right("Records")], kinds));
+  if (report.streams.length > 0) parts.push(streams(report));
+  return parts.join("\n\n");
+}
+
+function facts(report: InspectReport): string {
+  const size = `${formatBytes(report.bytes)} (${formatBytes(report.rawBytes)} before compression, ${formatRatio(report.ratio)})`;
+  const rows: [string, string | undefined][] = [
+    ["File", report.path],
+    ["Format", FORMAT_NAMES[report.format]],
+    ["Database", report.database],
+    ["Created", report.createdAt],
+    ["Made by", producer(report.header)],
+    ["Set", report.setId],
+    ["Size", size],
+    [
+      "Records",
+      `${formatCount(report.entries)} in ${formatCount(report.blocks)} block${report.blocks === 1 ? "" : "s"}`,
+    ],
+    ["SHA-256", report.sha256],
+  ];
+  return rows
+    .filter((row): row is [string, string] => row[1] !== undefined)
+    .map(([name, value]) => `${`${name}:`.padEnd(10)}${safe(value)}`)
+    .join("\n");
+}
+
+/** The header's `producer` is whatever the file says: shown only where it is what we know. */
+function producer(header: Record<string, unknown> | undefined): string | undefined {
+  const made = header?.producer;
+  if (typeof made === "string") return made;
+  if (typeof made !== "object" || made === null) return undefined;
+  const { name, version } = made as Record<string, unknown>;
+  const words = [name, version].filter((word) => typeof word === "string");
+  return words.length > 0 ? words.join(" ") : undefined;
+}
+
+function streams(report: InspectReport): string {
+  const rows = report.streams.map((stream) => [
+    stream.name,
+    formatCount(stream.entries),
+    formatBytes(stream.bytes),
+    stream.oldest ?? "-",
+    stream.newest ?? "-",
+  ]);
+  return table(["Stream", right("Entries"), right("Bytes"), "Oldest", "Newest"], rows);
+}

@@ -1,0 +1,45 @@
+// The report of a restore or of its dry run, for people.
+
+import type { KindCounts, RestoreReport } from "../../../server/reports.js";
+import { formatCount, formatCounted, formatDuration } from "../format.js";
+import { safe } from "../safe.js";
+import { table } from "../table.js";
+
+const COUNTS = [
+  "added",
+  "overwritten",
+  "unchanged",
+  "kept",
+  "removed",
+] as const satisfies readonly (keyof KindCounts)[];
+
+export function restoreText(report: RestoreReport): string {
+  const rows = report.databases.flatMap(({ database, kinds }) => {
+    const entries = Object.entries(kinds);
+    // an empty snapshot restored into an empty database
+    if (entries.length === 0) return [[database, "-", ...COUNTS.map(() => "0")]];
+    return entries.map(([kind, counts]) => [
+      database,
+      kind,
+      ...COUNTS.map((name) => formatCount(counts[name])),
+    ]);
+  });
+  const columns = [
+    "Database",
+    "Kind",
+    ...COUNTS.map((name) => ({ header: capital(name), align: "right" as const })),
+  ];
+  const sources = report.databases.map(
+    ({ database, source, createdAt, mode }) =>
+      `${database}: ${mode === "replace" ? "replaced by" : "merged with"} ${safe(source)}${createdAt ? `, made ${safe(createdAt)}` : ""}`,
+  );
+  return [
+    table(columns, rows),
+    ...(report.dryRun ? [] : sources),
+    report.dryRun
+      ? "dry run: nothing was written"
+      : `${formatCounted(report.databases.length, "database")} restored in ${formatDuration(report.seconds)}`,
+  ].join("\n");
+}
+
+const capital = (word: string): string => word.charAt(0).toUpperCase() + word.slice(1);

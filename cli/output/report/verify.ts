@@ -1,0 +1,33 @@
+// The report of a verification, for people.
+
+import type { SourceFormat, VerifyReport } from "../../../server/reports.js";
+import { formatBytes, formatCount, formatCounted, formatDuration } from "../format.js";
+import { table } from "../table.js";
+
+export const FORMAT_NAMES: Readonly<Record<SourceFormat, string>> = {
+  snapshot: "snapshot",
+  "flowg-badger": "FlowG backup (BadgerDB stream)",
+  "flowg-config-archive": "FlowG config backup (tar.gz)",
+};
+
+export function verifyText(files: readonly VerifyReport[]): string {
+  const rows = files.map((file) => [
+    file.path,
+    file.database,
+    formatCount(file.entries),
+    formatBytes(file.bytes),
+    file.createdAt ?? "-",
+    FORMAT_NAMES[file.format],
+  ]);
+  const columns = [
+    "File",
+    "Database",
+    { header: "Records", align: "right" as const },
+    { header: "Size", align: "right" as const },
+    "Created",
+    "Format",
+  ];
+  const seconds = files.reduce((sum, file) => sum + file.seconds, 0);
+  const counted = formatCounted(files.length, "file");
+  return [table(columns, rows), `${counted} verified in ${formatDuration(seconds)}`].join("\n");
+}

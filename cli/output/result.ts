@@ -1,0 +1,10 @@
+// What a command gives back: printed once, at the end, on stdout, as text or as JSON.
+
+export interface Result {
+  /** The fields of the JSON object, beside `success`. */
+  json: object;
+  /** The lines for people, without the last newline; empty for none. */
+  text: string;
+  /** What was asked for, printed under `--quiet` too; a mere confirmation is not. */
+  essential: boolean;
+}

@@ -1,0 +1,45 @@
+// Finds the command that the words name, loading only the groups on the way to it.
+
+import { unknown } from "./check-words.js";
+import type { Command, Group } from "./command.js";
+import { CliError } from "./failure.js";
+
+export interface Resolved {
+  /** `["flowg", "admin", "backup"]` */
+  path: readonly string[];
+  node: Command | Group;
+  /** The words after the command's name. A group is only ever asked for its help. */
+  words: readonly string[];
+}
+
+/** @throws USAGE for a command that does not exist */
+export async function resolve(root: Group, words: readonly string[]): Promise<Resolved> {
+  const path = ["flowg"];
+  let node: Command | Group = root;
+  let at = 0;
+  while (node.type === "group") {
+    const word: string | undefined = words[at];
+    if (word === undefined) return { path, node, words: [] };
+    if (word === "-h" || word === "--help") return { path, node, words: [] };
+    node = await child(node, path, word);
+    path.push(word);
+    at++;
+  }
+  return { path, node, words: words.slice(at) };
+}
+
+async function child(
+  group: Group,
+  path: readonly string[],
+  word: string,
+): Promise<Command | Group> {
+  const load = Object.hasOwn(group.commands, word) ? group.commands[word] : undefined;
+  if (load) return await load();
+  const parent = path.join(" ");
+  const see = `see \`${parent} --help\``;
+  if (word.startsWith("-")) {
+    const name = word.replace(/=.*/s, "");
+    throw new CliError("USAGE", `unknown flag ${name}: ${parent} takes a command first`, see);
+  }
+  throw unknown("command", word, Object.keys(group.commands), see);
+}

@@ -1,0 +1,118 @@
+// The one place that runs a command: finds it, reads its flags, hands it what it needs, prints what it gives
+// or throws, and turns that into an exit code.
+
+import { runCommand } from "citty";
+import { checkWords, cittyArgs } from "./check-words.js";
+import type { Args, Values } from "./command.js";
+import { type ExitCode, SIGNAL_EXIT_CODES, type StopSignal } from "./exit-codes.js";
+import { CliError, failureOf } from "./failure.js";
+import { outputFlags } from "./flags.js";
+import { Input } from "./input/input.js";
+import { Output } from "./output/output.js";
+import { type Resolved, resolve } from "./resolve.js";
+import { root } from "./root.js";
+import type { Stopping } from "./signals.js";
+
+export interface Surroundings extends Stopping {
+  /** What was typed after `flowg`. */
+  words: readonly string[];
+  stdin: NodeJS.ReadStream;
+  stdout: NodeJS.WriteStream;
+  stderr: NodeJS.WriteStream;
+  env: NodeJS.ProcessEnv;
+}
+
+/** Runs the command line to its end. Never throws. */
+export async function run(surroundings: Surroundings): Promise<ExitCode> {
+  const { stdout, stderr, env, stop } = surroundings;
+  const output = new Output({ stdout, stderr, env });
+  let exitCode: ExitCode = 0;
+  try {
+    await dispatch(surroundings, output);
+  } catch (error) {
+    const failure = failureOf(error);
+    output.failure(failure);
+    exitCode = failure.exitCode;
+    if (failure.code === "CANCELLED" && stop.aborted) {
+      exitCode = SIGNAL_EXIT_CODES[stop.reason as StopSignal];
+    }
+  }
+  const fault = await output.flush();
+  if (fault && exitCode === 0) {
+    const failure = failureOf(
+      new CliError("FILE_UNAVAILABLE", `cannot write to stdout: ${fault.message}`),
+    );
+    output.failure(failure);
+    await output.flush();
+    return failure.exitCode;
+  }
+  return exitCode;
+}
+
+async function dispatch(surroundings: Surroundings, output: Output): Promise<void> {
+  const { words, env } = surroundings;
+  // `flowg --version` is what people try first
+  const asked = words.length === 1 && words[0] === "--version" ? ["version"] : words;
+  // errors in the rest of the line must come out as JSON too
+  const end = asked.indexOf("--");
+  output.configure({ json: asked.slice(0, end < 0 ? asked.length : end).includes("--json") });
+
+  const found = await resolve(root, asked);
+  if (found.node.type === "group") return await help(found, output);
+  const command = found.node;
+  const args = { ...command.args, ...outputFlags };
+  try {
+    const {
+      rawArgs,
+      origins,
+      help: helpAsked,
+    } = checkWords({ ...command, args }, found.words, env);
+    if (helpAsked) return await help(found, output);
+    await runCommand(
+      {
+        args: cittyArgs(args),
+        run: async ({ args: values }) => {
+          output.configure({ quiet: values.quiet === true, json: values.json === true });
+          const rest = command.rest ? values._ : [];
+          const tools = toolsFor(surroundings, output);
+          output.result(
+            await command.run({ args: values as Values<Args>, rest, origins, ...tools }),
+          );
+        },
+      },
+      { rawArgs },
+    );
+  } catch (error) {
+    throw withHint(error, found);
+  }
+}
+
+function toolsFor(surroundings: Surroundings, output: Output) {
+  const { stop } = surroundings;
+  const stopping = new AbortController();
+  const abort = () => stopping.abort(stopped(stop.reason as StopSignal));
+  if (stop.aborted) abort();
+  else stop.addEventListener("abort", abort, { once: true });
+  const { signal } = stopping;
+  const input = new Input(surroundings, output, signal);
+  return { output, input, signal };
+}
+
+function stopped(signal: StopSignal): CliError {
+  return new CliError(
+    "CANCELLED",
+    signal === "SIGINT" ? "stopped by Ctrl-C" : `stopped by ${signal}`,
+  );
+}
+
+/** Errors of usage point to the help of the command they belong to. */
+function withHint(error: unknown, { path }: Resolved): unknown {
+  if (!(error instanceof CliError) || error.code !== "USAGE") return error;
+  const see = `see \`${path.join(" ")} --help\``;
+  return new CliError("USAGE", error.message, error.hint ? `${error.hint}; ${see}` : see);
+}
+
+async function help({ path, node }: Resolved, output: Output): Promise<void> {
+  const { renderHelp } = await import("./help.js");
+  output.help(await renderHelp(path, node, output));
+}

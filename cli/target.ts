@@ -1,0 +1,20 @@
+// Chooses what a command talks to.
+
+import type { Administration } from "./administration.js";
+import { defaultValue } from "./check-words.js";
+import { directories } from "./flags.js";
+
+/** The values of the directory flags a command has; one it hasn't, it does not use. */
+export type DirectoryValues = Partial<Record<keyof typeof directories, string>>;
+
+export async function administrationFor(args: DirectoryValues): Promise<Administration> {
+  const dir = (flag: keyof typeof directories): string =>
+    args[flag] ?? defaultValue(directories[flag], process.env);
+  // the core brings native code along: only now, and only here
+  const { offlineAdministration } = await import("./offline.js");
+  return offlineAdministration({
+    auth: dir("auth-dir"),
+    config: dir("config-dir"),
+    logs: dir("log-dir"),
+  });
+}
