@@ -118,10 +118,7 @@ class Scan {
   private short(word: string): void {
     const found = [...this.flags].find(([, flag]) => flag.short === word[1]);
     if (!found || (found[1].type === "boolean" && word.length > 2)) {
-      const shorts = [...this.flags.values()].flatMap((flag) =>
-        flag.short ? [`-${flag.short}`] : [],
-      );
-      throw unknown("flag", found ? word : word.slice(0, 2), shorts);
+      throw unknown("flag", word.slice(0, 2), []);
     }
     this.accept(found[0], found[1], word.length > 2 ? word.slice(2) : undefined);
   }

@@ -3,6 +3,8 @@
 // an orderly way, and nothing is loaded before it is needed.
 
 process.umask(0o077);
+// overwrites the command line that other users see in `ps`: it may hold a password
+process.title = "flowg";
 // if the event loop ever runs dry before the run has ended, that is no success
 process.exitCode = 1;
 
@@ -25,6 +27,7 @@ async function runAll(): Promise<number> {
     stdout: process.stdout,
     stderr: process.stderr,
     env: process.env,
+    onFault: (listener) => process.on("uncaughtException", listener),
     stop,
     interrupt,
   });

@@ -8,31 +8,61 @@ import type {
   RestoreDirectories,
   VerifyPath,
 } from "../server/core.js";
-import type { Administration } from "./administration.js";
+import type { Database, OpenMode, OpenOptions } from "../server/database/open.js";
+import type { Administration, NewToken, Role, User } from "./administration.js";
+import { CliError, failureOf } from "./failure.js";
 
-type Accounts = Pick<Administration, "roles" | "users" | "tokens">;
+interface AuthStore {
+  roles: {
+    list(): Role[];
+    get(name: string): Role | undefined;
+    save(name: string, scopes: readonly string[]): Promise<Role>;
+    delete(name: string): Promise<void>;
+  };
+  users: {
+    list(): User[];
+    get(name: string): User | undefined;
+    save(name: string, changes: { password: string; roles: readonly string[] }): Promise<User>;
+    delete(name: string): Promise<void>;
+  };
+  tokens: {
+    list(user: string): string[];
+    create(user: string): Promise<NewToken>;
+    delete(user: string, uuid: string): Promise<void>;
+  };
+}
 
 interface Core {
   backupDirectories: BackupDirectories;
   restoreDirectories: RestoreDirectories;
   verifyPath: VerifyPath;
   inspectFile: InspectFile;
-  openAccounts(options: {
-    dir: string;
-    mode: "read" | "write" | "create";
-  }): Promise<Accounts & AsyncDisposable>;
+  openDatabase(options: OpenOptions): Promise<Database>;
+  openAuthStore(database: Database): AuthStore;
 }
 
-export async function offlineAdministration(dirs: DatabaseDirs): Promise<Administration> {
+/** @param notice tells the person something that was done on the way */
+export async function offlineAdministration(
+  dirs: DatabaseDirs,
+  notice: (text: string) => void,
+): Promise<Administration> {
   const core = (await import("../server/core.js")) as unknown as Core;
 
-  /** Opens the auth database for one call. */
-  async function accounts<T>(
-    mode: "read" | "write" | "create",
-    use: (accounts: Accounts) => Promise<T>,
-  ): Promise<T> {
-    await using opened = await core.openAccounts({ dir: dirs.auth, mode });
-    return await use(opened);
+  /** Opens the auth database for one use. */
+  async function auth<T>(mode: OpenMode, use: (store: AuthStore) => T | Promise<T>): Promise<T> {
+    await using database = await core.openDatabase({ kind: "auth", dir: dirs.auth, mode });
+    return await use(core.openAuthStore(database));
+  }
+
+  /** As FlowG: the first role or user may come before the first start of a server. */
+  async function authCreated<T>(use: (store: AuthStore) => Promise<T>): Promise<T> {
+    try {
+      return await auth("write", use);
+    } catch (error) {
+      if (failureOf(error).code !== "DATABASE_MISSING") throw error;
+      notice(`there was no auth database in ${dirs.auth}: creating one`);
+      return await auth("create", use);
+    }
   }
 
   return {
@@ -42,19 +72,40 @@ export async function offlineAdministration(dirs: DatabaseDirs): Promise<Adminis
     verify: (path, watch) => core.verifyPath(path, watch),
     inspect: (path, watch) => core.inspectFile(path, watch),
     roles: {
-      list: () => accounts("read", ({ roles }) => roles.list()),
-      save: (role) => accounts("create", ({ roles }) => roles.save(role)),
-      delete: (name) => accounts("write", ({ roles }) => roles.delete(name)),
+      list: () => auth("read", ({ roles }) => roles.list()),
+      save: ({ name, scopes }) => authCreated(({ roles }) => roles.save(name, scopes)),
+      delete: (name) =>
+        auth("write", async ({ roles }) => {
+          const existed = roles.get(name) !== undefined;
+          await roles.delete(name);
+          return existed;
+        }),
     },
     users: {
-      list: () => accounts("read", ({ users }) => users.list()),
-      save: (user) => accounts("create", ({ users }) => users.save(user)),
-      delete: (name) => accounts("write", ({ users }) => users.delete(name)),
+      list: () => auth("read", ({ users }) => users.list()),
+      save: ({ name, roles, password }) =>
+        authCreated(({ users }) => users.save(name, { password, roles })),
+      delete: (name) =>
+        auth("write", async ({ users }) => {
+          const existed = users.get(name) !== undefined;
+          await users.delete(name);
+          return existed;
+        }),
     },
     tokens: {
-      list: (user) => accounts("read", ({ tokens }) => tokens.list(user)),
-      create: (user) => accounts("write", ({ tokens }) => tokens.create(user)),
-      delete: (user, uuid) => accounts("write", ({ tokens }) => tokens.delete(user, uuid)),
+      list: (user) =>
+        auth("read", ({ users, tokens }) => {
+          if (!users.get(user))
+            throw new CliError("NOT_FOUND", `there is no user ${JSON.stringify(user)}`);
+          return tokens.list(user);
+        }),
+      create: (user) => auth("write", ({ tokens }) => tokens.create(user)),
+      delete: (user, uuid) =>
+        auth("write", async ({ tokens }) => {
+          const existed = tokens.list(user).includes(uuid.toLowerCase());
+          await tokens.delete(user, uuid);
+          return existed;
+        }),
     },
   };
 }

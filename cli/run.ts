@@ -20,6 +20,8 @@ export interface Surroundings extends Stopping {
   stdout: NodeJS.WriteStream;
   stderr: NodeJS.WriteStream;
   env: NodeJS.ProcessEnv;
+  /** Calls the listener with what was thrown where nobody could catch it. */
+  onFault(listener: (error: unknown) => void): void;
 }
 
 /** Runs the command line to its end. Never throws. */
@@ -28,7 +30,8 @@ export async function run(surroundings: Surroundings): Promise<ExitCode> {
   const output = new Output({ stdout, stderr, env });
   let exitCode: ExitCode = 0;
   try {
-    await dispatch(surroundings, output);
+    const fault = new Promise<never>((_, reject) => surroundings.onFault(reject));
+    await Promise.race([dispatch(surroundings, output), fault]);
   } catch (error) {
     const failure = failureOf(error);
     output.failure(failure);
@@ -62,12 +65,9 @@ async function dispatch(surroundings: Surroundings, output: Output): Promise<voi
   const command = found.node;
   const args = { ...command.args, ...outputFlags };
   try {
-    const {
-      rawArgs,
-      origins,
-      help: helpAsked,
-    } = checkWords({ ...command, args }, found.words, env);
-    if (helpAsked) return await help(found, output);
+    const checked = checkWords({ ...command, args }, found.words, env);
+    if (checked.help) return await help(found, output);
+    const { rawArgs, origins } = checked;
     await runCommand(
       {
         args: cittyArgs(args),

@@ -1,6 +1,7 @@
 // What a person or a script gives on stdin: a confirmation, a password. Nothing typed is ever echoed by a
 // password question, and nothing is asked where no terminal can answer.
 
+import { on } from "node:events";
 import { Writable } from "node:stream";
 import { CliError } from "../failure.js";
 import type { Output } from "../output/output.js";
@@ -29,17 +30,18 @@ export class Input {
 
   /** Only `y` and `yes` are a yes. */
   async confirm(question: string): Promise<boolean> {
-    const answer = await this.ask(`${question} [y/N] `, false);
+    const answer = await this.dialogue(false, (ask) => ask(`${question} [y/N] `));
     return /^\s*y(es)?\s*$/i.test(answer);
   }
 
   /** Asks twice, without echo. */
   async newPassword(question: string): Promise<string> {
-    const password = await this.ask(`${question}: `, true);
+    const [password, again] = await this.dialogue(true, async (ask) => [
+      await ask(`${question}: `),
+      await ask("Again: "),
+    ]);
     if (password === "") throw new CliError("USAGE", "the password is empty");
-    if ((await this.ask("Again: ", true)) !== password) {
-      throw new CliError("USAGE", "the two passwords differ");
-    }
+    if (again !== password) throw new CliError("USAGE", "the two passwords differ");
     return password;
   }
 
@@ -76,30 +78,41 @@ export class Input {
     return password;
   }
 
-  private async ask(question: string, hidden: boolean): Promise<string> {
+  /** Lines from the terminal, one for each question; hidden ones from the first question to the last answer. */
+  private async dialogue<T>(
+    hidden: boolean,
+    hold: (ask: (question: string) => Promise<string>) => Promise<T>,
+  ): Promise<T> {
     const { output, signal } = this;
-    const { stdin, interrupt } = this.options;
     const { createInterface } = await import("node:readline");
-    const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() });
-    output.question(question);
-    // a plain answer is echoed by the terminal itself (no raw mode), a hidden one by nobody
+    signal.throwIfAborted();
+    // a plain answer is echoed by the terminal itself (no raw mode), a hidden one by nobody; the interface
+    // comes before the question, or what is typed at once would still be echoed
     const lines = createInterface({
-      input: stdin,
-      output: nowhere,
+      input: this.options.stdin,
+      output: new Writable({ write: (_chunk, _encoding, done) => done() }),
       terminal: hidden,
       historySize: 0,
     });
+    lines.on("SIGINT", this.options.interrupt);
+    const answers = on(lines, "line", { signal, close: ["close"] });
+    const ask = async (question: string): Promise<string> => {
+      output.question(question);
+      try {
+        const { value, done } = await answers.next();
+        if (done) throw new CliError("CANCELLED", "there was no answer");
+        if (hidden) output.endQuestion();
+        return String(value[0]);
+      } catch (error) {
+        // nobody has seen a newline yet
+        output.endQuestion();
+        throw signal.aborted ? signal.reason : error;
+      }
+    };
     try {
-      return await new Promise<string>((resolve, reject) => {
-        lines.once("line", resolve);
-        lines.once("SIGINT", interrupt);
-        lines.once("close", () => reject(new CliError("CANCELLED", "there was no answer")));
-        signal.addEventListener("abort", () => reject(signal.reason), { once: true });
-        signal.throwIfAborted();
-      });
+      return await hold(ask);
     } finally {
       lines.close();
-      if (hidden) output.endQuestion();
     }
   }
 }

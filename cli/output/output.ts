@@ -40,7 +40,7 @@ export class Output {
 
   /** Columns for running text on stdout. */
   get width(): number {
-    return Math.min(this.options.stdout.columns ?? 80, 100);
+    return Math.min(this.options.stdout.columns || 80, 100);
   }
 
   configure(mode: { quiet?: boolean; json?: boolean }): void {

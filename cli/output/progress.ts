@@ -39,7 +39,7 @@ export function progressBar(
       drawnAt = now;
       drawn = true;
       // one column stays free: some terminals wrap after the last one
-      sink.write(`\r\x1b[2K${barLine(progress, pace, Math.max(10, (sink.columns ?? 80) - 1))}`);
+      sink.write(`\r\x1b[2K${barLine(progress, pace, Math.max(1, (sink.columns || 80) - 1))}`);
     },
     clear() {
       if (drawn) sink.write("\r\x1b[2K");

@@ -21,7 +21,7 @@ export const backup = defineCommand({
   ],
   args: { ...directories, ...backupDir },
   async run({ args, output, signal }) {
-    const administration = await administrationFor(args);
+    const administration = await administrationFor(args, output);
     output.remark(
       `${administration.describe(["auth", "config", "logs"])} -> ${args["backup-dir"]}`,
     );

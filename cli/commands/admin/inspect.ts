@@ -14,7 +14,7 @@ export const inspect = defineCommand({
   ],
   args: { file: { type: "positional", description: "a snapshot, or a backup made by FlowG" } },
   async run({ args, output, signal }) {
-    const administration = await administrationFor({});
+    const administration = await administrationFor({}, output);
     const report = await administration.inspect(args.file, {
       onProgress: output.progress.update,
       signal,

@@ -60,7 +60,7 @@ export const restore = defineCommand({
         "add --yes to insist, or --dry-run to see what it would remove",
       );
     }
-    const administration = await administrationFor(args);
+    const administration = await administrationFor(args, output);
     output.remark(`${args["backup-dir"]} -> ${administration.describe(only ?? KINDS)}`);
     const request: RestoreRequest = {
       backupDir: args["backup-dir"],

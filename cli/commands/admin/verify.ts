@@ -17,7 +17,7 @@ export const verify = defineCommand({
     path: { type: "positional", description: "a snapshot, or a directory of snapshots" },
   },
   async run({ args, output, signal }) {
-    const administration = await administrationFor({});
+    const administration = await administrationFor({}, output);
     const files = await administration.verify(args.path, {
       onProgress: output.progress.update,
       signal,

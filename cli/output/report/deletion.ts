@@ -7,7 +7,6 @@ import { safe } from "../safe.js";
 
 /** @param what begins a sentence: `Role viewer` */
 export function deletion(output: Output, what: string, deleted: boolean): Result {
-  if (!deleted) output.warn(`${what} did not exist`);
-  const text = deleted ? `${safe(what)} deleted` : `${safe(what)} did not exist: nothing deleted`;
-  return { json: { deleted }, text, essential: false };
+  if (!deleted) output.warn(`${what} did not exist: nothing was deleted`);
+  return { json: { deleted }, text: deleted ? `${safe(what)} deleted` : "", essential: false };
 }

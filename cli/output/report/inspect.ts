@@ -1,7 +1,7 @@
 // What is inside a snapshot, for people.
 
 import type { InspectReport } from "../../../server/reports.js";
-import { formatBytes, formatCount, formatRatio } from "../format.js";
+import { formatBytes, formatCount, formatCounted, formatRatio } from "../format.js";
 import { safe } from "../safe.js";
 import { table } from "../table.js";
 import { FORMAT_NAMES } from "./verify.js";
@@ -26,16 +26,20 @@ function facts(report: InspectReport): string {
     ["Made by", producer(report.header)],
     ["Set", report.setId],
     ["Size", size],
-    [
-      "Records",
-      `${formatCount(report.entries)} in ${formatCount(report.blocks)} block${report.blocks === 1 ? "" : "s"}`,
-    ],
+    ["Records", records(report)],
     ["SHA-256", report.sha256],
   ];
   return rows
     .filter((row): row is [string, string] => row[1] !== undefined)
     .map(([name, value]) => `${`${name}:`.padEnd(10)}${safe(value)}`)
     .join("\n");
+}
+
+function records({ entries, blocks }: InspectReport): string {
+  // FlowG's own files have no blocks
+  return blocks > 0
+    ? `${formatCount(entries)} in ${formatCounted(blocks, "block")}`
+    : formatCount(entries);
 }
 
 /** The header's `producer` is whatever the file says: shown only where it is what we know. */

@@ -24,7 +24,7 @@ export const create = defineCommand({
   },
   rest: { name: "scope", description: "the scopes it shall have" },
   async run({ args, rest, output }) {
-    const administration = await administrationFor(args);
+    const administration = await administrationFor(args, output);
     output.remark(administration.describe(["auth"]));
     const role = await administration.roles.save({ name: args.name, scopes: rest });
     return { json: { role }, text: rolesText([role]), essential: false };

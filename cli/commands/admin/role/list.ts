@@ -12,7 +12,7 @@ export const list = defineCommand({
   ],
   args: authDir,
   async run({ args, output }) {
-    const administration = await administrationFor(args);
+    const administration = await administrationFor(args, output);
     output.remark(administration.describe(["auth"]));
     const roles = await administration.roles.list();
     const text = roles.length > 0 ? rolesText(roles) : "No roles found";

@@ -17,7 +17,7 @@ export const create = defineCommand({
     ...authDir,
   },
   async run({ args, output }) {
-    const administration = await administrationFor(args);
+    const administration = await administrationFor(args, output);
     output.remark(administration.describe(["auth"]));
     const { token, uuid } = await administration.tokens.create(args.user);
     return { json: { token, token_uuid: uuid }, text: safe(token), essential: true };

@@ -19,7 +19,7 @@ export const remove = defineCommand({
     ...authDir,
   },
   async run({ args, output }) {
-    const administration = await administrationFor(args);
+    const administration = await administrationFor(args, output);
     output.remark(administration.describe(["auth"]));
     const deleted = await administration.tokens.delete(args.user, args.uuid);
     return deletion(output, `Token ${args.uuid}`, deleted);

@@ -13,7 +13,7 @@ export const list = defineCommand({
     ...authDir,
   },
   async run({ args, output }) {
-    const administration = await administrationFor(args);
+    const administration = await administrationFor(args, output);
     output.remark(administration.describe(["auth"]));
     const uuids = await administration.tokens.list(args.user);
     const rows = uuids.map((uuid) => [uuid]);

@@ -30,27 +30,31 @@ export const create = defineCommand({
   },
   rest: { name: "role", description: "the roles it shall have" },
   async run({ args, rest, input, output }) {
-    const given = args.password;
-    if (given !== undefined && args["password-stdin"]) {
+    const { name, password } = args;
+    const fromStdin = args["password-stdin"];
+    if (password !== undefined && fromStdin) {
       throw new CliError("USAGE", "--password and --password-stdin exclude each other");
     }
-    const password =
-      given ??
-      (args["password-stdin"] ? await input.passwordFromStdin() : await asked(input, args.name));
-    const administration = await administrationFor(args);
+    if (password === undefined && !fromStdin && !input.interactive) {
+      throw new CliError(
+        "USAGE",
+        "the password is missing, and there is no terminal to ask at",
+        "use --password-stdin or --password",
+      );
+    }
+    const administration = await administrationFor(args, output);
     output.remark(administration.describe(["auth"]));
-    const user = await administration.users.save({ name: args.name, roles: rest, password });
+    const user = await administration.users.save({
+      name,
+      roles: rest,
+      password: password ?? (await ask(input, name, fromStdin)),
+    });
     return { json: { user }, text: usersText([user]), essential: false };
   },
 });
 
-async function asked(input: Input, name: string): Promise<string> {
-  if (!input.interactive) {
-    throw new CliError(
-      "USAGE",
-      "the password is missing, and there is no terminal to ask at",
-      "use --password-stdin or --password",
-    );
-  }
-  return await input.newPassword(`Password for ${name}`);
+async function ask(input: Input, name: string, fromStdin: boolean): Promise<string> {
+  return fromStdin
+    ? await input.passwordFromStdin()
+    : await input.newPassword(`Password for ${name}`);
 }

@@ -15,7 +15,7 @@ export const remove = defineCommand({
     ...authDir,
   },
   async run({ args, output }) {
-    const administration = await administrationFor(args);
+    const administration = await administrationFor(args, output);
     output.remark(administration.describe(["auth"]));
     const deleted = await administration.users.delete(args.name);
     return deletion(output, `User ${args.name}`, deleted);

@@ -12,7 +12,7 @@ export const list = defineCommand({
   ],
   args: authDir,
   async run({ args, output }) {
-    const administration = await administrationFor(args);
+    const administration = await administrationFor(args, output);
     output.remark(administration.describe(["auth"]));
     const users = await administration.users.list();
     const text = users.length > 0 ? usersText(users) : "No users found";

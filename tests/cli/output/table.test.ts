@@ -1,0 +1,35 @@
+import { expect, test } from "vitest";
+import { displayWidth, goSlice, table } from "../../../cli/output/table.js";
+
+test("columns are aligned with two spaces, without blanks at the end", () => {
+  expect(
+    table(
+      ["Name", { header: "Count", align: "right" }, "Note"],
+      [
+        ["a", "1", ""],
+        ["longer", "1,000", "x"],
+      ],
+    ),
+  ).toBe("Name    Count  Note\na           1\nlonger  1,000  x");
+});
+
+test("cells are made safe", () => {
+  expect(table(["Name"], [["\x1b[31m\n"]])).toBe("Name\n\\u001b[31m\\n");
+});
+
+test("lists are FlowG's", () => {
+  expect(goSlice([])).toBe("[]");
+  expect(goSlice(["a", "b c"])).toBe("[a b c]");
+});
+
+test.each([
+  ["abc", 3],
+  ["ü", 1],
+  ["u\u0308", 1],
+  ["日本", 4],
+  ["🚀", 2],
+  ["👨‍👩‍👧", 2],
+  ["ﾊﾝｶｸ", 4],
+])("%s takes %d columns", (text, columns) => {
+  expect(displayWidth(text)).toBe(columns);
+});

@@ -1,0 +1,63 @@
+import type { ChildProcess } from "node:child_process";
+import { afterAll, describe, expect, test } from "vitest";
+import { fakeInstallation, flowg } from "./flowg.js";
+
+const fake = await fakeInstallation();
+afterAll(() => fake[Symbol.asyncDispose]());
+const { main } = fake;
+
+/** Sends signals once the work is under way. */
+function sending(signal: NodeJS.Signals, when: string) {
+  let sent = false;
+  return (text: string, child: ChildProcess) => {
+    if (sent || !text.includes(when)) return;
+    sent = true;
+    child.kill(signal);
+  };
+}
+
+const slow = ["admin", "backup", "--backup-dir", "slow"];
+
+describe("a run that is stopped", () => {
+  test.each([
+    ["SIGINT", 130],
+    ["SIGTERM", 143],
+    ["SIGHUP", 129],
+  ] as const)("by %s cleans up, says so in one line and exits with %d", async (signal, code) => {
+    const ran = await flowg(slow, { main, stdin: "", onOutput: sending(signal, "reading") });
+    expect(ran).toMatchObject({ code, signal: null, stdout: "" });
+    expect(ran.stderr).toMatch(/auth: reading\nerror: stopped; nothing was changed\n$/);
+  });
+
+  test("gives a JSON object, too", async () => {
+    const ran = await flowg([...slow, "--json"], {
+      main,
+      stdin: "",
+      onOutput: sending("SIGINT", "reading"),
+    });
+    expect(ran.code).toBe(130);
+    expect(JSON.parse(ran.stdout)).toMatchObject({ success: false, code: "CANCELLED" });
+  });
+
+  test("while it waits for a password on stdin", async () => {
+    const words = ["admin", "user", "create", "--name", "x", "--password-stdin"];
+    const ran = await flowg(words, { main, onOutput: sending("SIGINT", "auth database") });
+    expect(ran.code).toBe(130);
+    expect(ran.stderr).toBe("auth database ./data/auth\nerror: stopped by Ctrl-C\n");
+  });
+
+  test("a second time does not wait for the cleanup", async () => {
+    const again = (text: string, child: ChildProcess) => {
+      if (!text.includes("reading")) return;
+      child.kill("SIGTERM");
+      setTimeout(() => child.kill("SIGINT"), 10);
+    };
+    const ran = await flowg(["admin", "backup", "--backup-dir", "slow-cleanup"], {
+      main,
+      stdin: "",
+      onOutput: again,
+    });
+    expect(ran.code).toBe(130);
+    expect(ran.stderr).not.toContain("stopped");
+  });
+});

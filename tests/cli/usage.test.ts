@@ -1,0 +1,130 @@
+// Mistakes on the command line, for every command there is. None may get as far as a database: all run in
+// a directory without any, and would exit with 4 instead.
+
+import { describe, expect, test } from "vitest";
+import { type Flag, isFlag } from "../../cli/command.js";
+import { commands, type Found } from "./command-tree.js";
+import { flowg, type Ran } from "./flowg.js";
+
+/** Words that satisfy what a command requires. */
+function needed({ node }: (typeof commands)[number]): string[] {
+  return Object.entries(node.args).flatMap(([name, arg]) => {
+    if (!isFlag(arg)) return arg.required === false ? [] : ["something"];
+    return arg.required ? [`--${name}`, "something"] : [];
+  });
+}
+
+function expectUsageError(ran: Ran, found: Found, message: string): void {
+  expect(ran.stderr.split("\n")).toEqual([
+    `error: ${message}`,
+    expect.stringMatching(`^hint: .*see \`flowg ${found.words.join(" ")} --help\`$`),
+    "",
+  ]);
+  expect(ran).toMatchObject({ code: 2, stdout: "" });
+}
+
+const cases = commands.map((found) => [found.words.join(" "), found] as const);
+
+describe.each(cases)("flowg %s", (_name, found) => {
+  const { words, node } = found;
+  const enough = [...words, ...needed(found)];
+  const flags = Object.entries(node.args).filter(([, arg]) => isFlag(arg));
+
+  test("refuses unknown flags, naming the nearest", async () => {
+    expectUsageError(
+      await flowg([...enough, "--jsn"]),
+      found,
+      "unknown flag --jsn; did you mean --json?",
+    );
+    expectUsageError(await flowg([...enough, "--bogus=secret"]), found, "unknown flag --bogus");
+    expectUsageError(await flowg([...enough, "-x"]), found, "unknown flag -x");
+    expectUsageError(await flowg([...enough, "--no-bogus"]), found, "unknown flag --no-bogus");
+  });
+
+  test("refuses flags given twice", async () => {
+    expectUsageError(
+      await flowg([...enough, "--json=false", "--json=false"]),
+      found,
+      "the flag --json is given twice",
+    );
+    for (const [name, arg] of flags.filter(([, arg]) => arg.type === "string")) {
+      const once = arg.required ? [] : [`--${name}=a`];
+      expectUsageError(
+        await flowg([...enough, ...once, `--${name}=b`]),
+        found,
+        `the flag --${name} is given twice`,
+      );
+    }
+  });
+
+  test("refuses missing flags, arguments and values", async () => {
+    const [first = ""] = needed(found);
+    if (first !== "") {
+      const positional = Object.keys(node.args).find((name) => !isFlag(node.args[name] as Flag));
+      const missing = first.startsWith("--")
+        ? `the flag ${first} is missing`
+        : `the argument ${positional?.toUpperCase()} is missing`;
+      expectUsageError(await flowg(words), found, missing);
+    }
+    for (const [name, arg] of flags.filter(([, arg]) => arg.type === "string" && !arg.required)) {
+      const message = `the flag --${name} needs a value`;
+      expectUsageError(await flowg([...enough, `--${name}`]), found, message);
+      expectUsageError(await flowg([...enough, `--${name}`, "--quiet"]), found, message);
+      expectUsageError(
+        await flowg([...enough, `--${name}=`]),
+        found,
+        `the flag --${name} has an empty value`,
+      );
+      expect(arg.type).toBe("string");
+    }
+  });
+
+  test("has --no- for booleans only, and no values for them", async () => {
+    expectUsageError(
+      await flowg([...enough, "--json=yes"]),
+      found,
+      "the flag --json takes no value but true or false",
+    );
+    for (const [name, arg] of flags.filter(([, arg]) => arg.type === "string").slice(0, 1)) {
+      expectUsageError(
+        await flowg([...enough, `--no-${name}`]),
+        found,
+        `--no-${name}: the flag --${name} takes a value, so it has no --no- form`,
+      );
+      expect(arg.type).toBe("string");
+    }
+  });
+
+  test.skipIf(node.rest)("refuses surplus arguments", async () => {
+    expectUsageError(
+      await flowg([...enough, "surplus"]),
+      found,
+      'the argument "surplus" is one too many',
+    );
+    expectUsageError(
+      await flowg([...enough, "--", "--quiet"]),
+      found,
+      'the argument "--quiet" is one too many',
+    );
+  });
+});
+
+describe("flowg", () => {
+  test.each([
+    [["amdin"], "unknown command amdin; did you mean admin?", "flowg"],
+    [["admin", "restor"], "unknown command restor; did you mean restore?", "flowg admin"],
+    [["admin", "role", "frobnicate"], "unknown command frobnicate", "flowg admin role"],
+    [["--json", "version"], "unknown flag --json: flowg takes a command first", "flowg"],
+    [["constructor"], "unknown command constructor", "flowg"],
+  ])("refuses %j", async (words, message, parent) => {
+    const ran = await flowg(words);
+    expect(ran.code).toBe(2);
+    expect(ran.stderr).toBe(`error: ${message}\nhint: see \`${parent} --help\`\n`);
+  });
+
+  test("refuses databases that --only does not know", async () => {
+    const ran = await flowg(["admin", "restore", "--only", "auth,log"]);
+    expect(ran.code).toBe(2);
+    expect(ran.stderr).toContain('unknown database "log"; did you mean "logs"?');
+  });
+});
