@@ -1,52 +1,17 @@
 // The administration of databases in directories of this machine. The only file that opens the door to the
 // core, and nothing of it is loaded before a command needs it.
 
-import type {
-  BackupDirectories,
-  DatabaseDirs,
-  InspectFile,
-  RestoreDirectories,
-  VerifyPath,
-} from "../server/core.js";
-import type { Database, OpenMode, OpenOptions } from "../server/database/open.js";
-import type { Administration, NewToken, Role, User } from "./administration.js";
+import type { AuthStore, DatabaseDirs } from "../server/core.js";
+import type { OpenMode } from "../server/database/open.js";
+import type { Administration } from "./administration.js";
 import { CliError, failureOf } from "./failure.js";
-
-interface AuthStore {
-  roles: {
-    list(): Role[];
-    get(name: string): Role | undefined;
-    save(name: string, scopes: readonly string[]): Promise<Role>;
-    delete(name: string): Promise<void>;
-  };
-  users: {
-    list(): User[];
-    get(name: string): User | undefined;
-    save(name: string, changes: { password: string; roles: readonly string[] }): Promise<User>;
-    delete(name: string): Promise<void>;
-  };
-  tokens: {
-    list(user: string): string[];
-    create(user: string): Promise<NewToken>;
-    delete(user: string, uuid: string): Promise<void>;
-  };
-}
-
-interface Core {
-  backupDirectories: BackupDirectories;
-  restoreDirectories: RestoreDirectories;
-  verifyPath: VerifyPath;
-  inspectFile: InspectFile;
-  openDatabase(options: OpenOptions): Promise<Database>;
-  openAuthStore(database: Database): AuthStore;
-}
 
 /** @param notice tells the person something that was done on the way */
 export async function offlineAdministration(
   dirs: DatabaseDirs,
   notice: (text: string) => void,
 ): Promise<Administration> {
-  const core = (await import("../server/core.js")) as unknown as Core;
+  const core = await import("../server/core.js");
 
   /** Opens the auth database for one use. */
   async function auth<T>(mode: OpenMode, use: (store: AuthStore) => T | Promise<T>): Promise<T> {

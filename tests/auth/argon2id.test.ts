@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from "node:crypto";
-import { Algorithm, hash } from "@node-rs/argon2";
+import { hash } from "@node-rs/argon2";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { verifyLegacyArgon2id } from "../../server/auth/argon2id.js";
@@ -42,7 +42,7 @@ describe("verifyLegacyArgon2id", () => {
     for (const options of cases) {
       for (const password of ["", "correct horse", "pässwörd 🐴", "x".repeat(300)]) {
         const salt = randomBytes(16);
-        const text = await hash(password, { ...options, salt, algorithm: Algorithm.Argon2id });
+        const text = await hash(password, { ...options, salt });
         expect(verifyLegacyArgon2id(text, password), text).toBe(true);
         expect(verifyLegacyArgon2id(text, `${password}!`), text).toBe(false);
       }
