@@ -6,7 +6,7 @@ import type { DatabaseKind, RecordKind } from "./database/kinds.js";
 /** What a file given to restore, verify or inspect turned out to be. */
 export type SourceFormat = "snapshot" | "flowg-badger" | "flowg-config-archive";
 
-/** Told now and then while something runs; never more than a few times a second. */
+/** Told at the start of each phase of each database, and after each block. */
 export interface Progress {
   database: DatabaseKind;
   phase: "reading" | "verifying" | "importing" | "restoring";
@@ -35,6 +35,8 @@ export interface SnapshotSummary {
   rawBytes: number;
   /** SHA-256 of all bytes before the seal, lower-case hex: the seal's own. */
   sha256: string;
+  /** Writing, reading back and flushing. */
+  seconds: number;
 }
 
 export interface BackupReport {

@@ -69,7 +69,9 @@ async function backUpOne(
     options: BackupOptions;
   },
 ): Promise<SnapshotSummary> {
+  const started = performance.now();
   const totalRecords = held.records[kind] ?? 0;
+  onProgress?.({ database: kind, phase: "reading", records: 0, totalRecords, bytes: 0 });
   const { seal, bytes } = await writeSnapshotFile(file, {
     header: newHeader(kind, set),
     blocks: stoppable(held.blocks(kind), signal),
@@ -77,6 +79,7 @@ async function backUpOne(
     onProgress: (records, written) =>
       onProgress?.({ database: kind, phase: "reading", records, totalRecords, bytes: written }),
   });
+  onProgress?.({ database: kind, phase: "verifying", records: 0, bytes: 0, totalBytes: bytes });
   // The file as the disk gives it back, not as it was meant: everything that a restore would check.
   const read = await readSnapshot(readFileBytes(file.path), {
     expected: kind,
@@ -93,7 +96,8 @@ async function backUpOne(
     });
   }
   const { entries, blocks, rawBytes, sha256 } = seal;
-  return { database: kind, path: file.target, entries, blocks, bytes, rawBytes, sha256 };
+  const seconds = (performance.now() - started) / 1000;
+  return { database: kind, path: file.target, entries, blocks, bytes, rawBytes, sha256, seconds };
 }
 
 async function makeBackupDir(path: string): Promise<void> {

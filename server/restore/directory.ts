@@ -101,6 +101,7 @@ async function applyOne(
   const { mode, dryRun, onProgress, signal, dirs } = options;
   const { report, streams } = source;
   const totals = { totalRecords: report.entries, totalBytes: source.read.bytes };
+  onProgress?.({ database: kind, phase: "restoring", records: 0, bytes: 0, ...totals });
   const kinds = await applySnapshot({
     ...{ kind, dir: dirs[kind], exists, mode, streams, signal },
     mark: dryRun ? undefined : mark,

@@ -113,6 +113,7 @@ async function readParts(path: string, totalBytes: number, options: SourceOption
     ...{ expected: options.expected, signal: options.signal, onSummary },
     onHeader: (header) => {
       database = header.database;
+      options.onProgress?.({ database, phase: "verifying", records: 0, bytes: 0, totalBytes });
     },
     onProgress: (records, bytes) =>
       options.onProgress?.({ database, phase: "verifying", records, bytes, totalBytes }),
