@@ -12,7 +12,7 @@ import type { Transaction } from "lmdb";
 import { openForWalking } from "../backup/walked-table.js";
 import { under } from "../database/keys.js";
 import type { DatabaseKind } from "../database/kinds.js";
-import { type Database, openDatabase, writeError } from "../database/open.js";
+import { type Database, lastTransactionId, openDatabase, writeError } from "../database/open.js";
 import { decodeValue, type StreamRecord } from "../database/records.js";
 import { FlowgError } from "../errors.js";
 import type { RestoreMode } from "../reports.js";
@@ -34,6 +34,8 @@ export interface ApplyTask {
   exists: boolean;
   /** The snapshot's streams, by name: known before the entries that need them. */
   streams: [name: string, record: StreamRecord][];
+  /** The transaction that the database must still stand at. */
+  onlyAfter: number | undefined;
   blocks: MessagePort;
   /** Counts the messages on `blocks`, so that the thread can sleep until there is another. */
   signal: SharedArrayBuffer;
@@ -78,16 +80,22 @@ function count(database: Database): CountsByKind {
 function write(database: Database, mark: RestoreMark): CountsByKind {
   // both before the transaction: LMDB knows no table that was opened after it began
   const table = openForWalking(database);
-  return database.records.transactionSync(() =>
+  return database.records.transactionSync(() => {
     // the write lock is held: what this reads is what the transaction changes
-    withBase(database, table, (base) => {
+    const { onlyAfter } = task;
+    if (onlyAfter !== undefined && onlyAfter !== lastTransactionId(database)) {
+      throw new FlowgError("CONFLICT", `the ${database.kind} database was changed meanwhile`, {
+        hint: "try again",
+      });
+    }
+    return withBase(database, table, (base) => {
       const target = writingTarget({ database, streams: finalStreams(database) });
       const kinds = mergeAll(base, target);
       target.finish();
       writeMark(database, mark);
       return kinds;
-    }),
-  );
+    });
+  });
 }
 
 function withBase<T>(

@@ -24,6 +24,8 @@ export interface ApplyOptions {
   mark: RestoreMark | undefined;
   /** The snapshot's streams, from its verification. */
   streams: ReadonlyMap<string, StreamRecord>;
+  /** Only if this is still the last transaction of the database when the restore's begins; else CONFLICT. */
+  onlyAfter?: number | undefined;
   /** A verified snapshot's bytes. */
   source: AsyncIterable<Uint8Array>;
   onProgress?: ReadOptions["onProgress"];
@@ -32,7 +34,7 @@ export interface ApplyOptions {
 
 /**
  * Restores one database in one transaction, or tells what that would do.
- * @throws what reading a snapshot and opening a database throws, DISK_FULL; nothing is changed then
+ * @throws what reading a snapshot and opening a database throws, DISK_FULL, CONFLICT; nothing is changed then
  */
 export async function applySnapshot(options: ApplyOptions): Promise<CountsByKind> {
   const { port1, port2 } = new MessageChannel();
@@ -41,6 +43,7 @@ export async function applySnapshot(options: ApplyOptions): Promise<CountsByKind
   const task: ApplyTask = {
     ...{ kind, dir, exists, mode, mark },
     streams: [...options.streams],
+    onlyAfter: options.onlyAfter,
     blocks: port2,
     signal: shared,
   };

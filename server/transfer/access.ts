@@ -1,0 +1,167 @@
+// What an auth restore does to who may do what, found before it is done: a restore must not let anybody in
+// unseen, lock everybody out, or take the caller's own way in.
+
+import { effectiveScopes, type Scope } from "../auth/scopes.js";
+import { firstSegment, segments } from "../database/keys.js";
+import {
+  decodeValue,
+  type RoleRecord,
+  type TokenRecord,
+  type UserRecord,
+} from "../database/records.js";
+import type { RestoreMode } from "../reports.js";
+
+/** The records of an auth database, by the bytes of their keys as latin-1. */
+export type AuthRecords = ReadonlyMap<string, Buffer>;
+
+/** A user whose scopes change. */
+export interface ScopeChange {
+  user: string;
+  gains: Scope[];
+  loses: Scope[];
+}
+
+export interface AccessReport {
+  /** Users that exist before and after with other scopes, and those that come or go with theirs, by name. */
+  changes: ScopeChange[];
+  /** Users that are not there now and will be. */
+  usersBack: string[];
+  /** Users that are there now and won't be. */
+  usersGone: string[];
+  /** Tokens that don't authenticate now and will: whose, and which. */
+  tokensBack: { user: string; uuid: string }[];
+  /** Tokens that authenticate now and won't. */
+  tokensGone: { user: string; uuid: string }[];
+  /** Users that may administer (write_acls) afterwards. */
+  administrators: number;
+  caller: { user: string; stays: boolean; gains: Scope[] };
+  /** Why it is refused unless access changes are allowed; empty if it isn't. */
+  refusals: string[];
+}
+
+export interface AccessCaller {
+  user: string;
+  scopes: ReadonlySet<Scope>;
+  /** The token they came with; absent for a session. */
+  tokenUuid?: string | undefined;
+}
+
+/** The records as a restore would leave them. */
+export function restoredRecords(
+  before: AuthRecords,
+  snapshot: AuthRecords,
+  mode: RestoreMode,
+): AuthRecords {
+  return mode === "replace" ? snapshot : new Map([...before, ...snapshot]);
+}
+
+/** Compares who may do what before and after. */
+export function accessChange(
+  before: AuthRecords,
+  after: AuthRecords,
+  caller: AccessCaller,
+): AccessReport {
+  const was = accounts(before);
+  const will = accounts(after);
+  const changes: ScopeChange[] = [];
+  for (const user of [...new Set([...was.users.keys(), ...will.users.keys()])].sort()) {
+    const had = was.users.get(user) ?? NO_SCOPES;
+    const has = will.users.get(user) ?? NO_SCOPES;
+    const gains = [...has].filter((scope) => !had.has(scope)).sort();
+    const loses = [...had].filter((scope) => !has.has(scope)).sort();
+    if (gains.length > 0 || loses.length > 0) changes.push({ user, gains, loses });
+  }
+  const administrators = [...will.users.values()].filter((has) => has.has("write_acls")).length;
+  const report: AccessReport = {
+    changes,
+    usersBack: missingIn(was.users, will.users),
+    usersGone: missingIn(will.users, was.users),
+    tokensBack: missingIn(was.tokens, will.tokens).map(tokenOf),
+    tokensGone: missingIn(will.tokens, was.tokens).map(tokenOf),
+    administrators,
+    caller: {
+      user: caller.user,
+      stays: staysIn(caller, was, will),
+      gains: changes.find(({ user }) => user === caller.user)?.gains ?? [],
+    },
+    refusals: [],
+  };
+  report.refusals = refusalsOf(report, caller);
+  return report;
+}
+
+function refusalsOf(report: AccessReport, caller: AccessCaller): string[] {
+  const refusals: string[] = [];
+  if (report.administrators === 0) refusals.push("nobody could administer afterwards");
+  if (!report.caller.stays) refusals.push(`it would lock you (${caller.user}) out`);
+  if (report.caller.gains.length > 0) {
+    refusals.push(
+      `it would give you scopes that you don't have: ${report.caller.gains.join(", ")}`,
+    );
+  }
+  const others = report.changes.filter(
+    ({ user, gains }) => user !== caller.user && gains.some((scope) => !caller.scopes.has(scope)),
+  );
+  if (others.length > 0) {
+    const names = others.map(({ user }) => user).join(", ");
+    refusals.push(`it would give others scopes that you don't have: ${names}`);
+  }
+  return refusals;
+}
+
+interface Accounts {
+  users: Map<string, ReadonlySet<Scope>>;
+  /** `USER␛UUID` to the hash that the token must match. Only of users that exist. */
+  tokens: Map<string, string>;
+}
+
+const NO_SCOPES: ReadonlySet<Scope> = new Set();
+
+function accounts(records: AuthRecords): Accounts {
+  const roles = new Map<string, RoleRecord>();
+  const users = new Map<string, UserRecord>();
+  const tokens = new Map<string, string>();
+  for (const [key, value] of records) {
+    const bytes = Buffer.from(key, "latin1");
+    const [, name = "", uuid = ""] = segments(bytes);
+    const kind = firstSegment(bytes);
+    if (kind === "role") roles.set(name, decodeValue<RoleRecord>(value));
+    else if (kind === "user") users.set(name, decodeValue<UserRecord>(value));
+    else {
+      const token = decodeValue<TokenRecord>(value);
+      tokens.set(`${name}\x1b${uuid}`, "sha256" in token ? token.sha256 : token.legacyHash);
+    }
+  }
+  const scopes = new Map<string, ReadonlySet<Scope>>();
+  for (const [name, user] of users) {
+    const names = user.roles.flatMap((role) => roles.get(role)?.scopes ?? []);
+    scopes.set(name, effectiveScopes(names));
+  }
+  for (const id of tokens.keys()) {
+    if (!users.has(id.split("\x1b")[0] ?? "")) tokens.delete(id);
+  }
+  return { users: scopes, tokens };
+}
+
+function staysIn(caller: AccessCaller, was: Accounts, will: Accounts): boolean {
+  if (!will.users.get(caller.user)?.has("write_acls")) return false;
+  if (caller.tokenUuid === undefined) return true;
+  const id = `${caller.user}\x1b${caller.tokenUuid}`;
+  const [had, has] = [was.tokens.get(id), will.tokens.get(id)];
+  if (had === undefined || has === undefined) return false;
+  // with another hash of the same sort it is another token; a slow hash of FlowG's and the SHA-256 that replaced
+  // it at first use can't be compared, but a UUID is never given twice
+  return had === has || had.startsWith("$") !== has.startsWith("$");
+}
+
+function missingIn(
+  less: ReadonlyMap<string, unknown>,
+  more: ReadonlyMap<string, unknown>,
+): string[] {
+  return [...more.keys()].filter((name) => !less.has(name)).sort();
+}
+
+function tokenOf(id: string): { user: string; uuid: string } {
+  const [user = "", uuid = ""] = id.split("\x1b");
+  return { user, uuid };
+}

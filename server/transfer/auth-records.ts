@@ -1,0 +1,36 @@
+// The records of an auth database and of an auth snapshot, in memory: they are few, and who may do what is a
+// question about all of them at once.
+
+import { type Database, lastTransactionId } from "../database/open.js";
+import { eachRecord } from "../snapshot/badger.js";
+import { readSnapshot } from "../snapshot/read.js";
+import type { AuthRecords } from "./access.js";
+
+/** What the database holds, and the number of the transaction that left it so. */
+export function readAuthRecords(database: Database): { records: AuthRecords; transaction: number } {
+  for (;;) {
+    const transaction = lastTransactionId(database);
+    database.records.resetReadTxn();
+    const records = new Map<string, Buffer>();
+    for (const { key, value } of database.records.getRange()) {
+      records.set((key as Buffer).toString("latin1"), Buffer.from(value));
+    }
+    if (lastTransactionId(database) === transaction) return { records, transaction };
+  }
+}
+
+/** What a verified auth snapshot holds. */
+export async function readAuthSnapshot(bytes: AsyncIterable<Uint8Array>): Promise<AuthRecords> {
+  const records = new Map<string, Buffer>();
+  await readSnapshot(bytes, {
+    expected: "auth",
+    onBlock: (raw) => {
+      const block = Buffer.from(raw.buffer, raw.byteOffset, raw.byteLength);
+      eachRecord(raw, (keyStart, keyEnd, valueStart, valueEnd) => {
+        const value = Buffer.from(block.subarray(valueStart, valueEnd));
+        records.set(block.toString("latin1", keyStart, keyEnd), value);
+      });
+    },
+  });
+  return records;
+}

@@ -1,0 +1,100 @@
+// An online backup of all three databases at one instant, as one tar stream: auth.db, config.db, logs.db, and a
+// manifest. A tar entry begins with its size, so each snapshot is spooled as a whole before its entry is sent.
+
+import { randomUUID } from "node:crypto";
+import { pipeline } from "node:stream/promises";
+import { pack as tarPack } from "tar-stream";
+import { HeldInstant } from "../backup/held-instant.js";
+import type { DatabaseKind } from "../database/kinds.js";
+import { newHeader, type SnapshotSeal } from "../snapshot/header.js";
+import { FLOWG_VERSION } from "../version.js";
+import {
+  type BackupStream,
+  type DatabaseAt,
+  demandBackupSpace,
+  leaving,
+  writeInto,
+} from "./backup.js";
+import { Spool } from "./spool.js";
+
+export const MANIFEST_NAME = "manifest.json";
+
+/** What the manifest says: enough to check each file without unpacking it. */
+export interface BackupManifest {
+  setId: string;
+  createdAt: string;
+  producer: string;
+  snapshots: ({ database: DatabaseKind; name: string; bytes: number } & SnapshotSeal)[];
+}
+
+/**
+ * Begins a backup of several databases, in the order given.
+ * @throws what opening a database throws, DISK_FULL
+ */
+export async function openBackupSet(
+  databases: readonly DatabaseAt[],
+  signal: AbortSignal,
+): Promise<BackupStream> {
+  for (const database of databases) await demandBackupSpace(database);
+  const held = await HeldInstant.open([...databases]);
+  const set = { setId: randomUUID(), createdAt: new Date() };
+  const createdAt = set.createdAt.toISOString();
+  const manifest: BackupManifest = {
+    ...{ setId: set.setId, createdAt, producer: `flowg ${FLOWG_VERSION}`, snapshots: [] },
+  };
+  const left = new AbortController();
+  const making = makeTar(databases, {
+    ...{ held, set, manifest, signal: AbortSignal.any([signal, left.signal]) },
+  });
+  const cleanUp = async () => {
+    left.abort();
+    making.tar.destroy();
+    await making.ended;
+    await held.close();
+  };
+  return {
+    setId: set.setId,
+    createdAt,
+    records: () => manifest.snapshots.reduce((sum, { entries }) => sum + entries, 0),
+    stream: leaving(making.tar as unknown as AsyncIterable<Uint8Array>, cleanUp, signal),
+  };
+}
+
+interface Making {
+  held: HeldInstant;
+  set: { setId: string; createdAt: Date };
+  manifest: BackupManifest;
+  signal: AbortSignal;
+}
+
+function makeTar(databases: readonly DatabaseAt[], making: Making) {
+  const tar = tarPack();
+  const { held, manifest, set, signal } = making;
+  const mtime = set.createdAt;
+  const spools: Spool[] = [];
+  const entry = (header: { name: string; size: number }) =>
+    tar.entry({ ...header, mtime, mode: 0o600 });
+  async function make(): Promise<void> {
+    // all are read before any is sent: the client's pace must not hold the instant
+    for (const { kind, dir } of databases) {
+      const spool = await Spool.create(dir, kind);
+      spools.push(spool);
+      const seal = await writeInto(spool, { held, header: newHeader(kind, set), signal });
+      spool.end();
+      manifest.snapshots.push({ database: kind, name: `${kind}.db`, bytes: spool.size, ...seal });
+    }
+    await held.close();
+    for (const [index, { name, bytes }] of manifest.snapshots.entries()) {
+      await pipeline((spools[index] as Spool).read(), entry({ name, size: bytes }));
+    }
+    const text = Buffer.from(`${JSON.stringify(manifest, null, 2)}\n`);
+    await pipeline([text], entry({ name: MANIFEST_NAME, size: text.byteLength }));
+    tar.finalize();
+  }
+  const ended = make()
+    .catch((error) => tar.destroy(error as Error))
+    .finally(async () => {
+      for (const spool of spools) await spool[Symbol.asyncDispose]();
+    });
+  return { tar, ended };
+}

@@ -1,0 +1,122 @@
+// An online backup of one database: a snapshot, streamed while it is made. The read transaction lasts as long as
+// the walk and the disk need; a slow client reads from the spool, and pins nothing.
+
+import { stat } from "node:fs/promises";
+import { join } from "node:path";
+import { HeldInstant } from "../backup/held-instant.js";
+import { DATA_FILE } from "../database/data-file.js";
+import type { DatabaseKind } from "../database/kinds.js";
+import { FlowgError } from "../errors.js";
+import { newHeader, type SnapshotHeader, type SnapshotSeal } from "../snapshot/header.js";
+import { writeSnapshot } from "../snapshot/write.js";
+import { demandSpace, Spool } from "./spool.js";
+
+/** How much smaller than its data file a snapshot is expected to be, for the look at the free space. */
+const EXPECTED_RATIO = 4;
+
+export interface DatabaseAt {
+  kind: DatabaseKind;
+  dir: string;
+}
+
+/** A backup on its way. */
+export interface BackupStream {
+  setId: string;
+  /** RFC 3339, UTC. */
+  createdAt: string;
+  /** The bytes, while they are made. Fails if the backup fails: then what was read has no seal. */
+  stream: AsyncGenerator<Uint8Array>;
+  /** Records in it; 0 until all have been written. */
+  records: () => number;
+}
+
+/**
+ * Begins a backup. Aborting the signal, or leaving the stream, ends it within a block's time.
+ * @throws what opening a database throws, DISK_FULL
+ */
+export async function openBackup(database: DatabaseAt, signal: AbortSignal): Promise<BackupStream> {
+  await demandBackupSpace(database);
+  const held = await HeldInstant.open([database]);
+  const header = newHeader(database.kind);
+  let spool: Spool;
+  try {
+    spool = await Spool.create(database.dir, database.kind);
+  } catch (error) {
+    await held.close();
+    throw error;
+  }
+  let records = 0;
+  const left = new AbortController();
+  const either = AbortSignal.any([signal, left.signal]);
+  const written = writeInto(spool, { held, header, signal: either })
+    .then((seal) => {
+      records = seal.entries;
+      spool.end();
+    })
+    .catch((error) => spool.fail(error))
+    .finally(() => held.close());
+  const cleanUp = async () => {
+    left.abort();
+    await written;
+    await spool[Symbol.asyncDispose]();
+  };
+  const { setId, createdAt } = header;
+  return {
+    setId,
+    createdAt,
+    records: () => records,
+    stream: leaving(spool.read(), cleanUp, signal),
+  };
+}
+
+/** Looks at the free space for a snapshot. @throws DISK_FULL */
+export async function demandBackupSpace({ kind, dir }: DatabaseAt): Promise<void> {
+  const { size } = await stat(join(dir, DATA_FILE)).catch(() => ({ size: 0 }));
+  await demandSpace(dir, Math.ceil(size / EXPECTED_RATIO), `a backup of the ${kind} database`);
+}
+
+/** Writes one snapshot of a held instant into a spool, and flushes nothing: it doesn't outlive the request. */
+export async function writeInto(
+  spool: Spool,
+  { held, header, signal }: { held: HeldInstant; header: SnapshotHeader; signal: AbortSignal },
+): Promise<SnapshotSeal> {
+  const writing = writeSnapshot({
+    header,
+    blocks: held.blocks(header.database),
+    recycle: (memory) => held.recycle(memory),
+  });
+  try {
+    for (let next = await writing.next(); ; next = await writing.next()) {
+      if (signal.aborted) throw new FlowgError("CANCELLED", "the backup was stopped");
+      if (next.done) return next.value;
+      await spool.write(next.value);
+    }
+  } finally {
+    await writing.return({ entries: 0, blocks: 0, rawBytes: 0, sha256: "" });
+  }
+}
+
+/** A stream that cleans up when it ends, fails or is left, and also if it is aborted before anybody reads it. */
+export function leaving(
+  stream: AsyncIterable<Uint8Array>,
+  cleanUp: () => Promise<void>,
+  signal: AbortSignal,
+): AsyncGenerator<Uint8Array> {
+  let cleaned: Promise<void> | undefined;
+  const once = () => {
+    cleaned ??= cleanUp();
+    return cleaned;
+  };
+  const onAbort = () => void once();
+  if (signal.aborted) onAbort();
+  else signal.addEventListener("abort", onAbort, { once: true });
+  async function* read(): AsyncGenerator<Uint8Array> {
+    try {
+      yield* stream;
+    } finally {
+      signal.removeEventListener("abort", onAbort);
+      await once();
+    }
+  }
+  return read();
+}

@@ -1,0 +1,122 @@
+// An online restore of one database: the upload is spooled beside the data, verified as a whole, and only then
+// applied, in one transaction, in a thread of its own.
+
+import { randomUUID } from "node:crypto";
+import type { Database } from "../database/open.js";
+import { FlowgError } from "../errors.js";
+import type { DatabaseRestoreReport, RestoreMode } from "../reports.js";
+import { applySnapshot } from "../restore/apply.js";
+import { RecordGate } from "../restore/record-gate.js";
+import { type VerifiedSource, verifySource } from "../restore/source.js";
+import { type AccessCaller, type AccessReport, accessChange, restoredRecords } from "./access.js";
+import { readAuthRecords, readAuthSnapshot } from "./auth-records.js";
+import { demandSpace, Spool, spoolDirectory } from "./spool.js";
+
+export interface OnlineRestore {
+  /** Open in this process. */
+  database: Database;
+  upload: AsyncIterable<Uint8Array>;
+  /** Size of the upload, where the client said. */
+  uploadBytes?: number | undefined;
+  mode: RestoreMode;
+  /** Reports and changes nothing. */
+  dryRun: boolean;
+  /** Lets an auth restore change who may do what in ways that are refused otherwise. */
+  allowAccessChange: boolean;
+  caller: AccessCaller;
+  signal: AbortSignal;
+  /** Runs what changes the database, while writers of this process wait. */
+  whileWritersWait: <T>(apply: () => Promise<T>) => Promise<T>;
+}
+
+/** The report of an online restore: without the name of a spool file, and for auth with what changes for whom. */
+export interface OnlineRestoreReport extends Omit<DatabaseRestoreReport, "source"> {
+  dryRun: boolean;
+  access?: AccessReport;
+}
+
+/** An answer that another commit overtook is worked out again, this many times. */
+const TRIES = 5;
+
+/**
+ * Restores an upload.
+ * @throws the SNAPSHOT_ errors, DISK_FULL, CANCELLED; REFUSED with the report in `details.report`, for an auth restore
+ * that changes access; nothing is changed then
+ */
+export async function restoreUpload(options: OnlineRestore): Promise<OnlineRestoreReport> {
+  const { database, signal } = options;
+  const { kind, dir } = database;
+  await using spool = await Spool.create(dir, kind);
+  if (options.uploadBytes !== undefined) {
+    await demandSpace(spoolDirectory(dir), options.uploadBytes, "the upload");
+  }
+  await receive(spool, options);
+  await using source = await verifySource(spool.path, {
+    ...{ expected: kind, scratchDir: spoolDirectory(dir), signal },
+  });
+  for (let tries = 1; ; tries++) {
+    try {
+      return await restoreSource(source, options);
+    } catch (error) {
+      const overtaken = error instanceof FlowgError && error.code === "CONFLICT";
+      if (!overtaken || tries === TRIES) throw error;
+    }
+  }
+}
+
+async function receive(spool: Spool, { upload, signal }: OnlineRestore): Promise<void> {
+  for await (const chunk of upload) {
+    if (signal.aborted) throw new FlowgError("CANCELLED", "the upload was stopped");
+    await spool.write(chunk);
+  }
+  if (signal.aborted) throw new FlowgError("CANCELLED", "the upload was stopped");
+  spool.end();
+}
+
+async function restoreSource(
+  source: VerifiedSource,
+  options: OnlineRestore,
+): Promise<OnlineRestoreReport> {
+  const started = performance.now();
+  const { database, dryRun, mode, signal } = options;
+  const { kind, dir } = database;
+  const access = kind === "auth" ? await lookAtAccess(source, options) : undefined;
+  const refused = (access?.report.refusals.length ?? 0) > 0 && !options.allowAccessChange;
+  const apply = async (isDry: boolean): Promise<OnlineRestoreReport> => {
+    const kinds = await applySnapshot({
+      ...{ kind, dir, exists: true, mode, streams: source.streams, source: source.bytes(), signal },
+      mark: isDry
+        ? undefined
+        : { run: randomUUID(), at: new Date().toISOString(), of: [kind], complete: true },
+      onlyAfter: access?.transaction,
+    });
+    const { createdAt, setId, format, warnings } = source.report;
+    return {
+      ...{ database: kind, mode, dryRun: isDry, format },
+      ...(createdAt === undefined ? {} : { createdAt }),
+      ...(setId === undefined ? {} : { setId }),
+      ...{ kinds, warnings },
+      ...(access === undefined ? {} : { access: access.report }),
+      seconds: (performance.now() - started) / 1000,
+    };
+  };
+  if (dryRun) return apply(true);
+  if (!refused) return options.whileWritersWait(() => apply(false));
+  const refusals = access?.report.refusals.join("; ");
+  throw new FlowgError("REFUSED", `the restore changes who may do what: ${refusals}`, {
+    hint: "look at the report; to restore all the same, ask again with ?allowAccessChange=true",
+    details: { report: await apply(true) },
+  });
+}
+
+/** What the restore would do to everybody's access, and the transaction that this was worked out on. */
+async function lookAtAccess(source: VerifiedSource, { database, mode, caller }: OnlineRestore) {
+  const snapshot = await readAuthSnapshot(source.bytes());
+  const gate = new RecordGate("auth");
+  for (const [key, value] of snapshot) {
+    gate.pass({ key: Buffer.from(key, "latin1"), value, fields: undefined });
+  }
+  const { records, transaction } = readAuthRecords(database);
+  const after = restoredRecords(records, snapshot, mode);
+  return { report: accessChange(records, after, caller), transaction };
+}

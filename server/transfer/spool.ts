@@ -1,0 +1,125 @@
+// A file between a database and a client, so that neither waits for the other: a backup is written at the disk's
+// speed and read at the client's; an upload is whole on the disk before anybody looks at it. It lies beside the
+// data (same disk, 0600, in a directory 0700), and is removed always; what a killed server left is swept at start.
+
+import { mkdir, open, rm, statfs } from "node:fs/promises";
+import { join } from "node:path";
+import type { DatabaseKind } from "../database/kinds.js";
+import { FlowgError } from "../errors.js";
+import { fileError, StagedFile, sweepStaged } from "../files/staged-file.js";
+
+const READ_BYTES = 256 * 1024;
+
+/** Where the spool files of a database are. */
+export const spoolDirectory = (dir: string): string => join(dir, "spool");
+
+/** Makes a database's spool directory and removes what is left in it. At a server's start. */
+export async function prepareSpool(dir: string): Promise<void> {
+  const directory = spoolDirectory(dir);
+  try {
+    await mkdir(directory, { recursive: true, mode: 0o700 });
+    await sweepStaged(directory);
+  } catch (cause) {
+    throw fileError(cause, "use", directory);
+  }
+}
+
+/**
+ * Demands free space on the disk of `directory`.
+ * @throws DISK_FULL, saying how much is missing
+ */
+export async function demandSpace(directory: string, bytes: number, what: string): Promise<void> {
+  const { bavail, bsize } = await statfs(directory);
+  const free = bavail * bsize;
+  if (free >= bytes) return;
+  throw new FlowgError(
+    "DISK_FULL",
+    `${what} needs about ${bytes} bytes beside the database, ${bytes - free} more than are free`,
+    {
+      hint: "free some space on the disk of the database and try again; nothing was changed",
+      details: { neededBytes: bytes, freeBytes: free, missingBytes: bytes - free },
+    },
+  );
+}
+
+export class Spool {
+  readonly #file: StagedFile;
+  #size = 0;
+  #state: "open" | "ended" | "failed" = "open";
+  #error: unknown;
+  #wake: (() => void) | undefined;
+
+  private constructor(file: StagedFile) {
+    this.#file = file;
+  }
+
+  /** @param dir the database's directory */
+  static async create(dir: string, name: DatabaseKind): Promise<Spool> {
+    const directory = spoolDirectory(dir);
+    await mkdir(directory, { recursive: true, mode: 0o700 });
+    return new Spool(await StagedFile.create(join(directory, `${name}.db`)));
+  }
+
+  get path(): string {
+    return this.#file.path;
+  }
+
+  /** Bytes written so far. */
+  get size(): number {
+    return this.#size;
+  }
+
+  async write(bytes: Uint8Array): Promise<void> {
+    await this.#file.write(bytes);
+    this.#size += bytes.byteLength;
+    this.#wake?.();
+  }
+
+  /** Nothing more will be written. */
+  end(): void {
+    this.#state = "ended";
+    this.#wake?.();
+  }
+
+  /** Nothing more will be written, and what was is no good: whoever reads it fails with this. */
+  fail(error: unknown): void {
+    this.#state = "failed";
+    this.#error = error;
+    this.#wake?.();
+  }
+
+  /** The bytes, as they are written; ends with `end()`. For one reader at a time. */
+  async *read(): AsyncGenerator<Uint8Array> {
+    await using file = await open(this.path, "r");
+    let position = 0;
+    for (;;) {
+      // before the state is looked at: what was written before the end is still given out
+      const size = this.#size;
+      if (position < size) {
+        const length = Math.min(READ_BYTES, size - position);
+        const { buffer, bytesRead } = await file.read(
+          Buffer.allocUnsafe(length),
+          0,
+          length,
+          position,
+        );
+        position += bytesRead;
+        yield buffer.subarray(0, bytesRead);
+        continue;
+      }
+      if (this.#state === "failed") throw this.#error;
+      if (this.#state === "ended") return;
+      await new Promise<void>((resolve) => {
+        this.#wake = resolve;
+      });
+      this.#wake = undefined;
+    }
+  }
+
+  /** Removes the file. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (this.#state === "open") this.fail(new FlowgError("CANCELLED", "the transfer was stopped"));
+    await this.#file[Symbol.asyncDispose]();
+    await rm(this.path, { force: true });
+  }
+}
