@@ -95,18 +95,19 @@ export function readName({ separator, segments }: FlowgKey, taken: number): Read
 }
 
 const UUID_BYTES = 36;
-const TIME_BYTES = 20;
-const TAIL_BYTES = TIME_BYTES + 1 + UUID_BYTES;
 const ENTRY_WORD = "entry".length;
 
 export interface EntryKey {
   /** The stream's name, in bytes; a `:` in it may stand as ESC where the rank is 1. */
   stream: Buffer;
-  /** 20 digits. */
-  time: string;
-  uuid: string;
+  /** Time of 20 digits, separator, UUID. */
+  tail: Buffer;
   rank: Rank;
 }
+
+/** How long the tail of an entry's key is, and where its separator stands. */
+export const TAIL_BYTES = 57;
+export const TAIL_SEPARATOR = 20;
 
 /** Reads an entry's key from its fixed end; undefined if it isn't one. */
 export function parseEntryKey(key: Buffer): EntryKey | undefined {
@@ -118,8 +119,7 @@ export function parseEntryKey(key: Buffer): EntryKey | undefined {
   const stream = key.subarray(ENTRY_WORD + 1, streamEnd);
   return {
     stream,
-    time: key.toString("latin1", streamEnd + 1, streamEnd + 1 + TIME_BYTES),
-    uuid: key.toString("latin1", key.length - UUID_BYTES),
+    tail: key.subarray(streamEnd + 1),
     rank: separator === COLON ? 0 : stream.includes(ESC) ? 1 : 2,
   };
 }
@@ -130,23 +130,23 @@ export function streamName({ stream, rank }: EntryKey): string {
   return rank === 1 ? name.replaceAll("\x1b", ":") : name;
 }
 
+/** Whether it is a key of a value index: it ends in the entry's own key. */
 function endsInEntry(key: Buffer): boolean {
-  const separator = key["index".length] as number;
-  return hasEntryTail(key, separator);
+  return hasEntryTail(key, key["index".length] as number);
 }
 
 /** Whether the key ends in separator, 20 digits, separator, UUID. */
 function hasEntryTail(key: Buffer, separator: number): boolean {
   const start = key.length - TAIL_BYTES;
-  if (start < 1 || key[start - 1] !== separator || key[start + TIME_BYTES] !== separator) {
+  if (start < 1 || key[start - 1] !== separator || key[start + TAIL_SEPARATOR] !== separator) {
     return false;
   }
-  for (let i = start; i < start + TIME_BYTES; i++) {
+  for (let i = start; i < start + TAIL_SEPARATOR; i++) {
     const digit = key[i] as number;
     // the first four of a time before the year 318,857 are zeros
     if (digit < 0x30 || digit > (i < start + 4 ? 0x30 : 0x39)) return false;
   }
-  return isUuid(key, start + TIME_BYTES + 1);
+  return isUuid(key, start + TAIL_SEPARATOR + 1);
 }
 
 function isUuid(key: Buffer, start: number): boolean {

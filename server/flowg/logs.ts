@@ -12,7 +12,14 @@ import {
   streamKey,
 } from "../database/records.js";
 import { isJson } from "./flow.js";
-import { parseEntryKey, parseKey, readName, streamName } from "./keys.js";
+import {
+  firstWord,
+  parseEntryKey,
+  parseKey,
+  readName,
+  streamName,
+  TAIL_SEPARATOR,
+} from "./keys.js";
 import { decodeName, spell } from "./names.js";
 import { LEFT_OUT, readStaged, withValue } from "./stage.js";
 import type { Translation } from "./translation.js";
@@ -93,10 +100,13 @@ class Logs {
   }
 
   take(bytes: Buffer, value: Buffer): void {
+    if (firstWord(bytes) === "index") {
+      this.#translation.facts.indexKeys++;
+      return;
+    }
     const key = parseKey(bytes);
     if (key.word === "__meta__") return;
-    if (key.word === "index") this.#translation.facts.indexKeys++;
-    else if (key.word === "entry") this.#renamedEntry(bytes, value);
+    if (key.word === "entry") this.#renamedEntry(bytes, value);
     else if (key.word === "stream" && key.segments[0] === "config" && key.segments.length > 1) {
       const segments = key.segments.slice(1);
       const reading = readName({ ...key, segments }, segments.length);
@@ -119,7 +129,9 @@ class Logs {
     if (stream === undefined) return;
     const entry = this.#readEntry(stream, value);
     if (!entry) return;
-    const key = entryKey(stream, Number(parsed.time), parsed.uuid);
+    const { tail } = parsed;
+    const ms = Number(tail.toString("latin1", 0, TAIL_SEPARATOR));
+    const key = entryKey(stream, ms, tail.toString("latin1", TAIL_SEPARATOR + 1));
     if (this.#translation.put(key, entry.value, parsed.rank)) this.#see(stream, entry.fields);
   }
 

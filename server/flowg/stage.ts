@@ -6,15 +6,26 @@ import { nameProblem } from "../database/names.js";
 import { printable } from "../database/records.js";
 import { FlowgError } from "../errors.js";
 import { type BadgerKv, META_DELETED } from "./badger-kv.js";
-import { databaseOf, type EntryKey, hasEscape, parseEntryKey, streamName } from "./keys.js";
+import {
+  databaseOf,
+  type EntryKey,
+  firstWord,
+  hasEscape,
+  parseEntryKey,
+  streamName,
+  TAIL_BYTES,
+  TAIL_SEPARATOR,
+} from "./keys.js";
 import { decodeName } from "./names.js";
 import type { Scratch } from "./scratch.js";
 
 /** What a key's newest version is, ahead of its value: version, expiry, meta. */
 const HEAD_BYTES = 17;
-const BATCH_BYTES = 8 * 2 ** 20;
+const BATCH_BYTES = 4 * 2 ** 20;
 /** Longer keys (of old value indexes, say) are staged under their hash, and stand before the value. */
 const MAX_STAGED_KEY = 1900;
+const ESC = 0x1b;
+const RANK_DIGIT = 0x30;
 const SHORT = 0x73; // s
 const LONG = 0x7a; // z: after the others
 
@@ -45,9 +56,11 @@ export class Stage {
   database: DatabaseKind | undefined;
   readonly #scratch: Scratch;
   readonly #expected: DatabaseKind | undefined;
+  /** The first segment, with its separator, of the last key that was looked at. */
+  #lastHead: Buffer | undefined;
   #batch: BadgerKv[] = [];
   #batchBytes = 0;
-  #lastStream: { raw: Buffer; rank: number; prefix: string | undefined } | undefined;
+  #lastStream: { raw: Buffer; rank: number; prefix: Buffer | undefined } | undefined;
 
   constructor(scratch: Scratch, expected: DatabaseKind | undefined) {
     this.#scratch = scratch;
@@ -56,7 +69,7 @@ export class Stage {
 
   /** @throws SNAPSHOT_WRONG_DATABASE, SNAPSHOT_CORRUPT (keys of two databases) */
   add(kv: BadgerKv): void {
-    this.#decide(kv.key);
+    if (!this.#isLikeLast(kv.key)) this.#decide(kv.key);
     this.facts.keyValues++;
     this.#batch.push(kv);
     this.#batchBytes += kv.key.length + kv.value.length + 64;
@@ -73,12 +86,23 @@ export class Stage {
     });
   }
 
+  /** Almost all keys of a log file are entries and their indexes: they tell nothing new. */
+  #isLikeLast(key: Buffer): boolean {
+    const head = this.#lastHead;
+    if (head === undefined) return false;
+    for (let i = 0; i < head.length; i++) if (key[i] !== head[i]) return false;
+    return true;
+  }
+
   #decide(key: Buffer): void {
     this.firstKey ??= Buffer.from(key);
     const found = databaseOf(key);
     if (found === undefined) return;
     this.hasFlowgKey = true;
     this.hasEscape ||= hasEscape(key);
+    const word = firstWord(key);
+    // what an index is of stands further on in its key
+    this.#lastHead = word === "index" ? undefined : Buffer.from(key.subarray(0, word.length + 1));
     if (found === "marker" || found === this.database) return;
     if (this.database === undefined) {
       if (this.#expected !== undefined && found !== this.#expected) {
@@ -114,17 +138,23 @@ export class Stage {
 
   /** Our key and a last byte for the rank; undefined if the stream's name can't stand in a key. */
   #entryKey(entry: EntryKey): Buffer | undefined {
-    const { stream, rank, time, uuid } = entry;
+    const { stream, rank, tail } = entry;
     let last = this.#lastStream;
     if (!last || last.rank !== rank || !last.raw.equals(stream)) {
       const name = decodeName(streamName(entry));
       const clean = name.valid && nameProblem(name.text) === undefined;
-      const prefix = clean ? `entry\x1b${name.text}\x1b` : undefined;
+      const prefix = clean ? Buffer.from(`entry\x1b${name.text}\x1b`) : undefined;
       last = { raw: Buffer.from(stream), rank, prefix };
       this.#lastStream = last;
     }
     if (last.prefix === undefined) return undefined;
-    return Buffer.from(`${last.prefix}${time}\x1b${uuid}${rank}`);
+    const { prefix } = last;
+    const key = Buffer.allocUnsafe(prefix.length + TAIL_BYTES + 1);
+    prefix.copy(key);
+    tail.copy(key, prefix.length);
+    key[prefix.length + TAIL_SEPARATOR] = ESC;
+    key[key.length - 1] = RANK_DIGIT + rank;
+    return key;
   }
 }
 
