@@ -1,0 +1,57 @@
+// An entry on its way in: its key and its value as they are stored.
+
+import { randomUUID } from "node:crypto";
+import { checkName, isKeyableField } from "../database/names.js";
+import { entryKey } from "../database/records.js";
+import { checkValueSize } from "../database/values.js";
+import { FlowgError } from "../errors.js";
+
+export interface NewEntry {
+  stream: string;
+  fields: Readonly<Record<string, string>>;
+}
+
+export interface PreparedEntry extends NewEntry {
+  ms: number;
+  /** As it is in the record: RFC 3339. */
+  timestamp: string;
+  key: Buffer;
+  value: Buffer;
+  /** Those that can be listed. */
+  fieldNames: string[];
+}
+
+/** RFC 3339 has no later one. */
+const YEAR_10000 = Date.UTC(10_000, 0);
+
+/** @throws INPUT_INVALID */
+export function prepareEntry({ stream, fields }: NewEntry, ms: number): PreparedEntry {
+  if (!Number.isSafeInteger(ms) || ms < 0 || ms >= YEAR_10000) {
+    throw new FlowgError("INPUT_INVALID", `${ms} is no time of an entry`, {
+      hint: "give milliseconds since 1970",
+    });
+  }
+  const timestamp = formatTimestamp(ms);
+  return {
+    stream,
+    fields,
+    ms,
+    timestamp,
+    key: entryKey(checkName("stream", stream), ms, randomUUID()),
+    value: checkValueSize("entry", Buffer.from(entryJson(timestamp, fields))),
+    fieldNames: Object.keys(fields).filter(isKeyableField),
+  };
+}
+
+// Written by hand: an object would put names like "10" first, and take "__proto__" for something else.
+function entryJson(timestamp: string, fields: Readonly<Record<string, string>>): string {
+  const pairs = Object.keys(fields)
+    .sort()
+    .map((name) => `${JSON.stringify(name)}:${JSON.stringify(fields[name])}`);
+  return `{"timestamp":"${timestamp}","fields":{${pairs.join(",")}}}`;
+}
+
+/** RFC 3339 in UTC as Go writes it (RFC3339Nano): no zeros at the end of the fraction. */
+export function formatTimestamp(ms: number): string {
+  return new Date(ms).toISOString().replace(/\.?0+Z$/, "Z");
+}

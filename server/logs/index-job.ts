@@ -1,0 +1,64 @@
+// Filling the index of a field that became an indexed one, and emptying that of a field that no longer is: a bounded
+// step at a time. New entries are indexed as they come; a query uses the index once its job is done.
+
+import { under } from "../database/keys.js";
+import type { Database } from "../database/open.js";
+import { decodeValue, type EntryRecord } from "../database/records.js";
+import { fieldIndexes, indexKeys } from "./derived.js";
+import { getIndexJob, setIndexJob } from "./marks.js";
+import { readStreamRecord } from "./stream-record.js";
+
+const BATCH_KEYS = 1_000;
+const BATCH_ENTRIES = 500;
+const BATCH_BYTES = 4 * 1024 * 1024;
+const EMPTY = Buffer.alloc(0);
+
+/** One step. Only inside a write transaction. */
+export function stepIndexJob(database: Database, at: { stream: string; field: string }): void {
+  const job = getIndexJob(database, at.stream, at.field);
+  if (!job) return;
+  const wanted = readStreamRecord(database, at.stream)?.indexed_fields.includes(at.field) ?? false;
+  if (job.phase === "clear") {
+    if (clear(database, at)) return;
+    setIndexJob(database, at, wanted ? { phase: "fill" } : undefined);
+  } else if (wanted) {
+    const after = fill(database, at, job.after);
+    setIndexJob(database, at, after === undefined ? undefined : { phase: "fill", after });
+  } else {
+    setIndexJob(database, at, { phase: "clear" });
+  }
+}
+
+/** @returns whether there may be more */
+function clear(
+  { derived }: Database,
+  { stream, field }: { stream: string; field: string },
+): boolean {
+  const keys = [...derived.getKeys({ ...under("index", stream, field), limit: BATCH_KEYS })];
+  for (const key of keys) derived.removeSync(key);
+  return keys.length === BATCH_KEYS;
+}
+
+/** @returns the last key done, or undefined when all are */
+function fill(
+  { records, derived }: Database,
+  { stream, field }: { stream: string; field: string },
+  after: string | undefined,
+): string | undefined {
+  const indexes = fieldIndexes(stream, [field]);
+  const range = under("entry", stream);
+  // the key after `after` is the one with a zero byte more
+  if (after !== undefined) range.start = Buffer.from(`${after}\0`);
+  let last: Buffer | undefined;
+  let entries = 0;
+  let bytes = 0;
+  for (const item of records.getRange(range)) {
+    if (entries >= BATCH_ENTRIES || bytes >= BATCH_BYTES) return last?.toString();
+    last = item.key as Buffer;
+    entries += 1;
+    bytes += item.value.length;
+    const { fields } = decodeValue<EntryRecord>(item.value);
+    for (const key of indexKeys(indexes, last, fields)) derived.putSync(key, EMPTY);
+  }
+  return undefined;
+}

@@ -1,0 +1,173 @@
+// Storing entries. Many small requests share a transaction: whatever comes while one is being committed goes into the
+// next. A promise resolves once its entries are on the disk.
+
+import { setTimeout } from "node:timers/promises";
+import type { Database } from "../database/open.js";
+import { fieldKey } from "../database/records.js";
+import { transact } from "../database/transact.js";
+import { FlowgError } from "../errors.js";
+import { type FieldIndex, fieldIndexes, indexKeys, type StreamTotal } from "./derived.js";
+import { type NewEntry, type PreparedEntry, prepareEntry } from "./entry.js";
+import { getPurge, type Purge } from "./marks.js";
+import { DEFAULT_STREAM, readStreamRecord, writeStreamRecord } from "./stream-record.js";
+import { changeTotal } from "./totals.js";
+
+const GROUP_ENTRIES = 2_000;
+const GROUP_BYTES = 16 * 1024 * 1024;
+const RETRY_MS = 5;
+const EMPTY = Buffer.alloc(0);
+
+/** Entries that are stored together or not at all. */
+interface Request {
+  entries: PreparedEntry[];
+  resolve: (stored: PreparedEntry[]) => void;
+  reject: (reason: unknown) => void;
+}
+
+/** What is known of a stream during one transaction. */
+interface StreamState {
+  purge: Purge | undefined;
+  indexes: FieldIndex[];
+  fieldNames: Set<string>;
+  added: StreamTotal;
+}
+
+export class Ingester {
+  readonly #database: Database;
+  readonly #now: () => number;
+  readonly #onBlocked: () => void;
+  #queue: Request[] = [];
+  #writing: Promise<void> | undefined;
+  readonly #waiting = new Set<Promise<void>>();
+  #closed = false;
+
+  /** @param onBlocked told when a purge must go on before something can be stored */
+  constructor(database: Database, now: () => number, onBlocked: () => void) {
+    this.#database = database;
+    this.#now = now;
+    this.#onBlocked = onBlocked;
+  }
+
+  /**
+   * Stores entries, all or none. Streams that don't exist begin to.
+   * @param receivedMs when they were received; now, unless said otherwise
+   * @throws INPUT_INVALID, DISK_FULL, DATABASE_UNAVAILABLE
+   */
+  async ingest(entries: readonly NewEntry[], receivedMs = this.#now()): Promise<PreparedEntry[]> {
+    if (this.#closed) {
+      throw new FlowgError("DATABASE_UNAVAILABLE", "the log database is being closed", {
+        hint: "send the log again once the server is back",
+      });
+    }
+    const prepared = entries.map((entry) => prepareEntry(entry, receivedMs));
+    return new Promise((resolve, reject) => {
+      this.#enqueue([{ entries: prepared, resolve, reject }]);
+    });
+  }
+
+  /** Resolves once everything taken in is on the disk. Takes nothing in any more. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    while (this.#writing || this.#waiting.size > 0)
+      await Promise.all([this.#writing, ...this.#waiting]);
+  }
+
+  #enqueue(requests: Request[]): void {
+    this.#queue.push(...requests);
+    this.#writing ??= this.#writeAll();
+  }
+
+  async #writeAll(): Promise<void> {
+    // whoever comes in the same turn goes along
+    await Promise.resolve();
+    while (this.#queue.length > 0) {
+      const group = this.#takeGroup();
+      try {
+        const stored = await transact(this.#database, () => this.#write(group));
+        const blocked = group.filter((request) => !stored.has(request));
+        for (const request of stored) request.resolve(request.entries);
+        if (blocked.length > 0) this.#retry(blocked);
+      } catch (error) {
+        for (const { reject } of group) reject(error);
+      }
+    }
+    this.#writing = undefined;
+  }
+
+  #takeGroup(): Request[] {
+    let entries = 0;
+    let bytes = 0;
+    let count = 0;
+    for (const request of this.#queue) {
+      if (entries >= GROUP_ENTRIES || bytes >= GROUP_BYTES) break;
+      count += 1;
+      entries += request.entries.length;
+      for (const { value } of request.entries) bytes += value.length;
+    }
+    return this.#queue.splice(0, count);
+  }
+
+  /** Their streams were deleted just now: an entry must be of a later millisecond than the deletion. */
+  #retry(blocked: Request[]): void {
+    this.#onBlocked();
+    const waiting = setTimeout(RETRY_MS).then(() => {
+      this.#waiting.delete(waiting);
+      const now = this.#now();
+      for (const request of blocked)
+        request.entries = request.entries.map((entry) => prepareEntry(entry, now));
+      this.#enqueue(blocked);
+    });
+    this.#waiting.add(waiting);
+  }
+
+  /** @returns the requests that were stored; others have to wait */
+  #write(group: readonly Request[]): Set<Request> {
+    const states = new Map<string, StreamState>();
+    const state = (stream: string): StreamState => {
+      const known = states.get(stream) ?? this.#readState(stream);
+      states.set(stream, known);
+      return known;
+    };
+    const stored = new Set<Request>();
+    for (const request of group) {
+      if (request.entries.some(({ stream, ms }) => isGone(state(stream).purge, ms))) continue;
+      for (const entry of request.entries) this.#put(entry, state(entry.stream));
+      stored.add(request);
+    }
+    for (const [stream, { added }] of states) {
+      if (added.entries === 0) continue;
+      changeTotal(this.#database, stream, added);
+      if (!readStreamRecord(this.#database, stream))
+        writeStreamRecord(this.#database, stream, DEFAULT_STREAM);
+    }
+    return stored;
+  }
+
+  #readState(stream: string): StreamState {
+    const record = readStreamRecord(this.#database, stream);
+    return {
+      purge: getPurge(this.#database, stream),
+      indexes: fieldIndexes(stream, record?.indexed_fields ?? []),
+      fieldNames: new Set(),
+      added: { entries: 0, bytes: 0 },
+    };
+  }
+
+  #put(entry: PreparedEntry, { indexes, fieldNames, added }: StreamState): void {
+    const { records, derived } = this.#database;
+    const { key, value } = entry;
+    records.putSync(key, value);
+    for (const indexKey of indexKeys(indexes, key, entry.fields)) derived.putSync(indexKey, EMPTY);
+    for (const name of entry.fieldNames) {
+      if (fieldNames.has(name)) continue;
+      fieldNames.add(name);
+      const nameKey = fieldKey(entry.stream, name);
+      if (!records.doesExist(nameKey)) records.putSync(nameKey, EMPTY);
+    }
+    added.entries += 1;
+    added.bytes += key.length + value.length;
+  }
+}
+
+const isGone = (purge: Purge | undefined, ms: number): boolean =>
+  purge !== undefined && (purge.fields || ms <= purge.cutoff);

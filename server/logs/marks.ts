@@ -1,0 +1,103 @@
+// Work that takes more than one transaction is marked in the local table, so that queries take it into account from
+// the first moment on and a crash only interrupts it:
+//
+//     purge␛STREAM             {"cutoff":ms,"fields":bool}            entries up to cutoff are gone, though still there
+//     index␛STREAM␛FIELD       {"phase":"clear"} or {"phase":"fill","after":KEY}     the index is incomplete
+//
+// Without marks, the derived table is what its law says.
+
+import { key, segments, under } from "../database/keys.js";
+import type { Database, Table } from "../database/open.js";
+import { entryTime } from "../database/records.js";
+import { entryMs, isEntryKey, parseEntryKey } from "./entry-key.js";
+
+/** A stream that was deleted, while its entries are being removed. */
+export interface Purge {
+  /** Entries up to this millisecond are gone. Later ones belong to a new stream of the same name. */
+  cutoff: number;
+  /** All field names are gone too, though still there; nothing may be stored until they are removed. */
+  fields: boolean;
+}
+
+/** An index that is being emptied, or filled after it was empty. It starts anew if the field comes or goes meanwhile. */
+export type IndexJob = { phase: "clear" } | { phase: "fill"; after?: string | undefined };
+
+type Tables = Pick<Database, "local">;
+
+const purgeKey = (stream: string) => key("purge", stream);
+const jobKey = (stream: string, field: string) => key("index", stream, field);
+const encode = (value: Purge | IndexJob) => Buffer.from(JSON.stringify(value));
+const decode = <T>(value: Buffer | undefined) => value && (JSON.parse(value.toString()) as T);
+
+export function getPurge({ local }: Tables, stream: string): Purge | undefined {
+  return decode<Purge>(local.get(purgeKey(stream)));
+}
+
+export function setPurge({ local }: Tables, stream: string, purge: Purge | undefined): void {
+  if (purge) local.putSync(purgeKey(stream), encode(purge));
+  else local.removeSync(purgeKey(stream));
+}
+
+export function getIndexJob(
+  { local }: Tables,
+  stream: string,
+  field: string,
+): IndexJob | undefined {
+  return decode<IndexJob>(local.get(jobKey(stream, field)));
+}
+
+/** @param at stream and field */
+export function setIndexJob(
+  { local }: Tables,
+  at: { stream: string; field: string },
+  job: IndexJob | undefined,
+): void {
+  if (job) local.putSync(jobKey(at.stream, at.field), encode(job));
+  else local.removeSync(jobKey(at.stream, at.field));
+}
+
+/** Fields of a stream whose index is incomplete. */
+export function indexJobsOf({ local }: Tables, stream: string): string[] {
+  return [...local.getKeys(under("index", stream))].map((key) => segments(key as Buffer)[2] ?? "");
+}
+
+/** The first index job of all, if there is any. */
+export function firstIndexJob({ local }: Tables): { stream: string; field: string } | undefined {
+  for (const found of local.getKeys({ ...under("index"), limit: 1 })) {
+    const [, stream = "", field = ""] = segments(found as Buffer);
+    return { stream, field };
+  }
+  return undefined;
+}
+
+/** All streams that are being purged. */
+export function listPurges(local: Pick<Table, "getRange">): Map<string, Purge> {
+  return new Map(
+    [...local.getRange(under("purge"))].map(({ key, value }) => [
+      segments(key as Buffer)[1] ?? "",
+      JSON.parse(value.toString()) as Purge,
+    ]),
+  );
+}
+
+/** The first key that a purge leaves. */
+export const firstKeptKey = (stream: string, { cutoff }: Purge): Buffer =>
+  Buffer.from(`entry\x1b${stream}\x1b${entryTime(cutoff)}\x1c`);
+
+/**
+ * Tells records that a purge has yet to remove, for a walk that must not see them (a snapshot).
+ * @returns undefined if there are none, which is almost always
+ */
+export function purgedRecords(
+  purges: ReadonlyMap<string, Purge>,
+): ((key: Uint8Array) => boolean) | undefined {
+  if (purges.size === 0) return undefined;
+  return (recordKey) => {
+    if (isEntryKey(recordKey)) {
+      const purge = purges.get(parseEntryKey(recordKey).stream);
+      return purge !== undefined && entryMs(recordKey) <= purge.cutoff;
+    }
+    const [kind, stream = ""] = segments(recordKey);
+    return kind === "field" && purges.get(stream)?.fields === true;
+  };
+}

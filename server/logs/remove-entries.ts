@@ -1,0 +1,52 @@
+// Removing a stream's oldest entries, a bounded number at a time, with their index keys and out of its total.
+
+import type { Database } from "../database/open.js";
+import { decodeValue, type EntryRecord } from "../database/records.js";
+import { fieldIndexes, indexKeys } from "./derived.js";
+import { readStreamRecord } from "./stream-record.js";
+import { changeTotal } from "./totals.js";
+
+/** One transaction's share: it runs on the main thread, which must answer others too. */
+const BATCH_ENTRIES = 500;
+const BATCH_BYTES = 8 * 1024 * 1024;
+
+export interface Removal {
+  stream: string;
+  /** Only keys before this one. */
+  before: Buffer;
+  /** Stop once this many bytes are removed. */
+  enough?: number | undefined;
+}
+
+/**
+ * Only inside a write transaction.
+ * @returns whether there may be more to remove
+ */
+export function removeOldest(database: Database, removal: Removal): boolean {
+  const { records, derived } = database;
+  const { stream, before, enough = Number.POSITIVE_INFINITY } = removal;
+  const indexes = fieldIndexes(stream, readStreamRecord(database, stream)?.indexed_fields ?? []);
+  const doomed: { key: Buffer; value: Buffer }[] = [];
+  let bytes = 0;
+  let more = false;
+  const range = { start: Buffer.from(`entry\x1b${stream}\x1b`), end: before };
+  for (const item of records.getRange(range)) {
+    if (doomed.length >= BATCH_ENTRIES || bytes >= BATCH_BYTES || bytes >= enough) {
+      more = bytes < enough;
+      break;
+    }
+    const key = item.key as Buffer;
+    bytes += key.length + item.value.length;
+    doomed.push({ key, value: item.value });
+  }
+  if (doomed.length === 0) return false;
+  for (const { key, value } of doomed) {
+    if (indexes.length > 0) {
+      const { fields } = decodeValue<EntryRecord>(value);
+      for (const indexKey of indexKeys(indexes, key, fields)) derived.removeSync(indexKey);
+    }
+    records.removeSync(key);
+  }
+  changeTotal(database, stream, { entries: -doomed.length, bytes: -bytes });
+  return more;
+}

@@ -1,0 +1,44 @@
+// A stream's limits: entries older than `ttl` seconds go, and the oldest ones as long as all take more than `size` MiB.
+
+import { under } from "../database/keys.js";
+import type { Database } from "../database/open.js";
+import { entryTime, type StreamRecord } from "../database/records.js";
+import { getPurge } from "./marks.js";
+import { removeOldest } from "./remove-entries.js";
+import { expiry, readStreamRecord } from "./stream-record.js";
+import { readTotal } from "./totals.js";
+
+const MIB = 1024 * 1024;
+
+/** Whether something of the stream must go. Cheap: asked of every stream, every second. */
+export function exceedsLimits(database: Database, stream: string, nowMs: number): boolean {
+  const record = readStreamRecord(database, stream);
+  return record !== undefined && (excessOf(database, stream, record) > 0 || hasExpired());
+
+  function hasExpired(): boolean {
+    if (!record || record.ttl <= 0) return false;
+    const range = { ...under("entry", stream), end: expiryKey(stream, record, nowMs), limit: 1 };
+    return database.records.getKeysCount(range) > 0;
+  }
+}
+
+/** One step of a stream's clean-up. Only inside a write transaction. */
+export function stepRetention(database: Database, stream: string, nowMs: number): void {
+  const record = readStreamRecord(database, stream);
+  if (!record) return;
+  if (record.ttl > 0) {
+    removeOldest(database, { stream, before: expiryKey(stream, record, nowMs) });
+  }
+  const excess = excessOf(database, stream, record);
+  if (excess > 0)
+    removeOldest(database, { stream, before: under("entry", stream).end, enough: excess });
+}
+
+/** Bytes beyond the limit. A purge has to end first: until then the total counts what is gone already. */
+function excessOf(database: Database, stream: string, { size }: StreamRecord): number {
+  if (size <= 0 || getPurge(database, stream)) return 0;
+  return Math.max(0, readTotal(database, stream).bytes - size * MIB);
+}
+
+const expiryKey = (stream: string, record: StreamRecord, nowMs: number): Buffer =>
+  Buffer.from(`entry\x1b${stream}\x1b${entryTime(expiry(record, nowMs))}`);

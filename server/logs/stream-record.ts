@@ -1,0 +1,31 @@
+// A stream's configuration as it is stored.
+
+import type { Database } from "../database/open.js";
+import { decodeValue, encodeValue, type StreamRecord, streamKey } from "../database/records.js";
+
+/** What a stream begins with: no limits, no indexes. */
+export const DEFAULT_STREAM: Readonly<StreamRecord> = { ttl: 0, size: 0, indexed_fields: [] };
+
+type Tables = Pick<Database, "records">;
+
+export function readStreamRecord({ records }: Tables, stream: string): StreamRecord | undefined {
+  const value = records.get(streamKey(stream));
+  return value && streamRecord(decodeValue<StreamRecord>(value));
+}
+
+/** Only inside a write transaction. */
+export function writeStreamRecord({ records }: Tables, stream: string, record: StreamRecord): void {
+  records.putSync(streamKey(stream), encodeValue(streamRecord(record)));
+}
+
+/** With FlowG's keys in their order, the fields sorted and each once. */
+export const streamRecord = ({ ttl, size, indexed_fields }: StreamRecord): StreamRecord => ({
+  ttl,
+  size,
+  indexed_fields: [...new Set(indexed_fields)].sort(),
+});
+
+/** Milliseconds since 1970 before which the stream's entries have expired; 0 if they don't. */
+export function expiry(record: StreamRecord | undefined, nowMs: number): number {
+  return record && record.ttl > 0 ? Math.max(0, nowMs - record.ttl * 1000) : 0;
+}

@@ -1,0 +1,30 @@
+// What tests of the log store share: reading a whole query, and the newest-first answer worked out by hand.
+
+import type { Database } from "../../server/database/open.js";
+import { decodeValue, type EntryRecord } from "../../server/database/records.js";
+import { isEntryKey, parseEntryKey } from "../../server/logs/entry-key.js";
+import { parseFilter } from "../../server/logs/filter.js";
+import type { LogStore } from "../../server/logs/store.js";
+
+export async function collect(
+  store: LogStore,
+  stream: string,
+  query: { fromMs?: number; toMs?: number; filter?: string; limit?: number } = {},
+): Promise<EntryRecord[]> {
+  const { fromMs = 0, toMs = Number.MAX_SAFE_INTEGER, filter, limit } = query;
+  const parsed = filter === undefined ? undefined : parseFilter(filter);
+  const entries: EntryRecord[] = [];
+  for await (const entry of store.query(stream, { fromMs, toMs, filter: parsed, limit }))
+    entries.push(entry);
+  return entries;
+}
+
+/** The entries of a stream straight from the records, newest first. */
+export function storedEntries(db: Database, stream: string): EntryRecord[] {
+  return [...db.records.getRange({})]
+    .filter(
+      ({ key }) => isEntryKey(key as Buffer) && parseEntryKey(key as Buffer).stream === stream,
+    )
+    .map(({ value }) => decodeValue<EntryRecord>(value))
+    .reverse();
+}
