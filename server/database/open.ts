@@ -65,6 +65,9 @@ export async function openDatabase(options: OpenOptions): Promise<Database> {
       maxReaders: 512,
       // a commit that has been answered is on the disk: with overlapping syncs it might not be
       overlappingSync: false,
+      // lmdb-js gives a turn's batch a promise of its own that nobody can handle: a commit that fails (the disk is
+      // full) would end the process. Transactions share commits without it too.
+      eventTurnBatching: false,
       ...BYTES,
     } as Parameters<typeof openLmdb>[0] & { name: string });
   } catch (cause) {

@@ -1,6 +1,8 @@
 // One write transaction, from a thread that must not block: lmdb-js calls `action` once it holds the write
 // lock, however long another thread or process (a restore) keeps it. The promise settles after the commit is on disk.
 
+import { statfs } from "node:fs/promises";
+import { FlowgError } from "../errors.js";
 import { type Database, writeError } from "./open.js";
 
 /**
@@ -16,18 +18,43 @@ export async function transact<T>(
   try {
     return await database.records.transaction(action);
   } catch (error) {
-    throw writeError(await commitCause(error), database);
+    throw await transactionError(error, database);
   }
 }
 
-/** lmdb-js says "Commit failed" and gives the reason as a promise, which nobody else would handle. */
+/** Less room than this, and a commit that failed surely failed for want of it. */
+const SCARCE_BYTES = 16 * 1024 * 1024;
+
+async function transactionError(
+  error: unknown,
+  database: Pick<Database, "kind" | "dir">,
+): Promise<unknown> {
+  const cause = await commitCause(error);
+  const known = writeError(cause, database);
+  if (known instanceof FlowgError || cause === error) return known;
+  // LMDB says "Input/output error" when a page is written only in part, which is how a disk gets full
+  const { bavail, bsize } = await statfs(database.dir).catch(() => ({
+    bavail: 1,
+    bsize: SCARCE_BYTES,
+  }));
+  const scarce = bavail * bsize < SCARCE_BYTES;
+  return new FlowgError(
+    scarce ? "DISK_FULL" : "DATABASE_UNAVAILABLE",
+    `cannot write to the ${database.kind} database in ${database.dir}: ${(cause as Error).message}`,
+    { cause, hint: "check the disk and its free space, and try again; nothing was changed" },
+  );
+}
+
+/** lmdb-js says "Commit failed" and gives the reason as a promise, which nobody else would handle (its issue 368). */
 async function commitCause(error: unknown): Promise<unknown> {
   if (!(error instanceof Error) || !("commitError" in error)) return error;
   const reason = Promise.resolve(error.commitError).then(
-    () => error,
+    () => new Error(error.message),
     (cause: unknown) => cause,
   );
-  // were it never settled, the first error must still come out
-  const patience = new Promise((resolve) => setTimeout(resolve, 1_000, error).unref());
+  // were it never settled, the failure must still come out
+  const patience = new Promise((resolve) => {
+    setTimeout(resolve, 1_000, new Error(error.message)).unref();
+  });
   return Promise.race([reason, patience]);
 }

@@ -1,0 +1,64 @@
+import { execFile } from "node:child_process";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { expect, test } from "vitest";
+import { openDatabase } from "../../server/database/open.js";
+import { transact } from "../../server/database/transact.js";
+import { storedEntries } from "../logs/collect.js";
+import { derivedAndExpected, temporaryDatabase } from "./temporary.js";
+
+test("gives what the action gives, or throws what it throws", async () => {
+  await using db = await temporaryDatabase("config");
+  const key = Buffer.from("key");
+  const outcomes = await Promise.allSettled([
+    transact(db, () => {
+      db.records.putSync(key, Buffer.from("1"));
+      return "done";
+    }),
+    transact(db, () => {
+      throw new Error("no");
+    }),
+    transact(db, () => db.records.get(key)?.toString()),
+  ]);
+  expect(outcomes).toMatchObject([
+    { status: "fulfilled", value: "done" },
+    { status: "rejected", reason: { message: "no" } },
+    { status: "fulfilled", value: "1" },
+  ]);
+});
+
+test("a commit that fails is an error to those who wait, and neither ends the process nor leaves a half", async () => {
+  const dir = await mkdtemp(join(tmpdir(), "flowg-full-"));
+  try {
+    const child = join(import.meta.dirname, "full-disk.mjs");
+    // the shell counts in blocks of 1,024 bytes
+    const { stdout } = await promisify(execFile)("bash", [
+      "-c",
+      'ulimit -f 6000; exec "$0" "$@"',
+      process.execPath,
+      child,
+      dir,
+      "200000",
+    ]);
+    const report = JSON.parse(stdout) as {
+      stored: number;
+      found: number;
+      failures: string[];
+      unhandled: string[];
+    };
+    expect(report.unhandled).toEqual([]);
+    expect(report.failures).toEqual(["DATABASE_UNAVAILABLE"]);
+    expect(report.stored).toBeGreaterThan(3);
+    expect(report.stored).toBeLessThan(90);
+    expect(report.found).toBe(report.stored);
+    const db = await openDatabase({ kind: "logs", dir, mode: "write" });
+    expect(storedEntries(db, "s")).toHaveLength(report.stored);
+    const { found, expected } = derivedAndExpected(db);
+    expect(found).toEqual(expected);
+    await db.close();
+  } finally {
+    await rm(dir, { recursive: true, force: true });
+  }
+});
