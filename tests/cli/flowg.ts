@@ -15,7 +15,7 @@ export interface RunOptions {
   main?: string;
   env?: Record<string, string>;
   cwd?: string;
-  stdin?: string;
+  stdin?: string | undefined;
   /** Called with each piece it writes; then stdin stays open unless its contents are given. */
   onOutput?: ((text: string, child: ChildProcess) => void) | undefined;
 }
