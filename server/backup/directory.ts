@@ -70,14 +70,15 @@ async function backUpOne(
   },
 ): Promise<SnapshotSummary> {
   const started = performance.now();
-  const totalRecords = held.records[kind] ?? 0;
-  onProgress?.({ database: kind, phase: "reading", records: 0, totalRecords, bytes: 0 });
+  const totalRecords = held.records[kind];
+  const total = totalRecords === undefined ? {} : { totalRecords };
+  onProgress?.({ database: kind, phase: "reading", records: 0, bytes: 0, ...total });
   const { seal, bytes } = await writeSnapshotFile(file, {
     header: newHeader(kind, set),
     blocks: stoppable(held.blocks(kind), signal),
     recycle: (memory) => held.recycle(memory),
     onProgress: (records, written) =>
-      onProgress?.({ database: kind, phase: "reading", records, totalRecords, bytes: written }),
+      onProgress?.({ database: kind, phase: "reading", records, bytes: written, ...total }),
   });
   onProgress?.({ database: kind, phase: "verifying", records: 0, bytes: 0, totalBytes: bytes });
   // The file as the disk gives it back, not as it was meant: everything that a restore would check.
@@ -90,7 +91,8 @@ async function backUpOne(
         ...{ bytes: done, totalBytes: bytes },
       }),
   });
-  if (read.seal.sha256 !== seal.sha256 || read.seal.entries !== totalRecords) {
+  const isWhole = seal.entries === (totalRecords ?? seal.entries);
+  if (read.seal.sha256 !== seal.sha256 || !isWhole) {
     throw new FlowgError("SNAPSHOT_CORRUPT", `${file.path} is not what was written`, {
       hint: "the disk gives back other bytes than it was given: check it before you go on",
     });

@@ -11,7 +11,7 @@ export class HeldInstant {
 
   private constructor(
     private readonly thread: BlockReceiver<WalkAnswer, WalkRequest>,
-    /** Records in each database at that instant. */
+    /** Records in each database at that instant; absent while deleted ones are still being removed. */
     readonly records: Partial<Record<DatabaseKind, number>>,
   ) {}
 

@@ -8,6 +8,7 @@ import type { ThreadAnswer, ThreadRequest } from "../block-stream/receiver.js";
 import { BlockSender } from "../block-stream/sender.js";
 import type { DatabaseKind } from "../database/kinds.js";
 import { type Database, openDatabase } from "../database/open.js";
+import { purgedAt } from "../logs/marks.js";
 import type { BlockBuilder } from "../snapshot/badger.js";
 import { errorMessage } from "../threads.js";
 import { holdOneInstant } from "./instant.js";
@@ -23,6 +24,8 @@ const port = parentPort as MessagePort;
 const sender = new BlockSender(port);
 const databases = new Map<DatabaseKind, Database>();
 const tables = new Map<DatabaseKind, WalkedTable>();
+/** Tell records that a deletion under way has yet to remove: they are gone already. */
+const gone = new Map<DatabaseKind, (key: Uint8Array) => boolean>();
 let held = new Map<DatabaseKind, Transaction>();
 let walking: Promise<unknown> = Promise.resolve();
 
@@ -49,7 +52,9 @@ async function open(wanted: { kind: DatabaseKind; dir: string }[]): Promise<Walk
   held = holdOneInstant(databases);
   const records: Partial<Record<DatabaseKind, number>> = {};
   for (const [kind, database] of databases) {
-    records[kind] = (database.records.getStats() as { entryCount: number }).entryCount;
+    const isGone = purgedAt(database, held.get(kind) as Transaction);
+    if (isGone) gone.set(kind, isGone);
+    else records[kind] = (database.records.getStats() as { entryCount: number }).entryCount;
   }
   return { did: "open", records };
 }
@@ -59,7 +64,9 @@ async function walk(kind: DatabaseKind): Promise<{ did: "end" }> {
   const table = tables.get(kind) as WalkedTable;
   const full: BlockBuilder[] = [];
   let block = sender.newBlock();
+  const isGone = gone.get(kind);
   table.onRecord = (key, keyStart, keyEnd, value, valueLength) => {
+    if (isGone?.(key.subarray(keyStart, keyEnd))) return;
     if (!block.isEmpty && !block.fits(keyEnd - keyStart, valueLength)) {
       full.push(block);
       block = sender.newBlock();

@@ -70,8 +70,7 @@ export class Background {
 
   #next(): (() => void) | undefined {
     const database = this.#database;
-    for (const stream of listPurges(database.local).keys())
-      return () => stepPurge(database, stream);
+    for (const stream of listPurges(database).keys()) return () => stepPurge(database, stream);
     const job = firstIndexJob(database);
     if (job) return () => stepIndexJob(database, job);
     const nowMs = this.#options.now();

@@ -6,8 +6,9 @@
 //
 // Without marks, the derived table is what its law says.
 
+import type { Transaction } from "lmdb";
 import { key, segments, under } from "../database/keys.js";
-import type { Database, Table } from "../database/open.js";
+import type { Database } from "../database/open.js";
 import { entryTime } from "../database/records.js";
 import { entryMs, isEntryKey, parseEntryKey } from "./entry-key.js";
 
@@ -70,14 +71,21 @@ export function firstIndexJob({ local }: Tables): { stream: string; field: strin
   return undefined;
 }
 
-/** All streams that are being purged. */
-export function listPurges(local: Pick<Table, "getRange">): Map<string, Purge> {
+/** All streams that are being purged, as of a read transaction if one is given. */
+export function listPurges({ local }: Tables, transaction?: Transaction): Map<string, Purge> {
+  const range = { ...under("purge"), ...(transaction ? { transaction } : {}) };
   return new Map(
-    [...local.getRange(under("purge"))].map(({ key, value }) => [
+    [...local.getRange(range)].map(({ key, value }) => [
       segments(key as Buffer)[1] ?? "",
       JSON.parse(value.toString()) as Purge,
     ]),
   );
+}
+
+/** Whether there is any mark at all. */
+export function isPending({ local }: Tables): boolean {
+  const has = (kind: string) => local.getKeysCount({ ...under(kind), limit: 1 }) > 0;
+  return has("purge") || has("index");
 }
 
 /** The first key that a purge leaves. */
@@ -85,12 +93,14 @@ export const firstKeptKey = (stream: string, { cutoff }: Purge): Buffer =>
   Buffer.from(`entry\x1b${stream}\x1b${entryTime(cutoff)}\x1c`);
 
 /**
- * Tells records that a purge has yet to remove, for a walk that must not see them (a snapshot).
+ * Tells records that a purge has yet to remove, for a walk that must not see them: a snapshot, a restore.
  * @returns undefined if there are none, which is almost always
  */
-export function purgedRecords(
-  purges: ReadonlyMap<string, Purge>,
+export function purgedAt(
+  database: Tables,
+  transaction?: Transaction,
 ): ((key: Uint8Array) => boolean) | undefined {
+  const purges = listPurges(database, transaction);
   if (purges.size === 0) return undefined;
   return (recordKey) => {
     if (isEntryKey(recordKey)) {

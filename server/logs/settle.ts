@@ -8,7 +8,7 @@ import { stepPurge } from "./purge.js";
 
 /** Only inside a write transaction of a log database. Afterwards there are no marks. Instant if there were none. */
 export function settlePending(database: Database): void {
-  for (const stream of listPurges(database.local).keys()) {
+  for (const stream of listPurges(database).keys()) {
     while (getPurge(database, stream)) stepPurge(database, stream);
   }
   for (let job = firstIndexJob(database); job; job = firstIndexJob(database)) {

@@ -9,12 +9,14 @@ import {
   workerData,
 } from "node:worker_threads";
 import type { Transaction } from "lmdb";
-import { openForWalking } from "../backup/walked-table.js";
+import { openForWalking, type WalkedTable } from "../backup/walked-table.js";
 import { under } from "../database/keys.js";
 import type { DatabaseKind } from "../database/kinds.js";
 import { type Database, lastTransactionId, openDatabase, writeError } from "../database/open.js";
 import { decodeValue, type StreamRecord } from "../database/records.js";
 import { FlowgError } from "../errors.js";
+import { isPending, purgedAt } from "../logs/marks.js";
+import { settlePending } from "../logs/settle.js";
 import type { RestoreMode } from "../reports.js";
 import { eachRecord } from "../snapshot/badger.js";
 import { type ErrorMessage, errorMessage } from "../threads.js";
@@ -80,32 +82,43 @@ function count(database: Database): CountsByKind {
 function write(database: Database, mark: RestoreMark): CountsByKind {
   // both before the transaction: LMDB knows no table that was opened after it began
   const table = openForWalking(database);
-  return database.records.transactionSync(() => {
-    // the write lock is held: what this reads is what the transaction changes
-    const { onlyAfter } = task;
-    if (onlyAfter !== undefined && onlyAfter !== lastTransactionId(database)) {
-      throw new FlowgError("CONFLICT", `the ${database.kind} database was changed meanwhile`, {
-        hint: "try again",
-      });
-    }
-    return withBase(database, table, (base) => {
-      const target = writingTarget({ database, streams: finalStreams(database) });
-      const kinds = mergeAll(base, target);
-      target.finish();
-      writeMark(database, mark);
-      return kinds;
+  for (;;) {
+    // Deletions and indexes that are half done are finished first: the merge must find what is meant to be.
+    // A transaction of its own, because the merge walks what was committed before its own began.
+    if (database.kind === "logs") database.records.transactionSync(() => settlePending(database));
+    const counts = database.records.transactionSync(() => {
+      if (database.kind === "logs" && isPending(database)) return undefined;
+      return writeAll(database, table, mark);
     });
+    if (counts) return counts;
+  }
+}
+
+/** Inside the transaction: the write lock is held, so what this reads is what it changes. */
+function writeAll(database: Database, table: WalkedTable, mark: RestoreMark): CountsByKind {
+  const { onlyAfter } = task;
+  if (onlyAfter !== undefined && onlyAfter !== lastTransactionId(database)) {
+    throw new FlowgError("CONFLICT", `the ${database.kind} database was changed meanwhile`, {
+      hint: "try again",
+    });
+  }
+  return withBase(database, table, (base) => {
+    const target = writingTarget({ database, streams: finalStreams(database) });
+    const kinds = mergeAll(base, target);
+    target.finish();
+    writeMark(database, mark);
+    return kinds;
   });
 }
 
 function withBase<T>(
   database: Database,
-  table: ReturnType<typeof openForWalking>,
+  table: WalkedTable,
   use: (base: () => BaseRecord | undefined) => T,
 ): T {
   database.records.resetReadTxn();
   const transaction: Transaction = database.records.useReadTransaction();
-  const base = baseRecords(table, transaction);
+  const base = baseRecords(table, transaction, purgedAt(database, transaction));
   try {
     return use(base.next);
   } finally {

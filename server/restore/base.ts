@@ -12,7 +12,12 @@ export interface BaseRecords {
   close(): void;
 }
 
-export function baseRecords(table: WalkedTable, transaction: Transaction): BaseRecords {
+/** @param isGone tells records that a deletion under way has yet to remove: they are left out */
+export function baseRecords(
+  table: WalkedTable,
+  transaction: Transaction,
+  isGone: ((key: Uint8Array) => boolean) | undefined,
+): BaseRecords {
   const keyMemory = Buffer.allocUnsafe(KEY_MAX_BYTES);
   let valueMemory = Buffer.allocUnsafe(64 * 1024);
   const record: BaseRecord = { key: keyMemory, value: valueMemory };
@@ -26,7 +31,10 @@ export function baseRecords(table: WalkedTable, transaction: Transaction): BaseR
   };
   const cursor = table.records(transaction)[Symbol.iterator]();
   return {
-    next: () => (cursor.next().done ? undefined : record),
+    next: () => {
+      while (!cursor.next().done) if (!isGone?.(record.key)) return record;
+      return undefined;
+    },
     close: () => {
       cursor.return?.();
       table.onRecord = undefined;

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { openDatabase } from "../../server/database/open.js";
 import { stepIndexJob } from "../../server/logs/index-job.js";
-import { getIndexJob, listPurges, purgedRecords } from "../../server/logs/marks.js";
+import { getIndexJob, listPurges, purgedAt } from "../../server/logs/marks.js";
 import { stepPurge } from "../../server/logs/purge.js";
 import { settlePending } from "../../server/logs/settle.js";
 import { openLogStore } from "../../server/logs/store.js";
@@ -58,7 +58,7 @@ test("deleting a stream leaves those whose names go on, or begin, alike", async 
   const { found, expected } = derivedAndExpected(db);
   expect(found).toEqual(expected);
   await store.streams.delete("never was");
-  expect(listPurges(db.local).size).toBe(0);
+  expect(listPurges(db).size).toBe(0);
 });
 
 test("a large stream is gone at once, and a new one of its name is whole while the old is removed", async () => {
@@ -78,13 +78,12 @@ test("a large stream is gone at once, and a new one of its name is whole while t
   expect(store.streams.fields("s")).toEqual([]);
   expect(store.streams.list()).toEqual(new Map());
   // most of it is still there, and a snapshot can tell
-  const isPurged = purgedRecords(listPurges(db.local));
+  const isPurged = purgedAt(db);
   const left = [...db.records.getKeys({})] as Buffer[];
   expect(left.length).toBeGreaterThan(5_000);
   expect(left.every((key) => isPurged?.(key))).toBe(true);
 
-  while (listPurges(db.local).get("s")?.fields)
-    await db.records.transaction(() => stepPurge(db, "s"));
+  while (listPurges(db).get("s")?.fields) await db.records.transaction(() => stepPurge(db, "s"));
   now += 1;
   await store.ingest(many("s", 2, { f: "x", g: "new" }));
   await store.streams.configure("s", { ...NONE, indexed_fields: ["f"] });
@@ -98,9 +97,7 @@ test("a large stream is gone at once, and a new one of its name is whole while t
   };
   await steps();
   expect(storedEntries(db, "s").length).toBeGreaterThan(2);
-  const kept = ([...db.records.getKeys({})] as Buffer[]).filter(
-    (key) => !purgedRecords(listPurges(db.local))?.(key),
-  );
+  const kept = ([...db.records.getKeys({})] as Buffer[]).filter((key) => !purgedAt(db)?.(key));
   expect(kept.map((key) => key.toString().split("\x1b")[0])).toEqual([
     "entry",
     "entry",
@@ -128,7 +125,7 @@ test("an entry in the millisecond of a deletion is not taken for a deleted one",
     stored = true;
   });
   await store.ingest(many("other", 1, {}));
-  if (listPurges(db.local).has("s")) expect(stored).toBe(false);
+  if (listPurges(db).has("s")) expect(stored).toBe(false);
   now += 1;
   await waiting;
   await store.settle();
@@ -175,7 +172,7 @@ test("finishing inside one transaction leaves no marks and what the law says", a
   await store.streams.delete("a");
   await store.ingest(many("a", 1, { f: "new" }), 6);
   await db.records.transaction(() => settlePending(db));
-  expect(listPurges(db.local).size).toBe(0);
+  expect(listPurges(db).size).toBe(0);
   const { found, expected } = derivedAndExpected(db);
   expect(found).toEqual(expected);
   expect(storedEntries(db, "a")).toHaveLength(1);
