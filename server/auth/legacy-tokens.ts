@@ -4,7 +4,7 @@
 
 import { setImmediate } from "node:timers/promises";
 import { segments } from "../database/keys.js";
-import type { Database } from "../database/open.js";
+import { type Database, lastTransactionId } from "../database/open.js";
 import {
   decodeValue,
   encodeValue,
@@ -62,7 +62,7 @@ export class LegacyTokens {
   }
 
   async #search(text: string, sha256: string): Promise<string | undefined> {
-    const before = this.#transactionId();
+    const before = lastTransactionId(this.#database);
     let sliceEnd = performance.now() + SLICE_MS;
     for (const token of this.#all()) {
       if (verifyLegacyArgon2id(token.legacyHash, text) && this.#userExists(token.user)) {
@@ -109,11 +109,11 @@ export class LegacyTokens {
   }
 
   #isMiss(sha256: string): boolean {
-    return this.#missesOf === this.#transactionId() && this.#misses.has(sha256);
+    return this.#missesOf === lastTransactionId(this.#database) && this.#misses.has(sha256);
   }
 
   #remember(sha256: string, before: number): void {
-    const now = this.#transactionId();
+    const now = lastTransactionId(this.#database);
     // what changed during the search might have been a match
     if (now !== before) return;
     if (this.#missesOf !== now) this.#misses.clear();
@@ -125,9 +125,5 @@ export class LegacyTokens {
         break;
       }
     }
-  }
-
-  #transactionId(): number {
-    return (this.#database.records.getStats() as { lastTxnId: number }).lastTxnId;
   }
 }

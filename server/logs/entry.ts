@@ -31,6 +31,12 @@ export function prepareEntry({ stream, fields }: NewEntry, ms: number): Prepared
       hint: "give milliseconds since 1970",
     });
   }
+  const wrong = Object.keys(fields).find((name) => typeof fields[name] !== "string");
+  if (wrong !== undefined) {
+    throw new FlowgError("INPUT_INVALID", `the field ${JSON.stringify(wrong)} is not a text`, {
+      hint: "give every field's value as a string",
+    });
+  }
   const timestamp = formatTimestamp(ms);
   return {
     stream,

@@ -82,12 +82,6 @@ export function listPurges({ local }: Tables, transaction?: Transaction): Map<st
   );
 }
 
-/** Whether there is any mark at all. */
-export function isPending({ local }: Tables): boolean {
-  const has = (kind: string) => local.getKeysCount({ ...under(kind), limit: 1 }) > 0;
-  return has("purge") || has("index");
-}
-
 /** The first key that a purge leaves. */
 export const firstKeptKey = (stream: string, { cutoff }: Purge): Buffer =>
   Buffer.from(`entry\x1b${stream}\x1b${entryTime(cutoff)}\x1c`);

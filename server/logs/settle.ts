@@ -6,6 +6,11 @@ import { stepIndexJob } from "./index-job.js";
 import { firstIndexJob, getPurge, listPurges } from "./marks.js";
 import { stepPurge } from "./purge.js";
 
+/** Whether something is marked as unfinished. */
+export function hasPending(database: Pick<Database, "local">): boolean {
+  return listPurges(database).size > 0 || firstIndexJob(database) !== undefined;
+}
+
 /** Only inside a write transaction of a log database. Afterwards there are no marks. Instant if there were none. */
 export function settlePending(database: Database): void {
   for (const stream of listPurges(database).keys()) {

@@ -15,8 +15,8 @@ import type { DatabaseKind } from "../database/kinds.js";
 import { type Database, lastTransactionId, openDatabase, writeError } from "../database/open.js";
 import { decodeValue, type StreamRecord } from "../database/records.js";
 import { FlowgError } from "../errors.js";
-import { isPending, purgedAt } from "../logs/marks.js";
-import { settlePending } from "../logs/settle.js";
+import { purgedAt } from "../logs/marks.js";
+import { hasPending, settlePending } from "../logs/settle.js";
 import type { RestoreMode } from "../reports.js";
 import { eachRecord } from "../snapshot/badger.js";
 import { type ErrorMessage, errorMessage } from "../threads.js";
@@ -87,7 +87,7 @@ function write(database: Database, mark: RestoreMark): CountsByKind {
     // A transaction of its own, because the merge walks what was committed before its own began.
     if (database.kind === "logs") database.records.transactionSync(() => settlePending(database));
     const counts = database.records.transactionSync(() => {
-      if (database.kind === "logs" && isPending(database)) return undefined;
+      if (database.kind === "logs" && hasPending(database)) return undefined;
       return writeAll(database, table, mark);
     });
     if (counts) return counts;

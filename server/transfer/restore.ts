@@ -90,6 +90,8 @@ async function restoreSource(
         : { run: randomUUID(), at: new Date().toISOString(), of: [kind], complete: true },
       onlyAfter: access?.transaction,
     });
+    // lmdb-js may hold a read transaction of this thread for a turn: nobody is shown the old state after this
+    database.records.resetReadTxn();
     const { createdAt, setId, format, warnings } = source.report;
     return {
       ...{ database: kind, mode, dryRun: isDry, format },

@@ -56,6 +56,10 @@ test("refuses what can't be stored, and nothing of the request is", async () => 
   for (const bad of [huge, { stream: "a\x1bb", fields: {} }, { stream: "", fields: {} }]) {
     await expect(store.ingest([good, bad])).rejects.toMatchObject({ code: "INPUT_INVALID" });
   }
+  const numbers = { a: 1 } as unknown as Record<string, string>;
+  await expect(store.ingest([good, { stream: "s", fields: numbers }])).rejects.toMatchObject({
+    code: "INPUT_INVALID",
+  });
   for (const ms of [-1, 1.5, Number.NaN, 1e15])
     await expect(store.ingest([good], ms)).rejects.toMatchObject({ code: "INPUT_INVALID" });
   expect(db.records.getKeysCount({})).toBe(0);
