@@ -38,12 +38,24 @@ export const ERROR_CODES = {
   REFUSED: "refused for safety",
   /** Another operation of the same kind is under way. */
   CONFLICT: "another one is under way",
+  /** Cannot be done at this moment; `details.retryAfterSeconds` says when to try again. */
+  BUSY: "busy",
   /** No or bad credentials. */
   UNAUTHENTICATED: "not authenticated",
   /** The credentials lack a scope. */
   PERMISSION_DENIED: "not permitted",
   /** Too many requests or attempts; try later. */
   RATE_LIMITED: "too many attempts",
+  /** The request is larger than this server takes. */
+  INPUT_TOO_LARGE: "too large",
+  /** The request's body is of a type that is not taken here. */
+  MEDIA_TYPE_UNSUPPORTED: "a type of body that is not taken here",
+  /** The path exists, but not with this HTTP method. */
+  METHOD_NOT_ALLOWED: "not with this method",
+  /** Another server that was called (an alert's webhook) did not answer as it should. */
+  UPSTREAM_FAILED: "another server failed",
+  /** The server cannot listen at the address it was given. */
+  ADDRESS_UNAVAILABLE: "cannot listen there",
   /** Not available in this version or configuration. */
   NOT_IMPLEMENTED: "not implemented",
   /** Stopped by the caller (Ctrl-C, a closed connection). */

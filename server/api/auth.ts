@@ -1,0 +1,123 @@
+// Logging in, and what concerns only the caller.
+
+import { z } from "zod";
+import { permissionsOf } from "../auth/scopes.js";
+import { FlowgError } from "../errors.js";
+import { rest } from "./rest.js";
+import { DONE, done, success } from "./schemas.js";
+import { open, router, signedIn } from "./trpc.js";
+
+const tag = "auth";
+
+const credentials = z.object({ username: z.string(), password: z.string() });
+
+const flag = z.boolean();
+const permissions = z
+  .object({
+    can_view_pipelines: flag,
+    can_edit_pipelines: flag,
+    can_view_transformers: flag,
+    can_edit_transformers: flag,
+    can_view_streams: flag,
+    can_edit_streams: flag,
+    can_view_alerts: flag,
+    can_edit_alerts: flag,
+    can_view_acls: flag,
+    can_edit_acls: flag,
+    can_send_logs: flag,
+  })
+  .meta({ id: "Permissions" });
+
+export const auth = router({
+  login: open
+    .meta(
+      rest("POST", "/auth/login", {
+        id: "login",
+        tag,
+        summary: "Log in with a password",
+        description:
+          "Gives a session for 24 hours. Ends early if the password changes or the user is deleted.",
+        errors: ["UNAUTHENTICATED", "RATE_LIMITED"],
+        request: { username: "root", password: "correct horse battery staple" },
+        response: { success: true, token: "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.e30.c2ln" },
+      }),
+    )
+    .input(credentials)
+    .output(z.object({ success, token: z.string().meta({ description: "A JWT, to be sent as `Bearer jwt:TOKEN`." }) }))
+    .mutation(async ({ ctx, input }) => {
+      const { username, password } = input;
+      const { auth, loginGuard, sessions } = ctx.services;
+      const moment = sessions.moment(username);
+      const known = await loginGuard.attempt(ctx.address, username, () =>
+        auth.users.checkPassword(username, password),
+      );
+      if (!known) {
+        // one message for an unknown user and a wrong password: who exists is nobody's business
+        throw new FlowgError("UNAUTHENTICATED", "the user name or the password is wrong");
+      }
+      return { success: true, token: sessions.issue(username, moment) };
+    }),
+
+  whoami: signedIn
+    .meta(
+      rest("GET", "/auth/whoami", {
+        id: "whoami",
+        tag,
+        summary: "Show the caller and what they may do",
+        response: {
+          success: true,
+          user: { name: "viewer", roles: ["viewer"] },
+          permissions: {
+            can_view_pipelines: false,
+            can_edit_pipelines: false,
+            can_view_transformers: false,
+            can_edit_transformers: false,
+            can_view_streams: true,
+            can_edit_streams: false,
+            can_view_alerts: false,
+            can_edit_alerts: false,
+            can_view_acls: false,
+            can_edit_acls: false,
+            can_send_logs: false,
+          },
+        },
+      }),
+    )
+    .output(
+      z.object({
+        success,
+        user: z.object({ name: z.string(), roles: z.array(z.string()) }).meta({ id: "User" }),
+        permissions,
+      }),
+    )
+    .query(({ ctx }) => {
+      const { user: name, scopes } = ctx.caller;
+      const roles = ctx.services.auth.users.get(name)?.roles ?? [];
+      return { success: true, user: { name, roles }, permissions: permissionsOf(scopes) };
+    }),
+
+  changePassword: signedIn
+    .meta(
+      rest("POST", "/auth/change-password", {
+        id: "change_password",
+        tag,
+        summary: "Change one's own password",
+        description: "Ends all sessions of the caller; personal access tokens go on.",
+        errors: ["PERMISSION_DENIED", "RATE_LIMITED"],
+        request: { old_password: "root", new_password: "correct horse battery staple" },
+        response: { success: true },
+      }),
+    )
+    .input(z.object({ old_password: z.string(), new_password: z.string() }))
+    .output(done)
+    .mutation(async ({ ctx, input }) => {
+      const { auth, loginGuard } = ctx.services;
+      const { user } = ctx.caller;
+      const known = await loginGuard.attempt(ctx.address, user, () =>
+        auth.users.checkPassword(user, input.old_password),
+      );
+      if (!known) throw new FlowgError("PERMISSION_DENIED", "the old password is wrong");
+      await auth.users.save(user, { password: input.new_password });
+      return DONE;
+    }),
+});

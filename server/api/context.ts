@@ -1,0 +1,53 @@
+// What every procedure is given: who asks, what they may touch, and how to stop. Made once a request.
+
+import type { AuthStore } from "../auth/store.js";
+import type { Scope } from "../auth/scopes.js";
+import type { ConfigStore } from "../config/store.js";
+import type { LogStore } from "../logs/store.js";
+import type { LogFeed } from "./log-feed.js";
+import type { Credentials } from "./credentials.js";
+import type { LoginGuard } from "./login-guard.js";
+import type { SessionTokens } from "./session-tokens.js";
+import type { Transfers } from "./transfer.js";
+
+/** Somebody whose token was good. */
+export interface Caller {
+  user: string;
+  /** What they may do at this moment; `write_x` includes `read_x`. */
+  scopes: ReadonlySet<Scope>;
+  via: "token" | "session";
+}
+
+/** What procedures count. */
+export interface LogCounters {
+  /** An entry is on disk. */
+  streamLog(stream: string): void;
+  /** An ingest through an existing pipeline ended. */
+  pipelineLog(pipeline: string, status: "success" | "error"): void;
+}
+
+/** What lives as long as the server. */
+export interface Services {
+  auth: AuthStore;
+  config: ConfigStore;
+  logs: LogStore;
+  sessions: SessionTokens;
+  loginGuard: LoginGuard;
+  feed: LogFeed;
+  counters: LogCounters;
+  transfers: Transfers;
+}
+
+export interface Context {
+  services: Services;
+  credentials: Credentials | undefined;
+  /** The client's IP address. */
+  address: string;
+  requestId: string;
+  /** Aborts when the client goes away or the server stops. */
+  signal: AbortSignal;
+  /** Over HTTP: reads path, query and body, once a procedure wants its input, so after permissions are checked. */
+  readInput?: (() => Promise<Record<string, unknown>>) | undefined;
+  /** Told who the caller turned out to be, for the access log. */
+  onCaller?: ((caller: Caller) => void) | undefined;
+}

@@ -1,0 +1,56 @@
+// Whatever a procedure threw, as the one error class. A fault of this program loses its text on the way out: it
+// may hold anything.
+
+import { TRPCError } from "@trpc/server";
+import { z } from "zod";
+import { type ErrorCode, FlowgError } from "../errors.js";
+
+/** One thing that is wrong with the input. */
+export interface Issue {
+  /** Where: `["flow", "nodes", 0, "id"]`. */
+  path: (string | number)[];
+  message: string;
+}
+
+/** tRPC's own refusals, before a procedure of ours runs. */
+const TRPC_CODES: Partial<Record<TRPCError["code"], ErrorCode>> = {
+  PARSE_ERROR: "INPUT_INVALID",
+  BAD_REQUEST: "INPUT_INVALID",
+  NOT_FOUND: "NOT_FOUND",
+  UNAUTHORIZED: "UNAUTHENTICATED",
+  FORBIDDEN: "PERMISSION_DENIED",
+  PAYLOAD_TOO_LARGE: "INPUT_TOO_LARGE",
+  UNSUPPORTED_MEDIA_TYPE: "MEDIA_TYPE_UNSUPPORTED",
+  METHOD_NOT_SUPPORTED: "METHOD_NOT_ALLOWED",
+  CLIENT_CLOSED_REQUEST: "CANCELLED",
+};
+
+export function toFlowgError(error: unknown): FlowgError {
+  if (error instanceof FlowgError) return error;
+  if (error instanceof TRPCError) {
+    if (error.cause instanceof FlowgError) return error.cause;
+    if (error.code === "BAD_REQUEST" && error.cause instanceof z.core.$ZodError)
+      return invalidInput(error.cause);
+    const code = TRPC_CODES[error.code];
+    if (code !== undefined) return new FlowgError(code, error.message, { cause: error });
+  }
+  if (error instanceof Error && error.name === "AbortError")
+    return new FlowgError("CANCELLED", "stopped before it was done", { cause: error });
+  return new FlowgError("INTERNAL", "an unexpected fault of this server", {
+    cause: error,
+    hint: "report it, with the request id and the server's log of that moment",
+  });
+}
+
+function invalidInput(error: z.core.$ZodError): FlowgError {
+  const issues: Issue[] = error.issues.map(({ path, message }) => ({
+    path: path.map((step) => (typeof step === "symbol" ? String(step) : step)),
+    message,
+  }));
+  const first = issues[0];
+  const where = first?.path.length ? `${first.path.join(".")}: ` : "";
+  const more = issues.length > 1 ? ` (and ${issues.length - 1} more)` : "";
+  return new FlowgError("INPUT_INVALID", `${where}${first?.message ?? "not valid"}${more}`, {
+    details: { issues },
+  });
+}

@@ -1,0 +1,97 @@
+// Slows down whoever guesses passwords: so many failures an address and user, and an address, in a while. Attempts
+// for the same user from the same address are checked one after another, so that a burst cannot outrun the count.
+
+import { createHash } from "node:crypto";
+import { isIPv6 } from "node:net";
+import { RateLimiterMemory } from "rate-limiter-flexible";
+import { FlowgError } from "../errors.js";
+
+const WINDOW_SECONDS = 5 * 60;
+export const FAILURES_PER_USER = 10;
+export const FAILURES_PER_ADDRESS = 100;
+/** Attempts that may wait for their turn. */
+const QUEUE_MAX = 50;
+
+export class LoginGuard {
+  readonly #pairs = new RateLimiterMemory({ points: FAILURES_PER_USER, duration: WINDOW_SECONDS });
+  readonly #addresses = new RateLimiterMemory({
+    points: FAILURES_PER_ADDRESS,
+    duration: WINDOW_SECONDS,
+  });
+  readonly #turns = new Map<string, { waiting: number; last: Promise<unknown> }>();
+
+  /**
+   * Runs `check` unless there were too many failures, and counts one if it says false.
+   * @throws RATE_LIMITED
+   */
+  async attempt(
+    address: string,
+    user: string,
+    check: () => Promise<boolean>,
+  ): Promise<boolean> {
+    const network = networkOf(address);
+    // a digest: names sent here can be long, and any text
+    const pair = createHash("sha256").update(JSON.stringify([network, user])).digest("base64");
+    return this.#inTurn(pair, async () => {
+      await this.#refuseExhausted(pair, network);
+      const succeeded = await check();
+      if (succeeded) {
+        await this.#pairs.delete(pair);
+      } else {
+        await this.#pairs.penalty(pair);
+        await this.#addresses.penalty(network);
+      }
+      return succeeded;
+    });
+  }
+
+  async #refuseExhausted(pair: string, network: string): Promise<void> {
+    const [byPair, byAddress] = await Promise.all([
+      this.#pairs.get(pair),
+      this.#addresses.get(network),
+    ]);
+    let wait = 0;
+    if (byPair && byPair.consumedPoints >= FAILURES_PER_USER) wait = byPair.msBeforeNext;
+    if (byAddress && byAddress.consumedPoints >= FAILURES_PER_ADDRESS)
+      wait = Math.max(wait, byAddress.msBeforeNext);
+    if (wait > 0) throw tooMany(Math.ceil(wait / 1000));
+  }
+
+  async #inTurn<T>(key: string, action: () => Promise<T>): Promise<T> {
+    const turn = this.#turns.get(key) ?? { waiting: 0, last: Promise.resolve() };
+    if (turn.waiting >= QUEUE_MAX) throw tooMany(1);
+    this.#turns.set(key, turn);
+    turn.waiting += 1;
+    const mine = turn.last.then(action);
+    turn.last = mine.catch(() => {});
+    try {
+      return await mine;
+    } finally {
+      turn.waiting -= 1;
+      if (turn.waiting === 0) this.#turns.delete(key);
+    }
+  }
+}
+
+function tooMany(seconds: number): FlowgError {
+  return new FlowgError("RATE_LIMITED", "too many failed attempts", {
+    hint: `try again in ${seconds} seconds`,
+    details: { retryAfterSeconds: seconds },
+  });
+}
+
+/** One household or machine: an IPv4 address, or the 64-bit prefix of an IPv6 one, within which anybody can move. */
+export function networkOf(address: string): string {
+  const plain = address.replace(/%.*$/, "");
+  if (!isIPv6(plain)) return plain;
+  const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(plain)?.[1];
+  if (mapped) return mapped;
+  const [head = "", tail] = plain.split("::");
+  const left = head === "" ? [] : head.split(":");
+  const right = tail ? tail.split(":") : [];
+  const zeros = tail === undefined ? 0 : 8 - left.length - right.length;
+  return [...left, ...Array<string>(Math.max(0, zeros)).fill("0"), ...right]
+    .slice(0, 4)
+    .map((group) => Number.parseInt(group, 16).toString(16))
+    .join(":");
+}

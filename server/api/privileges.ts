@@ -1,0 +1,40 @@
+// Nobody can give what they don't have: the check behind every way to hand out scopes.
+
+import { isScope, type Scope } from "../auth/scopes.js";
+import type { AuthStore } from "../auth/store.js";
+import type { Caller } from "./context.js";
+import { demand } from "./trpc.js";
+
+/**
+ * A role may gain only scopes that the caller holds; those that it has already may stay.
+ * @throws PERMISSION_DENIED
+ */
+export function demandRoleScopes(
+  caller: Caller,
+  scopes: readonly Scope[],
+  existing: readonly string[],
+): void {
+  const gained = scopes.filter((scope) => !existing.includes(scope));
+  demand(caller, gained, "you cannot give scopes that you don't hold:");
+}
+
+export interface UserGrant {
+  name: string;
+  roles: readonly string[] | undefined;
+  /** Whether the password is set. */
+  password: boolean;
+}
+
+/**
+ * A user may gain only roles whose scopes the caller holds, and only who holds all that a user may do can set that user's
+ * password, which is to become that user.
+ * @throws PERMISSION_DENIED
+ */
+export function demandUserGrant(auth: AuthStore, caller: Caller, grant: UserGrant): void {
+  const existing = auth.users.get(grant.name);
+  const gained = (grant.roles ?? []).filter((role) => !existing?.roles.includes(role));
+  demand(caller, auth.roles.scopesOf(gained), "you cannot give roles with scopes that you don't hold:");
+  if (!grant.password || existing === undefined || existing.name === caller.user) return;
+  const held = [...(auth.scopesOf(grant.name) ?? [])].filter(isScope);
+  demand(caller, held, "you cannot set the password of a user with scopes that you don't hold:");
+}

@@ -1,0 +1,44 @@
+// How a procedure shows itself over HTTP: its method and path, and what the OpenAPI document says of it.
+
+import type { OpenApiMeta } from "trpc-to-openapi";
+import type { ErrorCode } from "../errors.js";
+import type { Transfer } from "./transfer.js";
+
+export const API_BASE = "/api/v1";
+
+export type Method = "GET" | "POST" | "PUT" | "DELETE";
+
+export interface Operation {
+  /** FlowG's own operation id. */
+  id: string;
+  tag: string;
+  summary: string;
+  description?: string;
+  /** What it answers beyond what every operation can: 401, 403, 400 for its input, 500. */
+  errors?: readonly ErrorCode[];
+  /** Of the JSON body, where there is one. */
+  request?: unknown;
+  /** Of the answer. */
+  response?: unknown;
+}
+
+export interface RestMeta {
+  openapi: NonNullable<OpenApiMeta["openapi"]>;
+  operation: Operation;
+  /** For a body or an answer that is not plain JSON. */
+  transfer?: Transfer;
+}
+
+/** The meta of a JSON procedure: `rest("GET", "/users", { id: "list_users", … })`. */
+export function rest(method: Method, path: `/${string}`, operation: Operation): RestMeta {
+  return {
+    openapi: {
+      method,
+      path: `${API_BASE}${path}`,
+      operationId: operation.id,
+      summary: operation.summary,
+      tags: [operation.tag],
+    },
+    operation,
+  };
+}

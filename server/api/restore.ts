@@ -1,0 +1,98 @@
+// Online restore: a snapshot as an upload.
+
+import { z } from "zod";
+import type { DatabaseKind } from "../database/kinds.js";
+import type { Caller, Context } from "./context.js";
+import { rest, type RestMeta } from "./rest.js";
+import { success } from "./schemas.js";
+import type { Upload } from "./transfer.js";
+import { requires, router } from "./trpc.js";
+
+const tag = "restore";
+
+const input = z.object({
+  backup: z.custom<Upload>().meta({
+    description: "The snapshot, as a file part.",
+    override: { type: "string", format: "binary" },
+  }),
+  mode: z
+    .enum(["merge", "replace"])
+    .default("merge")
+    .meta({ description: "`merge` keeps what only the database has; `replace` removes it." }),
+  dryRun: z
+    .stringbool()
+    .default(false)
+    .meta({
+      description: "Report what would change, and change nothing.",
+      override: { type: "boolean" },
+    }),
+  allowAccessChange: z
+    .stringbool()
+    .default(false)
+    .meta({
+      description: "Go on although the caller would gain scopes, or somebody be locked out.",
+      override: { type: "boolean" },
+    }),
+});
+
+const answer = z.object({
+  success,
+  report: z.looseObject({}).meta({ description: "What was added, overwritten, left and removed." }),
+});
+
+export const restore = router({
+  auth: requires("write_acls")
+    .meta(upload("auth", "Restore the auth database"))
+    .input(input)
+    .output(answer)
+    .mutation(({ ctx, input }) => apply("auth", ctx, input)),
+
+  config: requires("write_pipelines", "write_transformers", "write_alerts")
+    .meta(upload("config", "Restore the config database"))
+    .input(input)
+    .output(answer)
+    .mutation(({ ctx, input }) => apply("config", ctx, input)),
+
+  logs: requires("write_streams")
+    .meta(upload("logs", "Restore the log database"))
+    .input(input)
+    .output(answer)
+    .mutation(({ ctx, input }) => apply("logs", ctx, input)),
+});
+
+function upload(database: DatabaseKind, summary: string): RestMeta {
+  return {
+    ...rest("POST", `/restore/${database}`, {
+      id: `restore_${database}`,
+      tag,
+      summary,
+      description:
+        "Takes `multipart/form-data` with one file, `backup`: `curl --form backup=@FILE`. " +
+        "The whole file is verified before anything changes; then all of it is applied, or nothing.",
+      errors: [
+        "SNAPSHOT_CORRUPT",
+        "REFUSED",
+        "INPUT_TOO_LARGE",
+        "MEDIA_TYPE_UNSUPPORTED",
+        "BUSY",
+        "DISK_FULL",
+        "NOT_IMPLEMENTED",
+      ],
+      response: { success: true, report: {} },
+    }),
+    transfer: { kind: "upload", field: "backup", restore: database },
+  };
+}
+
+async function apply(
+  database: DatabaseKind,
+  ctx: Context & { caller: Caller },
+  { backup, ...options }: z.output<typeof input>,
+) {
+  const report = await ctx.services.transfers.restore(database, backup, {
+    ...options,
+    caller: ctx.caller,
+    signal: ctx.signal,
+  });
+  return { success: true as const, report };
+}

@@ -1,0 +1,68 @@
+// Roles and the scopes they grant.
+
+import { z } from "zod";
+import { demandRoleScopes } from "./privileges.js";
+import { rest } from "./rest.js";
+import { DONE, done, name, scope, success } from "./schemas.js";
+import { requires, router } from "./trpc.js";
+
+const tag = "roles";
+const role = z
+  .object({
+    name: z.string(),
+    scopes: z.array(z.string()).meta({
+      description: "Scopes that this version doesn't know can come from a restored backup; they grant nothing.",
+    }),
+  })
+  .meta({ id: "Role" });
+
+export const roles = router({
+  list: requires("read_acls")
+    .meta(
+      rest("GET", "/roles", {
+        id: "list_roles",
+        tag,
+        summary: "List the roles",
+        response: { success: true, roles: [{ name: "viewer", scopes: ["read_streams"] }] },
+      }),
+    )
+    .output(z.object({ success, roles: z.array(role) }))
+    .query(({ ctx }) => ({ success: true, roles: ctx.services.auth.roles.list() })),
+
+  save: requires("write_acls")
+    .meta(
+      rest("PUT", "/roles/{role}", {
+        id: "save_role",
+        tag,
+        summary: "Create a role or replace its scopes",
+        description: "You can add only scopes that you hold.",
+        request: { scopes: ["read_streams", "send_logs"] },
+        response: { success: true },
+      }),
+    )
+    .input(z.object({ role: name("role"), scopes: z.array(scope) }))
+    .output(done)
+    .mutation(async ({ ctx, input }) => {
+      const { roles } = ctx.services.auth;
+      demandRoleScopes(ctx.caller, input.scopes, roles.get(input.role)?.scopes ?? []);
+      await roles.save(input.role, input.scopes);
+      return DONE;
+    }),
+
+  delete: requires("write_acls")
+    .meta(
+      rest("DELETE", "/roles/{role}", {
+        id: "delete_role",
+        tag,
+        summary: "Delete a role",
+        description: "Users keep its name, which grants nothing. Succeeds also if there is no such role.",
+        response: { success: true },
+      }),
+    )
+    .input(z.object({ role: name("role") }))
+    .output(done)
+    .mutation(async ({ ctx, input }) => {
+      await ctx.services.auth.roles.delete(input.role);
+      return DONE;
+    }),
+});

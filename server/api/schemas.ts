@@ -1,0 +1,124 @@
+// What the API takes and gives, as schemas that several resources share. They are lenient where FlowG is (unknown keys
+// are ignored, lists and maps may be null), and their answers are strict.
+
+import { z } from "zod";
+import { SCOPES } from "../auth/scopes.js";
+import { NAME_MAX_BYTES, nameProblem } from "../database/names.js";
+
+export const success = z.literal(true).meta({ description: "Always true: errors have their own form." });
+
+/** The answer of an operation that has nothing else to say. */
+export const done = z.object({ success }).meta({ id: "Done" });
+export const DONE = { success: true } as const;
+
+/** Of a user, role, stream, … */
+export function name(what: string) {
+  return z
+    .string()
+    .superRefine((value, context) => {
+      const problem = nameProblem(value);
+      if (problem) context.addIssue({ code: "custom", message: `the ${what} name ${problem}` });
+    })
+    .meta({
+      description: `The ${what}'s name: 1 to ${NAME_MAX_BYTES} bytes of UTF-8, no control characters.`,
+      override: {
+        type: "string",
+        minLength: 1,
+        maxLength: NAME_MAX_BYTES,
+        pattern: "^[^\\u0000-\\u001f\\u007f-\\u009f]+$",
+      },
+    });
+}
+
+/**
+ * A map with any strings as its keys, checked without being copied: `z.record` drops a key named `__proto__`, which
+ * is a field name like any other.
+ */
+function mapOf<T>(value: z.ZodType<T>, wanted: string, additionalProperties: object) {
+  return z
+    .custom<Record<string, T>>()
+    .superRefine((map: unknown, context) => {
+      if (typeof map !== "object" || map === null || Array.isArray(map)) {
+        context.addIssue({ code: "custom", message: `must be an object of ${wanted}` });
+        return;
+      }
+      for (const key of Object.keys(map)) {
+        const found = Object.getOwnPropertyDescriptor(map, key)?.value;
+        if (!value.safeParse(found).success) {
+          context.addIssue({ code: "custom", path: [key], message: `must be ${wanted}` });
+          return;
+        }
+      }
+    })
+    .meta({ override: { type: "object", additionalProperties } });
+}
+
+export const textMap = () => mapOf(z.string(), "strings", { type: "string" });
+
+export const record = textMap().meta({
+  description: "The log's fields: any names, each with a string.",
+});
+
+export const scope = z.enum(SCOPES).meta({ id: "Scope" });
+
+/** Absent and null are what FlowG takes for an empty value. */
+function orEmpty<T extends z.ZodType>(empty: z.input<T>, schema: T) {
+  return z.preprocess((value) => value ?? empty, schema);
+}
+
+const integer = z.int().meta({ override: { type: "integer", format: "int64" } });
+
+export const streamConfig = z
+  .object({
+    ttl: integer.default(0).meta({ description: "Seconds to keep an entry; 0 or less: for ever." }),
+    size: integer.default(0).meta({ description: "MiB to keep; 0 or less: no limit." }),
+    indexed_fields: orEmpty([], z.array(z.string())).meta({
+      description: "Fields whose values are indexed, so that a filter on them is fast.",
+    }),
+  })
+  .meta({ id: "StreamConfigInput", outputId: "StreamConfig" });
+
+export const streamConfigs = mapOf(
+  z.object({ ttl: z.number(), size: z.number(), indexed_fields: z.array(z.string()) }),
+  "stream configurations",
+  { $ref: "#/components/schemas/StreamConfig" },
+);
+
+/** Of a flow and a webhook. FlowG writes 0 for one that was saved without. */
+const version = z
+  .preprocess((value) => (value === 0 ? 1 : (value ?? 1)), z.literal(1))
+  .meta({ description: "Of the format: 1." });
+
+const node = z
+  .object({
+    id: z.string(),
+    type: z.string().meta({ description: "source, transform, switch, pipeline, alert or router." }),
+    position: z.object({ x: z.number(), y: z.number() }).default({ x: 0, y: 0 }),
+    data: orEmpty({}, textMap()),
+  })
+  .meta({ id: "FlowNodeInput", outputId: "FlowNode" });
+
+const edge = z
+  .object({
+    id: z.string(),
+    source: z.string().meta({ description: "A node's id." }),
+    sourceHandle: orEmpty("", z.string()),
+    target: z.string().meta({ description: "A node's id." }),
+  })
+  .meta({ id: "FlowEdgeInput", outputId: "FlowEdge" });
+
+export const flow = z
+  .object({
+    version,
+    nodes: orEmpty([], z.array(node)),
+    edges: orEmpty([], z.array(edge)),
+  })
+  .meta({
+    id: "FlowInput",
+    outputId: "Flow",
+    description: "A pipeline's graph: nodes, and the edges that logs take between them.",
+  });
+
+export const webhook = z
+  .object({ version, url: z.string(), headers: orEmpty({}, textMap()) })
+  .meta({ id: "WebhookInput", outputId: "Webhook", description: "Where an alert is sent." });

@@ -1,0 +1,69 @@
+// The key that signs sessions: FLOWG_SECRET_KEY, or one that is made once and kept in the auth directory, so that a
+// restart ends nobody's session. It is no record: no snapshot holds it.
+
+import { randomBytes } from "node:crypto";
+import { link, open, readFile, stat, unlink } from "node:fs/promises";
+import { join } from "node:path";
+import { FlowgError, systemCode } from "../errors.js";
+
+export const SESSION_KEY_FILE = "session.key";
+/** Below this many bytes, HS256 can be guessed offline by anybody who holds one session (RFC 7518 section 3.2). */
+export const SESSION_KEY_BYTES = 32;
+
+/**
+ * Reads the key of an auth directory, or makes it.
+ * @throws FILE_UNAVAILABLE
+ */
+export async function loadSessionKey(authDir: string): Promise<string> {
+  const path = join(authDir, SESSION_KEY_FILE);
+  try {
+    return (await readKey(path)) ?? (await createKey(path));
+  } catch (cause) {
+    if (cause instanceof FlowgError) throw cause;
+    throw new FlowgError("FILE_UNAVAILABLE", `cannot use ${path}: ${(cause as Error).message}`, {
+      cause,
+      hint: "check its permissions, or set FLOWG_SECRET_KEY",
+    });
+  }
+}
+
+async function readKey(path: string): Promise<string | undefined> {
+  let text: string;
+  try {
+    text = (await readFile(path, "utf8")).trim();
+  } catch (cause) {
+    if (systemCode(cause) === "ENOENT") return undefined;
+    throw cause;
+  }
+  if (Buffer.byteLength(text) < SESSION_KEY_BYTES) {
+    throw new FlowgError("FILE_UNAVAILABLE", `${path} holds no key`, {
+      hint: "remove the file: a new key is made at the next start, and everybody logs in again",
+    });
+  }
+  if (((await stat(path)).mode & 0o077) !== 0) {
+    throw new FlowgError("FILE_UNAVAILABLE", `${path} can be read by other users of this machine`, {
+      hint: `run \`chmod 600 ${path}\`, or remove it so that a new key is made`,
+    });
+  }
+  return text;
+}
+
+/** Whoever links first wins; everybody then reads the same key, whole. */
+async function createKey(path: string): Promise<string> {
+  const draft = `${path}.${process.pid}.${randomBytes(6).toString("hex")}`;
+  try {
+    {
+      await using file = await open(draft, "wx", 0o600);
+      await file.writeFile(`${randomBytes(SESSION_KEY_BYTES).toString("hex")}\n`);
+      await file.sync();
+    }
+    await link(draft, path).catch((cause) => {
+      if (systemCode(cause) !== "EEXIST") throw cause;
+    });
+  } finally {
+    await unlink(draft).catch(() => {});
+  }
+  const key = await readKey(path);
+  if (key === undefined) throw new Error("it vanished while it was made");
+  return key;
+}

@@ -1,0 +1,54 @@
+// Sessions: JWTs signed with HS256 that say who logged in and until when. A session ends with its user, with a
+// change of the password, and after a day.
+
+import jwt from "jsonwebtoken";
+import type { AuthStore } from "../auth/store.js";
+
+const ISSUER = "flowg";
+export const SESSION_SECONDS = 24 * 60 * 60;
+
+export class SessionTokens {
+  readonly #auth: AuthStore;
+  readonly #key: string;
+
+  constructor(auth: AuthStore, key: string) {
+    this.#auth = auth;
+    this.#key = key;
+  }
+
+  /**
+   * The moment to give to {@link issue}: read it before the password is checked, so that a session which an old password
+   * opened is void if the password changes meanwhile. Later than any end of the user's sessions, also if the
+   * clock was set back. Milliseconds since 1970.
+   */
+  moment(user: string): number {
+    return Math.max(Date.now(), (this.#auth.sessions.voidUntil(user) ?? 0) + 1);
+  }
+
+  issue(user: string, moment: number): string {
+    // RFC 7519 section 2: a NumericDate may have a fraction; ours tells apart sessions of the same second
+    return jwt.sign({ iat: moment / 1000 }, this.#key, {
+      algorithm: "HS256",
+      issuer: ISSUER,
+      subject: user,
+      expiresIn: SESSION_SECONDS,
+    });
+  }
+
+  /** Whose session this is, or undefined. Whether the user still exists is for the caller to ask. */
+  verify(text: string): string | undefined {
+    let claims: string | jwt.JwtPayload;
+    try {
+      claims = jwt.verify(text, this.#key, { algorithms: ["HS256"], issuer: ISSUER });
+    } catch {
+      return undefined;
+    }
+    if (typeof claims === "string") return undefined;
+    const { sub, exp, iat } = claims;
+    if (typeof sub !== "string" || typeof exp !== "number" || typeof iat !== "number")
+      return undefined;
+    const voidUntil = this.#auth.sessions.voidUntil(sub);
+    if (voidUntil !== undefined && Math.round(iat * 1000) <= voidUntil) return undefined;
+    return sub;
+  }
+}

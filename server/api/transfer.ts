@@ -1,0 +1,89 @@
+// Procedures whose body or answer is a stream: what they take and give, and what does the work behind
+// backup and restore.
+
+import type { Readable } from "node:stream";
+import type { z } from "zod";
+import type { DatabaseKind } from "../database/kinds.js";
+import { FlowgError } from "../errors.js";
+import type { RestoreMode } from "../reports.js";
+import type { Caller } from "./context.js";
+
+/** Marks such a procedure. */
+export type Transfer =
+  | {
+      kind: "download";
+      /** Of the answer. */
+      contentType: string;
+      /** What the document says of the answer; a file of bytes if absent. */
+      answer?: z.ZodType;
+      /** Which backup it is, for the audit log and the metrics. */
+      backup?: DatabaseKind | "all";
+    }
+  | {
+      kind: "upload";
+      /** The name of the one file part. */
+      field: string;
+      restore: DatabaseKind;
+    };
+
+/** What a download procedure returns: nothing has begun yet. */
+export interface Download {
+  /** Known beforehand: all that a HEAD request learns. */
+  headers: Record<string, string>;
+  /** Begins. Its first chunk is waited for before the answer's head is sent, so an early failure is still an answer. */
+  start(signal: AbortSignal): Promise<Started>;
+  /** Send the head at once: for events that may be long in coming. */
+  immediate?: boolean;
+}
+
+export interface Started {
+  /** More headers, known now. */
+  headers?: Record<string, string>;
+  stream: AsyncIterable<Uint8Array>;
+}
+
+/** What an upload procedure is given in its input. */
+export interface Upload {
+  /** The file's bytes. Ends only after the whole request was well-formed; fails if it wasn't. */
+  stream: Readable;
+  /** As the client calls it; may be empty. */
+  filename: string;
+  /** Bytes of the whole request, where the client said. */
+  requestBytes: number | undefined;
+}
+
+export interface BackupRequest {
+  caller: Caller;
+  /** Aborts when the client goes away or the server stops. */
+  signal: AbortSignal;
+}
+
+export interface RestoreOptions {
+  mode: RestoreMode;
+  dryRun: boolean;
+  allowAccessChange: boolean;
+  caller: Caller;
+  signal: AbortSignal;
+}
+
+/** What stands behind the backup and restore procedures. */
+export interface Transfers {
+  /** A snapshot of one database, or a tar of all three. */
+  openBackup(what: DatabaseKind | "all", request: BackupRequest): Promise<Started>;
+  /** Reads the upload to its end before it changes anything. Gives the report. */
+  restore(
+    database: DatabaseKind,
+    upload: Upload,
+    options: RestoreOptions,
+  ): Promise<Record<string, unknown>>;
+}
+
+/** Until backup and restore are there. */
+export const NO_TRANSFERS: Transfers = {
+  openBackup: () => Promise.reject(notImplemented()),
+  restore: () => Promise.reject(notImplemented()),
+};
+
+function notImplemented(): FlowgError {
+  return new FlowgError("NOT_IMPLEMENTED", "this server does not back up or restore online");
+}

@@ -1,0 +1,54 @@
+// The procedures' ground: what each one declares about itself, and the one mechanism that checks permissions. It
+// runs before the input middleware, so nobody without the scope gets a byte of their body read.
+
+import { initTRPC } from "@trpc/server";
+import type { Scope } from "../auth/scopes.js";
+import { FlowgError } from "../errors.js";
+import { authenticate } from "./authenticate.js";
+import type { Caller, Context } from "./context.js";
+import type { RestMeta } from "./rest.js";
+
+/** Who may call: anybody, anybody with a valid token, or who holds all these scopes. */
+export type Access = "anyone" | "signed-in" | readonly Scope[];
+
+export interface ProcedureMeta extends Partial<RestMeta> {
+  access?: Access;
+}
+
+const t = initTRPC.meta<ProcedureMeta>().context<Context>().create({ isDev: false });
+
+export const router = t.router;
+export const mergeRouters = t.mergeRouters;
+
+const procedure = t.procedure.use(({ ctx, next }) =>
+  ctx.readInput === undefined ? next() : next({ getRawInput: ctx.readInput }),
+);
+
+/** For what must work without a token: the login. */
+export const open = procedure.meta({ access: "anyone" });
+
+/** For everybody with a valid token. */
+export const signedIn = procedure
+  .meta({ access: "signed-in" })
+  .use(async ({ ctx, next }) => next({ ctx: { caller: await authenticate(ctx) } }));
+
+/** For callers who hold all of these scopes. */
+export function requires(...scopes: [Scope, ...Scope[]]) {
+  return signedIn.meta({ access: scopes }).use(({ ctx, next }) => {
+    demand(ctx.caller, scopes, "this needs");
+    return next();
+  });
+}
+
+/**
+ * @param what the beginning of the message: `"this needs"` the scopes
+ * @throws PERMISSION_DENIED naming the scopes that the caller lacks
+ */
+export function demand(caller: Caller, scopes: Iterable<Scope>, what: string): void {
+  const missing = [...new Set(scopes)].filter((scope) => !caller.scopes.has(scope)).sort();
+  if (missing.length === 0) return;
+  throw new FlowgError("PERMISSION_DENIED", `${what} ${missing.join(", ")}`, {
+    hint: "ask somebody with write_acls for a role that has it",
+    details: { missingScopes: missing },
+  });
+}
