@@ -11,7 +11,7 @@ export const EXIT_CODE_MEANINGS = {
   4: "database unavailable: missing, not one of ours, too new, in use, or no room on the disk",
   5: "refused for safety: it could lose data or access, or another run is under way",
   6: "not permitted: no or bad credentials, or a missing scope",
-  7: "network: the server cannot be reached or asks to wait",
+  7: "network: the server cannot be reached, asks to wait, or cannot listen at its address",
   8: "not found: a user, a role, a token or an input file is not there or cannot be read",
   129: "stopped by SIGHUP (the terminal was closed)",
   130: "stopped by Ctrl-C (SIGINT)",
@@ -27,6 +27,8 @@ export const EXIT_CODES: Readonly<Record<AnyCode, ExitCode>> = {
   USAGE: 2,
   INPUT_INVALID: 2,
   NOT_IMPLEMENTED: 2,
+  INPUT_TOO_LARGE: 2,
+  MEDIA_TYPE_UNSUPPORTED: 2,
 
   SNAPSHOT_TRUNCATED: 3,
   SNAPSHOT_CORRUPT: 3,
@@ -48,6 +50,10 @@ export const EXIT_CODES: Readonly<Record<AnyCode, ExitCode>> = {
   PERMISSION_DENIED: 6,
 
   RATE_LIMITED: 7,
+  BUSY: 7,
+  METHOD_NOT_ALLOWED: 7,
+  UPSTREAM_FAILED: 7,
+  ADDRESS_UNAVAILABLE: 7,
 
   NOT_FOUND: 8,
   FILE_UNAVAILABLE: 8,

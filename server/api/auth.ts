@@ -4,7 +4,7 @@ import { z } from "zod";
 import { permissionsOf } from "../auth/scopes.js";
 import { FlowgError } from "../errors.js";
 import { rest } from "./rest.js";
-import { DONE, done, success } from "./schemas.js";
+import { DONE, done, success, user } from "./schemas.js";
 import { open, router, signedIn } from "./trpc.js";
 
 const tag = "auth";
@@ -43,7 +43,12 @@ export const auth = router({
       }),
     )
     .input(credentials)
-    .output(z.object({ success, token: z.string().meta({ description: "A JWT, to be sent as `Bearer jwt:TOKEN`." }) }))
+    .output(
+      z.object({
+        success,
+        token: z.string().meta({ description: "A JWT, to be sent as `Bearer jwt:TOKEN`." }),
+      }),
+    )
     .mutation(async ({ ctx, input }) => {
       const { username, password } = input;
       const { auth, loginGuard, sessions } = ctx.services;
@@ -86,7 +91,7 @@ export const auth = router({
     .output(
       z.object({
         success,
-        user: z.object({ name: z.string(), roles: z.array(z.string()) }).meta({ id: "User" }),
+        user,
         permissions,
       }),
     )
@@ -112,12 +117,12 @@ export const auth = router({
     .output(done)
     .mutation(async ({ ctx, input }) => {
       const { auth, loginGuard } = ctx.services;
-      const { user } = ctx.caller;
-      const known = await loginGuard.attempt(ctx.address, user, () =>
-        auth.users.checkPassword(user, input.old_password),
+      const { user: name } = ctx.caller;
+      const known = await loginGuard.attempt(ctx.address, name, () =>
+        auth.users.checkPassword(name, input.old_password),
       );
       if (!known) throw new FlowgError("PERMISSION_DENIED", "the old password is wrong");
-      await auth.users.save(user, { password: input.new_password });
+      await auth.users.save(name, { password: input.new_password });
       return DONE;
     }),
 });

@@ -2,8 +2,8 @@
 
 import { z } from "zod";
 import type { DatabaseKind } from "../database/kinds.js";
-import type { Context, Caller } from "./context.js";
-import { rest, type RestMeta } from "./rest.js";
+import type { Caller, Context } from "./context.js";
+import { type RestMeta, rest } from "./rest.js";
 import type { Download } from "./transfer.js";
 import { requires, router } from "./trpc.js";
 

@@ -1,11 +1,11 @@
 // What every procedure is given: who asks, what they may touch, and how to stop. Made once a request.
 
-import type { AuthStore } from "../auth/store.js";
 import type { Scope } from "../auth/scopes.js";
+import type { AuthStore } from "../auth/store.js";
 import type { ConfigStore } from "../config/store.js";
 import type { LogStore } from "../logs/store.js";
-import type { LogFeed } from "./log-feed.js";
 import type { Credentials } from "./credentials.js";
+import type { LogFeed } from "./log-feed.js";
 import type { LoginGuard } from "./login-guard.js";
 import type { SessionTokens } from "./session-tokens.js";
 import type { Transfers } from "./transfer.js";

@@ -7,8 +7,8 @@ import { type ErrorCode, FlowgError } from "../errors.js";
 
 /** One thing that is wrong with the input. */
 export interface Issue {
-  /** Where: `["flow", "nodes", 0, "id"]`. */
-  path: (string | number)[];
+  /** Where: `flow.nodes[0].id`; empty for the whole. */
+  path: string;
   message: string;
 }
 
@@ -44,11 +44,11 @@ export function toFlowgError(error: unknown): FlowgError {
 
 function invalidInput(error: z.core.$ZodError): FlowgError {
   const issues: Issue[] = error.issues.map(({ path, message }) => ({
-    path: path.map((step) => (typeof step === "symbol" ? String(step) : step)),
+    path: z.core.toDotPath(path),
     message,
   }));
   const first = issues[0];
-  const where = first?.path.length ? `${first.path.join(".")}: ` : "";
+  const where = first?.path ? `${first.path}: ` : "";
   const more = issues.length > 1 ? ` (and ${issues.length - 1} more)` : "";
   return new FlowgError("INPUT_INVALID", `${where}${first?.message ?? "not valid"}${more}`, {
     details: { issues },

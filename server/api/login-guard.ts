@@ -24,14 +24,12 @@ export class LoginGuard {
    * Runs `check` unless there were too many failures, and counts one if it says false.
    * @throws RATE_LIMITED
    */
-  async attempt(
-    address: string,
-    user: string,
-    check: () => Promise<boolean>,
-  ): Promise<boolean> {
+  async attempt(address: string, user: string, check: () => Promise<boolean>): Promise<boolean> {
     const network = networkOf(address);
     // a digest: names sent here can be long, and any text
-    const pair = createHash("sha256").update(JSON.stringify([network, user])).digest("base64");
+    const pair = createHash("sha256")
+      .update(JSON.stringify([network, user]))
+      .digest("base64");
     return this.#inTurn(pair, async () => {
       await this.#refuseExhausted(pair, network);
       const succeeded = await check();

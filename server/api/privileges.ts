@@ -33,7 +33,11 @@ export interface UserGrant {
 export function demandUserGrant(auth: AuthStore, caller: Caller, grant: UserGrant): void {
   const existing = auth.users.get(grant.name);
   const gained = (grant.roles ?? []).filter((role) => !existing?.roles.includes(role));
-  demand(caller, auth.roles.scopesOf(gained), "you cannot give roles with scopes that you don't hold:");
+  demand(
+    caller,
+    auth.roles.scopesOf(gained),
+    "you cannot give roles with scopes that you don't hold:",
+  );
   if (!grant.password || existing === undefined || existing.name === caller.user) return;
   const held = [...(auth.scopesOf(grant.name) ?? [])].filter(isScope);
   demand(caller, held, "you cannot set the password of a user with scopes that you don't hold:");

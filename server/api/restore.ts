@@ -3,7 +3,7 @@
 import { z } from "zod";
 import type { DatabaseKind } from "../database/kinds.js";
 import type { Caller, Context } from "./context.js";
-import { rest, type RestMeta } from "./rest.js";
+import { type RestMeta, rest } from "./rest.js";
 import { success } from "./schemas.js";
 import type { Upload } from "./transfer.js";
 import { requires, router } from "./trpc.js";

@@ -11,7 +11,8 @@ const role = z
   .object({
     name: z.string(),
     scopes: z.array(z.string()).meta({
-      description: "Scopes that this version doesn't know can come from a restored backup; they grant nothing.",
+      description:
+        "Scopes that this version doesn't know can come from a restored backup; they grant nothing.",
     }),
   })
   .meta({ id: "Role" });
@@ -55,7 +56,8 @@ export const roles = router({
         id: "delete_role",
         tag,
         summary: "Delete a role",
-        description: "Users keep its name, which grants nothing. Succeeds also if there is no such role.",
+        description:
+          "Users keep its name, which grants nothing. Succeeds also if there is no such role.",
         response: { success: true },
       }),
     )

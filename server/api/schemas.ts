@@ -3,9 +3,12 @@
 
 import { z } from "zod";
 import { SCOPES } from "../auth/scopes.js";
+import { NODE_TYPES } from "../config/flow.js";
 import { NAME_MAX_BYTES, nameProblem } from "../database/names.js";
 
-export const success = z.literal(true).meta({ description: "Always true: errors have their own form." });
+export const success = z
+  .literal(true)
+  .meta({ description: "Always true: errors have their own form." });
 
 /** The answer of an operation that has nothing else to say. */
 export const done = z.object({ success }).meta({ id: "Done" });
@@ -34,9 +37,12 @@ export function name(what: string) {
  * A map with any strings as its keys, checked without being copied: `z.record` drops a key named `__proto__`, which
  * is a field name like any other.
  */
-function mapOf<T>(value: z.ZodType<T>, wanted: string, additionalProperties: object) {
-  return z
-    .custom<Record<string, T>>()
+function mapOf<T>(
+  value: z.ZodType<T>,
+  wanted: string,
+  additionalProperties: { type?: "string"; $ref?: string },
+) {
+  return (z.any() as z.ZodType<Record<string, T>>)
     .superRefine((map: unknown, context) => {
       if (typeof map !== "object" || map === null || Array.isArray(map)) {
         context.addIssue({ code: "custom", message: `must be an object of ${wanted}` });
@@ -59,6 +65,8 @@ export const record = textMap().meta({
   description: "The log's fields: any names, each with a string.",
 });
 
+export const user = z.object({ name: z.string(), roles: z.array(z.string()) }).meta({ id: "User" });
+
 export const scope = z.enum(SCOPES).meta({ id: "Scope" });
 
 /** Absent and null are what FlowG takes for an empty value. */
@@ -68,7 +76,7 @@ function orEmpty<T extends z.ZodType>(empty: z.input<T>, schema: T) {
 
 const integer = z.int().meta({ override: { type: "integer", format: "int64" } });
 
-export const streamConfig = z
+export const streamConfigInput = z
   .object({
     ttl: integer.default(0).meta({ description: "Seconds to keep an entry; 0 or less: for ever." }),
     size: integer.default(0).meta({ description: "MiB to keep; 0 or less: no limit." }),
@@ -76,49 +84,80 @@ export const streamConfig = z
       description: "Fields whose values are indexed, so that a filter on them is fast.",
     }),
   })
-  .meta({ id: "StreamConfigInput", outputId: "StreamConfig" });
+  .meta({ id: "StreamConfigInput" });
 
-export const streamConfigs = mapOf(
-  z.object({ ttl: z.number(), size: z.number(), indexed_fields: z.array(z.string()) }),
-  "stream configurations",
-  { $ref: "#/components/schemas/StreamConfig" },
-);
+export const streamConfig = z
+  .object({ ttl: integer, size: integer, indexed_fields: z.array(z.string()) })
+  .meta({ id: "StreamConfig" });
 
-/** Of a flow and a webhook. FlowG writes 0 for one that was saved without. */
+export const streamConfigs = mapOf(streamConfig, "stream configurations", {
+  $ref: "#/components/schemas/StreamConfig",
+});
+
+// What a flow or webhook must hold beyond this, the config store knows, and says.
+
 const version = z
-  .preprocess((value) => (value === 0 ? 1 : (value ?? 1)), z.literal(1))
-  .meta({ description: "Of the format: 1." });
+  .int()
+  .nullish()
+  .meta({ description: "Of the format: 1.", override: { type: "integer", enum: [0, 1] } });
+const position = z.object({ x: z.number(), y: z.number() });
 
-const node = z
-  .object({
-    id: z.string(),
-    type: z.string().meta({ description: "source, transform, switch, pipeline, alert or router." }),
-    position: z.object({ x: z.number(), y: z.number() }).default({ x: 0, y: 0 }),
-    data: orEmpty({}, textMap()),
-  })
-  .meta({ id: "FlowNodeInput", outputId: "FlowNode" });
-
-const edge = z
-  .object({
-    id: z.string(),
-    source: z.string().meta({ description: "A node's id." }),
-    sourceHandle: orEmpty("", z.string()),
-    target: z.string().meta({ description: "A node's id." }),
-  })
-  .meta({ id: "FlowEdgeInput", outputId: "FlowEdge" });
-
-export const flow = z
+export const flowInput = z
   .object({
     version,
-    nodes: orEmpty([], z.array(node)),
-    edges: orEmpty([], z.array(edge)),
+    nodes: orEmpty(
+      [],
+      z.array(
+        z.object({
+          id: z.string().min(1),
+          type: z.string().meta({ override: { type: "string", enum: NODE_TYPES } }),
+          position: position.nullish(),
+          data: textMap().nullish(),
+        }),
+      ),
+    ),
+    edges: orEmpty(
+      [],
+      z.array(
+        z.object({
+          id: z.string(),
+          source: z.string(),
+          sourceHandle: z.string().nullish(),
+          target: z.string(),
+        }),
+      ),
+    ),
   })
   .meta({
     id: "FlowInput",
-    outputId: "Flow",
-    description: "A pipeline's graph: nodes, and the edges that logs take between them.",
+    description:
+      "Source, transform and switch nodes pass logs on; pipeline, alert and router nodes take them. " +
+      "`data` says what a node works with: `type`, `transformer`, `condition`, `pipeline`, `alert` or `stream`.",
   });
 
+export const flow = z
+  .object({
+    version: z.int(),
+    nodes: z.array(z.object({ id: z.string(), type: z.string(), position, data: textMap() })),
+    edges: z.array(
+      z.object({
+        id: z.string(),
+        source: z.string(),
+        sourceHandle: z.string(),
+        target: z.string(),
+      }),
+    ),
+  })
+  .meta({ id: "Flow", description: "A pipeline's graph: nodes, and edges that logs take." });
+
+export const webhookInput = z
+  .object({
+    version,
+    url: z.string().meta({ description: "http or https." }),
+    headers: textMap().nullish(),
+  })
+  .meta({ id: "WebhookInput" });
+
 export const webhook = z
-  .object({ version, url: z.string(), headers: orEmpty({}, textMap()) })
-  .meta({ id: "WebhookInput", outputId: "Webhook", description: "Where an alert is sent." });
+  .object({ version: z.int(), url: z.string(), headers: textMap() })
+  .meta({ id: "Webhook", description: "Where an alert is posted to." });

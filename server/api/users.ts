@@ -3,11 +3,10 @@
 import { z } from "zod";
 import { demandUserGrant } from "./privileges.js";
 import { rest } from "./rest.js";
-import { DONE, done, name, success } from "./schemas.js";
+import { DONE, done, name, success, user } from "./schemas.js";
 import { requires, router } from "./trpc.js";
 
 const tag = "users";
-const user = z.object({ name: z.string(), roles: z.array(z.string()) }).meta({ id: "User" });
 
 export const users = router({
   list: requires("read_acls")
@@ -61,7 +60,8 @@ export const users = router({
         id: "delete_user",
         tag,
         summary: "Delete a user",
-        description: "Along with their tokens and sessions. Succeeds also if there is no such user.",
+        description:
+          "Along with their tokens and sessions. Succeeds also if there is no such user.",
         response: { success: true },
       }),
     )

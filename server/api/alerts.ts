@@ -1,0 +1,79 @@
+// Alerts: webhooks that logs are posted to.
+
+import { z } from "zod";
+import { rest } from "./rest.js";
+import { DONE, done, name, success, webhook, webhookInput } from "./schemas.js";
+import { requires, router } from "./trpc.js";
+
+const tag = "alerts";
+const byName = z.object({ alert: name("alert") });
+const example = {
+  version: 1,
+  url: "https://example.com/hooks/flowg",
+  headers: { "Content-Type": "application/json" },
+};
+
+export const alerts = router({
+  list: requires("read_alerts")
+    .meta(
+      rest("GET", "/alerts", {
+        id: "list_alerts",
+        tag,
+        summary: "List the alerts",
+        response: { success: true, alerts: ["on-call"] },
+      }),
+    )
+    .output(z.object({ success, alerts: z.array(z.string()) }))
+    .query(({ ctx }) => ({ success: true, alerts: ctx.services.config.alerts.list() })),
+
+  get: requires("read_alerts")
+    .meta(
+      rest("GET", "/alerts/{alert}", {
+        id: "get_alert",
+        tag,
+        summary: "Show an alert's webhook",
+        errors: ["NOT_FOUND"],
+        response: { success: true, webhook: example },
+      }),
+    )
+    .input(byName)
+    .output(z.object({ success, webhook }))
+    .query(({ ctx, input }) => ({
+      success: true,
+      webhook: ctx.services.config.alerts.get(input.alert),
+    })),
+
+  save: requires("write_alerts")
+    .meta(
+      rest("PUT", "/alerts/{alert}", {
+        id: "save_alert",
+        tag,
+        summary: "Create or replace an alert",
+        request: { webhook: example },
+        response: { success: true },
+      }),
+    )
+    .input(byName.extend({ webhook: webhookInput }))
+    .output(done)
+    .mutation(async ({ ctx, input }) => {
+      await ctx.services.config.alerts.save(input.alert, input.webhook);
+      return DONE;
+    }),
+
+  delete: requires("write_alerts")
+    .meta(
+      rest("DELETE", "/alerts/{alert}", {
+        id: "delete_alert",
+        tag,
+        summary: "Delete an alert",
+        errors: ["NOT_FOUND"],
+        response: { success: true },
+      }),
+    )
+    .input(byName)
+    .output(done)
+    .mutation(async ({ ctx, input }) => {
+      await ctx.services.config.alerts.delete(input.alert);
+      return DONE;
+    }),
+});

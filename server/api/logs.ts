@@ -1,0 +1,142 @@
+// Logs: taking them in through a pipeline, asking for them, watching them come.
+
+import { z } from "zod";
+import { FlowgError } from "../errors.js";
+import { parseFilter } from "../logs/filter.js";
+import { planIngest } from "./ingest-plan.js";
+import { jsonLogs } from "./json-logs.js";
+import { rest } from "./rest.js";
+import { DONE, done, name, record, success } from "./schemas.js";
+import type { Download } from "./transfer.js";
+import { requires, router } from "./trpc.js";
+import { watchEvents } from "./watch.js";
+
+const tag = "logs";
+
+const time = z.iso
+  .datetime({ offset: true })
+  .meta({ override: { type: "string", format: "date-time" } });
+
+const log = z
+  .object({ timestamp: z.string().meta({ description: "RFC 3339." }), fields: record })
+  .meta({ id: "Log" });
+
+const query = z.object({
+  stream: name("stream"),
+  from: time.meta({ description: "RFC 3339 with zone; entries of this moment are included." }),
+  to: time.meta({ description: "RFC 3339 with zone; entries of this moment are not included." }),
+  filter: z.string().optional().meta({ description: 'Say, `level = "error"`.' }),
+  limit: z
+    .string()
+    .regex(/^[1-9]\d{0,14}$/, "must be a whole number from 1 on")
+    .transform(Number)
+    .optional()
+    .meta({
+      description: "At most so many entries, the newest ones.",
+      override: { type: "integer", minimum: 1, maximum: 999_999_999_999_999 },
+    }),
+});
+
+export const logs = router({
+  ingest: requires("send_logs")
+    .meta(
+      rest("POST", "/pipelines/{pipeline}/logs", {
+        id: "ingest_log",
+        tag,
+        summary: "Send a log through a pipeline",
+        description: "When this answers, the log is on disk.",
+        errors: ["NOT_FOUND", "NOT_IMPLEMENTED", "DISK_FULL"],
+        request: { record: { level: "info", message: "hello" } },
+        response: { success: true },
+      }),
+    )
+    .input(z.object({ pipeline: name("pipeline"), record }))
+    .output(done)
+    .mutation(async ({ ctx, input }) => {
+      const { config, logs, feed, counters } = ctx.services;
+      const flow = config.pipelines.get(input.pipeline);
+      try {
+        const streams = planIngest(input.pipeline, flow);
+        const entries = streams.map((stream) => ({ stream, fields: input.record }));
+        for (const { stream, timestamp, key } of await logs.ingest(entries)) {
+          counters.streamLog(stream);
+          feed.publish({ stream, key, entry: { timestamp, fields: input.record } });
+        }
+        counters.pipelineLog(input.pipeline, "success");
+      } catch (error) {
+        counters.pipelineLog(input.pipeline, "error");
+        throw error;
+      }
+      return DONE;
+    }),
+
+  query: requires("read_streams")
+    .meta({
+      ...rest("GET", "/streams/{stream}/logs", {
+        id: "query_stream",
+        tag,
+        summary: "Ask for a stream's entries in a window of time",
+        description:
+          "Newest first. The answer is streamed: if it breaks off, the connection is cut.",
+        errors: ["NOT_FOUND"],
+        response: {
+          success: true,
+          records: [
+            { timestamp: "2026-11-23T08:15:30.123Z", fields: { level: "info", message: "hello" } },
+          ],
+        },
+      }),
+      transfer: {
+        kind: "download",
+        contentType: "application/json",
+        answer: z.object({ success, records: z.array(log) }),
+      },
+    })
+    .input(query)
+    .output(z.custom<Download>())
+    .query(({ ctx, input }): Download => {
+      const { stream, limit } = input;
+      const { logs } = ctx.services;
+      const filter = input.filter === undefined ? undefined : parseFilter(input.filter);
+      if (logs.streams.get(stream) === undefined) {
+        throw new FlowgError("NOT_FOUND", `there is no stream ${JSON.stringify(stream)}`, {
+          hint: "list the streams to see their names",
+        });
+      }
+      // the clock of entries has milliseconds: a fraction below one counts down to it, as in FlowG
+      const window = { fromMs: Date.parse(input.from), toMs: Date.parse(input.to) };
+      return {
+        headers: { "Cache-Control": "no-store" },
+        start: async (signal) => ({
+          stream: jsonLogs(logs.query(stream, { ...window, filter, limit, signal })),
+        }),
+      };
+    }),
+
+  watch: requires("read_streams")
+    .meta({
+      ...rest("GET", "/streams/{stream}/logs/watch", {
+        id: "watch_logs",
+        tag,
+        summary: "Watch a stream's entries come in",
+        description:
+          "Server-sent events: each entry is an event `log`, with the entry's id and JSON. An event `lost` says how many could " +
+          "not be sent in time. Comments keep the connection awake.",
+        response:
+          'id: 2026\nevent: log\ndata: {"timestamp":"2026-11-23T08:15:30.123Z","fields":{"message":"hello"}}\n\n',
+      }),
+      transfer: { kind: "download", contentType: "text/event-stream", answer: z.string() },
+    })
+    .input(query.pick({ stream: true, filter: true }))
+    .output(z.custom<Download>())
+    .query(({ ctx, input }): Download => {
+      const filter = input.filter ? parseFilter(input.filter) : undefined;
+      return {
+        headers: { "Cache-Control": "no-cache" },
+        immediate: true,
+        start: async (signal) => ({
+          stream: watchEvents(ctx.services.feed, { stream: input.stream, filter, signal }),
+        }),
+      };
+    }),
+});

@@ -1,0 +1,273 @@
+// The OpenAPI 3.1 document, from the procedures themselves: trpc-to-openapi gives paths, parameters and schemas; what it
+// cannot know (scopes, streams, the form of our errors, examples) is added here.
+
+import type { AnyTRPCProcedure } from "@trpc/server";
+import { generateOpenApiDocument, type OpenApiRouter } from "trpc-to-openapi";
+import { z } from "zod";
+import { ERROR_CODES, type ErrorCode } from "../errors.js";
+import { HTTP_STATUS } from "../http/status.js";
+import type { Operation, RestMeta } from "./rest.js";
+import { appRouter } from "./router.js";
+import type { Transfer } from "./transfer.js";
+import type { Access, ProcedureMeta } from "./trpc.js";
+
+type Json = Record<string, unknown>;
+
+interface PathOperation extends Json {
+  operationId: string;
+  requestBody?: { content: Record<string, Json> };
+  parameters?: { name: string; in: string }[];
+  responses: Record<string, Json>;
+}
+
+const DESCRIPTION = `Logs, and backup and restore of the three databases behind them.
+
+Every operation but the login needs a token, as \`Authorization: Bearer pat:TOKEN\` (a personal access token) or
+\`Authorization: Bearer jwt:TOKEN\` (a session from the login). The form \`Bearer TOKEN\` works too.
+
+Checks come in this order: is the token valid (401), does its user hold the scopes (403), is the input valid (400).
+Holding \`write_x\` includes \`read_x\`.
+
+All errors have the same form; their \`code\` is stable, for programs to act on.`;
+
+const TAGS: Record<string, string> = {
+  auth: "Logging in, and the caller",
+  tokens: "One's own personal access tokens",
+  users: "Users and their roles",
+  roles: "Roles and their scopes",
+  transformers: "Scripts that change logs on their way",
+  pipelines: "What becomes of a log",
+  alerts: "Webhooks that logs are posted to",
+  streams: "Where logs are kept",
+  logs: "Sending, asking for and watching logs",
+  backup: "Snapshots of the databases",
+  restore: "Bringing snapshots back",
+  test: "Trying things out",
+};
+
+const MIME_MULTIPART = "multipart/form-data";
+const MIME_JSON = "application/json";
+
+/** @param version of this package */
+export function openApiDocument(version: string): Json {
+  const document = generateOpenApiDocument(describedRouter(), {
+    title: "FlowG API",
+    description: DESCRIPTION,
+    version,
+    baseUrl: "/",
+    license: { name: "MIT", identifier: "MIT" },
+    securitySchemes: {
+      patAuth: {
+        type: "http",
+        scheme: "bearer",
+        bearerFormat: "PAT",
+        description: "A personal access token: `Bearer pat:TOKEN`.",
+      },
+      jwtAuth: {
+        type: "http",
+        scheme: "bearer",
+        bearerFormat: "JWT",
+        description: "A session: `Bearer jwt:TOKEN`.",
+      },
+    },
+  }) as unknown as Json & {
+    paths: Record<string, Record<string, PathOperation>>;
+    components: { schemas: Json };
+  };
+  for (const meta of metas()) {
+    const { path, method } = meta.openapi;
+    const operation = document.paths[path]?.[method.toLowerCase()];
+    if (operation !== undefined) complete(operation, meta);
+  }
+  const { schemas } = document.components;
+  for (const name of Object.keys(schemas)) if (name.startsWith("error.")) delete schemas[name];
+  document.components.schemas = sortKeys({ ...schemas, Error: ERROR_SCHEMA });
+  document.paths = sortKeys(document.paths);
+  document.tags = Object.entries(TAGS).map(([name, description]) => ({ name, description }));
+  return document;
+}
+
+function metas(): (ProcedureMeta & RestMeta)[] {
+  return Object.values(
+    appRouter._def.procedures as unknown as Record<string, AnyTRPCProcedure>,
+  ).map(({ _def }) => _def.meta as ProcedureMeta & RestMeta);
+}
+
+/** Our router, as the generator may see it: a procedure that streams has the schema of what comes out. */
+function describedRouter(): OpenApiRouter {
+  const procedures = Object.entries(
+    appRouter._def.procedures as unknown as Record<string, AnyTRPCProcedure>,
+  ).map(([path, procedure]) => {
+    const { transfer } = procedure._def.meta as RestMeta;
+    if (transfer?.kind !== "download") return [path, procedure];
+    return [path, { _def: { ...procedure._def, output: transfer.answer ?? z.string() } }];
+  });
+  return {
+    _def: { ...appRouter._def, procedures: Object.fromEntries(procedures) },
+  } as unknown as OpenApiRouter;
+}
+
+function complete(operation: PathOperation, meta: ProcedureMeta & RestMeta): void {
+  const { access = [], operation: described, transfer } = meta;
+  operation.description = [described.description, accessText(access)].filter(Boolean).join("\n\n");
+  operation.security = securityOf(access);
+  if (Array.isArray(access)) operation["x-required-scopes"] = access;
+  if (transfer?.kind === "upload") takeFile(operation);
+  const [body] = Object.values(operation.requestBody?.content ?? {});
+  if (body && described.request !== undefined) body.example = described.request;
+  const success = answerOf(operation, described, transfer);
+  operation.responses = { "200": success, ...errorsOf(operation, meta) };
+}
+
+function accessText(access: Access): string {
+  if (access === "anyone") return "Needs no token.";
+  if (access === "signed-in") return "Needs any valid token.";
+  return `Needs ${access.map((scope) => `\`${scope}\``).join(", ")}.`;
+}
+
+function securityOf(access: Access): Json[] {
+  if (access === "anyone") return [];
+  const scopes = access === "signed-in" ? [] : access;
+  // since OpenAPI 3.1, roles may be named for any scheme
+  return [{ patAuth: scopes }, { jwtAuth: scopes }];
+}
+
+/** The options of an upload are in its query, beside the one part of its body. */
+function takeFile(operation: PathOperation): void {
+  const [body] = Object.values(operation.requestBody?.content ?? {});
+  const schema = body?.schema as { properties: Record<string, Json>; required?: string[] };
+  const { backup, ...options } = schema.properties;
+  const parameters = Object.entries(options).map(([name, { description, ...option }]) => ({
+    name,
+    in: "query",
+    description: description as string,
+    schema: option,
+  }));
+  operation.parameters = [...(operation.parameters ?? []), ...parameters];
+  operation.requestBody = {
+    required: true,
+    content: {
+      [MIME_MULTIPART]: {
+        schema: {
+          type: "object",
+          properties: { backup },
+          required: ["backup"],
+          additionalProperties: false,
+        },
+      },
+    },
+  } as PathOperation["requestBody"] & Json;
+}
+
+function answerOf(
+  operation: PathOperation,
+  described: Operation,
+  transfer: Transfer | undefined,
+): Json {
+  const id = {
+    "X-Request-Id": {
+      description: "Names this request in the server's log.",
+      schema: { type: "string" },
+    },
+  };
+  if (transfer?.kind === "download" && transfer.backup !== undefined) {
+    return {
+      description: "A snapshot",
+      headers: {
+        ...id,
+        "Content-Disposition": { description: "A name for the file.", schema: { type: "string" } },
+      },
+      content: { [transfer.contentType]: { schema: { type: "string", format: "binary" } } },
+    };
+  }
+  const { schema } =
+    Object.values(operation.responses["200"]?.content as Record<string, Json>)[0] ?? {};
+  const type = transfer?.kind === "download" ? transfer.contentType : MIME_JSON;
+  return {
+    description: "Done",
+    headers: id,
+    content: { [type]: { schema, example: described.response } },
+  };
+}
+
+function errorsOf(
+  operation: PathOperation,
+  { access, operation: described, transfer }: ProcedureMeta & RestMeta,
+): Record<string, Json> {
+  const codes = new Set<ErrorCode>(described.errors);
+  const hasBody = operation.requestBody !== undefined;
+  if (hasBody || operation.parameters?.length) codes.add("INPUT_INVALID");
+  if (hasBody) codes.add("INPUT_TOO_LARGE").add("MEDIA_TYPE_UNSUPPORTED");
+  if (access !== "anyone") codes.add("UNAUTHENTICATED");
+  if (Array.isArray(access)) codes.add("PERMISSION_DENIED");
+  if (access !== "anyone" || transfer) codes.add("RATE_LIMITED");
+  codes.add("DATABASE_UNAVAILABLE").add("INTERNAL");
+  const byStatus = new Map<number, ErrorCode[]>();
+  for (const code of codes) {
+    const status = HTTP_STATUS[code];
+    byStatus.set(status, [...(byStatus.get(status) ?? []), code]);
+  }
+  const sorted = [...byStatus].sort(([a], [b]) => a - b);
+  return Object.fromEntries(
+    sorted.map(([status, codes]) => [String(status), errorAnswerOf(codes)]),
+  );
+}
+
+function errorAnswerOf(codes: readonly ErrorCode[]): Json {
+  const text = codes.map((code) => `${ERROR_CODES[code]} (\`${code}\`)`).join("; ");
+  const [code = "INTERNAL"] = codes;
+  return {
+    description: `${text.charAt(0).toUpperCase()}${text.slice(1)}`,
+    content: {
+      [MIME_JSON]: {
+        schema: { $ref: "#/components/schemas/Error" },
+        example: {
+          success: false,
+          code,
+          message: ERROR_CODES[code],
+          requestId: "0c6a3f0e-4a0b-4a57-9d2c-5a3f1f1f7c11",
+        },
+      },
+    },
+  };
+}
+
+const ERROR_SCHEMA = {
+  type: "object",
+  description: "Every error.",
+  properties: {
+    success: { type: "boolean", const: false },
+    code: {
+      type: "string",
+      description: "Stable, for programs.",
+      enum: Object.keys(ERROR_CODES),
+    },
+    message: { type: "string", description: "What was wrong, and where." },
+    hint: { type: "string", description: "What to do about it." },
+    issues: {
+      type: "array",
+      description: "What is wrong with the input, one by one.",
+      items: {
+        type: "object",
+        properties: {
+          path: { type: "string", description: "Where in the input; empty for the whole." },
+          message: { type: "string" },
+        },
+        required: ["path", "message"],
+        additionalProperties: false,
+      },
+    },
+    details: {
+      type: "object",
+      description: "Facts for programs: offsets, counts, missing scopes.",
+      additionalProperties: true,
+    },
+    requestId: { type: "string", description: "Names the request in the server's log." },
+  },
+  required: ["success", "code", "message", "requestId"],
+  additionalProperties: false,
+};
+
+function sortKeys<T>(object: Record<string, T>): Record<string, T> {
+  return Object.fromEntries(Object.entries(object).sort(([a], [b]) => (a < b ? -1 : 1)));
+}

@@ -1,0 +1,83 @@
+// Pipelines: flow graphs that say what becomes of a log.
+
+import { z } from "zod";
+import { rest } from "./rest.js";
+import { DONE, done, flow, flowInput, name, success } from "./schemas.js";
+import { requires, router } from "./trpc.js";
+
+const tag = "pipelines";
+const byName = z.object({ pipeline: name("pipeline") });
+const example = {
+  version: 1,
+  nodes: [
+    { id: "in", type: "source", position: { x: 0, y: 0 }, data: { type: "direct" } },
+    { id: "out", type: "router", position: { x: 200, y: 0 }, data: { stream: "web" } },
+  ],
+  edges: [{ id: "in-out", source: "in", sourceHandle: "", target: "out" }],
+};
+
+export const pipelines = router({
+  list: requires("read_pipelines")
+    .meta(
+      rest("GET", "/pipelines", {
+        id: "list_pipelines",
+        tag,
+        summary: "List the pipelines",
+        response: { success: true, pipelines: ["default"] },
+      }),
+    )
+    .output(z.object({ success, pipelines: z.array(z.string()) }))
+    .query(({ ctx }) => ({ success: true, pipelines: ctx.services.config.pipelines.list() })),
+
+  get: requires("read_pipelines")
+    .meta(
+      rest("GET", "/pipelines/{pipeline}", {
+        id: "get_pipeline",
+        tag,
+        summary: "Show a pipeline's flow",
+        errors: ["NOT_FOUND"],
+        response: { success: true, flow: example },
+      }),
+    )
+    .input(byName)
+    .output(z.object({ success, flow }))
+    .query(({ ctx, input }) => ({
+      success: true,
+      flow: ctx.services.config.pipelines.get(input.pipeline),
+    })),
+
+  save: requires("write_pipelines")
+    .meta(
+      rest("PUT", "/pipelines/{pipeline}", {
+        id: "save_pipeline",
+        tag,
+        summary: "Create or replace a pipeline",
+        description: "A flow whose edges lead nowhere, or in circles, is refused.",
+        request: { flow: example },
+        response: { success: true },
+      }),
+    )
+    .input(byName.extend({ flow: flowInput }))
+    .output(done)
+    .mutation(async ({ ctx, input }) => {
+      await ctx.services.config.pipelines.save(input.pipeline, input.flow);
+      return DONE;
+    }),
+
+  delete: requires("write_pipelines")
+    .meta(
+      rest("DELETE", "/pipelines/{pipeline}", {
+        id: "delete_pipeline",
+        tag,
+        summary: "Delete a pipeline",
+        errors: ["NOT_FOUND"],
+        response: { success: true },
+      }),
+    )
+    .input(byName)
+    .output(done)
+    .mutation(async ({ ctx, input }) => {
+      await ctx.services.config.pipelines.delete(input.pipeline);
+      return DONE;
+    }),
+});

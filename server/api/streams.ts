@@ -1,0 +1,106 @@
+// Streams: where logs are kept, for how long, and which fields are indexed.
+
+import { z } from "zod";
+import { rest } from "./rest.js";
+import {
+  DONE,
+  done,
+  name,
+  streamConfig,
+  streamConfigInput,
+  streamConfigs,
+  success,
+} from "./schemas.js";
+import { requires, router } from "./trpc.js";
+
+const tag = "streams";
+const byName = z.object({ stream: name("stream") });
+const example = { ttl: 604800, size: 1024, indexed_fields: ["level"] };
+
+export const streams = router({
+  list: requires("read_streams")
+    .meta(
+      rest("GET", "/streams", {
+        id: "list_streams",
+        tag,
+        summary: "List the streams and their configurations",
+        response: { success: true, streams: { web: example } },
+      }),
+    )
+    .output(z.object({ success, streams: streamConfigs }))
+    .query(({ ctx }) => ({
+      success: true,
+      streams: Object.fromEntries(ctx.services.logs.streams.list()),
+    })),
+
+  get: requires("read_streams")
+    .meta(
+      rest("GET", "/streams/{stream}", {
+        id: "get_stream",
+        tag,
+        summary: "Show a stream's configuration",
+        description: "A stream that does not exist is created, without limits and indexes.",
+        response: { success: true, config: example },
+      }),
+    )
+    .input(byName)
+    .output(z.object({ success, config: streamConfig }))
+    .query(async ({ ctx, input }) => ({
+      success: true,
+      config: await ctx.services.logs.streams.getOrCreate(input.stream),
+    })),
+
+  configure: requires("write_streams")
+    .meta(
+      rest("PUT", "/streams/{stream}", {
+        id: "configure_stream",
+        tag,
+        summary: "Create a stream or change its configuration",
+        description:
+          "Entries that a new limit excludes are removed. A field that is newly indexed is indexed for the entries that are " +
+          "there, too; until that is done, queries look at every entry.",
+        request: { config: example },
+        response: { success: true },
+      }),
+    )
+    .input(byName.extend({ config: streamConfigInput }))
+    .output(done)
+    .mutation(async ({ ctx, input }) => {
+      await ctx.services.logs.streams.configure(input.stream, input.config);
+      return DONE;
+    }),
+
+  purge: requires("write_streams")
+    .meta(
+      rest("DELETE", "/streams/{stream}", {
+        id: "purge_stream",
+        tag,
+        summary: "Delete a stream",
+        description:
+          "With its entries and configuration. Succeeds also if there is no such stream.",
+        response: { success: true },
+      }),
+    )
+    .input(byName)
+    .output(done)
+    .mutation(async ({ ctx, input }) => {
+      await ctx.services.logs.streams.delete(input.stream);
+      return DONE;
+    }),
+
+  fields: requires("read_streams")
+    .meta(
+      rest("GET", "/streams/{stream}/fields", {
+        id: "list_stream_fields",
+        tag,
+        summary: "List the fields that a stream's entries have",
+        response: { success: true, fields: ["level", "message"] },
+      }),
+    )
+    .input(byName)
+    .output(z.object({ success, fields: z.array(z.string()) }))
+    .query(({ ctx, input }) => ({
+      success: true,
+      fields: ctx.services.logs.streams.fields(input.stream),
+    })),
+});

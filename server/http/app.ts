@@ -1,0 +1,83 @@
+// The HTTP server's handler: every request gets its id, its headers and its log line; then the API, the
+// documentation, or a clear no.
+
+import express, { type Request, type Response } from "express";
+import type { Logger } from "pino";
+import { API_BASE } from "../api/rest.js";
+import { FlowgError } from "../errors.js";
+import { type ApiOptions, answerApi } from "./api.js";
+import { docs } from "./docs.js";
+import { Exchange } from "./exchange.js";
+import { allowOrigin, setSecurityHeaders } from "./headers.js";
+import type { Handler } from "./listen.js";
+
+export interface AppOptions extends ApiOptions {
+  log: Logger;
+  /** Of web pages that may call the API. */
+  corsOrigins: ReadonlySet<string>;
+  /** Of this package, for the document. */
+  version: string;
+}
+
+export interface App {
+  handler: Handler;
+  /** Ends answers that never end by themselves. */
+  endWatchers(): void;
+  /** Ends everything that runs. */
+  abort(): void;
+  /** Resolves once nothing runs any more. */
+  settled(): Promise<void>;
+}
+
+export function createApp(options: AppOptions): App {
+  const exchanges = new Set<Exchange>();
+  const running = new Set<Promise<void>>();
+  const app = express();
+  app.disable("x-powered-by");
+  app.disable("etag");
+  app.use((request, response, next) => {
+    const exchange = new Exchange(request, response, options.log);
+    exchanges.add(exchange);
+    response.once("close", () => exchanges.delete(exchange));
+    response.locals.exchange = exchange;
+    setSecurityHeaders(response);
+    if (!allowOrigin(request, response, options.corsOrigins)) next();
+  });
+  app.use((_request: Request, response: Response, next) => {
+    const exchange = exchangeOf(response);
+    if (!exchange.path.startsWith(`${API_BASE}/`)) {
+      next();
+      return;
+    }
+    const answer = answerApi(exchange, options).finally(() => running.delete(answer));
+    running.add(answer);
+  });
+  app.use(docs(options.version));
+  app.get("/", (_request, response) => response.redirect(308, "/api/docs"));
+  app.use((request: Request, response: Response) => {
+    const hint = "the API is under /api/v1, described at /api/docs";
+    exchangeOf(response).fail(
+      new FlowgError("NOT_FOUND", `there is no ${request.method} here`, { hint }),
+    );
+  });
+  // four parameters mark it as the handler of errors
+  app.use((error: unknown, _request: Request, response: Response, _next: unknown) => {
+    exchangeOf(response).fail(error);
+  });
+  return {
+    handler: app,
+    endWatchers: () => {
+      for (const exchange of exchanges) if (exchange.isEndless) exchange.abort();
+    },
+    abort: () => {
+      for (const exchange of exchanges) exchange.abort();
+    },
+    settled: async () => {
+      while (running.size > 0) await Promise.all(running);
+    },
+  };
+}
+
+function exchangeOf(response: Response): Exchange {
+  return response.locals.exchange as Exchange;
+}

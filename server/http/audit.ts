@@ -1,0 +1,77 @@
+// The trail of backups and restores: a line in the log and the metrics for each, however it ended.
+
+import { toFlowgError } from "../api/failure.js";
+import type { Transfer } from "../api/transfer.js";
+import type { Exchange } from "./exchange.js";
+
+export interface FinishedTransfer {
+  direction: "backup" | "restore";
+  database: string;
+  outcome: "success" | "failure" | "refused";
+  seconds: number;
+  bytes: number;
+}
+
+export interface TransferMetrics {
+  transferFinished(transfer: FinishedTransfer): void;
+}
+
+/** Refused before anything was done. */
+const REFUSALS = new Set([
+  "UNAUTHENTICATED",
+  "PERMISSION_DENIED",
+  "INPUT_INVALID",
+  "MEDIA_TYPE_UNSUPPORTED",
+  "INPUT_TOO_LARGE",
+  "REFUSED",
+  "CONFLICT",
+  "RATE_LIMITED",
+  "NOT_IMPLEMENTED",
+]);
+
+export class TransferAudit {
+  readonly #start = performance.now();
+  #bytes = 0;
+
+  constructor(
+    private readonly exchange: Exchange,
+    private readonly transfer: Transfer,
+    private readonly metrics: TransferMetrics,
+  ) {}
+
+  readonly count = (bytes: number): void => {
+    this.#bytes += bytes;
+  };
+
+  /** @param answer of a restore, for its counts */
+  done(answer: unknown): void {
+    const isHead = this.exchange.request.method === "HEAD";
+    if (!isHead) this.#finish("success", answer === undefined ? {} : { answer });
+  }
+
+  failed(error: unknown): void {
+    const { code, message } = toFlowgError(error);
+    this.#finish(REFUSALS.has(code) ? "refused" : "failure", { code, reason: message });
+  }
+
+  #finish(outcome: FinishedTransfer["outcome"], facts: Record<string, unknown>): void {
+    const subject = subjectOf(this.transfer);
+    if (subject === undefined) return;
+    const seconds = (performance.now() - this.#start) / 1000;
+    const finished = { ...subject, outcome, seconds, bytes: this.#bytes };
+    this.metrics.transferFinished(finished);
+    const { caller, address, log } = this.exchange;
+    log.info(
+      { audit: true, ...finished, user: caller?.user, address, ...facts },
+      subject.direction,
+    );
+  }
+}
+
+function subjectOf(
+  transfer: Transfer,
+): Pick<FinishedTransfer, "direction" | "database"> | undefined {
+  if (transfer.kind === "upload") return { direction: "restore", database: transfer.restore };
+  if (transfer.backup !== undefined) return { direction: "backup", database: transfer.backup };
+  return undefined;
+}

@@ -1,0 +1,75 @@
+// The documentation page: Swagger UI from our own files, so that it works without internet, and the OpenAPI document.
+
+import { existsSync } from "node:fs";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
+import express, { type Router } from "express";
+import { openApiDocument } from "../api/openapi.js";
+
+/** Swagger UI's files that the page needs: the build copies them beside this module. */
+export const DOCS_FILES = ["swagger-ui.css", "swagger-ui-bundle.js", "favicon-32x32.png"];
+
+// Swagger UI sets styles from its script; everything it loads is ours
+const CONTENT_POLICY =
+  "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; " +
+  "connect-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
+
+const PAGE = `<!doctype html>
+<html lang="en">
+  <head>
+    <meta charset="utf-8">
+    <meta name="viewport" content="width=device-width, initial-scale=1">
+    <title>FlowG API</title>
+    <link rel="icon" href="/api/docs/favicon-32x32.png">
+    <link rel="stylesheet" href="/api/docs/swagger-ui.css">
+  </head>
+  <body>
+    <div id="api"></div>
+    <script src="/api/docs/swagger-ui-bundle.js"></script>
+    <script src="/api/docs/page.js"></script>
+  </body>
+</html>
+`;
+
+const SCRIPT = `SwaggerUIBundle({
+  url: "/api/docs/openapi.json",
+  dom_id: "#api",
+  deepLinking: true,
+  tryItOutEnabled: true,
+  validatorUrl: null,
+});
+`;
+
+export function docs(version: string): Router {
+  const router = express.Router({ strict: true, caseSensitive: true });
+  let document: string | undefined;
+  router.use((_request, response, next) => {
+    response.setHeader("Content-Security-Policy", CONTENT_POLICY);
+    response.setHeader("Cache-Control", "no-cache");
+    next();
+  });
+  router.get(["/api/docs", "/api/docs/"], (_request, response) => {
+    response.type("html").send(PAGE);
+  });
+  router.get("/api/docs/page.js", (_request, response) => {
+    response.type("js").send(SCRIPT);
+  });
+  router.get("/api/docs/openapi.json", (_request, response) => {
+    document ??= `${JSON.stringify(openApiDocument(version), null, 2)}\n`;
+    response.type("application/json").send(document);
+  });
+  const files = filesDir();
+  for (const name of DOCS_FILES) {
+    router.get(`/api/docs/${name}`, (_request, response) =>
+      response.sendFile(name, { root: files }),
+    );
+  }
+  return router;
+}
+
+function filesDir(): string {
+  const beside = join(import.meta.dirname, "docs");
+  if (existsSync(beside)) return beside;
+  // run from the sources: the package is there then
+  return dirname(createRequire(import.meta.url).resolve("swagger-ui-dist/package.json"));
+}

@@ -1,0 +1,73 @@
+// Sends what a download procedure opened: nothing before its first chunk is there, then at the client's pace. A failure on
+// the way cuts the connection.
+
+import { once } from "node:events";
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Download } from "../api/transfer.js";
+import { FlowgError } from "../errors.js";
+
+export interface SendOptions {
+  contentType: string;
+  /** Aborts when the client goes away or the server stops. */
+  signal: AbortSignal;
+  /** A client that takes nothing for so long is cut off. */
+  stallMs: number;
+  /** Told of each chunk's size. */
+  onBytes?: (bytes: number) => void;
+}
+
+/**
+ * Sends a download to its end.
+ * @throws what it threw, and CANCELLED if the client went away; whether an answer has begun, `response` knows
+ */
+export async function sendDownload(
+  request: IncomingMessage,
+  response: ServerResponse,
+  { download, ...options }: SendOptions & { download: Download },
+): Promise<void> {
+  const { contentType, signal, stallMs } = options;
+  response.statusCode = 200;
+  response.setHeader("Content-Type", contentType);
+  setHeaders(response, download.headers);
+  if (request.method === "HEAD") {
+    response.end();
+    return;
+  }
+  if (download.immediate) response.flushHeaders();
+  const { headers, stream } = await download.start(signal);
+  const chunks = stream[Symbol.asyncIterator]();
+  let next: IteratorResult<Uint8Array>;
+  try {
+    next = await chunks.next();
+    if (headers && !response.headersSent) setHeaders(response, headers);
+    cutWhenStalled(response, stallMs);
+    for (; next.done !== true; next = await chunks.next()) {
+      signal.throwIfAborted();
+      options.onBytes?.(next.value.byteLength);
+      if (!response.write(next.value)) await once(response, "drain", { signal });
+    }
+    await end(response, signal);
+  } catch (error) {
+    throw signal.aborted
+      ? new FlowgError("CANCELLED", "the client went away", { cause: error })
+      : error;
+  } finally {
+    await chunks.return?.();
+  }
+}
+
+async function end(response: ServerResponse, signal: AbortSignal): Promise<void> {
+  response.end();
+  if (!response.writableFinished) await once(response, "finish", { signal });
+}
+
+function setHeaders(response: ServerResponse, headers: Record<string, string>): void {
+  for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
+}
+
+/** Node's idle timer runs only while no byte moves; what waits for us, not for the client, is no stall. */
+function cutWhenStalled(response: ServerResponse, stallMs: number): void {
+  response.setTimeout(stallMs, () => {
+    if (response.writableLength > 0) response.destroy();
+  });
+}

@@ -1,0 +1,128 @@
+// Errors as HTTP answers: one JSON form, and a way to get it to a client that is still sending its body.
+
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { FlowgError } from "../errors.js";
+import { HTTP_STATUS } from "./status.js";
+
+/** The body of every error. */
+export interface ErrorAnswer {
+  success: false;
+  code: string;
+  message: string;
+  hint?: string;
+  /** What is wrong with the input, where it is known one by one. */
+  issues?: unknown;
+  /** Facts for programs: offsets, counts, missing scopes. */
+  details?: Record<string, unknown>;
+  requestId: string;
+}
+
+export function errorAnswer(error: FlowgError, requestId: string): ErrorAnswer {
+  const { issues, ...details } = error.details;
+  return {
+    success: false,
+    code: error.code,
+    message: error.message,
+    ...(error.hint === undefined ? {} : { hint: error.hint }),
+    ...(issues === undefined ? {} : { issues }),
+    ...(Object.keys(details).length === 0 ? {} : { details }),
+    requestId,
+  };
+}
+
+/**
+ * Answers with an error, or cuts the connection if an answer has already begun: a broken transfer is better than
+ * one that looks whole.
+ */
+export function sendError(
+  request: IncomingMessage,
+  response: ServerResponse,
+  { error, requestId }: { error: FlowgError; requestId: string },
+): void {
+  if (response.headersSent || response.destroyed) {
+    cut(request, response);
+    return;
+  }
+  for (const name of response.getHeaderNames()) {
+    // what an attachment said of itself doesn't hold for its error
+    if (/^(content-(type|disposition|length)|flowg-)/.test(name)) response.removeHeader(name);
+  }
+  const body = Buffer.from(`${JSON.stringify(errorAnswer(error, requestId))}\n`);
+  response.statusCode = HTTP_STATUS[error.code];
+  response.setHeader("Content-Type", "application/json");
+  response.setHeader("Content-Length", body.length);
+  response.setHeader("Cache-Control", "no-store");
+  if (error.code === "UNAUTHENTICATED") response.setHeader("WWW-Authenticate", "Bearer");
+  const { retryAfterSeconds, allow } = error.details;
+  if (typeof retryAfterSeconds === "number") response.setHeader("Retry-After", retryAfterSeconds);
+  if (Array.isArray(allow)) response.setHeader("Allow", allow.join(", "));
+  if (isBodyPending(request)) sendWhileReceiving(request, response, body);
+  else response.end(body);
+}
+
+/** The client meant to send a body, and it isn't all here. */
+export function isBodyPending(request: IncomingMessage): boolean {
+  const { "content-length": length, "transfer-encoding": encoding } = request.headers;
+  return !request.complete && (encoding !== undefined || Number(length ?? 0) > 0);
+}
+
+const DRAIN_BYTES = 64 * 1024 * 1024;
+const DRAIN_MS = 10_000;
+
+/**
+ * Closing a socket with unread data resets it, and many clients then lose the answer (EPIPE, ECONNRESET). So the answer
+ * goes out without its end, the rest of the body is read and dropped for a while, and only then the connection ends.
+ */
+function sendWhileReceiving(
+  request: IncomingMessage,
+  response: ServerResponse,
+  body: Buffer,
+): void {
+  response.setHeader("Connection", "close");
+  if (isAwaitingContinue(request)) {
+    // it was never told to go on, so nothing is on its way
+    response.end(body);
+    return;
+  }
+  response.write(body);
+  let dropped = 0;
+  const finish = () => {
+    clearTimeout(timer);
+    request.off("data", count);
+    response.end();
+  };
+  const count = (chunk: Buffer) => {
+    dropped += chunk.length;
+    if (dropped > DRAIN_BYTES) finish();
+  };
+  const timer = setTimeout(finish, DRAIN_MS);
+  request.removeAllListeners("data");
+  request.on("data", count);
+  request.once("end", finish);
+  request.once("close", finish);
+  request.on("error", () => {});
+  request.resume();
+}
+
+/** Ends a broken answer so that no client takes it for whole. */
+export function cut(request: IncomingMessage, response: ServerResponse): void {
+  // HTTP/1.0 has no end mark: a closed connection would be a complete body, so it is reset
+  if (request.httpVersion === "1.0") response.socket?.resetAndDestroy();
+  response.destroy();
+}
+
+const AWAITING_CONTINUE = new WeakSet<IncomingMessage>();
+
+/** The client sent `Expect: 100-continue` and waits for leave to send its body. */
+export function markAwaitingContinue(request: IncomingMessage): void {
+  AWAITING_CONTINUE.add(request);
+}
+
+function isAwaitingContinue(request: IncomingMessage): boolean {
+  return AWAITING_CONTINUE.has(request);
+}
+
+/** Tells a client that waits for it to send its body. Called when the body is wanted, not before. */
+export function acceptBody(request: IncomingMessage, response: ServerResponse): void {
+  if (AWAITING_CONTINUE.delete(request)) response.writeContinue();
+}

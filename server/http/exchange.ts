@@ -1,0 +1,83 @@
+// One request and its answer: an id, a signal that says when nobody waits any more, and a line in the log at the end.
+
+import { randomUUID } from "node:crypto";
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Logger } from "pino";
+import type { Caller } from "../api/context.js";
+import { toFlowgError } from "../api/failure.js";
+import type { ErrorCode } from "../errors.js";
+import { sendError } from "./error-answer.js";
+import { HTTP_STATUS } from "./status.js";
+
+/** What a client may call its own request: it goes into our log and back out. */
+const REQUEST_ID = /^[\w.:-]{1,64}$/;
+
+/** Answers above 499 that are no fault of this server. */
+const EXPECTED: ReadonlySet<ErrorCode> = new Set(["NOT_IMPLEMENTED", "UPSTREAM_FAILED", "BUSY"]);
+
+export class Exchange {
+  readonly requestId: string;
+  readonly address: string;
+  /** Without query: a filter may quote what nobody should read in a log. */
+  readonly path: string;
+  readonly log: Logger;
+  caller: Caller | undefined;
+  /** The answer goes on until somebody leaves. */
+  isEndless = false;
+  readonly #abort = new AbortController();
+  readonly #start = performance.now();
+
+  constructor(
+    readonly request: IncomingMessage,
+    readonly response: ServerResponse,
+    log: Logger,
+  ) {
+    const { "x-request-id": id, "x-correlation-id": flowgId } = request.headers;
+    const given = id ?? flowgId;
+    this.requestId = typeof given === "string" && REQUEST_ID.test(given) ? given : randomUUID();
+    this.address = request.socket.remoteAddress ?? "";
+    // a proxy may send the whole URL (RFC 9112 section 3.2.2)
+    this.path = (request.url ?? "/").replace(/^https?:\/\/[^/?]*/i, "").replace(/\?.*$/, "") || "/";
+    this.log = log.child({ requestId: this.requestId });
+    response.setHeader("X-Request-Id", this.requestId);
+    response.once("close", () => {
+      if (!response.writableFinished) this.abort();
+      this.#report();
+    });
+    // a broken connection is seen by `close`; unheard, it would end the process
+    response.on("error", () => {});
+    request.on("error", () => {});
+  }
+
+  /** Aborts when the client goes away or the server stops. */
+  get signal(): AbortSignal {
+    return this.#abort.signal;
+  }
+
+  abort(): void {
+    this.#abort.abort();
+  }
+
+  /** Answers with an error. */
+  fail(cause: unknown): void {
+    const error = toFlowgError(cause);
+    if (HTTP_STATUS[error.code] >= 500 && !EXPECTED.has(error.code))
+      this.log.error({ code: error.code, err: error.cause ?? error }, error.message);
+    sendError(this.request, this.response, { error, requestId: this.requestId });
+  }
+
+  #report(): void {
+    const { request, response, caller } = this;
+    this.log.info(
+      {
+        method: request.method,
+        path: this.path,
+        status: response.writableFinished ? response.statusCode : 499,
+        ms: Math.round(performance.now() - this.#start),
+        user: caller?.user,
+        address: this.address,
+      },
+      "request",
+    );
+  }
+}

@@ -1,0 +1,138 @@
+// Opens listening sockets for one handler, plain or TLS, and closes them in an orderly way.
+
+import { once } from "node:events";
+import { readFile } from "node:fs/promises";
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { createServer as createTlsServer } from "node:https";
+import type { AddressInfo } from "node:net";
+import { createSecureContext } from "node:tls";
+import { FlowgError, systemCode } from "../errors.js";
+import type { BindAddress } from "./bind-address.js";
+import { markAwaitingContinue } from "./error-answer.js";
+
+export type Handler = (request: IncomingMessage, response: ServerResponse) => void;
+
+/** PEM files. */
+export interface TlsFiles {
+  cert: string;
+  key: string;
+}
+
+const IDLE_SWEEP_MS = 50;
+
+export interface ListenOptions {
+  address: BindAddress;
+  tls?: TlsFiles | undefined;
+  handler: Handler;
+}
+
+export interface Listener {
+  /** `http://127.0.0.1:5080`, one an address. */
+  urls: string[];
+  /** Takes no new connections, and ends idle ones. */
+  stop(): void;
+  /** Resolves when every connection has ended; those that have not after `ms` are cut. */
+  closed(ms: number): Promise<void>;
+}
+
+/** @throws ADDRESS_UNAVAILABLE, FILE_UNAVAILABLE */
+export async function listen({ address, tls, handler }: ListenOptions): Promise<Listener> {
+  const secure = tls && (await readTls(tls));
+  const servers: Server[] = [];
+  const urls: string[] = [];
+  const closing: Promise<unknown>[] = [];
+  let { port } = address;
+  try {
+    for (const { host, optional } of address.hosts) {
+      const server = secure ? createTlsServer(secure, handler) : createServer(handler);
+      configure(server, handler);
+      try {
+        // else `::` would take IPv4 as well, where 0.0.0.0 already is
+        server.listen({ host, port, ipv6Only: host.includes(":") });
+        await once(server, "listening");
+      } catch (cause) {
+        const missing = ["EADDRNOTAVAIL", "EAFNOSUPPORT", "EINVAL"].includes(
+          systemCode(cause) ?? "",
+        );
+        if (optional && missing) continue;
+        throw unavailable(host, port, cause);
+      }
+      servers.push(server);
+      // port 0 asks for any: the other addresses get the same one
+      ({ port } = server.address() as AddressInfo);
+      urls.push(`${tls ? "https" : "http"}://${host.includes(":") ? `[${host}]` : host}:${port}`);
+    }
+  } catch (error) {
+    for (const server of servers) server.close();
+    throw error;
+  }
+  return {
+    urls,
+    stop: () => {
+      for (const server of servers) {
+        closing.push(once(server, "close"));
+        server.close();
+      }
+    },
+    closed: async (ms) => {
+      const timer = setTimeout(() => {
+        for (const server of servers) server.closeAllConnections();
+      }, ms);
+      // a kept-alive connection becomes idle when its answer is out
+      const sweep = setInterval(() => {
+        for (const server of servers) server.closeIdleConnections();
+      }, IDLE_SWEEP_MS);
+      await Promise.all(closing);
+      clearTimeout(timer);
+      clearInterval(sweep);
+    },
+  };
+}
+
+function configure(server: Server, handler: Handler): void {
+  // five minutes by default, which would cut a large upload; transfers have idle limits of their own
+  server.requestTimeout = 0;
+  server.headersTimeout = 30_000;
+  server.on("checkContinue", (request: IncomingMessage, response: ServerResponse) => {
+    markAwaitingContinue(request);
+    handler(request, response);
+  });
+}
+
+async function readTls({ cert, key }: TlsFiles): Promise<{ cert: Buffer; key: Buffer }> {
+  const files = { cert: await readPem(cert), key: await readPem(key) };
+  try {
+    createSecureContext(files);
+  } catch (cause) {
+    throw new FlowgError(
+      "FILE_UNAVAILABLE",
+      `${cert} and ${key} are no certificate and its key: ${(cause as Error).message}`,
+      { cause, hint: "give PEM files that belong together" },
+    );
+  }
+  return files;
+}
+
+async function readPem(path: string): Promise<Buffer> {
+  try {
+    return await readFile(path);
+  } catch (cause) {
+    throw new FlowgError("FILE_UNAVAILABLE", `cannot read ${path}: ${(cause as Error).message}`, {
+      cause,
+    });
+  }
+}
+
+function unavailable(host: string, port: number, cause: unknown): FlowgError {
+  const code = systemCode(cause);
+  const why =
+    code === "EADDRINUSE"
+      ? "another program listens there"
+      : code === "EACCES"
+        ? "that is not permitted"
+        : (cause as Error).message;
+  return new FlowgError("ADDRESS_UNAVAILABLE", `cannot listen on ${host} port ${port}: ${why}`, {
+    cause,
+    hint: code === "EADDRINUSE" ? "stop it, or choose another port" : undefined,
+  });
+}

@@ -1,0 +1,30 @@
+// The server's log: one JSON object a line on stdout, as FlowG logs there. It names who asked and what for, never what
+// they sent: no bodies, headers or queries.
+
+import { type DestinationStream, type Logger, pino } from "pino";
+
+export interface LogOptions {
+  verbose: boolean;
+  /** Where to; stdout unless given. */
+  destination?: DestinationStream | undefined;
+}
+
+export function createLog({ verbose, destination }: LogOptions): Logger {
+  const options = {
+    level: verbose ? "debug" : "info",
+    base: null,
+    timestamp: () => `,"time":"${new Date().toISOString()}"`,
+    formatters: { level: (level: string) => ({ level }) },
+    serializers: { err: describeError },
+  };
+  return destination ? pino(options, destination) : pino(options);
+}
+
+/** Only these: libraries hang whole bodies and requests on their errors. */
+function describeError(error: unknown, depth = 0): unknown {
+  if (!(error instanceof Error)) return String(error);
+  const { name, message, stack, cause } = error;
+  const code = "code" in error ? String(error.code) : undefined;
+  const deeper = cause !== undefined && depth < 4;
+  return { name, code, message, stack, ...(deeper && { cause: describeError(cause, depth + 1) }) };
+}

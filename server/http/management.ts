@@ -1,0 +1,68 @@
+// The management server: whether the databases answer, and what there is to measure. No authorisation, as in FlowG: it
+// listens on the loopback addresses unless told otherwise.
+
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Logger } from "pino";
+import type { Database } from "../database/open.js";
+import type { Metrics } from "./metrics.js";
+
+export interface ManagementOptions {
+  databases: readonly Database[];
+  metrics: Metrics;
+  log: Logger;
+}
+
+export function managementHandler(options: ManagementOptions) {
+  return (request: IncomingMessage, response: ServerResponse): void => {
+    response.setHeader("X-Content-Type-Options", "nosniff");
+    response.setHeader("Cache-Control", "no-store");
+    request.resume();
+    answer(request, response, options).catch((error: unknown) => {
+      options.log.error({ err: error }, "management request failed");
+      send(response, 500, { status: "error" });
+    });
+  };
+}
+
+async function answer(
+  request: IncomingMessage,
+  response: ServerResponse,
+  { databases, metrics, log }: ManagementOptions,
+): Promise<void> {
+  switch (request.url?.replace(/\?.*$/, "")) {
+    case "/health": {
+      const states = databases.map((database) => [database.kind, stateOf(database, log)] as const);
+      const isHealthy = states.every(([, state]) => state === "ok");
+      send(response, isHealthy ? 200 : 503, {
+        status: isHealthy ? "ok" : "error",
+        databases: Object.fromEntries(states),
+      });
+      return;
+    }
+    case "/metrics":
+      response.setHeader("Content-Type", metrics.registry.contentType);
+      response.end(await metrics.registry.metrics());
+      return;
+    default:
+      send(response, 404, { status: "error", message: "there are /health and /metrics" });
+  }
+}
+
+/** Really asks: a closed or broken database throws. */
+function stateOf(database: Database, log: Logger): "ok" | "error" {
+  try {
+    const { records, derived, local } = database;
+    if (local.get(Buffer.from("kind"))?.toString() !== database.kind) throw new Error("wrong kind");
+    for (const table of [records, derived]) table.getKeysCount({ limit: 1 });
+    return "ok";
+  } catch (error) {
+    log.error({ err: error, database: database.kind }, "a database does not answer");
+    return "error";
+  }
+}
+
+function send(response: ServerResponse, status: number, body: object): void {
+  response.statusCode = status;
+  response.setHeader("Content-Type", "application/json");
+  response.end(`${JSON.stringify(body)}\n`);
+}

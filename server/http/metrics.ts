@@ -1,0 +1,136 @@
+// What Prometheus reads: FlowG's two counters by their names, backups and restores, readers and sizes of the databases,
+// and the process.
+
+import { stat } from "node:fs/promises";
+import { join } from "node:path";
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
+import type { LogCounters } from "../api/context.js";
+import { DATA_FILE } from "../database/data-file.js";
+import type { Database } from "../database/open.js";
+import type { FinishedTransfer, TransferMetrics } from "./audit.js";
+import type { Readers } from "./readers.js";
+
+export interface Measured {
+  databases: readonly Database[];
+  readers: Readers;
+}
+
+export class Metrics implements LogCounters, TransferMetrics {
+  readonly registry = new Registry();
+  readonly #streamLogs: Counter<"stream">;
+  readonly #pipelineLogs: Counter<"pipeline" | "status">;
+  readonly #transfers: Record<FinishedTransfer["direction"], TransferMeters>;
+
+  constructor(measured: Measured) {
+    const registers = [this.registry];
+    collectDefaultMetrics({ register: this.registry });
+    this.#streamLogs = new Counter({
+      name: "flowg_stream_log_total",
+      help: "Log entries stored, by stream.",
+      labelNames: ["stream"],
+      registers,
+    });
+    this.#pipelineLogs = new Counter({
+      name: "flowg_pipeline_log_total",
+      help: "Logs sent through a pipeline, by how that ended.",
+      labelNames: ["pipeline", "status"],
+      registers,
+    });
+    this.#transfers = {
+      backup: transferMeters("backup", registers),
+      restore: transferMeters("restore", registers),
+    };
+    measureDatabases(measured, registers);
+  }
+
+  streamLog(stream: string): void {
+    this.#streamLogs.inc({ stream });
+  }
+
+  pipelineLog(pipeline: string, status: "success" | "error"): void {
+    this.#pipelineLogs.inc({ pipeline, status });
+  }
+
+  transferFinished({ direction, database, outcome, seconds, bytes }: FinishedTransfer): void {
+    const meters = this.#transfers[direction];
+    meters.total.inc({ database, outcome });
+    meters.bytes.inc({ database }, bytes);
+    if (outcome !== "success") return;
+    meters.seconds.observe({ database }, seconds);
+    meters.lastSuccess.setToCurrentTime({ database });
+  }
+}
+
+interface TransferMeters {
+  total: Counter<"database" | "outcome">;
+  bytes: Counter<"database">;
+  seconds: Histogram<"database">;
+  lastSuccess: Gauge<"database">;
+}
+
+function transferMeters(
+  direction: FinishedTransfer["direction"],
+  registers: Registry[],
+): TransferMeters {
+  const labelNames = ["database"] as const;
+  return {
+    total: new Counter({
+      name: `flowg_${direction}_total`,
+      help: `Online ${direction}s, by database and outcome (success, failure, refused).`,
+      labelNames: ["database", "outcome"],
+      registers,
+    }),
+    bytes: new Counter({
+      name: `flowg_${direction}_bytes_total`,
+      help: `Bytes of ${direction}s that were transferred.`,
+      labelNames,
+      registers,
+    }),
+    seconds: new Histogram({
+      name: `flowg_${direction}_seconds`,
+      help: `How long successful ${direction}s took.`,
+      labelNames,
+      buckets: [0.1, 0.5, 1, 5, 15, 60, 300, 1800, 7200],
+      registers,
+    }),
+    lastSuccess: new Gauge({
+      name: `flowg_${direction}_last_success_timestamp_seconds`,
+      help: `When the last successful ${direction} ended.`,
+      labelNames,
+      registers,
+    }),
+  };
+}
+
+function measureDatabases({ databases, readers }: Measured, registers: Registry[]): void {
+  new Gauge({
+    name: "flowg_database_bytes",
+    help: "Size of the data file.",
+    labelNames: ["database"],
+    registers,
+    async collect() {
+      for (const { kind, dir } of databases) {
+        const { size } = await stat(join(dir, DATA_FILE)).catch(() => ({ size: Number.NaN }));
+        this.set({ database: kind }, size);
+      }
+    },
+  });
+  new Gauge({
+    name: "flowg_open_readers",
+    help: "Transfers that hold a read transaction.",
+    labelNames: ["database"],
+    registers,
+    collect() {
+      for (const { kind } of databases) this.set({ database: kind }, readers.count(kind));
+    },
+  });
+  new Gauge({
+    name: "flowg_oldest_reader_age_seconds",
+    help: "How long the oldest of them has been open: as long, the file cannot reuse its pages. 0 without readers.",
+    labelNames: ["database"],
+    registers,
+    collect() {
+      for (const { kind } of databases) this.set({ database: kind }, readers.oldestAge(kind));
+    },
+  });
+}

@@ -1,0 +1,168 @@
+// Takes `multipart/form-data` with exactly one file part and gives its bytes as a stream, at the reader's pace. The
+// stream ends only after the closing boundary: half a request is an error, never a short file.
+
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { Readable } from "node:stream";
+import formidable, { type Part } from "formidable";
+import type { Upload } from "../api/transfer.js";
+import { FlowgError } from "../errors.js";
+import { acceptBody } from "./error-answer.js";
+
+export interface ReceiveOptions {
+  /** The name of the file part. */
+  field: string;
+  /** Bytes of the file; no limit if absent. */
+  maxBytes?: number | undefined;
+  /** A client that sends nothing for so long is given up. */
+  stallMs: number;
+  onBytes?: (bytes: number) => void;
+}
+
+/**
+ * Waits for the file part to begin.
+ * @throws INPUT_INVALID, INPUT_TOO_LARGE, MEDIA_TYPE_UNSUPPORTED, CANCELLED; later ones come out of the stream
+ */
+export function receiveUpload(
+  request: IncomingMessage,
+  response: ServerResponse,
+  options: ReceiveOptions,
+): Promise<Upload> {
+  const { field, maxBytes, stallMs } = options;
+  const length = request.headers["content-length"];
+  const requestBytes = length === undefined ? undefined : Number(length);
+  checkHead(request, field);
+  if (requestBytes !== undefined && maxBytes !== undefined && requestBytes > maxBytes + HEAD_SLACK)
+    throw tooLarge(maxBytes);
+  acceptBody(request, response);
+
+  return new Promise((resolve, reject) => {
+    let received = 0;
+    let failed: Error | undefined;
+    let part: Readable | undefined;
+    let wanted = true;
+
+    const fail = (error: Error) => {
+      if (failed) return;
+      failed = error;
+      request.setTimeout(0);
+      if (part) part.destroy(error);
+      reject(error);
+    };
+    const flow = () => {
+      if (wanted) request.resume();
+      else request.pause();
+    };
+    const form = formidable({ maxFields: 0, maxFileSize: Number.MAX_SAFE_INTEGER });
+    // synchronous, and never throwing: formidable leaves what it throws unhandled
+    form.onPart = (incoming: Part) => {
+      const problem = partProblem(incoming, field, part !== undefined);
+      if (problem) {
+        fail(problem);
+        return;
+      }
+      const stream = new Readable({
+        highWaterMark: 1024 * 1024,
+        read: () => {
+          wanted = true;
+          flow();
+        },
+        destroy: (error, done) => {
+          // nobody reads on: what still comes is dropped, so that an answer can reach the client
+          wanted = true;
+          failed ??= error ?? new FlowgError("CANCELLED", "the upload was not read to its end");
+          flow();
+          done(error);
+        },
+      });
+      part = stream;
+      incoming.on("data", (chunk: Buffer) => {
+        if (failed || chunk.length === 0) return;
+        received += chunk.length;
+        options.onBytes?.(chunk.length);
+        if (maxBytes !== undefined && received > maxBytes) {
+          fail(tooLarge(maxBytes));
+          return;
+        }
+        if (!stream.push(chunk)) {
+          wanted = false;
+          flow();
+        }
+      });
+      resolve({ stream, filename: incoming.originalFilename ?? "", requestBytes });
+    };
+    request.setTimeout(stallMs, () => {
+      if (!request.isPaused())
+        fail(new FlowgError("CANCELLED", `no data came for ${stallMs / 1000} seconds`));
+    });
+    form.parse(request).then(
+      () => {
+        request.setTimeout(0);
+        if (part === undefined) fail(missingPart(field));
+        else if (received === 0)
+          fail(new FlowgError("INPUT_INVALID", `the file "${field}" is empty`));
+        else part.push(null);
+      },
+      (error: unknown) => fail(formError(error)),
+    );
+  });
+}
+
+/** Boundaries and part headers, around the file. */
+const HEAD_SLACK = 64 * 1024;
+
+function checkHead(request: IncomingMessage, field: string): void {
+  const type = request.headers["content-type"] ?? "";
+  const hint = `send the file as \`multipart/form-data\`: curl --form ${field}=@FILE`;
+  if (!/^multipart\/form-data\s*(;|$)/i.test(type)) {
+    throw new FlowgError("MEDIA_TYPE_UNSUPPORTED", "the body is not multipart/form-data", { hint });
+  }
+  if (!/;\s*boundary=/i.test(type))
+    throw new FlowgError("INPUT_INVALID", "the Content-Type names no boundary", { hint });
+  const { "content-length": length, "transfer-encoding": encoding } = request.headers;
+  if (encoding === undefined && Number(length ?? 0) === 0)
+    throw new FlowgError("INPUT_INVALID", "there is no body", { hint });
+}
+
+function partProblem(part: Part, field: string, another: boolean): FlowgError | undefined {
+  const hint = `send exactly one file: curl --form ${field}=@FILE`;
+  // a filename makes a file of a part (RFC 7578 section 4.2)
+  const isFile = part.originalFilename !== null;
+  if (part.name === field && !isFile) {
+    return new FlowgError("INPUT_INVALID", `the part "${field}" is text, not a file`, {
+      hint: `write an @ before the file's name: curl --form ${field}=@${field === "backup" ? "auth.db" : "FILE"}`,
+    });
+  }
+  if (part.name !== field) {
+    const shown = JSON.stringify((part.name ?? "").slice(0, 64));
+    return new FlowgError("INPUT_INVALID", `there is a part ${shown}, which nobody asked for`, {
+      hint,
+    });
+  }
+  return another
+    ? new FlowgError("INPUT_INVALID", `there is more than one part "${field}"`, { hint })
+    : undefined;
+}
+
+function missingPart(field: string): FlowgError {
+  return new FlowgError("INPUT_INVALID", `there is no part "${field}"`, {
+    hint: `send the file: curl --form ${field}=@FILE`,
+  });
+}
+
+function tooLarge(maxBytes: number): FlowgError {
+  return new FlowgError("INPUT_TOO_LARGE", `the file is larger than ${maxBytes} bytes`, {
+    hint: "start the server with a higher --max-upload",
+    details: { maxBytes },
+  });
+}
+
+const ABORTED = 1002;
+
+function formError(error: unknown): FlowgError {
+  if (error instanceof FlowgError) return error;
+  if ((error as { code?: unknown }).code === ABORTED)
+    return new FlowgError("CANCELLED", "the client went away", { cause: error });
+  return new FlowgError("INPUT_INVALID", "the multipart body is malformed or cut short", {
+    cause: error,
+  });
+}

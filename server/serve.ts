@@ -1,0 +1,211 @@
+// The program that holds the three databases: opens them, answers HTTP until it is told to stop, closes them.
+
+import type { Logger } from "pino";
+import type { Services } from "./api/context.js";
+import { LogFeed } from "./api/log-feed.js";
+import { LoginGuard } from "./api/login-guard.js";
+import { loadSessionKey, SESSION_KEY_BYTES } from "./api/session-key.js";
+import { SessionTokens } from "./api/session-tokens.js";
+import { NO_TRANSFERS, type Transfers } from "./api/transfer.js";
+import { type AuthStore, openAuthStore } from "./auth/store.js";
+import { openConfigStore } from "./config/store.js";
+import type { DatabaseKind } from "./database/kinds.js";
+import { type Database, openDatabase } from "./database/open.js";
+import { type App, createApp } from "./http/app.js";
+import { type BindAddress, parseBindAddress } from "./http/bind-address.js";
+import { type Listener, listen, type TlsFiles } from "./http/listen.js";
+import { createLog } from "./http/log.js";
+import { managementHandler } from "./http/management.js";
+import { Metrics } from "./http/metrics.js";
+import { Readers } from "./http/readers.js";
+import { openLogStore } from "./logs/store.js";
+
+export interface ServeOptions {
+  /** Directories, by database. */
+  dirs: Record<DatabaseKind, string>;
+  /** HOST:PORT; `localhost` is both loopback addresses, an empty host all addresses. */
+  httpBind: string;
+  managementBind: string;
+  httpTls?: TlsFiles | undefined;
+  managementTls?: TlsFiles | undefined;
+  /** Signs sessions; one that is kept beside the auth database if absent. */
+  secretKey?: string | undefined;
+  /** Of user `root`, where there is no user yet. */
+  initialPassword?: string | undefined;
+  /** Of web pages that may call the API; none unless given. */
+  corsOrigins?: readonly string[] | undefined;
+  /** Bytes of an uploaded file; no limit if absent. */
+  maxUpload?: number | undefined;
+  /** A client that moves no byte of a transfer for so long is cut off. */
+  stallMs?: number | undefined;
+  /** How long requests may go on after a stop. */
+  stopMs?: number | undefined;
+  verbose?: boolean | undefined;
+  /** Of this package. */
+  version: string;
+  /** stdout unless given. */
+  log?: Logger | undefined;
+  /** What does backups and restores. */
+  transfers?: ((parts: TransferParts) => Transfers) | undefined;
+}
+
+/** What backup and restore work on. */
+export interface TransferParts {
+  databases: Record<DatabaseKind, Database>;
+  auth: AuthStore;
+  readers: Readers;
+  log: Logger;
+}
+
+export interface RunningServer {
+  /** `http://127.0.0.1:5080`, one an address. */
+  urls: string[];
+  managementUrls: string[];
+  /** Ends running requests within the limit, and closes the databases. May be called again. */
+  stop(): Promise<void>;
+  [Symbol.asyncDispose](): Promise<void>;
+}
+
+const DEFAULT_PASSWORD = "root";
+export const STALL_MS = 60_000;
+export const STOP_MS = 5_000;
+/** For what was aborted, to say so. */
+const ABORT_MS = 1_000;
+
+/**
+ * Starts the server; when this resolves, it answers.
+ * @throws INPUT_INVALID, ADDRESS_UNAVAILABLE, FILE_UNAVAILABLE, DATABASE_…
+ */
+export async function serve(options: ServeOptions): Promise<RunningServer> {
+  const addresses = {
+    http: parseBindAddress("--http-bind", options.httpBind),
+    management: parseBindAddress("--mgmt-bind", options.managementBind),
+  };
+  const undo: (() => unknown)[] = [];
+  try {
+    return await start(options, { ...addresses, undo });
+  } catch (error) {
+    for (const step of undo.reverse()) await step();
+    throw error;
+  }
+}
+
+interface Start {
+  http: BindAddress;
+  management: BindAddress;
+  /** What a failure later on has to undo. */
+  undo: (() => unknown)[];
+}
+
+async function start(options: ServeOptions, { undo, ...addresses }: Start): Promise<RunningServer> {
+  const log = options.log ?? createLog({ verbose: options.verbose ?? false });
+  const stallMs = options.stallMs ?? STALL_MS;
+  const databases = await openDatabases(options.dirs, undo);
+  const auth = openAuthStore(databases.auth);
+  const config = openConfigStore(databases.config);
+  const onError = (error: unknown) => log.error({ err: error }, "background work on logs failed");
+  const logs = openLogStore(databases.logs, { onError });
+  undo.push(() => logs.close());
+
+  const readers = new Readers();
+  const all = Object.values(databases);
+  const metrics = new Metrics({ databases: all, readers });
+  const sessionKey = options.secretKey || (await loadSessionKey(options.dirs.auth));
+  warnAboutKey(options.secretKey, log);
+  const services: Services = {
+    auth,
+    config,
+    logs,
+    sessions: new SessionTokens(auth, sessionKey),
+    loginGuard: new LoginGuard(),
+    feed: new LogFeed(),
+    counters: metrics,
+    transfers: options.transfers?.({ databases, auth, readers, log }) ?? NO_TRANSFERS,
+  };
+  await bootstrap(services, options.initialPassword, log);
+  logs.start();
+
+  const app = createApp({
+    services,
+    metrics,
+    log,
+    maxUpload: options.maxUpload,
+    stallMs,
+    corsOrigins: new Set(options.corsOrigins),
+    version: options.version,
+  });
+  const handler = managementHandler({ databases: all, metrics, log });
+  const { httpTls, managementTls } = options;
+  const http = await listen({ address: addresses.http, tls: httpTls, handler: app.handler });
+  undo.push(() => http.stop());
+  const management = await listen({ address: addresses.management, tls: managementTls, handler });
+  log.info({ http: http.urls, management: management.urls }, "listening");
+
+  const close = async () => {
+    log.info("stopping");
+    await stopServing({ app, listeners: [http, management], ms: options.stopMs ?? STOP_MS });
+    await logs.close();
+    for (const database of all) await database.close();
+    log.info("stopped");
+  };
+  let stopping: Promise<void> | undefined;
+  const stop = () => {
+    stopping ??= close();
+    return stopping;
+  };
+  const { urls } = http;
+  return { urls, managementUrls: management.urls, stop, [Symbol.asyncDispose]: stop };
+}
+
+async function openDatabases(
+  dirs: Record<DatabaseKind, string>,
+  undo: (() => unknown)[],
+): Promise<Record<DatabaseKind, Database>> {
+  const open = async (kind: DatabaseKind) => {
+    const database = await openDatabase({ kind, dir: dirs[kind], mode: "create" });
+    undo.push(() => database.close());
+    return database;
+  };
+  return { auth: await open("auth"), config: await open("config"), logs: await open("logs") };
+}
+
+async function bootstrap(
+  { auth, config }: Services,
+  initialPassword: string | undefined,
+  log: Logger,
+): Promise<void> {
+  const created = await auth.bootstrap(initialPassword || DEFAULT_PASSWORD);
+  const pipelineCreated = await config.bootstrap();
+  if (created.roleCreated || created.userCreated || pipelineCreated)
+    log.info({ ...created, pipelineCreated }, "filled what was empty");
+  if (auth.users.get("root") && (await auth.users.checkPassword("root", DEFAULT_PASSWORD))) {
+    log.warn(
+      "THE PASSWORD OF USER root IS root: whoever reaches this server can do anything. " +
+        "Change it now (POST /api/v1/auth/change-password)",
+    );
+  }
+}
+
+function warnAboutKey(secretKey: string | undefined, log: Logger): void {
+  if (secretKey && Buffer.byteLength(secretKey) < SESSION_KEY_BYTES)
+    log.warn(`FLOWG_SECRET_KEY is shorter than ${SESSION_KEY_BYTES} bytes: it can be guessed`);
+}
+
+/** Takes nothing new, lets what runs end for a while, then ends it. */
+async function stopServing({
+  app,
+  listeners,
+  ms,
+}: {
+  app: App;
+  listeners: readonly Listener[];
+  ms: number;
+}): Promise<void> {
+  for (const listener of listeners) listener.stop();
+  app.endWatchers();
+  const timer = setTimeout(() => app.abort(), ms);
+  await Promise.all(listeners.map((listener) => listener.closed(ms + ABORT_MS)));
+  clearTimeout(timer);
+  // their connections are gone, but they may still be at a database
+  await app.settled();
+}
