@@ -10,6 +10,7 @@ export const root = defineGroup({
   ],
   commands: {
     admin: async () => (await import("./commands/admin.js")).admin,
+    serve: async () => (await import("./commands/serve.js")).serve,
     help: async () => (await import("./commands/help.js")).help,
     version: async () => (await import("./commands/version.js")).version,
   },

@@ -41,8 +41,6 @@ export interface ServeOptions {
   /** How long requests may go on after a stop. */
   stopMs?: number | undefined;
   verbose?: boolean | undefined;
-  /** Of this package. */
-  version: string;
   /** stdout unless given. */
   log?: Logger | undefined;
   /** What does backups and restores. */
@@ -132,7 +130,6 @@ async function start(options: ServeOptions, { undo, ...addresses }: Start): Prom
     maxUpload: options.maxUpload,
     stallMs,
     corsOrigins: new Set(options.corsOrigins),
-    version: options.version,
   });
   const handler = managementHandler({ databases: all, metrics, log });
   const { httpTls, managementTls } = options;

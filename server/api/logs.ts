@@ -6,16 +6,17 @@ import { parseFilter } from "../logs/filter.js";
 import { planIngest } from "./ingest-plan.js";
 import { jsonLogs } from "./json-logs.js";
 import { rest } from "./rest.js";
-import { DONE, done, name, record, success } from "./schemas.js";
+import { DONE, done, name, record, shown, success } from "./schemas.js";
 import type { Download } from "./transfer.js";
 import { requires, router } from "./trpc.js";
 import { watchEvents } from "./watch.js";
 
 const tag = "logs";
 
-const time = z.iso
-  .datetime({ offset: true })
-  .meta({ override: { type: "string", format: "date-time" } });
+const time = (description: string) =>
+  z.iso
+    .datetime({ offset: true })
+    .meta(shown({ type: "string", format: "date-time", description }));
 
 const log = z
   .object({ timestamp: z.string().meta({ description: "RFC 3339." }), fields: record })
@@ -23,18 +24,22 @@ const log = z
 
 const query = z.object({
   stream: name("stream"),
-  from: time.meta({ description: "RFC 3339 with zone; entries of this moment are included." }),
-  to: time.meta({ description: "RFC 3339 with zone; entries of this moment are not included." }),
-  filter: z.string().optional().meta({ description: 'Say, `level = "error"`.' }),
+  from: time("RFC 3339 with zone; entries of this moment are included."),
+  to: time("RFC 3339 with zone; entries of this moment are not included."),
+  filter: z.string().meta({ description: 'Say, `level = "error"`.' }).optional(),
   limit: z
     .string()
     .regex(/^[1-9]\d{0,14}$/, "must be a whole number from 1 on")
     .transform(Number)
-    .optional()
-    .meta({
-      description: "At most so many entries, the newest ones.",
-      override: { type: "integer", minimum: 1, maximum: 999_999_999_999_999 },
-    }),
+    .meta(
+      shown({
+        type: "integer",
+        minimum: 1,
+        maximum: 999_999_999_999_999,
+        description: "At most so many entries, the newest ones.",
+      }),
+    )
+    .optional(),
 });
 
 export const logs = router({

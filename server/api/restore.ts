@@ -24,14 +24,14 @@ const input = z.object({
     .default(false)
     .meta({
       description: "Report what would change, and change nothing.",
-      override: { type: "boolean" },
+      override: { type: "boolean", default: false },
     }),
   allowAccessChange: z
     .stringbool()
     .default(false)
     .meta({
       description: "Go on although the caller would gain scopes, or somebody be locked out.",
-      override: { type: "boolean" },
+      override: { type: "boolean", default: false },
     }),
 });
 
@@ -70,7 +70,12 @@ function upload(database: DatabaseKind, summary: string): RestMeta {
         "Takes `multipart/form-data` with one file, `backup`: `curl --form backup=@FILE`. " +
         "The whole file is verified before anything changes; then all of it is applied, or nothing.",
       errors: [
+        "SNAPSHOT_TRUNCATED",
         "SNAPSHOT_CORRUPT",
+        "SNAPSHOT_WRONG_DATABASE",
+        "SNAPSHOT_UNSUPPORTED",
+        "SNAPSHOT_UNRECOGNIZED",
+        "CONFLICT",
         "REFUSED",
         "INPUT_TOO_LARGE",
         "MEDIA_TYPE_UNSUPPORTED",

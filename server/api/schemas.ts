@@ -14,6 +14,16 @@ export const success = z
 export const done = z.object({ success }).meta({ id: "Done" });
 export const DONE = { success: true } as const;
 
+/** What the document says of a schema, in place of what would be made of it. */
+export function shown(json: Record<string, unknown>) {
+  return {
+    override: ({ jsonSchema }: { jsonSchema: object }) => {
+      for (const key of Object.keys(jsonSchema)) Reflect.deleteProperty(jsonSchema, key);
+      Object.assign(jsonSchema, json);
+    },
+  };
+}
+
 /** Of a user, role, stream, … */
 export function name(what: string) {
   return z
@@ -25,7 +35,6 @@ export function name(what: string) {
     .meta({
       description: `The ${what}'s name: 1 to ${NAME_MAX_BYTES} bytes of UTF-8, no control characters.`,
       override: {
-        type: "string",
         minLength: 1,
         maxLength: NAME_MAX_BYTES,
         pattern: "^[^\\u0000-\\u001f\\u007f-\\u009f]+$",
@@ -38,28 +47,31 @@ export function name(what: string) {
  * is a field name like any other.
  */
 function mapOf<T>(
-  value: z.ZodType<T>,
-  wanted: string,
-  additionalProperties: { type?: "string"; $ref?: string },
+  isValue: (value: unknown) => boolean,
+  { wanted, items }: { wanted: string; items: Record<string, unknown> },
 ) {
   return (z.any() as z.ZodType<Record<string, T>>)
     .superRefine((map: unknown, context) => {
       if (typeof map !== "object" || map === null || Array.isArray(map)) {
-        context.addIssue({ code: "custom", message: `must be an object of ${wanted}` });
+        context.addIssue({ code: "custom", message: `must be an object with ${wanted}` });
         return;
       }
-      for (const key of Object.keys(map)) {
-        const found = Object.getOwnPropertyDescriptor(map, key)?.value;
-        if (!value.safeParse(found).success) {
-          context.addIssue({ code: "custom", path: [key], message: `must be ${wanted}` });
-          return;
-        }
-      }
+      const wrong = Object.entries(map).find(([, value]) => !isValue(value));
+      if (wrong)
+        context.addIssue({
+          code: "custom",
+          path: [wrong[0]],
+          message: `must be among the ${wanted}`,
+        });
     })
-    .meta({ override: { type: "object", additionalProperties } });
+    .meta(shown({ type: "object", additionalProperties: items }));
 }
 
-export const textMap = () => mapOf(z.string(), "strings", { type: "string" });
+export const textMap = () =>
+  mapOf<string>((value) => typeof value === "string", {
+    wanted: "strings",
+    items: { type: "string" },
+  });
 
 export const record = textMap().meta({
   description: "The log's fields: any names, each with a string.",
@@ -74,7 +86,7 @@ function orEmpty<T extends z.ZodType>(empty: z.input<T>, schema: T) {
   return z.preprocess((value) => value ?? empty, schema);
 }
 
-const integer = z.int().meta({ override: { type: "integer", format: "int64" } });
+const integer = z.int().meta({ override: { format: "int64" } });
 
 export const streamConfigInput = z
   .object({
@@ -90,16 +102,17 @@ export const streamConfig = z
   .object({ ttl: integer, size: integer, indexed_fields: z.array(z.string()) })
   .meta({ id: "StreamConfig" });
 
-export const streamConfigs = mapOf(streamConfig, "stream configurations", {
-  $ref: "#/components/schemas/StreamConfig",
-});
+export const streamConfigs = mapOf<z.output<typeof streamConfig>>(
+  (value) => streamConfig.safeParse(value).success,
+  { wanted: "stream configurations", items: { $ref: "#/components/schemas/StreamConfig" } },
+);
 
 // What a flow or webhook must hold beyond this, the config store knows, and says.
 
 const version = z
   .int()
   .nullish()
-  .meta({ description: "Of the format: 1.", override: { type: "integer", enum: [0, 1] } });
+  .meta(shown({ type: ["integer", "null"], enum: [0, 1, null], description: "Of the format: 1." }));
 const position = z.object({ x: z.number(), y: z.number() });
 
 export const flowInput = z
@@ -110,7 +123,7 @@ export const flowInput = z
       z.array(
         z.object({
           id: z.string().min(1),
-          type: z.string().meta({ override: { type: "string", enum: NODE_TYPES } }),
+          type: z.string().meta(shown({ type: "string", enum: NODE_TYPES })),
           position: position.nullish(),
           data: textMap().nullish(),
         }),

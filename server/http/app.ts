@@ -15,8 +15,6 @@ export interface AppOptions extends ApiOptions {
   log: Logger;
   /** Of web pages that may call the API. */
   corsOrigins: ReadonlySet<string>;
-  /** Of this package, for the document. */
-  version: string;
 }
 
 export interface App {
@@ -52,7 +50,7 @@ export function createApp(options: AppOptions): App {
     const answer = answerApi(exchange, options).finally(() => running.delete(answer));
     running.add(answer);
   });
-  app.use(docs(options.version));
+  app.use(docs());
   app.get("/", (_request, response) => response.redirect(308, "/api/docs"));
   app.use((request: Request, response: Response) => {
     const hint = "the API is under /api/v1, described at /api/docs";

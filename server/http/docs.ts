@@ -5,6 +5,7 @@ import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import express, { type Router } from "express";
 import { openApiDocument } from "../api/openapi.js";
+import { FLOWG_VERSION } from "../version.js";
 
 /** Swagger UI's files that the page needs: the build copies them beside this module. */
 export const DOCS_FILES = ["swagger-ui.css", "swagger-ui-bundle.js", "favicon-32x32.png"];
@@ -40,7 +41,7 @@ const SCRIPT = `SwaggerUIBundle({
 });
 `;
 
-export function docs(version: string): Router {
+export function docs(): Router {
   const router = express.Router({ strict: true, caseSensitive: true });
   let document: string | undefined;
   router.use((_request, response, next) => {
@@ -55,7 +56,7 @@ export function docs(version: string): Router {
     response.type("js").send(SCRIPT);
   });
   router.get("/api/docs/openapi.json", (_request, response) => {
-    document ??= `${JSON.stringify(openApiDocument(version), null, 2)}\n`;
+    document ??= `${JSON.stringify(openApiDocument(FLOWG_VERSION), null, 2)}\n`;
     response.type("application/json").send(document);
   });
   const files = filesDir();

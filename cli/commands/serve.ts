@@ -1,0 +1,128 @@
+// `flowg serve`
+
+import { defineCommand } from "../command.js";
+import { CliError } from "../failure.js";
+import { directories } from "../flags.js";
+import { byteCount, seconds } from "../quantity.js";
+
+const string = (description: string, env: string, valueHint: string) =>
+  ({ type: "string", description, env, valueHint }) as const;
+
+export const serve = defineCommand({
+  description: "Run the server: it holds the three databases and answers the HTTP API",
+  details:
+    "Listens on this machine's loopback addresses unless told otherwise (`:5080` is all addresses). " +
+    "Logs one JSON object a line on stdout. Stops on SIGTERM and Ctrl-C, once running requests have ended or the time for that is up. " +
+    "FLOWG_SECRET_KEY signs sessions (else a key is made and kept in the auth directory); FLOWG_INITIAL_PASSWORD is what " +
+    "user root begins with (else `root`: change it).",
+  examples: [
+    { command: "flowg serve", does: "serve ./data on http://localhost:5080" },
+    {
+      command:
+        "flowg serve --http-bind :5080 --http-tls --http-tls-cert flowg.crt --http-tls-key flowg.key",
+      does: "serve everybody, by TLS",
+    },
+  ],
+  args: {
+    ...directories,
+    "http-bind": {
+      ...string("where the API listens", "FLOWG_HTTP_BIND_ADDRESS", "HOST:PORT"),
+      default: "localhost:5080",
+    },
+    "http-tls": {
+      type: "boolean",
+      description: "serve the API by TLS",
+      env: "FLOWG_HTTP_TLS_ENABLED",
+    },
+    "http-tls-cert": string("its certificate, PEM", "FLOWG_HTTP_TLS_CERT", "FILE"),
+    "http-tls-key": string("its private key, PEM", "FLOWG_HTTP_TLS_KEY", "FILE"),
+    "mgmt-bind": {
+      ...string("where /health and /metrics listen", "FLOWG_MGMT_BIND_ADDRESS", "HOST:PORT"),
+      default: "localhost:9113",
+    },
+    "mgmt-tls": {
+      type: "boolean",
+      description: "serve those by TLS",
+      env: "FLOWG_MGMT_TLS_ENABLED",
+    },
+    "mgmt-tls-cert": string("their certificate, PEM", "FLOWG_MGMT_TLS_CERT", "FILE"),
+    "mgmt-tls-key": string("their private key, PEM", "FLOWG_MGMT_TLS_KEY", "FILE"),
+    "cors-origins": string(
+      "web pages that may call the API, comma between: https://logs.example.com",
+      "FLOWG_CORS_ORIGINS",
+      "ORIGINS",
+    ),
+    "max-upload": string(
+      "largest file to restore, say 20GiB; no limit unless given",
+      "FLOWG_MAX_UPLOAD",
+      "SIZE",
+    ),
+    "stall-timeout": {
+      ...string(
+        "seconds after which a transfer that does not move is cut",
+        "FLOWG_STALL_TIMEOUT",
+        "SECONDS",
+      ),
+      default: "60",
+    },
+    "stop-timeout": {
+      ...string("seconds that running requests may take to end", "FLOWG_STOP_TIMEOUT", "SECONDS"),
+      default: "5",
+    },
+    verbose: { type: "boolean", description: "log more", env: "FLOWG_VERBOSE" },
+  },
+  async run({ args, signal }) {
+    const maxUpload = args["max-upload"];
+    const options = {
+      dirs: { auth: args["auth-dir"], config: args["config-dir"], logs: args["log-dir"] },
+      httpBind: args["http-bind"],
+      managementBind: args["mgmt-bind"],
+      httpTls: tlsFiles("http", args["http-tls"], [args["http-tls-cert"], args["http-tls-key"]]),
+      managementTls: tlsFiles("mgmt", args["mgmt-tls"], [
+        args["mgmt-tls-cert"],
+        args["mgmt-tls-key"],
+      ]),
+      corsOrigins: origins(args["cors-origins"]),
+      maxUpload: maxUpload === undefined ? undefined : byteCount("max-upload", maxUpload),
+      stallMs: 1000 * seconds("stall-timeout", args["stall-timeout"]),
+      stopMs: 1000 * seconds("stop-timeout", args["stop-timeout"]),
+      verbose: args.verbose,
+      // from the environment only: what is on a command line, every user of the machine can read
+      secretKey: process.env.FLOWG_SECRET_KEY,
+      initialPassword: process.env.FLOWG_INITIAL_PASSWORD,
+    };
+    const { serve } = await import("../../server/serve.js");
+    const server = await serve(options);
+    await new Promise<void>((resolve) => {
+      if (signal.aborted) resolve();
+      signal.addEventListener("abort", () => resolve());
+    });
+    await server.stop();
+    return { json: {}, text: "", essential: false };
+  },
+});
+
+function tlsFiles(
+  prefix: string,
+  enabled: boolean,
+  [cert, key]: [cert: string | undefined, key: string | undefined],
+): { cert: string; key: string } | undefined {
+  if (!enabled) return undefined;
+  if (cert && key) return { cert, key };
+  throw new CliError("USAGE", `--${prefix}-tls needs --${prefix}-tls-cert and --${prefix}-tls-key`);
+}
+
+function origins(text: string | undefined): string[] {
+  return (text ?? "")
+    .split(",")
+    .map((origin) => origin.trim())
+    .filter((origin) => origin !== "")
+    .map((origin) => {
+      if (URL.canParse(origin) && new URL(origin).origin === origin) return origin;
+      throw new CliError(
+        "USAGE",
+        `--cors-origins: ${origin} is no origin`,
+        "write scheme and host only, as in https://logs.example.com",
+      );
+    });
+}

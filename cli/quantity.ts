@@ -1,0 +1,41 @@
+// Amounts on the command line: sizes and times.
+
+import { CliError } from "./failure.js";
+
+const UNITS: Record<string, number> = {
+  "": 1,
+  B: 1,
+  KIB: 1024,
+  MIB: 1024 ** 2,
+  GIB: 1024 ** 3,
+  TIB: 1024 ** 4,
+  KB: 1000,
+  MB: 1000 ** 2,
+  GB: 1000 ** 3,
+  TB: 1000 ** 4,
+};
+
+/**
+ * `20GiB`, `500 MB`, `1024`
+ * @throws USAGE
+ */
+export function byteCount(flag: string, text: string): number {
+  const [, digits = "", unit = ""] = /^(\d{1,15})\s*([a-z]*)$/i.exec(text.trim()) ?? [];
+  const bytes = Number(digits) * (UNITS[unit.toUpperCase()] ?? Number.NaN);
+  if (digits !== "" && bytes > 0 && Number.isSafeInteger(bytes)) return bytes;
+  throw new CliError("USAGE", `--${flag}: ${JSON.stringify(text)} is no size`, "write 20GiB, say");
+}
+
+/**
+ * `60`, `0.5`
+ * @throws USAGE
+ */
+export function seconds(flag: string, text: string): number {
+  const value = /^\d{1,9}(\.\d{1,3})?$/.test(text.trim()) ? Number(text) : Number.NaN;
+  if (value > 0 && value <= 2_000_000) return value;
+  throw new CliError(
+    "USAGE",
+    `--${flag}: ${JSON.stringify(text)} is no time`,
+    "write seconds, more than 0",
+  );
+}
