@@ -39,3 +39,13 @@ export function seconds(flag: string, text: string): number {
     "write seconds, more than 0",
   );
 }
+
+/**
+ * `8`
+ * @throws USAGE
+ */
+export function positive(flag: string, text: string): number {
+  const value = /^\d{1,6}$/.test(text.trim()) ? Number(text) : 0;
+  if (value > 0) return value;
+  throw new CliError("USAGE", `--${flag}: ${JSON.stringify(text)} is no number above 0`);
+}

@@ -2,12 +2,13 @@
 
 import type { Logger } from "pino";
 import type { Services } from "./api/context.js";
+import { liveTransfers } from "./api/live-transfers.js";
 import { LogFeed } from "./api/log-feed.js";
 import { LoginGuard } from "./api/login-guard.js";
 import { loadSessionKey, SESSION_KEY_BYTES } from "./api/session-key.js";
 import { SessionTokens } from "./api/session-tokens.js";
-import { NO_TRANSFERS, type Transfers } from "./api/transfer.js";
-import { type AuthStore, openAuthStore } from "./auth/store.js";
+import type { Transfers } from "./api/transfer.js";
+import { openAuthStore } from "./auth/store.js";
 import { openConfigStore } from "./config/store.js";
 import type { DatabaseKind } from "./database/kinds.js";
 import { type Database, openDatabase } from "./database/open.js";
@@ -19,6 +20,7 @@ import { managementHandler } from "./http/management.js";
 import { Metrics } from "./http/metrics.js";
 import { Readers } from "./http/readers.js";
 import { openLogStore } from "./logs/store.js";
+import { prepareSpool } from "./transfer/spool.js";
 
 export interface ServeOptions {
   /** Directories, by database. */
@@ -43,16 +45,10 @@ export interface ServeOptions {
   verbose?: boolean | undefined;
   /** stdout unless given. */
   log?: Logger | undefined;
-  /** What does backups and restores. */
-  transfers?: ((parts: TransferParts) => Transfers) | undefined;
-}
-
-/** What backup and restore work on. */
-export interface TransferParts {
-  databases: Record<DatabaseKind, Database>;
-  auth: AuthStore;
-  readers: Readers;
-  log: Logger;
+  /** Backups and restores at once. */
+  maxTransfers?: number | undefined;
+  /** In place of the real backups and restores. */
+  transfers?: Transfers | undefined;
 }
 
 export interface RunningServer {
@@ -65,6 +61,7 @@ export interface RunningServer {
 }
 
 const DEFAULT_PASSWORD = "root";
+export const MAX_TRANSFERS = 8;
 export const STALL_MS = 60_000;
 export const STOP_MS = 5_000;
 /** For what was aborted, to say so. */
@@ -118,7 +115,12 @@ async function start(options: ServeOptions, { undo, ...addresses }: Start): Prom
     loginGuard: new LoginGuard(),
     feed: new LogFeed(),
     counters: metrics,
-    transfers: options.transfers?.({ databases, auth, readers, log }) ?? NO_TRANSFERS,
+    transfers:
+      options.transfers ??
+      liveTransfers({
+        ...{ databases, auth, maxTransfers: options.maxTransfers ?? MAX_TRANSFERS },
+        onReader: (kind) => readers.opened(kind),
+      }),
   };
   await bootstrap(services, options.initialPassword, log);
   logs.start();
@@ -161,6 +163,7 @@ async function openDatabases(
   const open = async (kind: DatabaseKind) => {
     const database = await openDatabase({ kind, dir: dirs[kind], mode: "create" });
     undo.push(() => database.close());
+    await prepareSpool(database.dir);
     return database;
   };
   return { auth: await open("auth"), config: await open("config"), logs: await open("logs") };

@@ -3,7 +3,7 @@
 import { defineCommand } from "../command.js";
 import { CliError } from "../failure.js";
 import { directories } from "../flags.js";
-import { byteCount, seconds } from "../quantity.js";
+import { byteCount, positive, seconds } from "../quantity.js";
 
 const string = (description: string, env: string, valueHint: string) =>
   ({ type: "string", description, env, valueHint }) as const;
@@ -65,6 +65,10 @@ export const serve = defineCommand({
       ),
       default: "60",
     },
+    "max-transfers": {
+      ...string("backups and restores at once", "FLOWG_MAX_TRANSFERS", "NUMBER"),
+      default: "8",
+    },
     "stop-timeout": {
       ...string("seconds that running requests may take to end", "FLOWG_STOP_TIMEOUT", "SECONDS"),
       default: "5",
@@ -83,6 +87,7 @@ export const serve = defineCommand({
         args["mgmt-tls-key"],
       ]),
       corsOrigins: origins(args["cors-origins"]),
+      maxTransfers: positive("max-transfers", args["max-transfers"]),
       maxUpload: maxUpload === undefined ? undefined : byteCount("max-upload", maxUpload),
       stallMs: 1000 * seconds("stall-timeout", args["stall-timeout"]),
       stopMs: 1000 * seconds("stop-timeout", args["stop-timeout"]),

@@ -8,25 +8,41 @@ import type { Download } from "./transfer.js";
 import { requires, router } from "./trpc.js";
 
 const tag = "backup";
+const ERRORS = ["BUSY", "DISK_FULL"] as const;
 
 export const backup = router({
   auth: requires("read_acls")
-    .meta(download("auth", "Back up the auth database"))
+    .meta(snapshot("auth", "Back up the auth database"))
     .output(z.custom<Download>())
-    .query(({ ctx }) => snapshot("auth", ctx)),
+    .query(({ ctx }) => download(ctx, { what: "auth", filename: "auth.db" })),
 
   config: requires("read_pipelines", "read_transformers", "read_alerts")
-    .meta(download("config", "Back up the config database"))
+    .meta(snapshot("config", "Back up the config database"))
     .output(z.custom<Download>())
-    .query(({ ctx }) => snapshot("config", ctx)),
+    .query(({ ctx }) => download(ctx, { what: "config", filename: "config.db" })),
 
   logs: requires("read_streams")
-    .meta(download("logs", "Back up the log database"))
+    .meta(snapshot("logs", "Back up the log database"))
     .output(z.custom<Download>())
-    .query(({ ctx }) => snapshot("logs", ctx)),
+    .query(({ ctx }) => download(ctx, { what: "logs", filename: "logs.db" })),
+
+  all: requires("read_acls", "read_pipelines", "read_transformers", "read_alerts", "read_streams")
+    .meta({
+      ...rest("GET", "/backup", {
+        id: "backup_all",
+        tag,
+        summary: "Back up all three databases",
+        description:
+          "One tar file: `auth.db`, `config.db` and `logs.db`, all of one instant, and `manifest.json`.",
+        errors: ERRORS,
+      }),
+      transfer: { kind: "download", contentType: "application/x-tar", backup: "all" },
+    })
+    .output(z.custom<Download>())
+    .query(({ ctx }) => download(ctx, { what: "all", filename: "flowg-backup.tar" })),
 });
 
-function download(database: DatabaseKind, summary: string): RestMeta {
+function snapshot(database: DatabaseKind, summary: string): RestMeta {
   return {
     ...rest("GET", `/backup/${database}`, {
       id: `backup_${database}`,
@@ -35,18 +51,21 @@ function download(database: DatabaseKind, summary: string): RestMeta {
       description:
         "A snapshot of this moment, as a file. It ends with a seal: a download without it is no snapshot. " +
         "If the backup fails on the way, the connection is cut.",
-      errors: ["BUSY", "DISK_FULL", "NOT_IMPLEMENTED"],
+      errors: ERRORS,
     }),
     transfer: { kind: "download", contentType: "application/octet-stream", backup: database },
   };
 }
 
-function snapshot(database: DatabaseKind, ctx: Context & { caller: Caller }): Download {
+function download(
+  ctx: Context & { caller: Caller },
+  { what, filename }: { what: DatabaseKind | "all"; filename: string },
+): Download {
   return {
     headers: {
-      "Content-Disposition": `attachment; filename=${database}.db`,
+      "Content-Disposition": `attachment; filename=${filename}`,
       "Cache-Control": "no-store",
     },
-    start: (signal) => ctx.services.transfers.openBackup(database, { caller: ctx.caller, signal }),
+    start: (signal) => ctx.services.transfers.openBackup(what, { caller: ctx.caller, signal }),
   };
 }

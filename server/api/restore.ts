@@ -81,7 +81,6 @@ function upload(database: DatabaseKind, summary: string): RestMeta {
         "MEDIA_TYPE_UNSUPPORTED",
         "BUSY",
         "DISK_FULL",
-        "NOT_IMPLEMENTED",
       ],
       response: { success: true, report: {} },
     }),
@@ -97,6 +96,7 @@ async function apply(
   const report = await ctx.services.transfers.restore(database, backup, {
     ...options,
     caller: ctx.caller,
+    credentials: ctx.credentials,
     signal: ctx.signal,
   });
   return { success: true as const, report };

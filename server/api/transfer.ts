@@ -4,9 +4,9 @@
 import type { Readable } from "node:stream";
 import type { z } from "zod";
 import type { DatabaseKind } from "../database/kinds.js";
-import { FlowgError } from "../errors.js";
 import type { RestoreMode } from "../reports.js";
 import type { Caller } from "./context.js";
+import type { Credentials } from "./credentials.js";
 
 /** Marks such a procedure. */
 export type Transfer =
@@ -63,6 +63,8 @@ export interface RestoreOptions {
   dryRun: boolean;
   allowAccessChange: boolean;
   caller: Caller;
+  /** What the caller came with. */
+  credentials: Credentials | undefined;
   signal: AbortSignal;
 }
 
@@ -76,14 +78,4 @@ export interface Transfers {
     upload: Upload,
     options: RestoreOptions,
   ): Promise<Record<string, unknown>>;
-}
-
-/** Until backup and restore are there. */
-export const NO_TRANSFERS: Transfers = {
-  openBackup: () => Promise.reject(notImplemented()),
-  restore: () => Promise.reject(notImplemented()),
-};
-
-function notImplemented(): FlowgError {
-  return new FlowgError("NOT_IMPLEMENTED", "this server does not back up or restore online");
 }

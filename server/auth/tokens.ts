@@ -84,6 +84,14 @@ export class TokenStore {
     return this.#ownerOf(sha256) ?? this.#legacy.authenticate(text, sha256);
   }
 
+  /** The UUID of a token that authenticates; undefined for one that doesn't, or that still has a slow hash. */
+  uuidOf(text: string): string | undefined {
+    for (const found of this.#database.derived.getKeys(sha256Range(tokenSha256(text)))) {
+      return segments(found as Buffer)[3];
+    }
+    return undefined;
+  }
+
   /** All tokens of a user. Only inside a write transaction. */
   removeAll(user: string): void {
     for (const uuid of this.list(user)) this.#remove(user, uuid);

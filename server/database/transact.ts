@@ -2,19 +2,64 @@
 // lock, however long another thread or process (a restore) keeps it. The promise settles after the commit is on disk.
 
 import { statfs } from "node:fs/promises";
+import { setTimeout as sleep } from "node:timers/promises";
 import { FlowgError } from "../errors.js";
 import { type Database, writeError } from "./open.js";
+
+/** How long a writer waits for a restore before it is told to come back. */
+const PATIENCE_MS = 10_000;
+const RETRY_AFTER_SECONDS = 5;
+
+/** By database: what its writers wait for. */
+const held = new WeakMap<object, Promise<unknown>>();
+
+/**
+ * Runs `work`, a restore in another thread, while this process's writers wait: they would wait for LMDB's write lock
+ * anyway, but without an end.
+ */
+export async function whileWritersWait<T>(
+  database: Pick<Database, "root">,
+  work: () => Promise<T>,
+): Promise<T> {
+  const working = work();
+  const settled = working.catch(() => {});
+  held.set(database.root, settled);
+  try {
+    return await working;
+  } finally {
+    if (held.get(database.root) === settled) held.delete(database.root);
+  }
+}
+
+/** @throws BUSY when it takes too long */
+async function waitForRestore({ kind, root }: Pick<Database, "kind" | "root">): Promise<void> {
+  const started = performance.now();
+  for (let restore = held.get(root); restore; restore = held.get(root)) {
+    const left = PATIENCE_MS - (performance.now() - started);
+    const timer = new AbortController();
+    const patience = sleep(Math.max(0, left), "tired", { signal: timer.signal, ref: false });
+    const outcome = await Promise.race([restore, patience.catch(() => "rested")]);
+    timer.abort();
+    if (outcome === "tired") {
+      throw new FlowgError("BUSY", `the ${kind} database is being restored`, {
+        hint: "send it again in a few seconds; nothing was stored",
+        details: { retryAfterSeconds: RETRY_AFTER_SECONDS },
+      });
+    }
+  }
+}
 
 /**
  * Runs `action` inside a write transaction; all three tables may be read and written in it, synchronously.
  * Several actions can share one commit, and what an action wrote before it throws stays written: so it looks first,
  * and writes once nothing can go wrong any more.
- * @throws DISK_FULL, DATABASE_UNAVAILABLE, and what `action` throws
+ * @throws BUSY, DISK_FULL, DATABASE_UNAVAILABLE, and what `action` throws
  */
 export async function transact<T>(
-  database: Pick<Database, "kind" | "dir" | "records">,
+  database: Pick<Database, "kind" | "dir" | "root" | "records">,
   action: () => T,
 ): Promise<T> {
+  await waitForRestore(database);
   try {
     return await database.records.transaction(action);
   } catch (error) {

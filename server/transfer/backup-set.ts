@@ -4,14 +4,15 @@
 import { randomUUID } from "node:crypto";
 import { pipeline } from "node:stream/promises";
 import { pack as tarPack } from "tar-stream";
-import { HeldInstant } from "../backup/held-instant.js";
 import type { DatabaseKind } from "../database/kinds.js";
 import { newHeader, type SnapshotSeal } from "../snapshot/header.js";
 import { FLOWG_VERSION } from "../version.js";
 import {
+  type BackupOptions,
   type BackupStream,
   type DatabaseAt,
   demandBackupSpace,
+  hold,
   leaving,
   writeInto,
 } from "./backup.js";
@@ -33,10 +34,11 @@ export interface BackupManifest {
  */
 export async function openBackupSet(
   databases: readonly DatabaseAt[],
-  signal: AbortSignal,
+  options: BackupOptions,
 ): Promise<BackupStream> {
+  const { signal } = options;
   for (const database of databases) await demandBackupSpace(database);
-  const held = await HeldInstant.open([...databases]);
+  const held = await hold(databases, options);
   const set = { setId: randomUUID(), createdAt: new Date() };
   const createdAt = set.createdAt.toISOString();
   const manifest: BackupManifest = {
@@ -60,14 +62,14 @@ export async function openBackupSet(
   };
 }
 
-interface Making {
-  held: HeldInstant;
+interface MakingTar {
+  held: Awaited<ReturnType<typeof hold>>;
   set: { setId: string; createdAt: Date };
   manifest: BackupManifest;
   signal: AbortSignal;
 }
 
-function makeTar(databases: readonly DatabaseAt[], making: Making) {
+function makeTar(databases: readonly DatabaseAt[], making: MakingTar) {
   const tar = tarPack();
   const { held, manifest, set, signal } = making;
   const mtime = set.createdAt;

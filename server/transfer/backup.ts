@@ -30,13 +30,41 @@ export interface BackupStream {
   records: () => number;
 }
 
+export interface BackupOptions {
+  /** Ends the backup. */
+  signal: AbortSignal;
+  /** Told that a read transaction began on a database; what it returns is called when it ends. */
+  onReader: (database: DatabaseKind) => () => void;
+}
+
+/** Holds one instant of databases, and says so. */
+export async function hold(
+  databases: readonly DatabaseAt[],
+  { onReader }: BackupOptions,
+): Promise<Pick<HeldInstant, "blocks" | "recycle" | "close">> {
+  const held = await HeldInstant.open(databases.map(({ kind, dir }) => ({ kind, dir })));
+  const ended = databases.map(({ kind }) => onReader(kind));
+  return {
+    blocks: (kind) => held.blocks(kind),
+    recycle: (memory) => held.recycle(memory),
+    async close() {
+      await held.close();
+      for (const end of ended) end();
+    },
+  };
+}
+
 /**
  * Begins a backup. Aborting the signal, or leaving the stream, ends it within a block's time.
  * @throws what opening a database throws, DISK_FULL
  */
-export async function openBackup(database: DatabaseAt, signal: AbortSignal): Promise<BackupStream> {
+export async function openBackup(
+  database: DatabaseAt,
+  options: BackupOptions,
+): Promise<BackupStream> {
+  const { signal } = options;
   await demandBackupSpace(database);
-  const held = await HeldInstant.open([database]);
+  const held = await hold([database], options);
   const header = newHeader(database.kind);
   let spool: Spool;
   try {
@@ -75,10 +103,16 @@ export async function demandBackupSpace({ kind, dir }: DatabaseAt): Promise<void
   await demandSpace(dir, Math.ceil(size / EXPECTED_RATIO), `a backup of the ${kind} database`);
 }
 
+export interface Making {
+  held: Pick<HeldInstant, "blocks" | "recycle">;
+  header: SnapshotHeader;
+  signal: AbortSignal;
+}
+
 /** Writes one snapshot of a held instant into a spool, and flushes nothing: it doesn't outlive the request. */
 export async function writeInto(
   spool: Spool,
-  { held, header, signal }: { held: HeldInstant; header: SnapshotHeader; signal: AbortSignal },
+  { held, header, signal }: Making,
 ): Promise<SnapshotSeal> {
   const writing = writeSnapshot({
     header,

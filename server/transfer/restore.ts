@@ -3,6 +3,7 @@
 
 import { randomUUID } from "node:crypto";
 import type { Database } from "../database/open.js";
+import { whileWritersWait } from "../database/transact.js";
 import { FlowgError } from "../errors.js";
 import type { DatabaseRestoreReport, RestoreMode } from "../reports.js";
 import { applySnapshot } from "../restore/apply.js";
@@ -25,8 +26,6 @@ export interface OnlineRestore {
   allowAccessChange: boolean;
   caller: AccessCaller;
   signal: AbortSignal;
-  /** Runs what changes the database, while writers of this process wait. */
-  whileWritersWait: <T>(apply: () => Promise<T>) => Promise<T>;
 }
 
 /** The report of an online restore: without the name of a spool file, and for auth with what changes for whom. */
@@ -103,7 +102,7 @@ async function restoreSource(
     };
   };
   if (dryRun) return apply(true);
-  if (!refused) return options.whileWritersWait(() => apply(false));
+  if (!refused) return whileWritersWait(database, () => apply(false));
   const refusals = access?.report.refusals.join("; ");
   throw new FlowgError("REFUSED", `the restore changes who may do what: ${refusals}`, {
     hint: "look at the report; to restore all the same, ask again with ?allowAccessChange=true",

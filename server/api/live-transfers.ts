@@ -1,0 +1,115 @@
+// Backup and restore as the API offers them: how many at once, one restore a database, and for whom.
+
+import type { AuthStore } from "../auth/store.js";
+import { DATABASE_KINDS, type DatabaseKind } from "../database/kinds.js";
+import type { Database } from "../database/open.js";
+import { FlowgError } from "../errors.js";
+import { type BackupStream, openBackup } from "../transfer/backup.js";
+import { openBackupSet } from "../transfer/backup-set.js";
+import { restoreUpload } from "../transfer/restore.js";
+import type { Started, Transfers } from "./transfer.js";
+
+export interface LiveTransfersOptions {
+  databases: Record<DatabaseKind, Database>;
+  auth: AuthStore;
+  /** Told that a read transaction began; what it returns is called when it ends. */
+  onReader: (database: DatabaseKind) => () => void;
+  /** Backups and restores at once. */
+  maxTransfers: number;
+}
+
+/** For the answer to whoever comes when all places are taken. */
+const RETRY_AFTER_SECONDS = 10;
+
+export function liveTransfers(options: LiveTransfersOptions): Transfers {
+  const { databases, auth, onReader, maxTransfers } = options;
+  const restoring = new Set<DatabaseKind>();
+  let running = 0;
+
+  function begin(): () => void {
+    if (running >= maxTransfers) {
+      throw new FlowgError(
+        "BUSY",
+        `${running} backups and restores are under way, as many as allowed`,
+        {
+          hint: "try again later, or start the server with a higher --max-transfers",
+          details: { retryAfterSeconds: RETRY_AFTER_SECONDS },
+        },
+      );
+    }
+    running++;
+    let ended = false;
+    return () => {
+      if (!ended) running--;
+      ended = true;
+    };
+  }
+
+  return {
+    async openBackup(what, { signal }): Promise<Started> {
+      const end = begin();
+      try {
+        const backup =
+          what === "all"
+            ? await openBackupSet(
+                DATABASE_KINDS.map((kind) => databases[kind]),
+                { signal, onReader },
+              )
+            : await openBackup(databases[what], { signal, onReader });
+        return { headers: headersOf(backup), stream: ending(backup.stream, end) };
+      } catch (error) {
+        end();
+        throw error;
+      }
+    },
+
+    async restore(kind, upload, { credentials, caller, ...how }) {
+      if (restoring.has(kind)) {
+        throw new FlowgError("CONFLICT", `a restore of the ${kind} database is under way`, {
+          hint: "wait until it has ended",
+        });
+      }
+      const end = begin();
+      restoring.add(kind);
+      try {
+        const isToken = credentials?.kind === "token";
+        const tokenUuid = isToken ? auth.tokens.uuidOf(credentials.text) : undefined;
+        const report = await restoreUpload({
+          ...how,
+          database: databases[kind],
+          upload: upload.stream,
+          uploadBytes: upload.requestBytes,
+          caller: { user: caller.user, scopes: caller.scopes, tokenUuid },
+        });
+        return { ...report };
+      } finally {
+        restoring.delete(kind);
+        end();
+      }
+    },
+  };
+}
+
+function headersOf({ setId, createdAt }: BackupStream): Record<string, string> {
+  return { "Flowg-Snapshot-Set": setId, "Flowg-Snapshot-Created": createdAt };
+}
+
+/** A stream whose place is free once it ends, fails or is left. */
+function ending(stream: AsyncGenerator<Uint8Array>, end: () => void): AsyncIterable<Uint8Array> {
+  return {
+    [Symbol.asyncIterator]: () => ({
+      async next() {
+        const next = await stream.next().catch((error: unknown) => {
+          end();
+          throw error;
+        });
+        if (next.done) end();
+        return next;
+      },
+      async return() {
+        end();
+        return await stream.return(undefined);
+      },
+    }),
+  };
+}
