@@ -19,11 +19,13 @@ import { purgedAt } from "../logs/marks.js";
 import { hasPending, settlePending } from "../logs/settle.js";
 import type { RestoreMode } from "../reports.js";
 import { eachRecord } from "../snapshot/badger.js";
-import { type ErrorMessage, errorMessage } from "../threads.js";
+import { type ErrorMessage, errorFrom, errorMessage } from "../threads.js";
 import { baseRecords } from "./base.js";
+import { MailboxSignal } from "./mailbox-signal.js";
 import { type RestoreMark, writeMark } from "./mark.js";
 import { type BaseRecord, type CountsByKind, Merge } from "./merge.js";
-import { RecordGate, type SnapshotRecord } from "./record-gate.js";
+import type { PreparedBlock } from "./prepared-block.js";
+import { IndexKeys, type PreparedRecord } from "./prepared-record.js";
 import { countingTarget, writingTarget } from "./target.js";
 
 export interface ApplyTask {
@@ -39,11 +41,11 @@ export interface ApplyTask {
   /** The transaction that the database must still stand at. */
   onlyAfter: number | undefined;
   blocks: MessagePort;
-  /** Counts the messages on `blocks`, so that the thread can sleep until there is another. */
+  /** Memory of the MailboxSignal of `blocks`. */
   signal: SharedArrayBuffer;
 }
 
-export type ApplyMessage = { block: Uint8Array } | { end: true } | { stop: true };
+export type ApplyMessage = PreparedBlock | { end: true } | { fail: ErrorMessage };
 
 export type ApplyAnswer =
   | { did: "block" }
@@ -52,7 +54,7 @@ export type ApplyAnswer =
 
 const NONE = Buffer.alloc(0);
 const task = workerData as ApplyTask;
-const signal = new Int32Array(task.signal);
+const signal = new MailboxSignal(task.signal);
 
 run().then(say, (error) => say({ did: "fail", error: errorMessage(error) }));
 
@@ -142,16 +144,17 @@ function finalStreams({ kind, records }: Database): Map<string, StreamRecord> {
 
 function mergeAll(base: () => BaseRecord | undefined, target: typeof countingTarget): CountsByKind {
   const merge = new Merge({ database: task.kind, mode: task.mode, base, target });
-  const gate = new RecordGate(task.kind);
-  const record: SnapshotRecord = { key: NONE, value: NONE, fields: undefined };
+  const record: PreparedRecord = { key: NONE, value: NONE, index: undefined };
+  const index = new IndexKeys();
   for (let message = receive(); !("end" in message); message = receive()) {
-    if ("stop" in message) throw new FlowgError("CANCELLED", "the restore was stopped");
+    if ("fail" in message) throw errorFrom(message.fail);
     const { block } = message;
     const bytes = Buffer.from(block.buffer, block.byteOffset, block.byteLength);
+    index.begin(message);
     eachRecord(block, (keyStart, keyEnd, valueStart, valueEnd) => {
       record.key = bytes.subarray(keyStart, keyEnd);
       record.value = bytes.subarray(valueStart, valueEnd);
-      gate.pass(record);
+      record.index = index.next();
       merge.take(record);
     });
     say({ did: "block" });
@@ -163,9 +166,10 @@ function mergeAll(base: () => BaseRecord | undefined, target: typeof countingTar
 /** The next message; sleeps until it is there. */
 function receive(): ApplyMessage {
   for (;;) {
-    const seen = Atomics.load(signal, 0);
+    if (signal.isStopped) throw new FlowgError("CANCELLED", "the restore was stopped");
+    const seen = signal.count;
     const received = receiveMessageOnPort(task.blocks) as { message: ApplyMessage } | undefined;
     if (received) return received.message;
-    Atomics.wait(signal, 0, seen);
+    signal.sleep(seen);
   }
 }

@@ -9,9 +9,11 @@ import type { RestoreMode } from "../reports.js";
 import { BLOCKS_IN_FLIGHT } from "../snapshot/blocks.js";
 import { type ReadOptions, readSnapshot } from "../snapshot/read.js";
 import { errorFrom, startThread } from "../threads.js";
-import type { ApplyAnswer, ApplyMessage, ApplyTask } from "./apply-thread.js";
+import type { ApplyAnswer, ApplyTask } from "./apply-thread.js";
+import { MailboxSignal } from "./mailbox-signal.js";
 import type { RestoreMark } from "./mark.js";
 import type { CountsByKind } from "./merge.js";
+import type { PrepareMessage, PrepareTask } from "./prepare-thread.js";
 
 export interface ApplyOptions {
   kind: DatabaseKind;
@@ -37,25 +39,23 @@ export interface ApplyOptions {
  * @throws what reading a snapshot and opening a database throws, DISK_FULL, CONFLICT; nothing is changed then
  */
 export async function applySnapshot(options: ApplyOptions): Promise<CountsByKind> {
+  const { kind, dir, exists, mode, mark, onlyAfter } = options;
+  // reader (here) -> preparing thread -> the transaction's thread
   const { port1, port2 } = new MessageChannel();
-  const shared = new SharedArrayBuffer(4);
-  const { kind, dir, exists, mode, mark } = options;
-  const task: ApplyTask = {
-    ...{ kind, dir, exists, mode, mark },
-    streams: [...options.streams],
-    onlyAfter: options.onlyAfter,
-    blocks: port2,
-    signal: shared,
-  };
+  const signal = new MailboxSignal();
+  const common = { kind, streams: [...options.streams], signal: signal.memory };
+  const task: ApplyTask = { ...common, dir, exists, mode, mark, onlyAfter, blocks: port2 };
   const thread = startThread(new URL("./apply-thread.js", import.meta.url), {
     workerData: task,
     transferList: [port2],
   });
-  const send = (message: ApplyMessage, moved: ArrayBuffer[] = []) => {
-    port1.postMessage(message, moved);
-    Atomics.add(new Int32Array(shared), 0, 1);
-    Atomics.notify(new Int32Array(shared), 0);
-  };
+  const preparation: PrepareTask = { ...common, withKeys: mark !== undefined, blocks: port1 };
+  const preparing = startThread(new URL("./prepare-thread.js", import.meta.url), {
+    workerData: preparation,
+    transferList: [port1],
+  });
+  const send = (message: PrepareMessage, moved: ArrayBuffer[] = []) =>
+    preparing.postMessage(message, moved);
   const room = new Room(BLOCKS_IN_FLIGHT);
   const ended = new Promise<CountsByKind>((resolve, reject) => {
     thread.on("message", (answer: ApplyAnswer) => {
@@ -66,6 +66,12 @@ export async function applySnapshot(options: ApplyOptions): Promise<CountsByKind
     thread.on("error", reject);
     thread.on("exit", () => reject(new FlowgError("INTERNAL", "the restoring thread ended")));
   });
+  let crash: unknown;
+  preparing.on("error", (error) => {
+    crash = error;
+    signal.stop();
+  });
+  const exited = new Promise((resolve) => thread.once("exit", resolve));
   // a thread that fails stops taking blocks: wake whoever waits to give it one
   ended.catch(() => room.close());
   try {
@@ -73,25 +79,26 @@ export async function applySnapshot(options: ApplyOptions): Promise<CountsByKind
       expected: kind,
       signal: options.signal,
       onProgress: options.onProgress,
-      onBlock: async (block) => {
+      onBlock: async (block, records) => {
         if (!(await room.take())) await ended;
-        send({ block }, [block.buffer as ArrayBuffer]);
+        send({ block, records }, [block.buffer as ArrayBuffer]);
       },
     });
     send({ end: true });
     return await ended;
   } catch (error) {
-    send({ stop: true });
+    signal.stop();
     // the transaction is undone before anybody hears of the failure
     const inner: unknown = await ended.then(
       () => error,
       (fault: unknown) => fault,
     );
     const stopped = inner instanceof FlowgError && inner.code === "CANCELLED";
-    throw stopped ? error : inner;
+    throw crash ?? (stopped ? error : inner);
   } finally {
-    port1.close();
-    await thread.terminate();
+    await preparing.terminate();
+    // never terminated: it might hold LMDB's write lock
+    await exited;
   }
 }
 

@@ -19,7 +19,7 @@ import {
 } from "../logs/derived.js";
 import { isEntryKey, streamEnd } from "../logs/entry-key.js";
 import type { BaseRecord } from "./merge.js";
-import type { SnapshotRecord } from "./record-gate.js";
+import type { PreparedRecord } from "./prepared-record.js";
 import type { Derivation, DerivationOptions } from "./target.js";
 
 const EMPTY = Buffer.alloc(0);
@@ -31,6 +31,8 @@ interface StreamState {
   name: string;
   /** `entry␛STREAM␛` */
   head: Buffer;
+  /** Indexed after. */
+  all: FieldIndex[];
   /** Indexed before and after: its keys change with their entries. */
   lasting: FieldIndex[];
   /** Indexed after, not before: every entry gets its keys. */
@@ -59,27 +61,27 @@ export class LogDerivation implements Derivation {
     }
   }
 
-  added({ key, value, fields }: SnapshotRecord): void {
+  added({ key, value, index }: PreparedRecord): void {
     const state = this.#stateOf(key);
     if (!state) return;
     state.total.entries++;
     state.total.bytes += key.byteLength + value.byteLength;
-    this.#put(state.lasting, key, fields);
-    this.#put(state.fresh, key, fields);
+    if (index) this.#putPrepared(index);
+    else this.#put(state.all, key, value);
   }
 
-  overwritten({ key, value, fields }: SnapshotRecord, old: Buffer): void {
+  overwritten({ key, value, index }: PreparedRecord, old: Buffer): void {
     const state = this.#stateOf(key);
     if (!state) return;
     state.total.bytes += value.byteLength - old.byteLength;
-    if (state.lasting.length > 0) this.#remove(state.lasting, key, fieldsOf(old));
-    this.#put(state.lasting, key, fields);
-    this.#put(state.fresh, key, fields);
+    this.#remove(state.lasting, key, old);
+    if (index) this.#putPrepared(index);
+    else this.#put(state.all, key, value);
   }
 
   stayed({ key, value }: BaseRecord): void {
     const state = this.#stateOf(key);
-    if (state && state.fresh.length > 0) this.#put(state.fresh, key, fieldsOf(value));
+    if (state) this.#put(state.fresh, key, value);
   }
 
   removed({ key, value }: BaseRecord): void {
@@ -87,7 +89,7 @@ export class LogDerivation implements Derivation {
     if (!state) return;
     state.total.entries--;
     state.total.bytes -= key.byteLength + value.byteLength;
-    if (state.lasting.length > 0) this.#remove(state.lasting, key, fieldsOf(value));
+    this.#remove(state.lasting, key, value);
   }
 
   finish(): void {
@@ -119,6 +121,7 @@ export class LogDerivation implements Derivation {
     const state: StreamState = {
       name,
       head: Buffer.from(`entry\x1b${name}\x1b`),
+      all: has,
       lasting: has.filter(isIn(had)),
       fresh: has.filter((index) => !isIn(had)(index)),
       dropped: had.filter((index) => !isIn(has)(index)),
@@ -128,14 +131,19 @@ export class LogDerivation implements Derivation {
     return state;
   }
 
-  #put(indexes: FieldIndex[], key: Buffer, fields: Fields | undefined): void {
-    if (indexes.length === 0 || !fields) return;
-    for (const derived of indexKeys(indexes, key, fields)) this.#puts.push(derived);
+  #putPrepared(index: readonly Buffer[]): void {
+    for (const derived of index) this.#puts.push(derived);
     if (this.#puts.length >= SORTED_RUN) this.#flush();
   }
 
-  #remove(indexes: FieldIndex[], key: Buffer, fields: Fields): void {
-    for (const derived of indexKeys(indexes, key, fields)) this.#derived.removeSync(derived);
+  #put(indexes: FieldIndex[], key: Buffer, value: Buffer): void {
+    if (indexes.length > 0) this.#putPrepared(indexKeys(indexes, key, fieldsOf(value)));
+  }
+
+  #remove(indexes: FieldIndex[], key: Buffer, value: Buffer): void {
+    if (indexes.length === 0) return;
+    for (const derived of indexKeys(indexes, key, fieldsOf(value)))
+      this.#derived.removeSync(derived);
   }
 
   #drop(range: KeyRange): void {

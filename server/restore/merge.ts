@@ -5,7 +5,7 @@
 import type { DatabaseKind, RecordKind } from "../database/kinds.js";
 import { recordKind } from "../database/records.js";
 import type { KindCounts, RestoreMode } from "../reports.js";
-import type { SnapshotRecord } from "./record-gate.js";
+import type { PreparedRecord } from "./prepared-record.js";
 
 /** A record of the database. Its bytes are only valid until the next one is asked for. */
 export interface BaseRecord {
@@ -16,8 +16,8 @@ export interface BaseRecord {
 /** What happens to the records, one call for each. Bytes are only valid during the call. */
 export interface MergeTarget {
   /** @param isLast whether it goes after everything that the database holds */
-  added(record: SnapshotRecord, isLast: boolean): void;
-  overwritten(record: SnapshotRecord, old: Buffer): void;
+  added(record: PreparedRecord, isLast: boolean): void;
+  overwritten(record: PreparedRecord, old: Buffer): void;
   /** In both and equal, or in the database only and kept. */
   stayed(record: BaseRecord): void;
   removed(old: BaseRecord): void;
@@ -45,7 +45,7 @@ export class Merge {
   }
 
   /** Takes the snapshot's next record. Keys must ascend. */
-  take(record: SnapshotRecord): void {
+  take(record: PreparedRecord): void {
     const { target } = this.options;
     const { key, value } = record;
     for (let base = this.#base; base; base = this.#base) {

@@ -7,12 +7,12 @@ import type { StreamRecord } from "../database/records.js";
 import { AuthDerivation } from "./derive-auth.js";
 import { LogDerivation } from "./derive-logs.js";
 import type { BaseRecord, MergeTarget } from "./merge.js";
-import type { SnapshotRecord } from "./record-gate.js";
+import type { PreparedRecord } from "./prepared-record.js";
 
 /** Keeps derived data what it must be, while records change. Bytes are only valid during a call. */
 export interface Derivation {
-  added(record: SnapshotRecord): void;
-  overwritten(record: SnapshotRecord, old: Buffer): void;
+  added(record: PreparedRecord): void;
+  overwritten(record: PreparedRecord, old: Buffer): void;
   stayed(record: BaseRecord): void;
   removed(old: BaseRecord): void;
   /** All records have been seen. */

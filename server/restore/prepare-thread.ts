@@ -1,0 +1,45 @@
+// The thread between the reader of a snapshot and the transaction: makes blocks ready, and hands them on.
+
+import { type MessagePort, parentPort, workerData } from "node:worker_threads";
+import type { DatabaseKind } from "../database/kinds.js";
+import type { StreamRecord } from "../database/records.js";
+import { errorMessage } from "../threads.js";
+import type { ApplyMessage } from "./apply-thread.js";
+import { MailboxSignal } from "./mailbox-signal.js";
+import { BlockPreparer } from "./prepared-block.js";
+
+export interface PrepareTask {
+  kind: DatabaseKind;
+  streams: [name: string, record: StreamRecord][];
+  withKeys: boolean;
+  /** To the thread that owns the transaction. */
+  blocks: MessagePort;
+  /** Memory of the MailboxSignal of `blocks`. */
+  signal: SharedArrayBuffer;
+}
+
+export type PrepareMessage = { block: Uint8Array; records: number } | { end: true };
+
+const { kind, streams, withKeys, blocks, ...task } = workerData as PrepareTask;
+const signal = new MailboxSignal(task.signal);
+const preparer = new BlockPreparer({ database: kind, streams: new Map(streams), withKeys });
+
+parentPort?.on("message", (message: PrepareMessage) => {
+  if (!("block" in message)) {
+    send(message);
+    return;
+  }
+  try {
+    const prepared = preparer.prepare(message.block, message.records);
+    const { block, keys, ends, counts } = prepared;
+    const memory = [block.buffer, keys.buffer, ends.buffer, counts.buffer] as ArrayBuffer[];
+    send(prepared, memory);
+  } catch (error) {
+    send({ fail: errorMessage(error) });
+  }
+});
+
+function send(message: ApplyMessage, moved: ArrayBuffer[] = []): void {
+  blocks.postMessage(message, moved);
+  signal.ring();
+}
