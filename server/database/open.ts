@@ -47,11 +47,7 @@ const SCHEMA_KEY = Buffer.from("schema");
 export async function openDatabase(options: OpenOptions): Promise<Database> {
   const { dir, kind, mode } = options;
   const exists = await checkDataFile(dir);
-  if (!exists && mode !== "create") {
-    throw new FlowgError("DATABASE_MISSING", `there is no ${kind} database in ${dir}`, {
-      hint: `give the right directory (--${flagOf(kind)}), or start \`flowg serve\` once to create it`,
-    });
-  }
+  if (!exists && mode !== "create") throw missing(options);
   let root: RootDatabase;
   try {
     if (!exists) await mkdir(dir, { recursive: true, mode: 0o700 });
@@ -81,11 +77,12 @@ export async function openDatabase(options: OpenOptions): Promise<Database> {
     return describe(root, options);
   } catch (error) {
     await root.close();
-    throw error;
+    throw databaseError(error, options);
   }
 }
 
-function describe(root: RootDatabase, { kind, dir, mode }: OpenOptions): Database {
+function describe(root: RootDatabase, options: OpenOptions): Database {
+  const { kind, dir, mode } = options;
   // never make our tables inside somebody else's LMDB file
   const create = mode === "create" && holdsOnlyOurs(root);
   const local = table(root, "local", create);
@@ -93,9 +90,10 @@ function describe(root: RootDatabase, { kind, dir, mode }: OpenOptions): Databas
   const derived = table(root, "derived", create);
   const found = local?.get(KIND_KEY)?.toString();
   if (!local || !records || !derived || found === undefined) {
-    // A creation that was cut leaves empty tables behind: finish it. Anything else isn't ours.
-    const fresh = create && local && records && derived && isEmpty(records);
-    if (!fresh) {
+    // A creation that was cut leaves some of the tables behind, empty: finish it. Anything else isn't ours.
+    const unfinished = holdsOnlyOurs(root) && [local, records, derived].every(isEmpty);
+    if (unfinished && mode !== "create") throw missing(options);
+    if (!unfinished || !local || !records || !derived) {
       throw new FlowgError(
         "DATABASE_INVALID",
         `${dir} holds an LMDB database, but not one of FlowG's`,
@@ -136,7 +134,15 @@ function describe(root: RootDatabase, { kind, dir, mode }: OpenOptions): Databas
 
 function holdsOnlyOurs(root: RootDatabase): boolean {
   for (const name of root.getKeys()) {
-    if (!TABLES.has(Buffer.from(name as Buffer).toString())) return false;
+    // lmdb-js ends the names of tables with a zero byte
+    if (
+      !TABLES.has(
+        Buffer.from(name as Buffer)
+          .toString()
+          .replace(/\0$/, ""),
+      )
+    )
+      return false;
   }
   return true;
 }
@@ -146,19 +152,39 @@ function table(root: RootDatabase, name: string, create: boolean): Table | undef
   return root.openDB<Buffer, Buffer>({ name, ...BYTES, create } as never) as Table | undefined;
 }
 
-function isEmpty(table: Table): boolean {
-  return table.getKeysCount({ limit: 1 }) === 0;
+function isEmpty(table: Table | undefined): boolean {
+  return !table || table.getKeysCount({ limit: 1 }) === 0;
+}
+
+function missing({ kind, dir }: OpenOptions): FlowgError {
+  return new FlowgError("DATABASE_MISSING", `there is no ${kind} database in ${dir}`, {
+    hint: `give the right directory (--${flagOf(kind)}), or start \`flowg serve\` once to create it`,
+  });
 }
 
 function flagOf(kind: DatabaseKind): string {
   return kind === "logs" ? "log-dir" : `${kind}-dir`;
 }
 
-/** Maps what LMDB throws while writing to an error a person can act on; other errors pass. */
-export function writeError(cause: unknown, { kind, dir }: Pick<Database, "kind" | "dir">): unknown {
+/** Maps what LMDB throws while reading or writing to an error a person can act on; other errors pass. */
+export function databaseError(
+  cause: unknown,
+  { kind, dir }: Pick<Database, "kind" | "dir">,
+): unknown {
   if (cause instanceof FlowgError) return cause;
   const text = cause instanceof Error ? cause.message : String(cause);
-  if (systemCode(cause) === "ENOSPC" || /No space left|MDB_MAP_FULL/.test(text)) {
+  if (/MDB_(CORRUPTED|PAGE_NOTFOUND|INVALID|VERSION_MISMATCH|INCOMPATIBLE)/.test(text)) {
+    return new FlowgError(
+      "DATABASE_INVALID",
+      `the ${kind} database in ${dir} is damaged: ${text}`,
+      {
+        cause,
+        hint: "move the directory away and restore it from a backup",
+      },
+    );
+  }
+  // EFBIG: a limit on the size of files, of the file system or of the user
+  if (systemCode(cause) === "ENOSPC" || /No space left|MDB_MAP_FULL|File too large/.test(text)) {
     return new FlowgError("DISK_FULL", `no space left for the ${kind} database in ${dir}`, {
       cause,
       hint: "free some space and try again; nothing was changed",
@@ -170,11 +196,4 @@ export function writeError(cause: unknown, { kind, dir }: Pick<Database, "kind" 
     });
   }
   return cause;
-}
-
-/** The number of the last transaction committed to a database, by any process. */
-export function lastTransactionId({ root }: Database): number {
-  // lmdb-js gives it in getStats(), which also walks the free list; info() is the cheap half of that
-  const { env } = root as unknown as { env: { info(): { lastTxnId: number } } };
-  return env.info().lastTxnId;
 }

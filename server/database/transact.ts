@@ -4,7 +4,7 @@
 import { statfs } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
 import { FlowgError } from "../errors.js";
-import { type Database, writeError } from "./open.js";
+import { type Database, databaseError } from "./open.js";
 
 /** How long a writer waits for a restore before it is told to come back. */
 const PATIENCE_MS = 10_000;
@@ -75,7 +75,7 @@ async function transactionError(
   database: Pick<Database, "kind" | "dir">,
 ): Promise<unknown> {
   const cause = await commitCause(error);
-  const known = writeError(cause, database);
+  const known = databaseError(cause, database);
   if (known instanceof FlowgError || cause === error) return known;
   // LMDB says "Input/output error" when a page is written only in part, which is how a disk gets full
   const { bavail, bsize } = await statfs(database.dir).catch(() => ({

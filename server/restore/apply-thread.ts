@@ -12,7 +12,8 @@ import type { Transaction } from "lmdb";
 import { openForWalking, type WalkedTable } from "../backup/walked-table.js";
 import { under } from "../database/keys.js";
 import type { DatabaseKind } from "../database/kinds.js";
-import { type Database, lastTransactionId, openDatabase, writeError } from "../database/open.js";
+import { lastTransactionId } from "../database/latest.js";
+import { type Database, databaseError, openDatabase } from "../database/open.js";
 import { decodeValue, type StreamRecord } from "../database/records.js";
 import { FlowgError } from "../errors.js";
 import { purgedAt } from "../logs/marks.js";
@@ -70,7 +71,7 @@ async function run(): Promise<ApplyAnswer> {
     const kinds = mark ? write(database, mark) : count(database);
     return { did: "all", kinds };
   } catch (error) {
-    throw writeError(error, database);
+    throw databaseError(error, database);
   } finally {
     await database.close();
   }
