@@ -1,12 +1,13 @@
 // One instant over several LMDB environments, without locking any of them.
 //
-// Read transactions are begun on all; if at most one environment has committed anything meanwhile, then at the
-// moment that one's transaction began, the others stood exactly as they were read. Otherwise: again. A writer
-// would have to commit to two databases within these microseconds, every time, to keep us from it.
+// Read transactions are begun on all, one after the other. If the earlier ones still read the latest state once
+// the last has begun, then all of them read the state of the moment at which it began. Otherwise: again. A writer
+// would have to commit to the earlier ones within these microseconds, every time, to keep us from it.
 
 import type { Transaction } from "lmdb";
 import type { DatabaseKind } from "../database/kinds.js";
-import { type Database, lastTransactionId } from "../database/open.js";
+import { beginRead, readsLatest } from "../database/latest.js";
+import type { Database } from "../database/open.js";
 import { FlowgError } from "../errors.js";
 
 const TRIES = 1000;
@@ -20,14 +21,11 @@ export function holdOneInstant(
 ): Map<DatabaseKind, Transaction> {
   for (let tries = 0; tries < TRIES; tries++) {
     const held = new Map<DatabaseKind, Transaction>();
-    const before = [...databases.values()].map(lastTransactionId);
-    for (const [kind, { records }] of databases) {
-      records.resetReadTxn();
-      held.set(kind, records.useReadTransaction());
-    }
-    const after = [...databases.values()].map(lastTransactionId);
-    const changed = after.filter((id, index) => id !== before[index]).length;
-    if (changed <= 1) return held;
+    for (const [kind, database] of databases) held.set(kind, beginRead(database));
+    const last = [...databases.keys()].at(-1);
+    const isStale = ([kind, database]: [DatabaseKind, Database]) =>
+      kind !== last && !readsLatest(database, held.get(kind) as Transaction);
+    if (![...databases].some(isStale)) return held;
     for (const transaction of held.values()) transaction.done();
   }
   throw new FlowgError(

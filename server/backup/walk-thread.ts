@@ -7,7 +7,7 @@ import type { Transaction } from "lmdb";
 import type { ThreadAnswer, ThreadRequest } from "../block-stream/receiver.js";
 import { BlockSender } from "../block-stream/sender.js";
 import type { DatabaseKind } from "../database/kinds.js";
-import { type Database, openDatabase } from "../database/open.js";
+import { type Database, databaseError, openDatabase } from "../database/open.js";
 import { purgedAt } from "../logs/marks.js";
 import type { BlockBuilder } from "../snapshot/badger.js";
 import { errorMessage } from "../threads.js";
@@ -60,6 +60,14 @@ async function open(wanted: { kind: DatabaseKind; dir: string }[]): Promise<Walk
 }
 
 async function walk(kind: DatabaseKind): Promise<{ did: "end" }> {
+  try {
+    return await walkRecords(kind);
+  } catch (cause) {
+    throw databaseError(cause, databases.get(kind) as Database);
+  }
+}
+
+async function walkRecords(kind: DatabaseKind): Promise<{ did: "end" }> {
   const transaction = held.get(kind) as Transaction;
   const table = tables.get(kind) as WalkedTable;
   const full: BlockBuilder[] = [];

@@ -3,6 +3,7 @@
 
 import type { MessagePort } from "node:worker_threads";
 import { BlockBuilder } from "../snapshot/badger.js";
+import { BLOCK_TARGET_BYTES } from "../snapshot/layout.js";
 import type { BlockMessage } from "./receiver.js";
 
 export class BlockSender {
@@ -21,7 +22,8 @@ export class BlockSender {
   /** The receiver has room for this many more. */
   allow(blocks: number, memory?: ArrayBuffer): void {
     this.#allowed += blocks;
-    if (memory) this.#memories.push(memory);
+    // what one large record needed would make the blocks after it as large
+    if (memory?.byteLength === BLOCK_TARGET_BYTES) this.#memories.push(memory);
     this.#wake?.();
   }
 

@@ -1,7 +1,8 @@
 // The records of an auth database and of an auth snapshot, in memory: they are few, and who may do what is a
 // question about all of them at once.
 
-import { type Database, lastTransactionId } from "../database/open.js";
+import { beginRead, lastTransactionId, readsLatest } from "../database/latest.js";
+import type { Database } from "../database/open.js";
 import { eachRecord } from "../snapshot/badger.js";
 import { readSnapshot } from "../snapshot/read.js";
 import type { AuthRecords } from "./access.js";
@@ -10,12 +11,17 @@ import type { AuthRecords } from "./access.js";
 export function readAuthRecords(database: Database): { records: AuthRecords; transaction: number } {
   for (;;) {
     const transaction = lastTransactionId(database);
-    database.records.resetReadTxn();
-    const records = new Map<string, Buffer>();
-    for (const { key, value } of database.records.getRange()) {
-      records.set((key as Buffer).toString("latin1"), Buffer.from(value));
+    const reading = beginRead(database);
+    try {
+      const records = new Map<string, Buffer>();
+      for (const { key, value } of database.records.getRange({ transaction: reading })) {
+        records.set((key as Buffer).toString("latin1"), Buffer.from(value));
+      }
+      const isLatest = readsLatest(database, reading);
+      if (isLatest && lastTransactionId(database) === transaction) return { records, transaction };
+    } finally {
+      reading.done();
     }
-    if (lastTransactionId(database) === transaction) return { records, transaction };
   }
 }
 
