@@ -3,9 +3,10 @@
 // that name stays as it is. (Consul and etcd save snapshots this way.)
 
 import { randomBytes } from "node:crypto";
-import { type FileHandle, open, readdir, rename, rm } from "node:fs/promises";
+import { type FileHandle, lstat, open, readdir, rename, rm } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { FlowgError, systemCode } from "../errors.js";
+import { claim, isAbandoned, release } from "./owner.js";
 
 /** `.auth.db.4711-9f3c2a1b.part`: hidden, and whose process can be asked for. */
 const STAGED = /^\..+\.(\d+)-[0-9a-f]{8}\.part$/;
@@ -24,13 +25,20 @@ export class StagedFile {
     this.#handle = handle;
   }
 
-  /** @throws FILE_UNAVAILABLE, DISK_FULL */
+  /** @throws FILE_UNAVAILABLE, also where the name is a directory's; DISK_FULL */
   static async create(target: string): Promise<StagedFile> {
+    const found = await lstat(target).catch(() => undefined);
+    if (found?.isDirectory()) {
+      throw new FlowgError("FILE_UNAVAILABLE", `cannot write ${target}: it is a directory`, {
+        hint: "move it away, or give another directory",
+      });
+    }
     const unique = `${process.pid}-${randomBytes(4).toString("hex")}`;
     const path = join(dirname(target), `.${basename(target)}.${unique}.part`);
     const handle = await open(path, "wx", 0o600).catch((cause) => {
       throw fileError(cause, "create", path);
     });
+    claim(path);
     return new StagedFile(target, path, handle);
   }
 
@@ -62,6 +70,7 @@ export class StagedFile {
       throw fileError(cause, "rename", this.path);
     });
     this.#renamed = true;
+    release(this.path);
     await flushDirectory(dirname(this.target));
   }
 
@@ -79,30 +88,30 @@ export class StagedFile {
   /** Removes it, unless it has got its name. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#close();
-    if (!this.#renamed) await rm(this.path, { force: true });
+    if (this.#renamed) return;
+    await rm(this.path, { force: true });
+    release(this.path);
   }
 }
 
 /** A rename is on the disk only when its directory is. */
 export async function flushDirectory(path: string): Promise<void> {
-  await using directory = await open(path, "r");
-  await directory.sync();
+  try {
+    await using directory = await open(path, "r");
+    await directory.sync();
+  } catch (cause) {
+    // some network and FUSE file systems can't flush a directory
+    if (systemCode(cause) === "EINVAL" || systemCode(cause) === "ENOTSUP") return;
+    throw fileError(cause, "flush", path);
+  }
 }
 
 /** Removes staged files that a killed process left in a directory. */
 export async function sweepStaged(directory: string): Promise<void> {
   for (const name of await readdir(directory)) {
     const pid = Number(STAGED.exec(name)?.[1]);
-    if (pid > 0 && !isAlive(pid)) await rm(join(directory, name), { force: true });
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return systemCode(error) === "EPERM";
+    const path = join(directory, name);
+    if (pid > 0 && isAbandoned(path, pid)) await rm(path, { force: true });
   }
 }
 
@@ -110,7 +119,8 @@ function isAlive(pid: number): boolean {
 export function fileError(cause: unknown, doing: string, path: string): FlowgError {
   if (cause instanceof FlowgError) return cause;
   const code = systemCode(cause);
-  if (code === "ENOSPC" || code === "EDQUOT") {
+  // EFBIG: a limit on the size of files, of the file system or of the user
+  if (code === "ENOSPC" || code === "EDQUOT" || code === "EFBIG") {
     return new FlowgError("DISK_FULL", `no space left to ${doing} ${path}`, {
       cause,
       hint: "free some space, or give another directory; no file was changed",

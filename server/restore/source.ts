@@ -1,11 +1,11 @@
 // A file that is to be verified, inspected or restored: recognised by its bytes, turned into a snapshot if it is
 // one of FlowG's own, and read once from end to end, with every check, before anybody uses it.
 
-import { mkdtemp, open, rm } from "node:fs/promises";
-import { join } from "node:path";
+import { open, stat } from "node:fs/promises";
 import type { DatabaseKind, RecordKind } from "../database/kinds.js";
-import { decodeValue, recordProblem, type StreamRecord } from "../database/records.js";
+import { decodeValue, type StreamRecord } from "../database/records.js";
 import { FlowgError } from "../errors.js";
+import { makeScratchDirectory } from "../files/scratch-directory.js";
 import { fileError } from "../files/staged-file.js";
 import type { OnProgress, SourceFormat, StreamSummary, VerifyReport } from "../reports.js";
 import { readFileBytes } from "../snapshot/file.js";
@@ -51,13 +51,17 @@ export async function verifySource(path: string, options: SourceOptions): Promis
       async [Symbol.asyncDispose]() {},
     };
   }
-  const scratch = await mkdtemp(join(options.scratchDir, ".flowg-import-")).catch((cause) => {
-    throw fileError(cause, "create a directory in", options.scratchDir);
-  });
-  const dispose = () => rm(scratch, { recursive: true, force: true });
+  const scratch = await makeScratchDirectory(options.scratchDir);
+  const dispose = () => scratch[Symbol.asyncDispose]();
   try {
     const converted = await convertFlowgFile({
-      ...{ path, format, expected: options.expected, scratchDir: scratch, signal: options.signal },
+      ...{
+        path,
+        format,
+        expected: options.expected,
+        scratchDir: scratch.path,
+        signal: options.signal,
+      },
       onProgress: (bytes, totalBytes) =>
         options.onProgress?.({
           ...{ database: options.expected ?? "logs", phase: "importing" },
@@ -77,6 +81,9 @@ export async function verifySource(path: string, options: SourceOptions): Promis
 /** @throws FILE_UNAVAILABLE, SNAPSHOT_TRUNCATED, SNAPSHOT_UNRECOGNIZED */
 export async function recognizeFile(path: string): Promise<{ format: SourceFormat; size: number }> {
   try {
+    // first: opening a named pipe waits for its writer, and then it could be read only once
+    const found = await stat(path);
+    if (!found.isFile() && !found.isDirectory()) throw new Error("it is not a regular file");
     await using file = await open(path, "r");
     const { size } = await file.stat();
     const first = Buffer.alloc(RECOGNIZE_BYTES);
@@ -103,14 +110,12 @@ async function readParts(path: string, totalBytes: number, options: SourceOption
   const onSummary = (summary: BlockSummary) => {
     for (const run of summary.runs) addRun(runs, run);
     for (const record of summary.streams) {
-      const problem = recordProblem("logs", record);
-      if (problem) throw new FlowgError("SNAPSHOT_CORRUPT", `a record of the snapshot ${problem}`);
       const name = Buffer.from(record.key).toString().slice("stream\x1b".length);
       streams.set(name, decodeValue<StreamRecord>(record.value));
     }
   };
   const read = await readSnapshot(readFileBytes(path), {
-    ...{ expected: options.expected, signal: options.signal, onSummary },
+    ...{ expected: options.expected, signal: options.signal, onSummary, checkRecords: true },
     onHeader: (header) => {
       database = header.database;
       options.onProgress?.({ database, phase: "verifying", records: 0, bytes: 0, totalBytes });
