@@ -4,7 +4,8 @@
 
 import { setImmediate } from "node:timers/promises";
 import { segments } from "../database/keys.js";
-import { type Database, lastTransactionId } from "../database/open.js";
+import { lastTransactionId } from "../database/latest.js";
+import type { Database } from "../database/open.js";
 import {
   decodeValue,
   encodeValue,

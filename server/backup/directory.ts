@@ -84,6 +84,7 @@ async function backUpOne(
   // The file as the disk gives it back, not as it was meant: everything that a restore would check.
   const read = await readSnapshot(readFileBytes(file.path), {
     expected: kind,
+    checkRecords: true,
     signal,
     onProgress: (records, done) =>
       onProgress?.({

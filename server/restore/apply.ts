@@ -30,6 +30,8 @@ export interface ApplyOptions {
   onlyAfter?: number | undefined;
   /** A verified snapshot's bytes. */
   source: AsyncIterable<Uint8Array>;
+  /** Its seal's SHA-256 at that time: another file in its place is refused, however sound. */
+  sha256: string;
   onProgress?: ReadOptions["onProgress"];
   signal?: AbortSignal | undefined;
 }
@@ -75,7 +77,7 @@ export async function applySnapshot(options: ApplyOptions): Promise<CountsByKind
   // a thread that fails stops taking blocks: wake whoever waits to give it one
   ended.catch(() => room.close());
   try {
-    await readSnapshot(options.source, {
+    const { seal } = await readSnapshot(options.source, {
       expected: kind,
       signal: options.signal,
       onProgress: options.onProgress,
@@ -84,6 +86,11 @@ export async function applySnapshot(options: ApplyOptions): Promise<CountsByKind
         send({ block, records }, [block.buffer as ArrayBuffer]);
       },
     });
+    if (seal.sha256 !== options.sha256) {
+      throw new FlowgError("SNAPSHOT_CORRUPT", "the snapshot was changed after it was verified", {
+        hint: "let nothing write to it during a restore, and run it again",
+      });
+    }
     send({ end: true });
     return await ended;
   } catch (error) {

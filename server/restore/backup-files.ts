@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import type { DatabaseKind } from "../database/kinds.js";
 import { FlowgError } from "../errors.js";
+import { fileError } from "../files/staged-file.js";
 
 /** The names each snapshot may have, first the one that wins: FlowG's API says `logs.db` where its CLI says `log.db`. */
 const NAMES: Record<DatabaseKind, readonly string[]> = {
@@ -77,6 +78,8 @@ async function sameBytes(first: string, second: string): Promise<boolean> {
 
 async function digest(path: string): Promise<string> {
   const hash = createHash("sha256");
-  await pipeline(createReadStream(path), hash);
+  await pipeline(createReadStream(path), hash).catch((cause) => {
+    throw fileError(cause, "read", path);
+  });
   return hash.digest("hex");
 }

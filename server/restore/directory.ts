@@ -2,14 +2,15 @@
 // before any database is touched; then each database changes in one transaction.
 
 import { randomUUID } from "node:crypto";
-import { access } from "node:fs/promises";
-import { dirname, resolve } from "node:path";
+import { access, constants } from "node:fs/promises";
+import { dirname, join, resolve } from "node:path";
 import { BACKUP_FILES } from "../backup/directory.js";
 import type { RestoreOptions } from "../core.js";
-import { checkDataFile } from "../database/data-file.js";
+import { checkDataFile, DATA_FILE } from "../database/data-file.js";
 import { DATABASE_KINDS, type DatabaseKind } from "../database/kinds.js";
 import { openDatabase } from "../database/open.js";
 import { FlowgError } from "../errors.js";
+import { fileError } from "../files/staged-file.js";
 import type { DatabaseRestoreReport, RestoreReport } from "../reports.js";
 import { applySnapshot } from "./apply.js";
 import { demandBackupFiles } from "./backup-files.js";
@@ -26,6 +27,7 @@ export async function restoreDirectories(options: RestoreOptions): Promise<Resto
   const started = performance.now();
   const { dirs, backupDir, dryRun, only } = options;
   const kinds = BACKUP_FILES.map(({ kind }) => kind).filter((kind) => only?.includes(kind) ?? true);
+  refuseSharedDirs(dirs);
   const { files, notes } = await demandBackupFiles(backupDir, kinds);
   const standing = await lookAtDatabases(dirs, kinds);
   notes.push(...cutRuns(standing.marks));
@@ -35,6 +37,7 @@ export async function restoreDirectories(options: RestoreOptions): Promise<Resto
       sources.set(kind, await verifyFor(kind, { path, options }));
     }
     notes.push(...mixedSets(sources));
+    if (!dryRun) await demandWritable(dirs, kinds);
     const mark: RestoreMark = { run: randomUUID(), at: new Date().toISOString(), of: kinds };
     const databases: DatabaseRestoreReport[] = [];
     for (const [kind, source] of sources) {
@@ -53,6 +56,21 @@ export async function restoreDirectories(options: RestoreOptions): Promise<Resto
   }
 }
 
+/** Two databases for one directory: the second would be refused when the first has been restored. */
+function refuseSharedDirs(dirs: RestoreOptions["dirs"]): void {
+  const seen = new Map<string, DatabaseKind>();
+  for (const kind of DATABASE_KINDS) {
+    const path = resolve(dirs[kind]);
+    const other = seen.get(path);
+    if (other !== undefined) {
+      throw new FlowgError("INPUT_INVALID", `${path} is given for both ${other} and ${kind}`, {
+        hint: "each database has a directory of its own",
+      });
+    }
+    seen.set(path, kind);
+  }
+}
+
 /** Opens what is there, so that a wrong directory is refused before anything is read or written. */
 async function lookAtDatabases(dirs: RestoreOptions["dirs"], kinds: readonly DatabaseKind[]) {
   const exists = new Set<DatabaseKind>();
@@ -65,11 +83,26 @@ async function lookAtDatabases(dirs: RestoreOptions["dirs"], kinds: readonly Dat
       marks.set(kind, readMark(database));
       exists.add(kind);
     } catch (error) {
-      // one that isn't restored may be broken
-      if (kinds.includes(kind)) throw error;
+      // one whose creation was cut is as good as none, and one that isn't restored may be broken
+      const isMissing = error instanceof FlowgError && error.code === "DATABASE_MISSING";
+      if (kinds.includes(kind) && !isMissing) throw error;
     }
   }
   return { exists, marks };
+}
+
+/** Finds out before the first database changes that the last one can't. */
+async function demandWritable(dirs: RestoreOptions["dirs"], kinds: readonly DatabaseKind[]) {
+  for (const kind of kinds) {
+    const file = join(dirs[kind], DATA_FILE);
+    const path = (await isThere(file)) ? file : await nearestDirectory(file);
+    await access(path, constants.W_OK).catch((cause) => {
+      const { message, hint } = fileError(cause, "write to", path);
+      throw new FlowgError("DATABASE_UNAVAILABLE", `${message}; nothing was restored`, {
+        ...{ hint, cause },
+      });
+    });
+  }
 }
 
 async function verifyFor(
@@ -103,7 +136,7 @@ async function applyOne(
   const totals = { totalRecords: report.entries, totalBytes: source.read.bytes };
   onProgress?.({ database: kind, phase: "restoring", records: 0, bytes: 0, ...totals });
   const kinds = await applySnapshot({
-    ...{ kind, dir: dirs[kind], exists, mode, streams, signal },
+    ...{ kind, dir: dirs[kind], exists, mode, streams, signal, sha256: source.read.seal.sha256 },
     mark: dryRun ? undefined : mark,
     source: source.bytes(),
     onProgress: (records, bytes) =>
@@ -158,10 +191,13 @@ function mixedSets(sources: ReadonlyMap<DatabaseKind, VerifiedSource>): string[]
 /** The closest directory above `path` that exists: on the same disk, and there also in a dry run. */
 async function nearestDirectory(path: string): Promise<string> {
   for (let directory = dirname(resolve(path)); ; directory = dirname(directory)) {
-    const found = await access(directory).then(
-      () => true,
-      () => false,
-    );
-    if (found || directory === dirname(directory)) return directory;
+    if ((await isThere(directory)) || directory === dirname(directory)) return directory;
   }
+}
+
+function isThere(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
+  );
 }

@@ -1,13 +1,11 @@
-// A block of a snapshot, made ready for the transaction: its records checked, and the index keys of its entries
-// worked out. All that needs no database is done here, by another thread, because inside the transaction every
-// microsecond an entry counts.
+// A block of a snapshot, made ready for the transaction: with the index keys of its entries. What needs no database
+// is done here, by another thread, because inside the transaction every microsecond an entry counts.
 
 import type { DatabaseKind } from "../database/kinds.js";
-import type { StreamRecord } from "../database/records.js";
+import { decodeValue, type EntryRecord, type StreamRecord } from "../database/records.js";
 import { type FieldIndex, fieldIndexes, indexKeys } from "../logs/derived.js";
 import { isEntryKey, streamEnd } from "../logs/entry-key.js";
 import { eachRecord } from "../snapshot/badger.js";
-import { RecordGate, type SnapshotRecord } from "./record-gate.js";
 
 export interface PreparedBlock {
   /** The raw block: whole Badger records. */
@@ -32,38 +30,33 @@ export interface PrepareOptions {
 }
 
 export class BlockPreparer {
-  readonly #gate: RecordGate;
-  readonly #record: SnapshotRecord = { key: NONE, value: NONE, fields: undefined };
   #head = NONE;
   /** Of the stream at hand; undefined if the snapshot doesn't hold it. */
   #indexes: FieldIndex[] | undefined;
 
-  constructor(private readonly options: PrepareOptions) {
-    this.#gate = new RecordGate(options.database);
-  }
+  constructor(private readonly options: PrepareOptions) {}
 
-  /** @throws SNAPSHOT_CORRUPT for a record that must not come in */
+  /** @param block of a snapshot that was verified: its entries are sound */
   prepare(block: Uint8Array, records: number): PreparedBlock {
     const bytes = Buffer.from(block.buffer, block.byteOffset, block.byteLength);
     const counts = new Uint16Array(records);
     const keys: Buffer[] = [];
-    const record = this.#record;
     let at = 0;
-    eachRecord(block, (keyStart, keyEnd, valueStart, valueEnd) => {
-      record.key = bytes.subarray(keyStart, keyEnd);
-      record.value = bytes.subarray(valueStart, valueEnd);
-      this.#gate.pass(record);
-      counts[at++] = this.#addKeys(record, keys);
-    });
+    if (this.options.database === "logs" && this.options.withKeys) {
+      eachRecord(block, (keyStart, keyEnd, valueStart, valueEnd) => {
+        const key = bytes.subarray(keyStart, keyEnd);
+        counts[at++] = this.#addKeys(key, bytes.subarray(valueStart, valueEnd), keys);
+      });
+    }
     return { block, counts, ...join(keys) };
   }
 
-  #addKeys({ key, fields }: SnapshotRecord, keys: Buffer[]): number {
-    if (!this.options.withKeys || fields === undefined || !isEntryKey(key)) return 0;
+  #addKeys(key: Buffer, value: Buffer, keys: Buffer[]): number {
+    if (!isEntryKey(key)) return 0;
     const indexes = this.#indexesOf(key);
     if (indexes === undefined) return UNPREPARED;
     if (indexes.length === 0) return 0;
-    const own = indexKeys(indexes, key, fields);
+    const own = indexKeys(indexes, key, decodeValue<EntryRecord>(value).fields);
     for (const index of own) keys.push(index);
     return own.length;
   }

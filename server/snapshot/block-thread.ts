@@ -6,6 +6,7 @@ import { parentPort } from "node:worker_threads";
 import { compress, decompress } from "@cloudpss/zstd";
 import type { DatabaseKind } from "../database/kinds.js";
 import { BadgerFault } from "./badger.js";
+import { checkRecords } from "./check-records.js";
 import { type BlockSummary, summarizeBlock, UnknownKindFault } from "./summarize.js";
 
 /** Level 1: on JSON logs a better level costs half the speed again for nothing (shared/lmdb-and-speed.md). */
@@ -20,6 +21,7 @@ export type BlockRequest =
       rawLength: number;
       database: DatabaseKind;
       keep: boolean;
+      checkRecords: boolean;
     };
 
 export type BlockAnswer =
@@ -51,6 +53,7 @@ function serve(request: BlockRequest): BlockAnswer {
       throw new BadgerFault(`decompresses to ${raw.byteLength} bytes`, 0);
     }
     const summary = summarizeBlock(request.database, raw);
+    if (request.checkRecords) checkRecords(request.database, raw);
     return { id: request.id, did: "unpack", summary, raw: request.keep ? raw : undefined };
   } catch (error) {
     return { id: request.id, did: "fail", fault: faultOf(error, request.do) };

@@ -43,13 +43,15 @@ const waiting = new Map<number, Waiting>();
 /** Compresses a raw block. Its memory moves to the thread and comes back. */
 export async function packBlock(raw: Uint8Array): Promise<PackedBlock> {
   const answer = await ask({ id: ++lastId, do: "pack", raw }, [raw.buffer as ArrayBuffer]);
-  if (answer.did !== "pack") throw new FlowgError("INTERNAL", "a block could not be compressed");
-  return answer;
+  if (answer.did === "pack") return answer;
+  const cause = answer.did === "fail" ? answer.fault : undefined;
+  throw new FlowgError("INTERNAL", "a block could not be compressed", { cause });
 }
 
 /**
  * Decompresses and checks a block whose prefix and CRC have been checked.
  * @param keep whether the raw bytes are wanted, not only what they are
+ * @param checkRecords whether each record must be one that a restore lets in
  * @throws UnpackFault
  */
 export async function unpackBlock(request: {
@@ -57,6 +59,7 @@ export async function unpackBlock(request: {
   rawLength: number;
   database: DatabaseKind;
   keep: boolean;
+  checkRecords: boolean;
 }): Promise<UnpackedBlock> {
   const answer = await ask({ id: ++lastId, do: "unpack", ...request }, []);
   if (answer.did === "fail") throw new UnpackFault(answer.fault);

@@ -24,6 +24,8 @@ import type { BlockSummary } from "./summarize.js";
 export interface ReadOptions {
   /** The database it must be of, where that matters. */
   expected?: DatabaseKind | undefined;
+  /** Whether each record must be one that a restore lets in. */
+  checkRecords?: boolean | undefined;
   /** Told the header, once it has been read. */
   onHeader?: ((header: SnapshotHeader) => void) | undefined;
   /** Takes each raw block in order. Without it the raw bytes stay in the block thread. */
@@ -146,6 +148,7 @@ class Reading {
         rawLength: next.prefix.rawLength,
         database,
         keep: this.options.onBlock !== undefined,
+        checkRecords: this.options.checkRecords ?? false,
       });
       unpacked.catch(() => {}); // awaited in #drain; until then it is not unhandled
       this.#pending.push({ ...next, unpacked, end: this.source.offset });
@@ -232,23 +235,30 @@ class Reading {
       block = this.#pending[0]
     ) {
       this.#pending.shift();
-      const { summary, raw } = await block.unpacked.catch((cause) => {
+      try {
+        await this.#handOn(block);
+      } catch (cause) {
+        // nothing after a fault is looked at: it might hide it
         this.#pending.length = 0;
         throw blockError(cause, block.position);
-      });
-      if (summary.records !== block.prefix.entries) {
-        const { entries } = block.prefix;
-        throw corrupt(block.position, `the block has ${summary.records} entries, not ${entries}`);
       }
-      if (Buffer.compare(summary.firstKey, this.#lastKey) <= 0) {
-        throw corrupt(block.position, "the block's keys are not after those of the block before");
-      }
-      this.#lastKey = summary.lastKey;
-      this.options.onSummary?.(summary);
-      if (raw) await this.options.onBlock?.(raw, summary.records);
-      this.#doneEntries += summary.records;
-      this.options.onProgress?.(this.#doneEntries, block.end);
     }
+  }
+
+  async #handOn(block: Pending): Promise<void> {
+    const { summary, raw } = await block.unpacked;
+    if (summary.records !== block.prefix.entries) {
+      const { entries } = block.prefix;
+      throw corrupt(block.position, `the block has ${summary.records} entries, not ${entries}`);
+    }
+    if (Buffer.compare(summary.firstKey, this.#lastKey) <= 0) {
+      throw corrupt(block.position, "the block's keys are not after those of the block before");
+    }
+    this.#lastKey = summary.lastKey;
+    this.options.onSummary?.(summary);
+    if (raw) await this.options.onBlock?.(raw, summary.records);
+    this.#doneEntries += summary.records;
+    this.options.onProgress?.(this.#doneEntries, block.end);
   }
 
   /** For a header that asks for a later version: is that what was written, or is the header damaged? */

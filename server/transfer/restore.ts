@@ -7,7 +7,6 @@ import { whileWritersWait } from "../database/transact.js";
 import { FlowgError } from "../errors.js";
 import type { DatabaseRestoreReport, RestoreMode } from "../reports.js";
 import { applySnapshot } from "../restore/apply.js";
-import { RecordGate } from "../restore/record-gate.js";
 import { type VerifiedSource, verifySource } from "../restore/source.js";
 import { type AccessCaller, type AccessReport, accessChange, restoredRecords } from "./access.js";
 import { readAuthRecords, readAuthSnapshot } from "./auth-records.js";
@@ -83,6 +82,7 @@ async function restoreSource(
   const refused = (access?.report.refusals.length ?? 0) > 0 && !options.allowAccessChange;
   const apply = async (isDry: boolean): Promise<OnlineRestoreReport> => {
     const kinds = await applySnapshot({
+      sha256: source.read.seal.sha256,
       ...{ kind, dir, exists: true, mode, streams: source.streams, source: source.bytes(), signal },
       mark: isDry
         ? undefined
@@ -113,10 +113,6 @@ async function restoreSource(
 /** What the restore would do to everybody's access, and the transaction that this was worked out on. */
 async function lookAtAccess(source: VerifiedSource, { database, mode, caller }: OnlineRestore) {
   const snapshot = await readAuthSnapshot(source.bytes());
-  const gate = new RecordGate("auth");
-  for (const [key, value] of snapshot) {
-    gate.pass({ key: Buffer.from(key, "latin1"), value, fields: undefined });
-  }
   const { records, transaction } = readAuthRecords(database);
   const after = restoredRecords(records, snapshot, mode);
   return { report: accessChange(records, after, caller), transaction };
