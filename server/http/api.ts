@@ -128,5 +128,6 @@ function sendJson(response: ServerResponse, json: string): void {
   response.statusCode = 200;
   response.setHeader("Content-Type", "application/json");
   response.setHeader("Content-Length", body.length);
+  response.setHeader("Cache-Control", "no-store");
   response.end(body);
 }

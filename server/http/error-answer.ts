@@ -39,7 +39,8 @@ export function sendError(
   response: ServerResponse,
   { error, requestId }: { error: FlowgError; requestId: string },
 ): void {
-  if (response.headersSent || response.destroyed) {
+  // a client that left or stalled reads nothing any more
+  if (response.headersSent || response.destroyed || error.code === "CANCELLED") {
     cut(request, response);
     return;
   }
@@ -106,8 +107,12 @@ function sendWhileReceiving(
 
 /** Ends a broken answer so that no client takes it for whole. */
 export function cut(request: IncomingMessage, response: ServerResponse): void {
-  // HTTP/1.0 has no end mark: a closed connection would be a complete body, so it is reset
-  if (request.httpVersion === "1.0") response.socket?.resetAndDestroy();
+  const { socket } = response;
+  if (request.httpVersion === "1.0" && socket && !("encrypted" in socket)) {
+    // HTTP/1.0 has no end mark, so an ordinary end of the connection would make a complete body. Not resetAndDestroy():
+    // it ends the stream first, and a quick client would see just that (net.js, _reset and destroySoon).
+    Object.assign(socket, { resetAndClosing: true });
+  }
   response.destroy();
 }
 

@@ -1,0 +1,233 @@
+// Downloads on the wire: nothing of a failure looks like success, nobody pins anything.
+
+import { spawn } from "node:child_process";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { FlowgError } from "../../server/errors.js";
+import { FakeTransfers } from "./fake-transfers.js";
+import { rawExchange, statusOf } from "./raw.js";
+import { startServer, type TestServer } from "./test-server.js";
+
+let server: TestServer;
+let transfers: FakeTransfers;
+beforeEach(async () => {
+  transfers = new FakeTransfers();
+  server = await startServer({ transfers: () => transfers, stallMs: 300 });
+});
+afterEach(async () => {
+  await server[Symbol.asyncDispose]();
+});
+
+const MEBIBYTE = Buffer.alloc(1024 * 1024, "x");
+
+async function* endless() {
+  for (;;) yield MEBIBYTE;
+}
+
+function get(version: "1.0" | "1.1", path = "/api/v1/backup/logs") {
+  return `GET ${path} HTTP/${version}\r\nHost: x\r\nAuthorization: ${server.root}\r\nConnection: close\r\n\r\n`;
+}
+
+/** Its exit code, downloading a backup. */
+function curl(...words: string[]): Promise<number | null> {
+  const url = `${server.url}/api/v1/backup/logs`;
+  const child = spawn("curl", ["--silent", "--output", "/dev/null", ...words, url]);
+  return new Promise((resolve, reject) => {
+    child.on("error", reject);
+    child.on("close", resolve);
+  });
+}
+
+describe("a backup", () => {
+  it("comes as a file, with the headers of the snapshot", async () => {
+    transfers.chunks = async function* () {
+      for (let i = 0; i < 20; i++) yield Buffer.alloc(100_000, i);
+    };
+    const response = await fetch(`${server.url}/api/v1/backup/logs`, {
+      headers: { Authorization: server.root },
+    });
+    expect(response.status).toBe(200);
+    expect(response.headers.get("content-type")).toBe("application/octet-stream");
+    expect(response.headers.get("content-disposition")).toBe("attachment; filename=logs.db");
+    expect(response.headers.get("cache-control")).toBe("no-store");
+    expect(response.headers.get("flowg-snapshot-set")).toBe("set-of-logs");
+    const bytes = Buffer.from(await response.arrayBuffer());
+    expect(
+      bytes.equals(Buffer.concat(Array.from({ length: 20 }, (_, i) => Buffer.alloc(100_000, i)))),
+    ).toBe(true);
+  });
+
+  it("that fails before its first byte is an error as any other", async () => {
+    transfers.chunks = async function* () {
+      if (transfers.started > 0)
+        throw new FlowgError("DISK_FULL", "no room", { hint: "make some" });
+      yield MEBIBYTE;
+    };
+    const reply = await server.call("/backup/auth", { as: server.root });
+    expect(reply.status).toBe(507);
+    expect(reply.headers.get("content-type")).toBe("application/json");
+    expect(reply.headers.get("content-disposition")).toBeNull();
+    expect(reply.headers.get("flowg-snapshot-set")).toBeNull();
+    expect(reply.body).toMatchObject({ code: "DISK_FULL", message: "no room", hint: "make some" });
+  });
+
+  it("that fails on the way breaks the connection", async () => {
+    transfers.chunks = async function* () {
+      yield MEBIBYTE;
+      throw new Error("the disk is gone");
+    };
+    const answer = await rawExchange(server.url, { write: (socket) => socket.write(get("1.1")) });
+    expect(statusOf(answer.text)).toBe(200);
+    expect(answer.text.endsWith("0\r\n\r\n")).toBe(false);
+    await expect(
+      fetch(`${server.url}/api/v1/backup/logs`, { headers: { Authorization: server.root } }).then(
+        (response) => response.arrayBuffer(),
+      ),
+    ).rejects.toThrow();
+    const failures = server.logLines.filter((line) => line.audit && line.outcome === "failure");
+    expect(failures).toHaveLength(2);
+    expect(failures[0]).toMatchObject({
+      direction: "backup",
+      database: "logs",
+      user: "root",
+      code: "INTERNAL",
+    });
+  });
+
+  // CURLE_PARTIAL_FILE; CURLE_RECV_ERROR, since HTTP/1.0 has no end mark that could be missing
+  it.each([
+    ["--http1.1", 18],
+    ["--http1.0", 56],
+  ] as const)("that fails on the way fails curl %s, every time", async (version, code) => {
+    transfers.chunks = async function* () {
+      yield MEBIBYTE;
+      if (transfers.started % 2 === 0) await new Promise((resolve) => setTimeout(resolve, 20));
+      throw new Error("the disk is gone");
+    };
+    for (let time = 0; time < 10; time++) {
+      expect(await curl(version, "--header", `Authorization: ${server.root}`)).toBe(code);
+    }
+  });
+
+  it("of HTTP/1.0 that goes well ends in order", async () => {
+    transfers.chunks = async function* () {
+      yield MEBIBYTE;
+    };
+    const answer = await rawExchange(server.url, { write: (socket) => socket.write(get("1.0")) });
+    expect(answer.end).toBe("closed");
+    expect(answer.bytes).toBeGreaterThan(MEBIBYTE.length);
+  });
+
+  it("is not begun by HEAD", async () => {
+    const reply = await server.call("/backup/config", { method: "HEAD", as: server.root });
+    expect(reply.status).toBe(200);
+    expect(reply.headers.get("content-disposition")).toBe("attachment; filename=config.db");
+    expect(transfers.started).toBe(0);
+    expect((await server.call("/backup/config", { method: "HEAD" })).status).toBe(401);
+    const viewer = await server.userWith("read_streams");
+    expect((await server.call("/backup/config", { method: "HEAD", as: viewer })).status).toBe(403);
+  });
+
+  it("stops when the client goes away", async () => {
+    transfers.chunks = endless;
+    await rawExchange(server.url, {
+      write: (socket) => socket.write(get("1.1")),
+      onData: (_, socket) => socket.destroy(),
+    });
+    await vi.waitFor(() => expect([transfers.aborted, transfers.ended]).toEqual([1, 1]));
+    await vi.waitFor(() =>
+      expect(server.logLines.find((line) => line.audit)).toMatchObject({
+        code: "CANCELLED",
+        outcome: "failure",
+      }),
+    );
+  });
+
+  it("that nobody takes is cut after a while", async () => {
+    transfers.chunks = endless;
+    const answer = await rawExchange(server.url, {
+      write: (socket) => {
+        socket.write(get("1.1"));
+        socket.pause();
+        // what is in the buffers can be read once the server has given up
+        const timer = setInterval(() => {
+          if (transfers.ended === 0) return;
+          clearInterval(timer);
+          socket.resume();
+        }, 10);
+      },
+    });
+    expect(transfers.aborted).toBe(1);
+    expect(answer.text.endsWith("0\r\n\r\n")).toBe(false);
+  });
+
+  it("whose disk is slow is not taken for one that nobody takes", async () => {
+    transfers.chunks = async function* () {
+      yield Buffer.from("first");
+      await new Promise((resolve) => setTimeout(resolve, 900));
+      yield Buffer.from(" last");
+    };
+    const reply = await server.call("/backup/logs", { as: server.root });
+    expect(reply.text).toBe("first last");
+  });
+
+  it("is written down: who, what, from where, outcome, bytes; and counted", async () => {
+    await server.call("/backup/auth", { as: server.root });
+    const viewer = await server.userWith("read_streams");
+    await server.call("/backup/auth", { as: viewer });
+    await server.call("/backup/auth");
+    await vi.waitFor(() => expect(server.logLines.filter((line) => line.audit)).toHaveLength(3));
+    const [done, denied, unknown] = server.logLines.filter((line) => line.audit);
+    expect(done).toMatchObject({
+      direction: "backup",
+      database: "auth",
+      outcome: "success",
+      bytes: 10,
+      seconds: expect.any(Number),
+      user: "root",
+      address: "127.0.0.1",
+    });
+    expect(denied).toMatchObject({ outcome: "refused", code: "PERMISSION_DENIED" });
+    expect(unknown).toMatchObject({ outcome: "refused", code: "UNAUTHENTICATED" });
+    const metrics = await (await fetch(`${server.managementUrl}/metrics`)).text();
+    expect(metrics).toContain('flowg_backup_total{database="auth",outcome="success"} 1');
+    expect(metrics).toContain('flowg_backup_total{database="auth",outcome="refused"} 2');
+    expect(metrics).toContain('flowg_backup_bytes_total{database="auth"} 10');
+    expect(metrics).toMatch(
+      /flowg_backup_last_success_timestamp_seconds\{database="auth"\} 1\d{9}/,
+    );
+  });
+});
+
+describe("a server that is stopped", () => {
+  it("lets a transfer end, within the limit", async () => {
+    let release = () => {};
+    const gate = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    transfers.chunks = async function* () {
+      yield Buffer.from("begun, ");
+      await gate;
+      yield Buffer.from("ended");
+    };
+    const reply = server.call("/backup/logs", { as: server.root });
+    await vi.waitFor(() => expect(transfers.started).toBe(1));
+    const stopped = server.running.stop();
+    release();
+    expect((await reply).text).toBe("begun, ended");
+    await stopped;
+  });
+
+  it("cuts it after the limit", async () => {
+    transfers.chunks = async function* ({ signal }) {
+      yield Buffer.from("begun");
+      await new Promise((resolve) => signal.addEventListener("abort", resolve));
+      throw signal.reason;
+    };
+    const reply = server.call("/backup/logs", { as: server.root });
+    reply.catch(() => {});
+    await vi.waitFor(() => expect(transfers.started).toBe(1));
+    await server.running.stop();
+    await expect(reply).rejects.toThrow();
+    expect(transfers.ended).toBe(1);
+  });
+});

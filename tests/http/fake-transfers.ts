@@ -1,0 +1,82 @@
+// Backups and restores that tests lead by the hand: what they give, when they fail, what they were told.
+
+import { createHash } from "node:crypto";
+import type {
+  BackupRequest,
+  RestoreOptions,
+  Started,
+  Transfers,
+  Upload,
+} from "../../server/api/transfer.js";
+import { FlowgError } from "../../server/errors.js";
+
+export interface Restored {
+  database: string;
+  bytes: number;
+  sha256: string;
+  filename: string;
+  options: Omit<RestoreOptions, "signal" | "caller">;
+  user: string;
+}
+
+export class FakeTransfers implements Transfers {
+  /** What a backup gives; a generator may throw on the way. */
+  chunks: (request: BackupRequest) => AsyncIterable<Uint8Array> = async function* () {
+    yield Buffer.from("a snapshot");
+  };
+  /** Backups that were begun, and those whose end was seen. */
+  started = 0;
+  ended = 0;
+  aborted = 0;
+  /** Uploads that were read to their end. */
+  restored: Restored[] = [];
+  /** Errors that reading an upload ended with. */
+  failures: unknown[] = [];
+  /** Called before an upload is read. */
+  beforeRead: (() => Promise<void>) | undefined;
+
+  async openBackup(what: string, request: BackupRequest): Promise<Started> {
+    this.started += 1;
+    request.signal.addEventListener("abort", () => {
+      this.aborted += 1;
+    });
+    const { chunks } = this;
+    const ended = () => {
+      this.ended += 1;
+    };
+    return {
+      headers: { "Flowg-Snapshot-Set": `set-of-${what}` },
+      stream: (async function* () {
+        try {
+          yield* chunks(request);
+        } finally {
+          ended();
+        }
+      })(),
+    };
+  }
+
+  async restore(database: string, upload: Upload, { signal, caller, ...options }: RestoreOptions) {
+    await this.beforeRead?.();
+    const hash = createHash("sha256");
+    let bytes = 0;
+    try {
+      for await (const chunk of upload.stream as AsyncIterable<Buffer>) {
+        hash.update(chunk);
+        bytes += chunk.length;
+        if (chunk.includes("not a snapshot")) {
+          throw new FlowgError("SNAPSHOT_UNRECOGNIZED", "this is not a snapshot", {
+            details: { offset: 0 },
+          });
+        }
+      }
+    } catch (error) {
+      this.failures.push(error);
+      throw error;
+    }
+    const { filename } = upload;
+    const sha256 = hash.digest("hex");
+    this.restored.push({ database, bytes, sha256, filename, options, user: caller.user });
+    return { bytes };
+  }
+}
