@@ -1,0 +1,30 @@
+// What a well-formed call of each operation looks like: enough to get past the checks of permission and input.
+
+import type { Route } from "../../server/http/route.js";
+import type { Sent } from "../http/test-server.js";
+
+const UUID = "00000000-0000-4000-8000-000000000000";
+
+/** The path under /api/v1 with names filled in. */
+export function pathOf({ template, meta }: Route, name = "some-name"): string {
+  const path = template
+    .replace("/api/v1", "")
+    .replace("{token_uuid}", UUID)
+    .replace(/\{.+?\}/g, encodeURIComponent(name));
+  const isQuery = meta.operation.id === "query_stream";
+  return isQuery ? `${path}?from=2026-01-01T00:00:00Z&to=2027-01-01T00:00:00Z` : path;
+}
+
+/** Method and body, from the operation's own example. */
+export function callOf({ method, meta }: Route): Sent {
+  const { request } = meta.operation;
+  // examples give scopes, which not everybody may
+  if (meta.operation.id === "save_role") return { method, json: { scopes: [] } };
+  if (meta.operation.id === "save_user") return { method, json: { roles: [], password: "x" } };
+  if (meta.transfer?.kind === "upload") {
+    const body =
+      '--b\r\nContent-Disposition: form-data; name="backup"; filename="x"\r\n\r\nx\r\n--b--\r\n';
+    return { method, body, headers: { "Content-Type": "multipart/form-data; boundary=b" } };
+  }
+  return request === undefined ? { method } : { method, json: request };
+}
