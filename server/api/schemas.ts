@@ -166,7 +166,7 @@ export const flow = z
 export const webhookInput = z
   .object({
     version,
-    url: z.string().meta({ description: "http or https." }),
+    url: z.string().meta(shown({ type: "string", format: "uri", description: "http or https." })),
     headers: textMap().nullish(),
   })
   .meta({ id: "WebhookInput" });

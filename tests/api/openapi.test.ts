@@ -1,0 +1,38 @@
+// The OpenAPI document: the committed one is this one, and it says of every operation what there is to know.
+
+import { readFile } from "node:fs/promises";
+import { expect, it } from "vitest";
+import { HTTP_STATUS } from "../../server/http/status.js";
+import { document, JSON_TYPE, type Media, operations, problem, schemas } from "./document.js";
+
+it("is the one in openapi/openapi.json", async () => {
+  const committed = await readFile(new URL("../../openapi/openapi.json", import.meta.url), "utf8");
+  expect(JSON.parse(committed)).toEqual(document);
+});
+
+it("says of every operation what it does, needs, answers and refuses, with examples that fit", () => {
+  expect(operations.length).toBeGreaterThanOrEqual(40);
+  for (const { operation } of operations) {
+    const { operationId: id, summary, description, security, responses, requestBody } = operation;
+    expect([id, summary.length > 5, /Needs /.test(description)]).toEqual([id, true, true]);
+    expect([id, security.length]).toEqual([id, id === "login" ? 0 : 2]);
+    expect([id, Object.keys(responses)]).toEqual([
+      id,
+      expect.arrayContaining(["200", "401", "500"]),
+    ]);
+    for (const [status, { content }] of Object.entries(responses)) {
+      const [[type, media] = ["", { schema: {} } as Media]] = Object.entries(content);
+      // a file is bytes: nothing to show
+      if (type === "application/octet-stream") continue;
+      expect([id, status, media.example !== undefined]).toEqual([id, status, true]);
+      expect([id, status, problem(media.schema, media.example)]).toEqual([id, status, null]);
+    }
+    const body = requestBody?.content[JSON_TYPE];
+    if (body) expect([id, problem(body.schema, body.example)]).toEqual([id, null]);
+  }
+});
+
+it("knows every code of an error", () => {
+  const documented = [...(schemas.Error?.properties?.code?.enum ?? [])];
+  expect(Object.keys(HTTP_STATUS).sort()).toEqual(documented.sort());
+});
