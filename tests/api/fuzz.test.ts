@@ -21,7 +21,7 @@ const SEED = 20_261_123;
 let server: TestServer;
 let admin: string;
 beforeAll(async () => {
-  server = await startServer({ transfers: () => new FakeTransfers() });
+  server = await startServer({ transfers: new FakeTransfers() });
   const put = (path: string, json: unknown) => server.must(path, { method: "PUT", json });
   // a user of its own: what is done to root must not stop it
   await put("/users/fuzzer", { roles: ["admin"], password: "x" });

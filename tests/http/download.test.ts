@@ -11,7 +11,7 @@ let server: TestServer;
 let transfers: FakeTransfers;
 beforeEach(async () => {
   transfers = new FakeTransfers();
-  server = await startServer({ transfers: () => transfers, stallMs: 300 });
+  server = await startServer({ transfers, stallMs: 300 });
 });
 afterEach(async () => {
   await server[Symbol.asyncDispose]();

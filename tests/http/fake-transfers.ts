@@ -15,7 +15,7 @@ export interface Restored {
   bytes: number;
   sha256: string;
   filename: string;
-  options: Omit<RestoreOptions, "signal" | "caller">;
+  options: Omit<RestoreOptions, "signal" | "caller" | "credentials">;
   user: string;
 }
 
@@ -56,7 +56,11 @@ export class FakeTransfers implements Transfers {
     };
   }
 
-  async restore(database: string, upload: Upload, { signal, caller, ...options }: RestoreOptions) {
+  async restore(
+    database: string,
+    upload: Upload,
+    { signal: _1, caller, credentials: _2, ...options }: RestoreOptions,
+  ) {
     await this.beforeRead?.();
     const hash = createHash("sha256");
     let bytes = 0;

@@ -1,35 +1,52 @@
 // The management server, and what Prometheus gets to see.
 
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
-import type { Database } from "../../server/database/open.js";
-import type { Readers } from "../../server/http/readers.js";
-import { FakeTransfers } from "./fake-transfers.js";
-import { send, startServer, type TestServer } from "./test-server.js";
+import { DATABASE_KINDS } from "../../server/database/kinds.js";
+import { type Database, openDatabase } from "../../server/database/open.js";
+import { parseBindAddress } from "../../server/http/bind-address.js";
+import { type Listener, listen } from "../../server/http/listen.js";
+import { createLog } from "../../server/http/log.js";
+import { managementHandler } from "../../server/http/management.js";
+import { Metrics } from "../../server/http/metrics.js";
+import { Readers } from "../../server/http/readers.js";
+import { send, startServer } from "./test-server.js";
 
-let server: TestServer;
-let databases: Record<string, Database>;
+let dir: string;
+let databases: Database[];
 let readers: Readers;
+let listener: Listener;
+let url: string;
 beforeEach(async () => {
-  server = await startServer({
-    transfers: (parts) => {
-      ({ databases, readers } = parts);
-      return new FakeTransfers();
-    },
-  });
+  dir = await mkdtemp(join(tmpdir(), "flowg-management-"));
+  databases = [];
+  for (const kind of DATABASE_KINDS)
+    databases.push(await openDatabase({ kind, dir: join(dir, kind), mode: "create" }));
+  readers = new Readers();
+  const metrics = new Metrics({ databases, readers });
+  const log = createLog({ verbose: false, destination: { write: () => {} } });
+  const handler = managementHandler({ databases, metrics, log });
+  listener = await listen({ address: parseBindAddress("", "127.0.0.1:0"), handler });
+  url = listener.urls[0] ?? "";
 });
 afterEach(async () => {
-  await server[Symbol.asyncDispose]();
+  listener.stop();
+  await listener.closed(100);
+  for (const database of databases) await database.close();
+  await rm(dir, { recursive: true });
 });
 
 it("says that it is well, without asking who wants to know", async () => {
-  const reply = await send(`${server.managementUrl}/health`);
+  const reply = await send(`${url}/health`);
   expect(reply.status).toBe(200);
   expect(reply.body).toEqual({ status: "ok", databases: { auth: "ok", config: "ok", logs: "ok" } });
 });
 
 it("really asks the databases: one that fails is named", async () => {
-  await databases.config?.close();
-  const reply = await send(`${server.managementUrl}/health`);
+  await databases[1]?.close();
+  const reply = await send(`${url}/health`);
   expect(reply.status).toBe(503);
   expect(reply.body).toEqual({
     status: "error",
@@ -37,7 +54,22 @@ it("really asks the databases: one that fails is named", async () => {
   });
 });
 
+it("has the sizes of the databases, and their oldest readers", async () => {
+  const first = readers.opened("logs");
+  const second = readers.opened("logs");
+  first();
+  const { text } = await send(`${url}/metrics`);
+  expect(text).toMatch(/flowg_database_bytes\{database="auth"\} [1-9]\d+/);
+  expect(text).toContain('flowg_open_readers{database="logs"} 1');
+  expect(text).toContain('flowg_open_readers{database="auth"} 0');
+  expect(text).toMatch(/flowg_oldest_reader_age_seconds\{database="logs"\} \d/);
+  expect(text).toContain('flowg_oldest_reader_age_seconds{database="auth"} 0');
+  expect(text).toContain("process_resident_memory_bytes");
+  second();
+});
+
 it("has FlowG's counters, by stream and by pipeline", async () => {
+  await using server = await startServer();
   for (let i = 0; i < 3; i++) {
     await server.must("/pipelines/default/logs", {
       method: "POST",
@@ -57,21 +89,8 @@ it("has FlowG's counters, by stream and by pipeline", async () => {
   expect(text).not.toContain('pipeline="none"');
 });
 
-it("has the sizes of the databases, and their oldest readers", async () => {
-  const closed = readers.opened("logs");
-  const oldest = readers.opened("logs");
-  closed();
-  const { text } = await send(`${server.managementUrl}/metrics`);
-  expect(text).toMatch(/flowg_database_bytes\{database="auth"\} [1-9]\d+/);
-  expect(text).toContain('flowg_open_readers{database="logs"} 1');
-  expect(text).toContain('flowg_open_readers{database="auth"} 0');
-  expect(text).toMatch(/flowg_oldest_reader_age_seconds\{database="logs"\} \d/);
-  expect(text).toContain('flowg_oldest_reader_age_seconds{database="auth"} 0');
-  expect(text).toContain("process_resident_memory_bytes");
-  oldest();
-});
-
 it("has nothing else, least of all the API", async () => {
+  await using server = await startServer();
   expect((await send(`${server.managementUrl}/api/v1/users`)).status).toBe(404);
   expect((await fetch(`${server.url}/metrics`)).status).toBe(404);
 });

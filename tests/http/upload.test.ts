@@ -12,15 +12,14 @@ let server: TestServer;
 let transfers: FakeTransfers;
 beforeEach(async () => {
   transfers = new FakeTransfers();
-  server = await startServer({ transfers: () => transfers, stallMs: 400, maxUpload: 30_000_000 });
+  server = await startServer({ transfers, stallMs: 400, maxUpload: 30_000_000 });
 });
 afterEach(async () => {
   await server[Symbol.asyncDispose]();
 });
 
 const sha256 = (bytes: Uint8Array) => createHash("sha256").update(bytes).digest("hex");
-const file = (bytes: Uint8Array | string, name = "auth.db") =>
-  [new Blob([bytes as BlobPart]), name] as const;
+const file = (bytes: Buffer | string, name = "auth.db") => [new Blob([bytes]), name] as const;
 
 function post(path: string, form: FormData, as = server.root) {
   return fetch(`${server.url}/api/v1${path}`, {
