@@ -91,6 +91,7 @@ export async function applySnapshot(options: ApplyOptions): Promise<CountsByKind
         hint: "let nothing write to it during a restore, and run it again",
       });
     }
+    if (options.signal?.aborted) throw new FlowgError("CANCELLED", "the restore was stopped");
     send({ end: true });
     return await ended;
   } catch (error) {

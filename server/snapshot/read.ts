@@ -133,7 +133,7 @@ class Reading {
 
   async #blocks(database: DatabaseKind): Promise<SnapshotSeal> {
     for (;;) {
-      if (this.options.signal?.aborted) throw new FlowgError("CANCELLED", "reading was stopped");
+      this.#stopIfAborted();
       const next = await this.readNext();
       if ("seal" in next) {
         await this.#drain(0);
@@ -245,7 +245,12 @@ class Reading {
     }
   }
 
+  #stopIfAborted(): void {
+    if (this.options.signal?.aborted) throw new FlowgError("CANCELLED", "reading was stopped");
+  }
+
   async #handOn(block: Pending): Promise<void> {
+    this.#stopIfAborted();
     const { summary, raw } = await block.unpacked;
     if (summary.records !== block.prefix.entries) {
       const { entries } = block.prefix;

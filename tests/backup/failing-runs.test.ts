@@ -2,7 +2,7 @@
 // away with the next one.
 
 import { execFileSync, spawnSync } from "node:child_process";
-import { mkdir, open, readdir, writeFile } from "node:fs/promises";
+import { mkdir, open, readdir, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { backupDirectories, verifyPath } from "../../server/core.js";
@@ -42,8 +42,8 @@ const staged = async () => (await readdir(backupDir)).filter((name) => name.ends
 describe("an older backup survives a run that is", () => {
   const moments: Die[] = [
     { phase: "reading", database: "auth", records: 0 },
-    { phase: "reading", database: "auth", records: 3000 },
-    { phase: "verifying", database: "auth", records: 3000 },
+    { phase: "reading", database: "auth", records: 1500 },
+    { phase: "verifying", database: "auth", records: 1500 },
     { phase: "reading", database: "logs", records: 1 },
     { phase: "verifying", database: "logs", records: 0 },
     { phase: "verifying", database: "config", records: 8 },
@@ -80,8 +80,9 @@ describe("an older backup survives a run that is", () => {
   });
 
   it("told that files may not grow so large", async () => {
-    // a block of ulimit is 1 KiB: auth fits, logs doesn't
-    const shell = "trap '' XFSZ; ulimit -f 700";
+    const { size } = await stat(join(backupDir, "log.db"));
+    // in units of 1 KiB
+    const shell = `trap '' XFSZ; ulimit -f ${Math.floor(size / 2048)}`;
     const ended = await run({ do: "backup", options: { dirs: dirs(), backupDir }, shell });
     expect(ended.threw).toMatchObject({ code: "DISK_FULL" });
     expect(ended.threw?.message).toMatch(/^no space left to write .*\.part$/);
@@ -91,7 +92,9 @@ describe("an older backup survives a run that is", () => {
   it("out of room on the disk", async (context) => {
     const disk = join(space.path, "disk");
     await mkdir(disk);
-    const mounted = spawnSync("mount", ["-t", "tmpfs", "-o", "size=600k", "tmpfs", disk]);
+    const { size } = await stat(join(backupDir, "log.db"));
+    const room = `size=${Math.floor(size / 2)}`;
+    const mounted = spawnSync("mount", ["-t", "tmpfs", "-o", room, "tmpfs", disk]);
     if (mounted.status !== 0) return context.skip("no file system can be mounted here");
     try {
       await writeFile(join(disk, "auth.db"), "an older one");
