@@ -19,6 +19,7 @@ interface Operations {
   backup: [options: BackupOptions, gives: BackupReport];
   restore: [options: RestoreOptions, gives: RestoreReport];
   verify: [options: { path: string }, gives: VerifyReport[]];
+  fill: [options: Pick<BackupOptions, "dirs"> & { entries: number }, gives: never];
   count: [options: Pick<BackupOptions, "dirs">, gives: never];
 }
 
@@ -62,8 +63,13 @@ export function start<Name extends keyof Operations>(task: Task<Name>): ChildPro
   return spawn("/bin/bash", ["-c", line, ...words]);
 }
 
-export async function run<Name extends keyof Operations>(task: Task<Name>): Promise<Ended<Name>> {
+/** @param watch is given the process at once */
+export async function run<Name extends keyof Operations>(
+  task: Task<Name>,
+  watch?: (child: ChildProcess) => void,
+): Promise<Ended<Name>> {
   const child = start(task);
+  watch?.(child);
   let stdout = "";
   let stderr = "";
   child.stdout?.setEncoding("utf8").on("data", (text: string) => {
