@@ -74,6 +74,8 @@ export function receiveUpload(
           done(error);
         },
       });
+      // whoever reads it hears of errors; until then, or if nobody does, they must not end the process
+      stream.on("error", () => {});
       part = stream;
       incoming.on("data", (chunk: Buffer) => {
         if (failed || chunk.length === 0) return;

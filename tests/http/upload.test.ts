@@ -299,6 +299,15 @@ describe("refused with the reason", () => {
   });
 });
 
+it("that breaks before anybody reads it is an answer, not the end of the process", async () => {
+  transfers.beforeRead = () => new Promise((resolve) => setTimeout(resolve, 50));
+  for (const query of ["", "?mode=0"]) {
+    const parts = form(["backup", ...file("x")], ["more", "y"]);
+    expect((await post(`/restore/auth${query}`, parts)).status).toBe(400);
+  }
+  expect(transfers.restored).toEqual([]);
+});
+
 describe("a refusal before the body is read", () => {
   const clients: [string, (body: Buffer, as: string) => Promise<RawAnswer>][] = [
     [
