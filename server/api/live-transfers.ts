@@ -56,7 +56,12 @@ export function liveTransfers(options: LiveTransfersOptions): Transfers {
                 { signal, onReader },
               )
             : await openBackup(databases[what], { signal, onReader });
-        return { headers: headersOf(backup), stream: ending(backup.stream, end) };
+        const { setId, records, stream } = backup;
+        return {
+          headers: headersOf(backup),
+          stream: ending(stream, end),
+          facts: () => ({ setId, records: records() }),
+        };
       } catch (error) {
         end();
         throw error;

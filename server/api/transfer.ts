@@ -40,6 +40,8 @@ export interface Started {
   /** More headers, known now. */
   headers?: Record<string, string>;
   stream: AsyncIterable<Uint8Array>;
+  /** What the audit log says of it, once it was sent: which snapshot, how many records. */
+  facts?: () => Record<string, unknown>;
 }
 
 /** What an upload procedure is given in its input. */

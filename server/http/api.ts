@@ -89,11 +89,13 @@ async function transfer(exchange: Exchange, match: Match, options: ApiOptions): 
       const { stallMs } = options;
       const download = result as Download;
       exchange.isEndless = download.immediate ?? false;
-      await sendDownload(request, response, { download, contentType, signal, stallMs, onBytes });
+      const sending = { download, contentType, signal, stallMs, onBytes };
+      const sent = await sendDownload(request, response, sending);
+      if (sent) audit.done(sent.facts?.() ?? {});
     } else {
       sendJson(response, JSON.stringify(result));
+      audit.done({ answer: result });
     }
-    audit.done(transfer.kind === "upload" ? result : undefined);
   } catch (error) {
     audit.failed(error);
     throw error;

@@ -43,10 +43,9 @@ export class TransferAudit {
     this.#bytes += bytes;
   };
 
-  /** @param answer of a restore, for its counts */
-  done(answer: unknown): void {
-    const isHead = this.exchange.request.method === "HEAD";
-    if (!isHead) this.#finish("success", answer === undefined ? {} : { answer });
+  /** @param facts what was done: the answer of a restore, the records of a backup */
+  done(facts: Record<string, unknown>): void {
+    this.#finish("success", facts);
   }
 
   failed(error: unknown): void {

@@ -3,8 +3,9 @@
 
 import { once } from "node:events";
 import type { IncomingMessage, ServerResponse } from "node:http";
-import type { Download } from "../api/transfer.js";
+import type { Download, Started } from "../api/transfer.js";
 import { FlowgError } from "../errors.js";
+import { cut } from "./error-answer.js";
 
 export interface SendOptions {
   contentType: string;
@@ -18,35 +19,38 @@ export interface SendOptions {
 
 /**
  * Sends a download to its end.
+ * @returns what was sent; nothing for HEAD
  * @throws what it threw, and CANCELLED if the client went away; whether an answer has begun, `response` knows
  */
 export async function sendDownload(
   request: IncomingMessage,
   response: ServerResponse,
   { download, ...options }: SendOptions & { download: Download },
-): Promise<void> {
+): Promise<Started | undefined> {
   const { contentType, signal, stallMs } = options;
   response.statusCode = 200;
   response.setHeader("Content-Type", contentType);
   setHeaders(response, download.headers);
   if (request.method === "HEAD") {
     response.end();
-    return;
+    return undefined;
   }
   if (download.immediate) response.flushHeaders();
-  const { headers, stream } = await download.start(signal);
+  const started = await download.start(signal);
+  const { headers, stream } = started;
   const chunks = stream[Symbol.asyncIterator]();
   let next: IteratorResult<Uint8Array>;
   try {
     next = await chunks.next();
     if (headers && !response.headersSent) setHeaders(response, headers);
-    cutWhenStalled(response, stallMs);
+    cutWhenStalled(request, response, stallMs);
     for (; next.done !== true; next = await chunks.next()) {
       signal.throwIfAborted();
       options.onBytes?.(next.value.byteLength);
       if (!response.write(next.value)) await once(response, "drain", { signal });
     }
     await end(response, signal);
+    return started;
   } catch (error) {
     throw signal.aborted
       ? new FlowgError("CANCELLED", "the client went away", { cause: error })
@@ -66,8 +70,8 @@ function setHeaders(response: ServerResponse, headers: Record<string, string>): 
 }
 
 /** Node's idle timer runs only while no byte moves; what waits for us, not for the client, is no stall. */
-function cutWhenStalled(response: ServerResponse, stallMs: number): void {
+function cutWhenStalled(request: IncomingMessage, response: ServerResponse, stallMs: number): void {
   response.setTimeout(stallMs, () => {
-    if (response.writableLength > 0) response.destroy();
+    if (response.writableLength > 0) cut(request, response);
   });
 }

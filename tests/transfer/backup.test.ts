@@ -1,0 +1,217 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtemp, rm, stat, statfs, truncate, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { verifyPath } from "../../server/core.js";
+import {
+  curl,
+  dirsIn,
+  download,
+  type FlowgServer,
+  have,
+  ROOT_PASSWORD,
+  startFlowg,
+  until,
+} from "./flowg-server.js";
+import { fillLogs } from "./log-data.js";
+import { head, rawClient } from "./raw-client.js";
+
+const hasCurl = await have("curl");
+const STALL_SECONDS = 2;
+const ENTRIES = 8_000;
+
+let home: string;
+let server: FlowgServer;
+let root: string;
+
+beforeAll(async () => {
+  home = await mkdtemp(join(tmpdir(), "flowg-backup-"));
+  // more than all the buffers between a server and a client that does not read
+  await fillLogs(dirsIn(home).logs, ENTRIES, 4_000);
+  server = await startFlowg({ home, flags: ["--stall-timeout", String(STALL_SECONDS)] });
+  root = await server.login("root", ROOT_PASSWORD);
+});
+afterAll(async () => {
+  await server?.[Symbol.asyncDispose]();
+  await rm(home, { recursive: true, force: true });
+});
+
+const get = (path: string) => head(`GET /api/v1${path} HTTP/1.1`, { Authorization: root });
+
+const readers = () => server.metric('flowg_open_readers{database="logs"}');
+const oldest = () => server.metric('flowg_oldest_reader_age_seconds{database="logs"}');
+const isIdle = async () => (await readers()) === 0 && (await server.spooled()).length === 0;
+
+describe("a backup", () => {
+  test.each([
+    ["/backup/auth", "auth.db", "application/octet-stream"],
+    ["/backup/config", "config.db", "application/octet-stream"],
+    ["/backup/logs", "logs.db", "application/octet-stream"],
+    ["/backup", "flowg-backup.tar", "application/x-tar"],
+  ])("of %s says what it is", async (path, filename, type) => {
+    const { headers, bytes } = await download(server, root, path);
+    expect(headers.get("Content-Type")).toBe(type);
+    expect(headers.get("Content-Disposition")).toBe(`attachment; filename=${filename}`);
+    expect(headers.get("Cache-Control")).toBe("no-store");
+    expect(headers.get("Flowg-Snapshot-Set")).toMatch(/^[0-9a-f-]{36}$/);
+    expect(headers.get("Flowg-Snapshot-Created")).toMatch(/^2\d{3}-.*Z$/);
+    if (path !== "/backup") {
+      const file = join(home, "received.db");
+      await writeFile(file, bytes);
+      const [report] = await verifyPath(file);
+      expect(report?.setId).toBe(headers.get("Flowg-Snapshot-Set"));
+      expect(report?.createdAt).toBe(headers.get("Flowg-Snapshot-Created"));
+    }
+    await until(isIdle);
+  });
+
+  test("leaves a line that says who, what, from where, how it ended, how much, how long", async () => {
+    const before = server.audit().length;
+    await download(server, root, "/backup/logs");
+    await until(() => server.audit().length > before);
+    expect(server.audit().at(-1)).toMatchObject({
+      ...{ msg: "backup", database: "logs", outcome: "success", user: "root" },
+      ...{ address: "127.0.0.1", records: ENTRIES + 2 },
+      ...{ setId: expect.stringMatching(/^[0-9a-f-]{36}$/), seconds: expect.any(Number) },
+      bytes: expect.any(Number),
+    });
+  });
+
+  test("is not begun by HEAD", async () => {
+    const before = server.audit().length;
+    const response = await fetch(`${server.api}/backup/logs`, {
+      method: "HEAD",
+      headers: { Authorization: root },
+    });
+    expect(response.status).toBe(200);
+    expect(response.headers.get("Content-Disposition")).toBe("attachment; filename=logs.db");
+    expect(response.headers.get("Flowg-Snapshot-Set")).toBeNull();
+    expect(await server.spooled()).toEqual([]);
+    expect(server.audit()).toHaveLength(before);
+  });
+
+  test("of all three needs the scopes for each", async () => {
+    const scopes = [
+      ...["read_acls", "read_pipelines", "read_transformers", "read_alerts", "read_streams"],
+    ];
+    for (const missing of scopes) {
+      const most = scopes.filter((scope) => scope !== missing);
+      const as = await server.userWith(`without-${missing}`, ...most);
+      const response = await fetch(`${server.api}/backup`, { headers: { Authorization: as } });
+      expect(response.status).toBe(403);
+      expect(await response.json()).toMatchObject({
+        details: { missingScopes: [missing] },
+      });
+    }
+    const as = await server.userWith("reader", ...scopes);
+    const { bytes } = await download(server, as, "/backup");
+    expect(bytes.length).toBeGreaterThan(1_000_000);
+  });
+
+  test("says how much space is missing, before it begins", async () => {
+    const file = join(server.dirs.config, "data.mdb");
+    const { size } = await stat(file);
+    const { bavail, bsize } = await statfs(file);
+    try {
+      // a hole takes no space
+      await truncate(file, Math.min(8 * bavail * bsize, 2 ** 43));
+      for (const path of ["/backup/config", "/backup"]) {
+        const response = await fetch(`${server.api}${path}`, { headers: { Authorization: root } });
+        const body = (await response.json()) as { details: { missingBytes: number } };
+        expect(response.status).toBe(507);
+        expect(body).toMatchObject({ code: "DISK_FULL", success: false });
+        expect(body.details.missingBytes).toBeGreaterThan(0);
+        expect(body).toMatchObject({
+          message: expect.stringContaining(String(body.details.missingBytes)),
+        });
+        expect(response.headers.get("Content-Disposition")).toBeNull();
+      }
+    } finally {
+      await truncate(file, size);
+    }
+    await until(isIdle);
+  });
+});
+
+describe("a client that stalls", () => {
+  test.for([
+    ["--http1.1", 18],
+    ["--http1.0", 56],
+  ] as const)(
+    "holds no read transaction, and is cut: curl %s exits with %i",
+    async (how, { skip }) => {
+      skip(!hasCurl, "curl is missing");
+      const [version, exit] = how;
+      const before = server.audit().length;
+      const words = ["-sS", "-H", `Authorization: ${root}`, version, `${server.api}/backup/logs`];
+      // nobody reads what curl writes, so that it reads no more itself
+      const client = spawn("curl", words, { stdio: ["ignore", "pipe", "ignore"] });
+      await until(async () => (await server.spooled()).length === 1);
+      await until(async () => (await readers()) === 0);
+      // the database is free, and the client still there
+      expect(await oldest()).toBe(0);
+      expect(await server.spooled()).toHaveLength(1);
+      expect(server.audit()).toHaveLength(before);
+      await until(isIdle);
+      await until(() => server.audit().length > before);
+      expect(server.audit().at(-1)).toMatchObject({ outcome: "failure", code: "CANCELLED" });
+      const ended = once(client, "exit");
+      client.stdout.resume();
+      // it can't take what it got for whole
+      expect((await ended)[0]).toBe(exit);
+    },
+  );
+
+  test("holds no read transaction of the three either", async () => {
+    const client = await rawClient(server.url);
+    client.stall();
+    await client.send(get("/backup"));
+    await until(async () => (await server.spooled()).length === 3);
+    await until(async () => (await readers()) === 0);
+    expect(await server.spooled()).toHaveLength(3);
+    await until(isIdle);
+    client.leave();
+  });
+});
+
+describe("a client that goes away", () => {
+  test.each(["/backup/logs", "/backup"])("stops the work on %s", async (path) => {
+    const before = server.audit().length;
+    const client = await rawClient(server.url);
+    await client.send(get(path));
+    await until(async () => (await readers()) === 1);
+    client.leave();
+    await until(isIdle);
+    await until(() => server.audit().length > before);
+    const said = server.audit().at(-1);
+    expect(said).toMatchObject({ outcome: "failure", code: "CANCELLED", user: "root" });
+    expect(said.bytes).toBeLessThan(20_000_000);
+  });
+});
+
+describe("a backup that fails after its first byte", () => {
+  test.for([
+    ["--http1.1", 18],
+    ["--http1.0", 56],
+  ] as const)("is cut, so that curl %s exits with %i", async (how, { skip }) => {
+    skip(!hasCurl, "curl is missing");
+    const [version, exit] = how;
+    // a file may not grow beyond this: the spool file fails as on a full disk
+    await using small = await startFlowg({ home, limit: "ulimit -f 8192" });
+    const as = await small.login("root", ROOT_PASSWORD);
+    const file = join(home, "broken.db");
+    const { code } = await curl(
+      ...[version, "-f", "-H", `Authorization: ${as}`, "-o", file, `${small.api}/backup/logs`],
+    );
+    expect(code).toBe(exit);
+    await expect(verifyPath(file)).rejects.toMatchObject({ code: "SNAPSHOT_TRUNCATED" });
+    await until(() => small.audit().length === 1);
+    expect(small.audit()[0]).toMatchObject({ outcome: "failure", database: "logs" });
+    expect(small.audit()[0].code).not.toBe("INTERNAL");
+    // the small ones still fit
+    await download(small, as, "/backup/config");
+    expect(await small.spooled()).toEqual([]);
+  });
+});

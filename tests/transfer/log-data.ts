@@ -1,0 +1,39 @@
+// Log databases of a wanted size, quickly: entries that hardly compress, straight into the directory.
+
+import { createHash, randomUUID } from "node:crypto";
+import { openDatabase } from "../../server/database/open.js";
+import { encodeValue, entryKey, fieldKey, streamKey } from "../../server/database/records.js";
+import { rederive } from "../../server/database/rederive.js";
+
+const STREAM = { ttl: 0, size: 0, indexed_fields: [] };
+const FIRST_MS = 1_700_000_000_000;
+const BATCH = 20_000;
+
+/** Entries of stream `bulk`, a millisecond apart, each of about `bytes` bytes of noise. */
+export async function fillLogs(dir: string, entries: number, bytes: number): Promise<void> {
+  await using database = await openDatabase({ kind: "logs", dir, mode: "create" });
+  const { records } = database;
+  for (let from = 0; from < entries; from += BATCH) {
+    records.transactionSync(() => {
+      for (let i = from; i < Math.min(entries, from + BATCH); i++) {
+        const fields = { text: noise(i, bytes) };
+        const value = encodeValue({ timestamp: new Date(FIRST_MS + i).toISOString(), fields });
+        records.putSync(entryKey("bulk", FIRST_MS + i, randomUUID()), value);
+      }
+    });
+  }
+  records.transactionSync(() => {
+    records.putSync(streamKey("bulk"), encodeValue(STREAM));
+    records.putSync(fieldKey("bulk", "text"), Buffer.alloc(0));
+    rederive(database);
+  });
+}
+
+/** Repeatable, and no compressor finds much in it. */
+function noise(seed: number, length: number): string {
+  const blocks = Math.ceil(length / 64);
+  const block = (i: number) => createHash("sha512").update(`${seed}.${i}`).digest("base64");
+  return Array.from({ length: blocks }, (_, i) => block(i))
+    .join("")
+    .slice(0, length);
+}
