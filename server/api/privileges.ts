@@ -1,6 +1,6 @@
 // Nobody can give what they don't have: the check behind every way to hand out scopes.
 
-import { isScope, type Scope } from "../auth/scopes.js";
+import { isScope, SCOPES, type Scope } from "../auth/scopes.js";
 import type { AuthStore } from "../auth/store.js";
 import type { Caller } from "./context.js";
 import { demand } from "./trpc.js";
@@ -38,6 +38,14 @@ export function demandUserGrant(auth: AuthStore, caller: Caller, grant: UserGran
     auth.roles.scopesOf(gained),
     "you cannot give roles with scopes that you don't hold:",
   );
+  // what it grants once somebody makes it, nobody knows yet
+  const unmade = gained.filter((role) => auth.roles.get(role) === undefined);
+  if (unmade.length > 0)
+    demand(
+      caller,
+      SCOPES,
+      "you cannot give a role that does not exist yet without holding all scopes: you lack",
+    );
   if (!grant.password || existing === undefined || existing.name === caller.user) return;
   const held = [...(auth.scopesOf(grant.name) ?? [])].filter(isScope);
   demand(caller, held, "you cannot set the password of a user with scopes that you don't hold:");

@@ -24,6 +24,7 @@ export class Exchange {
   caller: Caller | undefined;
   /** The answer goes on until somebody leaves. */
   isEndless = false;
+  #code: ErrorCode | undefined;
   readonly #abort = new AbortController();
   readonly #start = performance.now();
 
@@ -61,6 +62,7 @@ export class Exchange {
   /** Answers with an error. */
   fail(cause: unknown): void {
     const error = toFlowgError(cause);
+    this.#code = error.code;
     if (HTTP_STATUS[error.code] >= 500 && !EXPECTED.has(error.code))
       this.log.error({ code: error.code, err: error.cause ?? error }, error.message);
     sendError(this.request, this.response, { error, requestId: this.requestId });
@@ -74,6 +76,7 @@ export class Exchange {
         path: this.path,
         status: response.writableFinished ? response.statusCode : 499,
         ms: Math.round(performance.now() - this.#start),
+        code: this.#code,
         user: caller?.user,
         address: this.address,
       },

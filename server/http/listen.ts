@@ -19,6 +19,8 @@ export interface TlsFiles {
 }
 
 const IDLE_SWEEP_MS = 50;
+/** Of a request's line and headers: a long filter must fit in. */
+const HEAD_BYTES = 256 * 1024;
 
 export interface ListenOptions {
   address: BindAddress;
@@ -44,7 +46,10 @@ export async function listen({ address, tls, handler }: ListenOptions): Promise<
   let { port } = address;
   try {
     for (const { host, optional } of address.hosts) {
-      const server = secure ? createTlsServer(secure, handler) : createServer(handler);
+      const options = { maxHeaderSize: HEAD_BYTES };
+      const server = secure
+        ? createTlsServer({ ...options, ...secure }, handler)
+        : createServer(options, handler);
       configure(server, handler);
       try {
         // else `::` would take IPv4 as well, where 0.0.0.0 already is

@@ -84,6 +84,19 @@ describe("a user", () => {
     expect((await users()).map(({ name }) => name)).not.toContain("new-admin");
   });
 
+  it("may not get roles that somebody may make later, except from who holds everything", async () => {
+    for (const name of ["sleeper", "new-viewer"]) {
+      const reply = await put(`/users/${name}`, {
+        roles: ["viewers", "operators-to-be"],
+        password: "x",
+      });
+      expect([reply.status, reply.body.code]).toEqual([403, "PERMISSION_DENIED"]);
+    }
+    await server.must("/users/early", { method: "PUT", json: { roles: ["later"], password: "x" } });
+    // what is there already may stay
+    expect((await put("/users/early", { roles: ["later", "viewers"] })).status).toBe(200);
+  });
+
   it("who may do more keeps their password: to set it would be to become them", async () => {
     for (const json of [
       { password: "mine" },

@@ -216,6 +216,14 @@ describe("paths and methods", () => {
   });
 });
 
+it("a long query is taken", async () => {
+  const filter = encodeURIComponent(`a in [${Array.from({ length: 4000 }, (_, i) => `"${i}"`)}]`);
+  const window = "from=2026-01-01T00:00:00Z&to=2027-01-01T00:00:00Z";
+  await server.must("/streams/long");
+  const { body } = await server.must(`/streams/long/logs?${window}&filter=${filter}`);
+  expect(body).toEqual({ success: true, records: [] });
+});
+
 describe("every answer", () => {
   it("carries its request id, the client's where it is a sound one", async () => {
     const ids = await Promise.all(

@@ -45,7 +45,7 @@ it("stops on SIGTERM with 0, and everything it made is its owner's alone", async
   for (const name of ["auth", "config", "log"]) {
     expect((await stat(join(dir, name))).mode & 0o777).toBe(0o700);
     for (const file of await readdir(join(dir, name)))
-      expect([file, (await stat(join(dir, name, file))).mode & 0o777]).toEqual([file, 0o600]);
+      expect([file, (await stat(join(dir, name, file))).mode & 0o077]).toEqual([file, 0]);
   }
 });
 

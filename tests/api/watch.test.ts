@@ -1,0 +1,68 @@
+// The events of a watched stream, for a watcher who is slow or waits long.
+
+import { afterEach, expect, it, vi } from "vitest";
+import { LogFeed } from "../../server/api/log-feed.js";
+import { watchEvents } from "../../server/api/watch.js";
+import { entryKey } from "../../server/database/records.js";
+import { parseFilter } from "../../server/logs/filter.js";
+
+const UUID = "00000000-0000-4000-8000-000000000000";
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+function watched() {
+  const feed = new LogFeed();
+  const controller = new AbortController();
+  const { signal } = controller;
+  const events = watchEvents(feed, { stream: "s", filter: undefined, signal });
+  const next = async () => Buffer.from((await events.next()).value ?? []).toString();
+  const publish = (n: number, stream = "s") =>
+    feed.publish({
+      stream,
+      key: entryKey(stream, n, UUID),
+      entry: { timestamp: "2026-11-23T00:00:00Z", fields: { n: `${n}` } },
+    });
+  return { feed, controller, events, next, publish };
+}
+
+it("a slow watcher is told how many it missed", async () => {
+  const { next, publish, controller } = watched();
+  expect(await next()).toBe(": watching\n\n");
+  for (let n = 0; n < 1500; n++) publish(n);
+  publish(0, "other");
+  const text = await next();
+  const lines = text.split("\n");
+  expect(lines.filter((line) => line === "event: log")).toHaveLength(1000);
+  expect(text.endsWith('event: lost\ndata: {"entries":500}\n\n')).toBe(true);
+  expect(text).toContain(`id: ${"0".repeat(17)}999-${UUID}\n`);
+  publish(1500);
+  expect(await next()).toContain('"n":"1500"');
+  controller.abort();
+});
+
+it("a watcher who waits long hears that the connection lives", async () => {
+  vi.useFakeTimers();
+  const { next, controller } = watched();
+  await next();
+  const heartbeat = next();
+  await vi.advanceTimersByTimeAsync(15_000);
+  expect(await heartbeat).toBe(": still here\n\n");
+  controller.abort();
+});
+
+it("who leaves is forgotten", async () => {
+  const feed = new LogFeed();
+  const controller = new AbortController();
+  const { signal } = controller;
+  const events = watchEvents(feed, { stream: "s", filter: parseFilter('a = "b"'), signal });
+  const publishBroken = () =>
+    feed.publish({ stream: "s", key: Buffer.alloc(0), entry: null as never });
+  await events.next();
+  expect(publishBroken).toThrow();
+  const last = events.next();
+  controller.abort();
+  await last;
+  expect((await events.next()).done).toBe(true);
+  expect(publishBroken).not.toThrow();
+});
