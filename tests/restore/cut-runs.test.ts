@@ -13,7 +13,7 @@ import { fillSample, type State, stateOf, stateOfOne } from "./sample.js";
 
 /** In the order of a restore. */
 const ORDER = ["auth", "logs", "config"] as const;
-const RECORDS = { auth: 4500, logs: 6005, config: 8 };
+const RECORDS = { auth: 2100, logs: 4005, config: 8 };
 
 let space: Workspace;
 let backupDir: string;
@@ -28,7 +28,7 @@ beforeAll(async () => {
   await fillSample(space.dirs("snapshot"), { version: 1, indexed: ["level", "message"] });
   await backupDirectories({ dirs: space.dirs("snapshot"), backupDir });
   fresh = await stateOf(space.dirs("snapshot"));
-  await fillSample(space.dirs("base"), { version: 2, entries: 6500, indexed: ["version"] });
+  await fillSample(space.dirs("base"), { version: 2, entries: 4300, indexed: ["version"] });
   before = await stateOf(space.dirs("base"));
   const whole = await copyOfBase();
   await restore(whole);
@@ -77,13 +77,11 @@ async function expectCompletion(dirs: DatabaseDirs, cut: DatabaseKind, complete:
   expect((await restore(dirs, true)).notes).toEqual([]);
 }
 
-/** An early and a late moment in each database's transaction, others at each run. */
-const moments = ORDER.flatMap((database) =>
-  [0, 1].map((half) => ({
-    database,
-    records: Math.floor((RECORDS[database] * (half + Math.random())) / 3),
-  })),
-);
+/** A moment in each database's transaction, another at each run. */
+const moments = ORDER.map((database) => ({
+  database,
+  records: Math.floor((RECORDS[database] * Math.random() * 2) / 3),
+}));
 
 describe("a restore that is killed", () => {
   it.each(moments)("in $database at $records records is undone there", async (moment) => {

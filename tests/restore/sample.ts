@@ -81,7 +81,7 @@ type Fill = (database: Database, options: SampleOptions) => void;
 
 const FILL: Record<"auth" | "config" | "logs", Fill> = {
   auth({ records }, { version = 1 }) {
-    for (let n = 0; n < 1500; n++) {
+    for (let n = 0; n < 700; n++) {
       const name = `user ${n + version}`;
       const passwordHash = `$argon2id$v=19$m=8,t=1,p=1$${sha256(name + version)}$${sha256(name)}`;
       records.putSync(userKey(name), encodeValue({ passwordHash, roles: [`role ${n % 7}`] }));
@@ -100,7 +100,7 @@ const FILL: Record<"auth" | "config" | "logs", Fill> = {
       records.putSync(pipelineKey(`pipeline ${n + version}`), Buffer.from(`{"n":${version}}`));
     }
   },
-  logs({ records }, { version = 1, entries = 6000, indexed = ["level"] }) {
+  logs({ records }, { version = 1, entries = 4000, indexed = ["level"] }) {
     for (let n = 0; n < entries; n++) {
       const key = entryKey(n % 3 ? "app" : "app:web", 1_700_000_000_000 + n, uuidOf(String(n)));
       const fields = {
