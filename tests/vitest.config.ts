@@ -1,5 +1,8 @@
 import { defineConfig } from "vitest/config";
 
+/** Where CI wants a report that it can count; see .ci/run. */
+const report = process.env.FLOWG_TEST_REPORT;
+
 export default defineConfig({
   test: {
     include: ["tests/**/*.test.ts"],
@@ -8,5 +11,6 @@ export default defineConfig({
     // real processes and files: two cores are shared by a few files at a time
     maxWorkers: 2,
     pool: "forks",
+    reporters: report ? ["default", ["json", { outputFile: report }]] : ["default"],
   },
 });
