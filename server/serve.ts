@@ -64,6 +64,7 @@ const DEFAULT_PASSWORD = "root";
 export const MAX_TRANSFERS = 8;
 export const STALL_MS = 60_000;
 export const STOP_MS = 5_000;
+const READER_CHECK_MS = 60_000;
 /** For what was aborted, to say so. */
 const ABORT_MS = 1_000;
 
@@ -124,6 +125,11 @@ async function start(options: ServeOptions, { undo, ...addresses }: Start): Prom
   };
   await bootstrap(services, options.initialPassword, log);
   logs.start();
+  const deadReaders = setInterval(() => {
+    // a process that was killed while it read still pins pages, until somebody looks
+    for (const { root } of all) root.readerCheck();
+  }, READER_CHECK_MS).unref();
+  undo.push(() => clearInterval(deadReaders));
 
   const app = createApp({
     services,
@@ -142,6 +148,7 @@ async function start(options: ServeOptions, { undo, ...addresses }: Start): Prom
 
   const close = async () => {
     log.info("stopping");
+    clearInterval(deadReaders);
     await stopServing({ app, listeners: [http, management], ms: options.stopMs ?? STOP_MS });
     await logs.close();
     for (const database of all) await database.close();

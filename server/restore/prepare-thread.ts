@@ -3,6 +3,7 @@
 import { type MessagePort, parentPort, workerData } from "node:worker_threads";
 import type { DatabaseKind } from "../database/kinds.js";
 import type { StreamRecord } from "../database/records.js";
+import { FlowgError } from "../errors.js";
 import { errorMessage } from "../threads.js";
 import type { ApplyMessage } from "./apply-thread.js";
 import { MailboxSignal } from "./mailbox-signal.js";
@@ -34,7 +35,13 @@ parentPort?.on("message", (message: PrepareMessage) => {
     const { block, keys, ends, counts } = prepared;
     const memory = [block.buffer, keys.buffer, ends.buffer, counts.buffer] as ArrayBuffer[];
     send(prepared, memory);
-  } catch (error) {
+  } catch (cause) {
+    // every record was sound when the file was verified
+    const error = new FlowgError(
+      "SNAPSHOT_CORRUPT",
+      "the snapshot was changed after it was verified",
+      { cause, hint: "let nothing write to it during a restore, and run it again" },
+    );
     send({ fail: errorMessage(error) });
   }
 });
