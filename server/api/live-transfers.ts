@@ -4,6 +4,7 @@ import type { AuthStore } from "../auth/store.js";
 import { DATABASE_KINDS, type DatabaseKind } from "../database/kinds.js";
 import type { Database } from "../database/open.js";
 import { FlowgError } from "../errors.js";
+import type { AccessCaller } from "../transfer/access.js";
 import { type BackupStream, openBackup } from "../transfer/backup.js";
 import { openBackupSet } from "../transfer/backup-set.js";
 import { restoreUpload } from "../transfer/restore.js";
@@ -68,7 +69,7 @@ export function liveTransfers(options: LiveTransfersOptions): Transfers {
       }
     },
 
-    async restore(kind, upload, { credentials, caller, ...how }) {
+    async restore(kind, upload, { credentials, authorizeAgain, ...how }) {
       if (restoring.has(kind)) {
         throw new FlowgError("CONFLICT", `a restore of the ${kind} database is under way`, {
           hint: "wait until it has ended",
@@ -77,14 +78,21 @@ export function liveTransfers(options: LiveTransfersOptions): Transfers {
       const end = begin();
       restoring.add(kind);
       try {
-        const isToken = credentials?.kind === "token";
-        const tokenUuid = isToken ? auth.tokens.uuidOf(credentials.text) : undefined;
+        const authorize = async (): Promise<AccessCaller> => {
+          const { user, scopes } = await authorizeAgain();
+          const isToken = credentials?.kind === "token";
+          return {
+            user,
+            scopes,
+            tokenUuid: isToken ? auth.tokens.uuidOf(credentials.text) : undefined,
+          };
+        };
         const report = await restoreUpload({
           ...how,
           database: databases[kind],
           upload: upload.stream,
           uploadBytes: upload.requestBytes,
-          caller: { user: caller.user, scopes: caller.scopes, tokenUuid },
+          authorize,
         });
         return { ...report };
       } finally {

@@ -2,15 +2,16 @@
 
 import { z } from "zod";
 import type { DatabaseKind } from "../database/kinds.js";
-import type { Caller, Context } from "./context.js";
+import type { Context } from "./context.js";
 import { type RestMeta, rest } from "./rest.js";
 import { success } from "./schemas.js";
-import type { Upload } from "./transfer.js";
+import type { RestoreOptions, Upload } from "./transfer.js";
 import { requires, router } from "./trpc.js";
 
 const tag = "restore";
 
-const input = z.object({
+// strict: a mistyped `dryRun` must not restore
+const input = z.strictObject({
   backup: z.custom<Upload>().meta({
     description: "The snapshot, as a file part.",
     override: { type: "string", format: "binary" },
@@ -90,12 +91,13 @@ function upload(database: DatabaseKind, summary: string): RestMeta {
 
 async function apply(
   database: DatabaseKind,
-  ctx: Context & { caller: Caller },
+  ctx: Context & Pick<RestoreOptions, "caller" | "authorizeAgain">,
   { backup, ...options }: z.output<typeof input>,
 ) {
   const report = await ctx.services.transfers.restore(database, backup, {
     ...options,
     caller: ctx.caller,
+    authorizeAgain: ctx.authorizeAgain,
     credentials: ctx.credentials,
     signal: ctx.signal,
   });

@@ -65,6 +65,8 @@ export interface RestoreOptions {
   dryRun: boolean;
   allowAccessChange: boolean;
   caller: Caller;
+  /** The caller as they are now: an upload takes its time. Throws once they may not do this any more. */
+  authorizeAgain(): Promise<Caller>;
   /** What the caller came with. */
   credentials: Credentials | undefined;
   signal: AbortSignal;

@@ -32,11 +32,16 @@ export const signedIn = procedure
   .meta({ access: "signed-in" })
   .use(async ({ ctx, next }) => next({ ctx: { caller: await authenticate(ctx) } }));
 
-/** For callers who hold all of these scopes. */
+/** For callers who hold all of these scopes. What takes long can ask again whether they still do. */
 export function requires(...scopes: [Scope, ...Scope[]]) {
   return signedIn.meta({ access: scopes }).use(({ ctx, next }) => {
     demand(ctx.caller, scopes, "this needs");
-    return next();
+    const authorizeAgain = async (): Promise<Caller> => {
+      const caller = await authenticate(ctx);
+      demand(caller, scopes, "this needs");
+      return caller;
+    };
+    return next({ ctx: { authorizeAgain } });
   });
 }
 

@@ -28,7 +28,9 @@ export interface AccessReport {
   usersBack: string[];
   /** Users that are there now and won't be. */
   usersGone: string[];
-  /** Tokens that don't authenticate now and will: whose, and which. */
+  /** Users that exist before and after, with another hash of their password: so it may be another. */
+  passwordsChanged: string[];
+  /** Tokens that don't authenticate now and will: whose, and which. One that another replaces is in both lists. */
   tokensBack: { user: string; uuid: string }[];
   /** Tokens that authenticate now and won't. */
   tokensGone: { user: string; uuid: string }[];
@@ -72,12 +74,16 @@ export function accessChange(
     if (gains.length > 0 || loses.length > 0) changes.push({ user, gains, loses });
   }
   const administrators = [...will.users.values()].filter((has) => has.has("write_acls")).length;
+  const replaced = [...will.tokens.keys()].filter((id) => isAnother(id, was, will));
   const report: AccessReport = {
     changes,
     usersBack: missingIn(was.users, will.users),
     usersGone: missingIn(will.users, was.users),
-    tokensBack: missingIn(was.tokens, will.tokens).map(tokenOf),
-    tokensGone: missingIn(will.tokens, was.tokens).map(tokenOf),
+    passwordsChanged: [...will.passwords.keys()]
+      .filter((user) => was.passwords.has(user) && differs(user, was.passwords, will.passwords))
+      .sort(),
+    tokensBack: [...missingIn(was.tokens, will.tokens), ...replaced].sort().map(tokenOf),
+    tokensGone: [...missingIn(will.tokens, was.tokens), ...replaced].sort().map(tokenOf),
     administrators,
     caller: {
       user: caller.user,
@@ -86,11 +92,14 @@ export function accessChange(
     },
     refusals: [],
   };
-  report.refusals = refusalsOf(report, caller);
+  report.refusals = refusalsOf(report, { caller, was, will });
   return report;
 }
 
-function refusalsOf(report: AccessReport, caller: AccessCaller): string[] {
+function refusalsOf(
+  report: AccessReport,
+  { caller, was, will }: { caller: AccessCaller; was: Accounts; will: Accounts },
+): string[] {
   const refusals: string[] = [];
   if (report.administrators === 0) refusals.push("nobody could administer afterwards");
   if (!report.caller.stays) refusals.push(`it would lock you (${caller.user}) out`);
@@ -99,18 +108,40 @@ function refusalsOf(report: AccessReport, caller: AccessCaller): string[] {
       `it would give you scopes that you don't have: ${report.caller.gains.join(", ")}`,
     );
   }
+  const isMore = (scope: Scope) => !caller.scopes.has(scope);
   const others = report.changes.filter(
-    ({ user, gains }) => user !== caller.user && gains.some((scope) => !caller.scopes.has(scope)),
+    ({ user, gains }) => user !== caller.user && gains.some(isMore),
   );
   if (others.length > 0) {
     const names = others.map(({ user }) => user).join(", ");
     refusals.push(`it would give others scopes that you don't have: ${names}`);
   }
+  // who brings somebody's password or token can be that somebody
+  const opened = new Set(report.passwordsChanged);
+  for (const id of will.tokens.keys()) {
+    if (differs(id, was.tokens, will.tokens)) opened.add(tokenOf(id).user);
+  }
+  const stronger = [...opened].filter(
+    (user) =>
+      user !== caller.user && was.users.has(user) && [...(will.users.get(user) ?? [])].some(isMore),
+  );
+  if (stronger.length > 0) {
+    const names = stronger.sort().join(", ");
+    refusals.push(`it would bring passwords or tokens of users who may do more than you: ${names}`);
+  }
   return refusals;
 }
 
+const differs = (
+  name: string,
+  before: ReadonlyMap<string, string>,
+  after: ReadonlyMap<string, string>,
+): boolean => before.get(name) !== after.get(name);
+
 interface Accounts {
   users: Map<string, ReadonlySet<Scope>>;
+  /** Hashes, by user. */
+  passwords: Map<string, string>;
   /** `USER␛UUID` to the hash that the token must match. Only of users that exist. */
   tokens: Map<string, string>;
 }
@@ -133,25 +164,33 @@ function accounts(records: AuthRecords): Accounts {
     }
   }
   const scopes = new Map<string, ReadonlySet<Scope>>();
+  const passwords = new Map<string, string>();
   for (const [name, user] of users) {
     const names = user.roles.flatMap((role) => roles.get(role)?.scopes ?? []);
     scopes.set(name, effectiveScopes(names));
+    passwords.set(name, user.passwordHash);
   }
   for (const id of tokens.keys()) {
     if (!users.has(id.split("\x1b")[0] ?? "")) tokens.delete(id);
   }
-  return { users: scopes, tokens };
+  return { users: scopes, passwords, tokens };
 }
 
 function staysIn(caller: AccessCaller, was: Accounts, will: Accounts): boolean {
   if (!will.users.get(caller.user)?.has("write_acls")) return false;
   if (caller.tokenUuid === undefined) return true;
   const id = `${caller.user}\x1b${caller.tokenUuid}`;
+  return was.tokens.has(id) && will.tokens.has(id) && !isAnother(id, was, will);
+}
+
+/**
+ * Whether a UUID that is there before and after names two tokens. A slow hash of FlowG's and the SHA-256 that replaced it
+ * at first use can't be compared; but no UUID is given twice.
+ */
+function isAnother(id: string, was: Accounts, will: Accounts): boolean {
   const [had, has] = [was.tokens.get(id), will.tokens.get(id)];
-  if (had === undefined || has === undefined) return false;
-  // with another hash of the same sort it is another token; a slow hash of FlowG's and the SHA-256 that replaced
-  // it at first use can't be compared, but a UUID is never given twice
-  return had === has || had.startsWith("$") !== has.startsWith("$");
+  if (had === undefined || has === undefined || had === has) return false;
+  return had.startsWith("$") === has.startsWith("$");
 }
 
 function missingIn(

@@ -8,7 +8,13 @@ import { FlowgError } from "../errors.js";
 import type { DatabaseRestoreReport, RestoreMode } from "../reports.js";
 import { applySnapshot } from "../restore/apply.js";
 import { type VerifiedSource, verifySource } from "../restore/source.js";
-import { type AccessCaller, type AccessReport, accessChange, restoredRecords } from "./access.js";
+import {
+  type AccessCaller,
+  type AccessReport,
+  type AuthRecords,
+  accessChange,
+  restoredRecords,
+} from "./access.js";
 import { readAuthRecords, readAuthSnapshot } from "./auth-records.js";
 import { demandSpace, Spool, spoolDirectory } from "./spool.js";
 
@@ -23,7 +29,8 @@ export interface OnlineRestore {
   dryRun: boolean;
   /** Lets an auth restore change who may do what in ways that are refused otherwise. */
   allowAccessChange: boolean;
-  caller: AccessCaller;
+  /** Who asks, as they are when the upload is there; throws if they may not do this any more. */
+  authorize: () => Promise<AccessCaller>;
   signal: AbortSignal;
 }
 
@@ -38,7 +45,7 @@ const TRIES = 5;
 
 /**
  * Restores an upload.
- * @throws the SNAPSHOT_ errors, DISK_FULL, CANCELLED; REFUSED with the report in `details.report`, for an auth restore
+ * @throws the SNAPSHOT_ errors, DISK_FULL, CANCELLED, what `authorize` throws; REFUSED with the report in `details.report`, for an auth restore
  * that changes access; nothing is changed then
  */
 export async function restoreUpload(options: OnlineRestore): Promise<OnlineRestoreReport> {
@@ -78,8 +85,12 @@ async function restoreSource(
   const started = performance.now();
   const { database, dryRun, mode, signal } = options;
   const { kind, dir } = database;
-  const access = kind === "auth" ? await lookAtAccess(source, options) : undefined;
-  const refused = (access?.report.refusals.length ?? 0) > 0 && !options.allowAccessChange;
+  const { records, transaction } =
+    kind === "auth" ? readAuthRecords(database) : { records: undefined, transaction: undefined };
+  // after that look: if the caller's rights change between the two, the restore finds itself overtaken
+  const caller = await options.authorize();
+  const access = records && (await lookAtAccess(source, { mode, caller, records }));
+  const refused = (access?.refusals.length ?? 0) > 0 && !options.allowAccessChange;
   const apply = async (isDry: boolean): Promise<OnlineRestoreReport> => {
     const kinds = await applySnapshot({
       sha256: source.read.seal.sha256,
@@ -87,7 +98,7 @@ async function restoreSource(
       mark: isDry
         ? undefined
         : { run: randomUUID(), at: new Date().toISOString(), of: [kind], complete: true },
-      onlyAfter: access?.transaction,
+      onlyAfter: transaction,
     });
     // lmdb-js may hold a read transaction of this thread for a turn: nobody is shown the old state after this
     database.records.resetReadTxn();
@@ -97,23 +108,31 @@ async function restoreSource(
       ...(createdAt === undefined ? {} : { createdAt }),
       ...(setId === undefined ? {} : { setId }),
       ...{ kinds, warnings },
-      ...(access === undefined ? {} : { access: access.report }),
+      ...(access === undefined ? {} : { access }),
       seconds: (performance.now() - started) / 1000,
     };
   };
   if (dryRun) return apply(true);
   if (!refused) return whileWritersWait(database, () => apply(false));
-  const refusals = access?.report.refusals.join("; ");
+  const refusals = access?.refusals.join("; ");
   throw new FlowgError("REFUSED", `the restore changes who may do what: ${refusals}`, {
     hint: "look at the report; to restore all the same, ask again with ?allowAccessChange=true",
     details: { report: await apply(true) },
   });
 }
 
-/** What the restore would do to everybody's access, and the transaction that this was worked out on. */
-async function lookAtAccess(source: VerifiedSource, { database, mode, caller }: OnlineRestore) {
+interface AccessQuestion {
+  mode: RestoreMode;
+  caller: AccessCaller;
+  /** What the database holds. */
+  records: AuthRecords;
+}
+
+/** What the restore would do to everybody's access. */
+async function lookAtAccess(
+  source: VerifiedSource,
+  { mode, caller, records }: AccessQuestion,
+): Promise<AccessReport> {
   const snapshot = await readAuthSnapshot(source.bytes());
-  const { records, transaction } = readAuthRecords(database);
-  const after = restoredRecords(records, snapshot, mode);
-  return { report: accessChange(records, after, caller), transaction };
+  return accessChange(records, restoredRecords(records, snapshot, mode), caller);
 }

@@ -1,0 +1,344 @@
+// What an auth restore does to who may do what; and that nobody gets in, or out, by one unseen.
+
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { SCOPES, type Scope } from "../../server/auth/scopes.js";
+import { tokenSha256 } from "../../server/auth/token-text.js";
+import { encodeValue, roleKey, tokenKey, userKey } from "../../server/database/records.js";
+import {
+  type AccessCaller,
+  type AccessReport,
+  accessChange,
+  restoredRecords,
+} from "../../server/transfer/access.js";
+import { readContents } from "../restore/contents.js";
+import { makeSnapshot, type Pair } from "../snapshot/make-snapshot.js";
+import {
+  download,
+  type FlowgServer,
+  ROOT_PASSWORD,
+  startFlowg,
+  until,
+  upload,
+} from "./flowg-server.js";
+import { head, rawClient, statusOf } from "./raw-client.js";
+
+const ALL: readonly Scope[] = SCOPES;
+const UUID = "11111111-2222-4333-8444-555555555555";
+const OTHER = "22222222-2222-4333-8444-555555555555";
+const sha = (text: string) => ({ sha256: tokenSha256(text) });
+const slow = { legacyHash: "$argon2id$v=19$m=1,t=1,p=1$AAECAw$mGnnp2oOT1fD5G1yus7D8A" };
+
+const role = (name: string, ...scopes: string[]): Pair => ({
+  key: roleKey(name),
+  value: encodeValue({ scopes }),
+});
+const user = (name: string, roles: string[], passwordHash = "old hash"): Pair => ({
+  key: userKey(name),
+  value: encodeValue({ passwordHash, roles }),
+});
+const token = (name: string, uuid: string, value: ReturnType<typeof sha> | typeof slow): Pair => ({
+  key: tokenKey(name, uuid),
+  value: encodeValue(value),
+});
+
+const admin = role("admin", ...ALL);
+const acls = role("acls", "write_acls");
+const root = user("root", ["admin"]);
+
+interface Question {
+  before: Pair[];
+  snapshot: Pair[];
+  mode?: "merge" | "replace";
+  caller?: Partial<AccessCaller>;
+}
+
+/** Root asks, with everything, unless said otherwise. */
+function change({ before, snapshot, mode = "merge", caller }: Question): AccessReport {
+  const map = (pairs: Pair[]) =>
+    new Map(pairs.map(({ key, value }) => [key.toString("latin1"), value]));
+  return accessChange(map(before), restoredRecords(map(before), map(snapshot), mode), {
+    user: "root",
+    scopes: new Set(ALL),
+    ...caller,
+  });
+}
+
+const limited = { user: "limited", scopes: new Set<Scope>(["read_acls", "write_acls"]) };
+const limitedUser = user("limited", ["acls"]);
+const base = [acls, admin, limitedUser, root];
+
+describe("the report", () => {
+  test("says who gains and loses what, and who and what comes and goes", () => {
+    const report = change({
+      before: [admin, role("r", "read_streams"), user("eve", ["r"]), user("leaver", []), root],
+      snapshot: [
+        ...[admin, role("r", "send_logs"), token("eve", UUID, sha("t")), user("back", ["r"])],
+        ...[user("eve", ["r"], "another hash"), root],
+      ],
+      mode: "replace",
+    });
+    expect(report).toEqual({
+      changes: [
+        { user: "back", gains: ["send_logs"], loses: [] },
+        { user: "eve", gains: ["send_logs"], loses: ["read_streams"] },
+      ],
+      usersBack: ["back"],
+      usersGone: ["leaver"],
+      passwordsChanged: ["eve"],
+      tokensBack: [{ user: "eve", uuid: UUID }],
+      tokensGone: [],
+      administrators: 1,
+      caller: { user: "root", stays: true, gains: [] },
+      refusals: [],
+    });
+  });
+
+  test("of equal records is empty", () => {
+    const tokens = [token("root", UUID, sha("t")), token("root", OTHER, slow)];
+    const report = change({
+      before: [...base, ...tokens],
+      snapshot: [...base, ...tokens],
+      mode: "replace",
+    });
+    expect(report).toMatchObject({ changes: [], usersBack: [], usersGone: [], refusals: [] });
+    expect(report).toMatchObject({ passwordsChanged: [], tokensBack: [], tokensGone: [] });
+  });
+
+  test("takes the older, slow hash of a token for the same token, and another quick one for another", () => {
+    const before = [...base, token("root", UUID, sha("t"))];
+    const caller = { tokenUuid: UUID };
+    const older = change({ before, snapshot: [token("root", UUID, slow)], caller });
+    expect(older).toMatchObject({ tokensBack: [], tokensGone: [], caller: { stays: true } });
+    const another = change({ before, snapshot: [token("root", UUID, sha("u"))], caller });
+    expect(another).toMatchObject({
+      tokensBack: [{ user: "root", uuid: UUID }],
+      tokensGone: [{ user: "root", uuid: UUID }],
+      caller: { stays: false },
+    });
+  });
+
+  test("counts a role that comes back for users who already bear its name", () => {
+    const report = change({
+      before: [admin, root, user("eve", ["gone"])],
+      snapshot: [role("gone", "write_acls")],
+    });
+    expect(report.changes).toEqual([
+      { user: "eve", gains: ["read_acls", "write_acls"], loses: [] },
+    ]);
+  });
+});
+
+describe("a refusal", () => {
+  test.each<[string, Question, RegExp]>([
+    [
+      "that nobody could administer",
+      { before: base, snapshot: [role("admin", "send_logs"), role("acls")] },
+      /nobody could administer/,
+    ],
+    [
+      "that the caller would be locked out, without a user",
+      { before: base, snapshot: [acls, limitedUser], mode: "replace" },
+      /lock you \(root\) out/,
+    ],
+    [
+      "that the caller would be locked out, without the scope",
+      { before: base, snapshot: [user("root", [])] },
+      /lock you \(root\) out/,
+    ],
+    [
+      "that the caller would be locked out, without the token",
+      {
+        before: [...base, token("root", UUID, sha("t"))],
+        snapshot: base,
+        mode: "replace",
+        caller: { tokenUuid: UUID },
+      },
+      /lock you \(root\) out/,
+    ],
+    [
+      "that the caller would gain scopes",
+      { before: base, snapshot: [role("acls", "write_acls", "send_logs")], caller: limited },
+      /give you scopes that you don't have: send_logs/,
+    ],
+    [
+      "that somebody else would gain scopes which the caller lacks",
+      { before: base, snapshot: [user("friend", ["admin"])], caller: limited },
+      /give others scopes that you don't have: friend/,
+    ],
+    [
+      "that a password comes for somebody who may do more",
+      { before: base, snapshot: [user("root", ["admin"], "my hash")], caller: limited },
+      /passwords or tokens of users who may do more than you: root/,
+    ],
+    [
+      "that a token comes for somebody who may do more",
+      { before: base, snapshot: [token("root", UUID, sha("mine"))], caller: limited },
+      /passwords or tokens of users who may do more than you: root/,
+    ],
+    [
+      "that somebody's token who may do more becomes another, under a hash that can't be compared",
+      {
+        before: [...base, token("root", UUID, sha("t"))],
+        snapshot: [token("root", UUID, slow)],
+        caller: limited,
+      },
+      /passwords or tokens of users who may do more than you: root/,
+    ],
+  ])("says %s", (_, question, reason) => {
+    const { refusals } = change(question);
+    expect(refusals.join("\n")).toMatch(reason);
+    expect(refusals).toHaveLength(/nobody/.test(String(reason)) ? 2 : 1);
+  });
+
+  test.each<[string, Question]>([
+    ["who holds everything", { before: base, snapshot: [user("root", ["admin"], "older hash")] }],
+    [
+      "for one's own and one's equals' passwords and tokens",
+      {
+        before: [...base, user("equal", ["acls"])],
+        snapshot: [
+          user("limited", ["acls"], "older hash"),
+          user("equal", ["acls"], "older hash"),
+          token("equal", UUID, sha("t")),
+        ],
+        caller: limited,
+      },
+    ],
+    [
+      "for those who lose",
+      { before: [...base, user("eve", ["acls"])], snapshot: [user("eve", [])] },
+    ],
+  ])("does not meet %s", (_, question) => {
+    expect(change(question).refusals).toEqual([]);
+  });
+});
+
+describe("online", () => {
+  let server: FlowgServer;
+  let session: string;
+  beforeAll(async () => {
+    server = await startFlowg();
+    session = await server.login("root", ROOT_PASSWORD);
+  });
+  afterAll(() => server?.[Symbol.asyncDispose]());
+
+  const contents = async () => (await readContents("auth", server.dirs.auth)).contents;
+  const snapshot = (...pairs: Pair[]) => makeSnapshot([pairs.sort((a, b) => a.key.compare(b.key))]);
+  const status = async (as: string, path: string) =>
+    (await fetch(`${server.api}${path}`, { headers: { Authorization: as } })).status;
+
+  test("a refusal shows the report, and changes not one record", async () => {
+    const before = await contents();
+    for (const mode of ["merge", "replace"]) {
+      const bytes = await snapshot(role("admin", "write_streams"), user("new", ["admin"]));
+      const path = `/restore/auth?mode=${mode}`;
+      const { status, body } = await upload(server, { as: session, path, bytes });
+      expect(status).toBe(409);
+      expect(body).toMatchObject({ success: false, code: "REFUSED" });
+      expect(body.hint).toContain("allowAccessChange=true");
+      expect(body.details.report).toMatchObject({
+        ...{ database: "auth", dryRun: true, mode, kinds: { role: { overwritten: 1 } } },
+        access: { administrators: 0, usersBack: ["new"], caller: { user: "root", stays: false } },
+      });
+      expect(body.details.report.access.refusals).toHaveLength(2);
+      const dry = await upload(server, { as: session, path: `${path}&dryRun=true`, bytes });
+      expect(dry).toMatchObject({
+        status: 200,
+        body: { report: { access: { administrators: 0 } } },
+      });
+    }
+    expect(await contents()).toEqual(before);
+    await until(() => server.audit().length === 4);
+    expect(server.audit().map(({ code, outcome }) => code ?? outcome)).toEqual([
+      "REFUSED",
+      "success",
+      "REFUSED",
+      "success",
+    ]);
+  });
+
+  test("what comes back counts at once, and what goes, too", async () => {
+    const ann = await server.userWith("ann", "read_streams");
+    const { bytes: withAnn } = await download(server, session, "/backup/auth");
+    expect(await status(ann, "/streams")).toBe(200);
+    await server.call(session, "DELETE", "/users/ann");
+    expect(await status(ann, "/streams")).toBe(401);
+    const { bytes: withoutAnn } = await download(server, session, "/backup/auth");
+
+    const back = await upload(server, { as: session, path: "/restore/auth", bytes: withAnn });
+    expect(back).toMatchObject({ status: 200, body: { success: true } });
+    expect(back.body.report.access).toMatchObject({ usersBack: ["ann"], refusals: [] });
+    expect(back.body.report.access.tokensBack).toMatchObject([{ user: "ann" }]);
+    expect(await status(ann, "/streams")).toBe(200);
+
+    const path = "/restore/auth?mode=replace";
+    const gone = await upload(server, { as: session, path, bytes: withoutAnn });
+    expect(gone.body.report).toMatchObject({ access: { usersGone: ["ann"] } });
+    expect(await status(ann, "/streams")).toBe(401);
+    expect(await status(session, "/users")).toBe(200);
+
+    const weaker = await snapshot(role("ann", "send_logs"));
+    await upload(server, { as: session, path: "/restore/auth", bytes: withAnn });
+    await upload(server, { as: session, path: "/restore/auth", bytes: weaker });
+    expect(await status(ann, "/streams")).toBe(403);
+  });
+
+  test("who is let change access gets what the report said", async () => {
+    await using other = await startFlowg();
+    const as = await other.userWith("limited", "write_acls");
+    const text = `pat_${"x".repeat(32)}`;
+    const bytes = await snapshot(
+      role("limited", "write_acls", "read_streams"),
+      token("root", UUID, sha(text)),
+    );
+    const refused = await upload(other, { as, path: "/restore/auth", bytes });
+    expect(refused).toMatchObject({ status: 409 });
+    expect(refused.body.details.report.access.refusals).toHaveLength(2);
+    const whoami = () =>
+      fetch(`${other.api}/auth/whoami`, { headers: { Authorization: `Bearer pat:${text}` } });
+    expect((await whoami()).status).toBe(401);
+    const path = "/restore/auth?allowAccessChange=true";
+    const let_ = await upload(other, { as, path, bytes });
+    expect(let_).toMatchObject({ status: 200, body: { report: { dryRun: false } } });
+    expect(let_.body.report.access).toEqual(refused.body.details.report.access);
+    expect((await whoami()).status).toBe(200);
+    expect(other.audit().map(({ outcome }) => outcome)).toEqual(["refused", "success"]);
+  });
+
+  test.each([
+    ["is deleted", "DELETE", "/users/mallory", undefined, 401],
+    ["loses the scope", "PUT", "/roles/mallory", { scopes: ["read_acls"] }, 403],
+  ])(
+    "somebody who %s while their upload comes restores nothing",
+    async (_, method, path, body, status) => {
+      for (const database of ["auth", "config", "logs"]) {
+        await server.userWith("mallory", ...ALL);
+        const { bytes: file } = await download(server, session, `/backup/${database}`);
+        const form = Buffer.concat([
+          Buffer.from('--b\r\nContent-Disposition: form-data; name="backup"; filename="x"\r\n\r\n'),
+          file,
+          Buffer.from("\r\n--b--\r\n"),
+        ]);
+        const mallory = await server.userWith("mallory", ...ALL);
+        const client = await rawClient(server.url);
+        const line = `POST /api/v1/restore/${database}?allowAccessChange=true HTTP/1.1`;
+        await client.send(
+          head(line, {
+            Authorization: mallory,
+            "Content-Type": "multipart/form-data; boundary=b",
+            "Content-Length": String(form.length),
+            Connection: "close",
+          }),
+        );
+        await client.send(form.subarray(0, 200));
+        await until(async () => (await server.spooled()).length === 1);
+        await server.call(session, method, path, body);
+        const before = await contents();
+        await client.send(form.subarray(200));
+        await client.ended;
+        expect(statusOf(client.text())).toBe(status);
+        expect(await contents()).toEqual(before);
+      }
+    },
+  );
+});
