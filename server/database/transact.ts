@@ -6,12 +6,21 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { FlowgError } from "../errors.js";
 import { type Database, databaseError } from "./open.js";
 
-/** How long a writer waits for a restore before it is told to come back. */
+/**
+ * How long a restore lets writers wait before they are told to come back: from its begin on, so that whoever comes
+ * later, or waits behind others, waits no longer.
+ */
 const PATIENCE_MS = 10_000;
 const RETRY_AFTER_SECONDS = 5;
 
 /** By database: what its writers wait for. */
-const held = new WeakMap<object, Promise<unknown>>();
+const held = new WeakMap<object, Restoring>();
+
+interface Restoring {
+  ended: Promise<unknown>;
+  /** By the clock of `performance`. */
+  since: number;
+}
 
 /**
  * Runs `work`, a restore in another thread, while this process's writers wait: they would wait for LMDB's write lock
@@ -22,23 +31,23 @@ export async function whileWritersWait<T>(
   work: () => Promise<T>,
 ): Promise<T> {
   const working = work();
-  const settled = working.catch(() => {});
-  held.set(database.root, settled);
+  const restoring = { ended: working.catch(() => {}), since: performance.now() };
+  held.set(database.root, restoring);
   try {
     return await working;
   } finally {
-    if (held.get(database.root) === settled) held.delete(database.root);
+    if (held.get(database.root) === restoring) held.delete(database.root);
   }
 }
 
 /** @throws BUSY when it takes too long */
 async function waitForRestore({ kind, root }: Pick<Database, "kind" | "root">): Promise<void> {
-  const started = performance.now();
-  for (let restore = held.get(root); restore; restore = held.get(root)) {
-    const left = PATIENCE_MS - (performance.now() - started);
+  const came = performance.now();
+  for (let restoring = held.get(root); restoring; restoring = held.get(root)) {
+    const left = Math.min(came, restoring.since) + PATIENCE_MS - performance.now();
     const timer = new AbortController();
     const patience = sleep(Math.max(0, left), "tired", { signal: timer.signal, ref: false });
-    const outcome = await Promise.race([restore, patience.catch(() => "rested")]);
+    const outcome = await Promise.race([restoring.ended, patience.catch(() => "rested")]);
     timer.abort();
     if (outcome === "tired") {
       throw new FlowgError("BUSY", `the ${kind} database is being restored`, {

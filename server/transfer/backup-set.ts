@@ -37,7 +37,7 @@ export async function openBackupSet(
   options: BackupOptions,
 ): Promise<BackupStream> {
   const { signal } = options;
-  for (const database of databases) await demandBackupSpace(database);
+  await demandBackupSpace(databases);
   const held = await hold(databases, options);
   const set = { setId: randomUUID(), createdAt: new Date() };
   const createdAt = set.createdAt.toISOString();

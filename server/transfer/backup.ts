@@ -63,7 +63,7 @@ export async function openBackup(
   options: BackupOptions,
 ): Promise<BackupStream> {
   const { signal } = options;
-  await demandBackupSpace(database);
+  await demandBackupSpace([database]);
   const held = await hold([database], options);
   const header = newHeader(database.kind);
   let spool: Spool;
@@ -97,10 +97,21 @@ export async function openBackup(
   };
 }
 
-/** Looks at the free space for a snapshot. @throws DISK_FULL */
-export async function demandBackupSpace({ kind, dir }: DatabaseAt): Promise<void> {
-  const { size } = await stat(join(dir, DATA_FILE)).catch(() => ({ size: 0 }));
-  await demandSpace(dir, Math.ceil(size / EXPECTED_RATIO), `a backup of the ${kind} database`);
+/** Looks at the free space for snapshots, on each disk for all that will lie there. @throws DISK_FULL */
+export async function demandBackupSpace(databases: readonly DatabaseAt[]): Promise<void> {
+  const disks = new Map<number, { dir: string; bytes: number; kinds: DatabaseKind[] }>();
+  for (const { kind, dir } of databases) {
+    const file = await stat(join(dir, DATA_FILE)).catch(() => undefined);
+    // opening it will say what is wrong
+    if (file === undefined) continue;
+    const { size, dev } = file;
+    const disk = disks.get(dev) ?? { dir, bytes: 0, kinds: [] };
+    disk.bytes += Math.ceil(size / EXPECTED_RATIO);
+    disk.kinds.push(kind);
+    disks.set(dev, disk);
+  }
+  for (const { dir, bytes, kinds } of disks.values())
+    await demandSpace(dir, bytes, `a backup (${kinds.join(", ")})`);
 }
 
 export interface Making {
