@@ -13,6 +13,7 @@ describe("help", () => {
           ["create", "delete", "list"].map((name) => `admin ${what} ${name}`),
         ),
         "help",
+        "serve",
         "version",
       ].sort(),
     );

@@ -9,7 +9,11 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { parseBindAddress } from "../../server/http/bind-address.js";
+import { createLog } from "../../server/http/log.js";
+import { serve } from "../../server/serve.js";
 import { startServer } from "./test-server.js";
+
+const quiet = createLog({ verbose: false, destination: { write: () => {} } });
 
 describe("an address", () => {
   it.each([
@@ -75,16 +79,15 @@ describe("TLS", () => {
   });
 
   it("serves both servers with the given certificate", async () => {
-    const server = await import("../../server/serve.js").then(({ serve }) =>
-      serve({
-        dirs: { auth: join(dir, "auth"), config: join(dir, "config"), logs: join(dir, "logs") },
-        httpBind: "127.0.0.1:0",
-        managementBind: "127.0.0.1:0",
-        httpTls: files,
-        managementTls: files,
-        stopMs: 100,
-      }),
-    );
+    const server = await serve({
+      dirs: { auth: join(dir, "auth"), config: join(dir, "config"), logs: join(dir, "logs") },
+      log: quiet,
+      httpBind: "127.0.0.1:0",
+      managementBind: "127.0.0.1:0",
+      httpTls: files,
+      managementTls: files,
+      stopMs: 100,
+    });
     const agent = new Agent({ ca: await readFile(files.cert) });
     const fetchTls = (url: string) =>
       new Promise<number | undefined>((resolve, reject) => {
@@ -123,7 +126,6 @@ describe("the key that signs sessions", () => {
     const key = await readFile(path, "utf8");
     expect(key.length).toBeGreaterThanOrEqual(64);
     await server.running.stop();
-    const { serve } = await import("../../server/serve.js");
     const dirs = {
       auth: join(server.dir, "auth"),
       config: join(server.dir, "config"),
@@ -131,6 +133,7 @@ describe("the key that signs sessions", () => {
     };
     const again = await serve({
       dirs,
+      log: quiet,
       httpBind: "127.0.0.1:0",
       managementBind: "127.0.0.1:0",
       stopMs: 100,
@@ -142,7 +145,7 @@ describe("the key that signs sessions", () => {
 
     await chmod(path, 0o644);
     await expect(
-      serve({ dirs, httpBind: "127.0.0.1:0", managementBind: "127.0.0.1:0" }),
+      serve({ dirs, log: quiet, httpBind: "127.0.0.1:0", managementBind: "127.0.0.1:0" }),
     ).rejects.toMatchObject({
       code: "FILE_UNAVAILABLE",
       hint: expect.stringContaining("chmod 600"),
@@ -150,7 +153,7 @@ describe("the key that signs sessions", () => {
     await chmod(path, 0o600);
     await writeFile(path, "short");
     await expect(
-      serve({ dirs, httpBind: "127.0.0.1:0", managementBind: "127.0.0.1:0" }),
+      serve({ dirs, log: quiet, httpBind: "127.0.0.1:0", managementBind: "127.0.0.1:0" }),
     ).rejects.toMatchObject({
       code: "FILE_UNAVAILABLE",
     });
