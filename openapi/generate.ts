@@ -1,18 +1,33 @@
-// Writes openapi/openapi.json from the server's procedures, or with --check fails if it would change.
+// Writes what is generated: the OpenAPI document from the server's procedures, and the SDK's types from that
+// document. With --check it fails if either would change.
 
 import { readFile, writeFile } from "node:fs/promises";
+import openapiTypes, { astToString } from "openapi-typescript";
+import ts from "typescript";
 import { openApiDocument } from "../server/api/openapi.js";
 import { FLOWG_VERSION } from "../server/version.js";
 
-const path = new URL("openapi.json", import.meta.url);
-const text = `${JSON.stringify(openApiDocument(FLOWG_VERSION), null, 2)}\n`;
-if (process.argv.includes("--check")) {
-  if ((await readFile(path, "utf8").catch(() => "")) !== text) {
-    process.stderr.write(
-      "openapi/openapi.json is not what the server says: run `npm run generate`\n",
-    );
+const document = openApiDocument(FLOWG_VERSION);
+const generated = {
+  "openapi/openapi.json": `${JSON.stringify(document, null, 2)}\n`,
+  "sdk/schema.ts": `// Generated from openapi/openapi.json by \`npm run generate\`: do not edit.\n\n${await types()}`,
+};
+
+async function types(): Promise<string> {
+  const blob = ts.factory.createTypeReferenceNode("Blob");
+  const nodes = await openapiTypes(JSON.stringify(document), {
+    alphabetize: true,
+    transform: ({ format }) => (format === "binary" ? blob : undefined),
+  });
+  return astToString(nodes);
+}
+
+for (const [path, text] of Object.entries(generated)) {
+  const file = new URL(`../${path}`, import.meta.url);
+  if (!process.argv.includes("--check")) {
+    await writeFile(file, text);
+  } else if ((await readFile(file, "utf8").catch(() => "")) !== text) {
+    process.stderr.write(`${path} is not what the server says: run \`npm run generate\`\n`);
     process.exitCode = 1;
   }
-} else {
-  await writeFile(path, text);
 }

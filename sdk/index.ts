@@ -1,0 +1,79 @@
+// `flowg/sdk`: what it exports.
+
+export type { CallOptions } from "./call.js";
+export { createClient, type FlowgClient } from "./client.js";
+export {
+  AbortError,
+  type ApiErrorFacts,
+  BadGatewayError,
+  BadRequestError,
+  ConflictError,
+  ConnectionError,
+  DiskFullError,
+  type ErrorFacts,
+  FileError,
+  FlowgApiError,
+  FlowgSdkError,
+  InputError,
+  InternalServerError,
+  type Issue,
+  MethodNotAllowedError,
+  NotFoundError,
+  NotImplementedError,
+  PermissionDeniedError,
+  RateLimitedError,
+  RedirectError,
+  SnapshotDamagedError,
+  SnapshotError,
+  SnapshotIncompleteError,
+  SnapshotRefusedError,
+  TimeoutError,
+  TooLargeError,
+  UnauthenticatedError,
+  UnavailableError,
+  UnexpectedAnswerError,
+  UnsupportedMediaTypeError,
+  WrongDatabaseError,
+} from "./errors.js";
+export type {
+  ClientOptions,
+  CommonOptions,
+  PasswordOptions,
+  TlsOptions,
+  TokenOptions,
+} from "./options.js";
+export type { Alerts } from "./resources/alerts.js";
+export type { Auth, Whoami } from "./resources/auth.js";
+export type { Backup, BackupOptions, BackupSet, BackupStream } from "./resources/backup.js";
+export type { LogQuery, Logs, WatchOptions } from "./resources/logs.js";
+export type { Pipelines } from "./resources/pipelines.js";
+export type {
+  AccessReport,
+  Restore,
+  RestoreCounts,
+  RestoreOptions,
+  RestoreReport,
+  RestoreSource,
+} from "./resources/restore.js";
+export type { Roles } from "./resources/roles.js";
+export type { Streams } from "./resources/streams.js";
+export type { NewToken, Tokens } from "./resources/tokens.js";
+export type { Transformers } from "./resources/transformers.js";
+export type { UserChanges, Users } from "./resources/users.js";
+export type { SnapshotInfo } from "./snapshot-info.js";
+export type {
+  Database,
+  Flow,
+  FlowInput,
+  Log,
+  Permissions,
+  Role,
+  Scope,
+  StreamConfig,
+  StreamConfigInput,
+  TransferProgress,
+  User,
+  Webhook,
+  WebhookInput,
+} from "./types.js";
+export { type VerifyOptions, verifySnapshot } from "./verify.js";

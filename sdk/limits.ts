@@ -1,0 +1,45 @@
+// Stops a call for one of two reasons, and tells which: its time was up, or its caller stopped it.
+
+import { AbortError, TimeoutError } from "./errors.js";
+
+export class Limits {
+  readonly #controller = new AbortController();
+  readonly #stop = () => this.#controller.abort(new AbortError({ cause: this.outer?.reason }));
+  #timer: ReturnType<typeof setTimeout> | undefined;
+
+  /** @param outer the caller's own signal */
+  constructor(private readonly outer: AbortSignal | undefined) {
+    if (outer?.aborted) this.#stop();
+    else outer?.addEventListener("abort", this.#stop, { once: true });
+  }
+
+  /** Aborts with an {@link AbortError} or a {@link TimeoutError} as its reason. */
+  get signal(): AbortSignal {
+    return this.#controller.signal;
+  }
+
+  /** From now on so many milliseconds may pass, in place of what was allowed before. */
+  allow(ms: number, what: string): void {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => {
+      const message = `${what} within ${ms / 1000} seconds`;
+      const hint = "try again, or allow more time";
+      this.#controller.abort(new TimeoutError(message, { hint }));
+    }, ms);
+  }
+
+  /** No limit for now. */
+  rest(): void {
+    clearTimeout(this.#timer);
+  }
+
+  /** What really happened, where an abort came out as some other error. */
+  explain(error: unknown): unknown {
+    return this.signal.aborted ? this.signal.reason : error;
+  }
+
+  end(): void {
+    clearTimeout(this.#timer);
+    this.outer?.removeEventListener("abort", this.#stop);
+  }
+}

@@ -1,0 +1,36 @@
+// A backup into a file: staged, checked as it comes, flushed, read back as the disk gives it, and only then named.
+
+import type { Caller } from "../call.js";
+import { SnapshotDamagedError } from "../errors.js";
+import type { BackupOptions } from "../resources/backup.js";
+import type { SnapshotInfo } from "../snapshot-info.js";
+import type { Database } from "../types.js";
+import { downloadSnapshot } from "./download.js";
+import { SnapshotCheck } from "./snapshot-check.js";
+import { StagedFile } from "./staged-file.js";
+
+export async function backupToFile(
+  caller: Caller,
+  { database, path, options }: { database: Database; path: string; options: BackupOptions },
+): Promise<SnapshotInfo> {
+  await using file = await StagedFile.create(path);
+  const { bytes, check } = await downloadSnapshot(caller, database, options);
+  for await (const chunk of bytes) await file.write(chunk);
+  const info = check.finish();
+  await settle(file, info);
+  options.signal?.throwIfAborted();
+  await file.publish();
+  return info;
+}
+
+/** Flushes a file, and looks whether the disk gives back what was sent. */
+export async function settle(file: StagedFile, sent: SnapshotInfo): Promise<void> {
+  await file.flush();
+  const again = new SnapshotCheck(sent.database);
+  for await (const chunk of file.read()) again.push(chunk);
+  if (again.finish().sha256 !== sent.sha256) {
+    throw new SnapshotDamagedError(`${file.path} is not what was received`, {
+      hint: "the disk gives back other bytes than it was given: check it before you go on",
+    });
+  }
+}

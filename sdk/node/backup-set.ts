@@ -1,0 +1,170 @@
+// All three snapshots of one instant, from the server's tar: each staged and checked, the set compared with its
+// manifest, and then all get their names together.
+
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import { extract as tarExtract } from "tar-stream";
+import type { Caller } from "../call.js";
+import { unexpected } from "../error-answer.js";
+import { FlowgSdkError, SnapshotDamagedError, SnapshotIncompleteError } from "../errors.js";
+import type { BackupOptions, BackupSet } from "../resources/backup.js";
+import type { SnapshotInfo } from "../snapshot-info.js";
+import type { Database } from "../types.js";
+import { settle } from "./backup-file.js";
+import { checked, download } from "./download.js";
+import { SnapshotCheck } from "./snapshot-check.js";
+import { fileError, StagedFile } from "./staged-file.js";
+
+const MEMBERS: Readonly<Record<string, Database>> = {
+  "auth.db": "auth",
+  "config.db": "config",
+  "logs.db": "logs",
+};
+/** As FlowG's own `admin backup` names them. */
+const FILES: Readonly<Record<Database, string>> = {
+  auth: "auth.db",
+  config: "config.db",
+  logs: "log.db",
+};
+const MANIFEST = "manifest.json";
+const MANIFEST_MAX_BYTES = 1024 * 1024;
+
+interface Received {
+  file: StagedFile;
+  info: SnapshotInfo;
+}
+
+/** @throws SnapshotIncompleteError if anything is missing, SnapshotDamagedError, FileError, … */
+export async function backupAll(
+  caller: Caller,
+  directory: string,
+  options: BackupOptions,
+): Promise<BackupSet> {
+  await mkdir(directory, { recursive: true, mode: 0o700 }).catch((cause: unknown) => {
+    throw fileError(cause, "use", directory);
+  });
+  const { bytes } = await download(caller, "/backup", {
+    ...options,
+    accept: /^application\/(x-)?tar\b/i,
+  });
+  await using set = new ReceivedSet(directory, options);
+  await unpack(bytes, set);
+  const complete = set.complete();
+  for (const { file, info } of set.received) await settle(file, info);
+  options.signal?.throwIfAborted();
+  for (const { file } of set.received) await file.publish();
+  return complete;
+}
+
+/** Feeds the tar's members to the set. The first fault, wherever it is, is the one that is told. */
+async function unpack(bytes: AsyncGenerator<Uint8Array>, set: ReceivedSet): Promise<void> {
+  const tar = tarExtract();
+  let fault: unknown;
+  const feeding = pipeline(Readable.from(bytes, { objectMode: false }), tar).catch(
+    (error: unknown) => {
+      fault ??= error;
+    },
+  );
+  try {
+    for await (const entry of tar) {
+      const { name, type } = entry.header;
+      if (type !== "file") throw unexpected(`a tar with a ${type} in it`);
+      await set.take(name, entry as unknown as AsyncIterable<Uint8Array>);
+    }
+  } catch (error) {
+    // what broke the stream came first, where it did
+    fault ??= error;
+    tar.destroy();
+  }
+  await feeding;
+  if (fault === undefined) return;
+  throw fault instanceof FlowgSdkError ? fault : broken(fault);
+}
+
+/** The tar itself can't be read: it was cut, or is none. */
+function broken(cause: unknown): SnapshotIncompleteError {
+  const why = cause instanceof Error ? cause.message : String(cause);
+  return new SnapshotIncompleteError(`the backup is cut short or damaged: ${why}`, { cause });
+}
+
+class ReceivedSet {
+  /** Those that have passed their checks. */
+  readonly received: Received[] = [];
+  readonly #staged: StagedFile[] = [];
+  #manifest: Record<string, unknown> | undefined;
+
+  constructor(
+    private readonly directory: string,
+    private readonly options: BackupOptions,
+  ) {}
+
+  /** Reads one member to its end. */
+  async take(name: string, bytes: AsyncIterable<Uint8Array>): Promise<void> {
+    if (name === MANIFEST) {
+      this.#manifest = await readJson(bytes);
+      return;
+    }
+    const database = Object.hasOwn(MEMBERS, name) ? MEMBERS[name] : undefined;
+    if (database === undefined || this.#of(database)) throw unexpected(`a tar with ${name} in it`);
+    const file = await StagedFile.create(join(this.directory, FILES[database]));
+    this.#staged.push(file);
+    const check = new SnapshotCheck(database);
+    const { onProgress } = this.options;
+    const onChunk = () => onProgress?.({ database, bytes: check.bytes, records: check.entries });
+    for await (const chunk of checked(bytes, check, onChunk)) await file.write(chunk);
+    this.received.push({ file, info: check.finish() });
+  }
+
+  #of(database: Database): Received | undefined {
+    return this.received.find(({ info }) => info.database === database);
+  }
+
+  /** @throws SnapshotIncompleteError, SnapshotDamagedError */
+  complete(): BackupSet {
+    const missing = Object.values(MEMBERS).find((database) => !this.#of(database));
+    if (missing) throw new SnapshotIncompleteError(`the backup lacks the ${missing} database`);
+    const manifest = this.#manifest;
+    if (!manifest) throw new SnapshotIncompleteError(`the backup ends before its ${MANIFEST}`);
+    const { setId, createdAt, snapshots } = manifest;
+    for (const { info } of this.received) {
+      const said = (Array.isArray(snapshots) ? snapshots : []).find(
+        (snapshot: Partial<SnapshotInfo> | null) => snapshot?.database === info.database,
+      ) as Partial<SnapshotInfo> | undefined;
+      if (info.setId !== setId) {
+        throw new SnapshotDamagedError(`the ${info.database} snapshot is of another set`);
+      }
+      if (said?.sha256 !== info.sha256 || said.bytes !== info.bytes) {
+        throw new SnapshotDamagedError(
+          `the ${info.database} snapshot is not the one that ${MANIFEST} speaks of`,
+        );
+      }
+    }
+    return {
+      setId: String(setId),
+      createdAt: String(createdAt),
+      snapshots: this.received.map(({ file, info }) => ({ ...info, path: file.target })),
+    };
+  }
+
+  /** Removes what has not got its name. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    for (const file of this.#staged) await file[Symbol.asyncDispose]();
+  }
+}
+
+async function readJson(bytes: AsyncIterable<Uint8Array>): Promise<Record<string, unknown>> {
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  for await (const chunk of bytes) {
+    length += chunk.byteLength;
+    if (length > MANIFEST_MAX_BYTES) throw unexpected(`a tar with a huge ${MANIFEST}`);
+    chunks.push(chunk);
+  }
+  try {
+    return JSON.parse(Buffer.concat(chunks).toString()) as Record<string, unknown>;
+  } catch (cause) {
+    throw new SnapshotDamagedError(`${MANIFEST} can't be read`, { cause });
+  }
+}

@@ -1,0 +1,158 @@
+// A backup on its way: the request, tried again as long as nothing has come, and the bytes, checked as they pass.
+
+import type { Caller } from "../call.js";
+import { authorized } from "../credentials.js";
+import { errorFromAnswer, unexpected } from "../error-answer.js";
+import { Limits } from "../limits.js";
+import { isPassing, isUnsent } from "../network-fault.js";
+import type { BackupOptions, BackupStream } from "../resources/backup.js";
+import { isPostponed, retrying } from "../retry.js";
+import type { Database } from "../types.js";
+import { SnapshotCheck } from "./snapshot-check.js";
+import { type Answer, exchange } from "./transport.js";
+import { webStream } from "./web-stream.js";
+
+const ANSWER_MS = 3_600_000;
+
+export interface Download {
+  answer: Answer;
+  /** The body, to its end. */
+  bytes: AsyncGenerator<Uint8Array, void, undefined>;
+}
+
+/** @param path after `/api/v1` */
+export async function download(
+  caller: Caller,
+  path: string,
+  { accept, ...options }: BackupOptions & { accept: RegExp },
+): Promise<Download> {
+  const { authorization, settings } = caller;
+  const attempt = () =>
+    authorized(authorization, (header) => begin(caller, { path, accept, header, options }));
+  const mayRepeat = (error: unknown) => isPostponed(error) || isUnsent(error) || isPassing(error);
+  const { retries } = settings;
+  return await retrying(attempt, { retries, signal: options.signal, mayRepeat });
+}
+
+interface Begin {
+  path: string;
+  accept: RegExp;
+  header: string | undefined;
+  options: BackupOptions;
+}
+
+/** Up to the first byte: what fails until then has given nothing away. */
+async function begin(
+  { settings }: Caller,
+  { path, accept, header, options }: Begin,
+): Promise<Download> {
+  const { signal, timeout = settings.timeout, answerTimeout = ANSWER_MS } = options;
+  const limits = new Limits(signal);
+  try {
+    const answer = await exchange({
+      method: "GET",
+      url: `${settings.baseUrl}/api/v1${path}`,
+      headers: header === undefined ? {} : { Authorization: header },
+      ...{ tls: settings.tls, limits, idleMs: timeout, answerMs: answerTimeout },
+    });
+    if (answer.status !== 200) {
+      const chunks: Uint8Array[] = [];
+      for await (const chunk of answer.bytes()) chunks.push(chunk);
+      throw errorFromAnswer(answer, Buffer.concat(chunks).toString());
+    }
+    const type = answer.header("content-type") ?? "nothing";
+    if (!accept.test(type)) {
+      answer.close();
+      throw unexpected(`${type}, not a backup`);
+    }
+    const bytes = answer.bytes();
+    const first = await bytes.next();
+    return { answer, bytes: rest(first, bytes, limits) };
+  } catch (error) {
+    limits.end();
+    throw error;
+  }
+}
+
+async function* rest(
+  first: IteratorResult<Uint8Array, void>,
+  bytes: AsyncGenerator<Uint8Array, void, undefined>,
+  limits: Limits,
+): AsyncGenerator<Uint8Array, void, undefined> {
+  try {
+    if (first.done) return;
+    yield first.value;
+    yield* bytes;
+  } finally {
+    await bytes.return();
+    limits.end();
+  }
+}
+
+const SNAPSHOT_TYPE = /^application\/octet-stream\b/i;
+
+/** A snapshot whose every byte goes through `check`, and which fails at its end if it isn't whole. */
+export async function downloadSnapshot(
+  caller: Caller,
+  database: Database,
+  options: BackupOptions,
+): Promise<Download & { check: SnapshotCheck }> {
+  const { answer, bytes } = await download(caller, `/backup/${database}`, {
+    ...options,
+    accept: SNAPSHOT_TYPE,
+  });
+  const check = new SnapshotCheck(database);
+  const { onProgress } = options;
+  return {
+    answer,
+    check,
+    bytes: checked(bytes, check, () => {
+      onProgress?.({ database, bytes: check.bytes, records: check.entries });
+    }),
+  };
+}
+
+/** Passes bytes on, and fails at their end if they are no whole snapshot. */
+export async function* checked(
+  bytes: AsyncIterable<Uint8Array>,
+  check: SnapshotCheck,
+  onChunk: () => void,
+): AsyncGenerator<Uint8Array, void, undefined> {
+  for await (const chunk of bytes) {
+    check.push(chunk);
+    onChunk();
+    yield chunk;
+  }
+  check.finish();
+}
+
+export async function openBackup(
+  caller: Caller,
+  database: Database,
+  options: BackupOptions,
+): Promise<BackupStream> {
+  const { answer, bytes } = await downloadSnapshot(caller, database, options);
+  const headers = new Headers();
+  for (const name of HEADERS) {
+    const value = answer.header(name);
+    if (value !== null) headers.set(name, value);
+  }
+  return {
+    stream: webStream(bytes),
+    headers,
+    filename:
+      /filename="?([^";/\\]+)/.exec(headers.get("content-disposition") ?? "")?.[1] ??
+      `${database}.db`,
+    setId: headers.get("flowg-snapshot-set") ?? undefined,
+    createdAt: headers.get("flowg-snapshot-created") ?? undefined,
+  };
+}
+
+const HEADERS = [
+  "content-type",
+  "content-length",
+  "content-disposition",
+  "flowg-snapshot-set",
+  "flowg-snapshot-created",
+  "x-request-id",
+];

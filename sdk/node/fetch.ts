@@ -1,0 +1,41 @@
+// A `fetch` over node:http, as far as JSON calls need one: Node's own takes no certificates.
+
+import { Limits } from "../limits.js";
+import type { TlsOptions } from "../options.js";
+import { exchange } from "./transport.js";
+import { webStream } from "./web-stream.js";
+
+/** Its time is limited by who calls it. */
+const UNLIMITED_MS = 2_147_483_647;
+
+export async function nodeFetch(
+  request: Request,
+  { tls, signal }: { tls: TlsOptions; signal: AbortSignal },
+): Promise<Response> {
+  const body = new Uint8Array(await request.arrayBuffer());
+  const limits = new Limits(signal);
+  try {
+    const answer = await exchange({
+      method: request.method,
+      url: request.url,
+      headers: Object.fromEntries(request.headers),
+      ...(body.byteLength > 0 && { body: { bytes: only(body), length: body.byteLength } }),
+      ...{ tls, limits, idleMs: UNLIMITED_MS, answerMs: UNLIMITED_MS },
+    });
+    const headers = new Headers();
+    for (const name of ["content-type", "location", "retry-after", "x-request-id"]) {
+      const value = answer.header(name);
+      if (value !== null) headers.set(name, value);
+    }
+    const { status } = answer;
+    // these may have no body, says the constructor
+    if ([204, 205, 304].includes(status)) return new Response(null, { status, headers });
+    return new Response(webStream(answer.bytes()), { status, headers });
+  } finally {
+    limits.rest();
+  }
+}
+
+async function* only(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  yield bytes;
+}

@@ -1,0 +1,64 @@
+// What can be restored from, as bytes with a length where one is known. A text is always a path, never contents.
+
+import { stat } from "node:fs/promises";
+import { basename } from "node:path";
+import { fileURLToPath } from "node:url";
+import { FileError, InputError } from "../errors.js";
+import type { RestoreSource } from "../resources/restore.js";
+import { fileBytes, fileError } from "./staged-file.js";
+
+export interface OpenedSource {
+  /** Checked against what really comes. */
+  length: number | undefined;
+  bytes(): AsyncIterable<Uint8Array>;
+  filename: string;
+}
+
+/** @throws InputError, FileError */
+export async function openSource(source: RestoreSource): Promise<OpenedSource> {
+  if (typeof source === "string") return await openFile(source);
+  if (source instanceof URL) {
+    if (source.protocol !== "file:") throw new InputError("a URL to restore from must be file:");
+    return await openFile(fileURLToPath(source));
+  }
+  const filename = "backup.db";
+  if (source instanceof Uint8Array) {
+    return { filename, length: source.byteLength, bytes: () => only(source) };
+  }
+  if (source instanceof Blob) {
+    return { filename, length: source.size, bytes: () => streamed(source.stream()) };
+  }
+  const passing = { filename, length: undefined };
+  if (typeof source === "object" && source !== null) {
+    if (Symbol.asyncIterator in source) return { ...passing, bytes: () => source };
+    if ("getReader" in source) return { ...passing, bytes: () => streamed(source) };
+  }
+  throw new InputError("there is nothing to restore from", {
+    hint: "give a path, a Blob, bytes, a stream or an async iterable",
+  });
+}
+
+async function openFile(path: string): Promise<OpenedSource> {
+  const found = await stat(path).catch((cause: unknown) => {
+    throw fileError(cause, "read", path);
+  });
+  if (found.isDirectory()) throw new FileError(`cannot read ${path}: it is a directory`);
+  // a pipe has no size
+  const length = found.isFile() ? found.size : undefined;
+  return { length, bytes: () => fileBytes(path), filename: basename(path) };
+}
+
+async function* only(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  const piece = 1024 * 1024;
+  for (let at = 0; at < bytes.byteLength; at += piece) yield bytes.subarray(at, at + piece);
+}
+
+/** In a browser's types, and in some engines, a stream can't be iterated. */
+async function* streamed(stream: ReadableStream<Uint8Array>): AsyncGenerator<Uint8Array> {
+  const reader = stream.getReader();
+  try {
+    for (let next = await reader.read(); !next.done; next = await reader.read()) yield next.value;
+  } finally {
+    await reader.cancel().catch(() => {});
+  }
+}

@@ -1,0 +1,117 @@
+// A file that gets its name only once it is whole: written beside it under a `.part` name (0600), flushed, renamed,
+// and the directory flushed. An older file of that name stays as it is until then.
+
+import { randomBytes } from "node:crypto";
+import { createReadStream } from "node:fs";
+import { type FileHandle, open, rename, rm } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
+import { FileError } from "../errors.js";
+
+const CHUNK_BYTES = 1024 * 1024;
+
+export class StagedFile {
+  #handle: FileHandle | undefined;
+  #renamed = false;
+
+  private constructor(
+    readonly target: string,
+    readonly path: string,
+    handle: FileHandle,
+  ) {
+    this.#handle = handle;
+  }
+
+  /** @throws FileError */
+  static async create(target: string): Promise<StagedFile> {
+    const unique = `${process.pid}-${randomBytes(4).toString("hex")}`;
+    const path = join(dirname(target), `.${basename(target)}.${unique}.part`);
+    const handle = await open(path, "wx", 0o600).catch((cause: unknown) => {
+      throw fileError(cause, "create", path);
+    });
+    return new StagedFile(target, path, handle);
+  }
+
+  async write(bytes: Uint8Array): Promise<void> {
+    try {
+      for (let done = 0; done < bytes.byteLength; ) {
+        const { bytesWritten } = await this.#open().write(bytes, done);
+        done += bytesWritten;
+      }
+    } catch (cause) {
+      throw fileError(cause, "write", this.path);
+    }
+  }
+
+  /** On the disk, and closed for writing. */
+  async flush(): Promise<void> {
+    try {
+      await this.#open().sync();
+      await this.#close();
+    } catch (cause) {
+      throw fileError(cause, "flush", this.path);
+    }
+  }
+
+  /** As the disk gives it back. */
+  async *read(): AsyncGenerator<Uint8Array> {
+    yield* fileBytes(this.path);
+  }
+
+  /** Gives it its name. Flush first. */
+  async publish(): Promise<void> {
+    try {
+      await rename(this.path, this.target);
+      this.#renamed = true;
+      await using directory = await open(dirname(this.target), "r");
+      await directory.sync();
+    } catch (cause) {
+      throw fileError(cause, "rename", this.path);
+    }
+  }
+
+  #open(): FileHandle {
+    if (this.#handle === undefined) throw new FileError(`${this.path} is closed`);
+    return this.#handle;
+  }
+
+  async #close(): Promise<void> {
+    const handle = this.#handle;
+    this.#handle = undefined;
+    await handle?.close();
+  }
+
+  /** Removes it, unless it has got its name. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#close();
+    if (!this.#renamed) await rm(this.path, { force: true });
+  }
+}
+
+/** @throws FileError */
+export async function* fileBytes(path: string): AsyncGenerator<Uint8Array> {
+  try {
+    yield* createReadStream(path, { highWaterMark: CHUNK_BYTES });
+  } catch (cause) {
+    throw fileError(cause, "read", path);
+  }
+}
+
+const REASONS: Readonly<Record<string, string>> = {
+  ENOENT: "there is no such file or directory",
+  EACCES: "permission denied",
+  EPERM: "not permitted",
+  EROFS: "the file system is read-only",
+  EISDIR: "it is a directory",
+  ENOTDIR: "a part of the path is not a directory",
+};
+
+/** @param doing what was tried: `"read"` */
+export function fileError(cause: unknown, doing: string, path: string): unknown {
+  if (!(cause instanceof Error) || !("syscall" in cause) || !("code" in cause)) return cause;
+  const code = String(cause.code);
+  if (code === "ENOSPC" || code === "EDQUOT") {
+    const hint = "free some space, or give another directory";
+    return new FileError(`no space left to ${doing} ${path}`, { code: "DISK_FULL", cause, hint });
+  }
+  return new FileError(`cannot ${doing} ${path}: ${REASONS[code] ?? cause.message}`, { cause });
+}

@@ -1,0 +1,115 @@
+// A restore: one file as a request, and the report as its answer.
+
+import type { Caller } from "../call.js";
+import { authorized } from "../credentials.js";
+import { errorFromAnswer, unexpected } from "../error-answer.js";
+import { Limits } from "../limits.js";
+import { isUnsent } from "../network-fault.js";
+import type { RestoreOptions, RestoreReport, RestoreSource } from "../resources/restore.js";
+import { isPostponed, retrying } from "../retry.js";
+import type { Database } from "../types.js";
+import { multipart } from "./multipart.js";
+import { type OpenedSource, openSource } from "./source.js";
+import { exchange } from "./transport.js";
+
+const ANSWER_MS = 3_600_000;
+/** A report is small; this is what a wrong server may make us read. */
+const REPORT_MAX_BYTES = 64 * 1024 * 1024;
+
+export interface UploadRequest {
+  database: Database;
+  source: RestoreSource;
+  options: RestoreOptions;
+}
+
+/** @throws what the server answers, FileError, ConnectionError, … */
+export async function upload(caller: Caller, request: UploadRequest): Promise<RestoreReport> {
+  const { authorization, settings } = caller;
+  const { signal } = request.options;
+  const source = await openSource(request.source);
+  let used = false;
+  const onTouched = () => {
+    used = true;
+  };
+  const attempt = () =>
+    authorized(
+      authorization,
+      (header) => send(caller, { ...request, opened: source, header, onTouched }),
+      () => used,
+    );
+  // a source that was begun may have had an effect, and can't always be read again
+  const mayRepeat = (error: unknown) => !used && (isPostponed(error) || isUnsent(error));
+  return await retrying(attempt, { retries: settings.retries, signal, mayRepeat });
+}
+
+async function send(
+  { settings }: Caller,
+  {
+    database,
+    opened,
+    options,
+    header,
+    onTouched,
+  }: UploadRequest & { opened: OpenedSource; header: string | undefined; onTouched: () => void },
+): Promise<RestoreReport> {
+  const { onProgress, signal, timeout = settings.timeout, answerTimeout = ANSWER_MS } = options;
+  let bytes = 0;
+  const totalBytes = opened.length;
+  const { body, contentType } = multipart("backup", opened, (more) => {
+    bytes += more;
+    onProgress?.({ database, bytes, totalBytes });
+  });
+  const limits = new Limits(signal);
+  try {
+    const answer = await exchange({
+      method: "POST",
+      url: `${settings.baseUrl}/api/v1/restore/${database}?${query(options)}`,
+      headers: {
+        Accept: "application/json",
+        "Content-Type": contentType,
+        ...(header === undefined ? {} : { Authorization: header }),
+      },
+      body: { ...body, bytes: noticing(body.bytes, onTouched) },
+      ...{ tls: settings.tls, limits, idleMs: timeout, answerMs: answerTimeout },
+    });
+    const text = await textOf(answer.bytes());
+    if (answer.status !== 200) throw errorFromAnswer(answer, text);
+    return reportIn(text);
+  } finally {
+    limits.end();
+  }
+}
+
+function query({ mode, dryRun, allowAccessChange }: RestoreOptions): string {
+  return new URLSearchParams({
+    ...(mode === undefined ? {} : { mode }),
+    ...(dryRun ? { dryRun: "true" } : {}),
+    ...(allowAccessChange ? { allowAccessChange: "true" } : {}),
+  }).toString();
+}
+
+async function* noticing(bytes: AsyncIterable<Uint8Array>, onTouched: () => void) {
+  onTouched();
+  yield* bytes;
+}
+
+async function textOf(bytes: AsyncIterable<Uint8Array>): Promise<string> {
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  for await (const chunk of bytes) {
+    length += chunk.byteLength;
+    if (length > REPORT_MAX_BYTES) throw unexpected("far too long");
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString();
+}
+
+function reportIn(text: string): RestoreReport {
+  try {
+    const answer = JSON.parse(text) as { success?: unknown; report?: RestoreReport };
+    if (answer.success === true && typeof answer.report === "object") return answer.report;
+  } catch {
+    // said below
+  }
+  throw unexpected("no report: whether anything was restored is not known");
+}

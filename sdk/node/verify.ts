@@ -1,0 +1,22 @@
+// Checks a snapshot on this machine, from wherever it can be read.
+
+import { AbortError } from "../errors.js";
+import type { RestoreSource } from "../resources/restore.js";
+import type { SnapshotInfo } from "../snapshot-info.js";
+import type { VerifyOptions } from "../verify.js";
+import { SnapshotCheck } from "./snapshot-check.js";
+import { openSource } from "./source.js";
+
+export async function checkSource(
+  source: RestoreSource,
+  { database, onProgress, signal }: VerifyOptions,
+): Promise<SnapshotInfo> {
+  const opened = await openSource(source);
+  const check = new SnapshotCheck(database);
+  for await (const chunk of opened.bytes()) {
+    if (signal?.aborted) throw new AbortError({ cause: signal.reason });
+    check.push(chunk);
+    onProgress?.({ bytes: check.bytes, totalBytes: opened.length, records: check.entries });
+  }
+  return check.finish();
+}

@@ -1,0 +1,129 @@
+// What a client is made with: given, or found in the environment, and checked.
+
+import { InputError } from "./errors.js";
+
+/** Certificates of the server; only in Node. */
+export interface TlsOptions {
+  /** PEM text of the authority that signed the server's certificate, in place of the usual ones. */
+  ca?: string | undefined;
+  /** Accepts any certificate: whoever is in between can read and change everything. */
+  insecure?: boolean | undefined;
+}
+
+/** What every client may be given. */
+export interface CommonOptions {
+  /** `https://logs.example.com`, maybe with a path in front of the API's; else `FLOWG_URL`. */
+  baseUrl?: string | undefined;
+  /** Milliseconds: for a whole JSON call, and within a transfer for the time in which no byte moves. 30 seconds unless given. */
+  timeout?: number | undefined;
+  /** How often a call that had no effect is tried again; 2 unless given. */
+  retries?: number | undefined;
+  tls?: TlsOptions | undefined;
+  /** Takes the place of the global `fetch` for JSON calls. Backups and restores go by node:http. */
+  fetch?: ((request: Request) => Promise<Response>) | undefined;
+}
+
+/** A client with a personal access token (`pat_…`) or a session's JWT; else `FLOWG_TOKEN`. */
+export interface TokenOptions extends CommonOptions {
+  token?: string | undefined;
+  username?: never;
+  password?: never;
+}
+
+/** A client that logs in, and again when its session ends. */
+export interface PasswordOptions extends CommonOptions {
+  username: string;
+  password: string;
+  token?: never;
+}
+
+/**
+ * What {@link createClient} takes.
+ * @example
+ * const options: ClientOptions = { baseUrl: "https://logs.example.com", token: "pat_…" };
+ */
+export type ClientOptions = TokenOptions | PasswordOptions;
+
+/** The same, settled. */
+export interface Settings {
+  /** Without a slash at its end. */
+  baseUrl: string;
+  timeout: number;
+  retries: number;
+  tls: TlsOptions | undefined;
+  fetch: ((request: Request) => Promise<Response>) | undefined;
+  credentials: { token: string } | { username: string; password: string } | undefined;
+}
+
+export const TIMEOUT_MS = 30_000;
+const RETRIES = 2;
+/** What `setTimeout` takes. */
+const TIMEOUT_MAX_MS = 2_147_483_647;
+
+/** @throws InputError */
+export function settle(options: ClientOptions): Settings {
+  const { timeout = TIMEOUT_MS, retries = RETRIES } = options;
+  if (!(timeout > 0 && timeout <= TIMEOUT_MAX_MS)) {
+    throw new InputError(`timeout: ${timeout} is no number of milliseconds`);
+  }
+  if (!Number.isSafeInteger(retries) || retries < 0) {
+    throw new InputError(`retries: ${retries} is no count`);
+  }
+  return {
+    baseUrl: baseUrl(options.baseUrl ?? fromEnvironment("FLOWG_URL")),
+    timeout,
+    retries,
+    tls: options.tls,
+    fetch: options.fetch,
+    credentials: credentials(options),
+  };
+}
+
+function baseUrl(text: string | undefined): string {
+  if (text === undefined) {
+    throw new InputError("there is no baseUrl", {
+      hint: "give one, or set FLOWG_URL: http://localhost:5080, say",
+    });
+  }
+  if (!URL.canParse(text) || !/^https?:$/.test(new URL(text).protocol)) {
+    throw new InputError("the base URL is no http or https URL", {
+      hint: "write it as in https://logs.example.com",
+    });
+  }
+  const url = new URL(text);
+  if (url.username !== "" || url.password !== "") {
+    throw new InputError("the base URL holds a user name or password", {
+      hint: "give them as options: a URL gets around",
+    });
+  }
+  if (url.search !== "" || url.hash !== "") {
+    throw new InputError("the base URL has a query or a fragment", { hint: "leave it out" });
+  }
+  return `${url.origin}${url.pathname}`.replace(/\/+$/, "");
+}
+
+function credentials(options: ClientOptions): Settings["credentials"] {
+  const { token, username, password } = options;
+  if (token !== undefined && (username !== undefined || password !== undefined)) {
+    throw new InputError("there is a token, and a user name or password as well", {
+      hint: "give one of them",
+    });
+  }
+  if (username !== undefined || password !== undefined) {
+    if (!username || !password) throw new InputError("username and password belong together");
+    return { username, password };
+  }
+  const text = (token ?? fromEnvironment("FLOWG_TOKEN"))?.trim();
+  if (text === undefined || text === "") return undefined;
+  // it goes into a header; and a token with a blank in it is a mistake
+  if (!/^[\x21-\x7e]+$/.test(text)) {
+    throw new InputError("the token has characters that no token has");
+  }
+  return { token: text };
+}
+
+/** Empty counts as unset. In a browser there is no environment. */
+function fromEnvironment(name: string): string | undefined {
+  const { process } = globalThis as { process?: { env?: Record<string, string | undefined> } };
+  return process?.env?.[name] || undefined;
+}

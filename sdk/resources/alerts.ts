@@ -1,0 +1,41 @@
+// client.alerts
+
+import { type Caller, type CallOptions, inPath, take } from "../call.js";
+import type { Webhook, WebhookInput } from "../types.js";
+
+/** Webhooks that logs are posted to. @example `await client.alerts.list()` */
+export interface Alerts {
+  /** Their names. @example `const names = await client.alerts.list()` */
+  list(options?: CallOptions): Promise<string[]>;
+  /** @throws NotFoundError @example `const { url } = await client.alerts.get("on-call")` */
+  get(name: string, options?: CallOptions): Promise<Webhook>;
+  /** Creates or replaces it. @example `await client.alerts.save("on-call", { url: "https://example.com/hook" })` */
+  save(name: string, webhook: WebhookInput, options?: CallOptions): Promise<void>;
+  /** @throws NotFoundError @example `await client.alerts.delete("on-call")` */
+  delete(name: string, options?: CallOptions): Promise<void>;
+  /** Posts a record to it now. @throws BadGatewayError if it does not take it @example `await client.alerts.test("on-call", { message: "hello" })` */
+  test(name: string, record: Record<string, string>, options?: CallOptions): Promise<void>;
+}
+
+export function alertsOf(caller: Caller): Alerts {
+  const { api } = caller;
+  const path = "/api/v1/alerts/{alert}";
+  const of = (name: string, options: CallOptions | undefined) => ({
+    params: { path: { alert: inPath("alert", name) } },
+    ...caller.with(options),
+  });
+  return {
+    list: async (options) => (await take(api.GET("/api/v1/alerts", caller.with(options)))).alerts,
+    get: async (name, options) => (await take(api.GET(path, of(name, options)))).webhook,
+    save: async (name, webhook, options) => {
+      await take(api.PUT(path, { ...of(name, options), body: { webhook } }));
+    },
+    delete: async (name, options) => {
+      await take(api.DELETE(path, of(name, options)));
+    },
+    test: async (name, record, options) => {
+      const test = "/api/v1/test/alerts/{alert}";
+      await take(api.POST(test, { ...of(name, options), body: { record } }));
+    },
+  };
+}

@@ -1,0 +1,39 @@
+// client.auth
+
+import { type Caller, type CallOptions, take } from "../call.js";
+import type { Permissions, User } from "../types.js";
+
+/** The caller and what they may do. @example `const me: Whoami = await client.auth.whoami()` */
+export interface Whoami {
+  user: User;
+  permissions: Permissions;
+}
+
+/** Logging in, and what concerns only the caller. @example `await client.auth.whoami()` */
+export interface Auth {
+  /** A session's token (a JWT), good for a day: for a client that has no credentials yet. @example `const token = await client.auth.login("alice", password)` */
+  login(username: string, password: string, options?: CallOptions): Promise<string>;
+  /** @example `const { user } = await client.auth.whoami()` */
+  whoami(options?: CallOptions): Promise<Whoami>;
+  /** Ends all sessions of the caller. @example `await client.auth.changePassword(old, better)` */
+  changePassword(oldPassword: string, newPassword: string, options?: CallOptions): Promise<void>;
+}
+
+export function authOf(caller: Caller): Auth {
+  const { api } = caller;
+  return {
+    login: async (username, password, options) => {
+      const body = { username, password };
+      const { token } = await caller.login(body, options);
+      return token;
+    },
+    whoami: async (options) => {
+      const answer = await take(api.GET("/api/v1/auth/whoami", caller.with(options)));
+      return { user: answer.user, permissions: answer.permissions };
+    },
+    changePassword: async (oldPassword, newPassword, options) => {
+      const body = { old_password: oldPassword, new_password: newPassword };
+      await take(api.POST("/api/v1/auth/change-password", { body, ...caller.with(options) }));
+    },
+  };
+}

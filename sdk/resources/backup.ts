@@ -1,0 +1,76 @@
+// client.backup
+
+import type { Caller, CallOptions } from "../call.js";
+import type { SnapshotInfo } from "../snapshot-info.js";
+import type { Database, TransferProgress } from "../types.js";
+
+/** How to back up. @example `const options: BackupOptions = { signal, onProgress: show }` */
+export interface BackupOptions extends CallOptions {
+  /** Milliseconds until the first byte; an hour unless given: the server may have much to read before. */
+  answerTimeout?: number | undefined;
+  onProgress?: ((progress: TransferProgress) => void) | undefined;
+}
+
+/** A snapshot on its way. @example `const { stream, filename }: BackupStream = await client.backup.logs()` */
+export interface BackupStream {
+  /** Fails at its end, if what came is no whole snapshot. Read it or cancel it. */
+  stream: ReadableStream<Uint8Array>;
+  headers: Headers;
+  /** As the server calls it. */
+  filename: string;
+  /** UUID and moment of the snapshot, where the headers say. */
+  setId: string | undefined;
+  createdAt: string | undefined;
+}
+
+/** Three snapshots of one instant. @example `const { setId }: BackupSet = await client.backup.all("/srv/backup")` */
+export interface BackupSet {
+  setId: string;
+  /** RFC 3339, UTC. */
+  createdAt: string;
+  snapshots: (SnapshotInfo & { path: string })[];
+}
+
+/** Snapshots of the databases. Only in Node. @example `await client.backup.all("/srv/backup")` */
+export interface Backup {
+  /** @example `await pipeline((await client.backup.auth()).stream, createWriteStream("auth.db"))` */
+  auth(options?: BackupOptions): Promise<BackupStream>;
+  /** @example `const { stream } = await client.backup.config()` */
+  config(options?: BackupOptions): Promise<BackupStream>;
+  /** @example `const { stream } = await client.backup.logs({ signal })` */
+  logs(options?: BackupOptions): Promise<BackupStream>;
+  /**
+   * Into a file that gets its name only when it is whole: written as `.part`, its seal demanded, flushed, read
+   * back, renamed.
+   * @throws SnapshotIncompleteError, SnapshotDamagedError, FileError, …
+   * @example `const { entries } = await client.backup.toFile("logs", "/srv/backup/log.db")`
+   */
+  toFile(database: Database, path: string, options?: BackupOptions): Promise<SnapshotInfo>;
+  /**
+   * All three, of one instant, into `auth.db`, `config.db` and `log.db` of a directory. All get their names once
+   * all are whole, or none does.
+   * @example `const { snapshots } = await client.backup.all("/srv/backup/monday")`
+   */
+  all(directory: string, options?: BackupOptions): Promise<BackupSet>;
+}
+
+export function backupOf(caller: Caller): Backup {
+  const stream = (database: Database) => async (options?: BackupOptions) => {
+    // node's modules come only with this: the JSON part works without them
+    const { openBackup } = await import("../node/download.js");
+    return await openBackup(caller, database, options ?? {});
+  };
+  return {
+    auth: stream("auth"),
+    config: stream("config"),
+    logs: stream("logs"),
+    toFile: async (database, path, options) => {
+      const { backupToFile } = await import("../node/backup-file.js");
+      return await backupToFile(caller, { database, path, options: options ?? {} });
+    },
+    all: async (directory, options) => {
+      const { backupAll } = await import("../node/backup-set.js");
+      return await backupAll(caller, directory, options ?? {});
+    },
+  };
+}

@@ -1,0 +1,36 @@
+// client.pipelines
+
+import { type Caller, type CallOptions, inPath, take } from "../call.js";
+import type { Flow, FlowInput } from "../types.js";
+
+/** Flow graphs: what becomes of a log. @example `await client.pipelines.list()` */
+export interface Pipelines {
+  /** Their names. @example `const names = await client.pipelines.list()` */
+  list(options?: CallOptions): Promise<string[]>;
+  /** @throws NotFoundError @example `const flow = await client.pipelines.get("default")` */
+  get(name: string, options?: CallOptions): Promise<Flow>;
+  /** Creates or replaces it. @throws BadRequestError for a flow that leads nowhere or in circles @example `await client.pipelines.save("default", flow)` */
+  save(name: string, flow: FlowInput, options?: CallOptions): Promise<void>;
+  /** @throws NotFoundError @example `await client.pipelines.delete("default")` */
+  delete(name: string, options?: CallOptions): Promise<void>;
+}
+
+export function pipelinesOf(caller: Caller): Pipelines {
+  const { api } = caller;
+  const path = "/api/v1/pipelines/{pipeline}";
+  const of = (name: string, options: CallOptions | undefined) => ({
+    params: { path: { pipeline: inPath("pipeline", name) } },
+    ...caller.with(options),
+  });
+  return {
+    list: async (options) =>
+      (await take(api.GET("/api/v1/pipelines", caller.with(options)))).pipelines,
+    get: async (name, options) => (await take(api.GET(path, of(name, options)))).flow,
+    save: async (name, flow, options) => {
+      await take(api.PUT(path, { ...of(name, options), body: { flow } }));
+    },
+    delete: async (name, options) => {
+      await take(api.DELETE(path, of(name, options)));
+    },
+  };
+}

@@ -1,0 +1,39 @@
+// client.users
+
+import { type Caller, type CallOptions, inPath, take } from "../call.js";
+import type { User } from "../types.js";
+
+/** What to change of a user; what is left out stays. @example `const changes: UserChanges = { roles: ["viewer"] }` */
+export interface UserChanges {
+  roles?: readonly string[] | undefined;
+  password?: string | undefined;
+}
+
+/** Accounts and their roles. @example `await client.users.list()` */
+export interface Users {
+  /** By name. @example `const users = await client.users.list()` */
+  list(options?: CallOptions): Promise<User[]>;
+  /** Creates it, or changes it. @example `await client.users.save("alice", { roles: ["viewer"], password })` */
+  save(name: string, changes: UserChanges, options?: CallOptions): Promise<void>;
+  /** Along with its tokens. Succeeds also if there is none. @example `await client.users.delete("alice")` */
+  delete(name: string, options?: CallOptions): Promise<void>;
+}
+
+export function usersOf(caller: Caller): Users {
+  const { api } = caller;
+  const path = "/api/v1/users/{user}";
+  const params = (name: string) => ({ path: { user: inPath("user", name) } });
+  return {
+    list: async (options) => (await take(api.GET("/api/v1/users", caller.with(options)))).users,
+    save: async (name, { roles, password }, options) => {
+      const body = {
+        ...(roles === undefined ? {} : { roles: [...roles] }),
+        ...(password === undefined ? {} : { password }),
+      };
+      await take(api.PUT(path, { params: params(name), body, ...caller.with(options) }));
+    },
+    delete: async (name, options) => {
+      await take(api.DELETE(path, { params: params(name), ...caller.with(options) }));
+    },
+  };
+}

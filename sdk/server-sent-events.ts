@@ -1,0 +1,45 @@
+// Reads server-sent events (WHATWG HTML, section "Server-sent events") as far as FlowG sends them.
+
+export interface ServerSentEvent {
+  event: string;
+  data: string;
+}
+
+/** @param onBytes told of every sign of life, comments too */
+export async function* serverSentEvents(
+  body: ReadableStream<Uint8Array> | null,
+  onBytes: () => void,
+): AsyncGenerator<ServerSentEvent, void, undefined> {
+  if (body === null) return;
+  const reader = body.getReader();
+  const decoder = new TextDecoder();
+  let text = "";
+  try {
+    for (;;) {
+      const { done, value } = await reader.read();
+      if (done) return;
+      onBytes();
+      text += decoder.decode(value, { stream: true });
+      const blocks = text.split(/\r?\n\r?\n/);
+      text = blocks.pop() ?? "";
+      for (const block of blocks) {
+        const event = parse(block);
+        if (event !== undefined) yield event;
+      }
+    }
+  } finally {
+    // also where the reader of the events has left
+    await reader.cancel().catch(() => {});
+  }
+}
+
+function parse(block: string): ServerSentEvent | undefined {
+  let event = "message";
+  const data: string[] = [];
+  for (const line of block.split(/\r?\n/)) {
+    const [, field, value = ""] = /^(\w+)(?:: ?(.*))?$/s.exec(line) ?? [];
+    if (field === "event") event = value;
+    else if (field === "data") data.push(value);
+  }
+  return data.length === 0 ? undefined : { event, data: data.join("\n") };
+}

@@ -1,0 +1,24 @@
+// What is known of a snapshot that has passed its checks.
+
+import type { Database } from "./types.js";
+
+/** A whole snapshot. @example `const { setId, entries }: SnapshotInfo = await client.backup.toFile("logs", "log.db")` */
+export interface SnapshotInfo {
+  database: Database;
+  /** RFC 3339, UTC. */
+  createdAt: string;
+  /** UUID that snapshots of one instant share. */
+  setId: string;
+  /** Size of the file, bytes. */
+  bytes: number;
+  /** Records in it. */
+  entries: number;
+  blocks: number;
+  /** Size of what it holds before compression, bytes. */
+  rawBytes: number;
+  /** Of every byte before the seal, lower-case hex. */
+  sha256: string;
+  /** As they stand in the file. */
+  header: Readonly<Record<string, unknown>>;
+  seal: Readonly<Record<string, unknown>>;
+}

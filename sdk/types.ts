@@ -1,0 +1,42 @@
+// The things the API deals in, under the names that the resources use.
+
+import type { components } from "./schema.js";
+
+type Schemas = components["schemas"];
+
+/** A name and the scopes it grants. @example `const viewer: Role = { name: "viewer", scopes: ["read_streams"] }` */
+export type Role = Schemas["Role"];
+/** What a role may grant. @example `const scope: Scope = "read_streams"` */
+export type Scope = Schemas["Scope"];
+/** An account and its roles. @example `const user: User = { name: "alice", roles: ["viewer"] }` */
+export type User = Schemas["User"];
+/** What the caller may do. @example `if ((await client.auth.whoami()).permissions.can_send_logs) send()` */
+export type Permissions = Schemas["Permissions"];
+/** A pipeline's graph. @example `const flow: Flow = await client.pipelines.get("default")` */
+export type Flow = Schemas["Flow"];
+/** A graph to save. @example `await client.pipelines.save("empty", { nodes: [], edges: [] })` */
+export type FlowInput = Schemas["FlowInput"];
+/** Where an alert is posted to. @example `const { url } = await client.alerts.get("on-call")` */
+export type Webhook = Schemas["Webhook"];
+/** A webhook to save. @example `await client.alerts.save("on-call", { url: "https://example.com" })` */
+export type WebhookInput = Schemas["WebhookInput"];
+/** Limits and indexes of a stream. @example `const { ttl } = await client.streams.get("web")` */
+export type StreamConfig = Schemas["StreamConfig"];
+/** Limits and indexes to set; what is left out is 0 or empty. @example `await client.streams.configure("web", { ttl: 86400 })` */
+export type StreamConfigInput = Schemas["StreamConfigInput"];
+/** An entry of a stream. @example `const { timestamp, fields }: Log = logs[0]` */
+export type Log = Schemas["Log"];
+
+/** The three databases. @example `const kinds: Database[] = ["auth", "config", "logs"]` */
+export type Database = "auth" | "config" | "logs";
+
+/** How far a transfer is. @example `client.backup.toFile("logs", "log.db", { onProgress: ({ bytes }) => show(bytes) })` */
+export interface TransferProgress {
+  database: Database;
+  /** Bytes moved so far. */
+  bytes: number;
+  /** All bytes, where that is known. */
+  totalBytes?: number | undefined;
+  /** Records in them, of a backup. */
+  records?: number | undefined;
+}
