@@ -23,6 +23,10 @@ export interface RestoreRequest extends Watch {
   dryRun: boolean;
   /** Which databases; all three when absent. */
   only?: readonly DatabaseKind[] | undefined;
+  /** For a server, which else refuses an auth restore that lets somebody in or locks somebody out. */
+  allowAccessChange: boolean;
+  /** Shown what a dry run found, before anything changes; throws to stop it. */
+  confirm?: ((preview: RestoreReport) => Promise<void>) | undefined;
 }
 
 export interface Role {
@@ -42,6 +46,7 @@ export interface NewToken {
 }
 
 export interface Administration {
+  readonly place: "directories" | "server";
   /** What it talks to, for people: said before anything is done. */
   describe(databases: readonly DatabaseKind[]): string;
 

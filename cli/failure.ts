@@ -6,7 +6,9 @@ import { EXIT_CODES, type ExitCode } from "./exit-codes.js";
 
 /** Codes that only the command line has. */
 export type CliCode = "USAGE";
-export type AnyCode = ErrorCode | CliCode;
+/** Codes of the SDK, where no server of ours has answered. */
+export type NetworkCode = "CONNECTION_FAILED" | "TIMEOUT" | "REDIRECTED" | "ANSWER_UNEXPECTED";
+export type AnyCode = ErrorCode | CliCode | NetworkCode;
 
 /** A refusal by the command line itself. */
 export class CliError extends Error {
@@ -32,6 +34,7 @@ export interface Failure {
 /** Reads anything thrown. What has no code of ours is a fault of this program. */
 export function failureOf(error: unknown): Failure {
   const code = codeOf(error);
+  if (isAnswer(error)) return failureOfAnswer(error, code ?? "ANSWER_UNEXPECTED");
   if (code === undefined || code === "INTERNAL") {
     return {
       code: "INTERNAL",
@@ -43,6 +46,25 @@ export function failureOf(error: unknown): Failure {
   }
   const message = error instanceof Error ? error.message : String(error);
   return { code, message, hint: hintOf(error), exitCode: EXIT_CODES[code], cause: error };
+}
+
+interface Answer extends Error {
+  status: number;
+  requestId?: unknown;
+}
+
+/** An error that a server answered with. */
+function isAnswer(error: unknown): error is Answer {
+  return error instanceof Error && "status" in error && typeof error.status === "number";
+}
+
+function failureOfAnswer(error: Answer, code: AnyCode): Failure {
+  const { message, status, requestId } = error;
+  // the server's log knows more, by this
+  const request = status >= 500 && typeof requestId === "string" ? `request ${requestId}` : "";
+  const hint = [hintOf(error), request].filter(Boolean).join("; ") || undefined;
+  const said = code === "INTERNAL" ? `the server says: ${message}` : message;
+  return { code, message: said, hint, exitCode: EXIT_CODES[code], cause: error };
 }
 
 function codeOf(error: unknown): AnyCode | undefined {

@@ -39,6 +39,64 @@ export const backupDir = {
   },
 } as const;
 
+/** How a server is reached. */
+export const connection = {
+  ca: {
+    type: "string",
+    description: "certificate of the private authority that signed the server's, PEM",
+    valueHint: "FILE",
+  },
+  insecure: {
+    type: "boolean",
+    description: "accept any certificate: whoever is in between can read and change everything",
+  },
+} as const;
+
+/** Who calls a server. */
+const credentials = {
+  token: {
+    type: "string",
+    description: "a personal access token; on a shared machine prefer --token-file",
+    valueHint: "TEXT",
+    env: "FLOWG_TOKEN",
+    secret: true,
+  },
+  "token-file": {
+    type: "string",
+    description: "file that holds a token and nothing else",
+    valueHint: "FILE",
+  },
+} as const;
+
+/** For commands that work on directories, or with this on a server. */
+export const server = {
+  url: {
+    type: "string",
+    description: "the server to talk to, in place of directories of this machine",
+    valueHint: "URL",
+    env: "FLOWG_URL",
+  },
+  ...credentials,
+  ...connection,
+} as const;
+
+/** For files of this machine, which are looked into here unless a server is named: the environment is not asked. */
+export const checkingServer = {
+  url: {
+    type: "string",
+    description: "let this server check it by a dry run of its restore, in place of this machine",
+    valueHint: "URL",
+  },
+  ...credentials,
+  ...connection,
+} as const;
+
+/** For commands that only a server can carry out. */
+export const serverOnly = {
+  ...server,
+  url: { ...server.url, description: "the server to talk to", required: true },
+} as const;
+
 /** On every command. */
 export const outputFlags = {
   quiet: {

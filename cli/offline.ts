@@ -31,9 +31,13 @@ export async function offlineAdministration(
   }
 
   return {
+    place: "directories",
     describe: (databases) => databases.map((kind) => `${kind} database ${dirs[kind]}`).join(", "),
     backup: (request) => core.backupDirectories({ dirs, ...request }),
-    restore: (request) => core.restoreDirectories({ dirs, ...request }),
+    restore: async ({ confirm, ...request }) => {
+      await confirm?.(await core.restoreDirectories({ dirs, ...request, dryRun: true }));
+      return await core.restoreDirectories({ dirs, ...request });
+    },
     verify: (path, watch) => core.verifyPath(path, watch),
     inspect: (path, watch) => core.inspectFile(path, watch),
     roles: {

@@ -43,3 +43,8 @@ export class Limits {
     this.outer?.removeEventListener("abort", this.#stop);
   }
 }
+
+/** @throws AbortError */
+export function stopIfAborted(signal: AbortSignal | undefined): void {
+  if (signal?.aborted) throw new AbortError({ cause: signal.reason });
+}

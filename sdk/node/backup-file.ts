@@ -2,6 +2,7 @@
 
 import type { Caller } from "../call.js";
 import { SnapshotDamagedError } from "../errors.js";
+import { stopIfAborted } from "../limits.js";
 import type { BackupOptions } from "../resources/backup.js";
 import type { SnapshotInfo } from "../snapshot-info.js";
 import type { Database } from "../types.js";
@@ -18,7 +19,7 @@ export async function backupToFile(
   for await (const chunk of bytes) await file.write(chunk);
   const info = check.finish();
   await settle(file, info);
-  options.signal?.throwIfAborted();
+  stopIfAborted(options.signal);
   await file.publish();
   return info;
 }

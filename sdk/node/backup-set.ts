@@ -9,13 +9,14 @@ import { extract as tarExtract } from "tar-stream";
 import type { Caller } from "../call.js";
 import { unexpected } from "../error-answer.js";
 import { FlowgSdkError, SnapshotDamagedError, SnapshotIncompleteError } from "../errors.js";
+import { stopIfAborted } from "../limits.js";
 import type { BackupOptions, BackupSet } from "../resources/backup.js";
 import type { SnapshotInfo } from "../snapshot-info.js";
 import type { Database } from "../types.js";
 import { settle } from "./backup-file.js";
 import { checked, download } from "./download.js";
 import { SnapshotCheck } from "./snapshot-check.js";
-import { fileError, StagedFile } from "./staged-file.js";
+import { fileError, StagedFile, sweepStaged } from "./staged-file.js";
 
 const MEMBERS: Readonly<Record<string, Database>> = {
   "auth.db": "auth",
@@ -42,9 +43,12 @@ export async function backupAll(
   directory: string,
   options: BackupOptions,
 ): Promise<BackupSet> {
-  await mkdir(directory, { recursive: true, mode: 0o700 }).catch((cause: unknown) => {
+  try {
+    await mkdir(directory, { recursive: true, mode: 0o700 });
+    await sweepStaged(directory);
+  } catch (cause) {
     throw fileError(cause, "use", directory);
-  });
+  }
   const { bytes } = await download(caller, "/backup", {
     ...options,
     accept: /^application\/(x-)?tar\b/i,
@@ -53,7 +57,7 @@ export async function backupAll(
   await unpack(bytes, set);
   const complete = set.complete();
   for (const { file, info } of set.received) await settle(file, info);
-  options.signal?.throwIfAborted();
+  stopIfAborted(options.signal);
   for (const { file } of set.received) await file.publish();
   return complete;
 }

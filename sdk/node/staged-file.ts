@@ -3,7 +3,7 @@
 
 import { randomBytes } from "node:crypto";
 import { createReadStream } from "node:fs";
-import { type FileHandle, open, rename, rm } from "node:fs/promises";
+import { type FileHandle, lstat, open, readdir, rename, rm } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { FileError } from "../errors.js";
 
@@ -23,6 +23,8 @@ export class StagedFile {
 
   /** @throws FileError */
   static async create(target: string): Promise<StagedFile> {
+    const found = await lstat(target).catch(() => undefined);
+    if (found?.isDirectory()) throw new FileError(`cannot write ${target}: it is a directory`);
     const unique = `${process.pid}-${randomBytes(4).toString("hex")}`;
     const path = join(dirname(target), `.${basename(target)}.${unique}.part`);
     const handle = await open(path, "wx", 0o600).catch((cause: unknown) => {
@@ -84,6 +86,25 @@ export class StagedFile {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#close();
     if (!this.#renamed) await rm(this.path, { force: true });
+  }
+}
+
+/** `.log.db.4711-9f3c2a1b.part`: its process can be asked for. */
+const STAGED = /^\..+\.(\d+)-[0-9a-f]{8}\.part$/;
+
+/** Removes what a killed process left, before it fills the disk. */
+export async function sweepStaged(directory: string): Promise<void> {
+  for (const name of await readdir(directory)) {
+    const pid = Number(STAGED.exec(name)?.[1]);
+    if (pid > 0 && !isAlive(pid)) await rm(join(directory, name), { force: true });
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === "EPERM";
   }
 }
 

@@ -3,6 +3,7 @@
 import type { Caller } from "../call.js";
 import { authorized } from "../credentials.js";
 import { errorFromAnswer, unexpected } from "../error-answer.js";
+import { ConnectionError, TimeoutError } from "../errors.js";
 import { Limits } from "../limits.js";
 import { isUnsent } from "../network-fault.js";
 import type { RestoreOptions, RestoreReport, RestoreSource } from "../resources/restore.js";
@@ -75,9 +76,19 @@ async function send(
     const text = await textOf(answer.bytes());
     if (answer.status !== 200) throw errorFromAnswer(answer, text);
     return reportIn(text);
+  } catch (error) {
+    throw bytes === totalBytes && !options.dryRun ? uncertain(error) : error;
   } finally {
     limits.end();
   }
+}
+
+/** All was sent and no answer came: the server may well have gone on. */
+function uncertain(error: unknown): unknown {
+  const hint = "it may have been restored all the same: see what a dry run says";
+  const facts = { hint, cause: error };
+  if (error instanceof ConnectionError) return new ConnectionError(error.message, facts);
+  return error instanceof TimeoutError ? new TimeoutError(error.message, facts) : error;
 }
 
 function query({ mode, dryRun, allowAccessChange }: RestoreOptions): string {

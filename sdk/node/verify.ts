@@ -1,6 +1,6 @@
 // Checks a snapshot on this machine, from wherever it can be read.
 
-import { AbortError } from "../errors.js";
+import { stopIfAborted } from "../limits.js";
 import type { RestoreSource } from "../resources/restore.js";
 import type { SnapshotInfo } from "../snapshot-info.js";
 import type { VerifyOptions } from "../verify.js";
@@ -14,7 +14,7 @@ export async function checkSource(
   const opened = await openSource(source);
   const check = new SnapshotCheck(database);
   for await (const chunk of opened.bytes()) {
-    if (signal?.aborted) throw new AbortError({ cause: signal.reason });
+    stopIfAborted(signal);
     check.push(chunk);
     onProgress?.({ bytes: check.bytes, totalBytes: opened.length, records: check.entries });
   }

@@ -1,7 +1,7 @@
 // `flowg admin backup`
 
 import { defineCommand } from "../../command.js";
-import { backupDir, directories } from "../../flags.js";
+import { backupDir, directories, server } from "../../flags.js";
 import { backupText } from "../../output/report/backup.js";
 import { administrationFor } from "../../target.js";
 
@@ -17,11 +17,15 @@ export const backup = defineCommand({
       command: "flowg admin backup --backup-dir /srv/backup/monday --quiet",
       does: "from cron: silent unless it fails",
     },
+    {
+      command: "flowg admin backup --url https://logs.example.com --token-file backup.token",
+      does: "of a server, over the network",
+    },
     { command: "flowg admin backup --json", does: "the report for a program" },
   ],
-  args: { ...directories, ...backupDir },
-  async run({ args, output, signal }) {
-    const administration = await administrationFor(args, output);
+  args: { ...directories, ...backupDir, ...server },
+  async run({ args, origins, output, signal }) {
+    const administration = await administrationFor({ args, origins, output });
     output.remark(
       `${administration.describe(["auth", "config", "logs"])} -> ${args["backup-dir"]}`,
     );

@@ -1,6 +1,7 @@
 // `flowg admin inspect`
 
 import { defineCommand } from "../../command.js";
+import { checkingServer } from "../../flags.js";
 import { inspectText } from "../../output/report/inspect.js";
 import { administrationFor } from "../../target.js";
 
@@ -12,9 +13,13 @@ export const inspect = defineCommand({
     { command: "flowg admin inspect ./backup/log.db", does: "the streams in a log snapshot" },
     { command: "flowg admin inspect ./backup/auth.db --json", does: "for a program" },
   ],
-  args: { file: { type: "positional", description: "a snapshot, or a backup made by FlowG" } },
-  async run({ args, output, signal }) {
-    const administration = await administrationFor({}, output);
+  args: {
+    file: { type: "positional", description: "a snapshot, or a backup made by FlowG" },
+    ...checkingServer,
+  },
+  async run({ args, origins, output, signal }) {
+    const administration = await administrationFor({ args, origins, output });
+    if (administration.place === "server") output.remark(administration.describe([]));
     const report = await administration.inspect(args.file, {
       onProgress: output.progress.update,
       signal,

@@ -6,7 +6,8 @@ import type { RestoreRequest } from "../../administration.js";
 import { unknown } from "../../check-words.js";
 import { defineCommand } from "../../command.js";
 import { CliError } from "../../failure.js";
-import { backupDir, directories, yes } from "../../flags.js";
+import { backupDir, directories, server, yes } from "../../flags.js";
+import type { Input } from "../../input/input.js";
 import type { Output } from "../../output/output.js";
 import { restoreText } from "../../output/report/restore.js";
 import { administrationFor } from "../../target.js";
@@ -32,6 +33,10 @@ export const restore = defineCommand({
       command: "flowg admin restore --only auth,config --replace",
       does: "make two of them equal the snapshot",
     },
+    {
+      command: "flowg admin restore --url https://logs.example.com",
+      does: "restore into a server, after it has shown what would change",
+    },
   ],
   args: {
     ...directories,
@@ -47,40 +52,69 @@ export const restore = defineCommand({
       description: "the databases to restore, of auth, config and logs, with commas between",
       valueHint: "KINDS",
     },
+    "allow-access-change": {
+      type: "boolean",
+      description: "with --url: restore auth although somebody gains access or is locked out",
+    },
     ...yes,
+    ...server,
   },
-  async run({ args, output, input, signal }) {
+  async run({ args, origins, output, input, signal }) {
     const only = args.only === undefined ? undefined : databaseKinds(args.only);
     const dryRun = args["dry-run"];
-    const mustAsk = args.replace && !dryRun && !args.yes;
-    if (mustAsk && !input.interactive) {
-      throw new CliError(
-        "REFUSED",
-        "--replace removes what the snapshots do not have, and there is no terminal to ask at",
-        "add --yes to insist, or --dry-run to see what it would remove",
-      );
+    const administration = await administrationFor({ args, origins, output });
+    const isOnline = administration.place === "server";
+    const allowAccessChange = args["allow-access-change"];
+    if (allowAccessChange && !isOnline) {
+      throw new CliError("USAGE", "--allow-access-change is for a server, and there is none");
     }
-    const administration = await administrationFor(args, output);
+    const mustAsk = (args.replace || isOnline) && !dryRun && !args.yes;
+    if (mustAsk && !input.interactive) throw unasked(args.replace);
     output.remark(`${args["backup-dir"]} -> ${administration.describe(only ?? KINDS)}`);
     const request: RestoreRequest = {
       backupDir: args["backup-dir"],
       mode: args.replace ? "replace" : "merge",
       dryRun,
       only,
+      allowAccessChange,
+      confirm: mustAsk ? (preview) => confirm(preview, args.replace, { input, output }) : undefined,
       onProgress: output.progress.update,
       signal,
     };
-    if (mustAsk) {
-      output.preview(restoreText(await administration.restore({ ...request, dryRun: true })));
-      const agreed = await input.confirm("Replace the contents of these databases?");
-      if (!agreed) throw new CliError("REFUSED", "not confirmed; nothing was changed");
-    }
     const report = await administration.restore(request);
     output.remark("done");
     tell(report, output);
     return { json: report, text: restoreText(report), essential: dryRun };
   },
 });
+
+/** @throws REFUSED unless it is answered by yes */
+async function confirm(
+  preview: RestoreReport,
+  replaces: boolean,
+  { input, output }: { input: Input; output: Output },
+): Promise<void> {
+  tell(preview, output);
+  output.preview(restoreText(preview));
+  const agreed = await input.confirm(
+    replaces ? "Replace the contents of these databases?" : "Restore into these databases?",
+  );
+  if (!agreed) throw new CliError("REFUSED", "not confirmed; nothing was changed");
+}
+
+function unasked(replaces: boolean): CliError {
+  return replaces
+    ? new CliError(
+        "REFUSED",
+        "--replace removes what the snapshots do not have, and there is no terminal to ask at",
+        "add --yes to insist, or --dry-run to see what it would remove",
+      )
+    : new CliError(
+        "REFUSED",
+        "a restore into a server is confirmed first, and there is no terminal to ask at",
+        "add --yes to insist, or --dry-run to see what it would do",
+      );
+}
 
 function tell(report: RestoreReport, output: Output): void {
   for (const note of report.notes) output.warn(note);

@@ -1,6 +1,7 @@
 // `flowg admin verify`
 
 import { defineCommand } from "../../command.js";
+import { checkingServer } from "../../flags.js";
 import { verifyText } from "../../output/report/verify.js";
 import { administrationFor } from "../../target.js";
 
@@ -15,9 +16,11 @@ export const verify = defineCommand({
   ],
   args: {
     path: { type: "positional", description: "a snapshot, or a directory of snapshots" },
+    ...checkingServer,
   },
-  async run({ args, output, signal }) {
-    const administration = await administrationFor({}, output);
+  async run({ args, origins, output, signal }) {
+    const administration = await administrationFor({ args, origins, output });
+    if (administration.place === "server") output.remark(administration.describe([]));
     const files = await administration.verify(args.path, {
       onProgress: output.progress.update,
       signal,

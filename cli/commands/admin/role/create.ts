@@ -1,7 +1,7 @@
 // `flowg admin role create`
 
 import { defineCommand } from "../../../command.js";
-import { authDir } from "../../../flags.js";
+import { authDir, server } from "../../../flags.js";
 import { rolesText } from "../../../output/report/accounts.js";
 import { administrationFor } from "../../../target.js";
 
@@ -21,10 +21,11 @@ export const create = defineCommand({
   args: {
     name: { type: "string", description: "name of the role", valueHint: "NAME", required: true },
     ...authDir,
+    ...server,
   },
   rest: { name: "scope", description: "the scopes it shall have" },
-  async run({ args, rest, output }) {
-    const administration = await administrationFor(args, output);
+  async run({ args, rest, origins, output }) {
+    const administration = await administrationFor({ args, origins, output });
     output.remark(administration.describe(["auth"]));
     const role = await administration.roles.save({ name: args.name, scopes: rest });
     return { json: { role }, text: rolesText([role]), essential: false };

@@ -1,7 +1,7 @@
 // `flowg admin role list`
 
 import { defineCommand } from "../../../command.js";
-import { authDir } from "../../../flags.js";
+import { authDir, server } from "../../../flags.js";
 import { rolesText } from "../../../output/report/accounts.js";
 import { administrationFor } from "../../../target.js";
 
@@ -10,9 +10,9 @@ export const list = defineCommand({
   examples: [
     { command: "flowg admin role list --auth-dir /data/auth", does: "of another directory" },
   ],
-  args: authDir,
-  async run({ args, output }) {
-    const administration = await administrationFor(args, output);
+  args: { ...authDir, ...server },
+  async run({ args, origins, output }) {
+    const administration = await administrationFor({ args, origins, output });
     output.remark(administration.describe(["auth"]));
     const roles = await administration.roles.list();
     const text = roles.length > 0 ? rolesText(roles) : "No roles found";

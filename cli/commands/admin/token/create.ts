@@ -1,7 +1,7 @@
 // `flowg admin token create`
 
 import { defineCommand } from "../../../command.js";
-import { authDir } from "../../../flags.js";
+import { authDir, server } from "../../../flags.js";
 import { safe } from "../../../output/safe.js";
 import { administrationFor } from "../../../target.js";
 
@@ -15,9 +15,10 @@ export const create = defineCommand({
   args: {
     user: { type: "string", description: "name of the user", valueHint: "NAME", required: true },
     ...authDir,
+    ...server,
   },
-  async run({ args, output }) {
-    const administration = await administrationFor(args, output);
+  async run({ args, origins, output }) {
+    const administration = await administrationFor({ args, origins, output });
     output.remark(administration.describe(["auth"]));
     const { token, uuid } = await administration.tokens.create(args.user);
     return { json: { token, token_uuid: uuid }, text: safe(token), essential: true };

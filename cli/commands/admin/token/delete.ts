@@ -1,7 +1,7 @@
 // `flowg admin token delete`
 
 import { defineCommand } from "../../../command.js";
-import { authDir } from "../../../flags.js";
+import { authDir, server } from "../../../flags.js";
 import { deletion } from "../../../output/report/deletion.js";
 import { administrationFor } from "../../../target.js";
 
@@ -17,9 +17,10 @@ export const remove = defineCommand({
     user: { type: "string", description: "name of the user", valueHint: "NAME", required: true },
     uuid: { type: "string", description: "UUID of the token", valueHint: "UUID", required: true },
     ...authDir,
+    ...server,
   },
-  async run({ args, output }) {
-    const administration = await administrationFor(args, output);
+  async run({ args, origins, output }) {
+    const administration = await administrationFor({ args, origins, output });
     output.remark(administration.describe(["auth"]));
     const deleted = await administration.tokens.delete(args.user, args.uuid);
     return deletion(output, `Token ${args.uuid}`, deleted);

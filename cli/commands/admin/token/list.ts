@@ -1,7 +1,7 @@
 // `flowg admin token list`
 
 import { defineCommand } from "../../../command.js";
-import { authDir } from "../../../flags.js";
+import { authDir, server } from "../../../flags.js";
 import { table } from "../../../output/table.js";
 import { administrationFor } from "../../../target.js";
 
@@ -11,9 +11,10 @@ export const list = defineCommand({
   args: {
     user: { type: "string", description: "name of the user", valueHint: "NAME", required: true },
     ...authDir,
+    ...server,
   },
-  async run({ args, output }) {
-    const administration = await administrationFor(args, output);
+  async run({ args, origins, output }) {
+    const administration = await administrationFor({ args, origins, output });
     output.remark(administration.describe(["auth"]));
     const uuids = await administration.tokens.list(args.user);
     const rows = uuids.map((uuid) => [uuid]);

@@ -2,7 +2,7 @@
 
 import { defineCommand } from "../../../command.js";
 import { CliError } from "../../../failure.js";
-import { authDir } from "../../../flags.js";
+import { authDir, server } from "../../../flags.js";
 import type { Input } from "../../../input/input.js";
 import { usersText } from "../../../output/report/accounts.js";
 import { administrationFor } from "../../../target.js";
@@ -27,9 +27,10 @@ export const create = defineCommand({
     password: { type: "string", description: "the password", valueHint: "TEXT", secret: true },
     "password-stdin": { type: "boolean", description: "read the password from stdin" },
     ...authDir,
+    ...server,
   },
   rest: { name: "role", description: "the roles it shall have" },
-  async run({ args, rest, input, output }) {
+  async run({ args, rest, input, origins, output }) {
     const { name, password } = args;
     const fromStdin = args["password-stdin"];
     if (password !== undefined && fromStdin) {
@@ -42,7 +43,7 @@ export const create = defineCommand({
         "use --password-stdin or --password",
       );
     }
-    const administration = await administrationFor(args, output);
+    const administration = await administrationFor({ args, origins, output });
     output.remark(administration.describe(["auth"]));
     const user = await administration.users.save({
       name,

@@ -1,7 +1,7 @@
 // `flowg admin user delete`
 
 import { defineCommand } from "../../../command.js";
-import { authDir } from "../../../flags.js";
+import { authDir, server } from "../../../flags.js";
 import { deletion } from "../../../output/report/deletion.js";
 import { administrationFor } from "../../../target.js";
 
@@ -13,9 +13,10 @@ export const remove = defineCommand({
   args: {
     name: { type: "string", description: "name of the user", valueHint: "NAME", required: true },
     ...authDir,
+    ...server,
   },
-  async run({ args, output }) {
-    const administration = await administrationFor(args, output);
+  async run({ args, origins, output }) {
+    const administration = await administrationFor({ args, origins, output });
     output.remark(administration.describe(["auth"]));
     const deleted = await administration.users.delete(args.name);
     return deletion(output, `User ${args.name}`, deleted);

@@ -1,0 +1,101 @@
+// From the flags of a command to a client of the server they name.
+
+import { readFile } from "node:fs/promises";
+import type { FlowgClient, TlsOptions } from "../sdk/index.js";
+import { CliError } from "./failure.js";
+import { type Login, storedLogin } from "./logins.js";
+import type { Asking, ServerValues } from "./target.js";
+
+export interface Connection {
+  client: FlowgClient;
+  /** `server https://logs.example.com, as alice`: said before anything is done. */
+  description: string;
+}
+
+type ConnectValues = ServerValues & { url: string };
+
+/** @throws USAGE, UNAUTHENTICATED, FILE_UNAVAILABLE */
+export async function connect(asking: Asking<ConnectValues>): Promise<Connection> {
+  const { createClient } = await import("../sdk/index.js");
+  const { args } = asking;
+  const tls = await tlsOptions(asking);
+  // only to settle the URL, under which a login is stored
+  const { baseUrl } = createClient({ baseUrl: args.url, token: "none" });
+  warnOfPlainHttp(asking, baseUrl);
+  const { token, whose } = await credentials(asking, baseUrl);
+  return {
+    client: createClient({ baseUrl, token, tls }),
+    description: `server ${baseUrl}, ${whose}`,
+  };
+}
+
+/** @throws FILE_UNAVAILABLE */
+export async function tlsOptions({
+  args: { ca, insecure },
+  output,
+}: Asking<ServerValues>): Promise<TlsOptions> {
+  if (insecure) {
+    output.warn("--insecure: the server's certificate is not checked; anybody may be answering");
+  }
+  return { insecure, ca: ca === undefined ? undefined : await textOf(ca) };
+}
+
+async function credentials(
+  { args, origins }: Asking<ConnectValues>,
+  baseUrl: string,
+): Promise<{ token: string; whose: string }> {
+  const file = args["token-file"];
+  if (file !== undefined) {
+    if (origins.token === "flag") {
+      throw new CliError("USAGE", "--token and --token-file exclude each other");
+    }
+    const token = (await textOf(file)).trim();
+    if (token === "") throw new CliError("USAGE", `there is no token in ${file}`);
+    return { token, whose: `with the token in ${file}` };
+  }
+  if (args.token !== undefined) {
+    const from = origins.token === "env" ? "FLOWG_TOKEN" : "--token";
+    return { token: args.token, whose: `with the token of ${from}` };
+  }
+  const login = await storedLogin(baseUrl);
+  const hint = `run \`flowg login --url ${baseUrl}\`, or give --token-file or FLOWG_TOKEN`;
+  if (login === undefined) {
+    throw new CliError("UNAUTHENTICATED", `there is no token for ${baseUrl}`, hint);
+  }
+  if (hasEnded(login)) {
+    throw new CliError("UNAUTHENTICATED", `the login at ${baseUrl} has ended`, hint);
+  }
+  return { token: login.token, whose: `as ${login.username}` };
+}
+
+/** A session says itself how long it lasts (RFC 7519 section 4.1.4); whether it really does, the server knows. */
+function hasEnded({ token }: Login): boolean {
+  try {
+    const claims = JSON.parse(Buffer.from(token.split(".")[1] ?? "", "base64url").toString());
+    return typeof claims.exp === "number" && claims.exp * 1000 < Date.now();
+  } catch {
+    return false;
+  }
+}
+
+/** A token in the clear is anybody's on the way. */
+export function warnOfPlainHttp(
+  { output }: Pick<Asking<unknown>, "output">,
+  baseUrl: string,
+): void {
+  const { protocol, hostname } = new URL(baseUrl);
+  const isLocal = /^(localhost|127(\.\d+){3}|\[::1\])$/.test(hostname);
+  if (protocol === "http:" && !isLocal) {
+    output.warn(
+      `${hostname} is reached without TLS: others on the way can read the token and the data`,
+    );
+  }
+}
+
+async function textOf(path: string): Promise<string> {
+  try {
+    return await readFile(path, "utf8");
+  } catch (error) {
+    throw new CliError("FILE_UNAVAILABLE", `cannot read ${path}: ${(error as Error).message}`);
+  }
+}

@@ -1,0 +1,72 @@
+// The administration of a server, through the SDK. No native code is loaded on this way.
+
+import type { FlowgClient } from "../sdk/index.js";
+import type { Administration } from "./administration.js";
+import type { Connection } from "./connect.js";
+import { CliError } from "./failure.js";
+import { backupOnline } from "./online/backup.js";
+import { restoreOnline } from "./online/restore.js";
+import { inspectOnline, verifyOnline } from "./online/verify.js";
+
+export function onlineAdministration({ client, description }: Connection): Administration {
+  return {
+    place: "server",
+    describe: () => description,
+    backup: (request) => backupOnline(client, request),
+    restore: (request) => restoreOnline(client, request),
+    verify: (path, watch) => verifyOnline(client, path, watch),
+    inspect: (path, watch) => inspectOnline(client, path, watch),
+    roles: {
+      list: () => client.roles.list(),
+      save: async ({ name, scopes }) => {
+        // whether they are scopes, the server knows
+        await client.roles.save(name, scopes as Parameters<typeof client.roles.save>[1]);
+        return { name, scopes };
+      },
+      delete: async (name) => {
+        const existed = (await client.roles.list()).some((role) => role.name === name);
+        await client.roles.delete(name);
+        return existed;
+      },
+    },
+    users: {
+      list: () => client.users.list(),
+      save: async ({ name, roles, password }) => {
+        await client.users.save(name, { roles, password });
+        return { name, roles };
+      },
+      delete: async (name) => {
+        const existed = (await client.users.list()).some((user) => user.name === name);
+        await client.users.delete(name);
+        return existed;
+      },
+    },
+    tokens: {
+      list: async (user) => {
+        await demandOwn(client, user);
+        return await client.tokens.list();
+      },
+      create: async (user) => {
+        await demandOwn(client, user);
+        return await client.tokens.create();
+      },
+      delete: async (user, uuid) => {
+        await demandOwn(client, user);
+        const existed = (await client.tokens.list()).includes(uuid.toLowerCase());
+        await client.tokens.delete(uuid);
+        return existed;
+      },
+    },
+  };
+}
+
+/** The API has only one's own tokens. */
+async function demandOwn(client: FlowgClient, user: string): Promise<void> {
+  const me = await client.auth.whoami();
+  if (me.user.name === user) return;
+  throw new CliError(
+    "NOT_IMPLEMENTED",
+    `a server manages only the tokens of who calls it: ${me.user.name}, not ${user}`,
+    `call it as ${user}, or work on the auth directory: --auth-dir in place of --url`,
+  );
+}

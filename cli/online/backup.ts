@@ -1,0 +1,33 @@
+// `flowg admin backup --url`: all three databases in one download, checked and named together.
+
+import type { FlowgClient } from "../../sdk/index.js";
+import type { DatabaseKind } from "../../server/database/kinds.js";
+import type { BackupReport } from "../../server/reports.js";
+import type { Watch } from "../administration.js";
+import { KINDS } from "../backup-files.js";
+
+export async function backupOnline(
+  client: FlowgClient,
+  { backupDir, onProgress, signal }: Watch & { backupDir: string },
+): Promise<BackupReport> {
+  const started = performance.now();
+  const seconds = () => (performance.now() - started) / 1000;
+  const began = new Map<DatabaseKind, number>();
+  const took = new Map<DatabaseKind, number>();
+  const set = await client.backup.all(backupDir, {
+    signal,
+    onProgress: ({ database, bytes, records = 0 }) => {
+      if (!began.has(database)) began.set(database, seconds());
+      took.set(database, seconds() - (began.get(database) ?? 0));
+      onProgress({ database, phase: "reading", records, bytes });
+    },
+  });
+  const snapshots = set.snapshots
+    .map(({ database, path, entries, blocks, bytes, rawBytes, sha256 }) => ({
+      ...{ database, path, entries, blocks, bytes, rawBytes, sha256 },
+      seconds: took.get(database) ?? 0,
+    }))
+    .sort((a, b) => KINDS.indexOf(a.database) - KINDS.indexOf(b.database));
+  const { setId, createdAt } = set;
+  return { setId, createdAt, directory: backupDir, snapshots, seconds: seconds() };
+}

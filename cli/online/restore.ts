@@ -1,0 +1,163 @@
+// `flowg admin restore --url`. A server restores each database as a whole, but knows nothing of the other two:
+// so all files are checked here, and by dry runs there, before the first one is restored.
+
+import {
+  type AccessReport,
+  FlowgApiError,
+  type FlowgClient,
+  FlowgSdkError,
+  type RestoreReport as OnlineReport,
+} from "../../sdk/index.js";
+import type { DatabaseKind } from "../../server/database/kinds.js";
+import type { DatabaseRestoreReport, RestoreReport } from "../../server/reports.js";
+import type { RestoreRequest } from "../administration.js";
+import { demandFiles, KINDS, type SnapshotFile } from "../backup-files.js";
+import { CliError, failureOf } from "../failure.js";
+import { checkLocally } from "./verify.js";
+
+interface Done {
+  file: SnapshotFile;
+  report: OnlineReport;
+}
+
+export async function restoreOnline(
+  client: FlowgClient,
+  request: RestoreRequest,
+): Promise<RestoreReport> {
+  const started = performance.now();
+  const { backupDir, dryRun, only, confirm } = request;
+  const kinds = KINDS.filter((kind) => only?.includes(kind) ?? true);
+  const files = await demandFiles(backupDir, kinds);
+  for (const file of files) await checkLocally(file, request);
+  const report = (done: readonly Done[], isDry: boolean) => ({
+    dryRun: isDry,
+    databases: inOrder(done).map(reportOf),
+    notes: [...mixedSets(done), ...inOrder(done).flatMap(accessNotes)],
+    seconds: (performance.now() - started) / 1000,
+  });
+  // one database alone is restored as a whole or not at all, by the server itself
+  if (dryRun || confirm || files.length > 1) {
+    const looked: Done[] = [];
+    for (const file of files) looked.push(await send(client, file, { ...request, dryRun: true }));
+    if (dryRun) return report(looked, true);
+    demandAccess(looked, request);
+    await confirm?.(report(looked, true));
+  }
+  const done: Done[] = [];
+  // auth comes last: after it, the token may be no good any more
+  for (const file of [...files].sort(
+    (a, b) => Number(a.kind === "auth") - Number(b.kind === "auth"),
+  )) {
+    try {
+      done.push(await send(client, file, request));
+    } catch (error) {
+      throw withProgress(error, { done, kinds });
+    }
+  }
+  return report(done, false);
+}
+
+/** What the server would refuse at last is refused before the first database is touched. */
+function demandAccess(looked: readonly Done[], { allowAccessChange }: RestoreRequest): void {
+  const refusals = looked.flatMap(({ report }) => report.access?.refusals ?? []);
+  if (refusals.length > 0 && !allowAccessChange) throw refused(refusals.join("; "));
+}
+
+async function send(
+  client: FlowgClient,
+  file: SnapshotFile,
+  { mode, dryRun, allowAccessChange, onProgress, signal }: RestoreRequest,
+): Promise<Done> {
+  const { kind, path } = file;
+  const phase = dryRun ? "verifying" : "restoring";
+  try {
+    const report = await client.restore[kind](path, {
+      ...{ mode, dryRun, allowAccessChange, signal },
+      onProgress: ({ bytes, totalBytes }) =>
+        onProgress({
+          ...{ database: kind, phase, records: 0, bytes },
+          ...(totalBytes === undefined ? {} : { totalBytes }),
+        }),
+    });
+    return { file, report };
+  } catch (error) {
+    if (error instanceof FlowgApiError && error.code === "REFUSED") throw refused(error.message);
+    if (error instanceof FlowgApiError && error.status === 422) {
+      throw new CliError(failureOf(error).code, `${path}: ${error.message}`, error.hint);
+    }
+    throw error;
+  }
+}
+
+function refused(why: string): CliError {
+  return new CliError(
+    "REFUSED",
+    `the restore changes who may do what: ${why}; nothing was restored`,
+    "see it with --dry-run; to restore all the same, add --allow-access-change",
+  );
+}
+
+function reportOf({ file, report }: Done): DatabaseRestoreReport {
+  const { database, mode, format, createdAt, setId, kinds, warnings, seconds } = report;
+  return {
+    ...{ database, mode, source: file.path, format },
+    ...(createdAt === undefined ? {} : { createdAt }),
+    ...(setId === undefined ? {} : { setId }),
+    // another version may have more kinds
+    kinds: kinds as DatabaseRestoreReport["kinds"],
+    ...{ warnings, seconds },
+  };
+}
+
+const inOrder = (done: readonly Done[]): Done[] =>
+  [...done].sort((a, b) => KINDS.indexOf(a.file.kind) - KINDS.indexOf(b.file.kind));
+
+function mixedSets(done: readonly Done[]): string[] {
+  const known = done.filter(({ report }) => report.setId !== undefined);
+  if (new Set(known.map(({ report }) => report.setId)).size < 2) return [];
+  const parts = known.map(({ file, report }) => `${file.kind} of ${report.createdAt}`);
+  return [`the snapshots are not of one instant: ${parts.join(", ")}`];
+}
+
+/** What a person must know of an auth restore: who gets in, who doesn't any more. */
+function accessNotes({ report: { access } }: Done): string[] {
+  if (access === undefined) return [];
+  const { changes, refusals, usersBack, usersGone, tokensBack, tokensGone } = access;
+  const notes = refusals.map((why) => `refused without --allow-access-change: ${why}`);
+  const users = changes.map(({ user, gains, loses }) => {
+    const parts = [
+      ...(gains.length > 0 ? [`gains ${gains.join(", ")}`] : []),
+      ...(loses.length > 0 ? [`loses ${loses.join(", ")}`] : []),
+    ];
+    return `user ${user} ${parts.join(" and ")}`;
+  });
+  notes.push(...users);
+  const owners = (tokens: AccessReport["tokensBack"]) =>
+    [...new Set(tokens.map(({ user }) => user))].join(", ");
+  if (usersBack.length > 0) notes.push(`users that come back: ${usersBack.join(", ")}`);
+  if (usersGone.length > 0) notes.push(`users that go: ${usersGone.join(", ")}`);
+  if (tokensBack.length > 0) {
+    notes.push(`${tokensBack.length} deleted tokens work again: of ${owners(tokensBack)}`);
+  }
+  if (tokensGone.length > 0) {
+    notes.push(`${tokensGone.length} tokens stop working: of ${owners(tokensGone)}`);
+  }
+  return notes;
+}
+
+/** An error that also says how far the restore had come. */
+function withProgress(
+  error: unknown,
+  { done, kinds }: { done: readonly Done[]; kinds: readonly DatabaseKind[] },
+): unknown {
+  if (!(error instanceof FlowgSdkError || error instanceof CliError)) return error;
+  const restored = inOrder(done).map(({ file }) => file.kind);
+  if (restored.length === 0) return error;
+  const open = kinds.filter((kind) => !restored.includes(kind));
+  const { code, message } = failureOf(error);
+  return new CliError(
+    code,
+    `${message}; restored: ${restored.join(", ")}; not restored: ${open.join(", ")}`,
+    "each database is whole: run it again to complete it",
+  );
+}

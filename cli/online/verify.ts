@@ -1,0 +1,125 @@
+// `flowg admin verify|inspect --url`: the file's own checks here, and what is inside the blocks by a dry run of the
+// server's restore, which makes every check and changes nothing.
+
+import { stat } from "node:fs/promises";
+import { basename } from "node:path";
+import {
+  FlowgApiError,
+  type FlowgClient,
+  FlowgSdkError,
+  type SnapshotInfo,
+  verifySnapshot,
+} from "../../sdk/index.js";
+import type { DatabaseKind } from "../../server/database/kinds.js";
+import type { InspectReport, VerifyReport } from "../../server/reports.js";
+import type { Watch } from "../administration.js";
+import { filesAt } from "../backup-files.js";
+import { CliError, failureOf } from "../failure.js";
+
+interface Checked {
+  report: VerifyReport;
+  /** Of a snapshot; FlowG's own files have no seal. */
+  info: SnapshotInfo | undefined;
+}
+
+export async function verifyOnline(
+  client: FlowgClient,
+  path: string,
+  watch: Watch,
+): Promise<VerifyReport[]> {
+  const reports: VerifyReport[] = [];
+  for (const file of await filesAt(path)) reports.push((await check(client, file, watch)).report);
+  return reports;
+}
+
+export async function inspectOnline(
+  client: FlowgClient,
+  path: string,
+  watch: Watch,
+): Promise<InspectReport> {
+  const { report, info } = await check(client, { path }, watch);
+  const frames = info && { header: { ...info.header }, seal: { ...info.seal } };
+  const ratio = report.bytes === 0 ? 0 : report.rawBytes / report.bytes;
+  report.warnings.push("which streams are in it, a server does not say: leave out --url for that");
+  return { ...report, ...frames, ratio, streams: [] };
+}
+
+async function check(
+  client: FlowgClient,
+  { path, kind }: { path: string; kind?: DatabaseKind },
+  watch: Watch,
+): Promise<Checked> {
+  const started = performance.now();
+  const info = await checkLocally({ path, kind }, watch);
+  const database = kind ?? info?.database ?? kindByName(path);
+  const { kinds, format, createdAt, setId, warnings } = await client.restore[database](path, {
+    dryRun: true,
+    signal: watch.signal,
+    onProgress: ({ bytes, totalBytes }) =>
+      watch.onProgress({
+        ...{ database, phase: "verifying", records: 0, bytes },
+        ...(totalBytes === undefined ? {} : { totalBytes }),
+      }),
+  }).catch((error: unknown) => {
+    throw error instanceof FlowgApiError && error.status === 422 ? named(error, path) : error;
+  });
+  const counts = Object.entries(kinds).map(([name, count]): [string, number] => [
+    name,
+    count.added + count.overwritten + count.unchanged,
+  ]);
+  const bytes = info?.bytes ?? (await stat(path)).size;
+  const report: VerifyReport = {
+    ...{ path, format, database, bytes, rawBytes: info?.rawBytes ?? bytes },
+    entries: counts.reduce((sum, [, count]) => sum + count, 0),
+    blocks: info?.blocks ?? 0,
+    ...(createdAt === undefined ? {} : { createdAt }),
+    ...(setId === undefined ? {} : { setId }),
+    ...(info === undefined ? {} : { sha256: info.sha256 }),
+    kinds: Object.fromEntries(counts.filter(([, count]) => count > 0)),
+    warnings: [...warnings],
+    seconds: (performance.now() - started) / 1000,
+  };
+  return { report, info };
+}
+
+/**
+ * Checks a snapshot's frames and seal, before anything is sent.
+ * @returns undefined if it is none: what it is, the server knows
+ */
+export async function checkLocally(
+  { path, kind }: { path: string; kind?: DatabaseKind | undefined },
+  { onProgress, signal }: Watch,
+): Promise<SnapshotInfo | undefined> {
+  try {
+    return await verifySnapshot(path, {
+      ...{ database: kind, signal },
+      onProgress: ({ bytes, totalBytes, records }) =>
+        onProgress({
+          ...{ database: kind ?? kindByName(path), phase: "reading", records, bytes },
+          ...(totalBytes === undefined ? {} : { totalBytes }),
+        }),
+    });
+  } catch (error) {
+    if (error instanceof FlowgSdkError && error.code === "SNAPSHOT_UNRECOGNIZED") return undefined;
+    throw named(error, path);
+  }
+}
+
+/** An error that says which file it is about. */
+function named(error: unknown, path: string): unknown {
+  const isAbout = error instanceof FlowgSdkError && error.code.startsWith("SNAPSHOT_");
+  if (!isAbout) return error;
+  return new CliError(failureOf(error).code, `${path}: ${error.message}`, error.hint);
+}
+
+/** For files that don't say it themselves. */
+function kindByName(path: string): DatabaseKind {
+  const name = basename(path).replace(/\..*$/, "");
+  if (name === "auth" || name === "config" || name === "logs") return name;
+  if (name === "log") return "logs";
+  throw new CliError(
+    "INPUT_INVALID",
+    `${path} does not say which database it is of`,
+    "name it auth.db, config.db or log.db, or leave out --url",
+  );
+}
