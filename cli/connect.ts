@@ -4,6 +4,7 @@ import { readFile } from "node:fs/promises";
 import type { FlowgClient, TlsOptions } from "../sdk/index.js";
 import { CliError } from "./failure.js";
 import { type Login, storedLogin } from "./logins.js";
+import type { Output } from "./output/output.js";
 import type { Asking, ServerValues } from "./target.js";
 
 export interface Connection {
@@ -21,7 +22,7 @@ export async function connect(asking: Asking<ConnectValues>): Promise<Connection
   const tls = await tlsOptions(asking);
   // only to settle the URL, under which a login is stored
   const { baseUrl } = createClient({ baseUrl: args.url, token: "none" });
-  warnOfPlainHttp(asking, baseUrl);
+  warnOfPlainHttp(asking.output, baseUrl);
   const { token, whose } = await credentials(asking, baseUrl);
   return {
     client: createClient({ baseUrl, token, tls }),
@@ -79,10 +80,7 @@ function hasEnded({ token }: Login): boolean {
 }
 
 /** A token in the clear is anybody's on the way. */
-export function warnOfPlainHttp(
-  { output }: Pick<Asking<unknown>, "output">,
-  baseUrl: string,
-): void {
+export function warnOfPlainHttp(output: Output, baseUrl: string): void {
   const { protocol, hostname } = new URL(baseUrl);
   const isLocal = /^(localhost|127(\.\d+){3}|\[::1\])$/.test(hostname);
   if (protocol === "http:" && !isLocal) {
@@ -90,6 +88,13 @@ export function warnOfPlainHttp(
       `${hostname} is reached without TLS: others on the way can read the token and the data`,
     );
   }
+}
+
+/** For commands that only a server can carry out: says what it talks to, and gives the client. */
+export async function connectTo(asking: Asking<ConnectValues>): Promise<FlowgClient> {
+  const { client, description } = await connect(asking);
+  asking.output.remark(description);
+  return client;
 }
 
 async function textOf(path: string): Promise<string> {

@@ -49,3 +49,12 @@ export function positive(flag: string, text: string): number {
   if (value > 0) return value;
   throw new CliError("USAGE", `--${flag}: ${JSON.stringify(text)} is no number above 0`);
 }
+
+/**
+ * `0`, `604800`
+ * @throws USAGE
+ */
+export function count(flag: string, text: string): number {
+  if (/^\d{1,15}$/.test(text.trim())) return Number(text);
+  throw new CliError("USAGE", `--${flag}: ${JSON.stringify(text)} is no whole number`);
+}

@@ -6,11 +6,23 @@ export const root = defineGroup({
   description: "FlowG: logs, and backup and restore of its databases",
   examples: [
     { command: "flowg admin backup", does: "back up ./data into ./backup" },
+    {
+      command: "flowg admin backup --url https://logs.example.com",
+      does: "back up a server, once `flowg login` has been there",
+    },
     { command: "flowg help admin restore", does: "read about a command" },
   ],
   commands: {
     admin: async () => (await import("./commands/admin.js")).admin,
     serve: async () => (await import("./commands/serve.js")).serve,
+    login: async () => (await import("./commands/login.js")).login,
+    logout: async () => (await import("./commands/logout.js")).logout,
+    logs: async () => (await import("./commands/logs.js")).logs,
+    stream: async () => (await import("./commands/stream.js")).stream,
+    pipeline: async () => (await import("./commands/pipeline.js")).pipeline,
+    transformer: async () => (await import("./commands/transformer.js")).transformer,
+    alert: async () => (await import("./commands/alert.js")).alert,
+    completion: async () => (await import("./commands/completion.js")).completion,
     help: async () => (await import("./commands/help.js")).help,
     version: async () => (await import("./commands/version.js")).version,
   },

@@ -3,6 +3,7 @@
 
 import { on } from "node:events";
 import { Writable } from "node:stream";
+import { StringDecoder } from "node:string_decoder";
 import { CliError } from "../failure.js";
 import type { Output } from "../output/output.js";
 
@@ -34,6 +35,18 @@ export class Input {
     return /^\s*y(es)?\s*$/i.test(answer);
   }
 
+  /** One line, as it is typed. */
+  async line(question: string): Promise<string> {
+    return (await this.dialogue(false, (ask) => ask(`${question}: `))).trim();
+  }
+
+  /** Asks once, without echo. */
+  async password(question: string): Promise<string> {
+    const password = await this.dialogue(true, (ask) => ask(`${question}: `));
+    if (password === "") throw new CliError("USAGE", "the password is empty");
+    return password;
+  }
+
   /** Asks twice, without echo. */
   async newPassword(question: string): Promise<string> {
     const [password, again] = await this.dialogue(true, async (ask) => [
@@ -47,23 +60,49 @@ export class Input {
 
   /** All of stdin, without the newline that `echo` adds. */
   async passwordFromStdin(): Promise<string> {
-    const { signal } = this;
-    const { stdin } = this.options;
+    const text = await this.text("the password on stdin", PASSWORD_MAX_BYTES);
+    const password = text.replace(/\r?\n$/, "");
+    if (password === "") throw new CliError("USAGE", "there is no password on stdin");
+    return password;
+  }
+
+  /**
+   * All of stdin.
+   * @param what for the message where it is too long
+   */
+  async text(what: string, maxBytes: number): Promise<string> {
     const chunks: Buffer[] = [];
     let bytes = 0;
+    for await (const chunk of this.chunks()) {
+      chunks.push(chunk);
+      bytes += chunk.length;
+      if (bytes > maxBytes) {
+        throw new CliError("USAGE", `${what} is longer than ${maxBytes} bytes`);
+      }
+    }
+    return Buffer.concat(chunks).toString();
+  }
+
+  /** The lines of stdin as they come, empty ones left out. */
+  async *lines(): AsyncGenerator<string> {
+    const decoder = new StringDecoder("utf8");
+    let rest = "";
+    for await (const chunk of this.chunks()) {
+      const lines = (rest + decoder.write(chunk)).split(/\r?\n/);
+      rest = lines.pop() ?? "";
+      yield* lines.filter((line) => line !== "");
+    }
+    rest += decoder.end();
+    if (rest !== "") yield rest;
+  }
+
+  private async *chunks(): AsyncGenerator<Buffer> {
+    const { signal } = this;
+    const { stdin } = this.options;
     const stop = () => stdin.destroy();
     signal.addEventListener("abort", stop, { once: true });
     try {
-      for await (const chunk of stdin) {
-        chunks.push(Buffer.from(chunk));
-        bytes += chunk.length;
-        if (bytes > PASSWORD_MAX_BYTES) {
-          throw new CliError(
-            "USAGE",
-            `the password on stdin is longer than ${PASSWORD_MAX_BYTES} bytes`,
-          );
-        }
-      }
+      for await (const chunk of stdin) yield Buffer.from(chunk);
     } catch (error) {
       signal.throwIfAborted();
       throw error;
@@ -71,11 +110,6 @@ export class Input {
       signal.removeEventListener("abort", stop);
     }
     signal.throwIfAborted();
-    const password = Buffer.concat(chunks)
-      .toString()
-      .replace(/\r?\n$/, "");
-    if (password === "") throw new CliError("USAGE", "there is no password on stdin");
-    return password;
   }
 
   /** Lines from the terminal, one for each question; hidden ones from the first question to the last answer. */

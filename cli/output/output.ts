@@ -97,6 +97,12 @@ export class Output {
     this.stdout.write(`${text}\n`);
   }
 
+  /** A part of what was asked for, as it comes: a line on stdout. */
+  item(json: object, text: string): void {
+    this.reporter?.clear();
+    this.stdout.write(`${this.json ? safeJson(json) : safe(text)}\n`);
+  }
+
   result(result: Result): void {
     this.reporter?.clear();
     if (this.json) this.stdout.write(`${safeJson({ success: true, ...result.json })}\n`);

@@ -1,0 +1,149 @@
+// The commands list, get, set and delete for things of a server that have a name and a text: pipelines,
+// transformers, alerts.
+
+import { readFile } from "node:fs/promises";
+import type { CallOptions, FlowgClient } from "../../sdk/index.js";
+import { defineCommand, defineGroup, type Group } from "../command.js";
+import { connectTo } from "../connect.js";
+import { CliError } from "../failure.js";
+import { serverOnly } from "../flags.js";
+import type { Input } from "../input/input.js";
+import { deletion } from "../output/report/deletion.js";
+import { safe } from "../output/safe.js";
+
+/** How such a thing is reached, and what it is as text. */
+export interface Items<T> {
+  /** `pipeline` */
+  noun: string;
+  /** `Show, save and delete pipelines` */
+  description: string;
+  /** `the flow, as JSON` */
+  contents: string;
+  /** `flow.json` */
+  file: string;
+  /** `error-alerts` */
+  example: string;
+  of(client: FlowgClient): {
+    list(options: CallOptions): Promise<string[]>;
+    get(name: string, options: CallOptions): Promise<T>;
+    save(name: string, value: T, options: CallOptions): Promise<void>;
+    delete(name: string, options: CallOptions): Promise<void>;
+  };
+  toText(value: T): string;
+  /** @throws CliError */
+  fromText(text: string): T;
+}
+
+const FILE_MAX_BYTES = 16 * 1024 * 1024;
+
+export function itemGroup<T>(items: Items<T>): Group {
+  const { noun, description, file, example } = items;
+  return defineGroup({
+    description,
+    examples: [
+      { command: `flowg ${noun} list`, does: "their names" },
+      { command: `flowg ${noun} get ${example} > ${file}`, does: "keep one in a file" },
+      { command: `flowg ${noun} set ${example} --file ${file}`, does: "and bring it back" },
+    ],
+    commands: {
+      list: async () => list(items),
+      get: async () => get(items),
+      set: async () => set(items),
+      delete: async () => remove(items),
+    },
+  });
+}
+
+function list<T>({ noun, of }: Items<T>) {
+  return defineCommand({
+    description: `List the ${noun}s`,
+    examples: [{ command: `flowg ${noun} list`, does: "their names" }],
+    args: serverOnly,
+    async run({ args, origins, output, signal }) {
+      const names = await of(await connectTo({ args, origins, output })).list({ signal });
+      const text = names.length > 0 ? names.map(safe).join("\n") : `No ${noun}s found`;
+      return { json: { [`${noun}s`]: names }, text, essential: true };
+    },
+  });
+}
+
+const named = (noun: string) =>
+  ({ name: { type: "positional", description: `name of the ${noun}` }, ...serverOnly }) as const;
+
+function get<T>({ noun, contents, example, of, toText }: Items<T>) {
+  return defineCommand({
+    description: `Print ${contents} of one ${noun}`,
+    examples: [{ command: `flowg ${noun} get ${example}`, does: "print it" }],
+    args: named(noun),
+    async run({ args, origins, output, signal }) {
+      const client = await connectTo({ args, origins, output });
+      const value = await of(client).get(args.name, { signal });
+      // as it is, for a file; only a terminal is spared what would command it
+      const text = toText(value).replace(/\n$/, "").split("\n").map(safe).join("\n");
+      return { json: { name: args.name, [noun]: value }, text, essential: true };
+    },
+  });
+}
+
+function set<T>({ noun, contents, file, example, of, fromText }: Items<T>) {
+  return defineCommand({
+    description: `Create or replace one ${noun}`,
+    examples: [
+      { command: `flowg ${noun} set ${example} --file ${file}`, does: "from a file" },
+      { command: `flowg ${noun} set ${example} < ${file}`, does: "from stdin" },
+    ],
+    args: {
+      ...named(noun),
+      file: {
+        type: "string",
+        description: `file with ${contents}; stdin unless given`,
+        valueHint: "FILE",
+      },
+    },
+    async run({ args, origins, input, output, signal }) {
+      const value = fromText(await textFrom(args.file, input, noun));
+      await of(await connectTo({ args, origins, output })).save(args.name, value, { signal });
+      const text = `${capital(noun)} ${safe(args.name)} saved`;
+      return { json: { name: args.name }, text, essential: false };
+    },
+  });
+}
+
+function remove<T>({ noun, example, of }: Items<T>) {
+  return defineCommand({
+    description: `Delete one ${noun}`,
+    examples: [{ command: `flowg ${noun} delete ${example}`, does: "delete it" }],
+    args: named(noun),
+    async run({ args, origins, output, signal }) {
+      const items = of(await connectTo({ args, origins, output }));
+      const existed = (await items.list({ signal })).includes(args.name);
+      if (existed) await items.delete(args.name, { signal });
+      return deletion(output, `${capital(noun)} ${args.name}`, existed);
+    },
+  });
+}
+
+async function textFrom(file: string | undefined, input: Input, noun: string): Promise<string> {
+  if (file === undefined) {
+    if (input.interactive) {
+      throw new CliError("USAGE", `there is no ${noun} on stdin`, "give --file, or redirect stdin");
+    }
+    return await input.text(`the ${noun} on stdin`, FILE_MAX_BYTES);
+  }
+  return await readFile(file, "utf8").catch((error: Error) => {
+    throw new CliError("FILE_UNAVAILABLE", `cannot read ${file}: ${error.message}`);
+  });
+}
+
+/** @throws INPUT_INVALID */
+export function jsonObject<T extends object>(text: string): T {
+  try {
+    const value: unknown = JSON.parse(text);
+    if (typeof value === "object" && value !== null && !Array.isArray(value)) return value as T;
+  } catch {
+    // said below
+  }
+  throw new CliError("INPUT_INVALID", "what was given is no JSON object");
+}
+
+const capital = (word: string): string => word.charAt(0).toUpperCase() + word.slice(1);

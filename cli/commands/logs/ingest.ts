@@ -1,0 +1,90 @@
+// `flowg logs ingest`
+
+import { defineCommand } from "../../command.js";
+import { connectTo } from "../../connect.js";
+import { CliError } from "../../failure.js";
+import { serverOnly } from "../../flags.js";
+import type { Input } from "../../input/input.js";
+import { formatCounted } from "../../output/format.js";
+
+type LogRecord = Record<string, string>;
+
+export const ingest = defineCommand({
+  description: "Send logs through a pipeline: one from the arguments, or each line of stdin",
+  details:
+    "A line is a JSON object whose values are strings (other values are sent as JSON text); with --text any " +
+    "line is the field `message` of a log. They are sent in order, each on the server's disk before the next.",
+  examples: [
+    { command: "flowg logs ingest default level=info message=hello", does: "one log" },
+    { command: "flowg logs ingest default < logs.jsonl", does: "one a line" },
+    {
+      command: "journalctl -f | flowg logs ingest default --text",
+      does: "lines of another program",
+    },
+  ],
+  args: {
+    pipeline: { type: "positional", description: "name of the pipeline" },
+    text: { type: "boolean", description: "each line of stdin is a message" },
+    ...serverOnly,
+  },
+  rest: { name: "field=value", description: "the fields of one log" },
+  async run({ args, rest, origins, input, output, signal }) {
+    if (rest.length > 0 && args.text) {
+      throw new CliError("USAGE", "--text is for lines of stdin, and there are fields");
+    }
+    const given = rest.length > 0 ? fieldsOf(rest) : undefined;
+    const client = await connectTo({ args, origins, output });
+    let sent = 0;
+    try {
+      const records = given ? [given] : recordsOf(input, args.text);
+      for await (const record of records) {
+        await client.logs.ingest(args.pipeline, record, { signal });
+        sent++;
+      }
+    } catch (error) {
+      if (sent > 0) output.warn(`${formatCounted(sent, "log")} had been sent before`);
+      throw error;
+    }
+    return { json: { sent }, text: `${formatCounted(sent, "log")} sent`, essential: false };
+  },
+});
+
+function fieldsOf(words: readonly string[]): LogRecord {
+  return Object.fromEntries(
+    words.map((word) => {
+      const equals = word.indexOf("=");
+      if (equals > 0) return [word.slice(0, equals), word.slice(equals + 1)];
+      throw new CliError("USAGE", `${JSON.stringify(word)} is no field`, "write level=info, say");
+    }),
+  );
+}
+
+async function* recordsOf(input: Input, isText: boolean): AsyncGenerator<LogRecord> {
+  let number = 0;
+  for await (const line of input.lines()) {
+    number++;
+    yield isText ? { message: line } : parse(line, number);
+  }
+}
+
+function parse(line: string, number: number): LogRecord {
+  let value: unknown;
+  try {
+    value = JSON.parse(line);
+  } catch {
+    // said below
+  }
+  if (typeof value !== "object" || value === null || Array.isArray(value)) {
+    throw new CliError(
+      "INPUT_INVALID",
+      `line ${number} of stdin is no JSON object`,
+      "for lines of plain text add --text",
+    );
+  }
+  return Object.fromEntries(
+    Object.entries(value).map(([name, field]) => [
+      name,
+      typeof field === "string" ? field : JSON.stringify(field),
+    ]),
+  );
+}

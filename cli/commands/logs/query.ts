@@ -1,0 +1,94 @@
+// `flowg logs query`
+
+import { defineCommand } from "../../command.js";
+import { connectTo } from "../../connect.js";
+import { CliError } from "../../failure.js";
+import { serverOnly } from "../../flags.js";
+import { logText } from "../../output/report/log.js";
+import { positive } from "../../quantity.js";
+
+const UNITS_MS: Readonly<Record<string, number>> = {
+  s: 1_000,
+  m: 60_000,
+  h: 3_600_000,
+  d: 86_400_000,
+};
+const LAST = "15m";
+
+export const query = defineCommand({
+  description: "Print the entries of a stream in a window of time, newest first",
+  examples: [
+    { command: "flowg logs query default", does: `the last ${LAST}` },
+    {
+      command: "flowg logs query default --last 2d --filter 'level = \"error\"' --limit 100",
+      does: "the newest hundred errors of two days",
+    },
+    {
+      command:
+        "flowg logs query default --from 2026-11-23T00:00:00Z --to 2026-11-24T00:00:00Z --json",
+      does: "a day, for a program",
+    },
+  ],
+  args: {
+    stream: { type: "positional", description: "name of the stream" },
+    last: {
+      type: "string",
+      description: `the time up to now: 30s, 15m, 2h, 7d; ${LAST} unless --from is given`,
+      valueHint: "TIME",
+    },
+    from: { type: "string", description: "from this moment on, RFC 3339", valueHint: "TIME" },
+    to: {
+      type: "string",
+      description: "up to this moment, RFC 3339; now unless given",
+      valueHint: "TIME",
+    },
+    filter: { type: "string", description: "which entries", valueHint: "FILTER" },
+    limit: { type: "string", description: "at most so many, the newest", valueHint: "COUNT" },
+    ...serverOnly,
+  },
+  async run({ args, origins, output, signal }) {
+    const { stream, filter, limit } = args;
+    const window = timeWindow(args);
+    const count = limit === undefined ? undefined : positive("limit", limit);
+    const client = await connectTo({ args, origins, output });
+    const records = await client.logs.query(
+      stream,
+      { ...window, filter, limit: count },
+      { signal },
+    );
+    return { json: { records }, text: records.map(logText).join("\n"), essential: true };
+  },
+});
+
+function timeWindow({
+  last,
+  from,
+  to,
+}: {
+  last?: string | undefined;
+  from?: string | undefined;
+  to?: string | undefined;
+}): { from: Date; to: Date } {
+  const end = to === undefined ? new Date() : moment("to", to);
+  if (from !== undefined) {
+    if (last === undefined) return { from: moment("from", from), to: end };
+    throw new CliError("USAGE", "--from and --last exclude each other");
+  }
+  const [, digits = "", unit = ""] = /^(\d{1,9})([smhd])$/.exec(last ?? LAST) ?? [];
+  const ms = Number(digits) * (UNITS_MS[unit] ?? 0);
+  if (ms === 0) {
+    throw new CliError("USAGE", `--last: ${JSON.stringify(last)} is no time`, "write 15m, say");
+  }
+  return { from: new Date(end.getTime() - ms), to: end };
+}
+
+function moment(flag: string, text: string): Date {
+  const at = new Date(text);
+  // a time without a zone means something else on every machine
+  if (!Number.isNaN(at.getTime()) && /T.*(Z|[+-]\d\d:\d\d)$/i.test(text)) return at;
+  throw new CliError(
+    "USAGE",
+    `--${flag}: ${JSON.stringify(text)} is no RFC 3339 time`,
+    "write 2026-11-23T08:00:00Z, say",
+  );
+}

@@ -1,0 +1,24 @@
+// `flowg stream get`
+
+import { defineCommand } from "../../command.js";
+import { connectTo } from "../../connect.js";
+import { CliError } from "../../failure.js";
+import { serverOnly } from "../../flags.js";
+import { streamsText } from "../../output/report/streams.js";
+
+export const get = defineCommand({
+  description: "Show the limits and indexes of one stream",
+  examples: [{ command: "flowg stream get web", does: "one of them" }],
+  args: { name: { type: "positional", description: "name of the stream" }, ...serverOnly },
+  async run({ args, origins, output, signal }) {
+    const { name } = args;
+    const client = await connectTo({ args, origins, output });
+    // asking for one by its name would create it
+    const streams = await client.streams.list({ signal });
+    const config = Object.hasOwn(streams, name) ? streams[name] : undefined;
+    if (config === undefined) {
+      throw new CliError("NOT_FOUND", `there is no stream ${JSON.stringify(name)}`);
+    }
+    return { json: { name, config }, text: streamsText({ [name]: config }), essential: true };
+  },
+});

@@ -1,0 +1,63 @@
+// What can be typed where: the command tree, flattened for the scripts that complete it.
+
+import { type Args, type Command, type Group, isFlag } from "../command.js";
+import { outputFlags } from "../flags.js";
+
+export interface FlagWord {
+  /** With its dashes. */
+  name: string;
+  description: string;
+  takesValue: boolean;
+  /** Its value is a name of a file or directory. */
+  takesPath: boolean;
+}
+
+export interface Place {
+  /** The words that lead here: `admin backup`; empty at the top. */
+  path: string;
+  commands: { name: string; description: string }[];
+  flags: FlagWord[];
+  /** An argument is a file's name. */
+  takesFile: boolean;
+}
+
+export async function words(root: Group): Promise<Place[]> {
+  return await placesBelow([], root);
+}
+
+async function placesBelow(path: readonly string[], node: Command | Group): Promise<Place[]> {
+  if (node.type === "command") return [commandPlace(path, node)];
+  const commands: Place["commands"] = [];
+  const below: Place[] = [];
+  for (const [name, load] of Object.entries(node.commands)) {
+    const child = await load();
+    commands.push({ name, description: child.description });
+    below.push(...(await placesBelow([...path, name], child)));
+  }
+  return [{ path: path.join(" "), commands, flags: [HELP], takesFile: false }, ...below];
+}
+
+const HELP: FlagWord = {
+  name: "--help",
+  description: "print the help",
+  takesValue: false,
+  takesPath: false,
+};
+
+function commandPlace(path: readonly string[], command: Command): Place {
+  const args = Object.entries<Args[string]>({ ...command.args, ...outputFlags });
+  const flags = args.flatMap(([name, arg]): FlagWord[] =>
+    isFlag(arg)
+      ? [
+          {
+            name: `--${name}`,
+            description: arg.description ?? "",
+            takesValue: arg.type === "string",
+            takesPath: arg.type === "string" && /^(FILE|DIR)$/.test(arg.valueHint ?? ""),
+          },
+        ]
+      : [],
+  );
+  const takesFile = args.some(([name, arg]) => !isFlag(arg) && /^(file|path)$/.test(name));
+  return { path: path.join(" "), commands: [], flags: [...flags, HELP], takesFile };
+}
