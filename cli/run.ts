@@ -3,7 +3,7 @@
 
 import { runCommand } from "citty";
 import { checkWords, cittyArgs } from "./check-words.js";
-import type { Args, Values } from "./command.js";
+import { type Args, isFlag, type Values } from "./command.js";
 import { type ExitCode, SIGNAL_EXIT_CODES, type StopSignal } from "./exit-codes.js";
 import { CliError, failureOf } from "./failure.js";
 import { outputFlags } from "./flags.js";
@@ -73,7 +73,7 @@ async function dispatch(surroundings: Surroundings, output: Output): Promise<voi
         args: cittyArgs(args),
         run: async ({ args: values }) => {
           output.configure({ quiet: values.quiet === true, json: values.json === true });
-          const rest = command.rest ? values._ : [];
+          const rest = command.rest ? values._.slice(namedCount(args)) : [];
           const tools = toolsFor(surroundings, output);
           output.result(
             await command.run({ args: values as Values<Args>, rest, origins, ...tools }),
@@ -86,6 +86,9 @@ async function dispatch(surroundings: Surroundings, output: Output): Promise<voi
     throw withHint(error, found);
   }
 }
+
+/** Of arguments with a name and a place. */
+const namedCount = (args: Args): number => Object.values(args).filter((arg) => !isFlag(arg)).length;
 
 function toolsFor(surroundings: Surroundings, output: Output) {
   const { stop } = surroundings;
