@@ -67,7 +67,11 @@ function isAllowed({ file, target, how }: Import): boolean {
   if (!to) return false;
   if (to === from) return true;
   if (from.name === "cli") {
-    return how === "type" || (how === "lazy" && DOORS.get(file) === target);
+    return (
+      how === "type" ||
+      from.mayImport.includes(to.name) ||
+      (how === "lazy" && DOORS.get(file) === target)
+    );
   }
   if (from.name === "base") return how === "type" && from.mayImport.includes(to.name);
   return from.mayImport.includes(to.name);
