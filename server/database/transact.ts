@@ -15,6 +15,8 @@ const RETRY_AFTER_SECONDS = 5;
 
 /** By database: what its writers wait for. */
 const held = new WeakMap<object, Restoring>();
+/** By database: the transactions that are under way. */
+const running = new WeakMap<object, Set<Promise<unknown>>>();
 
 interface Restoring {
   ended: Promise<unknown>;
@@ -24,13 +26,13 @@ interface Restoring {
 
 /**
  * Runs `work`, a restore in another thread, while this process's writers wait: they would wait for LMDB's write lock
- * anyway, but without an end.
+ * anyway, but without an end. It begins once those that are under way are done, or they would do just that.
  */
 export async function whileWritersWait<T>(
   database: Pick<Database, "root">,
   work: () => Promise<T>,
 ): Promise<T> {
-  const working = work();
+  const working = Promise.allSettled(running.get(database.root) ?? []).then(work);
   const restoring = { ended: working.catch(() => {}), since: performance.now() };
   held.set(database.root, restoring);
   try {
@@ -69,10 +71,16 @@ export async function transact<T>(
   action: () => T,
 ): Promise<T> {
   await waitForRestore(database);
+  const transactions = running.get(database.root) ?? new Set();
+  running.set(database.root, transactions);
+  const transaction = database.records.transaction(action);
+  transactions.add(transaction);
   try {
-    return await database.records.transaction(action);
+    return await transaction;
   } catch (error) {
     throw await transactionError(error, database);
+  } finally {
+    transactions.delete(transaction);
   }
 }
 

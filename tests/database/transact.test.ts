@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { expect, test } from "vitest";
 import { openDatabase } from "../../server/database/open.js";
-import { transact } from "../../server/database/transact.js";
+import { transact, whileWritersWait } from "../../server/database/transact.js";
 import { storedEntries } from "../logs/collect.js";
 import { derivedAndExpected, temporaryDatabase } from "./temporary.js";
 
@@ -27,6 +27,42 @@ test("gives what the action gives, or throws what it throws", async () => {
     { status: "rejected", reason: { message: "no" } },
     { status: "fulfilled", value: "1" },
   ]);
+});
+
+test("writers wait for a restore, which waits for those that had begun", async () => {
+  await using db = await temporaryDatabase("config");
+  const order: string[] = [];
+  const write = (name: string) => transact(db, () => order.push(name));
+  const begun = write("begun before");
+  // it has passed the gate
+  await Promise.resolve();
+  await Promise.resolve();
+  const restore = whileWritersWait(db, async () => {
+    order.push("restore begins");
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    order.push("restore ends");
+  });
+  const later = write("later");
+  await Promise.all([begun, restore, later]);
+  expect(order).toEqual(["begun before", "restore begins", "restore ends", "later"]);
+  // a restore that fails lets them go, too
+  const failing = whileWritersWait(db, () => Promise.reject(new Error("no")));
+  const waiting = write("after the failure");
+  await expect(failing).rejects.toThrow("no");
+  await waiting;
+});
+
+test("whoever comes late in a long restore is not kept waiting as long as who came first", async () => {
+  await using db = await temporaryDatabase("config");
+  let end = () => {};
+  const restore = whileWritersWait(db, () => new Promise<void>((resolve) => (end = resolve)));
+  const busy = { code: "BUSY", details: { retryAfterSeconds: expect.any(Number) } };
+  await expect(transact(db, () => {})).rejects.toMatchObject(busy);
+  const late = expect(transact(db, () => {})).rejects.toMatchObject(busy);
+  setTimeout(end, 1_000);
+  await late;
+  await restore;
+  expect(await transact(db, () => "done")).toBe("done");
 });
 
 test("a commit that fails is an error to those who wait, and neither ends the process nor leaves a half", async () => {

@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -405,6 +405,7 @@ describe("an early refusal reaches", () => {
           Authorization: asOf(status),
           "Content-Type": type,
           "Content-Length": String(body.length),
+          Connection: "close",
         }),
       );
       await client.send(body);
@@ -446,8 +447,11 @@ describe("while a restore lasts long", () => {
     const holder = spawn(process.execPath, [script, "logs", server.dirs.logs]);
     await once(holder.stdout, "data");
     const bytes = snapshot("logs");
+    const threads = async () => (await readdir(`/proc/${server.pid}/task`)).length;
+    const before = await threads();
     const restoring = upload(server, { as: root, path: "/restore/logs", bytes });
-    await until(async () => (await server.spooled()).length === 1);
+    // the thread that changes the database is there, and waits
+    await until(async () => (await threads()) > before);
 
     const answers: { n: number; status: number; retry: string | null }[] = [];
     const send = async (n: number) => {
