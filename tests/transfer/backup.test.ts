@@ -19,7 +19,7 @@ import { fillLogs } from "./log-data.js";
 import { head, rawClient } from "./raw-client.js";
 
 const hasCurl = await have("curl");
-const STALL_SECONDS = 2;
+const STALL_SECONDS = 1;
 const ENTRIES = 8_000;
 
 let home: string;

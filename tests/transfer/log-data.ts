@@ -1,6 +1,6 @@
 // Log databases of a wanted size, quickly: entries that hardly compress, straight into the directory.
 
-import { createHash, randomUUID } from "node:crypto";
+import { randomBytes, randomUUID } from "node:crypto";
 import { openDatabase } from "../../server/database/open.js";
 import { encodeValue, entryKey, fieldKey, streamKey } from "../../server/database/records.js";
 import { rederive } from "../../server/database/rederive.js";
@@ -16,7 +16,7 @@ export async function fillLogs(dir: string, entries: number, bytes: number): Pro
   for (let from = 0; from < entries; from += BATCH) {
     records.transactionSync(() => {
       for (let i = from; i < Math.min(entries, from + BATCH); i++) {
-        const fields = { text: noise(i, bytes) };
+        const fields = { text: noise(bytes) };
         const value = encodeValue({ timestamp: new Date(FIRST_MS + i).toISOString(), fields });
         records.putSync(entryKey("bulk", FIRST_MS + i, randomUUID()), value);
       }
@@ -29,11 +29,10 @@ export async function fillLogs(dir: string, entries: number, bytes: number): Pro
   });
 }
 
-/** Repeatable, and no compressor finds much in it. */
-function noise(seed: number, length: number): string {
-  const blocks = Math.ceil(length / 64);
-  const block = (i: number) => createHash("sha512").update(`${seed}.${i}`).digest("base64");
-  return Array.from({ length: blocks }, (_, i) => block(i))
-    .join("")
-    .slice(0, length);
+const POOL = randomBytes(12 * 1024 * 1024).toString("base64");
+
+/** No compressor finds much in it: a block holds few pieces of the pool that overlap. */
+function noise(length: number): string {
+  const from = Math.floor(Math.random() * (POOL.length - length));
+  return POOL.slice(from, from + length);
 }

@@ -9,6 +9,8 @@ export interface RawClient {
   stall(): void;
   /** Reads on. */
   read(): void;
+  /** How many bytes came. */
+  received(): number;
   /** What came, as latin-1. */
   text(): string;
   /** Settles when the connection is closed. */
@@ -22,7 +24,11 @@ export async function rawClient(url: string): Promise<RawClient> {
   const socket = connect(Number(port), hostname);
   await once(socket, "connect");
   const chunks: Buffer[] = [];
-  socket.on("data", (chunk) => chunks.push(chunk));
+  let received = 0;
+  socket.on("data", (chunk) => {
+    chunks.push(chunk);
+    received += chunk.length;
+  });
   socket.on("error", () => {});
   const ended = new Promise<void>((resolve) => {
     socket.on("close", () => resolve());
@@ -36,6 +42,7 @@ export async function rawClient(url: string): Promise<RawClient> {
       }),
     stall: () => socket.pause(),
     read: () => socket.resume(),
+    received: () => received,
     text: () => Buffer.concat(chunks).toString("latin1"),
     leave: () => socket.destroy(),
   };
