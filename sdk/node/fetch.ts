@@ -19,7 +19,9 @@ export async function nodeFetch(
       method: request.method,
       url: request.url,
       headers: Object.fromEntries(request.headers),
-      ...(body.byteLength > 0 && { body: { bytes: only(body), length: body.byteLength } }),
+      ...(body.byteLength > 0 && {
+        body: { bytes: only(body), length: body.byteLength, asksFirst: false },
+      }),
       ...{ tls, limits, idleMs: UNLIMITED_MS, answerMs: UNLIMITED_MS },
     });
     const headers = new Headers();

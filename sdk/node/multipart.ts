@@ -7,7 +7,7 @@ import type { Body } from "./transport.js";
 
 export interface Multipart {
   contentType: string;
-  body: Body;
+  body: Pick<Body, "bytes" | "length">;
 }
 
 /** @param onBytes told of the file's bytes as they go out */

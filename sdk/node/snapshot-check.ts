@@ -64,7 +64,8 @@ export class SnapshotCheck {
         this.#hash.update(piece);
         this.#crc.is = crc32(piece, this.#crc.is);
         // its first bytes are gathered too: is it zstd at all?
-        if (this.#gathered.length === 0) this.#gathered.push(Buffer.from(piece.subarray(0, 4)));
+        const missing = 4 - this.#gathered.reduce((sum, { byteLength }) => sum + byteLength, 0);
+        if (missing > 0) this.#gathered.push(Buffer.from(piece.subarray(0, missing)));
       } else this.#gathered.push(Buffer.from(piece));
       if (this.#wanted === 0) this.#complete();
     }

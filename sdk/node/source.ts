@@ -11,6 +11,8 @@ export interface OpenedSource {
   /** Checked against what really comes. */
   length: number | undefined;
   bytes(): AsyncIterable<Uint8Array>;
+  /** Whether {@link bytes} may be called again. */
+  isReplayable: boolean;
   filename: string;
 }
 
@@ -21,14 +23,14 @@ export async function openSource(source: RestoreSource): Promise<OpenedSource> {
     if (source.protocol !== "file:") throw new InputError("a URL to restore from must be file:");
     return await openFile(fileURLToPath(source));
   }
-  const filename = "backup.db";
+  const kept = { filename: "backup.db", isReplayable: true };
   if (source instanceof Uint8Array) {
-    return { filename, length: source.byteLength, bytes: () => only(source) };
+    return { ...kept, length: source.byteLength, bytes: () => only(source) };
   }
   if (source instanceof Blob) {
-    return { filename, length: source.size, bytes: () => streamed(source.stream()) };
+    return { ...kept, length: source.size, bytes: () => streamed(source.stream()) };
   }
-  const passing = { filename, length: undefined };
+  const passing = { ...kept, length: undefined };
   if (typeof source === "object" && source !== null) {
     if (Symbol.asyncIterator in source) return { ...passing, bytes: () => source };
     if ("getReader" in source) return { ...passing, bytes: () => streamed(source) };
@@ -43,9 +45,10 @@ async function openFile(path: string): Promise<OpenedSource> {
     throw fileError(cause, "read", path);
   });
   if (found.isDirectory()) throw new FileError(`cannot read ${path}: it is a directory`);
-  // a pipe has no size
-  const length = found.isFile() ? found.size : undefined;
-  return { length, bytes: () => fileBytes(path), filename: basename(path) };
+  // a pipe has no size, and gives its bytes once
+  const isReplayable = found.isFile();
+  const length = isReplayable ? found.size : undefined;
+  return { length, bytes: () => fileBytes(path), isReplayable, filename: basename(path) };
 }
 
 async function* only(bytes: Uint8Array): AsyncGenerator<Uint8Array> {

@@ -14,6 +14,8 @@ export interface Body {
   bytes: AsyncIterable<Uint8Array>;
   /** Where it is known beforehand. */
   length: number | undefined;
+  /** Sent only once the server wants it: nobody sends a gigabyte to learn that the token is wrong. */
+  asksFirst: boolean;
 }
 
 export interface Exchange {
@@ -39,8 +41,6 @@ export interface Answer extends AnswerHead {
   close(): void;
 }
 
-/** From this size on, leave is asked before a body is sent. */
-const EXPECT_BYTES = 64 * 1024;
 /** A server that doesn't know `Expect: 100-continue` says nothing: then the body goes out all the same. */
 const CONTINUE_MS = 1_000;
 
@@ -75,8 +75,8 @@ export async function exchange(options: Exchange): Promise<Answer> {
 
 function open({ url, method, headers, body, tls }: Exchange): ClientRequest {
   const length = body?.length === undefined ? {} : { "Content-Length": String(body.length) };
-  // asked first, whether the body is wanted: nobody sends a gigabyte to learn that the token is wrong
-  const expect = isLarge(body) ? { Expect: "100-continue" } : {};
+  // RFC 9110 section 10.1.1
+  const expect = body?.asksFirst ? { Expect: "100-continue" } : {};
   const all = { ...headers, ...length, ...expect };
   const secure = {
     ...(tls?.ca === undefined ? {} : { ca: tls.ca }),
@@ -86,9 +86,6 @@ function open({ url, method, headers, body, tls }: Exchange): ClientRequest {
     ? httpsRequest(url, { method, headers: all, ...secure })
     : httpRequest(url, { method, headers: all });
 }
-
-const isLarge = (body: Body | undefined): boolean =>
-  body !== undefined && (body.length === undefined || body.length > EXPECT_BYTES);
 
 /** The source of the body failed: no fault of the connection. */
 class SourceFault extends Error {}
@@ -126,7 +123,7 @@ class Sending {
     const { request } = this;
     const { body, limits, answerMs } = this.options;
     if (body !== undefined) {
-      if (isLarge(body)) await this.#leave();
+      if (body.asksFirst) await this.#leave();
       if (this.#stopped) return;
       this.begun = true;
       await this.#body(body.bytes);

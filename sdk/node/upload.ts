@@ -36,7 +36,7 @@ export async function upload(caller: Caller, request: UploadRequest): Promise<Re
     authorized(
       authorization,
       (header) => send(caller, { ...request, opened: source, header, onTouched }),
-      () => used,
+      () => used && !source.isReplayable,
     );
   // a source that was begun may have had an effect, and can't always be read again
   const mayRepeat = (error: unknown) => !used && (isPostponed(error) || isUnsent(error));
@@ -70,7 +70,7 @@ async function send(
         "Content-Type": contentType,
         ...(header === undefined ? {} : { Authorization: header }),
       },
-      body: { ...body, bytes: noticing(body.bytes, onTouched) },
+      body: { ...body, bytes: noticing(body.bytes, onTouched), asksFirst: true },
       ...{ tls: settings.tls, limits, idleMs: timeout, answerMs: answerTimeout },
     });
     const text = await textOf(answer.bytes());
