@@ -60,6 +60,54 @@ async function measure(name: string, input: object, runs: number): Promise<Measu
   };
 }
 
+/** What is compared with what, in the same run. */
+const COMPARISONS: { what: string; of: string; against: string; target?: string }[] = [
+  { what: "backup, written and flushed", of: "write", against: "walk", target: "1.4" },
+  { what: "backup, written and verified", of: "backup", against: "walk", target: "2" },
+  { what: "backup, written and flushed", of: "write", against: "cp" },
+  { what: "backup, written and flushed", of: "write", against: "zstd1" },
+  { what: "verify", of: "verify", against: "zstdTest", target: "1.5" },
+  { what: "verify", of: "verify", against: "sha256sum" },
+  { what: "restore into an empty place", of: "restoreEmpty", against: "put", target: "1.5" },
+  { what: "restore over a full one, 1 % different", of: "restoreOver", against: "put" },
+  { what: "dry run", of: "dryRun", against: "put" },
+];
+
+/** What the other side of a comparison is. */
+const AGAINST: Record<string, string> = {
+  walk: "a bare cursor walk of the same data",
+  cp: "`cp` of the data file",
+  zstd1: "`zstd -1 --single-thread` of the raw records, in memory",
+  zstdTest: "`zstd -t` of the same file",
+  sha256sum: "`sha256sum` of the same file",
+  put: "a bare loop of `putSync` of the same records, without an index",
+};
+
+function table(all: Record<string, Measured>): string {
+  const machine = `${cpus()[0]?.model}, ${cpus().length} cores, ${(totalmem() / 2 ** 30).toFixed(0)} GiB`;
+  const lines = [
+    `${new Date().toISOString().slice(0, 10)}, ${machine}, Node ${process.version}, ${count.toLocaleString("en-US")} log entries, median of ${runs} (least to most)`,
+    "",
+    "| measure | seconds | against | ratio | target | peak RssAnon |",
+    "| --- | --- | --- | --- | --- | --- |",
+  ];
+  for (const { what, of, against, target } of COMPARISONS) {
+    const [measured, base] = [all[of], all[against]];
+    if (!measured || !base) continue;
+    const { seconds, least, most, memory } = measured;
+    const spread = `${seconds.toFixed(2)} (${least.toFixed(2)} to ${most.toFixed(2)})`;
+    const ratio = (seconds / base.seconds).toFixed(2);
+    lines.push(
+      `| ${what} | ${spread} | ${AGAINST[against]}: ${base.seconds.toFixed(2)} | ${ratio} | ${target ?? "-"} | ${memory.toFixed(0)} MiB |`,
+    );
+  }
+  const [size, packed] = [all.write?.facts.bytes ?? 0, all.zstd1?.facts.bytes ?? 1];
+  lines.push(
+    `| snapshot size, bytes | ${size} | \`zstd -1\` of the raw records: ${packed} | ${(size / packed).toFixed(3)} | 1.02 | - |`,
+  );
+  return lines.join("\n");
+}
+
 const argument = (name: string, otherwise: number): number => {
   const at = process.argv.indexOf(`--${name}`);
   return at < 0 ? otherwise : Number(process.argv[at + 1]);
@@ -89,6 +137,4 @@ try {
 } finally {
   await rm(home, { recursive: true, force: true });
 }
-process.stdout.write(
-  `${cpus()[0]?.model}, ${cpus().length} cores, ${(totalmem() / 2 ** 30).toFixed(0)} GiB, Node ${process.version}\n`,
-);
+process.stdout.write(`${table(results)}\n`);
