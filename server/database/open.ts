@@ -2,6 +2,7 @@
 // databases: `records` (what a snapshot contains), `derived` (whatever can be computed from the records)
 // and `local` (what belongs to this installation only: the kind, the schema version, session marks).
 
+import { statfsSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import { type Database as LmdbDatabase, open as openLmdb, type RootDatabase } from "lmdb";
 import { FlowgError, systemCode } from "../errors.js";
@@ -190,10 +191,34 @@ export function databaseError(
       hint: "free some space and try again; nothing was changed",
     });
   }
+  // LMDB says "Input/output error" when a page is written only in part, which is how a disk gets full
+  if (/Input\/output error/.test(text)) return failedWrite(cause, { kind, dir });
   if (/MDB_|Permission denied|Read-only/.test(text)) {
     return new FlowgError("DATABASE_UNAVAILABLE", `the ${kind} database in ${dir}: ${text}`, {
       cause,
     });
   }
   return cause;
+}
+
+/** Less room than this, and a write that failed surely failed for want of it. */
+const SCARCE_BYTES = 16 * 1024 * 1024;
+
+/** A write that failed, for whatever reason the system had: it tells no other when a page was written only in part. */
+export function failedWrite(cause: unknown, { kind, dir }: Pick<Database, "kind" | "dir">) {
+  const text = cause instanceof Error ? cause.message : String(cause);
+  return new FlowgError(
+    freeBytes(dir) < SCARCE_BYTES ? "DISK_FULL" : "DATABASE_UNAVAILABLE",
+    `cannot write to the ${kind} database in ${dir}: ${text}`,
+    { cause, hint: "check the disk and its free space, and try again; nothing was changed" },
+  );
+}
+
+function freeBytes(dir: string): number {
+  try {
+    const { bavail, bsize } = statfsSync(dir);
+    return bavail * bsize;
+  } catch {
+    return Number.POSITIVE_INFINITY;
+  }
 }

@@ -1,10 +1,9 @@
 // One write transaction, from a thread that must not block: lmdb-js calls `action` once it holds the write
 // lock, however long another thread or process (a restore) keeps it. The promise settles after the commit is on disk.
 
-import { statfs } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
 import { FlowgError } from "../errors.js";
-import { type Database, databaseError } from "./open.js";
+import { type Database, databaseError, failedWrite } from "./open.js";
 
 /**
  * How long a restore lets writers wait before they are told to come back: from its begin on, so that whoever comes
@@ -84,27 +83,13 @@ export async function transact<T>(
   }
 }
 
-/** Less room than this, and a commit that failed surely failed for want of it. */
-const SCARCE_BYTES = 16 * 1024 * 1024;
-
 async function transactionError(
   error: unknown,
   database: Pick<Database, "kind" | "dir">,
 ): Promise<unknown> {
   const cause = await commitCause(error);
   const known = databaseError(cause, database);
-  if (known instanceof FlowgError || cause === error) return known;
-  // LMDB says "Input/output error" when a page is written only in part, which is how a disk gets full
-  const { bavail, bsize } = await statfs(database.dir).catch(() => ({
-    bavail: 1,
-    bsize: SCARCE_BYTES,
-  }));
-  const scarce = bavail * bsize < SCARCE_BYTES;
-  return new FlowgError(
-    scarce ? "DISK_FULL" : "DATABASE_UNAVAILABLE",
-    `cannot write to the ${database.kind} database in ${database.dir}: ${(cause as Error).message}`,
-    { cause, hint: "check the disk and its free space, and try again; nothing was changed" },
-  );
+  return known instanceof FlowgError || cause === error ? known : failedWrite(cause, database);
 }
 
 /** lmdb-js says "Commit failed" and gives the reason as a promise, which nobody else would handle (its issue 368). */

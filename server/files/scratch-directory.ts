@@ -30,7 +30,8 @@ export async function makeScratchDirectory(parent: string): Promise<ScratchDirec
   };
 }
 
-async function sweepScratch(parent: string): Promise<void> {
+/** Removes scratch directories that a killed process left in a directory. */
+export async function sweepScratch(parent: string): Promise<void> {
   // what can't be read or removed here is another user's
   for (const name of await readdir(parent).catch(() => [])) {
     const pid = Number(SCRATCH.exec(name)?.[1]);

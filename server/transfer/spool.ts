@@ -6,6 +6,7 @@ import { mkdir, open, rm, statfs } from "node:fs/promises";
 import { join } from "node:path";
 import type { DatabaseKind } from "../database/kinds.js";
 import { FlowgError } from "../errors.js";
+import { sweepScratch } from "../files/scratch-directory.js";
 import { fileError, StagedFile, sweepStaged } from "../files/staged-file.js";
 
 const READ_BYTES = 256 * 1024;
@@ -19,6 +20,7 @@ export async function prepareSpool(dir: string): Promise<void> {
   try {
     await mkdir(directory, { recursive: true, mode: 0o700 });
     await sweepStaged(directory);
+    await sweepScratch(directory);
   } catch (cause) {
     throw fileError(cause, "use", directory);
   }
