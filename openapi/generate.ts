@@ -17,6 +17,8 @@ async function types(): Promise<string> {
   const blob = ts.factory.createTypeReferenceNode("Blob");
   const nodes = await openapiTypes(JSON.stringify(document), {
     alphabetize: true,
+    // what has a default may be left out
+    defaultNonNullable: false,
     transform: ({ format }) => (format === "binary" ? blob : undefined),
   });
   return astToString(nodes);

@@ -835,13 +835,13 @@ export interface components {
              * @description MiB to keep; 0 or less: no limit.
              * @default 0
              */
-            size: number;
+            size?: number;
             /**
              * Format: int64
              * @description Seconds to keep an entry; 0 or less: for ever.
              * @default 0
              */
-            ttl: number;
+            ttl?: number;
         };
         User: {
             name: string;

@@ -146,13 +146,14 @@ class Sending {
         else socket.once(request.protocol === "https:" ? "secureConnect" : "connect", resolve);
       });
     });
-    const silence = connected.then(
-      () =>
-        new Promise<void>((resolve) => {
-          const timer = setTimeout(resolve, CONTINUE_MS);
-          signal.addEventListener("abort", () => clearTimeout(timer), { once: true });
-        }),
-    );
+    const silence = connected.then(() => {
+      // reached: from here on it is we who wait
+      this.options.limits.rest();
+      return new Promise<void>((resolve) => {
+        const timer = setTimeout(resolve, CONTINUE_MS);
+        signal.addEventListener("abort", () => clearTimeout(timer), { once: true });
+      });
+    });
     const words = ["continue", "response", "close"].map((event) =>
       once(request, event, { signal }),
     );
