@@ -35,17 +35,18 @@ test("the JSON part loads nothing of Node", async () => {
   expect(new Set(packages)).toEqual(new Set(["openapi-fetch"]));
   const files = [...loaded.keys()].map((file) => relative(SDK, file));
   expect(files.filter((file) => file.startsWith("node/") || file.startsWith(".."))).toEqual([]);
+  // nor its globals; fetch itself needs them where it is Node's, so this can only be read
+  for (const file of loaded.keys()) {
+    expect(await readFile(file, "utf8")).not.toMatch(/\b(Buffer|setImmediate|__dirname)\b/);
+  }
 });
 
-test("it runs without `process` and `Buffer`", async () => {
+test("it runs without `process`", async () => {
   // as a browser has it: fetch, URL, Response, and nothing of Node
   const script = `
     import { createClient } from ${JSON.stringify(join(SDK, "../dist/sdk/index.js"))};
     const { log } = console;
-    // Node loads its fetch, with what that needs, when it is first used
-    new Response(new Request("http://x").body);
     delete globalThis.process;
-    delete globalThis.Buffer;
     const asked = [];
     globalThis.fetch = async (request) => {
       asked.push(request.method + " " + request.url + " " + request.headers.get("authorization"));
