@@ -15,7 +15,7 @@ export interface Restored {
   bytes: number;
   sha256: string;
   filename: string;
-  options: Omit<RestoreOptions, "signal" | "caller" | "credentials">;
+  options: Omit<RestoreOptions, "signal" | "caller" | "credentials" | "authorizeAgain">;
   user: string;
 }
 
@@ -59,7 +59,7 @@ export class FakeTransfers implements Transfers {
   async restore(
     database: string,
     upload: Upload,
-    { signal: _1, caller, credentials: _2, ...options }: RestoreOptions,
+    { signal: _1, caller, credentials: _2, authorizeAgain: _3, ...options }: RestoreOptions,
   ) {
     await this.beforeRead?.();
     const hash = createHash("sha256");
