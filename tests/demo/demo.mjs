@@ -19,6 +19,7 @@ const NO_SETTINGS = {
   FLOWG_CONFIG_DIR: "",
   FLOWG_LOG_DIR: "",
   FLOWG_BACKUP_DIR: "",
+  FLOWG_URL: "",
 };
 
 const say = (text) => process.stdout.write(`${text}\n`);
