@@ -176,6 +176,26 @@ describe("a client that stalls", () => {
   });
 });
 
+test("a server that is told to stop ends what runs, and leaves nothing", async () => {
+  const other = await startFlowg({ home, flags: ["--stop-timeout", "1"] });
+  const as = await other.login("root", ROOT_PASSWORD);
+  const download = await rawClient(other.url);
+  download.stall();
+  await download.send(head("GET /api/v1/backup/logs HTTP/1.1", { Authorization: as }));
+  const upload = await rawClient(other.url);
+  const form = "multipart/form-data; boundary=b";
+  const headers = { Authorization: as, "Content-Type": form, "Content-Length": "1000000" };
+  await upload.send(head("POST /api/v1/restore/config HTTP/1.1", headers));
+  await upload.send('--b\r\nContent-Disposition: form-data; name="backup"; filename="f"\r\n\r\n');
+  await upload.send("x".repeat(1_000));
+  await until(async () => (await other.spooled()).length === 2);
+  expect(await other.stop()).toBe(0);
+  expect(await other.spooled()).toEqual([]);
+  expect(other.audit().map(({ code }) => code)).toEqual(["CANCELLED", "CANCELLED"]);
+  download.leave();
+  upload.leave();
+});
+
 describe("a client that goes away", () => {
   test.each(["/backup/logs", "/backup"])("stops the work on %s", async (path) => {
     const before = server.audit().length;

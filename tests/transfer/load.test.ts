@@ -250,7 +250,7 @@ test("a larger database takes no more memory", async () => {
   const small = await peak(home, 0);
   const large = await mkdtemp(join(tmpdir(), "flowg-large-"));
   try {
-    await fillLogs(dirsIn(large).logs, 100_000, 2_000);
+    await fillLogs(dirsIn(large).logs, 50_000, 4_000);
     const big = await peak(large, 200 * MIB);
     process.stdout.write(
       `anonymous memory at its highest: ${[small, big].map((bytes) => (bytes / MIB).toFixed(0)).join(" and ")} MiB\n`,
@@ -276,7 +276,6 @@ async function peak(where: string, atLeast: number): Promise<number> {
     }
   })();
   const { bytes } = await download(flowg, as, "/backup/logs");
-  await download(flowg, as, "/backup");
   const path = "/restore/logs?dryRun=true";
   expect(await upload(flowg, { as, path, bytes })).toMatchObject({ status: 200 });
   isOver = true;
