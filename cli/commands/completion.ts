@@ -24,7 +24,7 @@ export const completion = defineCommand({
   ],
   args: { shell: { type: "positional", description: "bash, zsh or fish" } },
   async run({ args: { shell } }) {
-    if (!(shell in SHELLS)) throw unknown("shell", JSON.stringify(shell), Object.keys(SHELLS));
+    if (!(shell in SHELLS)) throw unknown("shell", shell, Object.keys(SHELLS));
     const text = SHELLS[shell as keyof typeof SHELLS](await words(root));
     return { json: { script: text }, text, essential: true };
   },

@@ -12,7 +12,14 @@ describe("help", () => {
         ...["role", "token", "user"].flatMap((what) =>
           ["create", "delete", "list"].map((name) => `admin ${what} ${name}`),
         ),
+        ...["ingest", "query", "tail"].map((name) => `logs ${name}`),
+        ...["alert", "pipeline", "stream", "transformer"].flatMap((what) =>
+          ["delete", "get", "list", "set"].map((name) => `${what} ${name}`),
+        ),
+        "completion",
         "help",
+        "login",
+        "logout",
         "serve",
         "version",
       ].sort(),
