@@ -74,14 +74,14 @@ describe("help", () => {
   });
 
   test("shows FlowG's variables and defaults, never what the environment holds", async () => {
-    const env = { FLOWG_AUTH_DIR: "/a/private/place" };
+    const env = { FLOWG_AUTH_DIR: "/a/kept-for-myself/place" };
     const { stdout } = await flowg(["admin", "backup", "--help"], { env });
     const flat = stdout.replace(/\s+/g, " ");
     expect(flat).toContain("(env FLOWG_AUTH_DIR, default ./data/auth)");
     expect(flat).toContain("(env FLOWG_CONFIG_DIR, default ./data/config)");
     expect(flat).toContain("(env FLOWG_LOG_DIR, default ./data/logs)");
     expect(flat).toContain("(env FLOWG_BACKUP_DIR, default ./backup)");
-    expect(stdout).not.toContain("private");
+    expect(stdout).not.toContain("kept-for-myself");
   });
 
   test("has the table of exit codes", async () => {
