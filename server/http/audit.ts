@@ -58,7 +58,8 @@ export class TransferAudit {
     if (subject === undefined) return;
     const seconds = (performance.now() - this.#start) / 1000;
     const finished = { ...subject, outcome, seconds, bytes: this.#bytes };
-    this.metrics.transferFinished(finished);
+    // a dry run restores nothing, so it must not pass for the last success
+    if (!isDryRun(facts)) this.metrics.transferFinished(finished);
     const { caller, address, log } = this.exchange;
     log.info(
       { audit: true, ...finished, user: caller?.user, address, ...facts },
@@ -73,4 +74,9 @@ function subjectOf(
   if (transfer.kind === "upload") return { direction: "restore", database: transfer.restore };
   if (transfer.backup !== undefined) return { direction: "backup", database: transfer.backup };
   return undefined;
+}
+
+function isDryRun({ answer }: Record<string, unknown>): boolean {
+  const { report } = (answer ?? {}) as { report?: { dryRun?: unknown } };
+  return report?.dryRun === true;
 }
