@@ -1,0 +1,30 @@
+// Run in an empty project that has installed the package: a server, and a backup of it through the SDK.
+
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { createClient, verifySnapshot } from "flowg/sdk";
+
+const cli = new URL("node_modules/flowg/dist/cli/main.js", import.meta.url);
+const flags = ["serve", "--http-bind", "127.0.0.1:0", "--mgmt-bind", "127.0.0.1:0"];
+const env = { ...process.env, FLOWG_INITIAL_PASSWORD: "a password that is not root" };
+const server = spawn(process.execPath, [cli.pathname, ...flags], { env });
+let baseUrl;
+let out = "";
+while (baseUrl === undefined) {
+  const [chunk] = await once(server.stdout, "data");
+  out += chunk;
+  baseUrl = /"http":\["([^"]+)"/.exec(out)?.[1];
+}
+server.stdout.resume();
+try {
+  const password = env.FLOWG_INITIAL_PASSWORD;
+  const client = createClient({ baseUrl, username: "root", password });
+  await client.logs.ingest("default", { message: "hello" });
+  const { snapshots } = await client.backup.all("backup");
+  for (const { path, database } of snapshots) await verifySnapshot(path, { database });
+  const report = await client.restore.logs("backup/log.db", { mode: "replace" });
+  if (report.kinds.entry?.unchanged !== 1) throw new Error(JSON.stringify(report));
+  process.stdout.write(`node ${process.version}: ${snapshots.length} snapshots\n`);
+} finally {
+  server.kill();
+}
