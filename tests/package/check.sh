@@ -16,6 +16,8 @@ npx attw --profile esm-only "$package"
 
 cd "$dir"
 cp "$project/tests/package/script.mjs" "$project/tests/package/script.ts" .
+# the README's script
+sed -n '/^```js$/,/^```$/p' "$project/README.md" | sed '/^```/d' > nightly.mjs
 echo '{ "private": true, "type": "module" }' > package.json
 npm install --silent --no-audit --no-fund "$package"
 timeout 60 "$node" script.mjs

@@ -1,7 +1,8 @@
 // Run in an empty project that has installed the package: a server, and a backup of it through the SDK.
 
-import { spawn } from "node:child_process";
+import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
+import { promisify } from "node:util";
 import { createClient, verifySnapshot } from "flowg/sdk";
 
 const cli = new URL("node_modules/flowg/dist/cli/main.js", import.meta.url);
@@ -24,6 +25,11 @@ try {
   for (const { path, database } of snapshots) await verifySnapshot(path, { database });
   const report = await client.restore.logs("backup/log.db", { mode: "replace" });
   if (report.kinds.entry?.unchanged !== 1) throw new Error(JSON.stringify(report));
+  // the README's script, as cron runs it
+  const { token } = await client.tokens.create();
+  const nightly = { env: { ...process.env, FLOWG_URL: baseUrl, FLOWG_TOKEN: token } };
+  const { stdout } = await promisify(execFile)(process.execPath, ["nightly.mjs"], nightly);
+  if (stdout.trim().split("\n").length !== 3) throw new Error(stdout);
   process.stdout.write(`node ${process.version}: ${snapshots.length} snapshots\n`);
 } finally {
   server.kill();
