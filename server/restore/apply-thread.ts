@@ -18,6 +18,7 @@ import { decodeValue, type StreamRecord } from "../database/records.js";
 import { FlowgError } from "../errors.js";
 import { purgedAt } from "../logs/marks.js";
 import { hasPending, settlePending } from "../logs/settle.js";
+import { nativeMemoryKeeper } from "../native-memory.js";
 import type { RestoreMode } from "../reports.js";
 import { eachRecord } from "../snapshot/badger.js";
 import { type ErrorMessage, errorFrom, errorMessage } from "../threads.js";
@@ -147,6 +148,7 @@ function mergeAll(base: () => BaseRecord | undefined, target: typeof countingTar
   const merge = new Merge({ database: task.kind, mode: task.mode, base, target });
   const record: PreparedRecord = { key: NONE, value: NONE, index: undefined };
   const index = new IndexKeys();
+  const blockPassed = nativeMemoryKeeper();
   for (let message = receive(); !("end" in message); message = receive()) {
     if ("fail" in message) throw errorFrom(message.fail);
     const { block } = message;
@@ -158,6 +160,7 @@ function mergeAll(base: () => BaseRecord | undefined, target: typeof countingTar
       record.index = index.next();
       merge.take(record);
     });
+    blockPassed();
     say({ did: "block" });
   }
   merge.finish();

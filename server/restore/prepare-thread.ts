@@ -4,6 +4,7 @@ import { type MessagePort, parentPort, workerData } from "node:worker_threads";
 import type { DatabaseKind } from "../database/kinds.js";
 import type { StreamRecord } from "../database/records.js";
 import { FlowgError } from "../errors.js";
+import { nativeMemoryKeeper } from "../native-memory.js";
 import { errorMessage } from "../threads.js";
 import type { ApplyMessage } from "./apply-thread.js";
 import { MailboxSignal } from "./mailbox-signal.js";
@@ -25,11 +26,14 @@ const { kind, streams, withKeys, blocks, ...task } = workerData as PrepareTask;
 const signal = new MailboxSignal(task.signal);
 const preparer = new BlockPreparer({ database: kind, streams: new Map(streams), withKeys });
 
+const blockPassed = nativeMemoryKeeper();
+
 parentPort?.on("message", (message: PrepareMessage) => {
   if (!("block" in message)) {
     send(message);
     return;
   }
+  blockPassed();
   try {
     const prepared = preparer.prepare(message.block, message.records);
     const { block, keys, ends, counts } = prepared;

@@ -2,11 +2,10 @@
 // @cloudpss/zstd: its one-shot functions share native contexts between all threads of a process, so two
 // callers would corrupt each other's data (lib/binding.cc: `static ZSTD_CCtx *const compressCtx`).
 
-import v8 from "node:v8";
-import { runInNewContext } from "node:vm";
 import { parentPort } from "node:worker_threads";
 import { compress, decompress } from "@cloudpss/zstd";
 import type { DatabaseKind } from "../database/kinds.js";
+import { nativeMemoryKeeper } from "../native-memory.js";
 import { BadgerFault } from "./badger.js";
 import { checkRecords } from "./check-records.js";
 import { type BlockSummary, summarizeBlock, UnknownKindFault } from "./summarize.js";
@@ -37,18 +36,10 @@ export type BlockFault =
   | { is: "unknown-kind"; kind: string }
   | { is: "broken"; problem: string };
 
-/**
- * V8 sees the native memory of blocks that nobody holds only when much of it has come together (a hundred MiB on
- * Node 24), so this thread lets go of it itself, every few blocks: half a millisecond each.
- */
-const FREE_EVERY = 8;
-v8.setFlagsFromString("--expose-gc");
-const freeYoung = runInNewContext("gc") as (options: { type: "minor" }) => void;
-let served = 0;
-
+const blockPassed = nativeMemoryKeeper();
 const port = parentPort;
 port?.on("message", (request: BlockRequest) => {
-  if (++served % FREE_EVERY === 0) freeYoung({ type: "minor" });
+  blockPassed();
   const answer = serve(request);
   const moved: ArrayBuffer[] = [];
   if (answer.did !== "fail" && answer.raw) moved.push(answer.raw.buffer as ArrayBuffer);
