@@ -32,6 +32,7 @@ export function checkWords(
   scan.run();
   if (scan.help) return { rawArgs: [], origins: {}, help: true };
 
+  checkPositionals(command, scan.positionals);
   const canonical: string[] = [];
   const origins: Record<string, Origin> = {};
   for (const [name, flag] of flags) {
@@ -50,7 +51,6 @@ export function checkWords(
       throw new CliError("USAGE", `the flag --${name} is missing`);
     }
   }
-  checkPositionals(command, scan.positionals);
   return { rawArgs: [...canonical, "--", ...scan.positionals], origins, help: false };
 }
 

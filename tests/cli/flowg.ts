@@ -52,6 +52,21 @@ export function terminal(
   return runProcess("script", ["-qec", line, "/dev/null"], options);
 }
 
+/** Types each answer when its question has appeared. */
+export function answering(answers: [question: string, keys: string][]): RunOptions["onOutput"] {
+  let seen = "";
+  const left = [...answers];
+  return (text, child) => {
+    seen += text;
+    const [next] = left;
+    if (next && seen.includes(next[0])) {
+      seen = seen.slice(seen.indexOf(next[0]) + next[0].length);
+      left.shift();
+      child.stdin?.write(next[1]);
+    }
+  };
+}
+
 function runProcess(file: string, args: readonly string[], options: RunOptions): Promise<Ran> {
   return new Promise((resolve, reject) => {
     const child = spawn(file, args, { cwd: options.cwd, env: environment(options.env) });

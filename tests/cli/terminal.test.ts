@@ -2,7 +2,7 @@
 
 import { spawnSync } from "node:child_process";
 import { afterAll, describe, expect, test } from "vitest";
-import { fakeInstallation, flowg, type Ran, type RunOptions, terminal } from "./flowg.js";
+import { answering, fakeInstallation, flowg, type Ran, terminal } from "./flowg.js";
 
 const fake = await fakeInstallation();
 afterAll(() => fake[Symbol.asyncDispose]());
@@ -10,21 +10,6 @@ const { main } = fake;
 
 // util-linux's; the BSDs have another of that name
 const hasScript = spawnSync("script", ["--version"]).stdout?.includes("util-linux") ?? false;
-
-/** Types each answer when its question has appeared. */
-function answering(answers: [question: string, keys: string][]): RunOptions["onOutput"] {
-  let seen = "";
-  const left = [...answers];
-  return (text, child) => {
-    seen += text;
-    const [next] = left;
-    if (next && seen.includes(next[0])) {
-      seen = seen.slice(seen.indexOf(next[0]) + next[0].length);
-      left.shift();
-      child.stdin?.write(next[1]);
-    }
-  };
-}
 
 const SGR = /\x1b\[[0-9;]*m/;
 
