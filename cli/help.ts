@@ -116,7 +116,7 @@ function columns(rows: readonly Row[], width: number): string {
 
 /** Breaks lines between words; all but the first line of a paragraph are indented. */
 function wrap(text: string, width: number, indent: number): string {
-  const room = Math.max(24, width - indent);
+  const room = Math.max(20, width - indent);
   const paragraphs = text.split("\n").map((paragraph) => {
     const lines: string[] = [];
     let line = "";
