@@ -24,7 +24,7 @@ import type { Derivation, DerivationOptions } from "./target.js";
 
 const EMPTY = Buffer.alloc(0);
 /** Index keys come in order of time, the index is in order of value: sorted runs of this many are put at once. */
-const SORTED_RUN = 65_536;
+const SORTED_RUN = 16_384;
 
 /** What a restore knows of one stream. */
 interface StreamState {

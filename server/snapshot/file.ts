@@ -2,6 +2,7 @@
 
 import { createReadStream } from "node:fs";
 import { fileError, type StagedFile } from "../files/staged-file.js";
+import { nativeMemoryKeeper } from "../native-memory.js";
 import type { SnapshotSeal } from "./header.js";
 import { type WriteOptions, writeSnapshot } from "./write.js";
 
@@ -36,8 +37,12 @@ export async function writeSnapshotFile(
 
 /** The bytes of a file, in chunks. */
 export async function* readFileBytes(path: string): AsyncGenerator<Uint8Array> {
+  const chunkPassed = nativeMemoryKeeper();
   try {
-    yield* createReadStream(path, { highWaterMark: CHUNK_BYTES });
+    for await (const chunk of createReadStream(path, { highWaterMark: CHUNK_BYTES })) {
+      chunkPassed();
+      yield chunk as Buffer;
+    }
   } catch (cause) {
     throw fileError(cause, "read", path);
   }
