@@ -11,7 +11,6 @@ import { FlowgError, systemCode } from "../errors.js";
 import { hasAllPages } from "./pages.js";
 
 export const DATA_FILE = "data.mdb";
-export const LOCK_FILE = "lock.mdb";
 
 const MAGIC = 0xbeefc0de;
 /** MDB_DATA_VERSION of the LMDB in lmdb-js 3.5. */
