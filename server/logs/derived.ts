@@ -45,15 +45,22 @@ export function indexKeys(
   fields: Readonly<Record<string, unknown>>,
 ): Buffer[] {
   const keys: Buffer[] = [];
-  for (const { field, prefix } of indexes) {
-    if (!Object.hasOwn(fields, field)) continue;
-    const value = fields[field];
-    if (typeof value !== "string") continue;
-    const bytes = startKey(prefix, value, MOMENT_BYTES);
-    writeMoment(entryKey, bytes, bytes.length - MOMENT_BYTES);
-    keys.push(bytes);
+  for (const index of indexes) {
+    if (!Object.hasOwn(fields, index.field)) continue;
+    const value = fields[index.field];
+    if (typeof value === "string") keys.push(indexKey(index, entryKey, Buffer.from(value)));
   }
   return keys;
+}
+
+/**
+ * The key of one entry in one index.
+ * @param value the field's value, in UTF-8
+ */
+export function indexKey({ prefix }: FieldIndex, entryKey: Uint8Array, value: Buffer): Buffer {
+  const bytes = startKey(prefix, value, MOMENT_BYTES);
+  writeMoment(entryKey, bytes, bytes.length - MOMENT_BYTES);
+  return bytes;
 }
 
 /** The index keys of one entry of `stream`. */
@@ -74,7 +81,7 @@ export function indexRange(
   value: string,
   { fromMs, toMs }: { fromMs: number; toMs: number },
 ): KeyRange {
-  const start = startKey(prefix, value, 8);
+  const start = startKey(prefix, Buffer.from(value), 8);
   const end = Buffer.from(start);
   writeMs(fromMs, start, start.length - 8);
   writeMs(toMs, end, end.length - 8);
@@ -93,21 +100,13 @@ export const encodeTotal = ({ entries, bytes }: StreamTotal): Buffer =>
   Buffer.from(`{"entries":${entries},"bytes":${bytes}}`);
 
 /** Prefix and value, with `room` bytes left at the end. */
-function startKey(prefix: Buffer, value: string, room: number): Buffer {
-  // a UTF-16 unit takes at least one byte, so the cheap test comes first
-  const length =
-    value.length > INDEXED_VALUE_BYTES ? Number.POSITIVE_INFINITY : Buffer.byteLength(value);
+function startKey(prefix: Buffer, value: Buffer, room: number): Buffer {
+  const isShort = value.length <= INDEXED_VALUE_BYTES;
   const at = prefix.length + 1;
-  if (length <= INDEXED_VALUE_BYTES) {
-    const bytes = Buffer.allocUnsafe(at + length + room);
-    prefix.copy(bytes);
-    bytes[prefix.length] = length;
-    bytes.write(value, at, length);
-    return bytes;
-  }
-  const bytes = Buffer.allocUnsafe(at + SHA256_BYTES + room);
+  const bytes = Buffer.allocUnsafe(at + (isShort ? value.length : SHA256_BYTES) + room);
   prefix.copy(bytes);
-  bytes[prefix.length] = HASHED;
-  createHash("sha256").update(value).digest().copy(bytes, at);
+  bytes[prefix.length] = isShort ? value.length : HASHED;
+  const part = isShort ? value : createHash("sha256").update(value).digest();
+  part.copy(bytes, at);
   return bytes;
 }

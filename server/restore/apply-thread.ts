@@ -15,6 +15,7 @@ import type { DatabaseKind } from "../database/kinds.js";
 import { lastTransactionId } from "../database/latest.js";
 import { type Database, databaseError, openDatabase } from "../database/open.js";
 import { decodeValue, type StreamRecord } from "../database/records.js";
+import { TableWriter } from "../database/table-writer.js";
 import { FlowgError } from "../errors.js";
 import { purgedAt } from "../logs/marks.js";
 import { hasPending, settlePending } from "../logs/settle.js";
@@ -27,8 +28,8 @@ import { MailboxSignal } from "./mailbox-signal.js";
 import { type RestoreMark, writeMark } from "./mark.js";
 import { type BaseRecord, type CountsByKind, Merge } from "./merge.js";
 import type { PreparedBlock } from "./prepared-block.js";
-import { IndexKeys, type PreparedRecord } from "./prepared-record.js";
-import { countingTarget, writingTarget } from "./target.js";
+import { PreparedRecord } from "./prepared-record.js";
+import { type BlockTarget, countingTarget, type Writers, writingTarget } from "./target.js";
 
 export interface ApplyTask {
   kind: DatabaseKind;
@@ -54,7 +55,6 @@ export type ApplyAnswer =
   | { did: "all"; kinds: CountsByKind }
   | { did: "fail"; error: ErrorMessage };
 
-const NONE = Buffer.alloc(0);
 const task = workerData as ApplyTask;
 const signal = new MailboxSignal(task.signal);
 
@@ -84,22 +84,29 @@ function count(database: Database): CountsByKind {
 }
 
 function write(database: Database, mark: RestoreMark): CountsByKind {
-  // both before the transaction: LMDB knows no table that was opened after it began
+  // all before the transaction: LMDB knows no table that was opened after it began
   const table = openForWalking(database);
+  const writers: Writers = {
+    records: new TableWriter(database, "records"),
+    derived: new TableWriter(database, "derived"),
+  };
   for (;;) {
     // Deletions and indexes that are half done are finished first: the merge must find what is meant to be.
     // A transaction of its own, because the merge walks what was committed before its own began.
     if (database.kind === "logs") database.records.transactionSync(() => settlePending(database));
     const counts = database.records.transactionSync(() => {
       if (database.kind === "logs" && hasPending(database)) return undefined;
-      return writeAll(database, table, mark);
+      return writeAll(database, { table, writers, mark });
     });
     if (counts) return counts;
   }
 }
 
 /** Inside the transaction: the write lock is held, so what this reads is what it changes. */
-function writeAll(database: Database, table: WalkedTable, mark: RestoreMark): CountsByKind {
+function writeAll(
+  database: Database,
+  { table, writers, mark }: { table: WalkedTable; writers: Writers; mark: RestoreMark },
+): CountsByKind {
   const { onlyAfter } = task;
   if (onlyAfter !== undefined && onlyAfter !== lastTransactionId(database)) {
     throw new FlowgError("CONFLICT", `the ${database.kind} database was changed meanwhile`, {
@@ -107,7 +114,7 @@ function writeAll(database: Database, table: WalkedTable, mark: RestoreMark): Co
     });
   }
   return withBase(database, table, (base) => {
-    const target = writingTarget({ database, streams: finalStreams(database) });
+    const target = writingTarget({ database, writers, streams: finalStreams(database) });
     const kinds = mergeAll(base, target);
     target.finish();
     writeMark(database, mark);
@@ -144,22 +151,19 @@ function finalStreams({ kind, records }: Database): Map<string, StreamRecord> {
   return streams;
 }
 
-function mergeAll(base: () => BaseRecord | undefined, target: typeof countingTarget): CountsByKind {
+function mergeAll(base: () => BaseRecord | undefined, target: BlockTarget): CountsByKind {
   const merge = new Merge({ database: task.kind, mode: task.mode, base, target });
-  const record: PreparedRecord = { key: NONE, value: NONE, index: undefined };
-  const index = new IndexKeys();
+  const record = new PreparedRecord();
   const blockPassed = nativeMemoryKeeper();
   for (let message = receive(); !("end" in message); message = receive()) {
     if ("fail" in message) throw errorFrom(message.fail);
-    const { block } = message;
-    const bytes = Buffer.from(block.buffer, block.byteOffset, block.byteLength);
-    index.begin(message);
-    eachRecord(block, (keyStart, keyEnd, valueStart, valueEnd) => {
-      record.key = bytes.subarray(keyStart, keyEnd);
-      record.value = bytes.subarray(valueStart, valueEnd);
-      record.index = index.next();
+    record.begin(message);
+    target.blockBegin(record);
+    eachRecord(message.block, (keyStart, keyEnd, valueStart, valueEnd) => {
+      record.next(keyStart, keyEnd, valueStart, valueEnd);
       merge.take(record);
     });
+    target.blockEnd(record);
     blockPassed();
     say({ did: "block" });
   }

@@ -3,6 +3,7 @@
 import { authDerivedKeys } from "../auth/derived.js";
 import type { Database } from "../database/open.js";
 import type { BaseRecord } from "./merge.js";
+import type { PreparedRecord } from "./prepared-record.js";
 import type { Derivation } from "./target.js";
 
 const EMPTY = Buffer.alloc(0);
@@ -15,9 +16,9 @@ export class AuthDerivation implements Derivation {
       this.database.derived.putSync(derived, EMPTY);
   }
 
-  overwritten({ key, value }: BaseRecord, old: Buffer): void {
-    this.removed({ key, value: old });
-    this.added({ key, value });
+  overwritten(record: PreparedRecord, old: BaseRecord): void {
+    this.removed(old);
+    this.added(record);
   }
 
   stayed(): void {}
@@ -25,6 +26,8 @@ export class AuthDerivation implements Derivation {
   removed({ key, value }: BaseRecord): void {
     for (const derived of authDerivedKeys(key, value)) this.database.derived.removeSync(derived);
   }
+
+  blockEnd(): void {}
 
   finish(): void {}
 }

@@ -1,7 +1,7 @@
 // Value indexes and totals of streams, kept right while a restore changes entries and stream configurations.
 // A restore can change which fields are indexed: then the entries that stay are indexed anew as well.
 
-import { type KeyRange, under } from "../database/keys.js";
+import { beginsWith, type KeyRange, under } from "../database/keys.js";
 import type { Table } from "../database/open.js";
 import {
   decodeValue,
@@ -9,6 +9,7 @@ import {
   type StreamRecord,
   streamKey,
 } from "../database/records.js";
+import type { TableWriter } from "../database/table-writer.js";
 import {
   encodeTotal,
   type FieldIndex,
@@ -17,13 +18,13 @@ import {
   type StreamTotal,
   totalKey,
 } from "../logs/derived.js";
-import { isEntryKey, streamEnd } from "../logs/entry-key.js";
+import { isEntryKey } from "../logs/entry-key.js";
 import type { BaseRecord } from "./merge.js";
 import type { PreparedRecord } from "./prepared-record.js";
 import type { Derivation, DerivationOptions } from "./target.js";
 
 const EMPTY = Buffer.alloc(0);
-/** Index keys come in order of time, the index is in order of value: sorted runs of this many are put at once. */
+/** Index keys come in order of time, the index is in order of value: those that are worked out here are put so many at once, sorted. */
 const SORTED_RUN = 16_384;
 
 /** What a restore knows of one stream. */
@@ -48,9 +49,12 @@ export class LogDerivation implements Derivation {
   readonly #final: ReadonlyMap<string, StreamRecord>;
   readonly #states = new Map<string, StreamState>();
   #current: StreamState | undefined;
+  /** Index keys that no thread has worked out before. */
   #puts: Buffer[] = [];
+  readonly #writer: TableWriter;
 
-  constructor({ database, streams }: DerivationOptions) {
+  constructor({ database, writers, streams }: DerivationOptions) {
+    this.#writer = writers.derived;
     this.#derived = database.derived;
     this.#records = database.records;
     this.#final = streams;
@@ -61,35 +65,41 @@ export class LogDerivation implements Derivation {
     }
   }
 
-  added({ key, value, index }: PreparedRecord): void {
-    const state = this.#stateOf(key);
+  added(record: PreparedRecord): void {
+    const { bytes, keyStart, keyEnd, valueStart, valueEnd } = record;
+    const state = this.#stateOf(bytes, keyStart, keyEnd);
     if (!state) return;
     state.total.entries++;
-    state.total.bytes += key.byteLength + value.byteLength;
-    if (index) this.#putPrepared(index);
-    else this.#put(state.all, key, value);
+    state.total.bytes += keyEnd - keyStart + valueEnd - valueStart;
+    if (!record.wantIndex()) this.#put(state.all, record.key, record.value);
   }
 
-  overwritten({ key, value, index }: PreparedRecord, old: Buffer): void {
-    const state = this.#stateOf(key);
+  overwritten(record: PreparedRecord, old: BaseRecord): void {
+    const { bytes, keyStart, keyEnd, valueStart, valueEnd } = record;
+    const state = this.#stateOf(bytes, keyStart, keyEnd);
     if (!state) return;
-    state.total.bytes += value.byteLength - old.byteLength;
-    this.#remove(state.lasting, key, old);
-    if (index) this.#putPrepared(index);
-    else this.#put(state.all, key, value);
+    state.total.bytes += valueEnd - valueStart - old.value.length;
+    this.#remove(state.lasting, old);
+    if (!record.wantIndex()) this.#put(state.all, record.key, record.value);
   }
 
   stayed({ key, value }: BaseRecord): void {
-    const state = this.#stateOf(key);
+    const state = this.#stateOf(key, 0, key.length);
     if (state) this.#put(state.fresh, key, value);
   }
 
-  removed({ key, value }: BaseRecord): void {
-    const state = this.#stateOf(key);
+  removed(old: BaseRecord): void {
+    const state = this.#stateOf(old.key, 0, old.key.length);
     if (!state) return;
     state.total.entries--;
-    state.total.bytes -= key.byteLength + value.byteLength;
-    this.#remove(state.lasting, key, value);
+    state.total.bytes -= old.key.length + old.value.length;
+    this.#remove(state.lasting, old);
+  }
+
+  blockEnd(block: PreparedRecord): void {
+    const writer = this.#writer;
+    writer.from(block.indexKeys, EMPTY);
+    block.eachIndexKey((start, end) => writer.key(start, end).put(0, 0, false));
   }
 
   finish(): void {
@@ -101,14 +111,15 @@ export class LogDerivation implements Derivation {
     }
   }
 
-  #stateOf(key: Buffer): StreamState | undefined {
+  #stateOf(bytes: Buffer, keyStart: number, keyEnd: number): StreamState | undefined {
+    const current = this.#current;
+    const length = keyEnd - keyStart - ENTRY_TAIL_BYTES;
+    if (current?.head.length === length && beginsWith(bytes, keyStart, current.head))
+      return current;
+    const key = bytes.subarray(keyStart, keyEnd);
     if (!isEntryKey(key)) return undefined;
-    const length = streamEnd(key) + 1;
-    const { head } = this.#current ?? {};
-    if (!head || head.byteLength !== length || key.compare(head, 0, length, 0, length) !== 0) {
-      const name = key.toString("utf8", ENTRY_HEAD_BYTES, length - 1);
-      this.#current = this.#states.get(name) ?? this.#open(name, undefined);
-    }
+    const name = key.toString("utf8", ENTRY_HEAD_BYTES, length - 1);
+    this.#current = this.#states.get(name) ?? this.#open(name, undefined);
     return this.#current;
   }
 
@@ -131,16 +142,13 @@ export class LogDerivation implements Derivation {
     return state;
   }
 
-  #putPrepared(index: readonly Buffer[]): void {
-    for (const derived of index) this.#puts.push(derived);
+  #put(indexes: FieldIndex[], key: Buffer, value: Buffer): void {
+    if (indexes.length === 0) return;
+    this.#puts.push(...indexKeys(indexes, key, fieldsOf(value)));
     if (this.#puts.length >= SORTED_RUN) this.#flush();
   }
 
-  #put(indexes: FieldIndex[], key: Buffer, value: Buffer): void {
-    if (indexes.length > 0) this.#putPrepared(indexKeys(indexes, key, fieldsOf(value)));
-  }
-
-  #remove(indexes: FieldIndex[], key: Buffer, value: Buffer): void {
+  #remove(indexes: FieldIndex[], { key, value }: BaseRecord): void {
     if (indexes.length === 0) return;
     for (const derived of indexKeys(indexes, key, fieldsOf(value)))
       this.#derived.removeSync(derived);
@@ -167,4 +175,6 @@ type Fields = Readonly<Record<string, string>>;
 const fieldsOf = (value: Buffer): Fields => decodeValue<EntryRecord>(value).fields;
 
 const ENTRY_HEAD_BYTES = "entry\x1b".length;
+/** What follows `entry␛STREAM␛`: 20 digits, `␛`, 36 characters of UUID. */
+const ENTRY_TAIL_BYTES = 57;
 const STREAM_HEAD_BYTES = streamKey("").byteLength;

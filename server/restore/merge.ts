@@ -2,6 +2,7 @@
 // for every record whether it is added, overwritten, unchanged, or in the database only. The caller decides what
 // is written: everything in one transaction, or, in a dry run, nothing.
 
+import { beginsWith } from "../database/keys.js";
 import type { DatabaseKind, RecordKind } from "../database/kinds.js";
 import { recordKind } from "../database/records.js";
 import type { KindCounts, RestoreMode } from "../reports.js";
@@ -17,7 +18,7 @@ export interface BaseRecord {
 export interface MergeTarget {
   /** @param isLast whether it goes after everything that the database holds */
   added(record: PreparedRecord, isLast: boolean): void;
-  overwritten(record: PreparedRecord, old: Buffer): void;
+  overwritten(record: PreparedRecord, old: BaseRecord): void;
   /** In both and equal, or in the database only and kept. */
   stayed(record: BaseRecord): void;
   removed(old: BaseRecord): void;
@@ -47,26 +48,26 @@ export class Merge {
   /** Takes the snapshot's next record. Keys must ascend. */
   take(record: PreparedRecord): void {
     const { target } = this.options;
-    const { key, value } = record;
+    const { bytes, keyStart, keyEnd, valueStart, valueEnd } = record;
     for (let base = this.#base; base; base = this.#base) {
-      const order = base.key.compare(key);
+      const order = base.key.compare(bytes, keyStart, keyEnd);
       if (order > 0) break;
       if (order < 0) {
         this.#baseOnly(base);
         continue;
       }
-      const counts = this.#countsOf(key);
-      if (base.value.equals(value)) {
+      const counts = this.#countsOf(bytes, keyStart, keyEnd);
+      if (base.value.compare(bytes, valueStart, valueEnd) === 0) {
         counts.unchanged++;
-        target.stayed(record);
+        target.stayed(base);
       } else {
         counts.overwritten++;
-        target.overwritten(record, base.value);
+        target.overwritten(record, base);
       }
       this.#base = this.#next();
       return;
     }
-    this.#countsOf(key).added++;
+    this.#countsOf(bytes, keyStart, keyEnd).added++;
     target.added(record, this.#base === undefined);
   }
 
@@ -76,7 +77,7 @@ export class Merge {
   }
 
   #baseOnly(base: BaseRecord): void {
-    const counts = this.#countsOf(base.key);
+    const counts = this.#countsOf(base.key, 0, base.key.length);
     if (this.options.mode === "replace") {
       counts.removed++;
       this.options.target.removed(base);
@@ -87,17 +88,11 @@ export class Merge {
     this.#base = this.#next();
   }
 
-  #countsOf(key: Buffer): KindCounts {
-    const { head } = this.#scope ?? {};
-    if (
-      head &&
-      key.byteLength >= head.byteLength &&
-      key.compare(head, 0, head.byteLength, 0, head.byteLength) === 0
-    ) {
-      return (this.#scope as { counts: KindCounts }).counts;
-    }
+  #countsOf(bytes: Buffer, keyStart: number, keyEnd: number): KindCounts {
+    const scope = this.#scope;
+    if (scope && beginsWith(bytes, keyStart, scope.head)) return scope.counts;
     // the checks before this one let no other kind in
-    const kind = recordKind(this.options.database, key) as RecordKind;
+    const kind = recordKind(this.options.database, bytes.subarray(keyStart, keyEnd)) as RecordKind;
     const counts = this.counts[kind] ?? {
       added: 0,
       overwritten: 0,

@@ -36,8 +36,9 @@ parentPort?.on("message", (message: PrepareMessage) => {
   blockPassed();
   try {
     const prepared = preparer.prepare(message.block, message.records);
-    const { block, keys, ends, counts } = prepared;
-    const memory = [block.buffer, keys.buffer, ends.buffer, counts.buffer] as ArrayBuffer[];
+    const { block, keys, ends, owners, order, unprepared } = prepared;
+    const parts = [block, keys, ends, owners, order, unprepared];
+    const memory = parts.map(({ buffer }) => buffer as ArrayBuffer);
     send(prepared, memory);
   } catch (cause) {
     // every record was sound when the file was verified

@@ -1,46 +1,65 @@
-// The records of a prepared block, one after the other, each with its index keys.
+// A record of the snapshot, as the merge sees it: a place in a prepared block. One object is used again for each.
 
-import { type PreparedBlock, UNPREPARED } from "./prepared-block.js";
+import type { PreparedBlock } from "./prepared-block.js";
 
-/** A record of the snapshot. One object is used again for each; bytes are valid until the next. */
-export interface PreparedRecord {
-  key: Buffer;
-  value: Buffer;
-  /** Its index keys; undefined if they are yet to be worked out. */
-  index: readonly Buffer[] | undefined;
-}
-
-const NONE: readonly Buffer[] = [];
-
-/** Deals out the index keys of a block, record by record. */
-export class IndexKeys {
+export class PreparedRecord {
   #block: PreparedBlock | undefined;
-  #bytes: Buffer = Buffer.alloc(0);
-  #record = 0;
-  #key = 0;
-  #start = 0;
+  /** The block's memory. */
+  bytes: Buffer = Buffer.alloc(0);
+  keyStart = 0;
+  keyEnd = 0;
+  valueStart = 0;
+  valueEnd = 0;
+  #number = -1;
+  /** Of each record of the block, whether its index keys are to be put. */
+  #wanted = new Uint8Array(0);
 
+  /** Goes on to the next block. */
   begin(block: PreparedBlock): void {
-    const { keys } = block;
+    const { buffer, byteOffset, byteLength } = block.block;
     this.#block = block;
-    this.#bytes = Buffer.from(keys.buffer, keys.byteOffset, keys.byteLength);
-    this.#record = 0;
-    this.#key = 0;
-    this.#start = 0;
+    this.bytes = Buffer.from(buffer, byteOffset, byteLength);
+    this.#wanted = new Uint8Array(block.unprepared.length);
+    this.#number = -1;
   }
 
-  /** The index keys of the next record. */
-  next(): readonly Buffer[] | undefined {
-    const { counts, ends } = this.#block as PreparedBlock;
-    const count = counts[this.#record++] ?? 0;
-    if (count === 0) return NONE;
-    if (count === UNPREPARED) return undefined;
-    const keys: Buffer[] = [];
-    for (let i = 0; i < count; i++) {
-      const end = ends[this.#key++] as number;
-      keys.push(this.#bytes.subarray(this.#start, end));
-      this.#start = end;
+  /** Goes on to the next record of the block. */
+  next(keyStart: number, keyEnd: number, valueStart: number, valueEnd: number): void {
+    this.keyStart = keyStart;
+    this.keyEnd = keyEnd;
+    this.valueStart = valueStart;
+    this.valueEnd = valueEnd;
+    this.#number++;
+  }
+
+  get key(): Buffer {
+    return this.bytes.subarray(this.keyStart, this.keyEnd);
+  }
+
+  get value(): Buffer {
+    return this.bytes.subarray(this.valueStart, this.valueEnd);
+  }
+
+  /** The memory of the block's index keys. */
+  get indexKeys(): Uint8Array {
+    return this.#block?.keys ?? this.bytes;
+  }
+
+  /** Has its index keys put, once all records of the block have been seen. False if they are yet to be worked out. */
+  wantIndex(): boolean {
+    if (this.#block?.unprepared[this.#number] === 1) return false;
+    this.#wanted[this.#number] = 1;
+    return true;
+  }
+
+  /** The index keys of the block's records that want them, ascending: where each stands in the block's `keys`. */
+  eachIndexKey(onKey: (start: number, end: number) => void): void {
+    if (!this.#block) return;
+    const { ends, order, owners } = this.#block;
+    for (let i = 0; i < order.length; i++) {
+      const key = order[i] as number;
+      if (this.#wanted[owners[key] as number] === 0) continue;
+      onKey(key === 0 ? 0 : (ends[key - 1] as number), ends[key] as number);
     }
-    return keys;
   }
 }

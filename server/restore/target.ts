@@ -4,6 +4,7 @@
 import type { DatabaseKind } from "../database/kinds.js";
 import type { Database } from "../database/open.js";
 import type { StreamRecord } from "../database/records.js";
+import type { TableWriter } from "../database/table-writer.js";
 import { AuthDerivation } from "./derive-auth.js";
 import { LogDerivation } from "./derive-logs.js";
 import type { BaseRecord, MergeTarget } from "./merge.js";
@@ -12,15 +13,31 @@ import type { PreparedRecord } from "./prepared-record.js";
 /** Keeps derived data what it must be, while records change. Bytes are only valid during a call. */
 export interface Derivation {
   added(record: PreparedRecord): void;
-  overwritten(record: PreparedRecord, old: Buffer): void;
+  overwritten(record: PreparedRecord, old: BaseRecord): void;
   stayed(record: BaseRecord): void;
   removed(old: BaseRecord): void;
+  /** All records of a block have been seen. */
+  blockEnd(block: PreparedRecord): void;
   /** All records have been seen. */
   finish(): void;
 }
 
+/** A merge's target, also told where blocks begin and end. */
+export interface BlockTarget extends MergeTarget {
+  blockBegin(block: PreparedRecord): void;
+  blockEnd(block: PreparedRecord): void;
+  finish(): void;
+}
+
+/** Where records and index keys are put from blocks. To be made before the transaction begins. */
+export interface Writers {
+  records: TableWriter;
+  derived: TableWriter;
+}
+
 export interface DerivationOptions {
   database: Database;
+  writers: Writers;
   /** The streams that will be there, by name, as the restore leaves them. Only for logs. */
   streams: ReadonlyMap<string, StreamRecord>;
 }
@@ -37,34 +54,38 @@ const NOTHING: Derivation = {
   overwritten: nothing,
   stayed: nothing,
   removed: nothing,
+  blockEnd: nothing,
   finish: nothing,
 };
 
 /** Writes to the database. Only inside a write transaction. */
-export function writingTarget(options: DerivationOptions): MergeTarget & { finish(): void } {
-  const { records } = options.database;
-  const derivation = DERIVATIONS[options.database.kind](options);
+export function writingTarget(options: DerivationOptions): BlockTarget {
+  const { database, writers } = options;
+  const derivation = DERIVATIONS[database.kind](options);
   return {
+    blockBegin({ bytes }) {
+      writers.records.from(bytes, bytes);
+    },
     added(record, isLast) {
+      const { keyStart, keyEnd, valueStart, valueEnd } = record;
       // past the database's last key LMDB can append, which is twice as fast and packs pages full
-      if (isLast) records.putSync(record.key, record.value, APPEND);
-      else records.putSync(record.key, record.value);
+      writers.records.key(keyStart, keyEnd).put(valueStart, valueEnd, isLast);
       derivation.added(record);
     },
     overwritten(record, old) {
-      records.putSync(record.key, record.value);
+      const { keyStart, keyEnd, valueStart, valueEnd } = record;
+      writers.records.key(keyStart, keyEnd).put(valueStart, valueEnd, false);
       derivation.overwritten(record, old);
     },
     stayed: (record) => derivation.stayed(record),
     removed(old) {
-      records.removeSync(old.key);
+      database.records.removeSync(old.key);
       derivation.removed(old);
     },
+    blockEnd: (block) => derivation.blockEnd(block),
     finish: () => derivation.finish(),
   };
 }
 
-const APPEND = { append: true };
-
 /** Writes nothing: a dry run only counts. */
-export const countingTarget: MergeTarget & { finish(): void } = NOTHING;
+export const countingTarget: BlockTarget = { ...NOTHING, blockBegin: nothing };

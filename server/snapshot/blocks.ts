@@ -1,15 +1,19 @@
-// The block thread's client: hands it blocks, gives back promises, in order. Started when first used; it
-// doesn't keep the process alive while it has nothing to do.
+// Blocks through the threads that work on them: hands them over, gives back promises, in order.
 
-import { isMainThread, type Worker } from "node:worker_threads";
 import type { DatabaseKind } from "../database/kinds.js";
 import { FlowgError } from "../errors.js";
-import { startThread } from "../threads.js";
-import type { BlockAnswer, BlockFault, BlockRequest } from "./block-thread.js";
+import { AskedThread } from "./asked-thread.js";
+import type { BlockFault, InspectAnswer, InspectRequest } from "./inspect-thread.js";
 import type { BlockSummary } from "./summarize.js";
+import type { ZstdAnswer, ZstdRequest } from "./zstd-thread.js";
 
 /** Blocks on their way at once: enough to keep two threads busy, few enough to bound memory. */
 export const BLOCKS_IN_FLIGHT = 4;
+
+const zstd = new AskedThread<ZstdRequest, ZstdAnswer>(new URL("./zstd-thread.js", import.meta.url));
+const inspection = new AskedThread<InspectRequest, InspectAnswer>(
+  new URL("./inspect-thread.js", import.meta.url),
+);
 
 export interface PackedBlock {
   /** The zstd frame. */
@@ -31,20 +35,11 @@ export class UnpackFault extends Error {
   }
 }
 
-interface Waiting {
-  resolve(answer: BlockAnswer): void;
-  reject(error: unknown): void;
-}
-
-let thread: Worker | undefined;
-let lastId = 0;
-const waiting = new Map<number, Waiting>();
-
 /** Compresses a raw block. Its memory moves to the thread and comes back. */
 export async function packBlock(raw: Uint8Array): Promise<PackedBlock> {
-  const answer = await ask({ id: ++lastId, do: "pack", raw }, [raw.buffer as ArrayBuffer]);
-  if (answer.did === "pack") return answer;
-  const cause = answer.did === "fail" ? answer.fault : undefined;
+  const answer = await zstd.ask({ do: "pack", bytes: raw }, [raw.buffer as ArrayBuffer]);
+  if (answer.did === "pack") return { frame: answer.bytes, raw: answer.from };
+  const cause = answer.did === "fail" ? answer.problem : undefined;
   throw new FlowgError("INTERNAL", "a block could not be compressed", { cause });
 }
 
@@ -54,50 +49,30 @@ export async function packBlock(raw: Uint8Array): Promise<PackedBlock> {
  * @param checkRecords whether each record must be one that a restore lets in
  * @throws UnpackFault
  */
-export async function unpackBlock(request: {
+export async function unpackBlock({
+  frame,
+  rawLength,
+  ...inspect
+}: {
   frame: Uint8Array;
   rawLength: number;
   database: DatabaseKind;
   keep: boolean;
   checkRecords: boolean;
 }): Promise<UnpackedBlock> {
-  const answer = await ask({ id: ++lastId, do: "unpack", ...request }, []);
+  // a copy of its own can be handed over; the frame is a piece of a chunk that was read, all of which would be copied
+  const bytes = new Uint8Array(frame);
+  const unpacked = await zstd.ask({ do: "unpack", bytes }, [bytes.buffer]);
+  if (unpacked.did !== "unpack") {
+    const problem = unpacked.did === "fail" ? `does not decompress: ${unpacked.problem}` : "";
+    throw new UnpackFault({ is: "damaged", problem, offset: 0 });
+  }
+  const raw = unpacked.bytes;
+  if (raw.byteLength !== rawLength) {
+    const problem = `decompresses to ${raw.byteLength} bytes`;
+    throw new UnpackFault({ is: "damaged", problem, offset: 0 });
+  }
+  const answer = await inspection.ask({ raw, ...inspect }, [raw.buffer as ArrayBuffer]);
   if (answer.did === "fail") throw new UnpackFault(answer.fault);
-  if (answer.did !== "unpack") throw new FlowgError("INTERNAL", "a block could not be unpacked");
-  return { summary: answer.summary, raw: answer.raw };
-}
-
-function ask(request: BlockRequest, moved: ArrayBuffer[]): Promise<BlockAnswer> {
-  thread ??= start();
-  const asked = thread;
-  return new Promise((resolve, reject) => {
-    waiting.set(request.id, { resolve, reject });
-    if (waiting.size === 1) asked.ref();
-    asked.postMessage(request, moved);
-  });
-}
-
-function start(): Worker {
-  // every thread has its own copy of this module, but there may only be one block thread
-  if (!isMainThread)
-    throw new FlowgError("INTERNAL", "blocks are packed from the main thread only");
-  const started = startThread(new URL("./block-thread.js", import.meta.url));
-  started.on("message", (answer: BlockAnswer) => {
-    const asker = waiting.get(answer.id);
-    waiting.delete(answer.id);
-    if (waiting.size === 0) started.unref();
-    asker?.resolve(answer);
-  });
-  // A thread that dies (out of memory) fails what it was asked; the next request starts another.
-  const fail = (cause: unknown) => {
-    if (thread === started) thread = undefined;
-    for (const asker of waiting.values()) {
-      asker.reject(new FlowgError("INTERNAL", "the block thread ended", { cause }));
-    }
-    waiting.clear();
-  };
-  started.on("error", fail);
-  started.on("exit", fail);
-  started.unref();
-  return started;
+  return answer;
 }

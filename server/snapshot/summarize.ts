@@ -5,6 +5,7 @@ import { SEPARATOR_BYTE } from "../database/keys.js";
 import { type DatabaseKind, RECORD_KINDS, type RecordKind } from "../database/kinds.js";
 import type { StoredRecord } from "../database/records.js";
 import { BadgerFault, eachRecord } from "./badger.js";
+import { RecordChecker } from "./check-records.js";
 
 /** A run of neighbouring records of one kind and, for log entries, of one stream. */
 export interface Run {
@@ -37,9 +38,15 @@ export class UnknownKindFault extends Error {
 
 /**
  * Walks and checks a raw block.
- * @throws BadgerFault where bytes are wrong or keys out of order, UnknownKindFault
+ * @param checkRecords whether each record must be one that a restore lets in
+ * @throws BadgerFault where bytes are wrong, keys out of order, or records not to be let in; UnknownKindFault
  */
-export function summarizeBlock(database: DatabaseKind, block: Uint8Array): BlockSummary {
+export function summarizeBlock(
+  database: DatabaseKind,
+  block: Uint8Array,
+  checkRecords: boolean,
+): BlockSummary {
+  const checker = checkRecords ? new RecordChecker(database, block) : undefined;
   const runs: Run[] = [];
   const streams: StoredRecord[] = [];
   let run: Run | undefined;
@@ -65,6 +72,12 @@ export function summarizeBlock(database: DatabaseKind, block: Uint8Array): Block
       scopeLength = scopeEnd(block, keyStart, keyEnd) - keyStart;
       run = openRun(database, block, { keyStart, keyEnd, scopeLength });
       runs.push(run);
+      checker?.check(keyStart, keyEnd, valueStart, valueEnd);
+    } else if (checker !== undefined) {
+      const isSound =
+        run.stream !== undefined &&
+        checker.isPlainEntry(keyStart + scopeLength, keyEnd, valueStart, valueEnd);
+      if (!isSound) checker.check(keyStart, keyEnd, valueStart, valueEnd);
     }
     if (run.kind === "stream") {
       const value = block.slice(valueStart, valueEnd);

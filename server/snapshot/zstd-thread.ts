@@ -1,0 +1,42 @@
+// The thread that compresses and decompresses blocks. There is one per process and nothing else may call
+// @cloudpss/zstd: its one-shot functions share native contexts between all threads of a process, so two
+// callers would corrupt each other's data (lib/binding.cc: `static ZSTD_CCtx *const compressCtx`).
+
+import { parentPort } from "node:worker_threads";
+import { compress, decompress } from "@cloudpss/zstd";
+import { nativeMemoryKeeper } from "../native-memory.js";
+
+/** Level 1: on JSON logs a better level costs half the speed again for nothing (shared/lmdb-and-speed.md). */
+const LEVEL = 1;
+
+export type ZstdRequest = { id: number; do: "pack" | "unpack"; bytes: Uint8Array };
+
+/** `from` is the memory of a raw block that was packed, to be used again. */
+export type ZstdAnswer =
+  | { id: number; did: "pack"; bytes: Uint8Array; from: Uint8Array }
+  | { id: number; did: "unpack"; bytes: Uint8Array }
+  | { id: number; did: "fail"; problem: string };
+
+const blockPassed = nativeMemoryKeeper();
+const port = parentPort;
+port?.on("message", (request: ZstdRequest) => {
+  blockPassed();
+  const answer = serve(request);
+  const moved: Uint8Array[] = [];
+  if (answer.did === "pack") moved.push(answer.from);
+  if (answer.did === "unpack") moved.push(answer.bytes);
+  port.postMessage(
+    answer,
+    moved.map(({ buffer }) => buffer as ArrayBuffer),
+  );
+});
+
+function serve({ id, do: asked, bytes }: ZstdRequest): ZstdAnswer {
+  try {
+    return asked === "pack"
+      ? { id, did: "pack", bytes: compress(bytes, LEVEL), from: bytes }
+      : { id, did: "unpack", bytes: decompress(bytes) };
+  } catch (error) {
+    return { id, did: "fail", problem: error instanceof Error ? error.message : String(error) };
+  }
+}
