@@ -2,6 +2,7 @@
 
 import { BlockReceiver } from "../block-stream/receiver.js";
 import type { DatabaseKind } from "../database/kinds.js";
+import { readyToPack } from "../snapshot/blocks.js";
 import type { RawBlock } from "../snapshot/write.js";
 import { startThread } from "../threads.js";
 import type { WalkAnswer, WalkRequest } from "./walk-thread.js";
@@ -20,6 +21,7 @@ export class HeldInstant {
    * @throws DATABASE_MISSING and what else opening a database throws
    */
   static async open(databases: { kind: DatabaseKind; dir: string }[]): Promise<HeldInstant> {
+    readyToPack();
     const worker = startThread(new URL("./walk-thread.js", import.meta.url));
     const thread = new BlockReceiver<WalkAnswer, WalkRequest>(worker);
     try {

@@ -23,9 +23,8 @@ export class TableWriter {
       keyEncoder: {
         writeKey: (_key: number, target: Uint8Array, start: number) => {
           const keys = this.#keys;
-          const length = this.#keyEnd - this.#keyStart;
-          for (let i = 0; i < length; i++) target[start + i] = keys[this.#keyStart + i] as number;
-          return start + length;
+          target.set(keys.subarray(this.#keyStart, this.#keyEnd), start);
+          return start + this.#keyEnd - this.#keyStart;
         },
         readKey: () => 0,
       },

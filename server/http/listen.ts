@@ -98,6 +98,9 @@ function configure(server: Server, handler: Handler): void {
   // five minutes by default, which would cut a large upload; transfers have idle limits of their own
   server.requestTimeout = 0;
   server.headersTimeout = 30_000;
+  // Longer than clients and proxies keep an idle connection (nginx: 60 s), so that they are who closes it: with
+  // Node's 5 s a busy client's next request may meet the end of the connection.
+  server.keepAliveTimeout = 75_000;
   server.on("checkContinue", (request: IncomingMessage, response: ServerResponse) => {
     markAwaitingContinue(request);
     handler(request, response);

@@ -17,13 +17,18 @@ export class AskedThread<Request extends { id: number }, Answer extends { id: nu
 
   constructor(private readonly module: URL) {}
 
+  /** Starts it, if it isn't running, before it is asked. */
+  start(): Worker {
+    this.#thread ??= this.#started();
+    return this.#thread;
+  }
+
   /**
    * @param moved memory that goes to the thread and is gone here
    * @throws INTERNAL if the thread ends, out of memory; the next request starts another
    */
   ask(request: Omit<Request, "id">, moved: ArrayBuffer[]): Promise<Answer> {
-    this.#thread ??= this.#start();
-    const thread = this.#thread;
+    const thread = this.start();
     const id = ++this.#lastId;
     return new Promise((resolve, reject) => {
       this.#waiting.set(id, { resolve, reject });
@@ -32,7 +37,7 @@ export class AskedThread<Request extends { id: number }, Answer extends { id: nu
     });
   }
 
-  #start(): Worker {
+  #started(): Worker {
     // every thread has its own copy of this module, but there may only be one such thread
     if (!isMainThread) throw new FlowgError("INTERNAL", "only the main thread may ask");
     const started = startThread(this.module);

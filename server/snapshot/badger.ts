@@ -248,7 +248,7 @@ function copy(
   targetStart: number,
 ): number {
   const length = end - start;
-  if (length > 96) target.set(source.subarray(start, end), targetStart);
+  if (length > 40) target.set(source.subarray(start, end), targetStart);
   else for (let i = 0; i < length; i++) target[targetStart + i] = source[start + i] as number;
   return targetStart + length;
 }

@@ -15,6 +15,17 @@ const inspection = new AskedThread<InspectRequest, InspectAnswer>(
   new URL("./inspect-thread.js", import.meta.url),
 );
 
+/** Has the threads ready when the first block is: they start at once instead of one after the other. */
+export function readyToPack(): void {
+  zstd.start();
+}
+
+/** The same for blocks that will be unpacked. */
+export function readyToUnpack(): void {
+  zstd.start();
+  inspection.start();
+}
+
 export interface PackedBlock {
   /** The zstd frame. */
   frame: Uint8Array;

@@ -6,7 +6,13 @@ import { createHash } from "node:crypto";
 import type { DatabaseKind } from "../database/kinds.js";
 import { FlowgError } from "../errors.js";
 import { type BlockPrefix, decodeBlockPrefix, frameProblem, prefixProblem } from "./block.js";
-import { BLOCKS_IN_FLIGHT, type UnpackedBlock, UnpackFault, unpackBlock } from "./blocks.js";
+import {
+  BLOCKS_IN_FLIGHT,
+  readyToUnpack,
+  type UnpackedBlock,
+  UnpackFault,
+  unpackBlock,
+} from "./blocks.js";
 import { ByteSource } from "./byte-source.js";
 import { corrupt, type Position, truncated, unsupported, wrongDatabase } from "./faults.js";
 import type { SnapshotHeader, SnapshotSeal } from "./header.js";
@@ -54,6 +60,7 @@ export async function readSnapshot(
   source: AsyncIterable<Uint8Array>,
   options: ReadOptions = {},
 ): Promise<ReadResult> {
+  readyToUnpack();
   const bytes = new ByteSource(source);
   try {
     return await new Reading(bytes, options).run();
