@@ -7,8 +7,8 @@ import { entryTime } from "../database/records.js";
 const ESC = 0x1b;
 /** `entry␛` */
 const HEAD_BYTES = 6;
-/** `␛` + 20 digits + `␛` + 36 characters of UUID */
-const TAIL_BYTES = 58;
+/** What follows `entry␛STREAM␛`: 20 digits, `␛`, 36 characters of UUID. */
+export const ENTRY_TAIL_BYTES = 57;
 /** Time and UUID in an index key. */
 export const MOMENT_BYTES = 24;
 
@@ -20,12 +20,12 @@ export interface EntryKeyParts {
 }
 
 /** Where the name of the stream stands in an entry's key: `key.subarray(6, streamEnd(key))`. */
-export const streamEnd = (key: Uint8Array): number => key.byteLength - TAIL_BYTES;
+export const streamEnd = (key: Uint8Array): number => key.length - ENTRY_TAIL_BYTES - 1;
 
 /** Whether the bytes begin with `entry␛`. */
 export function isEntryKey(key: Uint8Array): boolean {
   return (
-    key.byteLength > HEAD_BYTES + TAIL_BYTES &&
+    key.length > HEAD_BYTES + 1 + ENTRY_TAIL_BYTES &&
     key[5] === ESC &&
     key[0] === 0x65 &&
     key[1] === 0x6e &&
@@ -33,6 +33,27 @@ export function isEntryKey(key: Uint8Array): boolean {
     key[3] === 0x72 &&
     key[4] === 0x79
   );
+}
+
+/** What each byte of a key's tail must be, and what each byte can be, as bits. */
+const TAIL = new Uint8Array(ENTRY_TAIL_BYTES);
+const CLASSES = new Uint8Array(256);
+const [ZERO, DIGIT, SEPARATOR, HEX, DASH] = [1, 2, 4, 8, 16];
+// below 10^16 milliseconds
+TAIL.fill(ZERO, 0, 4).fill(DIGIT, 4, 20).fill(SEPARATOR, 20, 21).fill(HEX, 21);
+for (const dash of [8, 13, 18, 23]) TAIL[21 + dash] = DASH;
+for (const digit of Buffer.from("123456789")) CLASSES[digit] = DIGIT | HEX;
+for (const letter of Buffer.from("abcdef")) CLASSES[letter] = HEX;
+CLASSES[0x30] = ZERO | DIGIT | HEX;
+CLASSES[ESC] = SEPARATOR;
+CLASSES[0x2d] = DASH;
+
+/** Whether a time and a lower-case UUID stand there, as in the key of an entry. */
+export function isEntryTail(bytes: Uint8Array, start: number): boolean {
+  for (let i = 0; i < ENTRY_TAIL_BYTES; i++) {
+    if (((CLASSES[bytes[start + i] as number] as number) & (TAIL[i] as number)) === 0) return false;
+  }
+  return true;
 }
 
 /** @param key of an entry, as it stands in the records */

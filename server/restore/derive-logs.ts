@@ -18,7 +18,7 @@ import {
   type StreamTotal,
   totalKey,
 } from "../logs/derived.js";
-import { isEntryKey } from "../logs/entry-key.js";
+import { ENTRY_TAIL_BYTES, isEntryKey } from "../logs/entry-key.js";
 import type { BaseRecord } from "./merge.js";
 import type { PreparedRecord } from "./prepared-record.js";
 import type { Derivation, DerivationOptions } from "./target.js";
@@ -175,6 +175,4 @@ type Fields = Readonly<Record<string, string>>;
 const fieldsOf = (value: Buffer): Fields => decodeValue<EntryRecord>(value).fields;
 
 const ENTRY_HEAD_BYTES = "entry\x1b".length;
-/** What follows `entry␛STREAM␛`: 20 digits, `␛`, 36 characters of UUID. */
-const ENTRY_TAIL_BYTES = 57;
 const STREAM_HEAD_BYTES = streamKey("").byteLength;
