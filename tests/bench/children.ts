@@ -1,0 +1,57 @@
+// Processes that are measured: started, watched, and ended with the one that started them.
+
+import { type ChildProcess, type SpawnOptions, spawn } from "node:child_process";
+import { readFileSync } from "node:fs";
+
+const SAMPLE_MS = 20;
+const running = new Set<ChildProcess>();
+
+export function start(words: readonly string[], options: SpawnOptions = {}): ChildProcess {
+  const child = spawn(process.execPath, words, options);
+  running.add(child);
+  child.on("close", () => running.delete(child));
+  return child;
+}
+
+/** Resolves when it has ended well. */
+export async function ended(child: ChildProcess, what: string): Promise<void> {
+  const [code, signal] = await new Promise<[number | null, string | null]>((resolve, reject) => {
+    child.on("error", reject);
+    child.on("close", (...how) => resolve(how));
+  });
+  if (code !== 0) throw new Error(`${what} ended with ${code ?? signal}`);
+}
+
+/** Looks at a process's anonymous memory until it ends, or until it is told to stop. Gives the peak in MB. */
+export function watchMemory(child: ChildProcess): () => number {
+  let peak = 0;
+  const look = () => {
+    try {
+      const status = readFileSync(`/proc/${child.pid}/status`, "utf8");
+      peak = Math.max(peak, (Number(/RssAnon:\s+(\d+)/.exec(status)?.[1] ?? 0) * 1024) / 1e6);
+    } catch {
+      // it has just ended
+    }
+  };
+  const timer = setInterval(look, SAMPLE_MS);
+  child.on("close", () => clearInterval(timer));
+  return () => {
+    clearInterval(timer);
+    return peak;
+  };
+}
+
+/** Lets Ctrl-C end all children, then clean up, then this process. */
+export function endOnSignals(cleanUp: () => void = () => {}): void {
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
+    process.once(signal, () => {
+      for (const child of running) child.kill("SIGTERM");
+      const end = () => {
+        cleanUp();
+        process.exit(1);
+      };
+      const all = [...running].map((child) => new Promise((resolve) => child.on("close", resolve)));
+      void Promise.all(all).then(end);
+    });
+  }
+}

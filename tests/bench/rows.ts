@@ -1,0 +1,186 @@
+// The table: what is measured, against what, and the target.
+
+import type { Round } from "./measure.js";
+
+export interface Row {
+  name: string;
+  what: string;
+  /** `step.fact` */
+  of: string;
+  /** What `than` is. */
+  against: string;
+  than: string;
+  unit: Unit;
+  target?: Target;
+}
+
+export type Unit = "s" | "ms" | "µs" | "MB" | "a second";
+
+export interface Target {
+  text: string;
+  isMet: (round: { of: number; than: number; ratio: number }) => boolean;
+}
+
+const atMost = (limit: number): Target => ({
+  text: `at most ${limit}`,
+  isMet: ({ ratio }) => ratio <= limit,
+});
+const atLeast = (limit: number): Target => ({
+  text: `at least ${limit}`,
+  isMet: ({ ratio }) => ratio >= limit,
+});
+const atMostMore = (limit: number, unit: Unit): Target => ({
+  text: `at most ${limit} ${unit} more`,
+  isMet: ({ of, than }) => of - than <= limit,
+});
+
+const WALK = { against: "bare cursor walk", than: "walk.seconds" };
+const CP = { against: "`cp` of the data file", than: "cp.seconds" };
+const PUT = { against: "bare `putSync` loop", than: "put.seconds" };
+const RESTORE = { against: "restore into an empty place", than: "restore-empty.seconds" };
+const CHECKED = "checksums off";
+const s = "s" as const;
+
+export const ROWS: readonly Row[] = [
+  {
+    ...{ name: "backup", what: "backup, written and flushed", of: "backup-written.seconds" },
+    ...{ ...WALK, unit: s, target: atMost(1.4) },
+  },
+  {
+    ...{ name: "backup", what: "backup, read back and verified", of: "backup.seconds" },
+    ...{ ...WALK, unit: s, target: atMost(2) },
+  },
+  {
+    ...{ name: "backup", what: "backup, written and flushed", of: "backup-written.seconds" },
+    ...{ ...CP, unit: s },
+  },
+  {
+    ...{ name: "backup", what: "backup, read back and verified", of: "backup.seconds" },
+    ...{ ...CP, unit: s },
+  },
+  {
+    ...{ name: "restore", what: "restore into an empty place", of: "restore-empty.seconds" },
+    ...{ ...PUT, unit: s, target: atMost(1.5) },
+  },
+  {
+    ...{ name: "restore", what: "the same", of: "restore-empty.seconds" },
+    ...{ against: "that loop with `append`", than: "put-append.seconds", unit: s },
+  },
+  {
+    ...{ name: "restore", what: "its transaction alone", of: "restore-empty.applySeconds" },
+    ...{ ...PUT, unit: s },
+  },
+  {
+    ...{ name: "restore", what: "restore over a full database, 1 % different" },
+    ...{ of: "restore-over.seconds", ...PUT, unit: s },
+  },
+  {
+    ...{ name: "verify", what: "verify", of: "verify.seconds" },
+    ...{ against: "the slower of `zstd -t`, `sha256sum`", than: "tools.slower" },
+    ...{ unit: s, target: atMost(1.5) },
+  },
+  {
+    ...{ name: "size", what: "snapshot size", of: "backup-written.megabytes" },
+    ...{ against: "`zstd -1` of the raw records", than: "zstd1.megabytes" },
+    ...{ unit: "MB", target: atMost(1.02) },
+  },
+  {
+    ...{ name: "integrity", what: "backup, written and flushed", of: "backup-written.seconds" },
+    ...{ against: CHECKED, than: "backup-written-unchecked.seconds", unit: s, target: atMost(1.1) },
+  },
+  {
+    ...{ name: "integrity", what: "backup, read back and verified", of: "backup.seconds" },
+    ...{ against: CHECKED, than: "backup-unchecked.seconds", unit: s, target: atMost(1.1) },
+  },
+  {
+    ...{ name: "dry-run", what: "dry run, 1 % different", of: "dry-run.seconds" },
+    ...{ ...RESTORE, unit: s },
+  },
+  {
+    ...{ name: "undo", what: "undo: the backup again, `--replace`, 1 % different" },
+    ...{ of: "replace.seconds", ...RESTORE, unit: s },
+  },
+  {
+    ...{ name: "undo", what: "a restore that fails near its end, undone" },
+    ...{ of: "rollback.seconds", ...RESTORE, unit: s },
+  },
+  {
+    ...{ name: "flowg", what: "restore of FlowG's own file", of: "import-flowg.seconds" },
+    ...{ ...RESTORE, unit: s },
+  },
+  {
+    ...{ name: "online", what: "download of a backup", of: "download.seconds" },
+    ...{ against: "backup offline, not read back", than: "backup-written.wholeSeconds" },
+    ...{ unit: s, target: atMost(1.3) },
+  },
+  {
+    ...{ name: "online", what: "upload of a restore, into an empty place", of: "upload.seconds" },
+    ...{ against: "restore offline", than: "restore-empty.seconds" },
+    ...{ unit: s, target: atMost(1.3) },
+  },
+  ...["backup", "restore"].flatMap((during): Row[] => [
+    {
+      ...{ name: "load", what: `p99 of reads while a ${during} runs`, of: `load.${during}ReadP99` },
+      ...{ against: "idle", than: "load.idleReadP99", unit: "ms" },
+      ...(during === "backup" ? { target: atMost(3) } : {}),
+    },
+    {
+      ...{ name: "load", what: `p99 of ingest while a ${during} runs` },
+      ...{ of: `load.${during}IngestP99`, against: "idle", than: "load.idleIngestP99", unit: "ms" },
+      ...(during === "backup" ? { target: atMost(3) } : {}),
+    },
+    {
+      ...{ name: "load", what: `ingest while a ${during} runs`, of: `load.${during}Rate` },
+      ...{ against: "idle", than: "load.idleRate", unit: "a second" },
+      ...(during === "backup" ? { target: atLeast(0.5) } : {}),
+    },
+  ]),
+  {
+    ...{ name: "tokens", what: "permission check with one of 100,000 tokens" },
+    ...{ of: "tokens.many", against: "with the only one", than: "tokens.one", unit: "µs" },
+    target: { ...atMost(1.25), text: "the same (at most 1.25)" },
+  },
+  {
+    ...{ name: "cli", what: "`flowg version`", of: "cli.version", against: "`node -e 0`" },
+    ...{ than: "cli.node", unit: "ms", target: atMostMore(60, "ms") },
+  },
+  {
+    ...{ name: "cli", what: "`flowg admin inspect` of a small file", of: "cli.inspect" },
+    ...{ against: "`node -e 0`", than: "cli.node", unit: "ms", target: atMostMore(60, "ms") },
+  },
+  {
+    ...{ name: "ingest", what: "ingest, an entry a request, 32 connections", of: "ingest.flowg" },
+    ...{ against: "bare express handler", than: "ingest.express", unit: "a second" },
+  },
+];
+
+/** Steps whose time and memory are shown at each size. */
+export interface MemoryRow {
+  step: string;
+  what: string;
+  /** MB */
+  under?: number;
+  /** Whether it may not grow with the database. */
+  flat?: boolean;
+}
+
+export const MEMORY_ROWS: readonly MemoryRow[] = [
+  { step: "backup-written", what: "backup, written and flushed", under: 200, flat: true },
+  { step: "backup", what: "backup, read back and verified", under: 200, flat: true },
+  { step: "verify", what: "verify", under: 200, flat: true },
+  { step: "restore-empty", what: "restore into an empty place", under: 700 },
+  { step: "restore-over", what: "restore over a full database", under: 700 },
+  { step: "dry-run", what: "dry run", under: 700 },
+  { step: "replace", what: "undo: the backup again, `--replace`", under: 700 },
+  { step: "import-flowg", what: "restore of FlowG's own file", under: 700 },
+  { step: "download", what: "download: the server", under: 200, flat: true },
+  { step: "upload", what: "upload: the server", under: 700 },
+  { step: "put", what: "bare `putSync` loop" },
+  { step: "walk", what: "bare cursor walk" },
+];
+
+/** The figure of one row in one round; undefined where it wasn't measured. */
+export function figure(row: Row, round: Round) {
+  const [of, than] = [round[row.of], round[row.than]];
+  return of === undefined || than === undefined ? undefined : { of, than, ratio: of / than };
+}

@@ -1,0 +1,25 @@
+// What a task is: something measured, or something made for what is measured, in a process of its own.
+
+import type { Places } from "./places.js";
+
+export interface TaskInput {
+  /** A module in `tasks/`. */
+  task: string;
+  /** A run's temporary directory. */
+  home: string;
+  /** Log entries. */
+  count: number;
+  /** What a task that can do several things is to do. */
+  variant?: string | undefined;
+}
+
+/** Seconds, bytes, megabytes (`memory`), whatever a row of the table is made of. */
+export type Facts = Record<string, number>;
+
+export type Task = (places: Places, input: TaskInput) => Promise<Facts>;
+
+export async function seconds(work: () => unknown): Promise<number> {
+  const started = performance.now();
+  await work();
+  return (performance.now() - started) / 1000;
+}

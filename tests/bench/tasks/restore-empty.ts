@@ -1,0 +1,10 @@
+// Into an empty place; the index is made anew. What it leaves is what the next restores go over.
+
+import { rm } from "node:fs/promises";
+import { restoreLogs } from "../restore-logs.js";
+import type { Task } from "../task.js";
+
+export const run: Task = async ({ restored, backup }) => {
+  await rm(restored.logs, { recursive: true, force: true });
+  return await restoreLogs(restored, backup);
+};

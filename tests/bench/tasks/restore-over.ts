@@ -1,0 +1,10 @@
+// Over a full database that differs in one entry of a hundred. Variants: `merge`, `replace`, `dryRun`.
+
+import { restoreLogs } from "../restore-logs.js";
+import type { Task } from "../task.js";
+
+export const run: Task = async ({ restored, backup }, { variant }) =>
+  await restoreLogs(restored, backup, {
+    mode: variant === "replace" ? "replace" : "merge",
+    dryRun: variant === "dryRun",
+  });
