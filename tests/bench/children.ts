@@ -6,6 +6,11 @@ import { readFileSync } from "node:fs";
 const SAMPLE_MS = 20;
 const running = new Set<ChildProcess>();
 
+process.on("exit", () => {
+  // also where a fault ends this process: nothing is left running
+  for (const child of running) child.kill("SIGKILL");
+});
+
 export function start(words: readonly string[], options: SpawnOptions = {}): ChildProcess {
   const child = spawn(process.execPath, words, options);
   running.add(child);

@@ -60,7 +60,7 @@ async function measureSize(count: number, isSmallest: boolean): Promise<Size> {
 try {
   const sizes: Size[] = [];
   for (const [index, count] of counts.entries()) sizes.push(await measureSize(count, index === 0));
-  const text = report(sizes, runs);
+  const text = report({ sizes, runs, rows, mostGrowth: 1.25 });
   process.stdout.write(`${text}\n`);
   if (flags.json)
     await writeFile(flags.json, `${JSON.stringify({ node: process.version, sizes })}\n`);

@@ -19,7 +19,6 @@ interface Operations {
   backup: [options: BackupOptions, gives: BackupReport];
   restore: [options: RestoreOptions, gives: RestoreReport];
   verify: [options: { path: string }, gives: VerifyReport[]];
-  fill: [options: Pick<BackupOptions, "dirs"> & { entries: number }, gives: never];
   count: [options: Pick<BackupOptions, "dirs">, gives: never];
 }
 

@@ -18,8 +18,6 @@ const doing = {
   backup: () => core.backupDirectories({ ...task.options, onProgress }),
   restore: () => core.restoreDirectories({ ...task.options, onProgress }),
   verify: () => core.verifyPath(task.options.path, { onProgress }),
-  /** Three databases; in the log database so many entries of some 270 bytes, one field of them indexed. */
-  fill: fillLogs,
   /** Counts steadily, one transaction each, in a fixed order: auth, config, logs. */
   count: countForever,
 };
@@ -54,31 +52,4 @@ async function countForever() {
     // a breath now and then, also to be ended by a signal
     if (n % 50 === 0) await new Promise((resolve) => setTimeout(resolve, 1));
   }
-}
-
-async function fillLogs() {
-  const { openDatabase } = await import(new URL("database/open.js", dist));
-  const { entryKey, encodeValue, streamKey } = await import(new URL("database/records.js", dist));
-  const { rederive } = await import(new URL("database/rederive.js", dist));
-  const { dirs, entries } = task.options;
-  for (const kind of ["auth", "config"]) {
-    const database = await openDatabase({ kind, dir: dirs[kind], mode: "create" });
-    await database.close();
-  }
-  const logs = await openDatabase({ kind: "logs", dir: dirs.logs, mode: "create" });
-  logs.records.transactionSync(() => {
-    for (let n = 0; n < entries; n++) {
-      const uuid = `00000000-0000-4000-8000-${String(n * 7919).padStart(12, "0")}`;
-      const message = `${(n * 2654435761) % 4294967296} `.repeat(12);
-      const value = encodeValue({
-        timestamp: "2026-11-23T00:00:00Z",
-        fields: { level: String(n % 10), message },
-      });
-      logs.records.putSync(entryKey("app", 1_700_000_000_000 + n, uuid), value);
-    }
-    const stream = encodeValue({ ttl: 0, size: 0, indexed_fields: ["level"] });
-    logs.records.putSync(streamKey("app"), stream);
-    rederive(logs);
-  });
-  await logs.close();
 }

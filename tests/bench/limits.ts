@@ -1,0 +1,60 @@
+// `npm run bench:limits`: the benchmark's short form, for CI. It fails only on size and memory, never on time: databases
+// small enough to be quick, and far enough apart to show what grows with them.
+
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { endOnSignals } from "./children.js";
+import { measure, runStep } from "./measure.js";
+import { figure, MEMORY_ROWS, memoryProblem, ROWS } from "./rows.js";
+import { STEPS } from "./steps.js";
+import { report, type Size } from "./table.js";
+
+const COUNTS = [200_000, 600_000];
+/** Without the larger database: a restore's memory is LMDB's, up to a bound that takes millions to reach. */
+const SMALLEST = ["restore-empty", "upload"];
+const STEP_NAMES = ["backup-written", "backup", "verify", "zstd1", "download", ...SMALLEST];
+/** All blocks of the larger one kept would be more; what collectors of garbage need until they settle is less. */
+const MOST_GROWTH = 1.5;
+const SIZE_ROWS = ROWS.filter(({ name }) => name === "size");
+
+const home = mkdtempSync(join(tmpdir(), "flowg-bench-"));
+const cleanUp = () => rmSync(home, { recursive: true, force: true });
+endOnSignals(cleanUp);
+try {
+  const sizes: Size[] = [];
+  for (const [index, count] of COUNTS.entries()) {
+    const where = { home: join(home, String(count)), count };
+    await runStep({ name: "make" }, where);
+    const steps = STEPS.filter(
+      ({ name }) => STEP_NAMES.includes(name) && (index === 0 || !SMALLEST.includes(name)),
+    );
+    sizes.push({ count, rounds: await measure({ steps, runs: 1, onStep: () => {}, ...where }) });
+    rmSync(where.home, { recursive: true, force: true });
+  }
+  process.stdout.write(`${report({ sizes, runs: 1, rows: SIZE_ROWS, mostGrowth: MOST_GROWTH })}\n`);
+  const found = problems(sizes);
+  for (const problem of found) process.stdout.write(`FAILED: ${problem}\n`);
+  process.exitCode = found.length > 0 ? 1 : 0;
+} finally {
+  cleanUp();
+}
+
+function problems(sizes: readonly Size[]): string[] {
+  const found: string[] = [];
+  const rounds = sizes.flatMap((size) => size.rounds);
+  for (const row of SIZE_ROWS) {
+    for (const round of rounds) {
+      const measured = figure(row, round);
+      if (!measured || !row.target?.isMet(measured))
+        found.push(`${row.what}: ${measured?.ratio.toFixed(3)}, not ${row.target?.text}`);
+    }
+  }
+  for (const row of MEMORY_ROWS.filter(({ step }) => STEP_NAMES.includes(step))) {
+    const peaks = rounds.flatMap((round) => round[`${row.step}.memory`] ?? []);
+    const isSeen = peaks.length > 0 && peaks.every((peak) => peak > 0);
+    const problem = isSeen ? memoryProblem(row, peaks, MOST_GROWTH) : "not measured";
+    if (problem) found.push(`memory, ${row.what}: ${problem}`);
+  }
+  return found;
+}

@@ -1,0 +1,74 @@
+// `node run-load.js JSON`: loads a server from a process of its own for some seconds, and prints what it saw.
+
+import { Connection } from "./connection.js";
+import { ingestRequests, readRequests } from "./requests.js";
+
+export interface LoadInput {
+  url: string;
+  seconds: number;
+  lanes: readonly Lane[];
+}
+
+/** Connections that each send one request after the other. */
+export interface Lane {
+  requests: "ingest" | "reads";
+  connections: number;
+  /** Between an answer and the next request. */
+  pauseMs?: number;
+}
+
+export interface LaneSeen {
+  /** Answered 200, a second. */
+  rate: number;
+  /** Milliseconds, of all answers. */
+  p50: number;
+  p99: number;
+  /** Answered otherwise. */
+  refused: number;
+}
+
+export interface Seen {
+  lanes: LaneSeen[];
+  /** Of one core, how much the load itself took: near 1, and it would be what is measured. */
+  busy: number;
+}
+
+/** For its connections, and for compilers on both sides. */
+const WARM_UP_MS = 1_000;
+const REQUESTS = { ingest: ingestRequests, reads: readRequests };
+
+const input = JSON.parse(process.argv[2] ?? "") as LoadInput;
+const from = performance.now() + WARM_UP_MS;
+const until = from + input.seconds * 1000;
+const running = input.lanes.map(runLane);
+await new Promise((resolve) => setTimeout(resolve, WARM_UP_MS));
+const before = process.cpuUsage();
+const lanes = await Promise.all(running);
+const { user, system } = process.cpuUsage(before);
+const busy = (user + system) / 1e6 / ((performance.now() - from) / 1000);
+process.stdout.write(`${JSON.stringify({ lanes, busy } satisfies Seen)}\n`);
+
+async function runLane({ requests, connections, pauseMs }: Lane): Promise<LaneSeen> {
+  const all = REQUESTS[requests]();
+  const latencies: number[] = [];
+  let refused = 0;
+  let next = 0;
+  const one = async () => {
+    const connection = await Connection.open(input.url);
+    for (let started = performance.now(); started < until; started = performance.now()) {
+      const status = await connection.send(all[next++ % all.length] as Buffer);
+      const ended = performance.now();
+      if (status === 0) throw new Error("the server closed a connection");
+      // what began before the time, or ends after it, isn't in it
+      if (started >= from && ended <= until) latencies.push(ended - started);
+      if (status !== 200) refused++;
+      if (pauseMs) await new Promise((resolve) => setTimeout(resolve, pauseMs));
+    }
+    connection.close();
+  };
+  await Promise.all(Array.from({ length: connections }, one));
+  latencies.sort((a, b) => a - b);
+  const quantile = (share: number) => latencies[Math.floor(latencies.length * share)] ?? Number.NaN;
+  const rate = (latencies.length - refused) / input.seconds;
+  return { rate, p50: quantile(0.5), p99: quantile(0.99), refused };
+}

@@ -1,0 +1,45 @@
+// Backups and restores online, by a client that does as little as a client can.
+
+import { createReadStream, createWriteStream } from "node:fs";
+import { open, stat } from "node:fs/promises";
+import { type IncomingMessage, request } from "node:http";
+import { pipeline } from "node:stream/promises";
+import { AUTHORIZATION } from "./server.js";
+
+/** Into a file, flushed. */
+export async function download(url: string, path: string): Promise<void> {
+  const answer = await new Promise<IncomingMessage>((resolve, reject) => {
+    const headers = { Authorization: AUTHORIZATION };
+    request(`${url}/api/v1/backup/logs`, { headers }, resolve).on("error", reject).end();
+  });
+  if (answer.statusCode !== 200) throw new Error(`the backup was answered ${answer.statusCode}`);
+  await pipeline(answer, createWriteStream(path));
+  await using file = await open(path, "r+");
+  await file.sync();
+}
+
+export async function upload(url: string, path: string): Promise<void> {
+  const head = Buffer.from(
+    '--b\r\nContent-Disposition: form-data; name="backup"; filename="log.db"\r\n\r\n',
+  );
+  const tail = Buffer.from("\r\n--b--\r\n");
+  const { size } = await stat(path);
+  const headers = {
+    Authorization: AUTHORIZATION,
+    "Content-Type": "multipart/form-data; boundary=b",
+    "Content-Length": head.length + size + tail.length,
+  };
+  const sending = request(`${url}/api/v1/restore/logs`, { method: "POST", headers });
+  const answered = new Promise<IncomingMessage>((resolve, reject) => {
+    sending.on("response", resolve).on("error", reject);
+  });
+  await pipeline(async function* () {
+    yield head;
+    yield* createReadStream(path, { highWaterMark: 256 * 1024 });
+    yield tail;
+  }, sending);
+  const answer = await answered;
+  let text = "";
+  for await (const chunk of answer.setEncoding("utf8")) text += chunk;
+  if (answer.statusCode !== 200) throw new Error(`the restore was answered ${text}`);
+}
