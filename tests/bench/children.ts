@@ -50,6 +50,8 @@ export function watchMemory(child: ChildProcess): () => number {
 export function endOnSignals(cleanUp: () => void = () => {}): void {
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
     process.once(signal, () => {
+      // what fails now fails because of this
+      process.on("uncaughtException", () => {});
       for (const child of running) child.kill("SIGTERM");
       const end = () => {
         cleanUp();

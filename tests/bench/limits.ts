@@ -10,7 +10,7 @@ import { figure, MEMORY_ROWS, memoryProblem, ROWS } from "./rows.js";
 import { STEPS } from "./steps.js";
 import { report, type Size } from "./table.js";
 
-const COUNTS = [200_000, 600_000];
+const COUNTS = [150_000, 450_000];
 /** Without the larger database: a restore's memory is LMDB's, up to a bound that takes millions to reach. */
 const SMALLEST = ["restore-empty", "upload"];
 const STEP_NAMES = ["backup-written", "backup", "verify", "zstd1", "download", ...SMALLEST];

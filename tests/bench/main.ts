@@ -11,6 +11,7 @@ import { writeReadme } from "./readme.js";
 import { ROWS } from "./rows.js";
 import { stepsOf } from "./steps.js";
 import { report, type Size } from "./table.js";
+import type { Facts } from "./task.js";
 
 const HELP = `npm run bench -- [--entries 500000,5000000] [--runs 5] [--only ROW,ROW] [--json FILE] [--write-readme]
 Rows: ${[...new Set(ROWS.map(({ name }) => name))].join(", ")}. FLOWG_BENCH_DIR: where its temporary files are.
@@ -45,13 +46,15 @@ async function measureSize(count: number, isSmallest: boolean): Promise<Size> {
   const where = { home: join(home, String(count)), count };
   const steps = stepsOf(rows).filter(({ smallest }) => isSmallest || !smallest);
   say(`${count.toLocaleString("en-US")} entries`);
-  await runStep({ name: "make" }, where);
-  if (steps.some(({ name }) => name === "import-flowg"))
-    await runStep({ name: "make-flowg" }, where);
-  const onStep = (round: number, name: string, facts: Record<string, number>) => {
+  const tell = (name: string, facts: Facts, round = "made") => {
     const words = Object.entries(facts).map(([fact, value]) => `${fact} ${value.toPrecision(4)}`);
-    say(`  ${round + 1}/${runs} ${name.padEnd(26)} ${words.join("  ")}`);
+    say(`  ${round} ${name.padEnd(26)} ${words.join("  ")}`);
   };
+  tell("make", await runStep({ name: "make" }, where));
+  if (steps.some(({ name }) => name === "import-flowg"))
+    tell("make-flowg", await runStep({ name: "make-flowg" }, where));
+  const onStep = (round: number, name: string, facts: Facts) =>
+    tell(name, facts, `${round + 1}/${runs} `);
   const rounds = await measure({ steps, runs, onStep, ...where });
   rmSync(where.home, { recursive: true, force: true });
   return { count, rounds };

@@ -2,11 +2,13 @@
 
 import { backupDirectories } from "../../../server/core.js";
 import { makeLogs, makeSmall } from "../databases.js";
-import type { Task } from "../task.js";
+import { seconds, type Task } from "../task.js";
 
 export const run: Task = async ({ source, backup }, { count }) => {
-  await makeSmall(source);
-  await makeLogs(source.logs, count);
-  await backupDirectories({ dirs: source, backupDir: backup });
-  return {};
+  const took = await seconds(async () => {
+    await makeSmall(source);
+    await makeLogs(source.logs, count);
+    await backupDirectories({ dirs: source, backupDir: backup });
+  });
+  return { seconds: took };
 };
