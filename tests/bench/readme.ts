@@ -10,5 +10,5 @@ export async function writeReadme(tables: string): Promise<void> {
   const text = await readFile(README, "utf8");
   const [from, to] = [text.indexOf(BEGIN), text.indexOf(END)];
   if (from < 0 || to < from) throw new Error(`README.md has no place for it: ${BEGIN}`);
-  await writeFile(README, `${text.slice(0, from)}${BEGIN}\n${tables}\n${text.slice(to)}`);
+  await writeFile(README, `${text.slice(0, from)}${BEGIN}\n\n${tables}\n\n${text.slice(to)}`);
 }

@@ -109,7 +109,7 @@ const verdict = (met: readonly boolean[]): string =>
 
 function markdown(titles: readonly string[], lines: readonly string[][]): string {
   return [titles, titles.map(() => "---"), ...lines]
-    .map((cells) => `| ${cells.join(" | ")} |`.replaceAll("|  |", "| |"))
+    .map((cells) => `|${cells.map((cell) => (cell === "" ? " " : ` ${cell} `)).join("|")}|`)
     .join("\n");
 }
 
