@@ -36,23 +36,44 @@ function* keyValues(count: number): Generator<KeyValue> {
 /** By stream and value, then by time. */
 function* indexes(count: number): Generator<KeyValue> {
   let stream = "";
-  let keys = new Map<string, string[]>();
+  let byValue = new Map<string, Texts>();
   function* ofStream(): Generator<KeyValue> {
-    for (const value of [...keys.keys()].sort()) {
-      for (const key of keys.get(value) ?? [])
-        yield { key: `index:${stream}:field:${INDEXED}:${value}:${key}`, value: "" };
+    for (const value of [...byValue.keys()].sort()) {
+      const head = `index:${stream}:field:${INDEXED}:${value}:`;
+      for (const key of byValue.get(value)?.all() ?? []) yield { key: head + key, value: "" };
     }
-    keys = new Map();
+    byValue = new Map();
   }
   for (const entry of entries(count)) {
     if (entry.stream !== stream) yield* ofStream();
     stream = entry.stream;
     const value = Buffer.from(entry.level).toString("base64");
-    const list = keys.get(value);
-    if (list) list.push(entryKey(entry));
-    else keys.set(value, [entryKey(entry)]);
+    let keys = byValue.get(value);
+    if (!keys) {
+      keys = new Texts();
+      byValue.set(value, keys);
+    }
+    keys.add(entryKey(entry));
   }
   yield* ofStream();
+}
+
+/** Millions of lines, many in one string: each alone would take five times its bytes. */
+class Texts {
+  readonly #joined: string[] = [];
+  #last: string[] = [];
+
+  add(line: string): void {
+    this.#last.push(line);
+    if (this.#last.length < 1000) return;
+    this.#joined.push(this.#last.join("\n"));
+    this.#last = [];
+  }
+
+  *all(): Generator<string> {
+    for (const lines of this.#joined) yield* lines.split("\n");
+    yield* this.#last;
+  }
 }
 
 const entryKey = ({ stream, ms, uuid }: Entry) =>
