@@ -2,8 +2,8 @@
 // as one JSON line: the latencies, and the numbers that are on the disk.
 
 const [, , api, authorization, pipeline] = process.argv;
-const PACE_MS = 5;
-const AT_ONCE = 4;
+const PACE_MS = 10;
+const AT_ONCE = 2;
 
 let isOver = false;
 process.stdin.on("end", () => {
