@@ -25,6 +25,7 @@ const REFUSALS = new Set([
   "INPUT_TOO_LARGE",
   "REFUSED",
   "CONFLICT",
+  "BUSY",
   "RATE_LIMITED",
   "NOT_IMPLEMENTED",
 ]);

@@ -40,10 +40,14 @@ export async function sendDownload(
   const { headers, stream } = started;
   const chunks = stream[Symbol.asyncIterator]();
   let next: IteratorResult<Uint8Array>;
+  let isStalled = false;
   try {
     next = await chunks.next();
     if (headers && !response.headersSent) setHeaders(response, headers);
-    cutWhenStalled(request, response, stallMs);
+    whenStalled(response, stallMs, () => {
+      isStalled = true;
+      cut(request, response);
+    });
     for (; next.done !== true; next = await chunks.next()) {
       signal.throwIfAborted();
       options.onBytes?.(next.value.byteLength);
@@ -52,9 +56,11 @@ export async function sendDownload(
     await end(response, signal);
     return started;
   } catch (error) {
-    throw signal.aborted
-      ? new FlowgError("CANCELLED", "the client went away", { cause: error })
-      : error;
+    if (!signal.aborted) throw error;
+    const why = isStalled
+      ? `the client took nothing for ${stallMs / 1000} seconds`
+      : "the client went away";
+    throw new FlowgError("CANCELLED", why, { cause: error });
   } finally {
     await chunks.return?.();
   }
@@ -69,9 +75,12 @@ function setHeaders(response: ServerResponse, headers: Record<string, string>): 
   for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
 }
 
-/** Node's idle timer runs only while no byte moves; what waits for us, not for the client, is no stall. */
-function cutWhenStalled(request: IncomingMessage, response: ServerResponse, stallMs: number): void {
-  response.setTimeout(stallMs, () => {
-    if (response.writableLength > 0) cut(request, response);
+/**
+ * Node's idle timer runs only while no byte moves; what waits for us, not for the client, is no stall. It first takes the
+ * write that began the wait for movement (net.js, _onTimeout) and so fires in its second period: each is half the time.
+ */
+function whenStalled(response: ServerResponse, stallMs: number, onStall: () => void): void {
+  response.setTimeout(stallMs / 2, () => {
+    if (response.writableLength > 0) onStall();
   });
 }

@@ -53,6 +53,15 @@ export function receiveUpload(
       else request.pause();
     };
     const form = formidable({ maxFields: 0, maxFileSize: Number.MAX_SAFE_INTEGER });
+    // it gathers a part's head in memory, however long that is
+    let seen = 0;
+    let outside = 0;
+    let isInFile = false;
+    form.on("progress", (bytes) => {
+      if (!isInFile) outside += bytes - seen;
+      seen = bytes;
+      if (outside > OUTSIDE_BYTES) fail(longWinded());
+    });
     // synchronous, and never throwing: formidable leaves what it throws unhandled
     form.onPart = (incoming: Part) => {
       const problem = partProblem(incoming, field, part !== undefined);
@@ -77,6 +86,10 @@ export function receiveUpload(
       // whoever reads it hears of errors; until then, or if nobody does, they must not end the process
       stream.on("error", () => {});
       part = stream;
+      isInFile = true;
+      incoming.on("end", () => {
+        isInFile = false;
+      });
       incoming.on("data", (chunk: Buffer) => {
         if (failed || chunk.length === 0) return;
         received += chunk.length;
@@ -112,6 +125,9 @@ export function receiveUpload(
 /** Boundaries and part headers, around the file. */
 const HEAD_SLACK = 64 * 1024;
 
+/** What may come before and after the file: part headers, of which nobody needs many, and the chunks they share with it. */
+const OUTSIDE_BYTES = 1024 * 1024;
+
 function checkHead(request: IncomingMessage, field: string): void {
   const type = request.headers["content-type"] ?? "";
   const hint = `send the file as \`multipart/form-data\`: curl --form ${field}=@FILE`;
@@ -120,6 +136,12 @@ function checkHead(request: IncomingMessage, field: string): void {
   }
   if (!/;\s*boundary=/i.test(type))
     throw new FlowgError("INPUT_INVALID", "the Content-Type names no boundary", { hint });
+  const coding = request.headers["content-encoding"] ?? "identity";
+  if (!/^identity$/i.test(coding)) {
+    throw new FlowgError("MEDIA_TYPE_UNSUPPORTED", "the body is compressed", {
+      hint: "send it without Content-Encoding: a snapshot is compressed in itself",
+    });
+  }
   const { "content-length": length, "transfer-encoding": encoding } = request.headers;
   if (encoding === undefined && Number(length ?? 0) === 0)
     throw new FlowgError("INPUT_INVALID", "there is no body", { hint });
@@ -148,6 +170,12 @@ function partProblem(part: Part, field: string, another: boolean): FlowgError | 
 function missingPart(field: string): FlowgError {
   return new FlowgError("INPUT_INVALID", `there is no part "${field}"`, {
     hint: `send the file: curl --form ${field}=@FILE`,
+  });
+}
+
+function longWinded(): FlowgError {
+  return new FlowgError("INPUT_INVALID", "there is too much around the file", {
+    hint: "send the file and nothing else",
   });
 }
 

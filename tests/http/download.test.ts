@@ -158,6 +158,12 @@ describe("a backup", () => {
     });
     expect(transfers.aborted).toBe(1);
     expect(answer.text.endsWith("0\r\n\r\n")).toBe(false);
+    await vi.waitFor(() =>
+      expect(server.logLines.find((line) => line.audit)).toMatchObject({
+        code: "CANCELLED",
+        reason: "the client took nothing for 0.3 seconds",
+      }),
+    );
   });
 
   it("whose disk is slow is not taken for one that nobody takes", async () => {

@@ -1,6 +1,7 @@
 // Uploads on the wire: authorised before a byte is read, whole or an error, and an early refusal reaches the client.
 
 import { createHash, randomBytes } from "node:crypto";
+import { gzipSync } from "node:zlib";
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { FlowgError } from "../../server/errors.js";
@@ -232,6 +233,22 @@ describe("refused with the reason", () => {
     expect(reply.body.hint).toContain("--form backup=@FILE");
   });
 
+  it("a compressed body, which would be taken for a broken one", async () => {
+    const headers = {
+      "Content-Type": `multipart/form-data; boundary=${BOUNDARY}`,
+      "Content-Encoding": "gzip",
+    };
+    const body = gzipSync(Buffer.concat([part("backup", "a.db", Buffer.from("abc")), END]));
+    const reply = await server.call("/restore/auth", {
+      method: "POST",
+      as: server.root,
+      body,
+      headers,
+    });
+    expect(reply.status).toBe(415);
+    expect(reply.body.hint).toContain("without Content-Encoding");
+  });
+
   it("no boundary, and no body", async () => {
     const headers = { "Content-Type": "multipart/form-data" };
     expect(
@@ -266,6 +283,38 @@ describe("refused with the reason", () => {
     });
     expect(statusOf(answer.text)).toBe(400);
     expect(answer.text).toContain('"code":"INPUT_INVALID"');
+    expect(transfers.restored).toEqual([]);
+  });
+
+  it.each<[string, (filler: Buffer) => Buffer[]]>([
+    ["a part's head", (filler) => [Buffer.from(`--${BOUNDARY}\r\nX: `), filler]],
+    [
+      "a field's name",
+      (filler) => [
+        Buffer.from(`--${BOUNDARY}\r\nContent-Disposition: form-data; name="`),
+        filler,
+        Buffer.from('"; filename="a"\r\n\r\nabc\r\n'),
+        END,
+      ],
+    ],
+    [
+      "another part's head after the file",
+      (filler) => [
+        part("backup", "a", Buffer.from("x")),
+        Buffer.from(`--${BOUNDARY}\r\nX: `),
+        filler,
+      ],
+    ],
+  ])("%s without an end, which would fill the memory", async (_, parts) => {
+    const body = Buffer.concat(parts(Buffer.alloc(4_000_000, "n")));
+    const answer = await rawExchange(server.url, {
+      write: (socket) => {
+        socket.write(head(body.length));
+        socket.write(body);
+      },
+    });
+    expect(statusOf(answer.text)).toBe(400);
+    expect(answer.text).toContain("too much around the file");
     expect(transfers.restored).toEqual([]);
   });
 

@@ -332,6 +332,9 @@ describe("one at a time, and a few at once:", () => {
       expect(Number(answer.headers.get("Retry-After"))).toBeGreaterThan(0);
       expect(await answer.json()).toMatchObject({ code: "BUSY" });
     }
+    await until(() => server.audit().at(-1)?.database === "all");
+    const refused = { direction: "backup", outcome: "refused", code: "BUSY", user: "root" };
+    expect(server.audit().slice(-2)).toMatchObject([refused, refused]);
     for (const { client } of begun) client.leave();
     await until(async () => (await server.spooled()).length === 0);
     await download(server, root, "/backup/auth");
