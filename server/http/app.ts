@@ -27,6 +27,8 @@ export interface App {
   settled(): Promise<void>;
 }
 
+const STOPS = "the server stops";
+
 export function createApp(options: AppOptions): App {
   const exchanges = new Set<Exchange>();
   const running = new Set<Promise<void>>();
@@ -65,10 +67,10 @@ export function createApp(options: AppOptions): App {
   return {
     handler: app,
     endWatchers: () => {
-      for (const exchange of exchanges) if (exchange.isEndless) exchange.abort();
+      for (const exchange of exchanges) if (exchange.isEndless) exchange.abort(STOPS);
     },
     abort: () => {
-      for (const exchange of exchanges) exchange.abort();
+      for (const exchange of exchanges) exchange.abort(STOPS);
     },
     settled: async () => {
       while (running.size > 0) await Promise.all(running);

@@ -20,7 +20,7 @@ export interface SendOptions {
 /**
  * Sends a download to its end.
  * @returns what was sent; nothing for HEAD
- * @throws what it threw, and CANCELLED if the client went away; whether an answer has begun, `response` knows
+ * @throws what it threw, the signal's reason, and CANCELLED for a client that stalls; whether an answer has begun, `response` knows
  */
 export async function sendDownload(
   request: IncomingMessage,
@@ -57,10 +57,9 @@ export async function sendDownload(
     return started;
   } catch (error) {
     if (!signal.aborted) throw error;
-    const why = isStalled
-      ? `the client took nothing for ${stallMs / 1000} seconds`
-      : "the client went away";
-    throw new FlowgError("CANCELLED", why, { cause: error });
+    throw isStalled
+      ? new FlowgError("CANCELLED", `the client took nothing for ${stallMs / 1000} seconds`)
+      : signal.reason;
   } finally {
     await chunks.return?.();
   }

@@ -5,7 +5,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Logger } from "pino";
 import type { Caller } from "../api/context.js";
 import { toFlowgError } from "../api/failure.js";
-import type { ErrorCode } from "../errors.js";
+import { type ErrorCode, FlowgError } from "../errors.js";
 import { sendError } from "./error-answer.js";
 import { HTTP_STATUS } from "./status.js";
 
@@ -42,7 +42,7 @@ export class Exchange {
     this.log = log.child({ requestId: this.requestId });
     response.setHeader("X-Request-Id", this.requestId);
     response.once("close", () => {
-      if (!response.writableFinished) this.abort();
+      if (!response.writableFinished) this.abort("the client went away");
       this.#report();
     });
     // a broken connection is seen by `close`; unheard, it would end the process
@@ -55,8 +55,9 @@ export class Exchange {
     return this.#abort.signal;
   }
 
-  abort(): void {
-    this.#abort.abort();
+  /** @param why for the log; the first reason counts */
+  abort(why: string): void {
+    this.#abort.abort(new FlowgError("CANCELLED", why));
   }
 
   /** Answers with an error. */

@@ -192,6 +192,9 @@ test("a server that is told to stop ends what runs, and leaves nothing", async (
   expect(await other.stop()).toBe(0);
   expect(await other.spooled()).toEqual([]);
   expect(other.audit().map(({ code }) => code)).toEqual(["CANCELLED", "CANCELLED"]);
+  const stopped = other.audit().find(({ direction }) => direction === "backup");
+  // not that its client went away
+  expect(stopped.reason).toBe("the server stops");
   download.leave();
   upload.leave();
 });
