@@ -201,24 +201,24 @@ export function databaseError(
   return cause;
 }
 
-/** Less room than this, and a write that failed surely failed for want of it. */
-const SCARCE_BYTES = 16 * 1024 * 1024;
-
 /** A write that failed, for whatever reason the system had: it tells no other when a page was written only in part. */
 export function failedWrite(cause: unknown, { kind, dir }: Pick<Database, "kind" | "dir">) {
   const text = cause instanceof Error ? cause.message : String(cause);
   return new FlowgError(
-    freeBytes(dir) < SCARCE_BYTES ? "DISK_FULL" : "DATABASE_UNAVAILABLE",
+    isNearlyFull(dir) ? "DISK_FULL" : "DATABASE_UNAVAILABLE",
     `cannot write to the ${kind} database in ${dir}: ${text}`,
     { cause, hint: "check the disk and its free space, and try again; nothing was changed" },
   );
 }
 
-function freeBytes(dir: string): number {
+/** Less room than this, and a write that failed surely failed for want of it. */
+const SCARCE_BYTES = 16 * 1024 * 1024;
+
+export function isNearlyFull(dir: string): boolean {
   try {
     const { bavail, bsize } = statfsSync(dir);
-    return bavail * bsize;
+    return bavail * bsize < SCARCE_BYTES;
   } catch {
-    return Number.POSITIVE_INFINITY;
+    return false;
   }
 }

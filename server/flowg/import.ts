@@ -78,8 +78,10 @@ export async function importFlowg(options: ImportOptions): Promise<FlowgImport> 
     await TRANSLATE[database](translation);
     return describe(translation, { database, stage, scratch });
   } catch (error) {
+    // before it goes away: how full the disk is tells why a write failed
+    const explained = scratchError(error, scratchDir);
     await scratch?.close();
-    throw scratchError(error, scratchDir);
+    throw explained;
   } finally {
     await file.close();
   }

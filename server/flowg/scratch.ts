@@ -4,7 +4,7 @@
 import { chmod, mkdtemp, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { open as openLmdb, type RootDatabase } from "lmdb";
-import type { Table } from "../database/open.js";
+import { isNearlyFull, type Table } from "../database/open.js";
 import { FlowgError, systemCode } from "../errors.js";
 
 /** How the scratch directories of imports are called, so that a killed run's can be found and swept. */
@@ -110,7 +110,9 @@ export function* slices(table: Table): Generator<Row[]> {
 export function scratchError(cause: unknown, dir: string): unknown {
   if (cause instanceof FlowgError) return cause;
   const text = cause instanceof Error ? cause.message : String(cause);
-  if (systemCode(cause) === "ENOSPC" || /No space left|MDB_MAP_FULL/.test(text)) {
+  // LMDB says "Input/output error" when a page is written only in part
+  const isPartial = /Input\/output error/.test(text) && isNearlyFull(dir);
+  if (systemCode(cause) === "ENOSPC" || isPartial || /No space left|MDB_MAP_FULL/.test(text)) {
     return new FlowgError("DISK_FULL", `no space left to sort the backup in ${dir}`, {
       cause,
       hint: "an import needs about twice the backup's size for a while; nothing was changed",

@@ -51,7 +51,10 @@ export class Spool {
   #error: unknown;
   #wake: (() => void) | undefined;
 
-  private constructor(file: StagedFile) {
+  private constructor(
+    file: StagedFile,
+    private readonly name: DatabaseKind,
+  ) {
     this.#file = file;
   }
 
@@ -59,7 +62,7 @@ export class Spool {
   static async create(dir: string, name: DatabaseKind): Promise<Spool> {
     const directory = spoolDirectory(dir);
     await mkdir(directory, { recursive: true, mode: 0o700 });
-    return new Spool(await StagedFile.create(join(directory, `${name}.db`)));
+    return new Spool(await StagedFile.create(join(directory, `${name}.db`)), name);
   }
 
   get path(): string {
@@ -72,9 +75,20 @@ export class Spool {
   }
 
   async write(bytes: Uint8Array): Promise<void> {
-    await this.#file.write(bytes);
+    await this.#file.write(bytes).catch((error) => {
+      throw this.#explain(error);
+    });
     this.#size += bytes.byteLength;
     this.#wake?.();
+  }
+
+  /** Clients are not told how our files are called. */
+  #explain(error: unknown): unknown {
+    if (!(error instanceof FlowgError) || error.code !== "DISK_FULL") return error;
+    return new FlowgError("DISK_FULL", `no space left beside the ${this.name} database`, {
+      hint: "free some space on its disk and try again; nothing was changed",
+      cause: error,
+    });
   }
 
   /** Nothing more will be written. */

@@ -1,9 +1,9 @@
 // A restore that the disk has no room for: nothing changes, the client hears why, and the server goes on.
 
-import { mkdir, mkdtemp, rm } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, rm, statfs, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { encodeValue, entryKey, streamKey } from "../../server/database/records.js";
 import { readContents } from "../restore/contents.js";
 import { fixedHeader, makeSnapshot } from "../snapshot/make-snapshot.js";
@@ -60,12 +60,21 @@ test.each(["merge", "replace"])("that fails on the way, in mode %s", async (mode
   expect(answer.body.message).toContain("cannot write to the logs database");
 });
 
-test("that is seen before, on a small disk", async ({ skip }) => {
-  const disk = dirsIn(home).logs;
-  await mkdir(disk, { recursive: true });
-  const { code } = await run("mount", ["-t", "tmpfs", "-o", "size=16m", "tmpfs", disk]);
-  skip(code !== 0, "this needs the right to mount a small disk");
-  try {
+describe("on a small disk", () => {
+  let disk: string;
+  let isMounted = false;
+  beforeEach(async ({ skip }) => {
+    disk = dirsIn(home).logs;
+    await mkdir(disk, { recursive: true });
+    const { code } = await run("mount", ["-t", "tmpfs", "-o", "size=16m", "tmpfs", disk]);
+    isMounted = code === 0;
+    skip(!isMounted, "this needs the right to mount a small disk");
+  });
+  afterEach(async () => {
+    if (isMounted) await run("umount", [disk]);
+  });
+
+  test("that is seen before", async () => {
     await using server = await startFlowg({ home });
     const { status, body } = await expectRefusal(server, "merge");
     expect({ status, body }).toMatchObject({ status: 507, body: { code: "DISK_FULL" } });
@@ -73,7 +82,40 @@ test("that is seen before, on a small disk", async ({ skip }) => {
     expect(neededBytes).toBeGreaterThan((BLOCKS - 2) * MIB);
     expect(missingBytes).toBe(neededBytes - freeBytes);
     expect(body.message).toContain(`${missingBytes} more than are free`);
-  } finally {
-    await run("umount", [disk]);
-  }
+  });
+
+  test("an upload of unknown size, and the translation of one of FlowG's files", async () => {
+    await using server = await startFlowg({ home });
+    const as = await server.login("root", ROOT_PASSWORD);
+    async function* endless() {
+      yield Buffer.from(
+        '--b\r\nContent-Disposition: form-data; name="backup"; filename="f"\r\n\r\n',
+      );
+      for (let mib = 0; mib < 20; mib++) yield Buffer.alloc(MIB, mib);
+    }
+    const response = await fetch(`${server.api}/restore/logs`, {
+      method: "POST",
+      headers: { Authorization: as, "Content-Type": "multipart/form-data; boundary=b" },
+      body: ReadableStream.from(endless()),
+      duplex: "half",
+    } as RequestInit);
+    expect(response.status).toBe(507);
+    const { code, message } = (await response.json()) as Record<string, string>;
+    expect(code).toBe("DISK_FULL");
+    // and not where our files are
+    expect(message).toBe("no space left beside the logs database");
+    expect(await server.spooled()).toEqual([]);
+
+    const genuine = await readFile(join(import.meta.dirname, "../fixtures/flowg-0.24.1/log.db"));
+    const { bavail, bsize } = await statfs(disk);
+    const filler = join(disk, "filler");
+    // the upload fits, and hardly more
+    await writeFile(filler, Buffer.alloc(bavail * bsize - genuine.length - MIB / 2));
+    const path = "/restore/logs";
+    const refused = await upload(server, { as, path, bytes: genuine });
+    expect(refused).toMatchObject({ status: 507, body: { code: "DISK_FULL" } });
+    expect(await server.spooled()).toEqual([]);
+    await rm(filler);
+    expect(await upload(server, { as, path, bytes: genuine })).toMatchObject({ status: 200 });
+  });
 });
