@@ -713,6 +713,41 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @description What an auth restore changes about who may do what. */
+        AccessReport: {
+            /** @description Users that may administer afterwards. */
+            administrators: number;
+            /** @description Whoever restores: whether they can still come in, what they gain. */
+            caller: {
+                gains: components["schemas"]["Scope"][];
+                stays: boolean;
+                user: string;
+            };
+            /** @description Users whose scopes change, those that come or go among them. */
+            changes: {
+                gains: components["schemas"]["Scope"][];
+                loses: components["schemas"]["Scope"][];
+                user: string;
+            }[];
+            /** @description Users whose password may be another one afterwards. */
+            passwordsChanged: string[];
+            /** @description Why it is refused unless access changes are allowed; empty if it isn't. */
+            refusals: string[];
+            /** @description Tokens that don't work now and will. */
+            tokensBack: {
+                user: string;
+                uuid: string;
+            }[];
+            /** @description Tokens that work now and won't. */
+            tokensGone: {
+                user: string;
+                uuid: string;
+            }[];
+            /** @description Users that are not there now and will be. */
+            usersBack: string[];
+            /** @description Users that are there now and won't be. */
+            usersGone: string[];
+        };
         Done: {
             /**
              * @description Always true: errors have their own form.
@@ -769,13 +804,15 @@ export interface components {
         };
         /** @description Source, transform and switch nodes pass logs on; pipeline, alert and router nodes take them. `data` says what a node works with: `type`, `transformer`, `condition`, `pipeline`, `alert` or `stream`. */
         FlowInput: {
-            edges: {
+            /** @default [] */
+            edges?: {
                 id: string;
                 source: string;
                 sourceHandle?: string | null;
                 target: string;
             }[];
-            nodes: {
+            /** @default [] */
+            nodes?: {
                 data?: {
                     [key: string]: string;
                 } | null;
@@ -813,6 +850,45 @@ export interface components {
             can_view_streams: boolean;
             can_view_transformers: boolean;
         };
+        RestoreCounts: {
+            /** @description In the snapshot only. */
+            added: number;
+            /** @description In the database only, and left there. */
+            kept: number;
+            /** @description In both, with other contents. */
+            overwritten: number;
+            /** @description In the database only, and removed. */
+            removed: number;
+            /** @description In both, and equal. */
+            unchanged: number;
+        };
+        /** @description What a restore did, or would do. */
+        RestoreReport: {
+            access?: components["schemas"]["AccessReport"];
+            /** @description When the snapshot was made, RFC 3339; FlowG's own files don't say. */
+            createdAt?: string;
+            /** @enum {string} */
+            database: "auth" | "config" | "logs";
+            /** @description Whether it only says what would change. */
+            dryRun: boolean;
+            /**
+             * @description What the file turned out to be.
+             * @enum {string}
+             */
+            format: "snapshot" | "flowg-badger" | "flowg-config-archive";
+            /** @description By kind of record: `role`, `user`, `entry`, … */
+            kinds: {
+                [key: string]: components["schemas"]["RestoreCounts"];
+            };
+            /** @enum {string} */
+            mode: "merge" | "replace";
+            /** @description How long it took. */
+            seconds: number;
+            /** @description UUID that snapshots of one instant share; not in FlowG's own files. */
+            setId?: string;
+            /** @description What people should know: left out, kept inert, without a checksum. */
+            warnings: string[];
+        };
         Role: {
             name: string;
             /** @description Scopes that this version doesn't know can come from a restored backup; they grant nothing. */
@@ -828,8 +904,11 @@ export interface components {
             ttl: number;
         };
         StreamConfigInput: {
-            /** @description Fields whose values are indexed, so that a filter on them is fast. */
-            indexed_fields: string[];
+            /**
+             * @description Fields whose values are indexed, so that a filter on them is fast.
+             * @default []
+             */
+            indexed_fields?: string[];
             /**
              * Format: int64
              * @description MiB to keep; 0 or less: no limit.
@@ -3409,14 +3488,43 @@ export interface operations {
                     /**
                      * @example {
                      *       "success": true,
-                     *       "report": {}
+                     *       "report": {
+                     *         "database": "auth",
+                     *         "mode": "merge",
+                     *         "dryRun": false,
+                     *         "format": "snapshot",
+                     *         "createdAt": "2026-11-23T01:36:49.773Z",
+                     *         "setId": "91186e8d-6e05-4271-b4b3-02c804ff00bf",
+                     *         "kinds": {
+                     *           "role": {
+                     *             "added": 2,
+                     *             "overwritten": 0,
+                     *             "unchanged": 3,
+                     *             "kept": 0,
+                     *             "removed": 0
+                     *           },
+                     *           "token": {
+                     *             "added": 2,
+                     *             "overwritten": 0,
+                     *             "unchanged": 3,
+                     *             "kept": 0,
+                     *             "removed": 0
+                     *           },
+                     *           "user": {
+                     *             "added": 2,
+                     *             "overwritten": 0,
+                     *             "unchanged": 3,
+                     *             "kept": 0,
+                     *             "removed": 0
+                     *           }
+                     *         },
+                     *         "warnings": [],
+                     *         "seconds": 0.3
+                     *       }
                      *     }
                      */
                     "application/json": {
-                        /** @description What was added, overwritten, left and removed. */
-                        report: {
-                            [key: string]: unknown;
-                        };
+                        report: components["schemas"]["RestoreReport"];
                         /**
                          * @description Always true: errors have their own form.
                          * @constant
@@ -3651,14 +3759,43 @@ export interface operations {
                     /**
                      * @example {
                      *       "success": true,
-                     *       "report": {}
+                     *       "report": {
+                     *         "database": "config",
+                     *         "mode": "merge",
+                     *         "dryRun": false,
+                     *         "format": "snapshot",
+                     *         "createdAt": "2026-11-23T01:36:49.773Z",
+                     *         "setId": "91186e8d-6e05-4271-b4b3-02c804ff00bf",
+                     *         "kinds": {
+                     *           "alert": {
+                     *             "added": 2,
+                     *             "overwritten": 0,
+                     *             "unchanged": 3,
+                     *             "kept": 0,
+                     *             "removed": 0
+                     *           },
+                     *           "pipeline": {
+                     *             "added": 2,
+                     *             "overwritten": 0,
+                     *             "unchanged": 3,
+                     *             "kept": 0,
+                     *             "removed": 0
+                     *           },
+                     *           "transformer": {
+                     *             "added": 2,
+                     *             "overwritten": 0,
+                     *             "unchanged": 3,
+                     *             "kept": 0,
+                     *             "removed": 0
+                     *           }
+                     *         },
+                     *         "warnings": [],
+                     *         "seconds": 0.3
+                     *       }
                      *     }
                      */
                     "application/json": {
-                        /** @description What was added, overwritten, left and removed. */
-                        report: {
-                            [key: string]: unknown;
-                        };
+                        report: components["schemas"]["RestoreReport"];
                         /**
                          * @description Always true: errors have their own form.
                          * @constant
@@ -3893,14 +4030,43 @@ export interface operations {
                     /**
                      * @example {
                      *       "success": true,
-                     *       "report": {}
+                     *       "report": {
+                     *         "database": "logs",
+                     *         "mode": "merge",
+                     *         "dryRun": false,
+                     *         "format": "snapshot",
+                     *         "createdAt": "2026-11-23T01:36:49.773Z",
+                     *         "setId": "91186e8d-6e05-4271-b4b3-02c804ff00bf",
+                     *         "kinds": {
+                     *           "entry": {
+                     *             "added": 2,
+                     *             "overwritten": 0,
+                     *             "unchanged": 3,
+                     *             "kept": 0,
+                     *             "removed": 0
+                     *           },
+                     *           "field": {
+                     *             "added": 2,
+                     *             "overwritten": 0,
+                     *             "unchanged": 3,
+                     *             "kept": 0,
+                     *             "removed": 0
+                     *           },
+                     *           "stream": {
+                     *             "added": 2,
+                     *             "overwritten": 0,
+                     *             "unchanged": 3,
+                     *             "kept": 0,
+                     *             "removed": 0
+                     *           }
+                     *         },
+                     *         "warnings": [],
+                     *         "seconds": 0.3
+                     *       }
                      *     }
                      */
                     "application/json": {
-                        /** @description What was added, overwritten, left and removed. */
-                        report: {
-                            [key: string]: unknown;
-                        };
+                        report: components["schemas"]["RestoreReport"];
                         /**
                          * @description Always true: errors have their own form.
                          * @constant

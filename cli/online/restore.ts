@@ -125,7 +125,8 @@ function mixedSets(done: readonly Done[]): string[] {
 /** What a person must know of an auth restore: who gets in, who doesn't any more. */
 function accessNotes({ report: { access } }: Done): string[] {
   if (access === undefined) return [];
-  const { changes, refusals, usersBack, usersGone, tokensBack, tokensGone } = access;
+  const { changes, passwordsChanged, refusals, usersBack, usersGone } = access;
+  const { tokensBack, tokensGone } = access;
   const notes = refusals.map((why) => `refused without --allow-access-change: ${why}`);
   const users = changes.map(({ user, gains, loses }) => {
     const parts = [
@@ -139,6 +140,9 @@ function accessNotes({ report: { access } }: Done): string[] {
     [...new Set(tokens.map(({ user }) => user))].join(", ");
   if (usersBack.length > 0) notes.push(`users that come back: ${usersBack.join(", ")}`);
   if (usersGone.length > 0) notes.push(`users that go: ${usersGone.join(", ")}`);
+  if (passwordsChanged.length > 0) {
+    notes.push(`users whose password may change: ${passwordsChanged.join(", ")}`);
+  }
   if (tokensBack.length > 0) {
     notes.push(`${tokensBack.length} deleted tokens work again: of ${owners(tokensBack)}`);
   }

@@ -87,14 +87,13 @@ export function liveTransfers(options: LiveTransfersOptions): Transfers {
             tokenUuid: isToken ? auth.tokens.uuidOf(credentials.text) : undefined,
           };
         };
-        const report = await restoreUpload({
+        return await restoreUpload({
           ...how,
           database: databases[kind],
           upload: upload.stream,
           uploadBytes: upload.requestBytes,
           authorize,
         });
-        return { ...report };
       } finally {
         restoring.delete(kind);
         end();

@@ -1,9 +1,11 @@
 // Online restore: a snapshot as an upload.
 
 import { z } from "zod";
-import type { DatabaseKind } from "../database/kinds.js";
+import { type DatabaseKind, RECORD_KINDS } from "../database/kinds.js";
+import type { OnlineRestoreReport } from "../transfer/restore.js";
 import type { Context } from "./context.js";
 import { type RestMeta, rest } from "./rest.js";
+import { restoreReport } from "./restore-report.js";
 import { success } from "./schemas.js";
 import type { RestoreOptions, Upload } from "./transfer.js";
 import { requires, router } from "./trpc.js";
@@ -36,10 +38,7 @@ const input = z.strictObject({
     }),
 });
 
-const answer = z.object({
-  success,
-  report: z.looseObject({}).meta({ description: "What was added, overwritten, left and removed." }),
-});
+const answer = z.object({ success, report: restoreReport });
 
 export const restore = router({
   auth: requires("write_acls")
@@ -83,9 +82,21 @@ function upload(database: DatabaseKind, summary: string): RestMeta {
         "BUSY",
         "DISK_FULL",
       ],
-      response: { success: true, report: {} },
+      response: { success: true, report: example(database) },
     }),
     transfer: { kind: "upload", field: "backup", restore: database },
+  };
+}
+
+function example(database: DatabaseKind): OnlineRestoreReport {
+  const counts = { added: 2, overwritten: 0, unchanged: 3, kept: 0, removed: 0 };
+  return {
+    ...{ database, mode: "merge", dryRun: false, format: "snapshot" },
+    createdAt: "2026-11-23T01:36:49.773Z",
+    setId: "91186e8d-6e05-4271-b4b3-02c804ff00bf",
+    kinds: Object.fromEntries(RECORD_KINDS[database].map((kind) => [kind, counts])),
+    warnings: [],
+    seconds: 0.3,
   };
 }
 

@@ -83,7 +83,7 @@ export const scope = z.enum(SCOPES).meta({ id: "Scope" });
 
 /** Absent and null are what FlowG takes for an empty value. */
 function orEmpty<T extends z.ZodType>(empty: z.input<T>, schema: T) {
-  return z.preprocess((value) => value ?? empty, schema);
+  return z.preprocess((value) => value ?? empty, schema).prefault(empty);
 }
 
 const integer = z.int().meta({ override: { format: "int64" } });

@@ -5,6 +5,7 @@ import type { Readable } from "node:stream";
 import type { z } from "zod";
 import type { DatabaseKind } from "../database/kinds.js";
 import type { RestoreMode } from "../reports.js";
+import type { OnlineRestoreReport } from "../transfer/restore.js";
 import type { Caller } from "./context.js";
 import type { Credentials } from "./credentials.js";
 
@@ -81,5 +82,5 @@ export interface Transfers {
     database: DatabaseKind,
     upload: Upload,
     options: RestoreOptions,
-  ): Promise<Record<string, unknown>>;
+  ): Promise<OnlineRestoreReport>;
 }

@@ -8,7 +8,17 @@ import type {
   Transfers,
   Upload,
 } from "../../server/api/transfer.js";
+import type { DatabaseKind } from "../../server/database/kinds.js";
 import { FlowgError } from "../../server/errors.js";
+import type { OnlineRestoreReport } from "../../server/transfer/restore.js";
+
+/** What a restore of nothing reports. */
+export function reportOf(
+  database: DatabaseKind,
+  { mode, dryRun }: Pick<RestoreOptions, "mode" | "dryRun">,
+): OnlineRestoreReport {
+  return { database, mode, dryRun, format: "snapshot", kinds: {}, warnings: [], seconds: 0 };
+}
 
 export interface Restored {
   database: string;
@@ -57,7 +67,7 @@ export class FakeTransfers implements Transfers {
   }
 
   async restore(
-    database: string,
+    database: DatabaseKind,
     upload: Upload,
     { signal: _1, caller, credentials: _2, authorizeAgain: _3, ...options }: RestoreOptions,
   ) {
@@ -81,6 +91,6 @@ export class FakeTransfers implements Transfers {
     const { filename } = upload;
     const sha256 = hash.digest("hex");
     this.restored.push({ database, bytes, sha256, filename, options, user: caller.user });
-    return { bytes };
+    return reportOf(database, options);
   }
 }

@@ -5,7 +5,7 @@ import { gzipSync } from "node:zlib";
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { FlowgError } from "../../server/errors.js";
-import { FakeTransfers } from "./fake-transfers.js";
+import { FakeTransfers, reportOf } from "./fake-transfers.js";
 import { type RawAnswer, rawExchange, statusOf } from "./raw.js";
 import { startServer, type TestServer } from "./test-server.js";
 
@@ -66,7 +66,8 @@ describe("an upload", () => {
       "/restore/config?dryRun=true&mode=replace",
       form(["backup", ...file(bytes, "my config.db")]),
     );
-    expect(await response.json()).toEqual({ success: true, report: { bytes: bytes.length } });
+    const report = reportOf("config", { mode: "replace", dryRun: true });
+    expect(await response.json()).toEqual({ success: true, report });
     expect(transfers.restored).toEqual([
       {
         database: "config",
