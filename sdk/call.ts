@@ -11,7 +11,7 @@ import type { Settings } from "./options.js";
 import { isPostponed, retrying } from "./retry.js";
 import type { paths } from "./schema.js";
 
-/** What every call may be given. */
+/** What every call may be given. @example `const options: CallOptions = { timeout: 5000, signal }` */
 export interface CallOptions {
   /** Stops it. */
   signal?: AbortSignal | undefined;

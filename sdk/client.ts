@@ -18,16 +18,27 @@ import { type Users, usersOf } from "./resources/users.js";
 export interface FlowgClient {
   /** Where it talks to. */
   readonly baseUrl: string;
+  /** Logging in, and who the caller is. @example `const { user } = await client.auth.whoami()` */
   readonly auth: Auth;
+  /** The caller's personal access tokens. @example `const { token } = await client.tokens.create()` */
   readonly tokens: Tokens;
+  /** Accounts. @example `await client.users.save("alice", { roles: ["viewer"] })` */
   readonly users: Users;
+  /** What users may do. @example `await client.roles.save("viewer", ["read_streams"])` */
   readonly roles: Roles;
+  /** Scripts that change logs on their way. @example `const script = await client.transformers.get("parse-nginx")` */
   readonly transformers: Transformers;
+  /** What becomes of a log. @example `const flow = await client.pipelines.get("default")` */
   readonly pipelines: Pipelines;
+  /** Webhooks. @example `await client.alerts.test("on-call", { message: "hello" })` */
   readonly alerts: Alerts;
+  /** Where logs are kept, and for how long. @example `await client.streams.configure("web", { ttl: 86400 })` */
   readonly streams: Streams;
+  /** Sending, asking for and watching logs. @example `await client.logs.ingest("default", { message: "hello" })` */
   readonly logs: Logs;
+  /** Snapshots of the databases; only in Node. @example `await client.backup.all("/srv/backup")` */
   readonly backup: Backup;
+  /** Bringing snapshots back; only in Node. @example `await client.restore.logs("log.db", { dryRun: true })` */
   readonly restore: Restore;
 }
 

@@ -1,9 +1,11 @@
 // Everything the SDK throws: one base class; an answer of the server has a class for its status; what never
 // became an answer, and what is wrong with a snapshot or a file, have classes of their own.
 
-/** Facts about what went wrong, beside the message. */
+/** Facts about what went wrong, beside the message. @example `const facts: ErrorFacts = { hint: "try again", cause: error }` */
 export interface ErrorFacts {
+  /** What can be done about it. */
   hint?: string | undefined;
+  /** The error below it. */
   cause?: unknown;
 }
 
@@ -32,21 +34,34 @@ export class FlowgSdkError extends Error {
   }
 }
 
-/** One thing that is wrong with what was sent. */
+/** One thing that is wrong with what was sent. @example `const issue: Issue = { path: "flow.nodes[0].id", message: "is empty" }` */
 export interface Issue {
   /** Where: `flow.nodes[0].id`; empty for the whole. */
   path: string;
+  /** What is wrong there. */
   message: string;
 }
 
-/** What an answer with an error says. */
+/**
+ * What an answer with an error says: what a {@link FlowgApiError} is made of, for tests of your own.
+ * @example
+ * const facts: ApiErrorFacts = { status: 404, code: "NOT_FOUND", message: "there is no pipeline x" };
+ * throw new NotFoundError(facts);
+ */
 export interface ApiErrorFacts extends ErrorFacts {
+  /** Of HTTP. */
   status: number;
+  /** Stable: for programs to act on. */
   code: string;
+  /** For people. */
   message: string;
+  /** What is wrong with the input, one by one. */
   issues?: readonly Issue[] | undefined;
+  /** Facts for programs: offsets, counts, missing scopes. */
   details?: Readonly<Record<string, unknown>> | undefined;
+  /** Names the request in the server's log. */
   requestId?: string | undefined;
+  /** When it may be tried again. */
   retryAfterSeconds?: number | undefined;
 }
 
@@ -54,9 +69,7 @@ export interface ApiErrorFacts extends ErrorFacts {
  * The server answered with an error. Each status has a class of its own below this one.
  *
  * @example
- * catch (error) {
- *   if (error instanceof FlowgApiError) console.error(error.status, error.code, error.requestId);
- * }
+ * if (error instanceof FlowgApiError) console.error(error.status, error.code, error.requestId);
  */
 export class FlowgApiError extends FlowgSdkError {
   /** Of HTTP. */
@@ -87,43 +100,43 @@ export class FlowgApiError extends FlowgSdkError {
 
 /** 400: a value breaks a rule; `issues` says which. @example `if (error instanceof BadRequestError) show(error.issues)` */
 export class BadRequestError extends FlowgApiError {}
-/** 401: no or bad credentials. @example `if (error instanceof UnauthenticatedError) askForToken()` */
+/** 401: no or bad credentials. @example `if (error instanceof UnauthenticatedError) show("log in again")` */
 export class UnauthenticatedError extends FlowgApiError {}
 /** 403: a scope is missing. @example `if (error instanceof PermissionDeniedError) show(error.details.missingScopes)` */
 export class PermissionDeniedError extends FlowgApiError {}
 /** 404: it does not exist. @example `if (error instanceof NotFoundError) return undefined` */
 export class NotFoundError extends FlowgApiError {}
-/** 405: not with this method. @example `if (error instanceof MethodNotAllowedError) checkVersions()` */
+/** 405: not with this method. @example `if (error instanceof MethodNotAllowedError) show("is the server as new as this SDK?")` */
 export class MethodNotAllowedError extends FlowgApiError {}
 /** 409: refused for safety, or another one is under way. @example `if (error instanceof ConflictError) show(error.report)` */
 export class ConflictError extends FlowgApiError {}
 /** 413: larger than the server takes. @example `if (error instanceof TooLargeError) show(error.details.maxBytes)` */
 export class TooLargeError extends FlowgApiError {}
-/** 415: a type of body that is not taken. @example `if (error instanceof UnsupportedMediaTypeError) checkVersions()` */
+/** 415: a type of body that is not taken. @example `if (error instanceof UnsupportedMediaTypeError) show("is the server as new as this SDK?")` */
 export class UnsupportedMediaTypeError extends FlowgApiError {}
 /** 422: the snapshot can't be used; `code` says why. @example `if (error instanceof SnapshotRefusedError) show(error.code)` */
 export class SnapshotRefusedError extends FlowgApiError {}
-/** 429: too many requests or attempts. @example `if (error instanceof RateLimitedError) wait(error.retryAfterSeconds)` */
+/** 429: too many requests or attempts. @example `if (error instanceof RateLimitedError) show(error.retryAfterSeconds)` */
 export class RateLimitedError extends FlowgApiError {}
-/** 500: a fault of the server; its log knows more by `requestId`. @example `if (error instanceof InternalServerError) report(error.requestId)` */
+/** 500: a fault of the server; its log knows more by `requestId`. @example `if (error instanceof InternalServerError) show(error.requestId)` */
 export class InternalServerError extends FlowgApiError {}
-/** 501: this server cannot do that. @example `if (error instanceof NotImplementedError) checkVersions()` */
+/** 501: this server cannot do that. @example `if (error instanceof NotImplementedError) show(error.message)` */
 export class NotImplementedError extends FlowgApiError {}
-/** 502 and 504: a server behind it failed. @example `if (error instanceof BadGatewayError) retryLater()` */
+/** 502 and 504: a server behind it failed. @example `if (error instanceof BadGatewayError) show("what does the receiver's log say?")` */
 export class BadGatewayError extends FlowgApiError {}
-/** 503: not at this moment. @example `if (error instanceof UnavailableError) wait(error.retryAfterSeconds)` */
+/** 503: not at this moment. @example `if (error instanceof UnavailableError) show(error.retryAfterSeconds)` */
 export class UnavailableError extends FlowgApiError {}
-/** 507: the server's disk is full. @example `if (error instanceof DiskFullError) alarm()` */
+/** 507: the server's disk is full. @example `if (error instanceof DiskFullError) show(error.requestId)` */
 export class DiskFullError extends FlowgApiError {}
 
-/** The server could not be reached, or the connection broke. @example `if (error instanceof ConnectionError) retryLater()` */
+/** The server could not be reached, or the connection broke. @example `if (error instanceof ConnectionError) show(error.message, error.hint)` */
 export class ConnectionError extends FlowgSdkError {
   constructor(message: string, facts?: ErrorFacts) {
     super("CONNECTION_FAILED", message, facts);
   }
 }
 
-/** Nothing came in the time allowed. @example `if (error instanceof TimeoutError) retryLater()` */
+/** Nothing came in the time allowed. @example `if (error instanceof TimeoutError) show(error.hint)` */
 export class TimeoutError extends FlowgSdkError {
   constructor(message: string, facts?: ErrorFacts) {
     super("TIMEOUT", message, facts);
@@ -147,14 +160,14 @@ export class RedirectError extends FlowgSdkError {
   }
 }
 
-/** What answered does not speak FlowG's API. @example `if (error instanceof UnexpectedAnswerError) checkUrl()` */
+/** What answered does not speak FlowG's API. @example `if (error instanceof UnexpectedAnswerError) show(client.baseUrl)` */
 export class UnexpectedAnswerError extends FlowgSdkError {
   constructor(message: string, facts?: ErrorFacts) {
     super("ANSWER_UNEXPECTED", message, facts);
   }
 }
 
-/** An option or argument cannot be. @example `if (error instanceof InputError) fixTheCall()` */
+/** An option or argument cannot be. @example `if (error instanceof InputError) show(error.message, error.hint)` */
 export class InputError extends FlowgSdkError {
   constructor(message: string, facts?: ErrorFacts) {
     super("INPUT_INVALID", message, facts);
@@ -168,7 +181,7 @@ export class FileError extends FlowgSdkError {
   }
 }
 
-/** A snapshot failed a check; `offset` says where. @example `if (error instanceof SnapshotError) downloadAgain()` */
+/** A snapshot failed a check; `offset` says where. @example `if (error instanceof SnapshotError) show(error.code, error.offset)` */
 export class SnapshotError extends FlowgSdkError {
   /** Byte of the snapshot. */
   readonly offset: number | undefined;
@@ -179,7 +192,7 @@ export class SnapshotError extends FlowgSdkError {
   }
 }
 
-/** The snapshot ends before its seal: a broken download. @example `if (error instanceof SnapshotIncompleteError) downloadAgain()` */
+/** The snapshot ends before its seal: a broken download. @example `if (error instanceof SnapshotIncompleteError) show(error.offset)` */
 export class SnapshotIncompleteError extends SnapshotError {
   constructor(message: string, facts: ErrorFacts & { offset?: number } = {}) {
     super("SNAPSHOT_TRUNCATED", message, {
@@ -189,7 +202,7 @@ export class SnapshotIncompleteError extends SnapshotError {
   }
 }
 
-/** The snapshot is not what was written. @example `if (error instanceof SnapshotDamagedError) downloadAgain()` */
+/** The snapshot is not what was written. @example `if (error instanceof SnapshotDamagedError) show(error.offset)` */
 export class SnapshotDamagedError extends SnapshotError {
   constructor(message: string, facts: ErrorFacts & { offset?: number } = {}) {
     super("SNAPSHOT_CORRUPT", message, {

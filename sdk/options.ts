@@ -2,7 +2,7 @@
 
 import { InputError } from "./errors.js";
 
-/** Certificates of the server; only in Node. */
+/** Certificates of the server; only in Node. @example `const tls: TlsOptions = { ca: await readFile("authority.pem", "utf8") }` */
 export interface TlsOptions {
   /** PEM text of the authority that signed the server's certificate, in place of the usual ones. */
   ca?: string | undefined;
@@ -10,7 +10,7 @@ export interface TlsOptions {
   insecure?: boolean | undefined;
 }
 
-/** What every client may be given. */
+/** What every client may be given. @example `const options: CommonOptions = { baseUrl: "https://logs.example.com", timeout: 5000 }` */
 export interface CommonOptions {
   /** `https://logs.example.com`, maybe with a path in front of the API's; else `FLOWG_URL`. */
   baseUrl?: string | undefined;
@@ -18,22 +18,29 @@ export interface CommonOptions {
   timeout?: number | undefined;
   /** How often a call that had no effect is tried again; 2 unless given. */
   retries?: number | undefined;
+  /** What certificates of the server are taken. */
   tls?: TlsOptions | undefined;
   /** Takes the place of the global `fetch` for JSON calls. Backups and restores go by node:http. */
   fetch?: ((request: Request) => Promise<Response>) | undefined;
 }
 
-/** A client with a personal access token (`pat_…`) or a session's JWT; else `FLOWG_TOKEN`. */
+/** A client with a token; else `FLOWG_TOKEN`. @example `const options: TokenOptions = { token: "pat_…" }` */
 export interface TokenOptions extends CommonOptions {
+  /** A personal access token (`pat_…`), or a session's JWT. */
   token?: string | undefined;
+  /** Not beside a token. */
   username?: never;
+  /** Not beside a token. */
   password?: never;
 }
 
-/** A client that logs in, and again when its session ends. */
+/** A client that logs in, and again when its session ends. @example `const options: PasswordOptions = { username: "alice", password }` */
 export interface PasswordOptions extends CommonOptions {
+  /** Who logs in. */
   username: string;
+  /** Sent at the first call, and kept for the next session. */
   password: string;
+  /** Not beside a password. */
   token?: never;
 }
 

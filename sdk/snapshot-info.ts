@@ -4,6 +4,7 @@ import type { Database } from "./types.js";
 
 /** A whole snapshot. @example `const { setId, entries }: SnapshotInfo = await client.backup.toFile("logs", "log.db")` */
 export interface SnapshotInfo {
+  /** Which it is of. */
   database: Database;
   /** RFC 3339, UTC. */
   createdAt: string;
@@ -13,12 +14,14 @@ export interface SnapshotInfo {
   bytes: number;
   /** Records in it. */
   entries: number;
+  /** Parts of about 1 MiB that it is made of. */
   blocks: number;
   /** Size of what it holds before compression, bytes. */
   rawBytes: number;
   /** Of every byte before the seal, lower-case hex. */
   sha256: string;
-  /** As they stand in the file. */
+  /** As it stands in the file. */
   header: Readonly<Record<string, unknown>>;
+  /** As it stands in the file. */
   seal: Readonly<Record<string, unknown>>;
 }

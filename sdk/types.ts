@@ -10,7 +10,7 @@ export type Role = Schemas["Role"];
 export type Scope = Schemas["Scope"];
 /** An account and its roles. @example `const user: User = { name: "alice", roles: ["viewer"] }` */
 export type User = Schemas["User"];
-/** What the caller may do. @example `if ((await client.auth.whoami()).permissions.can_send_logs) send()` */
+/** What the caller may do. @example `if ((await client.auth.whoami()).permissions.can_send_logs) show("may send")` */
 export type Permissions = Schemas["Permissions"];
 /** A pipeline's graph. @example `const flow: Flow = await client.pipelines.get("default")` */
 export type Flow = Schemas["Flow"];
@@ -32,6 +32,7 @@ export type Database = "auth" | "config" | "logs";
 
 /** How far a transfer is. @example `client.backup.toFile("logs", "log.db", { onProgress: ({ bytes }) => show(bytes) })` */
 export interface TransferProgress {
+  /** Whose bytes they are. */
   database: Database;
   /** Bytes moved so far. */
   bytes: number;

@@ -8,7 +8,9 @@ import type { Database } from "./types.js";
 export interface VerifyOptions {
   /** The database it must be of. */
   database?: Database | undefined;
+  /** Stops it. */
   signal?: AbortSignal | undefined;
+  /** Told as bytes are read. */
   onProgress?:
     | ((progress: { bytes: number; totalBytes: number | undefined; records: number }) => void)
     | undefined;

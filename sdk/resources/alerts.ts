@@ -7,11 +7,11 @@ import type { Webhook, WebhookInput } from "../types.js";
 export interface Alerts {
   /** Their names. @example `const names = await client.alerts.list()` */
   list(options?: CallOptions): Promise<string[]>;
-  /** @throws NotFoundError @example `const { url } = await client.alerts.get("on-call")` */
+  /** The webhook. @throws NotFoundError @example `const { url } = await client.alerts.get("on-call")` */
   get(name: string, options?: CallOptions): Promise<Webhook>;
   /** Creates or replaces it. @example `await client.alerts.save("on-call", { url: "https://example.com/hook" })` */
   save(name: string, webhook: WebhookInput | Webhook, options?: CallOptions): Promise<void>;
-  /** @throws NotFoundError @example `await client.alerts.delete("on-call")` */
+  /** Removes it. @throws NotFoundError @example `await client.alerts.delete("on-call")` */
   delete(name: string, options?: CallOptions): Promise<void>;
   /** Posts a record to it now. @throws BadGatewayError if it does not take it @example `await client.alerts.test("on-call", { message: "hello" })` */
   test(name: string, record: Record<string, string>, options?: CallOptions): Promise<void>;

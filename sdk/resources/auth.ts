@@ -5,7 +5,9 @@ import type { Permissions, User } from "../types.js";
 
 /** The caller and what they may do. @example `const me: Whoami = await client.auth.whoami()` */
 export interface Whoami {
+  /** Name and roles. */
   user: User;
+  /** What the roles come to. */
   permissions: Permissions;
 }
 
@@ -13,9 +15,9 @@ export interface Whoami {
 export interface Auth {
   /** A session's token (a JWT), good for a day: for a client that has no credentials yet. @example `const token = await client.auth.login("alice", password)` */
   login(username: string, password: string, options?: CallOptions): Promise<string>;
-  /** @example `const { user } = await client.auth.whoami()` */
+  /** The caller, and what they may do. @example `const { user } = await client.auth.whoami()` */
   whoami(options?: CallOptions): Promise<Whoami>;
-  /** Ends all sessions of the caller. @example `await client.auth.changePassword(old, better)` */
+  /** Ends all sessions of the caller. @example `await client.auth.changePassword(password, newPassword)` */
   changePassword(oldPassword: string, newPassword: string, options?: CallOptions): Promise<void>;
 }
 

@@ -8,6 +8,7 @@ import type { Database, TransferProgress } from "../types.js";
 export interface BackupOptions extends CallOptions {
   /** Milliseconds until the first byte; an hour unless given: the server may have much to read before. */
   answerTimeout?: number | undefined;
+  /** Told as bytes come. */
   onProgress?: ((progress: TransferProgress) => void) | undefined;
 }
 
@@ -15,29 +16,33 @@ export interface BackupOptions extends CallOptions {
 export interface BackupStream {
   /** Fails at its end, if what came is no whole snapshot. Read it or cancel it. */
   stream: ReadableStream<Uint8Array>;
+  /** Those that concern the file: type, length where it is known, name, set, moment. */
   headers: Headers;
   /** As the server calls it. */
   filename: string;
-  /** UUID and moment of the snapshot, where the headers say. */
+  /** UUID that snapshots of one instant share, where the headers say. */
   setId: string | undefined;
+  /** RFC 3339, UTC; where the headers say. */
   createdAt: string | undefined;
 }
 
 /** Three snapshots of one instant. @example `const { setId }: BackupSet = await client.backup.all("/srv/backup")` */
 export interface BackupSet {
+  /** UUID that the three share. */
   setId: string;
   /** RFC 3339, UTC. */
   createdAt: string;
+  /** What is known of each, and where it is. */
   snapshots: (SnapshotInfo & { path: string })[];
 }
 
 /** Snapshots of the databases. Only in Node. @example `await client.backup.all("/srv/backup")` */
 export interface Backup {
-  /** @example `await pipeline((await client.backup.auth()).stream, createWriteStream("auth.db"))` */
+  /** Users, roles, tokens. @example `await pipeline((await client.backup.auth()).stream, createWriteStream("auth.db"))` */
   auth(options?: BackupOptions): Promise<BackupStream>;
-  /** @example `const { stream } = await client.backup.config()` */
+  /** Pipelines, transformers, alerts. @example `const { stream } = await client.backup.config()` */
   config(options?: BackupOptions): Promise<BackupStream>;
-  /** @example `const { stream } = await client.backup.logs({ signal })` */
+  /** Streams and their entries. @example `const { stream } = await client.backup.logs({ signal })` */
   logs(options?: BackupOptions): Promise<BackupStream>;
   /**
    * Into a file that gets its name only when it is whole: written as `.part`, its seal demanded, flushed, read

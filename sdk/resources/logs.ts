@@ -21,6 +21,7 @@ export interface LogQuery {
 
 /** What to watch for. @example `const options: WatchOptions = { filter: 'level = "error"', signal }` */
 export interface WatchOptions extends CallOptions {
+  /** `level = "error"`, say. */
   filter?: string | undefined;
   /** Told how many entries came too fast to be sent. */
   onLost?: ((entries: number) => void) | undefined;

@@ -7,11 +7,11 @@ import type { Flow, FlowInput } from "../types.js";
 export interface Pipelines {
   /** Their names. @example `const names = await client.pipelines.list()` */
   list(options?: CallOptions): Promise<string[]>;
-  /** @throws NotFoundError @example `const flow = await client.pipelines.get("default")` */
+  /** The graph. @throws NotFoundError @example `const flow = await client.pipelines.get("default")` */
   get(name: string, options?: CallOptions): Promise<Flow>;
   /** Creates or replaces it. @throws BadRequestError for a flow that leads nowhere or in circles @example `await client.pipelines.save("default", flow)` */
   save(name: string, flow: FlowInput | Flow, options?: CallOptions): Promise<void>;
-  /** @throws NotFoundError @example `await client.pipelines.delete("default")` */
+  /** Removes it. @throws NotFoundError @example `await client.pipelines.delete("default")` */
   delete(name: string, options?: CallOptions): Promise<void>;
 }
 

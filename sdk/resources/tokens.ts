@@ -4,7 +4,9 @@ import { type Caller, type CallOptions, inPath, take } from "../call.js";
 
 /** A token at the only moment it is seen. @example `const { token, uuid }: NewToken = await client.tokens.create()` */
 export interface NewToken {
+  /** The secret: the server keeps only its hash. */
   token: string;
+  /** Names it, to delete it. */
   uuid: string;
 }
 
@@ -12,7 +14,7 @@ export interface NewToken {
 export interface Tokens {
   /** Their UUIDs. @example `const uuids = await client.tokens.list()` */
   list(options?: CallOptions): Promise<string[]>;
-  /** @example `const { token } = await client.tokens.create()` */
+  /** A new one: keep it, it is not shown again. @example `const { token } = await client.tokens.create()` */
   create(options?: CallOptions): Promise<NewToken>;
   /** Succeeds also if there is none. @example `await client.tokens.delete(uuid)` */
   delete(uuid: string, options?: CallOptions): Promise<void>;

@@ -10,7 +10,7 @@ export interface Transformers {
   get(name: string, options?: CallOptions): Promise<string>;
   /** Creates or replaces it. @example `await client.transformers.save("parse-nginx", script)` */
   save(name: string, script: string, options?: CallOptions): Promise<void>;
-  /** @throws NotFoundError @example `await client.transformers.delete("parse-nginx")` */
+  /** Removes it. @throws NotFoundError @example `await client.transformers.delete("parse-nginx")` */
   delete(name: string, options?: CallOptions): Promise<void>;
 }
 

@@ -5,7 +5,9 @@ import type { User } from "../types.js";
 
 /** What to change of a user; what is left out stays. @example `const changes: UserChanges = { roles: ["viewer"] }` */
 export interface UserChanges {
+  /** All that it has from now on. */
   roles?: readonly string[] | undefined;
+  /** Ends its sessions. */
   password?: string | undefined;
 }
 
