@@ -4,6 +4,7 @@ import { access, stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { DatabaseKind } from "../server/database/kinds.js";
 import { CliError } from "./failure.js";
+import { fileFault } from "./file-fault.js";
 
 /** First the name that wins: FlowG's API says `logs.db` where its command line says `log.db`. */
 const NAMES: Readonly<Record<DatabaseKind, readonly string[]>> = {
@@ -42,11 +43,7 @@ export async function demandFiles(
  */
 export async function filesAt(path: string): Promise<{ path: string; kind?: DatabaseKind }[]> {
   const found = await stat(path).catch((error: Error) => {
-    throw new CliError(
-      "FILE_UNAVAILABLE",
-      `cannot read ${path}: ${error.message}`,
-      "check the path",
-    );
+    throw fileFault(error, "read", path);
   });
   if (!found.isDirectory()) return [{ path }];
   const files = await findFiles(path, KINDS);

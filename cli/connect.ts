@@ -3,6 +3,7 @@
 import { readFile } from "node:fs/promises";
 import type { FlowgClient, TlsOptions } from "../sdk/index.js";
 import { CliError } from "./failure.js";
+import { fileFault } from "./file-fault.js";
 import { type Login, storedLogin } from "./logins.js";
 import type { Output } from "./output/output.js";
 import type { Asking, ServerValues } from "./target.js";
@@ -30,7 +31,7 @@ export async function connect(asking: Asking<ConnectValues>): Promise<Connection
   };
 }
 
-/** @throws FILE_UNAVAILABLE */
+/** @throws FILE_UNAVAILABLE, USAGE */
 export async function tlsOptions({
   args: { ca, insecure },
   output,
@@ -38,7 +39,12 @@ export async function tlsOptions({
   if (insecure) {
     output.warn("--insecure: the server's certificate is not checked; anybody may be answering");
   }
-  return { insecure, ca: ca === undefined ? undefined : await textOf(ca) };
+  if (ca === undefined) return { insecure };
+  const text = await textOf(ca);
+  if (!text.includes("-----BEGIN CERTIFICATE-----")) {
+    throw new CliError("USAGE", `${ca} holds no certificate`, "--ca takes one in PEM form");
+  }
+  return { insecure, ca: text };
 }
 
 async function credentials(
@@ -101,6 +107,6 @@ async function textOf(path: string): Promise<string> {
   try {
     return await readFile(path, "utf8");
   } catch (error) {
-    throw new CliError("FILE_UNAVAILABLE", `cannot read ${path}: ${(error as Error).message}`);
+    throw fileFault(error, "read", path);
   }
 }

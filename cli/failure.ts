@@ -34,6 +34,10 @@ export interface Failure {
 /** Reads anything thrown. What has no code of ours is a fault of this program. */
 export function failureOf(error: unknown): Failure {
   const code = codeOf(error);
+  // the SDK says only that it was stopped; what stopped it is the reason it was given
+  if (code === "CANCELLED" && (error as Error).cause instanceof CliError) {
+    return failureOf((error as Error).cause);
+  }
   if (isAnswer(error)) return failureOfAnswer(error, code ?? "ANSWER_UNEXPECTED");
   if (code === undefined || code === "INTERNAL") {
     return {

@@ -6,6 +6,7 @@ import { mkdir, open, readFile, rename, rm } from "node:fs/promises";
 import { homedir } from "node:os";
 import { dirname, isAbsolute, join } from "node:path";
 import { CliError } from "./failure.js";
+import { fileFault } from "./file-fault.js";
 
 export interface Login {
   username: string;
@@ -69,6 +70,6 @@ async function write(logins: Logins): Promise<string> {
     return path;
   } catch (error) {
     await rm(staged, { force: true });
-    throw new CliError("FILE_UNAVAILABLE", `cannot write ${path}: ${(error as Error).message}`);
+    throw fileFault(error, "write", path);
   }
 }

@@ -6,6 +6,7 @@ import type { CallOptions, FlowgClient } from "../../sdk/index.js";
 import { defineCommand, defineGroup, type Group } from "../command.js";
 import { connectTo } from "../connect.js";
 import { CliError } from "../failure.js";
+import { fileFault } from "../file-fault.js";
 import { serverOnly } from "../flags.js";
 import type { Input } from "../input/input.js";
 import { deletion } from "../output/report/deletion.js";
@@ -131,7 +132,7 @@ async function textFrom(file: string | undefined, input: Input, noun: string): P
     return await input.text(`the ${noun} on stdin`, FILE_MAX_BYTES);
   }
   return await readFile(file, "utf8").catch((error: Error) => {
-    throw new CliError("FILE_UNAVAILABLE", `cannot read ${file}: ${error.message}`);
+    throw fileFault(error, "read", file);
   });
 }
 

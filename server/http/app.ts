@@ -55,10 +55,10 @@ export function createApp(options: AppOptions): App {
   app.use(docs());
   app.get("/", (_request, response) => response.redirect(308, "/api/docs"));
   app.use((request: Request, response: Response) => {
-    const hint = "the API is under /api/v1, described at /api/docs";
-    exchangeOf(response).fail(
-      new FlowgError("NOT_FOUND", `there is no ${request.method} here`, { hint }),
-    );
+    const hint =
+      "the API is under /api/v1 of this server, described at /api/docs; is the URL right?";
+    const message = `there is nothing to ${request.method} at this path`;
+    exchangeOf(response).fail(new FlowgError("NOT_FOUND", message, { hint }));
   });
   // four parameters mark it as the handler of errors
   app.use((error: unknown, _request: Request, response: Response, _next: unknown) => {

@@ -278,6 +278,9 @@ describe("backup and restore", () => {
     expect(refused.stderr).toContain("--allow-access-change");
     const dry = await withToken([...words, "--dry-run"], { env });
     expect(dry.stderr).toContain("warning: users that come back: carl");
+    await server.must("/users/carl", { ...user, json: { ...user.json, password: "another" } });
+    const back = await withToken([...words, "--dry-run"]);
+    expect(back.stderr).toContain("warning: users whose password may change: carl");
     const insisted = await withToken([...words, "--allow-access-change"], { env });
     expect(insisted.code).toBe(0);
     expect((await server.must("/users")).body.users.map((u: { name: string }) => u.name)).toContain(
@@ -327,6 +330,7 @@ describe("logs and what they pass through", () => {
     });
     clearInterval(timer);
     expect(ran.code).toBe(130);
+    expect(ran.stderr).toContain("error: stopped by Ctrl-C\n");
     const [line = ""] = ran.stdout.split("\n");
     expect(JSON.parse(line).fields).toEqual({ message: "seen by tail" });
   });
@@ -438,6 +442,10 @@ describe("faults of the network", () => {
     expect((await flowg(["admin", "restore", "--yes", ...to, ...ca])).code).toBe(0);
     const missing = await flowg([...words, "--ca", dir("nothing.pem")]);
     expect(missing.code).toBe(8);
+    expect(missing.stderr).toContain("nothing.pem: there is no such file");
+    const other = await flowg([...words, "--ca", key]);
+    expect(other.code).toBe(2);
+    expect(other.stderr).toContain("key.pem holds no certificate");
   });
 });
 
