@@ -7,6 +7,7 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import ts from "typescript";
 import { expect, test } from "vitest";
+import { bundleForBrowser } from "./browser-bundle.js";
 
 const SDK = fileURLToPath(new URL("../../sdk/", import.meta.url));
 
@@ -41,10 +42,36 @@ test("the JSON part loads nothing of Node", async () => {
   }
 });
 
-test("it runs without `process`", async () => {
+test("a bundler for browsers needs no settings, and takes nothing of Node", async () => {
+  const { inputs } = await bundleForBrowser('export * from "flowg/sdk";');
+  const files = inputs
+    .filter((name) => name !== "<stdin>")
+    .map((name) => relative("dist/sdk", name));
+  expect(files).toContain("without-node.js");
+  expect(files).toContain("client.js");
+  const foreign = files.filter((name) => name.startsWith("node/") || name.startsWith(".."));
+  expect(foreign).toEqual([expect.stringContaining("node_modules/openapi-fetch/")]);
+});
+
+test("what Node alone can do is replaced by a refusal, module by module", async () => {
+  const { browser } = JSON.parse(await readFile(join(SDK, "../package.json"), "utf8"));
+  const stub = await import("../../sdk/without-node.js");
+  const wanted = new Map<string, string>();
+  for (const file of (await loadedWith(join(SDK, "index.ts"))).keys()) {
+    const lazy = /const \{ (\w+) \} = await import\("([./]+)node\/([\w-]+\.js)"\)/g;
+    for (const [, name = "", , module] of (await readFile(file, "utf8")).matchAll(lazy)) {
+      wanted.set(`./dist/sdk/node/${module}`, name);
+    }
+  }
+  expect(wanted.size).toBeGreaterThan(4);
+  expect(Object.keys(browser).sort()).toEqual([...wanted.keys()].sort());
+  expect(Object.keys(stub).sort()).toEqual([...wanted.values()].sort());
+});
+
+test("it runs without `process`, as bundled for browsers", async () => {
   // as a browser has it: fetch, URL, Response, and nothing of Node
-  const script = `
-    import { createClient } from ${JSON.stringify(join(SDK, "../dist/sdk/index.js"))};
+  const { text } = await bundleForBrowser(`
+    import { createClient } from "flowg/sdk";
     const { log } = console;
     delete globalThis.process;
     const asked = [];
@@ -55,15 +82,18 @@ test("it runs without `process`", async () => {
       });
     };
     const client = createClient({ baseUrl: "https://logs.example.com", token: "pat_x" });
-    log(JSON.stringify([await client.roles.list(), asked]));
-  `;
+    const roles = await client.roles.list();
+    const refused = await client.backup.logs().catch((error) => error.name + ": " + error.message);
+    log(JSON.stringify([roles, asked, refused]));
+  `);
   const { stdout } = await promisify(execFile)(process.execPath, [
     "--input-type=module",
     "--eval",
-    script,
+    text,
   ]);
   expect(JSON.parse(stdout)).toEqual([
     [{ name: "viewer", scopes: [] }],
     ["GET https://logs.example.com/api/v1/roles Bearer pat:pat_x"],
+    "InputError: backups, restores and private certificates need Node.js",
   ]);
 });

@@ -1,0 +1,18 @@
+// What stands in the place of sdk/node/ where a bundler makes a program for browsers: see "browser" in package.json.
+
+import { InputError } from "./errors.js";
+
+async function refuse(): Promise<never> {
+  throw new InputError("backups, restores and private certificates need Node.js", {
+    hint: "do it in a program of Node.js, or with the command line",
+  });
+}
+
+export {
+  refuse as backupAll,
+  refuse as backupToFile,
+  refuse as checkSource,
+  refuse as nodeFetch,
+  refuse as openBackup,
+  refuse as upload,
+};
