@@ -9,7 +9,8 @@ export type SourceFormat = "snapshot" | "flowg-badger" | "flowg-config-archive";
 /** Told at the start of each phase of each database, and after each block. */
 export interface Progress {
   database: DatabaseKind;
-  phase: "reading" | "verifying" | "importing" | "restoring";
+  /** `waiting`: for a server that is at work. */
+  phase: "reading" | "verifying" | "importing" | "restoring" | "waiting";
   /** Records done so far. */
   records: number;
   /** All records, where it is known. */

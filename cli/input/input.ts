@@ -4,6 +4,7 @@
 import { on } from "node:events";
 import { Writable } from "node:stream";
 import { StringDecoder } from "node:string_decoder";
+import { setTimeout } from "node:timers/promises";
 import { CliError } from "../failure.js";
 import type { Output } from "../output/output.js";
 
@@ -13,6 +14,9 @@ export interface InputOptions {
   /** What Ctrl-C does while the terminal hands it to us as a key. */
   readonly interrupt: () => void;
 }
+
+/** By then the terminal has handed over what it had. */
+const TYPED_BEFORE_MS = 50;
 
 /** Longest password that is read from stdin, bytes. */
 const PASSWORD_MAX_BYTES = 4096;
@@ -31,6 +35,7 @@ export class Input {
 
   /** Only `y` and `yes` are a yes. */
   async confirm(question: string): Promise<boolean> {
+    await this.forget();
     const answer = await this.dialogue(false, (ask) => ask(`${question} [y/N] `));
     return /^\s*y(es)?\s*$/i.test(answer);
   }
@@ -110,6 +115,15 @@ export class Input {
       signal.removeEventListener("abort", stop);
     }
     signal.throwIfAborted();
+  }
+
+  /** Drops lines that were typed before: they can't be the answer to what nobody has read yet. */
+  private async forget(): Promise<void> {
+    const { stdin } = this.options;
+    // flowing, and nobody listens
+    stdin.resume();
+    await setTimeout(TYPED_BEFORE_MS);
+    stdin.pause();
   }
 
   /** Lines from the terminal, one for each question; hidden ones from the first question to the last answer. */

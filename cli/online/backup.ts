@@ -5,6 +5,7 @@ import type { DatabaseKind } from "../../server/database/kinds.js";
 import type { BackupReport } from "../../server/reports.js";
 import type { Watch } from "../administration.js";
 import { KINDS } from "../backup-files.js";
+import { waiting } from "./waiting.js";
 
 export async function backupOnline(
   client: FlowgClient,
@@ -14,9 +15,12 @@ export async function backupOnline(
   const seconds = () => (performance.now() - started) / 1000;
   const began = new Map<DatabaseKind, number>();
   const took = new Map<DatabaseKind, number>();
+  // all three are made before the first byte comes
+  using making = waiting("auth", onProgress);
   const set = await client.backup.all(backupDir, {
     signal,
     onProgress: ({ database, bytes, records = 0 }) => {
+      making[Symbol.dispose]();
       if (!began.has(database)) began.set(database, seconds());
       took.set(database, seconds() - (began.get(database) ?? 0));
       onProgress({ database, phase: "reading", records, bytes });

@@ -14,6 +14,7 @@ import type { RestoreRequest } from "../administration.js";
 import { demandFiles, KINDS, type SnapshotFile } from "../backup-files.js";
 import { CliError, failureOf } from "../failure.js";
 import { checkLocally } from "./verify.js";
+import { Uploading } from "./waiting.js";
 
 interface Done {
   file: SnapshotFile;
@@ -72,15 +73,11 @@ async function send(
   { mode, dryRun, allowAccessChange, onProgress, signal }: RestoreRequest,
 ): Promise<Done> {
   const { kind, path } = file;
-  const phase = dryRun ? "verifying" : "restoring";
+  using uploading = new Uploading(dryRun ? "verifying" : "restoring", onProgress);
   try {
     const report = await client.restore[kind](path, {
       ...{ mode, dryRun, allowAccessChange, signal },
-      onProgress: ({ bytes, totalBytes }) =>
-        onProgress({
-          ...{ database: kind, phase, records: 0, bytes },
-          ...(totalBytes === undefined ? {} : { totalBytes }),
-        }),
+      onProgress: uploading.sent,
     });
     return { file, report };
   } catch (error) {

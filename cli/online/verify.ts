@@ -15,6 +15,7 @@ import type { InspectReport, VerifyReport } from "../../server/reports.js";
 import type { Watch } from "../administration.js";
 import { filesAt } from "../backup-files.js";
 import { CliError, failureOf } from "../failure.js";
+import { Uploading } from "./waiting.js";
 
 interface Checked {
   report: VerifyReport;
@@ -52,14 +53,11 @@ async function check(
   const started = performance.now();
   const info = await checkLocally({ path, kind }, watch);
   const database = kind ?? info?.database ?? kindByName(path);
+  using uploading = new Uploading("verifying", watch.onProgress);
   const { kinds, format, createdAt, setId, warnings } = await client.restore[database](path, {
     dryRun: true,
     signal: watch.signal,
-    onProgress: ({ bytes, totalBytes }) =>
-      watch.onProgress({
-        ...{ database, phase: "verifying", records: 0, bytes },
-        ...(totalBytes === undefined ? {} : { totalBytes }),
-      }),
+    onProgress: uploading.sent,
   }).catch((error: unknown) => {
     throw error instanceof FlowgApiError && error.status === 422 ? named(error, path) : error;
   });

@@ -22,6 +22,7 @@ export const NO_PROGRESS: ProgressReporter = { update: () => undefined, clear: (
 type Clock = () => number;
 const REDRAW_MS = 100;
 const LINE_MS = 30_000;
+const WAITING = "waiting for the server";
 
 /** @param clock milliseconds, steady */
 export function progressBar(
@@ -63,6 +64,11 @@ export function progressLines(
       if (!began && now - wroteAt < LINE_MS) return;
       wroteAt = now;
       const { database, phase } = progress;
+      if (phase === "waiting") {
+        // a short wait is not worth a line
+        if (!began) sink.write(`${WAITING}, ${pace.elapsed()}\n`);
+        return;
+      }
       const facts = began ? [] : [percent(progress), records(progress), pace.left(progress)];
       sink.write(`${[safe(`${database}: ${phase}`), ...facts].filter(Boolean).join(", ")}\n`);
     },
@@ -92,6 +98,10 @@ class Pace {
     return (this.clock() - this.startedAt) / 1000;
   }
 
+  elapsed(): string {
+    return formatClock(this.seconds);
+  }
+
   rate(progress: Progress): string {
     const bytes = progress.bytes - this.first;
     // the first half second says nothing
@@ -117,11 +127,15 @@ function percent(progress: Progress): string {
   return done === undefined ? "" : `${Math.floor(done * 100)}%`;
 }
 
-const records = (progress: Progress): string =>
-  `${formatCount(progress.records)} record${progress.records === 1 ? "" : "s"}`;
+function records({ records, totalRecords, bytes }: Progress): string {
+  // an upload counts no records, only bytes
+  if (records === 0 && totalRecords === undefined && bytes > 0) return "";
+  return `${formatCount(records)} record${records === 1 ? "" : "s"}`;
+}
 
 /** What fits into `width` columns: the label and the percentage first, the bar in what remains. */
 function barLine(progress: Progress, pace: Pace, width: number): string {
+  if (progress.phase === "waiting") return `${WAITING}  ${pace.elapsed()}`.slice(0, width);
   const label = `${progress.database.padEnd(6)}  ${progress.phase.padEnd(9)}`;
   const parts = [
     percent(progress).padStart(4),

@@ -76,6 +76,26 @@ describe("the progress bar", () => {
     expect(line()?.length).toBeLessThan(Math.min(30, wide));
   });
 
+  test("says for how long a server is awaited", () => {
+    const bar = progressBar(sink, clock);
+    const progress = { database: "logs", phase: "waiting", records: 0, bytes: 0 } as const;
+    bar.update(progress);
+    expect(line()).toBe("waiting for the server  0:00");
+    now += 75_000;
+    bar.update(progress);
+    expect(line()).toBe("waiting for the server  1:15");
+    now += 1000;
+    sink.columns = 10;
+    bar.update(progress);
+    expect(line()).toBe("waiting f");
+  });
+
+  test("counts no records of an upload", () => {
+    const bar = progressBar(sink, clock);
+    bar.update(at(50, { records: 0 }));
+    expect(line()).toMatch(/50%$/);
+  });
+
   test("has no bar where the whole is unknown", () => {
     const bar = progressBar(sink, clock);
     bar.update({ database: "auth", phase: "importing", records: 5, bytes: 0 });
@@ -118,5 +138,14 @@ describe("progress in lines", () => {
       "logs: reading, 60%, 60,000 records, 0:40 left\n",
       "auth: reading\n",
     ]);
+  });
+
+  test("has one for a server that lets wait for long", () => {
+    const lines = progressLines(sink, clock);
+    for (let second = 0; second <= 60; second++) {
+      lines.update({ database: "logs", phase: "waiting", records: 0, bytes: 0 });
+      now += 1000;
+    }
+    expect(written).toEqual(["waiting for the server, 0:30\n", "waiting for the server, 1:00\n"]);
   });
 });

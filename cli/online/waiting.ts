@@ -1,0 +1,35 @@
+// What a person sees while a server is at work and no byte moves: that it is awaited, and for how long.
+
+import type { TransferProgress } from "../../sdk/index.js";
+import type { DatabaseKind } from "../../server/database/kinds.js";
+import type { OnProgress } from "../../server/reports.js";
+
+const TICK_MS = 1000;
+
+/** Tells it each second, until it is disposed of. */
+export function waiting(database: DatabaseKind, onProgress: OnProgress): Disposable {
+  const tell = () => onProgress({ database, phase: "waiting", records: 0, bytes: 0 });
+  tell();
+  const timer = setInterval(tell, TICK_MS);
+  return { [Symbol.dispose]: () => clearInterval(timer) };
+}
+
+/** Passes on how much of a file has been sent, and then that the server has all of it. */
+export class Uploading implements Disposable {
+  #waiting: Disposable | undefined;
+
+  constructor(
+    private readonly phase: "verifying" | "restoring",
+    private readonly onProgress: OnProgress,
+  ) {}
+
+  readonly sent = ({ database, bytes, totalBytes }: TransferProgress): void => {
+    const total = totalBytes === undefined ? {} : { totalBytes };
+    this.onProgress({ database, phase: this.phase, records: 0, bytes, ...total });
+    if (bytes === totalBytes) this.#waiting ??= waiting(database, this.onProgress);
+  };
+
+  [Symbol.dispose](): void {
+    this.#waiting?.[Symbol.dispose]();
+  }
+}
