@@ -103,12 +103,18 @@ function flagText(flag: Flag): string {
 
 type Row = [label: string, text: string];
 
+/** What a line of text needs; where there is less beside a label, it goes below. */
+const ROOM_MIN = 20;
+
 function section(title: string, body: string, { style }: HelpOptions): string {
   return `${style.bold(`${title}:`)}\n${body}`;
 }
 
 function columns(rows: readonly Row[], width: number): string {
   const indent = Math.max(...rows.map(([label]) => displayWidth(label))) + 4;
+  if (width - indent < ROOM_MIN) {
+    return rows.map(([label, text]) => `  ${label}\n      ${wrap(text, width, 6)}`).join("\n");
+  }
   return rows
     .map(([label, text]) => `  ${label.padEnd(indent - 2)}${wrap(text, width, indent)}`)
     .join("\n");
@@ -116,7 +122,7 @@ function columns(rows: readonly Row[], width: number): string {
 
 /** Breaks lines between words; all but the first line of a paragraph are indented. */
 function wrap(text: string, width: number, indent: number): string {
-  const room = Math.max(20, width - indent);
+  const room = Math.max(ROOM_MIN, width - indent);
   const paragraphs = text.split("\n").map((paragraph) => {
     const lines: string[] = [];
     let line = "";

@@ -217,7 +217,7 @@ export class WrongDatabaseError extends SnapshotError {
   constructor(found: string, expected: string) {
     super(
       "SNAPSHOT_WRONG_DATABASE",
-      `a snapshot of the ${found} database came, not of ${expected}`,
+      `this is a snapshot of the ${found} database, not of ${expected}`,
     );
   }
 }

@@ -32,12 +32,12 @@ describe.skipIf(!hasScript)("on a terminal", () => {
   });
 
   test("help is as wide as the terminal, up to a limit", async () => {
-    const { stdout } = await terminal(["admin", "restore", "--help"], { columns: 50 });
+    const { stdout } = await terminal(["admin", "restore", "--help"], { columns: 40 });
     const widths = stdout
       .replaceAll(/\x1b\[\d+m/g, "")
       .split("\r\n")
       .map((line) => line.length);
-    expect(widths.filter((width) => width > 50).length).toBeLessThan(8);
+    expect(widths.filter((width) => width > 40).length).toBeLessThan(8);
   });
 
   test("a bar shows progress, and is gone at the end", async () => {
