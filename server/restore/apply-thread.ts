@@ -19,7 +19,7 @@ import { TableWriter } from "../database/table-writer.js";
 import { FlowgError } from "../errors.js";
 import { purgedAt } from "../logs/marks.js";
 import { hasPending, settlePending } from "../logs/settle.js";
-import { nativeMemoryKeeper } from "../native-memory.js";
+import { nativeMemoryKeeper, release } from "../native-memory.js";
 import type { RestoreMode } from "../reports.js";
 import { eachRecord } from "../snapshot/badger.js";
 import { type ErrorMessage, errorFrom, errorMessage } from "../threads.js";
@@ -164,6 +164,8 @@ function mergeAll(base: () => BaseRecord | undefined, target: BlockTarget): Coun
       merge.take(record);
     });
     target.blockEnd(record);
+    const { block, keys, ends, owners, order, unprepared } = message;
+    release(block, keys, ends, owners, order, unprepared);
     blockPassed();
     say({ did: "block" });
   }

@@ -8,7 +8,7 @@ import { FlowgError } from "../errors.js";
 import type { RestoreMode } from "../reports.js";
 import { BLOCKS_IN_FLIGHT } from "../snapshot/blocks.js";
 import { type ReadOptions, readSnapshot } from "../snapshot/read.js";
-import { errorFrom, startThread } from "../threads.js";
+import { errorFrom, SHORT_LIVED, startThread } from "../threads.js";
 import type { ApplyAnswer, ApplyTask } from "./apply-thread.js";
 import { MailboxSignal } from "./mailbox-signal.js";
 import type { RestoreMark } from "./mark.js";
@@ -111,9 +111,6 @@ export async function applySnapshot(options: ApplyOptions): Promise<CountsByKind
     await exited;
   }
 }
-
-/** What these threads make lives for one block: a small nursery spares a hundred MiB beside LMDB's 512 of dirty pages. */
-const SHORT_LIVED = { maxYoungGenerationSizeMb: 8 };
 
 /** Places for blocks that the thread has not taken yet. */
 class Room {

@@ -3,7 +3,7 @@
 
 import { isMainThread, type Worker } from "node:worker_threads";
 import { FlowgError } from "../errors.js";
-import { startThread } from "../threads.js";
+import { SHORT_LIVED, startThread } from "../threads.js";
 
 interface Waiting<Answer> {
   resolve(answer: Answer): void;
@@ -40,7 +40,7 @@ export class AskedThread<Request extends { id: number }, Answer extends { id: nu
   #started(): Worker {
     // every thread has its own copy of this module, but there may only be one such thread
     if (!isMainThread) throw new FlowgError("INTERNAL", "only the main thread may ask");
-    const started = startThread(this.module);
+    const started = startThread(this.module, { resourceLimits: SHORT_LIVED });
     started.on("message", (answer: Answer) => {
       const asker = this.#waiting.get(answer.id);
       this.#waiting.delete(answer.id);

@@ -2,7 +2,7 @@
 
 import { parentPort } from "node:worker_threads";
 import type { DatabaseKind } from "../database/kinds.js";
-import { nativeMemoryKeeper } from "../native-memory.js";
+import { nativeMemoryKeeper, release } from "../native-memory.js";
 import { BadgerFault } from "./badger.js";
 import { type BlockSummary, summarizeBlock, UnknownKindFault } from "./summarize.js";
 
@@ -38,6 +38,7 @@ port?.on("message", (request: InspectRequest) => {
 function inspect({ id, raw, database, checkRecords, keep }: InspectRequest): InspectAnswer {
   try {
     const summary = summarizeBlock(database, raw, checkRecords);
+    if (!keep) release(raw);
     return { id, did: "inspect", summary, raw: keep ? raw : undefined };
   } catch (error) {
     return { id, did: "fail", fault: faultOf(error) };

@@ -4,7 +4,7 @@
 
 import { parentPort } from "node:worker_threads";
 import { compress, decompress } from "@cloudpss/zstd";
-import { nativeMemoryKeeper } from "../native-memory.js";
+import { nativeMemoryKeeper, release } from "../native-memory.js";
 
 /** Level 1: on JSON logs a better level costs half the speed again for nothing (shared/lmdb-and-speed.md). */
 const LEVEL = 1;
@@ -33,9 +33,10 @@ port?.on("message", (request: ZstdRequest) => {
 
 function serve({ id, do: asked, bytes }: ZstdRequest): ZstdAnswer {
   try {
-    return asked === "pack"
-      ? { id, did: "pack", bytes: compress(bytes, LEVEL), from: bytes }
-      : { id, did: "unpack", bytes: decompress(bytes) };
+    if (asked === "pack") return { id, did: "pack", bytes: compress(bytes, LEVEL), from: bytes };
+    const raw = decompress(bytes);
+    release(bytes);
+    return { id, did: "unpack", bytes: raw };
   } catch (error) {
     return { id, did: "fail", problem: error instanceof Error ? error.message : String(error) };
   }
