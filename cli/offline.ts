@@ -16,7 +16,7 @@ export async function offlineAdministration(
   /** Opens the auth database for one use. */
   async function auth<T>(mode: OpenMode, use: (store: AuthStore) => T | Promise<T>): Promise<T> {
     await using database = await core.openDatabase({ kind: "auth", dir: dirs.auth, mode });
-    return await use(core.openAuthStore(database));
+    return await use(await core.openAuthStore(database));
   }
 
   /** As FlowG: the first role or user may come before the first start of a server. */

@@ -11,7 +11,9 @@ export type {
   VerifyReport,
 } from "./reports.js";
 
+import type { AuthStore } from "./auth/store.js";
 import type { DatabaseKind } from "./database/kinds.js";
+import type { Database } from "./database/open.js";
 import type { OnProgress, RestoreMode } from "./reports.js";
 
 /** Where the three databases are. */
@@ -40,9 +42,33 @@ export interface ReadFileOptions {
   signal?: AbortSignal | undefined;
 }
 
+// Each is loaded when it is first called: a command needs one of them, and loading them all takes longer than looking
+// into a file does.
+
+type Core = typeof import("./backup/directory.js") &
+  typeof import("./database/open.js") &
+  typeof import("./restore/directory.js") &
+  typeof import("./restore/verify.js");
+
+export const backupDirectories: Core["backupDirectories"] = async (...given) =>
+  (await import("./backup/directory.js")).backupDirectories(...given);
+
+export const restoreDirectories: Core["restoreDirectories"] = async (...given) =>
+  (await import("./restore/directory.js")).restoreDirectories(...given);
+
+export const verifyPath: Core["verifyPath"] = async (...given) =>
+  (await import("./restore/verify.js")).verifyPath(...given);
+
+export const inspectFile: Core["inspectFile"] = async (...given) =>
+  (await import("./restore/verify.js")).inspectFile(...given);
+
 // What `flowg admin role|user|token` works with.
-export { type AuthStore, openAuthStore } from "./auth/store.js";
-export { backupDirectories } from "./backup/directory.js";
-export { openDatabase } from "./database/open.js";
-export { restoreDirectories } from "./restore/directory.js";
-export { inspectFile, verifyPath } from "./restore/verify.js";
+
+export type { AuthStore } from "./auth/store.js";
+
+export const openDatabase: Core["openDatabase"] = async (...given) =>
+  (await import("./database/open.js")).openDatabase(...given);
+
+export async function openAuthStore(database: Database): Promise<AuthStore> {
+  return (await import("./auth/store.js")).openAuthStore(database);
+}

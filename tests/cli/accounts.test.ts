@@ -4,7 +4,8 @@ import { mkdtemp, readdir, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { openAuthStore, openDatabase } from "../../server/core.js";
+import { openAuthStore } from "../../server/auth/store.js";
+import { openDatabase } from "../../server/core.js";
 import { flowg } from "./flowg.js";
 
 let home: string;
