@@ -12,7 +12,6 @@ import { readFileBytes } from "../snapshot/file.js";
 import { type ReadResult, readSnapshot } from "../snapshot/read.js";
 import { RECOGNIZE_BYTES, recognizeFormat } from "../snapshot/recognize.js";
 import type { BlockSummary, Run } from "../snapshot/summarize.js";
-import { convertFlowgFile } from "./convert.js";
 
 export interface SourceOptions {
   /** The database it must be of, where that matters. */
@@ -51,6 +50,8 @@ export async function verifySource(path: string, options: SourceOptions): Promis
       async [Symbol.asyncDispose]() {},
     };
   }
+  // most files are none of FlowG's own, and a look into one should start quickly
+  const { convertFlowgFile } = await import("./convert.js");
   const scratch = await makeScratchDirectory(options.scratchDir);
   const dispose = () => scratch[Symbol.asyncDispose]();
   try {
