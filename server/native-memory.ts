@@ -7,10 +7,19 @@ import { runInNewContext } from "node:vm";
 import { MessageChannel } from "node:worker_threads";
 
 const { port1: nowhere, port2: nobody } = new MessageChannel();
+let isClosed = false;
+nobody.once("close", () => {
+  isClosed = true;
+});
 nobody.close();
 nowhere.unref();
 
-/** Frees the memory of these at once: what is moved to a port that nobody listens to is gone. They are empty then. */
+/** Waits until `release` frees. A port closes after a turn of the event loop: what is moved to it before is kept there. */
+export async function readyToRelease(): Promise<void> {
+  while (!isClosed) await new Promise(setImmediate);
+}
+
+/** Frees the memory of these at once: what is moved to a closed port is gone. They are empty then. */
 export function release(...parts: readonly ArrayBufferView[]): void {
   const memory = new Set(parts.map(({ buffer }) => buffer as ArrayBuffer));
   nowhere.postMessage(undefined, [...memory]);

@@ -124,6 +124,8 @@ export class Input {
     stdin.resume();
     await setTimeout(TYPED_BEFORE_MS);
     stdin.pause();
+    // Ctrl-D: no answer will come, and readline wouldn't say so
+    if (stdin.readableEnded) throw new CliError("CANCELLED", "there was no answer");
   }
 
   /** Lines from the terminal, one for each question; hidden ones from the first question to the last answer. */

@@ -114,8 +114,10 @@ const SHAPES: Record<
 > = {
   role: (value) => isTexts(value.scopes),
   user: (value) => isText(value.passwordHash) && isTexts(value.roles),
-  token: (value) =>
-    isText(value.legacyHash) || (isText(value.sha256) && /^[0-9a-f]{64}$/.test(value.sha256)),
+  token: ({ sha256, legacyHash }) =>
+    (sha256 !== undefined || legacyHash !== undefined) &&
+    (sha256 === undefined || (isText(sha256) && /^[0-9a-f]{64}$/.test(sha256))) &&
+    (legacyHash === undefined || isText(legacyHash)),
   pipeline: () => true,
   alert: () => true,
   stream: (value) => isInteger(value.ttl) && isInteger(value.size) && isTexts(value.indexed_fields),

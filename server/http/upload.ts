@@ -31,7 +31,11 @@ export function receiveUpload(
   const length = request.headers["content-length"];
   const requestBytes = length === undefined ? undefined : Number(length);
   checkHead(request, field);
-  if (requestBytes !== undefined && maxBytes !== undefined && requestBytes > maxBytes + HEAD_SLACK)
+  if (
+    requestBytes !== undefined &&
+    maxBytes !== undefined &&
+    requestBytes > maxBytes + OUTSIDE_BYTES
+  )
     throw tooLarge(maxBytes);
   acceptBody(request, response);
 
@@ -53,6 +57,7 @@ export function receiveUpload(
       else request.pause();
     };
     const form = formidable({ maxFields: 0, maxFileSize: Number.MAX_SAFE_INTEGER });
+    boundFileNames(form);
     // it gathers a part's head in memory, however long that is
     let seen = 0;
     let outside = 0;
@@ -122,11 +127,18 @@ export function receiveUpload(
   });
 }
 
-/** Boundaries and part headers, around the file. */
-const HEAD_SLACK = 64 * 1024;
-
 /** What may come before and after the file: part headers, of which nobody needs many, and the chunks they share with it. */
-const OUTSIDE_BYTES = 1024 * 1024;
+const OUTSIDE_BYTES = 256 * 1024;
+
+/** Longest header of a part that a file's name is looked for in. */
+const NAMING_BYTES = 8 * 1024;
+
+/** formidable 3.5 looks for a file's name in time that grows with the square of the header: a long one would stall all. */
+function boundFileNames(form: ReturnType<typeof formidable>): void {
+  const naming = form as unknown as { _getFileName(header: string): string | null };
+  const find = naming._getFileName.bind(form);
+  naming._getFileName = (header) => (header.length > NAMING_BYTES ? null : find(header));
+}
 
 function checkHead(request: IncomingMessage, field: string): void {
   const type = request.headers["content-type"] ?? "";

@@ -19,7 +19,7 @@ import { TableWriter } from "../database/table-writer.js";
 import { FlowgError } from "../errors.js";
 import { purgedAt } from "../logs/marks.js";
 import { hasPending, settlePending } from "../logs/settle.js";
-import { nativeMemoryKeeper, release } from "../native-memory.js";
+import { nativeMemoryKeeper, readyToRelease, release } from "../native-memory.js";
 import type { RestoreMode } from "../reports.js";
 import { eachRecord } from "../snapshot/badger.js";
 import { type ErrorMessage, errorFrom, errorMessage } from "../threads.js";
@@ -65,6 +65,8 @@ function say(answer: ApplyAnswer): void {
 }
 
 async function run(): Promise<ApplyAnswer> {
+  // from here on the event loop may stand still
+  await readyToRelease();
   const { kind, dir, mark, exists } = task;
   if (!mark && !exists) return { did: "all", kinds: mergeAll(() => undefined, countingTarget) };
   const database = await openDatabase({ kind, dir, mode: mark ? "create" : "read" });

@@ -48,7 +48,9 @@ export class AskedThread<Request extends { id: number }, Answer extends { id: nu
       asker?.resolve(answer);
     });
     const fail = (cause: unknown) => {
-      if (this.#thread === started) this.#thread = undefined;
+      // an error and then the exit; between them another thread may have been started, with requests of its own
+      if (this.#thread !== started) return;
+      this.#thread = undefined;
       for (const asker of this.#waiting.values()) {
         asker.reject(new FlowgError("INTERNAL", "a thread for blocks ended", { cause }));
       }

@@ -34,7 +34,7 @@ export interface ReadOptions {
   checkRecords?: boolean | undefined;
   /** Told the header, once it has been read. */
   onHeader?: ((header: SnapshotHeader) => void) | undefined;
-  /** Takes each raw block in order. Without it the raw bytes stay in the block thread. */
+  /** Takes each raw block in order. Without it the raw bytes stay in the inspect thread. */
   onBlock?: ((raw: Uint8Array, entries: number) => Promise<void> | void) | undefined;
   /** Told what each block holds. */
   onSummary?: ((summary: BlockSummary) => void) | undefined;
@@ -69,7 +69,7 @@ export async function readSnapshot(
   }
 }
 
-/** A block on its way through the block thread. */
+/** A block on its way through the threads. */
 interface Pending {
   position: Position;
   prefix: BlockPrefix;

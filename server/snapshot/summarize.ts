@@ -1,5 +1,5 @@
 // What a raw block holds, found in one walk that also checks it: keys ascending, kinds known, runs of records
-// of the same kind (and stream) counted. Pure; runs in the block thread.
+// of the same kind (and stream) counted. Pure; runs in the inspect thread.
 
 import { SEPARATOR_BYTE } from "../database/keys.js";
 import { type DatabaseKind, RECORD_KINDS, type RecordKind } from "../database/kinds.js";
@@ -119,7 +119,7 @@ function separatorAfter(block: Uint8Array, start: number, end: number): number {
   return end;
 }
 
-/** The 20 digits of an entry's time, or undefined. */
+/** The 20 digits of an entry's time, or 0. */
 function entryMs(block: Uint8Array, start: number): number {
   return Number(text(block, start, start + 20)) || 0;
 }

@@ -26,7 +26,7 @@ interface Packing extends RawBlock {
 }
 
 /**
- * The bytes of a snapshot; returns its seal. Blocks are compressed in the block thread while the source makes
+ * The bytes of a snapshot; returns its seal. Blocks are compressed in the zstd thread while the source makes
  * the next ones. If the source fails, so does this, and what was given out has no seal: it is no snapshot.
  */
 export async function* writeSnapshot(
@@ -54,7 +54,7 @@ export async function* writeSnapshot(
   return sealed;
 }
 
-/** Keeps a few blocks in the block thread, and gives them out in order. */
+/** Keeps a few blocks in the zstd thread, and gives them out in order. */
 async function* packAhead(blocks: AsyncIterable<RawBlock>): AsyncGenerator<Packing> {
   const ahead: Packing[] = [];
   for await (const block of blocks) {

@@ -13,7 +13,8 @@ import { report, type Size } from "./table.js";
 const COUNTS = [150_000, 450_000];
 /** Without the larger database: a restore's memory is LMDB's, up to a bound that takes millions to reach. */
 const SMALLEST = ["restore-empty", "upload"];
-const STEP_NAMES = ["backup-written", "backup", "verify", "zstd1", "download", ...SMALLEST];
+const FLAT = ["backup-written", "backup", "verify", "dry-run-empty", "download"];
+const STEP_NAMES = [...FLAT, "zstd1", ...SMALLEST];
 /** All blocks of the larger one kept would be more; what collectors of garbage need until they settle is less. */
 const MOST_GROWTH = 1.5;
 const SIZE_ROWS = ROWS.filter(({ name }) => name === "size");

@@ -179,6 +179,7 @@ export const MEMORY_ROWS: readonly MemoryRow[] = [
   { step: "restore-empty", what: "restore into an empty place", under: 700 },
   { step: "restore-over", what: "restore over a full database", under: 700 },
   { step: "dry-run", what: "dry run", under: 700 },
+  { step: "dry-run-empty", what: "dry run into an empty place", under: 200, flat: true },
   { step: "replace", what: "undo: the backup again, `--replace`", under: 700 },
   { step: "import-flowg", what: "restore of FlowG's own file", under: 700 },
   { step: "download", what: "download: the server", under: 200, flat: true },

@@ -18,6 +18,7 @@ export const STEPS: readonly Step[] = [
   { name: "zstd1", once: true },
   { name: "put" },
   { name: "put-append", task: "put", variant: "append" },
+  { name: "dry-run-empty", task: "restore-empty", variant: "dryRun" },
   { name: "restore-empty" },
   { name: "dry-run", task: "restore-over", variant: "dryRun", before: ["change"] },
   { name: "restore-over" },

@@ -319,6 +319,24 @@ describe("refused with the reason", () => {
     expect(transfers.restored).toEqual([]);
   });
 
+  it("a file's name that takes long to find", async () => {
+    const name = Buffer.from('filename="'.repeat(10_000));
+    const disposition = Buffer.from('Content-Disposition: form-data; name="backup"; ');
+    const body = Buffer.concat([
+      Buffer.from(`--${BOUNDARY}\r\n`),
+      ...[disposition, name, Buffer.from("\r\n\r\nabc"), END],
+    ]);
+    const answer = await rawExchange(server.url, {
+      write: (socket) => {
+        socket.write(head(body.length));
+        socket.write(body);
+      },
+    });
+    expect(statusOf(answer.text)).toBe(400);
+    expect(answer.text).toContain("is text, not a file");
+    expect(transfers.restored).toEqual([]);
+  });
+
   it("a file above the limit, whether its size was said or not", async () => {
     const bytes = Buffer.alloc(30_000_001);
     const body = Buffer.concat([part("backup", "a.db", bytes), END]);

@@ -307,12 +307,12 @@ test("a larger database takes no more memory", async () => {
   const small = await peak(home, 0);
   const large = await mkdtemp(join(tmpdir(), "flowg-large-"));
   try {
-    await fillLogs(dirsIn(large).logs, 30_000, 4_000);
-    const big = await peak(large, 120 * MIB);
+    await fillLogs(dirsIn(large).logs, 60_000, 4_000);
+    const big = await peak(large, 240 * MIB);
     process.stdout.write(
       `anonymous memory at its highest: ${[small, big].map((bytes) => (bytes / MIB).toFixed(0)).join(" and ")} MiB\n`,
     );
-    // its snapshot has about 90 MiB, and the threads' memory differs by half as much from run to run
+    // its snapshot has about 180 MiB, and the threads' memory differs by half as much from run to run
     expect(big).toBeLessThan(small + 110 * MIB);
   } finally {
     await rm(large, { recursive: true, force: true });

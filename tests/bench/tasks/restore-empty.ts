@@ -4,7 +4,7 @@ import { rm } from "node:fs/promises";
 import { restoreLogs } from "../restore-logs.js";
 import type { Task } from "../task.js";
 
-export const run: Task = async ({ restored, backup }) => {
+export const run: Task = async ({ restored, backup }, { variant }) => {
   await rm(restored.logs, { recursive: true, force: true });
-  return await restoreLogs(restored, backup);
+  return await restoreLogs(restored, backup, { dryRun: variant === "dryRun" });
 };
