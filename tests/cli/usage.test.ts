@@ -23,15 +23,15 @@ function expectUsageError(ran: Ran, found: Found, message: string): void {
   expect(ran).toMatchObject({ code: 2, stdout: "" });
 }
 
-/** Flags of earlier commands. */
-const met = new Set<string>();
+/** Flags of earlier commands: definitions, since two commands may give one name to different flags. */
+const met = new Set<Flag>();
 const cases = commands.map((found) => {
   const texts = Object.entries(found.node.args).filter(
     (entry): entry is [string, Flag] => isFlag(entry[1]) && entry[1].type === "string",
   );
   // each flag with the first command that has it, and with each command at least one: a process is a fifth of a second
-  const tried = texts.filter(([name], index) => index === 0 || !met.has(name));
-  for (const [name] of texts) met.add(name);
+  const tried = texts.filter(([, flag], index) => index === 0 || !met.has(flag));
+  for (const [, flag] of texts) met.add(flag);
   return [found.words.join(" "), { ...found, tried }] as const;
 });
 

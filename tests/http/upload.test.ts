@@ -59,6 +59,15 @@ function head(
   );
 }
 
+/** Sends everything, whatever the server says meanwhile. */
+const sendWhole = (body: Buffer) =>
+  rawExchange(server.url, {
+    write: (socket) => {
+      socket.write(head(body.length));
+      socket.write(body);
+    },
+  });
+
 describe("an upload", () => {
   it("reaches the restore whole, with its options", async () => {
     const bytes = randomBytes(5_000_000);
@@ -276,12 +285,7 @@ describe("refused with the reason", () => {
       ),
     ],
   ])("a body that is %s", async (_, body) => {
-    const answer = await rawExchange(server.url, {
-      write: (socket) => {
-        socket.write(head(body.length));
-        socket.write(body);
-      },
-    });
+    const answer = await sendWhole(body);
     expect(statusOf(answer.text)).toBe(400);
     expect(answer.text).toContain('"code":"INPUT_INVALID"');
     expect(transfers.restored).toEqual([]);
@@ -308,12 +312,7 @@ describe("refused with the reason", () => {
     ],
   ])("%s without an end, which would fill the memory", async (_, parts) => {
     const body = Buffer.concat(parts(Buffer.alloc(4_000_000, "n")));
-    const answer = await rawExchange(server.url, {
-      write: (socket) => {
-        socket.write(head(body.length));
-        socket.write(body);
-      },
-    });
+    const answer = await sendWhole(body);
     expect(statusOf(answer.text)).toBe(400);
     expect(answer.text).toContain("too much around the file");
     expect(transfers.restored).toEqual([]);
@@ -326,12 +325,7 @@ describe("refused with the reason", () => {
       Buffer.from(`--${BOUNDARY}\r\n`),
       ...[disposition, name, Buffer.from("\r\n\r\nabc"), END],
     ]);
-    const answer = await rawExchange(server.url, {
-      write: (socket) => {
-        socket.write(head(body.length));
-        socket.write(body);
-      },
-    });
+    const answer = await sendWhole(body);
     expect(statusOf(answer.text)).toBe(400);
     expect(answer.text).toContain("is text, not a file");
     expect(transfers.restored).toEqual([]);
