@@ -35,27 +35,6 @@ export function isEntryKey(key: Uint8Array): boolean {
   );
 }
 
-/** What each byte of a key's tail must be, and what each byte can be, as bits. */
-const TAIL = new Uint8Array(ENTRY_TAIL_BYTES);
-const CLASSES = new Uint8Array(256);
-const [ZERO, DIGIT, SEPARATOR, HEX, DASH] = [1, 2, 4, 8, 16];
-// below 10^16 milliseconds
-TAIL.fill(ZERO, 0, 4).fill(DIGIT, 4, 20).fill(SEPARATOR, 20, 21).fill(HEX, 21);
-for (const dash of [8, 13, 18, 23]) TAIL[21 + dash] = DASH;
-for (const digit of Buffer.from("123456789")) CLASSES[digit] = DIGIT | HEX;
-for (const letter of Buffer.from("abcdef")) CLASSES[letter] = HEX;
-CLASSES[0x30] = ZERO | DIGIT | HEX;
-CLASSES[ESC] = SEPARATOR;
-CLASSES[0x2d] = DASH;
-
-/** Whether a time and a lower-case UUID stand there, as in the key of an entry. */
-export function isEntryTail(bytes: Uint8Array, start: number): boolean {
-  for (let i = 0; i < ENTRY_TAIL_BYTES; i++) {
-    if (((CLASSES[bytes[start + i] as number] as number) & (TAIL[i] as number)) === 0) return false;
-  }
-  return true;
-}
-
 /** @param key of an entry, as it stands in the records */
 export function parseEntryKey(key: Uint8Array): EntryKeyParts {
   const bytes = Buffer.from(key.buffer, key.byteOffset, key.byteLength);

@@ -21,13 +21,12 @@ import { purgedAt } from "../logs/marks.js";
 import { hasPending, settlePending } from "../logs/settle.js";
 import { nativeMemoryKeeper, readyToRelease, release } from "../native-memory.js";
 import type { RestoreMode } from "../reports.js";
-import { eachRecord } from "../snapshot/badger.js";
 import { type ErrorMessage, errorFrom, errorMessage } from "../threads.js";
 import { baseRecords } from "./base.js";
 import { MailboxSignal } from "./mailbox-signal.js";
 import { type RestoreMark, writeMark } from "./mark.js";
 import { type BaseRecord, type CountsByKind, Merge } from "./merge.js";
-import type { PreparedBlock } from "./prepared-block.js";
+import { type PreparedBlock, partsOf } from "./prepared-block.js";
 import { PreparedRecord } from "./prepared-record.js";
 import { type BlockTarget, countingTarget, type Writers, writingTarget } from "./target.js";
 
@@ -161,13 +160,9 @@ function mergeAll(base: () => BaseRecord | undefined, target: BlockTarget): Coun
     if ("fail" in message) throw errorFrom(message.fail);
     record.begin(message);
     target.blockBegin(record);
-    eachRecord(message.block, (keyStart, keyEnd, valueStart, valueEnd) => {
-      record.next(keyStart, keyEnd, valueStart, valueEnd);
-      merge.take(record);
-    });
+    while (record.next()) merge.take(record);
     target.blockEnd(record);
-    const { block, keys, ends, owners, order, unprepared } = message;
-    release(block, keys, ends, owners, order, unprepared);
+    release(...partsOf(message));
     blockPassed();
     say({ did: "block" });
   }

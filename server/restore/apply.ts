@@ -83,9 +83,9 @@ export async function applySnapshot(options: ApplyOptions): Promise<CountsByKind
       expected: kind,
       signal: options.signal,
       onProgress: options.onProgress,
-      onBlock: async (block, records) => {
+      onBlock: async (block) => {
         if (!(await room.take())) await ended;
-        send({ block, records }, [block.buffer as ArrayBuffer]);
+        send({ block }, [block.buffer as ArrayBuffer]);
       },
     });
     if (seal.sha256 !== options.sha256) {

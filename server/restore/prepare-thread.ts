@@ -8,7 +8,7 @@ import { nativeMemoryKeeper } from "../native-memory.js";
 import { errorMessage } from "../threads.js";
 import type { ApplyMessage } from "./apply-thread.js";
 import { MailboxSignal } from "./mailbox-signal.js";
-import { BlockPreparer } from "./prepared-block.js";
+import { BlockPreparer, partsOf } from "./prepared-block.js";
 
 export interface PrepareTask {
   kind: DatabaseKind;
@@ -20,7 +20,7 @@ export interface PrepareTask {
   signal: SharedArrayBuffer;
 }
 
-export type PrepareMessage = { block: Uint8Array; records: number } | { end: true };
+export type PrepareMessage = { block: Uint8Array } | { end: true };
 
 const { kind, streams, withKeys, blocks, ...task } = workerData as PrepareTask;
 const signal = new MailboxSignal(task.signal);
@@ -35,9 +35,8 @@ parentPort?.on("message", (message: PrepareMessage) => {
   }
   blockPassed();
   try {
-    const prepared = preparer.prepare(message.block, message.records);
-    const { block, keys, ends, owners, order, unprepared } = prepared;
-    const parts = [block, keys, ends, owners, order, unprepared];
+    const prepared = preparer.prepare(message.block);
+    const parts = partsOf(prepared);
     const memory = parts.map(({ buffer }) => buffer as ArrayBuffer);
     send(prepared, memory);
   } catch (cause) {

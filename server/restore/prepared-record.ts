@@ -10,6 +10,7 @@ export class PreparedRecord {
   keyEnd = 0;
   valueStart = 0;
   valueEnd = 0;
+  #records = new Uint32Array(0);
   #number = -1;
   /** Of each record of the block, whether its index keys are to be put. */
   #wanted = new Uint8Array(0);
@@ -20,16 +21,20 @@ export class PreparedRecord {
     this.#block = block;
     this.bytes = Buffer.from(buffer, byteOffset, byteLength);
     this.#wanted = new Uint8Array(block.unprepared.length);
+    this.#records = block.records;
     this.#number = -1;
   }
 
-  /** Goes on to the next record of the block. */
-  next(keyStart: number, keyEnd: number, valueStart: number, valueEnd: number): void {
-    this.keyStart = keyStart;
-    this.keyEnd = keyEnd;
-    this.valueStart = valueStart;
-    this.valueEnd = valueEnd;
-    this.#number++;
+  /** Goes on to the next record of the block. False if there is none. */
+  next(): boolean {
+    const records = this.#records;
+    const at = 4 * ++this.#number;
+    if (at >= records.length) return false;
+    this.keyStart = records[at] as number;
+    this.keyEnd = records[at + 1] as number;
+    this.valueStart = records[at + 2] as number;
+    this.valueEnd = records[at + 3] as number;
+    return true;
   }
 
   get key(): Buffer {

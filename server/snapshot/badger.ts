@@ -5,6 +5,7 @@
 //
 // This is the hot loop of every backup, verification and restore: no allocation for an entry.
 
+import type { RecordTable } from "../block-scan/scanner.js";
 import { KEY_MAX_BYTES } from "../database/keys.js";
 import { BLOCK_TARGET_BYTES, RECORD_OVERHEAD_BYTES } from "./layout.js";
 
@@ -120,6 +121,16 @@ export function eachRecord(block: Uint8Array, onRecord: OnRecord): number {
     while (reader.at < end) entries += readKvOrSkip(reader, end, onRecord);
   }
   return entries;
+}
+
+/**
+ * Of each record of a raw block 4 numbers: where its key begins and ends, where its value begins and ends.
+ * @throws BadgerFault
+ */
+export function recordTable(block: Uint8Array): RecordTable {
+  const table: number[] = [];
+  eachRecord(block, (...parts) => table.push(...parts));
+  return Uint32Array.from(table);
 }
 
 /** One field of a KVList: 1 if it was a KV, 0 for a field of a later Badger. */

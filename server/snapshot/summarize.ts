@@ -1,11 +1,11 @@
 // What a raw block holds, found in one walk that also checks it: keys ascending, kinds known, runs of records
 // of the same kind (and stream) counted. Pure; runs in the inspect thread.
 
+import { BlockScanner, type ScannedBlock } from "../block-scan/scanner.js";
 import { SEPARATOR_BYTE } from "../database/keys.js";
 import { type DatabaseKind, RECORD_KINDS, type RecordKind } from "../database/kinds.js";
-import type { StoredRecord } from "../database/records.js";
+import { recordProblem, type StoredRecord } from "../database/records.js";
 import { BadgerFault, eachRecord } from "./badger.js";
-import { RecordChecker } from "./check-records.js";
 
 /** A run of neighbouring records of one kind and, for log entries, of one stream. */
 export interface Run {
@@ -46,7 +46,43 @@ export function summarizeBlock(
   block: Uint8Array,
   checkRecords: boolean,
 ): BlockSummary {
-  const checker = checkRecords ? new RecordChecker(database, block) : undefined;
+  const scanned = database === "logs" && BlockScanner.get().scan(block, checkRecords);
+  return (scanned && summaryOf(scanned, block)) || walkBlock(database, block, checkRecords);
+}
+
+/** Nothing if something is wrong with the block: the walk finds what comes first. */
+function summaryOf(
+  { records, runs: scannedRuns, unsure }: ScannedBlock,
+  block: Uint8Array,
+): BlockSummary | undefined {
+  const part = (at: number) => block.slice(records[at], records[at + 1]);
+  const runs: Run[] = [];
+  const streams: StoredRecord[] = [];
+  try {
+    for (const { first, records: count, scopeBytes, bytes } of scannedRuns) {
+      const [keyStart, keyEnd] = [records[4 * first] as number, records[4 * first + 1] as number];
+      const run = openRun("logs", block, { keyStart, keyEnd, scopeLength: scopeBytes });
+      const last = first + count - 1;
+      if (run.stream !== undefined)
+        run.newest = entryMs(block, (records[4 * last] as number) + scopeBytes);
+      runs.push({ ...run, records: count, bytes });
+      if (run.kind !== "stream") continue;
+      for (let at = 4 * first; at <= 4 * last; at += 4)
+        streams.push({ key: part(at), value: part(at + 2) });
+    }
+    for (const number of unsure)
+      checkRecord("logs", { key: part(4 * number), value: part(4 * number + 2) });
+  } catch {
+    return undefined;
+  }
+  if (runs.length === 0) return undefined;
+  const lastKey = part(records.length - 4);
+  return { records: records.length / 4, firstKey: part(0), lastKey, runs, streams };
+}
+
+/** The same for any block. */
+function walkBlock(database: DatabaseKind, block: Uint8Array, checkRecords: boolean): BlockSummary {
+  const bytes = Buffer.from(block.buffer, block.byteOffset, block.byteLength);
   const runs: Run[] = [];
   const streams: StoredRecord[] = [];
   let run: Run | undefined;
@@ -72,12 +108,10 @@ export function summarizeBlock(
       scopeLength = scopeEnd(block, keyStart, keyEnd) - keyStart;
       run = openRun(database, block, { keyStart, keyEnd, scopeLength });
       runs.push(run);
-      checker?.check(keyStart, keyEnd, valueStart, valueEnd);
-    } else if (checker !== undefined) {
-      const isSound =
-        run.stream !== undefined &&
-        checker.isPlainEntry(keyStart + scopeLength, keyEnd, valueStart, valueEnd);
-      if (!isSound) checker.check(keyStart, keyEnd, valueStart, valueEnd);
+    }
+    if (checkRecords) {
+      const key = bytes.subarray(keyStart, keyEnd);
+      checkRecord(database, { key, value: bytes.subarray(valueStart, valueEnd) }, keyStart);
     }
     if (run.kind === "stream") {
       const value = block.slice(valueStart, valueEnd);
@@ -90,6 +124,16 @@ export function summarizeBlock(
   });
   closeRun();
   return { records, firstKey, lastKey: block.slice(previousStart, previousEnd), runs, streams };
+}
+
+/**
+ * Checks by the rules whether a record may enter a database: part of every verification, so that a restore never finds
+ * out in the middle.
+ * @throws BadgerFault
+ */
+function checkRecord(database: DatabaseKind, record: StoredRecord, offset = 0): void {
+  const problem = recordProblem(database, record);
+  if (problem !== undefined) throw new BadgerFault(`holds a record that ${problem}`, offset);
 }
 
 function openRun(

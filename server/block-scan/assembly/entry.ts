@@ -1,0 +1,94 @@
+// Log entries as nearly all are: JSON as `encodeValue` writes it, under a key with a time and a UUID. What this can't
+// tell for sure is left to the parser.
+
+import { fields, values } from "./memory";
+import { commonBytes, hasEscape, isAscii, QUOTE, textEnd } from "./text";
+
+const COMMA: u8 = 0x2c;
+const COLON: u8 = 0x3a;
+const CLOSE: u8 = 0x7d;
+
+/** What follows `entry␛STREAM␛` in a key: 20 digits, `␛`, 36 characters of UUID. */
+export const TAIL_BYTES: usize = 57;
+
+/** Whether a time below 10^16 milliseconds and a lower-case UUID are there, as in the key of an entry. */
+export function isEntryTail(at: usize): bool {
+  if (load<u32>(at) !== 0x30303030) return false;
+  // of the bytes from 0, 16, 32 and 41 on: which are digits or, in a UUID, hex digits; and which are the signs between
+  const time = v128.load(at);
+  if (i8x16.bitmask(digits(time)) !== 0xffff) return false;
+  const second = v128.load(at, 16);
+  if (((i8x16.bitmask(digits(second)) & 0x000f) | (hexBits(second) & 0xdfe0)) !== 0xdfef)
+    return false;
+  if (load<u8>(at, 20) !== 0x1b || load<u8>(at, 29) !== 0x2d) return false;
+  const third = v128.load(at, 32);
+  if ((hexBits(third) & 0xef7b) !== 0xef7b) return false;
+  if (load<u8>(at, 34) !== 0x2d || load<u8>(at, 39) !== 0x2d || load<u8>(at, 44) !== 0x2d)
+    return false;
+  return (hexBits(v128.load(at, 41)) & 0xfff7) === 0xfff7;
+}
+
+function digits(bytes: v128): v128 {
+  return i8x16.le_u(i8x16.sub(bytes, i8x16.splat(0x30)), i8x16.splat(9));
+}
+
+function hexBits(bytes: v128): i32 {
+  const letters = i8x16.le_u(i8x16.sub(bytes, i8x16.splat(0x61)), i8x16.splat(5));
+  return i8x16.bitmask(v128.or(digits(bytes), letters));
+}
+
+/** Whether it surely is an entry. If not, it may still be one: in another form of JSON. */
+export function isPlainEntry(start: usize, end: usize): bool {
+  return walk(start, end, 0);
+}
+
+/**
+ * Finds the values of the first `count` of the `fields` in an entry: afterwards they are in `values`.
+ * @returns whether it found out: the entry is plain, and the values are ASCII without an escape
+ */
+export function findFields(start: usize, end: usize, count: u32): bool {
+  for (let i: u32 = 0; i < count; i++) store<u32>(values + (i << 3), 0);
+  return walk(start, end, count);
+}
+
+function walk(start: usize, end: usize, count: u32): bool {
+  // {"timestamp":"
+  if (load<u64>(start) !== 0x7473656d6974227b) return false;
+  if (load<u32>(start, 8) !== 0x22706d61 || load<u16>(start, 12) !== 0x223a) return false;
+  const timestampEnd = textEnd(start + 14, end);
+  // ","fields":{
+  if (timestampEnd === 0 || load<u64>(timestampEnd) !== 0x646c656966222c22) return false;
+  if (load<u32>(timestampEnd, 8) !== 0x7b3a2273) return false;
+  let at = timestampEnd + 12;
+  if (load<u8>(at) === CLOSE) return at + 2 === end && load<u8>(at, 1) === CLOSE;
+  while (true) {
+    if (load<u8>(at) !== QUOTE) return false;
+    const nameStart = at + 1;
+    const nameEnd = textEnd(nameStart, end);
+    if (nameEnd === 0 || load<u8>(nameEnd, 1) !== COLON || load<u8>(nameEnd, 2) !== QUOTE)
+      return false;
+    // with an escape it may be any name
+    if (count > 0 && hasEscape) return false;
+    const valueStart = nameEnd + 3;
+    const valueEnd = textEnd(valueStart, end);
+    if (valueEnd === 0) return false;
+    for (let i: u32 = 0; i < count; i++) {
+      if (!isNamed(i, nameStart, nameEnd)) continue;
+      if (hasEscape || !isAscii(valueStart, valueEnd)) return false;
+      // of a name that comes twice the last value counts, as it does for the parser
+      store<u32>(values + (i << 3), valueStart as u32);
+      store<u32>(values + (i << 3), valueEnd as u32, 4);
+    }
+    at = valueEnd + 1;
+    if (load<u8>(at) === CLOSE) return at + 2 === end && load<u8>(at, 1) === CLOSE;
+    if (load<u8>(at) !== COMMA) return false;
+    at++;
+  }
+}
+
+function isNamed(field: u32, nameStart: usize, nameEnd: usize): bool {
+  const at = fields + (field << 4);
+  const length = load<u32>(at, 4);
+  if (nameEnd - nameStart !== length) return false;
+  return commonBytes(nameStart, load<u32>(at), length) === length;
+}

@@ -1,0 +1,44 @@
+// Where things are in the module's memory, which never grows. JavaScript reads these addresses from the exports.
+
+/** The largest block that is looked at: twice the size that blocks are made to. */
+export const BLOCK_BYTES: u32 = 2 << 20;
+/** A vector that is loaded at a block's last byte reaches past it. */
+const VECTOR_BYTES: u32 = 16;
+
+export const MAX_RECORDS: u32 = 1 << 14;
+export const MAX_RUNS: u32 = 1 << 10;
+export const MAX_FIELDS: u32 = 64;
+export const MAX_KEYS: u32 = 1 << 15;
+export const NAMES_BYTES: u32 = 1 << 16;
+export const KEYS_BYTES: u32 = 3 << 20;
+/** A power of two, twice as many as there can be groups. */
+export const SLOTS: u32 = MAX_KEYS << 1;
+
+/** The block. */
+export const block: usize = memory.data(BLOCK_BYTES + VECTOR_BYTES, 16);
+/** Of each record, as offsets in the block: where its key begins and ends, where its value begins and ends. */
+export const records: usize = memory.data(MAX_RECORDS << 4, 16);
+/** Of each run: the number of its first record, the bytes of its scope, its records, the bytes of their keys and values. */
+export const runs: usize = memory.data(MAX_RUNS << 4, 16);
+/** The numbers of records that only the rules can judge. */
+export const unsure: usize = memory.data(MAX_RECORDS << 2, 16);
+
+/** Of each indexed field: where its name is, the bytes of it, where the prefix of its index keys is, the bytes of it. */
+export const fields: usize = memory.data(MAX_FIELDS << 4, 16);
+/** Of each indexed field of the entry at hand: where its value begins (0: it has none) and ends. */
+export const values: usize = memory.data(MAX_FIELDS << 3, 16);
+/** Room for those names and prefixes. */
+export const names: usize = memory.data(NAMES_BYTES, 16);
+
+/** Index keys, one after the other. */
+export const keys: usize = memory.data(KEYS_BYTES + VECTOR_BYTES, 16);
+/** Of each index key, as an offset in `keys`: where it ends. */
+export const ends: usize = memory.data(MAX_KEYS << 2, 16);
+/** Of each index key: the number of the record that it belongs to. */
+export const owners: usize = memory.data(MAX_KEYS << 2, 16);
+/** Of each index key: the number of its group. */
+export const groupOf: usize = memory.data(MAX_KEYS << 2, 16);
+/** Of each group: where its first key begins and where its moment begins, as offsets in `keys`, and how many keys it has. */
+export const groups: usize = memory.data(MAX_KEYS * 12, 16);
+/** A hash table of groups: their numbers, and one more. */
+export const slots: usize = memory.data(SLOTS << 2, 16);
