@@ -1,9 +1,10 @@
 // Looks through the raw blocks of log snapshots in WebAssembly, several times as fast as JavaScript can: where the
-// records are, whether each may enter the database, and the index keys of entries. It only knows what nearly all
+// records are, whether each may enter the database, and the postings of entries. It only knows what nearly all
 // blocks are like. Of any other it says that it can't tell, and the caller walks that one in JavaScript, which is what
 // finds the words for whatever is wrong with it. Made from `assembly/`; its memory is of a fixed size, one a thread.
 
 import type { FieldIndex } from "../logs/derived.js";
+import { MOMENT_BYTES } from "../logs/entry-key.js";
 import { MODULE } from "./module.js";
 
 /** What is used of WebAssembly: TypeScript describes it only together with browsers. */
@@ -15,9 +16,10 @@ declare const WebAssembly: {
 interface Exports {
   memory: { buffer: ArrayBuffer };
   scan(bytes: number, check: number): number;
-  beginKeys(): void;
-  addKeys(first: number, last: number, scopeBytes: number, fields: number): number;
-  addKey(bytes: number, owner: number): void;
+  beginPostings(): void;
+  addPostings(first: number, last: number, scopeBytes: number, fields: number): number;
+  addPosting(headBytes: number, owner: number): void;
+  sortPostings(): void;
 }
 
 /** Of each record 4 numbers: where its key begins and ends in the block, where its value begins and ends. */
@@ -41,16 +43,22 @@ export interface ScannedBlock {
   unsure: Uint32Array;
 }
 
-/** Index keys of the entries of one block. */
-export interface IndexKeys {
-  /** One after the other, in the order of the entries. */
-  keys: Uint8Array;
-  /** Where each ends in `keys`. */
-  ends: Uint32Array;
+/** The postings of the entries of one block, list by list. */
+export interface BlockPostings {
+  /** The heads of the lists, one after the other. */
+  heads: Uint8Array;
+  /** Of each list 3 numbers: where its head begins and ends in `heads`, and how many postings it has. */
+  lists: Uint32Array;
+  /** 24 bytes each; those of a list ascend. */
+  moments: Uint8Array;
   /** The number of the record that each belongs to. */
   owners: Uint32Array;
-  /** The numbers of the keys, so that the keys ascend. */
-  order: Uint32Array;
+}
+
+/** A posting that was worked out elsewhere. */
+export interface Posting {
+  head: Buffer;
+  moment: Buffer;
 }
 
 export class BlockScanner {
@@ -97,77 +105,56 @@ export class BlockScanner {
     };
   }
 
-  /** Begins with the index keys of the block that was scanned last. */
-  beginKeys(): void {
-    this.#exports.beginKeys();
+  /** Begins with the postings of the block that was scanned last. */
+  beginPostings(): void {
+    this.#exports.beginPostings();
   }
 
   /**
-   * Makes the keys of a run of entries.
-   * @param workOut gives the keys of the record with this number, where the scan can't tell
+   * Makes the postings of a run of entries.
+   * @param workOut gives those of the record with this number, where the scan can't tell
    * @returns false if this block is too much for it: then nothing is known
    */
-  addKeys(
+  addPostings(
     { first, records, scopeBytes }: ScannedRun,
     indexes: readonly FieldIndex[],
-    workOut: (record: number) => readonly Uint8Array[],
+    workOut: (record: number) => readonly Posting[],
   ): boolean {
     if (!this.#setFields(indexes)) return false;
     const last = first + records;
     let at = first;
     for (;;) {
-      at = this.#exports.addKeys(at, last, scopeBytes, indexes.length);
+      at = this.#exports.addPostings(at, last, scopeBytes, indexes.length);
       if (at === last) return true;
-      for (const key of workOut(at)) {
-        const end = this.#at("keysEnd");
-        if (end + key.length > this.#at("KEYS_BYTES")) return false;
-        if (this.#at("keyCount") === this.#at("MAX_KEYS")) return false;
-        this.#bytes.set(key, this.#at("keys") + end);
-        this.#exports.addKey(key.length, at);
-      }
+      for (const posting of workOut(at)) if (!this.#add(posting, at)) return false;
       at++;
     }
   }
 
-  /** All keys since `beginKeys`, in memory of their own that can be transferred. */
-  takeKeys(): IndexKeys {
-    const count = this.#at("keyCount");
-    const keys = this.#at("keys");
-    return {
-      keys: new Uint8Array(this.#bytes.subarray(keys, keys + this.#at("keysEnd"))),
-      ends: this.#view("ends", count).slice(),
-      owners: this.#view("owners", count).slice(),
-      order: this.#order(count),
-    };
+  #add({ head, moment }: Posting, record: number): boolean {
+    const end = this.#at("headsEnd");
+    const count = this.#at("postingCount");
+    if (end + head.length > this.#at("HEADS_BYTES") || count === this.#at("MAX_POSTINGS"))
+      return false;
+    this.#bytes.set(head, this.#at("heads") + end);
+    this.#bytes.set(moment, this.#at("momentOf") + count * moment.length);
+    this.#exports.addPosting(head.length, record);
+    return true;
   }
 
-  /**
-   * The numbers of the keys in the order of the keys. Entries come in order of time, so those of one stream, field and
-   * value have their keys in order already: only these groups are to be sorted.
-   */
-  #order(count: number): Uint32Array {
-    const groupOf = this.#view("groupOf", count);
-    // of each group: where its first key begins and where the moment in it, and how many keys it has
-    const groups = this.#view("groups", 3 * this.#at("groupCount"));
-    const keys = this.#at("keys");
-    const start = (group: number) => keys + (groups[3 * group] as number);
-    const end = (group: number) => keys + (groups[3 * group + 1] as number);
-    const ascending = Array.from({ length: groups.length / 3 }, (_, group) => group).sort((a, b) =>
-      this.#bytes.compare(this.#bytes, start(b), end(b), start(a), end(a)),
-    );
-    const next = new Uint32Array(ascending.length);
-    let before = 0;
-    for (const group of ascending) {
-      next[group] = before;
-      before += groups[3 * group + 2] as number;
-    }
-    const order = new Uint32Array(count);
-    for (let key = 0; key < count; key++) {
-      const group = groupOf[key] as number;
-      order[next[group] as number] = key;
-      next[group] = (next[group] as number) + 1;
-    }
-    return order;
+  /** All postings since `beginPostings`, in memory of their own that can be transferred. */
+  takePostings(): BlockPostings {
+    this.#exports.sortPostings();
+    const count = this.#at("postingCount");
+    const heads = this.#at("heads");
+    const moments = this.#at("moments");
+    const table = this.#view("lists", 4 * this.#at("listCount"));
+    return {
+      heads: new Uint8Array(this.#bytes.subarray(heads, heads + this.#at("headsEnd"))),
+      lists: table.filter((_, i) => i % 4 !== 3),
+      moments: new Uint8Array(this.#bytes.subarray(moments, moments + count * MOMENT_BYTES)),
+      owners: this.#view("owners", count).slice(),
+    };
   }
 
   /** Tells the module which fields are indexed. False if it can't find them all. */

@@ -8,9 +8,10 @@ import { type Database as LmdbDatabase, open as openLmdb, type RootDatabase } fr
 import { FlowgError, systemCode } from "../errors.js";
 import { checkDataFile } from "./data-file.js";
 import { type DatabaseKind, isDatabaseKind } from "./kinds.js";
+import { upgrade } from "./upgrade.js";
 
 /** The version of the layout of records and derived data. A later one is refused. */
-export const SCHEMA_VERSION = 1;
+export const SCHEMA_VERSION = 2;
 
 /** An LMDB database with keys and values of plain bytes. */
 export type Table = LmdbDatabase<Buffer, Buffer>;
@@ -127,6 +128,13 @@ function describe(root: RootDatabase, options: OpenOptions): Database {
         `the ${kind} database in ${dir} has schema ${schema}; this program knows ${SCHEMA_VERSION}`,
         { hint: "use the version of flowg that wrote it, or a later one" },
       );
+    }
+    // who only reads, reads records, which are what they were
+    if (schema < SCHEMA_VERSION && mode !== "read") {
+      local.transactionSync(() => {
+        upgrade({ kind, records, local });
+        local.putSync(SCHEMA_KEY, Buffer.from(String(SCHEMA_VERSION)));
+      });
     }
   }
   const close = () => root.close();

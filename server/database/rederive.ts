@@ -2,14 +2,9 @@
 // every query as if its records had been written one by one. Here is that function, over a whole database.
 
 import { authDerivedKeys } from "../auth/derived.js";
-import {
-  encodeTotal,
-  type FieldIndex,
-  fieldIndexes,
-  indexKeys,
-  totalKey,
-} from "../logs/derived.js";
+import { encodeTotal, type FieldIndex, fieldIndexes, totalKey } from "../logs/derived.js";
 import { streamEnd } from "../logs/entry-key.js";
+import { PostingChanges, piecesOf } from "../logs/postings.js";
 import { segments, under } from "./keys.js";
 import type { DatabaseKind } from "./kinds.js";
 import type { Database } from "./open.js";
@@ -27,7 +22,7 @@ const DERIVE: Record<DatabaseKind, (tables: Tables) => Generator<DerivedPair>> =
   logs: deriveLogs,
 };
 
-/** Everything the derived table must hold, in no particular order. Reads the records only, one at a time. */
+/** Everything the derived table must hold, in no particular order. Reads the records only. */
 export function expectedDerived(database: Tables & Pick<Database, "kind">): Iterable<DerivedPair> {
   return DERIVE[database.kind](database);
 }
@@ -51,11 +46,13 @@ function* deriveLogs({ records }: Tables): Generator<DerivedPair> {
   let indexes: FieldIndex[] = [];
   let entries = 0;
   let bytes = 0;
+  const postings = new PostingChanges();
   for (const item of records.getRange(under("entry"))) {
     const key = item.key as Buffer;
     const value = item.value;
     // `entry␛STREAM␛`: its length tells a stream from another whose name goes on
     if (streamEnd(key) + 1 !== head.length || head.compare(key, 0, head.length) !== 0) {
+      yield* indexed(postings);
       if (entries > 0) yield [totalKey(stream), encodeTotal({ entries, bytes })];
       entries = 0;
       bytes = 0;
@@ -69,8 +66,14 @@ function* deriveLogs({ records }: Tables): Generator<DerivedPair> {
     entries += 1;
     bytes += key.byteLength + value.byteLength;
     if (indexes.length === 0) continue;
-    const { fields } = decodeValue<EntryRecord>(value);
-    for (const derived of indexKeys(indexes, key, fields)) yield [derived, EMPTY];
+    postings.note(indexes, key, decodeValue<EntryRecord>(value).fields);
   }
+  yield* indexed(postings);
   if (entries > 0) yield [totalKey(stream), encodeTotal({ entries, bytes })];
+}
+
+function* indexed(postings: PostingChanges): Generator<DerivedPair> {
+  for (const { head, moments } of postings.take()) {
+    for (const { key, value } of piecesOf(head, Buffer.concat(moments))) yield [key, value];
+  }
 }

@@ -54,6 +54,20 @@ export function entryMs(key: Uint8Array): number {
   return ms;
 }
 
+/** The 24 bytes of time and UUID of an entry's key. */
+export function momentOf(key: Uint8Array): Buffer {
+  const moment = Buffer.allocUnsafe(MOMENT_BYTES);
+  writeMoment(key, moment, 0);
+  return moment;
+}
+
+/** The moment before all others of a millisecond. @param ms at most 2^53 - 1 */
+export function firstMomentOf(ms: number): Buffer {
+  const moment = Buffer.alloc(MOMENT_BYTES);
+  writeMs(ms, moment, 0);
+  return moment;
+}
+
 /** Writes the 24 bytes of time and UUID of an entry's key. */
 export function writeMoment(key: Uint8Array, target: Buffer, offset: number): void {
   const end = streamEnd(key);

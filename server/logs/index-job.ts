@@ -4,14 +4,14 @@
 import { under } from "../database/keys.js";
 import type { Database } from "../database/open.js";
 import { decodeValue, type EntryRecord } from "../database/records.js";
-import { fieldIndexes, indexKeys } from "./derived.js";
+import { fieldIndexes } from "./derived.js";
 import { getIndexJob, setIndexJob } from "./marks.js";
+import { PostingChanges } from "./postings.js";
 import { readStreamRecord } from "./stream-record.js";
 
 const BATCH_KEYS = 1_000;
 const BATCH_ENTRIES = 500;
 const BATCH_BYTES = 4 * 1024 * 1024;
-const EMPTY = Buffer.alloc(0);
 
 /** One step. Only inside a write transaction. */
 export function stepIndexJob(database: Database, at: { stream: string; field: string }): void {
@@ -49,16 +49,21 @@ function fill(
   const range = under("entry", stream);
   // the key after `after` is the one with a zero byte more
   if (after !== undefined) range.start = Buffer.from(`${after}\0`);
+  const changes = new PostingChanges();
   let last: Buffer | undefined;
+  let isWhole = true;
   let entries = 0;
   let bytes = 0;
   for (const item of records.getRange(range)) {
-    if (entries >= BATCH_ENTRIES || bytes >= BATCH_BYTES) return last?.toString();
+    if (entries >= BATCH_ENTRIES || bytes >= BATCH_BYTES) {
+      isWhole = false;
+      break;
+    }
     last = item.key as Buffer;
     entries += 1;
     bytes += item.value.length;
-    const { fields } = decodeValue<EntryRecord>(item.value);
-    for (const key of indexKeys(indexes, last, fields)) derived.putSync(key, EMPTY);
+    changes.note(indexes, last, decodeValue<EntryRecord>(item.value).fields);
   }
-  return undefined;
+  changes.write(derived, "add");
+  return isWhole ? undefined : last?.toString();
 }

@@ -6,9 +6,10 @@ import type { Database } from "../database/open.js";
 import { fieldKey } from "../database/records.js";
 import { transact } from "../database/transact.js";
 import { FlowgError } from "../errors.js";
-import { type FieldIndex, fieldIndexes, indexKeys, type StreamTotal } from "./derived.js";
+import { type FieldIndex, fieldIndexes, type StreamTotal } from "./derived.js";
 import { type NewEntry, type PreparedEntry, prepareEntry } from "./entry.js";
 import { getPurge, type Purge } from "./marks.js";
+import { PostingChanges } from "./postings.js";
 import { DEFAULT_STREAM, readStreamRecord, writeStreamRecord } from "./stream-record.js";
 import { changeTotal } from "./totals.js";
 
@@ -129,11 +130,17 @@ export class Ingester {
       return known;
     };
     const stored = new Set<Request>();
+    const changes = new PostingChanges();
     for (const request of group) {
       if (request.entries.some(({ stream, ms }) => isGone(state(stream).purge, ms))) continue;
-      for (const entry of request.entries) this.#put(entry, state(entry.stream));
+      for (const entry of request.entries) {
+        const known = state(entry.stream);
+        this.#put(entry, known);
+        changes.note(known.indexes, entry.key, entry.fields);
+      }
       stored.add(request);
     }
+    changes.write(this.#database.derived, "add");
     for (const [stream, { added }] of states) {
       if (added.entries === 0) continue;
       changeTotal(this.#database, stream, added);
@@ -153,11 +160,10 @@ export class Ingester {
     };
   }
 
-  #put(entry: PreparedEntry, { indexes, fieldNames, added }: StreamState): void {
-    const { records, derived } = this.#database;
+  #put(entry: PreparedEntry, { fieldNames, added }: StreamState): void {
+    const { records } = this.#database;
     const { key, value } = entry;
     records.putSync(key, value);
-    for (const indexKey of indexKeys(indexes, key, entry.fields)) derived.putSync(indexKey, EMPTY);
     for (const name of entry.fieldNames) {
       if (fieldNames.has(name)) continue;
       fieldNames.add(name);

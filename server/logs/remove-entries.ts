@@ -1,8 +1,9 @@
-// Removing a stream's oldest entries, a bounded number at a time, with their index keys and out of its total.
+// Removing a stream's oldest entries, a bounded number at a time, with their postings and out of its total.
 
 import type { Database } from "../database/open.js";
 import { decodeValue, type EntryRecord } from "../database/records.js";
-import { fieldIndexes, indexKeys } from "./derived.js";
+import { fieldIndexes } from "./derived.js";
+import { PostingChanges } from "./postings.js";
 import { readStreamRecord } from "./stream-record.js";
 import { changeTotal } from "./totals.js";
 
@@ -40,13 +41,12 @@ export function removeOldest(database: Database, removal: Removal): boolean {
     doomed.push({ key, value: item.value });
   }
   if (doomed.length === 0) return false;
+  const changes = new PostingChanges();
   for (const { key, value } of doomed) {
-    if (indexes.length > 0) {
-      const { fields } = decodeValue<EntryRecord>(value);
-      for (const indexKey of indexKeys(indexes, key, fields)) derived.removeSync(indexKey);
-    }
+    if (indexes.length > 0) changes.note(indexes, key, decodeValue<EntryRecord>(value).fields);
     records.removeSync(key);
   }
+  changes.write(derived, "remove");
   changeTotal(database, stream, { entries: -doomed.length, bytes: -bytes });
   return more;
 }

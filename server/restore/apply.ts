@@ -52,7 +52,7 @@ export async function applySnapshot(options: ApplyOptions): Promise<CountsByKind
     transferList: [port2],
     resourceLimits: SHORT_LIVED,
   });
-  const preparation: PrepareTask = { ...common, withKeys: mark !== undefined, blocks: port1 };
+  const preparation: PrepareTask = { ...common, withPostings: mark !== undefined, blocks: port1 };
   const preparing = startThread(new URL("./prepare-thread.js", import.meta.url), {
     workerData: preparation,
     transferList: [port1],

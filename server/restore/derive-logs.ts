@@ -9,23 +9,23 @@ import {
   type StreamRecord,
   streamKey,
 } from "../database/records.js";
-import type { TableWriter } from "../database/table-writer.js";
 import {
   encodeTotal,
   type FieldIndex,
   fieldIndexes,
-  indexKeys,
   type StreamTotal,
   totalKey,
 } from "../logs/derived.js";
 import { ENTRY_TAIL_BYTES, isEntryKey } from "../logs/entry-key.js";
+import { PostingChanges } from "../logs/postings.js";
 import type { BaseRecord } from "./merge.js";
+import { PostingAppender } from "./posting-appender.js";
 import type { PreparedRecord } from "./prepared-record.js";
 import type { Derivation, DerivationOptions } from "./target.js";
 
-const EMPTY = Buffer.alloc(0);
-/** Index keys come in order of time, the index is in order of value: those that are worked out here are put so many at once, sorted. */
-const SORTED_RUN = 16_384;
+/** Postings that are worked out here, not by another thread before, are written when there are so many. */
+const MOST_NOTED = 16_384;
+const DROPPED_AT_ONCE = 10_000;
 
 /** What a restore knows of one stream. */
 interface StreamState {
@@ -34,9 +34,9 @@ interface StreamState {
   head: Buffer;
   /** Indexed after. */
   all: FieldIndex[];
-  /** Indexed before and after: its keys change with their entries. */
+  /** Indexed before and after: its postings change with their entries. */
   lasting: FieldIndex[];
-  /** Indexed after, not before: every entry gets its keys. */
+  /** Indexed after, not before: every entry gets its postings. */
   fresh: FieldIndex[];
   /** Indexed before, not after. */
   dropped: FieldIndex[];
@@ -49,12 +49,14 @@ export class LogDerivation implements Derivation {
   readonly #final: ReadonlyMap<string, StreamRecord>;
   readonly #states = new Map<string, StreamState>();
   #current: StreamState | undefined;
-  /** Index keys that no thread has worked out before. */
-  #puts: Buffer[] = [];
-  readonly #writer: TableWriter;
+  readonly #postings: PostingAppender;
+  /** Postings that no thread has worked out before. */
+  readonly #coming = new PostingChanges();
+  readonly #going = new PostingChanges();
+  #noted = 0;
 
   constructor({ database, writers, streams }: DerivationOptions) {
-    this.#writer = writers.derived;
+    this.#postings = new PostingAppender(database.derived, writers.derived);
     this.#derived = database.derived;
     this.#records = database.records;
     this.#final = streams;
@@ -71,7 +73,7 @@ export class LogDerivation implements Derivation {
     if (!state) return;
     state.total.entries++;
     state.total.bytes += keyEnd - keyStart + valueEnd - valueStart;
-    if (!record.wantIndex()) this.#put(state.all, record.key, record.value);
+    if (!record.wantPostings()) this.#put(state.all, record.key, record.value);
   }
 
   overwritten(record: PreparedRecord, old: BaseRecord): void {
@@ -80,7 +82,7 @@ export class LogDerivation implements Derivation {
     if (!state) return;
     state.total.bytes += valueEnd - valueStart - old.value.length;
     this.#remove(state.lasting, old);
-    if (!record.wantIndex()) this.#put(state.all, record.key, record.value);
+    if (!record.wantPostings()) this.#put(state.all, record.key, record.value);
   }
 
   stayed({ key, value }: BaseRecord): void {
@@ -97,9 +99,9 @@ export class LogDerivation implements Derivation {
   }
 
   blockEnd(block: PreparedRecord): void {
-    const writer = this.#writer;
-    writer.from(block.indexKeys, EMPTY);
-    block.eachIndexKey((start, end) => writer.key(start, end).put(0, 0, false));
+    // first what goes: an entry that changed may be in the same list again
+    this.#flush();
+    block.eachList((head, moments) => this.#postings.add(head, moments));
   }
 
   finish(): void {
@@ -143,30 +145,34 @@ export class LogDerivation implements Derivation {
   }
 
   #put(indexes: FieldIndex[], key: Buffer, value: Buffer): void {
-    if (indexes.length === 0) return;
-    this.#puts.push(...indexKeys(indexes, key, fieldsOf(value)));
-    if (this.#puts.length >= SORTED_RUN) this.#flush();
+    this.#note(this.#coming, indexes, { key, value });
   }
 
-  #remove(indexes: FieldIndex[], { key, value }: BaseRecord): void {
+  #remove(indexes: FieldIndex[], old: BaseRecord): void {
+    this.#note(this.#going, indexes, old);
+  }
+
+  #note(changes: PostingChanges, indexes: FieldIndex[], { key, value }: BaseRecord): void {
     if (indexes.length === 0) return;
-    for (const derived of indexKeys(indexes, key, fieldsOf(value)))
-      this.#derived.removeSync(derived);
+    changes.note(indexes, key, fieldsOf(value));
+    if (++this.#noted >= MOST_NOTED) this.#flush();
   }
 
   #drop(range: KeyRange): void {
     for (;;) {
       // not while a cursor walks them
-      const keys = [...this.#derived.getKeys({ ...range, limit: SORTED_RUN })];
+      const keys = [...this.#derived.getKeys({ ...range, limit: DROPPED_AT_ONCE })];
       if (keys.length === 0) return;
       for (const key of keys) this.#derived.removeSync(key);
     }
   }
 
   #flush(): void {
-    this.#puts.sort(Buffer.compare);
-    for (const derived of this.#puts) this.#derived.putSync(derived, EMPTY);
-    this.#puts = [];
+    if (this.#noted === 0) return;
+    this.#noted = 0;
+    for (const { head, moments } of this.#going.take()) this.#postings.remove(head, moments);
+    for (const { head, moments } of this.#coming.take())
+      this.#postings.add(head, Buffer.concat(moments));
   }
 }
 

@@ -13,7 +13,7 @@ import { BlockPreparer, partsOf } from "./prepared-block.js";
 export interface PrepareTask {
   kind: DatabaseKind;
   streams: [name: string, record: StreamRecord][];
-  withKeys: boolean;
+  withPostings: boolean;
   /** To the thread that owns the transaction. */
   blocks: MessagePort;
   /** Memory of the MailboxSignal of `blocks`. */
@@ -22,9 +22,9 @@ export interface PrepareTask {
 
 export type PrepareMessage = { block: Uint8Array } | { end: true };
 
-const { kind, streams, withKeys, blocks, ...task } = workerData as PrepareTask;
+const { kind, streams, withPostings, blocks, ...task } = workerData as PrepareTask;
 const signal = new MailboxSignal(task.signal);
-const preparer = new BlockPreparer({ database: kind, streams: new Map(streams), withKeys });
+const preparer = new BlockPreparer({ database: kind, streams: new Map(streams), withPostings });
 
 const blockPassed = nativeMemoryKeeper();
 

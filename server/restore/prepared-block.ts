@@ -1,19 +1,20 @@
-// A block of a snapshot, made ready for the transaction: where its records are, with the index keys of its entries. What
+// A block of a snapshot, made ready for the transaction: where its records are, with the postings of its entries. What
 // needs no database is done here, by another thread, because inside the transaction every microsecond an entry counts.
 
 import {
+  type BlockPostings,
   BlockScanner,
-  type IndexKeys,
+  type Posting,
   type RecordTable,
   type ScannedBlock,
 } from "../block-scan/scanner.js";
 import type { DatabaseKind } from "../database/kinds.js";
 import { decodeValue, type EntryRecord, type StreamRecord } from "../database/records.js";
-import { type FieldIndex, fieldIndexes, indexKeys } from "../logs/derived.js";
-import { isEntryKey, streamEnd } from "../logs/entry-key.js";
+import { type FieldIndex, fieldIndexes, indexHeads } from "../logs/derived.js";
+import { isEntryKey, momentOf, streamEnd } from "../logs/entry-key.js";
 import { recordTable } from "../snapshot/badger.js";
 
-export interface PreparedBlock extends IndexKeys {
+export interface PreparedBlock extends BlockPostings {
   /** The raw block: whole Badger records. */
   block: Uint8Array;
   /** Where they are in it. */
@@ -23,27 +24,17 @@ export interface PreparedBlock extends IndexKeys {
 }
 
 /** All its memory, to be transferred or released. */
-export const partsOf = ({
-  block,
-  records,
-  unprepared,
-  ...keys
-}: PreparedBlock): ArrayBufferView[] => [
-  block,
-  records,
-  unprepared,
-  keys.keys,
-  keys.ends,
-  keys.owners,
-  keys.order,
-];
+export const partsOf = (prepared: PreparedBlock): ArrayBufferView[] => {
+  const { block, records, unprepared, heads, lists, moments, owners } = prepared;
+  return [block, records, unprepared, heads, lists, moments, owners];
+};
 
 export interface PrepareOptions {
   database: DatabaseKind;
   /** The snapshot's streams: their configuration is what will hold. */
   streams: ReadonlyMap<string, StreamRecord>;
-  /** Whether index keys are wanted: not in a dry run. */
-  withKeys: boolean;
+  /** Whether postings are wanted: not in a dry run. */
+  withPostings: boolean;
 }
 
 export class BlockPreparer {
@@ -61,60 +52,63 @@ export class BlockPreparer {
     const records = scanned?.records ?? recordTable(block);
     const unprepared = new Uint8Array(records.length / 4);
     const record = new BlockRecords(block, records);
-    const hasEntries = this.options.database === "logs" && this.options.withKeys;
-    const keys = hasEntries
-      ? ((scanned && this.#scanKeys(scanned, record, unprepared)) ??
+    const hasEntries = this.options.database === "logs" && this.options.withPostings;
+    const postings = hasEntries
+      ? ((scanned && this.#scanPostings(scanned, record, unprepared)) ??
         this.#workOutAll(record, unprepared))
-      : NO_KEYS();
-    return { block, records, unprepared, ...keys };
+      : noPostings();
+    return { block, records, unprepared, ...postings };
   }
 
   /** Nothing if the block is too much for the scanner. */
-  #scanKeys(
+  #scanPostings(
     { runs }: ScannedBlock,
     record: BlockRecords,
     unprepared: Uint8Array,
-  ): IndexKeys | undefined {
-    this.#scanner.beginKeys();
+  ): BlockPostings | undefined {
+    this.#scanner.beginPostings();
     for (const run of runs) {
       const key = record.key(run.first);
       if (!isEntryKey(key)) continue;
       const indexes = this.#indexesOf(key);
       if (!indexes) unprepared.fill(1, run.first, run.first + run.records);
       else if (indexes.length > 0) {
-        const workOut = (number: number) => record.indexKeys(number, indexes);
-        if (!this.#scanner.addKeys(run, indexes, workOut)) return undefined;
+        const workOut = (number: number) => record.postings(number, indexes);
+        if (!this.#scanner.addPostings(run, indexes, workOut)) return undefined;
       }
     }
-    return this.#scanner.takeKeys();
+    return this.#scanner.takePostings();
   }
 
   /** The same for any block. */
-  #workOutAll(record: BlockRecords, unprepared: Uint8Array): IndexKeys {
-    const keys: Buffer[] = [];
-    const owners: number[] = [];
+  #workOutAll(record: BlockRecords, unprepared: Uint8Array): BlockPostings {
+    const lists = new Map<string, { head: Buffer; moments: Buffer[]; owners: number[] }>();
     for (let number = 0; number < unprepared.length; number++) {
       const key = record.key(number);
       if (!isEntryKey(key)) continue;
       const indexes = this.#indexesOf(key);
       if (!indexes) unprepared[number] = 1;
-      else {
-        for (const own of record.indexKeys(number, indexes)) {
-          keys.push(own);
-          owners.push(number);
-        }
+      for (const { head, moment } of indexes ? record.postings(number, indexes) : []) {
+        const name = head.toString("latin1");
+        const list = lists.get(name) ?? { head, moments: [], owners: [] };
+        lists.set(name, list);
+        list.moments.push(moment);
+        list.owners.push(number);
       }
     }
-    const order = Uint32Array.from(keys.keys()).sort((a, b) =>
-      Buffer.compare(keys[a] as Buffer, keys[b] as Buffer),
-    );
+    const all = [...lists.values()];
     let end = 0;
-    const ends = Uint32Array.from(keys, ({ length }) => (end += length));
     return {
-      keys: new Uint8Array(Buffer.concat(keys)),
-      ends,
-      owners: Uint32Array.from(owners),
-      order,
+      heads: new Uint8Array(Buffer.concat(all.map(({ head }) => head))),
+      lists: Uint32Array.from(
+        all.flatMap(({ head, moments }) => {
+          const start = end;
+          end += head.length;
+          return [start, end, moments.length];
+        }),
+      ),
+      moments: new Uint8Array(Buffer.concat(all.flatMap(({ moments }) => moments))),
+      owners: Uint32Array.from(all.flatMap(({ owners }) => owners)),
     };
   }
 
@@ -124,11 +118,11 @@ export class BlockPreparer {
   }
 }
 
-const NO_KEYS = (): IndexKeys => ({
-  keys: new Uint8Array(0),
-  ends: new Uint32Array(0),
+const noPostings = (): BlockPostings => ({
+  heads: new Uint8Array(0),
+  lists: new Uint32Array(0),
+  moments: new Uint8Array(0),
   owners: new Uint32Array(0),
-  order: new Uint32Array(0),
 });
 
 /** The records of a block by their numbers. */
@@ -146,10 +140,12 @@ class BlockRecords {
     return this.#bytes.subarray(this.table[4 * number], this.table[4 * number + 1]);
   }
 
-  /** The index keys of an entry, by the parser. */
-  indexKeys(number: number, indexes: readonly FieldIndex[]): Buffer[] {
+  /** Of an entry, by the parser. */
+  postings(number: number, indexes: readonly FieldIndex[]): Posting[] {
     if (indexes.length === 0) return [];
     const value = this.#bytes.subarray(this.table[4 * number + 2], this.table[4 * number + 3]);
-    return indexKeys(indexes, this.key(number), decodeValue<EntryRecord>(value).fields);
+    const moment = momentOf(this.key(number));
+    const { fields } = decodeValue<EntryRecord>(value);
+    return indexHeads(indexes, fields).map((head) => ({ head, moment }));
   }
 }

@@ -1,5 +1,6 @@
 // A record of the snapshot, as the merge sees it: a place in a prepared block. One object is used again for each.
 
+import { MOMENT_BYTES } from "../logs/entry-key.js";
 import type { PreparedBlock } from "./prepared-block.js";
 
 export class PreparedRecord {
@@ -12,7 +13,7 @@ export class PreparedRecord {
   valueEnd = 0;
   #records = new Uint32Array(0);
   #number = -1;
-  /** Of each record of the block, whether its index keys are to be put. */
+  /** Of each record of the block, whether its postings are to be written. */
   #wanted = new Uint8Array(0);
 
   /** Goes on to the next block. */
@@ -45,26 +46,37 @@ export class PreparedRecord {
     return this.bytes.subarray(this.valueStart, this.valueEnd);
   }
 
-  /** The memory of the block's index keys. */
-  get indexKeys(): Uint8Array {
-    return this.#block?.keys ?? this.bytes;
-  }
-
-  /** Has its index keys put, once all records of the block have been seen. False if they are yet to be worked out. */
-  wantIndex(): boolean {
+  /** Has its postings written, once all records of the block have been seen. False if they are yet to be worked out. */
+  wantPostings(): boolean {
     if (this.#block?.unprepared[this.#number] === 1) return false;
     this.#wanted[this.#number] = 1;
     return true;
   }
 
-  /** The index keys of the block's records that want them, ascending: where each stands in the block's `keys`. */
-  eachIndexKey(onKey: (start: number, end: number) => void): void {
+  /** The postings of the block's records that want them, list by list: its head, and its moments, ascending. */
+  eachList(onList: (head: Buffer, moments: Buffer) => void): void {
     if (!this.#block) return;
-    const { ends, order, owners } = this.#block;
-    for (let i = 0; i < order.length; i++) {
-      const key = order[i] as number;
-      if (this.#wanted[owners[key] as number] === 0) continue;
-      onKey(key === 0 ? 0 : (ends[key - 1] as number), ends[key] as number);
+    const { heads, lists, moments, owners } = this.#block;
+    const headBytes = Buffer.from(heads.buffer, heads.byteOffset, heads.length);
+    const momentBytes = Buffer.from(moments.buffer, moments.byteOffset, moments.length);
+    let posting = 0;
+    for (let list = 0; list < lists.length; list += 3) {
+      const start = posting;
+      // those that are wanted move up
+      let end = posting;
+      for (const last = posting + (lists[list + 2] as number); posting < last; posting++) {
+        if (this.#wanted[owners[posting] as number] === 0) continue;
+        if (end !== posting)
+          momentBytes.copyWithin(
+            end * MOMENT_BYTES,
+            posting * MOMENT_BYTES,
+            (posting + 1) * MOMENT_BYTES,
+          );
+        end++;
+      }
+      if (end === start) continue;
+      const head = headBytes.subarray(lists[list], lists[list + 1]);
+      onList(head, momentBytes.subarray(start * MOMENT_BYTES, end * MOMENT_BYTES));
     }
   }
 }

@@ -81,7 +81,11 @@ function summaryOf(
 }
 
 /** The same for any block. */
-function walkBlock(database: DatabaseKind, block: Uint8Array, checkRecords: boolean): BlockSummary {
+export function walkBlock(
+  database: DatabaseKind,
+  block: Uint8Array,
+  checkRecords: boolean,
+): BlockSummary {
   const bytes = Buffer.from(block.buffer, block.byteOffset, block.byteLength);
   const runs: Run[] = [];
   const streams: StoredRecord[] = [];

@@ -53,9 +53,10 @@ test("keeps streams whose names continue one another apart", async () => {
     streams.map((s, i) => `total\x1b${s} {"entries":${i + 1},"bytes":${bytes(s, i + 1)}}`).sort(),
   );
   const index = [...db.derived.getKeys({ end: Buffer.from("total") })] as Buffer[];
-  expect(index.map((key) => key.subarray(0, 25).toString("latin1"))).toEqual(
-    Array(2).fill("index\x1bapp:web\x1blevel\x1b\x04info"),
-  );
+  // one list, in one piece
+  expect(index.map((key) => key.subarray(0, 25).toString("latin1"))).toEqual([
+    "index\x1bapp:web\x1blevel\x1b\x04info",
+  ]);
 });
 
 test("rebuilding twice, or over stale data, gives the same", async () => {

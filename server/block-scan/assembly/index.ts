@@ -1,17 +1,16 @@
 // What is exported to JavaScript (see `../scanner.ts`).
 
-export { addKey, addKeys, beginKeys, groupCount, keyCount, keysEnd } from "./index-keys";
 export {
   BLOCK_BYTES,
   block,
-  ends,
   fields,
-  groupOf,
-  groups,
-  KEYS_BYTES,
-  keys,
+  HEADS_BYTES,
+  heads,
+  lists,
   MAX_FIELDS,
-  MAX_KEYS,
+  MAX_POSTINGS,
+  momentOf,
+  moments,
   NAMES_BYTES,
   names,
   owners,
@@ -19,4 +18,13 @@ export {
   runs,
   unsure,
 } from "./memory";
+export {
+  addPosting,
+  addPostings,
+  beginPostings,
+  headsEnd,
+  listCount,
+  postingCount,
+  sortPostings,
+} from "./postings";
 export { recordCount, runCount, scan, unsureCount } from "./records";

@@ -8,11 +8,13 @@ const VECTOR_BYTES: u32 = 16;
 export const MAX_RECORDS: u32 = 1 << 14;
 export const MAX_RUNS: u32 = 1 << 10;
 export const MAX_FIELDS: u32 = 64;
-export const MAX_KEYS: u32 = 1 << 15;
+export const MAX_POSTINGS: u32 = 1 << 15;
 export const NAMES_BYTES: u32 = 1 << 16;
-export const KEYS_BYTES: u32 = 3 << 20;
-/** A power of two, twice as many as there can be groups. */
-export const SLOTS: u32 = MAX_KEYS << 1;
+export const HEADS_BYTES: u32 = 2 << 20;
+/** A power of two, twice as many as there can be lists. */
+export const SLOTS: u32 = MAX_POSTINGS << 1;
+/** Milliseconds, u64 big-endian, and the 16 bytes of the UUID. */
+export const MOMENT_BYTES: u32 = 24;
 
 /** The block. */
 export const block: usize = memory.data(BLOCK_BYTES + VECTOR_BYTES, 16);
@@ -23,22 +25,24 @@ export const runs: usize = memory.data(MAX_RUNS << 4, 16);
 /** The numbers of records that only the rules can judge. */
 export const unsure: usize = memory.data(MAX_RECORDS << 2, 16);
 
-/** Of each indexed field: where its name is, the bytes of it, where the prefix of its index keys is, the bytes of it. */
+/** Of each indexed field: where its name is, the bytes of it, where the prefix of its heads is, the bytes of it. */
 export const fields: usize = memory.data(MAX_FIELDS << 4, 16);
 /** Of each indexed field of the entry at hand: where its value begins (0: it has none) and ends. */
 export const values: usize = memory.data(MAX_FIELDS << 3, 16);
 /** Room for those names and prefixes. */
 export const names: usize = memory.data(NAMES_BYTES, 16);
 
-/** Index keys, one after the other. */
-export const keys: usize = memory.data(KEYS_BYTES + VECTOR_BYTES, 16);
-/** Of each index key, as an offset in `keys`: where it ends. */
-export const ends: usize = memory.data(MAX_KEYS << 2, 16);
-/** Of each index key: the number of the record that it belongs to. */
-export const owners: usize = memory.data(MAX_KEYS << 2, 16);
-/** Of each index key: the number of its group. */
-export const groupOf: usize = memory.data(MAX_KEYS << 2, 16);
-/** Of each group: where its first key begins and where its moment begins, as offsets in `keys`, and how many keys it has. */
-export const groups: usize = memory.data(MAX_KEYS * 12, 16);
-/** A hash table of groups: their numbers, and one more. */
+/** Heads of posting lists, one after the other. */
+export const heads: usize = memory.data(HEADS_BYTES + VECTOR_BYTES, 16);
+/** Of each list: where its head begins and ends, as offsets in `heads`, how many postings it has, the number of the first. */
+export const lists: usize = memory.data(MAX_POSTINGS << 4, 16);
+/** A hash table of lists: their numbers, and one more. */
 export const slots: usize = memory.data(SLOTS << 2, 16);
+
+/** Postings as they come: of each the number of its list, the number of its record, and its moment. */
+export const listOf: usize = memory.data(MAX_POSTINGS << 2, 16);
+export const ownerOf: usize = memory.data(MAX_POSTINGS << 2, 16);
+export const momentOf: usize = memory.data(MAX_POSTINGS * MOMENT_BYTES, 16);
+/** The same list by list: moments, and the numbers of their records. */
+export const moments: usize = memory.data(MAX_POSTINGS * MOMENT_BYTES, 16);
+export const owners: usize = memory.data(MAX_POSTINGS << 2, 16);

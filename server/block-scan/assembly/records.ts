@@ -54,8 +54,8 @@ function walkList(end: usize, check: bool): bool {
     const keyStart = at;
     if (keyEnd === 0 || keyEnd === keyStart || keyEnd - keyStart > KEY_MAX_BYTES) return false;
     at = keyEnd;
-    let valueStart = keyEnd;
-    let valueEnd = keyEnd;
+    let valueStart = block;
+    let valueEnd = block;
     if (at < kvEnd && load<u8>(at) === TAG_VALUE) {
       at++;
       valueEnd = part(kvEnd);

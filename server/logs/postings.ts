@@ -1,0 +1,184 @@
+// Posting lists: of one value of an indexed field, the moments (time and UUID) of all entries that have it, ascending.
+// A list is stored in pieces, since it may have millions of postings and grows at its end:
+//
+//     HEAD MOMENT      MOMENT*        the piece's first posting is in its key, those after it are its value
+//
+// Which postings begin a piece follows from their bytes alone, so a list's pieces don't depend on the order in which its
+// entries came: what the law of derived data asks for. A piece has sixteen postings on average.
+
+import type { Table } from "../database/open.js";
+import { type FieldIndex, indexHeads } from "./derived.js";
+import { MOMENT_BYTES, momentOf } from "./entry-key.js";
+
+/** One posting in 2^4 begins a piece. */
+const PIECE_BITS = 4;
+
+export interface Piece {
+  key: Buffer;
+  value: Buffer;
+}
+
+/** Whether the posting at `at` begins a piece wherever it stands in its list. The first of a list always does. */
+export function beginsPiece(moments: Buffer, at: number): boolean {
+  // time and UUID, mixed; 0x9e3779b1 is 2^32 divided by the golden ratio (Knuth, TAOCP 3, section 6.4)
+  let mixed = 0;
+  for (let i = at + 4; i < at + MOMENT_BYTES; i += 4) {
+    mixed = Math.imul(mixed ^ moments.readInt32BE(i), 0x9e3779b1);
+    mixed ^= mixed >>> 15;
+  }
+  return mixed >>> (32 - PIECE_BITS) === 0;
+}
+
+/**
+ * The pieces of a list, or of a part of one that begins a piece.
+ * @param moments ascending, one after the other
+ * @param keep leaves out the pieces that end before this many bytes
+ */
+export function* piecesOf(head: Buffer, moments: Buffer, keep = 0): Generator<Piece> {
+  let start = 0;
+  for (let at = MOMENT_BYTES; at <= moments.length; at += MOMENT_BYTES) {
+    if (at < moments.length && !beginsPiece(moments, at)) continue;
+    if (at > keep) {
+      const first = start + MOMENT_BYTES;
+      const key = Buffer.concat([head, moments.subarray(start, first)]);
+      yield { key, value: moments.subarray(first, at) };
+    }
+    start = at;
+  }
+}
+
+/** The last piece of a list, as moments; empty if there is no such list. */
+export function lastPiece(derived: Table, head: Buffer): Buffer {
+  const range = { start: after(head), end: head, reverse: true, limit: 1 };
+  for (const item of derived.getRange(range)) return momentsOf(head, item as Piece);
+  return NONE;
+}
+
+/**
+ * Adds postings to a list, or removes them; those that are there already, or aren't, don't matter.
+ * Only inside a write transaction.
+ * @param moments ascending
+ */
+export function changePostings(
+  derived: Table,
+  head: Buffer,
+  { moments, how }: { moments: readonly Buffer[]; how: "add" | "remove" },
+): void {
+  const left = moments.filter((moment, i) => !moments[i - 1]?.equals(moment));
+  while (left[0]) {
+    const found = piecesAround(derived, head, left[0]);
+    // a list may be long: only the pieces at hand are changed, up to the one after them
+    const next = found[PIECES_AT_HAND];
+    const pieces = found.slice(0, PIECES_AT_HAND);
+    const end = next ? left.findIndex((moment) => !precedes(moment, head, next)) : -1;
+    const given = left.splice(0, end < 0 ? left.length : end);
+    const changed = Buffer.concat(
+      merged(Buffer.concat(pieces.map((piece) => momentsOf(head, piece))), given, how),
+    );
+    replace(derived, pieces, [...piecesOf(head, changed)]);
+  }
+}
+
+/** The one before that of `moment`, that itself, and one more: removing a piece's first posting changes the one before. */
+const PIECES_AT_HAND = 3;
+
+/** The pieces that are changed with a moment, and if there are any after these, the next. */
+function piecesAround(derived: Table, head: Buffer, moment: Buffer): Piece[] {
+  const own = Buffer.concat([head, moment]);
+  let start: Buffer = own;
+  for (const key of derived.getKeys({ start, end: head, reverse: true, limit: 2 })) {
+    start = key as Buffer;
+    if (!start.equals(own)) break;
+  }
+  const range = { start, end: after(head), limit: PIECES_AT_HAND + 1 };
+  return [...derived.getRange(range)] as Piece[];
+}
+
+function merged(list: Buffer, given: readonly Buffer[], how: "add" | "remove"): Buffer[] {
+  const result: Buffer[] = [];
+  let i = 0;
+  for (let at = 0; at < list.length; at += MOMENT_BYTES) {
+    const moment = list.subarray(at, at + MOMENT_BYTES);
+    for (; i < given.length && Buffer.compare(given[i] as Buffer, moment) < 0; i++)
+      if (how === "add") result.push(given[i] as Buffer);
+    const isGiven = given[i]?.equals(moment) ?? false;
+    if (isGiven) i++;
+    if (!isGiven || how === "add") result.push(moment);
+  }
+  if (how === "add") result.push(...given.slice(i));
+  return result;
+}
+
+function replace(derived: Table, before: readonly Piece[], now: readonly Piece[]): void {
+  const values = new Map(before.map(({ key, value }) => [key.toString("latin1"), value]));
+  for (const { key, value } of now) {
+    const name = key.toString("latin1");
+    if (!values.get(name)?.equals(value)) derived.putSync(key, value);
+    values.delete(name);
+  }
+  for (const name of values.keys()) derived.removeSync(Buffer.from(name, "latin1"));
+}
+
+/**
+ * Postings from the newest on.
+ * @param from the first moment that is wanted
+ * @param before the first that no longer is
+ */
+export function* newestPostings(
+  derived: Table,
+  head: Buffer,
+  { from, before }: { from: Buffer; before: Buffer },
+): Generator<Buffer> {
+  const start = Buffer.concat([head, before]);
+  for (const item of derived.getRange({ start, end: head, reverse: true })) {
+    const moments = momentsOf(head, item as Piece);
+    for (let end = moments.length; end > 0; end -= MOMENT_BYTES) {
+      const moment = moments.subarray(end - MOMENT_BYTES, end);
+      if (moment.compare(from) < 0) return;
+      if (moment.compare(before) < 0) yield moment;
+    }
+  }
+}
+
+/** Postings of entries that come or go in one transaction, collected: each list is then changed once. */
+export class PostingChanges {
+  readonly #lists = new Map<string, { head: Buffer; moments: Buffer[] }>();
+
+  /** @param key of the entry, as it stands in the records */
+  note(
+    indexes: readonly FieldIndex[],
+    key: Uint8Array,
+    fields: Readonly<Record<string, unknown>>,
+  ): void {
+    for (const head of indexHeads(indexes, fields)) {
+      const name = head.toString("latin1");
+      const list = this.#lists.get(name) ?? { head, moments: [] };
+      this.#lists.set(name, list);
+      list.moments.push(momentOf(key));
+    }
+  }
+
+  /** The lists, of which each has its moments ascending. They are taken out. */
+  *take(): Generator<{ head: Buffer; moments: Buffer[] }> {
+    for (const { head, moments } of this.#lists.values())
+      yield { head, moments: moments.sort(Buffer.compare) };
+    this.#lists.clear();
+  }
+
+  /** Only inside a write transaction. */
+  write(derived: Table, how: "add" | "remove"): void {
+    for (const { head, moments } of this.take()) changePostings(derived, head, { moments, how });
+  }
+}
+
+const NONE = Buffer.alloc(0);
+const LATEST = Buffer.alloc(MOMENT_BYTES + 1, 0xff);
+
+/** After all pieces of a list. */
+const after = (head: Buffer): Buffer => Buffer.concat([head, LATEST]);
+
+const momentsOf = (head: Buffer, { key, value }: Piece): Buffer =>
+  Buffer.concat([key.subarray(head.length), value]);
+
+const precedes = (moment: Buffer, head: Buffer, { key }: Piece): boolean =>
+  key.compare(moment, 0, MOMENT_BYTES, head.length) > 0;
