@@ -15,6 +15,7 @@ import type { AuthStore } from "./auth/store.js";
 import type { DatabaseKind } from "./database/kinds.js";
 import type { Database } from "./database/open.js";
 import type { OnProgress, RestoreMode } from "./reports.js";
+import { isSmallFile } from "./snapshot/small-file.js";
 
 /** Where the three databases are. */
 export type DatabaseDirs = Record<DatabaseKind, string>;
@@ -53,14 +54,25 @@ type Core = typeof import("./backup/directory.js") &
 export const backupDirectories: Core["backupDirectories"] = async (...given) =>
   (await import("./backup/directory.js")).backupDirectories(...given);
 
-export const restoreDirectories: Core["restoreDirectories"] = async (...given) =>
-  (await import("./restore/directory.js")).restoreDirectories(...given);
+export const restoreDirectories: Core["restoreDirectories"] = async (...given) => {
+  await startThreads();
+  return (await import("./restore/directory.js")).restoreDirectories(...given);
+};
 
-export const verifyPath: Core["verifyPath"] = async (...given) =>
-  (await import("./restore/verify.js")).verifyPath(...given);
+export const verifyPath: Core["verifyPath"] = async (...given) => {
+  if (!(await isSmallFile(given[0]))) await startThreads();
+  return (await import("./restore/verify.js")).verifyPath(...given);
+};
 
-export const inspectFile: Core["inspectFile"] = async (...given) =>
-  (await import("./restore/verify.js")).inspectFile(...given);
+/** The threads that blocks pass through start while the rest is loaded. */
+async function startThreads(): Promise<void> {
+  (await import("./snapshot/blocks.js")).readyToUnpack();
+}
+
+export const inspectFile: Core["inspectFile"] = async (...given) => {
+  if (!(await isSmallFile(given[0]))) await startThreads();
+  return (await import("./restore/verify.js")).inspectFile(...given);
+};
 
 // What `flowg admin role|user|token` works with.
 

@@ -23,8 +23,12 @@ export class TableWriter {
       keyEncoder: {
         writeKey: (_key: number, target: Uint8Array, start: number) => {
           const keys = this.#keys;
-          target.set(keys.subarray(this.#keyStart, this.#keyEnd), start);
-          return start + this.#keyEnd - this.#keyStart;
+          const keyStart = this.#keyStart;
+          const length = this.#keyEnd - keyStart;
+          // most keys are short: making a view of them takes longer than copying them byte by byte
+          if (length > SHORT) target.set(keys.subarray(keyStart, keyStart + length), start);
+          else for (let i = 0; i < length; i++) target[start + i] = keys[keyStart + i] as number;
+          return start + length;
         },
         readKey: () => 0,
       },
@@ -59,6 +63,7 @@ export class TableWriter {
 }
 
 const APPEND = { append: true };
+const SHORT = 128;
 
 function partOf(bytes: Uint8Array): PartOfBuffer {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);

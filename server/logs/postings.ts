@@ -19,7 +19,7 @@ export interface Piece {
 }
 
 /** Whether the posting at `at` begins a piece wherever it stands in its list. The first of a list always does. */
-export function beginsPiece(moments: Buffer, at: number): boolean {
+function beginsPiece(moments: Buffer, at: number): boolean {
   // time and UUID, mixed; 0x9e3779b1 is 2^32 divided by the golden ratio (Knuth, TAOCP 3, section 6.4)
   let mixed = 0;
   for (let i = at + 4; i < at + MOMENT_BYTES; i += 4) {
@@ -30,21 +30,28 @@ export function beginsPiece(moments: Buffer, at: number): boolean {
 }
 
 /**
- * The pieces of a list, or of a part of one that begins a piece.
+ * Cuts a list, or a part of one that begins a piece, into its pieces.
  * @param moments ascending, one after the other
- * @param keep leaves out the pieces that end before this many bytes
+ * @param onPiece told where each begins and ends
  */
-export function* piecesOf(head: Buffer, moments: Buffer, keep = 0): Generator<Piece> {
+export function eachPiece(moments: Buffer, onPiece: (start: number, end: number) => void): void {
   let start = 0;
   for (let at = MOMENT_BYTES; at <= moments.length; at += MOMENT_BYTES) {
     if (at < moments.length && !beginsPiece(moments, at)) continue;
-    if (at > keep) {
-      const first = start + MOMENT_BYTES;
-      const key = Buffer.concat([head, moments.subarray(start, first)]);
-      yield { key, value: moments.subarray(first, at) };
-    }
+    onPiece(start, at);
     start = at;
   }
+}
+
+/** A list's pieces as they are stored. */
+export function piecesOf(head: Buffer, moments: Buffer): Piece[] {
+  const pieces: Piece[] = [];
+  eachPiece(moments, (start, end) => {
+    const first = start + MOMENT_BYTES;
+    const key = Buffer.concat([head, moments.subarray(start, first)]);
+    pieces.push({ key, value: moments.subarray(first, end) });
+  });
+  return pieces;
 }
 
 /** The last piece of a list, as moments; empty if there is no such list. */
@@ -75,7 +82,7 @@ export function changePostings(
     const changed = Buffer.concat(
       merged(Buffer.concat(pieces.map((piece) => momentsOf(head, piece))), given, how),
     );
-    replace(derived, pieces, [...piecesOf(head, changed)]);
+    replace(derived, pieces, piecesOf(head, changed));
   }
 }
 

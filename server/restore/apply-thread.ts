@@ -2,12 +2,7 @@
 // so that all of it is there or nothing. LMDB writes are synchronous, and a restore may hold the write lock for
 // long: neither must happen on a server's main thread. Blocks are waited for inside the transaction.
 
-import {
-  type MessagePort,
-  parentPort,
-  receiveMessageOnPort,
-  workerData,
-} from "node:worker_threads";
+import { type MessagePort, parentPort, receiveMessageOnPort } from "node:worker_threads";
 import type { Transaction } from "lmdb";
 import { openForWalking, type WalkedTable } from "../backup/walked-table.js";
 import { under } from "../database/keys.js";
@@ -54,10 +49,14 @@ export type ApplyAnswer =
   | { did: "all"; kinds: CountsByKind }
   | { did: "fail"; error: ErrorMessage };
 
-const task = workerData as ApplyTask;
-const signal = new MailboxSignal(task.signal);
+let task: ApplyTask;
+let signal: MailboxSignal;
 
-run().then(say, (error) => say({ did: "fail", error: errorMessage(error) }));
+parentPort?.once("message", (given: ApplyTask) => {
+  task = given;
+  signal = new MailboxSignal(task.signal);
+  run().then(say, (error) => say({ did: "fail", error: errorMessage(error) }));
+});
 
 function say(answer: ApplyAnswer): void {
   parentPort?.postMessage(answer);

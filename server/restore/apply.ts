@@ -8,12 +8,13 @@ import { FlowgError } from "../errors.js";
 import type { RestoreMode } from "../reports.js";
 import { BLOCKS_IN_FLIGHT } from "../snapshot/blocks.js";
 import { type ReadOptions, readSnapshot } from "../snapshot/read.js";
-import { errorFrom, SHORT_LIVED, startThread } from "../threads.js";
+import { errorFrom } from "../threads.js";
 import type { ApplyAnswer, ApplyTask } from "./apply-thread.js";
 import { MailboxSignal } from "./mailbox-signal.js";
 import type { RestoreMark } from "./mark.js";
 import type { CountsByKind } from "./merge.js";
 import type { PrepareMessage, PrepareTask } from "./prepare-thread.js";
+import { RestoreThreads } from "./restore-threads.js";
 
 export interface ApplyOptions {
   kind: DatabaseKind;
@@ -38,26 +39,23 @@ export interface ApplyOptions {
 
 /**
  * Restores one database in one transaction, or tells what that would do.
+ * @param threads of its own; they end with it
  * @throws what reading a snapshot and opening a database throws, DISK_FULL, CONFLICT; nothing is changed then
  */
-export async function applySnapshot(options: ApplyOptions): Promise<CountsByKind> {
+export async function applySnapshot(
+  options: ApplyOptions,
+  threads = new RestoreThreads(),
+): Promise<CountsByKind> {
   const { kind, dir, exists, mode, mark, onlyAfter } = options;
   // reader (here) -> preparing thread -> the transaction's thread
   const { port1, port2 } = new MessageChannel();
   const signal = new MailboxSignal();
   const common = { kind, streams: [...options.streams], signal: signal.memory };
   const task: ApplyTask = { ...common, dir, exists, mode, mark, onlyAfter, blocks: port2 };
-  const thread = startThread(new URL("./apply-thread.js", import.meta.url), {
-    workerData: task,
-    transferList: [port2],
-    resourceLimits: SHORT_LIVED,
-  });
+  const { applying: thread, preparing } = threads;
+  thread.postMessage(task, [port2]);
   const preparation: PrepareTask = { ...common, withPostings: mark !== undefined, blocks: port1 };
-  const preparing = startThread(new URL("./prepare-thread.js", import.meta.url), {
-    workerData: preparation,
-    transferList: [port1],
-    resourceLimits: SHORT_LIVED,
-  });
+  preparing.postMessage(preparation, [port1]);
   const send = (message: PrepareMessage, moved: ArrayBuffer[] = []) =>
     preparing.postMessage(message, moved);
   const room = new Room(BLOCKS_IN_FLIGHT);

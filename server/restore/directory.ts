@@ -12,9 +12,10 @@ import { openDatabase } from "../database/open.js";
 import { FlowgError } from "../errors.js";
 import { fileError } from "../files/staged-file.js";
 import type { DatabaseRestoreReport, RestoreReport } from "../reports.js";
-import { applySnapshot } from "./apply.js";
+import { type ApplyOptions, applySnapshot } from "./apply.js";
 import { demandBackupFiles } from "./backup-files.js";
 import { cutRuns, type RestoreMark, readMark, writeMark } from "./mark.js";
+import { RestoreThreads } from "./restore-threads.js";
 import { type VerifiedSource, verifySource } from "./source.js";
 
 /**
@@ -32,6 +33,7 @@ export async function restoreDirectories(options: RestoreOptions): Promise<Resto
   const standing = await lookAtDatabases(dirs, kinds);
   notes.push(...cutRuns(standing.marks));
   const sources = new Map<DatabaseKind, VerifiedSource>();
+  let threads: RestoreThreads | undefined = new RestoreThreads();
   try {
     for (const { kind, path } of files) {
       sources.set(kind, await verifyFor(kind, { path, options }));
@@ -42,7 +44,8 @@ export async function restoreDirectories(options: RestoreOptions): Promise<Resto
     const databases: DatabaseRestoreReport[] = [];
     for (const [kind, source] of sources) {
       const exists = standing.exists.has(kind);
-      const applying = applyOne(kind, { source, options, exists, mark });
+      const applying = applyOne(kind, { source, options, exists, mark, threads });
+      threads = undefined;
       databases.push(
         await applying.catch((error) => {
           throw dryRun ? error : withProgress(error, { databases, kinds });
@@ -52,6 +55,7 @@ export async function restoreDirectories(options: RestoreOptions): Promise<Resto
     if (!dryRun) await markComplete(dirs, mark);
     return { dryRun, databases, notes, seconds: (performance.now() - started) / 1000 };
   } finally {
+    await threads?.[Symbol.asyncDispose]();
     for (const source of sources.values()) await source[Symbol.asyncDispose]();
   }
 }
@@ -128,20 +132,29 @@ async function applyOne(
     options,
     exists,
     mark,
-  }: { source: VerifiedSource; options: RestoreOptions; exists: boolean; mark: RestoreMark },
+    threads,
+  }: {
+    source: VerifiedSource;
+    options: RestoreOptions;
+    exists: boolean;
+    mark: RestoreMark;
+    threads: RestoreThreads | undefined;
+  },
 ): Promise<DatabaseRestoreReport> {
   const started = performance.now();
   const { mode, dryRun, onProgress, signal, dirs } = options;
   const { report, streams } = source;
   const totals = { totalRecords: report.entries, totalBytes: source.read.bytes };
   onProgress?.({ database: kind, phase: "restoring", records: 0, bytes: 0, ...totals });
-  const kinds = await applySnapshot({
-    ...{ kind, dir: dirs[kind], exists, mode, streams, signal, sha256: source.read.seal.sha256 },
+  const sha256 = source.read.seal.sha256;
+  const applying: ApplyOptions = {
+    ...{ kind, dir: dirs[kind], exists, mode, streams, signal, sha256 },
     mark: dryRun ? undefined : mark,
     source: source.bytes(),
     onProgress: (records, bytes) =>
       onProgress?.({ database: kind, phase: "restoring", records, bytes, ...totals }),
-  });
+  };
+  const kinds = await applySnapshot(applying, threads);
   return {
     ...{ database: kind, mode, source: report.path, format: report.format },
     ...(report.createdAt === undefined ? {} : { createdAt: report.createdAt }),

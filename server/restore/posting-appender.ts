@@ -5,7 +5,7 @@ import { beginsWith } from "../database/keys.js";
 import type { Table } from "../database/open.js";
 import type { TableWriter } from "../database/table-writer.js";
 import { MOMENT_BYTES } from "../logs/entry-key.js";
-import { changePostings, lastPiece, piecesOf } from "../logs/postings.js";
+import { changePostings, eachPiece, lastPiece } from "../logs/postings.js";
 
 /** So many lists' ends are remembered at once. */
 const MAX_ENDS = 20_000;
@@ -15,6 +15,7 @@ export class PostingAppender {
   /** By head: the last piece of the list. */
   readonly #ends = new Map<string, Buffer>();
   readonly #seen = new SeenHeads();
+  #piece = NONE;
   #prefix = NONE;
   #wasEmpty = false;
   readonly #wereEmpty = new Map<string, boolean>();
@@ -33,15 +34,28 @@ export class PostingAppender {
       return;
     }
     const list = end.length > 0 ? Buffer.concat([end, moments]) : moments;
-    let last = NONE;
-    for (const { key, value } of piecesOf(head, list, end.length)) {
-      const bytes = Buffer.concat([key, value]);
-      this.writer.from(bytes, bytes);
-      this.writer.key(0, key.length).put(key.length, bytes.length, false);
-      last = bytes.subarray(head.length);
-    }
+    const piece = this.#room(head.length + list.length);
+    head.copy(piece);
+    const keyEnd = head.length + MOMENT_BYTES;
+    let last = 0;
+    eachPiece(list, (start, pieceEnd) => {
+      last = start;
+      // what it had before is as it was
+      if (pieceEnd <= end.length) return;
+      list.copy(piece, head.length, start, pieceEnd);
+      this.writer.key(0, keyEnd).put(keyEnd, head.length + pieceEnd - start, false);
+    });
     if (this.#ends.size >= MAX_ENDS) this.#ends.clear();
-    this.#ends.set(name, last);
+    this.#ends.set(name, Buffer.from(list.subarray(last)));
+  }
+
+  /** Memory where a piece is put together, key and value. */
+  #room(bytes: number): Buffer {
+    if (this.#piece.length < bytes) {
+      this.#piece = Buffer.allocUnsafeSlow(2 * bytes);
+      this.writer.from(this.#piece, this.#piece);
+    }
+    return this.#piece;
   }
 
   /** @param moments ascending */

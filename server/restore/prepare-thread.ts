@@ -1,6 +1,6 @@
 // The thread between the reader of a snapshot and the transaction: makes blocks ready, and hands them on.
 
-import { type MessagePort, parentPort, workerData } from "node:worker_threads";
+import { type MessagePort, parentPort } from "node:worker_threads";
 import type { DatabaseKind } from "../database/kinds.js";
 import type { StreamRecord } from "../database/records.js";
 import { FlowgError } from "../errors.js";
@@ -22,23 +22,27 @@ export interface PrepareTask {
 
 export type PrepareMessage = { block: Uint8Array } | { end: true };
 
-const { kind, streams, withPostings, blocks, ...task } = workerData as PrepareTask;
-const signal = new MailboxSignal(task.signal);
-const preparer = new BlockPreparer({ database: kind, streams: new Map(streams), withPostings });
-
 const blockPassed = nativeMemoryKeeper();
 
-parentPort?.on("message", (message: PrepareMessage) => {
-  if (!("block" in message)) {
-    send(message);
-    return;
-  }
-  blockPassed();
+parentPort?.once("message", ({ kind, streams, withPostings, blocks, ...task }: PrepareTask) => {
+  const signal = new MailboxSignal(task.signal);
+  const preparer = new BlockPreparer({ database: kind, streams: new Map(streams), withPostings });
+  const send = (message: ApplyMessage, moved: ArrayBuffer[] = []) => {
+    blocks.postMessage(message, moved);
+    signal.ring();
+  };
+  parentPort?.on("message", (message: PrepareMessage) => {
+    if ("block" in message) blockPassed();
+    const prepared = "block" in message ? prepare(preparer, message.block) : message;
+    send(prepared, "block" in prepared ? partsOf(prepared).map(memoryOf) : []);
+  });
+});
+
+const memoryOf = ({ buffer }: ArrayBufferView) => buffer as ArrayBuffer;
+
+function prepare(preparer: BlockPreparer, block: Uint8Array): ApplyMessage {
   try {
-    const prepared = preparer.prepare(message.block);
-    const parts = partsOf(prepared);
-    const memory = parts.map(({ buffer }) => buffer as ArrayBuffer);
-    send(prepared, memory);
+    return preparer.prepare(block);
   } catch (cause) {
     // every record was sound when the file was verified
     const error = new FlowgError(
@@ -46,11 +50,6 @@ parentPort?.on("message", (message: PrepareMessage) => {
       "the snapshot was changed after it was verified",
       { cause, hint: "let nothing write to it during a restore, and run it again" },
     );
-    send({ fail: errorMessage(error) });
+    return { fail: errorMessage(error) };
   }
-});
-
-function send(message: ApplyMessage, moved: ArrayBuffer[] = []): void {
-  blocks.postMessage(message, moved);
-  signal.ring();
 }

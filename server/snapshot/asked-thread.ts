@@ -17,6 +17,10 @@ export class AskedThread<Request extends { id: number }, Answer extends { id: nu
 
   constructor(private readonly module: URL) {}
 
+  get isStarted(): boolean {
+    return this.#thread !== undefined;
+  }
+
   /** Starts it, if it isn't running, before it is asked. */
   start(): Worker {
     this.#thread ??= this.#started();

@@ -32,6 +32,8 @@ export interface ReadOptions {
   expected?: DatabaseKind | undefined;
   /** Whether each record must be one that a restore lets in. */
   checkRecords?: boolean | undefined;
+  /** Whether this thread does all the work, unless the threads for it run already. */
+  here?: boolean | undefined;
   /** Told the header, once it has been read. */
   onHeader?: ((header: SnapshotHeader) => void) | undefined;
   /** Takes each raw block in order. Without it the raw bytes stay in the inspect thread. */
@@ -60,7 +62,7 @@ export async function readSnapshot(
   source: AsyncIterable<Uint8Array>,
   options: ReadOptions = {},
 ): Promise<ReadResult> {
-  readyToUnpack();
+  if (!options.here) readyToUnpack();
   const bytes = new ByteSource(source);
   try {
     return await new Reading(bytes, options).run();
@@ -156,6 +158,7 @@ class Reading {
         database,
         keep: this.options.onBlock !== undefined,
         checkRecords: this.options.checkRecords ?? false,
+        here: this.options.here ?? false,
       });
       unpacked.catch(() => {}); // awaited in #drain; until then it is not unhandled
       this.#pending.push({ ...next, unpacked, end: this.source.offset });

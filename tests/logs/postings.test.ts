@@ -56,7 +56,7 @@ test("whatever was added and removed, in whatever order, by ingest or by a resto
           const found = [...db.derived.getRange()].map(({ key, value }) => [key, value]);
           const expected = [...lists].flatMap(([head, list]) => {
             const bytes = Buffer.concat(ascending([...list.values()]));
-            return [...piecesOf(Buffer.from(head, "latin1"), bytes)];
+            return piecesOf(Buffer.from(head, "latin1"), bytes);
           });
           pieces = Math.max(pieces, expected.length);
           expect(found).toEqual(
