@@ -26,13 +26,20 @@ export function release(...parts: readonly ArrayBufferView[]): void {
 }
 
 const BLOCKS = 8;
+let collect: ((options: { type: "minor" }) => void) | undefined;
+
+function collectYoung(): void {
+  if (!collect) {
+    v8.setFlagsFromString("--expose-gc");
+    collect = runInNewContext("gc") as NonNullable<typeof collect>;
+  }
+  collect({ type: "minor" });
+}
 
 /** @returns to be called for each block that has passed */
 export function nativeMemoryKeeper(): () => void {
-  v8.setFlagsFromString("--expose-gc");
-  const collect = runInNewContext("gc") as (options: { type: "minor" }) => void;
   let passed = 0;
   return () => {
-    if (++passed % BLOCKS === 0) collect({ type: "minor" });
+    if (++passed % BLOCKS === 0) collectYoung();
   };
 }

@@ -3,7 +3,7 @@
 
 import { FlowgError } from "../errors.js";
 
-/** Longest name, in bytes of UTF-8. Keeps every key, also an index key, below LMDB's 1,978 bytes. */
+/** Longest name, in bytes of UTF-8. Keeps every key, also that of an index, below LMDB's 1,978 bytes. */
 export const NAME_MAX_BYTES = 512;
 /** Longest field name that can be listed and indexed, in bytes of UTF-8. */
 export const FIELD_NAME_MAX_BYTES = 1024;

@@ -1,6 +1,7 @@
 // The records of the three databases: their keys and values, and the rules they must meet to be let in.
 // One key an item, so that "overwrite what exists, keep what is new" means what a person expects.
 
+import { isUtf8 } from "node:buffer";
 import { type Key, key, segments } from "./keys.js";
 import { type DatabaseKind, RECORD_KINDS, type RecordKind } from "./kinds.js";
 import { FIELD_NAME_MAX_BYTES, nameProblem } from "./names.js";
@@ -64,18 +65,18 @@ const TIME = /^0{4}[0-9]{16}$/;
 
 /** The kind a key claims, or undefined if this database has no such kind. */
 export function recordKind(database: DatabaseKind, key: Uint8Array): RecordKind | undefined {
-  const first = segments(key)[0];
-  return (RECORD_KINDS[database] as readonly string[]).includes(first ?? "")
-    ? (first as RecordKind)
-    : undefined;
+  return kindNamed(database, segments(key)[0]);
 }
+
+const kindNamed = (database: DatabaseKind, name = ""): RecordKind | undefined =>
+  (RECORD_KINDS[database] as readonly string[]).includes(name) ? (name as RecordKind) : undefined;
 
 /** Why a record may not enter `database`, or undefined if it may. Messages name no value: values can be secrets. */
 export function recordProblem(database: DatabaseKind, record: StoredRecord): string | undefined {
   const parts = segments(record.key);
-  const kind = recordKind(database, record.key);
+  const kind = kindNamed(database, parts[0]);
   if (kind === undefined) return `has the unknown kind "${printable(parts[0] ?? "")}"`;
-  if (!Buffer.from(parts.join("\x1b")).equals(record.key)) return "has a key that is not UTF-8";
+  if (!isUtf8(record.key)) return "has a key that is not UTF-8";
   const names = parts.slice(1);
   const wanted = kind === "entry" ? 3 : kind === "token" || kind === "field" ? 2 : 1;
   if (names.length !== wanted) return `has a ${kind} key with ${names.length} parts, not ${wanted}`;

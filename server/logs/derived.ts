@@ -10,11 +10,11 @@ import { createHash } from "node:crypto";
 import { key } from "../database/keys.js";
 import { isKeyableField } from "../database/names.js";
 
-/** Longest value that stands in an index key as it is, in bytes of UTF-8. */
+/** Longest value that is in a head as it is, in bytes of UTF-8. */
 export const INDEXED_VALUE_BYTES = 64;
 const HASHED = 0xff;
 
-/** One indexed field of a stream, with the bytes that its index keys begin with. */
+/** One indexed field of a stream, with the bytes that its heads begin with. */
 export interface FieldIndex {
   field: string;
   prefix: Buffer;

@@ -1,5 +1,5 @@
 // The key of an entry, `entry␛STREAM␛MS(20 digits)␛UUID`, taken apart from its fixed end, and the 24 bytes
-// that stand for time and UUID in index keys: u64 big-endian milliseconds, 16 bytes of UUID.
+// that stand for time and UUID in postings: u64 big-endian milliseconds, 16 bytes of UUID.
 // A restore does this for every entry, so it works on bytes and allocates little.
 
 import { entryTime } from "../database/records.js";
@@ -9,7 +9,7 @@ const ESC = 0x1b;
 const HEAD_BYTES = 6;
 /** What follows `entry␛STREAM␛`: 20 digits, `␛`, 36 characters of UUID. */
 export const ENTRY_TAIL_BYTES = 57;
-/** Time and UUID in an index key. */
+/** Time and UUID of a posting. */
 export const MOMENT_BYTES = 24;
 
 export interface EntryKeyParts {
@@ -93,7 +93,7 @@ export function writeMs(ms: number, target: Buffer, offset: number): void {
   target.writeUInt32BE(ms - high * 0x1_0000_0000, offset + 4);
 }
 
-/** The key of the entry that an index key points to: the last 24 bytes, given back their form. */
+/** The key of the entry that a posting points to: the last 24 bytes, given back their form. */
 export function entryKeyOfMoment(stream: string, key: Uint8Array): Buffer {
   const bytes = Buffer.from(key.buffer, key.byteOffset, key.byteLength);
   const at = bytes.length - MOMENT_BYTES;

@@ -16,7 +16,7 @@ export function beginPurge(database: Database, stream: string): void {
   const { records } = database;
   const record = readStreamRecord(database, stream);
   const indexed = fieldIndexes(stream, record?.indexed_fields ?? []).map(({ field }) => field);
-  // index keys go by themselves: whose they were is forgotten with the configuration
+  // postings go by themselves: whose they were is forgotten with the configuration
   for (const field of [...indexed, ...indexJobsOf(database, stream)])
     setIndexJob(database, { stream, field }, { phase: "clear" });
   records.removeSync(streamKey(stream));

@@ -14,7 +14,7 @@ import { MailboxSignal } from "./mailbox-signal.js";
 import type { RestoreMark } from "./mark.js";
 import type { CountsByKind } from "./merge.js";
 import type { PrepareMessage, PrepareTask } from "./prepare-thread.js";
-import { RestoreThreads } from "./restore-threads.js";
+import type { RestoreThreads } from "./restore-threads.js";
 
 export interface ApplyOptions {
   kind: DatabaseKind;
@@ -39,12 +39,12 @@ export interface ApplyOptions {
 
 /**
  * Restores one database in one transaction, or tells what that would do.
- * @param threads of its own; they end with it
+ * @param threads that were not given a task yet; they end with this one
  * @throws what reading a snapshot and opening a database throws, DISK_FULL, CONFLICT; nothing is changed then
  */
 export async function applySnapshot(
   options: ApplyOptions,
-  threads = new RestoreThreads(),
+  { applying: thread, preparing }: RestoreThreads,
 ): Promise<CountsByKind> {
   const { kind, dir, exists, mode, mark, onlyAfter } = options;
   // reader (here) -> preparing thread -> the transaction's thread
@@ -52,7 +52,6 @@ export async function applySnapshot(
   const signal = new MailboxSignal();
   const common = { kind, streams: [...options.streams], signal: signal.memory };
   const task: ApplyTask = { ...common, dir, exists, mode, mark, onlyAfter, blocks: port2 };
-  const { applying: thread, preparing } = threads;
   thread.postMessage(task, [port2]);
   const preparation: PrepareTask = { ...common, withPostings: mark !== undefined, blocks: port1 };
   preparing.postMessage(preparation, [port1]);

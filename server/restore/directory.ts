@@ -15,7 +15,7 @@ import type { DatabaseRestoreReport, RestoreReport } from "../reports.js";
 import { type ApplyOptions, applySnapshot } from "./apply.js";
 import { demandBackupFiles } from "./backup-files.js";
 import { cutRuns, type RestoreMark, readMark, writeMark } from "./mark.js";
-import { RestoreThreads } from "./restore-threads.js";
+import { StartedThreads } from "./restore-threads.js";
 import { type VerifiedSource, verifySource } from "./source.js";
 
 /**
@@ -33,7 +33,7 @@ export async function restoreDirectories(options: RestoreOptions): Promise<Resto
   const standing = await lookAtDatabases(dirs, kinds);
   notes.push(...cutRuns(standing.marks));
   const sources = new Map<DatabaseKind, VerifiedSource>();
-  let threads: RestoreThreads | undefined = new RestoreThreads();
+  await using threads = new StartedThreads();
   try {
     for (const { kind, path } of files) {
       sources.set(kind, await verifyFor(kind, { path, options }));
@@ -45,7 +45,6 @@ export async function restoreDirectories(options: RestoreOptions): Promise<Resto
     for (const [kind, source] of sources) {
       const exists = standing.exists.has(kind);
       const applying = applyOne(kind, { source, options, exists, mark, threads });
-      threads = undefined;
       databases.push(
         await applying.catch((error) => {
           throw dryRun ? error : withProgress(error, { databases, kinds });
@@ -55,7 +54,6 @@ export async function restoreDirectories(options: RestoreOptions): Promise<Resto
     if (!dryRun) await markComplete(dirs, mark);
     return { dryRun, databases, notes, seconds: (performance.now() - started) / 1000 };
   } finally {
-    await threads?.[Symbol.asyncDispose]();
     for (const source of sources.values()) await source[Symbol.asyncDispose]();
   }
 }
@@ -138,7 +136,7 @@ async function applyOne(
     options: RestoreOptions;
     exists: boolean;
     mark: RestoreMark;
-    threads: RestoreThreads | undefined;
+    threads: StartedThreads;
   },
 ): Promise<DatabaseRestoreReport> {
   const started = performance.now();
@@ -154,7 +152,7 @@ async function applyOne(
     onProgress: (records, bytes) =>
       onProgress?.({ database: kind, phase: "restoring", records, bytes, ...totals }),
   };
-  const kinds = await applySnapshot(applying, threads);
+  const kinds = await applySnapshot(applying, threads.take());
   return {
     ...{ database: kind, mode, source: report.path, format: report.format },
     ...(report.createdAt === undefined ? {} : { createdAt: report.createdAt }),

@@ -8,10 +8,22 @@ export class RestoreThreads {
   /** Owns the transaction: never to be ended from outside once it has its task. */
   readonly applying = start(new URL("./apply-thread.js", import.meta.url));
   readonly preparing = start(new URL("./prepare-thread.js", import.meta.url));
+}
 
-  /** Ends threads that were never given a task. */
+/** Threads that are started ahead, for the first that takes them. */
+export class StartedThreads {
+  #threads: RestoreThreads | undefined = new RestoreThreads();
+
+  /** Whoever takes them gives them their task. */
+  take(): RestoreThreads {
+    const threads = this.#threads ?? new RestoreThreads();
+    this.#threads = undefined;
+    return threads;
+  }
+
+  /** Ends them, if nobody took them. */
   async [Symbol.asyncDispose](): Promise<void> {
-    await Promise.all([this.applying.terminate(), this.preparing.terminate()]);
+    await Promise.all([this.#threads?.applying.terminate(), this.#threads?.preparing.terminate()]);
   }
 }
 

@@ -29,7 +29,7 @@ export interface BlockTarget extends MergeTarget {
   finish(): void;
 }
 
-/** Where records and index keys are put from blocks. To be made before the transaction begins. */
+/** Where records and postings are put from blocks. To be made before the transaction begins. */
 export interface Writers {
   records: TableWriter;
   derived: TableWriter;

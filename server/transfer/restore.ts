@@ -9,8 +9,10 @@ import type { Database } from "../database/open.js";
 import { whileWritersWait } from "../database/transact.js";
 import { FlowgError } from "../errors.js";
 import type { DatabaseRestoreReport, RestoreMode } from "../reports.js";
-import { applySnapshot } from "../restore/apply.js";
+import { type ApplyOptions, applySnapshot } from "../restore/apply.js";
+import { StartedThreads } from "../restore/restore-threads.js";
 import { type VerifiedSource, verifySource } from "../restore/source.js";
+import { readyToUnpack } from "../snapshot/blocks.js";
 import {
   type AccessCaller,
   type AccessReport,
@@ -58,14 +60,16 @@ export async function restoreUpload(options: OnlineRestore): Promise<OnlineResto
   if (options.uploadBytes !== undefined) {
     await demandSpace(spoolDirectory(dir), options.uploadBytes, "the upload");
   }
+  readyToUnpack();
   await receive(spool, options);
+  await using threads = new StartedThreads();
   await using source = await verifySource(spool.path, {
     ...{ expected: kind, scratchDir: spoolDirectory(dir), signal },
   });
   if (!options.dryRun) await demandRestoreSpace(source, database);
   for (let tries = 1; ; tries++) {
     try {
-      return await restoreSource(source, options);
+      return await restoreSource(source, options, threads);
     } catch (error) {
       const overtaken = error instanceof FlowgError && error.code === "CONFLICT";
       if (!overtaken || tries === TRIES) throw error;
@@ -94,6 +98,7 @@ async function receive(spool: Spool, { upload, signal }: OnlineRestore): Promise
 async function restoreSource(
   source: VerifiedSource,
   options: OnlineRestore,
+  threads: StartedThreads,
 ): Promise<OnlineRestoreReport> {
   const started = performance.now();
   const { database, dryRun, mode, signal } = options;
@@ -105,14 +110,15 @@ async function restoreSource(
   const access = records && (await lookAtAccess(source, { mode, caller, records }));
   const refused = (access?.refusals.length ?? 0) > 0 && !options.allowAccessChange;
   const apply = async (isDry: boolean): Promise<OnlineRestoreReport> => {
-    const kinds = await applySnapshot({
+    const applying: ApplyOptions = {
       sha256: source.read.seal.sha256,
       ...{ kind, dir, exists: true, mode, streams: source.streams, source: source.bytes(), signal },
       mark: isDry
         ? undefined
         : { run: randomUUID(), at: new Date().toISOString(), of: [kind], complete: true },
       onlyAfter: transaction,
-    });
+    };
+    const kinds = await applySnapshot(applying, threads.take());
     // lmdb-js may hold a read transaction of this thread for a turn: nobody is shown the old state after this
     database.records.resetReadTxn();
     const { createdAt, setId, format, warnings } = source.report;

@@ -12,8 +12,6 @@ export interface Step {
   variant?: string;
   /** Tasks that make what it needs, anew each time. */
   before?: readonly string[];
-  /** Only in the first round: it gives the same each time, or has rounds of its own. */
-  once?: boolean;
   /** Only with the smallest database: it doesn't depend on its size. */
   smallest?: boolean;
   nodeFlags?: readonly string[];
@@ -25,7 +23,7 @@ export type Round = Facts;
 const RUN_TASK = fileURLToPath(new URL("./run-task.js", import.meta.url));
 
 export async function runStep(
-  step: Omit<Step, "before" | "once" | "smallest">,
+  step: Omit<Step, "before" | "smallest">,
   { home, count }: { home: string; count: number },
 ): Promise<Facts> {
   const { name, task = name, variant, nodeFlags = [] } = step;
@@ -52,12 +50,7 @@ export async function measure({ steps, runs, onStep, ...where }: Measuring): Pro
   const rounds: Round[] = [];
   for (let round = 0; round < runs; round++) {
     const found: Round = {};
-    for (const { before = [], once, ...step } of steps) {
-      if (once && round > 0) {
-        for (const [name, value] of Object.entries(rounds[0] ?? {}))
-          if (name.startsWith(`${step.name}.`)) found[name] = value;
-        continue;
-      }
+    for (const { before = [], ...step } of steps) {
       for (const name of before) await runStep({ name }, where);
       const facts = await runStep(step, where);
       for (const [name, value] of Object.entries(facts)) found[`${step.name}.${name}`] = value;

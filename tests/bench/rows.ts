@@ -61,6 +61,10 @@ export const ROWS: readonly Row[] = [
     ...{ ...CP, unit: s },
   },
   {
+    ...{ name: "backup", what: "backup, written and flushed", of: "backup-written.seconds" },
+    ...{ against: "`zstd -1` of the raw records, one core", than: "zstd1.seconds", unit: s },
+  },
+  {
     ...{ name: "restore", what: "restore into an empty place", of: "restore-empty.seconds" },
     ...{ ...PUT, unit: s, target: atMost(1.5) },
   },

@@ -15,7 +15,7 @@ export const STEPS: readonly Step[] = [
   { name: "backup-unchecked", task: "backup", nodeFlags: OFF },
   { name: "verify" },
   { name: "tools" },
-  { name: "zstd1", once: true },
+  { name: "zstd1" },
   { name: "put" },
   { name: "put-append", task: "put", variant: "append" },
   { name: "dry-run-empty", task: "restore-empty", variant: "dryRun" },

@@ -6,7 +6,7 @@ import { collect, storedEntries } from "./collect.js";
 
 const MIB = 1024 * 1024;
 
-test("hides an entry when its time is over and removes it, with its index keys", async () => {
+test("hides an entry when its time is over and removes it, with its postings", async () => {
   await using db = await temporaryDatabase("logs");
   let now = 100_000;
   const store = openLogStore(db, { now: () => now });

@@ -91,7 +91,7 @@ const DIRECTORIES: [what: string, prepare: () => Promise<unknown>, code: string,
       await auth.local.put(Buffer.from("schema"), Buffer.from("99"));
     },
     "DATABASE_TOO_NEW",
-    /has schema 99; this program knows 1/,
+    /has schema 99; this program knows 2/,
   ],
   [
     "a file for a directory",
