@@ -443,6 +443,12 @@ describe("an early refusal reaches", () => {
   });
 });
 
+/** What the threads of a process do: `S` is asleep, `R` runs or wants to (proc_pid_stat(5)). */
+async function states(tasks: string): Promise<string[]> {
+  const stats = (await readdir(tasks)).map((id) => readFile(join(tasks, id, "stat"), "utf8"));
+  return (await Promise.all(stats)).map((stat) => stat.slice(stat.lastIndexOf(")") + 2)[0] ?? "");
+}
+
 describe("while a restore lasts long", () => {
   test("what is answered 200 is kept, what waits too long is told when to come back, and reads go on", async () => {
     // another process has the write lock: the restore waits for it, and everybody else for the restore
@@ -450,11 +456,17 @@ describe("while a restore lasts long", () => {
     const holder = spawn(process.execPath, [script, "logs", server.dirs.logs]);
     await once(holder.stdout, "data");
     const bytes = snapshot("logs");
-    const threads = async () => (await readdir(`/proc/${server.pid}/task`)).length;
-    const before = await threads();
+    const tasks = `/proc/${server.pid}/task`;
+    const before = (await readdir(tasks)).length;
     const restoring = upload(server, { as: root, path: "/restore/logs", bytes });
-    // the thread that changes the database is there, and waits
-    await until(async () => (await threads()) > before);
+    // the thread that changes the database is there, and all wait: for the write lock, since nothing else is left to do
+    await until(async () => (await readdir(tasks)).length > before);
+    let asleep = 0;
+    await until(async () => {
+      const isBusy = (await states(tasks)).some((state) => state !== "S");
+      asleep = isBusy ? 0 : asleep + 1;
+      return asleep === 20;
+    });
 
     const answers: { n: number; status: number; retry: string | null }[] = [];
     const send = async (n: number) => {
