@@ -33,7 +33,7 @@ export async function* readTar(chunks: AsyncIterable<Buffer>): AsyncGenerator<Ta
   for (;;) {
     const start = source.offset;
     const block = await source.take(BLOCK);
-    if (block.every((byte) => byte === 0)) return source.expectEnd();
+    if (isZero(block)) return source.expectEnd();
     const header = { ...decodeHeader(block, start), ...long };
     const padded = Math.ceil(header.size / BLOCK) * BLOCK;
     if (header.type === "x" || header.type === "L") {
@@ -88,6 +88,17 @@ function number(bytes: Buffer): number | undefined {
   }
   const digits = /^ *([0-7]+)[ \0]*$/.exec(bytes.toString("latin1"))?.[1];
   return digits === undefined ? undefined : Number.parseInt(digits, 8);
+}
+
+const ZEROS = Buffer.alloc(64 * 1024);
+
+/** A gigabyte of them may come, so they are not looked at one by one. */
+function isZero(bytes: Buffer): boolean {
+  for (let at = 0; at < bytes.length; at += ZEROS.length) {
+    const part = bytes.subarray(at, at + ZEROS.length);
+    if (!part.equals(ZEROS.subarray(0, part.length))) return false;
+  }
+  return true;
 }
 
 function untilZero(bytes: Buffer): string {
@@ -153,7 +164,7 @@ class Source {
   async expectEnd(): Promise<void> {
     const second = await this.take(BLOCK);
     for (let rest = second; ; rest = await this.take(this.#available)) {
-      if (rest.some((byte) => byte !== 0)) {
+      if (!isZero(rest)) {
         throw corrupt("something follows the end of the archive", this.offset - rest.length);
       }
       if (this.#available === 0 && !(await this.#pull())) return;

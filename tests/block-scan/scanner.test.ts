@@ -98,7 +98,7 @@ describe("the scan of a block", () => {
         for (const [at, byte] of bites) block[at % block.length] = byte;
         expect(outcome(summarizeBlock, block, check)).toEqual(outcome(walkBlock, block, check));
       }),
-      { numRuns: 3000 },
+      { numRuns: 2000 },
     );
   });
 
@@ -150,7 +150,7 @@ describe("the postings of a block", () => {
         expect(scanned).toEqual(parsed);
         found += scanned.owners.length;
       }),
-      { numRuns: 2000 },
+      { numRuns: 1000 },
     );
     expect(found).toBeGreaterThan(100);
   });

@@ -20,7 +20,7 @@ import {
   workspace,
 } from "./contents.js";
 
-const RUNS = { numRuns: 12, interruptAfterTimeLimit: 45_000, markInterruptAsFailure: false };
+const RUNS = { numRuns: 8, interruptAfterTimeLimit: 45_000, markInterruptAsFailure: false };
 
 const fileDigest = async (path: string) =>
   createHash("sha256")
