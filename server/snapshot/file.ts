@@ -18,7 +18,6 @@ export async function writeSnapshotFile(
 ): Promise<{ seal: SnapshotSeal; bytes: number }> {
   let records = 0;
   let bytes = 0;
-  const framePassed = nativeMemoryKeeper();
   const writing = writeSnapshot({ ...options, onBlock: (entries) => (records += entries) });
   try {
     for (let next = await writing.next(); ; next = await writing.next()) {
@@ -28,7 +27,6 @@ export async function writeSnapshotFile(
       }
       await file.write(next.value);
       bytes += next.value.byteLength;
-      framePassed();
       options.onProgress?.(records, bytes);
     }
   } finally {

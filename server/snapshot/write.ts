@@ -1,6 +1,7 @@
 // Writing a snapshot: header, blocks as they come, seal. Sees streams only, never paths.
 
 import { createHash } from "node:crypto";
+import { release } from "../native-memory.js";
 import { encodeBlockPrefix } from "./block.js";
 import { BLOCKS_IN_FLIGHT, type PackedBlock, packBlock } from "./blocks.js";
 import { encodeHeader, encodeSeal, type SnapshotHeader, type SnapshotSeal } from "./header.js";
@@ -28,6 +29,7 @@ interface Packing extends RawBlock {
 /**
  * The bytes of a snapshot; returns its seal. Blocks are compressed in the zstd thread while the source makes
  * the next ones. If the source fails, so does this, and what was given out has no seal: it is no snapshot.
+ * Each piece is only there until the next is asked for.
  */
 export async function* writeSnapshot(
   options: WriteOptions,
@@ -48,6 +50,7 @@ export async function* writeSnapshot(
     options.onBlock?.(entries);
     yield prefix;
     yield frame;
+    release(frame);
   }
   sealed.sha256 = hash.digest("hex");
   yield encodeSeal(sealed);
