@@ -25,7 +25,6 @@ export function release(...parts: readonly ArrayBufferView[]): void {
   nowhere.postMessage(undefined, [...memory]);
 }
 
-const BLOCKS = 8;
 let collect: ((options: { type: "minor" }) => void) | undefined;
 
 function collectYoung(): void {
@@ -36,10 +35,13 @@ function collectYoung(): void {
   collect({ type: "minor" });
 }
 
-/** @returns to be called for each block that has passed */
-export function nativeMemoryKeeper(): () => void {
+/**
+ * @param every so many blocks, memory is let go of
+ * @returns to be called for each block that has passed
+ */
+export function nativeMemoryKeeper(every = 8): () => void {
   let passed = 0;
   return () => {
-    if (++passed % BLOCKS === 0) collectYoung();
+    if (++passed % every === 0) collectYoung();
   };
 }

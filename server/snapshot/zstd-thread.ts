@@ -4,7 +4,8 @@ import { parentPort } from "node:worker_threads";
 import { nativeMemoryKeeper, release } from "../native-memory.js";
 import { serveZstd, type ZstdRequest } from "./zstd.js";
 
-const blockPassed = nativeMemoryKeeper();
+// nearly all memory is let go of by name: what is left is little
+const blockPassed = nativeMemoryKeeper(32);
 const port = parentPort;
 port?.on("message", (request: ZstdRequest) => {
   blockPassed();
