@@ -13,7 +13,9 @@ import { stepsOf } from "./steps.js";
 import { report, type Size } from "./table.js";
 import type { Facts } from "./task.js";
 
-const HELP = `npm run bench -- [--entries 500000,5000000] [--runs 5] [--only ROW,ROW] [--json FILE] [--write-readme]
+const HELP = `npm run bench -- [--entries 500000,5000000] [--runs 5] [--only ROW,ROW] [--only-large ROW,ROW]
+                [--json FILE] [--write-readme]
+--only-large: of sizes beyond the first, only these rows.
 Rows: ${[...new Set(ROWS.map(({ name }) => name))].join(", ")}. FLOWG_BENCH_DIR: where its temporary files are.
 `;
 
@@ -22,6 +24,7 @@ const { values: flags } = parseArgs({
     entries: { type: "string", default: "500000,5000000" },
     runs: { type: "string", default: "5" },
     only: { type: "string" },
+    "only-large": { type: "string" },
     json: { type: "string" },
     "write-readme": { type: "boolean", default: false },
     help: { type: "boolean", default: false },
@@ -29,8 +32,10 @@ const { values: flags } = parseArgs({
 });
 const counts = flags.entries.split(",").map(Number);
 const runs = Number(flags.runs);
-const only = flags.only?.split(",");
-const rows = ROWS.filter(({ name }) => only?.includes(name) ?? true);
+const named = (names: string | undefined) => (row: { name: string }) =>
+  names?.split(",").includes(row.name) ?? true;
+const rows = ROWS.filter(named(flags.only));
+const largeRows = rows.filter(named(flags["only-large"]));
 const isWrong = [...counts, runs].some((n) => !(Number.isSafeInteger(n) && n > 0));
 if (flags.help || isWrong || rows.length === 0) {
   process.stderr.write(HELP);
@@ -44,7 +49,7 @@ const say = (text: string) => process.stderr.write(`${text}\n`);
 
 async function measureSize(count: number, isSmallest: boolean): Promise<Size> {
   const where = { home: join(home, String(count)), count };
-  const steps = stepsOf(rows).filter(({ smallest }) => isSmallest || !smallest);
+  const steps = isSmallest ? stepsOf(rows) : stepsOf(largeRows).filter(({ smallest }) => !smallest);
   say(`${count.toLocaleString("en-US")} entries`);
   const tell = (name: string, facts: Facts, round = "made") => {
     const words = Object.entries(facts).map(([fact, value]) => `${fact} ${value.toPrecision(4)}`);
