@@ -78,6 +78,7 @@ export async function applySnapshot(
   try {
     const { seal } = await readSnapshot(options.source, {
       expected: kind,
+      isKnown: true,
       signal: options.signal,
       onProgress: options.onProgress,
       onBlock: async (block) => {

@@ -12,7 +12,8 @@ import type { DatabaseKind } from "../database/kinds.js";
 import { decodeValue, type EntryRecord, type StreamRecord } from "../database/records.js";
 import { type FieldIndex, fieldIndexes, indexHeads } from "../logs/derived.js";
 import { isEntryKey, momentOf, streamEnd } from "../logs/entry-key.js";
-import { recordTable } from "../snapshot/badger.js";
+import { BadgerFault, recordTable } from "../snapshot/badger.js";
+import { walkBlock } from "../snapshot/summarize.js";
 
 export interface PreparedBlock extends BlockPostings {
   /** The raw block: whole Badger records. */
@@ -40,16 +41,22 @@ export interface PrepareOptions {
 export class BlockPreparer {
   readonly #scanner = BlockScanner.get();
   readonly #indexes = new Map<string, FieldIndex[]>();
+  #lastKey = new Uint8Array(0);
 
   constructor(private readonly options: PrepareOptions) {
     for (const [name, { indexed_fields }] of options.streams)
       this.#indexes.set(name, fieldIndexes(name, indexed_fields));
   }
 
-  /** @param block of a snapshot that was verified: its entries are sound */
+  /**
+   * @param block of a snapshot that was verified: its entries are sound
+   * @throws BadgerFault if it can't be the block that was
+   */
   prepare(block: Uint8Array): PreparedBlock {
     const scanned = this.#scanner.scan(block, false);
+    if (!scanned) walkBlock(this.options.database, block, false);
     const records = scanned?.records ?? recordTable(block);
+    this.#checkOrder(block, records);
     const unprepared = new Uint8Array(records.length / 4);
     const record = new BlockRecords(block, records);
     const hasEntries = this.options.database === "logs" && this.options.withPostings;
@@ -58,6 +65,14 @@ export class BlockPreparer {
         this.#workOutAll(record, unprepared))
       : noPostings();
     return { block, records, unprepared, ...postings };
+  }
+
+  /** Keys must go on ascending: the database may be told that they do. */
+  #checkOrder(block: Uint8Array, records: RecordTable): void {
+    const first = block.subarray(records[0], records[1]);
+    if (Buffer.compare(first, this.#lastKey) <= 0)
+      throw new BadgerFault("a key is out of order", records[0] ?? 0);
+    this.#lastKey = block.slice(records.at(-4), records.at(-3));
   }
 
   /** Nothing if the block is too much for the scanner. */

@@ -34,7 +34,8 @@ export interface PackedBlock {
 }
 
 export interface UnpackedBlock {
-  summary: BlockSummary;
+  /** Unless it was not to be inspected. */
+  summary: BlockSummary | undefined;
   /** Only if it was asked for. */
   raw: Uint8Array | undefined;
 }
@@ -58,6 +59,7 @@ export async function packBlock(raw: Uint8Array): Promise<PackedBlock> {
  * Decompresses and checks a block whose prefix and CRC have been checked.
  * @param keep whether the raw bytes are wanted, not only what they are
  * @param checkRecords whether each record must be one that a restore lets in
+ * @param inspect whether to look at what is in it
  * @param here whether to do it in this thread, unless the others run already
  * @throws UnpackFault
  */
@@ -65,26 +67,29 @@ export async function unpackBlock({
   frame,
   rawLength,
   here,
-  ...inspect
+  inspect,
+  ...how
 }: {
   frame: Uint8Array;
   rawLength: number;
   database: DatabaseKind;
   keep: boolean;
   checkRecords: boolean;
+  inspect: boolean;
   here: boolean;
 }): Promise<UnpackedBlock> {
   const local = here && !zstd.isStarted ? await import("./unpack-here.js") : undefined;
   // meanwhile another reader may have started them: then they are the ones to use
   if (local && !zstd.isStarted) {
     const raw = demandLength(local.expandHere(frame), rawLength);
-    return demandSound(local.inspectHere({ id: 0, raw, ...inspect }));
+    return demandSound(local.inspectHere({ id: 0, raw, ...how }));
   }
   // a copy of its own can be handed over; the frame is a piece of a chunk that was read, all of which would be copied
   const bytes = new Uint8Array(frame);
   const expanded = await zstd.ask({ do: "unpack", bytes }, [bytes.buffer]);
   const raw = demandLength(expanded, rawLength);
-  return demandSound(await inspection.ask({ raw, ...inspect }, [raw.buffer as ArrayBuffer]));
+  if (!inspect) return { summary: undefined, raw };
+  return demandSound(await inspection.ask({ raw, ...how }, [raw.buffer as ArrayBuffer]));
 }
 
 function demandLength(answer: ZstdAnswer, rawLength: number): Uint8Array {

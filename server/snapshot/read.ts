@@ -32,6 +32,8 @@ export interface ReadOptions {
   expected?: DatabaseKind | undefined;
   /** Whether each record must be one that a restore lets in. */
   checkRecords?: boolean | undefined;
+  /** Whether it was read before, and its SHA-256 will be compared with that time's: what is in blocks isn't looked at. */
+  isKnown?: boolean | undefined;
   /** Whether this thread does all the work, unless the threads for it run already. */
   here?: boolean | undefined;
   /** Told the header, once it has been read. */
@@ -158,6 +160,7 @@ class Reading {
         database,
         keep: this.options.onBlock !== undefined,
         checkRecords: this.options.checkRecords ?? false,
+        inspect: this.options.isKnown !== true,
         here: this.options.here ?? false,
       });
       unpacked.catch(() => {}); // awaited in #drain; until then it is not unhandled
@@ -262,6 +265,13 @@ class Reading {
   async #handOn(block: Pending): Promise<void> {
     this.#stopIfAborted();
     const { summary, raw } = await block.unpacked;
+    if (summary) this.#checkSummary(summary, block);
+    if (raw) await this.options.onBlock?.(raw, block.prefix.entries);
+    this.#doneEntries += block.prefix.entries;
+    this.options.onProgress?.(this.#doneEntries, block.end);
+  }
+
+  #checkSummary(summary: BlockSummary, block: Pending): void {
     if (summary.records !== block.prefix.entries) {
       const { entries } = block.prefix;
       throw corrupt(block.position, `the block has ${summary.records} entries, not ${entries}`);
@@ -271,9 +281,6 @@ class Reading {
     }
     this.#lastKey = summary.lastKey;
     this.options.onSummary?.(summary);
-    if (raw) await this.options.onBlock?.(raw, summary.records);
-    this.#doneEntries += summary.records;
-    this.options.onProgress?.(this.#doneEntries, block.end);
   }
 
   /** For a header that asks for a later version: is that what was written, or is the header damaged? */

@@ -80,7 +80,7 @@ function summaryOf(
   return { records: records.length / 4, firstKey: part(0), lastKey, runs, streams };
 }
 
-/** The same for any block. */
+/** The same for any block, without the scan. @throws as that */
 export function walkBlock(
   database: DatabaseKind,
   block: Uint8Array,

@@ -143,10 +143,10 @@ describe("the postings of a block", () => {
           ["app", app],
           ["é", é],
         ]);
-        const preparer = new BlockPreparer({ database: "logs", streams, withPostings: true });
+        const options = { database: "logs" as const, streams, withPostings: true };
         const block = blockOf(sound);
-        const { block: _, ...scanned } = preparer.prepare(block);
-        const { block: __, ...parsed } = preparer.prepare(madeUnusual(block));
+        const { block: _, ...scanned } = new BlockPreparer(options).prepare(block);
+        const { block: __, ...parsed } = new BlockPreparer(options).prepare(madeUnusual(block));
         expect(scanned).toEqual(parsed);
         found += scanned.owners.length;
       }),
@@ -157,8 +157,6 @@ describe("the postings of a block", () => {
 
   it("of very many values, of long ones and of many fields are all there", () => {
     const indexed_fields = Array.from({ length: 70 }, (_, i) => `f${i}`);
-    const streams = new Map([["s", { ttl: 0, size: 0, indexed_fields }]]);
-    const preparer = new BlockPreparer({ database: "logs", streams, withPostings: true });
     const uuid = "00000000-0000-4000-8000-000000000000";
     for (const [entries, fields, length] of [
       [9_000, 1, 1],
@@ -169,10 +167,7 @@ describe("the postings of a block", () => {
       const streams = new Map([
         ["s", { ttl: 0, size: 0, indexed_fields: indexed_fields.slice(0, fields) }],
       ]);
-      const own =
-        fields === 70
-          ? preparer
-          : new BlockPreparer({ database: "logs", streams, withPostings: true });
+      const preparer = new BlockPreparer({ database: "logs", streams, withPostings: true });
       const block = blockOf(
         Array.from({ length: entries }, (_, n) => {
           const pairs = indexed_fields
@@ -182,9 +177,22 @@ describe("the postings of a block", () => {
           return [entryKey("s", n, uuid), encodeValue(value)];
         }),
       );
-      const { owners, lists } = own.prepare(block);
+      const { owners, lists } = preparer.prepare(block);
       expect(owners.length).toBe(entries * fields);
       expect(lists.length).toBe(3 * entries * fields);
     }
+  });
+
+  it("are not made of blocks out of order, which only a file that was changed can have", () => {
+    const block = blockOf([[streamKey("b"), Buffer.alloc(0)]]);
+    const before = blockOf([[streamKey("a"), Buffer.alloc(0)]]);
+    const preparer = new BlockPreparer({
+      database: "logs",
+      streams: new Map(),
+      withPostings: true,
+    });
+    preparer.prepare(block);
+    expect(() => preparer.prepare(block)).toThrow("out of order");
+    expect(() => preparer.prepare(before)).toThrow("out of order");
   });
 });
