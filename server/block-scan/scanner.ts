@@ -1,8 +1,9 @@
-// Looks through the raw blocks of log snapshots in WebAssembly, several times as fast as JavaScript can: where the
+// Looks through raw blocks in WebAssembly, above all those of logs, several times as fast as JavaScript can: where the
 // records are, whether each may enter the database, and the postings of entries. It only knows what nearly all
 // blocks are like. Of any other it says that it can't tell, and the caller walks that one in JavaScript, which is what
 // finds the words for whatever is wrong with it. Made from `assembly/`; its memory is of a fixed size, one a thread.
 
+import { randomInt } from "node:crypto";
 import type { FieldIndex } from "../logs/derived.js";
 import { MOMENT_BYTES } from "../logs/entry-key.js";
 import { MODULE } from "./module.js";
@@ -16,7 +17,7 @@ declare const WebAssembly: {
 interface Exports {
   memory: { buffer: ArrayBuffer };
   scan(bytes: number, check: number): number;
-  beginPostings(): void;
+  beginPostings(seed: number): void;
   addPostings(first: number, last: number, scopeBytes: number, fields: number): number;
   addPosting(headBytes: number, owner: number): void;
   sortPostings(): void;
@@ -67,6 +68,7 @@ export class BlockScanner {
   readonly #bytes: Buffer;
   readonly #words: Uint32Array;
   readonly #at: (name: string) => number;
+  readonly #seed = randomInt(2 ** 31);
 
   /** This thread's. */
   static get(): BlockScanner {
@@ -107,7 +109,7 @@ export class BlockScanner {
 
   /** Begins with the postings of the block that was scanned last. */
   beginPostings(): void {
-    this.#exports.beginPostings();
+    this.#exports.beginPostings(this.#seed);
   }
 
   /**

@@ -11,7 +11,7 @@ import { key } from "../database/keys.js";
 import { isKeyableField } from "../database/names.js";
 
 /** Longest value that is in a head as it is, in bytes of UTF-8. */
-export const INDEXED_VALUE_BYTES = 64;
+const INDEXED_VALUE_BYTES = 64;
 const HASHED = 0xff;
 
 /** One indexed field of a stream, with the bytes that its heads begin with. */

@@ -71,19 +71,30 @@ export function changePostings(
   head: Buffer,
   { moments, how }: { moments: readonly Buffer[]; how: "add" | "remove" },
 ): void {
-  const left = moments.filter((moment, i) => !moments[i - 1]?.equals(moment));
-  while (left[0]) {
-    const found = piecesAround(derived, head, left[0]);
+  const all = moments.filter((moment, i) => !moments[i - 1]?.equals(moment));
+  if (all.length === 0 || (how === "add" && append(derived, head, all))) return;
+  for (let begin = 0; begin < all.length; ) {
+    const found = piecesAround(derived, head, all[begin] as Buffer);
     // a list may be long: only the pieces at hand are changed, up to the one after them
     const next = found[PIECES_AT_HAND];
     const pieces = found.slice(0, PIECES_AT_HAND);
-    const end = next ? left.findIndex((moment) => !precedes(moment, head, next)) : -1;
-    const given = left.splice(0, end < 0 ? left.length : end);
-    const changed = Buffer.concat(
-      merged(Buffer.concat(pieces.map((piece) => momentsOf(head, piece))), given, how),
-    );
+    let end = next ? begin : all.length;
+    while (next && end < all.length && precedes(all[end] as Buffer, head, next)) end++;
+    const list = Buffer.concat(pieces.map((piece) => momentsOf(head, piece)));
+    const changed = Buffer.concat(merged(list, all.slice(begin, end), how));
     replace(derived, pieces, piecesOf(head, changed));
+    begin = end;
   }
+}
+
+/** Adds what comes after all that is there, as nearly always. False if it doesn't: then nothing is changed. */
+function append(derived: Table, head: Buffer, moments: readonly Buffer[]): boolean {
+  const last = lastPiece(derived, head);
+  const end = last.subarray(Math.max(0, last.length - MOMENT_BYTES));
+  if (end.length > 0 && end.compare(moments[0] as Buffer) >= 0) return false;
+  const list = Buffer.concat([last, ...moments]);
+  for (const { key, value } of piecesOf(head, list)) derived.putSync(key, value);
+  return true;
 }
 
 /** The one before that of `moment`, that itself, and one more: removing a piece's first posting changes the one before. */

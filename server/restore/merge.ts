@@ -91,7 +91,7 @@ export class Merge {
   #countsOf(bytes: Buffer, keyStart: number, keyEnd: number): KindCounts {
     const scope = this.#scope;
     if (scope && beginsWith(bytes, keyStart, scope.head)) return scope.counts;
-    // the checks before this one let no other kind in
+    // verification let no other kind in; if the file was changed since, all of this is undone in the end
     const kind = recordKind(this.options.database, bytes.subarray(keyStart, keyEnd)) as RecordKind;
     const counts = this.counts[kind] ?? {
       added: 0,

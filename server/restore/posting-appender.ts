@@ -94,7 +94,7 @@ export class PostingAppender {
   }
 }
 
-export function splitMoments(moments: Buffer): Buffer[] {
+function splitMoments(moments: Buffer): Buffer[] {
   const all: Buffer[] = [];
   for (let at = 0; at < moments.length; at += MOMENT_BYTES)
     all.push(moments.subarray(at, at + MOMENT_BYTES));

@@ -7,23 +7,57 @@ import { SHORT_LIVED, startThread } from "../threads.js";
 export class RestoreThreads {
   /** Owns the transaction: never to be ended from outside once it has its task. */
   readonly applying = start(new URL("./apply-thread.js", import.meta.url));
-  readonly preparing = start(new URL("./prepare-thread.js", import.meta.url));
+  readonly preparing: Worker;
+  #isSound = true;
+
+  constructor() {
+    try {
+      this.preparing = start(new URL("./prepare-thread.js", import.meta.url));
+    } catch (error) {
+      void this.applying.terminate();
+      throw error;
+    }
+    for (const thread of [this.applying, this.preparing]) {
+      // nobody else listens yet, and an error that nobody hears ends the process
+      const fail = () => {
+        this.#isSound = false;
+      };
+      thread.on("error", fail).on("exit", fail);
+    }
+  }
+
+  /** Whether both still run. */
+  get isSound(): boolean {
+    return this.#isSound;
+  }
+
+  /** Ends them. Only before they have their task. */
+  async end(): Promise<void> {
+    await Promise.all([this.applying.terminate(), this.preparing.terminate()]);
+  }
 }
 
 /** Threads that are started ahead, for the first that takes them. */
 export class StartedThreads {
-  #threads: RestoreThreads | undefined = new RestoreThreads();
+  #threads: RestoreThreads | undefined;
 
-  /** Whoever takes them gives them their task. */
+  constructor(threads = new RestoreThreads()) {
+    this.#threads = threads;
+  }
+
+  /** Whoever takes them gives them their task, and listens to them, at once. */
   take(): RestoreThreads {
-    const threads = this.#threads ?? new RestoreThreads();
+    const threads = this.#threads;
     this.#threads = undefined;
-    return threads;
+    if (threads?.isSound) return threads;
+    // one could not start, or was out of memory: now it may work, and if not, whoever took them hears of it
+    void threads?.end();
+    return new RestoreThreads();
   }
 
   /** Ends them, if nobody took them. */
   async [Symbol.asyncDispose](): Promise<void> {
-    await Promise.all([this.#threads?.applying.terminate(), this.#threads?.preparing.terminate()]);
+    await this.#threads?.end();
   }
 }
 

@@ -40,7 +40,7 @@ export async function verifyPath(
   return reports;
 }
 
-/** A process that does only this needs no thread to stay responsive. */
+/** A process that does only this may do a little of it without a thread. */
 const HERE = { scratchDir: tmpdir(), hereIfSmall: true };
 
 /** Looks into a file: everything verification says, the header and seal as they stand, and its streams. */

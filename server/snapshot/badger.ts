@@ -3,7 +3,8 @@
 //   KV     { bytes key = 1; bytes value = 2; uint64 version = 4; … }
 // A block of ours is one such record with many KVs; a reader takes any number of them.
 //
-// This is the hot loop of every backup, verification and restore: no allocation for an entry.
+// Writing is the hot loop of every backup: no allocation for an entry. Reading logs is left to `block-scan`, but for
+// blocks that are unlike the others.
 
 import type { RecordTable } from "../block-scan/scanner.js";
 import { KEY_MAX_BYTES } from "../database/keys.js";

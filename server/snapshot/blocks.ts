@@ -59,7 +59,7 @@ export async function packBlock(raw: Uint8Array): Promise<PackedBlock> {
  * Decompresses and checks a block whose prefix and CRC have been checked.
  * @param keep whether the raw bytes are wanted, not only what they are
  * @param checkRecords whether each record must be one that a restore lets in
- * @param inspect whether to look at what is in it
+ * @param inspect whether to look at what is in it, when it isn't done here
  * @param here whether to do it in this thread, unless the others run already
  * @throws UnpackFault
  */

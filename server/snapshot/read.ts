@@ -27,6 +27,9 @@ import {
 } from "./layout.js";
 import type { BlockSummary } from "./summarize.js";
 
+/** What a small file may expand to, and still be worked on in this thread: which is deaf meanwhile. */
+const HERE_BYTES = 4 * 1024 * 1024;
+
 export interface ReadOptions {
   /** The database it must be of, where that matters. */
   expected?: DatabaseKind | undefined;
@@ -34,7 +37,7 @@ export interface ReadOptions {
   checkRecords?: boolean | undefined;
   /** Whether it was read before, and its SHA-256 will be compared with that time's: what is in blocks isn't looked at. */
   isKnown?: boolean | undefined;
-  /** Whether this thread does all the work, unless the threads for it run already. */
+  /** Whether this thread does all the work, as long as that is little and the threads for it don't run already. */
   here?: boolean | undefined;
   /** Told the header, once it has been read. */
   onHeader?: ((header: SnapshotHeader) => void) | undefined;
@@ -161,7 +164,7 @@ class Reading {
         keep: this.options.onBlock !== undefined,
         checkRecords: this.options.checkRecords ?? false,
         inspect: this.options.isKnown !== true,
-        here: this.options.here ?? false,
+        here: this.options.here === true && this.#rawBytes <= HERE_BYTES,
       });
       unpacked.catch(() => {}); // awaited in #drain; until then it is not unhandled
       this.#pending.push({ ...next, unpacked, end: this.source.offset });

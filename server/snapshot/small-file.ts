@@ -2,7 +2,7 @@
 
 import { stat } from "node:fs/promises";
 
-/** As it is on disk: some ten milliseconds of work. */
+/** As it is on disk. */
 const SMALL_BYTES = 256 * 1024;
 
 export const isSmall = (bytes: number): boolean => bytes <= SMALL_BYTES;

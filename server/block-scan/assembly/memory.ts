@@ -34,7 +34,7 @@ export const names: usize = memory.data(NAMES_BYTES, 16);
 
 /** Heads of posting lists, one after the other. */
 export const heads: usize = memory.data(HEADS_BYTES + VECTOR_BYTES, 16);
-/** Of each list: where its head begins and ends, as offsets in `heads`, how many postings it has, the number of the first. */
+/** Of each list: where its head begins and ends, as offsets in `heads`, how many postings it has, where the next of them goes. */
 export const lists: usize = memory.data(MAX_POSTINGS << 4, 16);
 /** A hash table of lists: their numbers, and one more. */
 export const slots: usize = memory.data(SLOTS << 2, 16);

@@ -25,13 +25,18 @@ import { commonBytes } from "./text";
 /** Longest value that is in a head as it is. */
 const INDEXED_VALUE_BYTES: usize = 64;
 
+let hashSeed: u32 = 0;
 export let postingCount: u32 = 0;
 export let listCount: u32 = 0;
 /** Bytes of all heads. */
 export let headsEnd: u32 = 0;
 
-/** Begins with no posting. */
-export function beginPostings(): void {
+/**
+ * Begins with no posting.
+ * @param seed random, so that nobody can choose values that are hard to tell apart
+ */
+export function beginPostings(seed: u32): void {
+  hashSeed = seed;
   postingCount = 0;
   listCount = 0;
   headsEnd = 0;
@@ -145,11 +150,12 @@ export function sortPostings(): void {
   }
 }
 
-/** FNV-1a (Fowler, Noll, Vo), 32 bits. */
+/** FNV-1a (Fowler, Noll, Vo) of 32 bits from a seed of our own, its upper bits mixed into the lower ones. */
 function hash(start: usize, bytes: usize): u32 {
-  let sum: u32 = 0x811c9dc5;
+  let sum: u32 = hashSeed;
   for (let at = start; at < start + bytes; at++) sum = (sum ^ load<u8>(at)) * 0x01000193;
-  return sum;
+  sum = (sum ^ (sum >>> 15)) * 0x9e3779b1;
+  return sum ^ (sum >>> 16);
 }
 
 /** The moment of an entry, from its key's time and UUID. */
