@@ -4,7 +4,8 @@
 //     HEAD MOMENT      MOMENT*        the piece's first posting is in its key, those after it are its value
 //
 // Which postings begin a piece follows from their bytes alone, so a list's pieces don't depend on the order in which its
-// entries came: what the law of derived data asks for. A piece has sixteen postings on average.
+// entries came: what the law of derived data asks for. A piece has sixteen postings on average, and after 1,024 another
+// begins in any case: who makes a snapshot can choose UUIDs.
 
 import type { Table } from "../database/open.js";
 import { type FieldIndex, indexHeads } from "./derived.js";
@@ -12,6 +13,9 @@ import { MOMENT_BYTES, momentOf } from "./entry-key.js";
 
 /** One posting in 2^4 begins a piece. */
 const PIECE_BITS = 4;
+/** The most postings of a piece: among UUIDs that nobody chose, one in 10^28 begins such a run. */
+const MOST = 1024;
+const MOST_BYTES = MOST * MOMENT_BYTES;
 
 export interface Piece {
   key: Buffer;
@@ -37,7 +41,8 @@ function beginsPiece(moments: Buffer, at: number): boolean {
 export function eachPiece(moments: Buffer, onPiece: (start: number, end: number) => void): void {
   let start = 0;
   for (let at = MOMENT_BYTES; at <= moments.length; at += MOMENT_BYTES) {
-    if (at < moments.length && !beginsPiece(moments, at)) continue;
+    const isCut = at - start === MOST_BYTES || at === moments.length || beginsPiece(moments, at);
+    if (!isCut) continue;
     onPiece(start, at);
     start = at;
   }
@@ -74,10 +79,8 @@ export function changePostings(
   const all = moments.filter((moment, i) => !moments[i - 1]?.equals(moment));
   if (all.length === 0 || (how === "add" && append(derived, head, all))) return;
   for (let begin = 0; begin < all.length; ) {
-    const found = piecesAround(derived, head, all[begin] as Buffer);
-    // a list may be long: only the pieces at hand are changed, up to the one after them
-    const next = found[PIECES_AT_HAND];
-    const pieces = found.slice(0, PIECES_AT_HAND);
+    // a list may be long: only the pieces at hand are changed, up to one that begins wherever it stands
+    const { pieces, next } = piecesAround(derived, head, all[begin] as Buffer);
     let end = next ? begin : all.length;
     while (next && end < all.length && precedes(all[end] as Buffer, head, next)) end++;
     const list = Buffer.concat(pieces.map((piece) => momentsOf(head, piece)));
@@ -101,15 +104,25 @@ function append(derived: Table, head: Buffer, moments: readonly Buffer[]): boole
 const PIECES_AT_HAND = 3;
 
 /** The pieces that are changed with a moment, and if there are any after these, the next. */
-function piecesAround(derived: Table, head: Buffer, moment: Buffer): Piece[] {
+function piecesAround(
+  derived: Table,
+  head: Buffer,
+  moment: Buffer,
+): { pieces: Piece[]; next: Piece | undefined } {
   const own = Buffer.concat([head, moment]);
   let start: Buffer = own;
   for (const key of derived.getKeys({ start, end: head, reverse: true, limit: 2 })) {
     start = key as Buffer;
     if (!start.equals(own)) break;
   }
-  const range = { start, end: after(head), limit: PIECES_AT_HAND + 1 };
-  return [...derived.getRange(range)] as Piece[];
+  const pieces: Piece[] = [];
+  for (const item of derived.getRange({ start, end: after(head) })) {
+    const piece = item as Piece;
+    if (pieces.length >= PIECES_AT_HAND && beginsPiece(piece.key, head.length))
+      return { pieces, next: piece };
+    pieces.push(piece);
+  }
+  return { pieces, next: undefined };
 }
 
 function merged(list: Buffer, given: readonly Buffer[], how: "add" | "remove"): Buffer[] {

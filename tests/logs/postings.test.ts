@@ -81,6 +81,48 @@ test("whatever was added and removed, in whatever order, by ingest or by a resto
   expect(pieces).toBeGreaterThan(4);
 });
 
+test("a list of chosen UUIDs, of which none begins a piece, is cut all the same", async () => {
+  await using db = await temporaryDatabase("logs");
+  const writer = new TableWriter(db, "derived");
+  const head = Buffer.from("index\x1bs\x1bf\x1b\x01a", "latin1");
+  const first = Buffer.alloc(24);
+  const chosen: Buffer[] = [];
+  for (let n = 1; chosen.length < 5_000; n++) {
+    const bytes = Buffer.alloc(24);
+    bytes.writeUInt32BE(n, 4);
+    if (piecesOf(head, Buffer.concat([first, bytes])).length === 1) chosen.push(bytes);
+  }
+  const part = (from: number, to: number) => chosen.slice(from, to);
+  const expectPieces = (moments: readonly Buffer[]) => {
+    const found = [...db.derived.getRange()].map(({ key, value }) => ({ key, value }));
+    expect(found).toEqual(piecesOf(head, Buffer.concat(moments)));
+    expect(found.length).toBeGreaterThan(moments.length / 1024);
+    expect(Math.max(...found.map(({ value }) => value.length))).toBeLessThanOrEqual(1023 * 24);
+  };
+  const change = (how: "add" | "remove", moments: readonly Buffer[]) =>
+    changePostings(db.derived, head, { moments, how });
+  db.derived.transactionSync(() => {
+    const appender = new PostingAppender(db.derived, writer);
+    for (let at = 0; at < 3_000; at += 700)
+      appender.add(head, Buffer.concat(part(at, Math.min(3_000, at + 700))));
+    expectPieces(part(0, 3_000));
+    change("add", part(3_000, 5_000));
+    expectPieces(chosen);
+    // from a piece's beginning, across one, and each third
+    change("remove", part(0, 500));
+    expectPieces(part(500, 5_000));
+    change("remove", part(1_500, 1_600));
+    expectPieces([...part(500, 1_500), ...part(1_600, 5_000)]);
+    change("add", part(0, 2_000));
+    expectPieces(chosen);
+    const third = chosen.filter((_, i) => i % 3 === 0);
+    change("remove", third);
+    expectPieces(chosen.filter((_, i) => i % 3 !== 0));
+    change("add", third);
+    expectPieces(chosen);
+  });
+});
+
 test("a long list is changed in the middle without being read as a whole", async () => {
   await using db = await temporaryDatabase("logs");
   const head = Buffer.from("index\x1bs\x1bf\x1b\x01a", "latin1");
