@@ -15,7 +15,6 @@ import type { AuthStore } from "./auth/store.js";
 import type { DatabaseKind } from "./database/kinds.js";
 import type { Database } from "./database/open.js";
 import type { OnProgress, RestoreMode } from "./reports.js";
-import { isSmallFile } from "./snapshot/small-file.js";
 
 /** Where the three databases are. */
 export type DatabaseDirs = Record<DatabaseKind, string>;
@@ -60,7 +59,7 @@ export const restoreDirectories: Core["restoreDirectories"] = async (...given) =
 };
 
 export const verifyPath: Core["verifyPath"] = async (...given) => {
-  if (!(await isSmallFile(given[0]))) await startThreads();
+  await startThreads();
   return (await import("./restore/verify.js")).verifyPath(...given);
 };
 
@@ -70,7 +69,7 @@ async function startThreads(): Promise<void> {
 }
 
 export const inspectFile: Core["inspectFile"] = async (...given) => {
-  if (!(await isSmallFile(given[0]))) await startThreads();
+  await startThreads();
   return (await import("./restore/verify.js")).inspectFile(...given);
 };
 

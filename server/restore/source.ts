@@ -11,7 +11,6 @@ import type { OnProgress, SourceFormat, StreamSummary, VerifyReport } from "../r
 import { readFileBytes } from "../snapshot/file.js";
 import { type ReadResult, readSnapshot } from "../snapshot/read.js";
 import { RECOGNIZE_BYTES, recognizeFormat } from "../snapshot/recognize.js";
-import { isSmall } from "../snapshot/small-file.js";
 import type { BlockSummary, Run } from "../snapshot/summarize.js";
 
 export interface SourceOptions {
@@ -19,8 +18,6 @@ export interface SourceOptions {
   expected?: DatabaseKind | undefined;
   /** Where there is room for the translation of a FlowG file: a directory that exists. */
   scratchDir: string;
-  /** Whether this thread may do all the work where that is little. */
-  hereIfSmall?: boolean;
   onProgress?: OnProgress | undefined;
   signal?: AbortSignal | undefined;
 }
@@ -120,7 +117,6 @@ async function readParts(path: string, totalBytes: number, options: SourceOption
   };
   const read = await readSnapshot(readFileBytes(path), {
     ...{ expected: options.expected, signal: options.signal, onSummary, checkRecords: true },
-    here: options.hereIfSmall === true && isSmall(totalBytes),
     onHeader: (header) => {
       database = header.database;
       options.onProgress?.({ database, phase: "verifying", records: 0, bytes: 0, totalBytes });

@@ -22,7 +22,7 @@ export async function verifyPath(
     throw fileError(cause, "read", path);
   });
   if (!found.isDirectory()) {
-    await using source = await verifySource(path, { ...options, ...HERE });
+    await using source = await verifySource(path, { ...options, scratchDir: tmpdir() });
     return [source.report];
   }
   const { files, notes } = await findBackupFiles(path, DATABASE_KINDS);
@@ -33,22 +33,19 @@ export async function verifyPath(
   }
   const reports: VerifyReport[] = [];
   for (const { kind: expected, path } of files) {
-    await using source = await verifySource(path, { ...options, ...HERE, expected });
+    await using source = await verifySource(path, { ...options, expected, scratchDir: tmpdir() });
     reports.push(source.report);
     if (expected === "logs") source.report.warnings.push(...notes);
   }
   return reports;
 }
 
-/** Not `hereIfSmall`: on Node 24 a process that expanded blocks in its main thread was seen to hang. */
-const HERE = { scratchDir: tmpdir() };
-
 /** Looks into a file: everything verification says, the header and seal as they stand, and its streams. */
 export async function inspectFile(
   path: string,
   options: ReadFileOptions = {},
 ): Promise<InspectReport> {
-  await using source = await verifySource(path, { ...options, ...HERE });
+  await using source = await verifySource(path, { ...options, scratchDir: tmpdir() });
   const { report, read, summaries } = source;
   const frames =
     report.format === "snapshot" ? { header: read.rawHeader, seal: { ...read.seal } } : {};

@@ -17,10 +17,6 @@ export class AskedThread<Request extends { id: number }, Answer extends { id: nu
 
   constructor(private readonly module: URL) {}
 
-  get isStarted(): boolean {
-    return this.#thread !== undefined;
-  }
-
   /** Starts it, if it isn't running, before it is asked. */
   start(): Worker {
     this.#thread ??= this.#started();
@@ -52,9 +48,7 @@ export class AskedThread<Request extends { id: number }, Answer extends { id: nu
       asker?.resolve(answer);
     });
     const fail = (cause: unknown) => {
-      // an error and then the exit; between them another thread may have been started, with requests of its own
-      if (this.#thread !== started) return;
-      this.#thread = undefined;
+      if (this.#thread === started) this.#thread = undefined;
       for (const asker of this.#waiting.values()) {
         asker.reject(new FlowgError("INTERNAL", "a thread for blocks ended", { cause }));
       }

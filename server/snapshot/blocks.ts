@@ -3,9 +3,9 @@
 import type { DatabaseKind } from "../database/kinds.js";
 import { FlowgError } from "../errors.js";
 import { AskedThread } from "./asked-thread.js";
-import type { BlockFault, InspectAnswer, InspectRequest } from "./inspect.js";
+import type { BlockFault, InspectAnswer, InspectRequest } from "./inspect-thread.js";
 import type { BlockSummary } from "./summarize.js";
-import type { ZstdAnswer, ZstdRequest } from "./zstd.js";
+import type { ZstdAnswer, ZstdRequest } from "./zstd-thread.js";
 
 /** Blocks on their way at once: enough to keep two threads busy, few enough to bound memory. */
 export const BLOCKS_IN_FLIGHT = 4;
@@ -59,14 +59,12 @@ export async function packBlock(raw: Uint8Array): Promise<PackedBlock> {
  * Decompresses and checks a block whose prefix and CRC have been checked.
  * @param keep whether the raw bytes are wanted, not only what they are
  * @param checkRecords whether each record must be one that a restore lets in
- * @param inspect whether to look at what is in it, when it isn't done here
- * @param here whether to do it in this thread, unless the others run already
+ * @param inspect whether to look at what is in it
  * @throws UnpackFault
  */
 export async function unpackBlock({
   frame,
   rawLength,
-  here,
   inspect,
   ...how
 }: {
@@ -76,33 +74,21 @@ export async function unpackBlock({
   keep: boolean;
   checkRecords: boolean;
   inspect: boolean;
-  here: boolean;
 }): Promise<UnpackedBlock> {
-  const local = here && !zstd.isStarted ? await import("./unpack-here.js") : undefined;
-  // meanwhile another reader may have started them: then they are the ones to use
-  if (local && !zstd.isStarted) {
-    const raw = demandLength(local.expandHere(frame), rawLength);
-    return demandSound(local.inspectHere({ id: 0, raw, ...how }));
-  }
   // a copy of its own can be handed over; the frame is a piece of a chunk that was read, all of which would be copied
   const bytes = new Uint8Array(frame);
-  const expanded = await zstd.ask({ do: "unpack", bytes }, [bytes.buffer]);
-  const raw = demandLength(expanded, rawLength);
-  if (!inspect) return { summary: undefined, raw };
-  return demandSound(await inspection.ask({ raw, ...how }, [raw.buffer as ArrayBuffer]));
-}
-
-function demandLength(answer: ZstdAnswer, rawLength: number): Uint8Array {
-  if (answer.did === "fail") {
-    const problem = `does not decompress: ${answer.problem}`;
+  const unpacked = await zstd.ask({ do: "unpack", bytes }, [bytes.buffer]);
+  if (unpacked.did !== "unpack") {
+    const problem = unpacked.did === "fail" ? `does not decompress: ${unpacked.problem}` : "";
     throw new UnpackFault({ is: "damaged", problem, offset: 0 });
   }
-  if (answer.bytes.byteLength === rawLength) return answer.bytes;
-  const problem = `decompresses to ${answer.bytes.byteLength} bytes`;
-  throw new UnpackFault({ is: "damaged", problem, offset: 0 });
-}
-
-function demandSound(answer: InspectAnswer): UnpackedBlock {
+  const raw = unpacked.bytes;
+  if (raw.byteLength !== rawLength) {
+    const problem = `decompresses to ${raw.byteLength} bytes`;
+    throw new UnpackFault({ is: "damaged", problem, offset: 0 });
+  }
+  if (!inspect) return { summary: undefined, raw };
+  const answer = await inspection.ask({ raw, ...how }, [raw.buffer as ArrayBuffer]);
   if (answer.did === "fail") throw new UnpackFault(answer.fault);
   return answer;
 }

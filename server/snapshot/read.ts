@@ -27,9 +27,6 @@ import {
 } from "./layout.js";
 import type { BlockSummary } from "./summarize.js";
 
-/** What a small file may expand to, and still be worked on in this thread: which is deaf meanwhile. */
-const HERE_BYTES = 4 * 1024 * 1024;
-
 export interface ReadOptions {
   /** The database it must be of, where that matters. */
   expected?: DatabaseKind | undefined;
@@ -37,8 +34,6 @@ export interface ReadOptions {
   checkRecords?: boolean | undefined;
   /** Whether it was read before, and its SHA-256 will be compared with that time's: what is in blocks isn't looked at. */
   isKnown?: boolean | undefined;
-  /** Whether this thread does all the work, as long as that is little and the threads for it don't run already. */
-  here?: boolean | undefined;
   /** Told the header, once it has been read. */
   onHeader?: ((header: SnapshotHeader) => void) | undefined;
   /** Takes each raw block in order. Without it the raw bytes stay in the inspect thread. */
@@ -67,7 +62,7 @@ export async function readSnapshot(
   source: AsyncIterable<Uint8Array>,
   options: ReadOptions = {},
 ): Promise<ReadResult> {
-  if (!options.here) readyToUnpack();
+  readyToUnpack();
   const bytes = new ByteSource(source);
   try {
     return await new Reading(bytes, options).run();
@@ -164,7 +159,6 @@ class Reading {
         keep: this.options.onBlock !== undefined,
         checkRecords: this.options.checkRecords ?? false,
         inspect: this.options.isKnown !== true,
-        here: this.options.here === true && this.#rawBytes <= HERE_BYTES,
       });
       unpacked.catch(() => {}); // awaited in #drain; until then it is not unhandled
       this.#pending.push({ ...next, unpacked, end: this.source.offset });

@@ -72,8 +72,9 @@ function summaryOf(
     }
     for (const number of unsure)
       checkRecord("logs", { key: part(4 * number), value: part(4 * number + 2) });
-  } catch {
-    return undefined;
+  } catch (error) {
+    if (error instanceof BadgerFault || error instanceof UnknownKindFault) return undefined;
+    throw error;
   }
   if (runs.length === 0) return undefined;
   const lastKey = part(records.length - 4);
