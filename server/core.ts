@@ -54,22 +54,22 @@ export const backupDirectories: Core["backupDirectories"] = async (...given) =>
   (await import("./backup/directory.js")).backupDirectories(...given);
 
 export const restoreDirectories: Core["restoreDirectories"] = async (...given) => {
-  await startThreads();
+  await startZstd();
   return (await import("./restore/directory.js")).restoreDirectories(...given);
 };
 
 export const verifyPath: Core["verifyPath"] = async (...given) => {
-  await startThreads();
+  await startZstd();
   return (await import("./restore/verify.js")).verifyPath(...given);
 };
 
-/** The threads that blocks pass through start while the rest is loaded. */
-async function startThreads(): Promise<void> {
-  (await import("./snapshot/blocks.js")).readyToUnpack();
+/** The thread that all blocks pass through starts while the rest is loaded. */
+async function startZstd(): Promise<void> {
+  (await import("./snapshot/zstd.js")).readyForBlocks();
 }
 
 export const inspectFile: Core["inspectFile"] = async (...given) => {
-  await startThreads();
+  await startZstd();
   return (await import("./restore/verify.js")).inspectFile(...given);
 };
 

@@ -2,8 +2,8 @@
 
 import { BlockReceiver } from "../block-stream/receiver.js";
 import type { DatabaseKind } from "../database/kinds.js";
-import { readyToPack } from "../snapshot/blocks.js";
 import type { RawBlock } from "../snapshot/write.js";
+import { readyForBlocks } from "../snapshot/zstd.js";
 import { startThread } from "../threads.js";
 import type { WalkAnswer, WalkRequest } from "./walk-thread.js";
 
@@ -21,7 +21,7 @@ export class HeldInstant {
    * @throws DATABASE_MISSING and what else opening a database throws
    */
   static async open(databases: { kind: DatabaseKind; dir: string }[]): Promise<HeldInstant> {
-    readyToPack();
+    readyForBlocks();
     const worker = startThread(new URL("./walk-thread.js", import.meta.url));
     const thread = new BlockReceiver<WalkAnswer, WalkRequest>(worker);
     try {

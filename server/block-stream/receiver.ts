@@ -3,8 +3,8 @@
 
 import type { Worker } from "node:worker_threads";
 import { FlowgError } from "../errors.js";
-import { BLOCKS_IN_FLIGHT } from "../snapshot/blocks.js";
 import type { RawBlock } from "../snapshot/write.js";
+import { BLOCKS_IN_FLIGHT } from "../snapshot/zstd.js";
 import { type ErrorMessage, errorFrom } from "../threads.js";
 
 export interface BlockMessage {

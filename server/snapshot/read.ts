@@ -6,13 +6,6 @@ import { createHash } from "node:crypto";
 import type { DatabaseKind } from "../database/kinds.js";
 import { FlowgError } from "../errors.js";
 import { type BlockPrefix, decodeBlockPrefix, frameProblem, prefixProblem } from "./block.js";
-import {
-  BLOCKS_IN_FLIGHT,
-  readyToUnpack,
-  type UnpackedBlock,
-  UnpackFault,
-  unpackBlock,
-} from "./blocks.js";
 import { ByteSource } from "./byte-source.js";
 import { corrupt, type Position, truncated, unsupported, wrongDatabase } from "./faults.js";
 import type { SnapshotHeader, SnapshotSeal } from "./header.js";
@@ -26,6 +19,8 @@ import {
   SEAL_MAGIC,
 } from "./layout.js";
 import type { BlockSummary } from "./summarize.js";
+import { type UnpackedBlock, UnpackFault, unpackBlock } from "./unpack.js";
+import { BLOCKS_IN_FLIGHT, readyForBlocks } from "./zstd.js";
 
 export interface ReadOptions {
   /** The database it must be of, where that matters. */
@@ -36,7 +31,7 @@ export interface ReadOptions {
   isKnown?: boolean | undefined;
   /** Told the header, once it has been read. */
   onHeader?: ((header: SnapshotHeader) => void) | undefined;
-  /** Takes each raw block in order. Without it the raw bytes stay in the inspect thread. */
+  /** Takes each raw block in order. Without it they are let go of. */
   onBlock?: ((raw: Uint8Array, entries: number) => Promise<void> | void) | undefined;
   /** Told what each block holds. */
   onSummary?: ((summary: BlockSummary) => void) | undefined;
@@ -62,7 +57,7 @@ export async function readSnapshot(
   source: AsyncIterable<Uint8Array>,
   options: ReadOptions = {},
 ): Promise<ReadResult> {
-  readyToUnpack();
+  readyForBlocks();
   const bytes = new ByteSource(source);
   try {
     return await new Reading(bytes, options).run();
@@ -159,6 +154,7 @@ class Reading {
         keep: this.options.onBlock !== undefined,
         checkRecords: this.options.checkRecords ?? false,
         inspect: this.options.isKnown !== true,
+        isFirst: this.#block === 1,
       });
       unpacked.catch(() => {}); // awaited in #drain; until then it is not unhandled
       this.#pending.push({ ...next, unpacked, end: this.source.offset });

@@ -1,5 +1,5 @@
-// What a raw block holds, found in one walk that also checks it: keys ascending, kinds known, runs of records
-// of the same kind (and stream) counted. Pure; runs in the inspect thread.
+// What a raw block holds, found in one pass that also checks it: keys ascending, kinds known, runs of records
+// of the same kind (and stream) counted. Pure.
 
 import { BlockScanner, type ScannedBlock } from "../block-scan/scanner.js";
 import { SEPARATOR_BYTE } from "../database/keys.js";
@@ -36,21 +36,20 @@ export class UnknownKindFault extends Error {
   }
 }
 
+/** So many records the scan may leave to the rules: judging them takes half a millisecond. */
+const MOST_UNSURE = 256;
+
 /**
- * Walks and checks a raw block.
+ * Looks through a raw block of logs as quickly as can be.
  * @param checkRecords whether each record must be one that a restore lets in
- * @throws BadgerFault where bytes are wrong, keys out of order, or records not to be let in; UnknownKindFault
+ * @returns nothing if it is an unusual block, or anything is wrong with it: walking it finds what comes first
  */
-export function summarizeBlock(
-  database: DatabaseKind,
-  block: Uint8Array,
-  checkRecords: boolean,
-): BlockSummary {
-  const scanned = database === "logs" && BlockScanner.get().scan(block, checkRecords);
-  return (scanned && summaryOf(scanned, block)) || walkBlock(database, block, checkRecords);
+export function scanBlock(block: Uint8Array, checkRecords: boolean): BlockSummary | undefined {
+  const scanned = BlockScanner.get().scan(block, checkRecords);
+  if (scanned === undefined || scanned.unsure.length > MOST_UNSURE) return undefined;
+  return summaryOf(scanned, block);
 }
 
-/** Nothing if something is wrong with the block: the walk finds what comes first. */
 function summaryOf(
   { records, runs: scannedRuns, unsure }: ScannedBlock,
   block: Uint8Array,
@@ -81,7 +80,11 @@ function summaryOf(
   return { records: records.length / 4, firstKey: part(0), lastKey, runs, streams };
 }
 
-/** The same for any block, without the scan. @throws as that */
+/**
+ * Walks and checks any raw block.
+ * @param checkRecords whether each record must be one that a restore lets in
+ * @throws BadgerFault where bytes are wrong, keys out of order, or records not to be let in; UnknownKindFault
+ */
 export function walkBlock(
   database: DatabaseKind,
   block: Uint8Array,

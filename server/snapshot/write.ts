@@ -3,8 +3,8 @@
 import { createHash } from "node:crypto";
 import { release } from "../native-memory.js";
 import { encodeBlockPrefix } from "./block.js";
-import { BLOCKS_IN_FLIGHT, type PackedBlock, packBlock } from "./blocks.js";
 import { encodeHeader, encodeSeal, type SnapshotHeader, type SnapshotSeal } from "./header.js";
+import { BLOCKS_IN_FLIGHT, type PackedBlock, packBlock } from "./zstd.js";
 
 /** A raw block: whole Badger records, keys ascending through all blocks. */
 export interface RawBlock {

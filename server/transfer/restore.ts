@@ -12,7 +12,7 @@ import type { DatabaseRestoreReport, RestoreMode } from "../reports.js";
 import { type ApplyOptions, applySnapshot } from "../restore/apply.js";
 import { StartedThreads } from "../restore/restore-threads.js";
 import { type VerifiedSource, verifySource } from "../restore/source.js";
-import { readyToUnpack } from "../snapshot/blocks.js";
+import { readyForBlocks } from "../snapshot/zstd.js";
 import {
   type AccessCaller,
   type AccessReport,
@@ -60,7 +60,7 @@ export async function restoreUpload(options: OnlineRestore): Promise<OnlineResto
   if (options.uploadBytes !== undefined) {
     await demandSpace(spoolDirectory(dir), options.uploadBytes, "the upload");
   }
-  readyToUnpack();
+  readyForBlocks();
   await receive(spool, options);
   await using threads = new StartedThreads();
   await using source = await verifySource(spool.path, {

@@ -13,7 +13,7 @@ import {
 } from "../../server/database/records.js";
 import { BlockPreparer } from "../../server/restore/prepared-block.js";
 import { BadgerFault, BlockBuilder, recordTable } from "../../server/snapshot/badger.js";
-import { summarizeBlock, walkBlock } from "../../server/snapshot/summarize.js";
+import { scanBlock, walkBlock } from "../../server/snapshot/summarize.js";
 
 const NAMES = ["level", "a", "", "é", "a\\b", "\ufffd", "__proto__"];
 const name = fc.oneof(fc.constantFrom(...NAMES), fc.string({ unit: "binary" }));
@@ -55,9 +55,9 @@ function blockOf(records: readonly (readonly [Buffer, Buffer])[]): Uint8Array<Ar
 }
 
 /** What comes of a block, also if that is a fault. */
-function outcome(summarize: typeof walkBlock, block: Uint8Array, check: boolean): unknown {
+function outcome(block: Uint8Array, check: boolean): unknown {
   try {
-    return summarize("logs", block, check);
+    return walkBlock("logs", block, check);
   } catch (error) {
     return error instanceof BadgerFault ? [error.problem, error.offset] : String(error);
   }
@@ -88,7 +88,8 @@ describe("the scan of a block", () => {
     expect(sure).toBeGreaterThan(100);
   });
 
-  it("says of sound, changed and cut blocks what the walk says", () => {
+  it("says of sound, changed and cut blocks nothing, or what the walk says", () => {
+    let said = 0;
     const bites = fc.array(fc.tuple(fc.nat(), fc.nat(255)), { maxLength: 2 });
     const cut = fc.oneof({ weight: 4, arbitrary: fc.constant(0) }, fc.nat(200));
     fc.assert(
@@ -96,10 +97,14 @@ describe("the scan of a block", () => {
         const whole = blockOf(records);
         const block = whole.subarray(0, Math.max(0, whole.length - cut));
         for (const [at, byte] of bites) block[at % block.length] = byte;
-        expect(outcome(summarizeBlock, block, check)).toEqual(outcome(walkBlock, block, check));
+        const scanned = scanBlock(block, check);
+        if (scanned === undefined) return;
+        said++;
+        expect(scanned).toEqual(outcome(block, check));
       }),
       { numRuns: 2000 },
     );
+    expect(said).toBeGreaterThan(500);
   });
 
   it("refuses keys that don't ascend, wherever they differ", () => {
@@ -123,7 +128,7 @@ describe("the scan of a block", () => {
     );
     for (const block of [large, many, madeUnusual(blockOf([[streamKey("s"), Buffer.of(1)]]))]) {
       expect(BlockScanner.get().scan(block, false)).toBeUndefined();
-      expect(summarizeBlock("logs", block, false).records).toBeGreaterThan(0);
+      expect(walkBlock("logs", block, false).records).toBeGreaterThan(0);
     }
   });
 });

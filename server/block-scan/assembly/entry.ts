@@ -1,6 +1,7 @@
 // Log entries as nearly all are: JSON as `encodeValue` writes it, under a key with a time and a UUID. What this can't
 // tell for sure is left to the parser.
 
+import { arePlainMembers } from "./members";
 import { fields, values } from "./memory";
 import { commonBytes, hasEscape, isAscii, QUOTE, textEnd } from "./text";
 
@@ -39,7 +40,11 @@ function hexBits(bytes: v128): i32 {
 
 /** Whether it surely is an entry. If not, it may still be one: in another form of JSON. */
 export function isPlainEntry(start: usize, end: usize): bool {
-  return walk(start, end, 0);
+  const at = membersStart(start, end);
+  if (at === 0) return false;
+  // }}
+  const isClosed = at + 2 <= end && load<u16>(end - 2) === 0x7d7d;
+  return (isClosed && arePlainMembers(at, end - 2)) || walk(at, end, 0);
 }
 
 /**
@@ -48,18 +53,24 @@ export function isPlainEntry(start: usize, end: usize): bool {
  */
 export function findFields(start: usize, end: usize, count: u32): bool {
   for (let i: u32 = 0; i < count; i++) store<u32>(values + (i << 3), 0);
-  return walk(start, end, count);
+  const at = membersStart(start, end);
+  return at !== 0 && walk(at, end, count);
 }
 
-function walk(start: usize, end: usize, count: u32): bool {
+/** Where the members of an entry's fields begin, if they surely do; otherwise 0. */
+function membersStart(start: usize, end: usize): usize {
   // {"timestamp":"
-  if (load<u64>(start) !== 0x7473656d6974227b) return false;
-  if (load<u32>(start, 8) !== 0x22706d61 || load<u16>(start, 12) !== 0x223a) return false;
+  if (load<u64>(start) !== 0x7473656d6974227b) return 0;
+  if (load<u32>(start, 8) !== 0x22706d61 || load<u16>(start, 12) !== 0x223a) return 0;
   const timestampEnd = textEnd(start + 14, end);
   // ","fields":{
-  if (timestampEnd === 0 || load<u64>(timestampEnd) !== 0x646c656966222c22) return false;
-  if (load<u32>(timestampEnd, 8) !== 0x7b3a2273) return false;
-  let at = timestampEnd + 12;
+  if (timestampEnd === 0 || load<u64>(timestampEnd) !== 0x646c656966222c22) return 0;
+  return load<u32>(timestampEnd, 8) === 0x7b3a2273 ? timestampEnd + 12 : 0;
+}
+
+/** Walks the members, from where they begin to the entry's end. */
+function walk(start: usize, end: usize, count: u32): bool {
+  let at = start;
   if (load<u8>(at) === CLOSE) return at + 2 === end && load<u8>(at, 1) === CLOSE;
   while (true) {
     if (load<u8>(at) !== QUOTE) return false;

@@ -2,8 +2,8 @@
 
 /** The largest block that is looked at: twice the size that blocks are made to. */
 export const BLOCK_BYTES: u32 = 2 << 20;
-/** A vector that is loaded at a block's last byte reaches past it. */
-const VECTOR_BYTES: u32 = 16;
+/** What is loaded at a block's last byte reaches past it, at most so far. */
+const PAST_BYTES: u32 = 64;
 
 export const MAX_RECORDS: u32 = 1 << 14;
 export const MAX_RUNS: u32 = 1 << 10;
@@ -17,7 +17,7 @@ export const SLOTS: u32 = MAX_POSTINGS << 1;
 export const MOMENT_BYTES: u32 = 24;
 
 /** The block. */
-export const block: usize = memory.data(BLOCK_BYTES + VECTOR_BYTES, 16);
+export const block: usize = memory.data(BLOCK_BYTES + PAST_BYTES, 16);
 /** Of each record, as offsets in the block: where its key begins and ends, where its value begins and ends. */
 export const records: usize = memory.data(MAX_RECORDS << 4, 16);
 /** Of each run: the number of its first record, the bytes of its scope, its records, the bytes of their keys and values. */
@@ -33,7 +33,7 @@ export const values: usize = memory.data(MAX_FIELDS << 3, 16);
 export const names: usize = memory.data(NAMES_BYTES, 16);
 
 /** Heads of posting lists, one after the other. */
-export const heads: usize = memory.data(HEADS_BYTES + VECTOR_BYTES, 16);
+export const heads: usize = memory.data(HEADS_BYTES + PAST_BYTES, 16);
 /** Of each list: where its head begins and ends, as offsets in `heads`, how many postings it has, where the next of them goes. */
 export const lists: usize = memory.data(MAX_POSTINGS << 4, 16);
 /** A hash table of lists: their numbers, and one more. */
