@@ -19,13 +19,13 @@ export async function renderHelp(
   options: HelpOptions,
 ): Promise<string> {
   const name = path.join(" ");
-  const parts = [node.description];
+  const parts = [wrap(node.description, options.width, 0)];
   if (node.details) parts.push(wrap(node.details, options.width, 0));
   parts.push(`${options.style.bold("Usage:")} ${synopsis(name, node)}`);
   if (node.type === "group") parts.push(await commandList(node, options));
   else parts.push(...argumentLists(node, options));
   const examples = node.examples.map(
-    ({ command, does }) => `  ${options.style.dim(`# ${does}`)}\n  ${command}`,
+    ({ command, does }) => `${comment(does, options)}\n  ${command}`,
   );
   parts.push(section("Examples", examples.join("\n\n"), options));
   parts.push(
@@ -34,6 +34,11 @@ export async function renderHelp(
       : "Exit codes: run `flowg help exit-codes`.",
   );
   return parts.join("\n\n");
+}
+
+function comment(text: string, { style, width }: HelpOptions): string {
+  const lines = wrap(text, width - 4, 0).split("\n");
+  return lines.map((line) => `  ${style.dim(`# ${line}`)}`).join("\n");
 }
 
 /** The table of exit codes. */

@@ -9,8 +9,10 @@ export default defineConfig({
     testTimeout: 60_000,
     hookTimeout: 60_000,
     // real processes and files: two cores are shared by a few files at a time
-    maxWorkers: 2,
+    maxWorkers: 3,
     pool: "forks",
+    // a worker keeps what it has loaded for the next file: loading it anew takes a tenth of the time
+    isolate: false,
     reporters: report ? ["default", ["json", { outputFile: report }]] : ["default"],
   },
 });

@@ -3,6 +3,7 @@
 
 import { once } from "node:events";
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { toFlowgError } from "../api/failure.js";
 import type { Download, Started } from "../api/transfer.js";
 import { FlowgError } from "../errors.js";
 import { cut } from "./error-answer.js";
@@ -39,16 +40,22 @@ export async function sendDownload(
   const started = await download.start(signal);
   const { headers, stream } = started;
   const chunks = stream[Symbol.asyncIterator]();
+  let fault: unknown;
+  const take = () =>
+    chunks.next().catch((error) => {
+      if (toFlowgError(error).code !== "CANCELLED") fault = error;
+      throw error;
+    });
   let next: IteratorResult<Uint8Array>;
   let isStalled = false;
   try {
-    next = await chunks.next();
+    next = await take();
     if (headers && !response.headersSent) setHeaders(response, headers);
     whenStalled(response, stallMs, () => {
       isStalled = true;
       cut(request, response);
     });
-    for (; next.done !== true; next = await chunks.next()) {
+    for (; next.done !== true; next = await take()) {
       signal.throwIfAborted();
       options.onBytes?.(next.value.byteLength);
       if (!response.write(next.value)) await once(response, "drain", { signal });
@@ -56,7 +63,8 @@ export async function sendDownload(
     await end(response, signal);
     return started;
   } catch (error) {
-    if (!signal.aborted) throw error;
+    // what ends because the client left is no fault; what fails while the client leaves still is
+    if (!signal.aborted || error === fault) throw error;
     throw isStalled
       ? new FlowgError("CANCELLED", `the client took nothing for ${stallMs / 1000} seconds`)
       : signal.reason;

@@ -158,6 +158,10 @@ export function leaving(
   async function* read(): AsyncGenerator<Uint8Array> {
     try {
       yield* stream;
+    } catch (cause) {
+      // a stream that was cleaned up under its reader says so in its own words
+      if (!signal.aborted || cause instanceof FlowgError) throw cause;
+      throw new FlowgError("CANCELLED", "the backup was stopped", { cause });
     } finally {
       signal.removeEventListener("abort", onAbort);
       await once();

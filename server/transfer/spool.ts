@@ -61,8 +61,12 @@ export class Spool {
   /** @param dir the database's directory */
   static async create(dir: string, name: DatabaseKind): Promise<Spool> {
     const directory = spoolDirectory(dir);
-    await mkdir(directory, { recursive: true, mode: 0o700 });
-    return new Spool(await StagedFile.create(join(directory, `${name}.db`)), name);
+    try {
+      await mkdir(directory, { recursive: true, mode: 0o700 });
+      return new Spool(await StagedFile.create(join(directory, `${name}.db`)), name);
+    } catch (cause) {
+      throw explained(fileError(cause, "use", directory), name);
+    }
   }
 
   get path(): string {
@@ -76,19 +80,10 @@ export class Spool {
 
   async write(bytes: Uint8Array): Promise<void> {
     await this.#file.write(bytes).catch((error) => {
-      throw this.#explain(error);
+      throw explained(error, this.name);
     });
     this.#size += bytes.byteLength;
     this.#wake?.();
-  }
-
-  /** Clients are not told how our files are called. */
-  #explain(error: unknown): unknown {
-    if (!(error instanceof FlowgError) || error.code !== "DISK_FULL") return error;
-    return new FlowgError("DISK_FULL", `no space left beside the ${this.name} database`, {
-      hint: "free some space on its disk and try again; nothing was changed",
-      cause: error,
-    });
   }
 
   /** Nothing more will be written. */
@@ -138,4 +133,20 @@ export class Spool {
     await this.#file[Symbol.asyncDispose]();
     await rm(this.path, { force: true });
   }
+}
+
+/** Clients are not told where our files are. */
+function explained(error: unknown, name: DatabaseKind): unknown {
+  const code = error instanceof FlowgError ? error.code : undefined;
+  if (code === "DISK_FULL") {
+    return new FlowgError("DISK_FULL", `no space left beside the ${name} database`, {
+      hint: "free some space on its disk and try again; nothing was changed",
+      cause: error,
+    });
+  }
+  if (code !== "FILE_UNAVAILABLE") return error;
+  return new FlowgError("FILE_UNAVAILABLE", `no file can be written beside the ${name} database`, {
+    hint: "the server's log says why; nothing was changed",
+    cause: error,
+  });
 }

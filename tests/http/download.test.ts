@@ -142,6 +142,21 @@ describe("a backup", () => {
     );
   });
 
+  it("that fails while the client goes away is written down as failed", async () => {
+    transfers.chunks = async function* ({ signal }) {
+      yield MEBIBYTE;
+      await new Promise((resolve) => signal.addEventListener("abort", resolve));
+      throw new FlowgError("DISK_FULL", "no room");
+    };
+    await rawExchange(server.url, {
+      write: (socket) => socket.write(get("1.1")),
+      onData: (_, socket) => socket.destroy(),
+    });
+    await vi.waitFor(() =>
+      expect(server.logLines.find((line) => line.audit)).toMatchObject({ code: "DISK_FULL" }),
+    );
+  });
+
   it("that nobody takes is cut after a while", async () => {
     transfers.chunks = endless;
     const answer = await rawExchange(server.url, {

@@ -214,6 +214,19 @@ describe("a client that goes away", () => {
   });
 });
 
+test("a backup that finds no place for its file says so, but not where", async () => {
+  await until(isIdle);
+  const spool = join(dirsIn(home).config, "spool");
+  await rm(spool, { recursive: true, force: true });
+  await writeFile(spool, "");
+  const answer = await fetch(`${server.api}/backup/config`, { headers: { Authorization: root } });
+  const text = await answer.text();
+  expect([answer.status, JSON.parse(text).code]).toEqual([500, "FILE_UNAVAILABLE"]);
+  expect(text).not.toContain("spool");
+  await rm(spool);
+  await download(server, root, "/backup/config");
+});
+
 describe("a backup that fails after its first byte", () => {
   test.for([
     ["--http1.1", 18],
