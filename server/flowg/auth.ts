@@ -60,7 +60,7 @@ interface User {
 /** Turns the staged keys into `role`, `user` and `token` records. */
 export async function translateAuth(translation: Translation): Promise<void> {
   const accounts = new Accounts(translation);
-  await translation.walkStaged((key, { value }) => accounts.take(key, value));
+  await translation.walkStaged((key, value) => accounts.take(key, value));
   accounts.finish();
 }
 

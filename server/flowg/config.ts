@@ -21,7 +21,7 @@ const NAMED: Record<string, Named> = {
 
 /** Turns the staged keys into `transformer`, `pipeline` and `alert` records. */
 export async function translateConfig(translation: Translation): Promise<void> {
-  await translation.walkStaged((bytes, { value }) => {
+  await translation.walkStaged((bytes, value) => {
     const key = parseKey(bytes);
     if (key.word === "__meta__") return;
     const what = NAMED[key.word];

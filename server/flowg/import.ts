@@ -12,7 +12,7 @@ import { translateConfig } from "./config.js";
 import { readConfigArchive } from "./config-archive.js";
 import { translateLogs } from "./logs.js";
 import { openScratch, type Row, type Scratch, scratchError, slices } from "./scratch.js";
-import { fate, readStaged, Stage, type StageFacts, wrongDatabase } from "./stage.js";
+import { fate, Stage, type StageFacts, stagedValue, wrongDatabase } from "./stage.js";
 import { type LifeFacts, Translation, throwIfCancelled } from "./translation.js";
 import { Warnings } from "./warnings.js";
 
@@ -31,7 +31,7 @@ export interface ImportOptions {
   onProgress?: ((bytesRead: number, totalBytes: number) => void) | undefined;
 }
 
-/** Counts of keys: `live + deleted + expired` are `distinctKeys`, and with `superseded` all `keyValues`. */
+/** Counts of keys: `live + deleted + expired` are `distinctKeys`, and with `superseded` and `valueIndexKeyValues` all `keyValues`. */
 export type ImportFacts = StageFacts & LifeFacts;
 
 export interface FlowgImport {
@@ -188,8 +188,8 @@ function describe(
 function* entries({ scratch, now }: Translation): Generator<Row> {
   for (const rows of slices(scratch.entries)) {
     for (const { key, value } of rows) {
-      const staged = readStaged(value);
-      if (fate(staged, now) === "live") yield { key: key.subarray(0, -1), value: staged.value };
+      if (fate(value, now) === "live")
+        yield { key: key.subarray(0, -1), value: stagedValue(value) };
     }
   }
 }

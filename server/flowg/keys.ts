@@ -95,13 +95,16 @@ export function readName({ separator, segments }: FlowgKey, taken: number): Read
 }
 
 const UUID_BYTES = 36;
-const ENTRY_WORD = "entry".length;
+const ENTRY = Buffer.from("entry");
+const ENTRY_BYTES = ENTRY.length;
 
+/** Where the parts of an entry's key are: no views of them, for there are millions of such keys. */
 export interface EntryKey {
-  /** The stream's name, in bytes; a `:` in it may stand as ESC where the rank is 1. */
-  stream: Buffer;
-  /** Time of 20 digits, separator, UUID. */
-  tail: Buffer;
+  /** Of the stream's name, in bytes; a `:` in it may stand as ESC where the rank is 1. */
+  streamStart: number;
+  streamEnd: number;
+  /** Of time of 20 digits, separator, UUID. */
+  tailStart: number;
   rank: Rank;
 }
 
@@ -111,22 +114,20 @@ export const TAIL_SEPARATOR = 20;
 
 /** Reads an entry's key from its fixed end; undefined if it isn't one. */
 export function parseEntryKey(key: Buffer): EntryKey | undefined {
-  const separator = key[ENTRY_WORD];
+  const separator = key[ENTRY_BYTES] as number;
+  const streamStart = ENTRY_BYTES + 1;
   const streamEnd = key.length - TAIL_BYTES - 1;
-  if (streamEnd <= ENTRY_WORD || key.toString("latin1", 0, ENTRY_WORD) !== "entry")
+  if (streamEnd < streamStart || key.compare(ENTRY, 0, ENTRY_BYTES, 0, ENTRY_BYTES) !== 0)
     return undefined;
   if ((separator !== COLON && separator !== ESC) || !hasEntryTail(key, separator)) return undefined;
-  const stream = key.subarray(ENTRY_WORD + 1, streamEnd);
-  return {
-    stream,
-    tail: key.subarray(streamEnd + 1),
-    rank: separator === COLON ? 0 : stream.includes(ESC) ? 1 : 2,
-  };
+  const isReplaced = separator === ESC && key.indexOf(ESC, streamStart) < streamEnd;
+  const rank = separator === COLON ? 0 : isReplaced ? 1 : 2;
+  return { streamStart, streamEnd, tailStart: streamEnd + 1, rank };
 }
 
 /** A stream's name as FlowG showed it: with the `:` that the change of separators replaced. */
-export function streamName({ stream, rank }: EntryKey): string {
-  const name = stream.toString("latin1");
+export function streamName(key: Buffer, { streamStart, streamEnd, rank }: EntryKey): string {
+  const name = key.toString("latin1", streamStart, streamEnd);
   return rank === 1 ? name.replaceAll("\x1b", ":") : name;
 }
 

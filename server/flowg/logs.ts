@@ -21,7 +21,7 @@ import {
   TAIL_SEPARATOR,
 } from "./keys.js";
 import { decodeName, spell } from "./names.js";
-import { LEFT_OUT, readStaged, withValue } from "./stage.js";
+import { LEFT_OUT, stagedValue, withValue } from "./stage.js";
 import type { Translation } from "./translation.js";
 import { counted, type Sentence } from "./warnings.js";
 
@@ -58,8 +58,8 @@ const NOT_LISTED: Sentence = (count, examples) =>
 export async function translateLogs(translation: Translation): Promise<void> {
   const logs = new Logs(translation);
   await translation.walk(translation.scratch.entries, (key, value) => logs.takeEntry(key, value));
-  // in order: entries of streams that were renamed, indexes, settings of streams, fields
-  await translation.walkStaged((key, { value }) => logs.take(key, value));
+  // in order: entries of streams that were renamed, settings of streams, fields
+  await translation.walkStaged((key, value) => logs.take(key, value));
   await translation.walk(translation.scratch.records, (key, value) => logs.compare(key, value));
 }
 
@@ -77,24 +77,24 @@ class Logs {
   /** An entry of the table of entries: our key and a byte of rank. */
   takeEntry(row: Buffer, rowValue: Buffer): void {
     const { scratch, warnings } = this.#translation;
-    const staged = readStaged(rowValue);
-    if (!this.#translation.isLive(staged)) return;
+    if (!this.#translation.isLive(rowValue)) return;
     const key = row.subarray(0, -1);
     const stream = key.toString("utf8", 6, key.indexOf(0x1b, 6));
     // takes the name, lest another stream gets it when it is written anew
     if (stream !== this.#stream) this.#translation.name("stream", latin1(stream));
-    const entry = this.#readEntry(stream, staged.value);
+    const value = stagedValue(rowValue);
+    const entry = this.#readEntry(stream, value);
     if (entry === undefined) {
       scratch.entries.putSync(row, LEFT_OUT);
       return;
     }
-    if (entry.value !== staged.value) {
+    if (entry.value !== value) {
       scratch.entries.putSync(row, withValue(rowValue, entry.value));
     }
     if (this.#previous?.key.equals(key)) {
       scratch.entries.putSync(this.#previous.row, LEFT_OUT);
       warnings.tally(TWICE, stream);
-    } else this.#translation.count(key, 1);
+    } else this.#translation.count("entry");
     this.#previous = { key, row };
     this.#see(stream, entry.fields);
   }
@@ -125,13 +125,13 @@ class Logs {
       this.#translation.leaveOut(ODD_KEY, bytes.toString());
       return;
     }
-    const stream = this.#translation.name("stream", streamName(parsed));
+    const stream = this.#translation.name("stream", streamName(bytes, parsed));
     if (stream === undefined) return;
     const entry = this.#readEntry(stream, value);
     if (!entry) return;
-    const { tail } = parsed;
-    const ms = Number(tail.toString("latin1", 0, TAIL_SEPARATOR));
-    const key = entryKey(stream, ms, tail.toString("latin1", TAIL_SEPARATOR + 1));
+    const separator = parsed.tailStart + TAIL_SEPARATOR;
+    const ms = Number(bytes.toString("latin1", parsed.tailStart, separator));
+    const key = entryKey(stream, ms, bytes.toString("latin1", separator + 1));
     if (this.#translation.put(key, entry.value, parsed.rank)) this.#see(stream, entry.fields);
   }
 
@@ -169,7 +169,7 @@ class Logs {
     }
     const key = fieldKey(stream, field);
     const old = scratch.records.get(key)?.[0];
-    if (old === undefined) this.#translation.count(key, 1);
+    if (old === undefined) this.#translation.count("field");
     if (old === undefined || (old & mark) === 0) {
       scratch.records.putSync(key, Buffer.of((old ?? 0) | mark));
     }

@@ -35,17 +35,14 @@ export interface StageFacts {
   distinctKeys: number;
   /** Older versions of a key that has a newer one. */
   superseded: number;
-}
-
-export interface Staged {
-  version: bigint;
-  expiresAt: bigint;
-  deleted: boolean;
-  value: Buffer;
+  /** Those of the logs' value indexes, of whatever version: our own are made anew, so these aren't staged. */
+  valueIndexKeyValues: number;
 }
 
 export class Stage {
-  readonly facts: StageFacts = { keyValues: 0, distinctKeys: 0, superseded: 0 };
+  readonly facts: StageFacts = {
+    ...{ keyValues: 0, distinctKeys: 0, superseded: 0, valueIndexKeyValues: 0 },
+  };
   /** Whether any key has the separator of FlowG 0.61 and later. */
   hasEscape = false;
   /** Whether there is any key of FlowG's, also one that doesn't tell the database. */
@@ -69,8 +66,11 @@ export class Stage {
 
   /** @throws SNAPSHOT_WRONG_DATABASE, SNAPSHOT_CORRUPT (keys of two databases) */
   add(kv: BadgerKv): void {
-    if (!this.#isLikeLast(kv.key)) this.#decide(kv.key);
     this.facts.keyValues++;
+    if (!this.#isLikeLast(kv.key) && this.#decide(kv.key) === "value-index") {
+      this.facts.valueIndexKeyValues++;
+      return;
+    }
     this.#batch.push(kv);
     this.#batchBytes += kv.key.length + kv.value.length + 64;
     if (this.#batchBytes >= BATCH_BYTES) this.flush();
@@ -94,16 +94,22 @@ export class Stage {
     return true;
   }
 
-  #decide(key: Buffer): void {
+  #decide(key: Buffer): "value-index" | undefined {
     this.firstKey ??= Buffer.from(key);
     const found = databaseOf(key);
-    if (found === undefined) return;
+    if (found === undefined) return undefined;
     this.hasFlowgKey = true;
     this.hasEscape ||= hasEscape(key);
+    if (found !== "marker") this.#decideDatabase(found, key);
     const word = firstWord(key);
     // what an index is of stands further on in its key
-    this.#lastHead = word === "index" ? undefined : Buffer.from(key.subarray(0, word.length + 1));
-    if (found === "marker" || found === this.database) return;
+    if (word === "index") return found === "logs" ? "value-index" : undefined;
+    this.#lastHead = Buffer.from(key.subarray(0, word.length + 1));
+    return undefined;
+  }
+
+  #decideDatabase(found: DatabaseKind, key: Buffer): void {
+    if (found === this.database) return;
     if (this.database === undefined) {
       if (this.#expected !== undefined && found !== this.#expected) {
         throw wrongDatabase(this.#expected, found);
@@ -122,36 +128,43 @@ export class Stage {
 
   #put(kv: BadgerKv): void {
     const entry = parseEntryKey(kv.key);
-    const ourKey = entry && this.#entryKey(entry);
+    const ourKey = entry && this.#entryKey(kv.key, entry);
     const table = ourKey ? this.#scratch.entries : this.#scratch.staged;
     const { key, prefix } = ourKey ? { key: ourKey, prefix: undefined } : stagedKey(kv.key);
     const old = table.get(key);
     if (old) this.facts.superseded++;
     else this.facts.distinctKeys++;
     if (old && !isNewer(kv, old)) return;
-    const head = Buffer.alloc(HEAD_BYTES);
-    head.writeBigUInt64BE(kv.version);
-    head.writeBigUInt64BE(kv.expiresAt, 8);
-    head[16] = kv.meta;
-    table.putSync(key, Buffer.concat(prefix ? [head, prefix, kv.value] : [head, kv.value]));
+    const prefixBytes = prefix?.length ?? 0;
+    const row = Buffer.allocUnsafe(HEAD_BYTES + prefixBytes + kv.value.length);
+    row.writeBigUInt64BE(kv.version);
+    row.writeBigUInt64BE(kv.expiresAt, 8);
+    row[16] = kv.meta;
+    prefix?.copy(row, HEAD_BYTES);
+    kv.value.copy(row, HEAD_BYTES + prefixBytes);
+    table.putSync(key, row);
   }
 
   /** Our key and a last byte for the rank; undefined if the stream's name can't stand in a key. */
-  #entryKey(entry: EntryKey): Buffer | undefined {
-    const { stream, rank, tail } = entry;
+  #entryKey(flowgs: Buffer, entry: EntryKey): Buffer | undefined {
+    const { streamStart, streamEnd, tailStart, rank } = entry;
     let last = this.#lastStream;
-    if (!last || last.rank !== rank || !last.raw.equals(stream)) {
-      const name = decodeName(streamName(entry));
+    if (
+      !last ||
+      last.rank !== rank ||
+      flowgs.compare(last.raw, 0, last.raw.length, streamStart, streamEnd) !== 0
+    ) {
+      const name = decodeName(streamName(flowgs, entry));
       const clean = name.valid && nameProblem(name.text) === undefined;
       const prefix = clean ? Buffer.from(`entry\x1b${name.text}\x1b`) : undefined;
-      last = { raw: Buffer.from(stream), rank, prefix };
+      last = { raw: Buffer.from(flowgs.subarray(streamStart, streamEnd)), rank, prefix };
       this.#lastStream = last;
     }
     if (last.prefix === undefined) return undefined;
     const { prefix } = last;
     const key = Buffer.allocUnsafe(prefix.length + TAIL_BYTES + 1);
     prefix.copy(key);
-    tail.copy(key, prefix.length);
+    flowgs.copy(key, prefix.length, tailStart);
     key[prefix.length + TAIL_SEPARATOR] = ESC;
     key[key.length - 1] = RANK_DIGIT + rank;
     return key;
@@ -177,26 +190,15 @@ function stagedKey(key: Buffer): { key: Buffer; prefix: Buffer | undefined } {
   };
 }
 
-/** The newest version that was staged, from the row of an entry. */
-export function readStaged(value: Buffer): Staged {
-  return {
-    version: value.readBigUInt64BE(),
-    expiresAt: value.readBigUInt64BE(8),
-    deleted: ((value[16] as number) & META_DELETED) !== 0,
-    value: value.subarray(HEAD_BYTES),
-  };
-}
+/** The value of the newest version that was staged, from the row of an entry. */
+export const stagedValue = (row: Buffer): Buffer => row.subarray(HEAD_BYTES);
 
-/** FlowG's key and the newest version, from a row of `staged`. */
-export function readStagedRow(key: Buffer, value: Buffer): Staged & { key: Buffer } {
-  const staged = readStaged(value);
-  if (key[0] === SHORT) return { ...staged, key: key.subarray(1) };
-  const length = staged.value.readUInt32BE();
-  return {
-    ...staged,
-    key: staged.value.subarray(4, 4 + length),
-    value: staged.value.subarray(4 + length),
-  };
+/** FlowG's key and the newest version's value, from a row of `staged`. */
+export function readStagedRow(key: Buffer, row: Buffer): { key: Buffer; value: Buffer } {
+  const value = stagedValue(row);
+  if (key[0] === SHORT) return { key: key.subarray(1), value };
+  const length = value.readUInt32BE();
+  return { key: value.subarray(4, 4 + length), value: value.subarray(4 + length) };
 }
 
 /** What stands in the place of an entry that is left out. */
@@ -207,10 +209,12 @@ export function withValue(row: Buffer, value: Buffer): Buffer {
   return Buffer.concat([row.subarray(0, HEAD_BYTES), value]);
 }
 
-/** Whether a staged key is gone: deleted, or expired at `now` (Unix seconds). */
-export function fate(staged: Staged, now: bigint): "live" | "deleted" | "expired" {
-  if (staged.deleted) return "deleted";
-  return staged.expiresAt !== 0n && staged.expiresAt <= now ? "expired" : "live";
+/** Whether what was staged is gone: deleted, or expired at `now` (Unix seconds). */
+export function fate(row: Buffer, now: bigint): "live" | "deleted" | "expired" {
+  if (((row[16] as number) & META_DELETED) !== 0) return "deleted";
+  // nearly all never expire: no bigint for them
+  if (row.readUInt32BE(8) === 0 && row.readUInt32BE(12) === 0) return "live";
+  return row.readBigUInt64BE(8) <= now ? "expired" : "live";
 }
 
 export function wrongDatabase(expected: DatabaseKind, found: DatabaseKind): FlowgError {

@@ -9,7 +9,7 @@ import { FlowgError } from "../errors.js";
 import { MAX_VALUE_BYTES } from "./badger-stream.js";
 import { type Named, Names } from "./names.js";
 import { type Scratch, slices } from "./scratch.js";
-import { fate, readStagedRow, type Staged } from "./stage.js";
+import { fate, readStagedRow } from "./stage.js";
 import { counted, type Sentence, type Warnings } from "./warnings.js";
 
 export interface TranslationOptions {
@@ -27,7 +27,7 @@ export interface LifeFacts {
   deleted: number;
   expired: number;
   live: number;
-  /** Live keys of FlowG's own indexes: rebuilt here, not taken. */
+  /** Live keys of FlowG's own indexes that were staged: rebuilt here, not taken. */
   indexKeys: number;
   /** Live keys that could not be taken; each is in a warning. */
   leftOut: number;
@@ -62,10 +62,11 @@ export class Translation {
   }
 
   /** Visits every live key but entries', in order; `visit` runs inside a write. */
-  async walkStaged(visit: (key: Buffer, staged: Staged) => void): Promise<void> {
-    await this.walk(this.scratch.staged, (rowKey, rowValue) => {
-      const row = readStagedRow(rowKey, rowValue);
-      if (this.isLive(row)) visit(row.key, row);
+  async walkStaged(visit: (key: Buffer, value: Buffer) => void): Promise<void> {
+    await this.walk(this.scratch.staged, (rowKey, row) => {
+      if (!this.isLive(row)) return;
+      const { key, value } = readStagedRow(rowKey, row);
+      visit(key, value);
     });
   }
 
@@ -81,8 +82,9 @@ export class Translation {
     }
   }
 
-  isLive(staged: Staged): boolean {
-    const found = fate(staged, this.now);
+  /** Counts what was staged. */
+  isLive(row: Buffer): boolean {
+    const found = fate(row, this.now);
     this.facts[found]++;
     return found === "live";
   }
@@ -123,7 +125,7 @@ export class Translation {
       return false;
     }
     const old = this.scratch.records.get(key);
-    if (old === undefined) this.count(key, 1);
+    if (old === undefined) this.count(recordKind(this.#database, key));
     else if (rank < 0) return false;
     else if (old[0] !== 0) {
       this.warnings.tally(MERGED, what);
@@ -133,9 +135,9 @@ export class Translation {
     return true;
   }
 
-  count(key: Buffer, change: number): void {
-    const kind = recordKind(this.#database, key);
-    if (kind !== undefined) this.counts[kind] = (this.counts[kind] ?? 0) + change;
+  /** Counts a record that there will be. */
+  count(kind: RecordKind | undefined): void {
+    if (kind !== undefined) this.counts[kind] = (this.counts[kind] ?? 0) + 1;
   }
 }
 

@@ -139,7 +139,7 @@ export async function importFile(
   if (facts.live + facts.deleted + facts.expired !== facts.distinctKeys) {
     throw new Error(`facts that don't add up: ${JSON.stringify(facts)}`);
   }
-  if (facts.distinctKeys + facts.superseded !== facts.keyValues) {
+  if (facts.distinctKeys + facts.superseded + facts.valueIndexKeyValues !== facts.keyValues) {
     throw new Error(`facts that don't add up: ${JSON.stringify(facts)}`);
   }
   const { database, warnings } = found;

@@ -33,7 +33,7 @@ describe("FlowG's log keys", () => {
       "stream|app:web": '{"ttl":60,"size":5,"indexed_fields":["a","b"]}',
     });
     expect(counts).toEqual({ entry: 2, field: 2, stream: 2 });
-    expect(facts.indexKeys).toBe(1);
+    expect(facts.valueIndexKeyValues).toBe(1);
   });
 
   it("takes the keys of FlowG 0.61, with the colons that its upgrade replaced", async () => {
@@ -192,7 +192,7 @@ describe("FlowG's log keys", () => {
       badgerStream([entry("s", 1), index(1), index(2), { ...index(2), version: 5, meta: 1 }]),
     );
     expect(counts).toEqual({ entry: 1, stream: 1 });
-    expect(facts).toMatchObject({ indexKeys: 1, deleted: 1, superseded: 1 });
+    expect(facts).toMatchObject({ valueIndexKeyValues: 3, deleted: 0, superseded: 0 });
   });
 
   it("decides the database by an index key of a stream that is called like an auth key", async () => {
