@@ -86,6 +86,11 @@ export const ROWS: readonly Row[] = [
     ...{ unit: s, target: atMost(1.5) },
   },
   {
+    ...{ name: "verify", what: "the same, in a process that has done it before" },
+    ...{ of: "verify-again.seconds", against: "the slower of `zstd -t`, `sha256sum`" },
+    ...{ than: "tools.slower", unit: s },
+  },
+  {
     ...{ name: "size", what: "snapshot size", of: "backup-written.megabytes" },
     ...{ against: "`zstd -1` of the raw records", than: "zstd1.megabytes" },
     ...{ unit: "MB", target: atMost(1.02) },
@@ -149,6 +154,15 @@ export const ROWS: readonly Row[] = [
   {
     ...{ name: "cli", what: "`flowg version`", of: "cli.version", against: "`node -e 0`" },
     ...{ than: "cli.node", unit: "ms", target: atMostMore(60, "ms"), difference: true },
+  },
+  {
+    ...{
+      name: "cli",
+      what: "`flowg admin inspect --help`",
+      of: "cli.help",
+      against: "`node -e 0`",
+    },
+    ...{ than: "cli.node", unit: "ms", difference: true },
   },
   {
     ...{ name: "cli", what: "`flowg admin inspect` of a small file", of: "cli.inspect" },

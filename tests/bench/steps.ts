@@ -14,6 +14,7 @@ export const STEPS: readonly Step[] = [
   { name: "backup" },
   { name: "backup-unchecked", task: "backup", nodeFlags: OFF },
   { name: "verify" },
+  { name: "verify-again", task: "verify", variant: "again" },
   { name: "tools" },
   { name: "zstd1" },
   { name: "put" },

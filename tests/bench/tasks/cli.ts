@@ -9,23 +9,20 @@ import { seconds, type Task } from "../task.js";
 const TIMES = 15;
 
 export const run: Task = async ({ backup }) => {
-  const commands = {
+  const commands = Object.entries({
     node: ["-e", "0"],
     version: [FLOWG, "version"],
+    help: [FLOWG, "admin", "inspect", "--help"],
     inspect: [FLOWG, "admin", "inspect", join(backup, "config.db")],
-  };
-  const times: Record<keyof typeof commands, number[]> = { node: [], version: [], inspect: [] };
+  });
+  const times = commands.map((): number[] => []);
   for (let n = 0; n < TIMES; n++) {
-    for (const name of ["node", "version", "inspect"] as const) {
+    for (const [i, [, words]] of commands.entries()) {
       const took = await seconds(() =>
-        execFileSync(process.execPath, commands[name], { stdio: ["ignore", "pipe", "ignore"] }),
+        execFileSync(process.execPath, words, { stdio: ["ignore", "pipe", "ignore"] }),
       );
-      times[name].push(took * 1000);
+      times[i]?.push(took * 1000);
     }
   }
-  return {
-    node: middle(times.node),
-    version: middle(times.version),
-    inspect: middle(times.inspect),
-  };
+  return Object.fromEntries(commands.map(([name], i) => [name, middle(times[i] ?? [])]));
 };
