@@ -30,7 +30,7 @@ export async function renderHelp(
   parts.push(section("Examples", examples.join("\n\n"), options));
   parts.push(
     node.type === "group"
-      ? `Run \`${name} COMMAND --help\` for the flags of a command.`
+      ? wrap(`Run \`${name} COMMAND --help\` for the flags of a command.`, options.width, 0)
       : "Exit codes: run `flowg help exit-codes`.",
   );
   return parts.join("\n\n");

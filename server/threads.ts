@@ -1,5 +1,6 @@
 // Starting worker threads, from the build and from the TypeScript source that a test runner loads.
 
+import { getPriority, setPriority } from "node:os";
 import { Worker, type WorkerOptions } from "node:worker_threads";
 import { type ErrorCode, FlowgError } from "./errors.js";
 
@@ -22,6 +23,22 @@ export function startThread(url: URL, options: WorkerOptions = {}): Worker {
     ? new URL(url.href.replace(own, new URL("../dist/server/", own).href))
     : url;
   return new Worker(module, options);
+}
+
+/** As setpriority(2) counts: such a thread gets a tenth of a core that another wants too, and all of one that is idle. */
+const NICE = 10;
+
+/**
+ * Has the thread that calls it give way to those that answer requests. Not for one that others wait for. Only Linux has
+ * priorities of threads; elsewhere it would be the whole process's.
+ */
+export function giveWay(): void {
+  if (process.platform !== "linux") return;
+  try {
+    if (getPriority() < NICE) setPriority(NICE);
+  } catch {
+    // where it isn't allowed all have the same
+  }
 }
 
 /** An error as it crosses between threads, where classes get lost. */

@@ -67,11 +67,10 @@ export class Stage {
   /** @throws SNAPSHOT_WRONG_DATABASE, SNAPSHOT_CORRUPT (keys of two databases) */
   add(kv: BadgerKv): void {
     this.facts.keyValues++;
-    if (!this.#isLikeLast(kv.key) && this.#decide(kv.key) === "value-index") {
-      this.facts.valueIndexKeyValues++;
-      return;
-    }
-    this.#batch.push(kv);
+    const isNeeded = this.#isLikeLast(kv.key) || this.#decide(kv.key) !== "value-index";
+    if (isNeeded) this.#batch.push(kv);
+    else this.facts.valueIndexKeyValues++;
+    // also of those that aren't kept: what is kept are views, which hold all that was read around them
     this.#batchBytes += kv.key.length + kv.value.length + 64;
     if (this.#batchBytes >= BATCH_BYTES) this.flush();
   }

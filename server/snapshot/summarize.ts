@@ -36,8 +36,8 @@ export class UnknownKindFault extends Error {
   }
 }
 
-/** So many records the scan may leave to the rules: judging them takes half a millisecond. */
-const MOST_UNSURE = 256;
+/** What the scan may leave to the rules: to judge more takes longer than to hand the block over. */
+const MOST_UNSURE = { records: 256, bytes: 1 << 16 };
 
 /**
  * Looks through a raw block of logs as quickly as can be.
@@ -46,8 +46,16 @@ const MOST_UNSURE = 256;
  */
 export function scanBlock(block: Uint8Array, checkRecords: boolean): BlockSummary | undefined {
   const scanned = BlockScanner.get().scan(block, checkRecords);
-  if (scanned === undefined || scanned.unsure.length > MOST_UNSURE) return undefined;
+  if (scanned === undefined || isMuchUnsure(scanned)) return undefined;
   return summaryOf(scanned, block);
+}
+
+function isMuchUnsure({ records, unsure }: ScannedBlock): boolean {
+  if (unsure.length > MOST_UNSURE.records) return true;
+  let bytes = 0;
+  for (const number of unsure)
+    bytes += (records[4 * number + 3] as number) - (records[4 * number + 2] as number);
+  return bytes > MOST_UNSURE.bytes;
 }
 
 function summaryOf(
@@ -71,9 +79,8 @@ function summaryOf(
     }
     for (const number of unsure)
       checkRecord("logs", { key: part(4 * number), value: part(4 * number + 2) });
-  } catch (error) {
-    if (error instanceof BadgerFault || error instanceof UnknownKindFault) return undefined;
-    throw error;
+  } catch {
+    return undefined;
   }
   if (runs.length === 0) return undefined;
   const lastKey = part(records.length - 4);

@@ -101,19 +101,20 @@ export class Spool {
 
   /** The bytes, as they are written; ends with `end()`. For one reader at a time. */
   async *read(): AsyncGenerator<Uint8Array> {
-    await using file = await open(this.path, "r");
+    const unreadable = (cause: unknown) => {
+      throw explained(fileError(cause, "read", this.path), this.name);
+    };
+    await using file = await open(this.path, "r").catch(unreadable);
     let position = 0;
     for (;;) {
       // before the state is looked at: what was written before the end is still given out
       const size = this.#size;
       if (position < size) {
         const length = Math.min(READ_BYTES, size - position);
-        const { buffer, bytesRead } = await file.read(
-          Buffer.allocUnsafe(length),
-          0,
-          length,
-          position,
-        );
+        const memory = Buffer.allocUnsafe(length);
+        const { buffer, bytesRead } = await file
+          .read(memory, 0, length, position)
+          .catch(unreadable);
         position += bytesRead;
         yield buffer.subarray(0, bytesRead);
         continue;
@@ -145,7 +146,7 @@ function explained(error: unknown, name: DatabaseKind): unknown {
     });
   }
   if (code !== "FILE_UNAVAILABLE") return error;
-  return new FlowgError("FILE_UNAVAILABLE", `no file can be written beside the ${name} database`, {
+  return new FlowgError("FILE_UNAVAILABLE", `no file can be used beside the ${name} database`, {
     hint: "the server's log says why; nothing was changed",
     cause: error,
   });

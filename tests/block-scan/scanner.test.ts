@@ -131,6 +131,20 @@ describe("the scan of a block", () => {
       expect(walkBlock("logs", block, false).records).toBeGreaterThan(0);
     }
   });
+
+  it("leaves to the walk what takes long to judge: many unusual entries, and large ones", () => {
+    const uuid = "00000000-0000-4000-8000-000000000000";
+    const unusual = (more: unknown[]) =>
+      Buffer.from(JSON.stringify({ timestamp: "", fields: {}, more }));
+    const of = (count: number, value: Buffer) =>
+      blockOf(Array.from({ length: count }, (_, n) => [entryKey("s", n, uuid), value] as const));
+    expect(scanBlock(of(100, unusual([])), true)?.records).toBe(100);
+    for (const block of [of(300, unusual([])), of(2, unusual(Array(20_000).fill({})))]) {
+      expect(scanBlock(block, true)).toBeUndefined();
+      expect(scanBlock(block, false)?.records).toBeGreaterThan(1);
+      expect(walkBlock("logs", block, true).records).toBeGreaterThan(1);
+    }
+  });
 });
 
 describe("the postings of a block", () => {

@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtemp, rm, stat, statfs, truncate, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { getPriority, tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { verifyPath } from "../../server/core.js";
@@ -11,6 +11,7 @@ import {
   download,
   type FlowgServer,
   have,
+  niceness,
   ROOT_PASSWORD,
   startFlowg,
   until,
@@ -214,16 +215,27 @@ describe("a client that goes away", () => {
   });
 });
 
+test("a backup gives way to who answers requests", async ({ skip }) => {
+  skip(process.platform !== "linux", "only Linux has priorities of threads");
+  await download(server, root, "/backup/config");
+  const threads = await niceness(server.pid);
+  expect(threads.get(server.pid)).toBe(getPriority());
+  expect([...threads.values()]).toContain(Math.max(10, getPriority()));
+});
+
 test("a backup that finds no place for its file says so, but not where", async () => {
   await until(isIdle);
   const spool = join(dirsIn(home).config, "spool");
   await rm(spool, { recursive: true, force: true });
   await writeFile(spool, "");
-  const answer = await fetch(`${server.api}/backup/config`, { headers: { Authorization: root } });
-  const text = await answer.text();
-  expect([answer.status, JSON.parse(text).code]).toEqual([500, "FILE_UNAVAILABLE"]);
-  expect(text).not.toContain("spool");
-  await rm(spool);
+  try {
+    const answer = await fetch(`${server.api}/backup/config`, { headers: { Authorization: root } });
+    const text = await answer.text();
+    expect([answer.status, JSON.parse(text).code]).toEqual([500, "FILE_UNAVAILABLE"]);
+    expect(text).not.toContain("spool");
+  } finally {
+    await rm(spool);
+  }
   await download(server, root, "/backup/config");
 });
 

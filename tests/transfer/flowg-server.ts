@@ -223,6 +223,18 @@ export async function anonymousMemory(pid: number): Promise<number> {
   return 1024 * Number(/^RssAnon:\s+(\d+)/m.exec(status)?.[1]);
 }
 
+/** How nice each thread of a process is (proc_pid_stat(5), field 19), by thread. */
+export async function niceness(pid: number): Promise<Map<number, number>> {
+  const threads = await readdir(`/proc/${pid}/task`);
+  const each = threads.map(async (thread): Promise<[number, number]> => {
+    const stat = await readFile(`/proc/${pid}/task/${thread}/stat`, "utf8");
+    // the name, in parentheses, may hold anything
+    const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+    return [Number(thread), Number(fields[16])];
+  });
+  return new Map(await Promise.all(each));
+}
+
 export async function descriptors(pid: number): Promise<number> {
   return (await readdir(`/proc/${pid}/fd`)).length;
 }
