@@ -1,7 +1,13 @@
 // Starting worker threads, from the build and from the TypeScript source that a test runner loads.
 
 import { getPriority, setPriority } from "node:os";
-import { Worker, type WorkerOptions } from "node:worker_threads";
+import { setTimeout } from "node:timers/promises";
+import {
+  getEnvironmentData,
+  setEnvironmentData,
+  Worker,
+  type WorkerOptions,
+} from "node:worker_threads";
 import { type ErrorCode, FlowgError } from "./errors.js";
 
 /**
@@ -22,7 +28,53 @@ export function startThread(url: URL, options: WorkerOptions = {}): Worker {
   const module = fromSource
     ? new URL(url.href.replace(own, new URL("../dist/server/", own).href))
     : url;
-  return new Worker(module, options);
+  const loaded = new Int32Array(new SharedArrayBuffer(4));
+  setEnvironmentData(LOADED, loaded);
+  try {
+    const thread = new Worker(module, options);
+    if (loading.size === 0) process.once("exit", waitUntilLoaded);
+    loading.set(thread, loaded);
+    thread.once("exit", () => forget(thread));
+    return thread;
+  } finally {
+    setEnvironmentData(LOADED, undefined);
+  }
+}
+
+// A thread that is ended while it loads native code takes the whole process down with it: what that code throws when it
+// can't begin, nobody catches. So whoever ends one, or the process, waits until it has loaded.
+
+/** Threads that have not ended, and whether they have loaded: 1, or 0. */
+const loading = new Map<Worker, Int32Array>();
+const LOADED = "flowg:loaded";
+/** It takes a twentieth of a second. One that failed to load is not waited for any longer. */
+const LOADING_MS = 2_000;
+
+/** To be called by each thread's module, once all that it imports is there. */
+export function hasLoaded(): void {
+  const loaded = getEnvironmentData(LOADED) as Int32Array | undefined;
+  if (!loaded) return;
+  Atomics.store(loaded, 0, 1);
+  Atomics.notify(loaded, 0);
+}
+
+/** Ends a thread, as soon as that does no harm. */
+export async function endThread(thread: Worker): Promise<void> {
+  const loaded = loading.get(thread);
+  const last = performance.now() + LOADING_MS;
+  while (loaded?.[0] === 0 && loading.has(thread) && performance.now() < last) await setTimeout(5);
+  await thread.terminate();
+}
+
+function waitUntilLoaded(): void {
+  const last = performance.now() + LOADING_MS;
+  for (const loaded of loading.values())
+    Atomics.wait(loaded, 0, 0, Math.max(0, last - performance.now()));
+}
+
+function forget(thread: Worker): void {
+  loading.delete(thread);
+  if (loading.size === 0) process.off("exit", waitUntilLoaded);
 }
 
 /** As setpriority(2) counts: such a thread gets a tenth of a core that another wants too, and all of one that is idle. */

@@ -10,7 +10,7 @@ import type { DatabaseKind } from "../database/kinds.js";
 import { type Database, databaseError, openDatabase } from "../database/open.js";
 import { purgedAt } from "../logs/marks.js";
 import type { BlockBuilder } from "../snapshot/badger.js";
-import { errorMessage, giveWay } from "../threads.js";
+import { errorMessage, giveWay, hasLoaded } from "../threads.js";
 import { holdOneInstant } from "./instant.js";
 import { openForWalking, type WalkedTable } from "./walked-table.js";
 
@@ -20,6 +20,7 @@ export type WalkRequest =
 
 export type WalkAnswer = { did: "open"; records: Partial<Record<DatabaseKind, number>> };
 
+hasLoaded();
 giveWay();
 const port = parentPort as MessagePort;
 const sender = new BlockSender(port);

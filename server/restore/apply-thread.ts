@@ -16,7 +16,7 @@ import { purgedAt } from "../logs/marks.js";
 import { hasPending, settlePending } from "../logs/settle.js";
 import { nativeMemoryKeeper, readyToRelease, release } from "../native-memory.js";
 import type { RestoreMode } from "../reports.js";
-import { type ErrorMessage, errorFrom, errorMessage } from "../threads.js";
+import { type ErrorMessage, errorFrom, errorMessage, hasLoaded } from "../threads.js";
 import { baseRecords } from "./base.js";
 import { MailboxSignal } from "./mailbox-signal.js";
 import { type RestoreMark, writeMark } from "./mark.js";
@@ -52,6 +52,7 @@ export type ApplyAnswer =
 let task: ApplyTask;
 let signal: MailboxSignal;
 
+hasLoaded();
 parentPort?.once("message", (given: ApplyTask) => {
   task = given;
   signal = new MailboxSignal(task.signal);

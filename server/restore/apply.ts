@@ -8,7 +8,7 @@ import { FlowgError } from "../errors.js";
 import type { RestoreMode } from "../reports.js";
 import { type ReadOptions, readSnapshot } from "../snapshot/read.js";
 import { BLOCKS_IN_FLIGHT } from "../snapshot/zstd.js";
-import { errorFrom } from "../threads.js";
+import { endThread, errorFrom } from "../threads.js";
 import type { ApplyAnswer, ApplyTask } from "./apply-thread.js";
 import { MailboxSignal } from "./mailbox-signal.js";
 import type { RestoreMark } from "./mark.js";
@@ -104,7 +104,7 @@ export async function applySnapshot(
     const stopped = inner instanceof FlowgError && inner.code === "CANCELLED";
     throw crash ?? (stopped ? error : inner);
   } finally {
-    await preparing.terminate();
+    await endThread(preparing);
     // never terminated: it might hold LMDB's write lock
     await exited;
   }

@@ -6,7 +6,7 @@ import { BlockSender } from "../block-stream/sender.js";
 import type { DatabaseKind } from "../database/kinds.js";
 import { importFlowg } from "../flowg/import.js";
 import type { SourceFormat } from "../reports.js";
-import { errorMessage, giveWay } from "../threads.js";
+import { errorMessage, giveWay, hasLoaded } from "../threads.js";
 
 export interface ImportTask {
   path: string;
@@ -19,6 +19,7 @@ export type ImportAnswer =
   | { did: "read"; bytes: number; totalBytes: number }
   | { did: "import"; database: DatabaseKind; records: number; warnings: string[] };
 
+hasLoaded();
 giveWay();
 const port = parentPort as MessagePort;
 const sender = new BlockSender(port);

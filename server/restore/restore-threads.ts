@@ -2,7 +2,7 @@
 // second, in which the snapshot is verified.
 
 import type { Worker } from "node:worker_threads";
-import { SHORT_LIVED, startThread } from "../threads.js";
+import { endThread, SHORT_LIVED, startThread } from "../threads.js";
 
 export class RestoreThreads {
   /** Owns the transaction: never to be ended from outside once it has its task. */
@@ -14,7 +14,7 @@ export class RestoreThreads {
     try {
       this.preparing = start(new URL("./prepare-thread.js", import.meta.url));
     } catch (error) {
-      void this.applying.terminate();
+      void endThread(this.applying);
       throw error;
     }
     for (const thread of [this.applying, this.preparing]) {
@@ -33,7 +33,7 @@ export class RestoreThreads {
 
   /** Ends them. Only before they have their task. */
   async end(): Promise<void> {
-    await Promise.all([this.applying.terminate(), this.preparing.terminate()]);
+    await Promise.all([endThread(this.applying), endThread(this.preparing)]);
   }
 }
 

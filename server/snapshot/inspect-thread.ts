@@ -3,7 +3,7 @@
 import { parentPort } from "node:worker_threads";
 import type { DatabaseKind } from "../database/kinds.js";
 import { nativeMemoryKeeper, release } from "../native-memory.js";
-import { giveWay } from "../threads.js";
+import { giveWay, hasLoaded } from "../threads.js";
 import { type BlockFault, faultOf } from "./block-fault.js";
 import { type BlockSummary, walkBlock } from "./summarize.js";
 
@@ -21,6 +21,7 @@ export type InspectAnswer =
   | { id: number; did: "inspect"; summary: BlockSummary; raw: Uint8Array | undefined }
   | { id: number; did: "fail"; fault: BlockFault };
 
+hasLoaded();
 giveWay();
 // nearly all memory is let go of by name: what is left is little
 const blockPassed = nativeMemoryKeeper(32);

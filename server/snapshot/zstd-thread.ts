@@ -5,7 +5,7 @@
 import { parentPort } from "node:worker_threads";
 import { compress, decompress } from "@cloudpss/zstd";
 import { nativeMemoryKeeper, release } from "../native-memory.js";
-import { giveWay } from "../threads.js";
+import { giveWay, hasLoaded } from "../threads.js";
 
 /** Level 1: on JSON logs a better level costs half the speed again for nothing (shared/lmdb-and-speed.md). */
 const LEVEL = 1;
@@ -18,6 +18,7 @@ export type ZstdAnswer =
   | { id: number; did: "unpack"; bytes: Uint8Array }
   | { id: number; did: "fail"; problem: string };
 
+hasLoaded();
 giveWay();
 // nearly all memory is let go of by name: what is left is little
 const blockPassed = nativeMemoryKeeper(32);

@@ -1,0 +1,44 @@
+// A process that ends while a thread of its is still being started: ended in the middle of loading native code, that
+// would abort the whole process.
+
+import { spawnSync } from "node:child_process";
+import { getEventListeners } from "node:events";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, it } from "vitest";
+import { endThread, startThread } from "../../server/threads.js";
+
+const DIST = new URL("../../dist/server/", import.meta.url);
+
+it("ends with its own exit code and without a word, whenever that is", () => {
+  const script = `
+    import { readyForBlocks } from "${new URL("snapshot/zstd.js", DIST)}";
+    import { RestoreThreads } from "${new URL("restore/restore-threads.js", DIST)}";
+    readyForBlocks();
+    new RestoreThreads();
+    setTimeout(() => process.exit(3), Number(process.argv[2]));`;
+  const dir = mkdtempSync(join(tmpdir(), "flowg-ending-"));
+  try {
+    const file = join(dir, "ending.mjs");
+    writeFileSync(file, script);
+    for (let ms = 0; ms <= 120; ms += 8) {
+      const words = [file, String(ms)];
+      const { status, stderr } = spawnSync(process.execPath, words, { encoding: "utf8" });
+      expect({ ms, status, stderr }).toEqual({ ms, status: 3, stderr: "" });
+    }
+  } finally {
+    rmSync(dir, { recursive: true });
+  }
+});
+
+it("waits for a thread that it ends, and then holds nothing for it", async () => {
+  const listeners = () => getEventListeners(process, "exit").length;
+  const before = listeners();
+  const thread = startThread(new URL("../../server/snapshot/zstd-thread.js", import.meta.url));
+  const ended = new Promise((resolve) => thread.once("exit", resolve));
+  expect(listeners()).toBe(before + 1);
+  await endThread(thread);
+  expect(await ended).toBe(1);
+  expect(listeners()).toBe(before);
+});
