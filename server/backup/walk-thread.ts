@@ -21,7 +21,6 @@ export type WalkRequest =
 export type WalkAnswer = { did: "open"; records: Partial<Record<DatabaseKind, number>> };
 
 hasLoaded();
-giveWay();
 const port = parentPort as MessagePort;
 const sender = new BlockSender(port);
 const databases = new Map<DatabaseKind, Database>();
@@ -70,6 +69,8 @@ async function walk(kind: DatabaseKind): Promise<{ did: "end" }> {
 }
 
 async function walkRecords(kind: DatabaseKind): Promise<{ did: "end" }> {
+  // not before: to find one instant in busy databases it must be quick
+  giveWay();
   const transaction = held.get(kind) as Transaction;
   const table = tables.get(kind) as WalkedTable;
   const full: BlockBuilder[] = [];

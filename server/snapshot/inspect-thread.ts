@@ -22,11 +22,11 @@ export type InspectAnswer =
   | { id: number; did: "fail"; fault: BlockFault };
 
 hasLoaded();
-giveWay();
 // nearly all memory is let go of by name: what is left is little
 const blockPassed = nativeMemoryKeeper(32);
 const port = parentPort;
 port?.on("message", (request: InspectRequest) => {
+  giveWay();
   blockPassed();
   const answer = inspect(request);
   const keeps = answer.did === "inspect" && answer.raw;

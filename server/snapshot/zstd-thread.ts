@@ -19,11 +19,11 @@ export type ZstdAnswer =
   | { id: number; did: "fail"; problem: string };
 
 hasLoaded();
-giveWay();
 // nearly all memory is let go of by name: what is left is little
 const blockPassed = nativeMemoryKeeper(32);
 const port = parentPort;
 port?.on("message", (request: ZstdRequest) => {
+  giveWay();
   blockPassed();
   const answer = serve(request);
   const moved: Uint8Array[] = [];
