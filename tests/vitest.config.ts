@@ -11,7 +11,7 @@ export default defineConfig({
     testTimeout: 60_000,
     hookTimeout: 60_000,
     // real processes and files: two cores are shared by a few files at a time
-    maxWorkers: 3,
+    maxWorkers: 2,
     pool: "forks",
     // a worker keeps what it has loaded for the next file: loading it anew takes a tenth of the time
     isolate: false,
