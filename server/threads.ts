@@ -50,12 +50,15 @@ const LOADED = "flowg:loaded";
 /** It takes a twentieth of a second. One that failed to load is not waited for any longer. */
 const LOADING_MS = 2_000;
 
-/** To be called by each thread's module, once all that it imports is there. */
+/** To be called by each thread's module, once all that it imports is there. It counts when the module has run, too. */
 export function hasLoaded(): void {
   const loaded = getEnvironmentData(LOADED) as Int32Array | undefined;
   if (!loaded) return;
-  Atomics.store(loaded, 0, 1);
-  Atomics.notify(loaded, 0);
+  // whoever waits ends the thread at once: in the middle of Node's own start of a thread that is no better
+  setImmediate(() => {
+    Atomics.store(loaded, 0, 1);
+    Atomics.notify(loaded, 0);
+  });
 }
 
 /** Ends a thread, as soon as that does no harm. */
@@ -83,8 +86,8 @@ let gaveWay = false;
 
 /**
  * Has the thread that calls it give way to those that answer requests, from its first work on: starting and being ended
- * must be quick. Not for a thread that others wait for. Only Linux has
- * priorities of threads; elsewhere it would be the whole process's.
+ * must be quick. Not for a thread that others wait for. Only Linux has priorities of threads; elsewhere it would be the
+ * whole process's.
  */
 export function giveWay(): void {
   if (process.platform !== "linux" || gaveWay) return;

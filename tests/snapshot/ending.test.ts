@@ -10,26 +10,36 @@ import { endThread, startThread } from "../../server/threads.js";
 
 const DIST = new URL("../../dist/server/", import.meta.url);
 
-it("ends with its own exit code and without a word, whenever that is", () => {
-  const script = `
+const STARTS = {
+  "the zstd thread": `
+    import { readyForBlocks } from "${new URL("snapshot/zstd.js", DIST)}";
+    readyForBlocks();`,
+  "all threads of a restore": `
     import { readyForBlocks } from "${new URL("snapshot/zstd.js", DIST)}";
     import { RestoreThreads } from "${new URL("restore/restore-threads.js", DIST)}";
     readyForBlocks();
-    new RestoreThreads();
+    new RestoreThreads();`,
+};
+
+it.each(Object.entries(STARTS))(
+  "that starts %s ends with its own exit code, without a word",
+  (_, start) => {
+    const script = `${start}
     setTimeout(() => process.exit(3), Number(process.argv[2]));`;
-  const dir = mkdtempSync(join(tmpdir(), "flowg-ending-"));
-  try {
-    const file = join(dir, "ending.mjs");
-    writeFileSync(file, script);
-    for (let ms = 0; ms <= 120; ms += 8) {
-      const words = [file, String(ms)];
-      const { status, stderr } = spawnSync(process.execPath, words, { encoding: "utf8" });
-      expect({ ms, status, stderr }).toEqual({ ms, status: 3, stderr: "" });
+    const dir = mkdtempSync(join(tmpdir(), "flowg-ending-"));
+    try {
+      const file = join(dir, "ending.mjs");
+      writeFileSync(file, script);
+      for (let ms = 0; ms <= 120; ms += 12) {
+        const words = [file, String(ms)];
+        const { status, stderr } = spawnSync(process.execPath, words, { encoding: "utf8" });
+        expect({ ms, status, stderr }).toEqual({ ms, status: 3, stderr: "" });
+      }
+    } finally {
+      rmSync(dir, { recursive: true });
     }
-  } finally {
-    rmSync(dir, { recursive: true });
-  }
-});
+  },
+);
 
 it("waits for a thread that it ends", async () => {
   const thread = startThread(new URL("../../server/snapshot/zstd-thread.js", import.meta.url));
