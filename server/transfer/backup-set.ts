@@ -58,8 +58,17 @@ export async function openBackupSet(
     setId: set.setId,
     createdAt,
     records: () => manifest.snapshots.reduce((sum, { entries }) => sum + entries, 0),
-    stream: leaving(making.tar as unknown as AsyncIterable<Uint8Array>, cleanUp, signal),
+    stream: leaving(bytesOf(making), cleanUp, signal),
   };
+}
+
+/** The bytes of a tar; fails with what failed its making, also where that was while the tar was given up. */
+async function* bytesOf({ tar, ended }: ReturnType<typeof makeTar>): AsyncGenerator<Uint8Array> {
+  try {
+    yield* tar as unknown as AsyncIterable<Uint8Array>;
+  } catch (cause) {
+    throw (await ended) ?? cause;
+  }
 }
 
 interface MakingTar {
@@ -94,8 +103,12 @@ function makeTar(databases: readonly DatabaseAt[], making: MakingTar) {
     await pipeline([text], entry({ name: MANIFEST_NAME, size: text.byteLength }));
     tar.finalize();
   }
-  const ended = make()
-    .catch((error) => tar.destroy(error as Error))
+  /** With what it failed, if it did. */
+  const ended: Promise<unknown> = make()
+    .catch((error) => {
+      tar.destroy(error as Error);
+      return error;
+    })
     .finally(async () => {
       for (const spool of spools) await spool[Symbol.asyncDispose]();
     });
