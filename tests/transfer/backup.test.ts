@@ -20,7 +20,6 @@ import { fillLogs } from "./log-data.js";
 import { head, rawClient } from "./raw-client.js";
 
 const hasCurl = await have("curl");
-const STALL_SECONDS = 1;
 const ENTRIES = 8_000;
 
 let home: string;
@@ -31,7 +30,7 @@ beforeAll(async () => {
   home = await mkdtemp(join(tmpdir(), "flowg-backup-"));
   // more than all the buffers between a server and a client that does not read
   await fillLogs(dirsIn(home).logs, ENTRIES, 4_000);
-  server = await startFlowg({ home, flags: ["--stall-timeout", String(STALL_SECONDS)] });
+  server = await startFlowg({ home });
   root = await server.login("root", ROOT_PASSWORD);
 });
 afterAll(async () => {
@@ -137,43 +136,42 @@ describe("a backup", () => {
 });
 
 describe("a client that stalls", () => {
+  test.each([
+    ["/backup/logs", 1],
+    ["/backup", 3],
+  ])("holds no read transaction, though its download of %s goes on", async (path, files) => {
+    const before = server.audit().length;
+    const client = await rawClient(server.url);
+    client.stall();
+    await client.send(get(path));
+    await until(async () => (await server.spooled()).length === files);
+    await until(async () => (await readers()) === 0);
+    // the database is free, and the client still there
+    expect(await oldest()).toBe(0);
+    expect(await server.spooled()).toHaveLength(files);
+    expect(server.audit()).toHaveLength(before);
+    client.leave();
+    await until(isIdle);
+    await until(() => server.audit().length > before);
+  });
+
   test.for([
     ["--http1.1", 18],
     ["--http1.0", 56],
-  ] as const)(
-    "holds no read transaction, and is cut: curl %s exits with %i",
-    async (how, { skip }) => {
-      skip(!hasCurl, "curl is missing");
-      const [version, exit] = how;
-      const before = server.audit().length;
-      const words = ["-sS", "-H", `Authorization: ${root}`, version, `${server.api}/backup/logs`];
-      // nobody reads what curl writes, so that it reads no more itself
-      const client = spawn("curl", words, { stdio: ["ignore", "pipe", "ignore"] });
-      await until(async () => (await server.spooled()).length === 1);
-      await until(async () => (await readers()) === 0);
-      // the database is free, and the client still there
-      expect(await oldest()).toBe(0);
-      expect(await server.spooled()).toHaveLength(1);
-      expect(server.audit()).toHaveLength(before);
-      await until(isIdle);
-      await until(() => server.audit().length > before);
-      expect(server.audit().at(-1)).toMatchObject({ outcome: "failure", code: "CANCELLED" });
-      const ended = once(client, "exit");
-      client.stdout.resume();
-      // it can't take what it got for whole
-      expect((await ended)[0]).toBe(exit);
-    },
-  );
-
-  test("holds no read transaction of the three either", async () => {
-    const client = await rawClient(server.url);
-    client.stall();
-    await client.send(get("/backup"));
-    await until(async () => (await server.spooled()).length === 3);
-    await until(async () => (await readers()) === 0);
-    expect(await server.spooled()).toHaveLength(3);
-    await until(isIdle);
-    client.leave();
+  ] as const)("is cut: curl %s exits with %i", async ([version, exit], { skip }) => {
+    skip(!hasCurl, "curl is missing");
+    await using hasty = await startFlowg({ home, flags: ["--stall-timeout", "1"] });
+    const as = await hasty.login("root", ROOT_PASSWORD);
+    const words = ["-sS", "-H", `Authorization: ${as}`, version, `${hasty.api}/backup/logs`];
+    // nobody reads what curl writes, so that it reads no more itself
+    const client = spawn("curl", words, { stdio: ["ignore", "pipe", "ignore"] });
+    await until(() => hasty.audit().length === 1);
+    expect(hasty.audit()[0]).toMatchObject({ outcome: "failure", code: "CANCELLED" });
+    await until(async () => (await hasty.spooled()).length === 0);
+    const ended = once(client, "exit");
+    client.stdout.resume();
+    // it can't take what it got for whole
+    expect((await ended)[0]).toBe(exit);
   });
 });
 
