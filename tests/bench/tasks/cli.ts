@@ -2,17 +2,20 @@
 
 import { execFileSync } from "node:child_process";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { FLOWG } from "../server.js";
 import { middle } from "../table.js";
 import { seconds, type Task } from "../task.js";
 
 const TIMES = 15;
+const EXPAND_ONLY = fileURLToPath(new URL("../expand-only.js", import.meta.url));
 
 export const run: Task = async ({ backup }) => {
   const commands = Object.entries({
     node: ["-e", "0"],
     version: [FLOWG, "version"],
     help: [FLOWG, "admin", "inspect", "--help"],
+    expand: [EXPAND_ONLY, join(backup, "config.db")],
     inspect: [FLOWG, "admin", "inspect", join(backup, "config.db")],
   });
   const times = commands.map((): number[] => []);

@@ -1,4 +1,4 @@
-// The size of the raw records, one file, through `zstd -1`.
+// The raw records, one file, through `zstd -1`, and what that made through `zstd -t`.
 
 import { execFileSync } from "node:child_process";
 import { stat } from "node:fs/promises";
@@ -10,5 +10,6 @@ export const run: Task = async ({ backup, scratch }) => {
   execFileSync("zstd", ["-dq", join(backup, "log.db"), "-o", raw]);
   const words = ["-1", "-q", "--single-thread", raw, "-o", packed];
   const took = await seconds(() => execFileSync("zstd", words));
-  return { seconds: took, megabytes: (await stat(packed)).size / 1e6 };
+  const test = await seconds(() => execFileSync("zstd", ["-tq", packed]));
+  return { seconds: took, checkedSeconds: took + test, megabytes: (await stat(packed)).size / 1e6 };
 };
