@@ -9,11 +9,19 @@ const REASONS: Readonly<Record<string, [reason: string, hint: string]>> = {
   ENOTDIR: ["a part of the path is not a directory", "check the path"],
   EROFS: ["the file system is read-only", "give a directory on another one"],
   ENOSPC: ["there is no space left", "free some"],
+  EDQUOT: ["your quota of space is used up", "free some"],
+  EFBIG: ["a file may not grow so large", "see `ulimit -f`"],
 };
+const FULL: ReadonlySet<string> = new Set(["ENOSPC", "EDQUOT", "EFBIG"]);
 
 /** @param doing what was tried: `"read"` */
 export function fileFault(error: unknown, doing: string, path: string): CliError {
   const { code, message } = error as NodeJS.ErrnoException;
   const [reason, hint] = REASONS[code ?? ""] ?? [message, undefined];
-  return new CliError("FILE_UNAVAILABLE", `cannot ${doing} ${path}: ${reason}`, hint);
+  const isFull = FULL.has(code ?? "");
+  return new CliError(
+    isFull ? "DISK_FULL" : "FILE_UNAVAILABLE",
+    `cannot ${doing} ${path}: ${reason}`,
+    hint,
+  );
 }

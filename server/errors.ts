@@ -89,6 +89,18 @@ export class FlowgError extends Error {
   }
 }
 
+/** Want of room as Node says it: of the disk, of a quota, of what a file may grow to. */
+const FULL_CODES: ReadonlySet<string> = new Set(["ENOSPC", "EDQUOT", "EFBIG"]);
+/** And as LMDB says it, in strerror's words. */
+const FULL_WORDS = /No space left|Disk quota exceeded|File too large|MDB_MAP_FULL/;
+
+/** Whether something failed for want of room. */
+export function isDiskFull(error: unknown): boolean {
+  const code = systemCode(error);
+  if (code !== undefined) return FULL_CODES.has(code);
+  return error instanceof Error && FULL_WORDS.test(error.message);
+}
+
 /** The `code` of a Node system error (`ENOENT`, `ENOSPC`, …), or undefined. */
 export function systemCode(error: unknown): string | undefined {
   if (typeof error !== "object" || error === null || !("code" in error)) return undefined;

@@ -9,6 +9,9 @@ import { FileError } from "../errors.js";
 
 const CHUNK_BYTES = 1024 * 1024;
 
+/** What this process has made and not removed yet. */
+const mine = new Set<string>();
+
 export class StagedFile {
   #handle: FileHandle | undefined;
   #renamed = false;
@@ -30,6 +33,7 @@ export class StagedFile {
     const handle = await open(path, "wx", 0o600).catch((cause: unknown) => {
       throw fileError(cause, "create", path);
     });
+    mine.add(path);
     return new StagedFile(target, path, handle);
   }
 
@@ -61,14 +65,12 @@ export class StagedFile {
 
   /** Gives it its name. Flush first. */
   async publish(): Promise<void> {
-    try {
-      await rename(this.path, this.target);
-      this.#renamed = true;
-      await using directory = await open(dirname(this.target), "r");
-      await directory.sync();
-    } catch (cause) {
+    await rename(this.path, this.target).catch((cause: unknown) => {
       throw fileError(cause, "rename", this.path);
-    }
+    });
+    this.#renamed = true;
+    mine.delete(this.path);
+    await flushDirectory(dirname(this.target));
   }
 
   #open(): FileHandle {
@@ -85,7 +87,21 @@ export class StagedFile {
   /** Removes it, unless it has got its name. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#close();
-    if (!this.#renamed) await rm(this.path, { force: true });
+    if (this.#renamed) return;
+    await rm(this.path, { force: true });
+    mine.delete(this.path);
+  }
+}
+
+/** A rename is on the disk only when its directory is. @throws FileError */
+export async function flushDirectory(path: string): Promise<void> {
+  try {
+    await using directory = await open(path, "r");
+    await directory.sync();
+  } catch (cause) {
+    // some network and FUSE file systems can't flush a directory
+    if (["EINVAL", "ENOTSUP"].includes(codeOf(cause))) return;
+    throw fileError(cause, "flush", path);
   }
 }
 
@@ -96,7 +112,10 @@ const STAGED = /^\..+\.(\d+)-[0-9a-f]{8}\.part$/;
 export async function sweepStaged(directory: string): Promise<void> {
   for (const name of await readdir(directory)) {
     const pid = Number(STAGED.exec(name)?.[1]);
-    if (pid > 0 && !isAlive(pid)) await rm(join(directory, name), { force: true });
+    const path = join(directory, name);
+    // in a container a new process often has the id of the killed one
+    const isLeft = pid === process.pid ? !mine.has(path) : !isAlive(pid);
+    if (pid > 0 && isLeft) await rm(path, { force: true });
   }
 }
 
@@ -104,7 +123,7 @@ function isAlive(pid: number): boolean {
   try {
     return process.kill(pid, 0);
   } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "EPERM";
+    return codeOf(error) === "EPERM";
   }
 }
 
@@ -126,11 +145,15 @@ const REASONS: Readonly<Record<string, string>> = {
   ENOTDIR: "a part of the path is not a directory",
 };
 
+const codeOf = (error: unknown): string =>
+  error instanceof Error && "code" in error ? String(error.code) : "";
+
 /** @param doing what was tried: `"read"` */
 export function fileError(cause: unknown, doing: string, path: string): unknown {
-  if (!(cause instanceof Error) || !("syscall" in cause) || !("code" in cause)) return cause;
-  const code = String(cause.code);
-  if (code === "ENOSPC" || code === "EDQUOT") {
+  if (!(cause instanceof Error) || !("syscall" in cause)) return cause;
+  const code = codeOf(cause);
+  // the disk, a quota, what a file may grow to
+  if (["ENOSPC", "EDQUOT", "EFBIG"].includes(code)) {
     const hint = "free some space, or give another directory";
     return new FileError(`no space left to ${doing} ${path}`, { code: "DISK_FULL", cause, hint });
   }

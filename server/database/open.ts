@@ -5,7 +5,7 @@
 import { statfsSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import { type Database as LmdbDatabase, open as openLmdb, type RootDatabase } from "lmdb";
-import { FlowgError, systemCode } from "../errors.js";
+import { FlowgError, isDiskFull } from "../errors.js";
 import { checkDataFile } from "./data-file.js";
 import { type DatabaseKind, isDatabaseKind } from "./kinds.js";
 import { upgrade } from "./upgrade.js";
@@ -192,8 +192,7 @@ export function databaseError(
       },
     );
   }
-  // EFBIG: a limit on the size of files, of the file system or of the user
-  if (systemCode(cause) === "ENOSPC" || /No space left|MDB_MAP_FULL|File too large/.test(text)) {
+  if (isDiskFull(cause)) {
     return new FlowgError("DISK_FULL", `no space left for the ${kind} database in ${dir}`, {
       cause,
       hint: "free some space and try again; nothing was changed",

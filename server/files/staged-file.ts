@@ -5,7 +5,7 @@
 import { randomBytes } from "node:crypto";
 import { type FileHandle, lstat, open, readdir, rename, rm } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
-import { FlowgError, systemCode } from "../errors.js";
+import { FlowgError, isDiskFull, systemCode } from "../errors.js";
 import { claim, isAbandoned, release } from "./owner.js";
 
 /** `.auth.db.4711-9f3c2a1b.part`: hidden, and whose process can be asked for. */
@@ -118,9 +118,7 @@ export async function sweepStaged(directory: string): Promise<void> {
 /** What a system call on a file says, as an error that a person can act on. */
 export function fileError(cause: unknown, doing: string, path: string): FlowgError {
   if (cause instanceof FlowgError) return cause;
-  const code = systemCode(cause);
-  // EFBIG: a limit on the size of files, of the file system or of the user
-  if (code === "ENOSPC" || code === "EDQUOT" || code === "EFBIG") {
+  if (isDiskFull(cause)) {
     return new FlowgError("DISK_FULL", `no space left to ${doing} ${path}`, {
       cause,
       hint: "free some space, or give another directory; no file was changed",
@@ -128,7 +126,7 @@ export function fileError(cause: unknown, doing: string, path: string): FlowgErr
   }
   return new FlowgError("FILE_UNAVAILABLE", `cannot ${doing} ${path}: ${reasonOf(cause)}`, {
     cause,
-    hint: HINTS[code ?? ""],
+    hint: HINTS[systemCode(cause) ?? ""],
   });
 }
 

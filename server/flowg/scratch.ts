@@ -5,9 +5,9 @@ import { chmod, mkdtemp, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { open as openLmdb, type RootDatabase } from "lmdb";
 import { isNearlyFull, type Table } from "../database/open.js";
-import { FlowgError, systemCode } from "../errors.js";
+import { FlowgError, isDiskFull } from "../errors.js";
 
-/** How the scratch directories of imports are called, so that a killed run's can be found and swept. */
+/** How they are called, within a scratch directory of the import's own, which is swept after a killed run. */
 export const SCRATCH_PREFIX = "flowg-import-";
 
 const BYTES = { encoding: "binary", keyEncoding: "binary" } as const;
@@ -44,7 +44,7 @@ export async function openScratch(parent: string): Promise<Scratch> {
     dir = await mkdtemp(join(parent, SCRATCH_PREFIX));
   } catch (cause) {
     throw new FlowgError(
-      systemCode(cause) === "ENOSPC" ? "DISK_FULL" : "FILE_UNAVAILABLE",
+      isDiskFull(cause) ? "DISK_FULL" : "FILE_UNAVAILABLE",
       `cannot make a scratch directory in ${parent}: ${(cause as Error).message}`,
       { cause, hint: "give a directory that exists, that you may write to, and that has room" },
     );
@@ -112,7 +112,7 @@ export function scratchError(cause: unknown, dir: string): unknown {
   const text = cause instanceof Error ? cause.message : String(cause);
   // LMDB says "Input/output error" when a page is written only in part
   const isPartial = /Input\/output error/.test(text) && isNearlyFull(dir);
-  if (systemCode(cause) === "ENOSPC" || isPartial || /No space left|MDB_MAP_FULL/.test(text)) {
+  if (isPartial || isDiskFull(cause)) {
     return new FlowgError("DISK_FULL", `no space left to sort the backup in ${dir}`, {
       cause,
       hint: "an import needs about twice the backup's size for a while; nothing was changed",
