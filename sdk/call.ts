@@ -7,7 +7,7 @@ import { errorFromAnswer, isRedirect, redirected, unexpected } from "./error-ans
 import { InputError } from "./errors.js";
 import { Limits } from "./limits.js";
 import { connectionError, isPassing, isUnsent } from "./network-fault.js";
-import type { Settings } from "./options.js";
+import { milliseconds, type Settings } from "./options.js";
 import { isPostponed, retrying } from "./retry.js";
 import type { paths } from "./schema.js";
 
@@ -127,8 +127,9 @@ async function whole(
   request: Request,
   { send, settings, options }: { send: Send; settings: Settings; options: CallOptions | undefined },
 ): Promise<Response> {
+  const timeout = milliseconds("timeout", options?.timeout ?? settings.timeout);
   const limits = new Limits(options?.signal);
-  limits.allow(options?.timeout ?? settings.timeout, "there was no whole answer");
+  limits.allow(timeout, "there was no whole answer");
   try {
     const response = await reach(request, { send, limits });
     const text = await response.text().catch((cause: unknown) => {

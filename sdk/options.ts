@@ -62,23 +62,32 @@ export interface Settings {
   credentials: { token: string } | { username: string; password: string } | undefined;
 }
 
-export const TIMEOUT_MS = 30_000;
+const TIMEOUT_MS = 30_000;
 const RETRIES = 2;
-/** What `setTimeout` takes. */
-const TIMEOUT_MAX_MS = 2_147_483_647;
+/** What `setTimeout` takes; with more it fires at once. */
+export const TIMEOUT_MAX_MS = 2_147_483_647;
+
+/**
+ * The same number, if a timer takes it.
+ * @param name what it is the value of: `"timeout"`
+ * @throws InputError
+ */
+export function milliseconds(name: string, value: number): number {
+  if (value > 0 && value <= TIMEOUT_MAX_MS) return value;
+  throw new InputError(`${name}: ${value} is no number of milliseconds`, {
+    hint: `give one from 1 to ${TIMEOUT_MAX_MS}`,
+  });
+}
 
 /** @throws InputError */
 export function settle(options: ClientOptions): Settings {
   const { timeout = TIMEOUT_MS, retries = RETRIES } = options;
-  if (!(timeout > 0 && timeout <= TIMEOUT_MAX_MS)) {
-    throw new InputError(`timeout: ${timeout} is no number of milliseconds`);
-  }
   if (!Number.isSafeInteger(retries) || retries < 0) {
     throw new InputError(`retries: ${retries} is no count`);
   }
   return {
     baseUrl: baseUrl(options.baseUrl ?? fromEnvironment("FLOWG_URL")),
-    timeout,
+    timeout: milliseconds("timeout", timeout),
     retries,
     tls: options.tls,
     fetch: options.fetch,

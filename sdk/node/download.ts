@@ -9,10 +9,9 @@ import type { BackupOptions, BackupStream } from "../resources/backup.js";
 import { isPostponed, retrying } from "../retry.js";
 import type { Database } from "../types.js";
 import { SnapshotCheck } from "./snapshot-check.js";
+import { transferWaits } from "./transfer-waits.js";
 import { type Answer, exchange } from "./transport.js";
 import { webStream } from "./web-stream.js";
-
-const ANSWER_MS = 3_600_000;
 
 export interface Download {
   answer: Answer;
@@ -27,33 +26,35 @@ export async function download(
   { accept, ...options }: BackupOptions & { accept: RegExp },
 ): Promise<Download> {
   const { authorization, settings } = caller;
+  const { signal } = options;
+  const waits = transferWaits(settings, options);
   const attempt = () =>
-    authorized(authorization, (header) => begin(caller, { path, accept, header, options }));
+    authorized(authorization, (header) => begin(caller, { path, accept, header, signal, waits }));
   const mayRepeat = (error: unknown) => isPostponed(error) || isUnsent(error) || isPassing(error);
   const { retries } = settings;
-  return await retrying(attempt, { retries, signal: options.signal, mayRepeat });
+  return await retrying(attempt, { retries, signal, mayRepeat });
 }
 
 interface Begin {
   path: string;
   accept: RegExp;
   header: string | undefined;
-  options: BackupOptions;
+  signal: AbortSignal | undefined;
+  waits: ReturnType<typeof transferWaits>;
 }
 
 /** Up to the first byte: what fails until then has given nothing away. */
 async function begin(
   { settings }: Caller,
-  { path, accept, header, options }: Begin,
+  { path, accept, header, signal, waits }: Begin,
 ): Promise<Download> {
-  const { signal, timeout = settings.timeout, answerTimeout = ANSWER_MS } = options;
   const limits = new Limits(signal);
   try {
     const answer = await exchange({
       method: "GET",
       url: `${settings.baseUrl}/api/v1${path}`,
       headers: header === undefined ? {} : { Authorization: header },
-      ...{ tls: settings.tls, limits, idleMs: timeout, answerMs: answerTimeout },
+      ...{ tls: settings.tls, limits, ...waits },
     });
     if (answer.status !== 200) {
       const chunks: Uint8Array[] = [];

@@ -1,12 +1,9 @@
 // A `fetch` over node:http, as far as JSON calls need one: Node's own takes no certificates.
 
 import { Limits } from "../limits.js";
-import type { TlsOptions } from "../options.js";
+import { TIMEOUT_MAX_MS, type TlsOptions } from "../options.js";
 import { exchange } from "./transport.js";
 import { webStream } from "./web-stream.js";
-
-/** Its time is limited by who calls it. */
-const UNLIMITED_MS = 2_147_483_647;
 
 export async function nodeFetch(
   request: Request,
@@ -22,7 +19,8 @@ export async function nodeFetch(
       ...(body.byteLength > 0 && {
         body: { bytes: only(body), length: body.byteLength, asksFirst: false },
       }),
-      ...{ tls, limits, idleMs: UNLIMITED_MS, answerMs: UNLIMITED_MS },
+      // its time is limited by who calls it
+      ...{ tls, limits, idleMs: TIMEOUT_MAX_MS, answerMs: TIMEOUT_MAX_MS },
     });
     const headers = new Headers();
     for (const name of ["content-type", "location", "retry-after", "x-request-id"]) {

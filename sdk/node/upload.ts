@@ -11,9 +11,9 @@ import { isPostponed, retrying } from "../retry.js";
 import type { Database } from "../types.js";
 import { multipart } from "./multipart.js";
 import { type OpenedSource, openSource } from "./source.js";
+import { transferWaits } from "./transfer-waits.js";
 import { exchange } from "./transport.js";
 
-const ANSWER_MS = 3_600_000;
 /** A report is small; this is what a wrong server may make us read. */
 const REPORT_MAX_BYTES = 64 * 1024 * 1024;
 
@@ -27,6 +27,7 @@ export interface UploadRequest {
 export async function upload(caller: Caller, request: UploadRequest): Promise<RestoreReport> {
   const { authorization, settings } = caller;
   const { signal } = request.options;
+  const waits = transferWaits(settings, request.options);
   const source = await openSource(request.source);
   let used = false;
   const onTouched = () => {
@@ -35,7 +36,7 @@ export async function upload(caller: Caller, request: UploadRequest): Promise<Re
   const attempt = () =>
     authorized(
       authorization,
-      (header) => send(caller, { ...request, opened: source, header, onTouched }),
+      (header) => send(caller, { ...request, opened: source, waits, header, onTouched }),
       () => used && !source.isReplayable,
     );
   // a source that was begun may have had an effect, and can't always be read again
@@ -49,11 +50,17 @@ async function send(
     database,
     opened,
     options,
+    waits,
     header,
     onTouched,
-  }: UploadRequest & { opened: OpenedSource; header: string | undefined; onTouched: () => void },
+  }: UploadRequest & {
+    opened: OpenedSource;
+    waits: ReturnType<typeof transferWaits>;
+    header: string | undefined;
+    onTouched: () => void;
+  },
 ): Promise<RestoreReport> {
-  const { onProgress, signal, timeout = settings.timeout, answerTimeout = ANSWER_MS } = options;
+  const { onProgress, signal } = options;
   let bytes = 0;
   const totalBytes = opened.length;
   const { body, contentType } = multipart("backup", opened, (more) => {
@@ -71,7 +78,7 @@ async function send(
         ...(header === undefined ? {} : { Authorization: header }),
       },
       body: { ...body, bytes: noticing(body.bytes, onTouched), asksFirst: true },
-      ...{ tls: settings.tls, limits, idleMs: timeout, answerMs: answerTimeout },
+      ...{ tls: settings.tls, limits, ...waits },
     });
     const text = await textOf(answer.bytes());
     if (answer.status !== 200) throw errorFromAnswer(answer, text);

@@ -4,6 +4,7 @@ import { type Caller, type CallOptions, inPath, take } from "../call.js";
 import { unexpected } from "../error-answer.js";
 import { Limits } from "../limits.js";
 import { connectionError } from "../network-fault.js";
+import { milliseconds } from "../options.js";
 import { serverSentEvents } from "../server-sent-events.js";
 import type { Log } from "../types.js";
 
@@ -71,6 +72,7 @@ async function* watch(
   stream: string,
   { filter, onLost, signal, timeout = SILENCE_MS }: WatchOptions,
 ): AsyncGenerator<Log, void, undefined> {
+  milliseconds("timeout", timeout);
   const limits = new Limits(signal);
   const url = new URL(
     `${caller.settings.baseUrl}/api/v1/streams/${encodeURIComponent(stream)}/logs/watch`,

@@ -188,6 +188,29 @@ describe("redirects", () => {
 });
 
 describe("options", () => {
+  // a timer fires at once with more than it takes
+  test.each([0, -1, Number.NaN, 2 ** 31, Number.POSITIVE_INFINITY])(
+    "no call takes %d milliseconds, and nothing is sent",
+    async (ms) => {
+      await using server = await fakeServer(() => undefined);
+      const client = clientOf(server.url);
+      for (const run of [
+        () => clientOf(server.url, { timeout: ms }),
+        () => client.roles.list({ timeout: ms }),
+        () => client.backup.logs({ timeout: ms }),
+        () => client.backup.logs({ answerTimeout: ms }),
+        () => client.restore.logs(Buffer.from("x"), { timeout: ms }),
+        () => client.restore.logs(Buffer.from("x"), { answerTimeout: ms }),
+        () => client.logs.watch("default", { timeout: ms }).next(),
+      ]) {
+        const error = await thrownBy(run);
+        expect(error).toBeInstanceOf(sdk.InputError);
+        expect((error as Error).message).toContain(`imeout: ${ms} is no number of milliseconds`);
+      }
+      expect(server.asked).toEqual([]);
+    },
+  );
+
   test.each([
     [{ baseUrl: "nonsense" }, "no http or https URL"],
     [{ baseUrl: "ftp://x" }, "no http or https URL"],
