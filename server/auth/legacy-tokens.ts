@@ -1,6 +1,6 @@
 // Tokens from FlowG before 0.61, stored as Argon2id strings that say nothing about whose they are: each must be tried.
-// The work is bounded: only texts that look like a token, one search at a time, in slices, and a text that matched
-// nothing is remembered until the database changes. The one that matches is stored as SHA-256 from then on.
+// The work is bounded: only texts that look like a token, one search at a time, in slices of a few hashes, and a text
+// that matched nothing is remembered until the database changes. The one that matches is stored as SHA-256 from then on.
 
 import { setImmediate } from "node:timers/promises";
 import { segments } from "../database/keys.js";

@@ -52,7 +52,7 @@ export async function checkPassword(
   const outdated = isWeak(parameters);
   if (isLegacy(parameters)) {
     const matches = verifyLegacyArgon2id(stored, password);
-    // its own check takes no time, which would tell that this user exists
+    // its own check takes next to no time, which would tell that this user exists
     await verify(DUMMY, password);
     return { matches, outdated: matches };
   }
@@ -73,7 +73,6 @@ const PHC =
 const MEMORY_MAX = 262_144;
 const PASSES_MAX = 16;
 const LANES_MAX = 16;
-const LEGACY_MEMORY_MAX = 1_024;
 
 /** Undefined for what isn't Argon2id, or asks for more than we would spend. */
 function readParameters(stored: string): Parameters | undefined {
@@ -81,11 +80,9 @@ function readParameters(stored: string): Parameters | undefined {
   if (!found) return undefined;
   const [memory = 0, passes = 0, lanes = 0] = found.slice(1, 4).map(Number);
   const saltBytes = Math.floor(((found[4] ?? "").length * 3) / 4);
-  const parameters = { memory, passes, lanes, saltBytes };
   if (memory < 1 || passes < 1 || lanes < 1) return undefined;
   if (memory > MEMORY_MAX || passes > PASSES_MAX || lanes > LANES_MAX) return undefined;
-  if (isLegacy(parameters) && memory > LEGACY_MEMORY_MAX) return undefined;
-  return parameters;
+  return { memory, passes, lanes, saltBytes };
 }
 
 /** Below RFC 9106's minimums (section 3.1), which the library insists on and FlowG before 0.61 didn't. */

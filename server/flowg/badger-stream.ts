@@ -3,6 +3,7 @@
 // length is believed before it is compared with what is left, and never more than one KV is held in memory.
 
 import { printable } from "../database/records.js";
+import { IMPORTED_VALUE_MAX_BYTES } from "../database/values.js";
 import { FlowgError } from "../errors.js";
 import {
   type BadgerKv,
@@ -14,9 +15,6 @@ import {
   WIRE_VARINT,
 } from "./badger-kv.js";
 import { ERROR_TEXT, MAX_FRAME_BYTES, MAX_KEY_BYTES } from "./recognize.js";
-
-/** Values must be smaller: a snapshot's block, and so one record, stays below 64 MiB. */
-export const MAX_VALUE_BYTES = 64 * 2 ** 20 - 4096;
 
 const MAX_KV_BYTES = 2 ** 30;
 const FRAME_HEAD = 8;
@@ -121,13 +119,13 @@ class FrameReader {
     if (length > this.#frameLeft || kvLength > MAX_KV_BYTES) {
       throw new ProtobufFault(`an entry of ${kvLength} bytes, past the end of its frame`, position);
     }
-    if (kvLength > MAX_VALUE_BYTES + MAX_KEY_BYTES + KV_HEAD) {
+    if (kvLength > IMPORTED_VALUE_MAX_BYTES + MAX_KEY_BYTES + KV_HEAD) {
       return this.#refuseBig(reader, kvLength, available);
     }
     if (available < length) return this.#wait(length);
     const body = new ProtobufReader(bytes, reader.position, position + length);
     const kv = decodeKv(body, MAX_KEY_BYTES);
-    if (kv && kv.value.length > MAX_VALUE_BYTES) throw tooBig(kv.key, kv.value.length);
+    if (kv && kv.value.length > IMPORTED_VALUE_MAX_BYTES) throw tooBig(kv.key, kv.value.length);
     if (kv && !isInternal(kv.key)) kvs.push(kv);
     this.#frameLeft -= length;
     return length;
@@ -223,7 +221,7 @@ function truncated(message: string, offset: number): FlowgError {
 function tooBig(key: Buffer, bytes: number): FlowgError {
   return new FlowgError(
     "SNAPSHOT_UNSUPPORTED",
-    `the key "${printable(key.toString())}" has ${count(bytes)} bytes of value, more than the ${count(MAX_VALUE_BYTES)} that fit in a record`,
+    `the key "${printable(key.toString())}" has ${count(bytes)} bytes of value, more than the ${count(IMPORTED_VALUE_MAX_BYTES)} that fit in a record`,
     { hint: "delete that entry in FlowG and make the backup again" },
   );
 }

@@ -2,10 +2,9 @@
 // are lenient: the end marker must be there and nothing may follow it, for a cut archive must not look whole.
 
 import { printable } from "../database/records.js";
+import { IMPORTED_VALUE_MAX_BYTES } from "../database/values.js";
 import { FlowgError } from "../errors.js";
 
-/** The biggest file that is taken. */
-export const MAX_FILE_BYTES = 64 * 2 ** 20 - 4096;
 /** How far an archive may expand: FlowG's hold some kilobytes. */
 const MAX_TOTAL_BYTES = 2 ** 30;
 const MAX_NAME_BYTES = 2 ** 20;
@@ -47,7 +46,7 @@ export async function* readTar(chunks: AsyncIterable<Buffer>): AsyncGenerator<Ta
       await source.skip(padded);
       continue;
     }
-    if (header.size > MAX_FILE_BYTES) {
+    if (header.size > IMPORTED_VALUE_MAX_BYTES) {
       const shown = printable(Buffer.from(header.path, "latin1").toString());
       throw tooBig(`"${shown}" in the archive takes ${header.size.toLocaleString("en-US")} bytes`);
     }

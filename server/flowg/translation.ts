@@ -5,8 +5,8 @@ import { setImmediate } from "node:timers/promises";
 import type { DatabaseKind, RecordKind } from "../database/kinds.js";
 import type { Table } from "../database/open.js";
 import { printable, recordKind, recordProblem } from "../database/records.js";
+import { IMPORTED_VALUE_MAX_BYTES } from "../database/values.js";
 import { FlowgError } from "../errors.js";
-import { MAX_VALUE_BYTES } from "./badger-stream.js";
 import { type Named, Names } from "./names.js";
 import { type Scratch, slices } from "./scratch.js";
 import { fate, readStagedRow } from "./stage.js";
@@ -113,7 +113,7 @@ export class Translation {
    */
   put(key: Buffer, value: Buffer, rank: number): boolean {
     const what = printable(key.toString().replaceAll("\x1b", " "));
-    if (value.length > MAX_VALUE_BYTES) {
+    if (value.length > IMPORTED_VALUE_MAX_BYTES) {
       throw new FlowgError(
         "SNAPSHOT_UNSUPPORTED",
         `"${what}" takes ${counted(value.length, "byte")}, more than fit in a record`,

@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { IMPORTED_VALUE_MAX_BYTES } from "../../server/database/values.js";
 import type { BadgerKv } from "../../server/flowg/badger-kv.js";
-import { MAX_VALUE_BYTES, readBadgerStream } from "../../server/flowg/badger-stream.js";
+import { readBadgerStream } from "../../server/flowg/badger-stream.js";
 import { badgerStream, blob, frame, type Kv, kvMessage } from "./encode.js";
 
 async function* cutInto(bytes: Buffer, size: number): AsyncGenerator<Buffer> {
@@ -137,9 +138,9 @@ describe("readBadgerStream", () => {
   });
 
   it("takes a value of just under 64 MiB, and names the key of a bigger one without holding it", async () => {
-    const big = badgerStream([{ key: "big", value: Buffer.alloc(MAX_VALUE_BYTES, 1) }]);
+    const big = badgerStream([{ key: "big", value: Buffer.alloc(IMPORTED_VALUE_MAX_BYTES, 1) }]);
     const found = await readAll(big, 2 ** 20, big.length);
-    expect(found.map((kv) => kv.value.length)).toEqual([MAX_VALUE_BYTES]);
+    expect(found.map((kv) => kv.value.length)).toEqual([IMPORTED_VALUE_MAX_BYTES]);
 
     const over = Buffer.concat([kvMessage({ key: "too big" }), Buffer.from([0x12])]);
     const claimed = Buffer.from("80808040", "hex"); // 128 MiB
