@@ -1,5 +1,5 @@
-// What the commands can ask for, whatever carries it out: the directories of this machine (offline.ts) or,
-// with --url, a server. Commands know only this.
+// What the administration can be asked for, whatever carries it out: the directories of this machine (offline.ts) or,
+// with --url, a server. Those of `flowg admin` know only this.
 
 import type { DatabaseKind } from "../server/database/kinds.js";
 import type {

@@ -3,7 +3,7 @@
 import { InputError } from "./errors.js";
 
 async function refuse(): Promise<never> {
-  throw new InputError("backups, restores and private certificates need Node.js", {
+  throw new InputError("backups, restores, verifications and private certificates need Node.js", {
     hint: "do it in a program of Node.js, or with the command line",
   });
 }

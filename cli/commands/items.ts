@@ -35,7 +35,7 @@ export interface Items<T> {
   fromText(text: string): T;
 }
 
-const FILE_MAX_BYTES = 16 * 1024 * 1024;
+const STDIN_MAX_BYTES = 16 * 1024 * 1024;
 
 export function itemGroup<T>(items: Items<T>): Group {
   const { noun, description, file, example } = items;
@@ -129,7 +129,7 @@ async function textFrom(file: string | undefined, input: Input, noun: string): P
     if (input.interactive) {
       throw new CliError("USAGE", `there is no ${noun} on stdin`, "give --file, or redirect stdin");
     }
-    return await input.text(`the ${noun} on stdin`, FILE_MAX_BYTES);
+    return await input.text(`the ${noun} on stdin`, STDIN_MAX_BYTES);
   }
   return await readFile(file, "utf8").catch((error: Error) => {
     throw fileFault(error, "read", file);

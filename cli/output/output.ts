@@ -1,4 +1,4 @@
-// The only place that prints: results on stdout, everything else on stderr.
+// The only place that prints (but for the short way to the version): results on stdout, everything else on stderr.
 
 import type { Environment } from "../check-words.js";
 import { causeChain, type Failure } from "../failure.js";

@@ -2,7 +2,7 @@
 
 import { z } from "zod";
 import type { DatabaseKind } from "../database/kinds.js";
-import type { Caller, Context } from "./context.js";
+import type { Context } from "./context.js";
 import { type RestMeta, rest } from "./rest.js";
 import type { Download } from "./transfer.js";
 import { requires, router } from "./trpc.js";
@@ -58,7 +58,7 @@ function snapshot(database: DatabaseKind, summary: string): RestMeta {
 }
 
 function download(
-  ctx: Context & { caller: Caller },
+  ctx: Context,
   { what, filename }: { what: DatabaseKind | "all"; filename: string },
 ): Download {
   return {
@@ -66,6 +66,6 @@ function download(
       "Content-Disposition": `attachment; filename=${filename}`,
       "Cache-Control": "no-store",
     },
-    start: (signal) => ctx.services.transfers.openBackup(what, { caller: ctx.caller, signal }),
+    start: (signal) => ctx.services.transfers.openBackup(what, { signal }),
   };
 }

@@ -43,7 +43,6 @@ export interface Context {
   credentials: Credentials | undefined;
   /** The client's IP address. */
   address: string;
-  requestId: string;
   /** Aborts when the client goes away or the server stops. */
   signal: AbortSignal;
   /** Over HTTP: reads path, query and body, once a procedure wants its input, so after permissions are checked. */

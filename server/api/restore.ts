@@ -102,12 +102,11 @@ function example(database: DatabaseKind): OnlineRestoreReport {
 
 async function apply(
   database: DatabaseKind,
-  ctx: Context & Pick<RestoreOptions, "caller" | "authorizeAgain">,
+  ctx: Context & Pick<RestoreOptions, "authorizeAgain">,
   { backup, ...options }: z.output<typeof input>,
 ) {
   const report = await ctx.services.transfers.restore(database, backup, {
     ...options,
-    caller: ctx.caller,
     authorizeAgain: ctx.authorizeAgain,
     credentials: ctx.credentials,
     signal: ctx.signal,

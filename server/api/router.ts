@@ -28,5 +28,3 @@ export const appRouter = router({
   transformers,
   users,
 });
-
-export type AppRouter = typeof appRouter;

@@ -49,14 +49,11 @@ export interface Started {
 export interface Upload {
   /** The file's bytes. Ends only after the whole request was well-formed; fails if it wasn't. */
   stream: Readable;
-  /** As the client calls it; may be empty. */
-  filename: string;
   /** Bytes of the whole request, where the client said. */
   requestBytes: number | undefined;
 }
 
 export interface BackupRequest {
-  caller: Caller;
   /** Aborts when the client goes away or the server stops. */
   signal: AbortSignal;
 }
@@ -65,7 +62,6 @@ export interface RestoreOptions {
   mode: RestoreMode;
   dryRun: boolean;
   allowAccessChange: boolean;
-  caller: Caller;
   /** The caller as they are now: an upload takes its time. Throws once they may not do this any more. */
   authorizeAgain(): Promise<Caller>;
   /** What the caller came with. */

@@ -18,7 +18,6 @@ export interface ProcedureMeta extends Partial<RestMeta> {
 const t = initTRPC.meta<ProcedureMeta>().context<Context>().create({ isDev: false });
 
 export const router = t.router;
-export const mergeRouters = t.mergeRouters;
 
 const procedure = t.procedure.use(({ ctx, next }) =>
   ctx.readInput === undefined ? next() : next({ getRawInput: ctx.readInput }),

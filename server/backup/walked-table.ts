@@ -1,6 +1,6 @@
 // The records of a database, read without an allocation for each: lmdb-js hands the bytes of a key and of a
-// value to an encoder, and ours passes them on where they are. Three times as fast as getRange with Buffers
-// (measured: shared/lmdb-and-speed.md).
+// value to an encoder, and ours passes them on where they are. Three times as fast as getRange with Buffers (a million
+// entries: 0.7 to 1.0 s, and 2.2 to 2.8).
 
 import type { Transaction } from "lmdb";
 import type { Database } from "../database/open.js";

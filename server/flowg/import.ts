@@ -31,7 +31,7 @@ export interface ImportOptions {
   onProgress?: ((bytesRead: number, totalBytes: number) => void) | undefined;
 }
 
-/** Counts of keys: `live + deleted + expired` are `distinctKeys`, and with `superseded` and `valueIndexKeyValues` all `keyValues`. */
+/** Counts of keys: what was read, and what became of it. */
 export type ImportFacts = StageFacts & LifeFacts;
 
 export interface FlowgImport {
@@ -76,7 +76,9 @@ export async function importFlowg(options: ImportOptions): Promise<FlowgImport> 
       ...{ now: seconds, hasEscape: stage.hasEscape },
     });
     await TRANSLATE[database](translation);
-    return describe(translation, { database, stage, scratch });
+    const facts = { ...stage.facts, ...translation.facts };
+    demandAllAccounted(facts);
+    return imported(translation, { database, facts, scratch });
   } catch (error) {
     // before it goes away: how full the disk is tells why a write failed
     const explained = scratchError(error, scratchDir);
@@ -169,16 +171,32 @@ function decide(stage: Stage, expected: DatabaseKind | undefined): DatabaseKind 
   );
 }
 
-function describe(
+/** FlowG's files have no counts, but each key that was read must have come to some end. @throws INTERNAL */
+function demandAllAccounted(facts: ImportFacts): void {
+  const { keyValues, distinctKeys, superseded, valueIndexKeyValues } = facts;
+  const { live, deleted, expired } = facts;
+  if (
+    live + deleted + expired === distinctKeys &&
+    distinctKeys + superseded + valueIndexKeyValues === keyValues
+  ) {
+    return;
+  }
+  throw new FlowgError("INTERNAL", "the import lost count of the keys it read", {
+    hint: "nothing was changed; report it",
+    details: { ...facts },
+  });
+}
+
+function imported(
   translation: Translation,
-  { database, stage, scratch }: { database: DatabaseKind; stage: Stage; scratch: Scratch },
+  { database, facts, scratch }: { database: DatabaseKind; facts: ImportFacts; scratch: Scratch },
 ): FlowgImport {
   const close = (): Promise<void> => scratch.close();
   return {
     database,
     records: () => merge(entries(translation), records(scratch)),
     counts: translation.counts,
-    facts: { ...stage.facts, ...translation.facts },
+    facts,
     warnings: translation.warnings.list(),
     close,
     [Symbol.asyncDispose]: close,

@@ -2,9 +2,6 @@
 
 import { isUtf8 } from "node:buffer";
 
-/** How many bytes to give, where the file has them. */
-export const RECOGNIZE_BYTES = 512;
-
 /** The longest believable frame of a BadgerDB stream: BadgerDB merges up to 100 MiB, one value may add 1 GiB. */
 export const MAX_FRAME_BYTES = 2 ** 31;
 /** BadgerDB's own limit is 65,000. */

@@ -5,7 +5,7 @@ import { printable } from "../database/records.js";
 const MAX_WARNINGS = 20;
 const MAX_EXAMPLES = 3;
 
-/** Makes the sentence for `count` things of a kind; `examples` is `"a", "b" and 3 more`. */
+/** Makes the sentence for `count` things of a kind; `examples` is `"a", "b", …`. */
 export type Sentence = (count: number, examples: string) => string;
 
 export class Warnings {

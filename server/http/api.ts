@@ -59,13 +59,12 @@ function contextOf(
   match: Match,
   { services, maxUpload, stallMs, onBytes }: ApiOptions & { onBytes?: (bytes: number) => void },
 ): Context {
-  const { request, response, requestId, address, signal } = exchange;
+  const { request, response, address, signal } = exchange;
   const limits = { maxBytes: maxUpload, stallMs, ...(onBytes && { onBytes }) };
   return {
     services,
     credentials: parseAuthorization(request.headers.authorization),
     address,
-    requestId,
     signal,
     readInput: () => readInput(request, response, { match, limits }),
     onCaller: (caller) => {

@@ -2,6 +2,7 @@
 
 import { toFlowgError } from "../api/failure.js";
 import type { Transfer } from "../api/transfer.js";
+import type { ErrorCode } from "../errors.js";
 import type { Exchange } from "./exchange.js";
 
 export interface FinishedTransfer {
@@ -17,7 +18,7 @@ export interface TransferMetrics {
 }
 
 /** Refused before anything was done. */
-const REFUSALS = new Set([
+const REFUSALS: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   "UNAUTHENTICATED",
   "PERMISSION_DENIED",
   "INPUT_INVALID",

@@ -108,7 +108,7 @@ export function receiveUpload(
           flow();
         }
       });
-      resolve({ stream, filename: incoming.originalFilename ?? "", requestBytes });
+      resolve({ stream, requestBytes });
     };
     request.setTimeout(stallMs, () => {
       if (!request.isPaused())

@@ -1,5 +1,5 @@
-// One snapshot into one database: reads the file (checking everything once more), and hands its blocks to the
-// thread that owns the transaction.
+// One snapshot into one database: reads the file once more, which must be what was verified, and hands its blocks to
+// the thread that owns the transaction.
 
 import { MessageChannel } from "node:worker_threads";
 import type { DatabaseKind } from "../database/kinds.js";

@@ -17,7 +17,7 @@ export interface ImportTask {
 
 export type ImportAnswer =
   | { did: "read"; bytes: number; totalBytes: number }
-  | { did: "import"; database: DatabaseKind; records: number; warnings: string[] };
+  | { did: "import"; database: DatabaseKind; warnings: string[] };
 
 hasLoaded();
 giveWay();
@@ -45,9 +45,8 @@ async function run(): Promise<{ did: "end" }> {
     ...{ path, format, expected, scratchDir, signal: stop.signal },
     onProgress: (bytes, totalBytes) => say({ did: "read", bytes, totalBytes }),
   });
-  const { database, counts, warnings } = imported;
-  const records = Object.values(counts).reduce((sum, count) => sum + count, 0);
-  say({ did: "import", database, records, warnings });
+  const { database, warnings } = imported;
+  say({ did: "import", database, warnings });
   let block = sender.newBlock();
   for (const { key, value } of imported.records()) {
     if (!block.isEmpty && !block.fits(key.byteLength, value.byteLength)) {

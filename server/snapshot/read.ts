@@ -1,6 +1,7 @@
 // Reading a snapshot: the one mechanism behind verify, inspect, dry run and restore, which differ only in
-// what they do with the blocks. Sees streams only, never paths. Everything is checked in file order: lengths and
-// CRC before a block is decompressed, its records after, counts and SHA-256 at the seal, and nothing may follow.
+// what they do with the blocks. Sees streams only, never paths. All is checked in file order: lengths and CRC
+// before a block is decompressed, its records after (unless the file was read before), counts and SHA-256 at the seal,
+// and nothing may follow.
 
 import { createHash } from "node:crypto";
 import type { DatabaseKind } from "../database/kinds.js";

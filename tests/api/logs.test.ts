@@ -1,7 +1,8 @@
 // Logs and streams over HTTP: what is sent is what is found.
 
 import fc from "fast-check";
-import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { eventually } from "../eventually.js";
 import { startServer, type TestServer } from "../http/test-server.js";
 
 let server: TestServer;
@@ -201,7 +202,7 @@ describe("a query", () => {
       method: "PUT",
       json: { config: { ttl: 0, size: 0, indexed_fields: ["level"] } },
     });
-    await vi.waitFor(async () => expect(await ask('level = "error"')).toEqual(expected));
+    await eventually(async () => expect(await ask('level = "error"')).toEqual(expected));
     expect(await ask('level in ["error"] and not (i = "0" or i = "9")')).toEqual(["6", "3"]);
     expect(await ask('missing != "x" and i = "1"')).toEqual(["1"]);
   });
@@ -303,10 +304,7 @@ describe("a stream", () => {
     await pipelineTo("old", router("old"));
     await ingest("old", { a: "1" });
     await server.must("/streams/old", { method: "PUT", json: { config: { ttl: 1 } } });
-    await vi.waitFor(async () => expect(await records("old")).toEqual([]), {
-      timeout: 10_000,
-      interval: 100,
-    });
+    await eventually(async () => expect(await records("old")).toEqual([]));
   });
 });
 
@@ -337,10 +335,10 @@ describe("watching", () => {
     expect(watcher.response.status).toBe(200);
     expect(watcher.response.headers.get("content-type")).toBe("text/event-stream");
     expect(watcher.response.headers.get("cache-control")).toBe("no-cache");
-    await vi.waitFor(() => expect(watcher.text()).toContain(": watching"));
+    await eventually(() => expect(watcher.text()).toContain(": watching"));
     await ingest("default", { line: "a\nb<&>" });
     await ingest("default", { line: "second" });
-    await vi.waitFor(() => expect(watcher.events()).toHaveLength(2));
+    await eventually(() => expect(watcher.events()).toHaveLength(2));
     const [newest, older] = await records("default", "&limit=2");
     expect(watcher.events().map(({ id: _, ...log }) => log)).toEqual([older, newest]);
     expect(watcher.events()[0]?.id).toMatch(/^\d{20}-[0-9a-f-]{36}$/);
@@ -351,13 +349,13 @@ describe("watching", () => {
     await pipelineTo("other", router("other"));
     const watcher = await watch("default", `?filter=${encodeURIComponent('level = "error"')}`);
     const all = await watch("other", "?filter=");
-    await vi.waitFor(() =>
+    await eventually(() =>
       expect([watcher.text(), all.text()].every((text) => text !== "")).toBe(true),
     );
     await ingest("default", { level: "info" });
     await ingest("other", { level: "error" });
     await ingest("default", { level: "error", last: "1" });
-    await vi.waitFor(() => expect([watcher.events().length, all.events().length]).toEqual([1, 1]));
+    await eventually(() => expect([watcher.events().length, all.events().length]).toEqual([1, 1]));
     expect(watcher.events()[0]?.fields).toEqual({ level: "error", last: "1" });
     await watcher.stop();
     await all.stop();

@@ -140,7 +140,6 @@ it.each(closed)("%s is as closed to callers inside the program", async (_, route
     services: {} as never,
     credentials: undefined,
     address: "127.0.0.1",
-    requestId: "1",
     signal: new AbortController().signal,
     readInput: async () => {
       wasRead = true;

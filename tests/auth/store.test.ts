@@ -3,7 +3,7 @@ import { SCOPES } from "../../server/auth/scopes.js";
 import { openAuthStore } from "../../server/auth/store.js";
 import { tokenSha256 } from "../../server/auth/token-text.js";
 import { encodeValue, roleKey, tokenKey, userKey } from "../../server/database/records.js";
-import { rederive } from "../../server/database/rederive.js";
+import { rederive } from "../database/rederive.js";
 import { derivedAndExpected, temporaryDatabase } from "../database/temporary.js";
 
 const uuid = (n: number) => `00000000-0000-4000-8000-${n.toString(16).padStart(12, "0")}`;

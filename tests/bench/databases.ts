@@ -14,7 +14,7 @@ import {
   transformerKey,
   userKey,
 } from "../../server/database/records.js";
-import { rederive } from "../../server/database/rederive.js";
+import { rederive } from "../database/rederive.js";
 import { entries, INDEXED, STREAMS } from "./entries.js";
 
 const BATCH = 50_000;

@@ -115,7 +115,7 @@ export async function inspectFile(path) {
     kinds: { entry: 1, stream: 1 },
     warnings: [],
     seconds: 0.01,
-    header: { producer: { name: "flowg", version: "0.1.0\x1b]0;title\x07" } },
+    header: { producer: "flowg 0.1.0\x1b]0;title\x07" },
     seal: {},
     ratio: 10,
     streams: [

@@ -8,7 +8,7 @@ import {
   tokenKey,
   userKey,
 } from "../../server/database/records.js";
-import { rederive } from "../../server/database/rederive.js";
+import { rederive } from "./rederive.js";
 import { derivedAndExpected, temporaryDatabase } from "./temporary.js";
 
 const uuid = (n: number) => `00000000-0000-4000-8000-${n.toString(16).padStart(12, "0")}`;

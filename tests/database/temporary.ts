@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { DatabaseKind } from "../../server/database/kinds.js";
 import { type Database, openDatabase } from "../../server/database/open.js";
-import { expectedDerived } from "../../server/database/rederive.js";
+import { expectedDerived } from "./rederive.js";
 
 export async function temporaryDatabase(kind: DatabaseKind): Promise<Database> {
   const dir = await mkdtemp(join(tmpdir(), `flowg-${kind}-`));

@@ -1,8 +1,9 @@
 // Downloads on the wire: nothing of a failure looks like success, nobody pins anything.
 
 import { spawn } from "node:child_process";
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { FlowgError } from "../../server/errors.js";
+import { eventually } from "../eventually.js";
 import { FakeTransfers } from "./fake-transfers.js";
 import { rawExchange, statusOf } from "./raw.js";
 import { startServer, type TestServer } from "./test-server.js";
@@ -133,8 +134,8 @@ describe("a backup", () => {
       write: (socket) => socket.write(get("1.1")),
       onData: (_, socket) => socket.destroy(),
     });
-    await vi.waitFor(() => expect([transfers.aborted, transfers.ended]).toEqual([1, 1]));
-    await vi.waitFor(() =>
+    await eventually(() => expect([transfers.aborted, transfers.ended]).toEqual([1, 1]));
+    await eventually(() =>
       expect(server.logLines.find((line) => line.audit)).toMatchObject({
         code: "CANCELLED",
         outcome: "failure",
@@ -152,7 +153,7 @@ describe("a backup", () => {
       write: (socket) => socket.write(get("1.1")),
       onData: (_, socket) => socket.destroy(),
     });
-    await vi.waitFor(() =>
+    await eventually(() =>
       expect(server.logLines.find((line) => line.audit)).toMatchObject({ code: "DISK_FULL" }),
     );
   });
@@ -173,7 +174,7 @@ describe("a backup", () => {
     });
     expect(transfers.aborted).toBe(1);
     expect(answer.text.endsWith("0\r\n\r\n")).toBe(false);
-    await vi.waitFor(() =>
+    await eventually(() =>
       expect(server.logLines.find((line) => line.audit)).toMatchObject({
         code: "CANCELLED",
         reason: "the client took nothing for 0.3 seconds",
@@ -196,7 +197,7 @@ describe("a backup", () => {
     const viewer = await server.userWith("read_streams");
     await server.call("/backup/auth", { as: viewer });
     await server.call("/backup/auth");
-    await vi.waitFor(() => expect(server.logLines.filter((line) => line.audit)).toHaveLength(3));
+    await eventually(() => expect(server.logLines.filter((line) => line.audit)).toHaveLength(3));
     const [done, denied, unknown] = server.logLines.filter((line) => line.audit);
     expect(done).toMatchObject({
       direction: "backup",
@@ -231,7 +232,7 @@ describe("a server that is stopped", () => {
       yield Buffer.from("ended");
     };
     const reply = server.call("/backup/logs", { as: server.root });
-    await vi.waitFor(() => expect(transfers.started).toBe(1));
+    await eventually(() => expect(transfers.started).toBe(1));
     const stopped = server.running.stop();
     release();
     expect((await reply).text).toBe("begun, ended");
@@ -246,7 +247,7 @@ describe("a server that is stopped", () => {
     };
     const reply = server.call("/backup/logs", { as: server.root });
     reply.catch(() => {});
-    await vi.waitFor(() => expect(transfers.started).toBe(1));
+    await eventually(() => expect(transfers.started).toBe(1));
     await server.running.stop();
     await expect(reply).rejects.toThrow();
     expect(transfers.ended).toBe(1);

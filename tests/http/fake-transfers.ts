@@ -24,8 +24,7 @@ export interface Restored {
   database: string;
   bytes: number;
   sha256: string;
-  filename: string;
-  options: Omit<RestoreOptions, "signal" | "caller" | "credentials" | "authorizeAgain">;
+  options: Omit<RestoreOptions, "signal" | "credentials" | "authorizeAgain">;
   user: string;
 }
 
@@ -69,7 +68,7 @@ export class FakeTransfers implements Transfers {
   async restore(
     database: DatabaseKind,
     upload: Upload,
-    { signal: _1, caller, credentials: _2, authorizeAgain: _3, ...options }: RestoreOptions,
+    { signal: _1, credentials: _2, authorizeAgain, ...options }: RestoreOptions,
   ) {
     await this.beforeRead?.();
     const hash = createHash("sha256");
@@ -88,9 +87,9 @@ export class FakeTransfers implements Transfers {
       this.failures.push(error);
       throw error;
     }
-    const { filename } = upload;
     const sha256 = hash.digest("hex");
-    this.restored.push({ database, bytes, sha256, filename, options, user: caller.user });
+    const { user } = await authorizeAgain();
+    this.restored.push({ database, bytes, sha256, options, user });
     return reportOf(database, options);
   }
 }

@@ -3,8 +3,9 @@
 import { createHash, randomBytes } from "node:crypto";
 import { gzipSync } from "node:zlib";
 import fc from "fast-check";
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { FlowgError } from "../../server/errors.js";
+import { eventually } from "../eventually.js";
 import { FakeTransfers, reportOf } from "./fake-transfers.js";
 import { type RawAnswer, rawExchange, statusOf } from "./raw.js";
 import { startServer, type TestServer } from "./test-server.js";
@@ -82,7 +83,6 @@ describe("an upload", () => {
         database: "config",
         bytes: bytes.length,
         sha256: sha256(bytes),
-        filename: "my config.db",
         options: { mode: "replace", dryRun: true, allowAccessChange: false },
         user: "root",
       },
@@ -187,7 +187,7 @@ describe("an upload", () => {
         more();
       },
     });
-    await vi.waitFor(() => expect(sent).toBeGreaterThan(1_000_000));
+    await eventually(() => expect(sent).toBeGreaterThan(1_000_000));
     // longer than a client may stall: it is not the client who stalls
     await new Promise((resolve) => setTimeout(resolve, 800));
     expect(sent).toBeLessThan(20_000_000);
@@ -451,15 +451,15 @@ describe("a client that", () => {
   it("goes away fails the restore", async () => {
     await rawExchange(server.url, {
       write: (socket) => {
+        transfers.beforeRead = async () => void socket.destroy();
         socket.write(head(10_000_000));
         socket.write(part("backup", "a.db", Buffer.alloc(1_000_000)));
-        setTimeout(() => socket.destroy(), 50);
       },
     });
-    await vi.waitFor(() => expect(transfers.failures).toHaveLength(1));
+    await eventually(() => expect(transfers.failures).toHaveLength(1));
     expect(transfers.failures[0]).toBeInstanceOf(FlowgError);
     expect((transfers.failures[0] as FlowgError).code).toBe("CANCELLED");
-    await vi.waitFor(() =>
+    await eventually(() =>
       expect(server.logLines.find((line) => line.audit)).toMatchObject({
         direction: "restore",
         outcome: "failure",

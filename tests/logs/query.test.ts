@@ -2,9 +2,9 @@ import { setTimeout } from "node:timers/promises";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { encodeValue, entryKey } from "../../server/database/records.js";
-import { rederive } from "../../server/database/rederive.js";
 import { parseFilter } from "../../server/logs/filter.js";
 import { openLogStore } from "../../server/logs/store.js";
+import { rederive } from "../database/rederive.js";
 import { temporaryDatabase } from "../database/temporary.js";
 import { collect, storedEntries } from "./collect.js";
 

@@ -20,7 +20,7 @@ import {
   transformerKey,
   userKey,
 } from "../../server/database/records.js";
-import { expectedDerived, rederive } from "../../server/database/rederive.js";
+import { expectedDerived, rederive } from "../database/rederive.js";
 
 /** The records of one database: hex of the key to hex of the value. */
 export type Contents = ReadonlyMap<string, string>;

@@ -15,7 +15,7 @@ import {
   transformerKey,
   userKey,
 } from "../../server/database/records.js";
-import { expectedDerived, rederive } from "../../server/database/rederive.js";
+import { expectedDerived, rederive } from "../database/rederive.js";
 
 export interface SampleOptions {
   /** Changes values, and some keys. */

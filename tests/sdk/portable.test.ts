@@ -94,6 +94,6 @@ test("it runs without `process`, as bundled for browsers", async () => {
   expect(JSON.parse(stdout)).toEqual([
     [{ name: "viewer", scopes: [] }],
     ["GET https://logs.example.com/api/v1/roles Bearer pat:pat_x"],
-    "InputError: backups, restores and private certificates need Node.js",
+    "InputError: backups, restores, verifications and private certificates need Node.js",
   ]);
 });

@@ -93,10 +93,12 @@ describe("does not try again", () => {
   });
 
   test("a stopped call, while it waits for its next try", async () => {
-    await using server = await failing(9, later(503, "20"));
     const stop = new AbortController();
+    await using server = await failing(9, (response) => {
+      response.once("close", () => setTimeout(() => stop.abort(), 100));
+      later(503, "20")(response);
+    });
     const running = thrownBy(() => clientOf(server.url).roles.list({ signal: stop.signal }));
-    setTimeout(() => stop.abort(), 100);
     expect(await running).toMatchObject({ code: "CANCELLED" });
     expect(server.asked).toHaveLength(1);
   });

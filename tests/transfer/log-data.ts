@@ -3,7 +3,7 @@
 import { randomBytes, randomUUID } from "node:crypto";
 import { openDatabase } from "../../server/database/open.js";
 import { encodeValue, entryKey, fieldKey, streamKey } from "../../server/database/records.js";
-import { rederive } from "../../server/database/rederive.js";
+import { rederive } from "../database/rederive.js";
 
 const STREAM = { ttl: 0, size: 0, indexed_fields: [] };
 const FIRST_MS = 1_700_000_000_000;

@@ -506,9 +506,7 @@ describe("while a restore lasts long", () => {
     await send(22);
     const kept = answers.filter(({ status }) => status === 200).map(({ n }) => n);
     expect(kept).toContain(22);
-    expect(answers.map(({ status }) => status).sort()).toEqual(
-      answers.map(({ status }) => (status === 200 ? 200 : 503)).sort(),
-    );
+    expect([...new Set(answers.map(({ status }) => status))].sort()).toEqual([200, 503]);
     const found = await server.call(
       root,
       "GET",

@@ -44,12 +44,7 @@ function records({ entries, blocks }: InspectReport): string {
 
 /** The header's `producer` is whatever the file says: shown only where it is what we know. */
 function producer(header: Record<string, unknown> | undefined): string | undefined {
-  const made = header?.producer;
-  if (typeof made === "string") return made;
-  if (typeof made !== "object" || made === null) return undefined;
-  const { name, version } = made as Record<string, unknown>;
-  const words = [name, version].filter((word) => typeof word === "string");
-  return words.length > 0 ? words.join(" ") : undefined;
+  return typeof header?.producer === "string" ? header.producer : undefined;
 }
 
 function streams(report: InspectReport): string {

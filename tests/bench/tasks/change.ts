@@ -2,7 +2,7 @@
 
 import { openDatabase } from "../../../server/database/open.js";
 import { encodeValue, entryKey } from "../../../server/database/records.js";
-import { rederive } from "../../../server/database/rederive.js";
+import { rederive } from "../../database/rederive.js";
 import { entries } from "../entries.js";
 import type { Task } from "../task.js";
 

@@ -1,14 +1,20 @@
 // The law of the derived table: it is a pure function of the records, so that a restored database answers
-// every query as if its records had been written one by one. Here is that function, over a whole database.
+// every query as if its records had been written one by one. Here is that function, over a whole database: what the
+// stores and a restore keep up in small steps is compared with it.
 
-import { authDerivedKeys } from "../auth/derived.js";
-import { encodeTotal, type FieldIndex, fieldIndexes, totalKey } from "../logs/derived.js";
-import { streamEnd } from "../logs/entry-key.js";
-import { PostingChanges, piecesOf } from "../logs/postings.js";
-import { segments, under } from "./keys.js";
-import type { DatabaseKind } from "./kinds.js";
-import type { Database } from "./open.js";
-import { decodeValue, type EntryRecord, type StreamRecord, streamKey } from "./records.js";
+import { authDerivedKeys } from "../../server/auth/derived.js";
+import { segments, under } from "../../server/database/keys.js";
+import type { DatabaseKind } from "../../server/database/kinds.js";
+import type { Database } from "../../server/database/open.js";
+import {
+  decodeValue,
+  type EntryRecord,
+  type StreamRecord,
+  streamKey,
+} from "../../server/database/records.js";
+import { encodeTotal, type FieldIndex, fieldIndexes, totalKey } from "../../server/logs/derived.js";
+import { streamEnd } from "../../server/logs/entry-key.js";
+import { PostingChanges, piecesOf } from "../../server/logs/postings.js";
 
 type Tables = Pick<Database, "records">;
 type DerivedPair = [key: Buffer, value: Buffer];
