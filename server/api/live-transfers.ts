@@ -1,6 +1,7 @@
 // Backup and restore as the API offers them: how many at once, one restore a database, and for whom.
 
 import type { AuthStore } from "../auth/store.js";
+import { isTokenOf } from "../auth/tokens.js";
 import { DATABASE_KINDS, type DatabaseKind } from "../database/kinds.js";
 import type { Database } from "../database/open.js";
 import { FlowgError } from "../errors.js";
@@ -80,12 +81,13 @@ export function liveTransfers(options: LiveTransfersOptions): Transfers {
       try {
         const authorize = async (): Promise<AccessCaller> => {
           const { user, scopes } = await authorizeAgain();
-          const isToken = credentials?.kind === "token";
-          return {
-            user,
-            scopes,
-            tokenUuid: isToken ? auth.tokens.uuidOf(credentials.text) : undefined,
-          };
+          const text = credentials?.kind === "token" ? credentials.text : undefined;
+          const uuid = text === undefined ? undefined : auth.tokens.uuidOf(text);
+          const token =
+            text === undefined || uuid === undefined
+              ? undefined
+              : { uuid, isOf: (hash: string) => isTokenOf(text, hash) };
+          return { user, scopes, token };
         };
         return await restoreUpload({
           ...how,

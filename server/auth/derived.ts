@@ -17,13 +17,9 @@ export function authDerivedKeys(recordKey: Uint8Array, value: Uint8Array): Key[]
 
 /** The same for a token that is at hand. */
 export function tokenDerivedKeys(user: string, uuid: string, token: TokenRecord): Key[] {
-  const keys: Key[] = [];
-  // a record that came with both is found by either
-  if ("sha256" in token && typeof token.sha256 === "string")
-    keys.push(key("sha256", token.sha256, user, uuid));
-  if ("legacyHash" in token && typeof token.legacyHash === "string")
-    keys.push(key("legacy", user, uuid));
-  return keys;
+  return "sha256" in token
+    ? [key("sha256", token.sha256, user, uuid)]
+    : [key("legacy", user, uuid)];
 }
 
 /** All derived keys of one SHA-256. */

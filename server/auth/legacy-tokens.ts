@@ -83,9 +83,7 @@ export class LegacyTokens {
       const [, user = "", uuid = ""] = segments(key as Buffer);
       const value = this.#database.records.get(tokenKey(user, uuid));
       const record = value && decodeValue<TokenRecord>(value);
-      return record && "legacyHash" in record
-        ? [{ user, uuid, legacyHash: record.legacyHash }]
-        : [];
+      return record && !("sha256" in record) ? [{ user, uuid, legacyHash: record.legacyHash }] : [];
     });
   }
 
@@ -96,7 +94,7 @@ export class LegacyTokens {
       const key = tokenKey(user, uuid);
       const value = records.get(key);
       const record = value && decodeValue<TokenRecord>(value);
-      if (!record || !("legacyHash" in record) || record.legacyHash !== legacyHash) return false;
+      if (!record || "sha256" in record || record.legacyHash !== legacyHash) return false;
       if (!this.#userExists(user)) return false;
       for (const old of tokenDerivedKeys(user, uuid, record)) derived.removeSync(old);
       records.putSync(key, encodeValue({ sha256 }));

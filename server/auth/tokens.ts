@@ -13,6 +13,7 @@ import {
 } from "../database/records.js";
 import { transact } from "../database/transact.js";
 import { FlowgError } from "../errors.js";
+import { verifyLegacyArgon2id } from "./argon2id.js";
 import { sha256Range, tokenDerivedKeys } from "./derived.js";
 import { LegacyTokens } from "./legacy-tokens.js";
 import { isTokenText, newTokenText, tokenSha256 } from "./token-text.js";
@@ -24,6 +25,11 @@ export interface NewToken {
   /** Shown once; only its hash is kept. */
   token: string;
   uuid: string;
+}
+
+/** Whether a text is the token that a stored hash is of: its SHA-256 in hex, or FlowG's Argon2id string. */
+export function isTokenOf(text: string, hash: string): boolean {
+  return tokenSha256(text) === hash || verifyLegacyArgon2id(hash, text);
 }
 
 export class TokenStore {

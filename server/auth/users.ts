@@ -68,6 +68,8 @@ export class UserStore {
         passwordHash,
         roles: [...new Set(roles ?? existing?.roles ?? [])].sort(),
       };
+      // a restore can have left tokens under this name: they were never this user's
+      if (existing === undefined) this.#tokens.removeAll(name);
       if (newHash !== undefined) this.#sessions.end(name);
       this.#database.records.putSync(key, encodeValue(record));
       return user(name, record);

@@ -1,7 +1,7 @@
 // What an auth restore does to who may do what, found before it is done: a restore must not let anybody in
 // unseen, lock everybody out, or take the caller's own way in.
 
-import { effectiveScopes, type Scope } from "../auth/scopes.js";
+import { effectiveScopes, SCOPES, type Scope } from "../auth/scopes.js";
 import { firstSegment, segments } from "../database/keys.js";
 import {
   decodeValue,
@@ -30,7 +30,10 @@ export interface AccessReport {
   usersGone: string[];
   /** Users that exist before and after, with another hash of their password: so it may be another. */
   passwordsChanged: string[];
-  /** Tokens that don't authenticate now and will: whose, and which. One that another replaces is in both lists. */
+  /**
+   * Tokens that don't authenticate now and will: whose, and which. One whose hash changes is in both lists: it may be
+   * another, or the same with the SHA-256 that replaces FlowG's slow hash at its first use.
+   */
   tokensBack: { user: string; uuid: string }[];
   /** Tokens that authenticate now and won't. */
   tokensGone: { user: string; uuid: string }[];
@@ -45,7 +48,13 @@ export interface AccessCaller {
   user: string;
   scopes: ReadonlySet<Scope>;
   /** The token they came with; absent for a session. */
-  tokenUuid?: string | undefined;
+  token?: CallerToken | undefined;
+}
+
+export interface CallerToken {
+  uuid: string;
+  /** Whether it is the one that a stored hash is of: SHA-256 in hex, or FlowG's Argon2id string. */
+  isOf(hash: string): boolean;
 }
 
 /** The records as a restore would leave them. */
@@ -74,7 +83,9 @@ export function accessChange(
     if (gains.length > 0 || loses.length > 0) changes.push({ user, gains, loses });
   }
   const administrators = [...will.users.values()].filter((has) => has.has("write_acls")).length;
-  const replaced = [...will.tokens.keys()].filter((id) => isAnother(id, was, will));
+  const replaced = [...will.tokens.keys()].filter(
+    (id) => was.tokens.has(id) && differs(id, was.tokens, will.tokens),
+  );
   const report: AccessReport = {
     changes,
     usersBack: missingIn(was.users, will.users),
@@ -116,6 +127,21 @@ function refusalsOf(
     const names = others.map(({ user }) => user).join(", ");
     refusals.push(`it would give others scopes that you don't have: ${names}`);
   }
+  const roles = [...will.roles].filter(([name, has]) =>
+    [...has].some((scope) => isMore(scope) && !was.roles.get(name)?.has(scope)),
+  );
+  if (roles.length > 0) {
+    const names = roles.map(([name]) => name).join(", ");
+    refusals.push(`it would give roles scopes that you don't have: ${names}`);
+  }
+  // what such a role grants once somebody makes it, nobody knows yet
+  const unmade = [...will.unmade].filter(([user, names]) =>
+    [...names].some((name) => !was.unmade.get(user)?.has(name)),
+  );
+  if (unmade.length > 0 && SCOPES.some(isMore)) {
+    const names = unmade.map(([user]) => user).join(", ");
+    refusals.push(`it would give users roles that don't exist: ${names}`);
+  }
   // who brings somebody's password or token can be that somebody
   const opened = new Set(report.passwordsChanged);
   for (const id of will.tokens.keys()) {
@@ -140,6 +166,10 @@ const differs = (
 
 interface Accounts {
   users: Map<string, ReadonlySet<Scope>>;
+  /** Scopes, by role. */
+  roles: Map<string, ReadonlySet<Scope>>;
+  /** Roles that users have and that don't exist, by user. */
+  unmade: Map<string, ReadonlySet<string>>;
   /** Hashes, by user. */
   passwords: Map<string, string>;
   /** `USER␛UUID` to the hash that the token must match. Only of users that exist. */
@@ -165,7 +195,9 @@ function accounts(records: AuthRecords): Accounts {
   }
   const scopes = new Map<string, ReadonlySet<Scope>>();
   const passwords = new Map<string, string>();
+  const unmade = new Map<string, ReadonlySet<string>>();
   for (const [name, user] of users) {
+    unmade.set(name, new Set(user.roles.filter((role) => !roles.has(role))));
     const names = user.roles.flatMap((role) => roles.get(role)?.scopes ?? []);
     scopes.set(name, effectiveScopes(names));
     passwords.set(name, user.passwordHash);
@@ -173,24 +205,19 @@ function accounts(records: AuthRecords): Accounts {
   for (const id of tokens.keys()) {
     if (!users.has(id.split("\x1b")[0] ?? "")) tokens.delete(id);
   }
-  return { users: scopes, passwords, tokens };
+  const roleScopes = new Map(
+    [...roles].map(([name, { scopes }]) => [name, effectiveScopes(scopes)] as const),
+  );
+  return { users: scopes, roles: roleScopes, unmade, passwords, tokens };
 }
 
+/** Whether the caller can use the same way in afterwards. */
 function staysIn(caller: AccessCaller, was: Accounts, will: Accounts): boolean {
   if (!will.users.get(caller.user)?.has("write_acls")) return false;
-  if (caller.tokenUuid === undefined) return true;
-  const id = `${caller.user}\x1b${caller.tokenUuid}`;
-  return was.tokens.has(id) && will.tokens.has(id) && !isAnother(id, was, will);
-}
-
-/**
- * Whether a UUID that is there before and after names two tokens. A slow hash of FlowG's and the SHA-256 that replaced it
- * at first use can't be compared; but no UUID is given twice.
- */
-function isAnother(id: string, was: Accounts, will: Accounts): boolean {
-  const [had, has] = [was.tokens.get(id), will.tokens.get(id)];
-  if (had === undefined || has === undefined || had === has) return false;
-  return had.startsWith("$") === has.startsWith("$");
+  if (caller.token === undefined) return true;
+  const id = `${caller.user}\x1b${caller.token.uuid}`;
+  const hash = will.tokens.get(id);
+  return was.tokens.has(id) && hash !== undefined && caller.token.isOf(hash);
 }
 
 function missingIn(

@@ -196,7 +196,10 @@ test("a token of FlowG's is found among others and stored as SHA-256 from then o
   // its user isn't there yet, and then is: a miss is remembered only as long as the database is the same
   expect(await store.tokens.authenticate(FLOWG_TOKEN)).toBeUndefined();
   expect(await store.tokens.authenticate(FLOWG_TOKEN)).toBeUndefined();
-  await store.users.save("root", { password: "x" });
+  // as a restore brings it
+  await db.records.transaction(() => {
+    db.records.putSync(userKey("root"), encodeValue({ passwordHash: "?", roles: [] }));
+  });
   expect(
     await Promise.all([FLOWG_TOKEN, FLOWG_TOKEN].map((text) => store.tokens.authenticate(text))),
   ).toEqual(["root", "root"]);
@@ -207,6 +210,22 @@ test("a token of FlowG's is found among others and stored as SHA-256 from then o
   expect(found).toEqual(expected);
   await store.tokens.delete("root", uuid(99));
   expect(await store.tokens.authenticate(FLOWG_TOKEN)).toBeUndefined();
+});
+
+test("a new user gets none of the tokens that a restore has left under that name", async () => {
+  await using db = await temporaryDatabase("auth");
+  const store = openAuthStore(db);
+  await db.records.transaction(() => {
+    db.records.putSync(tokenKey("boss", uuid(1)), encodeValue({ legacyHash: FLOWG_HASH }));
+    db.records.putSync(tokenKey("bos", uuid(2)), encodeValue({ legacyHash: OTHER_HASH }));
+    rederive(db);
+  });
+  await store.users.save("boss", { password: "x", roles: ["admin"] });
+  expect(store.tokens.list("boss")).toEqual([]);
+  expect(store.tokens.list("bos")).toHaveLength(1);
+  expect(await store.tokens.authenticate(FLOWG_TOKEN)).toBeUndefined();
+  const { found, expected } = derivedAndExpected(db);
+  expect(found).toEqual(expected);
 });
 
 test("a flood of unknown tokens is refused, not queued", async () => {

@@ -3,6 +3,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { SCOPES, type Scope } from "../../server/auth/scopes.js";
 import { tokenSha256 } from "../../server/auth/token-text.js";
+import { isTokenOf } from "../../server/auth/tokens.js";
 import { encodeValue, roleKey, tokenKey, userKey } from "../../server/database/records.js";
 import {
   type AccessCaller,
@@ -28,6 +29,16 @@ const OTHER = "22222222-2222-4333-8444-555555555555";
 const sha = (text: string) => ({ sha256: tokenSha256(text) });
 const slow = { legacyHash: "$argon2id$v=19$m=1,t=1,p=1$AAECAw$mGnnp2oOT1fD5G1yus7D8A" };
 
+/** Made by FlowG's own library. */
+const FLOWG_TOKEN = "pat_abcdefghijklmnopqrstuvwxyzABCDEF";
+const flowgHash = {
+  legacyHash: "$argon2id$v=19$m=1,t=1,p=1$3q2+7w$niesAMUeAMXpwJWxmq4o9X/ToR1HyTYBmUoOCjFOWhw",
+};
+const bearing = (text: string) => ({
+  uuid: UUID,
+  isOf: (hash: string) => isTokenOf(text, hash),
+});
+
 const role = (name: string, ...scopes: string[]): Pair => ({
   key: roleKey(name),
   value: encodeValue({ scopes }),
@@ -50,6 +61,8 @@ interface Question {
   snapshot: Pair[];
   mode?: "merge" | "replace";
   caller?: Partial<AccessCaller>;
+  /** How many there are; 1 unless said otherwise. */
+  refusals?: number;
 }
 
 /** Root asks, with everything, unless said otherwise. */
@@ -104,17 +117,20 @@ describe("the report", () => {
     expect(report).toMatchObject({ passwordsChanged: [], tokensBack: [], tokensGone: [] });
   });
 
-  test("takes the older, slow hash of a token for the same token, and another quick one for another", () => {
-    const before = [...base, token("root", UUID, sha("t"))];
-    const caller = { tokenUuid: UUID };
-    const older = change({ before, snapshot: [token("root", UUID, slow)], caller });
-    expect(older).toMatchObject({ tokensBack: [], tokensGone: [], caller: { stays: true } });
-    const another = change({ before, snapshot: [token("root", UUID, sha("u"))], caller });
-    expect(another).toMatchObject({
-      tokensBack: [{ user: "root", uuid: UUID }],
-      tokensGone: [{ user: "root", uuid: UUID }],
-      caller: { stays: false },
-    });
+  test("names a token whose hash changes, which may be another; the caller's own is compared", () => {
+    const before = [...base, token("root", UUID, sha(FLOWG_TOKEN))];
+    const caller = { token: bearing(FLOWG_TOKEN) };
+    for (const [hash, stays] of [
+      [flowgHash, true],
+      [slow, false],
+      [sha("u"), false],
+    ] as const) {
+      expect(change({ before, snapshot: [token("root", UUID, hash)], caller })).toMatchObject({
+        tokensBack: [{ user: "root", uuid: UUID }],
+        tokensGone: [{ user: "root", uuid: UUID }],
+        caller: { stays },
+      });
+    }
   });
 
   test("counts a role that comes back for users who already bear its name", () => {
@@ -132,7 +148,7 @@ describe("a refusal", () => {
   test.each<[string, Question, RegExp]>([
     [
       "that nobody could administer",
-      { before: base, snapshot: [role("admin", "send_logs"), role("acls")] },
+      { before: base, snapshot: [role("admin", "send_logs"), role("acls")], refusals: 2 },
       /nobody could administer/,
     ],
     [
@@ -151,13 +167,18 @@ describe("a refusal", () => {
         before: [...base, token("root", UUID, sha("t"))],
         snapshot: base,
         mode: "replace",
-        caller: { tokenUuid: UUID },
+        caller: { token: bearing("t") },
       },
       /lock you \(root\) out/,
     ],
     [
       "that the caller would gain scopes",
-      { before: base, snapshot: [role("acls", "write_acls", "send_logs")], caller: limited },
+      {
+        before: base,
+        snapshot: [role("acls", "write_acls", "send_logs")],
+        caller: limited,
+        refusals: 2,
+      },
       /give you scopes that you don't have: send_logs/,
     ],
     [
@@ -184,10 +205,20 @@ describe("a refusal", () => {
       },
       /passwords or tokens of users who may do more than you: root/,
     ],
+    [
+      "that a role that nobody has gains scopes which the caller lacks",
+      { before: base, snapshot: [role("later", "send_logs")], caller: limited },
+      /give roles scopes that you don't have: later/,
+    ],
+    [
+      "that a user gets a role that doesn't exist yet",
+      { before: base, snapshot: [user("ghost", ["later"])], caller: limited },
+      /give users roles that don't exist: ghost/,
+    ],
   ])("says %s", (_, question, reason) => {
     const { refusals } = change(question);
     expect(refusals.join("\n")).toMatch(reason);
-    expect(refusals).toHaveLength(/nobody/.test(String(reason)) ? 2 : 1);
+    expect(refusals).toHaveLength(question.refusals ?? 1);
   });
 
   test.each<[string, Question]>([
@@ -201,6 +232,18 @@ describe("a refusal", () => {
           user("equal", ["acls"], "older hash"),
           token("equal", UUID, sha("t")),
         ],
+        caller: limited,
+      },
+    ],
+    [
+      "who holds everything, and gives a role that doesn't exist",
+      { before: base, snapshot: [user("ghost", ["later"]), role("other", "send_logs")] },
+    ],
+    [
+      "for roles that users had without there being any",
+      {
+        before: [...base, user("ghost", ["later"])],
+        snapshot: [user("ghost", ["later"])],
         caller: limited,
       },
     ],
@@ -293,7 +336,7 @@ describe("online", () => {
     );
     const refused = await upload(other, { as, path: "/restore/auth", bytes });
     expect(refused).toMatchObject({ status: 409 });
-    expect(refused.body.details.report.access.refusals).toHaveLength(2);
+    expect(refused.body.details.report.access.refusals).toHaveLength(3);
     const whoami = () =>
       fetch(`${other.api}/auth/whoami`, { headers: { Authorization: `Bearer pat:${text}` } });
     expect((await whoami()).status).toBe(401);
