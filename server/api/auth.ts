@@ -28,10 +28,14 @@ const permissions = z
   })
   .meta({ id: "Permissions" });
 
+/** A name and a password, each character escaped. */
+const CREDENTIALS_BYTES = 64 * 1024;
+
 export const auth = router({
   login: open
-    .meta(
-      rest("POST", "/auth/login", {
+    .meta({
+      bodyBytes: CREDENTIALS_BYTES,
+      ...rest("POST", "/auth/login", {
         id: "login",
         tag,
         summary: "Log in with a password",
@@ -41,7 +45,7 @@ export const auth = router({
         request: { username: "root", password: "correct horse battery staple" },
         response: { success: true, token: "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.e30.c2ln" },
       }),
-    )
+    })
     .input(credentials)
     .output(
       z.object({

@@ -42,14 +42,18 @@ export function toFlowgError(error: unknown): FlowgError {
   });
 }
 
+/** More help nobody. */
+const ISSUES_SHOWN = 20;
+
 function invalidInput(error: z.core.$ZodError): FlowgError {
-  const issues: Issue[] = error.issues.map(({ path, message }) => ({
+  const count = error.issues.length;
+  const issues: Issue[] = error.issues.slice(0, ISSUES_SHOWN).map(({ path, message }) => ({
     path: z.core.toDotPath(path),
     message,
   }));
   const first = issues[0];
   const where = first?.path ? `${first.path}: ` : "";
-  const more = issues.length > 1 ? ` (and ${issues.length - 1} more)` : "";
+  const more = count > 1 ? ` (and ${count - 1} more)` : "";
   return new FlowgError("INPUT_INVALID", `${where}${first?.message ?? "not valid"}${more}`, {
     details: { issues },
   });

@@ -1,5 +1,7 @@
 // Slows down whoever guesses passwords: so many failures an address and user, and an address, in a while. Attempts
-// for the same user from the same address are checked one after another, so that a burst cannot outrun the count.
+// for the same user from the same address are checked one after another, and each counts for its address until it is
+// known to be right, so that a burst cannot outrun the count. A check takes a core for some fifty milliseconds, and a
+// thread that writes need, too: only a few are made at once.
 
 import { createHash } from "node:crypto";
 import { isIPv6 } from "node:net";
@@ -9,8 +11,11 @@ import { FlowgError } from "../errors.js";
 const WINDOW_SECONDS = 5 * 60;
 export const FAILURES_PER_USER = 10;
 export const FAILURES_PER_ADDRESS = 100;
-/** Attempts that may wait for their turn. */
+/** Attempts that may wait for their turn, for one user from one address. */
 const QUEUE_MAX = 50;
+/** Passwords that are checked at once, whoever sent them, and how many may wait for that. */
+const CHECKS_AT_ONCE = 2;
+const CHECKS_WAITING_MAX = 200;
 
 export class LoginGuard {
   readonly #pairs = new RateLimiterMemory({ points: FAILURES_PER_USER, duration: WINDOW_SECONDS });
@@ -19,6 +24,8 @@ export class LoginGuard {
     duration: WINDOW_SECONDS,
   });
   readonly #turns = new Map<string, { waiting: number; last: Promise<unknown> }>();
+  readonly #waiting: (() => void)[] = [];
+  #checking = 0;
 
   /**
    * Runs `check` unless there were too many failures, and counts one if it says false.
@@ -32,15 +39,33 @@ export class LoginGuard {
       .digest("base64");
     return this.#inTurn(pair, async () => {
       await this.#refuseExhausted(pair, network);
-      const succeeded = await check();
-      if (succeeded) {
-        await this.#pairs.delete(pair);
-      } else {
-        await this.#pairs.penalty(pair);
-        await this.#addresses.penalty(network);
+      await this.#addresses.penalty(network);
+      let hasFailed = false;
+      try {
+        const succeeded = await this.#fewAtOnce(check);
+        hasFailed = !succeeded;
+        if (succeeded) await this.#pairs.delete(pair);
+        else await this.#pairs.penalty(pair);
+        return succeeded;
+      } finally {
+        if (!hasFailed) await this.#addresses.reward(network);
       }
-      return succeeded;
     });
+  }
+
+  async #fewAtOnce<T>(check: () => Promise<T>): Promise<T> {
+    if (this.#checking >= CHECKS_AT_ONCE) {
+      if (this.#waiting.length >= CHECKS_WAITING_MAX) throw tooMany(1);
+      await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    } else this.#checking += 1;
+    try {
+      return await check();
+    } finally {
+      // its place goes to the next, who doesn't take another
+      const next = this.#waiting.shift();
+      if (next) next();
+      else this.#checking -= 1;
+    }
   }
 
   async #refuseExhausted(pair: string, network: string): Promise<void> {

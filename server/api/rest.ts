@@ -25,6 +25,8 @@ export interface Operation {
 export interface RestMeta {
   openapi: NonNullable<OpenApiMeta["openapi"]>;
   operation: Operation;
+  /** How large a JSON body may be, where that is less than usual: for who has shown no credentials. */
+  bodyBytes?: number;
   /** For a body or an answer that is not plain JSON. */
   transfer?: Transfer;
 }

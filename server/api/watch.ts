@@ -6,8 +6,11 @@ import type { LogFeed, StoredLog } from "./log-feed.js";
 
 /** A comment now and then keeps proxies from closing the connection, and shows a broken one. */
 const HEARTBEAT_MS = 15_000;
-/** Entries that wait for a slow watcher; more are counted and left out. */
+/** Entries that wait for a slow watcher, and what their texts may take; more are counted and left out. */
 const WAITING_MAX = 1_000;
+const WAITING_LENGTH_MAX = 8 * 1024 * 1024;
+/** About what is sent at once. */
+const CHUNK_LENGTH = 256 * 1024;
 
 export interface WatchOptions {
   stream: string;
@@ -20,15 +23,34 @@ export async function* watchEvents(
   feed: LogFeed,
   { stream, filter, signal }: WatchOptions,
 ): AsyncGenerator<Uint8Array> {
-  let waiting: StoredLog[] = [];
+  const waiting: StoredLog[] = [];
+  let waitingLength = 0;
   let lost = 0;
   let wake = () => {};
   const unsubscribe = feed.subscribe(stream, (log) => {
     if (filter && !matchesFilter(filter, log.entry.fields)) return;
-    if (waiting.length < WAITING_MAX) waiting.push(log);
-    else lost += 1;
+    const length = lengthOf(log);
+    // one that is larger still goes to who waits for it
+    const hasRoom = waitingLength === 0 || waitingLength + length <= WAITING_LENGTH_MAX;
+    if (hasRoom && waiting.length < WAITING_MAX) {
+      waiting.push(log);
+      waitingLength += length;
+    } else lost += 1;
     wake();
   });
+  /** What is sent next: some of what waits, and how many were left out once nothing does. */
+  const take = () => {
+    let text = "";
+    while (waiting.length > 0 && text.length < CHUNK_LENGTH) {
+      const log = waiting.shift() as StoredLog;
+      waitingLength -= lengthOf(log);
+      text += event(log);
+    }
+    if (lost === 0 || waiting.length > 0) return text;
+    text += `event: lost\ndata: {"entries":${lost}}\n\n`;
+    lost = 0;
+    return text;
+  };
   const onAbort = () => wake();
   signal.addEventListener("abort", onAbort);
   try {
@@ -43,18 +65,20 @@ export async function* watchEvents(
           };
         });
       }
-      const logs = waiting;
-      const missing = lost;
-      waiting = [];
-      lost = 0;
-      const lines = logs.map(event);
-      if (missing > 0) lines.push(`event: lost\ndata: {"entries":${missing}}\n\n`);
-      yield Buffer.from(lines.length === 0 ? ": still here\n\n" : lines.join(""));
+      const text = take();
+      yield Buffer.from(text === "" ? ": still here\n\n" : text);
     }
   } finally {
     signal.removeEventListener("abort", onAbort);
     unsubscribe();
   }
+}
+
+/** Of its texts, characters. */
+function lengthOf({ entry }: StoredLog): number {
+  let length = 0;
+  for (const [name, text] of Object.entries(entry.fields)) length += name.length + text.length;
+  return length;
 }
 
 /** JSON holds no line break, so the data is one line. */

@@ -5,29 +5,36 @@ import express from "express";
 import { FlowgError } from "../errors.js";
 import { acceptBody, isBodyPending } from "./error-answer.js";
 
-/** Largest JSON body, bytes. */
-export const JSON_BODY_BYTES = 16 * 1024 * 1024;
+/** Largest JSON body, bytes, where a procedure sets no smaller one. */
+const JSON_BODY_BYTES = 16 * 1024 * 1024;
+/** Most values in one, members and elements of all depths: each is looked at, and millions of them would stall all. */
+const JSON_VALUES = 10_000;
 /** How long a client may take to send it. */
 const JSON_BODY_MS = 60_000;
 
-const parse = express.json({
-  limit: JSON_BODY_BYTES,
-  // the type is checked here, with a better message
-  type: () => true,
-  inflate: false,
-  strict: false,
-});
+const parserFor = (limit: number) =>
+  express.json({
+    limit,
+    // before anything is made of it
+    verify: (_request, _response, bytes) => demandFewValues(bytes),
+    // the type is checked here, with a better message
+    type: () => true,
+    inflate: false,
+    strict: false,
+  });
 
 /** `application/json`, any case, any parameters, and types like `application/problem+json`. */
 const JSON_TYPE = /^application\/(?:[\w.!#$&^-]+\+)?json\s*(?:;|$)/i;
 
 /**
+ * @param maxBytes how large it may be
  * @returns the object that the body holds; an empty one if there is no body
  * @throws INPUT_INVALID, INPUT_TOO_LARGE, MEDIA_TYPE_UNSUPPORTED, CANCELLED
  */
 export async function readJsonBody(
   request: IncomingMessage,
   response: ServerResponse,
+  maxBytes: number = JSON_BODY_BYTES,
 ): Promise<Record<string, unknown>> {
   // not "is it complete": a small body is, before anybody reads it
   const { "content-length": length, "transfer-encoding": encoding } = request.headers;
@@ -38,15 +45,19 @@ export async function readJsonBody(
       hint: "send the header `Content-Type: application/json`",
     });
   }
-  if (Number(length ?? 0) > JSON_BODY_BYTES) throw tooLarge();
+  if (Number(length ?? 0) > maxBytes) throw tooLarge(maxBytes);
   acceptBody(request, response);
-  const body = await receive(request, response);
+  const body = await receive(request, response, maxBytes);
   if (typeof body !== "object" || body === null || Array.isArray(body))
     throw new FlowgError("INPUT_INVALID", "the body must be a JSON object");
   return body as Record<string, unknown>;
 }
 
-function receive(request: IncomingMessage, response: ServerResponse): Promise<unknown> {
+function receive(
+  request: IncomingMessage,
+  response: ServerResponse,
+  maxBytes: number,
+): Promise<unknown> {
   return new Promise((resolve, reject) => {
     const timer = setTimeout(() => {
       if (isBodyPending(request)) {
@@ -54,19 +65,23 @@ function receive(request: IncomingMessage, response: ServerResponse): Promise<un
       }
     }, JSON_BODY_MS);
     const req = request as express.Request;
-    parse(req, response as express.Response, (error?: unknown) => {
+    parserFor(maxBytes)(req, response as express.Response, (error?: unknown) => {
       clearTimeout(timer);
       if (error === undefined) resolve(req.body);
-      else reject(bodyError(error));
+      else reject(bodyError(error, maxBytes));
     });
   });
 }
 
-function bodyError(error: unknown): FlowgError {
+function bodyError(error: unknown, maxBytes: number): FlowgError {
   const { type, message } = error as { type?: string; message?: string };
   switch (type) {
     case "entity.too.large":
-      return tooLarge();
+      return tooLarge(maxBytes);
+    case "entity.verify.failed":
+      return new FlowgError("INPUT_TOO_LARGE", message ?? "too many values", {
+        hint: "send less at a time",
+      });
     case "request.aborted":
       return new FlowgError("CANCELLED", "the client went away", { cause: error });
     case "charset.unsupported":
@@ -82,6 +97,26 @@ function bodyError(error: unknown): FlowgError {
   }
 }
 
-function tooLarge(): FlowgError {
-  return new FlowgError("INPUT_TOO_LARGE", `the body is larger than ${JSON_BODY_BYTES} bytes`);
+function tooLarge(maxBytes: number): FlowgError {
+  return new FlowgError("INPUT_TOO_LARGE", `the body is larger than ${maxBytes} bytes`);
 }
+
+function demandFewValues(bytes: Buffer): void {
+  if (bytes.length <= JSON_VALUES) return;
+  let values = 1;
+  let isInText = false;
+  for (let at = 0; at < bytes.length; at++) {
+    const byte = bytes[at];
+    if (byte === QUOTE) isInText = !isInText;
+    else if (isInText) {
+      if (byte === BACKSLASH) at++;
+    } else if (byte === COMMA || byte === OPENING_BRACE || byte === OPENING_BRACKET) values++;
+  }
+  if (values > JSON_VALUES) throw new Error(`the body holds more than ${JSON_VALUES} values`);
+}
+
+const QUOTE = 0x22;
+const COMMA = 0x2c;
+const OPENING_BRACKET = 0x5b;
+const BACKSLASH = 0x5c;
+const OPENING_BRACE = 0x7b;

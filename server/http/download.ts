@@ -12,7 +12,7 @@ export interface SendOptions {
   contentType: string;
   /** Aborts when the client goes away or the server stops. */
   signal: AbortSignal;
-  /** A client that takes nothing for so long is cut off. */
+  /** A client that takes nothing for five times as long is cut off. */
   stallMs: number;
   /** Told of each chunk's size. */
   onBytes?: (bytes: number) => void;
@@ -66,7 +66,10 @@ export async function sendDownload(
     // what ends because the client left is no fault; what fails while the client leaves still is
     if (!signal.aborted || error === fault) throw error;
     throw isStalled
-      ? new FlowgError("CANCELLED", `the client took nothing for ${stallMs / 1000} seconds`)
+      ? new FlowgError(
+          "CANCELLED",
+          `the client took nothing for ${(BUFFERED * stallMs) / 1000} seconds`,
+        )
       : signal.reason;
   } finally {
     await chunks.return?.();
@@ -83,11 +86,17 @@ function setHeaders(response: ServerResponse, headers: Record<string, string>): 
 }
 
 /**
+ * How much longer than elsewhere nothing may move: the kernel takes some megabytes for a client, and tells us nothing while
+ * these are read. At ten kilobytes a second that is five minutes.
+ */
+const BUFFERED = 5;
+
+/**
  * Node's idle timer runs only while no byte moves; what waits for us, not for the client, is no stall. It first takes the
  * write that began the wait for movement (net.js, _onTimeout) and so fires in its second period: each is half the time.
  */
 function whenStalled(response: ServerResponse, stallMs: number, onStall: () => void): void {
-  response.setTimeout(stallMs / 2, () => {
+  response.setTimeout((BUFFERED * stallMs) / 2, () => {
     if (response.writableLength > 0) onStall();
   });
 }

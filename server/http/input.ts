@@ -28,7 +28,9 @@ export async function readInput(
     return { ...readQuery(request), ...names, [field]: upload };
   }
   const hasBody = route.method === "POST" || route.method === "PUT";
-  const given = hasBody ? await readJsonBody(request, response) : readQuery(request);
+  const given = hasBody
+    ? await readJsonBody(request, response, route.meta.bodyBytes)
+    : readQuery(request);
   return { ...given, ...names };
 }
 

@@ -41,6 +41,21 @@ it("a slow watcher is told how many it missed", async () => {
   controller.abort();
 });
 
+it("a slow watcher of large entries holds some megabytes, and each of them comes alone", async () => {
+  const { next, feed, controller } = watched();
+  await next();
+  const text = "x".repeat(3_000_000);
+  for (let n = 0; n < 10; n++) {
+    const entry = { timestamp: "2026-11-23T00:00:00Z", fields: { text } };
+    feed.publish({ stream: "s", key: entryKey("s", n, UUID), entry });
+  }
+  expect((await next()).match(/event: \w+/g)).toEqual(["event: log"]);
+  const last = await next();
+  expect(last.match(/event: \w+/g)).toEqual(["event: log", "event: lost"]);
+  expect(last.endsWith('data: {"entries":8}\n\n')).toBe(true);
+  controller.abort();
+});
+
 it("a watcher who waits long hears that the connection lives", async () => {
   vi.useFakeTimers();
   const { next, controller } = watched();

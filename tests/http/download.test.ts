@@ -177,7 +177,7 @@ describe("a backup", () => {
     await eventually(() =>
       expect(server.logLines.find((line) => line.audit)).toMatchObject({
         code: "CANCELLED",
-        reason: "the client took nothing for 0.3 seconds",
+        reason: "the client took nothing for 1.5 seconds",
       }),
     );
   });
