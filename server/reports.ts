@@ -47,6 +47,8 @@ export interface BackupReport {
   createdAt: string;
   directory: string;
   snapshots: SnapshotSummary[];
+  /** What a person should know: an earlier restore that was cut. */
+  notes: string[];
   seconds: number;
 }
 

@@ -20,6 +20,7 @@ import { managementHandler } from "./http/management.js";
 import { Metrics } from "./http/metrics.js";
 import { Readers } from "./http/readers.js";
 import { openLogStore } from "./logs/store.js";
+import { cutRuns, readMark } from "./restore/mark.js";
 import { prepareSpool } from "./transfer/spool.js";
 
 export interface ServeOptions {
@@ -108,6 +109,8 @@ async function start(options: ServeOptions, { undo, ...addresses }: Start): Prom
   const metrics = new Metrics({ databases: all, readers });
   const sessionKey = options.secretKey || (await loadSessionKey(options.dirs.auth));
   warnAboutKey(options.secretKey, log);
+  for (const note of cutRuns(new Map(all.map((database) => [database.kind, readMark(database)]))))
+    log.warn(`${note}: run it again to complete it`);
   const services: Services = {
     auth,
     config,

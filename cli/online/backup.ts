@@ -33,5 +33,5 @@ export async function backupOnline(
     }))
     .sort((a, b) => KINDS.indexOf(a.database) - KINDS.indexOf(b.database));
   const { setId, createdAt } = set;
-  return { setId, createdAt, directory: backupDir, snapshots, seconds: seconds() };
+  return { setId, createdAt, directory: backupDir, snapshots, notes: [], seconds: seconds() };
 }

@@ -13,6 +13,7 @@ import type { DatabaseRestoreReport, RestoreReport } from "../../server/reports.
 import type { RestoreRequest } from "../administration.js";
 import { demandFiles, KINDS, type SnapshotFile } from "../backup-files.js";
 import { CliError, failureOf } from "../failure.js";
+import { mixedSets } from "../mixed-sets.js";
 import { checkLocally } from "./verify.js";
 import { Uploading } from "./waiting.js";
 
@@ -33,7 +34,7 @@ export async function restoreOnline(
   const report = (done: readonly Done[], isDry: boolean) => ({
     dryRun: isDry,
     databases: inOrder(done).map(reportOf),
-    notes: [...mixedSets(done), ...inOrder(done).flatMap(accessNotes)],
+    notes: [...mixedSets(inOrder(done).map(reportOf)), ...inOrder(done).flatMap(accessNotes)],
     seconds: (performance.now() - started) / 1000,
   });
   // one database alone is restored as a whole or not at all, by the server itself
@@ -111,13 +112,6 @@ function reportOf({ file, report }: Done): DatabaseRestoreReport {
 
 const inOrder = (done: readonly Done[]): Done[] =>
   [...done].sort((a, b) => KINDS.indexOf(a.file.kind) - KINDS.indexOf(b.file.kind));
-
-function mixedSets(done: readonly Done[]): string[] {
-  const known = done.filter(({ report }) => report.setId !== undefined);
-  if (new Set(known.map(({ report }) => report.setId)).size < 2) return [];
-  const parts = known.map(({ file, report }) => `${file.kind} of ${report.createdAt}`);
-  return [`the snapshots are not of one instant: ${parts.join(", ")}`];
-}
 
 /** What a person must know of an auth restore: who gets in, who doesn't any more. */
 function accessNotes({ report: { access } }: Done): string[] {

@@ -1,13 +1,14 @@
 // An offline backup: the three databases of one instant into three files of a directory.
 
 import { randomUUID } from "node:crypto";
-import { mkdir } from "node:fs/promises";
+import { access, mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { BackupOptions } from "../core.js";
 import type { DatabaseKind } from "../database/kinds.js";
 import { FlowgError } from "../errors.js";
-import { fileError, StagedFile, sweepStaged } from "../files/staged-file.js";
+import { fileError, publishAll, StagedFile, sweepStaged } from "../files/staged-file.js";
 import type { BackupReport, SnapshotSummary } from "../reports.js";
+import { cutRuns } from "../restore/mark.js";
 import { readFileBytes, writeSnapshotFile } from "../snapshot/file.js";
 import { newHeader } from "../snapshot/header.js";
 import { readSnapshot } from "../snapshot/read.js";
@@ -22,8 +23,9 @@ export const BACKUP_FILES: readonly { kind: DatabaseKind; name: string }[] = [
 
 /**
  * Writes `auth.db`, `log.db` and `config.db`, all of one instant. No file gets its name before all have been read
- * back and found whole, so a failing run leaves an older backup as it was.
- * @throws DATABASE_MISSING and what else opening a database throws, FILE_UNAVAILABLE, DISK_FULL, CANCELLED
+ * back and found whole, and all get theirs or none, so a failing run leaves an older backup as it was.
+ * @throws DATABASE_MISSING and what else opening a database throws, DATABASE_INVALID, FILE_UNAVAILABLE, DISK_FULL,
+ *   CANCELLED; REFUSED if an earlier restore was cut and an older backup is there
  */
 export async function backupDirectories(options: BackupOptions): Promise<BackupReport> {
   const started = performance.now();
@@ -32,7 +34,9 @@ export async function backupDirectories(options: BackupOptions): Promise<BackupR
     BACKUP_FILES.map(({ kind }) => ({ kind, dir: dirs[kind] })),
   );
   const set = { setId: randomUUID(), createdAt: new Date() };
+  const notes = cutRuns(new Map(BACKUP_FILES.map(({ kind }) => [kind, held.facts[kind]?.mark])));
   await makeBackupDir(backupDir);
+  if (notes.length > 0) await demandNoBackup(backupDir, notes.join("; "));
   const staged: StagedFile[] = [];
   const snapshots: SnapshotSummary[] = [];
   try {
@@ -42,7 +46,7 @@ export async function backupDirectories(options: BackupOptions): Promise<BackupR
       snapshots.push(await backUpOne(file, { kind, held, set, options }));
     }
     stopIfAborted(options.signal);
-    for (const file of staged) await file.publish();
+    await publishAll(staged);
   } finally {
     for (const file of staged) await file[Symbol.asyncDispose]();
   }
@@ -50,7 +54,7 @@ export async function backupDirectories(options: BackupOptions): Promise<BackupR
     setId: set.setId,
     createdAt: set.createdAt.toISOString(),
     directory: backupDir,
-    snapshots,
+    ...{ snapshots, notes },
     seconds: (performance.now() - started) / 1000,
   };
 }
@@ -70,12 +74,12 @@ async function backUpOne(
   },
 ): Promise<SnapshotSummary> {
   const started = performance.now();
-  const totalRecords = held.records[kind];
+  const totalRecords = held.facts[kind]?.records;
   const total = totalRecords === undefined ? {} : { totalRecords };
   onProgress?.({ database: kind, phase: "reading", records: 0, bytes: 0, ...total });
   const { seal, bytes } = await writeSnapshotFile(file, {
     header: newHeader(kind, set),
-    blocks: stoppable(held.blocks(kind), signal),
+    blocks: stoppable(held.blocks(kind, { check: false }), signal),
     recycle: (memory) => held.recycle(memory),
     onProgress: (records, written) =>
       onProgress?.({ database: kind, phase: "reading", records, bytes: written, ...total }),
@@ -91,6 +95,8 @@ async function backUpOne(
         ...{ database: kind, phase: "verifying", records, totalRecords: seal.entries },
         ...{ bytes: done, totalBytes: bytes },
       }),
+  }).catch((error) => {
+    throw notRestorable(error, kind);
   });
   const isWhole = seal.entries === (totalRecords ?? seal.entries);
   if (read.seal.sha256 !== seal.sha256 || !isWhole) {
@@ -101,6 +107,30 @@ async function backUpOne(
   const { entries, blocks, rawBytes, sha256 } = seal;
   const seconds = (performance.now() - started) / 1000;
   return { database: kind, path: file.target, entries, blocks, bytes, rawBytes, sha256, seconds };
+}
+
+/** Half of what is in the databases may be lost already: the backup that it can be had from stays. */
+async function demandNoBackup(backupDir: string, note: string): Promise<void> {
+  for (const { name } of BACKUP_FILES) {
+    const isThere = await access(join(backupDir, name)).then(
+      () => true,
+      () => false,
+    );
+    if (!isThere) continue;
+    throw new FlowgError("REFUSED", `${note}; a backup now would replace the one in ${backupDir}`, {
+      hint: "run the restore again to complete it, or back up into another directory",
+    });
+  }
+}
+
+/** What was written is read back as a restore would read it. */
+function notRestorable(error: unknown, kind: DatabaseKind): unknown {
+  if (!(error instanceof FlowgError) || error.code !== "SNAPSHOT_CORRUPT") return error;
+  const { code, details, message } = error;
+  return new FlowgError(code, `the backup of the ${kind} database is no good: ${message}`, {
+    hint: "either the database holds what no restore takes, or the backup's disk gives back other bytes: check both",
+    ...{ details, cause: error },
+  });
 }
 
 async function makeBackupDir(path: string): Promise<void> {

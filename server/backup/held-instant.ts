@@ -5,15 +5,14 @@ import type { DatabaseKind } from "../database/kinds.js";
 import type { RawBlock } from "../snapshot/write.js";
 import { readyForBlocks } from "../snapshot/zstd.js";
 import { startThread } from "../threads.js";
-import type { WalkAnswer, WalkRequest } from "./walk-thread.js";
+import type { HeldFacts, WalkAnswer, WalkRequest } from "./walk-thread.js";
 
 export class HeldInstant {
   #closed: Promise<void> | undefined;
 
   private constructor(
     private readonly thread: BlockReceiver<WalkAnswer, WalkRequest>,
-    /** Records in each database at that instant; absent while deleted ones are still being removed. */
-    readonly records: Partial<Record<DatabaseKind, number>>,
+    readonly facts: Partial<Record<DatabaseKind, HeldFacts>>,
   ) {}
 
   /**
@@ -27,16 +26,19 @@ export class HeldInstant {
     try {
       thread.post({ do: "open", databases });
       const answer = await thread.next();
-      return new HeldInstant(thread, answer.did === "open" ? answer.records : {});
+      return new HeldInstant(thread, answer.did === "open" ? answer.held : {});
     } catch (error) {
       await thread.close();
       throw error;
     }
   }
 
-  /** The raw blocks of one database. One walk at a time. */
-  blocks(kind: DatabaseKind): AsyncGenerator<RawBlock> {
-    this.thread.post({ do: "walk", kind });
+  /**
+   * The raw blocks of one database. One walk at a time.
+   * @param check whether every record is looked at, as a verification would
+   */
+  blocks(kind: DatabaseKind, { check }: { check: boolean }): AsyncGenerator<RawBlock> {
+    this.thread.post({ do: "walk", kind, check });
     return this.thread.blocks();
   }
 

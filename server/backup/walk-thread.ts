@@ -9,32 +9,49 @@ import { BlockSender } from "../block-stream/sender.js";
 import type { DatabaseKind } from "../database/kinds.js";
 import { type Database, databaseError, openDatabase } from "../database/open.js";
 import { purgedAt } from "../logs/marks.js";
+import { type RestoreMark, readMark } from "../restore/mark.js";
 import type { BlockBuilder } from "../snapshot/badger.js";
 import { errorMessage, giveWay, hasLoaded } from "../threads.js";
 import { holdOneInstant } from "./instant.js";
+import { UnlockedReads } from "./unlocked-reads.js";
+import { WalkCheck } from "./walk-check.js";
 import { openForWalking, type WalkedTable } from "./walked-table.js";
 
 export type WalkRequest =
   | { do: "open"; databases: { kind: DatabaseKind; dir: string }[] }
-  | { do: "walk"; kind: DatabaseKind };
+  /** `check`: looks at every record; for who doesn't read the backup again. */
+  | { do: "walk"; kind: DatabaseKind; check: boolean };
 
-export type WalkAnswer = { did: "open"; records: Partial<Record<DatabaseKind, number>> };
+export type WalkAnswer = { did: "open"; held: Partial<Record<DatabaseKind, HeldFacts>> };
+
+/** What is known of a database at the instant that is held. */
+export interface HeldFacts {
+  /** How many records its backup will have; absent while deleted ones are still being removed. */
+  records?: number;
+  /** Bytes of the pages that hold records. */
+  bytes: number;
+  /** What the last restore has left. */
+  mark: RestoreMark | undefined;
+}
 
 hasLoaded();
 const port = parentPort as MessagePort;
 const sender = new BlockSender(port);
 const databases = new Map<DatabaseKind, Database>();
 const tables = new Map<DatabaseKind, WalkedTable>();
+/** Records in each, those that are gone included. */
+const counts = new Map<DatabaseKind, number>();
 /** Tell records that a deletion under way has yet to remove: they are gone already. */
 const gone = new Map<DatabaseKind, (key: Uint8Array) => boolean>();
 let held = new Map<DatabaseKind, Transaction>();
+let unlocked: UnlockedReads;
 let walking: Promise<unknown> = Promise.resolve();
 
 port.on("message", (request: ThreadRequest<WalkRequest>) => {
   if (request.do === "more") sender.allow(request.blocks, request.memory);
   else if (request.do === "close") void close();
   else {
-    const asked = request.do === "open" ? open(request.databases) : walk(request.kind);
+    const asked = request.do === "open" ? open(request.databases) : walk(request);
     walking = asked.then(say, (error) => say({ did: "fail", error: errorMessage(error) }));
   }
 });
@@ -51,32 +68,47 @@ async function open(wanted: { kind: DatabaseKind; dir: string }[]): Promise<Walk
     tables.set(kind, openForWalking(database));
   }
   held = holdOneInstant(databases);
-  const records: Partial<Record<DatabaseKind, number>> = {};
+  unlocked = new UnlockedReads(databases.values());
+  const facts: Partial<Record<DatabaseKind, HeldFacts>> = {};
   for (const [kind, database] of databases) {
     const isGone = purgedAt(database, held.get(kind) as Transaction);
+    const { records, bytes } = sizeOf(database);
+    counts.set(kind, records);
     if (isGone) gone.set(kind, isGone);
-    else records[kind] = (database.records.getStats() as { entryCount: number }).entryCount;
+    facts[kind] = { ...(isGone ? {} : { records }), bytes, mark: readMark(database) };
   }
-  return { did: "open", records };
+  return { did: "open", held: facts };
 }
 
-async function walk(kind: DatabaseKind): Promise<{ did: "end" }> {
+function sizeOf({ records }: Database) {
+  const stats = records.getStats() as Record<string, number>;
+  const { pageSize = 0, entryCount = 0 } = stats;
+  const { treeBranchPageCount = 0, treeLeafPageCount = 0, overflowPages = 0 } = stats;
+  const pages = treeBranchPageCount + treeLeafPageCount + overflowPages;
+  return { records: entryCount, bytes: pages * pageSize };
+}
+
+async function walk({ kind, check }: { kind: DatabaseKind; check: boolean }) {
   try {
-    return await walkRecords(kind);
+    return await walkRecords(kind, check);
   } catch (cause) {
     throw databaseError(cause, databases.get(kind) as Database);
   }
 }
 
-async function walkRecords(kind: DatabaseKind): Promise<{ did: "end" }> {
+async function walkRecords(kind: DatabaseKind, isChecked: boolean): Promise<{ did: "end" }> {
   // not before: to find one instant in busy databases it must be quick
   giveWay();
   const transaction = held.get(kind) as Transaction;
   const table = tables.get(kind) as WalkedTable;
+  const check = new WalkCheck(databases.get(kind) as Database);
+  const look = isChecked ? (bytes: Uint8Array) => check.block(bytes) : undefined;
   const full: BlockBuilder[] = [];
+  let walked = 0;
   let block = sender.newBlock();
   const isGone = gone.get(kind);
   table.onRecord = (key, keyStart, keyEnd, value, valueLength) => {
+    walked++;
     if (isGone?.(key.subarray(keyStart, keyEnd))) return;
     if (!block.isEmpty && !block.fits(keyEnd - keyStart, valueLength)) {
       full.push(block);
@@ -87,10 +119,12 @@ async function walkRecords(kind: DatabaseKind): Promise<{ did: "end" }> {
   for (const _ of table.records(transaction)) {
     for (let done = full.shift(); done; done = full.shift()) {
       // leaving the loop closes the cursor, which must be gone before its transaction is
-      if (!(await sender.send(done))) return { did: "end" };
+      if (!(await sender.send(done, look))) return { did: "end" };
     }
   }
-  await sender.send(block);
+  check.count(walked, counts.get(kind) as number);
+  unlocked.demandUnchanged(kind);
+  await sender.send(block, look);
   return { did: "end" };
 }
 

@@ -3,12 +3,13 @@
 // and `local` (what belongs to this installation only: the kind, the schema version, ended sessions, unfinished work,
 // the mark of the last restore).
 
-import { statfsSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import { type Database as LmdbDatabase, open as openLmdb, type RootDatabase } from "lmdb";
 import { FlowgError, isDiskFull } from "../errors.js";
+import { demandSpace, isNearlyFull } from "../files/free-space.js";
 import { checkDataFile } from "./data-file.js";
 import { type DatabaseKind, isDatabaseKind } from "./kinds.js";
+import { prepareLockFile } from "./lock-file.js";
 import { upgrade } from "./upgrade.js";
 
 /** The version of the layout of records and derived data. A later one is refused. */
@@ -42,10 +43,12 @@ const BYTES = { encoding: "binary", keyEncoding: "binary" } as const;
 const TABLES = new Set(["records", "derived", "local"]);
 const KIND_KEY = Buffer.from("kind");
 const SCHEMA_KEY = Buffer.from("schema");
+/** Room for a new database, its tables, and some more: LMDB crashes where it can't write its first pages. */
+const EMPTY_BYTES = 1024 * 1024;
 
 /**
  * Opens a database.
- * @throws DATABASE_MISSING, DATABASE_INVALID, DATABASE_WRONG_KIND, DATABASE_TOO_NEW, DATABASE_UNAVAILABLE
+ * @throws DATABASE_MISSING, DATABASE_INVALID, DATABASE_WRONG_KIND, DATABASE_TOO_NEW, DATABASE_UNAVAILABLE, DISK_FULL
  */
 export async function openDatabase(options: OpenOptions): Promise<Database> {
   const { dir, kind, mode } = options;
@@ -53,7 +56,11 @@ export async function openDatabase(options: OpenOptions): Promise<Database> {
   if (!exists && mode !== "create") throw missing(options);
   let root: RootDatabase;
   try {
-    if (!exists) await mkdir(dir, { recursive: true, mode: 0o700 });
+    if (!exists) {
+      await mkdir(dir, { recursive: true, mode: 0o700 });
+      await demandSpace(dir, EMPTY_BYTES, `a new ${kind} database`);
+    }
+    await prepareLockFile(dir, { readOnly: mode === "read" });
     root = openLmdb({
       path: dir,
       name: null as unknown as string,
@@ -70,6 +77,7 @@ export async function openDatabase(options: OpenOptions): Promise<Database> {
       ...BYTES,
     } as Parameters<typeof openLmdb>[0] & { name: string });
   } catch (cause) {
+    if (cause instanceof FlowgError) throw cause;
     throw new FlowgError(
       "DATABASE_UNAVAILABLE",
       `cannot open the ${kind} database in ${dir}: ${(cause as Error).message}`,
@@ -217,16 +225,4 @@ export function failedWrite(cause: unknown, { kind, dir }: Pick<Database, "kind"
     `cannot write to the ${kind} database in ${dir}: ${text}`,
     { cause, hint: "check the disk and its free space, and try again; nothing was changed" },
   );
-}
-
-/** Less room than this, and a write that failed surely failed for want of it. */
-const SCARCE_BYTES = 16 * 1024 * 1024;
-
-export function isNearlyFull(dir: string): boolean {
-  try {
-    const { bavail, bsize } = statfsSync(dir);
-    return bavail * bsize < SCARCE_BYTES;
-  } catch {
-    return false;
-  }
 }

@@ -3,13 +3,63 @@
 // that name stays as it is. (Consul and etcd save snapshots this way.)
 
 import { randomBytes } from "node:crypto";
-import { type FileHandle, lstat, open, readdir, rename, rm } from "node:fs/promises";
+import { type FileHandle, link, lstat, open, readdir, rename, rm } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { FlowgError, isDiskFull, systemCode } from "../errors.js";
 import { claim, isAbandoned, release } from "./owner.js";
 
 /** `.auth.db.4711-9f3c2a1b.part`: hidden, and whose process can be asked for. */
 const STAGED = /^\..+\.(\d+)-[0-9a-f]{8}\.part$/;
+
+function stagedName(target: string): string {
+  const unique = `${process.pid}-${randomBytes(4).toString("hex")}`;
+  return join(dirname(target), `.${basename(target)}.${unique}.part`);
+}
+
+/** What had the name before. */
+interface Kept {
+  /** Where it is kept. */
+  path: string | undefined;
+  existed: boolean;
+}
+
+/**
+ * Gives files of one directory their names: all, or none. Flush them first.
+ * @throws FILE_UNAVAILABLE, DISK_FULL; the message says which older files couldn't be kept, if any
+ */
+export async function publishAll(files: readonly StagedFile[]): Promise<void> {
+  const kept = new Map<StagedFile, Kept>();
+  const named: StagedFile[] = [];
+  try {
+    for (const file of files) kept.set(file, await file.keepOlder());
+    for (const file of files) {
+      await file.giveName();
+      named.push(file);
+    }
+  } catch (error) {
+    const replaced: string[] = [];
+    for (const file of named.reverse()) {
+      if (!(await file.takeBack(kept.get(file) as Kept))) replaced.push(basename(file.target));
+    }
+    throw replaced.length === 0 ? error : withReplaced(error, replaced);
+  } finally {
+    for (const { path } of kept.values()) {
+      if (path === undefined) continue;
+      await rm(path, { force: true });
+      release(path);
+    }
+  }
+  for (const directory of new Set(files.map(({ target }) => dirname(target)))) {
+    await flushDirectory(directory);
+  }
+}
+
+function withReplaced(error: unknown, names: readonly string[]): unknown {
+  if (!(error instanceof FlowgError)) return error;
+  const { code, message, hint, details } = error;
+  const text = `${message}; replaced already: ${names.join(", ")}`;
+  return new FlowgError(code, text, { hint, details, cause: error });
+}
 
 export class StagedFile {
   #handle: FileHandle | undefined;
@@ -33,8 +83,7 @@ export class StagedFile {
         hint: "move it away, or give another directory",
       });
     }
-    const unique = `${process.pid}-${randomBytes(4).toString("hex")}`;
-    const path = join(dirname(target), `.${basename(target)}.${unique}.part`);
+    const path = stagedName(target);
     const handle = await open(path, "wx", 0o600).catch((cause) => {
       throw fileError(cause, "create", path);
     });
@@ -66,12 +115,39 @@ export class StagedFile {
 
   /** Gives it its name. Flush first. */
   async publish(): Promise<void> {
+    await publishAll([this]);
+  }
+
+  /** The older file under another name, where there is one, and the file system can do that. */
+  async keepOlder(): Promise<Kept> {
+    const path = stagedName(this.target);
+    claim(path);
+    const isKept = await link(this.target, path).then(
+      () => true,
+      () => false,
+    );
+    if (isKept) return { path, existed: true };
+    release(path);
+    const found = await lstat(this.target).catch(() => undefined);
+    return { path: undefined, existed: found !== undefined };
+  }
+
+  async giveName(): Promise<void> {
     await rename(this.path, this.target).catch((cause) => {
       throw fileError(cause, "rename", this.path);
     });
     this.#renamed = true;
     release(this.path);
-    await flushDirectory(dirname(this.target));
+  }
+
+  /** Takes the name away again. @returns whether the older file has it */
+  async takeBack({ path, existed }: Kept): Promise<boolean> {
+    if (path === undefined && existed) return false;
+    const undoing = path === undefined ? rm(this.target) : rename(path, this.target);
+    return await undoing.then(
+      () => true,
+      () => false,
+    );
   }
 
   async #close(): Promise<void> {

@@ -4,8 +4,9 @@
 import { chmod, mkdtemp, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { open as openLmdb, type RootDatabase } from "lmdb";
-import { isNearlyFull, type Table } from "../database/open.js";
+import type { Table } from "../database/open.js";
 import { FlowgError, isDiskFull } from "../errors.js";
+import { isNearlyFull } from "../files/free-space.js";
 
 /** How they are called, within a scratch directory of the import's own, which is swept after a killed run. */
 export const SCRATCH_PREFIX = "flowg-import-";

@@ -21,6 +21,9 @@ import { readTotal } from "./totals.js";
 /** Seconds, MiB (0 or less: no limit), and the fields whose values queries find without a walk. */
 export type StreamConfig = StreamRecord;
 
+/** A stream's: each entry is looked up in all of them while others wait. */
+const INDEXED_FIELDS_MAX = 1_000;
+
 export class StreamStore {
   readonly #database: Database;
   readonly #onWork: () => void;
@@ -68,6 +71,13 @@ export class StreamStore {
           hint: "ttl is in seconds, size in MiB; 0 is no limit",
         });
       }
+    }
+    if (config.indexed_fields.length > INDEXED_FIELDS_MAX) {
+      throw new FlowgError(
+        "INPUT_INVALID",
+        `${config.indexed_fields.length} indexed fields are more than the ${INDEXED_FIELDS_MAX} allowed`,
+        { hint: "each entry is looked up in all of them: index what you filter by" },
+      );
     }
     const record = streamRecord(config);
     checkValueSize("stream configuration", Buffer.from(JSON.stringify(record)));

@@ -2,14 +2,15 @@
 // before any database is touched; then each database changes in one transaction.
 
 import { randomUUID } from "node:crypto";
-import { access, constants } from "node:fs/promises";
-import { dirname, join, resolve } from "node:path";
+import { access, constants, realpath, stat } from "node:fs/promises";
+import { dirname, join, relative, resolve } from "node:path";
 import { BACKUP_FILES } from "../backup/directory.js";
 import type { RestoreOptions } from "../core.js";
 import { checkDataFile, DATA_FILE } from "../database/data-file.js";
 import { DATABASE_KINDS, type DatabaseKind } from "../database/kinds.js";
 import { openDatabase } from "../database/open.js";
 import { FlowgError } from "../errors.js";
+import { demandSpace } from "../files/free-space.js";
 import { fileError } from "../files/staged-file.js";
 import type { DatabaseRestoreReport, RestoreReport } from "../reports.js";
 import { type ApplyOptions, applySnapshot } from "./apply.js";
@@ -28,7 +29,7 @@ export async function restoreDirectories(options: RestoreOptions): Promise<Resto
   const started = performance.now();
   const { dirs, backupDir, dryRun, only } = options;
   const kinds = BACKUP_FILES.map(({ kind }) => kind).filter((kind) => only?.includes(kind) ?? true);
-  refuseSharedDirs(dirs);
+  await refuseSharedDirs(dirs);
   const { files, notes } = await demandBackupFiles(backupDir, kinds);
   const standing = await lookAtDatabases(dirs, kinds);
   notes.push(...cutRuns(standing.marks));
@@ -39,7 +40,10 @@ export async function restoreDirectories(options: RestoreOptions): Promise<Resto
       sources.set(kind, await verifyFor(kind, { path, options }));
     }
     notes.push(...mixedSets(sources));
-    if (!dryRun) await demandWritable(dirs, kinds);
+    if (!dryRun) {
+      await demandWritable(dirs, kinds);
+      await demandRestoreSpace(dirs, sources);
+    }
     const mark: RestoreMark = { run: randomUUID(), at: new Date().toISOString(), of: kinds };
     const databases: DatabaseRestoreReport[] = [];
     for (const [kind, source] of sources) {
@@ -59,10 +63,10 @@ export async function restoreDirectories(options: RestoreOptions): Promise<Resto
 }
 
 /** Two databases for one directory: the second would be refused when the first has been restored. */
-function refuseSharedDirs(dirs: RestoreOptions["dirs"]): void {
+async function refuseSharedDirs(dirs: RestoreOptions["dirs"]): Promise<void> {
   const seen = new Map<string, DatabaseKind>();
   for (const kind of DATABASE_KINDS) {
-    const path = resolve(dirs[kind]);
+    const path = await realPath(dirs[kind]);
     const other = seen.get(path);
     if (other !== undefined) {
       throw new FlowgError("INPUT_INVALID", `${path} is given for both ${other} and ${kind}`, {
@@ -104,6 +108,29 @@ async function demandWritable(dirs: RestoreOptions["dirs"], kinds: readonly Data
         ...{ hint, cause },
       });
     });
+  }
+}
+
+/**
+ * Looks at the free space of each disk for all that is restored there, before the first database fills it. A lower bound:
+ * a database's file can use again all that it has.
+ */
+async function demandRestoreSpace(
+  dirs: RestoreOptions["dirs"],
+  sources: ReadonlyMap<DatabaseKind, VerifiedSource>,
+): Promise<void> {
+  const disks = new Map<number, { directory: string; bytes: number }>();
+  for (const [kind, { report }] of sources) {
+    const file = join(dirs[kind], DATA_FILE);
+    const directory = await nearestDirectory(file);
+    const { dev } = await stat(directory);
+    const { size } = await stat(file).catch(() => ({ size: 0 }));
+    const disk = disks.get(dev) ?? { directory, bytes: 0 };
+    disk.bytes += Math.max(0, report.rawBytes - size);
+    disks.set(dev, disk);
+  }
+  for (const { directory, bytes } of disks.values()) {
+    await demandSpace(directory, bytes, "the restore");
   }
 }
 
@@ -181,11 +208,23 @@ function withProgress(
   });
 }
 
+/** @throws CONFLICT if another restore came in between: then nothing says that all three are of one backup */
 async function markComplete(dirs: RestoreOptions["dirs"], mark: RestoreMark): Promise<void> {
   for (const kind of mark.of) {
     await using database = await openDatabase({ kind, dir: dirs[kind], mode: "write" });
-    database.local.transactionSync(() => writeMark(database, { ...mark, complete: true }));
+    database.local.transactionSync(() => {
+      if (readMark(database)?.run !== mark.run) throw overtaken(kind, dirs[kind]);
+      writeMark(database, { ...mark, complete: true });
+    });
   }
+}
+
+function overtaken(kind: DatabaseKind, dir: string): FlowgError {
+  return new FlowgError(
+    "CONFLICT",
+    `another restore has changed the ${kind} database in ${dir} meanwhile: the databases may be of different backups`,
+    { hint: "run one of the two again, alone" },
+  );
 }
 
 function mixedSets(sources: ReadonlyMap<DatabaseKind, VerifiedSource>): string[] {
@@ -204,6 +243,12 @@ async function nearestDirectory(path: string): Promise<string> {
   for (let directory = dirname(resolve(path)); ; directory = dirname(directory)) {
     if ((await isThere(directory)) || directory === dirname(directory)) return directory;
   }
+}
+
+/** Where a path leads, links followed as far as there is anything. */
+async function realPath(path: string): Promise<string> {
+  const nearest = (await isThere(path)) ? resolve(path) : await nearestDirectory(path);
+  return join(await realpath(nearest), relative(nearest, resolve(path)));
 }
 
 function isThere(path: string): Promise<boolean> {

@@ -11,7 +11,7 @@ import {
   type BackupOptions,
   type BackupStream,
   type DatabaseAt,
-  demandBackupSpace,
+  type Held,
   hold,
   leaving,
   writeInto,
@@ -37,7 +37,6 @@ export async function openBackupSet(
   options: BackupOptions,
 ): Promise<BackupStream> {
   const { signal } = options;
-  await demandBackupSpace(databases);
   const held = await hold(databases, options);
   const set = { setId: randomUUID(), createdAt: new Date() };
   const createdAt = set.createdAt.toISOString();
@@ -72,7 +71,7 @@ async function* bytesOf({ tar, ended }: ReturnType<typeof makeTar>): AsyncGenera
 }
 
 interface MakingTar {
-  held: Awaited<ReturnType<typeof hold>>;
+  held: Held;
   set: { setId: string; createdAt: Date };
   manifest: BackupManifest;
   signal: AbortSignal;

@@ -2,16 +2,15 @@
 // the walk and the disk need; a slow client reads from the spool, and pins nothing.
 
 import { stat } from "node:fs/promises";
-import { join } from "node:path";
 import { HeldInstant } from "../backup/held-instant.js";
-import { DATA_FILE } from "../database/data-file.js";
 import type { DatabaseKind } from "../database/kinds.js";
 import { FlowgError } from "../errors.js";
+import { demandSpace } from "../files/free-space.js";
 import { newHeader, type SnapshotHeader, type SnapshotSeal } from "../snapshot/header.js";
-import { writeSnapshot } from "../snapshot/write.js";
-import { demandSpace, Spool } from "./spool.js";
+import { type RawBlock, writeSnapshot } from "../snapshot/write.js";
+import { Spool } from "./spool.js";
 
-/** How much smaller than its data file a snapshot is expected to be, for the look at the free space. */
+/** How much smaller than its pages a snapshot is expected to be, for the look at the free space. */
 const EXPECTED_RATIO = 4;
 
 export interface DatabaseAt {
@@ -37,15 +36,31 @@ export interface BackupOptions {
   onReader: (database: DatabaseKind) => () => void;
 }
 
-/** Holds one instant of databases, and says so. */
+/** What a backup is made of: blocks that have been looked at, for nobody reads it again before it is sent. */
+export interface Held {
+  blocks(kind: DatabaseKind): AsyncGenerator<RawBlock>;
+  recycle(memory: ArrayBuffer): void;
+  close(): Promise<void>;
+}
+
+/**
+ * Holds one instant of databases, and says so.
+ * @throws what opening a database throws, DISK_FULL if there is no room for its backup
+ */
 export async function hold(
   databases: readonly DatabaseAt[],
   { onReader }: BackupOptions,
-): Promise<Pick<HeldInstant, "blocks" | "recycle" | "close">> {
+): Promise<Held> {
   const held = await HeldInstant.open(databases.map(({ kind, dir }) => ({ kind, dir })));
+  try {
+    await demandBackupSpace(databases, held);
+  } catch (error) {
+    await held.close();
+    throw error;
+  }
   const ended = databases.map(({ kind }) => onReader(kind));
   return {
-    blocks: (kind) => held.blocks(kind),
+    blocks: (kind) => held.blocks(kind, { check: true }),
     recycle: (memory) => held.recycle(memory),
     async close() {
       await held.close();
@@ -63,7 +78,6 @@ export async function openBackup(
   options: BackupOptions,
 ): Promise<BackupStream> {
   const { signal } = options;
-  await demandBackupSpace([database]);
   const held = await hold([database], options);
   const header = newHeader(database.kind);
   let spool: Spool;
@@ -98,15 +112,16 @@ export async function openBackup(
 }
 
 /** Looks at the free space for snapshots, on each disk for all that will lie there. @throws DISK_FULL */
-export async function demandBackupSpace(databases: readonly DatabaseAt[]): Promise<void> {
+async function demandBackupSpace(
+  databases: readonly DatabaseAt[],
+  { facts }: Pick<HeldInstant, "facts">,
+): Promise<void> {
   const disks = new Map<number, { dir: string; bytes: number; kinds: DatabaseKind[] }>();
   for (const { kind, dir } of databases) {
-    const file = await stat(join(dir, DATA_FILE)).catch(() => undefined);
-    // opening it will say what is wrong
-    if (file === undefined) continue;
-    const { size, dev } = file;
+    const { dev } = await stat(dir);
     const disk = disks.get(dev) ?? { dir, bytes: 0, kinds: [] };
-    disk.bytes += Math.ceil(size / EXPECTED_RATIO);
+    // of its file much may be free pages: a file of LMDB's never gets shorter
+    disk.bytes += Math.ceil((facts[kind]?.bytes ?? 0) / EXPECTED_RATIO);
     disk.kinds.push(kind);
     disks.set(dev, disk);
   }
@@ -115,7 +130,7 @@ export async function demandBackupSpace(databases: readonly DatabaseAt[]): Promi
 }
 
 export interface Making {
-  held: Pick<HeldInstant, "blocks" | "recycle">;
+  held: Pick<Held, "blocks" | "recycle">;
   header: SnapshotHeader;
   signal: AbortSignal;
 }

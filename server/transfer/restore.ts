@@ -8,6 +8,7 @@ import { DATA_FILE } from "../database/data-file.js";
 import type { Database } from "../database/open.js";
 import { whileWritersWait } from "../database/transact.js";
 import { FlowgError } from "../errors.js";
+import { demandSpace } from "../files/free-space.js";
 import type { DatabaseRestoreReport, RestoreMode } from "../reports.js";
 import { type ApplyOptions, applySnapshot } from "../restore/apply.js";
 import { StartedThreads } from "../restore/restore-threads.js";
@@ -21,7 +22,7 @@ import {
   restoredRecords,
 } from "./access.js";
 import { readAuthRecords, readAuthSnapshot } from "./auth-records.js";
-import { demandSpace, Spool, spoolDirectory } from "./spool.js";
+import { Spool, spoolDirectory } from "./spool.js";
 
 export interface OnlineRestore {
   /** Open in this process. */

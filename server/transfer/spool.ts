@@ -2,7 +2,7 @@
 // speed and read at the client's; an upload is whole on the disk before anybody looks at it. It lies beside the
 // data (same disk, 0600, in a directory 0700), and is removed always; what a killed server left is swept at start.
 
-import { mkdir, open, rm, statfs } from "node:fs/promises";
+import { mkdir, open, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { DatabaseKind } from "../database/kinds.js";
 import { FlowgError } from "../errors.js";
@@ -24,24 +24,6 @@ export async function prepareSpool(dir: string): Promise<void> {
   } catch (cause) {
     throw fileError(cause, "use", directory);
   }
-}
-
-/**
- * Demands free space on the disk of `directory`.
- * @throws DISK_FULL, saying how much is missing
- */
-export async function demandSpace(directory: string, bytes: number, what: string): Promise<void> {
-  const { bavail, bsize } = await statfs(directory);
-  const free = bavail * bsize;
-  if (free >= bytes) return;
-  throw new FlowgError(
-    "DISK_FULL",
-    `${what} needs about ${bytes} bytes beside the database, ${bytes - free} more than are free`,
-    {
-      hint: "free some space on the disk of the database and try again; nothing was changed",
-      details: { neededBytes: bytes, freeBytes: free, missingBytes: bytes - free },
-    },
-  );
 }
 
 export class Spool {

@@ -4,17 +4,20 @@ import { mkdir, mkdtemp, readFile, rm, statfs, writeFile } from "node:fs/promise
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { openDatabase } from "../../server/database/open.js";
 import { encodeValue, entryKey, streamKey } from "../../server/database/records.js";
 import { readContents } from "../restore/contents.js";
 import { fixedHeader, makeSnapshot } from "../snapshot/make-snapshot.js";
 import {
   dirsIn,
+  download,
   type FlowgServer,
   ROOT_PASSWORD,
   run,
   startFlowg,
   upload,
 } from "./flowg-server.js";
+import { fillLogs } from "./log-data.js";
 
 const MIB = 1024 * 1024;
 const BLOCKS = 30;
@@ -74,6 +77,14 @@ describe("on a small disk", () => {
     if (isMounted) await run("umount", [disk]);
   });
 
+  /** Leaves so much room. */
+  async function fillDisk(bytes: number): Promise<string> {
+    const { bavail, bsize } = await statfs(disk);
+    const filler = join(disk, "filler");
+    await writeFile(filler, Buffer.alloc(bavail * bsize - bytes));
+    return filler;
+  }
+
   test("that is seen before", async () => {
     await using server = await startFlowg({ home });
     const { status, body } = await expectRefusal(server, "merge");
@@ -82,6 +93,40 @@ describe("on a small disk", () => {
     expect(neededBytes).toBeGreaterThan((BLOCKS - 2) * MIB);
     expect(missingBytes).toBe(neededBytes - freeBytes);
     expect(body.message).toContain(`${missingBytes} more than are free`);
+  });
+
+  test("that is too small for a backup, and says by how much before it begins", async () => {
+    await fillLogs(disk, 5_000, 1_000);
+    await using server = await startFlowg({ home });
+    const as = await server.login("root", ROOT_PASSWORD);
+    await fillDisk(MIB);
+    for (const path of ["/backup/logs", "/backup"]) {
+      const response = await fetch(`${server.api}${path}`, { headers: { Authorization: as } });
+      const body = (await response.json()) as { details: { missingBytes: number } };
+      expect(response.status).toBe(507);
+      expect(body).toMatchObject({ code: "DISK_FULL", success: false });
+      expect(body.details.missingBytes).toBeGreaterThan(0);
+      expect(body).toMatchObject({
+        message: expect.stringContaining(String(body.details.missingBytes)),
+      });
+      expect(response.headers.get("Content-Disposition")).toBeNull();
+    }
+    expect(await server.spooled()).toEqual([]);
+    expect(await server.metric('flowg_open_readers{database="logs"}')).toBe(0);
+  });
+
+  test("that a backup fits on, though not what the database once held", async () => {
+    await fillLogs(disk, 5_000, 1_000);
+    {
+      await using database = await openDatabase({ kind: "logs", dir: disk, mode: "write" });
+      for (const table of [database.records, database.derived]) {
+        table.transactionSync(() => table.clearSync());
+      }
+    }
+    await using server = await startFlowg({ home });
+    const as = await server.login("root", ROOT_PASSWORD);
+    await fillDisk(MIB / 2);
+    expect((await download(server, as, "/backup/logs")).bytes.length).toBeLessThan(1_000);
   });
 
   test("an upload of unknown size, and the translation of one of FlowG's files", async () => {
@@ -107,10 +152,8 @@ describe("on a small disk", () => {
     expect(await server.spooled()).toEqual([]);
 
     const genuine = await readFile(join(import.meta.dirname, "../fixtures/flowg-0.24.1/log.db"));
-    const { bavail, bsize } = await statfs(disk);
-    const filler = join(disk, "filler");
     // the upload fits, and hardly more
-    await writeFile(filler, Buffer.alloc(bavail * bsize - genuine.length - MIB / 2));
+    const filler = await fillDisk(genuine.length + MIB / 2);
     const path = "/restore/logs";
     const refused = await upload(server, { as, path, bytes: genuine });
     expect(refused).toMatchObject({ status: 507, body: { code: "DISK_FULL" } });

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { makeScratchDirectory } from "../../server/files/scratch-directory.js";
-import { demandSpace, prepareSpool, Spool } from "../../server/transfer/spool.js";
+import { prepareSpool, Spool } from "../../server/transfer/spool.js";
 import { run } from "./flowg-server.js";
 
 let dir: string;
@@ -66,13 +66,4 @@ test("a start sweeps what killed servers left, also one with the same process nu
   await using file = await Spool.create(place, "logs");
   await prepareSpool(place);
   await Promise.all([mine.path, file.path].map((path) => stat(path)));
-});
-
-test("says how much space is missing", async () => {
-  const refused = demandSpace(dir, 2 ** 60, "the upload");
-  await expect(refused).rejects.toMatchObject({ code: "DISK_FULL" });
-  const { details, message } = await refused.catch((error) => error);
-  expect(details.missingBytes).toBe(details.neededBytes - details.freeBytes);
-  expect(message).toContain(String(details.missingBytes));
-  await demandSpace(dir, 1, "the upload");
 });

@@ -34,6 +34,7 @@ export const backup = defineCommand({
       onProgress: output.progress.update,
       signal,
     });
+    for (const note of report.notes) output.warn(note);
     output.remark("done");
     return { json: report, text: backupText(report), essential: false };
   },

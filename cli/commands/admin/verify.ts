@@ -2,6 +2,7 @@
 
 import { defineCommand } from "../../command.js";
 import { checkingServer } from "../../flags.js";
+import { mixedSets } from "../../mixed-sets.js";
 import { verifyText } from "../../output/report/verify.js";
 import { administrationFor } from "../../target.js";
 
@@ -28,6 +29,8 @@ export const verify = defineCommand({
     for (const { path, warnings } of files) {
       for (const warning of warnings) output.warn(`${path}: ${warning}`);
     }
-    return { json: { files }, text: verifyText(files), essential: false };
+    const notes = mixedSets(files);
+    for (const note of notes) output.warn(note);
+    return { json: { files, notes }, text: verifyText(files), essential: false };
   },
 });

@@ -1,0 +1,37 @@
+// How much room a disk has, before and after a write fails for want of it.
+
+import { statfsSync } from "node:fs";
+import { statfs } from "node:fs/promises";
+import { FlowgError } from "../errors.js";
+
+/** Less room than this, and a write that failed surely failed for want of it. */
+const SCARCE_BYTES = 16 * 1024 * 1024;
+
+/** Whether a write to the disk of `directory` that just failed did so for want of room. */
+export function isNearlyFull(directory: string): boolean {
+  try {
+    const { bavail, bsize } = statfsSync(directory);
+    return bavail * bsize < SCARCE_BYTES;
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * Demands free space on the disk of `directory`, which exists.
+ * @param what needs it, for the message: `"the upload"`
+ * @throws DISK_FULL, saying how much is missing
+ */
+export async function demandSpace(directory: string, bytes: number, what: string): Promise<void> {
+  const { bavail, bsize } = await statfs(directory);
+  const free = bavail * bsize;
+  if (free >= bytes) return;
+  throw new FlowgError(
+    "DISK_FULL",
+    `${what} needs about ${bytes} bytes beside the database, ${bytes - free} more than are free`,
+    {
+      hint: "free some space on the disk of the database and try again; nothing was changed",
+      details: { neededBytes: bytes, freeBytes: free, missingBytes: bytes - free },
+    },
+  );
+}
