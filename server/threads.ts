@@ -28,56 +28,92 @@ export function startThread(url: URL, options: WorkerOptions = {}): Worker {
   const module = fromSource
     ? new URL(url.href.replace(own, new URL("../dist/server/", own).href))
     : url;
-  const loaded = new Int32Array(new SharedArrayBuffer(4));
-  setEnvironmentData(LOADED, loaded);
+  const state = new Int32Array(new SharedArrayBuffer(4));
+  setEnvironmentData(STATE, state);
   try {
     const thread = new Worker(module, options);
-    if (loading.size === 0) process.once("exit", waitUntilLoaded);
-    loading.set(thread, loaded);
+    if (states.size === 0) process.once("exit", waitForAll);
+    states.set(thread, state);
     thread.once("exit", () => forget(thread));
     return thread;
   } finally {
-    setEnvironmentData(LOADED, undefined);
+    setEnvironmentData(STATE, undefined);
   }
 }
 
-// A thread that is ended while it loads native code takes the whole process down with it: what that code throws when it
-// can't begin, nobody catches. So whoever ends one, or the process, waits until it has loaded.
+// A thread that is ended while it loads native code, or while that makes something for JavaScript, takes the whole
+// process down with it: what that code throws when it can't go on, nobody catches. So whoever ends one, or the process,
+// waits until it is at rest, and from then on it begins nothing of the kind.
 
-/** Threads that have not ended, and whether they have loaded: 1, or 0. */
-const loading = new Map<Worker, Int32Array>();
-const LOADED = "flowg:loaded";
-/** It takes a twentieth of a second. One that failed to load is not waited for any longer. */
-const LOADING_MS = 2_000;
+/** What a thread that has not ended is at, shared with it. */
+const states = new Map<Worker, Int32Array>();
+const STATE = "flowg:state";
+/** It starts, or native code of its runs. */
+const BUSY = 0;
+const AT_REST = 1;
+const ENDING = 2;
+/** A start takes a twentieth of a second, a block's compression less. One that failed to load is not waited for longer. */
+const BUSY_MS = 2_000;
+
+/** In a thread: its own. */
+const own = (): Int32Array | undefined => getEnvironmentData(STATE) as Int32Array | undefined;
 
 /** To be called by each thread's module, once all that it imports is there. It counts when the module has run, too. */
 export function hasLoaded(): void {
-  const loaded = getEnvironmentData(LOADED) as Int32Array | undefined;
-  if (!loaded) return;
+  const state = own();
+  if (!state) return;
   // whoever waits ends the thread at once: in the middle of Node's own start of a thread that is no better
-  setImmediate(() => {
-    Atomics.store(loaded, 0, 1);
-    Atomics.notify(loaded, 0);
-  });
+  setImmediate(() => rest(state));
+}
+
+/**
+ * In a thread: runs native code that must not be cut.
+ * @throws if the thread is being ended
+ */
+export function uncut<T>(work: () => T): T {
+  const state = own();
+  if (!state) return work();
+  if (Atomics.compareExchange(state, 0, AT_REST, BUSY) === ENDING) {
+    throw new FlowgError("CANCELLED", "the thread is being ended");
+  }
+  try {
+    return work();
+  } finally {
+    rest(state);
+  }
+}
+
+function rest(state: Int32Array): void {
+  Atomics.compareExchange(state, 0, BUSY, AT_REST);
+  Atomics.notify(state, 0);
 }
 
 /** Ends a thread, as soon as that does no harm. */
 export async function endThread(thread: Worker): Promise<void> {
-  const loaded = loading.get(thread);
-  const last = performance.now() + LOADING_MS;
-  while (loaded?.[0] === 0 && loading.has(thread) && performance.now() < last) await setTimeout(5);
+  const state = states.get(thread);
+  const last = performance.now() + BUSY_MS;
+  while (state && !mayEnd(state) && states.has(thread) && performance.now() < last)
+    await setTimeout(5);
   await thread.terminate();
 }
 
-function waitUntilLoaded(): void {
-  const last = performance.now() + LOADING_MS;
-  for (const loaded of loading.values())
-    Atomics.wait(loaded, 0, 0, Math.max(0, last - performance.now()));
+const mayEnd = (state: Int32Array): boolean =>
+  Atomics.compareExchange(state, 0, AT_REST, ENDING) !== BUSY;
+
+function waitForAll(): void {
+  const last = performance.now() + BUSY_MS;
+  for (const state of states.values()) {
+    while (!mayEnd(state)) {
+      const ms = last - performance.now();
+      if (ms <= 0) break;
+      Atomics.wait(state, 0, BUSY, ms);
+    }
+  }
 }
 
 function forget(thread: Worker): void {
-  loading.delete(thread);
-  if (loading.size === 0) process.off("exit", waitUntilLoaded);
+  states.delete(thread);
+  if (states.size === 0) process.off("exit", waitForAll);
 }
 
 /** As setpriority(2) counts: such a thread gets a tenth of a core that another wants too, and all of one that is idle. */

@@ -1,5 +1,5 @@
-// A process that ends while a thread of its is still being started: ended in the middle of loading native code, that
-// would abort the whole process.
+// A process that ends while a thread of its is still being started, or compresses: ended in the middle of native code,
+// that would abort the whole process.
 
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
@@ -10,27 +10,45 @@ import { endThread, startThread } from "../../server/threads.js";
 
 const DIST = new URL("../../dist/server/", import.meta.url);
 
-const STARTS = {
-  "the zstd thread": `
+/** What it does, and the milliseconds after which it may be ended first. */
+const RUNS: Record<string, [script: string, fromMs: number]> = {
+  "starts the zstd thread": [
+    `
     import { readyForBlocks } from "${new URL("snapshot/zstd.js", DIST)}";
     readyForBlocks();`,
-  "all threads of a restore": `
+    0,
+  ],
+  "starts all threads of a restore": [
+    `
     import { readyForBlocks } from "${new URL("snapshot/zstd.js", DIST)}";
     import { RestoreThreads } from "${new URL("restore/restore-threads.js", DIST)}";
     readyForBlocks();
     new RestoreThreads();`,
+    0,
+  ],
+  "compresses one block after the other": [
+    `
+    import { packBlock } from "${new URL("snapshot/zstd.js", DIST)}";
+    const line = (n) => JSON.stringify({ path: "/items/" + ((n * 7919) % 4001), user: (n * 17) % 503 });
+    const text = Buffer.from(Array.from({ length: 30000 }, (_, n) => line(n)).join());
+    const packing = async () => {
+      for (;;) await packBlock(new Uint8Array(text));
+    };
+    for (let at = 0; at < 4; at++) void packing();`,
+    150,
+  ],
 };
 
-it.each(Object.entries(STARTS))(
-  "that starts %s ends with its own exit code, without a word",
-  (_, start) => {
+it.each(Object.entries(RUNS))(
+  "that %s ends with its own exit code, without a word",
+  (_, [start, fromMs]) => {
     const script = `${start}
     setTimeout(() => process.exit(3), Number(process.argv[2]));`;
     const dir = mkdtempSync(join(tmpdir(), "flowg-ending-"));
     try {
       const file = join(dir, "ending.mjs");
       writeFileSync(file, script);
-      for (let ms = 0; ms <= 120; ms += 12) {
+      for (let ms = fromMs; ms <= fromMs + 120; ms += 12) {
         const words = [file, String(ms)];
         const { status, stderr } = spawnSync(process.execPath, words, { encoding: "utf8" });
         expect({ ms, status, stderr }).toEqual({ ms, status: 3, stderr: "" });
