@@ -14,13 +14,16 @@ const REASONS: Readonly<Record<string, [reason: string, hint: string]>> = {
 };
 const FULL: ReadonlySet<string> = new Set(["ENOSPC", "EDQUOT", "EFBIG"]);
 
+/** Whether there was no room to write. */
+export const isDiskFull = (error: unknown): boolean =>
+  FULL.has((error as NodeJS.ErrnoException).code ?? "");
+
 /** @param doing what was tried: `"read"` */
 export function fileFault(error: unknown, doing: string, path: string): CliError {
   const { code, message } = error as NodeJS.ErrnoException;
   const [reason, hint] = REASONS[code ?? ""] ?? [message, undefined];
-  const isFull = FULL.has(code ?? "");
   return new CliError(
-    isFull ? "DISK_FULL" : "FILE_UNAVAILABLE",
+    isDiskFull(error) ? "DISK_FULL" : "FILE_UNAVAILABLE",
     `cannot ${doing} ${path}: ${reason}`,
     hint,
   );

@@ -6,6 +6,7 @@ import { checkWords, cittyArgs } from "./check-words.js";
 import { type Args, isFlag, type Values } from "./command.js";
 import { type ExitCode, SIGNAL_EXIT_CODES, type StopSignal } from "./exit-codes.js";
 import { CliError, failureOf } from "./failure.js";
+import { isDiskFull } from "./file-fault.js";
 import { outputFlags } from "./flags.js";
 import { Input } from "./input/input.js";
 import { Output } from "./output/output.js";
@@ -43,7 +44,10 @@ export async function run(surroundings: Surroundings): Promise<ExitCode> {
   const fault = await output.flush();
   if (fault && exitCode === 0) {
     const failure = failureOf(
-      new CliError("FILE_UNAVAILABLE", `cannot write to stdout: ${fault.message}`),
+      new CliError(
+        isDiskFull(fault) ? "DISK_FULL" : "FILE_UNAVAILABLE",
+        `cannot write to stdout: ${fault.message}`,
+      ),
     );
     output.failure(failure);
     await output.flush();

@@ -115,6 +115,9 @@ function baseUrl(text: string | undefined): string {
   if (url.search !== "" || url.hash !== "") {
     throw new InputError("the base URL has a query or a fragment", { hint: "leave it out" });
   }
+  if (/\/api\/v1\/*$/.test(url.pathname)) {
+    throw new InputError("the base URL ends with /api/v1", { hint: "leave that out" });
+  }
   return `${url.origin}${url.pathname}`.replace(/\/+$/, "");
 }
 

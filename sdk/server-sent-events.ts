@@ -1,5 +1,10 @@
 // Reads server-sent events (WHATWG HTML, section "Server-sent events") as far as FlowG sends them.
 
+import { unexpected } from "./error-answer.js";
+
+/** Characters; an entry of FlowG's has at most 16 MiB as JSON. */
+const EVENT_MAX_LENGTH = 64 * 1024 * 1024;
+
 export interface ServerSentEvent {
   event: string;
   data: string;
@@ -22,6 +27,7 @@ export async function* serverSentEvents(
       text += decoder.decode(value, { stream: true });
       const blocks = text.split(/\r?\n\r?\n/);
       text = blocks.pop() ?? "";
+      if (text.length > EVENT_MAX_LENGTH) throw unexpected("an event without an end");
       for (const block of blocks) {
         const event = parse(block);
         if (event !== undefined) yield event;

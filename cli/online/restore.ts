@@ -13,7 +13,7 @@ import type { DatabaseRestoreReport, RestoreReport } from "../../server/reports.
 import type { RestoreRequest } from "../administration.js";
 import { demandFiles, KINDS, type SnapshotFile } from "../backup-files.js";
 import { CliError, failureOf } from "../failure.js";
-import { mixedSets } from "../mixed-sets.js";
+import { mixedSets } from "../snapshot-notes.js";
 import { checkLocally } from "./verify.js";
 import { Uploading } from "./waiting.js";
 

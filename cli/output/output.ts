@@ -4,7 +4,7 @@ import type { Environment } from "../check-words.js";
 import { causeChain, type Failure } from "../failure.js";
 import { NO_PROGRESS, type ProgressReporter, progressBar, progressLines } from "./progress.js";
 import type { Result } from "./result.js";
-import { safe, safeJson } from "./safe.js";
+import { safe, safeJson, withoutTokens } from "./safe.js";
 import { type Style, styleFor } from "./style.js";
 
 /** A stream as far as printing needs it. */
@@ -112,7 +112,9 @@ export class Output {
   }
 
   /** One line and a hint; never a stack, but for faults of this program when FLOWG_DEBUG=1 asks for it. */
-  failure({ code, message, hint, cause }: Failure): void {
+  failure({ code, cause, ...said }: Failure): void {
+    const message = withoutTokens(said.message);
+    const hint = said.hint && withoutTokens(said.hint);
     const { red, bold } = this.stderrStyle;
     this.line(`${red(bold("error:"))} ${safe(message)}`);
     if (hint !== undefined) this.line(`${bold("hint:")} ${safe(hint)}`);

@@ -8,6 +8,13 @@ export function safe(text: string): string {
   return text.replace(UNSAFE, escaped);
 }
 
+/** A token that stands where something else should, such as a file's name, is not shown on. */
+export function withoutTokens(text: string): string {
+  return text.replace(TOKEN, "$1…");
+}
+
+const TOKEN = /\b(pat_|jwt_|eyJ)[\w.-]{6,}/g;
+
 /** JSON in ASCII's control range is escaped already; this does the rest. The text parses to the same value. */
 export function safeJson(value: unknown): string {
   return JSON.stringify(value).replace(UNSAFE, escaped);

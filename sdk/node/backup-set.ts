@@ -1,7 +1,6 @@
 // All three snapshots of one instant, from the server's tar: each staged and checked, the set compared with its
 // manifest, and then all get their names together.
 
-import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
@@ -16,7 +15,7 @@ import type { Database } from "../types.js";
 import { settle } from "./backup-file.js";
 import { checked, download } from "./download.js";
 import { SnapshotCheck } from "./snapshot-check.js";
-import { fileError, StagedFile, sweepStaged } from "./staged-file.js";
+import { fileError, makeDirectory, StagedFile, sweepStaged } from "./staged-file.js";
 
 const MEMBERS: Readonly<Record<string, Database>> = {
   "auth.db": "auth",
@@ -44,7 +43,7 @@ export async function backupAll(
   options: BackupOptions,
 ): Promise<BackupSet> {
   try {
-    await mkdir(directory, { recursive: true, mode: 0o700 });
+    await makeDirectory(directory);
     await sweepStaged(directory);
   } catch (cause) {
     throw fileError(cause, "use", directory);

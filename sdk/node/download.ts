@@ -12,6 +12,10 @@ import { SnapshotCheck } from "./snapshot-check.js";
 import { transferWaits } from "./transfer-waits.js";
 import { type Answer, exchange } from "./transport.js";
 import { webStream } from "./web-stream.js";
+import { wholeText } from "./whole-text.js";
+
+/** What a wrong server may make us read in place of an error. */
+const ERROR_MAX_BYTES = 1024 * 1024;
 
 export interface Download {
   answer: Answer;
@@ -57,9 +61,7 @@ async function begin(
       ...{ tls: settings.tls, limits, ...waits },
     });
     if (answer.status !== 200) {
-      const chunks: Uint8Array[] = [];
-      for await (const chunk of answer.bytes()) chunks.push(chunk);
-      throw errorFromAnswer(answer, Buffer.concat(chunks).toString());
+      throw errorFromAnswer(answer, await wholeText(answer.bytes(), ERROR_MAX_BYTES));
     }
     const type = answer.header("content-type") ?? "nothing";
     if (!accept.test(type)) {

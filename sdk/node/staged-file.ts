@@ -3,7 +3,7 @@
 
 import { randomBytes } from "node:crypto";
 import { createReadStream } from "node:fs";
-import { type FileHandle, lstat, open, readdir, rename, rm } from "node:fs/promises";
+import { type FileHandle, lstat, mkdir, open, readdir, rename, rm, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { FileError } from "../errors.js";
 
@@ -105,6 +105,21 @@ export async function flushDirectory(path: string): Promise<void> {
   }
 }
 
+/** Makes a directory, 0700, and those above it that are missing; Node's own way of that never comes back in /proc. */
+export async function makeDirectory(path: string): Promise<void> {
+  try {
+    await mkdir(path, { mode: 0o700 });
+  } catch (cause) {
+    const isThere = async () => (await stat(path)).isDirectory();
+    if (codeOf(cause) === "EEXIST" && (await isThere())) return;
+    if (codeOf(cause) !== "ENOENT" || dirname(path) === path) throw cause;
+    await makeDirectory(dirname(path));
+    await mkdir(path, { mode: 0o700 }).catch(async (error: unknown) => {
+      if (codeOf(error) !== "EEXIST" || !(await isThere())) throw error;
+    });
+  }
+}
+
 /** `.log.db.4711-9f3c2a1b.part`: its process can be asked for. */
 const STAGED = /^\..+\.(\d+)-[0-9a-f]{8}\.part$/;
 
@@ -143,6 +158,7 @@ const REASONS: Readonly<Record<string, string>> = {
   EROFS: "the file system is read-only",
   EISDIR: "it is a directory",
   ENOTDIR: "a part of the path is not a directory",
+  EEXIST: "there is something else of that name",
 };
 
 const codeOf = (error: unknown): string =>

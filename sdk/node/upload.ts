@@ -13,6 +13,7 @@ import { multipart } from "./multipart.js";
 import { type OpenedSource, openSource } from "./source.js";
 import { transferWaits } from "./transfer-waits.js";
 import { exchange } from "./transport.js";
+import { wholeText } from "./whole-text.js";
 
 /** A report is small; this is what a wrong server may make us read. */
 const REPORT_MAX_BYTES = 64 * 1024 * 1024;
@@ -80,7 +81,7 @@ async function send(
       body: { ...body, bytes: noticing(body.bytes, onTouched), asksFirst: true },
       ...{ tls: settings.tls, limits, ...waits },
     });
-    const text = await textOf(answer.bytes());
+    const text = await wholeText(answer.bytes(), REPORT_MAX_BYTES);
     if (answer.status !== 200) throw errorFromAnswer(answer, text);
     return reportIn(text);
   } catch (error) {
@@ -109,17 +110,6 @@ function query({ mode, dryRun, allowAccessChange }: RestoreOptions): string {
 async function* noticing(bytes: AsyncIterable<Uint8Array>, onTouched: () => void) {
   onTouched();
   yield* bytes;
-}
-
-async function textOf(bytes: AsyncIterable<Uint8Array>): Promise<string> {
-  const chunks: Uint8Array[] = [];
-  let length = 0;
-  for await (const chunk of bytes) {
-    length += chunk.byteLength;
-    if (length > REPORT_MAX_BYTES) throw unexpected("far too long");
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks).toString();
 }
 
 function reportIn(text: string): RestoreReport {

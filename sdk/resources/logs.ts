@@ -2,6 +2,7 @@
 
 import { type Caller, type CallOptions, inPath, take } from "../call.js";
 import { unexpected } from "../error-answer.js";
+import { InputError } from "../errors.js";
 import { Limits } from "../limits.js";
 import { connectionError } from "../network-fault.js";
 import { milliseconds } from "../options.js";
@@ -64,8 +65,11 @@ export function logsOf(caller: Caller): Logs {
   };
 }
 
-const time = (moment: Date | string) =>
-  typeof moment === "string" ? moment : moment.toISOString();
+function time(moment: Date | string): string {
+  if (typeof moment === "string") return moment;
+  if (Number.isNaN(moment.getTime())) throw new InputError("a Date holds no moment");
+  return moment.toISOString();
+}
 
 async function* watch(
   caller: Caller,

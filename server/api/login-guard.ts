@@ -38,10 +38,11 @@ export class LoginGuard {
       .update(JSON.stringify([network, user]))
       .digest("base64");
     return this.#inTurn(pair, async () => {
-      await this.#refuseExhausted(pair, network);
-      await this.#addresses.penalty(network);
+      const { consumedPoints, msBeforeNext } = await this.#addresses.penalty(network);
       let hasFailed = false;
       try {
+        await this.#refuseExhausted(pair);
+        if (consumedPoints > FAILURES_PER_ADDRESS) throw tooMany(Math.ceil(msBeforeNext / 1000));
         const succeeded = await this.#fewAtOnce(check);
         hasFailed = !succeeded;
         if (succeeded) await this.#pairs.delete(pair);
@@ -68,16 +69,11 @@ export class LoginGuard {
     }
   }
 
-  async #refuseExhausted(pair: string, network: string): Promise<void> {
-    const [byPair, byAddress] = await Promise.all([
-      this.#pairs.get(pair),
-      this.#addresses.get(network),
-    ]);
-    let wait = 0;
-    if (byPair && byPair.consumedPoints >= FAILURES_PER_USER) wait = byPair.msBeforeNext;
-    if (byAddress && byAddress.consumedPoints >= FAILURES_PER_ADDRESS)
-      wait = Math.max(wait, byAddress.msBeforeNext);
-    if (wait > 0) throw tooMany(Math.ceil(wait / 1000));
+  async #refuseExhausted(pair: string): Promise<void> {
+    const found = await this.#pairs.get(pair);
+    if (found && found.consumedPoints >= FAILURES_PER_USER) {
+      throw tooMany(Math.ceil(found.msBeforeNext / 1000));
+    }
   }
 
   async #inTurn<T>(key: string, action: () => Promise<T>): Promise<T> {

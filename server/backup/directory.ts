@@ -1,11 +1,12 @@
 // An offline backup: the three databases of one instant into three files of a directory.
 
 import { randomUUID } from "node:crypto";
-import { access, mkdir } from "node:fs/promises";
+import { access } from "node:fs/promises";
 import { join } from "node:path";
 import type { BackupOptions } from "../core.js";
 import type { DatabaseKind } from "../database/kinds.js";
 import { FlowgError } from "../errors.js";
+import { makeDirectory } from "../files/make-directory.js";
 import { fileError, publishAll, StagedFile, sweepStaged } from "../files/staged-file.js";
 import type { BackupReport, SnapshotSummary } from "../reports.js";
 import { cutRuns } from "../restore/mark.js";
@@ -135,7 +136,7 @@ function notRestorable(error: unknown, kind: DatabaseKind): unknown {
 
 async function makeBackupDir(path: string): Promise<void> {
   try {
-    await mkdir(path, { recursive: true, mode: 0o700 });
+    await makeDirectory(path);
     await sweepStaged(path);
   } catch (cause) {
     throw fileError(cause, "use", path);

@@ -3,10 +3,10 @@
 // and `local` (what belongs to this installation only: the kind, the schema version, ended sessions, unfinished work,
 // the mark of the last restore).
 
-import { mkdir } from "node:fs/promises";
 import { type Database as LmdbDatabase, open as openLmdb, type RootDatabase } from "lmdb";
 import { FlowgError, isDiskFull } from "../errors.js";
 import { demandSpace, isNearlyFull } from "../files/free-space.js";
+import { makeDirectory } from "../files/make-directory.js";
 import { checkDataFile } from "./data-file.js";
 import { type DatabaseKind, isDatabaseKind } from "./kinds.js";
 import { prepareLockFile } from "./lock-file.js";
@@ -57,7 +57,7 @@ export async function openDatabase(options: OpenOptions): Promise<Database> {
   let root: RootDatabase;
   try {
     if (!exists) {
-      await mkdir(dir, { recursive: true, mode: 0o700 });
+      await makeDirectory(dir);
       await demandSpace(dir, EMPTY_BYTES, `a new ${kind} database`);
     }
     await prepareLockFile(dir, { readOnly: mode === "read" });

@@ -16,7 +16,11 @@ const parserFor = (limit: number) =>
   express.json({
     limit,
     // before anything is made of it
-    verify: (_request, _response, bytes) => demandFewValues(bytes),
+    verify: (_request, _response, bytes, charset) => {
+      // what is looked at are bytes of UTF-8
+      if (charset !== "utf-8") throw OTHER_CHARSET();
+      demandFewValues(bytes);
+    },
     // the type is checked here, with a better message
     type: () => true,
     inflate: false,
@@ -86,10 +90,7 @@ function bodyError(error: unknown, maxBytes: number): FlowgError {
       return new FlowgError("CANCELLED", "the client went away", { cause: error });
     case "charset.unsupported":
     case "encoding.unsupported":
-      return new FlowgError("MEDIA_TYPE_UNSUPPORTED", message ?? "unsupported encoding", {
-        cause: error,
-        hint: "send JSON in UTF-8, not compressed",
-      });
+      return notUtf8(error);
     default:
       return new FlowgError("INPUT_INVALID", `the body is not valid JSON: ${message}`, {
         cause: error,
@@ -99,6 +100,16 @@ function bodyError(error: unknown, maxBytes: number): FlowgError {
 
 function tooLarge(maxBytes: number): FlowgError {
   return new FlowgError("INPUT_TOO_LARGE", `the body is larger than ${maxBytes} bytes`);
+}
+
+const OTHER_CHARSET = () =>
+  Object.assign(new Error("the body is not in UTF-8"), { type: "charset.unsupported" });
+
+function notUtf8(cause: unknown): FlowgError {
+  const { message } = cause as Error;
+  return new FlowgError("MEDIA_TYPE_UNSUPPORTED", message, {
+    ...{ cause, hint: "send JSON in UTF-8, not compressed" },
+  });
 }
 
 function demandFewValues(bytes: Buffer): void {

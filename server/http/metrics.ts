@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
 import type { LogCounters } from "../api/context.js";
 import { DATA_FILE } from "../database/data-file.js";
+import { DATABASE_KINDS } from "../database/kinds.js";
 import type { Database } from "../database/open.js";
 import type { FinishedTransfer, TransferMetrics } from "./audit.js";
 import type { Readers } from "./readers.js";
@@ -57,7 +58,9 @@ export class Metrics implements LogCounters, TransferMetrics {
     meters.bytes.inc({ database }, bytes);
     if (outcome !== "success") return;
     meters.seconds.observe({ database }, seconds);
-    meters.lastSuccess.setToCurrentTime({ database });
+    // a backup of all is one of each, too
+    const backedUp = database === "all" ? ["all", ...DATABASE_KINDS] : [database];
+    for (const each of backedUp) meters.lastSuccess.setToCurrentTime({ database: each });
   }
 }
 

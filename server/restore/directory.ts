@@ -17,7 +17,7 @@ import { type ApplyOptions, applySnapshot } from "./apply.js";
 import { demandBackupFiles } from "./backup-files.js";
 import { cutRuns, type RestoreMark, readMark, writeMark } from "./mark.js";
 import { StartedThreads } from "./restore-threads.js";
-import { type VerifiedSource, verifySource } from "./source.js";
+import { aboutFile, type VerifiedSource, verifySource } from "./source.js";
 
 /**
  * Restores what was backed up. Existing records are overwritten as a whole, others are kept, or removed in mode
@@ -143,10 +143,8 @@ async function verifyFor(
   try {
     return await verifySource(path, { expected: kind, scratchDir, onProgress, signal });
   } catch (error) {
-    if (!(error instanceof FlowgError) || error.code === "CANCELLED") throw error;
-    const { code, hint, details } = error;
-    const message = error.message.includes(path) ? error.message : `${path}: ${error.message}`;
-    throw new FlowgError(code, `${message}; nothing was restored`, { hint, details, cause: error });
+    if (signal?.aborted) throw new FlowgError("CANCELLED", "stopped; nothing was restored");
+    throw aboutFile(error, path, "; nothing was restored");
   }
 }
 

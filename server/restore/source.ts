@@ -22,6 +22,14 @@ export interface SourceOptions {
   signal?: AbortSignal | undefined;
 }
 
+/** An error about a file that says which one, and what came of it. */
+export function aboutFile(error: unknown, path: string, outcome = ""): unknown {
+  if (!(error instanceof FlowgError) || error.code === "CANCELLED") return error;
+  const { code, hint, details } = error;
+  const message = error.message.includes(path) ? error.message : `${path}: ${error.message}`;
+  return new FlowgError(code, `${message}${outcome}`, { hint, details, cause: error });
+}
+
 /** A file that has passed every check. */
 export interface VerifiedSource {
   report: VerifyReport;

@@ -8,7 +8,7 @@ import { FlowgError } from "../errors.js";
 import { fileError } from "../files/staged-file.js";
 import type { InspectReport, VerifyReport } from "../reports.js";
 import { findBackupFiles } from "./backup-files.js";
-import { verifySource } from "./source.js";
+import { aboutFile, verifySource } from "./source.js";
 
 /**
  * Checks a file, or each snapshot in a backup directory (which must be of the database its name says).
@@ -33,7 +33,10 @@ export async function verifyPath(
   }
   const reports: VerifyReport[] = [];
   for (const { kind: expected, path } of files) {
-    await using source = await verifySource(path, { ...options, expected, scratchDir: tmpdir() });
+    const how = { ...options, expected, scratchDir: tmpdir() };
+    await using source = await verifySource(path, how).catch((error) => {
+      throw aboutFile(error, path);
+    });
     reports.push(source.report);
     if (expected === "logs") source.report.warnings.push(...notes);
   }

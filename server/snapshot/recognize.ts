@@ -30,7 +30,9 @@ export function recognizeFormat(first: Buffer, size: number): SourceFormat {
   const isZstd = first.byteLength >= 4 && first.readUInt32LE(0) === ZSTD_MAGIC;
   const what = isZstd ? "a zstd file without a snapshot header" : describeBytes(first);
   throw new FlowgError("SNAPSHOT_UNRECOGNIZED", `this is not a snapshot: it looks like ${what}`, {
-    hint: "give a file made by `flowg admin backup`, the backup API, or FlowG itself",
+    hint: /\btar\b/.test(what)
+      ? "a backup of all three comes as a tar: unpack it, and give the files in it or their directory"
+      : "give a file made by `flowg admin backup`, the backup API, or FlowG itself",
     details: { looksLike: what },
   });
 }

@@ -2,10 +2,11 @@
 // speed and read at the client's; an upload is whole on the disk before anybody looks at it. It lies beside the
 // data (same disk, 0600, in a directory 0700), and is removed always; what a killed server left is swept at start.
 
-import { mkdir, open, rm } from "node:fs/promises";
+import { open, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { DatabaseKind } from "../database/kinds.js";
 import { FlowgError } from "../errors.js";
+import { makeDirectory } from "../files/make-directory.js";
 import { sweepScratch } from "../files/scratch-directory.js";
 import { fileError, StagedFile, sweepStaged } from "../files/staged-file.js";
 
@@ -18,7 +19,7 @@ export const spoolDirectory = (dir: string): string => join(dir, "spool");
 export async function prepareSpool(dir: string): Promise<void> {
   const directory = spoolDirectory(dir);
   try {
-    await mkdir(directory, { recursive: true, mode: 0o700 });
+    await makeDirectory(directory);
     await sweepStaged(directory);
     await sweepScratch(directory);
   } catch (cause) {
@@ -44,7 +45,7 @@ export class Spool {
   static async create(dir: string, name: DatabaseKind): Promise<Spool> {
     const directory = spoolDirectory(dir);
     try {
-      await mkdir(directory, { recursive: true, mode: 0o700 });
+      await makeDirectory(directory);
       return new Spool(await StagedFile.create(join(directory, `${name}.db`)), name);
     } catch (cause) {
       throw explained(fileError(cause, "use", directory), name);

@@ -59,6 +59,7 @@ export async function backupDirectories(options) {
     setId: "6f8f5ba8-2b6f-4a3f-8a64-0d6bd0a3f6a1",
     createdAt: "2026-11-23T01:02:03Z",
     directory: backupDir,
+    notes: [],
     snapshots: kinds.map((database) => ({
       database,
       path: `${backupDir}/${database === "logs" ? "log" : database}.db`,

@@ -40,3 +40,17 @@ it("shows the document that is generated from the procedures", async () => {
   expect(document.openapi).toBe("3.1.0");
   expect(Object.keys(document.paths)).toContain("/api/v1/backup/logs");
 });
+
+it.each([
+  ["Range", "bytes=99999999-"],
+  ["Range", "bytes=0-9"],
+  ["If-Match", '"x"'],
+  ["If-Unmodified-Since", "Thu, 01 Jan 1970 00:00:00 GMT"],
+])("sends a file whole, whatever is asked: %s: %s", async (name, value) => {
+  const url = `${server.url}/api/docs/swagger-ui.css`;
+  const whole = await (await fetch(url)).text();
+  expect(whole).toContain(".swagger-ui");
+  const response = await fetch(url, { headers: { [name]: value } });
+  expect(response.status).toBe(200);
+  expect((await response.text()) === whole).toBe(true);
+});

@@ -2,6 +2,7 @@
 // trpc-to-openapi on its own does not promise.
 
 import { request } from "node:http";
+import { isDeepStrictEqual } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { startServer, type TestServer } from "./test-server.js";
 
@@ -79,6 +80,81 @@ describe("bodies", () => {
     expect(answer.code).toBe("INPUT_TOO_LARGE");
   });
 
+  it("hold at most 10,000 values", async () => {
+    // the body, both members, and the elements
+    const holding = (values: number) => ({ script: "1", other: Array(values - 3).fill(1) });
+    expect((await put("/transformers/values", holding(10_000))).status).toBe(200);
+    const { status, body: answer } = await put("/transformers/values", holding(10_001));
+    expect(status).toBe(413);
+    expect(answer).toMatchObject({
+      code: "INPUT_TOO_LARGE",
+      message: "the body holds more than 10000 values",
+      hint: "send less at a time",
+    });
+  });
+
+  it("are in UTF-8: nothing else is looked through", async () => {
+    for (const charset of ["utf-16le", "utf-7", "utf-32"]) {
+      const answer = await server.call("/transformers/charset", {
+        ...{ method: "PUT", as: server.root, body: Buffer.from('{"script":"1"}', "utf16le") },
+        headers: { "Content-Type": `application/json; charset=${charset}` },
+      });
+      expect(answer).toMatchObject({ status: 415, body: { code: "MEDIA_TYPE_UNSUPPORTED" } });
+    }
+  });
+
+  it("hold no more values where they are nested", async () => {
+    const wide = (count: number) => JSON.stringify(Array(count).fill({ a: { b: 1 } }));
+    const deep = (depth: number) => `${'{"a":'.repeat(depth)}1${"}".repeat(depth)}`;
+    for (const [nested, status] of [
+      [wide(3_300), 200],
+      [wide(3_400), 413],
+      [deep(9_900), 200],
+      [deep(10_100), 413],
+    ] as const) {
+      const sent = { method: "PUT", as: server.root, body: `{"script":"1","other":${nested}}` };
+      const headers = { "Content-Type": "application/json" };
+      const reply = await server.call("/transformers/nested", { ...sent, headers });
+      expect([nested.length, reply.status]).toEqual([nested.length, status]);
+    }
+  });
+
+  describe("count no value for what a text holds", () => {
+    // also what seems to end a text, or doesn't seem to
+    const texts = [",", "[", "{", '",', "\\", '\\",', "]}"].map((part) => part.repeat(100_000));
+
+    it("of a transformer", async () => {
+      for (const script of texts) {
+        expect((await put("/transformers/text", { script })).status).toBe(200);
+        const { body: stored } = await server.must("/transformers/text");
+        expect(stored.script === script).toBe(true);
+      }
+    });
+
+    it("of a log, and a name of one", async () => {
+      for (const [n, text] of texts.entries()) {
+        const record = { text, n: `${n}`, [text.slice(0, 200)]: "1" };
+        const sent = { method: "POST", as: server.root, json: { record } };
+        expect((await server.call("/pipelines/default/logs", sent)).status).toBe(200);
+        const window = "from=2000-01-01T00:00:00Z&to=2100-01-01T00:00:00Z";
+        const filter = encodeURIComponent(`n = "${n}"`);
+        const { body: found } = await server.must(
+          `/streams/default/logs?${window}&filter=${filter}`,
+        );
+        expect(
+          found.records.map((log: { fields: object }) => isDeepStrictEqual(log.fields, record)),
+        ).toEqual([true]);
+      }
+    });
+
+    it("but for what follows it", async () => {
+      for (const text of texts) {
+        const json = { script: text, other: Array(10_000).fill(1) };
+        expect((await put("/transformers/text", json)).status).toBe(413);
+      }
+    });
+  });
+
   it("are not unpacked", async () => {
     const headers = { "Content-Type": "application/json", "Content-Encoding": "gzip" };
     const sent = { method: "PUT", as: server.root, body: "x", headers };
@@ -111,6 +187,62 @@ describe("bodies", () => {
     expect(answer.transformers).toContain("in-path");
     expect(answer.transformers).not.toContain("in-body");
   });
+});
+
+describe("the body of a log-in", () => {
+  const LARGEST = 64 * 1024;
+  /** Of so many bytes. */
+  const guess = (bytes: number) => {
+    const empty = JSON.stringify({ username: "nobody", password: "" });
+    return JSON.stringify({ username: "nobody", password: "x".repeat(bytes - empty.length) });
+  };
+  const login = (body: string) =>
+    server.call("/auth/login", {
+      method: "POST",
+      body,
+      headers: { "Content-Type": "application/json" },
+    });
+
+  it("may be 64 KiB, no more", async () => {
+    expect((await login(guess(LARGEST))).status).toBe(401);
+    const { status, body } = await login(guess(LARGEST + 1));
+    expect(status).toBe(413);
+    expect(body).toMatchObject({
+      code: "INPUT_TOO_LARGE",
+      message: "the body is larger than 65536 bytes",
+    });
+  });
+
+  it("may be no more in chunks", async () => {
+    expect((await chunked(guess(LARGEST))).status).toBe(401);
+    const { status, text } = await chunked(guess(LARGEST + 1));
+    expect(status).toBe(413);
+    expect(JSON.parse(text).message).toBe("the body is larger than 65536 bytes");
+  });
+
+  it("has room for the longest password, each character escaped", async () => {
+    const password = "p".repeat(4096);
+    await server.must("/users/long", { method: "PUT", json: { roles: [], password } });
+    const escaped = (text: string) => text.replaceAll("p", "\\u0070");
+    const body = `{"username":"long","password":"${escaped(password)}"}`;
+    expect((await login(body)).status).toBe(200);
+    expect((await login(body.replace("0070", "0071"))).status).toBe(401);
+  });
+
+  function chunked(body: string): Promise<{ status: number; text: string }> {
+    const headers = { "Content-Type": "application/json", "Transfer-Encoding": "chunked" };
+    return new Promise((resolve, reject) => {
+      const path = "/api/v1/auth/login";
+      const sent = request(server.url, { method: "POST", path, headers }, async (response) => {
+        let text = "";
+        for await (const piece of response.setEncoding("utf8")) text += piece;
+        resolve({ status: response.statusCode ?? 0, text });
+      });
+      sent.on("error", reject);
+      for (let at = 0; at < body.length; at += 10_000) sent.write(body.slice(at, at + 10_000));
+      sent.end();
+    });
+  }
 });
 
 describe("names in paths", () => {
@@ -259,6 +391,22 @@ describe("every answer", () => {
       ],
       requestId: "mine",
     });
+  });
+
+  it("lists the first 20 issues, and counts all", async () => {
+    const answers = [];
+    for (const count of [20, 21, 30]) {
+      const config = { ttl: 0, size: 0, indexed_fields: Array(count).fill(1) };
+      const { status, body } = await put("/streams/x", { config });
+      expect(status).toBe(400);
+      answers.push([body.message.replace(/^.*\(/, "("), body.issues.length]);
+      expect(body.issues.at(-1).path).toBe("config.indexed_fields[19]");
+    }
+    expect(answers).toEqual([
+      ["(and 19 more)", 20],
+      ["(and 20 more)", 20],
+      ["(and 29 more)", 20],
+    ]);
   });
 
   it("carries the security headers, and allows no other origin", async () => {

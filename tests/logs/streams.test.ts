@@ -38,6 +38,21 @@ test("a stream begins with defaults and keeps its configuration in FlowG's form"
   }
 });
 
+test("a stream has at most 1,000 indexed fields", async () => {
+  await using db = await temporaryDatabase("logs");
+  const { streams } = openLogStore(db);
+  const config = (count: number) => ({
+    ...NONE,
+    indexed_fields: Array.from({ length: count }, (_, i) => `f${i}`),
+  });
+  await expect(streams.configure("s", config(1_001))).rejects.toMatchObject({
+    code: "INPUT_INVALID",
+    message: "1001 indexed fields are more than the 1000 allowed",
+  });
+  expect(streams.get("s")).toBeUndefined();
+  expect((await streams.configure("s", config(1_000))).indexed_fields).toHaveLength(1_000);
+});
+
 test("deleting a stream leaves those whose names go on, or begin, alike", async () => {
   await using db = await temporaryDatabase("logs");
   const store = openLogStore(db);

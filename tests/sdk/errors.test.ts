@@ -187,6 +187,32 @@ describe("redirects", () => {
   });
 });
 
+test("a moment that is none is an error of ours", async () => {
+  const query = { from: new Date(Number.NaN), to: new Date() };
+  const error = await thrownBy(() => clientOf("http://127.0.0.1:1").logs.query("default", query));
+  expect(error).toBeInstanceOf(sdk.InputError);
+});
+
+test("a wrong server that never ends is given up, in little memory", async () => {
+  let sent = 0;
+  await using server = await fakeServer((request, response) => {
+    const isWatch = request.url?.endsWith("/watch") ?? false;
+    const type = isWatch ? "text/event-stream" : "application/json";
+    response.writeHead(isWatch ? 200 : 401, { "Content-Type": type });
+    const more = () => {
+      while (!response.destroyed && response.write("x".repeat(1_000_000))) sent += 1_000_000;
+    };
+    response.on("drain", more);
+    more();
+  });
+  const client = clientOf(server.url);
+  for (const run of [() => client.backup.logs(), () => client.logs.watch("default").next()]) {
+    const error = await thrownBy(run);
+    expect(error).toMatchObject({ code: "ANSWER_UNEXPECTED" });
+  }
+  expect(sent).toBeLessThan(300_000_000);
+});
+
 describe("options", () => {
   // a timer fires at once with more than it takes
   test.each([0, -1, Number.NaN, 2 ** 31, Number.POSITIVE_INFINITY])(
@@ -216,6 +242,7 @@ describe("options", () => {
     [{ baseUrl: "ftp://x" }, "no http or https URL"],
     [{ baseUrl: "http://user:pass@x" }, "holds a user name or password"],
     [{ baseUrl: "http://x?a=b" }, "a query or a fragment"],
+    [{ baseUrl: "http://x/flowg/api/v1/" }, "ends with /api/v1"],
     [{ baseUrl: "http://x", token: "a b" }, "characters that no token has"],
     [{ baseUrl: "http://x", timeout: 0 }, "no number of milliseconds"],
     [{ baseUrl: "http://x", retries: -1 }, "no count"],

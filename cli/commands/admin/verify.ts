@@ -2,8 +2,8 @@
 
 import { defineCommand } from "../../command.js";
 import { checkingServer } from "../../flags.js";
-import { mixedSets } from "../../mixed-sets.js";
 import { verifyText } from "../../output/report/verify.js";
+import { missingDatabases, mixedSets } from "../../snapshot-notes.js";
 import { administrationFor } from "../../target.js";
 
 export const verify = defineCommand({
@@ -29,7 +29,7 @@ export const verify = defineCommand({
     for (const { path, warnings } of files) {
       for (const warning of warnings) output.warn(`${path}: ${warning}`);
     }
-    const notes = mixedSets(files);
+    const notes = [...mixedSets(files), ...missingDatabases(files, args.path)];
     for (const note of notes) output.warn(note);
     return { json: { files, notes }, text: verifyText(files), essential: false };
   },

@@ -17,7 +17,10 @@ export function inspectText(report: InspectReport): string {
 }
 
 function facts(report: InspectReport): string {
-  const size = `${formatBytes(report.bytes)} (${formatBytes(report.rawBytes)} before compression, ${formatRatio(report.ratio)})`;
+  const isOurs = report.format === "snapshot";
+  const size = isOurs
+    ? `${formatBytes(report.bytes)} (${formatBytes(report.rawBytes)} before compression, ${formatRatio(report.ratio)})`
+    : formatBytes(report.bytes);
   const rows: [string, string | undefined][] = [
     ["File", report.path],
     ["Format", FORMAT_NAMES[report.format]],
@@ -35,9 +38,9 @@ function facts(report: InspectReport): string {
     .join("\n");
 }
 
-function records({ entries, blocks }: InspectReport): string {
-  // FlowG's own files have no blocks
-  return blocks > 0
+function records({ entries, blocks, format }: InspectReport): string {
+  // FlowG's own files have no blocks: these are of what they are translated to
+  return blocks > 0 && format === "snapshot"
     ? `${formatCount(entries)} in ${formatCounted(blocks, "block")}`
     : formatCount(entries);
 }

@@ -192,7 +192,8 @@ describe("a stdout that fails", () => {
   test("is one when the result is lost", async () => {
     for (const line of ["flowg help", "flowg version", "flowg admin token create --user root -q"]) {
       const ran = await shell(`${line} > /dev/full`, { main });
-      expect(ran.code).toBe(8);
+      // no room is no room, also there
+      expect(ran.code).toBe(4);
       expect(ran.stderr).toMatch(/^error: cannot write to stdout: /);
     }
   });

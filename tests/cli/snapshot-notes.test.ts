@@ -1,4 +1,4 @@
-import { copyFile } from "node:fs/promises";
+import { copyFile, rm, truncate } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { backupDirectories } from "../../server/core.js";
@@ -29,4 +29,31 @@ test("a verification says of sound snapshots that they don't belong together", a
   const whole = await flowg(["admin", "verify", backup("monday"), "--json"]);
   expect(JSON.parse(whole.stdout)).toMatchObject({ notes: [] });
   expect(whole.stderr).not.toContain("one instant");
+});
+
+test("a verification says which databases a directory has no snapshot of, and which file is no good", async () => {
+  await rm(join(backup("monday"), "config.db"));
+  const partial = await flowg(["admin", "verify", backup("monday"), "--json"]);
+  const note = `${backup("monday")} holds no snapshot of config`;
+  expect(partial).toMatchObject({ code: 0, stderr: expect.stringContaining(note) });
+  expect(JSON.parse(partial.stdout)).toMatchObject({ notes: [note] });
+
+  const file = join(backup("monday"), "log.db");
+  expect((await flowg(["admin", "verify", file])).stderr).not.toContain("holds no snapshot");
+  await truncate(file, 0);
+  const broken = await flowg(["admin", "verify", backup("monday")]);
+  expect(broken).toMatchObject({ code: 3, stderr: expect.stringContaining(`error: ${file}: `) });
+});
+
+test("a token that stands where a file should is not shown on", async () => {
+  const token = `pat_${"x".repeat(32)}`;
+  for (const words of [
+    ["admin", "user", "list", "--url", "http://127.0.0.1:1", "--token-file", token],
+    ["admin", "user", "list", token, "--json"],
+  ]) {
+    const { code, stderr, stdout } = await flowg(words);
+    expect(code).not.toBe(0);
+    expect(stderr).toContain("pat_…");
+    expect(stderr + stdout).not.toContain(token);
+  }
 });

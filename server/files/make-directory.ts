@@ -1,0 +1,29 @@
+// Making directories. Node's own `mkdir(path, { recursive: true })` never comes back where a directory can't be made and
+// says that it isn't there, as in /proc.
+
+import { mkdir, stat } from "node:fs/promises";
+import { dirname } from "node:path";
+import { systemCode } from "../errors.js";
+
+/**
+ * Makes a directory, 0700, and those above it that are missing. It may be there already.
+ * @throws NodeJS.ErrnoException; ENOTDIR where something else has the name
+ */
+export async function makeDirectory(path: string): Promise<void> {
+  try {
+    await mkdir(path, { mode: 0o700 });
+  } catch (cause) {
+    if (systemCode(cause) === "EEXIST") return await demandDirectory(path);
+    if (systemCode(cause) !== "ENOENT" || dirname(path) === path) throw cause;
+    await makeDirectory(dirname(path));
+    await mkdir(path, { mode: 0o700 }).catch((error) => {
+      // another process was quicker
+      if (systemCode(error) !== "EEXIST") throw error;
+    });
+  }
+}
+
+async function demandDirectory(path: string): Promise<void> {
+  if ((await stat(path)).isDirectory()) return;
+  throw Object.assign(new Error(`ENOTDIR: not a directory, mkdir '${path}'`), { code: "ENOTDIR" });
+}
