@@ -5,6 +5,8 @@ import { unexpected } from "./error-answer.js";
 /** Characters; an entry of FlowG's has at most 16 MiB as JSON. */
 const EVENT_MAX_LENGTH = 64 * 1024 * 1024;
 
+const BLANK_LINE = /\r?\n\r?\n/;
+
 export interface ServerSentEvent {
   event: string;
   data: string;
@@ -18,16 +20,29 @@ export async function* serverSentEvents(
   if (body === null) return;
   const reader = body.getReader();
   const decoder = new TextDecoder();
-  let text = "";
+  // of an event that has not ended; looked through once, however long it gets
+  let pieces: string[] = [];
+  let length = 0;
+  let tail = "";
   try {
     for (;;) {
       const { done, value } = await reader.read();
       if (done) return;
       onBytes();
-      text += decoder.decode(value, { stream: true });
-      const blocks = text.split(/\r?\n\r?\n/);
-      text = blocks.pop() ?? "";
-      if (text.length > EVENT_MAX_LENGTH) throw unexpected("an event without an end");
+      const chunk = decoder.decode(value, { stream: true });
+      pieces.push(chunk);
+      length += chunk.length;
+      const end = tail + chunk;
+      tail = end.slice(-3);
+      if (!BLANK_LINE.test(end)) {
+        if (length > EVENT_MAX_LENGTH) throw unexpected("an event without an end");
+        continue;
+      }
+      const blocks = pieces.join("").split(BLANK_LINE);
+      const rest = blocks.pop() ?? "";
+      pieces = [rest];
+      length = rest.length;
+      tail = rest.slice(-3);
       for (const block of blocks) {
         const event = parse(block);
         if (event !== undefined) yield event;

@@ -59,7 +59,7 @@ export const serve = defineCommand({
     ),
     "stall-timeout": {
       ...string(
-        "seconds after which a transfer that does not move is cut",
+        "seconds after which an upload that does not move is cut, a download five times as many",
         "FLOWG_STALL_TIMEOUT",
         "SECONDS",
       ),
@@ -75,7 +75,12 @@ export const serve = defineCommand({
     },
     verbose: { type: "boolean", description: "log more", env: "FLOWG_VERBOSE" },
   },
-  async run({ args, signal }) {
+  async run({ args, output, signal }) {
+    for (const prefix of ["http", "mgmt"] as const) {
+      const isGiven = args[`${prefix}-tls-cert`] || args[`${prefix}-tls-key`];
+      if (isGiven && !args[`${prefix}-tls`])
+        output.warn(`a certificate or key is given, but not --${prefix}-tls: this is without TLS`);
+    }
     const maxUpload = args["max-upload"];
     const options = {
       dirs: { auth: args["auth-dir"], config: args["config-dir"], logs: args["log-dir"] },
