@@ -135,7 +135,10 @@ function accessNotes({ report: { access } }: Done): string[] {
     notes.push(`users whose password may change: ${passwordsChanged.join(", ")}`);
   }
   if (tokensBack.length > 0) {
-    notes.push(`${tokensBack.length} deleted tokens work again: of ${owners(tokensBack)}`);
+    const whose = owners(tokensBack);
+    notes.push(
+      `${tokensBack.length} tokens begin to work, again or for the first time: of ${whose}`,
+    );
   }
   if (tokensGone.length > 0) {
     notes.push(`${tokensGone.length} tokens stop working: of ${owners(tokensGone)}`);

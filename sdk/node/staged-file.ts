@@ -2,7 +2,7 @@
 // and the directory flushed. An older file of that name stays as it is until then.
 
 import { randomBytes } from "node:crypto";
-import { createReadStream } from "node:fs";
+import { createReadStream, statSync } from "node:fs";
 import { type FileHandle, lstat, mkdir, open, readdir, rename, rm, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { FileError } from "../errors.js";
@@ -30,10 +30,12 @@ export class StagedFile {
     if (found?.isDirectory()) throw new FileError(`cannot write ${target}: it is a directory`);
     const unique = `${process.pid}-${randomBytes(4).toString("hex")}`;
     const path = join(dirname(target), `.${basename(target)}.${unique}.part`);
+    // before it is there: another run of this process may look around
+    mine.add(path);
     const handle = await open(path, "wx", 0o600).catch((cause: unknown) => {
+      mine.delete(path);
       throw fileError(cause, "create", path);
     });
-    mine.add(path);
     return new StagedFile(target, path, handle);
   }
 
@@ -128,10 +130,15 @@ export async function sweepStaged(directory: string): Promise<void> {
   for (const name of await readdir(directory)) {
     const pid = Number(STAGED.exec(name)?.[1]);
     const path = join(directory, name);
-    // in a container a new process often has the id of the killed one
-    const isLeft = pid === process.pid ? !mine.has(path) : !isAlive(pid);
+    // in a container a new process often has the id of the killed one, and another container's, too
+    const isLeft = pid === process.pid ? !mine.has(path) && isOlderThanUs(path) : !isAlive(pid);
     if (pid > 0 && isLeft) await rm(path, { force: true });
   }
+}
+
+function isOlderThanUs(path: string): boolean {
+  const found = statSync(path, { throwIfNoEntry: false });
+  return found !== undefined && found.mtimeMs < Date.now() - process.uptime() * 1000;
 }
 
 function isAlive(pid: number): boolean {

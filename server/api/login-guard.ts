@@ -24,6 +24,8 @@ export class LoginGuard {
     duration: WINDOW_SECONDS,
   });
   readonly #turns = new Map<string, { waiting: number; last: Promise<unknown> }>();
+  /** Attempts that are not judged yet, by address. */
+  readonly #open = new Map<string, number>();
   readonly #waiting: (() => void)[] = [];
   #checking = 0;
 
@@ -38,18 +40,22 @@ export class LoginGuard {
       .update(JSON.stringify([network, user]))
       .digest("base64");
     return this.#inTurn(pair, async () => {
-      const { consumedPoints, msBeforeNext } = await this.#addresses.penalty(network);
-      let hasFailed = false;
+      const open = (this.#open.get(network) ?? 0) + 1;
+      this.#open.set(network, open);
       try {
-        await this.#refuseExhausted(pair);
-        if (consumedPoints > FAILURES_PER_ADDRESS) throw tooMany(Math.ceil(msBeforeNext / 1000));
+        await this.#refuseExhausted(pair, { network, open });
         const succeeded = await this.#fewAtOnce(check);
-        hasFailed = !succeeded;
-        if (succeeded) await this.#pairs.delete(pair);
-        else await this.#pairs.penalty(pair);
+        if (succeeded) {
+          await this.#pairs.delete(pair);
+        } else {
+          await this.#pairs.penalty(pair);
+          await this.#addresses.penalty(network);
+        }
         return succeeded;
       } finally {
-        if (!hasFailed) await this.#addresses.reward(network);
+        const left = (this.#open.get(network) ?? 1) - 1;
+        if (left > 0) this.#open.set(network, left);
+        else this.#open.delete(network);
       }
     });
   }
@@ -69,11 +75,23 @@ export class LoginGuard {
     }
   }
 
-  async #refuseExhausted(pair: string): Promise<void> {
-    const found = await this.#pairs.get(pair);
-    if (found && found.consumedPoints >= FAILURES_PER_USER) {
-      throw tooMany(Math.ceil(found.msBeforeNext / 1000));
-    }
+  /** @param address who asks, and how many attempts of theirs are open, this one included */
+  async #refuseExhausted(
+    pair: string,
+    { network, open }: { network: string; open: number },
+  ): Promise<void> {
+    const [byPair, byAddress] = await Promise.all([
+      this.#pairs.get(pair),
+      this.#addresses.get(network),
+    ]);
+    let wait = 0;
+    if (byPair && byPair.consumedPoints >= FAILURES_PER_USER) wait = byPair.msBeforeNext;
+    const failures = byAddress?.consumedPoints ?? 0;
+    if (byAddress && failures >= FAILURES_PER_ADDRESS)
+      wait = Math.max(wait, byAddress.msBeforeNext);
+    if (wait > 0) throw tooMany(Math.ceil(wait / 1000));
+    // those that are open are soon judged
+    if (failures + open > FAILURES_PER_ADDRESS) throw tooMany(1);
   }
 
   async #inTurn<T>(key: string, action: () => Promise<T>): Promise<T> {

@@ -38,7 +38,7 @@ export async function* watchEvents(
     } else lost += 1;
     wake();
   });
-  /** What is sent next: some of what waits, and how many were left out once nothing does. */
+  /** What is sent next: some of what waits, and how many were left out since. */
   const take = () => {
     let text = "";
     while (waiting.length > 0 && text.length < CHUNK_LENGTH) {
@@ -46,7 +46,7 @@ export async function* watchEvents(
       waitingLength -= lengthOf(log);
       text += event(log);
     }
-    if (lost === 0 || waiting.length > 0) return text;
+    if (lost === 0) return text;
     text += `event: lost\ndata: {"entries":${lost}}\n\n`;
     lost = 0;
     return text;

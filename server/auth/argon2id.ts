@@ -14,7 +14,7 @@ import { blake2b } from "./blake2b.js";
  */
 const MAX_PASSES = 16;
 const MAX_LANES = 16;
-/** KiB of memory, times passes. */
+/** KiB of memory, which a lane has 8 of at least, times passes. */
 const MAX_WORK = 64;
 const MAX_SALT_BYTES = 256;
 const MIN_KEY_BYTES = 16;
@@ -38,7 +38,7 @@ const HASH =
 /**
  * Whether `password` is the one that `hash`, an Argon2id string, was made from. Blocks while it computes: far
  * below a millisecond for FlowG's own parameters.
- * @returns false also for anything malformed, or beyond t = 16, p = 16 or m × t = 64 KiB
+ * @returns false also for anything malformed, or beyond t = 16, p = 16 or m × t = 64 KiB, 8 KiB a lane at least
  */
 export function verifyLegacyArgon2id(hash: string, password: string): boolean {
   const match = HASH.exec(hash);
@@ -53,7 +53,9 @@ export function verifyLegacyArgon2id(hash: string, password: string): boolean {
     salt: Buffer.from(saltText, "base64"),
     keyBytes: key.length,
   };
-  if (parameters.memoryKib * parameters.passes > MAX_WORK) return false;
+  // each lane has 8 blocks at least
+  const blocks = Math.max(parameters.memoryKib, 8 * parameters.lanes);
+  if (blocks * parameters.passes > MAX_WORK) return false;
   if (parameters.passes > MAX_PASSES) return false;
   if (parameters.lanes > MAX_LANES || parameters.salt.length > MAX_SALT_BYTES) return false;
   // a key of a few bytes would let in whoever tries long enough

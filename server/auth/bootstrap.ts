@@ -6,6 +6,7 @@ import { encodeValue, roleKey, userKey } from "../database/records.js";
 import { transact } from "../database/transact.js";
 import { hashPassword } from "./passwords.js";
 import { checkScopes } from "./scopes.js";
+import type { TokenStore } from "./tokens.js";
 
 const ADMIN_SCOPES = checkScopes([
   "send_logs",
@@ -24,6 +25,7 @@ export interface AuthBootstrap {
 /** Adds role `admin` if there is no role at all, and user `root` if there is no user at all. */
 export async function bootstrapAuth(
   database: Database,
+  tokens: TokenStore,
   initialPassword: string,
 ): Promise<AuthBootstrap> {
   const { records } = database;
@@ -34,8 +36,11 @@ export async function bootstrapAuth(
     const roleCreated = none("role");
     const userCreated = none("user");
     if (roleCreated) records.putSync(roleKey("admin"), encodeValue({ scopes: ADMIN_SCOPES }));
-    if (userCreated)
+    if (userCreated) {
+      // those that a restore has left under this name were never this user's
+      tokens.removeAll("root");
       records.putSync(userKey("root"), encodeValue({ passwordHash, roles: ["admin"] }));
+    }
     return { roleCreated, userCreated };
   });
 }

@@ -14,8 +14,8 @@ const LOCK_BYTES = 32_976;
 
 /** For these, and only when it is to read, LMDB goes on without a lock file (lmdb-js, mdb.c: mdb_env_setup_locks). */
 const READS_WITHOUT: ReadonlySet<string> = new Set(["EACCES", "EROFS"]);
-/** How file systems say that they can't link files. */
-const NO_LINKS: ReadonlySet<string> = new Set(["EPERM", "ENOTSUP", "EOPNOTSUPP", "EMLINK"]);
+/** Why a file can't be linked, other than that the file system has no links. */
+const LINK_FAULTS: ReadonlySet<string> = new Set(["EACCES", "EROFS", "ENOSPC", "EDQUOT", "EIO"]);
 
 /**
  * Makes sure that LMDB can map its lock file, and makes it if it isn't there: with all its pages.
@@ -53,7 +53,7 @@ async function makeLockFile(path: string, data: string): Promise<void> {
       if (code === "EEXIST") {
         const found = await stat(path).catch(() => undefined);
         if (!found?.isFile()) throw notAFile(path);
-      } else if (!NO_LINKS.has(code)) throw cause;
+      } else if (LINK_FAULTS.has(code)) throw cause;
       // else LMDB makes its own
     });
   } finally {
@@ -65,7 +65,8 @@ async function makeLockFile(path: string, data: string): Promise<void> {
 async function giveToOwner(path: string, data: string): Promise<void> {
   if (process.getuid?.() !== 0) return;
   const owner = await stat(data).catch(() => undefined);
-  if (owner) await chown(path, owner.uid, owner.gid);
+  // a root that may not, as over NFS, leaves it as LMDB would
+  if (owner) await chown(path, owner.uid, owner.gid).catch(() => undefined);
 }
 
 function notAFile(path: string): FlowgError {

@@ -7,6 +7,9 @@ import { FlowgError } from "../errors.js";
 /** Less room than this, and a write that failed surely failed for want of it. */
 const SCARCE_BYTES = 16 * 1024 * 1024;
 
+/** File systems on which more may fit than they have room for, by their magic numbers: ZFS, btrfs. */
+const COMPRESSING: ReadonlySet<number> = new Set([0x2fc12fc1, 0x9123683e]);
+
 /** Whether a write to the disk of `directory` that just failed did so for want of room. */
 export function isNearlyFull(directory: string): boolean {
   try {
@@ -23,7 +26,9 @@ export function isNearlyFull(directory: string): boolean {
  * @throws DISK_FULL, saying how much is missing
  */
 export async function demandSpace(directory: string, bytes: number, what: string): Promise<void> {
-  const { bavail, bsize } = await statfs(directory);
+  const { bavail, blocks, bsize, type } = await statfs(directory);
+  // some network and FUSE file systems don't tell
+  if (blocks === 0 || COMPRESSING.has(type)) return;
   const free = bavail * bsize;
   if (free >= bytes) return;
   throw new FlowgError(

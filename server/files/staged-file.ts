@@ -84,10 +84,12 @@ export class StagedFile {
       });
     }
     const path = stagedName(target);
+    // before it is there: another run of this process may look around
+    claim(path);
     const handle = await open(path, "wx", 0o600).catch((cause) => {
+      release(path);
       throw fileError(cause, "create", path);
     });
-    claim(path);
     return new StagedFile(target, path, handle);
   }
 

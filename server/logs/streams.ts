@@ -72,7 +72,9 @@ export class StreamStore {
         });
       }
     }
-    if (config.indexed_fields.length > INDEXED_FIELDS_MAX) {
+    const existing = readStreamRecord(this.#database, stream)?.indexed_fields.length ?? 0;
+    // a stream that came with more, from a backup, can still be changed
+    if (config.indexed_fields.length > Math.max(INDEXED_FIELDS_MAX, existing)) {
       throw new FlowgError(
         "INPUT_INVALID",
         `${config.indexed_fields.length} indexed fields are more than the ${INDEXED_FIELDS_MAX} allowed`,

@@ -208,6 +208,11 @@ function withProgress(
 
 /** @throws CONFLICT if another restore came in between: then nothing says that all three are of one backup */
 async function markComplete(dirs: RestoreOptions["dirs"], mark: RestoreMark): Promise<void> {
+  // all are looked at first: as long as none is complete, the next run and the next backup hear of it
+  for (const kind of mark.of) {
+    await using database = await openDatabase({ kind, dir: dirs[kind], mode: "read" });
+    if (readMark(database)?.run !== mark.run) throw overtaken(kind, dirs[kind]);
+  }
   for (const kind of mark.of) {
     await using database = await openDatabase({ kind, dir: dirs[kind], mode: "write" });
     database.local.transactionSync(() => {

@@ -147,13 +147,23 @@ function refusalsOf(
   for (const id of will.tokens.keys()) {
     if (differs(id, was.tokens, will.tokens)) opened.add(tokenOf(id).user);
   }
+  // also of one who may do less afterwards: what a user lost is soon given back
+  const mayDoMore = (user: string) =>
+    [was, will].some(({ users }) => [...(users.get(user) ?? [])].some(isMore));
   const stronger = [...opened].filter(
-    (user) =>
-      user !== caller.user && was.users.has(user) && [...(will.users.get(user) ?? [])].some(isMore),
+    (user) => user !== caller.user && was.users.has(user) && mayDoMore(user),
   );
   if (stronger.length > 0) {
     const names = stronger.sort().join(", ");
     refusals.push(`it would bring passwords or tokens of users who may do more than you: ${names}`);
+  }
+  // whose they will be once such a user comes, nobody knows yet
+  const ownerless = [...will.ownerless].filter(
+    (id) => !was.ownerless.has(id) && !was.tokens.has(id),
+  );
+  if (ownerless.length > 0 && SCOPES.some(isMore)) {
+    const names = [...new Set(ownerless.map((id) => tokenOf(id).user))].sort().join(", ");
+    refusals.push(`it would bring tokens of users who don't exist: ${names}`);
   }
   return refusals;
 }
@@ -174,6 +184,8 @@ interface Accounts {
   passwords: Map<string, string>;
   /** `USER␛UUID` to the hash that the token must match. Only of users that exist. */
   tokens: Map<string, string>;
+  /** `USER␛UUID` of tokens whose user doesn't exist. */
+  ownerless: Set<string>;
 }
 
 const NO_SCOPES: ReadonlySet<Scope> = new Set();
@@ -202,13 +214,16 @@ function accounts(records: AuthRecords): Accounts {
     scopes.set(name, effectiveScopes(names));
     passwords.set(name, user.passwordHash);
   }
+  const ownerless = new Set<string>();
   for (const id of tokens.keys()) {
-    if (!users.has(id.split("\x1b")[0] ?? "")) tokens.delete(id);
+    if (users.has(tokenOf(id).user)) continue;
+    tokens.delete(id);
+    ownerless.add(id);
   }
   const roleScopes = new Map(
     [...roles].map(([name, { scopes }]) => [name, effectiveScopes(scopes)] as const),
   );
-  return { users: scopes, roles: roleScopes, unmade, passwords, tokens };
+  return { users: scopes, roles: roleScopes, unmade, passwords, tokens, ownerless };
 }
 
 /** Whether the caller can use the same way in afterwards. */

@@ -2,7 +2,7 @@
 // away with the next one.
 
 import { execFileSync, spawnSync } from "node:child_process";
-import { mkdir, open, readdir, stat, writeFile } from "node:fs/promises";
+import { mkdir, open, readdir, stat, utimes, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { backupDirectories, verifyPath } from "../../server/core.js";
@@ -193,7 +193,10 @@ describe("a staged file", () => {
     const other = join(space.path, "stale");
     await mkdir(other);
     await writeFile(join(other, `.auth.db.${pid}-0123abcd.part`), "");
-    await writeFile(join(other, `.log.db.${process.pid}-0123abcd.part`), "");
+    const mine = join(other, `.log.db.${process.pid}-0123abcd.part`);
+    await writeFile(mine, "");
+    // before this process began
+    await utimes(mine, 0, 0);
     await writeFile(join(other, ".auth.db.1-mine.part"), "somebody else's");
     await writeFile(join(other, "notes.part"), "somebody else's");
     await backupDirectories({ dirs: dirs(), backupDir: other });

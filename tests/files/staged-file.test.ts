@@ -1,6 +1,6 @@
 // The server's staged files and the SDK's: two, because the SDK imports nothing of the server, and alike.
 
-import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, utimes, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
@@ -49,12 +49,17 @@ describe.each([
       (pid) => `.a.db.${pid}-0123abcd.part`,
     );
     const living = `.a.db.${process.ppid}-0123abcd.part`;
-    for (const name of [...left, living]) await writeFile(join(dir, name), "");
+    const another = `.b.db.${process.pid}-0123abcd.part`;
+    for (const name of [...left, living, another]) await writeFile(join(dir, name), "");
+    // before this process began
+    for (const name of left) await utimes(join(dir, name), 0, 0);
     await using mine = await StagedFile.create(join(dir, "mine.db"));
     await sweepStaged(dir);
     const names = await readdir(dir);
     expect(names.filter((name) => left.includes(name))).toEqual([]);
     expect(names).toContain(living);
+    // of another container, where a process with this number is at work
+    expect(names).toContain(another);
     await stat(mine.path);
   });
 

@@ -215,6 +215,24 @@ describe("a refusal", () => {
       { before: base, snapshot: [user("ghost", ["later"])], caller: limited },
       /give users roles that don't exist: ghost/,
     ],
+    [
+      "that a token comes for somebody who may do more until the same restore takes that away",
+      {
+        before: base,
+        snapshot: [user("root", []), token("root", UUID, sha("mine")), user("boss", ["admin"])],
+        caller: {
+          ...limited,
+          scopes: new Set<Scope>(ALL.filter((scope) => scope !== "send_logs")),
+        },
+        refusals: 2,
+      },
+      /passwords or tokens of users who may do more than you: root/,
+    ],
+    [
+      "that a token comes for a user who doesn't exist yet",
+      { before: base, snapshot: [token("later", UUID, sha("mine"))], caller: limited },
+      /tokens of users who don't exist: later/,
+    ],
   ])("says %s", (_, question, reason) => {
     const { refusals } = change(question);
     expect(refusals.join("\n")).toMatch(reason);

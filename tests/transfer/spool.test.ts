@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readdir, rm, stat, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, rm, stat, utimes, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -56,6 +56,9 @@ test("a start sweeps what killed servers left, also one with the same process nu
     await writeFile(join(spool, `.logs.db.${pid}-0123abcd.part`), "half an upload");
     await mkdir(join(spool, `.flowg-scratch-${pid}-aB3xYz`));
     await writeFile(join(spool, `.flowg-scratch-${pid}-aB3xYz`, "logs.db"), "half a translation");
+    // before this process began
+    for (const name of [`.logs.db.${pid}-0123abcd.part`, `.flowg-scratch-${pid}-aB3xYz`])
+      await utimes(join(spool, name), 0, 0);
   }
   const living = `.logs.db.${process.ppid}-0123abcd.part`;
   await writeFile(join(spool, living), "another server's");
