@@ -1,11 +1,11 @@
 // An offline backup: the three databases of one instant into three files of a directory.
 
 import { randomUUID } from "node:crypto";
-import { access } from "node:fs/promises";
 import { join } from "node:path";
 import type { BackupOptions } from "../core.js";
 import type { DatabaseKind } from "../database/kinds.js";
 import { FlowgError } from "../errors.js";
+import { isThere } from "../files/is-there.js";
 import { makeDirectory } from "../files/make-directory.js";
 import { fileError, publishAll, StagedFile, sweepStaged } from "../files/staged-file.js";
 import type { BackupReport, SnapshotSummary } from "../reports.js";
@@ -113,11 +113,7 @@ async function backUpOne(
 /** Half of what is in the databases may be lost already: the backup that it can be had from stays. */
 async function demandNoBackup(backupDir: string, note: string): Promise<void> {
   for (const { name } of BACKUP_FILES) {
-    const isThere = await access(join(backupDir, name)).then(
-      () => true,
-      () => false,
-    );
-    if (!isThere) continue;
+    if (!(await isThere(join(backupDir, name)))) continue;
     throw new FlowgError("REFUSED", `${note}; a backup now would replace the one in ${backupDir}`, {
       hint: "run the restore again to complete it, or back up into another directory",
     });

@@ -1,7 +1,7 @@
 // How much room a disk has, before and after a write fails for want of it.
 
 import { statfsSync } from "node:fs";
-import { statfs } from "node:fs/promises";
+import { stat, statfs } from "node:fs/promises";
 import { FlowgError } from "../errors.js";
 
 /** Less room than this, and a write that failed surely failed for want of it. */
@@ -39,4 +39,33 @@ export async function demandSpace(directory: string, bytes: number, what: string
       details: { neededBytes: bytes, freeBytes: free, missingBytes: bytes - free },
     },
   );
+}
+
+export interface SpaceNeed {
+  /** It exists. */
+  directory: string;
+  bytes: number;
+  /** For the message. */
+  name: string;
+}
+
+/**
+ * Demands free space on each disk for all that will lie there.
+ * @param what what needs it, given the names of those on one disk
+ * @throws DISK_FULL
+ */
+export async function demandSpaceOnDisks(
+  needs: readonly SpaceNeed[],
+  what: (names: string[]) => string,
+): Promise<void> {
+  const disks = new Map<number, { directory: string; bytes: number; names: string[] }>();
+  for (const { directory, bytes, name } of needs) {
+    const { dev } = await stat(directory);
+    const disk = disks.get(dev) ?? { directory, bytes: 0, names: [] };
+    disk.bytes += bytes;
+    disk.names.push(name);
+    disks.set(dev, disk);
+  }
+  for (const { directory, bytes, names } of disks.values())
+    await demandSpace(directory, bytes, what(names));
 }

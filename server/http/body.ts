@@ -12,7 +12,7 @@ const JSON_VALUES = 10_000;
 /** How long a client may take to send it. */
 const JSON_BODY_MS = 60_000;
 
-const parserFor = (limit: number) =>
+const makeParser = (limit: number) =>
   express.json({
     limit,
     // before anything is made of it
@@ -26,6 +26,15 @@ const parserFor = (limit: number) =>
     inflate: false,
     strict: false,
   });
+
+/** By limit: of these there are two. */
+const parsers = new Map<number, ReturnType<typeof makeParser>>();
+
+function parserFor(limit: number) {
+  const parser = parsers.get(limit) ?? makeParser(limit);
+  parsers.set(limit, parser);
+  return parser;
+}
 
 /** `application/json`, any case, any parameters, and types like `application/problem+json`. */
 const JSON_TYPE = /^application\/(?:[\w.!#$&^-]+\+)?json\s*(?:;|$)/i;

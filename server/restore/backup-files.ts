@@ -2,11 +2,11 @@
 
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
-import { access } from "node:fs/promises";
 import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import type { DatabaseKind } from "../database/kinds.js";
 import { FlowgError } from "../errors.js";
+import { isThere } from "../files/is-there.js";
 import { fileError } from "../files/staged-file.js";
 
 /** The names each snapshot may have, first the one that wins: FlowG's API says `logs.db` where its CLI says `log.db`. */
@@ -36,7 +36,7 @@ export async function findBackupFiles(
     const present: string[] = [];
     for (const name of NAMES[kind]) {
       const path = join(directory, name);
-      if (await exists(path)) present.push(path);
+      if (await isThere(path)) present.push(path);
     }
     const [first, second] = present;
     if (first !== undefined) found.files.push({ kind, path: first });
@@ -62,13 +62,6 @@ export async function demandBackupFiles(
   throw new FlowgError("FILE_UNAVAILABLE", `there is no ${names}; nothing was restored`, {
     hint: "give the right --backup-dir, or name the databases to restore with --only",
   });
-}
-
-async function exists(path: string): Promise<boolean> {
-  return access(path).then(
-    () => true,
-    () => false,
-  );
 }
 
 async function sameBytes(first: string, second: string): Promise<boolean> {

@@ -2,7 +2,7 @@
 // before any database is touched; then each database changes in one transaction.
 
 import { randomUUID } from "node:crypto";
-import { access, constants, realpath, stat } from "node:fs/promises";
+import { access, constants, realpath } from "node:fs/promises";
 import { dirname, join, relative, resolve } from "node:path";
 import { BACKUP_FILES } from "../backup/directory.js";
 import type { RestoreOptions } from "../core.js";
@@ -10,12 +10,13 @@ import { checkDataFile, DATA_FILE } from "../database/data-file.js";
 import { DATABASE_KINDS, type DatabaseKind } from "../database/kinds.js";
 import { openDatabase } from "../database/open.js";
 import { FlowgError } from "../errors.js";
-import { demandSpace } from "../files/free-space.js";
+import { isThere } from "../files/is-there.js";
 import { fileError } from "../files/staged-file.js";
 import type { DatabaseRestoreReport, RestoreReport } from "../reports.js";
 import { type ApplyOptions, applySnapshot } from "./apply.js";
 import { demandBackupFiles } from "./backup-files.js";
 import { cutRuns, type RestoreMark, readMark, writeMark } from "./mark.js";
+import { demandRestoreSpace, type ToRestore } from "./restore-space.js";
 import { StartedThreads } from "./restore-threads.js";
 import { aboutFile, type VerifiedSource, verifySource } from "./source.js";
 
@@ -42,7 +43,7 @@ export async function restoreDirectories(options: RestoreOptions): Promise<Resto
     notes.push(...mixedSets(sources));
     if (!dryRun) {
       await demandWritable(dirs, kinds);
-      await demandRestoreSpace(dirs, sources);
+      await demandRestoreSpace(await restoresOf(dirs, sources));
     }
     const mark: RestoreMark = { run: randomUUID(), at: new Date().toISOString(), of: kinds };
     const databases: DatabaseRestoreReport[] = [];
@@ -111,27 +112,16 @@ async function demandWritable(dirs: RestoreOptions["dirs"], kinds: readonly Data
   }
 }
 
-/**
- * Looks at the free space of each disk for all that is restored there, before the first database fills it. A lower bound:
- * a database's file can use again all that it has.
- */
-async function demandRestoreSpace(
+function restoresOf(
   dirs: RestoreOptions["dirs"],
   sources: ReadonlyMap<DatabaseKind, VerifiedSource>,
-): Promise<void> {
-  const disks = new Map<number, { directory: string; bytes: number }>();
-  for (const [kind, { report }] of sources) {
-    const file = join(dirs[kind], DATA_FILE);
-    const directory = await nearestDirectory(file);
-    const { dev } = await stat(directory);
-    const { size } = await stat(file).catch(() => ({ size: 0 }));
-    const disk = disks.get(dev) ?? { directory, bytes: 0 };
-    disk.bytes += Math.max(0, report.rawBytes - size);
-    disks.set(dev, disk);
-  }
-  for (const { directory, bytes } of disks.values()) {
-    await demandSpace(directory, bytes, "the restore");
-  }
+): Promise<ToRestore[]> {
+  return Promise.all(
+    [...sources].map(async ([kind, { report }]) => {
+      const dir = dirs[kind];
+      return { dir, disk: await nearestDirectory(join(dir, DATA_FILE)), report };
+    }),
+  );
 }
 
 async function verifyFor(
@@ -252,11 +242,4 @@ async function nearestDirectory(path: string): Promise<string> {
 async function realPath(path: string): Promise<string> {
   const nearest = (await isThere(path)) ? resolve(path) : await nearestDirectory(path);
   return join(await realpath(nearest), relative(nearest, resolve(path)));
-}
-
-function isThere(path: string): Promise<boolean> {
-  return access(path).then(
-    () => true,
-    () => false,
-  );
 }

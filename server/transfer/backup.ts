@@ -1,11 +1,10 @@
 // An online backup of one database: a snapshot, streamed while it is made. The read transaction lasts as long as
 // the walk and the disk need; a slow client reads from the spool, and pins nothing.
 
-import { stat } from "node:fs/promises";
 import { HeldInstant } from "../backup/held-instant.js";
 import type { DatabaseKind } from "../database/kinds.js";
 import { FlowgError } from "../errors.js";
-import { demandSpace } from "../files/free-space.js";
+import { demandSpaceOnDisks } from "../files/free-space.js";
 import { newHeader, type SnapshotHeader, type SnapshotSeal } from "../snapshot/header.js";
 import { type RawBlock, writeSnapshot } from "../snapshot/write.js";
 import { Spool } from "./spool.js";
@@ -111,22 +110,16 @@ export async function openBackup(
   };
 }
 
-/** Looks at the free space for snapshots, on each disk for all that will lie there. @throws DISK_FULL */
+/** @throws DISK_FULL */
 async function demandBackupSpace(
   databases: readonly DatabaseAt[],
   { facts }: Pick<HeldInstant, "facts">,
 ): Promise<void> {
-  const disks = new Map<number, { dir: string; bytes: number; kinds: DatabaseKind[] }>();
-  for (const { kind, dir } of databases) {
-    const { dev } = await stat(dir);
-    const disk = disks.get(dev) ?? { dir, bytes: 0, kinds: [] };
+  const needs = databases.map(({ kind, dir }) => ({
     // of its file much may be free pages: a file of LMDB's never gets shorter
-    disk.bytes += Math.ceil((facts[kind]?.bytes ?? 0) / EXPECTED_RATIO);
-    disk.kinds.push(kind);
-    disks.set(dev, disk);
-  }
-  for (const { dir, bytes, kinds } of disks.values())
-    await demandSpace(dir, bytes, `a backup (${kinds.join(", ")})`);
+    ...{ directory: dir, bytes: Math.ceil((facts[kind]?.bytes ?? 0) / EXPECTED_RATIO), name: kind },
+  }));
+  await demandSpaceOnDisks(needs, (kinds) => `a backup (${kinds.join(", ")})`);
 }
 
 export interface Making {

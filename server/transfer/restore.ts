@@ -2,15 +2,13 @@
 // applied, in one transaction, in a thread of its own.
 
 import { randomUUID } from "node:crypto";
-import { stat } from "node:fs/promises";
-import { join } from "node:path";
-import { DATA_FILE } from "../database/data-file.js";
 import type { Database } from "../database/open.js";
 import { whileWritersWait } from "../database/transact.js";
 import { FlowgError } from "../errors.js";
 import { demandSpace } from "../files/free-space.js";
 import type { DatabaseRestoreReport, RestoreMode } from "../reports.js";
 import { type ApplyOptions, applySnapshot } from "../restore/apply.js";
+import { demandRestoreSpace } from "../restore/restore-space.js";
 import { StartedThreads } from "../restore/restore-threads.js";
 import { type VerifiedSource, verifySource } from "../restore/source.js";
 import { readyForBlocks } from "../snapshot/zstd.js";
@@ -67,7 +65,7 @@ export async function restoreUpload(options: OnlineRestore): Promise<OnlineResto
   await using source = await verifySource(spool.path, {
     ...{ expected: kind, scratchDir: spoolDirectory(dir), signal },
   });
-  if (!options.dryRun) await demandRestoreSpace(source, database);
+  if (!options.dryRun) await demandRestoreSpace([{ dir, disk: dir, report: source.report }]);
   for (let tries = 1; ; tries++) {
     try {
       return await restoreSource(source, options, threads);
@@ -76,15 +74,6 @@ export async function restoreUpload(options: OnlineRestore): Promise<OnlineResto
       if (!overtaken || tries === TRIES) throw error;
     }
   }
-}
-
-/**
- * Looks at the free space for what the snapshot holds. A lower bound: the database file can use again all that it has.
- * @throws DISK_FULL
- */
-async function demandRestoreSpace({ report }: VerifiedSource, { dir }: Database): Promise<void> {
-  const { size } = await stat(join(dir, DATA_FILE));
-  await demandSpace(dir, Math.max(0, report.rawBytes - size), "the restore");
 }
 
 async function receive(spool: Spool, { upload, signal }: OnlineRestore): Promise<void> {
