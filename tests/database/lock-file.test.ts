@@ -1,6 +1,6 @@
 // LMDB's lock file, missing or unusable: lmdb-js crashes the process where LMDB can't map it.
 
-import { execFile, spawnSync } from "node:child_process";
+import { execFile } from "node:child_process";
 import {
   chmod,
   chown,
@@ -16,6 +16,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { type OpenMode, openDatabase } from "../../server/database/open.js";
+import { smallDisk } from "../files/small-disk.js";
 import { type Workspace, workspace } from "../restore/contents.js";
 
 const MODES = ["read", "write", "create"] as const;
@@ -98,32 +99,20 @@ describe.each(MODES)("to %s a database", (mode) => {
 
   test("on a disk without room for it", async ({ skip }) => {
     const disk = join(space.path, "disk");
-    await mkdir(disk);
-    const { status } = spawnSync("mount", ["-t", "tmpfs", "-o", "size=256k", "tmpfs", disk]);
-    skip(status !== 0, "no file system can be mounted here");
-    try {
-      await copyFile(join(dir, "data.mdb"), join(disk, "data.mdb"));
-      await writeFile(join(disk, "filler"), Buffer.alloc(1_000_000)).catch(() => {});
-      const opening = openDatabase({ kind: "auth", dir: disk, mode });
-      await expect(opening).rejects.toMatchObject({ code: "DISK_FULL" });
-      await rm(join(disk, "filler"));
-      const database = await openDatabase({ kind: "auth", dir: disk, mode });
-      await database.close();
-    } finally {
-      spawnSync("umount", [disk]);
-    }
+    using _ = await smallDisk(disk, "256k", skip);
+    await copyFile(join(dir, "data.mdb"), join(disk, "data.mdb"));
+    await writeFile(join(disk, "filler"), Buffer.alloc(1_000_000)).catch(() => {});
+    const opening = openDatabase({ kind: "auth", dir: disk, mode });
+    await expect(opening).rejects.toMatchObject({ code: "DISK_FULL" });
+    await rm(join(disk, "filler"));
+    const database = await openDatabase({ kind: "auth", dir: disk, mode });
+    await database.close();
   });
 });
 
 test("a new database isn't begun where there is hardly any room", async ({ skip }) => {
   const disk = join(space.path, "disk");
-  await mkdir(disk);
-  const { status } = spawnSync("mount", ["-t", "tmpfs", "-o", "size=512k", "tmpfs", disk]);
-  skip(status !== 0, "no file system can be mounted here");
-  try {
-    const opening = openDatabase({ kind: "auth", dir: join(disk, "auth"), mode: "create" });
-    await expect(opening).rejects.toMatchObject({ code: "DISK_FULL" });
-  } finally {
-    spawnSync("umount", [disk]);
-  }
+  using _ = await smallDisk(disk, "512k", skip);
+  const opening = openDatabase({ kind: "auth", dir: join(disk, "auth"), mode: "create" });
+  await expect(opening).rejects.toMatchObject({ code: "DISK_FULL" });
 });

@@ -1,12 +1,13 @@
 // What a restore of several databases, and a backup after one, must not leave: half of a run that nobody is told of.
 
-import { execFileSync, spawnSync } from "node:child_process";
+import { execFileSync } from "node:child_process";
 import { mkdir, readdir, symlink } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { backupDirectories, type DatabaseDirs, restoreDirectories } from "../../server/core.js";
 import { DATABASE_KINDS } from "../../server/database/kinds.js";
 import { openDatabase } from "../../server/database/open.js";
+import { smallDisk } from "../files/small-disk.js";
 import { treeOf } from "../files/tree.js";
 import { run } from "../processes/child.js";
 import { type Workspace, workspace } from "./contents.js";
@@ -30,20 +31,14 @@ const options = (dirs: DatabaseDirs) =>
 
 test("a disk without room for all is left as it is", async ({ skip }) => {
   const disk = join(space.path, "disk");
-  await mkdir(disk);
-  const { status } = spawnSync("mount", ["-t", "tmpfs", "-o", "size=2m", "tmpfs", disk]);
-  skip(status !== 0, "no file system can be mounted here");
-  try {
-    const restoring = restoreDirectories(options(space.dirs("disk")));
-    await expect(restoring).rejects.toMatchObject({
-      code: "DISK_FULL",
-      message: expect.stringContaining("the restore needs about"),
-      details: { missingBytes: expect.any(Number) },
-    });
-    expect(await readdir(disk)).toEqual([]);
-  } finally {
-    execFileSync("umount", [disk]);
-  }
+  using _ = await smallDisk(disk, "2m", skip);
+  const restoring = restoreDirectories(options(space.dirs("disk")));
+  await expect(restoring).rejects.toMatchObject({
+    code: "DISK_FULL",
+    message: expect.stringContaining("the restore needs about"),
+    details: { missingBytes: expect.any(Number) },
+  });
+  expect(await readdir(disk)).toEqual([]);
 });
 
 test("one directory under two names is refused before anything is changed", async () => {
