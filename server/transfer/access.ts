@@ -159,10 +159,10 @@ function refusalsOf(
   }
   // whose they will be once such a user comes, nobody knows yet
   const ownerless = [...will.ownerless].filter(
-    (id) => !was.ownerless.has(id) && !was.tokens.has(id),
+    ([id, hash]) => hash !== (was.ownerless.get(id) ?? was.tokens.get(id)),
   );
   if (ownerless.length > 0 && SCOPES.some(isMore)) {
-    const names = [...new Set(ownerless.map((id) => tokenOf(id).user))].sort().join(", ");
+    const names = [...new Set(ownerless.map(([id]) => tokenOf(id).user))].sort().join(", ");
     refusals.push(`it would bring tokens of users who don't exist: ${names}`);
   }
   return refusals;
@@ -184,8 +184,8 @@ interface Accounts {
   passwords: Map<string, string>;
   /** `USER␛UUID` to the hash that the token must match. Only of users that exist. */
   tokens: Map<string, string>;
-  /** `USER␛UUID` of tokens whose user doesn't exist. */
-  ownerless: Set<string>;
+  /** The same of tokens whose user doesn't exist. */
+  ownerless: Map<string, string>;
 }
 
 const NO_SCOPES: ReadonlySet<Scope> = new Set();
@@ -214,11 +214,11 @@ function accounts(records: AuthRecords): Accounts {
     scopes.set(name, effectiveScopes(names));
     passwords.set(name, user.passwordHash);
   }
-  const ownerless = new Set<string>();
-  for (const id of tokens.keys()) {
+  const ownerless = new Map<string, string>();
+  for (const [id, hash] of tokens) {
     if (users.has(tokenOf(id).user)) continue;
     tokens.delete(id);
-    ownerless.add(id);
+    ownerless.set(id, hash);
   }
   const roleScopes = new Map(
     [...roles].map(([name, { scopes }]) => [name, effectiveScopes(scopes)] as const),

@@ -233,6 +233,21 @@ describe("a refusal", () => {
       { before: base, snapshot: [token("later", UUID, sha("mine"))], caller: limited },
       /tokens of users who don't exist: later/,
     ],
+    [
+      "that such a token becomes another, or one whose user goes at once",
+      {
+        before: [
+          ...base,
+          token("gone", UUID, sha("t")),
+          user("eve", []),
+          token("eve", OTHER, slow),
+        ],
+        snapshot: [...base, token("gone", UUID, sha("mine")), token("eve", OTHER, sha("mine"))],
+        mode: "replace",
+        caller: limited,
+      },
+      /tokens of users who don't exist: eve, gone/,
+    ],
   ])("says %s", (_, question, reason) => {
     const { refusals } = change(question);
     expect(refusals.join("\n")).toMatch(reason);
@@ -256,6 +271,20 @@ describe("a refusal", () => {
     [
       "who holds everything, and gives a role that doesn't exist",
       { before: base, snapshot: [user("ghost", ["later"]), role("other", "send_logs")] },
+    ],
+    [
+      "for tokens that stay as they were, their users gone",
+      {
+        before: [
+          ...base,
+          token("gone", UUID, sha("t")),
+          user("eve", []),
+          token("eve", OTHER, slow),
+        ],
+        snapshot: [...base, token("gone", UUID, sha("t")), token("eve", OTHER, slow)],
+        mode: "replace",
+        caller: limited,
+      },
     ],
     [
       "for roles that users had without there being any",
