@@ -392,6 +392,8 @@ describe("online", () => {
     expect(let_).toMatchObject({ status: 200, body: { report: { dryRun: false } } });
     expect(let_.body.report.access).toEqual(refused.body.details.report.access);
     expect((await whoami()).status).toBe(200);
+    // its line may come after the answer
+    await until(() => other.audit().length === 2);
     expect(other.audit().map(({ outcome }) => outcome)).toEqual(["refused", "success"]);
   });
 
