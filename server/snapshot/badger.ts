@@ -63,11 +63,13 @@ export class BlockBuilder {
     at = putVarint(bytes, at, 1 + varintBytes(keyLength) + keyLength + valuePart + 2);
     bytes[at++] = TAG_KEY;
     at = putVarint(bytes, at, keyLength);
-    at = copy(key, keyStart, keyEnd, bytes, at);
+    bytes.set(keyViews.view(key, keyStart, keyLength), at);
+    at += keyLength;
     if (valueLength > 0) {
       bytes[at++] = TAG_VALUE;
       at = putVarint(bytes, at, valueLength);
-      at = copy(value, 0, valueLength, bytes, at);
+      bytes.set(valueViews.view(value, 0, valueLength), at);
+      at += valueLength;
     }
     bytes[at++] = TAG_VERSION;
     bytes[at++] = 1;
@@ -251,16 +253,36 @@ function putVarint(bytes: Uint8Array, start: number, value: number): number {
   return at;
 }
 
-/** Copies; for the short runs of keys and small values a loop beats a native call. */
-function copy(
-  source: Uint8Array,
-  start: number,
-  end: number,
-  target: Uint8Array,
-  targetStart: number,
-): number {
-  const length = end - start;
-  if (length > 40) target.set(source.subarray(start, end), targetStart);
-  else for (let i = 0; i < length; i++) target[targetStart + i] = source[start + i] as number;
-  return targetStart + length;
+/**
+ * Views of memory that comes again and again, as lmdb-js's own does with each key and with each value: to make one takes
+ * longer than to copy what it shows.
+ */
+class KeptViews {
+  #memory: Uint8Array | undefined;
+  #start = 0;
+  /** By their length. */
+  #views: (Uint8Array | undefined)[] = [];
+
+  view(memory: Uint8Array, start: number, length: number): Uint8Array {
+    if (length >= KEPT_BELOW_BYTES) return viewOf(memory, start, length);
+    if (memory !== this.#memory || start !== this.#start) {
+      this.#memory = memory;
+      this.#start = start;
+      this.#views = [];
+      return viewOf(memory, start, length);
+    }
+    const kept = this.#views[length];
+    // one whose memory went elsewhere is empty
+    if (kept?.byteLength === length) return kept;
+    const view = viewOf(memory, start, length);
+    this.#views[length] = view;
+    return view;
+  }
 }
+
+const KEPT_BELOW_BYTES = 4096;
+const keyViews = new KeptViews();
+const valueViews = new KeptViews();
+
+const viewOf = (memory: Uint8Array, start: number, length: number): Uint8Array =>
+  new Uint8Array(memory.buffer, memory.byteOffset + start, length);

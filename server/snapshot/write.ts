@@ -42,19 +42,27 @@ export async function* writeSnapshot(
   for await (const { entries, rawLength, packed } of packAhead(options.blocks)) {
     const { frame, raw } = await packed;
     options.recycle?.(raw.buffer as ArrayBuffer);
-    const prefix = encodeBlockPrefix(frame, rawLength, entries);
-    hash.update(prefix).update(frame);
+    const piece = joined(encodeBlockPrefix(frame, rawLength, entries), frame);
+    release(frame);
+    hash.update(piece);
     sealed.entries += entries;
     sealed.blocks++;
     sealed.rawBytes += rawLength;
     options.onBlock?.(entries);
-    yield prefix;
-    yield frame;
-    release(frame);
+    yield piece;
+    release(piece);
   }
   sealed.sha256 = hash.digest("hex");
   yield encodeSeal(sealed);
   return sealed;
+}
+
+/** One piece, for each is written to a file, and sent, by itself; in memory of its own, which can be let go of. */
+function joined(prefix: Uint8Array, frame: Uint8Array): Uint8Array {
+  const piece = Buffer.allocUnsafeSlow(prefix.byteLength + frame.byteLength);
+  piece.set(prefix);
+  piece.set(frame, prefix.byteLength);
+  return piece;
 }
 
 /** Keeps a few blocks in the zstd thread, and gives them out in order. */

@@ -1,21 +1,26 @@
 // Backups and restores online, by a client that does as little as a client can.
 
-import { createReadStream, createWriteStream } from "node:fs";
-import { open, stat } from "node:fs/promises";
+import { closeSync, createReadStream, fsyncSync, openSync, writeSync } from "node:fs";
+import { stat } from "node:fs/promises";
 import { type IncomingMessage, request } from "node:http";
 import { pipeline } from "node:stream/promises";
 import { AUTHORIZATION } from "./server.js";
 
-/** Into a file, flushed. */
+/** Into a file, flushed. Written as curl does, without handing each piece to another thread. */
 export async function download(url: string, path: string): Promise<void> {
   const answer = await new Promise<IncomingMessage>((resolve, reject) => {
     const headers = { Authorization: AUTHORIZATION };
     request(`${url}/api/v1/backup/logs`, { headers }, resolve).on("error", reject).end();
   });
   if (answer.statusCode !== 200) throw new Error(`the backup was answered ${answer.statusCode}`);
-  await pipeline(answer, createWriteStream(path));
-  await using file = await open(path, "r+");
-  await file.sync();
+  const file = openSync(path, "w");
+  for await (const piece of answer) writeWhole(file, piece);
+  fsyncSync(file);
+  closeSync(file);
+}
+
+function writeWhole(file: number, bytes: Buffer): void {
+  for (let at = 0; at < bytes.length; ) at += writeSync(file, bytes, at);
 }
 
 export async function upload(url: string, path: string): Promise<void> {
