@@ -12,9 +12,10 @@ import { openAuthStore } from "./auth/store.js";
 import { openConfigStore } from "./config/store.js";
 import type { DatabaseKind } from "./database/kinds.js";
 import { type Database, openDatabase } from "./database/open.js";
+import { FlowgError } from "./errors.js";
 import { type App, createApp } from "./http/app.js";
 import { type BindAddress, parseBindAddress } from "./http/bind-address.js";
-import { type Listener, listen, type TlsFiles } from "./http/listen.js";
+import { demandFree, type Listener, listen, type TlsFiles } from "./http/listen.js";
 import { createLog } from "./http/log.js";
 import { managementHandler } from "./http/management.js";
 import { Metrics } from "./http/metrics.js";
@@ -78,6 +79,12 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
     http: parseBindAddress("--http-bind", options.httpBind),
     management: parseBindAddress("--mgmt-bind", options.managementBind),
   };
+  demandApart(addresses);
+  // before there are databases: where another server has the address, it has the directories too, as a rule
+  await demandFree([
+    { address: addresses.http, tls: options.httpTls },
+    { address: addresses.management, tls: options.managementTls },
+  ]);
   const undo: (() => unknown)[] = [];
   try {
     return await start(options, { ...addresses, undo });
@@ -85,6 +92,16 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
     for (const step of undo.reverse()) await step();
     throw error;
   }
+}
+
+/** @throws INPUT_INVALID */
+function demandApart({ http, management }: Pick<Start, "http" | "management">): void {
+  if (http.port === 0 || http.port !== management.port) return;
+  const hosts = new Set(http.hosts.map(({ host }) => host));
+  if (!management.hosts.some(({ host }) => hosts.has(host))) return;
+  throw new FlowgError("INPUT_INVALID", "--http-bind and --mgmt-bind give the same address", {
+    hint: "give each a port of its own",
+  });
 }
 
 interface Start {

@@ -13,11 +13,11 @@ export interface Whoami {
 
 /** Logging in, and what concerns only the caller. @example `await client.auth.whoami()` */
 export interface Auth {
-  /** A session's token (a JWT), good for a day: for a client that has no credentials yet. @example `const token = await client.auth.login("alice", password)` */
+  /** A session's token (a JWT), good for a day: for a client that has no credentials yet. @throws UnauthenticatedError, RateLimitedError after too many attempts @example `const token = await client.auth.login("alice", password)` */
   login(username: string, password: string, options?: CallOptions): Promise<string>;
   /** The caller, and what they may do. @example `const { user } = await client.auth.whoami()` */
   whoami(options?: CallOptions): Promise<Whoami>;
-  /** Ends all sessions of the caller. @example `await client.auth.changePassword(password, newPassword)` */
+  /** Ends all sessions of the caller. @throws PermissionDeniedError if the old one is wrong @example `await client.auth.changePassword(password, newPassword)` */
   changePassword(oldPassword: string, newPassword: string, options?: CallOptions): Promise<void>;
 }
 

@@ -38,11 +38,11 @@ export interface BackupSet {
 
 /** Snapshots of the databases. Only in Node. @example `await client.backup.all("/srv/backup")` */
 export interface Backup {
-  /** Users, roles, tokens. @example `await pipeline((await client.backup.auth()).stream, createWriteStream("auth.db"))` */
+  /** Users, roles, tokens. @throws UnavailableError if as many are under way as the server allows, … @example `await pipeline((await client.backup.auth()).stream, createWriteStream("auth.db"))` */
   auth(options?: BackupOptions): Promise<BackupStream>;
-  /** Pipelines, transformers, alerts. @example `const { stream } = await client.backup.config()` */
+  /** Pipelines, transformers, alerts. @throws UnavailableError, … @example `const { stream } = await client.backup.config()` */
   config(options?: BackupOptions): Promise<BackupStream>;
-  /** Streams and their entries. @example `const { stream } = await client.backup.logs({ signal })` */
+  /** Streams and their entries. @throws UnavailableError, … @example `const { stream } = await client.backup.logs({ signal })` */
   logs(options?: BackupOptions): Promise<BackupStream>;
   /**
    * Into a file that gets its name only when it is whole: written as `.part`, its seal demanded, flushed, read
@@ -54,6 +54,7 @@ export interface Backup {
   /**
    * All three, of one instant, into `auth.db`, `config.db` and `log.db` of a directory. All get their names once
    * all are whole, or none does.
+   * @throws SnapshotIncompleteError, SnapshotDamagedError, FileError, …
    * @example `const { snapshots } = await client.backup.all("/srv/backup/monday")`
    */
   all(directory: string, options?: BackupOptions): Promise<BackupSet>;

@@ -31,11 +31,11 @@ export interface WatchOptions extends CallOptions {
 
 /** Sending, asking for and watching logs. @example `await client.logs.ingest("default", { message: "hello" })` */
 export interface Logs {
-  /** When it resolves, the log is on the server's disk. @example `await client.logs.ingest("default", { level: "info", message: "hello" })` */
+  /** When it resolves, the log is on the server's disk. @throws NotFoundError if there is no such pipeline, NotImplementedError for one that does more than route @example `await client.logs.ingest("default", { level: "info", message: "hello" })` */
   ingest(pipeline: string, record: Record<string, string>, options?: CallOptions): Promise<void>;
-  /** Newest first. @example `const errors = await client.logs.query("web", { from, to, filter: 'level = "error"' })` */
+  /** Newest first. @throws NotFoundError, BadRequestError for a filter that can't be read @example `const errors = await client.logs.query("web", { from, to, filter: 'level = "error"' })` */
   query(stream: string, query: LogQuery, options?: CallOptions): Promise<Log[]>;
-  /** New entries as they come, until the signal or a `break` stops it. @example `for await (const { fields } of client.logs.watch("web")) show(fields)` */
+  /** New entries as they come, until the signal or a `break` stops it. @throws BadRequestError for a filter that can't be read @example `for await (const { fields } of client.logs.watch("web")) show(fields)` */
   watch(stream: string, options?: WatchOptions): AsyncGenerator<Log, void, undefined>;
 }
 

@@ -42,11 +42,11 @@ export type RestoreReport = Schemas["RestoreReport"];
 
 /** Bringing snapshots back. Only in Node. @example `await client.restore.logs("log.db", { dryRun: true })` */
 export interface Restore {
-  /** Users, roles, tokens. @throws ConflictError with the `report`, if access would change and that isn't allowed @example `await client.restore.auth("auth.db")` */
+  /** Users, roles, tokens. @throws SnapshotRefusedError, ConflictError with the `report` if access would change and that isn't allowed @example `await client.restore.auth("auth.db")` */
   auth(source: RestoreSource, options?: RestoreOptions): Promise<RestoreReport>;
-  /** Pipelines, transformers, alerts. @example `await client.restore.config("config.db", { mode: "replace" })` */
+  /** Pipelines, transformers, alerts. @throws SnapshotRefusedError, ConflictError while another is under way, … @example `await client.restore.config("config.db", { mode: "replace" })` */
   config(source: RestoreSource, options?: RestoreOptions): Promise<RestoreReport>;
-  /** Streams and their entries. @example `await client.restore.logs(createReadStream("log.db"))` */
+  /** Streams and their entries. @throws SnapshotRefusedError, TooLargeError, DiskFullError, … @example `await client.restore.logs(createReadStream("log.db"))` */
   logs(source: RestoreSource, options?: RestoreOptions): Promise<RestoreReport>;
 }
 

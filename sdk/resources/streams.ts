@@ -9,7 +9,7 @@ export interface Streams {
   list(options?: CallOptions): Promise<Record<string, StreamConfig>>;
   /** A stream that does not exist is created. @example `const { ttl } = await client.streams.get("web")` */
   get(name: string, options?: CallOptions): Promise<StreamConfig>;
-  /** Creates it, or changes its limits and indexes. @example `await client.streams.configure("web", { ttl: 604800, size: 1024, indexed_fields: ["level"] })` */
+  /** Creates it, or changes its limits and indexes. @throws BadRequestError for limits that cannot be @example `await client.streams.configure("web", { ttl: 604800, size: 1024, indexed_fields: ["level"] })` */
   configure(name: string, config: StreamConfigInput, options?: CallOptions): Promise<void>;
   /** With all its entries. Succeeds also if there is none. @example `await client.streams.delete("web")` */
   delete(name: string, options?: CallOptions): Promise<void>;

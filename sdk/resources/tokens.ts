@@ -16,7 +16,7 @@ export interface Tokens {
   list(options?: CallOptions): Promise<string[]>;
   /** A new one: keep it, it is not shown again. @example `const { token } = await client.tokens.create()` */
   create(options?: CallOptions): Promise<NewToken>;
-  /** Succeeds also if there is none. @example `await client.tokens.delete(uuid)` */
+  /** Succeeds also if there is none. @throws BadRequestError if it is no UUID @example `await client.tokens.delete(uuid)` */
   delete(uuid: string, options?: CallOptions): Promise<void>;
 }
 

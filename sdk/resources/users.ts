@@ -15,7 +15,7 @@ export interface UserChanges {
 export interface Users {
   /** By name. @example `const users = await client.users.list()` */
   list(options?: CallOptions): Promise<User[]>;
-  /** Creates it, or changes it. @example `await client.users.save("alice", { roles: ["viewer"], password })` */
+  /** Creates it, or changes it. @throws BadRequestError for a new one without a password @example `await client.users.save("alice", { roles: ["viewer"], password })` */
   save(name: string, changes: UserChanges, options?: CallOptions): Promise<void>;
   /** Along with its tokens. Succeeds also if there is none. @example `await client.users.delete("alice")` */
   delete(name: string, options?: CallOptions): Promise<void>;

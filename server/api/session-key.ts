@@ -5,6 +5,7 @@ import { randomBytes } from "node:crypto";
 import { link, open, readFile, stat, unlink } from "node:fs/promises";
 import { join } from "node:path";
 import { FlowgError, systemCode } from "../errors.js";
+import { reasonOf } from "../files/file-error.js";
 
 export const SESSION_KEY_FILE = "session.key";
 /** Below this many bytes, HS256 can be guessed offline by anybody who holds one session (RFC 7518 section 3.2). */
@@ -20,7 +21,7 @@ export async function loadSessionKey(authDir: string): Promise<string> {
     return (await readKey(path)) ?? (await createKey(path));
   } catch (cause) {
     if (cause instanceof FlowgError) throw cause;
-    throw new FlowgError("FILE_UNAVAILABLE", `cannot use ${path}: ${(cause as Error).message}`, {
+    throw new FlowgError("FILE_UNAVAILABLE", `cannot use ${path}: ${reasonOf(cause)}`, {
       cause,
       hint: "check its permissions, or set FLOWG_SECRET_KEY",
     });

@@ -8,6 +8,7 @@
 import { type FileHandle, open, readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { FlowgError, systemCode } from "../errors.js";
+import { reasonOf } from "../files/file-error.js";
 import { hasAllPages } from "./pages.js";
 
 export const DATA_FILE = "data.mdb";
@@ -45,7 +46,7 @@ export async function checkDataFile(dir: string): Promise<boolean> {
     if (systemCode(cause) === "ENOENT") return refuseForeignFiles(dir);
     throw new FlowgError(
       systemCode(cause) === "ENOTDIR" ? "DATABASE_INVALID" : "DATABASE_UNAVAILABLE",
-      `cannot read ${path}: ${(cause as Error).message}`,
+      `cannot read ${path}: ${reasonOf(cause)}`,
       { cause, hint: "check that the path is a directory and that you may read it" },
     );
   }
@@ -104,13 +105,9 @@ async function refuseForeignFiles(dir: string): Promise<false> {
     names = await readdir(dir);
   } catch (cause) {
     if (systemCode(cause) === "ENOENT") return false;
-    throw new FlowgError(
-      "DATABASE_UNAVAILABLE",
-      `cannot list ${dir}: ${(cause as Error).message}`,
-      {
-        cause,
-      },
-    );
+    throw new FlowgError("DATABASE_UNAVAILABLE", `cannot list ${dir}: ${reasonOf(cause)}`, {
+      cause,
+    });
   }
   if (names.includes("MANIFEST") && names.some((name) => /\.(vlog|sst|mem)$/.test(name))) {
     throw new FlowgError(

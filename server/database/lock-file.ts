@@ -5,6 +5,7 @@ import { randomUUID } from "node:crypto";
 import { access, chown, constants, link, open, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { FlowgError, isDiskFull, systemCode } from "../errors.js";
+import { reasonOf } from "../files/file-error.js";
 import { DATA_FILE } from "./data-file.js";
 
 const LOCK_FILE = "lock.mdb";
@@ -81,7 +82,7 @@ function unusable(path: string, cause: unknown): FlowgError {
       ...{ cause, hint: "free some space and try again; nothing was changed" },
     });
   }
-  return new FlowgError("DATABASE_UNAVAILABLE", `cannot use ${path}: ${(cause as Error).message}`, {
+  return new FlowgError("DATABASE_UNAVAILABLE", `cannot use ${path}: ${reasonOf(cause)}`, {
     cause,
     hint: "check its permissions, or run as its owner",
   });

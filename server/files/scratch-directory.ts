@@ -3,8 +3,8 @@
 
 import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
+import { fileError } from "./file-error.js";
 import { claim, isAbandoned, release } from "./owner.js";
-import { fileError } from "./staged-file.js";
 
 /** `.flowg-scratch-4711-Xy12Ab`: hidden, and whose process can be asked for. */
 const SCRATCH = /^\.flowg-scratch-(\d+)-/;

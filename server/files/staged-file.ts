@@ -5,7 +5,8 @@
 import { randomBytes } from "node:crypto";
 import { type FileHandle, link, lstat, open, readdir, rename, rm } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
-import { FlowgError, isDiskFull, systemCode } from "../errors.js";
+import { FlowgError, systemCode } from "../errors.js";
+import { fileError } from "./file-error.js";
 import { claim, isAbandoned, release } from "./owner.js";
 
 /** `.auth.db.4711-9f3c2a1b.part`: hidden, and whose process can be asked for. */
@@ -192,38 +193,3 @@ export async function sweepStaged(directory: string): Promise<void> {
     if (pid > 0 && isAbandoned(path, pid)) await rm(path, { force: true });
   }
 }
-
-/** What a system call on a file says, as an error that a person can act on. */
-export function fileError(cause: unknown, doing: string, path: string): FlowgError {
-  if (cause instanceof FlowgError) return cause;
-  if (isDiskFull(cause)) {
-    return new FlowgError("DISK_FULL", `no space left to ${doing} ${path}`, {
-      cause,
-      hint: "free some space, or give another directory; no file was changed",
-    });
-  }
-  return new FlowgError("FILE_UNAVAILABLE", `cannot ${doing} ${path}: ${reasonOf(cause)}`, {
-    cause,
-    hint: HINTS[systemCode(cause) ?? ""],
-  });
-}
-
-function reasonOf(cause: unknown): string {
-  const code = systemCode(cause) ?? "";
-  return REASONS[code] ?? (cause instanceof Error ? cause.message : String(cause));
-}
-
-const REASONS: Record<string, string> = {
-  ENOENT: "there is no such file or directory",
-  EACCES: "permission denied",
-  EPERM: "not permitted",
-  EROFS: "the file system is read-only",
-  EISDIR: "it is a directory",
-  ENOTDIR: "a part of the path is not a directory",
-};
-
-const HINTS: Record<string, string> = {
-  ENOENT: "check the path",
-  EACCES: "check its permissions, or run as its owner",
-  EROFS: "give a directory on another file system",
-};

@@ -6,6 +6,7 @@ import { type FileHandle, open } from "node:fs/promises";
 import type { DatabaseKind, RecordKind } from "../database/kinds.js";
 import { printable } from "../database/records.js";
 import { FlowgError } from "../errors.js";
+import { reasonOf } from "../files/file-error.js";
 import { translateAuth } from "./auth.js";
 import { readBadgerStream } from "./badger-stream.js";
 import { translateConfig } from "./config.js";
@@ -105,7 +106,7 @@ async function openFile(path: string): Promise<{ file: FileHandle; size: number 
     if (stat.size > 0) return { file, size: stat.size };
   } catch (cause) {
     await file?.close();
-    throw new FlowgError("FILE_UNAVAILABLE", `cannot read ${path}: ${(cause as Error).message}`, {
+    throw new FlowgError("FILE_UNAVAILABLE", `cannot read ${path}: ${reasonOf(cause)}`, {
       cause,
       hint: "check the path and that you may read it",
     });

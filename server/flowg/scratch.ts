@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { open as openLmdb, type RootDatabase } from "lmdb";
 import type { Table } from "../database/open.js";
 import { FlowgError, isDiskFull } from "../errors.js";
+import { reasonOf } from "../files/file-error.js";
 import { isNearlyFull } from "../files/free-space.js";
 
 /** How they are called, within a scratch directory of the import's own, which is swept after a killed run. */
@@ -46,7 +47,7 @@ export async function openScratch(parent: string): Promise<Scratch> {
   } catch (cause) {
     throw new FlowgError(
       isDiskFull(cause) ? "DISK_FULL" : "FILE_UNAVAILABLE",
-      `cannot make a scratch directory in ${parent}: ${(cause as Error).message}`,
+      `cannot make a scratch directory in ${parent}: ${reasonOf(cause)}`,
       { cause, hint: "give a directory that exists, that you may write to, and that has room" },
     );
   }

@@ -7,6 +7,7 @@ import { createServer as createTlsServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import { createSecureContext } from "node:tls";
 import { FlowgError, systemCode } from "../errors.js";
+import { reasonOf } from "../files/file-error.js";
 import type { BindAddress } from "./bind-address.js";
 import { markAwaitingContinue } from "./error-answer.js";
 
@@ -94,6 +95,24 @@ export async function listen({ address, tls, handler }: ListenOptions): Promise<
   };
 }
 
+/**
+ * Whether one could listen there, all at once; before anything else is begun.
+ * @throws what `listen` does
+ */
+export async function demandFree(
+  places: readonly Pick<ListenOptions, "address" | "tls">[],
+): Promise<void> {
+  const listeners: Listener[] = [];
+  try {
+    for (const place of places) {
+      listeners.push(await listen({ ...place, handler: (request) => request.destroy() }));
+    }
+  } finally {
+    for (const listener of listeners) listener.stop();
+    await Promise.all(listeners.map((listener) => listener.closed(0)));
+  }
+}
+
 function configure(server: Server, handler: Handler): void {
   // five minutes by default, which would cut a large upload; transfers have idle limits of their own
   server.requestTimeout = 0;
@@ -125,7 +144,7 @@ async function readPem(path: string): Promise<Buffer> {
   try {
     return await readFile(path);
   } catch (cause) {
-    throw new FlowgError("FILE_UNAVAILABLE", `cannot read ${path}: ${(cause as Error).message}`, {
+    throw new FlowgError("FILE_UNAVAILABLE", `cannot read ${path}: ${reasonOf(cause)}`, {
       cause,
     });
   }

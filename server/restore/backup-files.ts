@@ -6,8 +6,8 @@ import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import type { DatabaseKind } from "../database/kinds.js";
 import { FlowgError } from "../errors.js";
+import { fileError } from "../files/file-error.js";
 import { isThere } from "../files/is-there.js";
-import { fileError } from "../files/staged-file.js";
 
 /** The names each snapshot may have, first the one that wins: FlowG's API says `logs.db` where its CLI says `log.db`. */
 const NAMES: Record<DatabaseKind, readonly string[]> = {

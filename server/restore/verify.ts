@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import type { ReadFileOptions } from "../core.js";
 import { DATABASE_KINDS } from "../database/kinds.js";
 import { FlowgError } from "../errors.js";
-import { fileError } from "../files/staged-file.js";
+import { fileError } from "../files/file-error.js";
 import type { InspectReport, VerifyReport } from "../reports.js";
 import { findBackupFiles } from "./backup-files.js";
 import { aboutFile, verifySource } from "./source.js";

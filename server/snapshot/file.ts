@@ -1,10 +1,11 @@
 // Snapshots as files: writing one beside its name, and the bytes of one to read.
 
 import { createReadStream } from "node:fs";
-import { fileError, type StagedFile } from "../files/staged-file.js";
+import { fileError } from "../files/file-error.js";
+import type { StagedFile } from "../files/staged-file.js";
 import { nativeMemoryKeeper } from "../native-memory.js";
 import type { SnapshotSeal } from "./header.js";
-import { type WriteOptions, writeSnapshot } from "./write.js";
+import { type WriteOptions, writeSnapshotTo } from "./write.js";
 
 const CHUNK_BYTES = 1024 * 1024;
 
@@ -18,21 +19,16 @@ export async function writeSnapshotFile(
 ): Promise<{ seal: SnapshotSeal; bytes: number }> {
   let records = 0;
   let bytes = 0;
-  const writing = writeSnapshot({ ...options, onBlock: (entries) => (records += entries) });
-  try {
-    for (let next = await writing.next(); ; next = await writing.next()) {
-      if (next.done) {
-        await file.flush();
-        return { seal: next.value, bytes };
-      }
-      await file.write(next.value);
-      bytes += next.value.byteLength;
+  const seal = await writeSnapshotTo(
+    async (piece) => {
+      await file.write(piece);
+      bytes += piece.byteLength;
       options.onProgress?.(records, bytes);
-    }
-  } finally {
-    // lets go of the source where writing failed half-way
-    await writing.return({ entries: 0, blocks: 0, rawBytes: 0, sha256: "" });
-  }
+    },
+    { ...options, onBlock: (entries) => (records += entries) },
+  );
+  await file.flush();
+  return { seal, bytes };
 }
 
 /** The bytes of a file, in chunks. */

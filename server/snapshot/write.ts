@@ -35,7 +35,7 @@ export async function* writeSnapshot(
   options: WriteOptions,
 ): AsyncGenerator<Uint8Array, SnapshotSeal, undefined> {
   const hash = createHash("sha256");
-  const sealed: SnapshotSeal = { entries: 0, blocks: 0, rawBytes: 0, sha256: "" };
+  const sealed = emptySeal();
   const header = encodeHeader(options.header);
   hash.update(header);
   yield header;
@@ -56,6 +56,29 @@ export async function* writeSnapshot(
   yield encodeSeal(sealed);
   return sealed;
 }
+
+/**
+ * Writes a snapshot piece by piece, and lets go of its source where that fails half-way.
+ * @param write takes a piece, which is only there until it is done
+ * @returns its seal
+ */
+export async function writeSnapshotTo(
+  write: (piece: Uint8Array) => Promise<void>,
+  options: WriteOptions,
+): Promise<SnapshotSeal> {
+  const writing = writeSnapshot(options);
+  try {
+    for (;;) {
+      const next = await writing.next();
+      if (next.done) return next.value;
+      await write(next.value);
+    }
+  } finally {
+    await writing.return(emptySeal());
+  }
+}
+
+const emptySeal = (): SnapshotSeal => ({ entries: 0, blocks: 0, rawBytes: 0, sha256: "" });
 
 /** One piece, for each is written to a file, and sent, by itself; in memory of its own, which can be let go of. */
 function joined(prefix: Uint8Array, frame: Uint8Array): Uint8Array {

@@ -6,7 +6,7 @@ import type { DatabaseKind } from "../database/kinds.js";
 import { FlowgError } from "../errors.js";
 import { demandSpaceOnDisks } from "../files/free-space.js";
 import { newHeader, type SnapshotHeader, type SnapshotSeal } from "../snapshot/header.js";
-import { type RawBlock, writeSnapshot } from "../snapshot/write.js";
+import { type RawBlock, writeSnapshotTo } from "../snapshot/write.js";
 import { Spool } from "./spool.js";
 
 /** How much smaller than its pages a snapshot is expected to be, for the look at the free space. */
@@ -133,20 +133,17 @@ export async function writeInto(
   spool: Spool,
   { held, header, signal }: Making,
 ): Promise<SnapshotSeal> {
-  const writing = writeSnapshot({
-    header,
-    blocks: held.blocks(header.database),
-    recycle: (memory) => held.recycle(memory),
-  });
-  try {
-    for (let next = await writing.next(); ; next = await writing.next()) {
+  return await writeSnapshotTo(
+    async (piece) => {
       if (signal.aborted) throw new FlowgError("CANCELLED", "the backup was stopped");
-      if (next.done) return next.value;
-      await spool.write(next.value);
-    }
-  } finally {
-    await writing.return({ entries: 0, blocks: 0, rawBytes: 0, sha256: "" });
-  }
+      await spool.write(piece);
+    },
+    {
+      header,
+      blocks: held.blocks(header.database),
+      recycle: (memory) => held.recycle(memory),
+    },
+  );
 }
 
 /** A stream that cleans up when it ends, fails or is left, and also if it is aborted before anybody reads it. */

@@ -6,9 +6,10 @@ import { open, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { DatabaseKind } from "../database/kinds.js";
 import { FlowgError } from "../errors.js";
+import { fileError } from "../files/file-error.js";
 import { makeDirectory } from "../files/make-directory.js";
 import { sweepScratch } from "../files/scratch-directory.js";
-import { fileError, StagedFile, sweepStaged } from "../files/staged-file.js";
+import { StagedFile, sweepStaged } from "../files/staged-file.js";
 
 const READ_BYTES = 256 * 1024;
 

@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import * as sdk from "../../sdk/node/staged-file.js";
+import { fileError } from "../../server/files/file-error.js";
 import * as server from "../../server/files/staged-file.js";
 import { run } from "../transfer/flowg-server.js";
 
@@ -17,7 +18,7 @@ afterEach(() => rm(dir, { recursive: true, force: true }));
 const failed = (code: string) => Object.assign(new Error(code), { code, syscall: "write" });
 
 describe.each([
-  ["server", server],
+  ["server", { ...server, fileError }],
   ["SDK", sdk],
 ])("a staged file of the %s", (_, { StagedFile, fileError, flushDirectory, sweepStaged }) => {
   test("gets its name once it is whole, in place of an older one", async () => {

@@ -98,7 +98,16 @@ describe("what it cannot start with is one clear line and an exit code:", () => 
     await fails(7, `127.0.0.1 port ${port}: another program listens there`, {
       flags: ["--http-bind", `127.0.0.1:${port}`],
     });
+    await fails(7, `127.0.0.1 port ${port}: another program listens there`, {
+      flags: ["--mgmt-bind", `127.0.0.1:${port}`],
+    });
+    expect(await readdir(dir), "databases").toEqual([]);
     await new Promise((resolve) => other.close(resolve));
+  });
+
+  it("one address for both", async () => {
+    const flags = ["--http-bind", "127.0.0.1:5999", "--mgmt-bind", "localhost:5999"];
+    await fails(2, "--http-bind and --mgmt-bind give the same address", { flags });
   });
 
   it("an address that is none", () => fails(2, "--http-bind", { flags: ["--http-bind", "5080"] }));

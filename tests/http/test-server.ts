@@ -59,6 +59,9 @@ export async function startServer(options: Partial<ServeOptions> = {}): Promise<
     stopMs: 200,
     log: createLog({ verbose: true, destination }),
     ...options,
+  }).catch(async (error: unknown) => {
+    await rm(dir, { recursive: true, force: true });
+    throw error;
   });
   const url = running.urls[0] ?? "";
   const call = (path: string, sent: Sent = {}) => send(`${url}/api/v1${path}`, sent);
