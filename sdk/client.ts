@@ -1,7 +1,7 @@
 // createClient: the whole API behind one object.
 
 import { callerFor } from "./call.js";
-import { type ClientOptions, settle } from "./options.js";
+import { type ClientOptions, settingsOf } from "./options.js";
 import { type Alerts, alertsOf } from "./resources/alerts.js";
 import { type Auth, authOf } from "./resources/auth.js";
 import { type Backup, backupOf } from "./resources/backup.js";
@@ -59,7 +59,7 @@ export interface FlowgClient {
  * const roles = await createClient().roles.list();
  */
 export function createClient(options: ClientOptions = {}): FlowgClient {
-  const settings = settle(options);
+  const settings = settingsOf(options);
   const caller = callerFor(settings);
   return {
     baseUrl: settings.baseUrl,

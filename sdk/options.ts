@@ -80,7 +80,7 @@ export function milliseconds(name: string, value: number): number {
 }
 
 /** @throws InputError */
-export function settle(options: ClientOptions): Settings {
+export function settingsOf(options: ClientOptions): Settings {
   const { timeout = TIMEOUT_MS, retries = RETRIES } = options;
   if (!Number.isSafeInteger(retries) || retries < 0) {
     throw new InputError(`retries: ${retries} is no count`);

@@ -113,25 +113,73 @@ interface Start {
 
 async function start(options: ServeOptions, { undo, ...addresses }: Start): Promise<RunningServer> {
   const log = options.log ?? createLog({ verbose: options.verbose ?? false });
-  const stallMs = options.stallMs ?? STALL_MS;
   const databases = await openDatabases(options.dirs, undo);
-  const auth = openAuthStore(databases.auth);
-  const config = openConfigStore(databases.config);
-  const onError = (error: unknown) => log.error({ err: error }, "background work on logs failed");
-  const logs = openLogStore(databases.logs, { onError });
-  undo.push(() => logs.close());
-
-  const readers = new Readers();
   const all = Object.values(databases);
+  const readers = new Readers();
   const metrics = new Metrics({ databases: all, readers });
+  const services = await openServices(options, { databases, metrics, readers, log });
+  undo.push(() => services.logs.close());
+  noteCutRuns(all, log);
+  await bootstrap(services, options.initialPassword, log);
+  services.logs.start();
+  const deadReaders = setInterval(() => {
+    // a process that was killed while it read still pins pages, until somebody looks
+    for (const { root } of all) root.readerCheck();
+  }, READER_CHECK_MS).unref();
+  undo.push(() => clearInterval(deadReaders));
+
+  const app = createApp({
+    ...{ services, metrics, log, maxUpload: options.maxUpload },
+    stallMs: options.stallMs ?? STALL_MS,
+    corsOrigins: new Set(options.corsOrigins),
+  });
+  const http = await listen({
+    ...{ address: addresses.http, tls: options.httpTls, handler: app.handler },
+  });
+  undo.push(() => http.stop());
+  const management = await listen({
+    ...{ address: addresses.management, tls: options.managementTls },
+    handler: managementHandler({ databases: all, metrics, log }),
+  });
+  log.info({ http: http.urls, management: management.urls }, "listening");
+
+  const close = async () => {
+    log.info("stopping");
+    clearInterval(deadReaders);
+    await stopServing({ app, listeners: [http, management], ms: options.stopMs ?? STOP_MS });
+    await services.logs.close();
+    for (const database of all) await database.close();
+    log.info("stopped");
+  };
+  let stopping: Promise<void> | undefined;
+  const stop = () => {
+    stopping ??= close();
+    return stopping;
+  };
+  const { urls } = http;
+  return { urls, managementUrls: management.urls, stop, [Symbol.asyncDispose]: stop };
+}
+
+interface Opened {
+  databases: Record<DatabaseKind, Database>;
+  metrics: Metrics;
+  readers: Readers;
+  log: Logger;
+}
+
+/** What procedures work with. The caller closes `logs`. */
+async function openServices(
+  options: ServeOptions,
+  { databases, metrics, readers, log }: Opened,
+): Promise<Services> {
+  const auth = openAuthStore(databases.auth);
   const sessionKey = options.secretKey || (await loadSessionKey(options.dirs.auth));
   warnAboutKey(options.secretKey, log);
-  for (const note of cutRuns(new Map(all.map((database) => [database.kind, readMark(database)]))))
-    log.warn(`${note}: run it again to complete it`);
-  const services: Services = {
+  const onError = (error: unknown) => log.error({ err: error }, "background work on logs failed");
+  return {
     auth,
-    config,
-    logs,
+    config: openConfigStore(databases.config),
+    logs: openLogStore(databases.logs, { onError }),
     sessions: new SessionTokens(auth, sessionKey),
     loginGuard: new LoginGuard(),
     feed: new LogFeed(),
@@ -143,44 +191,11 @@ async function start(options: ServeOptions, { undo, ...addresses }: Start): Prom
         onReader: (kind) => readers.opened(kind),
       }),
   };
-  await bootstrap(services, options.initialPassword, log);
-  logs.start();
-  const deadReaders = setInterval(() => {
-    // a process that was killed while it read still pins pages, until somebody looks
-    for (const { root } of all) root.readerCheck();
-  }, READER_CHECK_MS).unref();
-  undo.push(() => clearInterval(deadReaders));
+}
 
-  const app = createApp({
-    services,
-    metrics,
-    log,
-    maxUpload: options.maxUpload,
-    stallMs,
-    corsOrigins: new Set(options.corsOrigins),
-  });
-  const handler = managementHandler({ databases: all, metrics, log });
-  const { httpTls, managementTls } = options;
-  const http = await listen({ address: addresses.http, tls: httpTls, handler: app.handler });
-  undo.push(() => http.stop());
-  const management = await listen({ address: addresses.management, tls: managementTls, handler });
-  log.info({ http: http.urls, management: management.urls }, "listening");
-
-  const close = async () => {
-    log.info("stopping");
-    clearInterval(deadReaders);
-    await stopServing({ app, listeners: [http, management], ms: options.stopMs ?? STOP_MS });
-    await logs.close();
-    for (const database of all) await database.close();
-    log.info("stopped");
-  };
-  let stopping: Promise<void> | undefined;
-  const stop = () => {
-    stopping ??= close();
-    return stopping;
-  };
-  const { urls } = http;
-  return { urls, managementUrls: management.urls, stop, [Symbol.asyncDispose]: stop };
+function noteCutRuns(databases: readonly Database[], log: Logger): void {
+  const marks = new Map(databases.map((database) => [database.kind, readMark(database)]));
+  for (const note of cutRuns(marks)) log.warn(`${note}: run it again to complete it`);
 }
 
 async function openDatabases(

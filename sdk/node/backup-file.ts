@@ -18,14 +18,14 @@ export async function backupToFile(
   const { bytes, check } = await downloadSnapshot(caller, database, options);
   for await (const chunk of bytes) await file.write(chunk);
   const info = check.finish();
-  await settle(file, info);
+  await flushAndReadBack(file, info);
   stopIfAborted(options.signal);
   await file.publish();
   return info;
 }
 
 /** Flushes a file, and looks whether the disk gives back what was sent. */
-export async function settle(file: StagedFile, sent: SnapshotInfo): Promise<void> {
+export async function flushAndReadBack(file: StagedFile, sent: SnapshotInfo): Promise<void> {
   await file.flush();
   const again = new SnapshotCheck(sent.database);
   for await (const chunk of file.read()) again.push(chunk);

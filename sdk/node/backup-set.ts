@@ -12,7 +12,7 @@ import { stopIfAborted } from "../limits.js";
 import type { BackupOptions, BackupSet } from "../resources/backup.js";
 import type { SnapshotInfo } from "../snapshot-info.js";
 import type { Database } from "../types.js";
-import { settle } from "./backup-file.js";
+import { flushAndReadBack } from "./backup-file.js";
 import { checked, download } from "./download.js";
 import { SnapshotCheck } from "./snapshot-check.js";
 import { fileError, makeDirectory, StagedFile, sweepStaged } from "./staged-file.js";
@@ -55,7 +55,7 @@ export async function backupAll(
   await using set = new ReceivedSet(directory, options);
   await unpack(bytes, set);
   const complete = set.complete();
-  for (const { file, info } of set.received) await settle(file, info);
+  for (const { file, info } of set.received) await flushAndReadBack(file, info);
   stopIfAborted(options.signal);
   for (const { file } of set.received) await file.publish();
   return complete;

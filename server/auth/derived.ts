@@ -3,10 +3,10 @@
 //
 //     sha256␛HEX␛USER␛UUID        legacy␛USER␛UUID
 
-import { type Key, key, segments, under } from "../database/keys.js";
+import { beginsWith, type Key, key, keyHead, segments, under } from "../database/keys.js";
 import { decodeValue, type TokenRecord } from "../database/records.js";
 
-const TOKEN = Buffer.from("token\x1b");
+const TOKEN = keyHead("token");
 
 /** The keys of the derived table that stem from one record; none but for a token. */
 export function authDerivedKeys(recordKey: Uint8Array, value: Uint8Array): Key[] {
@@ -28,7 +28,5 @@ export const sha256Range = (hex: string) => under("sha256", hex);
 export const legacyRange = () => under("legacy");
 
 function isTokenKey(recordKey: Uint8Array): boolean {
-  if (recordKey.byteLength < TOKEN.length) return false;
-  for (let i = 0; i < TOKEN.length; i += 1) if (recordKey[i] !== TOKEN[i]) return false;
-  return true;
+  return beginsWith(recordKey, 0, TOKEN);
 }

@@ -14,14 +14,8 @@ import { cutRuns } from "../restore/mark.js";
 import { readFileBytes, writeSnapshotFile } from "../snapshot/file.js";
 import { newHeader } from "../snapshot/header.js";
 import { readSnapshot } from "../snapshot/read.js";
+import { BACKUP_FILE_NAMES, BACKUP_ORDER } from "./file-names.js";
 import { HeldInstant } from "./held-instant.js";
-
-/** The order of FlowG's own backup, and its file names. */
-export const BACKUP_FILES: readonly { kind: DatabaseKind; name: string }[] = [
-  { kind: "auth", name: "auth.db" },
-  { kind: "logs", name: "log.db" },
-  { kind: "config", name: "config.db" },
-];
 
 /**
  * Writes `auth.db`, `log.db` and `config.db`, all of one instant. No file gets its name before all have been read
@@ -33,17 +27,17 @@ export async function backupDirectories(options: BackupOptions): Promise<BackupR
   const started = performance.now();
   const { backupDir, dirs } = options;
   await using held = await HeldInstant.open(
-    BACKUP_FILES.map(({ kind }) => ({ kind, dir: dirs[kind] })),
+    BACKUP_ORDER.map((kind) => ({ kind, dir: dirs[kind] })),
   );
   const set = { setId: randomUUID(), createdAt: new Date() };
-  const notes = cutRuns(new Map(BACKUP_FILES.map(({ kind }) => [kind, held.facts[kind]?.mark])));
+  const notes = cutRuns(new Map(BACKUP_ORDER.map((kind) => [kind, held.facts[kind]?.mark])));
   await makeBackupDir(backupDir);
   if (notes.length > 0) await demandNoBackup(backupDir, notes.join("; "));
   const staged: StagedFile[] = [];
   const snapshots: SnapshotSummary[] = [];
   try {
-    for (const { kind, name } of BACKUP_FILES) {
-      const file = await StagedFile.create(join(backupDir, name));
+    for (const kind of BACKUP_ORDER) {
+      const file = await StagedFile.create(join(backupDir, BACKUP_FILE_NAMES[kind][0]));
       staged.push(file);
       snapshots.push(await backUpOne(file, { kind, held, set, options }));
     }
@@ -113,7 +107,7 @@ async function backUpOne(
 
 /** Half of what is in the databases may be lost already: the backup that it can be had from stays. */
 async function demandNoBackup(backupDir: string, note: string): Promise<void> {
-  for (const { name } of BACKUP_FILES) {
+  for (const name of Object.values(BACKUP_FILE_NAMES).flat()) {
     if (!(await isThere(join(backupDir, name)))) continue;
     throw new FlowgError("REFUSED", `${note}; a backup now would replace the one in ${backupDir}`, {
       hint: "run the restore again to complete it, or back up into another directory",

@@ -4,7 +4,7 @@ import { BlockReceiver } from "../block-stream/receiver.js";
 import type { DatabaseKind } from "../database/kinds.js";
 import type { RawBlock } from "../snapshot/write.js";
 import { readyForBlocks } from "../snapshot/zstd.js";
-import { startThread } from "../threads.js";
+import { startThread } from "../threads/start.js";
 import type { HeldFacts, WalkAnswer, WalkRequest } from "./walk-thread.js";
 
 export class HeldInstant {

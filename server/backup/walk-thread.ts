@@ -11,7 +11,9 @@ import { type Database, databaseError, openDatabase } from "../database/open.js"
 import { purgedAt } from "../logs/marks.js";
 import { type RestoreMark, readMark } from "../restore/mark.js";
 import type { BlockBuilder } from "../snapshot/badger.js";
-import { errorMessage, giveWay, hasLoaded } from "../threads.js";
+import { markLoaded } from "../threads/ending.js";
+import { errorMessage } from "../threads/error-message.js";
+import { giveWay } from "../threads/give-way.js";
 import { holdOneInstant } from "./instant.js";
 import { UnlockedReads } from "./unlocked-reads.js";
 import { WalkCheck } from "./walk-check.js";
@@ -34,7 +36,7 @@ export interface HeldFacts {
   mark: RestoreMark | undefined;
 }
 
-hasLoaded();
+markLoaded();
 const port = parentPort as MessagePort;
 const sender = new BlockSender(port);
 const databases = new Map<DatabaseKind, Database>();

@@ -5,7 +5,7 @@ import type { Worker } from "node:worker_threads";
 import { FlowgError } from "../errors.js";
 import type { RawBlock } from "../snapshot/write.js";
 import { BLOCKS_IN_FLIGHT } from "../snapshot/zstd.js";
-import { type ErrorMessage, errorFrom } from "../threads.js";
+import { type ErrorMessage, errorFrom } from "../threads/error-message.js";
 
 export interface BlockMessage {
   did: "block";

@@ -25,9 +25,14 @@ export interface KeyRange {
   end: Key;
 }
 
+/** What keys with these segments and more begin with: `keyHead("user")` is the bytes of `user␛`. */
+export function keyHead(...segments: string[]): Buffer {
+  return key(...segments, "");
+}
+
 /** All keys that begin with these segments and have more: `under("user")`, `under("token", "root")`. */
 export function under(...prefix: string[]): KeyRange {
-  const start = Buffer.from(prefix.join(SEPARATOR) + SEPARATOR);
+  const start = keyHead(...prefix);
   const end = Buffer.from(start);
   end[end.length - 1] = SEPARATOR_BYTE + 1;
   return { start, end };

@@ -85,14 +85,14 @@ export async function openDatabase(options: OpenOptions): Promise<Database> {
     );
   }
   try {
-    return describe(root, options);
+    return databaseOf(root, options);
   } catch (error) {
     await root.close();
     throw databaseError(error, options);
   }
 }
 
-function describe(root: RootDatabase, options: OpenOptions): Database {
+function databaseOf(root: RootDatabase, options: OpenOptions): Database {
   const { kind, dir, mode } = options;
   // never make our tables inside somebody else's LMDB file
   const create = mode === "create" && holdsOnlyOurs(root);

@@ -46,6 +46,8 @@ export const fieldKey = (stream: string, field: string): Key => key("field", str
 /** @param ms milliseconds since 1970, not negative */
 export const entryKey = (stream: string, ms: number, uuid: string): Key =>
   key("entry", stream, entryTime(ms), uuid);
+/** Stands before all entries of that millisecond. */
+export const entriesFrom = (stream: string, ms: number): Key => key("entry", stream, entryTime(ms));
 /** Milliseconds as the 20 digits of an entry's key, so that bytewise order is order of time. */
 export const entryTime = (ms: number): string => String(ms).padStart(20, "0");
 

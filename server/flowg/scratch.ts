@@ -63,7 +63,7 @@ export async function openScratch(parent: string): Promise<Scratch> {
       ...BYTES,
     } as Parameters<typeof openLmdb>[0]);
     await chmod(join(dir, "lock.mdb"), 0o600);
-    return describe(root, dir);
+    return scratchOf(root, dir);
   } catch (cause) {
     await root?.close();
     await rm(dir, { recursive: true, force: true });
@@ -71,7 +71,7 @@ export async function openScratch(parent: string): Promise<Scratch> {
   }
 }
 
-function describe(root: RootDatabase, dir: string): Scratch {
+function scratchOf(root: RootDatabase, dir: string): Scratch {
   const table = (name: string): Table => root.openDB<Buffer, Buffer>({ name, ...BYTES });
   let closing: Promise<void> | undefined;
   return {

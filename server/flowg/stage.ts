@@ -1,6 +1,7 @@
 // The first pass of an import: every key with its newest version only, in the scratch environment.
 
 import { createHash } from "node:crypto";
+import { keyHead, SEPARATOR_BYTE } from "../database/keys.js";
 import type { DatabaseKind } from "../database/kinds.js";
 import { nameProblem } from "../database/names.js";
 import { printable } from "../database/records.js";
@@ -24,7 +25,6 @@ const HEAD_BYTES = 17;
 const BATCH_BYTES = 4 * 2 ** 20;
 /** Longer keys (of old value indexes, say) are staged under their hash, and stand before the value. */
 const MAX_STAGED_KEY = 1900;
-const ESC = 0x1b;
 const RANK_DIGIT = 0x30;
 const SHORT = 0x73; // s
 const LONG = 0x7a; // z: after the others
@@ -155,7 +155,7 @@ export class Stage {
     ) {
       const name = decodeName(streamName(flowgs, entry));
       const clean = name.valid && nameProblem(name.text) === undefined;
-      const prefix = clean ? Buffer.from(`entry\x1b${name.text}\x1b`) : undefined;
+      const prefix = clean ? keyHead("entry", name.text) : undefined;
       last = { raw: Buffer.from(flowgs.subarray(streamStart, streamEnd)), rank, prefix };
       this.#lastStream = last;
     }
@@ -164,7 +164,7 @@ export class Stage {
     const key = Buffer.allocUnsafe(prefix.length + TAIL_BYTES + 1);
     prefix.copy(key);
     flowgs.copy(key, prefix.length, tailStart);
-    key[prefix.length + TAIL_SEPARATOR] = ESC;
+    key[prefix.length + TAIL_SEPARATOR] = SEPARATOR_BYTE;
     key[key.length - 1] = RANK_DIGIT + rank;
     return key;
   }

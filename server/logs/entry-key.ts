@@ -2,9 +2,9 @@
 // that stand for time and UUID in postings: u64 big-endian milliseconds, 16 bytes of UUID.
 // A restore does this for every entry, so it works on bytes and allocates little.
 
+import { key as joinKey, SEPARATOR_BYTE } from "../database/keys.js";
 import { entryTime } from "../database/records.js";
 
-const ESC = 0x1b;
 /** `entry␛` */
 const HEAD_BYTES = 6;
 /** What follows `entry␛STREAM␛`: 20 digits, `␛`, 36 characters of UUID. */
@@ -19,14 +19,14 @@ export interface EntryKeyParts {
   uuid: string;
 }
 
-/** Where the name of the stream stands in an entry's key: `key.subarray(6, streamEnd(key))`. */
+/** Where the name of the stream ends. It begins after `entry␛`. */
 export const streamEnd = (key: Uint8Array): number => key.length - ENTRY_TAIL_BYTES - 1;
 
 /** Whether the bytes begin with `entry␛`. */
 export function isEntryKey(key: Uint8Array): boolean {
   return (
     key.length > HEAD_BYTES + 1 + ENTRY_TAIL_BYTES &&
-    key[5] === ESC &&
+    key[5] === SEPARATOR_BYTE &&
     key[0] === 0x65 &&
     key[1] === 0x6e &&
     key[2] === 0x74 &&
@@ -35,12 +35,18 @@ export function isEntryKey(key: Uint8Array): boolean {
   );
 }
 
+/** The name of an entry's stream. */
+export function streamOf(key: Uint8Array): string {
+  const bytes = Buffer.from(key.buffer, key.byteOffset, key.byteLength);
+  return bytes.toString("utf8", HEAD_BYTES, streamEnd(key));
+}
+
 /** @param key of an entry, as it stands in the records */
 export function parseEntryKey(key: Uint8Array): EntryKeyParts {
   const bytes = Buffer.from(key.buffer, key.byteOffset, key.byteLength);
   const end = streamEnd(key);
   return {
-    stream: bytes.toString("utf8", HEAD_BYTES, end),
+    stream: streamOf(key),
     ms: Number(bytes.toString("latin1", end + 1, end + 21)),
     uuid: bytes.toString("latin1", end + 22),
   };
@@ -103,7 +109,7 @@ export function entryKeyOfMoment(stream: string, key: Uint8Array): Buffer {
     : String(bytes.readBigUInt64BE(at)).padStart(20, "0");
   const hex = bytes.toString("hex", at + 8);
   const uuid = `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
-  return Buffer.from(`entry\x1b${stream}\x1b${time}\x1b${uuid}`);
+  return joinKey("entry", stream, time, uuid);
 }
 
 /** Of a lower-case hex digit. */

@@ -84,7 +84,7 @@ export function listPurges({ local }: Tables, transaction?: Transaction): Map<st
 
 /** The first key that a purge leaves. */
 export const firstKeptKey = (stream: string, { cutoff }: Purge): Buffer =>
-  Buffer.from(`entry\x1b${stream}\x1b${entryTime(cutoff)}\x1c`);
+  under("entry", stream, entryTime(cutoff)).end;
 
 /**
  * Tells records that a purge has yet to remove, for a walk that must not see them: a snapshot, a restore.

@@ -4,7 +4,7 @@
 import { setImmediate } from "node:timers/promises";
 import { nameProblem } from "../database/names.js";
 import type { Database } from "../database/open.js";
-import { decodeValue, type EntryRecord, entryTime } from "../database/records.js";
+import { decodeValue, type EntryRecord, entriesFrom } from "../database/records.js";
 import { type FieldIndex, fieldIndexes } from "./derived.js";
 import { type Filter, matchesFilter } from "./filter.js";
 import { coveringTerms, type Term } from "./filter-terms.js";
@@ -109,9 +109,12 @@ function* newestByWalk(
   { records }: Database,
   walk: { stream: string; after: Buffer | undefined; fromMs: number; toMs: number },
 ): Generator<FoundEntry> {
-  const at = (ms: number) => Buffer.from(`entry\x1b${walk.stream}\x1b${entryTime(ms)}`);
-  // in reverse, `start` is included and `end` is not; a time without a UUID stands before all of its millisecond
-  const range = { start: walk.after ?? at(walk.toMs), end: at(walk.fromMs), reverse: true };
+  // in reverse, `start` is included and `end` is not
+  const range = {
+    start: walk.after ?? entriesFrom(walk.stream, walk.toMs),
+    end: entriesFrom(walk.stream, walk.fromMs),
+    reverse: true,
+  };
   for (const item of records.getRange(range)) {
     const key = item.key as Buffer;
     if (walk.after?.equals(key)) continue;

@@ -1,5 +1,6 @@
 // Removing a stream's oldest entries, a bounded number at a time, with their postings and out of its total.
 
+import { keyHead } from "../database/keys.js";
 import type { Database } from "../database/open.js";
 import { decodeValue, type EntryRecord } from "../database/records.js";
 import { fieldIndexes } from "./derived.js";
@@ -30,7 +31,7 @@ export function removeOldest(database: Database, removal: Removal): boolean {
   const doomed: { key: Buffer; value: Buffer }[] = [];
   let bytes = 0;
   let more = false;
-  const range = { start: Buffer.from(`entry\x1b${stream}\x1b`), end: before };
+  const range = { start: keyHead("entry", stream), end: before };
   for (const item of records.getRange(range)) {
     if (doomed.length >= BATCH_ENTRIES || bytes >= BATCH_BYTES || bytes >= enough) {
       more = bytes < enough;

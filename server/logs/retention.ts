@@ -2,7 +2,7 @@
 
 import { under } from "../database/keys.js";
 import type { Database } from "../database/open.js";
-import { entryTime, type StreamRecord } from "../database/records.js";
+import { entriesFrom, type StreamRecord } from "../database/records.js";
 import { getPurge } from "./marks.js";
 import { removeOldest } from "./remove-entries.js";
 import { expiry, readStreamRecord } from "./stream-record.js";
@@ -41,4 +41,4 @@ function excessOf(database: Database, stream: string, { size }: StreamRecord): n
 }
 
 const expiryKey = (stream: string, record: StreamRecord, nowMs: number): Buffer =>
-  Buffer.from(`entry\x1b${stream}\x1b${entryTime(expiry(record, nowMs))}`);
+  entriesFrom(stream, expiry(record, nowMs));

@@ -5,7 +5,7 @@
 import { type MessagePort, parentPort, receiveMessageOnPort } from "node:worker_threads";
 import type { Transaction } from "lmdb";
 import { openForWalking, type WalkedTable } from "../backup/walked-table.js";
-import { under } from "../database/keys.js";
+import { segments, under } from "../database/keys.js";
 import type { DatabaseKind } from "../database/kinds.js";
 import { lastTransactionId } from "../database/latest.js";
 import { type Database, databaseError, openDatabase } from "../database/open.js";
@@ -16,7 +16,8 @@ import { purgedAt } from "../logs/marks.js";
 import { hasPending, settlePending } from "../logs/settle.js";
 import { nativeMemoryKeeper, readyToRelease, release } from "../native-memory.js";
 import type { RestoreMode } from "../reports.js";
-import { type ErrorMessage, errorFrom, errorMessage, hasLoaded } from "../threads.js";
+import { markLoaded } from "../threads/ending.js";
+import { type ErrorMessage, errorFrom, errorMessage } from "../threads/error-message.js";
 import { baseRecords } from "./base.js";
 import { MailboxSignal } from "./mailbox-signal.js";
 import { type RestoreMark, writeMark } from "./mark.js";
@@ -52,7 +53,7 @@ export type ApplyAnswer =
 let task: ApplyTask;
 let signal: MailboxSignal;
 
-hasLoaded();
+markLoaded();
 parentPort?.once("message", (given: ApplyTask) => {
   task = given;
   signal = new MailboxSignal(task.signal);
@@ -144,7 +145,7 @@ function finalStreams({ kind, records }: Database): Map<string, StreamRecord> {
   const streams = new Map<string, StreamRecord>();
   if (kind === "logs" && task.mode === "merge") {
     for (const { key, value } of records.getRange(under("stream"))) {
-      const name = (key as Buffer).subarray("stream\x1b".length).toString();
+      const [, name = ""] = segments(key as Buffer);
       streams.set(name, decodeValue<StreamRecord>(value));
     }
   }

@@ -4,17 +4,11 @@ import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
+import { BACKUP_FILE_NAMES } from "../backup/file-names.js";
 import type { DatabaseKind } from "../database/kinds.js";
 import { FlowgError } from "../errors.js";
 import { fileError } from "../files/file-error.js";
 import { isThere } from "../files/is-there.js";
-
-/** The names each snapshot may have, first the one that wins: FlowG's API says `logs.db` where its CLI says `log.db`. */
-const NAMES: Record<DatabaseKind, readonly string[]> = {
-  auth: ["auth.db"],
-  config: ["config.db"],
-  logs: ["log.db", "logs.db"],
-};
 
 export interface BackupFile {
   kind: DatabaseKind;
@@ -34,7 +28,7 @@ export async function findBackupFiles(
   const found: FoundFiles = { files: [], notes: [] };
   for (const kind of kinds) {
     const present: string[] = [];
-    for (const name of NAMES[kind]) {
+    for (const name of BACKUP_FILE_NAMES[kind]) {
       const path = join(directory, name);
       if (await isThere(path)) present.push(path);
     }
@@ -58,7 +52,7 @@ export async function demandBackupFiles(
   const found = await findBackupFiles(directory, kinds);
   const missing = kinds.find((kind) => !found.files.some((file) => file.kind === kind));
   if (missing === undefined) return found;
-  const names = NAMES[missing].map((name) => join(directory, name)).join(" or ");
+  const names = BACKUP_FILE_NAMES[missing].map((name) => join(directory, name)).join(" or ");
   throw new FlowgError("FILE_UNAVAILABLE", `there is no ${names}; nothing was restored`, {
     hint: "give the right --backup-dir, or name the databases to restore with --only",
   });

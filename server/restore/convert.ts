@@ -9,7 +9,7 @@ import { StagedFile } from "../files/staged-file.js";
 import type { SourceFormat } from "../reports.js";
 import { writeSnapshotFile } from "../snapshot/file.js";
 import { newHeader } from "../snapshot/header.js";
-import { startThread } from "../threads.js";
+import { startThread } from "../threads/start.js";
 import type { ImportAnswer, ImportTask } from "./import-thread.js";
 
 export interface ConvertOptions {

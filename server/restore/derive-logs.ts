@@ -1,14 +1,9 @@
 // Value indexes and totals of streams, kept right while a restore changes entries and stream configurations.
 // A restore can change which fields are indexed: then the entries that stay are indexed anew as well.
 
-import { beginsWith, type KeyRange, under } from "../database/keys.js";
+import { beginsWith, type KeyRange, keyHead, under } from "../database/keys.js";
 import type { Table } from "../database/open.js";
-import {
-  decodeValue,
-  type EntryRecord,
-  type StreamRecord,
-  streamKey,
-} from "../database/records.js";
+import { decodeValue, type EntryRecord, type StreamRecord } from "../database/records.js";
 import {
   encodeTotal,
   type FieldIndex,
@@ -133,7 +128,7 @@ export class LogDerivation implements Derivation {
     const total = this.#derived.get(totalKey(name));
     const state: StreamState = {
       name,
-      head: Buffer.from(`entry\x1b${name}\x1b`),
+      head: keyHead("entry", name),
       all: has,
       lasting: has.filter(isIn(had)),
       fresh: has.filter((index) => !isIn(had)(index)),
@@ -180,5 +175,5 @@ type Fields = Readonly<Record<string, string>>;
 
 const fieldsOf = (value: Buffer): Fields => decodeValue<EntryRecord>(value).fields;
 
-const ENTRY_HEAD_BYTES = "entry\x1b".length;
-const STREAM_HEAD_BYTES = streamKey("").byteLength;
+const ENTRY_HEAD_BYTES = keyHead("entry").byteLength;
+const STREAM_HEAD_BYTES = keyHead("stream").byteLength;

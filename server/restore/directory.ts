@@ -4,7 +4,7 @@
 import { randomUUID } from "node:crypto";
 import { access, constants, realpath } from "node:fs/promises";
 import { dirname, join, relative, resolve } from "node:path";
-import { BACKUP_FILES } from "../backup/directory.js";
+import { BACKUP_ORDER } from "../backup/file-names.js";
 import type { RestoreOptions } from "../core.js";
 import { checkDataFile, DATA_FILE } from "../database/data-file.js";
 import { DATABASE_KINDS, type DatabaseKind } from "../database/kinds.js";
@@ -29,7 +29,7 @@ import { aboutFile, type VerifiedSource, verifySource } from "./source.js";
 export async function restoreDirectories(options: RestoreOptions): Promise<RestoreReport> {
   const started = performance.now();
   const { dirs, backupDir, dryRun, only } = options;
-  const kinds = BACKUP_FILES.map(({ kind }) => kind).filter((kind) => only?.includes(kind) ?? true);
+  const kinds = BACKUP_ORDER.filter((kind) => only?.includes(kind) ?? true);
   await refuseSharedDirs(dirs);
   const { files, notes } = await demandBackupFiles(backupDir, kinds);
   const standing = await lookAtDatabases(dirs, kinds);

@@ -6,7 +6,9 @@ import { BlockSender } from "../block-stream/sender.js";
 import type { DatabaseKind } from "../database/kinds.js";
 import { importFlowg } from "../flowg/import.js";
 import type { SourceFormat } from "../reports.js";
-import { errorMessage, giveWay, hasLoaded } from "../threads.js";
+import { markLoaded } from "../threads/ending.js";
+import { errorMessage } from "../threads/error-message.js";
+import { giveWay } from "../threads/give-way.js";
 
 export interface ImportTask {
   path: string;
@@ -19,7 +21,7 @@ export type ImportAnswer =
   | { did: "read"; bytes: number; totalBytes: number }
   | { did: "import"; database: DatabaseKind; warnings: string[] };
 
-hasLoaded();
+markLoaded();
 giveWay();
 const port = parentPort as MessagePort;
 const sender = new BlockSender(port);

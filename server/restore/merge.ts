@@ -2,7 +2,7 @@
 // for every record whether it is added, overwritten, unchanged, or in the database only. The caller decides what
 // is written: everything in one transaction, or, in a dry run, nothing.
 
-import { beginsWith } from "../database/keys.js";
+import { beginsWith, keyHead } from "../database/keys.js";
 import type { DatabaseKind, RecordKind } from "../database/kinds.js";
 import { recordKind } from "../database/records.js";
 import type { KindCounts, RestoreMode } from "../reports.js";
@@ -101,7 +101,7 @@ export class Merge {
       removed: 0,
     };
     this.counts[kind] = counts;
-    this.#scope = { head: Buffer.from(`${kind}\x1b`), counts };
+    this.#scope = { head: keyHead(kind), counts };
     return counts;
   }
 }

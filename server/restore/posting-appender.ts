@@ -1,7 +1,7 @@
 // Postings of a restore's entries: block after block in order of time, so nearly always at the end of their list. That
 // end is remembered, and so is which values were seen, so that the database is rarely asked.
 
-import { beginsWith } from "../database/keys.js";
+import { beginsWith, SEPARATOR_BYTE } from "../database/keys.js";
 import type { Table } from "../database/open.js";
 import type { TableWriter } from "../database/table-writer.js";
 import { MOMENT_BYTES } from "../logs/entry-key.js";
@@ -79,7 +79,7 @@ export class PostingAppender {
     if (this.#prefix.length > 0 && beginsWith(head, 0, this.#prefix)) return this.#wasEmpty;
     // index␛STREAM␛FIELD␛
     let end = 0;
-    for (let separators = 0; separators < 3; end++) if (head[end] === 0x1b) separators++;
+    for (let separators = 0; separators < 3; end++) if (head[end] === SEPARATOR_BYTE) separators++;
     const prefix = Buffer.from(head.subarray(0, end));
     const name = prefix.toString("latin1");
     let wasEmpty = this.#wereEmpty.get(name);

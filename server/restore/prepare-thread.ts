@@ -5,7 +5,8 @@ import type { DatabaseKind } from "../database/kinds.js";
 import type { StreamRecord } from "../database/records.js";
 import { FlowgError } from "../errors.js";
 import { nativeMemoryKeeper } from "../native-memory.js";
-import { errorMessage, hasLoaded } from "../threads.js";
+import { markLoaded } from "../threads/ending.js";
+import { errorMessage } from "../threads/error-message.js";
 import type { ApplyMessage } from "./apply-thread.js";
 import { MailboxSignal } from "./mailbox-signal.js";
 import { BlockPreparer, partsOf } from "./prepared-block.js";
@@ -24,7 +25,7 @@ export type PrepareMessage = { block: Uint8Array } | { end: true };
 
 const blockPassed = nativeMemoryKeeper();
 
-hasLoaded();
+markLoaded();
 parentPort?.once("message", ({ kind, streams, withPostings, blocks, ...task }: PrepareTask) => {
   const signal = new MailboxSignal(task.signal);
   const preparer = new BlockPreparer({ database: kind, streams: new Map(streams), withPostings });

@@ -11,7 +11,7 @@ import {
 import type { DatabaseKind } from "../database/kinds.js";
 import { decodeValue, type EntryRecord, type StreamRecord } from "../database/records.js";
 import { type FieldIndex, fieldIndexes, indexHeads } from "../logs/derived.js";
-import { isEntryKey, momentOf, streamEnd } from "../logs/entry-key.js";
+import { isEntryKey, momentOf, streamOf } from "../logs/entry-key.js";
 import { BadgerFault, recordTable } from "../snapshot/badger.js";
 import { walkBlock } from "../snapshot/summarize.js";
 
@@ -129,7 +129,7 @@ export class BlockPreparer {
 
   /** Of an entry's stream; nothing if the snapshot doesn't hold it. */
   #indexesOf(key: Buffer): FieldIndex[] | undefined {
-    return this.#indexes.get(key.toString("utf8", "entry\x1b".length, streamEnd(key)));
+    return this.#indexes.get(streamOf(key));
   }
 }
 

@@ -2,7 +2,8 @@
 // second, in which the snapshot is verified.
 
 import type { Worker } from "node:worker_threads";
-import { endThread, SHORT_LIVED, startThread } from "../threads.js";
+import { endThread } from "../threads/ending.js";
+import { SHORT_LIVED, startThread } from "../threads/start.js";
 
 export class RestoreThreads {
   /** Owns the transaction: never to be ended from outside once it has its task. */

@@ -2,6 +2,7 @@
 // one of FlowG's own, and read once from end to end, with every check, before anybody uses it.
 
 import { open, stat } from "node:fs/promises";
+import { segments } from "../database/keys.js";
 import type { DatabaseKind, RecordKind } from "../database/kinds.js";
 import { decodeValue, type StreamRecord } from "../database/records.js";
 import { FlowgError } from "../errors.js";
@@ -54,7 +55,7 @@ export async function verifySource(path: string, options: SourceOptions): Promis
   if (format === "snapshot") {
     const parts = await readParts(path, size, options);
     return {
-      ...describe({ path, format, size, started, parts }),
+      ...sourceFacts({ path, format, size, started, parts }),
       async [Symbol.asyncDispose]() {},
     };
   }
@@ -78,9 +79,9 @@ export async function verifySource(path: string, options: SourceOptions): Promis
         }),
     });
     const parts = await readParts(converted.path, size, options);
-    const described = describe({ path, format, size, started, parts });
-    described.report.warnings.push(...converted.warnings);
-    return { ...described, [Symbol.asyncDispose]: dispose };
+    const facts = sourceFacts({ path, format, size, started, parts });
+    facts.report.warnings.push(...converted.warnings);
+    return { ...facts, [Symbol.asyncDispose]: dispose };
   } catch (error) {
     await dispose();
     throw error;
@@ -119,7 +120,7 @@ async function readParts(path: string, totalBytes: number, options: SourceOption
   const onSummary = (summary: BlockSummary) => {
     for (const run of summary.runs) addRun(runs, run);
     for (const record of summary.streams) {
-      const name = Buffer.from(record.key).toString().slice("stream\x1b".length);
+      const [, name = ""] = segments(record.key);
       streams.set(name, decodeValue<StreamRecord>(record.value));
     }
   };
@@ -148,7 +149,7 @@ function addRun(runs: Map<string, Run>, run: Run): void {
   if (run.newest !== undefined) known.newest = run.newest;
 }
 
-function describe(of: {
+function sourceFacts(of: {
   path: string;
   format: SourceFormat;
   size: number;

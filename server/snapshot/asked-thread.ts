@@ -3,7 +3,7 @@
 
 import { isMainThread, type Worker } from "node:worker_threads";
 import { FlowgError } from "../errors.js";
-import { SHORT_LIVED, startThread } from "../threads.js";
+import { SHORT_LIVED, startThread } from "../threads/start.js";
 
 interface Waiting<Answer> {
   resolve(answer: Answer): void;

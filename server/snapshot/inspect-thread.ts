@@ -3,7 +3,8 @@
 import { parentPort } from "node:worker_threads";
 import type { DatabaseKind } from "../database/kinds.js";
 import { nativeMemoryKeeper, release } from "../native-memory.js";
-import { giveWay, hasLoaded } from "../threads.js";
+import { markLoaded } from "../threads/ending.js";
+import { giveWay } from "../threads/give-way.js";
 import { type BlockFault, faultOf } from "./block-fault.js";
 import { type BlockSummary, walkBlock } from "./summarize.js";
 
@@ -21,7 +22,7 @@ export type InspectAnswer =
   | { id: number; did: "inspect"; summary: BlockSummary; raw: Uint8Array | undefined }
   | { id: number; did: "fail"; fault: BlockFault };
 
-hasLoaded();
+markLoaded();
 // nearly all memory is let go of by name: what is left is little
 const blockPassed = nativeMemoryKeeper(32);
 const port = parentPort;

@@ -2,7 +2,7 @@
 // of the same kind (and stream) counted. Pure.
 
 import { BlockScanner, type ScannedBlock } from "../block-scan/scanner.js";
-import { SEPARATOR_BYTE } from "../database/keys.js";
+import { SEPARATOR, SEPARATOR_BYTE } from "../database/keys.js";
 import { type DatabaseKind, RECORD_KINDS, type RecordKind } from "../database/kinds.js";
 import { recordProblem, type StoredRecord } from "../database/records.js";
 import { BadgerFault, eachRecord } from "./badger.js";
@@ -156,7 +156,7 @@ function openRun(
   block: Uint8Array,
   at: { keyStart: number; keyEnd: number; scopeLength: number },
 ): Run {
-  const scope = text(block, at.keyStart, at.keyStart + at.scopeLength).split("\x1b");
+  const scope = text(block, at.keyStart, at.keyStart + at.scopeLength).split(SEPARATOR);
   const kind = (RECORD_KINDS[database] as readonly RecordKind[]).find(
     (known) => known === scope[0],
   );

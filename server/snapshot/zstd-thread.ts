@@ -5,7 +5,8 @@
 import { parentPort } from "node:worker_threads";
 import { compress, decompress } from "@cloudpss/zstd";
 import { nativeMemoryKeeper, release } from "../native-memory.js";
-import { giveWay, hasLoaded, uncut } from "../threads.js";
+import { markLoaded, uncut } from "../threads/ending.js";
+import { giveWay } from "../threads/give-way.js";
 
 /** On JSON logs level 1 packs 333 MB/s into a sixth part; level 3 packs 218 MB/s and no better (measured, blocks of 1 MiB). */
 const LEVEL = 1;
@@ -18,7 +19,7 @@ export type ZstdAnswer =
   | { id: number; did: "unpack"; bytes: Uint8Array }
   | { id: number; did: "fail"; problem: string };
 
-hasLoaded();
+markLoaded();
 // nearly all memory is let go of by name: what is left is little
 const blockPassed = nativeMemoryKeeper(32);
 const port = parentPort;

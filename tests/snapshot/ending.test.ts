@@ -6,7 +6,8 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, it } from "vitest";
-import { endThread, startThread } from "../../server/threads.js";
+import { endThread } from "../../server/threads/ending.js";
+import { startThread } from "../../server/threads/start.js";
 
 const DIST = new URL("../../dist/server/", import.meta.url);
 
