@@ -20,21 +20,22 @@ export type ZstdAnswer =
   | { id: number; did: "fail"; problem: string };
 
 markLoaded();
-// nearly all memory is let go of by name: what is left is little
-const blockPassed = nativeMemoryKeeper(32);
+// beside what is handed on, compress() leaves a buffer for the largest possible frame behind with each block
+const blockPassed = nativeMemoryKeeper();
 const port = parentPort;
 port?.on("message", (request: ZstdRequest) => {
   giveWay();
   blockPassed();
   const answer = serve(request);
-  const moved: Uint8Array[] = [];
-  if (answer.did === "pack") moved.push(answer.from);
-  if (answer.did === "unpack") moved.push(answer.bytes);
-  port.postMessage(
-    answer,
-    moved.map(({ buffer }) => buffer as ArrayBuffer),
-  );
+  port.postMessage(answer, memoryOf(answer));
 });
+
+/** What goes to the asker and is gone here. */
+function memoryOf(answer: ZstdAnswer): ArrayBuffer[] {
+  if (answer.did === "fail") return [];
+  const parts = answer.did === "pack" ? [answer.bytes, answer.from] : [answer.bytes];
+  return parts.map(({ buffer }) => buffer as ArrayBuffer);
+}
 
 function serve({ id, do: asked, bytes }: ZstdRequest): ZstdAnswer {
   try {

@@ -33,7 +33,7 @@ try {
     sizes.push({ count, rounds: await measure({ steps, runs: 1, onStep: () => {}, ...where }) });
     rmSync(where.home, { recursive: true, force: true });
   }
-  process.stdout.write(`${report({ sizes, runs: 1, rows: SIZE_ROWS, mostGrowth: MOST_GROWTH })}\n`);
+  process.stdout.write(`${report({ sizes, rows: SIZE_ROWS, mostGrowth: MOST_GROWTH })}\n`);
   const found = problems(sizes);
   for (const problem of found) process.stdout.write(`FAILED: ${problem}\n`);
   process.exitCode = found.length > 0 ? 1 : 0;

@@ -13,8 +13,9 @@ import { stepsOf } from "./steps.js";
 import { report, type Size } from "./table.js";
 import type { Facts } from "./task.js";
 
-const HELP = `npm run bench -- [--entries 500000,5000000] [--runs 5] [--only ROW,ROW] [--only-large ROW,ROW]
+const HELP = `npm run bench -- [--entries 500000,5000000] [--runs 9,5] [--only ROW,ROW] [--only-large ROW,ROW]
                 [--json FILE] [--write-readme]
+--runs: of each size, as they stand in --entries; the last one holds for those that follow.
 --only-large: of sizes beyond the first, only these rows.
 Rows: ${[...new Set(ROWS.map(({ name }) => name))].join(", ")}. FLOWG_BENCH_DIR: where its temporary files are.
 `;
@@ -22,7 +23,7 @@ Rows: ${[...new Set(ROWS.map(({ name }) => name))].join(", ")}. FLOWG_BENCH_DIR:
 const { values: flags } = parseArgs({
   options: {
     entries: { type: "string", default: "500000,5000000" },
-    runs: { type: "string", default: "5" },
+    runs: { type: "string", default: "9,5" },
     only: { type: "string" },
     "only-large": { type: "string" },
     json: { type: "string" },
@@ -31,12 +32,12 @@ const { values: flags } = parseArgs({
   },
 });
 const counts = flags.entries.split(",").map(Number);
-const runs = Number(flags.runs);
+const runs = flags.runs.split(",").map(Number);
 const named = (names: string | undefined) => (row: { name: string }) =>
   names?.split(",").includes(row.name) ?? true;
 const rows = ROWS.filter(named(flags.only));
 const largeRows = rows.filter(named(flags["only-large"]));
-const isWrong = [...counts, runs].some((n) => !(Number.isSafeInteger(n) && n > 0));
+const isWrong = [...counts, ...runs].some((n) => !(Number.isSafeInteger(n) && n > 0));
 if (flags.help || isWrong || rows.length === 0) {
   process.stderr.write(HELP);
   process.exit(flags.help ? 0 : 2);
@@ -47,7 +48,9 @@ const cleanUp = () => rmSync(home, { recursive: true, force: true });
 endOnSignals(cleanUp);
 const say = (text: string) => process.stderr.write(`${text}\n`);
 
-async function measureSize(count: number, isSmallest: boolean): Promise<Size> {
+async function measureSize(count: number, index: number): Promise<Size> {
+  const isSmallest = index === 0;
+  const times = runs[Math.min(index, runs.length - 1)] as number;
   const where = { home: join(home, String(count)), count };
   const steps = isSmallest ? stepsOf(rows) : stepsOf(largeRows).filter(({ smallest }) => !smallest);
   say(`${count.toLocaleString("en-US")} entries`);
@@ -59,16 +62,16 @@ async function measureSize(count: number, isSmallest: boolean): Promise<Size> {
   if (steps.some(({ name }) => name === "import-flowg"))
     tell("make-flowg", await runStep({ name: "make-flowg" }, where));
   const onStep = (round: number, name: string, facts: Facts) =>
-    tell(name, facts, `${round + 1}/${runs} `);
-  const rounds = await measure({ steps, runs, onStep, ...where });
+    tell(name, facts, `${round + 1}/${times} `);
+  const rounds = await measure({ steps, runs: times, onStep, ...where });
   rmSync(where.home, { recursive: true, force: true });
   return { count, rounds };
 }
 
 try {
   const sizes: Size[] = [];
-  for (const [index, count] of counts.entries()) sizes.push(await measureSize(count, index === 0));
-  const text = report({ sizes, runs, rows, mostGrowth: 1.25 });
+  for (const [index, count] of counts.entries()) sizes.push(await measureSize(count, index));
+  const text = report({ sizes, rows, mostGrowth: 1.25 });
   process.stdout.write(`${text}\n`);
   if (flags.json)
     await writeFile(flags.json, `${JSON.stringify({ node: process.version, sizes })}\n`);

@@ -66,6 +66,10 @@ export const ROWS: readonly Row[] = [
     ...{ against: "`zstd -1` of the raw records, one core", than: "zstd1.seconds", unit: s },
   },
   {
+    ...{ name: "backup", what: "its processor time, as two cores could share it at best" },
+    ...{ of: "backup-written.onTwoCores", ...WALK, unit: s },
+  },
+  {
     ...{ name: "backup", what: "the logs alone, read back and verified", of: "backup.logsSeconds" },
     ...{ against: "the same, and then `zstd -t`", than: "zstd1.checkedSeconds", unit: s },
   },
@@ -155,6 +159,14 @@ export const ROWS: readonly Row[] = [
     ...{ name: "tokens", what: "permission check with one of 100,000 tokens" },
     ...{ of: "tokens.many", against: "with the only one", than: "tokens.one", unit: "µs" },
     target: { ...atMost(1.25), text: "the same (at most 1.25)" },
+  },
+  {
+    ...{ name: "tokens", what: "the same, in microseconds", of: "tokens.many", unit: "µs" },
+    ...{ against: "with the only one", than: "tokens.one", difference: true },
+  },
+  {
+    ...{ name: "tokens", what: "LMDB's look-ups in it, alone", of: "tokens.bareMany", unit: "µs" },
+    ...{ against: "with the only one", than: "tokens.bareOne", difference: true },
   },
   {
     ...{ name: "cli", what: "`flowg version`", of: "cli.version" },

@@ -13,22 +13,23 @@ export interface Size {
 export interface Report {
   /** Smallest first. */
   sizes: readonly Size[];
-  runs: number;
   rows: readonly Row[];
   /** Of peaks that should not grow with the database: garbage collectors don't work by the clock. */
   mostGrowth: number;
 }
 
-export function report({ sizes, runs, rows, mostGrowth }: Report): string {
+export function report({ sizes, rows, mostGrowth }: Report): string {
   const tables = [comparisons(rows, sizes), growth(sizes, mostGrowth)];
-  return [describeMachine(runs), ...tables].join("\n\n");
+  return [describeMachine(sizes), ...tables].join("\n\n");
 }
 
-function describeMachine(runs: number): string {
+function describeMachine(sizes: readonly Size[]): string {
   const [cpu] = cpus();
   const gib = (totalmem() / 2 ** 30).toFixed(0);
   const date = new Date().toISOString().slice(0, 10);
-  const how = runs === 1 ? "one run" : `median of ${runs} runs (least to most)`;
+  const runs = [...new Set(sizes.map(({ rounds }) => rounds.length))];
+  const how =
+    runs.join() === "1" ? "one run" : `median of ${runs.join(" and ")} runs (least to most)`;
   return (
     `Measured ${date} with Node ${process.version} on ${cpu?.model.trim()}, ${cpus().length} cores, ${gib} GiB,\n` +
     `Linux ${release()}: ${how}.`

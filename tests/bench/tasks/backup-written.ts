@@ -10,9 +10,11 @@ import { seconds, type Task } from "../task.js";
 export const run: Task = async ({ source, scratch }) => {
   let facts = {};
   let written = 0;
+  let processor = 0;
   const whole = await seconds(async () => {
     await using held = await HeldInstant.open([{ kind: "logs", dir: source.logs }]);
     await using file = await StagedFile.create(join(scratch, "log.db"));
+    const before = process.cpuUsage();
     written = await seconds(async () => {
       const { seal, bytes } = await writeSnapshotFile(file, {
         header: newHeader("logs"),
@@ -21,7 +23,9 @@ export const run: Task = async ({ source, scratch }) => {
       });
       facts = { megabytes: bytes / 1e6, records: seal.entries };
     });
+    const { user, system } = process.cpuUsage(before);
+    processor = (user + system) / 1e6;
   });
   // like the bare walk, once the database is open; and with opening it in a thread of its own
-  return { seconds: written, wholeSeconds: whole, ...facts };
+  return { seconds: written, wholeSeconds: whole, onTwoCores: processor / 2, ...facts };
 };

@@ -2,8 +2,12 @@
 // 100,000 of 10,000 users.
 
 import { join } from "node:path";
+import { sha256Range } from "../../../server/auth/derived.js";
 import { type AuthStore, openAuthStore } from "../../../server/auth/store.js";
-import { openDatabase } from "../../../server/database/open.js";
+import { tokenSha256 } from "../../../server/auth/token-text.js";
+import { segments } from "../../../server/database/keys.js";
+import { type Database, openDatabase } from "../../../server/database/open.js";
+import { userKey } from "../../../server/database/records.js";
 import { makeUsers, tokenText } from "../databases.js";
 import { random } from "../entries.js";
 import { middle } from "../table.js";
@@ -20,16 +24,18 @@ export const run: Task = async ({ scratch }) => {
   await using one = await openDatabase({ kind: "auth", dir: dirs.one, mode: "write" });
   await using many = await openDatabase({ kind: "auth", dir: dirs.many, mode: "write" });
   const next = random(3);
-  const times: { one: number[]; many: number[] } = { one: [], many: [] };
+  const times = { one: [], many: [], bareOne: [], bareMany: [] } as Record<string, number[]>;
   const [oneStore, manyStore] = [openAuthStore(one), openAuthStore(many)];
   for (let batch = 0; batch < BATCHES; batch++) {
     const any = Array.from({ length: CHECKS }, () => tokenText(Math.floor(next() * MANY)));
     const same = any.map(() => tokenText(0));
     // the first ones are for the compiler; then medians, of one batch each in turn
-    times.one.push(await microseconds(oneStore, same));
-    times.many.push(await microseconds(manyStore, any));
+    times.one?.push(await microseconds(oneStore, same));
+    times.many?.push(await microseconds(manyStore, any));
+    times.bareOne?.push(await bareMicroseconds(one, same));
+    times.bareMany?.push(await bareMicroseconds(many, any));
   }
-  return { one: middle(times.one), many: middle(times.many) };
+  return Object.fromEntries(Object.entries(times).map(([name, all]) => [name, middle(all)]));
 };
 
 async function microseconds(store: AuthStore, texts: readonly string[]): Promise<number> {
@@ -41,4 +47,25 @@ async function microseconds(store: AuthStore, texts: readonly string[]): Promise
     }
   });
   return (took * 1e6) / texts.length;
+}
+
+/** LMDB's part of a check, with the keys at hand: the token's owner, and its user, twice. */
+async function bareMicroseconds(
+  { derived, records }: Database,
+  texts: readonly string[],
+): Promise<number> {
+  const keys = texts.map((text) => {
+    const range = sha256Range(tokenSha256(text));
+    const [owner] = [...derived.getKeys(range)];
+    return { range, user: userKey(segments(owner as Buffer)[2] ?? "") };
+  });
+  let found = 0;
+  const took = await seconds(() => {
+    for (const { range, user } of keys) {
+      for (const _ of derived.getKeys(range)) found++;
+      if (records.doesExist(user) && records.get(user)) found++;
+    }
+  });
+  if (found !== 2 * keys.length) throw new Error("a token that should be there isn't");
+  return (took * 1e6) / keys.length;
 }
