@@ -16,9 +16,9 @@ import { type Users, usersOf } from "./resources/users.js";
 
 /**
  * A server's API, by resource. Every call may reject with a {@link FlowgSdkError}: a {@link FlowgApiError} for what the
- * server says (not logged in, a scope missing, a value that breaks a rule, too busy), {@link ConnectionError},
- * {@link TimeoutError}, {@link RedirectError} or {@link UnexpectedAnswerError} where no answer came, {@link AbortError} for
- * the caller's own signal, {@link InputError} before anything is sent. What a method adds, it says itself.
+ * server says (not logged in, a scope missing, a value that breaks a rule, too busy), {@link ConnectionError} or
+ * {@link TimeoutError} where no answer came, {@link RedirectError} or {@link UnexpectedAnswerError} where it wasn't the
+ * API's, {@link AbortError} for the caller's own signal, {@link InputError} before anything is sent. What a method adds, it says itself.
  * @example `const client: FlowgClient = createClient()`
  */
 export interface FlowgClient {

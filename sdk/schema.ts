@@ -82,7 +82,7 @@ export interface paths {
         put?: never;
         /**
          * Log in with a password
-         * @description Gives a session for 24 hours. Ends early if the password changes or the user is deleted.
+         * @description Gives a session for 24 hours. Ends early if the password is changed or the user deleted; a restore doesn't end it.
          *
          *     Needs no token.
          */

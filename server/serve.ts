@@ -14,7 +14,7 @@ import type { DatabaseKind } from "./database/kinds.js";
 import { type Database, openDatabase } from "./database/open.js";
 import { FlowgError } from "./errors.js";
 import { type App, createApp } from "./http/app.js";
-import { type BindAddress, parseBindAddress } from "./http/bind-address.js";
+import { type BindAddress, overlap, parseBindAddress } from "./http/bind-address.js";
 import { demandFree, type Listener, listen, type TlsFiles } from "./http/listen.js";
 import { createLog } from "./http/log.js";
 import { managementHandler } from "./http/management.js";
@@ -96,10 +96,8 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
 
 /** @throws INPUT_INVALID */
 function demandApart({ http, management }: Pick<Start, "http" | "management">): void {
-  if (http.port === 0 || http.port !== management.port) return;
-  const hosts = new Set(http.hosts.map(({ host }) => host));
-  if (!management.hosts.some(({ host }) => hosts.has(host))) return;
-  throw new FlowgError("INPUT_INVALID", "--http-bind and --mgmt-bind give the same address", {
+  if (!overlap(http, management)) return;
+  throw new FlowgError("INPUT_INVALID", "--http-bind and --mgmt-bind give one address for both", {
     hint: "give each a port of its own",
   });
 }
@@ -133,12 +131,12 @@ async function start(options: ServeOptions, { undo, ...addresses }: Start): Prom
     stallMs: options.stallMs ?? STALL_MS,
     corsOrigins: new Set(options.corsOrigins),
   });
-  const http = await listen({
-    ...{ address: addresses.http, tls: options.httpTls, handler: app.handler },
-  });
+  const { handler } = app;
+  const http = await listen({ address: addresses.http, tls: options.httpTls, handler });
   undo.push(() => http.stop());
   const management = await listen({
-    ...{ address: addresses.management, tls: options.managementTls },
+    address: addresses.management,
+    tls: options.managementTls,
     handler: managementHandler({ databases: all, metrics, log }),
   });
   log.info({ http: http.urls, management: management.urls }, "listening");

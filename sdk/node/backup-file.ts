@@ -1,4 +1,4 @@
-// A backup into a file: staged, checked as it comes, flushed, read back as the disk gives it, and only then named.
+// A backup into a file: staged, checked as it comes, flushed, read back, and only then named.
 
 import type { Caller } from "../call.js";
 import { SnapshotDamagedError } from "../errors.js";
@@ -24,14 +24,14 @@ export async function backupToFile(
   return info;
 }
 
-/** Flushes a file, and looks whether the disk gives back what was sent. */
+/** Flushes a file, and looks whether what can be read of it now is what was sent. */
 export async function flushAndReadBack(file: StagedFile, sent: SnapshotInfo): Promise<void> {
   await file.flush();
   const again = new SnapshotCheck(sent.database);
   for await (const chunk of file.read()) again.push(chunk);
   if (again.finish().sha256 !== sent.sha256) {
     throw new SnapshotDamagedError(`${file.path} is not what was received`, {
-      hint: "the disk gives back other bytes than it was given: check it before you go on",
+      hint: "its disk or something else has changed it: check the disk before you go on",
     });
   }
 }

@@ -60,7 +60,7 @@ export class StagedFile {
     }
   }
 
-  /** As the disk gives it back. */
+  /** As it can be read now. */
   async *read(): AsyncGenerator<Uint8Array> {
     yield* fileBytes(this.path);
   }

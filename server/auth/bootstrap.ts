@@ -1,9 +1,9 @@
 // What an empty database begins with, as FlowG's: a role that may do everything, and a user who has it.
 
-import { under } from "../database/keys.js";
 import type { Database } from "../database/open.js";
 import { encodeValue, roleKey, userKey } from "../database/records.js";
 import { transact } from "../database/transact.js";
+import { emptyParts } from "./empty-parts.js";
 import { hashPassword } from "./passwords.js";
 import { checkScopes } from "./scopes.js";
 import type { TokenStore } from "./tokens.js";
@@ -29,12 +29,11 @@ export async function bootstrapAuth(
   initialPassword: string,
 ): Promise<AuthBootstrap> {
   const { records } = database;
-  const none = (kind: string) => records.getKeysCount({ ...under(kind), limit: 1 }) === 0;
-  if (!none("role") && !none("user")) return { roleCreated: false, userCreated: false };
+  const before = emptyParts(database);
+  if (!before.role && !before.user) return { roleCreated: false, userCreated: false };
   const passwordHash = await hashPassword(initialPassword);
   return transact(database, () => {
-    const roleCreated = none("role");
-    const userCreated = none("user");
+    const { role: roleCreated, user: userCreated } = emptyParts(database);
     if (roleCreated) records.putSync(roleKey("admin"), encodeValue({ scopes: ADMIN_SCOPES }));
     if (userCreated) {
       // those that a restore has left under this name were never this user's

@@ -81,7 +81,7 @@ async function backUpOne(
       onProgress?.({ database: kind, phase: "reading", records, bytes: written, ...total }),
   });
   onProgress?.({ database: kind, phase: "verifying", records: 0, bytes: 0, totalBytes: bytes });
-  // The file as the disk gives it back, not as it was meant: everything that a restore would check.
+  // The file as it can be read now, not as it was meant: everything that a restore would check.
   const read = await readSnapshot(readFileBytes(file.path), {
     expected: kind,
     checkRecords: true,
@@ -97,7 +97,7 @@ async function backUpOne(
   const isWhole = seal.entries === (totalRecords ?? seal.entries);
   if (read.seal.sha256 !== seal.sha256 || !isWhole) {
     throw new FlowgError("SNAPSHOT_CORRUPT", `${file.path} is not what was written`, {
-      hint: "the disk gives back other bytes than it was given: check it before you go on",
+      hint: "its disk or something else has changed it: check the disk before you go on",
     });
   }
   const { entries, blocks, rawBytes, sha256 } = seal;
@@ -120,7 +120,7 @@ function notRestorable(error: unknown, kind: DatabaseKind): unknown {
   if (!(error instanceof FlowgError) || error.code !== "SNAPSHOT_CORRUPT") return error;
   const { code, details, message } = error;
   return new FlowgError(code, `the backup of the ${kind} database is no good: ${message}`, {
-    hint: "either the database holds what no restore takes, or the backup's disk gives back other bytes: check both",
+    hint: "either the database holds what no restore takes, or the backup's disk has changed it: check both",
     ...{ details, cause: error },
   });
 }

@@ -8,7 +8,7 @@ import { FlowgError, isDiskFull, systemCode } from "../errors.js";
 import { reasonOf } from "../files/file-error.js";
 import { DATA_FILE } from "./data-file.js";
 
-const LOCK_FILE = "lock.mdb";
+export const LOCK_FILE = "lock.mdb";
 
 /** What LMDB makes of it on x64 with 512 readers. Where it wants more, it makes the file longer. */
 const LOCK_BYTES = 32_976;

@@ -78,6 +78,20 @@ export function hasEscape(key: Buffer): boolean {
   return end !== undefined && key[end] === ESC;
 }
 
+/** Words of our keys that FlowG has none of, and those that are followed by one more segment in ours, and by two in FlowG's. */
+const OURS = new Map([
+  ...["token", "field"].map((word) => [word, undefined] as const),
+  ...["role", "user", "stream"].map((word) => [word, 1] as const),
+]);
+
+/** Whether the key is one of our own snapshots'. Those of the config database are the same. */
+export function isOurs(key: Buffer): boolean {
+  const { word, separator, segments } = parseKey(key);
+  if (separator !== "\x1b" || !OURS.has(word)) return false;
+  const most = OURS.get(word);
+  return most === undefined || segments.length <= most;
+}
+
 /** A reading of segments: the first `taken` ones are a name. */
 export interface Reading {
   name: string;

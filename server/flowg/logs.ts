@@ -11,6 +11,7 @@ import {
   type StreamRecord,
   streamKey,
 } from "../database/records.js";
+import { streamOf } from "../logs/entry-key.js";
 import { isJson } from "./flow.js";
 import {
   firstWord,
@@ -79,7 +80,7 @@ class Logs {
     const { scratch, warnings } = this.#translation;
     if (!this.#translation.isLive(rowValue)) return;
     const key = row.subarray(0, -1);
-    const stream = key.toString("utf8", 6, key.indexOf(0x1b, 6));
+    const stream = streamOf(key);
     // takes the name, lest another stream gets it when it is written anew
     if (stream !== this.#stream) this.#translation.name("stream", latin1(stream));
     const value = stagedValue(rowValue);

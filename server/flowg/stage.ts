@@ -12,6 +12,7 @@ import {
   type EntryKey,
   firstWord,
   hasEscape,
+  isOurs,
   parseEntryKey,
   streamName,
   TAIL_BYTES,
@@ -96,13 +97,17 @@ export class Stage {
   #decide(key: Buffer): "value-index" | undefined {
     this.firstKey ??= Buffer.from(key);
     const found = databaseOf(key);
-    if (found === undefined) return undefined;
+    if (found === undefined) {
+      if (isOurs(key)) throw decompressed();
+      return undefined;
+    }
     this.hasFlowgKey = true;
     this.hasEscape ||= hasEscape(key);
     if (found !== "marker") this.#decideDatabase(found, key);
     const word = firstWord(key);
     // what an index is of stands further on in its key
     if (word === "index") return found === "logs" ? "value-index" : undefined;
+    if (isOurs(key)) throw decompressed();
     this.#lastHead = Buffer.from(key.subarray(0, word.length + 1));
     return undefined;
   }
@@ -214,6 +219,14 @@ export function fate(row: Buffer, now: bigint): "live" | "deleted" | "expired" {
   // nearly all never expire: no bigint for them
   if (row.readUInt32BE(8) === 0 && row.readUInt32BE(12) === 0) return "live";
   return row.readBigUInt64BE(8) <= now ? "expired" : "live";
+}
+
+function decompressed(): FlowgError {
+  return new FlowgError(
+    "SNAPSHOT_UNRECOGNIZED",
+    "this is what one of our snapshots holds, decompressed: without header, checksums and seal nothing tells whether it is whole",
+    { hint: "give the file as the backup made it" },
+  );
 }
 
 export function wrongDatabase(expected: DatabaseKind, found: DatabaseKind): FlowgError {

@@ -1,6 +1,7 @@
 // Where to listen: `localhost:5080` (both loopback addresses), `:5080` (all, as FlowG means it), `0.0.0.0:5080`,
 // `[::1]:5080`, `logs.example.com:5080`.
 
+import { isIP } from "node:net";
 import { FlowgError } from "../errors.js";
 
 export interface BindAddress {
@@ -43,4 +44,22 @@ function hostsOf(host: string): BindHost[] {
     ];
   }
   return [{ host, optional: false }];
+}
+
+/** Whether a connection to one of these could be meant for either. */
+export function overlap(a: BindAddress, b: BindAddress): boolean {
+  if (a.port === 0 || a.port !== b.port) return false;
+  return a.hosts.some(({ host }) => b.hosts.some((other) => covers(host, other.host)));
+}
+
+const ALL = new Map([
+  ["0.0.0.0", 4],
+  ["::", 6],
+]);
+
+/** A name counts for both families: which it has is for the resolver to say. */
+function covers(a: string, b: string): boolean {
+  const isIn = (all: string, host: string) =>
+    ALL.has(all) && (isIP(host) === 0 || isIP(host) === ALL.get(all));
+  return a === b || isIn(a, b) || isIn(b, a);
 }

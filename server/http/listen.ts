@@ -4,7 +4,7 @@ import { once } from "node:events";
 import { readFile } from "node:fs/promises";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { createServer as createTlsServer } from "node:https";
-import type { AddressInfo } from "node:net";
+import type { AddressInfo, Socket } from "node:net";
 import { createSecureContext } from "node:tls";
 import { FlowgError, systemCode } from "../errors.js";
 import { reasonOf } from "../files/file-error.js";
@@ -44,6 +44,7 @@ export async function listen({ address, tls, handler }: ListenOptions): Promise<
   const servers: Server[] = [];
   const urls: string[] = [];
   const closing: Promise<unknown>[] = [];
+  const connections = new Connections();
   let { port } = address;
   try {
     for (const { host, optional } of address.hosts) {
@@ -52,6 +53,7 @@ export async function listen({ address, tls, handler }: ListenOptions): Promise<
         ? createTlsServer({ ...options, ...secure }, handler)
         : createServer(options, handler);
       configure(server, handler);
+      connections.of(server);
       try {
         // else `::` would take IPv4 as well, where 0.0.0.0 already is
         server.listen({ host, port, ipv6Only: host.includes(":") });
@@ -81,9 +83,7 @@ export async function listen({ address, tls, handler }: ListenOptions): Promise<
       }
     },
     closed: async (ms) => {
-      const timer = setTimeout(() => {
-        for (const server of servers) server.closeAllConnections();
-      }, ms);
+      const timer = setTimeout(() => connections.cut(), ms);
       // a kept-alive connection becomes idle when its answer is out
       const sweep = setInterval(() => {
         for (const server of servers) server.closeIdleConnections();
@@ -93,6 +93,32 @@ export async function listen({ address, tls, handler }: ListenOptions): Promise<
       clearInterval(sweep);
     },
   };
+}
+
+/**
+ * Connections from their first packet on. Node's own list begins after the handshake of TLS: a client that opens a
+ * connection and says nothing would keep the server from ending for two minutes.
+ */
+class Connections {
+  readonly #open = new Set<Socket>();
+  #isCut = false;
+
+  of(server: Server): void {
+    server.on("connection", (socket: Socket) => {
+      if (this.#isCut) {
+        socket.destroy();
+        return;
+      }
+      this.#open.add(socket);
+      socket.once("close", () => this.#open.delete(socket));
+    });
+  }
+
+  /** Ends all, and those that still come. */
+  cut(): void {
+    this.#isCut = true;
+    for (const socket of this.#open) socket.destroy();
+  }
 }
 
 /**

@@ -4,7 +4,7 @@ import type { IncomingHttpHeaders } from "node:http";
 import type { Part } from "formidable";
 import { FlowgError } from "../errors.js";
 
-/** Looks at what is known before the body comes. @throws INPUT_INVALID, INPUT_TOO_LARGE, MEDIA_TYPE_UNSUPPORTED */
+/** Looks at what is known before the body comes. @throws INPUT_INVALID, MEDIA_TYPE_UNSUPPORTED */
 export function demandFormHead(headers: IncomingHttpHeaders, field: string): void {
   const type = headers["content-type"] ?? "";
   const hint = `send the file as \`multipart/form-data\`: curl --form ${field}=@FILE`;
@@ -56,7 +56,7 @@ export function longWinded(): FlowgError {
   });
 }
 
-export function tooLarge(maxBytes: number): FlowgError {
+export function fileTooLarge(maxBytes: number): FlowgError {
   return new FlowgError("INPUT_TOO_LARGE", `the file is larger than ${maxBytes} bytes`, {
     hint: "start the server with a higher --max-upload",
     details: { maxBytes },

@@ -9,11 +9,11 @@ import { FlowgError } from "../errors.js";
 import { acceptBody } from "./error-answer.js";
 import {
   demandFormHead,
+  fileTooLarge,
   formError,
   longWinded,
   missingPart,
   partProblem,
-  tooLarge,
 } from "./upload-refusal.js";
 
 /** What may come before and after the file: part headers, of which nobody needs many, and the chunks they share with it. */
@@ -47,7 +47,7 @@ export function receiveUpload(
   demandFormHead(request.headers, options.field);
   const isTooLarge =
     requestBytes !== undefined && maxBytes !== undefined && requestBytes > maxBytes + OUTSIDE_BYTES;
-  if (isTooLarge) throw tooLarge(maxBytes);
+  if (isTooLarge) throw fileTooLarge(maxBytes);
   acceptBody(request, response);
   return new Promise((resolve, reject) => {
     receive(request, {
@@ -56,6 +56,11 @@ export function receiveUpload(
       onFailure: reject,
     });
   });
+}
+
+interface Failing {
+  /** Gives the upload up. The first error counts. */
+  fail(error: Error): void;
 }
 
 interface Receiving extends ReceiveOptions {
@@ -88,8 +93,8 @@ function receive(request: IncomingMessage, options: Receiving): void {
       fail(problem);
       return;
     }
-    file = new FilePart(request);
-    fill(file, part, { ...options, onFailure: fail });
+    file = new FilePart(request, stallMs);
+    fill(file, part, { ...options, fail });
     options.onFile(file);
   };
   request.setTimeout(stallMs, () => {
@@ -111,7 +116,7 @@ function receive(request: IncomingMessage, options: Receiving): void {
 function fill(
   file: FilePart,
   part: Part,
-  { maxBytes, onBytes, onFailure }: Pick<Receiving, "maxBytes" | "onBytes" | "onFailure">,
+  { maxBytes, onBytes, fail }: Pick<Receiving, "maxBytes" | "onBytes"> & Failing,
 ): void {
   part.on("end", () => {
     file.isOpen = false;
@@ -120,7 +125,7 @@ function fill(
     if (file.destroyed || chunk.length === 0) return;
     onBytes?.(chunk.length);
     if (maxBytes !== undefined && file.received + chunk.length > maxBytes)
-      onFailure(tooLarge(maxBytes));
+      fail(fileTooLarge(maxBytes));
     else file.add(chunk);
   });
 }
@@ -133,7 +138,10 @@ class FilePart extends Readable {
   isOpen = true;
   readonly #request: IncomingMessage;
 
-  constructor(request: IncomingMessage) {
+  constructor(
+    request: IncomingMessage,
+    private readonly stallMs: number,
+  ) {
     super({ highWaterMark: BUFFERED_BYTES });
     this.#request = request;
     // whoever reads it hears of errors; until then, or if nobody does, they must not end the process
@@ -146,6 +154,8 @@ class FilePart extends Readable {
   }
 
   override _read(): void {
+    // it may have run out while nobody wanted more, and only what arrives sets it again
+    if (this.isOpen) this.#request.setTimeout(this.stallMs);
     this.#request.resume();
   }
 

@@ -4,10 +4,12 @@
 import { randomUUID } from "node:crypto";
 import { access, constants, realpath } from "node:fs/promises";
 import { dirname, join, relative, resolve } from "node:path";
+import { emptyParts } from "../auth/empty-parts.js";
 import { BACKUP_ORDER } from "../backup/file-names.js";
 import type { RestoreOptions } from "../core.js";
 import { checkDataFile, DATA_FILE } from "../database/data-file.js";
 import { DATABASE_KINDS, type DatabaseKind } from "../database/kinds.js";
+import { LOCK_FILE } from "../database/lock-file.js";
 import { openDatabase } from "../database/open.js";
 import { FlowgError } from "../errors.js";
 import { fileError } from "../files/file-error.js";
@@ -18,6 +20,7 @@ import { demandBackupFiles } from "./backup-files.js";
 import { cutRuns, type RestoreMark, readMark, writeMark } from "./mark.js";
 import { demandRestoreSpace, type ToRestore } from "./restore-space.js";
 import { StartedThreads } from "./restore-threads.js";
+import { retentionWarnings } from "./retention-warnings.js";
 import { aboutFile, type VerifiedSource, verifySource } from "./source.js";
 
 /**
@@ -56,7 +59,11 @@ export async function restoreDirectories(options: RestoreOptions): Promise<Resto
         }),
       );
     }
-    if (!dryRun) await markComplete(dirs, mark);
+    if (!dryRun) {
+      notes.push(...(await markComplete(dirs, mark)));
+      // a fault here would be one that was just told
+      if (sources.has("auth")) notes.push(...(await whatServeWillMake(dirs.auth).catch(() => [])));
+    }
     return { dryRun, databases, notes, seconds: (performance.now() - started) / 1000 };
   } finally {
     for (const source of sources.values()) await source[Symbol.asyncDispose]();
@@ -100,8 +107,10 @@ async function lookAtDatabases(dirs: RestoreOptions["dirs"], kinds: readonly Dat
 
 /** Finds out before the first database changes that the last one can't. */
 async function demandWritable(dirs: RestoreOptions["dirs"], kinds: readonly DatabaseKind[]) {
-  for (const kind of kinds) {
-    const file = join(dirs[kind], DATA_FILE);
+  const files = kinds.flatMap((kind) =>
+    [DATA_FILE, LOCK_FILE].map((name) => join(dirs[kind], name)),
+  );
+  for (const file of files) {
     const path = (await isThere(file)) ? file : await nearestDirectory(file);
     await access(path, constants.W_OK).catch((cause) => {
       const { message, hint } = fileError(cause, "write to", path);
@@ -129,7 +138,7 @@ async function verifyFor(
   { path, options }: { path: string; options: RestoreOptions },
 ): Promise<VerifiedSource> {
   const { onProgress, signal, dirs } = options;
-  const scratchDir = await nearestDirectory(dirs[kind]);
+  const scratchDir = await nearestDirectory(join(dirs[kind], DATA_FILE));
   try {
     return await verifySource(path, { expected: kind, scratchDir, onProgress, signal });
   } catch (error) {
@@ -172,7 +181,7 @@ async function applyOne(
     ...{ database: kind, mode, source: report.path, format: report.format },
     ...(report.createdAt === undefined ? {} : { createdAt: report.createdAt }),
     ...(report.setId === undefined ? {} : { setId: report.setId }),
-    ...{ kinds, warnings: report.warnings },
+    ...{ kinds, warnings: [...report.warnings, ...retentionWarnings(source, Date.now())] },
     seconds: (performance.now() - started) / 1000,
   };
 }
@@ -196,8 +205,22 @@ function withProgress(
   });
 }
 
-/** @throws CONFLICT if another restore came in between: then nothing says that all three are of one backup */
-async function markComplete(dirs: RestoreOptions["dirs"], mark: RestoreMark): Promise<void> {
+/**
+ * @returns what to tell where that can't be written: the marks say which run each database is of without it
+ * @throws CONFLICT if another restore came in between: then nothing says that all three are of one backup
+ */
+async function markComplete(dirs: RestoreOptions["dirs"], mark: RestoreMark): Promise<string[]> {
+  try {
+    await markAllComplete(dirs, mark);
+    return [];
+  } catch (error) {
+    if (error instanceof FlowgError && error.code === "CONFLICT") throw error;
+    const { message } = error as Error;
+    return [`all is restored, but the note of it in the databases can't be written: ${message}`];
+  }
+}
+
+async function markAllComplete(dirs: RestoreOptions["dirs"], mark: RestoreMark): Promise<void> {
   // all are looked at first: as long as none is complete, the next run and the next backup hear of it
   for (const kind of mark.of) {
     await using database = await openDatabase({ kind, dir: dirs[kind], mode: "read" });
@@ -210,6 +233,18 @@ async function markComplete(dirs: RestoreOptions["dirs"], mark: RestoreMark): Pr
       writeMark(database, { ...mark, complete: true });
     });
   }
+}
+
+/** A server fills what is empty, and so lets people in: whoever restores should know. */
+async function whatServeWillMake(dir: string): Promise<string[]> {
+  await using database = await openDatabase({ kind: "auth", dir, mode: "read" });
+  const { user, role } = emptyParts(database);
+  return [
+    ...(user
+      ? ["no user is left: `flowg serve` will make user root, with its first password"]
+      : []),
+    ...(role ? ["no role is left: `flowg serve` will make role admin, with all rights"] : []),
+  ];
 }
 
 function overtaken(kind: DatabaseKind, dir: string): FlowgError {

@@ -6,25 +6,42 @@ import type { Database } from "../database/open.js";
 
 const KEY = Buffer.from("restore");
 
-export interface RestoreMark {
-  /** UUID of the run. */
+/** One run of a restore. */
+export interface RestoreRun {
+  /** UUID. */
   run: string;
   /** When it began, RFC 3339. */
   at: string;
   /** All databases that the run was to change, in order. */
   of: DatabaseKind[];
-  /** Set in each of them once all are done. */
-  complete?: true;
 }
 
-/** Only inside a write transaction. */
+export interface RestoreMark extends RestoreRun {
+  /** Set in each of them once all are done. */
+  complete?: true;
+  /** Earlier runs that had changed this database and are not known to have changed all of theirs. */
+  earlier?: RestoreRun[];
+}
+
+/** Only inside a write transaction. Runs that were to change more than this one, and may have been cut, are kept. */
 export function writeMark(database: Pick<Database, "local">, mark: RestoreMark): void {
-  database.local.putSync(KEY, Buffer.from(JSON.stringify(mark)));
+  const earlier = unfinished(readMark(database)).filter(
+    ({ run, of }) => run !== mark.run && !of.every((kind) => mark.of.includes(kind)),
+  );
+  const written: RestoreMark = earlier.length > 0 ? { ...mark, earlier } : mark;
+  database.local.putSync(KEY, Buffer.from(JSON.stringify(written)));
 }
 
 export function readMark(database: Pick<Database, "local">): RestoreMark | undefined {
   const bytes = database.local.get(KEY);
   return bytes ? (JSON.parse(bytes.toString()) as RestoreMark) : undefined;
+}
+
+/** The runs of a mark that may have been cut. */
+function unfinished(mark: RestoreMark | undefined): RestoreRun[] {
+  if (!mark) return [];
+  const { run, at, of, complete, earlier = [] } = mark;
+  return complete ? earlier : [{ run, at, of }, ...earlier];
 }
 
 /**
@@ -33,18 +50,22 @@ export function readMark(database: Pick<Database, "local">): RestoreMark | undef
  */
 export function cutRuns(marks: ReadonlyMap<DatabaseKind, RestoreMark | undefined>): string[] {
   const notes = new Map<string, string>();
-  for (const mark of marks.values()) {
-    if (!mark || mark.complete || notes.has(mark.run)) continue;
-    // a later run of all has overwritten its mark where it got that far
-    const done = mark.of.filter((kind) => marks.get(kind)?.run === mark.run);
-    const open = mark.of.filter((kind) => {
-      const other = marks.get(kind);
-      return other?.run !== mark.run && !(other && other.at > mark.at);
+  const has = (kind: DatabaseKind, run: string) => {
+    const mark = marks.get(kind);
+    return mark?.run === run || (mark?.earlier?.some((other) => other.run === run) ?? false);
+  };
+  for (const { run, at, of } of [...marks.values()].flatMap(unfinished)) {
+    if (notes.has(run)) continue;
+    const done = of.filter((kind) => has(kind, run));
+    const open = of.filter((kind) => {
+      // a later run has changed it since
+      const mark = marks.get(kind);
+      return !has(kind, run) && !(mark && mark.at > at);
     });
     if (open.length > 0) {
       notes.set(
-        mark.run,
-        `an earlier restore (begun ${mark.at}) was cut: it had done ${done.join(", ")}, but not ${open.join(", ")}`,
+        run,
+        `an earlier restore (begun ${at}) was cut: it had done ${done.join(", ")}, but not ${open.join(", ")}`,
       );
     }
   }

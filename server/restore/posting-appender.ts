@@ -1,7 +1,7 @@
 // Postings of a restore's entries: block after block in order of time, so nearly always at the end of their list. That
 // end is remembered, and so is which values were seen, so that the database is rarely asked.
 
-import { beginsWith, SEPARATOR_BYTE } from "../database/keys.js";
+import { beginsWith, SEPARATOR_BYTE, segments, under } from "../database/keys.js";
 import type { Table } from "../database/open.js";
 import type { TableWriter } from "../database/table-writer.js";
 import { MOMENT_BYTES } from "../logs/entry-key.js";
@@ -84,8 +84,9 @@ export class PostingAppender {
     const name = prefix.toString("latin1");
     let wasEmpty = this.#wereEmpty.get(name);
     if (wasEmpty === undefined) {
-      const after = Buffer.concat([prefix.subarray(0, -1), Buffer.of(0x1c)]);
-      wasEmpty = [...this.derived.getKeys({ start: prefix, end: after, limit: 1 })].length === 0;
+      const [table = "", stream = "", field = ""] = segments(prefix);
+      const range = { ...under(table, stream, field), limit: 1 };
+      wasEmpty = [...this.derived.getKeys(range)].length === 0;
       this.#wereEmpty.set(name, wasEmpty);
     }
     this.#prefix = prefix;

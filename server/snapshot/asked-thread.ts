@@ -10,17 +10,20 @@ interface Waiting<Answer> {
   reject(error: unknown): void;
 }
 
+interface Running<Answer> {
+  thread: Worker;
+  waiting: Map<number, Waiting<Answer>>;
+}
+
 export class AskedThread<Request extends { id: number }, Answer extends { id: number }> {
-  #thread: Worker | undefined;
+  #running: Running<Answer> | undefined;
   #lastId = 0;
-  readonly #waiting = new Map<number, Waiting<Answer>>();
 
   constructor(private readonly module: URL) {}
 
   /** Starts it, if it isn't running, before it is asked. */
-  start(): Worker {
-    this.#thread ??= this.#started();
-    return this.#thread;
+  start(): void {
+    this.#running ??= this.#started();
   }
 
   /**
@@ -28,35 +31,40 @@ export class AskedThread<Request extends { id: number }, Answer extends { id: nu
    * @throws INTERNAL if the thread ends, out of memory; the next request starts another
    */
   ask(request: Omit<Request, "id">, moved: ArrayBuffer[]): Promise<Answer> {
-    const thread = this.start();
+    this.#running ??= this.#started();
+    const { thread, waiting } = this.#running;
     const id = ++this.#lastId;
     return new Promise((resolve, reject) => {
-      this.#waiting.set(id, { resolve, reject });
-      if (this.#waiting.size === 1) thread.ref();
+      // throws for what can't be moved: then nobody waits
       thread.postMessage({ ...request, id }, moved);
+      waiting.set(id, { resolve, reject });
+      if (waiting.size === 1) thread.ref();
     });
   }
 
-  #started(): Worker {
+  #started(): Running<Answer> {
     // every thread has its own copy of this module, but there may only be one such thread
     if (!isMainThread) throw new FlowgError("INTERNAL", "only the main thread may ask");
-    const started = startThread(this.module, { resourceLimits: SHORT_LIVED });
-    started.on("message", (answer: Answer) => {
-      const asker = this.#waiting.get(answer.id);
-      this.#waiting.delete(answer.id);
-      if (this.#waiting.size === 0) started.unref();
+    const thread = startThread(this.module, { resourceLimits: SHORT_LIVED });
+    const running: Running<Answer> = { thread, waiting: new Map() };
+    const { waiting } = running;
+    thread.on("message", (answer: Answer) => {
+      const asker = waiting.get(answer.id);
+      waiting.delete(answer.id);
+      if (waiting.size === 0) thread.unref();
       asker?.resolve(answer);
     });
+    // an error comes first, the exit after it, when there may be another thread already
     const fail = (cause: unknown) => {
-      if (this.#thread === started) this.#thread = undefined;
-      for (const asker of this.#waiting.values()) {
+      if (this.#running === running) this.#running = undefined;
+      for (const asker of waiting.values()) {
         asker.reject(new FlowgError("INTERNAL", "a thread for blocks ended", { cause }));
       }
-      this.#waiting.clear();
+      waiting.clear();
     };
-    started.on("error", fail);
-    started.on("exit", fail);
-    started.unref();
-    return started;
+    thread.on("error", fail);
+    thread.on("exit", fail);
+    thread.unref();
+    return running;
   }
 }

@@ -1,14 +1,19 @@
 // The records of an auth database and of an auth snapshot, in memory: they are few, and who may do what is a
 // question about all of them at once.
 
+import { setTimeout } from "node:timers/promises";
 import { beginRead, lastTransactionId, readsLatest } from "../database/latest.js";
 import type { Database } from "../database/open.js";
 import { eachRecord } from "../snapshot/badger.js";
 import { readSnapshot } from "../snapshot/read.js";
 import type { AuthRecords } from "./access.js";
 
+const BETWEEN_LOOKS_MS = 5;
+
 /** What the database holds, and the number of the transaction that left it so. */
-export function readAuthRecords(database: Database): { records: AuthRecords; transaction: number } {
+export async function readAuthRecords(
+  database: Database,
+): Promise<{ records: AuthRecords; transaction: number }> {
   for (;;) {
     const transaction = lastTransactionId(database);
     const reading = beginRead(database);
@@ -22,6 +27,8 @@ export function readAuthRecords(database: Database): { records: AuthRecords; tra
     } finally {
       reading.done();
     }
+    // another commit is on its way to the disk: requests are answered meanwhile
+    await setTimeout(BETWEEN_LOOKS_MS);
   }
 }
 

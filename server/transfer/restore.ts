@@ -10,6 +10,7 @@ import type { DatabaseRestoreReport, RestoreMode } from "../reports.js";
 import { type ApplyOptions, applySnapshot } from "../restore/apply.js";
 import { demandRestoreSpace } from "../restore/restore-space.js";
 import { StartedThreads } from "../restore/restore-threads.js";
+import { retentionWarnings } from "../restore/retention-warnings.js";
 import { type VerifiedSource, verifySource } from "../restore/source.js";
 import { readyForBlocks } from "../snapshot/zstd.js";
 import {
@@ -94,7 +95,9 @@ async function restoreSource(
   const { database, dryRun, mode, signal } = options;
   const { kind, dir } = database;
   const { records, transaction } =
-    kind === "auth" ? readAuthRecords(database) : { records: undefined, transaction: undefined };
+    kind === "auth"
+      ? await readAuthRecords(database)
+      : { records: undefined, transaction: undefined };
   // after that look: if the caller's rights change between the two, the restore finds itself overtaken
   const caller = await options.authorize();
   const access = records && (await lookAtAccess(source, { mode, caller, records }));
@@ -111,7 +114,8 @@ async function restoreSource(
     const kinds = await applySnapshot(applying, threads.take());
     // lmdb-js may hold a read transaction of this thread for a turn: nobody is shown the old state after this
     database.records.resetReadTxn();
-    const { createdAt, setId, format, warnings } = source.report;
+    const { createdAt, setId, format } = source.report;
+    const warnings = [...source.report.warnings, ...retentionWarnings(source, Date.now())];
     return {
       ...{ database: kind, mode, dryRun: isDry, format },
       ...(createdAt === undefined ? {} : { createdAt }),

@@ -85,10 +85,11 @@ export class Spool {
 
   /** The bytes, as they are written; ends with `end()`. For one reader at a time. */
   async *read(): AsyncGenerator<Uint8Array> {
-    const unreadable = (cause: unknown) => {
-      throw explained(fileError(cause, "read", this.path), this.name);
-    };
-    await using file = await open(this.path, "r").catch(unreadable);
+    const unreadable = (cause: unknown) =>
+      explained(fileError(cause, "read", this.path), this.name);
+    await using file = await open(this.path, "r").catch((cause) => {
+      throw unreadable(cause);
+    });
     let position = 0;
     for (;;) {
       // before the state is looked at: what was written before the end is still given out
@@ -98,7 +99,10 @@ export class Spool {
         const memory = Buffer.allocUnsafe(length);
         const { buffer, bytesRead } = await file
           .read(memory, 0, length, position)
-          .catch(unreadable);
+          .catch((cause) => {
+            throw unreadable(cause);
+          });
+        if (bytesRead === 0) throw unreadable(new Error("it is shorter than what was written"));
         position += bytesRead;
         yield buffer.subarray(0, bytesRead);
         continue;

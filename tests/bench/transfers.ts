@@ -14,9 +14,12 @@ export async function download(url: string, path: string): Promise<void> {
   });
   if (answer.statusCode !== 200) throw new Error(`the backup was answered ${answer.statusCode}`);
   const file = openSync(path, "w");
-  for await (const piece of answer) writeWhole(file, piece);
-  fsyncSync(file);
-  closeSync(file);
+  try {
+    for await (const piece of answer) writeWhole(file, piece);
+    fsyncSync(file);
+  } finally {
+    closeSync(file);
+  }
 }
 
 function writeWhole(file: number, bytes: Buffer): void {

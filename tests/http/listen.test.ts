@@ -1,11 +1,14 @@
 // Where the server listens, by which protocol, and what it says when it cannot.
 
 import { execFile } from "node:child_process";
+import { once } from "node:events";
 import { chmod, mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { Agent, get } from "node:https";
-import { createServer } from "node:net";
+import { connect, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout } from "node:timers/promises";
+import { connect as createTlsConnection } from "node:tls";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { parseBindAddress } from "../../server/http/bind-address.js";
@@ -45,7 +48,7 @@ it("localhost is both loopback addresses, on one port", async () => {
   for (const url of server.running.urls) expect((await fetch(`${url}/api/docs`)).status).toBe(200);
 });
 
-it("a port in use is one clear error, and nothing is left behind", async () => {
+it("a port in use is one clear error", async () => {
   const other = createServer().listen(0, "127.0.0.1");
   await new Promise((resolve) => other.once("listening", resolve));
   const { port } = other.address() as { port: number };
@@ -57,10 +60,40 @@ it("a port in use is one clear error, and nothing is left behind", async () => {
     });
   }
   await new Promise((resolve) => other.close(resolve));
-  // the databases were closed: they open again
-  await using server = await startServer({ httpBind: `127.0.0.1:${port}` });
-  expect(server.url).toBe(`http://127.0.0.1:${port}`);
 });
+
+it("a port that another program takes at the last moment: the databases are closed again", async () => {
+  const dir = await mkdtemp(join(tmpdir(), "flowg-port-"));
+  const dirs = { auth: join(dir, "auth"), config: join(dir, "config"), logs: join(dir, "logs") };
+  const port = await freePort();
+  const other = createServer();
+  // the databases are open when this is logged
+  const write = (line: string) => {
+    if (line.includes("filled what was empty")) other.listen(port, "127.0.0.1");
+  };
+  const options = { dirs, httpBind: `127.0.0.1:${port}`, initialPassword: "x" };
+  const log = createLog({ verbose: false, destination: { write } });
+  await expect(startServer({ ...options, log })).rejects.toMatchObject({
+    code: "ADDRESS_UNAVAILABLE",
+  });
+  for (const kind of ["auth", "config", "logs"] as const) {
+    // LMDB is shared by who opens it twice in one process: its data file would be busy here
+    const { stdout } = await promisify(execFile)("ls", ["-l", `/proc/${process.pid}/fd`]);
+    expect(stdout).not.toContain(dirs[kind]);
+  }
+  await new Promise((resolve) => other.close(resolve));
+  await using server = await startServer(options);
+  expect(server.url).toBe(`http://127.0.0.1:${port}`);
+  await rm(dir, { recursive: true });
+});
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, "127.0.0.1");
+  await new Promise((resolve) => server.once("listening", resolve));
+  const { port } = server.address() as { port: number };
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
 
 describe("TLS", () => {
   let dir: string;
@@ -102,6 +135,30 @@ describe("TLS", () => {
     await expect(fetch(`${server.urls[0]}/api/v1/users`)).rejects.toThrow();
     await server.stop();
   });
+
+  it("ends although clients have begun no TLS, or end it only when it is too late", async () => {
+    const server = await serve({
+      dirs: { auth: join(dir, "a"), config: join(dir, "c"), logs: join(dir, "l") },
+      ...{ log: quiet, httpBind: "127.0.0.1:0", managementBind: "127.0.0.1:0" },
+      ...{ httpTls: files, stopMs: 300 },
+    });
+    const { port } = new URL(server.urls[0] ?? "");
+    const silent = connect(Number(port), "127.0.0.1");
+    const late = connect(Number(port), "127.0.0.1");
+    const gone = [silent, late].map((socket) =>
+      once(
+        socket.on("error", () => {}),
+        "close",
+      ),
+    );
+    await Promise.all([silent, late].map((socket) => once(socket, "connect")));
+    // both are there when the server stops
+    await setTimeout(50);
+    const stopped = server.stop();
+    createTlsConnection({ socket: late, rejectUnauthorized: false }).on("error", () => {});
+    await stopped;
+    await Promise.all(gone);
+  }, 20_000);
 
   it("refuses files that are missing, or no certificate and key", async () => {
     const missing = { ...files, key: join(dir, "none.pem") };

@@ -106,16 +106,19 @@ describe("what it cannot start with is one clear line and an exit code:", () => 
   });
 
   it("one address for both", async () => {
-    const flags = ["--http-bind", "127.0.0.1:5999", "--mgmt-bind", "localhost:5999"];
-    await fails(2, "--http-bind and --mgmt-bind give the same address", { flags });
+    const says = "--http-bind and --mgmt-bind give one address for both";
+    for (const other of ["127.0.0.1:5999", ":5999", "0.0.0.0:5999"]) {
+      await fails(2, says, { flags: ["--http-bind", other, "--mgmt-bind", "localhost:5999"] });
+    }
+    expect(await readdir(dir), "databases").toEqual([]);
   });
 
   it("an address that is none", () => fails(2, "--http-bind", { flags: ["--http-bind", "5080"] }));
 
   it("TLS without a certificate", () => fails(2, "--http-tls-cert", { flags: ["--http-tls"] }));
 
-  it("an unreadable certificate", () =>
-    fails(8, "none.crt", {
+  it("an unreadable certificate", async () => {
+    await fails(8, "none.crt", {
       flags: [
         "--http-tls",
         "--http-tls-cert",
@@ -123,7 +126,9 @@ describe("what it cannot start with is one clear line and an exit code:", () => 
         "--http-tls-key",
         join(dir, "none.key"),
       ],
-    }));
+    });
+    expect(await readdir(dir), "databases").toEqual([]);
+  });
 
   it("a size or a time that is none", async () => {
     await fails(2, "--max-upload", { flags: ["--max-upload", "much"] });

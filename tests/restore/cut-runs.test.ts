@@ -108,6 +108,19 @@ describe("a restore that is killed", () => {
     },
   );
 
+  it("is not forgotten when what it had done is restored again, alone", async () => {
+    const dirs = await copyOfBase();
+    const options = { dirs, backupDir, mode: "merge", dryRun: false } as const;
+    const die = { phase: "restoring", database: "logs", records: 0 } as const;
+    expect((await run({ do: "restore", options, die })).signal).toBe("SIGKILL");
+    const cut = /^an earlier restore \([^)]+\) was cut: it had done auth, but not logs, config$/;
+    for (let time = 0; time < 2; time++) {
+      const { notes } = await restoreDirectories({ ...options, only: ["auth"] });
+      expect(notes).toEqual([expect.stringMatching(cut)]);
+    }
+    await expectCompletion(dirs, "logs", after);
+  });
+
   it("while it verifies has changed nothing", async () => {
     const dirs = await copyOfBase();
     const options = { dirs, backupDir, mode: "replace", dryRun: false } as const;

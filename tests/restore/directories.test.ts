@@ -2,15 +2,20 @@
 // that names the place, and nothing is changed.
 
 import { execFileSync, spawnSync } from "node:child_process";
+import { randomUUID } from "node:crypto";
 import { cp, mkdir, rename, rm, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, it, type TestContext } from "vitest";
 import { backupDirectories, type DatabaseDirs, restoreDirectories } from "../../server/core.js";
 import { openDatabase } from "../../server/database/open.js";
+import { encodeValue, entryKey, streamKey } from "../../server/database/records.js";
 import { flowg, type Ran } from "../cli/flowg.js";
 import { treeOf } from "../files/tree.js";
+import { fixedHeader, makeSnapshot } from "../snapshot/make-snapshot.js";
 import { type Workspace, workspace } from "./contents.js";
 import { fillSample, stateOf } from "./sample.js";
+
+const FLOWG_BACKUP = join(import.meta.dirname, "../fixtures/flowg-0.24.1");
 
 let space: Workspace;
 let good: string;
@@ -158,16 +163,81 @@ it("one directory for two databases is refused before the first is restored", as
   await expectRefusal(await admin("restore"), 2, "INPUT_INVALID", /given for both auth and config/);
 });
 
-it("a database that can't be written is found before the others are restored", async (context) => {
-  const isFixed = () => spawnSync("chattr", ["+i", dataFile("config")]).status === 0;
+/** While `work` runs nobody can write there, not even root. Nothing is done where that can't be had. */
+async function whileImmutable(path: string, work: () => Promise<void>, context: TestContext) {
+  const isFixed = () => spawnSync("chattr", ["+i", path]).status === 0;
   if (process.getuid?.() !== 0 || !isFixed()) return context.skip("no file can be made immutable");
-  const before = await everything();
   try {
-    const says = /cannot write to .*config\/data\.mdb: not permitted; nothing was restored/;
-    await expectRefusal(await admin("restore"), 4, "DATABASE_UNAVAILABLE", says);
-    expect(await everything()).toEqual(before);
+    await work();
   } finally {
-    spawnSync("chattr", ["-i", dataFile("config")]);
+    spawnSync("chattr", ["-i", path]);
+  }
+}
+
+it.for(["data.mdb", "lock.mdb"])(
+  "a database whose %s can't be written is found before the others are restored",
+  async (name, context) => {
+    const path = join(dirs.config, name);
+    const before = await everything();
+    const refused = async () => {
+      const says = new RegExp(`cannot (write to|use) .*config/${name}: not permitted`);
+      await expectRefusal(await admin("restore"), 4, "DATABASE_UNAVAILABLE", says);
+      expect(await everything()).toEqual(before);
+    };
+    await whileImmutable(path, refused, context);
+  },
+);
+
+it("FlowG's own files are translated on the database's disk, not beside it", async (context) => {
+  await cp(FLOWG_BACKUP, backupDir, { recursive: true });
+  const parent = join(dirs.logs, "..");
+  const restored = async () => {
+    const { code, stdout, stderr } = await admin("restore");
+    expect(code, stderr).toBe(0);
+    expect(JSON.parse(stdout).databases).toHaveLength(3);
+  };
+  await whileImmutable(parent, restored, context);
+});
+
+it.each(["auth", "log"])("a snapshot of %s that was decompressed is refused", async (name) => {
+  const path = join(backupDir, `${name}.db`);
+  await writeFile(path, execFileSync("zstd", ["-dcq", path], { maxBuffer: 2 ** 30 }));
+  const says = /this is what one of our snapshots holds, decompressed: .*; nothing was restored$/;
+  await expectRefusal(await admin("restore"), 3, "SNAPSHOT_UNRECOGNIZED", says);
+});
+
+it("says what a server will make, where no user or no role is left", async () => {
+  await rm(dirs.auth, { recursive: true });
+  await writeFile(join(backupDir, "auth.db"), await makeSnapshot([]));
+  const ran = await admin("restore", "--only", "auth");
+  expect(ran.code, ran.stderr).toBe(0);
+  expect(JSON.parse(ran.stdout).notes).toEqual([
+    "no user is left: `flowg serve` will make user root, with its first password",
+    "no role is left: `flowg serve` will make role admin, with all rights",
+  ]);
+});
+
+it("says which streams' limits take away again what it brings", async () => {
+  const stream = (name: string, ttl: number) => ({
+    key: streamKey(name),
+    value: encodeValue({ ttl, size: 0, indexed_fields: [] }),
+  });
+  const entry = (name: string, ms: number) => ({
+    key: entryKey(name, ms, randomUUID()),
+    value: encodeValue({ timestamp: new Date(ms).toISOString(), fields: {} }),
+  });
+  const hourAgo = Date.now() - 3_600_000;
+  const entries = ["forever", "long", "short"].map((name) => entry(name, hourAgo));
+  const streams = [stream("forever", 0), stream("long", 7200), stream("short", 600)];
+  const bytes = await makeSnapshot([[...entries, ...streams]], fixedHeader("logs"));
+  await writeFile(join(backupDir, "log.db"), bytes);
+  for (const more of [["--dry-run"], []]) {
+    const ran = await admin("restore", "--only", "logs", ...more);
+    expect(ran.code, ran.stderr).toBe(0);
+    const oldest = new Date(hourAgo).toISOString();
+    expect(JSON.parse(ran.stdout).databases[0].warnings).toEqual([
+      `stream "short" keeps entries for 600 seconds: older ones, from ${oldest} on, are deleted again once a server runs`,
+    ]);
   }
 });
 

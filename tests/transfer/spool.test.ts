@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readdir, rm, stat, utimes, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, rm, stat, truncate, utimes, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -37,6 +37,14 @@ test("fails who reads it with what failed who wrote it", async () => {
   const reading = bytesOf(spool);
   spool.fail(new Error("the disk is gone"));
   await expect(reading).rejects.toThrow("the disk is gone");
+});
+
+test("fails who reads it where the file lacks what was written", async () => {
+  await using spool = await Spool.create(dir, "logs");
+  await spool.write(Buffer.alloc(1000));
+  spool.end();
+  await truncate(spool.path, 10);
+  await expect(bytesOf(spool)).rejects.toMatchObject({ code: "FILE_UNAVAILABLE" });
 });
 
 test("lets go of who waits for more when it is removed", async () => {
