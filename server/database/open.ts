@@ -201,12 +201,7 @@ export function databaseError(
       },
     );
   }
-  if (isDiskFull(cause)) {
-    return new FlowgError("DISK_FULL", `no space left for the ${kind} database in ${dir}`, {
-      cause,
-      hint: "free some space and try again; nothing was changed",
-    });
-  }
+  if (isDiskFull(cause)) return diskFull(cause, { kind, dir });
   // LMDB says "Input/output error" when a page is written only in part, which is how a disk gets full
   if (/Input\/output error/.test(text)) return failedWrite(cause, { kind, dir });
   if (/MDB_|Permission denied|Read-only/.test(text)) {
@@ -217,11 +212,19 @@ export function databaseError(
   return cause;
 }
 
+function diskFull(cause: unknown, { kind, dir }: Pick<Database, "kind" | "dir">): FlowgError {
+  return new FlowgError("DISK_FULL", `no space left for the ${kind} database in ${dir}`, {
+    cause,
+    hint: "free some space and try again; nothing was changed",
+  });
+}
+
 /** A write that failed, for whatever reason the system had: it tells no other when a page was written only in part. */
 export function failedWrite(cause: unknown, { kind, dir }: Pick<Database, "kind" | "dir">) {
+  if (isNearlyFull(dir)) return diskFull(cause, { kind, dir });
   const text = cause instanceof Error ? cause.message : String(cause);
   return new FlowgError(
-    isNearlyFull(dir) ? "DISK_FULL" : "DATABASE_UNAVAILABLE",
+    "DATABASE_UNAVAILABLE",
     `cannot write to the ${kind} database in ${dir}: ${text}`,
     { cause, hint: "check the disk and its free space, and try again; nothing was changed" },
   );

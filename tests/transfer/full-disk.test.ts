@@ -1,6 +1,6 @@
 // A restore that the disk has no room for: nothing changes, the client hears why, and the server goes on.
 
-import { mkdir, mkdtemp, readFile, rm, statfs, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, rm, stat, statfs, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
@@ -28,27 +28,31 @@ let snapshot: Buffer;
 
 beforeAll(async () => {
   home = await mkdtemp(join(tmpdir(), "flowg-full-disk-"));
+  snapshot = await snapshotOf(BLOCKS);
+  expect(snapshot.length).toBeLessThan(MIB);
+});
+afterAll(() => rm(home, { recursive: true, force: true }));
+
+function snapshotOf(count: number): Promise<Buffer> {
   const text = "x".repeat(16_000);
   const value = encodeValue({ timestamp: "2026-11-23T00:00:00Z", fields: { text } });
   const uuid = "0b2e4c1e-6a67-4ad1-8ad5-9c8a1d2e3f40";
-  const blocks = Array.from({ length: BLOCKS }, (_, block) =>
+  const blocks = Array.from({ length: count }, (_, block) =>
     Array.from({ length: 64 }, (_, i) => ({ key: entryKey("s", block * 64 + i, uuid), value })),
   );
   const stream = {
     key: streamKey("s"),
     value: encodeValue({ ttl: 0, size: 0, indexed_fields: [] }),
   };
-  snapshot = await makeSnapshot([...blocks, [stream]], fixedHeader("logs"));
-  expect(snapshot.length).toBeLessThan(MIB);
-});
-afterAll(() => rm(home, { recursive: true, force: true }));
+  return makeSnapshot([...blocks, [stream]], fixedHeader("logs"));
+}
 
-async function expectRefusal(server: FlowgServer, mode: string) {
+async function expectRefusal(server: FlowgServer, mode: string, bytes = snapshot) {
   const as = await server.login("root", ROOT_PASSWORD);
   await server.call(as, "POST", "/pipelines/default/logs", { record: { a: "b" } });
   const before = await readContents("logs", server.dirs.logs);
   const path = `/restore/logs?mode=${mode}`;
-  const answer = await upload(server, { as, path, bytes: snapshot });
+  const answer = await upload(server, { as, path, bytes });
   const after = await readContents("logs", server.dirs.logs);
   expect(after).toEqual(before);
   expect(await server.spooled()).toEqual([]);
@@ -93,6 +97,28 @@ describe("on a small disk", () => {
     expect(neededBytes).toBeGreaterThan((BLOCKS - 2) * MIB);
     expect(missingBytes).toBe(neededBytes - freeBytes);
     expect(body.message).toContain(`${missingBytes} more than are free`);
+  });
+
+  test.each(["merge", "replace"])("that gets full on the way, in mode %s", async (mode) => {
+    await fillLogs(disk, 4_000, 1_000);
+    await using server = await startFlowg({ home });
+    const filler = await fillDisk(3 * MIB);
+    const file = join(disk, "data.mdb");
+    const { size } = await stat(file);
+    const bytes = await snapshotOf(5);
+    const { status, body } = await expectRefusal(server, mode, bytes);
+    expect({ status, body }).toMatchObject({ status: 507, body: { code: "DISK_FULL" } });
+    expect(body.message).toContain("no space left for the logs database");
+    // others have the room that was free
+    expect((await stat(file)).size - size).toBeLessThan(MIB);
+    const { bavail, bsize } = await statfs(disk);
+    expect(bavail * bsize).toBeGreaterThan(2 * MIB);
+    await rm(filler);
+    const as = await server.login("root", ROOT_PASSWORD);
+    const path = `/restore/logs?mode=${mode}`;
+    expect(await upload(server, { as, path, bytes })).toMatchObject({ status: 200 });
+    const { contents } = await readContents("logs", disk);
+    expect(contents.size).toBeGreaterThan(5 * 64);
   });
 
   test("that is too small for a backup, and says by how much before it begins", async () => {
