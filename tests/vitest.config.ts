@@ -10,7 +10,7 @@ export default defineConfig({
   test: {
     testTimeout: 60_000,
     hookTimeout: 60_000,
-    // real processes and files: they wait for each other, and two files at a time leave a third of two cores idle
+    // real processes and files: they wait for each other, and two files at a time leave a fifth of two cores idle
     maxWorkers: 3,
     pool: "forks",
     // a worker keeps what it has loaded for the next file: loading it anew takes a tenth of the time
