@@ -82,7 +82,7 @@ export interface paths {
         put?: never;
         /**
          * Log in with a password
-         * @description Gives a session for 24 hours. Ends early if the password is changed or the user deleted; a restore doesn't end it.
+         * @description Gives a session for 24 hours. Ends early if the password is changed or the user deleted. A restore ends it only by removing the user.
          *
          *     Needs no token.
          */

@@ -40,7 +40,7 @@ export const auth = router({
         tag,
         summary: "Log in with a password",
         description:
-          "Gives a session for 24 hours. Ends early if the password is changed or the user deleted; a restore doesn't end it.",
+          "Gives a session for 24 hours. Ends early if the password is changed or the user deleted. A restore ends it only by removing the user.",
         errors: ["UNAUTHENTICATED", "RATE_LIMITED"],
         request: { username: "root", password: "correct horse battery staple" },
         response: { success: true, token: "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.e30.c2ln" },

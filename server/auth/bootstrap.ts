@@ -6,6 +6,7 @@ import { transact } from "../database/transact.js";
 import { emptyParts } from "./empty-parts.js";
 import { hashPassword } from "./passwords.js";
 import { checkScopes } from "./scopes.js";
+import type { SessionStore } from "./sessions.js";
 import type { TokenStore } from "./tokens.js";
 
 const ADMIN_SCOPES = checkScopes([
@@ -22,11 +23,17 @@ export interface AuthBootstrap {
   userCreated: boolean;
 }
 
+interface BootstrapOptions {
+  tokens: TokenStore;
+  sessions: SessionStore;
+  /** Of user `root`. */
+  initialPassword: string;
+}
+
 /** Adds role `admin` if there is no role at all, and user `root` if there is no user at all. */
 export async function bootstrapAuth(
   database: Database,
-  tokens: TokenStore,
-  initialPassword: string,
+  { tokens, sessions, initialPassword }: BootstrapOptions,
 ): Promise<AuthBootstrap> {
   const { records } = database;
   const before = emptyParts(database);
@@ -36,8 +43,9 @@ export async function bootstrapAuth(
     const { role: roleCreated, user: userCreated } = emptyParts(database);
     if (roleCreated) records.putSync(roleKey("admin"), encodeValue({ scopes: ADMIN_SCOPES }));
     if (userCreated) {
-      // those that a restore has left under this name were never this user's
+      // those that a restore has left under this name, or has not ended, were never this user's
       tokens.removeAll("root");
+      sessions.end("root");
       records.putSync(userKey("root"), encodeValue({ passwordHash, roles: ["admin"] }));
     }
     return { roleCreated, userCreated };

@@ -34,6 +34,6 @@ export function openAuthStore(database: Database): AuthStore {
       const user = users.get(name);
       return user && roles.scopesOf(user.roles);
     },
-    bootstrap: (initialPassword) => bootstrapAuth(database, tokens, initialPassword),
+    bootstrap: (initialPassword) => bootstrapAuth(database, { tokens, sessions, initialPassword }),
   };
 }

@@ -1,29 +1,46 @@
 // What a transaction that is undone leaves behind: LMDB writes pages before the commit when there are many, past the end
 // of the file, and doesn't shorten the file again. On a full disk nobody else could write.
 
-import { statSync, truncateSync } from "node:fs";
+import { closeSync, fstatSync, ftruncateSync, openSync } from "node:fs";
 import { join } from "node:path";
 import { DATA_FILE } from "./data-file.js";
+import { lastTransactionId } from "./latest.js";
 import type { Database } from "./open.js";
 
-/** How large the data file is, in bytes. */
-export function dataFileBytes({ dir }: Pick<Database, "dir">): number {
-  return statSync(join(dir, DATA_FILE)).size;
-}
+/** The data file of an open database, and how large it was. Held by number: another file may get its name meanwhile. */
+export class DataFileGrowth implements Disposable {
+  readonly #file: number;
+  readonly #before: number;
 
-/**
- * Cuts off what a transaction has added that was undone: what is past the last page of the last commit, and past the size
- * before. Nothing refers to it.
- * @param before what dataFileBytes said before the transaction
- */
-export function giveBack(database: Database, before: number): void {
-  const { dir, root, records } = database;
-  // under the write lock nobody adds anything
-  records.transactionSync(() => {
-    const { env } = root as unknown as { env: { info(): { lastPageNumber: number } } };
-    const { pageSize } = root.getStats() as { pageSize: number };
-    const committed = (env.info().lastPageNumber + 1) * pageSize;
-    const bytes = Math.max(before, committed);
-    if (dataFileBytes(database) > bytes) truncateSync(join(dir, DATA_FILE), bytes);
-  });
+  constructor(private readonly database: Database) {
+    this.#file = openSync(join(database.dir, DATA_FILE), "r+");
+    this.#before = fstatSync(this.#file).size;
+  }
+
+  /**
+   * Cuts off what a transaction has added that was undone: what is past the last page of the last commit, and past the size
+   * before. Nothing refers to it. Waits for the write lock, if the file has grown.
+   */
+  giveBack(): void {
+    const { root, records } = this.database;
+    if (this.#bytes() <= this.#before) return;
+    records.transactionSync(() => {
+      // where LMDB refuses the transaction (after a commit that failed at the meta page), lmdb-js calls this all the
+      // same, without the lock; and the pages of that commit may yet be needed
+      if (root.getWriteTxnId() !== lastTransactionId(this.database) + 1) return;
+      const { env } = root as unknown as { env: { info(): { lastPageNumber: number } } };
+      const { pageSize } = root.getStats() as { pageSize: number };
+      const committed = (env.info().lastPageNumber + 1) * pageSize;
+      const bytes = Math.max(this.#before, committed);
+      if (this.#bytes() > bytes) ftruncateSync(this.#file, bytes);
+    });
+  }
+
+  #bytes(): number {
+    return fstatSync(this.#file).size;
+  }
+
+  [Symbol.dispose](): void {
+    closeSync(this.#file);
+  }
 }

@@ -78,18 +78,23 @@ export function hasEscape(key: Buffer): boolean {
   return end !== undefined && key[end] === ESC;
 }
 
-/** Words of our keys that FlowG has none of, and those that are followed by one more segment in ours, and by two in FlowG's. */
-const OURS = new Map([
-  ...["token", "field"].map((word) => [word, undefined] as const),
-  ...["role", "user", "stream"].map((word) => [word, 1] as const),
+/** Words of our keys that FlowG never had. */
+const OUR_WORDS: ReadonlySet<string> = new Set(["token", "field"]);
+/** FlowG has keys of roles and users as well; a value like these has none of them. */
+const OUR_VALUES = new Map([
+  ["role", '{"scopes":'],
+  ["user", '{"passwordHash":'],
 ]);
 
-/** Whether the key is one of our own snapshots'. Those of the config database are the same. */
-export function isOurs(key: Buffer): boolean {
-  const { word, separator, segments } = parseKey(key);
-  if (separator !== "\x1b" || !OURS.has(word)) return false;
-  const most = OURS.get(word);
-  return most === undefined || segments.length <= most;
+/** Whether this is of one of our own snapshots. What those of the config database hold looks like FlowG's. */
+export function isOurs(key: Buffer, value: Buffer): boolean {
+  if (!hasEscape(key)) return false;
+  const word = firstWord(key);
+  const begin = OUR_VALUES.get(word);
+  return (
+    OUR_WORDS.has(word) ||
+    (begin !== undefined && value.toString("latin1", 0, begin.length) === begin)
+  );
 }
 
 /** A reading of segments: the first `taken` ones are a name. */

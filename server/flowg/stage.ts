@@ -68,7 +68,7 @@ export class Stage {
   /** @throws SNAPSHOT_WRONG_DATABASE, SNAPSHOT_CORRUPT (keys of two databases) */
   add(kv: BadgerKv): void {
     this.facts.keyValues++;
-    const isNeeded = this.#isLikeLast(kv.key) || this.#decide(kv.key) !== "value-index";
+    const isNeeded = this.#isLikeLast(kv.key) || this.#decide(kv) !== "value-index";
     if (isNeeded) this.#batch.push(kv);
     else this.facts.valueIndexKeyValues++;
     // also of those that aren't kept: what is kept are views, which hold all that was read around them
@@ -94,11 +94,11 @@ export class Stage {
     return true;
   }
 
-  #decide(key: Buffer): "value-index" | undefined {
+  #decide({ key, value }: BadgerKv): "value-index" | undefined {
     this.firstKey ??= Buffer.from(key);
     const found = databaseOf(key);
     if (found === undefined) {
-      if (isOurs(key)) throw decompressed();
+      if (isOurs(key, value)) throw decompressed();
       return undefined;
     }
     this.hasFlowgKey = true;
@@ -107,7 +107,7 @@ export class Stage {
     const word = firstWord(key);
     // what an index is of stands further on in its key
     if (word === "index") return found === "logs" ? "value-index" : undefined;
-    if (isOurs(key)) throw decompressed();
+    if (isOurs(key, value)) throw decompressed();
     this.#lastHead = Buffer.from(key.subarray(0, word.length + 1));
     return undefined;
   }

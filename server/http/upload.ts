@@ -155,7 +155,7 @@ class FilePart extends Readable {
 
   override _read(): void {
     // it may have run out while nobody wanted more, and only what arrives sets it again
-    if (this.isOpen) this.#request.setTimeout(this.stallMs);
+    if (!this.#request.complete) this.#request.setTimeout(this.stallMs);
     this.#request.resume();
   }
 

@@ -5,7 +5,7 @@
 import { type MessagePort, parentPort, receiveMessageOnPort } from "node:worker_threads";
 import type { Transaction } from "lmdb";
 import { openForWalking, type WalkedTable } from "../backup/walked-table.js";
-import { dataFileBytes, giveBack } from "../database/give-back.js";
+import { DataFileGrowth } from "../database/give-back.js";
 import { segments, under } from "../database/keys.js";
 import type { DatabaseKind } from "../database/kinds.js";
 import { lastTransactionId } from "../database/latest.js";
@@ -71,26 +71,32 @@ async function run(): Promise<ApplyAnswer> {
   const { kind, dir, mark, exists } = task;
   if (!mark && !exists) return { did: "all", kinds: mergeAll(() => undefined, countingTarget) };
   const database = await openDatabase({ kind, dir, mode: mark ? "create" : "read" });
-  const before = dataFileBytes(database);
   try {
-    const kinds = mark ? write(database, mark) : count(database);
+    const kinds = mark ? writeOrGiveBack(database, mark) : count(database);
     return { did: "all", kinds };
   } catch (error) {
-    // before anything is given back: how full the disk is tells why a write failed
-    const explained = databaseError(error, database);
-    if (mark) giveBackIfPossible(database, before);
-    throw explained;
+    throw databaseError(error, database);
   } finally {
     await database.close();
   }
 }
 
-/** The restore's own fault is the one to tell. */
-function giveBackIfPossible(database: Database, before: number): void {
+/** For who is stopped, or overtaken, there is no hurry: the next write to this database uses the room that was taken. */
+const WRITE_FAULTS: ReadonlySet<string> = new Set(["DISK_FULL", "DATABASE_UNAVAILABLE"]);
+
+function writeOrGiveBack(database: Database, mark: RestoreMark): CountsByKind {
+  using growth = new DataFileGrowth(database);
   try {
-    giveBack(database, before);
-  } catch {
-    // the next write to this database uses that room
+    return write(database, mark);
+  } catch (error) {
+    // before anything is given back: how full the disk is tells why a write failed
+    const explained = databaseError(error, database);
+    try {
+      if (explained instanceof FlowgError && WRITE_FAULTS.has(explained.code)) growth.giveBack();
+    } catch {
+      // the restore's own fault is the one to tell
+    }
+    throw explained;
   }
 }
 

@@ -136,6 +136,16 @@ describe("FlowG's log keys", () => {
     expect(warnings.join("\n")).toMatch(/settings of 1 stream could not be read.*"b"/);
   });
 
+  it("takes what an upgraded FlowG has kept of old settings for no snapshot of ours", async () => {
+    const { records } = await importBytes(
+      badgerStream([
+        { key: "stream\x1bapp", value: '{"ttl":5}' },
+        { key: "stream\x1bconfig\x1bapp", value: '{"ttl":7}' },
+      ]),
+    );
+    expect(records).toEqual({ "stream|app": '{"ttl":7,"size":0,"indexed_fields":[]}' });
+  });
+
   it("counts field names that can't be keys, and keeps them in their entries", async () => {
     const long = "x".repeat(1025);
     const { records, warnings } = await importBytes(

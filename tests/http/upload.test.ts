@@ -468,6 +468,24 @@ describe("a client that", () => {
     expect(transfers.restored).toEqual([]);
   });
 
+  it("has stalled while nobody read it is given up, too", async () => {
+    const pause = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
+    // longer than a client may stall
+    transfers.beforeRead = () => pause(900);
+    const bytes = part("backup", "a.db", Buffer.alloc(1024 * 1024 + 200));
+    await rawExchange(server.url, {
+      write: async (socket) => {
+        socket.write(head(10_000_000));
+        socket.write(bytes.subarray(0, -300));
+        await pause(200);
+        // the buffer gets full with the last piece, which also ends the part; the form goes on
+        socket.write(Buffer.concat([bytes.subarray(-300), Buffer.from(`--${BOUNDARY}\r\n`)]));
+      },
+    });
+    expect(transfers.failures).toMatchObject([{ code: "CANCELLED" }]);
+    expect(transfers.restored).toEqual([]);
+  });
+
   it("stalls is given up", async () => {
     const answer = await rawExchange(server.url, {
       write: (socket) => {

@@ -218,18 +218,24 @@ it("says what a server will make, where no user or no role is left", async () =>
 });
 
 it("says which streams' limits take away again what it brings", async () => {
-  const stream = (name: string, ttl: number) => ({
+  const stream = (name: string, ttl: number, size = 0) => ({
     key: streamKey(name),
-    value: encodeValue({ ttl, size: 0, indexed_fields: [] }),
+    value: encodeValue({ ttl, size, indexed_fields: [] }),
   });
-  const entry = (name: string, ms: number) => ({
+  const entry = (name: string, ms: number, text = "") => ({
     key: entryKey(name, ms, randomUUID()),
-    value: encodeValue({ timestamp: new Date(ms).toISOString(), fields: {} }),
+    value: encodeValue({ timestamp: new Date(ms).toISOString(), fields: { text } }),
   });
   const hourAgo = Date.now() - 3_600_000;
-  const entries = ["forever", "long", "short"].map((name) => entry(name, hourAgo));
-  const streams = [stream("forever", 0), stream("long", 7200), stream("short", 600)];
-  const bytes = await makeSnapshot([[...entries, ...streams]], fixedHeader("logs"));
+  const small = entry("small", hourAgo, "x".repeat(2 ** 21));
+  const entries = [...["forever", "long", "short"].map((name) => entry(name, hourAgo)), small];
+  const streams = [
+    ...[stream("forever", 0, 1), stream("long", 7200), stream("short", 600)],
+    stream("small", 0, 1),
+  ];
+  // a block is a record too large for it, or about a MiB
+  const blocks = [...entries.map((record) => [record]), streams];
+  const bytes = await makeSnapshot(blocks, fixedHeader("logs"));
   await writeFile(join(backupDir, "log.db"), bytes);
   for (const more of [["--dry-run"], []]) {
     const ran = await admin("restore", "--only", "logs", ...more);
@@ -237,6 +243,7 @@ it("says which streams' limits take away again what it brings", async () => {
     const oldest = new Date(hourAgo).toISOString();
     expect(JSON.parse(ran.stdout).databases[0].warnings).toEqual([
       `stream "short" keeps entries for 600 seconds: older ones, from ${oldest} on, are deleted again once a server runs`,
+      `stream "small" keeps 1 MiB: the oldest of the ${small.key.length + small.value.length} bytes restored are deleted again once a server runs`,
     ]);
   }
 });

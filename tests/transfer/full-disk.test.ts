@@ -65,6 +65,8 @@ test.each(["merge", "replace"])("that fails on the way, in mode %s", async (mode
   const answer = await expectRefusal(server, mode);
   expect(answer).toMatchObject({ status: 503, body: { code: "DATABASE_UNAVAILABLE" } });
   expect(answer.body.message).toContain("cannot write to the logs database");
+  // the limit is 8 MiB
+  expect((await stat(join(server.dirs.logs, "data.mdb"))).size).toBeLessThan(MIB);
 });
 
 describe("on a small disk", () => {
