@@ -55,6 +55,16 @@ export async function filesAt(path: string): Promise<{ path: string; kind?: Data
   );
 }
 
+async function isThere(path: string): Promise<boolean> {
+  try {
+    await access(path);
+    return true;
+  } catch (error) {
+    if (["ENOENT", "ENOTDIR"].includes((error as NodeJS.ErrnoException).code ?? "")) return false;
+    throw fileFault(error as Error, "read", path);
+  }
+}
+
 async function findFiles(
   directory: string,
   kinds: readonly DatabaseKind[],
@@ -63,11 +73,7 @@ async function findFiles(
   for (const kind of kinds) {
     for (const name of NAMES[kind]) {
       const path = join(directory, name);
-      const exists = await access(path).then(
-        () => true,
-        () => false,
-      );
-      if (!exists) continue;
+      if (!(await isThere(path))) continue;
       files.push({ kind, path });
       break;
     }

@@ -1,6 +1,7 @@
 // What a client is made with: given, or found in the environment, and checked.
 
 import { InputError } from "./errors.js";
+import { demandKnown, namesOf } from "./known-options.js";
 
 /** Certificates of the server; only in Node. @example `const tls: TlsOptions = { ca: await readFile("authority.pem", "utf8") }` */
 export interface TlsOptions {
@@ -62,6 +63,10 @@ export interface Settings {
   credentials: { token: string } | { username: string; password: string } | undefined;
 }
 
+const OPTIONS = namesOf<TokenOptions & PasswordOptions>({
+  ...{ baseUrl: true, token: true, username: true, password: true },
+  ...{ timeout: true, retries: true, tls: true, fetch: true },
+});
 const TIMEOUT_MS = 30_000;
 const RETRIES = 2;
 /** What `setTimeout` takes; with more it fires at once. */
@@ -81,6 +86,7 @@ export function milliseconds(name: string, value: number): number {
 
 /** @throws InputError */
 export function settingsOf(options: ClientOptions): Settings {
+  demandKnown(options, OPTIONS);
   const { timeout = TIMEOUT_MS, retries = RETRIES } = options;
   if (!Number.isSafeInteger(retries) || retries < 0) {
     throw new InputError(`retries: ${retries} is no count`);

@@ -65,7 +65,10 @@ export async function restoreOnline(
 /** What the server would refuse at last is refused before the first database is touched. */
 function demandAccess(looked: readonly Done[], { allowAccessChange }: RestoreRequest): void {
   const refusals = looked.flatMap(({ report }) => report.access?.refusals ?? []);
-  if (refusals.length > 0 && !allowAccessChange) throw refused(refusals.join("; "));
+  if (refusals.length > 0 && !allowAccessChange)
+    throw refused(
+      `the restore changes who may do what: ${refusals.join("; ")}; nothing was restored`,
+    );
 }
 
 async function send(
@@ -82,7 +85,8 @@ async function send(
     });
     return { file, report };
   } catch (error) {
-    if (error instanceof FlowgApiError && error.code === "REFUSED") throw refused(error.message);
+    if (error instanceof FlowgApiError && error.code === "REFUSED")
+      throw refused(`${error.message}; nothing was restored`);
     if (error instanceof FlowgApiError && error.status === 422) {
       throw new CliError(failureOf(error).code, `${path}: ${error.message}`, error.hint);
     }
@@ -90,10 +94,10 @@ async function send(
   }
 }
 
-function refused(why: string): CliError {
+function refused(message: string): CliError {
   return new CliError(
     "REFUSED",
-    `the restore changes who may do what: ${why}; nothing was restored`,
+    message,
     "see it with --dry-run; to restore all the same, add --allow-access-change",
   );
 }

@@ -1,6 +1,7 @@
 // client.restore
 
 import type { Caller, CallOptions } from "../call.js";
+import { demandKnown, namesOf } from "../known-options.js";
 import type { components } from "../schema.js";
 import type { Database, TransferProgress } from "../types.js";
 
@@ -50,8 +51,14 @@ export interface Restore {
   logs(source: RestoreSource, options?: RestoreOptions): Promise<RestoreReport>;
 }
 
+const OPTIONS = namesOf<RestoreOptions>({
+  ...{ mode: true, dryRun: true, allowAccessChange: true },
+  ...{ answerTimeout: true, onProgress: true, signal: true, timeout: true },
+});
+
 export function restoreOf(caller: Caller): Restore {
   const of = (database: Database) => async (source: RestoreSource, options?: RestoreOptions) => {
+    demandKnown(options ?? {}, OPTIONS);
     // node's modules come only with this: the JSON part works without them
     const { upload } = await import("../node/upload.js");
     return await upload(caller, { database, source, options: options ?? {} });

@@ -65,7 +65,7 @@ export function cutRuns(marks: ReadonlyMap<DatabaseKind, RestoreMark | undefined
     if (open.length > 0) {
       notes.set(
         run,
-        `an earlier restore (begun ${at}) was cut: it had done ${done.join(", ")}, but not ${open.join(", ")}`,
+        `an earlier restore (begun ${at}) was cut, or is still under way: it had done ${done.join(", ")}, but not ${open.join(", ")}`,
       );
     }
   }

@@ -3,12 +3,12 @@
 import { stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import type { ReadFileOptions } from "../core.js";
-import { DATABASE_KINDS } from "../database/kinds.js";
+import { DATABASE_KINDS, type DatabaseKind } from "../database/kinds.js";
 import { FlowgError } from "../errors.js";
 import { fileError } from "../files/file-error.js";
 import type { InspectReport, VerifyReport } from "../reports.js";
 import { findBackupFiles } from "./backup-files.js";
-import { aboutFile, verifySource } from "./source.js";
+import { aboutFile, type VerifiedSource, verifySource } from "./source.js";
 
 /**
  * Checks a file, or each snapshot in a backup directory (which must be of the database its name says).
@@ -22,7 +22,7 @@ export async function verifyPath(
     throw fileError(cause, "read", path);
   });
   if (!found.isDirectory()) {
-    await using source = await verifySource(path, { ...options, scratchDir: tmpdir() });
+    await using source = await verifyOne(path, options);
     return [source.report];
   }
   const { files, notes } = await findBackupFiles(path, DATABASE_KINDS);
@@ -33,14 +33,22 @@ export async function verifyPath(
   }
   const reports: VerifyReport[] = [];
   for (const { kind: expected, path } of files) {
-    const how = { ...options, expected, scratchDir: tmpdir() };
-    await using source = await verifySource(path, how).catch((error) => {
-      throw aboutFile(error, path);
-    });
+    await using source = await verifyOne(path, { ...options, expected });
     reports.push(source.report);
     if (expected === "logs") source.report.warnings.push(...notes);
   }
   return reports;
+}
+
+async function verifyOne(
+  path: string,
+  options: ReadFileOptions & { expected?: DatabaseKind },
+): Promise<VerifiedSource> {
+  try {
+    return await verifySource(path, { ...options, scratchDir: tmpdir() });
+  } catch (error) {
+    throw aboutFile(error, path);
+  }
 }
 
 /** Looks into a file: everything verification says, the header and seal as they stand, and its streams. */
@@ -48,7 +56,7 @@ export async function inspectFile(
   path: string,
   options: ReadFileOptions = {},
 ): Promise<InspectReport> {
-  await using source = await verifySource(path, { ...options, scratchDir: tmpdir() });
+  await using source = await verifyOne(path, options);
   const { report, read, summaries } = source;
   const frames =
     report.format === "snapshot" ? { header: read.rawHeader, seal: { ...read.seal } } : {};

@@ -248,6 +248,7 @@ describe("options", () => {
     [{ baseUrl: "http://x", retries: -1 }, "no count"],
     [{ baseUrl: "http://x", username: "a", password: "" }, "belong together"],
     [{ baseUrl: "http://x", username: "a", password: "b", token: "c" }, "as well"],
+    [{ baseUrl: "http://x", url: "http://y" }, 'there is no option "url"'],
     [{}, "there is no baseUrl"],
   ])("%j is refused: %s", async (options, message) => {
     const error = await thrownBy(() => sdk.createClient(options as sdk.ClientOptions));

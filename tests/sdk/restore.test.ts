@@ -99,6 +99,18 @@ describe("a restore", () => {
     expect(server.asked).toEqual([]);
   });
 
+  test("with an option that there is none of is refused: it may have been meant as a dry run", async () => {
+    await using server = await taking();
+    const options = { dryrun: true } as sdk.RestoreOptions;
+    const error = await thrownBy(() => clientOf(server.url).restore.logs(path, options));
+    expect(error).toBeInstanceOf(sdk.InputError);
+    expect(error).toMatchObject({
+      message: 'there is no option "dryrun"',
+      hint: expect.stringContaining("dryRun"),
+    });
+    expect(server.asked).toEqual([]);
+  });
+
   test("passes on what its source throws, and refuses what are no bytes", async () => {
     await using server = await taking();
     const boom = new Error("boom");
