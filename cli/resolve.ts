@@ -41,5 +41,20 @@ async function child(
     const name = word.replace(/=.*/s, "");
     throw new CliError("USAGE", `unknown flag ${name}: ${parent} takes a command first`, see);
   }
+  const elsewhere = await groupWith(group, word);
+  if (elsewhere !== undefined) {
+    const question = `did you mean ${elsewhere} ${word}?`;
+    throw new CliError("USAGE", `unknown command ${word}; ${question}`, see);
+  }
   throw unknown("command", word, Object.keys(group.commands), see);
+}
+
+/** The one group among its own that has this command. */
+async function groupWith(group: Group, word: string): Promise<string | undefined> {
+  const found: string[] = [];
+  for (const [name, load] of Object.entries(group.commands)) {
+    const node = await load();
+    if (node.type === "group" && Object.hasOwn(node.commands, word)) found.push(name);
+  }
+  return found.length === 1 ? found[0] : undefined;
 }

@@ -141,11 +141,11 @@ function accessNotes({ report: { access } }: Done): string[] {
   if (tokensBack.length > 0) {
     const whose = owners(tokensBack);
     notes.push(
-      `${tokensBack.length} tokens begin to work, again or for the first time: of ${whose}`,
+      `tokens that begin to work, again or for the first time: ${tokensBack.length}, of ${whose}`,
     );
   }
   if (tokensGone.length > 0) {
-    notes.push(`${tokensGone.length} tokens stop working: of ${owners(tokensGone)}`);
+    notes.push(`tokens that stop working: ${tokensGone.length}, of ${owners(tokensGone)}`);
   }
   return notes;
 }

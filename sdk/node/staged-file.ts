@@ -34,7 +34,7 @@ export class StagedFile {
     mine.add(path);
     const handle = await open(path, "wx", 0o600).catch((cause: unknown) => {
       mine.delete(path);
-      throw fileError(cause, "create", path);
+      throw fileError(cause, "create", target);
     });
     return new StagedFile(target, path, handle);
   }
@@ -46,7 +46,7 @@ export class StagedFile {
         done += bytesWritten;
       }
     } catch (cause) {
-      throw fileError(cause, "write", this.path);
+      throw fileError(cause, "write", this.target);
     }
   }
 
@@ -56,7 +56,7 @@ export class StagedFile {
       await this.#open().sync();
       await this.#close();
     } catch (cause) {
-      throw fileError(cause, "flush", this.path);
+      throw fileError(cause, "flush", this.target);
     }
   }
 
@@ -68,7 +68,7 @@ export class StagedFile {
   /** Gives it its name. Flush first. */
   async publish(): Promise<void> {
     await rename(this.path, this.target).catch((cause: unknown) => {
-      throw fileError(cause, "rename", this.path);
+      throw fileError(cause, "rename", this.target);
     });
     this.#renamed = true;
     mine.delete(this.path);

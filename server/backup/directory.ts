@@ -11,6 +11,7 @@ import { makeDirectory } from "../files/make-directory.js";
 import { publishAll, StagedFile, sweepStaged } from "../files/staged-file.js";
 import type { BackupReport, SnapshotSummary } from "../reports.js";
 import { cutRuns } from "../restore/mark.js";
+import { lookAtDatabases } from "../restore/standing.js";
 import { readFileBytes, writeSnapshotFile } from "../snapshot/file.js";
 import { newHeader } from "../snapshot/header.js";
 import { readSnapshot } from "../snapshot/read.js";
@@ -28,7 +29,9 @@ export async function backupDirectories(options: BackupOptions): Promise<BackupR
   const { backupDir, dirs } = options;
   await using held = await HeldInstant.open(
     BACKUP_ORDER.map((kind) => ({ kind, dir: dirs[kind] })),
-  );
+  ).catch(async (error) => {
+    throw await explainedMissing(error, dirs);
+  });
   const set = { setId: randomUUID(), createdAt: new Date() };
   const notes = cutRuns(new Map(BACKUP_ORDER.map((kind) => [kind, held.facts[kind]?.mark])));
   await makeBackupDir(backupDir);
@@ -53,6 +56,18 @@ export async function backupDirectories(options: BackupOptions): Promise<BackupR
     ...{ snapshots, notes },
     seconds: (performance.now() - started) / 1000,
   };
+}
+
+/** A database may be missing because a restore that was to make it was cut: to begin an empty one would hide that. */
+async function explainedMissing(error: unknown, dirs: BackupOptions["dirs"]): Promise<unknown> {
+  if (!(error instanceof FlowgError) || error.code !== "DATABASE_MISSING") return error;
+  const notes = cutRuns((await lookAtDatabases(dirs, [])).marks);
+  if (notes.length === 0) return error;
+  const { code, details, message } = error;
+  return new FlowgError(code, `${message}; ${notes.join("; ")}`, {
+    hint: "run the restore again to complete it",
+    ...{ details, cause: error },
+  });
 }
 
 async function backUpOne(

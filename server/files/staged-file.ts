@@ -89,7 +89,7 @@ export class StagedFile {
     claim(path);
     const handle = await open(path, "wx", 0o600).catch((cause) => {
       release(path);
-      throw fileError(cause, "create", path);
+      throw fileError(cause, "create", target);
     });
     return new StagedFile(target, path, handle);
   }
@@ -101,7 +101,7 @@ export class StagedFile {
       const { bytesWritten } = await this.#open()
         .write(bytes, done)
         .catch((cause) => {
-          throw fileError(cause, "write", this.path);
+          throw fileError(cause, "write", this.target);
         });
       done += bytesWritten;
     }
@@ -111,7 +111,7 @@ export class StagedFile {
   async flush(): Promise<void> {
     const handle = this.#open();
     await handle.sync().catch((cause) => {
-      throw fileError(cause, "flush", this.path);
+      throw fileError(cause, "flush", this.target);
     });
     await this.#close();
   }
@@ -137,7 +137,7 @@ export class StagedFile {
 
   async giveName(): Promise<void> {
     await rename(this.path, this.target).catch((cause) => {
-      throw fileError(cause, "rename", this.path);
+      throw fileError(cause, "rename", this.target);
     });
     this.#renamed = true;
     release(this.path);

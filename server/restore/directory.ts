@@ -7,7 +7,7 @@ import { dirname, join, relative, resolve } from "node:path";
 import { emptyParts } from "../auth/empty-parts.js";
 import { BACKUP_ORDER } from "../backup/file-names.js";
 import type { RestoreOptions } from "../core.js";
-import { checkDataFile, DATA_FILE } from "../database/data-file.js";
+import { DATA_FILE } from "../database/data-file.js";
 import { DATABASE_KINDS, type DatabaseKind } from "../database/kinds.js";
 import { LOCK_FILE } from "../database/lock-file.js";
 import { openDatabase } from "../database/open.js";
@@ -22,6 +22,7 @@ import { demandRestoreSpace, type ToRestore } from "./restore-space.js";
 import { StartedThreads } from "./restore-threads.js";
 import { retentionWarnings } from "./retention-warnings.js";
 import { aboutFile, type VerifiedSource, verifySource } from "./source.js";
+import { lookAtDatabases } from "./standing.js";
 
 /**
  * Restores what was backed up. Existing records are overwritten as a whole, others are kept, or removed in mode
@@ -83,26 +84,6 @@ async function refuseSharedDirs(dirs: RestoreOptions["dirs"]): Promise<void> {
     }
     seen.set(path, kind);
   }
-}
-
-/** Opens what is there, so that a wrong directory is refused before anything is read or written. */
-async function lookAtDatabases(dirs: RestoreOptions["dirs"], kinds: readonly DatabaseKind[]) {
-  const exists = new Set<DatabaseKind>();
-  const marks = new Map<DatabaseKind, RestoreMark | undefined>();
-  for (const kind of DATABASE_KINDS) {
-    try {
-      marks.set(kind, undefined);
-      if (!(await checkDataFile(dirs[kind]))) continue;
-      await using database = await openDatabase({ kind, dir: dirs[kind], mode: "read" });
-      marks.set(kind, readMark(database));
-      exists.add(kind);
-    } catch (error) {
-      // one whose creation was cut is as good as none, and one that isn't restored may be broken
-      const isMissing = error instanceof FlowgError && error.code === "DATABASE_MISSING";
-      if (kinds.includes(kind) && !isMissing) throw error;
-    }
-  }
-  return { exists, marks };
 }
 
 /** Finds out before the first database changes that the last one can't. */
@@ -199,11 +180,16 @@ function withProgress(
       ? "nothing was restored"
       : `restored: ${done.join(", ")}; not restored: ${open.join(", ")}`;
   return new FlowgError(error.code, `${error.message}; ${came}`, {
-    hint: done.length === 0 ? error.hint : "each database is whole: run it again to complete it",
+    hint: done.length === 0 ? error.hint : howToComplete(error),
     details: { ...error.details, restored: done, notRestored: open },
     cause: error,
   });
 }
+
+const howToComplete = ({ code }: FlowgError): string =>
+  code === "DISK_FULL"
+    ? "each database is whole: free some space, and run it again to complete it"
+    : "each database is whole: run it again to complete it";
 
 /**
  * @returns what to tell where that can't be written: the marks say which run each database is of without it

@@ -121,6 +121,7 @@ describe("flowg", () => {
     [["admin", "role", "frobnicate"], "unknown command frobnicate", "flowg admin role"],
     [["--json", "version"], "unknown flag --json: flowg takes a command first", "flowg"],
     [["constructor"], "unknown command constructor", "flowg"],
+    [["inspect"], "unknown command inspect; did you mean admin inspect?", "flowg"],
   ])("refuses %j", async (words, message, parent) => {
     const ran = await flowg(words);
     expect(ran.code).toBe(2);

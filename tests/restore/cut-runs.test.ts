@@ -109,6 +109,19 @@ describe("a restore that is killed", () => {
     },
   );
 
+  it("into a new place is told where a backup finds no database there", async () => {
+    const dirs = space.dirs(`new-${++count}`);
+    const options = { dirs, backupDir, mode: "merge", dryRun: false } as const;
+    const die = { phase: "restoring", database: "logs", records: 0 } as const;
+    expect((await run({ do: "restore", options, die })).signal).toBe("SIGKILL");
+    const making = backupDirectories({ dirs, backupDir: join(space.path, "never") });
+    await expect(making).rejects.toMatchObject({
+      code: "DATABASE_MISSING",
+      message: expect.stringMatching(/an earlier restore .* had done auth, but not logs, config$/),
+      hint: "run the restore again to complete it",
+    });
+  });
+
   it("is not forgotten when what it had done is restored again, alone", async () => {
     const dirs = await copyOfBase();
     const options = { dirs, backupDir, mode: "merge", dryRun: false } as const;
