@@ -18,6 +18,8 @@ export interface RunOptions {
   env?: Record<string, string>;
   cwd?: string;
   stdin?: string | undefined;
+  /** Whose process it is, if not this one's user's. */
+  uid?: number;
   /** Called with each piece it writes; then stdin stays open unless its contents are given. */
   onOutput?: ((text: string, child: ChildProcess) => void) | undefined;
 }
@@ -93,7 +95,9 @@ export function answering(answers: [question: string, keys: string][]): RunOptio
 
 function runProcess(file: string, args: readonly string[], options: RunOptions): Promise<Ran> {
   return new Promise((resolve, reject) => {
-    const child = spawn(file, args, { cwd: options.cwd, env: environment(options.env) });
+    const { cwd, env, uid } = options;
+    const whose = uid === undefined ? {} : { uid, gid: uid };
+    const child = spawn(file, args, { cwd, env: environment(env), ...whose });
     const ran: Ran = { code: null, signal: null, stdout: "", stderr: "" };
     for (const name of ["stdout", "stderr"] as const) {
       child[name].setEncoding("utf8").on("data", (text: string) => {

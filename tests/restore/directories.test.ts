@@ -3,7 +3,7 @@
 
 import { execFileSync, spawnSync } from "node:child_process";
 import { randomUUID } from "node:crypto";
-import { cp, mkdir, rename, rm, symlink, writeFile } from "node:fs/promises";
+import { chmod, cp, mkdir, rename, rm, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, it, type TestContext } from "vitest";
 import { backupDirectories, type DatabaseDirs, restoreDirectories } from "../../server/core.js";
@@ -39,11 +39,16 @@ beforeEach(async () => {
   await cp(good, backupDir, { recursive: true });
 });
 
-async function admin(command: "backup" | "restore", ...more: string[]): Promise<Ran> {
+type Command = "backup" | "restore";
+
+function wordsOf(command: Command, ...more: string[]): string[] {
   const { auth, config, logs } = dirs;
   const words = ["--auth-dir", auth, "--config-dir", config, "--log-dir", logs];
-  return flowg(["admin", command, "--backup-dir", backupDir, ...words, "--json", ...more]);
+  return ["admin", command, "--backup-dir", backupDir, ...words, "--json", ...more];
 }
+
+const admin = (command: Command, ...more: string[]): Promise<Ran> =>
+  flowg(wordsOf(command, ...more));
 
 /** Data and snapshots; LMDB's lock file changes whenever somebody looks. */
 async function everything() {
@@ -174,19 +179,29 @@ async function whileImmutable(path: string, work: () => Promise<void>, context: 
   }
 }
 
-it.for(["data.mdb", "lock.mdb"])(
-  "a database whose %s can't be written is found before the others are restored",
-  async (name, context) => {
-    const path = join(dirs.config, name);
-    const before = await everything();
-    const refused = async () => {
-      const says = new RegExp(`cannot (write to|use) .*config/${name}: not permitted`);
-      await expectRefusal(await admin("restore"), 4, "DATABASE_UNAVAILABLE", says);
-      expect(await everything()).toEqual(before);
-    };
-    await whileImmutable(path, refused, context);
-  },
-);
+it("a database that can't be written is found before the others are restored", async (context) => {
+  const before = await everything();
+  const refused = async () => {
+    const says = /cannot write to .*config\/data\.mdb: not permitted; nothing was restored/;
+    await expectRefusal(await admin("restore"), 4, "DATABASE_UNAVAILABLE", says);
+    expect(await everything()).toEqual(before);
+  };
+  await whileImmutable(dataFile("config"), refused, context);
+});
+
+it("so is one whose lock file its user can't write", async ({ skip }) => {
+  const uid = 65_534;
+  skip(process.getuid?.() !== 0, "nobody else's process can be started");
+  skip((await flowg(["version"], { uid })).code !== 0, "the program is for this user alone");
+  await chmod(space.path, 0o711);
+  for (const path of [join(dirs.auth, ".."), backupDir])
+    execFileSync("chown", ["-R", String(uid), path]);
+  await chmod(join(dirs.config, "lock.mdb"), 0o444);
+  const before = await everything();
+  const says = /cannot write to .*config\/lock\.mdb: permission denied; nothing was restored/;
+  await expectRefusal(await flowg(wordsOf("restore"), { uid }), 4, "DATABASE_UNAVAILABLE", says);
+  expect(await everything()).toEqual(before);
+});
 
 it("FlowG's own files are translated on the database's disk, not beside it", async (context) => {
   await cp(FLOWG_BACKUP, backupDir, { recursive: true });
