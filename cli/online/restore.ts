@@ -66,9 +66,7 @@ export async function restoreOnline(
 function demandAccess(looked: readonly Done[], { allowAccessChange }: RestoreRequest): void {
   const refusals = looked.flatMap(({ report }) => report.access?.refusals ?? []);
   if (refusals.length > 0 && !allowAccessChange)
-    throw refused(
-      `the restore changes who may do what: ${refusals.join("; ")}; nothing was restored`,
-    );
+    throw refused(`the restore changes who may do what: ${refusals.join("; ")}`);
 }
 
 async function send(
@@ -85,8 +83,7 @@ async function send(
     });
     return { file, report };
   } catch (error) {
-    if (error instanceof FlowgApiError && error.code === "REFUSED")
-      throw refused(`${error.message}; nothing was restored`);
+    if (error instanceof FlowgApiError && error.code === "REFUSED") throw refused(error.message);
     if (error instanceof FlowgApiError && error.status === 422) {
       throw new CliError(failureOf(error).code, `${path}: ${error.message}`, error.hint);
     }
@@ -97,7 +94,7 @@ async function send(
 function refused(message: string): CliError {
   return new CliError(
     "REFUSED",
-    message,
+    `${message}; nothing was restored`,
     "see it with --dry-run; to restore all the same, add --allow-access-change",
   );
 }

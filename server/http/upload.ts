@@ -136,32 +136,30 @@ class FilePart extends Readable {
   received = 0;
   /** More of it may come. */
   isOpen = true;
-  readonly #request: IncomingMessage;
 
   constructor(
-    request: IncomingMessage,
+    private readonly request: IncomingMessage,
     private readonly stallMs: number,
   ) {
     super({ highWaterMark: BUFFERED_BYTES });
-    this.#request = request;
     // whoever reads it hears of errors; until then, or if nobody does, they must not end the process
     this.on("error", () => {});
   }
 
   add(chunk: Buffer): void {
     this.received += chunk.length;
-    if (!this.push(chunk)) this.#request.pause();
+    if (!this.push(chunk)) this.request.pause();
   }
 
   override _read(): void {
     // it may have run out while nobody wanted more, and only what arrives sets it again
-    if (!this.#request.complete) this.#request.setTimeout(this.stallMs);
-    this.#request.resume();
+    if (!this.request.complete) this.request.setTimeout(this.stallMs);
+    this.request.resume();
   }
 
   override _destroy(error: Error | null, done: (error?: Error | null) => void): void {
     // nobody reads on: what still comes is dropped, so that an answer can reach the client
-    this.#request.resume();
+    this.request.resume();
     done(error);
   }
 }

@@ -5,10 +5,8 @@ import type { Database } from "../database/open.js";
 import { entriesFrom, type StreamRecord } from "../database/records.js";
 import { getPurge } from "./marks.js";
 import { removeOldest } from "./remove-entries.js";
-import { expiry, readStreamRecord } from "./stream-record.js";
+import { excess, expiry, readStreamRecord } from "./stream-record.js";
 import { readTotal } from "./totals.js";
-
-const MIB = 1024 * 1024;
 
 /** Whether something of the stream must go. Cheap: asked of every stream, every second. */
 export function exceedsLimits(database: Database, stream: string, nowMs: number): boolean {
@@ -29,15 +27,14 @@ export function stepRetention(database: Database, stream: string, nowMs: number)
   if (record.ttl > 0) {
     removeOldest(database, { stream, before: expiryKey(stream, record, nowMs) });
   }
-  const excess = excessOf(database, stream, record);
-  if (excess > 0)
-    removeOldest(database, { stream, before: under("entry", stream).end, enough: excess });
+  const enough = excessOf(database, stream, record);
+  if (enough > 0) removeOldest(database, { stream, before: under("entry", stream).end, enough });
 }
 
 /** Bytes beyond the limit. A purge has to end first: until then the total counts what is gone already. */
-function excessOf(database: Database, stream: string, { size }: StreamRecord): number {
-  if (size <= 0 || getPurge(database, stream)) return 0;
-  return Math.max(0, readTotal(database, stream).bytes - size * MIB);
+function excessOf(database: Database, stream: string, record: StreamRecord): number {
+  if (record.size <= 0 || getPurge(database, stream)) return 0;
+  return excess(record, readTotal(database, stream).bytes);
 }
 
 const expiryKey = (stream: string, record: StreamRecord, nowMs: number): Buffer =>

@@ -25,6 +25,13 @@ export const streamRecord = ({ ttl, size, indexed_fields }: StreamRecord): Strea
   indexed_fields: [...new Set(indexed_fields)].sort(),
 });
 
+const MIB = 1024 * 1024;
+
+/** How many of a stream's bytes are beyond its limit. */
+export function excess({ size }: StreamRecord, bytes: number): number {
+  return size > 0 ? Math.max(0, bytes - size * MIB) : 0;
+}
+
 /** Milliseconds since 1970 before which the stream's entries have expired; 0 if they don't. */
 export function expiry(record: StreamRecord | undefined, nowMs: number): number {
   return record && record.ttl > 0 ? Math.max(0, nowMs - record.ttl * 1000) : 0;

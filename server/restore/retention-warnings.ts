@@ -1,10 +1,8 @@
 // What a restore brings back and a stream's own limits take away again, as soon as a server runs.
 
 import type { StreamRecord } from "../database/records.js";
-import { expiry } from "../logs/stream-record.js";
+import { excess, expiry } from "../logs/stream-record.js";
 import type { StreamSummary } from "../reports.js";
-
-const MIB = 1024 * 1024;
 
 /** A sentence for each stream whose entries don't all fit the limits that it comes with. */
 export function retentionWarnings(
@@ -23,7 +21,7 @@ export function retentionWarnings(
       warnings.push(
         `${stream} keeps entries for ${record.ttl} seconds: older ones, from ${oldest} on, are deleted again once a server runs`,
       );
-    if (record.size > 0 && bytes > record.size * MIB)
+    if (excess(record, bytes) > 0)
       warnings.push(
         `${stream} keeps ${record.size} MiB: the oldest of the ${bytes} bytes restored are deleted again once a server runs`,
       );

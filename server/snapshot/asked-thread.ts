@@ -23,7 +23,7 @@ export class AskedThread<Request extends { id: number }, Answer extends { id: nu
 
   /** Starts it, if it isn't running, before it is asked. */
   start(): void {
-    this.#running ??= this.#started();
+    this.#run();
   }
 
   /**
@@ -31,8 +31,7 @@ export class AskedThread<Request extends { id: number }, Answer extends { id: nu
    * @throws INTERNAL if the thread ends, out of memory; the next request starts another
    */
   ask(request: Omit<Request, "id">, moved: ArrayBuffer[]): Promise<Answer> {
-    this.#running ??= this.#started();
-    const { thread, waiting } = this.#running;
+    const { thread, waiting } = this.#run();
     const id = ++this.#lastId;
     return new Promise((resolve, reject) => {
       // throws for what can't be moved: then nobody waits
@@ -40,6 +39,11 @@ export class AskedThread<Request extends { id: number }, Answer extends { id: nu
       waiting.set(id, { resolve, reject });
       if (waiting.size === 1) thread.ref();
     });
+  }
+
+  #run(): Running<Answer> {
+    this.#running ??= this.#started();
+    return this.#running;
   }
 
   #started(): Running<Answer> {

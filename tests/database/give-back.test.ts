@@ -1,6 +1,6 @@
 // The room on the disk that an undone transaction has taken.
 
-import { mkdir, rename, stat } from "node:fs/promises";
+import { appendFile, mkdir, rename, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
 import { DataFileGrowth } from "../../server/database/give-back.js";
@@ -25,16 +25,14 @@ beforeEach(async () => {
 const bytesOf = async (of: string) => (await stat(join(of, "data.mdb"))).size;
 
 /** So many values of 4 KiB, in one transaction. */
-function fill({ local }: Database, values: number, then = () => {}): void {
+function fill({ local }: Database, values: number): void {
   local.transactionSync(() => {
     for (let i = 0; i < values; i++) local.putSync(Buffer.from(`x${i}`), Buffer.alloc(4096, i));
-    then();
   });
 }
 
 /** The file as LMDB leaves it when pages were written and the transaction was then undone. */
 async function grow(database: Database): Promise<void> {
-  const { appendFile } = await import("node:fs/promises");
   await appendFile(join(database.dir, "data.mdb"), Buffer.alloc(3 * MIB, 7));
 }
 

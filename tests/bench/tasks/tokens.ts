@@ -24,16 +24,17 @@ export const run: Task = async ({ scratch }) => {
   await using one = await openDatabase({ kind: "auth", dir: dirs.one, mode: "write" });
   await using many = await openDatabase({ kind: "auth", dir: dirs.many, mode: "write" });
   const next = random(3);
-  const times = { one: [], many: [], bareOne: [], bareMany: [] } as Record<string, number[]>;
+  const none = (): number[] => [];
+  const times = { one: none(), many: none(), bareOne: none(), bareMany: none() };
   const [oneStore, manyStore] = [openAuthStore(one), openAuthStore(many)];
   for (let batch = 0; batch < BATCHES; batch++) {
     const any = Array.from({ length: CHECKS }, () => tokenText(Math.floor(next() * MANY)));
     const same = any.map(() => tokenText(0));
     // the first ones are for the compiler; then medians, of one batch each in turn
-    times.one?.push(await microseconds(oneStore, same));
-    times.many?.push(await microseconds(manyStore, any));
-    times.bareOne?.push(await bareMicroseconds(one, same));
-    times.bareMany?.push(await bareMicroseconds(many, any));
+    times.one.push(await microseconds(oneStore, same));
+    times.many.push(await microseconds(manyStore, any));
+    times.bareOne.push(await bareMicroseconds(one, same));
+    times.bareMany.push(await bareMicroseconds(many, any));
   }
   return Object.fromEntries(Object.entries(times).map(([name, all]) => [name, middle(all)]));
 };
