@@ -8,7 +8,7 @@ import { endOnSignals } from "./children.js";
 import { measure, runStep } from "./measure.js";
 import { figure, MEMORY_ROWS, memoryProblem, ROWS } from "./rows.js";
 import { STEPS } from "./steps.js";
-import { report, type Size } from "./table.js";
+import { peaksOf, report, type Size } from "./table.js";
 
 const COUNTS = [150_000, 450_000];
 /** Without the larger database: a restore's memory is LMDB's, up to a bound that takes millions to reach. */
@@ -17,6 +17,8 @@ const FLAT = ["backup-written", "backup", "verify", "dry-run-empty", "download"]
 const STEP_NAMES = [...FLAT, "zstd1", ...SMALLEST];
 /** All blocks of the larger one kept would be more; what collectors of garbage need until they settle is less. */
 const MOST_GROWTH = 1.5;
+/** A run of a tenth of a second may end before its memory has come to its peak. */
+const RUNS = 3;
 const SIZE_ROWS = ROWS.filter(({ name }) => name === "size");
 
 const home = mkdtempSync(join(tmpdir(), "flowg-bench-"));
@@ -30,7 +32,7 @@ try {
     const steps = STEPS.filter(
       ({ name }) => STEP_NAMES.includes(name) && (index === 0 || !SMALLEST.includes(name)),
     );
-    sizes.push({ count, rounds: await measure({ steps, runs: 1, onStep: () => {}, ...where }) });
+    sizes.push({ count, rounds: await measure({ steps, runs: RUNS, onStep: () => {}, ...where }) });
     rmSync(where.home, { recursive: true, force: true });
   }
   process.stdout.write(`${report({ sizes, rows: SIZE_ROWS, mostGrowth: MOST_GROWTH })}\n`);
@@ -52,7 +54,7 @@ function problems(sizes: readonly Size[]): string[] {
     }
   }
   for (const row of MEMORY_ROWS.filter(({ step }) => STEP_NAMES.includes(step))) {
-    const peaks = rounds.flatMap((round) => round[`${row.step}.memory`] ?? []);
+    const peaks = peaksOf(sizes, row.step).filter(Number.isFinite);
     const isSeen = peaks.length > 0 && peaks.every((peak) => peak > 0);
     const problem = isSeen ? memoryProblem(row, peaks, MOST_GROWTH) : "not measured";
     if (problem) found.push(`memory, ${row.what}: ${problem}`);

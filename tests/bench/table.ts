@@ -69,6 +69,10 @@ const medians = (figures: readonly Figure[]): Figure => ({
 });
 
 /** Time and memory of each step at each size, and how they grow. */
+/** Of each size the highest of all its rounds, MB; -Infinity where it wasn't measured. */
+export const peaksOf = (sizes: readonly Size[], step: string): number[] =>
+  sizes.map(({ rounds }) => Math.max(...rounds.flatMap((round) => round[`${step}.memory`] ?? [])));
+
 function growth(sizes: readonly Size[], mostGrowth: number): string {
   const [first, last] = [sizes[0], sizes.at(-1)];
   if (!first || !last) return "";
@@ -78,7 +82,7 @@ function growth(sizes: readonly Size[], mostGrowth: number): string {
     const values = (size: Size, fact: string) =>
       size.rounds.flatMap((round) => round[`${step}.${fact}`] ?? []);
     const seconds = sizes.map((size) => middle(values(size, "seconds")));
-    const peaks = sizes.map((size) => Math.max(...values(size, "memory")));
+    const peaks = peaksOf(sizes, step);
     const seen = peaks.filter(Number.isFinite);
     if (seen.length === 0) return [];
     const targets: string[] = [];
