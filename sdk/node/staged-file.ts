@@ -132,7 +132,9 @@ export async function sweepStaged(directory: string): Promise<void> {
     const path = join(directory, name);
     // in a container a new process often has the id of the killed one, and another container's, too
     const isLeft = pid === process.pid ? !mine.has(path) && isOlderThanUs(path) : !isAlive(pid);
-    if (pid > 0 && isLeft) await rm(path, { force: true });
+    if (!(pid > 0 && isLeft)) continue;
+    const found = await lstat(path).catch(() => undefined);
+    if (found?.uid === process.geteuid?.()) await rm(path, { force: true });
   }
 }
 

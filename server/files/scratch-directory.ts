@@ -5,6 +5,7 @@ import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { fileError } from "./file-error.js";
 import { claim, isAbandoned, release } from "./owner.js";
+import { removeOwnDirectory } from "./remove-own-directory.js";
 
 /** `.flowg-scratch-4711-Xy12Ab`: hidden, and whose process can be asked for. */
 const SCRATCH = /^\.flowg-scratch-(\d+)-/;
@@ -32,11 +33,11 @@ export async function makeScratchDirectory(parent: string): Promise<ScratchDirec
 
 /** Removes scratch directories that a killed process left in a directory. */
 export async function sweepScratch(parent: string): Promise<void> {
-  // what can't be read or removed here is another user's
+  // what can't be read or removed here is another user's, and so may be what only looks like ours
   for (const name of await readdir(parent).catch(() => [])) {
     const pid = Number(SCRATCH.exec(name)?.[1]);
     const path = join(parent, name);
     if (!(pid > 0 && isAbandoned(path, pid))) continue;
-    await rm(path, { recursive: true, force: true }).catch(() => {});
+    await removeOwnDirectory(path).catch(() => {});
   }
 }

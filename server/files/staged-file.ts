@@ -185,11 +185,13 @@ export async function flushDirectory(path: string): Promise<void> {
   }
 }
 
-/** Removes staged files that a killed process left in a directory. */
+/** Removes staged files that a killed process of this user left in a directory. */
 export async function sweepStaged(directory: string): Promise<void> {
   for (const name of await readdir(directory)) {
     const pid = Number(STAGED.exec(name)?.[1]);
     const path = join(directory, name);
-    if (pid > 0 && isAbandoned(path, pid)) await rm(path, { force: true });
+    if (!(pid > 0 && isAbandoned(path, pid))) continue;
+    const found = await lstat(path).catch(() => undefined);
+    if (found?.uid === process.geteuid?.()) await rm(path, { force: true });
   }
 }
