@@ -54,6 +54,8 @@ export interface Invocation<A extends Args = Args> {
   input: Input;
   /** Aborts on Ctrl-C. */
   signal: AbortSignal;
+  /** Takes SIGHUP over, which stops the run otherwise, unless a terminal is there that can hang up. */
+  onHangup(listener: () => void): void;
 }
 
 export interface Example {

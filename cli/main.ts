@@ -17,7 +17,7 @@ async function runAll(): Promise<number> {
     import("./run.js"),
     import("./signals.js"),
   ]);
-  const { stop, interrupt } = stopOnSignals();
+  const stopping = stopOnSignals();
   return await run({
     words,
     // opened only when something is read from it
@@ -28,7 +28,6 @@ async function runAll(): Promise<number> {
     stderr: process.stderr,
     env: process.env,
     onFault: (listener) => process.on("uncaughtException", listener),
-    stop,
-    interrupt,
+    ...stopping,
   });
 }

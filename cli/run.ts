@@ -95,14 +95,14 @@ async function dispatch(surroundings: Surroundings, output: Output): Promise<voi
 const namedCount = (args: Args): number => Object.values(args).filter((arg) => !isFlag(arg)).length;
 
 function toolsFor(surroundings: Surroundings, output: Output) {
-  const { stop } = surroundings;
+  const { stop, onHangup } = surroundings;
   const stopping = new AbortController();
   const abort = () => stopping.abort(stopped(stop.reason as StopSignal));
   if (stop.aborted) abort();
   else stop.addEventListener("abort", abort, { once: true });
   const { signal } = stopping;
   const input = new Input(surroundings, output, signal);
-  return { output, input, signal };
+  return { output, input, signal, onHangup };
 }
 
 function stopped(signal: StopSignal): CliError {

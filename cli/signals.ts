@@ -1,5 +1,9 @@
-// Ctrl-C and its like: the first one asks the run to stop and clean up, the second one does not wait.
+// Signals that stop a run: the first one asks it to stop and clean up, the second one does not wait. SIGHUP also
+// means that the terminal has gone, which `nohup` asks to ignore, and to a daemon that it should look at its files again.
 
+import { readFileSync, readlinkSync } from "node:fs";
+import { basename } from "node:path";
+import { isatty } from "node:tty";
 import { SIGNAL_EXIT_CODES, type StopSignal } from "./exit-codes.js";
 
 export interface Stopping {
@@ -7,6 +11,8 @@ export interface Stopping {
   stop: AbortSignal;
   /** Does what SIGINT does. */
   interrupt: () => void;
+  /** From now on SIGHUP calls this and stops nothing, unless a terminal is there that can hang up. */
+  onHangup: (listener: () => void) => void;
 }
 
 export function stopOnSignals(): Stopping {
@@ -15,6 +21,33 @@ export function stopOnSignals(): Stopping {
     if (controller.signal.aborted) process.exit(SIGNAL_EXIT_CODES[signal]);
     controller.abort(signal);
   };
-  for (const signal of Object.keys(SIGNAL_EXIT_CODES) as StopSignal[]) process.on(signal, receive);
-  return { stop: controller.signal, interrupt: () => receive("SIGINT") };
+  let hangUp = isUnderNohup(process.env) ? () => {} : () => receive("SIGHUP");
+  for (const signal of Object.keys(SIGNAL_EXIT_CODES) as StopSignal[])
+    process.on(signal, () => (signal === "SIGHUP" ? hangUp() : receive(signal)));
+  return {
+    stop: controller.signal,
+    interrupt: () => receive("SIGINT"),
+    onHangup: (listener) => {
+      if (!hasTerminal()) hangUp = listener;
+    },
+  };
+}
+
+const hasTerminal = (): boolean => [0, 1, 2].some((fd) => isatty(fd));
+
+/**
+ * Node restores the default of every ignored signal before any of our code runs, so what nohup has set can't be seen
+ * any more. What can: shells name the program that they start in `_`, and nohup leaves stdin as a /dev/null that can
+ * only be written to where it was a terminal.
+ */
+function isUnderNohup({ _ }: NodeJS.ProcessEnv): boolean {
+  if (basename(_ ?? "") === "nohup") return true;
+  try {
+    if (readlinkSync("/proc/self/fd/0") !== "/dev/null") return false;
+    const flags = /^flags:\s*(\d+)/m.exec(readFileSync("/proc/self/fdinfo/0", "utf8"))?.[1];
+    // the access mode is in the last two bits, in octal; 1 is for writing only (open(2))
+    return (Number.parseInt(flags ?? "0", 8) & 3) === 1;
+  } catch {
+    return false;
+  }
 }

@@ -15,11 +15,12 @@ import { type Database, openDatabase } from "./database/open.js";
 import { FlowgError } from "./errors.js";
 import { type App, createApp } from "./http/app.js";
 import { type BindAddress, overlap, parseBindAddress } from "./http/bind-address.js";
-import { demandFree, type Listener, listen, type TlsFiles } from "./http/listen.js";
+import { demandFree, type Listener, listen } from "./http/listen.js";
 import { createLog } from "./http/log.js";
 import { managementHandler } from "./http/management.js";
 import { Metrics } from "./http/metrics.js";
 import { Readers } from "./http/readers.js";
+import type { TlsFiles } from "./http/tls.js";
 import { openLogStore } from "./logs/store.js";
 import { cutRuns, readMark } from "./restore/mark.js";
 import { prepareSpool } from "./transfer/spool.js";
@@ -57,6 +58,8 @@ export interface RunningServer {
   /** `http://127.0.0.1:5080`, one an address. */
   urls: string[];
   managementUrls: string[];
+  /** Reads certificates and keys again; connections that are open keep theirs. */
+  renewCertificates(): Promise<void>;
   /** Ends running requests within the limit, and closes the databases. May be called again. */
   stop(): Promise<void>;
   [Symbol.asyncDispose](): Promise<void>;
@@ -132,12 +135,20 @@ async function start(options: ServeOptions, { undo, ...addresses }: Start): Prom
     corsOrigins: new Set(options.corsOrigins),
   });
   const { handler } = app;
-  const http = await listen({ address: addresses.http, tls: options.httpTls, handler });
+  const onRenewalFault = (error: unknown) =>
+    log.error({ err: error }, "a changed certificate can't be used: the one before it stays");
+  const http = await listen({
+    address: addresses.http,
+    tls: options.httpTls,
+    handler,
+    onRenewalFault,
+  });
   undo.push(() => http.stop());
   const management = await listen({
     address: addresses.management,
     tls: options.managementTls,
     handler: managementHandler({ databases: all, metrics, log }),
+    onRenewalFault,
   });
   log.info({ http: http.urls, management: management.urls }, "listening");
 
@@ -154,8 +165,17 @@ async function start(options: ServeOptions, { undo, ...addresses }: Start): Prom
     stopping ??= close();
     return stopping;
   };
-  const { urls } = http;
-  return { urls, managementUrls: management.urls, stop, [Symbol.asyncDispose]: stop };
+  const renewCertificates = async () => {
+    await Promise.all([http.renewCertificate(), management.renewCertificate()]);
+    log.info("certificates were read again");
+  };
+  return {
+    urls: http.urls,
+    managementUrls: management.urls,
+    renewCertificates,
+    stop,
+    [Symbol.asyncDispose]: stop,
+  };
 }
 
 interface Opened {

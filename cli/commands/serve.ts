@@ -4,6 +4,7 @@ import { defineCommand } from "../command.js";
 import { CliError } from "../failure.js";
 import { directories } from "../flags.js";
 import { byteCount, positive, seconds } from "../quantity.js";
+import { secretVariable } from "../secret-variables.js";
 
 const string = (description: string, env: string, valueHint: string) =>
   ({ type: "string", description, env, valueHint }) as const;
@@ -13,8 +14,10 @@ export const serve = defineCommand({
   details:
     "Listens on this machine's loopback addresses unless told otherwise (`:5080` is all addresses). " +
     "Logs one JSON object a line on stdout. Stops on SIGTERM and Ctrl-C, once running requests have ended or the time for that is up. " +
+    "A certificate whose files change is taken up within seconds, or at once on SIGHUP. " +
     "FLOWG_SECRET_KEY signs sessions (else a key is made and kept in the auth directory); FLOWG_INITIAL_PASSWORD is what " +
-    "user root begins with (else `root`: change it).",
+    "user root begins with (else `root`: change it); FLOWG_HTTP_TLS_KEY_PASSPHRASE and FLOWG_MGMT_TLS_KEY_PASSPHRASE open " +
+    "private keys. For each of these, a variable of the same name with _FILE at its end names a file that holds it.",
   examples: [
     { command: "flowg serve", does: "serve ./data on http://localhost:5080" },
     {
@@ -75,7 +78,7 @@ export const serve = defineCommand({
     },
     verbose: { type: "boolean", description: "log more", env: "FLOWG_VERBOSE" },
   },
-  async run({ args, output, signal }) {
+  async run({ args, output, signal, onHangup }) {
     for (const prefix of ["http", "mgmt"] as const) {
       const isGiven = args[`${prefix}-tls-cert`] || args[`${prefix}-tls-key`];
       if (isGiven && !args[`${prefix}-tls`])
@@ -86,8 +89,11 @@ export const serve = defineCommand({
       dirs: { auth: args["auth-dir"], config: args["config-dir"], logs: args["log-dir"] },
       httpBind: args["http-bind"],
       managementBind: args["mgmt-bind"],
-      httpTls: tlsFiles("http", args["http-tls"], [args["http-tls-cert"], args["http-tls-key"]]),
-      managementTls: tlsFiles("mgmt", args["mgmt-tls"], [
+      httpTls: await tlsFiles("http", args["http-tls"], [
+        args["http-tls-cert"],
+        args["http-tls-key"],
+      ]),
+      managementTls: await tlsFiles("mgmt", args["mgmt-tls"], [
         args["mgmt-tls-cert"],
         args["mgmt-tls-key"],
       ]),
@@ -97,12 +103,12 @@ export const serve = defineCommand({
       stallMs: 1000 * seconds("stall-timeout", args["stall-timeout"]),
       stopMs: 1000 * seconds("stop-timeout", args["stop-timeout"]),
       verbose: args.verbose,
-      // from the environment only: what is on a command line, every user of the machine can read
-      secretKey: process.env.FLOWG_SECRET_KEY,
-      initialPassword: process.env.FLOWG_INITIAL_PASSWORD,
+      secretKey: await secretVariable("FLOWG_SECRET_KEY"),
+      initialPassword: await secretVariable("FLOWG_INITIAL_PASSWORD"),
     };
     const { serve } = await import("../../server/serve.js");
     const server = await serve(options);
+    onHangup(() => void server.renewCertificates());
     await new Promise<void>((resolve) => {
       if (signal.aborted) resolve();
       signal.addEventListener("abort", () => resolve());
@@ -112,13 +118,16 @@ export const serve = defineCommand({
   },
 });
 
-function tlsFiles(
-  prefix: string,
+async function tlsFiles(
+  prefix: "http" | "mgmt",
   enabled: boolean,
   [cert, key]: [cert: string | undefined, key: string | undefined],
-): { cert: string; key: string } | undefined {
+): Promise<{ cert: string; key: string; passphrase: string | undefined } | undefined> {
   if (!enabled) return undefined;
-  if (cert && key) return { cert, key };
+  if (cert && key) {
+    const name = prefix === "http" ? "HTTP" : "MGMT";
+    return { cert, key, passphrase: await secretVariable(`FLOWG_${name}_TLS_KEY_PASSPHRASE`) };
+  }
   throw new CliError("USAGE", `--${prefix}-tls needs --${prefix}-tls-cert and --${prefix}-tls-key`);
 }
 

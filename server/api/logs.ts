@@ -137,7 +137,8 @@ export const logs = router({
     .query(({ ctx, input }): Download => {
       const filter = input.filter ? parseFilter(input.filter) : undefined;
       return {
-        headers: { "Cache-Control": "no-cache" },
+        // nginx keeps events back otherwise, until it has a bufferful of them
+        headers: { "Cache-Control": "no-cache", "X-Accel-Buffering": "no" },
         immediate: true,
         start: async (signal) => ({
           stream: watchEvents(ctx.services.feed, { stream: input.stream, filter, signal }),

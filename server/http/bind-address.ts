@@ -1,5 +1,5 @@
-// Where to listen: `localhost:5080` (both loopback addresses), `:5080` (all, as FlowG means it), `0.0.0.0:5080`,
-// `[::1]:5080`, `logs.example.com:5080`.
+// Where to listen: `localhost:5080` (both loopback addresses), `:5080` and `[::]:5080` (all addresses of both
+// families, as Go and so FlowG means it), `0.0.0.0:5080`, `[::1]:5080`, `logs.example.com:5080`.
 
 import { isIP } from "node:net";
 import { FlowgError } from "../errors.js";
@@ -43,8 +43,18 @@ function hostsOf(host: string): BindHost[] {
       { host: "::", optional: true },
     ];
   }
+  if (isAnyIpv6(host)) {
+    return [
+      { host: "::", optional: false },
+      { host: "0.0.0.0", optional: true },
+    ];
+  }
   return [{ host, optional: false }];
 }
+
+/** `::` has many spellings, as `0:0:0:0:0:0:0:0`. */
+const isAnyIpv6 = (host: string): boolean =>
+  isIP(host) === 6 && !host.includes("%") && new URL(`http://[${host}]`).hostname === "[::]";
 
 /** Whether a connection to one of these could be meant for either. */
 export function overlap(a: BindAddress, b: BindAddress): boolean {

@@ -1,23 +1,15 @@
 // Opens listening sockets for one handler, plain or TLS, and closes them in an orderly way.
 
 import { once } from "node:events";
-import { readFile } from "node:fs/promises";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import { createServer as createTlsServer } from "node:https";
+import { createServer as createTlsServer, type Server as TlsServer } from "node:https";
 import type { AddressInfo, Socket } from "node:net";
-import { createSecureContext } from "node:tls";
 import { FlowgError, systemCode } from "../errors.js";
-import { reasonOf } from "../files/file-error.js";
 import type { BindAddress } from "./bind-address.js";
 import { markAwaitingContinue } from "./error-answer.js";
+import { type Renewal, readTls, renew, type TlsFiles, type TlsMaterial } from "./tls.js";
 
 export type Handler = (request: IncomingMessage, response: ServerResponse) => void;
-
-/** PEM files. */
-export interface TlsFiles {
-  cert: string;
-  key: string;
-}
 
 const IDLE_SWEEP_MS = 50;
 /** Of a request's line and headers: a long filter must fit in. */
@@ -27,11 +19,15 @@ export interface ListenOptions {
   address: BindAddress;
   tls?: TlsFiles | undefined;
   handler: Handler;
+  /** A certificate that changed on the disk and can't be used. */
+  onRenewalFault?: ((error: unknown) => void) | undefined;
 }
 
 export interface Listener {
   /** `http://127.0.0.1:5080`, one an address. */
   urls: string[];
+  /** Reads the certificate and its key again, for connections to come. */
+  renewCertificate(): Promise<void>;
   /** Takes no new connections, and ends idle ones. */
   stop(): void;
   /** Resolves when every connection has ended; those that have not after `ms` are cut. */
@@ -39,7 +35,8 @@ export interface Listener {
 }
 
 /** @throws ADDRESS_UNAVAILABLE, FILE_UNAVAILABLE */
-export async function listen({ address, tls, handler }: ListenOptions): Promise<Listener> {
+export async function listen(options: ListenOptions): Promise<Listener> {
+  const { address, tls, handler } = options;
   const secure = tls && (await readTls(tls));
   const servers: Server[] = [];
   const urls: string[] = [];
@@ -48,10 +45,10 @@ export async function listen({ address, tls, handler }: ListenOptions): Promise<
   let { port } = address;
   try {
     for (const { host, optional } of address.hosts) {
-      const options = { maxHeaderSize: HEAD_BYTES };
+      const limits = { maxHeaderSize: HEAD_BYTES };
       const server = secure
-        ? createTlsServer({ ...options, ...secure }, handler)
-        : createServer(options, handler);
+        ? createTlsServer({ ...limits, ...secure }, handler)
+        : createServer(limits, handler);
       configure(server, handler);
       connections.of(server);
       try {
@@ -74,9 +71,13 @@ export async function listen({ address, tls, handler }: ListenOptions): Promise<
     for (const server of servers) server.close();
     throw error;
   }
+  const renewal =
+    tls && secure && renewalOf(tls, { first: secure, servers, onFault: options.onRenewalFault });
   return {
     urls,
+    renewCertificate: async () => renewal?.look(),
     stop: () => {
+      renewal?.stop();
       for (const server of servers) {
         closing.push(once(server, "close"));
         server.close();
@@ -93,6 +94,22 @@ export async function listen({ address, tls, handler }: ListenOptions): Promise<
       clearInterval(sweep);
     },
   };
+}
+
+interface RenewalOf {
+  first: TlsMaterial;
+  servers: readonly Server[];
+  onFault: ListenOptions["onRenewalFault"];
+}
+
+function renewalOf(tls: TlsFiles, { first, servers, onFault }: RenewalOf): Renewal {
+  return renew(tls, {
+    first,
+    use: (material) => {
+      for (const server of servers) (server as TlsServer).setSecureContext(material);
+    },
+    onFault: (error) => onFault?.(error),
+  });
 }
 
 /**
@@ -150,30 +167,6 @@ function configure(server: Server, handler: Handler): void {
     markAwaitingContinue(request);
     handler(request, response);
   });
-}
-
-async function readTls({ cert, key }: TlsFiles): Promise<{ cert: Buffer; key: Buffer }> {
-  const files = { cert: await readPem(cert), key: await readPem(key) };
-  try {
-    createSecureContext(files);
-  } catch (cause) {
-    throw new FlowgError(
-      "FILE_UNAVAILABLE",
-      `${cert} and ${key} are no certificate and its key: ${(cause as Error).message}`,
-      { cause, hint: "give PEM files that belong together" },
-    );
-  }
-  return files;
-}
-
-async function readPem(path: string): Promise<Buffer> {
-  try {
-    return await readFile(path);
-  } catch (cause) {
-    throw new FlowgError("FILE_UNAVAILABLE", `cannot read ${path}: ${reasonOf(cause)}`, {
-      cause,
-    });
-  }
 }
 
 function unavailable(host: string, port: number, cause: unknown): FlowgError {

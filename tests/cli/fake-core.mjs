@@ -53,7 +53,7 @@ export async function backupDirectories(options) {
   throwAsked(backupDir);
   await work(options, {
     phases: ["reading", "verifying"],
-    steps: /slow|late/.test(backupDir) ? 100 : 1,
+    steps: /slow|late/.test(backupDir) ? 100 : backupDir.includes("steady") ? 10 : 1,
   });
   return {
     setId: "6f8f5ba8-2b6f-4a3f-8a64-0d6bd0a3f6a1",

@@ -57,7 +57,7 @@ export async function flowgHere(words: readonly string[]): Promise<Ran> {
   const { signal: stop } = new AbortController();
   const code = await run({
     ...{ words, stdin: process.stdin, stdout: stream("stdout"), stderr: stream("stderr") },
-    ...{ env: environment(), onFault() {}, stop, interrupt() {} },
+    ...{ env: environment(), onFault() {}, stop, interrupt() {}, onHangup() {} },
   });
   return { ...texts, code, signal: null };
 }

@@ -1,6 +1,6 @@
 import type { ChildProcess } from "node:child_process";
 import { afterAll, describe, expect, test } from "vitest";
-import { fakeInstallation, flowg } from "./flowg.js";
+import { fakeInstallation, flowg, shell } from "./flowg.js";
 
 const fake = await fakeInstallation();
 afterAll(() => fake[Symbol.asyncDispose]());
@@ -59,5 +59,25 @@ describe("a run that is stopped", () => {
     });
     expect(ran.code).toBe(130);
     expect(ran.stderr).not.toContain("stopped");
+  });
+});
+
+describe("SIGHUP under nohup", () => {
+  const command = `"${process.execPath}" "${main}" admin backup --backup-dir steady`;
+  const hangUp = "until grep -q reading said; do sleep 0.02; done; kill -HUP $pid; wait $pid";
+
+  test("does not stop a backup that a shell starts", async () => {
+    const ran = await shell(`cd "$(mktemp -d)"; nohup ${command} 2> said & pid=$!; ${hangUp}`);
+    expect(ran).toMatchObject({ code: 0, signal: null });
+  });
+
+  test("does not stop one whose terminal nohup has put out of reach", async () => {
+    const line = `cd "$(mktemp -d)"; env -u _ ${command} 0> /dev/null 2> said & pid=$!; ${hangUp}`;
+    expect(await shell(line)).toMatchObject({ code: 0, signal: null });
+  });
+
+  test("and stops one that reads /dev/null for another reason", async () => {
+    const line = `cd "$(mktemp -d)"; ${command} < /dev/null 2> said & pid=$!; ${hangUp}`;
+    expect(await shell(line)).toMatchObject({ code: 129, signal: null });
   });
 });

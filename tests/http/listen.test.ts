@@ -24,6 +24,8 @@ describe("an address", () => {
     [":5080", ["0.0.0.0", "::"], 5080],
     ["0.0.0.0:1", ["0.0.0.0"], 1],
     ["[::1]:65535", ["::1"], 65535],
+    ["[::]:5080", ["::", "0.0.0.0"], 5080],
+    ["[0:0::0]:5080", ["::", "0.0.0.0"], 5080],
     ["logs.example.com:80", ["logs.example.com"], 80],
   ])("%s", (text, hosts, port) => {
     const address = parseBindAddress("--http-bind", text);
@@ -46,6 +48,13 @@ it("localhost is both loopback addresses, on one port", async () => {
   expect(ipv4).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
   expect(ipv6).toBe(ipv4?.replace("127.0.0.1", "[::1]"));
   for (const url of server.running.urls) expect((await fetch(`${url}/api/docs`)).status).toBe(200);
+});
+
+it.each([":0", "[::]:0"])("%s is all addresses of both families, on one port", async (httpBind) => {
+  await using server = await startServer({ httpBind });
+  const { port } = new URL(server.url);
+  for (const host of ["127.0.0.1", "[::1]"])
+    expect((await fetch(`http://${host}:${port}/api/docs`)).status).toBe(200);
 });
 
 it("a port in use is one clear error", async () => {

@@ -1,0 +1,42 @@
+// Secrets come from environment variables, or from the files that variables name; never from flags, since every user
+// of the machine can read a command line.
+
+import { readFile } from "node:fs/promises";
+import { CliError } from "./failure.js";
+import { fileFault } from "./file-fault.js";
+
+export type SecretVariable =
+  | "FLOWG_SECRET_KEY"
+  | "FLOWG_INITIAL_PASSWORD"
+  | "FLOWG_HTTP_TLS_KEY_PASSPHRASE"
+  | "FLOWG_MGMT_TLS_KEY_PASSPHRASE";
+
+/**
+ * Reads a secret from `NAME`, or from the file that `NAME_FILE` names. An empty variable counts as unset.
+ * @throws USAGE where both are set or the file is empty; FILE_UNAVAILABLE
+ */
+export async function secretVariable(
+  name: SecretVariable,
+  env: NodeJS.ProcessEnv = process.env,
+): Promise<string | undefined> {
+  const [given, path] = [env[name], env[`${name}_FILE`]];
+  if (given && path) {
+    throw new CliError("USAGE", `${name} and ${name}_FILE are both set`, "unset one of them");
+  }
+  if (given) return withoutNewline(given) || undefined;
+  if (!path) return undefined;
+  const secret = withoutNewline(await textOf(path));
+  if (secret === "") throw new CliError("USAGE", `${path}, which ${name}_FILE names, is empty`);
+  return secret;
+}
+
+/** `echo`, editors and container secrets end a file by one newline, which nobody means as a part of it. */
+export const withoutNewline = (text: string): string => text.replace(/\r?\n$/, "");
+
+async function textOf(path: string): Promise<string> {
+  try {
+    return await readFile(path, "utf8");
+  } catch (error) {
+    throw fileFault(error, "read", path);
+  }
+}
