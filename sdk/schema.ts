@@ -416,7 +416,7 @@ export interface paths {
         };
         /**
          * Show a stream's configuration
-         * @description A stream that does not exist is created, without limits and indexes.
+         * @description Of a stream that does not exist: what it would begin with. It is not created.
          *
          *     Needs `read_streams`.
          */
@@ -3330,6 +3330,23 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            /** @description Refused for safety (`REFUSED`) */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "code": "REFUSED",
+                     *       "message": "refused for safety",
+                     *       "requestId": "0c6a3f0e-4a0b-4a57-9d2c-5a3f1f1f7c11"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
             /** @description Too large (`INPUT_TOO_LARGE`) */
             413: {
                 headers: {
@@ -5069,6 +5086,23 @@ export interface operations {
                      *       "success": false,
                      *       "code": "PERMISSION_DENIED",
                      *       "message": "not permitted",
+                     *       "requestId": "0c6a3f0e-4a0b-4a57-9d2c-5a3f1f1f7c11"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Refused for safety (`REFUSED`) */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "code": "REFUSED",
+                     *       "message": "refused for safety",
                      *       "requestId": "0c6a3f0e-4a0b-4a57-9d2c-5a3f1f1f7c11"
                      *     }
                      */

@@ -50,6 +50,8 @@ export interface ServeOptions {
   log?: Logger | undefined;
   /** Backups and restores at once. */
   maxTransfers?: number | undefined;
+  /** Streams that may be made. */
+  maxStreams?: number | undefined;
   /** In place of the real backups and restores. */
   transfers?: Transfers | undefined;
 }
@@ -67,6 +69,7 @@ export interface RunningServer {
 
 const DEFAULT_PASSWORD = "root";
 export const MAX_TRANSFERS = 8;
+export const MAX_STREAMS = 50_000;
 export const STALL_MS = 60_000;
 export const STOP_MS = 5_000;
 const READER_CHECK_MS = 60_000;
@@ -193,11 +196,12 @@ async function openServices(
   const auth = openAuthStore(databases.auth);
   const sessionKey = options.secretKey || (await loadSessionKey(options.dirs.auth));
   warnAboutKey(options.secretKey, log);
+  const maxStreams = options.maxStreams ?? MAX_STREAMS;
   const onError = (error: unknown) => log.error({ err: error }, "background work on logs failed");
   return {
     auth,
     config: openConfigStore(databases.config),
-    logs: openLogStore(databases.logs, { onError }),
+    logs: openLogStore(databases.logs, { onError, maxStreams }),
     sessions: new SessionTokens(auth, sessionKey),
     loginGuard: new LoginGuard(),
     feed: new LogFeed(),
@@ -206,6 +210,7 @@ async function openServices(
       options.transfers ??
       liveTransfers({
         ...{ databases, auth, maxTransfers: options.maxTransfers ?? MAX_TRANSFERS },
+        maxStreams,
         onReader: (kind) => readers.opened(kind),
       }),
   };

@@ -72,6 +72,10 @@ export const serve = defineCommand({
       ...string("backups and restores at once", "FLOWG_MAX_TRANSFERS", "NUMBER"),
       default: "8",
     },
+    "max-streams": {
+      ...string("streams that may be made", "FLOWG_MAX_STREAMS", "NUMBER"),
+      default: "50000",
+    },
     "stop-timeout": {
       ...string("seconds that running requests may take to end", "FLOWG_STOP_TIMEOUT", "SECONDS"),
       default: "5",
@@ -99,6 +103,7 @@ export const serve = defineCommand({
       ]),
       corsOrigins: origins(args["cors-origins"]),
       maxTransfers: positive("max-transfers", args["max-transfers"]),
+      maxStreams: positive("max-streams", args["max-streams"]),
       maxUpload: maxUpload === undefined ? undefined : byteCount("max-upload", maxUpload),
       stallMs: 1000 * seconds("stall-timeout", args["stall-timeout"]),
       stopMs: 1000 * seconds("stop-timeout", args["stop-timeout"]),

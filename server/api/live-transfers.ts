@@ -18,13 +18,15 @@ export interface LiveTransfersOptions {
   onReader: (database: DatabaseKind) => () => void;
   /** Backups and restores at once. */
   maxTransfers: number;
+  /** Streams that may be made; a restore may bring more. */
+  maxStreams: number;
 }
 
 /** For the answer to whoever comes when all places are taken. */
 const RETRY_AFTER_SECONDS = 10;
 
 export function liveTransfers(options: LiveTransfersOptions): Transfers {
-  const { databases, auth, onReader, maxTransfers } = options;
+  const { databases, auth, onReader, maxTransfers, maxStreams } = options;
   const restoring = new Set<DatabaseKind>();
   let running = 0;
 
@@ -94,6 +96,7 @@ export function liveTransfers(options: LiveTransfersOptions): Transfers {
           database: databases[kind],
           upload: upload.stream,
           uploadBytes: upload.requestBytes,
+          maxStreams,
           authorize,
         });
       } finally {

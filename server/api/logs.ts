@@ -4,7 +4,7 @@ import { z } from "zod";
 import { FlowgError } from "../errors.js";
 import { parseFilter } from "../logs/filter.js";
 import { planIngest } from "./ingest-plan.js";
-import { jsonLogs } from "./json-logs.js";
+import { jsonLogs } from "./json-pieces.js";
 import { rest } from "./rest.js";
 import { DONE, done, name, record, shown, success } from "./schemas.js";
 import type { Download } from "./transfer.js";
@@ -50,7 +50,7 @@ export const logs = router({
         tag,
         summary: "Send a log through a pipeline",
         description: "When this answers, the log is on disk.",
-        errors: ["NOT_FOUND", "NOT_IMPLEMENTED", "DISK_FULL"],
+        errors: ["NOT_FOUND", "NOT_IMPLEMENTED", "REFUSED", "DISK_FULL"],
         request: { record: { level: "info", message: "hello" } },
         response: { success: true },
       }),

@@ -1,6 +1,7 @@
 // Streams: where logs are kept, for how long, and which fields are indexed.
 
 import { z } from "zod";
+import { jsonStreams } from "./json-pieces.js";
 import { rest } from "./rest.js";
 import {
   DONE,
@@ -11,6 +12,7 @@ import {
   streamConfigs,
   success,
 } from "./schemas.js";
+import type { Download } from "./transfer.js";
 import { requires, router } from "./trpc.js";
 
 const tag = "streams";
@@ -19,19 +21,26 @@ const example = { ttl: 604800, size: 1024, indexed_fields: ["level"] };
 
 export const streams = router({
   list: requires("read_streams")
-    .meta(
-      rest("GET", "/streams", {
+    .meta({
+      ...rest("GET", "/streams", {
         id: "list_streams",
         tag,
         summary: "List the streams and their configurations",
         response: { success: true, streams: { web: example } },
       }),
-    )
-    .output(z.object({ success, streams: streamConfigs }))
-    .query(({ ctx }) => ({
-      success: true,
-      streams: Object.fromEntries(ctx.services.logs.streams.list()),
-    })),
+      transfer: {
+        kind: "download",
+        contentType: "application/json",
+        answer: z.object({ success, streams: streamConfigs }),
+      },
+    })
+    .output(z.custom<Download>())
+    .query(
+      ({ ctx }): Download => ({
+        headers: { "Cache-Control": "no-store" },
+        start: async () => ({ stream: jsonStreams(ctx.services.logs.streams.list()) }),
+      }),
+    ),
 
   get: requires("read_streams")
     .meta(
@@ -39,15 +48,16 @@ export const streams = router({
         id: "get_stream",
         tag,
         summary: "Show a stream's configuration",
-        description: "A stream that does not exist is created, without limits and indexes.",
+        description:
+          "Of a stream that does not exist: what it would begin with. It is not created.",
         response: { success: true, config: example },
       }),
     )
     .input(byName)
     .output(z.object({ success, config: streamConfig }))
-    .query(async ({ ctx, input }) => ({
+    .query(({ ctx, input }) => ({
       success: true,
-      config: await ctx.services.logs.streams.getOrCreate(input.stream),
+      config: ctx.services.logs.streams.getOrDefault(input.stream),
     })),
 
   configure: requires("write_streams")
@@ -59,6 +69,7 @@ export const streams = router({
         description:
           "Entries that a new limit excludes are removed. A field that is newly indexed is indexed for the entries that are " +
           "there, too; until that is done, queries look at every entry.",
+        errors: ["REFUSED"],
         request: { config: example },
         response: { success: true },
       }),

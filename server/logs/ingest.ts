@@ -10,6 +10,7 @@ import { type FieldIndex, fieldIndexes, type StreamTotal } from "./derived.js";
 import { type NewEntry, type PreparedEntry, prepareEntry } from "./entry.js";
 import { getPurge, type Purge } from "./marks.js";
 import { PostingChanges } from "./postings.js";
+import type { StreamBound } from "./stream-bound.js";
 import { DEFAULT_STREAM, readStreamRecord, writeStreamRecord } from "./stream-record.js";
 import { changeTotal } from "./totals.js";
 
@@ -31,30 +32,53 @@ interface StreamState {
   indexes: FieldIndex[];
   fieldNames: Set<string>;
   added: StreamTotal;
+  /** Of the entries that were added. */
+  oldestMs: number;
+  /** Why the stream can't begin to be. */
+  problem: FlowgError | undefined;
+}
+
+/** What became of requests in a transaction. */
+interface Written {
+  stored: Request[];
+  /** They have to wait. */
+  blocked: Request[];
+  refused: Map<Request, FlowgError>;
+  states: Map<string, StreamState>;
+}
+
+export interface IngestOptions {
+  /** Milliseconds since 1970. */
+  now: () => number;
+  bound: StreamBound;
+  /** Told when a purge must go on before something can be stored. */
+  onBlocked: () => void;
+  /** Told what was stored, once a stream: of its entries, the oldest. */
+  onStored: (stream: string, oldestMs: number) => void;
 }
 
 export class Ingester {
   readonly #database: Database;
-  readonly #now: () => number;
-  readonly #onBlocked: () => void;
+  readonly #options: IngestOptions;
   #queue: Request[] = [];
   #writing: Promise<void> | undefined;
   readonly #waiting = new Set<Promise<void>>();
   #closed = false;
 
-  /** @param onBlocked told when a purge must go on before something can be stored */
-  constructor(database: Database, now: () => number, onBlocked: () => void) {
+  constructor(database: Database, options: IngestOptions) {
     this.#database = database;
-    this.#now = now;
-    this.#onBlocked = onBlocked;
+    this.#options = options;
   }
 
   /**
    * Stores entries, all or none. Streams that don't exist begin to.
    * @param receivedMs when they were received; now, unless said otherwise
-   * @throws INPUT_INVALID, DISK_FULL, DATABASE_UNAVAILABLE
+   * @throws INPUT_INVALID, DISK_FULL, DATABASE_UNAVAILABLE, REFUSED if there are too many streams
    */
-  async ingest(entries: readonly NewEntry[], receivedMs = this.#now()): Promise<PreparedEntry[]> {
+  async ingest(
+    entries: readonly NewEntry[],
+    receivedMs = this.#options.now(),
+  ): Promise<PreparedEntry[]> {
     if (this.#closed) {
       throw new FlowgError("DATABASE_UNAVAILABLE", "the log database is being closed", {
         hint: "send the log again once the server is back",
@@ -84,9 +108,12 @@ export class Ingester {
     while (this.#queue.length > 0) {
       const group = this.#takeGroup();
       try {
-        const stored = await transact(this.#database, () => this.#write(group));
-        const blocked = group.filter((request) => !stored.has(request));
+        const written = await transact(this.#database, () => this.#write(group));
+        const { stored, blocked, refused, states } = written;
+        for (const [stream, { added, oldestMs }] of states)
+          if (added.entries > 0) this.#options.onStored(stream, oldestMs);
         for (const request of stored) request.resolve(request.entries);
+        for (const [request, problem] of refused) request.reject(problem);
         if (blocked.length > 0) this.#retry(blocked);
       } catch (error) {
         for (const { reject } of group) reject(error);
@@ -110,10 +137,10 @@ export class Ingester {
 
   /** Their streams were deleted just now: an entry must be of a later millisecond than the deletion. */
   #retry(blocked: Request[]): void {
-    this.#onBlocked();
+    this.#options.onBlocked();
     const waiting = setTimeout(RETRY_MS).then(() => {
       this.#waiting.delete(waiting);
-      const now = this.#now();
+      const now = this.#options.now();
       for (const request of blocked)
         request.entries = request.entries.map((entry) => prepareEntry(entry, now));
       this.#enqueue(blocked);
@@ -121,24 +148,31 @@ export class Ingester {
     this.#waiting.add(waiting);
   }
 
-  /** @returns the requests that were stored; others have to wait */
-  #write(group: readonly Request[]): Set<Request> {
+  #write(group: readonly Request[]): Written {
     const states = new Map<string, StreamState>();
     const state = (stream: string): StreamState => {
       const known = states.get(stream) ?? this.#readState(stream);
       states.set(stream, known);
       return known;
     };
-    const stored = new Set<Request>();
+    const written: Written = { stored: [], blocked: [], refused: new Map(), states };
     const changes = new PostingChanges();
     for (const request of group) {
-      if (request.entries.some(({ stream, ms }) => isGone(state(stream).purge, ms))) continue;
+      if (request.entries.some(({ stream, ms }) => isGone(state(stream).purge, ms))) {
+        written.blocked.push(request);
+        continue;
+      }
+      const problem = request.entries.map(({ stream }) => state(stream).problem).find(Boolean);
+      if (problem) {
+        written.refused.set(request, problem);
+        continue;
+      }
       for (const entry of request.entries) {
         const known = state(entry.stream);
         this.#put(entry, known);
         changes.note(known.indexes, entry.key, entry.fields);
       }
-      stored.add(request);
+      written.stored.push(request);
     }
     changes.write(this.#database.derived, "add");
     for (const [stream, { added }] of states) {
@@ -147,7 +181,7 @@ export class Ingester {
       if (!readStreamRecord(this.#database, stream))
         writeStreamRecord(this.#database, stream, DEFAULT_STREAM);
     }
-    return stored;
+    return written;
   }
 
   #readState(stream: string): StreamState {
@@ -157,12 +191,16 @@ export class Ingester {
       indexes: fieldIndexes(stream, record?.indexed_fields ?? []),
       fieldNames: new Set(),
       added: { entries: 0, bytes: 0 },
+      oldestMs: Number.POSITIVE_INFINITY,
+      problem: record ? undefined : this.#options.bound.problem(stream),
     };
   }
 
-  #put(entry: PreparedEntry, { fieldNames, added }: StreamState): void {
+  #put(entry: PreparedEntry, state: StreamState): void {
     const { records } = this.#database;
     const { key, value } = entry;
+    const { fieldNames, added } = state;
+    state.oldestMs = Math.min(state.oldestMs, entry.ms);
     records.putSync(key, value);
     for (const name of entry.fieldNames) {
       if (fieldNames.has(name)) continue;

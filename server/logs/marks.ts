@@ -71,6 +71,13 @@ export function firstIndexJob({ local }: Tables): { stream: string; field: strin
   return undefined;
 }
 
+/** The first stream of all that is being purged, if there is any. */
+export function firstPurge({ local }: Tables): string | undefined {
+  for (const found of local.getKeys({ ...under("purge"), limit: 1 }))
+    return segments(found as Buffer)[1] ?? "";
+  return undefined;
+}
+
 /** All streams that are being purged, as of a read transaction if one is given. */
 export function listPurges({ local }: Tables, transaction?: Transaction): Map<string, Purge> {
   const range = { ...under("purge"), ...(transaction ? { transaction } : {}) };

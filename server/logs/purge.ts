@@ -35,7 +35,7 @@ export function stepPurge(database: Database, stream: string): void {
   if (purge.fields) {
     const fields = removeKeys(database.records, under("field", stream));
     setPurge(database, stream, { ...purge, fields });
-  } else if (!removeOldest(database, { stream, before: firstKeptKey(stream, purge) })) {
+  } else if (!removeOldest(database, { stream, before: firstKeptKey(stream, purge) }).more) {
     setPurge(database, stream, undefined);
   }
 }

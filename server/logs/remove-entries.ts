@@ -9,8 +9,8 @@ import { readStreamRecord } from "./stream-record.js";
 import { changeTotal } from "./totals.js";
 
 /** One transaction's share: it runs on the main thread, which must answer others too. */
-const BATCH_ENTRIES = 500;
-const BATCH_BYTES = 8 * 1024 * 1024;
+export const BATCH_ENTRIES = 500;
+export const BATCH_BYTES = 8 * 1024 * 1024;
 
 export interface Removal {
   stream: string;
@@ -20,11 +20,15 @@ export interface Removal {
   enough?: number | undefined;
 }
 
-/**
- * Only inside a write transaction.
- * @returns whether there may be more to remove
- */
-export function removeOldest(database: Database, removal: Removal): boolean {
+export interface Removed {
+  entries: number;
+  bytes: number;
+  /** Whether there may be more to remove. */
+  more: boolean;
+}
+
+/** Only inside a write transaction. */
+export function removeOldest(database: Database, removal: Removal): Removed {
   const { records, derived } = database;
   const { stream, before, enough = Number.POSITIVE_INFINITY } = removal;
   const indexes = fieldIndexes(stream, readStreamRecord(database, stream)?.indexed_fields ?? []);
@@ -41,7 +45,7 @@ export function removeOldest(database: Database, removal: Removal): boolean {
     bytes += key.length + item.value.length;
     doomed.push({ key, value: item.value });
   }
-  if (doomed.length === 0) return false;
+  if (doomed.length === 0) return { entries: 0, bytes: 0, more: false };
   const changes = new PostingChanges();
   for (const { key, value } of doomed) {
     if (indexes.length > 0) changes.note(indexes, key, decodeValue<EntryRecord>(value).fields);
@@ -49,5 +53,5 @@ export function removeOldest(database: Database, removal: Removal): boolean {
   }
   changes.write(derived, "remove");
   changeTotal(database, stream, { entries: -doomed.length, bytes: -bytes });
-  return more;
+  return { entries: doomed.length, bytes, more };
 }

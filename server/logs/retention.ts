@@ -3,32 +3,55 @@
 import { under } from "../database/keys.js";
 import type { Database } from "../database/open.js";
 import { entriesFrom, type StreamRecord } from "../database/records.js";
+import { entryMs } from "./entry-key.js";
 import { getPurge } from "./marks.js";
-import { removeOldest } from "./remove-entries.js";
+import { type Removed, removeOldest } from "./remove-entries.js";
 import { excess, expiry, readStreamRecord } from "./stream-record.js";
 import { readTotal } from "./totals.js";
 
-/** Whether something of the stream must go. Cheap: asked of every stream, every second. */
-export function exceedsLimits(database: Database, stream: string, nowMs: number): boolean {
-  const record = readStreamRecord(database, stream);
-  return record !== undefined && (excessOf(database, stream, record) > 0 || hasExpired());
+/** What a look at a stream finds. */
+export interface RetentionLook {
+  /** Undefined if there is no such stream. */
+  record: StreamRecord | undefined;
+  /** Of its oldest entry, where an age is a limit. */
+  oldestMs: number | undefined;
+  /** Whether something must go. */
+  isDue: boolean;
+}
 
-  function hasExpired(): boolean {
-    if (!record || record.ttl <= 0) return false;
-    const range = { ...under("entry", stream), end: expiryKey(stream, record, nowMs), limit: 1 };
-    return database.records.getKeysCount(range) > 0;
-  }
+export function lookAtRetention(database: Database, stream: string, nowMs: number): RetentionLook {
+  const record = readStreamRecord(database, stream);
+  if (!record) return { record, oldestMs: undefined, isDue: false };
+  const oldestMs = record.ttl > 0 ? oldestEntryMs(database, stream) : undefined;
+  const hasExpired = oldestMs !== undefined && oldestMs < expiry(record, nowMs);
+  return { record, oldestMs, isDue: hasExpired || excessOf(database, stream, record) > 0 };
 }
 
 /** One step of a stream's clean-up. Only inside a write transaction. */
-export function stepRetention(database: Database, stream: string, nowMs: number): void {
+export function stepRetention(database: Database, stream: string, nowMs: number): Removed {
+  const removed: Removed = { entries: 0, bytes: 0, more: false };
   const record = readStreamRecord(database, stream);
-  if (!record) return;
+  if (!record) return removed;
   if (record.ttl > 0) {
-    removeOldest(database, { stream, before: expiryKey(stream, record, nowMs) });
+    const before = entriesFrom(stream, expiry(record, nowMs));
+    Object.assign(removed, removeOldest(database, { stream, before }));
   }
   const enough = excessOf(database, stream, record);
-  if (enough > 0) removeOldest(database, { stream, before: under("entry", stream).end, enough });
+  if (enough > 0) {
+    const { entries, bytes, more } = removeOldest(database, {
+      ...{ stream, before: under("entry", stream).end, enough },
+    });
+    removed.entries += entries;
+    removed.bytes += bytes;
+    removed.more ||= more;
+  }
+  return removed;
+}
+
+function oldestEntryMs({ records }: Database, stream: string): number | undefined {
+  for (const key of records.getKeys({ ...under("entry", stream), limit: 1 }))
+    return entryMs(key as Buffer);
+  return undefined;
 }
 
 /** Bytes beyond the limit. A purge has to end first: until then the total counts what is gone already. */
@@ -36,6 +59,3 @@ function excessOf(database: Database, stream: string, record: StreamRecord): num
   if (record.size <= 0 || getPurge(database, stream)) return 0;
   return excess(record, readTotal(database, stream).bytes);
 }
-
-const expiryKey = (stream: string, record: StreamRecord, nowMs: number): Buffer =>
-  entriesFrom(stream, expiry(record, nowMs));

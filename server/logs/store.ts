@@ -7,6 +7,7 @@ import { Background } from "./background.js";
 import type { NewEntry, PreparedEntry } from "./entry.js";
 import { Ingester } from "./ingest.js";
 import { type Query, queryEntries } from "./query.js";
+import { StreamBound } from "./stream-bound.js";
 import { StreamStore } from "./streams.js";
 
 export interface LogStoreOptions {
@@ -14,6 +15,8 @@ export interface LogStoreOptions {
   now?: (() => number) | undefined;
   /** Told when background work fails. It is tried again. */
   onError?: ((error: unknown) => void) | undefined;
+  /** How many streams may be made; no limit unless given. */
+  maxStreams?: number | undefined;
 }
 
 export interface LogStore {
@@ -31,11 +34,19 @@ export interface LogStore {
 }
 
 export function openLogStore(database: Database, options: LogStoreOptions = {}): LogStore {
-  const { now = Date.now, onError = () => {} } = options;
+  const { now = Date.now, onError = () => {}, maxStreams = Number.POSITIVE_INFINITY } = options;
   const background = new Background(database, { now, onError });
-  const ingester = new Ingester(database, now, () => background.settle().catch(onError));
+  const bound = new StreamBound(database, maxStreams);
+  const ingester = new Ingester(database, {
+    ...{ now, bound },
+    onBlocked: () => background.settle().catch(onError),
+    onStored: (stream, oldestMs) => background.stored(stream, oldestMs),
+  });
   return {
-    streams: new StreamStore(database, () => background.kick()),
+    streams: new StreamStore(database, {
+      bound,
+      onChanged: (stream) => background.changed(stream),
+    }),
     ingest: (entries, receivedMs) => ingester.ingest(entries, receivedMs),
     query: (stream, query) => queryEntries({ database, stream, now }, query),
     start: () => background.start(),

@@ -1,15 +1,17 @@
 // Streams: their configuration, their field names, and their end.
 
+import { setImmediate } from "node:timers/promises";
 import { segments, under } from "../database/keys.js";
 import { checkName, nameProblem } from "../database/names.js";
 import type { Database } from "../database/open.js";
-import type { StreamRecord } from "../database/records.js";
+import { decodeValue, type StreamRecord } from "../database/records.js";
 import { transact } from "../database/transact.js";
 import { checkValueSize } from "../database/values.js";
 import { FlowgError } from "../errors.js";
 import { fieldIndexes, type StreamTotal } from "./derived.js";
 import { getIndexJob, getPurge, setIndexJob } from "./marks.js";
 import { beginPurge } from "./purge.js";
+import type { StreamBound } from "./stream-bound.js";
 import {
   DEFAULT_STREAM,
   readStreamRecord,
@@ -24,44 +26,53 @@ export type StreamConfig = StreamRecord;
 /** A stream's: each entry is looked up in all of them while others wait. */
 const INDEXED_FIELDS_MAX = 1_000;
 
+/** Streams of a list that are read within one turn of the event loop. */
+const LISTED_AT_ONCE = 500;
+
+export interface StreamStoreOptions {
+  bound: StreamBound;
+  /** Told that a stream was made, changed or deleted, and that there may be background work. */
+  onChanged: (stream: string) => void;
+}
+
 export class StreamStore {
   readonly #database: Database;
-  readonly #onWork: () => void;
+  readonly #options: StreamStoreOptions;
 
-  /** @param onWork told when there is background work */
-  constructor(database: Database, onWork: () => void) {
+  constructor(database: Database, options: StreamStoreOptions) {
     this.#database = database;
-    this.#onWork = onWork;
+    this.#options = options;
   }
 
-  /** Every stream's configuration, by name. */
-  list(): Map<string, StreamConfig> {
-    const names = [...this.#database.records.getKeys(under("stream"))].map(
-      (key) => segments(key as Buffer)[1] ?? "",
-    );
-    return new Map(names.map((name) => [name, this.get(name) ?? streamRecord(DEFAULT_STREAM)]));
+  /** Every stream's configuration, by name, in order of their bytes. Those that come or go meanwhile may be missing. */
+  async *list(): AsyncGenerator<[stream: string, config: StreamConfig]> {
+    const range = under("stream");
+    for (;;) {
+      const found = [...this.#database.records.getRange({ ...range, limit: LISTED_AT_ONCE })];
+      for (const { key, value } of found) {
+        // the key after it is the one with a zero byte more
+        range.start = Buffer.concat([key as Buffer, Buffer.alloc(1)]);
+        yield [segments(key as Buffer)[1] ?? "", streamRecord(decodeValue<StreamRecord>(value))];
+      }
+      if (found.length < LISTED_AT_ONCE) return;
+      await setImmediate();
+    }
   }
 
   get(stream: string): StreamConfig | undefined {
     return nameProblem(stream) ? undefined : readStreamRecord(this.#database, stream);
   }
 
-  /** A stream that doesn't exist begins to, without limits or indexes. @throws INPUT_INVALID */
-  async getOrCreate(stream: string): Promise<StreamConfig> {
+  /** What a stream would begin with, where there is none. @throws INPUT_INVALID */
+  getOrDefault(stream: string): StreamConfig {
     checkName("stream", stream);
-    const existing = readStreamRecord(this.#database, stream);
-    if (existing) return existing;
-    return transact(this.#database, () => {
-      const meanwhile = readStreamRecord(this.#database, stream);
-      if (!meanwhile) writeStreamRecord(this.#database, stream, DEFAULT_STREAM);
-      return meanwhile ?? streamRecord(DEFAULT_STREAM);
-    });
+    return readStreamRecord(this.#database, stream) ?? streamRecord(DEFAULT_STREAM);
   }
 
   /**
    * Creates the stream or changes its configuration. A new indexed field's index fills in the background; queries use
    * it once it is complete. Names that can't be indexed are kept, without effect.
-   * @throws INPUT_INVALID
+   * @throws INPUT_INVALID, REFUSED if there are too many streams
    */
   async configure(stream: string, config: StreamConfig): Promise<StreamConfig> {
     checkName("stream", stream);
@@ -84,14 +95,16 @@ export class StreamStore {
     const record = streamRecord(config);
     checkValueSize("stream configuration", Buffer.from(JSON.stringify(record)));
     await transact(this.#database, () => {
-      const before = indexedFields(stream, readStreamRecord(this.#database, stream));
+      const existing = readStreamRecord(this.#database, stream);
+      if (!existing) this.#options.bound.take(stream);
+      const before = indexedFields(stream, existing);
       const after = indexedFields(stream, record);
       const isEmpty = readTotal(this.#database, stream).entries === 0;
       for (const field of after) if (!before.has(field)) this.#add({ stream, field }, isEmpty);
       for (const field of before) if (!after.has(field)) this.#drop({ stream, field }, isEmpty);
       writeStreamRecord(this.#database, stream, record);
     });
-    this.#onWork();
+    this.#options.onChanged(stream);
     return record;
   }
 
@@ -99,7 +112,7 @@ export class StreamStore {
   async delete(stream: string): Promise<void> {
     checkName("stream", stream);
     await transact(this.#database, () => beginPurge(this.#database, stream));
-    this.#onWork();
+    this.#options.onChanged(stream);
   }
 
   /** Names of all fields that the stream's entries ever had, sorted bytewise. */

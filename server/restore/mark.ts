@@ -2,9 +2,8 @@
 // which databases that run was to change. So the next run can tell that an earlier one was cut between two.
 
 import type { DatabaseKind } from "../database/kinds.js";
+import { RESTORE_MARK_KEY } from "../database/last-restore.js";
 import type { Database } from "../database/open.js";
-
-const KEY = Buffer.from("restore");
 
 /** One run of a restore. */
 export interface RestoreRun {
@@ -29,11 +28,11 @@ export function writeMark(database: Pick<Database, "local">, mark: RestoreMark):
     ({ run, of }) => run !== mark.run && !of.every((kind) => mark.of.includes(kind)),
   );
   const written: RestoreMark = earlier.length > 0 ? { ...mark, earlier } : mark;
-  database.local.putSync(KEY, Buffer.from(JSON.stringify(written)));
+  database.local.putSync(RESTORE_MARK_KEY, Buffer.from(JSON.stringify(written)));
 }
 
 export function readMark(database: Pick<Database, "local">): RestoreMark | undefined {
-  const bytes = database.local.get(KEY);
+  const bytes = database.local.get(RESTORE_MARK_KEY);
   return bytes ? (JSON.parse(bytes.toString()) as RestoreMark) : undefined;
 }
 

@@ -12,6 +12,7 @@ import { demandRestoreSpace } from "../restore/restore-space.js";
 import { StartedThreads } from "../restore/restore-threads.js";
 import { retentionWarnings } from "../restore/retention-warnings.js";
 import { type VerifiedSource, verifySource } from "../restore/source.js";
+import { streamWarnings } from "../restore/stream-warnings.js";
 import { readyForBlocks } from "../snapshot/zstd.js";
 import {
   type AccessCaller,
@@ -36,6 +37,8 @@ export interface OnlineRestore {
   allowAccessChange: boolean;
   /** Who asks, as they are when the upload is there; throws if they may not do this any more. */
   authorize: () => Promise<AccessCaller>;
+  /** Streams that may be made: a restore brings more if it must, and says so. */
+  maxStreams: number;
   signal: AbortSignal;
 }
 
@@ -115,7 +118,11 @@ async function restoreSource(
     // lmdb-js may hold a read transaction of this thread for a turn: nobody is shown the old state after this
     database.records.resetReadTxn();
     const { createdAt, setId, format } = source.report;
-    const warnings = [...source.report.warnings, ...retentionWarnings(source, Date.now())];
+    const warnings = [
+      ...source.report.warnings,
+      ...retentionWarnings(source, Date.now()),
+      ...streamWarnings(source, options),
+    ];
     return {
       ...{ database: kind, mode, dryRun: isDry, format },
       ...(createdAt === undefined ? {} : { createdAt }),

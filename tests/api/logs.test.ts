@@ -261,13 +261,13 @@ describe("a query", () => {
 });
 
 describe("a stream", () => {
-  it("is configured, and comes into being when it is looked at", async () => {
+  it("is configured; a look at one that does not exist makes none", async () => {
     const defaults = { ttl: 0, size: 0, indexed_fields: [] };
     expect((await server.must("/streams/looked-at")).body).toEqual({
       success: true,
       config: defaults,
     });
-    expect((await server.must("/streams")).body.streams["looked-at"]).toEqual(defaults);
+    expect((await server.must("/streams")).body.streams).not.toHaveProperty("looked-at");
     const config = { ttl: 60, size: -1, indexed_fields: ["a", "b\u001bc"] };
     await server.must("/streams/configured", { method: "PUT", json: { config } });
     expect((await server.must("/streams/configured")).body.config).toEqual(config);
@@ -279,7 +279,7 @@ describe("a stream", () => {
   });
 
   it("named as every object's prototype is one like any other", async () => {
-    await server.must("/streams/__proto__");
+    await server.must("/streams/__proto__", { method: "PUT", json: { config: {} } });
     const { text } = await server.must("/streams");
     expect(text).toContain('"__proto__":{"ttl":0');
     await server.must("/streams/__proto__", { method: "DELETE" });
@@ -374,5 +374,66 @@ describe("watching", () => {
     const ended = response.text().catch(() => "cut");
     await short.running.stop();
     await ended;
+  });
+});
+
+describe("streams in great number", () => {
+  it("are bounded by --max-streams, which a restore exceeds with a warning", async () => {
+    await using larger = await startServer();
+    for (const name of ["a", "b", "c"])
+      await larger.must(`/streams/${name}`, { method: "PUT", json: { config: {} } });
+    const response = await fetch(`${larger.url}/api/v1/backup/logs`, {
+      headers: { Authorization: larger.root },
+    });
+    const backup = await response.arrayBuffer();
+
+    await using small = await startServer({ maxStreams: 2 });
+    const put = (name: string) =>
+      small.call(`/streams/${name}`, {
+        ...{ method: "PUT", as: small.root, json: { config: {} } },
+      });
+    const viewer = await small.userWith("read_streams");
+    expect((await small.call("/streams/looked-at", { as: viewer })).status).toBe(200);
+    expect((await small.must("/streams")).body).toEqual({ success: true, streams: {} });
+    expect((await put("x")).status).toBe(200);
+    expect((await put("y")).status).toBe(200);
+    const refused = await put("z");
+    expect(refused.status).toBe(409);
+    expect(refused.body).toMatchObject({ code: "REFUSED", details: { maxStreams: 2 } });
+    const log = await small.call("/pipelines/default/logs", {
+      ...{ method: "POST", as: small.root, json: { record: {} } },
+    });
+    expect(log.body).toMatchObject({ code: "REFUSED" });
+    for (const dryRun of [true, false]) {
+      const form = new FormData();
+      form.set("backup", new Blob([backup]), "logs.db");
+      const restored = await fetch(`${small.url}/api/v1/restore/logs?dryRun=${dryRun}`, {
+        ...{ method: "POST", headers: { Authorization: small.root }, body: form },
+      });
+      const { report } = (await restored.json()) as { report: { warnings: string[] } };
+      expect(report.warnings).toEqual([expect.stringContaining("there are 5 streams then")]);
+    }
+    expect((await put("y")).status).toBe(200);
+    expect(Object.keys((await small.must("/streams")).body.streams)).toHaveLength(5);
+  });
+
+  it("are listed whole, whatever their number", async () => {
+    await using server = await startServer();
+    const flow = {
+      nodes: [
+        { id: "in", type: "source", data: { type: "direct" } },
+        ...Array.from({ length: 1_001 }, (_, n) => ({
+          ...{ id: `n${n}`, type: "router", data: { stream: `s:${n}` } },
+        })),
+      ],
+      edges: Array.from({ length: 1_001 }, (_, n) => ({
+        ...{ id: `e${n}`, source: "in", target: `n${n}` },
+      })),
+    };
+    await server.must("/pipelines/many", { method: "PUT", json: { flow } });
+    await server.must("/pipelines/many/logs", { method: "POST", json: { record: {} } });
+    const { streams } = (await server.must("/streams")).body;
+    expect(Object.keys(streams)).toHaveLength(1_001);
+    expect(streams["s:1000"]).toEqual({ ttl: 0, size: 0, indexed_fields: [] });
   });
 });

@@ -351,7 +351,7 @@ describe("paths and methods", () => {
 it("a long query is taken", async () => {
   const filter = encodeURIComponent(`a in [${Array.from({ length: 4000 }, (_, i) => `"${i}"`)}]`);
   const window = "from=2026-01-01T00:00:00Z&to=2027-01-01T00:00:00Z";
-  await server.must("/streams/long");
+  await server.must("/streams/long", { method: "PUT", json: { config: {} } });
   const { body } = await server.must(`/streams/long/logs?${window}&filter=${filter}`);
   expect(body).toEqual({ success: true, records: [] });
 });

@@ -5,6 +5,7 @@ import { decodeValue, type EntryRecord } from "../../server/database/records.js"
 import { isEntryKey, parseEntryKey } from "../../server/logs/entry-key.js";
 import { parseFilter } from "../../server/logs/filter.js";
 import type { LogStore } from "../../server/logs/store.js";
+import type { StreamConfig } from "../../server/logs/streams.js";
 
 export async function collect(
   store: LogStore,
@@ -17,6 +18,13 @@ export async function collect(
   for await (const entry of store.query(stream, { fromMs, toMs, filter: parsed, limit }))
     entries.push(entry);
   return entries;
+}
+
+/** All streams with their configurations. */
+export async function listed(store: LogStore): Promise<Map<string, StreamConfig>> {
+  const streams = new Map<string, StreamConfig>();
+  for await (const [name, config] of store.streams.list()) streams.set(name, config);
+  return streams;
 }
 
 /** The entries of a stream straight from the records, newest first. */

@@ -3,7 +3,7 @@ import { openDatabase } from "../../server/database/open.js";
 import { formatTimestamp } from "../../server/logs/entry.js";
 import { openLogStore } from "../../server/logs/store.js";
 import { derivedAndExpected, temporaryDatabase } from "../database/temporary.js";
-import { collect, storedEntries } from "./collect.js";
+import { collect, listed, storedEntries } from "./collect.js";
 
 test("writes times as Go does", () => {
   const at = (text: string) => formatTimestamp(Date.parse(text));
@@ -27,7 +27,7 @@ test("stores an entry in FlowG's form and creates its stream", async () => {
   expect(db.records.get(stored.key)?.toString()).toBe(
     '{"timestamp":"2023-11-14T22:13:20.12Z","fields":{"":"empty","10":"ten","2":"two","__proto__":"own","a b":"\\u001b\\ud800","z":"1"}}',
   );
-  expect(store.streams.list()).toEqual(
+  expect(await listed(store)).toEqual(
     new Map([["app:web", { ttl: 0, size: 0, indexed_fields: [] }]]),
   );
   expect(store.streams.fields("app:web")).toEqual(["10", "2", "__proto__", "a b", "z"]);

@@ -1,6 +1,10 @@
 import { setTimeout } from "node:timers/promises";
 import { expect, test } from "vitest";
+import { under } from "../../server/database/keys.js";
+import type { Database, Table } from "../../server/database/open.js";
 import { openLogStore } from "../../server/logs/store.js";
+import { writeStreamRecord } from "../../server/logs/stream-record.js";
+import { writeMark } from "../../server/restore/mark.js";
 import { derivedAndExpected, temporaryDatabase } from "../database/temporary.js";
 import { collect, storedEntries } from "./collect.js";
 
@@ -74,4 +78,134 @@ test("sweeps by itself once started, and says when it can't", async () => {
   expect(await collect(store, "s")).toEqual([]);
   expect(errors).toEqual([]);
   await store.close();
+});
+
+/** The same database, with its reads counted: a key of a range counts as one. */
+function counted(database: Database): { database: Database; reads: () => number } {
+  let reads = 0;
+  const counting = (table: Table): Table =>
+    new Proxy(table, {
+      get(target, name) {
+        const value = target[name as keyof Table] as unknown;
+        if (typeof value !== "function") return value;
+        const call = value.bind(target) as (...given: unknown[]) => unknown;
+        if (name === "get" || name === "doesExist") {
+          return (...given: unknown[]) => {
+            reads += 1;
+            return call(...given);
+          };
+        }
+        if (name === "getKeysCount") {
+          return (...given: unknown[]) => {
+            const count = call(...given) as number;
+            reads += count + 1;
+            return count;
+          };
+        }
+        if (name !== "getRange" && name !== "getKeys") return call;
+        return (...given: unknown[]) => {
+          reads += 1;
+          return (call(...given) as { map(each: (item: unknown) => unknown): unknown }).map(
+            (item) => {
+              reads += 1;
+              return item;
+            },
+          );
+        };
+      },
+    });
+  const { records, derived, local } = database;
+  return {
+    database: {
+      ...database,
+      records: counting(records),
+      derived: counting(derived),
+      local: counting(local),
+    },
+    reads: () => reads,
+  };
+}
+
+async function makeStreams(database: Database, count: number, ttl: number): Promise<void> {
+  await database.records.transaction(() => {
+    for (let n = 0; n < count; n += 1)
+      writeStreamRecord(database, `s${n}`, { ttl, size: n % 2, indexed_fields: [] });
+  });
+}
+
+test("2,000 streams with something to remove cost a few reads each", async () => {
+  await using db = await temporaryDatabase("logs");
+  const streams = 2_000;
+  await makeStreams(db, streams, 10);
+  const { database, reads } = counted(db);
+  let now = 100_000;
+  const store = openLogStore(database, { now: () => now });
+  const entries = Array.from({ length: streams }, (_, n) => ({ stream: `s${n}`, fields: {} }));
+  await store.ingest(entries, 100_000);
+  await store.settle();
+  now += 10_001;
+  const before = reads();
+  await store.settle();
+  expect(db.records.getKeysCount(under("entry"))).toBe(0);
+  // a look at what is there, a step that removes it, and a look at what is left
+  expect((reads() - before) / streams).toBeLessThan(20);
+  const { found, expected } = derivedAndExpected(db);
+  expect(found).toEqual(expected);
+});
+
+test("20,000 idle streams cost nothing, however often somebody looks", async () => {
+  await using db = await temporaryDatabase("logs");
+  await makeStreams(db, 20_000, 1_000);
+  const { database, reads } = counted(db);
+  const store = openLogStore(database, { now: () => 1_000 });
+  await store.settle();
+  const made = reads();
+  for (let tick = 0; tick < 100; tick += 1) await store.settle();
+  expect((reads() - made) / 100).toBeLessThan(10);
+});
+
+test("a restore by another thread or process is taken into account: its limits hold", async () => {
+  await using db = await temporaryDatabase("logs");
+  let now = 100_000;
+  const store = openLogStore(db, { now: () => now });
+  await store.ingest([{ stream: "s", fields: {} }], now);
+  await store.settle();
+  now += 60_000;
+  await db.records.transaction(() => {
+    writeStreamRecord(db, "s", { ttl: 10, size: 0, indexed_fields: [] });
+    writeMark(db, { run: "r", at: "", of: ["logs"] });
+  });
+  await store.settle();
+  expect(storedEntries(db, "s")).toEqual([]);
+});
+
+test("whatever happens to a stream, its entries go when their time is over", async () => {
+  await using db = await temporaryDatabase("logs");
+  let now = 100_000;
+  const store = openLogStore(db, { now: () => now });
+  const configure = (ttl: number) =>
+    store.streams.configure("s", { ttl, size: 0, indexed_fields: [] });
+  const put = (ms: number) => store.ingest([{ stream: "s", fields: {} }], ms);
+  await configure(10);
+  await put(now);
+  await store.settle();
+  // an older one comes later, and the stream's time grows and shrinks again and again
+  await put(now - 5_000);
+  for (let ttl = 10; ttl < 3_000; ttl += 1) await configure(ttl);
+  await configure(10);
+  await store.settle();
+  now += 5_001;
+  await store.settle();
+  expect(storedEntries(db, "s")).toHaveLength(1);
+  await store.streams.delete("s");
+  now += 1;
+  await configure(10);
+  await put(now);
+  await store.settle();
+  now += 10_000;
+  await store.settle();
+  expect(storedEntries(db, "s")).toHaveLength(1);
+  now += 1;
+  await store.settle();
+  expect(storedEntries(db, "s")).toEqual([]);
 });

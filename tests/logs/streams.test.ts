@@ -6,8 +6,10 @@ import { getIndexJob, listPurges, purgedAt } from "../../server/logs/marks.js";
 import { stepPurge } from "../../server/logs/purge.js";
 import { hasPending, settlePending } from "../../server/logs/settle.js";
 import { openLogStore } from "../../server/logs/store.js";
+import { writeStreamRecord } from "../../server/logs/stream-record.js";
+import { writeMark } from "../../server/restore/mark.js";
 import { derivedAndExpected, temporaryDatabase } from "../database/temporary.js";
-import { collect, storedEntries } from "./collect.js";
+import { collect, listed, storedEntries } from "./collect.js";
 
 const NONE = { ttl: 0, size: 0, indexed_fields: [] };
 const many = (stream: string, count: number, fields: Record<string, string>) =>
@@ -15,16 +17,20 @@ const many = (stream: string, count: number, fields: Record<string, string>) =>
 
 test("a stream begins with defaults and keeps its configuration in FlowG's form", async () => {
   await using db = await temporaryDatabase("logs");
-  const { streams } = openLogStore(db);
-  expect(await streams.getOrCreate("b")).toEqual(NONE);
+  const store = openLogStore(db);
+  const { streams } = store;
+  // a look makes nothing
+  expect(streams.getOrDefault("b")).toEqual(NONE);
+  expect(await listed(store)).toEqual(new Map());
+  expect(await streams.configure("b", NONE)).toEqual(NONE);
   const config = { indexed_fields: ["x", "a", "x"], size: -1, ttl: 60 };
   expect(await streams.configure("a b", config)).toEqual({
     ttl: 60,
     size: -1,
     indexed_fields: ["a", "x"],
   });
-  expect(await streams.getOrCreate("a b")).toMatchObject({ ttl: 60 });
-  expect([...streams.list().keys()]).toEqual(["a b", "b"]);
+  expect(streams.getOrDefault("a b")).toMatchObject({ ttl: 60 });
+  expect([...(await listed(store)).keys()]).toEqual(["a b", "b"]);
   expect(db.records.get(Buffer.from("stream\x1ba b"))?.toString()).toBe(
     '{"ttl":60,"size":-1,"indexed_fields":["a","x"]}',
   );
@@ -32,7 +38,9 @@ test("a stream begins with defaults and keeps its configuration in FlowG's form"
     code: "INPUT_INVALID",
   });
   for (const bad of ["", "a\x1bb", "x".repeat(513)]) {
-    await expect(streams.getOrCreate(bad)).rejects.toMatchObject({ code: "INPUT_INVALID" });
+    expect(() => streams.getOrDefault(bad)).toThrow(
+      expect.objectContaining({ code: "INPUT_INVALID" }),
+    );
     await expect(streams.configure(bad, NONE)).rejects.toMatchObject({ code: "INPUT_INVALID" });
     await expect(streams.delete(bad)).rejects.toMatchObject({ code: "INPUT_INVALID" });
   }
@@ -91,7 +99,7 @@ test("a large stream is gone at once, and a new one of its name is whole while t
   await store.streams.delete("s");
   expect(await collect(store, "s")).toEqual([]);
   expect(store.streams.fields("s")).toEqual([]);
-  expect(store.streams.list()).toEqual(new Map());
+  expect(await listed(store)).toEqual(new Map());
   // most of it is still there, and a snapshot can tell
   const isPurged = purgedAt(db);
   const left = [...db.records.getKeys({})] as Buffer[];
@@ -259,4 +267,34 @@ test("after any operations the derived data are what the records say, and querie
     }),
     { numRuns: 30 },
   );
+});
+
+test("no more streams are made than are allowed, whoever makes them; those of a restore stay", async () => {
+  await using db = await temporaryDatabase("logs");
+  const store = openLogStore(db, { maxStreams: 2 });
+  const refused = { code: "REFUSED", message: expect.stringContaining("as many as allowed") };
+  await store.ingest([{ stream: "a", fields: {} }]);
+  await store.streams.configure("b", NONE);
+  await expect(store.streams.configure("c", NONE)).rejects.toMatchObject(refused);
+  await expect(store.ingest([{ stream: "c", fields: {} }])).rejects.toMatchObject(refused);
+  // one that is refused doesn't take along what shares its transaction, and stores nothing by halves
+  const together = await Promise.allSettled([
+    store.ingest(many("a", 1, { n: "1" })),
+    store.ingest([...many("a", 1, { n: "2" }), ...many("c", 1, {})]),
+    store.ingest(many("b", 1, { n: "3" })),
+  ]);
+  expect(together.map(({ status }) => status)).toEqual(["fulfilled", "rejected", "fulfilled"]);
+  expect((await collect(store, "a")).map(({ fields }) => fields.n)).toEqual(["1", undefined]);
+  expect([...(await listed(store)).keys()]).toEqual(["a", "b"]);
+  await store.streams.configure("b", { ...NONE, ttl: 5 });
+  await store.streams.delete("a");
+  await store.ingest([{ stream: "c", fields: {} }]);
+  // as a restore would
+  await db.records.transaction(() => {
+    writeStreamRecord(db, "d", NONE);
+    writeMark(db, { run: "r", at: "", of: ["logs"] });
+  });
+  await store.streams.delete("c");
+  await expect(store.streams.configure("e", NONE)).rejects.toMatchObject(refused);
+  expect([...(await listed(store)).keys()]).toEqual(["b", "d"]);
 });

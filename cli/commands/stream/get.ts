@@ -13,7 +13,7 @@ export const get = defineCommand({
   async run({ args, origins, output, signal }) {
     const { name } = args;
     const client = await connectTo({ args, origins, output });
-    // asking for one by its name would create it
+    // asked for by its name, one that does not exist would have a configuration, too
     const streams = await client.streams.list({ signal });
     const config = Object.hasOwn(streams, name) ? streams[name] : undefined;
     if (config === undefined) {
