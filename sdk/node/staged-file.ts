@@ -1,9 +1,10 @@
 // A file that gets its name only once it is whole: written beside it under a `.part` name (0600), flushed, renamed,
 // and the directory flushed. An older file of that name stays as it is until then.
 
-import { randomBytes } from "node:crypto";
-import { createReadStream, statSync } from "node:fs";
+import { createHash, randomBytes } from "node:crypto";
+import { createReadStream, readFileSync, readlinkSync, statSync } from "node:fs";
 import { type FileHandle, lstat, mkdir, open, readdir, rename, rm, stat } from "node:fs/promises";
+import { hostname } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { FileError } from "../errors.js";
 
@@ -28,7 +29,7 @@ export class StagedFile {
   static async create(target: string): Promise<StagedFile> {
     const found = await lstat(target).catch(() => undefined);
     if (found?.isDirectory()) throw new FileError(`cannot write ${target}: it is a directory`);
-    const unique = `${process.pid}-${randomBytes(4).toString("hex")}`;
+    const unique = `${process.pid}-${ourHome()}-${randomBytes(4).toString("hex")}`;
     const path = join(dirname(target), `.${basename(target)}.${unique}.part`);
     // before it is there: another run of this process may look around
     mine.add(path);
@@ -122,25 +123,54 @@ export async function makeDirectory(path: string): Promise<void> {
   }
 }
 
-/** `.log.db.4711-9f3c2a1b.part`: its process can be asked for. */
-const STAGED = /^\..+\.(\d+)-[0-9a-f]{8}\.part$/;
+/**
+ * `.log.db.4711-1a2b3c4d-9f3c2a1b.part`: its process, and the home in which that number means this process, one boot of
+ * one machine and there one pid namespace: in two containers the first process has number 1. Names as the server's
+ * `server/files/owner.ts` makes them; whether it still holds the lock on a `-locked` one, only the server can tell.
+ */
+const STAGED = /^\..+\.(?<pid>\d+)(?:-(?<home>[0-9a-f]{8})(?<locked>-locked)?)?-[0-9a-f]{8}\.part$/;
+/** What is of another home and was not written to for so long is left behind: a set may take many hours. */
+const OLD_MS = 24 * 60 * 60 * 1000;
+
+let home: string | undefined;
+
+function ourHome(): string {
+  home ??= createHash("sha256").update(space()).digest("hex").slice(0, 8);
+  return home;
+}
+
+function space(): string {
+  try {
+    return `${readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim()} ${readlinkSync("/proc/self/ns/pid")}`;
+  } catch {
+    // no Linux: no namespaces either
+    return hostname();
+  }
+}
 
 /** Removes what a killed process left, before it fills the disk. */
 export async function sweepStaged(directory: string): Promise<void> {
   for (const name of await readdir(directory)) {
-    const pid = Number(STAGED.exec(name)?.[1]);
+    const groups = STAGED.exec(name)?.groups;
     const path = join(directory, name);
-    // in a container a new process often has the id of the killed one, and another container's, too
-    const isLeft = pid === process.pid ? !mine.has(path) && isOlderThanUs(path) : !isAlive(pid);
-    if (!(pid > 0 && isLeft)) continue;
+    if (!groups || mine.has(path)) continue;
     const found = await lstat(path).catch(() => undefined);
-    if (found?.uid === process.geteuid?.()) await rm(path, { force: true });
+    if (found?.uid !== process.geteuid?.()) continue;
+    if (isLeft(path, groups)) await rm(path, { force: true });
   }
 }
 
-function isOlderThanUs(path: string): boolean {
+function isLeft(path: string, { pid, home, locked }: Record<string, string | undefined>): boolean {
+  if (home !== undefined && home !== ourHome())
+    return locked === undefined && isOlderThan(path, Date.now() - OLD_MS);
+  // in a container a new process often has the number of the killed one
+  const start = Date.now() - process.uptime() * 1000;
+  return Number(pid) === process.pid ? isOlderThan(path, start) : !isAlive(Number(pid));
+}
+
+function isOlderThan(path: string, time: number): boolean {
   const found = statSync(path, { throwIfNoEntry: false });
-  return found !== undefined && found.mtimeMs < Date.now() - process.uptime() * 1000;
+  return found !== undefined && found.mtimeMs < time;
 }
 
 function isAlive(pid: number): boolean {

@@ -1,8 +1,29 @@
-// Whose a file is that carries a process's id in its name: of a process that is at work, or of one that was
-// killed and left it behind.
+// Whose a temporary file is: of a process that is at work, or of one that was killed and left it behind.
+//
+// Its name says who made it: `4711-1a2b3c4d` is the process's number, and its home, the space in which that number means
+// this process: one boot of one machine, and there one pid namespace. Two containers on one volume are two homes, and
+// the first process of each has number 1.
+//
+//     4711-1a2b3c4d-locked    its maker holds a lock on it: it is left behind when nobody does
+//     4711-1a2b3c4d           no lock: of this home, the process can be asked for; of another, it is left behind when old
+//     4711                    of a version that knew no homes
 
-import { statSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { constants, readFileSync, readlinkSync, statSync } from "node:fs";
+import { type FileHandle, open } from "node:fs/promises";
+import { hostname } from "node:os";
 import { systemCode } from "../errors.js";
+import { hasLocks, tryLock } from "./file-lock.js";
+
+/** What a name says of who made it. */
+export interface Maker {
+  pid: number;
+  home: string | undefined;
+  isLocked: boolean;
+}
+
+/** What is of another home and nobody has touched for so long is left behind. A transfer may take many hours. */
+const OLD_MS = 24 * 60 * 60 * 1000;
 
 /** What this process has made and not removed yet. */
 const mine = new Set<string>();
@@ -10,17 +31,71 @@ const mine = new Set<string>();
 export const claim = (path: string): void => void mine.add(path);
 export const release = (path: string): void => void mine.delete(path);
 
-/**
- * Whether the process that made `path` is gone. In a container a new process often has the id of the old one; what is
- * younger than this process then is of another container's.
- */
-export function isAbandoned(path: string, pid: number): boolean {
-  return pid === process.pid ? !mine.has(path) && isOlderThanUs(path) : !isAlive(pid);
+let home: string | undefined;
+
+/** This process, in a name. Something must follow that makes the name unique. */
+export const maker = (): string => `${process.pid}-${ourHome()}${hasLocks() ? "-locked" : ""}`;
+
+function ourHome(): string {
+  home ??= createHash("sha256").update(space()).digest("hex").slice(0, 8);
+  return home;
 }
 
-function isOlderThanUs(path: string): boolean {
+function space(): string {
+  try {
+    return `${readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim()} ${readlinkSync("/proc/self/ns/pid")}`;
+  } catch {
+    // no Linux: no namespaces either
+    return hostname();
+  }
+}
+
+/** What `maker` gives, in a pattern of names. */
+export const MAKER = String.raw`(?<pid>\d+)(?:-(?<home>[0-9a-f]{8})(?<locked>-locked)?)?`;
+
+/** @param pattern one that holds `MAKER` */
+export function makerOf(name: string, pattern: RegExp): Maker | undefined {
+  const groups = pattern.exec(name)?.groups;
+  if (!groups) return undefined;
+  const { pid, home, locked } = groups;
+  return { pid: Number(pid), home, isLocked: locked !== undefined };
+}
+
+/**
+ * Removes what its maker, killed, has left behind; what somebody may be at work on stays.
+ * @param remove removes it, however that is done
+ * @param lock the file that carries the maker's lock, where that isn't `path`
+ */
+export async function removeAbandoned(
+  path: string,
+  { pid, home, isLocked }: Maker,
+  { remove, lock = path }: { remove: () => Promise<unknown>; lock?: string },
+): Promise<void> {
+  if (mine.has(path)) return;
+  await using found = isLocked ? await openForLock(lock) : undefined;
+  // held until it is gone: its maker may be about to lock it, and then finds out
+  const outcome = found ? tryLock(found.fd) : "unknown";
+  const isLeft = outcome === "unknown" ? isMakerGone(path, pid, home) : outcome === "taken";
+  if (isLeft) await remove();
+}
+
+function isMakerGone(path: string, pid: number, home: string | undefined): boolean {
+  if (home !== undefined && home !== ourHome()) return isOlderThan(path, Date.now() - OLD_MS);
+  // in a container a new process often has the number of the old one
+  const start = Date.now() - process.uptime() * 1000;
+  return pid === process.pid ? isOlderThan(path, start) : !isAlive(pid);
+}
+
+/** A file of another user's, and none, can't be asked. */
+async function openForLock(path: string): Promise<FileHandle | undefined> {
+  const { O_RDWR, O_NOFOLLOW, O_NONBLOCK } = constants;
+  // a pipe must not be waited for
+  return await open(path, O_RDWR | O_NOFOLLOW | O_NONBLOCK).catch(() => undefined);
+}
+
+function isOlderThan(path: string, time: number): boolean {
   const found = statSync(path, { throwIfNoEntry: false });
-  return found !== undefined && found.mtimeMs < Date.now() - process.uptime() * 1000;
+  return found !== undefined && found.mtimeMs < time;
 }
 
 function isAlive(pid: number): boolean {

@@ -1,14 +1,19 @@
 // A directory for what is needed on the way (0700), removed in the end; what a killed process left of its own
 // is removed by the next one that needs such a directory in the same place.
 
-import { mkdtemp, readdir, rm } from "node:fs/promises";
+import { type FileHandle, mkdtemp, readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
+import { systemCode } from "../errors.js";
 import { fileError } from "./file-error.js";
-import { claim, isAbandoned, release } from "./owner.js";
+import { createLocked } from "./locked-file.js";
+import { claim, MAKER, maker, makerOf, release, removeAbandoned } from "./owner.js";
 import { removeOwnDirectory } from "./remove-own-directory.js";
 
-/** `.flowg-scratch-4711-Xy12Ab`: hidden, and whose process can be asked for. */
-const SCRATCH = /^\.flowg-scratch-(\d+)-/;
+/** `.flowg-scratch-4711-1a2b3c4d-locked-Xy12Ab`: hidden, and its maker can be asked for. */
+const PREFIX = ".flowg-scratch-";
+const SCRATCH = new RegExp(String.raw`^\.flowg-scratch-${MAKER}-[A-Za-z0-9]{6}$`);
+/** The file in it that its maker holds a lock on. */
+const LOCK = "lock";
 
 export interface ScratchDirectory {
   path: string;
@@ -18,26 +23,43 @@ export interface ScratchDirectory {
 /** @throws FILE_UNAVAILABLE, DISK_FULL */
 export async function makeScratchDirectory(parent: string): Promise<ScratchDirectory> {
   await sweepScratch(parent);
-  const path = await mkdtemp(join(parent, `.flowg-scratch-${process.pid}-`)).catch((cause) => {
-    throw fileError(cause, "create a directory in", parent);
-  });
+  for (;;) {
+    const made = await tryToMake(parent).catch((cause) => {
+      throw fileError(cause, "create a directory in", parent);
+    });
+    if (made) return made;
+  }
+}
+
+/** @returns undefined if a sweep took it for left behind, before its lock was taken */
+async function tryToMake(parent: string): Promise<ScratchDirectory | undefined> {
+  const path = await mkdtemp(join(parent, `${PREFIX}${maker()}-`));
   claim(path);
-  return {
-    path,
-    async [Symbol.asyncDispose]() {
-      await rm(path, { recursive: true, force: true });
-      release(path);
-    },
+  let lock: FileHandle | undefined;
+  const remove = async () => {
+    await rm(path, { recursive: true, force: true });
+    await lock?.close();
+    release(path);
   };
+  try {
+    lock = await createLocked(join(path, LOCK));
+  } catch (cause) {
+    await remove();
+    if (systemCode(cause) !== "ENOENT") throw cause;
+  }
+  if (lock) return { path, [Symbol.asyncDispose]: remove };
+  await remove();
+  return undefined;
 }
 
 /** Removes scratch directories that a killed process left in a directory. */
 export async function sweepScratch(parent: string): Promise<void> {
   // what can't be read or removed here is another user's, and so may be what only looks like ours
   for (const name of await readdir(parent).catch(() => [])) {
-    const pid = Number(SCRATCH.exec(name)?.[1]);
+    const made = makerOf(name, SCRATCH);
+    if (!made) continue;
     const path = join(parent, name);
-    if (!(pid > 0 && isAbandoned(path, pid))) continue;
-    await removeOwnDirectory(path).catch(() => {});
+    const remove = () => removeOwnDirectory(path);
+    await removeAbandoned(path, made, { remove, lock: join(path, LOCK) }).catch(() => {});
   }
 }

@@ -7,13 +7,15 @@ import { type FileHandle, link, lstat, open, readdir, rename, rm } from "node:fs
 import { basename, dirname, join } from "node:path";
 import { FlowgError, systemCode } from "../errors.js";
 import { fileError } from "./file-error.js";
-import { claim, isAbandoned, release } from "./owner.js";
+import { tryLock } from "./file-lock.js";
+import { createLocked } from "./locked-file.js";
+import { claim, MAKER, maker, makerOf, release, removeAbandoned } from "./owner.js";
 
-/** `.auth.db.4711-9f3c2a1b.part`: hidden, and whose process can be asked for. */
-const STAGED = /^\..+\.(\d+)-[0-9a-f]{8}\.part$/;
+/** `.auth.db.4711-1a2b3c4d-locked-9f3c2a1b.part`: hidden, and its maker can be asked for. */
+const STAGED = new RegExp(String.raw`^\..+\.${MAKER}-[0-9a-f]{8}\.part$`);
 
 function stagedName(target: string): string {
-  const unique = `${process.pid}-${randomBytes(4).toString("hex")}`;
+  const unique = `${maker()}-${randomBytes(4).toString("hex")}`;
   return join(dirname(target), `.${basename(target)}.${unique}.part`);
 }
 
@@ -22,6 +24,8 @@ interface Kept {
   /** Where it is kept. */
   path: string | undefined;
   existed: boolean;
+  /** Of that file, which others share: no sweep removes it meanwhile. */
+  lock?: FileHandle | undefined;
 }
 
 /**
@@ -44,9 +48,10 @@ export async function publishAll(files: readonly StagedFile[]): Promise<void> {
     }
     throw replaced.length === 0 ? error : withReplaced(error, replaced);
   } finally {
-    for (const { path } of kept.values()) {
+    for (const { path, lock } of kept.values()) {
       if (path === undefined) continue;
       await rm(path, { force: true });
+      await lock?.close().catch(() => {});
       release(path);
     }
   }
@@ -84,14 +89,17 @@ export class StagedFile {
         hint: "move it away, or give another directory",
       });
     }
-    const path = stagedName(target);
-    // before it is there: another run of this process may look around
-    claim(path);
-    const handle = await open(path, "wx", 0o600).catch((cause) => {
+    for (;;) {
+      const path = stagedName(target);
+      // before it is there: another run of this process may look around
+      claim(path);
+      const handle = await createLocked(path).catch((cause) => {
+        release(path);
+        throw fileError(cause, "create", target);
+      });
+      if (handle) return new StagedFile(target, path, handle);
       release(path);
-      throw fileError(cause, "create", target);
-    });
-    return new StagedFile(target, path, handle);
+    }
   }
 
   /** Appends. */
@@ -107,13 +115,13 @@ export class StagedFile {
     }
   }
 
-  /** On the disk, and closed for writing. */
+  /** On the disk. It stays open for its lock, until it has its name or is removed. */
   async flush(): Promise<void> {
-    const handle = this.#open();
-    await handle.sync().catch((cause) => {
-      throw fileError(cause, "flush", this.target);
-    });
-    await this.#close();
+    await this.#open()
+      .sync()
+      .catch((cause) => {
+        throw fileError(cause, "flush", this.target);
+      });
   }
 
   /** Gives it its name. Flush first. */
@@ -129,7 +137,7 @@ export class StagedFile {
       () => true,
       () => false,
     );
-    if (isKept) return { path, existed: true };
+    if (isKept) return { path, existed: true, lock: await shareLock(path) };
     release(path);
     const found = await lstat(this.target).catch(() => undefined);
     return { path: undefined, existed: found !== undefined };
@@ -140,6 +148,7 @@ export class StagedFile {
       throw fileError(cause, "rename", this.target);
     });
     this.#renamed = true;
+    await this.#close();
     release(this.path);
   }
 
@@ -153,10 +162,11 @@ export class StagedFile {
     );
   }
 
+  /** What has been flushed is on the disk, and what hasn't is removed: a fault here says nothing of either. */
   async #close(): Promise<void> {
     const handle = this.#handle;
     this.#handle = undefined;
-    await handle?.close();
+    await handle?.close().catch(() => {});
   }
 
   #open(): FileHandle {
@@ -166,9 +176,8 @@ export class StagedFile {
 
   /** Removes it, unless it has got its name. */
   async [Symbol.asyncDispose](): Promise<void> {
+    if (!this.#renamed) await rm(this.path, { force: true });
     await this.#close();
-    if (this.#renamed) return;
-    await rm(this.path, { force: true });
     release(this.path);
   }
 }
@@ -185,13 +194,20 @@ export async function flushDirectory(path: string): Promise<void> {
   }
 }
 
+/** Locks a file that is whole, beside others who do. */
+async function shareLock(path: string): Promise<FileHandle | undefined> {
+  const file = await open(path, "r").catch(() => undefined);
+  if (file) tryLock(file.fd, { shared: true });
+  return file;
+}
+
 /** Removes staged files that a killed process of this user left in a directory. */
 export async function sweepStaged(directory: string): Promise<void> {
   for (const name of await readdir(directory)) {
-    const pid = Number(STAGED.exec(name)?.[1]);
+    const made = makerOf(name, STAGED);
     const path = join(directory, name);
-    if (!(pid > 0 && isAbandoned(path, pid))) continue;
-    const found = await lstat(path).catch(() => undefined);
-    if (found?.uid === process.geteuid?.()) await rm(path, { force: true });
+    const found = made && (await lstat(path).catch(() => undefined));
+    if (!made || found?.uid !== process.geteuid?.()) continue;
+    await removeAbandoned(path, made, { remove: () => rm(path, { force: true }) });
   }
 }

@@ -54,7 +54,9 @@ describe("an older backup survives a run that is", () => {
     const left = await staged();
     expect(left.length).toBeGreaterThan(0);
     for (const name of left)
-      expect(name).toMatch(/^\.(auth|log|config)\.db\.\d+-[0-9a-f]{8}\.part$/);
+      expect(name).toMatch(
+        /^\.(auth|log|config)\.db\.\d+-[0-9a-f]{8}(-locked)?-[0-9a-f]{8}\.part$/,
+      );
     // what is there under its name is still the old one
     for (const [name, digest] of Object.entries(old)) {
       expect((await treeOf(backupDir))[name]).toBe(digest);
