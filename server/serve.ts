@@ -23,6 +23,7 @@ import { Readers } from "./http/readers.js";
 import type { TlsFiles } from "./http/tls.js";
 import { openLogStore } from "./logs/store.js";
 import { cutRuns, readMark } from "./restore/mark.js";
+import { LastBackups } from "./transfer/last-backups.js";
 import { prepareSpool } from "./transfer/spool.js";
 
 export interface ServeOptions {
@@ -120,7 +121,11 @@ async function start(options: ServeOptions, { undo, ...addresses }: Start): Prom
   const databases = await openDatabases(options.dirs, undo);
   const all = Object.values(databases);
   const readers = new Readers();
-  const metrics = new Metrics({ databases: all, readers });
+  const lastBackups = new LastBackups(all, (error) =>
+    log.warn({ err: error }, "the time of a backup could not be kept"),
+  );
+  undo.push(() => lastBackups.close());
+  const metrics = new Metrics({ databases: all, readers, lastBackups });
   const services = await openServices(options, { databases, metrics, readers, log });
   undo.push(() => services.logs.close());
   noteCutRuns(all, log);
@@ -160,6 +165,7 @@ async function start(options: ServeOptions, { undo, ...addresses }: Start): Prom
     clearInterval(deadReaders);
     await stopServing({ app, listeners: [http, management], ms: options.stopMs ?? STOP_MS });
     await services.logs.close();
+    await lastBackups.close();
     for (const database of all) await database.close();
     log.info("stopped");
   };

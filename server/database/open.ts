@@ -1,7 +1,7 @@
 // Opening one of the three databases: an LMDB environment in a directory of its own, holding three LMDB
 // databases: `records` (what a snapshot contains), `derived` (whatever can be computed from the records)
 // and `local` (what belongs to this installation only: the kind, the schema version, ended sessions, unfinished work,
-// the mark of the last restore).
+// the mark of the last restore, when the last online backup ended).
 
 import { type Database as LmdbDatabase, open as openLmdb, type RootDatabase } from "lmdb";
 import { FlowgError, isDiskFull } from "../errors.js";

@@ -2,12 +2,13 @@
 
 import { toFlowgError } from "../api/failure.js";
 import type { Transfer } from "../api/transfer.js";
+import type { DatabaseKind } from "../database/kinds.js";
 import type { ErrorCode } from "../errors.js";
 import type { Exchange } from "./exchange.js";
 
 export interface FinishedTransfer {
   direction: "backup" | "restore";
-  database: string;
+  database: DatabaseKind | "all";
   outcome: "success" | "failure" | "refused";
   seconds: number;
   bytes: number;

@@ -8,18 +8,23 @@ import type { LogCounters } from "../api/context.js";
 import { DATA_FILE } from "../database/data-file.js";
 import { DATABASE_KINDS } from "../database/kinds.js";
 import type { Database } from "../database/open.js";
+import { readMark } from "../restore/mark.js";
+import type { LastBackups } from "../transfer/last-backups.js";
 import type { FinishedTransfer, TransferMetrics } from "./audit.js";
 import type { Readers } from "./readers.js";
 
 export interface Measured {
   databases: readonly Database[];
   readers: Readers;
+  /** Of earlier runs of the server, and for later ones. */
+  lastBackups: LastBackups;
 }
 
 export class Metrics implements LogCounters, TransferMetrics {
   readonly registry = new Registry();
   readonly #streamLogs: Counter<"stream">;
   readonly #pipelineLogs: Counter<"pipeline" | "status">;
+  readonly #lastBackups: LastBackups;
   readonly #transfers: Record<FinishedTransfer["direction"], TransferMeters>;
 
   constructor(measured: Measured) {
@@ -41,7 +46,21 @@ export class Metrics implements LogCounters, TransferMetrics {
       backup: transferMeters("backup", registers),
       restore: transferMeters("restore", registers),
     };
+    this.#lastBackups = measured.lastBackups;
+    this.#remember(measured);
     measureDatabases(measured, registers);
+  }
+
+  /** What earlier runs did. A database without a backup has 0, so that an alert on the age goes off. */
+  #remember({ databases, lastBackups }: Measured): void {
+    const { backup, restore } = this.#transfers;
+    for (const { kind } of databases) backup.lastSuccess.set({ database: kind }, 0);
+    for (const [database, at] of lastBackups.read())
+      backup.lastSuccess.set({ database }, at.getTime() / 1000);
+    for (const database of databases) {
+      const at = Date.parse(readMark(database)?.at ?? "");
+      if (!Number.isNaN(at)) restore.lastSuccess.set({ database: database.kind }, at / 1000);
+    }
   }
 
   streamLog(stream: string): void {
@@ -61,6 +80,7 @@ export class Metrics implements LogCounters, TransferMetrics {
     // a backup of all is one of each, too
     const backedUp = database === "all" ? ["all", ...DATABASE_KINDS] : [database];
     for (const each of backedUp) meters.lastSuccess.setToCurrentTime({ database: each });
+    if (direction === "backup") this.#lastBackups.keep(database, new Date());
   }
 }
 
@@ -98,7 +118,7 @@ function transferMeters(
     }),
     lastSuccess: new Gauge({
       name: `flowg_${direction}_last_success_timestamp_seconds`,
-      help: `When the last successful ${direction} ended.`,
+      help: `When the last successful online ${direction} ended; of an earlier run of the server, too.`,
       labelNames,
       registers,
     }),

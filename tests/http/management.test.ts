@@ -12,6 +12,7 @@ import { createLog } from "../../server/http/log.js";
 import { managementHandler } from "../../server/http/management.js";
 import { Metrics } from "../../server/http/metrics.js";
 import { Readers } from "../../server/http/readers.js";
+import { LastBackups } from "../../server/transfer/last-backups.js";
 import { send, startServer } from "./test-server.js";
 
 let dir: string;
@@ -25,7 +26,11 @@ beforeEach(async () => {
   for (const kind of DATABASE_KINDS)
     databases.push(await openDatabase({ kind, dir: join(dir, kind), mode: "create" }));
   readers = new Readers();
-  const metrics = new Metrics({ databases, readers });
+  const metrics = new Metrics({
+    databases,
+    readers,
+    lastBackups: new LastBackups(databases, () => {}),
+  });
   const log = createLog({ verbose: false, destination: { write: () => {} } });
   const handler = managementHandler({ databases, metrics, log });
   listener = await listen({ address: parseBindAddress("", "127.0.0.1:0"), handler });
@@ -93,4 +98,49 @@ it("has nothing else, least of all the API", async () => {
   await using server = await startServer();
   expect((await send(`${server.managementUrl}/api/v1/users`)).status).toBe(404);
   expect((await fetch(`${server.url}/metrics`)).status).toBe(404);
+});
+
+const LAST_BACKUP = /flowg_backup_last_success_timestamp_seconds\{database="(\w+)"\} (\S+)/g;
+
+async function lastBackups(managementUrl: string): Promise<Record<string, number>> {
+  const { text } = await send(`${managementUrl}/metrics`);
+  return Object.fromEntries(
+    [...text.matchAll(LAST_BACKUP)].map(([, database, seconds]) => [database, Number(seconds)]),
+  );
+}
+
+it("knows the last successful backup of each database after a restart, and that there was none", async () => {
+  await using first = await startServer();
+  expect(await lastBackups(first.managementUrl)).toEqual({ auth: 0, config: 0, logs: 0 });
+  await first.must("/backup/logs");
+  const logs = (await lastBackups(first.managementUrl)).logs as number;
+  expect(logs).toBeGreaterThan(Date.now() / 1000 - 60);
+  await first.running.stop();
+  const dirs = {
+    auth: join(first.dir, "auth"),
+    config: join(first.dir, "config"),
+    logs: join(first.dir, "logs"),
+  };
+  await using second = await startServer({ dirs });
+  const kept = await lastBackups(second.managementUrl);
+  expect(kept).toEqual({ auth: 0, config: 0, logs: expect.closeTo(logs, 0) });
+  // one that is cut is none
+  const cut = new AbortController();
+  await fetch(`${second.url}/api/v1/backup/auth`, {
+    ...{ method: "HEAD", headers: { Authorization: second.root }, signal: cut.signal },
+  });
+  await second.must("/backup");
+  const after = await lastBackups(second.managementUrl);
+  expect(after.all).toBeGreaterThan(logs);
+  await second.running.stop();
+  await using third = await startServer({ dirs });
+  const all = await lastBackups(third.managementUrl);
+  expect(Object.keys(all).sort()).toEqual(["all", "auth", "config", "logs"]);
+  for (const database of DATABASE_KINDS) expect(all[database]).toBeCloseTo(after.all as number, 0);
+  // and of a database in place of another
+  await third.running.stop();
+  await rm(dirs.logs, { recursive: true });
+  await using fourth = await startServer({ dirs });
+  const replaced = await lastBackups(fourth.managementUrl);
+  expect(replaced).toEqual({ auth: all.auth, config: all.config, logs: 0 });
 });
