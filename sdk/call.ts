@@ -104,9 +104,10 @@ export function inPath(what: string, name: string): string {
 
 type Send = (request: Request, signal: AbortSignal) => Promise<Response>;
 
-function sender({ fetch, tls }: Settings): Send {
+function sender({ fetch, tls, mayBeProxied }: Settings): Send {
   if (fetch) return (request, signal) => fetch(new Request(request, { signal }));
-  if (tls?.ca !== undefined || tls?.insecure) {
+  // Node's own fetch takes neither certificates nor proxies
+  if (tls?.ca !== undefined || tls?.insecure || mayBeProxied) {
     return async (request, signal) => {
       const { nodeFetch } = await import("./node/fetch.js");
       return nodeFetch(request, { tls, signal });

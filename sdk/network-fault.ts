@@ -26,11 +26,15 @@ export function isPassing(error: unknown): boolean {
   return error instanceof ConnectionError && PASSING.has(codeOf(error.cause) ?? "");
 }
 
-/** @param origin of the server */
-export function connectionError(cause: unknown, origin: string): FlowgSdkError {
+/**
+ * @param origin of the server
+ * @param proxy its host and port, where the way leads by one: what fails is the connection to that, but for certificates
+ */
+export function connectionError(cause: unknown, origin: string, proxy?: string): FlowgSdkError {
   if (cause instanceof FlowgSdkError) return cause;
   const code = codeOf(cause) ?? "";
-  const { host, protocol } = new URL(origin);
+  const { host: server, protocol } = new URL(origin);
+  const host = proxy === undefined || CERTIFICATE.test(code) ? server : `the proxy ${proxy}`;
   const [what, hint] = meaning(code, host, protocol);
   const reason = what ?? `the connection to ${host} failed: ${deepest(cause)}`;
   return new ConnectionError(reason, { cause, hint });
@@ -53,7 +57,7 @@ function meaning(
     case "ECONNREFUSED":
       return [`nothing listens at ${host}`, "is the server running, and the port right?"];
     case "ENOTFOUND":
-      return [`there is no host ${new URL(`${protocol}//${host}`).hostname}`, "check the URL"];
+      return [`there is no host ${host.replace(/:\d+$/, "")}`, "check the URL"];
     case "EAI_AGAIN":
       return [
         `the name ${host} can't be resolved now`,

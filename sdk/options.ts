@@ -61,12 +61,18 @@ export interface Settings {
   tls: TlsOptions | undefined;
   fetch: ((request: Request) => Promise<Response>) | undefined;
   credentials: { token: string } | { username: string; password: string } | undefined;
+  /** Whether the environment names a proxy, for some hosts at least. */
+  mayBeProxied: boolean;
 }
 
 const OPTIONS = namesOf<TokenOptions & PasswordOptions>({
   ...{ baseUrl: true, token: true, username: true, password: true },
   ...{ timeout: true, retries: true, tls: true, fetch: true },
 });
+const PROXY_VARIABLES = ["http_proxy", "https_proxy", "all_proxy"].flatMap((name) => [
+  name,
+  name.toUpperCase(),
+]);
 const TIMEOUT_MS = 30_000;
 const RETRIES = 2;
 /** What `setTimeout` takes; with more it fires at once. */
@@ -98,6 +104,7 @@ export function settingsOf(options: ClientOptions): Settings {
     tls: options.tls,
     fetch: options.fetch,
     credentials: credentials(options),
+    mayBeProxied: PROXY_VARIABLES.some((name) => fromEnvironment(name) !== undefined),
   };
 }
 

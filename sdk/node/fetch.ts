@@ -1,4 +1,5 @@
-// A `fetch` over node:http, as far as JSON calls need one: Node's own takes no certificates.
+// A `fetch` over node:http, as far as JSON calls need one: Node's own takes no certificates and
+// no proxies.
 
 import { Limits } from "../limits.js";
 import { TIMEOUT_MAX_MS, type TlsOptions } from "../options.js";
@@ -7,7 +8,7 @@ import { webStream } from "./web-stream.js";
 
 export async function nodeFetch(
   request: Request,
-  { tls, signal }: { tls: TlsOptions; signal: AbortSignal },
+  { tls, signal }: { tls: TlsOptions | undefined; signal: AbortSignal },
 ): Promise<Response> {
   const body = new Uint8Array(await request.arrayBuffer());
   const limits = new Limits(signal);

@@ -9,6 +9,7 @@ import type { AnswerHead } from "../error-answer.js";
 import type { Limits } from "../limits.js";
 import { connectionError } from "../network-fault.js";
 import type { TlsOptions } from "../options.js";
+import { proxyFor, requestBy } from "./proxy.js";
 
 export interface Body {
   bytes: AsyncIterable<Uint8Array>;
@@ -48,7 +49,8 @@ export async function exchange(options: Exchange): Promise<Answer> {
   const { limits, url, body } = options;
   const { signal } = limits;
   signal.throwIfAborted();
-  const request = open(options);
+  const proxy = proxyFor(url);
+  const request = open(options, proxy);
   const stop = () => request.destroy(signal.reason as Error);
   signal.addEventListener("abort", stop, { once: true });
   const close = () => {
@@ -56,7 +58,9 @@ export async function exchange(options: Exchange): Promise<Answer> {
     request.destroy();
   };
   const explained = (error: unknown) =>
-    error instanceof SourceFault ? error.cause : limits.explain(connectionError(error, url));
+    error instanceof SourceFault
+      ? error.cause
+      : limits.explain(connectionError(error, url, proxy?.host));
   try {
     const sending = new Sending(request, options);
     const response = await answered(request, sending);
@@ -73,7 +77,10 @@ export async function exchange(options: Exchange): Promise<Answer> {
   }
 }
 
-function open({ url, method, headers, body, tls }: Exchange): ClientRequest {
+function open(
+  { url, method, headers, body, tls }: Exchange,
+  proxy: URL | undefined,
+): ClientRequest {
   const length = body?.length === undefined ? {} : { "Content-Length": String(body.length) };
   // RFC 9110 section 10.1.1
   const expect = body?.asksFirst ? { Expect: "100-continue" } : {};
@@ -82,9 +89,11 @@ function open({ url, method, headers, body, tls }: Exchange): ClientRequest {
     ...(tls?.ca === undefined ? {} : { ca: tls.ca }),
     ...(tls?.insecure ? { rejectUnauthorized: false } : {}),
   };
+  const options = { method, headers: all };
+  if (proxy) return requestBy(proxy, url, { ...options, ...secure });
   return url.startsWith("https:")
-    ? httpsRequest(url, { method, headers: all, ...secure })
-    : httpRequest(url, { method, headers: all });
+    ? httpsRequest(url, { ...options, ...secure })
+    : httpRequest(url, options);
 }
 
 /** The source of the body failed: no fault of the connection. */
