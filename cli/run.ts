@@ -6,7 +6,7 @@ import { checkWords, cittyArgs } from "./check-words.js";
 import { type Args, isFlag, type Values } from "./command.js";
 import { type ExitCode, SIGNAL_EXIT_CODES, type StopSignal } from "./exit-codes.js";
 import { CliError, failureOf } from "./failure.js";
-import { isDiskFull } from "./file-fault.js";
+import { fileFault } from "./file-fault.js";
 import { outputFlags } from "./flags.js";
 import { Input } from "./input/input.js";
 import { Output } from "./output/output.js";
@@ -25,6 +25,9 @@ export interface Surroundings extends Stopping {
   onFault(listener: (error: unknown) => void): void;
 }
 
+/** For a reader that still reads, once a signal has come. */
+const LAST_WORDS_MS = 500;
+
 /** Runs the command line to its end. Never throws. */
 export async function run(surroundings: Surroundings): Promise<ExitCode> {
   const { stdout, stderr, env, stop } = surroundings;
@@ -41,19 +44,30 @@ export async function run(surroundings: Surroundings): Promise<ExitCode> {
       exitCode = SIGNAL_EXIT_CODES[stop.reason as StopSignal];
     }
   }
-  const fault = await output.flush();
-  if (fault && exitCode === 0) {
-    const failure = failureOf(
-      new CliError(
-        isDiskFull(fault) ? "DISK_FULL" : "FILE_UNAVAILABLE",
-        `cannot write to stdout: ${fault.message}`,
-      ),
-    );
-    output.failure(failure);
-    await output.flush();
-    return failure.exitCode;
-  }
-  return exitCode;
+  return await told(output, { exitCode, stop });
+}
+
+/** What was to be printed is printed, as far as anybody takes it: a reader that stands still keeps no signal waiting. */
+async function told(
+  output: Output,
+  { exitCode, stop }: { exitCode: ExitCode; stop: AbortSignal },
+): Promise<ExitCode> {
+  // how the command ended after a signal, it says itself
+  const orSignal = () => exitCode || SIGNAL_EXIT_CODES[stop.reason as StopSignal];
+  const codeThen = stop.aborted ? () => exitCode : orSignal;
+  const stopped = new Promise<"stopped">((resolve) => {
+    const soon = () => setTimeout(() => resolve("stopped"), LAST_WORDS_MS);
+    if (stop.aborted) soon();
+    else stop.addEventListener("abort", soon, { once: true });
+  });
+  const fault = await Promise.race([output.flush(), stopped]);
+  if (fault === "stopped") return codeThen();
+  if (fault === undefined || exitCode !== 0) return exitCode;
+  const { code, message } = fileFault(fault, "write to", "stdout");
+  const failure = failureOf(new CliError(code, message, "the rest of the command has ended well"));
+  output.failure(failure);
+  await Promise.race([output.flush(), stopped]);
+  return failure.exitCode;
 }
 
 async function dispatch(surroundings: Surroundings, output: Output): Promise<void> {

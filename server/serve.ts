@@ -16,7 +16,8 @@ import { FlowgError } from "./errors.js";
 import { type App, createApp } from "./http/app.js";
 import { type BindAddress, overlap, parseBindAddress } from "./http/bind-address.js";
 import { demandFree, type Listener, listen } from "./http/listen.js";
-import { createLog } from "./http/log.js";
+import { openLog } from "./http/log.js";
+import type { LogOutput } from "./http/log-output.js";
 import { managementHandler } from "./http/management.js";
 import { Metrics } from "./http/metrics.js";
 import { Readers } from "./http/readers.js";
@@ -117,7 +118,7 @@ interface Start {
 }
 
 async function start(options: ServeOptions, { undo, ...addresses }: Start): Promise<RunningServer> {
-  const log = options.log ?? createLog({ verbose: options.verbose ?? false });
+  const { log, output } = logOf(options);
   const databases = await openDatabases(options.dirs, undo);
   const all = Object.values(databases);
   const readers = new Readers();
@@ -125,7 +126,10 @@ async function start(options: ServeOptions, { undo, ...addresses }: Start): Prom
     log.warn({ err: error }, "the time of a backup could not be kept"),
   );
   undo.push(() => lastBackups.close());
-  const metrics = new Metrics({ databases: all, readers, lastBackups });
+  const metrics = new Metrics({
+    ...{ databases: all, readers, lastBackups },
+    droppedLogLines: () => output?.dropped ?? 0,
+  });
   const services = await openServices(options, { databases, metrics, readers, log });
   undo.push(() => services.logs.close());
   noteCutRuns(all, log);
@@ -168,6 +172,7 @@ async function start(options: ServeOptions, { undo, ...addresses }: Start): Prom
     await lastBackups.close();
     for (const database of all) await database.close();
     log.info("stopped");
+    await output?.flush();
   };
   let stopping: Promise<void> | undefined;
   const stop = () => {
@@ -185,6 +190,13 @@ async function start(options: ServeOptions, { undo, ...addresses }: Start): Prom
     stop,
     [Symbol.asyncDispose]: stop,
   };
+}
+
+function logOf({ log, verbose = false }: ServeOptions): {
+  log: Logger;
+  output: LogOutput | undefined;
+} {
+  return log ? { log, output: undefined } : openLog({ verbose });
 }
 
 interface Opened {

@@ -3,7 +3,6 @@
 
 import { spawn } from "node:child_process";
 import { access, cp, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -14,6 +13,7 @@ import { serve } from "../cli/commands/serve.js";
 import { EXIT_CODE_MEANINGS } from "../cli/exit-codes.js";
 import { HTTP_STATUS } from "../server/http/status.js";
 import { BUILT } from "./cli/flowg.js";
+import { freePort } from "./free-port.js";
 
 const PROJECT = fileURLToPath(new URL("../", import.meta.url));
 const README = await readFile(join(PROJECT, "README.md"), "utf8");
@@ -202,12 +202,4 @@ async function makeReader() {
       await rm(home, { recursive: true, force: true });
     },
   };
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const { port } = server.address() as { port: number };
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }

@@ -11,6 +11,8 @@ import { type Style, styleFor } from "./style.js";
 export interface Stream {
   write(text: string, done?: (error?: Error | null) => void): boolean;
   on(event: "error", listener: (error: Error) => void): unknown;
+  /** Bytes that wait for a reader. */
+  readonly writableLength?: number | undefined;
   isTTY?: boolean | undefined;
   columns?: number | undefined;
 }
@@ -35,7 +37,7 @@ export class Output {
     this.style = styleFor(options.stdout, options.env);
     this.stderrStyle = styleFor(options.stderr, options.env);
     this.stdout = new Channel(options.stdout);
-    this.stderr = new Channel(options.stderr);
+    this.stderr = new Channel(options.stderr, UNREAD_MAX_BYTES);
   }
 
   /** Columns for running text on stdout. */
@@ -97,10 +99,14 @@ export class Output {
     this.stdout.write(`${text}\n`);
   }
 
-  /** A part of what was asked for, as it comes: a line on stdout. */
-  item(json: object, text: string): void {
+  /**
+   * A part of what was asked for, as it comes: a line on stdout. Waits for a reader that is slow, until the signal aborts.
+   * @returns whether it was written
+   */
+  async item(json: object, text: string, signal: AbortSignal): Promise<boolean> {
     this.reporter?.clear();
-    this.stdout.write(`${this.json ? safeJson(json) : safe(text)}\n`);
+    const line = `${this.json ? safeJson(json) : safe(text)}\n`;
+    return await this.stdout.writeAndWait(line, signal);
   }
 
   result(result: Result): void {
@@ -138,27 +144,50 @@ export class Output {
   }
 }
 
+/** More that nobody reads must not pile up on stderr. */
+const UNREAD_MAX_BYTES = 1024 * 1024;
+
 /** Writes to one stream until it fails. */
 class Channel {
   fault: Error | undefined;
-  private closed = false;
+  private readonly closed = new AbortController();
+  private isUsed = false;
 
-  constructor(private readonly stream: Stream) {
+  constructor(
+    private readonly stream: Stream,
+    private readonly unreadMaxBytes = Number.POSITIVE_INFINITY,
+  ) {
     stream.on("error", (error) => {
-      this.closed = true;
       // `flowg help | head -1`: the reader has seen enough
       if (!("code" in error && error.code === "EPIPE")) this.fault ??= error;
+      this.closed.abort();
     });
   }
 
   write(text: string): void {
-    if (!this.closed) this.stream.write(text);
+    if (this.closed.signal.aborted) return;
+    this.isUsed = true;
+    if ((this.stream.writableLength ?? 0) < this.unreadMaxBytes) this.stream.write(text);
   }
 
-  flush(): Promise<void> {
-    if (this.closed) return Promise.resolve();
+  /** Waits until it is written, or the stream is closed, or the signal aborts. @returns whether it is written */
+  writeAndWait(text: string, signal?: AbortSignal): Promise<boolean> {
+    this.isUsed = true;
+    const stops = signal ? [signal, this.closed.signal] : [this.closed.signal];
+    if (stops.some(({ aborted }) => aborted)) return Promise.resolve(false);
     return new Promise((resolve) => {
-      this.stream.write("", () => resolve());
+      const settle = (isWritten: boolean) => {
+        for (const stop of stops) stop.removeEventListener("abort", fail);
+        resolve(isWritten);
+      };
+      const fail = () => settle(false);
+      for (const stop of stops) stop.addEventListener("abort", fail);
+      this.stream.write(text, (error) => settle(!error));
     });
+  }
+
+  async flush(): Promise<void> {
+    // a full disk says so to an empty write, too: a server's log is there, not a command's result
+    if (this.isUsed) await this.writeAndWait("");
   }
 }

@@ -2,11 +2,23 @@
 // they sent: no bodies, headers or queries.
 
 import { type DestinationStream, type Logger, pino } from "pino";
+import { LogOutput } from "./log-output.js";
 
 export interface LogOptions {
   verbose: boolean;
-  /** Where to; stdout unless given. */
-  destination?: DestinationStream | undefined;
+  destination: DestinationStream;
+}
+
+/** A log on stdout. */
+export function openLog({ verbose }: Pick<LogOptions, "verbose">): {
+  log: Logger;
+  output: LogOutput;
+} {
+  const output = new LogOutput(process.stdout);
+  const log = createLog({ verbose, destination: output });
+  output.onRecovered = (lines) =>
+    log.warn({ lines }, "the log could not be written for a while: lines were dropped");
+  return { log, output };
 }
 
 export function createLog({ verbose, destination }: LogOptions): Logger {
@@ -17,7 +29,7 @@ export function createLog({ verbose, destination }: LogOptions): Logger {
     formatters: { level: (level: string) => ({ level }) },
     serializers: { err: describeError },
   };
-  return destination ? pino(options, destination) : pino(options);
+  return pino(options, destination);
 }
 
 /** Only these: libraries hang whole bodies and requests on their errors. */

@@ -18,6 +18,8 @@ export interface Measured {
   readers: Readers;
   /** Of earlier runs of the server, and for later ones. */
   lastBackups: LastBackups;
+  /** Since the start. */
+  droppedLogLines: () => number;
 }
 
 export class Metrics implements LogCounters, TransferMetrics {
@@ -49,6 +51,7 @@ export class Metrics implements LogCounters, TransferMetrics {
     this.#lastBackups = measured.lastBackups;
     this.#remember(measured);
     measureDatabases(measured, registers);
+    measureLog(measured, registers);
   }
 
   /** What earlier runs did. A database without a backup has 0, so that an alert on the age goes off. */
@@ -123,6 +126,18 @@ function transferMeters(
       registers,
     }),
   };
+}
+
+function measureLog({ droppedLogLines }: Measured, registers: Registry[]): void {
+  new Counter({
+    name: "flowg_log_lines_dropped_total",
+    help: "Lines of the server's own log that could not be written.",
+    registers,
+    collect() {
+      this.reset();
+      this.inc(droppedLogLines());
+    },
+  });
 }
 
 function measureDatabases({ databases, readers }: Measured, registers: Registry[]): void {

@@ -12,7 +12,7 @@ import { createLog } from "../../server/http/log.js";
 import { serve } from "../../server/serve.js";
 import { ROOT_PASSWORD, startServer, type TestServer } from "../http/test-server.js";
 import { fakeServer, sendJson } from "../sdk/fake-server.js";
-import { flowg as plainFlowg, type Ran, type RunOptions } from "./flowg.js";
+import { flowg as plainFlowg, type Ran, type RunOptions, shell } from "./flowg.js";
 
 const PROJECT = fileURLToPath(new URL("../../", import.meta.url));
 
@@ -333,6 +333,18 @@ describe("logs and what they pass through", () => {
     expect(ran.stderr).toContain("error: stopped by Ctrl-C\n");
     const [line = ""] = ran.stdout.split("\n");
     expect(JSON.parse(line).fields).toEqual({ message: "seen by tail" });
+  });
+
+  test("tail ends with its reader", async () => {
+    const timer = setInterval(() => {
+      const json = { record: { message: "for head" } };
+      void server.call("/pipelines/default/logs", { method: "POST", as: server.root, json });
+    }, 100);
+    const env = { FLOWG_URL: server.url, FLOWG_TOKEN: token };
+    const line = `flowg logs tail default -q | head -1; echo "\${PIPESTATUS[0]}"`;
+    const ran = await shell(line, { env });
+    clearInterval(timer);
+    expect(ran).toMatchObject({ stderr: "", stdout: expect.stringMatching(/for head\n0\n$/) });
   });
 
   test.each([

@@ -29,6 +29,7 @@ beforeEach(async () => {
   const metrics = new Metrics({
     databases,
     readers,
+    droppedLogLines: () => 3,
     lastBackups: new LastBackups(databases, () => {}),
   });
   const log = createLog({ verbose: false, destination: { write: () => {} } });

@@ -28,7 +28,10 @@ export const tail = defineCommand({
     };
     const { stream, filter } = args;
     for await (const log of client.logs.watch(stream, { filter, onLost, signal })) {
-      output.item(log, logText(log));
+      if (await output.item(log, logText(log), signal)) continue;
+      signal.throwIfAborted();
+      // `flowg logs tail default | head -3`: the reader has seen enough
+      return { json: {}, text: "", essential: false };
     }
     throw new CliError("CONNECTION_FAILED", "the server ended the watch");
   },

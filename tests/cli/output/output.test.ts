@@ -1,4 +1,10 @@
+import { execFileSync, spawn } from "node:child_process";
+import { once } from "node:events";
+import { constants } from "node:fs";
+import { mkdtemp, open, rm } from "node:fs/promises";
 import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
 import { fakeInstallation, flowg, shell } from "../flowg.js";
 
@@ -196,6 +202,75 @@ describe("a stdout that fails", () => {
       expect(ran.code).toBe(4);
       expect(ran.stderr).toMatch(/^error: cannot write to stdout: /);
     }
+  });
+});
+
+/** `line` with a pipe that nobody reads, open at both ends as file descriptor 9. */
+const withStillPipe = (line: string) =>
+  `d=$(mktemp -d); mkfifo $d/pipe; exec 9<>$d/pipe; rm -r $d; ${line}`;
+
+/** One that holds as much as it can, and that nobody reads. */
+async function fullPipe() {
+  const dir = await mkdtemp(join(tmpdir(), "flowg-pipe-"));
+  const path = join(dir, "pipe");
+  execFileSync("mkfifo", [path]);
+  const reader = await open(path, "r+");
+  const writer = await open(path, constants.O_WRONLY | constants.O_NONBLOCK);
+  await writer.write(Buffer.alloc(2 ** 20));
+  return {
+    writer,
+    async [Symbol.asyncDispose]() {
+      await writer.close();
+      await reader.close();
+      await rm(dir, { recursive: true });
+    },
+  };
+}
+
+describe("a reader that stands still, or is gone", () => {
+  test("keeps no backup from its end, wherever its progress goes", async () => {
+    for (const [to, code] of [
+      ["2>/dev/full", 0],
+      ["2> >(exit)", 0],
+      ["2>&-", 0],
+      ["2>&9", 0],
+      [">/dev/full", 4],
+      [">/dev/full 2>&1", 4],
+      [">&-", 0],
+      ["> >(exit)", 0],
+      ["> >(exit) 2>&1", 0],
+      [">&9 2>&1", 0],
+    ] as const) {
+      const line = withStillPipe(`flowg admin backup ${to} 9>&-`);
+      const ran = await shell(line, { main });
+      expect([to, ran.code]).toEqual([to, code]);
+    }
+  });
+
+  test.each([
+    ["SIGTERM", 143],
+    ["SIGINT", 130],
+    ["SIGHUP", 129],
+  ] as const)("keeps no %s waiting", async (signal, code) => {
+    await using pipe = await fullPipe();
+    const child = spawn(process.execPath, [main, "admin", "backup"], {
+      stdio: ["ignore", pipe.writer.fd, "pipe"],
+    });
+    const exited = once(child, "exit");
+    let stderr = "";
+    child.stderr?.setEncoding("utf8").on("data", (text: string) => {
+      // the result comes next
+      if (!stderr.includes("done") && (stderr + text).includes("done")) child.kill(signal);
+      stderr += text;
+    });
+    expect(await exited).toEqual([code, null]);
+  });
+
+  test("says that what was asked for is done", async () => {
+    const { stderr } = await shell("flowg admin backup -q --json > /dev/full", { main });
+    expect(stderr).toBe(
+      "error: cannot write to stdout: there is no space left\nhint: the rest of the command has ended well\n",
+    );
   });
 });
 

@@ -1,0 +1,97 @@
+// Where the server's log goes: stdout, whatever stands behind it. Nobody waits for it, neither requests nor the end of the
+// process: what can't be written is dropped and counted. (pino's own way of writing waits for ever, in Atomics.wait, for
+// a pipe whose reader stands still.)
+
+import { writeSync } from "node:fs";
+import { Socket } from "node:net";
+import type { Writable } from "node:stream";
+import { setTimeout } from "node:timers/promises";
+
+/** What may wait for a slow reader. */
+const PENDING_MAX_BYTES = 1024 * 1024;
+/** How long the last lines may take at the end. */
+const FLUSH_MS = 1_000;
+
+/** `process.stdout`, whatever it is. */
+type Stdout = Writable & { readonly fd?: number; readonly isTTY?: boolean };
+
+/** One line. @throws NodeJS.ErrnoException if it can't be written now */
+type WriteLine = (line: string) => void;
+
+export class LogOutput {
+  /** Lines that could not be written, since the start. */
+  dropped = 0;
+  /** Of these, those that the log itself does not tell of yet. */
+  #untold = 0;
+  /** Told how many lines were dropped, once lines can be written again. */
+  onRecovered: ((lines: number) => void) | undefined;
+  readonly #write: WriteLine;
+
+  constructor(private readonly stdout: Stdout) {
+    this.#write = stdout instanceof Socket ? this.#toReader(stdout) : toFile(stdout.fd ?? 1);
+  }
+
+  readonly write = (line: string): void => {
+    try {
+      this.#write(line);
+    } catch {
+      this.#drop();
+      return;
+    }
+    if (this.#untold === 0 || this.stdout.writableLength > PENDING_MAX_BYTES / 2) return;
+    const lines = this.#untold;
+    this.#untold = 0;
+    this.onRecovered?.(lines);
+  };
+
+  #drop(): void {
+    this.dropped++;
+    this.#untold++;
+  }
+
+  /** A pipe, a socket or a terminal: its reader may be slow, stand still, or be gone. */
+  #toReader(stdout: Stdout): WriteLine {
+    // each line that is lost is counted where it was written
+    stdout.on("error", () => {});
+    neverWait(stdout);
+    return (line) => {
+      if (!stdout.writable || stdout.writableLength + line.length > PENDING_MAX_BYTES) {
+        throw new Error("its reader is gone, or stands still");
+      }
+      stdout.write(line, (error) => {
+        if (error) this.#drop();
+      });
+    };
+  }
+
+  /** Waits for what is on its way, but not for long. */
+  async flush(): Promise<void> {
+    if (!(this.stdout instanceof Socket) || !this.stdout.writable) return;
+    const written = new Promise<void>((resolve) => this.stdout.write("", () => resolve()));
+    await Promise.race([written, setTimeout(FLUSH_MS, undefined, { ref: false })]);
+  }
+}
+
+/** A file, or a device such as /dev/full. The next line is tried again: a disk may get room. */
+function toFile(fd: number): WriteLine {
+  /** Whether the last line was written only in part. */
+  let isTorn = false;
+  return (line) => {
+    const bytes = Buffer.from(isTorn ? `\n${line}` : line);
+    let done = 0;
+    try {
+      while (done < bytes.byteLength) done += writeSync(fd, bytes, done);
+      isTorn = false;
+    } catch (error) {
+      isTorn ||= done > 0;
+      throw error;
+    }
+  };
+}
+
+/** Node makes every write to a terminal wait for it, also for one that is stopped by Ctrl-S or that nobody reads. */
+function neverWait(stdout: Stdout): void {
+  if (!stdout.isTTY) return;
+  const { _handle: handle } = stdout as { _handle?: { setBlocking?(waits: boolean): void } };
+  handle?.setBlocking?.(false);
+}
