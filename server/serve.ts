@@ -1,5 +1,6 @@
 // The program that holds the three databases: opens them, answers HTTP until it is told to stop, closes them.
 
+import { resolve } from "node:path";
 import type { Logger } from "pino";
 import type { Services } from "./api/context.js";
 import { liveTransfers } from "./api/live-transfers.js";
@@ -15,6 +16,7 @@ import { type Database, openDatabase } from "./database/open.js";
 import { FlowgError } from "./errors.js";
 import { type App, createApp } from "./http/app.js";
 import { type BindAddress, overlap, parseBindAddress } from "./http/bind-address.js";
+import { concealer } from "./http/conceal.js";
 import { demandFree, type Listener, listen } from "./http/listen.js";
 import { openLog } from "./http/log.js";
 import type { LogOutput } from "./http/log-output.js";
@@ -143,6 +145,7 @@ async function start(options: ServeOptions, { undo, ...addresses }: Start): Prom
 
   const app = createApp({
     ...{ services, metrics, log, maxUpload: options.maxUpload },
+    conceal: concealer(all.map(({ dir }) => dir)),
     stallMs: options.stallMs ?? STALL_MS,
     corsOrigins: new Set(options.corsOrigins),
   });
@@ -244,7 +247,9 @@ async function openDatabases(
   undo: (() => unknown)[],
 ): Promise<Record<DatabaseKind, Database>> {
   const open = async (kind: DatabaseKind) => {
-    const database = await openDatabase({ kind, dir: dirs[kind], mode: "create" });
+    // absolute: messages for clients are searched for it
+    const dir = resolve(dirs[kind]);
+    const database = await openDatabase({ kind, dir, mode: "create" });
     undo.push(() => database.close());
     await prepareSpool(database.dir);
     return database;

@@ -6,6 +6,7 @@ import type { Logger } from "pino";
 import { API_BASE } from "../api/rest.js";
 import { FlowgError } from "../errors.js";
 import { type ApiOptions, answerApi } from "./api.js";
+import type { Conceal } from "./conceal.js";
 import { docs } from "./docs.js";
 import { Exchange } from "./exchange.js";
 import { allowOrigin, setSecurityHeaders } from "./headers.js";
@@ -13,6 +14,8 @@ import type { Handler } from "./listen.js";
 
 export interface AppOptions extends ApiOptions {
   log: Logger;
+  /** Keeps from clients what is this machine's business. */
+  conceal: Conceal;
   /** Of web pages that may call the API. */
   corsOrigins: ReadonlySet<string>;
 }
@@ -36,7 +39,7 @@ export function createApp(options: AppOptions): App {
   app.disable("x-powered-by");
   app.disable("etag");
   app.use((request, response, next) => {
-    const exchange = new Exchange(request, response, options.log);
+    const exchange = new Exchange(request, response, options);
     exchanges.add(exchange);
     response.once("close", () => exchanges.delete(exchange));
     response.locals.exchange = exchange;

@@ -6,6 +6,7 @@ import type { Logger } from "pino";
 import type { Caller } from "../api/context.js";
 import { toFlowgError } from "../api/failure.js";
 import { type ErrorCode, FlowgError } from "../errors.js";
+import type { Conceal } from "./conceal.js";
 import { sendError } from "./error-answer.js";
 import { HTTP_STATUS } from "./status.js";
 
@@ -24,6 +25,7 @@ export class Exchange {
   caller: Caller | undefined;
   /** The answer goes on until somebody leaves. */
   isEndless = false;
+  readonly #conceal: Conceal;
   #code: ErrorCode | undefined;
   readonly #abort = new AbortController();
   readonly #start = performance.now();
@@ -31,8 +33,9 @@ export class Exchange {
   constructor(
     readonly request: IncomingMessage,
     readonly response: ServerResponse,
-    log: Logger,
+    { log, conceal }: { log: Logger; conceal: Conceal },
   ) {
+    this.#conceal = conceal;
     const { "x-request-id": id, "x-correlation-id": flowgId } = request.headers;
     const given = id ?? flowgId;
     this.requestId = typeof given === "string" && REQUEST_ID.test(given) ? given : randomUUID();
@@ -66,7 +69,10 @@ export class Exchange {
     this.#code = error.code;
     if (HTTP_STATUS[error.code] >= 500 && !EXPECTED.has(error.code))
       this.log.error({ code: error.code, err: error.cause ?? error }, error.message);
-    sendError(this.request, this.response, { error, requestId: this.requestId });
+    sendError(this.request, this.response, {
+      error: this.#conceal(error),
+      requestId: this.requestId,
+    });
   }
 
   #report(): void {

@@ -1,0 +1,47 @@
+// What an error says of this machine stays here: clients aren't told where files are. The log has the whole message, under
+// the request's id.
+
+import { type ErrorCode, FlowgError } from "../errors.js";
+import { HTTP_STATUS } from "./status.js";
+
+const PLACE = "(a path that the server's log has)";
+/** Below this status errors speak of what the client sent: a path in them is the client's own. */
+const FIRST_OF_SERVER = 422;
+/** From a `/` at the beginning of a word on. */
+const ABSOLUTE_PATH = /(?<![\w.~/?&=-])\/(?:[\w.@+%~-]+\/)*[\w.@+%~-]+/g;
+
+export type Conceal = (error: FlowgError) => FlowgError;
+
+/** @param directories absolute paths that may hold what no pattern takes for a path, say blanks */
+export function concealer(directories: readonly string[]): Conceal {
+  const known = directories
+    .filter((directory) => directory.length > 1)
+    // the longest first: one may lie in another
+    .sort((a, b) => b.length - a.length)
+    .map((directory) => new RegExp(`${escaped(directory)}(?:/[^\\s'"\`:,;)]*)?`, "g"));
+  const inText = (text: string) =>
+    [...known, ABSOLUTE_PATH].reduce((left, path) => left.replace(path, PLACE), text);
+  return (error) => {
+    if (!mayNamePaths(error.code)) return error;
+    const { code, message, hint, details, cause } = error;
+    return new FlowgError(code, inText(message), {
+      hint: hint === undefined ? undefined : inText(hint),
+      details: inTexts(details, inText) as Record<string, unknown>,
+      cause,
+    });
+  };
+}
+
+const escaped = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
+
+const mayNamePaths = (code: ErrorCode): boolean => HTTP_STATUS[code] >= FIRST_OF_SERVER;
+
+/** The same value with all its texts changed. */
+function inTexts(value: unknown, change: (text: string) => string): unknown {
+  if (typeof value === "string") return change(value);
+  if (Array.isArray(value)) return value.map((item) => inTexts(item, change));
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([name, item]) => [name, inTexts(item, change)]),
+  );
+}
