@@ -69,13 +69,17 @@ export class BlockReceiver<Answer, Request> {
     return answer as Exclude<ThreadAnswer<Answer>, { did: "fail" }>;
   }
 
-  /** Blocks up to the end of them. The thread has been asked to make them. */
-  async *blocks(): AsyncGenerator<RawBlock> {
+  /**
+   * Blocks up to the end of them. The thread has been asked to make them.
+   * @param onOther takes what else the thread says meanwhile
+   */
+  async *blocks(onOther?: (answer: Answer) => void): AsyncGenerator<RawBlock> {
     this.post({ do: "more", blocks: BLOCKS_IN_FLIGHT, memory: undefined });
     for (;;) {
       const answer = (await this.next()) as ThreadAnswer;
       if (answer.did === "end") return;
       if (answer.did === "block") yield answer;
+      else onOther?.(answer as Answer);
     }
   }
 

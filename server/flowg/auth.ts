@@ -1,10 +1,12 @@
 // FlowG's auth database in ours: many keys a role and a user become one record each. Nothing here may let in
 // anyone that FlowG would not have: what has no owner, or could belong to two, is left out and said.
 
+import { NAME_MAX_BYTES } from "../database/names.js";
 import { encodeValue, roleKey, type TokenRecord, tokenKey, userKey } from "../database/records.js";
 import { FlowgError } from "../errors.js";
-import { type FlowgKey, parseKey, type Rank, type Reading, readName } from "./keys.js";
-import type { Translation } from "./translation.js";
+import { type FlowgKey, parseKey, type Rank, readName } from "./keys.js";
+import { KnownNames } from "./known-names.js";
+import { type Records, type Translation, translateOthers } from "./translation.js";
 import { counted, type Sentence } from "./warnings.js";
 
 /** Roles and users are put together in memory; a real FlowG has some hundreds. */
@@ -58,17 +60,20 @@ interface User {
 }
 
 /** Turns the staged keys into `role`, `user` and `token` records. */
-export async function translateAuth(translation: Translation): Promise<void> {
+export function translateAuth(translation: Translation): Records {
   const accounts = new Accounts(translation);
-  await translation.walkStaged((key, value) => accounts.take(key, value));
-  accounts.finish();
+  return translateOthers(
+    translation,
+    (key, value) => accounts.take(key, value),
+    () => accounts.finish(),
+  );
 }
 
 /** Keys come in order: the index (what exists) before tokens, roles and users. */
 class Accounts {
   readonly #translation: Translation;
   readonly #roles = new Map<string, Role>();
-  readonly #users = new Map<string, User>();
+  readonly #users = new KnownNames<User>();
   #parts = 0;
 
   constructor(translation: Translation) {
@@ -89,13 +94,8 @@ class Accounts {
   }
 
   finish(): void {
-    const { scratch } = this.#translation;
-    scratch.write(() => {
-      for (const [raw, role] of this.#roles) this.#putRole(raw, role);
-    });
-    scratch.write(() => {
-      for (const [raw, user] of this.#users) this.#putUser(raw, user);
-    });
+    for (const [raw, role] of this.#roles) this.#putRole(raw, role);
+    for (const [raw, user] of this.#users) this.#putUser(raw, user);
   }
 
   #index(key: FlowgKey, shown: string): void {
@@ -108,6 +108,8 @@ class Accounts {
       return;
     }
     const { name, rank } = readName({ ...key, segments }, segments.length);
+    // here, lest so long a name is looked for again and again
+    if (name.length > NAME_MAX_BYTES) this.#translation.name(kind, name);
     const known = kind === "role" ? this.#roles.get(name) : this.#users.get(name);
     if (known && known.rank > rank) return;
     this.#grow();
@@ -156,26 +158,35 @@ class Accounts {
   }
 
   /** `user:NAME:password` or `user:NAME:role:ROLE`, where both names may hold a `:`. */
-  #userPart(key: FlowgKey, value: Buffer, shown: string): void {
-    let readings: Reading[] = [];
-    for (let taken = 1; taken < key.segments.length; taken++) {
-      const reading = readName(key, taken);
-      const known = this.#users.get(reading.name);
-      if (known?.rank === reading.rank && isUserPart(reading, value)) readings.push(reading);
+  #userPart({ separator, segments }: FlowgKey, value: Buffer, shown: string): void {
+    const text = segments.join(separator);
+    let readings: UserPart[] = [];
+    for (const name of this.#users.beginnings(text, separator)) {
+      const user = this.#users.get(name) as User;
+      const part = readUserPart(text.slice(name.length + 1), separator, value);
+      // as it was written: two names apart
+      const rank = separator === ":" ? 0 : isOneSegment(text, separator, name) ? 2 : 1;
+      if (part && user.rank === rank) readings.push({ ...part, user });
     }
-    if (readings.length > 1)
-      readings = readings.filter((reading) => this.#roles.has(roleOf(reading)));
+    if (readings.length > 1) {
+      readings = readings.filter(({ role = "" }) => this.#hasRole(role));
+    }
     const [reading, other] = readings;
     if (!reading || other) {
       this.#translation.leaveOut(other ? AMBIGUOUS : NO_OWNER, shown);
       return;
     }
-    const user = this.#users.get(reading.name) as User;
+    const { user, role } = reading;
     this.#grow();
-    if (reading.tail[0] === "role") user.roles.add(roleOf(reading));
-    else if (value.toString("latin1").startsWith(ARGON2ID)) {
+    if (role !== undefined) user.roles.add(role);
+    else if (value.toString("latin1", 0, ARGON2ID.length) === ARGON2ID) {
       user.passwordHash = value.toString("latin1");
     }
+  }
+
+  /** A name that is longer than a name may be is refused in the end, if it is a role's. */
+  #hasRole(name: string): boolean {
+    return name.length <= NAME_MAX_BYTES && this.#roles.has(name);
   }
 
   #putRole(raw: string, { scopes, rank }: Role): void {
@@ -210,12 +221,23 @@ class Accounts {
   }
 }
 
-function isUserPart({ tail }: Reading, value: Buffer): boolean {
-  // a password's key has a value, a grant's has none
-  if (value.length > 0) return tail.length === 1 && tail[0] === "password";
-  return tail[0] === "role" && tail.length > 1;
+interface UserPart {
+  user: User;
+  /** Undefined: it is the password. */
+  role: string | undefined;
 }
 
-function roleOf({ tail }: Reading): string {
-  return tail.slice(1).join(":");
+/** What stands behind a user's name. A password's key has a value, a grant's has none. */
+function readUserPart(
+  rest: string,
+  separator: string,
+  value: Buffer,
+): Pick<UserPart, "role"> | undefined {
+  if (value.length > 0) return rest === "password" ? { role: undefined } : undefined;
+  const word = `role${separator}`;
+  if (!rest.startsWith(word)) return undefined;
+  return { role: rest.slice(word.length).replaceAll(separator, ":") };
 }
+
+const isOneSegment = (text: string, separator: string, name: string): boolean =>
+  text.indexOf(separator) === name.length;

@@ -4,7 +4,7 @@ import { alertKey, pipelineKey, printable, transformerKey } from "../database/re
 import { isJson, translateFlow, translateForwarder } from "./flow.js";
 import { parseKey, readName } from "./keys.js";
 import type { Named } from "./names.js";
-import type { Translation } from "./translation.js";
+import { type Records, type Translation, translateOthers } from "./translation.js";
 import { counted, type Sentence } from "./warnings.js";
 
 const SETTINGS: Sentence = (count, examples) =>
@@ -20,8 +20,8 @@ const NAMED: Record<string, Named> = {
 };
 
 /** Turns the staged keys into `transformer`, `pipeline` and `alert` records. */
-export async function translateConfig(translation: Translation): Promise<void> {
-  await translation.walkStaged((bytes, value) => {
+export function translateConfig(translation: Translation): Records {
+  return translateOthers(translation, (bytes, value) => {
     const key = parseKey(bytes);
     if (key.word === "__meta__") return;
     const what = NAMED[key.word];

@@ -1,51 +1,71 @@
-// Importing a backup file of FlowG's own: read it once into a scratch environment, which sorts it, translate
-// that to our records, and give them out in the order of their keys. Memory stays small whatever the size.
+// Importing a backup file of FlowG's own: read it once into sorters, and translate what they give to our records,
+// in the order of their keys. Memory stays small whatever the size.
 
 import { constants } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
 import type { DatabaseKind, RecordKind } from "../database/kinds.js";
 import { printable } from "../database/records.js";
 import { FlowgError } from "../errors.js";
-import { reasonOf } from "../files/file-error.js";
+import { fileError, reasonOf } from "../files/file-error.js";
+import { nativeMemoryKeeper } from "../native-memory.js";
 import { translateAuth } from "./auth.js";
 import { readBadgerStream } from "./badger-stream.js";
 import { translateConfig } from "./config.js";
 import { readConfigArchive } from "./config-archive.js";
 import { translateLogs } from "./logs.js";
-import { openScratch, type Row, type Scratch, scratchError, slices } from "./scratch.js";
-import { fate, Stage, type StageFacts, stagedValue, wrongDatabase } from "./stage.js";
-import { type LifeFacts, Translation, throwIfCancelled } from "./translation.js";
+import { Sorter } from "./sorter.js";
+import { isNewer, Stage, wrongDatabase } from "./stage.js";
+import { type LifeFacts, type Records, Translation, throwIfCancelled } from "./translation.js";
 import { Warnings } from "./warnings.js";
 
 const CHUNK_BYTES = 2 ** 20;
+
+/** How much is sorted in memory at a time: of entries, and of all other keys. */
+const RUN_BYTES = 64 * 2 ** 20;
 
 export interface ImportOptions {
   path: string;
   format: "flowg-badger" | "flowg-config-archive";
   /** Which database it must be of. */
   expected?: DatabaseKind | undefined;
-  /** Where a scratch directory is made and removed: up to about twice the file's size for a while. */
+  /** A directory of the caller's, for scratch files without a name: up to about the file's size for a while. */
   scratchDir: string;
   /** What is expired is told by this; now unless said otherwise. */
   now?: Date | undefined;
   signal?: AbortSignal | undefined;
-  onProgress?: ((bytesRead: number, totalBytes: number) => void) | undefined;
+  /** Half of the bytes are done when they are read, the other half when they are translated. */
+  onProgress?: ((bytes: number, totalBytes: number) => void) | undefined;
+  /** How much is sorted in memory at a time. */
+  runBytes?: number | undefined;
 }
 
 /** Counts of keys: what was read, and what became of it. */
-export type ImportFacts = StageFacts & LifeFacts;
+export interface ImportFacts extends LifeFacts {
+  /** Keys with a version and a value, as they stand in the file. */
+  keyValues: number;
+  distinctKeys: number;
+  /** Older versions of a key that has a newer one. */
+  superseded: number;
+  valueIndexKeyValues: number;
+}
 
 export interface FlowgImport {
   database: DatabaseKind;
-  /** All records, keys ascending bytewise; each passes `recordProblem()`. */
-  records(): Iterable<Row>;
+  /**
+   * All records, keys ascending bytewise, once; each passes `recordProblem()`. Now and then undefined, for a moment for
+   * others.
+   * @throws SNAPSHOT_UNSUPPORTED, SNAPSHOT_CORRUPT, DISK_FULL, FILE_UNAVAILABLE
+   */
+  records(): Records;
+  /** Behind the last record. */
   counts: Partial<Record<RecordKind, number>>;
+  /** Behind the last record. */
   facts: ImportFacts;
-  /** Sentences, at most 21. */
+  /** Behind the last record: sentences, at most 21. */
   warnings: string[];
-  /** Removes the scratch directory. */
-  close(): Promise<void>;
-  [Symbol.asyncDispose](): Promise<void>;
+  /** Removes what lies in the scratch directory. */
+  close(): void;
+  [Symbol.dispose](): void;
 }
 
 const NO_CHECKSUM =
@@ -57,44 +77,57 @@ const NO_CHECKSUM =
  *   FILE_UNAVAILABLE, DISK_FULL, CANCELLED
  */
 export async function importFlowg(options: ImportOptions): Promise<FlowgImport> {
-  const { expected, format, now = new Date(), path, scratchDir, signal } = options;
+  const { expected, format, now = new Date(), path, signal } = options;
   if (format === "flowg-config-archive" && expected !== undefined && expected !== "config") {
     throw wrongDatabase(expected, "config");
   }
   throwIfCancelled(signal);
   const { file, size } = await openFile(path);
-  let scratch: Scratch | undefined;
+  const sorters = newSorters(options);
   try {
-    scratch = await openScratch(scratchDir);
     const warnings = new Warnings();
     if (format === "flowg-badger") warnings.add(NO_CHECKSUM);
-    const stage = new Stage(scratch, expected);
-    await read(options, { file, size, stage, warnings });
+    const stage = new Stage(sorters, expected);
+    await read(options, { file, size, stage, sorters, warnings });
     const database = decide(stage, expected);
-    const seconds = BigInt(Math.floor(now.getTime() / 1000));
     const translation = new Translation({
-      ...{ scratch, database, warnings, signal },
-      ...{ now: seconds, hasEscape: stage.hasEscape },
+      ...{ ...sorters, database, warnings, hasEscape: stage.hasEscape },
+      now: Math.floor(now.getTime() / 1000),
     });
-    await TRANSLATE[database](translation);
-    const facts = { ...stage.facts, ...translation.facts };
-    demandAllAccounted(facts);
-    return imported(translation, { database, facts, scratch });
+    return new Imported({ database, size, stage, sorters, translation, options });
   } catch (error) {
-    // before it goes away: how full the disk is tells why a write failed
-    const explained = scratchError(error, scratchDir);
-    await scratch?.close();
-    throw explained;
+    closeAll(sorters);
+    throw error;
   } finally {
     await file.close();
   }
 }
 
-const TRANSLATE: Record<DatabaseKind, (translation: Translation) => Promise<void>> = {
+const TRANSLATE: Record<DatabaseKind, (translation: Translation) => Records> = {
   auth: translateAuth,
   config: translateConfig,
   logs: translateLogs,
 };
+
+interface Sorters {
+  entries: Sorter;
+  others: Sorter;
+  /** Of the second pass. */
+  records: Sorter;
+}
+
+function newSorters({ scratchDir: dir, runBytes = RUN_BYTES }: ImportOptions): Sorters {
+  const small = Math.ceil(runBytes / 4);
+  return {
+    entries: new Sorter({ dir, runBytes, supersedes: isNewer }),
+    others: new Sorter({ dir, runBytes: small, supersedes: isNewer }),
+    records: new Sorter({ dir, runBytes: small }),
+  };
+}
+
+function closeAll({ entries, others, records }: Sorters): void {
+  for (const sorter of [entries, others, records]) sorter.close();
+}
 
 async function openFile(path: string): Promise<{ file: FileHandle; size: number }> {
   let file: FileHandle | undefined;
@@ -122,16 +155,20 @@ interface Reading {
   file: FileHandle;
   size: number;
   stage: Stage;
+  sorters: Sorters;
   warnings: Warnings;
 }
 
-/** The first pass: everything in the file, into the scratch environment. */
+/** The first pass: everything in the file, into the sorters. */
 async function read(options: ImportOptions, reading: Reading): Promise<void> {
-  const { size, stage, warnings } = reading;
+  const { size, stage, sorters, warnings } = reading;
   const chunks = readChunks(options, reading);
   if (options.format === "flowg-badger") {
+    const pause = () => throwIfCancelled(options.signal);
     for await (const kvs of readBadgerStream(chunks, { size })) {
       for (const kv of kvs) stage.add(kv);
+      await sorters.entries.settle(pause);
+      await sorters.others.settle(pause);
     }
   } else {
     let version = 0n;
@@ -141,20 +178,23 @@ async function read(options: ImportOptions, reading: Reading): Promise<void> {
     }
     stage.database ??= "config";
   }
-  stage.flush();
 }
 
 async function* readChunks(
-  { signal, onProgress }: ImportOptions,
+  { path, signal, onProgress }: ImportOptions,
   { file, size }: Reading,
 ): AsyncGenerator<Buffer> {
-  let bytesRead = 0;
-  const stream = file.createReadStream({ highWaterMark: CHUNK_BYTES, autoClose: false });
-  for await (const chunk of stream) {
+  const chunkPassed = nativeMemoryKeeper();
+  for (let position = 0; ; chunkPassed()) {
+    const memory = Buffer.allocUnsafeSlow(CHUNK_BYTES);
+    const { bytesRead } = await file.read(memory, 0, CHUNK_BYTES, position).catch((cause) => {
+      throw fileError(cause, "read", path);
+    });
     throwIfCancelled(signal);
-    yield chunk as Buffer;
-    bytesRead += (chunk as Buffer).length;
-    onProgress?.(bytesRead, size);
+    if (bytesRead === 0) return;
+    yield memory.subarray(0, bytesRead);
+    position += bytesRead;
+    onProgress?.(Math.min(position, size) / 2, size);
   }
 }
 
@@ -172,64 +212,76 @@ function decide(stage: Stage, expected: DatabaseKind | undefined): DatabaseKind 
   );
 }
 
-/** FlowG's files have no counts, but each key that was read must have come to some end. @throws INTERNAL */
-function demandAllAccounted(facts: ImportFacts): void {
-  const { keyValues, distinctKeys, superseded, valueIndexKeyValues } = facts;
-  const { live, deleted, expired } = facts;
-  if (
-    live + deleted + expired === distinctKeys &&
-    distinctKeys + superseded + valueIndexKeyValues === keyValues
-  ) {
-    return;
+interface ImportedParts {
+  database: DatabaseKind;
+  size: number;
+  stage: Stage;
+  sorters: Sorters;
+  translation: Translation;
+  options: ImportOptions;
+}
+
+class Imported implements FlowgImport {
+  readonly #parts: ImportedParts;
+
+  constructor(parts: ImportedParts) {
+    this.#parts = parts;
   }
-  throw new FlowgError("INTERNAL", "the import lost count of the keys it read", {
-    hint: "nothing was changed; report it",
-    details: { ...facts },
-  });
-}
 
-function imported(
-  translation: Translation,
-  { database, facts, scratch }: { database: DatabaseKind; facts: ImportFacts; scratch: Scratch },
-): FlowgImport {
-  const close = (): Promise<void> => scratch.close();
-  return {
-    database,
-    records: () => merge(entries(translation), records(scratch)),
-    counts: translation.counts,
-    facts,
-    warnings: translation.warnings.list(),
-    close,
-    [Symbol.asyncDispose]: close,
-  };
-}
+  get database(): DatabaseKind {
+    return this.#parts.database;
+  }
 
-function* entries({ scratch, now }: Translation): Generator<Row> {
-  for (const rows of slices(scratch.entries)) {
-    for (const { key, value } of rows) {
-      if (fate(value, now) === "live")
-        yield { key: key.subarray(0, -1), value: stagedValue(value) };
+  *records(): Records {
+    const { database, translation, sorters, size, options } = this.#parts;
+    const staged = sorters.entries.bytes + sorters.others.bytes;
+    let told = 0;
+    for (const row of TRANSLATE[database](translation)) {
+      if (translation.walked - told >= CHUNK_BYTES) {
+        told = translation.walked;
+        options.onProgress?.((size / 2) * (1 + Math.min(1, told / staged)), size);
+      }
+      yield row;
     }
+    options.onProgress?.(size, size);
+    this.#demandAllAccounted();
   }
-}
 
-/** A record's value stands behind a byte of the translators; a field's value is empty. */
-function* records(scratch: Scratch): Generator<Row> {
-  for (const rows of slices(scratch.records)) {
-    for (const { key, value } of rows) yield { key, value: value.subarray(1) };
+  get counts(): Partial<Record<RecordKind, number>> {
+    return this.#parts.translation.counts;
   }
-}
 
-/** Two ascending sequences as one. */
-function* merge(left: Iterator<Row>, right: Iterator<Row>): Generator<Row> {
-  let [a, b] = [left.next(), right.next()];
-  while (!a.done || !b.done) {
-    if (b.done || (!a.done && Buffer.compare(a.value.key, b.value.key) < 0)) {
-      yield a.value as Row;
-      a = left.next();
-    } else {
-      yield b.value;
-      b = right.next();
-    }
+  get facts(): ImportFacts {
+    const { stage, sorters, translation } = this.#parts;
+    const { keyValues, valueIndexKeyValues } = stage;
+    const { live, deleted, expired } = translation.facts;
+    return {
+      ...{ keyValues, valueIndexKeyValues, ...translation.facts },
+      distinctKeys: live + deleted + expired,
+      superseded: sorters.entries.superseded + sorters.others.superseded,
+    };
+  }
+
+  get warnings(): string[] {
+    return this.#parts.translation.warnings.list();
+  }
+
+  close(): void {
+    closeAll(this.#parts.sorters);
+  }
+
+  [Symbol.dispose](): void {
+    this.close();
+  }
+
+  /** FlowG's files have no counts, but each key that was read must have come to some end. @throws INTERNAL */
+  #demandAllAccounted(): void {
+    const { facts } = this;
+    const { keyValues, distinctKeys, superseded, valueIndexKeyValues } = facts;
+    if (distinctKeys + superseded + valueIndexKeyValues === keyValues) return;
+    throw new FlowgError("INTERNAL", "the import lost count of the keys it read", {
+      hint: "nothing was changed; report it",
+      details: { ...facts },
+    });
   }
 }

@@ -1,36 +1,35 @@
-// FlowG's log database in ours. Entries stay where the first pass put them, sorted under our keys; the list of
-// fields is made anew from them, for FlowG's own never shrinks and is what an index is trusted by.
+// FlowG's log database in ours. Entries come sorted under our keys and go on as they come; the list of fields is
+// made anew from them, for FlowG's own never shrinks and is what an index is trusted by.
 
 import { isUtf8 } from "node:buffer";
-import { isKeyableField, NAME_MAX_BYTES } from "../database/names.js";
+import { key, SEPARATOR, segments } from "../database/keys.js";
+import { FIELD_NAME_MAX_BYTES, isKeyableField } from "../database/names.js";
 import {
+  decodeValue,
   type EntryRecord,
   encodeValue,
-  entryKey,
   fieldKey,
   type StreamRecord,
   streamKey,
 } from "../database/records.js";
-import { streamOf } from "../logs/entry-key.js";
+import { FlowgError } from "../errors.js";
+import { entryMs, streamOf } from "../logs/entry-key.js";
 import { isJson } from "./flow.js";
-import {
-  firstWord,
-  parseEntryKey,
-  parseKey,
-  readName,
-  streamName,
-  TAIL_SEPARATOR,
-} from "./keys.js";
-import { decodeName, spell } from "./names.js";
-import { LEFT_OUT, stagedValue, withValue } from "./stage.js";
-import type { Translation } from "./translation.js";
+import { type FlowgKey, firstWord, parseEntryKey, parseKey, readName, streamName } from "./keys.js";
+import { KnownNames } from "./known-names.js";
+import { decodeName } from "./names.js";
+import type { Row } from "./row.js";
+import { expiry, readEntryKey, stagedValue } from "./stage.js";
+import { demandFitting, type Records, type Translation } from "./translation.js";
 import { counted, type Sentence } from "./warnings.js";
 
-/** Field records begin with a byte of these marks while an import runs. */
+/** What a field is known from. */
 const LISTED = 1;
 const SEEN = 2;
 /** How many of a stream's fields are remembered as done. */
 const MAX_REMEMBERED = 20_000;
+/** Streams are remembered in memory; a real FlowG has some hundreds. */
+const MAX_STREAMS = 500_000;
 
 const DEFAULT_STREAM: StreamRecord = { ttl: 0, size: 0, indexed_fields: [] };
 
@@ -44,8 +43,18 @@ const TWICE: Sentence = (count, examples) =>
   `${counted(count, "entry stood", "entries stood")} under an old and a new key, as an upgrade of FlowG leaves them; the new one was taken, in ${examples}.`;
 const ODD_STREAM: Sentence = (count, examples) =>
   `The settings of ${counted(count, "stream")} could not be read and are now the defaults: ${examples}.`;
+const EMPTY_FIELD: Sentence = (count, examples) =>
+  `An empty field name cannot be listed or indexed here, in ${counted(count, "stream")}: ${examples}; the entries keep the field.`;
+const LONG_FIELD: Sentence = (count, examples) =>
+  `${counted(count, "field name")} of more than ${FIELD_NAME_MAX_BYTES} bytes cannot be listed or indexed here, in ${examples}; the entries keep these fields.`;
+const CONTROL_FIELD: Sentence = (count, examples) =>
+  `${counted(count, "field name")} with control characters cannot be listed or indexed here, in ${examples}; the entries keep these fields.`;
 const ODD_FIELD: Sentence = (count, examples) =>
-  `${counted(count, "field name")} cannot be listed or indexed here (too long, or with control characters), in ${examples}; the entries keep these fields.`;
+  `${counted(count, "listed field")} whose name is not UTF-8 cannot be listed here, in ${examples}.`;
+const NO_TTL: Sentence = (count, examples) =>
+  `FlowG would have deleted ${counted(count, "entry", "entries")} of streams that had a ttl when these came and have none now; here they are kept for ever, in ${examples}: set a ttl if they should go.`;
+const LONGER_TTL: Sentence = (count, examples) =>
+  `FlowG would have deleted ${counted(count, "entry", "entries")} earlier than the ttl that the stream has now; here they are kept as long as that says, in ${examples}.`;
 const NO_STREAM: Sentence = (count, examples) =>
   `Left out ${counted(count, "listed field")} of a stream that does not exist: ${examples}.`;
 const NO_SETTINGS: Sentence = (count, examples) =>
@@ -55,49 +64,87 @@ const ONLY_LISTED: Sentence = (count, examples) =>
 const NOT_LISTED: Sentence = (count, examples) =>
   `${counted(count, "field is", "fields are")} in entries but missing from FlowG's list, and added to it: ${examples}.`;
 
-/** Turns the staged keys into `stream`, `field` and `entry` records. */
-export async function translateLogs(translation: Translation): Promise<void> {
+/** Turns the staged keys into `entry`, `field` and `stream` records, in this order. */
+export function* translateLogs(translation: Translation): Records {
   const logs = new Logs(translation);
-  await translation.walk(translation.scratch.entries, (key, value) => logs.takeEntry(key, value));
-  // in order: entries of streams that were renamed, settings of streams, fields
-  await translation.walkStaged((key, value) => logs.take(key, value));
-  await translation.walk(translation.scratch.records, (key, value) => logs.compare(key, value));
+  for (const row of translation.entries()) yield row && logs.takeEntry(row);
+  // settings of streams before fields
+  for (const row of translation.others()) {
+    if (row) logs.take(row.key, stagedValue(row.value));
+    else yield undefined;
+  }
+  yield* logs.records();
 }
+
+/** What is known of a stream besides its settings. */
+interface Stream {
+  /** Our name. */
+  name: string;
+  /** How many entries expire, and how many of them so many seconds after they came. */
+  expiring: number;
+  byTtl: Map<number, number>;
+}
+
+/** A stream's ttl seldom changes. */
+const MAX_TTLS = 32;
 
 class Logs {
   readonly #translation: Translation;
-  #stream: string | undefined;
+  readonly #streams = new KnownNames<Stream>();
+  #stream: Stream | undefined;
+  #raw: string | undefined;
   #fields = new Set<string>();
-  /** The entry before, if it is live: its own key and the key of its row. */
-  #previous: { key: Buffer; row: Buffer } | undefined;
+  /** The key of the entry before, if it was taken. */
+  #previous: Buffer | undefined;
 
   constructor(translation: Translation) {
     this.#translation = translation;
   }
 
-  /** An entry of the table of entries: our key and a byte of rank. */
-  takeEntry(row: Buffer, rowValue: Buffer): void {
-    const { scratch, warnings } = this.#translation;
-    if (!this.#translation.isLive(rowValue)) return;
-    const key = row.subarray(0, -1);
-    const stream = streamOf(key);
-    // takes the name, lest another stream gets it when it is written anew
-    if (stream !== this.#stream) this.#translation.name("stream", latin1(stream));
-    const value = stagedValue(rowValue);
-    const entry = this.#readEntry(stream, value);
-    if (entry === undefined) {
-      scratch.entries.putSync(row, LEFT_OUT);
-      return;
+  /** Of two entries with one key the surer reading comes first. */
+  takeEntry({ key: staged, value: row }: Row): Row | undefined {
+    const { warnings } = this.#translation;
+    const { ours: key, raw } = readEntryKey(staged);
+    const name = streamOf(key);
+    const stream = this.#enter(name, raw);
+    const entry = this.#readEntry(name, stagedValue(row));
+    if (entry === undefined) return undefined;
+    if (this.#previous?.equals(key)) {
+      warnings.tally(TWICE, name);
+      return undefined;
     }
-    if (entry.value !== value) {
-      scratch.entries.putSync(row, withValue(rowValue, entry.value));
-    }
-    if (this.#previous?.key.equals(key)) {
-      scratch.entries.putSync(this.#previous.row, LEFT_OUT);
-      warnings.tally(TWICE, stream);
-    } else this.#translation.count("entry");
-    this.#previous = { key, row };
+    demandFitting(key, entry.value);
+    this.#previous = key;
     this.#see(stream, entry.fields);
+    countExpiry(stream, key, expiry(row));
+    return this.#translation.record(key, entry.value);
+  }
+
+  /** The stream of an entry; takes the name, lest another stream gets it when it is written anew. */
+  #enter(name: string, raw: string | undefined): Stream {
+    const last = this.#stream;
+    if (last?.name === name && this.#raw === raw) return last;
+    const theirs = raw ?? latin1(name);
+    this.#translation.name("stream", theirs);
+    this.#raw = raw;
+    this.#fields.clear();
+    this.#stream = this.#known(theirs, name);
+    this.#translation.put(streamKey(name), encodeValue(DEFAULT_STREAM), -1);
+    return this.#stream;
+  }
+
+  #known(raw: string, name: string): Stream {
+    const known = this.#streams.get(raw);
+    if (known) return known;
+    if (this.#streams.size >= MAX_STREAMS) {
+      throw new FlowgError(
+        "SNAPSHOT_UNSUPPORTED",
+        `the backup holds more than ${MAX_STREAMS.toLocaleString("en-US")} streams`,
+      );
+    }
+    const stream = { name, expiring: 0, byTtl: new Map<number, number>() };
+    this.#streams.set(raw, stream);
+    return stream;
   }
 
   take(bytes: Buffer, value: Buffer): void {
@@ -107,33 +154,24 @@ class Logs {
     }
     const key = parseKey(bytes);
     if (key.word === "__meta__") return;
-    if (key.word === "entry") this.#renamedEntry(bytes, value);
+    if (key.word === "entry") this.#oddEntry(bytes);
     else if (key.word === "stream" && key.segments[0] === "config" && key.segments.length > 1) {
       const segments = key.segments.slice(1);
-      const reading = readName({ ...key, segments }, segments.length);
-      const stream = this.#translation.name("stream", reading.name);
-      if (stream === undefined) return;
-      this.#translation.put(streamKey(stream), this.#settings(stream, value), reading.rank);
+      const { name: raw, rank } = readName({ ...key, segments }, segments.length);
+      const name = this.#translation.name("stream", raw);
+      if (name === undefined) return;
+      this.#known(raw, name);
+      this.#translation.put(streamKey(name), this.#settings(name, value), rank);
     } else if (key.word === "stream" && key.segments[0] === "field" && key.segments.length > 2) {
-      this.#listedField(bytes);
+      this.#listedField(key, bytes);
     } else this.#translation.leaveOut(ODD_KEY, bytes.toString());
   }
 
-  /** An entry whose stream's name could not stand as it was. */
-  #renamedEntry(bytes: Buffer, value: Buffer): void {
+  /** An entry without a key of ours: because of its stream's name, or because it is no entry. */
+  #oddEntry(bytes: Buffer): void {
     const parsed = parseEntryKey(bytes);
-    if (!parsed) {
-      this.#translation.leaveOut(ODD_KEY, bytes.toString());
-      return;
-    }
-    const stream = this.#translation.name("stream", streamName(bytes, parsed));
-    if (stream === undefined) return;
-    const entry = this.#readEntry(stream, value);
-    if (!entry) return;
-    const separator = parsed.tailStart + TAIL_SEPARATOR;
-    const ms = Number(bytes.toString("latin1", parsed.tailStart, separator));
-    const key = entryKey(stream, ms, bytes.toString("latin1", separator + 1));
-    if (this.#translation.put(key, entry.value, parsed.rank)) this.#see(stream, entry.fields);
+    if (!parsed) this.#translation.leaveOut(ODD_KEY, bytes.toString());
+    else this.#translation.name("stream", streamName(bytes, parsed));
   }
 
   #readEntry(stream: string, value: Buffer): { value: Buffer; fields: string[] } | undefined {
@@ -147,57 +185,28 @@ class Logs {
     return parsed;
   }
 
-  /** The stream and the fields of an entry exist, whatever else is known of them. */
-  #see(stream: string, fields: string[]): void {
-    if (stream !== this.#stream) {
-      this.#translation.put(streamKey(stream), encodeValue(DEFAULT_STREAM), -1);
-      this.#stream = stream;
-      this.#fields.clear();
-    }
+  #see(stream: Stream, fields: string[]): void {
     for (const field of fields) {
       if (this.#fields.has(field)) continue;
       if (this.#fields.size >= MAX_REMEMBERED) this.#fields.clear();
       this.#fields.add(field);
-      this.#mark(stream, field, SEEN);
+      this.#translation.mark(markKey(stream.name, field), SEEN);
     }
   }
 
-  #mark(stream: string, field: string, mark: number): void {
-    const { scratch, warnings } = this.#translation;
-    if (!isKeyableField(field)) {
-      warnings.tally(ODD_FIELD, stream);
-      return;
-    }
-    const key = fieldKey(stream, field);
-    const old = scratch.records.get(key)?.[0];
-    if (old === undefined) this.#translation.count("field");
-    if (old === undefined || (old & mark) === 0) {
-      scratch.records.putSync(key, Buffer.of((old ?? 0) | mark));
-    }
-  }
-
-  #listedField(bytes: Buffer): void {
-    const key = parseKey(bytes);
-    const segments = key.segments.slice(1);
+  #listedField({ separator, segments }: FlowgKey, bytes: Buffer): void {
+    const text = segments.slice(1).join(separator);
     // as written: two segments. With a `:` in a name: the longest stream that exists
-    const certain = key.separator === "\x1b" && segments.length === 2;
-    for (let taken = certain ? 1 : segments.length - 1; taken > 0; taken--) {
-      const { name, tail } = readName({ ...key, segments }, taken);
-      const stream = this.#known(name);
-      if (stream === undefined) continue;
-      const field = decodeName(tail.join(":"));
-      if (field.valid) this.#mark(stream, field.text, LISTED);
-      else this.#translation.warnings.tally(ODD_FIELD, stream);
+    const isCertain = separator === "\x1b" && segments.length === 3;
+    const [raw] = isCertain ? [segments[1] as string] : this.#streams.beginnings(text, separator);
+    const stream = raw === undefined ? undefined : this.#streams.get(raw);
+    if (raw === undefined || stream === undefined) {
+      this.#translation.leaveOut(NO_STREAM, bytes.toString());
       return;
     }
-    this.#translation.leaveOut(NO_STREAM, bytes.toString());
-  }
-
-  /** Our name of a stream that exists. */
-  #known(raw: string): string | undefined {
-    const stream = spell(raw);
-    if (stream === "" || Buffer.byteLength(stream) > NAME_MAX_BYTES) return undefined;
-    return this.#translation.scratch.records.get(streamKey(stream)) ? stream : undefined;
+    const field = decodeName(text.slice(raw.length + 1).replaceAll(separator, ":"));
+    if (field.valid) this.#translation.mark(markKey(stream.name, field.text), LISTED);
+    else this.#translation.warnings.tally(ODD_FIELD, stream.name);
   }
 
   #settings(stream: string, value: Buffer): Buffer {
@@ -206,20 +215,63 @@ class Logs {
     return encodeValue(settings ?? DEFAULT_STREAM);
   }
 
-  /** At the end: says what differs from what FlowG had. */
-  compare(key: Buffer, value: Buffer): void {
+  /** At the end: fields and streams, and what differs from what FlowG had. */
+  *records(): Generator<Row> {
     const { warnings } = this.#translation;
-    const { word, segments } = parseKey(key);
-    const shown = utf8(segments.join(" "));
-    if (word === "stream" && value[0] === 0) warnings.tally(NO_SETTINGS, shown);
-    if (word !== "field") return;
-    if (value[0] === LISTED) warnings.tally(ONLY_LISTED, shown);
-    if (value[0] === SEEN) warnings.tally(NOT_LISTED, shown);
+    const ttls = new Map<string, number>();
+    for (const { key, value, rank, marks } of this.#translation.gathered()) {
+      const [word, stream = "", ...rest] = segments(key);
+      if (word === UNLISTABLE) {
+        warnings.tally(unlistable(rest.join(SEPARATOR)), stream);
+        continue;
+      }
+      if (word === "field") {
+        const shown = `${stream} ${rest[0]}`;
+        if (marks === LISTED) warnings.tally(ONLY_LISTED, shown);
+        if (marks === SEEN) warnings.tally(NOT_LISTED, shown);
+      } else {
+        if (rank < 0) warnings.tally(NO_SETTINGS, stream);
+        ttls.set(stream, decodeValue<StreamRecord>(value).ttl);
+      }
+      yield this.#translation.record(key, value);
+    }
+    for (const [, stream] of this.#streams) this.#compareExpiry(stream, ttls.get(stream.name) ?? 0);
+  }
+
+  #compareExpiry({ name, expiring, byTtl }: Stream, ttl: number): void {
+    const { warnings } = this.#translation;
+    if (ttl <= 0) {
+      if (expiring > 0) warnings.tally(NO_TTL, name, expiring);
+      return;
+    }
+    let longer = 0;
+    // a second of rounding, and one between the entry's time and its storing
+    for (const [seconds, count] of byTtl) if (seconds + 2 < ttl) longer += count;
+    if (longer > 0) warnings.tally(LONGER_TTL, name, longer);
   }
 }
 
+/** Stands before a field that can't be a record, so that it is gathered, too. */
+const UNLISTABLE = "unlistable";
+
+const markKey = (stream: string, field: string): Buffer =>
+  isKeyableField(field) ? fieldKey(stream, field) : key(UNLISTABLE, stream, field);
+
+function unlistable(field: string): Sentence {
+  if (field === "") return EMPTY_FIELD;
+  return Buffer.byteLength(field) > FIELD_NAME_MAX_BYTES ? LONG_FIELD : CONTROL_FIELD;
+}
+
+function countExpiry(stream: Stream, key: Buffer, expires: number): void {
+  if (expires === 0) return;
+  stream.expiring++;
+  const { byTtl } = stream;
+  const ttl = expires - Math.floor(entryMs(key) / 1000);
+  const count = byTtl.get(ttl);
+  if (count !== undefined || byTtl.size < MAX_TTLS) byTtl.set(ttl, (count ?? 0) + 1);
+}
+
 const latin1 = (text: string): string => Buffer.from(text).toString("latin1");
-const utf8 = (bytes: string): string => Buffer.from(bytes, "latin1").toString();
 
 /** An entry's value as FlowG wrote it, or written anew where it must be; undefined if it is none. */
 function parseEntry(

@@ -1,9 +1,8 @@
-// The first pass of an import: every key with its newest version only, in the scratch environment.
+// The first pass of an import: every key of the file goes to a sorter, which keeps its newest version only.
 
-import { createHash } from "node:crypto";
 import { keyHead, SEPARATOR_BYTE } from "../database/keys.js";
 import type { DatabaseKind } from "../database/kinds.js";
-import { nameProblem } from "../database/names.js";
+import { NAME_MAX_BYTES } from "../database/names.js";
 import { printable } from "../database/records.js";
 import { FlowgError } from "../errors.js";
 import { type BadgerKv, META_DELETED } from "./badger-kv.js";
@@ -14,36 +13,31 @@ import {
   hasEscape,
   isOurs,
   parseEntryKey,
+  type Rank,
   streamName,
   TAIL_BYTES,
   TAIL_SEPARATOR,
 } from "./keys.js";
-import { decodeName } from "./names.js";
-import type { Scratch } from "./scratch.js";
+import { spell } from "./names.js";
+import type { Sorter } from "./sorter.js";
 
 /** What a key's newest version is, ahead of its value: version, expiry, meta. */
 const HEAD_BYTES = 17;
-const BATCH_BYTES = 4 * 2 ** 20;
-/** Longer keys (of old value indexes, say) are staged under their hash, and stand before the value. */
-const MAX_STAGED_KEY = 1900;
-const RANK_DIGIT = 0x30;
-const SHORT = 0x73; // s
-const LONG = 0x7a; // z: after the others
+/** The surest reading of a key stands first. */
+const RANK_DIGIT = 0x39;
 
-export interface StageFacts {
-  /** Keys with a version and a value, as they stand in the file. */
-  keyValues: number;
-  distinctKeys: number;
-  /** Older versions of a key that has a newer one. */
-  superseded: number;
-  /** Those of the logs' value indexes, of whatever version: our own are made anew, so these aren't staged. */
-  valueIndexKeyValues: number;
+export interface StageSorters {
+  /** Entries: our key, how sure it is, and FlowG's name of the stream where ours is another. */
+  entries: Sorter;
+  /** All other keys, as they stand in the file. */
+  others: Sorter;
 }
 
 export class Stage {
-  readonly facts: StageFacts = {
-    ...{ keyValues: 0, distinctKeys: 0, superseded: 0, valueIndexKeyValues: 0 },
-  };
+  /** Keys with a version and a value, as they stand in the file. */
+  keyValues = 0;
+  /** Those of the logs' value indexes, of whatever version: our own are made anew, so these aren't staged. */
+  valueIndexKeyValues = 0;
   /** Whether any key has the separator of FlowG 0.61 and later. */
   hasEscape = false;
   /** Whether there is any key of FlowG's, also one that doesn't tell the database. */
@@ -52,38 +46,23 @@ export class Stage {
   firstKey: Buffer | undefined;
   /** What the keys say the file is of. */
   database: DatabaseKind | undefined;
-  readonly #scratch: Scratch;
+  readonly #sorters: StageSorters;
   readonly #expected: DatabaseKind | undefined;
   /** The first segment, with its separator, of the last key that was looked at. */
   #lastHead: Buffer | undefined;
-  #batch: BadgerKv[] = [];
-  #batchBytes = 0;
-  #lastStream: { raw: Buffer; rank: number; prefix: Buffer | undefined } | undefined;
+  #lastStream: StreamKey | undefined;
 
-  constructor(scratch: Scratch, expected: DatabaseKind | undefined) {
-    this.#scratch = scratch;
+  constructor(sorters: StageSorters, expected: DatabaseKind | undefined) {
+    this.#sorters = sorters;
     this.#expected = expected;
   }
 
-  /** @throws SNAPSHOT_WRONG_DATABASE, SNAPSHOT_CORRUPT (keys of two databases) */
+  /** @throws SNAPSHOT_WRONG_DATABASE, SNAPSHOT_CORRUPT (keys of two databases), DISK_FULL */
   add(kv: BadgerKv): void {
-    this.facts.keyValues++;
+    this.keyValues++;
     const isNeeded = this.#isLikeLast(kv.key) || this.#decide(kv) !== "value-index";
-    if (isNeeded) this.#batch.push(kv);
-    else this.facts.valueIndexKeyValues++;
-    // also of those that aren't kept: what is kept are views, which hold all that was read around them
-    this.#batchBytes += kv.key.length + kv.value.length + 64;
-    if (this.#batchBytes >= BATCH_BYTES) this.flush();
-  }
-
-  flush(): void {
-    const batch = this.#batch;
-    this.#batch = [];
-    this.#batchBytes = 0;
-    if (batch.length === 0) return;
-    this.#scratch.write(() => {
-      for (const kv of batch) this.#put(kv);
-    });
+    if (!isNeeded) this.valueIndexKeyValues++;
+    else if (!this.#addEntry(kv)) this.#addOther(kv);
   }
 
   /** Almost all keys of a log file are entries and their indexes: they tell nothing new. */
@@ -130,95 +109,111 @@ export class Stage {
     );
   }
 
-  #put(kv: BadgerKv): void {
-    const entry = parseEntryKey(kv.key);
-    const ourKey = entry && this.#entryKey(kv.key, entry);
-    const table = ourKey ? this.#scratch.entries : this.#scratch.staged;
-    const { key, prefix } = ourKey ? { key: ourKey, prefix: undefined } : stagedKey(kv.key);
-    const old = table.get(key);
-    if (old) this.facts.superseded++;
-    else this.facts.distinctKeys++;
-    if (old && !isNewer(kv, old)) return;
-    const prefixBytes = prefix?.length ?? 0;
-    const row = Buffer.allocUnsafe(HEAD_BYTES + prefixBytes + kv.value.length);
-    row.writeBigUInt64BE(kv.version);
-    row.writeBigUInt64BE(kv.expiresAt, 8);
-    row[16] = kv.meta;
-    prefix?.copy(row, HEAD_BYTES);
-    kv.value.copy(row, HEAD_BYTES + prefixBytes);
-    table.putSync(key, row);
+  /** Whether it is an entry that can stand under a key of ours. */
+  #addEntry(kv: BadgerKv): boolean {
+    const { key, value } = kv;
+    const parsed = parseEntryKey(key);
+    if (parsed === undefined) return false;
+    const stream = this.#streamKey(key, parsed);
+    if (stream === undefined) return false;
+    const { head, rank, suffix } = stream;
+    const sorter = this.#sorters.entries;
+    const tail = head.length + TAIL_BYTES;
+    const length = tail + 1 + suffix.length;
+    const start = sorter.room(length, HEAD_BYTES + value.length);
+    const { memory } = sorter;
+    head.copy(memory, start);
+    key.copy(memory, start + head.length, parsed.tailStart);
+    memory[start + head.length + TAIL_SEPARATOR] = SEPARATOR_BYTE;
+    memory[start + tail] = RANK_DIGIT - rank;
+    suffix.copy(memory, start + tail + 1);
+    putValue(memory, start + length, kv);
+    sorter.commit();
+    return true;
   }
 
-  /** Our key and a last byte for the rank; undefined if the stream's name can't stand in a key. */
-  #entryKey(flowgs: Buffer, entry: EntryKey): Buffer | undefined {
-    const { streamStart, streamEnd, tailStart, rank } = entry;
-    let last = this.#lastStream;
+  #addOther(kv: BadgerKv): void {
+    const sorter = this.#sorters.others;
+    const start = sorter.room(kv.key.length, HEAD_BYTES + kv.value.length);
+    kv.key.copy(sorter.memory, start);
+    putValue(sorter.memory, start + kv.key.length, kv);
+    sorter.commit();
+  }
+
+  /** What an entry's key is made with; undefined if the stream's name can't stand in one. */
+  #streamKey(flowgs: Buffer, entry: EntryKey): StreamKey | undefined {
+    const { streamStart, streamEnd, rank } = entry;
+    const last = this.#lastStream;
     if (
-      !last ||
-      last.rank !== rank ||
-      flowgs.compare(last.raw, 0, last.raw.length, streamStart, streamEnd) !== 0
+      last?.rank === rank &&
+      flowgs.compare(last.raw, 0, last.raw.length, streamStart, streamEnd) === 0
     ) {
-      const name = decodeName(streamName(flowgs, entry));
-      const clean = name.valid && nameProblem(name.text) === undefined;
-      const prefix = clean ? keyHead("entry", name.text) : undefined;
-      last = { raw: Buffer.from(flowgs.subarray(streamStart, streamEnd)), rank, prefix };
-      this.#lastStream = last;
+      return last;
     }
-    if (last.prefix === undefined) return undefined;
-    const { prefix } = last;
-    const key = Buffer.allocUnsafe(prefix.length + TAIL_BYTES + 1);
-    prefix.copy(key);
-    flowgs.copy(key, prefix.length, tailStart);
-    key[prefix.length + TAIL_SEPARATOR] = SEPARATOR_BYTE;
-    key[key.length - 1] = RANK_DIGIT + rank;
-    return key;
+    const length = streamEnd - streamStart;
+    if (length === 0 || length > NAME_MAX_BYTES) return undefined;
+    const raw = Buffer.from(flowgs.subarray(streamStart, streamEnd));
+    const theirs = streamName(flowgs, entry);
+    const name = spell(theirs);
+    if (Buffer.byteLength(name) > NAME_MAX_BYTES) return undefined;
+    const isSame = Buffer.from(name).toString("latin1") === theirs;
+    const suffix = isSame ? NOTHING : Buffer.from(theirs, "latin1");
+    this.#lastStream = { raw, rank, head: keyHead("entry", name), suffix };
+    return this.#lastStream;
   }
 }
 
-/** Of two with one version the deletion counts. */
-function isNewer(kv: BadgerKv, old: Buffer): boolean {
-  const version = old.readBigUInt64BE();
-  return kv.version > version || (kv.version === version && (kv.meta & META_DELETED) !== 0);
+/** The keys of a stream's entries. */
+interface StreamKey {
+  /** The stream's bytes in FlowG's key. */
+  raw: Buffer;
+  rank: Rank;
+  /** What ours begin with. */
+  head: Buffer;
+  /** FlowG's name, if ours is another one. */
+  suffix: Buffer;
 }
 
-function stagedKey(key: Buffer): { key: Buffer; prefix: Buffer | undefined } {
-  if (key.length <= MAX_STAGED_KEY) {
-    return { key: Buffer.concat([Buffer.of(SHORT), key]), prefix: undefined };
-  }
-  const length = Buffer.alloc(4);
-  length.writeUInt32BE(key.length);
-  const hash = createHash("sha256").update(key).digest();
-  return {
-    key: Buffer.concat([Buffer.of(LONG), hash]),
-    prefix: Buffer.concat([length, key]),
-  };
+const NOTHING = Buffer.alloc(0);
+
+function putValue(memory: Buffer, start: number, kv: BadgerKv): void {
+  memory.writeBigUInt64BE(kv.version, start);
+  memory.writeBigUInt64BE(kv.expiresAt, start + 8);
+  memory[start + 16] = kv.meta;
+  kv.value.copy(memory, start + HEAD_BYTES);
 }
 
-/** The value of the newest version that was staged, from the row of an entry. */
+/** Of two versions of a key the later counts; of one version the deletion. */
+export function isNewer(value: Buffer, old: Buffer): boolean {
+  const order = value.compare(old, 0, 8, 0, 8);
+  return order > 0 || (order === 0 && isDeleted(value));
+}
+
+const isDeleted = (row: Buffer): boolean => ((row[16] as number) & META_DELETED) !== 0;
+
+/** The value of the newest version that was staged. */
 export const stagedValue = (row: Buffer): Buffer => row.subarray(HEAD_BYTES);
 
-/** FlowG's key and the newest version's value, from a row of `staged`. */
-export function readStagedRow(key: Buffer, row: Buffer): { key: Buffer; value: Buffer } {
-  const value = stagedValue(row);
-  if (key[0] === SHORT) return { key: key.subarray(1), value };
-  const length = value.readUInt32BE();
-  return { key: value.subarray(4, 4 + length), value: value.subarray(4 + length) };
+/** An entry's key in ours, and FlowG's name of its stream (as Latin-1) if that is another one. */
+export function readEntryKey(key: Buffer): { ours: Buffer; raw: string | undefined } {
+  // the head, `entry␛STREAM␛`, ends at its second separator
+  const end = key.indexOf(SEPARATOR_BYTE, ENTRY_HEAD_BYTES) + 1 + TAIL_BYTES;
+  const raw = key.length > end + 1 ? key.toString("latin1", end + 1) : undefined;
+  return { ours: key.subarray(0, end), raw };
 }
 
-/** What stands in the place of an entry that is left out. */
-export const LEFT_OUT = Buffer.concat([Buffer.alloc(HEAD_BYTES - 1), Buffer.of(META_DELETED)]);
+const ENTRY_HEAD_BYTES = keyHead("entry").length;
 
-/** An entry's row with another value. */
-export function withValue(row: Buffer, value: Buffer): Buffer {
-  return Buffer.concat([row.subarray(0, HEAD_BYTES), value]);
-}
+/** When what was staged expires, in Unix seconds; 0 is never. */
+export const expiry = (row: Buffer): number =>
+  // nearly all never expire, and no date is beyond 2^53
+  row.readUInt32BE(8) * 2 ** 32 + row.readUInt32BE(12);
 
 /** Whether what was staged is gone: deleted, or expired at `now` (Unix seconds). */
-export function fate(row: Buffer, now: bigint): "live" | "deleted" | "expired" {
-  if (((row[16] as number) & META_DELETED) !== 0) return "deleted";
-  // nearly all never expire: no bigint for them
-  if (row.readUInt32BE(8) === 0 && row.readUInt32BE(12) === 0) return "live";
-  return row.readBigUInt64BE(8) <= now ? "expired" : "live";
+export function fate(row: Buffer, now: number): "live" | "deleted" | "expired" {
+  if (isDeleted(row)) return "deleted";
+  const expires = expiry(row);
+  return expires !== 0 && expires <= now ? "expired" : "live";
 }
 
 function decompressed(): FlowgError {

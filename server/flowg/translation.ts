@@ -1,26 +1,28 @@
 // The second pass of an import: what the translators of the three databases share. They walk the staged keys
 // and put records; here is decided what is dead, which of two records for one key wins, and what may stand.
 
-import { setImmediate } from "node:timers/promises";
 import type { DatabaseKind, RecordKind } from "../database/kinds.js";
-import type { Table } from "../database/open.js";
 import { printable, recordKind, recordProblem } from "../database/records.js";
 import { IMPORTED_VALUE_MAX_BYTES } from "../database/values.js";
 import { FlowgError } from "../errors.js";
 import { type Named, Names } from "./names.js";
-import { type Scratch, slices } from "./scratch.js";
-import { fate, readStagedRow } from "./stage.js";
+import type { Row } from "./row.js";
+import type { Sorter } from "./sorter.js";
+import { fate, stagedValue } from "./stage.js";
 import { counted, type Sentence, type Warnings } from "./warnings.js";
 
 export interface TranslationOptions {
-  scratch: Scratch;
+  /** What was staged: entries, and all other keys. */
+  entries: Sorter;
+  others: Sorter;
+  /** Empty still: for records but entries. */
+  records: Sorter;
   database: DatabaseKind;
   warnings: Warnings;
   /** Unix seconds. */
-  now: bigint;
+  now: number;
   /** Whether the file has keys of FlowG 0.61 or later. */
   hasEscape: boolean;
-  signal?: AbortSignal | undefined;
 }
 
 export interface LifeFacts {
@@ -33,6 +35,20 @@ export interface LifeFacts {
   leftOut: number;
 }
 
+/** Records in the order of their keys; in between, for want of any, a moment for others. */
+export type Records = Generator<Row | undefined>;
+
+/** What several putters made of one key. */
+export interface Gathered {
+  key: Buffer;
+  /** Of the record that stays; empty for what was only marked. */
+  value: Buffer;
+  /** Of the record that stays; -1 for one that gives way to any other. */
+  rank: number;
+  /** All marks together. */
+  marks: number;
+}
+
 const ODD_RECORD: Sentence = (count, examples) =>
   `Left out ${counted(count, "item")} that FlowG itself could not use: ${examples}.`;
 const EMPTY_NAME: Sentence = (count, examples) =>
@@ -40,53 +56,49 @@ const EMPTY_NAME: Sentence = (count, examples) =>
 const MERGED: Sentence = (count, examples) =>
   `${counted(count, "item")} stood under an old and a new key, as an upgrade of FlowG leaves them; the new one was taken: ${examples}.`;
 
+/** The first byte of a record's row: its rank and 1, or a mark with this bit. */
+const MARK = 0x80;
+/** How many rows are walked between two moments for others. */
+const STRETCH_ROWS = 5_000;
+
 export class Translation {
-  readonly scratch: Scratch;
-  readonly now: bigint;
+  readonly now: number;
   readonly hasEscape: boolean;
   readonly warnings: Warnings;
   readonly facts: LifeFacts = { deleted: 0, expired: 0, live: 0, indexKeys: 0, leftOut: 0 };
   readonly counts: Partial<Record<RecordKind, number>> = {};
-  readonly #database: DatabaseKind;
+  /** Bytes of rows that were walked. */
+  walked = 0;
+  readonly #options: TranslationOptions;
   readonly #names: Names;
-  readonly #signal: AbortSignal | undefined;
 
   constructor(options: TranslationOptions) {
-    this.scratch = options.scratch;
+    this.#options = options;
     this.now = options.now;
     this.warnings = options.warnings;
     this.hasEscape = options.hasEscape;
-    this.#database = options.database;
-    this.#signal = options.signal;
-    this.#names = new Names(this.scratch, this.warnings);
+    this.#names = new Names(this.warnings);
   }
 
-  /** Visits every live key but entries', in order; `visit` runs inside a write. */
-  async walkStaged(visit: (key: Buffer, value: Buffer) => void): Promise<void> {
-    await this.walk(this.scratch.staged, (rowKey, row) => {
-      if (!this.isLive(row)) return;
-      const { key, value } = readStagedRow(rowKey, row);
-      visit(key, value);
-    });
+  /** Every live entry, in order; now and then undefined, for a moment for others. */
+  entries(): Records {
+    return this.#live(this.#options.entries);
   }
 
-  /** Visits every row, in order; `visit` runs inside a write. */
-  async walk(table: Table, visit: (key: Buffer, value: Buffer) => void): Promise<void> {
-    for (const rows of slices(table)) {
-      this.scratch.write(() => {
-        for (const { key, value } of rows) visit(key, value);
-      });
-      // lets the signal's message in, and others live
-      await setImmediate();
-      throwIfCancelled(this.#signal);
+  /** The same of every other live key. */
+  others(): Records {
+    return this.#live(this.#options.others);
+  }
+
+  *#live(sorter: Sorter): Records {
+    let rows = 0;
+    for (const row of sorter.rows()) {
+      this.walked += row.key.length + row.value.length;
+      if (++rows % STRETCH_ROWS === 0) yield undefined;
+      const found = fate(row.value, this.now);
+      this.facts[found]++;
+      if (found === "live") yield row;
     }
-  }
-
-  /** Counts what was staged. */
-  isLive(row: Buffer): boolean {
-    const found = fate(row, this.now);
-    this.facts[found]++;
-    return found === "live";
   }
 
   /** Counts a live key that can't be taken. */
@@ -96,7 +108,7 @@ export class Translation {
   }
 
   /**
-   * Our name for FlowG's, or undefined (and said) if it can't be kept. Only inside a write.
+   * Our name for FlowG's, or undefined (and said) if it can't be kept.
    * @param raw its bytes, as Latin-1
    * @throws SNAPSHOT_UNSUPPORTED
    */
@@ -107,39 +119,93 @@ export class Translation {
   }
 
   /**
-   * Puts a record; of two with one key that of the higher rank stays. Only inside a write.
+   * Puts a record; of two with one key that of the higher rank stays, of one rank the later.
    * @param rank -1 for one that gives way to any other without a word
-   * @returns whether it is the record now
    */
-  put(key: Buffer, value: Buffer, rank: number): boolean {
-    const what = printable(key.toString().replaceAll("\x1b", " "));
-    if (value.length > IMPORTED_VALUE_MAX_BYTES) {
-      throw new FlowgError(
-        "SNAPSHOT_UNSUPPORTED",
-        `"${what}" takes ${counted(value.length, "byte")}, more than fit in a record`,
-        { hint: "delete it in FlowG and make the backup again" },
-      );
-    }
-    if (recordProblem(this.#database, { key, value }) !== undefined) {
-      this.leaveOut(ODD_RECORD, what);
-      return false;
-    }
-    const old = this.scratch.records.get(key);
-    if (old === undefined) this.count(recordKind(this.#database, key));
-    else if (rank < 0) return false;
-    else if (old[0] !== 0) {
-      this.warnings.tally(MERGED, what);
-      if ((old[0] as number) > rank) return false;
-    }
-    this.scratch.records.putSync(key, Buffer.concat([Buffer.of(rank + 1), value]));
-    return true;
+  put(key: Buffer, value: Buffer, rank: number): void {
+    demandFitting(key, value);
+    if (recordProblem(this.#options.database, { key, value }) !== undefined) {
+      this.leaveOut(ODD_RECORD, shown(key));
+    } else this.#add(key, rank + 1, value);
   }
 
-  /** Counts a record that there will be. */
-  count(kind: RecordKind | undefined): void {
+  /** Marks a key: there will be a record, without a value unless one is put. */
+  mark(key: Buffer, mark: number): void {
+    this.#add(key, MARK | mark, NOTHING);
+  }
+
+  #add(key: Buffer, first: number, value: Buffer): void {
+    const sorter = this.#options.records;
+    const start = sorter.room(key.length, 1 + value.length);
+    key.copy(sorter.memory, start);
+    sorter.memory[start + key.length] = first;
+    value.copy(sorter.memory, start + key.length + 1);
+    sorter.commit();
+  }
+
+  /** What was put and marked, in order. */
+  *gathered(): Generator<Gathered> {
+    let last: Gathered | undefined;
+    for (const { key, value } of this.#options.records.rows()) {
+      const first = value[0] as number;
+      const isMark = (first & MARK) !== 0;
+      const rank = isMark ? -1 : first - 1;
+      const marks = isMark ? first & ~MARK : 0;
+      if (!last?.key.equals(key)) {
+        if (last) yield last;
+        last = { key, value: value.subarray(1), rank, marks };
+        continue;
+      }
+      last.marks |= marks;
+      if (isMark || rank < 0) continue;
+      if (last.rank >= 0) this.warnings.tally(MERGED, shown(key));
+      if (rank < last.rank) continue;
+      last.rank = rank;
+      last.value = value.subarray(1);
+    }
+    if (last) yield last;
+  }
+
+  /** What was put, as the records they are now; each is counted. */
+  *records(): Generator<Row> {
+    for (const { key, value } of this.gathered()) yield this.record(key, value);
+  }
+
+  /** A record that there will be: counts it. */
+  record(key: Buffer, value: Buffer): Row {
+    const kind = recordKind(this.#options.database, key);
     if (kind !== undefined) this.counts[kind] = (this.counts[kind] ?? 0) + 1;
+    return { key, value };
   }
 }
+
+/** Walks all other keys, and then gives out what was put. */
+export function* translateOthers(
+  translation: Translation,
+  take: (key: Buffer, value: Buffer) => void,
+  finish = (): void => {},
+): Records {
+  for (const row of translation.others()) {
+    if (row) take(row.key, stagedValue(row.value));
+    else yield undefined;
+  }
+  finish();
+  yield* translation.records();
+}
+
+/** @throws SNAPSHOT_UNSUPPORTED */
+export function demandFitting(key: Buffer, value: Buffer): void {
+  if (value.length <= IMPORTED_VALUE_MAX_BYTES) return;
+  throw new FlowgError(
+    "SNAPSHOT_UNSUPPORTED",
+    `"${shown(key)}" takes ${counted(value.length, "byte")}, more than fit in a record`,
+    { hint: "delete it in FlowG and make the backup again" },
+  );
+}
+
+const NOTHING = Buffer.alloc(0);
+
+const shown = (key: Buffer): string => printable(key.toString().replaceAll("\x1b", " "));
 
 export function throwIfCancelled(signal: AbortSignal | undefined): void {
   if (signal?.aborted) throw new FlowgError("CANCELLED", "the import was stopped");

@@ -39,14 +39,15 @@ export async function convertFlowgFile(options: ConvertOptions): Promise<Convert
   const close = () => void thread.close();
   signal?.addEventListener("abort", close, { once: true });
   try {
-    const { database, warnings } = await imported(thread, options);
+    const { database } = await answered(thread, "import", options);
     const target = join(scratchDir, `${database}.db`);
     await using file = await StagedFile.create(target);
     await writeSnapshotFile(file, {
       header: newHeader(database),
-      blocks: thread.blocks(),
+      blocks: thread.blocks((answer) => tell(answer, options)),
       recycle: (memory) => thread.recycle(memory),
     });
+    const { warnings } = await answered(thread, "warn", options);
     if (signal?.aborted) throw new FlowgError("CANCELLED", "reading was stopped");
     await file.publish();
     return { database, path: target, warnings };
@@ -58,11 +59,19 @@ export async function convertFlowgFile(options: ConvertOptions): Promise<Convert
   }
 }
 
-/** Waits until the file has been read and understood. */
-async function imported(thread: BlockReceiver<ImportAnswer, never>, options: ConvertOptions) {
+/** Waits for an answer of this kind. */
+async function answered<Did extends ImportAnswer["did"]>(
+  thread: BlockReceiver<ImportAnswer, never>,
+  did: Did,
+  options: ConvertOptions,
+): Promise<ImportAnswer & { did: Did }> {
   for (;;) {
-    const answer = await thread.next();
-    if (answer.did === "import") return answer;
-    if (answer.did === "read") options.onProgress?.(answer.bytes, answer.totalBytes);
+    const answer = (await thread.next()) as ImportAnswer;
+    if (answer.did === did) return answer as ImportAnswer & { did: Did };
+    tell(answer, options);
   }
+}
+
+function tell(answer: ImportAnswer, { onProgress }: ConvertOptions): void {
+  if (answer.did === "read") onProgress?.(answer.bytes, answer.totalBytes);
 }

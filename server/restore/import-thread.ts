@@ -1,10 +1,12 @@
 // The thread that translates one of FlowG's own backup files into raw blocks of our records.
 
+import { setImmediate } from "node:timers/promises";
 import { type MessagePort, parentPort, workerData } from "node:worker_threads";
 import type { ThreadAnswer, ThreadRequest } from "../block-stream/receiver.js";
 import { BlockSender } from "../block-stream/sender.js";
 import type { DatabaseKind } from "../database/kinds.js";
 import { importFlowg } from "../flowg/import.js";
+import { throwIfCancelled } from "../flowg/translation.js";
 import type { SourceFormat } from "../reports.js";
 import { markLoaded } from "../threads/ending.js";
 import { errorMessage } from "../threads/error-message.js";
@@ -19,7 +21,9 @@ export interface ImportTask {
 
 export type ImportAnswer =
   | { did: "read"; bytes: number; totalBytes: number }
-  | { did: "import"; database: DatabaseKind; warnings: string[] };
+  | { did: "import"; database: DatabaseKind }
+  /** Behind the end of the blocks. */
+  | { did: "warn"; warnings: string[] };
 
 markLoaded();
 giveWay();
@@ -41,22 +45,28 @@ function say(answer: ThreadAnswer<ImportAnswer>): void {
   port.postMessage(answer);
 }
 
-async function run(): Promise<{ did: "end" }> {
+async function run(): Promise<ImportAnswer> {
   const { path, format, expected, scratchDir } = workerData as ImportTask;
-  await using imported = await importFlowg({
+  using imported = await importFlowg({
     ...{ path, format, expected, scratchDir, signal: stop.signal },
     onProgress: (bytes, totalBytes) => say({ did: "read", bytes, totalBytes }),
   });
-  const { database, warnings } = imported;
-  say({ did: "import", database, warnings });
+  say({ did: "import", database: imported.database });
   let block = sender.newBlock();
-  for (const { key, value } of imported.records()) {
+  for (const row of imported.records()) {
+    if (!row) {
+      await setImmediate();
+      throwIfCancelled(stop.signal);
+      continue;
+    }
+    const { key, value } = row;
     if (!block.isEmpty && !block.fits(key.byteLength, value.byteLength)) {
-      if (!(await sender.send(block))) return { did: "end" };
+      if (!(await sender.send(block))) throwIfCancelled(stop.signal);
       block = sender.newBlock();
     }
     block.add(key, value);
   }
   await sender.send(block);
-  return { did: "end" };
+  say({ did: "end" });
+  return { did: "warn", warnings: imported.warnings };
 }

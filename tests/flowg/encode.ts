@@ -90,6 +90,7 @@ export interface ImportBytesOptions {
   format?: "flowg-badger" | "flowg-config-archive";
   expected?: DatabaseKind;
   now?: Date;
+  runBytes?: number;
 }
 
 /**
@@ -116,11 +117,12 @@ export async function importFile(
   path: string,
   options: ImportBytesOptions & { scratchDir: string },
 ): Promise<Imported> {
-  await using found = await importFlowg({ path, format: "flowg-badger", ...options });
+  using found = await importFlowg({ path, format: "flowg-badger", ...options });
   const records: Record<string, string> = {};
   const counted: Record<string, number> = {};
   let previous: Buffer | undefined;
   for (const record of found.records()) {
+    if (!record) continue;
     const { key, value } = record;
     if (previous && Buffer.compare(previous, key) >= 0) throw new Error(`out of order: ${key}`);
     previous = key;

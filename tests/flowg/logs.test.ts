@@ -149,11 +149,77 @@ describe("FlowG's log keys", () => {
   it("counts field names that can't be keys, and keeps them in their entries", async () => {
     const long = "x".repeat(1025);
     const { records, warnings } = await importBytes(
-      badgerStream([entry("s", 1, { [long]: "1", "a\nb": "2", ok: "3" })]),
+      badgerStream([
+        entry("s", 1, { [long]: "1", "a\nb": "2", ok: "3", "": "4" }),
+        entry("s", 2, { [long]: "1", "a\nb": "2", "\x1bc": "3", "": "4" }),
+        entry("t", 3, { "": "5" }),
+        ...["s:", "s:a\nb", "s:ok", "t:", "s:\xff"].map((name) => ({
+          key: Buffer.from(`stream:field:${name}`, "latin1"),
+        })),
+      ]),
     );
-    expect(Object.keys(records)).toEqual([ours("s", 1), "field|s|ok", "stream|s"]);
+    expect(Object.keys(records)).toEqual([
+      ...[ours("s", 1), ours("s", 2), ours("t", 3), "field|s|ok", "stream|s", "stream|t"],
+    ]);
     expect(JSON.parse(records[ours("s", 1)] ?? "").fields[long]).toBe("1");
-    expect(warnings.join("\n")).toMatch(/2 field names cannot be listed or indexed here/);
+    expect(JSON.parse(records[ours("t", 3)] ?? "").fields[""]).toBe("5");
+    const all = warnings.join("\n");
+    expect(all).toMatch(
+      /An empty field name cannot be listed or indexed here, in 2 streams: "s", "t";/,
+    );
+    expect(all).toMatch(
+      /1 field name of more than 1024 bytes cannot be listed or indexed here, in "s"/,
+    );
+    expect(all).toMatch(/2 field names with control characters cannot be listed or indexed here/);
+    expect(all).toMatch(/1 listed field whose name is not UTF-8 cannot be listed here, in "s"/);
+  });
+
+  it("says of entries that FlowG would have deleted that their stream keeps them now", async () => {
+    const day = 24 * 60 * 60;
+    const expiring = (stream: string, ttl: number, n: number): Kv => {
+      const ms = now.getTime() - n * 1000;
+      return {
+        ...{ key: `entry:${stream}:${time(ms)}:${uuid(n)}`, value: entryValue({}) },
+        expiresAt: Math.floor(ms / 1000) + ttl,
+      };
+    };
+    const config = (stream: string, ttl: number): Kv => ({
+      ...{ key: `stream:config:${stream}`, value: `{"ttl":${ttl},"size":0,"indexed_fields":[]}` },
+    });
+    const { counts, warnings } = await importBytes(
+      badgerStream([
+        ...[expiring("none", day, 1), expiring("none", day, 2), entry("none", 3)],
+        ...[expiring("longer", day, 1), expiring("longer", 3 * day, 2), config("longer", 2 * day)],
+        ...[expiring("same", day, 1), expiring("same", day - 1, 2), config("same", day)],
+        ...[expiring("shorter", day, 1), config("shorter", 60)],
+        ...[expiring("settings", day, 1)],
+        config("none", 0),
+      ]),
+      { now },
+    );
+    expect(counts.entry).toBe(9);
+    const all = warnings.filter((warning) => warning.includes("FlowG would have deleted"));
+    expect(all.sort().reverse()).toEqual([
+      'FlowG would have deleted 3 entries of streams that had a ttl when these came and have none now; here they are kept for ever, in "none", "settings": set a ttl if they should go.',
+      'FlowG would have deleted 1 entry earlier than the ttl that the stream has now; here they are kept as long as that says, in "longer".',
+    ]);
+  });
+
+  it("sorts the same whatever memory it has", async () => {
+    const kvs = ["a", "a-b", "a:b", "\xff", "b%FF", "c\x01"].flatMap((stream, s): Kv[] => [
+      { key: Buffer.from(`stream:config:${stream}`, "latin1"), value: "" },
+      ...Array.from({ length: 40 }, (_, n): Kv => {
+        const key = `entry:${stream}:${time((n * 17) % 40)}:${uuid(n)}`;
+        const value = entryValue({ [`f${s}${n % 3}`]: "x".repeat(n) });
+        return { key: Buffer.from(key, "latin1"), value, version: n, meta: n % 7 === 0 ? 1 : 0 };
+      }),
+    ]);
+    const bytes = badgerStream([...kvs, ...kvs.toReversed()]);
+    const whole = await importBytes(bytes);
+    expect(whole.counts.entry).toBe(6 * 34);
+    for (const runBytes of [50, 500, 5000]) {
+      expect(await importBytes(bytes, { runBytes })).toEqual(whole);
+    }
   });
 
   it("writes control characters in stream names as percent signs, everywhere alike", async () => {

@@ -1,0 +1,34 @@
+// A key and its value, and where rows come from, one after the other in the order of their keys.
+
+export interface Row {
+  key: Buffer;
+  value: Buffer;
+}
+
+export interface RowSource {
+  /** The present row's key; undefined behind the last row. */
+  readonly key: Buffer | undefined;
+  /** The present row's value. It may be large, so it is read only when it is asked for. */
+  value(): Buffer;
+  advance(): void;
+}
+
+/** Bytes of the two lengths before a row's key and value, in memory and in a file. */
+export const ROW_HEAD_BYTES = 8;
+
+/**
+ * Compares the keys of two rows that lie in the same memory. A loop: such keys are short, and begin alike.
+ * @returns less than 0, 0, or more, as of `left - right`
+ */
+export function compareKeys(bytes: Buffer, left: number, right: number): number {
+  const leftLength = bytes.readUInt32LE(left);
+  const rightLength = bytes.readUInt32LE(right);
+  const length = Math.min(leftLength, rightLength);
+  const leftKey = left + ROW_HEAD_BYTES;
+  const rightKey = right + ROW_HEAD_BYTES;
+  for (let i = 0; i < length; i++) {
+    const difference = (bytes[leftKey + i] as number) - (bytes[rightKey + i] as number);
+    if (difference !== 0) return difference;
+  }
+  return leftLength - rightLength;
+}
