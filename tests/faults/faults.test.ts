@@ -1,0 +1,60 @@
+// System calls that fail, or do half of what was asked, or during which the process is killed: no run dies of it, none
+// says success where there is none, each leaves what was there before or what was to be there, and the next one
+// leaves nothing over. Here a spread of them, for each change; all of them with `npm run test:faults`.
+
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { KNOWN } from "./known.js";
+import { buildLibrary } from "./library.js";
+import { type Planned, spread } from "./plan.js";
+import { prepare } from "./scenario.js";
+import { makeScenarios, SCENARIOS, type ScenarioName } from "./scenarios.js";
+
+const ALL = process.env.FLOWG_FAULTS === "all";
+/** Of each scenario, in the short form. */
+const SHORT = 12;
+const AT_ONCE = 2;
+const LONG = 3 * 3_600_000;
+
+const space = await mkdtemp(join(tmpdir(), "flowg-faults-"));
+const library = buildLibrary(space);
+let scenarios: Awaited<ReturnType<typeof makeScenarios>>;
+
+beforeAll(async () => {
+  if ("path" in library) scenarios = await makeScenarios(space);
+});
+afterAll(() => rm(space, { recursive: true, force: true }));
+
+async function tryAll(name: ScenarioName, path: string) {
+  const { template } = scenarios[name];
+  using tried = await prepare(scenarios[name], { library: path, space: `${template} runs` });
+  const isKnown = (fault: Planned) => KNOWN.some((pattern) => pattern.test(fault.name));
+  const faults = tried.faults.filter((fault) => !isKnown(fault));
+  const wrong: string[] = [];
+  let hits = 0;
+  const left = ALL ? faults : spread(faults, SHORT);
+  const count = left.length;
+  const one = async () => {
+    for (let fault = left.shift(); fault; fault = left.shift()) {
+      const result = await tried.try(fault);
+      wrong.push(...result.wrong);
+      // it takes long: what is wrong is told at once
+      if (ALL) process.stderr.write(result.wrong.map((text) => `${name}: ${text}\n`).join(""));
+      if (result.hits > 0) hits++;
+    }
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, one));
+  return { wrong, hits, count };
+}
+
+describe("faults of system calls during", () => {
+  test.for(SCENARIOS)("%s", { timeout: LONG }, async (name, { skip }) => {
+    if ("without" in library) return skip(library.without);
+    const { wrong, hits, count } = await tryAll(name, library.path);
+    expect(wrong).toEqual([]);
+    // a run whose calls come in another order may not get as far as the last one
+    expect(hits).toBeGreaterThan(count * 0.9);
+  });
+});

@@ -1,0 +1,86 @@
+// The commands that are tried with faults: backup, restore, import of FlowG's own files.
+
+import { cp, mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { backupDirectories, type DatabaseDirs } from "../../server/core.js";
+import { fillSample } from "../restore/sample.js";
+import type { Scenario } from "./scenario.js";
+
+const FIXTURES = fileURLToPath(new URL("../fixtures/flowg-0.24.1", import.meta.url));
+const ENTRIES = 200;
+
+const dirsIn = (root: string): DatabaseDirs => ({
+  auth: join(root, "data/auth"),
+  config: join(root, "data/config"),
+  logs: join(root, "data/logs"),
+});
+
+const flags = (root: string) => [
+  ...["--auth-dir", join(root, "data/auth"), "--config-dir", join(root, "data/config")],
+  ...["--log-dir", join(root, "data/logs")],
+];
+
+export const SCENARIOS = [
+  "backup over an older one",
+  "first backup",
+  "restore over other data",
+  "restore where nothing is",
+  "import of FlowG's files",
+] as const;
+export type ScenarioName = (typeof SCENARIOS)[number];
+
+/** @param space where the templates are made */
+export async function makeScenarios(space: string): Promise<Record<ScenarioName, Scenario>> {
+  const at = (name: string) => join(space, "templates", name);
+
+  // an older backup beside newer data
+  await fillSample(dirsIn(at("backup")), { version: 1, entries: ENTRIES });
+  await backupDirectories({ dirs: dirsIn(at("backup")), backupDir: join(at("backup"), "backup") });
+  await fillSample(dirsIn(at("backup")), { version: 2, entries: ENTRIES });
+
+  // data, and no backup yet
+  await cp(join(at("backup"), "data"), join(at("first backup"), "data"), { recursive: true });
+
+  // a backup, and no data yet
+  await cp(join(at("backup"), "backup"), join(at("restore"), "backup"), { recursive: true });
+
+  // FlowG's own files
+  await mkdir(at("import"), { recursive: true });
+  for (const name of ["auth.db", "config.db", "log.db"]) {
+    await cp(join(FIXTURES, name), join(at("import"), "backup", name));
+  }
+
+  return {
+    "backup over an older one": backup(at("backup"), "backup"),
+    "first backup": backup(at("first backup"), "new/backup"),
+    "restore over other data": restore(at("backup"), ["--replace"]),
+    "restore where nothing is": restore(at("restore"), []),
+    "import of FlowG's files": restore(at("import"), []),
+  };
+}
+
+function backup(template: string, into: string): Scenario {
+  return {
+    ...{ template, result: "files", mayBeMixed: true },
+    words: (root) => ["admin", "backup", "--backup-dir", join(root, into), ...flags(root)],
+    places: (root) => ({ dirs: dirsIn(root), backupDir: join(root, into) }),
+    toldNew: (message) => listAfter(/of the new backup: ([^;\n]*)/, message),
+  };
+}
+
+function restore(template: string, more: string[]): Scenario {
+  return {
+    ...{ template, result: "databases", mayBeMixed: true },
+    words: (root) => [
+      ...["admin", "restore", "--backup-dir", join(root, "backup"), "--yes"],
+      ...[...more, ...flags(root)],
+    ],
+    places: (root) => ({ dirs: dirsIn(root) }),
+    toldNew: (message) => listAfter(/; restored: ([^;\n]*)/, message),
+  };
+}
+
+function listAfter(pattern: RegExp, message: string): string[] | undefined {
+  return pattern.exec(message)?.[1]?.split(", ");
+}
