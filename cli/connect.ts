@@ -1,11 +1,11 @@
 // From the flags of a command to a client of the server they name.
 
-import { readFile } from "node:fs/promises";
 import type { FlowgClient, TlsOptions } from "../sdk/index.js";
 import { CliError } from "./failure.js";
-import { fileFault } from "./file-fault.js";
-import { type Login, storedLogin } from "./logins.js";
+import { textOf } from "./input/text-file.js";
+import { type Login, storedLogin, storedLogins } from "./logins.js";
 import type { Output } from "./output/output.js";
+import { safe } from "./output/safe.js";
 import type { Asking, ServerValues } from "./target.js";
 
 export interface Connection {
@@ -96,17 +96,28 @@ export function warnOfPlainHttp(output: Output, baseUrl: string): void {
   }
 }
 
-/** For commands that only a server can carry out: says what it talks to, and gives the client. */
-export async function connectTo(asking: Asking<ConnectValues>): Promise<FlowgClient> {
-  const { client, description } = await connect(asking);
-  asking.output.remark(description);
-  return client;
+/**
+ * The server that was named, or the only one that this user has logged in to.
+ * @throws USAGE where there is none, or more than one
+ */
+export async function urlOf({ url }: Pick<ServerValues, "url">): Promise<string> {
+  if (url !== undefined) return url;
+  const known = Object.keys(await storedLogins());
+  const [only] = known;
+  if (known.length === 1 && only !== undefined) return only;
+  throw new CliError(
+    "USAGE",
+    "the flag --url is missing",
+    known.length === 0
+      ? "give it, or log in once with `flowg login --url URL`"
+      : `you have logged in to ${known.length} servers: say which, ${known.map(safe).join(" or ")}`,
+  );
 }
 
-async function textOf(path: string): Promise<string> {
-  try {
-    return await readFile(path, "utf8");
-  } catch (error) {
-    throw fileFault(error, "read", path);
-  }
+/** For commands that only a server can carry out: says what it talks to, and gives the client. */
+export async function connectTo(asking: Asking<ServerValues>): Promise<FlowgClient> {
+  const url = await urlOf(asking.args);
+  const { client, description } = await connect({ ...asking, args: { ...asking.args, url } });
+  asking.output.remark(description);
+  return client;
 }

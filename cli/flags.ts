@@ -94,7 +94,7 @@ export const checkingServer = {
 /** For commands that only a server can carry out. */
 export const serverOnly = {
   ...server,
-  url: { ...server.url, description: "the server to talk to", required: true },
+  url: { ...server.url, description: "the server to talk to; else the one that you logged in to" },
 } as const;
 
 /** On every command. */

@@ -2,9 +2,10 @@
 // ($XDG_CONFIG_HOME/flowg/logins.json, else ~/.config; XDG Base Directory Specification).
 
 import { randomBytes } from "node:crypto";
-import { mkdir, open, readFile, rename, rm } from "node:fs/promises";
+import { mkdir, open, readFile, rename, rm, stat } from "node:fs/promises";
 import { homedir } from "node:os";
 import { dirname, isAbsolute, join } from "node:path";
+import { setTimeout } from "node:timers/promises";
 import { CliError } from "./failure.js";
 import { fileFault } from "./file-fault.js";
 
@@ -16,11 +17,22 @@ export interface Login {
 /** By URL. */
 type Logins = Record<string, Login>;
 
-export function loginsPath(env = process.env): string {
+/** Undefined for a user without a home: such as a number that nobody gave a name, in a container. */
+export function loginsPath(env = process.env): string | undefined {
   const config = env.XDG_CONFIG_HOME;
   // a relative path in it is to be ignored, says the specification
-  const base = config && isAbsolute(config) ? config : join(env.HOME || homedir(), ".config");
-  return join(base, "flowg", "logins.json");
+  if (config && isAbsolute(config)) return join(config, "flowg", "logins.json");
+  const home = env.HOME || homeOfUser();
+  return home === undefined ? undefined : join(home, ".config", "flowg", "logins.json");
+}
+
+function homeOfUser(): string | undefined {
+  try {
+    // empty where HOME is
+    return homedir() || undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 export async function storedLogin(url: string): Promise<Login | undefined> {
@@ -28,20 +40,24 @@ export async function storedLogin(url: string): Promise<Login | undefined> {
   return Object.hasOwn(logins, url) ? logins[url] : undefined;
 }
 
+/** All of them, by URL. */
+export const storedLogins = (): Promise<Logins> => read();
+
 /** @returns the file it is kept in */
 export async function storeLogin(url: string, login: Login): Promise<string> {
-  return await write({ ...(await read()), [url]: login });
+  return await change((logins) => ({ ...logins, [url]: login }));
 }
 
 /** @returns whether there was one */
 export async function forgetLogin(url: string): Promise<boolean> {
-  const { [url]: login, ...others } = await read();
-  if (login !== undefined) await write(others);
-  return login !== undefined;
+  if ((await storedLogin(url)) === undefined) return false;
+  await change(({ [url]: _, ...others }) => others);
+  return true;
 }
 
 async function read(): Promise<Logins> {
   const path = loginsPath();
+  if (path === undefined) return {};
   try {
     return JSON.parse(await readFile(path, "utf8")) as Logins;
   } catch (error) {
@@ -56,20 +72,47 @@ async function read(): Promise<Logins> {
 }
 
 /** As a whole, under another name first: a login must not cost the others. */
-async function write(logins: Logins): Promise<string> {
+async function change(by: (logins: Logins) => Logins): Promise<string> {
   const path = loginsPath();
+  if (path === undefined) {
+    throw new CliError(
+      "FILE_UNAVAILABLE",
+      "there is no place to keep a login: this user has no home directory",
+      "set HOME or XDG_CONFIG_HOME, or use a token: --token-file, FLOWG_TOKEN",
+    );
+  }
   const staged = `${path}.${process.pid}-${randomBytes(4).toString("hex")}`;
   try {
     await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+    await using _ = await locked(`${path}.lock`);
+    const text = `${JSON.stringify(by(await read()), null, 2)}\n`;
     {
       await using file = await open(staged, "wx", 0o600);
-      await file.writeFile(`${JSON.stringify(logins, null, 2)}\n`);
+      await file.writeFile(text);
       await file.sync();
     }
     await rename(staged, path);
     return path;
   } catch (error) {
     await rm(staged, { force: true });
-    throw fileFault(error, "write", path);
+    throw error instanceof CliError ? error : fileFault(error, "write", path);
+  }
+}
+
+/** A change takes milliseconds: a lock that stays so long was left by a program that was killed. */
+const STALE_LOCK_MS = 5_000;
+
+/** Keeps other log-ins out between reading the file and writing it. */
+async function locked(path: string): Promise<AsyncDisposable> {
+  for (;;) {
+    try {
+      await (await open(path, "wx", 0o600)).close();
+      return { [Symbol.asyncDispose]: () => rm(path, { force: true }) };
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
+    }
+    const found = await stat(path).catch(() => undefined);
+    if (found && Date.now() - found.mtimeMs > STALE_LOCK_MS) await rm(path, { force: true });
+    else await setTimeout(10 + Math.random() * 20);
   }
 }

@@ -4,6 +4,7 @@
 import type { AuthStore, DatabaseDirs } from "../server/core.js";
 import type { OpenMode } from "../server/database/open.js";
 import type { Administration } from "./administration.js";
+import { demandCurrentDirectory } from "./current-directory.js";
 import { CliError, failureOf } from "./failure.js";
 
 /** @param notice tells the person something that was done on the way */
@@ -11,6 +12,7 @@ export async function offlineAdministration(
   dirs: DatabaseDirs,
   notice: (text: string) => void,
 ): Promise<Administration> {
+  demandCurrentDirectory();
   const core = await import("../server/core.js");
 
   /** Opens the auth database for one use. */

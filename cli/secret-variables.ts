@@ -1,9 +1,8 @@
 // Secrets come from environment variables, or from the files that variables name; never from flags, since every user
 // of the machine can read a command line.
 
-import { readFile } from "node:fs/promises";
 import { CliError } from "./failure.js";
-import { fileFault } from "./file-fault.js";
+import { textOf } from "./input/text-file.js";
 
 export type SecretVariable =
   | "FLOWG_SECRET_KEY"
@@ -32,11 +31,3 @@ export async function secretVariable(
 
 /** `echo`, editors and container secrets end a file by one newline, which nobody means as a part of it. */
 export const withoutNewline = (text: string): string => text.replace(/\r?\n$/, "");
-
-async function textOf(path: string): Promise<string> {
-  try {
-    return await readFile(path, "utf8");
-  } catch (error) {
-    throw fileFault(error, "read", path);
-  }
-}

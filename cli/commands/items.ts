@@ -1,14 +1,14 @@
 // The commands list, get, set and delete for things of a server that have a name and a text: pipelines,
 // transformers, alerts.
 
-import { readFile } from "node:fs/promises";
 import type { CallOptions, FlowgClient } from "../../sdk/index.js";
 import { defineCommand, defineGroup, type Group } from "../command.js";
 import { connectTo } from "../connect.js";
 import { CliError } from "../failure.js";
-import { fileFault } from "../file-fault.js";
+
 import { serverOnly } from "../flags.js";
 import type { Input } from "../input/input.js";
+import { textOf } from "../input/text-file.js";
 import { deletion } from "../output/report/deletion.js";
 import { safe } from "../output/safe.js";
 
@@ -131,9 +131,7 @@ async function textFrom(file: string | undefined, input: Input, noun: string): P
     }
     return await input.text(`the ${noun} on stdin`, STDIN_MAX_BYTES);
   }
-  return await readFile(file, "utf8").catch((error: Error) => {
-    throw fileFault(error, "read", file);
-  });
+  return await textOf(file);
 }
 
 /** @throws INPUT_INVALID */

@@ -1,6 +1,7 @@
 // `flowg serve`
 
 import { defineCommand } from "../command.js";
+import { demandCurrentDirectory } from "../current-directory.js";
 import { CliError } from "../failure.js";
 import { directories } from "../flags.js";
 import { byteCount, positive, seconds } from "../quantity.js";
@@ -111,6 +112,7 @@ export const serve = defineCommand({
       secretKey: await secretVariable("FLOWG_SECRET_KEY"),
       initialPassword: await secretVariable("FLOWG_INITIAL_PASSWORD"),
     };
+    demandCurrentDirectory();
     const { serve } = await import("../../server/serve.js");
     const server = await serve(options);
     onHangup(() => void server.renewCertificates());

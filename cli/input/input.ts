@@ -7,6 +7,7 @@ import { StringDecoder } from "node:string_decoder";
 import { setTimeout } from "node:timers/promises";
 import { CliError } from "../failure.js";
 import type { Output } from "../output/output.js";
+import { withoutByteOrderMark } from "./byte-order-mark.js";
 
 export interface InputOptions {
   readonly stdin: NodeJS.ReadStream;
@@ -85,11 +86,19 @@ export class Input {
         throw new CliError("USAGE", `${what} is longer than ${maxBytes} bytes`);
       }
     }
-    return Buffer.concat(chunks).toString();
+    return withoutByteOrderMark(Buffer.concat(chunks).toString());
   }
 
   /** The lines of stdin as they come, empty ones left out. */
   async *lines(): AsyncGenerator<string> {
+    let isFirst = true;
+    for await (const line of this.#lines()) {
+      yield isFirst ? withoutByteOrderMark(line) : line;
+      isFirst = false;
+    }
+  }
+
+  async *#lines(): AsyncGenerator<string> {
     const decoder = new StringDecoder("utf8");
     let rest = "";
     for await (const chunk of this.chunks()) {

@@ -62,9 +62,19 @@ export interface Posting {
   moment: Buffer;
 }
 
+/** Node reserves 10 GiB of addresses for each module: where a limit (`ulimit -v`) forbids that, there is none. */
+function instantiate(): Exports | undefined {
+  try {
+    return new WebAssembly.Instance(new WebAssembly.Module(MODULE), {}).exports as Exports;
+  } catch (cause) {
+    if (cause instanceof RangeError) return undefined;
+    throw cause;
+  }
+}
+
 export class BlockScanner {
   static #own: BlockScanner | undefined;
-  readonly #exports: Exports;
+  readonly #exports: Exports | undefined;
   readonly #bytes: Buffer;
   readonly #words: Uint32Array;
   readonly #at: (name: string) => number;
@@ -77,11 +87,12 @@ export class BlockScanner {
   }
 
   private constructor() {
-    const { exports } = new WebAssembly.Instance(new WebAssembly.Module(MODULE), {});
-    this.#exports = exports as Exports;
-    this.#bytes = Buffer.from(this.#exports.memory.buffer);
-    this.#words = new Uint32Array(this.#exports.memory.buffer);
-    const globals = exports as Record<string, { value: number }>;
+    const exports = instantiate();
+    const buffer = exports?.memory.buffer ?? new ArrayBuffer(0);
+    this.#exports = exports;
+    this.#bytes = Buffer.from(buffer);
+    this.#words = new Uint32Array(buffer);
+    const globals = (exports ?? {}) as Record<string, { value: number }>;
     this.#at = (name) => Number(globals[name]?.value);
   }
 
@@ -91,6 +102,7 @@ export class BlockScanner {
    * @returns undefined if it holds anything unusual: then nothing is known
    */
   scan(block: Uint8Array, check: boolean): ScannedBlock | undefined {
+    if (this.#exports === undefined) return undefined;
     if (block.length > this.#at("BLOCK_BYTES")) return undefined;
     this.#bytes.set(block, this.#at("block"));
     if (!this.#exports.scan(block.length, Number(check))) return undefined;
@@ -109,7 +121,7 @@ export class BlockScanner {
 
   /** Begins with the postings of the block that was scanned last. */
   beginPostings(): void {
-    this.#exports.beginPostings(this.#seed);
+    this.#exports?.beginPostings(this.#seed);
   }
 
   /**
@@ -122,7 +134,7 @@ export class BlockScanner {
     indexes: readonly FieldIndex[],
     workOut: (record: number) => readonly Posting[],
   ): boolean {
-    if (!this.#setFields(indexes)) return false;
+    if (this.#exports === undefined || !this.#setFields(indexes)) return false;
     const last = first + records;
     let at = first;
     for (;;) {
@@ -140,13 +152,13 @@ export class BlockScanner {
       return false;
     this.#bytes.set(head, this.#at("heads") + end);
     this.#bytes.set(moment, this.#at("momentOf") + count * moment.length);
-    this.#exports.addPosting(head.length, record);
+    this.#exports?.addPosting(head.length, record);
     return true;
   }
 
   /** All postings since `beginPostings`, in memory of their own that can be transferred. */
   takePostings(): BlockPostings {
-    this.#exports.sortPostings();
+    this.#exports?.sortPostings();
     const count = this.#at("postingCount");
     const heads = this.#at("heads");
     const moments = this.#at("moments");

@@ -26,9 +26,10 @@ export function isNearlyFull(directory: string): boolean {
  * @throws DISK_FULL, saying how much is missing
  */
 export async function demandSpace(directory: string, bytes: number, what: string): Promise<void> {
-  const { bavail, blocks, bsize, type } = await statfs(directory);
-  // some network and FUSE file systems don't tell
-  if (blocks === 0 || COMPRESSING.has(type)) return;
+  // some network and FUSE file systems don't tell, or can't be asked
+  const told = await statfs(directory).catch(() => undefined);
+  if (told === undefined || told.blocks === 0 || COMPRESSING.has(told.type)) return;
+  const { bavail, bsize } = told;
   const free = bavail * bsize;
   if (free >= bytes) return;
   throw new FlowgError(

@@ -24,10 +24,16 @@ export function demandFormHead(headers: IncomingHttpHeaders, field: string): voi
     throw new FlowgError("INPUT_INVALID", "there is no body", { hint });
 }
 
+/**
+ * A filename makes a file of a part (RFC 7578 section 4.2). Older clients give one that isn't ASCII in the form of
+ * RFC 5987 alone, which formidable doesn't look for.
+ */
+const hasExtendedName = ({ headers }: Part & { headers?: IncomingHttpHeaders }): boolean =>
+  /;\s*filename\*=/i.test(headers?.["content-disposition"] ?? "");
+
 export function partProblem(part: Part, field: string, another: boolean): FlowgError | undefined {
   const hint = `send exactly one file: curl --form ${field}=@FILE`;
-  // a filename makes a file of a part (RFC 7578 section 4.2)
-  const isFile = part.originalFilename !== null;
+  const isFile = part.originalFilename !== null || hasExtendedName(part);
   if (part.name === field && !isFile) {
     return new FlowgError("INPUT_INVALID", `the part "${field}" is text, not a file`, {
       hint: `write an @ before the file's name: curl --form ${field}=@${field === "backup" ? "auth.db" : "FILE"}`,

@@ -1,7 +1,18 @@
 // `flowg … --url` as real processes, against a real server: what it talks to, who it is there, what goes wrong.
 
 import { execFile } from "node:child_process";
-import { cp, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from "node:fs/promises";
+import {
+  cp,
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  rm,
+  stat,
+  symlink,
+  utimes,
+  writeFile,
+} from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -164,6 +175,62 @@ describe("login", () => {
       "https://other.example.com",
       "token",
     ]);
+  });
+
+  test("of eight at once, all are kept", async () => {
+    const users = Array.from({ length: 8 }, (_, i) => `user${i}`);
+    const servers = await Promise.all(
+      users.map((user) =>
+        fakeServer((request, response) => {
+          sendJson(response, 200, { success: true, token: `a.b.${user}` });
+          request.resume();
+        }),
+      ),
+    );
+    // a program that was killed has left its lock
+    await mkdir(join(home, ".config/flowg"), { recursive: true });
+    await writeFile(`${file()}.lock`, "");
+    await utimes(`${file()}.lock`, 0, 0);
+    const urls = servers.map(({ url }) => url);
+    const ran = await Promise.all(
+      urls.map((at) =>
+        flowg(["login", "--url", at, "--username", "x", "--password-stdin"], { stdin: "y" }),
+      ),
+    );
+    expect(ran.map(({ code }) => code)).toEqual(urls.map(() => 0));
+    expect(Object.keys(JSON.parse(await readFile(file(), "utf8"))).sort()).toEqual(urls.sort());
+    expect(await readdir(join(home, ".config/flowg"))).toEqual(["logins.json"]);
+    for (const server of servers) await server[Symbol.asyncDispose]();
+  });
+
+  test("makes --url needless while it is the only one, and says which server that is", async () => {
+    expect((await flowg(["stream", "list"])).stderr).toContain("flowg login --url URL");
+    await login(ROOT_PASSWORD);
+    const ran = await flowg(["stream", "list"]);
+    expect(ran).toMatchObject({ code: 0, stderr: `server ${server.url}, as root\n` });
+    const logins = JSON.parse(await readFile(file(), "utf8"));
+    logins["https://other.example.com"] = { username: "me", token: "a.b.c" };
+    await writeFile(file(), JSON.stringify(logins));
+    const two = await flowg(["stream", "list"]);
+    expect(two.code).toBe(2);
+    expect(two.stderr).toContain(`say which, ${server.url} or https://other.example.com`);
+    expect((await flowg(["logout", ...url])).code).toBe(0);
+    expect((await flowg(["logout"])).stdout).toBe("Logged out of https://other.example.com\n");
+  });
+
+  test.skipIf(process.getuid?.() !== 0)("has no place without a home, and says so", async () => {
+    // a number that nobody gave a name, as in containers
+    const nameless = { uid: 23456, env: { HOME: "" }, cwd: "/" };
+    const list = await flowg(["stream", "list", ...url], nameless);
+    expect(list).toMatchObject({ code: 6, stderr: expect.stringContaining("there is no token") });
+    const ran = await flowg(["login", ...url, "--username", "root", "--password-stdin"], {
+      ...nameless,
+      stdin: ROOT_PASSWORD,
+    });
+    expect(ran.code).toBe(8);
+    expect(ran.stderr).toContain("this user has no home directory");
+    const env = { HOME: "", FLOWG_TOKEN: token };
+    expect((await flowg(["stream", "list", ...url], { ...nameless, env })).code).toBe(0);
   });
 
   test("with a wrong password keeps nothing", async () => {

@@ -272,6 +272,14 @@ describe("refused with the reason", () => {
     ).toBe(400);
   });
 
+  it("a part whose file name comes in its extended form alone is a file", async () => {
+    const body = Buffer.from(
+      `--${BOUNDARY}\r\nContent-Disposition: form-data; name="backup"; filename*=utf-8''l%C3%A4g.db\r\n\r\nabc\r\n--${BOUNDARY}--\r\n`,
+    );
+    expect(statusOf((await sendWhole(body)).text)).toBe(200);
+    expect(transfers.restored).toHaveLength(1);
+  });
+
   it.each<[string, Buffer]>([
     ["no multipart at all", Buffer.from("just bytes")],
     ["cut inside the file", part("backup", "a.db", Buffer.alloc(1000)).subarray(0, 600)],
