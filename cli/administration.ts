@@ -17,6 +17,12 @@ export interface Watch {
   signal: AbortSignal;
 }
 
+export interface BackupRequest extends Watch {
+  backupDir: string;
+  /** Replaces an older backup also by one with far fewer records. */
+  allowShrink?: boolean | undefined;
+}
+
 export interface RestoreRequest extends Watch {
   backupDir: string;
   mode: RestoreMode;
@@ -50,7 +56,7 @@ export interface Administration {
   /** What it talks to, for people: said before anything is done. */
   describe(databases: readonly DatabaseKind[]): string;
 
-  backup(request: Watch & { backupDir: string }): Promise<BackupReport>;
+  backup(request: BackupRequest): Promise<BackupReport>;
   restore(request: RestoreRequest): Promise<RestoreReport>;
   /** @param path a file, or a directory of snapshots */
   verify(path: string, watch: Watch): Promise<VerifyReport[]>;

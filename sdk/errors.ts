@@ -143,6 +143,13 @@ export class TimeoutError extends FlowgSdkError {
   }
 }
 
+/** It could lose data: the message says how to insist. @example `if (error instanceof RefusedError) show(error.message, error.hint)` */
+export class RefusedError extends FlowgSdkError {
+  constructor(message: string, facts?: ErrorFacts) {
+    super("REFUSED", message, facts);
+  }
+}
+
 /** The caller's own `signal` stopped it. @example `if (error instanceof AbortError) return` */
 export class AbortError extends FlowgSdkError {
   constructor(facts?: ErrorFacts) {

@@ -23,6 +23,7 @@ export {
   PermissionDeniedError,
   RateLimitedError,
   RedirectError,
+  RefusedError,
   SnapshotDamagedError,
   SnapshotError,
   SnapshotIncompleteError,
@@ -44,7 +45,13 @@ export type {
 } from "./options.js";
 export type { Alerts } from "./resources/alerts.js";
 export type { Auth, Whoami } from "./resources/auth.js";
-export type { Backup, BackupOptions, BackupSet, BackupStream } from "./resources/backup.js";
+export type {
+  Backup,
+  BackupOptions,
+  BackupSet,
+  BackupStream,
+  FileBackupOptions,
+} from "./resources/backup.js";
 export type { LogQuery, Logs, WatchOptions } from "./resources/logs.js";
 export type { Pipelines } from "./resources/pipelines.js";
 export type {

@@ -22,6 +22,8 @@ export type DatabaseDirs = Record<DatabaseKind, string>;
 export interface BackupOptions {
   dirs: DatabaseDirs;
   backupDir: string;
+  /** Replaces an older backup also by one with far fewer records. */
+  allowShrink?: boolean | undefined;
   onProgress?: OnProgress | undefined;
   signal?: AbortSignal | undefined;
 }

@@ -12,6 +12,7 @@ import type { Transfers } from "./api/transfer.js";
 import { openAuthStore } from "./auth/store.js";
 import { openConfigStore } from "./config/store.js";
 import type { DatabaseKind } from "./database/kinds.js";
+import { readMadeAt } from "./database/made-at.js";
 import { type Database, openDatabase } from "./database/open.js";
 import { FlowgError } from "./errors.js";
 import { type App, createApp } from "./http/app.js";
@@ -121,6 +122,7 @@ interface Start {
 
 async function start(options: ServeOptions, { undo, ...addresses }: Start): Promise<RunningServer> {
   const { log, output } = logOf(options);
+  const startedAt = new Date().toISOString();
   const databases = await openDatabases(options.dirs, undo);
   const all = Object.values(databases);
   const readers = new Readers();
@@ -135,6 +137,7 @@ async function start(options: ServeOptions, { undo, ...addresses }: Start): Prom
   const services = await openServices(options, { databases, metrics, readers, log });
   undo.push(() => services.logs.close());
   noteCutRuns(all, log);
+  noteNewDatabases(all, startedAt, log);
   await bootstrap(services, options.initialPassword, log);
   services.logs.start();
   const deadReaders = setInterval(() => {
@@ -240,6 +243,23 @@ async function openServices(
 function noteCutRuns(databases: readonly Database[], log: Logger): void {
   const marks = new Map(databases.map((database) => [database.kind, readMark(database)]));
   for (const note of cutRuns(marks)) log.warn(`${note}: run it again to complete it`);
+}
+
+/** A directory that was lost or is the wrong one looks like a database that is to begin. */
+function noteNewDatabases(databases: readonly Database[], startedAt: string, log: Logger): void {
+  const isNew = (database: Database) => (readMadeAt(database) ?? "") >= startedAt;
+  const filled = databases.filter(
+    (one) => !isNew(one) && one.records.getKeysCount({ limit: 1 }) > 0,
+  );
+  if (filled.length === 0) return;
+  const others = filled.map(({ kind }) => kind).join(" and ");
+  for (const { kind, dir } of databases.filter(isNew)) {
+    log.warn(
+      { database: kind },
+      `A NEW, EMPTY ${kind} DATABASE WAS MADE IN ${dir}, though ${others} hold data. ` +
+        `If it was lost: stop, and restore it (flowg admin restore --only ${kind})`,
+    );
+  }
 }
 
 async function openDatabases(

@@ -3,13 +3,13 @@
 import type { FlowgClient } from "../../sdk/index.js";
 import type { DatabaseKind } from "../../server/database/kinds.js";
 import type { BackupReport } from "../../server/reports.js";
-import type { Watch } from "../administration.js";
+import type { BackupRequest } from "../administration.js";
 import { KINDS } from "../backup-files.js";
 import { waiting } from "./waiting.js";
 
 export async function backupOnline(
   client: FlowgClient,
-  { backupDir, onProgress, signal }: Watch & { backupDir: string },
+  { backupDir, allowShrink, onProgress, signal }: BackupRequest,
 ): Promise<BackupReport> {
   const started = performance.now();
   const seconds = () => (performance.now() - started) / 1000;
@@ -18,7 +18,7 @@ export async function backupOnline(
   // all three are made before the first byte comes
   using making = waiting("auth", onProgress);
   const set = await client.backup.all(backupDir, {
-    signal,
+    ...{ allowShrink, signal },
     onProgress: ({ database, bytes, records = 0 }) => {
       making[Symbol.dispose]();
       if (!began.has(database)) began.set(database, seconds());

@@ -3,16 +3,17 @@
 import type { Caller } from "../call.js";
 import { SnapshotDamagedError } from "../errors.js";
 import { stopIfAborted } from "../limits.js";
-import type { BackupOptions } from "../resources/backup.js";
+import type { FileBackupOptions } from "../resources/backup.js";
 import type { SnapshotInfo } from "../snapshot-info.js";
 import type { Database } from "../types.js";
 import { downloadSnapshot } from "./download.js";
+import { demandNoShrink } from "./shrink.js";
 import { SnapshotCheck } from "./snapshot-check.js";
 import { StagedFile } from "./staged-file.js";
 
 export async function backupToFile(
   caller: Caller,
-  { database, path, options }: { database: Database; path: string; options: BackupOptions },
+  { database, path, options }: { database: Database; path: string; options: FileBackupOptions },
 ): Promise<SnapshotInfo> {
   await using file = await StagedFile.create(path);
   const { bytes, check } = await downloadSnapshot(caller, database, options);
@@ -20,6 +21,7 @@ export async function backupToFile(
   const info = check.finish();
   await flushAndReadBack(file, info);
   stopIfAborted(options.signal);
+  if (!options.allowShrink) await demandNoShrink([{ info, paths: [path] }]);
   await file.publish();
   return info;
 }

@@ -9,11 +9,12 @@ import type { Caller } from "../call.js";
 import { unexpected } from "../error-answer.js";
 import { FlowgSdkError, SnapshotDamagedError, SnapshotIncompleteError } from "../errors.js";
 import { stopIfAborted } from "../limits.js";
-import type { BackupOptions, BackupSet } from "../resources/backup.js";
+import type { BackupOptions, BackupSet, FileBackupOptions } from "../resources/backup.js";
 import type { SnapshotInfo } from "../snapshot-info.js";
 import type { Database } from "../types.js";
 import { flushAndReadBack } from "./backup-file.js";
 import { checked, download } from "./download.js";
+import { demandNoShrink } from "./shrink.js";
 import { SnapshotCheck } from "./snapshot-check.js";
 import { fileError, makeDirectory, StagedFile, sweepStaged } from "./staged-file.js";
 
@@ -40,7 +41,7 @@ interface Received {
 export async function backupAll(
   caller: Caller,
   directory: string,
-  options: BackupOptions,
+  options: FileBackupOptions,
 ): Promise<BackupSet> {
   try {
     await makeDirectory(directory);
@@ -57,6 +58,7 @@ export async function backupAll(
   const complete = set.complete();
   for (const { file, info } of set.received) await flushAndReadBack(file, info);
   stopIfAborted(options.signal);
+  if (!options.allowShrink) await demandNoShrink(set.replacing());
   for (const { file } of set.received) await file.publish();
   return complete;
 }
@@ -149,6 +151,15 @@ class ReceivedSet {
       createdAt: String(createdAt),
       snapshots: this.received.map(({ file, info }) => ({ ...info, path: file.target })),
     };
+  }
+
+  /** What each takes the place of: the API's name for the logs is restored, too, where the other isn't there. */
+  replacing(): { info: SnapshotInfo; paths: string[] }[] {
+    const apis = join(this.directory, "logs.db");
+    return this.received.map(({ file: { target }, info }) => ({
+      info,
+      paths: info.database === "logs" ? [target, apis] : [target],
+    }));
   }
 
   /** Removes what has not got its name. */

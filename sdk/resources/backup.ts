@@ -12,6 +12,12 @@ export interface BackupOptions extends CallOptions {
   onProgress?: ((progress: TransferProgress) => void) | undefined;
 }
 
+/** How to back up into files. @example `const options: FileBackupOptions = { allowShrink: true }` */
+export interface FileBackupOptions extends BackupOptions {
+  /** Replaces an older backup also by one with far fewer records: none, or less than half (of logs in the same database: a tenth). */
+  allowShrink?: boolean | undefined;
+}
+
 /** A snapshot on its way. @example `const { stream, filename }: BackupStream = await client.backup.logs()` */
 export interface BackupStream {
   /** Fails at its end, if what came is no whole snapshot. Read it or cancel it. */
@@ -47,17 +53,17 @@ export interface Backup {
   /**
    * Into a file that gets its name only when it is whole: written as `.part`, its seal demanded, flushed, read
    * back, renamed.
-   * @throws SnapshotIncompleteError, SnapshotDamagedError, FileError, …
+   * @throws RefusedError if an older file has far more records, SnapshotIncompleteError, SnapshotDamagedError, FileError, …
    * @example `const { entries } = await client.backup.toFile("logs", "/srv/backup/log.db")`
    */
-  toFile(database: Database, path: string, options?: BackupOptions): Promise<SnapshotInfo>;
+  toFile(database: Database, path: string, options?: FileBackupOptions): Promise<SnapshotInfo>;
   /**
    * All three, of one instant, into `auth.db`, `config.db` and `log.db` of a directory. All get their names once
    * all are whole, or none does.
-   * @throws SnapshotIncompleteError, SnapshotDamagedError, FileError, …
+   * @throws RefusedError if an older backup has far more records, SnapshotIncompleteError, SnapshotDamagedError, FileError, …
    * @example `const { snapshots } = await client.backup.all("/srv/backup/monday")`
    */
-  all(directory: string, options?: BackupOptions): Promise<BackupSet>;
+  all(directory: string, options?: FileBackupOptions): Promise<BackupSet>;
 }
 
 export function backupOf(caller: Caller): Backup {

@@ -17,12 +17,13 @@ import { newHeader } from "../snapshot/header.js";
 import { readSnapshot } from "../snapshot/read.js";
 import { BACKUP_FILE_NAMES, BACKUP_ORDER } from "./file-names.js";
 import { HeldInstant } from "./held-instant.js";
+import { demandNoShrink } from "./shrink.js";
 
 /**
  * Writes `auth.db`, `log.db` and `config.db`, all of one instant. No file gets its name before all have been read
  * back and found whole, and all get theirs or none, so a failing run leaves an older backup as it was.
  * @throws DATABASE_MISSING and what else opening a database throws, DATABASE_INVALID, FILE_UNAVAILABLE, DISK_FULL,
- *   CANCELLED; REFUSED if an earlier restore was cut and an older backup is there
+ *   CANCELLED; REFUSED if an earlier restore was cut and an older backup is there, or if that one has far more records
  */
 export async function backupDirectories(options: BackupOptions): Promise<BackupReport> {
   const started = performance.now();
@@ -45,6 +46,11 @@ export async function backupDirectories(options: BackupOptions): Promise<BackupR
       snapshots.push(await backUpOne(file, { kind, held, set, options }));
     }
     stopIfAborted(options.signal);
+    const madeAt = (kind: DatabaseKind) => held.facts[kind]?.madeAt;
+    if (!options.allowShrink) {
+      const all = snapshots.map((one) => ({ ...one, madeAt: madeAt(one.database) }));
+      await demandNoShrink(backupDir, all);
+    }
     await publishAll(staged);
   } finally {
     for (const file of staged) await file[Symbol.asyncDispose]();
@@ -89,7 +95,7 @@ async function backUpOne(
   const total = totalRecords === undefined ? {} : { totalRecords };
   onProgress?.({ database: kind, phase: "reading", records: 0, bytes: 0, ...total });
   const { seal, bytes } = await writeSnapshotFile(file, {
-    header: newHeader(kind, set),
+    header: newHeader(kind, { ...set, madeAt: held.facts[kind]?.madeAt }),
     blocks: stoppable(held.blocks(kind, { check: false }), signal),
     recycle: (memory) => held.recycle(memory),
     onProgress: (records, written) =>

@@ -7,6 +7,7 @@ import type { Transaction } from "lmdb";
 import type { ThreadAnswer, ThreadRequest } from "../block-stream/receiver.js";
 import { BlockSender } from "../block-stream/sender.js";
 import type { DatabaseKind } from "../database/kinds.js";
+import { readMadeAt } from "../database/made-at.js";
 import { type Database, databaseError, openDatabase } from "../database/open.js";
 import { purgedAt } from "../logs/marks.js";
 import { type RestoreMark, readMark } from "../restore/mark.js";
@@ -32,6 +33,8 @@ export interface HeldFacts {
   records?: number;
   /** Bytes of the pages that hold records. */
   bytes: number;
+  /** When the database was made, RFC 3339; where that is known. */
+  madeAt: string | undefined;
   /** What the last restore has left. */
   mark: RestoreMark | undefined;
 }
@@ -77,7 +80,12 @@ async function open(wanted: { kind: DatabaseKind; dir: string }[]): Promise<Walk
     const { records, bytes } = sizeOf(database);
     counts.set(kind, records);
     if (isGone) gone.set(kind, isGone);
-    facts[kind] = { ...(isGone ? {} : { records }), bytes, mark: readMark(database) };
+    facts[kind] = {
+      ...(isGone ? {} : { records }),
+      bytes,
+      mark: readMark(database),
+      madeAt: readMadeAt(database),
+    };
   }
   return { did: "open", held: facts };
 }

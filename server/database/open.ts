@@ -10,6 +10,7 @@ import { makeDirectory } from "../files/make-directory.js";
 import { checkDataFile } from "./data-file.js";
 import { type DatabaseKind, isDatabaseKind } from "./kinds.js";
 import { prepareLockFile } from "./lock-file.js";
+import { writeMadeAt } from "./made-at.js";
 import { upgrade } from "./upgrade.js";
 
 /** The version of the layout of records and derived data. A later one is refused. */
@@ -116,6 +117,7 @@ function databaseOf(root: RootDatabase, options: OpenOptions): Database {
     local.transactionSync(() => {
       local.putSync(KIND_KEY, Buffer.from(kind));
       local.putSync(SCHEMA_KEY, Buffer.from(String(SCHEMA_VERSION)));
+      writeMadeAt(local);
     });
   } else {
     if (found !== kind) {

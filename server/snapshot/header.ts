@@ -18,6 +18,8 @@ export interface SnapshotHeader {
   producer: string;
   /** 0: a full snapshot. */
   since: 0;
+  /** When the database was made, RFC 3339, UTC; where that is known. */
+  databaseMadeAt?: string;
 }
 
 export interface SnapshotSeal {
@@ -33,7 +35,7 @@ export interface SnapshotSeal {
 /** The header of a snapshot made now. */
 export function newHeader(
   database: DatabaseKind,
-  set: { setId?: string; createdAt?: Date } = {},
+  set: { setId?: string; createdAt?: Date; madeAt?: string | undefined } = {},
 ): SnapshotHeader {
   return {
     format: FORMAT,
@@ -43,6 +45,7 @@ export function newHeader(
     setId: set.setId ?? randomUUID(),
     producer: `flowg ${FLOWG_VERSION}`,
     since: 0,
+    ...(set.madeAt === undefined ? {} : { databaseMadeAt: set.madeAt }),
   };
 }
 

@@ -19,6 +19,7 @@ import {
   PREFIX_BYTES,
   SEAL_MAGIC,
 } from "./layout.js";
+import { sealAtEnd } from "./peek.js";
 import type { BlockSummary } from "./summarize.js";
 import { type UnpackedBlock, UnpackFault, unpackBlock } from "./unpack.js";
 import { BLOCKS_IN_FLIGHT, readyForBlocks } from "./zstd.js";
@@ -195,7 +196,7 @@ class Reading {
     const frame = await this.source.take(block.prefix.compressedLength);
     if (frame.byteLength < block.prefix.compressedLength) {
       // The file may be whole and the length wrong: then its seal stands at the end of what is left.
-      if (endsWithSeal(frame)) throw corrupt(block.position, "the block's length is wrong");
+      if (sealAtEnd(frame)) throw corrupt(block.position, "the block's length is wrong");
       throw truncated(this.#position, `inside block ${block.position.block}`);
     }
     const problem = frameProblem(frame, block.prefix);
@@ -304,18 +305,4 @@ function blockError(cause: unknown, position: Position): unknown {
   }
   const where = fault.is === "damaged" ? ` (byte ${fault.offset} of the block)` : "";
   return corrupt(position, `the block ${fault.problem}${where}`);
-}
-
-/** Whether a whole seal frame stands at the very end of these bytes. */
-function endsWithSeal(bytes: Buffer): boolean {
-  const magic = Buffer.alloc(4);
-  magic.writeUInt32LE(SEAL_MAGIC);
-  const from = Math.max(0, bytes.byteLength - JSON_MAX_BYTES - FRAME_HEAD_BYTES);
-  const tail = bytes.subarray(from);
-  for (let at = tail.indexOf(magic); at >= 0; at = tail.indexOf(magic, at + 1)) {
-    if (at + FRAME_HEAD_BYTES > tail.byteLength) return false;
-    const end = at + FRAME_HEAD_BYTES + tail.readUInt32LE(at + 4);
-    if (end === tail.byteLength && decodeSeal(tail.subarray(at + FRAME_HEAD_BYTES))) return true;
-  }
-  return false;
 }

@@ -90,7 +90,11 @@ function makeTar(databases: readonly DatabaseAt[], making: MakingTar) {
     for (const { kind, dir } of databases) {
       const spool = await Spool.create(dir, kind);
       spools.push(spool);
-      const seal = await writeInto(spool, { held, header: newHeader(kind, set), signal });
+      const seal = await writeInto(spool, {
+        held,
+        header: newHeader(kind, { ...set, madeAt: held.madeAt(kind) }),
+        signal,
+      });
       spool.end();
       manifest.snapshots.push({ database: kind, name: `${kind}.db`, bytes: spool.size, ...seal });
     }

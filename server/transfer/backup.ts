@@ -39,6 +39,8 @@ export interface BackupOptions {
 export interface Held {
   blocks(kind: DatabaseKind): AsyncGenerator<RawBlock>;
   recycle(memory: ArrayBuffer): void;
+  /** When the database was made, where that is known. */
+  madeAt(kind: DatabaseKind): string | undefined;
   close(): Promise<void>;
 }
 
@@ -61,6 +63,7 @@ export async function hold(
   return {
     blocks: (kind) => held.blocks(kind, { check: true }),
     recycle: (memory) => held.recycle(memory),
+    madeAt: (kind) => held.facts[kind]?.madeAt,
     async close() {
       await held.close();
       for (const end of ended) end();
@@ -78,7 +81,7 @@ export async function openBackup(
 ): Promise<BackupStream> {
   const { signal } = options;
   const held = await hold([database], options);
-  const header = newHeader(database.kind);
+  const header = newHeader(database.kind, { madeAt: held.madeAt(database.kind) });
   let spool: Spool;
   try {
     spool = await Spool.create(database.dir, database.kind);

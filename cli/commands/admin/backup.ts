@@ -10,7 +10,8 @@ export const backup = defineCommand({
   details:
     "All three are read at one instant, while a server may be using them, and are never written to. " +
     "Each snapshot is written beside its final name, read back and verified before it gets it: " +
-    "a backup that fails leaves an older one as it was.",
+    "a backup that fails leaves an older one as it was. It is refused where it would replace one with far more records " +
+    "(less than half are left, of logs in the same database less than a tenth): the data may have been lost.",
   examples: [
     { command: "flowg admin backup", does: "back up ./data into ./backup" },
     {
@@ -23,7 +24,15 @@ export const backup = defineCommand({
     },
     { command: "flowg admin backup --json", does: "the report for a program" },
   ],
-  args: { ...directories, ...backupDir, ...server },
+  args: {
+    ...directories,
+    ...backupDir,
+    "allow-shrink": {
+      type: "boolean",
+      description: "replace an older backup also by one with far fewer records",
+    },
+    ...server,
+  },
   async run({ args, origins, output, signal }) {
     const administration = await administrationFor({ args, origins, output });
     output.remark(
@@ -31,6 +40,7 @@ export const backup = defineCommand({
     );
     const report = await administration.backup({
       backupDir: args["backup-dir"],
+      allowShrink: args["allow-shrink"],
       onProgress: output.progress.update,
       signal,
     });
