@@ -8,7 +8,7 @@ import type { ThreadAnswer, ThreadRequest } from "../block-stream/receiver.js";
 import { BlockSender } from "../block-stream/sender.js";
 import type { DatabaseKind } from "../database/kinds.js";
 import { readMadeAt } from "../database/made-at.js";
-import { type Database, databaseError, openDatabase } from "../database/open.js";
+import { type Database, databaseError, openDatabase, type TableName } from "../database/open.js";
 import { purgedAt } from "../logs/marks.js";
 import { type RestoreMark, readMark } from "../restore/mark.js";
 import type { BlockBuilder } from "../snapshot/badger.js";
@@ -39,6 +39,9 @@ export interface HeldFacts {
   mark: RestoreMark | undefined;
 }
 
+/** What a backup reads. */
+const WALKED = new Set<TableName>(["records", "local"]);
+
 markLoaded();
 const port = parentPort as MessagePort;
 const sender = new BlockSender(port);
@@ -67,7 +70,7 @@ function say(answer: ThreadAnswer<WalkAnswer>): void {
 
 async function open(wanted: { kind: DatabaseKind; dir: string }[]): Promise<WalkAnswer> {
   for (const { kind, dir } of wanted) {
-    const database = await openDatabase({ kind, dir, mode: "read" });
+    const database = await openDatabase({ kind, dir, mode: "read", tables: WALKED });
     databases.set(kind, database);
     // before the transactions begin: LMDB knows no table that was opened after
     tables.set(kind, openForWalking(database));

@@ -3,14 +3,16 @@
 // and `local` (what belongs to this installation only: the kind, the schema version, ended sessions, unfinished work,
 // the mark of the last restore, when the last online backup ended).
 
+import { join } from "node:path";
 import { type Database as LmdbDatabase, open as openLmdb, type RootDatabase } from "lmdb";
 import { FlowgError, isDiskFull } from "../errors.js";
 import { demandSpace, isNearlyFull } from "../files/free-space.js";
 import { makeDirectory } from "../files/make-directory.js";
-import { checkDataFile } from "./data-file.js";
+import { checkDataFile, DATA_FILE } from "./data-file.js";
 import { type DatabaseKind, isDatabaseKind } from "./kinds.js";
 import { prepareLockFile } from "./lock-file.js";
 import { writeMadeAt } from "./made-at.js";
+import { DAMAGED_HINT, demandSoundPages } from "./sound-pages.js";
 import { upgrade } from "./upgrade.js";
 
 /** The version of the layout of records and derived data. A later one is refused. */
@@ -27,6 +29,8 @@ export interface OpenOptions {
   /** The directory; `data.mdb` and `lock.mdb` live in it. */
   dir: string;
   mode: OpenMode;
+  /** Those whose pages are looked at first; all, unless the caller looks at what it reads. */
+  tables?: ReadonlySet<TableName>;
 }
 
 export interface Database {
@@ -41,7 +45,8 @@ export interface Database {
 }
 
 const BYTES = { encoding: "binary", keyEncoding: "binary" } as const;
-const TABLES = new Set(["records", "derived", "local"]);
+export type TableName = "records" | "derived" | "local";
+const TABLES: ReadonlySet<string> = new Set<TableName>(["records", "derived", "local"]);
 const KIND_KEY = Buffer.from("kind");
 const SCHEMA_KEY = Buffer.from("schema");
 /** Room for a new database, its tables, and some more: LMDB crashes where it can't write its first pages. */
@@ -86,6 +91,11 @@ export async function openDatabase(options: OpenOptions): Promise<Database> {
     );
   }
   try {
+    demandSoundPages(root, {
+      path: join(dir, DATA_FILE),
+      tables: options.tables ?? TABLES,
+      isWritten: mode !== "read",
+    });
     return databaseOf(root, options);
   } catch (error) {
     await root.close();
@@ -199,7 +209,7 @@ export function databaseError(
       `the ${kind} database in ${dir} is damaged: ${text}`,
       {
         cause,
-        hint: "move the directory away and restore it from a backup",
+        hint: DAMAGED_HINT,
       },
     );
   }

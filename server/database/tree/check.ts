@@ -1,0 +1,26 @@
+// A look at all pages of a data file that LMDB may read: it takes what they say for granted, and a page that was cut
+// off, overwritten or rotten ends the process by a signal, or gives other records.
+
+import { checkFreeList } from "./free-list.js";
+import type { Meta } from "./layout.js";
+import { PageFile } from "./page-file.js";
+import { checkTable, tablesIn } from "./tables.js";
+
+export interface CheckOptions {
+  /** Of the state to be checked. */
+  meta: Meta;
+  /** By name: those that are read to their last page, if they are there. */
+  tables: ReadonlySet<string>;
+  /** Whether somebody is going to write: the free list must be sound as well. */
+  isWritten: boolean;
+}
+
+/**
+ * @param file a number of an open file
+ * @throws PageFault, NodeJS.ErrnoException
+ */
+export function checkTrees(file: number, { meta, tables, isWritten }: CheckOptions): void {
+  const pages = new PageFile(file, meta);
+  for (const table of tablesIn(pages)) if (tables.has(table.name)) checkTable(pages, table);
+  if (isWritten) checkFreeList(pages);
+}

@@ -1,0 +1,68 @@
+// The tables of a data file: trees whose descriptions are the values of another tree, under their names.
+
+import { BIG_DATA, NODE_HEADER_BYTES, SUB_DATA, TREE_BYTES, type Tree, treeAt } from "./layout.js";
+import { PageFault } from "./page-fault.js";
+import type { PageFile } from "./page-file.js";
+import { type LeafPage, TreeWalk } from "./walk.js";
+
+export interface TableTree {
+  name: string;
+  tree: Tree;
+  /** The transaction that wrote what refers to it. */
+  wrote: number;
+}
+
+/**
+ * Reads the list of tables. Somebody else's file may hold other things beside them: these are left out.
+ * @throws PageFault, NodeJS.ErrnoException
+ */
+export function tablesIn(file: PageFile): TableTree[] {
+  const tables: TableTree[] = [];
+  const { tables: list, transactionId } = file.meta;
+  const walk = new TreeWalk(file, list, "the list of tables");
+  for (const leaf of walk.leaves(transactionId)) {
+    const { pages, at, nodes, wrote } = leaf;
+    for (let index = 0; index < nodes; index++) {
+      const node = pages.node(at, index);
+      largeOf(file, walk, { leaf, node });
+      if (pages.flags(node) !== SUB_DATA) continue;
+      if (pages.dataLength(node) !== TREE_BYTES)
+        throw new PageFault("the list of tables has one without a tree");
+      const start = node + NODE_HEADER_BYTES;
+      const data = start + pages.keyLength(node);
+      const name = Buffer.from(pages.bytes.subarray(start, data)).toString();
+      // lmdb-js ends the names of tables with a zero byte
+      tables.push({ name: name.replace(/\0$/, ""), tree: treeAt(pages.view, data), wrote });
+    }
+  }
+  return tables;
+}
+
+/**
+ * Reads every page of a table.
+ * @throws PageFault, NodeJS.ErrnoException
+ */
+export function checkTable(file: PageFile, { name, tree, wrote }: TableTree): void {
+  const walk = new TreeWalk(file, tree, `the table ${name}`);
+  for (const leaf of walk.leaves(wrote)) {
+    for (let index = 0; index < leaf.nodes; index++) {
+      const node = leaf.pages.node(leaf.at, index);
+      if (leaf.pages.flags(node) === SUB_DATA)
+        throw new PageFault(`the table ${name} has a table inside`);
+      const large = largeOf(file, walk, { leaf, node });
+      if (large) file.demandThere(large.first, large.count);
+    }
+  }
+}
+
+/** Of a node whose value stands in pages of its own: these. */
+export function largeOf(
+  file: PageFile,
+  walk: TreeWalk,
+  { leaf, node }: { leaf: LeafPage; node: number },
+): { first: number; count: number } | undefined {
+  if (leaf.pages.flags(node) !== BIG_DATA) return undefined;
+  const large = file.large(leaf.pages, node, leaf.wrote);
+  walk.addOverflow(large.count);
+  return large;
+}

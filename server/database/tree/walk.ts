@@ -1,0 +1,193 @@
+// One tree of a data file, leaf by leaf, every page looked at: as many as the tree says, at the depth it says, keys
+// ascending in each page and from page to page, and between the keys of the pages above.
+
+import { NODE_HEADER_BYTES, type Tree } from "./layout.js";
+import { PageFault } from "./page-fault.js";
+import { type PageFile, Pages, writtenBy } from "./page-file.js";
+
+/** A page of records, valid until the next is asked for. */
+export interface LeafPage {
+  pages: Pages;
+  /** Where it begins in them. */
+  at: number;
+  nodes: number;
+  /** The transaction that wrote it. */
+  wrote: number;
+}
+
+/** Bytes as they stand in memory. */
+interface Place {
+  bytes: Uint8Array;
+  start: number;
+  end: number;
+}
+
+/** How keys are compared: those of the free list are numbers. */
+export type Order = (one: Place, other: Place) => number;
+
+/** LMDB's own bound (mdb.c, CURSOR_STACK). */
+const MAX_DEPTH = 32;
+
+export class TreeWalk {
+  #branchPages = 0;
+  #leafPages = 0;
+  #overflowPages = 0;
+  #entries = 0;
+  readonly #page: LeafPage = { pages: new Pages(0, 0), at: 0, nodes: 0, wrote: 0 };
+
+  /**
+   * @param name of the tree, for messages
+   * @param order of its keys
+   */
+  constructor(
+    private readonly file: PageFile,
+    private readonly tree: Tree,
+    private readonly name: string,
+    private readonly order: Order = bytewise,
+  ) {}
+
+  /**
+   * All leaves in the order of their keys.
+   * @param wrote the transaction that wrote what refers to the tree
+   * @throws PageFault, NodeJS.ErrnoException
+   */
+  *leaves(wrote: number): Generator<LeafPage> {
+    const { root, depth } = this.tree;
+    if (root !== undefined) {
+      if (depth < 1 || depth > MAX_DEPTH) throw this.#wrongCount("deep", 0, depth);
+      yield* this.#below([root], { level: 1, wrote, low: undefined, bounds: undefined });
+    }
+    this.#demandCounts();
+  }
+
+  /** Counts a large value's pages in. */
+  addOverflow(count: number): void {
+    this.#overflowPages += count;
+  }
+
+  *#below(numbers: readonly number[], above: Above): Generator<LeafPage> {
+    const isLeaf = above.level === this.tree.depth;
+    for (let from = 0; from < numbers.length; ) {
+      const count = isLeaf ? this.file.runFrom(numbers, from) : 1;
+      const pages = this.file.read(numbers[from] as number, count);
+      for (let index = 0; index < count; index++) {
+        const at = index * this.file.pageSize;
+        const number = numbers[from + index] as number;
+        this.file.check(pages, at, { number, wrote: above.wrote, isLeaf });
+        const bounds = boundsOf(above, from + index);
+        if (isLeaf) yield this.#leaf(pages, at, { number, bounds });
+        else yield* this.#branch(pages, at, { number, bounds, level: above.level });
+      }
+      from += count;
+    }
+  }
+
+  #leaf(pages: Pages, at: number, { number, bounds }: { number: number; bounds: Bounds }) {
+    this.#leafPages++;
+    const nodes = pages.nodes(at);
+    this.#entries += nodes;
+    demandOrder(pages, at, { number, bounds, from: 0, order: this.order });
+    const page = this.#page;
+    page.pages = pages;
+    page.at = at;
+    page.nodes = nodes;
+    page.wrote = writtenBy(pages, at);
+    return page;
+  }
+
+  *#branch(
+    read: Pages,
+    at: number,
+    { number, bounds, level }: { number: number; bounds: Bounds; level: number },
+  ): Generator<LeafPage> {
+    this.#branchPages++;
+    // the pages below are read into the same memory
+    const pages = new Pages(this.file.pageSize, 1);
+    pages.bytes.set(read.bytes.subarray(at, at + this.file.pageSize));
+    const numbers: number[] = [];
+    for (let index = 0; index < pages.nodes(0); index++)
+      numbers.push(pages.child(pages.node(0, index)));
+    demandOrder(pages, 0, { number, bounds, from: 1, order: this.order });
+    const below = { level: level + 1, wrote: writtenBy(pages, 0), low: bounds.low };
+    yield* this.#below(numbers, { ...below, bounds: { pages, high: bounds.high } });
+  }
+
+  #demandCounts(): void {
+    const { branchPages, leafPages, overflowPages, entries } = this.tree;
+    if (this.#branchPages !== branchPages)
+      throw this.#wrongCount("branch pages", this.#branchPages, branchPages);
+    if (this.#leafPages !== leafPages)
+      throw this.#wrongCount("leaf pages", this.#leafPages, leafPages);
+    if (this.#overflowPages !== overflowPages)
+      throw this.#wrongCount("pages of large values", this.#overflowPages, overflowPages);
+    if (this.#entries !== entries) throw this.#wrongCount("records", this.#entries, entries);
+  }
+
+  #wrongCount(what: string, found: number, expected: number): PageFault {
+    return new PageFault(`${this.name} has ${found} ${what} where its tree counts ${expected}`);
+  }
+}
+
+interface Above {
+  level: number;
+  wrote: number;
+  low: Place | undefined;
+  /** The branch page, and what all its keys are before. */
+  bounds: { pages: Pages; high: Place | undefined } | undefined;
+}
+
+interface Bounds {
+  low: Place | undefined;
+  high: Place | undefined;
+}
+
+/** Between which keys the page below a branch page's `index` has its own. */
+function boundsOf({ low, bounds }: Above, index: number): Bounds {
+  if (!bounds) return { low: undefined, high: undefined };
+  const { pages, high } = bounds;
+  return {
+    low: index === 0 ? low : keyOf(pages, index),
+    high: index + 1 < pages.nodes(0) ? keyOf(pages, index + 1) : high,
+  };
+}
+
+function keyOf(pages: Pages, index: number): Place {
+  const node = pages.node(0, index);
+  const start = node + NODE_HEADER_BYTES;
+  return { bytes: pages.bytes, start, end: start + pages.keyLength(node) };
+}
+
+/** Each key after the one before, none before `low`, none at `high` or after. */
+function demandOrder(
+  pages: Pages,
+  at: number,
+  { number, bounds, from, order }: { number: number; bounds: Bounds; from: number; order: Order },
+): void {
+  const key: Place = { bytes: pages.bytes, start: 0, end: 0 };
+  const last: Place = { bytes: pages.bytes, start: 0, end: 0 };
+  const count = pages.nodes(at);
+  for (let index = from; index < count; index++) {
+    const node = pages.node(at, index);
+    key.start = node + NODE_HEADER_BYTES;
+    key.end = key.start + pages.keyLength(node);
+    if (index > from) {
+      if (order(last, key) >= 0) throw new PageFault("its keys are not in order", number);
+    } else if (bounds.low && order(key, bounds.low) < 0)
+      throw new PageFault("its keys are before those it stands for", number);
+    last.start = key.start;
+    last.end = key.end;
+  }
+  if (bounds.high && count > from && order(last, bounds.high) >= 0)
+    throw new PageFault("its keys are after those it stands for", number);
+}
+
+function bytewise(one: Place, other: Place): number {
+  const a = one.bytes;
+  const b = other.bytes;
+  let i = one.start;
+  let j = other.start;
+  for (; i < one.end && j < other.end; i++, j++) {
+    if (a[i] !== b[j]) return (a[i] as number) - (b[j] as number);
+  }
+  return one.end - one.start - (other.end - other.start);
+}
