@@ -1,6 +1,6 @@
 // From the flags of a command to a client of the server they name.
 
-import type { FlowgClient, TlsOptions } from "../sdk/index.js";
+import type { FlowgClient, SeenResponse, TlsOptions } from "../sdk/index.js";
 import { CliError } from "./failure.js";
 import { textOf } from "./input/text-file.js";
 import { type Login, storedLogin, storedLogins } from "./logins.js";
@@ -26,8 +26,18 @@ export async function connect(asking: Asking<ConnectValues>): Promise<Connection
   warnOfPlainHttp(asking.output, baseUrl);
   const { token, whose } = await credentials(asking, baseUrl);
   return {
-    client: createClient({ baseUrl, token, tls }),
+    client: createClient({ baseUrl, token, tls, onResponse: debugLog(asking.output) }),
     description: `server ${baseUrl}, ${whose}`,
+  };
+}
+
+/** With FLOWG_DEBUG=1, a line for each answer. */
+function debugLog(output: Output): ((seen: SeenResponse) => void) | undefined {
+  if (process.env.FLOWG_DEBUG !== "1") return undefined;
+  return ({ method, url, status, milliseconds, headers }) => {
+    const request = headers["x-request-id"] ?? "unknown";
+    const { pathname } = new URL(url);
+    output.remark(`debug: ${method} ${pathname} ${status}, ${milliseconds} ms, request ${request}`);
   };
 }
 

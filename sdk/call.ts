@@ -2,6 +2,7 @@
 // error of ours. openapi-fetch makes the requests; this is the `fetch` under it.
 
 import createOpenApiClient, { type Client } from "openapi-fetch";
+import { demandText } from "./arguments.js";
 import { type Authorization, authorizationFor, authorized } from "./credentials.js";
 import { errorFromAnswer, isRedirect, redirected, unexpected } from "./error-answer.js";
 import { InputError } from "./errors.js";
@@ -10,6 +11,7 @@ import { connectionError, isPassing, isUnsent } from "./network-fault.js";
 import { milliseconds, type Settings } from "./options.js";
 import { isPostponed, retrying } from "./retry.js";
 import type { paths } from "./schema.js";
+import { watchCall } from "./seen-response.js";
 
 /** What every call may be given. @example `const options: CallOptions = { timeout: 5000, signal }` */
 export interface CallOptions {
@@ -94,6 +96,7 @@ export async function take<T>(call: Promise<{ data?: T; error?: unknown }>): Pro
  * @throws InputError for names that no URL can carry: they would be taken for a part of the path itself
  */
 export function inPath(what: string, name: string): string {
+  demandText(`name of the ${what}`, name);
   if (name === "" || name === "." || name === ".." || !name.isWellFormed()) {
     throw new InputError(`${JSON.stringify(name)} can't be the name of a ${what} here`, {
       hint: "a URL can't carry it",
@@ -131,11 +134,13 @@ async function whole(
   const timeout = milliseconds("timeout", options?.timeout ?? settings.timeout);
   const limits = new Limits(options?.signal);
   limits.allow(timeout, "there was no whole answer");
+  const seen = watchCall(settings.onResponse, request);
   try {
     const response = await reach(request, { send, limits });
     const text = await response.text().catch((cause: unknown) => {
       throw limits.explain(connectionError(cause, request.url));
     });
+    seen(response.status, Object.fromEntries(response.headers), text);
     if (!response.ok) throw errorFromAnswer(headOf(response), text);
     const type = response.headers.get("content-type") ?? "nothing";
     if (!/^application\/json\b/i.test(type)) throw unexpected(`${type}, not JSON`);

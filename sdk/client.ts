@@ -1,5 +1,6 @@
 // createClient: the whole API behind one object.
 
+import { guarded } from "./arguments.js";
 import { callerFor } from "./call.js";
 import { type ClientOptions, settingsOf } from "./options.js";
 import { type Alerts, alertsOf } from "./resources/alerts.js";
@@ -63,16 +64,16 @@ export function createClient(options: ClientOptions = {}): FlowgClient {
   const caller = callerFor(settings);
   return {
     baseUrl: settings.baseUrl,
-    auth: authOf(caller),
-    tokens: tokensOf(caller),
-    users: usersOf(caller),
-    roles: rolesOf(caller),
-    transformers: transformersOf(caller),
-    pipelines: pipelinesOf(caller),
-    alerts: alertsOf(caller),
-    streams: streamsOf(caller),
-    logs: logsOf(caller),
-    backup: backupOf(caller),
-    restore: restoreOf(caller),
+    auth: guarded("auth", authOf(caller)),
+    tokens: guarded("tokens", tokensOf(caller)),
+    users: guarded("users", usersOf(caller)),
+    roles: guarded("roles", rolesOf(caller)),
+    transformers: guarded("transformers", transformersOf(caller)),
+    pipelines: guarded("pipelines", pipelinesOf(caller)),
+    alerts: guarded("alerts", alertsOf(caller)),
+    streams: guarded("streams", streamsOf(caller)),
+    logs: guarded("logs", logsOf(caller)),
+    backup: guarded("backup", backupOf(caller)),
+    restore: guarded("restore", restoreOf(caller)),
   };
 }

@@ -28,7 +28,6 @@ export class FlowgSdkError extends Error {
 
   constructor(code: string, message: string, { hint, cause }: ErrorFacts = {}) {
     super(message, cause === undefined ? undefined : { cause });
-    this.name = new.target.name;
     this.code = code;
     this.hint = hint;
   }
@@ -228,3 +227,37 @@ export class WrongDatabaseError extends SnapshotError {
     );
   }
 }
+
+/** Bundlers rename classes: the name of an error is this text. */
+const NAMES = {
+  FlowgSdkError,
+  FlowgApiError,
+  BadRequestError,
+  UnauthenticatedError,
+  PermissionDeniedError,
+  NotFoundError,
+  MethodNotAllowedError,
+  ConflictError,
+  TooLargeError,
+  UnsupportedMediaTypeError,
+  SnapshotRefusedError,
+  RateLimitedError,
+  InternalServerError,
+  NotImplementedError,
+  BadGatewayError,
+  UnavailableError,
+  DiskFullError,
+  ConnectionError,
+  TimeoutError,
+  AbortError,
+  RedirectError,
+  UnexpectedAnswerError,
+  InputError,
+  FileError,
+  SnapshotError,
+  SnapshotIncompleteError,
+  SnapshotDamagedError,
+  WrongDatabaseError,
+};
+for (const [name, { prototype }] of Object.entries(NAMES))
+  Object.defineProperty(prototype, "name", { value: name, configurable: true, writable: true });

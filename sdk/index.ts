@@ -67,6 +67,7 @@ export type { Streams } from "./resources/streams.js";
 export type { NewToken, Tokens } from "./resources/tokens.js";
 export type { Transformers } from "./resources/transformers.js";
 export type { UserChanges, Users } from "./resources/users.js";
+export type { SeenResponse } from "./seen-response.js";
 export type { SnapshotInfo } from "./snapshot-info.js";
 export type {
   Database,

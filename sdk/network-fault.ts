@@ -83,8 +83,18 @@ function meaning(
           : "try again; if it always happens, the server's log may say why",
       ];
     default:
-      return [undefined, "check the URL and the network, and try again"];
+      return [undefined, ownOrigin() ?? "check the URL and the network, and try again"];
   }
+}
+
+/** A browser says of a refusal by CORS no more than that the call failed. */
+function ownOrigin(): string | undefined {
+  const { document, location } = globalThis as {
+    document?: object;
+    location?: { origin?: string };
+  };
+  if (document === undefined || location?.origin === undefined) return undefined;
+  return `does the server run, and does its --cors-origins (FLOWG_CORS_ORIGINS) list ${location.origin}?`;
 }
 
 /** The first code along the causes: fetch hides it in there. */

@@ -2,6 +2,7 @@
 
 import { InputError } from "./errors.js";
 import { demandKnown, namesOf } from "./known-options.js";
+import type { SeenResponse } from "./seen-response.js";
 
 /** Certificates of the server; only in Node. @example `const tls: TlsOptions = { ca: await readFile("authority.pem", "utf8") }` */
 export interface TlsOptions {
@@ -23,6 +24,8 @@ export interface CommonOptions {
   tls?: TlsOptions | undefined;
   /** Takes the place of the global `fetch` for JSON calls. Backups and restores go by node:http. */
   fetch?: ((request: Request) => Promise<Response>) | undefined;
+  /** Told of every answer as it came, also of those that become errors. */
+  onResponse?: ((seen: SeenResponse) => void) | undefined;
 }
 
 /** A client with a token; else `FLOWG_TOKEN`. @example `const options: TokenOptions = { token: "pat_…" }` */
@@ -60,6 +63,7 @@ export interface Settings {
   retries: number;
   tls: TlsOptions | undefined;
   fetch: ((request: Request) => Promise<Response>) | undefined;
+  onResponse: ((seen: SeenResponse) => void) | undefined;
   credentials: { token: string } | { username: string; password: string } | undefined;
   /** Whether the environment names a proxy, for some hosts at least. */
   mayBeProxied: boolean;
@@ -67,7 +71,7 @@ export interface Settings {
 
 const OPTIONS = namesOf<TokenOptions & PasswordOptions>({
   ...{ baseUrl: true, token: true, username: true, password: true },
-  ...{ timeout: true, retries: true, tls: true, fetch: true },
+  ...{ timeout: true, retries: true, tls: true, fetch: true, onResponse: true },
 });
 const PROXY_VARIABLES = ["http_proxy", "https_proxy", "all_proxy"].flatMap((name) => [
   name,
@@ -103,6 +107,7 @@ export function settingsOf(options: ClientOptions): Settings {
     retries,
     tls: options.tls,
     fetch: options.fetch,
+    onResponse: options.onResponse,
     credentials: credentials(options),
     mayBeProxied: PROXY_VARIABLES.some((name) => fromEnvironment(name) !== undefined),
   };

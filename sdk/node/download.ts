@@ -7,6 +7,7 @@ import { Limits } from "../limits.js";
 import { isPassing, isUnsent } from "../network-fault.js";
 import type { BackupOptions, BackupStream } from "../resources/backup.js";
 import { isPostponed, retrying } from "../retry.js";
+import { watchCall } from "../seen-response.js";
 import type { Database } from "../types.js";
 import { SnapshotCheck } from "./snapshot-check.js";
 import { transferWaits } from "./transfer-waits.js";
@@ -53,16 +54,20 @@ async function begin(
   { path, accept, header, signal, waits }: Begin,
 ): Promise<Download> {
   const limits = new Limits(signal);
+  const call = { method: "GET", url: `${settings.baseUrl}/api/v1${path}` };
+  const seen = watchCall(settings.onResponse, call);
   try {
     const answer = await exchange({
-      method: "GET",
-      url: `${settings.baseUrl}/api/v1${path}`,
+      ...call,
       headers: header === undefined ? {} : { Authorization: header },
       ...{ tls: settings.tls, limits, ...waits },
     });
     if (answer.status !== 200) {
-      throw errorFromAnswer(answer, await wholeText(answer.bytes(), ERROR_MAX_BYTES));
+      const text = await wholeText(answer.bytes(), ERROR_MAX_BYTES);
+      seen(answer.status, answer.headers, text);
+      throw errorFromAnswer(answer, text);
     }
+    seen(answer.status, answer.headers);
     const type = answer.header("content-type") ?? "nothing";
     if (!accept.test(type)) {
       answer.close();

@@ -23,12 +23,8 @@ export async function nodeFetch(
       // its time is limited by who calls it
       ...{ tls, limits, idleMs: TIMEOUT_MAX_MS, answerMs: TIMEOUT_MAX_MS },
     });
-    const headers = new Headers();
-    for (const name of ["content-type", "location", "retry-after", "x-request-id"]) {
-      const value = answer.header(name);
-      if (value !== null) headers.set(name, value);
-    }
     const { status } = answer;
+    const headers = new Headers(answer.headers);
     // these may have no body, says the constructor
     if ([204, 205, 304].includes(status)) return new Response(null, { status, headers });
     return new Response(webStream(answer.bytes()), { status, headers });

@@ -34,6 +34,8 @@ export interface Exchange {
 }
 
 export interface Answer extends AnswerHead {
+  /** By name in lower case. */
+  headers: Record<string, string>;
   /** Whether any byte of the body was asked for. */
   bodyTouched: boolean;
   /** Its bytes, to their end: a connection that breaks is an error. */
@@ -66,6 +68,7 @@ export async function exchange(options: Exchange): Promise<Answer> {
     const response = await answered(request, sending);
     return {
       status: response.statusCode ?? 0,
+      headers: headersOf(response),
       header: (name) => response.headers[name.toLowerCase()]?.toString() ?? null,
       bodyTouched: body !== undefined && sending.begun,
       bytes: () => received(response, { options, explained, close }),
@@ -95,6 +98,9 @@ function open(
     ? httpsRequest(url, { ...options, ...secure })
     : httpRequest(url, options);
 }
+
+const headersOf = ({ headers }: IncomingMessage): Record<string, string> =>
+  Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, String(value)]));
 
 /** The source of the body failed: no fault of the connection. */
 class SourceFault extends Error {}

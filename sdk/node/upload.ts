@@ -8,6 +8,7 @@ import { Limits } from "../limits.js";
 import { isUnsent } from "../network-fault.js";
 import type { RestoreOptions, RestoreReport, RestoreSource } from "../resources/restore.js";
 import { isPostponed, retrying } from "../retry.js";
+import { watchCall } from "../seen-response.js";
 import type { Database } from "../types.js";
 import { multipart } from "./multipart.js";
 import { type OpenedSource, openSource } from "./source.js";
@@ -69,10 +70,14 @@ async function send(
     onProgress?.({ database, bytes, totalBytes });
   });
   const limits = new Limits(signal);
+  const call = {
+    method: "POST",
+    url: `${settings.baseUrl}/api/v1/restore/${database}?${query(options)}`,
+  };
+  const seen = watchCall(settings.onResponse, call);
   try {
     const answer = await exchange({
-      method: "POST",
-      url: `${settings.baseUrl}/api/v1/restore/${database}?${query(options)}`,
+      ...call,
       headers: {
         Accept: "application/json",
         "Content-Type": contentType,
@@ -82,6 +87,7 @@ async function send(
       ...{ tls: settings.tls, limits, ...waits },
     });
     const text = await wholeText(answer.bytes(), REPORT_MAX_BYTES);
+    seen(answer.status, answer.headers, text);
     if (answer.status !== 200) throw errorFromAnswer(answer, text);
     return reportIn(text);
   } catch (error) {

@@ -1,5 +1,6 @@
 // client.auth
 
+import { demandText } from "../arguments.js";
 import { type Caller, type CallOptions, take } from "../call.js";
 import type { Permissions, User } from "../types.js";
 
@@ -25,7 +26,10 @@ export function authOf(caller: Caller): Auth {
   const { api } = caller;
   return {
     login: async (username, password, options) => {
-      const body = { username, password };
+      const body = {
+        username: demandText("user name", username),
+        password: demandText("password", password),
+      };
       const { token } = await caller.login(body, options);
       return token;
     },
@@ -34,7 +38,10 @@ export function authOf(caller: Caller): Auth {
       return { user: answer.user, permissions: answer.permissions };
     },
     changePassword: async (oldPassword, newPassword, options) => {
-      const body = { old_password: oldPassword, new_password: newPassword };
+      const body = {
+        old_password: demandText("old password", oldPassword),
+        new_password: demandText("new password", newPassword),
+      };
       await take(api.POST("/api/v1/auth/change-password", { body, ...caller.with(options) }));
     },
   };

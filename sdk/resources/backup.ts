@@ -1,5 +1,6 @@
 // client.backup
 
+import { demandText } from "../arguments.js";
 import type { Caller, CallOptions } from "../call.js";
 import type { SnapshotInfo } from "../snapshot-info.js";
 import type { Database, TransferProgress } from "../types.js";
@@ -77,10 +78,12 @@ export function backupOf(caller: Caller): Backup {
     config: stream("config"),
     logs: stream("logs"),
     toFile: async (database, path, options) => {
+      demandText("path", path);
       const { backupToFile } = await import("../node/backup-file.js");
       return await backupToFile(caller, { database, path, options: options ?? {} });
     },
     all: async (directory, options) => {
+      demandText("directory", directory);
       const { backupAll } = await import("../node/backup-set.js");
       return await backupAll(caller, directory, options ?? {});
     },

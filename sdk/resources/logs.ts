@@ -1,5 +1,6 @@
 // client.logs
 
+import { demandObject, demandText } from "../arguments.js";
 import { type Caller, type CallOptions, inPath, take } from "../call.js";
 import { unexpected } from "../error-answer.js";
 import { InputError } from "../errors.js";
@@ -48,13 +49,15 @@ export function logsOf(caller: Caller): Logs {
   return {
     ingest: async (pipeline, record, options) => {
       const params = { path: { pipeline: inPath("pipeline", pipeline) } };
+      demandObject("record", record);
       const path = "/api/v1/pipelines/{pipeline}/logs";
       await take(api.POST(path, { params, body: { record }, ...caller.with(options) }));
     },
-    query: async (stream, { from, to, filter, limit }, options) => {
+    query: async (stream, asked, options) => {
+      const { from, to, filter, limit } = demandObject("query", asked);
       const query = {
-        from: time(from),
-        to: time(to),
+        from: time("from", from),
+        to: time("to", to),
         ...(filter === undefined ? {} : { filter }),
         ...(limit === undefined ? {} : { limit }),
       };
@@ -65,8 +68,8 @@ export function logsOf(caller: Caller): Logs {
   };
 }
 
-function time(moment: Date | string): string {
-  if (typeof moment === "string") return moment;
+function time(name: string, moment: Date | string): string {
+  if (!(moment instanceof Date)) return demandText(name, moment);
   if (Number.isNaN(moment.getTime())) throw new InputError("a Date holds no moment");
   return moment.toISOString();
 }

@@ -1,5 +1,6 @@
 // client.users
 
+import { demandObject } from "../arguments.js";
 import { type Caller, type CallOptions, inPath, take } from "../call.js";
 import type { User } from "../types.js";
 
@@ -27,7 +28,8 @@ export function usersOf(caller: Caller): Users {
   const params = (name: string) => ({ path: { user: inPath("user", name) } });
   return {
     list: async (options) => (await take(api.GET("/api/v1/users", caller.with(options)))).users,
-    save: async (name, { roles, password }, options) => {
+    save: async (name, changes, options) => {
+      const { roles, password } = demandObject("changes", changes);
       const body = {
         ...(roles === undefined ? {} : { roles: [...roles] }),
         ...(password === undefined ? {} : { password }),

@@ -1,0 +1,57 @@
+// Arguments that types would refuse, where nobody looks at types: a variable that isn't set, a number for a name. Whatever
+// comes of them is an error of ours.
+
+import { FlowgSdkError, InputError } from "./errors.js";
+
+/** @throws InputError */
+export function demandText(what: string, value: unknown): string {
+  if (typeof value === "string") return value;
+  throw new InputError(`the ${what} must be a text, not ${kindOf(value)}`);
+}
+
+/** @throws InputError */
+export function demandObject<T extends object>(what: string, value: T): T {
+  if (typeof value === "object" && value !== null && !Array.isArray(value)) return value;
+  throw new InputError(`the ${what} must be an object, not ${kindOf(value)}`);
+}
+
+function kindOf(value: unknown): string {
+  if (value === undefined || value === null) return String(value);
+  if (Array.isArray(value)) return "an array";
+  const { name } = Object(value).constructor ?? {};
+  return name ? `a ${name}` : "an object";
+}
+
+/**
+ * The same methods, with every failure as an error of ours.
+ * @param name of the resource: `"streams"`
+ */
+export function guarded<T extends object>(name: string, methods: T): T {
+  const entries = Object.entries(methods).map(([method, call]) => {
+    const explained = (error: unknown) => explain(`client.${name}.${method}`, error);
+    const guard = (...given: unknown[]) => {
+      try {
+        const result: unknown = call(...given);
+        if (!(result instanceof Promise)) return result;
+        return result.catch((error: unknown) => {
+          throw explained(error);
+        });
+      } catch (error) {
+        throw explained(error);
+      }
+    };
+    return [method, guard];
+  });
+  return Object.fromEntries(entries) as T;
+}
+
+/** What the caller's own code throws, a source that fails or a callback, passes as it is. */
+function explain(call: string, error: unknown): unknown {
+  const isOfArguments =
+    error instanceof TypeError || error instanceof RangeError || error instanceof URIError;
+  if (error instanceof FlowgSdkError || !isOfArguments) return error;
+  return new InputError(`${call} can't use what it was given: ${error.message}`, {
+    cause: error,
+    hint: "check its arguments",
+  });
+}

@@ -1,0 +1,34 @@
+// What a client can show of its own calls: for a log, for debugging, for what the methods don't give.
+
+/**
+ * An answer as it came. What was sent, the caller's token included, is not in it.
+ * @example
+ * const onResponse = ({ method, url, status, milliseconds }: SeenResponse) =>
+ *   console.error(`${method} ${url} ${status} ${milliseconds} ms`);
+ */
+export interface SeenResponse {
+  /** `GET`, say. */
+  method: string;
+  /** The whole URL. */
+  url: string;
+  /** Of HTTP. */
+  status: number;
+  /** By name in lower case: among them `x-request-id`, which names the call in the server's log. */
+  headers: Readonly<Record<string, string>>;
+  /** The body's text, which can hold a new token; undefined for a backup, whose bytes go to whoever asked for them. */
+  body: string | undefined;
+  /** From the call to this moment, each try by itself. */
+  milliseconds: number;
+}
+
+/** Measures one call. */
+export function watchCall(
+  onResponse: ((seen: SeenResponse) => void) | undefined,
+  { method, url }: { method: string; url: string },
+): (status: number, headers: Record<string, string>, body?: string) => void {
+  const start = performance.now();
+  return (status, headers, body) => {
+    const milliseconds = Math.round(performance.now() - start);
+    onResponse?.({ method, url, status, headers, body, milliseconds });
+  };
+}
