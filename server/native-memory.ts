@@ -35,13 +35,22 @@ function collectYoung(): void {
   collect({ type: "minor" });
 }
 
+/** As much of it is let go of sooner. */
+const MOST_BYTES = 16 * 1024 * 1024;
+
 /**
  * @param every so many blocks, memory is let go of
- * @returns to be called for each block that has passed
+ * @returns to be called for each block that has passed, with its bytes
  */
-export function nativeMemoryKeeper(every = 8): () => void {
+export function nativeMemoryKeeper(every = 8): (bytes: number) => void {
   let passed = 0;
-  return () => {
-    if (++passed % every === 0) collectYoung();
+  let held = 0;
+  return (bytes) => {
+    passed++;
+    held += bytes;
+    if (passed < every && held < MOST_BYTES) return;
+    passed = 0;
+    held = 0;
+    collectYoung();
   };
 }

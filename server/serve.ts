@@ -55,6 +55,8 @@ export interface ServeOptions {
   log?: Logger | undefined;
   /** Backups and restores at once. */
   maxTransfers?: number | undefined;
+  /** Bytes of memory that one restore may take for large records. */
+  maxRestoreMemory?: number | undefined;
   /** Streams that may be made. */
   maxStreams?: number | undefined;
   /** In place of the real backups and restores. */
@@ -74,6 +76,7 @@ export interface RunningServer {
 
 const DEFAULT_PASSWORD = "root";
 export const MAX_TRANSFERS = 8;
+export const MAX_RESTORE_MEMORY = 1024 * 1024 * 1024;
 export const MAX_STREAMS = 50_000;
 export const STALL_MS = 60_000;
 export const STOP_MS = 5_000;
@@ -235,6 +238,7 @@ async function openServices(
       liveTransfers({
         ...{ databases, auth, maxTransfers: options.maxTransfers ?? MAX_TRANSFERS },
         maxStreams,
+        maxRestoreMemory: options.maxRestoreMemory ?? MAX_RESTORE_MEMORY,
         onReader: (kind) => readers.opened(kind),
       }),
   };

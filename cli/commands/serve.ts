@@ -61,6 +61,14 @@ export const serve = defineCommand({
       "FLOWG_MAX_UPLOAD",
       "SIZE",
     ),
+    "max-restore-memory": {
+      ...string(
+        "memory that one restore may take for large records, say 4GiB",
+        "FLOWG_MAX_RESTORE_MEMORY",
+        "SIZE",
+      ),
+      default: "1GiB",
+    },
     "stall-timeout": {
       ...string(
         "seconds after which an upload that does not move is cut, a download five times as many",
@@ -104,6 +112,7 @@ export const serve = defineCommand({
       ]),
       corsOrigins: origins(args["cors-origins"]),
       maxTransfers: positive("max-transfers", args["max-transfers"]),
+      maxRestoreMemory: byteCount("max-restore-memory", args["max-restore-memory"]),
       maxStreams: positive("max-streams", args["max-streams"]),
       maxUpload: maxUpload === undefined ? undefined : byteCount("max-upload", maxUpload),
       stallMs: 1000 * seconds("stall-timeout", args["stall-timeout"]),

@@ -18,6 +18,8 @@ export interface LiveTransfersOptions {
   onReader: (database: DatabaseKind) => () => void;
   /** Backups and restores at once. */
   maxTransfers: number;
+  /** Bytes of memory that a restore may take. */
+  maxRestoreMemory: number;
   /** Streams that may be made; a restore may bring more. */
   maxStreams: number;
 }
@@ -96,7 +98,7 @@ export function liveTransfers(options: LiveTransfersOptions): Transfers {
           database: databases[kind],
           upload: upload.stream,
           uploadBytes: upload.requestBytes,
-          maxStreams,
+          ...{ maxStreams, maxMemory: options.maxRestoreMemory },
           authorize,
         });
       } finally {

@@ -183,8 +183,9 @@ function mergeAll(base: () => BaseRecord | undefined, target: BlockTarget): Coun
     target.blockBegin(record);
     while (record.next()) merge.take(record);
     target.blockEnd(record);
+    const bytes = message.block.byteLength;
     release(...partsOf(message));
-    blockPassed();
+    blockPassed(bytes);
     say({ did: "block" });
   }
   merge.finish();

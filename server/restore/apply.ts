@@ -7,7 +7,7 @@ import type { StreamRecord } from "../database/records.js";
 import { FlowgError } from "../errors.js";
 import type { RestoreMode } from "../reports.js";
 import { type ReadOptions, readSnapshot } from "../snapshot/read.js";
-import { BLOCKS_IN_FLIGHT } from "../snapshot/zstd.js";
+import { BLOCKS_IN_FLIGHT, BYTES_IN_FLIGHT } from "../snapshot/zstd.js";
 import { endThread } from "../threads/ending.js";
 import { errorFrom } from "../threads/error-message.js";
 import type { ApplyAnswer, ApplyTask } from "./apply-thread.js";
@@ -58,7 +58,7 @@ export async function applySnapshot(
   preparing.postMessage(preparation, [port1]);
   const send = (message: PrepareMessage, moved: ArrayBuffer[] = []) =>
     preparing.postMessage(message, moved);
-  const room = new Room(BLOCKS_IN_FLIGHT);
+  const room = new Room();
   const ended = new Promise<CountsByKind>((resolve, reject) => {
     thread.on("message", (answer: ApplyAnswer) => {
       if (answer.did === "block") room.free();
@@ -83,7 +83,7 @@ export async function applySnapshot(
       signal: options.signal,
       onProgress: options.onProgress,
       onBlock: async (block) => {
-        if (!(await room.take())) await ended;
+        if (!(await room.take(block.byteLength))) await ended;
         send({ block }, [block.buffer as ArrayBuffer]);
       },
     });
@@ -111,33 +111,43 @@ export async function applySnapshot(
   }
 }
 
-/** Places for blocks that the thread has not taken yet. */
+/** Places for blocks that the thread has not taken yet, by their number and their bytes; a larger one goes alone. */
 class Room {
-  #waiting: ((open: boolean) => void) | undefined;
+  #waiting: ((woken: boolean) => void) | undefined;
   #closed = false;
-  constructor(private places: number) {}
+  /** Bytes of each block that has a place, in order. */
+  readonly #taken: number[] = [];
+  #bytes = 0;
 
   /** Waits for a place. False when there will be none. */
-  take(): Promise<boolean> {
-    if (this.#closed) return Promise.resolve(false);
-    if (this.places > 0) {
-      this.places--;
-      return Promise.resolve(true);
+  async take(bytes: number): Promise<boolean> {
+    while (!this.#closed && !this.#hasRoom(bytes)) {
+      await new Promise((resolve) => {
+        this.#waiting = resolve;
+      });
     }
-    return new Promise((resolve) => {
-      this.#waiting = resolve;
-    });
+    this.#taken.push(bytes);
+    this.#bytes += bytes;
+    return !this.#closed;
   }
 
   free(): void {
-    const waiting = this.#waiting;
-    this.#waiting = undefined;
-    if (waiting) waiting(true);
-    else this.places++;
+    this.#bytes -= this.#taken.shift() ?? 0;
+    this.#wake();
   }
 
   close(): void {
     this.#closed = true;
-    this.#waiting?.(false);
+    this.#wake();
+  }
+
+  #hasRoom(bytes: number): boolean {
+    if (this.#taken.length === 0) return true;
+    return this.#taken.length < BLOCKS_IN_FLIGHT && this.#bytes + bytes <= BYTES_IN_FLIGHT;
+  }
+
+  #wake(): void {
+    this.#waiting?.(true);
+    this.#waiting = undefined;
   }
 }

@@ -34,7 +34,7 @@ parentPort?.once("message", ({ kind, streams, withPostings, blocks, ...task }: P
     signal.ring();
   };
   parentPort?.on("message", (message: PrepareMessage) => {
-    if ("block" in message) blockPassed();
+    if ("block" in message) blockPassed(message.block.byteLength);
     const prepared = "block" in message ? prepare(preparer, message.block) : message;
     send(prepared, "block" in prepared ? partsOf(prepared).map(memoryOf) : []);
   });

@@ -13,12 +13,15 @@ import { readFileBytes } from "../snapshot/file.js";
 import { type ReadResult, readSnapshot } from "../snapshot/read.js";
 import { RECOGNIZE_BYTES, recognizeFormat } from "../snapshot/recognize.js";
 import type { BlockSummary, Run } from "../snapshot/summarize.js";
+import { MemoryLimit } from "./memory-limit.js";
 
 export interface SourceOptions {
   /** The database it must be of, where that matters. */
   expected?: DatabaseKind | undefined;
   /** Where there is room for the translation of a FlowG file: a directory that exists. */
   scratchDir: string;
+  /** Of memory that its restore may take, where others need it too. */
+  maxMemory?: number | undefined;
   onProgress?: OnProgress | undefined;
   signal?: AbortSignal | undefined;
 }
@@ -117,7 +120,9 @@ async function readParts(path: string, totalBytes: number, options: SourceOption
   const streams = new Map<string, StreamRecord>();
   const runs = new Map<string, Run>();
   let database: DatabaseKind = options.expected ?? "logs";
+  let limit: MemoryLimit | undefined;
   const onSummary = (summary: BlockSummary) => {
+    limit?.summary(summary);
     for (const run of summary.runs) addRun(runs, run);
     for (const record of summary.streams) {
       const [, name = ""] = segments(record.key);
@@ -126,8 +131,10 @@ async function readParts(path: string, totalBytes: number, options: SourceOption
   };
   const read = await readSnapshot(readFileBytes(path), {
     ...{ expected: options.expected, signal: options.signal, onSummary, checkRecords: true },
+    onPrefix: (prefix) => limit?.prefix(prefix),
     onHeader: (header) => {
       database = header.database;
+      if (options.maxMemory !== undefined) limit = new MemoryLimit(database, options.maxMemory);
       options.onProgress?.({ database, phase: "verifying", records: 0, bytes: 0, totalBytes });
     },
     onProgress: (records, bytes) =>

@@ -36,7 +36,7 @@ export async function* readFileBytes(path: string): AsyncGenerator<Uint8Array> {
   const chunkPassed = nativeMemoryKeeper();
   try {
     for await (const chunk of createReadStream(path, { highWaterMark: CHUNK_BYTES })) {
-      chunkPassed();
+      chunkPassed((chunk as Buffer).byteLength);
       yield chunk as Buffer;
     }
   } catch (cause) {

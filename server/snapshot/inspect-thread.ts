@@ -28,7 +28,7 @@ const blockPassed = nativeMemoryKeeper(32);
 const port = parentPort;
 port?.on("message", (request: InspectRequest) => {
   giveWay();
-  blockPassed();
+  blockPassed(request.raw.byteLength);
   const answer = inspect(request);
   const keeps = answer.did === "inspect" && answer.raw;
   port.postMessage(answer, keeps ? [keeps.buffer as ArrayBuffer] : []);

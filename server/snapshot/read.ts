@@ -22,7 +22,7 @@ import {
 import { sealAtEnd } from "./peek.js";
 import type { BlockSummary } from "./summarize.js";
 import { type UnpackedBlock, UnpackFault, unpackBlock } from "./unpack.js";
-import { BLOCKS_IN_FLIGHT, readyForBlocks } from "./zstd.js";
+import { BLOCKS_IN_FLIGHT, BYTES_IN_FLIGHT, readyForBlocks } from "./zstd.js";
 
 export interface ReadOptions {
   /** The database it must be of, where that matters. */
@@ -35,7 +35,9 @@ export interface ReadOptions {
   onHeader?: ((header: SnapshotHeader) => void) | undefined;
   /** Takes each raw block in order. Without it they are let go of. */
   onBlock?: ((raw: Uint8Array, entries: number) => Promise<void> | void) | undefined;
-  /** Told what each block holds. */
+  /** Told of each block before it is expanded; may throw. */
+  onPrefix?: ((prefix: BlockPrefix) => void) | undefined;
+  /** Told what each block holds; may throw. */
   onSummary?: ((summary: BlockSummary) => void) | undefined;
   /** Told after each block: records and file bytes so far. */
   onProgress?: ((records: number, bytes: number) => void) | undefined;
@@ -80,6 +82,8 @@ interface Pending {
 class Reading {
   readonly #hash = createHash("sha256");
   readonly #pending: Pending[] = [];
+  /** Of those, as they are expanded. */
+  #pendingBytes = 0;
   #block = 0;
   #entries = 0;
   #rawBytes = 0;
@@ -148,10 +152,13 @@ class Reading {
         await this.#checkEnd();
         return next.seal;
       }
+      const { rawLength } = next.prefix;
+      this.options.onPrefix?.(next.prefix);
+      await this.#drain(BLOCKS_IN_FLIGHT - 1, BYTES_IN_FLIGHT - rawLength);
       const frame = await this.#frame(next);
       const unpacked = unpackBlock({
         frame,
-        rawLength: next.prefix.rawLength,
+        rawLength,
         database,
         keep: this.options.onBlock !== undefined,
         checkRecords: this.options.checkRecords ?? false,
@@ -160,7 +167,7 @@ class Reading {
       });
       unpacked.catch(() => {}); // awaited in #drain; until then it is not unhandled
       this.#pending.push({ ...next, unpacked, end: this.source.offset });
-      await this.#drain(BLOCKS_IN_FLIGHT - 1);
+      this.#pendingBytes += rawLength;
     }
   }
 
@@ -235,19 +242,18 @@ class Reading {
     if (more.byteLength > 0) throw corrupt(end, "there are bytes after the seal");
   }
 
-  /** Waits until at most `most` blocks are on their way, and hands the others on, in order. */
-  async #drain(most: number): Promise<void> {
-    for (
-      let block = this.#pending[0];
-      block && this.#pending.length > most;
-      block = this.#pending[0]
-    ) {
-      this.#pending.shift();
+  /** Waits until at most so many blocks and bytes are on their way, and hands the others on, in order. */
+  async #drain(blocks: number, bytes = Number.POSITIVE_INFINITY): Promise<void> {
+    while (this.#pending.length > blocks || this.#pendingBytes > bytes) {
+      const block = this.#pending.shift();
+      if (!block) return;
+      this.#pendingBytes -= block.prefix.rawLength;
       try {
         await this.#handOn(block);
       } catch (cause) {
         // nothing after a fault is looked at: it might hide it
         this.#pending.length = 0;
+        this.#pendingBytes = 0;
         throw blockError(cause, block.position);
       }
     }

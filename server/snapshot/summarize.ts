@@ -25,6 +25,8 @@ export interface BlockSummary {
   firstKey: Uint8Array;
   lastKey: Uint8Array;
   runs: Run[];
+  /** Bytes of each record that takes pages of its own in LMDB. */
+  large: number[];
   /** The records of streams, which a restore needs before the entries they configure. */
   streams: StoredRecord[];
 }
@@ -35,6 +37,9 @@ export class UnknownKindFault extends Error {
     super(kind);
   }
 }
+
+/** A record that is larger has its value in pages of its own (me_nodemax in LMDB's mdb.c: half a page, less its heads). */
+export const OWN_PAGES_BYTES = 2_000;
 
 /** What the scan may leave to the rules: to judge more takes longer than to hand the block over. */
 const MOST_UNSURE = { records: 256, bytes: 1 << 16 };
@@ -65,6 +70,11 @@ function summaryOf(
   const part = (at: number) => block.slice(records[at], records[at + 1]);
   const runs: Run[] = [];
   const streams: StoredRecord[] = [];
+  const large: number[] = [];
+  for (let at = 0; at < records.length; at += 4) {
+    const bytes = (records[at + 3] as number) - (records[at] as number);
+    if (bytes > OWN_PAGES_BYTES) large.push(bytes);
+  }
   try {
     for (const { first, records: count, scopeBytes, bytes } of scannedRuns) {
       const [keyStart, keyEnd] = [records[4 * first] as number, records[4 * first + 1] as number];
@@ -84,7 +94,7 @@ function summaryOf(
   }
   if (runs.length === 0) return undefined;
   const lastKey = part(records.length - 4);
-  return { records: records.length / 4, firstKey: part(0), lastKey, runs, streams };
+  return { records: records.length / 4, firstKey: part(0), lastKey, runs, large, streams };
 }
 
 /**
@@ -100,6 +110,7 @@ export function walkBlock(
   const bytes = Buffer.from(block.buffer, block.byteOffset, block.byteLength);
   const runs: Run[] = [];
   const streams: StoredRecord[] = [];
+  const large: number[] = [];
   let run: Run | undefined;
   // bytes of the key that say which run it belongs to: `role␛`, `entry␛STREAM␛`
   let scopeLength = 0;
@@ -132,13 +143,16 @@ export function walkBlock(
       const value = block.slice(valueStart, valueEnd);
       streams.push({ key: block.slice(keyStart, keyEnd), value });
     }
+    const size = keyEnd - keyStart + valueEnd - valueStart;
+    if (size > OWN_PAGES_BYTES) large.push(size);
     run.records++;
-    run.bytes += keyEnd - keyStart + valueEnd - valueStart;
+    run.bytes += size;
     previousStart = keyStart;
     previousEnd = keyEnd;
   });
   closeRun();
-  return { records, firstKey, lastKey: block.slice(previousStart, previousEnd), runs, streams };
+  const lastKey = block.slice(previousStart, previousEnd);
+  return { records, firstKey, lastKey, runs, large, streams };
 }
 
 /**

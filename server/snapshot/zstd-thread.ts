@@ -25,8 +25,8 @@ const blockPassed = nativeMemoryKeeper();
 const port = parentPort;
 port?.on("message", (request: ZstdRequest) => {
   giveWay();
-  blockPassed();
   const answer = serve(request);
+  blockPassed(answer.did === "fail" ? 0 : answer.bytes.byteLength);
   port.postMessage(answer, memoryOf(answer));
 });
 

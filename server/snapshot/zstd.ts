@@ -6,6 +6,8 @@ import type { ZstdAnswer, ZstdRequest } from "./zstd-thread.js";
 
 /** Blocks on their way at once: enough to keep the threads busy, few enough to bound memory. */
 export const BLOCKS_IN_FLIGHT = 4;
+/** And bytes of them, as they are expanded; a block that is larger goes alone. */
+export const BYTES_IN_FLIGHT = 8 * 1024 * 1024;
 
 const thread = new AskedThread<ZstdRequest, ZstdAnswer>(
   new URL("./zstd-thread.js", import.meta.url),

@@ -37,6 +37,8 @@ export interface OnlineRestore {
   allowAccessChange: boolean;
   /** Who asks, as they are when the upload is there; throws if they may not do this any more. */
   authorize: () => Promise<AccessCaller>;
+  /** Bytes of memory that the restore may take. */
+  maxMemory: number;
   /** Streams that may be made: a restore brings more if it must, and says so. */
   maxStreams: number;
   signal: AbortSignal;
@@ -53,7 +55,7 @@ const TRIES = 5;
 
 /**
  * Restores an upload.
- * @throws the SNAPSHOT_ errors, DISK_FULL, CANCELLED, what `authorize` throws; REFUSED with the report in `details.report`, for an auth restore
+ * @throws the SNAPSHOT_ errors, INPUT_TOO_LARGE, DISK_FULL, CANCELLED, what `authorize` throws; REFUSED with the report in `details.report`, for an auth restore
  * that changes access; nothing is changed then
  */
 export async function restoreUpload(options: OnlineRestore): Promise<OnlineRestoreReport> {
@@ -67,7 +69,7 @@ export async function restoreUpload(options: OnlineRestore): Promise<OnlineResto
   await receive(spool, options);
   await using threads = new StartedThreads();
   await using source = await verifySource(spool.path, {
-    ...{ expected: kind, scratchDir: spoolDirectory(dir), signal },
+    ...{ expected: kind, scratchDir: spoolDirectory(dir), signal, maxMemory: options.maxMemory },
   });
   if (!options.dryRun) await demandRestoreSpace([{ dir, disk: dir, report: source.report }]);
   for (let tries = 1; ; tries++) {

@@ -14,9 +14,9 @@ export interface Pair {
 
 export const SET_ID = "4f0c7ad0-3b8a-4b0e-9d5f-1f7f2a3c4d5e";
 
-/** A snapshot of `blocks`, each a list of records. */
+/** A snapshot of `blocks`, each a list of records; they may be made while it is written, and be more than the memory. */
 export async function makeSnapshot(
-  blocks: Pair[][],
+  blocks: Iterable<Pair[]>,
   header: SnapshotHeader = fixedHeader("auth"),
 ): Promise<Buffer> {
   const chunks: Uint8Array[] = [];
@@ -29,7 +29,7 @@ export async function makeSnapshot(
 export const fixedHeader = (database: DatabaseKind): SnapshotHeader =>
   newHeader(database, { setId: SET_ID, createdAt: new Date("2026-11-23T00:00:00Z") });
 
-export async function* rawBlocks(blocks: Pair[][]): AsyncGenerator<RawBlock> {
+export async function* rawBlocks(blocks: Iterable<Pair[]>): AsyncGenerator<RawBlock> {
   for (const pairs of blocks) {
     const builder = new BlockBuilder();
     for (const { key, value } of pairs) builder.add(key, value);
