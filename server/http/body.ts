@@ -3,39 +3,36 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import express from "express";
 import { FlowgError } from "../errors.js";
+import { AskedThread } from "../threads/asked-thread.js";
 import { acceptBody, isBodyPending } from "./error-answer.js";
+import { parseJsonText } from "./json-text.js";
+import type { JsonAnswer, JsonRequest } from "./json-thread.js";
 
 /** Largest JSON body, bytes, where a procedure sets no smaller one. */
 const JSON_BODY_BYTES = 16 * 1024 * 1024;
-/** Most values in one, members and elements of all depths: each is looked at, and millions of them would stall all. */
-const JSON_VALUES = 10_000;
 /** How long a client may take to send it. */
 const JSON_BODY_MS = 60_000;
 
-const makeParser = (limit: number) =>
-  express.json({
-    limit,
-    // before anything is made of it
-    verify: (_request, _response, bytes, charset) => {
-      // what is looked at are bytes of UTF-8
-      if (charset !== "utf-8") throw OTHER_CHARSET();
-      demandFewValues(bytes);
-    },
-    // the type is checked here, with a better message
-    type: () => true,
-    inflate: false,
-    strict: false,
-  });
+/** What the main thread parses itself, in about a millisecond. */
+const PARSED_HERE_BYTES = 128 * 1024;
+
+const thread = new AskedThread<JsonRequest, JsonAnswer>(
+  new URL("./json-thread.js", import.meta.url),
+);
+
+/** The type is checked here, with a better message. */
+const makeReader = (limit: number) => express.raw({ limit, type: () => true, inflate: false });
 
 /** By limit: of these there are two. */
-const parsers = new Map<number, ReturnType<typeof makeParser>>();
+const readers = new Map<number, ReturnType<typeof makeReader>>();
 
-function parserFor(limit: number) {
-  const parser = parsers.get(limit) ?? makeParser(limit);
-  parsers.set(limit, parser);
-  return parser;
+function readerFor(limit: number) {
+  const reader = readers.get(limit) ?? makeReader(limit);
+  readers.set(limit, reader);
+  return reader;
 }
 
+const CHARSET = /;\s*charset="?([^\s";]+)/i;
 /** `application/json`, any case, any parameters, and types like `application/problem+json`. */
 const JSON_TYPE = /^application\/(?:[\w.!#$&^-]+\+)?json\s*(?:;|$)/i;
 
@@ -58,19 +55,37 @@ export async function readJsonBody(
       hint: "send the header `Content-Type: application/json`",
     });
   }
+  const charset = CHARSET.exec(type ?? "")?.[1] ?? "utf-8";
+  if (charset.toLowerCase() !== "utf-8") {
+    throw new FlowgError("MEDIA_TYPE_UNSUPPORTED", "the body is not in UTF-8", { hint: HINT });
+  }
   if (Number(length ?? 0) > maxBytes) throw tooLarge(maxBytes);
   acceptBody(request, response);
-  const body = await receive(request, response, maxBytes);
+  const bytes = await receive(request, response, maxBytes);
+  if (bytes.byteLength === 0) return {};
+  const body = await parse(bytes);
   if (typeof body !== "object" || body === null || Array.isArray(body))
     throw new FlowgError("INPUT_INVALID", "the body must be a JSON object");
   return body as Record<string, unknown>;
+}
+
+async function parse(bytes: Buffer): Promise<unknown> {
+  const text =
+    bytes.byteLength <= PARSED_HERE_BYTES
+      ? parseJsonText(bytes)
+      : // memory of its own: it came in pieces, which were joined
+        (await thread.ask({ bytes }, [bytes.buffer as ArrayBuffer])).text;
+  if ("value" in text) return text.value;
+  if (text.problem === "too-many-values")
+    throw new FlowgError("INPUT_TOO_LARGE", text.message, { hint: "send less at a time" });
+  throw new FlowgError("INPUT_INVALID", `the body is not valid JSON: ${text.message}`);
 }
 
 function receive(
   request: IncomingMessage,
   response: ServerResponse,
   maxBytes: number,
-): Promise<unknown> {
+): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     const timer = setTimeout(() => {
       if (isBodyPending(request)) {
@@ -78,9 +93,9 @@ function receive(
       }
     }, JSON_BODY_MS);
     const req = request as express.Request;
-    parserFor(maxBytes)(req, response as express.Response, (error?: unknown) => {
+    readerFor(maxBytes)(req, response as express.Response, (error?: unknown) => {
       clearTimeout(timer);
-      if (error === undefined) resolve(req.body);
+      if (error === undefined) resolve(Buffer.isBuffer(req.body) ? req.body : Buffer.alloc(0));
       else reject(bodyError(error, maxBytes));
     });
   });
@@ -91,52 +106,19 @@ function bodyError(error: unknown, maxBytes: number): FlowgError {
   switch (type) {
     case "entity.too.large":
       return tooLarge(maxBytes);
-    case "entity.verify.failed":
-      return new FlowgError("INPUT_TOO_LARGE", message ?? "too many values", {
-        hint: "send less at a time",
-      });
     case "request.aborted":
       return new FlowgError("CANCELLED", "the client went away", { cause: error });
-    case "charset.unsupported":
     case "encoding.unsupported":
-      return notUtf8(error);
+      return new FlowgError("MEDIA_TYPE_UNSUPPORTED", message ?? "", { cause: error, hint: HINT });
     default:
-      return new FlowgError("INPUT_INVALID", `the body is not valid JSON: ${message}`, {
+      return new FlowgError("INPUT_INVALID", `the body cannot be read: ${message}`, {
         cause: error,
       });
   }
 }
 
+const HINT = "send JSON in UTF-8, not compressed";
+
 function tooLarge(maxBytes: number): FlowgError {
   return new FlowgError("INPUT_TOO_LARGE", `the body is larger than ${maxBytes} bytes`);
 }
-
-const OTHER_CHARSET = () =>
-  Object.assign(new Error("the body is not in UTF-8"), { type: "charset.unsupported" });
-
-function notUtf8(cause: unknown): FlowgError {
-  const { message } = cause as Error;
-  return new FlowgError("MEDIA_TYPE_UNSUPPORTED", message, {
-    ...{ cause, hint: "send JSON in UTF-8, not compressed" },
-  });
-}
-
-function demandFewValues(bytes: Buffer): void {
-  if (bytes.length <= JSON_VALUES) return;
-  let values = 1;
-  let isInText = false;
-  for (let at = 0; at < bytes.length; at++) {
-    const byte = bytes[at];
-    if (byte === QUOTE) isInText = !isInText;
-    else if (isInText) {
-      if (byte === BACKSLASH) at++;
-    } else if (byte === COMMA || byte === OPENING_BRACE || byte === OPENING_BRACKET) values++;
-  }
-  if (values > JSON_VALUES) throw new Error(`the body holds more than ${JSON_VALUES} values`);
-}
-
-const QUOTE = 0x22;
-const COMMA = 0x2c;
-const OPENING_BRACKET = 0x5b;
-const BACKSLASH = 0x5c;
-const OPENING_BRACE = 0x7b;

@@ -25,6 +25,8 @@ export function coveringTerms(
 function cover(filter: Filter, isIndexed: (field: string) => boolean): Term[] | undefined {
   switch (filter.kind) {
     case "in": {
+      // in each slice of a query this is asked again: what is too many is not listed
+      if (filter.values.size > TERMS_MAX) return undefined;
       if (filter.values.size > 0 && !isIndexed(filter.field)) return undefined;
       return [...filter.values].map((value) => ({ field: filter.field, value }));
     }

@@ -18,6 +18,8 @@ export type Filter =
 /** Longest filter, in UTF-16 units, and how deep its parentheses may nest. */
 export const FILTER_MAX_LENGTH = 65_536;
 const DEPTH_MAX = 200;
+/** Most tests of an entry; the same field's are one where they can be. Each entry is put to all of them. */
+export const FILTER_MAX_TESTS = 500;
 
 /**
  * @throws INPUT_INVALID, with the `position` of the fault in its details: the number of the character, from 1
@@ -28,7 +30,22 @@ export function parseFilter(text: string): Filter {
       hint: "ask in several queries",
     });
   }
-  return new Parser(tokenize(text)).whole();
+  const filter = new Parser(tokenize(text)).whole();
+  const tests = countTests(filter);
+  if (tests > FILTER_MAX_TESTS) {
+    throw new FlowgError(
+      "INPUT_INVALID",
+      `the filter has ${tests} tests, more than the ${FILTER_MAX_TESTS} allowed`,
+      { hint: 'write `field in ["a", "b"]`, which is one test, or ask in several queries' },
+    );
+  }
+  return filter;
+}
+
+function countTests(filter: Filter): number {
+  if (filter.kind === "in") return 1;
+  if (filter.kind === "not") return countTests(filter.of);
+  return filter.of.reduce((sum, part) => sum + countTests(part), 0);
 }
 
 /** Whether an entry with these fields passes. */
@@ -48,6 +65,26 @@ export function matchesFilter(filter: Filter, fields: Readonly<Record<string, st
   }
 }
 
+/** `a = "x" or a = "y"` is `a in ["x", "y"]`, which takes no longer however many there are. */
+function joinTests(parts: readonly Filter[]): Filter[] {
+  const joined: Filter[] = [];
+  const values = new Map<string, Set<string>>();
+  for (const part of parts) {
+    const known = part.kind === "in" ? values.get(part.field) : undefined;
+    if (part.kind !== "in") joined.push(part);
+    else if (known) for (const value of part.values) known.add(value);
+    else {
+      const own = new Set(part.values);
+      values.set(part.field, own);
+      joined.push({ ...part, values: own });
+    }
+  }
+  return joined;
+}
+
+const joined = (kind: "and" | "or", of: Filter[]): Filter =>
+  of.length === 1 ? (of[0] as Filter) : { kind, of };
+
 class Parser {
   readonly #tokens: readonly Token[];
   #at = 0;
@@ -66,13 +103,13 @@ class Parser {
   #or(): Filter {
     const of = [this.#and()];
     while (this.#take("or")) of.push(this.#and());
-    return of.length === 1 ? (of[0] as Filter) : { kind: "or", of };
+    return joined("or", joinTests(of));
   }
 
   #and(): Filter {
     const of = [this.#not()];
     while (this.#take("and")) of.push(this.#not());
-    return of.length === 1 ? (of[0] as Filter) : { kind: "and", of };
+    return joined("and", of);
   }
 
   #not(): Filter {

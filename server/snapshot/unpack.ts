@@ -2,7 +2,7 @@
 
 import type { DatabaseKind } from "../database/kinds.js";
 import { release } from "../native-memory.js";
-import { AskedThread } from "./asked-thread.js";
+import { AskedThread } from "../threads/asked-thread.js";
 import { type BlockFault, faultOf } from "./block-fault.js";
 import type { InspectAnswer, InspectRequest } from "./inspect-thread.js";
 import { type BlockSummary, scanBlock, walkBlock } from "./summarize.js";

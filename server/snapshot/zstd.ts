@@ -1,7 +1,7 @@
 // Compressing and decompressing: hands blocks to the zstd thread, gives back promises, in order.
 
 import { FlowgError } from "../errors.js";
-import { AskedThread } from "./asked-thread.js";
+import { AskedThread } from "../threads/asked-thread.js";
 import type { ZstdAnswer, ZstdRequest } from "./zstd-thread.js";
 
 /** Blocks on their way at once: enough to keep the threads busy, few enough to bound memory. */

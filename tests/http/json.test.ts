@@ -429,3 +429,39 @@ describe("every answer", () => {
     expect(reply.body.hint).toContain("Bearer pat:TOKEN");
   });
 });
+
+describe("a large body", () => {
+  it("is parsed elsewhere, so that others are answered meanwhile, and holds what was sent", async () => {
+    const text = `é🦉"\\\n${"x".repeat(3 * 1024 * 1024)}`;
+    const json = `{"record":{"text":${JSON.stringify(text)},"__proto__":"own"}}`;
+    const parse = JSON.parse;
+    const lengths: number[] = [];
+    JSON.parse = (given: string, ...more) => {
+      lengths.push(given.length);
+      return parse(given, ...more);
+    };
+    try {
+      for (const body of [json, `\ufeff${json}`]) {
+        await server.must("/pipelines/default/logs", {
+          ...{ method: "POST", headers: { "Content-Type": "application/json" }, body },
+        });
+      }
+      for (const body of [json.slice(0, -1), `[${"1,".repeat(200_000)}1]`, `"${text}"`]) {
+        const reply = await server.call("/pipelines/default/logs", {
+          ...{ method: "POST", as: server.root, body },
+          headers: { "Content-Type": "application/json" },
+        });
+        expect([400, 413]).toContain(reply.status);
+      }
+    } finally {
+      JSON.parse = parse;
+    }
+    expect(Math.max(0, ...lengths)).toBeLessThan(256 * 1024);
+    const window = "from=2000-01-01T00:00:00Z&to=2100-01-01T00:00:00Z&limit=2";
+    const { records } = (await server.must(`/streams/default/logs?${window}`)).body;
+    for (const { fields } of records) {
+      expect(Object.hasOwn(fields, "__proto__")).toBe(true);
+      expect(fields.text).toBe(text);
+    }
+  });
+});

@@ -171,3 +171,36 @@ test("takes the narrowest part of an and, all parts of an or, and gives up on th
   expect(terms(`a in [${many}]`, "a")).toBeUndefined();
   expect(terms(`a in [${many}] and b = "1"`, "a", "b")).toEqual([b1]);
 });
+
+test("a filter of very many tests is refused, but not many values of one field, however they are written", () => {
+  const values = Array.from({ length: 4_000 }, (_, i) => `${i}`);
+  const ors = (field: (i: number) => string) =>
+    values.map((value, i) => `${field(i)}="${value}"`).join(" or ");
+  expect(() =>
+    parseFilter(
+      ors((i) => `f${i}`)
+        .slice(0, 65_000)
+        .replace(/ or [^"]*"?[^"]*$/, ""),
+    ),
+  ).toThrow(
+    expect.objectContaining({
+      code: "INPUT_INVALID",
+      message: expect.stringMatching(/^the filter has \d{4} tests, more than the 500 allowed$/),
+    }),
+  );
+  const one = parseFilter(ors(() => "f"));
+  expect(one).toEqual({ kind: "in", field: "f", values: new Set(values) });
+  expect(matchesFilter(one, { f: "3999" })).toBe(true);
+  expect(matchesFilter(one, { f: "4000" })).toBe(false);
+  const mixed = parseFilter('(a = "1" or b = "1" or a in ["2"] or not a = "3") and c = "1"');
+  for (const [fields, passes] of [
+    [{ a: "2", c: "1" }, true],
+    [{ a: "3", b: "1", c: "1" }, true],
+    [{ a: "3", c: "1" }, false],
+    [{ a: "1" }, false],
+  ] as const)
+    expect(matchesFilter(mixed, fields)).toBe(passes);
+  const most = Array.from({ length: 500 }, (_, i) => `f${i}="x"`);
+  expect(() => parseFilter(most.join(" and "))).not.toThrow();
+  expect(() => parseFilter(`${most.join(" and ")} and g="x"`)).toThrow("501 tests");
+});

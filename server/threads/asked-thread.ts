@@ -3,7 +3,7 @@
 
 import { isMainThread, type Worker } from "node:worker_threads";
 import { FlowgError } from "../errors.js";
-import { SHORT_LIVED, startThread } from "../threads/start.js";
+import { SHORT_LIVED, startThread } from "./start.js";
 
 interface Waiting<Answer> {
   resolve(answer: Answer): void;
@@ -62,7 +62,7 @@ export class AskedThread<Request extends { id: number }, Answer extends { id: nu
     const fail = (cause: unknown) => {
       if (this.#running === running) this.#running = undefined;
       for (const asker of waiting.values()) {
-        asker.reject(new FlowgError("INTERNAL", "a thread for blocks ended", { cause }));
+        asker.reject(new FlowgError("INTERNAL", "a thread ended", { cause }));
       }
       waiting.clear();
     };
