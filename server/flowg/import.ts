@@ -185,7 +185,7 @@ async function* readChunks(
   { file, size }: Reading,
 ): AsyncGenerator<Buffer> {
   const chunkPassed = nativeMemoryKeeper();
-  for (let position = 0; ; chunkPassed()) {
+  for (let position = 0; ; chunkPassed(CHUNK_BYTES)) {
     const memory = Buffer.allocUnsafeSlow(CHUNK_BYTES);
     const { bytesRead } = await file.read(memory, 0, CHUNK_BYTES, position).catch((cause) => {
       throw fileError(cause, "read", path);
