@@ -6,6 +6,7 @@ import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { FlowgError, systemCode } from "../errors.js";
 import { reasonOf } from "../files/file-error.js";
+import { isUnfinished } from "./new-data-file.js";
 import { DAMAGED_HINT } from "./sound-pages.js";
 import { readMetas } from "./tree/meta-pages.js";
 
@@ -13,7 +14,7 @@ export const DATA_FILE = "data.mdb";
 
 /**
  * Whether `dir` holds a sound-looking LMDB data file.
- * @returns false if there is none (also if the directory is missing or empty), or one that is still empty
+ * @returns false if there is none (also if the directory is missing or empty), or one whose creation was cut at its begin
  * @throws DATABASE_INVALID, DATABASE_UNAVAILABLE
  */
 export async function checkDataFile(dir: string): Promise<boolean> {
@@ -21,8 +22,7 @@ export async function checkDataFile(dir: string): Promise<boolean> {
   let file: number | undefined;
   try {
     file = openSync(path, "r");
-    // LMDB makes the file before it writes to it
-    if (fstatSync(file).size === 0) return false;
+    if (isUnfinished(file, fstatSync(file).size)) return false;
     if (readMetas(file)) return true;
   } catch (cause) {
     if (systemCode(cause) === "ENOENT") return refuseForeignFiles(dir);

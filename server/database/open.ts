@@ -12,6 +12,7 @@ import { checkDataFile, DATA_FILE } from "./data-file.js";
 import { type DatabaseKind, isDatabaseKind } from "./kinds.js";
 import { prepareLockFile } from "./lock-file.js";
 import { writeMadeAt } from "./made-at.js";
+import { makeDataFile } from "./new-data-file.js";
 import { DAMAGED_HINT, demandSoundPages } from "./sound-pages.js";
 import { upgrade } from "./upgrade.js";
 
@@ -65,6 +66,7 @@ export async function openDatabase(options: OpenOptions): Promise<Database> {
     if (!exists) {
       await makeDirectory(dir);
       await demandSpace(dir, EMPTY_BYTES, `a new ${kind} database`);
+      await makeDataFile(join(dir, DATA_FILE));
     }
     await prepareLockFile(dir, { readOnly: mode === "read" });
     root = openLmdb({

@@ -99,3 +99,25 @@ export function metaIn(page: Uint8Array, number: 0 | 1): Meta | undefined {
   const isInPlace = meta.transactionId === 0 || meta.transactionId % 2 === number;
   return isAddressable && isInPlace && Number.isSafeInteger(meta.transactionId) ? meta : undefined;
 }
+
+/** Of lmdb-js. LMDB enlarges it as it needs more. */
+const MAP_BYTES = 128 * 1024;
+/** Of the free list: its keys are numbers. */
+const INTEGER_KEYS = 0x08;
+
+/**
+ * The meta page of an empty file, as LMDB writes it.
+ * @param page zeros, as many as a page has
+ */
+export function putEmptyMeta(page: DataView, number: number): void {
+  page.setBigUint64(0, BigInt(number), true);
+  page.setUint16(FLAGS_AT * 2, META, true);
+  page.setUint32(HEADER_BYTES, MAGIC, true);
+  page.setUint32(HEADER_BYTES + 4, DATA_VERSION, true);
+  page.setBigUint64(HEADER_BYTES + 16, BigInt(MAP_BYTES), true);
+  page.setUint32(HEADER_BYTES + 24, page.byteLength, true);
+  page.setUint16(HEADER_BYTES + 28, INTEGER_KEYS, true);
+  for (const tree of [HEADER_BYTES + 24, HEADER_BYTES + 24 + TREE_BYTES])
+    page.setBigUint64(tree + 40, NO_PAGE, true);
+  page.setBigUint64(HEADER_BYTES + 120, 1n, true);
+}
