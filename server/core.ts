@@ -52,11 +52,14 @@ type Core = typeof import("./backup/directory.js") &
   typeof import("./restore/directory.js") &
   typeof import("./restore/verify.js");
 
-export const backupDirectories: Core["backupDirectories"] = async (...given) =>
-  (await import("./backup/directory.js")).backupDirectories(...given);
+export const backupDirectories: Core["backupDirectories"] = async (...given) => {
+  await tryAll(given[0].dirs);
+  return (await import("./backup/directory.js")).backupDirectories(...given);
+};
 
 export const restoreDirectories: Core["restoreDirectories"] = async (...given) => {
   await startZstd();
+  await tryAll(given[0].dirs);
   return (await import("./restore/directory.js")).restoreDirectories(...given);
 };
 
@@ -64,6 +67,13 @@ export const verifyPath: Core["verifyPath"] = async (...given) => {
   await startZstd();
   return (await import("./restore/verify.js")).verifyPath(...given);
 };
+
+/** Those that are there. */
+async function tryAll(dirs: DatabaseDirs): Promise<void> {
+  const { tryOpening } = await import("./database/trial.js");
+  const kinds = Object.keys(dirs) as DatabaseKind[];
+  await tryOpening(kinds.map((kind) => ({ kind, dir: dirs[kind], mode: "read" })));
+}
 
 /** The thread that all blocks pass through starts while the rest is loaded. */
 async function startZstd(): Promise<void> {
@@ -79,8 +89,11 @@ export const inspectFile: Core["inspectFile"] = async (...given) => {
 
 export type { AuthStore } from "./auth/store.js";
 
-export const openDatabase: Core["openDatabase"] = async (...given) =>
-  (await import("./database/open.js")).openDatabase(...given);
+export const openDatabase: Core["openDatabase"] = async (options) => {
+  const { tryOpening } = await import("./database/trial.js");
+  await tryOpening([options]);
+  return (await import("./database/open.js")).openDatabase(options);
+};
 
 export async function openAuthStore(database: Database): Promise<AuthStore> {
   return (await import("./auth/store.js")).openAuthStore(database);

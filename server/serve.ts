@@ -14,6 +14,7 @@ import { openConfigStore } from "./config/store.js";
 import type { DatabaseKind } from "./database/kinds.js";
 import { readMadeAt } from "./database/made-at.js";
 import { type Database, openDatabase } from "./database/open.js";
+import { tryOpening } from "./database/trial.js";
 import { FlowgError } from "./errors.js";
 import { type App, createApp } from "./http/app.js";
 import { type BindAddress, overlap, parseBindAddress } from "./http/bind-address.js";
@@ -270,6 +271,8 @@ async function openDatabases(
   dirs: Record<DatabaseKind, string>,
   undo: (() => unknown)[],
 ): Promise<Record<DatabaseKind, Database>> {
+  const kinds = ["auth", "config", "logs"] as const;
+  await tryOpening(kinds.map((kind) => ({ kind, dir: resolve(dirs[kind]), mode: "create" })));
   const open = async (kind: DatabaseKind) => {
     // absolute: messages for clients are searched for it
     const dir = resolve(dirs[kind]);

@@ -59,17 +59,39 @@ const EMPTY_BYTES = 1024 * 1024;
  */
 export async function openDatabase(options: OpenOptions): Promise<Database> {
   const { dir, kind, mode } = options;
-  const exists = await checkDataFile(dir);
-  if (!exists && mode !== "create") throw missing(options);
-  let root: RootDatabase;
-  try {
-    if (!exists) {
+  if (!(await checkDataFile(dir))) {
+    if (mode !== "create") throw missing(options);
+    try {
       await makeDirectory(dir);
       await demandSpace(dir, EMPTY_BYTES, `a new ${kind} database`);
       await makeDataFile(join(dir, DATA_FILE));
+    } catch (cause) {
+      throw openError(cause, options);
     }
+  }
+  const root = await openEnvironment(options);
+  try {
+    demandSoundPages(root, {
+      path: join(dir, DATA_FILE),
+      tables: options.tables ?? TABLES,
+      isWritten: mode !== "read",
+    });
+    return databaseOf(root, options);
+  } catch (error) {
+    await root.close();
+    throw databaseError(error, options);
+  }
+}
+
+/**
+ * Has LMDB open what is there, and looks at nothing in it.
+ * @throws DATABASE_UNAVAILABLE, DISK_FULL
+ */
+export async function openEnvironment(options: OpenOptions): Promise<RootDatabase> {
+  const { dir, mode } = options;
+  try {
     await prepareLockFile(dir, { readOnly: mode === "read" });
-    root = openLmdb({
+    return openLmdb({
       path: dir,
       name: null as unknown as string,
       noSubdir: false,
@@ -85,24 +107,17 @@ export async function openDatabase(options: OpenOptions): Promise<Database> {
       ...BYTES,
     } as Parameters<typeof openLmdb>[0] & { name: string });
   } catch (cause) {
-    if (cause instanceof FlowgError) throw cause;
-    throw new FlowgError(
-      "DATABASE_UNAVAILABLE",
-      `cannot open the ${kind} database in ${dir}: ${(cause as Error).message}`,
-      { cause, hint: "check its permissions, the free space, and who else has it open" },
-    );
+    throw openError(cause, options);
   }
-  try {
-    demandSoundPages(root, {
-      path: join(dir, DATA_FILE),
-      tables: options.tables ?? TABLES,
-      isWritten: mode !== "read",
-    });
-    return databaseOf(root, options);
-  } catch (error) {
-    await root.close();
-    throw databaseError(error, options);
-  }
+}
+
+function openError(cause: unknown, { kind, dir }: OpenOptions): FlowgError {
+  if (cause instanceof FlowgError && cause.code !== "FILE_UNAVAILABLE") return cause;
+  return new FlowgError(
+    "DATABASE_UNAVAILABLE",
+    `cannot open the ${kind} database in ${dir}: ${(cause as Error).message}`,
+    { cause, hint: "check its permissions, the free space, and who else has it open" },
+  );
 }
 
 function databaseOf(root: RootDatabase, options: OpenOptions): Database {

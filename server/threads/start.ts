@@ -19,7 +19,11 @@ export const SHORT_LIVED = { maxYoungGenerationSizeMb: 8 };
  * the thread comes from the build in `dist` (which `npm test` makes first).
  */
 export function startThread(url: URL, options: WorkerOptions = {}): Worker {
+  return startWatched(() => new Worker(builtModule(url), options));
+}
+
+/** The module at `url` as Node can load it. */
+export function builtModule(url: URL): URL {
   const fromSource = import.meta.url.endsWith(".ts");
-  const module = fromSource ? new URL(url.href.replace(SOURCES, BUILT)) : url;
-  return startWatched(() => new Worker(module, options));
+  return fromSource ? new URL(url.href.replace(SOURCES, BUILT)) : url;
 }

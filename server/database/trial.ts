@@ -1,0 +1,68 @@
+// Opening databases in a child process first. Where LMDB can't open one (the disk gives an error, the file can't be
+// mapped), lmdb-js 3.5 frees the same memory twice, which ends the process by a signal. So let that be another process.
+
+import { spawn } from "node:child_process";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { FlowgError } from "../errors.js";
+import { builtModule } from "../threads/start.js";
+import { DATA_FILE } from "./data-file.js";
+import type { OpenOptions } from "./open.js";
+
+export type Trial = Pick<OpenOptions, "kind" | "dir" | "mode">;
+
+/** Opening takes a tenth of a second. Whoever waits longer than this has other troubles, which the real opening meets, too. */
+const PATIENCE_MS = 30_000;
+
+/**
+ * Sees that opening these databases doesn't end a process. What else may be wrong with them is left to who opens them.
+ * @throws DATABASE_UNAVAILABLE
+ */
+export async function tryOpening(trials: readonly Trial[]): Promise<void> {
+  const there = trials.filter(
+    ({ dir, mode }) => mode === "create" || existsSync(join(dir, DATA_FILE)),
+  );
+  if (there.length === 0) return;
+  const { reached, signal } = await runChild(there);
+  if (signal === null) return;
+  const { kind, dir } = there.find((trial) => trial.kind === reached) ?? (there[0] as Trial);
+  throw new FlowgError(
+    "DATABASE_UNAVAILABLE",
+    `cannot open the ${kind} database in ${dir}: LMDB ended a process that tried (${signal})`,
+    {
+      hint: "its files can't be read or mapped: check the disk, the limit of memory, and who may read them; nothing was changed",
+    },
+  );
+}
+
+interface Outcome {
+  /** The database it was at. */
+  reached: string;
+  /** What it died of. Null also where it could not be started at all. */
+  signal: NodeJS.Signals | null;
+}
+
+function runChild(trials: readonly Trial[]): Promise<Outcome> {
+  const module = fileURLToPath(builtModule(new URL("./trial-child.js", import.meta.url)));
+  return new Promise((resolve) => {
+    const child = spawn(process.execPath, [module, JSON.stringify(trials)], {
+      stdio: ["ignore", "pipe", "ignore"],
+    });
+    let said = "";
+    let isLate = false;
+    const timer = setTimeout(() => {
+      isLate = true;
+      child.kill("SIGKILL");
+    }, PATIENCE_MS);
+    child.stdout.setEncoding("utf8").on("data", (text) => {
+      said += text;
+    });
+    child.once("error", () => done(null));
+    child.once("close", (_code, signal) => done(isLate ? null : signal));
+    function done(signal: NodeJS.Signals | null): void {
+      clearTimeout(timer);
+      resolve({ reached: said.trim().split("\n").at(-1) ?? "", signal });
+    }
+  });
+}
