@@ -235,7 +235,7 @@ export interface paths {
         get: operations["get_pipeline"];
         /**
          * Create or replace a pipeline
-         * @description A flow whose edges lead nowhere, or in circles, is refused.
+         * @description A flow whose edges lead nowhere, or in circles, is refused. One that this server cannot carry out is saved, and `warnings` says so.
          *
          *     Needs `write_pipelines`.
          */
@@ -894,6 +894,15 @@ export interface components {
             /** @description Scopes that this version doesn't know can come from a restored backup; they grant nothing. */
             scopes: string[];
         };
+        Saved: {
+            /**
+             * @description Always true: errors have their own form.
+             * @constant
+             */
+            success: true;
+            /** @description What does not work on this server; at most 21 sentences. */
+            warnings?: string[];
+        };
         /** @enum {string} */
         Scope: "read_pipelines" | "write_pipelines" | "read_transformers" | "write_transformers" | "read_streams" | "write_streams" | "read_alerts" | "write_alerts" | "read_acls" | "write_acls" | "send_logs";
         StreamConfig: {
@@ -931,6 +940,8 @@ export interface components {
             headers: {
                 [key: string]: string;
             };
+            /** @description Of a forwarder of a later FlowG that does not run here: its kind. */
+            type?: string;
             url: string;
             version: number;
         };
@@ -960,7 +971,9 @@ export type $defs = Record<string, never>;
 export interface operations {
     list_alerts: {
         parameters: {
-            query?: never;
+            query?: {
+                warnings?: boolean;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -990,7 +1003,26 @@ export interface operations {
                          * @constant
                          */
                         success: true;
+                        /** @description What does not work on this server; at most 21 sentences. */
+                        warnings?: string[];
                     };
+                };
+            };
+            /** @description A given value breaks a rule (`INPUT_INVALID`) */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "code": "INPUT_INVALID",
+                     *       "message": "a given value breaks a rule",
+                     *       "requestId": "0c6a3f0e-4a0b-4a57-9d2c-5a3f1f1f7c11"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
                 };
             };
             /** @description Not authenticated (`UNAUTHENTICATED`) */
@@ -2547,7 +2579,9 @@ export interface operations {
     };
     list_pipelines: {
         parameters: {
-            query?: never;
+            query?: {
+                warnings?: boolean;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -2577,7 +2611,26 @@ export interface operations {
                          * @constant
                          */
                         success: true;
+                        /** @description What does not work on this server; at most 21 sentences. */
+                        warnings?: string[];
                     };
+                };
+            };
+            /** @description A given value breaks a rule (`INPUT_INVALID`) */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "code": "INPUT_INVALID",
+                     *       "message": "a given value breaks a rule",
+                     *       "requestId": "0c6a3f0e-4a0b-4a57-9d2c-5a3f1f1f7c11"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
                 };
             };
             /** @description Not authenticated (`UNAUTHENTICATED`) */
@@ -2928,7 +2981,7 @@ export interface operations {
                      *       "success": true
                      *     }
                      */
-                    "application/json": components["schemas"]["Done"];
+                    "application/json": components["schemas"]["Saved"];
                 };
             };
             /** @description A given value breaks a rule (`INPUT_INVALID`) */
@@ -5948,6 +6001,23 @@ export interface operations {
                      *       "success": false,
                      *       "code": "INTERNAL",
                      *       "message": "an unexpected fault",
+                     *       "requestId": "0c6a3f0e-4a0b-4a57-9d2c-5a3f1f1f7c11"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not implemented (`NOT_IMPLEMENTED`) */
+            501: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "code": "NOT_IMPLEMENTED",
+                     *       "message": "not implemented",
                      *       "requestId": "0c6a3f0e-4a0b-4a57-9d2c-5a3f1f1f7c11"
                      *     }
                      */

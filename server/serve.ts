@@ -293,6 +293,7 @@ async function bootstrap(
   const pipelineCreated = await config.bootstrap();
   if (created.roleCreated || created.userCreated || pipelineCreated)
     log.info({ ...created, pipelineCreated }, "filled what was empty");
+  for (const warning of config.warnings("pipeline", "alert")) log.warn(warning);
   if (auth.users.get("root") && (await auth.users.checkPassword("root", DEFAULT_PASSWORD))) {
     log.warn(
       "THE PASSWORD OF USER root IS root: whoever reaches this server can do anything. " +

@@ -27,7 +27,10 @@ export interface Items<T> {
   of(client: FlowgClient): {
     list(options: CallOptions): Promise<string[]>;
     get(name: string, options: CallOptions): Promise<T>;
-    save(name: string, value: T, options: CallOptions): Promise<void>;
+    /** What of them does not work on that server. */
+    warnings?(options: CallOptions): Promise<string[]>;
+    /** May give what of it does not work there. */
+    save(name: string, value: T, options: CallOptions): Promise<unknown>;
     delete(name: string, options: CallOptions): Promise<void>;
   };
   toText(value: T): string;
@@ -61,7 +64,9 @@ function list<T>({ noun, of }: Items<T>) {
     examples: [{ command: `flowg ${noun} list`, does: "their names" }],
     args: serverOnly,
     async run({ args, origins, output, signal }) {
-      const names = await of(await connectTo({ args, origins, output })).list({ signal });
+      const items = of(await connectTo({ args, origins, output }));
+      const names = await items.list({ signal });
+      for (const warning of (await items.warnings?.({ signal })) ?? []) output.warn(warning);
       const text = names.length > 0 ? names.map(safe).join("\n") : `No ${noun}s found`;
       return { json: { [`${noun}s`]: names }, text, essential: true };
     },
@@ -103,7 +108,9 @@ function set<T>({ noun, contents, file, example, of, fromText }: Items<T>) {
     },
     async run({ args, origins, input, output, signal }) {
       const value = fromText(await textFrom(args.file, input, noun));
-      await of(await connectTo({ args, origins, output })).save(args.name, value, { signal });
+      const items = of(await connectTo({ args, origins, output }));
+      const saved = await items.save(args.name, value, { signal });
+      if (Array.isArray(saved)) for (const warning of saved) output.warn(String(warning));
       const text = `${capital(noun)} ${safe(args.name)} saved`;
       return { json: { name: args.name }, text, essential: false };
     },

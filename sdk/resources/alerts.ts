@@ -7,6 +7,8 @@ import type { Webhook, WebhookInput } from "../types.js";
 export interface Alerts {
   /** Their names. @example `const names = await client.alerts.list()` */
   list(options?: CallOptions): Promise<string[]>;
+  /** What of them does not work on this server, as sentences. @example `const warnings = await client.alerts.warnings()` */
+  warnings(options?: CallOptions): Promise<string[]>;
   /** The webhook. @throws NotFoundError @example `const { url } = await client.alerts.get("on-call")` */
   get(name: string, options?: CallOptions): Promise<Webhook>;
   /** Creates or replaces it. @example `await client.alerts.save("on-call", { url: "https://example.com/hook" })` */
@@ -26,6 +28,10 @@ export function alertsOf(caller: Caller): Alerts {
   });
   return {
     list: async (options) => (await take(api.GET("/api/v1/alerts", caller.with(options)))).alerts,
+    warnings: async (options) => {
+      const query = { params: { query: { warnings: true } }, ...caller.with(options) };
+      return (await take(api.GET("/api/v1/alerts", query))).warnings ?? [];
+    },
     get: async (name, options) => (await take(api.GET(path, of(name, options)))).webhook,
     // what came from here may go back: the server is stricter in what it says than in what it takes
     save: async (name, webhook, options) => {

@@ -7,10 +7,12 @@ import type { Flow, FlowInput } from "../types.js";
 export interface Pipelines {
   /** Their names. @example `const names = await client.pipelines.list()` */
   list(options?: CallOptions): Promise<string[]>;
+  /** What of them does not work on this server, as sentences. @example `const warnings = await client.pipelines.warnings()` */
+  warnings(options?: CallOptions): Promise<string[]>;
   /** The graph. @throws NotFoundError @example `const flow = await client.pipelines.get("default")` */
   get(name: string, options?: CallOptions): Promise<Flow>;
-  /** Creates or replaces it. @throws BadRequestError for a flow that leads nowhere or in circles @example `await client.pipelines.save("default", flow)` */
-  save(name: string, flow: FlowInput | Flow, options?: CallOptions): Promise<void>;
+  /** Creates or replaces it; gives what of it does not work on this server. @throws BadRequestError for a flow that leads nowhere or in circles @example `const warnings = await client.pipelines.save("default", flow)` */
+  save(name: string, flow: FlowInput | Flow, options?: CallOptions): Promise<string[]>;
   /** Removes it. @throws NotFoundError @example `await client.pipelines.delete("default")` */
   delete(name: string, options?: CallOptions): Promise<void>;
 }
@@ -25,10 +27,15 @@ export function pipelinesOf(caller: Caller): Pipelines {
   return {
     list: async (options) =>
       (await take(api.GET("/api/v1/pipelines", caller.with(options)))).pipelines,
+    warnings: async (options) => {
+      const query = { params: { query: { warnings: true } }, ...caller.with(options) };
+      return (await take(api.GET("/api/v1/pipelines", query))).warnings ?? [];
+    },
     get: async (name, options) => (await take(api.GET(path, of(name, options)))).flow,
     // what came from here may go back: the server is stricter in what it says than in what it takes
     save: async (name, flow, options) => {
-      await take(api.PUT(path, { ...of(name, options), body: { flow: flow as FlowInput } }));
+      const body = { flow: flow as FlowInput };
+      return (await take(api.PUT(path, { ...of(name, options), body }))).warnings ?? [];
     },
     delete: async (name, options) => {
       await take(api.DELETE(path, of(name, options)));

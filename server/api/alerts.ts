@@ -2,7 +2,16 @@
 
 import { z } from "zod";
 import { rest } from "./rest.js";
-import { DONE, done, name, success, webhook, webhookInput } from "./schemas.js";
+import {
+  DONE,
+  done,
+  name,
+  success,
+  warnings,
+  webhook,
+  webhookInput,
+  withWarnings,
+} from "./schemas.js";
 import { requires, router } from "./trpc.js";
 
 const tag = "alerts";
@@ -23,8 +32,13 @@ export const alerts = router({
         response: { success: true, alerts: ["on-call"] },
       }),
     )
-    .output(z.object({ success, alerts: z.array(z.string()) }))
-    .query(({ ctx }) => ({ success: true, alerts: ctx.services.config.alerts.list() })),
+    .input(withWarnings)
+    .output(z.object({ success, alerts: z.array(z.string()), warnings }))
+    .query(({ ctx, input }) => ({
+      success: true,
+      alerts: ctx.services.config.alerts.list(),
+      ...(input.warnings ? { warnings: ctx.services.config.warnings("alert") } : {}),
+    })),
 
   get: requires("read_alerts")
     .meta(

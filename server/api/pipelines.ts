@@ -1,8 +1,19 @@
 // Pipelines: flow graphs that say what becomes of a log.
 
 import { z } from "zod";
+import { pipelineWarning } from "../config/warnings.js";
 import { rest } from "./rest.js";
-import { DONE, done, flow, flowInput, name, success } from "./schemas.js";
+import {
+  DONE,
+  done,
+  flow,
+  flowInput,
+  name,
+  saved,
+  success,
+  warnings,
+  withWarnings,
+} from "./schemas.js";
 import { requires, router } from "./trpc.js";
 
 const tag = "pipelines";
@@ -26,8 +37,13 @@ export const pipelines = router({
         response: { success: true, pipelines: ["default"] },
       }),
     )
-    .output(z.object({ success, pipelines: z.array(z.string()) }))
-    .query(({ ctx }) => ({ success: true, pipelines: ctx.services.config.pipelines.list() })),
+    .input(withWarnings)
+    .output(z.object({ success, pipelines: z.array(z.string()), warnings }))
+    .query(({ ctx, input }) => ({
+      success: true,
+      pipelines: ctx.services.config.pipelines.list(),
+      ...(input.warnings ? { warnings: ctx.services.config.warnings("pipeline") } : {}),
+    })),
 
   get: requires("read_pipelines")
     .meta(
@@ -52,16 +68,18 @@ export const pipelines = router({
         id: "save_pipeline",
         tag,
         summary: "Create or replace a pipeline",
-        description: "A flow whose edges lead nowhere, or in circles, is refused.",
+        description:
+          "A flow whose edges lead nowhere, or in circles, is refused. One that this server cannot carry out is saved, and `warnings` says so.",
         request: { flow: example },
         response: { success: true },
       }),
     )
     .input(byName.extend({ flow: flowInput }))
-    .output(done)
+    .output(saved)
     .mutation(async ({ ctx, input }) => {
       await ctx.services.config.pipelines.save(input.pipeline, input.flow);
-      return DONE;
+      const warning = pipelineWarning(input.pipeline, input.flow);
+      return warning === undefined ? DONE : { success: true, warnings: [warning] };
     }),
 
   delete: requires("write_pipelines")

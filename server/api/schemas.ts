@@ -14,6 +14,25 @@ export const success = z
 export const done = z.object({ success }).meta({ id: "Done" });
 export const DONE = { success: true } as const;
 
+/** Asks a list what of it does not work: this reads every item. */
+export const withWarnings = z.object({
+  warnings: z
+    .stringbool()
+    .default(false)
+    .meta({
+      description: "Whether to say what of them does not work on this server.",
+      override: { type: "boolean", default: false },
+    }),
+});
+
+export const warnings = z
+  .array(z.string())
+  .optional()
+  .meta({ description: "What does not work on this server; at most 21 sentences." });
+
+/** The answer of saving something that may not work. */
+export const saved = z.object({ success, warnings }).meta({ id: "Saved" });
+
 /** What the document says of a schema, in place of what would be made of it. */
 export function shown(json: Record<string, unknown>) {
   return {
@@ -172,5 +191,13 @@ export const webhookInput = z
   .meta({ id: "WebhookInput" });
 
 export const webhook = z
-  .object({ version: z.int(), url: z.string(), headers: textMap() })
+  .object({
+    version: z.int(),
+    url: z.string(),
+    headers: textMap(),
+    type: z
+      .string()
+      .optional()
+      .meta({ description: "Of a forwarder of a later FlowG that does not run here: its kind." }),
+  })
   .meta({ id: "Webhook", description: "Where an alert is posted to." });

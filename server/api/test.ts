@@ -38,7 +38,7 @@ export const test = router({
         id: "test_alert",
         tag,
         summary: "Post a record to an alert's webhook",
-        errors: ["NOT_FOUND", "UPSTREAM_FAILED"],
+        errors: ["NOT_FOUND", "UPSTREAM_FAILED", "NOT_IMPLEMENTED"],
         request: { record: { message: "hello" } },
         response: { success: true },
       }),
@@ -47,6 +47,13 @@ export const test = router({
     .output(done)
     .mutation(async ({ ctx, input }) => {
       const webhook = ctx.services.config.alerts.get(input.alert);
+      if (webhook.type !== undefined) {
+        throw new FlowgError(
+          "NOT_IMPLEMENTED",
+          `this server cannot run forwarders of the type ${JSON.stringify(webhook.type)}`,
+          { hint: "save an alert with a URL in its place" },
+        );
+      }
       const log = { timestamp: new Date().toISOString(), fields: input.record };
       await postAlert(webhook, log, ctx.signal);
       return DONE;

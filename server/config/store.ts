@@ -9,6 +9,7 @@ import { DEFAULT_PIPELINE, defaultFlow } from "./default-pipeline.js";
 import { type Flow, type FlowInput, flowSchema, readFlow } from "./flow.js";
 import { ItemStore } from "./items.js";
 import { parseInput } from "./parse.js";
+import { ConfigWarnings, configWarning } from "./warnings.js";
 import { readWebhook, type Webhook, type WebhookInput, webhookSchema } from "./webhook.js";
 
 export interface ConfigStore {
@@ -16,6 +17,8 @@ export interface ConfigStore {
   readonly transformers: ItemStore<string, string>;
   readonly pipelines: ItemStore<FlowInput, Flow>;
   readonly alerts: ItemStore<WebhookInput, Webhook>;
+  /** What of the items of these kinds does not work on this server, as sentences, at most 21. Reads them all. */
+  warnings(...kinds: ("pipeline" | "alert")[]): string[];
   /** Adds pipeline `default` if there is no pipeline at all. Whether it did. */
   bootstrap(): Promise<boolean>;
 }
@@ -40,6 +43,14 @@ export function openConfigStore(database: Database): ConfigStore {
       encode: (webhook: WebhookInput) => json(parseInput("webhook", webhookSchema, webhook)),
       decode: (value) => readWebhook(decodeValue(value)),
     }),
+    warnings: (...kinds) => {
+      const warnings = new ConfigWarnings();
+      for (const kind of kinds) {
+        for (const { key, value } of database.records.getRange(under(kind)))
+          warnings.add(configWarning({ key: key as Buffer, value: value as Buffer }));
+      }
+      return warnings.list();
+    },
     bootstrap: () =>
       transact(database, () => {
         if (database.records.getKeysCount({ ...under("pipeline"), limit: 1 }) > 0) return false;

@@ -34,15 +34,20 @@ export interface Webhook {
   version: number;
   url: string;
   headers: Record<string, string>;
+  /** What kind of a forwarder of FlowG's it is; only of those that don't run here. */
+  type?: string;
 }
 
 /** A stored webhook, whatever it is: one restored from elsewhere can be of a kind that we can't call. */
 export function readWebhook(stored: unknown): Webhook {
-  const { version, url, headers } = (stored ?? {}) as Record<string, unknown>;
+  const { version, url, headers, config } = (stored ?? {}) as Record<string, unknown>;
+  const type = (config as { type?: unknown } | null | undefined)?.type;
+  const isOther = typeof url !== "string" && typeof type === "string";
   return {
     version: typeof version === "number" && version !== 0 ? version : 1,
     url: typeof url === "string" ? url : "",
     headers: strings(headers),
+    ...(isOther ? { type } : {}),
   };
 }
 

@@ -129,8 +129,8 @@ const SHAPES: Record<
     isText(value.timestamp) && isObject(value.fields) && Object.values(value.fields).every(isText),
 };
 
-/** A text from outside, fit for a terminal: control characters shown, not sent; cut at 64 characters. */
-export function printable(text: string): string {
+/** A text from outside, fit for a terminal: control characters shown, not sent; cut at `most` characters. */
+export function printable(text: string, most = 64): string {
   const shown = text.replace(/\p{Cc}/gu, (control) => JSON.stringify(control).slice(1, -1));
-  return shown.length > 64 ? `${shown.slice(0, 64)}…` : shown;
+  return shown.length > most ? `${shown.slice(0, most)}…` : shown;
 }

@@ -11,6 +11,9 @@ import { counted, type Sentence, type Warnings } from "./warnings.js";
 const STRAY: Sentence = (count, examples) =>
   `Left out ${counted(count, "file")} of the archive that is no item of FlowG's: ${examples}.`;
 
+const TWICE: Sentence = (count, examples) =>
+  `${counted(count, "item")} stood in the archive more than once, and the last one of a name was taken: ${examples}.`;
+
 const KINDS = new Map([
   ["transformers", { word: "transformer", extension: ".vrl" }],
   ["pipelines", { word: "pipeline", extension: ".json" }],
@@ -42,13 +45,20 @@ export interface ArchiveOptions {
 export async function* readConfigArchive(options: ArchiveOptions): AsyncGenerator<ArchiveItem> {
   const { chunks, size, warnings } = options;
   const file = Readable.from(chunks);
+  const seen = new Set<string>();
   const gunzip = createGunzip({ chunkSize: EXPANDED_AT_ONCE });
   file.once("error", (error) => gunzip.destroy(error));
   try {
     for await (const item of readTar(file.pipe(gunzip))) {
       const found = readItem(item);
-      if (found) yield found;
-      else warnings.tally(STRAY, Buffer.from(item.path, "latin1").toString());
+      if (!found) {
+        warnings.tally(STRAY, Buffer.from(item.path, "latin1").toString());
+        continue;
+      }
+      const name = found.key.toString("latin1");
+      if (seen.has(name)) warnings.tally(TWICE, found.key.toString());
+      seen.add(name);
+      yield found;
     }
     // zeros behind the gzip stream are passed over without a word
     if (gunzip.bytesWritten !== size) {

@@ -12,6 +12,9 @@ const SETTINGS: Sentence = (count, examples) =>
 const ODD_KEY: Sentence = (count, examples) =>
   `Left out ${counted(count, "key")} of an unknown form: ${examples}.`;
 
+/** Enough for a node's id and a sentence on it. */
+const MAX_PROBLEM = 400;
+
 const NAMED: Record<string, Named> = {
   transformer: "transformer",
   pipeline: "pipeline",
@@ -54,7 +57,9 @@ function translateValue(
   if (!isJson(json)) return value;
   const translated = what === "pipeline" ? translateFlow(json) : translateForwarder(json);
   for (const problem of translated.problems) {
-    translation.warnings.add(`The ${what} "${printable(name)}" ${printable(problem)}.`);
+    translation.warnings.add(
+      `The ${what} "${printable(name)}" ${printable(problem, MAX_PROBLEM)}.`,
+    );
   }
   return translated.value ? Buffer.from(JSON.stringify(translated.value)) : value;
 }

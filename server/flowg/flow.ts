@@ -57,15 +57,25 @@ export function translateForwarder(forwarder: Json): Translated {
     const problems = known ? [] : [`has the unknown version ${version}, and is kept as it is`];
     return { value: undefined, problems };
   }
+  // one of another type is kept as it is, and told of wherever the configuration is looked at
   if (!isJson(config) || config.type !== "http" || typeof config.url !== "string") {
-    const type = isJson(config) ? config.type : undefined;
-    const problem = `is a forwarder of the type ${JSON.stringify(type ?? "")}, which doesn't run here; it is kept as it is`;
-    return { value: undefined, problems: [problem] };
+    return { value: undefined, problems: [] };
   }
-  const value = {
-    version: 1,
-    url: config.url,
-    headers: isJson(config.headers) ? config.headers : null,
-  };
-  return { value, problems: [] };
+  const { type: _, url, headers, ...others } = config;
+  const lost = Object.keys(others).filter((name) => !isEmpty(others[name]));
+  const problems = lost.map((name) => `loses its ${JSON.stringify(name)}: ${lossOf(name)}`);
+  return { value: { version: 1, url, headers: isJson(headers) ? headers : null }, problems };
+}
+
+const isEmpty = (value: unknown): boolean =>
+  value === undefined ||
+  value === null ||
+  value === "" ||
+  (isJson(value) && Object.keys(value).length === 0);
+
+/** What becomes of a webhook without what later FlowGs let one say of it. */
+function lossOf(name: string): string {
+  if (name === "body") return "alerts here post the log itself";
+  if (name === "proxy") return "alerts here are posted directly";
+  return "alerts here have nothing of the kind";
 }

@@ -20,11 +20,24 @@ interface Header {
   path: string;
   size: number;
   type: string;
+  isSparse?: boolean;
 }
 
+/** What an archive can hold that a file's contents cannot be taken from, by the type in its header. */
+const OTHER_TYPES = new Map([
+  ["1", "a hard link"],
+  ["2", "a symbolic link"],
+  ["3", "a device"],
+  ["4", "a device"],
+  ["6", "a named pipe"],
+  ["S", "a sparse file"],
+  ["M", "the rest of a file of another archive"],
+]);
+
 /**
- * The regular files of an archive, in order; whatever else is in it is passed over.
- * @throws SNAPSHOT_TRUNCATED, SNAPSHOT_CORRUPT, SNAPSHOT_UNSUPPORTED (too big), SNAPSHOT_UNRECOGNIZED
+ * The regular files of an archive, in order. It may hold directories besides; anything else would be lost, so it is
+ * refused.
+ * @throws SNAPSHOT_TRUNCATED, SNAPSHOT_CORRUPT, SNAPSHOT_UNSUPPORTED (too big, or more than files), SNAPSHOT_UNRECOGNIZED
  */
 export async function* readTar(chunks: AsyncIterable<Buffer>): AsyncGenerator<TarFile> {
   const source = new Source(chunks);
@@ -35,17 +48,17 @@ export async function* readTar(chunks: AsyncIterable<Buffer>): AsyncGenerator<Ta
     if (isZero(block)) return source.expectEnd();
     const header = { ...decodeHeader(block, start), ...long };
     const padded = Math.ceil(header.size / BLOCK) * BLOCK;
-    if (header.type === "x" || header.type === "L") {
+    if (EXTENSIONS.has(header.type)) {
       if (header.size > MAX_NAME_BYTES) throw corrupt("a name of more than 1 MiB", start);
       const data = (await source.take(padded)).subarray(0, header.size);
-      long = { ...long, ...(header.type === "x" ? decodePax(data) : { path: untilZero(data) }) };
+      long = { ...long, ...decodeExtension(header.type, data, start) };
       continue;
     }
     long = {};
-    if (!isRegular(header)) {
-      await source.skip(padded);
-      continue;
-    }
+    const kind = kindOf(header);
+    // no contents follow a directory, whatever size its header has
+    if (kind === "directory") continue;
+    if (kind !== "file") throw notAFile(kind, header.path);
     if (header.size > IMPORTED_VALUE_MAX_BYTES) {
       const shown = printable(Buffer.from(header.path, "latin1").toString());
       throw tooBig(`"${shown}" in the archive takes ${header.size.toLocaleString("en-US")} bytes`);
@@ -55,8 +68,36 @@ export async function* readTar(chunks: AsyncIterable<Buffer>): AsyncGenerator<Ta
   }
 }
 
-function isRegular({ type, path }: Header): boolean {
-  return (type === "0" || type === "\0" || type === "7") && !path.endsWith("/");
+/** Headers that say more of the next one: pax (of the next, of all), GNU's long name, GNU's long target of a link. */
+const EXTENSIONS: ReadonlySet<string> = new Set(["x", "g", "L", "K"]);
+
+function decodeExtension(type: string, data: Buffer, start: number): Partial<Header> {
+  if (type === "K") return {};
+  if (type === "L") return { path: untilZero(data) };
+  const found = decodePax(data);
+  // what is said of all that follow: FlowG's archives have no such header, Git's one with a comment
+  if (type === "g" && (found.path !== undefined || found.size !== undefined)) {
+    throw corrupt("a pax header that gives all files one name or size", start);
+  }
+  return found;
+}
+
+/** A file, a directory, or in words what else it is. */
+function kindOf({ type, path, isSparse }: Header): string {
+  if (isSparse) return OTHER_TYPES.get("S") as string;
+  if (type === "5") return "directory";
+  // before POSIX a directory was told by its name
+  if (type === "0" || type === "\0" || type === "7")
+    return path.endsWith("/") ? "directory" : "file";
+  return OTHER_TYPES.get(type) ?? `of the unknown type "${printable(type)}"`;
+}
+
+function notAFile(kind: string, path: string): FlowgError {
+  return new FlowgError(
+    "SNAPSHOT_UNSUPPORTED",
+    `the archive holds "${printable(Buffer.from(path, "latin1").toString())}", which is ${kind}: its contents cannot be taken from there`,
+    { hint: "give FlowG's own config.db, or pack the files anew so that each is a plain file" },
+  );
 }
 
 function decodeHeader(block: Buffer, offset: number): Header {
@@ -105,7 +146,7 @@ function untilZero(bytes: Buffer): string {
   return bytes.toString("latin1", 0, end < 0 ? bytes.length : end);
 }
 
-/** `LENGTH KEY=VALUE\n` again and again; only these two keys matter here. */
+/** `LENGTH KEY=VALUE\n` again and again; only name and size matter here, and whether it is one of GNU's sparse files. */
 function decodePax(data: Buffer): Partial<Header> {
   const found: Partial<Header> = {};
   const text = data.toString("latin1");
@@ -123,6 +164,8 @@ function decodePax(data: Buffer): Partial<Header> {
     const value = record.slice(equals + 1, -1);
     if (record.startsWith("path=")) found.path = value;
     if (record.startsWith("size=") && /^\d{1,15}$/.test(value)) found.size = Number(value);
+    if (record.startsWith("GNU.sparse.")) found.isSparse = true;
+    if (record.startsWith("GNU.sparse.name=")) found.path = value;
     start += length;
   }
   return found;

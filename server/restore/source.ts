@@ -2,6 +2,7 @@
 // one of FlowG's own, and read once from end to end, with every check, before anybody uses it.
 
 import { open, stat } from "node:fs/promises";
+import { ConfigWarnings } from "../config/warnings.js";
 import { segments } from "../database/keys.js";
 import type { DatabaseKind, RecordKind } from "../database/kinds.js";
 import { decodeValue, type StreamRecord } from "../database/records.js";
@@ -114,16 +115,19 @@ interface Parts {
   read: ReadResult;
   runs: Run[];
   streams: Map<string, StreamRecord>;
+  warnings: string[];
 }
 
 async function readParts(path: string, totalBytes: number, options: SourceOptions): Promise<Parts> {
   const streams = new Map<string, StreamRecord>();
   const runs = new Map<string, Run>();
+  const warnings = new ConfigWarnings();
   let database: DatabaseKind = options.expected ?? "logs";
   let limit: MemoryLimit | undefined;
   const onSummary = (summary: BlockSummary) => {
     limit?.summary(summary);
     for (const run of summary.runs) addRun(runs, run);
+    for (const warning of summary.warnings) warnings.add(warning);
     for (const record of summary.streams) {
       const [, name = ""] = segments(record.key);
       streams.set(name, decodeValue<StreamRecord>(record.value));
@@ -140,7 +144,7 @@ async function readParts(path: string, totalBytes: number, options: SourceOption
     onProgress: (records, bytes) =>
       options.onProgress?.({ database, phase: "verifying", records, bytes, totalBytes }),
   });
-  return { snapshotPath: path, read, runs: [...runs.values()], streams };
+  return { snapshotPath: path, read, runs: [...runs.values()], streams, warnings: warnings.list() };
 }
 
 /** Runs of neighbouring blocks are one. */
@@ -173,7 +177,13 @@ function sourceFacts(of: {
       : {};
   const report: VerifyReport = {
     ...{ path, format, database: header.database, bytes: size, rawBytes: seal.rawBytes },
-    ...{ entries: seal.entries, blocks: seal.blocks, ...ours, kinds, warnings: [] },
+    ...{
+      entries: seal.entries,
+      blocks: seal.blocks,
+      ...ours,
+      kinds,
+      warnings: [...parts.warnings],
+    },
     seconds: (performance.now() - started) / 1000,
   };
   return {

@@ -2,6 +2,7 @@
 // of the same kind (and stream) counted. Pure.
 
 import { BlockScanner, type ScannedBlock } from "../block-scan/scanner.js";
+import { configWarning } from "../config/warnings.js";
 import { SEPARATOR, SEPARATOR_BYTE } from "../database/keys.js";
 import { type DatabaseKind, RECORD_KINDS, type RecordKind } from "../database/kinds.js";
 import { recordProblem, type StoredRecord } from "../database/records.js";
@@ -29,6 +30,8 @@ export interface BlockSummary {
   large: number[];
   /** The records of streams, which a restore needs before the entries they configure. */
   streams: StoredRecord[];
+  /** What of the configuration does not work on this server. */
+  warnings: string[];
 }
 
 /** A sound record of a kind that this version doesn't know. */
@@ -94,7 +97,8 @@ function summaryOf(
   }
   if (runs.length === 0) return undefined;
   const lastKey = part(records.length - 4);
-  return { records: records.length / 4, firstKey: part(0), lastKey, runs, large, streams };
+  const firstKey = part(0);
+  return { records: records.length / 4, firstKey, lastKey, runs, large, streams, warnings: [] };
 }
 
 /**
@@ -111,6 +115,7 @@ export function walkBlock(
   const runs: Run[] = [];
   const streams: StoredRecord[] = [];
   const large: number[] = [];
+  const warnings: string[] = [];
   let run: Run | undefined;
   // bytes of the key that say which run it belongs to: `role␛`, `entry␛STREAM␛`
   let scopeLength = 0;
@@ -137,7 +142,10 @@ export function walkBlock(
     }
     if (checkRecords) {
       const key = bytes.subarray(keyStart, keyEnd);
-      checkRecord(database, { key, value: bytes.subarray(valueStart, valueEnd) }, keyStart);
+      const record = { key, value: bytes.subarray(valueStart, valueEnd) };
+      checkRecord(database, record, keyStart);
+      const warning = database === "config" ? configWarning(record) : undefined;
+      if (warning !== undefined) warnings.push(warning);
     }
     if (run.kind === "stream") {
       const value = block.slice(valueStart, valueEnd);
@@ -152,7 +160,7 @@ export function walkBlock(
   });
   closeRun();
   const lastKey = block.slice(previousStart, previousEnd);
-  return { records, firstKey, lastKey, runs, large, streams };
+  return { records, firstKey, lastKey, runs, large, streams, warnings };
 }
 
 /**

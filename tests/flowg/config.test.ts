@@ -85,7 +85,6 @@ describe("a config database in BadgerDB (FlowG 0.35 and later)", () => {
     expect(records["pipeline|future"]).toBe(json({ version: 3, nodes: [] }));
     expect(records["pipeline|broken"]).toBeUndefined();
     const text = warnings.join("\n");
-    expect(text).toMatch(/alert "out" is a forwarder of the type "syslog"/);
     expect(text).toMatch(/pipeline "hard" has a condition to rewrite by hand, in node "s"/);
     expect(text).toMatch(/pipeline "hard" has a node of the unknown type "metric"/);
     expect(text).toMatch(/pipeline "future" has the unknown version 3/);
@@ -96,6 +95,30 @@ describe("a config database in BadgerDB (FlowG 0.35 and later)", () => {
     const flow = { version: 2, nodes: [{ type: "switch", data: { condition: 'a = "b"' } }] };
     const { records } = await importBytes(badgerStream([{ key: "pipeline:p", value: json(flow) }]));
     expect(JSON.parse(records["pipeline|p"] ?? "").nodes).toEqual(flow.nodes);
+  });
+});
+
+describe("forwarders", () => {
+  it("that lose something are named with what they lose, and nothing of it is cut or told", async () => {
+    const name = `hook-${"x".repeat(40)}`;
+    const url = "http://h/secret";
+    const http = (more: object) => json({ version: 2, config: { type: "http", url, ...more } });
+    const { records, warnings } = await importBytes(
+      badgerStream([
+        {
+          key: `forwarder:${name}`,
+          value: http({ body: "@expr:toJSON(log)", proxy: "http://u:p@x/" }),
+        },
+        { key: "forwarder:empty", value: http({ body: "", proxy: "", headers: {} }) },
+        { key: "forwarder:new", value: http({ compress: true }) },
+      ]),
+    );
+    expect(JSON.parse(records[`alert|${name}`] ?? "")).toEqual({ version: 1, url, headers: null });
+    expect(warnings.slice(1)).toEqual([
+      `The alert "${name}" loses its "body": alerts here post the log itself.`,
+      `The alert "${name}" loses its "proxy": alerts here are posted directly.`,
+      'The alert "new" loses its "compress": alerts here have nothing of the kind.',
+    ]);
   });
 });
 
