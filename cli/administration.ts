@@ -59,7 +59,10 @@ export interface Administration {
   backup(request: BackupRequest): Promise<BackupReport>;
   restore(request: RestoreRequest): Promise<RestoreReport>;
   /** @param path a file, or a directory of snapshots */
-  verify(path: string, watch: Watch): Promise<VerifyReport[]>;
+  verify(
+    path: string,
+    watch: Watch & { expected?: DatabaseKind | undefined },
+  ): Promise<VerifyReport[]>;
   inspect(path: string, watch: Watch): Promise<InspectReport>;
 
   roles: {

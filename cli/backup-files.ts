@@ -65,7 +65,8 @@ async function isThere(path: string): Promise<boolean> {
   }
 }
 
-async function findFiles(
+/** Those that are there, of these databases. */
+export async function findFiles(
   directory: string,
   kinds: readonly DatabaseKind[],
 ): Promise<SnapshotFile[]> {

@@ -14,6 +14,7 @@ export const root = defineGroup({
   ],
   commands: {
     admin: async () => (await import("./commands/admin.js")).admin,
+    backups: async () => (await import("./commands/backups.js")).backups,
     serve: async () => (await import("./commands/serve.js")).serve,
     login: async () => (await import("./commands/login.js")).login,
     logout: async () => (await import("./commands/logout.js")).logout,

@@ -93,9 +93,12 @@ async function dispatch(surroundings: Surroundings, output: Output): Promise<voi
           output.configure({ quiet: values.quiet === true, json: values.json === true });
           const rest = command.rest ? values._.slice(namedCount(args)) : [];
           const tools = toolsFor(surroundings, output);
-          output.result(
-            await command.run({ args: values as Values<Args>, rest, origins, ...tools }),
-          );
+          const result = await command.run({
+            ...{ args: values as Values<Args>, rest, origins },
+            ...tools,
+          });
+          output.result(result);
+          if (result.failure !== undefined) throw result.failure;
         },
       },
       { rawArgs },

@@ -20,6 +20,8 @@ export interface SnapshotInfo {
   rawBytes: number;
   /** Of every byte before the seal, lower-case hex. */
   sha256: string;
+  /** Of the whole file, lower-case hex: what `sha256sum` says. */
+  fileSha256: string;
   /** As it stands in the file. */
   header: Readonly<Record<string, unknown>>;
   /** As it stands in the file. */

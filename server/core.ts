@@ -40,6 +40,8 @@ export interface RestoreOptions {
 }
 
 export interface ReadFileOptions {
+  /** The database that a file must be of. */
+  expected?: DatabaseKind | undefined;
   onProgress?: OnProgress | undefined;
   signal?: AbortSignal | undefined;
 }

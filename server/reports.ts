@@ -36,6 +36,8 @@ export interface SnapshotSummary {
   rawBytes: number;
   /** SHA-256 of all bytes before the seal, lower-case hex: the seal's own. */
   sha256: string;
+  /** SHA-256 of the whole file, lower-case hex: what `sha256sum` says. */
+  fileSha256: string;
   /** Writing, reading back and flushing. */
   seconds: number;
 }
@@ -100,6 +102,8 @@ export interface VerifyReport {
   createdAt?: string;
   setId?: string;
   sha256?: string;
+  /** SHA-256 of the whole file, lower-case hex; absent where FlowG's own files are only verified. */
+  fileSha256?: string;
   /** Records by kind. */
   kinds: Partial<Record<RecordKind, number>>;
   /** FlowG's own files carry no checksum: said here. */

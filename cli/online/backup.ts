@@ -27,8 +27,8 @@ export async function backupOnline(
     },
   });
   const snapshots = set.snapshots
-    .map(({ database, path, entries, blocks, bytes, rawBytes, sha256 }) => ({
-      ...{ database, path, entries, blocks, bytes, rawBytes, sha256 },
+    .map(({ database, path, entries, blocks, bytes, rawBytes, sha256, fileSha256 }) => ({
+      ...{ database, path, entries, blocks, bytes, rawBytes, sha256, fileSha256 },
       seconds: took.get(database) ?? 0,
     }))
     .sort((a, b) => KINDS.indexOf(a.database) - KINDS.indexOf(b.database));

@@ -26,10 +26,12 @@ interface Checked {
 export async function verifyOnline(
   client: FlowgClient,
   path: string,
-  watch: Watch,
+  watch: Watch & { expected?: DatabaseKind | undefined },
 ): Promise<VerifyReport[]> {
   const reports: VerifyReport[] = [];
-  for (const file of await filesAt(path)) reports.push((await check(client, file, watch)).report);
+  const { expected: kind } = watch;
+  const files = kind ? [{ path, kind }] : await filesAt(path);
+  for (const file of files) reports.push((await check(client, file, watch)).report);
   return reports;
 }
 
@@ -72,7 +74,7 @@ async function check(
     blocks: info?.blocks ?? 0,
     ...(createdAt === undefined ? {} : { createdAt }),
     ...(setId === undefined ? {} : { setId }),
-    ...(info === undefined ? {} : { sha256: info.sha256 }),
+    ...(info === undefined ? {} : { sha256: info.sha256, fileSha256: info.fileSha256 }),
     kinds: Object.fromEntries(counts.filter(([, count]) => count > 0)),
     warnings: [...warnings],
     seconds: (performance.now() - started) / 1000,

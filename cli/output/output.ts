@@ -1,7 +1,7 @@
 // The only place that prints (but for the short way to the version): results on stdout, everything else on stderr.
 
 import type { Environment } from "../check-words.js";
-import { causeChain, type Failure } from "../failure.js";
+import { causeChain, type Failure, failureOf } from "../failure.js";
 import { NO_PROGRESS, type ProgressReporter, progressBar, progressLines } from "./progress.js";
 import type { Result } from "./result.js";
 import { safe, safeJson, withoutTokens } from "./safe.js";
@@ -78,6 +78,11 @@ export class Output {
     this.line(`${this.stderrStyle.yellow("warning:")} ${safe(text)}`);
   }
 
+  /** One of several things that are wrong; the failure that ends the run comes after them. */
+  problem(text: string): void {
+    this.line(`${this.stderrStyle.red("bad:")} ${safe(withoutTokens(text))}`);
+  }
+
   /** Text for the person before an answer is asked for. Lines are kept, the rest is made safe. */
   preview(text: string): void {
     for (const line of text.split("\n")) this.line(safe(line));
@@ -111,8 +116,16 @@ export class Output {
 
   result(result: Result): void {
     this.reporter?.clear();
-    if (this.json) this.stdout.write(`${safeJson({ success: true, ...result.json })}\n`);
-    else if (result.text !== "" && (result.essential || !this.quiet)) {
+    if (this.json && result.failure !== undefined) {
+      const { code, message, hint } = failureOf(result.failure);
+      this.stdout.write(`${safeJson({ success: false, code, message, hint, ...result.json })}\n`);
+      // the failure that follows is in this object already
+      this.json = false;
+    } else if (this.json) this.stdout.write(`${safeJson({ success: true, ...result.json })}\n`);
+    else if (
+      result.text !== "" &&
+      (result.essential || result.failure !== undefined || !this.quiet)
+    ) {
       this.stdout.write(`${result.text}\n`);
     }
   }

@@ -7,4 +7,6 @@ export interface Result {
   text: string;
   /** What was asked for, printed under `--quiet` too; a mere confirmation is not. */
   essential: boolean;
+  /** What the command fails with, although it has a result. */
+  failure?: unknown;
 }

@@ -43,6 +43,9 @@ export class SnapshotCheck {
   #gathered: Buffer[] = [];
   #crc = { is: 0, shall: 0 };
   readonly #hash = createHash("sha256");
+  /** The same, and the seal. */
+  #wholeHash = this.#hash;
+  #sealHead: Buffer | undefined;
   #header: Record<string, unknown> | undefined;
   #seal: Record<string, unknown> | undefined;
   #info: SnapshotInfo | undefined;
@@ -96,6 +99,7 @@ export class SnapshotCheck {
         throw this.#damaged(`its seal says ${seal[name]} ${name}, there are ${count}`);
       }
     }
+    const fileSha256 = this.#wholeHash.digest("hex");
     const sha256 = this.#hash.digest("hex");
     if (seal.sha256 !== sha256) throw this.#damaged("its SHA-256 is not the one in its seal");
     return {
@@ -105,6 +109,7 @@ export class SnapshotCheck {
       bytes: this.bytes,
       ...counted,
       sha256,
+      fileSha256,
       header,
       seal,
     };
@@ -142,6 +147,8 @@ export class SnapshotCheck {
         break;
       case "seal":
         this.#seal = object(gathered);
+        this.#wholeHash = this.#hash.copy();
+        this.#wholeHash.update(this.#sealHead ?? "").update(gathered);
         if (this.#seal === undefined) throw this.#damaged("its seal can't be read");
         this.#begin("end", Number.POSITIVE_INFINITY);
         break;
@@ -163,6 +170,7 @@ export class SnapshotCheck {
       this.#begin("prefix", PREFIX_BYTES);
       return;
     }
+    this.#sealHead = head;
     this.#begin("seal", this.#jsonLength(head, SEAL, "neither a block nor the seal begins here"));
   }
 

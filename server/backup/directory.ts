@@ -121,9 +121,19 @@ async function backUpOne(
       hint: "its disk or something else has changed it: check the disk before you go on",
     });
   }
-  const { entries, blocks, rawBytes, sha256 } = seal;
+  const { entries, blocks, rawBytes, sha256, fileSha256 } = seal;
   const seconds = (performance.now() - started) / 1000;
-  return { database: kind, path: file.target, entries, blocks, bytes, rawBytes, sha256, seconds };
+  return {
+    database: kind,
+    path: file.target,
+    entries,
+    blocks,
+    bytes,
+    rawBytes,
+    sha256,
+    fileSha256,
+    seconds,
+  };
 }
 
 /** Half of what is in the databases may be lost already: the backup that it can be had from stays. */

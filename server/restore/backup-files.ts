@@ -59,11 +59,12 @@ export async function demandBackupFiles(
 }
 
 async function sameBytes(first: string, second: string): Promise<boolean> {
-  const [a, b] = await Promise.all([digest(first), digest(second)]);
+  const [a, b] = await Promise.all([digestOf(first), digestOf(second)]);
   return a === b;
 }
 
-async function digest(path: string): Promise<string> {
+/** SHA-256, lower-case hex. */
+export async function digestOf(path: string): Promise<string> {
   const hash = createHash("sha256");
   await pipeline(createReadStream(path), hash).catch((cause) => {
     throw fileError(cause, "read", path);

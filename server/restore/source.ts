@@ -173,7 +173,10 @@ function sourceFacts(of: {
   for (const { kind, records } of parts.runs) kinds[kind] = (kinds[kind] ?? 0) + records;
   const ours =
     format === "snapshot"
-      ? { createdAt: header.createdAt, setId: header.setId, sha256: seal.sha256 }
+      ? {
+          ...{ createdAt: header.createdAt, setId: header.setId, sha256: seal.sha256 },
+          fileSha256: parts.read.fileSha256,
+        }
       : {};
   const report: VerifyReport = {
     ...{ path, format, database: header.database, bytes: size, rawBytes: seal.rawBytes },

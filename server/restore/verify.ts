@@ -3,11 +3,11 @@
 import { stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import type { ReadFileOptions } from "../core.js";
-import { DATABASE_KINDS, type DatabaseKind } from "../database/kinds.js";
+import { DATABASE_KINDS } from "../database/kinds.js";
 import { FlowgError } from "../errors.js";
 import { fileError } from "../files/file-error.js";
 import type { InspectReport, VerifyReport } from "../reports.js";
-import { findBackupFiles } from "./backup-files.js";
+import { digestOf, findBackupFiles } from "./backup-files.js";
 import { aboutFile, type VerifiedSource, verifySource } from "./source.js";
 
 /**
@@ -40,10 +40,7 @@ export async function verifyPath(
   return reports;
 }
 
-async function verifyOne(
-  path: string,
-  options: ReadFileOptions & { expected?: DatabaseKind },
-): Promise<VerifiedSource> {
+async function verifyOne(path: string, options: ReadFileOptions): Promise<VerifiedSource> {
   try {
     return await verifySource(path, { ...options, scratchDir: tmpdir() });
   } catch (error) {
@@ -61,5 +58,6 @@ export async function inspectFile(
   const frames =
     report.format === "snapshot" ? { header: read.rawHeader, seal: { ...read.seal } } : {};
   const ratio = report.bytes === 0 ? 0 : report.rawBytes / report.bytes;
-  return { ...report, ...frames, ratio, streams: summaries };
+  const fileSha256 = report.fileSha256 ?? (await digestOf(path));
+  return { ...report, fileSha256, ...frames, ratio, streams: summaries };
 }

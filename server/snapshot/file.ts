@@ -4,7 +4,7 @@ import { createReadStream } from "node:fs";
 import { fileError } from "../files/file-error.js";
 import type { StagedFile } from "../files/staged-file.js";
 import { nativeMemoryKeeper } from "../native-memory.js";
-import type { SnapshotSeal } from "./header.js";
+import type { SealedFile } from "./header.js";
 import { type WriteOptions, writeSnapshotTo } from "./write.js";
 
 const CHUNK_BYTES = 1024 * 1024;
@@ -16,7 +16,7 @@ const CHUNK_BYTES = 1024 * 1024;
 export async function writeSnapshotFile(
   file: StagedFile,
   options: WriteOptions & { onProgress?: ((records: number, bytes: number) => void) | undefined },
-): Promise<{ seal: SnapshotSeal; bytes: number }> {
+): Promise<{ seal: SealedFile; bytes: number }> {
   let records = 0;
   let bytes = 0;
   const seal = await writeSnapshotTo(

@@ -32,6 +32,12 @@ export interface SnapshotSeal {
   sha256: string;
 }
 
+/** What is known of a snapshot besides, once it is a file. */
+export interface SealedFile extends SnapshotSeal {
+  /** SHA-256, lower-case hex, of the whole file: what `sha256sum` says. */
+  fileSha256: string;
+}
+
 /** The header of a snapshot made now. */
 export function newHeader(
   database: DatabaseKind,

@@ -49,6 +49,8 @@ export interface ReadResult {
   /** The header as it stands in the file, with keys this version doesn't know. */
   rawHeader: Record<string, unknown>;
   seal: SnapshotSeal;
+  /** SHA-256, lower-case hex, of the whole file. */
+  fileSha256: string;
   /** Size of the file. */
   bytes: number;
 }
@@ -89,6 +91,8 @@ class Reading {
   #rawBytes = 0;
   #doneEntries = 0;
   #lastKey: Uint8Array = new Uint8Array(0);
+  /** Goes on with the seal. */
+  #wholeHash = this.#hash;
 
   constructor(
     private readonly source: ByteSource,
@@ -115,7 +119,8 @@ class Reading {
       await this.#drain(0);
       throw error;
     }
-    return { header, rawHeader: raw, seal, bytes: this.source.offset };
+    const fileSha256 = this.#wholeHash.digest("hex");
+    return { header, rawHeader: raw, seal, fileSha256, bytes: this.source.offset };
   }
 
   get #position(): Position {
@@ -182,7 +187,7 @@ class Reading {
     }
     const magic = head.readUInt32LE(0);
     const length = head.readUInt32LE(4);
-    if (magic === SEAL_MAGIC) return { seal: await this.#seal(start, length), sealAt: start };
+    if (magic === SEAL_MAGIC) return { seal: await this.#seal(start, head), sealAt: start };
     if (magic !== BLOCK_MAGIC) throw corrupt(start, "neither a block nor the seal begins here");
     this.#block++;
     const position = { offset: start.offset, block: this.#block };
@@ -212,7 +217,8 @@ class Reading {
     return frame;
   }
 
-  async #seal(start: Position, length: number): Promise<SnapshotSeal> {
+  async #seal(start: Position, head: Buffer): Promise<SnapshotSeal> {
+    const length = head.readUInt32LE(4);
     if (length > JSON_MAX_BYTES) throw corrupt(start, `the seal claims ${length} bytes`);
     const payload = await this.source.take(length);
     if (payload.byteLength < length) {
@@ -221,6 +227,7 @@ class Reading {
     }
     const seal = decodeSeal(payload);
     if (!seal) throw corrupt(start, "the seal can't be read");
+    this.#wholeHash = this.#hash.copy().update(head).update(payload);
     return seal;
   }
 

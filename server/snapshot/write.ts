@@ -3,7 +3,13 @@
 import { createHash } from "node:crypto";
 import { release } from "../native-memory.js";
 import { encodeBlockPrefix } from "./block.js";
-import { encodeHeader, encodeSeal, type SnapshotHeader, type SnapshotSeal } from "./header.js";
+import {
+  encodeHeader,
+  encodeSeal,
+  type SealedFile,
+  type SnapshotHeader,
+  type SnapshotSeal,
+} from "./header.js";
 import { BLOCKS_IN_FLIGHT, type PackedBlock, packBlock } from "./zstd.js";
 
 /** A raw block: whole Badger records, keys ascending through all blocks. */
@@ -33,7 +39,7 @@ interface Packing extends RawBlock {
  */
 export async function* writeSnapshot(
   options: WriteOptions,
-): AsyncGenerator<Uint8Array, SnapshotSeal, undefined> {
+): AsyncGenerator<Uint8Array, SealedFile, undefined> {
   const hash = createHash("sha256");
   const sealed = emptySeal();
   const header = encodeHeader(options.header);
@@ -52,9 +58,12 @@ export async function* writeSnapshot(
     yield piece;
     release(piece);
   }
+  const whole = hash.copy();
   sealed.sha256 = hash.digest("hex");
-  yield encodeSeal(sealed);
-  return sealed;
+  const seal = encodeSeal(sealed);
+  const fileSha256 = whole.update(seal).digest("hex");
+  yield seal;
+  return { ...sealed, fileSha256 };
 }
 
 /**
@@ -65,7 +74,7 @@ export async function* writeSnapshot(
 export async function writeSnapshotTo(
   write: (piece: Uint8Array) => Promise<void>,
   options: WriteOptions,
-): Promise<SnapshotSeal> {
+): Promise<SealedFile> {
   const writing = writeSnapshot(options);
   try {
     for (;;) {
@@ -74,7 +83,7 @@ export async function writeSnapshotTo(
       await write(next.value);
     }
   } finally {
-    await writing.return(emptySeal());
+    await writing.return({ ...emptySeal(), fileSha256: "" });
   }
 }
 

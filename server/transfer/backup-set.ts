@@ -5,7 +5,7 @@ import { randomUUID } from "node:crypto";
 import { pipeline } from "node:stream/promises";
 import { pack as tarPack } from "tar-stream";
 import type { DatabaseKind } from "../database/kinds.js";
-import { newHeader, type SnapshotSeal } from "../snapshot/header.js";
+import { newHeader, type SealedFile } from "../snapshot/header.js";
 import { FLOWG_VERSION } from "../version.js";
 import {
   type BackupOptions,
@@ -25,7 +25,7 @@ export interface BackupManifest {
   setId: string;
   createdAt: string;
   producer: string;
-  snapshots: ({ database: DatabaseKind; name: string; bytes: number } & SnapshotSeal)[];
+  snapshots: ({ database: DatabaseKind; name: string; bytes: number } & SealedFile)[];
 }
 
 /**

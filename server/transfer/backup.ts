@@ -5,7 +5,7 @@ import { HeldInstant } from "../backup/held-instant.js";
 import type { DatabaseKind } from "../database/kinds.js";
 import { FlowgError } from "../errors.js";
 import { demandSpaceOnDisks } from "../files/free-space.js";
-import { newHeader, type SnapshotHeader, type SnapshotSeal } from "../snapshot/header.js";
+import { newHeader, type SealedFile, type SnapshotHeader } from "../snapshot/header.js";
 import { type RawBlock, writeSnapshotTo } from "../snapshot/write.js";
 import { Spool } from "./spool.js";
 
@@ -135,7 +135,7 @@ export interface Making {
 export async function writeInto(
   spool: Spool,
   { held, header, signal }: Making,
-): Promise<SnapshotSeal> {
+): Promise<SealedFile> {
   return await writeSnapshotTo(
     async (piece) => {
       if (signal.aborted) throw new FlowgError("CANCELLED", "the backup was stopped");

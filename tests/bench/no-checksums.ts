@@ -7,6 +7,9 @@ import { syncBuiltinESMExports } from "node:module";
 import zlib from "node:zlib";
 
 class NoHash {
+  copy(): this {
+    return this;
+  }
   update(): this {
     return this;
   }

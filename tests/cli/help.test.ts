@@ -16,6 +16,7 @@ describe("help", () => {
         ...["alert", "pipeline", "stream", "transformer"].flatMap((what) =>
           ["delete", "get", "list", "set"].map((name) => `${what} ${name}`),
         ),
+        "backups list",
         "completion",
         "help",
         "login",

@@ -23,8 +23,11 @@ afterAll(() => space[Symbol.asyncDispose]());
 test("a verification says of sound snapshots that they don't belong together", async () => {
   const mixed = await flowg(["admin", "verify", backup("tuesday"), "--json"]);
   const note = expect.stringMatching(/^the snapshots are not of one instant: auth of .+, logs of /);
-  expect(mixed).toMatchObject({ code: 0, stderr: expect.stringContaining("not of one instant") });
-  expect(JSON.parse(mixed.stdout)).toMatchObject({ notes: [note] });
+  expect(mixed).toMatchObject({ code: 3, stderr: expect.stringContaining("not of one instant") });
+  expect(JSON.parse(mixed.stdout)).toMatchObject({ success: false, problems: [note], notes: [] });
+  const allowed = await flowg(["admin", "verify", backup("tuesday"), "--allow-mixed", "--json"]);
+  expect(allowed).toMatchObject({ code: 0, stderr: expect.stringContaining("not of one instant") });
+  expect(JSON.parse(allowed.stdout)).toMatchObject({ success: true, problems: [], notes: [note] });
 
   const whole = await flowg(["admin", "verify", backup("monday"), "--json"]);
   expect(JSON.parse(whole.stdout)).toMatchObject({ notes: [] });
@@ -35,14 +38,18 @@ test("a verification says which databases a directory has no snapshot of, and wh
   await rm(join(backup("monday"), "config.db"));
   const partial = await flowg(["admin", "verify", backup("monday"), "--json"]);
   const note = `${backup("monday")} holds no snapshot of config`;
-  expect(partial).toMatchObject({ code: 0, stderr: expect.stringContaining(note) });
-  expect(JSON.parse(partial.stdout)).toMatchObject({ notes: [note] });
+  expect(partial).toMatchObject({ code: 3, stderr: expect.stringContaining(note) });
+  expect(JSON.parse(partial.stdout)).toMatchObject({ problems: [note] });
+  const allowed = await flowg(["admin", "verify", backup("monday"), "--allow-partial", "--json"]);
+  expect(allowed).toMatchObject({ code: 0, stderr: expect.stringContaining(note) });
+  expect(JSON.parse(allowed.stdout)).toMatchObject({ notes: [note] });
 
   const file = join(backup("monday"), "log.db");
   expect((await flowg(["admin", "verify", file])).stderr).not.toContain("holds no snapshot");
   await truncate(file, 0);
   const broken = await flowg(["admin", "verify", backup("monday")]);
-  expect(broken).toMatchObject({ code: 3, stderr: expect.stringContaining(`error: ${file}: `) });
+  expect(broken).toMatchObject({ code: 3, stderr: expect.stringContaining(`bad: ${file}: `) });
+  expect(broken.stdout).toMatch(/^\S+log\.db +- +- +- +- +BAD$/m);
 });
 
 test("a token that stands where a file should is not shown on", async () => {

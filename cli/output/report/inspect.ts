@@ -30,11 +30,12 @@ function facts(report: InspectReport): string {
     ["Set", report.setId],
     ["Size", size],
     ["Records", records(report)],
-    ["SHA-256", report.sha256],
+    ["SHA-256", report.sha256 && `${report.sha256} (up to the seal)`],
+    ["sha256sum", report.fileSha256],
   ];
   return rows
     .filter((row): row is [string, string] => row[1] !== undefined)
-    .map(([name, value]) => `${`${name}:`.padEnd(10)}${safe(value)}`)
+    .map(([name, value]) => `${`${name}:`.padEnd(11)}${safe(value)}`)
     .join("\n");
 }
 

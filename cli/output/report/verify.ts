@@ -10,7 +10,10 @@ export const FORMAT_NAMES: Readonly<Record<SourceFormat, string>> = {
   "flowg-config-archive": "FlowG config backup (tar.gz)",
 };
 
-export function verifyText(files: readonly VerifyReport[]): string {
+export function verifyText(
+  files: readonly VerifyReport[],
+  bad: readonly { path: string }[] = [],
+): string {
   const rows = files.map((file) => [
     file.path,
     file.database,
@@ -19,6 +22,8 @@ export function verifyText(files: readonly VerifyReport[]): string {
     file.createdAt ?? "-",
     FORMAT_NAMES[file.format],
   ]);
+  rows.push(...bad.map(({ path }) => [path, "-", "-", "-", "-", "BAD"]));
+  rows.sort(([a = ""], [b = ""]) => (bad.length > 0 && a !== b ? (a < b ? -1 : 1) : 0));
   const columns = [
     "File",
     "Database",
@@ -28,6 +33,7 @@ export function verifyText(files: readonly VerifyReport[]): string {
     "Format",
   ];
   const seconds = files.reduce((sum, file) => sum + file.seconds, 0);
-  const counted = formatCounted(files.length, "file");
+  const of = bad.length > 0 ? `${formatCount(files.length)} of ` : "";
+  const counted = `${of}${formatCounted(files.length + bad.length, "file")}`;
   return [table(columns, rows), `${counted} verified in ${formatDuration(seconds)}`].join("\n");
 }

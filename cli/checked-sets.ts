@@ -1,0 +1,107 @@
+// Every file of some backups verified, one after the other, whatever is wrong with those before; and whether the files of
+// each belong together.
+
+import type { DatabaseKind } from "../server/database/kinds.js";
+import type { VerifyReport } from "../server/reports.js";
+import type { Administration, Watch } from "./administration.js";
+import { differingLogs, type FoundSet, manifestProblems, setsAt } from "./backup-sets.js";
+import { CliError, type Failure, failureOf } from "./failure.js";
+import { missingDatabases, mixedSets } from "./snapshot-notes.js";
+
+export interface CheckedSet {
+  path: string;
+  /** The files that passed. */
+  files: VerifyReport[];
+  /** Those that didn't. */
+  bad: { path: string; failure: Failure; error: unknown }[];
+  /** What is wrong with the set as a whole. */
+  problems: string[];
+  /** The same, where it is allowed. */
+  notes: string[];
+}
+
+export interface Allowed {
+  /** Files of several instants. */
+  mixed: boolean;
+  /** Files of some databases only. */
+  partial: boolean;
+}
+
+export const isGood = ({ bad, problems }: CheckedSet): boolean =>
+  bad.length === 0 && problems.length === 0;
+
+/** @throws CANCELLED, and what is a fault of this program or of the way to a server */
+export async function checkSets(
+  administration: Pick<Administration, "verify">,
+  paths: readonly string[],
+  { allowed, ...watch }: Watch & { allowed: Allowed },
+): Promise<CheckedSet[]> {
+  const checked: CheckedSet[] = [];
+  for (const path of paths) {
+    try {
+      for (const set of await setsAt(path))
+        checked.push(await check(administration, set, watch, allowed));
+    } catch (error) {
+      checked.push({ path, files: [], bad: [badFile(path, error)], problems: [], notes: [] });
+    }
+  }
+  return checked;
+}
+
+async function check(
+  administration: Pick<Administration, "verify">,
+  set: FoundSet,
+  watch: Watch,
+  allowed: Allowed,
+): Promise<CheckedSet> {
+  const checked: CheckedSet = { path: set.path, files: [], bad: [], problems: [], notes: [] };
+  const { files, bad, problems, notes } = checked;
+  const databases: { database: DatabaseKind; path: string }[] = [];
+  for (const { path, kind } of set.files) {
+    if (kind) databases.push({ database: kind, path });
+    try {
+      files.push(...(await administration.verify(path, { ...watch, expected: kind })));
+    } catch (error) {
+      bad.push(badFile(path, error));
+    }
+  }
+  if (!set.isDirectory) return checked;
+  notes.push(...(await differingLogs(set)));
+  (allowed.mixed ? notes : problems).push(...mixedSets(files));
+  (allowed.partial ? notes : problems).push(...missingDatabases(databases, set.path));
+  if (!allowed.mixed) problems.push(...(await manifestProblems(set, files)));
+  return checked;
+}
+
+/** Codes that say something of the file, and not of what looks at it. */
+const ABOUT_FILES = /^(SNAPSHOT_|FILE_UNAVAILABLE$|INPUT_INVALID$)/;
+
+function badFile(path: string, error: unknown): CheckedSet["bad"][number] {
+  const failure = failureOf(error);
+  if (!ABOUT_FILES.test(failure.code)) throw error;
+  return { path, failure, error };
+}
+
+/** What a command ends with, if any is bad: of several codes the one that says that a snapshot is broken. */
+export function failureOfSets(sets: readonly CheckedSet[]): unknown {
+  const bad = sets.flatMap((set) => set.bad);
+  const problems = sets.flatMap((set) => set.problems);
+  const [first, ...others] = bad;
+  if (first === undefined && problems.length === 0) return undefined;
+  if (first && others.length === 0 && problems.length === 0) return first.error;
+  const files = sets.reduce((sum, set) => sum + set.files.length, bad.length);
+  const parts = [
+    ...(bad.length > 0 ? [`${bad.length} of ${files} files are bad`] : []),
+    ...(problems.length > 0 ? problems : []),
+  ];
+  const isBroken = problems.length > 0 || bad.some(({ failure }) => failure.exitCode === 3);
+  const hint =
+    problems.length > 0
+      ? "make the backup again; a set that is meant to be so passes with --allow-mixed or --allow-partial"
+      : "the lines above say what is wrong with each";
+  return new CliError(
+    isBroken ? "SNAPSHOT_CORRUPT" : (first?.failure.code ?? "FILE_UNAVAILABLE"),
+    parts.join("; "),
+    hint,
+  );
+}
