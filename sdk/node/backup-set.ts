@@ -14,6 +14,7 @@ import type { SnapshotInfo } from "../snapshot-info.js";
 import type { Database } from "../types.js";
 import { flushAndReadBack } from "./backup-file.js";
 import { checked, download } from "./download.js";
+import { publishAll, settlePublications } from "./publish.js";
 import { demandNoShrink } from "./shrink.js";
 import { SnapshotCheck } from "./snapshot-check.js";
 import { fileError, makeDirectory, StagedFile, sweepStaged } from "./staged-file.js";
@@ -45,6 +46,7 @@ export async function backupAll(
 ): Promise<BackupSet> {
   try {
     await makeDirectory(directory);
+    await settlePublications(directory);
     await sweepStaged(directory);
   } catch (cause) {
     throw fileError(cause, "use", directory);
@@ -59,7 +61,7 @@ export async function backupAll(
   for (const { file, info } of set.received) await flushAndReadBack(file, info);
   stopIfAborted(options.signal);
   if (!options.allowShrink) await demandNoShrink(set.replacing());
-  for (const { file } of set.received) await file.publish();
+  await publishAll(set.received.map(({ file }) => file));
   return complete;
 }
 

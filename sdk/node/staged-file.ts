@@ -1,17 +1,13 @@
 // A file that gets its name only once it is whole: written beside it under a `.part` name (0600), flushed, renamed,
 // and the directory flushed. An older file of that name stays as it is until then.
 
-import { createHash, randomBytes } from "node:crypto";
-import { createReadStream, readFileSync, readlinkSync, statSync } from "node:fs";
-import { type FileHandle, lstat, mkdir, open, readdir, rename, rm, stat } from "node:fs/promises";
-import { hostname } from "node:os";
+import { createReadStream } from "node:fs";
+import { type FileHandle, lstat, mkdir, open, rename, rm, rmdir, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { FileError } from "../errors.js";
+import { leftIn, MAKER, mine, uniqueMaker } from "./owner.js";
 
 const CHUNK_BYTES = 1024 * 1024;
-
-/** What this process has made and not removed yet. */
-const mine = new Set<string>();
 
 export class StagedFile {
   #handle: FileHandle | undefined;
@@ -29,8 +25,7 @@ export class StagedFile {
   static async create(target: string): Promise<StagedFile> {
     const found = await lstat(target).catch(() => undefined);
     if (found?.isDirectory()) throw new FileError(`cannot write ${target}: it is a directory`);
-    const unique = `${process.pid}-${ourHome()}-${randomBytes(4).toString("hex")}`;
-    const path = join(dirname(target), `.${basename(target)}.${unique}.part`);
+    const path = join(dirname(target), `.${basename(target)}.${uniqueMaker()}.part`);
     // before it is there: another run of this process may look around
     mine.add(path);
     const handle = await open(path, "wx", 0o600).catch((cause: unknown) => {
@@ -68,12 +63,17 @@ export class StagedFile {
 
   /** Gives it its name. Flush first. */
   async publish(): Promise<void> {
+    await this.giveName();
+    await flushDirectory(dirname(this.target));
+  }
+
+  /** Flush it first, and the directory afterwards. @throws FileError */
+  async giveName(): Promise<void> {
     await rename(this.path, this.target).catch((cause: unknown) => {
       throw fileError(cause, "rename", this.target);
     });
     this.#renamed = true;
     mine.delete(this.path);
-    await flushDirectory(dirname(this.target));
   }
 
   #open(): FileHandle {
@@ -81,34 +81,45 @@ export class StagedFile {
     return this.#handle;
   }
 
+  /** What has been flushed is on the disk, and what hasn't is removed: a fault here says nothing of either. */
   async #close(): Promise<void> {
     const handle = this.#handle;
     this.#handle = undefined;
-    await handle?.close();
+    await handle?.close().catch(() => {});
   }
 
-  /** Removes it, unless it has got its name. */
+  /** Removes it, unless it has got its name. What can't be removed now, the next run removes. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#close();
     if (this.#renamed) return;
-    await rm(this.path, { force: true });
+    await rm(this.path, { force: true }).catch(() => {});
     mine.delete(this.path);
   }
 }
 
-/** A rename is on the disk only when its directory is. @throws FileError */
+/** What some network and FUSE file systems say that can't flush a directory, or won't for this user. */
+const CANNOT_FLUSH: ReadonlySet<string> = new Set(
+  "EINVAL ENOTSUP EOPNOTSUPP ENOSYS ENOTTY EACCES EPERM EISDIR".split(" "),
+);
+
+/** A name that was given, taken or removed is on the disk only when its directory is. @throws FileError */
 export async function flushDirectory(path: string): Promise<void> {
   try {
-    await using directory = await open(path, "r");
-    await directory.sync();
+    const directory = await open(path, "r");
+    try {
+      await directory.sync();
+    } finally {
+      await directory.close().catch(() => {});
+    }
   } catch (cause) {
-    // some network and FUSE file systems can't flush a directory
-    if (["EINVAL", "ENOTSUP"].includes(codeOf(cause))) return;
-    throw fileError(cause, "flush", path);
+    if (!CANNOT_FLUSH.has(codeOf(cause))) throw fileError(cause, "flush", path);
   }
 }
 
-/** Makes a directory, 0700, and those above it that are missing; Node's own way of that never comes back in /proc. */
+/**
+ * Makes a directory, 0700, and those above it that are missing, and flushes what they are in. Node's own way of that never
+ * comes back in /proc.
+ */
 export async function makeDirectory(path: string): Promise<void> {
   try {
     await mkdir(path, { mode: 0o700 });
@@ -121,64 +132,19 @@ export async function makeDirectory(path: string): Promise<void> {
       if (codeOf(error) !== "EEXIST" || !(await isThere())) throw error;
     });
   }
+  await flushDirectory(dirname(path)).catch(async (error: unknown) => {
+    // the next run is to make it again, and to flush
+    await rmdir(path).catch(() => {});
+    throw error;
+  });
 }
 
-/**
- * `.log.db.4711-1a2b3c4d-9f3c2a1b.part`: its process, and the home in which that number means this process, one boot of
- * one machine and there one pid namespace: in two containers the first process has number 1. Names as the server's
- * `server/files/owner.ts` makes them; whether it still holds the lock on a `-locked` one, only the server can tell.
- */
-const STAGED = /^\..+\.(?<pid>\d+)(?:-(?<home>[0-9a-f]{8})(?<locked>-locked)?)?-[0-9a-f]{8}\.part$/;
-/** What is of another home and was not written to for so long is left behind: a set may take many hours. */
-const OLD_MS = 24 * 60 * 60 * 1000;
-
-let home: string | undefined;
-
-function ourHome(): string {
-  home ??= createHash("sha256").update(space()).digest("hex").slice(0, 8);
-  return home;
-}
-
-function space(): string {
-  try {
-    return `${readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim()} ${readlinkSync("/proc/self/ns/pid")}`;
-  } catch {
-    // no Linux: no namespaces either
-    return hostname();
-  }
-}
+/** `.log.db.4711-1a2b3c4d-9f3c2a1b.part`: its maker can be asked for. */
+const STAGED = new RegExp(`^\\..+\\.${MAKER}\\.part$`);
 
 /** Removes what a killed process left, before it fills the disk. */
 export async function sweepStaged(directory: string): Promise<void> {
-  for (const name of await readdir(directory)) {
-    const groups = STAGED.exec(name)?.groups;
-    const path = join(directory, name);
-    if (!groups || mine.has(path)) continue;
-    const found = await lstat(path).catch(() => undefined);
-    if (found?.uid !== process.geteuid?.()) continue;
-    if (isLeft(path, groups)) await rm(path, { force: true });
-  }
-}
-
-function isLeft(path: string, { pid, home, locked }: Record<string, string | undefined>): boolean {
-  if (home !== undefined && home !== ourHome())
-    return locked === undefined && isOlderThan(path, Date.now() - OLD_MS);
-  // in a container a new process often has the number of the killed one
-  const start = Date.now() - process.uptime() * 1000;
-  return Number(pid) === process.pid ? isOlderThan(path, start) : !isAlive(Number(pid));
-}
-
-function isOlderThan(path: string, time: number): boolean {
-  const found = statSync(path, { throwIfNoEntry: false });
-  return found !== undefined && found.mtimeMs < time;
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    return process.kill(pid, 0);
-  } catch (error) {
-    return codeOf(error) === "EPERM";
-  }
+  for (const { path } of await leftIn(directory, STAGED)) await rm(path, { force: true });
 }
 
 /** @throws FileError */
@@ -200,7 +166,7 @@ const REASONS: Readonly<Record<string, string>> = {
   EEXIST: "there is something else of that name",
 };
 
-const codeOf = (error: unknown): string =>
+export const codeOf = (error: unknown): string =>
   error instanceof Error && "code" in error ? String(error.code) : "";
 
 /** @param doing what was tried: `"read"` */

@@ -8,7 +8,8 @@ import { FlowgError } from "../errors.js";
 import { fileError } from "../files/file-error.js";
 import { isThere } from "../files/is-there.js";
 import { makeDirectory } from "../files/make-directory.js";
-import { publishAll, StagedFile, sweepStaged } from "../files/staged-file.js";
+import { publishAll, settlePublications } from "../files/publish.js";
+import { StagedFile, sweepStaged } from "../files/staged-file.js";
 import type { BackupReport, SnapshotSummary } from "../reports.js";
 import { cutRuns } from "../restore/mark.js";
 import { lookAtDatabases } from "../restore/standing.js";
@@ -159,6 +160,7 @@ function notRestorable(error: unknown, kind: DatabaseKind): unknown {
 async function makeBackupDir(path: string): Promise<void> {
   try {
     await makeDirectory(path);
+    await settlePublications(path);
     await sweepStaged(path);
   } catch (cause) {
     throw fileError(cause, "use", path);

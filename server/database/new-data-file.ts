@@ -6,7 +6,8 @@ import { link, open } from "node:fs/promises";
 import { dirname } from "node:path";
 import { systemCode } from "../errors.js";
 import { fileError } from "../files/file-error.js";
-import { flushDirectory, StagedFile, sweepStaged } from "../files/staged-file.js";
+import { flushDirectory } from "../files/flush-directory.js";
+import { StagedFile, sweepStaged } from "../files/staged-file.js";
 import { putEmptyMeta } from "./tree/layout.js";
 
 /** What LMDB takes on x64, and what lmdb-js asks it for. */

@@ -233,12 +233,18 @@ export function databaseError(
   if (isDiskFull(cause)) return diskFull(cause, { kind, dir });
   // LMDB says "Input/output error" when a page is written only in part, which is how a disk gets full
   if (/Input\/output error/.test(text)) return failedWrite(cause, { kind, dir });
-  if (/MDB_|Permission denied|Read-only/.test(text)) {
+  if (/MDB_|Permission denied|Read-only/.test(text) || isFromSystem(cause)) {
     return new FlowgError("DATABASE_UNAVAILABLE", `the ${kind} database in ${dir}: ${text}`, {
-      cause,
+      ...{ cause, hint: "check its disk and its permissions, and try again" },
     });
   }
   return cause;
+}
+
+/** What a system call said, to Node (which names it) or to LMDB (whose errors have numbers). */
+function isFromSystem(cause: unknown): boolean {
+  if (!(cause instanceof Error)) return false;
+  return "syscall" in cause || ("code" in cause && typeof cause.code === "number");
 }
 
 function diskFull(cause: unknown, { kind, dir }: Pick<Database, "kind" | "dir">): FlowgError {
@@ -251,7 +257,9 @@ function diskFull(cause: unknown, { kind, dir }: Pick<Database, "kind" | "dir">)
 /** A write that failed, for whatever reason the system had: it tells no other when a page was written only in part. */
 export function failedWrite(cause: unknown, { kind, dir }: Pick<Database, "kind" | "dir">) {
   if (isNearlyFull(dir)) return diskFull(cause, { kind, dir });
-  const text = cause instanceof Error ? cause.message : String(cause);
+  const said = cause instanceof Error ? cause.message : String(cause);
+  // which page and from which buffers says nothing to a person
+  const text = said.replace(/: Attempting to write page .*/, "");
   return new FlowgError(
     "DATABASE_UNAVAILABLE",
     `cannot write to the ${kind} database in ${dir}: ${text}`,

@@ -1,13 +1,15 @@
 // Making directories. Node's own `mkdir(path, { recursive: true })` never comes back where a directory can't be made and
 // says that it isn't there, as in /proc.
 
-import { mkdir, stat } from "node:fs/promises";
+import { mkdir, rmdir, stat } from "node:fs/promises";
 import { dirname } from "node:path";
 import { systemCode } from "../errors.js";
+import { flushDirectory } from "./flush-directory.js";
 
 /**
- * Makes a directory, 0700, and those above it that are missing. It may be there already.
- * @throws NodeJS.ErrnoException; ENOTDIR where something else has the name
+ * Makes a directory, 0700, and those above it that are missing, and flushes what they are in: what is put into them can't
+ * be lost with their names. It may be there already.
+ * @throws NodeJS.ErrnoException; ENOTDIR where something else has the name; FILE_UNAVAILABLE, DISK_FULL
  */
 export async function makeDirectory(path: string): Promise<void> {
   try {
@@ -21,6 +23,11 @@ export async function makeDirectory(path: string): Promise<void> {
       if (systemCode(error) !== "EEXIST") throw error;
     });
   }
+  await flushDirectory(dirname(path)).catch(async (error) => {
+    // the next run is to make it again, and to flush
+    await rmdir(path).catch(() => {});
+    throw error;
+  });
 }
 
 async function demandDirectory(path: string): Promise<void> {

@@ -37,8 +37,9 @@ async function tryToMake(parent: string): Promise<ScratchDirectory | undefined> 
   claim(path);
   let lock: FileHandle | undefined;
   const remove = async () => {
-    await rm(path, { recursive: true, force: true });
-    await lock?.close();
+    // what can't be removed now, the next one removes: it is no fault of what was to be done
+    await rm(path, { recursive: true, force: true }).catch(() => {});
+    await lock?.close().catch(() => {});
     release(path);
   };
   try {

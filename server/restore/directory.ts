@@ -10,7 +10,7 @@ import type { RestoreOptions } from "../core.js";
 import { DATA_FILE } from "../database/data-file.js";
 import { DATABASE_KINDS, type DatabaseKind } from "../database/kinds.js";
 import { LOCK_FILE } from "../database/lock-file.js";
-import { openDatabase } from "../database/open.js";
+import { databaseError, openDatabase } from "../database/open.js";
 import { FlowgError } from "../errors.js";
 import { fileError } from "../files/file-error.js";
 import { isThere } from "../files/is-there.js";
@@ -61,7 +61,7 @@ export async function restoreDirectories(options: RestoreOptions): Promise<Resto
       );
     }
     if (!dryRun) {
-      notes.push(...(await markComplete(dirs, mark)));
+      await markComplete(dirs, mark);
       // a fault here would be one that was just told
       if (sources.has("auth")) notes.push(...(await whatServeWillMake(dirs.auth).catch(() => [])));
     }
@@ -192,17 +192,23 @@ const howToComplete = ({ code }: FlowgError): string =>
     : "each database is whole: run it again to complete it";
 
 /**
- * @returns what to tell where that can't be written: the marks say which run each database is of without it
+ * The last thing that a restore writes. Where that fails all is restored, but the disk didn't take a write; the next run
+ * and the next backup would speak of a restore that was cut. So it is no success.
  * @throws CONFLICT if another restore came in between: then nothing says that all three are of one backup
  */
-async function markComplete(dirs: RestoreOptions["dirs"], mark: RestoreMark): Promise<string[]> {
+async function markComplete(dirs: RestoreOptions["dirs"], mark: RestoreMark): Promise<void> {
   try {
     await markAllComplete(dirs, mark);
-    return [];
   } catch (error) {
-    if (error instanceof FlowgError && error.code === "CONFLICT") throw error;
-    const { message } = error as Error;
-    return [`all is restored, but the note of it in the databases can't be written: ${message}`];
+    if (!(error instanceof FlowgError) || error.code === "CONFLICT") throw error;
+    const { code, message, details } = error;
+    const restored = [...mark.of];
+    const text = `${message}; restored: ${restored.join(", ")}; only the note that the restore is complete is missing`;
+    throw new FlowgError(code, text, {
+      hint: "check the disk and its free space, and run it again: then the next backup knows that it may replace an older one",
+      details: { ...details, restored, notRestored: [] },
+      cause: error,
+    });
   }
 }
 
@@ -214,10 +220,14 @@ async function markAllComplete(dirs: RestoreOptions["dirs"], mark: RestoreMark):
   }
   for (const kind of mark.of) {
     await using database = await openDatabase({ kind, dir: dirs[kind], mode: "write" });
-    database.local.transactionSync(() => {
-      if (readMark(database)?.run !== mark.run) throw overtaken(kind, dirs[kind]);
-      writeMark(database, { ...mark, complete: true });
-    });
+    try {
+      database.local.transactionSync(() => {
+        if (readMark(database)?.run !== mark.run) throw overtaken(kind, dirs[kind]);
+        writeMark(database, { ...mark, complete: true });
+      });
+    } catch (error) {
+      throw databaseError(error, database);
+    }
   }
 }
 

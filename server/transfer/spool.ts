@@ -2,7 +2,7 @@
 // speed and read at the client's; an upload is whole on the disk before anybody looks at it. It lies beside the
 // data (same disk, 0600, in a directory 0700), and is removed always; what a killed server left is swept at start.
 
-import { open, rm } from "node:fs/promises";
+import { open } from "node:fs/promises";
 import { join } from "node:path";
 import type { DatabaseKind } from "../database/kinds.js";
 import { FlowgError } from "../errors.js";
@@ -120,7 +120,6 @@ export class Spool {
   async [Symbol.asyncDispose](): Promise<void> {
     if (this.#state === "open") this.fail(new FlowgError("CANCELLED", "the transfer was stopped"));
     await this.#file[Symbol.asyncDispose]();
-    await rm(this.path, { force: true });
   }
 }
 

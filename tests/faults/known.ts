@@ -1,17 +1,13 @@
 // What is known to be answered wrongly, to become empty: each is a fault's name as plan.ts gives it.
 
-/** LMDB's own look at its files, when it opens them: where that fails, lmdb-js ends the process by a signal. */
-const OPENING = [
-  /^(open|stat|lock|mmap|read|truncate) .*(data|lock)\.mdb\)$/,
-  /^write .*lock\.mdb\)$/,
-  // the importer's database
-  /^\w+ .*flowg-import-/,
-];
+import type { Planned } from "./plan.js";
 
-/** What a run that was cut leaves over, or a failed removal. */
-const LEFT = [/^unlink /, /^link /, /^mkdir /, / kill \(/, / torn \(/];
+/**
+ * LMDB opens, locks, reads and maps its files where a process opens a database. If one of these calls fails, lmdb-js 3.5
+ * frees the same memory twice (env.cpp: openEnv, closeEnv), and the process is ended by a signal.
+ */
+const OPENING = [/^(open|lock|mmap|read|truncate|stat) .*(data|lock)\.mdb\)$/];
 
-/** The rest. */
-const OTHERS = [/^sync /, /^rename /, /^(close|write) .*\.mdb/];
+const KNOWN: readonly RegExp[] = [...OPENING];
 
-export const KNOWN: readonly RegExp[] = [...OPENING, ...LEFT, ...OTHERS];
+export const isKnown = ({ name }: Planned): boolean => KNOWN.some((known) => known.test(name));

@@ -125,20 +125,6 @@ describe("a lock", () => {
     expect(await readdir(dir)).toEqual([]);
   });
 
-  test("keeps the older file while a newer one takes its name", async () => {
-    await writeFile(join(dir, "a.db"), "older");
-    await utimes(join(dir, "a.db"), LONG_AGO, LONG_AGO);
-    await using file = await server.StagedFile.create(join(dir, "a.db"));
-    const kept = await file.keepOlder();
-    const { child } = await another(
-      "staged-file",
-      "module.sweepStaged(dir).then(() => ({ path: dir }))",
-    );
-    expect(await readdir(dir)).toContain(basename(kept.path ?? ""));
-    await kill(child);
-    await kept.lock?.close();
-  });
-
   test("that is gone before its file is made leaves a directory to its maker's number", async () => {
     await mkdir(join(dir, `.flowg-scratch-${dead}-${OUR_HOME}-locked-Xy12Ab`));
     const living = `.flowg-scratch-${process.ppid}-${OUR_HOME}-locked-Xy12Ab`;

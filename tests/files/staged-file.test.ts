@@ -1,11 +1,12 @@
 // The server's staged files and the SDK's: two, because the SDK imports nothing of the server, and alike.
 
-import { mkdir, mkdtemp, readdir, readFile, rm, stat, utimes, writeFile } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm, stat, utimes, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import * as sdk from "../../sdk/node/staged-file.js";
 import { fileError } from "../../server/files/file-error.js";
+import { flushDirectory } from "../../server/files/flush-directory.js";
 import * as server from "../../server/files/staged-file.js";
 import { run } from "../transfer/flowg-server.js";
 
@@ -18,7 +19,7 @@ afterEach(() => rm(dir, { recursive: true, force: true }));
 const failed = (code: string) => Object.assign(new Error(code), { code, syscall: "write" });
 
 describe.each([
-  ["server", { ...server, fileError }],
+  ["server", { ...server, fileError, flushDirectory }],
   ["SDK", sdk],
 ])("a staged file of the %s", (_, { StagedFile, fileError, flushDirectory, sweepStaged }) => {
   test("gets its name once it is whole, in place of an older one", async () => {
@@ -85,36 +86,5 @@ describe.each([
     await expect(flushDirectory(join(dir, "none"))).rejects.toMatchObject({
       code: "FILE_UNAVAILABLE",
     });
-  });
-});
-
-describe("several staged files", () => {
-  async function staged(names: readonly string[]) {
-    const files = [];
-    for (const name of names) {
-      const file = await server.StagedFile.create(join(dir, name));
-      await file.write(Buffer.from(`new ${name}`));
-      await file.flush();
-      files.push(file);
-    }
-    return files;
-  }
-
-  test("get their names together", async () => {
-    await writeFile(join(dir, "b.db"), "older");
-    await server.publishAll(await staged(["a.db", "b.db"]));
-    expect(await readdir(dir)).toEqual(["a.db", "b.db"]);
-    expect(await readFile(join(dir, "b.db"), "utf8")).toBe("new b.db");
-  });
-
-  test("all keep what was there, if one of them can't", async () => {
-    await writeFile(join(dir, "b.db"), "older");
-    const files = await staged(["a.db", "b.db", "c.db"]);
-    // nothing can be renamed over a directory
-    await mkdir(join(dir, "c.db"));
-    await expect(server.publishAll(files)).rejects.toMatchObject({ code: "FILE_UNAVAILABLE" });
-    for (const file of files) await file[Symbol.asyncDispose]();
-    expect(await readdir(dir)).toEqual(["b.db", "c.db"]);
-    expect(await readFile(join(dir, "b.db"), "utf8")).toBe("older");
   });
 });

@@ -1,0 +1,25 @@
+import { open } from "node:fs/promises";
+import { systemCode } from "../errors.js";
+import { fileError } from "./file-error.js";
+
+/** What some network and FUSE file systems say that can't flush a directory, or won't for this user. */
+const CANNOT: ReadonlySet<string> = new Set(
+  "EINVAL ENOTSUP EOPNOTSUPP ENOSYS ENOTTY EACCES EPERM EISDIR".split(" "),
+);
+
+/**
+ * A name that was given, taken or removed is on the disk only when its directory is.
+ * @throws FILE_UNAVAILABLE, DISK_FULL
+ */
+export async function flushDirectory(path: string): Promise<void> {
+  try {
+    const directory = await open(path, "r");
+    try {
+      await directory.sync();
+    } finally {
+      await directory.close().catch(() => {});
+    }
+  } catch (cause) {
+    if (!CANNOT.has(systemCode(cause) ?? "")) throw fileError(cause, "flush", path);
+  }
+}

@@ -1,0 +1,81 @@
+// The server with faults of system calls, at its first start and while it works: it fails in words or goes on, loses
+// nothing that it has answered for, and afterwards works as if there had been none. See faults.test.ts.
+
+import { mkdir, mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { flowg } from "../cli/flowg.js";
+import { spawnServer } from "../http/server-process.js";
+import { isKnown } from "./known.js";
+import { buildLibrary, type Injection } from "./library.js";
+import { type Planned, spread } from "./plan.js";
+import {
+  callsOfFirstStart,
+  callsOfRunning,
+  firstStart,
+  type Outcome,
+  PASSWORD,
+  running,
+} from "./serve.js";
+
+/** `all`, or a pattern of names: `sync|rename`. */
+const CHOSEN = process.env.FLOWG_FAULTS;
+const SHORT = 8;
+const LONG = 3 * 3_600_000;
+
+const space = await mkdtemp(join(tmpdir(), "flowg-serve-faults-"));
+const library = buildLibrary(space);
+const template = join(space, "template");
+
+beforeAll(async () => {
+  if ("without" in library) return;
+  // databases with something in them, and a backup of them
+  const server = await spawnServer(template, { env: { FLOWG_INITIAL_PASSWORD: PASSWORD } });
+  server.child.kill("SIGTERM");
+  await server.exited;
+  const dirs = ["auth", "config", "log"].flatMap((name) => [`--${name}-dir`, join(template, name)]);
+  const made = await flowg(["admin", "backup", "--backup-dir", join(space, "backup"), ...dirs]);
+  if (made.code !== 0) throw new Error(made.stderr);
+});
+afterAll(() => rm(space, { recursive: true, force: true }));
+
+async function injection(path: string, name: string): Promise<Injection> {
+  const beside = join(space, name);
+  await mkdir(beside, { recursive: true });
+  return { library: path, root: join(beside, "root"), beside };
+}
+
+async function tryAll(faults: Planned[], one: (fault: Planned) => Promise<Outcome>) {
+  const open = faults.filter((fault) => !isKnown(fault));
+  const isChosen = ({ name }: Planned) => CHOSEN === "all" || new RegExp(CHOSEN ?? "").test(name);
+  const chosen = CHOSEN === undefined ? spread(open, SHORT) : open.filter(isChosen);
+  const wrong: string[] = [];
+  let hits = 0;
+  for (const fault of chosen) {
+    const outcome = await one(fault);
+    const told = outcome.wrong.map((text) => `${fault.name}: ${text}`);
+    wrong.push(...told);
+    if (CHOSEN) process.stderr.write(told.map((text) => `serve: ${text}\n`).join(""));
+    if (outcome.hits > 0) hits++;
+  }
+  expect(wrong).toEqual([]);
+  // how often a server looks at its files depends on the time it takes
+  expect(hits).toBeGreaterThan(chosen.length / 2);
+}
+
+describe("a server with faults of system calls", () => {
+  test("at its first start", { timeout: LONG }, async ({ skip }) => {
+    if ("without" in library) return skip(library.without);
+    const at = await injection(library.path, "first");
+    const faults = await callsOfFirstStart(at);
+    await tryAll(faults, (fault) => firstStart({ ...at, fault }));
+  });
+
+  test("while it works", { timeout: LONG }, async ({ skip }) => {
+    if ("without" in library) return skip(library.without);
+    const at = await injection(library.path, "running");
+    const faults = await callsOfRunning(at, template);
+    await tryAll(faults, (fault) => running({ ...at, fault }, template));
+  });
+});
