@@ -241,6 +241,7 @@ const NAMES = {
   TooLargeError,
   UnsupportedMediaTypeError,
   SnapshotRefusedError,
+  RefusedError,
   RateLimitedError,
   InternalServerError,
   NotImplementedError,

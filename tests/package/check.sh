@@ -40,4 +40,27 @@ done
 npm install --silent --no-audit --no-fund --ignore-scripts typescript@~5.9 @types/node@^20
 npx --no-install tsc --noEmit --strict --module nodenext --target es2023 --types node script.ts
 npx --no-install tsc --noEmit --strict --module esnext --moduleResolution bundler --target es2023 --lib es2023,dom --typeRoots none script.ts
+# the SDK alone
+npm run --silent --prefix "$project" pack:sdk -- "$dir"
+mkdir "$dir/sdk-alone"
+cd "$dir/sdk-alone"
+echo '{ "private": true, "type": "module" }' > package.json
+npm install --silent --no-audit --no-fund "$dir"/flowg-sdk-*.tgz
+for node in "$@"; do
+  "$node" -e '
+    import("flowg-sdk").then(({ createClient, ConnectionError }) =>
+      createClient({ baseUrl: "http://127.0.0.1:1", token: "x", retries: 0 })
+        .backup.auth()
+        .catch((error) => process.exit(error instanceof ConnectionError ? 0 : 1)));'
+done
+echo "the SDK alone takes $(find node_modules -name package.json -path "*node_modules*" -maxdepth 4 | wc -l) packages, $(du -sh node_modules | cut -f1)"
+[ ! -e node_modules/lmdb ] && [ ! -e node_modules/express ]
+
+# a checkout where the development dependencies are left out, as images are built
+mkdir "$dir/checkout"
+git -C "$project" ls-files -z | tar -C "$project" --null -T - -cf - | tar -C "$dir/checkout" -xf -
+cd "$dir/checkout"
+NODE_ENV=production npm ci --silent --prefer-offline --no-audit --no-fund
+[ ! -e node_modules/vitest ]
+npx --no-install flowg version
 echo "the package holds"
