@@ -5,6 +5,7 @@ import { isUtf8 } from "node:buffer";
 import { type Key, key, segments } from "./keys.js";
 import { type DatabaseKind, RECORD_KINDS, type RecordKind } from "./kinds.js";
 import { FIELD_NAME_MAX_BYTES, nameProblem } from "./names.js";
+import { mendJson, parseWellFormed } from "./well-formed-json.js";
 
 /** A record as it is stored and as it travels in a snapshot: plain bytes. */
 export interface StoredRecord {
@@ -55,11 +56,13 @@ export const entryTime = (ms: number): string => String(ms).padStart(20, "0");
 export function encodeValue(
   value: RoleRecord | UserRecord | TokenRecord | StreamRecord | EntryRecord,
 ): Buffer {
-  return Buffer.from(JSON.stringify(value));
+  return Buffer.from(mendJson(JSON.stringify(value)));
 }
 
+/** All texts in it are well-formed, whatever was stored or restored. */
 export function decodeValue<T>(value: Uint8Array): T {
-  return JSON.parse(Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString()) as T;
+  const text = Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString();
+  return parseWellFormed(text) as T;
 }
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;

@@ -1,6 +1,7 @@
 // FlowG's config database in ours, from an archive or a BadgerDB stream: both are staged under the same keys.
 
 import { alertKey, pipelineKey, printable, transformerKey } from "../database/records.js";
+import { parseWellFormed } from "../database/well-formed-json.js";
 import { isJson, translateFlow, translateForwarder } from "./flow.js";
 import { parseKey, readName } from "./keys.js";
 import type { Named } from "./names.js";
@@ -49,7 +50,7 @@ function translateValue(
 ): Buffer {
   let json: unknown;
   try {
-    json = JSON.parse(value.toString());
+    json = parseWellFormed(value.toString());
   } catch {
     // put() leaves it out, and says so
     return value;

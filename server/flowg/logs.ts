@@ -12,6 +12,7 @@ import {
   type StreamRecord,
   streamKey,
 } from "../database/records.js";
+import { mendJson, parseWellFormed } from "../database/well-formed-json.js";
 import { FlowgError } from "../errors.js";
 import { entryMs, streamOf } from "../logs/entry-key.js";
 import { isJson } from "./flow.js";
@@ -38,7 +39,7 @@ const ODD_KEY: Sentence = (count, examples) =>
 const ODD_ENTRY: Sentence = (count, examples) =>
   `Left out ${counted(count, "entry", "entries")} whose value is no log entry, in ${examples}.`;
 const REPAIRED: Sentence = (count, examples) =>
-  `Bytes that are not UTF-8 were replaced in ${counted(count, "entry", "entries")}, in ${examples}.`;
+  `Bytes and halves of characters that are not UTF-8 were replaced in ${counted(count, "entry", "entries")}, in ${examples}.`;
 const TWICE: Sentence = (count, examples) =>
   `${counted(count, "entry stood", "entries stood")} under an old and a new key, as an upgrade of FlowG leaves them; the new one was taken, in ${examples}.`;
 const ODD_STREAM: Sentence = (count, examples) =>
@@ -277,14 +278,16 @@ const latin1 = (text: string): string => Buffer.from(text).toString("latin1");
 function parseEntry(
   value: Buffer,
 ): { value: Buffer; fields: string[]; repaired: boolean } | undefined {
+  const text = value.toString();
+  const mended = mendJson(text);
   let entry: unknown;
   try {
-    entry = JSON.parse(value.toString());
+    entry = JSON.parse(mended);
   } catch {
     return undefined;
   }
   if (!isJson(entry) || typeof entry.timestamp !== "string") return undefined;
-  const repaired = !isUtf8(value);
+  const repaired = mended !== text || !isUtf8(value);
   const { timestamp } = entry;
   const fields = entry.fields ?? {};
   if (!isJson(fields) || !Object.values(fields).every((text) => typeof text === "string")) {
@@ -298,7 +301,7 @@ function parseEntry(
 function parseSettings(value: Buffer): StreamRecord | undefined {
   let settings: unknown;
   try {
-    settings = JSON.parse(value.toString());
+    settings = parseWellFormed(value.toString());
   } catch {
     return undefined;
   }

@@ -1,5 +1,7 @@
 // From the bytes of a JSON body to what they say. The same on the main thread, for small ones, and in a thread of its own.
 
+import { parseWellFormed } from "../database/well-formed-json.js";
+
 /** Most values in one, members and elements of all depths: each is looked at, and millions of them would stall all. */
 const JSON_VALUES = 10_000;
 
@@ -14,7 +16,7 @@ export function parseJsonText(bytes: Uint8Array): JsonText {
     return { problem: "too-many-values", message };
   }
   try {
-    return { value: JSON.parse(new TextDecoder().decode(bytes)) };
+    return { value: parseWellFormed(new TextDecoder().decode(bytes)) };
   } catch (error) {
     return { problem: "not-json", message: (error as Error).message };
   }

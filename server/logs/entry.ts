@@ -25,18 +25,19 @@ export interface PreparedEntry extends NewEntry {
 const YEAR_10000 = Date.UTC(10_000, 0);
 
 /** @throws INPUT_INVALID */
-export function prepareEntry({ stream, fields }: NewEntry, ms: number): PreparedEntry {
+export function prepareEntry({ stream, fields: given }: NewEntry, ms: number): PreparedEntry {
   if (!Number.isSafeInteger(ms) || ms < 0 || ms >= YEAR_10000) {
     throw new FlowgError("INPUT_INVALID", `${ms} is no time of an entry`, {
       hint: "give milliseconds since 1970",
     });
   }
-  const wrong = Object.keys(fields).find((name) => typeof fields[name] !== "string");
+  const wrong = Object.keys(given).find((name) => typeof given[name] !== "string");
   if (wrong !== undefined) {
     throw new FlowgError("INPUT_INVALID", `the field ${JSON.stringify(wrong)} is not a text`, {
       hint: "give every field's value as a string",
     });
   }
+  const fields = wellFormed(given);
   const timestamp = formatTimestamp(ms);
   return {
     stream,
@@ -47,6 +48,15 @@ export function prepareEntry({ stream, fields }: NewEntry, ms: number): Prepared
     value: checkValueSize("entry", Buffer.from(entryJson(timestamp, fields))),
     fieldNames: Object.keys(fields).filter(isKeyableField),
   };
+}
+
+type Fields = Readonly<Record<string, string>>;
+
+/** As in FlowG, U+FFFD takes the place of half a pair of surrogates, which has no UTF-8 form. */
+function wellFormed(fields: Fields): Fields {
+  const pairs = Object.entries(fields);
+  if (pairs.every((pair) => pair.every((text) => text.isWellFormed()))) return fields;
+  return Object.fromEntries(pairs.map((pair) => pair.map((text) => text.toWellFormed())));
 }
 
 // Written by hand: an object would put names like "10" first, and take "__proto__" for something else.

@@ -56,7 +56,7 @@ const ESCAPES: Readonly<Record<string, string>> = {
 /** @param start position of the first character inside the quotes */
 function unquote(quoted: string, start: number): string {
   if (!quoted.includes("\\")) return quoted;
-  return quoted.replace(
+  const text = quoted.replace(
     /\\(?:u([0-9A-Fa-f]{4})|([\s\S]))/g,
     (sequence, hex, letter, offset: number) => {
       if (hex !== undefined) return String.fromCharCode(Number.parseInt(hex, 16));
@@ -72,6 +72,8 @@ function unquote(quoted: string, start: number): string {
       );
     },
   );
+  // as it is stored
+  return text.toWellFormed();
 }
 
 function unreadable(text: string, position: number): FlowgError {

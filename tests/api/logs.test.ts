@@ -83,8 +83,8 @@ describe("a log", () => {
     const seen = new Set<string>();
     await fc.assert(
       fc.asyncProperty(fc.array(fc.tuple(text, text), { maxLength: 8 }), async (pairs) => {
-        const record = Object.fromEntries(pairs);
-        expect((await ingest("any", record)).status).toBe(200);
+        expect((await ingest("any", Object.fromEntries(pairs))).status).toBe(200);
+        const record = Object.fromEntries(pairs.map((pair) => pair.map((of) => of.toWellFormed())));
         for (const name of Object.keys(record)) seen.add(name);
         const [newest] = await records("any", "&limit=1");
         expect(Object.entries(newest?.fields ?? {}).sort()).toEqual(Object.entries(record).sort());
@@ -93,11 +93,7 @@ describe("a log", () => {
     );
     const { body } = await server.must("/streams/any/fields");
     const keyable = [...seen].filter(
-      (name) =>
-        name !== "" &&
-        !/\p{Cc}/u.test(name) &&
-        name.isWellFormed() &&
-        Buffer.byteLength(name) <= 1024,
+      (name) => name !== "" && !/\p{Cc}/u.test(name) && Buffer.byteLength(name) <= 1024,
     );
     expect([...body.fields].sort()).toEqual(keyable.sort());
   });

@@ -25,7 +25,7 @@ test("stores an entry in FlowG's form and creates its stream", async () => {
     /^entry\x1bapp:web\x1b00000001700000000120\x1b[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/,
   );
   expect(db.records.get(stored.key)?.toString()).toBe(
-    '{"timestamp":"2023-11-14T22:13:20.12Z","fields":{"":"empty","10":"ten","2":"two","__proto__":"own","a b":"\\u001b\\ud800","z":"1"}}',
+    '{"timestamp":"2023-11-14T22:13:20.12Z","fields":{"":"empty","10":"ten","2":"two","__proto__":"own","a b":"\\u001b\ufffd","z":"1"}}',
   );
   expect(await listed(store)).toEqual(
     new Map([["app:web", { ttl: 0, size: 0, indexed_fields: [] }]]),
@@ -33,16 +33,19 @@ test("stores an entry in FlowG's form and creates its stream", async () => {
   expect(store.streams.fields("app:web")).toEqual(["10", "2", "__proto__", "a b", "z"]);
   expect(store.streams.fields("app")).toEqual([]);
   const [entry] = await collect(store, "app:web");
-  expect(Object.entries(entry?.fields ?? {}).sort()).toEqual(Object.entries(fields).sort());
+  // half a pair of surrogates has no UTF-8 form
+  const expected = Object.entries({ ...fields, "a b": "\x1b\ufffd" });
+  expect(Object.entries(entry?.fields ?? {}).sort()).toEqual(expected.sort());
 });
 
 test("a field name that can't be a key is data all the same", async () => {
   await using db = await temporaryDatabase("logs");
   const store = openLogStore(db);
-  const fields = { "a\x1bb": "1", ["x".repeat(2_000)]: "2", "": "3", "\ud800": "4", ok: "5" };
+  const fields = { "a\x1bb": "1", ["x".repeat(2_000)]: "2", "": "3", "\ud800\n": "4", ok: "5" };
   await store.streams.configure("s", { ttl: 0, size: 0, indexed_fields: Object.keys(fields) });
   await store.ingest([{ stream: "s", fields }]);
-  expect((await collect(store, "s"))[0]?.fields).toEqual(fields);
+  const { "\ud800\n": half, ...others } = fields;
+  expect((await collect(store, "s"))[0]?.fields).toEqual({ ...others, "\ufffd\n": half });
   expect(store.streams.fields("s")).toEqual(["ok"]);
   expect(store.streams.get("s")?.indexed_fields).toHaveLength(5);
   expect(await collect(store, "s", { filter: "'a\\u001bb' = \"1\"" })).toHaveLength(1);
