@@ -21,6 +21,8 @@ export interface BackupRequest extends Watch {
   backupDir: string;
   /** Replaces an older backup also by one with far fewer records. */
   allowShrink?: boolean | undefined;
+  /** Goes on without what is damaged in the databases. */
+  skipDamaged?: boolean | undefined;
 }
 
 export interface RestoreRequest extends Watch {

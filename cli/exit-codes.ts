@@ -13,6 +13,7 @@ export const EXIT_CODE_MEANINGS = {
   6: "not permitted: no or bad credentials, or a missing scope",
   7: "network: the server cannot be reached, asks to wait, or cannot listen at its address",
   8: "not found: a user, a role, a token or an input file is not there or cannot be read",
+  9: "damaged database: its disk or memory has changed or lost records",
   129: "stopped by SIGHUP (the terminal was closed)",
   130: "stopped by Ctrl-C (SIGINT)",
   143: "stopped by SIGTERM",
@@ -35,6 +36,8 @@ export const EXIT_CODES: Readonly<Record<AnyCode, ExitCode>> = {
   SNAPSHOT_WRONG_DATABASE: 3,
   SNAPSHOT_UNSUPPORTED: 3,
   SNAPSHOT_UNRECOGNIZED: 3,
+
+  DATABASE_DAMAGED: 9,
 
   DATABASE_MISSING: 4,
   DATABASE_INVALID: 4,

@@ -761,7 +761,7 @@ export interface components {
              * @description Stable, for programs.
              * @enum {string}
              */
-            code: "INPUT_INVALID" | "NOT_FOUND" | "FILE_UNAVAILABLE" | "DISK_FULL" | "SNAPSHOT_TRUNCATED" | "SNAPSHOT_CORRUPT" | "SNAPSHOT_WRONG_DATABASE" | "SNAPSHOT_UNSUPPORTED" | "SNAPSHOT_UNRECOGNIZED" | "DATABASE_MISSING" | "DATABASE_INVALID" | "DATABASE_WRONG_KIND" | "DATABASE_TOO_NEW" | "DATABASE_UNAVAILABLE" | "REFUSED" | "CONFLICT" | "BUSY" | "UNAUTHENTICATED" | "PERMISSION_DENIED" | "RATE_LIMITED" | "INPUT_TOO_LARGE" | "MEDIA_TYPE_UNSUPPORTED" | "METHOD_NOT_ALLOWED" | "UPSTREAM_FAILED" | "ADDRESS_UNAVAILABLE" | "NOT_IMPLEMENTED" | "CANCELLED" | "INTERNAL";
+            code: "INPUT_INVALID" | "NOT_FOUND" | "FILE_UNAVAILABLE" | "DISK_FULL" | "SNAPSHOT_TRUNCATED" | "SNAPSHOT_CORRUPT" | "SNAPSHOT_WRONG_DATABASE" | "SNAPSHOT_UNSUPPORTED" | "SNAPSHOT_UNRECOGNIZED" | "DATABASE_MISSING" | "DATABASE_INVALID" | "DATABASE_DAMAGED" | "DATABASE_WRONG_KIND" | "DATABASE_TOO_NEW" | "DATABASE_UNAVAILABLE" | "REFUSED" | "CONFLICT" | "BUSY" | "UNAUTHENTICATED" | "PERMISSION_DENIED" | "RATE_LIMITED" | "INPUT_TOO_LARGE" | "MEDIA_TYPE_UNSUPPORTED" | "METHOD_NOT_ALLOWED" | "UPSTREAM_FAILED" | "ADDRESS_UNAVAILABLE" | "NOT_IMPLEMENTED" | "CANCELLED" | "INTERNAL";
             /** @description Facts for programs: offsets, counts, missing scopes. */
             details?: {
                 [key: string]: unknown;
@@ -2075,7 +2075,9 @@ export interface operations {
     };
     backup_all: {
         parameters: {
-            query?: never;
+            query?: {
+                skipDamaged?: boolean;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -2093,6 +2095,23 @@ export interface operations {
                 };
                 content: {
                     "application/x-tar": Blob;
+                };
+            };
+            /** @description A given value breaks a rule (`INPUT_INVALID`) */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "code": "INPUT_INVALID",
+                     *       "message": "a given value breaks a rule",
+                     *       "requestId": "0c6a3f0e-4a0b-4a57-9d2c-5a3f1f1f7c11"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
                 };
             };
             /** @description Not authenticated (`UNAUTHENTICATED`) */
@@ -2146,7 +2165,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description An unexpected fault (`INTERNAL`) */
+            /** @description The database is damaged (`DATABASE_DAMAGED`); an unexpected fault (`INTERNAL`) */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -2155,8 +2174,8 @@ export interface operations {
                     /**
                      * @example {
                      *       "success": false,
-                     *       "code": "INTERNAL",
-                     *       "message": "an unexpected fault",
+                     *       "code": "DATABASE_DAMAGED",
+                     *       "message": "the database is damaged",
                      *       "requestId": "0c6a3f0e-4a0b-4a57-9d2c-5a3f1f1f7c11"
                      *     }
                      */
@@ -2201,7 +2220,9 @@ export interface operations {
     };
     backup_auth: {
         parameters: {
-            query?: never;
+            query?: {
+                skipDamaged?: boolean;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -2219,6 +2240,23 @@ export interface operations {
                 };
                 content: {
                     "application/octet-stream": Blob;
+                };
+            };
+            /** @description A given value breaks a rule (`INPUT_INVALID`) */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "code": "INPUT_INVALID",
+                     *       "message": "a given value breaks a rule",
+                     *       "requestId": "0c6a3f0e-4a0b-4a57-9d2c-5a3f1f1f7c11"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
                 };
             };
             /** @description Not authenticated (`UNAUTHENTICATED`) */
@@ -2272,7 +2310,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description An unexpected fault (`INTERNAL`) */
+            /** @description The database is damaged (`DATABASE_DAMAGED`); an unexpected fault (`INTERNAL`) */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -2281,8 +2319,8 @@ export interface operations {
                     /**
                      * @example {
                      *       "success": false,
-                     *       "code": "INTERNAL",
-                     *       "message": "an unexpected fault",
+                     *       "code": "DATABASE_DAMAGED",
+                     *       "message": "the database is damaged",
                      *       "requestId": "0c6a3f0e-4a0b-4a57-9d2c-5a3f1f1f7c11"
                      *     }
                      */
@@ -2327,7 +2365,9 @@ export interface operations {
     };
     backup_config: {
         parameters: {
-            query?: never;
+            query?: {
+                skipDamaged?: boolean;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -2345,6 +2385,23 @@ export interface operations {
                 };
                 content: {
                     "application/octet-stream": Blob;
+                };
+            };
+            /** @description A given value breaks a rule (`INPUT_INVALID`) */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "code": "INPUT_INVALID",
+                     *       "message": "a given value breaks a rule",
+                     *       "requestId": "0c6a3f0e-4a0b-4a57-9d2c-5a3f1f1f7c11"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
                 };
             };
             /** @description Not authenticated (`UNAUTHENTICATED`) */
@@ -2398,7 +2455,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description An unexpected fault (`INTERNAL`) */
+            /** @description The database is damaged (`DATABASE_DAMAGED`); an unexpected fault (`INTERNAL`) */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -2407,8 +2464,8 @@ export interface operations {
                     /**
                      * @example {
                      *       "success": false,
-                     *       "code": "INTERNAL",
-                     *       "message": "an unexpected fault",
+                     *       "code": "DATABASE_DAMAGED",
+                     *       "message": "the database is damaged",
                      *       "requestId": "0c6a3f0e-4a0b-4a57-9d2c-5a3f1f1f7c11"
                      *     }
                      */
@@ -2453,7 +2510,9 @@ export interface operations {
     };
     backup_logs: {
         parameters: {
-            query?: never;
+            query?: {
+                skipDamaged?: boolean;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -2471,6 +2530,23 @@ export interface operations {
                 };
                 content: {
                     "application/octet-stream": Blob;
+                };
+            };
+            /** @description A given value breaks a rule (`INPUT_INVALID`) */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "code": "INPUT_INVALID",
+                     *       "message": "a given value breaks a rule",
+                     *       "requestId": "0c6a3f0e-4a0b-4a57-9d2c-5a3f1f1f7c11"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
                 };
             };
             /** @description Not authenticated (`UNAUTHENTICATED`) */
@@ -2524,7 +2600,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description An unexpected fault (`INTERNAL`) */
+            /** @description The database is damaged (`DATABASE_DAMAGED`); an unexpected fault (`INTERNAL`) */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -2533,8 +2609,8 @@ export interface operations {
                     /**
                      * @example {
                      *       "success": false,
-                     *       "code": "INTERNAL",
-                     *       "message": "an unexpected fault",
+                     *       "code": "DATABASE_DAMAGED",
+                     *       "message": "the database is damaged",
                      *       "requestId": "0c6a3f0e-4a0b-4a57-9d2c-5a3f1f1f7c11"
                      *     }
                      */

@@ -22,6 +22,11 @@ export interface SnapshotInfo {
   sha256: string;
   /** Of the whole file, lower-case hex: what `sha256sum` says. */
   fileSha256: string;
+  /**
+   * What was damaged in the server's database and is not in the file: how many records, the first of them by name, and what
+   * else was found. Only in a backup of all three that was made with `skipDamaged`.
+   */
+  leftOut?: { records: number; items: string[]; problems: string[] };
   /** As it stands in the file. */
   header: Readonly<Record<string, unknown>>;
   /** As it stands in the file. */

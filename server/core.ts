@@ -24,6 +24,8 @@ export interface BackupOptions {
   backupDir: string;
   /** Replaces an older backup also by one with far fewer records. */
   allowShrink?: boolean | undefined;
+  /** Goes on without what is damaged in the databases, and says what that is. */
+  skipDamaged?: boolean | undefined;
   onProgress?: OnProgress | undefined;
   signal?: AbortSignal | undefined;
 }

@@ -27,6 +27,8 @@ export const ERROR_CODES = {
   DATABASE_MISSING: "there is no database",
   /** The directory holds something that is not a (whole) LMDB database of ours. */
   DATABASE_INVALID: "not a usable database",
+  /** What the database holds is not what was written: its disk or memory has changed or lost some of it. */
+  DATABASE_DAMAGED: "the database is damaged",
   /** The directory holds another of the three databases. */
   DATABASE_WRONG_KIND: "another kind of database",
   /** The database was written by a later version. */

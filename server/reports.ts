@@ -23,6 +23,16 @@ export interface Progress {
 
 export type OnProgress = (progress: Progress) => void;
 
+/** What is not in a backup, for its database was damaged. */
+export interface LeftOut {
+  /** Records that are there, and aren't what was written. */
+  records: number;
+  /** The first of them by name. */
+  items: string[];
+  /** What no record tells by itself: that some are missing. */
+  problems: string[];
+}
+
 /** One snapshot that was written, read back and found whole. */
 export interface SnapshotSummary {
   database: DatabaseKind;
@@ -38,6 +48,8 @@ export interface SnapshotSummary {
   sha256: string;
   /** SHA-256 of the whole file, lower-case hex: what `sha256sum` says. */
   fileSha256: string;
+  /** What was damaged in the database, and left out; absent if nothing was. */
+  leftOut?: LeftOut;
   /** Writing, reading back and flushing. */
   seconds: number;
 }

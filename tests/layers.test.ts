@@ -99,7 +99,7 @@ async function readImports(): Promise<Import[]> {
     const names = await readdir(join(PROJECT, folder), { recursive: true }).catch(() => []);
     // what is compiled to WebAssembly can import nothing but itself
     const isOurs = (name: string) =>
-      name.endsWith(".ts") && !name.startsWith("block-scan/assembly/");
+      name.endsWith(".ts") && !/^(block-scan|checksum)\/assembly\//.test(name);
     for (const name of names.filter(isOurs)) {
       const file = join(folder, name);
       const source = ts.createSourceFile(

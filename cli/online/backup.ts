@@ -9,7 +9,7 @@ import { waiting } from "./waiting.js";
 
 export async function backupOnline(
   client: FlowgClient,
-  { backupDir, allowShrink, onProgress, signal }: BackupRequest,
+  { backupDir, allowShrink, skipDamaged, onProgress, signal }: BackupRequest,
 ): Promise<BackupReport> {
   const started = performance.now();
   const seconds = () => (performance.now() - started) / 1000;
@@ -18,7 +18,7 @@ export async function backupOnline(
   // all three are made before the first byte comes
   using making = waiting("auth", onProgress);
   const set = await client.backup.all(backupDir, {
-    ...{ allowShrink, signal },
+    ...{ allowShrink, skipDamaged, signal },
     onProgress: ({ database, bytes, records = 0 }) => {
       making[Symbol.dispose]();
       if (!began.has(database)) began.set(database, seconds());
@@ -27,8 +27,9 @@ export async function backupOnline(
     },
   });
   const snapshots = set.snapshots
-    .map(({ database, path, entries, blocks, bytes, rawBytes, sha256, fileSha256 }) => ({
+    .map(({ database, path, entries, blocks, bytes, rawBytes, sha256, fileSha256, leftOut }) => ({
       ...{ database, path, entries, blocks, bytes, rawBytes, sha256, fileSha256 },
+      ...(leftOut ? { leftOut } : {}),
       seconds: took.get(database) ?? 0,
     }))
     .sort((a, b) => KINDS.indexOf(a.database) - KINDS.indexOf(b.database));

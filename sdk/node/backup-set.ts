@@ -147,6 +147,7 @@ class ReceivedSet {
           `the ${info.database} snapshot is not the one that ${MANIFEST} speaks of`,
         );
       }
+      if (said.leftOut) info.leftOut = said.leftOut;
     }
     return {
       setId: String(setId),

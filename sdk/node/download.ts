@@ -30,11 +30,14 @@ export async function download(
   path: string,
   { accept, ...options }: BackupOptions & { accept: RegExp },
 ): Promise<Download> {
+  const query = options.skipDamaged ? "?skipDamaged=true" : "";
   const { authorization, settings } = caller;
   const { signal } = options;
   const waits = transferWaits(settings, options);
   const attempt = () =>
-    authorized(authorization, (header) => begin(caller, { path, accept, header, signal, waits }));
+    authorized(authorization, (header) =>
+      begin(caller, { path: `${path}${query}`, accept, header, signal, waits }),
+    );
   const mayRepeat = (error: unknown) => isPostponed(error) || isUnsent(error) || isPassing(error);
   const { retries } = settings;
   return await retrying(attempt, { retries, signal, mayRepeat });

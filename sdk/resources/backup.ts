@@ -7,6 +7,8 @@ import type { Database, TransferProgress } from "../types.js";
 
 /** How to back up. @example `const options: BackupOptions = { signal, onProgress: show }` */
 export interface BackupOptions extends CallOptions {
+  /** Go on where a database is damaged, without what is. What that is says `leftOut` of `client.backup.all`, and the server's log. */
+  skipDamaged?: boolean | undefined;
   /** Milliseconds until the first byte; an hour unless given: the server may have much to read before. */
   answerTimeout?: number | undefined;
   /** Told as bytes come. */

@@ -8,23 +8,37 @@ import type { Download } from "./transfer.js";
 import { requires, router } from "./trpc.js";
 
 const tag = "backup";
-const ERRORS = ["BUSY", "DISK_FULL"] as const;
+const ERRORS = ["BUSY", "DISK_FULL", "DATABASE_DAMAGED"] as const;
+
+const input = z.object({
+  skipDamaged: z
+    .stringbool()
+    .default(false)
+    .meta({
+      description:
+        "Go on where the database is damaged, without what is. The seal, the manifest and the server's log say what was left out.",
+      override: { type: "boolean", default: false },
+    }),
+});
 
 export const backup = router({
   auth: requires("read_acls")
     .meta(snapshot("auth", "Back up the auth database"))
+    .input(input)
     .output(z.custom<Download>())
-    .query(({ ctx }) => download(ctx, { what: "auth", filename: "auth.db" })),
+    .query(({ ctx, input }) => download(ctx, input, { what: "auth", filename: "auth.db" })),
 
   config: requires("read_pipelines", "read_transformers", "read_alerts")
     .meta(snapshot("config", "Back up the config database"))
+    .input(input)
     .output(z.custom<Download>())
-    .query(({ ctx }) => download(ctx, { what: "config", filename: "config.db" })),
+    .query(({ ctx, input }) => download(ctx, input, { what: "config", filename: "config.db" })),
 
   logs: requires("read_streams")
     .meta(snapshot("logs", "Back up the log database"))
+    .input(input)
     .output(z.custom<Download>())
-    .query(({ ctx }) => download(ctx, { what: "logs", filename: "logs.db" })),
+    .query(({ ctx, input }) => download(ctx, input, { what: "logs", filename: "logs.db" })),
 
   all: requires("read_acls", "read_pipelines", "read_transformers", "read_alerts", "read_streams")
     .meta({
@@ -38,8 +52,9 @@ export const backup = router({
       }),
       transfer: { kind: "download", contentType: "application/x-tar", backup: "all" },
     })
+    .input(input)
     .output(z.custom<Download>())
-    .query(({ ctx }) => download(ctx, { what: "all", filename: "flowg-backup.tar" })),
+    .query(({ ctx, input }) => download(ctx, input, { what: "all", filename: "flowg-backup.tar" })),
 });
 
 function snapshot(database: DatabaseKind, summary: string): RestMeta {
@@ -59,6 +74,7 @@ function snapshot(database: DatabaseKind, summary: string): RestMeta {
 
 function download(
   ctx: Context,
+  { skipDamaged }: z.infer<typeof input>,
   { what, filename }: { what: DatabaseKind | "all"; filename: string },
 ): Download {
   return {
@@ -66,6 +82,6 @@ function download(
       "Content-Disposition": `attachment; filename=${filename}`,
       "Cache-Control": "no-store",
     },
-    start: (signal) => ctx.services.transfers.openBackup(what, { signal }),
+    start: (signal) => ctx.services.transfers.openBackup(what, { signal, skipDamaged }),
   };
 }

@@ -52,21 +52,21 @@ export function liveTransfers(options: LiveTransfersOptions): Transfers {
   }
 
   return {
-    async openBackup(what, { signal }): Promise<Started> {
+    async openBackup(what, { signal, skipDamaged }): Promise<Started> {
       const end = begin();
       try {
         const backup =
           what === "all"
             ? await openBackupSet(
                 DATABASE_KINDS.map((kind) => databases[kind]),
-                { signal, onReader },
+                { signal, skipDamaged, onReader },
               )
-            : await openBackup(databases[what], { signal, onReader });
-        const { setId, records, stream } = backup;
+            : await openBackup(databases[what], { signal, skipDamaged, onReader });
+        const { setId, records, leftOut, stream } = backup;
         return {
           headers: headersOf(backup),
           stream: ending(stream, end),
-          facts: () => ({ setId, records: records() }),
+          facts: () => ({ setId, records: records(), ...someLeftOut(leftOut()) }),
         };
       } catch (error) {
         end();
@@ -107,6 +107,11 @@ export function liveTransfers(options: LiveTransfersOptions): Transfers {
       }
     },
   };
+}
+
+/** For the log: it names what is not in the backup. */
+function someLeftOut(leftOut: ReturnType<BackupStream["leftOut"]>) {
+  return leftOut.length > 0 ? { leftOut } : {};
 }
 
 function headersOf({ setId, createdAt }: BackupStream): Record<string, string> {

@@ -56,6 +56,8 @@ export interface Upload {
 export interface BackupRequest {
   /** Aborts when the client goes away or the server stops. */
   signal: AbortSignal;
+  /** Goes on without what is damaged in the databases. */
+  skipDamaged: boolean;
 }
 
 export interface RestoreOptions {

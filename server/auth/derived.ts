@@ -24,6 +24,8 @@ export function tokenDerivedKeys(user: string, uuid: string, token: TokenRecord)
 
 /** All derived keys of one SHA-256. */
 export const sha256Range = (hex: string) => under("sha256", hex);
+/** All derived keys of tokens that have one. */
+export const sha256Tokens = () => under("sha256");
 /** All derived keys of tokens with a legacy hash. */
 export const legacyRange = () => under("legacy");
 

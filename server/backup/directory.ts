@@ -10,7 +10,7 @@ import { isThere } from "../files/is-there.js";
 import { makeDirectory } from "../files/make-directory.js";
 import { publishAll, settlePublications } from "../files/publish.js";
 import { StagedFile, sweepStaged } from "../files/staged-file.js";
-import type { BackupReport, SnapshotSummary } from "../reports.js";
+import type { BackupReport, LeftOut, SnapshotSummary } from "../reports.js";
 import { cutRuns } from "../restore/mark.js";
 import { lookAtDatabases } from "../restore/standing.js";
 import { readFileBytes, writeSnapshotFile } from "../snapshot/file.js";
@@ -83,7 +83,7 @@ async function backUpOne(
     kind,
     held,
     set,
-    options: { onProgress, signal },
+    options: { onProgress, signal, skipDamaged = false },
   }: {
     kind: DatabaseKind;
     held: HeldInstant;
@@ -94,10 +94,22 @@ async function backUpOne(
   const started = performance.now();
   const totalRecords = held.facts[kind]?.records;
   const total = totalRecords === undefined ? {} : { totalRecords };
+  let leftOut: LeftOut | undefined;
   onProgress?.({ database: kind, phase: "reading", records: 0, bytes: 0, ...total });
   const { seal, bytes } = await writeSnapshotFile(file, {
     header: newHeader(kind, { ...set, madeAt: held.facts[kind]?.madeAt }),
-    blocks: stoppable(held.blocks(kind, { check: false }), signal),
+    blocks: stoppable(
+      held.blocks(kind, {
+        // what is read back below need not be judged twice, but where it can still be left out
+        check: skipDamaged,
+        skipDamaged,
+        onLeftOut: (found) => {
+          leftOut = found;
+        },
+      }),
+      signal,
+    ),
+    leftOut: () => leftOut?.records ?? 0,
     recycle: (memory) => held.recycle(memory),
     onProgress: (records, written) =>
       onProgress?.({ database: kind, phase: "reading", records, bytes: written, ...total }),
@@ -116,7 +128,9 @@ async function backUpOne(
   }).catch((error) => {
     throw notRestorable(error, kind);
   });
-  const isWhole = seal.entries === (totalRecords ?? seal.entries);
+  const expected =
+    (totalRecords ?? seal.entries) - ((leftOut as LeftOut | undefined)?.records ?? 0);
+  const isWhole = seal.entries === expected || leftOut !== undefined;
   if (read.seal.sha256 !== seal.sha256 || !isWhole) {
     throw new FlowgError("SNAPSHOT_CORRUPT", `${file.path} is not what was written`, {
       hint: "its disk or something else has changed it: check the disk before you go on",
@@ -125,14 +139,8 @@ async function backUpOne(
   const { entries, blocks, rawBytes, sha256, fileSha256 } = seal;
   const seconds = (performance.now() - started) / 1000;
   return {
-    database: kind,
-    path: file.target,
-    entries,
-    blocks,
-    bytes,
-    rawBytes,
-    sha256,
-    fileSha256,
+    ...{ database: kind, path: file.target, entries, blocks, bytes, rawBytes, sha256, fileSha256 },
+    ...(leftOut === undefined ? {} : { leftOut }),
     seconds,
   };
 }

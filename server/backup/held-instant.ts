@@ -2,10 +2,20 @@
 
 import { BlockReceiver } from "../block-stream/receiver.js";
 import type { DatabaseKind } from "../database/kinds.js";
+import type { LeftOut } from "../reports.js";
 import type { RawBlock } from "../snapshot/write.js";
 import { readyForBlocks } from "../snapshot/zstd.js";
 import { startThread } from "../threads/start.js";
 import type { HeldFacts, WalkAnswer, WalkRequest } from "./walk-thread.js";
+
+export interface BlocksOptions {
+  /** Whether each record must be one that a restore lets in, as in a verification. */
+  check: boolean;
+  /** Goes on without what is damaged. */
+  skipDamaged?: boolean | undefined;
+  /** Told what was left out, if anything was, before the blocks end. */
+  onLeftOut?: ((leftOut: LeftOut) => void) | undefined;
+}
 
 export class HeldInstant {
   #closed: Promise<void> | undefined;
@@ -35,11 +45,13 @@ export class HeldInstant {
 
   /**
    * The raw blocks of one database. One walk at a time.
-   * @param check whether every record is looked at, as a verification would
+   * @throws DATABASE_DAMAGED, unless it is to go on without what is damaged
    */
-  blocks(kind: DatabaseKind, { check }: { check: boolean }): AsyncGenerator<RawBlock> {
-    this.thread.post({ do: "walk", kind, check });
-    return this.thread.blocks();
+  async *blocks(kind: DatabaseKind, how: BlocksOptions): AsyncGenerator<RawBlock> {
+    const { check, skipDamaged = false, onLeftOut } = how;
+    this.thread.post({ do: "walk", kind, check, skipDamaged });
+    const leftOut = (yield* this.thread.blocks()) as LeftOut | undefined;
+    if (leftOut) onLeftOut?.(leftOut);
   }
 
   /** Takes back the memory of a block. To be called once for each, or the walk stops. */

@@ -11,19 +11,18 @@ import { readMadeAt } from "../database/made-at.js";
 import { type Database, databaseError, openDatabase, type TableName } from "../database/open.js";
 import { purgedAt } from "../logs/marks.js";
 import { type RestoreMark, readMark } from "../restore/mark.js";
-import type { BlockBuilder } from "../snapshot/badger.js";
 import { markLoaded } from "../threads/ending.js";
 import { errorMessage } from "../threads/error-message.js";
 import { giveWay } from "../threads/give-way.js";
 import { holdOneInstant } from "./instant.js";
 import { UnlockedReads } from "./unlocked-reads.js";
-import { WalkCheck } from "./walk-check.js";
+import { WalkCheck, type WalkedBlock } from "./walk-check.js";
 import { openForWalking, type WalkedTable } from "./walked-table.js";
 
 export type WalkRequest =
   | { do: "open"; databases: { kind: DatabaseKind; dir: string }[] }
-  /** `check`: looks at every record; for who doesn't read the backup again. */
-  | { do: "walk"; kind: DatabaseKind; check: boolean };
+  /** `check`: each record must be one that a restore lets in; for who doesn't read the backup again. */
+  | { do: "walk"; kind: DatabaseKind; check: boolean; skipDamaged: boolean };
 
 export type WalkAnswer = { did: "open"; held: Partial<Record<DatabaseKind, HeldFacts>> };
 
@@ -40,7 +39,7 @@ export interface HeldFacts {
 }
 
 /** What a backup reads. */
-const WALKED = new Set<TableName>(["records", "local"]);
+const WALKED = new Set<TableName>(["records", "local", "sums"]);
 
 markLoaded();
 const port = parentPort as MessagePort;
@@ -101,44 +100,54 @@ function sizeOf({ records }: Database) {
   return { records: entryCount, bytes: pages * pageSize };
 }
 
-async function walk({ kind, check }: { kind: DatabaseKind; check: boolean }) {
+type Walk = Extract<WalkRequest, { do: "walk" }>;
+
+async function walk(request: Walk) {
+  const { kind } = request;
   try {
-    return await walkRecords(kind, check);
+    return await walkRecords(request);
   } catch (cause) {
     throw databaseError(cause, databases.get(kind) as Database);
   }
 }
 
-async function walkRecords(kind: DatabaseKind, isChecked: boolean): Promise<{ did: "end" }> {
+async function walkRecords({ kind, check, skipDamaged }: Walk): Promise<ThreadAnswer> {
   // not before: to find one instant in busy databases it must be quick
   giveWay();
   const transaction = held.get(kind) as Transaction;
   const table = tables.get(kind) as WalkedTable;
-  const check = new WalkCheck(databases.get(kind) as Database);
-  const look = isChecked ? (bytes: Uint8Array) => check.block(bytes) : undefined;
-  const full: BlockBuilder[] = [];
-  let walked = 0;
+  const { records } = databases.get(kind) as Database;
+  const { isSealed } = records;
+  const audit = new WalkCheck({ kind, isSealed, rules: check, skip: skipDamaged });
+  const full: WalkedBlock[] = [];
   let block = sender.newBlock();
+  let checksums: number[] = [];
   const isGone = gone.get(kind);
-  table.onRecord = (key, keyStart, keyEnd, value, valueLength) => {
-    walked++;
-    if (isGone?.(key.subarray(keyStart, keyEnd))) return;
+  table.onRecord = (key, keyStart, keyEnd, value, valueLength, checksum) => {
+    if (isGone?.(key.subarray(keyStart, keyEnd))) {
+      audit.gone(key.subarray(keyStart, keyEnd), value.subarray(0, valueLength), checksum);
+      return;
+    }
     if (!block.isEmpty && !block.fits(keyEnd - keyStart, valueLength)) {
-      full.push(block);
+      full.push({ block, checksums });
       block = sender.newBlock();
+      checksums = [];
     }
     block.addParts(key, keyStart, keyEnd, value, valueLength);
+    checksums.push(checksum);
   };
   for (const _ of table.records(transaction)) {
     for (let done = full.shift(); done; done = full.shift()) {
       // leaving the loop closes the cursor, which must be gone before its transaction is
-      if (!(await sender.send(done, look))) return { did: "end" };
+      const sound = audit.block(done);
+      if (sound && !(await sender.send(sound))) return { did: "end" };
     }
   }
-  check.count(walked, counts.get(kind) as number);
+  const last = block.isEmpty ? undefined : audit.block({ block, checksums });
+  const damage = audit.finish(counts.get(kind) as number, records.sum({ transaction }));
   unlocked.demandUnchanged(kind);
-  await sender.send(block, look);
-  return { did: "end" };
+  if (last) await sender.send(last);
+  return { did: "end", facts: damage };
 }
 
 async function close(): Promise<void> {

@@ -3,15 +3,20 @@
 // entries: 0.7 to 1.0 s, and 2.2 to 2.8).
 
 import type { Transaction } from "lmdb";
+import { CHECKSUM_BYTES, readChecksum } from "../checksum/checksum.js";
 import type { Database } from "../database/open.js";
 
-/** The bytes are only valid during the call. The value is the first `valueLength` bytes of `value`. */
+/**
+ * The bytes are only valid during the call. The value is the first `valueLength` bytes of `value`; `checksum` is what stands
+ * there of it, and nobody has compared it yet: 0 in a database whose values have none.
+ */
 export type OnWalked = (
   key: Uint8Array,
   keyStart: number,
   keyEnd: number,
   value: Uint8Array,
   valueLength: number,
+  checksum: number,
 ) => void;
 
 export interface WalkedTable {
@@ -24,6 +29,7 @@ export function openForWalking(database: Database): WalkedTable {
   let keyBytes: Uint8Array = new Uint8Array(0);
   let keyStart = 0;
   let keyEnd = 0;
+  const checksumBytes = database.records.isSealed ? CHECKSUM_BYTES : 0;
   const table = database.root.openDB({
     name: "records",
     create: false,
@@ -42,7 +48,10 @@ export function openForWalking(database: Database): WalkedTable {
     encoder: {
       encode: (value: Uint8Array) => value,
       decode(bytes: Uint8Array, length: number) {
-        walked.onRecord?.(keyBytes, keyStart, keyEnd, bytes, length);
+        // one that is too short for a checksum has none that fits
+        const end = length < checksumBytes ? 0 : length - checksumBytes;
+        const checksum = checksumBytes === 0 ? 0 : readChecksum(bytes, end);
+        walked.onRecord?.(keyBytes, keyStart, keyEnd, bytes, end, checksum);
         return 0;
       },
     },

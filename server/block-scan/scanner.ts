@@ -16,7 +16,7 @@ declare const WebAssembly: {
 
 interface Exports {
   memory: { buffer: ArrayBuffer };
-  scan(bytes: number, check: number): number;
+  scan(bytes: number, check: number, sum: number): number;
   beginPostings(seed: number): void;
   addPostings(first: number, last: number, scopeBytes: number, fields: number): number;
   addPosting(headBytes: number, owner: number): void;
@@ -42,6 +42,15 @@ export interface ScannedBlock {
   runs: ScannedRun[];
   /** The numbers of records that only the rules can judge. */
   unsure: Uint32Array;
+  /** The checksum of each record; empty unless they were asked for. */
+  checksums: Uint32Array<ArrayBuffer>;
+}
+
+export interface ScanOptions {
+  /** Whether to tell which records only the rules can judge; all others may enter the log database. */
+  check?: boolean;
+  /** Whether to work out the checksum of each record. */
+  sum?: boolean;
 }
 
 /** The postings of the entries of one block, list by list. */
@@ -98,14 +107,14 @@ export class BlockScanner {
 
   /**
    * Looks through a raw block.
-   * @param check whether to tell which records only the rules can judge; all others may enter the log database
    * @returns undefined if it holds anything unusual: then nothing is known
    */
-  scan(block: Uint8Array, check: boolean): ScannedBlock | undefined {
+  scan(block: Uint8Array, { check, sum }: ScanOptions = {}): ScannedBlock | undefined {
     if (this.#exports === undefined) return undefined;
     if (block.length > this.#at("BLOCK_BYTES")) return undefined;
     this.#bytes.set(block, this.#at("block"));
-    if (!this.#exports.scan(block.length, Number(check))) return undefined;
+    if (!this.#exports.scan(block.length, Number(check === true), Number(sum === true)))
+      return undefined;
     const table = this.#view("runs", 4 * this.#at("runCount"));
     const runs: ScannedRun[] = [];
     for (let i = 0; i < table.length; i += 4) {
@@ -116,6 +125,7 @@ export class BlockScanner {
       records: this.#view("records", 4 * this.#at("recordCount")).slice(),
       unsure: this.#view("unsure", this.#at("unsureCount")).slice(),
       runs,
+      checksums: this.#view("checksums", sum ? this.#at("recordCount") : 0).slice(),
     };
   }
 

@@ -16,7 +16,8 @@ export interface BlockMessage {
 /** What such a thread says: blocks, the end of them, a failure, and answers of its own. */
 export type ThreadAnswer<Own = never> =
   | BlockMessage
-  | { did: "end" }
+  /** `facts`: what is to be told of them all. */
+  | { did: "end"; facts?: unknown }
   | { did: "fail"; error: ErrorMessage }
   | Own;
 
@@ -70,14 +71,14 @@ export class BlockReceiver<Answer, Request> {
   }
 
   /**
-   * Blocks up to the end of them. The thread has been asked to make them.
+   * Blocks up to the end of them, and what the thread tells of them then. It has been asked to make them.
    * @param onOther takes what else the thread says meanwhile
    */
-  async *blocks(onOther?: (answer: Answer) => void): AsyncGenerator<RawBlock> {
+  async *blocks(onOther?: (answer: Answer) => void): AsyncGenerator<RawBlock, unknown> {
     this.post({ do: "more", blocks: BLOCKS_IN_FLIGHT, memory: undefined });
     for (;;) {
       const answer = (await this.next()) as ThreadAnswer;
-      if (answer.did === "end") return;
+      if (answer.did === "end") return answer.facts;
       if (answer.did === "block") yield answer;
       else onOther?.(answer as Answer);
     }

@@ -35,9 +35,8 @@ export class BlockSender {
 
   /**
    * Sends a block once there is room; an empty one isn't sent. False when the receiver has gone.
-   * @param look sees its bytes before they go, and may throw
    */
-  async send(block: BlockBuilder, look?: (bytes: Uint8Array) => void): Promise<boolean> {
+  async send(block: BlockBuilder): Promise<boolean> {
     if (block.isEmpty) return !this.#closed;
     // lets messages in, also when there is room
     await new Promise(setImmediate);
@@ -50,7 +49,6 @@ export class BlockSender {
     if (this.#closed) return false;
     this.#allowed--;
     const bytes = block.finish();
-    look?.(bytes);
     const message: BlockMessage = { did: "block", bytes, entries: block.entries };
     this.port.postMessage(message, [bytes.buffer]);
     return true;

@@ -1,12 +1,12 @@
 // When a database was made. A copy or a restore into it changes nothing of that, so it tells a database that is younger
 // than a backup from the one that the backup is of.
 
-import type { Database, Table } from "./open.js";
+import type { Database } from "./open.js";
 
 const KEY = Buffer.from("made");
 
 /** Only inside the transaction that makes the database. */
-export function writeMadeAt(local: Table): void {
+export function writeMadeAt(local: Database["local"]): void {
   local.putSync(KEY, Buffer.from(new Date().toISOString()));
 }
 

@@ -1,23 +1,24 @@
-// Opening one of the three databases: an LMDB environment in a directory of its own, holding three LMDB
+// Opening one of the three databases: an LMDB environment in a directory of its own, holding four LMDB
 // databases: `records` (what a snapshot contains), `derived` (whatever can be computed from the records)
 // and `local` (what belongs to this installation only: the kind, the schema version, ended sessions, unfinished work,
-// the mark of the last restore, when the last online backup ended).
+// the mark of the last restore, when the last online backup ended). Values of `records` and `local` carry checksums,
+// whose `sums` are in the fourth: see `sealed-table`.
 
 import { join } from "node:path";
 import { type Database as LmdbDatabase, open as openLmdb, type RootDatabase } from "lmdb";
 import { FlowgError, isDiskFull } from "../errors.js";
 import { demandSpace, isNearlyFull } from "../files/free-space.js";
 import { makeDirectory } from "../files/make-directory.js";
+import { damagedDatabase } from "./damage.js";
 import { checkDataFile, DATA_FILE } from "./data-file.js";
+import { type Identity, readIdentity, SCHEMA_VERSION, writeIdentity } from "./identity.js";
 import { type DatabaseKind, isDatabaseKind } from "./kinds.js";
 import { prepareLockFile } from "./lock-file.js";
 import { writeMadeAt } from "./made-at.js";
 import { makeDataFile } from "./new-data-file.js";
+import { SealedTable } from "./sealed-table.js";
 import { DAMAGED_HINT, demandSoundPages } from "./sound-pages.js";
-import { upgrade } from "./upgrade.js";
-
-/** The version of the layout of records and derived data. A later one is refused. */
-export const SCHEMA_VERSION = 2;
+import { type OnUpgrade, upgrade } from "./upgrade.js";
 
 /** An LMDB database with keys and values of plain bytes. */
 export type Table = LmdbDatabase<Buffer, Buffer>;
@@ -32,24 +33,24 @@ export interface OpenOptions {
   mode: OpenMode;
   /** Those whose pages are looked at first; all, unless the caller looks at what it reads. */
   tables?: ReadonlySet<TableName>;
+  /** Told while a database of an older schema is brought to the present one: that may take a while. */
+  onUpgrade?: OnUpgrade | undefined;
 }
 
 export interface Database {
   readonly kind: DatabaseKind;
   readonly dir: string;
   readonly root: RootDatabase;
-  readonly records: Table;
+  readonly records: SealedTable;
   readonly derived: Table;
-  readonly local: Table;
+  readonly local: SealedTable;
   close(): Promise<void>;
   [Symbol.asyncDispose](): Promise<void>;
 }
 
 const BYTES = { encoding: "binary", keyEncoding: "binary" } as const;
-export type TableName = "records" | "derived" | "local";
-const TABLES: ReadonlySet<string> = new Set<TableName>(["records", "derived", "local"]);
-const KIND_KEY = Buffer.from("kind");
-const SCHEMA_KEY = Buffer.from("schema");
+export type TableName = "records" | "derived" | "local" | "sums";
+const TABLES: ReadonlySet<string> = new Set<TableName>(["records", "derived", "local", "sums"]);
 /** Room for a new database, its tables, and some more: LMDB crashes where it can't write its first pages. */
 const EMPTY_BYTES = 1024 * 1024;
 
@@ -127,12 +128,13 @@ function databaseOf(root: RootDatabase, options: OpenOptions): Database {
   const local = table(root, "local", create);
   const records = table(root, "records", create);
   const derived = table(root, "derived", create);
-  const found = local?.get(KIND_KEY)?.toString();
+  let sums = table(root, "sums", create);
+  const found = local && readIdentity({ local, sums }, options);
   if (!local || !records || !derived || found === undefined) {
     // A creation that was cut leaves some of the tables behind, empty: finish it. Anything else isn't ours.
-    const unfinished = holdsOnlyOurs(root) && [local, records, derived].every(isEmpty);
+    const unfinished = holdsOnlyOurs(root) && [local, records, derived, sums].every(isEmpty);
     if (unfinished && mode !== "create") throw missing(options);
-    if (!unfinished || !local || !records || !derived) {
+    if (!unfinished || !local || !records || !derived || !sums) {
       throw new FlowgError(
         "DATABASE_INVALID",
         `${dir} holds an LMDB database, but not one of FlowG's`,
@@ -141,42 +143,64 @@ function databaseOf(root: RootDatabase, options: OpenOptions): Database {
         },
       );
     }
-    local.transactionSync(() => {
-      local.putSync(KIND_KEY, Buffer.from(kind));
-      local.putSync(SCHEMA_KEY, Buffer.from(String(SCHEMA_VERSION)));
-      writeMadeAt(local);
+    const made = sealed({ local, records, derived, sums }, { root, options, isSealed: true });
+    made.local.transactionSync(() => {
+      made.records.setSum({ records: 0, checksums: 0 });
+      writeIdentity(made.local, { kind, schema: SCHEMA_VERSION });
+      writeMadeAt(made.local);
     });
-  } else {
-    if (found !== kind) {
-      const what = isDatabaseKind(found)
-        ? `the ${found} database`
-        : `an unknown database ("${found}")`;
-      throw new FlowgError(
-        "DATABASE_WRONG_KIND",
-        `${dir} holds ${what}, not the ${kind} database`,
-        {
-          hint: "check that the directory flags are not swapped",
-        },
-      );
-    }
-    const schema = Number(local.get(SCHEMA_KEY)?.toString() ?? Number.NaN);
-    if (!(schema <= SCHEMA_VERSION)) {
-      throw new FlowgError(
-        "DATABASE_TOO_NEW",
-        `the ${kind} database in ${dir} has schema ${schema}; this program knows ${SCHEMA_VERSION}`,
-        { hint: "use the version of flowg that wrote it, or a later one" },
-      );
-    }
-    // who only reads, reads records, which are what they were
-    if (schema < SCHEMA_VERSION && mode !== "read") {
-      local.transactionSync(() => {
-        upgrade({ kind, records, local });
-        local.putSync(SCHEMA_KEY, Buffer.from(String(SCHEMA_VERSION)));
-      });
-    }
+    return made;
   }
+  demandOurs(found, options);
+  const isOld = found.schema < SCHEMA_VERSION;
+  // who only reads, reads records as they are
+  const isSealed = found.isSealed || mode !== "read";
+  if (isOld && mode !== "read") {
+    sums ??= table(root, "sums", true) as Table;
+    upgrade({ ...options, local, records, sums }, found.schema);
+  }
+  if (isSealed && !sums) throw damagedDatabase(options, "its sums are missing");
+  return sealed({ local, records, derived, sums }, { root, options, isSealed });
+}
+
+interface RawTables {
+  local: Table;
+  records: Table;
+  derived: Table;
+  /** None in an older database that is only read. */
+  sums: Table | undefined;
+}
+
+function sealed(
+  raw: RawTables,
+  { root, options, isSealed }: { root: RootDatabase; options: OpenOptions; isSealed: boolean },
+): Database {
+  const { kind, dir } = options;
+  const { derived, sums } = raw;
+  const tableOf = (name: "records" | "local") =>
+    new SealedTable({ kind, name, raw: raw[name], sums: isSealed ? sums : undefined });
+  const tables = { records: tableOf("records"), derived, local: tableOf("local") };
   const close = () => root.close();
-  return { kind, dir, root, records, derived, local, close, [Symbol.asyncDispose]: close };
+  return { kind, dir, root, ...tables, close, [Symbol.asyncDispose]: close };
+}
+
+/** @throws DATABASE_WRONG_KIND, DATABASE_TOO_NEW */
+function demandOurs(found: Identity, { kind, dir }: OpenOptions): void {
+  if (found.kind !== kind) {
+    const what = isDatabaseKind(found.kind)
+      ? `the ${found.kind} database`
+      : `an unknown database ("${found.kind}")`;
+    throw new FlowgError("DATABASE_WRONG_KIND", `${dir} holds ${what}, not the ${kind} database`, {
+      hint: "check that the directory flags are not swapped",
+    });
+  }
+  if (!(found.schema <= SCHEMA_VERSION)) {
+    throw new FlowgError(
+      "DATABASE_TOO_NEW",
+      `the ${kind} database in ${dir} has schema ${found.schema}; this program knows ${SCHEMA_VERSION}`,
+      { hint: "use the version of flowg that wrote it, or a later one" },
+    );
+  }
 }
 
 function holdsOnlyOurs(root: RootDatabase): boolean {

@@ -3,6 +3,7 @@
 // backup/walked-table.)
 
 import type { Database as LmdbDatabase } from "lmdb";
+import { CHECKSUM_BYTES, writeChecksum } from "../checksum/checksum.js";
 import type { Database } from "./open.js";
 
 /** The form in which lmdb-js takes a value that is a part of a buffer: offsets count from its memory's beginning. */
@@ -47,6 +48,29 @@ export class TableWriter {
     this.#keyStart = start;
     this.#keyEnd = end;
     return this;
+  }
+
+  /**
+   * Puts the key, with a value that stands from `valueStart` to `valueEnd`, and its checksum.
+   * @param at `isLast`: see `put`; `hasRoom`: the checksum may be written behind the value, over what stands there
+   */
+  putSealed(
+    valueStart: number,
+    valueEnd: number,
+    { checksum, isLast, hasRoom }: { checksum: number; isLast: boolean; hasRoom: boolean },
+  ): void {
+    const values = this.#values;
+    if (hasRoom) {
+      writeChecksum(values, valueEnd, checksum);
+      this.put(valueStart, valueEnd + CHECKSUM_BYTES, isLast);
+      return;
+    }
+    const alone = Buffer.allocUnsafe(valueEnd - valueStart + CHECKSUM_BYTES);
+    alone.set(values.subarray(valueStart, valueEnd));
+    writeChecksum(alone, valueEnd - valueStart, checksum);
+    this.#values = partOf(alone);
+    this.put(0, alone.length, isLast);
+    this.#values = values;
   }
 
   /**

@@ -1,19 +1,96 @@
-// Databases of earlier versions, brought to the present layout when they are opened for writing.
+// Databases of earlier versions, brought to the present layout when they are opened for writing: in one transaction, so
+// that one which is cut has not begun.
 //
 //     schema 1 to 2    value indexes had a key an entry, and are posting lists now: they are made anew, a bounded step
 //                      at a time, like that of a field that is newly indexed; queries walk the entries meanwhile
+//     schema 2 to 3    each value of the records and of the local table gets a checksum, and both tables a sum of them
 
+import { readChecksum } from "../checksum/checksum.js";
 import { fieldIndexes } from "../logs/derived.js";
 import { setIndexJob } from "../logs/marks.js";
+import { SCHEMA_VERSION, writeIdentity } from "./identity.js";
 import { segments, under } from "./keys.js";
-import type { Database } from "./open.js";
+import type { DatabaseKind } from "./kinds.js";
+import type { Table } from "./open.js";
 import { decodeValue, type StreamRecord } from "./records.js";
+import { SealedTable } from "./sealed-table.js";
+import { seal } from "./stored-value.js";
 
-/** From schema 1. Only inside a write transaction, as one part of it. */
-export function upgrade({ kind, records, local }: Pick<Database, "kind" | "records" | "local">) {
-  if (kind !== "logs") return;
+export interface UpgradeProgress {
+  kind: DatabaseKind;
+  /** Of the schema that it has, and that it gets. */
+  from: number;
+  to: number;
+  records: number;
+  totalRecords: number;
+}
+
+/** Called at the begin, after each batch, and once all is committed. The thread does nothing else meanwhile. */
+export type OnUpgrade = (progress: UpgradeProgress) => void;
+
+export interface Upgraded {
+  kind: DatabaseKind;
+  local: Table;
+  records: Table;
+  sums: Table;
+  onUpgrade?: OnUpgrade | undefined;
+}
+
+const BATCH_RECORDS = 4_000;
+const BATCH_BYTES = 16 * 1024 * 1024;
+
+/** Brings a database of an earlier schema to the present one. */
+export function upgrade(database: Upgraded, schema: number): void {
+  const { kind, sums, onUpgrade } = database;
+  const totalRecords = Number((database.records.getStats() as { entryCount?: number }).entryCount);
+  const tell = (records: number) =>
+    onUpgrade?.({ kind, from: schema, to: SCHEMA_VERSION, records, totalRecords });
+  tell(0);
+  const tableOf = (name: "records" | "local") =>
+    new SealedTable({ kind, name, raw: database[name], sums });
+  const [records, local] = [tableOf("records"), tableOf("local")];
+  records.transactionSync(() => {
+    records.setSum(sealAll(database.records, tell));
+    local.setSum(sealAll(database.local, () => {}));
+    if (schema < 2 && kind === "logs") renewIndexes({ records, local });
+    writeIdentity(local, { kind, schema: SCHEMA_VERSION });
+  });
+  tell(totalRecords);
+}
+
+/** A batch at a time: a cursor must not walk what changes under it. */
+function sealAll(table: Table, tell: (records: number) => void) {
+  let records = 0;
+  let checksums = 0;
+  let start: Buffer = FIRST;
+  for (;;) {
+    const batch: { key: Buffer; value: Buffer }[] = [];
+    let bytes = 0;
+    for (const { key, value } of table.getRange({ start, limit: BATCH_RECORDS })) {
+      batch.push({ key: Buffer.from(key as Buffer), value });
+      bytes += value.length;
+      if (bytes > BATCH_BYTES) break;
+    }
+    for (const { key, value } of batch) {
+      const stored = seal(key, value);
+      table.putSync(key, stored);
+      checksums = (checksums + readChecksum(stored, value.length)) >>> 0;
+      records++;
+    }
+    const last = batch.at(-1);
+    tell(records);
+    if (!last) return { records, checksums };
+    // the key after it is the one with a zero byte more
+    start = Buffer.concat([last.key, ZERO]);
+  }
+}
+
+const ZERO = Buffer.from([0]);
+const FIRST = ZERO;
+
+function renewIndexes({ records, local }: { records: SealedTable; local: SealedTable }): void {
   for (const { key, value } of records.getRange(under("stream"))) {
-    const stream = segments(key as Buffer)[1] ?? "";
+    const stream = segments(key)[1] ?? "";
     const { indexed_fields } = decodeValue<StreamRecord>(value);
     for (const { field } of fieldIndexes(stream, indexed_fields))
       setIndexJob({ local }, { stream, field }, { phase: "clear" });

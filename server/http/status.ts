@@ -21,6 +21,7 @@ export const HTTP_STATUS = {
   // nginx's "client closed request": nobody is left to read it, but the log is
   CANCELLED: 499,
   INTERNAL: 500,
+  DATABASE_DAMAGED: 500,
   FILE_UNAVAILABLE: 500,
   ADDRESS_UNAVAILABLE: 500,
   NOT_IMPLEMENTED: 501,

@@ -119,11 +119,13 @@ export class Background {
     const range = under("stream");
     for (let isWhole = false; !isWhole && !this.#stopped; ) {
       let read = 0;
-      const some = this.#database.records.getRange({ ...range, limit: READ_AT_ONCE });
-      for (const { key, value } of some) {
+      const some = this.#database.records.findRange({ ...range, limit: READ_AT_ONCE });
+      for (const { key, value, isWhole: isRead } of some) {
         read += 1;
         // the key after it is the one with a zero byte more
         range.start = Buffer.concat([key as Buffer, Buffer.alloc(1)]);
+        // the limits of what is damaged nobody knows: nothing of it is removed
+        if (!isRead) continue;
         const { ttl, size } = decodeValue<StreamRecord>(value);
         if (ttl > 0 || size > 0) this.#schedule.look(segments(key as Buffer)[1] ?? "");
       }

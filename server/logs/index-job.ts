@@ -1,13 +1,13 @@
 // Filling the index of a field that became an indexed one, and emptying that of a field that no longer is: a bounded
 // step at a time. New entries are indexed as they come; a query uses the index once its job is done.
 
-import { under } from "../database/keys.js";
+import { segments, under } from "../database/keys.js";
 import type { Database } from "../database/open.js";
 import { decodeValue, type EntryRecord } from "../database/records.js";
 import { fieldIndexes } from "./derived.js";
 import { getIndexJob, setIndexJob } from "./marks.js";
 import { PostingChanges } from "./postings.js";
-import { readStreamRecord } from "./stream-record.js";
+import { knownStreamRecord } from "./stream-record.js";
 
 const BATCH_KEYS = 1_000;
 const BATCH_ENTRIES = 500;
@@ -17,7 +17,7 @@ const BATCH_BYTES = 4 * 1024 * 1024;
 export function stepIndexJob(database: Database, at: { stream: string; field: string }): void {
   const job = getIndexJob(database, at.stream, at.field);
   if (!job) return;
-  const wanted = readStreamRecord(database, at.stream)?.indexed_fields.includes(at.field) ?? false;
+  const wanted = knownStreamRecord(database, at.stream)?.indexed_fields.includes(at.field) ?? false;
   if (job.phase === "clear") {
     if (clear(database, at)) return;
     setIndexJob(database, at, wanted ? { phase: "fill" } : undefined);
@@ -54,16 +54,42 @@ function fill(
   let isWhole = true;
   let entries = 0;
   let bytes = 0;
-  for (const item of records.getRange(range)) {
-    if (entries >= BATCH_ENTRIES || bytes >= BATCH_BYTES) {
+  for (const item of records.findRange(range)) {
+    // to go on after a damaged key might be to go back
+    if (last && (entries >= BATCH_ENTRIES || bytes >= BATCH_BYTES)) {
       isWhole = false;
       break;
     }
-    last = item.key as Buffer;
     entries += 1;
     bytes += item.value.length;
+    // what is damaged can't be found by what it says
+    if (!item.isWhole) continue;
+    last = item.key;
     changes.note(indexes, last, decodeValue<EntryRecord>(item.value).fields);
   }
   changes.write(derived, "add");
   return isWhole ? undefined : last?.toString();
+}
+
+/**
+ * Has all indexes of a stream made anew: after something damaged has gone, of which nobody knows any more what postings it
+ * had. Only inside a write transaction.
+ */
+export function renewIndexes(database: Database, stream: string): void {
+  const fields = new Set(knownStreamRecord(database, stream)?.indexed_fields);
+  for (const field of indexedFields(database, stream)) fields.add(field);
+  for (const { field } of fieldIndexes(stream, [...fields]))
+    setIndexJob(database, { stream, field }, { phase: "clear" });
+}
+
+/** The fields of which there are postings. */
+function* indexedFields({ derived }: Database, stream: string): Generator<string> {
+  const range = { ...under("index", stream), limit: 1 };
+  for (;;) {
+    const [key] = [...derived.getKeys(range)];
+    if (key === undefined) return;
+    const [, , field = ""] = segments(key as Buffer);
+    yield field;
+    range.start = under("index", stream, field).end;
+  }
 }

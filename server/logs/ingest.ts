@@ -2,8 +2,9 @@
 // next. A promise resolves once its entries are on the disk.
 
 import { setTimeout } from "node:timers/promises";
+import { damagedRecord } from "../database/damage.js";
 import type { Database } from "../database/open.js";
-import { fieldKey } from "../database/records.js";
+import { fieldKey, streamKey } from "../database/records.js";
 import { transact } from "../database/transact.js";
 import { FlowgError } from "../errors.js";
 import { type FieldIndex, fieldIndexes, type StreamTotal } from "./derived.js";
@@ -11,7 +12,13 @@ import { type NewEntry, type PreparedEntry, prepareEntry } from "./entry.js";
 import { getPurge, type Purge } from "./marks.js";
 import { PostingChanges } from "./postings.js";
 import type { StreamBound } from "./stream-bound.js";
-import { DEFAULT_STREAM, readStreamRecord, writeStreamRecord } from "./stream-record.js";
+import {
+  DEFAULT_STREAM,
+  isStreamDamaged,
+  knownStreamRecord,
+  readStreamRecord,
+  writeStreamRecord,
+} from "./stream-record.js";
 import { changeTotal } from "./totals.js";
 
 const GROUP_ENTRIES = 2_000;
@@ -185,14 +192,18 @@ export class Ingester {
   }
 
   #readState(stream: string): StreamState {
-    const record = readStreamRecord(this.#database, stream);
+    const record = knownStreamRecord(this.#database, stream);
+    // only its own entries are refused, not the others of the group
+    const damage = isStreamDamaged(this.#database, stream)
+      ? damagedRecord("logs", streamKey(stream))
+      : undefined;
     return {
       purge: getPurge(this.#database, stream),
       indexes: fieldIndexes(stream, record?.indexed_fields ?? []),
       fieldNames: new Set(),
       added: { entries: 0, bytes: 0 },
       oldestMs: Number.POSITIVE_INFINITY,
-      problem: record ? undefined : this.#options.bound.problem(stream),
+      problem: damage ?? (record ? undefined : this.#options.bound.problem(stream)),
     };
   }
 

@@ -1,20 +1,22 @@
 // Deleting a stream of any size: gone for every reader with one small transaction, removed bit by bit after it.
 
 import { type KeyRange, under } from "../database/keys.js";
-import type { Database, Table } from "../database/open.js";
+import type { Database } from "../database/open.js";
 import { streamKey } from "../database/records.js";
 import { fieldIndexes } from "./derived.js";
 import { entryMs } from "./entry-key.js";
+import { renewIndexes } from "./index-job.js";
 import { firstKeptKey, getPurge, indexJobsOf, setIndexJob, setPurge } from "./marks.js";
 import { removeOldest } from "./remove-entries.js";
-import { readStreamRecord } from "./stream-record.js";
+import { isStreamDamaged, knownStreamRecord } from "./stream-record.js";
 
 const BATCH_KEYS = 2_000;
 
 /** The moment of deletion: what is there disappears for queries. Only inside a write transaction. */
 export function beginPurge(database: Database, stream: string): void {
   const { records } = database;
-  const record = readStreamRecord(database, stream);
+  const record = knownStreamRecord(database, stream);
+  if (isStreamDamaged(database, stream)) renewIndexes(database, stream);
   const indexed = fieldIndexes(stream, record?.indexed_fields ?? []).map(({ field }) => field);
   // postings go by themselves: whose they were is forgotten with the configuration
   for (const field of [...indexed, ...indexJobsOf(database, stream)])
@@ -41,7 +43,7 @@ export function stepPurge(database: Database, stream: string): void {
 }
 
 /** @returns whether there may be more */
-function removeKeys(table: Table, range: KeyRange): boolean {
+function removeKeys(table: Database["records"], range: KeyRange): boolean {
   const keys = [...table.getKeys({ ...range, limit: BATCH_KEYS })];
   for (const key of keys) table.removeSync(key);
   return keys.length === BATCH_KEYS;

@@ -6,7 +6,7 @@ import { entriesFrom, type StreamRecord } from "../database/records.js";
 import { entryMs } from "./entry-key.js";
 import { getPurge } from "./marks.js";
 import { type Removed, removeOldest } from "./remove-entries.js";
-import { excess, expiry, readStreamRecord } from "./stream-record.js";
+import { excess, expiry, knownStreamRecord } from "./stream-record.js";
 import { readTotal } from "./totals.js";
 
 /** What a look at a stream finds. */
@@ -20,7 +20,7 @@ export interface RetentionLook {
 }
 
 export function lookAtRetention(database: Database, stream: string, nowMs: number): RetentionLook {
-  const record = readStreamRecord(database, stream);
+  const record = knownStreamRecord(database, stream);
   if (!record) return { record, oldestMs: undefined, isDue: false };
   const oldestMs = record.ttl > 0 ? oldestEntryMs(database, stream) : undefined;
   const hasExpired = oldestMs !== undefined && oldestMs < expiry(record, nowMs);
@@ -30,7 +30,7 @@ export function lookAtRetention(database: Database, stream: string, nowMs: numbe
 /** One step of a stream's clean-up. Only inside a write transaction. */
 export function stepRetention(database: Database, stream: string, nowMs: number): Removed {
   const removed: Removed = { entries: 0, bytes: 0, more: false };
-  const record = readStreamRecord(database, stream);
+  const record = knownStreamRecord(database, stream);
   if (!record) return removed;
   if (record.ttl > 0) {
     const before = entriesFrom(stream, expiry(record, nowMs));

@@ -13,6 +13,16 @@ export function readStreamRecord({ records }: Tables, stream: string): StreamRec
   return value && streamRecord(decodeValue<StreamRecord>(value));
 }
 
+/** The same for work that must go on without, where it is damaged: then it is as if there was none. */
+export function knownStreamRecord({ records }: Tables, stream: string): StreamRecord | undefined {
+  const found = records.find(streamKey(stream));
+  return found?.isWhole ? streamRecord(decodeValue<StreamRecord>(found.value)) : undefined;
+}
+
+/** Whether there is one, and it is damaged. */
+export const isStreamDamaged = ({ records }: Tables, stream: string): boolean =>
+  records.find(streamKey(stream))?.isWhole === false;
+
 /** Only inside a write transaction. */
 export function writeStreamRecord({ records }: Tables, stream: string, record: StreamRecord): void {
   records.putSync(streamKey(stream), encodeValue(streamRecord(record)));

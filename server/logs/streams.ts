@@ -9,11 +9,14 @@ import { transact } from "../database/transact.js";
 import { checkValueSize } from "../database/values.js";
 import { FlowgError } from "../errors.js";
 import { fieldIndexes, type StreamTotal } from "./derived.js";
+import { renewIndexes } from "./index-job.js";
 import { getIndexJob, getPurge, setIndexJob } from "./marks.js";
 import { beginPurge } from "./purge.js";
 import type { StreamBound } from "./stream-bound.js";
 import {
   DEFAULT_STREAM,
+  isStreamDamaged,
+  knownStreamRecord,
   readStreamRecord,
   streamRecord,
   writeStreamRecord,
@@ -83,7 +86,7 @@ export class StreamStore {
         });
       }
     }
-    const existing = readStreamRecord(this.#database, stream)?.indexed_fields.length ?? 0;
+    const existing = knownStreamRecord(this.#database, stream)?.indexed_fields.length ?? 0;
     // a stream that came with more, from a backup, can still be changed
     if (config.indexed_fields.length > Math.max(INDEXED_FIELDS_MAX, existing)) {
       throw new FlowgError(
@@ -95,14 +98,16 @@ export class StreamStore {
     const record = streamRecord(config);
     checkValueSize("stream configuration", Buffer.from(JSON.stringify(record)));
     await transact(this.#database, () => {
-      const existing = readStreamRecord(this.#database, stream);
-      if (!existing) this.#options.bound.take(stream);
+      const isDamaged = isStreamDamaged(this.#database, stream);
+      const existing = knownStreamRecord(this.#database, stream);
+      if (!existing && !isDamaged) this.#options.bound.take(stream);
       const before = indexedFields(stream, existing);
       const after = indexedFields(stream, record);
       const isEmpty = readTotal(this.#database, stream).entries === 0;
       for (const field of after) if (!before.has(field)) this.#add({ stream, field }, isEmpty);
       for (const field of before) if (!after.has(field)) this.#drop({ stream, field }, isEmpty);
       writeStreamRecord(this.#database, stream, record);
+      if (isDamaged) renewIndexes(this.#database, stream);
     });
     this.#options.onChanged(stream);
     return record;

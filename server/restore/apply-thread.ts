@@ -151,7 +151,10 @@ function withBase<T>(
 ): T {
   database.records.resetReadTxn();
   const transaction: Transaction = database.records.useReadTransaction();
-  const base = baseRecords(table, transaction, purgedAt(database, transaction));
+  const base = baseRecords(table, transaction, {
+    isSealed: database.records.isSealed,
+    isGone: purgedAt(database, transaction),
+  });
   try {
     return use(base.next);
   } finally {
@@ -164,9 +167,9 @@ function withBase<T>(
 function finalStreams({ kind, records }: Database): Map<string, StreamRecord> {
   const streams = new Map<string, StreamRecord>();
   if (kind === "logs" && task.mode === "merge") {
-    for (const { key, value } of records.getRange(under("stream"))) {
-      const [, name = ""] = segments(key as Buffer);
-      streams.set(name, decodeValue<StreamRecord>(value));
+    for (const { key, value, isWhole } of records.findRange(under("stream"))) {
+      const [, name = ""] = segments(key);
+      if (isWhole) streams.set(name, decodeValue<StreamRecord>(value));
     }
   }
   for (const [name, record] of task.streams) streams.set(name, record);

@@ -54,7 +54,7 @@ export async function applySnapshot(
   const common = { kind, streams: [...options.streams], signal: signal.memory };
   const task: ApplyTask = { ...common, dir, exists, mode, mark, onlyAfter, blocks: port2 };
   thread.postMessage(task, [port2]);
-  const preparation: PrepareTask = { ...common, withPostings: mark !== undefined, blocks: port1 };
+  const preparation: PrepareTask = { ...common, isWritten: mark !== undefined, blocks: port1 };
   preparing.postMessage(preparation, [port1]);
   const send = (message: PrepareMessage, moved: ArrayBuffer[] = []) =>
     preparing.postMessage(message, moved);

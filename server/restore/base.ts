@@ -2,6 +2,7 @@
 
 import type { Transaction } from "lmdb";
 import type { WalkedTable } from "../backup/walked-table.js";
+import { recordChecksum } from "../checksum/checksum.js";
 import { KEY_MAX_BYTES } from "../database/keys.js";
 import type { BaseRecord } from "./merge.js";
 
@@ -12,22 +13,27 @@ export interface BaseRecords {
   close(): void;
 }
 
-/** @param isGone tells records that a deletion under way has yet to remove: they are left out */
+/**
+ * @param isSealed whether values carry checksums
+ * @param isGone tells records that a deletion under way has yet to remove: they are left out
+ */
 export function baseRecords(
   table: WalkedTable,
   transaction: Transaction,
-  isGone: ((key: Uint8Array) => boolean) | undefined,
+  { isSealed, isGone }: { isSealed: boolean; isGone: ((key: Uint8Array) => boolean) | undefined },
 ): BaseRecords {
   const keyMemory = Buffer.allocUnsafe(KEY_MAX_BYTES);
   let valueMemory = Buffer.allocUnsafe(64 * 1024);
-  const record: BaseRecord = { key: keyMemory, value: valueMemory };
+  const record: BaseRecord = { key: keyMemory, value: valueMemory, checksum: 0, isWhole: true };
   // lmdb-js has its own memory for keys and values, which the next call into it, also a put, writes over
-  table.onRecord = (key, keyStart, keyEnd, value, valueLength) => {
+  table.onRecord = (key, keyStart, keyEnd, value, valueLength, checksum) => {
     keyMemory.set(key.subarray(keyStart, keyEnd));
     if (valueLength > valueMemory.byteLength) valueMemory = Buffer.allocUnsafe(valueLength * 2);
     valueMemory.set(value.subarray(0, valueLength));
     record.key = keyMemory.subarray(0, keyEnd - keyStart);
     record.value = valueMemory.subarray(0, valueLength);
+    record.checksum = checksum;
+    record.isWhole = !isSealed || recordChecksum(record.key, record.value) === checksum;
   };
   const cursor = table.records(transaction)[Symbol.iterator]();
   return {

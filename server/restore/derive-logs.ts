@@ -2,7 +2,7 @@
 // A restore can change which fields are indexed: then the entries that stay are indexed anew as well.
 
 import { beginsWith, type KeyRange, keyHead, under } from "../database/keys.js";
-import type { Table } from "../database/open.js";
+import type { Database, Table } from "../database/open.js";
 import { decodeValue, type EntryRecord, type StreamRecord } from "../database/records.js";
 import {
   encodeTotal,
@@ -12,7 +12,10 @@ import {
   totalKey,
 } from "../logs/derived.js";
 import { ENTRY_TAIL_BYTES, isEntryKey } from "../logs/entry-key.js";
+import { renewIndexes } from "../logs/index-job.js";
 import { PostingChanges } from "../logs/postings.js";
+import type { FoundEntry } from "../logs/query.js";
+import { settlePending } from "../logs/settle.js";
 import type { BaseRecord } from "./merge.js";
 import { PostingAppender } from "./posting-appender.js";
 import type { PreparedRecord } from "./prepared-record.js";
@@ -36,11 +39,13 @@ interface StreamState {
   /** Indexed before, not after. */
   dropped: FieldIndex[];
   total: StreamTotal;
+  /** Whether something damaged has gone: which postings it had nobody knows any more. */
+  isUnsure: boolean;
 }
 
 export class LogDerivation implements Derivation {
   readonly #derived: Table;
-  readonly #records: Table;
+  readonly #database: Database;
   readonly #final: ReadonlyMap<string, StreamRecord>;
   readonly #states = new Map<string, StreamState>();
   #current: StreamState | undefined;
@@ -53,12 +58,13 @@ export class LogDerivation implements Derivation {
   constructor({ database, writers, streams }: DerivationOptions) {
     this.#postings = new PostingAppender(database.derived, writers.derived);
     this.#derived = database.derived;
-    this.#records = database.records;
+    this.#database = database;
     this.#final = streams;
     // also the streams without a single entry: their indexes may have to go
-    for (const { key, value } of this.#records.getRange(under("stream"))) {
-      const name = (key as Buffer).subarray(STREAM_HEAD_BYTES).toString();
-      this.#open(name, decodeValue<StreamRecord>(value));
+    for (const { key, value, isWhole } of database.records.findRange(under("stream"))) {
+      const name = key.subarray(STREAM_HEAD_BYTES).toString();
+      if (isWhole) this.#open(name, decodeValue<StreamRecord>(value));
+      else this.#open(name, undefined).isUnsure = true;
     }
   }
 
@@ -75,22 +81,24 @@ export class LogDerivation implements Derivation {
     const { bytes, keyStart, keyEnd, valueStart, valueEnd } = record;
     const state = this.#stateOf(bytes, keyStart, keyEnd);
     if (!state) return;
-    state.total.bytes += valueEnd - valueStart - old.value.length;
-    this.#remove(state.lasting, old);
+    state.total.entries++;
+    state.total.bytes += keyEnd - keyStart + valueEnd - valueStart;
+    this.#remove(state, old);
     if (!record.wantPostings()) this.#put(state.all, record.key, record.value);
   }
 
-  stayed({ key, value }: BaseRecord): void {
+  stayed({ key, value, isWhole }: BaseRecord): void {
     const state = this.#stateOf(key, 0, key.length);
-    if (state) this.#put(state.fresh, key, value);
+    if (!state) return;
+    state.total.entries++;
+    state.total.bytes += key.length + value.length;
+    // what is damaged can't be found by what it says
+    if (isWhole) this.#put(state.fresh, key, value);
   }
 
   removed(old: BaseRecord): void {
     const state = this.#stateOf(old.key, 0, old.key.length);
-    if (!state) return;
-    state.total.entries--;
-    state.total.bytes -= old.key.length + old.value.length;
-    this.#remove(state.lasting, old);
+    if (state) this.#remove(state, old);
   }
 
   blockEnd(block: PreparedRecord): void {
@@ -106,6 +114,9 @@ export class LogDerivation implements Derivation {
       if (total.entries > 0) this.#derived.putSync(totalKey(name), encodeTotal(total));
       else this.#derived.removeSync(totalKey(name));
     }
+    for (const { name, isUnsure } of this.#states.values())
+      if (isUnsure) renewIndexes(this.#database, name);
+    settlePending(this.#database);
   }
 
   #stateOf(bytes: Buffer, keyStart: number, keyEnd: number): StreamState | undefined {
@@ -125,7 +136,6 @@ export class LogDerivation implements Derivation {
     const has = fieldIndexes(name, this.#final.get(name)?.indexed_fields ?? []);
     const isIn = (indexes: FieldIndex[]) => (index: FieldIndex) =>
       indexes.some(({ field }) => field === index.field);
-    const total = this.#derived.get(totalKey(name));
     const state: StreamState = {
       name,
       head: keyHead("entry", name),
@@ -133,7 +143,9 @@ export class LogDerivation implements Derivation {
       lasting: has.filter(isIn(had)),
       fresh: has.filter((index) => !isIn(had)(index)),
       dropped: had.filter((index) => !isIn(has)(index)),
-      total: total ? decodeValue<StreamTotal>(total) : { entries: 0, bytes: 0 },
+      // every entry is seen
+      total: { entries: 0, bytes: 0 },
+      isUnsure: false,
     };
     this.#states.set(name, state);
     return state;
@@ -143,11 +155,12 @@ export class LogDerivation implements Derivation {
     this.#note(this.#coming, indexes, { key, value });
   }
 
-  #remove(indexes: FieldIndex[], old: BaseRecord): void {
-    this.#note(this.#going, indexes, old);
+  #remove(state: StreamState, old: BaseRecord): void {
+    if (old.isWhole) this.#note(this.#going, state.lasting, old);
+    else state.isUnsure = true;
   }
 
-  #note(changes: PostingChanges, indexes: FieldIndex[], { key, value }: BaseRecord): void {
+  #note(changes: PostingChanges, indexes: FieldIndex[], { key, value }: FoundEntry): void {
     if (indexes.length === 0) return;
     changes.note(indexes, key, fieldsOf(value));
     if (++this.#noted >= MOST_NOTED) this.#flush();

@@ -4,6 +4,7 @@
 
 import { beginsWith, keyHead } from "../database/keys.js";
 import type { DatabaseKind, RecordKind } from "../database/kinds.js";
+import { recordName } from "../database/record-name.js";
 import { recordKind } from "../database/records.js";
 import type { KindCounts, RestoreMode } from "../reports.js";
 import type { PreparedRecord } from "./prepared-record.js";
@@ -12,6 +13,10 @@ import type { PreparedRecord } from "./prepared-record.js";
 export interface BaseRecord {
   key: Buffer;
   value: Buffer;
+  /** The one that stands there. */
+  checksum: number;
+  /** Whether key and value are what was written. */
+  isWhole: boolean;
 }
 
 /** What happens to the records, one call for each. Bytes are only valid during the call. */
@@ -26,8 +31,23 @@ export interface MergeTarget {
 
 export type CountsByKind = Partial<Record<RecordKind, KindCounts>>;
 
+/** Records of the database that were not what was written any more, by name: the first of each. */
+export interface DamageMet {
+  /** Overwritten or removed. */
+  mended: { records: number; items: string[] };
+  /** Not in the snapshot, and kept. */
+  kept: { records: number; items: string[] };
+}
+
+/** So many are named. */
+const NAMED = 20;
+
 export class Merge {
   readonly counts: CountsByKind = {};
+  readonly damage: DamageMet = {
+    mended: { records: 0, items: [] },
+    kept: { records: 0, items: [] },
+  };
   #base: BaseRecord | undefined;
   readonly #next: () => BaseRecord | undefined;
   /** The kind of the records at hand, and the bytes their keys begin with: rarely changes. */
@@ -57,10 +77,11 @@ export class Merge {
         continue;
       }
       const counts = this.#countsOf(bytes, keyStart, keyEnd);
-      if (base.value.compare(bytes, valueStart, valueEnd) === 0) {
+      if (base.isWhole && base.value.compare(bytes, valueStart, valueEnd) === 0) {
         counts.unchanged++;
         target.stayed(base);
       } else {
+        this.#meet(base, "mended");
         counts.overwritten++;
         target.overwritten(record, base);
       }
@@ -79,13 +100,21 @@ export class Merge {
   #baseOnly(base: BaseRecord): void {
     const counts = this.#countsOf(base.key, 0, base.key.length);
     if (this.options.mode === "replace") {
+      this.#meet(base, "mended");
       counts.removed++;
       this.options.target.removed(base);
     } else {
+      this.#meet(base, "kept");
       counts.kept++;
       this.options.target.stayed(base);
     }
     this.#base = this.#next();
+  }
+
+  #meet({ key, isWhole }: BaseRecord, what: keyof DamageMet): void {
+    if (isWhole) return;
+    const met = this.damage[what];
+    if (++met.records <= NAMED) met.items.push(recordName(key));
   }
 
   #countsOf(bytes: Buffer, keyStart: number, keyEnd: number): KindCounts {

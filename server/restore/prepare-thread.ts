@@ -14,7 +14,7 @@ import { BlockPreparer, partsOf } from "./prepared-block.js";
 export interface PrepareTask {
   kind: DatabaseKind;
   streams: [name: string, record: StreamRecord][];
-  withPostings: boolean;
+  isWritten: boolean;
   /** To the thread that owns the transaction. */
   blocks: MessagePort;
   /** Memory of the MailboxSignal of `blocks`. */
@@ -26,9 +26,9 @@ export type PrepareMessage = { block: Uint8Array } | { end: true };
 const blockPassed = nativeMemoryKeeper();
 
 markLoaded();
-parentPort?.once("message", ({ kind, streams, withPostings, blocks, ...task }: PrepareTask) => {
+parentPort?.once("message", ({ kind, streams, isWritten, blocks, ...task }: PrepareTask) => {
   const signal = new MailboxSignal(task.signal);
-  const preparer = new BlockPreparer({ database: kind, streams: new Map(streams), withPostings });
+  const preparer = new BlockPreparer({ database: kind, streams: new Map(streams), isWritten });
   const send = (message: ApplyMessage, moved: ArrayBuffer[] = []) => {
     blocks.postMessage(message, moved);
     signal.ring();

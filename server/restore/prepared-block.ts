@@ -8,6 +8,7 @@ import {
   type RecordTable,
   type ScannedBlock,
 } from "../block-scan/scanner.js";
+import { recordChecksum } from "../checksum/checksum.js";
 import type { DatabaseKind } from "../database/kinds.js";
 import { decodeValue, type EntryRecord, type StreamRecord } from "../database/records.js";
 import { type FieldIndex, fieldIndexes, indexHeads } from "../logs/derived.js";
@@ -20,22 +21,24 @@ export interface PreparedBlock extends BlockPostings {
   block: Uint8Array;
   /** Where they are in it. */
   records: RecordTable;
+  /** Of each record its checksum. */
+  checksums: Uint32Array;
   /** Of each record, 1 where only the database knows its indexes: the snapshot doesn't hold its stream. */
   unprepared: Uint8Array;
 }
 
 /** All its memory, to be transferred or released. */
 export const partsOf = (prepared: PreparedBlock): ArrayBufferView[] => {
-  const { block, records, unprepared, heads, lists, moments, owners } = prepared;
-  return [block, records, unprepared, heads, lists, moments, owners];
+  const { block, records, checksums, unprepared, heads, lists, moments, owners } = prepared;
+  return [block, records, checksums, unprepared, heads, lists, moments, owners];
 };
 
 export interface PrepareOptions {
   database: DatabaseKind;
   /** The snapshot's streams: their configuration is what will hold. */
   streams: ReadonlyMap<string, StreamRecord>;
-  /** Whether postings are wanted: not in a dry run. */
-  withPostings: boolean;
+  /** Whether it is to be written, so that postings and checksums are wanted: not in a dry run. */
+  isWritten: boolean;
 }
 
 export class BlockPreparer {
@@ -53,18 +56,20 @@ export class BlockPreparer {
    * @throws BadgerFault if it can't be the block that was
    */
   prepare(block: Uint8Array): PreparedBlock {
-    const scanned = this.#scanner.scan(block, false);
-    if (!scanned) walkBlock(this.options.database, block, false);
+    const { database, isWritten } = this.options;
+    const scanned = this.#scanner.scan(block, { sum: isWritten });
+    if (!scanned) walkBlock(database, block, false);
     const records = scanned?.records ?? recordTable(block);
     this.#checkOrder(block, records);
     const unprepared = new Uint8Array(records.length / 4);
     const record = new BlockRecords(block, records);
-    const hasEntries = this.options.database === "logs" && this.options.withPostings;
+    const checksums = scanned?.checksums ?? record.checksums(isWritten);
+    const hasEntries = database === "logs" && isWritten;
     const postings = hasEntries
       ? ((scanned && this.#scanPostings(scanned, record, unprepared)) ??
         this.#workOutAll(record, unprepared))
       : noPostings();
-    return { block, records, unprepared, ...postings };
+    return { block, records, checksums, unprepared, ...postings };
   }
 
   /** Keys must go on ascending: the database may be told that they do. */
@@ -155,12 +160,21 @@ class BlockRecords {
     return this.#bytes.subarray(this.table[4 * number], this.table[4 * number + 1]);
   }
 
+  value(number: number): Buffer {
+    return this.#bytes.subarray(this.table[4 * number + 2], this.table[4 * number + 3]);
+  }
+
+  /** Of all records; of none if they aren't wanted. */
+  checksums(areWanted: boolean): Uint32Array {
+    const all = new Uint32Array(areWanted ? this.table.length / 4 : 0);
+    return all.map((_, number) => recordChecksum(this.key(number), this.value(number)));
+  }
+
   /** Of an entry, by the parser. */
   postings(number: number, indexes: readonly FieldIndex[]): Posting[] {
     if (indexes.length === 0) return [];
-    const value = this.#bytes.subarray(this.table[4 * number + 2], this.table[4 * number + 3]);
     const moment = momentOf(this.key(number));
-    const { fields } = decodeValue<EntryRecord>(value);
+    const { fields } = decodeValue<EntryRecord>(this.value(number));
     return indexHeads(indexes, fields).map((head) => ({ head, moment }));
   }
 }

@@ -1,5 +1,6 @@
 // A record of the snapshot, as the merge sees it: a place in a prepared block. One object is used again for each.
 
+import { CHECKSUM_BYTES } from "../checksum/checksum.js";
 import { MOMENT_BYTES } from "../logs/entry-key.js";
 import type { PreparedBlock } from "./prepared-block.js";
 
@@ -11,7 +12,12 @@ export class PreparedRecord {
   keyEnd = 0;
   valueStart = 0;
   valueEnd = 0;
+  /** 0 in a dry run. */
+  checksum = 0;
+  /** Whether nothing that is still needed stands in the four bytes after the value. */
+  hasRoom = false;
   #records = new Uint32Array(0);
+  #checksums: Uint32Array = new Uint32Array(0);
   #number = -1;
   /** Of each record of the block, whether its postings are to be written. */
   #wanted = new Uint8Array(0);
@@ -23,6 +29,7 @@ export class PreparedRecord {
     this.bytes = Buffer.from(buffer, byteOffset, byteLength);
     this.#wanted = new Uint8Array(block.unprepared.length);
     this.#records = block.records;
+    this.#checksums = block.checksums;
     this.#number = -1;
   }
 
@@ -35,6 +42,13 @@ export class PreparedRecord {
     this.keyEnd = records[at + 1] as number;
     this.valueStart = records[at + 2] as number;
     this.valueEnd = records[at + 3] as number;
+    this.checksum = this.#checksums[this.#number] ?? 0;
+    // between two records are tags and lengths, which have been read
+    const roomEnd = this.valueEnd + CHECKSUM_BYTES;
+    this.hasRoom =
+      this.valueStart >= this.keyEnd &&
+      (records[at + 4] as number) >= roomEnd &&
+      (records[at + 6] as number) >= roomEnd;
     return true;
   }
 

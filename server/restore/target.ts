@@ -62,28 +62,44 @@ const NOTHING: Derivation = {
 export function writingTarget(options: DerivationOptions): BlockTarget {
   const { database, writers } = options;
   const derivation = DERIVATIONS[database.kind](options);
+  const sum = { records: 0, checksums: 0 };
+  const count = (checksum: number) => {
+    sum.records++;
+    sum.checksums = (sum.checksums + checksum) >>> 0;
+  };
+  const put = (record: PreparedRecord, isLast: boolean) => {
+    const { keyStart, keyEnd, valueStart, valueEnd, checksum, hasRoom } = record;
+    const how = { checksum, isLast, hasRoom };
+    writers.records.key(keyStart, keyEnd).putSealed(valueStart, valueEnd, how);
+    count(checksum);
+  };
   return {
     blockBegin({ bytes }) {
       writers.records.from(bytes, bytes);
     },
     added(record, isLast) {
-      const { keyStart, keyEnd, valueStart, valueEnd } = record;
       // past the database's last key LMDB can append, which is twice as fast and packs pages full
-      writers.records.key(keyStart, keyEnd).put(valueStart, valueEnd, isLast);
+      put(record, isLast);
       derivation.added(record);
     },
     overwritten(record, old) {
-      const { keyStart, keyEnd, valueStart, valueEnd } = record;
-      writers.records.key(keyStart, keyEnd).put(valueStart, valueEnd, false);
+      put(record, false);
       derivation.overwritten(record, old);
     },
-    stayed: (record) => derivation.stayed(record),
+    stayed(record) {
+      count(record.checksum);
+      derivation.stayed(record);
+    },
     removed(old) {
       database.records.removeSync(old.key);
       derivation.removed(old);
     },
     blockEnd: (block) => derivation.blockEnd(block),
-    finish: () => derivation.finish(),
+    finish() {
+      derivation.finish();
+      // all records have been seen
+      database.records.setSum(sum);
+    },
   };
 }
 

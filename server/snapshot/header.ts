@@ -30,6 +30,8 @@ export interface SnapshotSeal {
   rawBytes: number;
   /** SHA-256, lower-case hex, of every byte before the seal frame. */
   sha256: string;
+  /** Records that were damaged in the database, and are not in the file. Absent if there were none, as nearly always. */
+  leftOut?: number;
 }
 
 /** What is known of a snapshot besides, once it is a file. */

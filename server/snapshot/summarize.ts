@@ -53,9 +53,16 @@ const MOST_UNSURE = { records: 256, bytes: 1 << 16 };
  * @returns nothing if it is an unusual block, or anything is wrong with it: walking it finds what comes first
  */
 export function scanBlock(block: Uint8Array, checkRecords: boolean): BlockSummary | undefined {
-  const scanned = BlockScanner.get().scan(block, checkRecords);
-  if (scanned === undefined || isMuchUnsure(scanned)) return undefined;
-  return summaryOf(scanned, block);
+  const scanned = BlockScanner.get().scan(block, { check: checkRecords });
+  return scanned && judgeScan(scanned, block);
+}
+
+/**
+ * The rest of that, for a block that has been scanned.
+ * @returns nothing if it is an unusual block, or anything is wrong with it
+ */
+export function judgeScan(scanned: ScannedBlock, block: Uint8Array): BlockSummary | undefined {
+  return isMuchUnsure(scanned) ? undefined : summaryOf(scanned, block);
 }
 
 function isMuchUnsure({ records, unsure }: ScannedBlock): boolean {

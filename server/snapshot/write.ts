@@ -23,6 +23,8 @@ export interface WriteOptions {
   blocks: AsyncIterable<RawBlock>;
   /** Takes back the memory of a block that has been written. */
   recycle?: ((memory: ArrayBuffer) => void) | undefined;
+  /** How many records that were damaged are not in the blocks; asked when they have ended. */
+  leftOut?: (() => number) | undefined;
   /** Told of each block that is about to be given out: its records. */
   onBlock?: ((entries: number) => void) | undefined;
 }
@@ -60,6 +62,8 @@ export async function* writeSnapshot(
   }
   const whole = hash.copy();
   sealed.sha256 = hash.digest("hex");
+  const leftOut = options.leftOut?.() ?? 0;
+  if (leftOut > 0) sealed.leftOut = leftOut;
   const seal = encodeSeal(sealed);
   const fileSha256 = whole.update(seal).digest("hex");
   yield seal;

@@ -5,6 +5,7 @@ import { randomUUID } from "node:crypto";
 import { pipeline } from "node:stream/promises";
 import { pack as tarPack } from "tar-stream";
 import type { DatabaseKind } from "../database/kinds.js";
+import type { LeftOut } from "../reports.js";
 import { newHeader, type SealedFile } from "../snapshot/header.js";
 import { FLOWG_VERSION } from "../version.js";
 import {
@@ -25,7 +26,13 @@ export interface BackupManifest {
   setId: string;
   createdAt: string;
   producer: string;
-  snapshots: ({ database: DatabaseKind; name: string; bytes: number } & SealedFile)[];
+  snapshots: ({
+    database: DatabaseKind;
+    name: string;
+    bytes: number;
+    /** What was damaged in the database, and is not in the file. */
+    leftOut?: LeftOut;
+  } & Omit<SealedFile, "leftOut">)[];
 }
 
 /**
@@ -57,6 +64,10 @@ export async function openBackupSet(
     setId: set.setId,
     createdAt,
     records: () => manifest.snapshots.reduce((sum, { entries }) => sum + entries, 0),
+    leftOut: () =>
+      manifest.snapshots.flatMap(({ database, leftOut }) =>
+        leftOut ? [{ database, ...leftOut }] : [],
+      ),
     stream: leaving(bytesOf(making), cleanUp, signal),
   };
 }
@@ -90,13 +101,18 @@ function makeTar(databases: readonly DatabaseAt[], making: MakingTar) {
     for (const { kind, dir } of databases) {
       const spool = await Spool.create(dir, kind);
       spools.push(spool);
-      const seal = await writeInto(spool, {
+      const { seal, leftOut } = await writeInto(spool, {
         held,
         header: newHeader(kind, { ...set, madeAt: held.madeAt(kind) }),
         signal,
       });
       spool.end();
-      manifest.snapshots.push({ database: kind, name: `${kind}.db`, bytes: spool.size, ...seal });
+      const { entries, blocks, rawBytes, sha256, fileSha256 } = seal;
+      manifest.snapshots.push({
+        ...{ database: kind, name: `${kind}.db`, bytes: spool.size },
+        ...{ entries, blocks, rawBytes, sha256, fileSha256 },
+        ...(leftOut ? { leftOut } : {}),
+      });
     }
     await held.close();
     for (const [index, { name, bytes }] of manifest.snapshots.entries()) {

@@ -1,13 +1,18 @@
 // An online backup of one database: a snapshot, streamed while it is made. The read transaction lasts as long as
 // the walk and the disk need; a slow client reads from the spool, and pins nothing.
 
+import { setTimeout as sleep } from "node:timers/promises";
 import { HeldInstant } from "../backup/held-instant.js";
 import type { DatabaseKind } from "../database/kinds.js";
 import { FlowgError } from "../errors.js";
 import { demandSpaceOnDisks } from "../files/free-space.js";
+import type { LeftOut } from "../reports.js";
 import { newHeader, type SealedFile, type SnapshotHeader } from "../snapshot/header.js";
 import { type RawBlock, writeSnapshotTo } from "../snapshot/write.js";
 import { Spool } from "./spool.js";
+
+/** How long a backup is made before it begins to be sent, if it isn't whole before. */
+const HEAD_START_MS = 5_000;
 
 /** How much smaller than its pages a snapshot is expected to be, for the look at the free space. */
 const EXPECTED_RATIO = 4;
@@ -26,18 +31,22 @@ export interface BackupStream {
   stream: AsyncGenerator<Uint8Array>;
   /** Records in it; 0 until all have been written. */
   records: () => number;
+  /** What was damaged, and is not in it; known when all has been written. */
+  leftOut: () => (LeftOut & { database: DatabaseKind })[];
 }
 
 export interface BackupOptions {
   /** Ends the backup. */
   signal: AbortSignal;
+  /** Goes on without what is damaged in the databases. */
+  skipDamaged?: boolean | undefined;
   /** Told that a read transaction began on a database; what it returns is called when it ends. */
   onReader: (database: DatabaseKind) => () => void;
 }
 
 /** What a backup is made of: blocks that have been looked at, for nobody reads it again before it is sent. */
 export interface Held {
-  blocks(kind: DatabaseKind): AsyncGenerator<RawBlock>;
+  blocks(kind: DatabaseKind, onLeftOut: (leftOut: LeftOut) => void): AsyncGenerator<RawBlock>;
   recycle(memory: ArrayBuffer): void;
   /** When the database was made, where that is known. */
   madeAt(kind: DatabaseKind): string | undefined;
@@ -50,7 +59,7 @@ export interface Held {
  */
 export async function hold(
   databases: readonly DatabaseAt[],
-  { onReader }: BackupOptions,
+  { onReader, skipDamaged }: BackupOptions,
 ): Promise<Held> {
   const held = await HeldInstant.open(databases.map(({ kind, dir }) => ({ kind, dir })));
   try {
@@ -61,7 +70,7 @@ export async function hold(
   }
   const ended = databases.map(({ kind }) => onReader(kind));
   return {
-    blocks: (kind) => held.blocks(kind, { check: true }),
+    blocks: (kind, onLeftOut) => held.blocks(kind, { check: true, skipDamaged, onLeftOut }),
     recycle: (memory) => held.recycle(memory),
     madeAt: (kind) => held.facts[kind]?.madeAt,
     async close() {
@@ -92,23 +101,38 @@ export async function openBackup(
   let records = 0;
   const left = new AbortController();
   const either = AbortSignal.any([signal, left.signal]);
+  let leftOut: LeftOut | undefined;
+  let failure: unknown;
   const written = writeInto(spool, { held, header, signal: either })
-    .then((seal) => {
-      records = seal.entries;
+    .then((done) => {
+      records = done.seal.entries;
+      leftOut = done.leftOut;
       spool.end();
     })
-    .catch((error) => spool.fail(error))
+    .catch((error) => {
+      failure = error;
+      spool.fail(error);
+    })
     .finally(() => held.close());
   const cleanUp = async () => {
     left.abort();
     await written;
     await spool[Symbol.asyncDispose]();
   };
+  // a failure that is found soon is an answer, not a download that breaks off
+  const patience = new AbortController();
+  await Promise.race([written, sleep(HEAD_START_MS, undefined, patience).catch(() => {})]);
+  patience.abort();
+  if (failure !== undefined) {
+    await cleanUp();
+    throw failure;
+  }
   const { setId, createdAt } = header;
   return {
     setId,
     createdAt,
     records: () => records,
+    leftOut: () => (leftOut ? [{ database: database.kind, ...leftOut }] : []),
     stream: leaving(spool.read(), cleanUp, signal),
   };
 }
@@ -135,18 +159,23 @@ export interface Making {
 export async function writeInto(
   spool: Spool,
   { held, header, signal }: Making,
-): Promise<SealedFile> {
-  return await writeSnapshotTo(
+): Promise<{ seal: SealedFile; leftOut: LeftOut | undefined }> {
+  let leftOut: LeftOut | undefined;
+  const seal = await writeSnapshotTo(
     async (piece) => {
       if (signal.aborted) throw new FlowgError("CANCELLED", "the backup was stopped");
       await spool.write(piece);
     },
     {
       header,
-      blocks: held.blocks(header.database),
+      blocks: held.blocks(header.database, (found) => {
+        leftOut = found;
+      }),
       recycle: (memory) => held.recycle(memory),
+      leftOut: () => leftOut?.records ?? 0,
     },
   );
+  return { seal, leftOut };
 }
 
 /** A stream that cleans up when it ends, fails or is left, and also if it is aborted before anybody reads it. */

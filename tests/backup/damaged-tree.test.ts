@@ -83,14 +83,18 @@ describe.each([
     /is damaged: page \d+: its nodes do not fill it$/,
     "DATABASE_INVALID",
   ],
-  ["a record that no restore takes", spoilValues, /holds a record that/, "SNAPSHOT_CORRUPT"],
-] as const)("%s", (name, change, message, offlineCode) => {
+  [
+    "values that were changed",
+    spoilValues,
+    /20000 records are not what was written: entry of/,
+    "DATABASE_DAMAGED",
+  ],
+] as const)("%s", (name, change, message, code) => {
   test("fails a backup online, before its seal", async () => {
     const from = await damaged(`online-${name}`, change);
     const failed = await online(from).catch((error) => error);
-    expect(failed).toMatchObject({ code: "DATABASE_INVALID" });
+    expect(failed).toMatchObject({ code });
     expect(failed.message).toMatch(message);
-    expect(failed.message).toContain(from.logs);
   });
 
   test("fails one of directories, which leaves an older one as it was", async () => {
@@ -99,7 +103,7 @@ describe.each([
     await backupDirectories({ dirs, backupDir });
     const before = await readFile(join(backupDir, "log.db"));
     const failed = await backupDirectories({ dirs: from, backupDir }).catch((error) => error);
-    expect(failed).toMatchObject({ code: offlineCode });
+    expect(failed).toMatchObject({ code });
     expect(failed.message).toMatch(message);
     expect((await readFile(join(backupDir, "log.db"))).equals(before)).toBe(true);
   });

@@ -106,7 +106,7 @@ it("reads one state while this process writes so much that the file must grow", 
       if (kind === "logs") continue;
       const key = kind === "auth" ? roleKey(`new ${writes}`) : transformerKey(`new ${writes}`);
       const value = kind === "auth" ? Buffer.from('{"scopes":[]}') : Buffer.alloc(300_000, writes);
-      written.push(records.put(key, value));
+      written.push(records.transaction(() => records.putSync(key, value)));
     }
     writes++;
   };

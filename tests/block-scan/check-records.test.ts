@@ -80,7 +80,7 @@ it("is never misled by one byte", () => {
     const values = [value, value, ...oneByteOff(value)];
     const builder = new BlockBuilder(new ArrayBuffer(4 << 20));
     for (const [n, value] of values.entries()) builder.add(entryKey("app", n, UUID), value);
-    const scanned = BlockScanner.get().scan(builder.finish(), true);
+    const scanned = BlockScanner.get().scan(builder.finish(), { check: true });
     const unsure = new Set(scanned?.unsure);
     expect(scanned).toBeDefined();
     expect(unsure.has(1)).toBe(false);

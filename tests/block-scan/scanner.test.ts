@@ -73,7 +73,7 @@ describe("the scan of a block", () => {
     fc.assert(
       fc.property(records, (records) => {
         const block = blockOf(records);
-        const scanned = BlockScanner.get().scan(block, true);
+        const scanned = BlockScanner.get().scan(block, { check: true });
         expect(scanned?.records).toEqual(recordTable(block));
         const unsure = new Set(scanned?.unsure);
         for (const [i, [key, value]] of [...records]
@@ -116,7 +116,7 @@ describe("the scan of a block", () => {
         builder.add(one, Buffer.alloc(0));
         builder.add(two, Buffer.alloc(0));
         const ascends = Buffer.compare(one, two) < 0;
-        expect(BlockScanner.get().scan(builder.finish(), false) !== undefined).toBe(ascends);
+        expect(BlockScanner.get().scan(builder.finish()) !== undefined).toBe(ascends);
       }),
     );
   });
@@ -127,7 +127,7 @@ describe("the scan of a block", () => {
       Array.from({ length: 20_000 }, (_, n) => [fieldKey("s", String(n)), Buffer.alloc(0)]),
     );
     for (const block of [large, many, madeUnusual(blockOf([[streamKey("s"), Buffer.of(1)]]))]) {
-      expect(BlockScanner.get().scan(block, false)).toBeUndefined();
+      expect(BlockScanner.get().scan(block)).toBeUndefined();
       expect(walkBlock("logs", block, false).records).toBeGreaterThan(0);
     }
   });
@@ -162,7 +162,7 @@ describe("the postings of a block", () => {
           ["app", app],
           ["é", é],
         ]);
-        const options = { database: "logs" as const, streams, withPostings: true };
+        const options = { database: "logs" as const, streams, isWritten: true };
         const block = blockOf(sound);
         const { block: _, ...scanned } = new BlockPreparer(options).prepare(block);
         const { block: __, ...parsed } = new BlockPreparer(options).prepare(madeUnusual(block));
@@ -186,7 +186,7 @@ describe("the postings of a block", () => {
       const streams = new Map([
         ["s", { ttl: 0, size: 0, indexed_fields: indexed_fields.slice(0, fields) }],
       ]);
-      const preparer = new BlockPreparer({ database: "logs", streams, withPostings: true });
+      const preparer = new BlockPreparer({ database: "logs", streams, isWritten: true });
       const block = blockOf(
         Array.from({ length: entries }, (_, n) => {
           const pairs = indexed_fields
@@ -208,7 +208,7 @@ describe("the postings of a block", () => {
     const preparer = new BlockPreparer({
       database: "logs",
       streams: new Map(),
-      withPostings: true,
+      isWritten: true,
     });
     preparer.prepare(block);
     expect(() => preparer.prepare(block)).toThrow("out of order");

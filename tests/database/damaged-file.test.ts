@@ -82,7 +82,8 @@ describe("a creation that was cut", () => {
     ["without a table", []],
     ["with one table", ["local"]],
     ["with two tables", ["local", "records"]],
-    ["before it knew its kind", ["local", "records", "derived"]],
+    ["with three tables", ["local", "records", "derived"]],
+    ["before it knew its kind", ["local", "records", "derived", "sums"]],
   ] as const;
   it.each(stages)("%s is no database yet, and can be completed", async (_, tables) => {
     const dir = await directoryWith(Buffer.alloc(0));

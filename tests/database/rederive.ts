@@ -3,6 +3,7 @@
 // stores and a restore keep up in small steps is compared with it.
 
 import { authDerivedKeys } from "../../server/auth/derived.js";
+import { recordChecksum } from "../../server/checksum/checksum.js";
 import { segments, under } from "../../server/database/keys.js";
 import type { DatabaseKind } from "../../server/database/kinds.js";
 import type { Database } from "../../server/database/open.js";
@@ -17,6 +18,7 @@ import { streamEnd } from "../../server/logs/entry-key.js";
 import { PostingChanges, piecesOf } from "../../server/logs/postings.js";
 
 type Tables = Pick<Database, "records">;
+type SummedTables = Pick<Database, "kind" | "records" | "local">;
 type DerivedPair = [key: Buffer, value: Buffer];
 
 const EMPTY = Buffer.alloc(0);
@@ -29,14 +31,34 @@ const DERIVE: Record<DatabaseKind, (tables: Tables) => Generator<DerivedPair>> =
 };
 
 /** Everything the derived table must hold, in no particular order. Reads the records only. */
-export function expectedDerived(database: Tables & Pick<Database, "kind">): Iterable<DerivedPair> {
+export function expectedDerived(database: SummedTables): Iterable<DerivedPair> {
+  demandSums(database);
   return DERIVE[database.kind](database);
+}
+
+/** What is kept of all records must be what they amount to. */
+function demandSums(database: SummedTables): void {
+  for (const name of ["records", "local"] as const) {
+    const sum = { records: 0, checksums: 0 };
+    for (const { key, value } of database[name].getRange()) {
+      sum.records++;
+      sum.checksums = (sum.checksums + recordChecksum(key, value)) >>> 0;
+    }
+    const { found } = database[name].sum() ?? {};
+    if (found?.records !== sum.records || found.checksums !== sum.checksums)
+      throw new Error(`the sum of ${name} is ${JSON.stringify(found)}, not ${JSON.stringify(sum)}`);
+  }
 }
 
 /** Empties the derived table and fills it anew. Only inside a write transaction, as one part of it. */
 export function rederive(database: Pick<Database, "kind" | "records" | "derived">): void {
   database.derived.clearSync();
-  for (const [key, value] of expectedDerived(database)) database.derived.putSync(key, value);
+  for (const [key, value] of DERIVE[database.kind](database)) database.derived.putSync(key, value);
+}
+
+/** Removes all records. Only inside a write transaction, as one part of it. */
+export function clearRecords({ records }: Tables): void {
+  for (const key of [...records.getKeys()]) records.removeSync(key);
 }
 
 function* deriveAuth({ records }: Tables): Generator<DerivedPair> {

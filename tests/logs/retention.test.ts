@@ -1,7 +1,7 @@
 import { setTimeout } from "node:timers/promises";
 import { expect, test } from "vitest";
 import { under } from "../../server/database/keys.js";
-import type { Database, Table } from "../../server/database/open.js";
+import type { Database } from "../../server/database/open.js";
 import { openLogStore } from "../../server/logs/store.js";
 import { writeStreamRecord } from "../../server/logs/stream-record.js";
 import { writeMark } from "../../server/restore/mark.js";
@@ -80,16 +80,18 @@ test("sweeps by itself once started, and says when it can't", async () => {
   await store.close();
 });
 
+const RANGES = new Set(["getRange", "findRange", "getKeys"]);
+
 /** The same database, with its reads counted: a key of a range counts as one. */
 function counted(database: Database): { database: Database; reads: () => number } {
   let reads = 0;
-  const counting = (table: Table): Table =>
+  const counting = <T extends object>(table: T): T =>
     new Proxy(table, {
       get(target, name) {
-        const value = target[name as keyof Table] as unknown;
+        const value = target[name as keyof T] as unknown;
         if (typeof value !== "function") return value;
         const call = value.bind(target) as (...given: unknown[]) => unknown;
-        if (name === "get" || name === "doesExist") {
+        if (name === "get" || name === "find" || name === "doesExist") {
           return (...given: unknown[]) => {
             reads += 1;
             return call(...given);
@@ -102,15 +104,15 @@ function counted(database: Database): { database: Database; reads: () => number 
             return count;
           };
         }
-        if (name !== "getRange" && name !== "getKeys") return call;
+        if (!RANGES.has(String(name))) return call;
         return (...given: unknown[]) => {
           reads += 1;
-          return (call(...given) as { map(each: (item: unknown) => unknown): unknown }).map(
-            (item) => {
+          return (function* () {
+            for (const item of call(...given) as Iterable<unknown>) {
               reads += 1;
-              return item;
-            },
-          );
+              yield item;
+            }
+          })();
         };
       },
     });

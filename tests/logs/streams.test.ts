@@ -197,7 +197,7 @@ test("finishing inside one transaction leaves no marks and what the law says", a
   expect(hasPending(db)).toBe(true);
   await db.records.transaction(() => settlePending(db));
   expect(hasPending(db)).toBe(false);
-  expect([...db.local.getKeys({})].map(String).sort()).toEqual(["kind", "schema"]);
+  expect([...db.local.getKeys({})].map(String).sort()).toEqual(["kind", "made", "schema"]);
   const { found, expected } = derivedAndExpected(db);
   expect(found).toEqual(expected);
   expect(storedEntries(db, "a")).toHaveLength(1);

@@ -20,7 +20,7 @@ import {
   transformerKey,
   userKey,
 } from "../../server/database/records.js";
-import { expectedDerived, rederive } from "../database/rederive.js";
+import { clearRecords, expectedDerived, rederive } from "../database/rederive.js";
 
 /** The records of one database: hex of the key to hex of the value. */
 export type Contents = ReadonlyMap<string, string>;
@@ -50,7 +50,7 @@ export async function workspace(): Promise<Workspace> {
 export async function fill(kind: DatabaseKind, dir: string, contents: Contents): Promise<void> {
   await using database = await openDatabase({ kind, dir, mode: "create" });
   database.records.transactionSync(() => {
-    database.records.clearSync();
+    clearRecords(database);
     for (const [key, value] of contents) {
       database.records.putSync(Buffer.from(key, "hex"), Buffer.from(value, "hex"));
     }

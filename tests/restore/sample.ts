@@ -15,7 +15,7 @@ import {
   transformerKey,
   userKey,
 } from "../../server/database/records.js";
-import { expectedDerived, rederive } from "../database/rederive.js";
+import { clearRecords, expectedDerived, rederive } from "../database/rederive.js";
 
 export interface SampleOptions {
   /** Changes values, and some keys. */
@@ -31,7 +31,7 @@ export async function fillSample(dirs: DatabaseDirs, options: SampleOptions = {}
   for (const kind of DATABASE_KINDS) {
     await using database = await openDatabase({ kind, dir: dirs[kind], mode: "create" });
     database.records.transactionSync(() => {
-      database.records.clearSync();
+      clearRecords(database);
       FILL[kind](database, options);
       rederive(database);
     });

@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { openDatabase } from "../../server/database/open.js";
 import { encodeValue, entryKey, streamKey } from "../../server/database/records.js";
+import { clearRecords, rederive } from "../database/rederive.js";
 import { readContents } from "../restore/contents.js";
 import { fixedHeader, makeSnapshot } from "../snapshot/make-snapshot.js";
 import {
@@ -147,9 +148,10 @@ describe("on a small disk", () => {
     await fillLogs(disk, 5_000, 1_000);
     {
       await using database = await openDatabase({ kind: "logs", dir: disk, mode: "write" });
-      for (const table of [database.records, database.derived]) {
-        table.transactionSync(() => table.clearSync());
-      }
+      database.records.transactionSync(() => {
+        clearRecords(database);
+        rederive(database);
+      });
     }
     await using server = await startFlowg({ home });
     const as = await server.login("root", ROOT_PASSWORD);

@@ -2,7 +2,7 @@
 
 import { defineCommand } from "../../command.js";
 import { backupDir, directories, server } from "../../flags.js";
-import { backupText } from "../../output/report/backup.js";
+import { backupText, leftOutText } from "../../output/report/backup.js";
 import { administrationFor } from "../../target.js";
 
 export const backup = defineCommand({
@@ -31,6 +31,10 @@ export const backup = defineCommand({
       type: "boolean",
       description: "replace an older backup also by one with far fewer records",
     },
+    "skip-damaged": {
+      type: "boolean",
+      description: "go on where a database is damaged: back up the rest, and say what is missing",
+    },
     ...server,
   },
   async run({ args, origins, output, signal }) {
@@ -41,10 +45,13 @@ export const backup = defineCommand({
     const report = await administration.backup({
       backupDir: args["backup-dir"],
       allowShrink: args["allow-shrink"],
+      skipDamaged: args["skip-damaged"],
       onProgress: output.progress.update,
       signal,
     });
     for (const note of report.notes) output.warn(note);
+    for (const { database, leftOut } of report.snapshots)
+      if (leftOut) output.warn(leftOutText(database, leftOut));
     output.remark("done");
     return { json: report, text: backupText(report), essential: false };
   },

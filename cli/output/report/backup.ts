@@ -1,6 +1,6 @@
 // The report of a backup, for people.
 
-import type { BackupReport } from "../../../server/reports.js";
+import type { BackupReport, LeftOut } from "../../../server/reports.js";
 import { formatBytes, formatCount, formatCounted, formatDuration, formatRatio } from "../format.js";
 import { safe } from "../safe.js";
 import { table } from "../table.js";
@@ -26,6 +26,13 @@ export function backupText(report: BackupReport): string {
     table(columns, rows),
     `${how} in ${formatDuration(report.seconds)} (as of ${safe(report.createdAt)}, set ${safe(report.setId)})`,
   ].join("\n");
+}
+
+/** What a backup is without: how many records, and the first of them. */
+export function leftOutText(database: string, { records, items, problems }: LeftOut): string {
+  const more = records > items.length ? [`and ${formatCount(records - items.length)} more`] : [];
+  const lines = [...items, ...more, ...problems].map((item) => `\n  ${safe(item)}`);
+  return `the ${database} database is damaged: its backup is without ${formatCounted(records, "record")}${lines.join("")}`;
 }
 
 function sizes(entries: number, bytes: number, rawBytes: number): string[] {

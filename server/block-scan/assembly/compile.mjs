@@ -1,37 +1,67 @@
-// Compiles this folder to WebAssembly, into ../module.ts, as text: so it is there wherever the code is. With --check it
-// fails if that would change.
+// Compiles AssemblyScript to WebAssembly: each folder `assembly` into the module.ts beside it, as text, so that it is there
+// wherever the code is. With --check it fails if one would change.
 
 import { readFile, writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import asc from "assemblyscript/asc";
 
-const here = fileURLToPath(new URL(".", import.meta.url));
-const target = new URL("../module.ts", import.meta.url);
+const server = new URL("../../", import.meta.url);
+const isCheck = process.argv.includes("--check");
+// one after the other: the compiler is no good at two at once
+for (const name of ["block-scan", "checksum"]) await compile(name);
 
-/** @type {Uint8Array | undefined} */
-let wasm;
-const { error, stderr } = await asc.main(
-  // vectors (SIMD) are in every Node that this program runs on; nothing is allocated, so no runtime is needed
-  ["index.ts", "--outFile", "module.wasm", "-O3", "--noAssert", "--runtime", "stub"].concat([
-    ...["--enable", "simd", "--pedantic", "--baseDir", here],
-  ]),
-  {
-    readFile: (name, base) => readFile(`${base}/${name}`, "utf8").catch(() => null),
-    writeFile: (_name, contents) => {
-      wasm = contents;
-    },
-    listFiles: () => [],
-  },
-);
-if (error || !wasm) {
-  process.stderr.write(`${stderr}${error?.message ?? ""}\n`);
-  process.exit(1);
+/** @param {string} name */
+async function compile(name) {
+  const target = new URL(`${name}/module.ts`, server);
+  const text = moduleText(await wasmOf(name));
+  if (!isCheck) {
+    await writeFile(target, text);
+  } else if ((await readFile(target, "utf8").catch(() => "")) !== text) {
+    process.stderr.write(
+      `server/${name}/module.ts is not made of assembly/: run \`npm run generate\`\n`,
+    );
+    process.exitCode = 1;
+  }
 }
 
-const lines = Buffer.from(wasm)
-  .toString("base64")
-  .match(/.{1,88}/g);
-const text = `// Generated from assembly/ by \`npm run generate\`: do not edit.
+/** @param {string} name */
+async function wasmOf(name) {
+  /** @type {Uint8Array | undefined} */
+  let wasm;
+  const { error, stderr } = await asc.main(
+    // vectors (SIMD) are in every Node that this program runs on; nothing is allocated, so no runtime is needed
+    [`${name}/assembly/index.ts`, "--outFile", "module.wasm", "-O3", "--noAssert"].concat([
+      ...[
+        "--runtime",
+        "stub",
+        "--enable",
+        "simd",
+        "--pedantic",
+        "--baseDir",
+        fileURLToPath(server),
+      ],
+    ]),
+    {
+      readFile: (name, base) => readFile(`${base}/${name}`, "utf8").catch(() => null),
+      writeFile: (_name, contents) => {
+        wasm = contents;
+      },
+      listFiles: () => [],
+    },
+  );
+  if (error || !wasm) {
+    process.stderr.write(`${stderr}${error?.message ?? ""}\n`);
+    process.exit(1);
+  }
+  return wasm;
+}
+
+/** @param {Uint8Array} wasm */
+function moduleText(wasm) {
+  const lines = Buffer.from(wasm)
+    .toString("base64")
+    .match(/.{1,88}/g);
+  return `// Generated from assembly/ by \`npm run generate\`: do not edit.
 
 export const MODULE = Buffer.from(
   \`
@@ -40,11 +70,4 @@ ${lines?.join("\n")}
   "base64",
 );
 `;
-if (!process.argv.includes("--check")) {
-  await writeFile(target, text);
-} else if ((await readFile(target, "utf8").catch(() => "")) !== text) {
-  process.stderr.write(
-    "server/block-scan/module.ts is not made of assembly/: run `npm run generate`\n",
-  );
-  process.exitCode = 1;
 }

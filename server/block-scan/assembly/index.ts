@@ -3,6 +3,7 @@
 export {
   BLOCK_BYTES,
   block,
+  checksums,
   fields,
   HEADS_BYTES,
   heads,

@@ -26,6 +26,8 @@ export const records: usize = memory.data(MAX_RECORDS << 4, 16);
 export const runs: usize = memory.data(MAX_RUNS << 4, 16);
 /** The numbers of records that only the rules can judge. */
 export const unsure: usize = memory.data(MAX_RECORDS << 2, 16);
+/** Of each record its checksum. */
+export const checksums: usize = memory.data(MAX_RECORDS << 2, 16);
 
 /** Of each indexed field: where its name is, the bytes of it, where the prefix of its heads is, the bytes of it. */
 export const fields: usize = memory.data(MAX_FIELDS << 4, 16);

@@ -1,8 +1,9 @@
 // The records of a raw block (BadgerDB's KVLists, as `snapshot/badger` writes them): where they are, whether their
 // keys ascend, which runs they make, and whether each may enter the log database.
 
+import { recordChecksum } from "../../checksum/assembly/xxh64";
 import { isEntryTail, isPlainEntry, TAIL_BYTES } from "./entry";
-import { block, MAX_RECORDS, MAX_RUNS, records, runs, unsure } from "./memory";
+import { block, checksums, MAX_RECORDS, MAX_RUNS, records, runs, unsure } from "./memory";
 import { commonBytes } from "./text";
 
 const TAG_KV: u8 = 0x0a;
@@ -21,9 +22,10 @@ let at: usize = 0;
 /**
  * Walks the block of `length` bytes that was put into memory.
  * @param check whether to tell which records only the rules can judge
+ * @param sum whether to work out the checksum of each record
  * @returns false for a block with anything unusual in it: then nothing is known
  */
-export function scan(length: u32, check: bool): bool {
+export function scan(length: u32, check: bool, sum: bool): bool {
   recordCount = 0;
   runCount = 0;
   unsureCount = 0;
@@ -34,7 +36,7 @@ export function scan(length: u32, check: bool): bool {
     const bytes = load<u64>(at);
     at += 8;
     if (bytes > ((end - at) as u64)) return false;
-    if (!walkList(at + (bytes as usize), check)) return false;
+    if (!walkList(at + (bytes as usize), check, sum)) return false;
   }
   return true;
 }
@@ -45,7 +47,7 @@ let scopeBytes: usize = 0;
 let isEntryRun: bool = false;
 
 /** The KVs of one record of Badger's. */
-function walkList(end: usize, check: bool): bool {
+function walkList(end: usize, check: bool, sum: bool): bool {
   while (at < end) {
     if (load<u8>(at++) !== TAG_KV) return false;
     const kvEnd = part(end);
@@ -67,6 +69,11 @@ function walkList(end: usize, check: bool): bool {
       if (kvEnd - at !== 2 || load<u8>(at) !== TAG_VERSION || load<u8>(at, 1) >= 0x80) return false;
       at = kvEnd;
     }
+    if (recordCount === MAX_RECORDS) return false;
+    if (sum) {
+      const checksum = recordChecksum(keyStart, keyEnd, valueStart, valueEnd);
+      store<u32>(checksums + (recordCount << 2), checksum);
+    }
     if (!take(keyStart, keyEnd, valueStart, valueEnd, check)) return false;
   }
   return true;
@@ -83,7 +90,7 @@ function part(end: usize): usize {
   return 0;
 }
 
-/** Takes the next record. False if there is no room for it, or its key doesn't ascend. */
+/** Takes the next record, for which there is room. False if its key doesn't ascend. */
 function take(
   keyStart: usize,
   keyEnd: usize,
@@ -91,7 +98,6 @@ function take(
   valueEnd: usize,
   check: bool,
 ): bool {
-  if (recordCount === MAX_RECORDS) return false;
   const isFirst = recordCount === 0;
   const keyBytes = keyEnd - keyStart;
   let common: usize = 0;

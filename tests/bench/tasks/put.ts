@@ -13,7 +13,9 @@ export const run: Task = async ({ source, scratch }, { variant }) => {
   await using to = await openDatabase({
     ...{ kind: "logs", dir: join(scratch, "logs"), mode: "create" },
   });
-  const { records } = to;
+  // as LMDB has it: our own puts a checksum to each value
+  const how = { name: "records", encoding: "binary", keyEncoding: "binary" } as const;
+  const records = to.root.openDB<Buffer, Buffer>(how);
   const flags = variant === "append" ? { append: true } : undefined;
   const all = from.records.getRange()[Symbol.iterator]();
   let elsewhere = 0;

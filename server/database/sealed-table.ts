@@ -1,0 +1,210 @@
+// A table whose values carry checksums, behind the interface of lmdb-js: what is put gets one, what is read is checked.
+// It also keeps the sum of all checksums, and their number, in a table of their own, in the same transaction as each
+// change. So a backup finds what a checksum of one record can't tell: records that are gone, or back in an older form.
+
+import type { PutOptions, Transaction } from "lmdb";
+import { readChecksum } from "../checksum/checksum.js";
+import { damagedRecord } from "./damage.js";
+import type { DatabaseKind } from "./kinds.js";
+import type { Table } from "./open.js";
+import {
+  addToSum,
+  type KeptSum,
+  type RecordSum,
+  readSum,
+  type SummedTable,
+  writeSum,
+} from "./record-sum.js";
+import { type OpenedValue, openStored, seal } from "./stored-value.js";
+
+export type TableRange = Parameters<Table["getRange"]>[0];
+type ReadOptions = { transaction?: Transaction };
+
+export interface SealedTableOptions {
+  kind: DatabaseKind;
+  name: "records" | "local";
+  /** As LMDB has it. */
+  raw: Table;
+  /** None where values have no checksums: in a database of an older schema, which is only read. */
+  sums: Table | undefined;
+}
+
+/** What was found under a key, whole or not. */
+export interface FoundRecord extends OpenedValue {
+  key: Buffer;
+}
+
+export class SealedTable {
+  readonly isSealed: boolean;
+  readonly #options: SealedTableOptions;
+  readonly #raw: Table;
+  /** How deep in transactions of ours: the sum is written at the end of each. */
+  #depth = 0;
+  #change: RecordSum | undefined;
+
+  constructor(options: SealedTableOptions) {
+    this.#options = options;
+    this.#raw = options.raw;
+    this.isSealed = options.sums !== undefined;
+  }
+
+  /** @throws DATABASE_DAMAGED */
+  get(key: Uint8Array, options: ReadOptions = {}): Buffer | undefined {
+    const found = this.find(key, options);
+    if (found && !found.isWhole) throw damagedRecord(this.#options.kind, key);
+    return found?.value;
+  }
+
+  /** The same, also of what is damaged. */
+  find(key: Uint8Array, options: ReadOptions = {}): OpenedValue | undefined {
+    const stored = this.#raw.get(key as Buffer, options);
+    return stored && this.#open(key, stored);
+  }
+
+  /** @throws DATABASE_DAMAGED */
+  *getRange(range: TableRange = {}): Generator<{ key: Buffer; value: Buffer }> {
+    for (const found of this.findRange(range)) {
+      if (!found.isWhole) throw damagedRecord(this.#options.kind, found.key);
+      yield found;
+    }
+  }
+
+  /** The same, also of what is damaged. */
+  *findRange(range: TableRange = {}): Generator<FoundRecord> {
+    for (const { key, value } of this.#raw.getRange(range))
+      yield { key: key as Buffer, ...this.#open(key as Buffer, value) };
+  }
+
+  /** Keys are not checked: that takes their values. */
+  getKeys(range: TableRange = {}): Iterable<Buffer> {
+    return this.#raw.getKeys(range);
+  }
+
+  getKeysCount(range: TableRange = {}): number {
+    return this.#raw.getKeysCount(range);
+  }
+
+  doesExist(key: Uint8Array): boolean {
+    return this.#raw.doesExist(key as Buffer);
+  }
+
+  /** Only inside a write transaction, or as one of its own. */
+  putSync(key: Uint8Array, value: Uint8Array): void {
+    this.#atOnce(() => {
+      const stored = seal(key, value);
+      const checksum = readChecksum(stored, value.length);
+      if (this.#add(key, stored)) {
+        this.#count(1, checksum, undefined);
+        return;
+      }
+      const old = this.find(key);
+      this.#raw.putSync(key as Buffer, stored);
+      this.#count(0, checksum, old);
+    });
+  }
+
+  /** Only inside a write transaction, or as one of its own. */
+  removeSync(key: Uint8Array): void {
+    this.#atOnce(() => {
+      const old = this.find(key);
+      if (!old) return;
+      this.#raw.removeSync(key as Buffer);
+      this.#count(-1, 0, old);
+    });
+  }
+
+  /** Asynchronous, as LMDB's own: several may share a commit, and what one wrote before it throws stays written. */
+  transaction<T>(action: () => T): Promise<T> {
+    return this.#raw.transaction(() => this.#within(action));
+  }
+
+  /** What it wrote before it throws is undone. */
+  transactionSync<T>(action: () => T): T {
+    return this.#raw.transactionSync(() => this.#within(action)) as T;
+  }
+
+  resetReadTxn(): void {
+    this.#raw.resetReadTxn();
+  }
+
+  useReadTransaction(): Transaction {
+    return this.#raw.useReadTransaction();
+  }
+
+  getStats(): Record<string, number> {
+    return this.#raw.getStats() as Record<string, number>;
+  }
+
+  /** What all records amount to, as those who wrote them have kept it; undefined where values have no checksums. */
+  sum(options: ReadOptions = {}): KeptSum | undefined {
+    const { name, sums } = this.#options;
+    return sums && readSum({ name, sums }, options);
+  }
+
+  /** For whoever has seen every record, and wrote some past this. Only inside a write transaction. */
+  setSum(sum: RecordSum): void {
+    this.#change = undefined;
+    writeSum(this.#summed(), sum);
+  }
+
+  /** Whether it was new. */
+  #add(key: Uint8Array, stored: Buffer): boolean {
+    // lmdb-js says so, against its typing
+    const isNew: unknown = this.#raw.putSync(key as Buffer, stored, NO_OVERWRITE as PutOptions);
+    return isNew === true;
+  }
+
+  #open(key: Uint8Array, stored: Buffer): OpenedValue {
+    return this.isSealed ? openStored(key, stored) : { value: stored, checksum: 0, isWhole: true };
+  }
+
+  #summed(): SummedTable {
+    const { sums, ...options } = this.#options;
+    if (!sums) throw new Error("a database of an older schema is not written to");
+    return { ...options, sums };
+  }
+
+  /** Together with the sum. Alone, it is a transaction. */
+  #atOnce(write: () => void): void {
+    if (this.#depth > 0) write();
+    else this.transactionSync(write);
+  }
+
+  #within<T>(action: () => T): T {
+    this.#depth++;
+    let isDone = false;
+    try {
+      const result = action();
+      isDone = true;
+      return result;
+    } finally {
+      this.#depth--;
+      if (this.#depth === 0) this.#settle(isDone);
+    }
+  }
+
+  #settle(isDone: boolean): void {
+    const change = this.#change;
+    this.#change = undefined;
+    if (!change) return;
+    try {
+      addToSum(this.#summed(), change);
+    } catch (error) {
+      // after another fault, that one is to be told; a transaction in which a write failed isn't committed
+      if (isDone) throw error;
+    }
+  }
+
+  #count(records: number, checksum: number, old: OpenedValue | undefined): void {
+    this.#change ??= { records: 0, checksums: 0 };
+    const { checksums } = this.#change;
+    this.#change.records += records;
+    // of what was damaged nobody knows by which number it stands in the sum
+    this.#change.checksums =
+      checksums === undefined || old?.isWhole === false
+        ? undefined
+        : (checksums + checksum - (old?.checksum ?? 0)) >>> 0;
+  }
+}
+
+const NO_OVERWRITE = { noOverwrite: true };

@@ -1,0 +1,37 @@
+// The form in which a value stands in a database: the value, then four bytes of checksum over its key and itself, little-
+// endian. LMDB has no checksums of its own. Values of schema 1 and 2 have none either.
+
+import {
+  CHECKSUM_BYTES,
+  readChecksum,
+  recordChecksum,
+  writeChecksum,
+} from "../checksum/checksum.js";
+
+export { CHECKSUM_BYTES } from "../checksum/checksum.js";
+
+/** A value as it is stored. */
+export function seal(key: Uint8Array, value: Uint8Array): Buffer {
+  const stored = Buffer.allocUnsafe(value.length + CHECKSUM_BYTES);
+  stored.set(value);
+  writeChecksum(stored, value.length, recordChecksum(key, value));
+  return stored;
+}
+
+/** What was found under a key. */
+export interface OpenedValue {
+  /** As it was read; not what was written, if it isn't whole. */
+  value: Buffer;
+  /** The one that stands there. */
+  checksum: number;
+  /** Whether key and value are what was written. */
+  isWhole: boolean;
+}
+
+export function openStored(key: Uint8Array, stored: Buffer): OpenedValue {
+  const end = stored.length - CHECKSUM_BYTES;
+  if (end < 0) return { value: stored, checksum: 0, isWhole: false };
+  const value = stored.subarray(0, end);
+  const checksum = readChecksum(stored, end);
+  return { value, checksum, isWhole: recordChecksum(key, value) === checksum };
+}

@@ -1,0 +1,24 @@
+// Turns a database into one of an earlier schema, as the programs of that time would have left it: without checksums.
+
+import type { Database, Table } from "../../server/database/open.js";
+import { CHECKSUM_BYTES } from "../../server/database/stored-value.js";
+
+const BYTES = { encoding: "binary", keyEncoding: "binary" } as const;
+
+/** The table as LMDB has it. */
+export function rawTable({ root }: Database, name: "records" | "local"): Table {
+  return root.openDB<Buffer, Buffer>({ name, ...BYTES });
+}
+
+/** The database can't be used any more afterwards: close it. */
+export function makeOld(database: Database, schema: 1 | 2): void {
+  const tables = [rawTable(database, "records"), rawTable(database, "local")];
+  database.root.transactionSync(() => {
+    for (const table of tables) {
+      for (const { key, value } of [...table.getRange()])
+        table.putSync(key, value.subarray(0, -CHECKSUM_BYTES));
+    }
+    tables[1]?.putSync(Buffer.from("schema"), Buffer.from(String(schema)));
+  });
+  database.root.openDB<Buffer, Buffer>({ name: "sums", ...BYTES }).dropSync();
+}
