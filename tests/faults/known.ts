@@ -11,3 +11,8 @@ const OPENING = [/^(open|lock|mmap|read|truncate|stat) .*(data|lock)\.mdb\)$/];
 const KNOWN: readonly RegExp[] = [...OPENING];
 
 export const isKnown = ({ name }: Planned): boolean => KNOWN.some((known) => known.test(name));
+
+/** Left by a killed run, and by one that could not remove it: what makes the lock file, and scratch beside the databases. */
+const LEFT = /(^|\/)(lock\.mdb\.[0-9a-f-]{36}|\.flowg-scratch-[^/]*)(\/|$)/;
+
+export const isKnownLeft = (name: string): boolean => LEFT.test(name);
