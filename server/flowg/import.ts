@@ -194,7 +194,7 @@ async function* readChunks(
     if (bytesRead === 0) return;
     yield memory.subarray(0, bytesRead);
     position += bytesRead;
-    onProgress?.(Math.min(position, size) / 2, size);
+    onProgress?.(Math.floor(Math.min(position, size) / 2), size);
   }
 }
 
@@ -239,7 +239,7 @@ class Imported implements FlowgImport {
     for (const row of TRANSLATE[database](translation)) {
       if (translation.walked - told >= CHUNK_BYTES) {
         told = translation.walked;
-        options.onProgress?.((size / 2) * (1 + Math.min(1, told / staged)), size);
+        options.onProgress?.(Math.floor((size / 2) * (1 + Math.min(1, told / staged))), size);
       }
       yield row;
     }
