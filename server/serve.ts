@@ -15,6 +15,7 @@ import type { DatabaseKind } from "./database/kinds.js";
 import { readMadeAt } from "./database/made-at.js";
 import { type Database, openDatabase } from "./database/open.js";
 import { tryOpening } from "./database/trial.js";
+import type { OnUpgrade } from "./database/upgrade.js";
 import { FlowgError } from "./errors.js";
 import { type App, createApp } from "./http/app.js";
 import { type BindAddress, overlap, parseBindAddress } from "./http/bind-address.js";
@@ -81,6 +82,8 @@ export const MAX_RESTORE_MEMORY = 1024 * 1024 * 1024;
 export const MAX_STREAMS = 50_000;
 export const STALL_MS = 60_000;
 export const STOP_MS = 5_000;
+/** Between two lines of the log about an upgrade. */
+const UPGRADE_TOLD_MS = 5_000;
 const READER_CHECK_MS = 60_000;
 /** For what was aborted, to say so. */
 const ABORT_MS = 1_000;
@@ -127,7 +130,7 @@ interface Start {
 async function start(options: ServeOptions, { undo, ...addresses }: Start): Promise<RunningServer> {
   const { log, output } = logOf(options);
   const startedAt = new Date().toISOString();
-  const databases = await openDatabases(options.dirs, undo);
+  const databases = await openDatabases(options.dirs, { undo, log });
   const all = Object.values(databases);
   const readers = new Readers();
   const lastBackups = new LastBackups(all, (error) =>
@@ -269,19 +272,31 @@ function noteNewDatabases(databases: readonly Database[], startedAt: string, log
 
 async function openDatabases(
   dirs: Record<DatabaseKind, string>,
-  undo: (() => unknown)[],
+  { undo, log }: { undo: (() => unknown)[]; log: Logger },
 ): Promise<Record<DatabaseKind, Database>> {
   const kinds = ["auth", "config", "logs"] as const;
   await tryOpening(kinds.map((kind) => ({ kind, dir: resolve(dirs[kind]), mode: "create" })));
   const open = async (kind: DatabaseKind) => {
     // absolute: messages for clients are searched for it
     const dir = resolve(dirs[kind]);
-    const database = await openDatabase({ kind, dir, mode: "create" });
+    const database = await openDatabase({ kind, dir, mode: "create", onUpgrade: telling(log) });
     undo.push(() => database.close());
     await prepareSpool(database.dir);
     return database;
   };
   return { auth: await open("auth"), config: await open("config"), logs: await open("logs") };
+}
+
+/** A large database takes a while, in which this process does nothing else: it says so now and then. */
+function telling(log: Logger): OnUpgrade {
+  let told = Number.NEGATIVE_INFINITY;
+  return (progress) => {
+    const { kind, from, to, records, totalRecords } = progress;
+    const isDone = records === totalRecords;
+    if (!isDone && performance.now() - told < UPGRADE_TOLD_MS) return;
+    told = performance.now();
+    log.info(progress, `bringing the ${kind} database from schema ${from} to ${to}`);
+  };
 }
 
 async function bootstrap(

@@ -22,7 +22,7 @@ import { type ErrorMessage, errorFrom, errorMessage } from "../threads/error-mes
 import { baseRecords } from "./base.js";
 import { MailboxSignal } from "./mailbox-signal.js";
 import { type RestoreMark, writeMark } from "./mark.js";
-import { type BaseRecord, type CountsByKind, Merge } from "./merge.js";
+import { type BaseRecord, Merge, type Merged } from "./merge.js";
 import { type PreparedBlock, partsOf } from "./prepared-block.js";
 import { PreparedRecord } from "./prepared-record.js";
 import { type BlockTarget, countingTarget, type Writers, writingTarget } from "./target.js";
@@ -48,7 +48,7 @@ export type ApplyMessage = PreparedBlock | { end: true } | { fail: ErrorMessage 
 
 export type ApplyAnswer =
   | { did: "block" }
-  | { did: "all"; kinds: CountsByKind }
+  | { did: "all"; merged: Merged }
   | { did: "fail"; error: ErrorMessage };
 
 let task: ApplyTask;
@@ -69,11 +69,11 @@ async function run(): Promise<ApplyAnswer> {
   // from here on the event loop may stand still
   await readyToRelease();
   const { kind, dir, mark, exists } = task;
-  if (!mark && !exists) return { did: "all", kinds: mergeAll(() => undefined, countingTarget) };
+  if (!mark && !exists) return { did: "all", merged: mergeAll(() => undefined, countingTarget) };
   const database = await openDatabase({ kind, dir, mode: mark ? "create" : "read" });
   try {
-    const kinds = mark ? writeOrGiveBack(database, mark) : count(database);
-    return { did: "all", kinds };
+    const merged = mark ? writeOrGiveBack(database, mark) : count(database);
+    return { did: "all", merged };
   } catch (error) {
     throw databaseError(error, database);
   } finally {
@@ -84,7 +84,7 @@ async function run(): Promise<ApplyAnswer> {
 /** For who is stopped, or overtaken, there is no hurry: the next write to this database uses the room that was taken. */
 const WRITE_FAULTS: ReadonlySet<string> = new Set(["DISK_FULL", "DATABASE_UNAVAILABLE"]);
 
-function writeOrGiveBack(database: Database, mark: RestoreMark): CountsByKind {
+function writeOrGiveBack(database: Database, mark: RestoreMark): Merged {
   using growth = new DataFileGrowth(database);
   try {
     return write(database, mark);
@@ -100,12 +100,12 @@ function writeOrGiveBack(database: Database, mark: RestoreMark): CountsByKind {
   }
 }
 
-function count(database: Database): CountsByKind {
+function count(database: Database): Merged {
   const table = openForWalking(database);
   return withBase(database, table, (base) => mergeAll(base, countingTarget));
 }
 
-function write(database: Database, mark: RestoreMark): CountsByKind {
+function write(database: Database, mark: RestoreMark): Merged {
   // all before the transaction: LMDB knows no table that was opened after it began
   const table = openForWalking(database);
   const writers: Writers = {
@@ -128,7 +128,7 @@ function write(database: Database, mark: RestoreMark): CountsByKind {
 function writeAll(
   database: Database,
   { table, writers, mark }: { table: WalkedTable; writers: Writers; mark: RestoreMark },
-): CountsByKind {
+): Merged {
   const { onlyAfter } = task;
   if (onlyAfter !== undefined && onlyAfter !== lastTransactionId(database)) {
     throw new FlowgError("CONFLICT", `the ${database.kind} database was changed meanwhile`, {
@@ -137,10 +137,10 @@ function writeAll(
   }
   return withBase(database, table, (base) => {
     const target = writingTarget({ database, writers, streams: finalStreams(database) });
-    const kinds = mergeAll(base, target);
+    const merged = mergeAll(base, target);
     target.finish();
     writeMark(database, mark);
-    return kinds;
+    return merged;
   });
 }
 
@@ -176,7 +176,7 @@ function finalStreams({ kind, records }: Database): Map<string, StreamRecord> {
   return streams;
 }
 
-function mergeAll(base: () => BaseRecord | undefined, target: BlockTarget): CountsByKind {
+function mergeAll(base: () => BaseRecord | undefined, target: BlockTarget): Merged {
   const merge = new Merge({ database: task.kind, mode: task.mode, base, target });
   const record = new PreparedRecord();
   const blockPassed = nativeMemoryKeeper();
@@ -192,7 +192,7 @@ function mergeAll(base: () => BaseRecord | undefined, target: BlockTarget): Coun
     say({ did: "block" });
   }
   merge.finish();
-  return merge.counts;
+  return { kinds: merge.counts, damage: merge.damage };
 }
 
 /** The next message; sleeps until it is there. */

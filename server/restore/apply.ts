@@ -13,7 +13,7 @@ import { errorFrom } from "../threads/error-message.js";
 import type { ApplyAnswer, ApplyTask } from "./apply-thread.js";
 import { MailboxSignal } from "./mailbox-signal.js";
 import type { RestoreMark } from "./mark.js";
-import type { CountsByKind } from "./merge.js";
+import type { Merged } from "./merge.js";
 import type { PrepareMessage, PrepareTask } from "./prepare-thread.js";
 import type { RestoreThreads } from "./restore-threads.js";
 
@@ -46,7 +46,7 @@ export interface ApplyOptions {
 export async function applySnapshot(
   options: ApplyOptions,
   { applying: thread, preparing }: RestoreThreads,
-): Promise<CountsByKind> {
+): Promise<Merged> {
   const { kind, dir, exists, mode, mark, onlyAfter } = options;
   // reader (here) -> preparing thread -> the transaction's thread
   const { port1, port2 } = new MessageChannel();
@@ -59,10 +59,10 @@ export async function applySnapshot(
   const send = (message: PrepareMessage, moved: ArrayBuffer[] = []) =>
     preparing.postMessage(message, moved);
   const room = new Room();
-  const ended = new Promise<CountsByKind>((resolve, reject) => {
+  const ended = new Promise<Merged>((resolve, reject) => {
     thread.on("message", (answer: ApplyAnswer) => {
       if (answer.did === "block") room.free();
-      else if (answer.did === "all") resolve(answer.kinds);
+      else if (answer.did === "all") resolve(answer.merged);
       else reject(errorFrom(answer.error));
     });
     thread.on("error", reject);

@@ -17,6 +17,7 @@ import { isThere } from "../files/is-there.js";
 import type { DatabaseRestoreReport, RestoreReport } from "../reports.js";
 import { type ApplyOptions, applySnapshot } from "./apply.js";
 import { demandBackupFiles } from "./backup-files.js";
+import { damageWarnings } from "./damage-warnings.js";
 import { cutRuns, type RestoreMark, readMark, writeMark } from "./mark.js";
 import { demandRestoreSpace, type ToRestore } from "./restore-space.js";
 import { StartedThreads } from "./restore-threads.js";
@@ -157,12 +158,17 @@ async function applyOne(
     onProgress: (records, bytes) =>
       onProgress?.({ database: kind, phase: "restoring", records, bytes, ...totals }),
   };
-  const kinds = await applySnapshot(applying, threads.take());
+  const { kinds, damage } = await applySnapshot(applying, threads.take());
   return {
     ...{ database: kind, mode, source: report.path, format: report.format },
     ...(report.createdAt === undefined ? {} : { createdAt: report.createdAt }),
     ...(report.setId === undefined ? {} : { setId: report.setId }),
-    ...{ kinds, warnings: [...report.warnings, ...retentionWarnings(source, Date.now())] },
+    kinds,
+    warnings: [
+      ...report.warnings,
+      ...retentionWarnings(source, Date.now()),
+      ...damageWarnings(damage, dryRun),
+    ],
     seconds: (performance.now() - started) / 1000,
   };
 }

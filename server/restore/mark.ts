@@ -24,7 +24,7 @@ export interface RestoreMark extends RestoreRun {
 
 /** Only inside a write transaction. Runs that were to change more than this one, and may have been cut, are kept. */
 export function writeMark(database: Pick<Database, "local">, mark: RestoreMark): void {
-  const earlier = unfinished(readMark(database)).filter(
+  const earlier = unfinished(knownMark(database)).filter(
     ({ run, of }) => run !== mark.run && !of.every((kind) => mark.of.includes(kind)),
   );
   const written: RestoreMark = earlier.length > 0 ? { ...mark, earlier } : mark;
@@ -34,6 +34,11 @@ export function writeMark(database: Pick<Database, "local">, mark: RestoreMark):
 export function readMark(database: Pick<Database, "local">): RestoreMark | undefined {
   const bytes = database.local.get(RESTORE_MARK_KEY);
   return bytes ? (JSON.parse(bytes.toString()) as RestoreMark) : undefined;
+}
+
+/** The same for whoever writes another in its place: one that is damaged is none. */
+export function knownMark(database: Pick<Database, "local">): RestoreMark | undefined {
+  return database.local.find(RESTORE_MARK_KEY)?.isWhole === false ? undefined : readMark(database);
 }
 
 /** The runs of a mark that may have been cut. */

@@ -39,6 +39,12 @@ export interface DamageMet {
   kept: { records: number; items: string[] };
 }
 
+/** What became of all records. */
+export interface Merged {
+  kinds: CountsByKind;
+  damage: DamageMet;
+}
+
 /** So many are named. */
 const NAMED = 20;
 

@@ -5,7 +5,7 @@ import { checkDataFile } from "../database/data-file.js";
 import { DATABASE_KINDS, type DatabaseKind } from "../database/kinds.js";
 import { openDatabase } from "../database/open.js";
 import { FlowgError } from "../errors.js";
-import { type RestoreMark, readMark } from "./mark.js";
+import { knownMark, type RestoreMark } from "./mark.js";
 
 export interface Standing {
   exists: Set<DatabaseKind>;
@@ -29,7 +29,7 @@ export async function lookAtDatabases(
       marks.set(kind, undefined);
       if (!(await checkDataFile(dirs[kind]))) continue;
       await using database = await openDatabase({ kind, dir: dirs[kind], mode: "read" });
-      marks.set(kind, readMark(database));
+      marks.set(kind, knownMark(database));
       exists.add(kind);
     } catch (error) {
       // one whose creation was cut is as good as none, and one that isn't restored may be broken

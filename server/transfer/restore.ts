@@ -8,6 +8,7 @@ import { FlowgError } from "../errors.js";
 import { demandSpace } from "../files/free-space.js";
 import type { DatabaseRestoreReport, RestoreMode } from "../reports.js";
 import { type ApplyOptions, applySnapshot } from "../restore/apply.js";
+import { damageWarnings } from "../restore/damage-warnings.js";
 import { demandRestoreSpace } from "../restore/restore-space.js";
 import { StartedThreads } from "../restore/restore-threads.js";
 import { retentionWarnings } from "../restore/retention-warnings.js";
@@ -116,7 +117,7 @@ async function restoreSource(
         : { run: randomUUID(), at: new Date().toISOString(), of: [kind], complete: true },
       onlyAfter: transaction,
     };
-    const kinds = await applySnapshot(applying, threads.take());
+    const { kinds, damage } = await applySnapshot(applying, threads.take());
     // lmdb-js may hold a read transaction of this thread for a turn: nobody is shown the old state after this
     database.records.resetReadTxn();
     const { createdAt, setId, format } = source.report;
@@ -124,6 +125,7 @@ async function restoreSource(
       ...source.report.warnings,
       ...retentionWarnings(source, Date.now()),
       ...streamWarnings(source, options),
+      ...damageWarnings(damage, isDry),
     ];
     return {
       ...{ database: kind, mode, dryRun: isDry, format },
