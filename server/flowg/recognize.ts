@@ -67,6 +67,7 @@ const SIGNATURES: readonly (readonly [RegExp, string])[] = [
   [/^MZ/, "a Windows program"],
   [/^PK[\x03\x05\x07]/, "a zip archive"],
   [/^\x1f\x8b/, "a gzip file"],
+  [/^\x04\x22\x4d\x18/, "an lz4 file"],
   [/^BZh[1-9]/, "a bzip2 file"],
   [/^\xfd7zXZ\0/, "an xz file"],
   [/^7z\xbc\xaf/, "a 7z archive"],

@@ -7,10 +7,11 @@ import {
   looksLikeConfigArchive,
 } from "../flowg/recognize.js";
 import type { SourceFormat } from "../reports.js";
+import { DECOMPRESSORS, insideGzip } from "./compressed-again.js";
 import { FORMAT, HEADER_MAGIC, ZSTD_MAGIC } from "./layout.js";
 
-/** How many bytes tell. */
-export const RECOGNIZE_BYTES = 512;
+/** How many bytes tell, also what lies in a gzip file. */
+export const RECOGNIZE_BYTES = 4096;
 
 /**
  * @param first the first bytes of the file: RECOGNIZE_BYTES of them, or all there are
@@ -25,14 +26,28 @@ export function recognizeFormat(first: Buffer, size: number): SourceFormat {
     });
   }
   if (isSnapshot(first)) return "snapshot";
-  if (looksLikeConfigArchive(first)) return "flowg-config-archive";
+  if (looksLikeConfigArchive(first)) {
+    const inside = insideGzip(first);
+    if (inside) throw compressedAgain(`${inside}, compressed once more by gzip`, "gunzip");
+    return "flowg-config-archive";
+  }
   if (looksLikeBadgerStream(first, size)) return "flowg-badger";
   const isZstd = first.byteLength >= 4 && first.readUInt32LE(0) === ZSTD_MAGIC;
   const what = isZstd ? "a zstd file without a snapshot header" : describeBytes(first);
+  const tool = isZstd ? "zstd -d" : DECOMPRESSORS.get(what);
+  if (tool) throw compressedAgain(what, tool);
   throw new FlowgError("SNAPSHOT_UNRECOGNIZED", `this is not a snapshot: it looks like ${what}`, {
     hint: /\btar\b/.test(what)
       ? "a backup of all three comes as a tar: unpack it, and give the files in it or their directory"
       : "give a file made by `flowg admin backup`, the backup API, or FlowG itself",
+    details: { looksLike: what },
+  });
+}
+
+/** It may well be a sound backup: nobody should throw it away. */
+function compressedAgain(what: string, tool: string): FlowgError {
+  return new FlowgError("SNAPSHOT_UNRECOGNIZED", `this is not a snapshot: it looks like ${what}`, {
+    hint: `if a backup was compressed once more, decompress it first: ${tool}`,
     details: { looksLike: what },
   });
 }
