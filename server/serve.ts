@@ -50,6 +50,8 @@ export interface ServeOptions {
   maxUpload?: number | undefined;
   /** A client that moves no byte of a transfer for so long is cut off. */
   stallMs?: number | undefined;
+  /** Bytes a second that a client of a transfer must move over such a time. */
+  minRate?: number | undefined;
   /** How long requests may go on after a stop. */
   stopMs?: number | undefined;
   verbose?: boolean | undefined;
@@ -57,6 +59,8 @@ export interface ServeOptions {
   log?: Logger | undefined;
   /** Backups and restores at once. */
   maxTransfers?: number | undefined;
+  /** Of one user; half of them unless given. */
+  maxTransfersPerUser?: number | undefined;
   /** Bytes of memory that one restore may take for large records. */
   maxRestoreMemory?: number | undefined;
   /** Streams that may be made. */
@@ -81,6 +85,7 @@ export const MAX_TRANSFERS = 8;
 export const MAX_RESTORE_MEMORY = 1024 * 1024 * 1024;
 export const MAX_STREAMS = 50_000;
 export const STALL_MS = 60_000;
+export const MIN_RATE = 1024;
 export const STOP_MS = 5_000;
 /** Between two lines of the log about an upgrade. */
 const UPGRADE_TOLD_MS = 5_000;
@@ -157,6 +162,7 @@ async function start(options: ServeOptions, { undo, ...addresses }: Start): Prom
     ...{ services, metrics, log, maxUpload: options.maxUpload },
     conceal: concealer(all.map(({ dir }) => dir)),
     stallMs: options.stallMs ?? STALL_MS,
+    minRate: options.minRate ?? MIN_RATE,
     corsOrigins: new Set(options.corsOrigins),
   });
   const { handler } = app;
@@ -227,7 +233,7 @@ async function openServices(
   const auth = openAuthStore(databases.auth);
   const sessionKey = options.secretKey || (await loadSessionKey(options.dirs.auth));
   warnAboutKey(options.secretKey, log);
-  const maxStreams = options.maxStreams ?? MAX_STREAMS;
+  const { maxStreams = MAX_STREAMS, maxTransfers = MAX_TRANSFERS } = options;
   const onError = (error: unknown) => log.error({ err: error }, "background work on logs failed");
   return {
     auth,
@@ -240,7 +246,8 @@ async function openServices(
     transfers:
       options.transfers ??
       liveTransfers({
-        ...{ databases, auth, maxTransfers: options.maxTransfers ?? MAX_TRANSFERS },
+        ...{ databases, auth, maxTransfers },
+        maxTransfersPerUser: options.maxTransfersPerUser ?? Math.ceil(maxTransfers / 2),
         maxStreams,
         maxRestoreMemory: options.maxRestoreMemory ?? MAX_RESTORE_MEMORY,
         onReader: (kind) => readers.opened(kind),

@@ -61,6 +61,19 @@ export const serve = defineCommand({
       "FLOWG_MAX_UPLOAD",
       "SIZE",
     ),
+    "max-transfers-per-user": string(
+      "of one user; half of all unless given",
+      "FLOWG_MAX_TRANSFERS_PER_USER",
+      "NUMBER",
+    ),
+    "min-rate": {
+      ...string(
+        "bytes a second that a transfer must move over the time of --stall-timeout; 0: none",
+        "FLOWG_MIN_RATE",
+        "SIZE",
+      ),
+      default: "1KiB",
+    },
     "max-restore-memory": {
       ...string(
         "memory that one restore may take for large records, say 4GiB",
@@ -98,6 +111,7 @@ export const serve = defineCommand({
         output.warn(`a certificate or key is given, but not --${prefix}-tls: this is without TLS`);
     }
     const maxUpload = args["max-upload"];
+    const perUser = args["max-transfers-per-user"];
     const options = {
       dirs: { auth: args["auth-dir"], config: args["config-dir"], logs: args["log-dir"] },
       httpBind: args["http-bind"],
@@ -112,6 +126,9 @@ export const serve = defineCommand({
       ]),
       corsOrigins: origins(args["cors-origins"]),
       maxTransfers: positive("max-transfers", args["max-transfers"]),
+      maxTransfersPerUser:
+        perUser === undefined ? undefined : positive("max-transfers-per-user", perUser),
+      minRate: args["min-rate"] === "0" ? 0 : byteCount("min-rate", args["min-rate"]),
       maxRestoreMemory: byteCount("max-restore-memory", args["max-restore-memory"]),
       maxStreams: positive("max-streams", args["max-streams"]),
       maxUpload: maxUpload === undefined ? undefined : byteCount("max-upload", maxUpload),

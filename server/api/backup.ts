@@ -2,7 +2,7 @@
 
 import { z } from "zod";
 import type { DatabaseKind } from "../database/kinds.js";
-import type { Context } from "./context.js";
+import type { Caller, Context } from "./context.js";
 import { type RestMeta, rest } from "./rest.js";
 import type { Download } from "./transfer.js";
 import { requires, router } from "./trpc.js";
@@ -73,7 +73,7 @@ function snapshot(database: DatabaseKind, summary: string): RestMeta {
 }
 
 function download(
-  ctx: Context,
+  ctx: Context & { caller: Caller },
   { skipDamaged }: z.infer<typeof input>,
   { what, filename }: { what: DatabaseKind | "all"; filename: string },
 ): Download {
@@ -82,6 +82,7 @@ function download(
       "Content-Disposition": `attachment; filename=${filename}`,
       "Cache-Control": "no-store",
     },
-    start: (signal) => ctx.services.transfers.openBackup(what, { signal, skipDamaged }),
+    start: (signal) =>
+      ctx.services.transfers.openBackup(what, { user: ctx.caller.user, signal, skipDamaged }),
   };
 }

@@ -10,6 +10,7 @@ import { type BackupStream, openBackup } from "../transfer/backup.js";
 import { openBackupSet } from "../transfer/backup-set.js";
 import { restoreUpload } from "../transfer/restore.js";
 import type { Started, Transfers } from "./transfer.js";
+import { TransferPlaces } from "./transfer-places.js";
 
 export interface LiveTransfersOptions {
   databases: Record<DatabaseKind, Database>;
@@ -18,42 +19,22 @@ export interface LiveTransfersOptions {
   onReader: (database: DatabaseKind) => () => void;
   /** Backups and restores at once. */
   maxTransfers: number;
+  /** Of one user. */
+  maxTransfersPerUser: number;
   /** Bytes of memory that a restore may take. */
   maxRestoreMemory: number;
   /** Streams that may be made; a restore may bring more. */
   maxStreams: number;
 }
 
-/** For the answer to whoever comes when all places are taken. */
-const RETRY_AFTER_SECONDS = 10;
-
 export function liveTransfers(options: LiveTransfersOptions): Transfers {
   const { databases, auth, onReader, maxTransfers, maxStreams } = options;
   const restoring = new Set<DatabaseKind>();
-  let running = 0;
-
-  function begin(): () => void {
-    if (running >= maxTransfers) {
-      throw new FlowgError(
-        "BUSY",
-        `${running} backups and restores are under way, as many as allowed`,
-        {
-          hint: "try again later, or start the server with a higher --max-transfers",
-          details: { retryAfterSeconds: RETRY_AFTER_SECONDS },
-        },
-      );
-    }
-    running++;
-    let ended = false;
-    return () => {
-      if (!ended) running--;
-      ended = true;
-    };
-  }
+  const places = new TransferPlaces(maxTransfers, options.maxTransfersPerUser);
 
   return {
-    async openBackup(what, { signal, skipDamaged }): Promise<Started> {
-      const end = begin();
+    async openBackup(what, { user, signal, skipDamaged }): Promise<Started> {
+      const end = places.take(user);
       try {
         const backup =
           what === "all"
@@ -74,13 +55,13 @@ export function liveTransfers(options: LiveTransfersOptions): Transfers {
       }
     },
 
-    async restore(kind, upload, { credentials, authorizeAgain, ...how }) {
+    async restore(kind, upload, { user, credentials, authorizeAgain, ...how }) {
       if (restoring.has(kind)) {
         throw new FlowgError("CONFLICT", `a restore of the ${kind} database is under way`, {
           hint: "wait until it has ended",
         });
       }
-      const end = begin();
+      const end = places.take(user);
       restoring.add(kind);
       try {
         const authorize = async (): Promise<AccessCaller> => {

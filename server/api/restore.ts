@@ -3,7 +3,7 @@
 import { z } from "zod";
 import { type DatabaseKind, RECORD_KINDS } from "../database/kinds.js";
 import type { OnlineRestoreReport } from "../transfer/restore.js";
-import type { Context } from "./context.js";
+import type { Caller, Context } from "./context.js";
 import { type RestMeta, rest } from "./rest.js";
 import { restoreReport } from "./restore-report.js";
 import { success } from "./schemas.js";
@@ -102,12 +102,13 @@ function example(database: DatabaseKind): OnlineRestoreReport {
 
 async function apply(
   database: DatabaseKind,
-  ctx: Context & Pick<RestoreOptions, "authorizeAgain">,
+  ctx: Context & { caller: Caller } & Pick<RestoreOptions, "authorizeAgain">,
   { backup, ...options }: z.output<typeof input>,
 ) {
   const report = await ctx.services.transfers.restore(database, backup, {
     ...options,
     authorizeAgain: ctx.authorizeAgain,
+    user: ctx.caller.user,
     credentials: ctx.credentials,
     signal: ctx.signal,
   });

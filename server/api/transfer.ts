@@ -54,6 +54,8 @@ export interface Upload {
 }
 
 export interface BackupRequest {
+  /** Who asks. */
+  user: string;
   /** Aborts when the client goes away or the server stops. */
   signal: AbortSignal;
   /** Goes on without what is damaged in the databases. */
@@ -66,6 +68,8 @@ export interface RestoreOptions {
   allowAccessChange: boolean;
   /** The caller as they are now: an upload takes its time. Throws once they may not do this any more. */
   authorizeAgain(): Promise<Caller>;
+  /** Who asks. */
+  user: string;
   /** What the caller came with. */
   credentials: Credentials | undefined;
   signal: AbortSignal;

@@ -51,7 +51,7 @@ export function readWebhook(stored: unknown): Webhook {
   };
 }
 
-function isHttpUrl(text: string): boolean {
+export function isHttpUrl(text: string): boolean {
   if (!URL.canParse(text)) return false;
   return ["http:", "https:"].includes(new URL(text).protocol);
 }

@@ -21,6 +21,8 @@ export interface ApiOptions {
   maxUpload: number | undefined;
   /** A client that moves no byte of a transfer for so long is cut off. */
   stallMs: number;
+  /** Bytes a second that it must move at least, over such a time. */
+  minRate: number;
 }
 
 /** Answers a request whose path is under the API's. Never throws. */
@@ -57,10 +59,16 @@ function matchRoute(method: string, path: string): Match {
 function contextOf(
   exchange: Exchange,
   match: Match,
-  { services, maxUpload, stallMs, onBytes }: ApiOptions & { onBytes?: (bytes: number) => void },
+  {
+    services,
+    maxUpload,
+    stallMs,
+    minRate,
+    onBytes,
+  }: ApiOptions & { onBytes?: (bytes: number) => void },
 ): Context {
   const { request, response, address, signal } = exchange;
-  const limits = { maxBytes: maxUpload, stallMs, ...(onBytes && { onBytes }) };
+  const limits = { maxBytes: maxUpload, stallMs, minRate, ...(onBytes && { onBytes }) };
   return {
     services,
     credentials: parseAuthorization(request.headers.authorization),
@@ -85,10 +93,10 @@ async function transfer(exchange: Exchange, match: Match, options: ApiOptions): 
     const result = await call(match, context);
     if (transfer.kind === "download") {
       const { contentType } = transfer;
-      const { stallMs } = options;
+      const { stallMs, minRate } = options;
       const download = result as Download;
       exchange.isEndless = download.immediate ?? false;
-      const sending = { download, contentType, signal, stallMs, onBytes };
+      const sending = { download, contentType, signal, stallMs, minRate, onBytes };
       const sent = await sendDownload(request, response, sending);
       if (sent) audit.done(sent.facts?.() ?? {});
     } else {

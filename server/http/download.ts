@@ -7,6 +7,7 @@ import { toFlowgError } from "../api/failure.js";
 import type { Download, Started } from "../api/transfer.js";
 import { FlowgError } from "../errors.js";
 import { cut } from "./error-answer.js";
+import { LeastRate } from "./least-rate.js";
 
 export interface SendOptions {
   contentType: string;
@@ -14,6 +15,8 @@ export interface SendOptions {
   signal: AbortSignal;
   /** A client that takes nothing for five times as long is cut off. */
   stallMs: number;
+  /** Bytes a second that it must take over such a time. */
+  minRate: number;
   /** Told of each chunk's size. */
   onBytes?: (bytes: number) => void;
 }
@@ -28,7 +31,7 @@ export async function sendDownload(
   response: ServerResponse,
   { download, ...options }: SendOptions & { download: Download },
 ): Promise<Started | undefined> {
-  const { contentType, signal, stallMs } = options;
+  const { contentType, signal, stallMs, minRate } = options;
   response.statusCode = 200;
   response.setHeader("Content-Type", contentType);
   setHeaders(response, download.headers);
@@ -48,17 +51,23 @@ export async function sendDownload(
     });
   let next: IteratorResult<Uint8Array>;
   let isStalled = false;
+  const onStall = () => {
+    isStalled = true;
+    cut(request, response);
+  };
+  const rate = new LeastRate({
+    ...{ bytesPerSecond: minRate, windowMs: BUFFERED * stallMs, onSlow: onStall },
+    isWaiting: () => response.writableLength > 0,
+  });
   try {
     next = await take();
     if (headers && !response.headersSent) setHeaders(response, headers);
-    whenStalled(response, stallMs, () => {
-      isStalled = true;
-      cut(request, response);
-    });
+    whenStalled(response, stallMs, onStall);
     for (; next.done !== true; next = await take()) {
       signal.throwIfAborted();
       options.onBytes?.(next.value.byteLength);
       if (!response.write(next.value)) await once(response, "drain", { signal });
+      rate.moved(next.value.byteLength);
     }
     await end(response, signal);
     return started;
@@ -68,10 +77,11 @@ export async function sendDownload(
     throw isStalled
       ? new FlowgError(
           "CANCELLED",
-          `the client took nothing for ${(BUFFERED * stallMs) / 1000} seconds`,
+          `the client took nothing, or fewer than ${minRate} bytes a second, for ${(BUFFERED * stallMs) / 1000} seconds`,
         )
       : signal.reason;
   } finally {
+    rate.end();
     await chunks.return?.();
   }
 }

@@ -11,6 +11,8 @@ export interface UploadLimits {
   maxBytes: number | undefined;
   /** A client that moves no byte for so long is cut off. */
   stallMs: number;
+  /** Bytes a second that it must send over such a time. */
+  minRate: number;
   onBytes?: (bytes: number) => void;
 }
 

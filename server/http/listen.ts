@@ -6,6 +6,7 @@ import { createServer as createTlsServer, type Server as TlsServer } from "node:
 import type { AddressInfo, Socket } from "node:net";
 import { FlowgError, systemCode } from "../errors.js";
 import type { BindAddress } from "./bind-address.js";
+import { type BodyTimes, boundBodyTime } from "./body-time.js";
 import { markAwaitingContinue } from "./error-answer.js";
 import { type Renewal, readTls, renew, type TlsFiles, type TlsMaterial } from "./tls.js";
 
@@ -19,6 +20,8 @@ export interface ListenOptions {
   address: BindAddress;
   tls?: TlsFiles | undefined;
   handler: Handler;
+  /** How long bodies may be in coming, other than usual. */
+  bodyTimes?: Partial<BodyTimes> | undefined;
   /** A certificate that changed on the disk and can't be used. */
   onRenewalFault?: ((error: unknown) => void) | undefined;
 }
@@ -36,20 +39,24 @@ export interface Listener {
 
 /** @throws ADDRESS_UNAVAILABLE, FILE_UNAVAILABLE */
 export async function listen(options: ListenOptions): Promise<Listener> {
-  const { address, tls, handler } = options;
+  const { address, tls, handler, bodyTimes } = options;
   const secure = tls && (await readTls(tls));
   const servers: Server[] = [];
   const urls: string[] = [];
   const closing: Promise<unknown>[] = [];
   const connections = new Connections();
+  const bounded: Handler = (request, response) => {
+    boundBodyTime(request, response, bodyTimes);
+    handler(request, response);
+  };
   let { port } = address;
   try {
     for (const { host, optional } of address.hosts) {
       const limits = { maxHeaderSize: HEAD_BYTES };
       const server = secure
-        ? createTlsServer({ ...limits, ...secure }, handler)
-        : createServer(limits, handler);
-      configure(server, handler);
+        ? createTlsServer({ ...limits, ...secure }, bounded)
+        : createServer(limits, bounded);
+      configure(server, bounded);
       connections.of(server);
       try {
         // else `::` would take IPv4 as well, where 0.0.0.0 already is

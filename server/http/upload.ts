@@ -6,7 +6,9 @@ import { Readable } from "node:stream";
 import formidable, { type Part } from "formidable";
 import type { Upload } from "../api/transfer.js";
 import { FlowgError } from "../errors.js";
+import { allowLongBody } from "./body-time.js";
 import { acceptBody } from "./error-answer.js";
+import { LeastRate } from "./least-rate.js";
 import {
   demandFormHead,
   fileTooLarge,
@@ -29,6 +31,8 @@ export interface ReceiveOptions {
   maxBytes?: number | undefined;
   /** A client that sends nothing for so long is given up. */
   stallMs: number;
+  /** Bytes a second that it must send over such a time. */
+  minRate: number;
   onBytes?: (bytes: number) => void;
 }
 
@@ -49,6 +53,7 @@ export function receiveUpload(
     requestBytes !== undefined && maxBytes !== undefined && requestBytes > maxBytes + OUTSIDE_BYTES;
   if (isTooLarge) throw fileTooLarge(maxBytes);
   acceptBody(request, response);
+  allowLongBody(request);
   return new Promise((resolve, reject) => {
     receive(request, {
       ...options,
@@ -57,6 +62,12 @@ export function receiveUpload(
     });
   });
 }
+
+const tooSlow = (minRate: number, stallMs: number) =>
+  new FlowgError(
+    "CANCELLED",
+    `fewer than ${minRate} bytes a second came over ${stallMs / 1000} seconds`,
+  );
 
 interface Failing {
   /** Gives the upload up. The first error counts. */
@@ -71,18 +82,29 @@ interface Receiving extends ReceiveOptions {
 }
 
 function receive(request: IncomingMessage, options: Receiving): void {
-  const { field, stallMs } = options;
+  const { field, stallMs, minRate } = options;
   let file: FilePart | undefined;
   let failure: Error | undefined;
   const fail = (error: Error) => {
     if (failure) return;
     failure = error;
+    rate.end();
     request.setTimeout(0);
     file?.destroy(error);
     options.onFailure(error);
   };
 
+  const rate = new LeastRate({
+    ...{ bytesPerSecond: minRate, windowMs: stallMs },
+    isWaiting: () => !request.isPaused(),
+    onSlow: () => fail(tooSlow(minRate, stallMs)),
+  });
   const form = formidable({ maxFields: 0, maxFileSize: Number.MAX_SAFE_INTEGER });
+  let seen = 0;
+  form.on("progress", (bytes) => {
+    rate.moved(bytes - seen);
+    seen = bytes;
+  });
   boundFileNames(form);
   boundOutside(form, { isInFile: () => file?.isOpen ?? false, onTooMuch: fail });
   // synchronous, and never throwing: formidable leaves what it throws unhandled
@@ -103,6 +125,7 @@ function receive(request: IncomingMessage, options: Receiving): void {
   });
   form.parse(request).then(
     () => {
+      rate.end();
       request.setTimeout(0);
       if (file === undefined) fail(missingPart(field));
       else if (file.received === 0)

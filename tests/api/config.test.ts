@@ -3,6 +3,7 @@
 import { createServer, type IncomingMessage } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { postAlert } from "../../server/api/post-alert.js";
 import { startServer, type TestServer } from "../http/test-server.js";
 
 let server: TestServer;
@@ -200,6 +201,46 @@ describe("testing an alert", () => {
     expect((await post("/test/alerts/bad", { record: {} })).body.message).toBe(
       "the webhook cannot be reached",
     );
+  });
+
+  it("follows no redirect, and sends its headers nowhere else", async () => {
+    for (const status of [301, 302, 303, 307, 308]) {
+      const elsewhere = await receiver(200);
+      const { url, received, close } = await receiver(status, { Location: elsewhere.url });
+      await put("/alerts/moved", { webhook: { url, headers: { Authorization: "secret" } } });
+      const { status: answered, body } = await post("/test/alerts/moved", { record: {} });
+      await Promise.all([close(), elsewhere.close()]);
+      expect([answered, body.code]).toEqual([502, "UPSTREAM_FAILED"]);
+      expect(body.message).toBe(`the webhook answered ${status}, a redirect`);
+      expect(received).toHaveLength(1);
+      expect(elsewhere.received).toEqual([]);
+    }
+  });
+
+  it("calls http and https only, also where another URL was restored", async () => {
+    for (const url of ["data:text/plain,ok", "file:///etc/passwd", "blob:x", "ftp://x/"]) {
+      expect((await put("/alerts/other", { webhook: { url } })).status).toBe(400);
+      await expect(
+        postAlert(
+          { version: 1, url, headers: {} },
+          { timestamp: "", fields: {} },
+          new AbortController().signal,
+        ),
+      ).rejects.toMatchObject({
+        code: "UPSTREAM_FAILED",
+        message: expect.stringContaining("not an http"),
+      });
+    }
+  });
+
+  it("sends a name and a password of the URL as they are meant", async () => {
+    const { url, received, close } = await receiver(200);
+    const withName = url.replace("://", "://us%20er:p%40ss@");
+    await put("/alerts/named", { webhook: { url: withName } });
+    expect((await post("/test/alerts/named", { record: {} })).status).toBe(200);
+    await close();
+    const sent = received[0]?.request.headers.authorization;
+    expect(sent).toBe(`Basic ${Buffer.from("us er:p@ss").toString("base64")}`);
   });
 
   it("of no alert is not found", async () => {

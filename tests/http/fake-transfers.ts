@@ -24,7 +24,7 @@ export interface Restored {
   database: string;
   bytes: number;
   sha256: string;
-  options: Omit<RestoreOptions, "signal" | "credentials" | "authorizeAgain">;
+  options: Omit<RestoreOptions, "signal" | "user" | "credentials" | "authorizeAgain">;
   user: string;
 }
 
@@ -68,7 +68,7 @@ export class FakeTransfers implements Transfers {
   async restore(
     database: DatabaseKind,
     upload: Upload,
-    { signal: _1, credentials: _2, authorizeAgain, ...options }: RestoreOptions,
+    { signal: _1, credentials: _2, user: _3, authorizeAgain, ...options }: RestoreOptions,
   ) {
     await this.beforeRead?.();
     const hash = createHash("sha256");

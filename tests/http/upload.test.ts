@@ -1,6 +1,7 @@
 // Uploads on the wire: authorised before a byte is read, whole or an error, and an early refusal reaches the client.
 
 import { createHash, randomBytes } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
 import { gzipSync } from "node:zlib";
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -504,5 +505,41 @@ describe("a client that", () => {
     expect(transfers.failures).toHaveLength(1);
     expect(transfers.restored).toEqual([]);
     expect(answer.text).toBe("");
+  });
+});
+
+describe("an upload that drips", () => {
+  it("is given up for its rate", async () => {
+    let timer: NodeJS.Timeout | undefined;
+    await rawExchange(server.url, {
+      write: (socket) => {
+        socket.on("error", () => {});
+        socket.write(head(10_000_000));
+        socket.write(part("backup", "a.db", Buffer.alloc(1_000)).subarray(0, -2));
+        // never idle for as long as a client may stall
+        timer = setInterval(() => socket.write("x"), 50);
+      },
+    });
+    clearInterval(timer);
+    expect(transfers.restored).toEqual([]);
+    expect(transfers.failures).toMatchObject([
+      { code: "CANCELLED", message: expect.stringContaining("bytes a second") },
+    ]);
+  });
+
+  it("goes on at a low but steady rate", async () => {
+    const bytes = randomBytes(6_000);
+    const whole = Buffer.concat([part("backup", "a.db", bytes), END]);
+    const answer = await rawExchange(server.url, {
+      write: async (socket) => {
+        socket.write(head(whole.length, { more: "Connection: close\r\n" }));
+        for (let at = 0; at < whole.length; at += 300) {
+          socket.write(whole.subarray(at, at + 300));
+          await sleep(50);
+        }
+      },
+    });
+    expect(answer.text).toContain("200 OK");
+    expect(transfers.restored).toMatchObject([{ sha256: sha256(bytes) }]);
   });
 });

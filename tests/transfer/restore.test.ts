@@ -23,6 +23,10 @@ import { head, type RawClient, rawClient, statusOf } from "./raw-client.js";
 
 const hasCurl = await have("curl");
 const MAX_TRANSFERS = 3;
+const MANY = [
+  ...["--max-transfers", String(MAX_TRANSFERS)],
+  ...["--max-transfers-per-user", String(MAX_TRANSFERS)],
+];
 
 let home: string;
 let server: FlowgServer;
@@ -34,7 +38,7 @@ const snapshots = new Map<DatabaseKind, Buffer>();
 beforeAll(async () => {
   home = await mkdtemp(join(tmpdir(), "flowg-restore-"));
   await fillLogs(dirsIn(home).logs, 3_000, 200);
-  server = await startFlowg({ home, flags: ["--max-transfers", String(MAX_TRANSFERS)] });
+  server = await startFlowg({ home, flags: MANY });
   root = await server.login("root", ROOT_PASSWORD);
   reader = await server.userWith("reader", "read_streams", "read_acls");
   for (const kind of DATABASE_KINDS) {
