@@ -1,10 +1,11 @@
 // A look at an LMDB data file before LMDB itself maps it: a file that LMDB refuses makes lmdb-js 3.5 crash
 // the process. It gets an error here. What its pages hold is looked at once it is open (`sound-pages`).
 
-import { closeSync, fstatSync, openSync } from "node:fs";
+import { fstatSync, openSync } from "node:fs";
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { FlowgError, systemCode } from "../errors.js";
+import { closeFile } from "../files/close-file.js";
 import { reasonOf } from "../files/file-error.js";
 import { isUnfinished } from "./new-data-file.js";
 import { DAMAGED_HINT } from "./sound-pages.js";
@@ -32,7 +33,7 @@ export async function checkDataFile(dir: string): Promise<boolean> {
       { cause, hint: "check that the path is a directory and that you may read it" },
     );
   } finally {
-    if (file !== undefined) closeSync(file);
+    if (file !== undefined) closeFile(file);
   }
   throw new FlowgError("DATABASE_INVALID", `${path} is not an LMDB data file, or a damaged one`, {
     hint: `give the directory of a FlowG database, or an empty or new one to restore into. If it was one: ${DAMAGED_HINT}`,

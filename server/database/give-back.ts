@@ -1,8 +1,9 @@
 // What a transaction that is undone leaves behind: LMDB writes pages before the commit when there are many, past the end
 // of the file, and doesn't shorten the file again. On a full disk nobody else could write.
 
-import { closeSync, fstatSync, ftruncateSync, openSync } from "node:fs";
+import { fstatSync, ftruncateSync, openSync } from "node:fs";
 import { join } from "node:path";
+import { closeFile } from "../files/close-file.js";
 import { DATA_FILE } from "./data-file.js";
 import { lastTransactionId } from "./latest.js";
 import type { Database } from "./open.js";
@@ -41,6 +42,6 @@ export class DataFileGrowth implements Disposable {
   }
 
   [Symbol.dispose](): void {
-    closeSync(this.#file);
+    closeFile(this.#file);
   }
 }

@@ -1,9 +1,10 @@
 // Before anything of a database is read through LMDB: that all its pages are what they should be. They are read at one
 // state, which a read transaction holds meanwhile, so whoever writes to the database doesn't disturb.
 
-import { closeSync, fstatSync, openSync } from "node:fs";
+import { fstatSync, openSync } from "node:fs";
 import type { RootDatabase } from "lmdb";
 import { FlowgError, systemCode } from "../errors.js";
+import { closeFile } from "../files/close-file.js";
 import { reasonOf } from "../files/file-error.js";
 import { holdState } from "./held-state.js";
 import { checkTrees } from "./tree/check.js";
@@ -46,7 +47,7 @@ export function demandSoundPages(
   } catch (error) {
     throw pageError(error, { path, size: file === undefined ? 0 : fstatSync(file).size });
   } finally {
-    if (file !== undefined) closeSync(file);
+    if (file !== undefined) closeFile(file);
   }
 }
 

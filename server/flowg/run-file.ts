@@ -1,9 +1,10 @@
 // Sorted rows in a file that has no name: whatever becomes of the process, it takes no room any more afterwards.
 
 import { randomBytes } from "node:crypto";
-import { closeSync, constants, openSync, readSync, unlinkSync, writeSync } from "node:fs";
+import { constants, openSync, readSync, unlinkSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import { FlowgError, isDiskFull, systemCode } from "../errors.js";
+import { closeFile } from "../files/close-file.js";
 import { reasonOf } from "../files/file-error.js";
 import { isNearlyFull } from "../files/free-space.js";
 import { ROW_HEAD_BYTES, type RowSource } from "./row.js";
@@ -57,7 +58,7 @@ export class RunFile {
   }
 
   close(): void {
-    closeSync(this.#fd);
+    closeFile(this.#fd);
   }
 
   #try<T>(doing: string, action: () => T): T {
