@@ -144,7 +144,13 @@ async function readParts(path: string, totalBytes: number, options: SourceOption
     onProgress: (records, bytes) =>
       options.onProgress?.({ database, phase: "verifying", records, bytes, totalBytes }),
   });
-  return { snapshotPath: path, read, runs: [...runs.values()], streams, warnings: warnings.list() };
+  return {
+    snapshotPath: path,
+    read,
+    runs: [...runs.values()],
+    streams,
+    warnings: [...warnings.list(), ...leftOutWarnings(read.seal.leftOut)],
+  };
 }
 
 /** Runs of neighbouring blocks are one. */
@@ -218,3 +224,11 @@ const LAST_DATE_MS = 8.64e15;
 function isDate(ms: number | undefined): ms is number {
   return ms !== undefined && ms <= LAST_DATE_MS;
 }
+
+/** A backup that was told to go on without what was damaged. */
+const leftOutWarnings = (leftOut = 0): string[] =>
+  leftOut > 0
+    ? [
+        `the backup is without ${leftOut} record${leftOut === 1 ? "" : "s"} that were damaged in the database`,
+      ]
+    : [];

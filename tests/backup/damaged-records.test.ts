@@ -51,7 +51,10 @@ test("a backup names them and fails, or goes on without them and says so; a rest
   ]);
 
   const other = space.dirs("other");
-  await restoreDirectories({ dirs: other, backupDir: rest, mode: "merge", dryRun: false });
+  const restored = await restoreDirectories({
+    ...{ dirs: other, backupDir: rest, mode: "merge", dryRun: false },
+  });
+  expect(restored.databases[0]?.warnings.join()).toContain("is without 1 record");
   {
     await using logs = await openDatabase({ kind: "logs", dir: other.logs, mode: "read" });
     expect(logs.records.find(ENTRY)).toBeUndefined();

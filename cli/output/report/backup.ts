@@ -31,8 +31,8 @@ export function backupText(report: BackupReport): string {
 /** What a backup is without: how many records, and the first of them. */
 export function leftOutText(database: string, { records, items, problems }: LeftOut): string {
   const more = records > items.length ? [`and ${formatCount(records - items.length)} more`] : [];
-  const lines = [...items, ...more, ...problems].map((item) => `\n  ${safe(item)}`);
-  return `the ${database} database is damaged: its backup is without ${formatCounted(records, "record")}${lines.join("")}`;
+  const found = [...items, ...more, ...problems].map(safe).join(", ");
+  return `the ${database} database is damaged: its backup is without ${formatCounted(records, "record")}: ${found}`;
 }
 
 function sizes(entries: number, bytes: number, rawBytes: number): string[] {
