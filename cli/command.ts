@@ -13,6 +13,8 @@ interface FlagExtras {
   secret?: true;
   /** One letter. */
   short?: string;
+  /** Its path may be `-`: stdin or stdout. */
+  piped?: true;
 }
 
 export type StringFlag = Omit<StringArgDef, "alias"> & { type: "string" } & FlagExtras;
@@ -20,7 +22,7 @@ export type BooleanFlag = Omit<BooleanArgDef, "alias" | "default"> & {
   type: "boolean";
 } & FlagExtras;
 export type Flag = StringFlag | BooleanFlag;
-export type Positional = PositionalArgDef & { type: "positional" };
+export type Positional = PositionalArgDef & { type: "positional" } & Pick<FlagExtras, "piped">;
 
 /** By name, as typed after `--`. */
 export type Args = Record<string, Flag | Positional>;

@@ -32,9 +32,11 @@ export const directories = {
 export const backupDir = {
   "backup-dir": {
     type: "string",
-    description: "directory of the snapshots: auth.db, config.db and log.db",
+    description:
+      "directory of the snapshots: auth.db, config.db and log.db; - is a tar of them on stdout or stdin",
     valueHint: "DIR",
     env: "FLOWG_BACKUP_DIR",
+    piped: true,
     default: "./backup",
   },
 } as const;

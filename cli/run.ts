@@ -9,6 +9,7 @@ import { CliError, failureOf } from "./failure.js";
 import { fileFault } from "./file-fault.js";
 import { outputFlags } from "./flags.js";
 import { Input } from "./input/input.js";
+import { demandLocalPaths } from "./local-paths.js";
 import { Output } from "./output/output.js";
 import { type Resolved, resolve } from "./resolve.js";
 import { root } from "./root.js";
@@ -92,6 +93,7 @@ async function dispatch(surroundings: Surroundings, output: Output): Promise<voi
         run: async ({ args: values }) => {
           output.configure({ quiet: values.quiet === true, json: values.json === true });
           const rest = command.rest ? values._.slice(namedCount(args)) : [];
+          demandLocalPaths(command, values, rest);
           const tools = toolsFor(surroundings, output);
           const result = await command.run({
             ...{ args: values as Values<Args>, rest, origins },

@@ -89,6 +89,16 @@ export class Input {
     return withoutByteOrderMark(Buffer.concat(chunks).toString());
   }
 
+  /** All of stdin, as it comes. @throws USAGE where it is a terminal */
+  bytes(): AsyncGenerator<Buffer> {
+    if (!this.options.stdin.isTTY) return this.chunks();
+    throw new CliError(
+      "USAGE",
+      "a backup is not typed at a terminal",
+      "redirect stdin, or give a path",
+    );
+  }
+
   /** The lines of stdin as they come, empty ones left out. */
   async *lines(): AsyncGenerator<string> {
     let isFirst = true;

@@ -1,7 +1,8 @@
 // The only place that prints (but for the short way to the version): results on stdout, everything else on stderr.
 
 import type { Environment } from "../check-words.js";
-import { causeChain, type Failure, failureOf } from "../failure.js";
+import { CliError, causeChain, type Failure, failureOf } from "../failure.js";
+import { fileFault } from "../file-fault.js";
 import { NO_PROGRESS, type ProgressReporter, progressBar, progressLines } from "./progress.js";
 import type { Result } from "./result.js";
 import { safe, safeJson, withoutTokens } from "./safe.js";
@@ -9,7 +10,7 @@ import { type Style, styleFor } from "./style.js";
 
 /** A stream as far as printing needs it. */
 export interface Stream {
-  write(text: string, done?: (error?: Error | null) => void): boolean;
+  write(text: string | Uint8Array, done?: (error?: Error | null) => void): boolean;
   on(event: "error", listener: (error: Error) => void): unknown;
   /** Bytes that wait for a reader. */
   readonly writableLength?: number | undefined;
@@ -73,6 +74,11 @@ export class Output {
     if (!this.quiet) this.line(this.stderrStyle.dim(safe(text)));
   }
 
+  /** The same, several lines. */
+  remarks(text: string): void {
+    if (!this.quiet) this.preview(text);
+  }
+
   /** Something that a person must see, though it is no error. */
   warn(text: string): void {
     this.line(`${this.stderrStyle.yellow("warning:")} ${safe(text)}`);
@@ -112,6 +118,30 @@ export class Output {
     this.reporter?.clear();
     const line = `${this.json ? safeJson(json) : safe(text)}\n`;
     return await this.stdout.writeAndWait(line, signal);
+  }
+
+  /** @throws USAGE unless bytes can go to stdout, and nothing else has to */
+  demandPipe(): void {
+    const hint = "redirect stdout, or give a directory";
+    if (this.options.stdout.isTTY) {
+      throw new CliError("USAGE", "a backup is not written to a terminal", hint);
+    }
+    if (this.json) {
+      throw new CliError("USAGE", "--json and the backup would both go to stdout", hint);
+    }
+  }
+
+  /** Bytes on stdout, at its reader's speed. @throws FILE_UNAVAILABLE, DISK_FULL unless all are written */
+  async bytes(bytes: AsyncIterable<Uint8Array>, signal: AbortSignal): Promise<void> {
+    this.reporter?.clear();
+    for await (const piece of bytes) {
+      if (await this.stdout.writeAndWait(piece, signal)) continue;
+      signal.throwIfAborted();
+      const { fault } = this.stdout;
+      throw fault
+        ? fileFault(fault, "write to", "stdout")
+        : new CliError("FILE_UNAVAILABLE", "cannot write to stdout: its reader is gone");
+    }
   }
 
   result(result: Result): void {
@@ -184,7 +214,7 @@ class Channel {
   }
 
   /** Waits until it is written, or the stream is closed, or the signal aborts. @returns whether it is written */
-  writeAndWait(text: string, signal?: AbortSignal): Promise<boolean> {
+  writeAndWait(text: string | Uint8Array, signal?: AbortSignal): Promise<boolean> {
     this.isUsed = true;
     const stops = signal ? [signal, this.closed.signal] : [this.closed.signal];
     if (stops.some(({ aborted }) => aborted)) return Promise.resolve(false);

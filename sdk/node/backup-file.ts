@@ -7,6 +7,7 @@ import type { FileBackupOptions } from "../resources/backup.js";
 import type { SnapshotInfo } from "../snapshot-info.js";
 import type { Database } from "../types.js";
 import { downloadSnapshot } from "./download.js";
+import { demandLocal } from "./local-path.js";
 import { demandNoShrink } from "./shrink.js";
 import { SnapshotCheck } from "./snapshot-check.js";
 import { StagedFile } from "./staged-file.js";
@@ -15,6 +16,7 @@ export async function backupToFile(
   caller: Caller,
   { database, path, options }: { database: Database; path: string; options: FileBackupOptions },
 ): Promise<SnapshotInfo> {
+  demandLocal(path);
   await using file = await StagedFile.create(path);
   const { bytes, check } = await downloadSnapshot(caller, database, options);
   for await (const chunk of bytes) await file.write(chunk);

@@ -14,6 +14,7 @@ import type { SnapshotInfo } from "../snapshot-info.js";
 import type { Database } from "../types.js";
 import { flushAndReadBack } from "./backup-file.js";
 import { checked, download } from "./download.js";
+import { demandLocal } from "./local-path.js";
 import { publishAll, settlePublications } from "./publish.js";
 import { demandNoShrink } from "./shrink.js";
 import { SnapshotCheck } from "./snapshot-check.js";
@@ -44,6 +45,7 @@ export async function backupAll(
   directory: string,
   options: FileBackupOptions,
 ): Promise<BackupSet> {
+  demandLocal(directory);
   try {
     await makeDirectory(directory);
     await settlePublications(directory);

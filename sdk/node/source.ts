@@ -5,6 +5,7 @@ import { basename } from "node:path";
 import { fileURLToPath } from "node:url";
 import { FileError, InputError } from "../errors.js";
 import type { RestoreSource } from "../resources/restore.js";
+import { demandLocal } from "./local-path.js";
 import { fileBytes, fileError } from "./staged-file.js";
 
 export interface OpenedSource {
@@ -18,7 +19,10 @@ export interface OpenedSource {
 
 /** @throws InputError, FileError */
 export async function openSource(source: RestoreSource): Promise<OpenedSource> {
-  if (typeof source === "string") return await openFile(source);
+  if (typeof source === "string") {
+    demandLocal(source);
+    return await openFile(source);
+  }
   if (source instanceof URL) {
     if (source.protocol !== "file:") throw new InputError("a URL to restore from must be file:");
     return await openFile(fileURLToPath(source));

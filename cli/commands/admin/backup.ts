@@ -2,7 +2,9 @@
 
 import { defineCommand } from "../../command.js";
 import { backupDir, directories, server } from "../../flags.js";
+import { PIPED } from "../../local-paths.js";
 import { backupText, leftOutText } from "../../output/report/backup.js";
+import { backUpToStdout } from "../../piped-backup.js";
 import { administrationFor } from "../../target.js";
 
 export const backup = defineCommand({
@@ -22,6 +24,10 @@ export const backup = defineCommand({
       command: "flowg admin backup --url https://logs.example.com --token-file backup.token",
       does: "of a server, over the network",
     },
+    {
+      command: "flowg admin backup --backup-dir - | ssh backup.example.com 'cat > flowg.tar'",
+      does: "to another machine, as a tar",
+    },
     { command: "flowg admin backup --json", does: "the report for a program" },
   ],
   args: {
@@ -38,21 +44,32 @@ export const backup = defineCommand({
     ...server,
   },
   async run({ args, origins, output, signal }) {
+    if (args["backup-dir"] === PIPED) output.demandPipe();
     const administration = await administrationFor({ args, origins, output });
     output.remark(
       `${administration.describe(["auth", "config", "logs"])} -> ${args["backup-dir"]}`,
     );
-    const report = await administration.backup({
-      backupDir: args["backup-dir"],
-      allowShrink: args["allow-shrink"],
-      skipDamaged: args["skip-damaged"],
-      onProgress: output.progress.update,
-      signal,
-    });
+    const make = (directory: string) =>
+      administration.backup({
+        backupDir: directory,
+        allowShrink: args["allow-shrink"],
+        skipDamaged: args["skip-damaged"],
+        onProgress: output.progress.update,
+        signal,
+      });
+    const isPiped = args["backup-dir"] === PIPED;
+    const report = isPiped
+      ? await backUpToStdout(make, output, signal)
+      : await make(args["backup-dir"]);
     for (const note of report.notes) output.warn(note);
     for (const { database, leftOut } of report.snapshots)
       if (leftOut) output.warn(leftOutText(database, leftOut));
     output.remark("done");
+    if (isPiped) {
+      // stdout has the backup, and nothing else
+      output.remarks(backupText(report));
+      return { json: {}, text: "", essential: false };
+    }
     return { json: report, text: backupText(report), essential: false };
   },
 });

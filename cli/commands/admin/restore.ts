@@ -8,8 +8,10 @@ import { defineCommand } from "../../command.js";
 import { CliError } from "../../failure.js";
 import { backupDir, directories, server, yes } from "../../flags.js";
 import type { Input } from "../../input/input.js";
+import { PIPED } from "../../local-paths.js";
 import type { Output } from "../../output/output.js";
 import { restoreText } from "../../output/report/restore.js";
+import { withBackupFromStdin } from "../../piped-backup.js";
 import { administrationFor } from "../../target.js";
 
 const KINDS: readonly DatabaseKind[] = ["auth", "config", "logs"];
@@ -71,8 +73,8 @@ export const restore = defineCommand({
     const mustAsk = (args.replace || isOnline) && !dryRun && !args.yes;
     if (mustAsk && !input.interactive) throw unasked(args.replace);
     output.remark(`${args["backup-dir"]} -> ${administration.describe(only ?? KINDS)}`);
-    const request: RestoreRequest = {
-      backupDir: args["backup-dir"],
+    const requestFor = (directory: string): RestoreRequest => ({
+      backupDir: directory,
       mode: args.replace ? "replace" : "merge",
       dryRun,
       only,
@@ -80,8 +82,12 @@ export const restore = defineCommand({
       confirm: mustAsk ? (preview) => confirm(preview, args.replace, { input, output }) : undefined,
       onProgress: output.progress.update,
       signal,
-    };
-    const report = await administration.restore(request);
+    });
+    const restoreFrom = (directory: string) => administration.restore(requestFor(directory));
+    const report =
+      args["backup-dir"] === PIPED
+        ? await withBackupFromStdin(input, restoreFrom)
+        : await restoreFrom(args["backup-dir"]);
     output.remark("done");
     tell(report, output);
     return { json: report, text: restoreText(report), essential: dryRun };

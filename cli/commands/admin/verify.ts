@@ -1,9 +1,12 @@
 // `flowg admin verify`
 
-import { checkSets, failureOfSets } from "../../checked-sets.js";
+import { type CheckedSet, checkSets, failureOfSets } from "../../checked-sets.js";
 import { defineCommand } from "../../command.js";
+import { CliError, failureOf } from "../../failure.js";
 import { checkingServer } from "../../flags.js";
+import { PIPED } from "../../local-paths.js";
 import { verifyText } from "../../output/report/verify.js";
+import { withBackupFromStdin } from "../../piped-backup.js";
 import { administrationFor } from "../../target.js";
 
 export const verify = defineCommand({
@@ -19,7 +22,11 @@ export const verify = defineCommand({
     { command: "flowg admin verify ./backup/log.db --json", does: "one file, for a program" },
   ],
   args: {
-    path: { type: "positional", description: "a snapshot, or a directory of snapshots" },
+    path: {
+      type: "positional",
+      description: "a snapshot, or a directory of snapshots; - is a tar of them on stdin",
+      piped: true,
+    },
     "allow-mixed": {
       type: "boolean",
       description: "take sets whose files are of several instants: downloads one by one",
@@ -28,41 +35,57 @@ export const verify = defineCommand({
     ...checkingServer,
   },
   rest: { name: "path", description: "more of them" },
-  async run({ args, rest, origins, output, signal }) {
+  async run({ args, rest, origins, input, output, signal }) {
     const administration = await administrationFor({ args, origins, output });
     if (administration.place === "server") output.remark(administration.describe([]));
-    const sets = await checkSets(administration, [args.path, ...rest], {
-      onProgress: output.progress.update,
-      signal,
-      allowed: { mixed: args["allow-mixed"], partial: args["allow-partial"] },
-    });
-    const files = sets.flatMap((set) => set.files);
+    const look = async (paths: string[]) =>
+      plain(
+        await checkSets(administration, paths, {
+          onProgress: output.progress.update,
+          signal,
+          allowed: { mixed: args["allow-mixed"], partial: args["allow-partial"] },
+        }),
+      );
+    const paths = [args.path, ...rest];
+    if (paths.includes(PIPED) && paths.length > 1) {
+      throw new CliError("USAGE", '"-" is taken alone, without other paths');
+    }
+    const { files, notes, bad, problems, failure } = paths.includes(PIPED)
+      ? await withBackupFromStdin(input, (directory) => look([directory]))
+      : await look(paths);
+    const failed = failure && new CliError(failure.code, failure.message, failure.hint);
+    // one file that is bad is the failure itself
+    if (failed && files.length === 0 && bad.length === 1 && problems.length === 0) throw failed;
     for (const { path, warnings } of files) {
       for (const warning of warnings) output.warn(`${path}: ${warning}`);
     }
-    const notes = sets.flatMap((set) => set.notes);
     for (const note of notes) output.warn(note);
-    const failure = failureOfSets(sets);
-    const bad = sets.flatMap((set) => set.bad);
-    // one file that is bad is the failure itself
-    if (failure !== undefined && bad[0]?.error === failure && files.length === 0) throw failure;
-    const problems = sets.flatMap((set) => set.problems);
-    for (const { path, failure } of bad) output.problem(about(path, failure.message));
+    for (const { path, message } of bad) output.problem(about(path, message));
     for (const problem of problems) output.problem(problem);
-    const told = bad.map(({ path, failure: { code, message, hint } }) => ({
-      path,
-      code,
-      message,
-      hint,
-    }));
     return {
-      json: { files, notes, bad: told, problems },
-      text: verifyText(files, told),
+      json: { files, notes, bad, problems },
+      text: verifyText(files, bad),
       essential: false,
-      failure,
+      failure: failed,
     };
   },
 });
+
+/** What is told of the sets, as plain data. */
+function plain(sets: readonly CheckedSet[]) {
+  const failure = failureOfSets(sets);
+  const told = (error: unknown) => {
+    const { code, message, hint } = failureOf(error);
+    return { code, message, hint };
+  };
+  return {
+    files: sets.flatMap((set) => set.files),
+    notes: sets.flatMap((set) => set.notes),
+    bad: sets.flatMap((set) => set.bad.map(({ path, error }) => ({ path, ...told(error) }))),
+    problems: sets.flatMap((set) => set.problems),
+    failure: failure === undefined ? undefined : told(failure),
+  };
+}
 
 const about = (path: string, message: string): string =>
   message.includes(path) ? message : `${path}: ${message}`;

@@ -1,0 +1,100 @@
+// A backup of all three databases as one tar, as `GET /backup` gives it: made of the files in a directory, or put into one.
+
+import { createReadStream, createWriteStream } from "node:fs";
+import { stat } from "node:fs/promises";
+import { join } from "node:path";
+import { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import { extract as tarExtract, pack as tarPack } from "tar-stream";
+import { FlowgSdkError, SnapshotError, SnapshotIncompleteError } from "../errors.js";
+import { fileError } from "./staged-file.js";
+
+export interface TarMember {
+  /** In the tar. */
+  name: string;
+  path: string;
+}
+
+/** The manifest comes last: a tar without it has been cut. */
+export function packBackup(
+  members: readonly TarMember[],
+  manifest: Readonly<Record<string, unknown>> & { createdAt: string },
+): Readable {
+  const tar = tarPack();
+  const mtime = new Date(manifest.createdAt);
+  const entry = (name: string, size: number) => tar.entry({ name, size, mtime, mode: 0o600 });
+  async function make(): Promise<void> {
+    for (const { name, path } of members) {
+      const { size } = await stat(path);
+      await pipeline(createReadStream(path), entry(name, size));
+    }
+    const text = Buffer.from(`${JSON.stringify(manifest, null, 2)}\n`);
+    await pipeline([text], entry("manifest.json", text.byteLength));
+    tar.finalize();
+  }
+  make().catch((error: unknown) => tar.destroy(error as Error));
+  return tar as unknown as Readable;
+}
+
+/** What a backup consists of, under the names of the command line and of the API. */
+const NAMES: ReadonlySet<string> = new Set([
+  ...["auth.db", "config.db", "log.db", "logs.db", "manifest.json"],
+]);
+
+/**
+ * Unpacks a tar into a directory that is there, and empty. What is no part of a backup is passed over.
+ * @returns the names of what came
+ * @throws SnapshotError, SnapshotIncompleteError, FileError
+ */
+export async function unpackBackup(
+  bytes: AsyncIterable<Uint8Array>,
+  directory: string,
+): Promise<string[]> {
+  const tar = tarExtract();
+  const names: string[] = [];
+  let fault: unknown;
+  const feeding = pipeline(Readable.from(bytes, { objectMode: false }), tar).catch(
+    (error: unknown) => {
+      fault ??= error;
+    },
+  );
+  try {
+    for await (const entry of tar) {
+      const { type } = entry.header;
+      const name = entry.header.name.replace(/^.*\//, "");
+      if (!NAMES.has(name)) {
+        entry.resume();
+        continue;
+      }
+      if (type !== "file") throw refused(`its ${name} is a ${type}, not a file`);
+      if (names.includes(name)) throw refused(`it holds ${name} twice`);
+      names.push(name);
+      const path = join(directory, name);
+      const file = createWriteStream(path, { flags: "wx", mode: 0o600 });
+      await pipeline(entry as unknown as Readable, file).catch((cause: unknown) => {
+        throw fileError(cause, "write", path);
+      });
+    }
+  } catch (error) {
+    fault ??= error;
+    tar.destroy();
+  }
+  await feeding;
+  if (fault !== undefined) throw fault instanceof FlowgSdkError ? fault : broken(fault);
+  if (names.length === 0) throw refused("it holds neither auth.db, config.db nor log.db");
+  return names;
+}
+
+function refused(what: string): SnapshotError {
+  return new SnapshotError("SNAPSHOT_UNRECOGNIZED", `this is no tar of a backup: ${what}`, {
+    hint: "give what `flowg admin backup --backup-dir -` or GET /backup has written",
+  });
+}
+
+function broken(cause: unknown): unknown {
+  if (!(cause instanceof Error)) return cause;
+  if (/Unexpected end/i.test(cause.message)) {
+    return new SnapshotIncompleteError("the tar of the backup is cut short", { cause });
+  }
+  return /tar|header/i.test(cause.message) ? refused("its first bytes are none of a tar's") : cause;
+}
