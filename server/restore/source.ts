@@ -82,7 +82,9 @@ export async function verifySource(path: string, options: SourceOptions): Promis
           ...{ records: 0, bytes, totalBytes },
         }),
     });
-    const parts = await readParts(converted.path, size, options);
+    // how far it is, the translation's own size tells: it is a fraction of what FlowG's file takes
+    const translated = await stat(converted.path);
+    const parts = await readParts(converted.path, translated.size, options);
     const facts = sourceFacts({ path, format, size, started, parts });
     facts.report.warnings.push(...converted.warnings);
     return { ...facts, [Symbol.asyncDispose]: dispose };

@@ -9,7 +9,7 @@ import { openAuthStore } from "../../server/auth/store.js";
 import { backupDirectories, type DatabaseDirs, restoreDirectories } from "../../server/core.js";
 import { under } from "../../server/database/keys.js";
 import { openDatabase } from "../../server/database/open.js";
-import type { DatabaseRestoreReport } from "../../server/reports.js";
+import type { DatabaseRestoreReport, Progress } from "../../server/reports.js";
 import { flowg } from "../cli/flowg.js";
 import { treeOf } from "../files/tree.js";
 import { run } from "../processes/child.js";
@@ -228,4 +228,30 @@ it("no scratch directory of a killed import stays: the next one sweeps it", asyn
   const { gave } = await run({ do: "verify", options: { path }, shell });
   expect(gave?.[0]?.kinds).toMatchObject({ entry: 1501 });
   expect(await readdir(scratch)).toEqual(["backup"]);
+});
+
+it("the progress of an import counts all that it does: each phase begins at nothing and ends with all", async () => {
+  const seen: Progress[] = [];
+  const onProgress = (progress: Progress) => void seen.push({ ...progress });
+  await restoreDirectories({
+    ...{ dirs: space.dirs("progress"), backupDir: FIXTURES, mode: "merge", dryRun: false },
+    ...{ only: ["logs"], onProgress },
+  });
+  const phases = [...new Set(seen.map(({ phase }) => phase))];
+  expect(phases).toEqual(["importing", "verifying", "restoring"]);
+  for (const phase of phases) {
+    const done = seen
+      .filter((progress) => progress.phase === phase)
+      .map(({ bytes, totalBytes = Number.NaN }) => bytes / totalBytes);
+    // blocks are counted, and the seal stands behind them
+    expect(done.at(-1), phase).toBeGreaterThan(0.99);
+    expect(done.at(-1), phase).toBeLessThanOrEqual(1);
+    expect(done).toEqual([...done].sort((a, b) => a - b));
+    expect(done[0]).toBeLessThanOrEqual(0.5);
+  }
+  // FlowG's file has been read to its end by then, and is still to be translated
+  const importing = seen.filter(({ phase }) => phase === "importing");
+  const share = importing.map(({ bytes, totalBytes = 0 }) => bytes / totalBytes);
+  expect(share).toContain(0.5);
+  expect(share.filter((done) => done > 0.5 && done < 1).length).toBeGreaterThan(0);
 });
