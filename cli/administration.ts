@@ -33,6 +33,8 @@ export interface RestoreRequest extends Watch {
   only?: readonly DatabaseKind[] | undefined;
   /** For a server, which else refuses an auth restore that lets somebody in or locks somebody out. */
   allowAccessChange: boolean;
+  /** Of directories: keeps the files of a damaged database under another name, and restores into a new one. */
+  replaceDamaged?: boolean | undefined;
   /** Shown what a dry run found, before anything changes; throws to stop it. */
   confirm?: ((preview: RestoreReport) => Promise<void>) | undefined;
 }

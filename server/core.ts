@@ -37,6 +37,8 @@ export interface RestoreOptions {
   dryRun: boolean;
   /** Which databases; all three unless said otherwise. */
   only?: readonly DatabaseKind[] | undefined;
+  /** Keeps the files of a damaged database under another name, and restores into a new one. */
+  replaceDamaged?: boolean | undefined;
   onProgress?: OnProgress | undefined;
   signal?: AbortSignal | undefined;
 }

@@ -37,6 +37,7 @@ export async function checkDataFile(dir: string): Promise<boolean> {
   }
   throw new FlowgError("DATABASE_INVALID", `${path} is not an LMDB data file, or a damaged one`, {
     hint: `give the directory of a FlowG database, or an empty or new one to restore into. If it was one: ${DAMAGED_HINT}`,
+    details: { isDamaged: true },
   });
 }
 /** No data file: fine if the directory is missing or holds nothing we would bury. */

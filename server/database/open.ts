@@ -17,7 +17,7 @@ import { prepareLockFile } from "./lock-file.js";
 import { writeMadeAt } from "./made-at.js";
 import { makeDataFile } from "./new-data-file.js";
 import { SealedTable } from "./sealed-table.js";
-import { DAMAGED_HINT, demandSoundPages } from "./sound-pages.js";
+import { DAMAGED, demandSoundPages } from "./sound-pages.js";
 import { type OnUpgrade, upgrade } from "./upgrade.js";
 
 /** An LMDB database with keys and values of plain bytes. */
@@ -248,10 +248,7 @@ export function databaseError(
     return new FlowgError(
       "DATABASE_INVALID",
       `the ${kind} database in ${dir} is damaged: ${text}`,
-      {
-        cause,
-        hint: DAMAGED_HINT,
-      },
+      { cause, ...DAMAGED },
     );
   }
   if (isDiskFull(cause)) return diskFull(cause, { kind, dir });

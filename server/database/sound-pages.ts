@@ -14,6 +14,9 @@ import { CutFault, PageFault } from "./tree/page-fault.js";
 export const DAMAGED_HINT =
   "move its directory away, or let `flowg admin restore --replace-damaged` do so, and restore a backup into a new one; check the disk, too";
 
+/** For errors that say so of a database: a restore may put another in its place. */
+export const DAMAGED = { hint: DAMAGED_HINT, details: { isDamaged: true } };
+
 export interface SoundPagesOptions {
   /** Of the data file. */
   path: string;
@@ -60,7 +63,7 @@ export function pageError(cause: unknown, { path, size }: { path: string; size: 
       cause instanceof CutFault
         ? `${path} is cut short: it has ${size} bytes, and page ${page}, which is in use, is not among them`
         : `${path} is damaged: ${where}${problem}`;
-    return new FlowgError("DATABASE_INVALID", message, { cause, hint: DAMAGED_HINT });
+    return new FlowgError("DATABASE_INVALID", message, { cause, ...DAMAGED });
   }
   if (systemCode(cause) === undefined) return cause;
   return new FlowgError("DATABASE_UNAVAILABLE", `cannot read ${path}: ${reasonOf(cause)}`, {

@@ -2,7 +2,7 @@
 // mapped), lmdb-js 3.5 frees the same memory twice, which ends the process by a signal. So let that be another process.
 
 import { spawn } from "node:child_process";
-import { existsSync } from "node:fs";
+import { statSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { FlowgError } from "../errors.js";
@@ -20,13 +20,32 @@ const PATIENCE_MS = 30_000;
  * @throws DATABASE_UNAVAILABLE
  */
 export async function tryOpening(trials: readonly Trial[]): Promise<void> {
-  const there = trials.filter(
-    ({ dir, mode }) => mode === "create" || existsSync(join(dir, DATA_FILE)),
-  );
-  if (there.length === 0) return;
-  const { reached, signal } = await runChild(there);
+  const untried = trials.filter(({ dir, mode }) => {
+    const file = fileIn(dir);
+    return file === undefined ? mode === "create" : !tried.has(file);
+  });
+  if (untried.length === 0) return;
+  await demandAlive(untried);
+  for (const { dir } of untried) tried.add(fileIn(dir) ?? "");
+}
+
+/** Data files that a child of this process has opened and lived. */
+const tried = new Set<string>();
+
+function fileIn(dir: string): string | undefined {
+  try {
+    const { dev, ino } = statSync(join(dir, DATA_FILE));
+    return `${dev}:${ino}`;
+  } catch {
+    // whoever opens it says what is wrong
+    return undefined;
+  }
+}
+
+async function demandAlive(trials: readonly Trial[]): Promise<void> {
+  const { reached, signal } = await runChild(trials);
   if (signal === null) return;
-  const { kind, dir } = there.find((trial) => trial.kind === reached) ?? (there[0] as Trial);
+  const { kind, dir } = trials.find((trial) => trial.kind === reached) ?? (trials[0] as Trial);
   throw new FlowgError(
     "DATABASE_UNAVAILABLE",
     `cannot open the ${kind} database in ${dir}: LMDB ended a process that tried (${signal})`,

@@ -22,6 +22,7 @@ import { cutRuns, type RestoreMark, readMark, writeMark } from "./mark.js";
 import { demandRestoreSpace, type ToRestore } from "./restore-space.js";
 import { StartedThreads } from "./restore-threads.js";
 import { retentionWarnings } from "./retention-warnings.js";
+import { setAside } from "./set-aside.js";
 import { aboutFile, type VerifiedSource, verifySource } from "./source.js";
 import { lookAtDatabases } from "./standing.js";
 
@@ -37,7 +38,7 @@ export async function restoreDirectories(options: RestoreOptions): Promise<Resto
   const kinds = BACKUP_ORDER.filter((kind) => only?.includes(kind) ?? true);
   await refuseSharedDirs(dirs);
   const { files, notes } = await demandBackupFiles(backupDir, kinds);
-  const standing = await lookAtDatabases(dirs, kinds);
+  const standing = await lookAtDatabases(dirs, kinds, options);
   notes.push(...cutRuns(standing.marks));
   const sources = new Map<DatabaseKind, VerifiedSource>();
   await using threads = new StartedThreads();
@@ -50,6 +51,10 @@ export async function restoreDirectories(options: RestoreOptions): Promise<Resto
       await demandWritable(dirs, kinds);
       await demandRestoreSpace(await restoresOf(dirs, sources));
     }
+    // a kind without a file among the snapshots keeps what it has
+    const faults = new Map([...standing.damaged].filter(([kind]) => sources.has(kind)));
+    const kept = await setAside({ dirs, faults, dryRun });
+    notes.push(...kept);
     const mark: RestoreMark = { run: randomUUID(), at: new Date().toISOString(), of: kinds };
     const databases: DatabaseRestoreReport[] = [];
     for (const [kind, source] of sources) {
@@ -57,7 +62,7 @@ export async function restoreDirectories(options: RestoreOptions): Promise<Resto
       const applying = applyOne(kind, { source, options, exists, mark, threads });
       databases.push(
         await applying.catch((error) => {
-          throw dryRun ? error : withProgress(error, { databases, kinds });
+          throw dryRun ? error : withProgress(error, { databases, kinds, kept });
         }),
       );
     }
@@ -176,7 +181,11 @@ async function applyOne(
 /** An error that also says how far the restore had come. */
 function withProgress(
   error: unknown,
-  { databases, kinds }: { databases: DatabaseRestoreReport[]; kinds: DatabaseKind[] },
+  {
+    databases,
+    kinds,
+    kept,
+  }: { databases: DatabaseRestoreReport[]; kinds: DatabaseKind[]; kept: readonly string[] },
 ): unknown {
   if (!(error instanceof FlowgError)) return error;
   const done = databases.map(({ database }) => database);
@@ -185,7 +194,7 @@ function withProgress(
     done.length === 0
       ? "nothing was restored"
       : `restored: ${done.join(", ")}; not restored: ${open.join(", ")}`;
-  return new FlowgError(error.code, `${error.message}; ${came}`, {
+  return new FlowgError(error.code, [error.message, came, ...kept].join("; "), {
     hint: done.length === 0 ? error.hint : howToComplete(error),
     details: { ...error.details, restored: done, notRestored: open },
     cause: error,
@@ -219,13 +228,14 @@ async function markComplete(dirs: RestoreOptions["dirs"], mark: RestoreMark): Pr
 }
 
 async function markAllComplete(dirs: RestoreOptions["dirs"], mark: RestoreMark): Promise<void> {
+  const tables = new Set(["local"] as const);
   // all are looked at first: as long as none is complete, the next run and the next backup hear of it
   for (const kind of mark.of) {
-    await using database = await openDatabase({ kind, dir: dirs[kind], mode: "read" });
+    await using database = await openDatabase({ kind, dir: dirs[kind], mode: "read", tables });
     if (readMark(database)?.run !== mark.run) throw overtaken(kind, dirs[kind]);
   }
   for (const kind of mark.of) {
-    await using database = await openDatabase({ kind, dir: dirs[kind], mode: "write" });
+    await using database = await openDatabase({ kind, dir: dirs[kind], mode: "write", tables });
     try {
       database.local.transactionSync(() => {
         if (readMark(database)?.run !== mark.run) throw overtaken(kind, dirs[kind]);

@@ -6,24 +6,30 @@ import { DATABASE_KINDS, type DatabaseKind } from "../database/kinds.js";
 import { openDatabase } from "../database/open.js";
 import { FlowgError } from "../errors.js";
 import { knownMark, type RestoreMark } from "./mark.js";
+import { isDamage } from "./set-aside.js";
 
 export interface Standing {
   exists: Set<DatabaseKind>;
   /** Of all; undefined where there is no mark or no database. */
   marks: Map<DatabaseKind, RestoreMark | undefined>;
+  /** Those that must be sound and are damaged, where the caller takes that upon itself. */
+  damaged: Map<DatabaseKind, FlowgError>;
 }
 
 /**
  * Opens what is there, so that a wrong directory is refused before anything is read or written.
  * @param kinds those that must be sound, if they are there
+ * @param options `replaceDamaged`: damage is told, not thrown
  * @throws what opening a database throws
  */
 export async function lookAtDatabases(
   dirs: DatabaseDirs,
   kinds: readonly DatabaseKind[],
+  { replaceDamaged = false }: { replaceDamaged?: boolean | undefined } = {},
 ): Promise<Standing> {
   const exists = new Set<DatabaseKind>();
   const marks = new Map<DatabaseKind, RestoreMark | undefined>();
+  const damaged = new Map<DatabaseKind, FlowgError>();
   for (const kind of DATABASE_KINDS) {
     try {
       marks.set(kind, undefined);
@@ -34,8 +40,10 @@ export async function lookAtDatabases(
     } catch (error) {
       // one whose creation was cut is as good as none, and one that isn't restored may be broken
       const isMissing = error instanceof FlowgError && error.code === "DATABASE_MISSING";
-      if (kinds.includes(kind) && !isMissing) throw error;
+      if (!kinds.includes(kind) || isMissing) continue;
+      if (!replaceDamaged || !isDamage(error)) throw error;
+      damaged.set(kind, error);
     }
   }
-  return { exists, marks };
+  return { exists, marks, damaged };
 }

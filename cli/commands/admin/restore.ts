@@ -58,6 +58,10 @@ export const restore = defineCommand({
       type: "boolean",
       description: "with --url: restore auth although somebody gains access or is locked out",
     },
+    "replace-damaged": {
+      type: "boolean",
+      description: "keep the files of a damaged database aside, and restore into a new one",
+    },
     ...yes,
     ...server,
   },
@@ -70,6 +74,14 @@ export const restore = defineCommand({
     if (allowAccessChange && !isOnline) {
       throw new CliError("USAGE", "--allow-access-change is for a server, and there is none");
     }
+    const replaceDamaged = args["replace-damaged"];
+    if (replaceDamaged && isOnline) {
+      throw new CliError(
+        "USAGE",
+        "--replace-damaged is for directories",
+        "stop the server, and restore on its machine without --url",
+      );
+    }
     const mustAsk = (args.replace || isOnline) && !dryRun && !args.yes;
     if (mustAsk && !input.interactive) throw unasked(args.replace);
     output.remark(`${args["backup-dir"]} -> ${administration.describe(only ?? KINDS)}`);
@@ -79,6 +91,7 @@ export const restore = defineCommand({
       dryRun,
       only,
       allowAccessChange,
+      replaceDamaged,
       confirm: mustAsk ? (preview) => confirm(preview, args.replace, { input, output }) : undefined,
       onProgress: output.progress.update,
       signal,

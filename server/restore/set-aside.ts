@@ -1,0 +1,78 @@
+// A damaged database out of the way, so that a restore can make a new one in its place. Nothing of it is removed: what a
+// backup doesn't have may still be got out of it.
+
+import { closeSync, openSync } from "node:fs";
+import { rename } from "node:fs/promises";
+import { join } from "node:path";
+import type { DatabaseDirs } from "../core.js";
+import { DATA_FILE } from "../database/data-file.js";
+import type { DatabaseKind } from "../database/kinds.js";
+import { LOCK_FILE } from "../database/lock-file.js";
+import { FlowgError } from "../errors.js";
+import { fileError } from "../files/file-error.js";
+import { tryLock } from "../files/file-lock.js";
+import { flushDirectory } from "../files/flush-directory.js";
+import { isThere } from "../files/is-there.js";
+
+/** Where a server's lock on its data file is (`database/occupation`). */
+const SERVER_AT = 2 ** 52;
+
+/** Whether an error says that a database of ours is damaged, so that another may take its place. */
+export const isDamage = (error: unknown): error is FlowgError =>
+  error instanceof FlowgError &&
+  (error.details.isDamaged === true || error.code === "DATABASE_DAMAGED");
+
+export interface DamagedDatabases {
+  dirs: DatabaseDirs;
+  /** What is wrong with each. */
+  faults: ReadonlyMap<DatabaseKind, FlowgError>;
+  dryRun: boolean;
+}
+
+/**
+ * Gives the files of damaged databases other names, beside their own.
+ * @returns a sentence for each: what is wrong with it, and where its files are kept
+ * @throws REFUSED if a server has one open, FILE_UNAVAILABLE
+ */
+export async function setAside({ dirs, faults, dryRun }: DamagedDatabases): Promise<string[]> {
+  const suffix = `damaged-${new Date().toISOString().replace(/[:.]/g, "-")}`;
+  const notes: string[] = [];
+  for (const [kind, fault] of faults) {
+    const path = join(dirs[kind], DATA_FILE);
+    refuseServed(kind, path);
+    const kept = `${path}.${suffix}`;
+    if (!dryRun) await renameBoth(dirs[kind], suffix);
+    const what = dryRun ? "would be kept as" : "is kept as";
+    notes.push(`${fault.message}; it ${what} ${kept}, and nothing of it is in the new one`);
+  }
+  return notes;
+}
+
+/** A server would go on writing to the file under its other name. */
+function refuseServed(kind: DatabaseKind, path: string): void {
+  let file: number;
+  try {
+    file = openSync(path, "r+");
+  } catch {
+    // then no server can have it open, or the renaming tells what is wrong
+    return;
+  }
+  const isServed = tryLock(file, { at: SERVER_AT }) === "held";
+  closeSync(file);
+  if (!isServed) return;
+  throw new FlowgError("REFUSED", `a server has the damaged ${kind} database in ${path} open`, {
+    hint: "stop the server first; nothing was changed",
+  });
+}
+
+/** The lock file goes with the data file: readers of the one are none of the new one. */
+async function renameBoth(dir: string, suffix: string): Promise<void> {
+  for (const name of [DATA_FILE, LOCK_FILE]) {
+    const path = join(dir, name);
+    if (!(await isThere(path))) continue;
+    await rename(path, `${path}.${suffix}`).catch((cause) => {
+      throw fileError(cause, "rename", path);
+    });
+  }
+  await flushDirectory(dir);
+}
