@@ -25,23 +25,30 @@ export function recognizeFormat(first: Buffer, size: number): SourceFormat {
       details: { offset: 0, block: 0 },
     });
   }
-  if (isSnapshot(first)) return "snapshot";
   if (looksLikeConfigArchive(first)) {
     const inside = insideGzip(first);
     if (inside) throw compressedAgain(`${inside}, compressed once more by gzip`, "gunzip");
     return "flowg-config-archive";
   }
+  // before the lenient look at snapshots: in a small one the compressor leaves our words as they are
+  refuseCompressed(first);
+  if (isSnapshot(first)) return "snapshot";
   if (looksLikeBadgerStream(first, size)) return "flowg-badger";
-  const isZstd = first.byteLength >= 4 && first.readUInt32LE(0) === ZSTD_MAGIC;
-  const what = isZstd ? "a zstd file without a snapshot header" : describeBytes(first);
-  const tool = isZstd ? "zstd -d" : DECOMPRESSORS.get(what);
-  if (tool) throw compressedAgain(what, tool);
+  const what = describeBytes(first);
   throw new FlowgError("SNAPSHOT_UNRECOGNIZED", `this is not a snapshot: it looks like ${what}`, {
     hint: /\btar\b/.test(what)
       ? "a backup of all three comes as a tar: unpack it, and give the files in it or their directory"
       : "give a file made by `flowg admin backup`, the backup API, or FlowG itself",
     details: { looksLike: what },
   });
+}
+
+/** @throws SNAPSHOT_UNRECOGNIZED */
+function refuseCompressed(first: Buffer): void {
+  const isZstd = first.byteLength >= 4 && first.readUInt32LE(0) === ZSTD_MAGIC;
+  const what = isZstd ? "a zstd file without a snapshot header" : describeBytes(first);
+  const tool = isZstd ? "zstd -d" : DECOMPRESSORS.get(what);
+  if (tool) throw compressedAgain(what, tool);
 }
 
 /** It may well be a sound backup: nobody should throw it away. */
