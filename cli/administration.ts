@@ -35,6 +35,8 @@ export interface RestoreRequest extends Watch {
   allowAccessChange: boolean;
   /** Of directories: keeps the files of a damaged database under another name, and restores into a new one. */
   replaceDamaged?: boolean | undefined;
+  /** For an auth restore after which nobody who may administer is left. */
+  allowNoAdmin?: boolean | undefined;
   /** Shown what a dry run found, before anything changes; throws to stop it. */
   confirm?: ((preview: RestoreReport) => Promise<void>) | undefined;
 }
@@ -47,6 +49,18 @@ export interface Role {
 export interface User {
   name: string;
   roles: string[];
+}
+
+/** Lets nobody be left who may administer; refused otherwise. */
+export interface Insist {
+  allowNoAdmin?: boolean | undefined;
+}
+
+export interface UserChange extends Insist {
+  name: string;
+  password: string;
+  /** Absent: as they are, of a new user none. */
+  roles?: string[] | undefined;
 }
 
 export interface NewToken {
@@ -73,15 +87,17 @@ export interface Administration {
     /** By name. */
     list(): Promise<Role[]>;
     /** Makes it, or replaces its scopes. */
-    save(role: Role): Promise<Role>;
+    save(role: Role & Insist): Promise<Role>;
     /** Whether there was one. */
-    delete(name: string): Promise<boolean>;
+    delete(name: string, insist?: Insist): Promise<boolean>;
   };
   users: {
     list(): Promise<User[]>;
-    /** Makes one, or replaces its password and roles. */
-    save(user: User & { password: string }): Promise<User>;
-    delete(name: string): Promise<boolean>;
+    /** Makes one, or replaces its password, and its roles where they are given. */
+    save(change: UserChange): Promise<{ user: User; existed: boolean }>;
+    /** @throws NOT_FOUND */
+    setPassword(name: string, password: string): Promise<void>;
+    delete(name: string, insist?: Insist): Promise<boolean>;
   };
   tokens: {
     /** UUIDs. @throws NOT_FOUND for an unknown user */

@@ -112,6 +112,14 @@ export const outputFlags = {
   },
 } as const;
 
+/** Where accounts change: names what may come of it. */
+export const allowNoAdmin = {
+  "allow-no-admin": {
+    type: "boolean",
+    description: "go on although no user, no role, or nobody who may administer is left",
+  },
+} as const;
+
 export const yes = {
   yes: {
     type: "boolean",

@@ -44,39 +44,72 @@ export async function offlineAdministration(
     inspect: (path, watch) => core.inspectFile(path, watch),
     roles: {
       list: () => auth("read", ({ roles }) => roles.list()),
-      save: ({ name, scopes }) => authCreated(({ roles }) => roles.save(name, scopes)),
-      delete: (name) =>
-        auth("write", async ({ roles }) => {
-          const existed = roles.get(name) !== undefined;
-          await roles.delete(name);
-          return existed;
-        }),
+      save: ({ name, scopes, ...insist }) =>
+        core.auditedOffline("save role", { target: name, scopes }, () =>
+          authCreated(({ roles }) => roles.save(name, scopes, insist)),
+        ),
+      delete: (name, insist) =>
+        core.auditedOffline("delete role", { target: name }, () =>
+          auth("write", async ({ roles }) => {
+            const existed = roles.get(name) !== undefined;
+            await roles.delete(name, insist);
+            return existed;
+          }),
+        ),
     },
     users: {
       list: () => auth("read", ({ users }) => users.list()),
-      save: ({ name, roles, password }) =>
-        authCreated(({ users }) => users.save(name, { password, roles })),
-      delete: (name) =>
-        auth("write", async ({ users }) => {
-          const existed = users.get(name) !== undefined;
-          await users.delete(name);
-          return existed;
-        }),
+      save: ({ name, ...changes }) =>
+        core.auditedOffline(
+          "save user",
+          { target: name, roles: changes.roles, password: true },
+          () =>
+            authCreated(async ({ users }) => {
+              const existed = users.get(name) !== undefined;
+              return { user: await users.save(name, changes), existed };
+            }),
+        ),
+      setPassword: (name, password) =>
+        core.auditedOffline("save user", { target: name, password: true }, () =>
+          auth("write", async ({ users }) => {
+            if (!users.get(name)) throw noUser(name);
+            await users.save(name, { password });
+          }),
+        ),
+      delete: (name, insist) =>
+        core.auditedOffline("delete user", { target: name }, () =>
+          auth("write", async ({ users }) => {
+            const existed = users.get(name) !== undefined;
+            await users.delete(name, insist);
+            return existed;
+          }),
+        ),
     },
     tokens: {
       list: (user) =>
         auth("read", ({ users, tokens }) => {
-          if (!users.get(user))
-            throw new CliError("NOT_FOUND", `there is no user ${JSON.stringify(user)}`);
+          if (!users.get(user)) throw noUser(user);
           return tokens.list(user);
         }),
-      create: (user) => auth("write", ({ tokens }) => tokens.create(user)),
+      create: (user) =>
+        core.auditedOffline("create token", { target: user }, () =>
+          auth("write", ({ tokens }) => tokens.create(user)),
+        ),
       delete: (user, uuid) =>
-        auth("write", async ({ tokens }) => {
-          const existed = tokens.list(user).includes(uuid.toLowerCase());
-          await tokens.delete(user, uuid);
-          return existed;
-        }),
+        core.auditedOffline("delete token", { target: user, uuid }, () =>
+          auth("write", async ({ tokens }) => {
+            const existed = tokens.list(user).includes(uuid.toLowerCase());
+            await tokens.delete(user, uuid);
+            return existed;
+          }),
+        ),
     },
   };
 }
+
+const noUser = (name: string) =>
+  new CliError(
+    "NOT_FOUND",
+    `there is no user ${JSON.stringify(name)}`,
+    "list them: flowg admin user list",
+  );

@@ -18,26 +18,35 @@ export function onlineAdministration({ client, description }: Connection): Admin
     inspect: (path, watch) => inspectOnline(client, path, watch),
     roles: {
       list: () => client.roles.list(),
-      save: async ({ name, scopes }) => {
+      save: async ({ name, scopes, ...insist }) => {
         // whether they are scopes, the server knows
-        await client.roles.save(name, scopes as Parameters<typeof client.roles.save>[1]);
+        await client.roles.save(name, scopes as Parameters<typeof client.roles.save>[1], insist);
         return { name, scopes };
       },
-      delete: async (name) => {
+      delete: async (name, insist) => {
         const existed = (await client.roles.list()).some((role) => role.name === name);
-        await client.roles.delete(name);
+        await client.roles.delete(name, insist);
         return existed;
       },
     },
     users: {
       list: () => client.users.list(),
-      save: async ({ name, roles, password }) => {
-        await client.users.save(name, { roles, password });
-        return { name, roles };
+      save: async ({ name, ...changes }) => {
+        const before = (await client.users.list()).find((user) => user.name === name);
+        await client.users.save(name, changes);
+        const roles = changes.roles ?? before?.roles ?? [];
+        return { user: { name, roles }, existed: before !== undefined };
       },
-      delete: async (name) => {
+      setPassword: async (name, password) => {
+        const exists = (await client.users.list()).some((user) => user.name === name);
+        if (!exists) {
+          throw new CliError("NOT_FOUND", `the server has no user ${JSON.stringify(name)}`);
+        }
+        await client.users.save(name, { password });
+      },
+      delete: async (name, insist) => {
         const existed = (await client.users.list()).some((user) => user.name === name);
-        await client.users.delete(name);
+        await client.users.delete(name, insist);
         return existed;
       },
     },

@@ -22,11 +22,13 @@ export async function secretVariable(
   if (given && path) {
     throw new CliError("USAGE", `${name} and ${name}_FILE are both set`, "unset one of them");
   }
-  if (given) return withoutNewline(given) || undefined;
-  if (!path) return undefined;
-  const secret = withoutNewline(await textOf(path));
-  if (secret === "") throw new CliError("USAGE", `${path}, which ${name}_FILE names, is empty`);
-  return secret;
+  if (!given && !path) return undefined;
+  const secret = withoutNewline(given || (await textOf(path ?? "")));
+  if (secret !== "") return secret;
+  const what = given
+    ? `${name} holds only a newline`
+    : `${path}, which ${name}_FILE names, is empty`;
+  throw new CliError("USAGE", what);
 }
 
 /** `echo`, editors and container secrets end a file by one newline, which nobody means as a part of it. */

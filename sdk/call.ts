@@ -21,6 +21,12 @@ export interface CallOptions {
   timeout?: number | undefined;
 }
 
+/** A change of accounts. @example `const options: AccountOptions = { allowNoAdmin: true }` */
+export interface AccountOptions extends CallOptions {
+  /** Goes on although no user, no role, or nobody who may administer is left; refused otherwise. */
+  allowNoAdmin?: boolean | undefined;
+}
+
 interface Credentials {
   username: string;
   password: string;

@@ -1,6 +1,6 @@
 // `flowg/sdk`: what it exports.
 
-export type { CallOptions } from "./call.js";
+export type { AccountOptions, CallOptions } from "./call.js";
 export { createClient, type FlowgClient } from "./client.js";
 export {
   AbortError,

@@ -691,7 +691,7 @@ export interface paths {
         get?: never;
         /**
          * Create or change a user
-         * @description Without `password` or `roles`, an existing user keeps them. A new password ends the user's sessions. You can give only roles whose scopes you hold, and set the password only of a user who may do no more than you.
+         * @description Without `password` or `roles`, an existing user keeps them. A new password ends the user's sessions. You can give only roles whose scopes you hold, and set the password only of a user who may do no more than you. What you give never grants more than you hold now, whatever is added to the user or the role later.
          *
          *     Needs `write_acls`.
          */
@@ -3602,6 +3602,8 @@ export interface operations {
             query?: {
                 /** @description Go on although the caller would gain scopes, or somebody be locked out. */
                 allowAccessChange?: boolean;
+                /** @description Go on although no user, no role, or nobody who may administer is left. */
+                allowNoAdmin?: boolean;
                 /** @description Report what would change, and change nothing. */
                 dryRun?: boolean;
                 /** @description `merge` keeps what only the database has; `replace` removes it. */
@@ -3873,6 +3875,8 @@ export interface operations {
             query?: {
                 /** @description Go on although the caller would gain scopes, or somebody be locked out. */
                 allowAccessChange?: boolean;
+                /** @description Go on although no user, no role, or nobody who may administer is left. */
+                allowNoAdmin?: boolean;
                 /** @description Report what would change, and change nothing. */
                 dryRun?: boolean;
                 /** @description `merge` keeps what only the database has; `replace` removes it. */
@@ -4144,6 +4148,8 @@ export interface operations {
             query?: {
                 /** @description Go on although the caller would gain scopes, or somebody be locked out. */
                 allowAccessChange?: boolean;
+                /** @description Go on although no user, no role, or nobody who may administer is left. */
+                allowNoAdmin?: boolean;
                 /** @description Report what would change, and change nothing. */
                 dryRun?: boolean;
                 /** @description `merge` keeps what only the database has; `replace` removes it. */
@@ -4558,6 +4564,8 @@ export interface operations {
                  *     }
                  */
                 "application/json": {
+                    /** @description Go on although no user, no role, or nobody who may administer is left. */
+                    allowNoAdmin?: boolean | null;
                     scopes: components["schemas"]["Scope"][];
                 };
             };
@@ -4624,6 +4632,23 @@ export interface operations {
                      *       "success": false,
                      *       "code": "PERMISSION_DENIED",
                      *       "message": "not permitted",
+                     *       "requestId": "0c6a3f0e-4a0b-4a57-9d2c-5a3f1f1f7c11"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Refused for safety (`REFUSED`) */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "code": "REFUSED",
+                     *       "message": "refused for safety",
                      *       "requestId": "0c6a3f0e-4a0b-4a57-9d2c-5a3f1f1f7c11"
                      *     }
                      */
@@ -4719,7 +4744,9 @@ export interface operations {
     };
     delete_role: {
         parameters: {
-            query?: never;
+            query?: {
+                allowNoAdmin?: boolean;
+            };
             header?: never;
             path: {
                 /** @description The role's name: 1 to 512 bytes of UTF-8, no control characters. */
@@ -4790,6 +4817,23 @@ export interface operations {
                      *       "success": false,
                      *       "code": "PERMISSION_DENIED",
                      *       "message": "not permitted",
+                     *       "requestId": "0c6a3f0e-4a0b-4a57-9d2c-5a3f1f1f7c11"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Refused for safety (`REFUSED`) */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "code": "REFUSED",
+                     *       "message": "refused for safety",
                      *       "requestId": "0c6a3f0e-4a0b-4a57-9d2c-5a3f1f1f7c11"
                      *     }
                      */
@@ -7423,6 +7467,8 @@ export interface operations {
                  *     }
                  */
                 "application/json": {
+                    /** @description Go on although no user, no role, or nobody who may administer is left. */
+                    allowNoAdmin?: boolean | null;
                     password?: string | null;
                     roles?: string[] | null;
                 };
@@ -7490,6 +7536,23 @@ export interface operations {
                      *       "success": false,
                      *       "code": "PERMISSION_DENIED",
                      *       "message": "not permitted",
+                     *       "requestId": "0c6a3f0e-4a0b-4a57-9d2c-5a3f1f1f7c11"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Refused for safety (`REFUSED`) */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "code": "REFUSED",
+                     *       "message": "refused for safety",
                      *       "requestId": "0c6a3f0e-4a0b-4a57-9d2c-5a3f1f1f7c11"
                      *     }
                      */
@@ -7585,7 +7648,9 @@ export interface operations {
     };
     delete_user: {
         parameters: {
-            query?: never;
+            query?: {
+                allowNoAdmin?: boolean;
+            };
             header?: never;
             path: {
                 /** @description The user's name: 1 to 512 bytes of UTF-8, no control characters. */
@@ -7656,6 +7721,23 @@ export interface operations {
                      *       "success": false,
                      *       "code": "PERMISSION_DENIED",
                      *       "message": "not permitted",
+                     *       "requestId": "0c6a3f0e-4a0b-4a57-9d2c-5a3f1f1f7c11"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Refused for safety (`REFUSED`) */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "code": "REFUSED",
+                     *       "message": "refused for safety",
                      *       "requestId": "0c6a3f0e-4a0b-4a57-9d2c-5a3f1f1f7c11"
                      *     }
                      */

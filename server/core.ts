@@ -39,6 +39,8 @@ export interface RestoreOptions {
   only?: readonly DatabaseKind[] | undefined;
   /** Keeps the files of a damaged database under another name, and restores into a new one. */
   replaceDamaged?: boolean | undefined;
+  /** Goes on although no user, no role, or nobody who may administer is left; refused otherwise. */
+  allowNoAdmin?: boolean | undefined;
   onProgress?: OnProgress | undefined;
   signal?: AbortSignal | undefined;
 }
@@ -103,4 +105,20 @@ export const openDatabase: Core["openDatabase"] = async (options) => {
 
 export async function openAuthStore(database: Database): Promise<AuthStore> {
   return (await import("./auth/store.js")).openAuthStore(database);
+}
+
+/**
+ * Changes accounts without a server; the trail tells of each change that is made.
+ * @param facts names, never secrets
+ */
+export async function auditedOffline<T>(
+  action: string,
+  facts: Record<string, unknown>,
+  work: () => Promise<T>,
+): Promise<T> {
+  const { noteOffline, offlineEvent } = await import("./auth/offline-events.js");
+  const { aroundWrites } = await import("./database/transact.js");
+  const after = (database: Pick<Database, "local">) =>
+    noteOffline(database, offlineEvent(action, facts));
+  return aroundWrites({ after }, work);
 }

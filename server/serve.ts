@@ -9,6 +9,7 @@ import { LoginGuard } from "./api/login-guard.js";
 import { loadSessionKey, SESSION_KEY_BYTES } from "./api/session-key.js";
 import { SessionTokens } from "./api/session-tokens.js";
 import type { Transfers } from "./api/transfer.js";
+import { isAny } from "./auth/history.js";
 import { openAuthStore } from "./auth/store.js";
 import { openConfigStore } from "./config/store.js";
 import type { DatabaseKind } from "./database/kinds.js";
@@ -20,11 +21,18 @@ import { FlowgError } from "./errors.js";
 import { type App, createApp } from "./http/app.js";
 import { type BindAddress, overlap, parseBindAddress } from "./http/bind-address.js";
 import { concealer } from "./http/conceal.js";
+import {
+  DEFAULT_PASSWORD,
+  demandFirstPassword,
+  type FirstPassword,
+  settleFirstPassword,
+} from "./http/first-password.js";
 import { demandFree, type Listener, listen } from "./http/listen.js";
 import { openLog } from "./http/log.js";
 import type { LogOutput } from "./http/log-output.js";
 import { managementHandler } from "./http/management.js";
 import { Metrics } from "./http/metrics.js";
+import { OfflineTrail } from "./http/offline-trail.js";
 import { Readers } from "./http/readers.js";
 import type { TlsFiles } from "./http/tls.js";
 import { openLogStore } from "./logs/store.js";
@@ -42,8 +50,10 @@ export interface ServeOptions {
   managementTls?: TlsFiles | undefined;
   /** Signs sessions; one that is kept beside the auth database if absent. */
   secretKey?: string | undefined;
-  /** Of user `root`, where there is no user yet. */
+  /** Of user `root`, where there is no user yet; also where it still has the default, and others can reach the server. */
   initialPassword?: string | undefined;
+  /** Lets others reach the server although root's password is the default. */
+  insecureDefaultPassword?: boolean | undefined;
   /** Of web pages that may call the API; none unless given. */
   corsOrigins?: readonly string[] | undefined;
   /** Bytes of an uploaded file; no limit if absent. */
@@ -80,7 +90,6 @@ export interface RunningServer {
   [Symbol.asyncDispose](): Promise<void>;
 }
 
-const DEFAULT_PASSWORD = "root";
 export const MAX_TRANSFERS = 8;
 export const MAX_RESTORE_MEMORY = 1024 * 1024 * 1024;
 export const MAX_STREAMS = 50_000;
@@ -103,6 +112,12 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
     management: parseBindAddress("--mgmt-bind", options.managementBind),
   };
   demandApart(addresses);
+  const first: FirstPassword = {
+    address: addresses.http,
+    initialPassword: options.initialPassword || undefined,
+    insecureDefaultPassword: options.insecureDefaultPassword ?? false,
+  };
+  await demandFirstPassword(first, options.dirs.auth);
   // before there are databases: where another server has the address, it has the directories too, as a rule
   await demandFree([
     { address: addresses.http, tls: options.httpTls },
@@ -110,7 +125,7 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
   ]);
   const undo: (() => unknown)[] = [];
   try {
-    return await start(options, { ...addresses, undo });
+    return await start(options, { ...addresses, first, undo });
   } catch (error) {
     for (const step of undo.reverse()) await step();
     throw error;
@@ -128,11 +143,15 @@ function demandApart({ http, management }: Pick<Start, "http" | "management">): 
 interface Start {
   http: BindAddress;
   management: BindAddress;
+  first: FirstPassword;
   /** What a failure later on has to undo. */
   undo: (() => unknown)[];
 }
 
-async function start(options: ServeOptions, { undo, ...addresses }: Start): Promise<RunningServer> {
+async function start(
+  options: ServeOptions,
+  { undo, first, ...addresses }: Start,
+): Promise<RunningServer> {
   const { log, output } = logOf(options);
   const startedAt = new Date().toISOString();
   const databases = await openDatabases(options.dirs, { undo, log });
@@ -150,7 +169,10 @@ async function start(options: ServeOptions, { undo, ...addresses }: Start): Prom
   undo.push(() => services.logs.close());
   noteCutRuns(all, log);
   noteNewDatabases(all, startedAt, log);
-  await bootstrap(services, options.initialPassword, log);
+  await bootstrap({ services, database: databases.auth, log }, first);
+  const offline = new OfflineTrail(databases.auth, log);
+  undo.push(() => offline.stop());
+  await offline.start();
   services.logs.start();
   const deadReaders = setInterval(() => {
     // a process that was killed while it read still pins pages, until somebody looks
@@ -186,6 +208,7 @@ async function start(options: ServeOptions, { undo, ...addresses }: Start): Prom
   const close = async () => {
     log.info("stopping");
     clearInterval(deadReaders);
+    await offline.stop();
     await stopServing({ app, listeners: [http, management], ms: options.stopMs ?? STOP_MS });
     await services.logs.close();
     await lastBackups.close();
@@ -307,20 +330,25 @@ function telling(log: Logger): OnUpgrade {
 }
 
 async function bootstrap(
-  { auth, config }: Services,
-  initialPassword: string | undefined,
-  log: Logger,
+  { services, database, log }: { services: Services; database: Database; log: Logger },
+  first: FirstPassword,
 ): Promise<void> {
-  const created = await auth.bootstrap(initialPassword || DEFAULT_PASSWORD);
+  const { auth, config } = services;
+  const isDefault = await settleFirstPassword(first, { auth, database });
+  const created = await auth.bootstrap(first.initialPassword ?? DEFAULT_PASSWORD);
   const pipelineCreated = await config.bootstrap();
   if (created.roleCreated || created.userCreated || pipelineCreated)
     log.info({ ...created, pipelineCreated }, "filled what was empty");
   for (const warning of config.warnings("pipeline", "alert")) log.warn(warning);
-  if (auth.users.get("root") && (await auth.users.checkPassword("root", DEFAULT_PASSWORD))) {
+  if (isDefault) {
     log.warn(
       "THE PASSWORD OF USER root IS root: whoever reaches this server can do anything. " +
         "Change it now (POST /api/v1/auth/change-password)",
     );
+  }
+  for (const kind of ["user", "role"] as const) {
+    if (!isAny(database, kind))
+      log.warn(`there is no ${kind}, and none is made anew: use \`flowg admin ${kind} create\``);
   }
 }
 

@@ -17,7 +17,7 @@ export const serve = defineCommand({
     "Logs one JSON object a line on stdout. Stops on SIGTERM and Ctrl-C, once running requests have ended or the time for that is up. " +
     "A certificate whose files change is taken up within seconds, or at once on SIGHUP. " +
     "FLOWG_SECRET_KEY signs sessions (else a key is made and kept in the auth directory); FLOWG_INITIAL_PASSWORD is what " +
-    "user root begins with (else `root`: change it); FLOWG_HTTP_TLS_KEY_PASSPHRASE and FLOWG_MGMT_TLS_KEY_PASSPHRASE open " +
+    "user root begins with (else `root`, with which it serves loopback addresses only); FLOWG_HTTP_TLS_KEY_PASSPHRASE and FLOWG_MGMT_TLS_KEY_PASSPHRASE open " +
     "private keys. For each of these, a variable of the same name with _FILE at its end names a file that holds it.",
   examples: [
     { command: "flowg serve", does: "serve ./data on http://localhost:5080" },
@@ -102,6 +102,10 @@ export const serve = defineCommand({
       ...string("seconds that running requests may take to end", "FLOWG_STOP_TIMEOUT", "SECONDS"),
       default: "5",
     },
+    "insecure-default-password": {
+      type: "boolean",
+      description: "listen on other than loopback addresses although root's password is `root`",
+    },
     verbose: { type: "boolean", description: "log more", env: "FLOWG_VERBOSE" },
   },
   async run({ args, output, signal, onHangup }) {
@@ -137,6 +141,7 @@ export const serve = defineCommand({
       verbose: args.verbose,
       secretKey: await secretVariable("FLOWG_SECRET_KEY"),
       initialPassword: await secretVariable("FLOWG_INITIAL_PASSWORD"),
+      insecureDefaultPassword: args["insecure-default-password"],
     };
     demandCurrentDirectory();
     const { serve } = await import("../../server/serve.js");

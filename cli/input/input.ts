@@ -7,6 +7,7 @@ import { StringDecoder } from "node:string_decoder";
 import { setTimeout } from "node:timers/promises";
 import { CliError } from "../failure.js";
 import type { Output } from "../output/output.js";
+import { withoutNewline } from "../secret-variables.js";
 import { withoutByteOrderMark } from "./byte-order-mark.js";
 
 export interface InputOptions {
@@ -67,7 +68,7 @@ export class Input {
   /** All of stdin, without the newline that `echo` adds. */
   async passwordFromStdin(): Promise<string> {
     const text = await this.text("the password on stdin", PASSWORD_MAX_BYTES);
-    const password = text.replace(/\r?\n$/, "");
+    const password = withoutNewline(text);
     if (password === "") throw new CliError("USAGE", "there is no password on stdin");
     return password;
   }

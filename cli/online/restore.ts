@@ -63,8 +63,14 @@ export async function restoreOnline(
 }
 
 /** What the server would refuse at last is refused before the first database is touched. */
-function demandAccess(looked: readonly Done[], { allowAccessChange }: RestoreRequest): void {
-  const refusals = looked.flatMap(({ report }) => report.access?.refusals ?? []);
+function demandAccess(looked: readonly Done[], request: RestoreRequest): void {
+  const { allowAccessChange, allowNoAdmin } = request;
+  const refusals = looked.flatMap(({ report: { access } }) =>
+    // the one that has a flag of its own
+    allowNoAdmin && access?.administrators === 0
+      ? access.refusals.slice(1)
+      : (access?.refusals ?? []),
+  );
   if (refusals.length > 0 && !allowAccessChange)
     throw refused(`the restore changes who may do what: ${refusals.join("; ")}`);
 }
@@ -72,18 +78,19 @@ function demandAccess(looked: readonly Done[], { allowAccessChange }: RestoreReq
 async function send(
   client: FlowgClient,
   file: SnapshotFile,
-  { mode, dryRun, allowAccessChange, onProgress, signal }: RestoreRequest,
+  { mode, dryRun, allowAccessChange, allowNoAdmin, onProgress, signal }: RestoreRequest,
 ): Promise<Done> {
   const { kind, path } = file;
   using uploading = new Uploading(dryRun ? "verifying" : "restoring", onProgress);
   try {
     const report = await client.restore[kind](path, {
-      ...{ mode, dryRun, allowAccessChange, signal },
+      ...{ mode, dryRun, allowAccessChange, allowNoAdmin, signal },
       onProgress: uploading.sent,
     });
     return { file, report };
   } catch (error) {
-    if (error instanceof FlowgApiError && error.code === "REFUSED") throw refused(error.message);
+    if (error instanceof FlowgApiError && error.code === "REFUSED")
+      throw refused(error.message, error.hint);
     if (error instanceof FlowgApiError && error.status === 422) {
       throw new CliError(failureOf(error).code, `${path}: ${error.message}`, error.hint);
     }
@@ -91,11 +98,14 @@ async function send(
   }
 }
 
-function refused(message: string): CliError {
+/** @param hint the server's, which names the flag as the API does */
+function refused(message: string, hint = "allowAccessChange"): CliError {
   return new CliError(
     "REFUSED",
     `${message}; nothing was restored`,
-    "see it with --dry-run; to restore all the same, add --allow-access-change",
+    hint.includes("allowAccessChange")
+      ? "see it with --dry-run; to restore all the same, add --allow-access-change"
+      : hint,
   );
 }
 

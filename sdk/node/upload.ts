@@ -105,11 +105,12 @@ function uncertain(error: unknown): unknown {
   return error instanceof TimeoutError ? new TimeoutError(error.message, facts) : error;
 }
 
-function query({ mode, dryRun, allowAccessChange }: RestoreOptions): string {
+function query({ mode, dryRun, allowAccessChange, allowNoAdmin }: RestoreOptions): string {
   return new URLSearchParams({
     ...(mode === undefined ? {} : { mode }),
     ...(dryRun ? { dryRun: "true" } : {}),
     ...(allowAccessChange ? { allowAccessChange: "true" } : {}),
+    ...(allowNoAdmin ? { allowNoAdmin: "true" } : {}),
   }).toString();
 }
 

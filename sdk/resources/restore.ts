@@ -28,6 +28,8 @@ export interface RestoreOptions extends CallOptions {
   dryRun?: boolean | undefined;
   /** Goes on although somebody gains access, or is locked out. */
   allowAccessChange?: boolean | undefined;
+  /** Goes on although nobody who may administer is left. */
+  allowNoAdmin?: boolean | undefined;
   /** Milliseconds until the answer, once all has been sent; an hour unless given. */
   answerTimeout?: number | undefined;
   /** Told as bytes are sent. */
@@ -52,7 +54,7 @@ export interface Restore {
 }
 
 const OPTIONS = namesOf<RestoreOptions>({
-  ...{ mode: true, dryRun: true, allowAccessChange: true },
+  ...{ mode: true, dryRun: true, allowAccessChange: true, allowNoAdmin: true },
   ...{ answerTimeout: true, onProgress: true, signal: true, timeout: true },
 });
 

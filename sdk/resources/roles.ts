@@ -1,6 +1,6 @@
 // client.roles
 
-import { type Caller, type CallOptions, inPath, take } from "../call.js";
+import { type AccountOptions, type Caller, type CallOptions, inPath, take } from "../call.js";
 import type { Role, Scope } from "../types.js";
 
 /** Roles and the scopes they grant. @example `await client.roles.list()` */
@@ -8,9 +8,9 @@ export interface Roles {
   /** By name. @example `for (const { name, scopes } of await client.roles.list()) show(name, scopes)` */
   list(options?: CallOptions): Promise<Role[]>;
   /** Creates it, or replaces its scopes. @example `await client.roles.save("viewer", ["read_streams"])` */
-  save(name: string, scopes: readonly Scope[], options?: CallOptions): Promise<void>;
-  /** Succeeds also if there is none. @example `await client.roles.delete("viewer")` */
-  delete(name: string, options?: CallOptions): Promise<void>;
+  save(name: string, scopes: readonly Scope[], options?: AccountOptions): Promise<void>;
+  /** Succeeds also if there is none. @throws ConflictError where nobody could administer any more @example `await client.roles.delete("viewer")` */
+  delete(name: string, options?: AccountOptions): Promise<void>;
 }
 
 export function rolesOf(caller: Caller): Roles {
@@ -20,11 +20,14 @@ export function rolesOf(caller: Caller): Roles {
   return {
     list: async (options) => (await take(api.GET("/api/v1/roles", caller.with(options)))).roles,
     save: async (name, scopes, options) => {
-      const body = { scopes: [...scopes] };
+      const insist = options?.allowNoAdmin ? { allowNoAdmin: true } : {};
+      const body = { scopes: [...scopes], ...insist };
       await take(api.PUT(path, { params: params(name), body, ...caller.with(options) }));
     },
     delete: async (name, options) => {
-      await take(api.DELETE(path, { params: params(name), ...caller.with(options) }));
+      const query = options?.allowNoAdmin ? { allowNoAdmin: true } : {};
+      const given = { ...params(name), query };
+      await take(api.DELETE(path, { params: given, ...caller.with(options) }));
     },
   };
 }

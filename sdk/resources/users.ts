@@ -1,7 +1,7 @@
 // client.users
 
 import { demandObject } from "../arguments.js";
-import { type Caller, type CallOptions, inPath, take } from "../call.js";
+import { type AccountOptions, type Caller, type CallOptions, inPath, take } from "../call.js";
 import type { User } from "../types.js";
 
 /** What to change of a user; what is left out stays. @example `const changes: UserChanges = { roles: ["viewer"] }` */
@@ -10,6 +10,8 @@ export interface UserChanges {
   roles?: readonly string[] | undefined;
   /** Ends its sessions. */
   password?: string | undefined;
+  /** Goes on although nobody who may administer is left; refused otherwise. */
+  allowNoAdmin?: boolean | undefined;
 }
 
 /** Accounts and their roles. @example `await client.users.list()` */
@@ -18,8 +20,8 @@ export interface Users {
   list(options?: CallOptions): Promise<User[]>;
   /** Creates it, or changes it. @throws BadRequestError for a new one without a password @example `await client.users.save("alice", { roles: ["viewer"], password })` */
   save(name: string, changes: UserChanges, options?: CallOptions): Promise<void>;
-  /** Along with its tokens. Succeeds also if there is none. @example `await client.users.delete("alice")` */
-  delete(name: string, options?: CallOptions): Promise<void>;
+  /** Along with its tokens. Succeeds also if there is none. @throws ConflictError where nobody could administer any more @example `await client.users.delete("alice")` */
+  delete(name: string, options?: AccountOptions): Promise<void>;
 }
 
 export function usersOf(caller: Caller): Users {
@@ -29,15 +31,18 @@ export function usersOf(caller: Caller): Users {
   return {
     list: async (options) => (await take(api.GET("/api/v1/users", caller.with(options)))).users,
     save: async (name, changes, options) => {
-      const { roles, password } = demandObject("changes", changes);
+      const { roles, password, allowNoAdmin } = demandObject("changes", changes);
       const body = {
         ...(roles === undefined ? {} : { roles: [...roles] }),
         ...(password === undefined ? {} : { password }),
+        ...(allowNoAdmin ? { allowNoAdmin } : {}),
       };
       await take(api.PUT(path, { params: params(name), body, ...caller.with(options) }));
     },
     delete: async (name, options) => {
-      await take(api.DELETE(path, { params: params(name), ...caller.with(options) }));
+      const query = options?.allowNoAdmin ? { allowNoAdmin: true } : {};
+      const given = { ...params(name), query };
+      await take(api.DELETE(path, { params: given, ...caller.with(options) }));
     },
   };
 }

@@ -1,8 +1,11 @@
 // Logging in, and what concerns only the caller.
 
 import { z } from "zod";
+import type { Limit } from "../auth/limits.js";
 import { permissionsOf } from "../auth/scopes.js";
+import { printable } from "../database/records.js";
 import { FlowgError } from "../errors.js";
+import { audited } from "./audited.js";
 import { rest } from "./rest.js";
 import { DONE, done, success, user } from "./schemas.js";
 import { open, router, signedIn } from "./trpc.js";
@@ -57,14 +60,18 @@ export const auth = router({
       const { username, password } = input;
       const { auth, loginGuard, sessions } = ctx.services;
       const moment = sessions.moment(username);
-      const known = await loginGuard.attempt(ctx.address, username, () =>
-        auth.users.checkPassword(username, password),
-      );
-      if (!known) {
+      const action = { action: "log in", user: printable(username) };
+      const { limit } = await audited(ctx, action, async () => {
+        let opened: { limit: Limit } | undefined;
+        await loginGuard.attempt(ctx.address, username, async () => {
+          opened = await auth.users.logIn(username, password);
+          return opened !== undefined;
+        });
+        if (opened !== undefined) return opened;
         // one message for an unknown user and a wrong password: who exists is nobody's business
         throw new FlowgError("UNAUTHENTICATED", "the user name or the password is wrong");
-      }
-      return { success: true, token: sessions.issue(username, moment) };
+      });
+      return { success: true, token: sessions.issue(username, moment, limit) };
     }),
 
   whoami: signedIn
@@ -122,11 +129,14 @@ export const auth = router({
     .mutation(async ({ ctx, input }) => {
       const { auth, loginGuard } = ctx.services;
       const { user: name } = ctx.caller;
-      const known = await loginGuard.attempt(ctx.address, name, () =>
-        auth.users.checkPassword(name, input.old_password),
-      );
-      if (!known) throw new FlowgError("PERMISSION_DENIED", "the old password is wrong");
-      await auth.users.save(name, { password: input.new_password });
+      await audited(ctx, { action: "change password", target: name }, async () => {
+        const known = await loginGuard.attempt(ctx.address, name, () =>
+          auth.users.checkPassword(name, input.old_password),
+        );
+        if (!known) throw new FlowgError("PERMISSION_DENIED", "the old password is wrong");
+        const { limit: passwordLimit } = ctx.caller;
+        await auth.users.save(name, { password: input.new_password, passwordLimit });
+      });
       return DONE;
     }),
 });

@@ -1,29 +1,52 @@
 // From the Authorization header to a caller and the scopes they hold now. Nothing is cached: a right that is
-// taken away, or that a restore brings back, counts at the next request.
+// taken away, or that a restore brings back, counts at the next request, and for a write that had to wait.
 
+import { type Limit, within } from "../auth/limits.js";
 import { FlowgError } from "../errors.js";
 import type { Caller, Context } from "./context.js";
 
 /** @throws UNAUTHENTICATED */
 export async function authenticate(context: Context): Promise<Caller> {
-  const { credentials, services } = context;
-  if (credentials === undefined) {
-    throw new FlowgError("UNAUTHENTICATED", "this needs a token", {
-      hint: "send the header `Authorization: Bearer pat:TOKEN`, or `Bearer jwt:TOKEN` from a login",
-    });
-  }
-  const { kind, text } = credentials;
-  const user =
-    kind === "token"
-      ? await services.auth.tokens.authenticate(text)
-      : services.sessions.verify(text);
-  const scopes = user === undefined ? undefined : services.auth.scopesOf(user);
-  if (user === undefined || scopes === undefined) {
+  const { text, kind } = credentialsOf(context);
+  const { tokens } = context.services.auth;
+  const caller = callerOf(
+    context,
+    kind === "token" ? await tokens.identify(text) : identifyNow(context),
+  );
+  context.onCaller?.(caller);
+  return caller;
+}
+
+/** The same at once, for somebody who was authenticated before. @throws UNAUTHENTICATED */
+export const authenticateNow = (context: Context): Caller =>
+  callerOf(context, identifyNow(context));
+
+interface Identity {
+  user: string;
+  limit: Limit;
+}
+
+function identifyNow(context: Context): Identity | undefined {
+  const { auth, sessions } = context.services;
+  const { kind, text } = credentialsOf(context);
+  return kind === "token" ? auth.tokens.identifyNow(text) : sessions.verify(text);
+}
+
+function credentialsOf({ credentials }: Context) {
+  if (credentials !== undefined) return credentials;
+  throw new FlowgError("UNAUTHENTICATED", "this needs a token", {
+    hint: "send the header `Authorization: Bearer pat:TOKEN`, or `Bearer jwt:TOKEN` from a login",
+  });
+}
+
+function callerOf(context: Context, identity: Identity | undefined): Caller {
+  const { kind } = credentialsOf(context);
+  const scopes = identity && context.services.auth.scopesOf(identity.user);
+  if (identity === undefined || scopes === undefined) {
     throw new FlowgError("UNAUTHENTICATED", "the token is not valid, or not any more", {
       hint: kind === "token" ? "create a new token" : "log in again",
     });
   }
-  const caller: Caller = { user, scopes, via: kind };
-  context.onCaller?.(caller);
-  return caller;
+  const { user, limit } = identity;
+  return { user, scopes: within(scopes, limit), limit, via: kind };
 }

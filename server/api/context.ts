@@ -1,9 +1,11 @@
 // What every procedure is given: who asks, what they may touch, and how to stop. Made once a request.
 
+import type { Limit } from "../auth/limits.js";
 import type { Scope } from "../auth/scopes.js";
 import type { AuthStore } from "../auth/store.js";
 import type { ConfigStore } from "../config/store.js";
 import type { LogStore } from "../logs/store.js";
+import type { AccountEvent } from "./audited.js";
 import type { Credentials } from "./credentials.js";
 import type { LogFeed } from "./log-feed.js";
 import type { LoginGuard } from "./login-guard.js";
@@ -15,6 +17,8 @@ export interface Caller {
   user: string;
   /** What they may do at this moment; `write_x` includes `read_x`. */
   scopes: ReadonlySet<Scope>;
+  /** Of the token or session they came with: who set it held no more. Their scopes are within it already. */
+  limit: Limit;
   via: "token" | "session";
 }
 
@@ -47,6 +51,8 @@ export interface Context {
   signal: AbortSignal;
   /** Over HTTP: reads path, query and body, once a procedure wants its input, so after permissions are checked. */
   readInput?: (() => Promise<Record<string, unknown>>) | undefined;
+  /** Told of changes to accounts, and of log-ins, for the trail. */
+  audit?: ((event: AccountEvent) => void) | undefined;
   /** Told who the caller turned out to be, for the access log. */
   onCaller?: ((caller: Caller) => void) | undefined;
 }

@@ -67,7 +67,7 @@ export function liveTransfers(options: LiveTransfersOptions): Transfers {
         const authorize = async (): Promise<AccessCaller> => {
           const { user, scopes } = await authorizeAgain();
           const text = credentials?.kind === "token" ? credentials.text : undefined;
-          const uuid = text === undefined ? undefined : auth.tokens.uuidOf(text);
+          const uuid = text === undefined ? undefined : auth.tokens.identifyNow(text)?.uuid;
           const token =
             text === undefined || uuid === undefined
               ? undefined

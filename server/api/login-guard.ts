@@ -6,6 +6,7 @@
 import { createHash } from "node:crypto";
 import { isIPv6 } from "node:net";
 import { RateLimiterMemory } from "rate-limiter-flexible";
+import { FewAtOnce } from "../auth/few-at-once.js";
 import { FlowgError } from "../errors.js";
 
 const WINDOW_SECONDS = 5 * 60;
@@ -26,8 +27,9 @@ export class LoginGuard {
   readonly #turns = new Map<string, { waiting: number; last: Promise<unknown> }>();
   /** Attempts that are not judged yet, by address. */
   readonly #open = new Map<string, number>();
-  readonly #waiting: (() => void)[] = [];
-  #checking = 0;
+  readonly #checks = new FewAtOnce({ places: CHECKS_AT_ONCE, waiting: CHECKS_WAITING_MAX }, () =>
+    tooMany(1),
+  );
 
   /**
    * Runs `check` unless there were too many failures, and counts one if it says false.
@@ -44,7 +46,7 @@ export class LoginGuard {
       this.#open.set(network, open);
       try {
         await this.#refuseExhausted(pair, { network, open });
-        const succeeded = await this.#fewAtOnce(check);
+        const succeeded = await this.#checks.run(check);
         if (succeeded) {
           await this.#pairs.delete(pair);
         } else {
@@ -58,21 +60,6 @@ export class LoginGuard {
         else this.#open.delete(network);
       }
     });
-  }
-
-  async #fewAtOnce<T>(check: () => Promise<T>): Promise<T> {
-    if (this.#checking >= CHECKS_AT_ONCE) {
-      if (this.#waiting.length >= CHECKS_WAITING_MAX) throw tooMany(1);
-      await new Promise<void>((resolve) => this.#waiting.push(resolve));
-    } else this.#checking += 1;
-    try {
-      return await check();
-    } finally {
-      // its place goes to the next, who doesn't take another
-      const next = this.#waiting.shift();
-      if (next) next();
-      else this.#checking -= 1;
-    }
   }
 
   /** @param address who asks, and how many attempts of theirs are open, this one included */

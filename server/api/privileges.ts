@@ -1,9 +1,17 @@
-// Nobody can give what they don't have: the check behind every way to hand out scopes.
+// Nobody can give what they don't have: the check behind every way to hand out scopes. What becomes of a gift when the
+// receiver's scopes grow is another rule (auth/limits).
 
 import { isScope, SCOPES, type Scope } from "../auth/scopes.js";
 import type { AuthStore } from "../auth/store.js";
+import { aroundWrites } from "../database/transact.js";
 import type { Caller } from "./context.js";
 import { demand } from "./trpc.js";
+
+/** Makes a change under a check, which is made now, and again once its turn to be written has come. */
+export function underCheck<T>(check: () => void, change: () => Promise<T>): Promise<T> {
+  check();
+  return aroundWrites({ before: check }, change);
+}
 
 /**
  * A role may gain only scopes that the caller holds; those that it has already may stay.

@@ -6,7 +6,7 @@ import type { OnlineRestoreReport } from "../transfer/restore.js";
 import type { Caller, Context } from "./context.js";
 import { type RestMeta, rest } from "./rest.js";
 import { restoreReport } from "./restore-report.js";
-import { success } from "./schemas.js";
+import { allowNoAdminParameter, success } from "./schemas.js";
 import type { RestoreOptions, Upload } from "./transfer.js";
 import { requires, router } from "./trpc.js";
 
@@ -36,6 +36,7 @@ const input = z.strictObject({
       description: "Go on although the caller would gain scopes, or somebody be locked out.",
       override: { type: "boolean", default: false },
     }),
+  allowNoAdmin: allowNoAdminParameter,
 });
 
 const answer = z.object({ success, report: restoreReport });

@@ -1,9 +1,18 @@
 // Roles and the scopes they grant.
 
 import { z } from "zod";
-import { demandRoleScopes } from "./privileges.js";
+import { audited } from "./audited.js";
+import { demandRoleScopes, underCheck } from "./privileges.js";
 import { rest } from "./rest.js";
-import { DONE, done, name, scope, success } from "./schemas.js";
+import {
+  allowNoAdmin,
+  allowNoAdminParameter,
+  DONE,
+  done,
+  name,
+  scope,
+  success,
+} from "./schemas.js";
 import { requires, router } from "./trpc.js";
 
 const tag = "roles";
@@ -36,17 +45,21 @@ export const roles = router({
         id: "save_role",
         tag,
         summary: "Create a role or replace its scopes",
+        errors: ["REFUSED"],
         description: "You can add only scopes that you hold.",
         request: { scopes: ["read_streams", "send_logs"] },
         response: { success: true },
       }),
     )
-    .input(z.object({ role: name("role"), scopes: z.array(scope) }))
+    .input(z.object({ role: name("role"), scopes: z.array(scope), allowNoAdmin }))
     .output(done)
     .mutation(async ({ ctx, input }) => {
+      const { role, scopes, allowNoAdmin } = input;
       const { roles } = ctx.services.auth;
-      demandRoleScopes(ctx.caller, input.scopes, roles.get(input.role)?.scopes ?? []);
-      await roles.save(input.role, input.scopes);
+      const check = () => demandRoleScopes(ctx.caller, scopes, roles.get(role)?.scopes ?? []);
+      await audited(ctx, { action: "save role", target: role, scopes }, () =>
+        underCheck(check, () => roles.save(role, scopes, { allowNoAdmin: allowNoAdmin ?? false })),
+      );
       return DONE;
     }),
 
@@ -58,13 +71,16 @@ export const roles = router({
         summary: "Delete a role",
         description:
           "Users keep its name, which grants nothing. Succeeds also if there is no such role.",
+        errors: ["REFUSED"],
         response: { success: true },
       }),
     )
-    .input(z.object({ role: name("role") }))
+    .input(z.object({ role: name("role"), allowNoAdmin: allowNoAdminParameter }))
     .output(done)
-    .mutation(async ({ ctx, input }) => {
-      await ctx.services.auth.roles.delete(input.role);
+    .mutation(async ({ ctx, input: { role, allowNoAdmin } }) => {
+      await audited(ctx, { action: "delete role", target: role }, () =>
+        ctx.services.auth.roles.delete(role, { allowNoAdmin }),
+      );
       return DONE;
     }),
 });

@@ -33,6 +33,17 @@ export const warnings = z
 /** The answer of saving something that may not work. */
 export const saved = z.object({ success, warnings }).meta({ id: "Saved" });
 
+const NO_ADMIN = "Go on although no user, no role, or nobody who may administer is left.";
+
+/** In a body: whether to go on although nobody is left to administer. */
+export const allowNoAdmin = z.boolean().nullish().meta({ description: NO_ADMIN });
+
+/** The same as a parameter of the query. */
+export const allowNoAdminParameter = z
+  .stringbool()
+  .default(false)
+  .meta({ description: NO_ADMIN, override: { type: "boolean", default: false } });
+
 /** What the document says of a schema, in place of what would be made of it. */
 export function shown(json: Record<string, unknown>) {
   return {

@@ -2,10 +2,17 @@
 // change of the password, and after a day.
 
 import jwt from "jsonwebtoken";
+import type { Limit } from "../auth/limits.js";
 import type { AuthStore } from "../auth/store.js";
 
 const ISSUER = "flowg";
 export const SESSION_SECONDS = 24 * 60 * 60;
+
+export interface Session {
+  user: string;
+  /** It opens no scopes but these. */
+  limit: Limit;
+}
 
 export class SessionTokens {
   readonly #auth: AuthStore;
@@ -25,9 +32,11 @@ export class SessionTokens {
     return Math.max(Date.now(), (this.#auth.sessions.voidUntil(user) ?? 0) + 1);
   }
 
-  issue(user: string, moment: number): string {
+  /** @param limit of the password that opened it: it holds on if a restore brings another password */
+  issue(user: string, moment: number, limit: Limit): string {
     // RFC 7519 section 2: a NumericDate may have a fraction; ours tells apart sessions of the same second
-    return jwt.sign({ iat: moment / 1000 }, this.#key, {
+    const claims = { iat: moment / 1000, ...(limit && { limit }) };
+    return jwt.sign(claims, this.#key, {
       algorithm: "HS256",
       issuer: ISSUER,
       subject: user,
@@ -36,7 +45,7 @@ export class SessionTokens {
   }
 
   /** Whose session this is, or undefined. Whether the user still exists is for the caller to ask. */
-  verify(text: string): string | undefined {
+  verify(text: string): Session | undefined {
     let claims: string | jwt.JwtPayload;
     try {
       claims = jwt.verify(text, this.#key, { algorithms: ["HS256"], issuer: ISSUER });
@@ -49,6 +58,8 @@ export class SessionTokens {
       return undefined;
     const voidUntil = this.#auth.sessions.voidUntil(sub);
     if (voidUntil !== undefined && Math.round(iat * 1000) <= voidUntil) return undefined;
-    return sub;
+    const { limit } = claims;
+    if (limit === undefined) return { user: sub, limit };
+    return Array.isArray(limit) ? { user: sub, limit } : undefined;
   }
 }

@@ -1,6 +1,7 @@
 // The caller's own personal access tokens. A token may do whatever its user may, never more.
 
 import { z } from "zod";
+import { audited } from "./audited.js";
 import { rest } from "./rest.js";
 import { DONE, done, success } from "./schemas.js";
 import { router, signedIn } from "./trpc.js";
@@ -41,7 +42,10 @@ export const tokens = router({
     )
     .output(z.object({ success, token: z.string(), token_uuid: z.string() }))
     .mutation(async ({ ctx }) => {
-      const { token, uuid } = await ctx.services.auth.tokens.create(ctx.caller.user);
+      const { user, limit } = ctx.caller;
+      const { token, uuid } = await audited(ctx, { action: "create token", target: user }, () =>
+        ctx.services.auth.tokens.create(user, limit),
+      );
       return { success: true, token, token_uuid: uuid };
     }),
 
@@ -58,7 +62,9 @@ export const tokens = router({
     .input(z.object({ token_uuid: uuid }))
     .output(done)
     .mutation(async ({ ctx, input }) => {
-      await ctx.services.auth.tokens.delete(ctx.caller.user, input.token_uuid);
+      const { user } = ctx.caller;
+      const action = { action: "delete token", target: user, uuid: input.token_uuid };
+      await audited(ctx, action, () => ctx.services.auth.tokens.delete(user, input.token_uuid));
       return DONE;
     }),
 });

@@ -66,6 +66,7 @@ export interface RestoreOptions {
   mode: RestoreMode;
   dryRun: boolean;
   allowAccessChange: boolean;
+  allowNoAdmin: boolean;
   /** The caller as they are now: an upload takes its time. Throws once they may not do this any more. */
   authorizeAgain(): Promise<Caller>;
   /** Who asks. */

@@ -3,8 +3,9 @@
 
 import { initTRPC } from "@trpc/server";
 import type { Scope } from "../auth/scopes.js";
+import { aroundWrites } from "../database/transact.js";
 import { FlowgError } from "../errors.js";
-import { authenticate } from "./authenticate.js";
+import { authenticate, authenticateNow } from "./authenticate.js";
 import type { Caller, Context } from "./context.js";
 import type { RestMeta } from "./rest.js";
 
@@ -27,9 +28,12 @@ const procedure = t.procedure.use(({ ctx, next }) =>
 export const open = procedure.meta({ access: "anyone" });
 
 /** For everybody with a valid token. */
-export const signedIn = procedure
-  .meta({ access: "signed-in" })
-  .use(async ({ ctx, next }) => next({ ctx: { caller: await authenticate(ctx) } }));
+export const signedIn = procedure.meta({ access: "signed-in" }).use(async ({ ctx, next }) => {
+  const caller = await authenticate(ctx);
+  return aroundWrites({ before: () => void authorizeNow(ctx, caller, []) }, () =>
+    next({ ctx: { caller } }),
+  );
+});
 
 /** For callers who hold all of these scopes. What takes long can ask again whether they still do. */
 export function requires(...scopes: [Scope, ...Scope[]]) {
@@ -40,7 +44,25 @@ export function requires(...scopes: [Scope, ...Scope[]]) {
       demand(caller, scopes, "this needs");
       return caller;
     };
-    return next({ ctx: { authorizeAgain } });
+    return aroundWrites({ before: () => void authorizeNow(ctx, ctx.caller, scopes) }, () =>
+      next({ ctx: { authorizeAgain } }),
+    );
+  });
+}
+
+/**
+ * The caller at the moment of a write, which may have waited for a restore: inside the write's transaction nothing can
+ * change any more.
+ * @param then as they were when the request came
+ * @throws UNAUTHENTICATED, PERMISSION_DENIED, CONFLICT if they hold less than what the request was weighed by
+ */
+function authorizeNow(ctx: Context, then: Caller, scopes: readonly Scope[]): void {
+  const now = authenticateNow(ctx);
+  demand(now, scopes, "this needs");
+  const lost = [...then.scopes].some((scope) => !now.scopes.has(scope));
+  if (!lost && now.user === then.user) return;
+  throw new FlowgError("CONFLICT", "your rights changed while this waited; nothing was changed", {
+    hint: "send it again, if you still may",
   });
 }
 
@@ -51,8 +73,12 @@ export function requires(...scopes: [Scope, ...Scope[]]) {
 export function demand(caller: Caller, scopes: Iterable<Scope>, what: string): void {
   const missing = [...new Set(scopes)].filter((scope) => !caller.scopes.has(scope)).sort();
   if (missing.length === 0) return;
+  const { limit } = caller;
+  const isLimited = limit !== undefined && missing.some((scope) => !limit.includes(scope));
   throw new FlowgError("PERMISSION_DENIED", `${what} ${missing.join(", ")}`, {
-    hint: "ask somebody with write_acls for a role that has it",
+    hint: isLimited
+      ? "your password or token was set by somebody who lacks it: let somebody who holds it set your password"
+      : "ask somebody who holds it, and write_acls, for a role that has it",
     details: { missingScopes: missing },
   });
 }

@@ -1,9 +1,12 @@
 // Users and the roles they have.
 
 import { z } from "zod";
-import { demandUserGrant } from "./privileges.js";
+import { limitOf } from "../auth/limits.js";
+import type { UserChanges } from "../auth/users.js";
+import { audited } from "./audited.js";
+import { demandUserGrant, underCheck } from "./privileges.js";
 import { rest } from "./rest.js";
-import { DONE, done, name, success, user } from "./schemas.js";
+import { allowNoAdmin, allowNoAdminParameter, DONE, done, name, success, user } from "./schemas.js";
 import { requires, router } from "./trpc.js";
 
 const tag = "users";
@@ -27,9 +30,11 @@ export const users = router({
         id: "save_user",
         tag,
         summary: "Create or change a user",
+        errors: ["REFUSED"],
         description:
           "Without `password` or `roles`, an existing user keeps them. A new password ends the user's sessions. " +
-          "You can give only roles whose scopes you hold, and set the password only of a user who may do no more than you.",
+          "You can give only roles whose scopes you hold, and set the password only of a user who may do no more than you. " +
+          "What you give never grants more than you hold now, whatever is added to the user or the role later.",
         request: { roles: ["viewer"], password: "correct horse battery staple" },
         response: { success: true },
       }),
@@ -39,18 +44,32 @@ export const users = router({
         user: name("user"),
         roles: z.array(name("role")).nullish(),
         password: z.string().nullish(),
+        allowNoAdmin,
       }),
     )
     .output(done)
     .mutation(async ({ ctx, input }) => {
       const { auth } = ctx.services;
-      const changes = { roles: input.roles ?? undefined, password: input.password ?? undefined };
-      demandUserGrant(auth, ctx.caller, {
+      const { caller } = ctx;
+      const given = limitOf(caller.scopes);
+      const changes: UserChanges = {
+        roles: input.roles ?? undefined,
+        roleLimit: given,
+        password: input.password ?? undefined,
+        passwordLimit: input.user === caller.user ? caller.limit : given,
+        allowNoAdmin: input.allowNoAdmin ?? false,
+      };
+      const grant = {
         name: input.user,
         roles: changes.roles,
         password: changes.password !== undefined,
-      });
-      await auth.users.save(input.user, changes);
+      };
+      const check = () => demandUserGrant(auth, caller, grant);
+      const { name: target, ...told } = grant;
+      const action = { action: "save user", target, ...told };
+      await audited(ctx, action, () =>
+        underCheck(check, () => auth.users.save(input.user, changes)),
+      );
       return DONE;
     }),
 
@@ -62,13 +81,16 @@ export const users = router({
         summary: "Delete a user",
         description:
           "Along with their tokens and sessions. Succeeds also if there is no such user.",
+        errors: ["REFUSED"],
         response: { success: true },
       }),
     )
-    .input(z.object({ user: name("user") }))
+    .input(z.object({ user: name("user"), allowNoAdmin: allowNoAdminParameter }))
     .output(done)
-    .mutation(async ({ ctx, input }) => {
-      await ctx.services.auth.users.delete(input.user);
+    .mutation(async ({ ctx, input: { user, allowNoAdmin } }) => {
+      await audited(ctx, { action: "delete user", target: user }, () =>
+        ctx.services.auth.users.delete(user, { allowNoAdmin }),
+      );
       return DONE;
     }),
 });

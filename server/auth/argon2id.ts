@@ -41,10 +41,18 @@ const HASH =
  * @returns false also for anything malformed, or beyond t = 16, p = 16 or m × t = 64 KiB, 8 KiB a lane at least
  */
 export function verifyLegacyArgon2id(hash: string, password: string): boolean {
+  const read = readHash(hash);
+  return read !== undefined && timingSafeEqual(argon2id(password, read.parameters), read.key);
+}
+
+/** Whether {@link verifyLegacyArgon2id} can be true of any password. */
+export const isVerifiableLegacy = (hash: string): boolean => readHash(hash) !== undefined;
+
+function readHash(hash: string): { parameters: Parameters; key: Buffer } | undefined {
   const match = HASH.exec(hash);
-  if (!match) return false;
+  if (!match) return undefined;
   const [, m = "", t = "", p = "", saltText = "", keyText = ""] = match;
-  if (saltText.length % 4 === 1 || keyText.length % 4 === 1) return false;
+  if (saltText.length % 4 === 1 || keyText.length % 4 === 1) return undefined;
   const key = Buffer.from(keyText, "base64");
   const parameters = {
     memoryKib: Number(m),
@@ -55,12 +63,12 @@ export function verifyLegacyArgon2id(hash: string, password: string): boolean {
   };
   // each lane has 8 blocks at least
   const blocks = Math.max(parameters.memoryKib, 8 * parameters.lanes);
-  if (blocks * parameters.passes > MAX_WORK) return false;
-  if (parameters.passes > MAX_PASSES) return false;
-  if (parameters.lanes > MAX_LANES || parameters.salt.length > MAX_SALT_BYTES) return false;
+  if (blocks * parameters.passes > MAX_WORK) return undefined;
+  if (parameters.passes > MAX_PASSES) return undefined;
+  if (parameters.lanes > MAX_LANES || parameters.salt.length > MAX_SALT_BYTES) return undefined;
   // a key of a few bytes would let in whoever tries long enough
-  if (key.length < MIN_KEY_BYTES || key.length > MAX_KEY_BYTES) return false;
-  return timingSafeEqual(argon2id(password, parameters), key);
+  if (key.length < MIN_KEY_BYTES || key.length > MAX_KEY_BYTES) return undefined;
+  return { parameters, key };
 }
 
 /** RFC 9106 section 3.2 */

@@ -13,7 +13,7 @@ import {
   tokenKey,
   userKey,
 } from "../database/records.js";
-import { transact } from "../database/transact.js";
+import { ownWrites, transact } from "../database/transact.js";
 import { FlowgError } from "../errors.js";
 import { verifyLegacyArgon2id } from "./argon2id.js";
 import { legacyRange, tokenDerivedKeys } from "./derived.js";
@@ -34,17 +34,21 @@ export class LegacyTokens {
   /** SHA-256 of texts that matched nothing, oldest first. */
   readonly #misses = new Set<string>();
   #missesOf = -1;
-  readonly #searches = new Map<string, Promise<string | undefined>>();
+  readonly #searches = new Map<string, Promise<boolean>>();
   #last: Promise<unknown> = Promise.resolve();
 
   constructor(database: Database) {
     this.#database = database;
   }
 
-  /** @throws RATE_LIMITED */
-  async authenticate(text: string, sha256: string): Promise<string | undefined> {
-    if (this.#database.derived.getKeysCount({ ...legacyRange(), limit: 1 }) === 0) return undefined;
-    if (this.#isMiss(sha256)) return undefined;
+  /**
+   * Finds the token that this text is of, and stores its SHA-256 in place of the slow hash.
+   * @returns false if there is none, or more than one: a text that two tokens are of authenticates nobody
+   * @throws RATE_LIMITED
+   */
+  async replace(text: string, sha256: string): Promise<boolean> {
+    if (this.#database.derived.getKeysCount({ ...legacyRange(), limit: 1 }) === 0) return false;
+    if (this.#isMiss(sha256)) return false;
     const running = this.#searches.get(sha256);
     if (running) return running;
     if (this.#searches.size >= WAITING_MAX) {
@@ -62,20 +66,25 @@ export class LegacyTokens {
     }
   }
 
-  async #search(text: string, sha256: string): Promise<string | undefined> {
+  async #search(text: string, sha256: string): Promise<boolean> {
     const before = lastTransactionId(this.#database);
     let sliceEnd = performance.now() + SLICE_MS;
+    const matching: LegacyToken[] = [];
+    // to the end, also past one that matches: which comes first must not decide
     for (const token of this.#all()) {
-      if (verifyLegacyArgon2id(token.legacyHash, text) && this.#userExists(token.user)) {
-        if (await this.#upgrade(token, sha256)) return token.user;
-      }
+      if (verifyLegacyArgon2id(token.legacyHash, text) && this.#userExists(token.user))
+        matching.push(token);
       if (performance.now() > sliceEnd) {
         await setImmediate();
         sliceEnd = performance.now() + SLICE_MS;
       }
     }
+    const [only] = matching;
+    // of nobody's request: what allowed that one is looked at by what it does next
+    if (only && matching.length === 1 && (await ownWrites(() => this.#upgrade(only, sha256))))
+      return true;
     this.#remember(sha256, before);
-    return undefined;
+    return false;
   }
 
   #all(): LegacyToken[] {
@@ -97,7 +106,8 @@ export class LegacyTokens {
       if (!record || "sha256" in record || record.legacyHash !== legacyHash) return false;
       if (!this.#userExists(user)) return false;
       for (const old of tokenDerivedKeys(user, uuid, record)) derived.removeSync(old);
-      records.putSync(key, encodeValue({ sha256 }));
+      const { limit } = record;
+      records.putSync(key, encodeValue({ sha256, ...(limit && { limit }) }));
       for (const now of tokenDerivedKeys(user, uuid, { sha256 })) derived.putSync(now, EMPTY);
       return true;
     });

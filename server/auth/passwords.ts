@@ -3,7 +3,20 @@
 
 import { hash, verify } from "@node-rs/argon2";
 import { FlowgError } from "../errors.js";
-import { verifyLegacyArgon2id } from "./argon2id.js";
+import { isVerifiableLegacy, verifyLegacyArgon2id } from "./argon2id.js";
+import { FewAtOnce } from "./few-at-once.js";
+
+/** Hashes computed at once in this process: each takes a core and its memory, and threads that writes need, too. */
+const AT_ONCE = 2;
+const WAITING_MAX = 200;
+const hashing = new FewAtOnce(
+  { places: AT_ONCE, waiting: WAITING_MAX },
+  () =>
+    new FlowgError("RATE_LIMITED", "too many passwords are being checked", {
+      hint: "try again in a second",
+      details: { retryAfterSeconds: 1 },
+    }),
+);
 
 const OWASP = { memoryCost: 19456, timeCost: 2, parallelism: 1 };
 /** Longest password, in bytes of UTF-8: hashing takes time that grows with it. */
@@ -15,7 +28,7 @@ const DUMMY =
 
 /**
  * The Argon2id string to store.
- * @throws INPUT_INVALID
+ * @throws INPUT_INVALID, RATE_LIMITED
  */
 export async function hashPassword(password: string): Promise<string> {
   const bytes = Buffer.byteLength(password);
@@ -26,7 +39,7 @@ export async function hashPassword(password: string): Promise<string> {
       { hint: `use 1 to ${PASSWORD_MAX_BYTES} bytes` },
     );
   }
-  return hash(password, OWASP);
+  return hashing.run(() => hash(password, OWASP));
 }
 
 export interface PasswordCheck {
@@ -38,11 +51,16 @@ export interface PasswordCheck {
 /**
  * Compares a password with a stored hash. Costs the same whether or not it matches, and whether or not there is a hash.
  * An empty password matches nothing: FlowG stored one for users saved without.
+ * @throws RATE_LIMITED
  */
-export async function checkPassword(
+export function checkPassword(
   stored: string | undefined,
   password: string,
 ): Promise<PasswordCheck> {
+  return hashing.run(() => check(stored, password));
+}
+
+async function check(stored: string | undefined, password: string): Promise<PasswordCheck> {
   const parameters = stored === undefined ? undefined : readParameters(stored);
   const usable = password !== "" && Buffer.byteLength(password) <= PASSWORD_MAX_BYTES;
   if (stored === undefined || parameters === undefined || !usable) {
@@ -69,10 +87,20 @@ interface Parameters {
 
 const PHC =
   /^\$argon2id\$v=19\$m=(\d{1,7}),t=(\d{1,3}),p=(\d{1,3})\$([A-Za-z0-9+/]{1,128})\$[A-Za-z0-9+/]{6,256}$/;
-// A hash may come from a file that somebody made: what it asks of memory and time stays bounded.
-const MEMORY_MAX = 262_144;
+// A hash may come from a file that somebody made: what it asks of memory and time stays bounded. The most that is let in
+// takes some seven times as long as one of ours; what RFC 9106 section 4 recommends for little memory is below it.
+const MEMORY_MAX = 65_536;
 const PASSES_MAX = 16;
 const LANES_MAX = 16;
+/** KiB of memory times passes. */
+const WORK_MAX = 262_144;
+
+/** Whether anybody could log in with a password that this is the hash of. */
+export function isVerifiable(stored: string): boolean {
+  const parameters = readParameters(stored);
+  if (parameters === undefined) return false;
+  return !isLegacy(parameters) || isVerifiableLegacy(stored);
+}
 
 /** Undefined for what isn't Argon2id, or asks for more than we would spend. */
 function readParameters(stored: string): Parameters | undefined {
@@ -82,6 +110,7 @@ function readParameters(stored: string): Parameters | undefined {
   const saltBytes = Math.floor(((found[4] ?? "").length * 3) / 4);
   if (memory < 1 || passes < 1 || lanes < 1) return undefined;
   if (memory > MEMORY_MAX || passes > PASSES_MAX || lanes > LANES_MAX) return undefined;
+  if (memory * passes > WORK_MAX) return undefined;
   return { memory, passes, lanes, saltBytes };
 }
 

@@ -5,6 +5,8 @@ import { checkName, nameProblem } from "../database/names.js";
 import type { Database } from "../database/open.js";
 import { decodeValue, encodeValue, type RoleRecord, roleKey } from "../database/records.js";
 import { transact } from "../database/transact.js";
+import { noteAccount, noteAccounts } from "./history.js";
+import { demandRoleChange, type Insist } from "./last-administrator.js";
 import { nameOf } from "./name-of.js";
 import { checkScopes, effectiveScopes, type Scope } from "./scopes.js";
 
@@ -37,21 +39,28 @@ export class RoleStore {
 
   /**
    * Creates the role, or replaces all its scopes.
-   * @throws INPUT_INVALID
+   * @throws INPUT_INVALID, REFUSED if nobody could administer any more
    */
-  async save(name: string, scopes: readonly string[]): Promise<Role> {
+  async save(name: string, scopes: readonly string[], insist: Insist = {}): Promise<Role> {
     const record: RoleRecord = { scopes: checkScopes(scopes) };
     const key = roleKey(checkName("role", name));
     await transact(this.#database, () => {
+      if (!insist.allowNoAdmin) demandRoleChange(this.#database, name, record);
+      noteAccount(this.#database, "role");
       this.#database.records.putSync(key, encodeValue(record));
     });
     return role(name, record);
   }
 
-  /** Whether or not it exists. Users keep the name, which grants nothing any more. */
-  async delete(name: string): Promise<void> {
+  /**
+   * Whether or not it exists. Users keep the name, which grants nothing any more.
+   * @throws REFUSED if it is the last one, or nobody could administer any more
+   */
+  async delete(name: string, insist: Insist = {}): Promise<void> {
     const key = roleKey(checkName("role", name));
     await transact(this.#database, () => {
+      if (!insist.allowNoAdmin) demandRoleChange(this.#database, name, undefined);
+      noteAccounts(this.#database);
       this.#database.records.removeSync(key);
     });
   }

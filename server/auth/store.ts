@@ -3,6 +3,7 @@
 
 import type { Database } from "../database/open.js";
 import { type AuthBootstrap, bootstrapAuth } from "./bootstrap.js";
+import { within } from "./limits.js";
 import { RoleStore } from "./roles.js";
 import type { Scope } from "./scopes.js";
 import { SessionStore } from "./sessions.js";
@@ -14,7 +15,7 @@ export interface AuthStore {
   readonly users: UserStore;
   readonly tokens: TokenStore;
   readonly sessions: SessionStore;
-  /** What a user may do: the union of its roles' scopes. Undefined if there is no such user. */
+  /** What a user may do: the union of its roles' scopes, each within its limit. Undefined if there is no such user. */
   scopesOf(user: string): Set<Scope> | undefined;
   /** See bootstrapAuth. */
   bootstrap(initialPassword: string): Promise<AuthBootstrap>;
@@ -31,8 +32,12 @@ export function openAuthStore(database: Database): AuthStore {
     tokens,
     sessions,
     scopesOf: (name) => {
-      const user = users.get(name);
-      return user && roles.scopesOf(user.roles);
+      const limited = users.limitedRoles(name);
+      if (limited === undefined) return undefined;
+      const scopes = new Set<Scope>();
+      for (const [role, limit] of limited)
+        for (const scope of within(roles.scopesOf([role]), limit)) scopes.add(scope);
+      return scopes;
     },
     bootstrap: (initialPassword) => bootstrapAuth(database, { tokens, sessions, initialPassword }),
   };

@@ -16,6 +16,7 @@ import { FlowgError } from "../errors.js";
 import { verifyLegacyArgon2id } from "./argon2id.js";
 import { sha256Range, tokenDerivedKeys } from "./derived.js";
 import { LegacyTokens } from "./legacy-tokens.js";
+import type { Limit } from "./limits.js";
 import { isTokenText, newTokenText, tokenSha256 } from "./token-text.js";
 
 const EMPTY = Buffer.alloc(0);
@@ -25,6 +26,14 @@ export interface NewToken {
   /** Shown once; only its hash is kept. */
   token: string;
   uuid: string;
+}
+
+/** A token that authenticates. */
+export interface KnownToken {
+  user: string;
+  uuid: string;
+  /** It opens no scopes but these. */
+  limit: Limit;
 }
 
 /** Whether a text is the token that a stored hash is of: its SHA-256 in hex, or FlowG's Argon2id string. */
@@ -41,12 +50,15 @@ export class TokenStore {
     this.#legacy = new LegacyTokens(database);
   }
 
-  /** @throws NOT_FOUND if there is no such user */
-  async create(user: string): Promise<NewToken> {
+  /**
+   * @param limit of the credential that its owner came with
+   * @throws NOT_FOUND if there is no such user
+   */
+  async create(user: string, limit?: Limit): Promise<NewToken> {
     checkName("user", user);
     const token = newTokenText();
     const uuid = randomUUID();
-    const record = { sha256: tokenSha256(token) };
+    const record = { sha256: tokenSha256(token), ...(limit && { limit: [...limit] }) };
     await transact(this.#database, () => {
       if (!this.#database.records.doesExist(userKey(user))) {
         throw new FlowgError("NOT_FOUND", `there is no user ${JSON.stringify(user)}`);
@@ -85,31 +97,39 @@ export class TokenStore {
    * @throws RATE_LIMITED when too many of the slow checks are waiting
    */
   async authenticate(text: string): Promise<string | undefined> {
-    if (!isTokenText(text)) return undefined;
-    const sha256 = tokenSha256(text);
-    return this.#ownerOf(sha256) ?? this.#legacy.authenticate(text, sha256);
+    return (await this.identify(text))?.user;
   }
 
-  /** The UUID of a token that authenticates; undefined for one that doesn't, or that still has a slow hash. */
-  uuidOf(text: string): string | undefined {
+  /** The same with all that is known of the token. @throws RATE_LIMITED */
+  async identify(text: string): Promise<KnownToken | undefined> {
+    const known = this.identifyNow(text);
+    if (known !== undefined || !isTokenText(text)) return known;
+    return (await this.#legacy.replace(text, tokenSha256(text)))
+      ? this.identifyNow(text)
+      : undefined;
+  }
+
+  /**
+   * The same without trying slow hashes. A hash belongs to one token: where two have it (a restore refuses that, those of
+   * earlier versions didn't), neither authenticates, so that nobody can become another by a copied hash.
+   */
+  identifyNow(text: string): KnownToken | undefined {
+    if (!isTokenText(text)) return undefined;
+    let known: KnownToken | undefined;
     for (const found of this.#database.derived.getKeys(sha256Range(tokenSha256(text)))) {
-      return segments(found as Buffer)[3];
+      const [, , user = "", uuid = ""] = segments(found as Buffer);
+      // a restore can bring a token whose user it doesn't bring
+      if (!this.#database.records.doesExist(userKey(user))) continue;
+      if (known !== undefined) return undefined;
+      const value = this.#database.records.get(tokenKey(user, uuid));
+      known = { user, uuid, limit: value && decodeValue<TokenRecord>(value).limit };
     }
-    return undefined;
+    return known;
   }
 
   /** All tokens of a user. Only inside a write transaction. */
   removeAll(user: string): void {
     for (const uuid of this.list(user)) this.#remove(user, uuid);
-  }
-
-  #ownerOf(sha256: string): string | undefined {
-    for (const found of this.#database.derived.getKeys(sha256Range(sha256))) {
-      const [, , user = ""] = segments(found as Buffer);
-      // a restore can bring a token whose user it doesn't bring
-      if (this.#database.records.doesExist(userKey(user))) return user;
-    }
-    return undefined;
   }
 
   #put(user: string, uuid: string, record: TokenRecord): void {

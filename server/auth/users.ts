@@ -6,6 +6,9 @@ import type { Database } from "../database/open.js";
 import { decodeValue, encodeValue, type UserRecord, userKey } from "../database/records.js";
 import { transact } from "../database/transact.js";
 import { FlowgError } from "../errors.js";
+import { noteAccount, noteAccounts } from "./history.js";
+import { demandUserChange, type Insist } from "./last-administrator.js";
+import { type Limit, roleLimit, userRecord, wider } from "./limits.js";
 import { nameOf } from "./name-of.js";
 import { checkPassword, hashPassword } from "./passwords.js";
 import type { SessionStore } from "./sessions.js";
@@ -17,11 +20,15 @@ export interface User {
   roles: string[];
 }
 
-export interface UserChanges {
+export interface UserChanges extends Insist {
   /** Absent: stays as it is; a new user must have one. */
   password?: string | undefined;
+  /** Of that password. */
+  passwordLimit?: Limit;
   /** All roles from now on. Absent: stay as they are; a new user gets none. */
   roles?: readonly string[] | undefined;
+  /** Of those roles. */
+  roleLimit?: Limit;
 }
 
 export class UserStore {
@@ -47,13 +54,19 @@ export class UserStore {
     return record && user(name, record);
   }
 
+  /** Each role of a user with its limit; undefined if there is no such user. */
+  limitedRoles(name: string): Map<string, Limit> | undefined {
+    const record = this.#record(name);
+    return record && new Map(record.roles.map((role) => [role, roleLimit(record, role)]));
+  }
+
   /**
    * Creates the user or changes it. A new password ends the user's sessions.
-   * @throws INPUT_INVALID
+   * @throws INPUT_INVALID, REFUSED if nobody could administer any more
    */
   async save(name: string, changes: UserChanges): Promise<User> {
     const key = userKey(checkName("user", name));
-    const roles = changes.roles?.map((role) => checkName("role", role));
+    for (const role of changes.roles ?? []) checkName("role", role);
     const newHash =
       changes.password === undefined ? undefined : await hashPassword(changes.password);
     return transact(this.#database, () => {
@@ -64,10 +77,11 @@ export class UserStore {
           hint: "give a password",
         });
       }
-      const record = {
-        passwordHash,
-        roles: [...new Set(roles ?? existing?.roles ?? [])].sort(),
-      };
+      const passwordLimit = newHash === undefined ? existing?.passwordLimit : changes.passwordLimit;
+      const roles = rolesAfter(existing, changes);
+      const record = userRecord({ passwordHash, passwordLimit, roles });
+      if (!changes.allowNoAdmin) demandUserChange(this.#database, name, record);
+      noteAccount(this.#database, "user");
       // a restore can have left tokens under this name: they were never this user's
       if (existing === undefined) this.#tokens.removeAll(name);
       if (newHash !== undefined) this.#sessions.end(name);
@@ -76,10 +90,15 @@ export class UserStore {
     });
   }
 
-  /** Whether or not it exists. In one transaction with its tokens and sessions. */
-  async delete(name: string): Promise<void> {
+  /**
+   * Whether or not it exists. In one transaction with its tokens and sessions.
+   * @throws REFUSED if it is the last one, or the last who may administer
+   */
+  async delete(name: string, insist: Insist = {}): Promise<void> {
     const key = userKey(checkName("user", name));
     await transact(this.#database, () => {
+      if (!insist.allowNoAdmin) demandUserChange(this.#database, name, undefined);
+      noteAccounts(this.#database);
       this.#tokens.removeAll(name);
       if (this.#record(name) === undefined) return;
       this.#sessions.end(name);
@@ -87,29 +106,55 @@ export class UserStore {
     });
   }
 
-  /**
-   * Whether this is the user's password. Takes as long for a user that doesn't exist. A weaker hash, from FlowG, is
-   * replaced by one of today's on the way.
-   */
+  /** Whether this is the user's password. See {@link logIn}. */
   async checkPassword(name: string, password: string): Promise<boolean> {
-    const stored = this.#record(name)?.passwordHash;
+    return (await this.logIn(name, password)) !== undefined;
+  }
+
+  /**
+   * What this password opens, if it is the user's. Takes as long for a user that doesn't exist. A weaker hash, from FlowG,
+   * is replaced by one of today's on the way.
+   * @throws RATE_LIMITED when too many passwords are being checked
+   */
+  async logIn(name: string, password: string): Promise<{ limit: Limit } | undefined> {
+    const record = this.#record(name);
+    const stored = record?.passwordHash;
     const { matches, outdated } = await checkPassword(stored, password);
-    if (!matches || !outdated) return matches;
+    if (!record || !matches) return undefined;
+    if (outdated) await this.#renew(name, record.passwordHash, password);
+    return { limit: record.passwordLimit };
+  }
+
+  async #renew(name: string, stored: string, password: string): Promise<void> {
     const passwordHash = await hashPassword(password);
     await transact(this.#database, () => {
       const existing = this.#record(name);
       // somebody may have changed the password meanwhile
-      if (existing?.passwordHash !== stored || existing === undefined) return;
+      if (existing?.passwordHash !== stored) return;
       this.#database.records.putSync(userKey(name), encodeValue({ ...existing, passwordHash }));
     });
-    return true;
   }
 
+  /** What the user has, its limits among it. */
   #record(name: string): UserRecord | undefined {
     if (nameProblem(name)) return undefined;
     const value = this.#database.records.get(userKey(name));
     return value && decodeValue<UserRecord>(value);
   }
+}
+
+/** The user's roles after a change, with their limits: one that is given again may be limited less, never more. */
+function rolesAfter(
+  existing: UserRecord | undefined,
+  { roles, roleLimit: given }: UserChanges,
+): Map<string, Limit> {
+  const had = (role: string) => existing?.roles.includes(role) ?? false;
+  const limit = (role: string): Limit => {
+    if (!existing || !had(role)) return given;
+    const old = roleLimit(existing, role);
+    return roles === undefined ? old : wider(old, given);
+  };
+  return new Map((roles ?? existing?.roles ?? []).map((role) => [role, limit(role)]));
 }
 
 const user = (name: string, { roles }: UserRecord): User => ({

@@ -10,8 +10,9 @@ export const webhookSchema = z.object({
     .nullish()
     .transform(() => 1),
   url: z.string().refine(isHttpUrl, { error: "is not an http or https URL" }),
+  // not z.record: it drops a header named `__proto__`
   headers: z
-    .record(z.string(), z.string())
+    .custom<Record<string, string>>(isTextMap, { error: "must be an object with texts" })
     .nullish()
     .transform((headers) => strings(headers ?? {}))
     .superRefine((headers, context) => {
@@ -49,6 +50,11 @@ export function readWebhook(stored: unknown): Webhook {
     headers: strings(headers),
     ...(isOther ? { type } : {}),
   };
+}
+
+function isTextMap(value: unknown): boolean {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return false;
+  return Object.values(value).every((text) => typeof text === "string");
 }
 
 export function isHttpUrl(text: string): boolean {

@@ -17,13 +17,18 @@ export interface StoredRecord {
 export interface RoleRecord {
   scopes: string[];
 }
-/** `user␛NAME`. `passwordHash` is an Argon2id string. Roles need not exist. */
+/**
+ * `user␛NAME`. `passwordHash` is an Argon2id string. Roles need not exist. The limits are scopes: who logs in with this
+ * password, or has that role, gets no others (see auth/limits). Absent: no limit.
+ */
 export interface UserRecord {
   passwordHash: string;
+  passwordLimit?: string[];
   roles: string[];
+  roleLimits?: { role: string; limit: string[] }[];
 }
 /** `token␛USER␛UUID`. SHA-256 of the whole token text in lower-case hex, or FlowG's Argon2id string. */
-export type TokenRecord = { sha256: string } | { legacyHash: string };
+export type TokenRecord = ({ sha256: string } | { legacyHash: string }) & { limit?: string[] };
 /** `stream␛NAME`. Seconds and MiB; 0 or less is no limit. */
 export interface StreamRecord {
   ttl: number;
@@ -112,6 +117,7 @@ const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 const isText = (value: unknown): value is string => typeof value === "string";
 const isTexts = (value: unknown): value is string[] => Array.isArray(value) && value.every(isText);
+const isLimit = (value: unknown): boolean => value === undefined || isTexts(value);
 const isInteger = (value: unknown): value is number => Number.isSafeInteger(value);
 
 const SHAPES: Record<
@@ -119,12 +125,18 @@ const SHAPES: Record<
   (value: Record<string, unknown>) => boolean
 > = {
   role: (value) => isTexts(value.scopes),
-  user: (value) => isText(value.passwordHash) && isTexts(value.roles),
+  user: ({ passwordHash, passwordLimit, roles, roleLimits = [] }) =>
+    isText(passwordHash) &&
+    isTexts(roles) &&
+    isLimit(passwordLimit) &&
+    Array.isArray(roleLimits) &&
+    roleLimits.every((one) => isObject(one) && isText(one.role) && isTexts(one.limit)),
   // one of them: with both there would be two ways in, of which one could go unseen
-  token: ({ sha256, legacyHash }) =>
-    sha256 === undefined
+  token: ({ sha256, legacyHash, limit }) =>
+    isLimit(limit) &&
+    (sha256 === undefined
       ? isText(legacyHash)
-      : legacyHash === undefined && isText(sha256) && /^[0-9a-f]{64}$/.test(sha256),
+      : legacyHash === undefined && isText(sha256) && /^[0-9a-f]{64}$/.test(sha256)),
   pipeline: () => true,
   alert: () => true,
   stream: (value) => isInteger(value.ttl) && isInteger(value.size) && isTexts(value.indexed_fields),

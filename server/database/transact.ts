@@ -1,6 +1,7 @@
 // One write transaction, from a thread that must not block: lmdb-js calls `action` once it holds the write
 // lock, however long another thread or process (a restore) keeps it. The promise settles after the commit is on disk.
 
+import { AsyncLocalStorage } from "node:async_hooks";
 import { setTimeout as sleep } from "node:timers/promises";
 import { FlowgError } from "../errors.js";
 import { type Database, databaseError, failedWrite } from "./open.js";
@@ -59,6 +60,37 @@ async function waitForRestore({ kind, root }: Pick<Database, "kind" | "root">): 
   }
 }
 
+/** What belongs to every write of a piece of work, in the write's own transaction. */
+export interface Around {
+  /** Before it; what this throws keeps it from happening. Writes nothing. */
+  before?: (() => void) | undefined;
+  /** After it, if it did not fail. */
+  after?: ((database: Pick<Database, "kind" | "local">) => void) | undefined;
+}
+
+const around = new AsyncLocalStorage<readonly Around[]>();
+
+/**
+ * Runs `work`, in which each write is looked at once more when its turn has come: a write can wait, for a restore say, and
+ * what allowed it may be gone by then. Nested ones add up, the outer one first.
+ */
+export function aroundWrites<T>(hooks: Around, work: () => T): T {
+  return around.run([...(around.getStore() ?? []), hooks], work);
+}
+
+/** For what outlives the work that began it, or is nobody's: its writes are looked at by no one. */
+export function ownWrites<T>(work: () => T): T {
+  return around.run([], work);
+}
+
+/** What {@link transact} would do before a write of the work at hand: for who collects writes of several. */
+export function beforeWrite(): () => void {
+  const hooks = around.getStore() ?? [];
+  return () => {
+    for (const { before } of hooks) before?.();
+  };
+}
+
 /**
  * Runs `action` inside a write transaction; all three tables may be read and written in it, synchronously.
  * Several actions can share one commit, and what an action wrote before it throws stays written: so it looks first,
@@ -66,13 +98,19 @@ async function waitForRestore({ kind, root }: Pick<Database, "kind" | "root">): 
  * @throws BUSY, DISK_FULL, DATABASE_UNAVAILABLE, and what `action` throws
  */
 export async function transact<T>(
-  database: Pick<Database, "kind" | "dir" | "root" | "records">,
+  database: Pick<Database, "kind" | "dir" | "root" | "records" | "local">,
   action: () => T,
 ): Promise<T> {
+  const hooks = around.getStore() ?? [];
   await waitForRestore(database);
   const transactions = running.get(database.root) ?? new Set();
   running.set(database.root, transactions);
-  const transaction = database.records.transaction(action);
+  const transaction = database.records.transaction(() => {
+    for (const { before } of hooks) before?.();
+    const result = action();
+    for (const { after } of hooks) after?.(database);
+    return result;
+  });
   transactions.add(transaction);
   try {
     return await transaction;

@@ -16,19 +16,19 @@ const ODD_KEY: Sentence = (count, examples) =>
 /** Enough for a node's id and a sentence on it. */
 const MAX_PROBLEM = 400;
 
-const NAMED: Record<string, Named> = {
-  transformer: "transformer",
-  pipeline: "pipeline",
-  alert: "alert",
-  forwarder: "alert",
-};
+const NAMED: ReadonlyMap<string, Named> = new Map([
+  ["transformer", "transformer"],
+  ["pipeline", "pipeline"],
+  ["alert", "alert"],
+  ["forwarder", "alert"],
+]);
 
 /** Turns the staged keys into `transformer`, `pipeline` and `alert` records. */
 export function translateConfig(translation: Translation): Records {
   return translateOthers(translation, (bytes, value) => {
     const key = parseKey(bytes);
     if (key.word === "__meta__") return;
-    const what = NAMED[key.word];
+    const what = NAMED.get(key.word);
     if (what === undefined) {
       translation.leaveOut(key.word === "system" ? SETTINGS : ODD_KEY, bytes.toString());
       return;

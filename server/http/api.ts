@@ -75,6 +75,10 @@ function contextOf(
     address,
     signal,
     readInput: () => readInput(request, response, { match, limits }),
+    audit: ({ action, ...event }) => {
+      const { caller } = exchange;
+      exchange.log.info({ audit: true, action, user: caller?.user, address, ...event }, action);
+    },
     onCaller: (caller) => {
       exchange.caller = caller;
     },

@@ -6,7 +6,7 @@ import { segments, under } from "../database/keys.js";
 import { lastRestore } from "../database/last-restore.js";
 import type { Database } from "../database/open.js";
 import { decodeValue, type StreamRecord } from "../database/records.js";
-import { transact } from "../database/transact.js";
+import { ownWrites, transact } from "../database/transact.js";
 import { stepIndexJob } from "./index-job.js";
 import { firstIndexJob, firstPurge, getPurge } from "./marks.js";
 import { stepPurge } from "./purge.js";
@@ -51,7 +51,7 @@ export class Background {
   /** Looks for work now, if it has been started. */
   kick(): void {
     if (this.#timer === undefined || this.#running !== undefined) return;
-    this.settle().catch(this.#options.onError);
+    ownWrites(() => this.settle()).catch(this.#options.onError);
   }
 
   /** A stream was made, changed or deleted. */

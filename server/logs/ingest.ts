@@ -5,7 +5,7 @@ import { setTimeout } from "node:timers/promises";
 import { damagedRecord } from "../database/damage.js";
 import type { Database } from "../database/open.js";
 import { fieldKey, streamKey } from "../database/records.js";
-import { transact } from "../database/transact.js";
+import { beforeWrite, ownWrites, transact } from "../database/transact.js";
 import { FlowgError } from "../errors.js";
 import { type FieldIndex, fieldIndexes, type StreamTotal } from "./derived.js";
 import { type NewEntry, type PreparedEntry, prepareEntry } from "./entry.js";
@@ -29,6 +29,8 @@ const EMPTY = Buffer.alloc(0);
 /** Entries that are stored together or not at all. */
 interface Request {
   entries: PreparedEntry[];
+  /** Throws if whoever sent it may not any more. */
+  allow: () => void;
   resolve: (stored: PreparedEntry[]) => void;
   reject: (reason: unknown) => void;
 }
@@ -50,7 +52,7 @@ interface Written {
   stored: Request[];
   /** They have to wait. */
   blocked: Request[];
-  refused: Map<Request, FlowgError>;
+  refused: Map<Request, unknown>;
   states: Map<string, StreamState>;
 }
 
@@ -93,7 +95,8 @@ export class Ingester {
     }
     const prepared = entries.map((entry) => prepareEntry(entry, receivedMs));
     return new Promise((resolve, reject) => {
-      this.#enqueue([{ entries: prepared, resolve, reject }]);
+      const allow = beforeWrite();
+      this.#enqueue([{ entries: prepared, allow, resolve, reject }]);
     });
   }
 
@@ -106,7 +109,8 @@ export class Ingester {
 
   #enqueue(requests: Request[]): void {
     this.#queue.push(...requests);
-    this.#writing ??= this.#writeAll();
+    // it goes on for whoever comes later
+    this.#writing ??= ownWrites(() => this.#writeAll());
   }
 
   async #writeAll(): Promise<void> {
@@ -165,6 +169,11 @@ export class Ingester {
     const written: Written = { stored: [], blocked: [], refused: new Map(), states };
     const changes = new PostingChanges();
     for (const request of group) {
+      const refusal = refusalOf(request);
+      if (refusal !== undefined) {
+        written.refused.set(request, refusal);
+        continue;
+      }
       if (request.entries.some(({ stream, ms }) => isGone(state(stream).purge, ms))) {
         written.blocked.push(request);
         continue;
@@ -221,6 +230,16 @@ export class Ingester {
     }
     added.entries += 1;
     added.bytes += key.length + value.length;
+  }
+}
+
+/** Why it may not be written any more. */
+function refusalOf({ allow }: Request): unknown {
+  try {
+    allow();
+    return undefined;
+  } catch (error) {
+    return error;
   }
 }
 

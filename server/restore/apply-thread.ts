@@ -19,6 +19,7 @@ import { nativeMemoryKeeper, readyToRelease, release } from "../native-memory.js
 import type { RestoreMode } from "../reports.js";
 import { markLoaded } from "../threads/ending.js";
 import { type ErrorMessage, errorFrom, errorMessage } from "../threads/error-message.js";
+import type { AuthRestore } from "./auth-outcome.js";
 import { baseRecords } from "./base.js";
 import { MailboxSignal } from "./mailbox-signal.js";
 import { type RestoreMark, writeMark } from "./mark.js";
@@ -39,6 +40,8 @@ export interface ApplyTask {
   streams: [name: string, record: StreamRecord][];
   /** The transaction that the database must still stand at. */
   onlyAfter: number | undefined;
+  /** Only for auth. */
+  auth: AuthRestore;
   blocks: MessagePort;
   /** Memory of the MailboxSignal of `blocks`. */
   signal: SharedArrayBuffer;
@@ -136,7 +139,8 @@ function writeAll(
     });
   }
   return withBase(database, table, (base) => {
-    const target = writingTarget({ database, writers, streams: finalStreams(database) });
+    const { auth } = task;
+    const target = writingTarget({ database, writers, streams: finalStreams(database), auth });
     const merged = mergeAll(base, target);
     target.finish();
     writeMark(database, mark);

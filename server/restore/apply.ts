@@ -11,6 +11,7 @@ import { BLOCKS_IN_FLIGHT, BYTES_IN_FLIGHT } from "../snapshot/zstd.js";
 import { endThread } from "../threads/ending.js";
 import { errorFrom } from "../threads/error-message.js";
 import type { ApplyAnswer, ApplyTask } from "./apply-thread.js";
+import type { AuthRestore } from "./auth-outcome.js";
 import { MailboxSignal } from "./mailbox-signal.js";
 import type { RestoreMark } from "./mark.js";
 import type { Merged } from "./merge.js";
@@ -30,6 +31,8 @@ export interface ApplyOptions {
   streams: ReadonlyMap<string, StreamRecord>;
   /** Only if this is still the last transaction of the database when the restore's begins; else CONFLICT. */
   onlyAfter?: number | undefined;
+  /** For auth: who restores it may give all unless said otherwise, and must leave an administrator. */
+  auth?: AuthRestore | undefined;
   /** A verified snapshot's bytes. */
   source: AsyncIterable<Uint8Array>;
   /** Its seal's SHA-256 at that time: another file in its place is refused, however sound. */
@@ -48,11 +51,12 @@ export async function applySnapshot(
   { applying: thread, preparing }: RestoreThreads,
 ): Promise<Merged> {
   const { kind, dir, exists, mode, mark, onlyAfter } = options;
+  const auth = options.auth ?? { held: undefined, allowNoAdmin: false };
   // reader (here) -> preparing thread -> the transaction's thread
   const { port1, port2 } = new MessageChannel();
   const signal = new MailboxSignal();
   const common = { kind, streams: [...options.streams], signal: signal.memory };
-  const task: ApplyTask = { ...common, dir, exists, mode, mark, onlyAfter, blocks: port2 };
+  const task: ApplyTask = { ...common, dir, exists, mode, mark, onlyAfter, auth, blocks: port2 };
   thread.postMessage(task, [port2]);
   const preparation: PrepareTask = { ...common, isWritten: mark !== undefined, blocks: port1 };
   preparing.postMessage(preparation, [port1]);

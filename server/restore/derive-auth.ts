@@ -1,28 +1,45 @@
-// The token look-up, kept right while a restore changes tokens.
+// What goes with a restore of auth, in its transaction: the token look-up, limits of what is brought, the note that there
+// were users and roles, and the last look at what comes of it.
 
 import { authDerivedKeys, legacyRange, sha256Tokens } from "../auth/derived.js";
+import { noteAccounts } from "../auth/history.js";
+import { noteOffline } from "../auth/offline-events.js";
+import { sealed } from "../auth/seal.js";
 import type { Database } from "../database/open.js";
 import type { StoredRecord } from "../database/records.js";
+import { type AuthRestore, demandAdministrators, demandNoClash } from "./auth-outcome.js";
+import { type AuthRecords, recordsNow } from "./auth-records.js";
 import type { BaseRecord } from "./merge.js";
 import type { PreparedRecord } from "./prepared-record.js";
 import type { Derivation } from "./target.js";
 
+type Tables = Pick<Database, "records" | "derived" | "local">;
+
 const EMPTY = Buffer.alloc(0);
 
 export class AuthDerivation implements Derivation {
+  readonly #database: Tables;
+  readonly #restore: AuthRestore;
+  readonly #before: AuthRecords;
+  /** What is stored otherwise than the snapshot has it. */
+  readonly #sealed: StoredRecord[] = [];
   /** Whether something damaged has gone: what was derived from it nobody knows any more. */
   #isUnsure = false;
 
-  constructor(private readonly database: Pick<Database, "records" | "derived">) {}
+  constructor(database: Tables, restore: AuthRestore) {
+    this.#database = database;
+    this.#restore = restore;
+    this.#before = recordsNow(database);
+    noteAccounts(database);
+  }
 
-  added({ key, value }: StoredRecord): void {
-    for (const derived of authDerivedKeys(key, value))
-      this.database.derived.putSync(derived, EMPTY);
+  added(record: StoredRecord): void {
+    this.#put(record, undefined);
   }
 
   overwritten(record: PreparedRecord, old: BaseRecord): void {
     this.removed(old);
-    this.added(record);
+    this.#put(record, old.isWhole ? old.value : undefined);
   }
 
   stayed(): void {}
@@ -30,16 +47,40 @@ export class AuthDerivation implements Derivation {
   removed({ key, value, isWhole }: BaseRecord): void {
     if (!isWhole) this.#isUnsure = true;
     else
-      for (const derived of authDerivedKeys(key, value)) this.database.derived.removeSync(derived);
+      for (const derived of authDerivedKeys(key, value)) this.#database.derived.removeSync(derived);
   }
 
   blockEnd(): void {}
 
   finish(): void {
-    if (!this.#isUnsure) return;
-    const { records, derived } = this.database;
+    if (this.#isUnsure) this.#deriveAnew();
+  }
+
+  afterwards(): void {
+    for (const { key, value } of this.#sealed) this.#database.records.putSync(key, value);
+    const after = recordsNow(this.#database);
+    demandNoClash(after);
+    demandAdministrators(this.#before, after, this.#restore);
+    noteAccounts(this.#database);
+    const { event } = this.#restore;
+    if (event) noteOffline(this.#database, event);
+  }
+
+  #deriveAnew(): void {
+    const { records, derived } = this.#database;
     for (const range of [sha256Tokens(), legacyRange()])
       for (const key of [...derived.getKeys(range)]) derived.removeSync(key);
-    for (const record of [...records.findRange()]) if (record.isWhole) this.added(record);
+    for (const { key, value, isWhole } of [...records.findRange()]) {
+      if (!isWhole) continue;
+      for (const each of authDerivedKeys(key, value)) derived.putSync(each, EMPTY);
+    }
+  }
+
+  #put(record: StoredRecord, old: Buffer | undefined): void {
+    const { key, value } = record;
+    const { derived } = this.#database;
+    for (const each of authDerivedKeys(key, value)) derived.putSync(each, EMPTY);
+    const kept = sealed(record, old, this.#restore.held);
+    if (kept !== value) this.#sealed.push({ key: Buffer.from(key), value: Buffer.from(kept) });
   }
 }

@@ -4,7 +4,8 @@
 import { randomUUID } from "node:crypto";
 import { access, constants, realpath } from "node:fs/promises";
 import { dirname, join, relative, resolve } from "node:path";
-import { emptyParts } from "../auth/empty-parts.js";
+import { isAny, neverHad } from "../auth/history.js";
+import { offlineEvent } from "../auth/offline-events.js";
 import { BACKUP_ORDER } from "../backup/file-names.js";
 import type { RestoreOptions } from "../core.js";
 import { DATA_FILE } from "../database/data-file.js";
@@ -16,6 +17,13 @@ import { fileError } from "../files/file-error.js";
 import { isThere } from "../files/is-there.js";
 import type { DatabaseRestoreReport, RestoreReport } from "../reports.js";
 import { type ApplyOptions, applySnapshot } from "./apply.js";
+import { demandAdministrators, demandNoClash, lossOf, passwordWarnings } from "./auth-outcome.js";
+import {
+  type AuthRecords,
+  readAuthRecords,
+  readAuthSnapshot,
+  restoredRecords,
+} from "./auth-records.js";
 import { demandBackupFiles } from "./backup-files.js";
 import { damageWarnings } from "./damage-warnings.js";
 import { cutRuns, type RestoreMark, readMark, writeMark } from "./mark.js";
@@ -47,6 +55,8 @@ export async function restoreDirectories(options: RestoreOptions): Promise<Resto
       sources.set(kind, await verifyFor(kind, { path, options }));
     }
     notes.push(...mixedSets(sources));
+    const auth = sources.get("auth");
+    const authWarnings = auth && (await lookAtAuth(auth, standing.exists.has("auth"), options));
     if (!dryRun) {
       await demandWritable(dirs, kinds);
       await demandRestoreSpace(await restoresOf(dirs, sources));
@@ -60,11 +70,11 @@ export async function restoreDirectories(options: RestoreOptions): Promise<Resto
     for (const [kind, source] of sources) {
       const exists = standing.exists.has(kind);
       const applying = applyOne(kind, { source, options, exists, mark, threads });
-      databases.push(
-        await applying.catch((error) => {
-          throw dryRun ? error : withProgress(error, { databases, kinds, kept });
-        }),
-      );
+      const report = await applying.catch((error) => {
+        throw dryRun ? error : withProgress(error, { databases, kinds, kept });
+      });
+      if (kind === "auth") report.warnings.push(...(authWarnings ?? []));
+      databases.push(report);
     }
     if (!dryRun) {
       await markComplete(dirs, mark);
@@ -75,6 +85,32 @@ export async function restoreDirectories(options: RestoreOptions): Promise<Resto
   } finally {
     for (const source of sources.values()) await source[Symbol.asyncDispose]();
   }
+}
+
+/**
+ * What comes of an auth restore, before any database changes.
+ * @returns warnings
+ * @throws REFUSED
+ */
+async function lookAtAuth(
+  source: VerifiedSource,
+  exists: boolean,
+  { dirs, mode, dryRun, allowNoAdmin = false }: RestoreOptions,
+): Promise<string[]> {
+  const snapshot = await readAuthSnapshot(source.bytes());
+  const before = exists ? await recordsIn(dirs.auth) : new Map();
+  const after = restoredRecords(before, snapshot, mode);
+  demandNoClash(after);
+  // a dry run tells what would be refused
+  if (!dryRun) demandAdministrators(before, after, { allowNoAdmin });
+  const loss = lossOf(before, after);
+  const told = dryRun && !allowNoAdmin ? "refused without --allow-no-admin" : "as it was allowed";
+  return [...(loss ? [`${told}: ${loss}`] : []), ...passwordWarnings(snapshot)];
+}
+
+async function recordsIn(dir: string): Promise<AuthRecords> {
+  await using database = await openDatabase({ kind: "auth", dir, mode: "read" });
+  return (await readAuthRecords(database)).records;
 }
 
 /** Two databases for one directory: the second would be refused when the first has been restored. */
@@ -159,6 +195,10 @@ async function applyOne(
   const applying: ApplyOptions = {
     ...{ kind, dir: dirs[kind], exists, mode, streams, signal, sha256 },
     mark: dryRun ? undefined : mark,
+    auth: {
+      ...{ held: undefined, allowNoAdmin: options.allowNoAdmin ?? false },
+      event: offlineEvent("restore", { database: kind, mode, source: report.path }),
+    },
     source: source.bytes(),
     onProgress: (records, bytes) =>
       onProgress?.({ database: kind, phase: "restoring", records, bytes, ...totals }),
@@ -247,16 +287,20 @@ async function markAllComplete(dirs: RestoreOptions["dirs"], mark: RestoreMark):
   }
 }
 
-/** A server fills what is empty, and so lets people in: whoever restores should know. */
+/** A server fills what never had any, and so lets people in; what was emptied lets nobody in. */
 async function whatServeWillMake(dir: string): Promise<string[]> {
   await using database = await openDatabase({ kind: "auth", dir, mode: "read" });
-  const { user, role } = emptyParts(database);
-  return [
-    ...(user
-      ? ["no user is left: `flowg serve` will make user root, with its first password"]
-      : []),
-    ...(role ? ["no role is left: `flowg serve` will make role admin, with all rights"] : []),
-  ];
+  const never = neverHad(database);
+  const notes: string[] = [];
+  if (never.user)
+    notes.push("no user is left: `flowg serve` will make user root, with its first password");
+  else if (!isAny(database, "user"))
+    notes.push("no user is left: nobody can log in before `flowg admin user create`");
+  if (never.role)
+    notes.push("no role is left: `flowg serve` will make role admin, with all rights");
+  else if (!isAny(database, "role"))
+    notes.push("no role is left: nobody may do anything before `flowg admin role create`");
+  return notes;
 }
 
 function overtaken(kind: DatabaseKind, dir: string): FlowgError {

@@ -5,6 +5,7 @@ import type { DatabaseKind } from "../database/kinds.js";
 import type { Database } from "../database/open.js";
 import type { StreamRecord } from "../database/records.js";
 import type { TableWriter } from "../database/table-writer.js";
+import type { AuthRestore } from "./auth-outcome.js";
 import { AuthDerivation } from "./derive-auth.js";
 import { LogDerivation } from "./derive-logs.js";
 import type { BaseRecord, MergeTarget } from "./merge.js";
@@ -20,6 +21,8 @@ export interface Derivation {
   blockEnd(block: PreparedRecord): void;
   /** All records have been seen. */
   finish(): void;
+  /** The sum of what was merged is kept: what is written now adds to it. */
+  afterwards?(): void;
 }
 
 /** A merge's target, also told where blocks begin and end. */
@@ -40,10 +43,12 @@ export interface DerivationOptions {
   writers: Writers;
   /** The streams that will be there, by name, as the restore leaves them. Only for logs. */
   streams: ReadonlyMap<string, StreamRecord>;
+  /** Only for auth. */
+  auth: AuthRestore;
 }
 
 const DERIVATIONS: Record<DatabaseKind, (options: DerivationOptions) => Derivation> = {
-  auth: ({ database }) => new AuthDerivation(database),
+  auth: ({ database, auth }) => new AuthDerivation(database, auth),
   config: () => NOTHING,
   logs: (options) => new LogDerivation(options),
 };
@@ -99,6 +104,7 @@ export function writingTarget(options: DerivationOptions): BlockTarget {
       derivation.finish();
       // all records have been seen
       database.records.setSum(sum);
+      derivation.afterwards?.();
     },
   };
 }

@@ -1,7 +1,9 @@
 // What an auth restore does to who may do what, found before it is done: a restore must not let anybody in
 // unseen, lock everybody out, or take the caller's own way in.
 
+import { roleLimit, within } from "../auth/limits.js";
 import { effectiveScopes, SCOPES, type Scope } from "../auth/scopes.js";
+import { tokenHash } from "../auth/seal.js";
 import { firstSegment, segments } from "../database/keys.js";
 import {
   decodeValue,
@@ -9,10 +11,7 @@ import {
   type TokenRecord,
   type UserRecord,
 } from "../database/records.js";
-import type { RestoreMode } from "../reports.js";
-
-/** The records of an auth database, by the bytes of their keys as latin-1. */
-export type AuthRecords = ReadonlyMap<string, Buffer>;
+import type { AuthRecords } from "../restore/auth-records.js";
 
 /** A user whose scopes change. */
 export interface ScopeChange {
@@ -57,15 +56,6 @@ export interface CallerToken {
   isOf(hash: string): boolean;
 }
 
-/** The records as a restore would leave them. */
-export function restoredRecords(
-  before: AuthRecords,
-  snapshot: AuthRecords,
-  mode: RestoreMode,
-): AuthRecords {
-  return mode === "replace" ? snapshot : new Map([...before, ...snapshot]);
-}
-
 /** Compares who may do what before and after. */
 export function accessChange(
   before: AuthRecords,
@@ -107,12 +97,14 @@ export function accessChange(
   return report;
 }
 
+export const NOBODY_ADMINISTERS = "nobody could administer afterwards";
+
 function refusalsOf(
   report: AccessReport,
   { caller, was, will }: { caller: AccessCaller; was: Accounts; will: Accounts },
 ): string[] {
   const refusals: string[] = [];
-  if (report.administrators === 0) refusals.push("nobody could administer afterwards");
+  if (report.administrators === 0) refusals.push(NOBODY_ADMINISTERS);
   if (!report.caller.stays) refusals.push(`it would lock you (${caller.user}) out`);
   if (report.caller.gains.length > 0) {
     refusals.push(
@@ -127,13 +119,8 @@ function refusalsOf(
     const names = others.map(({ user }) => user).join(", ");
     refusals.push(`it would give others scopes that you don't have: ${names}`);
   }
-  const roles = [...will.roles].filter(([name, has]) =>
-    [...has].some((scope) => isMore(scope) && !was.roles.get(name)?.has(scope)),
-  );
-  if (roles.length > 0) {
-    const names = roles.map(([name]) => name).join(", ");
-    refusals.push(`it would give roles scopes that you don't have: ${names}`);
-  }
+  const roles = rolesBeyond(caller, was, will);
+  if (roles.length > 0) refusals.push(giveRoles(roles));
   // what such a role grants once somebody makes it, nobody knows yet
   const unmade = [...will.unmade].filter(([user, names]) =>
     [...names].some((name) => !was.unmade.get(user)?.has(name)),
@@ -166,6 +153,29 @@ function refusalsOf(
     refusals.push(`it would bring tokens of users who don't exist: ${names}`);
   }
   return refusals;
+}
+
+/** Roles that gain scopes which the caller lacks. */
+function rolesBeyond(caller: AccessCaller, was: Accounts, will: Accounts): string[] {
+  const isNew = (name: string) => (scope: Scope) =>
+    !caller.scopes.has(scope) && !was.roles.get(name)?.has(scope);
+  return [...will.roles].filter(([name, has]) => [...has].some(isNew(name))).map(([name]) => name);
+}
+
+const giveRoles = (names: readonly string[]): string =>
+  `it would give roles scopes that you don't have: ${names.join(", ")}`;
+
+/**
+ * Why a restore is refused whatever is allowed, or undefined. All else that it brings can be kept within what the caller
+ * holds (auth/seal); what a role grants can't, since those who have it already get it.
+ */
+export function forbiddenGift(
+  before: AuthRecords,
+  after: AuthRecords,
+  caller: AccessCaller,
+): string | undefined {
+  const roles = rolesBeyond(caller, accounts(before), accounts(after));
+  return roles.length > 0 ? giveRoles(roles) : undefined;
 }
 
 const differs = (
@@ -202,7 +212,7 @@ function accounts(records: AuthRecords): Accounts {
     else if (kind === "user") users.set(name, decodeValue<UserRecord>(value));
     else {
       const token = decodeValue<TokenRecord>(value);
-      tokens.set(`${name}\x1b${uuid}`, "sha256" in token ? token.sha256 : token.legacyHash);
+      tokens.set(`${name}\x1b${uuid}`, tokenHash(token));
     }
   }
   const scopes = new Map<string, ReadonlySet<Scope>>();
@@ -210,8 +220,10 @@ function accounts(records: AuthRecords): Accounts {
   const unmade = new Map<string, ReadonlySet<string>>();
   for (const [name, user] of users) {
     unmade.set(name, new Set(user.roles.filter((role) => !roles.has(role))));
-    const names = user.roles.flatMap((role) => roles.get(role)?.scopes ?? []);
-    scopes.set(name, effectiveScopes(names));
+    const held = user.roles.flatMap((role) => [
+      ...within(effectiveScopes(roles.get(role)?.scopes ?? []), roleLimit(user, role)),
+    ]);
+    scopes.set(name, new Set(held));
     passwords.set(name, user.passwordHash);
   }
   const ownerless = new Map<string, string>();

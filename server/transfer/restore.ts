@@ -2,12 +2,21 @@
 // applied, in one transaction, in a thread of its own.
 
 import { randomUUID } from "node:crypto";
+import { type Limit, limitOf } from "../auth/limits.js";
+import { sealed } from "../auth/seal.js";
 import type { Database } from "../database/open.js";
 import { whileWritersWait } from "../database/transact.js";
 import { FlowgError } from "../errors.js";
 import { demandSpace } from "../files/free-space.js";
 import type { DatabaseRestoreReport, RestoreMode } from "../reports.js";
 import { type ApplyOptions, applySnapshot } from "../restore/apply.js";
+import { demandNoClash, passwordWarnings } from "../restore/auth-outcome.js";
+import {
+  type AuthRecords,
+  readAuthRecords,
+  readAuthSnapshot,
+  restoredRecords,
+} from "../restore/auth-records.js";
 import { damageWarnings } from "../restore/damage-warnings.js";
 import { demandRestoreSpace } from "../restore/restore-space.js";
 import { StartedThreads } from "../restore/restore-threads.js";
@@ -18,11 +27,10 @@ import { readyForBlocks } from "../snapshot/zstd.js";
 import {
   type AccessCaller,
   type AccessReport,
-  type AuthRecords,
   accessChange,
-  restoredRecords,
+  forbiddenGift,
+  NOBODY_ADMINISTERS,
 } from "./access.js";
-import { readAuthRecords, readAuthSnapshot } from "./auth-records.js";
 import { Spool, spoolDirectory } from "./spool.js";
 
 export interface OnlineRestore {
@@ -36,6 +44,8 @@ export interface OnlineRestore {
   dryRun: boolean;
   /** Lets an auth restore change who may do what in ways that are refused otherwise. */
   allowAccessChange: boolean;
+  /** Lets an auth restore leave nobody who may administer. */
+  allowNoAdmin: boolean;
   /** Who asks, as they are when the upload is there; throws if they may not do this any more. */
   authorize: () => Promise<AccessCaller>;
   /** Bytes of memory that the restore may take. */
@@ -73,9 +83,12 @@ export async function restoreUpload(options: OnlineRestore): Promise<OnlineResto
     ...{ expected: kind, scratchDir: spoolDirectory(dir), signal, maxMemory: options.maxMemory },
   });
   if (!options.dryRun) await demandRestoreSpace([{ dir, disk: dir, report: source.report }]);
+  // once before anybody has to wait: a slow hash of the caller's token is replaced by this
+  await options.authorize();
+  const snapshot = kind === "auth" ? await readAuthSnapshot(source.bytes()) : undefined;
   for (let tries = 1; ; tries++) {
     try {
-      return await restoreSource(source, options, threads);
+      return await restoreSource(options, { source, snapshot, threads });
     } catch (error) {
       const overtaken = error instanceof FlowgError && error.code === "CONFLICT";
       if (!overtaken || tries === TRIES) throw error;
@@ -92,30 +105,29 @@ async function receive(spool: Spool, { upload, signal }: OnlineRestore): Promise
   spool.end();
 }
 
+interface Sources {
+  source: VerifiedSource;
+  /** What an auth snapshot holds. */
+  snapshot: AuthRecords | undefined;
+  threads: StartedThreads;
+}
+
 async function restoreSource(
-  source: VerifiedSource,
   options: OnlineRestore,
-  threads: StartedThreads,
+  { source, snapshot, threads }: Sources,
 ): Promise<OnlineRestoreReport> {
   const started = performance.now();
   const { database, dryRun, mode, signal } = options;
   const { kind, dir } = database;
-  const { records, transaction } =
-    kind === "auth"
-      ? await readAuthRecords(database)
-      : { records: undefined, transaction: undefined };
-  // after that look: if the caller's rights change between the two, the restore finds itself overtaken
-  const caller = await options.authorize();
-  const access = records && (await lookAtAccess(source, { mode, caller, records }));
-  const refused = (access?.refusals.length ?? 0) > 0 && !options.allowAccessChange;
-  const apply = async (isDry: boolean): Promise<OnlineRestoreReport> => {
+  const apply = async (isDry: boolean, look: Look): Promise<OnlineRestoreReport> => {
     const applying: ApplyOptions = {
       sha256: source.read.seal.sha256,
       ...{ kind, dir, exists: true, mode, streams: source.streams, source: source.bytes(), signal },
       mark: isDry
         ? undefined
         : { run: randomUUID(), at: new Date().toISOString(), of: [kind], complete: true },
-      onlyAfter: transaction,
+      onlyAfter: look.transaction,
+      auth: { held: look.held, allowNoAdmin: mayLeaveNobody(options) },
     };
     const { kinds, damage } = await applySnapshot(applying, threads.take());
     // lmdb-js may hold a read transaction of this thread for a turn: nobody is shown the old state after this
@@ -126,37 +138,82 @@ async function restoreSource(
       ...retentionWarnings(source, Date.now()),
       ...streamWarnings(source, options),
       ...damageWarnings(damage, isDry),
+      ...(snapshot === undefined ? [] : passwordWarnings(snapshot)),
     ];
     return {
       ...{ database: kind, mode, dryRun: isDry, format },
       ...(createdAt === undefined ? {} : { createdAt }),
       ...(setId === undefined ? {} : { setId }),
       ...{ kinds, warnings },
-      ...(access === undefined ? {} : { access }),
+      ...(look.access === undefined ? {} : { access: look.access }),
       seconds: (performance.now() - started) / 1000,
     };
   };
-  if (dryRun) return apply(true);
-  if (!refused) return whileWritersWait(database, () => apply(false));
-  const refusals = access?.refusals.join("; ");
-  throw new FlowgError("REFUSED", `the restore changes who may do what: ${refusals}`, {
-    hint: "look at the report; to restore all the same, ask again with ?allowAccessChange=true",
-    details: { report: await apply(true) },
+  if (dryRun) return apply(true, await lookAt(options, snapshot));
+  // nobody writes between the look and what follows from it: else whoever writes in a loop could put it off for ever
+  const done = await whileWritersWait(database, async () => {
+    const look = await lookAt(options, snapshot);
+    return look.refusal === undefined ? await apply(false, look) : look;
+  });
+  if ("kinds" in done) return done;
+  throw new FlowgError("REFUSED", `the restore changes who may do what: ${done.refusal?.why}`, {
+    hint: done.refusal?.hint,
+    details: { report: await apply(true, done) },
   });
 }
 
-interface AccessQuestion {
-  mode: RestoreMode;
-  caller: AccessCaller;
-  /** What the database holds. */
-  records: AuthRecords;
+const mayLeaveNobody = ({ allowNoAdmin, allowAccessChange }: OnlineRestore): boolean =>
+  allowNoAdmin || allowAccessChange;
+
+/** What was found before a restore, of whoever asks as they are now. */
+interface Look {
+  /** That the database stood at; only for auth. */
+  transaction?: number;
+  access?: AccessReport;
+  held: Limit;
+  refusal?: { why: string; hint: string } | undefined;
 }
 
-/** What the restore would do to everybody's access. */
-async function lookAtAccess(
-  source: VerifiedSource,
-  { mode, caller, records }: AccessQuestion,
-): Promise<AccessReport> {
-  const snapshot = await readAuthSnapshot(source.bytes());
-  return accessChange(records, restoredRecords(records, snapshot, mode), caller);
+/** @throws what `authorize` throws, REFUSED where two tokens would have one hash */
+async function lookAt(options: OnlineRestore, snapshot: AuthRecords | undefined): Promise<Look> {
+  const { database, mode } = options;
+  if (snapshot === undefined) {
+    await options.authorize();
+    return { held: undefined };
+  }
+  const { records, transaction } = await readAuthRecords(database);
+  // after that look: if the caller's rights change between the two, the restore finds itself overtaken
+  const caller = await options.authorize();
+  const held = limitOf(caller.scopes);
+  const asItIs = restoredRecords(records, snapshot, mode);
+  demandNoClash(asItIs);
+  const { refusals } = accessChange(records, asItIs, caller);
+  const kept = restoredRecords(records, sealedRecords(snapshot, records, held), mode);
+  const access = { ...accessChange(records, kept, caller), refusals };
+  const forbidden = forbiddenGift(records, asItIs, caller);
+  const refusal = forbidden
+    ? { why: forbidden, hint: "let somebody who holds these scopes restore it" }
+    : refusalOf(refusals, options);
+  return { transaction, access, held, refusal };
+}
+
+function refusalOf(refusals: readonly string[], options: OnlineRestore): Look["refusal"] {
+  const left = options.allowAccessChange
+    ? []
+    : refusals.filter((why) => !(options.allowNoAdmin && why === NOBODY_ADMINISTERS));
+  if (left.length === 0) return undefined;
+  return {
+    why: left.join("; "),
+    hint: "look at the report; to restore all the same, ask again with ?allowAccessChange=true",
+  };
+}
+
+/** The snapshot's records as they will be stored. */
+function sealedRecords(snapshot: AuthRecords, records: AuthRecords, held: Limit): AuthRecords {
+  if (held === undefined) return snapshot;
+  const stored = [...snapshot].map(([key, value]): [string, Buffer] => {
+    const bytes = Buffer.from(key, "latin1");
+    return [key, Buffer.from(sealed({ key: bytes, value }, records.get(key), held))];
+  });
+  return new Map(stored);
 }

@@ -1,5 +1,12 @@
+import { hash } from "@node-rs/argon2";
 import { expect, test } from "vitest";
-import { checkPassword, hashPassword, PASSWORD_MAX_BYTES } from "../../server/auth/passwords.js";
+import { FewAtOnce } from "../../server/auth/few-at-once.js";
+import {
+  checkPassword,
+  hashPassword,
+  isVerifiable,
+  PASSWORD_MAX_BYTES,
+} from "../../server/auth/passwords.js";
 
 const FLOWG_OLD = "$argon2id$v=19$m=1,t=1,p=1$AAECAw$mGnnp2oOT1fD5G1yus7D8E+uoljwGKUI4zdszBuafiA";
 const FLOWG_NEW =
@@ -27,6 +34,7 @@ test("without a hash nothing matches, nor against one that isn't, or that asks f
     "$argon2id$v=19$m=19456,t=2,p=1$MDEyMzQ1Njc4OWFiY2RlZg$",
     FLOWG_NEW.replace("argon2id", "argon2i"),
     FLOWG_NEW.replace("m=19456", "m=4194304"),
+    FLOWG_NEW.replace("m=19456,t=2", "m=262144,t=16"),
     FLOWG_OLD.replace("m=1,", "m=200000,"),
     FLOWG_OLD.replace("t=1,", "t=999,"),
     `${FLOWG_NEW}\n`,
@@ -42,4 +50,40 @@ test("refuses passwords that are empty or beyond measure", async () => {
   const long = "é".repeat(PASSWORD_MAX_BYTES / 2);
   expect(await checkPassword(await hashPassword(long), long)).toMatchObject({ matches: true });
   await expect(hashPassword(`${long}x`)).rejects.toMatchObject({ code: "INPUT_INVALID" });
+});
+
+test("knows which hashes can be checked, and checks what RFC 9106 recommends for little memory", async () => {
+  const options = { memoryCost: 65_536, timeCost: 3, parallelism: 4 };
+  const strong = await hash("root", options);
+  for (const stored of [FLOWG_OLD, FLOWG_NEW, strong]) {
+    expect(isVerifiable(stored), stored).toBe(true);
+    expect(await checkPassword(stored, "root")).toMatchObject({ matches: true });
+  }
+  for (const stored of [
+    ...["", "root", FLOWG_OLD.replace("t=1,", "t=16,"), FLOWG_OLD.replace("m=1,", "m=100,")],
+    ...["m=262144,t=16", "m=65537,t=1", "m=65536,t=5", "m=32,t=17"].map((asked) =>
+      FLOWG_NEW.replace("m=19456,t=2", asked),
+    ),
+  ]) {
+    expect(isVerifiable(stored), stored).toBe(false);
+  }
+});
+
+test("a few are worked on at once, as many wait as may, and others are refused", async () => {
+  const places = new FewAtOnce({ places: 2, waiting: 3 }, () => new Error("full"));
+  let running = 0;
+  let most = 0;
+  const work = async () => {
+    most = Math.max(most, ++running);
+    await new Promise((resolve) => setImmediate(resolve));
+    running -= 1;
+    return "done";
+  };
+  for (let round = 0; round < 2; round++) {
+    const ends = await Promise.allSettled(Array.from({ length: 8 }, () => places.run(work)));
+    expect(
+      ends.map((end) => (end.status === "fulfilled" ? end.value : end.reason.message)),
+    ).toEqual(["done", "done", "done", "done", "done", "full", "full", "full"]);
+  }
+  expect([running, most]).toEqual([0, 2]);
 });

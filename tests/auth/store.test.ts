@@ -1,14 +1,21 @@
+import { hash } from "@node-rs/argon2";
 import { expect, test } from "vitest";
 import { SCOPES } from "../../server/auth/scopes.js";
 import { openAuthStore } from "../../server/auth/store.js";
 import { tokenSha256 } from "../../server/auth/token-text.js";
-import { encodeValue, roleKey, tokenKey, userKey } from "../../server/database/records.js";
+import {
+  encodeValue,
+  roleKey,
+  type TokenRecord,
+  tokenKey,
+  userKey,
+} from "../../server/database/records.js";
 import { rederive } from "../database/rederive.js";
 import { derivedAndExpected, temporaryDatabase } from "../database/temporary.js";
 
 const uuid = (n: number) => `00000000-0000-4000-8000-${n.toString(16).padStart(12, "0")}`;
 
-test("bootstraps an empty database once, and each half by itself", async () => {
+test("bootstraps a new database once, and each half by itself; one that was emptied stays so", async () => {
   await using db = await temporaryDatabase("auth");
   const store = openAuthStore(db);
   expect(await store.bootstrap("secret")).toEqual({ roleCreated: true, userCreated: true });
@@ -29,11 +36,99 @@ test("bootstraps an empty database once, and each half by itself", async () => {
   expect(await store.users.checkPassword("root", "secret")).toBe(true);
   expect([...(store.scopesOf("root") ?? [])].sort()).toEqual([...SCOPES].sort());
   expect(await store.bootstrap("other")).toEqual({ roleCreated: false, userCreated: false });
+  const insist = { allowNoAdmin: true };
+  await store.roles.delete("admin", insist);
+  expect(await store.bootstrap("other")).toEqual({ roleCreated: false, userCreated: false });
+  await store.users.delete("root", insist);
+  expect(await store.bootstrap("other")).toEqual({ roleCreated: false, userCreated: false });
+  expect([...store.users.list(), ...store.roles.list()]).toEqual([]);
+
+  for (const kind of ["role", "user"]) {
+    await using other = await temporaryDatabase("auth");
+    const half = openAuthStore(other);
+    await (kind === "role"
+      ? half.roles.save("r", ["send_logs"])
+      : half.users.save("u", { password: "p" }));
+    expect(await half.bootstrap("x")).toEqual({
+      roleCreated: kind === "user",
+      userCreated: kind === "role",
+    });
+  }
+});
+
+test("a database of before the note was kept is noted at its first change, and at a start", async () => {
+  for (const first of ["a change", "a start"]) {
+    await using db = await temporaryDatabase("auth");
+    const store = openAuthStore(db);
+    await db.records.transaction(() => {
+      db.records.putSync(roleKey("admin"), encodeValue({ scopes: ["write_acls"] }));
+      db.records.putSync(userKey("u"), encodeValue({ passwordHash: "x", roles: ["admin"] }));
+    });
+    if (first === "a start") await store.bootstrap("x");
+    await store.users.delete("u", { allowNoAdmin: true });
+    await store.roles.delete("admin", { allowNoAdmin: true });
+    expect(await store.bootstrap("x")).toEqual({ roleCreated: false, userCreated: false });
+  }
+});
+
+test("nobody removes the last user, role or administrator, unless they insist", async () => {
+  await using db = await temporaryDatabase("auth");
+  const store = openAuthStore(db);
+  await store.bootstrap("secret");
+  const refused = { code: "REFUSED" };
+  const tries = [
+    () => store.users.delete("root"),
+    () => store.users.save("root", { roles: [] }),
+    () => store.roles.delete("admin"),
+    () => store.roles.save("admin", ["read_acls"]),
+  ];
+  const all = async () => {
+    for (const remove of tries) await expect(remove()).rejects.toMatchObject(refused);
+  };
+  await all();
+  // neither a user without rights nor a role that nobody has makes up for it
+  await store.roles.save("spare", ["write_acls"]);
+  await store.users.save("eve", { password: "p", roles: ["missing", "spare too"] });
+  await all();
+  await store.users.save("eve", { roles: ["spare"], roleLimit: ["read_acls"] });
+  await all();
+  await store.users.save("eve", { roles: ["spare"] });
+  await store.users.save("root", { roles: [] });
   await store.roles.delete("admin");
-  expect(await store.bootstrap("other")).toEqual({ roleCreated: true, userCreated: false });
+  await expect(store.roles.delete("spare")).rejects.toMatchObject(refused);
+  await expect(store.users.delete("eve")).rejects.toMatchObject(refused);
   await store.users.delete("root");
-  expect(await store.bootstrap("other")).toEqual({ roleCreated: false, userCreated: true });
-  expect(await store.users.checkPassword("root", "secret")).toBe(false);
+  expect(store.users.list()).toEqual([{ name: "eve", roles: ["spare"] }]);
+  await store.users.delete("nobody");
+  await store.roles.delete("nothing");
+});
+
+test("a hash that two users' tokens have lets nobody in, whichever comes first", async () => {
+  await using db = await temporaryDatabase("auth");
+  const store = openAuthStore(db);
+  for (const name of ["aaa", "mmm", "zzz"]) await store.users.save(name, { password: "x" });
+  const own = await store.tokens.create("mmm");
+  const slow = "pat_abcdefghijklmnopqrstuvwxyzABCDEF";
+  const hashes = {
+    flowg: "$argon2id$v=19$m=1,t=1,p=1$3q2+7w$niesAMUeAMXpwJWxmq4o9X/ToR1HyTYBmUoOCjFOWhw",
+    other: await hash(slow, { memoryCost: 8, timeCost: 1, parallelism: 1 }),
+  };
+  for (const thief of ["aaa", "zzz"]) {
+    await db.records.transaction(() => {
+      const put = (user: string, n: number, record: TokenRecord) =>
+        db.records.putSync(tokenKey(user, uuid(n)), encodeValue(record));
+      put(thief, 1, { sha256: tokenSha256(own.token) });
+      // one text, two salts: what no look at the hashes could tell
+      put(thief, 2, { legacyHash: hashes.flowg });
+      put("mmm", 3, { legacyHash: hashes.other });
+      rederive(db);
+    });
+    expect(await store.tokens.authenticate(own.token)).toBeUndefined();
+    expect(await store.tokens.authenticate(slow)).toBeUndefined();
+    await store.users.delete(thief);
+    expect(await store.tokens.authenticate(own.token)).toBe("mmm");
+    await store.users.save(thief, { password: "x" });
+  }
 });
 
 test("a role is replaced as a whole, and lists are sorted", async () => {
@@ -109,6 +204,7 @@ test("a new password and a deletion end the sessions; other changes don't", asyn
   await using db = await temporaryDatabase("auth");
   const store = openAuthStore(db);
   await store.users.save("eve", { password: "one" });
+  await store.users.save("ann", { password: "one" });
   const created = store.sessions.voidUntil("eve") ?? 0;
   expect(Math.abs(created - Date.now())).toBeLessThan(60_000);
   await store.users.save("eve", { roles: ["x"] });

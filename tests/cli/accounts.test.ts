@@ -78,7 +78,10 @@ describe("accounts", () => {
 
     await admin(["role", "create", "--name", "viewer", "read_alerts"]);
     expect((await admin(["role", "list"])).stdout).toBe("Name    Scopes\nviewer  [read_alerts]\n");
-    expect((await admin(["role", "delete", "--name", "viewer"])).stdout).toBe(
+    const last = await admin(["role", "delete", "--name", "viewer"]);
+    expect(last).toMatchObject({ code: 5, stdout: "" });
+    expect(last.stderr).toContain("role viewer is the last one");
+    expect((await admin(["role", "delete", "--name", "viewer", "--allow-no-admin"])).stdout).toBe(
       "Role viewer deleted\n",
     );
     expect((await admin(["role", "list"])).stdout).toBe("No roles found\n");
@@ -90,6 +93,38 @@ describe("accounts", () => {
       expect(store.users.get("alice")).toBeUndefined();
       expect(await store.tokens.authenticate(token.stdout.trim())).toBeUndefined();
     }
+  });
+
+  test("of a user that exists: create says so and keeps the roles, passwd sets the password alone", async () => {
+    const create = (...words: string[]) => admin(["user", "create", "--name", "root", ...words]);
+    await admin(["role", "create", "--name", "all", "write_acls"]);
+    expect((await create("--password", "one", "all")).stderr).not.toContain("existed");
+    const again = await create("--password", "two");
+    expect(again).toMatchObject({ code: 0, stdout: "Name  Roles\nroot  [all]\n" });
+    expect(again.stderr).toContain(
+      "warning: user root existed: its password is set anew, its roles stay: all",
+    );
+    const changed = await create("--password", "two", "all", "other", "--json");
+    expect(JSON.parse(changed.stdout)).toEqual({
+      ...{ success: true, existed: true },
+      user: { name: "root", roles: ["all", "other"] },
+    });
+    expect(changed.stderr).toContain("its roles are now: all, other");
+    expect((await create("--password", "x", "--without-roles", "all")).code).toBe(2);
+    expect((await create("--password", "x", "--without-roles")).code).toBe(5);
+
+    const set = await admin(["user", "passwd", "--name", "root", "--password-stdin"], "three\n");
+    expect(set).toMatchObject({ code: 0, stdout: expect.stringContaining("user root is set") });
+    const nobody = await admin(["user", "passwd", "--name", "nobody", "--password", "x"]);
+    expect(nobody).toMatchObject({ code: 8, stdout: "" });
+    expect((await admin(["user", "passwd", "--name", "root"])).code).toBe(2);
+    {
+      await using store = await accounts();
+      expect(store.users.list()).toEqual([{ name: "root", roles: ["all", "other"] }]);
+      expect(await store.users.checkPassword("root", "three")).toBe(true);
+    }
+    const none = await create("--password", "four", "--without-roles", "--allow-no-admin");
+    expect(none).toMatchObject({ code: 0, stdout: "Name  Roles\nroot  []\n" });
   });
 
   test("FLOWG_AUTH_DIR says where, and a flag wins", async () => {

@@ -97,7 +97,15 @@ describe.each([
       scopes: ["send_logs"],
     });
     const alice = { name: "alice", roles: ["viewer"] };
-    expect(await administration.users.save({ ...alice, password: "a password" })).toEqual(alice);
+    const made = await administration.users.save({ ...alice, password: "a password" });
+    expect(made).toEqual({ user: alice, existed: false });
+    const again = await administration.users.save({ name: "alice", password: "another" });
+    expect(again).toEqual({ user: alice, existed: true });
+    await administration.users.setPassword("alice", "a third");
+    expect(await administration.users.list()).toContainEqual(alice);
+    expect(
+      await thrownBy(() => administration.users.setPassword("nobody", "a password")),
+    ).toMatchObject({ code: "NOT_FOUND" });
     expect((await administration.users.list()).map((user) => user.name)).toEqual(["alice", "root"]);
     expect(await administration.users.delete("alice")).toBe(true);
     expect(await administration.users.delete("alice")).toBe(false);

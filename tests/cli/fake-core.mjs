@@ -137,6 +137,8 @@ export async function openDatabase({ dir, mode }) {
 }
 
 /** Accounts in this process only: each run begins anew. */
+export const auditedOffline = (_action, _facts, work) => work();
+
 export function openAuthStore({ dir }) {
   return {
     roles: {
@@ -148,7 +150,7 @@ export function openAuthStore({ dir }) {
     users: {
       list: () => (dir.includes("empty") ? [] : [{ name: "root", roles: ["admin"] }]),
       get: (name) => (name === "root" ? { name, roles: [] } : undefined),
-      save: async (name, { roles, password }) => ({
+      save: async (name, { roles = [], password }) => ({
         name,
         roles: [...roles, `password-of-${Buffer.byteLength(password)}`],
       }),

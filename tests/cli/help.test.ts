@@ -12,6 +12,7 @@ describe("help", () => {
         ...["role", "token", "user"].flatMap((what) =>
           ["create", "delete", "list"].map((name) => `admin ${what} ${name}`),
         ),
+        "admin user passwd",
         ...["ingest", "query", "tail"].map((name) => `logs ${name}`),
         ...["alert", "pipeline", "stream", "transformer"].flatMap((what) =>
           ["delete", "get", "list", "set"].map((name) => `${what} ${name}`),

@@ -5,11 +5,11 @@ import { SCOPES, type Scope } from "../../server/auth/scopes.js";
 import { tokenSha256 } from "../../server/auth/token-text.js";
 import { isTokenOf } from "../../server/auth/tokens.js";
 import { encodeValue, roleKey, tokenKey, userKey } from "../../server/database/records.js";
+import { restoredRecords } from "../../server/restore/auth-records.js";
 import {
   type AccessCaller,
   type AccessReport,
   accessChange,
-  restoredRecords,
 } from "../../server/transfer/access.js";
 import { readContents } from "../restore/contents.js";
 import { makeSnapshot, type Pair } from "../snapshot/make-snapshot.js";
@@ -38,6 +38,9 @@ const bearing = (text: string) => ({
   uuid: UUID,
   isOf: (hash: string) => isTokenOf(text, hash),
 });
+
+/** Of `root`, made by FlowG's own library. */
+const HASH = "$argon2id$v=19$m=1,t=1,p=1$AAECAw$mGnnp2oOT1fD5G1yus7D8E+uoljwGKUI4zdszBuafiA";
 
 const role = (name: string, ...scopes: string[]): Pair => ({
   key: roleKey(name),
@@ -373,28 +376,54 @@ describe("online", () => {
     expect(await status(ann, "/streams")).toBe(403);
   });
 
-  test("who is let change access gets what the report said", async () => {
+  test("who is let change access gets what the report said, and nothing that they lack", async () => {
     await using other = await startFlowg();
     const as = await other.userWith("limited", "write_acls");
     const text = `pat_${"x".repeat(32)}`;
-    const bytes = await snapshot(
-      role("limited", "write_acls", "read_streams"),
-      token("root", UUID, sha(text)),
-    );
+    const given = [user("friend", ["admin"], HASH), token("root", UUID, sha(text))];
+    const bytes = await snapshot(role("limited", "write_acls", "read_streams"), ...given);
     const refused = await upload(other, { as, path: "/restore/auth", bytes });
     expect(refused).toMatchObject({ status: 409 });
-    expect(refused.body.details.report.access.refusals).toHaveLength(3);
-    const whoami = () =>
-      fetch(`${other.api}/auth/whoami`, { headers: { Authorization: `Bearer pat:${text}` } });
-    expect((await whoami()).status).toBe(401);
+    expect(refused.body.details.report.access.refusals).toHaveLength(4);
     const path = "/restore/auth?allowAccessChange=true";
-    const let_ = await upload(other, { as, path, bytes });
+    // a role gives to all who have it, so this can't be allowed to who lacks the scope
+    const forbidden = await upload(other, { as, path, bytes });
+    expect(forbidden).toMatchObject({ status: 409, body: { code: "REFUSED" } });
+    expect(forbidden.body.message).toContain("roles scopes that you don't have: limited");
+    expect(forbidden.body.hint).not.toContain("allowAccessChange");
+
+    const rest = await snapshot(...given);
+    const let_ = await upload(other, { as, path, bytes: rest });
     expect(let_).toMatchObject({ status: 200, body: { report: { dryRun: false } } });
-    expect(let_.body.report.access).toEqual(refused.body.details.report.access);
-    expect((await whoami()).status).toBe(200);
+    expect(let_.body.report.access.changes).toEqual([
+      { user: "friend", gains: ["read_acls", "write_acls"], loses: [] },
+    ]);
+    const may = async (authorization: string) => {
+      const headers = { Authorization: authorization };
+      const answer = await fetch(`${other.api}/auth/whoami`, { headers });
+      const { permissions } = (await answer.json()) as { permissions: Record<string, boolean> };
+      return Object.keys(permissions).filter((name) => permissions[name]);
+    };
+    const acls = ["can_view_acls", "can_edit_acls"];
+    // root's by name, but whoever brought the token held no more
+    expect(await may(`Bearer pat:${text}`)).toEqual(acls);
+    expect(await may(await other.login("friend", "root"))).toEqual(acls);
     // its line may come after the answer
-    await until(() => other.audit().length === 2);
-    expect(other.audit().map(({ outcome }) => outcome)).toEqual(["refused", "success"]);
+    await until(() => other.audit().length === 3);
+    expect(other.audit().map(({ outcome }) => outcome)).toEqual(["refused", "refused", "success"]);
+  });
+
+  test("a restore that leaves nobody who may administer can be insisted on by its own flag", async () => {
+    await using other = await startFlowg();
+    const as = await other.login("root", ROOT_PASSWORD);
+    const bytes = await snapshot(role("admin", "write_streams"));
+    const path = "/restore/auth?mode=merge";
+    const refused = await upload(other, { as, path: `${path}&allowNoAdmin=true`, bytes });
+    // it also locks the caller out
+    expect(refused).toMatchObject({ status: 409, body: { code: "REFUSED" } });
+    expect(refused.body.message).not.toContain("administer");
+    const let_ = await upload(other, { as, path: `${path}&allowAccessChange=true`, bytes });
+    expect(let_.status).toBe(200);
   });
 
   test.each([

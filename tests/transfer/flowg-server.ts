@@ -95,7 +95,7 @@ export async function startFlowg(options: FlowgOptions = {}): Promise<FlowgServe
   return {
     ...{ pid: child.pid as number, url, api, home, dirs, logLines, call, login },
     log: () => log,
-    audit: () => logLines().filter(({ audit }) => audit === true),
+    audit: () => logLines().filter(({ audit, direction }) => audit === true && direction),
     metric: async (name) => {
       const text = await (await fetch(`${management[0]}/metrics`)).text();
       const line = text.split("\n").find((line) => line.startsWith(`${name} `));

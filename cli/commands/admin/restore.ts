@@ -6,7 +6,7 @@ import type { RestoreRequest } from "../../administration.js";
 import { unknown } from "../../check-words.js";
 import { defineCommand } from "../../command.js";
 import { CliError } from "../../failure.js";
-import { backupDir, directories, server, yes } from "../../flags.js";
+import { allowNoAdmin, backupDir, directories, server, yes } from "../../flags.js";
 import type { Input } from "../../input/input.js";
 import { PIPED } from "../../local-paths.js";
 import type { Output } from "../../output/output.js";
@@ -62,6 +62,7 @@ export const restore = defineCommand({
       type: "boolean",
       description: "keep the files of a damaged database aside, and restore into a new one",
     },
+    ...allowNoAdmin,
     ...yes,
     ...server,
   },
@@ -92,6 +93,7 @@ export const restore = defineCommand({
       only,
       allowAccessChange,
       replaceDamaged,
+      allowNoAdmin: args["allow-no-admin"],
       confirm: mustAsk ? (preview) => confirm(preview, args.replace, { input, output }) : undefined,
       onProgress: output.progress.update,
       signal,

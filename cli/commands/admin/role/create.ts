@@ -1,7 +1,7 @@
 // `flowg admin role create`
 
 import { defineCommand } from "../../../command.js";
-import { authDir, server } from "../../../flags.js";
+import { allowNoAdmin, authDir, server } from "../../../flags.js";
 import { rolesText } from "../../../output/report/accounts.js";
 import { administrationFor } from "../../../target.js";
 
@@ -20,6 +20,7 @@ export const create = defineCommand({
   ],
   args: {
     name: { type: "string", description: "name of the role", valueHint: "NAME", required: true },
+    ...allowNoAdmin,
     ...authDir,
     ...server,
   },
@@ -27,7 +28,10 @@ export const create = defineCommand({
   async run({ args, rest, origins, output }) {
     const administration = await administrationFor({ args, origins, output });
     output.remark(administration.describe(["auth"]));
-    const role = await administration.roles.save({ name: args.name, scopes: rest });
+    const role = await administration.roles.save({
+      ...{ name: args.name, scopes: rest },
+      allowNoAdmin: args["allow-no-admin"],
+    });
     return { json: { role }, text: rolesText([role]), essential: false };
   },
 });

@@ -1,7 +1,7 @@
 // `flowg admin role delete`
 
 import { defineCommand } from "../../../command.js";
-import { authDir, server } from "../../../flags.js";
+import { allowNoAdmin, authDir, server } from "../../../flags.js";
 import { deletion } from "../../../output/report/deletion.js";
 import { administrationFor } from "../../../target.js";
 
@@ -12,13 +12,16 @@ export const remove = defineCommand({
   ],
   args: {
     name: { type: "string", description: "name of the role", valueHint: "NAME", required: true },
+    ...allowNoAdmin,
     ...authDir,
     ...server,
   },
   async run({ args, origins, output }) {
     const administration = await administrationFor({ args, origins, output });
     output.remark(administration.describe(["auth"]));
-    const deleted = await administration.roles.delete(args.name);
+    const deleted = await administration.roles.delete(args.name, {
+      allowNoAdmin: args["allow-no-admin"],
+    });
     return deletion(output, `Role ${args.name}`, deleted);
   },
 });

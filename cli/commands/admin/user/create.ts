@@ -1,17 +1,19 @@
 // `flowg admin user create`
 
+import type { User } from "../../../administration.js";
 import { defineCommand } from "../../../command.js";
 import { CliError } from "../../../failure.js";
-import { authDir, server } from "../../../flags.js";
-import type { Input } from "../../../input/input.js";
+import { allowNoAdmin, authDir, server } from "../../../flags.js";
 import { usersText } from "../../../output/report/accounts.js";
 import { administrationFor } from "../../../target.js";
+import { demandPassword, passwordFlags, passwordOf } from "./password.js";
 
 export const create = defineCommand({
-  description: "Create a user, or replace the password and roles of one",
+  description: "Create a user, or set the password and roles of one",
   details:
     "Without --password it is asked for, hidden. On a shared machine prefer that or --password-stdin: " +
-    "other users can see the command line of a running program.",
+    "other users can see the command line of a running program. The roles of a user that exists stay where none " +
+    "are given. To set only a password: `flowg admin user passwd`.",
   examples: [
     {
       command: "flowg admin user create --name alice viewer shipper",
@@ -24,38 +26,34 @@ export const create = defineCommand({
   ],
   args: {
     name: { type: "string", description: "name of the user", valueHint: "NAME", required: true },
-    password: { type: "string", description: "the password", valueHint: "TEXT", secret: true },
-    "password-stdin": { type: "boolean", description: "read the password from stdin" },
+    ...passwordFlags,
+    "without-roles": { type: "boolean", description: "take all roles of a user that exists" },
+    ...allowNoAdmin,
     ...authDir,
     ...server,
   },
   rest: { name: "role", description: "the roles it shall have" },
   async run({ args, rest, input, origins, output }) {
-    const { name, password } = args;
-    const fromStdin = args["password-stdin"];
-    if (password !== undefined && fromStdin) {
-      throw new CliError("USAGE", "--password and --password-stdin exclude each other");
-    }
-    if (password === undefined && !fromStdin && !input.interactive) {
-      throw new CliError(
-        "USAGE",
-        "the password is missing, and there is no terminal to ask at",
-        "use --password-stdin or --password",
-      );
+    const { name } = args;
+    demandPassword(args, input);
+    if (args["without-roles"] && rest.length > 0) {
+      throw new CliError("USAGE", "--without-roles and roles exclude each other");
     }
     const administration = await administrationFor({ args, origins, output });
     output.remark(administration.describe(["auth"]));
-    const user = await administration.users.save({
+    const isGiven = rest.length > 0 || args["without-roles"];
+    const { user, existed } = await administration.users.save({
       name,
-      roles: rest,
-      password: password ?? (await ask(input, name, fromStdin)),
+      password: await passwordOf(args, { input, name }),
+      roles: isGiven ? rest : undefined,
+      allowNoAdmin: args["allow-no-admin"],
     });
-    return { json: { user }, text: usersText([user]), essential: false };
+    if (existed) output.warn(`user ${name} existed: ${changed(user, isGiven)}`);
+    return { json: { user, existed }, text: usersText([user]), essential: false };
   },
 });
 
-async function ask(input: Input, name: string, fromStdin: boolean): Promise<string> {
-  return fromStdin
-    ? await input.passwordFromStdin()
-    : await input.newPassword(`Password for ${name}`);
+function changed({ roles }: User, isGiven: boolean): string {
+  const names = roles.length > 0 ? roles.join(", ") : "none";
+  return `its password is set anew, its roles ${isGiven ? "are now" : "stay"}: ${names}`;
 }

@@ -4,11 +4,32 @@
 import { setTimeout } from "node:timers/promises";
 import { beginRead, lastTransactionId, readsLatest } from "../database/latest.js";
 import type { Database } from "../database/open.js";
+import type { RestoreMode } from "../reports.js";
 import { eachRecord } from "../snapshot/badger.js";
 import { readSnapshot } from "../snapshot/read.js";
-import type { AuthRecords } from "./access.js";
+
+/** The records of an auth database, by the bytes of their keys as latin-1. */
+export type AuthRecords = ReadonlyMap<string, Buffer>;
 
 const BETWEEN_LOOKS_MS = 5;
+
+/** The records as a restore would leave them. */
+export function restoredRecords(
+  before: AuthRecords,
+  snapshot: AuthRecords,
+  mode: RestoreMode,
+): AuthRecords {
+  return mode === "replace" ? snapshot : new Map([...before, ...snapshot]);
+}
+
+/** What the write transaction at hand sees. */
+export function recordsNow({ records }: Pick<Database, "records">): AuthRecords {
+  const found = new Map<string, Buffer>();
+  // what is damaged says nothing, and a restore may be what mends it
+  for (const { key, value, isWhole } of records.findRange())
+    if (isWhole) found.set(key.toString("latin1"), Buffer.from(value));
+  return found;
+}
 
 /** What the database holds, and the number of the transaction that left it so. */
 export async function readAuthRecords(
@@ -19,9 +40,8 @@ export async function readAuthRecords(
     const reading = beginRead(database);
     try {
       const records = new Map<string, Buffer>();
-      for (const { key, value } of database.records.getRange({ transaction: reading })) {
-        records.set((key as Buffer).toString("latin1"), Buffer.from(value));
-      }
+      for (const { key, value, isWhole } of database.records.findRange({ transaction: reading }))
+        if (isWhole) records.set(key.toString("latin1"), Buffer.from(value));
       const isLatest = readsLatest(database, reading);
       if (isLatest && lastTransactionId(database) === transaction) return { records, transaction };
     } finally {

@@ -1,0 +1,41 @@
+// The password that a command sets: given, from stdin, or asked for.
+
+import { CliError } from "../../../failure.js";
+import type { Input } from "../../../input/input.js";
+
+export const passwordFlags = {
+  password: { type: "string", description: "the password", valueHint: "TEXT", secret: true },
+  "password-stdin": { type: "boolean", description: "read the password from stdin" },
+} as const;
+
+export interface PasswordValues {
+  password?: string | undefined;
+  "password-stdin": boolean;
+}
+
+/** @throws USAGE where it is given twice, or nobody can be asked */
+export function demandPassword(
+  { password, "password-stdin": fromStdin }: PasswordValues,
+  input: Input,
+): void {
+  if (password !== undefined && fromStdin) {
+    throw new CliError("USAGE", "--password and --password-stdin exclude each other");
+  }
+  if (password === undefined && !fromStdin && !input.interactive) {
+    throw new CliError(
+      "USAGE",
+      "the password is missing, and there is no terminal to ask at",
+      "use --password-stdin or --password",
+    );
+  }
+}
+
+export async function passwordOf(
+  { password, "password-stdin": fromStdin }: PasswordValues,
+  { input, name }: { input: Input; name: string },
+): Promise<string> {
+  if (password !== undefined) return password;
+  return fromStdin
+    ? await input.passwordFromStdin()
+    : await input.newPassword(`Password for ${name}`);
+}

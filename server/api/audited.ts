@@ -1,0 +1,39 @@
+// The trail of changes to accounts, and of log-ins: a line in the log for each, however it ended.
+
+import type { ErrorCode } from "../errors.js";
+import type { Context } from "./context.js";
+import { toFlowgError } from "./failure.js";
+
+export interface AccountEvent {
+  action: string;
+  outcome: "success" | "refused" | "failure";
+  [fact: string]: unknown;
+}
+
+const FAULTS: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
+  "INTERNAL",
+  "DISK_FULL",
+  "DATABASE_UNAVAILABLE",
+  "DATABASE_INVALID",
+  "BUSY",
+]);
+
+/**
+ * Does something that the trail tells of.
+ * @param facts names, never secrets
+ */
+export async function audited<T>(
+  { audit }: Pick<Context, "audit">,
+  facts: { action: string; [fact: string]: unknown },
+  work: () => Promise<T>,
+): Promise<T> {
+  try {
+    const result = await work();
+    audit?.({ ...facts, outcome: "success" });
+    return result;
+  } catch (error) {
+    const { code, message } = toFlowgError(error);
+    audit?.({ ...facts, outcome: FAULTS.has(code) ? "failure" : "refused", code, reason: message });
+    throw error;
+  }
+}

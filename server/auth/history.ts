@@ -1,0 +1,38 @@
+// Whether there ever was a role, and a user. A server fills only what never had any: whoever deletes them all must not find
+// root with its first password at the next start. Kept in the local table, which no restore replaces.
+
+import { key, under } from "../database/keys.js";
+import type { Database } from "../database/open.js";
+
+const KINDS = ["role", "user"] as const;
+export type AccountKind = (typeof KINDS)[number];
+
+const YES = Buffer.from("yes");
+const hadKey = (kind: AccountKind) => key("had", kind);
+
+/** Notes what there is now, before it changes. Only inside a write transaction. */
+export function noteAccounts(database: Pick<Database, "records" | "local">): void {
+  for (const kind of KINDS) {
+    if (!isAny(database, kind) || database.local.doesExist(hadKey(kind))) continue;
+    database.local.putSync(hadKey(kind), YES);
+  }
+}
+
+/** Notes that there is one. Only inside a write transaction. */
+export function noteAccount({ local }: Pick<Database, "local">, kind: AccountKind): void {
+  if (!local.doesExist(hadKey(kind))) local.putSync(hadKey(kind), YES);
+}
+
+/** What a server adds when it starts: a role, a user, where there is none and never was. */
+export function neverHad(
+  database: Pick<Database, "records" | "local">,
+): Record<AccountKind, boolean> {
+  const never = (kind: AccountKind) =>
+    !isAny(database, kind) && !database.local.doesExist(hadKey(kind));
+  return { role: never("role"), user: never("user") };
+}
+
+/** Whether there is one now. */
+export function isAny({ records }: Pick<Database, "records">, kind: AccountKind): boolean {
+  return records.getKeysCount({ ...under(kind), limit: 1 }) > 0;
+}

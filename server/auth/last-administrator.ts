@@ -1,0 +1,94 @@
+// Nobody removes the last user, the last role, or the last who may administer, without saying so: what is left then is a
+// server into which nobody comes, or which nobody can change.
+
+import { under } from "../database/keys.js";
+import { nameProblem } from "../database/names.js";
+import type { Database } from "../database/open.js";
+import {
+  decodeValue,
+  type RoleRecord,
+  roleKey,
+  type UserRecord,
+  userKey,
+} from "../database/records.js";
+import { FlowgError } from "../errors.js";
+import { roleLimit } from "./limits.js";
+import { nameOf } from "./name-of.js";
+
+/** What a user needs to administer: to give rights. */
+export const ADMINISTERS = "write_acls";
+
+/** What may happen all the same. */
+export interface Insist {
+  /** That no user, no role, or nobody who may administer is left. */
+  allowNoAdmin?: boolean | undefined;
+}
+
+type Records = Pick<Database, "records">;
+
+/** @throws REFUSED if nobody could log in, or administer, once `user` is this; undefined for a user that goes */
+export function demandUserChange(
+  { records }: Records,
+  name: string,
+  becomes: UserRecord | undefined,
+): void {
+  const value = records.get(userKey(name));
+  if (value === undefined) return;
+  if (becomes === undefined && isOnly({ records }, "user"))
+    throw refused(`user ${name} is the last one: nobody could log in`);
+  const administers = (user: UserRecord) =>
+    administersWith(user, (role) => roleRecord({ records }, role));
+  if (!administers(decodeValue(value)) || (becomes && administers(becomes))) return;
+  for (const other of records.getRange(under("user"))) {
+    if (nameOf(other.key as Buffer) !== name && administers(decodeValue(other.value))) return;
+  }
+  throw refused(`user ${name} is the last one who may administer (${ADMINISTERS})`);
+}
+
+/** @throws REFUSED if nobody could administer once `role` is this; undefined for a role that goes */
+export function demandRoleChange(
+  { records }: Records,
+  name: string,
+  becomes: RoleRecord | undefined,
+): void {
+  const before = roleRecord({ records }, name);
+  if (before === undefined) return;
+  if (becomes === undefined && isOnly({ records }, "role"))
+    throw refused(`role ${name} is the last one: nobody could do anything`);
+  if (!before.scopes.includes(ADMINISTERS) || becomes?.scopes.includes(ADMINISTERS)) return;
+  let depends = false;
+  for (const { value } of records.getRange(under("user"))) {
+    const user = decodeValue<UserRecord>(value);
+    const find = (role: string) => (role === name ? becomes : roleRecord({ records }, role));
+    if (administersWith(user, find)) return;
+    depends ||= administersWith(user, (role) => roleRecord({ records }, role));
+  }
+  if (depends) throw refused(`nobody could administer (${ADMINISTERS}) without role ${name}`);
+}
+
+/** Whether a user may administer, by the roles that `find` gives. */
+export function administersWith(
+  user: UserRecord,
+  find: (role: string) => RoleRecord | undefined,
+): boolean {
+  return user.roles.some(
+    (role) =>
+      find(role)?.scopes.includes(ADMINISTERS) &&
+      (roleLimit(user, role)?.includes(ADMINISTERS) ?? true),
+  );
+}
+
+function roleRecord({ records }: Records, name: string): RoleRecord | undefined {
+  if (nameProblem(name)) return undefined;
+  const value = records.get(roleKey(name));
+  return value && decodeValue<RoleRecord>(value);
+}
+
+const isOnly = ({ records }: Records, kind: "user" | "role"): boolean =>
+  records.getKeysCount({ ...under(kind), limit: 2 }) === 1;
+
+function refused(why: string): FlowgError {
+  return new FlowgError("REFUSED", why, {
+    hint: "make another one first; to insist, use --allow-no-admin (in the API: allowNoAdmin, true)",
+  });
+}

@@ -1,0 +1,69 @@
+// Changes that the command line made to an auth database by itself. Each is noted in the same transaction, in the local
+// table, and a server on that database writes it to its log, at once if it runs, else when it starts: so one trail tells of
+// all, and nothing is changed without a line.
+
+import { userInfo } from "node:os";
+import { key, under } from "../database/keys.js";
+import type { Database } from "../database/open.js";
+import { transact } from "../database/transact.js";
+
+export interface OfflineEvent {
+  /** When, RFC 3339. */
+  at: string;
+  /** The account of the machine. */
+  by: string;
+  action: string;
+  /** Whom or what it changed. */
+  facts: Record<string, unknown>;
+}
+
+/** Where no server ever starts, the oldest go. */
+const EVENTS_MAX = 10_000;
+
+export function offlineEvent(action: string, facts: Record<string, unknown>): OfflineEvent {
+  return { at: new Date().toISOString(), by: operator(), action, facts };
+}
+
+/** Only inside a write transaction. */
+export function noteOffline({ local }: Pick<Database, "local">, event: OfflineEvent): void {
+  const range = under("offline");
+  const [last] = [
+    ...local.getKeys({ start: range.end, end: range.start, reverse: true, limit: 1 }),
+  ];
+  const number = last === undefined ? 0 : Number((last as Buffer).toString().split("\x1b")[1]) + 1;
+  local.putSync(eventKey(number), Buffer.from(JSON.stringify(event)));
+  if (number >= EVENTS_MAX) local.removeSync(eventKey(number - EVENTS_MAX));
+}
+
+/** Tells of each that was not told yet, oldest first, and then forgets it. */
+export async function tellOffline(
+  database: Database,
+  tell: (event: OfflineEvent) => void,
+): Promise<void> {
+  const found = [...database.local.getRange(under("offline"))].map(({ key, value }) => ({
+    key: Buffer.from(key as Buffer),
+    event: JSON.parse(value.toString()) as OfflineEvent,
+  }));
+  if (found.length === 0) return;
+  for (const { event } of found) tell(event);
+  await transact(database, () => {
+    for (const { key } of found) database.local.removeSync(key);
+  });
+}
+
+const eventKey = (number: number) => key("offline", String(number).padStart(16, "0"));
+
+function operator(): string {
+  const { SUDO_USER } = process.env;
+  const own = name();
+  return SUDO_USER ? `${own}, for ${SUDO_USER} by sudo` : own;
+}
+
+function name(): string {
+  try {
+    return userInfo().username;
+  } catch {
+    // in a container, a number may have no name
+    return `uid ${process.getuid?.() ?? "unknown"}`;
+  }
+}

@@ -1,0 +1,63 @@
+// User root begins with a password that everybody knows. On this machine alone that is a convenience, with a warning; before
+// others can reach the server, it must be another.
+
+import { neverHad } from "../auth/history.js";
+import type { AuthStore } from "../auth/store.js";
+import { checkDataFile } from "../database/data-file.js";
+import type { Database } from "../database/open.js";
+import { FlowgError } from "../errors.js";
+import type { BindAddress } from "./bind-address.js";
+
+export const DEFAULT_PASSWORD = "root";
+
+export interface FirstPassword {
+  /** Where the API listens. */
+  address: BindAddress;
+  /** What the operator says that root begins with. */
+  initialPassword: string | undefined;
+  /** Listen all the same. */
+  insecureDefaultPassword: boolean;
+}
+
+/** Before anything is made: where no database is, root would begin with the default. @throws REFUSED */
+export async function demandFirstPassword(first: FirstPassword, authDir: string): Promise<void> {
+  if (isSafe(first) || (await checkDataFile(authDir))) return;
+  throw refused();
+}
+
+/**
+ * Where root still has the default, it gets the password that the operator gives; without one, others must not reach it.
+ * @returns whether root's password is the default all the same
+ * @throws REFUSED
+ */
+export async function settleFirstPassword(
+  first: FirstPassword,
+  { auth, database }: { auth: AuthStore; database: Database },
+): Promise<boolean> {
+  const isDefault = auth.users.get("root")
+    ? await auth.users.checkPassword("root", DEFAULT_PASSWORD)
+    : neverHad(database).user && (first.initialPassword ?? DEFAULT_PASSWORD) === DEFAULT_PASSWORD;
+  if (!isDefault) return false;
+  if (!isSafe(first)) throw refused();
+  const { initialPassword: given } = first;
+  if (isLoopback(first.address) || given === undefined || given === DEFAULT_PASSWORD) return true;
+  await auth.users.save("root", { password: given });
+  return false;
+}
+
+const isSafe = (first: FirstPassword): boolean =>
+  isLoopback(first.address) || first.initialPassword !== undefined || first.insecureDefaultPassword;
+
+function isLoopback({ hosts }: BindAddress): boolean {
+  return hosts.every(({ host }) => /^(127\.|::1$|::ffff:127\.)/i.test(host));
+}
+
+function refused(): FlowgError {
+  return new FlowgError(
+    "REFUSED",
+    "the password of user root is `root`, and --http-bind lets other machines reach this server",
+    {
+      hint: "set FLOWG_INITIAL_PASSWORD, or FLOWG_INITIAL_PASSWORD_FILE to a file that holds one, and root gets that password; or use --insecure-default-password",
+    },
+  );
+}
