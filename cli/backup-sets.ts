@@ -1,4 +1,4 @@
-// The backups that a path leads to: one file, the set in a directory, or the sets in the directories below it.
+// The backups that a path leads to: one file, the set in a directory, or the sets in the directories and tars below it.
 
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
@@ -9,6 +9,7 @@ import type { DatabaseKind } from "../server/database/kinds.js";
 import { findFiles, KINDS } from "./backup-files.js";
 import { CliError } from "./failure.js";
 import { fileFault } from "./file-fault.js";
+import { isPackedBackup } from "./piped-backup.js";
 
 /** In a directory that the tar of all three was unpacked into. */
 const MANIFEST = "manifest.json";
@@ -17,6 +18,8 @@ export interface FoundSet {
   /** Of the directory, or the file. */
   path: string;
   isDirectory: boolean;
+  /** A tar of a set, still to be unpacked; it has no files yet. */
+  isPacked?: true;
   files: { path: string; kind?: DatabaseKind }[];
 }
 
@@ -25,19 +28,20 @@ export interface FoundSet {
  * @throws FILE_UNAVAILABLE if a directory holds no backup
  */
 export async function setsAt(path: string): Promise<FoundSet[]> {
+  if (await isPackedBackup(path)) return [packed(path)];
   const found = await stat(path).catch(() => undefined);
   if (!found?.isDirectory()) return [{ path, isDirectory: false, files: [{ path }] }];
   try {
     const own = await setIn(path);
-    if (own) return [own];
+    if (own) return own;
     const below: FoundSet[] = [];
     const entries = await readdir(path, { withFileTypes: true });
-    for (const name of entries
-      .filter((one) => one.isDirectory())
-      .map((one) => one.name)
-      .sort()) {
-      const set = name.startsWith(".") ? undefined : await setIn(join(path, name));
-      if (set) below.push(set);
+    const visible = entries.filter(({ name }) => !name.startsWith("."));
+    for (const entry of visible.sort((a, b) => (a.name < b.name ? -1 : 1))) {
+      const place = join(path, entry.name);
+      if (entry.isDirectory()) below.push(...((await setIn(place)) ?? []));
+      else if (/\.tar$/.test(entry.name) && (await isPackedBackup(place)))
+        below.push(packed(place));
     }
     if (below.length > 0) return below;
   } catch (error) {
@@ -46,7 +50,7 @@ export async function setsAt(path: string): Promise<FoundSet[]> {
   throw new CliError(
     "FILE_UNAVAILABLE",
     `there is no backup in ${path}`,
-    "give files, or a directory with auth.db, config.db and log.db (or logs.db), or one of such directories",
+    "give files, or a directory with auth.db, config.db and log.db (or logs.db), a tar of them, or a directory of such directories and tars",
   );
 }
 
@@ -69,9 +73,13 @@ async function digest(path: string): Promise<string | undefined> {
   );
 }
 
-async function setIn(path: string): Promise<FoundSet | undefined> {
+const packed = (path: string): FoundSet => ({
+  ...{ path, isDirectory: false, isPacked: true, files: [] },
+});
+
+async function setIn(path: string): Promise<[FoundSet] | undefined> {
   const files = await findFiles(path, [...KINDS].sort());
-  return files.length > 0 ? { path, isDirectory: true, files } : undefined;
+  return files.length > 0 ? [{ path, isDirectory: true, files }] : undefined;
 }
 
 /** What is known of a file, to be compared. */

@@ -6,6 +6,8 @@ import type { VerifyReport } from "../server/reports.js";
 import type { Administration, Watch } from "./administration.js";
 import { differingLogs, type FoundSet, manifestProblems, setsAt } from "./backup-sets.js";
 import { CliError, type Failure, failureOf } from "./failure.js";
+import type { Input } from "./input/input.js";
+import { withPackedBackup } from "./piped-backup.js";
 import { missingDatabases, mixedSets } from "./snapshot-notes.js";
 
 export interface CheckedSet {
@@ -34,21 +36,33 @@ export const isGood = ({ bad, problems }: CheckedSet): boolean =>
 export async function checkSets(
   administration: Pick<Administration, "verify">,
   paths: readonly string[],
-  { allowed, ...watch }: Watch & { allowed: Allowed },
+  { allowed, input, ...watch }: Watch & { allowed: Allowed; input: Input },
 ): Promise<CheckedSet[]> {
+  const check = (set: FoundSet) => checkSet(administration, set, watch, allowed);
+  const unpacked = async (directory: string) => check((await setsAt(directory))[0] as FoundSet);
   const checked: CheckedSet[] = [];
   for (const path of paths) {
-    try {
-      for (const set of await setsAt(path))
-        checked.push(await check(administration, set, watch, allowed));
-    } catch (error) {
-      checked.push({ path, files: [], bad: [badFile(path, error)], problems: [], notes: [] });
+    const sets = await orBad(path, () => setsAt(path));
+    for (const set of sets) {
+      if ("bad" in set) checked.push(set);
+      else if (!set.isPacked) checked.push(await check(set));
+      else {
+        const unpacking = () => withPackedBackup(set.path, input, unpacked);
+        checked.push(...(await orBad(set.path, async () => [await unpacking()])));
+      }
     }
   }
   return checked;
 }
 
-async function check(
+/** What can't be looked at is one bad file. */
+async function orBad<T>(path: string, look: () => Promise<T[]>): Promise<(T | CheckedSet)[]> {
+  return await look().catch((error: unknown) => [
+    { path, files: [], bad: [badFile(path, error)], problems: [], notes: [] },
+  ]);
+}
+
+async function checkSet(
   administration: Pick<Administration, "verify">,
   set: FoundSet,
   watch: Watch,

@@ -26,8 +26,8 @@ export function demandLocalPaths(
   });
   for (const { what, value, arg } of paths) demandLocal(what, value, arg.piped === true);
   // more of the same
-  const last = paths.at(-1);
-  if (last && !isFlag(last.arg)) for (const value of rest) demandLocal(last.what, value, true);
+  const last = paths.findLast(({ arg }) => !isFlag(arg));
+  if (last) for (const value of rest) demandLocal(last.what, value, true);
 }
 
 function demandLocal(what: string, path: string, isPiped: boolean): void {

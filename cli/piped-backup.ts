@@ -1,12 +1,14 @@
-// A backup on stdout or stdin: one tar of all three. It goes by way of a private directory, since the files are read more
+// A backup as one tar of all three, on stdout or stdin or in a file. It goes by way of a private directory, since the files are read more
 // than once: verified before the first byte goes out, and before the first database changes.
 
-import { mkdtemp, rm } from "node:fs/promises";
+import { createReadStream } from "node:fs";
+import { mkdtemp, open, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { BackupReport } from "../server/reports.js";
 import { CliError, failureOf } from "./failure.js";
 import type { Input } from "./input/input.js";
+import { PIPED } from "./local-paths.js";
 import type { Output } from "./output/output.js";
 import { packageVersion } from "./version.js";
 
@@ -56,26 +58,78 @@ export async function backUpToStdout(
   });
 }
 
-/** Reads a backup from stdin to its end, and uses it. Whatever names its directory says `-` in the end. */
-export async function withBackupFromStdin<T>(
+/**
+ * Unpacks the tar of a backup, from a file or with `-` from stdin, and uses it. Whatever names its directory names the tar
+ * in the end.
+ */
+export async function withPackedBackup<T>(
+  path: string,
   input: Input,
   use: (directory: string) => Promise<T>,
 ): Promise<T> {
   return await inScratch(async (directory) => {
     const { unpackBackup } = await import("../sdk/node/backup-tar.js");
-    await unpackBackup(input.bytes(), directory);
     try {
-      return renamed(await use(directory), directory);
+      await unpackBackup(path === PIPED ? input.bytes() : createReadStream(path), directory);
     } catch (error) {
-      const { code, message, hint, cause } = failureOf(error);
-      if (code === "INTERNAL" || !message.includes(directory)) throw error;
-      throw Object.assign(new CliError(code, message.replaceAll(directory, "-"), hint), { cause });
+      throw named(error, path);
+    }
+    try {
+      return renamed(await use(directory), directory, path) as T;
+    } catch (error) {
+      throw renamed(error, directory, path);
     }
   });
 }
 
-/** Reports are plain data. */
-function renamed<T>(value: T, directory: string): T {
-  const text = JSON.stringify(value);
-  return text === undefined ? value : JSON.parse(text.replaceAll(directory, "-"));
+/** The same for a directory, which is used as it is. @throws FILE_UNAVAILABLE for another file */
+export async function withBackupAt<T>(
+  path: string,
+  input: Input,
+  use: (directory: string) => Promise<T>,
+): Promise<T> {
+  if (await isPackedBackup(path)) return await withPackedBackup(path, input, use);
+  const found = await stat(path).catch(() => undefined);
+  if (!found?.isFile()) return await use(path);
+  throw new CliError(
+    "FILE_UNAVAILABLE",
+    `${path} is one file, and no tar of a backup; nothing was restored`,
+    "give the directory that it lies in, and with --only the databases to restore",
+  );
+}
+
+/** stdin, and a file that begins as a tar does: POSIX.1-2017, pax, ustar interchange format, field `magic`. */
+export async function isPackedBackup(path: string): Promise<boolean> {
+  if (path === PIPED) return true;
+  try {
+    // first: opening a named pipe waits for its writer
+    if (!(await stat(path)).isFile()) return false;
+    await using file = await open(path);
+    const magic = Buffer.alloc(5);
+    await file.read(magic, 0, magic.length, 257);
+    return magic.toString("latin1") === "ustar";
+  } catch {
+    // what is wrong with it is told by whoever reads it
+    return false;
+  }
+}
+
+function named(error: unknown, path: string): unknown {
+  const { code, message, hint, cause } = failureOf(error);
+  if (code === "INTERNAL" || path === PIPED || message.includes(path)) return error;
+  return Object.assign(new CliError(code, `${path}: ${message}`, hint), { cause });
+}
+
+/** Reports are plain data, but for the errors in them. */
+function renamed(value: unknown, from: string, to: string): unknown {
+  if (typeof value === "string") return value.replaceAll(from, to);
+  if (Array.isArray(value)) return value.map((item) => renamed(item, from, to));
+  if (value instanceof Error) {
+    const { code, message, hint, cause } = failureOf(value);
+    if (code === "INTERNAL" || !message.includes(from)) return value;
+    return Object.assign(new CliError(code, message.replaceAll(from, to), hint), { cause });
+  }
+  if (typeof value !== "object" || value === null) return value;
+  const entries = Object.entries(value);
+  return Object.fromEntries(entries.map(([name, item]) => [name, renamed(item, from, to)]));
 }

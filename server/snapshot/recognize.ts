@@ -37,7 +37,7 @@ export function recognizeFormat(first: Buffer, size: number): SourceFormat {
   const what = describeBytes(first);
   throw new FlowgError("SNAPSHOT_UNRECOGNIZED", `this is not a snapshot: it looks like ${what}`, {
     hint: /\btar\b/.test(what)
-      ? "a backup of all three comes as a tar: unpack it, and give the files in it or their directory"
+      ? "it may be a backup of all three: `flowg admin restore`, `verify` and `inspect` take it as it is; else unpack it, and give the files in it"
       : "give a file made by `flowg admin backup`, the backup API, or FlowG itself",
     details: { looksLike: what },
   });

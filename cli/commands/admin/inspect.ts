@@ -1,8 +1,11 @@
 // `flowg admin inspect`
 
+import type { InspectReport } from "../../../server/reports.js";
+import { findFiles, KINDS } from "../../backup-files.js";
 import { defineCommand } from "../../command.js";
 import { checkingServer } from "../../flags.js";
 import { inspectText } from "../../output/report/inspect.js";
+import { isPackedBackup, withPackedBackup } from "../../piped-backup.js";
 import { administrationFor } from "../../target.js";
 
 export const inspect = defineCommand({
@@ -14,17 +17,37 @@ export const inspect = defineCommand({
     { command: "flowg admin inspect ./backup/auth.db --json", does: "for a program" },
   ],
   args: {
-    file: { type: "positional", description: "a snapshot, or a backup made by FlowG" },
+    file: {
+      type: "positional",
+      description:
+        "a snapshot, a backup made by FlowG, or the tar of GET /backup, whose three are shown; - is one on stdin",
+      piped: true,
+    },
     ...checkingServer,
   },
-  async run({ args, origins, output, signal }) {
+  async run({ args, origins, input, output, signal }) {
     const administration = await administrationFor({ args, origins, output });
     if (administration.place === "server") output.remark(administration.describe([]));
-    const report = await administration.inspect(args.file, {
-      onProgress: output.progress.update,
-      signal,
+    const watch = { onProgress: output.progress.update, signal };
+    const path = args.file;
+    if (!(await isPackedBackup(path))) {
+      const report = await administration.inspect(path, watch);
+      for (const warning of report.warnings) output.warn(warning);
+      return { json: report, text: inspectText(report), essential: true };
+    }
+    const snapshots = await withPackedBackup(path, input, async (directory) => {
+      const reports: InspectReport[] = [];
+      for (const { path } of await findFiles(directory, KINDS))
+        reports.push(await administration.inspect(path, watch));
+      return reports;
     });
-    for (const warning of report.warnings) output.warn(warning);
-    return { json: report, text: inspectText(report), essential: true };
+    for (const { path, warnings } of snapshots) {
+      for (const warning of warnings) output.warn(`${path}: ${warning}`);
+    }
+    return {
+      json: { path, snapshots },
+      text: snapshots.map(inspectText).join("\n\n\n"),
+      essential: true,
+    };
   },
 });

@@ -3,15 +3,15 @@
 import type { DatabaseKind } from "../../../server/database/kinds.js";
 import type { RestoreReport } from "../../../server/reports.js";
 import type { RestoreRequest } from "../../administration.js";
+import { backupPath } from "../../backup-path.js";
 import { unknown } from "../../check-words.js";
 import { defineCommand } from "../../command.js";
 import { CliError } from "../../failure.js";
 import { allowNoAdmin, backupDir, directories, server, yes } from "../../flags.js";
 import type { Input } from "../../input/input.js";
-import { PIPED } from "../../local-paths.js";
 import type { Output } from "../../output/output.js";
 import { restoreText } from "../../output/report/restore.js";
-import { withBackupFromStdin } from "../../piped-backup.js";
+import { withBackupAt } from "../../piped-backup.js";
 import { administrationFor } from "../../target.js";
 
 const KINDS: readonly DatabaseKind[] = ["auth", "config", "logs"];
@@ -28,7 +28,7 @@ export const restore = defineCommand({
       does: "see what ./backup would change, and change nothing",
     },
     {
-      command: "flowg admin restore --backup-dir /srv/backup/monday",
+      command: "flowg admin restore /srv/backup/monday",
       does: "restore all three databases",
     },
     {
@@ -41,6 +41,12 @@ export const restore = defineCommand({
     },
   ],
   args: {
+    path: {
+      type: "positional",
+      required: false,
+      description: "the backup: a directory, or the tar of GET /backup; else that of --backup-dir",
+      piped: true,
+    },
     ...directories,
     ...backupDir,
     replace: {
@@ -69,6 +75,7 @@ export const restore = defineCommand({
   async run({ args, origins, output, input, signal }) {
     const only = args.only === undefined ? undefined : databaseKinds(args.only);
     const dryRun = args["dry-run"];
+    const place = backupPath(args.path, args["backup-dir"], origins);
     const administration = await administrationFor({ args, origins, output });
     const isOnline = administration.place === "server";
     const allowAccessChange = args["allow-access-change"];
@@ -85,7 +92,7 @@ export const restore = defineCommand({
     }
     const mustAsk = (args.replace || isOnline) && !dryRun && !args.yes;
     if (mustAsk && !input.interactive) throw unasked(args.replace);
-    output.remark(`${args["backup-dir"]} -> ${administration.describe(only ?? KINDS)}`);
+    output.remark(`${place} -> ${administration.describe(only ?? KINDS)}`);
     const requestFor = (directory: string): RestoreRequest => ({
       backupDir: directory,
       mode: args.replace ? "replace" : "merge",
@@ -99,10 +106,7 @@ export const restore = defineCommand({
       signal,
     });
     const restoreFrom = (directory: string) => administration.restore(requestFor(directory));
-    const report =
-      args["backup-dir"] === PIPED
-        ? await withBackupFromStdin(input, restoreFrom)
-        : await restoreFrom(args["backup-dir"]);
+    const report = await withBackupAt(place, input, restoreFrom);
     output.remark("done");
     tell(report, output);
     return { json: report, text: restoreText(report), essential: dryRun };

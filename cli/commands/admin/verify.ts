@@ -1,32 +1,35 @@
 // `flowg admin verify`
 
-import { type CheckedSet, checkSets, failureOfSets } from "../../checked-sets.js";
+import { backupPaths } from "../../backup-path.js";
+import { checkSets, failureOfSets } from "../../checked-sets.js";
 import { defineCommand } from "../../command.js";
 import { CliError, failureOf } from "../../failure.js";
-import { checkingServer } from "../../flags.js";
+import { backupDir, checkingServer } from "../../flags.js";
 import { PIPED } from "../../local-paths.js";
 import { verifyText } from "../../output/report/verify.js";
-import { withBackupFromStdin } from "../../piped-backup.js";
 import { administrationFor } from "../../target.js";
 
 export const verify = defineCommand({
   description: "Check snapshots, and the sets of them in directories",
   details:
     "Reads each file to its end and makes every check that restore makes: checksums, counts, order, the seal. " +
-    "Touches no database. A directory may also hold directories of backups. Goes on after a bad file, and prints a row for each. " +
+    "Touches no database. A directory may also hold directories and tars of backups. Goes on after a bad file, and prints a row for each. " +
     "A directory's files must be of all three databases and of one instant, and what its manifest.json says. " +
     "The exit code is 3 if a snapshot is broken.",
   examples: [
-    { command: "flowg admin verify ./backup", does: "check all snapshots of a backup" },
-    { command: "flowg admin verify /srv/backup", does: "all of mon/, tue/, wed/ in it" },
+    { command: "flowg admin verify", does: "check all snapshots in ./backup" },
+    { command: "flowg admin verify /srv/backup", does: "all of mon/, tue/, wed.tar in it" },
     { command: "flowg admin verify ./backup/log.db --json", does: "one file, for a program" },
   ],
   args: {
     path: {
       type: "positional",
-      description: "a snapshot, or a directory of snapshots; - is a tar of them on stdin",
+      required: false,
+      description:
+        "a snapshot, a directory of snapshots, or a tar of them; - is one on stdin; else that of --backup-dir",
       piped: true,
     },
+    ...backupDir,
     "allow-mixed": {
       type: "boolean",
       description: "take sets whose files are of several instants: downloads one by one",
@@ -38,24 +41,21 @@ export const verify = defineCommand({
   async run({ args, rest, origins, input, output, signal }) {
     const administration = await administrationFor({ args, origins, output });
     if (administration.place === "server") output.remark(administration.describe([]));
-    const look = async (paths: string[]) =>
-      plain(
-        await checkSets(administration, paths, {
-          onProgress: output.progress.update,
-          signal,
-          allowed: { mixed: args["allow-mixed"], partial: args["allow-partial"] },
-        }),
-      );
-    const paths = [args.path, ...rest];
-    if (paths.includes(PIPED) && paths.length > 1) {
-      throw new CliError("USAGE", '"-" is taken alone, without other paths');
+    const paths = backupPaths([args.path, ...rest], args["backup-dir"], origins);
+    if (paths.filter((path) => path === PIPED).length > 1) {
+      throw new CliError("USAGE", '"-" is given twice, and stdin is read once');
     }
-    const { files, notes, bad, problems, failure } = paths.includes(PIPED)
-      ? await withBackupFromStdin(input, (directory) => look([directory]))
-      : await look(paths);
-    const failed = failure && new CliError(failure.code, failure.message, failure.hint);
+    const sets = await checkSets(administration, paths, {
+      ...{ input, signal, onProgress: output.progress.update },
+      allowed: { mixed: args["allow-mixed"], partial: args["allow-partial"] },
+    });
+    const failure = failureOfSets(sets);
+    const files = sets.flatMap((set) => set.files);
+    const notes = sets.flatMap((set) => set.notes);
+    const problems = sets.flatMap((set) => set.problems);
+    const bad = sets.flatMap((set) => set.bad.map(({ path, error }) => ({ path, ...told(error) })));
     // one file that is bad is the failure itself
-    if (failed && files.length === 0 && bad.length === 1 && problems.length === 0) throw failed;
+    if (failure && files.length === 0 && bad.length === 1 && problems.length === 0) throw failure;
     for (const { path, warnings } of files) {
       for (const warning of warnings) output.warn(`${path}: ${warning}`);
     }
@@ -66,25 +66,14 @@ export const verify = defineCommand({
       json: { files, notes, bad, problems },
       text: verifyText(files, bad),
       essential: false,
-      failure: failed,
+      failure,
     };
   },
 });
 
-/** What is told of the sets, as plain data. */
-function plain(sets: readonly CheckedSet[]) {
-  const failure = failureOfSets(sets);
-  const told = (error: unknown) => {
-    const { code, message, hint } = failureOf(error);
-    return { code, message, hint };
-  };
-  return {
-    files: sets.flatMap((set) => set.files),
-    notes: sets.flatMap((set) => set.notes),
-    bad: sets.flatMap((set) => set.bad.map(({ path, error }) => ({ path, ...told(error) }))),
-    problems: sets.flatMap((set) => set.problems),
-    failure: failure === undefined ? undefined : told(failure),
-  };
+function told(error: unknown) {
+  const { code, message, hint } = failureOf(error);
+  return { code, message, hint };
 }
 
 const about = (path: string, message: string): string =>

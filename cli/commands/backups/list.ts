@@ -15,11 +15,10 @@ export const list = defineCommand({
     { command: "flowg backups list /srv/backup --json", does: "for a program" },
   ],
   args: { path: { type: "positional", description: "a directory of backups" } },
-  async run({ args, origins, output, signal }) {
+  async run({ args, origins, input, output, signal }) {
     const administration = await administrationFor({ args: {}, origins, output });
     const sets = await checkSets(administration, [args.path], {
-      onProgress: output.progress.update,
-      signal,
+      ...{ input, signal, onProgress: output.progress.update },
       allowed: { mixed: false, partial: false },
     });
     // a directory without any is no list

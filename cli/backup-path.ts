@@ -1,0 +1,29 @@
+// Where a backup is: the argument, else --backup-dir, FLOWG_BACKUP_DIR or ./backup.
+
+import type { Origin } from "./command.js";
+import { CliError } from "./failure.js";
+
+/** @throws USAGE if both say it */
+export function backupPath(
+  argument: string | undefined,
+  flag: string,
+  origins: Readonly<Record<string, Origin>>,
+): string {
+  if (argument === undefined) return flag;
+  if (origins["backup-dir"] !== "flag") return argument;
+  throw new CliError(
+    "USAGE",
+    `${JSON.stringify(argument)} and --backup-dir exclude each other`,
+    "both say where the backup is: leave one out",
+  );
+}
+
+/** The same, where there may be several. */
+export function backupPaths(
+  [first, ...others]: readonly (string | undefined)[],
+  flag: string,
+  origins: Readonly<Record<string, Origin>>,
+): string[] {
+  const more = others.filter((path) => path !== undefined);
+  return [backupPath(first, flag, origins), ...more];
+}
