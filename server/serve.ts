@@ -38,6 +38,7 @@ import type { TlsFiles } from "./http/tls.js";
 import { openLogStore } from "./logs/store.js";
 import { cutRuns, readMark } from "./restore/mark.js";
 import { LastBackups } from "./transfer/last-backups.js";
+import { sweepLeftovers } from "./transfer/leftovers.js";
 import { prepareSpool } from "./transfer/spool.js";
 
 export interface ServeOptions {
@@ -311,6 +312,7 @@ async function openDatabases(
     const dir = resolve(dirs[kind]);
     const database = await openDatabase({ kind, dir, mode: "create", onUpgrade: telling(log) });
     undo.push(() => database.close());
+    await sweepLeftovers(database.dir);
     await prepareSpool(database.dir);
     return database;
   };

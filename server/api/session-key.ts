@@ -2,10 +2,11 @@
 // restart ends nobody's session. It is no record: no snapshot holds it.
 
 import { randomBytes } from "node:crypto";
-import { link, open, readFile, stat, unlink } from "node:fs/promises";
-import { join } from "node:path";
+import { link, readFile, stat } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import { FlowgError, systemCode } from "../errors.js";
 import { reasonOf } from "../files/file-error.js";
+import { StagedFile } from "../files/staged-file.js";
 
 export const SESSION_KEY_FILE = "session.key";
 /** Below this many bytes, HS256 can be guessed offline by anybody who holds one session (RFC 7518 section 3.2). */
@@ -51,18 +52,14 @@ async function readKey(path: string): Promise<string | undefined> {
 
 /** Whoever links first wins; everybody then reads the same key, whole. */
 async function createKey(path: string): Promise<string> {
-  const draft = `${path}.${process.pid}.${randomBytes(6).toString("hex")}`;
-  try {
-    {
-      await using file = await open(draft, "wx", 0o600);
-      await file.writeFile(`${randomBytes(SESSION_KEY_BYTES).toString("hex")}\n`);
-      await file.sync();
-    }
-    await link(draft, path).catch((cause) => {
+  {
+    await using draft = await StagedFile.create(path);
+    await draft.write(Buffer.from(`${randomBytes(SESSION_KEY_BYTES).toString("hex")}\n`));
+    await draft.flush();
+    await draft.giveToOwnerOf(dirname(path));
+    await link(draft.path, path).catch((cause) => {
       if (systemCode(cause) !== "EEXIST") throw cause;
     });
-  } finally {
-    await unlink(draft).catch(() => {});
   }
   const key = await readKey(path);
   if (key === undefined) throw new Error("it vanished while it was made");

@@ -16,6 +16,7 @@ import { lookAtDatabases } from "../restore/standing.js";
 import { readFileBytes, writeSnapshotFile } from "../snapshot/file.js";
 import { newHeader } from "../snapshot/header.js";
 import { readSnapshot } from "../snapshot/read.js";
+import { sweepLeftovers } from "../transfer/leftovers.js";
 import { BACKUP_FILE_NAMES, BACKUP_ORDER } from "./file-names.js";
 import { HeldInstant } from "./held-instant.js";
 import { demandNoShrink } from "./shrink.js";
@@ -29,6 +30,7 @@ import { demandNoShrink } from "./shrink.js";
 export async function backupDirectories(options: BackupOptions): Promise<BackupReport> {
   const started = performance.now();
   const { backupDir, dirs } = options;
+  for (const dir of Object.values(dirs)) await sweepLeftovers(dir);
   await using held = await HeldInstant.open(
     BACKUP_ORDER.map((kind) => ({ kind, dir: dirs[kind] })),
   ).catch(async (error) => {

@@ -2,10 +2,11 @@
 // and one that the disk has no room for is a SIGBUS at the first write to it. Both get an error here.
 
 import { randomUUID } from "node:crypto";
-import { access, chown, constants, link, open, rm, stat } from "node:fs/promises";
+import { access, constants, link, open, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { FlowgError, isDiskFull, systemCode } from "../errors.js";
 import { reasonOf } from "../files/file-error.js";
+import { giveToOwnerOf } from "../files/give-to-owner.js";
 import { DATA_FILE } from "./data-file.js";
 
 export const LOCK_FILE = "lock.mdb";
@@ -16,7 +17,18 @@ const LOCK_BYTES = 32_976;
 /** For these, and only when it is to read, LMDB goes on without a lock file (lmdb-js, mdb.c: mdb_env_setup_locks). */
 const READS_WITHOUT: ReadonlySet<string> = new Set(["EACCES", "EROFS"]);
 /** Why a file can't be linked, other than that the file system has no links. */
-const LINK_FAULTS: ReadonlySet<string> = new Set(["EACCES", "EROFS", "ENOSPC", "EDQUOT", "EIO"]);
+const LINK_FAULTS: ReadonlySet<string> = new Set([
+  "ENOENT",
+  "EACCES",
+  "EROFS",
+  "ENOSPC",
+  "EDQUOT",
+  "EIO",
+]);
+/** A sweep lasts a moment, and comes with each run of a command. */
+const TRIES = 100;
+/** How it is called until it is whole. */
+export const LOCK_DRAFT = /^lock\.mdb\.[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 /**
  * Makes sure that LMDB can map its lock file, and makes it if it isn't there: with all its pages.
@@ -40,14 +52,28 @@ export async function prepareLockFile(dir: string, { readOnly }: { readOnly: boo
 
 /** @throws NodeJS.ErrnoException, DATABASE_UNAVAILABLE */
 async function makeLockFile(path: string, data: string): Promise<void> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await tryToMake(path, data);
+    } catch (cause) {
+      // a sweep took what was being made for left behind
+      if (systemCode(cause) !== "ENOENT" || tries === TRIES) throw cause;
+    }
+  }
+}
+
+/** @throws ENOENT also when a sweep is quicker */
+async function tryToMake(path: string, data: string): Promise<void> {
   // under its name only when it is whole: another process may open it at any moment
   const staged = `${path}.${randomUUID()}`;
   try {
     {
+      // closed before it has its name, and no sweep may open it: LMDB's locks on it end when its process closes it
       await using file = await open(staged, "wx", 0o600);
       await file.writeFile(Buffer.alloc(LOCK_BYTES));
+      // root may look into a database that isn't root's: its owner must be able to open it afterwards
+      await giveToOwnerOf(data, file);
     }
-    await giveToOwner(staged, data);
     await link(staged, path).catch(async (cause) => {
       const code = systemCode(cause) ?? "";
       // another process was quicker; a link that leads nowhere is there as well, and no file
@@ -60,14 +86,6 @@ async function makeLockFile(path: string, data: string): Promise<void> {
   } finally {
     await rm(staged, { force: true }).catch(() => undefined);
   }
-}
-
-/** Root may look into a database that isn't root's: its owner must be able to open it afterwards. */
-async function giveToOwner(path: string, data: string): Promise<void> {
-  if (process.getuid?.() !== 0) return;
-  const owner = await stat(data).catch(() => undefined);
-  // a root that may not, as over NFS, leaves it as LMDB would
-  if (owner) await chown(path, owner.uid, owner.gid).catch(() => undefined);
 }
 
 function notAFile(path: string): FlowgError {

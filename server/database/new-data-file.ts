@@ -22,6 +22,7 @@ export async function makeDataFile(path: string): Promise<void> {
   await using staged = await StagedFile.create(path);
   await staged.write(firstPages());
   await staged.flush();
+  await staged.giveToOwnerOf(dirname(path));
   try {
     await link(staged.path, path);
     await flushDirectory(dirname(path));

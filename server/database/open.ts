@@ -63,7 +63,7 @@ export async function openDatabase(options: OpenOptions): Promise<Database> {
   if (!(await checkDataFile(dir))) {
     if (mode !== "create") throw missing(options);
     try {
-      await makeDirectory(dir);
+      await makeDirectory(dir, { forOwner: true });
       await demandSpace(dir, EMPTY_BYTES, `a new ${kind} database`);
       await makeDataFile(join(dir, DATA_FILE));
     } catch (cause) {

@@ -5,20 +5,29 @@ import { mkdir, rmdir, stat } from "node:fs/promises";
 import { dirname } from "node:path";
 import { systemCode } from "../errors.js";
 import { flushDirectory } from "./flush-directory.js";
+import { giveDirectoryToOwnerOf } from "./give-to-owner.js";
+
+export interface MakeDirectoryOptions {
+  /** Where root makes it: gives it to the owner of the directory that it is made in. */
+  forOwner?: boolean;
+}
 
 /**
  * Makes a directory, 0700, and those above it that are missing, and flushes what they are in: what is put into them can't
  * be lost with their names. It may be there already.
  * @throws NodeJS.ErrnoException; ENOTDIR where something else has the name; FILE_UNAVAILABLE, DISK_FULL
  */
-export async function makeDirectory(path: string): Promise<void> {
+export async function makeDirectory(
+  path: string,
+  options: MakeDirectoryOptions = {},
+): Promise<void> {
   try {
-    await mkdir(path, { mode: 0o700 });
+    await makeOne(path, options);
   } catch (cause) {
     if (systemCode(cause) === "EEXIST") return await demandDirectory(path);
     if (systemCode(cause) !== "ENOENT" || dirname(path) === path) throw cause;
-    await makeDirectory(dirname(path));
-    await mkdir(path, { mode: 0o700 }).catch((error) => {
+    await makeDirectory(dirname(path), options);
+    await makeOne(path, options).catch((error) => {
       // another process was quicker
       if (systemCode(error) !== "EEXIST") throw error;
     });
@@ -28,6 +37,11 @@ export async function makeDirectory(path: string): Promise<void> {
     await rmdir(path).catch(() => {});
     throw error;
   });
+}
+
+async function makeOne(path: string, { forOwner = false }: MakeDirectoryOptions): Promise<void> {
+  await mkdir(path, { mode: 0o700 });
+  if (forOwner) await giveDirectoryToOwnerOf(dirname(path), path);
 }
 
 async function demandDirectory(path: string): Promise<void> {

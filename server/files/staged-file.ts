@@ -8,6 +8,7 @@ import { basename, dirname, join } from "node:path";
 import { FlowgError } from "../errors.js";
 import { fileError } from "./file-error.js";
 import { flushDirectory } from "./flush-directory.js";
+import { giveToOwnerOf } from "./give-to-owner.js";
 import { createLocked } from "./locked-file.js";
 import { claim, MAKER, maker, makerOf, release, removeAbandoned } from "./owner.js";
 
@@ -74,6 +75,11 @@ export class StagedFile {
       .catch((cause) => {
         throw fileError(cause, "flush", this.target);
       });
+  }
+
+  /** Where root makes it for another user. */
+  async giveToOwnerOf(path: string): Promise<void> {
+    await giveToOwnerOf(path, this.#open());
   }
 
   /** Gives it its name. Flush first. */

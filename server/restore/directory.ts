@@ -16,6 +16,7 @@ import { FlowgError } from "../errors.js";
 import { fileError } from "../files/file-error.js";
 import { isThere } from "../files/is-there.js";
 import type { DatabaseRestoreReport, RestoreReport } from "../reports.js";
+import { sweepLeftovers } from "../transfer/leftovers.js";
 import { type ApplyOptions, applySnapshot } from "./apply.js";
 import { demandAdministrators, demandNoClash, lossOf, passwordWarnings } from "./auth-outcome.js";
 import {
@@ -45,6 +46,7 @@ export async function restoreDirectories(options: RestoreOptions): Promise<Resto
   const { dirs, backupDir, dryRun, only } = options;
   const kinds = BACKUP_ORDER.filter((kind) => only?.includes(kind) ?? true);
   await refuseSharedDirs(dirs);
+  if (!dryRun) for (const dir of Object.values(dirs)) await sweepLeftovers(dir);
   const { files, notes } = await demandBackupFiles(backupDir, kinds);
   const standing = await lookAtDatabases(dirs, kinds, options);
   notes.push(...cutRuns(standing.marks));

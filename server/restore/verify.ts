@@ -6,6 +6,7 @@ import type { ReadFileOptions } from "../core.js";
 import { DATABASE_KINDS } from "../database/kinds.js";
 import { FlowgError } from "../errors.js";
 import { fileError } from "../files/file-error.js";
+import { sweepScratch } from "../files/scratch-directory.js";
 import type { InspectReport, VerifyReport } from "../reports.js";
 import { digestOf, findBackupFiles } from "./backup-files.js";
 import { aboutFile, type VerifiedSource, verifySource } from "./source.js";
@@ -21,6 +22,7 @@ export async function verifyPath(
   const found = await stat(path).catch((cause) => {
     throw fileError(cause, "read", path);
   });
+  await sweepScratch(tmpdir());
   if (!found.isDirectory()) {
     await using source = await verifyOne(path, options);
     return [source.report];

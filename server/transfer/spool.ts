@@ -20,12 +20,17 @@ export const spoolDirectory = (dir: string): string => join(dir, "spool");
 export async function prepareSpool(dir: string): Promise<void> {
   const directory = spoolDirectory(dir);
   try {
-    await makeDirectory(directory);
-    await sweepStaged(directory);
-    await sweepScratch(directory);
+    await makeDirectory(directory, { forOwner: true });
+    await sweepSpool(dir);
   } catch (cause) {
     throw fileError(cause, "use", directory);
   }
+}
+
+/** Removes what killed servers left in it. */
+export async function sweepSpool(dir: string): Promise<void> {
+  await sweepStaged(spoolDirectory(dir));
+  await sweepScratch(spoolDirectory(dir));
 }
 
 export class Spool {
