@@ -44,6 +44,7 @@ export const EXIT_CODES: Readonly<Record<AnyCode, ExitCode>> = {
   DATABASE_WRONG_KIND: 4,
   DATABASE_TOO_NEW: 4,
   DATABASE_UNAVAILABLE: 4,
+  DATABASE_REPLACED: 4,
   DISK_FULL: 4,
 
   REFUSED: 5,

@@ -33,6 +33,8 @@ export const ERROR_CODES = {
   DATABASE_WRONG_KIND: "another kind of database",
   /** The database was written by a later version. */
   DATABASE_TOO_NEW: "the database needs a later version",
+  /** Other files are where a server's database was, or none: it would write what nobody finds. */
+  DATABASE_REPLACED: "the database's files were replaced",
   /** The database cannot be opened or written now (permissions, readers, locks). */
   DATABASE_UNAVAILABLE: "the database cannot be used now",
 

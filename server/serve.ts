@@ -1,6 +1,5 @@
 // The program that holds the three databases: opens them, answers HTTP until it is told to stop, closes them.
 
-import { resolve } from "node:path";
 import type { Logger } from "pino";
 import type { Services } from "./api/context.js";
 import { liveTransfers } from "./api/live-transfers.js";
@@ -12,10 +11,10 @@ import type { Transfers } from "./api/transfer.js";
 import { isAny } from "./auth/history.js";
 import { openAuthStore } from "./auth/store.js";
 import { openConfigStore } from "./config/store.js";
+import { placeProblem, REPLACED_HINT, type Standing } from "./database/in-place.js";
 import type { DatabaseKind } from "./database/kinds.js";
 import { readMadeAt } from "./database/made-at.js";
-import { type Database, openDatabase } from "./database/open.js";
-import { tryOpening } from "./database/trial.js";
+import type { Database } from "./database/open.js";
 import type { OnUpgrade } from "./database/upgrade.js";
 import { FlowgError } from "./errors.js";
 import { type App, createApp } from "./http/app.js";
@@ -38,8 +37,7 @@ import type { TlsFiles } from "./http/tls.js";
 import { openLogStore } from "./logs/store.js";
 import { cutRuns, readMark } from "./restore/mark.js";
 import { LastBackups } from "./transfer/last-backups.js";
-import { sweepLeftovers } from "./transfer/leftovers.js";
-import { prepareSpool } from "./transfer/spool.js";
+import { openLiveDatabases } from "./transfer/live-databases.js";
 
 export interface ServeOptions {
   /** Directories, by database. */
@@ -155,7 +153,13 @@ async function start(
 ): Promise<RunningServer> {
   const { log, output } = logOf(options);
   const startedAt = new Date().toISOString();
-  const databases = await openDatabases(options.dirs, { undo, log });
+  const live = await openLiveDatabases({
+    dirs: options.dirs,
+    onUpgrade: telling(log),
+    onPlaceChange: (database, standing) => tellPlaceChange(log, database, standing),
+  });
+  undo.push(() => live.close());
+  const { databases } = live;
   const all = Object.values(databases);
   const readers = new Readers();
   const lastBackups = new LastBackups(all, (error) =>
@@ -213,7 +217,7 @@ async function start(
     await stopServing({ app, listeners: [http, management], ms: options.stopMs ?? STOP_MS });
     await services.logs.close();
     await lastBackups.close();
-    for (const database of all) await database.close();
+    await live.close();
     log.info("stopped");
     await output?.flush();
   };
@@ -258,7 +262,11 @@ async function openServices(
   const sessionKey = options.secretKey || (await loadSessionKey(options.dirs.auth));
   warnAboutKey(options.secretKey, log);
   const { maxStreams = MAX_STREAMS, maxTransfers = MAX_TRANSFERS } = options;
-  const onError = (error: unknown) => log.error({ err: error }, "background work on logs failed");
+  const onError = (error: unknown) => {
+    // that was told
+    if (error instanceof FlowgError && error.code === "DATABASE_REPLACED") return;
+    log.error({ err: error }, "background work on logs failed");
+  };
   return {
     auth,
     config: openConfigStore(databases.config),
@@ -301,22 +309,21 @@ function noteNewDatabases(databases: readonly Database[], startedAt: string, log
   }
 }
 
-async function openDatabases(
-  dirs: Record<DatabaseKind, string>,
-  { undo, log }: { undo: (() => unknown)[]; log: Logger },
-): Promise<Record<DatabaseKind, Database>> {
-  const kinds = ["auth", "config", "logs"] as const;
-  await tryOpening(kinds.map((kind) => ({ kind, dir: resolve(dirs[kind]), mode: "create" })));
-  const open = async (kind: DatabaseKind) => {
-    // absolute: messages for clients are searched for it
-    const dir = resolve(dirs[kind]);
-    const database = await openDatabase({ kind, dir, mode: "create", onUpgrade: telling(log) });
-    undo.push(() => database.close());
-    await sweepLeftovers(database.dir);
-    await prepareSpool(database.dir);
-    return database;
-  };
-  return { auth: await open("auth"), config: await open("config"), logs: await open("logs") };
+/** Once each time it changes: requests that it makes fail are in the log by themselves. */
+function tellPlaceChange(
+  log: Logger,
+  { kind, dir }: Pick<Database, "kind" | "dir">,
+  standing: Standing,
+): void {
+  const problem = placeProblem(kind, standing);
+  const facts = { database: kind, dir };
+  if (problem === undefined) log.warn(facts, `the files of the ${kind} database are back`);
+  else {
+    log.error(
+      facts,
+      `${problem}. It takes no writes, backups and restores from now on: ${REPLACED_HINT}`,
+    );
+  }
 }
 
 /** A large database takes a while, in which this process does nothing else: it says so now and then. */

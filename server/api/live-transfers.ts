@@ -2,6 +2,7 @@
 
 import type { AuthStore } from "../auth/store.js";
 import { isTokenOf } from "../auth/tokens.js";
+import { demandInPlace } from "../database/in-place.js";
 import { DATABASE_KINDS, type DatabaseKind } from "../database/kinds.js";
 import type { Database } from "../database/open.js";
 import { FlowgError } from "../errors.js";
@@ -35,14 +36,16 @@ export function liveTransfers(options: LiveTransfersOptions): Transfers {
   return {
     async openBackup(what, { user, signal, skipDamaged }): Promise<Started> {
       const end = places.take(user);
+      const from = (what === "all" ? DATABASE_KINDS : [what]).map((kind) => databases[kind]);
+      let backup: BackupStream | undefined;
       try {
-        const backup =
+        for (const database of from) demandInPlace(database);
+        backup =
           what === "all"
-            ? await openBackupSet(
-                DATABASE_KINDS.map((kind) => databases[kind]),
-                { signal, skipDamaged, onReader },
-              )
+            ? await openBackupSet(from, { signal, skipDamaged, onReader })
             : await openBackup(databases[what], { signal, skipDamaged, onReader });
+        // it was opened once more, by its path
+        for (const database of from) demandInPlace(database);
         const { setId, records, leftOut, stream } = backup;
         return {
           headers: headersOf(backup),
@@ -51,6 +54,7 @@ export function liveTransfers(options: LiveTransfersOptions): Transfers {
         };
       } catch (error) {
         end();
+        await backup?.stream.return(undefined);
         throw error;
       }
     },
@@ -61,6 +65,7 @@ export function liveTransfers(options: LiveTransfersOptions): Transfers {
           hint: "wait until it has ended",
         });
       }
+      demandInPlace(databases[kind]);
       const end = places.take(user);
       restoring.add(kind);
       try {

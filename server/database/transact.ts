@@ -4,6 +4,7 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import { setTimeout as sleep } from "node:timers/promises";
 import { FlowgError } from "../errors.js";
+import { demandInPlace } from "./in-place.js";
 import { type Database, databaseError, failedWrite } from "./open.js";
 
 /**
@@ -29,14 +30,17 @@ interface Restoring {
  * anyway, but without an end. It begins once those that are under way are done, or they would do just that.
  */
 export async function whileWritersWait<T>(
-  database: Pick<Database, "root">,
+  database: Pick<Database, "kind" | "root">,
   work: () => Promise<T>,
 ): Promise<T> {
+  demandInPlace(database);
   const working = Promise.allSettled(running.get(database.root) ?? []).then(work);
   const restoring = { ended: working.catch(() => {}), since: performance.now() };
   held.set(database.root, restoring);
   try {
-    return await working;
+    const result = await working;
+    demandInPlace(database, "; what was restored may be lost: restore it again then");
+    return result;
   } finally {
     if (held.get(database.root) === restoring) held.delete(database.root);
   }
@@ -95,7 +99,7 @@ export function beforeWrite(): () => void {
  * Runs `action` inside a write transaction; all three tables may be read and written in it, synchronously.
  * Several actions can share one commit, and what an action wrote before it throws stays written: so it looks first,
  * and writes once nothing can go wrong any more.
- * @throws BUSY, DISK_FULL, DATABASE_UNAVAILABLE, and what `action` throws
+ * @throws BUSY, DISK_FULL, DATABASE_UNAVAILABLE, DATABASE_REPLACED, and what `action` throws
  */
 export async function transact<T>(
   database: Pick<Database, "kind" | "dir" | "root" | "records" | "local">,
@@ -103,6 +107,7 @@ export async function transact<T>(
 ): Promise<T> {
   const hooks = around.getStore() ?? [];
   await waitForRestore(database);
+  demandInPlace(database);
   const transactions = running.get(database.root) ?? new Set();
   running.set(database.root, transactions);
   const transaction = database.records.transaction(() => {
@@ -112,13 +117,17 @@ export async function transact<T>(
     return result;
   });
   transactions.add(transaction);
+  let result: T;
   try {
-    return await transaction;
+    result = await transaction;
   } catch (error) {
     throw await transactionError(error, database);
   } finally {
     transactions.delete(transaction);
   }
+  // it may have gone into files that nobody finds again
+  demandInPlace(database, "; what was sent may be lost: send it again then");
+  return result;
 }
 
 async function transactionError(

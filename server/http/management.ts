@@ -3,6 +3,7 @@
 
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Logger } from "pino";
+import { placeOf, type Standing } from "../database/in-place.js";
 import type { Database } from "../database/open.js";
 import type { Metrics } from "./metrics.js";
 
@@ -49,8 +50,10 @@ async function answer(
 }
 
 /** Really asks: a closed or broken database throws. */
-function stateOf(database: Database, log: Logger): "ok" | "error" {
+function stateOf(database: Database, log: Logger): "ok" | "error" | Standing {
   try {
+    const place = placeOf(database);
+    if (place !== "in place") return place;
     const { records, derived, local } = database;
     if (local.get(Buffer.from("kind"))?.toString() !== database.kind) throw new Error("wrong kind");
     for (const table of [records, derived]) table.getKeysCount({ limit: 1 });

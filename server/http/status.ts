@@ -32,5 +32,6 @@ export const HTTP_STATUS = {
   DATABASE_WRONG_KIND: 503,
   DATABASE_TOO_NEW: 503,
   DATABASE_UNAVAILABLE: 503,
+  DATABASE_REPLACED: 503,
   DISK_FULL: 507,
 } as const satisfies Record<ErrorCode, number>;

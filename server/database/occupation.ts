@@ -1,0 +1,102 @@
+// Who has a database open: one server at most, and beside it any number of other processes, each with a number of its own.
+// Both are locks on the data file, at places that it never reaches, so they end with their process, are where the database
+// is however its directory is called, and hold across containers (`files/file-lock`).
+//
+// LMDB tells processes apart by number, and refuses a second one that reads under the same. In two containers on one
+// volume the first process has number 1: whoever finds its own taken must begin again as another process.
+
+import { closeSync, openSync } from "node:fs";
+import { join } from "node:path";
+import { FlowgError } from "../errors.js";
+import { type LockOutcome, tryLock } from "../files/file-lock.js";
+import { DATA_FILE } from "./data-file.js";
+import type { DatabaseKind } from "./kinds.js";
+
+/** No file grows so large. */
+const SERVER_AT = 2 ** 52;
+const PROCESSES_AT = SERVER_AT + 1;
+
+export interface DatabaseAt {
+  kind: DatabaseKind;
+  dir: string;
+}
+
+/** As long as it isn't disposed of, and the process lives. */
+export class Occupation implements Disposable {
+  private constructor(
+    /** Of the data file. */
+    readonly fd: number,
+    private readonly place: DatabaseAt,
+  ) {}
+
+  /**
+   * Takes this process's number for a database. Where there is none, or it can't be read, nothing is taken.
+   * @throws DATABASE_UNAVAILABLE, with `details.processIdTaken`, if a process of another container has it
+   */
+  static take(place: DatabaseAt): Occupation | undefined {
+    return openOccupation(place, (fd) => new Occupation(fd, place).#takeNumber());
+  }
+
+  /**
+   * The same for a server.
+   * @throws DATABASE_UNAVAILABLE also if there is a server
+   */
+  static takeAsServer(place: DatabaseAt): Occupation | undefined {
+    return openOccupation(place, (fd) => new Occupation(fd, place).#takeServer().#takeNumber());
+  }
+
+  #takeServer(): this {
+    if (this.#lock(SERVER_AT) !== "held") return this;
+    const { kind, dir } = this.place;
+    throw new FlowgError(
+      "DATABASE_UNAVAILABLE",
+      `another server has the ${kind} database in ${dir} open`,
+      { hint: "stop that server first, or give this one directories of its own" },
+    );
+  }
+
+  #takeNumber(): this {
+    if (this.#lock(PROCESSES_AT + process.pid) !== "held") return this;
+    const { kind, dir } = this.place;
+    throw new FlowgError(
+      "DATABASE_UNAVAILABLE",
+      `a process of another container has the ${kind} database in ${dir} open under this one's number, ${process.pid}`,
+      {
+        hint: "run it again, so that it gets another number, or let the containers share their process ids",
+        details: { processIdTaken: true },
+      },
+    );
+  }
+
+  /** Who may only read the file can do no more than share, which tells those who write of it. */
+  #lock(at: number): LockOutcome {
+    const outcome = tryLock(this.fd, { at });
+    return outcome === "unknown" ? tryLock(this.fd, { at, shared: true }) : outcome;
+  }
+
+  [Symbol.dispose](): void {
+    closeSync(this.fd);
+  }
+}
+
+function openOccupation(
+  { dir }: DatabaseAt,
+  take: (fd: number) => Occupation,
+): Occupation | undefined {
+  for (const flags of ["r+", "r"]) {
+    let fd: number;
+    try {
+      fd = openSync(join(dir, DATA_FILE), flags);
+    } catch {
+      // whoever opens the database says what is wrong
+      continue;
+    }
+    try {
+      return take(fd);
+    } catch (error) {
+      closeSync(fd);
+      throw error;
+    }
+  }
+  return undefined;
+}

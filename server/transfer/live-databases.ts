@@ -1,0 +1,69 @@
+// The three databases as a server holds them: no other server may, and each second it is looked whether they still are
+// where they were (`database/occupation`, `database/in-place`).
+
+import { resolve } from "node:path";
+import { placeOf, type Standing, watchPlace } from "../database/in-place.js";
+import { DATABASE_KINDS, type DatabaseKind } from "../database/kinds.js";
+import { Occupation } from "../database/occupation.js";
+import { type Database, openDatabase } from "../database/open.js";
+import { tryOpening } from "../database/trial.js";
+import type { OnUpgrade } from "../database/upgrade.js";
+import { sweepLeftovers } from "./leftovers.js";
+import { prepareSpool } from "./spool.js";
+
+const LOOK_MS = 1_000;
+
+export interface LiveOptions {
+  dirs: Record<DatabaseKind, string>;
+  onUpgrade: OnUpgrade;
+  /** Told when the files of a database are no longer those that are open, or are again. */
+  onPlaceChange: (database: Pick<Database, "kind" | "dir">, standing: Standing) => void;
+}
+
+export interface LiveDatabases {
+  databases: Record<DatabaseKind, Database>;
+  close(): Promise<void>;
+}
+
+/** @throws DATABASE_UNAVAILABLE where another server has one of them, and what else opening a database throws */
+export async function openLiveDatabases({
+  dirs,
+  onUpgrade,
+  onPlaceChange,
+}: LiveOptions): Promise<LiveDatabases> {
+  // absolute: messages for clients are searched for it
+  const places = DATABASE_KINDS.map((kind) => ({ kind, dir: resolve(dirs[kind]) }));
+  const taken = new Map<DatabaseKind, Occupation>();
+  const databases = new Map<DatabaseKind, Database>();
+  const take = (place: (typeof places)[number]) => {
+    const occupation = Occupation.takeAsServer(place);
+    if (occupation) taken.set(place.kind, occupation);
+    return occupation;
+  };
+  const close = async () => {
+    clearInterval(looking);
+    for (const database of databases.values()) await database.close();
+    for (const occupation of taken.values()) occupation[Symbol.dispose]();
+  };
+  const looking = setInterval(() => {
+    for (const database of databases.values()) placeOf(database);
+  }, LOOK_MS).unref();
+  try {
+    // all that are there, before the first is opened or made
+    for (const place of places) take(place);
+    await tryOpening(places.map((place) => ({ ...place, mode: "create" })));
+    for (const place of places) {
+      const database = await openDatabase({ ...place, mode: "create", onUpgrade });
+      databases.set(place.kind, database);
+      const occupation = taken.get(place.kind) ?? take(place);
+      const onChange = (standing: Standing) => onPlaceChange(place, standing);
+      if (occupation) watchPlace(database, { dataFile: occupation.fd, onChange });
+      await sweepLeftovers(place.dir);
+      await prepareSpool(place.dir);
+    }
+  } catch (error) {
+    await close();
+    throw error;
+  }
+  return { databases: Object.fromEntries(databases) as Record<DatabaseKind, Database>, close };
+}
