@@ -5,7 +5,7 @@
 // LMDB tells processes apart by number, and refuses a second one that reads under the same. In two containers on one
 // volume the first process has number 1: whoever finds its own taken must begin again as another process.
 
-import { closeSync, openSync } from "node:fs";
+import { closeSync, fstatSync, openSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { FlowgError } from "../errors.js";
 import { type LockOutcome, tryLock } from "../files/file-lock.js";
@@ -43,6 +43,17 @@ export class Occupation implements Disposable {
    */
   static takeAsServer(place: DatabaseAt): Occupation | undefined {
     return openOccupation(place, (fd) => new Occupation(fd, place).#takeServer().#takeNumber());
+  }
+
+  /** Whether it is of the database that is there. */
+  isOf({ dir }: DatabaseAt): boolean {
+    try {
+      const found = statSync(join(dir, DATA_FILE), { bigint: true });
+      const own = fstatSync(this.fd, { bigint: true });
+      return found.dev === own.dev && found.ino === own.ino;
+    } catch {
+      return false;
+    }
   }
 
   #takeServer(): this {

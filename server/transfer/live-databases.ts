@@ -49,8 +49,10 @@ export async function openLiveDatabases({
     for (const database of databases.values()) placeOf(database);
   }, LOOK_MS).unref();
   try {
-    // all that are there, before the first is opened or made
-    for (const place of places) take(place);
+    // all that are there, before the first is opened or made; one that is given twice is refused when it is opened
+    for (const place of places) {
+      if (![...taken.values()].some((occupation) => occupation.isOf(place))) take(place);
+    }
     await tryOpening(places.map((place) => ({ ...place, mode: "create" })));
     for (const place of places) {
       const database = await openDatabase({ ...place, mode: "create", onUpgrade });

@@ -1,10 +1,11 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { copyFile, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { getPriority, tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { verifyPath } from "../../server/core.js";
+import { DATABASE_KINDS } from "../../server/database/kinds.js";
 import {
   curl,
   dirsIn,
@@ -37,6 +38,16 @@ afterAll(async () => {
   await server?.[Symbol.asyncDispose]();
   await rm(home, { recursive: true, force: true });
 });
+
+/** For another server: two may not have one database. */
+async function ownCopy(): Promise<string> {
+  const copy = await mkdtemp(join(home, "copy-"));
+  for (const kind of DATABASE_KINDS) {
+    await mkdir(join(copy, kind));
+    await copyFile(join(home, kind, "data.mdb"), join(copy, kind, "data.mdb"));
+  }
+  return copy;
+}
 
 const get = (path: string) => head(`GET /api/v1${path} HTTP/1.1`, { Authorization: root });
 
@@ -137,7 +148,10 @@ describe("a client that stalls", () => {
     ["--http1.0", 56],
   ] as const)("is cut: curl %s exits with %i", async ([version, exit], { skip }) => {
     skip(!hasCurl, "curl is missing");
-    await using hasty = await startFlowg({ home, flags: ["--stall-timeout", "1"] });
+    await using hasty = await startFlowg({
+      home: await ownCopy(),
+      flags: ["--stall-timeout", "1"],
+    });
     const as = await hasty.login("root", ROOT_PASSWORD);
     const words = ["-sS", "-H", `Authorization: ${as}`, version, `${hasty.api}/backup/logs`];
     // nobody reads what curl writes, so that it reads no more itself
@@ -153,7 +167,7 @@ describe("a client that stalls", () => {
 });
 
 test("a server that is told to stop ends what runs, and leaves nothing", async () => {
-  const other = await startFlowg({ home, flags: ["--stop-timeout", "1"] });
+  const other = await startFlowg({ home: await ownCopy(), flags: ["--stop-timeout", "1"] });
   const as = await other.login("root", ROOT_PASSWORD);
   const download = await rawClient(other.url);
   download.stall();
@@ -222,7 +236,7 @@ describe("a backup that fails after its first byte", () => {
     skip(!hasCurl, "curl is missing");
     const [version, exit] = how;
     // a file may not grow beyond this: the spool file fails as on a full disk
-    await using small = await startFlowg({ home, limit: "ulimit -f 8192" });
+    await using small = await startFlowg({ home: await ownCopy(), limit: "ulimit -f 8192" });
     const as = await small.login("root", ROOT_PASSWORD);
     const file = join(home, "broken.db");
     const { code } = await curl(
