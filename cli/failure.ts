@@ -52,6 +52,12 @@ export function failureOf(error: unknown): Failure {
   return { code, message, hint: hintOf(error), exitCode: EXIT_CODES[code], cause: error };
 }
 
+/** Whether a process of another container has this one's number, so that LMDB would refuse this one. */
+export function isNumberTaken(error: unknown): boolean {
+  const details = error instanceof Error && "details" in error ? error.details : undefined;
+  return (details as { processIdTaken?: unknown } | undefined)?.processIdTaken === true;
+}
+
 interface Answer extends Error {
   status: number;
   requestId?: unknown;

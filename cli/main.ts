@@ -13,6 +13,7 @@ const { printVersion } = await import("./version.js");
 process.exit((await printVersion(words)) ? 0 : await runAll());
 
 async function runAll(): Promise<number> {
+  if (process.send) (await import("./child.js")).endWithParent();
   const [{ run }, { stopOnSignals }] = await Promise.all([
     import("./run.js"),
     import("./signals.js"),

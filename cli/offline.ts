@@ -1,19 +1,26 @@
 // The administration of databases in directories of this machine. The only file that opens the door to the
 // core, and nothing of it is loaded before a command needs it.
 
-import type { AuthStore, DatabaseDirs } from "../server/core.js";
+import type { AuthStore, DatabaseDirs, DatabaseKind } from "../server/core.js";
 import type { OpenMode } from "../server/database/open.js";
 import type { Administration } from "./administration.js";
 import { demandCurrentDirectory } from "./current-directory.js";
 import { CliError, failureOf } from "./failure.js";
 
-/** @param notice tells the person something that was done on the way */
+/**
+ * @param notice tells the person something that was done on the way
+ * @param opens the databases that the command may open
+ * @throws DATABASE_UNAVAILABLE where a process of another container has this one's number
+ */
 export async function offlineAdministration(
   dirs: DatabaseDirs,
   notice: (text: string) => void,
+  opens: readonly DatabaseKind[] = [],
 ): Promise<Administration> {
   demandCurrentDirectory();
   const core = await import("../server/core.js");
+  // before anything is said or read: it may all begin again in another process
+  for (const kind of opens) await core.takeNumber({ kind, dir: dirs[kind] });
 
   /** Opens the auth database for one use. */
   async function auth<T>(mode: OpenMode, use: (store: AuthStore) => T | Promise<T>): Promise<T> {

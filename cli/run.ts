@@ -4,8 +4,8 @@
 import { runCommand } from "citty";
 import { checkWords, cittyArgs } from "./check-words.js";
 import { type Args, isFlag, type Values } from "./command.js";
-import { type ExitCode, SIGNAL_EXIT_CODES, type StopSignal } from "./exit-codes.js";
-import { CliError, failureOf } from "./failure.js";
+import { EXIT_CODES, type ExitCode, SIGNAL_EXIT_CODES, type StopSignal } from "./exit-codes.js";
+import { CliError, failureOf, isNumberTaken } from "./failure.js";
 import { fileFault } from "./file-fault.js";
 import { outputFlags } from "./flags.js";
 import { Input } from "./input/input.js";
@@ -38,6 +38,10 @@ export async function run(surroundings: Surroundings): Promise<ExitCode> {
     const fault = new Promise<never>((_, reject) => surroundings.onFault(reject));
     await Promise.race([dispatch(surroundings, output), fault]);
   } catch (error) {
+    if (isNumberTaken(error)) {
+      const code = await withAnotherNumber();
+      if (code !== undefined) return code;
+    }
     const failure = failureOf(error);
     output.failure(failure);
     exitCode = failure.exitCode;
@@ -46,6 +50,12 @@ export async function run(surroundings: Surroundings): Promise<ExitCode> {
     }
   }
   return await told(output, { exitCode, stop });
+}
+
+/** Nothing was read or printed yet. @returns undefined if that is not to be had */
+async function withAnotherNumber(): Promise<ExitCode | undefined> {
+  const { runInChild, tellParent } = await import("./child.js");
+  return tellParent() ? EXIT_CODES.DATABASE_UNAVAILABLE : await runInChild();
 }
 
 /** What was to be printed is printed, as far as anybody takes it: a reader that stands still keeps no signal waiting. */

@@ -41,7 +41,9 @@ export async function administrationFor(
   // the core brings native code along: only now, and only here
   const { offlineAdministration } = await import("./offline.js");
   const dirs = { auth: dir("auth-dir"), config: dir("config-dir"), logs: dir("log-dir") };
-  return offlineAdministration(dirs, (text) => output.remark(text));
+  const kinds = { auth: "auth-dir", config: "config-dir", logs: "log-dir" } as const;
+  const opens = (["auth", "config", "logs"] as const).filter((kind) => kinds[kind] in args);
+  return offlineAdministration(dirs, (text) => output.remark(text), opens);
 }
 
 /** @throws USAGE */

@@ -13,6 +13,7 @@ export type {
 
 import type { AuthStore } from "./auth/store.js";
 import type { DatabaseKind } from "./database/kinds.js";
+import type { DatabaseAt } from "./database/occupation.js";
 import type { Database } from "./database/open.js";
 import type { OnProgress, RestoreMode } from "./reports.js";
 
@@ -92,6 +93,12 @@ export const inspectFile: Core["inspectFile"] = async (...given) => {
   await startZstd();
   return (await import("./restore/verify.js")).inspectFile(...given);
 };
+
+/** This process's number for a database, until it ends: in another container a process may have the same. */
+export async function takeNumber(place: DatabaseAt): Promise<void> {
+  const { Occupation } = await import("./database/occupation.js");
+  Occupation.take(place);
+}
 
 // What `flowg admin role|user|token` works with.
 

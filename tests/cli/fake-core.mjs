@@ -166,3 +166,4 @@ export function openAuthStore({ dir }) {
     },
   };
 }
+export async function takeNumber() {}
