@@ -16,6 +16,8 @@ const RETRY_AFTER_SECONDS = 5;
 
 /** By database: what its writers wait for. */
 const held = new WeakMap<object, Restoring>();
+/** By database: since when a transaction waits for the write lock. */
+const waitingSince = new WeakMap<object, number>();
 /** By database: the transactions that are under way. */
 const running = new WeakMap<object, Set<Promise<unknown>>>();
 
@@ -55,12 +57,7 @@ async function waitForRestore({ kind, root }: Pick<Database, "kind" | "root">): 
     const patience = sleep(Math.max(0, left), "tired", { signal: timer.signal, ref: false });
     const outcome = await Promise.race([restoring.ended, patience.catch(() => "rested")]);
     timer.abort();
-    if (outcome === "tired") {
-      throw new FlowgError("BUSY", `the ${kind} database is being restored`, {
-        hint: "send it again in a few seconds; nothing was stored",
-        details: { retryAfterSeconds: RETRY_AFTER_SECONDS },
-      });
-    }
+    if (outcome === "tired") throw busy(`the ${kind} database is being restored`);
   }
 }
 
@@ -110,25 +107,75 @@ export async function transact<T>(
   demandInPlace(database);
   const transactions = running.get(database.root) ?? new Set();
   running.set(database.root, transactions);
+  const waiting = waitForLock(database);
   const transaction = database.records.transaction(() => {
+    if (!waiting.begin()) return undefined as T;
     for (const { before } of hooks) before?.();
     const result = action();
     for (const { after } of hooks) after?.(database);
     return result;
   });
   transactions.add(transaction);
+  const settled = () => {
+    transactions.delete(transaction);
+    waiting.end();
+  };
+  transaction.then(settled, settled);
   let result: T;
   try {
-    result = await transaction;
+    result = await Promise.race([transaction, waiting.tired]);
   } catch (error) {
     throw await transactionError(error, database);
-  } finally {
-    transactions.delete(transaction);
   }
   // it may have gone into files that nobody finds again
   demandInPlace(database, "; what was sent may be lost: send it again then");
   return result;
 }
+
+interface Waiting {
+  /** The lock is there. @returns false if it was given up */
+  begin(): boolean;
+  /** It was done, or failed before its turn. */
+  end(): void;
+  /** Fails once nobody should wait any longer. */
+  tired: Promise<never>;
+}
+
+/** An offline restore, say: nobody in this process knows of it. Who comes later waits no longer than who came first. */
+function waitForLock({ kind, root }: Pick<Database, "kind" | "root">): Waiting {
+  const now = performance.now();
+  const since = waitingSince.get(root) ?? now;
+  waitingSince.set(root, since);
+  let isGivenUp = false;
+  let timer: NodeJS.Timeout;
+  const tired = new Promise<never>((_, reject) => {
+    timer = setTimeout(
+      () => {
+        isGivenUp = true;
+        reject(busy(`the ${kind} database is kept busy by another process, or by its disk`));
+      },
+      Math.max(0, since + PATIENCE_MS - now),
+    );
+  });
+  const end = () => {
+    clearTimeout(timer);
+    waitingSince.delete(root);
+  };
+  return {
+    end,
+    begin() {
+      end();
+      return !isGivenUp;
+    },
+    tired,
+  };
+}
+
+const busy = (message: string) =>
+  new FlowgError("BUSY", message, {
+    hint: "send it again in a few seconds; nothing was stored",
+    details: { retryAfterSeconds: RETRY_AFTER_SECONDS },
+  });
 
 async function transactionError(
   error: unknown,

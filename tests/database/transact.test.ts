@@ -1,4 +1,5 @@
-import { execFile } from "node:child_process";
+import { execFile, spawn } from "node:child_process";
+import { once } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -94,6 +95,34 @@ test("a commit that fails is an error to those who wait, and neither ends the pr
     const { found, expected } = derivedAndExpected(db);
     expect(found).toEqual(expected);
     await db.close();
+  } finally {
+    await rm(dir, { recursive: true, force: true });
+  }
+});
+
+test("while another process writes, writers are told to come back, and nothing of theirs is stored then", async () => {
+  const dir = await mkdtemp(join(tmpdir(), "flowg-held-"));
+  const script = join(import.meta.dirname, "../transfer/hold-write-lock.mjs");
+  try {
+    await using db = await openDatabase({ kind: "config", dir, mode: "create" });
+    const holder = spawn(process.execPath, [script, "config", dir]);
+    await once(holder.stdout, "data");
+    const put = (name: string) => () => db.records.putSync(Buffer.from(name), Buffer.from("1"));
+    const first = transact(db, put("first"));
+    const busy = { code: "BUSY", details: { retryAfterSeconds: expect.any(Number) } };
+    await expect(first).rejects.toMatchObject(busy);
+    // who comes later doesn't wait as long once more
+    const later = await Promise.allSettled(
+      Array.from({ length: 50 }, (_, n) => transact(db, put(`later ${n}`))),
+    );
+    expect(later.every(({ status }) => status === "rejected")).toBe(true);
+    holder.stdin.end();
+    await once(holder, "exit");
+    // at the latest when those that were given up have had their turn
+    await transact(db, put("last")).catch(() => transact(db, put("last")));
+    expect([...db.records.getKeys()].map(String)).toEqual(["last"]);
+    await transact(db, put("more"));
+    expect([...db.records.getKeys()].map(String)).toEqual(["last", "more"]);
   } finally {
     await rm(dir, { recursive: true, force: true });
   }
