@@ -35,7 +35,7 @@ interface Watched {
 /**
  * To be called once a database is open.
  * @param dataFile an open file: the database's
- * @param onChange told what it is from now on, as often as that changes
+ * @param onChange told when it isn't in place any more, and when it is again
  */
 export function watchPlace(
   { dir, root }: Opened,
@@ -54,10 +54,10 @@ export function placeOf({ root }: Pick<Opened, "root">): Standing {
   const found = watched.get(root);
   if (!found) return "in place";
   const standing = standingOf(found.files);
-  if (standing !== found.standing) {
-    found.standing = standing;
-    found.onChange(standing);
-  }
+  const isTold = (standing === "in place") === (found.standing === "in place");
+  found.standing = standing;
+  // first gone, then replaced: that is one thing to tell
+  if (!isTold) found.onChange(standing);
   return standing;
 }
 
