@@ -37,6 +37,8 @@ export interface RestoreRequest extends Watch {
   replaceDamaged?: boolean | undefined;
   /** For an auth restore after which nobody who may administer is left. */
   allowNoAdmin?: boolean | undefined;
+  /** Of directories: leaves databases that have records as they are. */
+  ifEmpty?: boolean | undefined;
   /** Shown what a dry run found, before anything changes; throws to stop it. */
   confirm?: ((preview: RestoreReport) => Promise<void>) | undefined;
 }

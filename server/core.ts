@@ -42,6 +42,8 @@ export interface RestoreOptions {
   replaceDamaged?: boolean | undefined;
   /** Goes on although no user, no role, or nobody who may administer is left; refused otherwise. */
   allowNoAdmin?: boolean | undefined;
+  /** Leaves databases that have records as they are. */
+  ifEmpty?: boolean | undefined;
   onProgress?: OnProgress | undefined;
   signal?: AbortSignal | undefined;
 }

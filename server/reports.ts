@@ -93,9 +93,17 @@ export interface DatabaseRestoreReport {
   seconds: number;
 }
 
+/** A database that a restore into empty ones has passed over. */
+export interface LeftDatabase {
+  database: DatabaseKind;
+  records: number;
+}
+
 export interface RestoreReport {
   dryRun: boolean;
   databases: DatabaseRestoreReport[];
+  /** Those that were not touched, for they have records; only where that was asked for. */
+  left?: LeftDatabase[];
   /** What a person should know: an earlier run that was cut, two log snapshots that differ. */
   notes: string[];
   seconds: number;

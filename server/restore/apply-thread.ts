@@ -42,6 +42,8 @@ export interface ApplyTask {
   onlyAfter: number | undefined;
   /** Only for auth. */
   auth: AuthRestore;
+  /** The database must still have no record. */
+  ifEmpty: boolean;
   blocks: MessagePort;
   /** Memory of the MailboxSignal of `blocks`. */
   signal: SharedArrayBuffer;
@@ -132,7 +134,12 @@ function writeAll(
   database: Database,
   { table, writers, mark }: { table: WalkedTable; writers: Writers; mark: RestoreMark },
 ): Merged {
-  const { onlyAfter } = task;
+  const { onlyAfter, ifEmpty } = task;
+  if (ifEmpty && database.records.getKeysCount({ limit: 1 }) > 0) {
+    throw new FlowgError("CONFLICT", `the ${database.kind} database was filled meanwhile`, {
+      hint: "another restore or a server came first: run it again, and it leaves what has records",
+    });
+  }
   if (onlyAfter !== undefined && onlyAfter !== lastTransactionId(database)) {
     throw new FlowgError("CONFLICT", `the ${database.kind} database was changed meanwhile`, {
       hint: "try again",

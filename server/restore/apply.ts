@@ -33,6 +33,8 @@ export interface ApplyOptions {
   onlyAfter?: number | undefined;
   /** For auth: who restores it may give all unless said otherwise, and must leave an administrator. */
   auth?: AuthRestore | undefined;
+  /** Only if the database has no record when the transaction begins; else CONFLICT. */
+  ifEmpty?: boolean | undefined;
   /** A verified snapshot's bytes. */
   source: AsyncIterable<Uint8Array>;
   /** Its seal's SHA-256 at that time: another file in its place is refused, however sound. */
@@ -50,13 +52,14 @@ export async function applySnapshot(
   options: ApplyOptions,
   { applying: thread, preparing }: RestoreThreads,
 ): Promise<Merged> {
-  const { kind, dir, exists, mode, mark, onlyAfter } = options;
+  const { kind, dir, exists, mode, mark, onlyAfter, ifEmpty = false } = options;
   const auth = options.auth ?? { held: undefined, allowNoAdmin: false };
   // reader (here) -> preparing thread -> the transaction's thread
   const { port1, port2 } = new MessageChannel();
   const signal = new MailboxSignal();
   const common = { kind, streams: [...options.streams], signal: signal.memory };
-  const task: ApplyTask = { ...common, dir, exists, mode, mark, onlyAfter, auth, blocks: port2 };
+  const standing = { exists, onlyAfter, ifEmpty };
+  const task: ApplyTask = { ...common, dir, mode, mark, ...standing, auth, blocks: port2 };
   thread.postMessage(task, [port2]);
   const preparation: PrepareTask = { ...common, isWritten: mark !== undefined, blocks: port1 };
   preparing.postMessage(preparation, [port1]);

@@ -15,7 +15,7 @@ import { databaseError, openDatabase } from "../database/open.js";
 import { FlowgError } from "../errors.js";
 import { fileError } from "../files/file-error.js";
 import { isThere } from "../files/is-there.js";
-import type { DatabaseRestoreReport, RestoreReport } from "../reports.js";
+import type { DatabaseRestoreReport, LeftDatabase, RestoreReport } from "../reports.js";
 import { sweepLeftovers } from "../transfer/leftovers.js";
 import { type ApplyOptions, applySnapshot } from "./apply.js";
 import { demandAdministrators, demandNoClash, lossOf, passwordWarnings } from "./auth-outcome.js";
@@ -33,7 +33,7 @@ import { StartedThreads } from "./restore-threads.js";
 import { retentionWarnings } from "./retention-warnings.js";
 import { setAside } from "./set-aside.js";
 import { aboutFile, type VerifiedSource, verifySource } from "./source.js";
-import { lookAtDatabases } from "./standing.js";
+import { lookAtDatabases, type Standing } from "./standing.js";
 
 /**
  * Restores what was backed up. Existing records are overwritten as a whole, others are kept, or removed in mode
@@ -43,12 +43,14 @@ import { lookAtDatabases } from "./standing.js";
  */
 export async function restoreDirectories(options: RestoreOptions): Promise<RestoreReport> {
   const started = performance.now();
-  const { dirs, backupDir, dryRun, only } = options;
-  const kinds = BACKUP_ORDER.filter((kind) => only?.includes(kind) ?? true);
+  const { dirs, backupDir, dryRun, only, ifEmpty = false } = options;
+  const asked = BACKUP_ORDER.filter((kind) => only?.includes(kind) ?? true);
   await refuseSharedDirs(dirs);
   if (!dryRun) for (const dir of Object.values(dirs)) await sweepLeftovers(dir);
+  const standing = await lookAtDatabases(dirs, asked, options);
+  const left = ifEmpty ? withRecords(asked, standing) : [];
+  const kinds = asked.filter((kind) => !left.some(({ database }) => database === kind));
   const { files, notes } = await demandBackupFiles(backupDir, kinds);
-  const standing = await lookAtDatabases(dirs, kinds, options);
   notes.push(...cutRuns(standing.marks));
   const sources = new Map<DatabaseKind, VerifiedSource>();
   await using threads = new StartedThreads();
@@ -78,12 +80,13 @@ export async function restoreDirectories(options: RestoreOptions): Promise<Resto
       if (kind === "auth") report.warnings.push(...(authWarnings ?? []));
       databases.push(report);
     }
-    if (!dryRun) {
+    if (!dryRun && kinds.length > 0) {
       await markComplete(dirs, mark);
       // a fault here would be one that was just told
       if (sources.has("auth")) notes.push(...(await whatServeWillMake(dirs.auth).catch(() => [])));
     }
-    return { dryRun, databases, notes, seconds: (performance.now() - started) / 1000 };
+    const seconds = (performance.now() - started) / 1000;
+    return { dryRun, databases, ...(ifEmpty ? { left } : {}), notes, seconds };
   } finally {
     for (const source of sources.values()) await source[Symbol.asyncDispose]();
   }
@@ -113,6 +116,12 @@ async function lookAtAuth(
 async function recordsIn(dir: string): Promise<AuthRecords> {
   await using database = await openDatabase({ kind: "auth", dir, mode: "read" });
   return (await readAuthRecords(database)).records;
+}
+
+function withRecords(kinds: readonly DatabaseKind[], { records }: Standing): LeftDatabase[] {
+  return kinds
+    .map((database) => ({ database, records: records.get(database) ?? 0 }))
+    .filter((found) => found.records > 0);
 }
 
 /** Two databases for one directory: the second would be refused when the first has been restored. */
@@ -189,13 +198,13 @@ async function applyOne(
   },
 ): Promise<DatabaseRestoreReport> {
   const started = performance.now();
-  const { mode, dryRun, onProgress, signal, dirs } = options;
+  const { mode, dryRun, ifEmpty, onProgress, signal, dirs } = options;
   const { report, streams } = source;
   const totals = { totalRecords: report.entries, totalBytes: source.read.bytes };
   onProgress?.({ database: kind, phase: "restoring", records: 0, bytes: 0, ...totals });
   const sha256 = source.read.seal.sha256;
   const applying: ApplyOptions = {
-    ...{ kind, dir: dirs[kind], exists, mode, streams, signal, sha256 },
+    ...{ kind, dir: dirs[kind], exists, mode, streams, ifEmpty, signal, sha256 },
     mark: dryRun ? undefined : mark,
     auth: {
       ...{ held: undefined, allowNoAdmin: options.allowNoAdmin ?? false },

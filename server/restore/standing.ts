@@ -10,6 +10,8 @@ import { isDamage } from "./set-aside.js";
 
 export interface Standing {
   exists: Set<DatabaseKind>;
+  /** How many records those that exist have. */
+  records: Map<DatabaseKind, number>;
   /** Of all; undefined where there is no mark or no database. */
   marks: Map<DatabaseKind, RestoreMark | undefined>;
   /** Those that must be sound and are damaged, where the caller takes that upon itself. */
@@ -28,6 +30,7 @@ export async function lookAtDatabases(
   { replaceDamaged = false }: { replaceDamaged?: boolean | undefined } = {},
 ): Promise<Standing> {
   const exists = new Set<DatabaseKind>();
+  const records = new Map<DatabaseKind, number>();
   const marks = new Map<DatabaseKind, RestoreMark | undefined>();
   const damaged = new Map<DatabaseKind, FlowgError>();
   for (const kind of DATABASE_KINDS) {
@@ -36,6 +39,7 @@ export async function lookAtDatabases(
       if (!(await checkDataFile(dirs[kind]))) continue;
       await using database = await openDatabase({ kind, dir: dirs[kind], mode: "read" });
       marks.set(kind, knownMark(database));
+      records.set(kind, database.records.getStats().entryCount ?? 0);
       exists.add(kind);
     } catch (error) {
       // one whose creation was cut is as good as none, and one that isn't restored may be broken
@@ -45,5 +49,5 @@ export async function lookAtDatabases(
       damaged.set(kind, error);
     }
   }
-  return { exists, marks, damaged };
+  return { exists, records, marks, damaged };
 }

@@ -1,20 +1,17 @@
 // `flowg admin restore`
 
-import type { DatabaseKind } from "../../../server/database/kinds.js";
 import type { RestoreReport } from "../../../server/reports.js";
 import type { RestoreRequest } from "../../administration.js";
 import { backupPath } from "../../backup-path.js";
-import { unknown } from "../../check-words.js";
 import { defineCommand } from "../../command.js";
 import { CliError } from "../../failure.js";
 import { allowNoAdmin, backupDir, directories, server, yes } from "../../flags.js";
 import type { Input } from "../../input/input.js";
+import { onlyDatabases } from "../../only-databases.js";
 import type { Output } from "../../output/output.js";
 import { restoreText } from "../../output/report/restore.js";
 import { withBackupAt } from "../../piped-backup.js";
 import { administrationFor } from "../../target.js";
-
-const KINDS: readonly DatabaseKind[] = ["auth", "config", "logs"];
 
 export const restore = defineCommand({
   description: "Restore the databases from the snapshots in a directory",
@@ -34,6 +31,10 @@ export const restore = defineCommand({
     {
       command: "flowg admin restore --only auth,config --replace",
       does: "make two of them equal the snapshot",
+    },
+    {
+      command: "flowg admin restore --if-empty --backup-dir /seed",
+      does: "at a container's start: fill what is empty, leave the rest",
     },
     {
       command: "flowg admin restore --url https://logs.example.com",
@@ -60,6 +61,10 @@ export const restore = defineCommand({
       description: "the databases to restore, of auth, config and logs, with commas between",
       valueHint: "KINDS",
     },
+    "if-empty": {
+      type: "boolean",
+      description: "restore only databases that are missing or have no records, leave the others",
+    },
     "allow-access-change": {
       type: "boolean",
       description: "with --url: restore auth although somebody gains access or is locked out",
@@ -73,7 +78,7 @@ export const restore = defineCommand({
     ...server,
   },
   async run({ args, origins, output, input, signal }) {
-    const only = args.only === undefined ? undefined : databaseKinds(args.only);
+    const only = onlyDatabases(args.only);
     const dryRun = args["dry-run"];
     const place = backupPath(args.path, args["backup-dir"], origins);
     const administration = await administrationFor({ args, origins, output });
@@ -90,9 +95,11 @@ export const restore = defineCommand({
         "stop the server, and restore on its machine without --url",
       );
     }
+    const ifEmpty = args["if-empty"];
+    if (ifEmpty) demandIfEmpty(args.replace, isOnline);
     const mustAsk = (args.replace || isOnline) && !dryRun && !args.yes;
     if (mustAsk && !input.interactive) throw unasked(args.replace);
-    output.remark(`${place} -> ${administration.describe(only ?? KINDS)}`);
+    output.remark(`${place} -> ${administration.describe(only)}`);
     const requestFor = (directory: string): RestoreRequest => ({
       backupDir: directory,
       mode: args.replace ? "replace" : "merge",
@@ -101,6 +108,7 @@ export const restore = defineCommand({
       allowAccessChange,
       replaceDamaged,
       allowNoAdmin: args["allow-no-admin"],
+      ifEmpty,
       confirm: mustAsk ? (preview) => confirm(preview, args.replace, { input, output }) : undefined,
       onProgress: output.progress.update,
       signal,
@@ -112,6 +120,24 @@ export const restore = defineCommand({
     return { json: report, text: restoreText(report), essential: dryRun };
   },
 });
+
+/** @throws USAGE where --if-empty makes no sense */
+function demandIfEmpty(replaces: boolean, isOnline: boolean): void {
+  if (isOnline) {
+    throw new CliError(
+      "USAGE",
+      "--if-empty is for directories: a server that runs has users, so it is never empty",
+      "restore before the server starts, without --url; --dry-run shows what a restore would change",
+    );
+  }
+  if (replaces) {
+    throw new CliError(
+      "USAGE",
+      "--if-empty and --replace exclude each other",
+      "an empty database has nothing to remove: leave out --replace",
+    );
+  }
+}
 
 /** @throws REFUSED unless it is answered by yes */
 async function confirm(
@@ -146,19 +172,4 @@ function tell(report: RestoreReport, output: Output): void {
   for (const { database, warnings } of report.databases) {
     for (const warning of warnings) output.warn(`${database}: ${warning}`);
   }
-}
-
-/** @throws USAGE */
-function databaseKinds(list: string): DatabaseKind[] {
-  const given = list.split(",").map((word) => word.trim());
-  for (const word of given) {
-    if (!(KINDS as readonly string[]).includes(word)) {
-      throw unknown(
-        "database",
-        JSON.stringify(word),
-        KINDS.map((kind) => JSON.stringify(kind)),
-      );
-    }
-  }
-  return KINDS.filter((kind) => given.includes(kind));
 }

@@ -33,12 +33,20 @@ export function restoreText(report: RestoreReport): string {
     ({ database, source, createdAt, mode }) =>
       `${database}: ${mode === "replace" ? "replaced by" : "merged with"} ${safe(source)}${createdAt ? `, made ${safe(createdAt)}` : ""}`,
   );
+  const left = (report.left ?? []).map(
+    ({ database, records }) =>
+      `${database}: left as it is, with ${formatCounted(records, "record")}`,
+  );
+  const count = formatCounted(report.databases.length, "database");
   return [
-    table(columns, rows),
+    ...(rows.length > 0 ? [table(columns, rows)] : []),
     ...(report.dryRun ? [] : sources),
+    ...left,
     report.dryRun
       ? "dry run: nothing was written"
-      : `${formatCounted(report.databases.length, "database")} restored in ${formatDuration(report.seconds)}`,
+      : report.databases.length === 0
+        ? "nothing to restore"
+        : `${count} restored in ${formatDuration(report.seconds)}`,
   ].join("\n");
 }
 
