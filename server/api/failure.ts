@@ -4,6 +4,7 @@
 import { TRPCError } from "@trpc/server";
 import { z } from "zod";
 import { type ErrorCode, FlowgError } from "../errors.js";
+import { told } from "../issues/sentences.js";
 
 /** One thing that is wrong with the input. */
 export interface Issue {
@@ -51,10 +52,9 @@ function invalidInput(error: z.core.$ZodError): FlowgError {
     path: z.core.toDotPath(path),
     message,
   }));
-  const first = issues[0];
-  const where = first?.path ? `${first.path}: ` : "";
+  const [first = { path: "", message: "the input is not valid" }] = issues;
   const more = count > 1 ? ` (and ${count - 1} more)` : "";
-  return new FlowgError("INPUT_INVALID", `${where}${first?.message ?? "not valid"}${more}`, {
+  return new FlowgError("INPUT_INVALID", `${told(first)}${more}`, {
     details: { issues },
   });
 }

@@ -78,32 +78,46 @@ export function name(what: string) {
  */
 function mapOf<T>(
   isValue: (value: unknown) => boolean,
-  { wanted, items }: { wanted: string; items: Record<string, unknown> },
+  {
+    wanted,
+    items,
+    wrongValue,
+  }: {
+    wanted: string;
+    items: Record<string, unknown>;
+    wrongValue: (value: unknown) => string;
+  },
 ) {
   return (z.any() as z.ZodType<Record<string, T>>)
     .superRefine((map: unknown, context) => {
       if (typeof map !== "object" || map === null || Array.isArray(map)) {
-        context.addIssue({ code: "custom", message: `must be an object with ${wanted}` });
+        const message =
+          map === undefined
+            ? `is missing: it must be an object with ${wanted}`
+            : `must be an object with ${wanted}`;
+        context.addIssue({ code: "custom", message });
         return;
       }
       const wrong = Object.entries(map).find(([, value]) => !isValue(value));
       if (wrong)
-        context.addIssue({
-          code: "custom",
-          path: [wrong[0]],
-          message: `must be among the ${wanted}`,
-        });
+        context.addIssue({ code: "custom", path: [wrong[0]], message: wrongValue(wrong[1]) });
     })
     .meta(shown({ type: "object", additionalProperties: items }));
 }
 
-export const textMap = () =>
+const texts = (wrongValue: (value: unknown) => string) =>
   mapOf<string>((value) => typeof value === "string", {
-    wanted: "strings",
-    items: { type: "string" },
+    ...{ wanted: "strings", items: { type: "string" }, wrongValue },
   });
 
-export const record = textMap().meta({
+/** Its values may be secrets: they aren't repeated. */
+export const textMap = () => texts(() => "must be a string: put it in quotes");
+
+export const record = texts((value) => {
+  if (value === null) return 'must be a string: write "", or leave it out';
+  if (typeof value === "object") return "must be a string: write the JSON of it in quotes";
+  return `must be a string: write "${String(value)}"`;
+}).meta({
   description: "The log's fields: any names, each with a string.",
 });
 
@@ -134,7 +148,10 @@ export const streamConfig = z
 
 export const streamConfigs = mapOf<z.output<typeof streamConfig>>(
   (value) => streamConfig.safeParse(value).success,
-  { wanted: "stream configurations", items: { $ref: "#/components/schemas/StreamConfig" } },
+  {
+    ...{ wanted: "stream configurations", items: { $ref: "#/components/schemas/StreamConfig" } },
+    wrongValue: () => "must be a stream configuration",
+  },
 );
 
 // What a flow or webhook must hold beyond this, the config store knows, and says.

@@ -2,6 +2,7 @@
 
 import { z } from "zod";
 import { FlowgError } from "../errors.js";
+import { told } from "../issues/sentences.js";
 
 /** @throws INPUT_INVALID, its details hold the `issues`: path and message of each */
 export function parseInput<T>(what: string, schema: z.ZodType<T>, input: unknown): T {
@@ -12,8 +13,7 @@ export function parseInput<T>(what: string, schema: z.ZodType<T>, input: unknown
     message,
   }));
   const [first] = issues;
-  const where = first?.path ? ` at ${first.path}` : "";
-  throw new FlowgError("INPUT_INVALID", `the ${what} is wrong${where}: ${first?.message ?? ""}`, {
+  throw new FlowgError("INPUT_INVALID", `the ${what} is wrong: ${first ? told(first) : ""}`, {
     details: { issues },
   });
 }

@@ -2,6 +2,8 @@
 // once the procedure asks, after its permissions were checked.
 
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { FlowgError } from "../errors.js";
+import { unknownName } from "../issues/sentences.js";
 import { readJsonBody } from "./body.js";
 import { decodeParams, type Match } from "./route.js";
 import { receiveUpload } from "./upload.js";
@@ -24,6 +26,7 @@ export async function readInput(
   const { route, params } = match;
   const names = decodeParams(params);
   const { transfer } = route.meta;
+  demandKnownParameters(readQuery(request), match);
   if (transfer?.kind === "upload") {
     const { field } = transfer;
     const upload = await receiveUpload(request, response, { field, ...limits });
@@ -34,6 +37,38 @@ export async function readInput(
     ? await readJsonBody(request, response, route.meta.bodyBytes)
     : readQuery(request);
   return { ...given, ...names };
+}
+
+/**
+ * A parameter that nobody knows is a mistake: a misspelt `dryRun` would be a restore, a misspelt `limit` a long answer.
+ * @throws INPUT_INVALID
+ */
+function demandKnownParameters(query: Record<string, unknown>, { route, params }: Match): void {
+  const hasBody = route.method === "POST" || route.method === "PUT";
+  const { transfer } = route.meta;
+  const isUpload = transfer?.kind === "upload";
+  const known =
+    hasBody && !isUpload
+      ? []
+      : route.inputNames.filter(
+          (name) => !Object.hasOwn(params, name) && !(isUpload && name === transfer.field),
+        );
+  const issues = Object.keys(query)
+    .filter((name) => !known.includes(name))
+    .map((name) => ({ path: "", message: unknownName(name, known) }));
+  const [first] = issues;
+  if (first === undefined) return;
+  throw new FlowgError(
+    "INPUT_INVALID",
+    issues
+      .map(({ message }) => message)
+      .slice(0, 3)
+      .join("; "),
+    {
+      hint: "the parameters of each path are at /api/docs",
+      details: { issues },
+    },
+  );
 }
 
 /** A parameter that is given twice is a list, which no schema of ours takes. */

@@ -2,6 +2,7 @@
 // of its name, and exactly: another case or a trailing slash is another path.
 
 import type { AnyTRPCProcedure } from "@trpc/server";
+import type { z } from "zod";
 import type { Method, RestMeta } from "../api/rest.js";
 import { appRouter } from "../api/router.js";
 import type { ProcedureMeta } from "../api/trpc.js";
@@ -15,6 +16,8 @@ export interface Route {
   procedure: string;
   type: "query" | "mutation";
   meta: ProcedureMeta & RestMeta;
+  /** What its input may have: parameters of path and query, fields of a body. */
+  inputNames: readonly string[];
 }
 
 export interface Match {
@@ -38,6 +41,9 @@ export const ROUTES: readonly Route[] = Object.entries(
     procedure,
     type: _def.type as Route["type"],
     meta,
+    inputNames: (_def as unknown as { inputs: z.core.$ZodObject[] }).inputs.flatMap((input) =>
+      Object.keys(input._zod.def.shape),
+    ),
   };
 });
 
