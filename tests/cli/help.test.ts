@@ -20,10 +20,12 @@ describe("help", () => {
         "backups list",
         "completion",
         "help",
+        "health",
         "login",
         "logout",
         "serve",
         "version",
+        "whoami",
       ].sort(),
     );
   });

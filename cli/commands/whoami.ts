@@ -1,0 +1,23 @@
+// `flowg whoami`
+
+import { defineCommand } from "../command.js";
+import { connectTo } from "../connect.js";
+import { serverOnly } from "../flags.js";
+import { whoamiText } from "../output/report/whoami.js";
+
+export const whoami = defineCommand({
+  description: "Say as whom a server takes you: user, roles, permissions",
+  examples: [
+    { command: "flowg whoami", does: "of the server that you logged in to" },
+    {
+      command: "flowg whoami --url https://logs.example.com --token-file backup.token --json",
+      does: "whose token that is, for a program",
+    },
+  ],
+  args: serverOnly,
+  async run({ args, origins, output, signal }) {
+    const client = await connectTo({ args, origins, output });
+    const me = await client.auth.whoami({ signal });
+    return { json: me, text: whoamiText(me), essential: true };
+  },
+});
