@@ -19,6 +19,10 @@ export interface Watch {
 
 export interface BackupRequest extends Watch {
   backupDir: string;
+  /** Which databases; all three when absent. */
+  only?: readonly DatabaseKind[] | undefined;
+  /** Beside files of the other databases, which are of another instant then. */
+  allowMixed?: boolean | undefined;
   /** Replaces an older backup also by one with far fewer records. */
   allowShrink?: boolean | undefined;
   /** Goes on without what is damaged in the databases. */

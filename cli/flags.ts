@@ -41,6 +41,14 @@ export const backupDir = {
   },
 } as const;
 
+export const only = {
+  only: {
+    type: "string",
+    description: "the databases, of auth, config and logs, with commas between; all unless given",
+    valueHint: "KINDS",
+  },
+} as const;
+
 /** How a server is reached. */
 export const connection = {
   ca: {

@@ -51,6 +51,7 @@ export type {
   BackupSet,
   BackupStream,
   FileBackupOptions,
+  SetBackupOptions,
 } from "./resources/backup.js";
 export type { LogQuery, Logs, WatchOptions } from "./resources/logs.js";
 export type { Pipelines } from "./resources/pipelines.js";

@@ -23,6 +23,10 @@ export type DatabaseDirs = Record<DatabaseKind, string>;
 export interface BackupOptions {
   dirs: DatabaseDirs;
   backupDir: string;
+  /** Which databases; all three unless said otherwise. */
+  only?: readonly DatabaseKind[] | undefined;
+  /** Beside files of the other databases, which are of another instant then. */
+  allowMixed?: boolean | undefined;
   /** Replaces an older backup also by one with far fewer records. */
   allowShrink?: boolean | undefined;
   /** Goes on without what is damaged in the databases, and says what that is. */

@@ -9,16 +9,16 @@ import { waiting } from "./waiting.js";
 
 export async function backupOnline(
   client: FlowgClient,
-  { backupDir, allowShrink, skipDamaged, onProgress, signal }: BackupRequest,
+  { backupDir, only, allowMixed, allowShrink, skipDamaged, onProgress, signal }: BackupRequest,
 ): Promise<BackupReport> {
   const started = performance.now();
   const seconds = () => (performance.now() - started) / 1000;
   const began = new Map<DatabaseKind, number>();
   const took = new Map<DatabaseKind, number>();
-  // all three are made before the first byte comes
-  using making = waiting("auth", onProgress);
+  // all are made before the first byte comes
+  using making = waiting(only?.[0] ?? "auth", onProgress);
   const set = await client.backup.all(backupDir, {
-    ...{ allowShrink, skipDamaged, signal },
+    ...{ only, allowMixed, allowShrink, skipDamaged, signal },
     onProgress: ({ database, bytes, records = 0 }) => {
       making[Symbol.dispose]();
       if (!began.has(database)) began.set(database, seconds());

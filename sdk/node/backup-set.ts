@@ -1,19 +1,26 @@
 // All three snapshots of one instant, from the server's tar: each staged and checked, the set compared with its
 // manifest, and then all get their names together.
 
+import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { extract as tarExtract } from "tar-stream";
 import type { Caller } from "../call.js";
 import { unexpected } from "../error-answer.js";
-import { FlowgSdkError, SnapshotDamagedError, SnapshotIncompleteError } from "../errors.js";
+import {
+  FlowgSdkError,
+  InputError,
+  RefusedError,
+  SnapshotDamagedError,
+  SnapshotIncompleteError,
+} from "../errors.js";
 import { stopIfAborted } from "../limits.js";
-import type { BackupOptions, BackupSet, FileBackupOptions } from "../resources/backup.js";
+import type { BackupOptions, BackupSet, SetBackupOptions } from "../resources/backup.js";
 import type { SnapshotInfo } from "../snapshot-info.js";
 import type { Database } from "../types.js";
 import { flushAndReadBack } from "./backup-file.js";
-import { checked, download } from "./download.js";
+import { checked, download, downloadSnapshot } from "./download.js";
 import { demandLocal } from "./local-path.js";
 import { publishAll, settlePublications } from "./publish.js";
 import { demandNoShrink } from "./shrink.js";
@@ -43,9 +50,10 @@ interface Received {
 export async function backupAll(
   caller: Caller,
   directory: string,
-  options: FileBackupOptions,
+  options: SetBackupOptions,
 ): Promise<BackupSet> {
   demandLocal(directory);
+  const only = asked(options.only);
   try {
     await makeDirectory(directory);
     await settlePublications(directory);
@@ -53,18 +61,52 @@ export async function backupAll(
   } catch (cause) {
     throw fileError(cause, "use", directory);
   }
-  const { bytes } = await download(caller, "/backup", {
-    ...options,
-    accept: /^application\/(x-)?tar\b/i,
-  });
-  await using set = new ReceivedSet(directory, options);
-  await unpack(bytes, set);
-  const complete = set.complete();
+  if (!options.allowMixed) await demandNoOthers(directory, only);
+  await using set = new ReceivedSet(directory, { ...options, only });
+  const [single] = only;
+  // what was left out, only the manifest of all says
+  const isAlone = only.length === 1 && single !== undefined && !options.skipDamaged;
+  if (isAlone) {
+    const { bytes } = await downloadSnapshot(caller, single, {
+      ...options,
+      onProgress: undefined,
+    });
+    await set.take(`${single}.db`, bytes);
+  } else {
+    const accept = /^application\/(x-)?tar\b/i;
+    const { bytes } = await download(caller, "/backup", { ...options, accept });
+    await unpack(bytes, set);
+  }
+  const complete = isAlone ? set.alone() : set.complete();
   for (const { file, info } of set.received) await flushAndReadBack(file, info);
   stopIfAborted(options.signal);
   if (!options.allowShrink) await demandNoShrink(set.replacing());
   await publishAll(set.received.map(({ file }) => file));
   return complete;
+}
+
+const DATABASES: readonly Database[] = ["auth", "config", "logs"];
+
+/** @throws InputError */
+function asked(only: readonly Database[] | undefined): readonly Database[] {
+  if (only === undefined) return DATABASES;
+  const isKnown = Array.isArray(only) && only.every((one) => DATABASES.includes(one));
+  if (isKnown && only.length > 0) return DATABASES.filter((one) => only.includes(one));
+  throw new InputError('only: give some of "auth", "config" and "logs"');
+}
+
+/** Files of two instants in one directory look like a set, and are none. */
+async function demandNoOthers(directory: string, only: readonly Database[]): Promise<void> {
+  for (const name of await readdir(directory)) {
+    const database = name === "logs.db" ? "logs" : DATABASES.find((one) => FILES[one] === name);
+    if (database === undefined || only.includes(database)) continue;
+    throw new RefusedError(
+      `${join(directory, name)} is of another instant than a backup of ${only.join(", ")} alone; nothing was replaced`,
+      {
+        hint: "back up all three, or into another directory; allowMixed (--allow-mixed) puts them together",
+      },
+    );
+  }
 }
 
 /** Feeds the tar's members to the set. The first fault, wherever it is, is the one that is told. */
@@ -106,7 +148,7 @@ class ReceivedSet {
 
   constructor(
     private readonly directory: string,
-    private readonly options: BackupOptions,
+    private readonly options: BackupOptions & { only: readonly Database[] },
   ) {}
 
   /** Reads one member to its end. */
@@ -117,6 +159,10 @@ class ReceivedSet {
     }
     const database = Object.hasOwn(MEMBERS, name) ? MEMBERS[name] : undefined;
     if (database === undefined || this.#of(database)) throw unexpected(`a tar with ${name} in it`);
+    if (!this.options.only.includes(database)) {
+      for await (const _ of bytes);
+      return;
+    }
     const file = await StagedFile.create(join(this.directory, FILES[database]));
     this.#staged.push(file);
     const check = new SnapshotCheck(database);
@@ -132,7 +178,7 @@ class ReceivedSet {
 
   /** @throws SnapshotIncompleteError, SnapshotDamagedError */
   complete(): BackupSet {
-    const missing = Object.values(MEMBERS).find((database) => !this.#of(database));
+    const missing = this.options.only.find((database) => !this.#of(database));
     if (missing) throw new SnapshotIncompleteError(`the backup lacks the ${missing} database`);
     const manifest = this.#manifest;
     if (!manifest) throw new SnapshotIncompleteError(`the backup ends before its ${MANIFEST}`);
@@ -156,6 +202,13 @@ class ReceivedSet {
       createdAt: String(createdAt),
       snapshots: this.received.map(({ file, info }) => ({ ...info, path: file.target })),
     };
+  }
+
+  /** One that came without a manifest: its seal says all. */
+  alone(): BackupSet {
+    const snapshots = this.received.map(({ file, info }) => ({ ...info, path: file.target }));
+    const { setId = "", createdAt = "" } = snapshots[0] ?? {};
+    return { setId, createdAt, snapshots };
   }
 
   /** What each takes the place of: the API's name for the logs is restored, too, where the other isn't there. */

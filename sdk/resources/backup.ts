@@ -21,6 +21,14 @@ export interface FileBackupOptions extends BackupOptions {
   allowShrink?: boolean | undefined;
 }
 
+/** How to back up a set. @example `const options: SetBackupOptions = { only: ["auth", "config"] }` */
+export interface SetBackupOptions extends FileBackupOptions {
+  /** Which databases; all three unless given. One alone needs only its own scopes. */
+  only?: readonly Database[] | undefined;
+  /** With `only`: also into a directory with files of the other databases, which are of another instant then. */
+  allowMixed?: boolean | undefined;
+}
+
 /** A snapshot on its way. @example `const { stream, filename }: BackupStream = await client.backup.logs()` */
 export interface BackupStream {
   /** Fails at its end, if what came is no whole snapshot. Read it or cancel it. */
@@ -61,12 +69,12 @@ export interface Backup {
    */
   toFile(database: Database, path: string, options?: FileBackupOptions): Promise<SnapshotInfo>;
   /**
-   * All three, of one instant, into `auth.db`, `config.db` and `log.db` of a directory. All get their names once
-   * all are whole, or none does.
-   * @throws RefusedError if an older backup has far more records, SnapshotIncompleteError, SnapshotDamagedError, FileError, …
+   * All three, or those of `only`, of one instant, into `auth.db`, `config.db` and `log.db` of a directory. All get their
+   * names once all are whole, or none does.
+   * @throws RefusedError if an older backup has far more records, or files of other databases are there, SnapshotIncompleteError, SnapshotDamagedError, FileError, …
    * @example `const { snapshots } = await client.backup.all("/srv/backup/monday")`
    */
-  all(directory: string, options?: FileBackupOptions): Promise<BackupSet>;
+  all(directory: string, options?: SetBackupOptions): Promise<BackupSet>;
 }
 
 export function backupOf(caller: Caller): Backup {

@@ -11,7 +11,7 @@ import { makeDirectory } from "../files/make-directory.js";
 import { publishAll, settlePublications } from "../files/publish.js";
 import { StagedFile, sweepStaged } from "../files/staged-file.js";
 import type { BackupReport, LeftOut, SnapshotSummary } from "../reports.js";
-import { cutRuns } from "../restore/mark.js";
+import { cutRuns, type RestoreMark } from "../restore/mark.js";
 import { lookAtDatabases } from "../restore/standing.js";
 import { readFileBytes, writeSnapshotFile } from "../snapshot/file.js";
 import { newHeader } from "../snapshot/header.js";
@@ -29,21 +29,23 @@ import { demandNoShrink } from "./shrink.js";
  */
 export async function backupDirectories(options: BackupOptions): Promise<BackupReport> {
   const started = performance.now();
-  const { backupDir, dirs } = options;
+  const { backupDir, dirs, only } = options;
+  const kinds = BACKUP_ORDER.filter((kind) => only?.includes(kind) ?? true);
   for (const dir of Object.values(dirs)) await sweepLeftovers(dir);
-  await using held = await HeldInstant.open(
-    BACKUP_ORDER.map((kind) => ({ kind, dir: dirs[kind] })),
-  ).catch(async (error) => {
-    throw await explainedMissing(error, dirs);
-  });
+  await using held = await HeldInstant.open(kinds.map((kind) => ({ kind, dir: dirs[kind] }))).catch(
+    async (error) => {
+      throw await explainedMissing(error, dirs);
+    },
+  );
   const set = { setId: randomUUID(), createdAt: new Date() };
-  const notes = cutRuns(new Map(BACKUP_ORDER.map((kind) => [kind, held.facts[kind]?.mark])));
+  const notes = cutRuns(await marksOf(kinds, { held, dirs }));
   await makeBackupDir(backupDir);
+  if (!options.allowMixed) await demandNoOthers(backupDir, kinds);
   if (notes.length > 0) await demandNoBackup(backupDir, notes.join("; "));
   const staged: StagedFile[] = [];
   const snapshots: SnapshotSummary[] = [];
   try {
-    for (const kind of BACKUP_ORDER) {
+    for (const kind of kinds) {
       const file = await StagedFile.create(join(backupDir, BACKUP_FILE_NAMES[kind][0]));
       staged.push(file);
       snapshots.push(await backUpOne(file, { kind, held, set, options }));
@@ -65,6 +67,33 @@ export async function backupDirectories(options: BackupOptions): Promise<BackupR
     ...{ snapshots, notes },
     seconds: (performance.now() - started) / 1000,
   };
+}
+
+/** Of all databases: also those that aren't backed up tell whether a restore was cut. */
+async function marksOf(
+  kinds: readonly DatabaseKind[],
+  { held, dirs }: { held: HeldInstant; dirs: BackupOptions["dirs"] },
+): Promise<Map<DatabaseKind, RestoreMark | undefined>> {
+  const isWhole = kinds.length === BACKUP_ORDER.length;
+  const marks = isWhole ? new Map() : (await lookAtDatabases(dirs, [])).marks;
+  for (const kind of kinds) marks.set(kind, held.facts[kind]?.mark);
+  return marks;
+}
+
+/** Files of two instants in one directory look like a set, and are none. */
+async function demandNoOthers(backupDir: string, kinds: readonly DatabaseKind[]): Promise<void> {
+  for (const kind of BACKUP_ORDER) {
+    if (kinds.includes(kind)) continue;
+    for (const name of BACKUP_FILE_NAMES[kind]) {
+      const path = join(backupDir, name);
+      if (!(await isThere(path))) continue;
+      throw new FlowgError(
+        "REFUSED",
+        `${path} is of another instant than a backup of ${kinds.join(", ")} alone; nothing was replaced`,
+        { hint: "back up all three, or into another directory; --allow-mixed puts them together" },
+      );
+    }
+  }
 }
 
 /** A database may be missing because a restore that was to make it was cut: to begin an empty one would hide that. */

@@ -1,8 +1,9 @@
 // `flowg admin backup`
 
 import { defineCommand } from "../../command.js";
-import { backupDir, directories, server } from "../../flags.js";
+import { backupDir, directories, only as onlyFlag, server } from "../../flags.js";
 import { PIPED } from "../../local-paths.js";
+import { onlyDatabases } from "../../only-databases.js";
 import { backupText, leftOutText } from "../../output/report/backup.js";
 import { backUpToStdout } from "../../piped-backup.js";
 import { administrationFor } from "../../target.js";
@@ -28,6 +29,10 @@ export const backup = defineCommand({
       command: "flowg admin backup --backup-dir - | ssh backup.example.com 'cat > flowg.tar'",
       does: "to another machine, as a tar",
     },
+    {
+      command: "flowg admin backup --only auth,config --backup-dir /srv/backup/accounts",
+      does: "without the logs; verify it with --allow-partial",
+    },
     { command: "flowg admin backup --json", does: "the report for a program" },
   ],
   args: {
@@ -37,6 +42,11 @@ export const backup = defineCommand({
       type: "boolean",
       description: "replace an older backup also by one with far fewer records",
     },
+    ...onlyFlag,
+    "allow-mixed": {
+      type: "boolean",
+      description: "with --only: beside files of the others, which are of another instant then",
+    },
     "skip-damaged": {
       type: "boolean",
       description: "go on where a database is damaged: back up the rest, and say what is missing",
@@ -45,13 +55,14 @@ export const backup = defineCommand({
   },
   async run({ args, origins, output, signal }) {
     if (args["backup-dir"] === PIPED) output.demandPipe();
+    const only = onlyDatabases(args.only);
     const administration = await administrationFor({ args, origins, output });
-    output.remark(
-      `${administration.describe(["auth", "config", "logs"])} -> ${args["backup-dir"]}`,
-    );
+    output.remark(`${administration.describe(only)} -> ${args["backup-dir"]}`);
     const make = (directory: string) =>
       administration.backup({
         backupDir: directory,
+        only,
+        allowMixed: args["allow-mixed"],
         allowShrink: args["allow-shrink"],
         skipDamaged: args["skip-damaged"],
         onProgress: output.progress.update,

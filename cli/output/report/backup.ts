@@ -22,8 +22,17 @@ export function backupText(report: BackupReport): string {
     { header: "Ratio", align: "right" as const },
   ];
   const how = `${formatCounted(report.snapshots.length, "database")} backed up and verified`;
+  const missing = ["auth", "config", "logs"].filter(
+    (kind) => !report.snapshots.some(({ database }) => database === kind),
+  );
+  const has = report.snapshots.map(({ database }) => database).join(",");
   return [
     table(columns, rows),
+    ...(missing.length > 0
+      ? [
+          `without ${missing.join(" and ")}: restore it with --only ${has}, verify it with --allow-partial`,
+        ]
+      : []),
     `${how} in ${formatDuration(report.seconds)} (as of ${safe(report.createdAt)}, set ${safe(report.setId)})`,
   ].join("\n");
 }
