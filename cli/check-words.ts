@@ -90,9 +90,9 @@ class Scan {
     const equals = word.indexOf("=");
     const name = equals < 0 ? word.slice(2) : word.slice(2, equals);
     const inline = equals < 0 ? undefined : word.slice(equals + 1);
-    const flag = this.flags.get(name);
-    if (flag) {
-      this.accept(name, flag, inline);
+    const found = [...this.flags].find(([known, { also }]) => known === name || also === name);
+    if (found) {
+      this.accept(...found, inline);
       return;
     }
     const negated = name.startsWith("no-") ? this.flags.get(name.slice(3)) : undefined;

@@ -90,6 +90,8 @@ async function checkSet(
 /** Codes that say something of the file, and not of what looks at it. */
 const ABOUT_FILES = /^(SNAPSHOT_|FILE_UNAVAILABLE$|INPUT_INVALID$)/;
 
+const DAMAGED = /^SNAPSHOT_(TRUNCATED|CORRUPT)$/;
+
 function badFile(path: string, error: unknown): CheckedSet["bad"][number] {
   const failure = failureOf(error);
   if (!ABOUT_FILES.test(failure.code)) throw error;
@@ -102,7 +104,16 @@ export function failureOfSets(sets: readonly CheckedSet[]): unknown {
   const problems = sets.flatMap((set) => set.problems);
   const [first, ...others] = bad;
   if (first === undefined && problems.length === 0) return undefined;
-  if (first && others.length === 0 && problems.length === 0) return first.error;
+  if (first && others.length === 0 && problems.length === 0) {
+    const set = sets.find((one) => one.bad.includes(first));
+    return DAMAGED.test(first.failure.code) && set && set.files.length > 0
+      ? new CliError(
+          first.failure.code,
+          first.failure.message,
+          "restore from an older backup; the other files of this one are sound",
+        )
+      : first.error;
+  }
   const files = sets.reduce((sum, set) => sum + set.files.length, bad.length);
   const parts = [
     ...(bad.length > 0 ? [`${bad.length} of ${files} files are bad`] : []),

@@ -13,6 +13,8 @@ interface FlagExtras {
   secret?: true;
   /** One letter. */
   short?: string;
+  /** Another name that is taken. */
+  also?: string;
   /** Its path may be `-`: stdin or stdout. */
   piped?: true;
 }

@@ -22,7 +22,8 @@ export const directories = {
   },
   "log-dir": {
     type: "string",
-    description: "directory of the log database",
+    description: "directory of the log database; also --logs-dir",
+    also: "logs-dir",
     valueHint: "DIR",
     env: "FLOWG_LOG_DIR",
     default: "./data/logs",
@@ -105,6 +106,14 @@ export const checkingServer = {
 export const serverOnly = {
   ...server,
   url: { ...server.url, description: "the server to talk to; else the one that you logged in to" },
+} as const;
+
+export const filter = {
+  filter: {
+    type: "string",
+    description: `which entries: level = "error", != "v", in ["a", "b"], not in […], with and, or, not, ( ); other names as 'my-field'`,
+    valueHint: "FILTER",
+  },
 } as const;
 
 /** On every command. */

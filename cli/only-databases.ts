@@ -13,7 +13,8 @@ const KNOWN: readonly DatabaseKind[] = ["auth", "config", "logs"];
  */
 export function onlyDatabases(list: string | undefined): readonly DatabaseKind[] {
   if (list === undefined) return KNOWN;
-  const given = list.split(",").map((word) => word.trim());
+  // as FlowG's files and flags call it
+  const given = list.split(",").map((word) => (word.trim() === "log" ? "logs" : word.trim()));
   for (const word of given) {
     if (!(KNOWN as readonly string[]).includes(word)) {
       const known = KNOWN.map((kind) => JSON.stringify(kind));

@@ -2,6 +2,7 @@
 // comes of them is an error of ours.
 
 import { FlowgSdkError, InputError } from "./errors.js";
+import type { Database } from "./types.js";
 
 /** @throws InputError */
 export function demandText(what: string, value: unknown): string {
@@ -13,6 +14,22 @@ export function demandText(what: string, value: unknown): string {
 export function demandObject<T extends object>(what: string, value: T): T {
   if (typeof value === "object" && value !== null && !Array.isArray(value)) return value;
   throw new InputError(`the ${what} must be an object, not ${kindOf(value)}`);
+}
+
+const DATABASES: Readonly<Record<string, Database>> = {
+  ...{ auth: "auth", config: "config", logs: "logs" },
+  // as FlowG's files and flags call it
+  log: "logs",
+};
+
+/** @throws InputError */
+export function demandDatabase(name: unknown): Database {
+  const text = demandText("database", name);
+  const found = Object.hasOwn(DATABASES, text) ? DATABASES[text] : undefined;
+  if (found !== undefined) return found;
+  throw new InputError(`there is no database ${JSON.stringify(text)}`, {
+    hint: "the databases are auth, config and logs",
+  });
 }
 
 function kindOf(value: unknown): string {

@@ -72,6 +72,7 @@ export type { SeenResponse } from "./seen-response.js";
 export type { SnapshotInfo } from "./snapshot-info.js";
 export type {
   Database,
+  DatabaseName,
   Flow,
   FlowInput,
   Log,

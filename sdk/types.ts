@@ -29,6 +29,8 @@ export type Log = Schemas["Log"];
 
 /** The three databases. @example `const kinds: Database[] = ["auth", "config", "logs"]` */
 export type Database = "auth" | "config" | "logs";
+/** The same, and FlowG's own word for the logs. @example `await client.backup.toFile("log", "log.db")` */
+export type DatabaseName = Database | "log";
 
 /** How far a transfer is. @example `client.backup.toFile("logs", "log.db", { onProgress: ({ bytes }) => show(bytes) })` */
 export interface TransferProgress {

@@ -2,12 +2,12 @@
 
 import type { RestoreSource } from "./resources/restore.js";
 import type { SnapshotInfo } from "./snapshot-info.js";
-import type { Database } from "./types.js";
+import type { DatabaseName } from "./types.js";
 
 /** How to verify. @example `const options: VerifyOptions = { database: "logs" }` */
 export interface VerifyOptions {
   /** The database it must be of. */
-  database?: Database | undefined;
+  database?: DatabaseName | undefined;
   /** Stops it. */
   signal?: AbortSignal | undefined;
   /** Told as bytes are read. */

@@ -1,5 +1,6 @@
 // Checks a snapshot on this machine, from wherever it can be read.
 
+import { demandDatabase } from "../arguments.js";
 import { stopIfAborted } from "../limits.js";
 import type { RestoreSource } from "../resources/restore.js";
 import type { SnapshotInfo } from "../snapshot-info.js";
@@ -11,8 +12,8 @@ export async function checkSource(
   source: RestoreSource,
   { database, onProgress, signal }: VerifyOptions,
 ): Promise<SnapshotInfo> {
+  const check = new SnapshotCheck(database === undefined ? undefined : demandDatabase(database));
   const opened = await openSource(source);
-  const check = new SnapshotCheck(database);
   for await (const chunk of opened.bytes()) {
     stopIfAborted(signal);
     check.push(chunk);

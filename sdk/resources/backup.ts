@@ -1,9 +1,9 @@
 // client.backup
 
-import { demandText } from "../arguments.js";
+import { demandDatabase, demandText } from "../arguments.js";
 import type { Caller, CallOptions } from "../call.js";
 import type { SnapshotInfo } from "../snapshot-info.js";
-import type { Database, TransferProgress } from "../types.js";
+import type { Database, DatabaseName, TransferProgress } from "../types.js";
 
 /** How to back up. @example `const options: BackupOptions = { signal, onProgress: show }` */
 export interface BackupOptions extends CallOptions {
@@ -67,7 +67,7 @@ export interface Backup {
    * @throws RefusedError if an older file has far more records, SnapshotIncompleteError, SnapshotDamagedError, FileError, …
    * @example `const { entries } = await client.backup.toFile("logs", "/srv/backup/log.db")`
    */
-  toFile(database: Database, path: string, options?: FileBackupOptions): Promise<SnapshotInfo>;
+  toFile(database: DatabaseName, path: string, options?: FileBackupOptions): Promise<SnapshotInfo>;
   /**
    * All three, or those of `only`, of one instant, into `auth.db`, `config.db` and `log.db` of a directory. All get their
    * names once all are whole, or none does.
@@ -88,9 +88,10 @@ export function backupOf(caller: Caller): Backup {
     config: stream("config"),
     logs: stream("logs"),
     toFile: async (database, path, options) => {
+      const which = demandDatabase(database);
       demandText("path", path);
       const { backupToFile } = await import("../node/backup-file.js");
-      return await backupToFile(caller, { database, path, options: options ?? {} });
+      return await backupToFile(caller, { database: which, path, options: options ?? {} });
     },
     all: async (directory, options) => {
       demandText("directory", directory);

@@ -56,7 +56,7 @@ export function createApp(options: AppOptions): App {
     running.add(answer);
   });
   app.use(docs());
-  app.get("/", (_request, response) => response.redirect(308, "/api/docs"));
+  app.get("/", (_request, response) => response.redirect(302, "/api/docs"));
   app.use((request: Request, response: Response) => {
     const hint =
       "the API is under /api/v1 of this server, described at /api/docs; is the URL right?";

@@ -25,7 +25,7 @@ import {
   readAuthSnapshot,
   restoredRecords,
 } from "./auth-records.js";
-import { demandBackupFiles } from "./backup-files.js";
+import { type BackupFile, demandBackupFiles } from "./backup-files.js";
 import { damageWarnings } from "./damage-warnings.js";
 import { cutRuns, type RestoreMark, readMark, writeMark } from "./mark.js";
 import { demandRestoreSpace, type ToRestore } from "./restore-space.js";
@@ -56,7 +56,13 @@ export async function restoreDirectories(options: RestoreOptions): Promise<Resto
   await using threads = new StartedThreads();
   try {
     for (const { kind, path } of files) {
-      sources.set(kind, await verifyFor(kind, { path, options }));
+      const verifying = verifyFor(kind, { path, options });
+      sources.set(
+        kind,
+        await verifying.catch(async (error) => {
+          throw await withOthers(error, { kind, files, options });
+        }),
+      );
     }
     notes.push(...mixedSets(sources));
     const auth = sources.get("auth");
@@ -179,6 +185,35 @@ async function verifyFor(
     if (signal?.aborted) throw new FlowgError("CANCELLED", "stopped; nothing was restored");
     throw aboutFile(error, path, "; nothing was restored");
   }
+}
+
+/** An error about a damaged file that also says what the others of the backup are good for. */
+async function withOthers(
+  error: unknown,
+  { kind, files, options }: { kind: DatabaseKind; files: BackupFile[]; options: RestoreOptions },
+): Promise<unknown> {
+  const isDamaged = error instanceof FlowgError && /_(TRUNCATED|CORRUPT)$/.test(error.code);
+  if (!isDamaged || files.length < 2) return error;
+  const sound: DatabaseKind[] = [];
+  for (const other of files.filter((file) => file.kind !== kind)) {
+    const isSound = await verifyFor(other.kind, { path: other.path, options }).then(
+      async (source) => {
+        await source[Symbol.asyncDispose]();
+        return true;
+      },
+      (fault: unknown) => {
+        if (options.signal?.aborted) throw fault;
+        return false;
+      },
+    );
+    if (isSound) sound.push(other.kind);
+  }
+  const { code, message, details, cause } = error;
+  const hint =
+    sound.length === files.length - 1
+      ? `restore from an older backup; the other files of this one are sound: --only ${sound.join(",")} restores them`
+      : "restore from an older backup: more files of this one are damaged";
+  return new FlowgError(code, message, { hint, details, cause });
 }
 
 async function applyOne(

@@ -134,8 +134,8 @@ describe("flowg", () => {
   });
 
   test("refuses databases that --only does not know", async () => {
-    const ran = await flowg(["admin", "restore", "--only", "auth,log"]);
+    const ran = await flowg(["admin", "restore", "--only", "auth,lgs"]);
     expect(ran.code).toBe(2);
-    expect(ran.stderr).toContain('unknown database "log"; did you mean "logs"?');
+    expect(ran.stderr).toContain('unknown database "lgs"; did you mean "logs"?');
   });
 });

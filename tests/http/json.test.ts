@@ -333,7 +333,7 @@ describe("paths and methods", () => {
 
   it("/ leads to the documentation", async () => {
     const response = await fetch(server.url, { redirect: "manual" });
-    expect([response.status, response.headers.get("location")]).toEqual([308, "/api/docs"]);
+    expect([response.status, response.headers.get("location")]).toEqual([302, "/api/docs"]);
   });
 
   it("a whole URL as the target is taken", async () => {

@@ -3,7 +3,7 @@
 import { defineCommand } from "../../command.js";
 import { connectTo } from "../../connect.js";
 import { CliError } from "../../failure.js";
-import { serverOnly } from "../../flags.js";
+import { filter, serverOnly } from "../../flags.js";
 import { logText } from "../../output/report/log.js";
 import { positive } from "../../quantity.js";
 
@@ -42,7 +42,7 @@ export const query = defineCommand({
       description: "up to this moment, RFC 3339; now unless given",
       valueHint: "TIME",
     },
-    filter: { type: "string", description: "which entries", valueHint: "FILTER" },
+    ...filter,
     limit: { type: "string", description: "at most so many, the newest", valueHint: "COUNT" },
     ...serverOnly,
   },

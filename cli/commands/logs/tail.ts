@@ -3,7 +3,7 @@
 import { defineCommand } from "../../command.js";
 import { connectTo } from "../../connect.js";
 import { CliError } from "../../failure.js";
-import { serverOnly } from "../../flags.js";
+import { filter, serverOnly } from "../../flags.js";
 import { logText } from "../../output/report/log.js";
 
 export const tail = defineCommand({
@@ -18,7 +18,7 @@ export const tail = defineCommand({
   ],
   args: {
     stream: { type: "positional", description: "name of the stream" },
-    filter: { type: "string", description: "which entries", valueHint: "FILTER" },
+    ...filter,
     ...serverOnly,
   },
   async run({ args, origins, output, signal }) {
