@@ -61,11 +61,8 @@ async function credentials(
   { args, origins }: Asking<ConnectValues>,
   baseUrl: string,
 ): Promise<{ token: string; whose: string }> {
-  const file = args["token-file"];
+  const file = tokenFile(args, origins);
   if (file !== undefined) {
-    if (origins.token === "flag") {
-      throw new CliError("USAGE", "--token and --token-file exclude each other");
-    }
     const token = (await textOf(file)).trim();
     if (token === "") throw new CliError("USAGE", `there is no token in ${file}`);
     return { token, whose: `with the token in ${file}` };
@@ -75,7 +72,7 @@ async function credentials(
     return { token: args.token, whose: `with the token of ${from}` };
   }
   const login = await storedLogin(baseUrl);
-  const hint = `run \`flowg login --url ${baseUrl}\`, or give --token-file or FLOWG_TOKEN`;
+  const hint = `run \`flowg login --url ${baseUrl}\`, or give --token-file, FLOWG_TOKEN or FLOWG_TOKEN_FILE`;
   if (login === undefined) {
     throw new CliError("UNAUTHENTICATED", `there is no token for ${baseUrl}`, hint);
   }
@@ -83,6 +80,23 @@ async function credentials(
     throw new CliError("UNAUTHENTICATED", `the login at ${baseUrl} has ended`, hint);
   }
   return { token: login.token, whose: `as ${login.username}` };
+}
+
+/**
+ * The file that a token is to be read from: a flag wins over a variable.
+ * @throws USAGE
+ */
+function tokenFile(
+  args: ServerValues,
+  origins: Asking<ServerValues>["origins"],
+): string | undefined {
+  const file = args["token-file"];
+  const [token, from] = [origins.token, origins["token-file"]];
+  if (file === undefined || args.token === undefined || token !== from)
+    return token === "flag" && from === "env" ? undefined : file;
+  throw token === "flag"
+    ? new CliError("USAGE", "--token and --token-file exclude each other")
+    : new CliError("USAGE", "FLOWG_TOKEN and FLOWG_TOKEN_FILE are both set", "unset one of them");
 }
 
 /** A session says itself how long it lasts (RFC 7519 section 4.1.4); whether it really does, the server knows. */

@@ -76,6 +76,7 @@ const credentials = {
     type: "string",
     description: "file that holds a token and nothing else",
     valueHint: "FILE",
+    env: "FLOWG_TOKEN_FILE",
   },
 } as const;
 

@@ -22,12 +22,15 @@ export function authorizationFor(
     const header = credentials && bearer(credentials.token);
     return { header: async () => header, refused: () => false };
   }
-  const { username, password } = credentials;
+  const begun =
+    "tokenFile" in credentials
+      ? () => tokenIn(credentials.tokenFile)
+      : () => login(credentials.username, credentials.password);
   let known: string | undefined;
   let session: Promise<string> | undefined;
   const begin = async () => {
     try {
-      known = bearer(await login(username, password));
+      known = bearer(await begun());
       return known;
     } catch (error) {
       session = undefined;
@@ -45,6 +48,12 @@ export function authorizationFor(
       return true;
     },
   };
+}
+
+/** Read when it is first needed, and again when a server doesn't take it: files of secrets are renewed. */
+async function tokenIn(path: string): Promise<string> {
+  const { readTokenFile } = await import("./node/token-file.js");
+  return await readTokenFile(path);
 }
 
 /** As FlowG v0.24 wants them; later versions take these too. */

@@ -28,7 +28,7 @@ export interface CommonOptions {
   onResponse?: ((seen: SeenResponse) => void) | undefined;
 }
 
-/** A client with a token; else `FLOWG_TOKEN`. @example `const options: TokenOptions = { token: "pat_…" }` */
+/** A client with a token; else `FLOWG_TOKEN`, or what is in the file that `FLOWG_TOKEN_FILE` names. @example `const options: TokenOptions = { token: "pat_…" }` */
 export interface TokenOptions extends CommonOptions {
   /** A personal access token (`pat_…`), or a session's JWT. */
   token?: string | undefined;
@@ -64,7 +64,11 @@ export interface Settings {
   tls: TlsOptions | undefined;
   fetch: ((request: Request) => Promise<Response>) | undefined;
   onResponse: ((seen: SeenResponse) => void) | undefined;
-  credentials: { token: string } | { username: string; password: string } | undefined;
+  credentials:
+    | { token: string }
+    | { tokenFile: string }
+    | { username: string; password: string }
+    | undefined;
   /** Whether the environment names a proxy, for some hosts at least. */
   mayBeProxied: boolean;
 }
@@ -150,13 +154,28 @@ function credentials(options: ClientOptions): Settings["credentials"] {
     if (!username || !password) throw new InputError("username and password belong together");
     return { username, password };
   }
-  const text = (token ?? fromEnvironment("FLOWG_TOKEN"))?.trim();
+  const [variable, tokenFile] = [
+    fromEnvironment("FLOWG_TOKEN"),
+    fromEnvironment("FLOWG_TOKEN_FILE"),
+  ];
+  if (token === undefined && tokenFile !== undefined) {
+    if (variable === undefined) return { tokenFile };
+    throw new InputError("FLOWG_TOKEN and FLOWG_TOKEN_FILE are both set", {
+      hint: "unset one of them, or give the token",
+    });
+  }
+  const text = (token ?? variable)?.trim();
   if (text === undefined || text === "") return undefined;
+  return { token: checkedToken(text) };
+}
+
+/** @throws InputError */
+export function checkedToken(text: string): string {
   // it goes into a header; and a token with a blank in it is a mistake
   if (!/^[\x21-\x7e]+$/.test(text)) {
     throw new InputError("the token has characters that no token has");
   }
-  return { token: text };
+  return text;
 }
 
 /** Empty counts as unset. In a browser there is no environment. */

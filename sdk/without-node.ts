@@ -14,5 +14,6 @@ export {
   refuse as checkSource,
   refuse as nodeFetch,
   refuse as openBackup,
+  refuse as readTokenFile,
   refuse as upload,
 };

@@ -19,6 +19,7 @@ import type { OnUpgrade } from "./database/upgrade.js";
 import { FlowgError } from "./errors.js";
 import { type App, createApp } from "./http/app.js";
 import { type BindAddress, overlap, parseBindAddress } from "./http/bind-address.js";
+import { type AddressOf, trustingProxies } from "./http/client-address.js";
 import { concealer } from "./http/conceal.js";
 import {
   DEFAULT_PASSWORD,
@@ -27,7 +28,7 @@ import {
   settleFirstPassword,
 } from "./http/first-password.js";
 import { demandFree, type Listener, listen } from "./http/listen.js";
-import { openLog } from "./http/log.js";
+import { type LogFormat, openLog } from "./http/log.js";
 import type { LogOutput } from "./http/log-output.js";
 import { managementHandler } from "./http/management.js";
 import { Metrics } from "./http/metrics.js";
@@ -64,6 +65,10 @@ export interface ServeOptions {
   /** How long requests may go on after a stop. */
   stopMs?: number | undefined;
   verbose?: boolean | undefined;
+  /** How the log's lines look; JSON unless said otherwise. */
+  logFormat?: LogFormat | undefined;
+  /** Addresses and ranges of proxies that say truly who called them. */
+  trustedProxies?: readonly string[] | undefined;
   /** stdout unless given. */
   log?: Logger | undefined;
   /** Backups and restores at once. */
@@ -117,6 +122,7 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
     insecureDefaultPassword: options.insecureDefaultPassword ?? false,
   };
   await demandFirstPassword(first, options.dirs.auth);
+  const addressOf = trustingProxies(options.trustedProxies ?? []);
   // before there are databases: where another server has the address, it has the directories too, as a rule
   await demandFree([
     { address: addresses.http, tls: options.httpTls },
@@ -124,7 +130,7 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
   ]);
   const undo: (() => unknown)[] = [];
   try {
-    return await start(options, { ...addresses, first, undo });
+    return await start(options, { ...addresses, addressOf, first, undo });
   } catch (error) {
     for (const step of undo.reverse()) await step();
     throw error;
@@ -142,6 +148,7 @@ function demandApart({ http, management }: Pick<Start, "http" | "management">): 
 interface Start {
   http: BindAddress;
   management: BindAddress;
+  addressOf: AddressOf;
   first: FirstPassword;
   /** What a failure later on has to undo. */
   undo: (() => unknown)[];
@@ -149,7 +156,7 @@ interface Start {
 
 async function start(
   options: ServeOptions,
-  { undo, first, ...addresses }: Start,
+  { undo, first, addressOf, ...addresses }: Start,
 ): Promise<RunningServer> {
   const { log, output } = logOf(options);
   const startedAt = new Date().toISOString();
@@ -191,6 +198,7 @@ async function start(
     stallMs: options.stallMs ?? STALL_MS,
     minRate: options.minRate ?? MIN_RATE,
     corsOrigins: new Set(options.corsOrigins),
+    addressOf,
   });
   const { handler } = app;
   const onRenewalFault = (error: unknown) =>
@@ -239,11 +247,11 @@ async function start(
   };
 }
 
-function logOf({ log, verbose = false }: ServeOptions): {
+function logOf({ log, verbose = false, logFormat = "json" }: ServeOptions): {
   log: Logger;
   output: LogOutput | undefined;
 } {
-  return log ? { log, output: undefined } : openLog({ verbose });
+  return log ? { log, output: undefined } : openLog({ verbose, format: logFormat });
 }
 
 interface Opened {

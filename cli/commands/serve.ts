@@ -14,7 +14,7 @@ export const serve = defineCommand({
   description: "Run the server: it holds the three databases and answers the HTTP API",
   details:
     "Listens on this machine's loopback addresses unless told otherwise (`:5080` is all addresses). " +
-    "Logs one JSON object a line on stdout. Stops on SIGTERM and Ctrl-C, once running requests have ended or the time for that is up. " +
+    "Logs one JSON object a line on stdout, or with --log-format text one for people. Stops on SIGTERM and Ctrl-C, once running requests have ended or the time for that is up. " +
     "A certificate whose files change is taken up within seconds, or at once on SIGHUP. " +
     "FLOWG_SECRET_KEY signs sessions (else a key is made and kept in the auth directory); FLOWG_INITIAL_PASSWORD is what " +
     "user root begins with (else `root`, with which it serves loopback addresses only); FLOWG_HTTP_TLS_KEY_PASSPHRASE and FLOWG_MGMT_TLS_KEY_PASSPHRASE open " +
@@ -106,6 +106,15 @@ export const serve = defineCommand({
       type: "boolean",
       description: "listen on other than loopback addresses although root's password is `root`",
     },
+    "trust-proxy": string(
+      "addresses or ranges of proxies whose X-Forwarded-For says who calls: 10.0.0.0/8,::1",
+      "FLOWG_TRUST_PROXY",
+      "CIDRS",
+    ),
+    "log-format": {
+      ...string("how a line of the log looks: json or text", "FLOWG_LOG_FORMAT", "FORMAT"),
+      default: "json",
+    },
     verbose: { type: "boolean", description: "log more", env: "FLOWG_VERBOSE" },
   },
   async run({ args, output, signal, onHangup }) {
@@ -139,6 +148,8 @@ export const serve = defineCommand({
       stallMs: 1000 * seconds("stall-timeout", args["stall-timeout"]),
       stopMs: 1000 * seconds("stop-timeout", args["stop-timeout"]),
       verbose: args.verbose,
+      logFormat: logFormat(args["log-format"]),
+      trustedProxies: listed(args["trust-proxy"]),
       secretKey: await secretVariable("FLOWG_SECRET_KEY"),
       initialPassword: await secretVariable("FLOWG_INITIAL_PASSWORD"),
       insecureDefaultPassword: args["insecure-default-password"],
@@ -169,17 +180,25 @@ async function tlsFiles(
   throw new CliError("USAGE", `--${prefix}-tls needs --${prefix}-tls-cert and --${prefix}-tls-key`);
 }
 
-function origins(text: string | undefined): string[] {
-  return (text ?? "")
+/** @throws USAGE */
+function logFormat(text: string): "json" | "text" {
+  if (text === "json" || text === "text") return text;
+  throw new CliError("USAGE", `--log-format: ${JSON.stringify(text)} is neither json nor text`);
+}
+
+const listed = (text: string | undefined): string[] =>
+  (text ?? "")
     .split(",")
-    .map((origin) => origin.trim())
-    .filter((origin) => origin !== "")
-    .map((origin) => {
-      if (URL.canParse(origin) && new URL(origin).origin === origin) return origin;
-      throw new CliError(
-        "USAGE",
-        `--cors-origins: ${origin} is no origin`,
-        "write scheme and host only, as in https://logs.example.com",
-      );
-    });
+    .map((word) => word.trim())
+    .filter((word) => word !== "");
+
+function origins(text: string | undefined): string[] {
+  return listed(text).map((origin) => {
+    if (URL.canParse(origin) && new URL(origin).origin === origin) return origin;
+    throw new CliError(
+      "USAGE",
+      `--cors-origins: ${origin} is no origin`,
+      "write scheme and host only, as in https://logs.example.com",
+    );
+  });
 }

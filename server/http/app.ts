@@ -6,6 +6,7 @@ import type { Logger } from "pino";
 import { API_BASE } from "../api/rest.js";
 import { FlowgError } from "../errors.js";
 import { type ApiOptions, answerApi } from "./api.js";
+import type { AddressOf } from "./client-address.js";
 import type { Conceal } from "./conceal.js";
 import { docs } from "./docs.js";
 import { Exchange } from "./exchange.js";
@@ -18,6 +19,8 @@ export interface AppOptions extends ApiOptions {
   conceal: Conceal;
   /** Of web pages that may call the API. */
   corsOrigins: ReadonlySet<string>;
+  /** Where a request comes from. */
+  addressOf: AddressOf;
 }
 
 export interface App {

@@ -6,6 +6,7 @@ import type { Logger } from "pino";
 import type { Caller } from "../api/context.js";
 import { toFlowgError } from "../api/failure.js";
 import { type ErrorCode, FlowgError } from "../errors.js";
+import type { AddressOf } from "./client-address.js";
 import type { Conceal } from "./conceal.js";
 import { sendError } from "./error-answer.js";
 import { HTTP_STATUS } from "./status.js";
@@ -33,13 +34,13 @@ export class Exchange {
   constructor(
     readonly request: IncomingMessage,
     readonly response: ServerResponse,
-    { log, conceal }: { log: Logger; conceal: Conceal },
+    { log, conceal, addressOf }: { log: Logger; conceal: Conceal; addressOf: AddressOf },
   ) {
     this.#conceal = conceal;
     const { "x-request-id": id, "x-correlation-id": flowgId } = request.headers;
     const given = id ?? flowgId;
     this.requestId = typeof given === "string" && REQUEST_ID.test(given) ? given : randomUUID();
-    this.address = request.socket.remoteAddress ?? "";
+    this.address = addressOf(request);
     // a proxy may send the whole URL (RFC 9112 section 3.2.2)
     this.path = (request.url ?? "/").replace(/^https?:\/\/[^/?]*/i, "").replace(/\?.*$/, "") || "/";
     this.log = log.child({ requestId: this.requestId });

@@ -3,25 +3,30 @@
 
 import { type DestinationStream, type Logger, pino } from "pino";
 import { LogOutput } from "./log-output.js";
+import { textLine } from "./log-text.js";
 
 export interface LogOptions {
   verbose: boolean;
   destination: DestinationStream;
+  /** JSON unless said otherwise. */
+  format?: LogFormat;
 }
 
+export type LogFormat = "json" | "text";
+
 /** A log on stdout. */
-export function openLog({ verbose }: Pick<LogOptions, "verbose">): {
+export function openLog({ verbose, format }: Pick<LogOptions, "verbose" | "format">): {
   log: Logger;
   output: LogOutput;
 } {
   const output = new LogOutput(process.stdout);
-  const log = createLog({ verbose, destination: output });
+  const log = createLog({ verbose, format: format ?? "json", destination: output });
   output.onRecovered = (lines) =>
     log.warn({ lines }, "the log could not be written for a while: lines were dropped");
   return { log, output };
 }
 
-export function createLog({ verbose, destination }: LogOptions): Logger {
+export function createLog({ verbose, destination, format }: LogOptions): Logger {
   const options = {
     level: verbose ? "debug" : "info",
     base: null,
@@ -29,7 +34,8 @@ export function createLog({ verbose, destination }: LogOptions): Logger {
     formatters: { level: (level: string) => ({ level }) },
     serializers: { err: describeError },
   };
-  return pino(options, destination);
+  const asText = { write: (line: string) => destination.write(textLine(line)) };
+  return pino(options, format === "text" ? asText : destination);
 }
 
 /** Only these: libraries hang whole bodies and requests on their errors. */

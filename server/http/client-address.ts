@@ -1,0 +1,71 @@
+// Where a request comes from. Behind a proxy that is what the proxy says in X-Forwarded-For; but anybody can send that
+// header, so it counts only as far as proxies that are trusted have written it.
+
+import type { IncomingMessage } from "node:http";
+import { BlockList, isIP } from "node:net";
+import { FlowgError } from "../errors.js";
+
+export type AddressOf = (request: Pick<IncomingMessage, "headers" | "socket">) => string;
+
+/** The other end of the connection. */
+const peerOf: AddressOf = ({ socket }) => socket.remoteAddress ?? "";
+
+/**
+ * Reads addresses and ranges: `10.0.0.0/8`, `::1`.
+ * @throws INPUT_INVALID
+ */
+export function trustingProxies(ranges: readonly string[]): AddressOf {
+  if (ranges.length === 0) return peerOf;
+  const trusted = new BlockList();
+  for (const range of ranges) add(trusted, range);
+  return (request) => {
+    const hops = hopsOf(request.headers["x-forwarded-for"]);
+    let address = peerOf(request);
+    // each proxy adds on the right who called it: what is left of the first that isn't trusted may be made up
+    while (isIn(trusted, address)) {
+      const hop = addressIn(hops.pop() ?? "");
+      if (hop === undefined) break;
+      address = hop;
+    }
+    return address;
+  };
+}
+
+function add(trusted: BlockList, range: string): void {
+  const [, address = "", length] = /^([^/]+)(?:\/(\d{1,3}))?$/.exec(range) ?? [];
+  const family = isIP(address);
+  const bits = family === 4 ? 32 : 128;
+  const prefix = length === undefined ? bits : Number(length);
+  if (family === 0 || address.includes("%") || prefix > bits) {
+    throw new FlowgError("INPUT_INVALID", `--trust-proxy: ${JSON.stringify(range)} is no range`, {
+      hint: "write addresses or ranges with commas between: 10.0.0.0/8,::1",
+    });
+  }
+  if (prefix === 0) {
+    throw new FlowgError("INPUT_INVALID", `--trust-proxy: ${range} trusts everybody`, {
+      hint: "then anybody could choose an address: name your proxies",
+    });
+  }
+  trusted.addSubnet(address, prefix, family === 4 ? "ipv4" : "ipv6");
+}
+
+function isIn(trusted: BlockList, address: string): boolean {
+  const plain = unmapped(address);
+  const family = isIP(plain);
+  return family !== 0 && trusted.check(plain, family === 4 ? "ipv4" : "ipv6");
+}
+
+/** IPv4 as a socket of both families shows it. */
+const unmapped = (address: string): string => address.replace(/^::ffff:(?=\d+\.)/i, "");
+
+function hopsOf(header: string | readonly string[] | undefined): string[] {
+  const text = typeof header === "string" ? header : (header ?? []).join(",");
+  return text.split(",").map((hop) => hop.trim());
+}
+
+/** Some proxies add the port: `192.0.2.1:4711`, `[2001:db8::1]:4711`. */
+function addressIn(hop: string): string | undefined {
+  const [, bracketed, dotted] = /^(?:\[([^\]]+)\]|([\d.]+))(?::\d+)?$/.exec(hop) ?? [];
+  const address = bracketed ?? dotted ?? hop;
+  return isIP(address) === 0 ? undefined : address;
+}

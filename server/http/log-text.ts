@@ -1,0 +1,39 @@
+// A line of the log for people, in the form of FlowG's own: `time=… level=INFO msg="…" key=value`.
+
+/** What needs no quotes. */
+const PLAIN = /^[^\s"=\\\p{C}]+$/u;
+
+/**
+ * Makes it of a line of JSON.
+ * @returns one line, whatever is in it
+ */
+export function textLine(json: string): string {
+  const { time, level, msg, ...facts } = JSON.parse(json) as Record<string, unknown>;
+  const parts = [
+    `time=${value(time)}`,
+    `level=${String(level).toUpperCase()}`,
+    `msg=${value(msg ?? "")}`,
+    ...pairs("", facts),
+  ];
+  return `${parts.join(" ")}\n`;
+}
+
+/** What is inside an object has a name with a dot: `err.code=ENOSPC`. */
+function pairs(prefix: string, facts: Record<string, unknown>): string[] {
+  return Object.entries(facts).flatMap(([name, fact]) => {
+    const key = `${prefix}${name.replace(/[\s"=\p{C}]/gu, "_")}`;
+    const isObject = typeof fact === "object" && fact !== null && !Array.isArray(fact);
+    if (isObject) return pairs(`${key}.`, fact as Record<string, unknown>);
+    return [`${key}=${value(fact)}`];
+  });
+}
+
+function value(fact: unknown): string {
+  const text = typeof fact === "string" ? fact : JSON.stringify(fact);
+  if (PLAIN.test(text)) return text;
+  // what a terminal would obey is written out
+  return JSON.stringify(text).replace(
+    /\p{C}/gu,
+    (character) => `\\u${character.codePointAt(0)?.toString(16).padStart(4, "0")}`,
+  );
+}
