@@ -62,7 +62,7 @@ it("says of each command that is not run here what runs it", async () => {
 describe("the README's tables", () => {
   it("have every exit code", () => {
     const rows = Object.entries(EXIT_CODE_MEANINGS).map(([code, text]) => `| ${code} | ${text} |`);
-    expect(README).toContain(`| code | meaning |\n| --- | --- |\n${rows.join("\n")}\n`);
+    expect(rowsUnder("| code | meaning |")).toEqual(rows);
   });
 
   it("have every error code beside its status", () => {
@@ -71,7 +71,7 @@ describe("the README's tables", () => {
       byStatus.set(status, [...(byStatus.get(status) ?? []), `\`${code}\``]);
     }
     const rows = [...byStatus].map(([status, codes]) => `| ${status} | ${codes.join(", ")} |`);
-    expect(README).toContain(`| status | codes |\n| --- | --- |\n${rows.join("\n")}\n`);
+    expect(rowsUnder("| status | codes |")).toEqual(rows);
   });
 
   it("have every flag of serve and restore that has a variable, and its default", () => {
@@ -80,6 +80,7 @@ describe("the README's tables", () => {
       for (const [name, flag] of Object.entries(args)) {
         if (!isFlag(flag) || flag.env === undefined) continue;
         const row = settings.split("\n").find((line) => line.includes(`\`${flag.env}\``)) ?? "";
+        expect(row, `no row of README's settings names ${flag.env}`).not.toBe("");
         expect(row).toContain(`\`--${name}\``);
         if (flag.type === "string" && flag.default) expect(row).toContain(`\`${flag.default}\``);
       }
@@ -94,6 +95,18 @@ describe("the README's tables", () => {
     for (const name of named) expect(written).toMatch(new RegExp(`["\`]${name}["\`]`));
   });
 });
+
+/** A table's rows, so that a difference shows the row and not the whole README. */
+function rowsUnder(head: string): string[] {
+  const lines = README.split("\n");
+  const first = lines.indexOf(head);
+  if (first < 0) throw new Error(`README has no table that begins with ${head}`);
+  const rest = lines.slice(first + 2);
+  return rest.slice(
+    0,
+    rest.findIndex((line) => !line.startsWith("|")),
+  );
+}
 
 /** What differs from run to run, made the same. */
 function constant(text: string): string {
