@@ -50,40 +50,52 @@ export async function sendDownload(
       throw error;
     });
   let next: IteratorResult<Uint8Array>;
-  let isStalled = false;
-  const onStall = () => {
-    isStalled = true;
+  const windowMs = BUFFERED * stallMs;
+  let why: string | undefined;
+  const cutFor = (reason: string) => {
+    why = `the client took ${reason} for ${windowMs / 1000} seconds`;
     cut(request, response);
   };
   const rate = new LeastRate({
-    ...{ bytesPerSecond: minRate, windowMs: BUFFERED * stallMs, onSlow: onStall },
+    ...{ bytesPerSecond: minRate, windowMs },
+    onSlow: () => cutFor(`fewer than ${minRate} bytes a second`),
     isWaiting: () => response.writableLength > 0,
   });
   try {
     next = await take();
     if (headers && !response.headersSent) setHeaders(response, headers);
-    whenStalled(response, stallMs, onStall);
+    whenStalled(response, stallMs, () => cutFor("nothing"));
     for (; next.done !== true; next = await take()) {
-      signal.throwIfAborted();
-      options.onBytes?.(next.value.byteLength);
-      if (!response.write(next.value)) await once(response, "drain", { signal });
-      rate.moved(next.value.byteLength);
+      for (const piece of pieces(next.value, (minRate * windowMs) / 1000)) {
+        signal.throwIfAborted();
+        options.onBytes?.(piece.byteLength);
+        if (!response.write(piece)) await once(response, "drain", { signal });
+        rate.moved(piece.byteLength);
+      }
     }
     await end(response, signal);
     return started;
   } catch (error) {
     // what ends because the client left is no fault; what fails while the client leaves still is
     if (!signal.aborted || error === fault) throw error;
-    throw isStalled
-      ? new FlowgError(
-          "CANCELLED",
-          `the client took nothing, or fewer than ${minRate} bytes a second, for ${(BUFFERED * stallMs) / 1000} seconds`,
-        )
-      : signal.reason;
+    throw why === undefined ? signal.reason : new FlowgError("CANCELLED", why);
   } finally {
     rate.end();
     await chunks.return?.();
   }
+}
+
+/** Smaller pieces than this cost more than they tell. */
+const LEAST_PIECE_BYTES = 64 * 1024;
+
+/**
+ * A chunk counts as taken once all of it is: at the least rate, one of `bytes` takes as long as the rate is looked at, so
+ * that a client which is slow but quick enough is seen to move.
+ */
+function* pieces(chunk: Uint8Array, bytes: number): Generator<Uint8Array> {
+  const size = bytes > 0 ? Math.max(LEAST_PIECE_BYTES, Math.floor(bytes / 2)) : chunk.byteLength;
+  if (chunk.byteLength <= size) yield chunk;
+  else for (let at = 0; at < chunk.byteLength; at += size) yield chunk.subarray(at, at + size);
 }
 
 async function end(response: ServerResponse, signal: AbortSignal): Promise<void> {

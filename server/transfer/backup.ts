@@ -163,7 +163,7 @@ export async function writeInto(
   let leftOut: LeftOut | undefined;
   const seal = await writeSnapshotTo(
     async (piece) => {
-      if (signal.aborted) throw new FlowgError("CANCELLED", "the backup was stopped");
+      if (signal.aborted) throw whyStopped(signal);
       await spool.write(piece);
     },
     {
@@ -177,6 +177,10 @@ export async function writeInto(
   );
   return { seal, leftOut };
 }
+
+/** The server stops, or its client went away: whoever stopped it says so, but for the end of a stream that is left. */
+const whyStopped = ({ reason }: AbortSignal): FlowgError =>
+  reason instanceof FlowgError ? reason : new FlowgError("CANCELLED", "the backup was stopped");
 
 /** A stream that cleans up when it ends, fails or is left, and also if it is aborted before anybody reads it. */
 export function leaving(

@@ -136,7 +136,7 @@ describe("a backup", () => {
     });
     await eventually(() => expect([transfers.aborted, transfers.ended]).toEqual([1, 1]));
     await eventually(() =>
-      expect(server.logLines.find((line) => line.audit)).toMatchObject({
+      expect(server.logLines.find((line) => line.audit && line.direction)).toMatchObject({
         code: "CANCELLED",
         outcome: "failure",
       }),
@@ -154,7 +154,9 @@ describe("a backup", () => {
       onData: (_, socket) => socket.destroy(),
     });
     await eventually(() =>
-      expect(server.logLines.find((line) => line.audit)).toMatchObject({ code: "DISK_FULL" }),
+      expect(server.logLines.find((line) => line.audit && line.direction)).toMatchObject({
+        code: "DISK_FULL",
+      }),
     );
   });
 
@@ -175,7 +177,7 @@ describe("a backup", () => {
     expect(transfers.aborted).toBe(1);
     expect(answer.text.endsWith("0\r\n\r\n")).toBe(false);
     await eventually(() =>
-      expect(server.logLines.find((line) => line.audit)).toMatchObject({
+      expect(server.logLines.find((line) => line.audit && line.direction)).toMatchObject({
         code: "CANCELLED",
         reason: "the client took nothing for 1.5 seconds",
       }),
@@ -197,8 +199,10 @@ describe("a backup", () => {
     const viewer = await server.userWith("read_streams");
     await server.call("/backup/auth", { as: viewer });
     await server.call("/backup/auth");
-    await eventually(() => expect(server.logLines.filter((line) => line.audit)).toHaveLength(3));
-    const [done, denied, unknown] = server.logLines.filter((line) => line.audit);
+    await eventually(() =>
+      expect(server.logLines.filter((line) => line.audit && line.direction)).toHaveLength(3),
+    );
+    const [done, denied, unknown] = server.logLines.filter((line) => line.audit && line.direction);
     expect(done).toMatchObject({
       direction: "backup",
       database: "auth",

@@ -84,7 +84,7 @@ describe("an upload", () => {
         database: "config",
         bytes: bytes.length,
         sha256: sha256(bytes),
-        options: { mode: "replace", dryRun: true, allowAccessChange: false },
+        options: { mode: "replace", dryRun: true, allowAccessChange: false, allowNoAdmin: false },
         user: "root",
       },
     ]);
@@ -96,6 +96,7 @@ describe("an upload", () => {
       mode: "merge",
       dryRun: false,
       allowAccessChange: false,
+      allowNoAdmin: false,
     });
     for (const query of [
       "dryRun=maybe",
@@ -469,7 +470,7 @@ describe("a client that", () => {
     expect(transfers.failures[0]).toBeInstanceOf(FlowgError);
     expect((transfers.failures[0] as FlowgError).code).toBe("CANCELLED");
     await eventually(() =>
-      expect(server.logLines.find((line) => line.audit)).toMatchObject({
+      expect(server.logLines.find((line) => line.audit && line.direction)).toMatchObject({
         direction: "restore",
         outcome: "failure",
       }),
