@@ -162,7 +162,7 @@ describe("--json", () => {
   test.each([
     [["admin", "verify", "throw-SNAPSHOT_CORRUPT", "--json"], 3, "SNAPSHOT_CORRUPT"],
     [["admin", "verify", "fault", "--json"], 1, "INTERNAL"],
-    [["admin", "verify", "--json"], 2, "USAGE"],
+    [["admin", "inspect", "--json"], 2, "USAGE"],
     [["admin", "bogus", "--json"], 2, "USAGE"],
     [["admin", "token", "list", "--user=nobody", "--json"], 8, "NOT_FOUND"],
   ])("%j: errors are one object too, and on stderr for people", async (words, exit, code) => {
