@@ -122,9 +122,9 @@ export interface paths {
         };
         /**
          * Back up all three databases
-         * @description One tar file: `auth.db`, `config.db` and `logs.db`, all of one instant, and `manifest.json`.
+         * @description One tar file: `auth.db`, `config.db` and `logs.db`, all of one instant, and `manifest.json`. The scope `read_backups` is enough.
          *
-         *     Needs `read_acls`, `read_pipelines`, `read_transformers`, `read_alerts`, `read_streams`.
+         *     Needs `read_pipelines`, `read_transformers`, `read_streams`, `read_alerts`, `read_acls`.
          */
         get: operations["backup_all"];
         put?: never;
@@ -144,7 +144,7 @@ export interface paths {
         };
         /**
          * Back up the auth database
-         * @description A snapshot of this moment, as a file. It ends with a seal: a download without it is no snapshot. If the backup fails on the way, the connection is cut.
+         * @description A snapshot of this moment, as a file. The scope `read_backups` is enough. It ends with a seal: a download without it is no snapshot. If the backup fails on the way, the connection is cut.
          *
          *     Needs `read_acls`.
          */
@@ -166,7 +166,7 @@ export interface paths {
         };
         /**
          * Back up the config database
-         * @description A snapshot of this moment, as a file. It ends with a seal: a download without it is no snapshot. If the backup fails on the way, the connection is cut.
+         * @description A snapshot of this moment, as a file. The scope `read_backups` is enough. It ends with a seal: a download without it is no snapshot. If the backup fails on the way, the connection is cut.
          *
          *     Needs `read_pipelines`, `read_transformers`, `read_alerts`.
          */
@@ -188,7 +188,7 @@ export interface paths {
         };
         /**
          * Back up the log database
-         * @description A snapshot of this moment, as a file. It ends with a seal: a download without it is no snapshot. If the backup fails on the way, the connection is cut.
+         * @description A snapshot of this moment, as a file. The scope `read_backups` is enough. It ends with a seal: a download without it is no snapshot. If the backup fails on the way, the connection is cut.
          *
          *     Needs `read_streams`.
          */
@@ -846,6 +846,7 @@ export interface components {
             can_send_logs: boolean;
             can_view_acls: boolean;
             can_view_alerts: boolean;
+            can_view_backups: boolean;
             can_view_pipelines: boolean;
             can_view_streams: boolean;
             can_view_transformers: boolean;
@@ -904,7 +905,7 @@ export interface components {
             warnings?: string[];
         };
         /** @enum {string} */
-        Scope: "read_pipelines" | "write_pipelines" | "read_transformers" | "write_transformers" | "read_streams" | "write_streams" | "read_alerts" | "write_alerts" | "read_acls" | "write_acls" | "send_logs";
+        Scope: "read_pipelines" | "write_pipelines" | "read_transformers" | "write_transformers" | "read_streams" | "write_streams" | "read_alerts" | "write_alerts" | "read_acls" | "write_acls" | "send_logs" | "read_backups";
         StreamConfig: {
             indexed_fields: string[];
             /** Format: int64 */
@@ -1988,7 +1989,8 @@ export interface operations {
                      *         "can_edit_alerts": false,
                      *         "can_view_acls": false,
                      *         "can_edit_acls": false,
-                     *         "can_send_logs": false
+                     *         "can_send_logs": false,
+                     *         "can_view_backups": false
                      *       }
                      *     }
                      */

@@ -28,6 +28,7 @@ const permissions = z
     can_view_acls: flag,
     can_edit_acls: flag,
     can_send_logs: flag,
+    can_view_backups: flag,
   })
   .meta({ id: "Permissions" });
 
@@ -95,6 +96,7 @@ export const auth = router({
             can_view_acls: false,
             can_edit_acls: false,
             can_send_logs: false,
+            can_view_backups: false,
           },
         },
       }),

@@ -1,11 +1,12 @@
 // Online backup: a snapshot of a database as a download.
 
 import { z } from "zod";
+import { READING_ALL } from "../auth/scopes.js";
 import type { DatabaseKind } from "../database/kinds.js";
 import type { Caller, Context } from "./context.js";
 import { type RestMeta, rest } from "./rest.js";
 import type { Download } from "./transfer.js";
-import { requires, router } from "./trpc.js";
+import { requiresEither, router } from "./trpc.js";
 
 const tag = "backup";
 const ERRORS = ["BUSY", "DISK_FULL", "DATABASE_DAMAGED"] as const;
@@ -22,32 +23,32 @@ const input = z.object({
 });
 
 export const backup = router({
-  auth: requires("read_acls")
+  auth: requiresEither("read_backups", "read_acls")
     .meta(snapshot("auth", "Back up the auth database"))
     .input(input)
     .output(z.custom<Download>())
     .query(({ ctx, input }) => download(ctx, input, { what: "auth", filename: "auth.db" })),
 
-  config: requires("read_pipelines", "read_transformers", "read_alerts")
+  config: requiresEither("read_backups", "read_pipelines", "read_transformers", "read_alerts")
     .meta(snapshot("config", "Back up the config database"))
     .input(input)
     .output(z.custom<Download>())
     .query(({ ctx, input }) => download(ctx, input, { what: "config", filename: "config.db" })),
 
-  logs: requires("read_streams")
+  logs: requiresEither("read_backups", "read_streams")
     .meta(snapshot("logs", "Back up the log database"))
     .input(input)
     .output(z.custom<Download>())
     .query(({ ctx, input }) => download(ctx, input, { what: "logs", filename: "logs.db" })),
 
-  all: requires("read_acls", "read_pipelines", "read_transformers", "read_alerts", "read_streams")
+  all: requiresEither("read_backups", ...READING_ALL)
     .meta({
       ...rest("GET", "/backup", {
         id: "backup_all",
         tag,
         summary: "Back up all three databases",
         description:
-          "One tar file: `auth.db`, `config.db` and `logs.db`, all of one instant, and `manifest.json`.",
+          "One tar file: `auth.db`, `config.db` and `logs.db`, all of one instant, and `manifest.json`. The scope `read_backups` is enough.",
         errors: ERRORS,
       }),
       transfer: { kind: "download", contentType: "application/x-tar", backup: "all" },
@@ -64,7 +65,7 @@ function snapshot(database: DatabaseKind, summary: string): RestMeta {
       tag,
       summary,
       description:
-        "A snapshot of this moment, as a file. It ends with a seal: a download without it is no snapshot. " +
+        "A snapshot of this moment, as a file. The scope `read_backups` is enough. It ends with a seal: a download without it is no snapshot. " +
         "If the backup fails on the way, the connection is cut.",
       errors: ERRORS,
     }),

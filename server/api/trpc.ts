@@ -14,6 +14,8 @@ export type Access = "anyone" | "signed-in" | readonly Scope[];
 
 export interface ProcedureMeta extends Partial<RestMeta> {
   access?: Access;
+  /** A scope that is enough instead of those. */
+  accessBy?: Scope;
 }
 
 const t = initTRPC.meta<ProcedureMeta>().context<Context>().create({ isDev: false });
@@ -30,24 +32,41 @@ export const open = procedure.meta({ access: "anyone" });
 /** For everybody with a valid token. */
 export const signedIn = procedure.meta({ access: "signed-in" }).use(async ({ ctx, next }) => {
   const caller = await authenticate(ctx);
-  return aroundWrites({ before: () => void authorizeNow(ctx, caller, []) }, () =>
+  return aroundWrites({ before: () => void authorizeNow(ctx, caller, { all: [] }) }, () =>
     next({ ctx: { caller } }),
   );
 });
 
 /** For callers who hold all of these scopes. What takes long can ask again whether they still do. */
-export function requires(...scopes: [Scope, ...Scope[]]) {
-  return signedIn.meta({ access: scopes }).use(({ ctx, next }) => {
-    demand(ctx.caller, scopes, "this needs");
+export const requires = (...scopes: [Scope, ...Scope[]]) => requiring({ all: scopes });
+
+/** For callers who hold all of these scopes, or the one that is enough instead. */
+export const requiresEither = (enough: Scope, ...scopes: [Scope, ...Scope[]]) =>
+  requiring({ all: scopes, enough });
+
+interface Needs {
+  all: readonly Scope[];
+  enough?: Scope;
+}
+
+function requiring(needs: Needs) {
+  const accessBy = needs.enough && { accessBy: needs.enough };
+  return signedIn.meta({ access: needs.all, ...accessBy }).use(({ ctx, next }) => {
+    demandNeeds(ctx.caller, needs);
     const authorizeAgain = async (): Promise<Caller> => {
       const caller = await authenticate(ctx);
-      demand(caller, scopes, "this needs");
+      demandNeeds(caller, needs);
       return caller;
     };
-    return aroundWrites({ before: () => void authorizeNow(ctx, ctx.caller, scopes) }, () =>
+    return aroundWrites({ before: () => void authorizeNow(ctx, ctx.caller, needs) }, () =>
       next({ ctx: { authorizeAgain } }),
     );
   });
+}
+
+function demandNeeds(caller: Caller, { all, enough }: Needs): void {
+  if (enough === undefined) demand(caller, all, "this needs");
+  else if (!caller.scopes.has(enough)) demand(caller, all, `without ${enough} this needs`);
 }
 
 /**
@@ -56,9 +75,9 @@ export function requires(...scopes: [Scope, ...Scope[]]) {
  * @param then as they were when the request came
  * @throws UNAUTHENTICATED, PERMISSION_DENIED, CONFLICT if they hold less than what the request was weighed by
  */
-function authorizeNow(ctx: Context, then: Caller, scopes: readonly Scope[]): void {
+function authorizeNow(ctx: Context, then: Caller, needs: Needs): void {
   const now = authenticateNow(ctx);
-  demand(now, scopes, "this needs");
+  demandNeeds(now, needs);
   const lost = [...then.scopes].some((scope) => !now.scopes.has(scope));
   if (!lost && now.user === then.user) return;
   throw new FlowgError("CONFLICT", "your rights changed while this waited; nothing was changed", {

@@ -10,7 +10,7 @@
 // when somebody who holds more sets the password, or gives the role, again.
 
 import type { UserRecord } from "../database/records.js";
-import { SCOPES, type Scope } from "./scopes.js";
+import { SCOPES, type Scope, withBackups } from "./scopes.js";
 
 /** Scopes, sorted; undefined is no limit. */
 export type Limit = readonly string[] | undefined;
@@ -23,13 +23,16 @@ export function limitOf(held: ReadonlySet<Scope>): Limit {
 /** The scopes of a set that a limit leaves. */
 export function within(scopes: ReadonlySet<Scope>, limit: Limit): Set<Scope> {
   if (limit === undefined) return new Set(scopes);
-  return new Set([...scopes].filter((scope) => limit.includes(scope)));
+  // those stored before there was `read_backups` don't name it
+  const left = withBackups(limit);
+  return new Set([...scopes].filter((scope) => left.has(scope)));
 }
 
 /** Both limits hold. */
 export function narrower(a: Limit, b: Limit): Limit {
   if (a === undefined || b === undefined) return a ?? b;
-  return a.filter((scope) => b.includes(scope));
+  const left = withBackups(b);
+  return [...withBackups(a)].filter((scope) => left.has(scope)).sort();
 }
 
 /** What was given twice grants what either did. */

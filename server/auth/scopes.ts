@@ -1,4 +1,4 @@
-// What a person may do: FlowG's eleven scopes, what each one includes, and how they are shown.
+// What a person may do: FlowG's eleven scopes and one of ours, what each one includes, and how they are shown.
 
 import { FlowgError } from "../errors.js";
 
@@ -14,6 +14,8 @@ export const SCOPES = [
   "read_acls",
   "write_acls",
   "send_logs",
+  // not FlowG's: all backups and nothing else
+  "read_backups",
 ] as const;
 
 export type Scope = (typeof SCOPES)[number];
@@ -36,7 +38,29 @@ export function checkScopes(scopes: readonly string[]): Scope[] {
   });
 }
 
-/** The scopes that hold for somebody with these: `write_x` includes `read_x`, unknown names are inert. */
+/** What lets somebody read all three databases by the API. */
+export const READING_ALL = [
+  "read_pipelines",
+  "read_transformers",
+  "read_streams",
+  "read_alerts",
+  "read_acls",
+] as const satisfies readonly Scope[];
+
+/**
+ * With these scopes together goes `read_backups`: whoever may read all there is may back it up, and may let others do so.
+ * To be asked of each union of scopes: what only one part of it grants is less.
+ */
+export function withBackups<T extends string>(scopes: Iterable<T>): Set<T | "read_backups"> {
+  const all = new Set<T | "read_backups">(scopes);
+  const texts: ReadonlySet<string> = all;
+  return READING_ALL.every((scope) => texts.has(scope)) ? all.add("read_backups") : all;
+}
+
+/**
+ * The scopes that hold for somebody with these: `write_x` includes `read_x`, all reading includes `read_backups`, unknown
+ * names are inert.
+ */
 export function effectiveScopes(scopes: Iterable<string>): Set<Scope> {
   const effective = new Set<Scope>();
   for (const scope of scopes) {
@@ -45,14 +69,17 @@ export function effectiveScopes(scopes: Iterable<string>): Set<Scope> {
     const read = scope.replace(/^write_/, "read_");
     if (isScope(read)) effective.add(read);
   }
-  return effective;
+  return withBackups(effective);
 }
 
 const SUBJECTS = ["pipelines", "transformers", "streams", "alerts", "acls"] as const;
 type Subject = (typeof SUBJECTS)[number];
 
-/** As `whoami` shows them, in this order. */
-export type Permissions = Record<`can_${"view" | "edit"}_${Subject}` | "can_send_logs", boolean>;
+/** As `whoami` shows them, in this order: FlowG's, then ours. */
+export type Permissions = Record<
+  `can_${"view" | "edit"}_${Subject}` | "can_send_logs" | "can_view_backups",
+  boolean
+>;
 
 export function permissionsOf(effective: ReadonlySet<Scope>): Permissions {
   const pairs = SUBJECTS.flatMap((subject) => [
@@ -62,5 +89,6 @@ export function permissionsOf(effective: ReadonlySet<Scope>): Permissions {
   return Object.fromEntries([
     ...pairs,
     ["can_send_logs", effective.has("send_logs")],
+    ["can_view_backups", effective.has("read_backups")],
   ]) as Permissions;
 }

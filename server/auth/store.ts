@@ -5,7 +5,7 @@ import type { Database } from "../database/open.js";
 import { type AuthBootstrap, bootstrapAuth } from "./bootstrap.js";
 import { within } from "./limits.js";
 import { RoleStore } from "./roles.js";
-import type { Scope } from "./scopes.js";
+import { type Scope, withBackups } from "./scopes.js";
 import { SessionStore } from "./sessions.js";
 import { TokenStore } from "./tokens.js";
 import { UserStore } from "./users.js";
@@ -37,7 +37,7 @@ export function openAuthStore(database: Database): AuthStore {
       const scopes = new Set<Scope>();
       for (const [role, limit] of limited)
         for (const scope of within(roles.scopesOf([role]), limit)) scopes.add(scope);
-      return scopes;
+      return withBackups(scopes);
     },
     bootstrap: (initialPassword) => bootstrapAuth(database, { tokens, sessions, initialPassword }),
   };

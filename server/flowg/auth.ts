@@ -1,6 +1,7 @@
 // FlowG's auth database in ours: many keys a role and a user become one record each. Nothing here may let in
 // anyone that FlowG would not have: what has no owner, or could belong to two, is left out and said.
 
+import { isScope } from "../auth/scopes.js";
 import { NAME_MAX_BYTES } from "../database/names.js";
 import { encodeValue, roleKey, type TokenRecord, tokenKey, userKey } from "../database/records.js";
 import { FlowgError } from "../errors.js";
@@ -47,6 +48,8 @@ const NO_PASSWORD: Sentence = (count, examples) =>
   `${counted(count, "user")} came without a usable password and cannot log in until one is set: ${examples}.`;
 const ODD_SCOPE: Sentence = (count, examples) =>
   `Kept ${counted(count, "grant")} of a scope that means nothing here: ${examples}.`;
+const NOT_FLOWGS: Sentence = (count, examples) =>
+  `Left out ${counted(count, "grant")} of a scope that means nothing in FlowG: ${examples}.`;
 
 interface Role {
   rank: Rank;
@@ -196,8 +199,11 @@ class Accounts {
     for (const bytes of scopes) {
       const scope = Buffer.from(bytes, "latin1").toString();
       const mapped = SCOPES.get(scope) ?? scope;
-      ours.add(mapped);
-      if (!KNOWN_SCOPES.has(mapped)) this.#translation.warnings.tally(ODD_SCOPE, mapped);
+      const isFlowgs = KNOWN_SCOPES.has(mapped);
+      // one of ours would grant here what it did not there
+      const isLeftOut = !isFlowgs && isScope(mapped);
+      if (!isLeftOut) ours.add(mapped);
+      if (!isFlowgs) this.#translation.warnings.tally(isLeftOut ? NOT_FLOWGS : ODD_SCOPE, mapped);
     }
     this.#translation.put(roleKey(name), encodeValue({ scopes: [...ours].sort() }), rank);
   }

@@ -2,7 +2,7 @@
 // unseen, lock everybody out, or take the caller's own way in.
 
 import { roleLimit, within } from "../auth/limits.js";
-import { effectiveScopes, SCOPES, type Scope } from "../auth/scopes.js";
+import { effectiveScopes, SCOPES, type Scope, withBackups } from "../auth/scopes.js";
 import { tokenHash } from "../auth/seal.js";
 import { firstSegment, segments } from "../database/keys.js";
 import {
@@ -113,7 +113,7 @@ function refusalsOf(
   }
   const isMore = (scope: Scope) => !caller.scopes.has(scope);
   const others = report.changes.filter(
-    ({ user, gains }) => user !== caller.user && gains.some(isMore),
+    ({ user, gains }) => user !== caller.user && gains.some(isBeyond(caller, was.users.get(user))),
   );
   if (others.length > 0) {
     const names = others.map(({ user }) => user).join(", ");
@@ -157,9 +157,15 @@ function refusalsOf(
 
 /** Roles that gain scopes which the caller lacks. */
 function rolesBeyond(caller: AccessCaller, was: Accounts, will: Accounts): string[] {
-  const isNew = (name: string) => (scope: Scope) =>
-    !caller.scopes.has(scope) && !was.roles.get(name)?.has(scope);
-  return [...will.roles].filter(([name, has]) => [...has].some(isNew(name))).map(([name]) => name);
+  return [...will.roles]
+    .filter(([name, has]) => [...has].some(isBeyond(caller, was.roles.get(name))))
+    .map(([name]) => name);
+}
+
+/** Whether a scope is more than what was there and what the caller can add to it. */
+function isBeyond(caller: AccessCaller, had: ReadonlySet<Scope> = NO_SCOPES) {
+  const atMost = withBackups([...caller.scopes, ...had]);
+  return (scope: Scope) => !atMost.has(scope);
 }
 
 const giveRoles = (names: readonly string[]): string =>
@@ -223,7 +229,7 @@ function accounts(records: AuthRecords): Accounts {
     const held = user.roles.flatMap((role) => [
       ...within(effectiveScopes(roles.get(role)?.scopes ?? []), roleLimit(user, role)),
     ]);
-    scopes.set(name, new Set(held));
+    scopes.set(name, withBackups(held));
     passwords.set(name, user.passwordHash);
   }
   const ownerless = new Map<string, string>();

@@ -148,6 +148,7 @@ describe("whoami", () => {
       can_view_acls: true,
       can_edit_acls: false,
       can_send_logs: true,
+      can_view_backups: false,
     });
   });
 });

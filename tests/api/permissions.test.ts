@@ -110,13 +110,28 @@ it.each(closed)("%s answers 401 without a valid token", async (_, route) => {
   for (const as of bad) expect([as, await statusFor(route, as)]).toEqual([as, 401]);
 });
 
+it("read_backups opens the four backups and nothing else", () => {
+  const opened = ROUTES.filter(
+    ({ meta: { access, accessBy } }) =>
+      accessBy === "read_backups" || (Array.isArray(access) && access.includes("read_backups")),
+  );
+  expect(opened.map(({ meta }) => meta.operation.id).sort()).toEqual([
+    "backup_all",
+    "backup_auth",
+    "backup_config",
+    "backup_logs",
+  ]);
+});
+
 it.each(scoped)(
   "%s answers 403 to scopes that are not enough, and to no other",
   async (_, route) => {
     const needed = route.meta.access as readonly Scope[];
     for (const [key, as] of users) {
       const held = effectiveScopes(key.split(","));
-      const isEnough = needed.every((scope) => held.has(scope));
+      const { accessBy } = route.meta;
+      const isEnough =
+        needed.every((scope) => held.has(scope)) || (accessBy !== undefined && held.has(accessBy));
       const status = await statusFor(route, as);
       expect([key, status === 403]).toEqual([key, !isEnough]);
       expect([key, status]).not.toEqual([key, 401]);

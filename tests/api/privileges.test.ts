@@ -52,6 +52,19 @@ describe("a role", () => {
     expect((await put("/roles/wide", { scopes: ["send_logs", "write_alerts"] })).status).toBe(403);
   });
 
+  it("may get read_backups from whoever may read everything, and from nobody else", async () => {
+    const reading = ["read_alerts", "read_pipelines", "read_streams", "read_transformers"];
+    const giveBackups = async (...scopes: string[]) => {
+      const as = await server.userWith("write_acls", ...scopes);
+      const json = { scopes: ["read_backups"] };
+      return (await server.call("/roles/backup-job", { method: "PUT", as, json })).status;
+    };
+    expect(await giveBackups(...reading.slice(1))).toBe(403);
+    expect(await giveBackups(...reading)).toBe(200);
+    await server.must("/roles/backup-job", { method: "PUT", json: { scopes: [] } });
+    expect(await giveBackups("read_backups")).toBe(200);
+  });
+
   it("cannot be one's own, widened", async () => {
     const { body } = await server.call("/auth/whoami", { as: clerk });
     const [own] = body.user.roles;

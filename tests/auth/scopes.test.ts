@@ -1,5 +1,12 @@
 import { expect, test } from "vitest";
-import { checkScopes, effectiveScopes, permissionsOf, SCOPES } from "../../server/auth/scopes.js";
+import { limitOf, narrower, within } from "../../server/auth/limits.js";
+import {
+  checkScopes,
+  effectiveScopes,
+  permissionsOf,
+  SCOPES,
+  withBackups,
+} from "../../server/auth/scopes.js";
 
 test("writing includes reading, sending logs includes nothing", () => {
   const cases: [string[], string[]][] = [
@@ -10,6 +17,7 @@ test("writing includes reading, sending logs includes nothing", () => {
     [["write_acls"], ["read_acls", "write_acls"]],
     [["send_logs"], ["send_logs"]],
     [["read_acls"], ["read_acls"]],
+    [["read_backups"], ["read_backups"]],
     [[], []],
     [["write_forwarders", "read_", "", "admin", "write_pipelines:"], []],
   ];
@@ -30,7 +38,42 @@ test("shows permissions in FlowG's order", () => {
     ["can_view_acls", true],
     ["can_edit_acls", false],
     ["can_send_logs", false],
+    ["can_view_backups", false],
   ]);
+});
+
+test("all reading includes backups, four parts of it don't", () => {
+  const all = ["acls", "alerts", "pipelines", "streams", "transformers"];
+  for (const verb of ["read", "write"]) {
+    const scopes = all.map((subject) => `${verb}_${subject}`);
+    expect(effectiveScopes(scopes)).toContain("read_backups");
+    expect([...withBackups(scopes)]).toEqual(
+      verb === "read" ? [...scopes, "read_backups"] : scopes,
+    );
+    for (const scope of scopes)
+      expect(effectiveScopes(scopes.filter((one) => one !== scope))).not.toContain("read_backups");
+  }
+});
+
+test("a limit from before there was read_backups leaves it to whoever may read all", () => {
+  const reading = [
+    "read_acls",
+    "read_alerts",
+    "read_pipelines",
+    "read_streams",
+    "read_transformers",
+  ];
+  const all = effectiveScopes(SCOPES);
+  expect([...within(all, reading)].sort()).toEqual([...effectiveScopes(reading)].sort());
+  expect(within(all, reading.slice(1))).not.toContain("read_backups");
+  expect([...within(all, ["read_backups"])]).toEqual(["read_backups"]);
+  expect(narrower(["read_backups", "send_logs"], reading)).toEqual(["read_backups"]);
+  expect(narrower(reading, ["read_backups"])).toEqual(["read_backups"]);
+  expect(narrower(reading.slice(1), ["read_backups", "read_streams"])).toEqual(["read_streams"]);
+  // whoever holds FlowG's eleven leaves no limit
+  expect(
+    limitOf(effectiveScopes(SCOPES.filter((scope) => scope !== "read_backups"))),
+  ).toBeUndefined();
 });
 
 test("names an unknown scope and lists the known ones", () => {

@@ -35,6 +35,16 @@ describe("FlowG's auth keys", () => {
     });
   });
 
+  it("leaves out a scope that only we have: it granted nothing there", async () => {
+    const { records, warnings } = await importBytes(
+      stream(["index|role|ops", "role|ops|read_backups", "role|ops|send_logs"]),
+    );
+    expect(records).toEqual({ "role|ops": '{"scopes":["send_logs"]}' });
+    expect(warnings).toContain(
+      'Left out 1 grant of a scope that means nothing in FlowG: "read_backups".',
+    );
+  });
+
   it("tells apart names that hold the separator", async () => {
     const { records, warnings } = await importBytes(
       stream([

@@ -83,6 +83,29 @@ const limited = { user: "limited", scopes: new Set<Scope>(["read_acls", "write_a
 const limitedUser = user("limited", ["acls"]);
 const base = [acls, admin, limitedUser, root];
 
+describe("read_backups", () => {
+  const clerk = new Set<Scope>(["read_acls", "write_acls", "read_streams"]);
+  const most = ["read_acls", "read_pipelines", "read_transformers", "read_alerts"];
+  const caller = { user: "limited", scopes: clerk };
+  const clerks = role("acls", "write_acls", "read_streams");
+  const before = [...[clerks, admin, limitedUser, root, role("r", ...most)], user("eve", ["r"])];
+
+  test("that comes of scopes which were there and one that the caller holds is no more than these", () => {
+    const snapshot = [role("r", ...most, "read_streams")];
+    const report = change({ before, snapshot, caller });
+    expect(report.changes).toEqual([
+      { user: "eve", gains: ["read_backups", "read_streams"], loses: [] },
+    ]);
+    expect(report.refusals).toEqual([]);
+  });
+
+  test("is more than a caller without it can bring", () => {
+    const snapshot = [role("s", "read_backups"), user("friend", ["s"])];
+    const report = change({ before: [...before, role("s")], snapshot, caller });
+    expect(report.refusals).toHaveLength(2);
+  });
+});
+
 describe("the report", () => {
   test("says who gains and loses what, and who and what comes and goes", () => {
     const report = change({

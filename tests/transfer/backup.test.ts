@@ -121,6 +121,22 @@ describe("a backup", () => {
     const { bytes } = await download(server, as, "/backup");
     expect(bytes.length).toBeGreaterThan(1_000_000);
   });
+
+  test("are all that read_backups is good for", async () => {
+    const as = await server.userWith("backup-job", "read_backups");
+    for (const path of ["/backup/auth", "/backup/config", "/backup/logs", "/backup"])
+      expect([path, (await download(server, as, path)).bytes.length > 0]).toEqual([path, true]);
+    for (const path of ["/users", "/roles", "/pipelines", "/alerts", "/transformers", "/streams"]) {
+      const response = await fetch(server.api + path, { headers: { Authorization: as } });
+      expect([path, response.status]).toEqual([path, 403]);
+    }
+    const none = await server.userWith("nobody-much", "send_logs");
+    const refused = await fetch(`${server.api}/backup/auth`, { headers: { Authorization: none } });
+    expect(await refused.json()).toMatchObject({
+      message: "without read_backups this needs read_acls",
+      details: { missingScopes: ["read_acls"] },
+    });
+  });
 });
 
 describe("a client that stalls", () => {

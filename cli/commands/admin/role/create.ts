@@ -9,13 +9,17 @@ export const create = defineCommand({
   description: "Create a role, or replace the scopes of one",
   details:
     "Scopes: read_pipelines, write_pipelines, read_transformers, write_transformers, read_streams, " +
-    "write_streams, read_alerts, write_alerts, read_acls, write_acls, send_logs. A write scope includes " +
-    "its read scope.",
+    "write_streams, read_alerts, write_alerts, read_acls, write_acls, send_logs, read_backups. A write " +
+    "scope includes its read scope. read_backups is for backups of all three databases, and nothing else.",
   examples: [
     { command: "flowg admin role create --name viewer read_streams", does: "may read logs" },
     {
       command: "flowg admin role create --name shipper send_logs",
       does: "may send logs, and nothing else",
+    },
+    {
+      command: "flowg admin role create --name backup read_backups",
+      does: "may make backups, and nothing else",
     },
   ],
   args: {
