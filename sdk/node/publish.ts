@@ -115,9 +115,13 @@ async function keepOlder(publication: Publication, name: string): Promise<void> 
 /** Gives the older files their names again. @returns those for which that failed */
 async function putBack(publication: Publication, isNew: ReadonlySet<string>): Promise<string[]> {
   const stuck: string[] = [];
-  for (const { name, hadOlder } of [...publication.entries].reverse()) {
+  for (const { name, hadOlder, file } of [...publication.entries].reverse()) {
     const target = join(publication.directory, name);
     try {
+      const found = await identity(target);
+      const ours = [undefined, file, await identity(olderPath(publication, name))];
+      // somebody has put another there since: theirs is newer than ours
+      if (!ours.includes(found)) continue;
       // does nothing where both are names of the older one
       if (hadOlder) await rename(olderPath(publication, name), target);
       else if (isNew.has(name)) await rm(target);

@@ -15,7 +15,13 @@ import { HTTP_STATUS } from "./status.js";
 const REQUEST_ID = /^[\w.:-]{1,64}$/;
 
 /** Answers above 499 that are no fault of this server. */
-const EXPECTED: ReadonlySet<ErrorCode> = new Set(["NOT_IMPLEMENTED", "UPSTREAM_FAILED", "BUSY"]);
+const EXPECTED: ReadonlySet<ErrorCode> = new Set([
+  "NOT_IMPLEMENTED",
+  "UPSTREAM_FAILED",
+  "BUSY",
+  // the log has said so once
+  "DATABASE_REPLACED",
+]);
 
 export class Exchange {
   readonly requestId: string;

@@ -127,6 +127,17 @@ describe.each([
     for (const name of NAMES) expect(await contents(name)).toBe("older");
   });
 
+  test("of a killed process don't take the place of what somebody has put there since", async () => {
+    await put("older");
+    await cutAfter(["a.db"], NAMES);
+    for (const name of NAMES) {
+      await writeFile(at("theirs"), "theirs");
+      await rename(at("theirs"), at(name));
+    }
+    expect(await clean()).toEqual(NAMES);
+    for (const name of NAMES) expect(await contents(name)).toBe("theirs");
+  });
+
   test("are what they were where the journal was cut", async () => {
     await put("older");
     await writeFile(at(`.publish.${dead}.journal`), '[{"name":"a.d');
