@@ -5,6 +5,7 @@ import { EXIT_CODE_MEANINGS } from "./exit-codes.js";
 import { outputFlags } from "./flags.js";
 import type { Style } from "./output/style.js";
 import { displayWidth } from "./output/table.js";
+import { ROOM_MIN, wrap } from "./output/wrap.js";
 
 export interface HelpOptions {
   style: Style;
@@ -21,7 +22,8 @@ export async function renderHelp(
   const name = path.join(" ");
   const parts = [wrap(node.description, options.width, 0)];
   if (node.details) parts.push(wrap(node.details, options.width, 0));
-  parts.push(`${options.style.bold("Usage:")} ${synopsis(name, node)}`);
+  const usage = wrap(`Usage: ${synopsis(name, node)}`, options.width, 7);
+  parts.push(usage.replace("Usage:", options.style.bold));
   if (node.type === "group") parts.push(await commandList(node, options));
   else parts.push(...argumentLists(node, options));
   const examples = node.examples.map(
@@ -108,9 +110,6 @@ function flagText(flag: Flag): string {
 
 type Row = [label: string, text: string];
 
-/** What a line of text needs; where there is less beside a label, it goes below. */
-const ROOM_MIN = 20;
-
 function section(title: string, body: string, { style }: HelpOptions): string {
   return `${style.bold(`${title}:`)}\n${body}`;
 }
@@ -123,24 +122,4 @@ function columns(rows: readonly Row[], width: number): string {
   return rows
     .map(([label, text]) => `  ${label.padEnd(indent - 2)}${wrap(text, width, indent)}`)
     .join("\n");
-}
-
-/** Breaks lines between words; all but the first line of a paragraph are indented. */
-function wrap(text: string, width: number, indent: number): string {
-  const room = Math.max(ROOM_MIN, width - indent);
-  const paragraphs = text.split("\n").map((paragraph) => {
-    const lines: string[] = [];
-    let line = "";
-    for (const word of paragraph.split(" ")) {
-      if (line !== "" && displayWidth(line) + 1 + displayWidth(word) > room) {
-        lines.push(line);
-        line = word;
-      } else {
-        line = line === "" ? word : `${line} ${word}`;
-      }
-    }
-    lines.push(line);
-    return lines.join(`\n${" ".repeat(indent)}`);
-  });
-  return paragraphs.join("\n");
 }

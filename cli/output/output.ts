@@ -7,6 +7,7 @@ import { NO_PROGRESS, type ProgressReporter, progressBar, progressLines } from "
 import type { Result } from "./result.js";
 import { safe, safeJson, withoutTokens } from "./safe.js";
 import { type Style, styleFor } from "./style.js";
+import { wrap } from "./wrap.js";
 
 /** A stream as far as printing needs it. */
 export interface Stream {
@@ -46,6 +47,12 @@ export class Output {
     return Math.min(this.options.stdout.columns || 80, 100);
   }
 
+  /** Columns for tables on stdout; no limit where no terminal shows them. */
+  get tableWidth(): number {
+    const { isTTY, columns } = this.options.stdout;
+    return (isTTY && columns) || Number.POSITIVE_INFINITY;
+  }
+
   configure(mode: { quiet?: boolean; json?: boolean }): void {
     this.quiet = mode.quiet ?? this.quiet;
     this.json = mode.json ?? this.json;
@@ -66,12 +73,14 @@ export class Output {
         return stderr.columns;
       },
     };
-    return stderr.isTTY && env.TERM !== "dumb" ? progressBar(sink) : progressLines(sink);
+    // a screen reader would read each redrawn bar aloud, and a log would keep them all
+    const isStill = [env.NO_COLOR, env.CI].some(Boolean) || env.TERM === "dumb";
+    return stderr.isTTY && !isStill ? progressBar(sink) : progressLines(sink);
   }
 
   /** Nice to know; not under `--quiet`. */
   remark(text: string): void {
-    if (!this.quiet) this.line(this.stderrStyle.dim(safe(text)));
+    if (!this.quiet) this.line(this.stderrStyle.dim(this.wrapped(safe(text))));
   }
 
   /** The same, several lines. */
@@ -81,12 +90,12 @@ export class Output {
 
   /** Something that a person must see, though it is no error. */
   warn(text: string): void {
-    this.line(`${this.stderrStyle.yellow("warning:")} ${safe(text)}`);
+    this.labelled("warning:", safe(text), this.stderrStyle.yellow);
   }
 
   /** One of several things that are wrong; the failure that ends the run comes after them. */
   problem(text: string): void {
-    this.line(`${this.stderrStyle.red("bad:")} ${safe(withoutTokens(text))}`);
+    this.labelled("bad:", safe(withoutTokens(text)), this.stderrStyle.red);
   }
 
   /** Text for the person before an answer is asked for. Lines are kept, the rest is made safe. */
@@ -165,14 +174,24 @@ export class Output {
     const message = withoutTokens(said.message);
     const hint = said.hint && withoutTokens(said.hint);
     const { red, bold } = this.stderrStyle;
-    this.line(`${red(bold("error:"))} ${safe(message)}`);
-    if (hint !== undefined) this.line(`${bold("hint:")} ${safe(hint)}`);
+    this.labelled("error:", safe(message), (label) => red(bold(label)));
+    if (hint !== undefined) this.labelled("hint:", safe(hint), bold);
     if (code === "INTERNAL" && this.options.env.FLOWG_DEBUG === "1") {
       for (const trace of causeChain(cause)) this.preview(trace);
     }
     if (this.json) {
       this.stdout.write(`${safeJson({ success: false, code, message, hint })}\n`);
     }
+  }
+
+  private labelled(label: string, text: string, style: (label: string) => string): void {
+    this.line(this.wrapped(`${label} ${text}`).replace(label, style));
+  }
+
+  /** On a terminal lines end between words. */
+  private wrapped(text: string): string {
+    const { isTTY, columns } = this.options.stderr;
+    return isTTY && columns ? wrap(text, columns, 0) : text;
   }
 
   private line(text: string): void {

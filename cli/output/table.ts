@@ -1,6 +1,7 @@
 // Tables in FlowG's form: a header, columns aligned with two spaces between them, no lines.
 
 import { safe } from "./safe.js";
+import { wrap } from "./wrap.js";
 
 export type Alignment = "left" | "right";
 
@@ -9,16 +10,22 @@ export interface Column {
   align?: Alignment;
 }
 
-/** The lines of a table. Cells are made safe for a terminal here. */
+/**
+ * The lines of a table. Cells are made safe for a terminal here.
+ * @param width of the terminal: a table that is wider becomes a list. Elsewhere it stays a table, as scripts expect
+ */
 export function table(
   columns: readonly (Column | string)[],
   rows: readonly (readonly string[])[],
+  width = Number.POSITIVE_INFINITY,
 ): string {
   const heads = columns.map((column) => (typeof column === "string" ? { header: column } : column));
   const lines = [heads.map((head) => head.header), ...rows].map((cells) => cells.map(safe));
   const widths = heads.map((_, index) =>
     Math.max(...lines.map((cells) => displayWidth(cells[index] ?? ""))),
   );
+  const total = widths.reduce((sum, one) => sum + one + 2, -2);
+  if (total > width) return list(lines, width);
   return lines
     .map((cells) =>
       cells
@@ -27,6 +34,19 @@ export function table(
         .trimEnd(),
     )
     .join("\n");
+}
+
+/** A paragraph for each row, a line for each of its cells. */
+function list([heads = [], ...rows]: readonly (readonly string[])[], width: number): string {
+  const label = Math.max(...heads.map(displayWidth)) + 2;
+  const paragraphs = rows.map((cells) =>
+    cells
+      .map((cell, index) =>
+        `${pad(`${heads[index] ?? ""}:`, label, "left")}${wrap(cell, width, label)}`.trimEnd(),
+      )
+      .join("\n"),
+  );
+  return paragraphs.join("\n\n");
 }
 
 /** A list as FlowG prints it: `[a b c]`. */

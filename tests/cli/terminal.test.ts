@@ -45,6 +45,13 @@ describe.skipIf(!hasScript)("on a terminal", () => {
     }
   });
 
+  test("tables that don't fit are lists, and text ends between words", async () => {
+    const { stdout } = await terminal(["admin", "backup"], { main, columns: 40 });
+    const lines = stdout.replaceAll(/\x1b\[[\d;]*[mK]/g, "").split(/\r\n|\r/);
+    expect(lines).toContain("File:     ./backup/auth.db");
+    expect(lines.filter((line) => line.length > 40)).toEqual([]);
+  });
+
   test("a bar shows progress, and is gone at the end", async () => {
     const { code, stdout } = await terminal(["admin", "backup"], { main });
     expect(code).toBe(0);
@@ -57,6 +64,11 @@ describe.skipIf(!hasScript)("on a terminal", () => {
     const dumb = await terminal(["admin", "backup"], { main, env: { TERM: "dumb" } });
     expect(dumb.stdout).toContain("auth: reading\r\n");
     expect(dumb.stdout).not.toContain("\x1b");
+    for (const env of [{ NO_COLOR: "1" }, { CI: "true" }]) {
+      const { stdout } = await terminal(["admin", "backup"], { main, env });
+      expect(stdout).toContain("auth: reading\r\n");
+      expect(stdout).not.toContain("\x1b[2K");
+    }
     expect((await terminal(["admin", "backup", "-q"], { main })).stdout).toBe("");
   });
 

@@ -78,9 +78,9 @@ export const backup = defineCommand({
     output.remark("done");
     if (isPiped) {
       // stdout has the backup, and nothing else
-      output.remarks(backupText(report));
+      output.remarks(backupText(report, output.tableWidth));
       return { json: {}, text: "", essential: false };
     }
-    return { json: report, text: backupText(report), essential: false };
+    return { json: report, text: backupText(report, output.tableWidth), essential: false };
   },
 });

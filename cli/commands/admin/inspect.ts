@@ -33,7 +33,7 @@ export const inspect = defineCommand({
     if (!(await isPackedBackup(path))) {
       const report = await administration.inspect(path, watch);
       for (const warning of report.warnings) output.warn(warning);
-      return { json: report, text: inspectText(report), essential: true };
+      return { json: report, text: inspectText(report, output.tableWidth), essential: true };
     }
     const snapshots = await withPackedBackup(path, input, async (directory) => {
       const reports: InspectReport[] = [];
@@ -46,7 +46,7 @@ export const inspect = defineCommand({
     }
     return {
       json: { path, snapshots },
-      text: snapshots.map(inspectText).join("\n\n\n"),
+      text: snapshots.map((one) => inspectText(one, output.tableWidth)).join("\n\n\n"),
       essential: true,
     };
   },

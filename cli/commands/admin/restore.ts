@@ -117,7 +117,7 @@ export const restore = defineCommand({
     const report = await withBackupAt(place, input, restoreFrom);
     output.remark("done");
     tell(report, output);
-    return { json: report, text: restoreText(report), essential: dryRun };
+    return { json: report, text: restoreText(report, output.tableWidth), essential: dryRun };
   },
 });
 
@@ -146,7 +146,7 @@ async function confirm(
   { input, output }: { input: Input; output: Output },
 ): Promise<void> {
   tell(preview, output);
-  output.preview(restoreText(preview));
+  output.preview(restoreText(preview, output.tableWidth));
   const agreed = await input.confirm(
     replaces ? "Replace the contents of these databases?" : "Restore into these databases?",
   );

@@ -64,7 +64,7 @@ export const verify = defineCommand({
     for (const problem of problems) output.problem(problem);
     return {
       json: { files, notes, bad, problems },
-      text: verifyText(files, bad),
+      text: verifyText(files, bad, output.tableWidth),
       essential: false,
       failure,
     };

@@ -33,6 +33,6 @@ export const list = defineCommand({
       return { path, good: isGood(set), createdAt, counts, bytes, problems };
     });
     for (const { problems } of backups) for (const problem of problems) output.problem(problem);
-    return { json: { backups }, text: backupsText(backups), essential: true };
+    return { json: { backups }, text: backupsText(backups, output.tableWidth), essential: true };
   },
 });

@@ -19,6 +19,10 @@ export const get = defineCommand({
     if (config === undefined) {
       throw new CliError("NOT_FOUND", `there is no stream ${JSON.stringify(name)}`);
     }
-    return { json: { name, config }, text: streamsText({ [name]: config }), essential: true };
+    return {
+      json: { name, config },
+      text: streamsText({ [name]: config }, output.tableWidth),
+      essential: true,
+    };
   },
 });

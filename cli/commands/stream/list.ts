@@ -12,7 +12,10 @@ export const list = defineCommand({
   async run({ args, origins, output, signal }) {
     const client = await connectTo({ args, origins, output });
     const streams = await client.streams.list({ signal });
-    const text = Object.keys(streams).length > 0 ? streamsText(streams) : "No streams found";
+    const text =
+      Object.keys(streams).length > 0
+        ? streamsText(streams, output.tableWidth)
+        : "No streams found";
     return { json: { streams }, text, essential: true };
   },
 });

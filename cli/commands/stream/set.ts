@@ -41,7 +41,11 @@ export const set = defineCommand({
     const before = Object.hasOwn(streams, name) ? streams[name] : undefined;
     const config = { ttl: 0, size: 0, indexed_fields: [], ...before, ...changes };
     await client.streams.configure(name, config, { signal });
-    return { json: { name, config }, text: streamsText({ [name]: config }), essential: false };
+    return {
+      json: { name, config },
+      text: streamsText({ [name]: config }, output.tableWidth),
+      essential: false,
+    };
   },
 });
 

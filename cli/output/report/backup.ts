@@ -4,8 +4,9 @@ import type { BackupReport, LeftOut } from "../../../server/reports.js";
 import { formatBytes, formatCount, formatCounted, formatDuration, formatRatio } from "../format.js";
 import { safe } from "../safe.js";
 import { table } from "../table.js";
+import { wrap } from "../wrap.js";
 
-export function backupText(report: BackupReport): string {
+export function backupText(report: BackupReport, width = Number.POSITIVE_INFINITY): string {
   const rows = report.snapshots.map((snapshot) => [
     snapshot.database,
     snapshot.path,
@@ -27,13 +28,17 @@ export function backupText(report: BackupReport): string {
   );
   const has = report.snapshots.map(({ database }) => database).join(",");
   return [
-    table(columns, rows),
+    table(columns, rows, width),
     ...(missing.length > 0
       ? [
           `without ${missing.join(" and ")}: restore it with --only ${has}, verify it with --allow-partial`,
         ]
       : []),
-    `${how} in ${formatDuration(report.seconds)} (as of ${safe(report.createdAt)}, set ${safe(report.setId)})`,
+    wrap(
+      `${how} in ${formatDuration(report.seconds)} (as of ${safe(report.createdAt)}, set ${safe(report.setId)})`,
+      width,
+      0,
+    ),
   ].join("\n");
 }
 

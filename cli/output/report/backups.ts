@@ -13,7 +13,7 @@ export interface ListedBackup {
   bytes: number;
 }
 
-export function backupsText(backups: readonly ListedBackup[]): string {
+export function backupsText(backups: readonly ListedBackup[], width?: number): string {
   const right = (header: string) => ({ header, align: "right" as const });
   const rows = backups.map(({ path, good, createdAt, counts, bytes }) => [
     path,
@@ -26,5 +26,5 @@ export function backupsText(backups: readonly ListedBackup[]): string {
     formatBytes(bytes),
   ]);
   const counts = ["Auth", "Config", "Logs", "Size"].map(right);
-  return table(["Backup", "State", "Created", ...counts], rows);
+  return table(["Backup", "State", "Created", ...counts], rows, width);
 }

@@ -4,19 +4,20 @@ import type { InspectReport } from "../../../server/reports.js";
 import { formatBytes, formatCount, formatCounted, formatRatio } from "../format.js";
 import { safe } from "../safe.js";
 import { table } from "../table.js";
+import { wrap } from "../wrap.js";
 import { FORMAT_NAMES } from "./verify.js";
 
 const right = (header: string) => ({ header, align: "right" as const });
 
-export function inspectText(report: InspectReport): string {
-  const parts = [facts(report)];
+export function inspectText(report: InspectReport, width?: number): string {
+  const parts = [facts(report, width)];
   const kinds = Object.entries(report.kinds).map(([kind, count]) => [kind, formatCount(count)]);
-  if (kinds.length > 0) parts.push(table(["Kind", right("Records")], kinds));
-  if (report.streams.length > 0) parts.push(streams(report));
+  if (kinds.length > 0) parts.push(table(["Kind", right("Records")], kinds, width));
+  if (report.streams.length > 0) parts.push(streams(report, width));
   return parts.join("\n\n");
 }
 
-function facts(report: InspectReport): string {
+function facts(report: InspectReport, width = Number.POSITIVE_INFINITY): string {
   const isOurs = report.format === "snapshot";
   const size = isOurs
     ? `${formatBytes(report.bytes)} (${formatBytes(report.rawBytes)} before compression, ${formatRatio(report.ratio)})`
@@ -35,7 +36,7 @@ function facts(report: InspectReport): string {
   ];
   return rows
     .filter((row): row is [string, string] => row[1] !== undefined)
-    .map(([name, value]) => `${`${name}:`.padEnd(11)}${safe(value)}`)
+    .map(([name, value]) => `${`${name}:`.padEnd(11)}${wrap(safe(value), width, 11)}`)
     .join("\n");
 }
 
@@ -51,7 +52,7 @@ function producer(header: Record<string, unknown> | undefined): string | undefin
   return typeof header?.producer === "string" ? header.producer : undefined;
 }
 
-function streams(report: InspectReport): string {
+function streams(report: InspectReport, width?: number): string {
   const rows = report.streams.map((stream) => [
     stream.name,
     formatCount(stream.entries),
@@ -59,5 +60,5 @@ function streams(report: InspectReport): string {
     stream.oldest ?? "-",
     stream.newest ?? "-",
   ]);
-  return table(["Stream", right("Entries"), right("Bytes"), "Oldest", "Newest"], rows);
+  return table(["Stream", right("Entries"), right("Bytes"), "Oldest", "Newest"], rows, width);
 }

@@ -4,6 +4,7 @@ import type { KindCounts, RestoreReport } from "../../../server/reports.js";
 import { formatCount, formatCounted, formatDuration } from "../format.js";
 import { safe } from "../safe.js";
 import { table } from "../table.js";
+import { wrap } from "../wrap.js";
 
 const COUNTS = [
   "added",
@@ -13,7 +14,7 @@ const COUNTS = [
   "removed",
 ] as const satisfies readonly (keyof KindCounts)[];
 
-export function restoreText(report: RestoreReport): string {
+export function restoreText(report: RestoreReport, width = Number.POSITIVE_INFINITY): string {
   const rows = report.databases.flatMap(({ database, kinds }) => {
     const entries = Object.entries(kinds);
     // an empty snapshot restored into an empty database
@@ -39,8 +40,8 @@ export function restoreText(report: RestoreReport): string {
   );
   const count = formatCounted(report.databases.length, "database");
   return [
-    ...(rows.length > 0 ? [table(columns, rows)] : []),
-    ...(report.dryRun ? [] : sources),
+    ...(rows.length > 0 ? [table(columns, rows, width)] : []),
+    ...(report.dryRun ? [] : sources.map((line) => wrap(line, width, 0))),
     ...left,
     report.dryRun
       ? "dry run: nothing was written"

@@ -4,7 +4,10 @@ import type { StreamConfig } from "../../../sdk/index.js";
 import { formatBytes } from "../format.js";
 import { goSlice, table } from "../table.js";
 
-export function streamsText(streams: Readonly<Record<string, StreamConfig>>): string {
+export function streamsText(
+  streams: Readonly<Record<string, StreamConfig>>,
+  width?: number,
+): string {
   const right = (header: string) => ({ header, align: "right" as const });
   return table(
     ["Name", right("TTL"), right("Size"), "Indexed fields"],
@@ -14,5 +17,6 @@ export function streamsText(streams: Readonly<Record<string, StreamConfig>>): st
       size > 0 ? formatBytes(size * 1024 * 1024) : "-",
       goSlice(indexed_fields),
     ]),
+    width,
   );
 }

@@ -13,6 +13,7 @@ export const FORMAT_NAMES: Readonly<Record<SourceFormat, string>> = {
 export function verifyText(
   files: readonly VerifyReport[],
   bad: readonly { path: string }[] = [],
+  width?: number,
 ): string {
   const rows = files.map((file) => [
     file.path,
@@ -35,5 +36,7 @@ export function verifyText(
   const seconds = files.reduce((sum, file) => sum + file.seconds, 0);
   const of = bad.length > 0 ? `${formatCount(files.length)} of ` : "";
   const counted = `${of}${formatCounted(files.length + bad.length, "file")}`;
-  return [table(columns, rows), `${counted} verified in ${formatDuration(seconds)}`].join("\n");
+  return [table(columns, rows, width), `${counted} verified in ${formatDuration(seconds)}`].join(
+    "\n",
+  );
 }

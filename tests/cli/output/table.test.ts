@@ -13,6 +13,16 @@ test("columns are aligned with two spaces, without blanks at the end", () => {
   ).toBe("Name    Count  Note\na           1\nlonger  1,000  x");
 });
 
+test("what a terminal has no room for becomes a list", () => {
+  const columns = ["Name", { header: "Count", align: "right" as const }];
+  const rows = [
+    ["a-long-name", "1"],
+    ["b", ""],
+  ];
+  expect(table(columns, rows, 18)).toBe("Name         Count\na-long-name      1\nb");
+  expect(table(columns, rows, 17)).toBe("Name:  a-long-name\nCount: 1\n\nName:  b\nCount:");
+});
+
 test("cells are made safe", () => {
   expect(table(["Name"], [["\x1b[31m\n"]])).toBe("Name\n\\u001b[31m\\n");
 });

@@ -36,6 +36,6 @@ export const create = defineCommand({
       ...{ name: args.name, scopes: rest },
       allowNoAdmin: args["allow-no-admin"],
     });
-    return { json: { role }, text: rolesText([role]), essential: false };
+    return { json: { role }, text: rolesText([role], output.tableWidth), essential: false };
   },
 });

@@ -15,7 +15,7 @@ export const list = defineCommand({
     const administration = await administrationFor({ args, origins, output });
     output.remark(administration.describe(["auth"]));
     const roles = await administration.roles.list();
-    const text = roles.length > 0 ? rolesText(roles) : "No roles found";
+    const text = roles.length > 0 ? rolesText(roles, output.tableWidth) : "No roles found";
     return { json: { roles }, text, essential: true };
   },
 });

@@ -49,7 +49,11 @@ export const create = defineCommand({
       allowNoAdmin: args["allow-no-admin"],
     });
     if (existed) output.warn(`user ${name} existed: ${changed(user, isGiven)}`);
-    return { json: { user, existed }, text: usersText([user]), essential: false };
+    return {
+      json: { user, existed },
+      text: usersText([user], output.tableWidth),
+      essential: false,
+    };
   },
 });
 

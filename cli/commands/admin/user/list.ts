@@ -15,7 +15,7 @@ export const list = defineCommand({
     const administration = await administrationFor({ args, origins, output });
     output.remark(administration.describe(["auth"]));
     const users = await administration.users.list();
-    const text = users.length > 0 ? usersText(users) : "No users found";
+    const text = users.length > 0 ? usersText(users, output.tableWidth) : "No users found";
     return { json: { users }, text, essential: true };
   },
 });
