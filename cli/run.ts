@@ -10,6 +10,7 @@ import { fileFault } from "./file-fault.js";
 import { outputFlags } from "./flags.js";
 import { Input } from "./input/input.js";
 import { demandLocalPaths } from "./local-paths.js";
+import { demandOpenFiles } from "./open-files.js";
 import { Output } from "./output/output.js";
 import { type Resolved, resolve } from "./resolve.js";
 import { root } from "./root.js";
@@ -89,6 +90,7 @@ async function dispatch(surroundings: Surroundings, output: Output): Promise<voi
   const end = asked.indexOf("--");
   output.configure({ json: asked.slice(0, end < 0 ? asked.length : end).includes("--json") });
 
+  demandOpenFiles();
   const found = await resolve(root, asked);
   if (found.node.type === "group") return await help(found, output);
   const command = found.node;

@@ -15,7 +15,10 @@ export async function flushDirectory(path: string): Promise<void> {
   try {
     const directory = await open(path, "r");
     try {
-      await directory.sync();
+      await directory.sync().catch((cause: unknown) => {
+        // some shares say so of a directory that is open, and so there
+        if (systemCode(cause) !== "ENOENT") throw cause;
+      });
     } finally {
       await directory.close().catch(() => {});
     }
