@@ -1,13 +1,13 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { copyFile, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { getPriority, tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { verifyPath } from "../../server/core.js";
-import { DATABASE_KINDS } from "../../server/database/kinds.js";
 import { isThere } from "../../server/files/is-there.js";
 import {
+  copyOfHome,
   curl,
   dirsIn,
   download,
@@ -40,15 +40,7 @@ afterAll(async () => {
   await rm(home, { recursive: true, force: true });
 });
 
-/** For another server: two may not have one database. */
-async function ownCopy(): Promise<string> {
-  const copy = await mkdtemp(join(home, "copy-"));
-  for (const kind of DATABASE_KINDS) {
-    await mkdir(join(copy, kind));
-    await copyFile(join(home, kind, "data.mdb"), join(copy, kind, "data.mdb"));
-  }
-  return copy;
-}
+const ownCopy = () => copyOfHome(home);
 
 const get = (path: string) => head(`GET /api/v1${path} HTTP/1.1`, { Authorization: root });
 

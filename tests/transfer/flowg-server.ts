@@ -2,7 +2,7 @@
 
 import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
+import { copyFile, mkdir, mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -47,6 +47,16 @@ export interface FlowgServer extends AsyncDisposable {
   userWith(name: string, ...scopes: string[]): Promise<string>;
   /** Stops it as an operator does, and gives its exit code. */
   stop(): Promise<number | null>;
+}
+
+/** The databases of a server that is idle, for another one: two may not have one database. */
+export async function copyOfHome(home: string): Promise<string> {
+  const copy = await mkdtemp(join(home, "copy-"));
+  for (const kind of DATABASE_KINDS) {
+    await mkdir(join(copy, kind));
+    await copyFile(join(home, kind, "data.mdb"), join(copy, kind, "data.mdb"));
+  }
+  return copy;
 }
 
 export async function startFlowg(options: FlowgOptions = {}): Promise<FlowgServer> {
