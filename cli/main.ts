@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 // The `flowg` command: the process around one run. What it writes is for its owner only, signals stop it in
-// an orderly way, and nothing is loaded before it is needed.
+// an orderly way, and nothing is loaded before it is needed. What opens databases of this machine runs in a child.
 
 process.umask(0o077);
 // overwrites the command line that other users see in `ps`: it may hold a password
@@ -14,21 +14,15 @@ process.exit((await printVersion(words)) ? 0 : await runAll());
 
 async function runAll(): Promise<number> {
   if (process.send) (await import("./child.js")).endWithParent();
-  const [{ run }, { stopOnSignals }] = await Promise.all([
-    import("./run.js"),
+  const { opensDatabases } = await import("./opens-databases.js");
+  if (opensDatabases(words, process.env)) {
+    const { supervise } = await import("./supervise.js");
+    const exitCode = await supervise(words);
+    if (exitCode !== undefined) return exitCode;
+  }
+  const [{ runProcess }, { stopOnSignals, ownSignals }] = await Promise.all([
+    import("./run-process.js"),
     import("./signals.js"),
   ]);
-  const stopping = stopOnSignals();
-  return await run({
-    words,
-    // opened only when something is read from it
-    get stdin() {
-      return process.stdin;
-    },
-    stdout: process.stdout,
-    stderr: process.stderr,
-    env: process.env,
-    onFault: (listener) => process.on("uncaughtException", listener),
-    ...stopping,
-  });
+  return await runProcess(words, stopOnSignals(ownSignals));
 }

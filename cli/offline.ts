@@ -6,6 +6,7 @@ import type { OpenMode } from "../server/database/open.js";
 import type { Administration } from "./administration.js";
 import { demandCurrentDirectory } from "./current-directory.js";
 import { CliError, failureOf } from "./failure.js";
+import { watcher } from "./watched.js";
 
 /**
  * @param notice tells the person something that was done on the way
@@ -19,6 +20,10 @@ export async function offlineAdministration(
 ): Promise<Administration> {
   demandCurrentDirectory();
   const core = await import("../server/core.js");
+  const tell = watcher();
+  if (tell) {
+    await core.openWatched((at) => tell({ opening: at ? { kind: at.kind, dir: at.dir } : null }));
+  }
   // before anything is said or read: it may all begin again in another process
   for (const kind of opens) await core.takeNumber({ kind, dir: dirs[kind] });
 
@@ -45,7 +50,8 @@ export async function offlineAdministration(
     backup: (request) => core.backupDirectories({ dirs, ...request }),
     restore: async ({ confirm, ...request }) => {
       await confirm?.(await core.restoreDirectories({ dirs, ...request, dryRun: true }));
-      return await core.restoreDirectories({ dirs, ...request });
+      const onRestored = (kind: DatabaseKind) => tell?.({ restored: kind });
+      return await core.restoreDirectories({ dirs, ...request, onRestored });
     },
     verify: (path, watch) => core.verifyPath(path, watch),
     inspect: (path, watch) => core.inspectFile(path, watch),

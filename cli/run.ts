@@ -15,6 +15,7 @@ import { Output } from "./output/output.js";
 import { type Resolved, resolve } from "./resolve.js";
 import { root } from "./root.js";
 import type { Stopping } from "./signals.js";
+import { beginAgain, watcher } from "./watched.js";
 
 export interface Surroundings extends Stopping {
   /** What was typed after `flowg`. */
@@ -55,6 +56,7 @@ export async function run(surroundings: Surroundings): Promise<ExitCode> {
 
 /** Nothing was read or printed yet. @returns undefined if that is not to be had */
 async function withAnotherNumber(): Promise<ExitCode | undefined> {
+  if (watcher()) return beginAgain() ? EXIT_CODES.DATABASE_UNAVAILABLE : undefined;
   const { runInChild, tellParent } = await import("./child.js");
   return tellParent() ? EXIT_CODES.DATABASE_UNAVAILABLE : await runInChild();
 }

@@ -15,15 +15,23 @@ export interface Stopping {
   onHangup: (listener: () => void) => void;
 }
 
-export function stopOnSignals(): Stopping {
+/** Calls the listener with each signal that is to stop the run. */
+export type Signals = (listener: (signal: StopSignal) => void) => void;
+
+/** Those that this process gets. */
+export const ownSignals: Signals = (listener) => {
+  for (const signal of Object.keys(SIGNAL_EXIT_CODES) as StopSignal[])
+    process.on(signal, () => listener(signal));
+};
+
+export function stopOnSignals(signals: Signals): Stopping {
   const controller = new AbortController();
   const receive = (signal: StopSignal) => {
     if (controller.signal.aborted) process.exit(SIGNAL_EXIT_CODES[signal]);
     controller.abort(signal);
   };
   let hangUp = isUnderNohup(process.env) ? () => {} : () => receive("SIGHUP");
-  for (const signal of Object.keys(SIGNAL_EXIT_CODES) as StopSignal[])
-    process.on(signal, () => (signal === "SIGHUP" ? hangUp() : receive(signal)));
+  signals((signal) => (signal === "SIGHUP" ? hangUp() : receive(signal)));
   return {
     stop: controller.signal,
     interrupt: () => receive("SIGINT"),

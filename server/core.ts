@@ -15,6 +15,7 @@ import type { AuthStore } from "./auth/store.js";
 import type { DatabaseKind } from "./database/kinds.js";
 import type { DatabaseAt } from "./database/occupation.js";
 import type { Database } from "./database/open.js";
+import type { OnOpening } from "./database/trial.js";
 import type { OnProgress, RestoreMode } from "./reports.js";
 
 /** Where the three databases are. */
@@ -48,6 +49,8 @@ export interface RestoreOptions {
   allowNoAdmin?: boolean | undefined;
   /** Leaves databases that have records as they are. */
   ifEmpty?: boolean | undefined;
+  /** Told of each database once it is restored; not in a dry run. */
+  onRestored?: ((kind: DatabaseKind) => void) | undefined;
   onProgress?: OnProgress | undefined;
   signal?: AbortSignal | undefined;
 }
@@ -82,6 +85,11 @@ export const verifyPath: Core["verifyPath"] = async (...given) => {
   await startZstd();
   return (await import("./restore/verify.js")).verifyPath(...given);
 };
+
+/** For a process that another one watches: it may die of opening a database. */
+export async function openWatched(onOpening: OnOpening): Promise<void> {
+  (await import("./database/trial.js")).openWatched(onOpening);
+}
 
 /** Those that are there. */
 async function tryAll(dirs: DatabaseDirs): Promise<void> {

@@ -1,8 +1,10 @@
-// Opening databases in a child process first. Where LMDB can't open one (the disk gives an error, the file can't be
-// mapped), lmdb-js 3.5 frees the same memory twice, which ends the process by a signal. So let that be another process.
+// Opening databases where it may end a process. Where LMDB can't open one (the disk gives an error, the file can't be
+// mapped), lmdb-js 3.5 frees the same memory twice, which ends the process by a signal. So let that be another process: a
+// child that tries first, or this one, where somebody watches it and tells of its death.
 
 import { spawn } from "node:child_process";
 import { statSync } from "node:fs";
+import { constants as system } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { FlowgError } from "../errors.js";
@@ -12,8 +14,18 @@ import type { OpenOptions } from "./open.js";
 
 export type Trial = Pick<OpenOptions, "kind" | "dir" | "mode">;
 
+/** Told before a database is opened, and with nothing once that has gone well. */
+export type OnOpening = (at: Trial | undefined) => void;
+
 /** Opening takes a tenth of a second. Whoever waits longer than this has other troubles, which the real opening meets, too. */
 const PATIENCE_MS = 30_000;
+
+let watcher: OnOpening | undefined;
+
+/** From now on no child tries first: another process watches this one, and says what it died of. */
+export function openWatched(onOpening: OnOpening): void {
+  watcher = onOpening;
+}
 
 /**
  * Sees that opening these databases doesn't end a process. What else may be wrong with them is left to who opens them.
@@ -25,12 +37,39 @@ export async function tryOpening(trials: readonly Trial[]): Promise<void> {
     return file === undefined ? mode === "create" : !tried.has(file);
   });
   if (untried.length === 0) return;
-  await demandAlive(untried);
+  if (watcher) await tryHere(untried, watcher);
+  else await demandAlive(untried);
   for (const { dir } of untried) tried.add(fileIn(dir) ?? "");
 }
 
-/** Data files that a child of this process has opened and lived. */
+/** Data files that have been opened, and whoever did has lived. */
 const tried = new Set<string>();
+
+/** Before anything is changed: who dies of the last database has not changed the first. */
+async function tryHere(trials: readonly Trial[], onOpening: OnOpening): Promise<void> {
+  const { openTrial } = await import("./open-trial.js");
+  for (const trial of trials) {
+    onOpening(trial);
+    const error = await openTrial(trial);
+    onOpening(undefined);
+    if (isFromDisk(error)) throw error;
+  }
+}
+
+const MAY_NOT: ReadonlySet<number> = new Set([
+  ...[system.errno.EPERM, system.errno.EACCES, system.errno.EROFS],
+]);
+
+/**
+ * What the system said to LMDB, but for permissions, which are looked at elsewhere: this process has lived through it,
+ * and shall not go on to write.
+ */
+function isFromDisk(error: unknown): boolean {
+  const cause: unknown = error instanceof FlowgError ? error.cause : undefined;
+  if (!(cause instanceof Error) || !("code" in cause)) return false;
+  // LMDB's own errors are negative
+  return typeof cause.code === "number" && cause.code > 0 && !MAY_NOT.has(cause.code);
+}
 
 function fileIn(dir: string): string | undefined {
   try {

@@ -85,6 +85,7 @@ export async function restoreDirectories(options: RestoreOptions): Promise<Resto
       });
       if (kind === "auth") report.warnings.push(...(authWarnings ?? []));
       databases.push(report);
+      if (!dryRun) options.onRestored?.(kind);
     }
     if (!dryRun && kinds.length > 0) {
       await markComplete(dirs, mark);

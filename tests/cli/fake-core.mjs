@@ -76,6 +76,8 @@ export async function backupDirectories(options) {
 export async function restoreDirectories(options) {
   const { backupDir, mode, dryRun, only } = options;
   throwAsked(backupDir);
+  if (backupDir.includes("after-auth")) options.onRestored("auth");
+  dieAsked(backupDir);
   await work(options, { phases: ["verifying", "restoring"], steps: 1 });
   return {
     dryRun,
@@ -126,14 +128,28 @@ export async function inspectFile(path) {
   };
 }
 
-export async function openDatabase({ dir, mode }) {
+export async function openDatabase({ kind, dir, mode }) {
   throwAsked(dir);
+  onOpening?.({ kind, dir });
+  dieAsked(dir);
+  onOpening?.(undefined);
   if (dir.includes("missing") && mode !== "create") {
     throw new FlowgError("DATABASE_MISSING", `there is no auth database in ${dir}`);
   }
   if (dir.includes("slow")) await new Promise((resolve) => setTimeout(resolve, 5000));
   const close = async () => undefined;
   return { dir, close, [Symbol.asyncDispose]: close };
+}
+
+let onOpening;
+export async function openWatched(listener) {
+  onOpening = listener;
+}
+
+/** As LMDB ends a process: by a signal to itself. */
+function dieAsked(name) {
+  const match = /die-(SIG[A-Z]+)/.exec(name);
+  if (match) process.kill(process.pid, match[1]);
 }
 
 /** Accounts in this process only: each run begins anew. */

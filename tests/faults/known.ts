@@ -1,4 +1,4 @@
-// What is known to be answered wrongly, to become empty: each is a fault's name as plan.ts gives it.
+// What is known to be answered wrongly by a server, to become empty: each is a fault's name as plan.ts gives it.
 
 import type { Planned } from "./plan.js";
 

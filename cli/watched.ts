@@ -1,0 +1,22 @@
+// Whom this process tells how far it is, where another one watches it.
+
+import type { ToParent } from "./supervision.js";
+
+type Tell = (message: ToParent) => void;
+
+let telling: Tell | undefined;
+let mayBeginAgain = false;
+
+export function beWatched(tell: Tell, { isLast }: { isLast: boolean }): void {
+  telling = tell;
+  mayBeginAgain = !isLast;
+}
+
+/** Undefined where nobody watches. */
+export const watcher = (): Tell | undefined => telling;
+
+/** Has another process do this one's work from its beginning. @returns false if none will */
+export function beginAgain(): boolean {
+  if (mayBeginAgain) telling?.({ numberTaken: true });
+  return mayBeginAgain;
+}

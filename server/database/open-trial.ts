@@ -1,0 +1,19 @@
+// Opening a database only to see whether the process outlives it.
+
+import { checkDataFile } from "./data-file.js";
+import { openDatabase, openEnvironment } from "./open.js";
+import type { Trial } from "./trial.js";
+
+/** @returns what was thrown: who opens it next finds the same, and says so */
+export async function openTrial(trial: Trial): Promise<unknown> {
+  try {
+    // an upgrade of what is there is left to who uses it
+    const opened = (await checkDataFile(trial.dir))
+      ? await openEnvironment(trial)
+      : await openDatabase(trial);
+    await opened.close();
+    return undefined;
+  } catch (error) {
+    return error;
+  }
+}
