@@ -23,15 +23,20 @@ const TRIES = 20;
 /** @returns the exit code; undefined if no child can be started, so that nothing was done */
 export async function supervise(words: readonly string[]): Promise<number | undefined> {
   let child: ChildProcess | undefined;
+  const got: StopSignal[] = [];
   const send = (message: ToChild) => void child?.send(message, () => undefined);
   for (const signal of Object.keys(SIGNAL_EXIT_CODES) as StopSignal[])
-    process.on(signal, () => send({ signal }));
+    process.on(signal, () => {
+      got.push(signal);
+      send({ signal });
+    });
   for (let tries = 1; ; tries++) {
     child = startChild();
     if (child === undefined) return undefined;
     const said: Said = { opening: null, restored: [], ended: undefined, isNumberTaken: false };
     child.on("message", (message: ToParent) => listen(message, said));
     send({ words, isLast: tries === TRIES });
+    for (const signal of got) send({ signal });
     const end = await endOf(child);
     if (end === undefined) return undefined;
     if (said.isNumberTaken) continue;
