@@ -41,6 +41,8 @@ export function createApp(options: AppOptions): App {
   const app = express();
   app.disable("x-powered-by");
   app.disable("etag");
+  // should anything ever reach Express's own handler of errors, it must not show a stack
+  app.set("env", "production");
   app.use((request, response, next) => {
     const exchange = new Exchange(request, response, options);
     exchanges.add(exchange);
@@ -68,7 +70,12 @@ export function createApp(options: AppOptions): App {
   });
   // four parameters mark it as the handler of errors
   app.use((error: unknown, _request: Request, response: Response, _next: unknown) => {
-    exchangeOf(response).fail(error);
+    const exchange: Exchange | undefined = response.locals.exchange;
+    if (exchange) exchange.fail(error);
+    else {
+      options.log.error({ err: error }, "a request could not be begun");
+      response.status(500).end();
+    }
   });
   return {
     handler: app,
