@@ -122,7 +122,7 @@ export interface paths {
         };
         /**
          * Back up all three databases
-         * @description One tar file: `auth.db`, `config.db` and `logs.db`, all of one instant, and `manifest.json`. The scope `read_backups` is enough.
+         * @description One tar file: `auth.db`, `config.db` and `logs.db`, all of one instant, and `manifest.json`. With `Accept: application/octet-stream` the same bytes come as that type. The scope `read_backups` is enough.
          *
          *     Needs `read_pipelines`, `read_transformers`, `read_streams`, `read_alerts`, `read_acls`.
          */
@@ -824,11 +824,8 @@ export interface components {
                 /** @enum {string} */
                 type: "source" | "transform" | "switch" | "pipeline" | "alert" | "router";
             }[];
-            /**
-             * @description Of the format: 1.
-             * @enum {integer|null}
-             */
-            version?: 0 | 1 | null;
+            /** @description Of the format: 1. */
+            version?: number | null;
         };
         Log: {
             fields: {
@@ -955,11 +952,8 @@ export interface components {
              * @description http or https.
              */
             url: string;
-            /**
-             * @description Of the format: 1.
-             * @enum {integer|null}
-             */
-            version?: 0 | 1 | null;
+            /** @description Of the format: 1. */
+            version?: number | null;
         };
     };
     responses: never;
@@ -2096,6 +2090,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    "application/octet-stream": Blob;
                     "application/x-tar": Blob;
                 };
             };

@@ -48,10 +48,15 @@ export const backup = router({
         tag,
         summary: "Back up all three databases",
         description:
-          "One tar file: `auth.db`, `config.db` and `logs.db`, all of one instant, and `manifest.json`. The scope `read_backups` is enough.",
+          "One tar file: `auth.db`, `config.db` and `logs.db`, all of one instant, and `manifest.json`. " +
+          "With `Accept: application/octet-stream` the same bytes come as that type. " +
+          "The scope `read_backups` is enough.",
         errors: ERRORS,
       }),
-      transfer: { kind: "download", contentType: "application/x-tar", backup: "all" },
+      transfer: {
+        ...{ kind: "download", backup: "all" },
+        ...{ contentType: "application/x-tar", alsoAs: "application/octet-stream" },
+      },
     })
     .input(input)
     .output(z.custom<Download>())

@@ -177,7 +177,11 @@ function answerOf(
         ...id,
         "Content-Disposition": { description: "A name for the file.", schema: { type: "string" } },
       },
-      content: { [transfer.contentType]: { schema: { type: "string", format: "binary" } } },
+      content: Object.fromEntries(
+        [transfer.contentType, transfer.alsoAs]
+          .filter((type) => type !== undefined)
+          .map((type) => [type, { schema: { type: "string", format: "binary" } }]),
+      ),
     };
   }
   const { schema } =

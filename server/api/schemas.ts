@@ -159,7 +159,13 @@ export const streamConfigs = mapOf<z.output<typeof streamConfig>>(
 const version = z
   .int()
   .nullish()
-  .meta(shown({ type: ["integer", "null"], enum: [0, 1, null], description: "Of the format: 1." }));
+  .meta(
+    shown({
+      // not as an enum: with null in it, some generators of clients give up
+      ...{ type: ["integer", "null"], minimum: 0, maximum: 1 },
+      description: "Of the format: 1.",
+    }),
+  );
 const position = z.object({ x: z.number(), y: z.number() });
 
 export const flowInput = z

@@ -15,6 +15,8 @@ export type Transfer =
       kind: "download";
       /** Of the answer. */
       contentType: string;
+      /** Of the same answer, for whoever asks for that: some generators of clients know only a few types. */
+      alsoAs?: string;
       /** What the document says of the answer; a file of bytes if absent. */
       answer?: z.ZodType;
       /** Which backup it is, for the audit log and the metrics. */

@@ -1,7 +1,8 @@
 // The API over HTTP: finds the procedure, gives it its context, and sends what it gives or throws.
 
-import type { ServerResponse } from "node:http";
+import type { IncomingMessage, ServerResponse } from "node:http";
 import { callTRPCProcedure } from "@trpc/server";
+import type { Request } from "express";
 import type { Context, Services } from "../api/context.js";
 import { parseAuthorization } from "../api/credentials.js";
 import { appRouter } from "../api/router.js";
@@ -96,7 +97,7 @@ async function transfer(exchange: Exchange, match: Match, options: ApiOptions): 
   try {
     const result = await call(match, context);
     if (transfer.kind === "download") {
-      const { contentType } = transfer;
+      const contentType = contentTypeFor(request, transfer);
       const { stallMs, minRate } = options;
       const download = result as Download;
       exchange.isEndless = download.immediate ?? false;
@@ -111,6 +112,16 @@ async function transfer(exchange: Exchange, match: Match, options: ApiOptions): 
     audit.failed(error);
     throw error;
   }
+}
+
+/** An `Accept` that names neither is no reason to refuse a backup. */
+function contentTypeFor(
+  request: IncomingMessage,
+  { contentType, alsoAs }: Extract<Transfer, { kind: "download" }>,
+): string {
+  if (alsoAs === undefined) return contentType;
+  // express has made the request one of its own
+  return (request as Request).accepts([contentType, alsoAs]) || contentType;
 }
 
 async function call({ route }: Match, context: Context): Promise<unknown> {

@@ -32,6 +32,18 @@ it("says of every operation what it does, needs, answers and refuses, with examp
   }
 });
 
+it("has no enum with null and no answer of a type alone that generators of clients stop at or leave out", () => {
+  expect(JSON.stringify(document)).not.toMatch(/"enum":\[[^\]]*null/);
+  const known = [JSON_TYPE, "application/octet-stream", "text/event-stream"];
+  for (const { operation } of operations) {
+    const { operationId: id, responses } = operation;
+    for (const { content } of Object.values(responses)) {
+      const types = Object.keys(content);
+      expect([id, types.some((type) => known.includes(type))]).toEqual([id, true]);
+    }
+  }
+});
+
 it("knows every code of an error", () => {
   const documented = [...(schemas.Error?.properties?.code?.enum ?? [])];
   expect(Object.keys(HTTP_STATUS).sort()).toEqual(documented.sort());

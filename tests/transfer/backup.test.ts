@@ -71,6 +71,19 @@ describe("a backup", () => {
     await until(isIdle);
   });
 
+  test.each([
+    ["application/octet-stream", "application/octet-stream"],
+    ["application/x-tar, application/octet-stream, application/json", "application/x-tar"],
+    ["*/*", "application/x-tar"],
+    ["text/html", "application/x-tar"],
+  ])("of all three, asked for as %s, comes as %s", async (accept, type) => {
+    const { status, headers } = await fetch(`${server.api}/backup`, {
+      method: "HEAD",
+      headers: { Authorization: root, Accept: accept },
+    });
+    expect([status, headers.get("Content-Type")]).toEqual([200, type]);
+  });
+
   test("leaves a line that says who, what, from where, how it ended, how much, how long", async () => {
     const before = server.audit().length;
     await download(server, root, "/backup/logs");
