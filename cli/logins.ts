@@ -101,18 +101,30 @@ async function change(by: (logins: Logins) => Logins): Promise<string> {
 
 /** A change takes milliseconds: a lock that stays so long was left by a program that was killed. */
 const STALE_LOCK_MS = 5_000;
+/** Longer than another program needs from its look at a stale lock to putting its own in that place. */
+const TAKEOVER_MS = 250;
 
 /** Keeps other log-ins out between reading the file and writing it. */
 async function locked(path: string): Promise<AsyncDisposable> {
-  for (;;) {
-    try {
-      await (await open(path, "wx", 0o600)).close();
-      return { [Symbol.asyncDispose]: () => rm(path, { force: true }) };
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
-    }
-    const found = await stat(path).catch(() => undefined);
-    if (found && Date.now() - found.mtimeMs > STALE_LOCK_MS) await rm(path, { force: true });
-    else await setTimeout(10 + Math.random() * 20);
+  while (!(await placed(path))) await setTimeout(10 + Math.random() * 20);
+  return { [Symbol.asyncDispose]: () => rm(path, { force: true }) };
+}
+
+/** Puts a lock there, unless there is one that may be in use. */
+async function placed(path: string): Promise<boolean> {
+  try {
+    await (await open(path, "wx", 0o600)).close();
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
   }
+  const found = await stat(path).catch(() => undefined);
+  if (!found || Date.now() - found.mtimeMs < STALE_LOCK_MS) return false;
+  // several may find it stale: the last one to put its own in that place has it
+  const own = `${path}.${process.pid}-${randomBytes(4).toString("hex")}`;
+  await using file = await open(own, "wx", 0o600);
+  const { ino } = await file.stat();
+  await rename(own, path);
+  await setTimeout(TAKEOVER_MS);
+  return (await stat(path).catch(() => undefined))?.ino === ino;
 }
