@@ -180,7 +180,7 @@ test("a flow or webhook restored from elsewhere is given back as far as it goes"
     ],
     edges: [],
   });
-  expect(store.alerts.get("a")).toEqual({ version: 2, url: "", headers: {} });
+  expect(store.alerts.get("a")).toEqual({ version: 2, type: "amqp", url: "", headers: {} });
   expect(store.alerts.get("b")).toEqual({ version: 1, url: "", headers: {} });
 });
 

@@ -163,7 +163,7 @@ describe("the command line's restore", () => {
   });
 
   it("refuses databases that there are not", async () => {
-    for (const only of ["log", "", "auth,", "auth,users"]) {
+    for (const only of ["loge", "", "auth,", "auth,users"]) {
       const { code } = await flowg([...words("restore", dirs), "--only", only]);
       expect(code, only).toBe(2);
     }
