@@ -106,6 +106,7 @@ const names = fc.array(name, { maxLength: 3 }).map((list) => [...new Set(list)].
 const uuid = fc.uuid({ version: 4 });
 const text = fc.string({ unit: "grapheme", maxLength: 80 });
 const hash = fc.constant("$argon2id$v=19$m=19456,t=2,p=1$MDEyMzQ1Njc4OWFiY2RlZg$abc");
+const legacyHash = uuid.map((salt) => `$argon2id$v=19$m=19456,t=2,p=1$${salt}$abc`);
 const sha256 = fc.stringMatching(/^[0-9a-f]{64}$/);
 
 const role = fc.tuple(name.map(roleKey), fc.record({ scopes: names }).map(encodeValue));
@@ -115,7 +116,8 @@ const user = fc.tuple(
 );
 const token = fc.tuple(
   fc.tuple(name, uuid).map(([owner, id]) => tokenKey(owner, id)),
-  fc.oneof(fc.record({ sha256 }), fc.record({ legacyHash: hash })).map(encodeValue),
+  // a hash belongs to one token
+  fc.oneof(fc.record({ sha256 }), fc.record({ legacyHash })).map(encodeValue),
 );
 const transformer = fc.tuple(
   name.map(transformerKey),

@@ -44,6 +44,7 @@ describe("a whole snapshot", () => {
     expect(check(snapshot, [65_536], "auth")).toEqual({
       ...read.seal,
       bytes: read.bytes,
+      fileSha256: read.fileSha256,
       database: "auth",
       createdAt: "2026-11-23T00:00:00.000Z",
       setId: SET_ID,
