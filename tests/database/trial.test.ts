@@ -13,7 +13,7 @@ afterAll(() => space[Symbol.asyncDispose]());
 const library = buildLibrary(space.path);
 
 describe.skipIf("without" in library)("a database whose files LMDB can't", () => {
-  it.each(["mmap"])("%s is told of, by a process that lives", async (call) => {
+  it.each(["mmap"])("%s is told of by the process that watches", async (call) => {
     const root = join(space.path, "data");
     const dir = join(root, "auth");
     await (await openDatabase({ kind: "auth", dir, mode: "create" })).close();
@@ -24,7 +24,7 @@ describe.skipIf("without" in library)("a database whose files LMDB can't", () =>
     const env = await faultyEnvironment({ library: path, root, beside, fault });
     const ran = await flowg(["admin", "role", "list", "--auth-dir", dir], { env });
     expect(ran).toMatchObject({ code: 4, stdout: "" });
-    expect(ran.stderr).toContain(`cannot open the auth database in ${dir}: LMDB ended a process`);
+    expect(ran.stderr).toContain(`cannot open the auth database in ${dir}: LMDB ended the process`);
     expect(await flowg(["admin", "role", "list", "--auth-dir", dir])).toMatchObject({ code: 0 });
   });
 });
