@@ -36,7 +36,7 @@ export async function whileWritersWait<T>(
   work: () => Promise<T>,
 ): Promise<T> {
   demandInPlace(database);
-  const working = Promise.allSettled(running.get(database.root) ?? []).then(work);
+  const working = othersDone(database).then(work);
   const restoring = { ended: working.catch(() => {}), since: performance.now() };
   held.set(database.root, restoring);
   try {
@@ -46,6 +46,20 @@ export async function whileWritersWait<T>(
   } finally {
     if (held.get(database.root) === restoring) held.delete(database.root);
   }
+}
+
+/**
+ * A write may never be told how it ended: lmdb-js leaves a commit that a full disk has cut without an answer. Nobody waits
+ * for that without an end.
+ * @throws BUSY
+ */
+async function othersDone({ kind, root }: Pick<Database, "kind" | "root">): Promise<void> {
+  const timer = new AbortController();
+  const patience = sleep(PATIENCE_MS, "tired", { signal: timer.signal }).catch(() => "rested");
+  const others = Promise.allSettled(running.get(root) ?? []);
+  const outcome = await Promise.race([others, patience]);
+  timer.abort();
+  if (outcome === "tired") throw busy(`a write to the ${kind} database does not end`);
 }
 
 /** @throws BUSY when it takes too long */
