@@ -1071,7 +1071,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description An unexpected fault (`INTERNAL`) */
+            /** @description An unexpected fault (`INTERNAL`); the database is damaged (`DATABASE_DAMAGED`) */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -1088,7 +1088,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description The database cannot be used now (`DATABASE_UNAVAILABLE`) */
+            /** @description Busy (`BUSY`); the database's files were replaced (`DATABASE_REPLACED`); the database cannot be used now (`DATABASE_UNAVAILABLE`) */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -1097,8 +1097,25 @@ export interface operations {
                     /**
                      * @example {
                      *       "success": false,
-                     *       "code": "DATABASE_UNAVAILABLE",
-                     *       "message": "the database cannot be used now",
+                     *       "code": "BUSY",
+                     *       "message": "busy",
+                     *       "requestId": "0c6a3f0e-4a0b-4a57-9d2c-5a3f1f1f7c11"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The disk is full (`DISK_FULL`) */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "code": "DISK_FULL",
+                     *       "message": "the disk is full",
                      *       "requestId": "0c6a3f0e-4a0b-4a57-9d2c-5a3f1f1f7c11"
                      *     }
                      */
@@ -1234,7 +1251,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description An unexpected fault (`INTERNAL`) */
+            /** @description An unexpected fault (`INTERNAL`); the database is damaged (`DATABASE_DAMAGED`) */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -1251,7 +1268,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description The database cannot be used now (`DATABASE_UNAVAILABLE`) */
+            /** @description Busy (`BUSY`); the database's files were replaced (`DATABASE_REPLACED`); the database cannot be used now (`DATABASE_UNAVAILABLE`) */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -1260,8 +1277,25 @@ export interface operations {
                     /**
                      * @example {
                      *       "success": false,
-                     *       "code": "DATABASE_UNAVAILABLE",
-                     *       "message": "the database cannot be used now",
+                     *       "code": "BUSY",
+                     *       "message": "busy",
+                     *       "requestId": "0c6a3f0e-4a0b-4a57-9d2c-5a3f1f1f7c11"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The disk is full (`DISK_FULL`) */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "code": "DISK_FULL",
+                     *       "message": "the disk is full",
                      *       "requestId": "0c6a3f0e-4a0b-4a57-9d2c-5a3f1f1f7c11"
                      *     }
                      */
@@ -1366,6 +1400,23 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            /** @description Another one is under way (`CONFLICT`) */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "code": "CONFLICT",
+                     *       "message": "another one is under way",
+                     *       "requestId": "0c6a3f0e-4a0b-4a57-9d2c-5a3f1f1f7c11"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
             /** @description Too large (`INPUT_TOO_LARGE`) */
             413: {
                 headers: {
@@ -1417,7 +1468,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description An unexpected fault (`INTERNAL`) */
+            /** @description An unexpected fault (`INTERNAL`); the database is damaged (`DATABASE_DAMAGED`) */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -1434,7 +1485,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description The database cannot be used now (`DATABASE_UNAVAILABLE`) */
+            /** @description Busy (`BUSY`); the database's files were replaced (`DATABASE_REPLACED`); the database cannot be used now (`DATABASE_UNAVAILABLE`) */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -1443,8 +1494,25 @@ export interface operations {
                     /**
                      * @example {
                      *       "success": false,
-                     *       "code": "DATABASE_UNAVAILABLE",
-                     *       "message": "the database cannot be used now",
+                     *       "code": "BUSY",
+                     *       "message": "busy",
+                     *       "requestId": "0c6a3f0e-4a0b-4a57-9d2c-5a3f1f1f7c11"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The disk is full (`DISK_FULL`) */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "code": "DISK_FULL",
+                     *       "message": "the disk is full",
                      *       "requestId": "0c6a3f0e-4a0b-4a57-9d2c-5a3f1f1f7c11"
                      *     }
                      */
@@ -1549,6 +1617,23 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            /** @description Another one is under way (`CONFLICT`) */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "code": "CONFLICT",
+                     *       "message": "another one is under way",
+                     *       "requestId": "0c6a3f0e-4a0b-4a57-9d2c-5a3f1f1f7c11"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
             /** @description Too many attempts (`RATE_LIMITED`) */
             429: {
                 headers: {
@@ -1566,7 +1651,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description An unexpected fault (`INTERNAL`) */
+            /** @description An unexpected fault (`INTERNAL`); the database is damaged (`DATABASE_DAMAGED`) */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -1583,7 +1668,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description The database cannot be used now (`DATABASE_UNAVAILABLE`) */
+            /** @description Busy (`BUSY`); the database's files were replaced (`DATABASE_REPLACED`); the database cannot be used now (`DATABASE_UNAVAILABLE`) */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -1592,8 +1677,25 @@ export interface operations {
                     /**
                      * @example {
                      *       "success": false,
-                     *       "code": "DATABASE_UNAVAILABLE",
-                     *       "message": "the database cannot be used now",
+                     *       "code": "BUSY",
+                     *       "message": "busy",
+                     *       "requestId": "0c6a3f0e-4a0b-4a57-9d2c-5a3f1f1f7c11"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The disk is full (`DISK_FULL`) */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "code": "DISK_FULL",
+                     *       "message": "the disk is full",
                      *       "requestId": "0c6a3f0e-4a0b-4a57-9d2c-5a3f1f1f7c11"
                      *     }
                      */
@@ -1691,6 +1793,23 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            /** @description Another one is under way (`CONFLICT`) */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "code": "CONFLICT",
+                     *       "message": "another one is under way",
+                     *       "requestId": "0c6a3f0e-4a0b-4a57-9d2c-5a3f1f1f7c11"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
             /** @description Too large (`INPUT_TOO_LARGE`) */
             413: {
                 headers: {
@@ -1742,7 +1861,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description An unexpected fault (`INTERNAL`) */
+            /** @description An unexpected fault (`INTERNAL`); the database is damaged (`DATABASE_DAMAGED`) */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -1759,7 +1878,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description The database cannot be used now (`DATABASE_UNAVAILABLE`) */
+            /** @description Busy (`BUSY`); the database's files were replaced (`DATABASE_REPLACED`); the database cannot be used now (`DATABASE_UNAVAILABLE`) */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -1768,8 +1887,25 @@ export interface operations {
                     /**
                      * @example {
                      *       "success": false,
-                     *       "code": "DATABASE_UNAVAILABLE",
-                     *       "message": "the database cannot be used now",
+                     *       "code": "BUSY",
+                     *       "message": "busy",
+                     *       "requestId": "0c6a3f0e-4a0b-4a57-9d2c-5a3f1f1f7c11"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The disk is full (`DISK_FULL`) */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "code": "DISK_FULL",
+                     *       "message": "the disk is full",
                      *       "requestId": "0c6a3f0e-4a0b-4a57-9d2c-5a3f1f1f7c11"
                      *     }
                      */
@@ -1910,7 +2046,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description An unexpected fault (`INTERNAL`) */
+            /** @description An unexpected fault (`INTERNAL`); the database is damaged (`DATABASE_DAMAGED`) */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -1927,7 +2063,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description The database cannot be used now (`DATABASE_UNAVAILABLE`) */
+            /** @description Busy (`BUSY`); the database's files were replaced (`DATABASE_REPLACED`); the database cannot be used now (`DATABASE_UNAVAILABLE`) */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -1936,8 +2072,25 @@ export interface operations {
                     /**
                      * @example {
                      *       "success": false,
-                     *       "code": "DATABASE_UNAVAILABLE",
-                     *       "message": "the database cannot be used now",
+                     *       "code": "BUSY",
+                     *       "message": "busy",
+                     *       "requestId": "0c6a3f0e-4a0b-4a57-9d2c-5a3f1f1f7c11"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The disk is full (`DISK_FULL`) */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "code": "DISK_FULL",
+                     *       "message": "the disk is full",
                      *       "requestId": "0c6a3f0e-4a0b-4a57-9d2c-5a3f1f1f7c11"
                      *     }
                      */
@@ -1999,6 +2152,23 @@ export interface operations {
                     };
                 };
             };
+            /** @description A given value breaks a rule (`INPUT_INVALID`) */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "code": "INPUT_INVALID",
+                     *       "message": "a given value breaks a rule",
+                     *       "requestId": "0c6a3f0e-4a0b-4a57-9d2c-5a3f1f1f7c11"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
             /** @description Not authenticated (`UNAUTHENTICATED`) */
             401: {
                 headers: {
@@ -2033,7 +2203,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description An unexpected fault (`INTERNAL`) */
+            /** @description An unexpected fault (`INTERNAL`); the database is damaged (`DATABASE_DAMAGED`) */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -2050,7 +2220,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description The database cannot be used now (`DATABASE_UNAVAILABLE`) */
+            /** @description Busy (`BUSY`); the database's files were replaced (`DATABASE_REPLACED`); the database cannot be used now (`DATABASE_UNAVAILABLE`) */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -2059,8 +2229,25 @@ export interface operations {
                     /**
                      * @example {
                      *       "success": false,
-                     *       "code": "DATABASE_UNAVAILABLE",
-                     *       "message": "the database cannot be used now",
+                     *       "code": "BUSY",
+                     *       "message": "busy",
+                     *       "requestId": "0c6a3f0e-4a0b-4a57-9d2c-5a3f1f1f7c11"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The disk is full (`DISK_FULL`) */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "code": "DISK_FULL",
+                     *       "message": "the disk is full",
                      *       "requestId": "0c6a3f0e-4a0b-4a57-9d2c-5a3f1f1f7c11"
                      *     }
                      */
@@ -2162,7 +2349,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description The database is damaged (`DATABASE_DAMAGED`); an unexpected fault (`INTERNAL`) */
+            /** @description An unexpected fault (`INTERNAL`); the database is damaged (`DATABASE_DAMAGED`); a file cannot be used (`FILE_UNAVAILABLE`) */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -2171,15 +2358,15 @@ export interface operations {
                     /**
                      * @example {
                      *       "success": false,
-                     *       "code": "DATABASE_DAMAGED",
-                     *       "message": "the database is damaged",
+                     *       "code": "INTERNAL",
+                     *       "message": "an unexpected fault",
                      *       "requestId": "0c6a3f0e-4a0b-4a57-9d2c-5a3f1f1f7c11"
                      *     }
                      */
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description Busy (`BUSY`); the database cannot be used now (`DATABASE_UNAVAILABLE`) */
+            /** @description Busy (`BUSY`); the database's files were replaced (`DATABASE_REPLACED`); the database cannot be used now (`DATABASE_UNAVAILABLE`) */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -2307,7 +2494,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description The database is damaged (`DATABASE_DAMAGED`); an unexpected fault (`INTERNAL`) */
+            /** @description An unexpected fault (`INTERNAL`); the database is damaged (`DATABASE_DAMAGED`); a file cannot be used (`FILE_UNAVAILABLE`) */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -2316,15 +2503,15 @@ export interface operations {
                     /**
                      * @example {
                      *       "success": false,
-                     *       "code": "DATABASE_DAMAGED",
-                     *       "message": "the database is damaged",
+                     *       "code": "INTERNAL",
+                     *       "message": "an unexpected fault",
                      *       "requestId": "0c6a3f0e-4a0b-4a57-9d2c-5a3f1f1f7c11"
                      *     }
                      */
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description Busy (`BUSY`); the database cannot be used now (`DATABASE_UNAVAILABLE`) */
+            /** @description Busy (`BUSY`); the database's files were replaced (`DATABASE_REPLACED`); the database cannot be used now (`DATABASE_UNAVAILABLE`) */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -2452,7 +2639,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description The database is damaged (`DATABASE_DAMAGED`); an unexpected fault (`INTERNAL`) */
+            /** @description An unexpected fault (`INTERNAL`); the database is damaged (`DATABASE_DAMAGED`); a file cannot be used (`FILE_UNAVAILABLE`) */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -2461,15 +2648,15 @@ export interface operations {
                     /**
                      * @example {
                      *       "success": false,
-                     *       "code": "DATABASE_DAMAGED",
-                     *       "message": "the database is damaged",
+                     *       "code": "INTERNAL",
+                     *       "message": "an unexpected fault",
                      *       "requestId": "0c6a3f0e-4a0b-4a57-9d2c-5a3f1f1f7c11"
                      *     }
                      */
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description Busy (`BUSY`); the database cannot be used now (`DATABASE_UNAVAILABLE`) */
+            /** @description Busy (`BUSY`); the database's files were replaced (`DATABASE_REPLACED`); the database cannot be used now (`DATABASE_UNAVAILABLE`) */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -2597,7 +2784,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description The database is damaged (`DATABASE_DAMAGED`); an unexpected fault (`INTERNAL`) */
+            /** @description An unexpected fault (`INTERNAL`); the database is damaged (`DATABASE_DAMAGED`); a file cannot be used (`FILE_UNAVAILABLE`) */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -2606,15 +2793,15 @@ export interface operations {
                     /**
                      * @example {
                      *       "success": false,
-                     *       "code": "DATABASE_DAMAGED",
-                     *       "message": "the database is damaged",
+                     *       "code": "INTERNAL",
+                     *       "message": "an unexpected fault",
                      *       "requestId": "0c6a3f0e-4a0b-4a57-9d2c-5a3f1f1f7c11"
                      *     }
                      */
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description Busy (`BUSY`); the database cannot be used now (`DATABASE_UNAVAILABLE`) */
+            /** @description Busy (`BUSY`); the database's files were replaced (`DATABASE_REPLACED`); the database cannot be used now (`DATABASE_UNAVAILABLE`) */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -2757,7 +2944,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description An unexpected fault (`INTERNAL`) */
+            /** @description An unexpected fault (`INTERNAL`); the database is damaged (`DATABASE_DAMAGED`) */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -2774,7 +2961,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description The database cannot be used now (`DATABASE_UNAVAILABLE`) */
+            /** @description Busy (`BUSY`); the database's files were replaced (`DATABASE_REPLACED`); the database cannot be used now (`DATABASE_UNAVAILABLE`) */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -2783,8 +2970,25 @@ export interface operations {
                     /**
                      * @example {
                      *       "success": false,
-                     *       "code": "DATABASE_UNAVAILABLE",
-                     *       "message": "the database cannot be used now",
+                     *       "code": "BUSY",
+                     *       "message": "busy",
+                     *       "requestId": "0c6a3f0e-4a0b-4a57-9d2c-5a3f1f1f7c11"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The disk is full (`DISK_FULL`) */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "code": "DISK_FULL",
+                     *       "message": "the disk is full",
                      *       "requestId": "0c6a3f0e-4a0b-4a57-9d2c-5a3f1f1f7c11"
                      *     }
                      */
@@ -2948,7 +3152,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description An unexpected fault (`INTERNAL`) */
+            /** @description An unexpected fault (`INTERNAL`); the database is damaged (`DATABASE_DAMAGED`) */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -2965,7 +3169,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description The database cannot be used now (`DATABASE_UNAVAILABLE`) */
+            /** @description Busy (`BUSY`); the database's files were replaced (`DATABASE_REPLACED`); the database cannot be used now (`DATABASE_UNAVAILABLE`) */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -2974,8 +3178,25 @@ export interface operations {
                     /**
                      * @example {
                      *       "success": false,
-                     *       "code": "DATABASE_UNAVAILABLE",
-                     *       "message": "the database cannot be used now",
+                     *       "code": "BUSY",
+                     *       "message": "busy",
+                     *       "requestId": "0c6a3f0e-4a0b-4a57-9d2c-5a3f1f1f7c11"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The disk is full (`DISK_FULL`) */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "code": "DISK_FULL",
+                     *       "message": "the disk is full",
                      *       "requestId": "0c6a3f0e-4a0b-4a57-9d2c-5a3f1f1f7c11"
                      *     }
                      */
@@ -3108,6 +3329,23 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            /** @description Another one is under way (`CONFLICT`) */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "code": "CONFLICT",
+                     *       "message": "another one is under way",
+                     *       "requestId": "0c6a3f0e-4a0b-4a57-9d2c-5a3f1f1f7c11"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
             /** @description Too large (`INPUT_TOO_LARGE`) */
             413: {
                 headers: {
@@ -3159,7 +3397,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description An unexpected fault (`INTERNAL`) */
+            /** @description An unexpected fault (`INTERNAL`); the database is damaged (`DATABASE_DAMAGED`) */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -3176,7 +3414,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description The database cannot be used now (`DATABASE_UNAVAILABLE`) */
+            /** @description Busy (`BUSY`); the database's files were replaced (`DATABASE_REPLACED`); the database cannot be used now (`DATABASE_UNAVAILABLE`) */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -3185,8 +3423,25 @@ export interface operations {
                     /**
                      * @example {
                      *       "success": false,
-                     *       "code": "DATABASE_UNAVAILABLE",
-                     *       "message": "the database cannot be used now",
+                     *       "code": "BUSY",
+                     *       "message": "busy",
+                     *       "requestId": "0c6a3f0e-4a0b-4a57-9d2c-5a3f1f1f7c11"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The disk is full (`DISK_FULL`) */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "code": "DISK_FULL",
+                     *       "message": "the disk is full",
                      *       "requestId": "0c6a3f0e-4a0b-4a57-9d2c-5a3f1f1f7c11"
                      *     }
                      */
@@ -3291,6 +3546,23 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            /** @description Another one is under way (`CONFLICT`) */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "code": "CONFLICT",
+                     *       "message": "another one is under way",
+                     *       "requestId": "0c6a3f0e-4a0b-4a57-9d2c-5a3f1f1f7c11"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
             /** @description Too many attempts (`RATE_LIMITED`) */
             429: {
                 headers: {
@@ -3308,7 +3580,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description An unexpected fault (`INTERNAL`) */
+            /** @description An unexpected fault (`INTERNAL`); the database is damaged (`DATABASE_DAMAGED`) */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -3325,7 +3597,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description The database cannot be used now (`DATABASE_UNAVAILABLE`) */
+            /** @description Busy (`BUSY`); the database's files were replaced (`DATABASE_REPLACED`); the database cannot be used now (`DATABASE_UNAVAILABLE`) */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -3334,8 +3606,25 @@ export interface operations {
                     /**
                      * @example {
                      *       "success": false,
-                     *       "code": "DATABASE_UNAVAILABLE",
-                     *       "message": "the database cannot be used now",
+                     *       "code": "BUSY",
+                     *       "message": "busy",
+                     *       "requestId": "0c6a3f0e-4a0b-4a57-9d2c-5a3f1f1f7c11"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The disk is full (`DISK_FULL`) */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "code": "DISK_FULL",
+                     *       "message": "the disk is full",
                      *       "requestId": "0c6a3f0e-4a0b-4a57-9d2c-5a3f1f1f7c11"
                      *     }
                      */
@@ -3456,7 +3745,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description Refused for safety (`REFUSED`) */
+            /** @description Refused for safety (`REFUSED`); another one is under way (`CONFLICT`) */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -3524,7 +3813,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description An unexpected fault (`INTERNAL`) */
+            /** @description An unexpected fault (`INTERNAL`); the database is damaged (`DATABASE_DAMAGED`) */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -3558,7 +3847,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description The database cannot be used now (`DATABASE_UNAVAILABLE`) */
+            /** @description Busy (`BUSY`); the database's files were replaced (`DATABASE_REPLACED`); the database cannot be used now (`DATABASE_UNAVAILABLE`) */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -3567,8 +3856,8 @@ export interface operations {
                     /**
                      * @example {
                      *       "success": false,
-                     *       "code": "DATABASE_UNAVAILABLE",
-                     *       "message": "the database cannot be used now",
+                     *       "code": "BUSY",
+                     *       "message": "busy",
                      *       "requestId": "0c6a3f0e-4a0b-4a57-9d2c-5a3f1f1f7c11"
                      *     }
                      */
@@ -3729,7 +4018,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description Another one is under way (`CONFLICT`); refused for safety (`REFUSED`) */
+            /** @description Refused for safety (`REFUSED`); another one is under way (`CONFLICT`) */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -3738,8 +4027,8 @@ export interface operations {
                     /**
                      * @example {
                      *       "success": false,
-                     *       "code": "CONFLICT",
-                     *       "message": "another one is under way",
+                     *       "code": "REFUSED",
+                     *       "message": "refused for safety",
                      *       "requestId": "0c6a3f0e-4a0b-4a57-9d2c-5a3f1f1f7c11"
                      *     }
                      */
@@ -3814,7 +4103,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description An unexpected fault (`INTERNAL`) */
+            /** @description An unexpected fault (`INTERNAL`); the database is damaged (`DATABASE_DAMAGED`); a file cannot be used (`FILE_UNAVAILABLE`) */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -3831,7 +4120,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description Busy (`BUSY`); the database cannot be used now (`DATABASE_UNAVAILABLE`) */
+            /** @description Busy (`BUSY`); the database's files were replaced (`DATABASE_REPLACED`); the database cannot be used now (`DATABASE_UNAVAILABLE`) */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -4002,7 +4291,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description Another one is under way (`CONFLICT`); refused for safety (`REFUSED`) */
+            /** @description Refused for safety (`REFUSED`); another one is under way (`CONFLICT`) */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -4011,8 +4300,8 @@ export interface operations {
                     /**
                      * @example {
                      *       "success": false,
-                     *       "code": "CONFLICT",
-                     *       "message": "another one is under way",
+                     *       "code": "REFUSED",
+                     *       "message": "refused for safety",
                      *       "requestId": "0c6a3f0e-4a0b-4a57-9d2c-5a3f1f1f7c11"
                      *     }
                      */
@@ -4087,7 +4376,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description An unexpected fault (`INTERNAL`) */
+            /** @description An unexpected fault (`INTERNAL`); the database is damaged (`DATABASE_DAMAGED`); a file cannot be used (`FILE_UNAVAILABLE`) */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -4104,7 +4393,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description Busy (`BUSY`); the database cannot be used now (`DATABASE_UNAVAILABLE`) */
+            /** @description Busy (`BUSY`); the database's files were replaced (`DATABASE_REPLACED`); the database cannot be used now (`DATABASE_UNAVAILABLE`) */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -4275,7 +4564,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description Another one is under way (`CONFLICT`); refused for safety (`REFUSED`) */
+            /** @description Refused for safety (`REFUSED`); another one is under way (`CONFLICT`) */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -4284,8 +4573,8 @@ export interface operations {
                     /**
                      * @example {
                      *       "success": false,
-                     *       "code": "CONFLICT",
-                     *       "message": "another one is under way",
+                     *       "code": "REFUSED",
+                     *       "message": "refused for safety",
                      *       "requestId": "0c6a3f0e-4a0b-4a57-9d2c-5a3f1f1f7c11"
                      *     }
                      */
@@ -4360,7 +4649,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description An unexpected fault (`INTERNAL`) */
+            /** @description An unexpected fault (`INTERNAL`); the database is damaged (`DATABASE_DAMAGED`); a file cannot be used (`FILE_UNAVAILABLE`) */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -4377,7 +4666,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description Busy (`BUSY`); the database cannot be used now (`DATABASE_UNAVAILABLE`) */
+            /** @description Busy (`BUSY`); the database's files were replaced (`DATABASE_REPLACED`); the database cannot be used now (`DATABASE_UNAVAILABLE`) */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -4453,6 +4742,23 @@ export interface operations {
                     };
                 };
             };
+            /** @description A given value breaks a rule (`INPUT_INVALID`) */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "code": "INPUT_INVALID",
+                     *       "message": "a given value breaks a rule",
+                     *       "requestId": "0c6a3f0e-4a0b-4a57-9d2c-5a3f1f1f7c11"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
             /** @description Not authenticated (`UNAUTHENTICATED`) */
             401: {
                 headers: {
@@ -4504,7 +4810,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description An unexpected fault (`INTERNAL`) */
+            /** @description An unexpected fault (`INTERNAL`); the database is damaged (`DATABASE_DAMAGED`) */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -4521,7 +4827,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description The database cannot be used now (`DATABASE_UNAVAILABLE`) */
+            /** @description Busy (`BUSY`); the database's files were replaced (`DATABASE_REPLACED`); the database cannot be used now (`DATABASE_UNAVAILABLE`) */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -4530,8 +4836,25 @@ export interface operations {
                     /**
                      * @example {
                      *       "success": false,
-                     *       "code": "DATABASE_UNAVAILABLE",
-                     *       "message": "the database cannot be used now",
+                     *       "code": "BUSY",
+                     *       "message": "busy",
+                     *       "requestId": "0c6a3f0e-4a0b-4a57-9d2c-5a3f1f1f7c11"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The disk is full (`DISK_FULL`) */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "code": "DISK_FULL",
+                     *       "message": "the disk is full",
                      *       "requestId": "0c6a3f0e-4a0b-4a57-9d2c-5a3f1f1f7c11"
                      *     }
                      */
@@ -4635,7 +4958,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description Refused for safety (`REFUSED`) */
+            /** @description Refused for safety (`REFUSED`); another one is under way (`CONFLICT`) */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -4703,7 +5026,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description An unexpected fault (`INTERNAL`) */
+            /** @description An unexpected fault (`INTERNAL`); the database is damaged (`DATABASE_DAMAGED`) */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -4720,7 +5043,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description The database cannot be used now (`DATABASE_UNAVAILABLE`) */
+            /** @description Busy (`BUSY`); the database's files were replaced (`DATABASE_REPLACED`); the database cannot be used now (`DATABASE_UNAVAILABLE`) */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -4729,8 +5052,25 @@ export interface operations {
                     /**
                      * @example {
                      *       "success": false,
-                     *       "code": "DATABASE_UNAVAILABLE",
-                     *       "message": "the database cannot be used now",
+                     *       "code": "BUSY",
+                     *       "message": "busy",
+                     *       "requestId": "0c6a3f0e-4a0b-4a57-9d2c-5a3f1f1f7c11"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The disk is full (`DISK_FULL`) */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "code": "DISK_FULL",
+                     *       "message": "the disk is full",
                      *       "requestId": "0c6a3f0e-4a0b-4a57-9d2c-5a3f1f1f7c11"
                      *     }
                      */
@@ -4820,7 +5160,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description Refused for safety (`REFUSED`) */
+            /** @description Refused for safety (`REFUSED`); another one is under way (`CONFLICT`) */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -4854,7 +5194,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description An unexpected fault (`INTERNAL`) */
+            /** @description An unexpected fault (`INTERNAL`); the database is damaged (`DATABASE_DAMAGED`) */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -4871,7 +5211,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description The database cannot be used now (`DATABASE_UNAVAILABLE`) */
+            /** @description Busy (`BUSY`); the database's files were replaced (`DATABASE_REPLACED`); the database cannot be used now (`DATABASE_UNAVAILABLE`) */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -4880,8 +5220,25 @@ export interface operations {
                     /**
                      * @example {
                      *       "success": false,
-                     *       "code": "DATABASE_UNAVAILABLE",
-                     *       "message": "the database cannot be used now",
+                     *       "code": "BUSY",
+                     *       "message": "busy",
+                     *       "requestId": "0c6a3f0e-4a0b-4a57-9d2c-5a3f1f1f7c11"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The disk is full (`DISK_FULL`) */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "code": "DISK_FULL",
+                     *       "message": "the disk is full",
                      *       "requestId": "0c6a3f0e-4a0b-4a57-9d2c-5a3f1f1f7c11"
                      *     }
                      */
@@ -4931,6 +5288,23 @@ export interface operations {
                          */
                         success: true;
                     };
+                };
+            };
+            /** @description A given value breaks a rule (`INPUT_INVALID`) */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "code": "INPUT_INVALID",
+                     *       "message": "a given value breaks a rule",
+                     *       "requestId": "0c6a3f0e-4a0b-4a57-9d2c-5a3f1f1f7c11"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
                 };
             };
             /** @description Not authenticated (`UNAUTHENTICATED`) */
@@ -4984,7 +5358,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description An unexpected fault (`INTERNAL`) */
+            /** @description An unexpected fault (`INTERNAL`); the database is damaged (`DATABASE_DAMAGED`) */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -5001,7 +5375,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description The database cannot be used now (`DATABASE_UNAVAILABLE`) */
+            /** @description Busy (`BUSY`); the database's files were replaced (`DATABASE_REPLACED`); the database cannot be used now (`DATABASE_UNAVAILABLE`) */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -5010,8 +5384,25 @@ export interface operations {
                     /**
                      * @example {
                      *       "success": false,
-                     *       "code": "DATABASE_UNAVAILABLE",
-                     *       "message": "the database cannot be used now",
+                     *       "code": "BUSY",
+                     *       "message": "busy",
+                     *       "requestId": "0c6a3f0e-4a0b-4a57-9d2c-5a3f1f1f7c11"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The disk is full (`DISK_FULL`) */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "code": "DISK_FULL",
+                     *       "message": "the disk is full",
                      *       "requestId": "0c6a3f0e-4a0b-4a57-9d2c-5a3f1f1f7c11"
                      *     }
                      */
@@ -5130,7 +5521,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description An unexpected fault (`INTERNAL`) */
+            /** @description An unexpected fault (`INTERNAL`); the database is damaged (`DATABASE_DAMAGED`) */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -5147,7 +5538,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description The database cannot be used now (`DATABASE_UNAVAILABLE`) */
+            /** @description Busy (`BUSY`); the database's files were replaced (`DATABASE_REPLACED`); the database cannot be used now (`DATABASE_UNAVAILABLE`) */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -5156,8 +5547,25 @@ export interface operations {
                     /**
                      * @example {
                      *       "success": false,
-                     *       "code": "DATABASE_UNAVAILABLE",
-                     *       "message": "the database cannot be used now",
+                     *       "code": "BUSY",
+                     *       "message": "busy",
+                     *       "requestId": "0c6a3f0e-4a0b-4a57-9d2c-5a3f1f1f7c11"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The disk is full (`DISK_FULL`) */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "code": "DISK_FULL",
+                     *       "message": "the disk is full",
                      *       "requestId": "0c6a3f0e-4a0b-4a57-9d2c-5a3f1f1f7c11"
                      *     }
                      */
@@ -5262,7 +5670,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description Refused for safety (`REFUSED`) */
+            /** @description Refused for safety (`REFUSED`); another one is under way (`CONFLICT`) */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -5330,7 +5738,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description An unexpected fault (`INTERNAL`) */
+            /** @description An unexpected fault (`INTERNAL`); the database is damaged (`DATABASE_DAMAGED`) */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -5347,7 +5755,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description The database cannot be used now (`DATABASE_UNAVAILABLE`) */
+            /** @description Busy (`BUSY`); the database's files were replaced (`DATABASE_REPLACED`); the database cannot be used now (`DATABASE_UNAVAILABLE`) */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -5356,8 +5764,25 @@ export interface operations {
                     /**
                      * @example {
                      *       "success": false,
-                     *       "code": "DATABASE_UNAVAILABLE",
-                     *       "message": "the database cannot be used now",
+                     *       "code": "BUSY",
+                     *       "message": "busy",
+                     *       "requestId": "0c6a3f0e-4a0b-4a57-9d2c-5a3f1f1f7c11"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The disk is full (`DISK_FULL`) */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "code": "DISK_FULL",
+                     *       "message": "the disk is full",
                      *       "requestId": "0c6a3f0e-4a0b-4a57-9d2c-5a3f1f1f7c11"
                      *     }
                      */
@@ -5445,6 +5870,23 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            /** @description Another one is under way (`CONFLICT`) */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "code": "CONFLICT",
+                     *       "message": "another one is under way",
+                     *       "requestId": "0c6a3f0e-4a0b-4a57-9d2c-5a3f1f1f7c11"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
             /** @description Too many attempts (`RATE_LIMITED`) */
             429: {
                 headers: {
@@ -5462,7 +5904,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description An unexpected fault (`INTERNAL`) */
+            /** @description An unexpected fault (`INTERNAL`); the database is damaged (`DATABASE_DAMAGED`) */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -5479,7 +5921,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description The database cannot be used now (`DATABASE_UNAVAILABLE`) */
+            /** @description Busy (`BUSY`); the database's files were replaced (`DATABASE_REPLACED`); the database cannot be used now (`DATABASE_UNAVAILABLE`) */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -5488,8 +5930,25 @@ export interface operations {
                     /**
                      * @example {
                      *       "success": false,
-                     *       "code": "DATABASE_UNAVAILABLE",
-                     *       "message": "the database cannot be used now",
+                     *       "code": "BUSY",
+                     *       "message": "busy",
+                     *       "requestId": "0c6a3f0e-4a0b-4a57-9d2c-5a3f1f1f7c11"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The disk is full (`DISK_FULL`) */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "code": "DISK_FULL",
+                     *       "message": "the disk is full",
                      *       "requestId": "0c6a3f0e-4a0b-4a57-9d2c-5a3f1f1f7c11"
                      *     }
                      */
@@ -5605,7 +6064,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description An unexpected fault (`INTERNAL`) */
+            /** @description An unexpected fault (`INTERNAL`); the database is damaged (`DATABASE_DAMAGED`) */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -5622,7 +6081,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description The database cannot be used now (`DATABASE_UNAVAILABLE`) */
+            /** @description Busy (`BUSY`); the database's files were replaced (`DATABASE_REPLACED`); the database cannot be used now (`DATABASE_UNAVAILABLE`) */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -5631,8 +6090,25 @@ export interface operations {
                     /**
                      * @example {
                      *       "success": false,
-                     *       "code": "DATABASE_UNAVAILABLE",
-                     *       "message": "the database cannot be used now",
+                     *       "code": "BUSY",
+                     *       "message": "busy",
+                     *       "requestId": "0c6a3f0e-4a0b-4a57-9d2c-5a3f1f1f7c11"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The disk is full (`DISK_FULL`) */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "code": "DISK_FULL",
+                     *       "message": "the disk is full",
                      *       "requestId": "0c6a3f0e-4a0b-4a57-9d2c-5a3f1f1f7c11"
                      *     }
                      */
@@ -5775,7 +6251,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description An unexpected fault (`INTERNAL`) */
+            /** @description An unexpected fault (`INTERNAL`); the database is damaged (`DATABASE_DAMAGED`) */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -5792,7 +6268,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description The database cannot be used now (`DATABASE_UNAVAILABLE`) */
+            /** @description Busy (`BUSY`); the database's files were replaced (`DATABASE_REPLACED`); the database cannot be used now (`DATABASE_UNAVAILABLE`) */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -5801,8 +6277,25 @@ export interface operations {
                     /**
                      * @example {
                      *       "success": false,
-                     *       "code": "DATABASE_UNAVAILABLE",
-                     *       "message": "the database cannot be used now",
+                     *       "code": "BUSY",
+                     *       "message": "busy",
+                     *       "requestId": "0c6a3f0e-4a0b-4a57-9d2c-5a3f1f1f7c11"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The disk is full (`DISK_FULL`) */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "code": "DISK_FULL",
+                     *       "message": "the disk is full",
                      *       "requestId": "0c6a3f0e-4a0b-4a57-9d2c-5a3f1f1f7c11"
                      *     }
                      */
@@ -5909,7 +6402,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description An unexpected fault (`INTERNAL`) */
+            /** @description An unexpected fault (`INTERNAL`); the database is damaged (`DATABASE_DAMAGED`) */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -5926,7 +6419,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description The database cannot be used now (`DATABASE_UNAVAILABLE`) */
+            /** @description Busy (`BUSY`); the database's files were replaced (`DATABASE_REPLACED`); the database cannot be used now (`DATABASE_UNAVAILABLE`) */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -5935,8 +6428,25 @@ export interface operations {
                     /**
                      * @example {
                      *       "success": false,
-                     *       "code": "DATABASE_UNAVAILABLE",
-                     *       "message": "the database cannot be used now",
+                     *       "code": "BUSY",
+                     *       "message": "busy",
+                     *       "requestId": "0c6a3f0e-4a0b-4a57-9d2c-5a3f1f1f7c11"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The disk is full (`DISK_FULL`) */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "code": "DISK_FULL",
+                     *       "message": "the disk is full",
                      *       "requestId": "0c6a3f0e-4a0b-4a57-9d2c-5a3f1f1f7c11"
                      *     }
                      */
@@ -6107,7 +6617,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description An unexpected fault (`INTERNAL`) */
+            /** @description An unexpected fault (`INTERNAL`); the database is damaged (`DATABASE_DAMAGED`) */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -6158,7 +6668,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description The database cannot be used now (`DATABASE_UNAVAILABLE`) */
+            /** @description Busy (`BUSY`); the database's files were replaced (`DATABASE_REPLACED`); the database cannot be used now (`DATABASE_UNAVAILABLE`) */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -6167,8 +6677,25 @@ export interface operations {
                     /**
                      * @example {
                      *       "success": false,
-                     *       "code": "DATABASE_UNAVAILABLE",
-                     *       "message": "the database cannot be used now",
+                     *       "code": "BUSY",
+                     *       "message": "busy",
+                     *       "requestId": "0c6a3f0e-4a0b-4a57-9d2c-5a3f1f1f7c11"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The disk is full (`DISK_FULL`) */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "code": "DISK_FULL",
+                     *       "message": "the disk is full",
                      *       "requestId": "0c6a3f0e-4a0b-4a57-9d2c-5a3f1f1f7c11"
                      *     }
                      */
@@ -6333,7 +6860,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description An unexpected fault (`INTERNAL`) */
+            /** @description An unexpected fault (`INTERNAL`); the database is damaged (`DATABASE_DAMAGED`) */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -6367,7 +6894,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description The database cannot be used now (`DATABASE_UNAVAILABLE`) */
+            /** @description Busy (`BUSY`); the database's files were replaced (`DATABASE_REPLACED`); the database cannot be used now (`DATABASE_UNAVAILABLE`) */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -6376,8 +6903,25 @@ export interface operations {
                     /**
                      * @example {
                      *       "success": false,
-                     *       "code": "DATABASE_UNAVAILABLE",
-                     *       "message": "the database cannot be used now",
+                     *       "code": "BUSY",
+                     *       "message": "busy",
+                     *       "requestId": "0c6a3f0e-4a0b-4a57-9d2c-5a3f1f1f7c11"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The disk is full (`DISK_FULL`) */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "code": "DISK_FULL",
+                     *       "message": "the disk is full",
                      *       "requestId": "0c6a3f0e-4a0b-4a57-9d2c-5a3f1f1f7c11"
                      *     }
                      */
@@ -6421,6 +6965,23 @@ export interface operations {
                     };
                 };
             };
+            /** @description A given value breaks a rule (`INPUT_INVALID`) */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "code": "INPUT_INVALID",
+                     *       "message": "a given value breaks a rule",
+                     *       "requestId": "0c6a3f0e-4a0b-4a57-9d2c-5a3f1f1f7c11"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
             /** @description Not authenticated (`UNAUTHENTICATED`) */
             401: {
                 headers: {
@@ -6432,6 +6993,74 @@ export interface operations {
                      *       "success": false,
                      *       "code": "UNAUTHENTICATED",
                      *       "message": "not authenticated",
+                     *       "requestId": "0c6a3f0e-4a0b-4a57-9d2c-5a3f1f1f7c11"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not permitted (`PERMISSION_DENIED`) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "code": "PERMISSION_DENIED",
+                     *       "message": "not permitted",
+                     *       "requestId": "0c6a3f0e-4a0b-4a57-9d2c-5a3f1f1f7c11"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Another one is under way (`CONFLICT`) */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "code": "CONFLICT",
+                     *       "message": "another one is under way",
+                     *       "requestId": "0c6a3f0e-4a0b-4a57-9d2c-5a3f1f1f7c11"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too large (`INPUT_TOO_LARGE`) */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "code": "INPUT_TOO_LARGE",
+                     *       "message": "too large",
+                     *       "requestId": "0c6a3f0e-4a0b-4a57-9d2c-5a3f1f1f7c11"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A type of body that is not taken here (`MEDIA_TYPE_UNSUPPORTED`) */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "code": "MEDIA_TYPE_UNSUPPORTED",
+                     *       "message": "a type of body that is not taken here",
                      *       "requestId": "0c6a3f0e-4a0b-4a57-9d2c-5a3f1f1f7c11"
                      *     }
                      */
@@ -6455,7 +7084,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description An unexpected fault (`INTERNAL`) */
+            /** @description An unexpected fault (`INTERNAL`); the database is damaged (`DATABASE_DAMAGED`) */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -6472,7 +7101,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description The database cannot be used now (`DATABASE_UNAVAILABLE`) */
+            /** @description Busy (`BUSY`); the database's files were replaced (`DATABASE_REPLACED`); the database cannot be used now (`DATABASE_UNAVAILABLE`) */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -6481,8 +7110,25 @@ export interface operations {
                     /**
                      * @example {
                      *       "success": false,
-                     *       "code": "DATABASE_UNAVAILABLE",
-                     *       "message": "the database cannot be used now",
+                     *       "code": "BUSY",
+                     *       "message": "busy",
+                     *       "requestId": "0c6a3f0e-4a0b-4a57-9d2c-5a3f1f1f7c11"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The disk is full (`DISK_FULL`) */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "code": "DISK_FULL",
+                     *       "message": "the disk is full",
                      *       "requestId": "0c6a3f0e-4a0b-4a57-9d2c-5a3f1f1f7c11"
                      *     }
                      */
@@ -6526,6 +7172,23 @@ export interface operations {
                     };
                 };
             };
+            /** @description A given value breaks a rule (`INPUT_INVALID`) */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "code": "INPUT_INVALID",
+                     *       "message": "a given value breaks a rule",
+                     *       "requestId": "0c6a3f0e-4a0b-4a57-9d2c-5a3f1f1f7c11"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
             /** @description Not authenticated (`UNAUTHENTICATED`) */
             401: {
                 headers: {
@@ -6560,7 +7223,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description An unexpected fault (`INTERNAL`) */
+            /** @description An unexpected fault (`INTERNAL`); the database is damaged (`DATABASE_DAMAGED`) */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -6577,7 +7240,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description The database cannot be used now (`DATABASE_UNAVAILABLE`) */
+            /** @description Busy (`BUSY`); the database's files were replaced (`DATABASE_REPLACED`); the database cannot be used now (`DATABASE_UNAVAILABLE`) */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -6586,8 +7249,25 @@ export interface operations {
                     /**
                      * @example {
                      *       "success": false,
-                     *       "code": "DATABASE_UNAVAILABLE",
-                     *       "message": "the database cannot be used now",
+                     *       "code": "BUSY",
+                     *       "message": "busy",
+                     *       "requestId": "0c6a3f0e-4a0b-4a57-9d2c-5a3f1f1f7c11"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The disk is full (`DISK_FULL`) */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "code": "DISK_FULL",
+                     *       "message": "the disk is full",
                      *       "requestId": "0c6a3f0e-4a0b-4a57-9d2c-5a3f1f1f7c11"
                      *     }
                      */
@@ -6658,6 +7338,40 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            /** @description Not permitted (`PERMISSION_DENIED`) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "code": "PERMISSION_DENIED",
+                     *       "message": "not permitted",
+                     *       "requestId": "0c6a3f0e-4a0b-4a57-9d2c-5a3f1f1f7c11"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Another one is under way (`CONFLICT`) */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "code": "CONFLICT",
+                     *       "message": "another one is under way",
+                     *       "requestId": "0c6a3f0e-4a0b-4a57-9d2c-5a3f1f1f7c11"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
             /** @description Too many attempts (`RATE_LIMITED`) */
             429: {
                 headers: {
@@ -6675,7 +7389,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description An unexpected fault (`INTERNAL`) */
+            /** @description An unexpected fault (`INTERNAL`); the database is damaged (`DATABASE_DAMAGED`) */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -6692,7 +7406,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description The database cannot be used now (`DATABASE_UNAVAILABLE`) */
+            /** @description Busy (`BUSY`); the database's files were replaced (`DATABASE_REPLACED`); the database cannot be used now (`DATABASE_UNAVAILABLE`) */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -6701,8 +7415,25 @@ export interface operations {
                     /**
                      * @example {
                      *       "success": false,
-                     *       "code": "DATABASE_UNAVAILABLE",
-                     *       "message": "the database cannot be used now",
+                     *       "code": "BUSY",
+                     *       "message": "busy",
+                     *       "requestId": "0c6a3f0e-4a0b-4a57-9d2c-5a3f1f1f7c11"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The disk is full (`DISK_FULL`) */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "code": "DISK_FULL",
+                     *       "message": "the disk is full",
                      *       "requestId": "0c6a3f0e-4a0b-4a57-9d2c-5a3f1f1f7c11"
                      *     }
                      */
@@ -6744,6 +7475,23 @@ export interface operations {
                         success: true;
                         transformers: string[];
                     };
+                };
+            };
+            /** @description A given value breaks a rule (`INPUT_INVALID`) */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "code": "INPUT_INVALID",
+                     *       "message": "a given value breaks a rule",
+                     *       "requestId": "0c6a3f0e-4a0b-4a57-9d2c-5a3f1f1f7c11"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
                 };
             };
             /** @description Not authenticated (`UNAUTHENTICATED`) */
@@ -6797,7 +7545,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description An unexpected fault (`INTERNAL`) */
+            /** @description An unexpected fault (`INTERNAL`); the database is damaged (`DATABASE_DAMAGED`) */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -6814,7 +7562,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description The database cannot be used now (`DATABASE_UNAVAILABLE`) */
+            /** @description Busy (`BUSY`); the database's files were replaced (`DATABASE_REPLACED`); the database cannot be used now (`DATABASE_UNAVAILABLE`) */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -6823,8 +7571,25 @@ export interface operations {
                     /**
                      * @example {
                      *       "success": false,
-                     *       "code": "DATABASE_UNAVAILABLE",
-                     *       "message": "the database cannot be used now",
+                     *       "code": "BUSY",
+                     *       "message": "busy",
+                     *       "requestId": "0c6a3f0e-4a0b-4a57-9d2c-5a3f1f1f7c11"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The disk is full (`DISK_FULL`) */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "code": "DISK_FULL",
+                     *       "message": "the disk is full",
                      *       "requestId": "0c6a3f0e-4a0b-4a57-9d2c-5a3f1f1f7c11"
                      *     }
                      */
@@ -6954,7 +7719,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description An unexpected fault (`INTERNAL`) */
+            /** @description An unexpected fault (`INTERNAL`); the database is damaged (`DATABASE_DAMAGED`) */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -6971,7 +7736,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description The database cannot be used now (`DATABASE_UNAVAILABLE`) */
+            /** @description Busy (`BUSY`); the database's files were replaced (`DATABASE_REPLACED`); the database cannot be used now (`DATABASE_UNAVAILABLE`) */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -6980,8 +7745,25 @@ export interface operations {
                     /**
                      * @example {
                      *       "success": false,
-                     *       "code": "DATABASE_UNAVAILABLE",
-                     *       "message": "the database cannot be used now",
+                     *       "code": "BUSY",
+                     *       "message": "busy",
+                     *       "requestId": "0c6a3f0e-4a0b-4a57-9d2c-5a3f1f1f7c11"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The disk is full (`DISK_FULL`) */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "code": "DISK_FULL",
+                     *       "message": "the disk is full",
                      *       "requestId": "0c6a3f0e-4a0b-4a57-9d2c-5a3f1f1f7c11"
                      *     }
                      */
@@ -7080,6 +7862,23 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            /** @description Another one is under way (`CONFLICT`) */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "code": "CONFLICT",
+                     *       "message": "another one is under way",
+                     *       "requestId": "0c6a3f0e-4a0b-4a57-9d2c-5a3f1f1f7c11"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
             /** @description Too large (`INPUT_TOO_LARGE`) */
             413: {
                 headers: {
@@ -7131,7 +7930,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description An unexpected fault (`INTERNAL`) */
+            /** @description An unexpected fault (`INTERNAL`); the database is damaged (`DATABASE_DAMAGED`) */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -7148,7 +7947,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description The database cannot be used now (`DATABASE_UNAVAILABLE`) */
+            /** @description Busy (`BUSY`); the database's files were replaced (`DATABASE_REPLACED`); the database cannot be used now (`DATABASE_UNAVAILABLE`) */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -7157,8 +7956,25 @@ export interface operations {
                     /**
                      * @example {
                      *       "success": false,
-                     *       "code": "DATABASE_UNAVAILABLE",
-                     *       "message": "the database cannot be used now",
+                     *       "code": "BUSY",
+                     *       "message": "busy",
+                     *       "requestId": "0c6a3f0e-4a0b-4a57-9d2c-5a3f1f1f7c11"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The disk is full (`DISK_FULL`) */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "code": "DISK_FULL",
+                     *       "message": "the disk is full",
                      *       "requestId": "0c6a3f0e-4a0b-4a57-9d2c-5a3f1f1f7c11"
                      *     }
                      */
@@ -7263,6 +8079,23 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            /** @description Another one is under way (`CONFLICT`) */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "code": "CONFLICT",
+                     *       "message": "another one is under way",
+                     *       "requestId": "0c6a3f0e-4a0b-4a57-9d2c-5a3f1f1f7c11"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
             /** @description Too many attempts (`RATE_LIMITED`) */
             429: {
                 headers: {
@@ -7280,7 +8113,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description An unexpected fault (`INTERNAL`) */
+            /** @description An unexpected fault (`INTERNAL`); the database is damaged (`DATABASE_DAMAGED`) */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -7297,7 +8130,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description The database cannot be used now (`DATABASE_UNAVAILABLE`) */
+            /** @description Busy (`BUSY`); the database's files were replaced (`DATABASE_REPLACED`); the database cannot be used now (`DATABASE_UNAVAILABLE`) */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -7306,8 +8139,25 @@ export interface operations {
                     /**
                      * @example {
                      *       "success": false,
-                     *       "code": "DATABASE_UNAVAILABLE",
-                     *       "message": "the database cannot be used now",
+                     *       "code": "BUSY",
+                     *       "message": "busy",
+                     *       "requestId": "0c6a3f0e-4a0b-4a57-9d2c-5a3f1f1f7c11"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The disk is full (`DISK_FULL`) */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "code": "DISK_FULL",
+                     *       "message": "the disk is full",
                      *       "requestId": "0c6a3f0e-4a0b-4a57-9d2c-5a3f1f1f7c11"
                      *     }
                      */
@@ -7354,6 +8204,23 @@ export interface operations {
                         success: true;
                         users: components["schemas"]["User"][];
                     };
+                };
+            };
+            /** @description A given value breaks a rule (`INPUT_INVALID`) */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "code": "INPUT_INVALID",
+                     *       "message": "a given value breaks a rule",
+                     *       "requestId": "0c6a3f0e-4a0b-4a57-9d2c-5a3f1f1f7c11"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
                 };
             };
             /** @description Not authenticated (`UNAUTHENTICATED`) */
@@ -7407,7 +8274,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description An unexpected fault (`INTERNAL`) */
+            /** @description An unexpected fault (`INTERNAL`); the database is damaged (`DATABASE_DAMAGED`) */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -7424,7 +8291,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description The database cannot be used now (`DATABASE_UNAVAILABLE`) */
+            /** @description Busy (`BUSY`); the database's files were replaced (`DATABASE_REPLACED`); the database cannot be used now (`DATABASE_UNAVAILABLE`) */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -7433,8 +8300,25 @@ export interface operations {
                     /**
                      * @example {
                      *       "success": false,
-                     *       "code": "DATABASE_UNAVAILABLE",
-                     *       "message": "the database cannot be used now",
+                     *       "code": "BUSY",
+                     *       "message": "busy",
+                     *       "requestId": "0c6a3f0e-4a0b-4a57-9d2c-5a3f1f1f7c11"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The disk is full (`DISK_FULL`) */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "code": "DISK_FULL",
+                     *       "message": "the disk is full",
                      *       "requestId": "0c6a3f0e-4a0b-4a57-9d2c-5a3f1f1f7c11"
                      *     }
                      */
@@ -7539,7 +8423,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description Refused for safety (`REFUSED`) */
+            /** @description Refused for safety (`REFUSED`); another one is under way (`CONFLICT`) */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -7607,7 +8491,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description An unexpected fault (`INTERNAL`) */
+            /** @description An unexpected fault (`INTERNAL`); the database is damaged (`DATABASE_DAMAGED`) */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -7624,7 +8508,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description The database cannot be used now (`DATABASE_UNAVAILABLE`) */
+            /** @description Busy (`BUSY`); the database's files were replaced (`DATABASE_REPLACED`); the database cannot be used now (`DATABASE_UNAVAILABLE`) */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -7633,8 +8517,25 @@ export interface operations {
                     /**
                      * @example {
                      *       "success": false,
-                     *       "code": "DATABASE_UNAVAILABLE",
-                     *       "message": "the database cannot be used now",
+                     *       "code": "BUSY",
+                     *       "message": "busy",
+                     *       "requestId": "0c6a3f0e-4a0b-4a57-9d2c-5a3f1f1f7c11"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The disk is full (`DISK_FULL`) */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "code": "DISK_FULL",
+                     *       "message": "the disk is full",
                      *       "requestId": "0c6a3f0e-4a0b-4a57-9d2c-5a3f1f1f7c11"
                      *     }
                      */
@@ -7724,7 +8625,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description Refused for safety (`REFUSED`) */
+            /** @description Refused for safety (`REFUSED`); another one is under way (`CONFLICT`) */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -7758,7 +8659,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description An unexpected fault (`INTERNAL`) */
+            /** @description An unexpected fault (`INTERNAL`); the database is damaged (`DATABASE_DAMAGED`) */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -7775,7 +8676,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description The database cannot be used now (`DATABASE_UNAVAILABLE`) */
+            /** @description Busy (`BUSY`); the database's files were replaced (`DATABASE_REPLACED`); the database cannot be used now (`DATABASE_UNAVAILABLE`) */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -7784,8 +8685,25 @@ export interface operations {
                     /**
                      * @example {
                      *       "success": false,
-                     *       "code": "DATABASE_UNAVAILABLE",
-                     *       "message": "the database cannot be used now",
+                     *       "code": "BUSY",
+                     *       "message": "busy",
+                     *       "requestId": "0c6a3f0e-4a0b-4a57-9d2c-5a3f1f1f7c11"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The disk is full (`DISK_FULL`) */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "code": "DISK_FULL",
+                     *       "message": "the disk is full",
                      *       "requestId": "0c6a3f0e-4a0b-4a57-9d2c-5a3f1f1f7c11"
                      *     }
                      */

@@ -7,7 +7,7 @@ import { printable } from "../database/records.js";
 import { FlowgError } from "../errors.js";
 import { audited } from "./audited.js";
 import { rest } from "./rest.js";
-import { DONE, done, success, user } from "./schemas.js";
+import { DONE, done, nothing, success, user } from "./schemas.js";
 import { open, router, signedIn } from "./trpc.js";
 
 const tag = "auth";
@@ -45,7 +45,7 @@ export const auth = router({
         summary: "Log in with a password",
         description:
           "Gives a session for 24 hours. Ends early if the password is changed or the user deleted. A restore ends it only by removing the user.",
-        errors: ["UNAUTHENTICATED", "RATE_LIMITED"],
+        errors: ["UNAUTHENTICATED"],
         request: { username: "root", password: "correct horse battery staple" },
         response: { success: true, token: "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.e30.c2ln" },
       }),
@@ -101,6 +101,7 @@ export const auth = router({
         },
       }),
     )
+    .input(nothing)
     .output(
       z.object({
         success,
@@ -121,7 +122,6 @@ export const auth = router({
         tag,
         summary: "Change one's own password",
         description: "Ends all sessions of the caller; personal access tokens go on.",
-        errors: ["PERMISSION_DENIED", "RATE_LIMITED"],
         request: { old_password: "root", new_password: "correct horse battery staple" },
         response: { success: true },
       }),

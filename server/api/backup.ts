@@ -9,7 +9,6 @@ import type { Download } from "./transfer.js";
 import { requiresEither, router } from "./trpc.js";
 
 const tag = "backup";
-const ERRORS = ["BUSY", "DISK_FULL", "DATABASE_DAMAGED"] as const;
 
 const input = z.object({
   skipDamaged: z
@@ -51,7 +50,6 @@ export const backup = router({
           "One tar file: `auth.db`, `config.db` and `logs.db`, all of one instant, and `manifest.json`. " +
           "With `Accept: application/octet-stream` the same bytes come as that type. " +
           "The scope `read_backups` is enough.",
-        errors: ERRORS,
       }),
       transfer: {
         ...{ kind: "download", backup: "all" },
@@ -72,7 +70,6 @@ function snapshot(database: DatabaseKind, summary: string): RestMeta {
       description:
         "A snapshot of this moment, as a file. The scope `read_backups` is enough. It ends with a seal: a download without it is no snapshot. " +
         "If the backup fails on the way, the connection is cut.",
-      errors: ERRORS,
     }),
     transfer: { kind: "download", contentType: "application/octet-stream", backup: database },
   };

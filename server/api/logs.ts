@@ -50,7 +50,7 @@ export const logs = router({
         tag,
         summary: "Send a log through a pipeline",
         description: "When this answers, the log is on disk.",
-        errors: ["NOT_FOUND", "NOT_IMPLEMENTED", "REFUSED", "DISK_FULL"],
+        errors: ["NOT_FOUND", "NOT_IMPLEMENTED", "REFUSED"],
         request: { record: { level: "info", message: "hello" } },
         response: { success: true },
       }),

@@ -28,6 +28,9 @@ Every operation but the login needs a token, as \`Authorization: Bearer pat:TOKE
 Checks come in this order: is the token valid (401), does its user hold the scopes (403), is the input valid (400).
 Holding \`write_x\` includes \`read_x\`.
 
+A database that is being restored lets writers wait for ten seconds, and then answers 503 with \`BUSY\` and \`Retry-After\`.
+The first use of a token that FlowG made writes, too: its hash becomes one of this server.
+
 All errors have the same form; their \`code\` is stable, for programs to act on.`;
 
 const TAGS: Record<string, string> = {
@@ -113,10 +116,11 @@ function complete(operation: PathOperation, meta: ProcedureMeta & RestMeta): voi
   operation.security = securityOf(access);
   if (Array.isArray(access)) operation["x-required-scopes"] = access;
   if (transfer?.kind === "upload") takeFile(operation);
+  dropEmptyBody(operation);
   const [body] = Object.values(operation.requestBody?.content ?? {});
   if (body && described.request !== undefined) body.example = described.request;
   const success = answerOf(operation, described, transfer);
-  operation.responses = { "200": success, ...errorsOf(operation, meta) };
+  operation.responses = { "200": success, ...errorsOf(meta) };
 }
 
 function accessText(access: Access): string {
@@ -130,6 +134,14 @@ function securityOf(access: Access): Json[] {
   const scopes = access === "signed-in" ? [] : access;
   // since OpenAPI 3.1, roles may be named for any scheme
   return [{ patAuth: scopes }, { jwtAuth: scopes }];
+}
+
+/** Of an operation that takes nothing. */
+function dropEmptyBody(operation: PathOperation): void {
+  const [body] = Object.values(operation.requestBody?.content ?? {});
+  const schema = body?.schema as { properties?: Json } | undefined;
+  if (schema && Object.keys(schema.properties ?? {}).length === 0 && !("$ref" in schema))
+    delete operation.requestBody;
 }
 
 /** The options of an upload are in its query, beside the one part of its body. */
@@ -194,18 +206,28 @@ function answerOf(
   };
 }
 
-function errorsOf(
-  operation: PathOperation,
-  { access, operation: described, transfer }: ProcedureMeta & RestMeta,
-): Record<string, Json> {
-  const codes = new Set<ErrorCode>(described.errors);
-  const hasBody = operation.requestBody !== undefined;
-  if (hasBody || operation.parameters?.length) codes.add("INPUT_INVALID");
-  if (hasBody) codes.add("INPUT_TOO_LARGE").add("MEDIA_TYPE_UNSUPPORTED");
+/** Of every operation. The first use of a token that FlowG made writes: its hash becomes one of ours. */
+const EVERYWHERE: readonly ErrorCode[] = [
+  ...(["INPUT_INVALID", "RATE_LIMITED", "INTERNAL", "DATABASE_DAMAGED"] as const),
+  ...(["BUSY", "DATABASE_REPLACED", "DATABASE_UNAVAILABLE", "DISK_FULL"] as const),
+];
+
+function errorsOf({
+  access,
+  openapi: { method },
+  operation: { errors, changesNothing },
+  transfer,
+}: ProcedureMeta & RestMeta): Record<string, Json> {
+  const codes = new Set<ErrorCode>([...(errors ?? []), ...EVERYWHERE]);
+  const mayHaveBody = method === "POST" || method === "PUT";
+  if (mayHaveBody) codes.add("INPUT_TOO_LARGE").add("MEDIA_TYPE_UNSUPPORTED");
   if (access !== "anyone") codes.add("UNAUTHENTICATED");
   if (Array.isArray(access)) codes.add("PERMISSION_DENIED");
-  if (access !== "anyone" || transfer) codes.add("RATE_LIMITED");
-  codes.add("DATABASE_UNAVAILABLE").add("INTERNAL");
+  // the caller may do less by the time it is their turn to write
+  const writes = method !== "GET" && !changesNothing;
+  if (writes && access !== "anyone") codes.add("CONFLICT").add("PERMISSION_DENIED");
+  // files beside the data
+  if (transfer && (transfer.kind === "upload" || transfer.backup)) codes.add("FILE_UNAVAILABLE");
   const byStatus = new Map<number, ErrorCode[]>();
   for (const code of codes) {
     const status = HTTP_STATUS[code];

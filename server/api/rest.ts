@@ -14,8 +14,10 @@ export interface Operation {
   tag: string;
   summary: string;
   description?: string;
-  /** What it answers beyond what every operation can: 401, 403, 400 for its input, 500. */
+  /** What it answers beyond what every operation of its kind can, which the document knows by itself. */
   errors?: readonly ErrorCode[];
+  /** Of what is sent with POST and writes nothing. */
+  changesNothing?: true;
   /** Of the JSON body, where there is one. */
   request?: unknown;
   /** Of the answer. */

@@ -10,6 +10,7 @@ import {
   DONE,
   done,
   name,
+  nothing,
   scope,
   success,
 } from "./schemas.js";
@@ -36,6 +37,7 @@ export const roles = router({
         response: { success: true, roles: [{ name: "viewer", scopes: ["read_streams"] }] },
       }),
     )
+    .input(nothing)
     .output(z.object({ success, roles: z.array(role) }))
     .query(({ ctx }) => ({ success: true, roles: ctx.services.auth.roles.list() })),
 

@@ -14,6 +14,9 @@ export const success = z
 export const done = z.object({ success }).meta({ id: "Done" });
 export const DONE = { success: true } as const;
 
+/** Of a procedure that takes nothing: a parameter is refused there, too. */
+export const nothing = z.object({});
+
 /** Asks a list what of it does not work: this reads every item. */
 export const withWarnings = z.object({
   warnings: z

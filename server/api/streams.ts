@@ -7,6 +7,7 @@ import {
   DONE,
   done,
   name,
+  nothing,
   streamConfig,
   streamConfigInput,
   streamConfigs,
@@ -34,6 +35,7 @@ export const streams = router({
         answer: z.object({ success, streams: streamConfigs }),
       },
     })
+    .input(nothing)
     .output(z.custom<Download>())
     .query(
       ({ ctx }): Download => ({

@@ -19,6 +19,7 @@ export const test = router({
         description:
           "This server has no interpreter for scripts: only the empty one, which changes nothing, can be run.",
         errors: ["NOT_IMPLEMENTED"],
+        changesNothing: true,
         request: { code: "", record: { message: "hello" } },
         response: { success: true, record: { message: "hello" } },
       }),
@@ -39,6 +40,7 @@ export const test = router({
         tag,
         summary: "Post a record to an alert's webhook",
         errors: ["NOT_FOUND", "UPSTREAM_FAILED", "NOT_IMPLEMENTED"],
+        changesNothing: true,
         request: { record: { message: "hello" } },
         response: { success: true },
       }),

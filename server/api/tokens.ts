@@ -3,7 +3,7 @@
 import { z } from "zod";
 import { audited } from "./audited.js";
 import { rest } from "./rest.js";
-import { DONE, done, success } from "./schemas.js";
+import { DONE, done, nothing, success } from "./schemas.js";
 import { router, signedIn } from "./trpc.js";
 
 const tag = "tokens";
@@ -20,6 +20,7 @@ export const tokens = router({
         response: { success: true, token_uuids: [example] },
       }),
     )
+    .input(nothing)
     .output(z.object({ success, token_uuids: z.array(z.string()) }))
     .query(({ ctx }) => ({
       success: true,
@@ -40,6 +41,7 @@ export const tokens = router({
         },
       }),
     )
+    .input(nothing)
     .output(z.object({ success, token: z.string(), token_uuid: z.string() }))
     .mutation(async ({ ctx }) => {
       const { user, limit } = ctx.caller;

@@ -2,7 +2,7 @@
 
 import { z } from "zod";
 import { rest } from "./rest.js";
-import { DONE, done, name, success } from "./schemas.js";
+import { DONE, done, name, nothing, success } from "./schemas.js";
 import { requires, router } from "./trpc.js";
 
 const tag = "transformers";
@@ -18,6 +18,7 @@ export const transformers = router({
         response: { success: true, transformers: ["parse-nginx"] },
       }),
     )
+    .input(nothing)
     .output(z.object({ success, transformers: z.array(z.string()) }))
     .query(({ ctx }) => ({ success: true, transformers: ctx.services.config.transformers.list() })),
 

@@ -6,7 +6,16 @@ import type { UserChanges } from "../auth/users.js";
 import { audited } from "./audited.js";
 import { demandUserGrant, underCheck } from "./privileges.js";
 import { rest } from "./rest.js";
-import { allowNoAdmin, allowNoAdminParameter, DONE, done, name, success, user } from "./schemas.js";
+import {
+  allowNoAdmin,
+  allowNoAdminParameter,
+  DONE,
+  done,
+  name,
+  nothing,
+  success,
+  user,
+} from "./schemas.js";
 import { requires, router } from "./trpc.js";
 
 const tag = "users";
@@ -21,6 +30,7 @@ export const users = router({
         response: { success: true, users: [{ name: "root", roles: ["admin"] }] },
       }),
     )
+    .input(nothing)
     .output(z.object({ success, users: z.array(user) }))
     .query(({ ctx }) => ({ success: true, users: ctx.services.auth.users.list() })),
 

@@ -4,6 +4,7 @@ import { readFile } from "node:fs/promises";
 import { expect, it } from "vitest";
 import { HTTP_STATUS } from "../../server/http/status.js";
 import { document, JSON_TYPE, type Media, operations, problem, schemas } from "./document.js";
+import { undocumented } from "./documented-codes.js";
 
 it("is the one in openapi/openapi.json", async () => {
   const committed = await readFile(new URL("../../openapi/openapi.json", import.meta.url), "utf8");
@@ -47,4 +48,26 @@ it("has no enum with null and no answer of a type alone that generators of clien
 it("knows every code of an error", () => {
   const documented = [...(schemas.Error?.properties?.code?.enum ?? [])];
   expect(Object.keys(HTTP_STATUS).sort()).toEqual(documented.sort());
+});
+
+it("lists the codes of every answer: what an operation does not list is found", () => {
+  const line = { msg: "request", method: "GET", path: "/api/v1/streams/x", status: 503 };
+  expect(undocumented([{ ...line, code: "BUSY" }])).toEqual([]);
+  expect(undocumented([{ ...line, code: "SNAPSHOT_CORRUPT", status: 422 }])).toEqual([
+    "GET /api/v1/streams/{stream}: 422 SNAPSHOT_CORRUPT",
+  ]);
+});
+
+it.each([
+  ["backup_logs", ["503 BUSY", "503 DATABASE_REPLACED", "507 DISK_FULL", "500 DATABASE_DAMAGED"]],
+  ["login", ["503 BUSY", "503 DATABASE_REPLACED", "429 RATE_LIMITED"]],
+  ["save_user", ["503 BUSY", "409 CONFLICT", "507 DISK_FULL", "503 DATABASE_REPLACED"]],
+  ["restore_auth", ["503 BUSY", "409 CONFLICT", "507 DISK_FULL", "503 DATABASE_REPLACED"]],
+  ["ingest_log", ["503 BUSY", "409 CONFLICT", "507 DISK_FULL", "503 DATABASE_REPLACED"]],
+])("%s lists what a busy, full or replaced database answers", (id, answers) => {
+  const found = operations.find(({ operation }) => operation.operationId === id);
+  for (const answer of answers) {
+    const [status = "", code = ""] = answer.split(" ");
+    expect(found?.operation.responses[status]?.description).toContain(`\`${code}\``);
+  }
 });

@@ -109,7 +109,7 @@ class Model {
         return;
       }
       case "token":
-        this.hand.push({ kind: "token", text: (await clerk.tokens.create()).token });
+        this.hand.push({ kind: "token", text: (await clerk.tokens.create({})).token });
         return;
       case "own password":
         await clerk.auth.changePassword({ old_password: KNOWN, new_password: KNOWN });
@@ -147,7 +147,7 @@ class Model {
   async check(): Promise<void> {
     for (const credential of this.hand) {
       const shown = await this.caller(credential)
-        .auth.whoami()
+        .auth.whoami({})
         .catch(() => undefined);
       if (shown === undefined) continue;
       for (const scope of this.auth.scopesOf(shown.user.name) ?? [])

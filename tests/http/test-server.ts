@@ -5,8 +5,10 @@ import { randomUUID } from "node:crypto";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { expect } from "vitest";
 import { createLog } from "../../server/http/log.js";
 import { type RunningServer, type ServeOptions, serve } from "../../server/serve.js";
+import { undocumented } from "../api/documented-codes.js";
 
 export const ROOT_PASSWORD = "a password that is not root";
 
@@ -94,6 +96,7 @@ export async function startServer(options: Partial<ServeOptions> = {}): Promise<
     },
     [Symbol.asyncDispose]: async () => {
       await running.stop();
+      expect(undocumented(logLines)).toEqual([]);
       await rm(dir, { recursive: true, force: true });
     },
   };
