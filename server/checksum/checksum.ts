@@ -25,25 +25,30 @@ export const CHECKSUM_BYTES = 4;
 
 class Wasm {
   readonly #exports: Exports;
-  readonly #room: Uint8Array;
+  readonly room: Uint8Array;
 
   /** @throws RangeError where there is no room for its memory */
   constructor() {
     this.#exports = new WebAssembly.Instance(new WebAssembly.Module(MODULE), {}).exports as Exports;
     const { memory, room, ROOM_BYTES } = this.#exports;
-    this.#room = new Uint8Array(memory.buffer, room.value, ROOM_BYTES.value);
+    this.room = new Uint8Array(memory.buffer, room.value, ROOM_BYTES.value);
   }
 
   checksum(key: Uint8Array, value: Uint8Array): number {
-    const room = this.#room;
+    const room = this.room;
     if (key.length + value.length > room.length) return this.#ofLarge(key, value);
     room.set(key);
     room.set(value, key.length);
     return this.#exports.checksum(key.length, value.length) >>> 0;
   }
 
+  /** Whether a record and its checksum have room together. */
+  hasRoomFor(key: Uint8Array, value: Uint8Array): boolean {
+    return key.length + value.length + CHECKSUM_BYTES <= this.room.length;
+  }
+
   #ofLarge(key: Uint8Array, value: Uint8Array): number {
-    const room = this.#room;
+    const room = this.room;
     room.set(key);
     this.#exports.begin(key.length);
     let at = 0;
@@ -67,6 +72,20 @@ try {
 /** Of a record: an unsigned number of 32 bits. */
 export const recordChecksum = (key: Uint8Array, value: Uint8Array): number =>
   wasm ? wasm.checksum(key, value) : withoutWasm(key, value);
+
+/** Where `sealInRoom` puts records: key, value, checksum. None without WebAssembly. */
+export const sealingRoom: Uint8Array | undefined = wasm?.room;
+
+/**
+ * Puts a record into the sealing room, until the next one is worked out.
+ * @returns its checksum; undefined if it is too large, or there is no room
+ */
+export function sealInRoom(key: Uint8Array, value: Uint8Array): number | undefined {
+  if (!wasm?.hasRoomFor(key, value)) return undefined;
+  const checksum = wasm.checksum(key, value);
+  writeChecksum(wasm.room, key.length + value.length, checksum);
+  return checksum;
+}
 
 /** The checksum that stands at `at`. */
 export const readChecksum = (bytes: Uint8Array, at: number): number =>

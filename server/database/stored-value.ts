@@ -5,8 +5,11 @@ import {
   CHECKSUM_BYTES,
   readChecksum,
   recordChecksum,
+  sealInRoom,
+  sealingRoom,
   writeChecksum,
 } from "../checksum/checksum.js";
+import { partOf } from "./part-of-buffer.js";
 
 export { CHECKSUM_BYTES } from "../checksum/checksum.js";
 
@@ -16,6 +19,29 @@ export function seal(key: Uint8Array, value: Uint8Array): Buffer {
   stored.set(value);
   writeChecksum(stored, value.length, recordChecksum(key, value));
   return stored;
+}
+
+/** A value that is about to be written. */
+export interface SealedValue {
+  /** As it is stored. */
+  stored: Buffer;
+  checksum: number;
+}
+
+const inRoom = sealingRoom && { stored: partOf(sealingRoom), checksum: 0 };
+
+/** The same for a write that copies it at once: nearly always in memory that the next one takes again. */
+export function sealToWrite(key: Uint8Array, value: Uint8Array): SealedValue {
+  const checksum = sealInRoom(key, value);
+  if (checksum === undefined || !inRoom) {
+    const stored = seal(key, value);
+    return { stored, checksum: readChecksum(stored, value.length) };
+  }
+  const { stored } = inRoom;
+  stored.start = stored.byteOffset + key.length;
+  stored.end = stored.start + value.length + CHECKSUM_BYTES;
+  inRoom.checksum = checksum;
+  return inRoom;
 }
 
 /** What was found under a key. */

@@ -5,9 +5,7 @@
 import type { Database as LmdbDatabase } from "lmdb";
 import { CHECKSUM_BYTES, writeChecksum } from "../checksum/checksum.js";
 import type { Database } from "./open.js";
-
-/** The form in which lmdb-js takes a value that is a part of a buffer: offsets count from its memory's beginning. */
-type PartOfBuffer = Buffer & { start: number; end: number };
+import { partOf } from "./part-of-buffer.js";
 
 export class TableWriter {
   readonly #table: LmdbDatabase<number, number>;
@@ -88,8 +86,3 @@ export class TableWriter {
 
 const APPEND = { append: true };
 const SHORT = 128;
-
-function partOf(bytes: Uint8Array): PartOfBuffer {
-  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  return Object.assign(buffer, { start: 0, end: 0 });
-}

@@ -162,8 +162,11 @@ export class Ingester {
   #write(group: readonly Request[]): Written {
     const states = new Map<string, StreamState>();
     const state = (stream: string): StreamState => {
-      const known = states.get(stream) ?? this.#readState(stream);
-      states.set(stream, known);
+      let known = states.get(stream);
+      if (!known) {
+        known = this.#readState(stream);
+        states.set(stream, known);
+      }
       return known;
     };
     const written: Written = { stored: [], blocked: [], refused: new Map(), states };
@@ -174,11 +177,17 @@ export class Ingester {
         written.refused.set(request, refusal);
         continue;
       }
-      if (request.entries.some(({ stream, ms }) => isGone(state(stream).purge, ms))) {
+      let isBlocked = false;
+      let problem: FlowgError | undefined;
+      for (const { stream, ms } of request.entries) {
+        const known = state(stream);
+        isBlocked ||= isGone(known.purge, ms);
+        problem ??= known.problem;
+      }
+      if (isBlocked) {
         written.blocked.push(request);
         continue;
       }
-      const problem = request.entries.map(({ stream }) => state(stream).problem).find(Boolean);
       if (problem) {
         written.refused.set(request, problem);
         continue;
@@ -220,8 +229,8 @@ export class Ingester {
     const { records } = this.#database;
     const { key, value } = entry;
     const { fieldNames, added } = state;
-    state.oldestMs = Math.min(state.oldestMs, entry.ms);
-    records.putSync(key, value);
+    if (entry.ms < state.oldestMs) state.oldestMs = entry.ms;
+    records.putNewSync(key, value);
     for (const name of entry.fieldNames) {
       if (fieldNames.has(name)) continue;
       fieldNames.add(name);
