@@ -1,8 +1,10 @@
-// What is said where the process that did the work was ended by a fault.
+// What is said where the process that did the work was ended by a fault, or by force.
 
+import { examine } from "./examine.js";
 import { CliError, failureOf } from "./failure.js";
 import { Output } from "./output/output.js";
 import type { Said } from "./supervise.js";
+import type { Serving } from "./supervision.js";
 
 const FAULTS: ReadonlySet<NodeJS.Signals> = new Set([
   ...(["SIGSEGV", "SIGABRT", "SIGBUS", "SIGILL", "SIGFPE", "SIGTRAP"] as const),
@@ -13,6 +15,7 @@ export const isFault = (signal: NodeJS.Signals): boolean => FAULTS.has(signal);
 
 /** Long enough for a reader that still reads. */
 const LAST_WORDS_MS = 500;
+const DISK_HINT = "look for errors of the disk (dmesg) and at the limits of memory";
 
 /** @returns the exit code */
 export async function tellOfDeath(
@@ -20,16 +23,45 @@ export async function tellOfDeath(
   words: readonly string[],
   said: Said,
 ): Promise<number> {
+  const { serving } = said;
+  const error =
+    serving && !said.opening ? await serverDeath(signal, serving) : deathError(signal, words, said);
+  return await tell(error, words);
+}
+
+/** @returns the exit code */
+export async function tellOfForce(signal: string, ms: number): Promise<number> {
+  const error = new CliError(
+    "STUCK",
+    `it did not end within ${ms / 1000} seconds of ${signal}, and was ended by force`,
+    `nothing that was answered is lost; ${DISK_HINT}`,
+  );
+  return await tell(error, []);
+}
+
+async function tell(error: CliError, words: readonly string[]): Promise<number> {
   const { stdout, stderr, env } = process;
   const output = new Output({ stdout, stderr, env });
   const end = words.indexOf("--");
   output.configure({ json: words.slice(0, end < 0 ? words.length : end).includes("--json") });
   // a bar of progress may stand there
   if (stderr.isTTY) output.endQuestion();
-  const failure = failureOf(deathError(signal, words, said));
+  const failure = failureOf(error);
   output.failure(failure);
   await Promise.race([output.flush(), new Promise((done) => setTimeout(done, LAST_WORDS_MS))]);
   return failure.exitCode;
+}
+
+async function serverDeath(signal: NodeJS.Signals, { dirs }: Serving): Promise<CliError> {
+  const what = `the server was ended by ${signal}`;
+  const hint = `start it again: nothing that it has answered is lost; if it happens again, ${DISK_HINT}`;
+  if (signal === "SIGKILL") {
+    const by = "by somebody, or by the system for want of memory";
+    return new CliError("DATABASE_UNAVAILABLE", `${what}, ${by}`, hint);
+  }
+  const found = await examine(dirs);
+  if (found) return new CliError("DATABASE_DAMAGED", `${what}: ${found.message}`, found.hint);
+  return new CliError("DATABASE_UNAVAILABLE", `${what}: the disk or memory failed`, hint);
 }
 
 function deathError(
@@ -45,7 +77,7 @@ function deathError(
     "DATABASE_UNAVAILABLE",
     words[1] === "restore" ? `${what}; ${done}` : what,
     `the disk or the file system failed while a database was opened or read, or there was no memory: ${again(words)}; ` +
-      "if it happens again, look for errors of the disk (dmesg) and at the limits of memory",
+      `if it happens again, ${DISK_HINT}`,
   );
 }
 

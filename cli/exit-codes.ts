@@ -14,6 +14,7 @@ export const EXIT_CODE_MEANINGS = {
   7: "network: the server cannot be reached, asks to wait, or cannot listen at its address",
   8: "not found: a user, a role, a token or an input file is not there or cannot be read",
   9: "damaged database: its disk or memory has changed or lost records",
+  10: "ended by force: it did not end when it was told to; nothing that was answered is lost",
   129: "stopped by SIGHUP (the terminal was closed)",
   130: "stopped by Ctrl-C (SIGINT)",
   143: "stopped by SIGTERM",
@@ -65,6 +66,8 @@ export const EXIT_CODES: Readonly<Record<AnyCode, ExitCode>> = {
 
   NOT_FOUND: 8,
   FILE_UNAVAILABLE: 8,
+
+  STUCK: 10,
 
   CANCELLED: 130,
 };

@@ -13,7 +13,6 @@ const { printVersion } = await import("./version.js");
 process.exit((await printVersion(words)) ? 0 : await runAll());
 
 async function runAll(): Promise<number> {
-  if (process.send) (await import("./child.js")).endWithParent();
   const { opensDatabases } = await import("./opens-databases.js");
   if (opensDatabases(words, process.env)) {
     const { supervise } = await import("./supervise.js");

@@ -120,6 +120,22 @@ export async function offlineAdministration(
   };
 }
 
+/** Looks at all pages of the databases that are there. @returns what is wrong with the first that is damaged */
+export async function damageIn(
+  dirs: DatabaseDirs,
+): Promise<{ message: string; hint: string | undefined } | undefined> {
+  const { openDatabase } = await import("../server/core.js");
+  for (const kind of Object.keys(dirs) as DatabaseKind[]) {
+    try {
+      await (await openDatabase({ kind, dir: dirs[kind], mode: "read" })).close();
+    } catch (error) {
+      const { code, message, hint } = failureOf(error);
+      if (code === "DATABASE_INVALID" || code === "DATABASE_DAMAGED") return { message, hint };
+    }
+  }
+  return undefined;
+}
+
 const noUser = (name: string) =>
   new CliError(
     "NOT_FOUND",

@@ -8,10 +8,18 @@ const OPEN_NONE: ReadonlySet<string> = new Set(["verify", "inspect"]);
 
 export function opensDatabases(words: readonly string[], env: Environment): boolean {
   const [group, command = "-"] = words;
+  if (group === "serve") return !asksForHelp(words.slice(1));
   if (group !== "admin" || command.startsWith("-") || OPEN_NONE.has(command)) return false;
-  const end = words.indexOf("--");
-  const flags = words.slice(2, end < 0 ? words.length : end);
+  const flags = flagsIn(words.slice(2));
   const isGiven = (pattern: RegExp) => flags.some((word) => pattern.test(word));
-  if (isGiven(/^(-h|--help|--url(=.*)?)$/s)) return false;
+  if (asksForHelp(flags) || isGiven(/^--url(=.*)?$/s)) return false;
   return !env.FLOWG_URL || isGiven(/^--(auth|config|log)-dir(=|$)/);
+}
+
+const asksForHelp = (words: readonly string[]): boolean =>
+  flagsIn(words).some((word) => word === "-h" || word === "--help");
+
+function flagsIn(words: readonly string[]): readonly string[] {
+  const end = words.indexOf("--");
+  return end < 0 ? words : words.slice(0, end);
 }

@@ -15,7 +15,7 @@ import { Output } from "./output/output.js";
 import { type Resolved, resolve } from "./resolve.js";
 import { root } from "./root.js";
 import type { Stopping } from "./signals.js";
-import { beginAgain, watcher } from "./watched.js";
+import { beginAgain } from "./watched.js";
 
 export interface Surroundings extends Stopping {
   /** What was typed after `flowg`. */
@@ -40,10 +40,8 @@ export async function run(surroundings: Surroundings): Promise<ExitCode> {
     const fault = new Promise<never>((_, reject) => surroundings.onFault(reject));
     await Promise.race([dispatch(surroundings, output), fault]);
   } catch (error) {
-    if (isNumberTaken(error)) {
-      const code = await withAnotherNumber();
-      if (code !== undefined) return code;
-    }
+    // nothing was read or printed yet
+    if (isNumberTaken(error) && beginAgain()) return EXIT_CODES.DATABASE_UNAVAILABLE;
     const failure = failureOf(error);
     output.failure(failure);
     exitCode = failure.exitCode;
@@ -52,13 +50,6 @@ export async function run(surroundings: Surroundings): Promise<ExitCode> {
     }
   }
   return await told(output, { exitCode, stop });
-}
-
-/** Nothing was read or printed yet. @returns undefined if that is not to be had */
-async function withAnotherNumber(): Promise<ExitCode | undefined> {
-  if (watcher()) return beginAgain() ? EXIT_CODES.DATABASE_UNAVAILABLE : undefined;
-  const { runInChild, tellParent } = await import("./child.js");
-  return tellParent() ? EXIT_CODES.DATABASE_UNAVAILABLE : await runInChild();
 }
 
 /** What was to be printed is printed, as far as anybody takes it: a reader that stands still keeps no signal waiting. */

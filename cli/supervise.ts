@@ -1,53 +1,80 @@
-// Runs what opens databases in a child process, for where the disk fails just then, lmdb-js 3.5 ends its process by a
-// signal: this one lives, and says so. To the outside both are one: the child has our streams, we hand it each
-// signal that we get, end as it ends, and it ends when we are gone.
+// Runs what opens databases in a child process, for where the disk fails just then, or a database is cut under it, LMDB ends
+// its process by a signal: this one lives, and says so. To the outside both are one: the child has our streams, we hand it
+// each signal that we get, end as it ends, and it ends when we are gone.
 
 import { type ChildProcess, fork } from "node:child_process";
 import { constants } from "node:os";
 import { fileURLToPath } from "node:url";
-import { SIGNAL_EXIT_CODES, type StopSignal } from "./exit-codes.js";
-import type { ToChild, ToParent } from "./supervision.js";
+import { type ExitCode, SIGNAL_EXIT_CODES, type StopSignal } from "./exit-codes.js";
+import { LastDeadline } from "./last-deadline.js";
+import type { Serving, ToChild, ToParent } from "./supervision.js";
 
 /** What the child has said of how far it is. */
 export interface Said {
   opening: Extract<ToParent, { opening: unknown }>["opening"];
   restored: string[];
-  ended: number | undefined;
+  serving: Serving | undefined;
+  ended: ExitCode | undefined;
   /** It is to be done by another child. */
   isNumberTaken: boolean;
 }
 
 /** Process numbers go up by one: more than a few are hardly taken by other containers. */
 const TRIES = 20;
+/** What --stop-timeout is unless given. */
+const STOP_MS = 5_000;
+/** They stop nothing in an orderly way, but the child is whom they are meant for. */
+const PASSED_ON = ["SIGUSR1", "SIGUSR2", "SIGQUIT"] as const;
 
 /** @returns the exit code; undefined if no child can be started, so that nothing was done */
 export async function supervise(words: readonly string[]): Promise<number | undefined> {
   let child: ChildProcess | undefined;
+  let said: Said | undefined;
   const got: StopSignal[] = [];
-  const send = (message: ToChild) => void child?.send(message, () => undefined);
+  const send = (message: ToChild) => {
+    if (child?.connected) child.send(message, () => undefined);
+  };
+  const deadline = new LastDeadline({
+    isServer: words[0] === "serve",
+    stopMs: () => said?.serving?.stopMs ?? STOP_MS,
+    kill: () => child?.kill("SIGKILL"),
+  });
   for (const signal of Object.keys(SIGNAL_EXIT_CODES) as StopSignal[])
     process.on(signal, () => {
       got.push(signal);
       send({ signal });
+      // that one may also say that files are to be read again
+      if (signal !== "SIGHUP") deadline.told();
     });
+  for (const signal of PASSED_ON)
+    if (signal in constants.signals) process.on(signal, () => child?.kill(signal));
   for (let tries = 1; ; tries++) {
     child = startChild();
     if (child === undefined) return undefined;
-    const said: Said = { opening: null, restored: [], ended: undefined, isNumberTaken: false };
-    child.on("message", (message: ToParent) => listen(message, said));
+    const of: Said = {
+      ...{ opening: null, restored: [], serving: undefined, ended: undefined },
+      isNumberTaken: false,
+    };
+    said = of;
+    child.on("message", (message: ToParent) => {
+      if ("stopping" in message) deadline.heard();
+      else listen(message, of);
+    });
     send({ words, isLast: tries === TRIES });
     for (const signal of got) send({ signal });
-    const end = await endOf(child);
-    if (end === undefined) return undefined;
-    if (said.isNumberTaken) continue;
+    const end = await Promise.race([endOf(child), deadline.isPast]);
+    if (deadline.passed) return await codeOfForce(deadline, got.at(-1) ?? "SIGTERM");
+    if (!end) return undefined;
+    if (of.isNumberTaken) continue;
     if (end.signal === null) return end.code;
-    return said.ended ?? (await codeAfter(end.signal, words, said));
+    return of.ended ?? (await codeAfter(end.signal, words, of));
   }
 }
 
-function listen(message: ToParent, said: Said): void {
+function listen(message: Exclude<ToParent, { stopping: true }>, said: Said): void {
   if ("opening" in message) said.opening = message.opening;
   else if ("restored" in message) said.restored.push(message.restored);
+  else if ("serving" in message) said.serving = message.serving;
   else if ("numberTaken" in message) said.isNumberTaken = true;
   else said.ended = message.ended;
 }
@@ -92,8 +119,17 @@ async function codeAfter(
   const { tellOfDeath, isFault } = await import("./death.js");
   if (isFault(signal)) return await tellOfDeath(signal, words, said);
   if (Object.hasOwn(SIGNAL_EXIT_CODES, signal)) return SIGNAL_EXIT_CODES[signal as StopSignal];
+  if (said.serving && signal === "SIGKILL") await tellOfDeath(signal, words, said);
   // somebody has killed it: whoever started us is to see that
   process.removeAllListeners(signal);
   process.kill(process.pid, signal);
+  // the first process of a container can't be ended so
   return 128 + constants.signals[signal];
+}
+
+async function codeOfForce({ passed, ms }: LastDeadline, signal: StopSignal): Promise<number> {
+  // nobody waits for words
+  if (passed === "twice") return SIGNAL_EXIT_CODES[signal];
+  const { tellOfForce } = await import("./death.js");
+  return await tellOfForce(signal, ms);
 }

@@ -4,18 +4,29 @@ import type { ExitCode } from "./exit-codes.js";
 import { SIGNAL_EXIT_CODES, type StopSignal } from "./exit-codes.js";
 import type { ToChild, ToParent } from "./supervision.js";
 
-// a terminal sends Ctrl-C to both of us: it counts once, as the other one tells it
-for (const signal of Object.keys(SIGNAL_EXIT_CODES)) process.on(signal, () => undefined);
+// A terminal's Ctrl-C, and who ends a whole group, reaches both of us: of each signal counts how often it came to one.
+const direct = new Map<StopSignal, number>();
+const handedOn = new Map<StopSignal, number>();
+const waiting: StopSignal[] = [];
+let hear = (signal: StopSignal): void => void waiting.push(signal);
+
+function count(signal: StopSignal, [here, there]: readonly Map<StopSignal, number>[]): void {
+  const times = 1 + (here?.get(signal) ?? 0);
+  here?.set(signal, times);
+  if (times > (there?.get(signal) ?? 0)) hear(signal);
+}
+
+for (const signal of Object.keys(SIGNAL_EXIT_CODES) as StopSignal[])
+  process.on(signal, () => count(signal, [direct, handedOn]));
 process.once("disconnect", () => process.kill(process.pid, "SIGKILL"));
 process.umask(0o077);
 process.title = "flowg";
 process.exitCode = 1;
 
-let hear: (signal: StopSignal) => void = () => undefined;
 const { words, isLast } = await new Promise<Extract<ToChild, { words: unknown }>>((resolve) => {
   process.on("message", (message: ToChild) => {
     if ("words" in message) resolve(message);
-    else hear(message.signal);
+    else count(message.signal, [handedOn, direct]);
   });
 });
 // a run that waits for nothing any more shall end
@@ -31,6 +42,8 @@ beWatched(tell, { isLast });
 const stopping = stopOnSignals((listener) => {
   hear = listener;
 });
+stopping.stop.addEventListener("abort", () => tell({ stopping: true }));
+for (const signal of waiting) hear(signal);
 const exitCode: ExitCode = await runProcess(words, stopping);
 tell({ ended: exitCode });
 process.exit(exitCode);

@@ -15,6 +15,7 @@ import { placeProblem, REPLACED_HINT, type Standing } from "./database/in-place.
 import type { DatabaseKind } from "./database/kinds.js";
 import { readMadeAt } from "./database/made-at.js";
 import type { Database } from "./database/open.js";
+import type { OnOpening } from "./database/trial.js";
 import type { OnUpgrade } from "./database/upgrade.js";
 import { FlowgError } from "./errors.js";
 import { type App, createApp } from "./http/app.js";
@@ -33,6 +34,7 @@ import type { LogOutput } from "./http/log-output.js";
 import { managementHandler } from "./http/management.js";
 import { Metrics } from "./http/metrics.js";
 import { OfflineTrail } from "./http/offline-trail.js";
+import { afterPredecessor } from "./http/predecessor.js";
 import { Readers } from "./http/readers.js";
 import type { TlsFiles } from "./http/tls.js";
 import { openLogStore } from "./logs/store.js";
@@ -79,6 +81,8 @@ export interface ServeOptions {
   maxRestoreMemory?: number | undefined;
   /** Streams that may be made. */
   maxStreams?: number | undefined;
+  /** Told of each database that is about to be opened: where LMDB can't, it ends the process. */
+  onOpening?: OnOpening | undefined;
   /** In place of the real backups and restores. */
   transfers?: Transfers | undefined;
 }
@@ -124,10 +128,12 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
   await demandFirstPassword(first, options.dirs.auth);
   const addressOf = trustingProxies(options.trustedProxies ?? []);
   // before there are databases: where another server has the address, it has the directories too, as a rule
-  await demandFree([
-    { address: addresses.http, tls: options.httpTls },
-    { address: addresses.management, tls: options.managementTls },
-  ]);
+  await afterPredecessor(() =>
+    demandFree([
+      { address: addresses.http, tls: options.httpTls },
+      { address: addresses.management, tls: options.managementTls },
+    ]),
+  );
   const undo: (() => unknown)[] = [];
   try {
     return await start(options, { ...addresses, addressOf, first, undo });
@@ -160,11 +166,14 @@ async function start(
 ): Promise<RunningServer> {
   const { log, output } = logOf(options);
   const startedAt = new Date().toISOString();
-  const live = await openLiveDatabases({
-    dirs: options.dirs,
-    onUpgrade: telling(log),
-    onPlaceChange: (database, standing) => tellPlaceChange(log, database, standing),
-  });
+  const live = await afterPredecessor(() =>
+    openLiveDatabases({
+      dirs: options.dirs,
+      onOpening: options.onOpening,
+      onUpgrade: telling(log),
+      onPlaceChange: (database, standing) => tellPlaceChange(log, database, standing),
+    }),
+  );
   undo.push(() => live.close());
   const { databases } = live;
   const all = Object.values(databases);

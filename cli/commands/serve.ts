@@ -6,6 +6,7 @@ import { CliError } from "../failure.js";
 import { directories } from "../flags.js";
 import { byteCount, positive, seconds } from "../quantity.js";
 import { secretVariable } from "../secret-variables.js";
+import { watcher } from "../watched.js";
 
 const string = (description: string, env: string, valueHint: string) =>
   ({ type: "string", description, env, valueHint }) as const;
@@ -155,8 +156,13 @@ export const serve = defineCommand({
       insecureDefaultPassword: args["insecure-default-password"],
     };
     demandCurrentDirectory();
+    const tell = watcher();
+    tell?.({ serving: { dirs: options.dirs, stopMs: options.stopMs } });
     const { serve } = await import("../../server/serve.js");
-    const server = await serve(options);
+    const server = await serve({
+      ...options,
+      onOpening: tell && ((at) => tell({ opening: at ? { kind: at.kind, dir: at.dir } : null })),
+    });
     onHangup(() => void server.renewCertificates());
     await new Promise<void>((resolve) => {
       if (signal.aborted) resolve();

@@ -62,7 +62,10 @@ export class Occupation implements Disposable {
     throw new FlowgError(
       "DATABASE_UNAVAILABLE",
       `another server has the ${kind} database in ${dir} open`,
-      { hint: "stop that server first, or give this one directories of its own" },
+      {
+        hint: "stop that server first, or give this one directories of its own",
+        details: { isServed: true },
+      },
     );
   }
 

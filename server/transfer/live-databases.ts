@@ -6,7 +6,7 @@ import { placeOf, type Standing, watchPlace } from "../database/in-place.js";
 import { DATABASE_KINDS, type DatabaseKind } from "../database/kinds.js";
 import { Occupation } from "../database/occupation.js";
 import { type Database, openDatabase } from "../database/open.js";
-import { tryOpening } from "../database/trial.js";
+import { type OnOpening, tryOpening } from "../database/trial.js";
 import type { OnUpgrade } from "../database/upgrade.js";
 import { sweepLeftovers } from "./leftovers.js";
 import { prepareSpool } from "./spool.js";
@@ -15,6 +15,7 @@ const LOOK_MS = 1_000;
 
 export interface LiveOptions {
   dirs: Record<DatabaseKind, string>;
+  onOpening?: OnOpening | undefined;
   onUpgrade: OnUpgrade;
   /** Told when the files of a database are no longer those that are open, or are again. */
   onPlaceChange: (database: Pick<Database, "kind" | "dir">, standing: Standing) => void;
@@ -28,6 +29,7 @@ export interface LiveDatabases {
 /** @throws DATABASE_UNAVAILABLE where another server has one of them, and what else opening a database throws */
 export async function openLiveDatabases({
   dirs,
+  onOpening,
   onUpgrade,
   onPlaceChange,
 }: LiveOptions): Promise<LiveDatabases> {
@@ -53,7 +55,10 @@ export async function openLiveDatabases({
     for (const place of places) {
       if (![...taken.values()].some((occupation) => occupation.isOf(place))) take(place);
     }
-    await tryOpening(places.map((place) => ({ ...place, mode: "create" })));
+    await tryOpening(
+      places.map((place) => ({ ...place, mode: "create" })),
+      onOpening,
+    );
     for (const place of places) {
       const database = await openDatabase({ ...place, mode: "create", onUpgrade });
       databases.set(place.kind, database);

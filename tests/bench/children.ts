@@ -27,13 +27,17 @@ export async function ended(child: ChildProcess, what: string): Promise<void> {
   if (code !== 0) throw new Error(`${what} ended with ${code ?? signal}`);
 }
 
-/** Looks at a process's anonymous memory until it ends, or until it is told to stop. Gives the peak in MB. */
+/** Looks at the anonymous memory of a process and its child until it ends, or until it is told to stop. Gives the peak in MB. */
 export function watchMemory(child: ChildProcess): () => number {
   let peak = 0;
   const look = () => {
     try {
-      const status = readFileSync(`/proc/${child.pid}/status`, "utf8");
-      peak = Math.max(peak, (Number(/RssAnon:\s+(\d+)/.exec(status)?.[1] ?? 0) * 1024) / 1e6);
+      const own = `/proc/${child.pid}/task/${child.pid}/children`;
+      const pids = [child.pid, ...readFileSync(own, "utf8").split(" ").filter(Boolean)];
+      peak = Math.max(
+        peak,
+        pids.reduce<number>((sum, pid) => sum + anonymous(pid), 0),
+      );
     } catch {
       // it has just ended
     }
@@ -44,6 +48,12 @@ export function watchMemory(child: ChildProcess): () => number {
     clearInterval(timer);
     return peak;
   };
+}
+
+/** MB */
+function anonymous(pid: number | string | undefined): number {
+  const status = readFileSync(`/proc/${pid}/status`, "utf8");
+  return (Number(/RssAnon:\s+(\d+)/.exec(status)?.[1] ?? 0) * 1024) / 1e6;
 }
 
 /** Lets Ctrl-C end all children, then clean up, then this process. */

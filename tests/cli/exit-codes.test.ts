@@ -9,8 +9,9 @@ afterAll(() => fake[Symbol.asyncDispose]());
 describe("exit codes", () => {
   test("cover every error code, and each has a meaning", () => {
     // the CLI's own, and what only the SDK meets
-    const others = ["ANSWER_UNEXPECTED", "CONNECTION_FAILED", "REDIRECTED", "TIMEOUT", "USAGE"];
-    expect(Object.keys(EXIT_CODES).sort()).toEqual([...Object.keys(ERROR_CODES), ...others].sort());
+    const network = ["ANSWER_UNEXPECTED", "CONNECTION_FAILED", "REDIRECTED", "TIMEOUT"];
+    const codes = [...Object.keys(ERROR_CODES), ...network, "STUCK", "USAGE"];
+    expect(Object.keys(EXIT_CODES).sort()).toEqual(codes.sort());
     for (const code of Object.values(EXIT_CODES)) {
       expect(EXIT_CODE_MEANINGS[code]).toBeTruthy();
       expect(code).not.toBe(0);

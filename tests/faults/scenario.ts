@@ -5,7 +5,6 @@ import { cp, mkdir, readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { flowg } from "../cli/flowg.js";
 import { faultsOf, type Part, type Parts } from "./judge.js";
-import { isKnownLeft } from "./known.js";
 import { callsOf, flowgWithFault, hitsOf, type Injection } from "./library.js";
 import { Looker, type Places, type Seen } from "./look.js";
 import { allFaults, type Planned } from "./plan.js";
@@ -83,9 +82,7 @@ export async function prepare(
         if (again.code !== 0) {
           wrong.push(`the next run fails: ${again.signal ?? again.code}: ${again.stderr}`);
         } else {
-          const left = (await namesBelow(root)).filter(
-            (name) => !names.includes(name) && !isKnownLeft(name),
-          );
+          const left = (await namesBelow(root)).filter((name) => !names.includes(name));
           if (left.length > 0) wrong.push(`left over: ${left.join(", ")}`);
           const isNew = Object.values(await partsAt(root)).every((part) => part === "new");
           if (!isNew) wrong.push("the next run doesn't make everything new");

@@ -8,6 +8,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { DatabaseDirs } from "../../server/core.js";
 import { DATABASE_KINDS } from "../../server/database/kinds.js";
+import { watchedBy } from "../watched-process.js";
 
 export const MAIN = fileURLToPath(new URL("../../dist/cli/main.js", import.meta.url));
 export const ROOT_PASSWORD = "correct horse battery staple";
@@ -24,6 +25,7 @@ export interface FlowgOptions {
 type Json = any;
 
 export interface FlowgServer extends AsyncDisposable {
+  /** Of the process that serves, which another one watches. */
   pid: number;
   /** `http://127.0.0.1:PORT` */
   url: string;
@@ -103,7 +105,16 @@ export async function startFlowg(options: FlowgOptions = {}): Promise<FlowgServe
     return `Bearer jwt:${token}`;
   };
   return {
-    ...{ pid: child.pid as number, url, api, home, dirs, logLines, call, login },
+    ...{
+      pid: (await watchedBy(child.pid)) ?? (child.pid as number),
+      url,
+      api,
+      home,
+      dirs,
+      logLines,
+      call,
+      login,
+    },
     log: () => log,
     audit: () => logLines().filter(({ audit, direction }) => audit === true && direction),
     metric: async (name) => {

@@ -1,0 +1,67 @@
+// When a process that was told to end is ended by force: LMDB may wait for a disk that gives no answer, or a terminal that
+// was stopped holds the event loop. Nothing is lost by it: what was answered is on the disk, what was not is undone.
+
+/** For a server, beyond the time that it gives to requests. */
+const GRACE_MS = 10_000;
+/** For another run, until it has heard. How long it tidies up then is its own affair. */
+const UNHEARD_MS = 10_000;
+/** For one that was told twice. */
+const AT_ONCE_MS = 3_000;
+/** For the kernel to end a process that was killed: one that waits for a disk it can't end at all. */
+const KILLED_MS = 2_000;
+
+/** `late`: it had its time; `twice`: it was not to have any. */
+export type Passed = "late" | "twice";
+
+export interface Ending {
+  isServer: boolean;
+  /** Of a server, how long it lets requests go on. */
+  stopMs: () => number;
+  kill: () => void;
+}
+
+export class LastDeadline {
+  /** Set once it was ended by force. */
+  passed: Passed | undefined;
+  /** Milliseconds that it had. */
+  ms = 0;
+  #times = 0;
+  #timer: NodeJS.Timeout | undefined;
+  #endedUp: () => void = () => undefined;
+  /** Resolves where a process is there even so. */
+  readonly isPast = new Promise<void>((resolve) => {
+    this.#endedUp = resolve;
+  });
+
+  constructor(private readonly ending: Ending) {}
+
+  /** It was told to end. */
+  told(): void {
+    this.#times++;
+    if (this.#times > 1) this.#arm("twice", AT_ONCE_MS);
+    else if (this.ending.isServer) this.#armForServer();
+    else this.#arm("late", UNHEARD_MS);
+  }
+
+  /** It has heard, perhaps from somebody else. */
+  heard(): void {
+    if (this.ending.isServer) {
+      if (this.#timer === undefined) this.#armForServer();
+    } else if (this.#times === 1) clearTimeout(this.#timer);
+  }
+
+  #armForServer(): void {
+    this.#arm("late", this.ending.stopMs() + GRACE_MS);
+  }
+
+  #arm(passed: Passed, ms: number): void {
+    if (this.passed) return;
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => {
+      this.passed = passed;
+      this.ms = ms;
+      this.ending.kill();
+      this.#timer = setTimeout(() => this.#endedUp(), KILLED_MS);
+    }, ms);
+  }
+}
