@@ -1,13 +1,11 @@
 // Importing a backup file of FlowG's own: read it once into sorters, and translate what they give to our records,
 // in the order of their keys. Memory stays small whatever the size.
 
-import { constants } from "node:fs";
-import { type FileHandle, open } from "node:fs/promises";
 import type { DatabaseKind, RecordKind } from "../database/kinds.js";
 import { printable } from "../database/records.js";
 import { FlowgError } from "../errors.js";
-import { fileError, reasonOf } from "../files/file-error.js";
 import { nativeMemoryKeeper } from "../native-memory.js";
+import type { Source } from "../sources/source.js";
 import { translateAuth } from "./auth.js";
 import { readBadgerStream } from "./badger-stream.js";
 import { translateConfig } from "./config.js";
@@ -18,13 +16,14 @@ import { isNewer, Stage, wrongDatabase } from "./stage.js";
 import { type LifeFacts, type Records, Translation, throwIfCancelled } from "./translation.js";
 import { Warnings } from "./warnings.js";
 
-const CHUNK_BYTES = 2 ** 20;
+/** Progress of the second half is told after so many. */
+const TELL_BYTES = 2 ** 20;
 
 /** How much is sorted in memory at a time: of entries, and of all other keys. */
 const RUN_BYTES = 64 * 2 ** 20;
 
 export interface ImportOptions {
-  path: string;
+  source: Source;
   format: "flowg-badger" | "flowg-config-archive";
   /** Which database it must be of. */
   expected?: DatabaseKind | undefined;
@@ -77,18 +76,24 @@ const NO_CHECKSUM =
  *   FILE_UNAVAILABLE, DISK_FULL, CANCELLED
  */
 export async function importFlowg(options: ImportOptions): Promise<FlowgImport> {
-  const { expected, format, now = new Date(), path, signal } = options;
+  const { expected, format, now = new Date(), source, signal } = options;
   if (format === "flowg-config-archive" && expected !== undefined && expected !== "config") {
     throw wrongDatabase(expected, "config");
   }
   throwIfCancelled(signal);
-  const { file, size } = await openFile(path);
+  const { size } = source;
+  if (size === 0) {
+    throw new FlowgError("SNAPSHOT_TRUNCATED", `${source.name} is empty`, {
+      hint: "FlowG makes such a file of an empty database, but so does a failed download: leave it out if the database was empty",
+      details: { offset: 0 },
+    });
+  }
   const sorters = newSorters(options);
   try {
     const warnings = new Warnings();
     if (format === "flowg-badger") warnings.add(NO_CHECKSUM);
     const stage = new Stage(sorters, expected);
-    await read(options, { file, size, stage, sorters, warnings });
+    await read(options, { stage, sorters, warnings });
     const database = decide(stage, expected);
     const translation = new Translation({
       ...{ ...sorters, database, warnings, hasEscape: stage.hasEscape },
@@ -98,8 +103,6 @@ export async function importFlowg(options: ImportOptions): Promise<FlowgImport> 
   } catch (error) {
     closeAll(sorters);
     throw error;
-  } finally {
-    await file.close();
   }
 }
 
@@ -129,31 +132,7 @@ function closeAll({ entries, others, records }: Sorters): void {
   for (const sorter of [entries, others, records]) sorter.close();
 }
 
-async function openFile(path: string): Promise<{ file: FileHandle; size: number }> {
-  let file: FileHandle | undefined;
-  try {
-    // a named pipe would otherwise wait for its writer
-    file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
-    const stat = await file.stat();
-    if (!stat.isFile()) throw new Error("it is not a regular file");
-    if (stat.size > 0) return { file, size: stat.size };
-  } catch (cause) {
-    await file?.close();
-    throw new FlowgError("FILE_UNAVAILABLE", `cannot read ${path}: ${reasonOf(cause)}`, {
-      cause,
-      hint: "check the path and that you may read it",
-    });
-  }
-  await file.close();
-  throw new FlowgError("SNAPSHOT_TRUNCATED", `${path} is empty`, {
-    hint: "FlowG makes such a file of an empty database, but so does a failed download: leave it out if the database was empty",
-    details: { offset: 0 },
-  });
-}
-
 interface Reading {
-  file: FileHandle;
-  size: number;
   stage: Stage;
   sorters: Sorters;
   warnings: Warnings;
@@ -161,8 +140,9 @@ interface Reading {
 
 /** The first pass: everything in the file, into the sorters. */
 async function read(options: ImportOptions, reading: Reading): Promise<void> {
-  const { size, stage, sorters, warnings } = reading;
-  const chunks = readChunks(options, reading);
+  const { stage, sorters, warnings } = reading;
+  const { size } = options.source;
+  const chunks = readChunks(options);
   if (options.format === "flowg-badger") {
     const pause = () => throwIfCancelled(options.signal);
     for await (const kvs of readBadgerStream(chunks, { size })) {
@@ -180,22 +160,17 @@ async function read(options: ImportOptions, reading: Reading): Promise<void> {
   }
 }
 
-async function* readChunks(
-  { path, signal, onProgress }: ImportOptions,
-  { file, size }: Reading,
-): AsyncGenerator<Buffer> {
+async function* readChunks({ source, signal, onProgress }: ImportOptions): AsyncGenerator<Buffer> {
   const chunkPassed = nativeMemoryKeeper();
-  for (let position = 0; ; chunkPassed(CHUNK_BYTES)) {
-    const memory = Buffer.allocUnsafeSlow(CHUNK_BYTES);
-    const { bytesRead } = await file.read(memory, 0, CHUNK_BYTES, position).catch((cause) => {
-      throw fileError(cause, "read", path);
-    });
+  let position = 0;
+  for await (const { buffer, byteOffset, byteLength } of source.open()) {
     throwIfCancelled(signal);
-    if (bytesRead === 0) return;
-    yield memory.subarray(0, bytesRead);
-    position += bytesRead;
-    onProgress?.(Math.floor(Math.min(position, size) / 2), size);
+    yield Buffer.from(buffer, byteOffset, byteLength);
+    position += byteLength;
+    onProgress?.(Math.floor(Math.min(position, source.size) / 2), source.size);
+    chunkPassed(byteLength);
   }
+  throwIfCancelled(signal);
 }
 
 function decide(stage: Stage, expected: DatabaseKind | undefined): DatabaseKind {
@@ -237,7 +212,7 @@ class Imported implements FlowgImport {
     const staged = sorters.entries.bytes + sorters.others.bytes;
     let told = 0;
     for (const row of TRANSLATE[database](translation)) {
-      if (translation.walked - told >= CHUNK_BYTES) {
+      if (translation.walked - told >= TELL_BYTES) {
         told = translation.walked;
         options.onProgress?.(Math.floor((size / 2) * (1 + Math.min(1, told / staged))), size);
       }

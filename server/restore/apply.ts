@@ -8,6 +8,7 @@ import { FlowgError } from "../errors.js";
 import type { RestoreMode } from "../reports.js";
 import { type ReadOptions, readSnapshot } from "../snapshot/read.js";
 import { BLOCKS_IN_FLIGHT, BYTES_IN_FLIGHT } from "../snapshot/zstd.js";
+import type { Source } from "../sources/source.js";
 import { endThread } from "../threads/ending.js";
 import { errorFrom } from "../threads/error-message.js";
 import type { ApplyAnswer, ApplyTask } from "./apply-thread.js";
@@ -35,8 +36,8 @@ export interface ApplyOptions {
   auth?: AuthRestore | undefined;
   /** Only if the database has no record when the transaction begins; else CONFLICT. */
   ifEmpty?: boolean | undefined;
-  /** A verified snapshot's bytes. */
-  source: AsyncIterable<Uint8Array>;
+  /** A verified snapshot. */
+  source: Source;
   /** Its seal's SHA-256 at that time: another file in its place is refused, however sound. */
   sha256: string;
   onProgress?: ReadOptions["onProgress"];
@@ -84,7 +85,7 @@ export async function applySnapshot(
   // a thread that fails stops taking blocks: wake whoever waits to give it one
   ended.catch(() => room.close());
   try {
-    const { seal } = await readSnapshot(options.source, {
+    const { seal } = await readSnapshot(options.source.open(), {
       expected: kind,
       isKnown: true,
       signal: options.signal,

@@ -6,7 +6,6 @@ import { beginRead, lastTransactionId, readsLatest } from "../database/latest.js
 import type { Database } from "../database/open.js";
 import type { RestoreMode } from "../reports.js";
 import { eachRecord } from "../snapshot/badger.js";
-import { readSnapshot } from "../snapshot/read.js";
 
 /** The records of an auth database, by the bytes of their keys as latin-1. */
 export type AuthRecords = ReadonlyMap<string, Buffer>;
@@ -52,18 +51,11 @@ export async function readAuthRecords(
   }
 }
 
-/** What a verified auth snapshot holds. */
-export async function readAuthSnapshot(bytes: AsyncIterable<Uint8Array>): Promise<AuthRecords> {
-  const records = new Map<string, Buffer>();
-  await readSnapshot(bytes, {
-    expected: "auth",
-    onBlock: (raw) => {
-      const block = Buffer.from(raw.buffer, raw.byteOffset, raw.byteLength);
-      eachRecord(raw, (keyStart, keyEnd, valueStart, valueEnd) => {
-        const value = Buffer.from(block.subarray(valueStart, valueEnd));
-        records.set(block.toString("latin1", keyStart, keyEnd), value);
-      });
-    },
+/** Adds those of a raw block of an auth snapshot. */
+export function addAuthRecords(records: Map<string, Buffer>, raw: Uint8Array): void {
+  const block = Buffer.from(raw.buffer, raw.byteOffset, raw.byteLength);
+  eachRecord(raw, (keyStart, keyEnd, valueStart, valueEnd) => {
+    const value = Buffer.from(block.subarray(valueStart, valueEnd));
+    records.set(block.toString("latin1", keyStart, keyEnd), value);
   });
-  return records;
 }

@@ -16,15 +16,11 @@ import { FlowgError } from "../errors.js";
 import { fileError } from "../files/file-error.js";
 import { isThere } from "../files/is-there.js";
 import type { DatabaseRestoreReport, LeftDatabase, RestoreReport } from "../reports.js";
+import { localFile } from "../sources/local-file.js";
 import { sweepLeftovers } from "../transfer/leftovers.js";
 import { type ApplyOptions, applySnapshot } from "./apply.js";
 import { demandAdministrators, demandNoClash, lossOf, passwordWarnings } from "./auth-outcome.js";
-import {
-  type AuthRecords,
-  readAuthRecords,
-  readAuthSnapshot,
-  restoredRecords,
-} from "./auth-records.js";
+import { type AuthRecords, readAuthRecords, restoredRecords } from "./auth-records.js";
 import { type BackupFile, demandBackupFiles } from "./backup-files.js";
 import { damageWarnings } from "./damage-warnings.js";
 import { cutRuns, type RestoreMark, readMark, writeMark } from "./mark.js";
@@ -32,8 +28,8 @@ import { demandRestoreSpace, type ToRestore } from "./restore-space.js";
 import { StartedThreads } from "./restore-threads.js";
 import { retentionWarnings } from "./retention-warnings.js";
 import { setAside } from "./set-aside.js";
-import { aboutFile, type VerifiedSource, verifySource } from "./source.js";
 import { lookAtDatabases, type Standing } from "./standing.js";
+import { aboutFile, type VerifiedSource, verifySource } from "./verified-source.js";
 
 /**
  * Restores what was backed up. Existing records are overwritten as a whole, others are kept, or removed in mode
@@ -65,7 +61,7 @@ export async function restoreDirectories(options: RestoreOptions): Promise<Resto
       );
     }
     notes.push(...mixedSets(sources));
-    const auth = sources.get("auth");
+    const auth = sources.get("auth")?.auth;
     const authWarnings = auth && (await lookAtAuth(auth, standing.exists.has("auth"), options));
     if (!dryRun) {
       await demandWritable(dirs, kinds);
@@ -105,11 +101,10 @@ export async function restoreDirectories(options: RestoreOptions): Promise<Resto
  * @throws REFUSED
  */
 async function lookAtAuth(
-  source: VerifiedSource,
+  snapshot: AuthRecords,
   exists: boolean,
   { dirs, mode, dryRun, allowNoAdmin = false }: RestoreOptions,
 ): Promise<string[]> {
-  const snapshot = await readAuthSnapshot(source.bytes());
   const before = exists ? await recordsIn(dirs.auth) : new Map();
   const after = restoredRecords(before, snapshot, mode);
   demandNoClash(after);
@@ -181,7 +176,14 @@ async function verifyFor(
   const { onProgress, signal, dirs } = options;
   const scratchDir = await nearestDirectory(join(dirs[kind], DATA_FILE));
   try {
-    return await verifySource(path, { expected: kind, scratchDir, onProgress, signal });
+    const source = await localFile(path);
+    return await verifySource(source, {
+      expected: kind,
+      keepAuth: true,
+      scratchDir,
+      onProgress,
+      signal,
+    });
   } catch (error) {
     if (signal?.aborted) throw new FlowgError("CANCELLED", "stopped; nothing was restored");
     throw aboutFile(error, path, "; nothing was restored");
@@ -246,7 +248,7 @@ async function applyOne(
       ...{ held: undefined, allowNoAdmin: options.allowNoAdmin ?? false },
       event: offlineEvent("restore", { database: kind, mode, source: report.path }),
     },
-    source: source.bytes(),
+    source: source.snapshot,
     onProgress: (records, bytes) =>
       onProgress?.({ database: kind, phase: "restoring", records, bytes, ...totals }),
   };

@@ -3,7 +3,7 @@
 import { segments, under } from "../database/keys.js";
 import type { Database } from "../database/open.js";
 import type { RestoreMode } from "../reports.js";
-import type { VerifiedSource } from "./source.js";
+import type { VerifiedSource } from "./verified-source.js";
 
 export interface StreamLimit {
   database: Database;

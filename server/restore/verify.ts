@@ -8,8 +8,9 @@ import { FlowgError } from "../errors.js";
 import { fileError } from "../files/file-error.js";
 import { sweepScratch } from "../files/scratch-directory.js";
 import type { InspectReport, VerifyReport } from "../reports.js";
+import { localFile } from "../sources/local-file.js";
 import { digestOf, findBackupFiles } from "./backup-files.js";
-import { aboutFile, type VerifiedSource, verifySource } from "./source.js";
+import { aboutFile, type VerifiedSource, verifySource } from "./verified-source.js";
 
 /**
  * Checks a file, or each snapshot in a backup directory (which must be of the database its name says).
@@ -44,7 +45,7 @@ export async function verifyPath(
 
 async function verifyOne(path: string, options: ReadFileOptions): Promise<VerifiedSource> {
   try {
-    return await verifySource(path, { ...options, scratchDir: tmpdir() });
+    return await verifySource(await localFile(path), { ...options, scratchDir: tmpdir() });
   } catch (error) {
     throw aboutFile(error, path);
   }

@@ -11,19 +11,15 @@ import { demandSpace } from "../files/free-space.js";
 import type { DatabaseRestoreReport, RestoreMode } from "../reports.js";
 import { type ApplyOptions, applySnapshot } from "../restore/apply.js";
 import { demandNoClash, passwordWarnings } from "../restore/auth-outcome.js";
-import {
-  type AuthRecords,
-  readAuthRecords,
-  readAuthSnapshot,
-  restoredRecords,
-} from "../restore/auth-records.js";
+import { type AuthRecords, readAuthRecords, restoredRecords } from "../restore/auth-records.js";
 import { damageWarnings } from "../restore/damage-warnings.js";
 import { demandRestoreSpace } from "../restore/restore-space.js";
 import { StartedThreads } from "../restore/restore-threads.js";
 import { retentionWarnings } from "../restore/retention-warnings.js";
-import { type VerifiedSource, verifySource } from "../restore/source.js";
 import { streamWarnings } from "../restore/stream-warnings.js";
+import { type VerifiedSource, verifySource } from "../restore/verified-source.js";
 import { readyForBlocks } from "../snapshot/zstd.js";
+import { upload } from "../sources/upload.js";
 import {
   type AccessCaller,
   type AccessReport,
@@ -79,16 +75,19 @@ export async function restoreUpload(options: OnlineRestore): Promise<OnlineResto
   readyForBlocks();
   await receive(spool, options);
   await using threads = new StartedThreads();
-  await using source = await verifySource(spool.path, {
-    ...{ expected: kind, scratchDir: spoolDirectory(dir), signal, maxMemory: options.maxMemory },
+  await using source = await verifySource(upload(spool), {
+    expected: kind,
+    keepAuth: true,
+    scratchDir: spoolDirectory(dir),
+    maxMemory: options.maxMemory,
+    signal,
   });
   if (!options.dryRun) await demandRestoreSpace([{ dir, disk: dir, report: source.report }]);
   // once before anybody has to wait: a slow hash of the caller's token is replaced by this
   await options.authorize();
-  const snapshot = kind === "auth" ? await readAuthSnapshot(source.bytes()) : undefined;
   for (let tries = 1; ; tries++) {
     try {
-      return await restoreSource(options, { source, snapshot, threads });
+      return await restoreSource(options, { source, threads });
     } catch (error) {
       const overtaken = error instanceof FlowgError && error.code === "CONFLICT";
       if (!overtaken || tries === TRIES) throw error;
@@ -96,8 +95,8 @@ export async function restoreUpload(options: OnlineRestore): Promise<OnlineResto
   }
 }
 
-async function receive(spool: Spool, { upload, signal }: OnlineRestore): Promise<void> {
-  for await (const chunk of upload) {
+async function receive(spool: Spool, { upload: sent, signal }: OnlineRestore): Promise<void> {
+  for await (const chunk of sent) {
     if (signal.aborted) throw new FlowgError("CANCELLED", "the upload was stopped");
     await spool.write(chunk);
   }
@@ -107,22 +106,30 @@ async function receive(spool: Spool, { upload, signal }: OnlineRestore): Promise
 
 interface Sources {
   source: VerifiedSource;
-  /** What an auth snapshot holds. */
-  snapshot: AuthRecords | undefined;
   threads: StartedThreads;
 }
 
 async function restoreSource(
   options: OnlineRestore,
-  { source, snapshot, threads }: Sources,
+  { source, threads }: Sources,
 ): Promise<OnlineRestoreReport> {
   const started = performance.now();
   const { database, dryRun, mode, signal } = options;
   const { kind, dir } = database;
+  // only of an auth restore
+  const snapshot = source.auth;
   const apply = async (isDry: boolean, look: Look): Promise<OnlineRestoreReport> => {
     const applying: ApplyOptions = {
       sha256: source.read.seal.sha256,
-      ...{ kind, dir, exists: true, mode, streams: source.streams, source: source.bytes(), signal },
+      ...{
+        kind,
+        dir,
+        exists: true,
+        mode,
+        streams: source.streams,
+        source: source.snapshot,
+        signal,
+      },
       mark: isDry
         ? undefined
         : { run: randomUUID(), at: new Date().toISOString(), of: [kind], complete: true },

@@ -69,11 +69,14 @@ export class Spool {
 
   async write(bytes: Uint8Array): Promise<void> {
     await this.#file.write(bytes).catch((error) => {
-      throw explained(error, this.name);
+      throw this.explained(error);
     });
     this.#size += bytes.byteLength;
     this.#wake?.();
   }
+
+  /** An error of this file, as a client may be told it. */
+  readonly explained = (error: unknown): unknown => explained(error, this.name);
 
   /** Nothing more will be written. */
   end(): void {
@@ -90,8 +93,7 @@ export class Spool {
 
   /** The bytes, as they are written; ends with `end()`. For one reader at a time. */
   async *read(): AsyncGenerator<Uint8Array> {
-    const unreadable = (cause: unknown) =>
-      explained(fileError(cause, "read", this.path), this.name);
+    const unreadable = (cause: unknown) => this.explained(fileError(cause, "read", this.path));
     await using file = await open(this.path, "r").catch((cause) => {
       throw unreadable(cause);
     });

@@ -9,6 +9,7 @@ import { pack } from "tar-stream";
 import type { DatabaseKind } from "../../server/database/kinds.js";
 import { recordProblem } from "../../server/database/records.js";
 import { importFlowg } from "../../server/flowg/import.js";
+import { localFile } from "../../server/sources/local-file.js";
 
 export interface Kv {
   key: string | Buffer;
@@ -117,7 +118,11 @@ export async function importFile(
   path: string,
   options: ImportBytesOptions & { scratchDir: string },
 ): Promise<Imported> {
-  using found = await importFlowg({ path, format: "flowg-badger", ...options });
+  using found = await importFlowg({
+    source: await localFile(path),
+    format: "flowg-badger",
+    ...options,
+  });
   const records: Record<string, string> = {};
   const counted: Record<string, number> = {};
   let previous: Buffer | undefined;

@@ -7,6 +7,7 @@ import { gzipSync } from "node:zlib";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { importFlowg } from "../../server/flowg/import.js";
+import { localFile } from "../../server/sources/local-file.js";
 import {
   badgerStream,
   entryValue,
@@ -201,7 +202,13 @@ describe("importFlowg", () => {
     await using dir = await temporaryDirectory();
     const path = join(dir.path, "log.db");
     await writeFile(path, smallLogs);
-    const options = { path, format: "flowg-badger", scratchDir: dir.path, runBytes: 100 } as const;
+    const source = await localFile(path);
+    const options = {
+      source,
+      format: "flowg-badger",
+      scratchDir: dir.path,
+      runBytes: 100,
+    } as const;
     using found = await importFlowg(options);
     const files = await openFiles(dir.path);
     expect(files.length).toBeGreaterThan(0);
@@ -224,7 +231,8 @@ describe("importFlowg", () => {
       100,
     );
     await writeFile(path, big);
-    const options = { path, format: "flowg-badger", scratchDir: dir.path } as const;
+    const source = await localFile(path);
+    const options = { source, format: "flowg-badger", scratchDir: dir.path } as const;
     const seen: [number, number][] = [];
     using found = await importFlowg({
       ...options,
@@ -251,16 +259,18 @@ describe("importFlowg", () => {
     await using dir = await temporaryDirectory();
     const path = join(dir.path, "log.db");
     const format = "flowg-badger";
-    await expect(importFlowg({ path, format, scratchDir: dir.path })).rejects.toMatchObject({
+    const importing = async (path: string, options: { scratchDir: string; runBytes?: number }) =>
+      importFlowg({ source: await localFile(path), format, ...options });
+    await expect(importing(path, { scratchDir: dir.path })).rejects.toMatchObject({
       code: "FILE_UNAVAILABLE",
       message: expect.stringContaining(path),
     });
-    await expect(
-      importFlowg({ path: dir.path, format, scratchDir: dir.path }),
-    ).rejects.toMatchObject({ code: "FILE_UNAVAILABLE" });
+    await expect(importing(dir.path, { scratchDir: dir.path })).rejects.toMatchObject({
+      code: "FILE_UNAVAILABLE",
+    });
     await writeFile(path, smallLogs);
     const scratchDir = join(dir.path, "missing");
-    await expect(importFlowg({ path, format, scratchDir, runBytes: 100 })).rejects.toMatchObject({
+    await expect(importing(path, { scratchDir, runBytes: 100 })).rejects.toMatchObject({
       code: "FILE_UNAVAILABLE",
       message: expect.stringContaining(scratchDir),
     });

@@ -5,15 +5,16 @@ import { type MessagePort, parentPort, workerData } from "node:worker_threads";
 import type { ThreadAnswer, ThreadRequest } from "../block-stream/receiver.js";
 import { BlockSender } from "../block-stream/sender.js";
 import type { DatabaseKind } from "../database/kinds.js";
-import { importFlowg } from "../flowg/import.js";
-import { throwIfCancelled } from "../flowg/translation.js";
 import type { SourceFormat } from "../reports.js";
+import { borrowed, type LentSource } from "../sources/lending.js";
 import { markLoaded } from "../threads/ending.js";
 import { errorMessage } from "../threads/error-message.js";
 import { giveWay } from "../threads/give-way.js";
+import { importFlowg } from "./import.js";
+import { throwIfCancelled } from "./translation.js";
 
 export interface ImportTask {
-  path: string;
+  source: LentSource;
   format: Exclude<SourceFormat, "snapshot">;
   expected: DatabaseKind | undefined;
   scratchDir: string;
@@ -46,9 +47,13 @@ function say(answer: ThreadAnswer<ImportAnswer>): void {
 }
 
 async function run(): Promise<ImportAnswer> {
-  const { path, format, expected, scratchDir } = workerData as ImportTask;
+  const { source, format, expected, scratchDir } = workerData as ImportTask;
   using imported = await importFlowg({
-    ...{ path, format, expected, scratchDir, signal: stop.signal },
+    source: borrowed(source),
+    format,
+    expected,
+    scratchDir,
+    signal: stop.signal,
     onProgress: (bytes, totalBytes) => say({ did: "read", bytes, totalBytes }),
   });
   say({ did: "import", database: imported.database });

@@ -1,19 +1,21 @@
-// One of FlowG's own backup files, turned into a snapshot in a scratch directory: from there on there is only
-// one kind of file, and one mechanism that reads it.
+// One of FlowG's own backup files as a source: translated into a snapshot in a scratch directory. From there on there is
+// only one kind of file, and one mechanism that reads it.
 
+import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import { BlockReceiver } from "../block-stream/receiver.js";
 import type { DatabaseKind } from "../database/kinds.js";
 import { FlowgError } from "../errors.js";
 import { StagedFile } from "../files/staged-file.js";
 import type { SourceFormat } from "../reports.js";
-import { writeSnapshotFile } from "../snapshot/file.js";
+import { readFileBytes, writeSnapshotFile } from "../snapshot/file.js";
 import { newHeader } from "../snapshot/header.js";
+import { Lending } from "../sources/lending.js";
+import type { Source } from "../sources/source.js";
 import { startThread } from "../threads/start.js";
 import type { ImportAnswer, ImportTask } from "./import-thread.js";
 
-export interface ConvertOptions {
-  path: string;
+export interface TranslateOptions {
   format: Exclude<SourceFormat, "snapshot">;
   /** The database it must be of, where that matters. */
   expected: DatabaseKind | undefined;
@@ -23,25 +25,33 @@ export interface ConvertOptions {
   signal?: AbortSignal | undefined;
 }
 
-export interface Converted {
-  database: DatabaseKind;
-  /** Where the snapshot is. */
-  path: string;
+/** The snapshot that a FlowG file was translated into, under the file's own name. */
+export interface TranslatedFile extends Source {
   warnings: string[];
 }
 
 /** @throws SNAPSHOT_TRUNCATED, SNAPSHOT_CORRUPT, SNAPSHOT_WRONG_DATABASE, SNAPSHOT_UNSUPPORTED, DISK_FULL */
-export async function convertFlowgFile(options: ConvertOptions): Promise<Converted> {
-  const { path, format, expected, scratchDir, signal } = options;
-  const task: ImportTask = { path, format, expected, scratchDir };
-  const worker = startThread(new URL("./import-thread.js", import.meta.url), { workerData: task });
+export async function flowgFile(
+  original: Source,
+  options: TranslateOptions,
+): Promise<TranslatedFile> {
+  const { format, expected, scratchDir, signal } = options;
+  using lending = new Lending(original);
+  const task: ImportTask = { source: lending.lent, format, expected, scratchDir };
+  const worker = startThread(new URL("./import-thread.js", import.meta.url), {
+    workerData: task,
+    transferList: [lending.lent.port],
+  });
   const thread = new BlockReceiver<ImportAnswer, never>(worker);
-  const close = () => void thread.close();
+  const close = () => {
+    lending[Symbol.dispose]();
+    void thread.close();
+  };
   signal?.addEventListener("abort", close, { once: true });
   try {
     const { database } = await answered(thread, "import", options);
-    const target = join(scratchDir, `${database}.db`);
-    await using file = await StagedFile.create(target);
+    const path = join(scratchDir, `${database}.db`);
+    await using file = await StagedFile.create(path);
     await writeSnapshotFile(file, {
       header: newHeader(database),
       blocks: thread.blocks((answer) => tell(answer, options)),
@@ -50,7 +60,8 @@ export async function convertFlowgFile(options: ConvertOptions): Promise<Convert
     const { warnings } = await answered(thread, "warn", options);
     if (signal?.aborted) throw new FlowgError("CANCELLED", "reading was stopped");
     await file.publish();
-    return { database, path: target, warnings };
+    const { size } = await stat(path);
+    return { name: original.name, size, open: () => readFileBytes(path), warnings };
   } catch (error) {
     throw signal?.aborted ? new FlowgError("CANCELLED", "reading was stopped") : error;
   } finally {
@@ -63,7 +74,7 @@ export async function convertFlowgFile(options: ConvertOptions): Promise<Convert
 async function answered<Did extends ImportAnswer["did"]>(
   thread: BlockReceiver<ImportAnswer, never>,
   did: Did,
-  options: ConvertOptions,
+  options: TranslateOptions,
 ): Promise<ImportAnswer & { did: Did }> {
   for (;;) {
     const answer = (await thread.next()) as ImportAnswer;
@@ -72,6 +83,6 @@ async function answered<Did extends ImportAnswer["did"]>(
   }
 }
 
-function tell(answer: ImportAnswer, { onProgress }: ConvertOptions): void {
+function tell(answer: ImportAnswer, { onProgress }: TranslateOptions): void {
   if (answer.did === "read") onProgress?.(answer.bytes, answer.totalBytes);
 }

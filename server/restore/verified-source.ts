@@ -1,19 +1,18 @@
-// A file that is to be verified, inspected or restored: recognised by its bytes, turned into a snapshot if it is
-// one of FlowG's own, and read once from end to end, with every check, before anybody uses it.
+// A source that is to be verified, inspected or restored: recognised by its bytes, turned into a snapshot if it is
+// one of FlowG's own files, and read once from end to end, with every check, before anybody uses it.
 
-import { open, stat } from "node:fs/promises";
 import { ConfigWarnings } from "../config/warnings.js";
 import { segments } from "../database/keys.js";
 import type { DatabaseKind, RecordKind } from "../database/kinds.js";
 import { decodeValue, type StreamRecord } from "../database/records.js";
 import { FlowgError } from "../errors.js";
-import { fileError } from "../files/file-error.js";
 import { makeScratchDirectory } from "../files/scratch-directory.js";
 import type { OnProgress, SourceFormat, StreamSummary, VerifyReport } from "../reports.js";
-import { readFileBytes } from "../snapshot/file.js";
 import { type ReadResult, readSnapshot } from "../snapshot/read.js";
 import { RECOGNIZE_BYTES, recognizeFormat } from "../snapshot/recognize.js";
 import type { BlockSummary, Run } from "../snapshot/summarize.js";
+import { firstBytes, type Source } from "../sources/source.js";
+import { type AuthRecords, addAuthRecords } from "./auth-records.js";
 import { MemoryLimit } from "./memory-limit.js";
 
 export interface SourceOptions {
@@ -23,6 +22,8 @@ export interface SourceOptions {
   scratchDir: string;
   /** Of memory that its restore may take, where others need it too. */
   maxMemory?: number | undefined;
+  /** Whether the records are wanted, where it is of auth: who may do what is a question about all of them. */
+  keepAuth?: boolean | undefined;
   onProgress?: OnProgress | undefined;
   signal?: AbortSignal | undefined;
 }
@@ -35,7 +36,7 @@ export function aboutFile(error: unknown, path: string, outcome = ""): unknown {
   return new FlowgError(code, `${message}${outcome}`, { hint, details, cause: error });
 }
 
-/** A file that has passed every check. */
+/** A source that has passed every check. */
 export interface VerifiedSource {
   report: VerifyReport;
   /** The snapshot's header and seal; of the translation, for a FlowG file. */
@@ -44,49 +45,52 @@ export interface VerifiedSource {
   streams: Map<string, StreamRecord>;
   /** What it holds of each stream, by name. */
   summaries: StreamSummary[];
-  /** The bytes of the snapshot, from the start. */
-  bytes(): AsyncIterable<Uint8Array>;
+  /** All its records, if they were wanted. */
+  auth: AuthRecords | undefined;
+  /** The snapshot itself; the translation, for a FlowG file. */
+  snapshot: Source;
   [Symbol.asyncDispose](): Promise<void>;
 }
 
 /**
- * Reads a file to its end and checks all of it.
+ * Reads a source to its end and checks all of it.
  * @throws FILE_UNAVAILABLE, the five SNAPSHOT_ errors, DISK_FULL, CANCELLED
  */
-export async function verifySource(path: string, options: SourceOptions): Promise<VerifiedSource> {
+export async function verifySource(
+  source: Source,
+  options: SourceOptions,
+): Promise<VerifiedSource> {
   const started = performance.now();
-  const { format, size } = await recognizeFile(path);
+  const format = recognizeFormat(await firstBytes(source, RECOGNIZE_BYTES), source.size);
   if (format === "snapshot") {
-    const parts = await readParts(path, size, options);
+    const parts = await readParts(source, options);
     return {
-      ...sourceFacts({ path, format, size, started, parts }),
+      ...sourceFacts({ source, format, started, parts }),
       async [Symbol.asyncDispose]() {},
     };
   }
   // most files are none of FlowG's own, and a look into one should start quickly
-  const { convertFlowgFile } = await import("./convert.js");
+  const { flowgFile } = await import("../flowg/flowg-file.js");
   const scratch = await makeScratchDirectory(options.scratchDir);
   const dispose = () => scratch[Symbol.asyncDispose]();
   try {
-    const converted = await convertFlowgFile({
-      ...{
-        path,
-        format,
-        expected: options.expected,
-        scratchDir: scratch.path,
-        signal: options.signal,
-      },
+    const translated = await flowgFile(source, {
+      format,
+      expected: options.expected,
+      scratchDir: scratch.path,
+      signal: options.signal,
       onProgress: (bytes, totalBytes) =>
         options.onProgress?.({
-          ...{ database: options.expected ?? "logs", phase: "importing" },
-          ...{ records: 0, bytes, totalBytes },
+          database: options.expected ?? "logs",
+          phase: "importing",
+          records: 0,
+          bytes,
+          totalBytes,
         }),
     });
-    // how far it is, the translation's own size tells: it is a fraction of what FlowG's file takes
-    const translated = await stat(converted.path);
-    const parts = await readParts(converted.path, translated.size, options);
-    const facts = sourceFacts({ path, format, size, started, parts });
-    facts.report.warnings.push(...converted.warnings);
+    const parts = await readParts(translated, options);
+    const facts = sourceFacts({ source, format, started, parts });
+    facts.report.warnings.push(...translated.warnings);
     return { ...facts, [Symbol.asyncDispose]: dispose };
   } catch (error) {
     await dispose();
@@ -94,33 +98,19 @@ export async function verifySource(path: string, options: SourceOptions): Promis
   }
 }
 
-/** @throws FILE_UNAVAILABLE, SNAPSHOT_TRUNCATED, SNAPSHOT_UNRECOGNIZED */
-export async function recognizeFile(path: string): Promise<{ format: SourceFormat; size: number }> {
-  try {
-    // first: opening a named pipe waits for its writer, and then it could be read only once
-    const found = await stat(path);
-    if (!found.isFile() && !found.isDirectory()) throw new Error("it is not a regular file");
-    await using file = await open(path, "r");
-    const { size } = await file.stat();
-    const first = Buffer.alloc(RECOGNIZE_BYTES);
-    const { bytesRead } = await file.read(first, 0, RECOGNIZE_BYTES, 0);
-    return { format: recognizeFormat(first.subarray(0, bytesRead), size), size };
-  } catch (cause) {
-    if (cause instanceof FlowgError) throw cause;
-    throw fileError(cause, "read", path);
-  }
-}
-
 /** What one reading gathers. */
 interface Parts {
-  snapshotPath: string;
+  snapshot: Source;
+  auth: AuthRecords | undefined;
   read: ReadResult;
   runs: Run[];
   streams: Map<string, StreamRecord>;
   warnings: string[];
 }
 
-async function readParts(path: string, totalBytes: number, options: SourceOptions): Promise<Parts> {
+async function readParts(snapshot: Source, options: SourceOptions): Promise<Parts> {
+  const totalBytes = snapshot.size;
+  const auth = options.keepAuth && options.expected === "auth" ? new Map() : undefined;
   const streams = new Map<string, StreamRecord>();
   const runs = new Map<string, Run>();
   const warnings = new ConfigWarnings();
@@ -135,8 +125,12 @@ async function readParts(path: string, totalBytes: number, options: SourceOption
       streams.set(name, decodeValue<StreamRecord>(record.value));
     }
   };
-  const read = await readSnapshot(readFileBytes(path), {
-    ...{ expected: options.expected, signal: options.signal, onSummary, checkRecords: true },
+  const read = await readSnapshot(snapshot.open(), {
+    expected: options.expected,
+    signal: options.signal,
+    onSummary,
+    onBlock: auth && ((raw) => addAuthRecords(auth, raw)),
+    checkRecords: true,
     onPrefix: (prefix) => limit?.prefix(prefix),
     onHeader: (header) => {
       database = header.database;
@@ -147,7 +141,8 @@ async function readParts(path: string, totalBytes: number, options: SourceOption
       options.onProgress?.({ database, phase: "verifying", records, bytes, totalBytes }),
   });
   return {
-    snapshotPath: path,
+    snapshot,
+    auth,
     read,
     runs: [...runs.values()],
     streams,
@@ -169,13 +164,13 @@ function addRun(runs: Map<string, Run>, run: Run): void {
 }
 
 function sourceFacts(of: {
-  path: string;
+  source: Source;
   format: SourceFormat;
-  size: number;
   started: number;
   parts: Parts;
 }): Omit<VerifiedSource, typeof Symbol.asyncDispose> {
-  const { path, format, size, started, parts } = of;
+  const { source, format, started, parts } = of;
+  const { name: path, size } = source;
   const { header, seal } = parts.read;
   const kinds: Partial<Record<RecordKind, number>> = {};
   for (const { kind, records } of parts.runs) kinds[kind] = (kinds[kind] ?? 0) + records;
@@ -202,7 +197,8 @@ function sourceFacts(of: {
     read: parts.read,
     streams: parts.streams,
     summaries: streamSummaries(parts),
-    bytes: () => readFileBytes(parts.snapshotPath),
+    auth: parts.auth,
+    snapshot: parts.snapshot,
   };
 }
 

@@ -1,0 +1,25 @@
+// What a restore, a verification or an inspection reads: bytes that can be read as often as need be, wherever they are.
+
+export interface Source {
+  /** What reports and messages call it: a file's path, `the upload`. */
+  readonly name: string;
+  /** Bytes. */
+  readonly size: number;
+  /**
+   * Its bytes from the first on. Each call reads them anew; a chunk belongs to its reader.
+   * @throws FILE_UNAVAILABLE
+   */
+  open(): AsyncIterable<Uint8Array>;
+}
+
+/** The first bytes of a source: so many, or all there are. */
+export async function firstBytes(source: Source, count: number): Promise<Buffer> {
+  const chunks: Uint8Array[] = [];
+  let have = 0;
+  for await (const chunk of source.open()) {
+    chunks.push(chunk);
+    have += chunk.byteLength;
+    if (have >= count) break;
+  }
+  return Buffer.concat(chunks).subarray(0, count);
+}

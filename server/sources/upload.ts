@@ -1,0 +1,25 @@
+// What a client has sent as a source, once all of it is on the disk.
+
+import { readFileBytes } from "../snapshot/file.js";
+import type { Source } from "./source.js";
+
+export interface Spooled {
+  path: string;
+  size: number;
+  /** The same error for a client, who isn't told where our files are. */
+  explained: (error: unknown) => unknown;
+}
+
+export function upload({ path, size, explained }: Spooled): Source {
+  return {
+    name: "the upload",
+    size,
+    async *open() {
+      try {
+        yield* readFileBytes(path);
+      } catch (error) {
+        throw explained(error);
+      }
+    },
+  };
+}
