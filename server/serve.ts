@@ -3,7 +3,6 @@
 import type { Logger } from "pino";
 import type { Services } from "./api/context.js";
 import { liveTransfers } from "./api/live-transfers.js";
-import { LogFeed } from "./api/log-feed.js";
 import { LoginGuard } from "./api/login-guard.js";
 import { loadSessionKey, SESSION_KEY_BYTES } from "./api/session-key.js";
 import { SessionTokens } from "./api/session-tokens.js";
@@ -37,6 +36,7 @@ import { OfflineTrail } from "./http/offline-trail.js";
 import { afterPredecessor } from "./http/predecessor.js";
 import { Readers } from "./http/readers.js";
 import type { TlsFiles } from "./http/tls.js";
+import { LogFeed } from "./ingest/log-feed.js";
 import { openLogStore } from "./logs/store.js";
 import { cutRuns, readMark } from "./restore/mark.js";
 import { LastBackups } from "./transfer/last-backups.js";

@@ -4,10 +4,11 @@ import type { Limit } from "../auth/limits.js";
 import type { Scope } from "../auth/scopes.js";
 import type { AuthStore } from "../auth/store.js";
 import type { ConfigStore } from "../config/store.js";
+import type { LogFeed } from "../ingest/log-feed.js";
+import type { LogCounters } from "../ingest/through-pipeline.js";
 import type { LogStore } from "../logs/store.js";
 import type { AccountEvent } from "./audited.js";
 import type { Credentials } from "./credentials.js";
-import type { LogFeed } from "./log-feed.js";
 import type { LoginGuard } from "./login-guard.js";
 import type { SessionTokens } from "./session-tokens.js";
 import type { Transfers } from "./transfer.js";
@@ -20,14 +21,6 @@ export interface Caller {
   /** Of the token or session they came with: who set it held no more. Their scopes are within it already. */
   limit: Limit;
   via: "token" | "session";
-}
-
-/** What procedures count. */
-export interface LogCounters {
-  /** An entry is on disk. */
-  streamLog(stream: string): void;
-  /** An ingest through an existing pipeline ended. */
-  pipelineLog(pipeline: string, status: "success" | "error"): void;
 }
 
 /** What lives as long as the server. */
@@ -49,8 +42,6 @@ export interface Context {
   address: string;
   /** Aborts when the client goes away or the server stops. */
   signal: AbortSignal;
-  /** Over HTTP: reads path, query and body, once a procedure wants its input, so after permissions are checked. */
-  readInput?: (() => Promise<Record<string, unknown>>) | undefined;
   /** Told of changes to accounts, and of log-ins, for the trail. */
   audit?: ((event: AccountEvent) => void) | undefined;
   /** Told who the caller turned out to be, for the access log. */

@@ -1,18 +1,18 @@
 // All procedures, one router a resource.
 
-import { alerts } from "./alerts.js";
-import { auth } from "./auth.js";
-import { backup } from "./backup.js";
-import { logs } from "./logs.js";
-import { pipelines } from "./pipelines.js";
-import { restore } from "./restore.js";
-import { roles } from "./roles.js";
-import { streams } from "./streams.js";
-import { test } from "./test.js";
-import { tokens } from "./tokens.js";
-import { transformers } from "./transformers.js";
+import { alerts } from "./routers/alerts.js";
+import { auth } from "./routers/auth.js";
+import { backup } from "./routers/backup.js";
+import { logs } from "./routers/logs.js";
+import { pipelines } from "./routers/pipelines.js";
+import { restore } from "./routers/restore.js";
+import { roles } from "./routers/roles.js";
+import { streams } from "./routers/streams.js";
+import { test } from "./routers/test.js";
+import { tokens } from "./routers/tokens.js";
+import { transformers } from "./routers/transformers.js";
+import { users } from "./routers/users.js";
 import { router } from "./trpc.js";
-import { users } from "./users.js";
 
 export const appRouter = router({
   alerts,

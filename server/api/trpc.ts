@@ -22,15 +22,11 @@ const t = initTRPC.meta<ProcedureMeta>().context<Context>().create({ isDev: fals
 
 export const router = t.router;
 
-const procedure = t.procedure.use(({ ctx, next }) =>
-  ctx.readInput === undefined ? next() : next({ getRawInput: ctx.readInput }),
-);
-
 /** For what must work without a token: the login. */
-export const open = procedure.meta({ access: "anyone" });
+export const open = t.procedure.meta({ access: "anyone" });
 
 /** For everybody with a valid token. */
-export const signedIn = procedure.meta({ access: "signed-in" }).use(async ({ ctx, next }) => {
+export const signedIn = t.procedure.meta({ access: "signed-in" }).use(async ({ ctx, next }) => {
   const caller = await authenticate(ctx);
   return aroundWrites({ before: () => void authorizeNow(ctx, caller, { all: [] }) }, () =>
     next({ ctx: { caller } }),

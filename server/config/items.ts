@@ -14,7 +14,8 @@ export interface ItemForm<Input, Item> {
   key: (name: string) => Key;
   /** The bytes to store. @throws INPUT_INVALID */
   encode: (input: Input) => Buffer;
-  decode: (value: Buffer) => Item;
+  /** What it gives belongs to all who ask: nobody changes it. */
+  decode: (value: Buffer, name: string) => Item;
 }
 
 export class ItemStore<Input, Item> {
@@ -36,7 +37,7 @@ export class ItemStore<Input, Item> {
   get(name: string): Item {
     const value = nameProblem(name) ? undefined : this.#database.records.get(this.#form.key(name));
     if (value === undefined) throw this.#missing(name);
-    return this.#form.decode(value);
+    return this.#form.decode(value, name);
   }
 
   /**

@@ -5,6 +5,7 @@ import { under } from "../database/keys.js";
 import type { Database } from "../database/open.js";
 import { alertKey, decodeValue, pipelineKey, transformerKey } from "../database/records.js";
 import { transact } from "../database/transact.js";
+import { DecodedItems } from "./decoded-items.js";
 import { DEFAULT_PIPELINE, defaultFlow } from "./default-pipeline.js";
 import { type Flow, type FlowInput, flowSchema, readFlow } from "./flow.js";
 import { ItemStore } from "./items.js";
@@ -24,6 +25,7 @@ export interface ConfigStore {
 }
 
 export function openConfigStore(database: Database): ConfigStore {
+  const flows = new DecodedItems((value) => readFlow(decodeValue(value)));
   return {
     transformers: new ItemStore(database, {
       kind: "transformer",
@@ -35,7 +37,8 @@ export function openConfigStore(database: Database): ConfigStore {
       kind: "pipeline",
       key: pipelineKey,
       encode: (flow: FlowInput) => json(parseInput("flow", flowSchema, flow)),
-      decode: (value) => readFlow(decodeValue(value)),
+      // each log that comes in asks for one
+      decode: (value, name) => flows.of(name, value),
     }),
     alerts: new ItemStore(database, {
       kind: "alert",

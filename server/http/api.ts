@@ -12,7 +12,6 @@ import { TransferAudit, type TransferMetrics } from "./audit.js";
 import { sendDownload } from "./download.js";
 import type { Exchange } from "./exchange.js";
 import { readInput } from "./input.js";
-import { callJson } from "./json.js";
 import { findRoute, type Match } from "./route.js";
 
 export interface ApiOptions {
@@ -32,8 +31,7 @@ export async function answerApi(exchange: Exchange, options: ApiOptions): Promis
   try {
     const match = matchRoute(request.method ?? "", exchange.path);
     if (match.route.meta.transfer === undefined) {
-      const context = contextOf(exchange, match, options);
-      sendJson(response, await callJson(match.route, context));
+      sendJson(response, await call(exchange, match, options));
     } else {
       await transfer(exchange, match, options);
     }
@@ -57,25 +55,46 @@ function matchRoute(method: string, path: string): Match {
   });
 }
 
-function contextOf(
-  exchange: Exchange,
-  match: Match,
-  {
-    services,
-    maxUpload,
-    stallMs,
-    minRate,
-    onBytes,
-  }: ApiOptions & { onBytes?: (bytes: number) => void },
-): Context {
-  const { request, response, address, signal } = exchange;
-  const limits = { maxBytes: maxUpload, stallMs, minRate, ...(onBytes && { onBytes }) };
+type CallOptions = ApiOptions & { onBytes?: (bytes: number) => void };
+
+/** Calls the procedure. Nothing of the body is read before it asks for its input, so after permissions are checked. */
+async function call(exchange: Exchange, match: Match, options: CallOptions): Promise<unknown> {
+  const { request, response, signal } = exchange;
+  const { route } = match;
+  const { maxUpload: maxBytes, stallMs, minRate, onBytes } = options;
+  const limits = { maxBytes, stallMs, minRate, ...(onBytes && { onBytes }) };
+  let reading: ReturnType<typeof readInput> | undefined;
+  const getRawInput = () => {
+    reading ??= readInput(request, response, { match, limits });
+    return reading;
+  };
+  try {
+    return await callTRPCProcedure({
+      router: appRouter,
+      path: route.procedure,
+      type: route.type,
+      ctx: contextOf(exchange, options.services),
+      getRawInput,
+      signal,
+      batchIndex: 0,
+    });
+  } finally {
+    // whatever was not read is not wanted any more
+    if (route.meta.transfer?.kind === "upload") reading?.then(dropUpload, () => undefined);
+  }
+}
+
+function dropUpload(input: Record<string, unknown>): void {
+  (input.backup as Upload).stream.destroy();
+}
+
+function contextOf(exchange: Exchange, services: Services): Context {
+  const { request, address, signal } = exchange;
   return {
     services,
     credentials: parseAuthorization(request.headers.authorization),
     address,
     signal,
-    readInput: () => readInput(request, response, { match, limits }),
     audit: ({ action, ...event }) => {
       const { caller } = exchange;
       exchange.log.info({ audit: true, action, user: caller?.user, address, ...event }, action);
@@ -93,9 +112,8 @@ async function transfer(exchange: Exchange, match: Match, options: ApiOptions): 
   const { transfer } = route.meta as { transfer: Transfer };
   const audit = new TransferAudit(exchange, transfer, options.metrics);
   const onBytes = audit.count;
-  const context = contextOf(exchange, match, { ...options, onBytes });
   try {
-    const result = await call(match, context);
+    const result = await call(exchange, match, { ...options, onBytes });
     if (transfer.kind === "download") {
       const contentType = contentTypeFor(request, transfer);
       const { stallMs, minRate } = options;
@@ -105,7 +123,7 @@ async function transfer(exchange: Exchange, match: Match, options: ApiOptions): 
       const sent = await sendDownload(request, response, sending);
       if (sent) audit.done(sent.facts?.() ?? {});
     } else {
-      sendJson(response, JSON.stringify(result));
+      sendJson(response, result);
       audit.done({ answer: result });
     }
   } catch (error) {
@@ -124,31 +142,8 @@ function contentTypeFor(
   return (request as Request).accepts([contentType, alsoAs]) || contentType;
 }
 
-async function call({ route }: Match, context: Context): Promise<unknown> {
-  let upload: Upload | undefined;
-  const getRawInput = async () => {
-    const input = await context.readInput?.();
-    upload = input?.backup as Upload | undefined;
-    return input;
-  };
-  try {
-    return await callTRPCProcedure({
-      router: appRouter,
-      path: route.procedure,
-      type: route.type,
-      ctx: { ...context, readInput: undefined },
-      getRawInput,
-      signal: context.signal,
-      batchIndex: 0,
-    });
-  } finally {
-    // whatever was not read is not wanted any more
-    upload?.stream.destroy();
-  }
-}
-
-function sendJson(response: ServerResponse, json: string): void {
-  const body = Buffer.from(`${json}\n`);
+function sendJson(response: ServerResponse, result: unknown): void {
+  const body = Buffer.from(`${JSON.stringify(result)}\n`);
   response.statusCode = 200;
   response.setHeader("Content-Type", "application/json");
   response.setHeader("Content-Length", body.length);

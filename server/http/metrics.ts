@@ -4,10 +4,10 @@
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
-import type { LogCounters } from "../api/context.js";
 import { DATA_FILE } from "../database/data-file.js";
 import { DATABASE_KINDS } from "../database/kinds.js";
 import type { Database } from "../database/open.js";
+import type { LogCounters } from "../ingest/through-pipeline.js";
 import { readMark } from "../restore/mark.js";
 import type { LastBackups } from "../transfer/last-backups.js";
 import type { FinishedTransfer, TransferMetrics } from "./audit.js";

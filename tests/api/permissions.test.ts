@@ -2,7 +2,7 @@
 // another than it declares, fails here.
 
 import { createHash } from "node:crypto";
-import type { AnyTRPCProcedure } from "@trpc/server";
+import { type AnyTRPCProcedure, callTRPCProcedure } from "@trpc/server";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import type { Context } from "../../server/api/context.js";
 import { appRouter } from "../../server/api/router.js";
@@ -156,16 +156,20 @@ it.each(closed)("%s is as closed to callers inside the program", async (_, route
     credentials: undefined,
     address: "127.0.0.1",
     signal: new AbortController().signal,
-    readInput: async () => {
+  };
+  const calling = callTRPCProcedure({
+    router: appRouter,
+    path: route.procedure,
+    type: route.type,
+    ctx: context,
+    getRawInput: async () => {
       wasRead = true;
       return {};
     },
-  };
-  const procedures: unknown = appRouter.createCaller(context);
-  const call = route.procedure
-    .split(".")
-    .reduce<unknown>((object, name) => (object as Record<string, unknown>)[name], procedures);
-  await expect((call as (input: unknown) => Promise<unknown>)({})).rejects.toMatchObject({
+    signal: context.signal,
+    batchIndex: 0,
+  });
+  await expect(calling).rejects.toMatchObject({
     cause: { code: "UNAUTHENTICATED" },
   });
   expect(wasRead).toBe(false);

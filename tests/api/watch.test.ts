@@ -1,9 +1,9 @@
 // The events of a watched stream, for a watcher who is slow or waits long.
 
 import { afterEach, expect, it, vi } from "vitest";
-import { LogFeed } from "../../server/api/log-feed.js";
 import { watchEvents } from "../../server/api/watch.js";
 import { entryKey } from "../../server/database/records.js";
+import { LogFeed } from "../../server/ingest/log-feed.js";
 import { parseFilter } from "../../server/logs/filter.js";
 
 const UUID = "00000000-0000-4000-8000-000000000000";

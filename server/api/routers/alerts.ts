@@ -1,7 +1,7 @@
 // Alerts: webhooks that logs are posted to.
 
 import { z } from "zod";
-import { rest } from "./rest.js";
+import { rest } from "../rest.js";
 import {
   DONE,
   done,
@@ -11,8 +11,8 @@ import {
   webhook,
   webhookInput,
   withWarnings,
-} from "./schemas.js";
-import { requires, router } from "./trpc.js";
+} from "../schemas.js";
+import { requires, router } from "../trpc.js";
 
 const tag = "alerts";
 const byName = z.object({ alert: name("alert") });

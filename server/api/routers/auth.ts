@@ -1,14 +1,14 @@
 // Logging in, and what concerns only the caller.
 
 import { z } from "zod";
-import type { Limit } from "../auth/limits.js";
-import { permissionsOf } from "../auth/scopes.js";
-import { printable } from "../database/records.js";
-import { FlowgError } from "../errors.js";
-import { audited } from "./audited.js";
-import { rest } from "./rest.js";
-import { DONE, done, nothing, success, user } from "./schemas.js";
-import { open, router, signedIn } from "./trpc.js";
+import type { Limit } from "../../auth/limits.js";
+import { permissionsOf } from "../../auth/scopes.js";
+import { printable } from "../../database/records.js";
+import { FlowgError } from "../../errors.js";
+import { audited } from "../audited.js";
+import { rest } from "../rest.js";
+import { DONE, done, nothing, success, user } from "../schemas.js";
+import { open, router, signedIn } from "../trpc.js";
 
 const tag = "auth";
 

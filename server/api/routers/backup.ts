@@ -1,12 +1,12 @@
 // Online backup: a snapshot of a database as a download.
 
 import { z } from "zod";
-import { READING_ALL } from "../auth/scopes.js";
-import type { DatabaseKind } from "../database/kinds.js";
-import type { Caller, Context } from "./context.js";
-import { type RestMeta, rest } from "./rest.js";
-import type { Download } from "./transfer.js";
-import { requiresEither, router } from "./trpc.js";
+import { READING_ALL } from "../../auth/scopes.js";
+import type { DatabaseKind } from "../../database/kinds.js";
+import type { Caller, Context } from "../context.js";
+import { type RestMeta, rest } from "../rest.js";
+import type { Download } from "../transfer.js";
+import { requiresEither, router } from "../trpc.js";
 
 const tag = "backup";
 

@@ -1,15 +1,15 @@
 // Logs: taking them in through a pipeline, asking for them, watching them come.
 
 import { z } from "zod";
-import { FlowgError } from "../errors.js";
-import { parseFilter } from "../logs/filter.js";
-import { planIngest } from "./ingest-plan.js";
-import { jsonLogs } from "./json-pieces.js";
-import { rest } from "./rest.js";
-import { DONE, done, name, record, shown, success } from "./schemas.js";
-import type { Download } from "./transfer.js";
-import { requires, router } from "./trpc.js";
-import { watchEvents } from "./watch.js";
+import { FlowgError } from "../../errors.js";
+import { ingestThrough } from "../../ingest/through-pipeline.js";
+import { parseFilter } from "../../logs/filter.js";
+import { jsonLogs } from "../json-pieces.js";
+import { rest } from "../rest.js";
+import { DONE, done, name, record, shown, success } from "../schemas.js";
+import type { Download } from "../transfer.js";
+import { requires, router } from "../trpc.js";
+import { watchEvents } from "../watch.js";
 
 const tag = "logs";
 
@@ -58,20 +58,7 @@ export const logs = router({
     .input(z.object({ pipeline: name("pipeline"), record }))
     .output(done)
     .mutation(async ({ ctx, input }) => {
-      const { config, logs, feed, counters } = ctx.services;
-      const flow = config.pipelines.get(input.pipeline);
-      try {
-        const streams = planIngest(input.pipeline, flow);
-        const entries = streams.map((stream) => ({ stream, fields: input.record }));
-        for (const { stream, timestamp, key } of await logs.ingest(entries)) {
-          counters.streamLog(stream);
-          feed.publish({ stream, key, entry: { timestamp, fields: input.record } });
-        }
-        counters.pipelineLog(input.pipeline, "success");
-      } catch (error) {
-        counters.pipelineLog(input.pipeline, "error");
-        throw error;
-      }
+      await ingestThrough(input.pipeline, input.record, ctx.services);
       return DONE;
     }),
 

@@ -1,8 +1,8 @@
 // Pipelines: flow graphs that say what becomes of a log.
 
 import { z } from "zod";
-import { pipelineWarning } from "../config/warnings.js";
-import { rest } from "./rest.js";
+import { pipelineWarning } from "../../config/warnings.js";
+import { rest } from "../rest.js";
 import {
   DONE,
   done,
@@ -13,8 +13,8 @@ import {
   success,
   warnings,
   withWarnings,
-} from "./schemas.js";
-import { requires, router } from "./trpc.js";
+} from "../schemas.js";
+import { requires, router } from "../trpc.js";
 
 const tag = "pipelines";
 const byName = z.object({ pipeline: name("pipeline") });

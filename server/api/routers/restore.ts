@@ -1,14 +1,14 @@
 // Online restore: a snapshot as an upload.
 
 import { z } from "zod";
-import { type DatabaseKind, RECORD_KINDS } from "../database/kinds.js";
-import type { OnlineRestoreReport } from "../transfer/restore.js";
-import type { Caller, Context } from "./context.js";
-import { type RestMeta, rest } from "./rest.js";
-import { restoreReport } from "./restore-report.js";
-import { allowNoAdminParameter, success } from "./schemas.js";
-import type { RestoreOptions, Upload } from "./transfer.js";
-import { requires, router } from "./trpc.js";
+import { type DatabaseKind, RECORD_KINDS } from "../../database/kinds.js";
+import type { OnlineRestoreReport } from "../../transfer/restore.js";
+import type { Caller, Context } from "../context.js";
+import { type RestMeta, rest } from "../rest.js";
+import { restoreReport } from "../restore-report.js";
+import { allowNoAdminParameter, success } from "../schemas.js";
+import type { RestoreOptions, Upload } from "../transfer.js";
+import { requires, router } from "../trpc.js";
 
 const tag = "restore";
 

@@ -1,9 +1,9 @@
 // Roles and the scopes they grant.
 
 import { z } from "zod";
-import { audited } from "./audited.js";
-import { demandRoleScopes, underCheck } from "./privileges.js";
-import { rest } from "./rest.js";
+import { audited } from "../audited.js";
+import { demandRoleScopes, underCheck } from "../privileges.js";
+import { rest } from "../rest.js";
 import {
   allowNoAdmin,
   allowNoAdminParameter,
@@ -13,8 +13,8 @@ import {
   nothing,
   scope,
   success,
-} from "./schemas.js";
-import { requires, router } from "./trpc.js";
+} from "../schemas.js";
+import { requires, router } from "../trpc.js";
 
 const tag = "roles";
 const role = z

@@ -1,8 +1,8 @@
 // Streams: where logs are kept, for how long, and which fields are indexed.
 
 import { z } from "zod";
-import { jsonStreams } from "./json-pieces.js";
-import { rest } from "./rest.js";
+import { jsonStreams } from "../json-pieces.js";
+import { rest } from "../rest.js";
 import {
   DONE,
   done,
@@ -12,9 +12,9 @@ import {
   streamConfigInput,
   streamConfigs,
   success,
-} from "./schemas.js";
-import type { Download } from "./transfer.js";
-import { requires, router } from "./trpc.js";
+} from "../schemas.js";
+import type { Download } from "../transfer.js";
+import { requires, router } from "../trpc.js";
 
 const tag = "streams";
 const byName = z.object({ stream: name("stream") });

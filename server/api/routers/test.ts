@@ -1,11 +1,11 @@
 // Trying out a transformer or an alert without storing anything.
 
 import { z } from "zod";
-import { FlowgError } from "../errors.js";
-import { postAlert } from "./post-alert.js";
-import { rest } from "./rest.js";
-import { DONE, done, name, record, success } from "./schemas.js";
-import { requires, router } from "./trpc.js";
+import { FlowgError } from "../../errors.js";
+import { postAlert } from "../post-alert.js";
+import { rest } from "../rest.js";
+import { DONE, done, name, record, success } from "../schemas.js";
+import { requires, router } from "../trpc.js";
 
 const tag = "test";
 

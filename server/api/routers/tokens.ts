@@ -1,10 +1,10 @@
 // The caller's own personal access tokens. A token may do whatever its user may, never more.
 
 import { z } from "zod";
-import { audited } from "./audited.js";
-import { rest } from "./rest.js";
-import { DONE, done, nothing, success } from "./schemas.js";
-import { router, signedIn } from "./trpc.js";
+import { audited } from "../audited.js";
+import { rest } from "../rest.js";
+import { DONE, done, nothing, success } from "../schemas.js";
+import { router, signedIn } from "../trpc.js";
 
 const tag = "tokens";
 const uuid = z.guid().meta({ description: "The token's name." });

@@ -1,9 +1,9 @@
 // Transformers: scripts that change logs on their way.
 
 import { z } from "zod";
-import { rest } from "./rest.js";
-import { DONE, done, name, nothing, success } from "./schemas.js";
-import { requires, router } from "./trpc.js";
+import { rest } from "../rest.js";
+import { DONE, done, name, nothing, success } from "../schemas.js";
+import { requires, router } from "../trpc.js";
 
 const tag = "transformers";
 const byName = z.object({ transformer: name("transformer") });

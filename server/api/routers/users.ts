@@ -1,11 +1,11 @@
 // Users and the roles they have.
 
 import { z } from "zod";
-import { limitOf } from "../auth/limits.js";
-import type { UserChanges } from "../auth/users.js";
-import { audited } from "./audited.js";
-import { demandUserGrant, underCheck } from "./privileges.js";
-import { rest } from "./rest.js";
+import { limitOf } from "../../auth/limits.js";
+import type { UserChanges } from "../../auth/users.js";
+import { audited } from "../audited.js";
+import { demandUserGrant, underCheck } from "../privileges.js";
+import { rest } from "../rest.js";
 import {
   allowNoAdmin,
   allowNoAdminParameter,
@@ -15,8 +15,8 @@ import {
   nothing,
   success,
   user,
-} from "./schemas.js";
-import { requires, router } from "./trpc.js";
+} from "../schemas.js";
+import { requires, router } from "../trpc.js";
 
 const tag = "users";
 

@@ -1,0 +1,30 @@
+// Items as they were decoded last. What is remembered of an item counts only for the very bytes that it was decoded from, so a
+// write or a restore, of whatever process, is seen by the next read.
+
+/** Most items that are remembered, and bytes of the largest. */
+const MOST_ITEMS = 256;
+const MOST_BYTES = 64 * 1024;
+
+export class DecodedItems<Item> {
+  /** By name, the one that was used last at the end. */
+  readonly #known = new Map<string, { value: Buffer; item: Item }>();
+
+  constructor(private readonly decode: (value: Buffer) => Item) {}
+
+  /** @param value the item's bytes as they are now */
+  of(name: string, value: Buffer): Item {
+    const known = this.#known.get(name);
+    this.#known.delete(name);
+    if (known?.value.equals(value)) {
+      this.#known.set(name, known);
+      return known.item;
+    }
+    const item = this.decode(value);
+    if (value.byteLength > MOST_BYTES) return item;
+    // the bytes may lie in memory that the next read writes over
+    this.#known.set(name, { value: Buffer.from(value), item });
+    const [oldest] = this.#known.keys();
+    if (this.#known.size > MOST_ITEMS && oldest !== undefined) this.#known.delete(oldest);
+    return item;
+  }
+}
