@@ -967,6 +967,7 @@ export interface operations {
     list_alerts: {
         parameters: {
             query?: {
+                /** @description Whether to say what of them does not work on this server. */
                 warnings?: boolean;
             };
             header?: never;
@@ -2259,6 +2260,7 @@ export interface operations {
     backup_all: {
         parameters: {
             query?: {
+                /** @description Go on where the database is damaged, without what is. The seal, the manifest and the server's log say what was left out. */
                 skipDamaged?: boolean;
             };
             header?: never;
@@ -2405,6 +2407,7 @@ export interface operations {
     backup_auth: {
         parameters: {
             query?: {
+                /** @description Go on where the database is damaged, without what is. The seal, the manifest and the server's log say what was left out. */
                 skipDamaged?: boolean;
             };
             header?: never;
@@ -2550,6 +2553,7 @@ export interface operations {
     backup_config: {
         parameters: {
             query?: {
+                /** @description Go on where the database is damaged, without what is. The seal, the manifest and the server's log say what was left out. */
                 skipDamaged?: boolean;
             };
             header?: never;
@@ -2695,6 +2699,7 @@ export interface operations {
     backup_logs: {
         parameters: {
             query?: {
+                /** @description Go on where the database is damaged, without what is. The seal, the manifest and the server's log say what was left out. */
                 skipDamaged?: boolean;
             };
             header?: never;
@@ -2840,6 +2845,7 @@ export interface operations {
     list_pipelines: {
         parameters: {
             query?: {
+                /** @description Whether to say what of them does not work on this server. */
                 warnings?: boolean;
             };
             header?: never;
@@ -5082,6 +5088,7 @@ export interface operations {
     delete_role: {
         parameters: {
             query?: {
+                /** @description Go on although no user, no role, or nobody who may administer is left. */
                 allowNoAdmin?: boolean;
             };
             header?: never;
@@ -6120,9 +6127,13 @@ export interface operations {
     query_stream: {
         parameters: {
             query: {
+                /** @description Say, `level = "error"`. */
                 filter?: string;
+                /** @description RFC 3339 with zone; entries of this moment are included. */
                 from: string;
+                /** @description At most so many entries, the newest ones. */
                 limit?: number;
+                /** @description RFC 3339 with zone; entries of this moment are not included. */
                 to: string;
             };
             header?: never;
@@ -6307,6 +6318,7 @@ export interface operations {
     watch_logs: {
         parameters: {
             query?: {
+                /** @description Say, `level = "error"`. */
                 filter?: string;
             };
             header?: never;
@@ -8547,6 +8559,7 @@ export interface operations {
     delete_user: {
         parameters: {
             query?: {
+                /** @description Go on although no user, no role, or nobody who may administer is left. */
                 allowNoAdmin?: boolean;
             };
             header?: never;

@@ -6,6 +6,7 @@ import { generateOpenApiDocument, type OpenApiRouter } from "trpc-to-openapi";
 import { z } from "zod";
 import { ERROR_CODES, type ErrorCode } from "../errors.js";
 import { HTTP_STATUS } from "../http/status.js";
+import { codeSamplesOf } from "./code-samples.js";
 import type { Operation, RestMeta } from "./rest.js";
 import { appRouter } from "./router.js";
 import type { Transfer } from "./transfer.js";
@@ -33,7 +34,10 @@ The first use of a token that FlowG made writes, too: its hash becomes one of th
 
 All errors have the same form; their \`code\` is stable, for programs to act on.`;
 
+/** In the order of the documentation page. */
 const TAGS: Record<string, string> = {
+  backup: "Snapshots of the databases",
+  restore: "Bringing snapshots back",
   auth: "Logging in, and the caller",
   tokens: "One's own personal access tokens",
   users: "Users and their roles",
@@ -43,8 +47,6 @@ const TAGS: Record<string, string> = {
   alerts: "Webhooks that logs are posted to",
   streams: "Where logs are kept",
   logs: "Sending, asking for and watching logs",
-  backup: "Snapshots of the databases",
-  restore: "Bringing snapshots back",
   test: "Trying things out",
 };
 
@@ -117,10 +119,15 @@ function complete(operation: PathOperation, meta: ProcedureMeta & RestMeta): voi
   if (Array.isArray(access)) operation["x-required-scopes"] = access;
   if (transfer?.kind === "upload") takeFile(operation);
   dropEmptyBody(operation);
+  sayOfParameters(operation);
   const [body] = Object.values(operation.requestBody?.content ?? {});
   if (body && described.request !== undefined) body.example = described.request;
   const success = answerOf(operation, described, transfer);
   operation.responses = { "200": success, ...errorsOf(meta) };
+  const { method, path } = meta.openapi;
+  operation["x-codeSamples"] = codeSamplesOf(operation, {
+    ...{ method, path, isOpen: access === "anyone" },
+  });
 }
 
 function accessText(access: Access): string {
@@ -142,6 +149,16 @@ function dropEmptyBody(operation: PathOperation): void {
   const schema = body?.schema as { properties?: Json } | undefined;
   if (schema && Object.keys(schema.properties ?? {}).length === 0 && !("$ref" in schema))
     delete operation.requestBody;
+}
+
+/** Readers of documents look for it there, and not in the schema. */
+function sayOfParameters(operation: PathOperation): void {
+  for (const parameter of operation.parameters ?? []) {
+    const { schema } = parameter as { schema?: Json };
+    if (typeof schema?.description !== "string") continue;
+    const { description, ...rest } = schema;
+    Object.assign(parameter, { description, schema: rest });
+  }
 }
 
 /** The options of an upload are in its query, beside the one part of its body. */

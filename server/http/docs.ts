@@ -6,6 +6,7 @@ import { dirname, join } from "node:path";
 import express, { type Router } from "express";
 import { openApiDocument } from "../api/openapi.js";
 import { FLOWG_VERSION } from "../version.js";
+import { PAGE, SCRIPT, STYLE } from "./docs-page.js";
 
 /** Swagger UI's files that the page needs: the build copies them beside this module. */
 export const DOCS_FILES = ["swagger-ui.css", "swagger-ui-bundle.js", "favicon-32x32.png"];
@@ -14,32 +15,6 @@ export const DOCS_FILES = ["swagger-ui.css", "swagger-ui-bundle.js", "favicon-32
 const CONTENT_POLICY =
   "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; " +
   "connect-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
-
-const PAGE = `<!doctype html>
-<html lang="en">
-  <head>
-    <meta charset="utf-8">
-    <meta name="viewport" content="width=device-width, initial-scale=1">
-    <title>FlowG API</title>
-    <link rel="icon" href="/api/docs/favicon-32x32.png">
-    <link rel="stylesheet" href="/api/docs/swagger-ui.css">
-  </head>
-  <body>
-    <div id="api"></div>
-    <script src="/api/docs/swagger-ui-bundle.js"></script>
-    <script src="/api/docs/page.js"></script>
-  </body>
-</html>
-`;
-
-const SCRIPT = `SwaggerUIBundle({
-  url: "/api/docs/openapi.json",
-  dom_id: "#api",
-  deepLinking: true,
-  tryItOutEnabled: true,
-  validatorUrl: null,
-});
-`;
 
 export function docs(): Router {
   const router = express.Router({ strict: true, caseSensitive: true });
@@ -54,6 +29,9 @@ export function docs(): Router {
   });
   router.get("/api/docs/page.js", (_request, response) => {
     response.type("js").send(SCRIPT);
+  });
+  router.get("/api/docs/page.css", (_request, response) => {
+    response.type("css").send(STYLE);
   });
   router.get("/api/docs/openapi.json", (_request, response) => {
     document ??= `${JSON.stringify(openApiDocument(FLOWG_VERSION), null, 2)}\n`;

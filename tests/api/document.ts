@@ -2,6 +2,7 @@
 
 import { Ajv2020 } from "ajv/dist/2020.js";
 import addFormats from "ajv-formats";
+import type { CodeSample } from "../../server/api/code-samples.js";
 import { openApiDocument } from "../../server/api/openapi.js";
 import { FLOWG_VERSION } from "../../server/version.js";
 import type { Schema, Schemas } from "./schema-values.js";
@@ -25,6 +26,7 @@ export interface Operation {
   security: Record<string, string[]>[];
   parameters?: Parameter[];
   requestBody?: { content: Record<string, Media> };
+  "x-codeSamples": CodeSample[];
   responses: Record<string, { description: string; content: Record<string, Media> }>;
 }
 

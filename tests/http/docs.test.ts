@@ -1,5 +1,6 @@
 // The documentation page works with what this server has, and nothing else.
 
+import { Script } from "node:vm";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { startServer, type TestServer } from "./test-server.js";
 
@@ -21,7 +22,7 @@ it("loads nothing from elsewhere", async () => {
     );
     const page = await response.text();
     const sources = [...page.matchAll(/(?:src|href)="([^"]+)"/g)].map(([, source]) => source);
-    expect(sources).toHaveLength(4);
+    expect(sources).toHaveLength(5);
     for (const source of sources) {
       expect(source).toMatch(/^\/api\/docs\//);
       const file = await fetch(`${server.url}${source}`);
@@ -34,10 +35,19 @@ it("loads nothing from elsewhere", async () => {
 it("shows the document that is generated from the procedures", async () => {
   const script = await (await fetch(`${server.url}/api/docs/page.js`)).text();
   expect(script).toContain('url: "/api/docs/openapi.json"');
+  expect(script).toContain("persistAuthorization: true");
+  // the browser reads it as it is
+  expect(() => new Script(script)).not.toThrow();
   const response = await fetch(`${server.url}/api/docs/openapi.json`);
   expect(response.headers.get("content-type")).toMatch(/^application\/json/);
-  const document = (await response.json()) as { openapi: string; paths: object };
+  const document = (await response.json()) as {
+    openapi: string;
+    paths: object;
+    tags: { name: string }[];
+  };
   expect(document.openapi).toBe("3.1.0");
+  // who comes here wants a backup, or to restore one
+  expect(document.tags.slice(0, 2).map(({ name }) => name)).toEqual(["backup", "restore"]);
   expect(Object.keys(document.paths)).toContain("/api/v1/backup/logs");
 });
 

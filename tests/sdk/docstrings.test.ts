@@ -4,6 +4,7 @@
 import { fileURLToPath } from "node:url";
 import ts from "typescript";
 import { describe, expect, test } from "vitest";
+import { operations } from "../api/document.js";
 import { documentedNames } from "./documented-names.js";
 
 const index = fileURLToPath(new URL("../../dist/sdk/index.d.ts", import.meta.url));
@@ -20,7 +21,7 @@ const GIVEN = `
   declare const error: unknown;
   declare const signal: AbortSignal;
   declare const from: Date, to: Date;
-  declare const password: string, newPassword: string, script: string, uuid: string;
+  declare const token: string, password: string, newPassword: string, script: string, uuid: string;
   declare function show(...things: unknown[]): void;
 `;
 
@@ -101,5 +102,20 @@ test("the examples compile, and what isn't there doesn't", () => {
   expect(compile([...examples.map(({ code }) => code), ...wrong])).toEqual([
     expect.stringContaining("Property 'erase' does not exist"),
     expect.stringContaining("Property 'deleted' does not exist"),
+  ]);
+});
+
+test("so do the samples of the API's documentation", () => {
+  const samples = operations.flatMap(({ operation }) => {
+    const sample = operation["x-codeSamples"].find(({ label }) => label === "SDK");
+    return sample ? [sample.source] : [];
+  });
+  // there is no interpreter for scripts, and no method to try one
+  expect(samples).toHaveLength(operations.length - 1);
+  const bodies = samples.map((source) =>
+    source.replace('import { createClient } from "flowg/sdk";\n\n', ""),
+  );
+  expect(compile([...bodies, "await client.roles.erase()"])).toEqual([
+    expect.stringContaining("Property 'erase' does not exist"),
   ]);
 });

@@ -1,0 +1,145 @@
+// How each operation is called, by curl and by the SDK: `x-codeSamples` of the document, which the documentation page and
+// other programs show. tests/api/code-samples.test.ts runs the first against a server and compiles the second.
+
+interface Described {
+  operationId: string;
+  requestBody?: { content: Record<string, Record<string, unknown>> };
+  parameters?: { name: string; in: string; required?: boolean }[];
+}
+
+export interface CodeSample {
+  /** As highlighters call it. */
+  lang: "Shell" | "JavaScript";
+  label: "curl" | "SDK";
+  source: string;
+}
+
+/** The documentation page puts its own server in this place. */
+export const SAMPLE_SERVER = "http://localhost:5080";
+
+/** What stands for the parameters of a path. */
+const NAMES: Record<string, string> = {
+  stream: "web",
+  pipeline: "default",
+  transformer: "drop-passwords",
+  alert: "on-call",
+  user: "alice",
+  role: "viewer",
+  token_uuid: "2f1d2a34-6c55-4c1e-9a83-0d7f4a1e5b60",
+};
+
+/** Those that must be given. */
+const QUERY: Record<string, string> = {
+  from: "2026-11-23T00:00:00Z",
+  to: "2026-11-24T00:00:00Z",
+};
+
+/** Where an answer is a file: its name. */
+const FILES: Record<string, string> = {
+  backup_all: "backup.tar",
+  backup_auth: "auth.db",
+  backup_config: "config.db",
+  backup_logs: "log.db",
+  restore_auth: "auth.db",
+  restore_config: "config.db",
+  restore_logs: "log.db",
+};
+
+/** By operation. */
+const CALLS: Record<string, string> = {
+  backup_all: 'const { setId } = await client.backup.all("./backup");',
+  backup_auth: 'await client.backup.toFile("auth", "./backup/auth.db");',
+  backup_config: 'await client.backup.toFile("config", "./backup/config.db");',
+  backup_logs: 'await client.backup.toFile("logs", "./backup/log.db");',
+  restore_auth: 'const report = await client.restore.auth("./backup/auth.db", { dryRun: true });',
+  restore_config: 'const report = await client.restore.config("./backup/config.db");',
+  restore_logs: 'const report = await client.restore.logs("./backup/log.db", { mode: "replace" });',
+  login: 'const token = await client.auth.login("alice", password);',
+  whoami: "const { user, permissions } = await client.auth.whoami();",
+  change_password: "await client.auth.changePassword(password, newPassword);",
+  create_token: "const created = await client.tokens.create();",
+  list_tokens: "const uuids = await client.tokens.list();",
+  delete_token: `await client.tokens.delete("${NAMES.token_uuid}");`,
+  list_users: "const users = await client.users.list();",
+  save_user: 'await client.users.save("alice", { roles: ["viewer"], password });',
+  delete_user: 'await client.users.delete("alice");',
+  list_roles: "const roles = await client.roles.list();",
+  save_role: 'await client.roles.save("viewer", ["read_streams"]);',
+  delete_role: 'await client.roles.delete("viewer");',
+  list_transformers: "const names = await client.transformers.list();",
+  get_transformer: 'const script = await client.transformers.get("drop-passwords");',
+  save_transformer: 'await client.transformers.save("drop-passwords", "del(.password)");',
+  delete_transformer: 'await client.transformers.delete("drop-passwords");',
+  list_pipelines: "const names = await client.pipelines.list();",
+  get_pipeline: 'const flow = await client.pipelines.get("default");',
+  save_pipeline: 'await client.pipelines.save("default", { nodes: [], edges: [] });',
+  delete_pipeline: 'await client.pipelines.delete("default");',
+  list_alerts: "const names = await client.alerts.list();",
+  get_alert: 'const webhook = await client.alerts.get("on-call");',
+  save_alert:
+    'await client.alerts.save("on-call", { url: "https://hooks.example.com/1", headers: {} });',
+  delete_alert: 'await client.alerts.delete("on-call");',
+  test_alert: 'await client.alerts.test("on-call", { message: "hello" });',
+  list_streams: "const streams = await client.streams.list();",
+  get_stream: 'const { ttl } = await client.streams.get("web");',
+  configure_stream: 'await client.streams.configure("web", { ttl: 604800 });',
+  purge_stream: 'await client.streams.delete("web");',
+  list_stream_fields: 'const fields = await client.streams.fields("web");',
+  ingest_log: 'await client.logs.ingest("default", { level: "info", message: "hello" });',
+  query_stream: 'const logs = await client.logs.query("web", { from, to });',
+  watch_logs: 'for await (const log of client.logs.watch("web")) console.log(log);',
+};
+
+const IMPORT = 'import { createClient } from "flowg/sdk";\n\n';
+const WITH = `${IMPORT}const client = createClient({ baseUrl: "${SAMPLE_SERVER}", token });\n`;
+const WITHOUT = `${IMPORT}const client = createClient({ baseUrl: "${SAMPLE_SERVER}" });\n`;
+
+/** @param path with its parameters: `/api/v1/users/{user}` */
+export function codeSamplesOf(
+  operation: Described,
+  { method, path, isOpen }: { method: string; path: string; isOpen: boolean },
+): CodeSample[] {
+  const call = CALLS[operation.operationId];
+  const curl: CodeSample = {
+    ...{ lang: "Shell", label: "curl" },
+    source: curlOf(operation, { method, path, isOpen }),
+  };
+  if (call === undefined) return [curl];
+  return [curl, { lang: "JavaScript", label: "SDK", source: `${isOpen ? WITHOUT : WITH}${call}` }];
+}
+
+function curlOf(
+  { operationId, requestBody, parameters = [] }: Described,
+  { method, path, isOpen }: { method: string; path: string; isOpen: boolean },
+): string {
+  const place = path.replace(/\{(.+?)\}/g, (_, name: string) => NAMES[name] ?? name);
+  const query = parameters
+    .filter((parameter) => parameter.in === "query" && parameter.required)
+    .map(({ name }) => `${name}=${QUERY[name]}`)
+    .join("&");
+  const file = FILES[operationId];
+  const json = requestBody?.content["application/json"]?.example;
+  const words = [
+    "curl -sS --fail-with-body",
+    ...(isOpen ? [] : ['-H "Authorization: Bearer pat:$TOKEN"']),
+    ...(operationId === "watch_logs" ? ["--no-buffer"] : []),
+    ...(file !== undefined && method === "GET" ? [`-o ${file}`] : []),
+    ...(file !== undefined && method === "POST" ? [`--form backup=@${file}`] : []),
+    ...(json === undefined ? [] : ["-H 'Content-Type: application/json'", data(json)]),
+    ...(isPlain(method, { json, file }) ? [] : [`-X ${method}`]),
+    `"${SAMPLE_SERVER}${place}${query && `?${query}`}"`,
+  ];
+  return words.join(" \\\n  ");
+}
+
+/** curl takes it for that by itself. */
+function isPlain(
+  method: string,
+  { json, file }: { json: unknown; file: string | undefined },
+): boolean {
+  return method === "GET" || (method === "POST" && (json !== undefined || file !== undefined));
+}
+
+/** Examples of ours have no `'`; one that had would still be one word. */
+const data = (json: unknown): string =>
+  `--data '${JSON.stringify(json).replaceAll("'", "\\u0027")}'`;
