@@ -73,6 +73,28 @@ export interface NewToken {
   /** The only time it is ever seen. */
   token: string;
   uuid: string;
+  /** RFC 3339; absent if it never ends. */
+  expires?: string | undefined;
+}
+
+export interface TokenRequest {
+  user: string;
+  /** For people. */
+  name?: string | undefined;
+  /** `30d` */
+  expiresIn?: string | undefined;
+  /** RFC 3339. */
+  expiresAt?: string | undefined;
+}
+
+export interface TokenDetails {
+  uuid: string;
+  name?: string | undefined;
+  /** RFC 3339. */
+  expires?: string | undefined;
+  isExpired: boolean;
+  /** RFC 3339. */
+  lastUsed?: string | undefined;
 }
 
 export interface Administration {
@@ -109,7 +131,9 @@ export interface Administration {
     /** UUIDs. @throws NOT_FOUND for an unknown user */
     list(user: string): Promise<string[]>;
     /** @throws NOT_FOUND for an unknown user */
-    create(user: string): Promise<NewToken>;
+    details(user: string): Promise<TokenDetails[]>;
+    /** @throws NOT_FOUND for an unknown user, INPUT_INVALID for an expiry in the past */
+    create(request: TokenRequest): Promise<NewToken>;
     delete(user: string, uuid: string): Promise<boolean>;
   };
 }

@@ -104,17 +104,26 @@ export async function offlineAdministration(
           if (!users.get(user)) throw noUser(user);
           return tokens.list(user);
         }),
-      create: (user) =>
-        core.auditedOffline("create token", { target: user }, () =>
-          auth("write", ({ tokens }) => tokens.create(user)),
+      details: (user) =>
+        auth("read", ({ users, tokens }) => {
+          if (!users.get(user)) throw noUser(user);
+          return tokens.details(user);
+        }),
+      create: ({ user, ...wishes }) =>
+        core.auditedOffline("create token", { target: user, name: wishes.name }, () =>
+          auth("write", ({ tokens }) => tokens.create(user, wishes)),
         ),
       delete: (user, uuid) =>
-        core.auditedOffline("delete token", { target: user, uuid }, () =>
-          auth("write", async ({ tokens }) => {
-            const existed = tokens.list(user).includes(uuid.toLowerCase());
-            await tokens.delete(user, uuid);
-            return existed;
-          }),
+        auth("write", ({ tokens }) =>
+          core.auditedOffline(
+            "delete token",
+            { target: user, uuid, name: tokens.nameOf(user, uuid) },
+            async () => {
+              const existed = tokens.list(user).includes(uuid.toLowerCase());
+              await tokens.delete(user, uuid);
+              return existed;
+            },
+          ),
         ),
     },
   };

@@ -55,9 +55,17 @@ export function onlineAdministration({ client, description }: Connection): Admin
         await demandOwn(client, user);
         return await client.tokens.list();
       },
-      create: async (user) => {
+      details: async (user) => {
         await demandOwn(client, user);
-        return await client.tokens.create();
+        const found = await client.tokens.details();
+        return found.map(({ expired, expiresAt, lastUsedAt, ...one }) => ({
+          ...{ ...one, isExpired: expired, expires: expiresAt, lastUsed: lastUsedAt },
+        }));
+      },
+      create: async ({ user, ...wishes }) => {
+        await demandOwn(client, user);
+        const { expiresAt, ...made } = await client.tokens.create(wishes);
+        return { ...made, expires: expiresAt };
       },
       delete: async (user, uuid) => {
         await demandOwn(client, user);

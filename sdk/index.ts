@@ -65,7 +65,7 @@ export type {
 } from "./resources/restore.js";
 export type { Roles } from "./resources/roles.js";
 export type { Streams } from "./resources/streams.js";
-export type { NewToken, Tokens } from "./resources/tokens.js";
+export type { NewToken, NewTokenOptions, TokenDetails, Tokens } from "./resources/tokens.js";
 export type { Transformers } from "./resources/transformers.js";
 export type { UserChanges, Users } from "./resources/users.js";
 export type { SeenResponse } from "./seen-response.js";

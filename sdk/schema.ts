@@ -558,7 +558,7 @@ export interface paths {
         put?: never;
         /**
          * Create a token for oneself
-         * @description The token is shown this once; only its hash is kept.
+         * @description The token is shown this once; only its hash is kept. It needs no body. One that is made with a token which expires lives no longer than that.
          *
          *     Needs any valid token.
          */
@@ -733,12 +733,12 @@ export interface components {
             passwordsChanged: string[];
             /** @description Why it is refused unless access changes are allowed; empty if it isn't. */
             refusals: string[];
-            /** @description Tokens that don't work now and will. */
+            /** @description Tokens that don't work now and will, or will for longer. */
             tokensBack: {
                 user: string;
                 uuid: string;
             }[];
-            /** @description Tokens that work now and won't. */
+            /** @description Tokens that work now and won't, or not for as long. */
             tokensGone: {
                 user: string;
                 uuid: string;
@@ -928,6 +928,23 @@ export interface components {
              * @default 0
              */
             ttl?: number;
+        };
+        Token: {
+            /** @description Whether it authenticates nobody any more. */
+            expired: boolean;
+            /**
+             * Format: date-time
+             * @description When it ends, RFC 3339; absent if it never does.
+             */
+            expires_at?: string;
+            /**
+             * Format: date-time
+             * @description When somebody last came with it, RFC 3339; absent if nobody did.
+             */
+            last_used_at?: string;
+            /** @description What it is for; absent if it has no name. */
+            name?: string;
+            uuid: string;
         };
         User: {
             name: string;
@@ -6949,7 +6966,24 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody?: {
+            content: {
+                /**
+                 * @example {
+                 *       "name": "nightly backup",
+                 *       "expires_in": "30d"
+                 *     }
+                 */
+                "application/json": {
+                    /** @description When it ends, RFC 3339 with zone, in place of `expires_in`. */
+                    expires_at?: string;
+                    /** @description How long it lives: `30d`, `1h30m`; with the units w, d, h, m and s. */
+                    expires_in?: string;
+                    /** @description The token's name: 1 to 512 bytes of UTF-8, no control characters. */
+                    name?: string;
+                };
+            };
+        };
         responses: {
             /** @description Done */
             200: {
@@ -6963,10 +6997,16 @@ export interface operations {
                      * @example {
                      *       "success": true,
                      *       "token": "pat_abcdefghijklmnopqrstuvwxyzABCDEF",
-                     *       "token_uuid": "2f1d2a34-6c55-4c1e-9a83-0d7f4a1e5b60"
+                     *       "token_uuid": "2f1d2a34-6c55-4c1e-9a83-0d7f4a1e5b60",
+                     *       "expires_at": "2027-01-31T00:00:00.000Z"
                      *     }
                      */
                     "application/json": {
+                        /**
+                         * Format: date-time
+                         * @description When it ends, RFC 3339; absent if it never does.
+                         */
+                        expires_at?: string;
                         /**
                          * @description Always true: errors have their own form.
                          * @constant
@@ -7171,6 +7211,15 @@ export interface operations {
                      *       "success": true,
                      *       "token_uuids": [
                      *         "2f1d2a34-6c55-4c1e-9a83-0d7f4a1e5b60"
+                     *       ],
+                     *       "tokens": [
+                     *         {
+                     *           "uuid": "2f1d2a34-6c55-4c1e-9a83-0d7f4a1e5b60",
+                     *           "name": "nightly backup",
+                     *           "expires_at": "2027-01-31T00:00:00.000Z",
+                     *           "expired": false,
+                     *           "last_used_at": "2026-11-23T01:00:00.000Z"
+                     *         }
                      *       ]
                      *     }
                      */
@@ -7181,6 +7230,7 @@ export interface operations {
                          */
                         success: true;
                         token_uuids: string[];
+                        tokens: components["schemas"]["Token"][];
                     };
                 };
             };
@@ -7293,7 +7343,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The token's name. */
+                /** @description What names the token in URLs and lists. */
                 token_uuid: string;
             };
             cookie?: never;
@@ -8349,7 +8399,7 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody: {
+        requestBody?: {
             content: {
                 /**
                  * @example {

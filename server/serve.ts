@@ -188,6 +188,8 @@ async function start(
   });
   const services = await openServices(options, { databases, metrics, readers, log });
   undo.push(() => services.logs.close());
+  keepTokenUses(services, log);
+  undo.push(() => services.auth.tokenUses.close());
   noteCutRuns(all, log);
   noteNewDatabases(all, startedAt, log);
   await bootstrap({ services, database: databases.auth, log }, first);
@@ -234,6 +236,7 @@ async function start(
     await stopServing({ app, listeners: [http, management], ms: options.stopMs ?? STOP_MS });
     await services.logs.close();
     await lastBackups.close();
+    await services.auth.tokenUses.close();
     await live.close();
     log.info("stopped");
     await output?.flush();
@@ -302,6 +305,14 @@ async function openServices(
         onReader: (kind) => readers.opened(kind),
       }),
   };
+}
+
+/** What is not kept now is kept a minute later. */
+function keepTokenUses({ auth }: Services, log: Logger): void {
+  auth.tokenUses.start((error) => {
+    const passes = error instanceof FlowgError && /^(BUSY|DATABASE_REPLACED)$/.test(error.code);
+    if (!passes) log.warn({ err: error }, "when tokens were last used could not be kept");
+  });
 }
 
 function noteCutRuns(databases: readonly Database[], log: Logger): void {

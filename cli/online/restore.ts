@@ -148,11 +148,13 @@ function accessNotes({ report: { access } }: Done): string[] {
   if (tokensBack.length > 0) {
     const whose = owners(tokensBack);
     notes.push(
-      `tokens that begin to work, again or for the first time: ${tokensBack.length}, of ${whose}`,
+      `tokens that begin to work, again or for the first time, or work for longer: ${tokensBack.length}, of ${whose}`,
     );
   }
   if (tokensGone.length > 0) {
-    notes.push(`tokens that stop working: ${tokensGone.length}, of ${owners(tokensGone)}`);
+    notes.push(
+      `tokens that stop working, or do so earlier: ${tokensGone.length}, of ${owners(tokensGone)}`,
+    );
   }
   return notes;
 }

@@ -8,11 +8,10 @@ import type { Caller, Context } from "./context.js";
 /** @throws UNAUTHENTICATED */
 export async function authenticate(context: Context): Promise<Caller> {
   const { text, kind } = credentialsOf(context);
-  const { tokens } = context.services.auth;
-  const caller = callerOf(
-    context,
-    kind === "token" ? await tokens.identify(text) : identifyNow(context),
-  );
+  const { tokens, tokenUses } = context.services.auth;
+  const token = kind === "token" ? await tokens.identify(text) : undefined;
+  const caller = callerOf(context, kind === "token" ? token : identifyNow(context));
+  if (token) tokenUses.note(token.user, token.uuid);
   context.onCaller?.(caller);
   return caller;
 }
@@ -24,6 +23,7 @@ export const authenticateNow = (context: Context): Caller =>
 interface Identity {
   user: string;
   limit: Limit;
+  until?: string | undefined;
 }
 
 function identifyNow(context: Context): Identity | undefined {
@@ -47,6 +47,6 @@ function callerOf(context: Context, identity: Identity | undefined): Caller {
       hint: kind === "token" ? "create a new token" : "log in again",
     });
   }
-  const { user, limit } = identity;
-  return { user, scopes: within(scopes, limit), limit, via: kind };
+  const { user, limit, until } = identity;
+  return { user, scopes: within(scopes, limit), limit, until, via: kind };
 }

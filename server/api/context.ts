@@ -20,6 +20,8 @@ export interface Caller {
   scopes: ReadonlySet<Scope>;
   /** Of the token or session they came with: who set it held no more. Their scopes are within it already. */
   limit: Limit;
+  /** When that token ends, RFC 3339; absent if it never does, and of a session. */
+  until: string | undefined;
   via: "token" | "session";
 }
 

@@ -16,7 +16,7 @@ type Json = Record<string, unknown>;
 
 interface PathOperation extends Json {
   operationId: string;
-  requestBody?: { content: Record<string, Json> };
+  requestBody?: { required?: boolean; content: Record<string, Json> };
   parameters?: { name: string; in: string }[];
   responses: Record<string, Json>;
 }
@@ -121,6 +121,9 @@ function complete(operation: PathOperation, meta: ProcedureMeta & RestMeta): voi
   dropEmptyBody(operation);
   sayOfParameters(operation);
   const [body] = Object.values(operation.requestBody?.content ?? {});
+  // none is an empty one
+  const { required } = (body?.schema ?? {}) as { required?: string[] };
+  if (operation.requestBody) operation.requestBody.required = required !== undefined;
   if (body && described.request !== undefined) body.example = described.request;
   const success = answerOf(operation, described, transfer);
   operation.responses = { "200": success, ...errorsOf(meta) };

@@ -33,8 +33,8 @@ const access = z
     usersBack: users("Users that are not there now and will be."),
     usersGone: users("Users that are there now and won't be."),
     passwordsChanged: users("Users whose password may be another one afterwards."),
-    tokensBack: tokens("Tokens that don't work now and will."),
-    tokensGone: tokens("Tokens that work now and won't."),
+    tokensBack: tokens("Tokens that don't work now and will, or will for longer."),
+    tokensGone: tokens("Tokens that work now and won't, or not for as long."),
     administrators: count("Users that may administer afterwards."),
     caller: z
       .object({ user: z.string(), stays: z.boolean(), gains: z.array(scope) })

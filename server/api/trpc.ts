@@ -75,7 +75,7 @@ function authorizeNow(ctx: Context, then: Caller, needs: Needs): void {
   const now = authenticateNow(ctx);
   demandNeeds(now, needs);
   const lost = [...then.scopes].some((scope) => !now.scopes.has(scope));
-  if (!lost && now.user === then.user) return;
+  if (!lost && now.user === then.user && now.until === then.until) return;
   throw new FlowgError("CONFLICT", "your rights changed while this waited; nothing was changed", {
     hint: "send it again, if you still may",
   });

@@ -106,8 +106,8 @@ export class LegacyTokens {
       if (!record || "sha256" in record || record.legacyHash !== legacyHash) return false;
       if (!this.#userExists(user)) return false;
       for (const old of tokenDerivedKeys(user, uuid, record)) derived.removeSync(old);
-      const { limit } = record;
-      records.putSync(key, encodeValue({ sha256, ...(limit && { limit }) }));
+      const { legacyHash: _, ...stays } = record;
+      records.putSync(key, encodeValue({ sha256, ...stays }));
       for (const now of tokenDerivedKeys(user, uuid, { sha256 })) derived.putSync(now, EMPTY);
       return true;
     });

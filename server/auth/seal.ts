@@ -9,6 +9,7 @@ import {
   type UserRecord,
 } from "../database/records.js";
 import { type Limit, narrower, roleLimit, userRecord } from "./limits.js";
+import { endsAt } from "./token-terms.js";
 
 /**
  * The value to store for a record of a snapshot.
@@ -45,9 +46,11 @@ function sealedUser(user: UserRecord, was: UserRecord | undefined, held: Limit):
 }
 
 function sealedToken(token: TokenRecord, was: TokenRecord | undefined, held: Limit): TokenRecord {
-  const { limit: given, ...hash } = token;
-  const limit = was && tokenHash(was) === tokenHash(token) ? was.limit : narrower(given, held);
-  return { ...hash, ...(limit && { limit: [...limit] }) };
+  const { limit: given, ...stays } = token;
+  // one that would live longer is given anew
+  const isSame = was && tokenHash(was) === tokenHash(token) && endsAt(token) <= endsAt(was);
+  const limit = isSame ? was.limit : narrower(given, held);
+  return { ...stays, ...(limit && { limit: [...limit] }) };
 }
 
 /** SHA-256 in hex, or FlowG's Argon2id string. */

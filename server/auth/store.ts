@@ -7,6 +7,7 @@ import { within } from "./limits.js";
 import { RoleStore } from "./roles.js";
 import { type Scope, withBackups } from "./scopes.js";
 import { SessionStore } from "./sessions.js";
+import { TokenUses } from "./token-uses.js";
 import { TokenStore } from "./tokens.js";
 import { UserStore } from "./users.js";
 
@@ -14,6 +15,7 @@ export interface AuthStore {
   readonly roles: RoleStore;
   readonly users: UserStore;
   readonly tokens: TokenStore;
+  readonly tokenUses: TokenUses;
   readonly sessions: SessionStore;
   /** What a user may do: the union of its roles' scopes, each within its limit. Undefined if there is no such user. */
   scopesOf(user: string): Set<Scope> | undefined;
@@ -23,13 +25,15 @@ export interface AuthStore {
 
 export function openAuthStore(database: Database): AuthStore {
   const roles = new RoleStore(database);
-  const tokens = new TokenStore(database);
+  const tokenUses = new TokenUses(database);
+  const tokens = new TokenStore(database, tokenUses);
   const sessions = new SessionStore(database);
   const users = new UserStore(database, tokens, sessions);
   return {
     roles,
     users,
     tokens,
+    tokenUses,
     sessions,
     scopesOf: (name) => {
       const limited = users.limitedRoles(name);

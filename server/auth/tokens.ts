@@ -17,7 +17,9 @@ import { verifyLegacyArgon2id } from "./argon2id.js";
 import { sha256Range, tokenDerivedKeys } from "./derived.js";
 import { LegacyTokens } from "./legacy-tokens.js";
 import type { Limit } from "./limits.js";
+import { endsAt, type TokenTerms, type TokenWishes, tokenTerms } from "./token-terms.js";
 import { isTokenText, newTokenText, tokenSha256 } from "./token-text.js";
+import type { TokenUses } from "./token-uses.js";
 
 const EMPTY = Buffer.alloc(0);
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
@@ -26,6 +28,28 @@ export interface NewToken {
   /** Shown once; only its hash is kept. */
   token: string;
   uuid: string;
+  name?: string;
+  /** RFC 3339; absent if it never does. */
+  expires?: string;
+}
+
+/** What somebody asks for who makes a token. */
+export interface TokenRequest extends TokenWishes {
+  /** Of the credential that its owner came with: it opens no more. */
+  limit?: Limit;
+  /** When that credential ends, RFC 3339: the token lives no longer. */
+  until?: string | undefined;
+}
+
+/** A token as lists show it. */
+export interface TokenDetails {
+  uuid: string;
+  name?: string;
+  /** RFC 3339. */
+  expires?: string;
+  isExpired: boolean;
+  /** RFC 3339; to the minute or so, and absent if nobody came with it. */
+  lastUsed?: string;
 }
 
 /** A token that authenticates. */
@@ -34,6 +58,8 @@ export interface KnownToken {
   uuid: string;
   /** It opens no scopes but these. */
   limit: Limit;
+  /** RFC 3339; absent if it never ends. */
+  until: string | undefined;
 }
 
 /** Whether a text is the token that a stored hash is of: its SHA-256 in hex, or FlowG's Argon2id string. */
@@ -43,29 +69,29 @@ export function isTokenOf(text: string, hash: string): boolean {
 
 export class TokenStore {
   readonly #database: Database;
+  readonly #uses: TokenUses;
   readonly #legacy: LegacyTokens;
 
-  constructor(database: Database) {
+  constructor(database: Database, uses: TokenUses) {
     this.#database = database;
+    this.#uses = uses;
     this.#legacy = new LegacyTokens(database);
   }
 
-  /**
-   * @param limit of the credential that its owner came with
-   * @throws NOT_FOUND if there is no such user
-   */
-  async create(user: string, limit?: Limit): Promise<NewToken> {
+  /** @throws NOT_FOUND if there is no such user, INPUT_INVALID, PERMISSION_DENIED for one that would live too long */
+  async create(user: string, { limit, until, ...wishes }: TokenRequest = {}): Promise<NewToken> {
     checkName("user", user);
     const token = newTokenText();
     const uuid = randomUUID();
-    const record = { sha256: tokenSha256(token), ...(limit && { limit: [...limit] }) };
+    const terms = within(tokenTerms(wishes, Date.now()), until);
+    const record = { sha256: tokenSha256(token), ...(limit && { limit: [...limit] }), ...terms };
     await transact(this.#database, () => {
       if (!this.#database.records.doesExist(userKey(user))) {
         throw new FlowgError("NOT_FOUND", `there is no user ${JSON.stringify(user)}`);
       }
       this.#put(user, uuid, record);
     });
-    return { token, uuid };
+    return { token, uuid, ...terms };
   }
 
   /** The UUIDs of the user's tokens, sorted. */
@@ -74,6 +100,23 @@ export class TokenStore {
     return [...this.#database.records.getKeys(under("token", user))].map(
       (key) => segments(key as Buffer)[2] ?? "",
     );
+  }
+
+  /** The same with all that people may see of them. */
+  details(user: string): TokenDetails[] {
+    return this.list(user).flatMap((uuid) => {
+      const value = this.#database.records.get(tokenKey(user, uuid));
+      if (value === undefined) return [];
+      const { name, expires } = decodeValue<TokenRecord>(value);
+      const used = this.#uses.last(user, uuid);
+      return {
+        uuid,
+        ...(name !== undefined && { name }),
+        ...(expires !== undefined && { expires }),
+        isExpired: endsAt({ expires }) <= Date.now(),
+        ...(used !== undefined && { lastUsed: new Date(used).toISOString() }),
+      };
+    });
   }
 
   /**
@@ -91,16 +134,23 @@ export class TokenStore {
     await transact(this.#database, () => this.#remove(user, lower));
   }
 
+  /** The name that a token has, if it has one. */
+  nameOf(user: string, uuid: string): string | undefined {
+    if (nameProblem(user) || !UUID.test(uuid.toLowerCase())) return undefined;
+    const value = this.#database.records.get(tokenKey(user, uuid.toLowerCase()));
+    return value && decodeValue<TokenRecord>(value).name;
+  }
+
   /**
    * Whose token this is, or undefined. One look-up; only where tokens came from an old FlowG, and none matched, are
    * their slow hashes tried, and the one that matches is replaced.
-   * @throws RATE_LIMITED when too many of the slow checks are waiting
+   * @throws RATE_LIMITED when too many of the slow checks are waiting, UNAUTHENTICATED if it has expired
    */
   async authenticate(text: string): Promise<string | undefined> {
     return (await this.identify(text))?.user;
   }
 
-  /** The same with all that is known of the token. @throws RATE_LIMITED */
+  /** The same with all that is known of the token. @throws RATE_LIMITED, UNAUTHENTICATED */
   async identify(text: string): Promise<KnownToken | undefined> {
     const known = this.identifyNow(text);
     if (known !== undefined || !isTokenText(text)) return known;
@@ -112,6 +162,7 @@ export class TokenStore {
   /**
    * The same without trying slow hashes. A hash belongs to one token: where two have it (a restore refuses that, those of
    * earlier versions didn't), neither authenticates, so that nobody can become another by a copied hash.
+   * @throws UNAUTHENTICATED if it has expired, which is told to nobody but its bearer
    */
   identifyNow(text: string): KnownToken | undefined {
     if (!isTokenText(text)) return undefined;
@@ -122,7 +173,13 @@ export class TokenStore {
       if (!this.#database.records.doesExist(userKey(user))) continue;
       if (known !== undefined) return undefined;
       const value = this.#database.records.get(tokenKey(user, uuid));
-      known = { user, uuid, limit: value && decodeValue<TokenRecord>(value).limit };
+      const { limit, expires } = value ? decodeValue<TokenRecord>(value) : {};
+      known = { user, uuid, limit, until: expires };
+    }
+    if (known?.until !== undefined && endsAt({ expires: known.until }) <= Date.now()) {
+      throw new FlowgError("UNAUTHENTICATED", `the token expired at ${known.until}`, {
+        hint: "create a new token",
+      });
     }
     return known;
   }
@@ -145,5 +202,20 @@ export class TokenStore {
     for (const derived of tokenDerivedKeys(user, uuid, decodeValue(value)))
       this.#database.derived.removeSync(derived);
     this.#database.records.removeSync(key);
+    this.#uses.forget(user, uuid);
   }
+}
+
+/**
+ * Terms of a token that is made with another: it lives no longer, or a token that leaked could outlive itself.
+ * @throws PERMISSION_DENIED
+ */
+function within(terms: TokenTerms, until: string | undefined): TokenTerms {
+  if (until === undefined || endsAt(terms) <= endsAt({ expires: until })) return terms;
+  if (terms.expires === undefined) return { ...terms, expires: until };
+  throw new FlowgError(
+    "PERMISSION_DENIED",
+    `the token would expire at ${terms.expires}, after the one that you came with (${until})`,
+    { hint: "ask for an earlier expiry, or log in with your password" },
+  );
 }

@@ -27,8 +27,15 @@ export interface UserRecord {
   roles: string[];
   roleLimits?: { role: string; limit: string[] }[];
 }
-/** `token␛USER␛UUID`. SHA-256 of the whole token text in lower-case hex, or FlowG's Argon2id string. */
-export type TokenRecord = ({ sha256: string } | { legacyHash: string }) & { limit?: string[] };
+/**
+ * `token␛USER␛UUID`. SHA-256 of the whole token text in lower-case hex, or FlowG's Argon2id string. `name` is for people;
+ * from `expires` on (RFC 3339, UTC, milliseconds) the token authenticates nobody.
+ */
+export type TokenRecord = ({ sha256: string } | { legacyHash: string }) & {
+  limit?: string[];
+  name?: string;
+  expires?: string;
+};
 /** `stream␛NAME`. Seconds and MiB; 0 or less is no limit. */
 export interface StreamRecord {
   ttl: number;
@@ -118,6 +125,11 @@ const isObject = (value: unknown): value is Record<string, unknown> =>
 const isText = (value: unknown): value is string => typeof value === "string";
 const isTexts = (value: unknown): value is string[] => Array.isArray(value) && value.every(isText);
 const isLimit = (value: unknown): boolean => value === undefined || isTexts(value);
+/** In the one form that we write, so that equal ones are equal bytes. */
+const isMoment = (value: unknown): boolean => {
+  const ms = isText(value) ? Date.parse(value) : Number.NaN;
+  return !Number.isNaN(ms) && new Date(ms).toISOString() === value;
+};
 const isInteger = (value: unknown): value is number => Number.isSafeInteger(value);
 
 const SHAPES: Record<
@@ -132,8 +144,10 @@ const SHAPES: Record<
     Array.isArray(roleLimits) &&
     roleLimits.every((one) => isObject(one) && isText(one.role) && isTexts(one.limit)),
   // one of them: with both there would be two ways in, of which one could go unseen
-  token: ({ sha256, legacyHash, limit }) =>
+  token: ({ sha256, legacyHash, limit, name, expires }) =>
     isLimit(limit) &&
+    (name === undefined || (isText(name) && nameProblem(name) === undefined)) &&
+    (expires === undefined || isMoment(expires)) &&
     (sha256 === undefined
       ? isText(legacyHash)
       : legacyHash === undefined && isText(sha256) && /^[0-9a-f]{64}$/.test(sha256)),

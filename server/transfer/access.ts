@@ -4,6 +4,7 @@
 import { roleLimit, within } from "../auth/limits.js";
 import { effectiveScopes, SCOPES, type Scope, withBackups } from "../auth/scopes.js";
 import { tokenHash } from "../auth/seal.js";
+import { endsAt } from "../auth/token-terms.js";
 import { firstSegment, segments } from "../database/keys.js";
 import {
   decodeValue,
@@ -30,11 +31,11 @@ export interface AccessReport {
   /** Users that exist before and after, with another hash of their password: so it may be another. */
   passwordsChanged: string[];
   /**
-   * Tokens that don't authenticate now and will: whose, and which. One whose hash changes is in both lists: it may be
-   * another, or the same with the SHA-256 that replaces FlowG's slow hash at its first use.
+   * Tokens that don't authenticate now and will, or will for longer: whose, and which. One whose hash changes is in both
+   * lists: it may be another, or the same with the SHA-256 that replaces FlowG's slow hash at its first use.
    */
   tokensBack: { user: string; uuid: string }[];
-  /** Tokens that authenticate now and won't. */
+  /** Tokens that authenticate now and won't, or not for as long. */
   tokensGone: { user: string; uuid: string }[];
   /** Users that may administer (write_acls) afterwards. */
   administrators: number;
@@ -62,8 +63,9 @@ export function accessChange(
   after: AuthRecords,
   caller: AccessCaller,
 ): AccessReport {
-  const was = accounts(before);
-  const will = accounts(after);
+  const now = Date.now();
+  const was = accounts(before, now);
+  const will = accounts(after, now);
   const changes: ScopeChange[] = [];
   for (const user of [...new Set([...was.users.keys(), ...will.users.keys()])].sort()) {
     const had = was.users.get(user) ?? NO_SCOPES;
@@ -73,9 +75,6 @@ export function accessChange(
     if (gains.length > 0 || loses.length > 0) changes.push({ user, gains, loses });
   }
   const administrators = [...will.users.values()].filter((has) => has.has("write_acls")).length;
-  const replaced = [...will.tokens.keys()].filter(
-    (id) => was.tokens.has(id) && differs(id, was.tokens, will.tokens),
-  );
   const report: AccessReport = {
     changes,
     usersBack: missingIn(was.users, will.users),
@@ -83,8 +82,8 @@ export function accessChange(
     passwordsChanged: [...will.passwords.keys()]
       .filter((user) => was.passwords.has(user) && differs(user, was.passwords, will.passwords))
       .sort(),
-    tokensBack: [...missingIn(was.tokens, will.tokens), ...replaced].sort().map(tokenOf),
-    tokensGone: [...missingIn(will.tokens, was.tokens), ...replaced].sort().map(tokenOf),
+    tokensBack: moreOf(will.tokens, was.tokens).map(tokenOf),
+    tokensGone: moreOf(was.tokens, will.tokens).map(tokenOf),
     administrators,
     caller: {
       user: caller.user,
@@ -131,9 +130,7 @@ function refusalsOf(
   }
   // who brings somebody's password or token can be that somebody
   const opened = new Set(report.passwordsChanged);
-  for (const id of will.tokens.keys()) {
-    if (differs(id, was.tokens, will.tokens)) opened.add(tokenOf(id).user);
-  }
+  for (const id of moreOf(will.tokens, was.tokens)) opened.add(tokenOf(id).user);
   // also of one who may do less afterwards: what a user lost is soon given back
   const mayDoMore = (user: string) =>
     [was, will].some(({ users }) => [...(users.get(user) ?? [])].some(isMore));
@@ -145,11 +142,9 @@ function refusalsOf(
     refusals.push(`it would bring passwords or tokens of users who may do more than you: ${names}`);
   }
   // whose they will be once such a user comes, nobody knows yet
-  const ownerless = [...will.ownerless].filter(
-    ([id, hash]) => hash !== (was.ownerless.get(id) ?? was.tokens.get(id)),
-  );
+  const ownerless = moreOf(will.ownerless, new Map([...was.tokens, ...was.ownerless]));
   if (ownerless.length > 0 && SCOPES.some(isMore)) {
-    const names = [...new Set(ownerless.map(([id]) => tokenOf(id).user))].sort().join(", ");
+    const names = [...new Set(ownerless.map((id) => tokenOf(id).user))].sort().join(", ");
     refusals.push(`it would bring tokens of users who don't exist: ${names}`);
   }
   return refusals;
@@ -180,7 +175,8 @@ export function forbiddenGift(
   after: AuthRecords,
   caller: AccessCaller,
 ): string | undefined {
-  const roles = rolesBeyond(caller, accounts(before), accounts(after));
+  const now = Date.now();
+  const roles = rolesBeyond(caller, accounts(before, now), accounts(after, now));
   return roles.length > 0 ? giveRoles(roles) : undefined;
 }
 
@@ -198,18 +194,40 @@ interface Accounts {
   unmade: Map<string, ReadonlySet<string>>;
   /** Hashes, by user. */
   passwords: Map<string, string>;
-  /** `USER␛UUID` to the hash that the token must match. Only of users that exist. */
-  tokens: Map<string, string>;
+  /** By `USER␛UUID`. Only of users that exist, and none that has expired. */
+  tokens: Map<string, AccountToken>;
   /** The same of tokens whose user doesn't exist. */
-  ownerless: Map<string, string>;
+  ownerless: Map<string, AccountToken>;
+}
+
+interface AccountToken {
+  /** What the token must match. */
+  hash: string;
+  /** When it ends, milliseconds since 1970; Infinity for never. */
+  ends: number;
+}
+
+/** Tokens of one side that open more than they do on the other: they aren't there, match another text, or end earlier. */
+function moreOf(
+  tokens: ReadonlyMap<string, AccountToken>,
+  others: ReadonlyMap<string, AccountToken>,
+): string[] {
+  return [...tokens]
+    .filter(([id, { hash, ends }]) => {
+      const other = others.get(id);
+      return other === undefined || other.hash !== hash || other.ends < ends;
+    })
+    .map(([id]) => id)
+    .sort();
 }
 
 const NO_SCOPES: ReadonlySet<Scope> = new Set();
 
-function accounts(records: AuthRecords): Accounts {
+/** @param now what has expired by then lets nobody in */
+function accounts(records: AuthRecords, now: number): Accounts {
   const roles = new Map<string, RoleRecord>();
   const users = new Map<string, UserRecord>();
-  const tokens = new Map<string, string>();
+  const tokens = new Map<string, AccountToken>();
   for (const [key, value] of records) {
     const bytes = Buffer.from(key, "latin1");
     const [, name = "", uuid = ""] = segments(bytes);
@@ -218,7 +236,8 @@ function accounts(records: AuthRecords): Accounts {
     else if (kind === "user") users.set(name, decodeValue<UserRecord>(value));
     else {
       const token = decodeValue<TokenRecord>(value);
-      tokens.set(`${name}\x1b${uuid}`, tokenHash(token));
+      const ends = endsAt(token);
+      if (ends > now) tokens.set(`${name}\x1b${uuid}`, { hash: tokenHash(token), ends });
     }
   }
   const scopes = new Map<string, ReadonlySet<Scope>>();
@@ -232,11 +251,11 @@ function accounts(records: AuthRecords): Accounts {
     scopes.set(name, withBackups(held));
     passwords.set(name, user.passwordHash);
   }
-  const ownerless = new Map<string, string>();
-  for (const [id, hash] of tokens) {
+  const ownerless = new Map<string, AccountToken>();
+  for (const [id, token] of tokens) {
     if (users.has(tokenOf(id).user)) continue;
     tokens.delete(id);
-    ownerless.set(id, hash);
+    ownerless.set(id, token);
   }
   const roleScopes = new Map(
     [...roles].map(([name, { scopes }]) => [name, effectiveScopes(scopes)] as const),
@@ -249,8 +268,8 @@ function staysIn(caller: AccessCaller, was: Accounts, will: Accounts): boolean {
   if (!will.users.get(caller.user)?.has("write_acls")) return false;
   if (caller.token === undefined) return true;
   const id = `${caller.user}\x1b${caller.token.uuid}`;
-  const hash = will.tokens.get(id);
-  return was.tokens.has(id) && hash !== undefined && caller.token.isOf(hash);
+  const token = will.tokens.get(id);
+  return was.tokens.has(id) && token !== undefined && caller.token.isOf(token.hash);
 }
 
 function missingIn(

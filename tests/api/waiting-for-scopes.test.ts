@@ -1,5 +1,6 @@
 // The rule of auth/limits as a law: whatever a clerk, who may change accounts, and an administrator do, no credential that
-// the clerk has in hand ever grants a scope that the clerk never held and that nobody who held it gave to the clerk.
+// the clerk has in hand ever grants a scope that the clerk never held and that nobody who held it gave to the clerk; and no
+// token that was made with one which ends lives longer than that.
 
 import fc from "fast-check";
 import { expect, test } from "vitest";
@@ -27,7 +28,7 @@ const clerkStep = fc.oneof(
   fc.record({ do: fc.constant("roles of" as const), by, user, roles }),
   fc.record({ do: fc.constant("password of" as const), by, user }),
   fc.record({ do: fc.constant("log in" as const), user }),
-  fc.record({ do: fc.constant("token" as const), by }),
+  fc.record({ do: fc.constant("token" as const), by, hours: fc.option(fc.nat(3)) }),
   fc.record({ do: fc.constant("own password" as const), by }),
   fc.record({ do: fc.constant("role" as const), by, role, scopes: fc.subarray([...CLERKS]) }),
   fc.record({ do: fc.constant("no user" as const), by, user }),
@@ -47,7 +48,7 @@ const PLANS: Step[][] = [
     { do: "roles of", by: 0, user: "root", roles: [] },
     { do: "password of", by: 0, user: "root" },
     { do: "log in", user: "root" },
-    { do: "token", by: 1 },
+    { do: "token", by: 1, hours: null },
     { do: "own password", by: 1 },
     { do: "give roles", user: "root", roles: ["admin"] },
     { do: "log in", user: "root" },
@@ -76,6 +77,8 @@ class Model {
   readonly held = new Set<Scope>(effectiveScopes(CLERKS));
   /** Roles that an administrator gave the clerk, and that they have had since. */
   given = new Set<string>(["clerks"]);
+  /** When tokens in hand end, by their text; those that do. */
+  readonly #ends = new Map<string, number>();
   /** How often a credential in hand was of a user who may do more. */
   tempted = 0;
 
@@ -108,9 +111,16 @@ class Model {
         this.hand.push({ kind: "session", text: token });
         return;
       }
-      case "token":
-        this.hand.push({ kind: "token", text: (await clerk.tokens.create({})).token });
+      case "token": {
+        const wishes = step.hours === null ? {} : { expires_in: `${step.hours + 1}h` };
+        const { token, expires_at } = await clerk.tokens.create(wishes);
+        this.hand.push({ kind: "token", text: token });
+        const until = Date.parse(expires_at ?? "") || Number.POSITIVE_INFINITY;
+        const by = credential && this.#ends.get(credential.text);
+        if (by !== undefined) expect(until).toBeLessThanOrEqual(by);
+        if (until !== Number.POSITIVE_INFINITY) this.#ends.set(token, until);
         return;
+      }
       case "own password":
         await clerk.auth.changePassword({ old_password: KNOWN, new_password: KNOWN });
         return;

@@ -56,7 +56,7 @@ describe("accounts", () => {
     const { token_uuid: uuid } = JSON.parse(second.stdout);
     const listed = await admin(["token", "list", "--user", "alice"]);
     expect(listed.stdout.split("\n")).toHaveLength(4);
-    expect(listed.stdout).toContain(`\n${uuid}\n`);
+    expect(listed.stdout).toMatch(new RegExp(`\\n${uuid} +- +never +never\\n`));
     {
       await using store = await accounts();
       expect(await store.users.checkPassword("alice", "wonder land")).toBe(true);

@@ -114,7 +114,7 @@ describe.each([
   });
 
   test("tokens come and go", async () => {
-    const { token, uuid } = await administration.tokens.create("root");
+    const { token, uuid } = await administration.tokens.create({ user: "root" });
     expect(token).toMatch(/^pat_/);
     expect(await administration.tokens.list("root")).toContain(uuid);
     expect(await administration.tokens.delete("root", uuid.toUpperCase())).toBe(true);

@@ -174,6 +174,11 @@ export function openAuthStore({ dir }) {
     },
     tokens: {
       list: () => (dir.includes("empty") ? [] : ["11111111-2222-4333-8444-555555555555"]),
+      details: () =>
+        dir.includes("empty")
+          ? []
+          : [{ uuid: "11111111-2222-4333-8444-555555555555", isExpired: false }],
+      nameOf: () => undefined,
       create: async (user) => {
         if (user !== "root") throw new FlowgError("NOT_FOUND", `there is no user "${user}"`);
         return { token: `pat_${"x".repeat(32)}`, uuid: "11111111-2222-4333-8444-555555555555" };

@@ -4,7 +4,13 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { SCOPES, type Scope } from "../../server/auth/scopes.js";
 import { tokenSha256 } from "../../server/auth/token-text.js";
 import { isTokenOf } from "../../server/auth/tokens.js";
-import { encodeValue, roleKey, tokenKey, userKey } from "../../server/database/records.js";
+import {
+  encodeValue,
+  roleKey,
+  type TokenRecord,
+  tokenKey,
+  userKey,
+} from "../../server/database/records.js";
 import { restoredRecords } from "../../server/restore/auth-records.js";
 import {
   type AccessCaller,
@@ -50,7 +56,7 @@ const user = (name: string, roles: string[], passwordHash = "old hash"): Pair =>
   key: userKey(name),
   value: encodeValue({ passwordHash, roles }),
 });
-const token = (name: string, uuid: string, value: ReturnType<typeof sha> | typeof slow): Pair => ({
+const token = (name: string, uuid: string, value: TokenRecord): Pair => ({
   key: tokenKey(name, uuid),
   value: encodeValue(value),
 });
@@ -157,6 +163,50 @@ describe("the report", () => {
         caller: { stays },
       });
     }
+  });
+
+  test("names a token that lives longer or shorter afterwards, or again", () => {
+    const past = "2020-01-01T00:00:00.000Z";
+    const near = "2126-01-01T00:00:00.000Z";
+    const far = "2127-01-01T00:00:00.000Z";
+    const caller = { ...limited, token: undefined };
+    const of = (expires?: string) =>
+      token("root", UUID, { ...sha("t"), ...(expires && { expires }) });
+    const found = [{ user: "root", uuid: UUID }];
+    const refusal = /tokens of users who may do more than you: root/;
+    for (const [was, will] of [
+      ...[
+        [past, near],
+        [past, undefined],
+        [near, far],
+        [near, undefined],
+      ],
+    ] as [string, string | undefined][]) {
+      const report = change({ before: [...base, of(was)], snapshot: [of(will)], caller });
+      expect(report).toMatchObject({ tokensBack: found, tokensGone: [] });
+      expect(report.refusals).toEqual([expect.stringMatching(refusal)]);
+      const back = change({ before: [...base, of(will)], snapshot: [of(was)], caller });
+      expect(back).toMatchObject({ tokensBack: [], tokensGone: found, refusals: [] });
+    }
+    const still = change({ before: [...base, of(past)], snapshot: [of(past)], caller });
+    expect(still).toMatchObject({ tokensBack: [], tokensGone: [], refusals: [] });
+    // and of a user who isn't there yet
+    const nobodys = (expires: string) => token("nobody", UUID, { ...sha("t"), expires });
+    const later = change({
+      ...{ before: [...base, nobodys(near)], snapshot: [nobodys(far)], caller },
+    });
+    expect(later.refusals).toEqual([
+      expect.stringMatching(/tokens of users who don't exist: nobody/),
+    ]);
+  });
+
+  test("says that a caller whose token would have expired is locked out", () => {
+    const before = [...base, token("root", UUID, sha(FLOWG_TOKEN))];
+    const expires = "2020-01-01T00:00:00.000Z";
+    const snapshot = [token("root", UUID, { ...sha(FLOWG_TOKEN), expires })];
+    const report = change({ before, snapshot, caller: { token: bearing(FLOWG_TOKEN) } });
+    expect(report.caller.stays).toBe(false);
+    expect(report.refusals).toEqual(["it would lock you (root) out"]);
   });
 
   test("counts a role that comes back for users who already bear its name", () => {

@@ -3,12 +3,39 @@
 import { z } from "zod";
 import { audited } from "../audited.js";
 import { rest } from "../rest.js";
-import { DONE, done, nothing, success } from "../schemas.js";
+import { DONE, done, name, nothing, success } from "../schemas.js";
 import { router, signedIn } from "../trpc.js";
 
 const tag = "tokens";
-const uuid = z.guid().meta({ description: "The token's name." });
+const uuid = z.guid().meta({ description: "What names the token in URLs and lists." });
 const example = "2f1d2a34-6c55-4c1e-9a83-0d7f4a1e5b60";
+const time = (description: string) =>
+  z
+    .string()
+    .optional()
+    .meta({ description, override: { format: "date-time" } });
+const expiry = "When it ends, RFC 3339; absent if it never does.";
+
+const details = z
+  .object({
+    uuid: z.string(),
+    name: z.string().optional().meta({ description: "What it is for; absent if it has no name." }),
+    expires_at: time(expiry),
+    expired: z.boolean().meta({ description: "Whether it authenticates nobody any more." }),
+    last_used_at: time("When somebody last came with it, RFC 3339; absent if nobody did."),
+  })
+  .meta({ id: "Token" });
+
+// strict, unlike others: a misspelt expiry would be a token that never ends
+const wishes = z.strictObject({
+  name: name("token").optional(),
+  expires_in: z.string().optional().meta({
+    description: "How long it lives: `30d`, `1h30m`; with the units w, d, h, m and s.",
+  }),
+  expires_at: z.string().optional().meta({
+    description: "When it ends, RFC 3339 with zone, in place of `expires_in`.",
+  }),
+});
 
 export const tokens = router({
   list: signedIn
@@ -17,15 +44,30 @@ export const tokens = router({
         id: "list_tokens",
         tag,
         summary: "List one's own tokens",
-        response: { success: true, token_uuids: [example] },
+        response: {
+          success: true,
+          token_uuids: [example],
+          tokens: [
+            {
+              ...{ uuid: example, name: "nightly backup", expires_at: "2027-01-31T00:00:00.000Z" },
+              ...{ expired: false, last_used_at: "2026-11-23T01:00:00.000Z" },
+            },
+          ],
+        },
       }),
     )
     .input(nothing)
-    .output(z.object({ success, token_uuids: z.array(z.string()) }))
-    .query(({ ctx }) => ({
-      success: true,
-      token_uuids: ctx.services.auth.tokens.list(ctx.caller.user),
-    })),
+    .output(z.object({ success, token_uuids: z.array(z.string()), tokens: z.array(details) }))
+    .query(({ ctx }) => {
+      const tokens = ctx.services.auth.tokens.details(ctx.caller.user);
+      return {
+        success: true,
+        token_uuids: tokens.map(({ uuid }) => uuid),
+        tokens: tokens.map(({ uuid, name, expires, isExpired, lastUsed }) => ({
+          ...{ uuid, name, expires_at: expires, expired: isExpired, last_used_at: lastUsed },
+        })),
+      };
+    }),
 
   create: signedIn
     .meta(
@@ -33,22 +75,30 @@ export const tokens = router({
         id: "create_token",
         tag,
         summary: "Create a token for oneself",
-        description: "The token is shown this once; only its hash is kept.",
+        description:
+          "The token is shown this once; only its hash is kept. It needs no body. One that is made with a token which " +
+          "expires lives no longer than that.",
+        request: { name: "nightly backup", expires_in: "30d" },
         response: {
           success: true,
           token: "pat_abcdefghijklmnopqrstuvwxyzABCDEF",
           token_uuid: example,
+          expires_at: "2027-01-31T00:00:00.000Z",
         },
       }),
     )
-    .input(nothing)
-    .output(z.object({ success, token: z.string(), token_uuid: z.string() }))
-    .mutation(async ({ ctx }) => {
-      const { user, limit } = ctx.caller;
-      const { token, uuid } = await audited(ctx, { action: "create token", target: user }, () =>
-        ctx.services.auth.tokens.create(user, limit),
+    .input(wishes)
+    .output(
+      z.object({ success, token: z.string(), token_uuid: z.string(), expires_at: time(expiry) }),
+    )
+    .mutation(async ({ ctx, input }) => {
+      const { user, limit, until } = ctx.caller;
+      const { name, expires_in: expiresIn, expires_at: expiresAt } = input;
+      const action = { action: "create token", target: user, ...(name !== undefined && { name }) };
+      const { token, uuid, expires } = await audited(ctx, action, () =>
+        ctx.services.auth.tokens.create(user, { limit, until, name, expiresIn, expiresAt }),
       );
-      return { success: true, token, token_uuid: uuid };
+      return { success: true, token, token_uuid: uuid, expires_at: expires };
     }),
 
   delete: signedIn
@@ -65,7 +115,10 @@ export const tokens = router({
     .output(done)
     .mutation(async ({ ctx, input }) => {
       const { user } = ctx.caller;
-      const action = { action: "delete token", target: user, uuid: input.token_uuid };
+      const uuid = input.token_uuid;
+      const name = ctx.services.auth.tokens.nameOf(user, uuid);
+      const facts = { target: user, uuid, ...(name !== undefined && { name }) };
+      const action = { action: "delete token", ...facts };
       await audited(ctx, action, () => ctx.services.auth.tokens.delete(user, input.token_uuid));
       return DONE;
     }),

@@ -2,11 +2,13 @@
 
 import { defineCommand } from "../../../command.js";
 import { authDir, server } from "../../../flags.js";
-import { table } from "../../../output/table.js";
+import { tokensText } from "../../../output/report/accounts.js";
 import { administrationFor } from "../../../target.js";
 
 export const list = defineCommand({
-  description: "List the UUIDs of a user's tokens",
+  description: "List a user's tokens: UUID, name, expiry and last use",
+  details:
+    "A server notes the last use about once a minute, not with each request. Backups don't hold it.",
   examples: [{ command: "flowg admin token list --user alice", does: "before deleting one" }],
   args: {
     user: { type: "string", description: "name of the user", valueHint: "NAME", required: true },
@@ -16,9 +18,14 @@ export const list = defineCommand({
   async run({ args, origins, output }) {
     const administration = await administrationFor({ args, origins, output });
     output.remark(administration.describe(["auth"]));
-    const uuids = await administration.tokens.list(args.user);
-    const rows = uuids.map((uuid) => [uuid]);
-    const text = rows.length > 0 ? table(["UUID"], rows) : "No tokens found";
-    return { json: { token_uuids: uuids }, text, essential: true };
+    const tokens = await administration.tokens.details(args.user);
+    const json = {
+      token_uuids: tokens.map(({ uuid }) => uuid),
+      tokens: tokens.map(({ uuid, name, expires, isExpired, lastUsed }) => ({
+        ...{ uuid, name, expires_at: expires, expired: isExpired, last_used_at: lastUsed },
+      })),
+    };
+    const text = tokens.length > 0 ? tokensText(tokens, output.tableWidth) : "No tokens found";
+    return { json, text, essential: true };
   },
 });
