@@ -5,7 +5,7 @@
 const GRACE_MS = 10_000;
 /** For another run, until it has heard. How long it tidies up then is its own affair. */
 const UNHEARD_MS = 10_000;
-/** For one that was told twice. */
+/** For one that was told twice, or has ended but for its process. */
 const AT_ONCE_MS = 3_000;
 /** For the kernel to end a process that was killed: one that waits for a disk it can't end at all. */
 const KILLED_MS = 2_000;
@@ -48,6 +48,11 @@ export class LastDeadline {
     if (this.ending.isServer) {
       if (this.#timer === undefined) this.#armForServer();
     } else if (this.#times === 1) clearTimeout(this.#timer);
+  }
+
+  /** It has done all, and has only to go. */
+  done(): void {
+    this.#arm("twice", AT_ONCE_MS);
   }
 
   #armForServer(): void {

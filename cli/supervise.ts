@@ -57,17 +57,19 @@ export async function supervise(words: readonly string[]): Promise<number | unde
     };
     said = of;
     child.on("message", (message: ToParent) => {
+      if ("ended" in message) deadline.done();
       if ("stopping" in message) deadline.heard();
       else listen(message, of);
     });
     send({ words, isLast: tries === TRIES });
     for (const signal of got) send({ signal });
     const end = await Promise.race([endOf(child), deadline.isPast]);
+    if (of.ended !== undefined) return of.ended;
     if (deadline.passed) return await codeOfForce(deadline, got.at(-1) ?? "SIGTERM");
     if (!end) return undefined;
     if (of.isNumberTaken) continue;
     if (end.signal === null) return end.code;
-    return of.ended ?? (await codeAfter(end.signal, words, of));
+    return await codeAfter(end.signal, words, of);
   }
 }
 

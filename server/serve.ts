@@ -93,6 +93,8 @@ export interface RunningServer {
   managementUrls: string[];
   /** Reads certificates and keys again; connections that are open keep theirs. */
   renewCertificates(): Promise<void>;
+  /** Resolves where it can't go on: the process is to end, without a stop, which would wait for ever. */
+  failed: Promise<FlowgError>;
   /** Ends running requests within the limit, and closes the databases. May be called again. */
   stop(): Promise<void>;
   [Symbol.asyncDispose](): Promise<void>;
@@ -166,12 +168,20 @@ async function start(
 ): Promise<RunningServer> {
   const { log, output } = logOf(options);
   const startedAt = new Date().toISOString();
+  let fail: (error: FlowgError) => void = () => undefined;
+  const failed = new Promise<FlowgError>((resolve) => {
+    fail = resolve;
+  });
   const live = await afterPredecessor(() =>
     openLiveDatabases({
       dirs: options.dirs,
       onOpening: options.onOpening,
       onUpgrade: telling(log),
       onPlaceChange: (database, standing) => tellPlaceChange(log, database, standing),
+      onFailure: (error) => {
+        log.fatal({ err: error }, "the server ends: it can't go on");
+        void Promise.resolve(output?.flush()).then(() => fail(error));
+      },
     }),
   );
   undo.push(() => live.close());
@@ -254,6 +264,7 @@ async function start(
     urls: http.urls,
     managementUrls: management.urls,
     renewCertificates,
+    failed,
     stop,
     [Symbol.asyncDispose]: stop,
   };

@@ -164,10 +164,12 @@ export const serve = defineCommand({
       onOpening: tell && ((at) => tell({ opening: at ? { kind: at.kind, dir: at.dir } : null })),
     });
     onHangup(() => void server.renewCertificates());
-    await new Promise<void>((resolve) => {
+    const stopped = new Promise<void>((resolve) => {
       if (signal.aborted) resolve();
       signal.addEventListener("abort", () => resolve());
     });
+    const failure = await Promise.race([stopped, server.failed]);
+    if (failure) throw failure;
     await server.stop();
     return { json: {}, text: "", essential: false };
   },

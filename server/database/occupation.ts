@@ -15,6 +15,8 @@ import type { DatabaseKind } from "./kinds.js";
 /** No file grows so large. */
 const SERVER_AT = 2 ** 52;
 const PROCESSES_AT = SERVER_AT + 1;
+/** No process has a higher number. */
+const MAX_PID = 2 ** 22;
 
 export interface DatabaseAt {
   kind: DatabaseKind;
@@ -39,10 +41,18 @@ export class Occupation implements Disposable {
 
   /**
    * The same for a server.
-   * @throws DATABASE_UNAVAILABLE also if there is a server
+   * @throws DATABASE_UNAVAILABLE also if there is a server: with `details.isServed`
    */
   static takeAsServer(place: DatabaseAt): Occupation | undefined {
     return openOccupation(place, (fd) => new Occupation(fd, place).#takeServer().#takeNumber());
+  }
+
+  /**
+   * Keeps servers out of a database, for who puts another in its place.
+   * @throws DATABASE_UNAVAILABLE, with `details.isServed`, if there is a server
+   */
+  static keepServersOut(place: DatabaseAt): Occupation | undefined {
+    return openOccupation(place, (fd) => new Occupation(fd, place).#takeServer());
   }
 
   /** Whether it is of the database that is there. */
@@ -53,6 +63,24 @@ export class Occupation implements Disposable {
       return found.dev === own.dev && found.ino === own.ino;
     } catch {
       return false;
+    }
+  }
+
+  /** Whether no other process has it open. */
+  isAlone(): boolean {
+    let fd: number | undefined;
+    try {
+      // what is locked by way of another open file is seen, as others are
+      fd = openSync(join(this.place.dir, DATA_FILE), "r");
+      const before = { at: PROCESSES_AT, length: process.pid };
+      const after = { at: PROCESSES_AT + process.pid + 1, length: MAX_PID };
+      for (const range of [before, after])
+        if (tryLock(fd, { ...range, shared: true }) !== "taken") return false;
+      return true;
+    } catch {
+      return false;
+    } finally {
+      if (fd !== undefined) closeSync(fd);
     }
   }
 

@@ -18,8 +18,8 @@ const RETRY_AFTER_SECONDS = 5;
 const held = new WeakMap<object, Restoring>();
 /** By database: since when a transaction waits for the write lock. */
 const waitingSince = new WeakMap<object, number>();
-/** By database: the transactions that are under way. */
-const running = new WeakMap<object, Set<Promise<unknown>>>();
+/** By database: the transactions that are under way, and since when. */
+const running = new WeakMap<object, Map<Promise<unknown>, number>>();
 
 interface Restoring {
   ended: Promise<unknown>;
@@ -56,10 +56,17 @@ export async function whileWritersWait<T>(
 async function othersDone({ kind, root }: Pick<Database, "kind" | "root">): Promise<void> {
   const timer = new AbortController();
   const patience = sleep(PATIENCE_MS, "tired", { signal: timer.signal }).catch(() => "rested");
-  const others = Promise.allSettled(running.get(root) ?? []);
+  const others = Promise.allSettled(running.get(root)?.keys() ?? []);
   const outcome = await Promise.race([others, patience]);
   timer.abort();
   if (outcome === "tired") throw busy(`a write to the ${kind} database does not end`);
+}
+
+/** By the clock of `performance`: since when a write waits for its end; undefined if none does. */
+export function oldestUnanswered(root: object): number | undefined {
+  // a Map keeps their order
+  const [oldest] = running.get(root)?.values() ?? [];
+  return oldest;
 }
 
 /** @throws BUSY when it takes too long */
@@ -119,7 +126,7 @@ export async function transact<T>(
   const hooks = around.getStore() ?? [];
   await waitForRestore(database);
   demandInPlace(database);
-  const transactions = running.get(database.root) ?? new Set();
+  const transactions = running.get(database.root) ?? new Map();
   running.set(database.root, transactions);
   const waiting = waitForLock(database);
   const transaction = database.records.transaction(() => {
@@ -129,7 +136,7 @@ export async function transact<T>(
     for (const { after } of hooks) after?.(database);
     return result;
   });
-  transactions.add(transaction);
+  transactions.set(transaction, performance.now());
   const settled = () => {
     transactions.delete(transaction);
     waiting.end();

@@ -18,16 +18,21 @@ export type LockOutcome = "taken" | "held" | "unknown";
 export interface LockPlace {
   /** Which byte of the file; it needs not be there. */
   at?: number;
+  /** Bytes, from that one on; one unless given. */
+  length?: number;
   /** With others who share it. An exclusive lock needs a file that is open for writing. */
   shared?: boolean;
 }
 
-/** Tries to lock one byte of an open file. Waits for nobody. */
-export function tryLock(fd: number, { at = 0, shared = false }: LockPlace = {}): LockOutcome {
+/** Tries to lock bytes of an open file. Waits for nobody. */
+export function tryLock(
+  fd: number,
+  { at = 0, length = 1, shared = false }: LockPlace = {},
+): LockOutcome {
   const { locks } = native;
   if (!locks) return "unknown";
   try {
-    locks.tryLock(fd, at, 1, !shared);
+    locks.tryLock(fd, at, length, !shared);
     return "taken";
   } catch (error) {
     return (error as NodeJS.ErrnoException).code === "EAGAIN" ? "held" : "unknown";

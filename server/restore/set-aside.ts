@@ -1,21 +1,17 @@
 // A damaged database out of the way, so that a restore can make a new one in its place. Nothing of it is removed: what a
 // backup doesn't have may still be got out of it.
 
-import { closeSync, openSync } from "node:fs";
 import { rename } from "node:fs/promises";
 import { join } from "node:path";
 import type { DatabaseDirs } from "../core.js";
 import { DATA_FILE } from "../database/data-file.js";
 import type { DatabaseKind } from "../database/kinds.js";
 import { LOCK_FILE } from "../database/lock-file.js";
+import { Occupation } from "../database/occupation.js";
 import { FlowgError } from "../errors.js";
 import { fileError } from "../files/file-error.js";
-import { tryLock } from "../files/file-lock.js";
 import { flushDirectory } from "../files/flush-directory.js";
 import { isThere } from "../files/is-there.js";
-
-/** Where a server's lock on its data file is (`database/occupation`). */
-const SERVER_AT = 2 ** 52;
 
 /** Whether an error says that a database of ours is damaged, so that another may take its place. */
 export const isDamage = (error: unknown): error is FlowgError =>
@@ -39,7 +35,7 @@ export async function setAside({ dirs, faults, dryRun }: DamagedDatabases): Prom
   const notes: string[] = [];
   for (const [kind, fault] of faults) {
     const path = join(dirs[kind], DATA_FILE);
-    refuseServed(kind, path);
+    using _ = keepServersOut(kind, dirs[kind]);
     const kept = `${path}.${suffix}`;
     if (!dryRun) await renameBoth(dirs[kind], suffix);
     const what = dryRun ? "would be kept as" : "is kept as";
@@ -49,20 +45,15 @@ export async function setAside({ dirs, faults, dryRun }: DamagedDatabases): Prom
 }
 
 /** A server would go on writing to the file under its other name. */
-function refuseServed(kind: DatabaseKind, path: string): void {
-  let file: number;
+function keepServersOut(kind: DatabaseKind, dir: string): Occupation | undefined {
   try {
-    file = openSync(path, "r+");
-  } catch {
-    // then no server can have it open, or the renaming tells what is wrong
-    return;
+    return Occupation.keepServersOut({ kind, dir });
+  } catch (error) {
+    if (!(error instanceof FlowgError) || !error.details.isServed) throw error;
+    throw new FlowgError("REFUSED", `a server has the damaged ${kind} database in ${dir} open`, {
+      hint: "stop the server first; nothing was changed",
+    });
   }
-  const isServed = tryLock(file, { at: SERVER_AT }) === "held";
-  closeSync(file);
-  if (!isServed) return;
-  throw new FlowgError("REFUSED", `a server has the damaged ${kind} database in ${path} open`, {
-    hint: "stop the server first; nothing was changed",
-  });
 }
 
 /** The lock file goes with the data file: readers of the one are none of the new one. */

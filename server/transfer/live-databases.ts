@@ -2,12 +2,14 @@
 // where they were (`database/occupation`, `database/in-place`).
 
 import { resolve } from "node:path";
+import { failureOf } from "../database/failed.js";
 import { placeOf, type Standing, watchPlace } from "../database/in-place.js";
 import { DATABASE_KINDS, type DatabaseKind } from "../database/kinds.js";
 import { Occupation } from "../database/occupation.js";
 import { type Database, openDatabase } from "../database/open.js";
 import { type OnOpening, tryOpening } from "../database/trial.js";
 import type { OnUpgrade } from "../database/upgrade.js";
+import type { FlowgError } from "../errors.js";
 import { sweepLeftovers } from "./leftovers.js";
 import { prepareSpool } from "./spool.js";
 
@@ -19,6 +21,8 @@ export interface LiveOptions {
   onUpgrade: OnUpgrade;
   /** Told when the files of a database are no longer those that are open, or are again. */
   onPlaceChange: (database: Pick<Database, "kind" | "dir">, standing: Standing) => void;
+  /** Told once, where a database can't be used any more by this process. */
+  onFailure: (error: FlowgError) => void;
 }
 
 export interface LiveDatabases {
@@ -32,6 +36,7 @@ export async function openLiveDatabases({
   onOpening,
   onUpgrade,
   onPlaceChange,
+  onFailure,
 }: LiveOptions): Promise<LiveDatabases> {
   // absolute: messages for clients are searched for it
   const places = DATABASE_KINDS.map((kind) => ({ kind, dir: resolve(dirs[kind]) }));
@@ -48,7 +53,14 @@ export async function openLiveDatabases({
     for (const occupation of taken.values()) occupation[Symbol.dispose]();
   };
   const looking = setInterval(() => {
-    for (const database of databases.values()) placeOf(database);
+    for (const database of databases.values()) {
+      placeOf(database);
+      const failure = failureOf(database, taken.get(database.kind));
+      if (!failure) continue;
+      clearInterval(looking);
+      onFailure(failure);
+      return;
+    }
   }, LOOK_MS).unref();
   try {
     // all that are there, before the first is opened or made; one that is given twice is refused when it is opened

@@ -18,6 +18,8 @@ const FAULTS: ReadonlySet<string> = new Set(["INTERNAL", "ANSWER_UNEXPECTED"]);
 export interface Outcome {
   wrong: string[];
   hits: number;
+  /** The server has ended by itself, because LMDB can't go on with a database. */
+  hasGivenUp?: boolean;
 }
 
 /** Starts a server where nothing is, with a fault on the way, stops it, and starts it once more without. */
@@ -63,7 +65,8 @@ export async function running(injection: Injection, template: string): Promise<O
   wrong.push(...stored.wrong);
   await rm(when);
   const isKilled = fault?.deed === "kill" || fault?.deed === "torn";
-  if (isKilled && server.child.signalCode !== null) {
+  const isOver = await hasGivenUp(server);
+  if (isOver || (isKilled && server.child.signalCode !== null)) {
     const again = await spawnServer(root, { env: ENV });
     wrong.push(...(await after(again, { root, stored, template, beside })));
   } else {
@@ -73,7 +76,15 @@ export async function running(injection: Injection, template: string): Promise<O
     const found = await missing(await clientOf(again), stored.texts);
     wrong.push(...found, ...(await ended(again, undefined)));
   }
-  return { wrong, hits: await hitsOf(injection) };
+  return { wrong, hits: await hitsOf(injection), hasGivenUp: isOver };
+}
+
+/** Whether it has ended by itself, with words, because LMDB can't go on with a database. */
+async function hasGivenUp(server: ServerProcess): Promise<boolean> {
+  const health = await fetch(`${server.managementUrl}/health`).catch(() => undefined);
+  if (health?.status === 200) return false;
+  const how = await Promise.race([server.exited, pause(STOP_MS, undefined, { ref: false })]);
+  return how === 4 && /^error: the \w+ database can't be used any more/m.test(server.stderr());
 }
 
 export async function callsOfRunning(injection: Injection, template: string): Promise<Planned[]> {

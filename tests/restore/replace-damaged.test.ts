@@ -4,6 +4,8 @@ import { readdir, readFile, rm, truncate, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeEach, expect, it } from "vitest";
 import { backupDirectories, type DatabaseDirs, restoreDirectories } from "../../server/core.js";
+import { Occupation } from "../../server/database/occupation.js";
+import { hasLocks } from "../../server/files/file-lock.js";
 import { fillAll, readContents, workspace } from "./contents.js";
 
 const space = await workspace();
@@ -66,6 +68,19 @@ it("keeps the damaged files and restores into a new database", async () => {
   expect((await readContents("config", dirs.config)).contents).toEqual(scripts);
   // those that are sound stay
   expect((await readdir(dirs.auth)).sort()).toEqual(["data.mdb", "lock.mdb"]);
+});
+
+it.runIf(hasLocks())("is refused while a server has it open, and changes nothing", async () => {
+  {
+    using _ = Occupation.takeAsServer({ kind: "config", dir: dirs.config });
+    for (const dryRun of [true, false])
+      await expect(restore({ dryRun, replaceDamaged: true })).rejects.toMatchObject({
+        code: "REFUSED",
+        message: expect.stringContaining("a server has the damaged config database"),
+      });
+    expect((await readdir(dirs.config)).sort()).toEqual(["data.mdb", "lock.mdb"]);
+  }
+  await restore({ replaceDamaged: true });
 });
 
 it("leaves alone what may be somebody else's", async () => {
