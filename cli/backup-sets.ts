@@ -112,6 +112,10 @@ export async function manifestProblems(set: FoundSet, files: readonly Known[]): 
     );
     if (differs) problems.push(`${path} speaks of another ${database} snapshot than is there`);
   }
+  for (const { database } of files) {
+    const isListed = said.some((one) => one.database === database);
+    if (!isListed) problems.push(`${path} says nothing of the ${database} snapshot that is there`);
+  }
   return problems;
 }
 
@@ -119,7 +123,7 @@ function listed(text: string): Partial<Known>[] | undefined {
   try {
     const { setId, snapshots } = JSON.parse(text) as { setId?: string; snapshots?: unknown };
     if (!Array.isArray(snapshots)) return undefined;
-    return snapshots.map((one: Partial<Known>) => ({ setId, ...one }));
+    return snapshots.map((one: Partial<Known> | null) => ({ setId, ...one }));
   } catch {
     return undefined;
   }

@@ -116,7 +116,9 @@ export function failureOfSets(sets: readonly CheckedSet[]): unknown {
   }
   const files = sets.reduce((sum, set) => sum + set.files.length, bad.length);
   const parts = [
-    ...(bad.length > 0 ? [`${bad.length} of ${files} files are bad`] : []),
+    ...(bad.length > 0
+      ? [`${bad.length} of ${files} files ${bad.length === 1 ? "is" : "are"} bad`]
+      : []),
     ...(problems.length > 0 ? problems : []),
   ];
   const isBroken = problems.length > 0 || bad.some(({ failure }) => failure.exitCode === 3);

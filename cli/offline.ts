@@ -44,6 +44,15 @@ export async function offlineAdministration(
     }
   }
 
+  /** Of one whose record is damaged, too: it is saved anew, or goes, and the person is told. */
+  function isThere(what: "role" | "user", name: string, store: Accounts): boolean {
+    if (!store.isDamaged(name)) return store.get(name) !== undefined;
+    notice(
+      `the record of ${what} ${JSON.stringify(name)} is damaged: check the disk and the memory`,
+    );
+    return true;
+  }
+
   return {
     place: "directories",
     describe: (databases) => databases.map((kind) => `${kind} database ${dirs[kind]}`).join(", "),
@@ -59,12 +68,15 @@ export async function offlineAdministration(
       list: () => auth("read", ({ roles }) => roles.list()),
       save: ({ name, scopes, ...insist }) =>
         core.auditedOffline("save role", { target: name, scopes }, () =>
-          authCreated(({ roles }) => roles.save(name, scopes, insist)),
+          authCreated(({ roles }) => {
+            isThere("role", name, roles);
+            return roles.save(name, scopes, insist);
+          }),
         ),
       delete: (name, insist) =>
         core.auditedOffline("delete role", { target: name }, () =>
           auth("write", async ({ roles }) => {
-            const existed = roles.get(name) !== undefined;
+            const existed = isThere("role", name, roles);
             await roles.delete(name, insist);
             return existed;
           }),
@@ -78,7 +90,7 @@ export async function offlineAdministration(
           { target: name, roles: changes.roles, password: true },
           () =>
             authCreated(async ({ users }) => {
-              const existed = users.get(name) !== undefined;
+              const existed = isThere("user", name, users);
               return { user: await users.save(name, changes), existed };
             }),
         ),
@@ -92,7 +104,7 @@ export async function offlineAdministration(
       delete: (name, insist) =>
         core.auditedOffline("delete user", { target: name }, () =>
           auth("write", async ({ users }) => {
-            const existed = users.get(name) !== undefined;
+            const existed = isThere("user", name, users);
             await users.delete(name, insist);
             return existed;
           }),
@@ -101,12 +113,12 @@ export async function offlineAdministration(
     tokens: {
       list: (user) =>
         auth("read", ({ users, tokens }) => {
-          if (!users.get(user)) throw noUser(user);
+          if (!isThere("user", user, users)) throw noUser(user);
           return tokens.list(user);
         }),
       details: (user) =>
         auth("read", ({ users, tokens }) => {
-          if (!users.get(user)) throw noUser(user);
+          if (!isThere("user", user, users)) throw noUser(user);
           return tokens.details(user);
         }),
       create: ({ user, ...wishes }) =>
@@ -143,6 +155,11 @@ export async function damageIn(
     }
   }
   return undefined;
+}
+
+interface Accounts {
+  get(name: string): unknown;
+  isDamaged(name: string): boolean;
 }
 
 const noUser = (name: string) =>

@@ -18,7 +18,7 @@ const NO_LINKS: ReadonlySet<string> = new Set(["EPERM", "ENOTSUP", "ENOSYS", "EM
 interface Entry {
   name: string;
   hadOlder: boolean;
-  /** Device and inode of the new one. */
+  /** Of the new one, see {@link identity}. */
   file: string;
 }
 
@@ -119,9 +119,10 @@ async function putBack(publication: Publication, isNew: ReadonlySet<string>): Pr
     const target = join(publication.directory, name);
     try {
       const found = await identity(target);
-      const ours = [undefined, file, await identity(olderPath(publication, name))];
+      const older = await identity(olderPath(publication, name));
+      const isOurs = found === undefined || found === older || isSame(found, file);
       // somebody has put another there since: theirs is newer than ours
-      if (!ours.includes(found)) continue;
+      if (!isOurs) continue;
       // does nothing where both are names of the older one
       if (hadOlder) await rename(olderPath(publication, name), target);
       else if (isNew.has(name)) await rm(target);
@@ -136,6 +137,10 @@ async function putBack(publication: Publication, isNew: ReadonlySet<string>): Pr
   }
   return stuck;
 }
+
+/** Journals of earlier versions say only device and inode. */
+const isSame = (found: string | undefined, said: string): boolean =>
+  found === said || (said !== "" && (found?.startsWith(`${said}:`) ?? false));
 
 /** To remove the journal is the step that counts. What is left over where that fails, the next run removes. */
 async function end(publication: Publication): Promise<void> {
@@ -165,7 +170,7 @@ async function settle(publication: Publication): Promise<void> {
   const { directory, entries } = publication;
   const named = new Set<string>();
   for (const { name, file } of entries) {
-    if ((await identity(join(directory, name))) === file) named.add(name);
+    if (isSame(await identity(join(directory, name)), file)) named.add(name);
   }
   const stuck = named.size < entries.length ? await putBack(publication, named) : [];
   if (stuck.length > 0) {
@@ -190,13 +195,16 @@ async function readJournal(directory: string, run: string): Promise<Publication>
   }
 }
 
-/** @returns undefined where there is nothing */
+/**
+ * Device, inode, size and time of the last write: the first two alone could be those of another file that came later.
+ * @returns undefined where there is nothing
+ */
 async function identity(path: string): Promise<string | undefined> {
   try {
     const found = await lstat(path, { bigint: true });
     // it could be moved away, but nobody asked for that
     if (found.isDirectory()) throw new FileError(`cannot use ${path}: it is a directory`);
-    return `${found.dev}:${found.ino}`;
+    return [found.dev, found.ino, found.size, found.mtimeNs].join(":");
   } catch (cause) {
     if (codeOf(cause) === "ENOENT") return undefined;
     throw fileError(cause, "use", path);

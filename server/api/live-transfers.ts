@@ -2,9 +2,11 @@
 
 import type { AuthStore } from "../auth/store.js";
 import { isTokenOf } from "../auth/tokens.js";
+import type { SumFound } from "../backup/walk-check.js";
 import { demandInPlace } from "../database/in-place.js";
 import { DATABASE_KINDS, type DatabaseKind } from "../database/kinds.js";
 import type { Database } from "../database/open.js";
+import { ownWrites, transact } from "../database/transact.js";
 import { FlowgError } from "../errors.js";
 import type { AccessCaller } from "../transfer/access.js";
 import { type BackupStream, openBackup } from "../transfer/backup.js";
@@ -33,6 +35,13 @@ export function liveTransfers(options: LiveTransfersOptions): Transfers {
   const restoring = new Set<DatabaseKind>();
   const places = new TransferPlaces(maxTransfers, options.maxTransfersPerUser);
 
+  /** A lost sum becomes known again. Where that can't be written now, the next backup finds it again. */
+  const onSumFound = (kind: DatabaseKind, found: SumFound) => {
+    const { [kind]: database } = databases;
+    const recover = () => transact(database, () => database.records.recoverSum(found));
+    void ownWrites(recover).catch(() => {});
+  };
+
   return {
     async openBackup(what, { user, signal, skipDamaged }): Promise<Started> {
       const end = places.take(user);
@@ -42,8 +51,8 @@ export function liveTransfers(options: LiveTransfersOptions): Transfers {
         for (const database of from) demandInPlace(database);
         backup =
           what === "all"
-            ? await openBackupSet(from, { signal, skipDamaged, onReader })
-            : await openBackup(databases[what], { signal, skipDamaged, onReader });
+            ? await openBackupSet(from, { signal, skipDamaged, onReader, onSumFound })
+            : await openBackup(databases[what], { signal, skipDamaged, onReader, onSumFound });
         // it was opened once more, by its path
         for (const database of from) demandInPlace(database);
         const { setId, records, leftOut, stream } = backup;

@@ -39,7 +39,8 @@ export interface UserGrant {
  * @throws PERMISSION_DENIED
  */
 export function demandUserGrant(auth: AuthStore, caller: Caller, grant: UserGrant): void {
-  const existing = auth.users.get(grant.name);
+  const isDamaged = auth.users.isDamaged(grant.name);
+  const existing = isDamaged ? undefined : auth.users.get(grant.name);
   const gained = (grant.roles ?? []).filter((role) => !existing?.roles.includes(role));
   demand(
     caller,
@@ -53,6 +54,12 @@ export function demandUserGrant(auth: AuthStore, caller: Caller, grant: UserGran
       caller,
       SCOPES,
       "you cannot give a role that does not exist yet without holding all scopes: you lack",
+    );
+  if (isDamaged)
+    demand(
+      caller,
+      SCOPES,
+      "you cannot change a user whose record is damaged without holding all scopes: you lack",
     );
   if (!grant.password || existing === undefined || existing.name === caller.user) return;
   const held = [...(auth.scopesOf(grant.name) ?? [])].filter(isScope);

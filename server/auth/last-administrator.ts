@@ -1,5 +1,5 @@
 // Nobody removes the last user, the last role, or the last who may administer, without saying so: what is left then is a
-// server into which nobody comes, or which nobody can change.
+// server into which nobody comes, or which nobody can change. A damaged record lets nobody in, so it counts as none.
 
 import { under } from "../database/keys.js";
 import { nameProblem } from "../database/names.js";
@@ -32,15 +32,16 @@ export function demandUserChange(
   name: string,
   becomes: UserRecord | undefined,
 ): void {
-  const value = records.get(userKey(name));
-  if (value === undefined) return;
+  if (!records.doesExist(userKey(name))) return;
   if (becomes === undefined && isOnly({ records }, "user"))
     throw refused(`user ${name} is the last one: nobody could log in`);
+  const value = records.getWhole(userKey(name));
+  if (value === undefined) return;
   const administers = (user: UserRecord) =>
     administersWith(user, (role) => roleRecord({ records }, role));
   if (!administers(decodeValue(value)) || (becomes && administers(becomes))) return;
-  for (const other of records.getRange(under("user"))) {
-    if (nameOf(other.key as Buffer) !== name && administers(decodeValue(other.value))) return;
+  for (const { key, value, isWhole } of records.findRange(under("user"))) {
+    if (isWhole && nameOf(key) !== name && administers(decodeValue(value))) return;
   }
   throw refused(`user ${name} is the last one who may administer (${ADMINISTERS})`);
 }
@@ -51,13 +52,15 @@ export function demandRoleChange(
   name: string,
   becomes: RoleRecord | undefined,
 ): void {
-  const before = roleRecord({ records }, name);
-  if (before === undefined) return;
+  if (nameProblem(name) || !records.doesExist(roleKey(name))) return;
   if (becomes === undefined && isOnly({ records }, "role"))
     throw refused(`role ${name} is the last one: nobody could do anything`);
+  const before = roleRecord({ records }, name);
+  if (before === undefined) return;
   if (!before.scopes.includes(ADMINISTERS) || becomes?.scopes.includes(ADMINISTERS)) return;
   let depends = false;
-  for (const { value } of records.getRange(under("user"))) {
+  for (const { value, isWhole } of records.findRange(under("user"))) {
+    if (!isWhole) continue;
     const user = decodeValue<UserRecord>(value);
     const find = (role: string) => (role === name ? becomes : roleRecord({ records }, role));
     if (administersWith(user, find)) return;
@@ -80,7 +83,7 @@ export function administersWith(
 
 function roleRecord({ records }: Records, name: string): RoleRecord | undefined {
   if (nameProblem(name)) return undefined;
-  const value = records.get(roleKey(name));
+  const value = records.getWhole(roleKey(name));
   return value && decodeValue<RoleRecord>(value);
 }
 

@@ -37,6 +37,11 @@ export class RoleStore {
     return value && role(name, decodeValue(value));
   }
 
+  /** Whether there is one, whose record is not what was written. */
+  isDamaged(name: string): boolean {
+    return nameProblem(name) === undefined && this.#database.records.isDamaged(roleKey(name));
+  }
+
   /**
    * Creates the role, or replaces all its scopes.
    * @throws INPUT_INVALID, REFUSED if nobody could administer any more

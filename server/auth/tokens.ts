@@ -14,7 +14,7 @@ import {
 import { transact } from "../database/transact.js";
 import { FlowgError } from "../errors.js";
 import { verifyLegacyArgon2id } from "./argon2id.js";
-import { sha256Range, tokenDerivedKeys } from "./derived.js";
+import { legacyRange, sha256Range, sha256Tokens, tokenDerivedKeys } from "./derived.js";
 import { LegacyTokens } from "./legacy-tokens.js";
 import type { Limit } from "./limits.js";
 import { endsAt, type TokenTerms, type TokenWishes, tokenTerms } from "./token-terms.js";
@@ -137,7 +137,7 @@ export class TokenStore {
   /** The name that a token has, if it has one. */
   nameOf(user: string, uuid: string): string | undefined {
     if (nameProblem(user) || !UUID.test(uuid.toLowerCase())) return undefined;
-    const value = this.#database.records.get(tokenKey(user, uuid.toLowerCase()));
+    const value = this.#database.records.getWhole(tokenKey(user, uuid.toLowerCase()));
     return value && decodeValue<TokenRecord>(value).name;
   }
 
@@ -171,10 +171,12 @@ export class TokenStore {
       const [, , user = "", uuid = ""] = segments(found as Buffer);
       // a restore can bring a token whose user it doesn't bring
       if (!this.#database.records.doesExist(userKey(user))) continue;
-      if (known !== undefined) return undefined;
       const value = this.#database.records.get(tokenKey(user, uuid));
-      const { limit, expires } = value ? decodeValue<TokenRecord>(value) : {};
-      known = { user, uuid, limit, until: expires };
+      const record = value && decodeValue<TokenRecord>(value);
+      // the look-up has no checksums: what it says counts only where the token's own record says so, too
+      if (!record || !("sha256" in record) || record.sha256 !== tokenSha256(text)) continue;
+      if (known !== undefined) return undefined;
+      known = { user, uuid, limit: record.limit, until: record.expires };
     }
     if (known?.until !== undefined && endsAt({ expires: known.until }) <= Date.now()) {
       throw new FlowgError("UNAUTHENTICATED", `the token expired at ${known.until}`, {
@@ -195,12 +197,24 @@ export class TokenStore {
       this.#database.derived.putSync(key, EMPTY);
   }
 
+  /** What the look-up has of a token whose record is damaged. */
+  #derivedOf(user: string, uuid: string): Buffer[] {
+    return [sha256Tokens(), legacyRange()].flatMap((range) =>
+      [...this.#database.derived.getKeys(range)].filter((found) => {
+        const [owner, name] = segments(found as Buffer).slice(-2);
+        return owner === user && name === uuid;
+      }),
+    ) as Buffer[];
+  }
+
   #remove(user: string, uuid: string): void {
     const key = tokenKey(user, uuid);
-    const value = this.#database.records.get(key);
-    if (value === undefined) return;
-    for (const derived of tokenDerivedKeys(user, uuid, decodeValue(value)))
-      this.#database.derived.removeSync(derived);
+    const found = this.#database.records.find(key);
+    if (found === undefined) return;
+    const keys = found.isWhole
+      ? tokenDerivedKeys(user, uuid, decodeValue(found.value))
+      : this.#derivedOf(user, uuid);
+    for (const derived of keys) this.#database.derived.removeSync(derived);
     this.#database.records.removeSync(key);
     this.#uses.forget(user, uuid);
   }

@@ -54,6 +54,11 @@ export class UserStore {
     return record && user(name, record);
   }
 
+  /** Whether there is one, whose record is not what was written. */
+  isDamaged(name: string): boolean {
+    return nameProblem(name) === undefined && this.#database.records.isDamaged(userKey(name));
+  }
+
   /** Each role of a user with its limit; undefined if there is no such user. */
   limitedRoles(name: string): Map<string, Limit> | undefined {
     const record = this.#record(name);
@@ -61,7 +66,8 @@ export class UserStore {
   }
 
   /**
-   * Creates the user or changes it. A new password ends the user's sessions.
+   * Creates the user or changes it. A new password ends the user's sessions. One whose record is damaged is made anew, and
+   * keeps its tokens: those have records of their own.
    * @throws INPUT_INVALID, REFUSED if nobody could administer any more
    */
   async save(name: string, changes: UserChanges): Promise<User> {
@@ -70,8 +76,11 @@ export class UserStore {
     const newHash =
       changes.password === undefined ? undefined : await hashPassword(changes.password);
     return transact(this.#database, () => {
-      const existing = this.#record(name);
+      const isDamaged = this.isDamaged(name);
+      const existing = isDamaged ? undefined : this.#record(name);
       const passwordHash = newHash ?? existing?.passwordHash;
+      if (isDamaged && (newHash === undefined || changes.roles === undefined))
+        throw demandsAll(name);
       if (passwordHash === undefined) {
         throw new FlowgError("INPUT_INVALID", `a new user needs a password: ${name}`, {
           hint: "give a password",
@@ -83,7 +92,7 @@ export class UserStore {
       if (!changes.allowNoAdmin) demandUserChange(this.#database, name, record);
       noteAccount(this.#database, "user");
       // a restore can have left tokens under this name: they were never this user's
-      if (existing === undefined) this.#tokens.removeAll(name);
+      if (existing === undefined && !isDamaged) this.#tokens.removeAll(name);
       if (newHash !== undefined) this.#sessions.end(name);
       this.#database.records.putSync(key, encodeValue(record));
       return user(name, record);
@@ -100,7 +109,7 @@ export class UserStore {
       if (!insist.allowNoAdmin) demandUserChange(this.#database, name, undefined);
       noteAccounts(this.#database);
       this.#tokens.removeAll(name);
-      if (this.#record(name) === undefined) return;
+      if (!this.#database.records.doesExist(key)) return;
       this.#sessions.end(name);
       this.#database.records.removeSync(key);
     });
@@ -142,6 +151,13 @@ export class UserStore {
     return value && decodeValue<UserRecord>(value);
   }
 }
+
+const demandsAll = (name: string) =>
+  new FlowgError(
+    "INPUT_INVALID",
+    `the record of user ${name} is damaged: nobody knows its password and its roles any more`,
+    { hint: "give a new password and all roles, or delete the user" },
+  );
 
 /** The user's roles after a change, with their limits: one that is given again may be limited less, never more. */
 function rolesAfter(

@@ -48,7 +48,7 @@ export async function backupDirectories(options: BackupOptions): Promise<BackupR
     for (const kind of kinds) {
       const file = await StagedFile.create(join(backupDir, BACKUP_FILE_NAMES[kind][0]));
       staged.push(file);
-      snapshots.push(await backUpOne(file, { kind, held, set, options }));
+      snapshots.push(await backUpOne(file, { kind, held, set, notes, options }));
     }
     stopIfAborted(options.signal);
     const madeAt = (kind: DatabaseKind) => held.facts[kind]?.madeAt;
@@ -68,6 +68,11 @@ export async function backupDirectories(options: BackupOptions): Promise<BackupR
     seconds: (performance.now() - started) / 1000,
   };
 }
+
+/** It reads only: a server's backup, and a restore, put that right. */
+const SUM_LOST =
+  "something damaged was removed from the log records, so whether others were lost as a whole page can't be told before " +
+  "the next online backup (flowg admin backup --url) or restore";
 
 /** Of all databases: also those that aren't backed up tell whether a restore was cut. */
 async function marksOf(
@@ -114,12 +119,14 @@ async function backUpOne(
     kind,
     held,
     set,
+    notes,
     options: { onProgress, signal, skipDamaged = false },
   }: {
     kind: DatabaseKind;
     held: HeldInstant;
     set: { setId: string; createdAt: Date };
     options: BackupOptions;
+    notes: string[];
   },
 ): Promise<SnapshotSummary> {
   const started = performance.now();
@@ -137,6 +144,7 @@ async function backUpOne(
         onLeftOut: (found) => {
           leftOut = found;
         },
+        onSumFound: () => notes.push(SUM_LOST),
       }),
       signal,
     ),

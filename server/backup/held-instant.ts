@@ -6,7 +6,8 @@ import type { LeftOut } from "../reports.js";
 import type { RawBlock } from "../snapshot/write.js";
 import { readyForBlocks } from "../snapshot/zstd.js";
 import { startThread } from "../threads/start.js";
-import type { HeldFacts, WalkAnswer, WalkRequest } from "./walk-thread.js";
+import type { SumFound } from "./walk-check.js";
+import type { HeldFacts, WalkAnswer, WalkFacts, WalkRequest } from "./walk-thread.js";
 
 export interface BlocksOptions {
   /** Whether each record must be one that a restore lets in, as in a verification. */
@@ -15,6 +16,8 @@ export interface BlocksOptions {
   skipDamaged?: boolean | undefined;
   /** Told what was left out, if anything was, before the blocks end. */
   onLeftOut?: ((leftOut: LeftOut) => void) | undefined;
+  /** Told what makes a lost sum known again. */
+  onSumFound?: ((found: SumFound) => void) | undefined;
 }
 
 export class HeldInstant {
@@ -48,10 +51,11 @@ export class HeldInstant {
    * @throws DATABASE_DAMAGED, unless it is to go on without what is damaged
    */
   async *blocks(kind: DatabaseKind, how: BlocksOptions): AsyncGenerator<RawBlock> {
-    const { check, skipDamaged = false, onLeftOut } = how;
+    const { check, skipDamaged = false, onLeftOut, onSumFound } = how;
     this.thread.post({ do: "walk", kind, check, skipDamaged });
-    const leftOut = (yield* this.thread.blocks()) as LeftOut | undefined;
-    if (leftOut) onLeftOut?.(leftOut);
+    const facts = (yield* this.thread.blocks()) as WalkFacts | undefined;
+    if (facts?.leftOut) onLeftOut?.(facts.leftOut);
+    if (facts?.sumFound) onSumFound?.(facts.sumFound);
   }
 
   /** Takes back the memory of a block. To be called once for each, or the walk stops. */

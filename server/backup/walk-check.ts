@@ -5,7 +5,7 @@ import { BlockScanner } from "../block-scan/scanner.js";
 import { recordChecksum } from "../checksum/checksum.js";
 import type { DatabaseKind } from "../database/kinds.js";
 import { recordName } from "../database/record-name.js";
-import type { KeptSum } from "../database/record-sum.js";
+import type { KeptSum, SinceLoss } from "../database/record-sum.js";
 import { recordProblem } from "../database/records.js";
 import { FlowgError } from "../errors.js";
 import type { LeftOut } from "../reports.js";
@@ -26,6 +26,12 @@ export interface WalkCheckOptions {
 export interface WalkedBlock {
   block: BlockBuilder;
   checksums: readonly number[];
+}
+
+/** What the checksums of all records amount to, where the sum that is kept was lost. */
+export interface SumFound {
+  since: SinceLoss;
+  checksums: number;
 }
 
 /** So many are named. */
@@ -75,6 +81,21 @@ export class WalkCheck {
     if (records === 0 && problems.length === 0) return undefined;
     if (this.#options.skip) return this.#damage;
     throw damagedError(this.#options.kind, this.#damage);
+  }
+
+  /**
+   * After all records: what makes a sum known again that is kept as unknown.
+   * @returns undefined where it is known, or something is damaged
+   */
+  sumFound(kept: KeptSum | undefined): SumFound | undefined {
+    const since = kept?.found?.since;
+    const isWhole = this.#damage.records === 0 && this.#damage.problems.length === 0;
+    return since && isWhole ? { since, checksums: this.#checksums } : undefined;
+  }
+
+  /** What is wrong with the database as a whole. */
+  note(problem: string): void {
+    this.#damage.problems.push(problem);
   }
 
   #whatIsMissing(inTree: number, kept: KeptSum | undefined): string | undefined {

@@ -8,15 +8,17 @@ import type { ThreadAnswer, ThreadRequest } from "../block-stream/receiver.js";
 import { BlockSender } from "../block-stream/sender.js";
 import type { DatabaseKind } from "../database/kinds.js";
 import { readMadeAt } from "../database/made-at.js";
+import { notesProblem } from "../database/notes.js";
 import { type Database, databaseError, openDatabase, type TableName } from "../database/open.js";
 import { purgedAt } from "../logs/marks.js";
-import { type RestoreMark, readMark } from "../restore/mark.js";
+import type { LeftOut } from "../reports.js";
+import { knownMark, type RestoreMark } from "../restore/mark.js";
 import { markLoaded } from "../threads/ending.js";
 import { errorMessage } from "../threads/error-message.js";
 import { giveWay } from "../threads/give-way.js";
 import { holdOneInstant } from "./instant.js";
 import { UnlockedReads } from "./unlocked-reads.js";
-import { WalkCheck, type WalkedBlock } from "./walk-check.js";
+import { type SumFound, WalkCheck, type WalkedBlock } from "./walk-check.js";
 import { openForWalking, type WalkedTable } from "./walked-table.js";
 
 export type WalkRequest =
@@ -25,6 +27,14 @@ export type WalkRequest =
   | { do: "walk"; kind: DatabaseKind; check: boolean; skipDamaged: boolean };
 
 export type WalkAnswer = { did: "open"; held: Partial<Record<DatabaseKind, HeldFacts>> };
+
+/** What is known of a database once it has been walked. */
+export interface WalkFacts {
+  /** What was damaged, if anything was. */
+  leftOut: LeftOut | undefined;
+  /** Its sum, if the one that is kept was lost. */
+  sumFound: SumFound | undefined;
+}
 
 /** What is known of a database at the instant that is held. */
 export interface HeldFacts {
@@ -85,7 +95,7 @@ async function open(wanted: { kind: DatabaseKind; dir: string }[]): Promise<Walk
     facts[kind] = {
       ...(isGone ? {} : { records }),
       bytes,
-      mark: readMark(database),
+      mark: knownMark(database),
       madeAt: readMadeAt(database),
     };
   }
@@ -144,10 +154,14 @@ async function walkRecords({ kind, check, skipDamaged }: Walk): Promise<ThreadAn
     }
   }
   const last = block.isEmpty ? undefined : audit.block({ block, checksums });
-  const damage = audit.finish(counts.get(kind) as number, records.sum({ transaction }));
+  const problem = notesProblem(databases.get(kind) as Database, { transaction });
+  if (problem) audit.note(problem);
+  const kept = records.sum({ transaction });
+  const damage = audit.finish(counts.get(kind) as number, kept);
   unlocked.demandUnchanged(kind);
   if (last) await sender.send(last);
-  return { did: "end", facts: damage };
+  const facts: WalkFacts = { leftOut: damage, sumFound: audit.sumFound(kept) };
+  return { did: "end", facts };
 }
 
 async function close(): Promise<void> {

@@ -11,7 +11,7 @@ export function damagedRecord(kind: DatabaseKind, key: Uint8Array): FlowgError {
     "DATABASE_DAMAGED",
     `the ${kind} database is damaged: ${name} is not what was written`,
     {
-      hint: "its disk or memory has changed it: check both, and restore the record from a backup",
+      hint: "its disk or memory has changed it: check both, and restore the record from a backup, save it anew, or delete it",
       details: { database: kind, damaged: 1, items: [name] },
     },
   );
@@ -26,7 +26,9 @@ export function damagedDatabase(
     "DATABASE_DAMAGED",
     `the ${kind} database in ${dir} is damaged: ${problem}`,
     {
-      hint: "its disk or memory has changed it: check both, move the directory away, and restore it from a backup",
+      hint:
+        "its disk or memory has changed it: check both, and move its directory away, or let " +
+        "`flowg admin restore --replace-damaged` do so, and restore a backup into a new one",
       details: { database: kind },
     },
   );

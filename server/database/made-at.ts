@@ -10,7 +10,7 @@ export function writeMadeAt(local: Database["local"]): void {
   local.putSync(KEY, Buffer.from(new Date().toISOString()));
 }
 
-/** RFC 3339; undefined for what an earlier version made. */
+/** RFC 3339; undefined for what an earlier version made, and where it is damaged: a backup tells of that anyway. */
 export function readMadeAt({ local }: Pick<Database, "local">): string | undefined {
-  return local.get(KEY)?.toString();
+  return local.getWhole(KEY)?.toString();
 }

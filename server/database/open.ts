@@ -157,7 +157,7 @@ function databaseOf(root: RootDatabase, options: OpenOptions): Database {
   const isSealed = found.isSealed || mode !== "read";
   if (isOld && mode !== "read") {
     sums ??= table(root, "sums", true) as Table;
-    upgrade({ ...options, local, records, sums }, found.schema);
+    upgrade({ ...options, local, records, derived, sums }, found.schema);
   }
   if (isSealed && !sums) throw damagedDatabase(options, "its sums are missing");
   return sealed({ local, records, derived, sums }, { root, options, isSealed });

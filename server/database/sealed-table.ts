@@ -11,6 +11,8 @@ import {
   type KeptSum,
   type RecordSum,
   readSum,
+  recoverSum,
+  type SinceLoss,
   type SummedTable,
   writeSum,
 } from "./record-sum.js";
@@ -58,6 +60,17 @@ export class SealedTable {
   find(key: Uint8Array, options: ReadOptions = {}): OpenedValue | undefined {
     const stored = this.#raw.get(key as Buffer, options);
     return stored && this.#open(key, stored);
+  }
+
+  /** For work that must go on where a record is damaged: that is as if there was none. */
+  getWhole(key: Uint8Array): Buffer | undefined {
+    const found = this.find(key);
+    return found?.isWhole ? found.value : undefined;
+  }
+
+  /** Whether there is one, and it is damaged. */
+  isDamaged(key: Uint8Array): boolean {
+    return this.find(key)?.isWhole === false;
   }
 
   /** @throws DATABASE_DAMAGED */
@@ -141,6 +154,11 @@ export class SealedTable {
   setSum(sum: RecordSum): void {
     this.#change = undefined;
     writeSum(this.#summed(), sum);
+  }
+
+  /** See {@link recoverSum}. Only inside a write transaction. */
+  recoverSum(at: { since: SinceLoss; checksums: number }): boolean {
+    return recoverSum(this.#summed(), at);
   }
 
   #put(key: Uint8Array, value: Uint8Array): void {

@@ -6,6 +6,7 @@
 //     schema 2 to 3    each value of the records and of the local table gets a checksum, and both tables a sum of them
 
 import { readChecksum } from "../checksum/checksum.js";
+import { demandSpaceNow } from "../files/free-space.js";
 import { fieldIndexes } from "../logs/derived.js";
 import { setIndexJob } from "../logs/marks.js";
 import { SCHEMA_VERSION, writeIdentity } from "./identity.js";
@@ -30,8 +31,11 @@ export type OnUpgrade = (progress: UpgradeProgress) => void;
 
 export interface Upgraded {
   kind: DatabaseKind;
+  /** The directory. */
+  dir: string;
   local: Table;
   records: Table;
+  derived: Table;
   sums: Table;
   onUpgrade?: OnUpgrade | undefined;
 }
@@ -39,10 +43,39 @@ export interface Upgraded {
 const BATCH_RECORDS = 4_000;
 const BATCH_BYTES = 16 * 1024 * 1024;
 
-/** Brings a database of an earlier schema to the present one. */
+/**
+ * Each page of records and notes is written anew, in one transaction, which frees none before it ends. Pages that are free
+ * are used first. (Measured: files of 2.6 to 3.7 MB without free pages grew by 99 %.)
+ */
+function roomFor({ records, local, derived }: Upgraded): number {
+  const [anew, kept] = [pagesOf(records) + pagesOf(local), pagesOf(derived)];
+  const { pageSize = 0, lastPageNumber = 0 } = records.getStats() as Stats;
+  const free = Math.max(0, lastPageNumber - anew - kept);
+  return Math.max(0, anew - free) * pageSize;
+}
+
+interface Stats {
+  pageSize?: number;
+  treeBranchPageCount?: number;
+  treeLeafPageCount?: number;
+  overflowPages?: number;
+  lastPageNumber?: number;
+}
+
+function pagesOf(table: Table): number {
+  const {
+    treeBranchPageCount = 0,
+    treeLeafPageCount = 0,
+    overflowPages = 0,
+  } = table.getStats() as Stats;
+  return treeBranchPageCount + treeLeafPageCount + overflowPages;
+}
+
+/** Brings a database of an earlier schema to the present one. @throws DISK_FULL */
 export function upgrade(database: Upgraded, schema: number): void {
-  const { kind, sums, onUpgrade } = database;
+  const { kind, dir, sums, onUpgrade } = database;
   const totalRecords = Number((database.records.getStats() as { entryCount?: number }).entryCount);
+  demandSpaceNow(dir, { bytes: roomFor(database), what: `the upgrade of the ${kind} database` });
   const tell = (records: number) =>
     onUpgrade?.({ kind, from: schema, to: SCHEMA_VERSION, records, totalRecords });
   tell(0);

@@ -1,6 +1,6 @@
 // How much room a disk has, before and after a write fails for want of it.
 
-import { statfsSync } from "node:fs";
+import { type StatsFs, statfsSync } from "node:fs";
 import { stat, statfs } from "node:fs/promises";
 import { FlowgError } from "../errors.js";
 
@@ -27,7 +27,23 @@ export function isNearlyFull(directory: string): boolean {
  */
 export async function demandSpace(directory: string, bytes: number, what: string): Promise<void> {
   // some network and FUSE file systems don't tell, or can't be asked
-  const told = await statfs(directory).catch(() => undefined);
+  demandFree(await statfs(directory).catch(() => undefined), { bytes, what });
+}
+
+/** The same at once. */
+export function demandSpaceNow(directory: string, need: { bytes: number; what: string }): void {
+  let told: Told | undefined;
+  try {
+    told = statfsSync(directory);
+  } catch {
+    // as above
+  }
+  demandFree(told, need);
+}
+
+type Told = Pick<StatsFs, "bavail" | "bsize" | "blocks" | "type">;
+
+function demandFree(told: Told | undefined, { bytes, what }: { bytes: number; what: string }) {
   if (told === undefined || told.blocks === 0 || COMPRESSING.has(told.type)) return;
   const { bavail, bsize } = told;
   const free = bavail * bsize;

@@ -25,7 +25,7 @@ const NO_LINKS: ReadonlySet<string> = new Set(["EPERM", "ENOTSUP", "ENOSYS", "EM
 export interface Entry {
   name: string;
   hadOlder: boolean;
-  /** Device and inode of the new one. */
+  /** Of the new one, see {@link identity}. */
   file: string;
 }
 
@@ -121,9 +121,10 @@ export async function putBack(
     const target = join(publication.directory, name);
     try {
       const found = await identity(target);
-      const ours = [undefined, file, await identity(olderPath(publication, name))];
+      const older = await identity(olderPath(publication, name));
+      const isOurs = found === undefined || found === older || isSame(found, file);
       // somebody has put another there since: theirs is newer than ours
-      if (!ours.includes(found)) continue;
+      if (!isOurs) continue;
       // does nothing where both are names of the older one
       if (hadOlder) await rename(olderPath(publication, name), target);
       else if (isNew.has(name)) await rm(target);
@@ -154,22 +155,31 @@ export async function end(publication: Publication): Promise<void> {
   }
 }
 
+/** Journals of earlier versions say only device and inode. */
+const isSame = (found: string | undefined, said: string): boolean =>
+  found === said || (said !== "" && (found?.startsWith(`${said}:`) ?? false));
+
 /** @returns the names that hold the new files */
 export async function newNames({ directory, entries }: Publication): Promise<Set<string>> {
   const names = new Set<string>();
   for (const { name, file } of entries) {
-    if ((await identity(join(directory, name))) === file) names.add(name);
+    if (isSame(await identity(join(directory, name)), file)) names.add(name);
   }
   return names;
 }
 
-/** @returns undefined where there is nothing. @throws FILE_UNAVAILABLE */
+/**
+ * Device, inode, size and time of the last write. The first two alone could be those of another file that came when this one
+ * was gone; a new name or owner changes none of them.
+ * @returns undefined where there is nothing
+ * @throws FILE_UNAVAILABLE
+ */
 async function identity(path: string): Promise<string | undefined> {
   try {
     const found = await lstat(path, { bigint: true });
     // it could be moved away, but nobody asked for that
     if (found.isDirectory()) throw Object.assign(new Error("EISDIR"), { code: "EISDIR" });
-    return `${found.dev}:${found.ino}`;
+    return [found.dev, found.ino, found.size, found.mtimeNs].join(":");
   } catch (cause) {
     if (systemCode(cause) === "ENOENT") return undefined;
     throw fileError(cause, "use", path);

@@ -1,5 +1,6 @@
 // The entries that value indexes point to, newest first: each value's postings are in order of time, so they are merged.
 
+import { damagedRecord } from "../database/damage.js";
 import type { Database } from "../database/open.js";
 import { type FieldIndex, indexHead } from "./derived.js";
 import { entryKeyOfMoment, firstMomentOf, momentOf } from "./entry-key.js";
@@ -27,7 +28,9 @@ export function* newestByIndex(database: Database, walk: IndexWalk): Generator<F
         if (head && cursor && head.equals(newest)) heads[i] = next(cursor);
       }
       const value = database.records.get(key);
-      if (value) yield { key, value };
+      // both are of one instant, and who removes an entry removes its postings, or has their index made anew
+      if (!value) throw damagedRecord(database.kind, key);
+      yield { key, value };
     }
   } finally {
     // a cursor that is left open would pin its read transaction

@@ -5,7 +5,6 @@
 import { administersWith } from "../auth/last-administrator.js";
 import type { Limit } from "../auth/limits.js";
 import type { OfflineEvent } from "../auth/offline-events.js";
-import { isVerifiable } from "../auth/passwords.js";
 import { clashingOwners, named } from "../auth/token-clash.js";
 import { firstSegment, segments } from "../database/keys.js";
 import { decodeValue, type RoleRecord, type UserRecord } from "../database/records.js";
@@ -56,21 +55,6 @@ export function lossOf(before: AuthRecords, after: AuthRecords): string | undefi
   if (was.administrators > 0 && will.administrators === 0)
     return "nobody could administer (write_acls)";
   return undefined;
-}
-
-/** A warning of users in a snapshot who can't log in: their passwords' hashes ask for too much, or are none. */
-export function passwordWarnings(snapshot: AuthRecords): string[] {
-  const users: string[] = [];
-  for (const [latin1, value] of snapshot) {
-    const key = Buffer.from(latin1, "latin1");
-    if (firstSegment(key) !== "user") continue;
-    if (!isVerifiable(decodeValue<UserRecord>(value).passwordHash))
-      users.push(segments(key)[1] ?? "");
-  }
-  if (users.length === 0) return [];
-  return [
-    `users who can't log in until somebody sets their password, because its hash is no Argon2id, or asks for more memory and time than this server spends: ${named(users.sort())}`,
-  ];
 }
 
 interface Standing {

@@ -19,7 +19,7 @@ import type { DatabaseRestoreReport, LeftDatabase, RestoreReport } from "../repo
 import { localFile } from "../sources/local-file.js";
 import { sweepLeftovers } from "../transfer/leftovers.js";
 import { type ApplyOptions, applySnapshot } from "./apply.js";
-import { demandAdministrators, demandNoClash, lossOf, passwordWarnings } from "./auth-outcome.js";
+import { demandAdministrators, demandNoClash, lossOf } from "./auth-outcome.js";
 import { type AuthRecords, readAuthRecords, restoredRecords } from "./auth-records.js";
 import { type BackupFile, demandBackupFiles } from "./backup-files.js";
 import { damageWarnings } from "./damage-warnings.js";
@@ -112,7 +112,7 @@ async function lookAtAuth(
   if (!dryRun) demandAdministrators(before, after, { allowNoAdmin });
   const loss = lossOf(before, after);
   const told = dryRun && !allowNoAdmin ? "refused without --allow-no-admin" : "as it was allowed";
-  return [...(loss ? [`${told}: ${loss}`] : []), ...passwordWarnings(snapshot)];
+  return loss ? [`${told}: ${loss}`] : [];
 }
 
 async function recordsIn(dir: string): Promise<AuthRecords> {

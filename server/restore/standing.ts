@@ -1,8 +1,10 @@
 // Which databases there are, and what earlier restores have left in them.
 
 import type { DatabaseDirs } from "../core.js";
+import { damagedDatabase } from "../database/damage.js";
 import { checkDataFile } from "../database/data-file.js";
 import { DATABASE_KINDS, type DatabaseKind } from "../database/kinds.js";
+import { notesProblem } from "../database/notes.js";
 import { openDatabase } from "../database/open.js";
 import { FlowgError } from "../errors.js";
 import { knownMark, type RestoreMark } from "./mark.js";
@@ -38,6 +40,8 @@ export async function lookAtDatabases(
       marks.set(kind, undefined);
       if (!(await checkDataFile(dirs[kind]))) continue;
       await using database = await openDatabase({ kind, dir: dirs[kind], mode: "read" });
+      const problem = kinds.includes(kind) && notesProblem(database);
+      if (problem) throw damagedDatabase(database, problem);
       marks.set(kind, knownMark(database));
       records.set(kind, database.records.getStats().entryCount ?? 0);
       exists.add(kind);

@@ -1,6 +1,7 @@
 // A source that is to be verified, inspected or restored: recognised by its bytes, turned into a snapshot if it is
 // one of FlowG's own files, and read once from end to end, with every check, before anybody uses it.
 
+import { lockedUsersWarnings } from "../auth/locked-users.js";
 import { ConfigWarnings } from "../config/warnings.js";
 import { segments } from "../database/keys.js";
 import type { DatabaseKind, RecordKind } from "../database/kinds.js";
@@ -114,12 +115,14 @@ async function readParts(snapshot: Source, options: SourceOptions): Promise<Part
   const streams = new Map<string, StreamRecord>();
   const runs = new Map<string, Run>();
   const warnings = new ConfigWarnings();
+  const lockedUsers: string[] = [];
   let database: DatabaseKind = options.expected ?? "logs";
   let limit: MemoryLimit | undefined;
   const onSummary = (summary: BlockSummary) => {
     limit?.summary(summary);
     for (const run of summary.runs) addRun(runs, run);
     for (const warning of summary.warnings) warnings.add(warning);
+    lockedUsers.push(...summary.lockedUsers);
     for (const record of summary.streams) {
       const [, name = ""] = segments(record.key);
       streams.set(name, decodeValue<StreamRecord>(record.value));
@@ -146,7 +149,11 @@ async function readParts(snapshot: Source, options: SourceOptions): Promise<Part
     read,
     runs: [...runs.values()],
     streams,
-    warnings: [...warnings.list(), ...leftOutWarnings(read.seal.leftOut)],
+    warnings: [
+      ...warnings.list(),
+      ...lockedUsersWarnings(lockedUsers),
+      ...leftOutWarnings(read.seal.leftOut),
+    ],
   };
 }
 

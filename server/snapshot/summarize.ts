@@ -1,6 +1,7 @@
 // What a raw block holds, found in one pass that also checks it: keys ascending, kinds known, runs of records
 // of the same kind (and stream) counted. Pure.
 
+import { lockedUser } from "../auth/locked-users.js";
 import { BlockScanner, type ScannedBlock } from "../block-scan/scanner.js";
 import { configWarning } from "../config/warnings.js";
 import { SEPARATOR, SEPARATOR_BYTE } from "../database/keys.js";
@@ -32,6 +33,8 @@ export interface BlockSummary {
   streams: StoredRecord[];
   /** What of the configuration does not work on this server. */
   warnings: string[];
+  /** Users whose password nobody can log in with here. */
+  lockedUsers: string[];
 }
 
 /** A sound record of a kind that this version doesn't know. */
@@ -105,7 +108,16 @@ function summaryOf(
   if (runs.length === 0) return undefined;
   const lastKey = part(records.length - 4);
   const firstKey = part(0);
-  return { records: records.length / 4, firstKey, lastKey, runs, large, streams, warnings: [] };
+  return {
+    records: records.length / 4,
+    firstKey,
+    lastKey,
+    runs,
+    large,
+    streams,
+    warnings: [],
+    lockedUsers: [],
+  };
 }
 
 /**
@@ -123,6 +135,7 @@ export function walkBlock(
   const streams: StoredRecord[] = [];
   const large: number[] = [];
   const warnings: string[] = [];
+  const lockedUsers: string[] = [];
   let run: Run | undefined;
   // bytes of the key that say which run it belongs to: `role␛`, `entry␛STREAM␛`
   let scopeLength = 0;
@@ -153,6 +166,8 @@ export function walkBlock(
       checkRecord(database, record, keyStart);
       const warning = database === "config" ? configWarning(record) : undefined;
       if (warning !== undefined) warnings.push(warning);
+      const locked = database === "auth" ? lockedUser(record) : undefined;
+      if (locked !== undefined) lockedUsers.push(locked);
     }
     if (run.kind === "stream") {
       const value = block.slice(valueStart, valueEnd);
@@ -167,7 +182,7 @@ export function walkBlock(
   });
   closeRun();
   const lastKey = block.slice(previousStart, previousEnd);
-  return { records, firstKey, lastKey, runs, large, streams, warnings };
+  return { records, firstKey, lastKey, runs, large, streams, warnings, lockedUsers };
 }
 
 /**

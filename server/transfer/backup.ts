@@ -3,6 +3,7 @@
 
 import { setTimeout as sleep } from "node:timers/promises";
 import { HeldInstant } from "../backup/held-instant.js";
+import type { SumFound } from "../backup/walk-check.js";
 import type { DatabaseKind } from "../database/kinds.js";
 import { FlowgError } from "../errors.js";
 import { demandSpaceOnDisks } from "../files/free-space.js";
@@ -42,6 +43,8 @@ export interface BackupOptions {
   skipDamaged?: boolean | undefined;
   /** Told that a read transaction began on a database; what it returns is called when it ends. */
   onReader: (database: DatabaseKind) => () => void;
+  /** Told what makes the sum of a database's records known again, where it was lost. */
+  onSumFound?: ((database: DatabaseKind, found: SumFound) => void) | undefined;
 }
 
 /** What a backup is made of: blocks that have been looked at, for nobody reads it again before it is sent. */
@@ -59,7 +62,7 @@ export interface Held {
  */
 export async function hold(
   databases: readonly DatabaseAt[],
-  { onReader, skipDamaged }: BackupOptions,
+  { onReader, skipDamaged, onSumFound }: BackupOptions,
 ): Promise<Held> {
   const held = await HeldInstant.open(databases.map(({ kind, dir }) => ({ kind, dir })));
   try {
@@ -70,7 +73,11 @@ export async function hold(
   }
   const ended = databases.map(({ kind }) => onReader(kind));
   return {
-    blocks: (kind, onLeftOut) => held.blocks(kind, { check: true, skipDamaged, onLeftOut }),
+    blocks: (kind, onLeftOut) =>
+      held.blocks(kind, {
+        ...{ check: true, skipDamaged, onLeftOut },
+        onSumFound: (found) => onSumFound?.(kind, found),
+      }),
     recycle: (memory) => held.recycle(memory),
     madeAt: (kind) => held.facts[kind]?.madeAt,
     async close() {

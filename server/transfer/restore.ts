@@ -10,7 +10,7 @@ import { FlowgError } from "../errors.js";
 import { demandSpace } from "../files/free-space.js";
 import type { DatabaseRestoreReport, RestoreMode } from "../reports.js";
 import { type ApplyOptions, applySnapshot } from "../restore/apply.js";
-import { demandNoClash, passwordWarnings } from "../restore/auth-outcome.js";
+import { demandNoClash } from "../restore/auth-outcome.js";
 import { type AuthRecords, readAuthRecords, restoredRecords } from "../restore/auth-records.js";
 import { damageWarnings } from "../restore/damage-warnings.js";
 import { demandRestoreSpace } from "../restore/restore-space.js";
@@ -145,7 +145,6 @@ async function restoreSource(
       ...retentionWarnings(source, Date.now()),
       ...streamWarnings(source, options),
       ...damageWarnings(damage, isDry),
-      ...(snapshot === undefined ? [] : passwordWarnings(snapshot)),
     ];
     return {
       ...{ database: kind, mode, dryRun: isDry, format },

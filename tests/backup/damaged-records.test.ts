@@ -4,28 +4,22 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { RoleStore } from "../../server/auth/roles.js";
 import { backupDirectories, restoreDirectories } from "../../server/core.js";
-import type { Key } from "../../server/database/keys.js";
-import type { DatabaseKind } from "../../server/database/kinds.js";
-import { openDatabase } from "../../server/database/open.js";
+import { under } from "../../server/database/keys.js";
+import { openDatabase, type Table } from "../../server/database/open.js";
+import type { SinceLoss } from "../../server/database/record-sum.js";
 import { entryKey, roleKey, streamKey } from "../../server/database/records.js";
+import { seal } from "../../server/database/stored-value.js";
 import { openLogStore } from "../../server/logs/store.js";
 import { makeOld, rawTable } from "../database/old-schema.js";
+import { spoil } from "../database/spoil.js";
 import { derivedAndExpected } from "../database/temporary.js";
+import { startServer } from "../http/test-server.js";
 import { collect } from "../logs/collect.js";
 import { workspace } from "../restore/contents.js";
 import { fillSample, uuidOf } from "../restore/sample.js";
 
 const MS = 1_700_000_000_000;
 const ENTRY = entryKey("app", MS + 1, uuidOf("1"));
-
-/** One bit of a stored value changes, and no checksum or sum with it. */
-async function spoil(kind: DatabaseKind, dir: string, key: Key): Promise<void> {
-  await using database = await openDatabase({ kind, dir, mode: "write" });
-  const table = rawTable(database, "records");
-  const stored = Buffer.from(table.get(key) as Buffer);
-  stored[20] = (stored[20] as number) ^ 1;
-  table.putSync(key, stored);
-}
 
 test("a backup names them and fails, or goes on without them and says so; a restore mends them", async () => {
   await using space = await workspace();
@@ -104,8 +98,52 @@ test("one that is deleted with its stream leaves nothing behind", async () => {
   expect(
     [...logs.derived.getKeys()].map(String).filter((key) => /^(index|total)\x1bapp\x1b/.test(key)),
   ).toEqual([]);
-  // a backup does without the sum, which nobody knows any more
-  await backupDirectories({ dirs, backupDir: join(space.path, "backup") });
+  // a backup does without the sum, which nobody knows any more, and says so
+  const { notes } = await backupDirectories({ dirs, backupDir: join(space.path, "backup") });
+  expect(notes.join()).toContain("something damaged was removed from the log records");
+});
+
+test("a sum that was lost with one is known again after a server's backup, also of what is written meanwhile", async () => {
+  await using server = await startServer();
+  const dir = join(server.dir, "logs");
+  const log = (n: number) =>
+    server.must("/pipelines/default/logs", { method: "POST", json: { record: { n: String(n) } } });
+  for (let n = 0; n < 20; n++) await log(n);
+  const sum = async () => {
+    await using logs = await openDatabase({ kind: "logs", dir, mode: "read" });
+    let all = 0;
+    for (const { checksum } of logs.records.findRange()) all = (all + checksum) >>> 0;
+    return { kept: logs.records.sum()?.found?.checksums, all };
+  };
+  const lose = async (stream: string) => {
+    await server.must(`/streams/${stream}`, { method: "PUT", json: { config: {} } });
+    await spoil("logs", dir, streamKey(stream), 1);
+    await server.must(`/streams/${stream}`, { method: "DELETE" });
+  };
+  await lose("a");
+  await log(20);
+  expect((await sum()).kept).toBeUndefined();
+  await server.must("/backup/logs");
+  await expect.poll(async () => (await sum()).kept, { timeout: 20_000 }).toBeDefined();
+  const { kept, all } = await sum();
+  expect(kept).toBe(all);
+
+  await lose("b");
+  await using logs = await openDatabase({ kind: "logs", dir, mode: "write" });
+  const since = logs.records.sum()?.found?.since as SinceLoss;
+  const before = await sum();
+  await log(21);
+  await server.must("/streams/default", { method: "DELETE" });
+  expect(
+    await logs.records.transaction(() => logs.records.recoverSum({ since, checksums: before.all })),
+  ).toBe(true);
+  const after = await sum();
+  expect(after.kept).toBe(after.all);
+  // of an earlier loss it says nothing
+  await lose("c");
+  expect(
+    await logs.records.transaction(() => logs.records.recoverSum({ since, checksums: before.all })),
+  ).toBe(false);
 });
 
 test("a database of schema 2 is backed up as it is", async () => {
@@ -121,4 +159,64 @@ test("a database of schema 2 is backed up as it is", async () => {
   const sizes = ({ snapshots }: typeof before) =>
     snapshots.map(({ entries, rawBytes }) => [entries, rawBytes]);
   expect(sizes(after)).toEqual(sizes(before));
+});
+
+test("an entry that an index names and that is gone is not passed over", async () => {
+  await using space = await workspace();
+  const dirs = space.dirs("data");
+  await fillSample(dirs, { entries: 300 });
+  await using logs = await openDatabase({ kind: "logs", dir: dirs.logs, mode: "write" });
+  const store = openLogStore(logs);
+  await store.settle();
+  const { indexed_fields: [field = ""] = [] } = store.streams.get("app") ?? {};
+  const [first] = await collect(store, "app");
+  const filter = `${field} = "${first?.fields[field]}"`;
+  const found = await collect(store, "app", { filter });
+  expect(found.length).toBeGreaterThan(0);
+  const stored = rawTable(logs, "records");
+  for (const { key } of [...stored.getRange(under("entry", "app"))].slice(-20))
+    stored.removeSync(key);
+  await expect(collect(store, "app", { filter })).rejects.toMatchObject({
+    code: "DATABASE_DAMAGED",
+    message: expect.stringMatching(/entry of stream "app" of .* is not what was written/),
+  });
+});
+
+test("notes that are in no backup are looked at, too, and a restore can replace them", async () => {
+  const MADE = Buffer.from("made");
+  const ways = {
+    changed: (table: Table) => {
+      const stored = Buffer.from(table.get(MADE) as Buffer);
+      stored[3] = (stored[3] as number) ^ 1;
+      table.putSync(MADE, stored);
+    },
+    lost: (table: Table) => table.removeSync(MADE),
+    older: (table: Table) => table.putSync(MADE, seal(MADE, Buffer.from("2020-01-01T00:00:00Z"))),
+  };
+  for (const [way, change] of Object.entries(ways)) {
+    await using space = await workspace();
+    const dirs = space.dirs("data");
+    await fillSample(dirs, { entries: 30 });
+    const good = join(space.path, "good");
+    await backupDirectories({ dirs, backupDir: good });
+    {
+      await using auth = await openDatabase({ kind: "auth", dir: dirs.auth, mode: "write" });
+      change(rawTable(auth, "local"));
+    }
+    const damaged = { code: "DATABASE_DAMAGED", message: expect.stringMatching(/note/) };
+    await expect(backupDirectories({ dirs, backupDir: good }), way).rejects.toMatchObject(damaged);
+    const rest = join(space.path, "rest");
+    const { snapshots } = await backupDirectories({ dirs, backupDir: rest, skipDamaged: true });
+    expect(snapshots[0]?.leftOut, way).toMatchObject({
+      records: 0,
+      problems: [expect.stringMatching(/note/)],
+    });
+    const restore = { dirs, backupDir: good, mode: "merge", dryRun: false } as const;
+    await expect(restoreDirectories(restore)).rejects.toMatchObject({
+      ...damaged,
+      hint: expect.stringContaining("--replace-damaged"),
+    });
+    await restoreDirectories({ ...restore, replaceDamaged: true });
+    await backupDirectories({ dirs, backupDir: good });
+  }
 });

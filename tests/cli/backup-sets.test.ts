@@ -44,6 +44,8 @@ describe("flowg admin verify", () => {
     const ran = await verify(at("mon"), at("nowhere.db"), at("tue", "config.db"), at("tue"));
     expect(ran.code).toBe(3);
     expect(rows(ran.stdout)).toHaveLength(8);
+    const one = await verify(at("mon"));
+    expect(one.stderr).toMatch(/^error: 1 of 3 files is bad$|sound/m);
     expect(rows(ran.stdout).filter((row) => row.endsWith("BAD"))).toHaveLength(3);
     expect(ran.stdout).toContain("5 of 8 files verified in");
     for (const path of [at("mon", "auth.db"), at("nowhere.db"), at("tue", "log.db")]) {
@@ -95,6 +97,13 @@ describe("a set that was downloaded as one", () => {
     const ran = await verify(at("set"));
     expect(ran.code).toBe(3);
     expect(ran.stderr).toContain("manifest.json speaks of another auth snapshot than is there");
+    // one that lists nothing is of no set, either
+    for (const snapshots of [[], [null], [{ database: "logs" }]]) {
+      await writeFile(at("set", "manifest.json"), JSON.stringify({ snapshots }));
+      const short = await verify(at("set"));
+      expect(short.code).toBe(3);
+      expect(short.stderr).toContain("manifest.json says nothing of the auth snapshot");
+    }
     await writeFile(at("set", "manifest.json"), "{");
     expect((await verify(at("set"))).stderr).toContain("manifest.json can't be read");
     await rm(at("set", "manifest.json"));

@@ -10,15 +10,22 @@ export function rawTable({ root }: Database, name: "records" | "local"): Table {
   return root.openDB<Buffer, Buffer>({ name, ...BYTES });
 }
 
-/** The database can't be used any more afterwards: close it. */
-export function makeOld(database: Database, schema: 1 | 2): void {
-  const tables = [rawTable(database, "records"), rawTable(database, "local")];
+/**
+ * The database can't be used any more afterwards: close it.
+ * @param names those that have checksums
+ */
+export function makeOld(
+  database: Database,
+  schema: 1 | 2,
+  names: ("records" | "local")[] = ["records", "local"],
+): void {
+  const tables = names.map((name) => rawTable(database, name));
   database.root.transactionSync(() => {
     for (const table of tables) {
       for (const { key, value } of [...table.getRange()])
         table.putSync(key, value.subarray(0, -CHECKSUM_BYTES));
     }
-    tables[1]?.putSync(Buffer.from("schema"), Buffer.from(String(schema)));
+    tables.at(-1)?.putSync(Buffer.from("schema"), Buffer.from(String(schema)));
   });
   database.root.openDB<Buffer, Buffer>({ name: "sums", ...BYTES }).dropSync();
 }

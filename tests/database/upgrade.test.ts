@@ -1,10 +1,14 @@
 // Databases of earlier schemas. In schema 1, the value index had a key for each entry; in schema 2, nothing had a checksum.
 
+import { copyFile, mkdir, mkdtemp, rm, stat } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { expect, test } from "vitest";
 import { type Database, openDatabase } from "../../server/database/open.js";
 import { transformerKey } from "../../server/database/records.js";
 import type { UpgradeProgress } from "../../server/database/upgrade.js";
 import { openLogStore } from "../../server/logs/store.js";
+import { smallDisk } from "../files/small-disk.js";
 import { collect } from "../logs/collect.js";
 import { makeOld, rawTable } from "./old-schema.js";
 import { derivedAndExpected, temporaryDatabase } from "./temporary.js";
@@ -104,4 +108,51 @@ test("of schema 2 is read as it is, and gets its checksums in one transaction wh
   expect(rawTable(opened, "records").get(transformerKey("script 1"))?.length).toBe(6 + 4);
   expect(told[0]).toEqual({ kind: "config", from: 2, to: 3, records: 0, totalRecords: 9_001 });
   derivedAndExpected(opened);
+});
+
+test("needs room for what it writes anew, and looks for it before it begins", async ({ skip }) => {
+  await using made = await temporaryDatabase("config");
+  // without checksums from the beginning, so that no page is free
+  const records = rawTable(made, "records");
+  made.root.transactionSync(() => {
+    for (let n = 0; n < 20_000; n++)
+      records.putSync(transformerKey(`script ${n}`), Buffer.from(`.n = ${n}`.padEnd(100)));
+  });
+  makeOld(made, 2, ["local"]);
+  await made.close();
+  const file = join(made.dir, "data.mdb");
+  const { size } = await stat(file);
+  const home = await mkdtemp(join(tmpdir(), "flowg-upgrade-"));
+  try {
+    const outcomes = new Map<number, string>();
+    for (const room of [0.5, 3]) {
+      const disk = join(home, String(room));
+      using _ = await smallDisk(disk, `${Math.ceil(((1 + room) * size) / 1024)}k`, skip);
+      const dir = join(disk, "config");
+      await mkdir(dir);
+      await copyFile(file, join(dir, "data.mdb"));
+      const opening = openDatabase({ kind: "config", dir, mode: "write" });
+      await opening.then(
+        async (database) => {
+          outcomes.set(room, "upgraded");
+          expect(database.records.getKeysCount()).toBe(20_000);
+          await database.close();
+        },
+        (error) => {
+          outcomes.set(room, error.code);
+          expect(error.message).toMatch(
+            /^the upgrade of the config database needs about \d+ bytes/,
+          );
+          expect(error.message).not.toContain(dir);
+        },
+      );
+      // what was refused is as it was
+      await using read = await openDatabase({ kind: "config", dir, mode: "read" });
+      expect(read.records.isSealed).toBe(room > 1);
+      expect(read.records.getKeysCount()).toBe(20_000);
+    }
+    expect([...outcomes.values()]).toEqual(["DISK_FULL", "upgraded"]);
+  } finally {
+    await rm(home, { recursive: true, force: true });
+  }
 });

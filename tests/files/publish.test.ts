@@ -40,14 +40,29 @@ async function put(text: string, names: readonly string[] = NAMES): Promise<void
   for (const name of names) await writeFile(at(name), text);
 }
 
+/** Who a file is, as journals say. */
+async function presentIdentity(path: string): Promise<string> {
+  const { dev, ino, size, mtimeNs } = await lstat(path, { bigint: true });
+  return `${dev}:${ino}:${size}:${mtimeNs}`;
+}
+
+/** As those of earlier versions say. */
+async function earlierIdentity(path: string): Promise<string> {
+  const { dev, ino } = await lstat(path);
+  return `${dev}:${ino}`;
+}
+
 /** What a process has left that was killed when it had given these their new names. */
-async function cutAfter(named: readonly string[], hadOlder: readonly string[]): Promise<void> {
+async function cutAfter(
+  named: readonly string[],
+  hadOlder: readonly string[],
+  identity = presentIdentity,
+): Promise<void> {
   const entries = [];
   for (const name of NAMES) {
     const staged = at(`.${name}.${dead}.part`);
     await writeFile(staged, "new");
-    const { dev, ino } = await lstat(staged);
-    entries.push({ name, hadOlder: hadOlder.includes(name), file: `${dev}:${ino}` });
+    entries.push({ name, hadOlder: hadOlder.includes(name), file: await identity(staged) });
     if (hadOlder.includes(name)) await link(at(name), at(`.${name}.${dead}.older`));
     if (named.includes(name)) await rename(staged, at(name));
   }
@@ -136,6 +151,24 @@ describe.each([
     }
     expect(await clean()).toEqual(NAMES);
     for (const name of NAMES) expect(await contents(name)).toBe("theirs");
+  });
+
+  test("of an earlier version, that was killed, are put back, too", async () => {
+    await put("older");
+    await cutAfter(["a.db", "b.db"], NAMES, earlierIdentity);
+    expect(await clean()).toEqual(NAMES);
+    for (const name of NAMES) expect(await contents(name)).toBe("older");
+  });
+
+  test("of a killed process leave what got the number of one of them", async () => {
+    await put("older");
+    await cutAfter(["a.db"], NAMES);
+    const number = (await lstat(at("a.db"))).ino;
+    await writeFile(at("a.db"), "theirs");
+    expect((await lstat(at("a.db"))).ino).toBe(number);
+    expect(await clean()).toEqual(NAMES);
+    expect(await contents("a.db")).toBe("theirs");
+    expect(await contents("b.db")).toBe("older");
   });
 
   test("are what they were where the journal was cut", async () => {

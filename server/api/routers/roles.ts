@@ -58,8 +58,10 @@ export const roles = router({
     .mutation(async ({ ctx, input }) => {
       const { role, scopes, allowNoAdmin } = input;
       const { roles } = ctx.services.auth;
-      const check = () => demandRoleScopes(ctx.caller, scopes, roles.get(role)?.scopes ?? []);
-      await audited(ctx, { action: "save role", target: role, scopes }, () =>
+      const wasDamaged = roles.isDamaged(role) || undefined;
+      const existing = () => (roles.isDamaged(role) ? [] : (roles.get(role)?.scopes ?? []));
+      const check = () => demandRoleScopes(ctx.caller, scopes, existing());
+      await audited(ctx, { action: "save role", target: role, scopes, wasDamaged }, () =>
         underCheck(check, () => roles.save(role, scopes, { allowNoAdmin: allowNoAdmin ?? false })),
       );
       return DONE;
@@ -80,7 +82,8 @@ export const roles = router({
     .input(z.object({ role: name("role"), allowNoAdmin: allowNoAdminParameter }))
     .output(done)
     .mutation(async ({ ctx, input: { role, allowNoAdmin } }) => {
-      await audited(ctx, { action: "delete role", target: role }, () =>
+      const wasDamaged = ctx.services.auth.roles.isDamaged(role) || undefined;
+      await audited(ctx, { action: "delete role", target: role, wasDamaged }, () =>
         ctx.services.auth.roles.delete(role, { allowNoAdmin }),
       );
       return DONE;

@@ -76,7 +76,8 @@ export const users = router({
       };
       const check = () => demandUserGrant(auth, caller, grant);
       const { name: target, ...told } = grant;
-      const action = { action: "save user", target, ...told };
+      const wasDamaged = auth.users.isDamaged(target) || undefined;
+      const action = { action: "save user", target, ...told, wasDamaged };
       await audited(ctx, action, () =>
         underCheck(check, () => auth.users.save(input.user, changes)),
       );
@@ -98,8 +99,10 @@ export const users = router({
     .input(z.object({ user: name("user"), allowNoAdmin: allowNoAdminParameter }))
     .output(done)
     .mutation(async ({ ctx, input: { user, allowNoAdmin } }) => {
-      await audited(ctx, { action: "delete user", target: user }, () =>
-        ctx.services.auth.users.delete(user, { allowNoAdmin }),
+      const { users } = ctx.services.auth;
+      const wasDamaged = users.isDamaged(user) || undefined;
+      await audited(ctx, { action: "delete user", target: user, wasDamaged }, () =>
+        users.delete(user, { allowNoAdmin }),
       );
       return DONE;
     }),
