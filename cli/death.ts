@@ -41,6 +41,7 @@ export async function tellOfForce(signal: string, ms: number): Promise<number> {
 
 async function tell(error: CliError, words: readonly string[]): Promise<number> {
   const { stdout, stderr, env } = process;
+  for (const stream of [stdout, stderr]) neverWait(stream);
   const output = new Output({ stdout, stderr, env });
   const end = words.indexOf("--");
   output.configure({ json: words.slice(0, end < 0 ? words.length : end).includes("--json") });
@@ -50,6 +51,13 @@ async function tell(error: CliError, words: readonly string[]): Promise<number> 
   output.failure(failure);
   await Promise.race([output.flush(), new Promise((done) => setTimeout(done, LAST_WORDS_MS))]);
   return failure.exitCode;
+}
+
+/** Node waits for a terminal, also for one that is stopped by Ctrl-S: that may be what kept the process from ending. */
+function neverWait(stream: NodeJS.WriteStream): void {
+  if (!stream.isTTY) return;
+  const { _handle: handle } = stream as { _handle?: { setBlocking?(waits: boolean): void } };
+  handle?.setBlocking?.(false);
 }
 
 async function serverDeath(signal: NodeJS.Signals, { dirs }: Serving): Promise<CliError> {

@@ -1,6 +1,7 @@
 import type { ChildProcess } from "node:child_process";
 import { afterAll, describe, expect, test } from "vitest";
-import { fakeInstallation, flowg, shell } from "./flowg.js";
+import { watchedBy } from "../watched-process.js";
+import { fakeInstallation, flowg, shell, terminal } from "./flowg.js";
 
 const fake = await fakeInstallation();
 afterAll(() => fake[Symbol.asyncDispose]());
@@ -79,5 +80,23 @@ describe("SIGHUP under nohup", () => {
   test("and stops one that reads /dev/null for another reason", async () => {
     const line = `cd "$(mktemp -d)"; ${command} < /dev/null 2> said & pid=$!; ${hangUp}`;
     expect(await shell(line)).toMatchObject({ code: 129, signal: null });
+  });
+});
+
+describe.runIf(process.platform === "linux")("a terminal that Ctrl-S has stopped", () => {
+  test("keeps no run from ending on SIGTERM", { timeout: 60_000 }, async () => {
+    let isStopped = false;
+    const stopped = async (text: string, script: ChildProcess) => {
+      if (isStopped || !text.includes("reading")) return;
+      isStopped = true;
+      script.stdin?.write("\x13");
+      const pid = await watchedBy(script.pid);
+      // once its progress waits for the terminal
+      setTimeout(() => process.kill(pid ?? 0, "SIGTERM"), 1_500);
+    };
+    const ran = await terminal(slow, { main, onOutput: stopped });
+    expect(isStopped).toBe(true);
+    // by force, unless nothing was to be written just then
+    expect([10, 143]).toContain(ran.code);
   });
 });
