@@ -1,18 +1,13 @@
 // The backups that a path leads to: one file, the set in a directory, or the sets in the directories and tars below it.
 
-import { createHash } from "node:crypto";
-import { createReadStream } from "node:fs";
 import { readdir, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
-import { pipeline } from "node:stream/promises";
 import type { DatabaseKind } from "../server/database/kinds.js";
-import { findFiles, KINDS } from "./backup-files.js";
+import { findBackupFiles } from "../server/restore/backup-files.js";
+import { BACKUP_NAMES_TEXT, BACKUP_ORDER, MANIFEST_NAME } from "../server/snapshot/file-names.js";
 import { CliError } from "./failure.js";
 import { fileFault } from "./file-fault.js";
 import { isPackedBackup } from "./piped-backup.js";
-
-/** In a directory that the tar of all three was unpacked into. */
-const MANIFEST = "manifest.json";
 
 export interface FoundSet {
   /** Of the directory, or the file. */
@@ -21,6 +16,8 @@ export interface FoundSet {
   /** A tar of a set, still to be unpacked; it has no files yet. */
   isPacked?: true;
   files: { path: string; kind?: DatabaseKind }[];
+  /** What to say of the files. */
+  notes: string[];
 }
 
 /**
@@ -30,7 +27,7 @@ export interface FoundSet {
 export async function setsAt(path: string): Promise<FoundSet[]> {
   if (await isPackedBackup(path)) return [packed(path)];
   const found = await stat(path).catch(() => undefined);
-  if (!found?.isDirectory()) return [{ path, isDirectory: false, files: [{ path }] }];
+  if (!found?.isDirectory()) return [{ path, isDirectory: false, files: [{ path }], notes: [] }];
   try {
     const own = await setIn(path);
     if (own) return own;
@@ -50,36 +47,21 @@ export async function setsAt(path: string): Promise<FoundSet[]> {
   throw new CliError(
     "FILE_UNAVAILABLE",
     `there is no backup in ${path}`,
-    "give files, or a directory with auth.db, config.db and log.db (or logs.db), a tar of them, or a directory of such directories and tars",
-  );
-}
-
-/** A sentence, where both names of the log snapshot are there, and hold something else. */
-export async function differingLogs({ files }: FoundSet): Promise<string[]> {
-  const first = files.find(({ kind }) => kind === "logs")?.path;
-  const second = first?.replace(/log\.db$/, "logs.db");
-  if (first === undefined || second === undefined || first === second) return [];
-  const [a, b] = await Promise.all([digest(first), digest(second)]);
-  return b === undefined || a === b
-    ? []
-    : [`${first} and ${second} differ: ${first} is the one that is used`];
-}
-
-async function digest(path: string): Promise<string | undefined> {
-  const hash = createHash("sha256");
-  return await pipeline(createReadStream(path), hash).then(
-    () => hash.digest("hex"),
-    () => undefined,
+    `give files, or a directory with ${BACKUP_NAMES_TEXT}, a tar of them, or a directory of such directories and tars`,
   );
 }
 
 const packed = (path: string): FoundSet => ({
-  ...{ path, isDirectory: false, isPacked: true, files: [] },
+  path,
+  isDirectory: false,
+  isPacked: true,
+  files: [],
+  notes: [],
 });
 
 async function setIn(path: string): Promise<[FoundSet] | undefined> {
-  const files = await findFiles(path, [...KINDS].sort());
-  return files.length > 0 ? [{ path, isDirectory: true, files }] : undefined;
+  const { files, notes } = await findBackupFiles(path, [...BACKUP_ORDER].sort());
+  return files.length > 0 ? [{ path, isDirectory: true, files, notes }] : undefined;
 }
 
 /** What is known of a file, to be compared. */
@@ -93,7 +75,7 @@ interface Known {
 
 /** Sentences on what a set's manifest says of other files than these. */
 export async function manifestProblems(set: FoundSet, files: readonly Known[]): Promise<string[]> {
-  const path = join(set.path, MANIFEST);
+  const path = join(set.path, MANIFEST_NAME);
   const text = await readFile(path, "utf8").catch((error: NodeJS.ErrnoException) => {
     if (error.code === "ENOENT") return undefined;
     throw fileFault(error, "read", path);

@@ -3,12 +3,13 @@
 
 import type { DatabaseKind } from "../server/database/kinds.js";
 import type { VerifyReport } from "../server/reports.js";
+import { mixedSets } from "../server/restore/mixed-sets.js";
 import type { Administration, Watch } from "./administration.js";
-import { differingLogs, type FoundSet, manifestProblems, setsAt } from "./backup-sets.js";
+import { type FoundSet, manifestProblems, setsAt } from "./backup-sets.js";
 import { CliError, type Failure, failureOf } from "./failure.js";
 import type { Input } from "./input/input.js";
 import { withPackedBackup } from "./piped-backup.js";
-import { missingDatabases, mixedSets } from "./snapshot-notes.js";
+import { missingDatabases } from "./snapshot-notes.js";
 
 export interface CheckedSet {
   path: string;
@@ -80,7 +81,7 @@ async function checkSet(
     }
   }
   if (!set.isDirectory) return checked;
-  notes.push(...(await differingLogs(set)));
+  notes.push(...set.notes);
   (allowed.mixed ? notes : problems).push(...mixedSets(files));
   (allowed.partial ? notes : problems).push(...missingDatabases(databases, set.path));
   if (!allowed.mixed) problems.push(...(await manifestProblems(set, files)));

@@ -24,7 +24,7 @@ interface Import {
   how: "value" | "type" | "lazy";
 }
 
-/** What the CLI may load of the server, and the one file that does. */
+/** What the CLI may load of the server although it loads packages, and the one file that does. */
 const DOORS = new Map([
   ["cli/offline.ts", "server/core.ts"],
   ["cli/commands/serve.ts", "server/serve.ts"],
@@ -70,11 +70,21 @@ function isAllowed({ file, target, how }: Import): boolean {
     return (
       how === "type" ||
       from.mayImport.includes(to.name) ||
-      (how === "lazy" && DOORS.get(file) === target)
+      (how === "lazy" && DOORS.get(file) === target) ||
+      (to.name !== "sdk" && loadsNoPackage(target))
     );
   }
   if (from.name === "base") return how === "type" && from.mayImport.includes(to.name);
   return from.mayImport.includes(to.name);
+}
+
+/** Whether a file can be loaded without anything but Node: no native code, and next to no time. */
+function loadsNoPackage(file: string, seen = new Set<string>()): boolean {
+  if (seen.has(file)) return true;
+  seen.add(file);
+  return imports
+    .filter((found) => found.file === file && found.how === "value" && !isBuiltin(found.target))
+    .every(({ target }) => target.endsWith(".ts") && loadsNoPackage(target, seen));
 }
 
 async function readTable(): Promise<Layer[]> {

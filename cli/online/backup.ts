@@ -3,8 +3,8 @@
 import type { FlowgClient } from "../../sdk/index.js";
 import type { DatabaseKind } from "../../server/database/kinds.js";
 import type { BackupReport } from "../../server/reports.js";
+import { BACKUP_ORDER } from "../../server/snapshot/file-names.js";
 import type { BackupRequest } from "../administration.js";
-import { KINDS } from "../backup-files.js";
 import { waiting } from "./waiting.js";
 
 export async function backupOnline(
@@ -32,7 +32,7 @@ export async function backupOnline(
       ...(leftOut ? { leftOut } : {}),
       seconds: took.get(database) ?? 0,
     }))
-    .sort((a, b) => KINDS.indexOf(a.database) - KINDS.indexOf(b.database));
+    .sort((a, b) => BACKUP_ORDER.indexOf(a.database) - BACKUP_ORDER.indexOf(b.database));
   const { setId, createdAt } = set;
   return { setId, createdAt, directory: backupDir, snapshots, notes: [], seconds: seconds() };
 }

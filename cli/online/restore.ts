@@ -10,15 +10,16 @@ import {
 } from "../../sdk/index.js";
 import type { DatabaseKind } from "../../server/database/kinds.js";
 import type { DatabaseRestoreReport, RestoreReport } from "../../server/reports.js";
+import { type BackupFile, demandBackupFiles } from "../../server/restore/backup-files.js";
+import { mixedSets } from "../../server/restore/mixed-sets.js";
+import { BACKUP_ORDER } from "../../server/snapshot/file-names.js";
 import type { RestoreRequest } from "../administration.js";
-import { demandFiles, KINDS, type SnapshotFile } from "../backup-files.js";
 import { CliError, failureOf } from "../failure.js";
-import { mixedSets } from "../snapshot-notes.js";
 import { checkLocally } from "./verify.js";
 import { Uploading } from "./waiting.js";
 
 interface Done {
-  file: SnapshotFile;
+  file: BackupFile;
   report: OnlineReport;
 }
 
@@ -28,8 +29,8 @@ export async function restoreOnline(
 ): Promise<RestoreReport> {
   let started = performance.now();
   const { backupDir, dryRun, only, confirm } = request;
-  const kinds = KINDS.filter((kind) => only?.includes(kind) ?? true);
-  const files = await demandFiles(backupDir, kinds);
+  const kinds = BACKUP_ORDER.filter((kind) => only?.includes(kind) ?? true);
+  const { files } = await demandBackupFiles(backupDir, kinds);
   for (const file of files) await checkLocally(file, request);
   const report = (done: readonly Done[], isDry: boolean) => ({
     dryRun: isDry,
@@ -77,7 +78,7 @@ function demandAccess(looked: readonly Done[], request: RestoreRequest): void {
 
 async function send(
   client: FlowgClient,
-  file: SnapshotFile,
+  file: BackupFile,
   { mode, dryRun, allowAccessChange, allowNoAdmin, onProgress, signal }: RestoreRequest,
 ): Promise<Done> {
   const { kind, path } = file;
@@ -122,7 +123,7 @@ function reportOf({ file, report }: Done): DatabaseRestoreReport {
 }
 
 const inOrder = (done: readonly Done[]): Done[] =>
-  [...done].sort((a, b) => KINDS.indexOf(a.file.kind) - KINDS.indexOf(b.file.kind));
+  [...done].sort((a, b) => BACKUP_ORDER.indexOf(a.file.kind) - BACKUP_ORDER.indexOf(b.file.kind));
 
 /** What a person must know of an auth restore: who gets in, who doesn't any more. */
 function accessNotes({ report: { access } }: Done): string[] {

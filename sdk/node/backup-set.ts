@@ -21,24 +21,13 @@ import type { SnapshotInfo } from "../snapshot-info.js";
 import type { Database } from "../types.js";
 import { flushAndReadBack } from "./backup-file.js";
 import { checked, download, downloadSnapshot } from "./download.js";
+import { API_NAMES, databaseNamed, FILE_NAMES, MANIFEST } from "./file-names.js";
 import { demandLocal } from "./local-path.js";
 import { publishAll, settlePublications } from "./publish.js";
 import { demandNoShrink } from "./shrink.js";
 import { SnapshotCheck } from "./snapshot-check.js";
 import { fileError, makeDirectory, StagedFile, sweepStaged } from "./staged-file.js";
 
-const MEMBERS: Readonly<Record<string, Database>> = {
-  "auth.db": "auth",
-  "config.db": "config",
-  "logs.db": "logs",
-};
-/** As FlowG's own `admin backup` names them. */
-const FILES: Readonly<Record<Database, string>> = {
-  auth: "auth.db",
-  config: "config.db",
-  logs: "log.db",
-};
-const MANIFEST = "manifest.json";
 const MANIFEST_MAX_BYTES = 1024 * 1024;
 
 interface Received {
@@ -98,7 +87,7 @@ function asked(only: readonly Database[] | undefined): readonly Database[] {
 /** Files of two instants in one directory look like a set, and are none. */
 async function demandNoOthers(directory: string, only: readonly Database[]): Promise<void> {
   for (const name of await readdir(directory)) {
-    const database = name === "logs.db" ? "logs" : DATABASES.find((one) => FILES[one] === name);
+    const database = databaseNamed(name);
     if (database === undefined || only.includes(database)) continue;
     throw new RefusedError(
       `${join(directory, name)} is of another instant than a backup of ${only.join(", ")} alone; nothing was replaced`,
@@ -157,13 +146,13 @@ class ReceivedSet {
       this.#manifest = await readJson(bytes);
       return;
     }
-    const database = Object.hasOwn(MEMBERS, name) ? MEMBERS[name] : undefined;
+    const database = DATABASES.find((one) => API_NAMES[one] === name);
     if (database === undefined || this.#of(database)) throw unexpected(`a tar with ${name} in it`);
     if (!this.options.only.includes(database)) {
       for await (const _ of bytes);
       return;
     }
-    const file = await StagedFile.create(join(this.directory, FILES[database]));
+    const file = await StagedFile.create(join(this.directory, FILE_NAMES[database]));
     this.#staged.push(file);
     const check = new SnapshotCheck(database);
     const { onProgress } = this.options;
@@ -213,7 +202,7 @@ class ReceivedSet {
 
   /** What each takes the place of: the API's name for the logs is restored, too, where the other isn't there. */
   replacing(): { info: SnapshotInfo; paths: string[] }[] {
-    const apis = join(this.directory, "logs.db");
+    const apis = join(this.directory, API_NAMES.logs);
     return this.received.map(({ file: { target }, info }) => ({
       info,
       paths: info.database === "logs" ? [target, apis] : [target],

@@ -7,6 +7,7 @@ import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { extract as tarExtract, pack as tarPack } from "tar-stream";
 import { FlowgSdkError, SnapshotError, SnapshotIncompleteError } from "../errors.js";
+import { API_NAMES, FILE_NAMES, MANIFEST } from "./file-names.js";
 import { fileError } from "./staged-file.js";
 
 export interface TarMember {
@@ -29,7 +30,7 @@ export function packBackup(
       await pipeline(createReadStream(path), entry(name, size));
     }
     const text = Buffer.from(`${JSON.stringify(manifest, null, 2)}\n`);
-    await pipeline([text], entry("manifest.json", text.byteLength));
+    await pipeline([text], entry(MANIFEST, text.byteLength));
     tar.finalize();
   }
   make().catch((error: unknown) => tar.destroy(error as Error));
@@ -38,7 +39,9 @@ export function packBackup(
 
 /** What a backup consists of, under the names of the command line and of the API. */
 const NAMES: ReadonlySet<string> = new Set([
-  ...["auth.db", "config.db", "log.db", "logs.db", "manifest.json"],
+  ...Object.values(FILE_NAMES),
+  ...Object.values(API_NAMES),
+  MANIFEST,
 ]);
 
 /**

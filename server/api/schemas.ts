@@ -3,7 +3,7 @@
 
 import { z } from "zod";
 import { SCOPES } from "../auth/scopes.js";
-import { NODE_TYPES } from "../config/flow.js";
+import { NODE_TYPES } from "../config/flow-nodes.js";
 import { NAME_MAX_BYTES, nameProblem } from "../database/names.js";
 
 export const success = z

@@ -6,6 +6,7 @@
 
 import { timingSafeEqual } from "node:crypto";
 import { BLOCK_WORDS, compress, multiplyHigh } from "./argon2-block.js";
+import { readArgon2String } from "./argon2-string.js";
 import { blake2b } from "./blake2b.js";
 
 /**
@@ -32,9 +33,6 @@ interface Parameters {
   keyBytes: number;
 }
 
-const HASH =
-  /^\$argon2id\$v=19\$m=([1-9]\d{0,9}),t=([1-9]\d{0,9}),p=([1-9]\d{0,9})\$([A-Za-z0-9+/]+)\$([A-Za-z0-9+/]+)$/;
-
 /**
  * Whether `password` is the one that `hash`, an Argon2id string, was made from. Blocks while it computes: far
  * below a millisecond for FlowG's own parameters.
@@ -49,18 +47,10 @@ export function verifyLegacyArgon2id(hash: string, password: string): boolean {
 export const isVerifiableLegacy = (hash: string): boolean => readHash(hash) !== undefined;
 
 function readHash(hash: string): { parameters: Parameters; key: Buffer } | undefined {
-  const match = HASH.exec(hash);
-  if (!match) return undefined;
-  const [, m = "", t = "", p = "", saltText = "", keyText = ""] = match;
-  if (saltText.length % 4 === 1 || keyText.length % 4 === 1) return undefined;
-  const key = Buffer.from(keyText, "base64");
-  const parameters = {
-    memoryKib: Number(m),
-    passes: Number(t),
-    lanes: Number(p),
-    salt: Buffer.from(saltText, "base64"),
-    keyBytes: key.length,
-  };
+  const read = readArgon2String(hash);
+  if (read === undefined) return undefined;
+  const { memory: memoryKib, passes, lanes, salt, key } = read;
+  const parameters = { memoryKib, passes, lanes, salt, keyBytes: key.length };
   // each lane has 8 blocks at least
   const blocks = Math.max(parameters.memoryKib, 8 * parameters.lanes);
   if (blocks * parameters.passes > MAX_WORK) return undefined;

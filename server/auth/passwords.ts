@@ -3,6 +3,7 @@
 
 import { hash, verify } from "@node-rs/argon2";
 import { FlowgError } from "../errors.js";
+import { readArgon2String } from "./argon2-string.js";
 import { isVerifiableLegacy, verifyLegacyArgon2id } from "./argon2id.js";
 import { FewAtOnce } from "./few-at-once.js";
 
@@ -85,13 +86,14 @@ interface Parameters {
   saltBytes: number;
 }
 
-const PHC =
-  /^\$argon2id\$v=19\$m=(\d{1,7}),t=(\d{1,3}),p=(\d{1,3})\$([A-Za-z0-9+/]{1,128})\$[A-Za-z0-9+/]{6,256}$/;
 // A hash may come from a file that somebody made: what it asks of memory and time stays bounded. The most that is let in
 // takes some seven times as long as one of ours; what RFC 9106 section 4 recommends for little memory is below it.
 const MEMORY_MAX = 65_536;
 const PASSES_MAX = 16;
 const LANES_MAX = 16;
+const SALT_MAX_BYTES = 96;
+const KEY_MIN_BYTES = 4;
+const KEY_MAX_BYTES = 192;
 /** KiB of memory times passes. */
 const WORK_MAX = 262_144;
 
@@ -104,14 +106,14 @@ export function isVerifiable(stored: string): boolean {
 
 /** Undefined for what isn't Argon2id, or asks for more than we would spend. */
 function readParameters(stored: string): Parameters | undefined {
-  const found = PHC.exec(stored);
-  if (!found) return undefined;
-  const [memory = 0, passes = 0, lanes = 0] = found.slice(1, 4).map(Number);
-  const saltBytes = Math.floor(((found[4] ?? "").length * 3) / 4);
-  if (memory < 1 || passes < 1 || lanes < 1) return undefined;
+  const read = readArgon2String(stored);
+  if (read === undefined) return undefined;
+  const { memory, passes, lanes, salt, key } = read;
+  if (salt.length > SALT_MAX_BYTES) return undefined;
+  if (key.length < KEY_MIN_BYTES || key.length > KEY_MAX_BYTES) return undefined;
   if (memory > MEMORY_MAX || passes > PASSES_MAX || lanes > LANES_MAX) return undefined;
   if (memory * passes > WORK_MAX) return undefined;
-  return { memory, passes, lanes, saltBytes };
+  return { memory, passes, lanes, saltBytes: salt.length };
 }
 
 /** Below RFC 9106's minimums (section 3.1), which the library insists on and FlowG before 0.61 didn't. */

@@ -14,10 +14,10 @@ import type { BackupReport, LeftOut, SnapshotSummary } from "../reports.js";
 import { cutRuns, type RestoreMark } from "../restore/mark.js";
 import { lookAtDatabases } from "../restore/standing.js";
 import { readFileBytes, writeSnapshotFile } from "../snapshot/file.js";
+import { BACKUP_FILE_NAMES, BACKUP_ORDER } from "../snapshot/file-names.js";
 import { newHeader } from "../snapshot/header.js";
 import { readSnapshot } from "../snapshot/read.js";
 import { sweepLeftovers } from "../transfer/leftovers.js";
-import { BACKUP_FILE_NAMES, BACKUP_ORDER } from "./file-names.js";
 import { HeldInstant } from "./held-instant.js";
 import { demandNoShrink } from "./shrink.js";
 

@@ -6,19 +6,9 @@ import { nameProblem } from "../database/names.js";
 import { FlowgError } from "../errors.js";
 import { parseFilter } from "../logs/filter.js";
 import { findCycle } from "./flow-cycle.js";
+import { NODE_DATA, NODE_TYPES, type NodeType } from "./flow-nodes.js";
+import { storedVersion } from "./stored-version.js";
 
-/** Node types, and the key of `data` that says what each works with. */
-export const NODE_DATA = {
-  source: "type",
-  transform: "transformer",
-  switch: "condition",
-  pipeline: "pipeline",
-  alert: "alert",
-  router: "stream",
-} as const;
-
-export type NodeType = keyof typeof NODE_DATA;
-export const NODE_TYPES = Object.keys(NODE_DATA) as [NodeType, ...NodeType[]];
 /** Only these pass logs on. */
 const EDGE_STARTS: ReadonlySet<string> = new Set<NodeType>(["source", "transform", "switch"]);
 const SOURCE_TYPES = ["direct", "syslog"];
@@ -171,7 +161,7 @@ function dataProblem(type: NodeType, value: string): string | undefined {
 export function readFlow(stored: unknown): Flow {
   const flow = object(stored);
   return {
-    version: typeof flow.version === "number" && flow.version !== 0 ? flow.version : 1,
+    version: storedVersion(flow.version),
     nodes: array(flow.nodes).map((value) => {
       const node = object(value);
       const position = object(node.position);

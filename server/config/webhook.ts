@@ -3,6 +3,7 @@
 import { validateHeaderName, validateHeaderValue } from "node:http";
 import { z } from "zod";
 import { strings } from "./flow.js";
+import { storedVersion } from "./stored-version.js";
 
 export const webhookSchema = z.object({
   version: z
@@ -45,7 +46,7 @@ export function readWebhook(stored: unknown): Webhook {
   const type = (config as { type?: unknown } | null | undefined)?.type;
   const isOther = typeof url !== "string" && typeof type === "string";
   return {
-    version: typeof version === "number" && version !== 0 ? version : 1,
+    version: storedVersion(version),
     url: typeof url === "string" ? url : "",
     headers: strings(headers),
     ...(isOther ? { type } : {}),

@@ -13,27 +13,27 @@ export function fileError(cause: unknown, doing: string, path: string): FlowgErr
   }
   return new FlowgError("FILE_UNAVAILABLE", `cannot ${doing} ${path}: ${reasonOf(cause)}`, {
     cause,
-    hint: HINTS[systemCode(cause) ?? ""],
+    hint: hintFor(cause),
   });
 }
 
 /** Why a system call failed, in words: `permission denied`. */
 export function reasonOf(cause: unknown): string {
-  const code = systemCode(cause) ?? "";
-  return REASONS[code] ?? (cause instanceof Error ? cause.message : String(cause));
+  const [reason] = WORDS[systemCode(cause) ?? ""] ?? [];
+  return reason ?? (cause instanceof Error ? cause.message : String(cause));
 }
 
-const REASONS: Record<string, string> = {
-  ENOENT: "there is no such file or directory",
-  EACCES: "permission denied",
-  EPERM: "not permitted",
-  EROFS: "the file system is read-only",
-  EISDIR: "it is a directory",
-  ENOTDIR: "a part of the path is not a directory",
-};
+/** What to do about it. */
+export const hintFor = (cause: unknown): string | undefined => WORDS[systemCode(cause) ?? ""]?.[1];
 
-const HINTS: Record<string, string> = {
-  ENOENT: "check the path",
-  EACCES: "check its permissions, or run as its owner",
-  EROFS: "give a directory on another file system",
+const WORDS: Readonly<Record<string, readonly [reason: string, hint?: string]>> = {
+  ENOENT: ["there is no such file or directory", "check the path"],
+  EACCES: ["permission denied", "check its permissions, or run as its owner"],
+  EPERM: ["not permitted"],
+  EROFS: ["the file system is read-only", "give a directory on another file system"],
+  EISDIR: ["it is a directory", "give a file in it"],
+  ENOTDIR: ["a part of the path is not a directory", "check the path"],
+  ENOSPC: ["there is no space left", "free some"],
+  EDQUOT: ["your quota of space is used up", "free some"],
+  EFBIG: ["a file may not grow so large", "see `ulimit -f`"],
 };

@@ -1,6 +1,7 @@
 // FlowG's auth database in ours: many keys a role and a user become one record each. Nothing here may let in
 // anyone that FlowG would not have: what has no owner, or could belong to two, is left out and said.
 
+import { ARGON2ID } from "../auth/argon2-string.js";
 import { isScope } from "../auth/scopes.js";
 import { NAME_MAX_BYTES } from "../database/names.js";
 import { encodeValue, roleKey, type TokenRecord, tokenKey, userKey } from "../database/records.js";
@@ -15,7 +16,6 @@ const MAX_PARTS = 500_000;
 
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 const SHA256 = /^[0-9a-f]{64}$/;
-const ARGON2ID = "$argon2id$";
 
 /** FlowG 0.28 renamed alerts; here they have their old name. */
 const SCOPES = new Map([

@@ -1,6 +1,8 @@
 // Flow graphs and webhooks of later FlowGs in the forms of 0.24, which this server runs. Anything that has no
 // like there is kept as it is and said.
 
+import { isNodeType } from "../config/flow-nodes.js";
+import { storedVersion } from "../config/stored-version.js";
 import { oldCondition } from "./condition.js";
 
 type Json = Record<string, unknown>;
@@ -12,8 +14,6 @@ export interface Translated {
   problems: string[];
 }
 
-const NODE_TYPES = new Set(["source", "transform", "switch", "pipeline", "alert", "router"]);
-
 export const isJson = (value: unknown): value is Json =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
@@ -22,8 +22,8 @@ export function translateFlow(flow: Json): Translated {
   const problems: string[] = [];
   const { version, "version.minor": minor, ...rest } = flow;
   if (version !== 2) {
-    const known = typeof version !== "number" || version === 0 || version === 1;
-    if (!known) problems.push(`has the unknown version ${version}, and is kept as it is`);
+    if (storedVersion(version) !== 1)
+      problems.push(`has the unknown version ${version}, and is kept as it is`);
     return { value: undefined, problems };
   }
   const hasExpressions = typeof minor === "number" && minor >= 1;
@@ -43,7 +43,7 @@ function translateNode(node: unknown, hasExpressions: boolean, problems: string[
     const condition = oldCondition(data.condition);
     if (condition !== undefined) return { ...node, data: { ...data, condition } };
     problems.push(`has a condition to rewrite by hand, in node ${JSON.stringify(node.id ?? "")}`);
-  } else if (typeof node.type !== "string" || !NODE_TYPES.has(node.type)) {
+  } else if (!isNodeType(node.type)) {
     problems.push(`has a node of the unknown type ${JSON.stringify(node.type ?? "")}`);
   }
   return node;
@@ -53,8 +53,10 @@ function translateNode(node: unknown, hasExpressions: boolean, problems: string[
 export function translateForwarder(forwarder: Json): Translated {
   const { version, config } = forwarder;
   if (version !== 2) {
-    const known = typeof version !== "number" || version === 0 || version === 1;
-    const problems = known ? [] : [`has the unknown version ${version}, and is kept as it is`];
+    const problems =
+      storedVersion(version) === 1
+        ? []
+        : [`has the unknown version ${version}, and is kept as it is`];
     return { value: undefined, problems };
   }
   // one of another type is kept as it is, and told of wherever the configuration is looked at

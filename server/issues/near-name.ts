@@ -1,4 +1,4 @@
-// The name that was probably meant. The CLI has its own for commands and flags: it loads nothing of the server.
+// The name that was probably meant.
 
 const NEAR = 2;
 
@@ -13,8 +13,8 @@ export function nearName(typed: string, known: readonly string[]): string | unde
   return near[0]?.name;
 }
 
-/** Letters to insert, remove, replace, or swap with their neighbour (optimal string alignment). */
-function slips(from: string, to: string): number {
+/** How many letters to insert, remove, replace, or swap with their neighbour (optimal string alignment). */
+export function slips(from: string, to: string): number {
   const rows = [Array.from({ length: to.length + 1 }, (_, column) => column)];
   const at = (row: number, column: number) => rows[row]?.[column] ?? 0;
   for (let row = 1; row <= from.length; row++) {

@@ -4,11 +4,11 @@ import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
-import { BACKUP_FILE_NAMES } from "../backup/file-names.js";
 import type { DatabaseKind } from "../database/kinds.js";
 import { FlowgError } from "../errors.js";
 import { fileError } from "../files/file-error.js";
 import { isThere } from "../files/is-there.js";
+import { BACKUP_FILE_NAMES } from "../snapshot/file-names.js";
 
 export interface BackupFile {
   kind: DatabaseKind;

@@ -6,7 +6,6 @@ import { access, constants, realpath } from "node:fs/promises";
 import { dirname, join, relative, resolve } from "node:path";
 import { isAny, neverHad } from "../auth/history.js";
 import { offlineEvent } from "../auth/offline-events.js";
-import { BACKUP_ORDER } from "../backup/file-names.js";
 import type { RestoreOptions } from "../core.js";
 import { DATA_FILE } from "../database/data-file.js";
 import { DATABASE_KINDS, type DatabaseKind } from "../database/kinds.js";
@@ -16,6 +15,7 @@ import { FlowgError } from "../errors.js";
 import { fileError } from "../files/file-error.js";
 import { isThere } from "../files/is-there.js";
 import type { DatabaseRestoreReport, LeftDatabase, RestoreReport } from "../reports.js";
+import { BACKUP_ORDER } from "../snapshot/file-names.js";
 import { localFile } from "../sources/local-file.js";
 import { sweepLeftovers } from "../transfer/leftovers.js";
 import { type ApplyOptions, applySnapshot } from "./apply.js";
@@ -24,6 +24,7 @@ import { type AuthRecords, readAuthRecords, restoredRecords } from "./auth-recor
 import { type BackupFile, demandBackupFiles } from "./backup-files.js";
 import { damageWarnings } from "./damage-warnings.js";
 import { cutRuns, type RestoreMark, readMark, writeMark } from "./mark.js";
+import { mixedSets } from "./mixed-sets.js";
 import { demandRestoreSpace, type ToRestore } from "./restore-space.js";
 import { StartedThreads } from "./restore-threads.js";
 import { retentionWarnings } from "./retention-warnings.js";
@@ -60,7 +61,7 @@ export async function restoreDirectories(options: RestoreOptions): Promise<Resto
         }),
       );
     }
-    notes.push(...mixedSets(sources));
+    notes.push(...mixedSets([...sources.values()].map(({ report }) => report)));
     const auth = sources.get("auth")?.auth;
     const authWarnings = auth && (await lookAtAuth(auth, standing.exists.has("auth"), options));
     if (!dryRun) {
@@ -358,17 +359,6 @@ function overtaken(kind: DatabaseKind, dir: string): FlowgError {
     `another restore has changed the ${kind} database in ${dir} meanwhile: the databases may be of different backups`,
     { hint: "run one of the two again, alone" },
   );
-}
-
-function mixedSets(sources: ReadonlyMap<DatabaseKind, VerifiedSource>): string[] {
-  const sets = new Set<string>();
-  const parts: string[] = [];
-  for (const [kind, { report }] of sources) {
-    if (report.setId === undefined) continue;
-    sets.add(report.setId);
-    parts.push(`${kind} of ${report.createdAt}`);
-  }
-  return sets.size > 1 ? [`the snapshots are not of one instant: ${parts.join(", ")}`] : [];
 }
 
 /** The closest directory above `path` that exists: on the same disk, and there also in a dry run. */

@@ -8,6 +8,7 @@ import { FlowgError } from "../errors.js";
 import { fileError } from "../files/file-error.js";
 import { sweepScratch } from "../files/scratch-directory.js";
 import type { InspectReport, VerifyReport } from "../reports.js";
+import { BACKUP_NAMES_TEXT } from "../snapshot/file-names.js";
 import { localFile } from "../sources/local-file.js";
 import { digestOf, findBackupFiles } from "./backup-files.js";
 import { aboutFile, type VerifiedSource, verifySource } from "./verified-source.js";
@@ -31,7 +32,7 @@ export async function verifyPath(
   const { files, notes } = await findBackupFiles(path, DATABASE_KINDS);
   if (files.length === 0) {
     throw new FlowgError("FILE_UNAVAILABLE", `there is no backup in ${path}`, {
-      hint: "give a file, or a directory with auth.db, config.db and log.db (or logs.db)",
+      hint: `give a file, or a directory with ${BACKUP_NAMES_TEXT}`,
     });
   }
   const reports: VerifyReport[] = [];

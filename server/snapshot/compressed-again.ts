@@ -2,11 +2,15 @@
 
 import { constants, gunzipSync } from "node:zlib";
 import { looksLikeBadgerStream } from "../flowg/recognize.js";
+import { BACKUP_FILE_NAMES } from "./file-names.js";
 import { FORMAT } from "./layout.js";
 
+const NAMES = Object.values(BACKUP_FILE_NAMES).flat().join("|").replaceAll(".", "\\.");
+
 /** The names of backups in a tar, which are no items of FlowG's archive of the configuration. */
-const BACKUP_NAME =
-  /^(?![^\0]*(?:transformers|pipelines|alerts|forwarders)\/)(?:[^\0]*\/)?(?:auth|config|logs?)\.db\0/;
+const BACKUP_NAME = new RegExp(
+  `^(?![^\\0]*(?:transformers|pipelines|alerts|forwarders)/)(?:[^\\0]*/)?(?:${NAMES})\\0`,
+);
 
 /**
  * What was compressed by gzip, as far as its first bytes tell: `"a snapshot"`; undefined where it is nothing of ours.

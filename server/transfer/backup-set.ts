@@ -6,6 +6,7 @@ import { pipeline } from "node:stream/promises";
 import { pack as tarPack } from "tar-stream";
 import type { DatabaseKind } from "../database/kinds.js";
 import type { LeftOut } from "../reports.js";
+import { downloadName, MANIFEST_NAME } from "../snapshot/file-names.js";
 import { newHeader, type SealedFile } from "../snapshot/header.js";
 import { FLOWG_VERSION } from "../version.js";
 import {
@@ -18,8 +19,6 @@ import {
   writeInto,
 } from "./backup.js";
 import { Spool } from "./spool.js";
-
-export const MANIFEST_NAME = "manifest.json";
 
 /** What the manifest says: enough to check each file without unpacking it. */
 export interface BackupManifest {
@@ -109,7 +108,7 @@ function makeTar(databases: readonly DatabaseAt[], making: MakingTar) {
       spool.end();
       const { entries, blocks, rawBytes, sha256, fileSha256 } = seal;
       manifest.snapshots.push({
-        ...{ database: kind, name: `${kind}.db`, bytes: spool.size },
+        ...{ database: kind, name: downloadName(kind), bytes: spool.size },
         ...{ entries, blocks, rawBytes, sha256, fileSha256 },
         ...(leftOut ? { leftOut } : {}),
       });

@@ -209,3 +209,25 @@ test("alerts: stored in FlowG's form, with an http URL and headers that can be s
     expect(JSON.stringify([(error as Error).message, error])).not.toContain("s3cret");
   }
 });
+
+test("gives a flow as it is now, however it was changed, and parses it once for all who ask", async () => {
+  await using db = await temporaryDatabase("config");
+  const { pipelines } = openConfigStore(db);
+  const flowTo = (stream: string) => ({
+    nodes: [node("in", "source", { type: "direct" }), node("out", "router", { stream })],
+    edges: [],
+  });
+  await pipelines.save("p", flowTo("one"));
+  const first = pipelines.get("p");
+  expect(pipelines.get("p")).toBe(first);
+  await pipelines.save("p", flowTo("two"));
+  expect(pipelines.get("p").nodes[1]?.data).toEqual({ stream: "two" });
+  // past the store, as a restore does
+  await db.records.transaction(() =>
+    db.records.putSync(pipelineKey("p"), Buffer.from(JSON.stringify(flowTo("three")))),
+  );
+  expect(pipelines.get("p").nodes[1]?.data).toEqual({ stream: "three" });
+  expect(first.nodes[1]?.data).toEqual({ stream: "one" });
+  await pipelines.delete("p");
+  expect(() => pipelines.get("p")).toThrow(expect.objectContaining({ code: "NOT_FOUND" }));
+});

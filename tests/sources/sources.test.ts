@@ -6,12 +6,15 @@ import { mkdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
+import { encodeValue, roleKey } from "../../server/database/records.js";
 import { FlowgError } from "../../server/errors.js";
+import { verifySource } from "../../server/restore/verified-source.js";
 import { borrowed, Lending } from "../../server/sources/lending.js";
 import { localFile } from "../../server/sources/local-file.js";
 import { firstBytes, type Source } from "../../server/sources/source.js";
 import { upload } from "../../server/sources/upload.js";
 import { temporaryDirectory } from "../flowg/encode.js";
+import { makeSnapshot } from "../snapshot/make-snapshot.js";
 
 const MIB = 1024 * 1024;
 
@@ -130,4 +133,29 @@ describe("a source that is lent", () => {
     lending[Symbol.dispose]();
     await expect(reading).rejects.toMatchObject({ code: "CANCELLED" });
   });
+});
+
+it("of auth is read once for its format and once for all that a restore wants to know", async () => {
+  await using dir = await temporaryDirectory();
+  const pairs = ["a", "b"].map((name) => ({
+    key: roleKey(name),
+    value: encodeValue({ scopes: [] }),
+  }));
+  const bytes = await makeSnapshot([pairs]);
+  let opened = 0;
+  const source: Source = {
+    name: "auth",
+    size: bytes.byteLength,
+    open() {
+      opened++;
+      return inMemory(bytes, 1000).open();
+    },
+  };
+  const options = { expected: "auth", keepAuth: true, scratchDir: dir.path } as const;
+  await using verified = await verifySource(source, options);
+  expect([...(verified.auth ?? [])].map(([key, value]) => [key, value.toString()])).toEqual(
+    pairs.map(({ key, value }) => [key.toString("latin1"), value.toString()]),
+  );
+  expect(opened).toBe(2);
+  expect(verified.report).toMatchObject({ path: "auth", bytes: bytes.byteLength });
 });

@@ -1,7 +1,8 @@
 // `flowg admin inspect`
 
 import type { InspectReport } from "../../../server/reports.js";
-import { findFiles, KINDS } from "../../backup-files.js";
+import { findBackupFiles } from "../../../server/restore/backup-files.js";
+import { BACKUP_ORDER } from "../../../server/snapshot/file-names.js";
 import { defineCommand } from "../../command.js";
 import { checkingServer } from "../../flags.js";
 import { inspectText } from "../../output/report/inspect.js";
@@ -37,8 +38,8 @@ export const inspect = defineCommand({
     }
     const snapshots = await withPackedBackup(path, input, async (directory) => {
       const reports: InspectReport[] = [];
-      for (const { path } of await findFiles(directory, KINDS))
-        reports.push(await administration.inspect(path, watch));
+      const { files } = await findBackupFiles(directory, BACKUP_ORDER);
+      for (const { path } of files) reports.push(await administration.inspect(path, watch));
       return reports;
     });
     for (const { path, warnings } of snapshots) {

@@ -3,6 +3,7 @@
 import { z } from "zod";
 import { READING_ALL } from "../../auth/scopes.js";
 import type { DatabaseKind } from "../../database/kinds.js";
+import { downloadName } from "../../snapshot/file-names.js";
 import type { Caller, Context } from "../context.js";
 import { type RestMeta, rest } from "../rest.js";
 import type { Download } from "../transfer.js";
@@ -26,19 +27,25 @@ export const backup = router({
     .meta(snapshot("auth", "Back up the auth database"))
     .input(input)
     .output(z.custom<Download>())
-    .query(({ ctx, input }) => download(ctx, input, { what: "auth", filename: "auth.db" })),
+    .query(({ ctx, input }) =>
+      download(ctx, input, { what: "auth", filename: downloadName("auth") }),
+    ),
 
   config: requiresEither("read_backups", "read_pipelines", "read_transformers", "read_alerts")
     .meta(snapshot("config", "Back up the config database"))
     .input(input)
     .output(z.custom<Download>())
-    .query(({ ctx, input }) => download(ctx, input, { what: "config", filename: "config.db" })),
+    .query(({ ctx, input }) =>
+      download(ctx, input, { what: "config", filename: downloadName("config") }),
+    ),
 
   logs: requiresEither("read_backups", "read_streams")
     .meta(snapshot("logs", "Back up the log database"))
     .input(input)
     .output(z.custom<Download>())
-    .query(({ ctx, input }) => download(ctx, input, { what: "logs", filename: "logs.db" })),
+    .query(({ ctx, input }) =>
+      download(ctx, input, { what: "logs", filename: downloadName("logs") }),
+    ),
 
   all: requiresEither("read_backups", ...READING_ALL)
     .meta({

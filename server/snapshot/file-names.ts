@@ -1,4 +1,4 @@
-// What the snapshots in a directory are called.
+// What snapshots are called: in a directory, in a tar of them, and as downloads.
 
 import type { DatabaseKind } from "../database/kinds.js";
 
@@ -13,3 +13,12 @@ export const BACKUP_FILE_NAMES = {
 } as const satisfies Record<DatabaseKind, readonly [string, ...string[]]>;
 
 export const BACKUP_ORDER = Object.keys(BACKUP_FILE_NAMES) as readonly DatabaseKind[];
+
+/** For a hint. */
+export const BACKUP_NAMES_TEXT = "auth.db, config.db and log.db (or logs.db)";
+
+/** As FlowG's API calls it. */
+export const downloadName = (kind: DatabaseKind): `${DatabaseKind}.db` => `${kind}.db`;
+
+/** In a tar of all three, it says what belongs together. */
+export const MANIFEST_NAME = "manifest.json";
