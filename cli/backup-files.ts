@@ -2,8 +2,8 @@
 
 import { stat } from "node:fs/promises";
 import type { DatabaseKind } from "../server/database/kinds.js";
+import { BACKUP_NAMES_TEXT, BACKUP_ORDER } from "../server/files/backup-names.js";
 import { findBackupFiles } from "../server/restore/backup-files.js";
-import { BACKUP_NAMES_TEXT, BACKUP_ORDER } from "../server/snapshot/file-names.js";
 import { CliError } from "./failure.js";
 import { fileFault } from "./file-fault.js";
 

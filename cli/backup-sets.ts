@@ -3,8 +3,8 @@
 import { readdir, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { DatabaseKind } from "../server/database/kinds.js";
+import { BACKUP_NAMES_TEXT, BACKUP_ORDER, MANIFEST_NAME } from "../server/files/backup-names.js";
 import { findBackupFiles } from "../server/restore/backup-files.js";
-import { BACKUP_NAMES_TEXT, BACKUP_ORDER, MANIFEST_NAME } from "../server/snapshot/file-names.js";
 import { CliError } from "./failure.js";
 import { fileFault } from "./file-fault.js";
 import { isPackedBackup } from "./piped-backup.js";

@@ -2,8 +2,8 @@
 
 import type { FlowgClient } from "../../sdk/index.js";
 import type { DatabaseKind } from "../../server/database/kinds.js";
+import { BACKUP_ORDER } from "../../server/files/backup-names.js";
 import type { BackupReport } from "../../server/reports.js";
-import { BACKUP_ORDER } from "../../server/snapshot/file-names.js";
 import type { BackupRequest } from "../administration.js";
 import { waiting } from "./waiting.js";
 

@@ -4,8 +4,8 @@
 import { join } from "node:path";
 import type { DatabaseKind } from "../database/kinds.js";
 import { FlowgError } from "../errors.js";
+import { BACKUP_FILE_NAMES } from "../files/backup-names.js";
 import type { SnapshotSummary } from "../reports.js";
-import { BACKUP_FILE_NAMES } from "../snapshot/file-names.js";
 import { peekSnapshot } from "../snapshot/peek.js";
 
 /** Whoever has few records may well remove some of them. */

@@ -6,9 +6,9 @@ import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import type { DatabaseKind } from "../database/kinds.js";
 import { FlowgError } from "../errors.js";
+import { BACKUP_FILE_NAMES } from "../files/backup-names.js";
 import { fileError } from "../files/file-error.js";
 import { isThere } from "../files/is-there.js";
-import { BACKUP_FILE_NAMES } from "../snapshot/file-names.js";
 
 export interface BackupFile {
   kind: DatabaseKind;

@@ -1,8 +1,8 @@
 // Backups that somebody has compressed once more, as backup scripts do with everything: sound, but not what is asked for.
 
 import { constants, gunzipSync } from "node:zlib";
+import { BACKUP_FILE_NAMES } from "../files/backup-names.js";
 import { looksLikeBadgerStream } from "../flowg/recognize.js";
-import { BACKUP_FILE_NAMES } from "./file-names.js";
 import { FORMAT } from "./layout.js";
 
 const NAMES = Object.values(BACKUP_FILE_NAMES).flat().join("|").replaceAll(".", "\\.");

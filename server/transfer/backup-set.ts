@@ -5,8 +5,8 @@ import { randomUUID } from "node:crypto";
 import { pipeline } from "node:stream/promises";
 import { pack as tarPack } from "tar-stream";
 import type { DatabaseKind } from "../database/kinds.js";
+import { downloadName, MANIFEST_NAME } from "../files/backup-names.js";
 import type { LeftOut } from "../reports.js";
-import { downloadName, MANIFEST_NAME } from "../snapshot/file-names.js";
 import { newHeader, type SealedFile } from "../snapshot/header.js";
 import { FLOWG_VERSION } from "../version.js";
 import {

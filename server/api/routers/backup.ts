@@ -3,7 +3,7 @@
 import { z } from "zod";
 import { READING_ALL } from "../../auth/scopes.js";
 import type { DatabaseKind } from "../../database/kinds.js";
-import { downloadName } from "../../snapshot/file-names.js";
+import { downloadName } from "../../files/backup-names.js";
 import type { Caller, Context } from "../context.js";
 import { type RestMeta, rest } from "../rest.js";
 import type { Download } from "../transfer.js";
