@@ -2,6 +2,7 @@
 // rest. Here every word of the command line is accounted for or refused; what passes is written out in
 // one canonical form (`--name=value`), which citty then cannot misread.
 
+import { type ParseArgsConfig, parseArgs } from "node:util";
 import type { ArgsDef } from "citty";
 import { type Args, type Command, type Flag, isFlag, type Origin } from "./command.js";
 import { CliError } from "./failure.js";
@@ -65,7 +66,6 @@ class Scan {
   readonly given = new Map<string, string | boolean>();
   readonly positionals: string[] = [];
   help = false;
-  private at = 0;
 
   constructor(
     private readonly flags: ReadonlyMap<string, Flag>,
@@ -73,31 +73,34 @@ class Scan {
   ) {}
 
   run(): void {
-    while (this.at < this.words.length) {
-      const word = this.words[this.at++] ?? "";
-      if (word === "--") {
-        this.positionals.push(...this.words.slice(this.at));
-        return;
-      }
-      if (word === "-h" || word === "--help") this.help = true;
-      else if (word.startsWith("--")) this.long(word);
-      else if (word.startsWith("-") && word !== "-") this.short(word);
-      else this.positionals.push(word);
+    const options = parserOptions(this.flags);
+    const { tokens } = parseArgs({ args: [...this.words], options, strict: false, tokens: true });
+    for (const token of tokens) {
+      if (token.kind === "positional") this.positionals.push(token.value);
+      else if (token.kind === "option") this.option(token);
     }
   }
 
-  private long(word: string): void {
-    const equals = word.indexOf("=");
-    const name = equals < 0 ? word.slice(2) : word.slice(2, equals);
-    const inline = equals < 0 ? undefined : word.slice(equals + 1);
-    const found = [...this.flags].find(([known, { also }]) => known === name || also === name);
-    if (found) {
-      this.accept(...found, inline);
+  private option(token: OptionToken): void {
+    const { name, rawName, value } = token;
+    const word = this.words[token.index] ?? "";
+    if (word === "-h" || word === "--help") {
+      this.help = true;
       return;
     }
+    const found = [...this.flags].find(([known, { also }]) => known === name || also === name);
+    const isShort = !rawName.startsWith("--");
+    if (found) {
+      // letters behind one that takes no value
+      if (isShort && found[1].type === "boolean" && word.length > 2)
+        throw unknown("flag", rawName, []);
+      this.accept(...found, token);
+      return;
+    }
+    if (isShort) throw unknown("flag", word.slice(0, 2), []);
     const negated = name.startsWith("no-") ? this.flags.get(name.slice(3)) : undefined;
     if (negated?.type === "boolean") {
-      if (inline !== undefined) throw new CliError("USAGE", `the flag --${name} takes no value`);
+      if (value !== undefined) throw new CliError("USAGE", `the flag --${name} takes no value`);
       this.set(name.slice(3), false);
       return;
     }
@@ -115,41 +118,29 @@ class Scan {
     );
   }
 
-  private short(word: string): void {
-    const found = [...this.flags].find(([, flag]) => flag.short === word[1]);
-    if (!found || (found[1].type === "boolean" && word.length > 2)) {
-      throw unknown("flag", word.slice(0, 2), []);
-    }
-    this.accept(found[0], found[1], word.length > 2 ? word.slice(2) : undefined);
-  }
-
-  private accept(name: string, flag: Flag, inline: string | undefined): void {
+  private accept(name: string, flag: Flag, { value, inlineValue }: OptionToken): void {
     if (flag.type === "boolean") {
-      if (inline !== undefined && inline !== "true" && inline !== "false") {
+      if (value !== undefined && value !== "true" && value !== "false") {
         throw new CliError("USAGE", `the flag --${name} takes no value but true or false`);
       }
-      this.set(name, inline !== "false");
+      this.set(name, value !== "false");
       return;
     }
-    const value = inline ?? this.nextValue(name, flag);
-    if (value === "") throw new CliError("USAGE", `the flag --${name} has an empty value`);
-    this.set(name, value);
-  }
-
-  /** The next word, unless it is a flag itself: `--name --json` has forgotten the name. */
-  private nextValue(name: string, flag: Flag): string {
-    const next = this.words[this.at];
-    if (next === undefined || next === "--" || this.looksLikeFlag(next, flag)) {
+    // the next word, unless it is a flag itself: `--name --json` has forgotten the name
+    if (
+      value === undefined ||
+      (!inlineValue && (value === "--" || this.looksLikeFlag(value, flag)))
+    ) {
       throw new CliError(
         "USAGE",
         `the flag --${name} needs a value`,
-        next === undefined
+        value === undefined
           ? undefined
           : `for a value that begins with a dash write --${name}=VALUE`,
       );
     }
-    this.at++;
-    return next;
+    if (value === "") throw new CliError("USAGE", `the flag --${name} has an empty value`);
+    this.set(name, value);
   }
 
   private looksLikeFlag(word: string, flag: Flag): boolean {
@@ -164,6 +155,30 @@ class Scan {
     if (this.given.has(name)) throw new CliError("USAGE", `the flag --${name} is given twice`);
     this.given.set(name, value);
   }
+}
+
+/** What Node's parser says of a flag. */
+interface OptionToken {
+  /** Which word it stands in. */
+  index: number;
+  name: string;
+  /** With its dashes. */
+  rawName: string;
+  value?: string | undefined;
+  /** Whether the value stands in the same word. */
+  inlineValue?: boolean | undefined;
+}
+
+type ParserOptions = NonNullable<ParseArgsConfig["options"]>;
+
+/** What Node's parser has to know: which flags take the next word, and their letters. */
+function parserOptions(flags: ReadonlyMap<string, Flag>): ParserOptions {
+  const options: ParserOptions = { help: { type: "boolean", short: "h" } };
+  for (const [name, { type, short, also }] of flags) {
+    options[name] = short === undefined ? { type } : { type, short };
+    if (also !== undefined) options[also] = { type };
+  }
+  return options;
 }
 
 function fromEnvironment(flag: Flag, env: Environment): string | boolean | undefined {
