@@ -1,5 +1,7 @@
 // Reading a tar archive (POSIX ustar, pax and GNU long names) from a stream of bytes. Strict where tar programs
 // are lenient: the end marker must be there and nothing may follow it, for a cut archive must not look whole.
+// tar-stream, which makes and reads our own tars, passes over all of that: an archive without its end, zeros between
+// files, pax headers that make no sense; and it doesn't tell a sparse file from other types that it doesn't know.
 
 import { printable } from "../database/records.js";
 import { IMPORTED_VALUE_MAX_BYTES } from "../database/values.js";
