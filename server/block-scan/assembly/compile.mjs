@@ -24,6 +24,14 @@ async function compile(name) {
   }
 }
 
+/** LMDB's limit, which a module can't import. */
+async function keyMaxBytes() {
+  const keys = await readFile(new URL("database/keys.ts", server), "utf8");
+  const [, bytes] = /^export const KEY_MAX_BYTES = (\d+);$/m.exec(keys) ?? [];
+  if (bytes === undefined) throw new Error("there is no KEY_MAX_BYTES in database/keys.ts");
+  return bytes;
+}
+
 /** @param {string} name */
 async function wasmOf(name) {
   /** @type {Uint8Array | undefined} */
@@ -31,15 +39,15 @@ async function wasmOf(name) {
   const { error, stderr } = await asc.main(
     // vectors (SIMD) are in every Node that this program runs on; nothing is allocated, so no runtime is needed
     [`${name}/assembly/index.ts`, "--outFile", "module.wasm", "-O3", "--noAssert"].concat([
-      ...[
-        "--runtime",
-        "stub",
-        "--enable",
-        "simd",
-        "--pedantic",
-        "--baseDir",
-        fileURLToPath(server),
-      ],
+      "--runtime",
+      "stub",
+      "--enable",
+      "simd",
+      "--pedantic",
+      "--use",
+      `KEY_MAX_BYTES=${await keyMaxBytes()}`,
+      "--baseDir",
+      fileURLToPath(server),
     ]),
     {
       readFile: (name, base) => readFile(`${base}/${name}`, "utf8").catch(() => null),

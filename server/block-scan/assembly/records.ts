@@ -11,8 +11,6 @@ const TAG_KEY: u8 = 0x0a;
 const TAG_VALUE: u8 = 0x12;
 const TAG_VERSION: u8 = 0x20;
 const SEPARATOR: u8 = 0x1b;
-/** LMDB's limit, as lmdb-js sets it. */
-const KEY_MAX_BYTES: usize = 1978;
 
 export let recordCount: u32 = 0;
 export let runCount: u32 = 0;
@@ -54,7 +52,7 @@ function walkList(end: usize, check: bool, sum: bool): bool {
     if (kvEnd === 0 || at >= kvEnd || load<u8>(at++) !== TAG_KEY) return false;
     const keyEnd = part(kvEnd);
     const keyStart = at;
-    if (keyEnd === 0 || keyEnd === keyStart || keyEnd - keyStart > KEY_MAX_BYTES) return false;
+    if (keyEnd === 0 || keyEnd === keyStart || keyEnd - keyStart > (KEY_MAX_BYTES as usize)) return false;
     at = keyEnd;
     let valueStart = block;
     let valueEnd = block;
