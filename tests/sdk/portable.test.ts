@@ -50,7 +50,8 @@ test("a bundler for browsers needs no settings, and takes nothing of Node", asyn
   expect(files).toContain("without-node.js");
   expect(files).toContain("client.js");
   const foreign = files.filter((name) => name.startsWith("node/") || name.startsWith(".."));
-  expect(foreign).toEqual([expect.stringContaining("node_modules/openapi-fetch/")]);
+  const packages = foreign.map((name) => /node_modules\/([^/]+)\//.exec(name)?.[1]);
+  expect(packages.sort()).toEqual(["eventsource-parser", "openapi-fetch"]);
 });
 
 test("what Node alone can do is replaced by a refusal, module by module", async () => {
