@@ -52,7 +52,8 @@ function walkList(end: usize, check: bool, sum: bool): bool {
     if (kvEnd === 0 || at >= kvEnd || load<u8>(at++) !== TAG_KEY) return false;
     const keyEnd = part(kvEnd);
     const keyStart = at;
-    if (keyEnd === 0 || keyEnd === keyStart || keyEnd - keyStart > (KEY_MAX_BYTES as usize)) return false;
+    if (keyEnd === 0 || keyEnd === keyStart || keyEnd - keyStart > (KEY_MAX_BYTES as usize))
+      return false;
     at = keyEnd;
     let valueStart = block;
     let valueEnd = block;
