@@ -2,6 +2,7 @@
 // (environment variables, secrets, surplus arguments, examples).
 
 import type { BooleanArgDef, PositionalArgDef, StringArgDef } from "citty";
+import type { Values as Completed } from "./completion/values.js";
 import type { Input } from "./input/input.js";
 import type { Output } from "./output/output.js";
 import type { Result } from "./output/result.js";
@@ -17,6 +18,8 @@ interface FlagExtras {
   also?: string;
   /** Its path may be `-`: stdin or stdout. */
   piped?: true;
+  /** What a shell offers for its value. */
+  completes?: Completed;
 }
 
 export type StringFlag = Omit<StringArgDef, "alias"> & { type: "string" } & FlagExtras;
@@ -24,7 +27,10 @@ export type BooleanFlag = Omit<BooleanArgDef, "alias" | "default"> & {
   type: "boolean";
 } & FlagExtras;
 export type Flag = StringFlag | BooleanFlag;
-export type Positional = PositionalArgDef & { type: "positional" } & Pick<FlagExtras, "piped">;
+export type Positional = PositionalArgDef & { type: "positional" } & Pick<
+    FlagExtras,
+    "piped" | "completes"
+  >;
 
 /** By name, as typed after `--`. */
 export type Args = Record<string, Flag | Positional>;
@@ -33,6 +39,7 @@ export type Args = Record<string, Flag | Positional>;
 export interface Rest {
   name: string;
   description: string;
+  completes?: Completed;
 }
 
 type Value<A extends Flag | Positional> = A extends { type: "boolean" }

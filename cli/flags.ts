@@ -1,5 +1,7 @@
 // The flags that several commands share: one definition each, so that they read the same everywhere.
 
+import { databaseValues } from "./completion/values.js";
+
 /** Where FlowG's scripts and containers expect the three databases. */
 export const authDir = {
   "auth-dir": {
@@ -47,6 +49,7 @@ export const only = {
     type: "string",
     description: "the databases, of auth, config and logs, with commas between; all unless given",
     valueHint: "KINDS",
+    completes: databaseValues,
   },
 } as const;
 

@@ -3,6 +3,7 @@
 
 import type { CallOptions, FlowgClient } from "../../sdk/index.js";
 import { defineCommand, defineGroup, type Group } from "../command.js";
+import { namesOf } from "../completion/values.js";
 import { connectTo } from "../connect.js";
 import { CliError } from "../failure.js";
 
@@ -12,10 +13,11 @@ import { textOf } from "../input/text-file.js";
 import { deletion } from "../output/report/deletion.js";
 import { safe } from "../output/safe.js";
 
+type Noun = "pipeline" | "transformer" | "alert";
+
 /** How such a thing is reached, and what it is as text. */
 export interface Items<T> {
-  /** `pipeline` */
-  noun: string;
+  noun: Noun;
   /** `Show, save and delete pipelines` */
   description: string;
   /** `the flow, as JSON` */
@@ -73,8 +75,15 @@ function list<T>({ noun, of }: Items<T>) {
   });
 }
 
-const named = (noun: string) =>
-  ({ name: { type: "positional", description: `name of the ${noun}` }, ...serverOnly }) as const;
+const named = (noun: Noun) =>
+  ({
+    name: {
+      type: "positional",
+      description: `name of the ${noun}`,
+      completes: namesOf(`${noun}s`),
+    },
+    ...serverOnly,
+  }) as const;
 
 function get<T>({ noun, contents, example, of, toText }: Items<T>) {
   return defineCommand({
@@ -131,7 +140,7 @@ function remove<T>({ noun, example, of }: Items<T>) {
   });
 }
 
-async function textFrom(file: string | undefined, input: Input, noun: string): Promise<string> {
+async function textFrom(file: string | undefined, input: Input, noun: Noun): Promise<string> {
   if (file === undefined) {
     if (input.interactive) {
       throw new CliError("USAGE", `there is no ${noun} on stdin`, "give --file, or redirect stdin");

@@ -115,6 +115,7 @@ export const serve = defineCommand({
     "log-format": {
       ...string("how a line of the log looks: json or text", "FLOWG_LOG_FORMAT", "FORMAT"),
       default: "json",
+      completes: { words: ["json", "text"] },
     },
     verbose: { type: "boolean", description: "log more", env: "FLOWG_VERBOSE" },
   },

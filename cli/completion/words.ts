@@ -1,7 +1,8 @@
 // What can be typed where: the command tree, flattened for the scripts that complete it.
 
 import { type Args, type Command, type Group, isFlag } from "../command.js";
-import { outputFlags } from "../flags.js";
+import { outputFlags, server } from "../flags.js";
+import type { Values } from "./values.js";
 
 export interface FlagWord {
   /** With its dashes. */
@@ -10,6 +11,8 @@ export interface FlagWord {
   takesValue: boolean;
   /** Its value is a name of a file or directory. */
   takesPath: boolean;
+  /** What its value may be, where that is known. */
+  values?: Values | undefined;
 }
 
 export interface Place {
@@ -19,6 +22,10 @@ export interface Place {
   flags: FlagWord[];
   /** An argument is a file's name. */
   takesFile: boolean;
+  /** What an argument may be, where that is known. */
+  values?: Values | undefined;
+  /** Names come only from a server that is named: without, the command works on this machine. */
+  isLocal?: boolean;
 }
 
 export async function words(root: Group): Promise<Place[]> {
@@ -54,10 +61,17 @@ function commandPlace(path: readonly string[], command: Command): Place {
             description: arg.description ?? "",
             takesValue: arg.type === "string",
             takesPath: arg.type === "string" && /^(FILE|DIR)$/.test(arg.valueHint ?? ""),
+            values: arg.completes,
           },
         ]
       : [],
   );
   const takesFile = args.some(([name, arg]) => !isFlag(arg) && /^(file|path)$/.test(name));
-  return { path: path.join(" "), commands: [], flags: [...flags, HELP], takesFile };
+  const argument = args.find(([, arg]) => !isFlag(arg) && arg.completes !== undefined)?.[1];
+  return {
+    ...{ path: path.join(" "), commands: [], flags: [...flags, HELP], takesFile },
+    values: argument?.completes ?? command.rest?.completes,
+    // the others say what the flag is for
+    isLocal: command.args.url?.description === server.url.description,
+  };
 }

@@ -4,6 +4,7 @@ import type { RestoreReport } from "../../../server/reports.js";
 import type { RestoreRequest } from "../../administration.js";
 import { backupPath } from "../../backup-path.js";
 import { defineCommand } from "../../command.js";
+import { databaseValues } from "../../completion/values.js";
 import { CliError } from "../../failure.js";
 import { allowNoAdmin, backupDir, directories, server, yes } from "../../flags.js";
 import type { Input } from "../../input/input.js";
@@ -60,6 +61,7 @@ export const restore = defineCommand({
       type: "string",
       description: "the databases to restore, of auth, config and logs, with commas between",
       valueHint: "KINDS",
+      completes: databaseValues,
     },
     "if-empty": {
       type: "boolean",

@@ -1,6 +1,7 @@
 // `flowg logs ingest`
 
 import { defineCommand } from "../../command.js";
+import { namesOf } from "../../completion/values.js";
 import { connectTo } from "../../connect.js";
 import { CliError } from "../../failure.js";
 import { serverOnly } from "../../flags.js";
@@ -23,7 +24,11 @@ export const ingest = defineCommand({
     },
   ],
   args: {
-    pipeline: { type: "positional", description: "name of the pipeline" },
+    pipeline: {
+      type: "positional",
+      description: "name of the pipeline",
+      completes: namesOf("pipelines"),
+    },
     text: { type: "boolean", description: "each line of stdin is a message" },
     ...serverOnly,
   },

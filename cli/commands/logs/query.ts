@@ -1,6 +1,7 @@
 // `flowg logs query`
 
 import { defineCommand } from "../../command.js";
+import { namesOf } from "../../completion/values.js";
 import { connectTo } from "../../connect.js";
 import { CliError } from "../../failure.js";
 import { filter, serverOnly } from "../../flags.js";
@@ -30,7 +31,11 @@ export const query = defineCommand({
     },
   ],
   args: {
-    stream: { type: "positional", description: "name of the stream" },
+    stream: {
+      type: "positional",
+      description: "name of the stream",
+      completes: namesOf("streams"),
+    },
     last: {
       type: "string",
       description: `the time up to now: 30s, 15m, 2h, 7d; ${LAST} unless --from is given`,

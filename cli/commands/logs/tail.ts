@@ -1,6 +1,7 @@
 // `flowg logs tail`
 
 import { defineCommand } from "../../command.js";
+import { namesOf } from "../../completion/values.js";
 import { connectTo } from "../../connect.js";
 import { CliError } from "../../failure.js";
 import { filter, serverOnly } from "../../flags.js";
@@ -17,7 +18,11 @@ export const tail = defineCommand({
     },
   ],
   args: {
-    stream: { type: "positional", description: "name of the stream" },
+    stream: {
+      type: "positional",
+      description: "name of the stream",
+      completes: namesOf("streams"),
+    },
     ...filter,
     ...serverOnly,
   },

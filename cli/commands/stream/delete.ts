@@ -1,6 +1,7 @@
 // `flowg stream delete`
 
 import { defineCommand } from "../../command.js";
+import { namesOf } from "../../completion/values.js";
 import { connectTo } from "../../connect.js";
 import { CliError } from "../../failure.js";
 import { serverOnly, yes } from "../../flags.js";
@@ -10,7 +11,7 @@ export const remove = defineCommand({
   description: "Delete a stream with all its entries",
   examples: [{ command: "flowg stream delete web --yes", does: "without being asked" }],
   args: {
-    name: { type: "positional", description: "name of the stream" },
+    name: { type: "positional", description: "name of the stream", completes: namesOf("streams") },
     ...yes,
     ...serverOnly,
   },

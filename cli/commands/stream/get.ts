@@ -1,6 +1,7 @@
 // `flowg stream get`
 
 import { defineCommand } from "../../command.js";
+import { namesOf } from "../../completion/values.js";
 import { connectTo } from "../../connect.js";
 import { CliError } from "../../failure.js";
 import { serverOnly } from "../../flags.js";
@@ -9,7 +10,10 @@ import { streamsText } from "../../output/report/streams.js";
 export const get = defineCommand({
   description: "Show the limits and indexes of one stream",
   examples: [{ command: "flowg stream get web", does: "one of them" }],
-  args: { name: { type: "positional", description: "name of the stream" }, ...serverOnly },
+  args: {
+    name: { type: "positional", description: "name of the stream", completes: namesOf("streams") },
+    ...serverOnly,
+  },
   async run({ args, origins, output, signal }) {
     const { name } = args;
     const client = await connectTo({ args, origins, output });

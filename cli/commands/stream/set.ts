@@ -1,6 +1,7 @@
 // `flowg stream set`
 
 import { defineCommand } from "../../command.js";
+import { namesOf } from "../../completion/values.js";
 import { connectTo } from "../../connect.js";
 import { serverOnly } from "../../flags.js";
 import { streamsText } from "../../output/report/streams.js";
@@ -15,7 +16,7 @@ export const set = defineCommand({
     { command: "flowg stream set web --ttl 0", does: "keep for ever" },
   ],
   args: {
-    name: { type: "positional", description: "name of the stream" },
+    name: { type: "positional", description: "name of the stream", completes: namesOf("streams") },
     ttl: {
       type: "string",
       description: "seconds to keep an entry; 0: for ever",

@@ -1,6 +1,7 @@
 // `flowg admin role create`
 
 import { defineCommand } from "../../../command.js";
+import { namesOf, scopeValues } from "../../../completion/values.js";
 import { allowNoAdmin, authDir, server } from "../../../flags.js";
 import { rolesText } from "../../../output/report/accounts.js";
 import { administrationFor } from "../../../target.js";
@@ -23,12 +24,18 @@ export const create = defineCommand({
     },
   ],
   args: {
-    name: { type: "string", description: "name of the role", valueHint: "NAME", required: true },
+    name: {
+      type: "string",
+      description: "name of the role",
+      completes: namesOf("roles"),
+      valueHint: "NAME",
+      required: true,
+    },
     ...allowNoAdmin,
     ...authDir,
     ...server,
   },
-  rest: { name: "scope", description: "the scopes it shall have" },
+  rest: { name: "scope", description: "the scopes it shall have", completes: scopeValues },
   async run({ args, rest, origins, output }) {
     const administration = await administrationFor({ args, origins, output });
     output.remark(administration.describe(["auth"]));

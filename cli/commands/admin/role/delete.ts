@@ -1,6 +1,7 @@
 // `flowg admin role delete`
 
 import { defineCommand } from "../../../command.js";
+import { namesOf } from "../../../completion/values.js";
 import { allowNoAdmin, authDir, server } from "../../../flags.js";
 import { deletion } from "../../../output/report/deletion.js";
 import { administrationFor } from "../../../target.js";
@@ -11,7 +12,13 @@ export const remove = defineCommand({
     { command: "flowg admin role delete --name viewer", does: "take its scopes from its users" },
   ],
   args: {
-    name: { type: "string", description: "name of the role", valueHint: "NAME", required: true },
+    name: {
+      type: "string",
+      description: "name of the role",
+      completes: namesOf("roles"),
+      valueHint: "NAME",
+      required: true,
+    },
     ...allowNoAdmin,
     ...authDir,
     ...server,

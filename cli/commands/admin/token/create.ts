@@ -1,6 +1,7 @@
 // `flowg admin token create`
 
 import { defineCommand } from "../../../command.js";
+import { namesOf } from "../../../completion/values.js";
 import { CliError } from "../../../failure.js";
 import { authDir, server } from "../../../flags.js";
 import { safe } from "../../../output/safe.js";
@@ -20,7 +21,13 @@ export const create = defineCommand({
     },
   ],
   args: {
-    user: { type: "string", description: "name of the user", valueHint: "NAME", required: true },
+    user: {
+      type: "string",
+      description: "name of the user",
+      completes: namesOf("users"),
+      valueHint: "NAME",
+      required: true,
+    },
     name: { type: "string", description: "what it is for: lists show it", valueHint: "NAME" },
     "expires-in": {
       type: "string",

@@ -1,6 +1,7 @@
 // `flowg admin token delete`
 
 import { defineCommand } from "../../../command.js";
+import { namesOf } from "../../../completion/values.js";
 import { authDir, server } from "../../../flags.js";
 import { deletion } from "../../../output/report/deletion.js";
 import { administrationFor } from "../../../target.js";
@@ -14,7 +15,13 @@ export const remove = defineCommand({
     },
   ],
   args: {
-    user: { type: "string", description: "name of the user", valueHint: "NAME", required: true },
+    user: {
+      type: "string",
+      description: "name of the user",
+      completes: namesOf("users"),
+      valueHint: "NAME",
+      required: true,
+    },
     uuid: { type: "string", description: "UUID of the token", valueHint: "UUID", required: true },
     ...authDir,
     ...server,

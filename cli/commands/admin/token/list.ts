@@ -1,6 +1,7 @@
 // `flowg admin token list`
 
 import { defineCommand } from "../../../command.js";
+import { namesOf } from "../../../completion/values.js";
 import { authDir, server } from "../../../flags.js";
 import { tokensText } from "../../../output/report/accounts.js";
 import { administrationFor } from "../../../target.js";
@@ -11,7 +12,13 @@ export const list = defineCommand({
     "A server notes the last use about once a minute, not with each request. Backups don't hold it.",
   examples: [{ command: "flowg admin token list --user alice", does: "before deleting one" }],
   args: {
-    user: { type: "string", description: "name of the user", valueHint: "NAME", required: true },
+    user: {
+      type: "string",
+      description: "name of the user",
+      completes: namesOf("users"),
+      valueHint: "NAME",
+      required: true,
+    },
     ...authDir,
     ...server,
   },

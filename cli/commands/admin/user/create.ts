@@ -2,6 +2,7 @@
 
 import type { User } from "../../../administration.js";
 import { defineCommand } from "../../../command.js";
+import { namesOf } from "../../../completion/values.js";
 import { CliError } from "../../../failure.js";
 import { allowNoAdmin, authDir, server } from "../../../flags.js";
 import { usersText } from "../../../output/report/accounts.js";
@@ -25,14 +26,20 @@ export const create = defineCommand({
     },
   ],
   args: {
-    name: { type: "string", description: "name of the user", valueHint: "NAME", required: true },
+    name: {
+      type: "string",
+      description: "name of the user",
+      completes: namesOf("users"),
+      valueHint: "NAME",
+      required: true,
+    },
     ...passwordFlags,
     "without-roles": { type: "boolean", description: "take all roles of a user that exists" },
     ...allowNoAdmin,
     ...authDir,
     ...server,
   },
-  rest: { name: "role", description: "the roles it shall have" },
+  rest: { name: "role", description: "the roles it shall have", completes: namesOf("roles") },
   async run({ args, rest, input, origins, output }) {
     const { name } = args;
     demandPassword(args, input);

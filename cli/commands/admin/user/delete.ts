@@ -1,6 +1,7 @@
 // `flowg admin user delete`
 
 import { defineCommand } from "../../../command.js";
+import { namesOf } from "../../../completion/values.js";
 import { allowNoAdmin, authDir, server } from "../../../flags.js";
 import { deletion } from "../../../output/report/deletion.js";
 import { administrationFor } from "../../../target.js";
@@ -11,7 +12,13 @@ export const remove = defineCommand({
     { command: "flowg admin user delete --name alice", does: "its tokens stop working at once" },
   ],
   args: {
-    name: { type: "string", description: "name of the user", valueHint: "NAME", required: true },
+    name: {
+      type: "string",
+      description: "name of the user",
+      completes: namesOf("users"),
+      valueHint: "NAME",
+      required: true,
+    },
     ...allowNoAdmin,
     ...authDir,
     ...server,

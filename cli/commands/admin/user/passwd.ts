@@ -1,6 +1,7 @@
 // `flowg admin user passwd`
 
 import { defineCommand } from "../../../command.js";
+import { namesOf } from "../../../completion/values.js";
 import { authDir, server } from "../../../flags.js";
 import { safe } from "../../../output/safe.js";
 import { administrationFor } from "../../../target.js";
@@ -19,7 +20,13 @@ export const passwd = defineCommand({
     },
   ],
   args: {
-    name: { type: "string", description: "name of the user", valueHint: "NAME", required: true },
+    name: {
+      type: "string",
+      description: "name of the user",
+      completes: namesOf("users"),
+      valueHint: "NAME",
+      required: true,
+    },
     ...passwordFlags,
     ...authDir,
     ...server,

@@ -1,0 +1,28 @@
+// The names that a server has, for the shell that completes one: quickly or not at all, without a question, and nothing that
+// could be more than a word to the shell.
+
+import type { FlowgClient } from "../../sdk/index.js";
+import type { NameKind } from "./values.js";
+
+/** Whoever pressed the tab key waits. */
+const PATIENCE_MS = 1_500;
+/** More help nobody. */
+const NAMES_MAX = 1_000;
+
+const LISTS: Record<
+  NameKind,
+  (client: FlowgClient, options: { signal: AbortSignal }) => Promise<string[]>
+> = {
+  streams: async (client, options) => Object.keys(await client.streams.list(options)),
+  pipelines: (client, options) => client.pipelines.list(options),
+  transformers: (client, options) => client.transformers.list(options),
+  alerts: (client, options) => client.alerts.list(options),
+  users: async (client, options) => (await client.users.list(options)).map(({ name }) => name),
+  roles: async (client, options) => (await client.roles.list(options)).map(({ name }) => name),
+};
+
+export async function completedNames(kind: NameKind, client: FlowgClient): Promise<string[]> {
+  const names = await LISTS[kind](client, { signal: AbortSignal.timeout(PATIENCE_MS) });
+  // one that begins like a flag would be read as one
+  return names.filter((name) => /^(?!-)[^\p{C}\p{Zl}\p{Zp}]+$/u.test(name)).slice(0, NAMES_MAX);
+}

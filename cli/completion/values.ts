@@ -1,0 +1,33 @@
+// What may stand as the value of a flag, or as an argument, where that is known: words that the script itself holds, or names
+// that it asks the server for.
+
+import type { Scope } from "../../sdk/index.js";
+
+/** Things of a server that have names. */
+export const NAME_KINDS = [
+  "streams",
+  "pipelines",
+  "transformers",
+  "alerts",
+  "users",
+  "roles",
+] as const;
+export type NameKind = (typeof NAME_KINDS)[number];
+
+export type Values =
+  | { words: readonly string[] /** Several of them, with commas between. */; isList?: true }
+  | { names: NameKind };
+
+export const databaseValues: Values = { words: ["auth", "config", "logs"], isList: true };
+
+export const shellValues: Values = { words: ["bash", "zsh", "fish"] };
+
+const SCOPES: Record<Scope, true> = {
+  ...{ read_acls: true, write_acls: true, read_alerts: true, write_alerts: true },
+  ...{ read_pipelines: true, write_pipelines: true, read_streams: true, write_streams: true },
+  ...{ read_transformers: true, write_transformers: true },
+  ...{ read_backups: true, send_logs: true },
+};
+export const scopeValues: Values = { words: Object.keys(SCOPES).sort() };
+
+export const namesOf = (names: NameKind): Values => ({ names });
