@@ -59,7 +59,10 @@ export function onlineAdministration({ client, description }: Connection): Admin
         await demandOwn(client, user);
         const found = await client.tokens.details();
         return found.map(({ expired, expiresAt, lastUsedAt, ...one }) => ({
-          ...{ ...one, isExpired: expired, expires: expiresAt, lastUsed: lastUsedAt },
+          ...one,
+          isExpired: expired,
+          expires: expiresAt,
+          lastUsed: lastUsedAt,
         }));
       },
       create: async ({ user, ...wishes }) => {

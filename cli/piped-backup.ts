@@ -5,6 +5,7 @@ import { createReadStream } from "node:fs";
 import { mkdtemp, open, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { downloadName } from "../server/files/backup-names.js";
 import type { BackupReport } from "../server/reports.js";
 import { CliError, failureOf } from "./failure.js";
 import type { Input } from "./input/input.js";
@@ -40,12 +41,13 @@ export async function backUpToStdout(
     const { packBackup } = await import("../sdk/node/backup-tar.js");
     const { setId, createdAt } = report;
     // as the API calls them, and describes them
-    const snapshots = report.snapshots.map(({ path, seconds: _, ...facts }) => ({
-      ...{ database: facts.database, name: `${facts.database}.db` },
+    const snapshots = report.snapshots.map(({ path, seconds: _, database, ...facts }) => ({
+      database,
+      name: downloadName(database),
       ...facts,
     }));
     const members = report.snapshots.map(({ database, path }) => ({
-      name: `${database}.db`,
+      name: downloadName(database),
       path,
     }));
     const producer = `flowg ${await packageVersion()}`;

@@ -101,7 +101,9 @@ async function dispatch(surroundings: Surroundings, output: Output): Promise<voi
           demandLocalPaths(command, values, rest);
           const tools = toolsFor(surroundings, output);
           const result = await command.run({
-            ...{ args: values as Values<Args>, rest, origins },
+            args: values as Values<Args>,
+            rest,
+            origins,
             ...tools,
           });
           output.result(result);

@@ -52,7 +52,10 @@ export async function supervise(words: readonly string[]): Promise<number | unde
     child = startChild();
     if (child === undefined) return undefined;
     const of: Said = {
-      ...{ opening: null, restored: [], serving: undefined, ended: undefined },
+      opening: null,
+      restored: [],
+      serving: undefined,
+      ended: undefined,
       isNumberTaken: false,
     };
     said = of;

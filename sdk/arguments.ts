@@ -17,7 +17,9 @@ export function demandObject<T extends object>(what: string, value: T): T {
 }
 
 const DATABASES: Readonly<Record<string, Database>> = {
-  ...{ auth: "auth", config: "config", logs: "logs" },
+  auth: "auth",
+  config: "config",
+  logs: "logs",
   // as FlowG's files and flags call it
   log: "logs",
 };

@@ -74,8 +74,15 @@ export interface Settings {
 }
 
 const OPTIONS = namesOf<TokenOptions & PasswordOptions>({
-  ...{ baseUrl: true, token: true, username: true, password: true },
-  ...{ timeout: true, retries: true, tls: true, fetch: true, onResponse: true },
+  baseUrl: true,
+  token: true,
+  username: true,
+  password: true,
+  timeout: true,
+  retries: true,
+  tls: true,
+  fetch: true,
+  onResponse: true,
 });
 const PROXY_VARIABLES = ["http_proxy", "https_proxy", "all_proxy"].flatMap((name) => [
   name,

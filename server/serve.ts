@@ -193,7 +193,9 @@ async function start(
   );
   undo.push(() => lastBackups.close());
   const metrics = new Metrics({
-    ...{ databases: all, readers, lastBackups },
+    databases: all,
+    readers,
+    lastBackups,
     droppedLogLines: () => output?.dropped ?? 0,
   });
   const services = await openServices(options, { databases, metrics, readers, log });
@@ -214,7 +216,10 @@ async function start(
   undo.push(() => clearInterval(deadReaders));
 
   const app = createApp({
-    ...{ services, metrics, log, maxUpload: options.maxUpload },
+    services,
+    metrics,
+    log,
+    maxUpload: options.maxUpload,
     conceal: concealer(all.map(({ dir }) => dir)),
     stallMs: options.stallMs ?? STALL_MS,
     minRate: options.minRate ?? MIN_RATE,
@@ -309,7 +314,9 @@ async function openServices(
     transfers:
       options.transfers ??
       liveTransfers({
-        ...{ databases, auth, maxTransfers },
+        databases,
+        auth,
+        maxTransfers,
         maxTransfersPerUser: options.maxTransfersPerUser ?? Math.ceil(maxTransfers / 2),
         maxStreams,
         maxRestoreMemory: options.maxRestoreMemory ?? MAX_RESTORE_MEMORY,

@@ -41,7 +41,10 @@ export const health = defineCommand({
     const { ca, insecure = false } = await tlsOptions({ args, origins, output });
     const timeoutMs = 1000 * seconds("timeout", args.timeout);
     const databases = await askHealth({
-      ...{ url, timeoutMs, insecure, signal },
+      url,
+      timeoutMs,
+      insecure,
+      signal,
       ca: typeof ca === "string" ? ca : undefined,
     });
     const text = `ok: ${Object.keys(databases).map(safe).join(", ")}`;

@@ -18,7 +18,11 @@ export async function backupOnline(
   // all are made before the first byte comes
   using making = waiting(only?.[0] ?? "auth", onProgress);
   const set = await client.backup.all(backupDir, {
-    ...{ only, allowMixed, allowShrink, skipDamaged, signal },
+    only,
+    allowMixed,
+    allowShrink,
+    skipDamaged,
+    signal,
     onProgress: ({ database, bytes, records = 0 }) => {
       making[Symbol.dispose]();
       if (!began.has(database)) began.set(database, seconds());
@@ -28,7 +32,14 @@ export async function backupOnline(
   });
   const snapshots = set.snapshots
     .map(({ database, path, entries, blocks, bytes, rawBytes, sha256, fileSha256, leftOut }) => ({
-      ...{ database, path, entries, blocks, bytes, rawBytes, sha256, fileSha256 },
+      database,
+      path,
+      entries,
+      blocks,
+      bytes,
+      rawBytes,
+      sha256,
+      fileSha256,
       ...(leftOut ? { leftOut } : {}),
       seconds: took.get(database) ?? 0,
     }))

@@ -85,7 +85,11 @@ async function send(
   using uploading = new Uploading(dryRun ? "verifying" : "restoring", onProgress);
   try {
     const report = await client.restore[kind](path, {
-      ...{ mode, dryRun, allowAccessChange, allowNoAdmin, signal },
+      mode,
+      dryRun,
+      allowAccessChange,
+      allowNoAdmin,
+      signal,
       onProgress: uploading.sent,
     });
     return { file, report };
@@ -113,12 +117,16 @@ function refused(message: string, hint = "allowAccessChange"): CliError {
 function reportOf({ file, report }: Done): DatabaseRestoreReport {
   const { database, mode, format, createdAt, setId, kinds, warnings, seconds } = report;
   return {
-    ...{ database, mode, source: file.path, format },
+    database,
+    mode,
+    source: file.path,
+    format,
     ...(createdAt === undefined ? {} : { createdAt }),
     ...(setId === undefined ? {} : { setId }),
     // another version may have more kinds
     kinds: kinds as DatabaseRestoreReport["kinds"],
-    ...{ warnings, seconds },
+    warnings,
+    seconds,
   };
 }
 

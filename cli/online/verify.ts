@@ -69,7 +69,11 @@ async function check(
   ]);
   const bytes = info?.bytes ?? (await stat(path)).size;
   const report: VerifyReport = {
-    ...{ path, format, database, bytes, rawBytes: info?.rawBytes ?? bytes },
+    path,
+    format,
+    database,
+    bytes,
+    rawBytes: info?.rawBytes ?? bytes,
     entries: counts.reduce((sum, [, count]) => sum + count, 0),
     blocks: info?.blocks ?? 0,
     ...(createdAt === undefined ? {} : { createdAt }),
@@ -92,10 +96,14 @@ export async function checkLocally(
 ): Promise<SnapshotInfo | undefined> {
   try {
     return await verifySnapshot(path, {
-      ...{ database: kind, signal },
+      database: kind,
+      signal,
       onProgress: ({ bytes, totalBytes, records }) =>
         onProgress({
-          ...{ database: kind ?? kindByName(path), phase: "reading", records, bytes },
+          database: kind ?? kindByName(path),
+          phase: "reading",
+          records,
+          bytes,
           ...(totalBytes === undefined ? {} : { totalBytes }),
         }),
     });

@@ -63,7 +63,9 @@ async function begin(
     const answer = await exchange({
       ...call,
       headers: header === undefined ? {} : { Authorization: header },
-      ...{ tls: settings.tls, limits, ...waits },
+      tls: settings.tls,
+      limits,
+      ...waits,
     });
     if (answer.status !== 200) {
       const text = await wholeText(answer.bytes(), ERROR_MAX_BYTES);

@@ -21,7 +21,10 @@ export async function nodeFetch(
         body: { bytes: only(body), length: body.byteLength, asksFirst: false },
       }),
       // its time is limited by who calls it
-      ...{ tls, limits, idleMs: TIMEOUT_MAX_MS, answerMs: TIMEOUT_MAX_MS },
+      tls,
+      limits,
+      idleMs: TIMEOUT_MAX_MS,
+      answerMs: TIMEOUT_MAX_MS,
     });
     const { status } = answer;
     const headers = new Headers(answer.headers);

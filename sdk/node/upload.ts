@@ -84,7 +84,9 @@ async function send(
         ...(header === undefined ? {} : { Authorization: header }),
       },
       body: { ...body, bytes: noticing(body.bytes, onTouched), asksFirst: true },
-      ...{ tls: settings.tls, limits, ...waits },
+      tls: settings.tls,
+      limits,
+      ...waits,
     });
     const text = await wholeText(answer.bytes(), REPORT_MAX_BYTES);
     seen(answer.status, answer.headers, text);

@@ -54,8 +54,14 @@ export interface Restore {
 }
 
 const OPTIONS = namesOf<RestoreOptions>({
-  ...{ mode: true, dryRun: true, allowAccessChange: true, allowNoAdmin: true },
-  ...{ answerTimeout: true, onProgress: true, signal: true, timeout: true },
+  mode: true,
+  dryRun: true,
+  allowAccessChange: true,
+  allowNoAdmin: true,
+  answerTimeout: true,
+  onProgress: true,
+  signal: true,
+  timeout: true,
 });
 
 export function restoreOf(caller: Caller): Restore {

@@ -77,7 +77,8 @@ export function tokensOf(caller: Caller): Tokens {
       const answer = await take(api.POST("/api/v1/token", { ...body, ...caller.with(call) }));
       const ends = answer.expires_at;
       return {
-        ...{ token: answer.token, uuid: answer.token_uuid },
+        token: answer.token,
+        uuid: answer.token_uuid,
         ...(ends === undefined ? {} : { expiresAt: ends }),
       };
     },

@@ -101,7 +101,8 @@ export function codeSamplesOf(
 ): CodeSample[] {
   const call = CALLS[operation.operationId];
   const curl: CodeSample = {
-    ...{ lang: "Shell", label: "curl" },
+    lang: "Shell",
+    label: "curl",
     source: curlOf(operation, { method, path, isOpen }),
   };
   if (call === undefined) return [curl];

@@ -93,7 +93,8 @@ export function liveTransfers(options: LiveTransfersOptions): Transfers {
           database: databases[kind],
           upload: upload.stream,
           uploadBytes: upload.requestBytes,
-          ...{ maxStreams, maxMemory: options.maxRestoreMemory },
+          maxStreams,
+          maxMemory: options.maxRestoreMemory,
           authorize,
         });
       } finally {

@@ -129,7 +129,9 @@ function complete(operation: PathOperation, meta: ProcedureMeta & RestMeta): voi
   operation.responses = { "200": success, ...errorsOf(meta) };
   const { method, path } = meta.openapi;
   operation["x-codeSamples"] = codeSamplesOf(operation, {
-    ...{ method, path, isOpen: access === "anyone" },
+    method,
+    path,
+    isOpen: access === "anyone",
   });
 }
 

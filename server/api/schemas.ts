@@ -110,7 +110,9 @@ function mapOf<T>(
 
 const texts = (wrongValue: (value: unknown) => string) =>
   mapOf<string>((value) => typeof value === "string", {
-    ...{ wanted: "strings", items: { type: "string" }, wrongValue },
+    wanted: "strings",
+    items: { type: "string" },
+    wrongValue,
   });
 
 /** Its values may be secrets: they aren't repeated. */
@@ -152,7 +154,8 @@ export const streamConfig = z
 export const streamConfigs = mapOf<z.output<typeof streamConfig>>(
   (value) => streamConfig.safeParse(value).success,
   {
-    ...{ wanted: "stream configurations", items: { $ref: "#/components/schemas/StreamConfig" } },
+    wanted: "stream configurations",
+    items: { $ref: "#/components/schemas/StreamConfig" },
     wrongValue: () => "must be a stream configuration",
   },
 );
@@ -165,7 +168,9 @@ const version = z
   .meta(
     shown({
       // not as an enum: with null in it, some generators of clients give up
-      ...{ type: ["integer", "null"], minimum: 0, maximum: 1 },
+      type: ["integer", "null"],
+      minimum: 0,
+      maximum: 1,
       description: "Of the format: 1.",
     }),
   );

@@ -70,8 +70,12 @@ function argon2id(password: string, parameters: Parameters): Uint8Array {
   const seed = blake2b(
     64,
     ...numbers.map(u32),
-    ...[u32(text.length), text, u32(salt.length), salt],
-    ...[none, none], // no secret, no associated data
+    u32(text.length),
+    text,
+    u32(salt.length),
+    salt,
+    none,
+    none, // no secret, no associated data
   );
 
   const memory = new Memory(memoryKib, lanes);

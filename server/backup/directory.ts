@@ -64,7 +64,8 @@ export async function backupDirectories(options: BackupOptions): Promise<BackupR
     setId: set.setId,
     createdAt: set.createdAt.toISOString(),
     directory: backupDir,
-    ...{ snapshots, notes },
+    snapshots,
+    notes,
     seconds: (performance.now() - started) / 1000,
   };
 }
@@ -109,7 +110,8 @@ async function explainedMissing(error: unknown, dirs: BackupOptions["dirs"]): Pr
   const { code, details, message } = error;
   return new FlowgError(code, `${message}; ${notes.join("; ")}`, {
     hint: "run the restore again to complete it",
-    ...{ details, cause: error },
+    details,
+    cause: error,
   });
 }
 
@@ -161,8 +163,12 @@ async function backUpOne(
     signal,
     onProgress: (records, done) =>
       onProgress?.({
-        ...{ database: kind, phase: "verifying", records, totalRecords: seal.entries },
-        ...{ bytes: done, totalBytes: bytes },
+        database: kind,
+        phase: "verifying",
+        records,
+        totalRecords: seal.entries,
+        bytes: done,
+        totalBytes: bytes,
       }),
   }).catch((error) => {
     throw notRestorable(error, kind);
@@ -178,7 +184,14 @@ async function backUpOne(
   const { entries, blocks, rawBytes, sha256, fileSha256 } = seal;
   const seconds = (performance.now() - started) / 1000;
   return {
-    ...{ database: kind, path: file.target, entries, blocks, bytes, rawBytes, sha256, fileSha256 },
+    database: kind,
+    path: file.target,
+    entries,
+    blocks,
+    bytes,
+    rawBytes,
+    sha256,
+    fileSha256,
     ...(leftOut === undefined ? {} : { leftOut }),
     seconds,
   };
@@ -200,7 +213,8 @@ function notRestorable(error: unknown, kind: DatabaseKind): unknown {
   const { code, details, message } = error;
   return new FlowgError(code, `the backup of the ${kind} database is no good: ${message}`, {
     hint: "either the database holds what no restore takes, or the backup's disk has changed it: check both",
-    ...{ details, cause: error },
+    details,
+    cause: error,
   });
 }
 

@@ -97,7 +97,8 @@ function notAFile(path: string): FlowgError {
 function unusable(path: string, cause: unknown): FlowgError {
   if (isDiskFull(cause)) {
     return new FlowgError("DISK_FULL", `no space left for ${path}`, {
-      ...{ cause, hint: "free some space and try again; nothing was changed" },
+      cause,
+      hint: "free some space and try again; nothing was changed",
     });
   }
   return new FlowgError("DATABASE_UNAVAILABLE", `cannot use ${path}: ${reasonOf(cause)}`, {

@@ -256,7 +256,8 @@ export function databaseError(
   if (/Input\/output error/.test(text)) return failedWrite(cause, { kind, dir });
   if (/MDB_|Permission denied|Read-only/.test(text) || isFromSystem(cause)) {
     return new FlowgError("DATABASE_UNAVAILABLE", `the ${kind} database in ${dir}: ${text}`, {
-      ...{ cause, hint: "check its disk and its permissions, and try again" },
+      cause,
+      hint: "check its disk and its permissions, and try again",
     });
   }
   return cause;

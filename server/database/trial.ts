@@ -45,7 +45,9 @@ export async function tryOpening(
 const tried = new Set<string>();
 
 const MAY_NOT: ReadonlySet<number> = new Set([
-  ...[system.errno.EPERM, system.errno.EACCES, system.errno.EROFS],
+  system.errno.EPERM,
+  system.errno.EACCES,
+  system.errno.EROFS,
 ]);
 
 /**

@@ -96,7 +96,10 @@ export async function importFlowg(options: ImportOptions): Promise<FlowgImport> 
     await read(options, { stage, sorters, warnings });
     const database = decide(stage, expected);
     const translation = new Translation({
-      ...{ ...sorters, database, warnings, hasEscape: stage.hasEscape },
+      ...sorters,
+      database,
+      warnings,
+      hasEscape: stage.hasEscape,
       now: Math.floor(now.getTime() / 1000),
     });
     return new Imported({ database, size, stage, sorters, translation, options });
@@ -231,7 +234,9 @@ class Imported implements FlowgImport {
     const { keyValues, valueIndexKeyValues } = stage;
     const { live, deleted, expired } = translation.facts;
     return {
-      ...{ keyValues, valueIndexKeyValues, ...translation.facts },
+      keyValues,
+      valueIndexKeyValues,
+      ...translation.facts,
       distinctKeys: live + deleted + expired,
       superseded: sorters.entries.superseded + sorters.others.superseded,
     };

@@ -57,7 +57,8 @@ export async function sendDownload(
     cut(request, response);
   };
   const rate = new LeastRate({
-    ...{ bytesPerSecond: minRate, windowMs },
+    bytesPerSecond: minRate,
+    windowMs,
     onSlow: () => cutFor(`fewer than ${minRate} bytes a second`),
     isWaiting: () => response.writableLength > 0,
   });

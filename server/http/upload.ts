@@ -95,7 +95,8 @@ function receive(request: IncomingMessage, options: Receiving): void {
   };
 
   const rate = new LeastRate({
-    ...{ bytesPerSecond: minRate, windowMs: stallMs },
+    bytesPerSecond: minRate,
+    windowMs: stallMs,
     isWaiting: () => !request.isPaused(),
     onSlow: () => fail(tooSlow(minRate, stallMs)),
   });

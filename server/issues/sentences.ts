@@ -50,8 +50,14 @@ export function unknownName(name: string, known: readonly string[]): string {
 }
 
 const TYPES: Readonly<Record<string, string>> = {
-  ...{ string: "a string", number: "a number", int: "a whole number", boolean: "true or false" },
-  ...{ array: "a list", object: "an object", record: "an object", null: "null" },
+  string: "a string",
+  number: "a number",
+  int: "a whole number",
+  boolean: "true or false",
+  array: "a list",
+  object: "an object",
+  record: "an object",
+  null: "null",
 };
 
 function wrongType({ expected, input, inst }: Issue & { expected: string }): string {

@@ -39,7 +39,9 @@ export function stepRetention(database: Database, stream: string, nowMs: number)
   const enough = excessOf(database, stream, record);
   if (enough > 0) {
     const { entries, bytes, more } = removeOldest(database, {
-      ...{ stream, before: under("entry", stream).end, enough },
+      stream,
+      before: under("entry", stream).end,
+      enough,
     });
     removed.entries += entries;
     removed.bytes += bytes;

@@ -38,7 +38,8 @@ export function openLogStore(database: Database, options: LogStoreOptions = {}):
   const background = new Background(database, { now, onError });
   const bound = new StreamBound(database, maxStreams);
   const ingester = new Ingester(database, {
-    ...{ now, bound },
+    now,
+    bound,
     onBlocked: () => background.settle().catch(onError),
     onStored: (stream, oldestMs) => background.stored(stream, oldestMs),
   });

@@ -152,7 +152,8 @@ async function demandWritable(dirs: RestoreOptions["dirs"], kinds: readonly Data
     await access(path, constants.W_OK).catch((cause) => {
       const { message, hint } = fileError(cause, "write to", path);
       throw new FlowgError("DATABASE_UNAVAILABLE", `${message}; nothing was restored`, {
-        ...{ hint, cause },
+        hint,
+        cause,
       });
     });
   }
@@ -243,10 +244,18 @@ async function applyOne(
   onProgress?.({ database: kind, phase: "restoring", records: 0, bytes: 0, ...totals });
   const sha256 = source.read.seal.sha256;
   const applying: ApplyOptions = {
-    ...{ kind, dir: dirs[kind], exists, mode, streams, ifEmpty, signal, sha256 },
+    kind,
+    dir: dirs[kind],
+    exists,
+    mode,
+    streams,
+    ifEmpty,
+    signal,
+    sha256,
     mark: dryRun ? undefined : mark,
     auth: {
-      ...{ held: undefined, allowNoAdmin: options.allowNoAdmin ?? false },
+      held: undefined,
+      allowNoAdmin: options.allowNoAdmin ?? false,
       event: offlineEvent("restore", { database: kind, mode, source: report.path }),
     },
     source: source.snapshot,
@@ -255,7 +264,10 @@ async function applyOne(
   };
   const { kinds, damage } = await applySnapshot(applying, threads.take());
   return {
-    ...{ database: kind, mode, source: report.path, format: report.format },
+    database: kind,
+    mode,
+    source: report.path,
+    format: report.format,
     ...(report.createdAt === undefined ? {} : { createdAt: report.createdAt }),
     ...(report.setId === undefined ? {} : { setId: report.setId }),
     kinds,

@@ -184,19 +184,23 @@ function sourceFacts(of: {
   const ours =
     format === "snapshot"
       ? {
-          ...{ createdAt: header.createdAt, setId: header.setId, sha256: seal.sha256 },
+          createdAt: header.createdAt,
+          setId: header.setId,
+          sha256: seal.sha256,
           fileSha256: parts.read.fileSha256,
         }
       : {};
   const report: VerifyReport = {
-    ...{ path, format, database: header.database, bytes: size, rawBytes: seal.rawBytes },
-    ...{
-      entries: seal.entries,
-      blocks: seal.blocks,
-      ...ours,
-      kinds,
-      warnings: [...parts.warnings],
-    },
+    path,
+    format,
+    database: header.database,
+    bytes: size,
+    rawBytes: seal.rawBytes,
+    entries: seal.entries,
+    blocks: seal.blocks,
+    ...ours,
+    kinds,
+    warnings: [...parts.warnings],
     seconds: (performance.now() - started) / 1000,
   };
   return {
@@ -215,7 +219,9 @@ function streamSummaries({ runs, streams }: Parts): StreamSummary[] {
   for (const { stream, records, bytes, oldest, newest } of runs) {
     if (stream === undefined) continue;
     summaries.set(stream, {
-      ...{ name: stream, entries: records, bytes },
+      name: stream,
+      entries: records,
+      bytes,
       ...(isDate(oldest) ? { oldest: new Date(oldest).toISOString() } : {}),
       ...(isDate(newest) ? { newest: new Date(newest).toISOString() } : {}),
     });

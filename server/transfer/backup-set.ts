@@ -47,11 +47,17 @@ export async function openBackupSet(
   const set = { setId: randomUUID(), createdAt: new Date() };
   const createdAt = set.createdAt.toISOString();
   const manifest: BackupManifest = {
-    ...{ setId: set.setId, createdAt, producer: `flowg ${FLOWG_VERSION}`, snapshots: [] },
+    setId: set.setId,
+    createdAt,
+    producer: `flowg ${FLOWG_VERSION}`,
+    snapshots: [],
   };
   const left = new AbortController();
   const making = makeTar(databases, {
-    ...{ held, set, manifest, signal: AbortSignal.any([signal, left.signal]) },
+    held,
+    set,
+    manifest,
+    signal: AbortSignal.any([signal, left.signal]),
   });
   const cleanUp = async () => {
     left.abort();
@@ -108,8 +114,14 @@ function makeTar(databases: readonly DatabaseAt[], making: MakingTar) {
       spool.end();
       const { entries, blocks, rawBytes, sha256, fileSha256 } = seal;
       manifest.snapshots.push({
-        ...{ database: kind, name: downloadName(kind), bytes: spool.size },
-        ...{ entries, blocks, rawBytes, sha256, fileSha256 },
+        database: kind,
+        name: downloadName(kind),
+        bytes: spool.size,
+        entries,
+        blocks,
+        rawBytes,
+        sha256,
+        fileSha256,
         ...(leftOut ? { leftOut } : {}),
       });
     }

@@ -75,7 +75,9 @@ export async function hold(
   return {
     blocks: (kind, onLeftOut) =>
       held.blocks(kind, {
-        ...{ check: true, skipDamaged, onLeftOut },
+        check: true,
+        skipDamaged,
+        onLeftOut,
         onSumFound: (found) => onSumFound?.(kind, found),
       }),
     recycle: (memory) => held.recycle(memory),
@@ -151,7 +153,9 @@ async function demandBackupSpace(
 ): Promise<void> {
   const needs = databases.map(({ kind, dir }) => ({
     // of its file much may be free pages: a file of LMDB's never gets shorter
-    ...{ directory: dir, bytes: Math.ceil((facts[kind]?.bytes ?? 0) / EXPECTED_RATIO), name: kind },
+    directory: dir,
+    bytes: Math.ceil((facts[kind]?.bytes ?? 0) / EXPECTED_RATIO),
+    name: kind,
   }));
   await demandSpaceOnDisks(needs, (kinds) => `a backup (${kinds.join(", ")})`);
 }

@@ -121,15 +121,13 @@ async function restoreSource(
   const apply = async (isDry: boolean, look: Look): Promise<OnlineRestoreReport> => {
     const applying: ApplyOptions = {
       sha256: source.read.seal.sha256,
-      ...{
-        kind,
-        dir,
-        exists: true,
-        mode,
-        streams: source.streams,
-        source: source.snapshot,
-        signal,
-      },
+      kind,
+      dir,
+      exists: true,
+      mode,
+      streams: source.streams,
+      source: source.snapshot,
+      signal,
       mark: isDry
         ? undefined
         : { run: randomUUID(), at: new Date().toISOString(), of: [kind], complete: true },
@@ -147,10 +145,14 @@ async function restoreSource(
       ...damageWarnings(damage, isDry),
     ];
     return {
-      ...{ database: kind, mode, dryRun: isDry, format },
+      database: kind,
+      mode,
+      dryRun: isDry,
+      format,
       ...(createdAt === undefined ? {} : { createdAt }),
       ...(setId === undefined ? {} : { setId }),
-      ...{ kinds, warnings },
+      kinds,
+      warnings,
       ...(look.access === undefined ? {} : { access: look.access }),
       seconds: (performance.now() - started) / 1000,
     };

@@ -386,7 +386,9 @@ describe("streams in great number", () => {
     await using small = await startServer({ maxStreams: 2 });
     const put = (name: string) =>
       small.call(`/streams/${name}`, {
-        ...{ method: "PUT", as: small.root, json: { config: {} } },
+        method: "PUT",
+        as: small.root,
+        json: { config: {} },
       });
     const viewer = await small.userWith("read_streams");
     expect((await small.call("/streams/looked-at", { as: viewer })).status).toBe(200);
@@ -397,14 +399,18 @@ describe("streams in great number", () => {
     expect(refused.status).toBe(409);
     expect(refused.body).toMatchObject({ code: "REFUSED", details: { maxStreams: 2 } });
     const log = await small.call("/pipelines/default/logs", {
-      ...{ method: "POST", as: small.root, json: { record: {} } },
+      method: "POST",
+      as: small.root,
+      json: { record: {} },
     });
     expect(log.body).toMatchObject({ code: "REFUSED" });
     for (const dryRun of [true, false]) {
       const form = new FormData();
       form.set("backup", new Blob([backup]), "logs.db");
       const restored = await fetch(`${small.url}/api/v1/restore/logs?dryRun=${dryRun}`, {
-        ...{ method: "POST", headers: { Authorization: small.root }, body: form },
+        method: "POST",
+        headers: { Authorization: small.root },
+        body: form,
       });
       const { report } = (await restored.json()) as { report: { warnings: string[] } };
       expect(report.warnings).toEqual([expect.stringContaining("there are 5 streams then")]);
@@ -419,11 +425,15 @@ describe("streams in great number", () => {
       nodes: [
         { id: "in", type: "source", data: { type: "direct" } },
         ...Array.from({ length: 1_001 }, (_, n) => ({
-          ...{ id: `n${n}`, type: "router", data: { stream: `s:${n}` } },
+          id: `n${n}`,
+          type: "router",
+          data: { stream: `s:${n}` },
         })),
       ],
       edges: Array.from({ length: 1_001 }, (_, n) => ({
-        ...{ id: `e${n}`, source: "in", target: `n${n}` },
+        id: `e${n}`,
+        source: "in",
+        target: `n${n}`,
       })),
     };
     await server.must("/pipelines/many", { method: "PUT", json: { flow } });

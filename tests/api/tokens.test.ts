@@ -22,11 +22,14 @@ it("makes one without a body, and answers what FlowG does", async () => {
   for (const made of [await create(), await create({})]) {
     expect(made).toMatchObject({ status: 200 });
     expect(made.body).toEqual({
-      ...{ success: true, token: expect.stringMatching(/^pat_/), token_uuid: expect.any(String) },
+      success: true,
+      token: expect.stringMatching(/^pat_/),
+      token_uuid: expect.any(String),
     });
     expect((await server.must("/tokens")).body.token_uuids).toContain(made.body.token_uuid);
     expect(await listed(made.body.token_uuid)).toEqual({
-      ...{ uuid: made.body.token_uuid, expired: false },
+      uuid: made.body.token_uuid,
+      expired: false,
     });
   }
 });
@@ -40,7 +43,9 @@ it("makes one with a name and an expiry, lists both and the last use, and audits
   expect(await listed(body.token_uuid)).toEqual({ ...token, expired: false });
   await server.must("/auth/whoami", { as: bearer(body.token) });
   expect(await listed(body.token_uuid)).toEqual({
-    ...{ ...token, expired: false, last_used_at: expect.stringMatching(/^\d{4}-.*Z$/) },
+    ...token,
+    expired: false,
+    last_used_at: expect.stringMatching(/^\d{4}-.*Z$/),
   });
   await server.must(`/tokens/${body.token_uuid}`, { method: "DELETE" });
   const lines = server.logLines.filter(({ audit, name }) => audit && name === "nightly backup");

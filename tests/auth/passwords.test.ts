@@ -60,7 +60,10 @@ test("knows which hashes can be checked, and checks what RFC 9106 recommends for
     expect(await checkPassword(stored, "root")).toMatchObject({ matches: true });
   }
   for (const stored of [
-    ...["", "root", FLOWG_OLD.replace("t=1,", "t=16,"), FLOWG_OLD.replace("m=1,", "m=100,")],
+    "",
+    "root",
+    FLOWG_OLD.replace("t=1,", "t=16,"),
+    FLOWG_OLD.replace("m=1,", "m=100,"),
     ...["m=262144,t=16", "m=65537,t=1", "m=65536,t=5", "m=32,t=17"].map((asked) =>
       FLOWG_NEW.replace("m=19456,t=2", asked),
     ),

@@ -73,8 +73,14 @@ test("a snapshot brings names and expiries in the form that we write, and no oth
   for (const terms of [{}, { name: "a b", expires: PAST }, { expires: FUTURE, limit: [] }])
     expect(problem(terms)).toBeUndefined();
   for (const terms of [
-    ...[{ name: 1 }, { name: "" }, { name: "\x1b[2J" }, { name: null }],
-    ...[{ expires: 1 }, { expires: "soon" }, { expires: "2026-11-23" }, { expires: null }],
+    { name: 1 },
+    { name: "" },
+    { name: "\x1b[2J" },
+    { name: null },
+    { expires: 1 },
+    { expires: "soon" },
+    { expires: "2026-11-23" },
+    { expires: null },
   ])
     expect(problem(terms), JSON.stringify(terms)).toBe("has a value that is no token");
 });

@@ -46,7 +46,10 @@ test("a backup names them and fails, or goes on without them and says so; a rest
 
   const other = space.dirs("other");
   const restored = await restoreDirectories({
-    ...{ dirs: other, backupDir: rest, mode: "merge", dryRun: false },
+    dirs: other,
+    backupDir: rest,
+    mode: "merge",
+    dryRun: false,
   });
   expect(restored.databases[0]?.warnings.join()).toContain("is without 1 record");
   {

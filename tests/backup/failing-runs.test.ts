@@ -71,7 +71,9 @@ describe("an older backup survives a run that is", () => {
   it.each(moments)("stopped when $phase $database at $records", async (moment) => {
     const stopping = new AbortController();
     const running = backupDirectories({
-      ...{ dirs: dirs(), backupDir, signal: stopping.signal },
+      dirs: dirs(),
+      backupDir,
+      signal: stopping.signal,
       onProgress: ({ phase, database, records }) => {
         const isNow = phase === moment.phase && database === moment.database;
         if (isNow && records >= moment.records) stopping.abort();
@@ -179,7 +181,8 @@ describe("a staged file", () => {
     const other = join(space.path, "two");
     let second: Promise<unknown> | undefined;
     const first = backupDirectories({
-      ...{ dirs: dirs(), backupDir: other },
+      dirs: dirs(),
+      backupDir: other,
       onProgress: ({ database, phase }) => {
         if (database !== "logs" || phase !== "verifying") return;
         second ??= run({ do: "backup", options: { dirs: dirs(), backupDir: other } });
@@ -212,7 +215,8 @@ it.each(["0", "0022", "0077"])("is for its owner only under umask %s", async (um
   const own = join(space.path, `umask-${umask}`, "backup");
   await mkdir(join(own, ".."));
   const { gave } = await run({
-    ...{ do: "backup", options: { dirs: dirs(), backupDir: own } },
+    do: "backup",
+    options: { dirs: dirs(), backupDir: own },
     shell: `umask ${umask}`,
   });
   expect(gave?.snapshots.length).toBe(3);
@@ -220,6 +224,8 @@ it.each(["0", "0022", "0077"])("is for its owner only under umask %s", async (um
   const modes = Object.entries(tree).map(([name, digest]) => [name, digest.split(" ")[0]]);
   expect(Object.fromEntries(modes)).toEqual({
     "backup/": "700",
-    ...{ "backup/auth.db": "600", "backup/config.db": "600", "backup/log.db": "600" },
+    "backup/auth.db": "600",
+    "backup/config.db": "600",
+    "backup/log.db": "600",
   });
 });

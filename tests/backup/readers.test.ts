@@ -54,7 +54,8 @@ it("frees its readers after a run that is good, stopped, failed, or in another p
 
   const stopping = new AbortController();
   const stopped = backupDirectories({
-    ...{ ...options, signal: stopping.signal },
+    ...options,
+    signal: stopping.signal,
     onProgress: ({ phase }) => phase === "verifying" && stopping.abort(),
   });
   await expect(stopped).rejects.toMatchObject({ code: "CANCELLED" });
@@ -130,7 +131,10 @@ it("reads while another process writes, and never harms what that one writes", a
   for (let round = 0; round < 5; round++) {
     await backupDirectories(options);
     await restoreDirectories({
-      ...{ dirs: restored, backupDir: options.backupDir, mode: "merge", dryRun: false },
+      dirs: restored,
+      backupDir: options.backupDir,
+      mode: "merge",
+      dryRun: false,
     });
     await using auth = await openDatabase({ kind: "auth", dir: restored.auth, mode: "read" });
     const { n } = JSON.parse(String(auth.records.get(roleKey("counter")))) as { n: number };

@@ -29,8 +29,18 @@ afterEach(() => rm(home, { recursive: true, force: true }));
 
 const backup = (...more: string[]): Promise<Ran> =>
   flowg([
-    ...["admin", "backup", "--backup-dir", backupDir, "--auth-dir", dirs.auth],
-    ...["--config-dir", dirs.config, "--log-dir", dirs.logs, "--json", ...more],
+    "admin",
+    "backup",
+    "--backup-dir",
+    backupDir,
+    "--auth-dir",
+    dirs.auth,
+    "--config-dir",
+    dirs.config,
+    "--log-dir",
+    dirs.logs,
+    "--json",
+    ...more,
   ]);
 
 /** Without LMDB's lock files, which change whenever somebody looks. */

@@ -20,7 +20,15 @@ import { entries, INDEXED, STREAMS } from "./entries.js";
 const BATCH = 50_000;
 const NOTHING = Buffer.alloc(0);
 export const FIELDS = [
-  ...["agent", "host", "level", "method", "path", "stack", "status", "took_ms", "trace"],
+  "agent",
+  "host",
+  "level",
+  "method",
+  "path",
+  "stack",
+  "status",
+  "took_ms",
+  "trace",
 ];
 
 /** The log database, with one indexed field in each stream. */

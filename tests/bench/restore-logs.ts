@@ -9,7 +9,11 @@ export async function restoreLogs(
   options: Partial<RestoreOptions> = {},
 ): Promise<Facts> {
   const report = await restoreDirectories({
-    ...{ dirs, backupDir, mode: "merge", dryRun: false, only: ["logs"] },
+    dirs,
+    backupDir,
+    mode: "merge",
+    dryRun: false,
+    only: ["logs"],
     ...options,
   });
   const applySeconds = report.databases[0]?.seconds ?? 0;

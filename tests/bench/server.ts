@@ -23,8 +23,18 @@ export async function startServer(dirs: DatabaseDirs): Promise<Server> {
   await rm(dirs.config, { recursive: true, force: true });
   await makeUsers(dirs.auth, { users: 1, tokensEach: 1 });
   const words = [
-    ...[FLOWG, "serve", "--auth-dir", dirs.auth, "--config-dir", dirs.config],
-    ...["--log-dir", dirs.logs, "--http-bind", "127.0.0.1:0", "--mgmt-bind", "127.0.0.1:0"],
+    FLOWG,
+    "serve",
+    "--auth-dir",
+    dirs.auth,
+    "--config-dir",
+    dirs.config,
+    "--log-dir",
+    dirs.logs,
+    "--http-bind",
+    "127.0.0.1:0",
+    "--mgmt-bind",
+    "127.0.0.1:0",
   ];
   const child = start(words, {
     stdio: ["ignore", "pipe", "inherit"],

@@ -36,7 +36,8 @@ const key = fc
 
 /** A block's keys ascend. */
 const DISTINCT = {
-  ...{ minLength: 1, maxLength: 4 },
+  minLength: 1,
+  maxLength: 4,
   selector: ([key]: [Buffer, Buffer]) => key.toString("latin1"),
 };
 

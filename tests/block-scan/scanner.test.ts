@@ -43,7 +43,8 @@ const other = fc.constantFrom<[Buffer, Buffer]>(
   [Buffer.from("entry\x1bapp\x1bx"), Buffer.from("{}")],
 );
 const records = fc.uniqueArray(fc.oneof({ weight: 6, arbitrary: entry }, other), {
-  ...{ minLength: 1, maxLength: 12 },
+  minLength: 1,
+  maxLength: 12,
   selector: ([key]) => key.toString("latin1"),
 });
 

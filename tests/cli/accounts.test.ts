@@ -106,7 +106,8 @@ describe("accounts", () => {
     );
     const changed = await create("--password", "two", "all", "other", "--json");
     expect(JSON.parse(changed.stdout)).toEqual({
-      ...{ success: true, existed: true },
+      success: true,
+      existed: true,
       user: { name: "root", roles: ["all", "other"] },
     });
     expect(changed.stderr).toContain("its roles are now: all, other");

@@ -79,7 +79,11 @@ describe.each([
 
   const restore = (more: Partial<RestoreRequest> = {}) =>
     administration.restore({
-      ...{ backupDir, mode: "merge", dryRun: false, allowAccessChange: false, ...watch },
+      backupDir,
+      mode: "merge",
+      dryRun: false,
+      allowAccessChange: false,
+      ...watch,
       ...more,
     });
 
@@ -134,7 +138,8 @@ describe.each([
     await place.save("t", "1");
     const phases = new Set<string>();
     const report = await administration.backup({
-      ...{ backupDir, signal: NEVER },
+      backupDir,
+      signal: NEVER,
       onProgress: ({ database, phase }) => phases.add(`${database} ${phase}`),
     });
     expect((await readdir(backupDir)).sort()).toEqual(["auth.db", "config.db", "log.db"]);
@@ -159,7 +164,10 @@ describe.each([
     expect(byName(verified)).toEqual(byName(await verifyPath(backupDir)));
     const inspected = await administration.inspect(join(backupDir, "config.db"), watch);
     expect(inspected).toMatchObject({
-      ...{ database: "config", entries: 1, kinds: { transformer: 1 }, setId },
+      database: "config",
+      entries: 1,
+      kinds: { transformer: 1 },
+      setId,
       header: { format: "flowg-snapshot", setId },
       seal: { entries: 1 },
     });
@@ -176,12 +184,10 @@ describe.each([
     expect(preview).toMatchObject({ dryRun: true, notes: [] });
     expect(preview.databases.map(({ database }) => database)).toEqual(["auth", "logs", "config"]);
     expect(preview.databases[2]).toMatchObject({
-      ...{
-        database: "config",
-        mode: "merge",
-        format: "snapshot",
-        source: join(backupDir, "config.db"),
-      },
+      database: "config",
+      mode: "merge",
+      format: "snapshot",
+      source: join(backupDir, "config.db"),
       kinds: { transformer: counts },
     });
     expect(await place.transformers()).toEqual(["new"]);

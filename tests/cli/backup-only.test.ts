@@ -22,8 +22,12 @@ beforeEach(async () => {
 
 const PLACES = {
   directories: () => [
-    ...["--auth-dir", join(server.dir, "auth"), "--config-dir", join(server.dir, "config")],
-    ...["--log-dir", join(server.dir, "logs")],
+    "--auth-dir",
+    join(server.dir, "auth"),
+    "--config-dir",
+    join(server.dir, "config"),
+    "--log-dir",
+    join(server.dir, "logs"),
   ],
   server: () => ["--url", server.url],
 };

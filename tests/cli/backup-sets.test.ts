@@ -55,7 +55,8 @@ describe("flowg admin verify", () => {
     const json = JSON.parse((await verify(at("mon"), at("nowhere.db"), "--json")).stdout);
     expect(json).toMatchObject({ success: false, code: "SNAPSHOT_CORRUPT" });
     expect(json.bad.map(({ code }: { code: string }) => code)).toEqual([
-      ...["SNAPSHOT_TRUNCATED", "FILE_UNAVAILABLE"],
+      "SNAPSHOT_TRUNCATED",
+      "FILE_UNAVAILABLE",
     ]);
     expect(json.files).toHaveLength(2);
   });

@@ -56,8 +56,15 @@ export async function flowgHere(words: readonly string[]): Promise<Ran> {
     }) as unknown as NodeJS.WriteStream;
   const { signal: stop } = new AbortController();
   const code = await run({
-    ...{ words, stdin: process.stdin, stdout: stream("stdout"), stderr: stream("stderr") },
-    ...{ env: environment(), onFault() {}, stop, interrupt() {}, onHangup() {} },
+    words,
+    stdin: process.stdin,
+    stdout: stream("stdout"),
+    stderr: stream("stderr"),
+    env: environment(),
+    onFault() {},
+    stop,
+    interrupt() {},
+    onHangup() {},
   });
   return { ...texts, code, signal: null };
 }

@@ -24,7 +24,9 @@ describe("flowg health", () => {
       expect(JSON.parse(found.stdout)).toEqual({ success: true, status: "ok", databases });
     }
     expect(await flowg(["health", "-q", "--url", server.managementUrl])).toMatchObject({
-      ...{ code: 0, stdout: "", stderr: "" },
+      code: 0,
+      stdout: "",
+      stderr: "",
     });
   });
 

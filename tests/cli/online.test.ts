@@ -497,15 +497,32 @@ describe("faults of the network", () => {
   test("a private certificate is accepted with --ca, and with --insecure loudly", async () => {
     const [key, cert] = [join(home, "key.pem"), join(home, "cert.pem")];
     await promisify(execFile)("openssl", [
-      ...["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes"],
-      ...["-keyout", key, "-out", cert, "-days", "2", "-subj", "/CN=localhost"],
-      ...["-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1"],
+      "req",
+      "-x509",
+      "-newkey",
+      "ec",
+      "-pkeyopt",
+      "ec_paramgen_curve:P-256",
+      "-nodes",
+      "-keyout",
+      key,
+      "-out",
+      cert,
+      "-days",
+      "2",
+      "-subj",
+      "/CN=localhost",
+      "-addext",
+      "subjectAltName=DNS:localhost,IP:127.0.0.1",
     ]);
     const dir = (name: string) => join(home, name);
     await using secure = await serve({
       dirs: { auth: dir("auth"), config: dir("config"), logs: dir("logs") },
-      ...{ httpBind: "127.0.0.1:0", managementBind: "127.0.0.1:0", httpTls: { cert, key } },
-      ...{ initialPassword: ROOT_PASSWORD, stopMs: 200 },
+      httpBind: "127.0.0.1:0",
+      managementBind: "127.0.0.1:0",
+      httpTls: { cert, key },
+      initialPassword: ROOT_PASSWORD,
+      stopMs: 200,
       log: createLog({ verbose: false, destination: { write: () => undefined } }),
     });
     const to = ["--url", secure.urls[0] ?? ""];

@@ -14,7 +14,8 @@ import { type RunOptions, shell, terminal } from "./flowg.js";
 let home: string;
 let dirs: DatabaseDirs;
 const dirsIn = (name: string): DatabaseDirs => ({
-  ...{ auth: join(home, name, "auth"), config: join(home, name, "config") },
+  auth: join(home, name, "auth"),
+  config: join(home, name, "config"),
   logs: join(home, name, "logs"),
 });
 beforeEach(async () => {
@@ -86,7 +87,10 @@ describe("a backup on stdout", () => {
     expect(ran.stderr).toContain("3 databases backed up and verified in");
     const names = execFileSync("tar", ["-tf", join(home, "b.tar")], { encoding: "utf8" });
     expect(names.trim().split("\n").sort()).toEqual([
-      ...["auth.db", "config.db", "logs.db", "manifest.json"],
+      "auth.db",
+      "config.db",
+      "logs.db",
+      "manifest.json",
     ]);
     expect((await run("mkdir set && tar -xf b.tar -C set && flowg admin verify set")).code).toBe(0);
     const manifest = JSON.parse(await readFile(join(home, "set/manifest.json"), "utf8"));

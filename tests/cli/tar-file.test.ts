@@ -13,7 +13,8 @@ import { type RunOptions, shell } from "./flowg.js";
 let home: string;
 let dirs: DatabaseDirs;
 const dirsIn = (name: string): DatabaseDirs => ({
-  ...{ auth: join(home, name, "auth"), config: join(home, name, "config") },
+  auth: join(home, name, "auth"),
+  config: join(home, name, "config"),
   logs: join(home, name, "logs"),
 });
 beforeEach(async () => {

@@ -88,7 +88,9 @@ test("of schema 2 is read as it is, and gets its checksums in one transaction wh
   }
   // cut in the middle
   const cut = openDatabase({
-    ...{ kind: "config", dir, mode: "write" },
+    kind: "config",
+    dir,
+    mode: "write",
     onUpgrade: ({ records, totalRecords }) => {
       if (records > 0 && records < totalRecords) throw new Error("cut");
     },
@@ -101,7 +103,9 @@ test("of schema 2 is read as it is, and gets its checksums in one transaction wh
   }
   const told: UpgradeProgress[] = [];
   await using opened = await openDatabase({
-    ...{ kind: "config", dir, mode: "write" },
+    kind: "config",
+    dir,
+    mode: "write",
     onUpgrade: (progress) => told.push(progress),
   });
   demandAll(opened);

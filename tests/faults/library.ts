@@ -11,8 +11,20 @@ const SOURCE = fileURLToPath(new URL("./inject.c", import.meta.url));
 
 /** A kind of system call, as inject.c names it. */
 export const CALLS = [
-  ...["open", "read", "write", "sync", "rename", "link", "unlink", "mkdir", "list", "stat"],
-  ...["mmap", "truncate", "lock", "close"],
+  "open",
+  "read",
+  "write",
+  "sync",
+  "rename",
+  "link",
+  "unlink",
+  "mkdir",
+  "list",
+  "stat",
+  "mmap",
+  "truncate",
+  "lock",
+  "close",
 ] as const;
 
 /** What becomes of a call: an error of the system by its name, or one of inject.c's own. */

@@ -23,8 +23,16 @@ beforeAll(async () => {
 afterAll(() => rm(space, { recursive: true, force: true }));
 
 const words = (into: string) => [
-  ...["admin", "backup", "--backup-dir", into, "--auth-dir", dirs.auth],
-  ...["--config-dir", dirs.config, "--log-dir", dirs.logs],
+  "admin",
+  "backup",
+  "--backup-dir",
+  into,
+  "--auth-dir",
+  dirs.auth,
+  "--config-dir",
+  dirs.config,
+  "--log-dir",
+  dirs.logs,
 ];
 
 async function backUp(name: string, fault: Fault) {

@@ -32,7 +32,10 @@ export function allFaults(calls: readonly Call[]): Planned[] {
     const at = (seen.get(call) ?? 0) + 1;
     seen.set(call, at);
     return (DEEDS[call] ?? []).map((text) => ({
-      ...{ call, at, deed: text.replace("+", "") as Deed, forEver: text.endsWith("+") },
+      call,
+      at,
+      deed: text.replace("+", "") as Deed,
+      forEver: text.endsWith("+"),
       name: `${call} ${at} ${text} (${path})`,
     }));
   });

@@ -17,8 +17,12 @@ const dirsIn = (root: string): DatabaseDirs => ({
 });
 
 const flags = (root: string) => [
-  ...["--auth-dir", join(root, "data/auth"), "--config-dir", join(root, "data/config")],
-  ...["--log-dir", join(root, "data/logs")],
+  "--auth-dir",
+  join(root, "data/auth"),
+  "--config-dir",
+  join(root, "data/config"),
+  "--log-dir",
+  join(root, "data/logs"),
 ];
 
 export const SCENARIOS = [
@@ -62,7 +66,9 @@ export async function makeScenarios(space: string): Promise<Record<ScenarioName,
 
 function backup(template: string, into: string): Scenario {
   return {
-    ...{ template, result: "files", mayBeMixed: true },
+    template,
+    result: "files",
+    mayBeMixed: true,
     words: (root) => ["admin", "backup", "--backup-dir", join(root, into), ...flags(root)],
     places: (root) => ({ dirs: dirsIn(root), backupDir: join(root, into) }),
     toldNew: (message) => listAfter(/of the new backup: ([^;\n]*)/, message),
@@ -71,10 +77,17 @@ function backup(template: string, into: string): Scenario {
 
 function restore(template: string, more: string[]): Scenario {
   return {
-    ...{ template, result: "databases", mayBeMixed: true },
+    template,
+    result: "databases",
+    mayBeMixed: true,
     words: (root) => [
-      ...["admin", "restore", "--backup-dir", join(root, "backup"), "--yes"],
-      ...[...more, ...flags(root)],
+      "admin",
+      "restore",
+      "--backup-dir",
+      join(root, "backup"),
+      "--yes",
+      ...more,
+      ...flags(root),
     ],
     places: (root) => ({ dirs: dirsIn(root) }),
     toldNew: (message) => listAfter(/; restored: ([^;\n]*)/, message),

@@ -67,14 +67,16 @@ describe.each([
 
   test.each(["ENOSPC", "EDQUOT", "EFBIG"])("says of %s that there is no room", (code) => {
     expect(fileError(failed(code), "write", "/x/a.db")).toMatchObject({
-      ...{ code: "DISK_FULL", message: "no space left to write /x/a.db" },
+      code: "DISK_FULL",
+      message: "no space left to write /x/a.db",
       hint: expect.stringContaining("free some space"),
     });
   });
 
   test("says of the rest what the system says, and where", () => {
     expect(fileError(failed("EACCES"), "write", "/x/a.db")).toMatchObject({
-      ...{ code: "FILE_UNAVAILABLE", message: "cannot write /x/a.db: permission denied" },
+      code: "FILE_UNAVAILABLE",
+      message: "cannot write /x/a.db: permission denied",
     });
   });
 

@@ -24,9 +24,15 @@ describe("the log database of a real FlowG", () => {
     expect(database).toBe("logs");
     // of the 1,506 index keys 5 are expired
     expect(facts).toEqual({
-      ...{ keyValues: 7735, distinctKeys: 3225 - 1506, superseded: 4510 },
-      ...{ valueIndexKeyValues: 1506, indexKeys: 0 },
-      ...{ deleted: 203, expired: 10 - 5, live: 3012 - 1501, leftOut: 0 },
+      keyValues: 7735,
+      distinctKeys: 3225 - 1506,
+      superseded: 4510,
+      valueIndexKeyValues: 1506,
+      indexKeys: 0,
+      deleted: 203,
+      expired: 10 - 5,
+      live: 3012 - 1501,
+      leftOut: 0,
     });
     expect(counts).toEqual({ entry: 1501, field: 7, stream: 3 });
     const keys = Object.keys(records);
@@ -142,7 +148,9 @@ it("refuses a backup of another database by naming both", async () => {
   ).rejects.toMatchObject({ code: "SNAPSHOT_WRONG_DATABASE" });
   await expect(
     importFile(join(FIXTURES, "config.db"), {
-      ...{ scratchDir, expected: "logs", format: "flowg-config-archive" },
+      scratchDir,
+      expected: "logs",
+      format: "flowg-config-archive",
     }),
   ).rejects.toMatchObject({ code: "SNAPSHOT_WRONG_DATABASE" });
 });

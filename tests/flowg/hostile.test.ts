@@ -42,8 +42,12 @@ const smallLogs = badgerStream(
   2,
 );
 const CODES = [
-  ...["imported", "SNAPSHOT_CORRUPT", "SNAPSHOT_TRUNCATED", "SNAPSHOT_UNSUPPORTED"],
-  ...["SNAPSHOT_UNRECOGNIZED", "SNAPSHOT_WRONG_DATABASE"],
+  "imported",
+  "SNAPSHOT_CORRUPT",
+  "SNAPSHOT_TRUNCATED",
+  "SNAPSHOT_UNSUPPORTED",
+  "SNAPSHOT_UNRECOGNIZED",
+  "SNAPSHOT_WRONG_DATABASE",
 ];
 
 describe("a BadgerDB stream", () => {

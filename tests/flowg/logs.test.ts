@@ -159,7 +159,12 @@ describe("FlowG's log keys", () => {
       ]),
     );
     expect(Object.keys(records)).toEqual([
-      ...[ours("s", 1), ours("s", 2), ours("t", 3), "field|s|ok", "stream|s", "stream|t"],
+      ours("s", 1),
+      ours("s", 2),
+      ours("t", 3),
+      "field|s|ok",
+      "stream|s",
+      "stream|t",
     ]);
     expect(JSON.parse(records[ours("s", 1)] ?? "").fields[long]).toBe("1");
     expect(JSON.parse(records[ours("t", 3)] ?? "").fields[""]).toBe("5");
@@ -179,20 +184,29 @@ describe("FlowG's log keys", () => {
     const expiring = (stream: string, ttl: number, n: number): Kv => {
       const ms = now.getTime() - n * 1000;
       return {
-        ...{ key: `entry:${stream}:${time(ms)}:${uuid(n)}`, value: entryValue({}) },
+        key: `entry:${stream}:${time(ms)}:${uuid(n)}`,
+        value: entryValue({}),
         expiresAt: Math.floor(ms / 1000) + ttl,
       };
     };
     const config = (stream: string, ttl: number): Kv => ({
-      ...{ key: `stream:config:${stream}`, value: `{"ttl":${ttl},"size":0,"indexed_fields":[]}` },
+      key: `stream:config:${stream}`,
+      value: `{"ttl":${ttl},"size":0,"indexed_fields":[]}`,
     });
     const { counts, warnings } = await importBytes(
       badgerStream([
-        ...[expiring("none", day, 1), expiring("none", day, 2), entry("none", 3)],
-        ...[expiring("longer", day, 1), expiring("longer", 3 * day, 2), config("longer", 2 * day)],
-        ...[expiring("same", day, 1), expiring("same", day - 1, 2), config("same", day)],
-        ...[expiring("shorter", day, 1), config("shorter", 60)],
-        ...[expiring("settings", day, 1)],
+        expiring("none", day, 1),
+        expiring("none", day, 2),
+        entry("none", 3),
+        expiring("longer", day, 1),
+        expiring("longer", 3 * day, 2),
+        config("longer", 2 * day),
+        expiring("same", day, 1),
+        expiring("same", day - 1, 2),
+        config("same", day),
+        expiring("shorter", day, 1),
+        config("shorter", 60),
+        expiring("settings", day, 1),
         config("none", 0),
       ]),
       { now },

@@ -18,7 +18,8 @@ const pair = fc.tuple(
 async function sorted(pairs: Pair[], options: { runBytes: number; newest?: boolean }) {
   await using dir = await temporaryDirectory();
   const sorter = new Sorter({
-    ...{ dir: dir.path, runBytes: options.runBytes },
+    dir: dir.path,
+    runBytes: options.runBytes,
     ...(options.newest ? { supersedes: (value, old) => Buffer.compare(value, old) > 0 } : {}),
   });
   try {

@@ -29,7 +29,8 @@ it.each(HANDLERS)(
   async (_, handler) => {
     const listener = await listen({
       address: parseBindAddress("", "127.0.0.1:0"),
-      ...{ handler, bodyTimes: { bodyMs: 300, afterAnswerMs: 200 } },
+      handler,
+      bodyTimes: { bodyMs: 300, afterAnswerMs: 200 },
     });
     const url = listener.urls[0] as string;
     for (const method of ["GET", "POST"]) {

@@ -45,7 +45,8 @@ test("on all addresses a new server needs a password, and makes nothing without"
   expect(given).toMatchObject({ code: 0, works: ["first"] });
   // and from then on it is as any other
   expect(await started({ flags: ALL }, ["root", "first"])).toMatchObject({
-    ...{ code: 0, works: ["first"] },
+    code: 0,
+    works: ["first"],
   });
 });
 

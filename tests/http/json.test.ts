@@ -96,7 +96,9 @@ describe("bodies", () => {
   it("are in UTF-8: nothing else is looked through", async () => {
     for (const charset of ["utf-16le", "utf-7", "utf-32"]) {
       const answer = await server.call("/transformers/charset", {
-        ...{ method: "PUT", as: server.root, body: Buffer.from('{"script":"1"}', "utf16le") },
+        method: "PUT",
+        as: server.root,
+        body: Buffer.from('{"script":"1"}', "utf16le"),
         headers: { "Content-Type": `application/json; charset=${charset}` },
       });
       expect(answer).toMatchObject({ status: 415, body: { code: "MEDIA_TYPE_UNSUPPORTED" } });
@@ -443,12 +445,16 @@ describe("a large body", () => {
     try {
       for (const body of [json, `\ufeff${json}`]) {
         await server.must("/pipelines/default/logs", {
-          ...{ method: "POST", headers: { "Content-Type": "application/json" }, body },
+          method: "POST",
+          headers: { "Content-Type": "application/json" },
+          body,
         });
       }
       for (const body of [json.slice(0, -1), `[${"1,".repeat(200_000)}1]`, `"${text}"`]) {
         const reply = await server.call("/pipelines/default/logs", {
-          ...{ method: "POST", as: server.root, body },
+          method: "POST",
+          as: server.root,
+          body,
           headers: { "Content-Type": "application/json" },
         });
         expect([400, 413]).toContain(reply.status);

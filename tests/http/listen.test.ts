@@ -98,8 +98,14 @@ describe("TLS", () => {
     files = { cert: join(dir, "cert.pem"), key: join(dir, "key.pem") };
     await promisify(execFile)("openssl", [
       ..."req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2".split(" "),
-      ...["-subj", "/CN=localhost", "-addext", "subjectAltName=IP:127.0.0.1,DNS:localhost"],
-      ...["-keyout", files.key, "-out", files.cert],
+      "-subj",
+      "/CN=localhost",
+      "-addext",
+      "subjectAltName=IP:127.0.0.1,DNS:localhost",
+      "-keyout",
+      files.key,
+      "-out",
+      files.cert,
     ]);
   });
   afterAll(async () => {
@@ -134,8 +140,11 @@ describe("TLS", () => {
   it("ends although clients have begun no TLS, or begin it only then", async () => {
     const server = await serve({
       dirs: { auth: join(dir, "a"), config: join(dir, "c"), logs: join(dir, "l") },
-      ...{ log: quiet, httpBind: "127.0.0.1:0", managementBind: "127.0.0.1:0" },
-      ...{ httpTls: files, stopMs: 300 },
+      log: quiet,
+      httpBind: "127.0.0.1:0",
+      managementBind: "127.0.0.1:0",
+      httpTls: files,
+      stopMs: 300,
     });
     const { port } = new URL(server.urls[0] ?? "");
     const silent = connect(Number(port), "127.0.0.1");

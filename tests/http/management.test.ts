@@ -128,7 +128,9 @@ it("knows the last successful backup of each database after a restart, and that 
   // one that is cut is none
   const cut = new AbortController();
   await fetch(`${second.url}/api/v1/backup/auth`, {
-    ...{ method: "HEAD", headers: { Authorization: second.root }, signal: cut.signal },
+    method: "HEAD",
+    headers: { Authorization: second.root },
+    signal: cut.signal,
   });
   await second.must("/backup");
   const after = await lastBackups(second.managementUrl);

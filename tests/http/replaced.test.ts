@@ -166,7 +166,8 @@ test("what is answered with success while the directory is moved is in the files
   expect(new Set(late)).toEqual(new Set([503]));
   await server.running.stop();
   await using database = await openDatabase({
-    ...{ kind: "logs", dir: `${dirOf("logs")}.old` },
+    kind: "logs",
+    dir: `${dirOf("logs")}.old`,
     mode: "write",
   });
   const found = new Set<string>();

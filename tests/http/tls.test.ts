@@ -21,7 +21,12 @@ beforeAll(async () => {
   for (const name of ["one", "two"]) {
     await openssl(
       ..."req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2".split(" "),
-      ...["-subj", `/CN=${name}`, "-keyout", file(`${name}.key`), "-out", file(`${name}.crt`)],
+      "-subj",
+      `/CN=${name}`,
+      "-keyout",
+      file(`${name}.key`),
+      "-out",
+      file(`${name}.crt`),
     );
   }
 });
@@ -32,7 +37,10 @@ async function startServerByTls(httpTls: TlsFiles, lines: string[] = []) {
   return serve({
     dirs: { auth: join(home, "auth"), config: join(home, "config"), logs: join(home, "logs") },
     log: createLog({ verbose: false, destination: { write: (line) => void lines.push(line) } }),
-    ...{ httpBind: "127.0.0.1:0", managementBind: "127.0.0.1:0", httpTls, stopMs: 200 },
+    httpBind: "127.0.0.1:0",
+    managementBind: "127.0.0.1:0",
+    httpTls,
+    stopMs: 200,
     initialPassword: "a password that is not root",
   });
 }

@@ -333,7 +333,10 @@ describe("refused with the reason", () => {
     const disposition = Buffer.from('Content-Disposition: form-data; name="backup"; ');
     const body = Buffer.concat([
       Buffer.from(`--${BOUNDARY}\r\n`),
-      ...[disposition, name, Buffer.from("\r\n\r\nabc"), END],
+      disposition,
+      name,
+      Buffer.from("\r\n\r\nabc"),
+      END,
     ]);
     const answer = await sendWhole(body);
     expect(statusOf(answer.text)).toBe(400);

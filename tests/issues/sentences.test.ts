@@ -137,7 +137,10 @@ test("a parameter that nobody knows is refused, and named", async () => {
   for (const [path, init, message] of cases) {
     const { status, body } = await server.call(path, { as: server.root, ...init });
     expect({ path, status, code: body.code, message: body.message }).toEqual({
-      ...{ path, status: 400, code: "INPUT_INVALID", message },
+      path,
+      status: 400,
+      code: "INPUT_INVALID",
+      message,
     });
   }
 });

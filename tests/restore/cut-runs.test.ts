@@ -151,7 +151,11 @@ describe("a restore that is stopped by its caller", () => {
     const dirs = await copyOfBase();
     const stopping = new AbortController();
     const running = restoreDirectories({
-      ...{ dirs, backupDir, mode: "merge", dryRun: false, signal: stopping.signal },
+      dirs,
+      backupDir,
+      mode: "merge",
+      dryRun: false,
+      signal: stopping.signal,
       onProgress: ({ phase, database, records }) => {
         const isNow = phase === "restoring" && database === moment.database;
         if (isNow && records >= moment.records) stopping.abort();

@@ -146,7 +146,9 @@ describe("a database directory that is missing", () => {
       dryRun: true,
     });
     expect(report.databases.map(({ kinds }) => Object.keys(kinds).length > 0)).toEqual([
-      ...[true, true, true],
+      true,
+      true,
+      true,
     ]);
     expect(Object.keys(await treeOf(space.path)).filter((name) => /nowhere/.test(name))).toEqual(
       [],
@@ -249,7 +251,9 @@ it("says which streams' limits take away again what it brings", async () => {
   const small = entry("small", hourAgo, "x".repeat(2 ** 21));
   const entries = [...["forever", "long", "short"].map((name) => entry(name, hourAgo)), small];
   const streams = [
-    ...[stream("forever", 0, 1), stream("long", 7200), stream("short", 600)],
+    stream("forever", 0, 1),
+    stream("long", 7200),
+    stream("short", 600),
     stream("small", 0, 1),
   ];
   // a block is a record too large for it, or about a MiB

@@ -234,8 +234,12 @@ it("the progress of an import counts all that it does: each phase begins at noth
   const seen: Progress[] = [];
   const onProgress = (progress: Progress) => void seen.push({ ...progress });
   await restoreDirectories({
-    ...{ dirs: space.dirs("progress"), backupDir: FIXTURES, mode: "merge", dryRun: false },
-    ...{ only: ["logs"], onProgress },
+    dirs: space.dirs("progress"),
+    backupDir: FIXTURES,
+    mode: "merge",
+    dryRun: false,
+    only: ["logs"],
+    onProgress,
   });
   const phases = [...new Set(seen.map(({ phase }) => phase))];
   expect(phases).toEqual(["importing", "verifying", "restoring"]);

@@ -115,7 +115,12 @@ it("completes what an earlier start was cut in", async () => {
 it("changes nothing in one that somebody fills meanwhile", async () => {
   let isFilled = false;
   const filling = restoreDirectories({
-    ...{ dirs, backupDir, mode: "merge", dryRun: false, only: ["auth"], ifEmpty: true },
+    dirs,
+    backupDir,
+    mode: "merge",
+    dryRun: false,
+    only: ["auth"],
+    ifEmpty: true,
     onProgress({ phase }) {
       if (phase !== "verifying" || isFilled) return;
       isFilled = true;

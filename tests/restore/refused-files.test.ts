@@ -205,7 +205,10 @@ describe("a snapshot that after it was verified", () => {
     const path = join(backupDir, "config.db");
     const changed = await damage?.(await readFile(path));
     const running = restoreDirectories({
-      ...{ dirs: copy, backupDir, mode: "replace", dryRun: false },
+      dirs: copy,
+      backupDir,
+      mode: "replace",
+      dryRun: false,
       onProgress: ({ phase, database, records }) => {
         if (phase !== "restoring" || database !== "config" || records > 0) return;
         if (changed) writeFileSync(path, changed);

@@ -65,7 +65,10 @@ describe("a backup that is restored", () => {
         await fillAll(space.dirs("from"), contents);
         await backupDirectories({ dirs: space.dirs("from"), backupDir });
         const report = await restoreDirectories({
-          ...{ dirs: space.dirs("to"), backupDir, mode: "merge", dryRun: false },
+          dirs: space.dirs("to"),
+          backupDir,
+          mode: "merge",
+          dryRun: false,
           allowNoAdmin: true,
         });
         for (const kind of DATABASE_KINDS) {

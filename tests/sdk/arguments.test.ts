@@ -101,7 +101,9 @@ test("onResponse is told of each answer, whatever becomes of it, and never of th
   });
   const seen: sdk.SeenResponse[] = [];
   const watched = sdk.createClient({
-    ...{ baseUrl: server.url, token: "pat_secret", retries: 0 },
+    baseUrl: server.url,
+    token: "pat_secret",
+    retries: 0,
     onResponse: (response) => seen.push(response),
   });
   await watched.roles.list();
@@ -130,7 +132,9 @@ test("in a page, a call that fails without a reason is told to look at --cors-or
   Object.assign(globalThis, { document: {}, location: { origin: "https://page.example" } });
   try {
     const page = sdk.createClient({
-      ...{ baseUrl: "https://logs.example", token: "x", retries: 0 },
+      baseUrl: "https://logs.example",
+      token: "x",
+      retries: 0,
       fetch: () => Promise.reject(new TypeError("Failed to fetch")),
     });
     const error = await thrownBy(() => page.roles.list());

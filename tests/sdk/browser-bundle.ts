@@ -14,7 +14,11 @@ export async function bundleForBrowser(program: string): Promise<Bundle> {
   const { outputFiles, metafile } = await build({
     // where `flowg/sdk` is this very package
     stdin: { contents: program, resolveDir: fileURLToPath(new URL("../../", import.meta.url)) },
-    ...{ bundle: true, platform: "browser", format: "esm", write: false, metafile: true },
+    bundle: true,
+    platform: "browser",
+    format: "esm",
+    write: false,
+    metafile: true,
     // nothing may be missing, nor left for later
     logOverride: { "import-is-undefined": "error" },
     logLevel: "silent",

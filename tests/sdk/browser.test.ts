@@ -100,9 +100,17 @@ async function open(url: string): Promise<{ ended: Promise<never> } & AsyncDispo
   const child = spawn(
     browser ?? "",
     [
-      ...["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"],
-      ...["--disable-background-networking", "--disable-component-update", "--disable-sync"],
-      ...["--remote-debugging-port=0", `--user-data-dir=${profile}`, url],
+      "--headless",
+      "--no-sandbox",
+      "--disable-gpu",
+      "--disable-quic",
+      "--no-first-run",
+      "--disable-background-networking",
+      "--disable-component-update",
+      "--disable-sync",
+      "--remote-debugging-port=0",
+      `--user-data-dir=${profile}`,
+      url,
     ],
     { stdio: "ignore", detached: true },
   );

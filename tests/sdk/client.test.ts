@@ -146,7 +146,10 @@ describe("backup and restore", () => {
 
     const preview = await client.restore.config(path, { dryRun: true, mode: "replace" });
     expect(preview).toMatchObject({
-      ...{ database: "config", dryRun: true, format: "snapshot", setId: info.setId },
+      database: "config",
+      dryRun: true,
+      format: "snapshot",
+      setId: info.setId,
       kinds: { transformer: { added: 1, removed: 1 } },
     });
     expect(await client.transformers.list()).toEqual(["new"]);

@@ -82,8 +82,17 @@ describe("docstrings", () => {
 
   test("show every resource and each of its methods in use, by its own name", () => {
     expect([...resources.keys()].sort()).toEqual([
-      ...["Alerts", "Auth", "Backup", "Logs", "Pipelines", "Restore", "Roles", "Streams"],
-      ...["Tokens", "Transformers", "Users"],
+      "Alerts",
+      "Auth",
+      "Backup",
+      "Logs",
+      "Pipelines",
+      "Restore",
+      "Roles",
+      "Streams",
+      "Tokens",
+      "Transformers",
+      "Users",
     ]);
     const wrong = names.filter(({ name, examples }) => {
       const [of = "", member = ""] = name.split(".");

@@ -34,8 +34,15 @@ describe("an answer with an error", () => {
     expect(error).toBeInstanceOf(sdk.FlowgApiError);
     expect((error as object).constructor).toBe(Class);
     expect(error).toMatchObject({
-      ...{ status, code, message: `this is ${code}`, hint: "h", issues, requestId: "r-1" },
-      ...{ details: { report: 7 }, report: 7, name: Class.name },
+      status,
+      code,
+      message: `this is ${code}`,
+      hint: "h",
+      issues,
+      requestId: "r-1",
+      details: { report: 7 },
+      report: 7,
+      name: Class.name,
     });
   });
 

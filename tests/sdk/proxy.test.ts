@@ -112,15 +112,23 @@ describe.each(["http", "https"] as const)("a server by %s behind a proxy", (sche
     if (scheme === "https") {
       await promisify(execFile)("openssl", [
         ..."req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2".split(" "),
-        ...["-subj", "/CN=logs.test", "-addext", "subjectAltName=DNS:logs.test"],
-        ...["-keyout", tls.key, "-out", tls.cert],
+        "-subj",
+        "/CN=logs.test",
+        "-addext",
+        "subjectAltName=DNS:logs.test",
+        "-keyout",
+        tls.key,
+        "-out",
+        tls.cert,
       ]);
       ca = await readFile(tls.cert, "utf8");
     }
     server = await serve({
       dirs: { auth: join(dir, "auth"), config: join(dir, "config"), logs: join(dir, "logs") },
       log: createLog({ verbose: false, destination: { write: () => {} } }),
-      ...{ httpBind: "127.0.0.1:0", managementBind: "127.0.0.1:0", stopMs: 200 },
+      httpBind: "127.0.0.1:0",
+      managementBind: "127.0.0.1:0",
+      stopMs: 200,
       ...(scheme === "https" && { httpTls: tls }),
       initialPassword: PASSWORD,
     });

@@ -94,7 +94,7 @@ describe("read_backups", () => {
   const most = ["read_acls", "read_pipelines", "read_transformers", "read_alerts"];
   const caller = { user: "limited", scopes: clerk };
   const clerks = role("acls", "write_acls", "read_streams");
-  const before = [...[clerks, admin, limitedUser, root, role("r", ...most)], user("eve", ["r"])];
+  const before = [clerks, admin, limitedUser, root, role("r", ...most), user("eve", ["r"])];
 
   test("that comes of scopes which were there and one that the caller holds is no more than these", () => {
     const snapshot = [role("r", ...most, "read_streams")];
@@ -117,8 +117,12 @@ describe("the report", () => {
     const report = change({
       before: [admin, role("r", "read_streams"), user("eve", ["r"]), user("leaver", []), root],
       snapshot: [
-        ...[admin, role("r", "send_logs"), token("eve", UUID, sha("t")), user("back", ["r"])],
-        ...[user("eve", ["r"], "another hash"), root],
+        admin,
+        role("r", "send_logs"),
+        token("eve", UUID, sha("t")),
+        user("back", ["r"]),
+        user("eve", ["r"], "another hash"),
+        root,
       ],
       mode: "replace",
     });
@@ -175,12 +179,10 @@ describe("the report", () => {
     const found = [{ user: "root", uuid: UUID }];
     const refusal = /tokens of users who may do more than you: root/;
     for (const [was, will] of [
-      ...[
-        [past, near],
-        [past, undefined],
-        [near, far],
-        [near, undefined],
-      ],
+      [past, near],
+      [past, undefined],
+      [near, far],
+      [near, undefined],
     ] as [string, string | undefined][]) {
       const report = change({ before: [...base, of(was)], snapshot: [of(will)], caller });
       expect(report).toMatchObject({ tokensBack: found, tokensGone: [] });
@@ -193,7 +195,9 @@ describe("the report", () => {
     // and of a user who isn't there yet
     const nobodys = (expires: string) => token("nobody", UUID, { ...sha("t"), expires });
     const later = change({
-      ...{ before: [...base, nobodys(near)], snapshot: [nobodys(far)], caller },
+      before: [...base, nobodys(near)],
+      snapshot: [nobodys(far)],
+      caller,
     });
     expect(later.refusals).toEqual([
       expect.stringMatching(/tokens of users who don't exist: nobody/),
@@ -403,7 +407,10 @@ describe("online", () => {
       expect(body).toMatchObject({ success: false, code: "REFUSED" });
       expect(body.hint).toContain("allowAccessChange=true");
       expect(body.details.report).toMatchObject({
-        ...{ database: "auth", dryRun: true, mode, kinds: { role: { overwritten: 1 } } },
+        database: "auth",
+        dryRun: true,
+        mode,
+        kinds: { role: { overwritten: 1 } },
         access: { administrators: 0, usersBack: ["new"], caller: { user: "root", stays: false } },
       });
       expect(body.details.report.access.refusals).toHaveLength(2);

@@ -89,9 +89,14 @@ describe("a backup", () => {
     await download(server, root, "/backup/logs");
     await until(() => server.audit().length > before);
     expect(server.audit().at(-1)).toMatchObject({
-      ...{ msg: "backup", database: "logs", outcome: "success", user: "root" },
-      ...{ address: "127.0.0.1", records: ENTRIES + 2 },
-      ...{ setId: expect.stringMatching(/^[0-9a-f-]{36}$/), seconds: expect.any(Number) },
+      msg: "backup",
+      database: "logs",
+      outcome: "success",
+      user: "root",
+      address: "127.0.0.1",
+      records: ENTRIES + 2,
+      setId: expect.stringMatching(/^[0-9a-f-]{36}$/),
+      seconds: expect.any(Number),
       bytes: expect.any(Number),
     });
   });
@@ -111,7 +116,11 @@ describe("a backup", () => {
 
   test("of all three needs the scopes for each", async () => {
     const scopes = [
-      ...["read_acls", "read_pipelines", "read_transformers", "read_alerts", "read_streams"],
+      "read_acls",
+      "read_pipelines",
+      "read_transformers",
+      "read_alerts",
+      "read_streams",
     ];
     for (const missing of scopes) {
       const most = scopes.filter((scope) => scope !== missing);
@@ -259,7 +268,12 @@ test("a backup that fails within its first seconds is answered as that, and give
   const as = await small.login("root", ROOT_PASSWORD);
   const file = join(home, "broken.db");
   const { code } = await curl(
-    ...["-f", "-H", `Authorization: ${as}`, "-o", file, `${small.api}/backup/logs`],
+    "-f",
+    "-H",
+    `Authorization: ${as}`,
+    "-o",
+    file,
+    `${small.api}/backup/logs`,
   );
   // CURLE_HTTP_RETURNED_ERROR; one that fails later is cut, see tests/http/download
   expect(code).toBe(22);

@@ -65,8 +65,18 @@ export async function startFlowg(options: FlowgOptions = {}): Promise<FlowgServe
   const home = options.home ?? (await mkdtemp(join(tmpdir(), "flowg-online-")));
   const dirs = dirsIn(home);
   const words = [
-    ...[MAIN, "serve", "--auth-dir", dirs.auth, "--config-dir", dirs.config],
-    ...["--log-dir", dirs.logs, "--http-bind", "127.0.0.1:0", "--mgmt-bind", "127.0.0.1:0"],
+    MAIN,
+    "serve",
+    "--auth-dir",
+    dirs.auth,
+    "--config-dir",
+    dirs.config,
+    "--log-dir",
+    dirs.logs,
+    "--http-bind",
+    "127.0.0.1:0",
+    "--mgmt-bind",
+    "127.0.0.1:0",
     ...(options.flags ?? []),
   ];
   const env = { PATH: process.env.PATH ?? "", FLOWG_INITIAL_PASSWORD: ROOT_PASSWORD };
@@ -105,16 +115,14 @@ export async function startFlowg(options: FlowgOptions = {}): Promise<FlowgServe
     return `Bearer jwt:${token}`;
   };
   return {
-    ...{
-      pid: (await watchedBy(child.pid)) ?? (child.pid as number),
-      url,
-      api,
-      home,
-      dirs,
-      logLines,
-      call,
-      login,
-    },
+    pid: (await watchedBy(child.pid)) ?? (child.pid as number),
+    url,
+    api,
+    home,
+    dirs,
+    logLines,
+    call,
+    login,
     log: () => log,
     audit: () => logLines().filter(({ audit, direction }) => audit === true && direction),
     metric: async (name) => {

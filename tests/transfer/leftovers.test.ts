@@ -112,7 +112,8 @@ test("what another user left, and links in its place, stay", async ({ skip }) =>
 test("a sweep that goes on all the time keeps no database from being made", async () => {
   const url = new URL("../../dist/server/transfer/leftovers.js", import.meta.url);
   const sweeping = spawn(process.execPath, [
-    ...["--input-type=module", "-e"],
+    "--input-type=module",
+    "-e",
     `const { sweepLeftovers } = await import("${url}"); console.log("on");
      for (;;) await sweepLeftovers(${JSON.stringify(dirs().auth)});`,
   ]);

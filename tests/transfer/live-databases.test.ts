@@ -99,8 +99,12 @@ test("directories may be moved as a whole: the lock goes with the databases", as
 
 describe("beside a server", () => {
   const flags = () => [
-    ...["--auth-dir", join(home, "auth"), "--config-dir", join(home, "config")],
-    ...["--log-dir", join(home, "log")],
+    "--auth-dir",
+    join(home, "auth"),
+    "--config-dir",
+    join(home, "config"),
+    "--log-dir",
+    join(home, "log"),
   ];
   const admin = async (...words: string[]) => {
     const ran = await flowg(["admin", ...words]);

@@ -62,7 +62,10 @@ function flowTo(...streams: string[]) {
   const position = { x: 0, y: 0 };
   const source = { id: "in", type: "source", position, data: { type: "direct" } };
   const routers = streams.map((stream) => ({
-    ...{ id: stream, type: "router", position, data: { stream } },
+    id: stream,
+    type: "router",
+    position,
+    data: { stream },
   }));
   const edges = routers.map(({ id }) => ({ id: `to ${id}`, source: "in", target: id }));
   return { version: 1, nodes: [source, ...routers], edges };

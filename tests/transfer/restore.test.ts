@@ -24,8 +24,10 @@ import { head, type RawClient, rawClient, statusOf } from "./raw-client.js";
 const hasCurl = await have("curl");
 const MAX_TRANSFERS = 3;
 const MANY = [
-  ...["--max-transfers", String(MAX_TRANSFERS)],
-  ...["--max-transfers-per-user", String(MAX_TRANSFERS)],
+  "--max-transfers",
+  String(MAX_TRANSFERS),
+  "--max-transfers-per-user",
+  String(MAX_TRANSFERS),
 ];
 
 let home: string;
@@ -245,14 +247,18 @@ describe("a restore", () => {
       upload(server, { as: root, path: `/restore/config${query}`, bytes });
     const dry = await send("?dryRun=true&mode=replace");
     expect(dry.body.report).toMatchObject({
-      ...{ database: "config", mode: "replace", dryRun: true, format: "snapshot" },
+      database: "config",
+      mode: "replace",
+      dryRun: true,
+      format: "snapshot",
       kinds: { pipeline: { added: 1 }, transformer: { ...counts, kept: 0, removed: 2 } },
     });
     expect((await server.call(root, "GET", "/transformers")).transformers).toContain("added");
     const merged = await send("");
     expect(merged.body).toMatchObject({ success: true });
     expect(merged.body.report).toMatchObject({
-      ...{ mode: "merge", dryRun: false },
+      mode: "merge",
+      dryRun: false,
       kinds: { pipeline: { added: 1 }, transformer: { ...counts, kept: 2, removed: 0 } },
     });
     expect((await server.call(root, "GET", "/transformers")).transformers).toContain("added");
@@ -263,8 +269,13 @@ describe("a restore", () => {
     expect(await contents("config")).not.toEqual(before);
     await until(() => server.audit().some(({ answer }) => answer?.report.mode === "replace"));
     expect(server.audit().at(-1)).toMatchObject({
-      ...{ msg: "restore", database: "config", outcome: "success", user: "root" },
-      ...{ address: "127.0.0.1", seconds: expect.any(Number), bytes: bytes.length },
+      msg: "restore",
+      database: "config",
+      outcome: "success",
+      user: "root",
+      address: "127.0.0.1",
+      seconds: expect.any(Number),
+      bytes: bytes.length,
       answer: { report: { kinds: { transformer: { removed: 2 } } } },
     });
   });

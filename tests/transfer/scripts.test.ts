@@ -53,7 +53,10 @@ function flowTo(...streams: string[]) {
   const position = { x: 0, y: 0 };
   const source = { id: "in", type: "source", position, data: { type: "direct" } };
   const routers = streams.map((stream, i) => ({
-    ...{ id: `r${i}`, type: "router", position, data: { stream } },
+    id: `r${i}`,
+    type: "router",
+    position,
+    data: { stream },
   }));
   const edges = routers.map(({ id }) => ({ id: `e${id}`, source: "in", target: id }));
   return { version: 1, nodes: [source, ...routers], edges };

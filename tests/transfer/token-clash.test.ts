@@ -103,14 +103,16 @@ test.each<[string, () => Pair[], string[]]>([
 test("is none where the snapshot replaces the other one, or brings the same", async () => {
   const same = token("root", uuid, { sha256: tokenSha256(text) });
   const merged = await upload(server, {
-    ...{ as: root, path: "/restore/auth", bytes: await snapshot(same) },
+    as: root,
+    path: "/restore/auth",
+    bytes: await snapshot(same),
   });
   expect(merged.status).toBe(200);
   const home = await mkdtemp(join(tmpdir(), "flowg-clash-"));
   try {
     const admin = { key: roleKey("admin"), value: encodeValue({ scopes: ALL.split(" ") }) };
     const before = [admin, user("a"), token("a", UUID, { sha256: "cd".repeat(32) })];
-    const after = [...[admin, user("b"), token("b", OTHER, { sha256: "cd".repeat(32) })]];
+    const after = [admin, user("b"), token("b", OTHER, { sha256: "cd".repeat(32) })];
     const dir = join(home, "auth");
     for (const [n, pairs] of [before, after].entries()) {
       const backup = join(home, `${n}`);

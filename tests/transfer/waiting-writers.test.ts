@@ -54,8 +54,12 @@ test("whoever makes tokens in a loop keeps no restore from happening", async () 
 
 test("what waits for a restore that removes its sender does not happen afterwards", async () => {
   const everything = [
-    ...["write_acls", "write_alerts", "write_pipelines", "write_streams"],
-    ...["write_transformers", "send_logs"],
+    "write_acls",
+    "write_alerts",
+    "write_pipelines",
+    "write_streams",
+    "write_transformers",
+    "send_logs",
   ];
   const { bytes } = await download(server, root, "/backup/auth");
   const mallory = await server.userWith("mallory", ...everything);

@@ -46,7 +46,9 @@ export const verify = defineCommand({
       throw new CliError("USAGE", '"-" is given twice, and stdin is read once');
     }
     const sets = await checkSets(administration, paths, {
-      ...{ input, signal, onProgress: output.progress.update },
+      input,
+      signal,
+      onProgress: output.progress.update,
       allowed: { mixed: args["allow-mixed"], partial: args["allow-partial"] },
     });
     const failure = failureOfSets(sets);

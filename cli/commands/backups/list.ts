@@ -18,7 +18,9 @@ export const list = defineCommand({
   async run({ args, origins, input, output, signal }) {
     const administration = await administrationFor({ args: {}, origins, output });
     const sets = await checkSets(administration, [args.path], {
-      ...{ input, signal, onProgress: output.progress.update },
+      input,
+      signal,
+      onProgress: output.progress.update,
       allowed: { mixed: false, partial: false },
     });
     // a directory without any is no list

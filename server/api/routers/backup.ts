@@ -59,8 +59,10 @@ export const backup = router({
           "The scope `read_backups` is enough.",
       }),
       transfer: {
-        ...{ kind: "download", backup: "all" },
-        ...{ contentType: "application/x-tar", alsoAs: "application/octet-stream" },
+        kind: "download",
+        backup: "all",
+        contentType: "application/x-tar",
+        alsoAs: "application/octet-stream",
       },
     })
     .input(input)

@@ -87,7 +87,10 @@ function upload(database: DatabaseKind, summary: string): RestMeta {
 function example(database: DatabaseKind): OnlineRestoreReport {
   const counts = { added: 2, overwritten: 0, unchanged: 3, kept: 0, removed: 0 };
   return {
-    ...{ database, mode: "merge", dryRun: false, format: "snapshot" },
+    database,
+    mode: "merge",
+    dryRun: false,
+    format: "snapshot",
     createdAt: "2026-11-23T01:36:49.773Z",
     setId: "91186e8d-6e05-4271-b4b3-02c804ff00bf",
     kinds: Object.fromEntries(RECORD_KINDS[database].map((kind) => [kind, counts])),

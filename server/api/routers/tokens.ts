@@ -49,8 +49,11 @@ export const tokens = router({
           token_uuids: [example],
           tokens: [
             {
-              ...{ uuid: example, name: "nightly backup", expires_at: "2027-01-31T00:00:00.000Z" },
-              ...{ expired: false, last_used_at: "2026-11-23T01:00:00.000Z" },
+              uuid: example,
+              name: "nightly backup",
+              expires_at: "2027-01-31T00:00:00.000Z",
+              expired: false,
+              last_used_at: "2026-11-23T01:00:00.000Z",
             },
           ],
         },
@@ -64,7 +67,11 @@ export const tokens = router({
         success: true,
         token_uuids: tokens.map(({ uuid }) => uuid),
         tokens: tokens.map(({ uuid, name, expires, isExpired, lastUsed }) => ({
-          ...{ uuid, name, expires_at: expires, expired: isExpired, last_used_at: lastUsed },
+          uuid,
+          name,
+          expires_at: expires,
+          expired: isExpired,
+          last_used_at: lastUsed,
         })),
       };
     }),

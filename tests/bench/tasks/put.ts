@@ -11,7 +11,9 @@ const CHUNK = 50_000;
 export const run: Task = async ({ source, scratch }, { variant }) => {
   await using from = await openDatabase({ kind: "logs", dir: source.logs, mode: "read" });
   await using to = await openDatabase({
-    ...{ kind: "logs", dir: join(scratch, "logs"), mode: "create" },
+    kind: "logs",
+    dir: join(scratch, "logs"),
+    mode: "create",
   });
   // as LMDB has it: our own puts a checksum to each value
   const how = { name: "records", encoding: "binary", keyEncoding: "binary" } as const;

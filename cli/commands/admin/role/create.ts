@@ -40,7 +40,8 @@ export const create = defineCommand({
     const administration = await administrationFor({ args, origins, output });
     output.remark(administration.describe(["auth"]));
     const role = await administration.roles.save({
-      ...{ name: args.name, scopes: rest },
+      name: args.name,
+      scopes: rest,
       allowNoAdmin: args["allow-no-admin"],
     });
     return { json: { role }, text: rolesText([role], output.tableWidth), essential: false };

@@ -29,7 +29,11 @@ export const list = defineCommand({
     const json = {
       token_uuids: tokens.map(({ uuid }) => uuid),
       tokens: tokens.map(({ uuid, name, expires, isExpired, lastUsed }) => ({
-        ...{ uuid, name, expires_at: expires, expired: isExpired, last_used_at: lastUsed },
+        uuid,
+        name,
+        expires_at: expires,
+        expired: isExpired,
+        last_used_at: lastUsed,
       })),
     };
     const text = tokens.length > 0 ? tokensText(tokens, output.tableWidth) : "No tokens found";
