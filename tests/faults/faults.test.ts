@@ -6,6 +6,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { type FlowgServer, startFlowg } from "../transfer/flowg-server.js";
 import { buildLibrary } from "./library.js";
 import { type Planned, spread } from "./plan.js";
 import { prepare } from "./scenario.js";
@@ -20,12 +21,19 @@ const LONG = 3 * 3_600_000;
 
 const space = await mkdtemp(join(tmpdir(), "flowg-faults-"));
 const library = buildLibrary(space);
+let server: FlowgServer | undefined;
 let scenarios: Awaited<ReturnType<typeof makeScenarios>>;
 
 beforeAll(async () => {
-  if ("path" in library) scenarios = await makeScenarios(space);
+  if ("without" in library) return;
+  server = await startFlowg();
+  const token = (await server.userWith("nightly", "read_backups")).replace("Bearer pat:", "");
+  scenarios = await makeScenarios(space, { FLOWG_URL: server.url, FLOWG_TOKEN: token });
 });
-afterAll(() => rm(space, { recursive: true, force: true }));
+afterAll(async () => {
+  await server?.[Symbol.asyncDispose]();
+  await rm(space, { recursive: true, force: true });
+});
 
 async function tryAll(name: ScenarioName, path: string) {
   const { template } = scenarios[name];

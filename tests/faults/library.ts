@@ -116,8 +116,12 @@ export async function hitsOf({ beside }: Injection): Promise<number> {
 }
 
 /** Runs `flowg` with a fault, or to see its calls. */
-export async function flowgWithFault(words: readonly string[], injection: Injection): Promise<Ran> {
-  return await flowg(words, { env: await faultyEnvironment(injection) });
+export async function flowgWithFault(
+  words: readonly string[],
+  injection: Injection,
+  env: Record<string, string> = {},
+): Promise<Ran> {
+  return await flowg(words, { env: { ...env, ...(await faultyEnvironment(injection)) } });
 }
 
 const stateFile = (beside: string) => join(beside, "state");

@@ -15,6 +15,8 @@ export interface Scenario {
   /** The command, given the copy. */
   words(root: string): string[];
   places(root: string): Places;
+  /** What the command needs besides. */
+  env?: Record<string, string>;
   /** What of the seen is the result. */
   result: keyof Seen;
   /** Which parts of the result an error says are new. */
@@ -49,12 +51,13 @@ export async function prepare(
 
   const clean = await place();
   const before = (await looker.look(scenario.places(clean.root)))[scenario.result];
-  const ran = await flowgWithFault(scenario.words(clean.root), clean);
+  const { env = {} } = scenario;
+  const ran = await flowgWithFault(scenario.words(clean.root), clean, env);
   if (ran.code !== 0) throw new Error(`it fails without faults: ${ran.stderr}`);
   const faults = allFaults(await callsOf(clean));
   const after = (await looker.look(scenario.places(clean.root)))[scenario.result];
   // a second time, as after each run with a fault
-  await flowg(scenario.words(clean.root));
+  await flowg(scenario.words(clean.root), { env });
   const names = await namesBelow(clean.root);
 
   async function partsAt(root: string): Promise<Parts> {
@@ -71,14 +74,14 @@ export async function prepare(
     async try(fault) {
       const injection = { ...(await place()), fault };
       const { root, beside } = injection;
-      const ran = await flowgWithFault(scenario.words(root), injection);
+      const ran = await flowgWithFault(scenario.words(root), injection, env);
       const hits = await hitsOf(injection);
       const { mayBeMixed, toldNew } = scenario;
       const wrong: string[] = [];
       try {
         const parts = await partsAt(root);
         wrong.push(...faultsOf({ fault, ran, parts, mayBeMixed, toldNew }));
-        const again = await flowg(scenario.words(root));
+        const again = await flowg(scenario.words(root), { env });
         if (again.code !== 0) {
           wrong.push(`the next run fails: ${again.signal ?? again.code}: ${again.stderr}`);
         } else {

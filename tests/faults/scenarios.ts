@@ -31,11 +31,21 @@ export const SCENARIOS = [
   "restore over other data",
   "restore where nothing is",
   "import of FlowG's files",
+  "backup of a server over an older one",
 ] as const;
 export type ScenarioName = (typeof SCENARIOS)[number];
 
+/** Of a server to which faults happen to nobody but its client. */
+export interface Online {
+  FLOWG_URL: string;
+  FLOWG_TOKEN: string;
+}
+
 /** @param space where the templates are made */
-export async function makeScenarios(space: string): Promise<Record<ScenarioName, Scenario>> {
+export async function makeScenarios(
+  space: string,
+  online: Online,
+): Promise<Record<ScenarioName, Scenario>> {
   const at = (name: string) => join(space, "templates", name);
 
   // an older backup beside newer data
@@ -61,6 +71,12 @@ export async function makeScenarios(space: string): Promise<Record<ScenarioName,
     "restore over other data": restore(at("backup"), ["--replace"]),
     "restore where nothing is": restore(at("restore"), []),
     "import of FlowG's files": restore(at("import"), []),
+    "backup of a server over an older one": {
+      ...backup(at("restore"), "backup"),
+      // the server has less than that backup
+      words: (root) => ["admin", "backup", "--backup-dir", join(root, "backup"), "--allow-shrink"],
+      env: { ...online },
+    },
   };
 }
 
