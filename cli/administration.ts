@@ -43,6 +43,8 @@ export interface RestoreRequest extends Watch {
   allowNoAdmin?: boolean | undefined;
   /** Of directories: leaves databases that have records as they are. */
   ifEmpty?: boolean | undefined;
+  /** Of directories: bytes of memory that large records may take. */
+  maxMemory?: number | undefined;
   /** Shown what a dry run found, before anything changes; throws to stop it. */
   confirm?: ((preview: RestoreReport) => Promise<void>) | undefined;
 }

@@ -9,8 +9,11 @@ export type SourceFormat = "snapshot" | "flowg-badger" | "flowg-config-archive";
 /** Told at the start of each phase of each database, and after each block. */
 export interface Progress {
   database: DatabaseKind;
-  /** `waiting`: for a server that is at work. */
-  phase: "reading" | "verifying" | "importing" | "restoring" | "waiting";
+  /**
+   * `finishing`: all records are with the database, which puts them on the disk; nobody knows how far that is. `waiting`:
+   * for a server that is at work.
+   */
+  phase: "reading" | "verifying" | "importing" | "restoring" | "finishing" | "waiting";
   /** Records done so far. */
   records: number;
   /** All records, where it is known. */

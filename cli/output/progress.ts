@@ -23,6 +23,7 @@ type Clock = () => number;
 const REDRAW_MS = 100;
 const LINE_MS = 30_000;
 const WAITING = "waiting for the server";
+const FINISHING = "finishing, writing all of it to the disk";
 
 /** @param clock milliseconds, steady */
 export function progressBar(
@@ -67,6 +68,11 @@ export function progressLines(
       if (phase === "waiting") {
         // a short wait is not worth a line
         if (!began) sink.write(`${WAITING}, ${pace.elapsed()}\n`);
+        return;
+      }
+      if (phase === "finishing") {
+        const elapsed = began ? "" : `, ${pace.elapsed()}`;
+        sink.write(`${safe(database)}: ${FINISHING}${elapsed}\n`);
         return;
       }
       const facts = began ? [] : [percent(progress), records(progress), pace.left(progress)];
@@ -136,6 +142,8 @@ function records({ records, totalRecords, bytes }: Progress): string {
 /** What fits into `width` columns: the label and the percentage first, the bar in what remains. */
 function barLine(progress: Progress, pace: Pace, width: number): string {
   if (progress.phase === "waiting") return `${WAITING}  ${pace.elapsed()}`.slice(0, width);
+  if (progress.phase === "finishing")
+    return `${safe(progress.database)}: ${FINISHING}  ${pace.elapsed()}`.slice(0, width);
   const label = `${progress.database.padEnd(6)}  ${progress.phase.padEnd(9)}`;
   const parts = [
     percent(progress).padStart(4),

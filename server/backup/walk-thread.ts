@@ -65,7 +65,7 @@ let unlocked: UnlockedReads;
 let walking: Promise<unknown> = Promise.resolve();
 
 port.on("message", (request: ThreadRequest<WalkRequest>) => {
-  if (request.do === "more") sender.allow(request.blocks, request.memory);
+  if (request.do === "recycle") sender.recycle(request.memory);
   else if (request.do === "close") void close();
   else {
     const asked = request.do === "open" ? open(request.databases) : walk(request);

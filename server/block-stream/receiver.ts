@@ -1,10 +1,9 @@
-// The receiving end of a thread that makes raw blocks: its answers in order, and a block stream with room for
-// a few blocks, so that neither side runs ahead of the other and memory stays bounded.
+// The receiving end of a thread that makes raw blocks: its answers in order, and the blocks. Whoever takes them gives
+// their memory back: the other side waits for it, so that it doesn't run ahead and memory stays bounded.
 
 import type { Worker } from "node:worker_threads";
 import { FlowgError } from "../errors.js";
 import type { RawBlock } from "../snapshot/write.js";
-import { BLOCKS_IN_FLIGHT } from "../snapshot/zstd.js";
 import { type ErrorMessage, errorFrom } from "../threads/error-message.js";
 
 export interface BlockMessage {
@@ -23,8 +22,8 @@ export type ThreadAnswer<Own = never> =
 
 /** What every such thread understands. */
 export type ThreadRequest<Own = never> =
-  /** Room for so many more blocks; the memory of one that is done with. */
-  { do: "more"; blocks: number; memory: ArrayBuffer | undefined } | { do: "close" } | Own;
+  /** The memory of a block that is done with: there is room for another. */
+  { do: "recycle"; memory: ArrayBuffer } | { do: "close" } | Own;
 
 export class BlockReceiver<Answer, Request> {
   readonly #ready: ThreadAnswer<Answer>[] = [];
@@ -75,7 +74,6 @@ export class BlockReceiver<Answer, Request> {
    * @param onOther takes what else the thread says meanwhile
    */
   async *blocks(onOther?: (answer: Answer) => void): AsyncGenerator<RawBlock, unknown> {
-    this.post({ do: "more", blocks: BLOCKS_IN_FLIGHT, memory: undefined });
     for (;;) {
       const answer = (await this.next()) as ThreadAnswer;
       if (answer.did === "end") return answer.facts;
@@ -86,7 +84,7 @@ export class BlockReceiver<Answer, Request> {
 
   /** Gives back the memory of a block that is done with, and makes room for another. */
   recycle(memory: ArrayBuffer): void {
-    this.post({ do: "more", blocks: 1, memory }, [memory]);
+    this.post({ do: "recycle", memory }, [memory]);
   }
 
   /** Asks the thread to end, and waits until it has. */

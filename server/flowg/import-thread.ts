@@ -35,7 +35,7 @@ const stop = new AbortController();
 const running = run().then(say, (error) => say({ did: "fail", error: errorMessage(error) }));
 
 port.on("message", async (request: ThreadRequest) => {
-  if (request.do === "more") return sender.allow(request.blocks, request.memory);
+  if (request.do === "recycle") return sender.recycle(request.memory);
   stop.abort();
   sender.close();
   await running;

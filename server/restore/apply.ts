@@ -2,12 +2,12 @@
 // the thread that owns the transaction.
 
 import { MessageChannel } from "node:worker_threads";
+import { Room } from "../block-stream/room.js";
 import type { DatabaseKind } from "../database/kinds.js";
 import type { StreamRecord } from "../database/records.js";
 import { FlowgError } from "../errors.js";
 import type { RestoreMode } from "../reports.js";
 import { type ReadOptions, readSnapshot } from "../snapshot/read.js";
-import { BLOCKS_IN_FLIGHT, BYTES_IN_FLIGHT } from "../snapshot/zstd.js";
 import type { Source } from "../sources/source.js";
 import { endThread } from "../threads/ending.js";
 import { errorFrom } from "../threads/error-message.js";
@@ -41,6 +41,8 @@ export interface ApplyOptions {
   /** Its seal's SHA-256 at that time: another file in its place is refused, however sound. */
   sha256: string;
   onProgress?: ReadOptions["onProgress"];
+  /** Told when all blocks are on their way: what remains is the database's, and takes as long as it takes. */
+  onFinishing?: (() => void) | undefined;
   signal?: AbortSignal | undefined;
 }
 
@@ -101,6 +103,7 @@ export async function applySnapshot(
       });
     }
     if (options.signal?.aborted) throw new FlowgError("CANCELLED", "the restore was stopped");
+    options.onFinishing?.();
     send({ end: true });
     return await ended;
   } catch (error) {
@@ -116,46 +119,5 @@ export async function applySnapshot(
     await endThread(preparing);
     // never terminated: it might hold LMDB's write lock
     await exited;
-  }
-}
-
-/** Places for blocks that the thread has not taken yet, by their number and their bytes; a larger one goes alone. */
-class Room {
-  #waiting: ((woken: boolean) => void) | undefined;
-  #closed = false;
-  /** Bytes of each block that has a place, in order. */
-  readonly #taken: number[] = [];
-  #bytes = 0;
-
-  /** Waits for a place. False when there will be none. */
-  async take(bytes: number): Promise<boolean> {
-    while (!this.#closed && !this.#hasRoom(bytes)) {
-      await new Promise((resolve) => {
-        this.#waiting = resolve;
-      });
-    }
-    this.#taken.push(bytes);
-    this.#bytes += bytes;
-    return !this.#closed;
-  }
-
-  free(): void {
-    this.#bytes -= this.#taken.shift() ?? 0;
-    this.#wake();
-  }
-
-  close(): void {
-    this.#closed = true;
-    this.#wake();
-  }
-
-  #hasRoom(bytes: number): boolean {
-    if (this.#taken.length === 0) return true;
-    return this.#taken.length < BLOCKS_IN_FLIGHT && this.#bytes + bytes <= BYTES_IN_FLIGHT;
-  }
-
-  #wake(): void {
-    this.#waiting?.(true);
-    this.#waiting = undefined;
   }
 }

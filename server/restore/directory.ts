@@ -24,6 +24,7 @@ import { type AuthRecords, readAuthRecords, restoredRecords } from "./auth-recor
 import { type BackupFile, demandBackupFiles } from "./backup-files.js";
 import { damageWarnings } from "./damage-warnings.js";
 import { cutRuns, type RestoreMark, readMark, writeMark } from "./mark.js";
+import { ownMemory } from "./memory-limit.js";
 import { mixedSets } from "./mixed-sets.js";
 import { demandRestoreSpace, type ToRestore } from "./restore-space.js";
 import { StartedThreads } from "./restore-threads.js";
@@ -171,11 +172,15 @@ function restoresOf(
   );
 }
 
+const MORE_MEMORY =
+  "free some memory, or say with --max-restore-memory how much it may take; where there is less, the system ends it half-way, and nothing is restored";
+
 async function verifyFor(
   kind: DatabaseKind,
   { path, options }: { path: string; options: RestoreOptions },
 ): Promise<VerifiedSource> {
-  const { onProgress, signal, dirs } = options;
+  const { onProgress, signal, dirs, maxMemory = ownMemory() } = options;
+  const memory = { maxBytes: maxMemory, hint: MORE_MEMORY };
   const scratchDir = await nearestDirectory(join(dirs[kind], DATA_FILE));
   try {
     const source = await localFile(path);
@@ -183,6 +188,7 @@ async function verifyFor(
       expected: kind,
       keepAuth: true,
       scratchDir,
+      memory,
       onProgress,
       signal,
     });
@@ -262,6 +268,10 @@ async function applyOne(
     onProgress: (records, bytes) =>
       onProgress?.({ database: kind, phase: "restoring", records, bytes, ...totals }),
   };
+  using finishing = new Finishing(() =>
+    onProgress?.({ database: kind, phase: "finishing", records: report.entries, bytes: 0 }),
+  );
+  if (!dryRun) applying.onFinishing = () => finishing.begin();
   const { kinds, damage } = await applySnapshot(applying, threads.take());
   return {
     database: kind,
@@ -278,6 +288,24 @@ async function applyOne(
     ],
     seconds: (performance.now() - started) / 1000,
   };
+}
+
+const TICK_MS = 1000;
+
+/** The end of a transaction, of which nothing is heard: told each second that it still goes on. */
+class Finishing implements Disposable {
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(private readonly tell: () => void) {}
+
+  begin(): void {
+    this.tell();
+    this.#timer = setInterval(this.tell, TICK_MS);
+  }
+
+  [Symbol.dispose](): void {
+    clearInterval(this.#timer);
+  }
 }
 
 /** An error that also says how far the restore had come. */

@@ -14,15 +14,15 @@ import { RECOGNIZE_BYTES, recognizeFormat } from "../snapshot/recognize.js";
 import type { BlockSummary, Run } from "../snapshot/summarize.js";
 import { firstBytes, type Source } from "../sources/source.js";
 import { type AuthRecords, addAuthRecords } from "./auth-records.js";
-import { MemoryLimit } from "./memory-limit.js";
+import { type MemoryBound, MemoryLimit } from "./memory-limit.js";
 
 export interface SourceOptions {
   /** The database it must be of, where that matters. */
   expected?: DatabaseKind | undefined;
   /** Where there is room for the translation of a FlowG file: a directory that exists. */
   scratchDir: string;
-  /** Of memory that its restore may take, where others need it too. */
-  maxMemory?: number | undefined;
+  /** The memory that its restore may take. */
+  memory?: MemoryBound | undefined;
   /** Whether the records are wanted, where it is of auth: who may do what is a question about all of them. */
   keepAuth?: boolean | undefined;
   onProgress?: OnProgress | undefined;
@@ -137,7 +137,7 @@ async function readParts(snapshot: Source, options: SourceOptions): Promise<Part
     onPrefix: (prefix) => limit?.prefix(prefix),
     onHeader: (header) => {
       database = header.database;
-      if (options.maxMemory !== undefined) limit = new MemoryLimit(database, options.maxMemory);
+      if (options.memory) limit = new MemoryLimit(database, options.memory);
       options.onProgress?.({ database, phase: "verifying", records: 0, bytes: 0, totalBytes });
     },
     onProgress: (records, bytes) =>

@@ -11,6 +11,7 @@ import { sweepScratch } from "../files/scratch-directory.js";
 import type { InspectReport, VerifyReport } from "../reports.js";
 import { localFile } from "../sources/local-file.js";
 import { digestOf, findBackupFiles } from "./backup-files.js";
+import { ownMemory } from "./memory-limit.js";
 import { aboutFile, type VerifiedSource, verifySource } from "./verified-source.js";
 
 /**
@@ -46,7 +47,12 @@ export async function verifyPath(
 
 async function verifyOne(path: string, options: ReadFileOptions): Promise<VerifiedSource> {
   try {
-    return await verifySource(await localFile(path), { ...options, scratchDir: tmpdir() });
+    const memory = { maxBytes: ownMemory(), hint: "free some memory", isOnlyRead: true };
+    return await verifySource(await localFile(path), {
+      ...options,
+      scratchDir: tmpdir(),
+      memory,
+    });
   } catch (error) {
     throw aboutFile(error, path);
   }

@@ -10,7 +10,7 @@ import {
   type SnapshotHeader,
   type SnapshotSeal,
 } from "./header.js";
-import { BLOCKS_IN_FLIGHT, type PackedBlock, packBlock } from "./zstd.js";
+import { BLOCKS_IN_FLIGHT, BYTES_IN_FLIGHT, type PackedBlock, packBlock } from "./zstd.js";
 
 /** A raw block: whole Badger records, keys ascending through all blocks. */
 export interface RawBlock {
@@ -21,7 +21,7 @@ export interface RawBlock {
 export interface WriteOptions {
   header: SnapshotHeader;
   blocks: AsyncIterable<RawBlock>;
-  /** Takes back the memory of a block that has been written. */
+  /** Takes back the memory of a block that has been compressed; in order. */
   recycle?: ((memory: ArrayBuffer) => void) | undefined;
   /** How many records that were damaged are not in the blocks; asked when they have ended. */
   leftOut?: (() => number) | undefined;
@@ -47,9 +47,8 @@ export async function* writeSnapshot(
   const header = encodeHeader(options.header);
   hash.update(header);
   yield header;
-  for await (const { entries, rawLength, packed } of packAhead(options.blocks)) {
-    const { frame, raw } = await packed;
-    options.recycle?.(raw.buffer as ArrayBuffer);
+  for await (const { entries, rawLength, packed } of packAhead(options)) {
+    const { frame } = await packed;
     const piece = joined(encodeBlockPrefix(frame, rawLength, entries), frame);
     release(frame);
     hash.update(piece);
@@ -101,15 +100,28 @@ function joined(prefix: Uint8Array, frame: Uint8Array): Uint8Array {
   return piece;
 }
 
-/** Keeps a few blocks in the zstd thread, and gives them out in order. */
-async function* packAhead(blocks: AsyncIterable<RawBlock>): AsyncGenerator<Packing> {
+/** Keeps a few blocks in the zstd thread, or one that is large, and gives them out in order. */
+async function* packAhead({
+  blocks,
+  recycle,
+}: Pick<WriteOptions, "blocks" | "recycle">): AsyncGenerator<Packing> {
   const ahead: Packing[] = [];
+  let bytes = 0;
   for await (const block of blocks) {
     const rawLength = block.bytes.byteLength;
     const packed = packBlock(block.bytes);
-    packed.catch(() => {}); // a later await reports it; until then it is not unhandled
+    // at once, not when it is written: the source may wait for this before it gives the next one
+    packed.then(
+      ({ raw }) => recycle?.(raw.buffer as ArrayBuffer),
+      () => {}, // a later await reports it; until then it is not unhandled
+    );
     ahead.push({ ...block, rawLength, packed });
-    if (ahead.length >= BLOCKS_IN_FLIGHT) yield ahead.shift() as Packing;
+    bytes += rawLength;
+    while (ahead.length >= BLOCKS_IN_FLIGHT || (bytes > BYTES_IN_FLIGHT && ahead.length > 0)) {
+      const first = ahead.shift() as Packing;
+      bytes -= first.rawLength;
+      yield first;
+    }
   }
   yield* ahead;
 }

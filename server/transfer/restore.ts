@@ -57,6 +57,9 @@ export interface OnlineRestoreReport extends Omit<DatabaseRestoreReport, "source
   access?: AccessReport;
 }
 
+const MORE_MEMORY =
+  "restore it with `flowg admin restore` while the server is stopped, or start the server with a higher --max-restore-memory";
+
 /** An answer that another commit overtook is worked out again, this many times. */
 const TRIES = 5;
 
@@ -79,7 +82,7 @@ export async function restoreUpload(options: OnlineRestore): Promise<OnlineResto
     expected: kind,
     keepAuth: true,
     scratchDir: spoolDirectory(dir),
-    maxMemory: options.maxMemory,
+    memory: { maxBytes: options.maxMemory, hint: MORE_MEMORY },
     signal,
   });
   if (!options.dryRun) await demandRestoreSpace([{ dir, disk: dir, report: source.report }]);

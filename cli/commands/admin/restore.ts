@@ -12,6 +12,7 @@ import { onlyDatabases } from "../../only-databases.js";
 import type { Output } from "../../output/output.js";
 import { restoreText } from "../../output/report/restore.js";
 import { withBackupAt } from "../../piped-backup.js";
+import { byteCount } from "../../quantity.js";
 import { administrationFor } from "../../target.js";
 
 export const restore = defineCommand({
@@ -75,6 +76,12 @@ export const restore = defineCommand({
       type: "boolean",
       description: "keep the files of a damaged database aside, and restore into a new one",
     },
+    "max-restore-memory": {
+      type: "string",
+      description:
+        "memory that large records may take, say 4GiB; three quarters of what is free unless set",
+      valueHint: "SIZE",
+    },
     ...allowNoAdmin,
     ...yes,
     ...server,
@@ -98,6 +105,15 @@ export const restore = defineCommand({
       );
     }
     const ifEmpty = args["if-empty"];
+    const given = args["max-restore-memory"];
+    if (given !== undefined && isOnline) {
+      throw new CliError(
+        "USAGE",
+        "--max-restore-memory is for directories",
+        "a server's is set where it is started: flowg serve --max-restore-memory",
+      );
+    }
+    const maxMemory = given === undefined ? undefined : byteCount("max-restore-memory", given);
     if (ifEmpty) demandIfEmpty(args.replace, isOnline);
     const mustAsk = (args.replace || isOnline) && !dryRun && !args.yes;
     if (mustAsk && !input.interactive) throw unasked(args.replace);
@@ -111,6 +127,7 @@ export const restore = defineCommand({
       replaceDamaged,
       allowNoAdmin: args["allow-no-admin"],
       ifEmpty,
+      maxMemory,
       confirm: mustAsk ? (preview) => confirm(preview, args.replace, { input, output }) : undefined,
       onProgress: output.progress.update,
       signal,

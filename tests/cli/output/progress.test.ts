@@ -46,6 +46,25 @@ describe("the progress bar", () => {
     expect(line()).toContain("verifying");
   });
 
+  test("says that a restore finishes, and for how long, without a percentage", () => {
+    const bar = progressBar(sink, clock);
+    const finishing = at(0, { phase: "finishing", bytes: 0, records: 500_000 });
+    bar.update(at(100, { phase: "restoring" }));
+    bar.update(finishing);
+    now += 18_000;
+    bar.update(finishing);
+    expect(line()).toBe("logs: finishing, writing all of it to the disk  0:18");
+    const lines = progressLines(sink, clock);
+    written = [];
+    lines.update(finishing);
+    now += 31_000;
+    lines.update(finishing);
+    expect(written).toEqual([
+      "logs: finishing, writing all of it to the disk\n",
+      "logs: finishing, writing all of it to the disk, 0:31\n",
+    ]);
+  });
+
   test("measures each stage by itself", () => {
     const bar = progressBar(sink, clock);
     bar.update(at(0));
