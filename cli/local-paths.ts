@@ -1,6 +1,6 @@
-// A path is of this machine. What looks like a URL, or like a home directory that no shell has expanded, would become a
-// directory of that very name, and a backup in it would be looked for elsewhere.
+// Every path that a command is given, looked at before anything is done with it.
 
+import { pathProblem } from "../sdk/node/local-path.js";
 import { type Args, type Command, isFlag } from "./command.js";
 import { CliError } from "./failure.js";
 
@@ -31,22 +31,13 @@ export function demandLocalPaths(
 }
 
 function demandLocal(what: string, path: string, isPiped: boolean): void {
-  const quoted = JSON.stringify(path);
-  if (/^[a-z][a-z0-9+.-]*:\/\//i.test(path)) {
-    throw new CliError(
-      "USAGE",
-      `${what}: ${quoted} looks like a URL, and this takes a path of this machine`,
-      isPiped
-        ? "for another place write a tar to stdout, with --backup-dir -"
-        : "give a directory or a file",
-    );
-  }
-  if (/^~/.test(path)) {
-    throw new CliError(
-      "USAGE",
-      `${what}: in ${quoted} no shell has put a home directory for the ~`,
-      `write $HOME for it; what is really called so is ./${path}`,
-    );
+  const problem = pathProblem(path);
+  if (problem) {
+    const elsewhere = isPiped
+      ? "for another place write a tar to stdout, with --backup-dir -"
+      : "give a directory or a file";
+    const { message, isRemote, hint } = problem;
+    throw new CliError("USAGE", `${what}: ${message}`, isRemote ? elsewhere : hint);
   }
   if (path === PIPED && !isPiped) {
     throw new CliError(

@@ -1,18 +1,63 @@
-// A path is of this machine: what looks like a URL, or has a ~ that only a shell knows, would be a file of that very name.
+// A path is of this machine, and stands as it is to be taken. What looks like another machine's, or like something that only
+// a shell would have made a path of, would become a file of that very name, and a backup in it be looked for elsewhere.
 
 import { InputError } from "../errors.js";
 
+interface Look {
+  pattern: RegExp;
+  /** Said of the path, in quotes. */
+  problem: (quoted: string) => string;
+  /** Whether it would lie elsewhere. */
+  isRemote: boolean;
+  hint: string;
+}
+
+const LOOKS: readonly Look[] = [
+  {
+    pattern: /^[a-z][a-z0-9+.-]*:\/\//i,
+    problem: (path) => `${path} looks like a URL, and this takes a path of this machine`,
+    isRemote: true,
+    hint: "",
+  },
+  {
+    // as scp, rsync and rclone write it; a time of day in a name has no slash after its colons
+    pattern: /^([\w.-]+@[\w.-]+|[\w-][\w.-]*):\/|^[\w.-]+@[\w.-]+:/,
+    problem: (path) => `${path} looks like a path of another machine, and this takes one of this`,
+    isRemote: true,
+    hint: "what is really called so begins with ./",
+  },
+  {
+    pattern: /^~/,
+    problem: (path) => `in ${path} no shell has put a home directory for the ~`,
+    isRemote: false,
+    hint: "write $HOME, or os.homedir(), for it; what is really called so begins with ./",
+  },
+  {
+    pattern: /^(\$[A-Za-z_{(]|%[A-Za-z_]+%)/,
+    problem: (path) => `in ${path} nobody has put the value for the variable`,
+    isRemote: false,
+    hint: "single quotes, unit files and container settings keep variables as they are; what is really called so begins with ./",
+  },
+  {
+    pattern: /^(["']).*\1$/,
+    problem: (path) => `${path} has quotes that no shell has taken off`,
+    isRemote: false,
+    hint: "write it without them, as files of variables want it; what is really called so begins with ./",
+  },
+];
+
+export type PathProblem = Pick<Look, "isRemote" | "hint"> & { message: string };
+
+/** Why a path is none of this machine, or not what was meant. */
+export function pathProblem(path: string): PathProblem | undefined {
+  const look = LOOKS.find(({ pattern }) => pattern.test(path));
+  return look && { ...look, message: look.problem(JSON.stringify(path)) };
+}
+
 /** @throws InputError */
 export function demandLocal(path: string): void {
-  const quoted = JSON.stringify(path);
-  if (/^[a-z][a-z0-9+.-]*:\/\//i.test(path)) {
-    throw new InputError(`${quoted} looks like a URL, and this takes a path of this machine`, {
-      hint: "give a path; for another place use the stream that backup.logs() and its like give",
-    });
-  }
-  if (path.startsWith("~")) {
-    throw new InputError(`in ${quoted} nobody has put a home directory for the ~`, {
-      hint: "put os.homedir() for it; what is really called so begins with ./",
-    });
-  }
+  const problem = pathProblem(path);
+  if (!problem) return;
+  const elsewhere = "for another place use the stream that backup.logs() and its like give";
+  throw new InputError(problem.message, { hint: problem.isRemote ? elsewhere : problem.hint });
 }

@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { createClient, verifySnapshot } from "../../sdk/index.js";
+import { pathProblem } from "../../sdk/node/local-path.js";
 import type { DatabaseDirs } from "../../server/core.js";
 import { startServer } from "../http/test-server.js";
 import { fillSample, stateOf } from "../restore/sample.js";
@@ -38,6 +39,16 @@ describe("what is no path of this machine is refused, and nothing is made", () =
     "admin backup --backup-dir=file:///tmp/x",
     "admin backup --backup-dir='~/x'",
     "admin backup --backup-dir='~root/x'",
+    "admin backup --backup-dir backup@host:/srv/b",
+    "admin backup --backup-dir backup@host:b",
+    "admin backup --backup-dir host.example:/srv/b",
+    "admin backup --backup-dir s3:/bucket",
+    "admin backup --backup-dir='$HOME/x'",
+    "admin backup --log-dir='$DATA/logs'",
+    "admin restore --backup-dir='$(pwd)/b'",
+    "admin backup --backup-dir=%TMP%/b",
+    "admin backup --backup-dir='\"/srv/b\"'",
+    "admin verify \"'b'\"",
     "admin backup --auth-dir s3://bucket/x",
     "admin backup --log-dir=-",
     "admin restore --backup-dir https://example.com/b",
@@ -56,7 +67,9 @@ describe("what is no path of this machine is refused, and nothing is made", () =
     const before = await here();
     const ran = await run(`flowg ${words}`);
     expect(ran.code, ran.stderr).toBe(2);
-    expect(ran.stderr).toMatch(/^error: .*(looks like a URL|home directory|"-")/);
+    expect(ran.stderr).toMatch(
+      /^error: .*(looks like a (URL|path)|home directory|"-"|the variable|quotes)/,
+    );
     expect(await here()).toEqual(before);
   });
 
@@ -65,9 +78,21 @@ describe("what is no path of this machine is refused, and nothing is made", () =
     expect(ran).toMatchObject({ code: 2, stderr: expect.stringContaining("--backup-dir") });
   });
 
+  test("but a time of day, and what begins with ./, is one of this machine", async () => {
+    for (const path of [
+      "2026-11-28T18:41:00",
+      "./$HOME",
+      "./~",
+      "./me@host:",
+      "a$b/c%d%",
+      "/srv/a:/b",
+    ])
+      expect(pathProblem(path), path).toBeUndefined();
+  });
+
   test("nor by the SDK", async () => {
     const client = createClient({ baseUrl: "http://127.0.0.1:1", token: "x" });
-    for (const path of ["s3://bucket/x", "~/x"]) {
+    for (const path of ["s3://bucket/x", "~/x", "$HOME/x", "me@host:/x", '"/x"']) {
       for (const call of [
         () => client.backup.all(path),
         () => client.backup.toFile("auth", path),
