@@ -1,7 +1,7 @@
 // The backups that a path leads to: one file, the set in a directory, or the sets in the directories and tars below it.
 
-import { readdir, readFile, stat } from "node:fs/promises";
-import { join } from "node:path";
+import { readdir, readFile, realpath, stat } from "node:fs/promises";
+import { basename, join } from "node:path";
 import type { DatabaseKind } from "../server/database/kinds.js";
 import { BACKUP_NAMES_TEXT, BACKUP_ORDER, MANIFEST_NAME } from "../server/files/backup-names.js";
 import { findBackupFiles } from "../server/restore/backup-files.js";
@@ -31,15 +31,7 @@ export async function setsAt(path: string): Promise<FoundSet[]> {
   try {
     const own = await setIn(path);
     if (own) return own;
-    const below: FoundSet[] = [];
-    const entries = await readdir(path, { withFileTypes: true });
-    const visible = entries.filter(({ name }) => !name.startsWith("."));
-    for (const entry of visible.sort((a, b) => (a.name < b.name ? -1 : 1))) {
-      const place = join(path, entry.name);
-      if (entry.isDirectory()) below.push(...((await setIn(place)) ?? []));
-      else if (/\.tar$/.test(entry.name) && (await isPackedBackup(place)))
-        below.push(packed(place));
-    }
+    const below = await setsBelow(path, { levels: LEVELS, seen: new Set([await realpath(path)]) });
     if (below.length > 0) return below;
   } catch (error) {
     throw error instanceof CliError ? error : fileFault(error, "read", path);
@@ -47,8 +39,50 @@ export async function setsAt(path: string): Promise<FoundSet[]> {
   throw new CliError(
     "FILE_UNAVAILABLE",
     `there is no backup in ${path}`,
-    `give files, or a directory with ${BACKUP_NAMES_TEXT}, a tar of them, or a directory of such directories and tars`,
+    `give files, or a directory with ${BACKUP_NAMES_TEXT}, a tar of them, or a directory of such directories and tars, at most four levels deep`,
   );
+}
+
+/** As in 2026/11/28/23/. */
+const LEVELS = 4;
+
+/** Of each directory once, by whatever links it is reached: those that are there themselves come first. */
+async function setsBelow(
+  path: string,
+  { levels, seen }: { levels: number; seen: Set<string> },
+): Promise<FoundSet[]> {
+  const entries = await readdir(path, { withFileTypes: true });
+  const visible = entries.filter(({ name }) => !name.startsWith("."));
+  const sets: FoundSet[] = [];
+  const links = visible.filter((entry) => entry.isSymbolicLink());
+  for (const { name } of [...visible.filter((entry) => !links.includes(entry)), ...links]) {
+    const place = join(path, name);
+    const found = await stat(place).catch(() => undefined);
+    // a link that leads nowhere, or what was removed meanwhile
+    if (!found) continue;
+    if (found.isDirectory()) {
+      const real = await realpath(place);
+      if (seen.has(real)) continue;
+      seen.add(real);
+      const next = levels > 1 ? { levels: levels - 1, seen } : undefined;
+      sets.push(...(await setsInOrBelow(place, next)));
+    } else if (/\.tar$/.test(name) && (await isPackedBackup(place))) sets.push(packed(place));
+  }
+  return sets.sort((a, b) => (a.path < b.path ? -1 : 1));
+}
+
+async function setsInOrBelow(
+  place: string,
+  next: { levels: number; seen: Set<string> } | undefined,
+): Promise<FoundSet[]> {
+  try {
+    return (await setIn(place)) ?? (next ? await setsBelow(place, next) : []);
+  } catch {
+    // each file system has one, and it is root's
+    if (basename(place) === "lost+found") return [];
+    // whoever reads it tells why it can't be
+    return [{ path: place, isDirectory: false, files: [{ path: place }], notes: [] }];
+  }
 }
 
 const packed = (path: string): FoundSet => ({

@@ -1,7 +1,17 @@
 // Several backups at once: a row for each file, whatever is wrong with those before, and what belongs together.
 
 import { execFileSync } from "node:child_process";
-import { copyFile, cp, mkdir, readFile, rm, truncate, writeFile } from "node:fs/promises";
+import {
+  copyFile,
+  cp,
+  mkdir,
+  readFile,
+  rename,
+  rm,
+  symlink,
+  truncate,
+  writeFile,
+} from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { backupDirectories } from "../../server/core.js";
@@ -36,6 +46,27 @@ describe("flowg admin verify", () => {
     expect(ran.code, ran.stderr).toBe(0);
     expect(rows(ran.stdout)).toHaveLength(9);
     expect(ran.stdout).toContain("9 files verified in");
+  });
+
+  test("finds them levels deep, and by links, each once", async () => {
+    const elsewhere = join(space.path, "elsewhere");
+    await mkdir(at("2026", "11", "28"), { recursive: true });
+    await cp(at("mon"), at("2026", "11", "28", "23h"), { recursive: true });
+    await rename(at("tue"), elsewhere);
+    await symlink(elsewhere, at("other disk"));
+    await symlink("mon", at("latest"));
+    await symlink(at(), at("mon", "round"));
+    await symlink(at(), at("2026", "round"));
+    await symlink("nowhere", at("dangling"));
+    const ran = await verify(at());
+    expect(ran.code, ran.stderr).toBe(0);
+    expect(rows(ran.stdout).map((row) => row.slice(0, row.indexOf(".db")))).toEqual(
+      [["2026", "11", "28", "23h"], ["mon"], ["other disk"]].flatMap((names) =>
+        ["auth", "config", "log"].map((file) => at(...names, file)),
+      ),
+    );
+    await truncate(at("2026", "11", "28", "23h", "log.db"), 100);
+    expect((await verify(at())).code).toBe(3);
   });
 
   test("goes on after what is bad, and says what is wrong with each", async () => {

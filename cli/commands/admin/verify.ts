@@ -13,7 +13,7 @@ export const verify = defineCommand({
   description: "Check snapshots, and the sets of them in directories",
   details:
     "Reads each file to its end and makes every check that restore makes: checksums, counts, order, the seal. " +
-    "Touches no database. A directory may also hold directories and tars of backups. Goes on after a bad file, and prints a row for each. " +
+    "Touches no database. A directory may also hold directories and tars of backups, in up to four levels. Goes on after a bad file, and prints a row for each. " +
     "A directory's files must be of all three databases and of one instant, and what its manifest.json says. " +
     "The exit code is 3 if a snapshot is broken.",
   examples: [
