@@ -31,7 +31,7 @@ function npm(words, options) {
 function hasTools() {
   const require = createRequire(import.meta.url);
   try {
-    for (const name of ["typescript", "openapi-typescript", "swagger-ui-dist"])
+    for (const name of ["typescript", "openapi-typescript", "swagger-ui-dist", "assemblyscript"])
       require.resolve(`${name}/package.json`);
     return true;
   } catch {

@@ -15,6 +15,7 @@ import { Output } from "./output/output.js";
 import { type Resolved, resolve } from "./resolve.js";
 import { root } from "./root.js";
 import type { Stopping } from "./signals.js";
+import { warnOfUnflushed } from "./unflushed.js";
 import { beginAgain } from "./watched.js";
 
 export interface Surroundings extends Stopping {
@@ -84,6 +85,7 @@ async function dispatch(surroundings: Surroundings, output: Output): Promise<voi
   output.configure({ json: asked.slice(0, end < 0 ? asked.length : end).includes("--json") });
 
   demandOpenFiles();
+  warnOfUnflushed((text) => output.warn(text));
   const found = await resolve(root, asked);
   if (found.node.type === "group") return await help(found, output);
   const command = found.node;

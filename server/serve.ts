@@ -36,6 +36,7 @@ import { OfflineTrail } from "./http/offline-trail.js";
 import { afterPredecessor } from "./http/predecessor.js";
 import { Readers } from "./http/readers.js";
 import type { TlsFiles } from "./http/tls.js";
+import { logUnflushed } from "./http/unflushed.js";
 import { LogFeed } from "./ingest/log-feed.js";
 import { openLogStore } from "./logs/store.js";
 import { cutRuns, readMark } from "./restore/mark.js";
@@ -167,6 +168,7 @@ async function start(
   { undo, first, addressOf, ...addresses }: Start,
 ): Promise<RunningServer> {
   const { log, output } = logOf(options);
+  logUnflushed(log);
   const startedAt = new Date().toISOString();
   let fail: (error: FlowgError) => void = () => undefined;
   const failed = new Promise<FlowgError>((resolve) => {

@@ -1,6 +1,7 @@
 // A file that gets its name only once it is whole: written beside it under a `.part` name (0600), flushed, renamed,
 // and the directory flushed. An older file of that name stays as it is until then.
 
+import { channel } from "node:diagnostics_channel";
 import { createReadStream } from "node:fs";
 import { type FileHandle, lstat, mkdir, open, rename, rm, rmdir, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
@@ -102,6 +103,9 @@ const CANNOT_FLUSH: ReadonlySet<string> = new Set(
   "EINVAL ENOTSUP EOPNOTSUPP ENOSYS ENOTTY EACCES EPERM EISDIR".split(" "),
 );
 
+/** As the server's `server/files/flush-directory.ts` tells it. */
+const unflushed = channel("flowg:unflushed-directory");
+
 /** A name that was given, taken or removed is on the disk only when its directory is. @throws FileError */
 export async function flushDirectory(path: string): Promise<void> {
   try {
@@ -110,12 +114,14 @@ export async function flushDirectory(path: string): Promise<void> {
       await directory.sync().catch((cause: unknown) => {
         // some shares say so of a directory that is open, and so there
         if (codeOf(cause) !== "ENOENT") throw cause;
+        unflushed.publish(path);
       });
     } finally {
       await directory.close().catch(() => {});
     }
   } catch (cause) {
     if (!CANNOT_FLUSH.has(codeOf(cause))) throw fileError(cause, "flush", path);
+    unflushed.publish(path);
   }
 }
 

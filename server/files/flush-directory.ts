@@ -1,3 +1,7 @@
+// Names on the disk. Some shares can't flush a directory: what is done there goes on, and who listens to the channel is told.
+// The SDK's twin of this (`sdk/node/staged-file.ts`) tells the same channel.
+
+import { channel } from "node:diagnostics_channel";
 import { open } from "node:fs/promises";
 import { systemCode } from "../errors.js";
 import { fileError } from "./file-error.js";
@@ -6,6 +10,9 @@ import { fileError } from "./file-error.js";
 const CANNOT: ReadonlySet<string> = new Set(
   "EINVAL ENOTSUP EOPNOTSUPP ENOSYS ENOTTY EACCES EPERM EISDIR".split(" "),
 );
+
+/** Where a directory that can't be flushed is told of: its path, as a text. */
+const unflushed = channel("flowg:unflushed-directory");
 
 /**
  * A name that was given, taken or removed is on the disk only when its directory is.
@@ -18,11 +25,13 @@ export async function flushDirectory(path: string): Promise<void> {
       await directory.sync().catch((cause: unknown) => {
         // some shares say so of a directory that is open, and so there
         if (systemCode(cause) !== "ENOENT") throw cause;
+        unflushed.publish(path);
       });
     } finally {
       await directory.close().catch(() => {});
     }
   } catch (cause) {
     if (!CANNOT.has(systemCode(cause) ?? "")) throw fileError(cause, "flush", path);
+    unflushed.publish(path);
   }
 }

@@ -36,7 +36,9 @@ export function partProblem(part: Part, field: string, another: boolean): FlowgE
   const isFile = part.originalFilename !== null || hasExtendedName(part);
   if (part.name === field && !isFile) {
     return new FlowgError("INPUT_INVALID", `the part "${field}" is text, not a file`, {
-      hint: `write an @ before the file's name: curl --form ${field}=@${field === "backup" ? "auth.db" : "FILE"}`,
+      hint:
+        `write an @ before the file's name: curl --form ${field}=@${field === "backup" ? "auth.db" : "FILE"}; ` +
+        "a program gives the part a filename",
     });
   }
   if (part.name !== field) {

@@ -16,6 +16,11 @@ npx --no-install attw --profile esm-only "$package"
 cp "$project/tests/package/script.mjs" "$project/tests/package/script.ts" "$dir"
 # the README's script
 sed -n '/^```js$/,/^```$/p' "$project/README.md" | sed '/^```/d' > "$dir/nightly.mjs"
+# what others wrote goes with its licence
+notices=$(tar -xzOf "$package" package/dist/THIRD-PARTY-NOTICES.txt)
+for part in 'swagger-ui-dist [0-9]' 'SmartBear Software' 'assemblyscript [0-9]' 'Daniel Wirtz' 'Apache License'; do
+  grep -q "$part" <<< "$notices"
+done
 cd "$dir"
 echo '{ "private": true, "type": "module" }' > package.json
 npm install --silent --no-audit --no-fund "$package"

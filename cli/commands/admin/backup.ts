@@ -7,6 +7,7 @@ import { onlyDatabases } from "../../only-databases.js";
 import { backupText, leftOutText } from "../../output/report/backup.js";
 import { backUpToStdout } from "../../piped-backup.js";
 import { administrationFor } from "../../target.js";
+import { unflushedNotes } from "../../unflushed.js";
 
 export const backup = defineCommand({
   description: "Back up the auth, config and log databases into a directory",
@@ -81,6 +82,7 @@ export const backup = defineCommand({
       output.remarks(backupText(report, output.tableWidth));
       return { json: {}, text: "", essential: false };
     }
-    return { json: report, text: backupText(report, output.tableWidth), essential: false };
+    const json = { ...report, notes: [...report.notes, ...unflushedNotes()] };
+    return { json, text: backupText(report, output.tableWidth), essential: false };
   },
 });
