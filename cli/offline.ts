@@ -45,8 +45,8 @@ export async function offlineAdministration(
   }
 
   /** Of one whose record is damaged, too: it is saved anew, or goes, and the person is told. */
-  function isThere(what: "role" | "user", name: string, store: Accounts): boolean {
-    if (!store.isDamaged(name)) return store.get(name) !== undefined;
+  async function isThere(what: "role" | "user", name: string, store: Accounts): Promise<boolean> {
+    if (!(await store.isDamaged(name))) return (await store.get(name)) !== undefined;
     notice(
       `the record of ${what} ${JSON.stringify(name)} is damaged: check the disk and the memory`,
     );
@@ -76,7 +76,7 @@ export async function offlineAdministration(
       delete: (name, insist) =>
         core.auditedOffline("delete role", { target: name }, () =>
           auth("write", async ({ roles }) => {
-            const existed = isThere("role", name, roles);
+            const existed = await isThere("role", name, roles);
             await roles.delete(name, insist);
             return existed;
           }),
@@ -90,21 +90,21 @@ export async function offlineAdministration(
           { target: name, roles: changes.roles, password: true },
           () =>
             authCreated(async ({ users }) => {
-              const existed = isThere("user", name, users);
+              const existed = await isThere("user", name, users);
               return { user: await users.save(name, changes), existed };
             }),
         ),
       setPassword: (name, password) =>
         core.auditedOffline("save user", { target: name, password: true }, () =>
           auth("write", async ({ users }) => {
-            if (!users.get(name)) throw noUser(name);
+            if (!(await users.get(name))) throw noUser(name);
             await users.save(name, { password });
           }),
         ),
       delete: (name, insist) =>
         core.auditedOffline("delete user", { target: name }, () =>
           auth("write", async ({ users }) => {
-            const existed = isThere("user", name, users);
+            const existed = await isThere("user", name, users);
             await users.delete(name, insist);
             return existed;
           }),
@@ -112,13 +112,13 @@ export async function offlineAdministration(
     },
     tokens: {
       list: (user) =>
-        auth("read", ({ users, tokens }) => {
-          if (!isThere("user", user, users)) throw noUser(user);
+        auth("read", async ({ users, tokens }) => {
+          if (!(await isThere("user", user, users))) throw noUser(user);
           return tokens.list(user);
         }),
       details: (user) =>
-        auth("read", ({ users, tokens }) => {
-          if (!isThere("user", user, users)) throw noUser(user);
+        auth("read", async ({ users, tokens }) => {
+          if (!(await isThere("user", user, users))) throw noUser(user);
           return tokens.details(user);
         }),
       create: ({ user, ...wishes }) =>
@@ -126,12 +126,12 @@ export async function offlineAdministration(
           auth("write", ({ tokens }) => tokens.create(user, wishes)),
         ),
       delete: (user, uuid) =>
-        auth("write", ({ tokens }) =>
+        auth("write", async ({ tokens }) =>
           core.auditedOffline(
             "delete token",
-            { target: user, uuid, name: tokens.nameOf(user, uuid) },
+            { target: user, uuid, name: await tokens.nameOf(user, uuid) },
             async () => {
-              const existed = tokens.list(user).includes(uuid.toLowerCase());
+              const existed = (await tokens.list(user)).includes(uuid.toLowerCase());
               await tokens.delete(user, uuid);
               return existed;
             },
@@ -158,8 +158,8 @@ export async function damageIn(
 }
 
 interface Accounts {
-  get(name: string): unknown;
-  isDamaged(name: string): boolean;
+  get(name: string): Promise<unknown>;
+  isDamaged(name: string): Promise<boolean>;
 }
 
 const noUser = (name: string) =>

@@ -14,9 +14,9 @@ export type {
 import type { AuthStore } from "./auth/store.js";
 import type { DatabaseKind } from "./database/kinds.js";
 import type { DatabaseAt } from "./database/occupation.js";
-import type { Database } from "./database/open.js";
 import type { OnOpening } from "./database/trial.js";
 import type { OnProgress, RestoreMode } from "./reports.js";
+import type { Changes, Database } from "./storage/database.js";
 
 /** Where the three databases are. */
 export type DatabaseDirs = Record<DatabaseKind, string>;
@@ -140,8 +140,7 @@ export async function auditedOffline<T>(
   work: () => Promise<T>,
 ): Promise<T> {
   const { noteOffline, offlineEvent } = await import("./auth/offline-events.js");
-  const { aroundWrites } = await import("./database/transact.js");
-  const after = (database: Pick<Database, "local">) =>
-    noteOffline(database, offlineEvent(action, facts));
+  const { aroundWrites } = await import("./storage/around-writes.js");
+  const after = (changes: Changes) => noteOffline(changes, offlineEvent(action, facts));
   return aroundWrites({ after }, work);
 }

@@ -10,10 +10,9 @@ import type { Transfers } from "./api/transfer.js";
 import { isAny } from "./auth/history.js";
 import { openAuthStore } from "./auth/store.js";
 import { openConfigStore } from "./config/store.js";
-import { placeProblem, REPLACED_HINT, type Standing } from "./database/in-place.js";
+import { placeProblem, REPLACED_HINT } from "./database/in-place.js";
 import type { DatabaseKind } from "./database/kinds.js";
 import { readMadeAt } from "./database/made-at.js";
-import type { Database } from "./database/open.js";
 import type { OnOpening } from "./database/trial.js";
 import type { OnUpgrade } from "./database/upgrade.js";
 import { FlowgError } from "./errors.js";
@@ -39,7 +38,8 @@ import type { TlsFiles } from "./http/tls.js";
 import { logUnflushed } from "./http/unflushed.js";
 import { LogFeed } from "./ingest/log-feed.js";
 import { openLogStore } from "./logs/store.js";
-import { cutRuns, readMark } from "./restore/mark.js";
+import { cutRuns, type RestoreMark, readMark } from "./restore/mark.js";
+import type { Database, Standing } from "./storage/database.js";
 import { LastBackups } from "./transfer/last-backups.js";
 import { openLiveDatabases } from "./transfer/live-databases.js";
 
@@ -194,7 +194,7 @@ async function start(
     log.warn({ err: error }, "the time of a backup could not be kept"),
   );
   undo.push(() => lastBackups.close());
-  const metrics = new Metrics({
+  const metrics = await Metrics.of({
     databases: all,
     readers,
     lastBackups,
@@ -204,8 +204,8 @@ async function start(
   undo.push(() => services.logs.close());
   keepTokenUses(services, log);
   undo.push(() => services.auth.tokenUses.close());
-  noteCutRuns(all, log);
-  noteNewDatabases(all, startedAt, log);
+  await noteCutRuns(all, log);
+  await noteNewDatabases(all, startedAt, log);
   await bootstrap({ services, database: databases.auth, log }, first);
   const offline = new OfflineTrail(databases.auth, log);
   undo.push(() => offline.stop());
@@ -309,7 +309,7 @@ async function openServices(
     auth,
     config: openConfigStore(databases.config),
     logs: openLogStore(databases.logs, { onError, maxStreams }),
-    sessions: new SessionTokens(auth, sessionKey),
+    sessions: new SessionTokens(sessionKey),
     loginGuard: new LoginGuard(),
     feed: new LogFeed(),
     counters: metrics,
@@ -335,20 +335,31 @@ function keepTokenUses({ auth }: Services, log: Logger): void {
   });
 }
 
-function noteCutRuns(databases: readonly Database[], log: Logger): void {
-  const marks = new Map(databases.map((database) => [database.kind, readMark(database)]));
+async function noteCutRuns(databases: readonly Database[], log: Logger): Promise<void> {
+  const marks = new Map<DatabaseKind, RestoreMark | undefined>();
+  for (const database of databases) marks.set(database.kind, await database.read(readMark));
   for (const note of cutRuns(marks)) log.warn(`${note}: run it again to complete it`);
 }
 
 /** A directory that was lost or is the wrong one looks like a database that is to begin. */
-function noteNewDatabases(databases: readonly Database[], startedAt: string, log: Logger): void {
-  const isNew = (database: Database) => (readMadeAt(database) ?? "") >= startedAt;
-  const filled = databases.filter(
-    (one) => !isNew(one) && one.records.getKeysCount({ limit: 1 }) > 0,
+async function noteNewDatabases(
+  databases: readonly Database[],
+  startedAt: string,
+  log: Logger,
+): Promise<void> {
+  const looks = databases.map((database) =>
+    database.read((instant) => ({
+      kind: database.kind,
+      dir: database.dir,
+      isNew: (readMadeAt(instant) ?? "") >= startedAt,
+      isEmpty: instant.records.count({ limit: 1 }) === 0,
+    })),
   );
+  const found = await Promise.all(looks);
+  const filled = found.filter(({ isNew, isEmpty }) => !isNew && !isEmpty);
   if (filled.length === 0) return;
   const others = filled.map(({ kind }) => kind).join(" and ");
-  for (const { kind, dir } of databases.filter(isNew)) {
+  for (const { kind, dir } of found.filter(({ isNew }) => isNew)) {
     log.warn(
       { database: kind },
       `A NEW, EMPTY ${kind} DATABASE WAS MADE IN ${dir}, though ${others} hold data. ` +
@@ -396,7 +407,7 @@ async function bootstrap(
   const pipelineCreated = await config.bootstrap();
   if (created.roleCreated || created.userCreated || pipelineCreated)
     log.info({ ...created, pipelineCreated }, "filled what was empty");
-  for (const warning of config.warnings("pipeline", "alert")) log.warn(warning);
+  for (const warning of await config.warnings("pipeline", "alert")) log.warn(warning);
   if (isDefault) {
     log.warn(
       "THE PASSWORD OF USER root IS root: whoever reaches this server can do anything. " +
@@ -404,7 +415,7 @@ async function bootstrap(
     );
   }
   for (const kind of ["user", "role"] as const) {
-    if (!isAny(database, kind))
+    if (!(await database.read((instant) => isAny(instant, kind))))
       log.warn(`there is no ${kind}, and none is made anew: use \`flowg admin ${kind} create\``);
   }
 }

@@ -2,12 +2,10 @@
 
 import type { AuthStore } from "../auth/store.js";
 import { isTokenOf } from "../auth/tokens.js";
-import type { SumFound } from "../backup/walk-check.js";
-import { demandInPlace } from "../database/in-place.js";
 import { DATABASE_KINDS, type DatabaseKind } from "../database/kinds.js";
-import type { Database } from "../database/open.js";
-import { ownWrites, transact } from "../database/transact.js";
 import { FlowgError } from "../errors.js";
+import { ownWrites } from "../storage/around-writes.js";
+import type { Database, FoundByWalk } from "../storage/database.js";
 import type { AccessCaller } from "../transfer/access.js";
 import { type BackupStream, openBackup } from "../transfer/backup.js";
 import { openBackupSet } from "../transfer/backup-set.js";
@@ -36,10 +34,9 @@ export function liveTransfers(options: LiveTransfersOptions): Transfers {
   const places = new TransferPlaces(maxTransfers, options.maxTransfersPerUser);
 
   /** A lost sum becomes known again. Where that can't be written now, the next backup finds it again. */
-  const onSumFound = (kind: DatabaseKind, found: SumFound) => {
+  const onSumFound = (kind: DatabaseKind, found: FoundByWalk) => {
     const { [kind]: database } = databases;
-    const recover = () => transact(database, () => database.records.recoverSum(found));
-    void ownWrites(recover).catch(() => {});
+    void ownWrites(() => database.keepFound(found)).catch(() => {});
   };
 
   return {
@@ -48,13 +45,13 @@ export function liveTransfers(options: LiveTransfersOptions): Transfers {
       const from = (what === "all" ? DATABASE_KINDS : [what]).map((kind) => databases[kind]);
       let backup: BackupStream | undefined;
       try {
-        for (const database of from) demandInPlace(database);
+        for (const database of from) database.demandInPlace();
         backup =
           what === "all"
             ? await openBackupSet(from, { signal, skipDamaged, onReader, onSumFound })
             : await openBackup(databases[what], { signal, skipDamaged, onReader, onSumFound });
         // it was opened once more, by its path
-        for (const database of from) demandInPlace(database);
+        for (const database of from) database.demandInPlace();
         const { setId, records, leftOut, stream } = backup;
         return {
           headers: headersOf(backup),
@@ -74,14 +71,15 @@ export function liveTransfers(options: LiveTransfersOptions): Transfers {
           hint: "wait until it has ended",
         });
       }
-      demandInPlace(databases[kind]);
+      databases[kind].demandInPlace();
       const end = places.take(user);
       restoring.add(kind);
       try {
         const authorize = async (): Promise<AccessCaller> => {
           const { user, scopes } = await authorizeAgain();
           const text = credentials?.kind === "token" ? credentials.text : undefined;
-          const uuid = text === undefined ? undefined : auth.tokens.identifyNow(text)?.uuid;
+          const known = text && (await auth.read((at) => at.tokenOf(text)));
+          const uuid = known ? known.uuid : undefined;
           const token =
             text === undefined || uuid === undefined
               ? undefined

@@ -1,16 +1,21 @@
 // Nobody can give what they don't have: the check behind every way to hand out scopes. What becomes of a gift when the
 // receiver's scopes grow is another rule (auth/limits).
 
+import type { AuthAt } from "../auth/auth-at.js";
 import { isScope, SCOPES, type Scope } from "../auth/scopes.js";
 import type { AuthStore } from "../auth/store.js";
-import { aroundWrites } from "../database/transact.js";
+import { aroundWrites } from "../storage/around-writes.js";
 import type { Caller } from "./context.js";
 import { demand } from "./trpc.js";
 
 /** Makes a change under a check, which is made now, and again once its turn to be written has come. */
-export function underCheck<T>(check: () => void, change: () => Promise<T>): Promise<T> {
-  check();
-  return aroundWrites({ before: check }, change);
+export async function underCheck<T>(
+  auth: AuthStore,
+  check: (auth: AuthAt) => void,
+  change: () => Promise<T>,
+): Promise<T> {
+  await auth.read(check);
+  return aroundWrites({ before: (changes) => check(auth.at(changes)) }, change);
 }
 
 /**
@@ -38,17 +43,17 @@ export interface UserGrant {
  * password, which is to become that user.
  * @throws PERMISSION_DENIED
  */
-export function demandUserGrant(auth: AuthStore, caller: Caller, grant: UserGrant): void {
-  const isDamaged = auth.users.isDamaged(grant.name);
-  const existing = isDamaged ? undefined : auth.users.get(grant.name);
+export function demandUserGrant(auth: AuthAt, caller: Caller, grant: UserGrant): void {
+  const isDamaged = auth.isUserDamaged(grant.name);
+  const existing = isDamaged ? undefined : auth.user(grant.name);
   const gained = (grant.roles ?? []).filter((role) => !existing?.roles.includes(role));
   demand(
     caller,
-    auth.roles.scopesOf(gained),
+    auth.scopesOfRoles(gained),
     "you cannot give roles with scopes that you don't hold:",
   );
   // what it grants once somebody makes it, nobody knows yet
-  const unmade = gained.filter((role) => auth.roles.get(role) === undefined);
+  const unmade = gained.filter((role) => auth.role(role) === undefined);
   if (unmade.length > 0)
     demand(
       caller,

@@ -3,8 +3,8 @@
 
 import { createSecretKey, type KeyObject } from "node:crypto";
 import jwt from "jsonwebtoken";
+import type { AuthAt } from "../auth/auth-at.js";
 import type { Limit } from "../auth/limits.js";
-import type { AuthStore } from "../auth/store.js";
 
 const ISSUER = "flowg";
 export const SESSION_SECONDS = 24 * 60 * 60;
@@ -16,12 +16,10 @@ export interface Session {
 }
 
 export class SessionTokens {
-  readonly #auth: AuthStore;
   /** Of a text the library would first find out that it is no public key: half a millisecond each time. */
   readonly #key: KeyObject;
 
-  constructor(auth: AuthStore, key: string) {
-    this.#auth = auth;
+  constructor(key: string) {
     this.#key = createSecretKey(Buffer.from(key));
   }
 
@@ -30,8 +28,8 @@ export class SessionTokens {
    * opened is void if the password changes meanwhile. Later than any end of the user's sessions, also if the
    * clock was set back. Milliseconds since 1970.
    */
-  moment(user: string): number {
-    return Math.max(Date.now(), (this.#auth.sessions.voidUntil(user) ?? 0) + 1);
+  moment(auth: AuthAt, user: string): number {
+    return Math.max(Date.now(), (auth.sessionsVoidUntil(user) ?? 0) + 1);
   }
 
   /** @param limit of the password that opened it: it holds on if a restore brings another password */
@@ -47,7 +45,7 @@ export class SessionTokens {
   }
 
   /** Whose session this is, or undefined. Whether the user still exists is for the caller to ask. */
-  verify(text: string): Session | undefined {
+  verify(auth: AuthAt, text: string): Session | undefined {
     let claims: string | jwt.JwtPayload;
     try {
       claims = jwt.verify(text, this.#key, { algorithms: ["HS256"], issuer: ISSUER });
@@ -58,7 +56,7 @@ export class SessionTokens {
     const { sub, exp, iat } = claims;
     if (typeof sub !== "string" || typeof exp !== "number" || typeof iat !== "number")
       return undefined;
-    const voidUntil = this.#auth.sessions.voidUntil(sub);
+    const voidUntil = auth.sessionsVoidUntil(sub);
     if (voidUntil !== undefined && Math.round(iat * 1000) <= voidUntil) return undefined;
     const { limit } = claims;
     if (limit === undefined) return { user: sub, limit };

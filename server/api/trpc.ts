@@ -3,9 +3,10 @@
 
 import { initTRPC } from "@trpc/server";
 import type { Scope } from "../auth/scopes.js";
-import { aroundWrites } from "../database/transact.js";
 import { FlowgError } from "../errors.js";
-import { authenticate, authenticateNow } from "./authenticate.js";
+import { aroundWrites } from "../storage/around-writes.js";
+import type { Changes } from "../storage/database.js";
+import { authenticate, authenticateIn } from "./authenticate.js";
 import type { Caller, Context } from "./context.js";
 import type { RestMeta } from "./rest.js";
 
@@ -28,7 +29,7 @@ export const open = t.procedure.meta({ access: "anyone" });
 /** For everybody with a valid token. */
 export const signedIn = t.procedure.meta({ access: "signed-in" }).use(async ({ ctx, next }) => {
   const caller = await authenticate(ctx);
-  return aroundWrites({ before: () => void authorizeNow(ctx, caller, { all: [] }) }, () =>
+  return aroundWrites({ before: authorizing(ctx, caller, { all: [] }) }, () =>
     next({ ctx: { caller } }),
   );
 });
@@ -54,7 +55,7 @@ function requiring(needs: Needs) {
       demandNeeds(caller, needs);
       return caller;
     };
-    return aroundWrites({ before: () => void authorizeNow(ctx, ctx.caller, needs) }, () =>
+    return aroundWrites({ before: authorizing(ctx, ctx.caller, needs) }, () =>
       next({ ctx: { authorizeAgain } }),
     );
   });
@@ -66,20 +67,20 @@ function demandNeeds(caller: Caller, { all, enough }: Needs): void {
 }
 
 /**
- * The caller at the moment of a write, which may have waited for a restore: inside the write's transaction nothing can
- * change any more.
+ * Looks at the caller at the moment of a write, which may have waited for a restore: inside the write's transaction nothing
+ * can change any more.
  * @param then as they were when the request came
- * @throws UNAUTHENTICATED, PERMISSION_DENIED, CONFLICT if they hold less than what the request was weighed by
+ * @returns what throws UNAUTHENTICATED, PERMISSION_DENIED, CONFLICT if they hold less than what the request was weighed by
  */
-function authorizeNow(ctx: Context, then: Caller, needs: Needs): void {
-  const now = authenticateNow(ctx);
+const authorizing = (ctx: Context, then: Caller, needs: Needs) => (changes: Changes) => {
+  const now = authenticateIn(ctx, changes);
   demandNeeds(now, needs);
   const lost = [...then.scopes].some((scope) => !now.scopes.has(scope));
   if (!lost && now.user === then.user && now.until === then.until) return;
   throw new FlowgError("CONFLICT", "your rights changed while this waited; nothing was changed", {
     hint: "send it again, if you still may",
   });
-}
+};
 
 /**
  * @param what the beginning of the message: `"this needs"` the scopes

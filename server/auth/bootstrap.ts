@@ -1,14 +1,13 @@
 // What a new database begins with, as FlowG's: a role that may do everything, and a user who has it. One that was emptied
 // stays empty.
 
-import type { Database } from "../database/open.js";
 import { encodeValue, roleKey, userKey } from "../database/records.js";
-import { transact } from "../database/transact.js";
+import type { Database } from "../storage/database.js";
 import { neverHad, noteAccounts } from "./history.js";
 import { hashPassword } from "./passwords.js";
 import { checkScopes } from "./scopes.js";
-import type { SessionStore } from "./sessions.js";
-import type { TokenStore } from "./tokens.js";
+import { endSessions } from "./sessions.js";
+import { removeTokens } from "./tokens.js";
 
 const ADMIN_SCOPES = checkScopes([
   "send_logs",
@@ -24,34 +23,29 @@ export interface AuthBootstrap {
   userCreated: boolean;
 }
 
-interface BootstrapOptions {
-  tokens: TokenStore;
-  sessions: SessionStore;
-  /** Of user `root`. */
-  initialPassword: string;
-}
-
-/** Adds role `admin` if there never was a role, and user `root` if there never was a user. */
+/**
+ * Adds role `admin` if there never was a role, and user `root` if there never was a user.
+ * @param initialPassword of user `root`
+ */
 export async function bootstrapAuth(
   database: Database,
-  { tokens, sessions, initialPassword }: BootstrapOptions,
+  initialPassword: string,
 ): Promise<AuthBootstrap> {
-  const { records } = database;
-  const before = neverHad(database);
+  const before = await database.read(neverHad);
   const passwordHash = before.user ? await hashPassword(initialPassword) : undefined;
-  return transact(database, () => {
-    const never = neverHad(database);
+  return database.change((changes) => {
+    const never = neverHad(changes);
     const roleCreated = never.role;
     const userCreated = never.user && passwordHash !== undefined;
-    if (roleCreated) records.putSync(roleKey("admin"), encodeValue({ scopes: ADMIN_SCOPES }));
+    if (roleCreated) changes.put(roleKey("admin"), encodeValue({ scopes: ADMIN_SCOPES }));
     if (userCreated) {
       // those that a restore has left under this name, or has not ended, were never this user's
-      tokens.removeAll("root");
-      sessions.end("root");
-      records.putSync(userKey("root"), encodeValue({ passwordHash, roles: ["admin"] }));
+      removeTokens(changes, "root");
+      endSessions(changes, "root");
+      changes.put(userKey("root"), encodeValue({ passwordHash, roles: ["admin"] }));
     }
     // also those that came before this was kept
-    noteAccounts(database);
+    noteAccounts(changes);
     return { roleCreated, userCreated };
   });
 }

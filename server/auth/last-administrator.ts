@@ -3,7 +3,6 @@
 
 import { under } from "../database/keys.js";
 import { nameProblem } from "../database/names.js";
-import type { Database } from "../database/open.js";
 import {
   decodeValue,
   type RoleRecord,
@@ -12,6 +11,7 @@ import {
   userKey,
 } from "../database/records.js";
 import { FlowgError } from "../errors.js";
+import type { Instant } from "../storage/tables.js";
 import { roleLimit } from "./limits.js";
 import { nameOf } from "./name-of.js";
 
@@ -24,7 +24,7 @@ export interface Insist {
   allowNoAdmin?: boolean | undefined;
 }
 
-type Records = Pick<Database, "records">;
+type Records = Pick<Instant, "records">;
 
 /** @throws REFUSED if nobody could log in, or administer, once `user` is this; undefined for a user that goes */
 export function demandUserChange(
@@ -32,14 +32,14 @@ export function demandUserChange(
   name: string,
   becomes: UserRecord | undefined,
 ): void {
-  if (!records.doesExist(userKey(name))) return;
+  if (!records.has(userKey(name))) return;
   if (becomes === undefined && isOnly({ records }, "user"))
     throw refused(`user ${name} is the last one: nobody could log in`);
-  const value = records.getWhole(userKey(name));
-  if (value === undefined) return;
+  const found = records.find(userKey(name));
+  if (!found?.isWhole) return;
   const administers = (user: UserRecord) =>
     administersWith(user, (role) => roleRecord({ records }, role));
-  if (!administers(decodeValue(value)) || (becomes && administers(becomes))) return;
+  if (!administers(decodeValue(found.value)) || (becomes && administers(becomes))) return;
   for (const { key, value, isWhole } of records.findRange(under("user"))) {
     if (isWhole && nameOf(key) !== name && administers(decodeValue(value))) return;
   }
@@ -52,7 +52,7 @@ export function demandRoleChange(
   name: string,
   becomes: RoleRecord | undefined,
 ): void {
-  if (nameProblem(name) || !records.doesExist(roleKey(name))) return;
+  if (nameProblem(name) || !records.has(roleKey(name))) return;
   if (becomes === undefined && isOnly({ records }, "role"))
     throw refused(`role ${name} is the last one: nobody could do anything`);
   const before = roleRecord({ records }, name);
@@ -83,12 +83,12 @@ export function administersWith(
 
 function roleRecord({ records }: Records, name: string): RoleRecord | undefined {
   if (nameProblem(name)) return undefined;
-  const value = records.getWhole(roleKey(name));
-  return value && decodeValue<RoleRecord>(value);
+  const found = records.find(roleKey(name));
+  return found?.isWhole ? decodeValue<RoleRecord>(found.value) : undefined;
 }
 
 const isOnly = ({ records }: Records, kind: "user" | "role"): boolean =>
-  records.getKeysCount({ ...under(kind), limit: 2 }) === 1;
+  records.count({ ...under(kind), limit: 2 }) === 1;
 
 function refused(why: string): FlowgError {
   return new FlowgError("REFUSED", why, {

@@ -4,8 +4,6 @@
 
 import { setImmediate } from "node:timers/promises";
 import { segments } from "../database/keys.js";
-import { lastTransactionId } from "../database/latest.js";
-import type { Database } from "../database/open.js";
 import {
   decodeValue,
   encodeValue,
@@ -13,12 +11,13 @@ import {
   tokenKey,
   userKey,
 } from "../database/records.js";
-import { ownWrites, transact } from "../database/transact.js";
 import { FlowgError } from "../errors.js";
+import { ownWrites } from "../storage/around-writes.js";
+import type { Database } from "../storage/database.js";
+import { legacyRange } from "../storage/derived/token-lookup.js";
+import type { Instant } from "../storage/tables.js";
 import { verifyLegacyArgon2id } from "./argon2id.js";
-import { legacyRange, tokenDerivedKeys } from "./derived.js";
 
-const EMPTY = Buffer.alloc(0);
 const SLICE_MS = 5;
 const WAITING_MAX = 64;
 const MISSES_MAX = 10_000;
@@ -47,8 +46,9 @@ export class LegacyTokens {
    * @throws RATE_LIMITED
    */
   async replace(text: string, sha256: string): Promise<boolean> {
-    if (this.#database.derived.getKeysCount({ ...legacyRange(), limit: 1 }) === 0) return false;
-    if (this.#isMiss(sha256)) return false;
+    const isAny = ({ derived }: Instant) => derived.count({ ...legacyRange(), limit: 1 }) > 0;
+    if (!(await this.#database.read(isAny))) return false;
+    if (await this.#isMiss(sha256)) return false;
     const running = this.#searches.get(sha256);
     if (running) return running;
     if (this.#searches.size >= WAITING_MAX) {
@@ -67,13 +67,12 @@ export class LegacyTokens {
   }
 
   async #search(text: string, sha256: string): Promise<boolean> {
-    const before = lastTransactionId(this.#database);
+    const before = await this.#database.version();
     let sliceEnd = performance.now() + SLICE_MS;
     const matching: LegacyToken[] = [];
     // to the end, also past one that matches: which comes first must not decide
-    for (const token of this.#all()) {
-      if (verifyLegacyArgon2id(token.legacyHash, text) && this.#userExists(token.user))
-        matching.push(token);
+    for (const token of await this.#database.read(legacyTokens)) {
+      if (verifyLegacyArgon2id(token.legacyHash, text)) matching.push(token);
       if (performance.now() > sliceEnd) {
         await setImmediate();
         sliceEnd = performance.now() + SLICE_MS;
@@ -83,46 +82,30 @@ export class LegacyTokens {
     // of nobody's request: what allowed that one is looked at by what it does next
     if (only && matching.length === 1 && (await ownWrites(() => this.#upgrade(only, sha256))))
       return true;
-    this.#remember(sha256, before);
+    await this.#remember(sha256, before);
     return false;
-  }
-
-  #all(): LegacyToken[] {
-    return [...this.#database.derived.getKeys(legacyRange())].flatMap((key) => {
-      const [, user = "", uuid = ""] = segments(key as Buffer);
-      const value = this.#database.records.get(tokenKey(user, uuid));
-      const record = value && decodeValue<TokenRecord>(value);
-      return record && !("sha256" in record) ? [{ user, uuid, legacyHash: record.legacyHash }] : [];
-    });
   }
 
   /** @returns false if the token or its user is gone meanwhile */
   #upgrade({ user, uuid, legacyHash }: LegacyToken, sha256: string): Promise<boolean> {
-    const { records, derived } = this.#database;
-    return transact(this.#database, () => {
+    return this.#database.change((changes) => {
       const key = tokenKey(user, uuid);
-      const value = records.get(key);
+      const value = changes.records.get(key);
       const record = value && decodeValue<TokenRecord>(value);
       if (!record || "sha256" in record || record.legacyHash !== legacyHash) return false;
-      if (!this.#userExists(user)) return false;
-      for (const old of tokenDerivedKeys(user, uuid, record)) derived.removeSync(old);
+      if (!changes.records.has(userKey(user))) return false;
       const { legacyHash: _, ...stays } = record;
-      records.putSync(key, encodeValue({ sha256, ...stays }));
-      for (const now of tokenDerivedKeys(user, uuid, { sha256 })) derived.putSync(now, EMPTY);
+      changes.put(key, encodeValue({ sha256, ...stays }));
       return true;
     });
   }
 
-  #userExists(user: string): boolean {
-    return this.#database.records.doesExist(userKey(user));
+  async #isMiss(sha256: string): Promise<boolean> {
+    return this.#missesOf === (await this.#database.version()) && this.#misses.has(sha256);
   }
 
-  #isMiss(sha256: string): boolean {
-    return this.#missesOf === lastTransactionId(this.#database) && this.#misses.has(sha256);
-  }
-
-  #remember(sha256: string, before: number): void {
-    const now = lastTransactionId(this.#database);
+  async #remember(sha256: string, before: number): Promise<void> {
+    const now = await this.#database.version();
     // what changed during the search might have been a match
     if (now !== before) return;
     if (this.#missesOf !== now) this.#misses.clear();
@@ -135,4 +118,15 @@ export class LegacyTokens {
       }
     }
   }
+}
+
+/** Those of users that there are. */
+function legacyTokens({ derived, records }: Instant): LegacyToken[] {
+  return [...derived.keys(legacyRange())].flatMap((key) => {
+    const [, user = "", uuid = ""] = segments(key);
+    const value = records.get(tokenKey(user, uuid));
+    const record = value && decodeValue<TokenRecord>(value);
+    if (!record || "sha256" in record || !records.has(userKey(user))) return [];
+    return [{ user, uuid, legacyHash: record.legacyHash }];
+  });
 }

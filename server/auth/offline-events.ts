@@ -4,8 +4,8 @@
 
 import { userInfo } from "node:os";
 import { key, under } from "../database/keys.js";
-import type { Database } from "../database/open.js";
-import { transact } from "../database/transact.js";
+import type { Database } from "../storage/database.js";
+import type { SideTables } from "../storage/tables.js";
 
 export interface OfflineEvent {
   /** When, RFC 3339. */
@@ -25,14 +25,11 @@ export function offlineEvent(action: string, facts: Record<string, unknown>): Of
 }
 
 /** Only inside a write transaction. */
-export function noteOffline({ local }: Pick<Database, "local">, event: OfflineEvent): void {
-  const range = under("offline");
-  const [last] = [
-    ...local.getKeys({ start: range.end, end: range.start, reverse: true, limit: 1 }),
-  ];
-  const number = last === undefined ? 0 : Number((last as Buffer).toString().split("\x1b")[1]) + 1;
-  local.putSync(eventKey(number), Buffer.from(JSON.stringify(event)));
-  if (number >= EVENTS_MAX) local.removeSync(eventKey(number - EVENTS_MAX));
+export function noteOffline({ local }: Pick<SideTables, "local">, event: OfflineEvent): void {
+  const [last] = [...local.keys({ ...under("offline"), reverse: true, limit: 1 })];
+  const number = last === undefined ? 0 : Number(last.toString().split("\x1b")[1]) + 1;
+  local.put(eventKey(number), Buffer.from(JSON.stringify(event)));
+  if (number >= EVENTS_MAX) local.remove(eventKey(number - EVENTS_MAX));
 }
 
 /** Tells of each that was not told yet, oldest first, and then forgets it. */
@@ -40,14 +37,16 @@ export async function tellOffline(
   database: Database,
   tell: (event: OfflineEvent) => void,
 ): Promise<void> {
-  const found = [...database.local.getRange(under("offline"))].map(({ key, value }) => ({
-    key: Buffer.from(key as Buffer),
-    event: JSON.parse(value.toString()) as OfflineEvent,
-  }));
+  const found = await database.read(({ local }) =>
+    [...local.range(under("offline"))].map(({ key, value }) => ({
+      key: Buffer.from(key),
+      event: JSON.parse(value.toString()) as OfflineEvent,
+    })),
+  );
   if (found.length === 0) return;
   for (const { event } of found) tell(event);
-  await transact(database, () => {
-    for (const { key } of found) database.local.removeSync(key);
+  await database.change(({ local }) => {
+    for (const { key } of found) local.remove(key);
   });
 }
 

@@ -1,20 +1,12 @@
 // Roles: a name and its scopes.
 
-import { under } from "../database/keys.js";
-import { checkName, nameProblem } from "../database/names.js";
-import type { Database } from "../database/open.js";
-import { decodeValue, encodeValue, type RoleRecord, roleKey } from "../database/records.js";
-import { transact } from "../database/transact.js";
+import { checkName } from "../database/names.js";
+import { encodeValue, type RoleRecord, roleKey } from "../database/records.js";
+import type { Database } from "../storage/database.js";
+import { AuthAt, type Role, roleOf } from "./auth-at.js";
 import { noteAccount, noteAccounts } from "./history.js";
 import { demandRoleChange, type Insist } from "./last-administrator.js";
-import { nameOf } from "./name-of.js";
-import { checkScopes, effectiveScopes, type Scope } from "./scopes.js";
-
-export interface Role {
-  name: string;
-  /** Sorted. Names that this version doesn't know stay as they came, without effect. */
-  scopes: string[];
-}
+import { checkScopes } from "./scopes.js";
 
 export class RoleStore {
   readonly #database: Database;
@@ -24,22 +16,17 @@ export class RoleStore {
   }
 
   /** All roles, by name. */
-  list(): Role[] {
-    return [...this.#database.records.getRange(under("role"))].map(({ key, value }) =>
-      role(nameOf(key as Buffer), decodeValue(value)),
-    );
+  list(): Promise<Role[]> {
+    return this.#database.read((instant) => new AuthAt(instant).roles());
   }
 
-  get(name: string): Role | undefined {
-    // a user may carry any text as a role's name, also one too long for a key
-    if (nameProblem(name)) return undefined;
-    const value = this.#database.records.get(roleKey(name));
-    return value && role(name, decodeValue(value));
+  get(name: string): Promise<Role | undefined> {
+    return this.#database.read((instant) => new AuthAt(instant).role(name));
   }
 
   /** Whether there is one, whose record is not what was written. */
-  isDamaged(name: string): boolean {
-    return nameProblem(name) === undefined && this.#database.records.isDamaged(roleKey(name));
+  isDamaged(name: string): Promise<boolean> {
+    return this.#database.read((instant) => new AuthAt(instant).isRoleDamaged(name));
   }
 
   /**
@@ -49,12 +36,12 @@ export class RoleStore {
   async save(name: string, scopes: readonly string[], insist: Insist = {}): Promise<Role> {
     const record: RoleRecord = { scopes: checkScopes(scopes) };
     const key = roleKey(checkName("role", name));
-    await transact(this.#database, () => {
-      if (!insist.allowNoAdmin) demandRoleChange(this.#database, name, record);
-      noteAccount(this.#database, "role");
-      this.#database.records.putSync(key, encodeValue(record));
+    await this.#database.change((changes) => {
+      if (!insist.allowNoAdmin) demandRoleChange(changes, name, record);
+      noteAccount(changes, "role");
+      changes.put(key, encodeValue(record));
     });
-    return role(name, record);
+    return roleOf(name, record);
   }
 
   /**
@@ -63,22 +50,10 @@ export class RoleStore {
    */
   async delete(name: string, insist: Insist = {}): Promise<void> {
     const key = roleKey(checkName("role", name));
-    await transact(this.#database, () => {
-      if (!insist.allowNoAdmin) demandRoleChange(this.#database, name, undefined);
-      noteAccounts(this.#database);
-      this.#database.records.removeSync(key);
+    await this.#database.change((changes) => {
+      if (!insist.allowNoAdmin) demandRoleChange(changes, name, undefined);
+      noteAccounts(changes);
+      changes.remove(key);
     });
   }
-
-  /** What these roles grant together. Roles that don't exist grant nothing. */
-  scopesOf(names: Iterable<string>): Set<Scope> {
-    const scopes: string[] = [];
-    for (const name of names) scopes.push(...(this.get(name)?.scopes ?? []));
-    return effectiveScopes(scopes);
-  }
 }
-
-const role = (name: string, { scopes }: RoleRecord): Role => ({
-  name,
-  scopes: [...new Set(scopes)].sort(),
-});

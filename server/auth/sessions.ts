@@ -3,28 +3,23 @@
 
 import { key } from "../database/keys.js";
 import { nameProblem } from "../database/names.js";
-import type { Database } from "../database/open.js";
+import type { Instant, SideTables } from "../storage/tables.js";
 
 const sessionKey = (user: string) => key("session", user);
 
-export class SessionStore {
-  readonly #database: Database;
+/** Milliseconds since 1970 up to which JWTs issued to `user` are void, or undefined if none is. */
+export function sessionsVoidUntil(
+  { local }: Pick<Instant, "local">,
+  user: string,
+): number | undefined {
+  if (nameProblem(user)) return undefined;
+  const value = local.get(sessionKey(user));
+  return value && Number(value.toString());
+}
 
-  constructor(database: Database) {
-    this.#database = database;
-  }
-
-  /** Milliseconds since 1970 up to which JWTs issued to `user` are void, or undefined if none is. */
-  voidUntil(user: string): number | undefined {
-    if (nameProblem(user)) return undefined;
-    const value = this.#database.local.get(sessionKey(user));
-    return value && Number(value.toString());
-  }
-
-  /** Ends all sessions of `user`. Only inside a write transaction. */
-  end(user: string): void {
-    // a clock that was set back must not let the sessions that were ended go on
-    const now = Math.max(Date.now(), this.voidUntil(user) ?? 0);
-    this.#database.local.putSync(sessionKey(user), Buffer.from(String(now)));
-  }
+/** Ends all sessions of `user`. Only inside a write transaction. */
+export function endSessions(tables: Pick<SideTables, "local">, user: string): void {
+  // a clock that was set back must not let the sessions that were ended go on
+  const now = Math.max(Date.now(), sessionsVoidUntil(tables, user) ?? 0);
+  tables.local.put(sessionKey(user), Buffer.from(String(now)));
 }

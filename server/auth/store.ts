@@ -1,12 +1,10 @@
-// The auth database as the rest of the program sees it: roles, users, tokens, sessions. Reads are synchronous and see
-// the last commit, also another process's; writes settle once they are on the disk.
+// The auth database as the rest of the program sees it: roles, users, tokens. Reads see the last commit, also another
+// process's; writes settle once they are on the disk.
 
-import type { Database } from "../database/open.js";
+import type { Changes, Database } from "../storage/database.js";
+import { AuthAt } from "./auth-at.js";
 import { type AuthBootstrap, bootstrapAuth } from "./bootstrap.js";
-import { within } from "./limits.js";
 import { RoleStore } from "./roles.js";
-import { type Scope, withBackups } from "./scopes.js";
-import { SessionStore } from "./sessions.js";
 import { TokenUses } from "./token-uses.js";
 import { TokenStore } from "./tokens.js";
 import { UserStore } from "./users.js";
@@ -16,33 +14,23 @@ export interface AuthStore {
   readonly users: UserStore;
   readonly tokens: TokenStore;
   readonly tokenUses: TokenUses;
-  readonly sessions: SessionStore;
-  /** What a user may do: the union of its roles' scopes, each within its limit. Undefined if there is no such user. */
-  scopesOf(user: string): Set<Scope> | undefined;
+  /** Calls `look` with what there is at one instant. It may be called again: it changes nothing. */
+  read<T>(look: (auth: AuthAt) => T): Promise<T>;
+  /** The same in a transaction, of whichever database. */
+  at(changes: Changes): AuthAt;
   /** See bootstrapAuth. */
   bootstrap(initialPassword: string): Promise<AuthBootstrap>;
 }
 
 export function openAuthStore(database: Database): AuthStore {
-  const roles = new RoleStore(database);
   const tokenUses = new TokenUses(database);
-  const tokens = new TokenStore(database, tokenUses);
-  const sessions = new SessionStore(database);
-  const users = new UserStore(database, tokens, sessions);
   return {
-    roles,
-    users,
-    tokens,
+    roles: new RoleStore(database),
+    users: new UserStore(database),
+    tokens: new TokenStore(database, tokenUses),
     tokenUses,
-    sessions,
-    scopesOf: (name) => {
-      const limited = users.limitedRoles(name);
-      if (limited === undefined) return undefined;
-      const scopes = new Set<Scope>();
-      for (const [role, limit] of limited)
-        for (const scope of within(roles.scopesOf([role]), limit)) scopes.add(scope);
-      return withBackups(scopes);
-    },
-    bootstrap: (initialPassword) => bootstrapAuth(database, { tokens, sessions, initialPassword }),
+    read: (look) => database.read((instant) => look(new AuthAt(instant))),
+    at: (changes) => new AuthAt(changes.at(database)),
+    bootstrap: (initialPassword) => bootstrapAuth(database, initialPassword),
   };
 }

@@ -2,9 +2,10 @@
 // so a request that only reads stays one, and a token at work makes no backup differ from the one before.
 
 import { key, segments, under } from "../database/keys.js";
-import type { Database } from "../database/open.js";
 import { tokenKey } from "../database/records.js";
-import { ownWrites, transact } from "../database/transact.js";
+import { ownWrites } from "../storage/around-writes.js";
+import type { Changes, Database } from "../storage/database.js";
+import type { Instant, SideTables } from "../storage/tables.js";
 
 const WRITE_MS = 60_000;
 /** In one transaction, so that others come between. */
@@ -30,16 +31,10 @@ export class TokenUses {
   }
 
   /** Milliseconds since 1970, or undefined if it never was, as far as is known. */
-  last(user: string, uuid: string): number | undefined {
-    const times = [this.#recent.get(`${user}\x1b${uuid}`), this.#written(user, uuid)];
+  last(instant: Instant, user: string, uuid: string): number | undefined {
+    const times = [this.#recent.get(`${user}\x1b${uuid}`), written(instant, user, uuid)];
     const known = times.filter((ms) => ms !== undefined);
     return known.length > 0 ? Math.max(...known) : undefined;
-  }
-
-  /** Of a token that is no more. Only inside a write transaction. */
-  forget(user: string, uuid: string): void {
-    this.#recent.delete(`${user}\x1b${uuid}`);
-    this.#database.local.removeSync(usedKey(user, uuid));
   }
 
   /**
@@ -67,39 +62,44 @@ export class TokenUses {
     const all = [...this.#recent];
     for (let from = 0; from < all.length; from += WRITES_MAX) {
       const some = all.slice(from, from + WRITES_MAX);
-      await ownWrites(() => transact(this.#database, () => this.#put(some)));
+      await ownWrites(() => this.#database.change((changes) => putUses(changes, some)));
       // one that was used again meanwhile stays
       for (const [id, ms] of some) if (this.#recent.get(id) === ms) this.#recent.delete(id);
     }
   }
 
-  #put(uses: readonly (readonly [string, number])[]): void {
-    const { records, local } = this.#database;
-    for (const [id, ms] of uses) {
-      const [user = "", uuid = ""] = id.split("\x1b");
-      if (!records.doesExist(tokenKey(user, uuid))) continue;
-      if ((this.#written(user, uuid) ?? 0) >= ms) continue;
-      local.putSync(usedKey(user, uuid), Buffer.from(new Date(ms).toISOString()));
-    }
-  }
-
   /** A restore takes tokens away without telling. */
   async #sweep(): Promise<void> {
-    const { records, local } = this.#database;
-    const gone = [...local.getKeys(under("used"))].flatMap((found) => {
-      const [, user = "", uuid = ""] = segments(found as Buffer);
-      return records.doesExist(tokenKey(user, uuid)) ? [] : [{ user, uuid }];
-    });
+    const gone = await this.#database.read(({ records, local }) =>
+      [...local.keys(under("used"))].flatMap((found) => {
+        const [, user = "", uuid = ""] = segments(found);
+        return records.has(tokenKey(user, uuid)) ? [] : [{ user, uuid }];
+      }),
+    );
     for (let from = 0; from < gone.length; from += WRITES_MAX) {
       const some = gone.slice(from, from + WRITES_MAX);
-      await transact(this.#database, () => {
-        for (const { user, uuid } of some) this.forget(user, uuid);
+      await this.#database.change((changes) => {
+        for (const { user, uuid } of some) forgetUse(changes, user, uuid);
       });
     }
   }
+}
 
-  #written(user: string, uuid: string): number | undefined {
-    const ms = Date.parse(this.#database.local.get(usedKey(user, uuid))?.toString() ?? "");
-    return Number.isNaN(ms) ? undefined : ms;
+/** Of a token that is no more. Only inside a write transaction. */
+export function forgetUse({ local }: Pick<SideTables, "local">, user: string, uuid: string): void {
+  local.remove(usedKey(user, uuid));
+}
+
+function putUses(changes: Changes, uses: readonly (readonly [string, number])[]): void {
+  for (const [id, ms] of uses) {
+    const [user = "", uuid = ""] = id.split("\x1b");
+    if (!changes.records.has(tokenKey(user, uuid))) continue;
+    if ((written(changes, user, uuid) ?? 0) >= ms) continue;
+    changes.local.put(usedKey(user, uuid), Buffer.from(new Date(ms).toISOString()));
   }
+}
+
+function written({ local }: Instant, user: string, uuid: string): number | undefined {
+  const ms = Date.parse(local.get(usedKey(user, uuid))?.toString() ?? "");
+  return Number.isNaN(ms) ? undefined : ms;
 }

@@ -1,9 +1,7 @@
 // Personal access tokens: a user has any number, each named by a UUID and stored as a hash only.
 
 import { randomUUID } from "node:crypto";
-import { segments, under } from "../database/keys.js";
 import { checkName, nameProblem } from "../database/names.js";
-import type { Database } from "../database/open.js";
 import {
   decodeValue,
   encodeValue,
@@ -11,17 +9,16 @@ import {
   tokenKey,
   userKey,
 } from "../database/records.js";
-import { transact } from "../database/transact.js";
 import { FlowgError } from "../errors.js";
+import type { Changes, Database } from "../storage/database.js";
 import { verifyLegacyArgon2id } from "./argon2id.js";
-import { legacyRange, sha256Range, sha256Tokens, tokenDerivedKeys } from "./derived.js";
+import { AuthAt, type KnownToken } from "./auth-at.js";
 import { LegacyTokens } from "./legacy-tokens.js";
 import type { Limit } from "./limits.js";
 import { endsAt, type TokenTerms, type TokenWishes, tokenTerms } from "./token-terms.js";
 import { isTokenText, newTokenText, tokenSha256 } from "./token-text.js";
-import type { TokenUses } from "./token-uses.js";
+import { forgetUse, type TokenUses } from "./token-uses.js";
 
-const EMPTY = Buffer.alloc(0);
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
 export interface NewToken {
@@ -52,16 +49,6 @@ export interface TokenDetails {
   lastUsed?: string;
 }
 
-/** A token that authenticates. */
-export interface KnownToken {
-  user: string;
-  uuid: string;
-  /** It opens no scopes but these. */
-  limit: Limit;
-  /** RFC 3339; absent if it never ends. */
-  until: string | undefined;
-}
-
 /** Whether a text is the token that a stored hash is of: its SHA-256 in hex, or FlowG's Argon2id string. */
 export function isTokenOf(text: string, hash: string): boolean {
   return tokenSha256(text) === hash || verifyLegacyArgon2id(hash, text);
@@ -85,38 +72,37 @@ export class TokenStore {
     const uuid = randomUUID();
     const terms = within(tokenTerms(wishes, Date.now()), until);
     const record = { sha256: tokenSha256(token), ...(limit && { limit: [...limit] }), ...terms };
-    await transact(this.#database, () => {
-      if (!this.#database.records.doesExist(userKey(user))) {
+    await this.#database.change((changes) => {
+      if (!changes.records.has(userKey(user))) {
         throw new FlowgError("NOT_FOUND", `there is no user ${JSON.stringify(user)}`);
       }
-      this.#put(user, uuid, record);
+      changes.put(tokenKey(user, uuid), encodeValue(record));
     });
     return { token, uuid, ...terms };
   }
 
   /** The UUIDs of the user's tokens, sorted. */
-  list(user: string): string[] {
-    if (nameProblem(user)) return [];
-    return [...this.#database.records.getKeys(under("token", user))].map(
-      (key) => segments(key as Buffer)[2] ?? "",
-    );
+  list(user: string): Promise<string[]> {
+    return this.#database.read((instant) => new AuthAt(instant).tokensOf(user));
   }
 
   /** The same with all that people may see of them. */
-  details(user: string): TokenDetails[] {
-    return this.list(user).flatMap((uuid) => {
-      const value = this.#database.records.get(tokenKey(user, uuid));
-      if (value === undefined) return [];
-      const { name, expires } = decodeValue<TokenRecord>(value);
-      const used = this.#uses.last(user, uuid);
-      return {
-        uuid,
-        ...(name !== undefined && { name }),
-        ...(expires !== undefined && { expires }),
-        isExpired: endsAt({ expires }) <= Date.now(),
-        ...(used !== undefined && { lastUsed: new Date(used).toISOString() }),
-      };
-    });
+  details(user: string): Promise<TokenDetails[]> {
+    return this.#database.read((instant) =>
+      new AuthAt(instant).tokensOf(user).flatMap((uuid) => {
+        const value = instant.records.get(tokenKey(user, uuid));
+        if (value === undefined) return [];
+        const { name, expires } = decodeValue<TokenRecord>(value);
+        const used = this.#uses.last(instant, user, uuid);
+        return {
+          uuid,
+          ...(name !== undefined && { name }),
+          ...(expires !== undefined && { expires }),
+          isExpired: endsAt({ expires }) <= Date.now(),
+          ...(used !== undefined && { lastUsed: new Date(used).toISOString() }),
+        };
+      }),
+    );
   }
 
   /**
@@ -131,14 +117,15 @@ export class TokenStore {
         hint: "list the tokens to see their UUIDs",
       });
     }
-    await transact(this.#database, () => this.#remove(user, lower));
+    await this.#database.change((changes) => removeToken(changes, user, lower));
   }
 
   /** The name that a token has, if it has one. */
-  nameOf(user: string, uuid: string): string | undefined {
+  async nameOf(user: string, uuid: string): Promise<string | undefined> {
     if (nameProblem(user) || !UUID.test(uuid.toLowerCase())) return undefined;
-    const value = this.#database.records.getWhole(tokenKey(user, uuid.toLowerCase()));
-    return value && decodeValue<TokenRecord>(value).name;
+    const key = tokenKey(user, uuid.toLowerCase());
+    const found = await this.#database.read(({ records }) => records.find(key));
+    return found?.isWhole ? decodeValue<TokenRecord>(found.value).name : undefined;
   }
 
   /**
@@ -152,72 +139,33 @@ export class TokenStore {
 
   /** The same with all that is known of the token. @throws RATE_LIMITED, UNAUTHENTICATED */
   async identify(text: string): Promise<KnownToken | undefined> {
-    const known = this.identifyNow(text);
-    if (known !== undefined || !isTokenText(text)) return known;
-    return (await this.#legacy.replace(text, tokenSha256(text)))
-      ? this.identifyNow(text)
-      : undefined;
+    return (
+      (await this.#known(text)) ?? ((await this.renewHash(text)) ? this.#known(text) : undefined)
+    );
   }
 
   /**
-   * The same without trying slow hashes. A hash belongs to one token: where two have it (a restore refuses that, those of
-   * earlier versions didn't), neither authenticates, so that nobody can become another by a copied hash.
-   * @throws UNAUTHENTICATED if it has expired, which is told to nobody but its bearer
+   * Tries the slow hashes of tokens that came from an old FlowG, if there are any, and replaces the one that matches.
+   * @returns whether one did: then the text is known
+   * @throws RATE_LIMITED
    */
-  identifyNow(text: string): KnownToken | undefined {
-    if (!isTokenText(text)) return undefined;
-    let known: KnownToken | undefined;
-    for (const found of this.#database.derived.getKeys(sha256Range(tokenSha256(text)))) {
-      const [, , user = "", uuid = ""] = segments(found as Buffer);
-      // a restore can bring a token whose user it doesn't bring
-      if (!this.#database.records.doesExist(userKey(user))) continue;
-      const value = this.#database.records.get(tokenKey(user, uuid));
-      const record = value && decodeValue<TokenRecord>(value);
-      // the look-up has no checksums: what it says counts only where the token's own record says so, too
-      if (!record || !("sha256" in record) || record.sha256 !== tokenSha256(text)) continue;
-      if (known !== undefined) return undefined;
-      known = { user, uuid, limit: record.limit, until: record.expires };
-    }
-    if (known?.until !== undefined && endsAt({ expires: known.until }) <= Date.now()) {
-      throw new FlowgError("UNAUTHENTICATED", `the token expired at ${known.until}`, {
-        hint: "create a new token",
-      });
-    }
-    return known;
+  async renewHash(text: string): Promise<boolean> {
+    return isTokenText(text) && this.#legacy.replace(text, tokenSha256(text));
   }
 
-  /** All tokens of a user. Only inside a write transaction. */
-  removeAll(user: string): void {
-    for (const uuid of this.list(user)) this.#remove(user, uuid);
+  #known(text: string): Promise<KnownToken | undefined> {
+    return this.#database.read((instant) => new AuthAt(instant).tokenOf(text));
   }
+}
 
-  #put(user: string, uuid: string, record: TokenRecord): void {
-    this.#database.records.putSync(tokenKey(user, uuid), encodeValue(record));
-    for (const key of tokenDerivedKeys(user, uuid, record))
-      this.#database.derived.putSync(key, EMPTY);
-  }
+/** All tokens of a user. Only inside a write transaction. */
+export function removeTokens(changes: Changes, user: string): void {
+  for (const uuid of new AuthAt(changes).tokensOf(user)) removeToken(changes, user, uuid);
+}
 
-  /** What the look-up has of a token whose record is damaged. */
-  #derivedOf(user: string, uuid: string): Buffer[] {
-    return [sha256Tokens(), legacyRange()].flatMap((range) =>
-      [...this.#database.derived.getKeys(range)].filter((found) => {
-        const [owner, name] = segments(found as Buffer).slice(-2);
-        return owner === user && name === uuid;
-      }),
-    ) as Buffer[];
-  }
-
-  #remove(user: string, uuid: string): void {
-    const key = tokenKey(user, uuid);
-    const found = this.#database.records.find(key);
-    if (found === undefined) return;
-    const keys = found.isWhole
-      ? tokenDerivedKeys(user, uuid, decodeValue(found.value))
-      : this.#derivedOf(user, uuid);
-    for (const derived of keys) this.#database.derived.removeSync(derived);
-    this.#database.records.removeSync(key);
-    this.#uses.forget(user, uuid);
-  }
+function removeToken(changes: Changes, user: string, uuid: string): void {
+  changes.remove(tokenKey(user, uuid));
+  forgetUse(changes, user, uuid);
 }
 
 /**

@@ -1,24 +1,16 @@
 // Users: a name, a password, the names of roles. Deleting one takes its tokens and sessions along.
 
-import { under } from "../database/keys.js";
-import { checkName, nameProblem } from "../database/names.js";
-import type { Database } from "../database/open.js";
-import { decodeValue, encodeValue, type UserRecord, userKey } from "../database/records.js";
-import { transact } from "../database/transact.js";
+import { checkName } from "../database/names.js";
+import { encodeValue, type UserRecord, userKey } from "../database/records.js";
 import { FlowgError } from "../errors.js";
+import type { Database } from "../storage/database.js";
+import { AuthAt, type User, userOf } from "./auth-at.js";
 import { noteAccount, noteAccounts } from "./history.js";
 import { demandUserChange, type Insist } from "./last-administrator.js";
 import { type Limit, roleLimit, userRecord, wider } from "./limits.js";
-import { nameOf } from "./name-of.js";
 import { checkPassword, hashPassword } from "./passwords.js";
-import type { SessionStore } from "./sessions.js";
-import type { TokenStore } from "./tokens.js";
-
-export interface User {
-  name: string;
-  /** Sorted. Roles need not exist. */
-  roles: string[];
-}
+import { endSessions } from "./sessions.js";
+import { removeTokens } from "./tokens.js";
 
 export interface UserChanges extends Insist {
   /** Absent: stays as it is; a new user must have one. */
@@ -33,36 +25,23 @@ export interface UserChanges extends Insist {
 
 export class UserStore {
   readonly #database: Database;
-  readonly #tokens: TokenStore;
-  readonly #sessions: SessionStore;
 
-  constructor(database: Database, tokens: TokenStore, sessions: SessionStore) {
+  constructor(database: Database) {
     this.#database = database;
-    this.#tokens = tokens;
-    this.#sessions = sessions;
   }
 
   /** All users, by name. */
-  list(): User[] {
-    return [...this.#database.records.getRange(under("user"))].map(({ key, value }) =>
-      user(nameOf(key as Buffer), decodeValue(value)),
-    );
+  list(): Promise<User[]> {
+    return this.#database.read((instant) => new AuthAt(instant).users());
   }
 
-  get(name: string): User | undefined {
-    const record = this.#record(name);
-    return record && user(name, record);
+  get(name: string): Promise<User | undefined> {
+    return this.#database.read((instant) => new AuthAt(instant).user(name));
   }
 
   /** Whether there is one, whose record is not what was written. */
-  isDamaged(name: string): boolean {
-    return nameProblem(name) === undefined && this.#database.records.isDamaged(userKey(name));
-  }
-
-  /** Each role of a user with its limit; undefined if there is no such user. */
-  limitedRoles(name: string): Map<string, Limit> | undefined {
-    const record = this.#record(name);
-    return record && new Map(record.roles.map((role) => [role, roleLimit(record, role)]));
+  isDamaged(name: string): Promise<boolean> {
+    return this.#database.read((instant) => new AuthAt(instant).isUserDamaged(name));
   }
 
   /**
@@ -70,32 +49,32 @@ export class UserStore {
    * keeps its tokens: those have records of their own.
    * @throws INPUT_INVALID, REFUSED if nobody could administer any more
    */
-  async save(name: string, changes: UserChanges): Promise<User> {
+  async save(name: string, wanted: UserChanges): Promise<User> {
     const key = userKey(checkName("user", name));
-    for (const role of changes.roles ?? []) checkName("role", role);
-    const newHash =
-      changes.password === undefined ? undefined : await hashPassword(changes.password);
-    return transact(this.#database, () => {
-      const isDamaged = this.isDamaged(name);
-      const existing = isDamaged ? undefined : this.#record(name);
+    for (const role of wanted.roles ?? []) checkName("role", role);
+    const newHash = wanted.password === undefined ? undefined : await hashPassword(wanted.password);
+    return this.#database.change((changes) => {
+      const at = new AuthAt(changes);
+      const isDamaged = at.isUserDamaged(name);
+      const existing = isDamaged ? undefined : at.userRecord(name);
       const passwordHash = newHash ?? existing?.passwordHash;
-      if (isDamaged && (newHash === undefined || changes.roles === undefined))
+      if (isDamaged && (newHash === undefined || wanted.roles === undefined))
         throw demandsAll(name);
       if (passwordHash === undefined) {
         throw new FlowgError("INPUT_INVALID", `a new user needs a password: ${name}`, {
           hint: "give a password",
         });
       }
-      const passwordLimit = newHash === undefined ? existing?.passwordLimit : changes.passwordLimit;
-      const roles = rolesAfter(existing, changes);
+      const passwordLimit = newHash === undefined ? existing?.passwordLimit : wanted.passwordLimit;
+      const roles = rolesAfter(existing, wanted);
       const record = userRecord({ passwordHash, passwordLimit, roles });
-      if (!changes.allowNoAdmin) demandUserChange(this.#database, name, record);
-      noteAccount(this.#database, "user");
+      if (!wanted.allowNoAdmin) demandUserChange(changes, name, record);
+      noteAccount(changes, "user");
       // a restore can have left tokens under this name: they were never this user's
-      if (existing === undefined && !isDamaged) this.#tokens.removeAll(name);
-      if (newHash !== undefined) this.#sessions.end(name);
-      this.#database.records.putSync(key, encodeValue(record));
-      return user(name, record);
+      if (existing === undefined && !isDamaged) removeTokens(changes, name);
+      if (newHash !== undefined) endSessions(changes, name);
+      changes.put(key, encodeValue(record));
+      return userOf(name, record);
     });
   }
 
@@ -105,13 +84,13 @@ export class UserStore {
    */
   async delete(name: string, insist: Insist = {}): Promise<void> {
     const key = userKey(checkName("user", name));
-    await transact(this.#database, () => {
-      if (!insist.allowNoAdmin) demandUserChange(this.#database, name, undefined);
-      noteAccounts(this.#database);
-      this.#tokens.removeAll(name);
-      if (!this.#database.records.doesExist(key)) return;
-      this.#sessions.end(name);
-      this.#database.records.removeSync(key);
+    await this.#database.change((changes) => {
+      if (!insist.allowNoAdmin) demandUserChange(changes, name, undefined);
+      noteAccounts(changes);
+      removeTokens(changes, name);
+      if (!changes.records.has(key)) return;
+      endSessions(changes, name);
+      changes.remove(key);
     });
   }
 
@@ -126,7 +105,7 @@ export class UserStore {
    * @throws RATE_LIMITED when too many passwords are being checked
    */
   async logIn(name: string, password: string): Promise<{ limit: Limit } | undefined> {
-    const record = this.#record(name);
+    const record = await this.#record(name);
     const stored = record?.passwordHash;
     const { matches, outdated } = await checkPassword(stored, password);
     if (!record || !matches) return undefined;
@@ -136,19 +115,16 @@ export class UserStore {
 
   async #renew(name: string, stored: string, password: string): Promise<void> {
     const passwordHash = await hashPassword(password);
-    await transact(this.#database, () => {
-      const existing = this.#record(name);
+    await this.#database.change((changes) => {
+      const existing = new AuthAt(changes).userRecord(name);
       // somebody may have changed the password meanwhile
       if (existing?.passwordHash !== stored) return;
-      this.#database.records.putSync(userKey(name), encodeValue({ ...existing, passwordHash }));
+      changes.put(userKey(name), encodeValue({ ...existing, passwordHash }));
     });
   }
 
-  /** What the user has, its limits among it. */
-  #record(name: string): UserRecord | undefined {
-    if (nameProblem(name)) return undefined;
-    const value = this.#database.records.get(userKey(name));
-    return value && decodeValue<UserRecord>(value);
+  #record(name: string): Promise<UserRecord | undefined> {
+    return this.#database.read((instant) => new AuthAt(instant).userRecord(name));
   }
 }
 
@@ -172,8 +148,3 @@ function rolesAfter(
   };
   return new Map((roles ?? existing?.roles ?? []).map((role) => [role, limit(role)]));
 }
-
-const user = (name: string, { roles }: UserRecord): User => ({
-  name,
-  roles: [...new Set(roles)].sort(),
-});

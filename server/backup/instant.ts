@@ -5,9 +5,9 @@
 // would have to commit to the earlier ones within these microseconds, every time, to keep us from it.
 
 import type { Transaction } from "lmdb";
+import type { Environment } from "../database/environment.js";
 import type { DatabaseKind } from "../database/kinds.js";
 import { beginRead, readsLatest } from "../database/latest.js";
-import type { Database } from "../database/open.js";
 import { FlowgError } from "../errors.js";
 
 const TRIES = 1000;
@@ -17,13 +17,13 @@ const TRIES = 1000;
  * @throws DATABASE_UNAVAILABLE if the databases change too fast
  */
 export function holdOneInstant(
-  databases: ReadonlyMap<DatabaseKind, Database>,
+  databases: ReadonlyMap<DatabaseKind, Environment>,
 ): Map<DatabaseKind, Transaction> {
   for (let tries = 0; tries < TRIES; tries++) {
     const held = new Map<DatabaseKind, Transaction>();
     for (const [kind, database] of databases) held.set(kind, beginRead(database));
     const last = [...databases.keys()].at(-1);
-    const isStale = ([kind, database]: [DatabaseKind, Database]) =>
+    const isStale = ([kind, database]: [DatabaseKind, Environment]) =>
       kind !== last && !readsLatest(database, held.get(kind) as Transaction);
     if (![...databases].some(isStale)) return held;
     for (const transaction of held.values()) transaction.done();

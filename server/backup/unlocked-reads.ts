@@ -2,16 +2,16 @@
 // nothing tells a writer which pages are still read, so it uses them again while we read. All that can be done is to
 // find out: as long as nobody has committed, no page has been used again.
 
+import type { Environment } from "../database/environment.js";
 import type { DatabaseKind } from "../database/kinds.js";
 import { lastTransactionId } from "../database/latest.js";
-import type { Database } from "../database/open.js";
 import { FlowgError } from "../errors.js";
 
 export class UnlockedReads {
-  readonly #databases = new Map<DatabaseKind, { database: Database; transactionId: number }>();
+  readonly #databases = new Map<DatabaseKind, { database: Environment; transactionId: number }>();
 
   /** To be made when the read transactions have just begun. */
-  constructor(databases: Iterable<Database>) {
+  constructor(databases: Iterable<Environment>) {
     for (const database of databases) {
       if (!isUnlocked(database)) continue;
       const transactionId = lastTransactionId(database);
@@ -37,7 +37,7 @@ export class UnlockedReads {
 }
 
 /** LMDB says so in words only. */
-function isUnlocked({ root }: Database): boolean {
+function isUnlocked({ root }: Environment): boolean {
   const { readerList } = root as unknown as { readerList(): string | string[] };
   return String(readerList.call(root)).includes("no reader locks");
 }

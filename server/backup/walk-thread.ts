@@ -6,13 +6,15 @@ import { type MessagePort, parentPort } from "node:worker_threads";
 import type { Transaction } from "lmdb";
 import type { ThreadAnswer, ThreadRequest } from "../block-stream/receiver.js";
 import { BlockSender } from "../block-stream/sender.js";
+import type { Environment, TableName } from "../database/environment.js";
 import type { DatabaseKind } from "../database/kinds.js";
+import { databaseError } from "../database/lmdb-error.js";
 import { readMadeAt } from "../database/made-at.js";
 import { notesProblem } from "../database/notes.js";
-import { type Database, databaseError, openDatabase, type TableName } from "../database/open.js";
-import { purgedAt } from "../logs/marks.js";
+import { openDatabase } from "../database/open.js";
 import type { LeftOut } from "../reports.js";
 import { knownMark, type RestoreMark } from "../restore/mark.js";
+import { purgedAt } from "../storage/unfinished/marks.js";
 import { markLoaded } from "../threads/ending.js";
 import { errorMessage } from "../threads/error-message.js";
 import { giveWay } from "../threads/give-way.js";
@@ -54,7 +56,7 @@ const WALKED = new Set<TableName>(["records", "local", "sums"]);
 markLoaded();
 const port = parentPort as MessagePort;
 const sender = new BlockSender(port);
-const databases = new Map<DatabaseKind, Database>();
+const databases = new Map<DatabaseKind, Environment>();
 const tables = new Map<DatabaseKind, WalkedTable>();
 /** Records in each, those that are gone included. */
 const counts = new Map<DatabaseKind, number>();
@@ -88,7 +90,7 @@ async function open(wanted: { kind: DatabaseKind; dir: string }[]): Promise<Walk
   unlocked = new UnlockedReads(databases.values());
   const facts: Partial<Record<DatabaseKind, HeldFacts>> = {};
   for (const [kind, database] of databases) {
-    const isGone = purgedAt(database, held.get(kind) as Transaction);
+    const isGone = purgedAt(database.at(held.get(kind) as Transaction));
     const { records, bytes } = sizeOf(database);
     counts.set(kind, records);
     if (isGone) gone.set(kind, isGone);
@@ -102,7 +104,7 @@ async function open(wanted: { kind: DatabaseKind; dir: string }[]): Promise<Walk
   return { did: "open", held: facts };
 }
 
-function sizeOf({ records }: Database) {
+function sizeOf({ records }: Environment) {
   const stats = records.getStats() as Record<string, number>;
   const { pageSize = 0, entryCount = 0 } = stats;
   const { treeBranchPageCount = 0, treeLeafPageCount = 0, overflowPages = 0 } = stats;
@@ -117,7 +119,7 @@ async function walk(request: Walk) {
   try {
     return await walkRecords(request);
   } catch (cause) {
-    throw databaseError(cause, databases.get(kind) as Database);
+    throw databaseError(cause, databases.get(kind) as Environment);
   }
 }
 
@@ -126,7 +128,7 @@ async function walkRecords({ kind, check, skipDamaged }: Walk): Promise<ThreadAn
   giveWay();
   const transaction = held.get(kind) as Transaction;
   const table = tables.get(kind) as WalkedTable;
-  const { records } = databases.get(kind) as Database;
+  const { records } = databases.get(kind) as Environment;
   const { isSealed } = records;
   const audit = new WalkCheck({ kind, isSealed, rules: check, skip: skipDamaged });
   const full: WalkedBlock[] = [];
@@ -154,9 +156,9 @@ async function walkRecords({ kind, check, skipDamaged }: Walk): Promise<ThreadAn
     }
   }
   const last = block.isEmpty ? undefined : audit.block({ block, checksums });
-  const problem = notesProblem(databases.get(kind) as Database, { transaction });
+  const problem = notesProblem((databases.get(kind) as Environment).local.at(transaction));
   if (problem) audit.note(problem);
-  const kept = records.sum({ transaction });
+  const kept = records.at(transaction).sum();
   const damage = audit.finish(counts.get(kind) as number, kept);
   unlocked.demandUnchanged(kind);
   if (last) await sender.send(last);

@@ -4,7 +4,7 @@
 
 import type { Transaction } from "lmdb";
 import { CHECKSUM_BYTES, readChecksum } from "../checksum/checksum.js";
-import type { Database } from "../database/open.js";
+import type { Environment } from "../database/environment.js";
 
 /**
  * The bytes are only valid during the call. The value is the first `valueLength` bytes of `value`; `checksum` is what stands
@@ -25,7 +25,7 @@ export interface WalkedTable {
   records(transaction: Transaction): Iterable<unknown>;
 }
 
-export function openForWalking(database: Database): WalkedTable {
+export function openForWalking(database: Environment): WalkedTable {
   let keyBytes: Uint8Array = new Uint8Array(0);
   let keyStart = 0;
   let keyEnd = 0;

@@ -4,8 +4,8 @@
 // finds the words for whatever is wrong with it. Made from `assembly/`; its memory is of a fixed size, one a thread.
 
 import { randomInt } from "node:crypto";
-import type { FieldIndex } from "../logs/derived.js";
-import { MOMENT_BYTES } from "../logs/entry-key.js";
+import { MOMENT_BYTES } from "../database/entry-key.js";
+import type { FieldIndex } from "../storage/derived/log-index.js";
 import { MODULE } from "./module.js";
 
 /** What is used of WebAssembly: TypeScript describes it only together with browsers. */

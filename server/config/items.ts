@@ -2,10 +2,9 @@
 
 import { type Key, segments, under } from "../database/keys.js";
 import { checkName, nameProblem } from "../database/names.js";
-import type { Database } from "../database/open.js";
-import { transact } from "../database/transact.js";
 import { checkValueSize } from "../database/values.js";
 import { FlowgError } from "../errors.js";
+import type { Database } from "../storage/database.js";
 
 export type ItemKind = "transformer" | "pipeline" | "alert";
 
@@ -28,14 +27,17 @@ export class ItemStore<Input, Item> {
   }
 
   /** All names, sorted. */
-  list(): string[] {
-    const keys = this.#database.records.getKeys(under(this.#form.kind));
-    return [...keys].map((key) => segments(key as Buffer)[1] ?? "");
+  list(): Promise<string[]> {
+    return this.#database.read(({ records }) =>
+      [...records.keys(under(this.#form.kind))].map((key) => segments(key)[1] ?? ""),
+    );
   }
 
   /** @throws NOT_FOUND */
-  get(name: string): Item {
-    const value = nameProblem(name) ? undefined : this.#database.records.get(this.#form.key(name));
+  async get(name: string): Promise<Item> {
+    const value = nameProblem(name)
+      ? undefined
+      : await this.#database.read(({ records }) => records.get(this.#form.key(name)));
     if (value === undefined) throw this.#missing(name);
     return this.#form.decode(value, name);
   }
@@ -47,18 +49,16 @@ export class ItemStore<Input, Item> {
   async save(name: string, input: Input): Promise<void> {
     const key = this.#form.key(checkName(this.#form.kind, name));
     const value = checkValueSize(this.#form.kind, this.#form.encode(input));
-    await transact(this.#database, () => {
-      this.#database.records.putSync(key, value);
-    });
+    await this.#database.change((changes) => changes.put(key, value));
   }
 
   /** @throws NOT_FOUND */
   async delete(name: string): Promise<void> {
     if (nameProblem(name)) throw this.#missing(name);
     const key = this.#form.key(name);
-    await transact(this.#database, () => {
-      if (!this.#database.records.doesExist(key)) throw this.#missing(name);
-      this.#database.records.removeSync(key);
+    await this.#database.change((changes) => {
+      if (!changes.records.has(key)) throw this.#missing(name);
+      changes.remove(key);
     });
   }
 

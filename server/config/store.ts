@@ -1,10 +1,9 @@
-// The config database as the rest of the program sees it. Reads are synchronous and see the last commit; writes settle
-// once they are on the disk.
+// The config database as the rest of the program sees it. Reads see the last commit; writes settle once they are on the
+// disk.
 
 import { under } from "../database/keys.js";
-import type { Database } from "../database/open.js";
 import { alertKey, decodeValue, pipelineKey, transformerKey } from "../database/records.js";
-import { transact } from "../database/transact.js";
+import type { Database } from "../storage/database.js";
 import { DecodedItems } from "./decoded-items.js";
 import { DEFAULT_PIPELINE, defaultFlow } from "./default-pipeline.js";
 import { type Flow, type FlowInput, flowSchema, readFlow } from "./flow.js";
@@ -19,7 +18,7 @@ export interface ConfigStore {
   readonly pipelines: ItemStore<FlowInput, Flow>;
   readonly alerts: ItemStore<WebhookInput, Webhook>;
   /** What of the items of these kinds does not work on this server, as sentences, at most 21. Reads them all. */
-  warnings(...kinds: ("pipeline" | "alert")[]): string[];
+  warnings(...kinds: ("pipeline" | "alert")[]): Promise<string[]>;
   /** Adds pipeline `default` if there is no pipeline at all. Whether it did. */
   bootstrap(): Promise<boolean>;
 }
@@ -46,18 +45,17 @@ export function openConfigStore(database: Database): ConfigStore {
       encode: (webhook: WebhookInput) => json(parseInput("webhook", webhookSchema, webhook)),
       decode: (value) => readWebhook(decodeValue(value)),
     }),
-    warnings: (...kinds) => {
-      const warnings = new ConfigWarnings();
-      for (const kind of kinds) {
-        for (const { key, value } of database.records.getRange(under(kind)))
-          warnings.add(configWarning({ key: key as Buffer, value: value as Buffer }));
-      }
-      return warnings.list();
-    },
+    warnings: (...kinds) =>
+      database.read(({ records }) => {
+        const warnings = new ConfigWarnings();
+        for (const kind of kinds)
+          for (const record of records.range(under(kind))) warnings.add(configWarning(record));
+        return warnings.list();
+      }),
     bootstrap: () =>
-      transact(database, () => {
-        if (database.records.getKeysCount({ ...under("pipeline"), limit: 1 }) > 0) return false;
-        database.records.putSync(pipelineKey(DEFAULT_PIPELINE), json(defaultFlow()));
+      database.change((changes) => {
+        if (changes.records.count({ ...under("pipeline"), limit: 1 }) > 0) return false;
+        changes.put(pipelineKey(DEFAULT_PIPELINE), json(defaultFlow()));
         return true;
       }),
   };

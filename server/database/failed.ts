@@ -3,9 +3,9 @@
 // on holding its own lock (writer.cpp: Write): that write and all that follow are never answered.
 
 import { FlowgError } from "../errors.js";
+import type { Environment } from "./environment.js";
 import type { DatabaseKind } from "./kinds.js";
 import type { Occupation } from "./occupation.js";
-import type { Database } from "./open.js";
 import { oldestUnanswered } from "./transact.js";
 
 /** A disk that takes longer for a commit is broken, too. */
@@ -30,7 +30,7 @@ export const failedError = (cause: unknown): FlowgError =>
  * @returns what is wrong, if anything is
  */
 export function failureOf(
-  database: Pick<Database, "kind" | "dir" | "root" | "local">,
+  database: Pick<Environment, "kind" | "dir" | "root" | "local">,
   occupation: Occupation | undefined,
 ): FlowgError | undefined {
   const { kind, root, local } = database;

@@ -5,15 +5,15 @@ import { fstatSync, ftruncateSync, openSync } from "node:fs";
 import { join } from "node:path";
 import { closeFile } from "../files/close-file.js";
 import { DATA_FILE } from "./data-file.js";
+import type { Environment } from "./environment.js";
 import { lastTransactionId } from "./latest.js";
-import type { Database } from "./open.js";
 
 /** The data file of an open database, and how large it was. Held by number: another file may get its name meanwhile. */
 export class DataFileGrowth implements Disposable {
   readonly #file: number;
   readonly #before: number;
 
-  constructor(private readonly database: Database) {
+  constructor(private readonly database: Environment) {
     this.#file = openSync(join(database.dir, DATA_FILE), "r+");
     this.#before = fstatSync(this.#file).size;
   }

@@ -2,7 +2,7 @@
 // schema 3 on they have checksums, as all values have; so whether they have any must be told from themselves.
 
 import { damagedDatabase } from "./damage.js";
-import type { Database, Table } from "./open.js";
+import type { Environment, Table } from "./environment.js";
 import { readSum } from "./record-sum.js";
 import type { SealedTable } from "./sealed-table.js";
 import { openStored } from "./stored-value.js";
@@ -29,7 +29,7 @@ export interface Identity {
  */
 export function readIdentity(
   { local, sums }: { local: Table; sums: Table | undefined },
-  where: Pick<Database, "kind" | "dir">,
+  where: Pick<Environment, "kind" | "dir">,
 ): Identity | undefined {
   const kind = local.get(KIND_KEY);
   const schema = local.get(SCHEMA_KEY);
@@ -54,6 +54,6 @@ export function readIdentity(
 
 /** Only inside a write transaction. */
 export function writeIdentity(local: SealedTable, { kind, schema }: Omit<Identity, "isSealed">) {
-  local.putSync(KIND_KEY, Buffer.from(kind));
-  local.putSync(SCHEMA_KEY, Buffer.from(String(schema)));
+  local.put(KIND_KEY, Buffer.from(kind));
+  local.put(SCHEMA_KEY, Buffer.from(String(schema)));
 }

@@ -5,15 +5,13 @@
 import { type BigIntStats, fstatSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { FlowgError, systemCode } from "../errors.js";
+import type { Standing } from "../storage/database.js";
 import { DATA_FILE } from "./data-file.js";
+import type { Environment } from "./environment.js";
 import type { DatabaseKind } from "./kinds.js";
 import { LOCK_FILE } from "./lock-file.js";
-import type { Database } from "./open.js";
 
-/** `unreadable`: what is at the path can't be told. */
-export type Standing = "in place" | "replaced" | "gone" | "unreadable";
-
-type Opened = Pick<Database, "kind" | "dir" | "root">;
+type Opened = Pick<Environment, "kind" | "dir" | "root">;
 
 interface File {
   path: string;

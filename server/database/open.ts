@@ -5,23 +5,28 @@
 // whose `sums` are in the fourth: see `sealed-table`.
 
 import { join } from "node:path";
-import { type Database as LmdbDatabase, open as openLmdb, type RootDatabase } from "lmdb";
-import { FlowgError, isDiskFull } from "../errors.js";
-import { demandSpace, isNearlyFull } from "../files/free-space.js";
+import { open as openLmdb, type RootDatabase } from "lmdb";
+import { FlowgError } from "../errors.js";
+import { demandSpace } from "../files/free-space.js";
 import { makeDirectory } from "../files/make-directory.js";
 import { damagedDatabase } from "./damage.js";
 import { checkDataFile, DATA_FILE } from "./data-file.js";
+import type { Environment, Table, TableName } from "./environment.js";
 import { type Identity, readIdentity, SCHEMA_VERSION, writeIdentity } from "./identity.js";
+import { demandInPlace } from "./in-place.js";
 import { type DatabaseKind, isDatabaseKind } from "./kinds.js";
+import { lastTransactionId } from "./latest.js";
+import { databaseError } from "./lmdb-error.js";
 import { prepareLockFile } from "./lock-file.js";
 import { writeMadeAt } from "./made-at.js";
 import { makeDataFile } from "./new-data-file.js";
+import { PlainTable } from "./plain-table.js";
 import { SealedTable } from "./sealed-table.js";
-import { DAMAGED, demandSoundPages } from "./sound-pages.js";
+import { demandSoundPages } from "./sound-pages.js";
+import { bytesOf, standingOf } from "./standing.js";
+import { exclude, readNow, transact } from "./transact.js";
 import { type OnUpgrade, upgrade } from "./upgrade.js";
-
-/** An LMDB database with keys and values of plain bytes. */
-export type Table = LmdbDatabase<Buffer, Buffer>;
+import { readVersioned } from "./versioned-read.js";
 
 /** `read`: must exist, is never written. `write`: must exist. `create`: made if it isn't there. */
 export type OpenMode = "read" | "write" | "create";
@@ -37,19 +42,7 @@ export interface OpenOptions {
   onUpgrade?: OnUpgrade | undefined;
 }
 
-export interface Database {
-  readonly kind: DatabaseKind;
-  readonly dir: string;
-  readonly root: RootDatabase;
-  readonly records: SealedTable;
-  readonly derived: Table;
-  readonly local: SealedTable;
-  close(): Promise<void>;
-  [Symbol.asyncDispose](): Promise<void>;
-}
-
 const BYTES = { encoding: "binary", keyEncoding: "binary" } as const;
-export type TableName = "records" | "derived" | "local" | "sums";
 const TABLES: ReadonlySet<string> = new Set<TableName>(["records", "derived", "local", "sums"]);
 /** Room for a new database, its tables, and some more: LMDB crashes where it can't write its first pages. */
 const EMPTY_BYTES = 1024 * 1024;
@@ -58,7 +51,7 @@ const EMPTY_BYTES = 1024 * 1024;
  * Opens a database.
  * @throws DATABASE_MISSING, DATABASE_INVALID, DATABASE_WRONG_KIND, DATABASE_TOO_NEW, DATABASE_UNAVAILABLE, DISK_FULL
  */
-export async function openDatabase(options: OpenOptions): Promise<Database> {
+export async function openDatabase(options: OpenOptions): Promise<Environment> {
   const { dir, kind, mode } = options;
   if (!(await checkDataFile(dir))) {
     if (mode !== "create") throw missing(options);
@@ -121,7 +114,7 @@ function openError(cause: unknown, { kind, dir }: OpenOptions): FlowgError {
   );
 }
 
-function databaseOf(root: RootDatabase, options: OpenOptions): Database {
+function databaseOf(root: RootDatabase, options: OpenOptions): Environment {
   const { kind, dir, mode } = options;
   // never make our tables inside somebody else's LMDB file
   const create = mode === "create" && holdsOnlyOurs(root);
@@ -174,14 +167,39 @@ interface RawTables {
 function sealed(
   raw: RawTables,
   { root, options, isSealed }: { root: RootDatabase; options: OpenOptions; isSealed: boolean },
-): Database {
+): Environment {
   const { kind, dir } = options;
   const { derived, sums } = raw;
   const tableOf = (name: "records" | "local") =>
     new SealedTable({ kind, name, raw: raw[name], sums: isSealed ? sums : undefined });
-  const tables = { records: tableOf("records"), derived, local: tableOf("local") };
   const close = () => root.close();
-  return { kind, dir, root, ...tables, close, [Symbol.asyncDispose]: close };
+  const environment: Environment = {
+    ...{ kind, dir, root },
+    records: tableOf("records"),
+    derived: new PlainTable(derived),
+    local: tableOf("local"),
+    at: (transaction) => ({
+      records: environment.records.at(transaction),
+      derived: environment.derived.at(transaction),
+      local: environment.local.at(transaction),
+    }),
+    read: (look) => readNow(environment, look),
+    change: (action) => transact(environment, action),
+    version: async () => lastTransactionId(environment),
+    readVersioned: (look) => readVersioned(environment, look),
+    exclude: (work) => exclude(environment, work),
+    demandInPlace: () => demandInPlace(environment),
+    standing: () => standingOf(environment),
+    keepFound: async (found) => {
+      await environment.change(() =>
+        environment.records.recoverSum(found as Parameters<SealedTable["recoverSum"]>[0]),
+      );
+    },
+    bytes: () => bytesOf(environment),
+    close,
+    [Symbol.asyncDispose]: close,
+  };
+  return environment;
 }
 
 /** @throws DATABASE_WRONG_KIND, DATABASE_TOO_NEW */
@@ -235,56 +253,4 @@ function missing({ kind, dir }: OpenOptions): FlowgError {
 
 function flagOf(kind: DatabaseKind): string {
   return kind === "logs" ? "log-dir" : `${kind}-dir`;
-}
-
-/** Maps what LMDB throws while reading or writing to an error a person can act on; other errors pass. */
-export function databaseError(
-  cause: unknown,
-  { kind, dir }: Pick<Database, "kind" | "dir">,
-): unknown {
-  if (cause instanceof FlowgError) return cause;
-  const text = cause instanceof Error ? cause.message : String(cause);
-  if (/MDB_(CORRUPTED|PAGE_NOTFOUND|INVALID|VERSION_MISMATCH|INCOMPATIBLE)/.test(text)) {
-    return new FlowgError(
-      "DATABASE_INVALID",
-      `the ${kind} database in ${dir} is damaged: ${text}`,
-      { cause, ...DAMAGED },
-    );
-  }
-  if (isDiskFull(cause)) return diskFull(cause, { kind, dir });
-  // LMDB says "Input/output error" when a page is written only in part, which is how a disk gets full
-  if (/Input\/output error/.test(text)) return failedWrite(cause, { kind, dir });
-  if (/MDB_|Permission denied|Read-only/.test(text) || isFromSystem(cause)) {
-    return new FlowgError("DATABASE_UNAVAILABLE", `the ${kind} database in ${dir}: ${text}`, {
-      cause,
-      hint: "check its disk and its permissions, and try again",
-    });
-  }
-  return cause;
-}
-
-/** What a system call said, to Node (which names it) or to LMDB (whose errors have numbers). */
-function isFromSystem(cause: unknown): boolean {
-  if (!(cause instanceof Error)) return false;
-  return "syscall" in cause || ("code" in cause && typeof cause.code === "number");
-}
-
-function diskFull(cause: unknown, { kind, dir }: Pick<Database, "kind" | "dir">): FlowgError {
-  return new FlowgError("DISK_FULL", `no space left for the ${kind} database in ${dir}`, {
-    cause,
-    hint: "free some space and try again; nothing was changed",
-  });
-}
-
-/** A write that failed, for whatever reason the system had: it tells no other when a page was written only in part. */
-export function failedWrite(cause: unknown, { kind, dir }: Pick<Database, "kind" | "dir">) {
-  if (isNearlyFull(dir)) return diskFull(cause, { kind, dir });
-  const said = cause instanceof Error ? cause.message : String(cause);
-  // which page and from which buffers says nothing to a person
-  const text = said.replace(/: Attempting to write page .*/, "");
-  return new FlowgError(
-    "DATABASE_UNAVAILABLE",
-    `cannot write to the ${kind} database in ${dir}: ${text}`,
-    { cause, hint: "check the disk and its free space, and try again; nothing was changed" },
-  );
 }

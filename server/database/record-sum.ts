@@ -11,9 +11,9 @@
 import { randomUUID } from "node:crypto";
 import type { Transaction } from "lmdb";
 import { readChecksum } from "../checksum/checksum.js";
+import type { Table } from "./environment.js";
 import { key } from "./keys.js";
 import type { DatabaseKind } from "./kinds.js";
-import type { Table } from "./open.js";
 import { CHECKSUM_BYTES, openStored, seal } from "./stored-value.js";
 
 export interface RecordSum {

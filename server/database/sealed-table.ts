@@ -3,9 +3,11 @@
 // change. So a backup finds what a checksum of one record can't tell: records that are gone, or back in an older form.
 
 import type { PutOptions, Transaction } from "lmdb";
+import type { TableRange, WriteTable } from "../storage/tables.js";
 import { damagedRecord } from "./damage.js";
+import type { Table } from "./environment.js";
 import type { DatabaseKind } from "./kinds.js";
-import type { Table } from "./open.js";
+import { countOf, keysOf, rangeOf } from "./ranges.js";
 import {
   addToSum,
   type KeptSum,
@@ -18,7 +20,6 @@ import {
 } from "./record-sum.js";
 import { type OpenedValue, openStored, sealToWrite } from "./stored-value.js";
 
-export type TableRange = Parameters<Table["getRange"]>[0];
 type ReadOptions = { transaction?: Transaction };
 
 export interface SealedTableOptions {
@@ -28,17 +29,15 @@ export interface SealedTableOptions {
   raw: Table;
   /** None where values have no checksums: in a database of an older schema, which is only read. */
   sums: Table | undefined;
+  /** What is read is of this one, not of the last commit or the write transaction at hand. */
+  transaction?: Transaction;
 }
 
-/** What was found under a key, whole or not. */
-export interface FoundRecord extends OpenedValue {
-  key: Buffer;
-}
-
-export class SealedTable {
+export class SealedTable implements WriteTable {
   readonly isSealed: boolean;
   readonly #options: SealedTableOptions;
   readonly #raw: Table;
+  readonly #reading: ReadOptions;
   /** How deep in transactions of ours: the sum is written at the end of each. */
   #depth = 0;
   #change: RecordSum | undefined;
@@ -46,19 +45,20 @@ export class SealedTable {
   constructor(options: SealedTableOptions) {
     this.#options = options;
     this.#raw = options.raw;
+    this.#reading = options.transaction ? { transaction: options.transaction } : {};
     this.isSealed = options.sums !== undefined;
   }
 
   /** @throws DATABASE_DAMAGED */
-  get(key: Uint8Array, options: ReadOptions = {}): Buffer | undefined {
-    const found = this.find(key, options);
+  get(key: Uint8Array): Buffer | undefined {
+    const found = this.find(key);
     if (found && !found.isWhole) throw damagedRecord(this.#options.kind, key);
     return found?.value;
   }
 
   /** The same, also of what is damaged. */
-  find(key: Uint8Array, options: ReadOptions = {}): OpenedValue | undefined {
-    const stored = this.#raw.get(key as Buffer, options);
+  find(key: Uint8Array): OpenedValue | undefined {
+    const stored = this.#raw.get(key as Buffer, this.#reading);
     return stored && this.#open(key, stored);
   }
 
@@ -74,7 +74,7 @@ export class SealedTable {
   }
 
   /** @throws DATABASE_DAMAGED */
-  *getRange(range: TableRange = {}): Generator<{ key: Buffer; value: Buffer }> {
+  *range(range: TableRange = {}): Generator<{ key: Buffer; value: Buffer }> {
     for (const found of this.findRange(range)) {
       if (!found.isWhole) throw damagedRecord(this.#options.kind, found.key);
       yield found;
@@ -82,44 +82,42 @@ export class SealedTable {
   }
 
   /** The same, also of what is damaged. */
-  *findRange(range: TableRange = {}): Generator<FoundRecord> {
-    for (const { key, value } of this.#raw.getRange(range))
-      yield { key: key as Buffer, ...this.#open(key as Buffer, value) };
+  *findRange(range: TableRange = {}): Generator<OpenedValue & { key: Buffer }> {
+    for (const { key, value } of rangeOf(this.#raw, range, this.#reading))
+      yield { key, ...this.#open(key, value) };
   }
 
   /** Keys are not checked: that takes their values. */
-  getKeys(range: TableRange = {}): Iterable<Buffer> {
-    return this.#raw.getKeys(range);
+  keys(range: TableRange = {}): Iterable<Buffer> {
+    return keysOf(this.#raw, range, this.#reading);
   }
 
-  getKeysCount(range: TableRange = {}): number {
-    return this.#raw.getKeysCount(range);
+  count(range: TableRange = {}): number {
+    return countOf(this.#raw, range, this.#reading);
   }
 
-  doesExist(key: Uint8Array): boolean {
+  has(key: Uint8Array): boolean {
+    if (this.#reading.transaction) return this.find(key) !== undefined;
     return this.#raw.doesExist(key as Buffer);
   }
 
   /** Only inside a write transaction, or as one of its own. */
-  putSync(key: Uint8Array, value: Uint8Array): void {
-    if (this.#depth === 0) this.transactionSync(() => this.#put(key, value));
-    else this.#put(key, value);
+  put(key: Uint8Array, value: Uint8Array): OpenedValue | undefined {
+    return this.#depth > 0
+      ? this.#put(key, value)
+      : this.transactionSync(() => this.#put(key, value));
   }
 
-  /**
-   * The same for a key that holds a random UUID made for it, so that nothing can be there: LMDB isn't asked, which takes
-   * as long as a third of the write. Only inside a write transaction.
-   */
-  putNewSync(key: Uint8Array, value: Uint8Array): void {
+  /** LMDB isn't asked whether it is there, which takes as long as a third of the write. */
+  putNew(key: Uint8Array, value: Uint8Array): void {
     const { stored, checksum } = sealToWrite(key, value);
     this.#raw.putSync(key as Buffer, stored);
     this.#count(1, checksum, undefined);
   }
 
   /** Only inside a write transaction, or as one of its own. */
-  removeSync(key: Uint8Array): void {
-    if (this.#depth === 0) this.transactionSync(() => this.#remove(key));
-    else this.#remove(key);
+  remove(key: Uint8Array): OpenedValue | undefined {
+    return this.#depth > 0 ? this.#remove(key) : this.transactionSync(() => this.#remove(key));
   }
 
   /** Asynchronous, as LMDB's own: several may share a commit, and what one wrote before it throws stays written. */
@@ -130,6 +128,11 @@ export class SealedTable {
   /** What it wrote before it throws is undone. */
   transactionSync<T>(action: () => T): T {
     return this.#raw.transactionSync(() => this.#within(action)) as T;
+  }
+
+  /** The same table as a read transaction sees it. */
+  at(transaction: Transaction): SealedTable {
+    return new SealedTable({ ...this.#options, transaction });
   }
 
   resetReadTxn(): void {
@@ -145,9 +148,9 @@ export class SealedTable {
   }
 
   /** What all records amount to, as those who wrote them have kept it; undefined where values have no checksums. */
-  sum(options: ReadOptions = {}): KeptSum | undefined {
+  sum(): KeptSum | undefined {
     const { name, sums } = this.#options;
-    return sums && readSum({ name, sums }, options);
+    return sums && readSum({ name, sums }, this.#reading);
   }
 
   /** For whoever has seen every record, and wrote some past this. Only inside a write transaction. */
@@ -161,23 +164,25 @@ export class SealedTable {
     return recoverSum(this.#summed(), at);
   }
 
-  #put(key: Uint8Array, value: Uint8Array): void {
+  #put(key: Uint8Array, value: Uint8Array): OpenedValue | undefined {
     const { stored, checksum } = sealToWrite(key, value);
     if (this.#add(key, stored)) {
       this.#count(1, checksum, undefined);
-      return;
+      return undefined;
     }
     const old = this.find(key);
     // to look at the old one has taken the memory of the new one
     this.#raw.putSync(key as Buffer, sealToWrite(key, value).stored);
     this.#count(0, checksum, old);
+    return old;
   }
 
-  #remove(key: Uint8Array): void {
+  #remove(key: Uint8Array): OpenedValue | undefined {
     const old = this.find(key);
-    if (!old) return;
+    if (!old) return undefined;
     this.#raw.removeSync(key as Buffer);
     this.#count(-1, 0, old);
+    return old;
   }
 
   /** Whether it was new. */

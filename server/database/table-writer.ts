@@ -4,7 +4,7 @@
 
 import type { Database as LmdbDatabase } from "lmdb";
 import { CHECKSUM_BYTES, writeChecksum } from "../checksum/checksum.js";
-import type { Database } from "./open.js";
+import type { Environment } from "./environment.js";
 import { partOf } from "./part-of-buffer.js";
 
 export class TableWriter {
@@ -15,7 +15,7 @@ export class TableWriter {
   #values = partOf(new Uint8Array(0));
 
   /** Before the transaction begins: LMDB knows no table that was opened after. */
-  constructor(database: Database, name: "records" | "derived") {
+  constructor(database: Environment, name: "records" | "derived") {
     this.#table = database.root.openDB({
       name,
       create: false,

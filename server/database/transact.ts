@@ -1,11 +1,15 @@
 // One write transaction, from a thread that must not block: lmdb-js calls `action` once it holds the write
 // lock, however long another thread or process (a restore) keeps it. The promise settles after the commit is on disk.
 
-import { AsyncLocalStorage } from "node:async_hooks";
 import { setTimeout as sleep } from "node:timers/promises";
 import { FlowgError } from "../errors.js";
+import { hooksAtHand } from "../storage/around-writes.js";
+import type { Changes } from "../storage/database.js";
+import { RecordChanges } from "../storage/record-changes.js";
+import type { Instant } from "../storage/tables.js";
+import type { Environment } from "./environment.js";
 import { demandInPlace } from "./in-place.js";
-import { type Database, databaseError, failedWrite } from "./open.js";
+import { databaseError, failedWrite } from "./lmdb-error.js";
 
 /**
  * How long a restore lets writers wait before they are told to come back: from its begin on, so that whoever comes
@@ -31,10 +35,7 @@ interface Restoring {
  * Runs `work`, a restore in another thread, while this process's writers wait: they would wait for LMDB's write lock
  * anyway, but without an end. It begins once those that are under way are done, or they would do just that.
  */
-export async function whileWritersWait<T>(
-  database: Pick<Database, "kind" | "root">,
-  work: () => Promise<T>,
-): Promise<T> {
+export async function exclude<T>(database: Environment, work: () => Promise<T>): Promise<T> {
   demandInPlace(database);
   const working = othersDone(database).then(work);
   const restoring = { ended: working.catch(() => {}), since: performance.now() };
@@ -44,6 +45,8 @@ export async function whileWritersWait<T>(
     demandInPlace(database, "; what was restored may be lost: restore it again then");
     return result;
   } finally {
+    // lmdb-js may hold a read transaction of this thread for a turn: nobody is shown the old state after this
+    database.records.resetReadTxn();
     if (held.get(database.root) === restoring) held.delete(database.root);
   }
 }
@@ -53,7 +56,7 @@ export async function whileWritersWait<T>(
  * for that without an end.
  * @throws BUSY
  */
-async function othersDone({ kind, root }: Pick<Database, "kind" | "root">): Promise<void> {
+async function othersDone({ kind, root }: Pick<Environment, "kind" | "root">): Promise<void> {
   const timer = new AbortController();
   const patience = sleep(PATIENCE_MS, "tired", { signal: timer.signal }).catch(() => "rested");
   const others = Promise.allSettled(running.get(root)?.keys() ?? []);
@@ -70,7 +73,7 @@ export function oldestUnanswered(root: object): number | undefined {
 }
 
 /** @throws BUSY when it takes too long */
-async function waitForRestore({ kind, root }: Pick<Database, "kind" | "root">): Promise<void> {
+async function waitForRestore({ kind, root }: Pick<Environment, "kind" | "root">): Promise<void> {
   const came = performance.now();
   for (let restoring = held.get(root); restoring; restoring = held.get(root)) {
     const left = Math.min(came, restoring.since) + PATIENCE_MS - performance.now();
@@ -82,35 +85,17 @@ async function waitForRestore({ kind, root }: Pick<Database, "kind" | "root">): 
   }
 }
 
-/** What belongs to every write of a piece of work, in the write's own transaction. */
-export interface Around {
-  /** Before it; what this throws keeps it from happening. Writes nothing. */
-  before?: (() => void) | undefined;
-  /** After it, if it did not fail. */
-  after?: ((database: Pick<Database, "kind" | "local">) => void) | undefined;
-}
-
-const around = new AsyncLocalStorage<readonly Around[]>();
-
-/**
- * Runs `work`, in which each write is looked at once more when its turn has come: a write can wait, for a restore say, and
- * what allowed it may be gone by then. Nested ones add up, the outer one first.
- */
-export function aroundWrites<T>(hooks: Around, work: () => T): T {
-  return around.run([...(around.getStore() ?? []), hooks], work);
-}
-
-/** For what outlives the work that began it, or is nobody's: its writes are looked at by no one. */
-export function ownWrites<T>(work: () => T): T {
-  return around.run([], work);
-}
-
-/** What {@link transact} would do before a write of the work at hand: for who collects writes of several. */
-export function beforeWrite(): () => void {
-  const hooks = around.getStore() ?? [];
-  return () => {
-    for (const { before } of hooks) before?.();
-  };
+/** @throws DATABASE_DAMAGED, DATABASE_UNAVAILABLE, and what `look` throws */
+export async function readNow<T>(
+  environment: Environment,
+  look: (instant: Instant) => T,
+): Promise<T> {
+  try {
+    // lmdb-js renews its read transaction between turns of the event loop, and after each commit: so this is one instant
+    return look(environment);
+  } catch (error) {
+    throw databaseError(error, environment);
+  }
 }
 
 /**
@@ -120,21 +105,23 @@ export function beforeWrite(): () => void {
  * @throws BUSY, DISK_FULL, DATABASE_UNAVAILABLE, DATABASE_REPLACED, and what `action` throws
  */
 export async function transact<T>(
-  database: Pick<Database, "kind" | "dir" | "root" | "records" | "local">,
-  action: () => T,
+  environment: Environment,
+  action: (changes: Changes) => T,
 ): Promise<T> {
-  const hooks = around.getStore() ?? [];
-  await waitForRestore(database);
-  demandInPlace(database);
-  const transactions = running.get(database.root) ?? new Map();
-  running.set(database.root, transactions);
-  const waiting = waitForLock(database);
-  const transaction = database.records.transaction(() => {
+  const hooks = hooksAtHand();
+  await waitForRestore(environment);
+  demandInPlace(environment);
+  const transactions = running.get(environment.root) ?? new Map();
+  running.set(environment.root, transactions);
+  const waiting = waitForLock(environment);
+  const transaction = environment.records.transaction(() => {
     if (!waiting.begin()) return undefined as T;
-    for (const { before } of hooks) before?.();
-    const result = action();
-    for (const { after } of hooks) after?.(database);
-    return result;
+    return changeIn(environment, (changes) => {
+      for (const { before } of hooks) before?.(changes);
+      const result = action(changes);
+      for (const { after } of hooks) after?.(changes);
+      return result;
+    });
   });
   transactions.set(transaction, performance.now());
   const settled = () => {
@@ -146,11 +133,37 @@ export async function transact<T>(
   try {
     result = await Promise.race([transaction, waiting.tired]);
   } catch (error) {
-    throw await transactionError(error, database);
+    throw await transactionError(error, environment);
   }
   // it may have gone into files that nobody finds again
-  demandInPlace(database, "; what was sent may be lost: send it again then");
+  demandInPlace(environment, "; what was sent may be lost: send it again then");
   return result;
+}
+
+/** Inside a write transaction: records change with what is derived from them. */
+export function changeIn<T>(environment: Environment, action: (changes: Changes) => T): T {
+  const changes: RecordChanges = new RecordChanges({
+    kind: environment.kind,
+    tables: environment,
+    at: (database) => (database === environment ? changes : (database as Environment)),
+  });
+  let isDone = false;
+  try {
+    const result = action(changes);
+    isDone = true;
+    return result;
+  } finally {
+    finish(changes, isDone);
+  }
+}
+
+function finish(changes: RecordChanges, isDone: boolean): void {
+  try {
+    changes.finish();
+  } catch (error) {
+    // after another fault, that one is to be told
+    if (isDone) throw error;
+  }
 }
 
 interface Waiting {
@@ -163,7 +176,7 @@ interface Waiting {
 }
 
 /** An offline restore, say: nobody in this process knows of it. Who comes later waits no longer than who came first. */
-function waitForLock({ kind, root }: Pick<Database, "kind" | "root">): Waiting {
+function waitForLock({ kind, root }: Pick<Environment, "kind" | "root">): Waiting {
   const now = performance.now();
   const since = waitingSince.get(root) ?? now;
   waitingSince.set(root, since);
@@ -200,7 +213,7 @@ const busy = (message: string) =>
 
 async function transactionError(
   error: unknown,
-  database: Pick<Database, "kind" | "dir">,
+  database: Pick<Environment, "kind" | "dir">,
 ): Promise<unknown> {
   const cause = await commitCause(error);
   const known = databaseError(cause, database);

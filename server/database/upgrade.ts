@@ -7,12 +7,12 @@
 
 import { readChecksum } from "../checksum/checksum.js";
 import { demandSpaceNow } from "../files/free-space.js";
-import { fieldIndexes } from "../logs/derived.js";
-import { setIndexJob } from "../logs/marks.js";
+import { fieldIndexes } from "../storage/derived/log-index.js";
+import { setIndexJob } from "../storage/unfinished/marks.js";
+import type { Table } from "./environment.js";
 import { SCHEMA_VERSION, writeIdentity } from "./identity.js";
 import { segments, under } from "./keys.js";
 import type { DatabaseKind } from "./kinds.js";
-import type { Table } from "./open.js";
 import { decodeValue, type StreamRecord } from "./records.js";
 import { SealedTable } from "./sealed-table.js";
 import { seal } from "./stored-value.js";
@@ -122,7 +122,7 @@ const ZERO = Buffer.from([0]);
 const FIRST = ZERO;
 
 function renewIndexes({ records, local }: { records: SealedTable; local: SealedTable }): void {
-  for (const { key, value } of records.getRange(under("stream"))) {
+  for (const { key, value } of records.range(under("stream"))) {
     const stream = segments(key)[1] ?? "";
     const { indexed_fields } = decodeValue<StreamRecord>(value);
     for (const { field } of fieldIndexes(stream, indexed_fields))

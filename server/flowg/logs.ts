@@ -2,6 +2,7 @@
 // made anew from them, for FlowG's own never shrinks and is what an index is trusted by.
 
 import { isUtf8 } from "node:buffer";
+import { entryMs, streamOf } from "../database/entry-key.js";
 import { key, SEPARATOR, segments } from "../database/keys.js";
 import { FIELD_NAME_MAX_BYTES, isKeyableField } from "../database/names.js";
 import {
@@ -14,7 +15,6 @@ import {
 } from "../database/records.js";
 import { mendJson, parseWellFormed } from "../database/well-formed-json.js";
 import { FlowgError } from "../errors.js";
-import { entryMs, streamOf } from "../logs/entry-key.js";
 import { isJson } from "./flow.js";
 import { type FlowgKey, firstWord, parseEntryKey, parseKey, readName, streamName } from "./keys.js";
 import { KnownNames } from "./known-names.js";

@@ -4,8 +4,8 @@
 import { neverHad } from "../auth/history.js";
 import type { AuthStore } from "../auth/store.js";
 import { checkDataFile } from "../database/data-file.js";
-import type { Database } from "../database/open.js";
 import { FlowgError } from "../errors.js";
+import type { Database } from "../storage/database.js";
 import type { BindAddress } from "./bind-address.js";
 
 export const DEFAULT_PASSWORD = "root";
@@ -34,9 +34,10 @@ export async function settleFirstPassword(
   first: FirstPassword,
   { auth, database }: { auth: AuthStore; database: Database },
 ): Promise<boolean> {
-  const isDefault = auth.users.get("root")
+  const isDefault = (await auth.users.get("root"))
     ? await auth.users.checkPassword("root", DEFAULT_PASSWORD)
-    : neverHad(database).user && (first.initialPassword ?? DEFAULT_PASSWORD) === DEFAULT_PASSWORD;
+    : (await database.read(neverHad)).user &&
+      (first.initialPassword ?? DEFAULT_PASSWORD) === DEFAULT_PASSWORD;
   if (!isDefault) return false;
   if (!isSafe(first)) throw refused();
   const { initialPassword: given } = first;

@@ -3,8 +3,7 @@
 
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Logger } from "pino";
-import { placeOf, type Standing } from "../database/in-place.js";
-import type { Database } from "../database/open.js";
+import type { Database, Standing } from "../storage/database.js";
 import type { Metrics } from "./metrics.js";
 
 export interface ManagementOptions {
@@ -32,7 +31,9 @@ async function answer(
 ): Promise<void> {
   switch (request.url?.replace(/\?.*$/, "")) {
     case "/health": {
-      const states = databases.map((database) => [database.kind, stateOf(database, log)] as const);
+      const states = await Promise.all(
+        databases.map(async (database) => [database.kind, await stateOf(database, log)] as const),
+      );
       const isHealthy = states.every(([, state]) => state === "ok");
       send(response, isHealthy ? 200 : 503, {
         status: isHealthy ? "ok" : "error",
@@ -49,15 +50,13 @@ async function answer(
   }
 }
 
-/** Really asks: a closed or broken database throws. */
-function stateOf(database: Database, log: Logger): "ok" | "error" | Standing {
+async function stateOf(
+  database: Database,
+  log: Logger,
+): Promise<"ok" | "error" | Exclude<Standing, "in place">> {
   try {
-    const place = placeOf(database);
-    if (place !== "in place") return place;
-    const { records, derived, local } = database;
-    if (local.get(Buffer.from("kind"))?.toString() !== database.kind) throw new Error("wrong kind");
-    for (const table of [records, derived]) table.getKeysCount({ limit: 1 });
-    return "ok";
+    const standing = await database.standing();
+    return standing === "in place" ? "ok" : standing;
   } catch (error) {
     log.error({ err: error, database: database.kind }, "a database does not answer");
     return "error";

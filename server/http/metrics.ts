@@ -1,14 +1,11 @@
 // What Prometheus reads: FlowG's two counters by their names, backups and restores, readers and sizes of the databases,
 // and the process.
 
-import { stat } from "node:fs/promises";
-import { join } from "node:path";
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
-import { DATA_FILE } from "../database/data-file.js";
 import { DATABASE_KINDS } from "../database/kinds.js";
-import type { Database } from "../database/open.js";
 import type { LogCounters } from "../ingest/through-pipeline.js";
 import { readMark } from "../restore/mark.js";
+import type { Database } from "../storage/database.js";
 import type { LastBackups } from "../transfer/last-backups.js";
 import type { FinishedTransfer, TransferMetrics } from "./audit.js";
 import type { Readers } from "./readers.js";
@@ -29,7 +26,14 @@ export class Metrics implements LogCounters, TransferMetrics {
   readonly #lastBackups: LastBackups;
   readonly #transfers: Record<FinishedTransfer["direction"], TransferMeters>;
 
-  constructor(measured: Measured) {
+  /** With what earlier runs did. */
+  static async of(measured: Measured): Promise<Metrics> {
+    const metrics = new Metrics(measured);
+    await metrics.#remember(measured);
+    return metrics;
+  }
+
+  private constructor(measured: Measured) {
     const registers = [this.registry];
     collectDefaultMetrics({ register: this.registry });
     this.#streamLogs = new Counter({
@@ -49,19 +53,18 @@ export class Metrics implements LogCounters, TransferMetrics {
       restore: transferMeters("restore", registers),
     };
     this.#lastBackups = measured.lastBackups;
-    this.#remember(measured);
     measureDatabases(measured, registers);
     measureLog(measured, registers);
   }
 
-  /** What earlier runs did. A database without a backup has 0, so that an alert on the age goes off. */
-  #remember({ databases, lastBackups }: Measured): void {
+  /** A database without a backup has 0, so that an alert on the age goes off. */
+  async #remember({ databases, lastBackups }: Measured): Promise<void> {
     const { backup, restore } = this.#transfers;
     for (const { kind } of databases) backup.lastSuccess.set({ database: kind }, 0);
-    for (const [database, at] of lastBackups.read())
+    for (const [database, at] of await lastBackups.read())
       backup.lastSuccess.set({ database }, at.getTime() / 1000);
     for (const database of databases) {
-      const at = Date.parse(readMark(database)?.at ?? "");
+      const at = Date.parse((await database.read(readMark))?.at ?? "");
       if (!Number.isNaN(at)) restore.lastSuccess.set({ database: database.kind }, at / 1000);
     }
   }
@@ -147,9 +150,9 @@ function measureDatabases({ databases, readers }: Measured, registers: Registry[
     labelNames: ["database"],
     registers,
     async collect() {
-      for (const { kind, dir } of databases) {
-        const { size } = await stat(join(dir, DATA_FILE)).catch(() => ({ size: Number.NaN }));
-        this.set({ database: kind }, size);
+      for (const database of databases) {
+        const bytes = await database.bytes().catch(() => Number.NaN);
+        this.set({ database: database.kind }, bytes);
       }
     },
   });

@@ -2,7 +2,7 @@
 
 import type { Logger } from "pino";
 import { tellOffline } from "../auth/offline-events.js";
-import type { Database } from "../database/open.js";
+import type { Database } from "../storage/database.js";
 
 const LOOK_MS = 5_000;
 

@@ -29,7 +29,7 @@ export async function ingestThrough(
   fields: Record<string, string>,
   { config, logs, feed, counters }: Ingesting,
 ): Promise<void> {
-  const flow = config.pipelines.get(pipeline);
+  const flow = await config.pipelines.get(pipeline);
   try {
     const entries = planIngest(pipeline, flow).map((stream) => ({ stream, fields }));
     for (const { stream, timestamp, key } of await logs.ingest(entries)) {

@@ -3,14 +3,15 @@
 
 import { setImmediate } from "node:timers/promises";
 import { segments, under } from "../database/keys.js";
-import { lastRestore } from "../database/last-restore.js";
-import type { Database } from "../database/open.js";
 import { decodeValue, type StreamRecord } from "../database/records.js";
-import { ownWrites, transact } from "../database/transact.js";
-import { stepIndexJob } from "./index-job.js";
-import { firstIndexJob, firstPurge, getPurge } from "./marks.js";
-import { stepPurge } from "./purge.js";
-import { BATCH_BYTES, BATCH_ENTRIES } from "./remove-entries.js";
+import { ownWrites } from "../storage/around-writes.js";
+import type { Changes, Database } from "../storage/database.js";
+import { lastRestore } from "../storage/last-restore.js";
+import type { Instant } from "../storage/tables.js";
+import { stepIndexJob } from "../storage/unfinished/index-job.js";
+import { firstIndexJob, firstPurge, getPurge } from "../storage/unfinished/marks.js";
+import { stepPurge } from "../storage/unfinished/purge.js";
+import { BATCH_BYTES, BATCH_ENTRIES } from "../storage/unfinished/remove-entries.js";
 import { lookAtRetention, stepRetention } from "./retention.js";
 import { RetentionSchedule } from "./retention-schedule.js";
 
@@ -88,48 +89,47 @@ export class Background {
     await this.#makeSchedule();
     this.#schedule.beginRound();
     while (!this.#stopped) {
-      const job = this.#nextJob();
+      const job = await this.#database.read((instant) => this.#nextJob(instant));
       const streams = job ? [] : this.#schedule.take(nowMs, LOOKED_AT_ONCE);
-      if (job) await transact(this.#database, job);
+      if (job) await this.#database.change(job);
       else if (streams.length > 0) await this.#retain(streams, nowMs);
       else return;
       await setImmediate();
     }
   }
 
-  #nextJob(): (() => void) | undefined {
-    const database = this.#database;
-    const purged = firstPurge(database);
+  #nextJob(instant: Instant): ((changes: Changes) => void) | undefined {
+    const purged = firstPurge(instant);
     if (purged !== undefined) {
-      return () => {
-        stepPurge(database, purged);
+      return (changes) => {
+        stepPurge(changes, purged);
         // until it ended, its size was unknown
-        if (!getPurge(database, purged)) this.#schedule.look(purged);
+        if (!getPurge(changes, purged)) this.#schedule.look(purged);
       };
     }
-    const job = firstIndexJob(database);
-    return job && (() => stepIndexJob(database, job));
+    const job = firstIndexJob(instant);
+    return job && ((changes) => stepIndexJob(changes, job));
   }
 
   /** Reads all streams once, and again after each restore: nobody tells this thread what another one has changed. */
   async #makeSchedule(): Promise<void> {
-    const restore = lastRestore(this.#database);
+    const restore = await this.#database.read(lastRestore);
     if (restore === this.#madeAfter) return;
     this.#schedule.clear();
     const range = under("stream");
     for (let isWhole = false; !isWhole && !this.#stopped; ) {
-      let read = 0;
-      const some = this.#database.records.findRange({ ...range, limit: READ_AT_ONCE });
+      const some = await this.#database.read(({ records }) => [
+        ...records.findRange({ ...range, limit: READ_AT_ONCE }),
+      ]);
       for (const { key, value, isWhole: isRead } of some) {
-        read += 1;
         // the key after it is the one with a zero byte more
-        range.start = Buffer.concat([key as Buffer, Buffer.alloc(1)]);
+        range.start = Buffer.concat([key, Buffer.alloc(1)]);
         // the limits of what is damaged nobody knows: nothing of it is removed
         if (!isRead) continue;
         const { ttl, size } = decodeValue<StreamRecord>(value);
-        if (ttl > 0 || size > 0) this.#schedule.look(segments(key as Buffer)[1] ?? "");
+        if (ttl > 0 || size > 0) this.#schedule.look(segments(key)[1] ?? "");
       }
-      isWhole = read < READ_AT_ONCE;
+      isWhole = some.length < READ_AT_ONCE;
       await setImmediate();
     }
     if (!this.#stopped) this.#madeAfter = restore;
@@ -137,21 +137,20 @@ export class Background {
 
   /** Removes what must go of these streams, as much as one transaction may, and plans when to look at them again. */
   async #retain(streams: readonly string[], nowMs: number): Promise<void> {
-    const database = this.#database;
-    const due: string[] = [];
-    for (const stream of streams) {
-      const { record, oldestMs, isDue } = lookAtRetention(database, stream, nowMs);
+    const looks = await this.#database.read((instant) =>
+      streams.map((stream) => ({ stream, ...lookAtRetention(instant, stream, nowMs) })),
+    );
+    for (const { stream, record, oldestMs, isDue } of looks)
       this.#schedule.plan(stream, record, isDue ? undefined : oldestMs);
-      if (isDue) due.push(stream);
-    }
+    const due = looks.filter(({ isDue }) => isDue).map(({ stream }) => stream);
     if (due.length === 0) return;
     // what is left of them is seen at the next look, also when this fails
     for (const stream of due) this.#schedule.look(stream);
-    await transact(database, () => {
+    await this.#database.change((changes) => {
       let entries = 0;
       let bytes = 0;
       for (const stream of due) {
-        const removed = stepRetention(database, stream, nowMs);
+        const removed = stepRetention(changes, stream, nowMs);
         entries += removed.entries;
         bytes += removed.bytes;
         if (entries >= BATCH_ENTRIES || bytes >= BATCH_BYTES) return;

@@ -3,23 +3,19 @@
 
 import { setTimeout } from "node:timers/promises";
 import { damagedRecord } from "../database/damage.js";
-import type { Database } from "../database/open.js";
 import { fieldKey, streamKey } from "../database/records.js";
-import { beforeWrite, ownWrites, transact } from "../database/transact.js";
 import { FlowgError } from "../errors.js";
-import { type FieldIndex, fieldIndexes, type StreamTotal } from "./derived.js";
-import { type NewEntry, type PreparedEntry, prepareEntry } from "./entry.js";
-import { getPurge, type Purge } from "./marks.js";
-import { PostingChanges } from "./postings.js";
-import type { StreamBound } from "./stream-bound.js";
+import { beforeWrite, ownWrites } from "../storage/around-writes.js";
+import type { Changes, Database } from "../storage/database.js";
 import {
   DEFAULT_STREAM,
   isStreamDamaged,
   knownStreamRecord,
-  readStreamRecord,
   writeStreamRecord,
-} from "./stream-record.js";
-import { changeTotal } from "./totals.js";
+} from "../storage/stream-record.js";
+import { getPurge, type Purge } from "../storage/unfinished/marks.js";
+import { type NewEntry, type PreparedEntry, prepareEntry } from "./entry.js";
+import type { StreamBound } from "./stream-bound.js";
 
 const GROUP_ENTRIES = 2_000;
 const GROUP_BYTES = 16 * 1024 * 1024;
@@ -30,7 +26,7 @@ const EMPTY = Buffer.alloc(0);
 interface Request {
   entries: PreparedEntry[];
   /** Throws if whoever sent it may not any more. */
-  allow: () => void;
+  allow: (changes: Changes) => void;
   resolve: (stored: PreparedEntry[]) => void;
   reject: (reason: unknown) => void;
 }
@@ -38,10 +34,10 @@ interface Request {
 /** What is known of a stream during one transaction. */
 interface StreamState {
   purge: Purge | undefined;
-  indexes: FieldIndex[];
   fieldNames: Set<string>;
-  added: StreamTotal;
-  /** Of the entries that were added. */
+  /** Whether it begins to be. */
+  isNew: boolean;
+  /** Of the entries that were added; infinite if none was. */
   oldestMs: number;
   /** Why the stream can't begin to be. */
   problem: FlowgError | undefined;
@@ -119,10 +115,10 @@ export class Ingester {
     while (this.#queue.length > 0) {
       const group = this.#takeGroup();
       try {
-        const written = await transact(this.#database, () => this.#write(group));
+        const written = await this.#database.change((changes) => this.#write(changes, group));
         const { stored, blocked, refused, states } = written;
-        for (const [stream, { added, oldestMs }] of states)
-          if (added.entries > 0) this.#options.onStored(stream, oldestMs);
+        for (const [stream, { oldestMs }] of states)
+          if (Number.isFinite(oldestMs)) this.#options.onStored(stream, oldestMs);
         for (const request of stored) request.resolve(request.entries);
         for (const [request, problem] of refused) request.reject(problem);
         if (blocked.length > 0) this.#retry(blocked);
@@ -159,20 +155,19 @@ export class Ingester {
     this.#waiting.add(waiting);
   }
 
-  #write(group: readonly Request[]): Written {
+  #write(changes: Changes, group: readonly Request[]): Written {
     const states = new Map<string, StreamState>();
     const state = (stream: string): StreamState => {
       let known = states.get(stream);
       if (!known) {
-        known = this.#readState(stream);
+        known = this.#readState(changes, stream);
         states.set(stream, known);
       }
       return known;
     };
     const written: Written = { stored: [], blocked: [], refused: new Map(), states };
-    const changes = new PostingChanges();
     for (const request of group) {
-      const refusal = refusalOf(request);
+      const refusal = refusalOf(request, changes);
       if (refusal !== undefined) {
         written.refused.set(request, refusal);
         continue;
@@ -192,60 +187,46 @@ export class Ingester {
         written.refused.set(request, problem);
         continue;
       }
-      for (const entry of request.entries) {
-        const known = state(entry.stream);
-        this.#put(entry, known);
-        changes.note(known.indexes, entry.key, entry.fields);
-      }
+      for (const entry of request.entries) putEntry(changes, entry, state(entry.stream));
       written.stored.push(request);
     }
-    changes.write(this.#database.derived, "add");
-    for (const [stream, { added }] of states) {
-      if (added.entries === 0) continue;
-      changeTotal(this.#database, stream, added);
-      if (!readStreamRecord(this.#database, stream))
-        writeStreamRecord(this.#database, stream, DEFAULT_STREAM);
-    }
+    for (const [stream, { isNew, oldestMs }] of states)
+      if (isNew && Number.isFinite(oldestMs)) writeStreamRecord(changes, stream, DEFAULT_STREAM);
     return written;
   }
 
-  #readState(stream: string): StreamState {
-    const record = knownStreamRecord(this.#database, stream);
+  #readState(changes: Changes, stream: string): StreamState {
+    const record = knownStreamRecord(changes, stream);
     // only its own entries are refused, not the others of the group
-    const damage = isStreamDamaged(this.#database, stream)
+    const damage = isStreamDamaged(changes, stream)
       ? damagedRecord("logs", streamKey(stream))
       : undefined;
     return {
-      purge: getPurge(this.#database, stream),
-      indexes: fieldIndexes(stream, record?.indexed_fields ?? []),
+      purge: getPurge(changes, stream),
       fieldNames: new Set(),
-      added: { entries: 0, bytes: 0 },
+      isNew: record === undefined,
       oldestMs: Number.POSITIVE_INFINITY,
-      problem: damage ?? (record ? undefined : this.#options.bound.problem(stream)),
+      problem: damage ?? (record ? undefined : this.#options.bound.problem(stream, changes)),
     };
   }
+}
 
-  #put(entry: PreparedEntry, state: StreamState): void {
-    const { records } = this.#database;
-    const { key, value } = entry;
-    const { fieldNames, added } = state;
-    if (entry.ms < state.oldestMs) state.oldestMs = entry.ms;
-    records.putNewSync(key, value);
-    for (const name of entry.fieldNames) {
-      if (fieldNames.has(name)) continue;
-      fieldNames.add(name);
-      const nameKey = fieldKey(entry.stream, name);
-      if (!records.doesExist(nameKey)) records.putSync(nameKey, EMPTY);
-    }
-    added.entries += 1;
-    added.bytes += key.length + value.length;
+function putEntry(changes: Changes, entry: PreparedEntry, state: StreamState): void {
+  const { fieldNames } = state;
+  if (entry.ms < state.oldestMs) state.oldestMs = entry.ms;
+  changes.putNew(entry.key, entry.value, entry);
+  for (const name of entry.fieldNames) {
+    if (fieldNames.has(name)) continue;
+    fieldNames.add(name);
+    const nameKey = fieldKey(entry.stream, name);
+    if (!changes.records.has(nameKey)) changes.put(nameKey, EMPTY);
   }
 }
 
 /** Why it may not be written any more. */
-function refusalOf({ allow }: Request): unknown {
+function refusalOf({ allow }: Request, changes: Changes): unknown {
   try {
-    allow();
+    allow(changes);
     return undefined;
   } catch (error) {
     return error;

@@ -1,10 +1,10 @@
 // The entries that value indexes point to, newest first: each value's postings are in order of time, so they are merged.
 
 import { damagedRecord } from "../database/damage.js";
-import type { Database } from "../database/open.js";
-import { type FieldIndex, indexHead } from "./derived.js";
-import { entryKeyOfMoment, firstMomentOf, momentOf } from "./entry-key.js";
-import { newestPostings } from "./postings.js";
+import { entryKeyOfMoment, firstMomentOf, momentOf } from "../database/entry-key.js";
+import { type FieldIndex, indexHead } from "../storage/derived/log-index.js";
+import { newestPostings } from "../storage/derived/postings.js";
+import type { Instant } from "../storage/tables.js";
 import type { FoundEntry } from "./query.js";
 
 export interface IndexWalk {
@@ -17,8 +17,8 @@ export interface IndexWalk {
 }
 
 /** Each entry once, also if several values lead to it. */
-export function* newestByIndex(database: Database, walk: IndexWalk): Generator<FoundEntry> {
-  const cursors = walk.ranges.map((range) => momentsOf(database, walk, range));
+export function* newestByIndex(instant: Instant, walk: IndexWalk): Generator<FoundEntry> {
+  const cursors = walk.ranges.map((range) => momentsOf(instant, walk, range));
   try {
     const heads = cursors.map((cursor) => next(cursor));
     for (let newest = latest(heads); newest; newest = latest(heads)) {
@@ -27,9 +27,9 @@ export function* newestByIndex(database: Database, walk: IndexWalk): Generator<F
         const cursor = cursors[i];
         if (head && cursor && head.equals(newest)) heads[i] = next(cursor);
       }
-      const value = database.records.get(key);
+      const value = instant.records.get(key);
       // both are of one instant, and who removes an entry removes its postings, or has their index made anew
-      if (!value) throw damagedRecord(database.kind, key);
+      if (!value) throw damagedRecord("logs", key);
       yield { key, value };
     }
   } finally {
@@ -40,7 +40,7 @@ export function* newestByIndex(database: Database, walk: IndexWalk): Generator<F
 
 /** The moments of one value's entries, from the newest on. */
 function momentsOf(
-  { derived }: Database,
+  { derived }: Instant,
   { after, fromMs, toMs }: IndexWalk,
   { index, value }: { index: FieldIndex; value: string },
 ): Iterator<Buffer> {

@@ -3,14 +3,15 @@
 
 import { setImmediate } from "node:timers/promises";
 import { nameProblem } from "../database/names.js";
-import type { Database } from "../database/open.js";
 import { decodeValue, type EntryRecord, entriesFrom } from "../database/records.js";
-import { type FieldIndex, fieldIndexes } from "./derived.js";
+import type { Database } from "../storage/database.js";
+import { type FieldIndex, fieldIndexes } from "../storage/derived/log-index.js";
+import { expiry, readStreamRecord } from "../storage/stream-record.js";
+import type { Instant } from "../storage/tables.js";
+import { getPurge, indexJobsOf } from "../storage/unfinished/marks.js";
 import { type Filter, matchesFilter } from "./filter.js";
 import { coveringTerms, type Term } from "./filter-terms.js";
-import { getPurge, indexJobsOf } from "./marks.js";
 import { newestByIndex } from "./query-index.js";
-import { expiry, readStreamRecord } from "./stream-record.js";
 
 const SLICE_MS = 5;
 const SLICE_BYTES = 2 * 1024 * 1024;
@@ -43,7 +44,11 @@ export async function* queryEntries(
   let position: Buffer | undefined;
   while (left > 0) {
     query.signal?.throwIfAborted();
-    const slice = readSlice(context, { ...query, limit: left }, position);
+    const wanted = { ...query, limit: left };
+    const after = position;
+    const slice = await context.database.read((instant) =>
+      readSlice({ ...context, instant }, wanted, after),
+    );
     yield* slice.entries;
     left -= slice.entries.length;
     if (slice.position === undefined) return;
@@ -64,7 +69,12 @@ export interface FoundEntry {
   value: Buffer;
 }
 
-function readSlice(context: QueryContext, query: Query, after: Buffer | undefined): Slice {
+/** What is asked, at one instant. */
+interface Slicing extends Omit<QueryContext, "database"> {
+  instant: Instant;
+}
+
+function readSlice(context: Slicing, query: Query, after: Buffer | undefined): Slice {
   const { filter, limit = 0 } = query;
   const end = performance.now() + SLICE_MS;
   const entries: EntryRecord[] = [];
@@ -83,43 +93,37 @@ function readSlice(context: QueryContext, query: Query, after: Buffer | undefine
 
 /** Each slice looks at the stream's state afresh: its configuration, indexes and existence may have changed. */
 function candidates(
-  { database, stream, now }: QueryContext,
+  { instant, stream, now }: Slicing,
   { fromMs, toMs, filter }: Query,
   after: Buffer | undefined,
 ): Iterable<FoundEntry> {
-  const record = readStreamRecord(database, stream);
-  const purge = getPurge(database, stream);
+  const record = readStreamRecord(instant, stream);
+  const purge = getPurge(instant, stream);
   const window = {
     fromMs: clamp(Math.max(fromMs, expiry(record, now()), purge ? purge.cutoff + 1 : 0)),
     toMs: clamp(toMs),
   };
   if (!(window.fromMs < window.toMs)) return [];
-  const pending = new Set(indexJobsOf(database, stream));
+  const pending = new Set(indexJobsOf(instant, stream));
   const indexes = fieldIndexes(stream, record?.indexed_fields ?? []).filter(
     ({ field }) => !pending.has(field),
   );
   const terms =
     filter && coveringTerms(filter, (name) => indexes.some(({ field }) => field === name));
-  if (!terms) return newestByWalk(database, { stream, after, ...window });
+  if (!terms) return newestByWalk(instant, { stream, after, ...window });
   const ranges = terms.map((term) => ({ index: indexOf(indexes, term), value: term.value }));
-  return newestByIndex(database, { stream, after, ranges, ...window });
+  return newestByIndex(instant, { stream, after, ranges, ...window });
 }
 
-function* newestByWalk(
-  { records }: Database,
+function newestByWalk(
+  { records }: Instant,
   walk: { stream: string; after: Buffer | undefined; fromMs: number; toMs: number },
-): Generator<FoundEntry> {
-  // in reverse, `start` is included and `end` is not
-  const range = {
-    start: walk.after ?? entriesFrom(walk.stream, walk.toMs),
-    end: entriesFrom(walk.stream, walk.fromMs),
+): Iterable<FoundEntry> {
+  return records.range({
+    start: entriesFrom(walk.stream, walk.fromMs),
+    end: walk.after ?? entriesFrom(walk.stream, walk.toMs),
     reverse: true,
-  };
-  for (const item of records.getRange(range)) {
-    const key = item.key as Buffer;
-    if (walk.after?.equals(key)) continue;
-    yield { key, value: item.value };
-  }
+  });
 }
 
 function indexOf(indexes: readonly FieldIndex[], term: Term): FieldIndex {

@@ -1,13 +1,14 @@
 // A stream's limits: entries older than `ttl` seconds go, and the oldest ones as long as all take more than `size` MiB.
 
+import { entryMs } from "../database/entry-key.js";
 import { under } from "../database/keys.js";
-import type { Database } from "../database/open.js";
 import { entriesFrom, type StreamRecord } from "../database/records.js";
-import { entryMs } from "./entry-key.js";
-import { getPurge } from "./marks.js";
-import { type Removed, removeOldest } from "./remove-entries.js";
-import { excess, expiry, knownStreamRecord } from "./stream-record.js";
-import { readTotal } from "./totals.js";
+import type { Changes } from "../storage/database.js";
+import { readTotal } from "../storage/derived/totals.js";
+import { excess, expiry, knownStreamRecord } from "../storage/stream-record.js";
+import type { Instant } from "../storage/tables.js";
+import { getPurge } from "../storage/unfinished/marks.js";
+import { type Removed, removeOldest } from "../storage/unfinished/remove-entries.js";
 
 /** What a look at a stream finds. */
 export interface RetentionLook {
@@ -19,26 +20,26 @@ export interface RetentionLook {
   isDue: boolean;
 }
 
-export function lookAtRetention(database: Database, stream: string, nowMs: number): RetentionLook {
-  const record = knownStreamRecord(database, stream);
+export function lookAtRetention(instant: Instant, stream: string, nowMs: number): RetentionLook {
+  const record = knownStreamRecord(instant, stream);
   if (!record) return { record, oldestMs: undefined, isDue: false };
-  const oldestMs = record.ttl > 0 ? oldestEntryMs(database, stream) : undefined;
+  const oldestMs = record.ttl > 0 ? oldestEntryMs(instant, stream) : undefined;
   const hasExpired = oldestMs !== undefined && oldestMs < expiry(record, nowMs);
-  return { record, oldestMs, isDue: hasExpired || excessOf(database, stream, record) > 0 };
+  return { record, oldestMs, isDue: hasExpired || excessOf(instant, stream, record) > 0 };
 }
 
 /** One step of a stream's clean-up. Only inside a write transaction. */
-export function stepRetention(database: Database, stream: string, nowMs: number): Removed {
+export function stepRetention(changes: Changes, stream: string, nowMs: number): Removed {
   const removed: Removed = { entries: 0, bytes: 0, more: false };
-  const record = knownStreamRecord(database, stream);
+  const record = knownStreamRecord(changes, stream);
   if (!record) return removed;
   if (record.ttl > 0) {
     const before = entriesFrom(stream, expiry(record, nowMs));
-    Object.assign(removed, removeOldest(database, { stream, before }));
+    Object.assign(removed, removeOldest(changes, { stream, before }));
   }
-  const enough = excessOf(database, stream, record);
+  const enough = excessOf(changes, stream, record);
   if (enough > 0) {
-    const { entries, bytes, more } = removeOldest(database, {
+    const { entries, bytes, more } = removeOldest(changes, {
       stream,
       before: under("entry", stream).end,
       enough,
@@ -50,14 +51,13 @@ export function stepRetention(database: Database, stream: string, nowMs: number)
   return removed;
 }
 
-function oldestEntryMs({ records }: Database, stream: string): number | undefined {
-  for (const key of records.getKeys({ ...under("entry", stream), limit: 1 }))
-    return entryMs(key as Buffer);
+function oldestEntryMs({ records }: Instant, stream: string): number | undefined {
+  for (const key of records.keys({ ...under("entry", stream), limit: 1 })) return entryMs(key);
   return undefined;
 }
 
 /** Bytes beyond the limit. A purge has to end first: until then the total counts what is gone already. */
-function excessOf(database: Database, stream: string, record: StreamRecord): number {
-  if (record.size <= 0 || getPurge(database, stream)) return 0;
-  return excess(record, readTotal(database, stream).bytes);
+function excessOf(instant: Instant, stream: string, record: StreamRecord): number {
+  if (record.size <= 0 || getPurge(instant, stream)) return 0;
+  return excess(record, readTotal(instant, stream).bytes);
 }

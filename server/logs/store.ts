@@ -1,8 +1,8 @@
 // The log database as the rest of the program sees it: streams, ingest, queries, and what goes on in the background.
 // Reads see the last commit; writes settle once they are on the disk.
 
-import type { Database } from "../database/open.js";
 import type { EntryRecord } from "../database/records.js";
+import type { Database } from "../storage/database.js";
 import { Background } from "./background.js";
 import type { NewEntry, PreparedEntry } from "./entry.js";
 import { Ingester } from "./ingest.js";
@@ -36,7 +36,7 @@ export interface LogStore {
 export function openLogStore(database: Database, options: LogStoreOptions = {}): LogStore {
   const { now = Date.now, onError = () => {}, maxStreams = Number.POSITIVE_INFINITY } = options;
   const background = new Background(database, { now, onError });
-  const bound = new StreamBound(database, maxStreams);
+  const bound = new StreamBound(maxStreams);
   const ingester = new Ingester(database, {
     now,
     bound,

@@ -1,9 +1,9 @@
 // How many streams there may be: each one costs memory and time, and names of streams can come from whoever sends logs.
 
 import { under } from "../database/keys.js";
-import { lastRestore } from "../database/last-restore.js";
-import type { Database } from "../database/open.js";
 import { FlowgError } from "../errors.js";
+import type { Changes } from "../storage/database.js";
+import { lastRestore } from "../storage/last-restore.js";
 
 export class StreamBound {
   /** At least as many as there are, as long as no restore has brought more: deletions aren't counted. */
@@ -11,26 +11,23 @@ export class StreamBound {
   #countedAfter: string | undefined;
 
   /** @param max streams that may be made; those that a restore brings may be more */
-  constructor(
-    private readonly database: Database,
-    readonly max: number,
-  ) {}
+  constructor(readonly max: number) {}
 
   /**
    * Counts a stream that is about to be made. Only inside a write transaction.
    * @throws REFUSED if there are as many as allowed
    */
-  take(stream: string): void {
-    const problem = this.problem(stream);
+  take(stream: string, changes: Changes): void {
+    const problem = this.problem(stream, changes);
     if (problem) throw problem;
   }
 
   /** The same, with the error given back. */
-  problem(stream: string): FlowgError | undefined {
-    const restore = lastRestore(this.database);
+  problem(stream: string, changes: Changes): FlowgError | undefined {
+    const restore = lastRestore(changes);
     // to count takes a walk over all: only where it decides
     if (restore !== this.#countedAfter || this.#atMost >= this.max) {
-      this.#atMost = this.database.records.getKeysCount(under("stream"));
+      this.#atMost = changes.records.count(under("stream"));
       this.#countedAfter = restore;
     }
     if (this.#atMost < this.max) {

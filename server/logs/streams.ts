@@ -3,16 +3,12 @@
 import { setImmediate } from "node:timers/promises";
 import { segments, under } from "../database/keys.js";
 import { checkName, nameProblem } from "../database/names.js";
-import type { Database } from "../database/open.js";
 import { decodeValue, type StreamRecord } from "../database/records.js";
-import { transact } from "../database/transact.js";
 import { checkValueSize } from "../database/values.js";
 import { FlowgError } from "../errors.js";
-import { fieldIndexes, type StreamTotal } from "./derived.js";
-import { renewIndexes } from "./index-job.js";
-import { getIndexJob, getPurge, setIndexJob } from "./marks.js";
-import { beginPurge } from "./purge.js";
-import type { StreamBound } from "./stream-bound.js";
+import type { Changes, Database } from "../storage/database.js";
+import { fieldIndexes, type StreamTotal } from "../storage/derived/log-index.js";
+import { readTotal } from "../storage/derived/totals.js";
 import {
   DEFAULT_STREAM,
   isStreamDamaged,
@@ -20,8 +16,11 @@ import {
   readStreamRecord,
   streamRecord,
   writeStreamRecord,
-} from "./stream-record.js";
-import { readTotal } from "./totals.js";
+} from "../storage/stream-record.js";
+import { renewIndexes } from "../storage/unfinished/index-job.js";
+import { getIndexJob, getPurge, setIndexJob } from "../storage/unfinished/marks.js";
+import { beginPurge } from "../storage/unfinished/purge.js";
+import type { StreamBound } from "./stream-bound.js";
 
 /** Seconds, MiB (0 or less: no limit), and the fields whose values queries find without a walk. */
 export type StreamConfig = StreamRecord;
@@ -51,25 +50,28 @@ export class StreamStore {
   async *list(): AsyncGenerator<[stream: string, config: StreamConfig]> {
     const range = under("stream");
     for (;;) {
-      const found = [...this.#database.records.getRange({ ...range, limit: LISTED_AT_ONCE })];
+      const found = await this.#database.read(({ records }) => [
+        ...records.range({ ...range, limit: LISTED_AT_ONCE }),
+      ]);
       for (const { key, value } of found) {
         // the key after it is the one with a zero byte more
-        range.start = Buffer.concat([key as Buffer, Buffer.alloc(1)]);
-        yield [segments(key as Buffer)[1] ?? "", streamRecord(decodeValue<StreamRecord>(value))];
+        range.start = Buffer.concat([key, Buffer.alloc(1)]);
+        yield [segments(key)[1] ?? "", streamRecord(decodeValue<StreamRecord>(value))];
       }
       if (found.length < LISTED_AT_ONCE) return;
       await setImmediate();
     }
   }
 
-  get(stream: string): StreamConfig | undefined {
-    return nameProblem(stream) ? undefined : readStreamRecord(this.#database, stream);
+  async get(stream: string): Promise<StreamConfig | undefined> {
+    if (nameProblem(stream)) return undefined;
+    return this.#database.read((instant) => readStreamRecord(instant, stream));
   }
 
   /** What a stream would begin with, where there is none. @throws INPUT_INVALID */
-  getOrDefault(stream: string): StreamConfig {
+  async getOrDefault(stream: string): Promise<StreamConfig> {
     checkName("stream", stream);
-    return readStreamRecord(this.#database, stream) ?? streamRecord(DEFAULT_STREAM);
+    return (await this.get(stream)) ?? streamRecord(DEFAULT_STREAM);
   }
 
   /**
@@ -86,7 +88,9 @@ export class StreamStore {
         });
       }
     }
-    const existing = knownStreamRecord(this.#database, stream)?.indexed_fields.length ?? 0;
+    const existing = await this.#database.read(
+      (instant) => knownStreamRecord(instant, stream)?.indexed_fields.length ?? 0,
+    );
     // a stream that came with more, from a backup, can still be changed
     if (config.indexed_fields.length > Math.max(INDEXED_FIELDS_MAX, existing)) {
       throw new FlowgError(
@@ -97,17 +101,19 @@ export class StreamStore {
     }
     const record = streamRecord(config);
     checkValueSize("stream configuration", Buffer.from(JSON.stringify(record)));
-    await transact(this.#database, () => {
-      const isDamaged = isStreamDamaged(this.#database, stream);
-      const existing = knownStreamRecord(this.#database, stream);
-      if (!existing && !isDamaged) this.#options.bound.take(stream);
+    await this.#database.change((changes) => {
+      const isDamaged = isStreamDamaged(changes, stream);
+      const existing = knownStreamRecord(changes, stream);
+      if (!existing && !isDamaged) this.#options.bound.take(stream, changes);
       const before = indexedFields(stream, existing);
       const after = indexedFields(stream, record);
-      const isEmpty = readTotal(this.#database, stream).entries === 0;
-      for (const field of after) if (!before.has(field)) this.#add({ stream, field }, isEmpty);
-      for (const field of before) if (!after.has(field)) this.#drop({ stream, field }, isEmpty);
-      writeStreamRecord(this.#database, stream, record);
-      if (isDamaged) renewIndexes(this.#database, stream);
+      const isEmpty = readTotal(changes, stream).entries === 0;
+      for (const field of after)
+        if (!before.has(field)) addIndex(changes, { stream, field }, isEmpty);
+      for (const field of before)
+        if (!after.has(field)) dropIndex(changes, { stream, field }, isEmpty);
+      writeStreamRecord(changes, stream, record);
+      if (isDamaged) renewIndexes(changes, stream);
     });
     this.#options.onChanged(stream);
     return record;
@@ -116,33 +122,37 @@ export class StreamStore {
   /** Whether or not it exists. Everything in it is gone at once, whatever its size. @throws INPUT_INVALID */
   async delete(stream: string): Promise<void> {
     checkName("stream", stream);
-    await transact(this.#database, () => beginPurge(this.#database, stream));
+    await this.#database.change((changes) => beginPurge(changes, stream));
     this.#options.onChanged(stream);
   }
 
   /** Names of all fields that the stream's entries ever had, sorted bytewise. */
-  fields(stream: string): string[] {
-    if (nameProblem(stream) || getPurge(this.#database, stream)?.fields) return [];
-    return [...this.#database.records.getKeys(under("field", stream))].map(
-      (key) => segments(key as Buffer)[2] ?? "",
-    );
+  async fields(stream: string): Promise<string[]> {
+    if (nameProblem(stream)) return [];
+    return this.#database.read((instant) => {
+      if (getPurge(instant, stream)?.fields) return [];
+      return [...instant.records.keys(under("field", stream))].map((key) => segments(key)[2] ?? "");
+    });
   }
 
   /** How many entries, and how many bytes they take; while a deletion is being carried out, what is left of it too. */
-  total(stream: string): StreamTotal {
-    return nameProblem(stream) ? { entries: 0, bytes: 0 } : readTotal(this.#database, stream);
+  async total(stream: string): Promise<StreamTotal> {
+    if (nameProblem(stream)) return { entries: 0, bytes: 0 };
+    return this.#database.read((instant) => readTotal(instant, stream));
   }
+}
 
-  #add(at: { stream: string; field: string }, isEmpty: boolean): void {
-    // one that is being emptied fills afterwards by itself
-    if (isEmpty || getIndexJob(this.#database, at.stream, at.field)) return;
-    setIndexJob(this.#database, at, { phase: "fill" });
-  }
+type Field = { stream: string; field: string };
 
-  #drop(at: { stream: string; field: string }, isEmpty: boolean): void {
-    if (isEmpty && !getIndexJob(this.#database, at.stream, at.field)) return;
-    setIndexJob(this.#database, at, { phase: "clear" });
-  }
+function addIndex(changes: Changes, at: Field, isEmpty: boolean): void {
+  // one that is being emptied fills afterwards by itself
+  if (isEmpty || getIndexJob(changes, at.stream, at.field)) return;
+  setIndexJob(changes, at, { phase: "fill" });
+}
+
+function dropIndex(changes: Changes, at: Field, isEmpty: boolean): void {
+  if (isEmpty && !getIndexJob(changes, at.stream, at.field)) return;
+  setIndexJob(changes, at, { phase: "clear" });
 }
 
 const indexedFields = (stream: string, record: StreamRecord | undefined): Set<string> =>

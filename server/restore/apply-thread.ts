@@ -5,18 +5,21 @@
 import { type MessagePort, parentPort, receiveMessageOnPort } from "node:worker_threads";
 import type { Transaction } from "lmdb";
 import { openForWalking, type WalkedTable } from "../backup/walked-table.js";
+import type { Environment } from "../database/environment.js";
 import { DataFileGrowth } from "../database/give-back.js";
 import { segments, under } from "../database/keys.js";
 import type { DatabaseKind } from "../database/kinds.js";
 import { lastTransactionId } from "../database/latest.js";
-import { type Database, databaseError, openDatabase } from "../database/open.js";
+import { databaseError } from "../database/lmdb-error.js";
+import { openDatabase } from "../database/open.js";
 import { decodeValue, type StreamRecord } from "../database/records.js";
 import { TableWriter } from "../database/table-writer.js";
+import { changeIn } from "../database/transact.js";
 import { FlowgError } from "../errors.js";
-import { purgedAt } from "../logs/marks.js";
-import { hasPending, settlePending } from "../logs/settle.js";
 import { nativeMemoryKeeper, readyToRelease, release } from "../native-memory.js";
 import type { RestoreMode } from "../reports.js";
+import { purgedAt } from "../storage/unfinished/marks.js";
+import { hasPending, settlePending } from "../storage/unfinished/settle.js";
 import { markLoaded } from "../threads/ending.js";
 import { type ErrorMessage, errorFrom, errorMessage } from "../threads/error-message.js";
 import type { AuthRestore } from "./auth-outcome.js";
@@ -89,7 +92,7 @@ async function run(): Promise<ApplyAnswer> {
 /** For who is stopped, or overtaken, there is no hurry: the next write to this database uses the room that was taken. */
 const WRITE_FAULTS: ReadonlySet<string> = new Set(["DISK_FULL", "DATABASE_UNAVAILABLE"]);
 
-function writeOrGiveBack(database: Database, mark: RestoreMark): Merged {
+function writeOrGiveBack(database: Environment, mark: RestoreMark): Merged {
   using growth = new DataFileGrowth(database);
   try {
     return write(database, mark);
@@ -105,12 +108,12 @@ function writeOrGiveBack(database: Database, mark: RestoreMark): Merged {
   }
 }
 
-function count(database: Database): Merged {
+function count(database: Environment): Merged {
   const table = openForWalking(database);
   return withBase(database, table, (base) => mergeAll(base, countingTarget));
 }
 
-function write(database: Database, mark: RestoreMark): Merged {
+function write(database: Environment, mark: RestoreMark): Merged {
   // all before the transaction: LMDB knows no table that was opened after it began
   const table = openForWalking(database);
   const writers: Writers = {
@@ -120,7 +123,8 @@ function write(database: Database, mark: RestoreMark): Merged {
   for (;;) {
     // Deletions and indexes that are half done are finished first: the merge must find what is meant to be.
     // A transaction of its own, because the merge walks what was committed before its own began.
-    if (database.kind === "logs") database.records.transactionSync(() => settlePending(database));
+    if (database.kind === "logs")
+      database.records.transactionSync(() => changeIn(database, settlePending));
     const counts = database.records.transactionSync(() => {
       if (database.kind === "logs" && hasPending(database)) return undefined;
       return writeAll(database, { table, writers, mark });
@@ -131,11 +135,11 @@ function write(database: Database, mark: RestoreMark): Merged {
 
 /** Inside the transaction: the write lock is held, so what this reads is what it changes. */
 function writeAll(
-  database: Database,
+  database: Environment,
   { table, writers, mark }: { table: WalkedTable; writers: Writers; mark: RestoreMark },
 ): Merged {
   const { onlyAfter, ifEmpty } = task;
-  if (ifEmpty && database.records.getKeysCount({ limit: 1 }) > 0) {
+  if (ifEmpty && database.records.count({ limit: 1 }) > 0) {
     throw new FlowgError("CONFLICT", `the ${database.kind} database was filled meanwhile`, {
       hint: "another restore or a server came first: run it again, and it leaves what has records",
     });
@@ -156,7 +160,7 @@ function writeAll(
 }
 
 function withBase<T>(
-  database: Database,
+  database: Environment,
   table: WalkedTable,
   use: (base: () => BaseRecord | undefined) => T,
 ): T {
@@ -164,7 +168,7 @@ function withBase<T>(
   const transaction: Transaction = database.records.useReadTransaction();
   const base = baseRecords(table, transaction, {
     isSealed: database.records.isSealed,
-    isGone: purgedAt(database, transaction),
+    isGone: purgedAt(database.at(transaction)),
   });
   try {
     return use(base.next);
@@ -175,7 +179,7 @@ function withBase<T>(
 }
 
 /** The streams as they will be. */
-function finalStreams({ kind, records }: Database): Map<string, StreamRecord> {
+function finalStreams({ kind, records }: Environment): Map<string, StreamRecord> {
   const streams = new Map<string, StreamRecord>();
   if (kind === "logs" && task.mode === "merge") {
     for (const { key, value, isWhole } of records.findRange(under("stream"))) {

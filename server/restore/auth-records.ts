@@ -1,16 +1,12 @@
 // The records of an auth database and of an auth snapshot, in memory: they are few, and who may do what is a
 // question about all of them at once.
 
-import { setTimeout } from "node:timers/promises";
-import { beginRead, lastTransactionId, readsLatest } from "../database/latest.js";
-import type { Database } from "../database/open.js";
 import type { RestoreMode } from "../reports.js";
 import { eachRecord } from "../snapshot/badger.js";
+import type { Instant } from "../storage/tables.js";
 
 /** The records of an auth database, by the bytes of their keys as latin-1. */
 export type AuthRecords = ReadonlyMap<string, Buffer>;
-
-const BETWEEN_LOOKS_MS = 5;
 
 /** The records as a restore would leave them. */
 export function restoredRecords(
@@ -22,33 +18,12 @@ export function restoredRecords(
 }
 
 /** What the write transaction at hand sees. */
-export function recordsNow({ records }: Pick<Database, "records">): AuthRecords {
+export function recordsNow({ records }: Pick<Instant, "records">): AuthRecords {
   const found = new Map<string, Buffer>();
   // what is damaged says nothing, and a restore may be what mends it
   for (const { key, value, isWhole } of records.findRange())
     if (isWhole) found.set(key.toString("latin1"), Buffer.from(value));
   return found;
-}
-
-/** What the database holds, and the number of the transaction that left it so. */
-export async function readAuthRecords(
-  database: Database,
-): Promise<{ records: AuthRecords; transaction: number }> {
-  for (;;) {
-    const transaction = lastTransactionId(database);
-    const reading = beginRead(database);
-    try {
-      const records = new Map<string, Buffer>();
-      for (const { key, value, isWhole } of database.records.findRange({ transaction: reading }))
-        if (isWhole) records.set(key.toString("latin1"), Buffer.from(value));
-      const isLatest = readsLatest(database, reading);
-      if (isLatest && lastTransactionId(database) === transaction) return { records, transaction };
-    } finally {
-      reading.done();
-    }
-    // another commit is on its way to the disk: requests are answered meanwhile
-    await setTimeout(BETWEEN_LOOKS_MS);
-  }
 }
 
 /** Adds those of a raw block of an auth snapshot. */

@@ -1,19 +1,19 @@
 // What goes with a restore of auth, in its transaction: the token look-up, limits of what is brought, the note that there
 // were users and roles, and the last look at what comes of it.
 
-import { authDerivedKeys, legacyRange, sha256Tokens } from "../auth/derived.js";
 import { noteAccounts } from "../auth/history.js";
 import { noteOffline } from "../auth/offline-events.js";
 import { sealed } from "../auth/seal.js";
-import type { Database } from "../database/open.js";
+import type { Environment } from "../database/environment.js";
 import type { StoredRecord } from "../database/records.js";
+import { authDerivedKeys, legacyRange, sha256Tokens } from "../storage/derived/token-lookup.js";
 import { type AuthRestore, demandAdministrators, demandNoClash } from "./auth-outcome.js";
 import { type AuthRecords, recordsNow } from "./auth-records.js";
 import type { BaseRecord } from "./merge.js";
 import type { PreparedRecord } from "./prepared-record.js";
 import type { Derivation } from "./target.js";
 
-type Tables = Pick<Database, "records" | "derived" | "local">;
+type Tables = Pick<Environment, "records" | "derived" | "local">;
 
 const EMPTY = Buffer.alloc(0);
 
@@ -46,8 +46,7 @@ export class AuthDerivation implements Derivation {
 
   removed({ key, value, isWhole }: BaseRecord): void {
     if (!isWhole) this.#isUnsure = true;
-    else
-      for (const derived of authDerivedKeys(key, value)) this.#database.derived.removeSync(derived);
+    else for (const derived of authDerivedKeys(key, value)) this.#database.derived.remove(derived);
   }
 
   blockEnd(): void {}
@@ -57,7 +56,7 @@ export class AuthDerivation implements Derivation {
   }
 
   afterwards(): void {
-    for (const { key, value } of this.#sealed) this.#database.records.putSync(key, value);
+    for (const { key, value } of this.#sealed) this.#database.records.put(key, value);
     const after = recordsNow(this.#database);
     demandNoClash(after);
     demandAdministrators(this.#before, after, this.#restore);
@@ -69,17 +68,17 @@ export class AuthDerivation implements Derivation {
   #deriveAnew(): void {
     const { records, derived } = this.#database;
     for (const range of [sha256Tokens(), legacyRange()])
-      for (const key of [...derived.getKeys(range)]) derived.removeSync(key);
+      for (const key of [...derived.keys(range)]) derived.remove(key);
     for (const { key, value, isWhole } of [...records.findRange()]) {
       if (!isWhole) continue;
-      for (const each of authDerivedKeys(key, value)) derived.putSync(each, EMPTY);
+      for (const each of authDerivedKeys(key, value)) derived.put(each, EMPTY);
     }
   }
 
   #put(record: StoredRecord, old: Buffer | undefined): void {
     const { key, value } = record;
     const { derived } = this.#database;
-    for (const each of authDerivedKeys(key, value)) derived.putSync(each, EMPTY);
+    for (const each of authDerivedKeys(key, value)) derived.put(each, EMPTY);
     const kept = sealed(record, old, this.#restore.held);
     if (kept !== value) this.#sealed.push({ key: Buffer.from(key), value: Buffer.from(kept) });
   }

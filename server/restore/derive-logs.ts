@@ -1,21 +1,23 @@
 // Value indexes and totals of streams, kept right while a restore changes entries and stream configurations.
 // A restore can change which fields are indexed: then the entries that stay are indexed anew as well.
 
+import { ENTRY_TAIL_BYTES, isEntryKey } from "../database/entry-key.js";
+import type { Environment } from "../database/environment.js";
 import { beginsWith, type KeyRange, keyHead, under } from "../database/keys.js";
-import type { Database, Table } from "../database/open.js";
 import { decodeValue, type EntryRecord, type StreamRecord } from "../database/records.js";
+import { changeIn } from "../database/transact.js";
+import type { FoundEntry } from "../logs/query.js";
 import {
   encodeTotal,
   type FieldIndex,
   fieldIndexes,
   type StreamTotal,
   totalKey,
-} from "../logs/derived.js";
-import { ENTRY_TAIL_BYTES, isEntryKey } from "../logs/entry-key.js";
-import { renewIndexes } from "../logs/index-job.js";
-import { PostingChanges } from "../logs/postings.js";
-import type { FoundEntry } from "../logs/query.js";
-import { settlePending } from "../logs/settle.js";
+} from "../storage/derived/log-index.js";
+import { PostingChanges } from "../storage/derived/postings.js";
+import type { WriteTable } from "../storage/tables.js";
+import { renewIndexes } from "../storage/unfinished/index-job.js";
+import { settlePending } from "../storage/unfinished/settle.js";
 import type { BaseRecord } from "./merge.js";
 import { PostingAppender } from "./posting-appender.js";
 import type { PreparedRecord } from "./prepared-record.js";
@@ -44,8 +46,8 @@ interface StreamState {
 }
 
 export class LogDerivation implements Derivation {
-  readonly #derived: Table;
-  readonly #database: Database;
+  readonly #derived: WriteTable;
+  readonly #database: Environment;
   readonly #final: ReadonlyMap<string, StreamRecord>;
   readonly #states = new Map<string, StreamState>();
   #current: StreamState | undefined;
@@ -111,12 +113,12 @@ export class LogDerivation implements Derivation {
     this.#flush();
     for (const { name, dropped, total } of this.#states.values()) {
       for (const { field } of dropped) this.#drop(under("index", name, field));
-      if (total.entries > 0) this.#derived.putSync(totalKey(name), encodeTotal(total));
-      else this.#derived.removeSync(totalKey(name));
+      if (total.entries > 0) this.#derived.put(totalKey(name), encodeTotal(total));
+      else this.#derived.remove(totalKey(name));
     }
     for (const { name, isUnsure } of this.#states.values())
       if (isUnsure) renewIndexes(this.#database, name);
-    settlePending(this.#database);
+    changeIn(this.#database, settlePending);
   }
 
   #stateOf(bytes: Buffer, keyStart: number, keyEnd: number): StreamState | undefined {
@@ -169,9 +171,9 @@ export class LogDerivation implements Derivation {
   #drop(range: KeyRange): void {
     for (;;) {
       // not while a cursor walks them
-      const keys = [...this.#derived.getKeys({ ...range, limit: DROPPED_AT_ONCE })];
+      const keys = [...this.#derived.keys({ ...range, limit: DROPPED_AT_ONCE })];
       if (keys.length === 0) return;
-      for (const key of keys) this.#derived.removeSync(key);
+      for (const key of keys) this.#derived.remove(key);
     }
   }
 

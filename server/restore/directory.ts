@@ -4,23 +4,25 @@
 import { randomUUID } from "node:crypto";
 import { access, constants, realpath } from "node:fs/promises";
 import { dirname, join, relative, resolve } from "node:path";
-import { isAny, neverHad } from "../auth/history.js";
+import { type AccountKind, isAny, neverHad } from "../auth/history.js";
 import { offlineEvent } from "../auth/offline-events.js";
 import type { RestoreOptions } from "../core.js";
 import { DATA_FILE } from "../database/data-file.js";
 import { DATABASE_KINDS, type DatabaseKind } from "../database/kinds.js";
+import { databaseError } from "../database/lmdb-error.js";
 import { LOCK_FILE } from "../database/lock-file.js";
-import { databaseError, openDatabase } from "../database/open.js";
+import { openDatabase } from "../database/open.js";
 import { FlowgError } from "../errors.js";
 import { BACKUP_ORDER } from "../files/backup-names.js";
 import { fileError } from "../files/file-error.js";
 import { isThere } from "../files/is-there.js";
 import type { DatabaseRestoreReport, LeftDatabase, RestoreReport } from "../reports.js";
 import { localFile } from "../sources/local-file.js";
+import type { Database } from "../storage/database.js";
 import { sweepLeftovers } from "../transfer/leftovers.js";
 import { type ApplyOptions, applySnapshot } from "./apply.js";
 import { demandAdministrators, demandNoClash, lossOf } from "./auth-outcome.js";
-import { type AuthRecords, readAuthRecords, restoredRecords } from "./auth-records.js";
+import { type AuthRecords, recordsNow, restoredRecords } from "./auth-records.js";
 import { type BackupFile, demandBackupFiles } from "./backup-files.js";
 import { damageWarnings } from "./damage-warnings.js";
 import { cutRuns, type RestoreMark, readMark, writeMark } from "./mark.js";
@@ -119,7 +121,7 @@ async function lookAtAuth(
 
 async function recordsIn(dir: string): Promise<AuthRecords> {
   await using database = await openDatabase({ kind: "auth", dir, mode: "read" });
-  return (await readAuthRecords(database)).records;
+  return database.read(recordsNow);
 }
 
 function withRecords(kinds: readonly DatabaseKind[], { records }: Standing): LeftDatabase[] {
@@ -377,18 +379,21 @@ async function markAllComplete(dirs: RestoreOptions["dirs"], mark: RestoreMark):
   }
 }
 
+const has = (database: Database, kind: AccountKind) =>
+  database.read((instant) => isAny(instant, kind));
+
 /** A server fills what never had any, and so lets people in; what was emptied lets nobody in. */
 async function whatServeWillMake(dir: string): Promise<string[]> {
   await using database = await openDatabase({ kind: "auth", dir, mode: "read" });
-  const never = neverHad(database);
+  const never = await database.read(neverHad);
   const notes: string[] = [];
   if (never.user)
     notes.push("no user is left: `flowg serve` will make user root, with its first password");
-  else if (!isAny(database, "user"))
+  else if (!(await has(database, "user")))
     notes.push("no user is left: nobody can log in before `flowg admin user create`");
   if (never.role)
     notes.push("no role is left: `flowg serve` will make role admin, with all rights");
-  else if (!isAny(database, "role"))
+  else if (!(await has(database, "role")))
     notes.push("no role is left: nobody may do anything before `flowg admin role create`");
   return notes;
 }

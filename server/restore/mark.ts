@@ -2,8 +2,8 @@
 // which databases that run was to change. So the next run can tell that an earlier one was cut between two.
 
 import type { DatabaseKind } from "../database/kinds.js";
-import { RESTORE_MARK_KEY } from "../database/last-restore.js";
-import type { Database } from "../database/open.js";
+import { RESTORE_MARK_KEY } from "../storage/last-restore.js";
+import type { Instant, SideTables } from "../storage/tables.js";
 
 /** One run of a restore. */
 export interface RestoreRun {
@@ -23,22 +23,22 @@ export interface RestoreMark extends RestoreRun {
 }
 
 /** Only inside a write transaction. Runs that were to change more than this one, and may have been cut, are kept. */
-export function writeMark(database: Pick<Database, "local">, mark: RestoreMark): void {
-  const earlier = unfinished(knownMark(database)).filter(
+export function writeMark(tables: Pick<SideTables, "local">, mark: RestoreMark): void {
+  const earlier = unfinished(knownMark(tables)).filter(
     ({ run, of }) => run !== mark.run && !of.every((kind) => mark.of.includes(kind)),
   );
   const written: RestoreMark = earlier.length > 0 ? { ...mark, earlier } : mark;
-  database.local.putSync(RESTORE_MARK_KEY, Buffer.from(JSON.stringify(written)));
+  tables.local.put(RESTORE_MARK_KEY, Buffer.from(JSON.stringify(written)));
 }
 
-export function readMark(database: Pick<Database, "local">): RestoreMark | undefined {
-  const bytes = database.local.get(RESTORE_MARK_KEY);
+export function readMark(instant: Pick<Instant, "local">): RestoreMark | undefined {
+  const bytes = instant.local.get(RESTORE_MARK_KEY);
   return bytes ? (JSON.parse(bytes.toString()) as RestoreMark) : undefined;
 }
 
 /** The same for whoever writes another in its place: one that is damaged is none. */
-export function knownMark(database: Pick<Database, "local">): RestoreMark | undefined {
-  return database.local.find(RESTORE_MARK_KEY)?.isWhole === false ? undefined : readMark(database);
+export function knownMark(instant: Pick<Instant, "local">): RestoreMark | undefined {
+  return instant.local.find(RESTORE_MARK_KEY)?.isWhole === false ? undefined : readMark(instant);
 }
 
 /** The runs of a mark that may have been cut. */

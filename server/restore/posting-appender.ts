@@ -1,11 +1,11 @@
 // Postings of a restore's entries: block after block in order of time, so nearly always at the end of their list. That
 // end is remembered, and so is which values were seen, so that the database is rarely asked.
 
+import { MOMENT_BYTES } from "../database/entry-key.js";
 import { beginsWith, SEPARATOR_BYTE, segments, under } from "../database/keys.js";
-import type { Table } from "../database/open.js";
 import type { TableWriter } from "../database/table-writer.js";
-import { MOMENT_BYTES } from "../logs/entry-key.js";
-import { changePostings, eachPiece, lastPiece } from "../logs/postings.js";
+import { changePostings, eachPiece, lastPiece } from "../storage/derived/postings.js";
+import type { WriteTable } from "../storage/tables.js";
 
 /** So many lists' ends are remembered at once. */
 const MAX_ENDS = 20_000;
@@ -21,7 +21,7 @@ export class PostingAppender {
   readonly #wereEmpty = new Map<string, boolean>();
 
   constructor(
-    private readonly derived: Table,
+    private readonly derived: WriteTable,
     private readonly writer: TableWriter,
   ) {}
 
@@ -86,7 +86,7 @@ export class PostingAppender {
     if (wasEmpty === undefined) {
       const [table = "", stream = "", field = ""] = segments(prefix);
       const range = { ...under(table, stream, field), limit: 1 };
-      wasEmpty = [...this.derived.getKeys(range)].length === 0;
+      wasEmpty = [...this.derived.keys(range)].length === 0;
       this.#wereEmpty.set(name, wasEmpty);
     }
     this.#prefix = prefix;

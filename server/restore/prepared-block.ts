@@ -9,12 +9,12 @@ import {
   type ScannedBlock,
 } from "../block-scan/scanner.js";
 import { recordChecksum } from "../checksum/checksum.js";
+import { isEntryKey, momentOf, streamOf } from "../database/entry-key.js";
 import type { DatabaseKind } from "../database/kinds.js";
 import { decodeValue, type EntryRecord, type StreamRecord } from "../database/records.js";
-import { type FieldIndex, fieldIndexes, indexHeads } from "../logs/derived.js";
-import { isEntryKey, momentOf, streamOf } from "../logs/entry-key.js";
 import { BadgerFault, recordTable } from "../snapshot/badger.js";
 import { walkBlock } from "../snapshot/summarize.js";
+import { type FieldIndex, fieldIndexes, indexHeads } from "../storage/derived/log-index.js";
 
 export interface PreparedBlock extends BlockPostings {
   /** The raw block: whole Badger records. */

@@ -1,7 +1,7 @@
 // A record of the snapshot, as the merge sees it: a place in a prepared block. One object is used again for each.
 
 import { CHECKSUM_BYTES } from "../checksum/checksum.js";
-import { MOMENT_BYTES } from "../logs/entry-key.js";
+import { MOMENT_BYTES } from "../database/entry-key.js";
 import type { PreparedBlock } from "./prepared-block.js";
 
 export class PreparedRecord {

@@ -1,8 +1,8 @@
 // What a restore brings back and a stream's own limits take away again, as soon as a server runs.
 
 import type { StreamRecord } from "../database/records.js";
-import { excess, expiry } from "../logs/stream-record.js";
 import type { StreamSummary } from "../reports.js";
+import { excess, expiry } from "../storage/stream-record.js";
 
 /** A sentence for each stream whose entries don't all fit the limits that it comes with. */
 export function retentionWarnings(

@@ -40,7 +40,7 @@ export async function lookAtDatabases(
       marks.set(kind, undefined);
       if (!(await checkDataFile(dirs[kind]))) continue;
       await using database = await openDatabase({ kind, dir: dirs[kind], mode: "read" });
-      const problem = kinds.includes(kind) && notesProblem(database);
+      const problem = kinds.includes(kind) && notesProblem(database.local);
       if (problem) throw damagedDatabase(database, problem);
       marks.set(kind, knownMark(database));
       records.set(kind, database.records.getStats().entryCount ?? 0);

@@ -1,8 +1,8 @@
 // What a restore brings that the server would not let anybody make.
 
 import { segments, under } from "../database/keys.js";
-import type { Database } from "../database/open.js";
 import type { RestoreMode } from "../reports.js";
+import type { Database } from "../storage/database.js";
 import type { VerifiedSource } from "./verified-source.js";
 
 export interface StreamLimit {
@@ -12,15 +12,17 @@ export interface StreamLimit {
 }
 
 /** Before or after the restore, or for a dry run: all give the same. */
-export function streamWarnings(
+export async function streamWarnings(
   { streams }: Pick<VerifiedSource, "streams">,
   { database, mode, maxStreams }: StreamLimit,
-): string[] {
+): Promise<string[]> {
   if (database.kind !== "logs") return [];
   const names = new Set(streams.keys());
   if (mode === "merge") {
-    for (const key of database.records.getKeys(under("stream")))
-      names.add(segments(key as Buffer)[1] ?? "");
+    const there = await database.read(({ records }) =>
+      [...records.keys(under("stream"))].map((key) => segments(key)[1] ?? ""),
+    );
+    for (const name of there) names.add(name);
   }
   if (names.size <= maxStreams) return [];
   return [

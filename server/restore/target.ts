@@ -1,8 +1,8 @@
 // What a restore does to a database's tables, record by record, inside its transaction: the records, and with
 // them whatever is derived from them.
 
+import type { Environment } from "../database/environment.js";
 import type { DatabaseKind } from "../database/kinds.js";
-import type { Database } from "../database/open.js";
 import type { StreamRecord } from "../database/records.js";
 import type { TableWriter } from "../database/table-writer.js";
 import type { AuthRestore } from "./auth-outcome.js";
@@ -39,7 +39,7 @@ export interface Writers {
 }
 
 export interface DerivationOptions {
-  database: Database;
+  database: Environment;
   writers: Writers;
   /** The streams that will be there, by name, as the restore leaves them. Only for logs. */
   streams: ReadonlyMap<string, StreamRecord>;
@@ -96,7 +96,7 @@ export function writingTarget(options: DerivationOptions): BlockTarget {
       derivation.stayed(record);
     },
     removed(old) {
-      database.records.removeSync(old.key);
+      database.records.remove(old.key);
       derivation.removed(old);
     },
     blockEnd: (block) => derivation.blockEnd(block),

@@ -3,8 +3,8 @@
 
 import { setTimeout } from "node:timers/promises";
 import { DATABASE_KINDS, type DatabaseKind } from "../database/kinds.js";
-import type { Database } from "../database/open.js";
-import { transact } from "../database/transact.js";
+import type { Database } from "../storage/database.js";
+import type { Instant } from "../storage/tables.js";
 
 /** In `local`: RFC 3339. */
 const KEYS = { one: Buffer.from("backup"), all: Buffer.from("backup-all") };
@@ -24,12 +24,14 @@ export class LastBackups {
   }
 
   /** Those that are known; of all three at one instant, as `all`. */
-  read(): Map<DatabaseKind | "all", Date> {
+  async read(): Promise<Map<DatabaseKind | "all", Date>> {
     const times = new Map<DatabaseKind | "all", Date>();
     const ofAll: Date[] = [];
     for (const database of this.#databases) {
-      const one = readTime(database, KEYS.one);
-      const all = readTime(database, KEYS.all);
+      const { one, all } = await database.read((instant) => ({
+        one: readTime(instant, KEYS.one),
+        all: readTime(instant, KEYS.all),
+      }));
       if (one) times.set(database.kind, one);
       if (all) ofAll.push(all);
     }
@@ -60,11 +62,10 @@ export class LastBackups {
     const value = Buffer.from(at.toISOString());
     for (;;) {
       try {
-        await transact(database, () => {
+        await database.change((changes) => {
           // those that had to wait may come in any order
           for (const key of isOfAll ? [KEYS.one, KEYS.all] : [KEYS.one])
-            if (Number(readTime(database, key) ?? 0) < Number(at))
-              database.local.putSync(key, value);
+            if (Number(readTime(changes, key) ?? 0) < Number(at)) changes.local.put(key, value);
         });
         return;
       } catch (error) {
@@ -77,7 +78,7 @@ export class LastBackups {
   }
 }
 
-function readTime({ local }: Pick<Database, "local">, key: Buffer): Date | undefined {
+function readTime({ local }: Pick<Instant, "local">, key: Buffer): Date | undefined {
   const time = Date.parse(local.get(key)?.toString() ?? "");
   return Number.isNaN(time) ? undefined : new Date(time);
 }

@@ -2,14 +2,16 @@
 // where they were (`database/occupation`, `database/in-place`).
 
 import { resolve } from "node:path";
+import type { Environment } from "../database/environment.js";
 import { failureOf } from "../database/failed.js";
-import { placeOf, type Standing, watchPlace } from "../database/in-place.js";
+import { placeOf, watchPlace } from "../database/in-place.js";
 import { DATABASE_KINDS, type DatabaseKind } from "../database/kinds.js";
 import { Occupation } from "../database/occupation.js";
-import { type Database, openDatabase } from "../database/open.js";
+import { openDatabase } from "../database/open.js";
 import { type OnOpening, tryOpening } from "../database/trial.js";
 import type { OnUpgrade } from "../database/upgrade.js";
 import type { FlowgError } from "../errors.js";
+import type { Standing } from "../storage/database.js";
 import { sweepLeftovers } from "./leftovers.js";
 import { prepareSpool } from "./spool.js";
 
@@ -20,13 +22,13 @@ export interface LiveOptions {
   onOpening?: OnOpening | undefined;
   onUpgrade: OnUpgrade;
   /** Told when the files of a database are no longer those that are open, or are again. */
-  onPlaceChange: (database: Pick<Database, "kind" | "dir">, standing: Standing) => void;
+  onPlaceChange: (database: Pick<Environment, "kind" | "dir">, standing: Standing) => void;
   /** Told once, where a database can't be used any more by this process. */
   onFailure: (error: FlowgError) => void;
 }
 
 export interface LiveDatabases {
-  databases: Record<DatabaseKind, Database>;
+  databases: Record<DatabaseKind, Environment>;
   close(): Promise<void>;
 }
 
@@ -41,7 +43,7 @@ export async function openLiveDatabases({
   // absolute: messages for clients are searched for it
   const places = DATABASE_KINDS.map((kind) => ({ kind, dir: resolve(dirs[kind]) }));
   const taken = new Map<DatabaseKind, Occupation>();
-  const databases = new Map<DatabaseKind, Database>();
+  const databases = new Map<DatabaseKind, Environment>();
   const take = (place: (typeof places)[number]) => {
     const occupation = Occupation.takeAsServer(place);
     if (occupation) taken.set(place.kind, occupation);
@@ -84,5 +86,5 @@ export async function openLiveDatabases({
     await close();
     throw error;
   }
-  return { databases: Object.fromEntries(databases) as Record<DatabaseKind, Database>, close };
+  return { databases: Object.fromEntries(databases) as Record<DatabaseKind, Environment>, close };
 }

@@ -4,14 +4,12 @@
 import { randomUUID } from "node:crypto";
 import { type Limit, limitOf } from "../auth/limits.js";
 import { sealed } from "../auth/seal.js";
-import type { Database } from "../database/open.js";
-import { whileWritersWait } from "../database/transact.js";
 import { FlowgError } from "../errors.js";
 import { demandSpace } from "../files/free-space.js";
 import type { DatabaseRestoreReport, RestoreMode } from "../reports.js";
 import { type ApplyOptions, applySnapshot } from "../restore/apply.js";
 import { demandNoClash } from "../restore/auth-outcome.js";
-import { type AuthRecords, readAuthRecords, restoredRecords } from "../restore/auth-records.js";
+import { type AuthRecords, recordsNow, restoredRecords } from "../restore/auth-records.js";
 import { damageWarnings } from "../restore/damage-warnings.js";
 import { demandRestoreSpace } from "../restore/restore-space.js";
 import { StartedThreads } from "../restore/restore-threads.js";
@@ -20,6 +18,7 @@ import { streamWarnings } from "../restore/stream-warnings.js";
 import { type VerifiedSource, verifySource } from "../restore/verified-source.js";
 import { readyForBlocks } from "../snapshot/zstd.js";
 import { upload } from "../sources/upload.js";
+import type { Database } from "../storage/database.js";
 import {
   type AccessCaller,
   type AccessReport,
@@ -134,17 +133,15 @@ async function restoreSource(
       mark: isDry
         ? undefined
         : { run: randomUUID(), at: new Date().toISOString(), of: [kind], complete: true },
-      onlyAfter: look.transaction,
+      onlyAfter: look.version,
       auth: { held: look.held, allowNoAdmin: mayLeaveNobody(options) },
     };
     const { kinds, damage } = await applySnapshot(applying, threads.take());
-    // lmdb-js may hold a read transaction of this thread for a turn: nobody is shown the old state after this
-    database.records.resetReadTxn();
     const { createdAt, setId, format } = source.report;
     const warnings = [
       ...source.report.warnings,
       ...retentionWarnings(source, Date.now()),
-      ...streamWarnings(source, options),
+      ...(await streamWarnings(source, options)),
       ...damageWarnings(damage, isDry),
     ];
     return {
@@ -162,7 +159,7 @@ async function restoreSource(
   };
   if (dryRun) return apply(true, await lookAt(options, snapshot));
   // nobody writes between the look and what follows from it: else whoever writes in a loop could put it off for ever
-  const done = await whileWritersWait(database, async () => {
+  const done = await database.exclude(async () => {
     const look = await lookAt(options, snapshot);
     return look.refusal === undefined ? await apply(false, look) : look;
   });
@@ -179,7 +176,7 @@ const mayLeaveNobody = ({ allowNoAdmin, allowAccessChange }: OnlineRestore): boo
 /** What was found before a restore, of whoever asks as they are now. */
 interface Look {
   /** That the database stood at; only for auth. */
-  transaction?: number;
+  version?: number;
   access?: AccessReport;
   held: Limit;
   refusal?: { why: string; hint: string } | undefined;
@@ -192,7 +189,7 @@ async function lookAt(options: OnlineRestore, snapshot: AuthRecords | undefined)
     await options.authorize();
     return { held: undefined };
   }
-  const { records, transaction } = await readAuthRecords(database);
+  const { result: records, version } = await database.readVersioned(recordsNow);
   // after that look: if the caller's rights change between the two, the restore finds itself overtaken
   const caller = await options.authorize();
   const held = limitOf(caller.scopes);
@@ -205,7 +202,7 @@ async function lookAt(options: OnlineRestore, snapshot: AuthRecords | undefined)
   const refusal = forbidden
     ? { why: forbidden, hint: "let somebody who holds these scopes restore it" }
     : refusalOf(refusals, options);
-  return { transaction, access, held, refusal };
+  return { version, access, held, refusal };
 }
 
 function refusalOf(refusals: readonly string[], options: OnlineRestore): Look["refusal"] {

@@ -138,7 +138,8 @@ class Model {
         await this.auth.users.save(step.user, { roles: step.roles });
         if (step.user !== "clerk") return;
         this.given = new Set(step.roles);
-        for (const scope of this.auth.roles.scopesOf(step.roles)) this.held.add(scope);
+        for (const scope of await this.auth.read((at) => at.scopesOfRoles(step.roles)))
+          this.held.add(scope);
         return;
       case "fill role":
         await this.auth.roles.save(step.role, step.scopes);
@@ -160,7 +161,8 @@ class Model {
         .auth.whoami({})
         .catch(() => undefined);
       if (shown === undefined) continue;
-      for (const scope of this.auth.scopesOf(shown.user.name) ?? [])
+      const { name } = shown.user;
+      for (const scope of (await this.auth.read((at) => at.scopesOf(name))) ?? [])
         if (!this.held.has(scope)) this.tempted += 1;
       const named = (scope: string) =>
         scope === "send_logs"
@@ -182,7 +184,7 @@ async function play(steps: readonly Step[]): Promise<number> {
   await auth.roles.save("clerks", [...CLERKS]);
   await auth.users.save("root", { password: "root's own", roles: ["admin"] });
   await auth.users.save("clerk", { password: KNOWN, roles: ["clerks"] });
-  const sessions = new SessionTokens(auth, "a key of 32 bytes, and then some more");
+  const sessions = new SessionTokens("a key of 32 bytes, and then some more");
   const services = { auth, sessions, loginGuard: new LoginGuard() } as unknown as Services;
   const model = new Model(auth, services);
   model.hand.push({ kind: "token", text: (await auth.tokens.create("clerk")).token });

@@ -4,8 +4,9 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { openAuthStore } from "../../server/auth/store.js";
 import { backupDirectories } from "../../server/core.js";
+import type { Environment } from "../../server/database/environment.js";
 import { DATABASE_KINDS } from "../../server/database/kinds.js";
-import { type Database, openDatabase } from "../../server/database/open.js";
+import { openDatabase } from "../../server/database/open.js";
 import { roleKey, tokenKey, userKey } from "../../server/database/records.js";
 import { flowg } from "../cli/flowg.js";
 import { rawTable } from "../database/old-schema.js";
@@ -36,7 +37,7 @@ async function damagedAccounts(space: Workspace) {
 
 /** Nothing is left of the damage, and what is derived fits. */
 async function expectHealed(
-  database: Database,
+  database: Environment,
   space: Workspace,
   dirs: ReturnType<Workspace["dirs"]>,
 ) {
@@ -50,7 +51,7 @@ test("are saved anew, with all that nobody knows any more", async () => {
   await using space = await workspace();
   const { dirs, database, store, whole, broken } = await damagedAccounts(space);
   const { users, roles, tokens } = store;
-  expect(() => users.get("eve")).toThrow(/user "eve" is not what was written/);
+  await expect(users.get("eve")).rejects.toThrow(/user "eve" is not what was written/);
   const unknown = { code: "INPUT_INVALID", message: expect.stringContaining("is damaged") };
   await expect(users.save("eve", { password: "new" })).rejects.toMatchObject(unknown);
   await expect(users.save("eve", { roles: ["viewer"] })).rejects.toMatchObject(unknown);
@@ -71,8 +72,8 @@ test("are deleted with all that hangs on them", async () => {
   const { dirs, database, store } = await damagedAccounts(space);
   await store.users.delete("eve");
   await store.roles.delete("viewer");
-  expect(store.users.list().map(({ name }) => name)).toEqual(["root"]);
-  expect(store.tokens.list("eve")).toEqual([]);
+  expect((await store.users.list()).map(({ name }) => name)).toEqual(["root"]);
+  expect(await store.tokens.list("eve")).toEqual([]);
   await expectHealed(database, space, dirs);
 });
 

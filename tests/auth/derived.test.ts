@@ -20,10 +20,10 @@ test("after any operations the look-up is what the records say", async () => {
       const texts = new Map<string, { user: string; token: string }>();
       const addUser = (name: string) =>
         db.records.transaction(() => {
-          db.records.putSync(userKey(name), encodeValue({ passwordHash: "?", roles: [] }));
+          db.records.put(userKey(name), encodeValue({ passwordHash: "?", roles: [] }));
         });
       for (const step of operations) {
-        const uuid = "at" in step ? store.tokens.list(step.user)[step.at] : undefined;
+        const uuid = "at" in step ? (await store.tokens.list(step.user))[step.at] : undefined;
         if (step.do === "add user") await addUser(step.user);
         else if (step.do === "delete user")
           await store.users.delete(step.user, { allowNoAdmin: true });
@@ -35,7 +35,7 @@ test("after any operations the look-up is what the records say", async () => {
         expect(found).toEqual(expected);
       }
       for (const [uuid, { user: owner, token }] of texts) {
-        const stored = db.records.doesExist(tokenKey(owner, uuid));
+        const stored = db.records.has(tokenKey(owner, uuid));
         expect(await store.tokens.authenticate(token)).toBe(stored ? owner : undefined);
       }
     }),

@@ -1,7 +1,7 @@
 import { hash } from "@node-rs/argon2";
 import { expect, test } from "vitest";
 import { SCOPES } from "../../server/auth/scopes.js";
-import { openAuthStore } from "../../server/auth/store.js";
+import { type AuthStore, openAuthStore } from "../../server/auth/store.js";
 import { tokenSha256 } from "../../server/auth/token-text.js";
 import {
   encodeValue,
@@ -15,11 +15,15 @@ import { derivedAndExpected, temporaryDatabase } from "../database/temporary.js"
 
 const uuid = (n: number) => `00000000-0000-4000-8000-${n.toString(16).padStart(12, "0")}`;
 
+const scopesOf = (store: AuthStore, user: string) => store.read((at) => at.scopesOf(user));
+const voidUntil = (store: AuthStore, user: string) =>
+  store.read((at) => at.sessionsVoidUntil(user));
+
 test("bootstraps a new database once, and each half by itself; one that was emptied stays so", async () => {
   await using db = await temporaryDatabase("auth");
   const store = openAuthStore(db);
   expect(await store.bootstrap("secret")).toEqual({ roleCreated: true, userCreated: true });
-  expect(store.roles.list()).toEqual([
+  expect(await store.roles.list()).toEqual([
     {
       name: "admin",
       scopes: [
@@ -32,16 +36,16 @@ test("bootstraps a new database once, and each half by itself; one that was empt
       ],
     },
   ]);
-  expect(store.users.list()).toEqual([{ name: "root", roles: ["admin"] }]);
+  expect(await store.users.list()).toEqual([{ name: "root", roles: ["admin"] }]);
   expect(await store.users.checkPassword("root", "secret")).toBe(true);
-  expect([...(store.scopesOf("root") ?? [])].sort()).toEqual([...SCOPES].sort());
+  expect([...((await scopesOf(store, "root")) ?? [])].sort()).toEqual([...SCOPES].sort());
   expect(await store.bootstrap("other")).toEqual({ roleCreated: false, userCreated: false });
   const insist = { allowNoAdmin: true };
   await store.roles.delete("admin", insist);
   expect(await store.bootstrap("other")).toEqual({ roleCreated: false, userCreated: false });
   await store.users.delete("root", insist);
   expect(await store.bootstrap("other")).toEqual({ roleCreated: false, userCreated: false });
-  expect([...store.users.list(), ...store.roles.list()]).toEqual([]);
+  expect([...(await store.users.list()), ...(await store.roles.list())]).toEqual([]);
 
   for (const kind of ["role", "user"]) {
     await using other = await temporaryDatabase("auth");
@@ -61,8 +65,8 @@ test("a database of before the note was kept is noted at its first change, and a
     await using db = await temporaryDatabase("auth");
     const store = openAuthStore(db);
     await db.records.transaction(() => {
-      db.records.putSync(roleKey("admin"), encodeValue({ scopes: ["write_acls"] }));
-      db.records.putSync(userKey("u"), encodeValue({ passwordHash: "x", roles: ["admin"] }));
+      db.records.put(roleKey("admin"), encodeValue({ scopes: ["write_acls"] }));
+      db.records.put(userKey("u"), encodeValue({ passwordHash: "x", roles: ["admin"] }));
     });
     if (first === "a start") await store.bootstrap("x");
     await store.users.delete("u", { allowNoAdmin: true });
@@ -98,7 +102,7 @@ test("nobody removes the last user, role or administrator, unless they insist", 
   await expect(store.roles.delete("spare")).rejects.toMatchObject(refused);
   await expect(store.users.delete("eve")).rejects.toMatchObject(refused);
   await store.users.delete("root");
-  expect(store.users.list()).toEqual([{ name: "eve", roles: ["spare"] }]);
+  expect(await store.users.list()).toEqual([{ name: "eve", roles: ["spare"] }]);
   await store.users.delete("nobody");
   await store.roles.delete("nothing");
 });
@@ -116,7 +120,7 @@ test("a hash that two users' tokens have lets nobody in, whichever comes first",
   for (const thief of ["aaa", "zzz"]) {
     await db.records.transaction(() => {
       const put = (user: string, n: number, record: TokenRecord) =>
-        db.records.putSync(tokenKey(user, uuid(n)), encodeValue(record));
+        db.records.put(tokenKey(user, uuid(n)), encodeValue(record));
       put(thief, 1, { sha256: tokenSha256(own.token) });
       // one text, two salts: what no look at the hashes could tell
       put(thief, 2, { legacyHash: hashes.flowg });
@@ -137,7 +141,7 @@ test("a role is replaced as a whole, and lists are sorted", async () => {
   await store.roles.save("b", ["send_logs"]);
   await store.roles.save("a", ["write_acls", "read_acls"]);
   await store.roles.save("b", ["read_streams"]);
-  expect(store.roles.list()).toEqual([
+  expect(await store.roles.list()).toEqual([
     { name: "a", scopes: ["read_acls", "write_acls"] },
     { name: "b", scopes: ["read_streams"] },
   ]);
@@ -145,7 +149,7 @@ test("a role is replaced as a whole, and lists are sorted", async () => {
   await expect(store.roles.save("c", ["read_all"])).rejects.toMatchObject({
     code: "INPUT_INVALID",
   });
-  expect(store.roles.get("c")).toBeUndefined();
+  expect(await store.roles.get("c")).toBeUndefined();
 });
 
 test("names with colons, slashes, spaces and Unicode don't collide", async () => {
@@ -166,21 +170,21 @@ test("names with colons, slashes, spaces and Unicode don't collide", async () =>
     await store.users.save(name, { password: "p", roles: [name] });
   }
   for (const [i, name] of names.entries()) {
-    expect(store.roles.get(name)?.scopes).toEqual([SCOPES[i]]);
-    expect(store.scopesOf(name)?.has(SCOPES[i] ?? "send_logs")).toBe(true);
-    expect(store.tokens.list(name)).toEqual([]);
+    expect((await store.roles.get(name))?.scopes).toEqual([SCOPES[i]]);
+    expect((await scopesOf(store, name))?.has(SCOPES[i] ?? "send_logs")).toBe(true);
+    expect(await store.tokens.list(name)).toEqual([]);
   }
   const token = await store.tokens.create("admin:a");
   await store.users.delete("admin");
   expect(await store.tokens.authenticate(token.token)).toBe("admin:a");
-  expect(store.users.list()).toHaveLength(names.length - 1);
+  expect(await store.users.list()).toHaveLength(names.length - 1);
   for (const bad of ["", "a\x1bb", "a\nb", "\ud800", "a".repeat(513)]) {
     await expect(store.roles.save(bad, [])).rejects.toMatchObject({ code: "INPUT_INVALID" });
     await expect(store.users.save(bad, { password: "p" })).rejects.toMatchObject({
       code: "INPUT_INVALID",
     });
-    expect(store.users.get(bad)).toBeUndefined();
-    expect(store.tokens.list(bad)).toEqual([]);
+    expect(await store.users.get(bad)).toBeUndefined();
+    expect(await store.tokens.list(bad)).toEqual([]);
     expect(await store.users.checkPassword(bad, "p")).toBe(false);
   }
 });
@@ -195,7 +199,7 @@ test("a change of one thing leaves the other, a new user needs a password", asyn
   await store.users.save("eve", { roles: ["viewer"] });
   expect(await store.users.checkPassword("eve", "one")).toBe(true);
   await store.users.save("eve", { password: "two" });
-  expect(store.users.get("eve")).toEqual({ name: "eve", roles: ["viewer"] });
+  expect(await store.users.get("eve")).toEqual({ name: "eve", roles: ["viewer"] });
   expect(await store.users.checkPassword("eve", "one")).toBe(false);
   expect(await store.users.checkPassword("eve", "two")).toBe(true);
 });
@@ -205,14 +209,14 @@ test("a new password and a deletion end the sessions; other changes don't", asyn
   const store = openAuthStore(db);
   await store.users.save("eve", { password: "one" });
   await store.users.save("ann", { password: "one" });
-  const created = store.sessions.voidUntil("eve") ?? 0;
+  const created = (await voidUntil(store, "eve")) ?? 0;
   expect(Math.abs(created - Date.now())).toBeLessThan(60_000);
   await store.users.save("eve", { roles: ["x"] });
-  expect(store.sessions.voidUntil("eve")).toBe(created);
+  expect(await voidUntil(store, "eve")).toBe(created);
   await store.users.delete("eve");
-  expect(store.sessions.voidUntil("eve")).toBeGreaterThanOrEqual(created);
+  expect(await voidUntil(store, "eve")).toBeGreaterThanOrEqual(created);
   await store.users.delete("nobody");
-  expect(store.sessions.voidUntil("nobody")).toBeUndefined();
+  expect(await voidUntil(store, "nobody")).toBeUndefined();
 });
 
 test("tokens: created, listed, used, deleted, gone with their user", async () => {
@@ -225,7 +229,7 @@ test("tokens: created, listed, used, deleted, gone with their user", async () =>
   for (let i = 0; i < 3; i += 1) tokens.push(await store.tokens.create("eve"));
   const bobs = await store.tokens.create("bob");
   for (const { token } of tokens) expect(token).toMatch(/^pat_[a-zA-Z0-9]{32}$/);
-  expect(store.tokens.list("eve")).toEqual(tokens.map((token) => token.uuid).sort());
+  expect(await store.tokens.list("eve")).toEqual(tokens.map((token) => token.uuid).sort());
   const [first, second] = tokens;
   if (!first || !second) throw new Error("no tokens");
   expect(await store.tokens.authenticate(first.token)).toBe("eve");
@@ -238,7 +242,7 @@ test("tokens: created, listed, used, deleted, gone with their user", async () =>
   await store.tokens.delete("eve", first.uuid.toUpperCase());
   expect(await store.tokens.authenticate(first.token)).toBeUndefined();
   await expect(store.tokens.delete("eve", "1")).rejects.toMatchObject({ code: "INPUT_INVALID" });
-  const stored = JSON.stringify([...db.records.getRange({})].map(({ value }) => value.toString()));
+  const stored = JSON.stringify([...db.records.range({})].map(({ value }) => value.toString()));
   for (const { token } of tokens) expect(stored).not.toContain(token);
   await store.users.delete("eve");
   expect(await store.tokens.authenticate(second.token)).toBeUndefined();
@@ -253,14 +257,14 @@ test("unknown scopes and roles in the database lock nobody out", async () => {
   await using db = await temporaryDatabase("auth");
   const store = openAuthStore(db);
   await db.records.transaction(() => {
-    db.records.putSync(roleKey("odd"), encodeValue({ scopes: ["write_forwarders", "read_acls"] }));
+    db.records.put(roleKey("odd"), encodeValue({ scopes: ["write_forwarders", "read_acls"] }));
     const roles = ["odd", "missing", "x".repeat(5_000), "a\x1bb"];
-    db.records.putSync(userKey("eve"), encodeValue({ passwordHash: "?", roles }));
+    db.records.put(userKey("eve"), encodeValue({ passwordHash: "?", roles }));
   });
-  expect([...(store.scopesOf("eve") ?? [])]).toEqual(["read_acls"]);
-  expect(store.roles.list()[0]?.scopes).toEqual(["read_acls", "write_forwarders"]);
+  expect([...((await scopesOf(store, "eve")) ?? [])]).toEqual(["read_acls"]);
+  expect((await store.roles.list())[0]?.scopes).toEqual(["read_acls", "write_forwarders"]);
   expect(await store.users.checkPassword("eve", "?")).toBe(false);
-  expect(store.scopesOf("nobody")).toBeUndefined();
+  expect(await scopesOf(store, "nobody")).toBeUndefined();
 });
 
 test("a token without its user, as a restore can leave it, lets nobody in", async () => {
@@ -268,7 +272,7 @@ test("a token without its user, as a restore can leave it, lets nobody in", asyn
   const store = openAuthStore(db);
   const token = `pat_${"a".repeat(32)}`;
   await db.records.transaction(() => {
-    db.records.putSync(tokenKey("gone", uuid(1)), encodeValue({ sha256: tokenSha256(token) }));
+    db.records.put(tokenKey("gone", uuid(1)), encodeValue({ sha256: tokenSha256(token) }));
     rederive(db);
   });
   expect(await store.tokens.authenticate(token)).toBeUndefined();
@@ -283,10 +287,10 @@ test("a token of FlowG's is found among others and stored as SHA-256 from then o
   const store = openAuthStore(db);
   await db.records.transaction(() => {
     for (let n = 1; n <= 30; n += 1)
-      db.records.putSync(tokenKey("eve", uuid(n)), encodeValue({ legacyHash: OTHER_HASH }));
-    db.records.putSync(tokenKey("root", uuid(99)), encodeValue({ legacyHash: FLOWG_HASH }));
-    db.records.putSync(tokenKey("eve", uuid(98)), encodeValue({ legacyHash: "broken" }));
-    db.records.putSync(userKey("eve"), encodeValue({ passwordHash: "?", roles: [] }));
+      db.records.put(tokenKey("eve", uuid(n)), encodeValue({ legacyHash: OTHER_HASH }));
+    db.records.put(tokenKey("root", uuid(99)), encodeValue({ legacyHash: FLOWG_HASH }));
+    db.records.put(tokenKey("eve", uuid(98)), encodeValue({ legacyHash: "broken" }));
+    db.records.put(userKey("eve"), encodeValue({ passwordHash: "?", roles: [] }));
     rederive(db);
   });
   // its user isn't there yet, and then is: a miss is remembered only as long as the database is the same
@@ -294,7 +298,7 @@ test("a token of FlowG's is found among others and stored as SHA-256 from then o
   expect(await store.tokens.authenticate(FLOWG_TOKEN)).toBeUndefined();
   // as a restore brings it
   await db.records.transaction(() => {
-    db.records.putSync(userKey("root"), encodeValue({ passwordHash: "?", roles: [] }));
+    db.records.put(userKey("root"), encodeValue({ passwordHash: "?", roles: [] }));
   });
   expect(
     await Promise.all([FLOWG_TOKEN, FLOWG_TOKEN].map((text) => store.tokens.authenticate(text))),
@@ -312,13 +316,13 @@ test("a new user gets none of the tokens that a restore has left under that name
   await using db = await temporaryDatabase("auth");
   const store = openAuthStore(db);
   await db.records.transaction(() => {
-    db.records.putSync(tokenKey("boss", uuid(1)), encodeValue({ legacyHash: FLOWG_HASH }));
-    db.records.putSync(tokenKey("bos", uuid(2)), encodeValue({ legacyHash: OTHER_HASH }));
+    db.records.put(tokenKey("boss", uuid(1)), encodeValue({ legacyHash: FLOWG_HASH }));
+    db.records.put(tokenKey("bos", uuid(2)), encodeValue({ legacyHash: OTHER_HASH }));
     rederive(db);
   });
   await store.users.save("boss", { password: "x", roles: ["admin"] });
-  expect(store.tokens.list("boss")).toEqual([]);
-  expect(store.tokens.list("bos")).toHaveLength(1);
+  expect(await store.tokens.list("boss")).toEqual([]);
+  expect(await store.tokens.list("bos")).toHaveLength(1);
   expect(await store.tokens.authenticate(FLOWG_TOKEN)).toBeUndefined();
   const { found, expected } = derivedAndExpected(db);
   expect(found).toEqual(expected);
@@ -328,7 +332,7 @@ test("a flood of unknown tokens is refused, not queued", async () => {
   await using db = await temporaryDatabase("auth");
   const store = openAuthStore(db);
   await db.records.transaction(() => {
-    db.records.putSync(tokenKey("eve", uuid(1)), encodeValue({ legacyHash: OTHER_HASH }));
+    db.records.put(tokenKey("eve", uuid(1)), encodeValue({ legacyHash: OTHER_HASH }));
     rederive(db);
   });
   const tokens = Array.from({ length: 100 }, (_, i) => `pat_${String(i).padStart(32, "0")}`);
@@ -359,8 +363,8 @@ test("genuine FlowG users log in with password and token, and are upgraded once"
   const store = openAuthStore(db);
   await db.records.transaction(() => {
     for (const [name, { passwordHash, uuid, tokenHash }] of Object.entries(GENUINE)) {
-      db.records.putSync(userKey(name), encodeValue({ passwordHash, roles: ["admin"] }));
-      db.records.putSync(tokenKey(name, uuid), encodeValue({ legacyHash: tokenHash }));
+      db.records.put(userKey(name), encodeValue({ passwordHash, roles: ["admin"] }));
+      db.records.put(tokenKey(name, uuid), encodeValue({ legacyHash: tokenHash }));
     }
     rederive(db);
   });
@@ -372,9 +376,9 @@ test("genuine FlowG users log in with password and token, and are upgraded once"
     expect(await store.users.checkPassword(name, name)).toBe(true);
     expect(db.records.get(userKey(name))?.toString()).toBe(upgraded);
     // an upgrade isn't a new password: sessions go on
-    expect(store.sessions.voidUntil(name)).toBeUndefined();
+    expect(await voidUntil(store, name)).toBeUndefined();
     expect(await store.tokens.authenticate(token)).toBe(name);
-    expect(store.tokens.list(name)).toEqual([uuid]);
+    expect(await store.tokens.list(name)).toEqual([uuid]);
     expect(db.records.get(tokenKey(name, uuid))?.toString()).toBe(
       `{"sha256":"${tokenSha256(token)}"}`,
     );

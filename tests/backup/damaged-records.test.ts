@@ -2,10 +2,11 @@
 
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { RoleStore } from "../../server/auth/roles.js";
+import { openAuthStore } from "../../server/auth/store.js";
 import { backupDirectories, restoreDirectories } from "../../server/core.js";
+import type { Table } from "../../server/database/environment.js";
 import { under } from "../../server/database/keys.js";
-import { openDatabase, type Table } from "../../server/database/open.js";
+import { openDatabase } from "../../server/database/open.js";
 import type { SinceLoss } from "../../server/database/record-sum.js";
 import { entryKey, roleKey, streamKey } from "../../server/database/records.js";
 import { seal } from "../../server/database/stored-value.js";
@@ -76,7 +77,9 @@ test("who asks for one gets an error that names it, and nobody gets in by one", 
   await spoil("auth", dirs.auth, roleKey("role 3"));
   await using auth = await openDatabase({ kind: "auth", dir: dirs.auth, mode: "write" });
   const damaged = /role "role 3" is not what was written/;
-  expect(() => new RoleStore(auth).scopesOf(["role 3"])).toThrow(damaged);
+  await expect(openAuthStore(auth).read((at) => at.scopesOfRoles(["role 3"]))).rejects.toThrow(
+    damaged,
+  );
   await using logs = await openDatabase({ kind: "logs", dir: dirs.logs, mode: "write" });
   const store = openLogStore(logs);
   const query = collect(store, "app");
@@ -99,7 +102,7 @@ test("one that is deleted with its stream leaves nothing behind", async () => {
   await store.streams.delete("app");
   await store.settle();
   expect(
-    [...logs.derived.getKeys()].map(String).filter((key) => /^(index|total)\x1bapp\x1b/.test(key)),
+    [...logs.derived.keys()].map(String).filter((key) => /^(index|total)\x1bapp\x1b/.test(key)),
   ).toEqual([]);
   // a backup does without the sum, which nobody knows any more, and says so
   const { notes } = await backupDirectories({ dirs, backupDir: join(space.path, "backup") });
@@ -171,7 +174,7 @@ test("an entry that an index names and that is gone is not passed over", async (
   await using logs = await openDatabase({ kind: "logs", dir: dirs.logs, mode: "write" });
   const store = openLogStore(logs);
   await store.settle();
-  const { indexed_fields: [field = ""] = [] } = store.streams.get("app") ?? {};
+  const { indexed_fields: [field = ""] = [] } = (await store.streams.get("app")) ?? {};
   const [first] = await collect(store, "app");
   const filter = `${field} = "${first?.fields[field]}"`;
   const found = await collect(store, "app", { filter });
@@ -191,10 +194,10 @@ test("notes that are in no backup are looked at, too, and a restore can replace 
     changed: (table: Table) => {
       const stored = Buffer.from(table.get(MADE) as Buffer);
       stored[3] = (stored[3] as number) ^ 1;
-      table.putSync(MADE, stored);
+      table.put(MADE, stored);
     },
-    lost: (table: Table) => table.removeSync(MADE),
-    older: (table: Table) => table.putSync(MADE, seal(MADE, Buffer.from("2020-01-01T00:00:00Z"))),
+    lost: (table: Table) => table.remove(MADE),
+    older: (table: Table) => table.put(MADE, seal(MADE, Buffer.from("2020-01-01T00:00:00Z"))),
   };
   for (const [way, change] of Object.entries(ways)) {
     await using space = await workspace();

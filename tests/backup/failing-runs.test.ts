@@ -26,7 +26,7 @@ beforeAll(async () => {
   old = await treeOf(backupDir);
   // so that a new backup would be another one
   await using auth = await openDatabase({ kind: "auth", dir: dirs().auth, mode: "write" });
-  auth.records.removeSync(userKey("user 7"));
+  auth.records.remove(userKey("user 7"));
 });
 afterAll(() => space[Symbol.asyncDispose]());
 

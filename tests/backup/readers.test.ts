@@ -4,15 +4,16 @@
 import { join } from "node:path";
 import { expect, it } from "vitest";
 import { backupDirectories, restoreDirectories } from "../../server/core.js";
+import type { Environment } from "../../server/database/environment.js";
 import { DATABASE_KINDS } from "../../server/database/kinds.js";
-import { type Database, openDatabase } from "../../server/database/open.js";
+import { openDatabase } from "../../server/database/open.js";
 import { roleKey, transformerKey } from "../../server/database/records.js";
 import { run, startCounting } from "../processes/child.js";
 import { workspace } from "../restore/contents.js";
 import { fillSample, stateOf } from "../restore/sample.js";
 
 /** Slots in the lock file that pin a state: lines of process, thread and transaction. */
-function pinned({ root }: Database): string[] {
+function pinned({ root }: Environment): string[] {
   const lines = String(root.readerList()).split("\n").slice(1);
   return lines.filter((line) => /^\s*\d+\s+\S+\s+\d+\s*$/.test(line));
 }
@@ -21,7 +22,7 @@ function pinned({ root }: Database): string[] {
 const turn = () => new Promise((resolve) => setTimeout(resolve, 5));
 
 async function openAll(dirs: Record<(typeof DATABASE_KINDS)[number], string>) {
-  const databases: Database[] = [];
+  const databases: Environment[] = [];
   for (const kind of DATABASE_KINDS) {
     databases.push(await openDatabase({ kind, dir: dirs[kind], mode: "write" }));
   }
@@ -107,7 +108,7 @@ it("reads one state while this process writes so much that the file must grow", 
       if (kind === "logs") continue;
       const key = kind === "auth" ? roleKey(`new ${writes}`) : transformerKey(`new ${writes}`);
       const value = kind === "auth" ? Buffer.from('{"scopes":[]}') : Buffer.alloc(300_000, writes);
-      written.push(records.transaction(() => records.putSync(key, value)));
+      written.push(records.transaction(() => records.put(key, value)));
     }
     writes++;
   };

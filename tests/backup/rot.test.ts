@@ -44,11 +44,11 @@ async function changeSome(kind: DatabaseKind, round: number): Promise<void> {
   await using database = await openDatabase({ kind, dir: dirs[kind], mode: "write" });
   const { records } = database;
   records.transactionSync(() => {
-    const all = [...records.getRange()].filter(({ value }) => value.length > 0);
+    const all = [...records.range()].filter(({ value }) => value.length > 0);
     for (const [n, { key }] of all.entries()) {
       const other = all[(n + 1) % all.length];
       const isSame = other && firstSegment(other.key) === firstSegment(key);
-      if ((n + round) % 10 === 0 && isSame) records.putSync(key, other.value);
+      if ((n + round) % 10 === 0 && isSame) records.put(key, other.value);
     }
   });
 }

@@ -128,9 +128,9 @@ it("what retention leaves of the logs replaces a backup, but an emptied database
   await backup();
   const remove = async (keep: number) => {
     await using database = await openDatabase({ kind: "logs", dir: dirs.logs, mode: "write" });
-    const keys = [...database.records.getKeys()];
+    const keys = [...database.records.keys()];
     database.records.transactionSync(() => {
-      for (const key of keys.slice(keep)) database.records.removeSync(key);
+      for (const key of keys.slice(keep)) database.records.remove(key);
     });
   };
   await remove(200);

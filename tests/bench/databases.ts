@@ -2,7 +2,8 @@
 
 import { createHash } from "node:crypto";
 import type { DatabaseDirs } from "../../server/core.js";
-import { type Database, openDatabase } from "../../server/database/open.js";
+import type { Environment } from "../../server/database/environment.js";
+import { openDatabase } from "../../server/database/open.js";
 import {
   encodeValue,
   entryKey,
@@ -40,15 +41,15 @@ export async function makeLogs(dir: string, count: number): Promise<void> {
     records.transactionSync(() => {
       for (let i = 0; i < BATCH && !next.done; i++, next = all.next()) {
         const { stream, ms, uuid, json } = next.value;
-        records.putSync(entryKey(stream, ms, uuid), Buffer.from(json));
+        records.put(entryKey(stream, ms, uuid), Buffer.from(json));
       }
     });
   }
   put(database, () => {
     for (const stream of STREAMS) {
-      for (const field of FIELDS) records.putSync(fieldKey(stream, field), NOTHING);
+      for (const field of FIELDS) records.put(fieldKey(stream, field), NOTHING);
       const config = { ttl: 0, size: 0, indexed_fields: [INDEXED] };
-      records.putSync(streamKey(stream), encodeValue(config));
+      records.put(streamKey(stream), encodeValue(config));
     }
   });
 }
@@ -59,11 +60,8 @@ export async function makeSmall(dirs: DatabaseDirs): Promise<void> {
   await using config = await openDatabase({ kind: "config", dir: dirs.config, mode: "create" });
   put(config, () => {
     for (let i = 0; i < 200; i++) {
-      config.records.putSync(transformerKey(`t${i}`), Buffer.from('.level = "info"\n'.repeat(20)));
-      config.records.putSync(
-        pipelineKey(`p${i}`),
-        Buffer.from('{"version":1,"nodes":[],"edges":[]}'),
-      );
+      config.records.put(transformerKey(`t${i}`), Buffer.from('.level = "info"\n'.repeat(20)));
+      config.records.put(pipelineKey(`p${i}`), Buffer.from('{"version":1,"nodes":[],"edges":[]}'));
     }
   });
 }
@@ -83,19 +81,19 @@ export async function makeUsers(
   const { records } = auth;
   put(auth, () => {
     const role = { scopes: ["send_logs", "write_acls", "write_streams"] };
-    records.putSync(roleKey("admin"), encodeValue(role));
+    records.put(roleKey("admin"), encodeValue(role));
     for (let n = 0; n < users * tokensEach; n++) {
       const name = `user${String(Math.floor(n / tokensEach)).padStart(6, "0")}`;
       const user = { passwordHash: HASH, roles: ["admin"] };
-      if (n % tokensEach === 0) records.putSync(userKey(name), encodeValue(user));
+      if (n % tokensEach === 0) records.put(userKey(name), encodeValue(user));
       const uuid = `00000000-0000-4000-8000-${String(n).padStart(12, "0")}`;
       const sha256 = createHash("sha256").update(tokenText(n)).digest("hex");
-      records.putSync(tokenKey(name, uuid), encodeValue({ sha256 }));
+      records.put(tokenKey(name, uuid), encodeValue({ sha256 }));
     }
   });
 }
 
-function put(database: Database, action: () => void): void {
+function put(database: Environment, action: () => void): void {
   database.records.transactionSync(() => {
     action();
     rederive(database);

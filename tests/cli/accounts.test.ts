@@ -90,7 +90,7 @@ describe("accounts", () => {
     );
     {
       await using store = await accounts();
-      expect(store.users.get("alice")).toBeUndefined();
+      expect(await store.users.get("alice")).toBeUndefined();
       expect(await store.tokens.authenticate(token.stdout.trim())).toBeUndefined();
     }
   });
@@ -121,7 +121,7 @@ describe("accounts", () => {
     expect((await admin(["user", "passwd", "--name", "root"])).code).toBe(2);
     {
       await using store = await accounts();
-      expect(store.users.list()).toEqual([{ name: "root", roles: ["all", "other"] }]);
+      expect(await store.users.list()).toEqual([{ name: "root", roles: ["all", "other"] }]);
       expect(await store.users.checkPassword("root", "three")).toBe(true);
     }
     const none = await create("--password", "four", "--without-roles", "--allow-no-admin");
@@ -180,8 +180,8 @@ describe("accounts", () => {
       expect(ran.stderr).toContain(text);
     }
     await using store = await accounts();
-    expect(store.roles.list().map(({ name }) => name)).toEqual(["x"]);
-    expect(store.users.list()).toEqual([]);
+    expect((await store.roles.list()).map(({ name }) => name)).toEqual(["x"]);
+    expect(await store.users.list()).toEqual([]);
   });
 
   test("another database's directory is refused", async () => {

@@ -10,15 +10,15 @@ test("transformers come back byte for byte, listed by name", async () => {
   const { transformers } = openConfigStore(db);
   const scripts = { b: "", "a/b:c é": ". = {}\r\n# ü\n", a: "x".repeat(3_000_000) };
   for (const [name, script] of Object.entries(scripts)) await transformers.save(name, script);
-  expect(transformers.list()).toEqual(["a", "a/b:c é", "b"]);
+  expect(await transformers.list()).toEqual(["a", "a/b:c é", "b"]);
   for (const [name, script] of Object.entries(scripts)) {
-    expect(transformers.get(name)).toBe(script);
+    expect(await transformers.get(name)).toBe(script);
     expect(db.records.get(transformerKey(name))?.toString()).toBe(script);
   }
   await transformers.save("a", "new");
-  expect(transformers.get("a")).toBe("new");
+  expect(await transformers.get("a")).toBe("new");
   await transformers.delete("a/b:c é");
-  expect(transformers.list()).toEqual(["a", "b"]);
+  expect(await transformers.list()).toEqual(["a", "b"]);
 });
 
 test("says that something doesn't exist, and refuses names that can't be keys", async () => {
@@ -26,7 +26,7 @@ test("says that something doesn't exist, and refuses names that can't be keys", 
   const store = openConfigStore(db);
   for (const items of [store.transformers, store.pipelines, store.alerts]) {
     for (const name of ["missing", "", "a\x1bb", "x".repeat(4_000)]) {
-      expect(() => items.get(name)).toThrow(expect.objectContaining({ code: "NOT_FOUND" }));
+      await expect(items.get(name)).rejects.toMatchObject({ code: "NOT_FOUND" });
       await expect(items.delete(name)).rejects.toMatchObject({ code: "NOT_FOUND" });
     }
   }
@@ -42,7 +42,7 @@ test("bootstraps FlowG's default pipeline, only where there is none", async () =
   await using db = await temporaryDatabase("config");
   const store = openConfigStore(db);
   expect(await store.bootstrap()).toBe(true);
-  const flow = store.pipelines.get("default");
+  const flow = await store.pipelines.get("default");
   expect(flow).toEqual(defaultFlow());
   expect(flow.edges.map(({ id }) => id)).toEqual([
     "xy-edge____builtin__source_direct-node-1",
@@ -52,7 +52,7 @@ test("bootstraps FlowG's default pipeline, only where there is none", async () =
   await store.pipelines.save("other", { nodes: [], edges: [] });
   await store.pipelines.delete("default");
   expect(await store.bootstrap()).toBe(false);
-  expect(store.pipelines.list()).toEqual(["other"]);
+  expect(await store.pipelines.list()).toEqual(["other"]);
 });
 
 const node = (id: string, type: string, data: Record<string, string> = {}) => ({
@@ -95,11 +95,11 @@ test("stores a flow in FlowG's form, without the keys that its web interface add
       '"edges":[{"id":"e","source":"s","sourceHandle":"","target":"r"}]}',
   );
   // what is read can be saved again
-  await pipelines.save("q", pipelines.get("p"));
+  await pipelines.save("q", await pipelines.get("p"));
   expect(db.records.get(pipelineKey("q"))).toEqual(db.records.get(pipelineKey("p")));
   for (const empty of [{}, { version: 0, nodes: null, edges: null }, { version: 1 }]) {
     await pipelines.save("e", empty);
-    expect(pipelines.get("e")).toEqual({ version: 1, nodes: [], edges: [] });
+    expect(await pipelines.get("e")).toEqual({ version: 1, nodes: [], edges: [] });
   }
 });
 
@@ -154,7 +154,7 @@ test("refuses flows that would fail, or never end, when a log comes", async () =
     expect(issues.map((issue) => issue.path)).toContain(path);
     expect(issues.map((issue) => issue.message).join("\n")).toMatch(message);
   }
-  expect(pipelines.list()).toEqual([]);
+  expect(await pipelines.list()).toEqual([]);
   // a diamond is no cycle
   await pipelines.save("p", {
     nodes: [s, node("a", "transform"), node("b", "transform"), node("r", "router")],
@@ -167,12 +167,12 @@ test("a flow or webhook restored from elsewhere is given back as far as it goes"
   const store = openConfigStore(db);
   const flow = { version: 2, nodes: [{ id: "m", type: "metric", data: { a: 1, b: "x" } }, 7] };
   await db.records.transaction(() => {
-    db.records.putSync(pipelineKey("p"), Buffer.from(JSON.stringify(flow)));
-    db.records.putSync(alertKey("a"), Buffer.from('{"version":2,"config":{"type":"amqp"}}'));
-    db.records.putSync(alertKey("b"), Buffer.from("[]"));
+    db.records.put(pipelineKey("p"), Buffer.from(JSON.stringify(flow)));
+    db.records.put(alertKey("a"), Buffer.from('{"version":2,"config":{"type":"amqp"}}'));
+    db.records.put(alertKey("b"), Buffer.from("[]"));
   });
   const position = { x: 0, y: 0 };
-  expect(store.pipelines.get("p")).toEqual({
+  expect(await store.pipelines.get("p")).toEqual({
     version: 2,
     nodes: [
       { id: "m", type: "metric", position, data: { b: "x" } },
@@ -180,8 +180,8 @@ test("a flow or webhook restored from elsewhere is given back as far as it goes"
     ],
     edges: [],
   });
-  expect(store.alerts.get("a")).toEqual({ version: 2, type: "amqp", url: "", headers: {} });
-  expect(store.alerts.get("b")).toEqual({ version: 1, url: "", headers: {} });
+  expect(await store.alerts.get("a")).toEqual({ version: 2, type: "amqp", url: "", headers: {} });
+  expect(await store.alerts.get("b")).toEqual({ version: 1, url: "", headers: {} });
 });
 
 test("alerts: stored in FlowG's form, with an http URL and headers that can be sent", async () => {
@@ -195,8 +195,12 @@ test("alerts: stored in FlowG's form, with an http URL and headers that can be s
     '{"version":1,"url":"http://127.0.0.1:9/hook","headers":{"Accept":"*/*","X-Token":"s3cret"}}',
   );
   await alerts.save("plain", { version: 0, url: "https://example.org", headers: null });
-  expect(alerts.get("plain")).toEqual({ version: 1, url: "https://example.org", headers: {} });
-  expect(alerts.list()).toEqual(["hook", "plain"]);
+  expect(await alerts.get("plain")).toEqual({
+    version: 1,
+    url: "https://example.org",
+    headers: {},
+  });
+  expect(await alerts.list()).toEqual(["hook", "plain"]);
   for (const wrong of [
     { url: "" },
     { url: "ftp://example.org" },
@@ -218,16 +222,16 @@ test("gives a flow as it is now, however it was changed, and parses it once for 
     edges: [],
   });
   await pipelines.save("p", flowTo("one"));
-  const first = pipelines.get("p");
-  expect(pipelines.get("p")).toBe(first);
+  const first = await pipelines.get("p");
+  expect(await pipelines.get("p")).toBe(first);
   await pipelines.save("p", flowTo("two"));
-  expect(pipelines.get("p").nodes[1]?.data).toEqual({ stream: "two" });
+  expect((await pipelines.get("p")).nodes[1]?.data).toEqual({ stream: "two" });
   // past the store, as a restore does
   await db.records.transaction(() =>
-    db.records.putSync(pipelineKey("p"), Buffer.from(JSON.stringify(flowTo("three")))),
+    db.records.put(pipelineKey("p"), Buffer.from(JSON.stringify(flowTo("three")))),
   );
-  expect(pipelines.get("p").nodes[1]?.data).toEqual({ stream: "three" });
+  expect((await pipelines.get("p")).nodes[1]?.data).toEqual({ stream: "three" });
   expect(first.nodes[1]?.data).toEqual({ stream: "one" });
   await pipelines.delete("p");
-  expect(() => pipelines.get("p")).toThrow(expect.objectContaining({ code: "NOT_FOUND" }));
+  await expect(pipelines.get("p")).rejects.toMatchObject({ code: "NOT_FOUND" });
 });

@@ -21,7 +21,7 @@ beforeAll(async () => {
   for (let round = 0; round < 2; round++) {
     database.records.transactionSync(() => {
       for (let n = 0; n < 500; n++) {
-        database.records.putSync(roleKey(`role ${n}`), encodeValue({ scopes: [`${round}`] }));
+        database.records.put(roleKey(`role ${n}`), encodeValue({ scopes: [`${round}`] }));
       }
     });
   }
@@ -38,7 +38,7 @@ async function directoryWith(bytes: Uint8Array): Promise<string> {
 
 async function openAndClose(dir: string, mode: OpenMode, kind: "auth" | "logs" = "auth") {
   await using database = await openDatabase({ kind, dir, mode });
-  return [...database.records.getKeys()].length;
+  return [...database.records.keys()].length;
 }
 
 const changed = (change: (bytes: Buffer) => void) => () => {
@@ -125,12 +125,12 @@ describe("a sound database is opened", () => {
         for (let n = 0; n < 300; n++) {
           // some of them large, so that all ways a page can be reached are there
           const scopes = ["x".repeat(n % 50 === 0 ? 20_000 : 100)];
-          database.records.putSync(roleKey(`role ${n}`), encodeValue({ scopes }));
+          database.records.put(roleKey(`role ${n}`), encodeValue({ scopes }));
         }
       });
       database.records.transactionSync(() => {
-        database.records.putSync(roleKey("big"), Buffer.alloc(5_000_000));
-        database.records.removeSync(roleKey("big"));
+        database.records.put(roleKey("big"), Buffer.alloc(5_000_000));
+        database.records.remove(roleKey("big"));
       });
     }
     expect(await openAndClose(dir, "read")).toBe(300);

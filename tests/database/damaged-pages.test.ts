@@ -27,14 +27,10 @@ beforeAll(async () => {
     database.records.transactionSync(() => {
       for (let n = 0; n < 900; n += 1 + (round % 3)) {
         const key = Buffer.from(`record ${n}`);
-        if ((n + round) % 5 === 0) database.records.removeSync(key);
+        if ((n + round) % 5 === 0) database.records.remove(key);
         // some of them large, so that all kinds of pages are there
-        else
-          database.records.putSync(
-            key,
-            Buffer.alloc(n % 97 === 0 ? 9_000 : 80 + round, 65 + round),
-          );
-        database.derived.putSync(key, Buffer.alloc(n % 40, 97));
+        else database.records.put(key, Buffer.alloc(n % 97 === 0 ? 9_000 : 80 + round, 65 + round));
+        database.derived.put(key, Buffer.alloc(n % 40, 97));
       }
     });
   for (let round = 0; round < 6; round++) change(round);

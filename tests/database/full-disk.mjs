@@ -21,7 +21,7 @@ for (let i = 0; i < 30; i += 1) {
   for (const outcome of await Promise.allSettled([...requests, other])) {
     if (outcome.status === "rejected") failures.add(outcome.reason.code ?? String(outcome.reason));
   }
-  stored = store.streams.total("s").entries;
+  stored = (await store.streams.total("s")).entries;
 }
 const found = [];
 for await (const { timestamp } of store.query("s", { fromMs: 0, toMs: Number.MAX_SAFE_INTEGER }))

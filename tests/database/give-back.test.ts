@@ -3,8 +3,9 @@
 import { appendFile, mkdir, rename, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
+import type { Environment } from "../../server/database/environment.js";
 import { DataFileGrowth } from "../../server/database/give-back.js";
-import { type Database, openDatabase } from "../../server/database/open.js";
+import { openDatabase } from "../../server/database/open.js";
 import { readContents, type Workspace, workspace } from "../restore/contents.js";
 
 const MIB = 1024 * 1024;
@@ -25,14 +26,14 @@ beforeEach(async () => {
 const bytesOf = async (of: string) => (await stat(join(of, "data.mdb"))).size;
 
 /** So many values of 4 KiB, in one transaction. */
-function fill({ local }: Database, values: number): void {
+function fill({ local }: Environment, values: number): void {
   local.transactionSync(() => {
-    for (let i = 0; i < values; i++) local.putSync(Buffer.from(`x${i}`), Buffer.alloc(4096, i));
+    for (let i = 0; i < values; i++) local.put(Buffer.from(`x${i}`), Buffer.alloc(4096, i));
   });
 }
 
 /** The file as LMDB leaves it when pages were written and the transaction was then undone. */
-async function grow(database: Database): Promise<void> {
+async function grow(database: Environment): Promise<void> {
   await appendFile(join(database.dir, "data.mdb"), Buffer.alloc(3 * MIB, 7));
 }
 

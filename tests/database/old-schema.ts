@@ -1,12 +1,12 @@
 // Turns a database into one of an earlier schema, as the programs of that time would have left it: without checksums.
 
-import type { Database, Table } from "../../server/database/open.js";
+import type { Environment, Table } from "../../server/database/environment.js";
 import { CHECKSUM_BYTES } from "../../server/database/stored-value.js";
 
 const BYTES = { encoding: "binary", keyEncoding: "binary" } as const;
 
 /** The table as LMDB has it. */
-export function rawTable({ root }: Database, name: "records" | "local"): Table {
+export function rawTable({ root }: Environment, name: "records" | "local"): Table {
   return root.openDB<Buffer, Buffer>({ name, ...BYTES });
 }
 
@@ -15,7 +15,7 @@ export function rawTable({ root }: Database, name: "records" | "local"): Table {
  * @param names those that have checksums
  */
 export function makeOld(
-  database: Database,
+  database: Environment,
   schema: 1 | 2,
   names: ("records" | "local")[] = ["records", "local"],
 ): void {

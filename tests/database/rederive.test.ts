@@ -17,9 +17,9 @@ test("finds a token by its hash, and legacy tokens apart", async () => {
   await using db = await temporaryDatabase("auth");
   const sha256 = "ab".repeat(32);
   await db.records.transaction(() => {
-    db.records.putSync(tokenKey("root", uuid(1)), encodeValue({ sha256 }));
-    db.records.putSync(tokenKey("a b", uuid(2)), encodeValue({ legacyHash: "$argon2id$x" }));
-    db.records.putSync(userKey("root"), encodeValue({ passwordHash: "x", roles: [] }));
+    db.records.put(tokenKey("root", uuid(1)), encodeValue({ sha256 }));
+    db.records.put(tokenKey("a b", uuid(2)), encodeValue({ legacyHash: "$argon2id$x" }));
+    db.records.put(userKey("root"), encodeValue({ passwordHash: "x", roles: [] }));
     rederive(db);
   });
   const { found } = derivedAndExpected(db);
@@ -35,16 +35,16 @@ test("keeps streams whose names continue one another apart", async () => {
   const streams = ["app", "app:web", "app b", "app/é", "ap"];
   await db.records.transaction(() => {
     for (const [i, stream] of streams.entries()) {
-      for (let n = 0; n <= i; n += 1) db.records.putSync(entryKey(stream, 5 + n, uuid(n)), value);
-      db.records.putSync(fieldKey(stream, "level"), Buffer.alloc(0));
+      for (let n = 0; n <= i; n += 1) db.records.put(entryKey(stream, 5 + n, uuid(n)), value);
+      db.records.put(fieldKey(stream, "level"), Buffer.alloc(0));
     }
-    db.records.putSync(
+    db.records.put(
       streamKey("app:web"),
       encodeValue({ ttl: 0, size: 0, indexed_fields: ["level", "absent", "bad\x07name", "level"] }),
     );
     rederive(db);
   });
-  const totals = [...db.derived.getRange({ start: Buffer.from("total") })].map(
+  const totals = [...db.derived.range({ start: Buffer.from("total") })].map(
     ({ key, value }) => `${key as Buffer} ${value}`,
   );
   const bytes = (stream: string, n: number) =>
@@ -52,7 +52,7 @@ test("keeps streams whose names continue one another apart", async () => {
   expect(totals.sort()).toEqual(
     streams.map((s, i) => `total\x1b${s} {"entries":${i + 1},"bytes":${bytes(s, i + 1)}}`).sort(),
   );
-  const index = [...db.derived.getKeys({ end: Buffer.from("index\x1c") })] as Buffer[];
+  const index = [...db.derived.keys({ end: Buffer.from("index\x1c") })] as Buffer[];
   // one list, in one piece
   expect(index.map((key) => key.subarray(0, 25).toString("latin1"))).toEqual([
     "index\x1bapp:web\x1blevel\x1b\x04info",
@@ -70,9 +70,9 @@ test("rebuilding twice, or over stale data, gives the same", async () => {
     fc.asyncProperty(fc.array(entry), fc.subarray(["f", "g"]), async (entries, indexed_fields) => {
       await db.records.transaction(() => {
         clearRecords(db);
-        db.records.putSync(streamKey("a"), encodeValue({ ttl: 0, size: 0, indexed_fields }));
+        db.records.put(streamKey("a"), encodeValue({ ttl: 0, size: 0, indexed_fields }));
         for (const [n, { stream, ms, fields }] of entries.entries()) {
-          db.records.putSync(
+          db.records.put(
             entryKey(stream, ms, uuid(n)),
             encodeValue({ timestamp: "2026-01-01T00:00:00Z", fields }),
           );

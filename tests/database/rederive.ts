@@ -2,23 +2,28 @@
 // every query as if its records had been written one by one. Here is that function, over a whole database: what the
 // stores and a restore keep up in small steps is compared with it.
 
-import { authDerivedKeys } from "../../server/auth/derived.js";
 import { recordChecksum } from "../../server/checksum/checksum.js";
+import { streamEnd } from "../../server/database/entry-key.js";
+import type { Environment } from "../../server/database/environment.js";
 import { segments, under } from "../../server/database/keys.js";
 import type { DatabaseKind } from "../../server/database/kinds.js";
-import type { Database } from "../../server/database/open.js";
 import {
   decodeValue,
   type EntryRecord,
   type StreamRecord,
   streamKey,
 } from "../../server/database/records.js";
-import { encodeTotal, type FieldIndex, fieldIndexes, totalKey } from "../../server/logs/derived.js";
-import { streamEnd } from "../../server/logs/entry-key.js";
-import { PostingChanges, piecesOf } from "../../server/logs/postings.js";
+import {
+  encodeTotal,
+  type FieldIndex,
+  fieldIndexes,
+  totalKey,
+} from "../../server/storage/derived/log-index.js";
+import { PostingChanges, piecesOf } from "../../server/storage/derived/postings.js";
+import { authDerivedKeys } from "../../server/storage/derived/token-lookup.js";
 
-type Tables = Pick<Database, "records">;
-type SummedTables = Pick<Database, "kind" | "records" | "local">;
+type Tables = Pick<Environment, "records">;
+type SummedTables = Pick<Environment, "kind" | "records" | "local">;
 type DerivedPair = [key: Buffer, value: Buffer];
 
 const EMPTY = Buffer.alloc(0);
@@ -40,7 +45,7 @@ export function expectedDerived(database: SummedTables): Iterable<DerivedPair> {
 function demandSums(database: SummedTables): void {
   for (const name of ["records", "local"] as const) {
     const sum = { records: 0, checksums: 0 };
-    for (const { key, value } of database[name].getRange()) {
+    for (const { key, value } of database[name].range()) {
       sum.records++;
       sum.checksums = (sum.checksums + recordChecksum(key, value)) >>> 0;
     }
@@ -51,18 +56,18 @@ function demandSums(database: SummedTables): void {
 }
 
 /** Empties the derived table and fills it anew. Only inside a write transaction, as one part of it. */
-export function rederive(database: Pick<Database, "kind" | "records" | "derived">): void {
-  database.derived.clearSync();
-  for (const [key, value] of DERIVE[database.kind](database)) database.derived.putSync(key, value);
+export function rederive(database: Pick<Environment, "kind" | "records" | "derived">): void {
+  for (const key of [...database.derived.keys()]) database.derived.remove(key);
+  for (const [key, value] of DERIVE[database.kind](database)) database.derived.put(key, value);
 }
 
 /** Removes all records. Only inside a write transaction, as one part of it. */
 export function clearRecords({ records }: Tables): void {
-  for (const key of [...records.getKeys()]) records.removeSync(key);
+  for (const key of [...records.keys()]) records.remove(key);
 }
 
 function* deriveAuth({ records }: Tables): Generator<DerivedPair> {
-  for (const { key, value } of records.getRange(under("token"))) {
+  for (const { key, value } of records.range(under("token"))) {
     for (const derived of authDerivedKeys(key as Buffer, value)) yield [derived, EMPTY];
   }
 }
@@ -75,7 +80,7 @@ function* deriveLogs({ records }: Tables): Generator<DerivedPair> {
   let entries = 0;
   let bytes = 0;
   const postings = new PostingChanges();
-  for (const item of records.getRange(under("entry"))) {
+  for (const item of records.range(under("entry"))) {
     const key = item.key as Buffer;
     const value = item.value;
     // `entry␛STREAM␛`: its length tells a stream from another whose name goes on

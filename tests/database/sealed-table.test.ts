@@ -29,7 +29,7 @@ test("values of any size come back as they were put, new, overwritten, or among 
   const { records } = database;
   for (const salt of [1, 2]) {
     records.transactionSync(() => {
-      for (const size of SIZES) records.putSync(key("size", String(size)), content(size, salt));
+      for (const size of SIZES) records.put(key("size", String(size)), content(size, salt));
     });
     for (const size of SIZES)
       expect(records.get(key("size", String(size)))?.equals(content(size, salt))).toBe(true);
@@ -41,16 +41,16 @@ test("what is put as surely new counts, beside what is overwritten and removed",
   await using database = await temporaryDatabase("logs");
   const { records } = database;
   await records.transaction(() => {
-    for (let i = 0; i < 200; i++) records.putNewSync(key("new", String(i)), content(i * 900, i));
-    records.putSync(key("new", "7"), content(70, 3));
-    records.removeSync(key("new", "8"));
+    for (let i = 0; i < 200; i++) records.putNew(key("new", String(i)), content(i * 900, i));
+    records.put(key("new", "7"), content(70, 3));
+    records.remove(key("new", "8"));
   });
   // alone, each is a transaction
-  records.putSync(key("alone"), content(10, 1));
-  records.putSync(key("alone"), content(20, 2));
-  records.removeSync(key("new", "9"));
+  records.put(key("alone"), content(10, 1));
+  records.put(key("alone"), content(20, 2));
+  records.remove(key("new", "9"));
   expect(records.get(key("new", "7"))).toEqual(content(70, 3));
   expect(records.get(key("new", "199"))).toEqual(content(199 * 900, 199));
-  expect(records.getKeysCount()).toBe(199);
+  expect(records.count()).toBe(199);
   demandSum(records);
 });

@@ -1,8 +1,9 @@
 // What a disk does to a record: one bit of its stored value changes, and no checksum or sum with it.
 
+import type { Environment } from "../../server/database/environment.js";
 import type { Key } from "../../server/database/keys.js";
 import type { DatabaseKind } from "../../server/database/kinds.js";
-import { type Database, openDatabase } from "../../server/database/open.js";
+import { openDatabase } from "../../server/database/open.js";
 import { rawTable } from "./old-schema.js";
 
 export async function spoil(kind: DatabaseKind, dir: string, key: Key, at = 20): Promise<void> {
@@ -11,9 +12,9 @@ export async function spoil(kind: DatabaseKind, dir: string, key: Key, at = 20):
 }
 
 /** In a database that is open. */
-export function spoilRecord(database: Database, key: Key, at = 20): void {
+export function spoilRecord(database: Environment, key: Key, at = 20): void {
   const table = rawTable(database, "records");
   const stored = Buffer.from(table.get(key) as Buffer);
   stored[at] = (stored[at] as number) ^ 1;
-  table.putSync(key, stored);
+  table.put(key, stored);
 }

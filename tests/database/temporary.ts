@@ -3,11 +3,12 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { Environment } from "../../server/database/environment.js";
 import type { DatabaseKind } from "../../server/database/kinds.js";
-import { type Database, openDatabase } from "../../server/database/open.js";
+import { openDatabase } from "../../server/database/open.js";
 import { expectedDerived } from "./rederive.js";
 
-export async function temporaryDatabase(kind: DatabaseKind): Promise<Database> {
+export async function temporaryDatabase(kind: DatabaseKind): Promise<Environment> {
   const dir = await mkdtemp(join(tmpdir(), `flowg-${kind}-`));
   const database = await openDatabase({ kind, dir, mode: "create" });
   return {
@@ -20,12 +21,10 @@ export async function temporaryDatabase(kind: DatabaseKind): Promise<Database> {
 }
 
 /** The derived table as sorted lines, and what it must be by its law. */
-export function derivedAndExpected(database: Database): { found: string[]; expected: string[] } {
+export function derivedAndExpected(database: Environment): { found: string[]; expected: string[] } {
   const line = (key: Uint8Array, value: Uint8Array) =>
     `${Buffer.from(key).toString("latin1")}=${Buffer.from(value).toString("latin1")}`;
-  const found = [...database.derived.getRange({})].map((item) =>
-    line(item.key as Buffer, item.value),
-  );
+  const found = [...database.derived.range({})].map((item) => line(item.key as Buffer, item.value));
   const expected = [...expectedDerived(database)].map(([key, value]) => line(key, value));
   return { found: found.sort(), expected: expected.sort() };
 }

@@ -6,7 +6,6 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { expect, test } from "vitest";
 import { openDatabase } from "../../server/database/open.js";
-import { transact, whileWritersWait } from "../../server/database/transact.js";
 import { storedEntries } from "../logs/collect.js";
 import { derivedAndExpected, temporaryDatabase } from "./temporary.js";
 
@@ -14,14 +13,14 @@ test("gives what the action gives, or throws what it throws", async () => {
   await using db = await temporaryDatabase("config");
   const key = Buffer.from("key");
   const outcomes = await Promise.allSettled([
-    transact(db, () => {
-      db.records.putSync(key, Buffer.from("1"));
+    db.change(() => {
+      db.records.put(key, Buffer.from("1"));
       return "done";
     }),
-    transact(db, () => {
+    db.change(() => {
       throw new Error("no");
     }),
-    transact(db, () => db.records.get(key)?.toString()),
+    db.change(() => db.records.get(key)?.toString()),
   ]);
   expect(outcomes).toMatchObject([
     { status: "fulfilled", value: "done" },
@@ -33,12 +32,12 @@ test("gives what the action gives, or throws what it throws", async () => {
 test("writers wait for a restore, which waits for those that had begun", async () => {
   await using db = await temporaryDatabase("config");
   const order: string[] = [];
-  const write = (name: string) => transact(db, () => order.push(name));
+  const write = (name: string) => db.change(() => order.push(name));
   const begun = write("begun before");
   // it has passed the gate
   await Promise.resolve();
   await Promise.resolve();
-  const restore = whileWritersWait(db, async () => {
+  const restore = db.exclude(async () => {
     order.push("restore begins");
     await new Promise((resolve) => setTimeout(resolve, 50));
     order.push("restore ends");
@@ -47,7 +46,7 @@ test("writers wait for a restore, which waits for those that had begun", async (
   await Promise.all([begun, restore, later]);
   expect(order).toEqual(["begun before", "restore begins", "restore ends", "later"]);
   // a restore that fails lets them go, too
-  const failing = whileWritersWait(db, () => Promise.reject(new Error("no")));
+  const failing = db.exclude(() => Promise.reject(new Error("no")));
   const waiting = write("after the failure");
   await expect(failing).rejects.toThrow("no");
   await waiting;
@@ -56,14 +55,14 @@ test("writers wait for a restore, which waits for those that had begun", async (
 test("whoever comes late in a long restore is not kept waiting as long as who came first", async () => {
   await using db = await temporaryDatabase("config");
   let end = () => {};
-  const restore = whileWritersWait(db, () => new Promise<void>((resolve) => (end = resolve)));
+  const restore = db.exclude(() => new Promise<void>((resolve) => (end = resolve)));
   const busy = { code: "BUSY", details: { retryAfterSeconds: expect.any(Number) } };
-  await expect(transact(db, () => {})).rejects.toMatchObject(busy);
-  const late = expect(transact(db, () => {})).rejects.toMatchObject(busy);
+  await expect(db.change(() => {})).rejects.toMatchObject(busy);
+  const late = expect(db.change(() => {})).rejects.toMatchObject(busy);
   setTimeout(end, 1_000);
   await late;
   await restore;
-  expect(await transact(db, () => "done")).toBe("done");
+  expect(await db.change(() => "done")).toBe("done");
 });
 
 test("a commit that fails is an error to those who wait, and neither ends the process nor leaves a half", async () => {
@@ -107,22 +106,22 @@ test("while another process writes, writers are told to come back, and nothing o
     await using db = await openDatabase({ kind: "config", dir, mode: "create" });
     const holder = spawn(process.execPath, [script, "config", dir]);
     await once(holder.stdout, "data");
-    const put = (name: string) => () => db.records.putSync(Buffer.from(name), Buffer.from("1"));
-    const first = transact(db, put("first"));
+    const put = (name: string) => () => db.records.put(Buffer.from(name), Buffer.from("1"));
+    const first = db.change(put("first"));
     const busy = { code: "BUSY", details: { retryAfterSeconds: expect.any(Number) } };
     await expect(first).rejects.toMatchObject(busy);
     // who comes later doesn't wait as long once more
     const later = await Promise.allSettled(
-      Array.from({ length: 50 }, (_, n) => transact(db, put(`later ${n}`))),
+      Array.from({ length: 50 }, (_, n) => db.change(put(`later ${n}`))),
     );
     expect(later.every(({ status }) => status === "rejected")).toBe(true);
     holder.stdin.end();
     await once(holder, "exit");
     // at the latest when those that were given up have had their turn
-    await transact(db, put("last")).catch(() => transact(db, put("last")));
-    expect([...db.records.getKeys()].map(String)).toEqual(["last"]);
-    await transact(db, put("more"));
-    expect([...db.records.getKeys()].map(String)).toEqual(["last", "more"]);
+    await db.change(put("last")).catch(() => db.change(put("last")));
+    expect([...db.records.keys()].map(String)).toEqual(["last"]);
+    await db.change(put("more"));
+    expect([...db.records.keys()].map(String)).toEqual(["last", "more"]);
   } finally {
     await rm(dir, { recursive: true, force: true });
   }

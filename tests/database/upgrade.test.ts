@@ -4,7 +4,8 @@ import { copyFile, mkdir, mkdtemp, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { type Database, openDatabase } from "../../server/database/open.js";
+import type { Environment } from "../../server/database/environment.js";
+import { openDatabase } from "../../server/database/open.js";
 import { transformerKey } from "../../server/database/records.js";
 import type { UpgradeProgress } from "../../server/database/upgrade.js";
 import { openLogStore } from "../../server/logs/store.js";
@@ -25,16 +26,16 @@ test("answers as before when it is opened, and has its index made anew", async (
   expect(answer).toHaveLength(25);
   await made.local.transaction(() => {
     // a key for each posting
-    for (const item of [...made.derived.getRange()]) {
+    for (const item of [...made.derived.range()]) {
       const key = item.key as Buffer;
       if (!key.toString("latin1").startsWith("index")) continue;
-      made.derived.putSync(key, Buffer.alloc(0));
+      made.derived.put(key, Buffer.alloc(0));
       for (let at = 0; at < item.value.length; at += 24) {
         const moment = item.value.subarray(at, at + 24);
-        made.derived.putSync(Buffer.concat([key.subarray(0, -24), moment]), Buffer.alloc(0));
+        made.derived.put(Buffer.concat([key.subarray(0, -24), moment]), Buffer.alloc(0));
       }
     }
-    expect(made.derived.getKeysCount({ end: Buffer.from("index\x1c") })).toBe(50);
+    expect(made.derived.count({ end: Buffer.from("index\x1c") })).toBe(50);
   });
   makeOld(made, 1);
   await made.close();
@@ -60,7 +61,7 @@ test("of another kind only gets its number", async () => {
   await made.close();
   await using opened = await openDatabase({ kind: "config", dir, mode: "write" });
   expect(opened.local.get(Buffer.from("schema"))?.toString()).toBe("3");
-  expect([...opened.local.getKeys()].map(String)).toEqual(["kind", "made", "schema"]);
+  expect([...opened.local.keys()].map(String)).toEqual(["kind", "made", "schema"]);
 });
 
 test("of schema 2 is read as it is, and gets its checksums in one transaction when it is written to", async () => {
@@ -72,12 +73,12 @@ test("of schema 2 is read as it is, and gets its checksums in one transaction wh
   scripts.set("long", "x".repeat(300_000));
   made.records.transactionSync(() => {
     for (const [name, script] of scripts)
-      made.records.putSync(transformerKey(name), Buffer.from(script));
+      made.records.put(transformerKey(name), Buffer.from(script));
   });
   makeOld(made, 2);
   await made.close();
-  const demandAll = (database: Database) => {
-    expect(database.records.getKeysCount()).toBe(scripts.size);
+  const demandAll = (database: Environment) => {
+    expect(database.records.count()).toBe(scripts.size);
     for (const [name, script] of scripts)
       expect(database.records.get(transformerKey(name))?.toString()).toBe(script);
   };
@@ -120,7 +121,7 @@ test("needs room for what it writes anew, and looks for it before it begins", as
   const records = rawTable(made, "records");
   made.root.transactionSync(() => {
     for (let n = 0; n < 20_000; n++)
-      records.putSync(transformerKey(`script ${n}`), Buffer.from(`.n = ${n}`.padEnd(100)));
+      records.put(transformerKey(`script ${n}`), Buffer.from(`.n = ${n}`.padEnd(100)));
   });
   makeOld(made, 2, ["local"]);
   await made.close();
@@ -139,7 +140,7 @@ test("needs room for what it writes anew, and looks for it before it begins", as
       await opening.then(
         async (database) => {
           outcomes.set(room, "upgraded");
-          expect(database.records.getKeysCount()).toBe(20_000);
+          expect(database.records.count()).toBe(20_000);
           await database.close();
         },
         (error) => {
@@ -153,7 +154,7 @@ test("needs room for what it writes anew, and looks for it before it begins", as
       // what was refused is as it was
       await using read = await openDatabase({ kind: "config", dir, mode: "read" });
       expect(read.records.isSealed).toBe(room > 1);
-      expect(read.records.getKeysCount()).toBe(20_000);
+      expect(read.records.count()).toBe(20_000);
     }
     expect([...outcomes.values()]).toEqual(["DISK_FULL", "upgraded"]);
   } finally {

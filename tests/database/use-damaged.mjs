@@ -27,7 +27,7 @@ async function read(dir) {
   return withDatabase(openDatabase({ kind: "auth", dir, mode: "read" }), (database) => {
     const hash = createHash("sha256");
     for (const table of [database.records, database.derived, database.local])
-      for (const { key, value } of table.getRange()) {
+      for (const { key, value } of table.range()) {
         hash.update(key).update(`=${value.length}=`);
         // the pages of a large value hold nothing but its bytes: whether these are right isn't for pages to tell
         if (value.length < 2_000) hash.update(value);
@@ -41,10 +41,10 @@ function write(dir) {
     for (let round = 0; round < 3; round++) {
       await database.records.transaction(() => {
         for (let n = 0; n < 40; n++)
-          database.records.putSync(Buffer.from(`written ${n}`), Buffer.alloc(300));
+          database.records.put(Buffer.from(`written ${n}`), Buffer.alloc(300));
       });
       await database.records.transaction(() => {
-        for (let n = 0; n < 40; n++) database.records.removeSync(Buffer.from(`written ${n}`));
+        for (let n = 0; n < 40; n++) database.records.remove(Buffer.from(`written ${n}`));
       });
     }
   });

@@ -45,7 +45,7 @@ async function database(kind, dir) {
 function recordsOf({ records }) {
   const hash = createHash("sha256");
   let count = 0;
-  for (const { key, value } of records.getRange()) {
+  for (const { key, value } of records.range()) {
     hash.update(`${key.byteLength} ${value.byteLength} `).update(key).update(value);
     count++;
   }

@@ -4,8 +4,9 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
+import type { Environment } from "../../server/database/environment.js";
 import { DATABASE_KINDS } from "../../server/database/kinds.js";
-import { type Database, openDatabase } from "../../server/database/open.js";
+import { openDatabase } from "../../server/database/open.js";
 import { parseBindAddress } from "../../server/http/bind-address.js";
 import { type Listener, listen } from "../../server/http/listen.js";
 import { createLog } from "../../server/http/log.js";
@@ -16,7 +17,7 @@ import { LastBackups } from "../../server/transfer/last-backups.js";
 import { send, startServer } from "./test-server.js";
 
 let dir: string;
-let databases: Database[];
+let databases: Environment[];
 let readers: Readers;
 let listener: Listener;
 let url: string;
@@ -26,7 +27,7 @@ beforeEach(async () => {
   for (const kind of DATABASE_KINDS)
     databases.push(await openDatabase({ kind, dir: join(dir, kind), mode: "create" }));
   readers = new Readers();
-  const metrics = new Metrics({
+  const metrics = await Metrics.of({
     databases,
     readers,
     droppedLogLines: () => 3,

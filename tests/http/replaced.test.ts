@@ -171,7 +171,7 @@ test("what is answered with success while the directory is moved is in the files
     mode: "write",
   });
   const found = new Set<string>();
-  for (const { value } of database.records.getRange({})) {
+  for (const { value } of database.records.range({})) {
     const n = /"n":"(\d+)"/.exec(value.toString())?.[1];
     if (n !== undefined) found.add(n);
   }

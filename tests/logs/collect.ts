@@ -1,8 +1,8 @@
 // What tests of the log store share: reading a whole query, and the newest-first answer worked out by hand.
 
-import type { Database } from "../../server/database/open.js";
+import { isEntryKey, parseEntryKey } from "../../server/database/entry-key.js";
+import type { Environment } from "../../server/database/environment.js";
 import { decodeValue, type EntryRecord } from "../../server/database/records.js";
-import { isEntryKey, parseEntryKey } from "../../server/logs/entry-key.js";
 import { parseFilter } from "../../server/logs/filter.js";
 import type { LogStore } from "../../server/logs/store.js";
 import type { StreamConfig } from "../../server/logs/streams.js";
@@ -28,8 +28,8 @@ export async function listed(store: LogStore): Promise<Map<string, StreamConfig>
 }
 
 /** The entries of a stream straight from the records, newest first. */
-export function storedEntries(db: Database, stream: string): EntryRecord[] {
-  return [...db.records.getRange({})]
+export function storedEntries(db: Environment, stream: string): EntryRecord[] {
+  return [...db.records.range({})]
     .filter(
       ({ key }) => isEntryKey(key as Buffer) && parseEntryKey(key as Buffer).stream === stream,
     )

@@ -3,8 +3,8 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { TableWriter } from "../../server/database/table-writer.js";
-import { changePostings, newestPostings, piecesOf } from "../../server/logs/postings.js";
 import { PostingAppender } from "../../server/restore/posting-appender.js";
+import { changePostings, newestPostings, piecesOf } from "../../server/storage/derived/postings.js";
 import { temporaryDatabase } from "../database/temporary.js";
 
 /** Few milliseconds, some of which are far apart. */
@@ -38,8 +38,8 @@ test("whatever was added and removed, in whatever order, by ingest or by a resto
       moment,
       (changes, isRestore, from, before) => {
         const lists = new Map<string, Map<string, Buffer>>();
-        db.derived.transactionSync(() => {
-          db.derived.clearSync();
+        db.root.transactionSync(() => {
+          for (const key of [...db.derived.keys()]) db.derived.remove(key);
           const appender = new PostingAppender(db.derived, writer);
           for (const { head, how, moments } of changes) {
             const list = lists.get(head) ?? new Map<string, Buffer>();
@@ -53,7 +53,7 @@ test("whatever was added and removed, in whatever order, by ingest or by a resto
             else if (how === "remove") appender.remove(bytes, moments);
             else if (moments.length > 0) appender.add(bytes, Buffer.concat(moments));
           }
-          const found = [...db.derived.getRange()].map(({ key, value }) => [key, value]);
+          const found = [...db.derived.range()].map(({ key, value }) => [key, value]);
           const expected = [...lists].flatMap(([head, list]) => {
             const bytes = Buffer.concat(ascending([...list.values()]));
             return piecesOf(Buffer.from(head, "latin1"), bytes);
@@ -94,14 +94,14 @@ test("a list of chosen UUIDs, of which none begins a piece, is cut all the same"
   }
   const part = (from: number, to: number) => chosen.slice(from, to);
   const expectPieces = (moments: readonly Buffer[]) => {
-    const found = [...db.derived.getRange()].map(({ key, value }) => ({ key, value }));
+    const found = [...db.derived.range()].map(({ key, value }) => ({ key, value }));
     expect(found).toEqual(piecesOf(head, Buffer.concat(moments)));
     expect(found.length).toBeGreaterThan(moments.length / 1024);
     expect(Math.max(...found.map(({ value }) => value.length))).toBeLessThanOrEqual(1023 * 24);
   };
   const change = (how: "add" | "remove", moments: readonly Buffer[]) =>
     changePostings(db.derived, head, { moments, how });
-  db.derived.transactionSync(() => {
+  db.root.transactionSync(() => {
     const appender = new PostingAppender(db.derived, writer);
     for (let at = 0; at < 3_000; at += 700)
       appender.add(head, Buffer.concat(part(at, Math.min(3_000, at + 700))));
@@ -131,13 +131,13 @@ test("a long list is changed in the middle without being read as a whole", async
     bytes.writeBigUInt64BE(BigInt(ms));
     return bytes;
   };
-  db.derived.transactionSync(() => {
+  db.root.transactionSync(() => {
     const even = Array.from({ length: 5_000 }, (_, n) => at(2 * n));
     changePostings(db.derived, head, { moments: even, how: "add" });
-    const before = new Set([...db.derived.getKeys()].map((key) => (key as Buffer).toString("hex")));
+    const before = new Set([...db.derived.keys()].map((key) => (key as Buffer).toString("hex")));
     // far apart, in one call
     changePostings(db.derived, head, { moments: [at(1), at(5_001), at(9_999)], how: "add" });
-    const after = [...db.derived.getKeys()].map((key) => (key as Buffer).toString("hex"));
+    const after = [...db.derived.keys()].map((key) => (key as Buffer).toString("hex"));
     expect(after.filter((key) => !before.has(key)).length).toBeLessThanOrEqual(3);
     const whole = { from: at(0), before: at(20_000) };
     expect([...newestPostings(db.derived, head, whole)]).toHaveLength(5_003);

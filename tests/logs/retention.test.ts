@@ -1,10 +1,11 @@
 import { setTimeout } from "node:timers/promises";
 import { expect, test } from "vitest";
+import type { Environment } from "../../server/database/environment.js";
 import { under } from "../../server/database/keys.js";
-import type { Database } from "../../server/database/open.js";
 import { openLogStore } from "../../server/logs/store.js";
-import { writeStreamRecord } from "../../server/logs/stream-record.js";
 import { writeMark } from "../../server/restore/mark.js";
+import { writeStreamRecord } from "../../server/storage/stream-record.js";
+import type { Instant } from "../../server/storage/tables.js";
 import { derivedAndExpected, temporaryDatabase } from "../database/temporary.js";
 import { collect, storedEntries } from "./collect.js";
 
@@ -38,7 +39,7 @@ test("hides an entry when its time is over and removes it, with its postings", a
   expect(await collect(store, "s")).toHaveLength(1);
   now += 100_000;
   await store.settle();
-  expect(store.streams.total("s")).toEqual({ entries: 0, bytes: 0 });
+  expect(await store.streams.total("s")).toEqual({ entries: 0, bytes: 0 });
   const { found, expected } = derivedAndExpected(db);
   expect(found).toEqual(expected);
 });
@@ -52,7 +53,7 @@ test("removes the oldest entries until the rest fits", async () => {
     void store.ingest([{ stream: "s", fields: { f: "v", n: String(ms), text } }], ms);
   await store.ingest([{ stream: "s", fields: { n: "last" } }], 301);
   await store.settle();
-  const { entries, bytes } = store.streams.total("s");
+  const { entries, bytes } = await store.streams.total("s");
   expect(bytes).toBeLessThanOrEqual(2 * MIB);
   expect(bytes).toBeGreaterThan(2 * MIB - 11_000);
   const left = await collect(store, "s");
@@ -62,7 +63,7 @@ test("removes the oldest entries until the rest fits", async () => {
   expect(await collect(store, "s", { filter: 'f = "v"' })).toHaveLength(entries - 1);
   await store.streams.configure("s", { ttl: 0, size: 0, indexed_fields: [] });
   await store.settle();
-  expect(store.streams.total("s").entries).toBe(entries);
+  expect((await store.streams.total("s")).entries).toBe(entries);
   const { found, expected } = derivedAndExpected(db);
   expect(found).toEqual(expected);
 });
@@ -80,10 +81,10 @@ test("sweeps by itself once started, and says when it can't", async () => {
   await store.close();
 });
 
-const RANGES = new Set(["getRange", "findRange", "getKeys"]);
+const RANGES = new Set(["range", "findRange", "keys"]);
 
 /** The same database, with its reads counted: a key of a range counts as one. */
-function counted(database: Database): { database: Database; reads: () => number } {
+function counted(database: Environment): { database: Environment; reads: () => number } {
   let reads = 0;
   const counting = <T extends object>(table: T): T =>
     new Proxy(table, {
@@ -91,13 +92,13 @@ function counted(database: Database): { database: Database; reads: () => number 
         const value = target[name as keyof T] as unknown;
         if (typeof value !== "function") return value;
         const call = value.bind(target) as (...given: unknown[]) => unknown;
-        if (name === "get" || name === "find" || name === "doesExist") {
+        if (name === "get" || name === "find" || name === "has") {
           return (...given: unknown[]) => {
             reads += 1;
             return call(...given);
           };
         }
-        if (name === "getKeysCount") {
+        if (name === "count") {
           return (...given: unknown[]) => {
             const count = call(...given) as number;
             reads += count + 1;
@@ -116,22 +117,29 @@ function counted(database: Database): { database: Database; reads: () => number 
         };
       },
     });
-  const { records, derived, local } = database;
+  const countingAll = <T extends Instant>(tables: T): T =>
+    new Proxy(tables, {
+      get(target, name) {
+        const value = target[name as keyof T] as unknown;
+        if (name === "records" || name === "derived" || name === "local")
+          return counting(value as object);
+        return typeof value === "function" ? value.bind(target) : value;
+      },
+    });
   return {
     database: {
       ...database,
-      records: counting(records),
-      derived: counting(derived),
-      local: counting(local),
+      read: (look) => database.read((instant) => look(countingAll(instant))),
+      change: (action) => database.change((changes) => action(countingAll(changes))),
     },
     reads: () => reads,
   };
 }
 
-async function makeStreams(database: Database, count: number, ttl: number): Promise<void> {
-  await database.records.transaction(() => {
+async function makeStreams(database: Environment, count: number, ttl: number): Promise<void> {
+  await database.change((changes) => {
     for (let n = 0; n < count; n += 1)
-      writeStreamRecord(database, `s${n}`, { ttl, size: n % 2, indexed_fields: [] });
+      writeStreamRecord(changes, `s${n}`, { ttl, size: n % 2, indexed_fields: [] });
   });
 }
 
@@ -148,7 +156,7 @@ test("2,000 streams with something to remove cost a few reads each", async () =>
   now += 10_001;
   const before = reads();
   await store.settle();
-  expect(db.records.getKeysCount(under("entry"))).toBe(0);
+  expect(db.records.count(under("entry"))).toBe(0);
   // a look at what is there, a step that removes it, and a look at what is left
   expect((reads() - before) / streams).toBeLessThan(20);
   const { found, expected } = derivedAndExpected(db);
@@ -173,9 +181,9 @@ test("a restore by another thread or process is taken into account: its limits h
   await store.ingest([{ stream: "s", fields: {} }], now);
   await store.settle();
   now += 60_000;
-  await db.records.transaction(() => {
-    writeStreamRecord(db, "s", { ttl: 10, size: 0, indexed_fields: [] });
-    writeMark(db, { run: "r", at: "", of: ["logs"] });
+  await db.change((changes) => {
+    writeStreamRecord(changes, "s", { ttl: 10, size: 0, indexed_fields: [] });
+    writeMark(changes, { run: "r", at: "", of: ["logs"] });
   });
   await store.settle();
   expect(storedEntries(db, "s")).toEqual([]);

@@ -46,7 +46,7 @@ async function countForever() {
       JSON.stringify({ n, scopes: [], ttl: n, size: 0, indexed_fields: [] }),
     );
     for (const { database, key } of databases) {
-      database.records.transactionSync(() => database.records.putSync(key, value));
+      database.records.transactionSync(() => database.records.put(key, value));
     }
     if (n === 1) process.stdout.write("counting\n");
     // a breath now and then, also to be ended by a signal

@@ -52,7 +52,7 @@ export async function fill(kind: DatabaseKind, dir: string, contents: Contents):
   database.records.transactionSync(() => {
     clearRecords(database);
     for (const [key, value] of contents) {
-      database.records.putSync(Buffer.from(key, "hex"), Buffer.from(value, "hex"));
+      database.records.put(Buffer.from(key, "hex"), Buffer.from(value, "hex"));
     }
     rederive(database);
   });
@@ -69,8 +69,8 @@ export async function readContents(
 ): Promise<{ contents: Contents; derived: Contents; expected: Contents }> {
   await using database = await openDatabase({ kind, dir, mode: "read" });
   return {
-    contents: sortedHex([...database.records.getRange()].map(({ key, value }) => [key, value])),
-    derived: sortedHex([...database.derived.getRange()].map(({ key, value }) => [key, value])),
+    contents: sortedHex([...database.records.range()].map(({ key, value }) => [key, value])),
+    derived: sortedHex([...database.derived.range()].map(({ key, value }) => [key, value])),
     expected: sortedHex([...expectedDerived(database)]),
   };
 }

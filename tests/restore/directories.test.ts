@@ -98,7 +98,7 @@ const DIRECTORIES: [what: string, prepare: () => Promise<unknown>, code: string,
     "a database with a newer schema",
     async () => {
       await using auth = await openDatabase({ kind: "auth", dir: dirs.auth, mode: "write" });
-      auth.local.putSync(Buffer.from("schema"), Buffer.from("99"));
+      auth.local.put(Buffer.from("schema"), Buffer.from("99"));
     },
     "DATABASE_TOO_NEW",
     /has schema 99; this program knows 3/,

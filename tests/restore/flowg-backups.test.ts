@@ -77,15 +77,15 @@ describe("FlowG's own backups", () => {
 
   it("bring nothing deleted back", async () => {
     await using auth = await openDatabase({ kind: "auth", dir: dirs.auth, mode: "read" });
-    const all = [...auth.records.getRange()].map(({ key, value }) => `${key}=${value}`).join("\n");
+    const all = [...auth.records.range()].map(({ key, value }) => `${key}=${value}`).join("\n");
     expect(all).not.toContain("gone");
     const { users, roles } = openAuthStore(auth);
-    expect(users.list()).toEqual([
+    expect(await users.list()).toEqual([
       { name: "eve", roles: ["viewer"] },
       { name: "guest", roles: [] },
       { name: "root", roles: ["admin"] },
     ]);
-    expect(roles.list().map(({ name, scopes }) => [name, scopes.length])).toEqual([
+    expect((await roles.list()).map(({ name, scopes }) => [name, scopes.length])).toEqual([
       ["admin", 6],
       ["viewer", 1],
     ]);
@@ -112,7 +112,7 @@ describe("FlowG's own backups", () => {
     await using auth = await openDatabase({ kind: "auth", dir, mode: "write" });
     const { tokens, users } = openAuthStore(auth);
     const tokenRecords = () =>
-      [...auth.records.getRange(under("token", "root"))].map(({ value }) =>
+      [...auth.records.range(under("token", "root"))].map(({ value }) =>
         Object.keys(JSON.parse(`${value}`)),
       );
     expect(tokenRecords()).toEqual([["legacyHash"]]);

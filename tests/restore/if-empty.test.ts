@@ -133,7 +133,7 @@ it("changes nothing in one that somebody fills meanwhile", async () => {
     message: "the auth database was filled meanwhile; nothing was restored",
   });
   await using database = await openDatabase({ kind: "auth", dir: dirs.auth, mode: "read" });
-  expect(database.records.getKeysCount()).toBe(1);
+  expect(database.records.count()).toBe(1);
 });
 
 it.each([

@@ -2,8 +2,9 @@
 
 import { createHash } from "node:crypto";
 import type { DatabaseDirs } from "../../server/core.js";
+import type { Environment } from "../../server/database/environment.js";
 import { DATABASE_KINDS, type DatabaseKind } from "../../server/database/kinds.js";
-import { type Database, openDatabase } from "../../server/database/open.js";
+import { openDatabase } from "../../server/database/open.js";
 import {
   encodeValue,
   entryKey,
@@ -52,14 +53,14 @@ export async function stateOfOne(kind: DatabaseKind, dir: string): Promise<strin
   await using database = await openDatabase({ kind, dir, mode: "read" });
   const hash = createHash("sha256");
   let count = 0;
-  for (const { key, value } of database.records.getRange()) {
+  for (const { key, value } of database.records.range()) {
     hash.update(`${(key as Buffer).byteLength} ${value.byteLength} `).update(key as Buffer);
     hash.update(value);
     count++;
   }
   const text = (key: unknown, value: Uint8Array) =>
     `${(key as Buffer).toString("latin1")}=${Buffer.from(value).toString("latin1")}`;
-  const found = [...database.derived.getRange()].map(({ key, value }) => text(key, value));
+  const found = [...database.derived.range()].map(({ key, value }) => text(key, value));
   const expected = [...expectedDerived(database)].map(([key, value]) => text(key, value));
   if (found.sort().join("\n") !== expected.sort().join("\n")) {
     throw new Error(`the derived data of ${kind} is not what its records say`);
@@ -77,27 +78,27 @@ export function uuidOf(text: string): string {
   return [8, 12, 16, 20, 32].map((end, i) => hex.slice([0, 8, 12, 16, 20][i], end)).join("-");
 }
 
-type Fill = (database: Database, options: SampleOptions) => void;
+type Fill = (database: Environment, options: SampleOptions) => void;
 
 const FILL: Record<"auth" | "config" | "logs", Fill> = {
   auth({ records }, { version = 1 }) {
     for (let n = 0; n < 700; n++) {
       const name = `user ${n + version}`;
       const passwordHash = `$argon2id$v=19$m=8,t=1,p=1$${sha256(name + version)}$${sha256(name)}`;
-      records.putSync(userKey(name), encodeValue({ passwordHash, roles: [`role ${n % 7}`] }));
-      records.putSync(
+      records.put(userKey(name), encodeValue({ passwordHash, roles: [`role ${n % 7}`] }));
+      records.put(
         roleKey(`role ${n}`),
         encodeValue({ scopes: [sha256(`${n} ${version}`).repeat(16)] }),
       );
       const uuid = uuidOf(name);
-      records.putSync(tokenKey(name, uuid), encodeValue({ sha256: sha256(`${name} ${version}`) }));
+      records.put(tokenKey(name, uuid), encodeValue({ sha256: sha256(`${name} ${version}`) }));
     }
   },
   config({ records }, { version = 1 }) {
     for (let n = 0; n < 4; n++) {
       const script = Buffer.from(sha256(`${n} ${version}`).repeat(14_000));
-      records.putSync(transformerKey(`script ${n}`), script);
-      records.putSync(pipelineKey(`pipeline ${n + version}`), Buffer.from(`{"n":${version}}`));
+      records.put(transformerKey(`script ${n}`), script);
+      records.put(pipelineKey(`pipeline ${n + version}`), Buffer.from(`{"n":${version}}`));
     }
   },
   logs({ records }, { version = 1, entries = 4000, indexed = ["level"] }) {
@@ -108,13 +109,13 @@ const FILL: Record<"auth" | "config" | "logs", Fill> = {
         message: lines(n),
         version: `${version}`,
       };
-      records.putSync(key, encodeValue({ timestamp: "2023-11-14T22:13:20Z", fields }));
+      records.put(key, encodeValue({ timestamp: "2023-11-14T22:13:20Z", fields }));
     }
     for (const field of ["level", "message", "version"]) {
-      records.putSync(fieldKey("app", field), Buffer.alloc(0));
+      records.put(fieldKey("app", field), Buffer.alloc(0));
     }
     const limits = { ttl: 0, size: version };
-    records.putSync(streamKey("app"), encodeValue({ ...limits, indexed_fields: indexed }));
-    records.putSync(streamKey("app:web"), encodeValue({ ...limits, indexed_fields: [] }));
+    records.put(streamKey("app"), encodeValue({ ...limits, indexed_fields: indexed }));
+    records.put(streamKey("app:web"), encodeValue({ ...limits, indexed_fields: [] }));
   },
 };

@@ -14,7 +14,7 @@ import { restoreDirectories } from "../../server/restore/directory.js";
 import { sweepLeftovers } from "../../server/transfer/leftovers.js";
 import { spawnServer } from "../http/server-process.js";
 import { type Workspace, workspace } from "../restore/contents.js";
-import { run } from "../transfer/flowg-server.js";
+import { run } from "./flowg-server.js";
 
 const FIXTURES = fileURLToPath(new URL("../fixtures/flowg-0.24.1", import.meta.url));
 const NOBODY = 65_534;

@@ -18,13 +18,13 @@ export async function fillLogs(dir: string, entries: number, bytes: number): Pro
       for (let i = from; i < Math.min(entries, from + BATCH); i++) {
         const fields = { text: noise(bytes) };
         const value = encodeValue({ timestamp: new Date(FIRST_MS + i).toISOString(), fields });
-        records.putSync(entryKey("bulk", FIRST_MS + i, randomUUID()), value);
+        records.put(entryKey("bulk", FIRST_MS + i, randomUUID()), value);
       }
     });
   }
   records.transactionSync(() => {
-    records.putSync(streamKey("bulk"), encodeValue(STREAM));
-    records.putSync(fieldKey("bulk", "text"), Buffer.alloc(0));
+    records.put(streamKey("bulk"), encodeValue(STREAM));
+    records.put(fieldKey("bulk", "text"), Buffer.alloc(0));
     rederive(database);
   });
 }

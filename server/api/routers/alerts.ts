@@ -34,10 +34,10 @@ export const alerts = router({
     )
     .input(withWarnings)
     .output(z.object({ success, alerts: z.array(z.string()), warnings }))
-    .query(({ ctx, input }) => ({
+    .query(async ({ ctx, input }) => ({
       success: true,
-      alerts: ctx.services.config.alerts.list(),
-      ...(input.warnings ? { warnings: ctx.services.config.warnings("alert") } : {}),
+      alerts: await ctx.services.config.alerts.list(),
+      ...(input.warnings ? { warnings: await ctx.services.config.warnings("alert") } : {}),
     })),
 
   get: requires("read_alerts")
@@ -52,9 +52,9 @@ export const alerts = router({
     )
     .input(byName)
     .output(z.object({ success, webhook }))
-    .query(({ ctx, input }) => ({
+    .query(async ({ ctx, input }) => ({
       success: true,
-      webhook: ctx.services.config.alerts.get(input.alert),
+      webhook: await ctx.services.config.alerts.get(input.alert),
     })),
 
   save: requires("write_alerts")

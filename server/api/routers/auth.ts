@@ -60,7 +60,7 @@ export const auth = router({
     .mutation(async ({ ctx, input }) => {
       const { username, password } = input;
       const { auth, loginGuard, sessions } = ctx.services;
-      const moment = sessions.moment(username);
+      const moment = await auth.read((at) => sessions.moment(at, username));
       const action = { action: "log in", user: printable(username) };
       const { limit } = await audited(ctx, action, async () => {
         let opened: { limit: Limit } | undefined;
@@ -109,9 +109,9 @@ export const auth = router({
         permissions,
       }),
     )
-    .query(({ ctx }) => {
+    .query(async ({ ctx }) => {
       const { user: name, scopes } = ctx.caller;
-      const roles = ctx.services.auth.users.get(name)?.roles ?? [];
+      const roles = (await ctx.services.auth.users.get(name))?.roles ?? [];
       return { success: true, user: { name, roles }, permissions: permissionsOf(scopes) };
     }),
 

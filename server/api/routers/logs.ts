@@ -86,11 +86,11 @@ export const logs = router({
     })
     .input(query)
     .output(z.custom<Download>())
-    .query(({ ctx, input }): Download => {
+    .query(async ({ ctx, input }): Promise<Download> => {
       const { stream, limit } = input;
       const { logs } = ctx.services;
       const filter = input.filter === undefined ? undefined : parseFilter(input.filter);
-      if (logs.streams.get(stream) === undefined) {
+      if ((await logs.streams.get(stream)) === undefined) {
         throw new FlowgError("NOT_FOUND", `there is no stream ${JSON.stringify(stream)}`, {
           hint: "list the streams to see their names",
         });

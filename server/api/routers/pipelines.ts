@@ -39,10 +39,10 @@ export const pipelines = router({
     )
     .input(withWarnings)
     .output(z.object({ success, pipelines: z.array(z.string()), warnings }))
-    .query(({ ctx, input }) => ({
+    .query(async ({ ctx, input }) => ({
       success: true,
-      pipelines: ctx.services.config.pipelines.list(),
-      ...(input.warnings ? { warnings: ctx.services.config.warnings("pipeline") } : {}),
+      pipelines: await ctx.services.config.pipelines.list(),
+      ...(input.warnings ? { warnings: await ctx.services.config.warnings("pipeline") } : {}),
     })),
 
   get: requires("read_pipelines")
@@ -57,9 +57,9 @@ export const pipelines = router({
     )
     .input(byName)
     .output(z.object({ success, flow }))
-    .query(({ ctx, input }) => ({
+    .query(async ({ ctx, input }) => ({
       success: true,
-      flow: ctx.services.config.pipelines.get(input.pipeline),
+      flow: await ctx.services.config.pipelines.get(input.pipeline),
     })),
 
   save: requires("write_pipelines")

@@ -1,6 +1,7 @@
 // Roles and the scopes they grant.
 
 import { z } from "zod";
+import type { AuthAt } from "../../auth/auth-at.js";
 import { audited } from "../audited.js";
 import { demandRoleScopes, underCheck } from "../privileges.js";
 import { rest } from "../rest.js";
@@ -39,7 +40,7 @@ export const roles = router({
     )
     .input(nothing)
     .output(z.object({ success, roles: z.array(role) }))
-    .query(({ ctx }) => ({ success: true, roles: ctx.services.auth.roles.list() })),
+    .query(async ({ ctx }) => ({ success: true, roles: await ctx.services.auth.roles.list() })),
 
   save: requires("write_acls")
     .meta(
@@ -57,12 +58,16 @@ export const roles = router({
     .output(done)
     .mutation(async ({ ctx, input }) => {
       const { role, scopes, allowNoAdmin } = input;
-      const { roles } = ctx.services.auth;
-      const wasDamaged = roles.isDamaged(role) || undefined;
-      const existing = () => (roles.isDamaged(role) ? [] : (roles.get(role)?.scopes ?? []));
-      const check = () => demandRoleScopes(ctx.caller, scopes, existing());
+      const { auth } = ctx.services;
+      const wasDamaged = (await auth.read((at) => at.isRoleDamaged(role))) || undefined;
+      const check = (at: AuthAt) => {
+        const existing = at.isRoleDamaged(role) ? undefined : at.role(role);
+        demandRoleScopes(ctx.caller, scopes, existing?.scopes ?? []);
+      };
       await audited(ctx, { action: "save role", target: role, scopes, wasDamaged }, () =>
-        underCheck(check, () => roles.save(role, scopes, { allowNoAdmin: allowNoAdmin ?? false })),
+        underCheck(auth, check, () =>
+          auth.roles.save(role, scopes, { allowNoAdmin: allowNoAdmin ?? false }),
+        ),
       );
       return DONE;
     }),

@@ -57,9 +57,9 @@ export const streams = router({
     )
     .input(byName)
     .output(z.object({ success, config: streamConfig }))
-    .query(({ ctx, input }) => ({
+    .query(async ({ ctx, input }) => ({
       success: true,
-      config: ctx.services.logs.streams.getOrDefault(input.stream),
+      config: await ctx.services.logs.streams.getOrDefault(input.stream),
     })),
 
   configure: requires("write_streams")
@@ -112,8 +112,8 @@ export const streams = router({
     )
     .input(byName)
     .output(z.object({ success, fields: z.array(z.string()) }))
-    .query(({ ctx, input }) => ({
+    .query(async ({ ctx, input }) => ({
       success: true,
-      fields: ctx.services.logs.streams.fields(input.stream),
+      fields: await ctx.services.logs.streams.fields(input.stream),
     })),
 });

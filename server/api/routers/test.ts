@@ -48,7 +48,7 @@ export const test = router({
     .input(z.object({ alert: name("alert"), record }))
     .output(done)
     .mutation(async ({ ctx, input }) => {
-      const webhook = ctx.services.config.alerts.get(input.alert);
+      const webhook = await ctx.services.config.alerts.get(input.alert);
       if (webhook.type !== undefined) {
         throw new FlowgError(
           "NOT_IMPLEMENTED",

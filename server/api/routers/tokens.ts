@@ -61,8 +61,8 @@ export const tokens = router({
     )
     .input(nothing)
     .output(z.object({ success, token_uuids: z.array(z.string()), tokens: z.array(details) }))
-    .query(({ ctx }) => {
-      const tokens = ctx.services.auth.tokens.details(ctx.caller.user);
+    .query(async ({ ctx }) => {
+      const tokens = await ctx.services.auth.tokens.details(ctx.caller.user);
       return {
         success: true,
         token_uuids: tokens.map(({ uuid }) => uuid),
@@ -123,7 +123,7 @@ export const tokens = router({
     .mutation(async ({ ctx, input }) => {
       const { user } = ctx.caller;
       const uuid = input.token_uuid;
-      const name = ctx.services.auth.tokens.nameOf(user, uuid);
+      const name = await ctx.services.auth.tokens.nameOf(user, uuid);
       const facts = { target: user, uuid, ...(name !== undefined && { name }) };
       const action = { action: "delete token", ...facts };
       await audited(ctx, action, () => ctx.services.auth.tokens.delete(user, input.token_uuid));

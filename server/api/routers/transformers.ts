@@ -20,7 +20,10 @@ export const transformers = router({
     )
     .input(nothing)
     .output(z.object({ success, transformers: z.array(z.string()) }))
-    .query(({ ctx }) => ({ success: true, transformers: ctx.services.config.transformers.list() })),
+    .query(async ({ ctx }) => ({
+      success: true,
+      transformers: await ctx.services.config.transformers.list(),
+    })),
 
   get: requires("read_transformers")
     .meta(
@@ -34,9 +37,9 @@ export const transformers = router({
     )
     .input(byName)
     .output(z.object({ success, script: z.string() }))
-    .query(({ ctx, input }) => ({
+    .query(async ({ ctx, input }) => ({
       success: true,
-      script: ctx.services.config.transformers.get(input.transformer),
+      script: await ctx.services.config.transformers.get(input.transformer),
     })),
 
   save: requires("write_transformers")

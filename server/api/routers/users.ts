@@ -1,6 +1,7 @@
 // Users and the roles they have.
 
 import { z } from "zod";
+import type { AuthAt } from "../../auth/auth-at.js";
 import { limitOf } from "../../auth/limits.js";
 import type { UserChanges } from "../../auth/users.js";
 import { audited } from "../audited.js";
@@ -32,7 +33,7 @@ export const users = router({
     )
     .input(nothing)
     .output(z.object({ success, users: z.array(user) }))
-    .query(({ ctx }) => ({ success: true, users: ctx.services.auth.users.list() })),
+    .query(async ({ ctx }) => ({ success: true, users: await ctx.services.auth.users.list() })),
 
   save: requires("write_acls")
     .meta(
@@ -74,12 +75,12 @@ export const users = router({
         roles: changes.roles,
         password: changes.password !== undefined,
       };
-      const check = () => demandUserGrant(auth, caller, grant);
+      const check = (at: AuthAt) => demandUserGrant(at, caller, grant);
       const { name: target, ...told } = grant;
-      const wasDamaged = auth.users.isDamaged(target) || undefined;
+      const wasDamaged = (await auth.read((at) => at.isUserDamaged(target))) || undefined;
       const action = { action: "save user", target, ...told, wasDamaged };
       await audited(ctx, action, () =>
-        underCheck(check, () => auth.users.save(input.user, changes)),
+        underCheck(auth, check, () => auth.users.save(input.user, changes)),
       );
       return DONE;
     }),
@@ -100,7 +101,7 @@ export const users = router({
     .output(done)
     .mutation(async ({ ctx, input: { user, allowNoAdmin } }) => {
       const { users } = ctx.services.auth;
-      const wasDamaged = users.isDamaged(user) || undefined;
+      const wasDamaged = (await users.isDamaged(user)) || undefined;
       await audited(ctx, { action: "delete user", target: user, wasDamaged }, () =>
         users.delete(user, { allowNoAdmin }),
       );

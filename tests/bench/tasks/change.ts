@@ -13,9 +13,9 @@ export const run: Task = async ({ restored }, { count }) => {
   let n = 0;
   records.transactionSync(() => {
     for (const { stream, ms, uuid } of entries(count)) {
-      if (n % 100 === 0) records.putSync(entryKey(stream, ms, uuid), changed);
+      if (n % 100 === 0) records.put(entryKey(stream, ms, uuid), changed);
       const other = `ffffffff-0000-4000-8000-${String(n).padStart(12, "0")}`;
-      if (n % 1000 === 1) records.putSync(entryKey(stream, ms, other), changed);
+      if (n % 1000 === 1) records.put(entryKey(stream, ms, other), changed);
       n++;
     }
     rederive(database);

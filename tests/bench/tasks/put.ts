@@ -19,7 +19,7 @@ export const run: Task = async ({ source, scratch }, { variant }) => {
   const how = { name: "records", encoding: "binary", keyEncoding: "binary" } as const;
   const records = to.root.openDB<Buffer, Buffer>(how);
   const flags = variant === "append" ? { append: true } : undefined;
-  const all = from.records.getRange()[Symbol.iterator]();
+  const all = from.records.range()[Symbol.iterator]();
   let elsewhere = 0;
   const chunk: { key: Buffer; value: Buffer }[] = [];
   const fetchMore = () => {

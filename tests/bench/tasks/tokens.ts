@@ -2,12 +2,13 @@
 // 100,000 of 10,000 users.
 
 import { join } from "node:path";
-import { sha256Range } from "../../../server/auth/derived.js";
 import { type AuthStore, openAuthStore } from "../../../server/auth/store.js";
 import { tokenSha256 } from "../../../server/auth/token-text.js";
+import type { Environment } from "../../../server/database/environment.js";
 import { segments } from "../../../server/database/keys.js";
-import { type Database, openDatabase } from "../../../server/database/open.js";
+import { openDatabase } from "../../../server/database/open.js";
 import { userKey } from "../../../server/database/records.js";
+import { sha256Range } from "../../../server/storage/derived/token-lookup.js";
 import { makeUsers, tokenText } from "../databases.js";
 import { random } from "../entries.js";
 import { middle } from "../table.js";
@@ -42,8 +43,10 @@ export const run: Task = async ({ scratch }) => {
 async function microseconds(store: AuthStore, texts: readonly string[]): Promise<number> {
   const took = await seconds(async () => {
     for (const text of texts) {
-      const user = await store.tokens.authenticate(text);
-      const scopes = user === undefined ? undefined : store.scopesOf(user);
+      const scopes = await store.read((at) => {
+        const known = at.tokenOf(text);
+        return known && at.scopesOf(known.user);
+      });
       if (!scopes?.has("send_logs")) throw new Error("a token that should be valid isn't");
     }
   });
@@ -52,19 +55,19 @@ async function microseconds(store: AuthStore, texts: readonly string[]): Promise
 
 /** LMDB's part of a check, with the keys at hand: the token's owner, and its user, twice. */
 async function bareMicroseconds(
-  { derived, records }: Database,
+  { derived, records }: Environment,
   texts: readonly string[],
 ): Promise<number> {
   const keys = texts.map((text) => {
     const range = sha256Range(tokenSha256(text));
-    const [owner] = [...derived.getKeys(range)];
+    const [owner] = [...derived.keys(range)];
     return { range, user: userKey(segments(owner as Buffer)[2] ?? "") };
   });
   let found = 0;
   const took = await seconds(() => {
     for (const { range, user } of keys) {
-      for (const _ of derived.getKeys(range)) found++;
-      if (records.doesExist(user) && records.get(user)) found++;
+      for (const _ of derived.keys(range)) found++;
+      if (records.has(user) && records.get(user)) found++;
     }
   });
   if (found !== 2 * keys.length) throw new Error("a token that should be there isn't");

@@ -7,8 +7,8 @@
 // no value makes a key too long. Two values may share their VALUE (lone surrogates), so a query tests the entry again.
 
 import { createHash } from "node:crypto";
-import { key } from "../database/keys.js";
-import { isKeyableField } from "../database/names.js";
+import { key } from "../../database/keys.js";
+import { isKeyableField } from "../../database/names.js";
 
 /** Longest value that is in a head as it is, in bytes of UTF-8. */
 const INDEXED_VALUE_BYTES = 64;

@@ -1,12 +1,13 @@
 // A stream's configuration as it is stored.
 
-import type { Database } from "../database/open.js";
 import { decodeValue, encodeValue, type StreamRecord, streamKey } from "../database/records.js";
+import type { Changes } from "./database.js";
+import type { Instant } from "./tables.js";
 
 /** What a stream begins with: no limits, no indexes. */
 export const DEFAULT_STREAM: Readonly<StreamRecord> = { ttl: 0, size: 0, indexed_fields: [] };
 
-type Tables = Pick<Database, "records">;
+type Tables = Pick<Instant, "records">;
 
 export function readStreamRecord({ records }: Tables, stream: string): StreamRecord | undefined {
   const value = records.get(streamKey(stream));
@@ -24,8 +25,8 @@ export const isStreamDamaged = ({ records }: Tables, stream: string): boolean =>
   records.find(streamKey(stream))?.isWhole === false;
 
 /** Only inside a write transaction. */
-export function writeStreamRecord({ records }: Tables, stream: string, record: StreamRecord): void {
-  records.putSync(streamKey(stream), encodeValue(streamRecord(record)));
+export function writeStreamRecord(changes: Changes, stream: string, record: StreamRecord): void {
+  changes.put(streamKey(stream), encodeValue(streamRecord(record)));
 }
 
 /** With FlowG's keys in their order, the fields sorted and each once. */

@@ -7,9 +7,9 @@
 // entries came: what the law of derived data asks for. A piece has sixteen postings on average, and after 1,024 another
 // begins in any case: who makes a snapshot can choose UUIDs.
 
-import type { Table } from "../database/open.js";
-import { type FieldIndex, indexHeads } from "./derived.js";
-import { MOMENT_BYTES, momentOf } from "./entry-key.js";
+import { MOMENT_BYTES, momentOf } from "../../database/entry-key.js";
+import type { ReadTable, WriteTable } from "../tables.js";
+import { type FieldIndex, indexHeads } from "./log-index.js";
 
 /** One posting in 2^4 begins a piece. */
 const PIECE_BITS = 4;
@@ -60,9 +60,9 @@ export function piecesOf(head: Buffer, moments: Buffer): Piece[] {
 }
 
 /** The last piece of a list, as moments; empty if there is no such list. */
-export function lastPiece(derived: Table, head: Buffer): Buffer {
-  const range = { start: after(head), end: head, reverse: true, limit: 1 };
-  for (const item of derived.getRange(range)) return momentsOf(head, item as Piece);
+export function lastPiece(derived: ReadTable, head: Buffer): Buffer {
+  const range = { start: head, end: after(head), reverse: true, limit: 1 };
+  for (const piece of derived.range(range)) return momentsOf(head, piece);
   return NONE;
 }
 
@@ -72,7 +72,7 @@ export function lastPiece(derived: Table, head: Buffer): Buffer {
  * @param moments ascending
  */
 export function changePostings(
-  derived: Table,
+  derived: WriteTable,
   head: Buffer,
   { moments, how }: { moments: readonly Buffer[]; how: "add" | "remove" },
 ): void {
@@ -91,12 +91,12 @@ export function changePostings(
 }
 
 /** Adds what comes after all that is there, as nearly always. False if it doesn't: then nothing is changed. */
-function append(derived: Table, head: Buffer, moments: readonly Buffer[]): boolean {
+function append(derived: WriteTable, head: Buffer, moments: readonly Buffer[]): boolean {
   const last = lastPiece(derived, head);
   const end = last.subarray(Math.max(0, last.length - MOMENT_BYTES));
   if (end.length > 0 && end.compare(moments[0] as Buffer) >= 0) return false;
   const list = Buffer.concat([last, ...moments]);
-  for (const { key, value } of piecesOf(head, list)) derived.putSync(key, value);
+  for (const { key, value } of piecesOf(head, list)) derived.put(key, value);
   return true;
 }
 
@@ -105,19 +105,19 @@ const PIECES_AT_HAND = 3;
 
 /** The pieces that are changed with a moment, and if there are any after these, the next. */
 function piecesAround(
-  derived: Table,
+  derived: WriteTable,
   head: Buffer,
   moment: Buffer,
 ): { pieces: Piece[]; next: Piece | undefined } {
   const own = Buffer.concat([head, moment]);
   let start: Buffer = own;
-  for (const key of derived.getKeys({ start, end: head, reverse: true, limit: 2 })) {
-    start = key as Buffer;
+  const upToOwn = { start: head, end: Buffer.concat([own, ZERO]), reverse: true, limit: 2 };
+  for (const key of derived.keys(upToOwn)) {
+    start = key;
     if (!start.equals(own)) break;
   }
   const pieces: Piece[] = [];
-  for (const item of derived.getRange({ start, end: after(head) })) {
-    const piece = item as Piece;
+  for (const piece of derived.range({ start, end: after(head) })) {
     if (pieces.length >= PIECES_AT_HAND && beginsPiece(piece.key, head.length))
       return { pieces, next: piece };
     pieces.push(piece);
@@ -140,14 +140,14 @@ function merged(list: Buffer, given: readonly Buffer[], how: "add" | "remove"): 
   return result;
 }
 
-function replace(derived: Table, before: readonly Piece[], now: readonly Piece[]): void {
+function replace(derived: WriteTable, before: readonly Piece[], now: readonly Piece[]): void {
   const values = new Map(before.map(({ key, value }) => [key.toString("latin1"), value]));
   for (const { key, value } of now) {
     const name = key.toString("latin1");
-    if (!values.get(name)?.equals(value)) derived.putSync(key, value);
+    if (!values.get(name)?.equals(value)) derived.put(key, value);
     values.delete(name);
   }
-  for (const name of values.keys()) derived.removeSync(Buffer.from(name, "latin1"));
+  for (const name of values.keys()) derived.remove(Buffer.from(name, "latin1"));
 }
 
 /**
@@ -156,15 +156,16 @@ function replace(derived: Table, before: readonly Piece[], now: readonly Piece[]
  * @param before the first that no longer is
  */
 export function* newestPostings(
-  derived: Table,
+  derived: ReadTable,
   head: Buffer,
   { from, before }: { from: Buffer; before: Buffer },
 ): Generator<Buffer> {
-  const start = Buffer.concat([head, before]);
-  for (const item of derived.getRange({ start, end: head, reverse: true })) {
-    const moments = momentsOf(head, item as Piece);
-    for (let end = moments.length; end > 0; end -= MOMENT_BYTES) {
-      const moment = moments.subarray(end - MOMENT_BYTES, end);
+  // a piece that begins there has nothing that is wanted
+  const end = Buffer.concat([head, before]);
+  for (const piece of derived.range({ start: head, end, reverse: true })) {
+    const moments = momentsOf(head, piece);
+    for (let at = moments.length; at > 0; at -= MOMENT_BYTES) {
+      const moment = moments.subarray(at - MOMENT_BYTES, at);
       if (moment.compare(from) < 0) return;
       if (moment.compare(before) < 0) yield moment;
     }
@@ -197,12 +198,13 @@ export class PostingChanges {
   }
 
   /** Only inside a write transaction. */
-  write(derived: Table, how: "add" | "remove"): void {
+  write(derived: WriteTable, how: "add" | "remove"): void {
     for (const { head, moments } of this.take()) changePostings(derived, head, { moments, how });
   }
 }
 
 const NONE = Buffer.alloc(0);
+const ZERO = Buffer.alloc(1);
 const LATEST = Buffer.alloc(MOMENT_BYTES + 1, 0xff);
 
 /** After all pieces of a list. */

@@ -1,47 +1,47 @@
 // Filling the index of a field that became an indexed one, and emptying that of a field that no longer is: a bounded
 // step at a time. New entries are indexed as they come; a query uses the index once its job is done.
 
-import { segments, under } from "../database/keys.js";
-import type { Database } from "../database/open.js";
-import { decodeValue, type EntryRecord } from "../database/records.js";
-import { fieldIndexes } from "./derived.js";
+import { segments, under } from "../../database/keys.js";
+import { decodeValue, type EntryRecord } from "../../database/records.js";
+import { fieldIndexes } from "../derived/log-index.js";
+import { PostingChanges } from "../derived/postings.js";
+import { knownStreamRecord } from "../stream-record.js";
+import type { SideTables } from "../tables.js";
 import { getIndexJob, setIndexJob } from "./marks.js";
-import { PostingChanges } from "./postings.js";
-import { knownStreamRecord } from "./stream-record.js";
 
 const BATCH_KEYS = 1_000;
 const BATCH_ENTRIES = 500;
 const BATCH_BYTES = 4 * 1024 * 1024;
 
 /** One step. Only inside a write transaction. */
-export function stepIndexJob(database: Database, at: { stream: string; field: string }): void {
-  const job = getIndexJob(database, at.stream, at.field);
+export function stepIndexJob(tables: SideTables, at: { stream: string; field: string }): void {
+  const job = getIndexJob(tables, at.stream, at.field);
   if (!job) return;
-  const wanted = knownStreamRecord(database, at.stream)?.indexed_fields.includes(at.field) ?? false;
+  const wanted = knownStreamRecord(tables, at.stream)?.indexed_fields.includes(at.field) ?? false;
   if (job.phase === "clear") {
-    if (clear(database, at)) return;
-    setIndexJob(database, at, wanted ? { phase: "fill" } : undefined);
+    if (clear(tables, at)) return;
+    setIndexJob(tables, at, wanted ? { phase: "fill" } : undefined);
   } else if (wanted) {
-    const after = fill(database, at, job.after);
-    setIndexJob(database, at, after === undefined ? undefined : { phase: "fill", after });
+    const after = fill(tables, at, job.after);
+    setIndexJob(tables, at, after === undefined ? undefined : { phase: "fill", after });
   } else {
-    setIndexJob(database, at, { phase: "clear" });
+    setIndexJob(tables, at, { phase: "clear" });
   }
 }
 
 /** @returns whether there may be more */
 function clear(
-  { derived }: Database,
+  { derived }: SideTables,
   { stream, field }: { stream: string; field: string },
 ): boolean {
-  const keys = [...derived.getKeys({ ...under("index", stream, field), limit: BATCH_KEYS })];
-  for (const key of keys) derived.removeSync(key);
+  const keys = [...derived.keys({ ...under("index", stream, field), limit: BATCH_KEYS })];
+  for (const key of keys) derived.remove(key);
   return keys.length === BATCH_KEYS;
 }
 
 /** @returns the last key done, or undefined when all are */
 function fill(
-  { records, derived }: Database,
+  { records, derived }: SideTables,
   { stream, field }: { stream: string; field: string },
   after: string | undefined,
 ): string | undefined {
@@ -75,20 +75,20 @@ function fill(
  * Has all indexes of a stream made anew: after something damaged has gone, of which nobody knows any more what postings it
  * had. Only inside a write transaction.
  */
-export function renewIndexes(database: Database, stream: string): void {
-  const fields = new Set(knownStreamRecord(database, stream)?.indexed_fields);
-  for (const field of indexedFields(database, stream)) fields.add(field);
+export function renewIndexes(tables: SideTables, stream: string): void {
+  const fields = new Set(knownStreamRecord(tables, stream)?.indexed_fields);
+  for (const field of indexedFields(tables, stream)) fields.add(field);
   for (const { field } of fieldIndexes(stream, [...fields]))
-    setIndexJob(database, { stream, field }, { phase: "clear" });
+    setIndexJob(tables, { stream, field }, { phase: "clear" });
 }
 
 /** The fields of which there are postings. */
-function* indexedFields({ derived }: Database, stream: string): Generator<string> {
+function* indexedFields({ derived }: SideTables, stream: string): Generator<string> {
   const range = { ...under("index", stream), limit: 1 };
   for (;;) {
-    const [key] = [...derived.getKeys(range)];
+    const [key] = [...derived.keys(range)];
     if (key === undefined) return;
-    const [, , field = ""] = segments(key as Buffer);
+    const [, , field = ""] = segments(key);
     yield field;
     range.start = under("index", stream, field).end;
   }

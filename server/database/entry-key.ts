@@ -2,8 +2,8 @@
 // that stand for time and UUID in postings: u64 big-endian milliseconds, 16 bytes of UUID.
 // A restore does this for every entry, so it works on bytes and allocates little.
 
-import { key as joinKey, SEPARATOR_BYTE } from "../database/keys.js";
-import { entryTime } from "../database/records.js";
+import { key as joinKey, SEPARATOR_BYTE } from "./keys.js";
+import { entryTime } from "./records.js";
 
 /** `entry␛` */
 const HEAD_BYTES = 6;

@@ -3,8 +3,8 @@
 //
 //     sha256␛HEX␛USER␛UUID        legacy␛USER␛UUID
 
-import { beginsWith, type Key, key, keyHead, segments, under } from "../database/keys.js";
-import { decodeValue, type TokenRecord } from "../database/records.js";
+import { beginsWith, type Key, key, keyHead, segments, under } from "../../database/keys.js";
+import { decodeValue, type TokenRecord } from "../../database/records.js";
 
 const TOKEN = keyHead("token");
 

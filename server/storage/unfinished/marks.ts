@@ -6,11 +6,10 @@
 //
 // Without marks, the derived table is what its law says.
 
-import type { Transaction } from "lmdb";
-import { key, segments, under } from "../database/keys.js";
-import type { Database } from "../database/open.js";
-import { entryTime } from "../database/records.js";
-import { entryMs, isEntryKey, parseEntryKey } from "./entry-key.js";
+import { entryMs, isEntryKey, parseEntryKey } from "../../database/entry-key.js";
+import { key, segments, under } from "../../database/keys.js";
+import { entryTime } from "../../database/records.js";
+import type { Instant, WriteTables } from "../tables.js";
 
 /** A stream that was deleted, while its entries are being removed. */
 export interface Purge {
@@ -23,7 +22,8 @@ export interface Purge {
 /** An index that is being emptied, or filled after it was empty. It starts anew if the field comes or goes meanwhile. */
 export type IndexJob = { phase: "clear" } | { phase: "fill"; after?: string | undefined };
 
-type Tables = Pick<Database, "local">;
+type Tables = Pick<Instant, "local">;
+type Writable = Pick<WriteTables, "local">;
 
 const purgeKey = (stream: string) => key("purge", stream);
 const jobKey = (stream: string, field: string) => key("index", stream, field);
@@ -34,9 +34,9 @@ export function getPurge({ local }: Tables, stream: string): Purge | undefined {
   return decode<Purge>(local.get(purgeKey(stream)));
 }
 
-export function setPurge({ local }: Tables, stream: string, purge: Purge | undefined): void {
-  if (purge) local.putSync(purgeKey(stream), encode(purge));
-  else local.removeSync(purgeKey(stream));
+export function setPurge({ local }: Writable, stream: string, purge: Purge | undefined): void {
+  if (purge) local.put(purgeKey(stream), encode(purge));
+  else local.remove(purgeKey(stream));
 }
 
 export function getIndexJob(
@@ -49,23 +49,23 @@ export function getIndexJob(
 
 /** @param at stream and field */
 export function setIndexJob(
-  { local }: Tables,
+  { local }: Writable,
   at: { stream: string; field: string },
   job: IndexJob | undefined,
 ): void {
-  if (job) local.putSync(jobKey(at.stream, at.field), encode(job));
-  else local.removeSync(jobKey(at.stream, at.field));
+  if (job) local.put(jobKey(at.stream, at.field), encode(job));
+  else local.remove(jobKey(at.stream, at.field));
 }
 
 /** Fields of a stream whose index is incomplete. */
 export function indexJobsOf({ local }: Tables, stream: string): string[] {
-  return [...local.getKeys(under("index", stream))].map((key) => segments(key as Buffer)[2] ?? "");
+  return [...local.keys(under("index", stream))].map((key) => segments(key)[2] ?? "");
 }
 
 /** The first index job of all, if there is any. */
 export function firstIndexJob({ local }: Tables): { stream: string; field: string } | undefined {
-  for (const found of local.getKeys({ ...under("index"), limit: 1 })) {
-    const [, stream = "", field = ""] = segments(found as Buffer);
+  for (const found of local.keys({ ...under("index"), limit: 1 })) {
+    const [, stream = "", field = ""] = segments(found);
     return { stream, field };
   }
   return undefined;
@@ -73,17 +73,15 @@ export function firstIndexJob({ local }: Tables): { stream: string; field: strin
 
 /** The first stream of all that is being purged, if there is any. */
 export function firstPurge({ local }: Tables): string | undefined {
-  for (const found of local.getKeys({ ...under("purge"), limit: 1 }))
-    return segments(found as Buffer)[1] ?? "";
+  for (const found of local.keys({ ...under("purge"), limit: 1 })) return segments(found)[1] ?? "";
   return undefined;
 }
 
-/** All streams that are being purged, as of a read transaction if one is given. */
-export function listPurges({ local }: Tables, transaction?: Transaction): Map<string, Purge> {
-  const range = { ...under("purge"), ...(transaction ? { transaction } : {}) };
+/** All streams that are being purged. */
+export function listPurges({ local }: Tables): Map<string, Purge> {
   return new Map(
-    [...local.getRange(range)].map(({ key, value }) => [
-      segments(key as Buffer)[1] ?? "",
+    [...local.range(under("purge"))].map(({ key, value }) => [
+      segments(key)[1] ?? "",
       JSON.parse(value.toString()) as Purge,
     ]),
   );
@@ -97,11 +95,8 @@ export const firstKeptKey = (stream: string, { cutoff }: Purge): Buffer =>
  * Tells records that a purge has yet to remove, for a walk that must not see them: a snapshot, a restore.
  * @returns undefined if there are none, which is almost always
  */
-export function purgedAt(
-  database: Tables,
-  transaction?: Transaction,
-): ((key: Uint8Array) => boolean) | undefined {
-  const purges = listPurges(database, transaction);
+export function purgedAt(database: Tables): ((key: Uint8Array) => boolean) | undefined {
+  const purges = listPurges(database);
   if (purges.size === 0) return undefined;
   return (recordKey) => {
     if (isEntryKey(recordKey)) {

@@ -1,0 +1,38 @@
+// What belongs to every write of a piece of work, wherever in it the write is: whether it is still allowed, and the trail.
+
+import { AsyncLocalStorage } from "node:async_hooks";
+import type { Changes } from "./database.js";
+
+/** In the write's own transaction. */
+export interface Around {
+  /** Before it; what this throws keeps it from happening. Writes nothing. */
+  before?: ((changes: Changes) => void) | undefined;
+  /** After it, if it did not fail. */
+  after?: ((changes: Changes) => void) | undefined;
+}
+
+const around = new AsyncLocalStorage<readonly Around[]>();
+
+/**
+ * Runs `work`, in which each write is looked at once more when its turn has come: a write can wait, for a restore say, and
+ * what allowed it may be gone by then. Nested ones add up, the outer one first.
+ */
+export function aroundWrites<T>(hooks: Around, work: () => T): T {
+  return around.run([...hooksAtHand(), hooks], work);
+}
+
+/** For what outlives the work that began it, or is nobody's: its writes are looked at by no one. */
+export function ownWrites<T>(work: () => T): T {
+  return around.run([], work);
+}
+
+/** What a write of the work at hand does before it: for those that collect writes of several. */
+export function beforeWrite(): (changes: Changes) => void {
+  const hooks = hooksAtHand();
+  return (changes) => {
+    for (const { before } of hooks) before?.(changes);
+  };
+}
+
+/** For engines. */
+export const hooksAtHand = (): readonly Around[] => around.getStore() ?? [];

@@ -1,0 +1,65 @@
+// The door to a database, whatever engine keeps it. Whoever reads or writes gives a function, and an engine calls it with
+// the tables of one instant, or of one transaction. An engine may call it again before its result counts (one over a network
+// fetches what the first call asked for, one that finds a conflict begins anew): so it changes nothing but through its
+// tables, or what may be changed twice.
+
+import type { DatabaseKind } from "../database/kinds.js";
+import type { Instant, SideTables } from "./tables.js";
+
+/** What a transaction may do. Records go through {@link put} and {@link remove}, which change what is derived with them. */
+export interface Changes extends SideTables {
+  /**
+   * Adds a record or replaces it.
+   * @param parsed the value as it was before it was encoded, where that is at hand: it saves decoding
+   */
+  put(key: Uint8Array, value: Uint8Array, parsed?: unknown): void;
+  /** The same for a key that holds a random UUID made for it, so that nothing can be there. */
+  putNew(key: Uint8Array, value: Uint8Array, parsed?: unknown): void;
+  /** Whether or not it is there. */
+  remove(key: Uint8Array): void;
+  /** Another database of the same engine as it is now; of the own one, what this transaction sees. */
+  at(database: Database): Instant;
+}
+
+export interface Database {
+  readonly kind: DatabaseKind;
+  /** Where it is kept, for messages to operators; files that belong to it are made there. */
+  readonly dir: string;
+  /**
+   * Calls `look` with the last commit, another process's as well.
+   * @throws DATABASE_UNAVAILABLE, DATABASE_DAMAGED, and what `look` throws
+   */
+  read<T>(look: (instant: Instant) => T): Promise<T>;
+  /**
+   * Calls `action` in a transaction, and resolves once that is on the disk. Several actions can share one, and what an
+   * action wrote before it throws stays written: so it looks first, and writes once nothing can go wrong any more.
+   * @throws BUSY, DISK_FULL, DATABASE_UNAVAILABLE, DATABASE_REPLACED, and what `action` throws
+   */
+  change<T>(action: (changes: Changes) => T): Promise<T>;
+  /** Another number after each commit, by whatever process. */
+  version(): Promise<number>;
+  /** The same as {@link read}, with the number of the commit that was read: none is on its way any more. */
+  readVersioned<T>(look: (instant: Instant) => T): Promise<{ result: T; version: number }>;
+  /**
+   * Runs `work`, a restore, while this process's writers wait, ten seconds at most. It begins once those that are under way
+   * are done.
+   * @throws BUSY, DATABASE_REPLACED, and what `work` throws
+   */
+  exclude<T>(work: () => Promise<T>): Promise<T>;
+  /** @throws DATABASE_REPLACED if what is written would be lost: another database stands where this one was opened */
+  demandInPlace(): void;
+  /** Really asks: a closed or broken database throws. */
+  standing(): Promise<Standing>;
+  /** What it takes on its disk. */
+  bytes(): Promise<number>;
+  /** What a walk over it has found out about it, for the next one. */
+  keepFound(found: FoundByWalk): Promise<void>;
+  close(): Promise<void>;
+  [Symbol.asyncDispose](): Promise<void>;
+}
+
+/** An engine's own. */
+export type FoundByWalk = object;
+
+/** Whether a database is where it was opened. `unreadable`: what is there can't be told. */
+export type Standing = "in place" | "replaced" | "gone" | "unreadable";

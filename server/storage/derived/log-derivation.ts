@@ -1,0 +1,98 @@
+// Value indexes and totals of streams, kept in step with entries. What a transaction changes is collected, and each list
+// and total is changed once.
+
+import { ENTRY_TAIL_BYTES, isEntryKey } from "../../database/entry-key.js";
+import { beginsWith, keyHead } from "../../database/keys.js";
+import { decodeValue, type EntryRecord } from "../../database/records.js";
+import { knownStreamRecord } from "../stream-record.js";
+import type { WriteTables } from "../tables.js";
+import { renewIndexes } from "../unfinished/index-job.js";
+import type { Derivation, RecordChange } from "./derivation.js";
+import { type FieldIndex, fieldIndexes, type StreamTotal } from "./log-index.js";
+import { PostingChanges } from "./postings.js";
+import { changeTotal } from "./totals.js";
+
+/** What is known of a stream during one transaction. */
+interface StreamState {
+  name: string;
+  /** `entry␛STREAM␛` */
+  head: Buffer;
+  indexes: FieldIndex[];
+  change: StreamTotal;
+  /** Whether something damaged has gone: which postings it had nobody knows any more. */
+  isUnsure: boolean;
+}
+
+export class LogDerivation implements Derivation {
+  readonly #tables: WriteTables;
+  readonly #states = new Map<string, StreamState>();
+  readonly #coming = new PostingChanges();
+  readonly #going = new PostingChanges();
+  #current: StreamState | undefined;
+
+  constructor(tables: WriteTables) {
+    this.#tables = tables;
+  }
+
+  changed({ key, old, value, parsed }: RecordChange): void {
+    const state = this.#stateOf(key);
+    if (!state) {
+      // its indexes may be others now
+      if (beginsWith(key, 0, STREAM)) this.finish();
+      return;
+    }
+    const { indexes, change } = state;
+    if (old) {
+      change.entries--;
+      change.bytes -= key.length + old.value.length;
+      if (!old.isWhole) state.isUnsure = true;
+      else if (indexes.length > 0) this.#going.note(indexes, key, fieldsOf(old.value));
+    }
+    if (value) {
+      change.entries++;
+      change.bytes += key.length + value.length;
+      if (indexes.length > 0)
+        this.#coming.note(indexes, key, (parsed as EntryRecord)?.fields ?? fieldsOf(value));
+    }
+  }
+
+  finish(): void {
+    const { derived } = this.#tables;
+    // first what goes: an entry that changed may be in the same list again
+    this.#going.write(derived, "remove");
+    this.#coming.write(derived, "add");
+    for (const { name, change, isUnsure } of this.#states.values()) {
+      if (change.entries !== 0 || change.bytes !== 0) changeTotal(this.#tables, name, change);
+      if (isUnsure) renewIndexes(this.#tables, name);
+    }
+    this.#states.clear();
+    this.#current = undefined;
+  }
+
+  #stateOf(key: Uint8Array): StreamState | undefined {
+    const current = this.#current;
+    const length = key.length - ENTRY_TAIL_BYTES;
+    if (current?.head.length === length && beginsWith(key, 0, current.head)) return current;
+    if (!isEntryKey(key)) return undefined;
+    const name = Buffer.from(key.subarray(ENTRY_HEAD_BYTES, length - 1)).toString();
+    this.#current = this.#states.get(name) ?? this.#open(name);
+    return this.#current;
+  }
+
+  #open(name: string): StreamState {
+    const state: StreamState = {
+      name,
+      head: keyHead("entry", name),
+      indexes: fieldIndexes(name, knownStreamRecord(this.#tables, name)?.indexed_fields ?? []),
+      change: { entries: 0, bytes: 0 },
+      isUnsure: false,
+    };
+    this.#states.set(name, state);
+    return state;
+  }
+}
+
+const fieldsOf = (value: Uint8Array) => decodeValue<EntryRecord>(value).fields;
+
+const STREAM = keyHead("stream");
+const ENTRY_HEAD_BYTES = keyHead("entry").byteLength;

@@ -1,0 +1,65 @@
+// The one place where records change outside a restore's bulk path: what is derived from a record changes with it, in the
+// same transaction.
+
+import type { DatabaseKind } from "../database/kinds.js";
+import type { Changes, Database } from "./database.js";
+import type { Derivation } from "./derived/derivation.js";
+import { LogDerivation } from "./derived/log-derivation.js";
+import { TokenDerivation } from "./derived/token-derivation.js";
+import type { Instant, ReadTable, WriteTable, WriteTables } from "./tables.js";
+
+const DERIVATIONS: Record<DatabaseKind, (tables: WriteTables) => Derivation | undefined> = {
+  auth: (tables) => new TokenDerivation(tables),
+  config: () => undefined,
+  logs: (tables) => new LogDerivation(tables),
+};
+
+export interface Changed {
+  kind: DatabaseKind;
+  tables: WriteTables;
+  /** Gives another database of the same engine as it is now. */
+  at: (database: Database) => Instant;
+}
+
+export class RecordChanges implements Changes {
+  readonly records: ReadTable;
+  readonly local: WriteTable;
+  readonly at: Changed["at"];
+  readonly #records: WriteTable;
+  readonly #derived: WriteTable;
+  readonly #derivation: Derivation | undefined;
+
+  constructor({ kind, tables, at }: Changed) {
+    this.records = tables.records;
+    this.local = tables.local;
+    this.at = at;
+    this.#records = tables.records;
+    this.#derived = tables.derived;
+    this.#derivation = DERIVATIONS[kind](tables);
+  }
+
+  get derived(): WriteTable {
+    this.#derivation?.finish();
+    return this.#derived;
+  }
+
+  put(key: Uint8Array, value: Uint8Array, parsed?: unknown): void {
+    const old = this.#records.put(key, value);
+    this.#derivation?.changed({ key, old, value, parsed });
+  }
+
+  putNew(key: Uint8Array, value: Uint8Array, parsed?: unknown): void {
+    this.#records.putNew(key, value);
+    this.#derivation?.changed({ key, old: undefined, value, parsed });
+  }
+
+  remove(key: Uint8Array): void {
+    const old = this.#records.remove(key);
+    if (old) this.#derivation?.changed({ key, old, value: undefined, parsed: undefined });
+  }
+
+  /** At the end of the transaction, also of one that throws: what was written stays. */
+  finish(): void {
+    this.#derivation?.finish();
+  }
+}

@@ -1,0 +1,66 @@
+// What the rest of the program sees of a database: three sorted tables of keys and values, as they are at one instant, or
+// inside one transaction. `records` is what a snapshot holds; `derived` is computed from it; `local` belongs to this
+// installation (ended sessions, unfinished work, the mark of the last restore).
+
+/** Keys from `start` up to `end`, compared bytewise. */
+export interface TableRange {
+  start?: Uint8Array | undefined;
+  /** Exclusive. */
+  end?: Uint8Array | undefined;
+  /** The same keys, from the last to the first. */
+  reverse?: boolean | undefined;
+  /** At most so many. */
+  limit?: number | undefined;
+}
+
+/** A value as it was found: whole, or damaged since it was written. */
+export interface FoundValue {
+  value: Buffer;
+  isWhole: boolean;
+}
+
+export interface FoundRecord extends FoundValue {
+  key: Buffer;
+}
+
+export interface ReadTable {
+  /** @throws DATABASE_DAMAGED */
+  get(key: Uint8Array): Buffer | undefined;
+  /** The same, also of what is damaged. */
+  find(key: Uint8Array): FoundValue | undefined;
+  has(key: Uint8Array): boolean;
+  /** In order of their keys. @throws DATABASE_DAMAGED */
+  range(range?: TableRange): Iterable<{ key: Buffer; value: Buffer }>;
+  /** The same, also of what is damaged. */
+  findRange(range?: TableRange): Iterable<FoundRecord>;
+  /** Values aren't looked at. */
+  keys(range?: TableRange): Iterable<Buffer>;
+  count(range?: TableRange): number;
+}
+
+export interface WriteTable extends ReadTable {
+  /** @returns what was there before */
+  put(key: Uint8Array, value: Uint8Array): FoundValue | undefined;
+  /** The same for a key that holds a random UUID made for it, so that nothing can be there. */
+  putNew(key: Uint8Array, value: Uint8Array): void;
+  /** @returns what was there */
+  remove(key: Uint8Array): FoundValue | undefined;
+}
+
+/** A database as it is at one instant. */
+export interface Instant {
+  readonly records: ReadTable;
+  readonly derived: ReadTable;
+  readonly local: ReadTable;
+}
+
+/** The tables of one transaction, for what changes no records. */
+export interface SideTables extends Instant {
+  readonly derived: WriteTable;
+  readonly local: WriteTable;
+}
+
+/** All tables of one transaction, as an engine has them: see RecordChanges. */
+export interface WriteTables extends SideTables {
+  readonly records: WriteTable;
+}

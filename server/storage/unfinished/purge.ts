@@ -1,0 +1,49 @@
+// Deleting a stream of any size: gone for every reader with one small transaction, removed bit by bit after it.
+
+import { entryMs } from "../../database/entry-key.js";
+import { type KeyRange, under } from "../../database/keys.js";
+import { streamKey } from "../../database/records.js";
+import type { Changes } from "../database.js";
+import { fieldIndexes } from "../derived/log-index.js";
+import { isStreamDamaged, knownStreamRecord } from "../stream-record.js";
+import { renewIndexes } from "./index-job.js";
+import { firstKeptKey, getPurge, indexJobsOf, setIndexJob, setPurge } from "./marks.js";
+import { removeOldest } from "./remove-entries.js";
+
+const BATCH_KEYS = 2_000;
+
+/** The moment of deletion: what is there disappears for queries. Only inside a write transaction. */
+export function beginPurge(changes: Changes, stream: string): void {
+  const record = knownStreamRecord(changes, stream);
+  if (isStreamDamaged(changes, stream)) renewIndexes(changes, stream);
+  const indexed = fieldIndexes(stream, record?.indexed_fields ?? []).map(({ field }) => field);
+  // postings go by themselves: whose they were is forgotten with the configuration
+  for (const field of [...indexed, ...indexJobsOf(changes, stream)])
+    setIndexJob(changes, { stream, field }, { phase: "clear" });
+  changes.remove(streamKey(stream));
+  const fields = removeKeys(changes, under("field", stream));
+  const entries = { ...under("entry", stream), reverse: true, limit: 1 };
+  const [newest] = [...changes.records.keys(entries)];
+  const isDone = newest === undefined && !fields;
+  const cutoff = newest === undefined ? 0 : entryMs(newest);
+  setPurge(changes, stream, isDone ? undefined : { cutoff, fields });
+}
+
+/** One step of the removal. Only inside a write transaction. */
+export function stepPurge(changes: Changes, stream: string): void {
+  const purge = getPurge(changes, stream);
+  if (!purge) return;
+  if (purge.fields) {
+    const fields = removeKeys(changes, under("field", stream));
+    setPurge(changes, stream, { ...purge, fields });
+  } else if (!removeOldest(changes, { stream, before: firstKeptKey(stream, purge) }).more) {
+    setPurge(changes, stream, undefined);
+  }
+}
+
+/** @returns whether there may be more */
+function removeKeys(changes: Changes, range: KeyRange): boolean {
+  const keys = [...changes.records.keys({ ...range, limit: BATCH_KEYS })];
+  for (const key of keys) changes.remove(key);
+  return keys.length === BATCH_KEYS;
+}
