@@ -4,6 +4,7 @@
 import type { DatabaseKind } from "../server/database/kinds.js";
 import type {
   BackupReport,
+  CompactedDatabase,
   InspectReport,
   OnProgress,
   RestoreMode,
@@ -112,6 +113,8 @@ export interface Administration {
     watch: Watch & { expected?: DatabaseKind | undefined },
   ): Promise<VerifyReport[]>;
   inspect(path: string, watch: Watch): Promise<InspectReport>;
+  /** Rewrites databases without their free pages, where that is worth it. */
+  compact(databases: readonly DatabaseKind[], watch: Watch): Promise<CompactedDatabase[]>;
 
   roles: {
     /** By name. */

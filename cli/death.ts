@@ -75,22 +75,27 @@ async function serverDeath(signal: NodeJS.Signals, { dirs }: Serving): Promise<C
 function deathError(
   signal: NodeJS.Signals,
   words: readonly string[],
-  { opening, restored }: Said,
+  { opening, restored, compacted }: Said,
 ): CliError {
   const what = opening
     ? `cannot open the ${opening.kind} database in ${opening.dir}: LMDB ended the process (${signal})`
     : `LMDB ended the process that worked on the databases (${signal})`;
-  const done = restored.length > 0 ? `restored: ${restored.join(", ")}` : "nothing was restored";
+  const listed = (word: string, kinds: string[]) =>
+    kinds.length > 0 ? `${word}: ${kinds.join(", ")}` : `nothing was ${word}`;
+  const done: Record<string, string> = {
+    restore: `; ${listed("restored", restored)}`,
+    compact: `; ${listed("compacted", compacted)}`,
+  };
   return new CliError(
     "DATABASE_UNAVAILABLE",
-    words[1] === "restore" ? `${what}; ${done}` : what,
+    `${what}${done[words[1] ?? ""] ?? ""}`,
     `the disk or the file system failed while a database was opened or read, or there was no memory: ${again(words)}; ` +
       `if it happens again, ${DISK_HINT}`,
   );
 }
 
 const again = ([, command]: readonly string[]): string =>
-  command === "restore"
+  command === "restore" || command === "compact"
     ? "each database is whole; run it again to complete it"
     : command === "backup"
       ? "an older backup is as it was; try again"

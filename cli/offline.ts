@@ -64,6 +64,11 @@ export async function offlineAdministration(
     },
     verify: (path, watch) => core.verifyPath(path, watch),
     inspect: (path, watch) => core.inspectFile(path, watch),
+    compact: (databases, watch) =>
+      core.compactDatabases({
+        ...{ ...watch, databases: databases.map((kind) => ({ kind, dir: dirs[kind] })) },
+        onCompacted: (kind) => tell?.({ compacted: kind }),
+      }),
     roles: {
       list: () => auth("read", ({ roles }) => roles.list()),
       save: ({ name, scopes, ...insist }) =>

@@ -16,6 +16,13 @@ export function onlineAdministration({ client, description }: Connection): Admin
     restore: (request) => restoreOnline(client, request),
     verify: (path, watch) => verifyOnline(client, path, watch),
     inspect: (path, watch) => inspectOnline(client, path, watch),
+    compact: async () => {
+      throw new CliError(
+        "NOT_IMPLEMENTED",
+        "a server's databases can't be compacted while it runs",
+        "stop it, run `flowg admin compact` on its directories, and start it again",
+      );
+    },
     roles: {
       list: () => client.roles.list(),
       save: async ({ name, scopes, ...insist }) => {

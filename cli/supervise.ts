@@ -13,6 +13,7 @@ import type { Serving, ToChild, ToParent } from "./supervision.js";
 export interface Said {
   opening: Extract<ToParent, { opening: unknown }>["opening"];
   restored: string[];
+  compacted: string[];
   serving: Serving | undefined;
   ended: ExitCode | undefined;
   /** It is to be done by another child. */
@@ -54,6 +55,7 @@ export async function supervise(words: readonly string[]): Promise<number | unde
     const of: Said = {
       opening: null,
       restored: [],
+      compacted: [],
       serving: undefined,
       ended: undefined,
       isNumberTaken: false,
@@ -79,6 +81,7 @@ export async function supervise(words: readonly string[]): Promise<number | unde
 function listen(message: Exclude<ToParent, { stopping: true }>, said: Said): void {
   if ("opening" in message) said.opening = message.opening;
   else if ("restored" in message) said.restored.push(message.restored);
+  else if ("compacted" in message) said.compacted.push(message.compacted);
   else if ("serving" in message) said.serving = message.serving;
   else if ("numberTaken" in message) said.isNumberTaken = true;
   else said.ended = message.ended;

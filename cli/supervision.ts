@@ -17,6 +17,7 @@ export type ToParent =
   /** A database that is being opened for the first time; null once that has gone well. */
   | { opening: { kind: DatabaseKind; dir: string } | null }
   | { restored: DatabaseKind }
+  | { compacted: DatabaseKind }
   /** It is a server, and begins. */
   | { serving: Serving }
   /** It has heard that it is to stop. */

@@ -1,6 +1,7 @@
 // Chooses what a command talks to: directories of this machine, or a server. Where two answers are possible,
 // it asks back instead of guessing: nobody restores into the wrong place by accident.
 
+import type { DatabaseKind } from "../server/database/kinds.js";
 import type { Administration } from "./administration.js";
 import { defaultValue } from "./check-words.js";
 import type { Invocation, Origin } from "./command.js";
@@ -24,8 +25,10 @@ export interface ServerValues {
 /** What a command knows of its own run. */
 export type Asking<Values> = Pick<Invocation, "origins" | "output"> & { args: Values };
 
+/** @param opens the databases that the command may open; those whose directories it knows unless given */
 export async function administrationFor(
   asking: Asking<DirectoryValues & ServerValues>,
+  opens?: readonly DatabaseKind[],
 ): Promise<Administration> {
   const { args, origins, output } = asking;
   const url = serverUrl(args, origins);
@@ -42,8 +45,8 @@ export async function administrationFor(
   const { offlineAdministration } = await import("./offline.js");
   const dirs = { auth: dir("auth-dir"), config: dir("config-dir"), logs: dir("log-dir") };
   const kinds = { auth: "auth-dir", config: "config-dir", logs: "log-dir" } as const;
-  const opens = (["auth", "config", "logs"] as const).filter((kind) => kinds[kind] in args);
-  return offlineAdministration(dirs, (text) => output.remark(text), opens);
+  const known = (["auth", "config", "logs"] as const).filter((kind) => kinds[kind] in args);
+  return offlineAdministration(dirs, (text) => output.remark(text), opens ?? known);
 }
 
 /** @throws USAGE */

@@ -68,6 +68,7 @@ export interface ReadFileOptions {
 // into a file does.
 
 type Core = typeof import("./backup/directory.js") &
+  typeof import("./database/compact.js") &
   typeof import("./database/open.js") &
   typeof import("./restore/directory.js") &
   typeof import("./restore/verify.js");
@@ -92,6 +93,13 @@ export const verifyPath: Core["verifyPath"] = async (...given) => {
 export async function openWatched(onOpening: OnOpening): Promise<void> {
   (await import("./database/trial.js")).openWatched(onOpening);
 }
+
+/** Databases that nobody has open, each without its free pages afterwards. */
+export const compactDatabases: Core["compactDatabases"] = async (options) => {
+  const { tryOpening } = await import("./database/trial.js");
+  await tryOpening(options.databases.map((place) => ({ ...place, mode: "read" })));
+  return (await import("./database/compact.js")).compactDatabases(options);
+};
 
 /** Those that are there. */
 async function tryAll(dirs: DatabaseDirs): Promise<void> {

@@ -13,7 +13,14 @@ export interface Progress {
    * `finishing`: all records are with the database, which puts them on the disk; nobody knows how far that is. `waiting`:
    * for a server that is at work.
    */
-  phase: "reading" | "verifying" | "importing" | "restoring" | "finishing" | "waiting";
+  phase:
+    | "reading"
+    | "verifying"
+    | "compacting"
+    | "importing"
+    | "restoring"
+    | "finishing"
+    | "waiting";
   /** Records done so far. */
   records: number;
   /** All records, where it is known. */
@@ -153,4 +160,13 @@ export interface InspectReport extends VerifyReport {
   ratio: number;
   /** Only for the log database, by name. */
   streams: StreamSummary[];
+}
+
+/** A database that was rewritten without its free pages, or left as it is for there was nothing to gain. */
+export interface CompactedDatabase {
+  database: DatabaseKind;
+  bytesBefore: number;
+  bytesAfter: number;
+  rewritten: boolean;
+  seconds: number;
 }

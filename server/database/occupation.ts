@@ -17,6 +17,10 @@ const SERVER_AT = 2 ** 52;
 const PROCESSES_AT = SERVER_AT + 1;
 /** No process has a higher number. */
 const MAX_PID = 2 ** 22;
+/** Of who has it for itself, without servers and other processes. */
+const ALONE_AT = SERVER_AT - 1;
+/** Times that the file is another one once it is locked. */
+const TRIES = 100;
 
 export interface DatabaseAt {
   kind: DatabaseKind;
@@ -55,6 +59,14 @@ export class Occupation implements Disposable {
     return openOccupation(place, (fd) => new Occupation(fd, place).#takeServer());
   }
 
+  /**
+   * The whole database: no server and no other process of ours may have it open, or opens it from now on.
+   * @throws DATABASE_UNAVAILABLE
+   */
+  static takeAlone(place: DatabaseAt): Occupation | undefined {
+    return openOccupation(place, (fd) => new Occupation(fd, place).#takeAll());
+  }
+
   /** Whether it is of the database that is there. */
   isOf({ dir }: DatabaseAt): boolean {
     try {
@@ -84,8 +96,44 @@ export class Occupation implements Disposable {
     }
   }
 
+  #takeAll(): this {
+    this.#refuseCompacting();
+    const { kind, dir } = this.place;
+    const outcomes: [LockOutcome, string][] = [
+      [tryLock(this.fd, { at: SERVER_AT }), "a server has"],
+      [tryLock(this.fd, { at: PROCESSES_AT, length: MAX_PID + 1 }), "another command has"],
+      [tryLock(this.fd, { at: ALONE_AT }), "another process has"],
+    ];
+    for (const [outcome, who] of outcomes) {
+      if (outcome === "taken") continue;
+      const message =
+        outcome === "held"
+          ? `${who} the ${kind} database in ${dir} open`
+          : `whether anybody has the ${kind} database in ${dir} open can't be told: it can't be locked`;
+      throw new FlowgError("DATABASE_UNAVAILABLE", message, {
+        hint:
+          outcome === "held"
+            ? "end what works with it first: it must be closed meanwhile"
+            : "run as its owner, on a file system that has locks",
+      });
+    }
+    return this;
+  }
+
+  /** @throws DATABASE_UNAVAILABLE */
+  #refuseCompacting(): void {
+    if (tryLock(this.fd, { at: ALONE_AT, shared: true }) !== "held") return;
+    const { kind, dir } = this.place;
+    throw new FlowgError(
+      "DATABASE_UNAVAILABLE",
+      `the ${kind} database in ${dir} is being compacted`,
+      { hint: "wait until that has ended, and try again" },
+    );
+  }
+
   #takeServer(): this {
     if (this.#lock(SERVER_AT) !== "held") return this;
+    this.#refuseCompacting();
     const { kind, dir } = this.place;
     throw new FlowgError(
       "DATABASE_UNAVAILABLE",
@@ -99,6 +147,7 @@ export class Occupation implements Disposable {
 
   #takeNumber(): this {
     if (this.#lock(PROCESSES_AT + process.pid) !== "held") return this;
+    this.#refuseCompacting();
     const { kind, dir } = this.place;
     throw new FlowgError(
       "DATABASE_UNAVAILABLE",
@@ -121,10 +170,19 @@ export class Occupation implements Disposable {
   }
 }
 
+/** A compaction may put another file in the place of the one that was opened, before it is locked. */
 function openOccupation(
-  { dir }: DatabaseAt,
+  place: DatabaseAt,
   take: (fd: number) => Occupation,
 ): Occupation | undefined {
+  for (let tries = 1; ; tries++) {
+    const taken = tryToOpen(place, take);
+    if (taken === undefined || tries === TRIES || taken.isOf(place)) return taken;
+    taken[Symbol.dispose]();
+  }
+}
+
+function tryToOpen({ dir }: DatabaseAt, take: (fd: number) => Occupation): Occupation | undefined {
   for (const flags of ["r+", "r"]) {
     let fd: number;
     try {

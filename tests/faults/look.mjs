@@ -2,7 +2,7 @@
 // meets no faults itself; where it dies, what it looked at is damaged.
 
 import { createHash } from "node:crypto";
-import { existsSync } from "node:fs";
+import { existsSync, statSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 
@@ -13,6 +13,7 @@ const { verifyPath } = await import(new URL("core.js", dist));
 process.on("message", async ({ dirs, backupDir }) => {
   process.send({
     databases: await each(dirs, database),
+    sizes: await each(dirs, sized),
     files: backupDir ? await each(namesIn(backupDir), file) : {},
   });
 });
@@ -40,6 +41,12 @@ async function database(kind, dir) {
     if (error.code === "DATABASE_MISSING") return "nothing";
     throw error;
   }
+}
+
+async function sized(kind, dir) {
+  const path = join(dir, "data.mdb");
+  const size = existsSync(path) ? statSync(path).size : 0;
+  return `${await database(kind, dir)}, ${size} bytes`;
 }
 
 function recordsOf({ records }) {

@@ -15,6 +15,8 @@ export interface Places {
 export interface Seen {
   /** `nothing`, `broken: why`, or how many records and their SHA-256. */
   databases: Record<string, string>;
+  /** The same, and the size of its file. */
+  sizes: Record<string, string>;
   /** By name: `nothing`, `broken: why`, or its set and its SHA-256. */
   files: Record<string, string>;
 }

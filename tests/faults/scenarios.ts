@@ -32,6 +32,7 @@ export const SCENARIOS = [
   "restore where nothing is",
   "import of FlowG's files",
   "backup of a server over an older one",
+  "compaction",
 ] as const;
 export type ScenarioName = (typeof SCENARIOS)[number];
 
@@ -65,6 +66,10 @@ export async function makeScenarios(
     await cp(join(FIXTURES, name), join(at("import"), "backup", name));
   }
 
+  // files with much that is free
+  await fillSample(dirsIn(at("compact")), { version: 1, entries: 20 * ENTRIES });
+  await fillSample(dirsIn(at("compact")), { version: 2, entries: ENTRIES });
+
   return {
     "backup over an older one": backup(at("backup"), "backup"),
     "first backup": backup(at("first backup"), "new/backup"),
@@ -76,6 +81,12 @@ export async function makeScenarios(
       // the server has less than that backup
       words: (root) => ["admin", "backup", "--backup-dir", join(root, "backup"), "--allow-shrink"],
       env: { ...online },
+    },
+    compaction: {
+      ...{ template: at("compact"), result: "sizes", mayBeMixed: true },
+      words: (root) => ["admin", "compact", ...flags(root)],
+      places: (root) => ({ dirs: dirsIn(root) }),
+      toldNew: (message) => listAfter(/; compacted: ([^;\n]*)/, message),
     },
   };
 }

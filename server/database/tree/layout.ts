@@ -100,6 +100,15 @@ export function metaIn(page: Uint8Array, number: 0 | 1): Meta | undefined {
   return isAddressable && isInPlace && Number.isSafeInteger(meta.transactionId) ? meta : undefined;
 }
 
+/**
+ * Makes of the second meta page what the first one would be, had the transaction before that one left the same state.
+ * @param meta the one that the page holds
+ */
+export function putMetaBefore(page: DataView, { transactionId }: Meta): void {
+  page.setBigUint64(0, 0n, true);
+  page.setBigUint64(HEADER_BYTES + 128, BigInt(transactionId - 1), true);
+}
+
 /** Of lmdb-js. LMDB enlarges it as it needs more. */
 const MAP_BYTES = 128 * 1024;
 /** Of the free list: its keys are numbers. */

@@ -1,0 +1,37 @@
+// `flowg admin compact`
+
+import { defineCommand } from "../../command.js";
+import { directories, only as onlyFlag, server } from "../../flags.js";
+import { onlyDatabases } from "../../only-databases.js";
+import { compactText } from "../../output/report/compact.js";
+import { administrationFor } from "../../target.js";
+
+export const compact = defineCommand({
+  description: "Give the disk back what databases don't need any more",
+  details:
+    "A database's file never shrinks by itself: what deleted entries took stays in it, for new ones. Worth it once, after " +
+    "much was deleted for good. The server must be stopped, and no other command may have the databases open. Each is copied " +
+    "beside itself without what is free, compared record by record, and replaced in one step: the disk needs room for the copy, " +
+    "and a run that is stopped leaves the database as it was.",
+  examples: [
+    { command: "flowg admin compact", does: "the databases below ./data" },
+    {
+      command: "flowg admin compact --only logs --log-dir /var/lib/flowg/logs",
+      does: "the logs alone",
+    },
+  ],
+  args: { ...directories, ...onlyFlag, ...server },
+  async run({ args, origins, output, signal }) {
+    const only = onlyDatabases(args.only);
+    // it takes the databases for itself: what others take of them would be in its way
+    const administration = await administrationFor({ args, origins, output }, []);
+    output.remark(administration.describe(only));
+    const { update: onProgress } = output.progress;
+    const databases = await administration.compact(only, { onProgress, signal });
+    return {
+      json: { databases },
+      text: compactText(databases, output.tableWidth),
+      essential: false,
+    };
+  },
+});
