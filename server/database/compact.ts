@@ -2,14 +2,16 @@
 // made beside it, flushed, and compared with it, record by record; then it takes the name of the old file, in one step.
 // Nobody else may have the database open meanwhile: who had the old file would go on with it.
 
-import { type FileHandle, open, rename, stat } from "node:fs/promises";
+import { openSync } from "node:fs";
+import { open, rename, stat } from "node:fs/promises";
 import { join } from "node:path";
-import { FlowgError } from "../errors.js";
+import { FlowgError, systemCode } from "../errors.js";
+import { closeFile } from "../files/close-file.js";
 import { fileError } from "../files/file-error.js";
 import { tryLock } from "../files/file-lock.js";
 import { flushDirectory } from "../files/flush-directory.js";
 import { demandSpace } from "../files/free-space.js";
-import { makeScratchDirectory } from "../files/scratch-directory.js";
+import { makeScratchDirectory, sweepScratch } from "../files/scratch-directory.js";
 import type { CompactedDatabase, OnProgress } from "../reports.js";
 import { DATA_FILE } from "./data-file.js";
 import type { DatabaseKind } from "./kinds.js";
@@ -45,7 +47,7 @@ export async function compactDatabases(options: CompactOptions): Promise<Compact
     for (const place of options.databases) {
       const occupation = Occupation.takeAlone(place);
       if (occupation) taken.push(occupation);
-      await (await lockUnused(place))?.close();
+      lockUnused(place)[Symbol.dispose]();
     }
     for (const place of options.databases) {
       const onRenamed = () => {
@@ -77,6 +79,8 @@ async function compactOne(place: DatabaseAt, one: One): Promise<CompactedDatabas
     ...{ database: kind, bytesBefore: before, bytesAfter: after, rewritten: before !== after },
     seconds: (performance.now() - started) / 1000,
   });
+  // what a killed run left, also where there is nothing to gain any more
+  await sweepScratch(dir);
   const database = await openDatabase({ kind, dir, mode: "read" });
   let isOpen = true;
   try {
@@ -87,7 +91,7 @@ async function compactOne(place: DatabaseAt, one: One): Promise<CompactedDatabas
     await demandSpace(dir, needed, `a compact copy of the ${kind} database`);
     await using scratch = await makeScratchDirectory(dir);
     const copy = join(scratch.path, DATA_FILE);
-    const state = await stateOf(path);
+    const state = stateOf(path);
     await copyCompact(database, scratch.path, { ...one, needed });
     await finishCopy(copy, path);
     demandGoingOn(one.signal);
@@ -95,8 +99,8 @@ async function compactOne(place: DatabaseAt, one: One): Promise<CompactedDatabas
     await database.close();
     isOpen = false;
     // LMDB waits for this lock before it opens the data file: whoever comes now finds the new one
-    await using _ = await lockUnused(place);
-    if ((await stateOf(path)) !== state) throw changed(place);
+    using _ = lockUnused(place);
+    if (stateOf(path) !== state) throw changed(place);
     demandGoingOn(one.signal);
     await rename(copy, path).catch((cause) => {
       throw fileError(cause, "rename", path);
@@ -158,13 +162,18 @@ async function copyCompact(
 /** On the disk, with the owner and permissions of the file that it replaces. */
 async function finishCopy(copy: string, original: string): Promise<void> {
   try {
-    await using file = await open(copy, "r+");
-    mendCopy(file.fd);
-    const { uid, gid, mode } = await stat(original);
-    const made = await file.stat();
-    if (made.uid !== uid || made.gid !== gid) await file.chown(uid, gid);
-    await file.chmod(mode & 0o7777);
-    await file.sync();
+    const file = await open(copy, "r+");
+    try {
+      mendCopy(file.fd);
+      const { uid, gid, mode } = await stat(original);
+      const made = await file.stat();
+      if (made.uid !== uid || made.gid !== gid) await file.chown(uid, gid);
+      await file.chmod(mode & 0o7777);
+      await file.sync();
+    } finally {
+      // what has been flushed is on the disk
+      await file.close().catch(() => {});
+    }
   } catch (cause) {
     throw fileError(cause, "write", copy);
   }
@@ -195,20 +204,32 @@ async function compare(
 }
 
 /** The number of the last transaction. */
-async function stateOf(path: string): Promise<number | undefined> {
-  await using file = await open(path, "r");
-  return readMetas(file.fd)?.newer.transactionId;
+function stateOf(path: string): number | undefined {
+  const file = openSync(path, "r");
+  try {
+    return readMetas(file)?.newer.transactionId;
+  } finally {
+    closeFile(file);
+  }
 }
 
 /**
  * Locks what each process locks that has the database open in LMDB, whatever program it is. To be called, and its lock to be
  * given up, while this process hasn't: closing any handle of the lock file ends LMDB's own lock on it.
- * @throws DATABASE_UNAVAILABLE
+ * @throws DATABASE_UNAVAILABLE, FILE_UNAVAILABLE
  */
-async function lockUnused({ kind, dir }: DatabaseAt): Promise<FileHandle | undefined> {
-  const file = await open(join(dir, LOCK_FILE), "r+").catch(() => undefined);
-  if (file === undefined || tryLock(file.fd) !== "held") return file;
-  await file.close();
+function lockUnused({ kind, dir }: DatabaseAt): Disposable {
+  const path = join(dir, LOCK_FILE);
+  let file: number;
+  try {
+    file = openSync(path, "r+");
+  } catch (cause) {
+    // whoever opens a database makes one
+    if (systemCode(cause) === "ENOENT") return { [Symbol.dispose]() {} };
+    throw fileError(cause, "open", path);
+  }
+  if (tryLock(file) !== "held") return { [Symbol.dispose]: () => closeFile(file) };
+  closeFile(file);
   throw new FlowgError(
     "DATABASE_UNAVAILABLE",
     `a process has the ${kind} database in ${dir} open`,
