@@ -14,11 +14,13 @@ import { demandSpace } from "../files/free-space.js";
 import { makeScratchDirectory, sweepScratch } from "../files/scratch-directory.js";
 import type { CompactedDatabase, OnProgress } from "../reports.js";
 import { DATA_FILE } from "./data-file.js";
+import type { Environment, TableName } from "./environment.js";
 import type { DatabaseKind } from "./kinds.js";
+import { databaseError } from "./lmdb-error.js";
 import { LOCK_FILE } from "./lock-file.js";
 import { mendCopy } from "./mend-copy.js";
 import { type DatabaseAt, Occupation } from "./occupation.js";
-import { type Database, databaseError, openDatabase, type TableName } from "./open.js";
+import { openDatabase } from "./open.js";
 import { demandEqual, rawTable } from "./same-records.js";
 import { readMetas } from "./tree/meta-pages.js";
 
@@ -116,7 +118,7 @@ async function compactOne(place: DatabaseAt, one: One): Promise<CompactedDatabas
 }
 
 /** What the pages in use take: that is what a compact copy has. */
-function usedBytes({ root }: Database): number {
+function usedBytes({ root }: Environment): number {
   const { pageSize = 0, ...main } = root.getStats() as Record<string, number>;
   const trees = TABLES.flatMap((name) => rawTable(root, name)?.getStats() ?? []);
   const pages = [main, ...trees].map((stats) => {
@@ -135,7 +137,7 @@ const TABLES: readonly TableName[] = ["records", "derived", "local", "sums"];
 
 /** LMDB's own copy, which leaves out the free pages. It can't be stopped on the way. */
 async function copyCompact(
-  { kind, root }: Database,
+  { kind, root }: Environment,
   to: string,
   { onProgress, needed }: One & { needed: number },
 ): Promise<void> {
@@ -180,7 +182,7 @@ async function finishCopy(copy: string, original: string): Promise<void> {
 }
 
 async function compare(
-  database: Database,
+  database: Environment,
   dir: string,
   { onProgress, signal }: One,
 ): Promise<void> {

@@ -4,8 +4,8 @@
 import { setImmediate } from "node:timers/promises";
 import { FlowgError } from "../errors.js";
 import { damagedDatabase, damagedRecord } from "./damage.js";
+import type { Environment, Table, TableName } from "./environment.js";
 import { beginRead } from "./latest.js";
-import type { Database, Table, TableName } from "./open.js";
 import { openStored } from "./stored-value.js";
 
 const FIRST = Buffer.from([0]);
@@ -20,8 +20,8 @@ interface Comparing {
 
 /** @throws DATABASE_DAMAGED if the first isn't sound, INTERNAL if the second isn't the same */
 export async function demandEqual(
-  database: Database,
-  copy: Database,
+  database: Environment,
+  copy: Environment,
   { name, onRecords }: Comparing,
 ): Promise<void> {
   const sums = new Sums(database, name);
@@ -58,10 +58,10 @@ export async function demandEqual(
 
 class Sums {
   #checksums = 0;
-  readonly #sealed: Database["records"] | undefined;
+  readonly #sealed: Environment["records"] | undefined;
 
   constructor(
-    private readonly database: Database,
+    private readonly database: Environment,
     name: TableName,
   ) {
     const table = name === "records" || name === "local" ? database[name] : undefined;
@@ -88,13 +88,13 @@ class Sums {
 
 const same = (a: Buffer, b: Buffer): boolean => Buffer.compare(a, b) === 0;
 
-const different = ({ kind }: Database, name: TableName) =>
+const different = ({ kind }: Environment, name: TableName) =>
   new FlowgError("INTERNAL", `the compact copy of the ${kind} database has other ${name}`, {
     hint: "try again, and check the disk and the memory",
   });
 
 /** As it is stored; undefined where it is missing: lmdb-js gives that against its typing. */
-export function rawTable(root: Database["root"], name: TableName): Table | undefined {
+export function rawTable(root: Environment["root"], name: TableName): Table | undefined {
   const options = { name, encoding: "binary", keyEncoding: "binary", create: false };
   return root.openDB<Buffer, Buffer>(options as never) as Table | undefined;
 }

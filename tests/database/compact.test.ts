@@ -8,9 +8,9 @@ import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { compactDatabases } from "../../server/database/compact.js";
 import { Occupation } from "../../server/database/occupation.js";
-import { type Database, openDatabase } from "../../server/database/open.js";
+import { openDatabase } from "../../server/database/open.js";
 import { encodeValue, entryKey } from "../../server/database/records.js";
-import { transact } from "../../server/database/transact.js";
+import type { Database } from "../../server/storage/database.js";
 import { flowg } from "../cli/flowg.js";
 import { startServer } from "../http/test-server.js";
 
@@ -34,22 +34,22 @@ const textOf = (n: number) =>
   });
 
 const put = (database: Database, from: number, to: number) =>
-  transact(database, () => {
-    for (let n = from; n < to; n++) database.records.putSync(keyOf(n), textOf(n));
+  database.change((changes) => {
+    for (let n = from; n < to; n++) changes.put(keyOf(n), textOf(n));
   });
 
 async function fill(): Promise<void> {
   await using database = await opened();
   for (let n = 0; n < 4_000; n += 500) await put(database, n, n + 500);
-  await transact(database, () => {
-    for (let n = 0; n < 3_900; n++) database.records.removeSync(keyOf(n));
+  await database.change((changes) => {
+    for (let n = 0; n < 3_900; n++) changes.remove(keyOf(n));
   });
 }
 
 const size = async () => (await stat(join(dir, "data.mdb"))).size;
 async function contents() {
   await using database = await openDatabase({ ...place(), mode: "read" });
-  return [...database.records.getRange()].map(({ key, value }) => `${key} ${value}`);
+  return [...database.records.range({})].map(({ key, value }) => `${key} ${value}`);
 }
 
 test("gives back what is free, keeps each record, owner and mode, and works on", async () => {
@@ -72,8 +72,8 @@ test("gives back what is free, keeps each record, owner and mode, and works on",
   {
     await using database = await opened();
     await put(database, 0, 500);
-    await transact(database, () => {
-      for (let n = 3_900; n < 4_000; n++) database.records.removeSync(keyOf(n));
+    await database.change((changes) => {
+      for (let n = 3_900; n < 4_000; n++) changes.remove(keyOf(n));
     });
   }
   expect(await contents()).toHaveLength(500);
