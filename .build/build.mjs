@@ -27,7 +27,8 @@ function notices() {
     },
     {
       name: "assemblyscript",
-      where: "its runtime in the WebAssembly of server/block-scan and server/checksum",
+      where:
+        "its runtime in the WebAssembly of server/formats/block-scan and server/platform/checksum",
       files: ["NOTICE", "LICENSE"],
     },
   ];

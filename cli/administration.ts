@@ -1,7 +1,7 @@
 // What the administration can be asked for, whatever carries it out: the directories of this machine (offline.ts) or,
 // with --url, a server. Those of `flowg admin` know only this.
 
-import type { DatabaseKind } from "../server/database/kinds.js";
+import type { DatabaseKind } from "../server/records/kinds.js";
 import type {
   BackupReport,
   CompactedDatabase,
@@ -10,7 +10,7 @@ import type {
   RestoreMode,
   RestoreReport,
   VerifyReport,
-} from "../server/reports.js";
+} from "../server/records/reports.js";
 
 /** How a long operation is watched and stopped. */
 export interface Watch {

@@ -1,9 +1,9 @@
 // The snapshots that a path on this machine leads to.
 
 import { stat } from "node:fs/promises";
-import type { DatabaseKind } from "../server/database/kinds.js";
-import { BACKUP_NAMES_TEXT, BACKUP_ORDER } from "../server/files/backup-names.js";
-import { findBackupFiles } from "../server/restore/backup-files.js";
+import { findBackupFiles } from "../server/operations/restore/backup-files.js";
+import { BACKUP_NAMES_TEXT, BACKUP_ORDER } from "../server/records/backup-names.js";
+import type { DatabaseKind } from "../server/records/kinds.js";
 import { CliError } from "./failure.js";
 import { fileFault } from "./file-fault.js";
 

@@ -2,9 +2,9 @@
 
 import { readdir, readFile, realpath, stat } from "node:fs/promises";
 import { basename, join } from "node:path";
-import type { DatabaseKind } from "../server/database/kinds.js";
-import { BACKUP_NAMES_TEXT, BACKUP_ORDER, MANIFEST_NAME } from "../server/files/backup-names.js";
-import { findBackupFiles } from "../server/restore/backup-files.js";
+import { findBackupFiles } from "../server/operations/restore/backup-files.js";
+import { BACKUP_NAMES_TEXT, BACKUP_ORDER, MANIFEST_NAME } from "../server/records/backup-names.js";
+import type { DatabaseKind } from "../server/records/kinds.js";
 import { CliError } from "./failure.js";
 import { fileFault } from "./file-fault.js";
 import { isPackedBackup } from "./piped-backup.js";

@@ -1,9 +1,9 @@
 // Every file of some backups verified, one after the other, whatever is wrong with those before; and whether the files of
 // each belong together.
 
-import type { DatabaseKind } from "../server/database/kinds.js";
-import type { VerifyReport } from "../server/reports.js";
-import { mixedSets } from "../server/restore/mixed-sets.js";
+import { mixedSets } from "../server/operations/restore/mixed-sets.js";
+import type { DatabaseKind } from "../server/records/kinds.js";
+import type { VerifyReport } from "../server/records/reports.js";
 import type { Administration, Watch } from "./administration.js";
 import { type FoundSet, manifestProblems, setsAt } from "./backup-sets.js";
 import { CliError, type Failure, failureOf } from "./failure.js";

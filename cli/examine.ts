@@ -2,7 +2,7 @@
 
 import { fork } from "node:child_process";
 import { fileURLToPath } from "node:url";
-import type { DatabaseKind } from "../server/database/kinds.js";
+import type { DatabaseKind } from "../server/records/kinds.js";
 
 export interface Damage {
   message: string;

@@ -1,7 +1,7 @@
 // What went wrong, as the command line sees it: an error class for its own refusals, and the reading of
 // anything thrown by the core or the SDK by its `code` alone (neither is imported here).
 
-import type { ErrorCode } from "../server/errors.js";
+import type { ErrorCode } from "../server/platform/errors.js";
 import { EXIT_CODES, type ExitCode } from "./exit-codes.js";
 
 /** Codes that only the command line has. */

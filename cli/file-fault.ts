@@ -1,7 +1,7 @@
 // What the file system says of a file that a person named, as an error that a person can act on.
 
-import { isDiskFull } from "../server/errors.js";
-import { hintFor, reasonOf } from "../server/files/file-error.js";
+import { isDiskFull } from "../server/platform/errors.js";
+import { hintFor, reasonOf } from "../server/platform/files/file-error.js";
 import { CliError } from "./failure.js";
 
 /** @param doing what was tried: `"read"` */

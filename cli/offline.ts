@@ -1,8 +1,7 @@
 // The administration of databases in directories of this machine. The only file that opens the door to the
 // core, and nothing of it is loaded before a command needs it.
 
-import type { AuthStore, DatabaseDirs, DatabaseKind } from "../server/core.js";
-import type { OpenMode } from "../server/database/open.js";
+import type { AuthStore, DatabaseDirs, DatabaseKind, OpenMode } from "../server/core.js";
 import type { Administration } from "./administration.js";
 import { demandCurrentDirectory } from "./current-directory.js";
 import { CliError, failureOf } from "./failure.js";

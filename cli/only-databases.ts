@@ -1,6 +1,6 @@
 // `--only`: which databases a backup or a restore is of.
 
-import type { DatabaseKind } from "../server/database/kinds.js";
+import type { DatabaseKind } from "../server/records/kinds.js";
 import { unknown } from "./check-words.js";
 
 /** The kinds as people list them. */

@@ -1,7 +1,7 @@
 // Snapshots that belong together, or don't, or are too few.
 
-import type { DatabaseKind } from "../server/database/kinds.js";
-import { BACKUP_ORDER } from "../server/files/backup-names.js";
+import { BACKUP_ORDER } from "../server/records/backup-names.js";
+import type { DatabaseKind } from "../server/records/kinds.js";
 
 /** A sentence, if a directory holds snapshots of some databases only: a restore of all would refuse it. */
 export function missingDatabases(

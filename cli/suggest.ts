@@ -1,6 +1,6 @@
 // "Did you mean": the nearest of the names that exist, if one is near.
 
-import { slips } from "../server/issues/near-name.js";
+import { slips } from "../server/platform/messages/near-name.js";
 
 /** The candidate nearest to `typed`, unless it takes more than a third of its letters (at least one, at most three) to get there. */
 export function nearest(typed: string, candidates: readonly string[]): string | undefined {

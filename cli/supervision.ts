@@ -1,6 +1,6 @@
 // What the process that was started and its child, which does the work, say to each other.
 
-import type { DatabaseKind } from "../server/database/kinds.js";
+import type { DatabaseKind } from "../server/records/kinds.js";
 import type { ExitCode, StopSignal } from "./exit-codes.js";
 
 /** What a server works on, and how long it lets requests go on once it is to stop. */

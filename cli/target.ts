@@ -1,7 +1,7 @@
 // Chooses what a command talks to: directories of this machine, or a server. Where two answers are possible,
 // it asks back instead of guessing: nobody restores into the wrong place by accident.
 
-import type { DatabaseKind } from "../server/database/kinds.js";
+import type { DatabaseKind } from "../server/records/kinds.js";
 import type { Administration } from "./administration.js";
 import { defaultValue } from "./check-words.js";
 import type { Invocation, Origin } from "./command.js";

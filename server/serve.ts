@@ -7,15 +7,10 @@ import { LoginGuard } from "./api/login-guard.js";
 import { loadSessionKey, SESSION_KEY_BYTES } from "./api/session-key.js";
 import { SessionTokens } from "./api/session-tokens.js";
 import type { Transfers } from "./api/transfer.js";
-import { isAny } from "./auth/history.js";
-import { openAuthStore } from "./auth/store.js";
-import { openConfigStore } from "./config/store.js";
-import { placeProblem, REPLACED_HINT } from "./database/in-place.js";
-import type { DatabaseKind } from "./database/kinds.js";
-import { readMadeAt } from "./database/made-at.js";
-import type { OnOpening } from "./database/trial.js";
-import type { OnUpgrade } from "./database/upgrade.js";
-import { FlowgError } from "./errors.js";
+import { checkDataFile } from "./engine/lmdb/data-file.js";
+import { placeProblem, REPLACED_HINT } from "./engine/lmdb/in-place.js";
+import type { OnOpening } from "./engine/lmdb/trial.js";
+import type { OnUpgrade } from "./engine/lmdb/upgrade.js";
 import { type App, createApp } from "./http/app.js";
 import { type BindAddress, overlap, parseBindAddress } from "./http/bind-address.js";
 import { type AddressOf, trustingProxies } from "./http/client-address.js";
@@ -36,12 +31,18 @@ import { afterPredecessor } from "./http/predecessor.js";
 import { Readers } from "./http/readers.js";
 import type { TlsFiles } from "./http/tls.js";
 import { logUnflushed } from "./http/unflushed.js";
-import { LogFeed } from "./ingest/log-feed.js";
-import { openLogStore } from "./logs/store.js";
-import { cutRuns, type RestoreMark, readMark } from "./restore/mark.js";
+import { LogFeed } from "./operations/ingest/log-feed.js";
+import { LastBackups } from "./operations/online/last-backups.js";
+import { openLiveDatabases } from "./operations/online/live-databases.js";
+import { FlowgError } from "./platform/errors.js";
+import type { DatabaseKind } from "./records/kinds.js";
 import type { Database, Standing } from "./storage/database.js";
-import { LastBackups } from "./transfer/last-backups.js";
-import { openLiveDatabases } from "./transfer/live-databases.js";
+import { isAny } from "./storage/notes/account-history.js";
+import { readMadeAt } from "./storage/notes/made-at.js";
+import { cutRuns, type RestoreMark, readMark } from "./storage/notes/restore-mark.js";
+import { openAuthStore } from "./stores/auth/store.js";
+import { openConfigStore } from "./stores/config/store.js";
+import { openLogStore } from "./stores/logs/store.js";
 
 export interface ServeOptions {
   /** Directories, by database. */
@@ -128,7 +129,7 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
     initialPassword: options.initialPassword || undefined,
     insecureDefaultPassword: options.insecureDefaultPassword ?? false,
   };
-  await demandFirstPassword(first, options.dirs.auth);
+  demandFirstPassword(first, await checkDataFile(options.dirs.auth));
   const addressOf = trustingProxies(options.trustedProxies ?? []);
   // before there are databases: where another server has the address, it has the directories too, as a rule
   await afterPredecessor(() =>

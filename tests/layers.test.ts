@@ -74,7 +74,6 @@ function isAllowed({ file, target, how }: Import): boolean {
       (to.name !== "sdk" && loadsNoPackage(target))
     );
   }
-  if (from.name === "base") return how === "type" && from.mayImport.includes(to.name);
   return from.mayImport.includes(to.name);
 }
 
@@ -109,7 +108,7 @@ async function readImports(): Promise<Import[]> {
     const names = await readdir(join(PROJECT, folder), { recursive: true }).catch(() => []);
     // what is compiled to WebAssembly can import nothing but itself
     const isOurs = (name: string) =>
-      name.endsWith(".ts") && !/^(block-scan|checksum)\/assembly\//.test(name);
+      name.endsWith(".ts") && !/^(formats\/block-scan|platform\/checksum)\/assembly\//.test(name);
     for (const name of names.filter(isOurs)) {
       const file = join(folder, name);
       const source = ts.createSourceFile(

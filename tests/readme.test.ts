@@ -11,7 +11,7 @@ import { type Args, isFlag } from "../cli/command.js";
 import { restore } from "../cli/commands/admin/restore.js";
 import { serve } from "../cli/commands/serve.js";
 import { EXIT_CODE_MEANINGS } from "../cli/exit-codes.js";
-import { HTTP_STATUS } from "../server/http/status.js";
+import { HTTP_STATUS } from "../server/api/status.js";
 import { BUILT } from "./cli/flowg.js";
 import { freePort } from "./free-port.js";
 

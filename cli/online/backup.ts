@@ -1,9 +1,9 @@
 // `flowg admin backup --url`: all three databases in one download, checked and named together.
 
 import type { FlowgClient } from "../../sdk/index.js";
-import type { DatabaseKind } from "../../server/database/kinds.js";
-import { BACKUP_ORDER } from "../../server/files/backup-names.js";
-import type { BackupReport } from "../../server/reports.js";
+import { BACKUP_ORDER } from "../../server/records/backup-names.js";
+import type { DatabaseKind } from "../../server/records/kinds.js";
+import type { BackupReport } from "../../server/records/reports.js";
 import type { BackupRequest } from "../administration.js";
 import { waiting } from "./waiting.js";
 

@@ -8,11 +8,14 @@ import {
   FlowgSdkError,
   type RestoreReport as OnlineReport,
 } from "../../sdk/index.js";
-import type { DatabaseKind } from "../../server/database/kinds.js";
-import { BACKUP_ORDER } from "../../server/files/backup-names.js";
-import type { DatabaseRestoreReport, RestoreReport } from "../../server/reports.js";
-import { type BackupFile, demandBackupFiles } from "../../server/restore/backup-files.js";
-import { mixedSets } from "../../server/restore/mixed-sets.js";
+import {
+  type BackupFile,
+  demandBackupFiles,
+} from "../../server/operations/restore/backup-files.js";
+import { mixedSets } from "../../server/operations/restore/mixed-sets.js";
+import { BACKUP_ORDER } from "../../server/records/backup-names.js";
+import type { DatabaseKind } from "../../server/records/kinds.js";
+import type { DatabaseRestoreReport, RestoreReport } from "../../server/records/reports.js";
 import type { RestoreRequest } from "../administration.js";
 import { CliError, failureOf } from "../failure.js";
 import { checkLocally } from "./verify.js";

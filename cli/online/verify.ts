@@ -10,8 +10,8 @@ import {
   type SnapshotInfo,
   verifySnapshot,
 } from "../../sdk/index.js";
-import type { DatabaseKind } from "../../server/database/kinds.js";
-import type { InspectReport, VerifyReport } from "../../server/reports.js";
+import type { DatabaseKind } from "../../server/records/kinds.js";
+import type { InspectReport, VerifyReport } from "../../server/records/reports.js";
 import type { Watch } from "../administration.js";
 import { filesAt } from "../backup-files.js";
 import { CliError, failureOf } from "../failure.js";

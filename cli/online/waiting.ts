@@ -1,8 +1,8 @@
 // What a person sees while a server is at work and no byte moves: that it is awaited, and for how long.
 
 import type { TransferProgress } from "../../sdk/index.js";
-import type { DatabaseKind } from "../../server/database/kinds.js";
-import type { OnProgress } from "../../server/reports.js";
+import type { DatabaseKind } from "../../server/records/kinds.js";
+import type { OnProgress } from "../../server/records/reports.js";
 
 const TICK_MS = 1000;
 

@@ -1,6 +1,6 @@
 // Progress of a backup, restore or verification: a bar that stays in place on a terminal, lines elsewhere.
 
-import type { Progress } from "../../server/reports.js";
+import type { Progress } from "../../server/records/reports.js";
 import { formatBytes, formatClock, formatCount } from "./format.js";
 import { safe } from "./safe.js";
 

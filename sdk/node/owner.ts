@@ -1,5 +1,5 @@
 // Whose a temporary file is: of a process that is at work, or of one that was killed and left it behind. Names as the
-// server's `server/files/owner.ts` makes them, without its locks.
+// server's `server/platform/files/owner.ts` makes them, without its locks.
 
 import { createHash, randomBytes } from "node:crypto";
 import { readFileSync, readlinkSync, statSync } from "node:fs";

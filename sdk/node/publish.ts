@@ -1,4 +1,4 @@
-// Gives several files of one directory their names: all of them, or none. As the server's `server/files/publish.ts` does,
+// Gives several files of one directory their names: all of them, or none. As the server's `server/platform/files/publish.ts` does,
 // with the same names on the disk, so that each puts back what the other had to leave:
 //
 //     .publish.MAKER.journal      says which files; made and flushed before the first is renamed, removed after the last

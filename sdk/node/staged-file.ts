@@ -103,7 +103,7 @@ const CANNOT_FLUSH: ReadonlySet<string> = new Set(
   "EINVAL ENOTSUP EOPNOTSUPP ENOSYS ENOTTY EACCES EPERM EISDIR".split(" "),
 );
 
-/** As the server's `server/files/flush-directory.ts` tells it. */
+/** As the server's `server/platform/files/flush-directory.ts` tells it. */
 const unflushed = channel("flowg:unflushed-directory");
 
 /** A name that was given, taken or removed is on the disk only when its directory is. @throws FileError */

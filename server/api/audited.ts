@@ -1,6 +1,6 @@
 // The trail of changes to accounts, and of log-ins: a line in the log for each, however it ended.
 
-import type { ErrorCode } from "../errors.js";
+import type { ErrorCode } from "../platform/errors.js";
 import type { Context } from "./context.js";
 import { toFlowgError } from "./failure.js";
 

@@ -1,10 +1,10 @@
 // From the Authorization header to a caller and the scopes they hold now. Nothing is cached: a right that is
 // taken away, or that a restore brings back, counts at the next request, and for a write that had to wait.
 
-import type { AuthAt } from "../auth/auth-at.js";
-import { type Limit, within } from "../auth/limits.js";
-import { FlowgError } from "../errors.js";
+import { FlowgError } from "../platform/errors.js";
+import { type Limit, within } from "../records/auth/limits.js";
 import type { Changes } from "../storage/database.js";
+import type { AuthAt } from "../stores/auth/auth-at.js";
 import type { Caller, Context } from "./context.js";
 
 /** @throws UNAUTHENTICATED */

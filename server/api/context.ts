@@ -1,12 +1,12 @@
 // What every procedure is given: who asks, what they may touch, and how to stop. Made once a request.
 
-import type { Limit } from "../auth/limits.js";
-import type { Scope } from "../auth/scopes.js";
-import type { AuthStore } from "../auth/store.js";
-import type { ConfigStore } from "../config/store.js";
-import type { LogFeed } from "../ingest/log-feed.js";
-import type { LogCounters } from "../ingest/through-pipeline.js";
-import type { LogStore } from "../logs/store.js";
+import type { LogFeed } from "../operations/ingest/log-feed.js";
+import type { LogCounters } from "../operations/ingest/through-pipeline.js";
+import type { Limit } from "../records/auth/limits.js";
+import type { Scope } from "../records/auth/scopes.js";
+import type { AuthStore } from "../stores/auth/store.js";
+import type { ConfigStore } from "../stores/config/store.js";
+import type { LogStore } from "../stores/logs/store.js";
 import type { AccountEvent } from "./audited.js";
 import type { Credentials } from "./credentials.js";
 import type { LoginGuard } from "./login-guard.js";

@@ -3,9 +3,8 @@
 
 import { TRPCError } from "@trpc/server";
 import { z } from "zod";
-import { failedError, saysFailed } from "../database/failed.js";
-import { type ErrorCode, FlowgError } from "../errors.js";
-import { told } from "../issues/sentences.js";
+import { type ErrorCode, FlowgError } from "../platform/errors.js";
+import { told } from "../platform/messages/sentences.js";
 
 /** One thing that is wrong with the input. */
 export interface Issue {
@@ -36,8 +35,6 @@ export function toFlowgError(error: unknown): FlowgError {
     const code = TRPC_CODES[error.code];
     if (code !== undefined) return new FlowgError(code, error.message, { cause: error });
   }
-  const cause = error instanceof TRPCError ? error.cause : error;
-  if (saysFailed(cause)) return failedError(cause);
   if (error instanceof Error && error.name === "AbortError")
     return new FlowgError("CANCELLED", "stopped before it was done", { cause: error });
   return new FlowgError("INTERNAL", "an unexpected fault of this server", {

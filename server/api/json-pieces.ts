@@ -1,8 +1,8 @@
 // Answers of any length as JSON, a piece at a time: neither a window of a million entries nor a list of many streams
 // ever stands in memory as a whole.
 
-import type { EntryRecord } from "../database/records.js";
-import type { StreamConfig } from "../logs/streams.js";
+import type { EntryRecord } from "../records/records.js";
+import type { StreamConfig } from "../stores/logs/streams.js";
 
 const PIECE_LENGTH = 64 * 1024;
 

@@ -1,15 +1,15 @@
 // Backup and restore as the API offers them: how many at once, one restore a database, and for whom.
 
-import type { AuthStore } from "../auth/store.js";
-import { isTokenOf } from "../auth/tokens.js";
-import { DATABASE_KINDS, type DatabaseKind } from "../database/kinds.js";
-import { FlowgError } from "../errors.js";
+import type { AccessCaller } from "../operations/online/access.js";
+import { type BackupStream, openBackup } from "../operations/online/backup.js";
+import { openBackupSet } from "../operations/online/backup-set.js";
+import { restoreUpload } from "../operations/online/restore.js";
+import { FlowgError } from "../platform/errors.js";
+import { DATABASE_KINDS, type DatabaseKind } from "../records/kinds.js";
 import { ownWrites } from "../storage/around-writes.js";
 import type { Database, FoundByWalk } from "../storage/database.js";
-import type { AccessCaller } from "../transfer/access.js";
-import { type BackupStream, openBackup } from "../transfer/backup.js";
-import { openBackupSet } from "../transfer/backup-set.js";
-import { restoreUpload } from "../transfer/restore.js";
+import type { AuthStore } from "../stores/auth/store.js";
+import { isTokenOf } from "../stores/auth/tokens.js";
 import type { Started, Transfers } from "./transfer.js";
 import { TransferPlaces } from "./transfer-places.js";
 

@@ -6,8 +6,8 @@
 import { createHash } from "node:crypto";
 import { isIPv6 } from "node:net";
 import { RateLimiterMemory } from "rate-limiter-flexible";
-import { FewAtOnce } from "../auth/few-at-once.js";
-import { FlowgError } from "../errors.js";
+import { FlowgError } from "../platform/errors.js";
+import { FewAtOnce } from "../stores/auth/few-at-once.js";
 
 const WINDOW_SECONDS = 5 * 60;
 export const FAILURES_PER_USER = 10;

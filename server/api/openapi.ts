@@ -4,11 +4,11 @@
 import type { AnyTRPCProcedure } from "@trpc/server";
 import { generateOpenApiDocument, type OpenApiRouter } from "trpc-to-openapi";
 import { z } from "zod";
-import { ERROR_CODES, type ErrorCode } from "../errors.js";
-import { HTTP_STATUS } from "../http/status.js";
+import { ERROR_CODES, type ErrorCode } from "../platform/errors.js";
 import { codeSamplesOf } from "./code-samples.js";
 import type { Operation, RestMeta } from "./rest.js";
 import { appRouter } from "./router.js";
+import { HTTP_STATUS } from "./status.js";
 import type { Transfer } from "./transfer.js";
 import type { Access, ProcedureMeta } from "./trpc.js";
 

@@ -1,10 +1,10 @@
 // Calls an alert's webhook. Only whether it answered 2xx comes back to the caller, never what it answered. Nothing is sent
 // anywhere but to the URL of the alert: a redirect would take the headers, which may be secrets, to another host.
 
-import type { Webhook } from "../config/webhook.js";
-import { isHttpUrl } from "../config/webhook.js";
-import type { EntryRecord } from "../database/records.js";
-import { FlowgError } from "../errors.js";
+import { FlowgError } from "../platform/errors.js";
+import type { Webhook } from "../records/config/webhook.js";
+import { isHttpUrl } from "../records/config/webhook.js";
+import type { EntryRecord } from "../records/records.js";
 
 const TIMEOUT_MS = 10_000;
 

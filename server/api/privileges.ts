@@ -1,10 +1,10 @@
 // Nobody can give what they don't have: the check behind every way to hand out scopes. What becomes of a gift when the
-// receiver's scopes grow is another rule (auth/limits).
+// receiver's scopes grow is another rule (records/auth/limits).
 
-import type { AuthAt } from "../auth/auth-at.js";
-import { isScope, SCOPES, type Scope } from "../auth/scopes.js";
-import type { AuthStore } from "../auth/store.js";
+import { isScope, SCOPES, type Scope } from "../records/auth/scopes.js";
 import { aroundWrites } from "../storage/around-writes.js";
+import type { AuthAt } from "../stores/auth/auth-at.js";
+import type { AuthStore } from "../stores/auth/store.js";
 import type { Caller } from "./context.js";
 import { demand } from "./trpc.js";
 

@@ -1,7 +1,7 @@
 // How a procedure shows itself over HTTP: its method and path, and what the OpenAPI document says of it.
 
 import type { OpenApiMeta } from "trpc-to-openapi";
-import type { ErrorCode } from "../errors.js";
+import type { ErrorCode } from "../platform/errors.js";
 import type { Transfer } from "./transfer.js";
 
 export const API_BASE = "/api/v1";

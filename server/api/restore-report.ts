@@ -2,10 +2,10 @@
 // from the answer.
 
 import { z } from "zod";
-import { DATABASE_KINDS } from "../database/kinds.js";
-import type { KindCounts } from "../reports.js";
-import type { AccessReport } from "../transfer/access.js";
-import type { OnlineRestoreReport } from "../transfer/restore.js";
+import type { AccessReport } from "../operations/online/access.js";
+import type { OnlineRestoreReport } from "../operations/online/restore.js";
+import { DATABASE_KINDS } from "../records/kinds.js";
+import type { KindCounts } from "../records/reports.js";
 import { scope } from "./schemas.js";
 
 type Fields<T> = Record<keyof T, z.ZodType>;

@@ -2,9 +2,9 @@
 // are ignored, lists and maps may be null), and their answers are strict.
 
 import { z } from "zod";
-import { SCOPES } from "../auth/scopes.js";
-import { NODE_TYPES } from "../config/flow-nodes.js";
-import { NAME_MAX_BYTES, nameProblem } from "../database/names.js";
+import { SCOPES } from "../records/auth/scopes.js";
+import { NODE_TYPES } from "../records/config/flow-nodes.js";
+import { NAME_MAX_BYTES, nameProblem } from "../records/names.js";
 
 export const success = z
   .literal(true)

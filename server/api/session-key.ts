@@ -4,9 +4,9 @@
 import { randomBytes } from "node:crypto";
 import { link, readFile, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { FlowgError, systemCode } from "../errors.js";
-import { reasonOf } from "../files/file-error.js";
-import { StagedFile } from "../files/staged-file.js";
+import { FlowgError, systemCode } from "../platform/errors.js";
+import { reasonOf } from "../platform/files/file-error.js";
+import { StagedFile } from "../platform/files/staged-file.js";
 
 export const SESSION_KEY_FILE = "session.key";
 /** Below this many bytes, HS256 can be guessed offline by anybody who holds one session (RFC 7518 section 3.2). */

@@ -3,8 +3,8 @@
 
 import { createSecretKey, type KeyObject } from "node:crypto";
 import jwt from "jsonwebtoken";
-import type { AuthAt } from "../auth/auth-at.js";
-import type { Limit } from "../auth/limits.js";
+import type { Limit } from "../records/auth/limits.js";
+import type { AuthAt } from "../stores/auth/auth-at.js";
 
 const ISSUER = "flowg";
 export const SESSION_SECONDS = 24 * 60 * 60;

@@ -1,7 +1,7 @@
 // How many backups and restores there may be at once, in all and of one user: a slow download keeps its place for hours,
 // and nobody may take the places of all others.
 
-import { FlowgError } from "../errors.js";
+import { FlowgError } from "../platform/errors.js";
 
 /** For the answer to whoever comes when all places are taken. */
 const RETRY_AFTER_SECONDS = 10;

@@ -3,9 +3,9 @@
 
 import type { Readable } from "node:stream";
 import type { z } from "zod";
-import type { DatabaseKind } from "../database/kinds.js";
-import type { RestoreMode } from "../reports.js";
-import type { OnlineRestoreReport } from "../transfer/restore.js";
+import type { OnlineRestoreReport } from "../operations/online/restore.js";
+import type { DatabaseKind } from "../records/kinds.js";
+import type { RestoreMode } from "../records/reports.js";
 import type { Caller } from "./context.js";
 import type { Credentials } from "./credentials.js";
 

@@ -2,8 +2,8 @@
 // runs before the input middleware, so nobody without the scope gets a byte of their body read.
 
 import { initTRPC } from "@trpc/server";
-import type { Scope } from "../auth/scopes.js";
-import { FlowgError } from "../errors.js";
+import { FlowgError } from "../platform/errors.js";
+import type { Scope } from "../records/auth/scopes.js";
 import { aroundWrites } from "../storage/around-writes.js";
 import type { Changes } from "../storage/database.js";
 import { authenticate, authenticateIn } from "./authenticate.js";

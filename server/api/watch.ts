@@ -1,8 +1,8 @@
 // New entries of a stream as server-sent events (WHATWG HTML, section "Server-sent events").
 
-import { segments } from "../database/keys.js";
-import type { LogFeed, StoredLog } from "../ingest/log-feed.js";
-import { type Filter, matchesFilter } from "../logs/filter.js";
+import type { LogFeed, StoredLog } from "../operations/ingest/log-feed.js";
+import { segments } from "../records/keys.js";
+import { type Filter, matchesFilter } from "../records/logs/filter.js";
 
 /** A comment now and then keeps proxies from closing the connection, and shows a broken one. */
 const HEARTBEAT_MS = 15_000;

@@ -7,7 +7,7 @@ import type { Context, Services } from "../api/context.js";
 import { parseAuthorization } from "../api/credentials.js";
 import { appRouter } from "../api/router.js";
 import type { Download, Transfer, Upload } from "../api/transfer.js";
-import { FlowgError } from "../errors.js";
+import { FlowgError } from "../platform/errors.js";
 import { TransferAudit, type TransferMetrics } from "./audit.js";
 import { sendDownload } from "./download.js";
 import type { Exchange } from "./exchange.js";

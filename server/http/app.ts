@@ -4,7 +4,7 @@
 import express, { type Request, type Response } from "express";
 import type { Logger } from "pino";
 import { API_BASE } from "../api/rest.js";
-import { FlowgError } from "../errors.js";
+import { FlowgError } from "../platform/errors.js";
 import { type ApiOptions, answerApi } from "./api.js";
 import type { AddressOf } from "./client-address.js";
 import type { Conceal } from "./conceal.js";

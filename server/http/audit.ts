@@ -2,8 +2,8 @@
 
 import { toFlowgError } from "../api/failure.js";
 import type { Transfer } from "../api/transfer.js";
-import type { DatabaseKind } from "../database/kinds.js";
-import type { ErrorCode } from "../errors.js";
+import type { ErrorCode } from "../platform/errors.js";
+import type { DatabaseKind } from "../records/kinds.js";
 import type { Exchange } from "./exchange.js";
 
 export interface FinishedTransfer {

@@ -2,7 +2,7 @@
 // families, as Go and so FlowG means it), `0.0.0.0:5080`, `[::1]:5080`, `logs.example.com:5080`.
 
 import { isIP } from "node:net";
-import { FlowgError } from "../errors.js";
+import { FlowgError } from "../platform/errors.js";
 
 export interface BindAddress {
   /** To listen on one after another, with the same port. */

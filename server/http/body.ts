@@ -2,8 +2,8 @@
 
 import type { IncomingMessage, ServerResponse } from "node:http";
 import express from "express";
-import { FlowgError } from "../errors.js";
-import { AskedThread } from "../threads/asked-thread.js";
+import { FlowgError } from "../platform/errors.js";
+import { AskedThread } from "../platform/threads/asked-thread.js";
 import { acceptBody, isBodyPending } from "./error-answer.js";
 import { parseJsonText } from "./json-text.js";
 import type { JsonAnswer, JsonRequest } from "./json-thread.js";

@@ -3,7 +3,7 @@
 
 import type { IncomingMessage } from "node:http";
 import { BlockList, isIP } from "node:net";
-import { FlowgError } from "../errors.js";
+import { FlowgError } from "../platform/errors.js";
 
 export type AddressOf = (request: Pick<IncomingMessage, "headers" | "socket">) => string;
 

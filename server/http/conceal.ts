@@ -1,8 +1,8 @@
 // What an error says of this machine stays here: clients aren't told where files are. The log has the whole message, under
 // the request's id.
 
-import { type ErrorCode, FlowgError } from "../errors.js";
-import { HTTP_STATUS } from "./status.js";
+import { HTTP_STATUS } from "../api/status.js";
+import { type ErrorCode, FlowgError } from "../platform/errors.js";
 
 const PLACE = "(a path that the server's log has)";
 /** Below this status errors speak of what the client sent: a path in them is the client's own. */

@@ -5,7 +5,7 @@ import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import express, { type Router } from "express";
 import { openApiDocument } from "../api/openapi.js";
-import { FLOWG_VERSION } from "../version.js";
+import { FLOWG_VERSION } from "../platform/version.js";
 import { PAGE, SCRIPT, STYLE } from "./docs-page.js";
 
 /** Swagger UI's files that the page needs: the build copies them beside this module. */

@@ -5,7 +5,7 @@ import { once } from "node:events";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { toFlowgError } from "../api/failure.js";
 import type { Download, Started } from "../api/transfer.js";
-import { FlowgError } from "../errors.js";
+import { FlowgError } from "../platform/errors.js";
 import { cut } from "./error-answer.js";
 import { LeastRate } from "./least-rate.js";
 

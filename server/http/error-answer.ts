@@ -1,8 +1,8 @@
 // Errors as HTTP answers: one JSON form, and a way to get it to a client that is still sending its body.
 
 import type { IncomingMessage, ServerResponse } from "node:http";
-import type { FlowgError } from "../errors.js";
-import { HTTP_STATUS } from "./status.js";
+import { HTTP_STATUS } from "../api/status.js";
+import type { FlowgError } from "../platform/errors.js";
 
 /** The body of every error. */
 export interface ErrorAnswer {

@@ -5,11 +5,11 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Logger } from "pino";
 import type { Caller } from "../api/context.js";
 import { toFlowgError } from "../api/failure.js";
-import { type ErrorCode, FlowgError } from "../errors.js";
+import { HTTP_STATUS } from "../api/status.js";
+import { type ErrorCode, FlowgError } from "../platform/errors.js";
 import type { AddressOf } from "./client-address.js";
 import type { Conceal } from "./conceal.js";
 import { sendError } from "./error-answer.js";
-import { HTTP_STATUS } from "./status.js";
 
 /** What a client may call its own request: it goes into our log and back out. */
 const REQUEST_ID = /^[\w.:-]{1,64}$/;

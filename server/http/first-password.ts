@@ -1,11 +1,10 @@
 // User root begins with a password that everybody knows. On this machine alone that is a convenience, with a warning; before
 // others can reach the server, it must be another.
 
-import { neverHad } from "../auth/history.js";
-import type { AuthStore } from "../auth/store.js";
-import { checkDataFile } from "../database/data-file.js";
-import { FlowgError } from "../errors.js";
+import { FlowgError } from "../platform/errors.js";
 import type { Database } from "../storage/database.js";
+import { neverHad } from "../storage/notes/account-history.js";
+import type { AuthStore } from "../stores/auth/store.js";
 import type { BindAddress } from "./bind-address.js";
 
 export const DEFAULT_PASSWORD = "root";
@@ -20,8 +19,8 @@ export interface FirstPassword {
 }
 
 /** Before anything is made: where no database is, root would begin with the default. @throws REFUSED */
-export async function demandFirstPassword(first: FirstPassword, authDir: string): Promise<void> {
-  if (isSafe(first) || (await checkDataFile(authDir))) return;
+export function demandFirstPassword(first: FirstPassword, isAuthThere: boolean): void {
+  if (isSafe(first) || isAuthThere) return;
   throw refused();
 }
 

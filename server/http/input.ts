@@ -2,8 +2,8 @@
 // once the procedure asks, after its permissions were checked.
 
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { FlowgError } from "../errors.js";
-import { unknownName } from "../issues/sentences.js";
+import { FlowgError } from "../platform/errors.js";
+import { unknownName } from "../platform/messages/sentences.js";
 import { readJsonBody } from "./body.js";
 import { decodeParams, type Match } from "./route.js";
 import { receiveUpload } from "./upload.js";

@@ -1,8 +1,8 @@
 // The thread that large JSON bodies are parsed in: 16 MiB take a tenth of a second, in which nobody else would be answered.
 
 import { parentPort } from "node:worker_threads";
-import { nativeMemoryKeeper } from "../native-memory.js";
-import { markLoaded } from "../threads/ending.js";
+import { nativeMemoryKeeper } from "../platform/native-memory.js";
+import { markLoaded } from "../platform/threads/ending.js";
 import { type JsonText, parseJsonText } from "./json-text.js";
 
 export interface JsonRequest {

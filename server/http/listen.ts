@@ -4,7 +4,7 @@ import { once } from "node:events";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { createServer as createTlsServer, type Server as TlsServer } from "node:https";
 import type { AddressInfo, Socket } from "node:net";
-import { FlowgError, systemCode } from "../errors.js";
+import { FlowgError, systemCode } from "../platform/errors.js";
 import type { BindAddress } from "./bind-address.js";
 import { type BodyTimes, boundBodyTime } from "./body-time.js";
 import { markAwaitingContinue } from "./error-answer.js";

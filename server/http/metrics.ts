@@ -2,11 +2,11 @@
 // and the process.
 
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
-import { DATABASE_KINDS } from "../database/kinds.js";
-import type { LogCounters } from "../ingest/through-pipeline.js";
-import { readMark } from "../restore/mark.js";
+import type { LogCounters } from "../operations/ingest/through-pipeline.js";
+import type { LastBackups } from "../operations/online/last-backups.js";
+import { DATABASE_KINDS } from "../records/kinds.js";
 import type { Database } from "../storage/database.js";
-import type { LastBackups } from "../transfer/last-backups.js";
+import { readMark } from "../storage/notes/restore-mark.js";
 import type { FinishedTransfer, TransferMetrics } from "./audit.js";
 import type { Readers } from "./readers.js";
 

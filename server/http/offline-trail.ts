@@ -1,8 +1,8 @@
 // Writes what the command line did to the auth database without this server into its log, as it is found.
 
 import type { Logger } from "pino";
-import { tellOffline } from "../auth/offline-events.js";
 import type { Database } from "../storage/database.js";
+import { tellOffline } from "../storage/notes/offline-events.js";
 
 const LOOK_MS = 5_000;
 

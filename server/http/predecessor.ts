@@ -2,7 +2,7 @@
 // which watched it is gone (`cli/supervised`). Whoever starts the next one at once is not refused for that.
 
 import { setTimeout as pause } from "node:timers/promises";
-import { FlowgError, systemCode } from "../errors.js";
+import { FlowgError, systemCode } from "../platform/errors.js";
 
 const PATIENCE_MS = 3_000;
 const PAUSE_MS = 50;

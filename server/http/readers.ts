@@ -1,6 +1,6 @@
 // Who holds a long read transaction, and since when: LMDB knows the readers, but not their age.
 
-import type { DatabaseKind } from "../database/kinds.js";
+import type { DatabaseKind } from "../records/kinds.js";
 
 interface Reader {
   database: DatabaseKind;

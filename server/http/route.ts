@@ -6,7 +6,7 @@ import type { z } from "zod";
 import type { Method, RestMeta } from "../api/rest.js";
 import { appRouter } from "../api/router.js";
 import type { ProcedureMeta } from "../api/trpc.js";
-import { FlowgError } from "../errors.js";
+import { FlowgError } from "../platform/errors.js";
 
 export interface Route {
   method: Method;

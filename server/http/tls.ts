@@ -3,8 +3,8 @@
 
 import { readFile } from "node:fs/promises";
 import { createSecureContext } from "node:tls";
-import { FlowgError } from "../errors.js";
-import { reasonOf } from "../files/file-error.js";
+import { FlowgError } from "../platform/errors.js";
+import { reasonOf } from "../platform/files/file-error.js";
 
 /** PEM files. */
 export interface TlsFiles {

@@ -2,7 +2,7 @@
 
 import type { IncomingHttpHeaders } from "node:http";
 import type { Part } from "formidable";
-import { FlowgError } from "../errors.js";
+import { FlowgError } from "../platform/errors.js";
 
 /** Looks at what is known before the body comes. @throws INPUT_INVALID, MEDIA_TYPE_UNSUPPORTED */
 export function demandFormHead(headers: IncomingHttpHeaders, field: string): void {

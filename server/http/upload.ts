@@ -5,7 +5,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { Readable } from "node:stream";
 import formidable, { type Part } from "formidable";
 import type { Upload } from "../api/transfer.js";
-import { FlowgError } from "../errors.js";
+import { FlowgError } from "../platform/errors.js";
 import { allowLongBody } from "./body-time.js";
 import { acceptBody } from "./error-answer.js";
 import { LeastRate } from "./least-rate.js";

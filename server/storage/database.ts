@@ -3,7 +3,7 @@
 // fetches what the first call asked for, one that finds a conflict begins anew): so it changes nothing but through its
 // tables, or what may be changed twice.
 
-import type { DatabaseKind } from "../database/kinds.js";
+import type { DatabaseKind } from "../records/kinds.js";
 import type { Instant, SideTables } from "./tables.js";
 
 /** What a transaction may do. Records go through {@link put} and {@link remove}, which change what is derived with them. */

@@ -1,7 +1,7 @@
 // The one place where records change outside a restore's bulk path: what is derived from a record changes with it, in the
 // same transaction.
 
-import type { DatabaseKind } from "../database/kinds.js";
+import type { DatabaseKind } from "../records/kinds.js";
 import type { Changes, Database } from "./database.js";
 import type { Derivation } from "./derived/derivation.js";
 import { LogDerivation } from "./derived/log-derivation.js";

@@ -1,6 +1,6 @@
 // A stream's configuration as it is stored.
 
-import { decodeValue, encodeValue, type StreamRecord, streamKey } from "../database/records.js";
+import { decodeValue, encodeValue, type StreamRecord, streamKey } from "../records/records.js";
 import type { Changes } from "./database.js";
 import type { Instant } from "./tables.js";
 

@@ -3,7 +3,7 @@
 
 import { isUtf8 } from "node:buffer";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { alertKey, entryKey, streamKey } from "../../server/database/records.js";
+import { alertKey, entryKey, streamKey } from "../../server/records/records.js";
 import { fixedHeader, makeSnapshot } from "../snapshot/make-snapshot.js";
 import { type FlowgServer, ROOT_PASSWORD, startFlowg, upload } from "../transfer/flowg-server.js";
 

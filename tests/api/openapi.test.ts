@@ -2,7 +2,7 @@
 
 import { readFile } from "node:fs/promises";
 import { expect, it } from "vitest";
-import { HTTP_STATUS } from "../../server/http/status.js";
+import { HTTP_STATUS } from "../../server/api/status.js";
 import { document, JSON_TYPE, type Media, operations, problem, schemas } from "./document.js";
 import { undocumented } from "./documented-codes.js";
 

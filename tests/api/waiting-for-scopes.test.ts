@@ -1,4 +1,4 @@
-// The rule of auth/limits as a law: whatever a clerk, who may change accounts, and an administrator do, no credential that
+// The rule of records/auth/limits as a law: whatever a clerk, who may change accounts, and an administrator do, no credential that
 // the clerk has in hand ever grants a scope that the clerk never held and that nobody who held it gave to the clerk; and no
 // token that was made with one which ends lives longer than that.
 
@@ -10,8 +10,8 @@ import { toFlowgError } from "../../server/api/failure.js";
 import { LoginGuard } from "../../server/api/login-guard.js";
 import { appRouter } from "../../server/api/router.js";
 import { SessionTokens } from "../../server/api/session-tokens.js";
-import { effectiveScopes, SCOPES, type Scope } from "../../server/auth/scopes.js";
-import { type AuthStore, openAuthStore } from "../../server/auth/store.js";
+import { effectiveScopes, SCOPES, type Scope } from "../../server/records/auth/scopes.js";
+import { type AuthStore, openAuthStore } from "../../server/stores/auth/store.js";
 import { temporaryDatabase } from "../database/temporary.js";
 
 const ROLES = ["admin", "clerks", "r"] as const;

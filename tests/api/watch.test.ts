@@ -2,9 +2,9 @@
 
 import { afterEach, expect, it, vi } from "vitest";
 import { watchEvents } from "../../server/api/watch.js";
-import { entryKey } from "../../server/database/records.js";
-import { LogFeed } from "../../server/ingest/log-feed.js";
-import { parseFilter } from "../../server/logs/filter.js";
+import { LogFeed } from "../../server/operations/ingest/log-feed.js";
+import { parseFilter } from "../../server/records/logs/filter.js";
+import { entryKey } from "../../server/records/records.js";
 
 const UUID = "00000000-0000-4000-8000-000000000000";
 afterEach(() => {

@@ -2,8 +2,8 @@ import { createHash, randomBytes } from "node:crypto";
 import { hash } from "@node-rs/argon2";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { verifyLegacyArgon2id } from "../../server/auth/argon2id.js";
-import { blake2b } from "../../server/auth/blake2b.js";
+import { verifyLegacyArgon2id } from "../../server/stores/auth/argon2id.js";
+import { blake2b } from "../../server/stores/auth/blake2b.js";
 
 // made by Go's x/crypto v0.34.0
 const KNOWN = [

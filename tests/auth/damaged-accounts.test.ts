@@ -2,12 +2,12 @@
 
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { openAuthStore } from "../../server/auth/store.js";
 import { backupDirectories } from "../../server/core.js";
-import type { Environment } from "../../server/database/environment.js";
-import { DATABASE_KINDS } from "../../server/database/kinds.js";
-import { openDatabase } from "../../server/database/open.js";
-import { roleKey, tokenKey, userKey } from "../../server/database/records.js";
+import type { Environment } from "../../server/engine/lmdb/environment.js";
+import { openDatabase } from "../../server/engine/lmdb/open.js";
+import { DATABASE_KINDS } from "../../server/records/kinds.js";
+import { roleKey, tokenKey, userKey } from "../../server/records/records.js";
+import { openAuthStore } from "../../server/stores/auth/store.js";
 import { flowg } from "../cli/flowg.js";
 import { rawTable } from "../database/old-schema.js";
 import { spoil, spoilRecord } from "../database/spoil.js";

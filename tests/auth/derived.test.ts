@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { openAuthStore } from "../../server/auth/store.js";
-import { encodeValue, tokenKey, userKey } from "../../server/database/records.js";
+import { encodeValue, tokenKey, userKey } from "../../server/records/records.js";
+import { openAuthStore } from "../../server/stores/auth/store.js";
 import { derivedAndExpected, temporaryDatabase } from "../database/temporary.js";
 
 const user = fc.constantFrom("a", "a:b", "a b");

@@ -1,12 +1,12 @@
 import { hash } from "@node-rs/argon2";
 import { expect, test } from "vitest";
-import { FewAtOnce } from "../../server/auth/few-at-once.js";
+import { isVerifiable } from "../../server/records/auth/argon2-bounds.js";
+import { FewAtOnce } from "../../server/stores/auth/few-at-once.js";
 import {
   checkPassword,
   hashPassword,
-  isVerifiable,
   PASSWORD_MAX_BYTES,
-} from "../../server/auth/passwords.js";
+} from "../../server/stores/auth/passwords.js";
 
 const FLOWG_OLD = "$argon2id$v=19$m=1,t=1,p=1$AAECAw$mGnnp2oOT1fD5G1yus7D8E+uoljwGKUI4zdszBuafiA";
 const FLOWG_NEW =

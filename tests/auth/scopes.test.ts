@@ -1,12 +1,12 @@
 import { expect, test } from "vitest";
-import { limitOf, narrower, within } from "../../server/auth/limits.js";
+import { limitOf, narrower, within } from "../../server/records/auth/limits.js";
 import {
   checkScopes,
   effectiveScopes,
   permissionsOf,
   SCOPES,
   withBackups,
-} from "../../server/auth/scopes.js";
+} from "../../server/records/auth/scopes.js";
 
 test("writing includes reading, sending logs includes nothing", () => {
   const cases: [string[], string[]][] = [

@@ -1,15 +1,15 @@
 import { hash } from "@node-rs/argon2";
 import { expect, test } from "vitest";
-import { SCOPES } from "../../server/auth/scopes.js";
-import { type AuthStore, openAuthStore } from "../../server/auth/store.js";
-import { tokenSha256 } from "../../server/auth/token-text.js";
+import { SCOPES } from "../../server/records/auth/scopes.js";
+import { tokenSha256 } from "../../server/records/auth/token-text.js";
 import {
   encodeValue,
   roleKey,
   type TokenRecord,
   tokenKey,
   userKey,
-} from "../../server/database/records.js";
+} from "../../server/records/records.js";
+import { type AuthStore, openAuthStore } from "../../server/stores/auth/store.js";
 import { rederive } from "../database/rederive.js";
 import { derivedAndExpected, temporaryDatabase } from "../database/temporary.js";
 

@@ -2,17 +2,17 @@
 
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect, test } from "vitest";
-import { sealed } from "../../server/auth/seal.js";
-import { openAuthStore } from "../../server/auth/store.js";
-import { tokenTerms } from "../../server/auth/token-terms.js";
-import { tokenSha256 } from "../../server/auth/token-text.js";
+import { sealed } from "../../server/records/auth/seal.js";
+import { tokenTerms } from "../../server/records/auth/token-terms.js";
+import { tokenSha256 } from "../../server/records/auth/token-text.js";
 import {
   decodeValue,
   encodeValue,
   recordProblem,
   type TokenRecord,
   tokenKey,
-} from "../../server/database/records.js";
+} from "../../server/records/records.js";
+import { openAuthStore } from "../../server/stores/auth/store.js";
 import { rederive } from "../database/rederive.js";
 import { temporaryDatabase } from "../database/temporary.js";
 

@@ -2,15 +2,15 @@
 
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { openAuthStore } from "../../server/auth/store.js";
 import { backupDirectories, restoreDirectories } from "../../server/core.js";
-import type { Table } from "../../server/database/environment.js";
-import { under } from "../../server/database/keys.js";
-import { openDatabase } from "../../server/database/open.js";
-import type { SinceLoss } from "../../server/database/record-sum.js";
-import { entryKey, roleKey, streamKey } from "../../server/database/records.js";
-import { seal } from "../../server/database/stored-value.js";
-import { openLogStore } from "../../server/logs/store.js";
+import type { Table } from "../../server/engine/lmdb/environment.js";
+import { openDatabase } from "../../server/engine/lmdb/open.js";
+import type { SinceLoss } from "../../server/engine/lmdb/record-sum.js";
+import { seal } from "../../server/engine/lmdb/stored-value.js";
+import { under } from "../../server/records/keys.js";
+import { entryKey, roleKey, streamKey } from "../../server/records/records.js";
+import { openAuthStore } from "../../server/stores/auth/store.js";
+import { openLogStore } from "../../server/stores/logs/store.js";
 import { makeOld, rawTable } from "../database/old-schema.js";
 import { spoil } from "../database/spoil.js";
 import { derivedAndExpected } from "../database/temporary.js";

@@ -4,8 +4,8 @@ import { copyFile, mkdir, open, readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { backupDirectories, type DatabaseDirs } from "../../server/core.js";
-import { openDatabase } from "../../server/database/open.js";
-import { openBackup } from "../../server/transfer/backup.js";
+import { openDatabase } from "../../server/engine/lmdb/open.js";
+import { openBackup } from "../../server/operations/online/backup.js";
 import { type Workspace, workspace } from "../restore/contents.js";
 import { fillLogs } from "../transfer/log-data.js";
 

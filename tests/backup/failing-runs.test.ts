@@ -6,8 +6,8 @@ import { mkdir, open, readdir, stat, utimes, writeFile } from "node:fs/promises"
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { backupDirectories, verifyPath } from "../../server/core.js";
-import { openDatabase } from "../../server/database/open.js";
-import { userKey } from "../../server/database/records.js";
+import { openDatabase } from "../../server/engine/lmdb/open.js";
+import { userKey } from "../../server/records/records.js";
 import { treeOf } from "../files/tree.js";
 import { type Die, run } from "../processes/child.js";
 import { type Workspace, workspace } from "../restore/contents.js";

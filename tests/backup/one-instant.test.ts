@@ -3,9 +3,9 @@
 import { join } from "node:path";
 import { expect, it } from "vitest";
 import { backupDirectories } from "../../server/core.js";
-import { eachRecord } from "../../server/snapshot/badger.js";
-import { readFileBytes } from "../../server/snapshot/file.js";
-import { readSnapshot } from "../../server/snapshot/read.js";
+import { eachRecord } from "../../server/formats/snapshot/badger.js";
+import { readFileBytes } from "../../server/formats/snapshot/file.js";
+import { readSnapshot } from "../../server/formats/snapshot/read.js";
 import { startCounting } from "../processes/child.js";
 import { workspace } from "../restore/contents.js";
 

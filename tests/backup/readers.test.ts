@@ -4,10 +4,10 @@
 import { join } from "node:path";
 import { expect, it } from "vitest";
 import { backupDirectories, restoreDirectories } from "../../server/core.js";
-import type { Environment } from "../../server/database/environment.js";
-import { DATABASE_KINDS } from "../../server/database/kinds.js";
-import { openDatabase } from "../../server/database/open.js";
-import { roleKey, transformerKey } from "../../server/database/records.js";
+import type { Environment } from "../../server/engine/lmdb/environment.js";
+import { openDatabase } from "../../server/engine/lmdb/open.js";
+import { DATABASE_KINDS } from "../../server/records/kinds.js";
+import { roleKey, transformerKey } from "../../server/records/records.js";
 import { run, startCounting } from "../processes/child.js";
 import { workspace } from "../restore/contents.js";
 import { fillSample, stateOf } from "../restore/sample.js";

@@ -5,8 +5,8 @@ import { createHash } from "node:crypto";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { backupDirectories } from "../../dist/server/core.js";
-import { readFileBytes } from "../../dist/server/snapshot/file.js";
-import { readSnapshot } from "../../dist/server/snapshot/read.js";
+import { readFileBytes } from "../../dist/server/formats/snapshot/file.js";
+import { readSnapshot } from "../../dist/server/formats/snapshot/read.js";
 
 const NAMES = { auth: "auth.db", config: "config.db", logs: "log.db" };
 

@@ -8,9 +8,9 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { DatabaseDirs } from "../../server/core.js";
-import { firstSegment } from "../../server/database/keys.js";
-import { DATABASE_KINDS, type DatabaseKind } from "../../server/database/kinds.js";
-import { openDatabase } from "../../server/database/open.js";
+import { openDatabase } from "../../server/engine/lmdb/open.js";
+import { firstSegment } from "../../server/records/keys.js";
+import { DATABASE_KINDS, type DatabaseKind } from "../../server/records/kinds.js";
 import { type Workspace, workspace } from "../restore/contents.js";
 import { fillSample } from "../restore/sample.js";
 

@@ -6,7 +6,7 @@ import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { backupDirectories, type DatabaseDirs } from "../../server/core.js";
-import type { Progress } from "../../server/reports.js";
+import type { Progress } from "../../server/records/reports.js";
 import { type Workspace, workspace } from "../restore/contents.js";
 import { fillSample } from "../restore/sample.js";
 
@@ -29,8 +29,8 @@ afterEach(async () => {
 });
 
 const WRITE = `
-  import { openDatabase } from "${new URL("../../dist/server/database/open.js", import.meta.url)}";
-  import { openLogStore } from "${new URL("../../dist/server/logs/store.js", import.meta.url)}";
+  import { openDatabase } from "${new URL("../../dist/server/engine/lmdb/open.js", import.meta.url)}";
+  import { openLogStore } from "${new URL("../../dist/server/stores/logs/store.js", import.meta.url)}";
   const database = await openDatabase({ kind: "logs", dir: process.argv[1], mode: "write" });
   const logs = openLogStore(database);
   await logs.ingest([{ stream: "app", fields: { a: "b" } }]);

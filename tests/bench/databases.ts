@@ -2,8 +2,8 @@
 
 import { createHash } from "node:crypto";
 import type { DatabaseDirs } from "../../server/core.js";
-import type { Environment } from "../../server/database/environment.js";
-import { openDatabase } from "../../server/database/open.js";
+import type { Environment } from "../../server/engine/lmdb/environment.js";
+import { openDatabase } from "../../server/engine/lmdb/open.js";
 import {
   encodeValue,
   entryKey,
@@ -14,7 +14,7 @@ import {
   tokenKey,
   transformerKey,
   userKey,
-} from "../../server/database/records.js";
+} from "../../server/records/records.js";
 import { rederive } from "../database/rederive.js";
 import { entries, INDEXED, STREAMS } from "./entries.js";
 

@@ -2,10 +2,10 @@
 
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { BlockScanner } from "../../server/block-scan/scanner.js";
-import { encodeValue, entryKey, recordProblem } from "../../server/database/records.js";
-import { BlockBuilder } from "../../server/snapshot/badger.js";
-import { scanBlock, walkBlock } from "../../server/snapshot/summarize.js";
+import { BlockScanner } from "../../server/formats/block-scan/scanner.js";
+import { BlockBuilder } from "../../server/formats/snapshot/badger.js";
+import { scanBlock, walkBlock } from "../../server/formats/snapshot/summarize.js";
+import { encodeValue, entryKey, recordProblem } from "../../server/records/records.js";
 
 const UUID = "0b2e4c1e-6a67-4ad1-8ad5-9c8a1d2e3f40";
 

@@ -2,7 +2,10 @@
 
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { BlockScanner } from "../../server/block-scan/scanner.js";
+import { BlockPreparer } from "../../server/engine/lmdb/apply/prepared-block.js";
+import { BlockScanner } from "../../server/formats/block-scan/scanner.js";
+import { BadgerFault, BlockBuilder, recordTable } from "../../server/formats/snapshot/badger.js";
+import { scanBlock, walkBlock } from "../../server/formats/snapshot/summarize.js";
 import {
   encodeValue,
   entryKey,
@@ -10,10 +13,7 @@ import {
   recordProblem,
   type StreamRecord,
   streamKey,
-} from "../../server/database/records.js";
-import { BlockPreparer } from "../../server/restore/prepared-block.js";
-import { BadgerFault, BlockBuilder, recordTable } from "../../server/snapshot/badger.js";
-import { scanBlock, walkBlock } from "../../server/snapshot/summarize.js";
+} from "../../server/records/records.js";
 
 const NAMES = ["level", "a", "", "é", "a\\b", "\ufffd", "__proto__"];
 const name = fc.oneof(fc.constantFrom(...NAMES), fc.string({ unit: "binary" }));

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
-import { BlockSender } from "../../server/block-stream/sender.js";
-import { BLOCK_TARGET_BYTES } from "../../server/snapshot/layout.js";
+import { BlockSender } from "../../server/formats/block-stream/sender.js";
+import { BLOCK_TARGET_BYTES } from "../../server/formats/snapshot/layout.js";
 
 it("uses memory again, but not that of a larger block: the next ones would be as large", () => {
   const sender = new BlockSender({ postMessage: () => undefined });

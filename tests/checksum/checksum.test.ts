@@ -1,10 +1,14 @@
 import { randomBytes } from "node:crypto";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { BlockScanner } from "../../server/block-scan/scanner.js";
-import { readChecksum, recordChecksum, writeChecksum } from "../../server/checksum/checksum.js";
-import * as withoutWasm from "../../server/checksum/without-wasm.js";
-import { BlockBuilder } from "../../server/snapshot/badger.js";
+import { BlockScanner } from "../../server/formats/block-scan/scanner.js";
+import { BlockBuilder } from "../../server/formats/snapshot/badger.js";
+import {
+  readChecksum,
+  recordChecksum,
+  writeChecksum,
+} from "../../server/platform/checksum/checksum.js";
+import * as withoutWasm from "../../server/platform/checksum/without-wasm.js";
 
 test("XXH64 gives what its authors' program gives", () => {
   const of = (text: string) => withoutWasm.xxh64(Buffer.from(text), 0n).toString(16);

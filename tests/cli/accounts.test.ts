@@ -4,8 +4,8 @@ import { mkdtemp, readdir, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { openAuthStore } from "../../server/auth/store.js";
 import { openDatabase } from "../../server/core.js";
+import { openAuthStore } from "../../server/stores/auth/store.js";
 import { flowg } from "./flowg.js";
 
 let home: string;

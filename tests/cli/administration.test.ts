@@ -8,9 +8,9 @@ import type { Administration, RestoreRequest } from "../../cli/administration.js
 import { offlineAdministration } from "../../cli/offline.js";
 import { onlineAdministration } from "../../cli/online.js";
 import { createClient } from "../../sdk/index.js";
-import { openConfigStore } from "../../server/config/store.js";
 import { openDatabase, verifyPath } from "../../server/core.js";
-import { DATABASE_KINDS } from "../../server/database/kinds.js";
+import { DATABASE_KINDS } from "../../server/records/kinds.js";
+import { openConfigStore } from "../../server/stores/config/store.js";
 import { ROOT_PASSWORD, startServer } from "../http/test-server.js";
 import { thrownBy } from "../sdk/fake-server.js";
 

@@ -1,6 +1,6 @@
 import { afterAll, describe, expect, test } from "vitest";
 import { EXIT_CODE_MEANINGS, EXIT_CODES } from "../../cli/exit-codes.js";
-import { ERROR_CODES } from "../../server/errors.js";
+import { ERROR_CODES } from "../../server/platform/errors.js";
 import { fakeInstallation, flowg } from "./flowg.js";
 
 const fake = await fakeInstallation();

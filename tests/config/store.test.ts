@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
-import { defaultFlow } from "../../server/config/default-pipeline.js";
-import type { FlowInput } from "../../server/config/flow.js";
-import { openConfigStore } from "../../server/config/store.js";
-import { alertKey, pipelineKey, transformerKey } from "../../server/database/records.js";
+import { defaultFlow } from "../../server/records/config/default-pipeline.js";
+import type { FlowInput } from "../../server/records/config/flow.js";
+import { alertKey, pipelineKey, transformerKey } from "../../server/records/records.js";
+import { openConfigStore } from "../../server/stores/config/store.js";
 import { temporaryDatabase } from "../database/temporary.js";
 
 test("transformers come back byte for byte, listed by name", async () => {

@@ -6,10 +6,10 @@ import { chmod, chown, mkdtemp, open, readdir, rm, stat } from "node:fs/promises
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { compactDatabases } from "../../server/database/compact.js";
-import { Occupation } from "../../server/database/occupation.js";
-import { openDatabase } from "../../server/database/open.js";
-import { encodeValue, entryKey } from "../../server/database/records.js";
+import { compactDatabases } from "../../server/engine/lmdb/compact.js";
+import { Occupation } from "../../server/engine/lmdb/occupation.js";
+import { openDatabase } from "../../server/engine/lmdb/open.js";
+import { encodeValue, entryKey } from "../../server/records/records.js";
 import type { Database } from "../../server/storage/database.js";
 import { flowg } from "../cli/flowg.js";
 import { startServer } from "../http/test-server.js";

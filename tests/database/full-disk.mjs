@@ -1,8 +1,8 @@
 // Run as a process of its own whose files may not grow beyond a limit (`ulimit -f`): commits fail as on a full disk.
 // Prints one JSON line.
 
-import { openDatabase } from "../../dist/server/database/open.js";
-import { openLogStore } from "../../dist/server/logs/store.js";
+import { openDatabase } from "../../dist/server/engine/lmdb/open.js";
+import { openLogStore } from "../../dist/server/stores/logs/store.js";
 
 // without a handler the signal that comes with the failure would end the process
 process.on("SIGXFSZ", () => {});

@@ -3,9 +3,9 @@
 import { appendFile, mkdir, rename, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
-import type { Environment } from "../../server/database/environment.js";
-import { DataFileGrowth } from "../../server/database/give-back.js";
-import { openDatabase } from "../../server/database/open.js";
+import type { Environment } from "../../server/engine/lmdb/environment.js";
+import { DataFileGrowth } from "../../server/engine/lmdb/give-back.js";
+import { openDatabase } from "../../server/engine/lmdb/open.js";
 import { readContents, type Workspace, workspace } from "../restore/contents.js";
 
 const MIB = 1024 * 1024;

@@ -15,7 +15,7 @@ import {
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { type OpenMode, openDatabase } from "../../server/database/open.js";
+import { type OpenMode, openDatabase } from "../../server/engine/lmdb/open.js";
 import { smallDisk } from "../files/small-disk.js";
 import { type Workspace, workspace } from "../restore/contents.js";
 
@@ -83,7 +83,7 @@ describe.each(MODES)("to %s a database", (mode) => {
     for (const path of [space.path, dir]) await chmod(path, 0o777);
     await chmod(join(dir, "data.mdb"), 0o666);
     const script = `
-      const { openDatabase } = await import("${new URL("../../dist/server/database/open.js", import.meta.url)}");
+      const { openDatabase } = await import("${new URL("../../dist/server/engine/lmdb/open.js", import.meta.url)}");
       process.setuid(${NOBODY});
       const options = { kind: "auth", dir: ${JSON.stringify(dir)}, mode: "${mode}" };
       await openDatabase(options).then(

@@ -4,8 +4,8 @@ import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { open as openLmdb } from "lmdb";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { makeDataFile } from "../../server/database/new-data-file.js";
-import { openDatabase } from "../../server/database/open.js";
+import { makeDataFile } from "../../server/engine/lmdb/new-data-file.js";
+import { openDatabase } from "../../server/engine/lmdb/open.js";
 import { type Workspace, workspace } from "../restore/contents.js";
 
 let space: Workspace;

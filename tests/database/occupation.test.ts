@@ -5,15 +5,15 @@ import { once } from "node:events";
 import { closeSync, openSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { Occupation } from "../../server/database/occupation.js";
-import { openDatabase } from "../../server/database/open.js";
-import { hasLocks, tryLock } from "../../server/files/file-lock.js";
+import { Occupation } from "../../server/engine/lmdb/occupation.js";
+import { openDatabase } from "../../server/engine/lmdb/open.js";
+import { hasLocks, tryLock } from "../../server/platform/files/file-lock.js";
 import { workspace } from "../restore/contents.js";
 
 const space = await workspace();
 afterAll(() => space[Symbol.asyncDispose]());
 const place = { kind: "logs", dir: join(space.path, "logs") } as const;
-/** As `database/occupation` says. */
+/** As `engine/lmdb/occupation` says. */
 const PROCESSES_AT = 2 ** 52 + 1;
 
 beforeAll(async () => {
@@ -44,7 +44,7 @@ describe.runIf(hasLocks())("locks of a database", () => {
   });
 
   it("a lock ends with its process, however that ends", async () => {
-    const script = `const { Occupation } = await import(${JSON.stringify(import.meta.resolve("../../dist/server/database/occupation.js"))});
+    const script = `const { Occupation } = await import(${JSON.stringify(import.meta.resolve("../../dist/server/engine/lmdb/occupation.js"))});
     Occupation.takeAsServer(${JSON.stringify(place)}); console.log("taken"); setInterval(() => {}, 1000);`;
     const child = spawn(process.execPath, ["--input-type=module", "-e", script]);
     await once(child.stdout, "data");

@@ -1,7 +1,7 @@
 // Turns a database into one of an earlier schema, as the programs of that time would have left it: without checksums.
 
-import type { Environment, Table } from "../../server/database/environment.js";
-import { CHECKSUM_BYTES } from "../../server/database/stored-value.js";
+import type { Environment, Table } from "../../server/engine/lmdb/environment.js";
+import { CHECKSUM_BYTES } from "../../server/engine/lmdb/stored-value.js";
 
 const BYTES = { encoding: "binary", keyEncoding: "binary" } as const;
 

@@ -1,7 +1,7 @@
 // The rules that a record must meet to be let into a database.
 
 import { expect, test } from "vitest";
-import { recordProblem, tokenKey } from "../../server/database/records.js";
+import { recordProblem, tokenKey } from "../../server/records/records.js";
 
 const SHA256 = "0123456789abcdef".repeat(4);
 const key = tokenKey("root", "0b2e4c1e-6a67-4ad1-8ad5-9c8a1d2e3f40");

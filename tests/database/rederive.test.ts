@@ -7,7 +7,7 @@ import {
   streamKey,
   tokenKey,
   userKey,
-} from "../../server/database/records.js";
+} from "../../server/records/records.js";
 import { clearRecords, rederive } from "./rederive.js";
 import { derivedAndExpected, temporaryDatabase } from "./temporary.js";
 

@@ -2,25 +2,25 @@
 // every query as if its records had been written one by one. Here is that function, over a whole database: what the
 // stores and a restore keep up in small steps is compared with it.
 
-import { recordChecksum } from "../../server/checksum/checksum.js";
-import { streamEnd } from "../../server/database/entry-key.js";
-import type { Environment } from "../../server/database/environment.js";
-import { segments, under } from "../../server/database/keys.js";
-import type { DatabaseKind } from "../../server/database/kinds.js";
-import {
-  decodeValue,
-  type EntryRecord,
-  type StreamRecord,
-  streamKey,
-} from "../../server/database/records.js";
+import type { Environment } from "../../server/engine/lmdb/environment.js";
+import { recordChecksum } from "../../server/platform/checksum/checksum.js";
+import { authDerivedKeys } from "../../server/records/auth/token-lookup.js";
+import { segments, under } from "../../server/records/keys.js";
+import type { DatabaseKind } from "../../server/records/kinds.js";
+import { streamEnd } from "../../server/records/logs/entry-key.js";
 import {
   encodeTotal,
   type FieldIndex,
   fieldIndexes,
   totalKey,
-} from "../../server/storage/derived/log-index.js";
+} from "../../server/records/logs/log-index.js";
+import {
+  decodeValue,
+  type EntryRecord,
+  type StreamRecord,
+  streamKey,
+} from "../../server/records/records.js";
 import { PostingChanges, piecesOf } from "../../server/storage/derived/postings.js";
-import { authDerivedKeys } from "../../server/storage/derived/token-lookup.js";
 
 type Tables = Pick<Environment, "records">;
 type SummedTables = Pick<Environment, "kind" | "records" | "local">;

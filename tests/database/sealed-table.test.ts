@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { key } from "../../server/database/keys.js";
-import type { SealedTable } from "../../server/database/sealed-table.js";
+import type { SealedTable } from "../../server/engine/lmdb/sealed-table.js";
+import { key } from "../../server/records/keys.js";
 import { temporaryDatabase } from "./temporary.js";
 
 /** Around the size of the memory in which records are sealed (128 KiB), and far beyond it. */

@@ -3,9 +3,9 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Environment } from "../../server/database/environment.js";
-import type { DatabaseKind } from "../../server/database/kinds.js";
-import { openDatabase } from "../../server/database/open.js";
+import type { Environment } from "../../server/engine/lmdb/environment.js";
+import { openDatabase } from "../../server/engine/lmdb/open.js";
+import type { DatabaseKind } from "../../server/records/kinds.js";
 import { expectedDerived } from "./rederive.js";
 
 export async function temporaryDatabase(kind: DatabaseKind): Promise<Environment> {

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { expect, test } from "vitest";
-import { openDatabase } from "../../server/database/open.js";
+import { openDatabase } from "../../server/engine/lmdb/open.js";
 import { storedEntries } from "../logs/collect.js";
 import { derivedAndExpected, temporaryDatabase } from "./temporary.js";
 

@@ -3,7 +3,7 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
-import { openDatabase } from "../../server/database/open.js";
+import { openDatabase } from "../../server/engine/lmdb/open.js";
 import { flowg } from "../cli/flowg.js";
 import { buildLibrary, faultyEnvironment } from "../faults/library.js";
 import { workspace } from "../restore/contents.js";

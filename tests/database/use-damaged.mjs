@@ -5,7 +5,7 @@
 
 import { createHash } from "node:crypto";
 
-const { openDatabase } = await import("../../dist/server/database/open.js");
+const { openDatabase } = await import("../../dist/server/engine/lmdb/open.js");
 
 for (const dir of process.argv.slice(2)) {
   process.stdout.write(`${JSON.stringify({ at: dir })}\n`);

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { decodeValue } from "../../server/database/records.js";
-import { mendJson, parseWellFormed } from "../../server/database/well-formed-json.js";
+import { decodeValue } from "../../server/records/records.js";
+import { mendJson, parseWellFormed } from "../../server/records/well-formed-json.js";
 
 it.each([
   ['"\\ud83d"', "\ufffd"],

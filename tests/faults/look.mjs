@@ -7,7 +7,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 
 const dist = new URL("../../dist/server/", import.meta.url);
-const { openDatabase } = await import(new URL("database/open.js", dist));
+const { openDatabase } = await import(new URL("engine/lmdb/open.js", dist));
 const { verifyPath } = await import(new URL("core.js", dist));
 
 process.on("message", async ({ dirs, backupDir }) => {

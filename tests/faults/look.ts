@@ -3,7 +3,7 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
-import type { DatabaseKind } from "../../server/database/kinds.js";
+import type { DatabaseKind } from "../../server/records/kinds.js";
 
 const SCRIPT = fileURLToPath(new URL("./look.mjs", import.meta.url));
 

@@ -1,6 +1,6 @@
 import { tmpdir } from "node:os";
 import { expect, test } from "vitest";
-import { demandSpace } from "../../server/files/free-space.js";
+import { demandSpace } from "../../server/platform/files/free-space.js";
 
 test("a disk that doesn't tell its free space is taken at that", async () => {
   await demandSpace("/nothing/is/here", 2 ** 60, "the upload");

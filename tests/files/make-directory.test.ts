@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import * as sdk from "../../sdk/node/staged-file.js";
-import * as server from "../../server/files/make-directory.js";
+import * as server from "../../server/platform/files/make-directory.js";
 
 let dir: string;
 beforeAll(async () => {

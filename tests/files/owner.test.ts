@@ -7,10 +7,10 @@ import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import * as sdk from "../../sdk/node/staged-file.js";
-import { hasLocks } from "../../server/files/file-lock.js";
-import { maker } from "../../server/files/owner.js";
-import { sweepScratch } from "../../server/files/scratch-directory.js";
-import * as server from "../../server/files/staged-file.js";
+import { hasLocks } from "../../server/platform/files/file-lock.js";
+import { maker } from "../../server/platform/files/owner.js";
+import { sweepScratch } from "../../server/platform/files/scratch-directory.js";
+import * as server from "../../server/platform/files/staged-file.js";
 import { run } from "../transfer/flowg-server.js";
 
 const ANOTHER_HOME = "0badcafe";
@@ -36,7 +36,7 @@ async function another(
   module: string,
   script: string,
 ): Promise<{ child: ChildProcess; made: string }> {
-  const url = new URL(`../../dist/server/files/${module}.js`, import.meta.url);
+  const url = new URL(`../../dist/server/platform/files/${module}.js`, import.meta.url);
   const words = ["--input-type=module", "-e"];
   const child = spawn(process.execPath, [
     ...words,

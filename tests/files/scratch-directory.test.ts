@@ -16,7 +16,10 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { makeScratchDirectory, sweepScratch } from "../../server/files/scratch-directory.js";
+import {
+  makeScratchDirectory,
+  sweepScratch,
+} from "../../server/platform/files/scratch-directory.js";
 import { run } from "../transfer/flowg-server.js";
 
 let dir: string;
@@ -92,7 +95,7 @@ describe("a sweep", () => {
 
   test("leaves another user's staged file", async ({ skip }) => {
     skip(process.geteuid?.() !== 0, "only root can make what is another user's");
-    const { sweepStaged } = await import("../../server/files/staged-file.js");
+    const { sweepStaged } = await import("../../server/platform/files/staged-file.js");
     const sdk = await import("../../sdk/node/staged-file.js");
     for (const [id, owner] of [
       ["00000000", 65_534],

@@ -5,9 +5,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import * as sdk from "../../sdk/node/staged-file.js";
-import { fileError } from "../../server/files/file-error.js";
-import { flushDirectory } from "../../server/files/flush-directory.js";
-import * as server from "../../server/files/staged-file.js";
+import { fileError } from "../../server/platform/files/file-error.js";
+import { flushDirectory } from "../../server/platform/files/flush-directory.js";
+import * as server from "../../server/platform/files/staged-file.js";
 import { run } from "../transfer/flowg-server.js";
 
 let dir: string;

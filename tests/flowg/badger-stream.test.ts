@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { IMPORTED_VALUE_MAX_BYTES } from "../../server/database/values.js";
-import type { BadgerKv } from "../../server/flowg/badger-kv.js";
-import { readBadgerStream } from "../../server/flowg/badger-stream.js";
+import type { BadgerKv } from "../../server/formats/flowg/badger-kv.js";
+import { readBadgerStream } from "../../server/formats/flowg/badger-stream.js";
+import { IMPORTED_VALUE_MAX_BYTES } from "../../server/records/values.js";
 import { badgerStream, blob, frame, type Kv, kvMessage } from "./encode.js";
 
 async function* cutInto(bytes: Buffer, size: number): AsyncGenerator<Buffer> {

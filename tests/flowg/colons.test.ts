@@ -1,7 +1,7 @@
 // Names with very many colons, in keys that are joined by colons: each key is walked once, however many readings it has.
 
 import { describe, expect, it } from "vitest";
-import { KnownNames } from "../../server/flowg/known-names.js";
+import { KnownNames } from "../../server/formats/flowg/known-names.js";
 import { badgerStream, entryValue, importBytes, time, uuid } from "./encode.js";
 
 const HASH = "$argon2id$v=19$m=1,t=1,p=1$AAECAw$mGnnp2oOT1fD5G1yus7D8E+uoljwGKUI4zdszBuafiA";

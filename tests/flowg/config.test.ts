@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { oldCondition } from "../../server/flowg/condition.js";
+import { oldCondition } from "../../server/formats/flowg/condition.js";
 import { badgerStream, importBytes, tarGz } from "./encode.js";
 
 const json = (value: unknown): string => JSON.stringify(value);

@@ -6,10 +6,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { pack } from "tar-stream";
-import type { DatabaseKind } from "../../server/database/kinds.js";
-import { recordProblem } from "../../server/database/records.js";
-import { importFlowg } from "../../server/flowg/import.js";
-import { localFile } from "../../server/sources/local-file.js";
+import { importFlowg } from "../../server/formats/flowg/import.js";
+import { localFile } from "../../server/formats/sources/local-file.js";
+import type { DatabaseKind } from "../../server/records/kinds.js";
+import { recordProblem } from "../../server/records/records.js";
 
 export interface Kv {
   key: string | Buffer;

@@ -3,7 +3,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { verifyLegacyArgon2id } from "../../server/auth/argon2id.js";
+import { verifyLegacyArgon2id } from "../../server/stores/auth/argon2id.js";
 import { importFile, temporaryDirectory } from "./encode.js";
 
 const FIXTURES = join(import.meta.dirname, "../fixtures/flowg-0.24.1");

@@ -6,8 +6,8 @@ import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { importFlowg } from "../../server/flowg/import.js";
-import { localFile } from "../../server/sources/local-file.js";
+import { importFlowg } from "../../server/formats/flowg/import.js";
+import { localFile } from "../../server/formats/sources/local-file.js";
 import {
   badgerStream,
   entryValue,

@@ -6,7 +6,7 @@ import {
   describeBytes,
   looksLikeBadgerStream,
   looksLikeConfigArchive,
-} from "../../server/flowg/recognize.js";
+} from "../../server/formats/flowg/recognize.js";
 import {
   badgerStream,
   blob,

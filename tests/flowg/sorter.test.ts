@@ -4,7 +4,7 @@ import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { Sorter } from "../../server/flowg/sorter.js";
+import { Sorter } from "../../server/formats/flowg/sorter.js";
 import { smallDisk } from "../files/small-disk.js";
 import { temporaryDirectory } from "./encode.js";
 

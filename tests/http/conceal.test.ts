@@ -3,9 +3,9 @@
 import { rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, it } from "vitest";
-import { ERROR_CODES, type ErrorCode, FlowgError } from "../../server/errors.js";
+import { HTTP_STATUS } from "../../server/api/status.js";
 import { concealer } from "../../server/http/conceal.js";
-import { HTTP_STATUS } from "../../server/http/status.js";
+import { ERROR_CODES, type ErrorCode, FlowgError } from "../../server/platform/errors.js";
 import { startServer } from "./test-server.js";
 
 const PLACE = "(a path that the server's log has)";

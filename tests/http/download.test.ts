@@ -2,7 +2,7 @@
 
 import { spawn } from "node:child_process";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { FlowgError } from "../../server/errors.js";
+import { FlowgError } from "../../server/platform/errors.js";
 import { eventually } from "../eventually.js";
 import { FakeTransfers } from "./fake-transfers.js";
 import { rawExchange, statusOf } from "./raw.js";

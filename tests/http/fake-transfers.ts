@@ -8,9 +8,9 @@ import type {
   Transfers,
   Upload,
 } from "../../server/api/transfer.js";
-import type { DatabaseKind } from "../../server/database/kinds.js";
-import { FlowgError } from "../../server/errors.js";
-import type { OnlineRestoreReport } from "../../server/transfer/restore.js";
+import type { OnlineRestoreReport } from "../../server/operations/online/restore.js";
+import { FlowgError } from "../../server/platform/errors.js";
+import type { DatabaseKind } from "../../server/records/kinds.js";
 
 /** What a restore of nothing reports. */
 export function reportOf(

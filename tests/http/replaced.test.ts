@@ -3,8 +3,8 @@
 import { cp, mkdir, readdir, rename, rm, stat, symlink } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { DATABASE_KINDS, type DatabaseKind } from "../../server/database/kinds.js";
-import { openDatabase } from "../../server/database/open.js";
+import { openDatabase } from "../../server/engine/lmdb/open.js";
+import { DATABASE_KINDS, type DatabaseKind } from "../../server/records/kinds.js";
 import { until } from "../transfer/flowg-server.js";
 import { type Reply, type Sent, send, startServer, type TestServer } from "./test-server.js";
 

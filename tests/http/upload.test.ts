@@ -5,7 +5,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { gzipSync } from "node:zlib";
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { FlowgError } from "../../server/errors.js";
+import { FlowgError } from "../../server/platform/errors.js";
 import { eventually } from "../eventually.js";
 import { FakeTransfers, reportOf } from "./fake-transfers.js";
 import { type RawAnswer, rawExchange, statusOf } from "./raw.js";

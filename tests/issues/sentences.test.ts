@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 import { z } from "zod";
 import { appRouter } from "../../server/api/router.js";
 import { ROUTES } from "../../server/http/route.js";
-import { told } from "../../server/issues/sentences.js";
+import { told } from "../../server/platform/messages/sentences.js";
 import { type Sent, startServer } from "../http/test-server.js";
 
 const says = (schema: z.ZodType, input: unknown): string[] =>

@@ -1,11 +1,11 @@
 // What tests of the log store share: reading a whole query, and the newest-first answer worked out by hand.
 
-import { isEntryKey, parseEntryKey } from "../../server/database/entry-key.js";
-import type { Environment } from "../../server/database/environment.js";
-import { decodeValue, type EntryRecord } from "../../server/database/records.js";
-import { parseFilter } from "../../server/logs/filter.js";
-import type { LogStore } from "../../server/logs/store.js";
-import type { StreamConfig } from "../../server/logs/streams.js";
+import type { Environment } from "../../server/engine/lmdb/environment.js";
+import { isEntryKey, parseEntryKey } from "../../server/records/logs/entry-key.js";
+import { parseFilter } from "../../server/records/logs/filter.js";
+import { decodeValue, type EntryRecord } from "../../server/records/records.js";
+import type { LogStore } from "../../server/stores/logs/store.js";
+import type { StreamConfig } from "../../server/stores/logs/streams.js";
 
 export async function collect(
   store: LogStore,

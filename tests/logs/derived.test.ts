@@ -1,16 +1,16 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { KEY_MAX_BYTES } from "../../server/records/keys.js";
 import {
   entryKeyOfMoment,
   entryMs,
   MOMENT_BYTES,
   momentOf,
   parseEntryKey,
-} from "../../server/database/entry-key.js";
-import { KEY_MAX_BYTES } from "../../server/database/keys.js";
-import { FIELD_NAME_MAX_BYTES, NAME_MAX_BYTES } from "../../server/database/names.js";
-import { entryKey } from "../../server/database/records.js";
-import { fieldIndexes, indexHead, indexHeads } from "../../server/storage/derived/log-index.js";
+} from "../../server/records/logs/entry-key.js";
+import { fieldIndexes, indexHead, indexHeads } from "../../server/records/logs/log-index.js";
+import { FIELD_NAME_MAX_BYTES, NAME_MAX_BYTES } from "../../server/records/names.js";
+import { entryKey } from "../../server/records/records.js";
 
 const name = fc
   .string({ unit: "grapheme", minLength: 1, maxLength: 40 })

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { matchesFilter, parseFilter } from "../../server/logs/filter.js";
-import { coveringTerms } from "../../server/logs/filter-terms.js";
+import { matchesFilter, parseFilter } from "../../server/records/logs/filter.js";
+import { coveringTerms } from "../../server/records/logs/filter-terms.js";
 
 const passes = (text: string, fields: Record<string, string>) =>
   matchesFilter(parseFilter(text), fields);

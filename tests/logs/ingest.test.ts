@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import { openDatabase } from "../../server/database/open.js";
-import { formatTimestamp } from "../../server/logs/entry.js";
-import { openLogStore } from "../../server/logs/store.js";
+import { openDatabase } from "../../server/engine/lmdb/open.js";
+import { formatTimestamp } from "../../server/records/logs/entry.js";
+import { openLogStore } from "../../server/stores/logs/store.js";
 import { derivedAndExpected, temporaryDatabase } from "../database/temporary.js";
 import { collect, listed, storedEntries } from "./collect.js";
 

@@ -2,8 +2,8 @@
 
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { TableWriter } from "../../server/database/table-writer.js";
-import { PostingAppender } from "../../server/restore/posting-appender.js";
+import { PostingAppender } from "../../server/engine/lmdb/apply/posting-appender.js";
+import { TableWriter } from "../../server/engine/lmdb/table-writer.js";
 import { changePostings, newestPostings, piecesOf } from "../../server/storage/derived/postings.js";
 import { temporaryDatabase } from "../database/temporary.js";
 

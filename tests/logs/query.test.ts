@@ -1,9 +1,9 @@
 import { setTimeout } from "node:timers/promises";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { encodeValue, entryKey } from "../../server/database/records.js";
-import { parseFilter } from "../../server/logs/filter.js";
-import { openLogStore } from "../../server/logs/store.js";
+import { parseFilter } from "../../server/records/logs/filter.js";
+import { encodeValue, entryKey } from "../../server/records/records.js";
+import { openLogStore } from "../../server/stores/logs/store.js";
 import { clearRecords, rederive } from "../database/rederive.js";
 import { temporaryDatabase } from "../database/temporary.js";
 import { collect, storedEntries } from "./collect.js";

@@ -1,11 +1,11 @@
 import { setTimeout } from "node:timers/promises";
 import { expect, test } from "vitest";
-import type { Environment } from "../../server/database/environment.js";
-import { under } from "../../server/database/keys.js";
-import { openLogStore } from "../../server/logs/store.js";
-import { writeMark } from "../../server/restore/mark.js";
+import type { Environment } from "../../server/engine/lmdb/environment.js";
+import { under } from "../../server/records/keys.js";
+import { writeMark } from "../../server/storage/notes/restore-mark.js";
 import { writeStreamRecord } from "../../server/storage/stream-record.js";
 import type { Instant } from "../../server/storage/tables.js";
+import { openLogStore } from "../../server/stores/logs/store.js";
 import { derivedAndExpected, temporaryDatabase } from "../database/temporary.js";
 import { collect, storedEntries } from "./collect.js";
 

@@ -1,13 +1,13 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { openDatabase } from "../../server/database/open.js";
-import { openLogStore } from "../../server/logs/store.js";
-import { writeMark } from "../../server/restore/mark.js";
+import { openDatabase } from "../../server/engine/lmdb/open.js";
+import { writeMark } from "../../server/storage/notes/restore-mark.js";
+import { getIndexJob, listPurges, purgedAt } from "../../server/storage/notes/unfinished-work.js";
 import { writeStreamRecord } from "../../server/storage/stream-record.js";
 import { stepIndexJob } from "../../server/storage/unfinished/index-job.js";
-import { getIndexJob, listPurges, purgedAt } from "../../server/storage/unfinished/marks.js";
 import { stepPurge } from "../../server/storage/unfinished/purge.js";
 import { hasPending, settlePending } from "../../server/storage/unfinished/settle.js";
+import { openLogStore } from "../../server/stores/logs/store.js";
 import { derivedAndExpected, temporaryDatabase } from "../database/temporary.js";
 import { collect, listed, storedEntries } from "./collect.js";
 

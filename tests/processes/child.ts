@@ -9,9 +9,9 @@ import type {
   RestoreOptions,
   RestoreReport,
 } from "../../server/core.js";
-import type { DatabaseKind } from "../../server/database/kinds.js";
-import type { ErrorCode } from "../../server/errors.js";
-import type { Progress, VerifyReport } from "../../server/reports.js";
+import type { ErrorCode } from "../../server/platform/errors.js";
+import type { DatabaseKind } from "../../server/records/kinds.js";
+import type { Progress, VerifyReport } from "../../server/records/reports.js";
 
 const SCRIPT = fileURLToPath(new URL("./operation.mjs", import.meta.url));
 

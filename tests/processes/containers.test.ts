@@ -8,16 +8,16 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { DATABASE_KINDS } from "../../server/database/kinds.js";
-import { tryLock } from "../../server/files/file-lock.js";
-import { restoreDirectories } from "../../server/restore/directory.js";
+import { restoreDirectories } from "../../server/operations/offline/restore.js";
+import { tryLock } from "../../server/platform/files/file-lock.js";
+import { DATABASE_KINDS } from "../../server/records/kinds.js";
 import { BUILT } from "../cli/flowg.js";
 import { dirsIn, until } from "../transfer/flowg-server.js";
 
 const FIXTURES = fileURLToPath(new URL("../fixtures/flowg-0.24.1", import.meta.url));
 const UNSHARE = ["--pid", "--fork", "--mount-proc", "--kill-child"];
 const hasContainers = spawnSync("unshare", [...UNSHARE, "true"]).status === 0;
-/** As `database/occupation` says. */
+/** As `engine/lmdb/occupation` says. */
 const PROCESSES_AT = 2 ** 52 + 1;
 
 interface Contained {

@@ -30,8 +30,8 @@ try {
 }
 
 async function countForever() {
-  const { openDatabase } = await import(new URL("database/open.js", dist));
-  const keys = await import(new URL("database/records.js", dist));
+  const { openDatabase } = await import(new URL("engine/lmdb/open.js", dist));
+  const keys = await import(new URL("records/records.js", dist));
   const databases = [];
   for (const [kind, key] of [
     ["auth", keys.roleKey("counter")],

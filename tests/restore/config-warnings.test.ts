@@ -4,8 +4,8 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { ConfigWarnings, pipelineWarning } from "../../server/config/warnings.js";
-import { alertKey, pipelineKey } from "../../server/database/records.js";
+import { ConfigWarnings, pipelineWarning } from "../../server/records/config/warnings.js";
+import { alertKey, pipelineKey } from "../../server/records/records.js";
 import { fixedHeader, makeSnapshot } from "../snapshot/make-snapshot.js";
 import { flowg, ROOT_PASSWORD, startFlowg, upload } from "../transfer/flowg-server.js";
 

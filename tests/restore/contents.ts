@@ -5,9 +5,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
 import type { DatabaseDirs } from "../../server/core.js";
-import { DATABASE_KINDS, type DatabaseKind } from "../../server/database/kinds.js";
-import { nameProblem } from "../../server/database/names.js";
-import { openDatabase } from "../../server/database/open.js";
+import { openDatabase } from "../../server/engine/lmdb/open.js";
+import { DATABASE_KINDS, type DatabaseKind } from "../../server/records/kinds.js";
+import { nameProblem } from "../../server/records/names.js";
 import {
   alertKey,
   encodeValue,
@@ -19,7 +19,7 @@ import {
   tokenKey,
   transformerKey,
   userKey,
-} from "../../server/database/records.js";
+} from "../../server/records/records.js";
 import { clearRecords, expectedDerived, rederive } from "../database/rederive.js";
 
 /** The records of one database: hex of the key to hex of the value. */

@@ -7,8 +7,8 @@ import { chmod, cp, mkdir, rename, rm, symlink, writeFile } from "node:fs/promis
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, it, type TestContext } from "vitest";
 import { backupDirectories, type DatabaseDirs, restoreDirectories } from "../../server/core.js";
-import { openDatabase } from "../../server/database/open.js";
-import { encodeValue, entryKey, streamKey } from "../../server/database/records.js";
+import { openDatabase } from "../../server/engine/lmdb/open.js";
+import { encodeValue, entryKey, streamKey } from "../../server/records/records.js";
 import { flowg, type Ran } from "../cli/flowg.js";
 import { treeOf } from "../files/tree.js";
 import { fixedHeader, makeSnapshot } from "../snapshot/make-snapshot.js";

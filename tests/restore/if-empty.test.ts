@@ -6,7 +6,7 @@ import { cp, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
 import { backupDirectories, type DatabaseDirs, restoreDirectories } from "../../server/core.js";
-import { openDatabase } from "../../server/database/open.js";
+import { openDatabase } from "../../server/engine/lmdb/open.js";
 import { BUILT, flowg, type Ran } from "../cli/flowg.js";
 import { type Workspace, workspace } from "./contents.js";
 import { fillSample, type State, stateOf } from "./sample.js";

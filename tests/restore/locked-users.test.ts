@@ -4,7 +4,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { roleKey, userKey } from "../../server/database/records.js";
+import { roleKey, userKey } from "../../server/records/records.js";
 import { flowg } from "../cli/flowg.js";
 import { fixedHeader, makeSnapshot } from "../snapshot/make-snapshot.js";
 

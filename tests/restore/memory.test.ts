@@ -3,8 +3,8 @@
 import { mkdir, readdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
-import type { DatabaseKind } from "../../server/database/kinds.js";
-import { encodeValue, entryKey, streamKey, userKey } from "../../server/database/records.js";
+import type { DatabaseKind } from "../../server/records/kinds.js";
+import { encodeValue, entryKey, streamKey, userKey } from "../../server/records/records.js";
 import { flowg } from "../cli/flowg.js";
 import { fixedHeader, makeSnapshot, type Pair } from "../snapshot/make-snapshot.js";
 import { workspace } from "./contents.js";

@@ -5,7 +5,7 @@ import { cp, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { backupDirectories, restoreDirectories, verifyPath } from "../../server/core.js";
-import type { DatabaseKind } from "../../server/database/kinds.js";
+import type { DatabaseKind } from "../../server/records/kinds.js";
 import {
   alertKey,
   entryKey,
@@ -15,7 +15,7 @@ import {
   streamKey,
   tokenKey,
   userKey,
-} from "../../server/database/records.js";
+} from "../../server/records/records.js";
 import { flowg } from "../cli/flowg.js";
 import { treeOf } from "../files/tree.js";
 import { fixedHeader, makeSnapshot } from "../snapshot/make-snapshot.js";

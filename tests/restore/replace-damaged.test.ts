@@ -4,8 +4,8 @@ import { readdir, readFile, rm, truncate, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeEach, expect, it } from "vitest";
 import { backupDirectories, type DatabaseDirs, restoreDirectories } from "../../server/core.js";
-import { Occupation } from "../../server/database/occupation.js";
-import { hasLocks } from "../../server/files/file-lock.js";
+import { Occupation } from "../../server/engine/lmdb/occupation.js";
+import { hasLocks } from "../../server/platform/files/file-lock.js";
 import { fillAll, readContents, workspace } from "./contents.js";
 
 const space = await workspace();

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { RestoreThreads, StartedThreads } from "../../server/restore/restore-threads.js";
+import { RestoreThreads, StartedThreads } from "../../server/engine/lmdb/apply/restore-threads.js";
 
 test("threads that fail before they have a task harm nobody, and are replaced", async () => {
   const failing = new RestoreThreads();

@@ -8,9 +8,9 @@ import { join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { backupDirectories, restoreDirectories } from "../../server/core.js";
-import { DATABASE_KINDS, type DatabaseKind, RECORD_KINDS } from "../../server/database/kinds.js";
-import { roleKey, transformerKey } from "../../server/database/records.js";
-import type { KindCounts, RestoreMode, RestoreReport } from "../../server/reports.js";
+import { DATABASE_KINDS, type DatabaseKind, RECORD_KINDS } from "../../server/records/kinds.js";
+import { roleKey, transformerKey } from "../../server/records/records.js";
+import type { KindCounts, RestoreMode, RestoreReport } from "../../server/records/reports.js";
 import {
   type AllContents,
   anyContents,

@@ -2,9 +2,9 @@
 
 import { createHash } from "node:crypto";
 import type { DatabaseDirs } from "../../server/core.js";
-import type { Environment } from "../../server/database/environment.js";
-import { DATABASE_KINDS, type DatabaseKind } from "../../server/database/kinds.js";
-import { openDatabase } from "../../server/database/open.js";
+import type { Environment } from "../../server/engine/lmdb/environment.js";
+import { openDatabase } from "../../server/engine/lmdb/open.js";
+import { DATABASE_KINDS, type DatabaseKind } from "../../server/records/kinds.js";
 import {
   encodeValue,
   entryKey,
@@ -15,7 +15,7 @@ import {
   tokenKey,
   transformerKey,
   userKey,
-} from "../../server/database/records.js";
+} from "../../server/records/records.js";
 import { clearRecords, expectedDerived, rederive } from "../database/rederive.js";
 
 export interface SampleOptions {

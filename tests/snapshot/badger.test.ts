@@ -1,7 +1,7 @@
 // Raw blocks are built from memory that is used again for each record: a block must hold what was there at the time.
 
 import { describe, expect, it } from "vitest";
-import { BlockBuilder, eachRecord } from "../../server/snapshot/badger.js";
+import { BlockBuilder, eachRecord } from "../../server/formats/snapshot/badger.js";
 
 /** Keys and values of a block, as text. */
 function recordsOf(block: Uint8Array): [string, string][] {

@@ -4,7 +4,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
-import { RECOGNIZE_BYTES, recognizeFormat } from "../../server/snapshot/recognize.js";
+import { RECOGNIZE_BYTES, recognizeFormat } from "../../server/operations/restore/recognize.js";
 import { tar } from "../flowg/encode.js";
 import { AUTH_BLOCKS, makeSnapshot } from "./make-snapshot.js";
 

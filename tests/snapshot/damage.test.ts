@@ -7,12 +7,12 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { roleKey, userKey } from "../../server/database/records.js";
-import { FlowgError } from "../../server/errors.js";
-import { encodeBlockPrefix } from "../../server/snapshot/block.js";
-import { encodeHeader, encodeSeal } from "../../server/snapshot/header.js";
-import { BLOCK_MAGIC, HEADER_MAGIC, SEAL_MAGIC } from "../../server/snapshot/layout.js";
-import { recognizeFormat } from "../../server/snapshot/recognize.js";
+import { encodeBlockPrefix } from "../../server/formats/snapshot/block.js";
+import { encodeHeader, encodeSeal } from "../../server/formats/snapshot/header.js";
+import { BLOCK_MAGIC, HEADER_MAGIC, SEAL_MAGIC } from "../../server/formats/snapshot/layout.js";
+import { recognizeFormat } from "../../server/operations/restore/recognize.js";
+import { FlowgError } from "../../server/platform/errors.js";
+import { roleKey, userKey } from "../../server/records/records.js";
 import { AUTH_BLOCKS, fixedHeader, LOG_BLOCKS, makeSnapshot, readBytes } from "./make-snapshot.js";
 
 /** What a person gets who gives these bytes: recognition first, then reading. */

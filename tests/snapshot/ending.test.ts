@@ -6,8 +6,8 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, it } from "vitest";
-import { endThread } from "../../server/threads/ending.js";
-import { startThread } from "../../server/threads/start.js";
+import { endThread } from "../../server/platform/threads/ending.js";
+import { startThread } from "../../server/platform/threads/start.js";
 
 const DIST = new URL("../../dist/server/", import.meta.url);
 
@@ -15,21 +15,21 @@ const DIST = new URL("../../dist/server/", import.meta.url);
 const RUNS: Record<string, [script: string, fromMs: number]> = {
   "starts the zstd thread": [
     `
-    import { readyForBlocks } from "${new URL("snapshot/zstd.js", DIST)}";
+    import { readyForBlocks } from "${new URL("formats/snapshot/zstd.js", DIST)}";
     readyForBlocks();`,
     0,
   ],
   "starts all threads of a restore": [
     `
-    import { readyForBlocks } from "${new URL("snapshot/zstd.js", DIST)}";
-    import { RestoreThreads } from "${new URL("restore/restore-threads.js", DIST)}";
+    import { readyForBlocks } from "${new URL("formats/snapshot/zstd.js", DIST)}";
+    import { RestoreThreads } from "${new URL("engine/lmdb/apply/restore-threads.js", DIST)}";
     readyForBlocks();
     new RestoreThreads();`,
     0,
   ],
   "compresses one block after the other": [
     `
-    import { packBlock } from "${new URL("snapshot/zstd.js", DIST)}";
+    import { packBlock } from "${new URL("formats/snapshot/zstd.js", DIST)}";
     const line = (n) => JSON.stringify({ path: "/items/" + ((n * 7919) % 4001), user: (n * 17) % 503 });
     const text = Buffer.from(Array.from({ length: 30000 }, (_, n) => line(n)).join());
     const packing = async () => {
@@ -61,7 +61,9 @@ it.each(Object.entries(RUNS))(
 );
 
 it("waits for a thread that it ends", async () => {
-  const thread = startThread(new URL("../../server/snapshot/zstd-thread.js", import.meta.url));
+  const thread = startThread(
+    new URL("../../server/formats/snapshot/zstd-thread.js", import.meta.url),
+  );
   const ended = new Promise((resolve) => thread.once("exit", resolve));
   await endThread(thread);
   expect(await ended).toBe(1);

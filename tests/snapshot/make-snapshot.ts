@@ -1,11 +1,15 @@
 // Snapshots made in memory, from records at hand.
 
-import type { DatabaseKind } from "../../server/database/kinds.js";
-import { entryKey, fieldKey, roleKey, streamKey, userKey } from "../../server/database/records.js";
-import { BlockBuilder } from "../../server/snapshot/badger.js";
-import { newHeader, type SnapshotHeader } from "../../server/snapshot/header.js";
-import { type ReadOptions, type ReadResult, readSnapshot } from "../../server/snapshot/read.js";
-import { type RawBlock, writeSnapshot } from "../../server/snapshot/write.js";
+import { BlockBuilder } from "../../server/formats/snapshot/badger.js";
+import { newHeader, type SnapshotHeader } from "../../server/formats/snapshot/header.js";
+import {
+  type ReadOptions,
+  type ReadResult,
+  readSnapshot,
+} from "../../server/formats/snapshot/read.js";
+import { type RawBlock, writeSnapshot } from "../../server/formats/snapshot/write.js";
+import type { DatabaseKind } from "../../server/records/kinds.js";
+import { entryKey, fieldKey, roleKey, streamKey, userKey } from "../../server/records/records.js";
 
 export interface Pair {
   key: Buffer;

@@ -1,22 +1,22 @@
 // What an auth restore does to who may do what; and that nobody gets in, or out, by one unseen.
 
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { SCOPES, type Scope } from "../../server/auth/scopes.js";
-import { tokenSha256 } from "../../server/auth/token-text.js";
-import { isTokenOf } from "../../server/auth/tokens.js";
+import {
+  type AccessCaller,
+  type AccessReport,
+  accessChange,
+} from "../../server/operations/online/access.js";
+import { restoredRecords } from "../../server/records/auth/auth-records.js";
+import { SCOPES, type Scope } from "../../server/records/auth/scopes.js";
+import { tokenSha256 } from "../../server/records/auth/token-text.js";
 import {
   encodeValue,
   roleKey,
   type TokenRecord,
   tokenKey,
   userKey,
-} from "../../server/database/records.js";
-import { restoredRecords } from "../../server/restore/auth-records.js";
-import {
-  type AccessCaller,
-  type AccessReport,
-  accessChange,
-} from "../../server/transfer/access.js";
+} from "../../server/records/records.js";
+import { isTokenOf } from "../../server/stores/auth/tokens.js";
 import { readContents } from "../restore/contents.js";
 import { makeSnapshot, type Pair } from "../snapshot/make-snapshot.js";
 import {

@@ -2,10 +2,10 @@ import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { DATABASE_KINDS } from "../../server/database/kinds.js";
-import { openDatabase } from "../../server/database/open.js";
-import { openBackupSet } from "../../server/transfer/backup-set.js";
-import { spoolDirectory } from "../../server/transfer/spool.js";
+import { openDatabase } from "../../server/engine/lmdb/open.js";
+import { openBackupSet } from "../../server/operations/online/backup-set.js";
+import { spoolDirectory } from "../../server/operations/spool.js";
+import { DATABASE_KINDS } from "../../server/records/kinds.js";
 
 let home: string;
 beforeEach(async () => {

@@ -5,7 +5,7 @@ import { getPriority, tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { verifyPath } from "../../server/core.js";
-import { isThere } from "../../server/files/is-there.js";
+import { isThere } from "../../server/platform/files/is-there.js";
 import {
   copyOfHome,
   curl,

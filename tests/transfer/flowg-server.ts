@@ -7,7 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { DatabaseDirs } from "../../server/core.js";
-import { DATABASE_KINDS } from "../../server/database/kinds.js";
+import { DATABASE_KINDS } from "../../server/records/kinds.js";
 import { watchedBy } from "../watched-process.js";
 
 export const MAIN = fileURLToPath(new URL("../../dist/cli/main.js", import.meta.url));

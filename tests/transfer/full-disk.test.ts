@@ -4,8 +4,8 @@ import { mkdir, mkdtemp, readFile, rm, stat, statfs, writeFile } from "node:fs/p
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { openDatabase } from "../../server/database/open.js";
-import { encodeValue, entryKey, streamKey } from "../../server/database/records.js";
+import { openDatabase } from "../../server/engine/lmdb/open.js";
+import { encodeValue, entryKey, streamKey } from "../../server/records/records.js";
 import { clearRecords, rederive } from "../database/rederive.js";
 import { readContents } from "../restore/contents.js";
 import { fixedHeader, makeSnapshot } from "../snapshot/make-snapshot.js";

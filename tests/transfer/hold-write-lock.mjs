@@ -1,7 +1,7 @@
 // A process that holds the write lock of a database until its stdin ends: a restore meanwhile lasts as long.
 
 import { readSync } from "node:fs";
-import { openDatabase } from "../../dist/server/database/open.js";
+import { openDatabase } from "../../dist/server/engine/lmdb/open.js";
 
 const [, , kind, dir] = process.argv;
 const database = await openDatabase({ kind, dir, mode: "write" });

@@ -7,11 +7,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { backupDirectories } from "../../server/backup/directory.js";
-import { openDatabase } from "../../server/database/open.js";
-import { maker } from "../../server/files/owner.js";
-import { restoreDirectories } from "../../server/restore/directory.js";
-import { sweepLeftovers } from "../../server/transfer/leftovers.js";
+import { openDatabase } from "../../server/engine/lmdb/open.js";
+import { sweepLeftovers } from "../../server/operations/leftovers.js";
+import { backupDirectories } from "../../server/operations/offline/backup.js";
+import { restoreDirectories } from "../../server/operations/offline/restore.js";
+import { maker } from "../../server/platform/files/owner.js";
 import { spawnServer } from "../http/server-process.js";
 import { type Workspace, workspace } from "../restore/contents.js";
 import { run } from "./flowg-server.js";
@@ -110,7 +110,7 @@ test("what another user left, and links in its place, stay", async ({ skip }) =>
 });
 
 test("a sweep that goes on all the time keeps no database from being made", async () => {
-  const url = new URL("../../dist/server/transfer/leftovers.js", import.meta.url);
+  const url = new URL("../../dist/server/operations/leftovers.js", import.meta.url);
   const sweeping = spawn(process.execPath, [
     "--input-type=module",
     "-e",

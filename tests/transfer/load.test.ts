@@ -6,10 +6,10 @@ import { mkdtemp, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { DATABASE_KINDS, type DatabaseKind } from "../../server/database/kinds.js";
-import { openDatabase } from "../../server/database/open.js";
-import { decodeValue, type EntryRecord } from "../../server/database/records.js";
-import { eachRecord } from "../../server/snapshot/badger.js";
+import { openDatabase } from "../../server/engine/lmdb/open.js";
+import { eachRecord } from "../../server/formats/snapshot/badger.js";
+import { DATABASE_KINDS, type DatabaseKind } from "../../server/records/kinds.js";
+import { decodeValue, type EntryRecord } from "../../server/records/records.js";
 import { readContents } from "../restore/contents.js";
 import { readBytes } from "../snapshot/make-snapshot.js";
 import {

@@ -1,8 +1,8 @@
 // Log databases of a wanted size, quickly: entries that hardly compress, straight into the directory.
 
 import { randomBytes, randomUUID } from "node:crypto";
-import { openDatabase } from "../../server/database/open.js";
-import { encodeValue, entryKey, fieldKey, streamKey } from "../../server/database/records.js";
+import { openDatabase } from "../../server/engine/lmdb/open.js";
+import { encodeValue, entryKey, fieldKey, streamKey } from "../../server/records/records.js";
 import { rederive } from "../database/rederive.js";
 
 const STREAM = { ttl: 0, size: 0, indexed_fields: [] };

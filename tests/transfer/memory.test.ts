@@ -2,14 +2,14 @@
 
 import { readFile } from "node:fs/promises";
 import { expect, test } from "vitest";
-import type { DatabaseKind } from "../../server/database/kinds.js";
+import type { DatabaseKind } from "../../server/records/kinds.js";
 import {
   encodeValue,
   entryKey,
   streamKey,
   transformerKey,
   userKey,
-} from "../../server/database/records.js";
+} from "../../server/records/records.js";
 import { fixedHeader, makeSnapshot, type Pair } from "../snapshot/make-snapshot.js";
 import { type FlowgServer, ROOT_PASSWORD, startFlowg, upload } from "./flowg-server.js";
 

@@ -4,7 +4,7 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { DATABASE_KINDS, type DatabaseKind } from "../../server/database/kinds.js";
+import { DATABASE_KINDS, type DatabaseKind } from "../../server/records/kinds.js";
 import { readContents } from "../restore/contents.js";
 import {
   type Answer,

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import type { DatabaseDirs } from "../../server/core.js";
-import { DATABASE_KINDS } from "../../server/database/kinds.js";
+import { DATABASE_KINDS } from "../../server/records/kinds.js";
 import { readContents } from "../restore/contents.js";
 import {
   dirsIn,

@@ -2,8 +2,8 @@ import { mkdir, mkdtemp, readdir, rm, stat, truncate, utimes, writeFile } from "
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { makeScratchDirectory } from "../../server/files/scratch-directory.js";
-import { prepareSpool, Spool } from "../../server/transfer/spool.js";
+import { prepareSpool, Spool } from "../../server/operations/spool.js";
+import { makeScratchDirectory } from "../../server/platform/files/scratch-directory.js";
 import { run } from "./flowg-server.js";
 
 let dir: string;

@@ -1,8 +1,8 @@
 // `flowg admin inspect`
 
-import { BACKUP_ORDER } from "../../../server/files/backup-names.js";
-import type { InspectReport } from "../../../server/reports.js";
-import { findBackupFiles } from "../../../server/restore/backup-files.js";
+import { findBackupFiles } from "../../../server/operations/restore/backup-files.js";
+import { BACKUP_ORDER } from "../../../server/records/backup-names.js";
+import type { InspectReport } from "../../../server/records/reports.js";
 import { defineCommand } from "../../command.js";
 import { checkingServer } from "../../flags.js";
 import { inspectText } from "../../output/report/inspect.js";

@@ -1,6 +1,6 @@
 // `flowg admin restore`
 
-import type { RestoreReport } from "../../../server/reports.js";
+import type { RestoreReport } from "../../../server/records/reports.js";
 import type { RestoreRequest } from "../../administration.js";
 import { backupPath } from "../../backup-path.js";
 import { defineCommand } from "../../command.js";

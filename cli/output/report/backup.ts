@@ -1,6 +1,6 @@
 // The report of a backup, for people.
 
-import type { BackupReport, LeftOut } from "../../../server/reports.js";
+import type { BackupReport, LeftOut } from "../../../server/records/reports.js";
 import { formatBytes, formatCount, formatCounted, formatDuration, formatRatio } from "../format.js";
 import { safe } from "../safe.js";
 import { table } from "../table.js";

@@ -1,6 +1,6 @@
 // What a compaction has given back, for people.
 
-import type { CompactedDatabase } from "../../../server/reports.js";
+import type { CompactedDatabase } from "../../../server/records/reports.js";
 import { formatBytes, formatDuration } from "../format.js";
 import { table } from "../table.js";
 

@@ -1,6 +1,6 @@
 // What is inside a snapshot, for people.
 
-import type { InspectReport } from "../../../server/reports.js";
+import type { InspectReport } from "../../../server/records/reports.js";
 import { formatBytes, formatCount, formatCounted, formatRatio } from "../format.js";
 import { safe } from "../safe.js";
 import { table } from "../table.js";

@@ -1,6 +1,6 @@
 // The report of a restore or of its dry run, for people.
 
-import type { KindCounts, RestoreReport } from "../../../server/reports.js";
+import type { KindCounts, RestoreReport } from "../../../server/records/reports.js";
 import { formatCount, formatCounted, formatDuration } from "../format.js";
 import { safe } from "../safe.js";
 import { table } from "../table.js";

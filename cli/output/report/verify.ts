@@ -1,6 +1,6 @@
 // The report of a verification, for people.
 
-import type { SourceFormat, VerifyReport } from "../../../server/reports.js";
+import type { SourceFormat, VerifyReport } from "../../../server/records/reports.js";
 import { formatBytes, formatCount, formatCounted, formatDuration } from "../format.js";
 import { table } from "../table.js";
 

@@ -1,10 +1,10 @@
 // Logging in, and what concerns only the caller.
 
 import { z } from "zod";
-import type { Limit } from "../../auth/limits.js";
-import { permissionsOf } from "../../auth/scopes.js";
-import { printable } from "../../database/records.js";
-import { FlowgError } from "../../errors.js";
+import { FlowgError } from "../../platform/errors.js";
+import type { Limit } from "../../records/auth/limits.js";
+import { permissionsOf } from "../../records/auth/scopes.js";
+import { printable } from "../../records/records.js";
 import { audited } from "../audited.js";
 import { rest } from "../rest.js";
 import { DONE, done, nothing, success, user } from "../schemas.js";

@@ -1,9 +1,9 @@
 // Online backup: a snapshot of a database as a download.
 
 import { z } from "zod";
-import { READING_ALL } from "../../auth/scopes.js";
-import type { DatabaseKind } from "../../database/kinds.js";
-import { downloadName } from "../../files/backup-names.js";
+import { READING_ALL } from "../../records/auth/scopes.js";
+import { downloadName } from "../../records/backup-names.js";
+import type { DatabaseKind } from "../../records/kinds.js";
 import type { Caller, Context } from "../context.js";
 import { type RestMeta, rest } from "../rest.js";
 import type { Download } from "../transfer.js";

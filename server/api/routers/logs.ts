@@ -1,9 +1,9 @@
 // Logs: taking them in through a pipeline, asking for them, watching them come.
 
 import { z } from "zod";
-import { FlowgError } from "../../errors.js";
-import { ingestThrough } from "../../ingest/through-pipeline.js";
-import { parseFilter } from "../../logs/filter.js";
+import { ingestThrough } from "../../operations/ingest/through-pipeline.js";
+import { FlowgError } from "../../platform/errors.js";
+import { parseFilter } from "../../records/logs/filter.js";
 import { jsonLogs } from "../json-pieces.js";
 import { rest } from "../rest.js";
 import { DONE, done, name, record, shown, success } from "../schemas.js";

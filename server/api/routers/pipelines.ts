@@ -1,7 +1,7 @@
 // Pipelines: flow graphs that say what becomes of a log.
 
 import { z } from "zod";
-import { pipelineWarning } from "../../config/warnings.js";
+import { pipelineWarning } from "../../records/config/warnings.js";
 import { rest } from "../rest.js";
 import {
   DONE,

@@ -1,8 +1,8 @@
 // Online restore: a snapshot as an upload.
 
 import { z } from "zod";
-import { type DatabaseKind, RECORD_KINDS } from "../../database/kinds.js";
-import type { OnlineRestoreReport } from "../../transfer/restore.js";
+import type { OnlineRestoreReport } from "../../operations/online/restore.js";
+import { type DatabaseKind, RECORD_KINDS } from "../../records/kinds.js";
 import type { Caller, Context } from "../context.js";
 import { type RestMeta, rest } from "../rest.js";
 import { restoreReport } from "../restore-report.js";

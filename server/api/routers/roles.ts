@@ -1,7 +1,7 @@
 // Roles and the scopes they grant.
 
 import { z } from "zod";
-import type { AuthAt } from "../../auth/auth-at.js";
+import type { AuthAt } from "../../stores/auth/auth-at.js";
 import { audited } from "../audited.js";
 import { demandRoleScopes, underCheck } from "../privileges.js";
 import { rest } from "../rest.js";

@@ -1,7 +1,7 @@
 // Trying out a transformer or an alert without storing anything.
 
 import { z } from "zod";
-import { FlowgError } from "../../errors.js";
+import { FlowgError } from "../../platform/errors.js";
 import { postAlert } from "../post-alert.js";
 import { rest } from "../rest.js";
 import { DONE, done, name, record, success } from "../schemas.js";

@@ -1,9 +1,9 @@
 // Users and the roles they have.
 
 import { z } from "zod";
-import type { AuthAt } from "../../auth/auth-at.js";
-import { limitOf } from "../../auth/limits.js";
-import type { UserChanges } from "../../auth/users.js";
+import { limitOf } from "../../records/auth/limits.js";
+import type { AuthAt } from "../../stores/auth/auth-at.js";
+import type { UserChanges } from "../../stores/auth/users.js";
 import { audited } from "../audited.js";
 import { demandUserGrant, underCheck } from "../privileges.js";
 import { rest } from "../rest.js";

@@ -1,15 +1,15 @@
 // Value indexes and totals of streams, kept in step with entries. What a transaction changes is collected, and each list
 // and total is changed once.
 
-import { ENTRY_TAIL_BYTES, isEntryKey } from "../../database/entry-key.js";
-import { beginsWith, keyHead } from "../../database/keys.js";
-import { decodeValue, type EntryRecord } from "../../database/records.js";
+import { beginsWith, keyHead } from "../../records/keys.js";
+import { ENTRY_TAIL_BYTES, isEntryKey } from "../../records/logs/entry-key.js";
+import { type FieldIndex, fieldIndexes, type StreamTotal } from "../../records/logs/log-index.js";
+import { decodeValue, type EntryRecord } from "../../records/records.js";
 import { knownStreamRecord } from "../stream-record.js";
 import type { WriteTables } from "../tables.js";
-import { renewIndexes } from "../unfinished/index-job.js";
 import type { Derivation, RecordChange } from "./derivation.js";
-import { type FieldIndex, fieldIndexes, type StreamTotal } from "./log-index.js";
 import { PostingChanges } from "./postings.js";
+import { renewIndexes } from "./renew-indexes.js";
 import { changeTotal } from "./totals.js";
 
 /** What is known of a stream during one transaction. */

@@ -7,9 +7,9 @@
 // entries came: what the law of derived data asks for. A piece has sixteen postings on average, and after 1,024 another
 // begins in any case: who makes a snapshot can choose UUIDs.
 
-import { MOMENT_BYTES, momentOf } from "../../database/entry-key.js";
+import { MOMENT_BYTES, momentOf } from "../../records/logs/entry-key.js";
+import { type FieldIndex, indexHeads } from "../../records/logs/log-index.js";
 import type { ReadTable, WriteTable } from "../tables.js";
-import { type FieldIndex, indexHeads } from "./log-index.js";
 
 /** One posting in 2^4 begins a piece. */
 const PIECE_BITS = 4;

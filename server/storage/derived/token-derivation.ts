@@ -1,8 +1,8 @@
 // The token look-up, kept in step with token records.
 
+import { authDerivedKeys, legacyRange, sha256Tokens } from "../../records/auth/token-lookup.js";
 import type { SideTables, WriteTables } from "../tables.js";
 import type { Derivation, RecordChange } from "./derivation.js";
-import { authDerivedKeys, legacyRange, sha256Tokens } from "./token-lookup.js";
 
 const EMPTY = Buffer.alloc(0);
 

@@ -1,7 +1,7 @@
 // Each stream's totals, kept right by whoever adds or removes entries, in the same transaction.
 
+import { encodeTotal, type StreamTotal, totalKey } from "../../records/logs/log-index.js";
 import type { Instant, WriteTables } from "../tables.js";
-import { encodeTotal, type StreamTotal, totalKey } from "./log-index.js";
 
 export function readTotal({ derived }: Pick<Instant, "derived">, stream: string): StreamTotal {
   const value = derived.get(totalKey(stream));

@@ -1,13 +1,13 @@
 // Filling the index of a field that became an indexed one, and emptying that of a field that no longer is: a bounded
 // step at a time. New entries are indexed as they come; a query uses the index once its job is done.
 
-import { segments, under } from "../../database/keys.js";
-import { decodeValue, type EntryRecord } from "../../database/records.js";
-import { fieldIndexes } from "../derived/log-index.js";
+import { under } from "../../records/keys.js";
+import { fieldIndexes } from "../../records/logs/log-index.js";
+import { decodeValue, type EntryRecord } from "../../records/records.js";
 import { PostingChanges } from "../derived/postings.js";
+import { getIndexJob, setIndexJob } from "../notes/unfinished-work.js";
 import { knownStreamRecord } from "../stream-record.js";
 import type { SideTables } from "../tables.js";
-import { getIndexJob, setIndexJob } from "./marks.js";
 
 const BATCH_KEYS = 1_000;
 const BATCH_ENTRIES = 500;
@@ -69,27 +69,4 @@ function fill(
   }
   changes.write(derived, "add");
   return isWhole ? undefined : last?.toString();
-}
-
-/**
- * Has all indexes of a stream made anew: after something damaged has gone, of which nobody knows any more what postings it
- * had. Only inside a write transaction.
- */
-export function renewIndexes(tables: SideTables, stream: string): void {
-  const fields = new Set(knownStreamRecord(tables, stream)?.indexed_fields);
-  for (const field of indexedFields(tables, stream)) fields.add(field);
-  for (const { field } of fieldIndexes(stream, [...fields]))
-    setIndexJob(tables, { stream, field }, { phase: "clear" });
-}
-
-/** The fields of which there are postings. */
-function* indexedFields({ derived }: SideTables, stream: string): Generator<string> {
-  const range = { ...under("index", stream), limit: 1 };
-  for (;;) {
-    const [key] = [...derived.keys(range)];
-    if (key === undefined) return;
-    const [, , field = ""] = segments(key);
-    yield field;
-    range.start = under("index", stream, field).end;
-  }
 }

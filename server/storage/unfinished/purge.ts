@@ -1,13 +1,19 @@
 // Deleting a stream of any size: gone for every reader with one small transaction, removed bit by bit after it.
 
-import { entryMs } from "../../database/entry-key.js";
-import { type KeyRange, under } from "../../database/keys.js";
-import { streamKey } from "../../database/records.js";
+import { type KeyRange, under } from "../../records/keys.js";
+import { entryMs } from "../../records/logs/entry-key.js";
+import { fieldIndexes } from "../../records/logs/log-index.js";
+import { streamKey } from "../../records/records.js";
 import type { Changes } from "../database.js";
-import { fieldIndexes } from "../derived/log-index.js";
+import { renewIndexes } from "../derived/renew-indexes.js";
+import {
+  firstKeptKey,
+  getPurge,
+  indexJobsOf,
+  setIndexJob,
+  setPurge,
+} from "../notes/unfinished-work.js";
 import { isStreamDamaged, knownStreamRecord } from "../stream-record.js";
-import { renewIndexes } from "./index-job.js";
-import { firstKeptKey, getPurge, indexJobsOf, setIndexJob, setPurge } from "./marks.js";
 import { removeOldest } from "./remove-entries.js";
 
 const BATCH_KEYS = 2_000;

@@ -1,6 +1,6 @@
 // Removing a stream's oldest entries, a bounded number at a time, with their postings and out of its total.
 
-import { keyHead } from "../../database/keys.js";
+import { keyHead } from "../../records/keys.js";
 import type { Changes } from "../database.js";
 
 /** One transaction's share: it runs on the main thread, which must answer others too. */

@@ -2,9 +2,9 @@
 // the derived data as they are meant to be, and must not have its own entries taken for those of a deleted stream.
 
 import type { Changes } from "../database.js";
+import { firstIndexJob, getPurge, listPurges } from "../notes/unfinished-work.js";
 import type { Instant } from "../tables.js";
 import { stepIndexJob } from "./index-job.js";
-import { firstIndexJob, getPurge, listPurges } from "./marks.js";
 import { stepPurge } from "./purge.js";
 
 /** Whether something is marked as unfinished. */

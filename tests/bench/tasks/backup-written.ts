@@ -1,10 +1,10 @@
 // A backup of the logs without the read-back: walk, encode, compress, checksum, write, flush.
 
 import { join } from "node:path";
-import { HeldInstant } from "../../../server/backup/held-instant.js";
-import { StagedFile } from "../../../server/files/staged-file.js";
-import { writeSnapshotFile } from "../../../server/snapshot/file.js";
-import { newHeader } from "../../../server/snapshot/header.js";
+import { HeldInstant } from "../../../server/engine/lmdb/walk/held-instant.js";
+import { writeSnapshotFile } from "../../../server/formats/snapshot/file.js";
+import { newHeader } from "../../../server/formats/snapshot/header.js";
+import { StagedFile } from "../../../server/platform/files/staged-file.js";
 import { seconds, type Task } from "../task.js";
 
 export const run: Task = async ({ source, scratch }) => {

@@ -1,7 +1,7 @@
 // Makes one entry in a hundred of the restored database another, and adds one in a thousand.
 
-import { openDatabase } from "../../../server/database/open.js";
-import { encodeValue, entryKey } from "../../../server/database/records.js";
+import { openDatabase } from "../../../server/engine/lmdb/open.js";
+import { encodeValue, entryKey } from "../../../server/records/records.js";
 import { rederive } from "../../database/rederive.js";
 import { entries } from "../entries.js";
 import type { Task } from "../task.js";

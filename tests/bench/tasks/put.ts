@@ -3,7 +3,7 @@
 // a time, since millions would measure the garbage collector. Variant `append` tells LMDB that keys ascend.
 
 import { join } from "node:path";
-import { openDatabase } from "../../../server/database/open.js";
+import { openDatabase } from "../../../server/engine/lmdb/open.js";
 import type { Task } from "../task.js";
 
 const CHUNK = 50_000;

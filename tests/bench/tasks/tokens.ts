@@ -2,13 +2,13 @@
 // 100,000 of 10,000 users.
 
 import { join } from "node:path";
-import { type AuthStore, openAuthStore } from "../../../server/auth/store.js";
-import { tokenSha256 } from "../../../server/auth/token-text.js";
-import type { Environment } from "../../../server/database/environment.js";
-import { segments } from "../../../server/database/keys.js";
-import { openDatabase } from "../../../server/database/open.js";
-import { userKey } from "../../../server/database/records.js";
-import { sha256Range } from "../../../server/storage/derived/token-lookup.js";
+import type { Environment } from "../../../server/engine/lmdb/environment.js";
+import { openDatabase } from "../../../server/engine/lmdb/open.js";
+import { sha256Range } from "../../../server/records/auth/token-lookup.js";
+import { tokenSha256 } from "../../../server/records/auth/token-text.js";
+import { segments } from "../../../server/records/keys.js";
+import { userKey } from "../../../server/records/records.js";
+import { type AuthStore, openAuthStore } from "../../../server/stores/auth/store.js";
 import { makeUsers, tokenText } from "../databases.js";
 import { random } from "../entries.js";
 import { middle } from "../table.js";

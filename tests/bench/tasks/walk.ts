@@ -1,7 +1,7 @@
 // The yardstick of a backup: a bare zero-copy cursor walk. Code of its own, so that it stays what it is when the
 // product's gets faster: lmdb-js hands over where the bytes of each key and value are, and nothing is done with them.
 
-import { openDatabase } from "../../../server/database/open.js";
+import { openDatabase } from "../../../server/engine/lmdb/open.js";
 import { seconds, type Task } from "../task.js";
 
 export const run: Task = async ({ source }) => {

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { progressBar, progressLines } from "../../../cli/output/progress.js";
-import type { Progress } from "../../../server/reports.js";
+import type { Progress } from "../../../server/records/reports.js";
 
 let now = 0;
 let written: string[] = [];

@@ -1,5 +1,0 @@
-// The name in a key of two segments: `role␛NAME`, `user␛NAME`.
-
-import { segments } from "../database/keys.js";
-
-export const nameOf = (key: Uint8Array): string => segments(key)[1] ?? "";

@@ -1,0 +1,226 @@
+// The thread that changes a database for a restore: one LMDB transaction from the first record to the last,
+// so that all of it is there or nothing. LMDB writes are synchronous, and a restore may hold the write lock for
+// long: neither must happen on a server's main thread. Blocks are waited for inside the transaction.
+
+import { type MessagePort, parentPort, receiveMessageOnPort } from "node:worker_threads";
+import type { Transaction } from "lmdb";
+import { FlowgError } from "../../../platform/errors.js";
+import { nativeMemoryKeeper, readyToRelease, release } from "../../../platform/native-memory.js";
+import { markLoaded } from "../../../platform/threads/ending.js";
+import {
+  type ErrorMessage,
+  errorFrom,
+  errorMessage,
+} from "../../../platform/threads/error-message.js";
+import type { AuthRestore } from "../../../records/auth/restore-outcome.js";
+import { segments, under } from "../../../records/keys.js";
+import type { DatabaseKind } from "../../../records/kinds.js";
+import { decodeValue, type StreamRecord } from "../../../records/records.js";
+import type { RestoreMode } from "../../../records/reports.js";
+import { type RestoreMark, writeMark } from "../../../storage/notes/restore-mark.js";
+import { purgedAt } from "../../../storage/notes/unfinished-work.js";
+import { hasPending, settlePending } from "../../../storage/unfinished/settle.js";
+import type { Environment } from "../environment.js";
+import { DataFileGrowth } from "../give-back.js";
+import { lastTransactionId } from "../latest.js";
+import { databaseError } from "../lmdb-error.js";
+import { openDatabase } from "../open.js";
+import { TableWriter } from "../table-writer.js";
+import { changeIn } from "../transact.js";
+import { openForWalking, type WalkedTable } from "../walk/walked-table.js";
+import { baseRecords } from "./database-records.js";
+import { MailboxSignal } from "./mailbox-signal.js";
+import { type BaseRecord, Merge, type Merged } from "./merge.js";
+import { type PreparedBlock, partsOf } from "./prepared-block.js";
+import { PreparedRecord } from "./prepared-record.js";
+import { type BlockTarget, countingTarget, type Writers, writingTarget } from "./target.js";
+
+export interface ApplyTask {
+  kind: DatabaseKind;
+  dir: string;
+  mode: RestoreMode;
+  /** Left behind in the same transaction. None: a dry run, nothing is written. */
+  mark: RestoreMark | undefined;
+  /** Whether there is a database in `dir`. */
+  exists: boolean;
+  /** The snapshot's streams, by name: known before the entries that need them. */
+  streams: [name: string, record: StreamRecord][];
+  /** The transaction that the database must still stand at. */
+  onlyAfter: number | undefined;
+  /** Only for auth. */
+  auth: AuthRestore;
+  /** The database must still have no record. */
+  ifEmpty: boolean;
+  blocks: MessagePort;
+  /** Memory of the MailboxSignal of `blocks`. */
+  signal: SharedArrayBuffer;
+}
+
+export type ApplyMessage = PreparedBlock | { end: true } | { fail: ErrorMessage };
+
+export type ApplyAnswer =
+  | { did: "block" }
+  | { did: "all"; merged: Merged }
+  | { did: "fail"; error: ErrorMessage };
+
+let task: ApplyTask;
+let signal: MailboxSignal;
+
+markLoaded();
+parentPort?.once("message", (given: ApplyTask) => {
+  task = given;
+  signal = new MailboxSignal(task.signal);
+  run().then(say, (error) => say({ did: "fail", error: errorMessage(error) }));
+});
+
+function say(answer: ApplyAnswer): void {
+  parentPort?.postMessage(answer);
+}
+
+async function run(): Promise<ApplyAnswer> {
+  // from here on the event loop may stand still
+  await readyToRelease();
+  const { kind, dir, mark, exists } = task;
+  if (!mark && !exists) return { did: "all", merged: mergeAll(() => undefined, countingTarget) };
+  const database = await openDatabase({ kind, dir, mode: mark ? "create" : "read" });
+  try {
+    const merged = mark ? writeOrGiveBack(database, mark) : count(database);
+    return { did: "all", merged };
+  } catch (error) {
+    throw databaseError(error, database);
+  } finally {
+    await database.close();
+  }
+}
+
+/** For who is stopped, or overtaken, there is no hurry: the next write to this database uses the room that was taken. */
+const WRITE_FAULTS: ReadonlySet<string> = new Set(["DISK_FULL", "DATABASE_UNAVAILABLE"]);
+
+function writeOrGiveBack(database: Environment, mark: RestoreMark): Merged {
+  using growth = new DataFileGrowth(database);
+  try {
+    return write(database, mark);
+  } catch (error) {
+    // before anything is given back: how full the disk is tells why a write failed
+    const explained = databaseError(error, database);
+    try {
+      if (explained instanceof FlowgError && WRITE_FAULTS.has(explained.code)) growth.giveBack();
+    } catch {
+      // the restore's own fault is the one to tell
+    }
+    throw explained;
+  }
+}
+
+function count(database: Environment): Merged {
+  const table = openForWalking(database);
+  return withBase(database, table, (base) => mergeAll(base, countingTarget));
+}
+
+function write(database: Environment, mark: RestoreMark): Merged {
+  // all before the transaction: LMDB knows no table that was opened after it began
+  const table = openForWalking(database);
+  const writers: Writers = {
+    records: new TableWriter(database, "records"),
+    derived: new TableWriter(database, "derived"),
+  };
+  for (;;) {
+    // Deletions and indexes that are half done are finished first: the merge must find what is meant to be.
+    // A transaction of its own, because the merge walks what was committed before its own began.
+    if (database.kind === "logs")
+      database.records.transactionSync(() => changeIn(database, settlePending));
+    const counts = database.records.transactionSync(() => {
+      if (database.kind === "logs" && hasPending(database)) return undefined;
+      return writeAll(database, { table, writers, mark });
+    });
+    if (counts) return counts;
+  }
+}
+
+/** Inside the transaction: the write lock is held, so what this reads is what it changes. */
+function writeAll(
+  database: Environment,
+  { table, writers, mark }: { table: WalkedTable; writers: Writers; mark: RestoreMark },
+): Merged {
+  const { onlyAfter, ifEmpty } = task;
+  if (ifEmpty && database.records.count({ limit: 1 }) > 0) {
+    throw new FlowgError("CONFLICT", `the ${database.kind} database was filled meanwhile`, {
+      hint: "another restore or a server came first: run it again, and it leaves what has records",
+    });
+  }
+  if (onlyAfter !== undefined && onlyAfter !== lastTransactionId(database)) {
+    throw new FlowgError("CONFLICT", `the ${database.kind} database was changed meanwhile`, {
+      hint: "try again",
+    });
+  }
+  return withBase(database, table, (base) => {
+    const { auth } = task;
+    const target = writingTarget({ database, writers, streams: finalStreams(database), auth });
+    const merged = mergeAll(base, target);
+    target.finish();
+    writeMark(database, mark);
+    return merged;
+  });
+}
+
+function withBase<T>(
+  database: Environment,
+  table: WalkedTable,
+  use: (base: () => BaseRecord | undefined) => T,
+): T {
+  database.records.resetReadTxn();
+  const transaction: Transaction = database.records.useReadTransaction();
+  const base = baseRecords(table, transaction, {
+    isSealed: database.records.isSealed,
+    isGone: purgedAt(database.at(transaction)),
+  });
+  try {
+    return use(base.next);
+  } finally {
+    base.close();
+    transaction.done();
+  }
+}
+
+/** The streams as they will be. */
+function finalStreams({ kind, records }: Environment): Map<string, StreamRecord> {
+  const streams = new Map<string, StreamRecord>();
+  if (kind === "logs" && task.mode === "merge") {
+    for (const { key, value, isWhole } of records.findRange(under("stream"))) {
+      const [, name = ""] = segments(key);
+      if (isWhole) streams.set(name, decodeValue<StreamRecord>(value));
+    }
+  }
+  for (const [name, record] of task.streams) streams.set(name, record);
+  return streams;
+}
+
+function mergeAll(base: () => BaseRecord | undefined, target: BlockTarget): Merged {
+  const merge = new Merge({ database: task.kind, mode: task.mode, base, target });
+  const record = new PreparedRecord();
+  const blockPassed = nativeMemoryKeeper();
+  for (let message = receive(); !("end" in message); message = receive()) {
+    if ("fail" in message) throw errorFrom(message.fail);
+    record.begin(message);
+    target.blockBegin(record);
+    while (record.next()) merge.take(record);
+    target.blockEnd(record);
+    const bytes = message.block.byteLength;
+    release(...partsOf(message));
+    blockPassed(bytes);
+    say({ did: "block" });
+  }
+  merge.finish();
+  return { kinds: merge.counts, damage: merge.damage };
+}
+
+/** The next message; sleeps until it is there. */
+function receive(): ApplyMessage {
+  for (;;) {
+    if (signal.isStopped) throw new FlowgError("CANCELLED", "the restore was stopped");
+    const seen = signal.count;
+    const received = receiveMessageOnPort(task.blocks) as { message: ApplyMessage } | undefined;
+    if (received) return received.message;
+    signal.sleep(seen);
+  }
+}

@@ -1,0 +1,49 @@
+// The records of a database one after the other, for the merge: copied into memory that is used again.
+
+import type { Transaction } from "lmdb";
+import { recordChecksum } from "../../../platform/checksum/checksum.js";
+import { KEY_MAX_BYTES } from "../../../records/keys.js";
+import type { WalkedTable } from "../walk/walked-table.js";
+import type { BaseRecord } from "./merge.js";
+
+export interface BaseRecords {
+  /** The next record, keys ascending; its bytes are valid until the next call. */
+  next: () => BaseRecord | undefined;
+  /** Ends the cursor. Before its transaction does. */
+  close(): void;
+}
+
+/**
+ * @param isSealed whether values carry checksums
+ * @param isGone tells records that a deletion under way has yet to remove: they are left out
+ */
+export function baseRecords(
+  table: WalkedTable,
+  transaction: Transaction,
+  { isSealed, isGone }: { isSealed: boolean; isGone: ((key: Uint8Array) => boolean) | undefined },
+): BaseRecords {
+  const keyMemory = Buffer.allocUnsafe(KEY_MAX_BYTES);
+  let valueMemory = Buffer.allocUnsafe(64 * 1024);
+  const record: BaseRecord = { key: keyMemory, value: valueMemory, checksum: 0, isWhole: true };
+  // lmdb-js has its own memory for keys and values, which the next call into it, also a put, writes over
+  table.onRecord = (key, keyStart, keyEnd, value, valueLength, checksum) => {
+    keyMemory.set(key.subarray(keyStart, keyEnd));
+    if (valueLength > valueMemory.byteLength) valueMemory = Buffer.allocUnsafe(valueLength * 2);
+    valueMemory.set(value.subarray(0, valueLength));
+    record.key = keyMemory.subarray(0, keyEnd - keyStart);
+    record.value = valueMemory.subarray(0, valueLength);
+    record.checksum = checksum;
+    record.isWhole = !isSealed || recordChecksum(record.key, record.value) === checksum;
+  };
+  const cursor = table.records(transaction)[Symbol.iterator]();
+  return {
+    next: () => {
+      while (!cursor.next().done) if (!isGone?.(record.key)) return record;
+      return undefined;
+    },
+    close: () => {
+      cursor.return?.();
+      table.onRecord = undefined;
+    },
+  };
+}

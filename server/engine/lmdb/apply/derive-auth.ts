@@ -1,0 +1,90 @@
+// What goes with a restore of auth, in its transaction: the token look-up, limits of what is brought, the note that there
+// were users and roles, and the last look at what comes of it.
+
+import type { AuthRecords } from "../../../records/auth/auth-records.js";
+import {
+  type AuthRestore,
+  demandAdministrators,
+  demandNoClash,
+} from "../../../records/auth/restore-outcome.js";
+import { sealed } from "../../../records/auth/seal.js";
+import { authDerivedKeys, legacyRange, sha256Tokens } from "../../../records/auth/token-lookup.js";
+import type { StoredRecord } from "../../../records/records.js";
+import { recordsNow } from "../../../storage/auth-records.js";
+import { noteAccounts } from "../../../storage/notes/account-history.js";
+import { noteOffline } from "../../../storage/notes/offline-events.js";
+import type { Environment } from "../environment.js";
+import type { BaseRecord } from "./merge.js";
+import type { PreparedRecord } from "./prepared-record.js";
+import type { Derivation } from "./target.js";
+
+type Tables = Pick<Environment, "records" | "derived" | "local">;
+
+const EMPTY = Buffer.alloc(0);
+
+export class AuthDerivation implements Derivation {
+  readonly #database: Tables;
+  readonly #restore: AuthRestore;
+  readonly #before: AuthRecords;
+  /** What is stored otherwise than the snapshot has it. */
+  readonly #sealed: StoredRecord[] = [];
+  /** Whether something damaged has gone: what was derived from it nobody knows any more. */
+  #isUnsure = false;
+
+  constructor(database: Tables, restore: AuthRestore) {
+    this.#database = database;
+    this.#restore = restore;
+    this.#before = recordsNow(database);
+    noteAccounts(database);
+  }
+
+  added(record: StoredRecord): void {
+    this.#put(record, undefined);
+  }
+
+  overwritten(record: PreparedRecord, old: BaseRecord): void {
+    this.removed(old);
+    this.#put(record, old.isWhole ? old.value : undefined);
+  }
+
+  stayed(): void {}
+
+  removed({ key, value, isWhole }: BaseRecord): void {
+    if (!isWhole) this.#isUnsure = true;
+    else for (const derived of authDerivedKeys(key, value)) this.#database.derived.remove(derived);
+  }
+
+  blockEnd(): void {}
+
+  finish(): void {
+    if (this.#isUnsure) this.#deriveAnew();
+  }
+
+  afterwards(): void {
+    for (const { key, value } of this.#sealed) this.#database.records.put(key, value);
+    const after = recordsNow(this.#database);
+    demandNoClash(after);
+    demandAdministrators(this.#before, after, this.#restore);
+    noteAccounts(this.#database);
+    const { event } = this.#restore;
+    if (event) noteOffline(this.#database, event);
+  }
+
+  #deriveAnew(): void {
+    const { records, derived } = this.#database;
+    for (const range of [sha256Tokens(), legacyRange()])
+      for (const key of [...derived.keys(range)]) derived.remove(key);
+    for (const { key, value, isWhole } of [...records.findRange()]) {
+      if (!isWhole) continue;
+      for (const each of authDerivedKeys(key, value)) derived.put(each, EMPTY);
+    }
+  }
+
+  #put(record: StoredRecord, old: Buffer | undefined): void {
+    const { key, value } = record;
+    const { derived } = this.#database;
+    for (const each of authDerivedKeys(key, value)) derived.put(each, EMPTY);
+    const kept = sealed(record, old, this.#restore.held);
+    if (kept !== value) this.#sealed.push({ key: Buffer.from(key), value: Buffer.from(kept) });
+  }
+}

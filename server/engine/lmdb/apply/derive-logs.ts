@@ -1,0 +1,197 @@
+// Value indexes and totals of streams, kept right while a restore changes entries and stream configurations.
+// A restore can change which fields are indexed: then the entries that stay are indexed anew as well.
+
+import { beginsWith, type KeyRange, keyHead, under } from "../../../records/keys.js";
+import { ENTRY_TAIL_BYTES, isEntryKey } from "../../../records/logs/entry-key.js";
+import {
+  encodeTotal,
+  type FieldIndex,
+  fieldIndexes,
+  type StreamTotal,
+  totalKey,
+} from "../../../records/logs/log-index.js";
+import { decodeValue, type EntryRecord, type StreamRecord } from "../../../records/records.js";
+import { PostingChanges } from "../../../storage/derived/postings.js";
+import { renewIndexes } from "../../../storage/derived/renew-indexes.js";
+import type { WriteTable } from "../../../storage/tables.js";
+import { settlePending } from "../../../storage/unfinished/settle.js";
+import type { Environment } from "../environment.js";
+import { changeIn } from "../transact.js";
+import type { BaseRecord } from "./merge.js";
+import { PostingAppender } from "./posting-appender.js";
+import type { PreparedRecord } from "./prepared-record.js";
+import type { Derivation, DerivationOptions } from "./target.js";
+
+/** Postings that are worked out here, not by another thread before, are written when there are so many. */
+const MOST_NOTED = 16_384;
+const DROPPED_AT_ONCE = 10_000;
+
+/** What a restore knows of one stream. */
+interface StreamState {
+  name: string;
+  /** `entry␛STREAM␛` */
+  head: Buffer;
+  /** Indexed after. */
+  all: FieldIndex[];
+  /** Indexed before and after: its postings change with their entries. */
+  lasting: FieldIndex[];
+  /** Indexed after, not before: every entry gets its postings. */
+  fresh: FieldIndex[];
+  /** Indexed before, not after. */
+  dropped: FieldIndex[];
+  total: StreamTotal;
+  /** Whether something damaged has gone: which postings it had nobody knows any more. */
+  isUnsure: boolean;
+}
+
+export class LogDerivation implements Derivation {
+  readonly #derived: WriteTable;
+  readonly #database: Environment;
+  readonly #final: ReadonlyMap<string, StreamRecord>;
+  readonly #states = new Map<string, StreamState>();
+  #current: StreamState | undefined;
+  readonly #postings: PostingAppender;
+  /** Postings that no thread has worked out before. */
+  readonly #coming = new PostingChanges();
+  readonly #going = new PostingChanges();
+  #noted = 0;
+
+  constructor({ database, writers, streams }: DerivationOptions) {
+    this.#postings = new PostingAppender(database.derived, writers.derived);
+    this.#derived = database.derived;
+    this.#database = database;
+    this.#final = streams;
+    // also the streams without a single entry: their indexes may have to go
+    for (const { key, value, isWhole } of database.records.findRange(under("stream"))) {
+      const name = key.subarray(STREAM_HEAD_BYTES).toString();
+      if (isWhole) this.#open(name, decodeValue<StreamRecord>(value));
+      else this.#open(name, undefined).isUnsure = true;
+    }
+  }
+
+  added(record: PreparedRecord): void {
+    const { bytes, keyStart, keyEnd, valueStart, valueEnd } = record;
+    const state = this.#stateOf(bytes, keyStart, keyEnd);
+    if (!state) return;
+    state.total.entries++;
+    state.total.bytes += keyEnd - keyStart + valueEnd - valueStart;
+    if (!record.wantPostings()) this.#put(state.all, record.key, record.value);
+  }
+
+  overwritten(record: PreparedRecord, old: BaseRecord): void {
+    const { bytes, keyStart, keyEnd, valueStart, valueEnd } = record;
+    const state = this.#stateOf(bytes, keyStart, keyEnd);
+    if (!state) return;
+    state.total.entries++;
+    state.total.bytes += keyEnd - keyStart + valueEnd - valueStart;
+    this.#remove(state, old);
+    if (!record.wantPostings()) this.#put(state.all, record.key, record.value);
+  }
+
+  stayed({ key, value, isWhole }: BaseRecord): void {
+    const state = this.#stateOf(key, 0, key.length);
+    if (!state) return;
+    state.total.entries++;
+    state.total.bytes += key.length + value.length;
+    // what is damaged can't be found by what it says
+    if (isWhole) this.#put(state.fresh, key, value);
+  }
+
+  removed(old: BaseRecord): void {
+    const state = this.#stateOf(old.key, 0, old.key.length);
+    if (state) this.#remove(state, old);
+  }
+
+  blockEnd(block: PreparedRecord): void {
+    // first what goes: an entry that changed may be in the same list again
+    this.#flush();
+    block.eachList((head, moments) => this.#postings.add(head, moments));
+  }
+
+  finish(): void {
+    this.#flush();
+    for (const { name, dropped, total } of this.#states.values()) {
+      for (const { field } of dropped) this.#drop(under("index", name, field));
+      if (total.entries > 0) this.#derived.put(totalKey(name), encodeTotal(total));
+      else this.#derived.remove(totalKey(name));
+    }
+    for (const { name, isUnsure } of this.#states.values())
+      if (isUnsure) renewIndexes(this.#database, name);
+    changeIn(this.#database, settlePending);
+  }
+
+  #stateOf(bytes: Buffer, keyStart: number, keyEnd: number): StreamState | undefined {
+    const current = this.#current;
+    const length = keyEnd - keyStart - ENTRY_TAIL_BYTES;
+    if (current?.head.length === length && beginsWith(bytes, keyStart, current.head))
+      return current;
+    const key = bytes.subarray(keyStart, keyEnd);
+    if (!isEntryKey(key)) return undefined;
+    const name = key.toString("utf8", ENTRY_HEAD_BYTES, length - 1);
+    this.#current = this.#states.get(name) ?? this.#open(name, undefined);
+    return this.#current;
+  }
+
+  #open(name: string, before: StreamRecord | undefined): StreamState {
+    const had = fieldIndexes(name, before?.indexed_fields ?? []);
+    const has = fieldIndexes(name, this.#final.get(name)?.indexed_fields ?? []);
+    const isIn = (indexes: FieldIndex[]) => (index: FieldIndex) =>
+      indexes.some(({ field }) => field === index.field);
+    const state: StreamState = {
+      name,
+      head: keyHead("entry", name),
+      all: has,
+      lasting: has.filter(isIn(had)),
+      fresh: has.filter((index) => !isIn(had)(index)),
+      dropped: had.filter((index) => !isIn(has)(index)),
+      // every entry is seen
+      total: { entries: 0, bytes: 0 },
+      isUnsure: false,
+    };
+    this.#states.set(name, state);
+    return state;
+  }
+
+  #put(indexes: FieldIndex[], key: Buffer, value: Buffer): void {
+    this.#note(this.#coming, indexes, { key, value });
+  }
+
+  #remove(state: StreamState, old: BaseRecord): void {
+    if (old.isWhole) this.#note(this.#going, state.lasting, old);
+    else state.isUnsure = true;
+  }
+
+  #note(
+    changes: PostingChanges,
+    indexes: FieldIndex[],
+    { key, value }: { key: Buffer; value: Buffer },
+  ): void {
+    if (indexes.length === 0) return;
+    changes.note(indexes, key, fieldsOf(value));
+    if (++this.#noted >= MOST_NOTED) this.#flush();
+  }
+
+  #drop(range: KeyRange): void {
+    for (;;) {
+      // not while a cursor walks them
+      const keys = [...this.#derived.keys({ ...range, limit: DROPPED_AT_ONCE })];
+      if (keys.length === 0) return;
+      for (const key of keys) this.#derived.remove(key);
+    }
+  }
+
+  #flush(): void {
+    if (this.#noted === 0) return;
+    this.#noted = 0;
+    for (const { head, moments } of this.#going.take()) this.#postings.remove(head, moments);
+    for (const { head, moments } of this.#coming.take())
+      this.#postings.add(head, Buffer.concat(moments));
+  }
+}
+
+type Fields = Readonly<Record<string, string>>;
+
+const fieldsOf = (value: Buffer): Fields => decodeValue<EntryRecord>(value).fields;
+
+const ENTRY_HEAD_BYTES = keyHead("entry").byteLength;
+const STREAM_HEAD_BYTES = keyHead("stream").byteLength;

@@ -1,0 +1,134 @@
+// The merge of a snapshot into a database: both are sorted by key, so one walk over the two, side by side, says
+// for every record whether it is added, overwritten, unchanged, or in the database only. The caller decides what
+// is written: everything in one transaction, or, in a dry run, nothing.
+
+import { beginsWith, keyHead } from "../../../records/keys.js";
+import type { DatabaseKind, RecordKind } from "../../../records/kinds.js";
+import { recordName } from "../../../records/record-name.js";
+import { recordKind } from "../../../records/records.js";
+import type { DamageMet, KindCounts, RestoreMode } from "../../../records/reports.js";
+import type { PreparedRecord } from "./prepared-record.js";
+
+/** A record of the database. Its bytes are only valid until the next one is asked for. */
+export interface BaseRecord {
+  key: Buffer;
+  value: Buffer;
+  /** The one that stands there. */
+  checksum: number;
+  /** Whether key and value are what was written. */
+  isWhole: boolean;
+}
+
+/** What happens to the records, one call for each. Bytes are only valid during the call. */
+export interface MergeTarget {
+  /** @param isLast whether it goes after everything that the database holds */
+  added(record: PreparedRecord, isLast: boolean): void;
+  overwritten(record: PreparedRecord, old: BaseRecord): void;
+  /** In both and equal, or in the database only and kept. */
+  stayed(record: BaseRecord): void;
+  removed(old: BaseRecord): void;
+}
+
+export type CountsByKind = Partial<Record<RecordKind, KindCounts>>;
+
+/** What became of all records. */
+export interface Merged {
+  kinds: CountsByKind;
+  damage: DamageMet;
+}
+
+/** So many are named. */
+const NAMED = 20;
+
+export class Merge {
+  readonly counts: CountsByKind = {};
+  readonly damage: DamageMet = {
+    mended: { records: 0, items: [] },
+    kept: { records: 0, items: [] },
+  };
+  #base: BaseRecord | undefined;
+  readonly #next: () => BaseRecord | undefined;
+  /** The kind of the records at hand, and the bytes their keys begin with: rarely changes. */
+  #scope: { head: Buffer; counts: KindCounts } | undefined;
+
+  constructor(
+    private readonly options: {
+      database: DatabaseKind;
+      mode: RestoreMode;
+      base: () => BaseRecord | undefined;
+      target: MergeTarget;
+    },
+  ) {
+    this.#next = options.base;
+    this.#base = this.#next();
+  }
+
+  /** Takes the snapshot's next record. Keys must ascend. */
+  take(record: PreparedRecord): void {
+    const { target } = this.options;
+    const { bytes, keyStart, keyEnd, valueStart, valueEnd } = record;
+    for (let base = this.#base; base; base = this.#base) {
+      const order = base.key.compare(bytes, keyStart, keyEnd);
+      if (order > 0) break;
+      if (order < 0) {
+        this.#baseOnly(base);
+        continue;
+      }
+      const counts = this.#countsOf(bytes, keyStart, keyEnd);
+      if (base.isWhole && base.value.compare(bytes, valueStart, valueEnd) === 0) {
+        counts.unchanged++;
+        target.stayed(base);
+      } else {
+        this.#meet(base, "mended");
+        counts.overwritten++;
+        target.overwritten(record, base);
+      }
+      this.#base = this.#next();
+      return;
+    }
+    this.#countsOf(bytes, keyStart, keyEnd).added++;
+    target.added(record, this.#base === undefined);
+  }
+
+  /** The snapshot has ended: what remains is in the database only. */
+  finish(): void {
+    for (let base = this.#base; base; base = this.#base) this.#baseOnly(base);
+  }
+
+  #baseOnly(base: BaseRecord): void {
+    const counts = this.#countsOf(base.key, 0, base.key.length);
+    if (this.options.mode === "replace") {
+      this.#meet(base, "mended");
+      counts.removed++;
+      this.options.target.removed(base);
+    } else {
+      this.#meet(base, "kept");
+      counts.kept++;
+      this.options.target.stayed(base);
+    }
+    this.#base = this.#next();
+  }
+
+  #meet({ key, isWhole }: BaseRecord, what: keyof DamageMet): void {
+    if (isWhole) return;
+    const met = this.damage[what];
+    if (++met.records <= NAMED) met.items.push(recordName(key));
+  }
+
+  #countsOf(bytes: Buffer, keyStart: number, keyEnd: number): KindCounts {
+    const scope = this.#scope;
+    if (scope && beginsWith(bytes, keyStart, scope.head)) return scope.counts;
+    // verification let no other kind in; if the file was changed since, all of this is undone in the end
+    const kind = recordKind(this.options.database, bytes.subarray(keyStart, keyEnd)) as RecordKind;
+    const counts = this.counts[kind] ?? {
+      added: 0,
+      overwritten: 0,
+      unchanged: 0,
+      kept: 0,
+      removed: 0,
+    };
+    this.counts[kind] = counts;
+    this.#scope = { head: keyHead(kind), counts };
+    return counts;
+  }
+}

@@ -1,0 +1,57 @@
+// The thread between the reader of a snapshot and the transaction: makes blocks ready, and hands them on.
+
+import { type MessagePort, parentPort } from "node:worker_threads";
+import { FlowgError } from "../../../platform/errors.js";
+import { nativeMemoryKeeper } from "../../../platform/native-memory.js";
+import { markLoaded } from "../../../platform/threads/ending.js";
+import { errorMessage } from "../../../platform/threads/error-message.js";
+import type { DatabaseKind } from "../../../records/kinds.js";
+import type { StreamRecord } from "../../../records/records.js";
+import type { ApplyMessage } from "./apply-thread.js";
+import { MailboxSignal } from "./mailbox-signal.js";
+import { BlockPreparer, partsOf } from "./prepared-block.js";
+
+export interface PrepareTask {
+  kind: DatabaseKind;
+  streams: [name: string, record: StreamRecord][];
+  isWritten: boolean;
+  /** To the thread that owns the transaction. */
+  blocks: MessagePort;
+  /** Memory of the MailboxSignal of `blocks`. */
+  signal: SharedArrayBuffer;
+}
+
+export type PrepareMessage = { block: Uint8Array } | { end: true };
+
+const blockPassed = nativeMemoryKeeper();
+
+markLoaded();
+parentPort?.once("message", ({ kind, streams, isWritten, blocks, ...task }: PrepareTask) => {
+  const signal = new MailboxSignal(task.signal);
+  const preparer = new BlockPreparer({ database: kind, streams: new Map(streams), isWritten });
+  const send = (message: ApplyMessage, moved: ArrayBuffer[] = []) => {
+    blocks.postMessage(message, moved);
+    signal.ring();
+  };
+  parentPort?.on("message", (message: PrepareMessage) => {
+    if ("block" in message) blockPassed(message.block.byteLength);
+    const prepared = "block" in message ? prepare(preparer, message.block) : message;
+    send(prepared, "block" in prepared ? partsOf(prepared).map(memoryOf) : []);
+  });
+});
+
+const memoryOf = ({ buffer }: ArrayBufferView) => buffer as ArrayBuffer;
+
+function prepare(preparer: BlockPreparer, block: Uint8Array): ApplyMessage {
+  try {
+    return preparer.prepare(block);
+  } catch (cause) {
+    // every record was sound when the file was verified
+    const error = new FlowgError(
+      "SNAPSHOT_CORRUPT",
+      "the snapshot was changed after it was verified",
+      { cause, hint: "let nothing write to it during a restore, and run it again" },
+    );
+    return { fail: errorMessage(error) };
+  }
+}

@@ -1,0 +1,180 @@
+// A block of a snapshot, made ready for the transaction: where its records are, with the postings of its entries. What
+// needs no database is done here, by another thread, because inside the transaction every microsecond an entry counts.
+
+import {
+  type BlockPostings,
+  BlockScanner,
+  type Posting,
+  type RecordTable,
+  type ScannedBlock,
+} from "../../../formats/block-scan/scanner.js";
+import { BadgerFault, recordTable } from "../../../formats/snapshot/badger.js";
+import { walkBlock } from "../../../formats/snapshot/summarize.js";
+import { recordChecksum } from "../../../platform/checksum/checksum.js";
+import type { DatabaseKind } from "../../../records/kinds.js";
+import { isEntryKey, momentOf, streamOf } from "../../../records/logs/entry-key.js";
+import { type FieldIndex, fieldIndexes, indexHeads } from "../../../records/logs/log-index.js";
+import { decodeValue, type EntryRecord, type StreamRecord } from "../../../records/records.js";
+
+export interface PreparedBlock extends BlockPostings {
+  /** The raw block: whole Badger records. */
+  block: Uint8Array;
+  /** Where they are in it. */
+  records: RecordTable;
+  /** Of each record its checksum. */
+  checksums: Uint32Array;
+  /** Of each record, 1 where only the database knows its indexes: the snapshot doesn't hold its stream. */
+  unprepared: Uint8Array;
+}
+
+/** All its memory, to be transferred or released. */
+export const partsOf = (prepared: PreparedBlock): ArrayBufferView[] => {
+  const { block, records, checksums, unprepared, heads, lists, moments, owners } = prepared;
+  return [block, records, checksums, unprepared, heads, lists, moments, owners];
+};
+
+export interface PrepareOptions {
+  database: DatabaseKind;
+  /** The snapshot's streams: their configuration is what will hold. */
+  streams: ReadonlyMap<string, StreamRecord>;
+  /** Whether it is to be written, so that postings and checksums are wanted: not in a dry run. */
+  isWritten: boolean;
+}
+
+export class BlockPreparer {
+  readonly #scanner = BlockScanner.get();
+  readonly #indexes = new Map<string, FieldIndex[]>();
+  #lastKey = new Uint8Array(0);
+
+  constructor(private readonly options: PrepareOptions) {
+    for (const [name, { indexed_fields }] of options.streams)
+      this.#indexes.set(name, fieldIndexes(name, indexed_fields));
+  }
+
+  /**
+   * @param block of a snapshot that was verified: its entries are sound
+   * @throws BadgerFault if it can't be the block that was
+   */
+  prepare(block: Uint8Array): PreparedBlock {
+    const { database, isWritten } = this.options;
+    const scanned = this.#scanner.scan(block, { sum: isWritten });
+    if (!scanned) walkBlock(database, block, false);
+    const records = scanned?.records ?? recordTable(block);
+    this.#checkOrder(block, records);
+    const unprepared = new Uint8Array(records.length / 4);
+    const record = new BlockRecords(block, records);
+    const checksums = scanned?.checksums ?? record.checksums(isWritten);
+    const hasEntries = database === "logs" && isWritten;
+    const postings = hasEntries
+      ? ((scanned && this.#scanPostings(scanned, record, unprepared)) ??
+        this.#workOutAll(record, unprepared))
+      : noPostings();
+    return { block, records, checksums, unprepared, ...postings };
+  }
+
+  /** Keys must go on ascending: the database may be told that they do. */
+  #checkOrder(block: Uint8Array, records: RecordTable): void {
+    const first = block.subarray(records[0], records[1]);
+    if (Buffer.compare(first, this.#lastKey) <= 0)
+      throw new BadgerFault("a key is out of order", records[0] ?? 0);
+    this.#lastKey = block.slice(records.at(-4), records.at(-3));
+  }
+
+  /** Nothing if the block is too much for the scanner. */
+  #scanPostings(
+    { runs }: ScannedBlock,
+    record: BlockRecords,
+    unprepared: Uint8Array,
+  ): BlockPostings | undefined {
+    this.#scanner.beginPostings();
+    for (const run of runs) {
+      const key = record.key(run.first);
+      if (!isEntryKey(key)) continue;
+      const indexes = this.#indexesOf(key);
+      if (!indexes) unprepared.fill(1, run.first, run.first + run.records);
+      else if (indexes.length > 0) {
+        const workOut = (number: number) => record.postings(number, indexes);
+        if (!this.#scanner.addPostings(run, indexes, workOut)) return undefined;
+      }
+    }
+    return this.#scanner.takePostings();
+  }
+
+  /** The same for any block. */
+  #workOutAll(record: BlockRecords, unprepared: Uint8Array): BlockPostings {
+    const lists = new Map<string, { head: Buffer; moments: Buffer[]; owners: number[] }>();
+    for (let number = 0; number < unprepared.length; number++) {
+      const key = record.key(number);
+      if (!isEntryKey(key)) continue;
+      const indexes = this.#indexesOf(key);
+      if (!indexes) unprepared[number] = 1;
+      for (const { head, moment } of indexes ? record.postings(number, indexes) : []) {
+        const name = head.toString("latin1");
+        const list = lists.get(name) ?? { head, moments: [], owners: [] };
+        lists.set(name, list);
+        list.moments.push(moment);
+        list.owners.push(number);
+      }
+    }
+    const all = [...lists.values()];
+    let end = 0;
+    return {
+      heads: new Uint8Array(Buffer.concat(all.map(({ head }) => head))),
+      lists: Uint32Array.from(
+        all.flatMap(({ head, moments }) => {
+          const start = end;
+          end += head.length;
+          return [start, end, moments.length];
+        }),
+      ),
+      moments: new Uint8Array(Buffer.concat(all.flatMap(({ moments }) => moments))),
+      owners: Uint32Array.from(all.flatMap(({ owners }) => owners)),
+    };
+  }
+
+  /** Of an entry's stream; nothing if the snapshot doesn't hold it. */
+  #indexesOf(key: Buffer): FieldIndex[] | undefined {
+    return this.#indexes.get(streamOf(key));
+  }
+}
+
+const noPostings = (): BlockPostings => ({
+  heads: new Uint8Array(0),
+  lists: new Uint32Array(0),
+  moments: new Uint8Array(0),
+  owners: new Uint32Array(0),
+});
+
+/** The records of a block by their numbers. */
+class BlockRecords {
+  readonly #bytes: Buffer;
+
+  constructor(
+    block: Uint8Array,
+    private readonly table: RecordTable,
+  ) {
+    this.#bytes = Buffer.from(block.buffer, block.byteOffset, block.byteLength);
+  }
+
+  key(number: number): Buffer {
+    return this.#bytes.subarray(this.table[4 * number], this.table[4 * number + 1]);
+  }
+
+  value(number: number): Buffer {
+    return this.#bytes.subarray(this.table[4 * number + 2], this.table[4 * number + 3]);
+  }
+
+  /** Of all records; of none if they aren't wanted. */
+  checksums(areWanted: boolean): Uint32Array {
+    const all = new Uint32Array(areWanted ? this.table.length / 4 : 0);
+    return all.map((_, number) => recordChecksum(this.key(number), this.value(number)));
+  }
+
+  /** Of an entry, by the parser. */
+  postings(number: number, indexes: readonly FieldIndex[]): Posting[] {
+    if (indexes.length === 0) return [];
+    const moment = momentOf(this.key(number));
+    const { fields } = decodeValue<EntryRecord>(this.value(number));
+    return indexHeads(indexes, fields).map((head) => ({ head, moment }));
+  }
+}

@@ -1,0 +1,113 @@
+// What a restore does to a database's tables, record by record, inside its transaction: the records, and with
+// them whatever is derived from them.
+
+import type { AuthRestore } from "../../../records/auth/restore-outcome.js";
+import type { DatabaseKind } from "../../../records/kinds.js";
+import type { StreamRecord } from "../../../records/records.js";
+import type { Environment } from "../environment.js";
+import type { TableWriter } from "../table-writer.js";
+import { AuthDerivation } from "./derive-auth.js";
+import { LogDerivation } from "./derive-logs.js";
+import type { BaseRecord, MergeTarget } from "./merge.js";
+import type { PreparedRecord } from "./prepared-record.js";
+
+/** Keeps derived data what it must be, while records change. Bytes are only valid during a call. */
+export interface Derivation {
+  added(record: PreparedRecord): void;
+  overwritten(record: PreparedRecord, old: BaseRecord): void;
+  stayed(record: BaseRecord): void;
+  removed(old: BaseRecord): void;
+  /** All records of a block have been seen. */
+  blockEnd(block: PreparedRecord): void;
+  /** All records have been seen. */
+  finish(): void;
+  /** The sum of what was merged is kept: what is written now adds to it. */
+  afterwards?(): void;
+}
+
+/** A merge's target, also told where blocks begin and end. */
+export interface BlockTarget extends MergeTarget {
+  blockBegin(block: PreparedRecord): void;
+  blockEnd(block: PreparedRecord): void;
+  finish(): void;
+}
+
+/** Where records and postings are put from blocks. To be made before the transaction begins. */
+export interface Writers {
+  records: TableWriter;
+  derived: TableWriter;
+}
+
+export interface DerivationOptions {
+  database: Environment;
+  writers: Writers;
+  /** The streams that will be there, by name, as the restore leaves them. Only for logs. */
+  streams: ReadonlyMap<string, StreamRecord>;
+  /** Only for auth. */
+  auth: AuthRestore;
+}
+
+const DERIVATIONS: Record<DatabaseKind, (options: DerivationOptions) => Derivation> = {
+  auth: ({ database, auth }) => new AuthDerivation(database, auth),
+  config: () => NOTHING,
+  logs: (options) => new LogDerivation(options),
+};
+
+const nothing = () => {};
+const NOTHING: Derivation = {
+  added: nothing,
+  overwritten: nothing,
+  stayed: nothing,
+  removed: nothing,
+  blockEnd: nothing,
+  finish: nothing,
+};
+
+/** Writes to the database. Only inside a write transaction. */
+export function writingTarget(options: DerivationOptions): BlockTarget {
+  const { database, writers } = options;
+  const derivation = DERIVATIONS[database.kind](options);
+  const sum = { records: 0, checksums: 0 };
+  const count = (checksum: number) => {
+    sum.records++;
+    sum.checksums = (sum.checksums + checksum) >>> 0;
+  };
+  const put = (record: PreparedRecord, isLast: boolean) => {
+    const { keyStart, keyEnd, valueStart, valueEnd, checksum, hasRoom } = record;
+    const how = { checksum, isLast, hasRoom };
+    writers.records.key(keyStart, keyEnd).putSealed(valueStart, valueEnd, how);
+    count(checksum);
+  };
+  return {
+    blockBegin({ bytes }) {
+      writers.records.from(bytes, bytes);
+    },
+    added(record, isLast) {
+      // past the database's last key LMDB can append, which is twice as fast and packs pages full
+      put(record, isLast);
+      derivation.added(record);
+    },
+    overwritten(record, old) {
+      put(record, false);
+      derivation.overwritten(record, old);
+    },
+    stayed(record) {
+      count(record.checksum);
+      derivation.stayed(record);
+    },
+    removed(old) {
+      database.records.remove(old.key);
+      derivation.removed(old);
+    },
+    blockEnd: (block) => derivation.blockEnd(block),
+    finish() {
+      derivation.finish();
+      // all records have been seen
+      database.records.setSum(sum);
+      derivation.afterwards?.();
+    },
+  };
+}
+
+/** Writes nothing: a dry run only counts. */
+export const countingTarget: BlockTarget = { ...NOTHING, blockBegin: nothing };

@@ -1,0 +1,64 @@
+// A look at an LMDB data file before LMDB itself maps it: a file that LMDB refuses makes lmdb-js 3.5 crash
+// the process. It gets an error here. What its pages hold is looked at once it is open (`sound-pages`).
+
+import { fstatSync, openSync } from "node:fs";
+import { readdir } from "node:fs/promises";
+import { join } from "node:path";
+import { FlowgError, systemCode } from "../../platform/errors.js";
+import { closeFile } from "../../platform/files/close-file.js";
+import { reasonOf } from "../../platform/files/file-error.js";
+import { isUnfinished } from "./new-data-file.js";
+import { DAMAGED_HINT } from "./sound-pages.js";
+import { readMetas } from "./tree/meta-pages.js";
+
+export const DATA_FILE = "data.mdb";
+
+/**
+ * Whether `dir` holds a sound-looking LMDB data file.
+ * @returns false if there is none (also if the directory is missing or empty), or one whose creation was cut at its begin
+ * @throws DATABASE_INVALID, DATABASE_UNAVAILABLE
+ */
+export async function checkDataFile(dir: string): Promise<boolean> {
+  const path = join(dir, DATA_FILE);
+  let file: number | undefined;
+  try {
+    file = openSync(path, "r");
+    if (isUnfinished(file, fstatSync(file).size)) return false;
+    if (readMetas(file)) return true;
+  } catch (cause) {
+    if (systemCode(cause) === "ENOENT") return refuseForeignFiles(dir);
+    throw new FlowgError(
+      systemCode(cause) === "ENOTDIR" ? "DATABASE_INVALID" : "DATABASE_UNAVAILABLE",
+      `cannot read ${path}: ${reasonOf(cause)}`,
+      { cause, hint: "check that the path is a directory and that you may read it" },
+    );
+  } finally {
+    if (file !== undefined) closeFile(file);
+  }
+  throw new FlowgError("DATABASE_INVALID", `${path} is not an LMDB data file, or a damaged one`, {
+    hint: `give the directory of a FlowG database, or an empty or new one to restore into. If it was one: ${DAMAGED_HINT}`,
+    details: { isDamaged: true },
+  });
+}
+/** No data file: fine if the directory is missing or holds nothing we would bury. */
+async function refuseForeignFiles(dir: string): Promise<false> {
+  let names: string[];
+  try {
+    names = await readdir(dir);
+  } catch (cause) {
+    if (systemCode(cause) === "ENOENT") return false;
+    throw new FlowgError("DATABASE_UNAVAILABLE", `cannot list ${dir}: ${reasonOf(cause)}`, {
+      cause,
+    });
+  }
+  if (names.includes("MANIFEST") && names.some((name) => /\.(vlog|sst|mem)$/.test(name))) {
+    throw new FlowgError(
+      "DATABASE_INVALID",
+      `${dir} holds a BadgerDB database, FlowG's own storage`,
+      {
+        hint: "run FlowG's own `flowg admin backup` on it, then restore those files into a new directory here",
+      },
+    );
+  }
+  return false;
+}

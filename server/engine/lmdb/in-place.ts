@@ -1,0 +1,99 @@
+// Whether the files that a server has open are those at their paths. After `rm -rf data/logs` and a restore, or `mv` and
+// `cp` to another disk, LMDB goes on with the old ones: what it writes there, nobody finds after the next start. And
+// where only `lock.mdb` is another, two processes write at once and know nothing of each other.
+
+import { type BigIntStats, fstatSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { FlowgError, systemCode } from "../../platform/errors.js";
+import type { DatabaseKind } from "../../records/kinds.js";
+import type { Standing } from "../../storage/database.js";
+import { DATA_FILE } from "./data-file.js";
+import type { Environment } from "./environment.js";
+import { LOCK_FILE } from "./lock-file.js";
+
+type Opened = Pick<Environment, "kind" | "dir" | "root">;
+
+interface File {
+  path: string;
+  is: Identity;
+}
+
+type Identity = Pick<BigIntStats, "dev" | "ino">;
+
+const GONE: ReadonlySet<string> = new Set(["ENOENT", "ENOTDIR", "ESTALE"]);
+/** By database: what is looked at. Only a server's are. */
+const watched = new WeakMap<object, Watched>();
+
+interface Watched {
+  files: readonly File[];
+  standing: Standing;
+  onChange: (standing: Standing) => void;
+}
+
+/**
+ * To be called once a database is open.
+ * @param dataFile an open file: the database's
+ * @param onChange told when it isn't in place any more, and when it is again
+ */
+export function watchPlace(
+  { dir, root }: Opened,
+  { dataFile, onChange }: { dataFile: number; onChange: (standing: Standing) => void },
+): void {
+  const lockPath = join(dir, LOCK_FILE);
+  const files: File[] = [
+    { path: join(dir, DATA_FILE), is: fstatSync(dataFile, { bigint: true }) },
+    { path: lockPath, is: statSync(lockPath, { bigint: true }) },
+  ];
+  watched.set(root, { files, standing: "in place", onChange });
+}
+
+/** Looks now. A database that nobody watches is in place. */
+export function placeOf({ root }: Pick<Opened, "root">): Standing {
+  const found = watched.get(root);
+  if (!found) return "in place";
+  const standing = standingOf(found.files);
+  const isTold = (standing === "in place") === (found.standing === "in place");
+  found.standing = standing;
+  // first gone, then replaced: that is one thing to tell
+  if (!isTold) found.onChange(standing);
+  return standing;
+}
+
+function standingOf(files: readonly File[]): Standing {
+  try {
+    for (const { path, is } of files) {
+      const { dev, ino } = statSync(path, { bigint: true });
+      if (dev !== is.dev || ino !== is.ino) return "replaced";
+    }
+    return "in place";
+  } catch (cause) {
+    return GONE.has(systemCode(cause) ?? "") ? "gone" : "unreadable";
+  }
+}
+
+const WORDS: Record<Exclude<Standing, "in place">, (kind: DatabaseKind) => string> = {
+  replaced: (kind) =>
+    `the files of the ${kind} database were replaced by others while the server has them open`,
+  gone: (kind) =>
+    `the files of the ${kind} database were moved or removed while the server has them open`,
+  unreadable: (kind) => `the directory of the ${kind} database can't be looked at any more`,
+};
+
+export const REPLACED_HINT =
+  "put the directory back as it was, or restart the server: then it works with what is there";
+
+/** What is wrong, in words; without the path, which is not for clients. */
+export function placeProblem(kind: DatabaseKind, standing: Standing): string | undefined {
+  return standing === "in place" ? undefined : WORDS[standing](kind);
+}
+
+/**
+ * Before and after anything that must be there after the next start.
+ * @param outcome what has come of it
+ * @throws DATABASE_REPLACED
+ */
+export function demandInPlace({ kind, root }: Pick<Opened, "kind" | "root">, outcome = ""): void {
+  const problem = placeProblem(kind, placeOf({ root }));
+  if (problem === undefined) return;
+  throw new FlowgError("DATABASE_REPLACED", `${problem}${outcome}`, { hint: REPLACED_HINT });
+}

@@ -1,0 +1,108 @@
+// A look at LMDB's lock file before LMDB itself maps it: one that can't be opened makes lmdb-js 3.5 crash the process,
+// and one that the disk has no room for is a SIGBUS at the first write to it. Both get an error here.
+
+import { randomUUID } from "node:crypto";
+import { access, constants, link, open, rm, stat } from "node:fs/promises";
+import { join } from "node:path";
+import { FlowgError, isDiskFull, systemCode } from "../../platform/errors.js";
+import { reasonOf } from "../../platform/files/file-error.js";
+import { giveToOwnerOf } from "../../platform/files/give-to-owner.js";
+import { DATA_FILE } from "./data-file.js";
+
+export const LOCK_FILE = "lock.mdb";
+
+/** What LMDB makes of it on x64 with 512 readers. Where it wants more, it makes the file longer. */
+const LOCK_BYTES = 32_976;
+
+/** For these, and only when it is to read, LMDB goes on without a lock file (lmdb-js, mdb.c: mdb_env_setup_locks). */
+const READS_WITHOUT: ReadonlySet<string> = new Set(["EACCES", "EROFS"]);
+/** Why a file can't be linked, other than that the file system has no links. */
+const LINK_FAULTS: ReadonlySet<string> = new Set([
+  "ENOENT",
+  "EACCES",
+  "EROFS",
+  "ENOSPC",
+  "EDQUOT",
+  "EIO",
+]);
+/** A sweep lasts a moment, and comes with each run of a command. */
+const TRIES = 100;
+/** How it is called until it is whole. */
+export const LOCK_DRAFT = /^lock\.mdb\.[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
+/**
+ * Makes sure that LMDB can map its lock file, and makes it if it isn't there: with all its pages.
+ * @throws DATABASE_UNAVAILABLE, DISK_FULL
+ */
+export async function prepareLockFile(dir: string, { readOnly }: { readOnly: boolean }) {
+  const path = join(dir, LOCK_FILE);
+  const found = await stat(path).catch((cause) => {
+    if (systemCode(cause) !== "ENOENT") throw unusable(path, cause);
+  });
+  if (found && !found.isFile()) throw notAFile(path);
+  try {
+    if (found) await access(path, constants.R_OK | constants.W_OK);
+    else await makeLockFile(path, join(dir, DATA_FILE));
+  } catch (cause) {
+    if (readOnly && READS_WITHOUT.has(systemCode(cause) ?? "")) return;
+    if (cause instanceof FlowgError) throw cause;
+    throw unusable(path, cause);
+  }
+}
+
+/** @throws NodeJS.ErrnoException, DATABASE_UNAVAILABLE */
+async function makeLockFile(path: string, data: string): Promise<void> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await tryToMake(path, data);
+    } catch (cause) {
+      // a sweep took what was being made for left behind
+      if (systemCode(cause) !== "ENOENT" || tries === TRIES) throw cause;
+    }
+  }
+}
+
+/** @throws ENOENT also when a sweep is quicker */
+async function tryToMake(path: string, data: string): Promise<void> {
+  // under its name only when it is whole: another process may open it at any moment
+  const staged = `${path}.${randomUUID()}`;
+  try {
+    {
+      // closed before it has its name, and no sweep may open it: LMDB's locks on it end when its process closes it
+      await using file = await open(staged, "wx", 0o600);
+      await file.writeFile(Buffer.alloc(LOCK_BYTES));
+      // root may look into a database that isn't root's: its owner must be able to open it afterwards
+      await giveToOwnerOf(data, file);
+    }
+    await link(staged, path).catch(async (cause) => {
+      const code = systemCode(cause) ?? "";
+      // another process was quicker; a link that leads nowhere is there as well, and no file
+      if (code === "EEXIST") {
+        const found = await stat(path).catch(() => undefined);
+        if (!found?.isFile()) throw notAFile(path);
+      } else if (LINK_FAULTS.has(code)) throw cause;
+      // else LMDB makes its own
+    });
+  } finally {
+    await rm(staged, { force: true }).catch(() => undefined);
+  }
+}
+
+function notAFile(path: string): FlowgError {
+  return new FlowgError("DATABASE_UNAVAILABLE", `${path} is not a file`, {
+    hint: "LMDB keeps its lock file there: move away what it is",
+  });
+}
+
+function unusable(path: string, cause: unknown): FlowgError {
+  if (isDiskFull(cause)) {
+    return new FlowgError("DISK_FULL", `no space left for ${path}`, {
+      cause,
+      hint: "free some space and try again; nothing was changed",
+    });
+  }
+  return new FlowgError("DATABASE_UNAVAILABLE", `cannot use ${path}: ${reasonOf(cause)}`, {
+    cause,
+    hint: "check its permissions, or run as its owner",
+  });
+}

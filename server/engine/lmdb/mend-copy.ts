@@ -1,0 +1,62 @@
+// What LMDB's compact copy lacks of a file that lives (mdb.c of lmdb-js 3.5: mdb_env_copyfd1, mdb_env_cwalk): its first meta page
+// is empty, where else the states of two transactions stand in turn; and all pages are said to be of transaction 1 but those
+// of large values. Both are looked at before a database is opened (tree/check), so that a stale page is found.
+
+import { readSync, writeSync } from "node:fs";
+import { FlowgError } from "../../platform/errors.js";
+import {
+  FLAGS_AT,
+  HEADER_BYTES,
+  META_BYTES,
+  type Meta,
+  metaIn,
+  OVERFLOW,
+  putMetaBefore,
+} from "./tree/layout.js";
+
+const WRITTEN_AT = 8;
+const WRITTEN_BY = 1n;
+
+/** Its pages follow each other without a gap. @param file the number of an open file @throws NodeJS.ErrnoException */
+export function mendCopy(file: number): void {
+  const { pageSize } = metaAt(file, { number: 0, bytes: META_BYTES, at: 0 }).meta;
+  const { meta, page } = metaAt(file, { number: 1, bytes: pageSize, at: pageSize });
+  const head = new DataView(new ArrayBuffer(HEADER_BYTES));
+  for (let number = 2; number <= meta.lastPage; ) {
+    readAt(file, head, number * pageSize);
+    const isLarge = head.getUint16(FLAGS_AT * 2, true) === OVERFLOW;
+    if (isLarge) {
+      head.setBigUint64(WRITTEN_AT, WRITTEN_BY, true);
+      writeAt(file, head, number * pageSize);
+    }
+    number += isLarge ? Math.max(1, head.getUint32(20, true)) : 1;
+  }
+  putMetaBefore(page, meta);
+  writeAt(file, page, 0);
+}
+
+function metaAt(
+  file: number,
+  { number, bytes, at }: { number: 0 | 1; bytes: number; at: number },
+): { page: DataView; meta: Meta } {
+  const page = new DataView(new ArrayBuffer(bytes));
+  readAt(file, page, at);
+  const meta = metaIn(new Uint8Array(page.buffer), number);
+  if (!meta) throw unlike("no meta page");
+  return { page, meta };
+}
+
+function readAt(file: number, page: DataView, position: number): void {
+  if (readSync(file, page, 0, page.byteLength, position) !== page.byteLength)
+    throw unlike("fewer pages than it says");
+}
+
+function writeAt(file: number, page: DataView, position: number): void {
+  for (let done = 0; done < page.byteLength; )
+    done += writeSync(file, page, done, page.byteLength - done, position + done);
+}
+
+const unlike = (what: string) =>
+  new FlowgError("DATABASE_UNAVAILABLE", `LMDB's compact copy has ${what}`, {
+    hint: "check the disk and its free space, and try again",
+  });

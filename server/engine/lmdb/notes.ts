@@ -1,0 +1,25 @@
+// Whether the local table is what was written. It is in no backup, but says what is: which deletions are under way. And who
+// finds it damaged may find ended sessions alive.
+
+import { segments } from "../../records/keys.js";
+import { printable } from "../../records/records.js";
+import type { SealedTable } from "./sealed-table.js";
+
+/** What is wrong with it, to be said after the database's name. It has few values: all are read. */
+export function notesProblem(local: SealedTable): string | undefined {
+  let records = 0;
+  let checksums = 0;
+  for (const { key, checksum, isWhole } of local.findRange()) {
+    records++;
+    checksums = (checksums + checksum) >>> 0;
+    if (!isWhole) return `its note ${printable(segments(key).join(" "))} is not what was written`;
+  }
+  const kept = local.sum();
+  if (!kept) return undefined;
+  if (!kept.found) return "what it has kept of the number of its notes is missing or changed";
+  if (kept.found.records !== records)
+    return `it has ${records} notes where ${kept.found.records} were written`;
+  return kept.found.checksums === undefined || kept.found.checksums === checksums
+    ? undefined
+    : "some of its notes are back in an older form";
+}

@@ -1,0 +1,202 @@
+// Who has a database open: one server at most, and beside it any number of other processes, each with a number of its own.
+// Both are locks on the data file, at places that it never reaches, so they end with their process, are where the database
+// is however its directory is called, and hold across containers (`platform/files/file-lock`).
+//
+// LMDB tells processes apart by number, and refuses a second one that reads under the same. In two containers on one
+// volume the first process has number 1: whoever finds its own taken must begin again as another process.
+
+import { closeSync, fstatSync, openSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { FlowgError } from "../../platform/errors.js";
+import { type LockOutcome, tryLock } from "../../platform/files/file-lock.js";
+import type { DatabaseKind } from "../../records/kinds.js";
+import { DATA_FILE } from "./data-file.js";
+
+/** No file grows so large. */
+const SERVER_AT = 2 ** 52;
+const PROCESSES_AT = SERVER_AT + 1;
+/** No process has a higher number. */
+const MAX_PID = 2 ** 22;
+/** Of who has it for itself, without servers and other processes. */
+const ALONE_AT = SERVER_AT - 1;
+/** Times that the file is another one once it is locked. */
+const TRIES = 100;
+
+export interface DatabaseAt {
+  kind: DatabaseKind;
+  dir: string;
+}
+
+/** As long as it isn't disposed of, and the process lives. */
+export class Occupation implements Disposable {
+  private constructor(
+    /** Of the data file. */
+    readonly fd: number,
+    private readonly place: DatabaseAt,
+  ) {}
+
+  /**
+   * Takes this process's number for a database. Where there is none, or it can't be read, nothing is taken.
+   * @throws DATABASE_UNAVAILABLE, with `details.processIdTaken`, if a process of another container has it
+   */
+  static take(place: DatabaseAt): Occupation | undefined {
+    return openOccupation(place, (fd) => new Occupation(fd, place).#takeNumber());
+  }
+
+  /**
+   * The same for a server.
+   * @throws DATABASE_UNAVAILABLE also if there is a server: with `details.isServed`
+   */
+  static takeAsServer(place: DatabaseAt): Occupation | undefined {
+    return openOccupation(place, (fd) => new Occupation(fd, place).#takeServer().#takeNumber());
+  }
+
+  /**
+   * Keeps servers out of a database, for who puts another in its place.
+   * @throws DATABASE_UNAVAILABLE, with `details.isServed`, if there is a server
+   */
+  static keepServersOut(place: DatabaseAt): Occupation | undefined {
+    return openOccupation(place, (fd) => new Occupation(fd, place).#takeServer());
+  }
+
+  /**
+   * The whole database: no server and no other process of ours may have it open, or opens it from now on.
+   * @throws DATABASE_UNAVAILABLE
+   */
+  static takeAlone(place: DatabaseAt): Occupation | undefined {
+    return openOccupation(place, (fd) => new Occupation(fd, place).#takeAll());
+  }
+
+  /** Whether it is of the database that is there. */
+  isOf({ dir }: DatabaseAt): boolean {
+    try {
+      const found = statSync(join(dir, DATA_FILE), { bigint: true });
+      const own = fstatSync(this.fd, { bigint: true });
+      return found.dev === own.dev && found.ino === own.ino;
+    } catch {
+      return false;
+    }
+  }
+
+  /** Whether no other process has it open. */
+  isAlone(): boolean {
+    let fd: number | undefined;
+    try {
+      // what is locked by way of another open file is seen, as others are
+      fd = openSync(join(this.place.dir, DATA_FILE), "r");
+      const before = { at: PROCESSES_AT, length: process.pid };
+      const after = { at: PROCESSES_AT + process.pid + 1, length: MAX_PID };
+      for (const range of [before, after])
+        if (tryLock(fd, { ...range, shared: true }) !== "taken") return false;
+      return true;
+    } catch {
+      return false;
+    } finally {
+      if (fd !== undefined) closeSync(fd);
+    }
+  }
+
+  #takeAll(): this {
+    this.#refuseCompacting();
+    const { kind, dir } = this.place;
+    const outcomes: [LockOutcome, string][] = [
+      [tryLock(this.fd, { at: SERVER_AT }), "a server has"],
+      [tryLock(this.fd, { at: PROCESSES_AT, length: MAX_PID + 1 }), "another command has"],
+      [tryLock(this.fd, { at: ALONE_AT }), "another process has"],
+    ];
+    for (const [outcome, who] of outcomes) {
+      if (outcome === "taken") continue;
+      const message =
+        outcome === "held"
+          ? `${who} the ${kind} database in ${dir} open`
+          : `whether anybody has the ${kind} database in ${dir} open can't be told: it can't be locked`;
+      throw new FlowgError("DATABASE_UNAVAILABLE", message, {
+        hint:
+          outcome === "held"
+            ? "end what works with it first: it must be closed meanwhile"
+            : "run as its owner, on a file system that has locks",
+      });
+    }
+    return this;
+  }
+
+  /** @throws DATABASE_UNAVAILABLE */
+  #refuseCompacting(): void {
+    if (tryLock(this.fd, { at: ALONE_AT, shared: true }) !== "held") return;
+    const { kind, dir } = this.place;
+    throw new FlowgError(
+      "DATABASE_UNAVAILABLE",
+      `the ${kind} database in ${dir} is being compacted`,
+      { hint: "wait until that has ended, and try again" },
+    );
+  }
+
+  #takeServer(): this {
+    if (this.#lock(SERVER_AT) !== "held") return this;
+    this.#refuseCompacting();
+    const { kind, dir } = this.place;
+    throw new FlowgError(
+      "DATABASE_UNAVAILABLE",
+      `another server has the ${kind} database in ${dir} open`,
+      {
+        hint: "stop that server first, or give this one directories of its own",
+        details: { isServed: true },
+      },
+    );
+  }
+
+  #takeNumber(): this {
+    if (this.#lock(PROCESSES_AT + process.pid) !== "held") return this;
+    this.#refuseCompacting();
+    const { kind, dir } = this.place;
+    throw new FlowgError(
+      "DATABASE_UNAVAILABLE",
+      `a process of another container has the ${kind} database in ${dir} open under this one's number, ${process.pid}`,
+      {
+        hint: "run it again, so that it gets another number, or let the containers share their process ids",
+        details: { processIdTaken: true },
+      },
+    );
+  }
+
+  /** Who may only read the file can do no more than share, which tells those who write of it. */
+  #lock(at: number): LockOutcome {
+    const outcome = tryLock(this.fd, { at });
+    return outcome === "unknown" ? tryLock(this.fd, { at, shared: true }) : outcome;
+  }
+
+  [Symbol.dispose](): void {
+    closeSync(this.fd);
+  }
+}
+
+/** A compaction may put another file in the place of the one that was opened, before it is locked. */
+function openOccupation(
+  place: DatabaseAt,
+  take: (fd: number) => Occupation,
+): Occupation | undefined {
+  for (let tries = 1; ; tries++) {
+    const taken = tryToOpen(place, take);
+    if (taken === undefined || tries === TRIES || taken.isOf(place)) return taken;
+    taken[Symbol.dispose]();
+  }
+}
+
+function tryToOpen({ dir }: DatabaseAt, take: (fd: number) => Occupation): Occupation | undefined {
+  for (const flags of ["r+", "r"]) {
+    let fd: number;
+    try {
+      fd = openSync(join(dir, DATA_FILE), flags);
+    } catch {
+      // whoever opens the database says what is wrong
+      continue;
+    }
+    try {
+      return take(fd);
+    } catch (error) {
+      closeSync(fd);
+      throw error;
+    }
+  }
+  return undefined;
+}

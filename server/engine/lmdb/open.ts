@@ -1,0 +1,256 @@
+// Opening one of the three databases: an LMDB environment in a directory of its own, holding four LMDB
+// databases: `records` (what a snapshot contains), `derived` (whatever can be computed from the records)
+// and `local` (what belongs to this installation only: the kind, the schema version, ended sessions, unfinished work,
+// the mark of the last restore, when the last online backup ended). Values of `records` and `local` carry checksums,
+// whose `sums` are in the fourth: see `sealed-table`.
+
+import { join } from "node:path";
+import { open as openLmdb, type RootDatabase } from "lmdb";
+import { FlowgError } from "../../platform/errors.js";
+import { demandSpace } from "../../platform/files/free-space.js";
+import { makeDirectory } from "../../platform/files/make-directory.js";
+import { damagedDatabase } from "../../records/damage.js";
+import { type DatabaseKind, isDatabaseKind } from "../../records/kinds.js";
+import { writeMadeAt } from "../../storage/notes/made-at.js";
+import { checkDataFile, DATA_FILE } from "./data-file.js";
+import type { Environment, Table, TableName } from "./environment.js";
+import { type Identity, readIdentity, SCHEMA_VERSION, writeIdentity } from "./identity.js";
+import { demandInPlace } from "./in-place.js";
+import { lastTransactionId } from "./latest.js";
+import { databaseError } from "./lmdb-error.js";
+import { prepareLockFile } from "./lock-file.js";
+import { makeDataFile } from "./new-data-file.js";
+import { PlainTable } from "./plain-table.js";
+import { SealedTable } from "./sealed-table.js";
+import { demandSoundPages } from "./sound-pages.js";
+import { bytesOf, standingOf } from "./standing.js";
+import { exclude, readNow, transact } from "./transact.js";
+import { type OnUpgrade, upgrade } from "./upgrade.js";
+import { readVersioned } from "./versioned-read.js";
+
+/** `read`: must exist, is never written. `write`: must exist. `create`: made if it isn't there. */
+export type OpenMode = "read" | "write" | "create";
+
+export interface OpenOptions {
+  kind: DatabaseKind;
+  /** The directory; `data.mdb` and `lock.mdb` live in it. */
+  dir: string;
+  mode: OpenMode;
+  /** Those whose pages are looked at first; all, unless the caller looks at what it reads. */
+  tables?: ReadonlySet<TableName>;
+  /** Told while a database of an older schema is brought to the present one: that may take a while. */
+  onUpgrade?: OnUpgrade | undefined;
+}
+
+const BYTES = { encoding: "binary", keyEncoding: "binary" } as const;
+const TABLES: ReadonlySet<string> = new Set<TableName>(["records", "derived", "local", "sums"]);
+/** Room for a new database, its tables, and some more: LMDB crashes where it can't write its first pages. */
+const EMPTY_BYTES = 1024 * 1024;
+
+/**
+ * Opens a database.
+ * @throws DATABASE_MISSING, DATABASE_INVALID, DATABASE_WRONG_KIND, DATABASE_TOO_NEW, DATABASE_UNAVAILABLE, DISK_FULL
+ */
+export async function openDatabase(options: OpenOptions): Promise<Environment> {
+  const { dir, kind, mode } = options;
+  if (!(await checkDataFile(dir))) {
+    if (mode !== "create") throw missing(options);
+    try {
+      await makeDirectory(dir, { forOwner: true });
+      await demandSpace(dir, EMPTY_BYTES, `a new ${kind} database`);
+      await makeDataFile(join(dir, DATA_FILE));
+    } catch (cause) {
+      throw openError(cause, options);
+    }
+  }
+  const root = await openEnvironment(options);
+  try {
+    demandSoundPages(root, {
+      path: join(dir, DATA_FILE),
+      tables: options.tables ?? TABLES,
+      isWritten: mode !== "read",
+    });
+    return databaseOf(root, options);
+  } catch (error) {
+    await root.close();
+    throw databaseError(error, options);
+  }
+}
+
+/**
+ * Has LMDB open what is there, and looks at nothing in it.
+ * @throws DATABASE_UNAVAILABLE, DISK_FULL
+ */
+export async function openEnvironment(options: OpenOptions): Promise<RootDatabase> {
+  const { dir, mode } = options;
+  try {
+    await prepareLockFile(dir, { readOnly: mode === "read" });
+    return openLmdb({
+      path: dir,
+      name: null as unknown as string,
+      noSubdir: false,
+      readOnly: mode === "read",
+      permissionsMode: 0o600,
+      maxDbs: 8,
+      maxReaders: 512,
+      // a commit that has been answered is on the disk: with overlapping syncs it might not be
+      overlappingSync: false,
+      // lmdb-js gives a turn's batch a promise of its own that nobody can handle: a commit that fails (the disk is
+      // full) would end the process. Transactions share commits without it too.
+      eventTurnBatching: false,
+      ...BYTES,
+    } as Parameters<typeof openLmdb>[0] & { name: string });
+  } catch (cause) {
+    throw openError(cause, options);
+  }
+}
+
+function openError(cause: unknown, { kind, dir }: OpenOptions): FlowgError {
+  if (cause instanceof FlowgError && cause.code !== "FILE_UNAVAILABLE") return cause;
+  return new FlowgError(
+    "DATABASE_UNAVAILABLE",
+    `cannot open the ${kind} database in ${dir}: ${(cause as Error).message}`,
+    { cause, hint: "check its permissions, the free space, and who else has it open" },
+  );
+}
+
+function databaseOf(root: RootDatabase, options: OpenOptions): Environment {
+  const { kind, dir, mode } = options;
+  // never make our tables inside somebody else's LMDB file
+  const create = mode === "create" && holdsOnlyOurs(root);
+  const local = table(root, "local", create);
+  const records = table(root, "records", create);
+  const derived = table(root, "derived", create);
+  let sums = table(root, "sums", create);
+  const found = local && readIdentity({ local, sums }, options);
+  if (!local || !records || !derived || found === undefined) {
+    // A creation that was cut leaves some of the tables behind, empty: finish it. Anything else isn't ours.
+    const unfinished = holdsOnlyOurs(root) && [local, records, derived, sums].every(isEmpty);
+    if (unfinished && mode !== "create") throw missing(options);
+    if (!unfinished || !local || !records || !derived || !sums) {
+      throw new FlowgError(
+        "DATABASE_INVALID",
+        `${dir} holds an LMDB database, but not one of FlowG's`,
+        {
+          hint: "give another directory",
+        },
+      );
+    }
+    const made = sealed({ local, records, derived, sums }, { root, options, isSealed: true });
+    made.local.transactionSync(() => {
+      made.records.setSum({ records: 0, checksums: 0 });
+      writeIdentity(made.local, { kind, schema: SCHEMA_VERSION });
+      writeMadeAt(made.local);
+    });
+    return made;
+  }
+  demandOurs(found, options);
+  const isOld = found.schema < SCHEMA_VERSION;
+  // who only reads, reads records as they are
+  const isSealed = found.isSealed || mode !== "read";
+  if (isOld && mode !== "read") {
+    sums ??= table(root, "sums", true) as Table;
+    upgrade({ ...options, local, records, derived, sums }, found.schema);
+  }
+  if (isSealed && !sums) throw damagedDatabase(options, "its sums are missing");
+  return sealed({ local, records, derived, sums }, { root, options, isSealed });
+}
+
+interface RawTables {
+  local: Table;
+  records: Table;
+  derived: Table;
+  /** None in an older database that is only read. */
+  sums: Table | undefined;
+}
+
+function sealed(
+  raw: RawTables,
+  { root, options, isSealed }: { root: RootDatabase; options: OpenOptions; isSealed: boolean },
+): Environment {
+  const { kind, dir } = options;
+  const { derived, sums } = raw;
+  const tableOf = (name: "records" | "local") =>
+    new SealedTable({ kind, name, raw: raw[name], sums: isSealed ? sums : undefined });
+  const close = () => root.close();
+  const environment: Environment = {
+    ...{ kind, dir, root },
+    records: tableOf("records"),
+    derived: new PlainTable(derived),
+    local: tableOf("local"),
+    at: (transaction) => ({
+      records: environment.records.at(transaction),
+      derived: environment.derived.at(transaction),
+      local: environment.local.at(transaction),
+    }),
+    read: (look) => readNow(environment, look),
+    change: (action) => transact(environment, action),
+    version: async () => lastTransactionId(environment),
+    readVersioned: (look) => readVersioned(environment, look),
+    exclude: (work) => exclude(environment, work),
+    demandInPlace: () => demandInPlace(environment),
+    standing: () => standingOf(environment),
+    keepFound: async (found) => {
+      await environment.change(() =>
+        environment.records.recoverSum(found as Parameters<SealedTable["recoverSum"]>[0]),
+      );
+    },
+    bytes: () => bytesOf(environment),
+    close,
+    [Symbol.asyncDispose]: close,
+  };
+  return environment;
+}
+
+/** @throws DATABASE_WRONG_KIND, DATABASE_TOO_NEW */
+function demandOurs(found: Identity, { kind, dir }: OpenOptions): void {
+  if (found.kind !== kind) {
+    const what = isDatabaseKind(found.kind)
+      ? `the ${found.kind} database`
+      : `an unknown database ("${found.kind}")`;
+    throw new FlowgError("DATABASE_WRONG_KIND", `${dir} holds ${what}, not the ${kind} database`, {
+      hint: "check that the directory flags are not swapped",
+    });
+  }
+  if (!(found.schema <= SCHEMA_VERSION)) {
+    throw new FlowgError(
+      "DATABASE_TOO_NEW",
+      `the ${kind} database in ${dir} has schema ${found.schema}; this program knows ${SCHEMA_VERSION}`,
+      { hint: "use the version of flowg that wrote it, or a later one" },
+    );
+  }
+}
+
+function holdsOnlyOurs(root: RootDatabase): boolean {
+  for (const name of root.getKeys()) {
+    // lmdb-js ends the names of tables with a zero byte
+    if (
+      !TABLES.has(
+        Buffer.from(name as Buffer)
+          .toString()
+          .replace(/\0$/, ""),
+      )
+    )
+      return false;
+  }
+  return true;
+}
+
+function table(root: RootDatabase, name: string, create: boolean): Table | undefined {
+  // lmdb-js gives undefined, against its typing, where a table is missing and may not be created
+  return root.openDB<Buffer, Buffer>({ name, ...BYTES, create } as never) as Table | undefined;
+}
+
+function isEmpty(table: Table | undefined): boolean {
+  return !table || table.getKeysCount({ limit: 1 }) === 0;
+}
+
+function missing({ kind, dir }: OpenOptions): FlowgError {
+  return new FlowgError("DATABASE_MISSING", `there is no ${kind} database in ${dir}`, {
+    hint: `give the right directory (--${flagOf(kind)}), or start \`flowg serve\` once to create it`,
+  });
+}
+
+function flagOf(kind: DatabaseKind): string {
+  return kind === "logs" ? "log-dir" : `${kind}-dir`;
+}

@@ -1,0 +1,44 @@
+// Ranges of keys as lmdb-js has them: from the last to the first, it begins at the higher bound.
+
+import type { Transaction } from "lmdb";
+import type { TableRange } from "../../storage/tables.js";
+import type { Table } from "./environment.js";
+
+interface RangeOptions {
+  transaction?: Transaction;
+}
+
+export function rangeOf(
+  table: Table,
+  range: TableRange,
+  options: RangeOptions = {},
+): Iterable<{ key: Buffer; value: Buffer }> {
+  return table.getRange(bounds(range, options));
+}
+
+export function keysOf(
+  table: Table,
+  range: TableRange,
+  options: RangeOptions = {},
+): Iterable<Buffer> {
+  return table.getKeys(bounds(range, options));
+}
+
+export function countOf(table: Table, range: TableRange, options: RangeOptions = {}): number {
+  if (range.limit === undefined) return table.getKeysCount(bounds(range, options));
+  // lmdb-js counts past a limit
+  let count = 0;
+  for (const _ of keysOf(table, range, options)) count++;
+  return count;
+}
+
+function bounds({ start, end, reverse, limit }: TableRange, { transaction }: RangeOptions) {
+  const ends = reverse
+    ? { start: end, exclusiveStart: true, end: start, inclusiveEnd: true, reverse }
+    : { start, end };
+  return {
+    ...(ends as { start?: Buffer; end?: Buffer }),
+    ...(limit === undefined ? {} : { limit }),
+    ...(transaction === undefined ? {} : { transaction }),
+  };
+}

@@ -1,0 +1,124 @@
+// What the records of a table amount to: how many, and the sum of their checksums. In the table of sums:
+//
+//     records, local        {"records":n,"checksums":n}, with a checksum as records have
+//     records               {"records":n,"checksums":null,"since":{"loss":TEXT,"change":n}}
+//
+// The second where something damaged was removed from the log records: nobody knows by which number it stood in the sum. What
+// has been added to the sum since that loss is kept, so whoever sees all records of one instant can tell the sum of today.
+//
+// The order of the records doesn't matter, so each change takes a subtraction and an addition.
+
+import { randomUUID } from "node:crypto";
+import type { Transaction } from "lmdb";
+import { readChecksum } from "../../platform/checksum/checksum.js";
+import { key } from "../../records/keys.js";
+import type { DatabaseKind } from "../../records/kinds.js";
+import type { Table } from "./environment.js";
+import { CHECKSUM_BYTES, openStored, seal } from "./stored-value.js";
+
+export interface RecordSum {
+  records: number;
+  /** Modulo 2^32; undefined if it isn't known. */
+  checksums: number | undefined;
+  /** Only if it isn't known. */
+  since?: SinceLoss | undefined;
+}
+
+/** What has changed since the sum was lost. */
+export interface SinceLoss {
+  /** Which loss, for there may be another one. */
+  loss: string;
+  /** What the sum has changed by, modulo 2^32. */
+  change: number;
+}
+
+/** As it was found; undefined if it is missing or damaged itself. */
+export type KeptSum = { found: RecordSum | undefined };
+
+export interface SummedTable {
+  kind: DatabaseKind;
+  name: "records" | "local";
+  raw: Table;
+  sums: Table;
+}
+
+export const sumKey = (name: SummedTable["name"]): Buffer => key(name);
+
+export const encodeSum = (
+  name: SummedTable["name"],
+  { records, checksums, since }: RecordSum,
+): Buffer =>
+  seal(sumKey(name), Buffer.from(JSON.stringify({ records, checksums: checksums ?? null, since })));
+
+export function readSum(
+  { name, sums }: Pick<SummedTable, "name" | "sums">,
+  options: { transaction?: Transaction } = {},
+): KeptSum {
+  const stored = sums.get(sumKey(name), options);
+  const opened = stored && openStored(sumKey(name), stored);
+  if (!opened?.isWhole) return { found: undefined };
+  const { records, checksums, since } = JSON.parse(opened.value.toString()) as {
+    records: number;
+    checksums: number | null;
+    since?: SinceLoss;
+  };
+  return { found: { records, checksums: checksums ?? undefined, ...(since && { since }) } };
+}
+
+/** Only inside a write transaction. */
+export function writeSum({ name, sums }: SummedTable, sum: RecordSum): void {
+  sums.putSync(sumKey(name), encodeSum(name, sum));
+}
+
+/** Only inside a write transaction. */
+export function addToSum(table: SummedTable, change: RecordSum): void {
+  const { found = NOTHING } = readSum(table);
+  const isKnown = found.checksums !== undefined && change.checksums !== undefined;
+  if (!isKnown && canBeCounted(table)) {
+    writeSum(table, countAll(table.raw));
+    return;
+  }
+  const records = found.records + change.records;
+  if (isKnown) {
+    const checksums = ((found.checksums as number) + (change.checksums as number)) >>> 0;
+    writeSum(table, { records, checksums });
+  } else writeSum(table, { records, checksums: undefined, since: sinceLoss(found, change) });
+}
+
+function sinceLoss({ since }: RecordSum, { checksums }: RecordSum): SinceLoss {
+  if (since === undefined || checksums === undefined) return { loss: randomUUID(), change: 0 };
+  return { loss: since.loss, change: (since.change + checksums) >>> 0 };
+}
+
+/**
+ * Makes a sum known again. Only inside a write transaction.
+ * @param at what was kept at an instant, and what the checksums of all records of that instant amount to
+ * @returns whether it did: not if it is known by now, or was lost once more
+ */
+export function recoverSum(
+  table: SummedTable,
+  at: { since: SinceLoss; checksums: number },
+): boolean {
+  const { found } = readSum(table);
+  if (!found?.since || found.since.loss !== at.since.loss) return false;
+  const changed = found.since.change - at.since.change;
+  writeSum(table, { records: found.records, checksums: (at.checksums + changed) >>> 0 });
+  return true;
+}
+
+const NOTHING: RecordSum = { records: 0, checksums: 0 };
+
+/** Log entries are too many for the thread that answers others: what isn't known of them a restore finds out. */
+const canBeCounted = ({ kind, name }: SummedTable): boolean => kind !== "logs" || name === "local";
+
+/** By the checksums that stand there. */
+function countAll(raw: Table): RecordSum {
+  let records = 0;
+  let checksums = 0;
+  for (const { value } of raw.getRange({})) {
+    records++;
+    if (value.length >= CHECKSUM_BYTES)
+      checksums = (checksums + readChecksum(value, value.length - CHECKSUM_BYTES)) >>> 0;
+  }
+  return { records, checksums };
+}

@@ -1,0 +1,242 @@
+// A table whose values carry checksums, behind the interface of lmdb-js: what is put gets one, what is read is checked.
+// It also keeps the sum of all checksums, and their number, in a table of their own, in the same transaction as each
+// change. So a backup finds what a checksum of one record can't tell: records that are gone, or back in an older form.
+
+import type { PutOptions, Transaction } from "lmdb";
+import { damagedRecord } from "../../records/damage.js";
+import type { DatabaseKind } from "../../records/kinds.js";
+import type { TableRange, WriteTable } from "../../storage/tables.js";
+import type { Table } from "./environment.js";
+import { countOf, keysOf, rangeOf } from "./ranges.js";
+import {
+  addToSum,
+  type KeptSum,
+  type RecordSum,
+  readSum,
+  recoverSum,
+  type SinceLoss,
+  type SummedTable,
+  writeSum,
+} from "./record-sum.js";
+import { type OpenedValue, openStored, sealToWrite } from "./stored-value.js";
+
+type ReadOptions = { transaction?: Transaction };
+
+export interface SealedTableOptions {
+  kind: DatabaseKind;
+  name: "records" | "local";
+  /** As LMDB has it. */
+  raw: Table;
+  /** None where values have no checksums: in a database of an older schema, which is only read. */
+  sums: Table | undefined;
+  /** What is read is of this one, not of the last commit or the write transaction at hand. */
+  transaction?: Transaction;
+}
+
+export class SealedTable implements WriteTable {
+  readonly isSealed: boolean;
+  readonly #options: SealedTableOptions;
+  readonly #raw: Table;
+  readonly #reading: ReadOptions;
+  /** How deep in transactions of ours: the sum is written at the end of each. */
+  #depth = 0;
+  #change: RecordSum | undefined;
+
+  constructor(options: SealedTableOptions) {
+    this.#options = options;
+    this.#raw = options.raw;
+    this.#reading = options.transaction ? { transaction: options.transaction } : {};
+    this.isSealed = options.sums !== undefined;
+  }
+
+  /** @throws DATABASE_DAMAGED */
+  get(key: Uint8Array): Buffer | undefined {
+    const found = this.find(key);
+    if (found && !found.isWhole) throw damagedRecord(this.#options.kind, key);
+    return found?.value;
+  }
+
+  /** The same, also of what is damaged. */
+  find(key: Uint8Array): OpenedValue | undefined {
+    const stored = this.#raw.get(key as Buffer, this.#reading);
+    return stored && this.#open(key, stored);
+  }
+
+  /** For work that must go on where a record is damaged: that is as if there was none. */
+  getWhole(key: Uint8Array): Buffer | undefined {
+    const found = this.find(key);
+    return found?.isWhole ? found.value : undefined;
+  }
+
+  /** Whether there is one, and it is damaged. */
+  isDamaged(key: Uint8Array): boolean {
+    return this.find(key)?.isWhole === false;
+  }
+
+  /** @throws DATABASE_DAMAGED */
+  *range(range: TableRange = {}): Generator<{ key: Buffer; value: Buffer }> {
+    for (const found of this.findRange(range)) {
+      if (!found.isWhole) throw damagedRecord(this.#options.kind, found.key);
+      yield found;
+    }
+  }
+
+  /** The same, also of what is damaged. */
+  *findRange(range: TableRange = {}): Generator<OpenedValue & { key: Buffer }> {
+    for (const { key, value } of rangeOf(this.#raw, range, this.#reading))
+      yield { key, ...this.#open(key, value) };
+  }
+
+  /** Keys are not checked: that takes their values. */
+  keys(range: TableRange = {}): Iterable<Buffer> {
+    return keysOf(this.#raw, range, this.#reading);
+  }
+
+  count(range: TableRange = {}): number {
+    return countOf(this.#raw, range, this.#reading);
+  }
+
+  has(key: Uint8Array): boolean {
+    if (this.#reading.transaction) return this.find(key) !== undefined;
+    return this.#raw.doesExist(key as Buffer);
+  }
+
+  /** Only inside a write transaction, or as one of its own. */
+  put(key: Uint8Array, value: Uint8Array): OpenedValue | undefined {
+    return this.#depth > 0
+      ? this.#put(key, value)
+      : this.transactionSync(() => this.#put(key, value));
+  }
+
+  /** LMDB isn't asked whether it is there, which takes as long as a third of the write. */
+  putNew(key: Uint8Array, value: Uint8Array): void {
+    const { stored, checksum } = sealToWrite(key, value);
+    this.#raw.putSync(key as Buffer, stored);
+    this.#count(1, checksum, undefined);
+  }
+
+  /** Only inside a write transaction, or as one of its own. */
+  remove(key: Uint8Array): OpenedValue | undefined {
+    return this.#depth > 0 ? this.#remove(key) : this.transactionSync(() => this.#remove(key));
+  }
+
+  /** Asynchronous, as LMDB's own: several may share a commit, and what one wrote before it throws stays written. */
+  transaction<T>(action: () => T): Promise<T> {
+    return this.#raw.transaction(() => this.#within(action));
+  }
+
+  /** What it wrote before it throws is undone. */
+  transactionSync<T>(action: () => T): T {
+    return this.#raw.transactionSync(() => this.#within(action)) as T;
+  }
+
+  /** The same table as a read transaction sees it. */
+  at(transaction: Transaction): SealedTable {
+    return new SealedTable({ ...this.#options, transaction });
+  }
+
+  resetReadTxn(): void {
+    this.#raw.resetReadTxn();
+  }
+
+  useReadTransaction(): Transaction {
+    return this.#raw.useReadTransaction();
+  }
+
+  getStats(): Record<string, number> {
+    return this.#raw.getStats() as Record<string, number>;
+  }
+
+  /** What all records amount to, as those who wrote them have kept it; undefined where values have no checksums. */
+  sum(): KeptSum | undefined {
+    const { name, sums } = this.#options;
+    return sums && readSum({ name, sums }, this.#reading);
+  }
+
+  /** For whoever has seen every record, and wrote some past this. Only inside a write transaction. */
+  setSum(sum: RecordSum): void {
+    this.#change = undefined;
+    writeSum(this.#summed(), sum);
+  }
+
+  /** See {@link recoverSum}. Only inside a write transaction. */
+  recoverSum(at: { since: SinceLoss; checksums: number }): boolean {
+    return recoverSum(this.#summed(), at);
+  }
+
+  #put(key: Uint8Array, value: Uint8Array): OpenedValue | undefined {
+    const { stored, checksum } = sealToWrite(key, value);
+    if (this.#add(key, stored)) {
+      this.#count(1, checksum, undefined);
+      return undefined;
+    }
+    const old = this.find(key);
+    // to look at the old one has taken the memory of the new one
+    this.#raw.putSync(key as Buffer, sealToWrite(key, value).stored);
+    this.#count(0, checksum, old);
+    return old;
+  }
+
+  #remove(key: Uint8Array): OpenedValue | undefined {
+    const old = this.find(key);
+    if (!old) return undefined;
+    this.#raw.removeSync(key as Buffer);
+    this.#count(-1, 0, old);
+    return old;
+  }
+
+  /** Whether it was new. */
+  #add(key: Uint8Array, stored: Buffer): boolean {
+    // lmdb-js says so, against its typing
+    const isNew: unknown = this.#raw.putSync(key as Buffer, stored, NO_OVERWRITE as PutOptions);
+    return isNew === true;
+  }
+
+  #open(key: Uint8Array, stored: Buffer): OpenedValue {
+    return this.isSealed ? openStored(key, stored) : { value: stored, checksum: 0, isWhole: true };
+  }
+
+  #summed(): SummedTable {
+    const { sums, ...options } = this.#options;
+    if (!sums) throw new Error("a database of an older schema is not written to");
+    return { ...options, sums };
+  }
+
+  #within<T>(action: () => T): T {
+    this.#depth++;
+    let isDone = false;
+    try {
+      const result = action();
+      isDone = true;
+      return result;
+    } finally {
+      this.#depth--;
+      if (this.#depth === 0) this.#settle(isDone);
+    }
+  }
+
+  #settle(isDone: boolean): void {
+    const change = this.#change;
+    this.#change = undefined;
+    if (!change) return;
+    try {
+      addToSum(this.#summed(), change);
+    } catch (error) {
+      // after another fault, that one is to be told; a transaction in which a write failed isn't committed
+      if (isDone) throw error;
+    }
+  }
+
+  #count(records: number, checksum: number, old: OpenedValue | undefined): void {
+    this.#change ??= { records: 0, checksums: 0 };
+    const { checksums } = this.#change;
+    this.#change.records += records;
+    // of what was damaged nobody knows by which number it stands in the sum
+    this.#change.checksums =
+      checksums === undefined || old?.isWhole === false
+        ? undefined
+        : (checksums + checksum - (old?.checksum ?? 0)) >>> 0;
+  }
+}
+
+const NO_OVERWRITE = { noOverwrite: true };

@@ -1,0 +1,73 @@
+// Before anything of a database is read through LMDB: that all its pages are what they should be. They are read at one
+// state, which a read transaction holds meanwhile, so whoever writes to the database doesn't disturb.
+
+import { fstatSync, openSync } from "node:fs";
+import type { RootDatabase } from "lmdb";
+import { FlowgError, systemCode } from "../../platform/errors.js";
+import { closeFile } from "../../platform/files/close-file.js";
+import { reasonOf } from "../../platform/files/file-error.js";
+import { holdState } from "./held-state.js";
+import { checkTrees } from "./tree/check.js";
+import { CutFault, PageFault } from "./tree/page-fault.js";
+
+/** What to do about a database that is damaged: to run again what found it doesn't mend it. */
+export const DAMAGED_HINT =
+  "move its directory away, or let `flowg admin restore --replace-damaged` do so, and restore a backup into a new one; check the disk, too";
+
+/** For errors that say so of a database: a restore may put another in its place. */
+export const DAMAGED = { hint: DAMAGED_HINT, details: { isDamaged: true } };
+
+export interface SoundPagesOptions {
+  /** Of the data file. */
+  path: string;
+  /** Those that are going to be read. */
+  tables: ReadonlySet<string>;
+  /** Whether somebody is going to write, which needs the free list. */
+  isWritten: boolean;
+}
+
+/**
+ * @throws DATABASE_INVALID, DATABASE_UNAVAILABLE
+ */
+export function demandSoundPages(
+  root: RootDatabase,
+  { path, tables, isWritten }: SoundPagesOptions,
+): void {
+  let file: number | undefined;
+  try {
+    file = openSync(path, "r");
+    const { meta, before, transaction } = holdState(root, file);
+    try {
+      // LMDB leaves pages at the end unwritten, if they were freed in the transaction that took them. A file that was cut
+      // may lack pages that nobody reads now: the free list, what was in use just before.
+      const isShort = fstatSync(file).size < (meta.lastPage + 1) * meta.pageSize;
+      const options = { tables, isWritten: isWritten || isShort };
+      checkTrees(file, { meta, ...options });
+      if (isShort && before) checkTrees(file, { meta: before, ...options });
+    } finally {
+      transaction.done();
+    }
+  } catch (error) {
+    throw pageError(error, { path, size: file === undefined ? 0 : fstatSync(file).size });
+  } finally {
+    if (file !== undefined) closeFile(file);
+  }
+}
+
+/** What was found on a page, or what the system says instead of giving it, for a person. Other errors pass. */
+export function pageError(cause: unknown, { path, size }: { path: string; size: number }): unknown {
+  if (cause instanceof PageFault) {
+    const { page, problem } = cause;
+    const where = page === undefined ? "" : `page ${page}: `;
+    const message =
+      cause instanceof CutFault
+        ? `${path} is cut short: it has ${size} bytes, and page ${page}, which is in use, is not among them`
+        : `${path} is damaged: ${where}${problem}`;
+    return new FlowgError("DATABASE_INVALID", message, { cause, ...DAMAGED });
+  }
+  if (systemCode(cause) === undefined) return cause;
+  return new FlowgError("DATABASE_UNAVAILABLE", `cannot read ${path}: ${reasonOf(cause)}`, {
+    cause,
+    hint: "check the disk; where it is broken, restore a backup onto another",
+  });
+}

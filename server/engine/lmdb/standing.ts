@@ -1,0 +1,24 @@
+// Whether a database answers, and is where it was opened.
+
+import { stat } from "node:fs/promises";
+import { join } from "node:path";
+import type { Standing } from "../../storage/database.js";
+import { DATA_FILE } from "./data-file.js";
+import type { Environment } from "./environment.js";
+import { placeOf } from "./in-place.js";
+
+export async function standingOf(environment: Environment): Promise<Standing> {
+  const standing = placeOf(environment);
+  if (standing !== "in place") return standing;
+  const { kind, records, derived, local } = environment;
+  if (local.get(KIND)?.toString() !== kind) throw new Error("wrong kind");
+  for (const table of [records, derived]) table.count({ limit: 1 });
+  return standing;
+}
+
+/** Of the data file. */
+export async function bytesOf({ dir }: Pick<Environment, "dir">): Promise<number> {
+  return (await stat(join(dir, DATA_FILE))).size;
+}
+
+const KIND = Buffer.from("kind");

@@ -1,0 +1,88 @@
+// Putting records whose keys and values stand in larger memory, without an object for each: lmdb-js asks an encoder
+// for the bytes of a key and of a value, and ours points to where they are. (The writing counterpart of
+// engine/lmdb/walk/walked-table.)
+
+import type { Database as LmdbDatabase } from "lmdb";
+import { CHECKSUM_BYTES, writeChecksum } from "../../platform/checksum/checksum.js";
+import type { Environment } from "./environment.js";
+import { partOf } from "./part-of-buffer.js";
+
+export class TableWriter {
+  readonly #table: LmdbDatabase<number, number>;
+  #keys: Uint8Array = new Uint8Array(0);
+  #keyStart = 0;
+  #keyEnd = 0;
+  #values = partOf(new Uint8Array(0));
+
+  /** Before the transaction begins: LMDB knows no table that was opened after. */
+  constructor(database: Environment, name: "records" | "derived") {
+    this.#table = database.root.openDB({
+      name,
+      create: false,
+      keyEncoder: {
+        writeKey: (_key: number, target: Uint8Array, start: number) => {
+          const keys = this.#keys;
+          const keyStart = this.#keyStart;
+          const length = this.#keyEnd - keyStart;
+          // most keys are short: making a view of them takes longer than copying them byte by byte
+          if (length > SHORT) target.set(keys.subarray(keyStart, keyStart + length), start);
+          else for (let i = 0; i < length; i++) target[start + i] = keys[keyStart + i] as number;
+          return start + length;
+        },
+        readKey: () => 0,
+      },
+      encoder: { encode: () => this.#values, decode: () => 0 },
+    } as never);
+  }
+
+  /** The memory that the next puts take keys and values from. */
+  from(keys: Uint8Array, values: Uint8Array): void {
+    this.#keys = keys;
+    this.#values = partOf(values);
+  }
+
+  /** Where the key stands that the next put writes. */
+  key(start: number, end: number): this {
+    this.#keyStart = start;
+    this.#keyEnd = end;
+    return this;
+  }
+
+  /**
+   * Puts the key, with a value that stands from `valueStart` to `valueEnd`, and its checksum.
+   * @param at `isLast`: see `put`; `hasRoom`: the checksum may be written behind the value, over what stands there
+   */
+  putSealed(
+    valueStart: number,
+    valueEnd: number,
+    { checksum, isLast, hasRoom }: { checksum: number; isLast: boolean; hasRoom: boolean },
+  ): void {
+    const values = this.#values;
+    if (hasRoom) {
+      writeChecksum(values, valueEnd, checksum);
+      this.put(valueStart, valueEnd + CHECKSUM_BYTES, isLast);
+      return;
+    }
+    const alone = Buffer.allocUnsafe(valueEnd - valueStart + CHECKSUM_BYTES);
+    alone.set(values.subarray(valueStart, valueEnd));
+    writeChecksum(alone, valueEnd - valueStart, checksum);
+    this.#values = partOf(alone);
+    this.put(0, alone.length, isLast);
+    this.#values = values;
+  }
+
+  /**
+   * Puts the key, with a value that stands from `valueStart` to `valueEnd`.
+   * @param isLast whether it surely goes after all that is there: LMDB then appends, which is twice as fast
+   */
+  put(valueStart: number, valueEnd: number, isLast: boolean): void {
+    const values = this.#values;
+    values.start = values.byteOffset + valueStart;
+    values.end = values.byteOffset + valueEnd;
+    if (isLast) this.#table.putSync(0, 0, APPEND);
+    else this.#table.putSync(0, 0);
+  }
+}
+
+const APPEND = { append: true };
+const SHORT = 128;

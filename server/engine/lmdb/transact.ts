@@ -1,0 +1,235 @@
+// One write transaction, from a thread that must not block: lmdb-js calls `action` once it holds the write
+// lock, however long another thread or process (a restore) keeps it. The promise settles after the commit is on disk.
+
+import { setTimeout as sleep } from "node:timers/promises";
+import { FlowgError } from "../../platform/errors.js";
+import { hooksAtHand } from "../../storage/around-writes.js";
+import type { Changes } from "../../storage/database.js";
+import { RecordChanges } from "../../storage/record-changes.js";
+import type { Instant } from "../../storage/tables.js";
+import type { Environment } from "./environment.js";
+import { demandInPlace } from "./in-place.js";
+import { databaseError, failedWrite } from "./lmdb-error.js";
+
+/**
+ * How long a restore lets writers wait before they are told to come back: from its begin on, so that whoever comes
+ * later, or waits behind others, waits no longer.
+ */
+const PATIENCE_MS = 10_000;
+const RETRY_AFTER_SECONDS = 5;
+
+/** By database: what its writers wait for. */
+const held = new WeakMap<object, Restoring>();
+/** By database: since when a transaction waits for the write lock. */
+const waitingSince = new WeakMap<object, number>();
+/** By database: the transactions that are under way, and since when. */
+const running = new WeakMap<object, Map<Promise<unknown>, number>>();
+
+interface Restoring {
+  ended: Promise<unknown>;
+  /** By the clock of `performance`. */
+  since: number;
+}
+
+/**
+ * Runs `work`, a restore in another thread, while this process's writers wait: they would wait for LMDB's write lock
+ * anyway, but without an end. It begins once those that are under way are done, or they would do just that.
+ */
+export async function exclude<T>(database: Environment, work: () => Promise<T>): Promise<T> {
+  demandInPlace(database);
+  const working = othersDone(database).then(work);
+  const restoring = { ended: working.catch(() => {}), since: performance.now() };
+  held.set(database.root, restoring);
+  try {
+    const result = await working;
+    demandInPlace(database, "; what was restored may be lost: restore it again then");
+    return result;
+  } finally {
+    // lmdb-js may hold a read transaction of this thread for a turn: nobody is shown the old state after this
+    database.records.resetReadTxn();
+    if (held.get(database.root) === restoring) held.delete(database.root);
+  }
+}
+
+/**
+ * A write may never be told how it ended: lmdb-js leaves a commit that a full disk has cut without an answer. Nobody waits
+ * for that without an end.
+ * @throws BUSY
+ */
+async function othersDone({ kind, root }: Pick<Environment, "kind" | "root">): Promise<void> {
+  const timer = new AbortController();
+  const patience = sleep(PATIENCE_MS, "tired", { signal: timer.signal }).catch(() => "rested");
+  const others = Promise.allSettled(running.get(root)?.keys() ?? []);
+  const outcome = await Promise.race([others, patience]);
+  timer.abort();
+  if (outcome === "tired") throw busy(`a write to the ${kind} database does not end`);
+}
+
+/** By the clock of `performance`: since when a write waits for its end; undefined if none does. */
+export function oldestUnanswered(root: object): number | undefined {
+  // a Map keeps their order
+  const [oldest] = running.get(root)?.values() ?? [];
+  return oldest;
+}
+
+/** @throws BUSY when it takes too long */
+async function waitForRestore({ kind, root }: Pick<Environment, "kind" | "root">): Promise<void> {
+  const came = performance.now();
+  for (let restoring = held.get(root); restoring; restoring = held.get(root)) {
+    const left = Math.min(came, restoring.since) + PATIENCE_MS - performance.now();
+    const timer = new AbortController();
+    const patience = sleep(Math.max(0, left), "tired", { signal: timer.signal, ref: false });
+    const outcome = await Promise.race([restoring.ended, patience.catch(() => "rested")]);
+    timer.abort();
+    if (outcome === "tired") throw busy(`the ${kind} database is being restored`);
+  }
+}
+
+/** @throws DATABASE_DAMAGED, DATABASE_UNAVAILABLE, and what `look` throws */
+export async function readNow<T>(
+  environment: Environment,
+  look: (instant: Instant) => T,
+): Promise<T> {
+  try {
+    // lmdb-js renews its read transaction between turns of the event loop, and after each commit: so this is one instant
+    return look(environment);
+  } catch (error) {
+    throw databaseError(error, environment);
+  }
+}
+
+/**
+ * Runs `action` inside a write transaction; all three tables may be read and written in it, synchronously.
+ * Several actions can share one commit, and what an action wrote before it throws stays written: so it looks first,
+ * and writes once nothing can go wrong any more.
+ * @throws BUSY, DISK_FULL, DATABASE_UNAVAILABLE, DATABASE_REPLACED, and what `action` throws
+ */
+export async function transact<T>(
+  environment: Environment,
+  action: (changes: Changes) => T,
+): Promise<T> {
+  const hooks = hooksAtHand();
+  await waitForRestore(environment);
+  demandInPlace(environment);
+  const transactions = running.get(environment.root) ?? new Map();
+  running.set(environment.root, transactions);
+  const waiting = waitForLock(environment);
+  const transaction = environment.records.transaction(() => {
+    if (!waiting.begin()) return undefined as T;
+    return changeIn(environment, (changes) => {
+      for (const { before } of hooks) before?.(changes);
+      const result = action(changes);
+      for (const { after } of hooks) after?.(changes);
+      return result;
+    });
+  });
+  transactions.set(transaction, performance.now());
+  const settled = () => {
+    transactions.delete(transaction);
+    waiting.end();
+  };
+  transaction.then(settled, settled);
+  let result: T;
+  try {
+    result = await Promise.race([transaction, waiting.tired]);
+  } catch (error) {
+    throw await transactionError(error, environment);
+  }
+  // it may have gone into files that nobody finds again
+  demandInPlace(environment, "; what was sent may be lost: send it again then");
+  return result;
+}
+
+/** Inside a write transaction: records change with what is derived from them. */
+export function changeIn<T>(environment: Environment, action: (changes: Changes) => T): T {
+  const changes: RecordChanges = new RecordChanges({
+    kind: environment.kind,
+    tables: environment,
+    at: (database) => (database === environment ? changes : (database as Environment)),
+  });
+  let isDone = false;
+  try {
+    const result = action(changes);
+    isDone = true;
+    return result;
+  } finally {
+    finish(changes, isDone);
+  }
+}
+
+function finish(changes: RecordChanges, isDone: boolean): void {
+  try {
+    changes.finish();
+  } catch (error) {
+    // after another fault, that one is to be told
+    if (isDone) throw error;
+  }
+}
+
+interface Waiting {
+  /** The lock is there. @returns false if it was given up */
+  begin(): boolean;
+  /** It was done, or failed before its turn. */
+  end(): void;
+  /** Fails once nobody should wait any longer. */
+  tired: Promise<never>;
+}
+
+/** An offline restore, say: nobody in this process knows of it. Who comes later waits no longer than who came first. */
+function waitForLock({ kind, root }: Pick<Environment, "kind" | "root">): Waiting {
+  const now = performance.now();
+  const since = waitingSince.get(root) ?? now;
+  waitingSince.set(root, since);
+  let isGivenUp = false;
+  let timer: NodeJS.Timeout;
+  const tired = new Promise<never>((_, reject) => {
+    timer = setTimeout(
+      () => {
+        isGivenUp = true;
+        reject(busy(`the ${kind} database is kept busy by another process, or by its disk`));
+      },
+      Math.max(0, since + PATIENCE_MS - now),
+    );
+  });
+  const end = () => {
+    clearTimeout(timer);
+    waitingSince.delete(root);
+  };
+  return {
+    end,
+    begin() {
+      end();
+      return !isGivenUp;
+    },
+    tired,
+  };
+}
+
+const busy = (message: string) =>
+  new FlowgError("BUSY", message, {
+    hint: "send it again in a few seconds; nothing was stored",
+    details: { retryAfterSeconds: RETRY_AFTER_SECONDS },
+  });
+
+async function transactionError(
+  error: unknown,
+  database: Pick<Environment, "kind" | "dir">,
+): Promise<unknown> {
+  const cause = await commitCause(error);
+  const known = databaseError(cause, database);
+  return known instanceof FlowgError || cause === error ? known : failedWrite(cause, database);
+}
+
+/** lmdb-js says "Commit failed" and gives the reason as a promise, which nobody else would handle (its issue 368). */
+async function commitCause(error: unknown): Promise<unknown> {
+  if (!(error instanceof Error) || !("commitError" in error)) return error;
+  const reason = Promise.resolve(error.commitError).then(
+    () => new Error(error.message),
+    (cause: unknown) => cause,
+  );
+  // were it never settled, the failure must still come out
+  const patience = new Promise((resolve) => {
+    setTimeout(resolve, 1_000, new Error(error.message)).unref();
+  });
+  return Promise.race([reason, patience]);
+}

@@ -1,0 +1,27 @@
+// A read, and the number of the commit that it was of.
+
+import { setTimeout } from "node:timers/promises";
+import type { Instant } from "../../storage/tables.js";
+import type { Environment } from "./environment.js";
+import { beginRead, lastTransactionId, readsLatest } from "./latest.js";
+
+const BETWEEN_LOOKS_MS = 5;
+
+export async function readVersioned<T>(
+  environment: Environment,
+  look: (instant: Instant) => T,
+): Promise<{ result: T; version: number }> {
+  for (;;) {
+    const version = lastTransactionId(environment);
+    const reading = beginRead(environment);
+    try {
+      const result = look(environment.at(reading));
+      if (readsLatest(environment, reading) && lastTransactionId(environment) === version)
+        return { result, version };
+    } finally {
+      reading.done();
+    }
+    // another commit is on its way to the disk: requests are answered meanwhile
+    await setTimeout(BETWEEN_LOOKS_MS);
+  }
+}

@@ -1,0 +1,36 @@
+// One instant over several LMDB environments, without locking any of them.
+//
+// Read transactions are begun on all, one after the other. If the earlier ones still read the latest state once
+// the last has begun, then all of them read the state of the moment at which it began. Otherwise: again. A writer
+// would have to commit to the earlier ones within these microseconds, every time, to keep us from it.
+
+import type { Transaction } from "lmdb";
+import { FlowgError } from "../../../platform/errors.js";
+import type { DatabaseKind } from "../../../records/kinds.js";
+import type { Environment } from "../environment.js";
+import { beginRead, readsLatest } from "../latest.js";
+
+const TRIES = 1000;
+
+/**
+ * Begins a read transaction on each database, all of one instant. The caller ends each with `done()`.
+ * @throws DATABASE_UNAVAILABLE if the databases change too fast
+ */
+export function holdOneInstant(
+  databases: ReadonlyMap<DatabaseKind, Environment>,
+): Map<DatabaseKind, Transaction> {
+  for (let tries = 0; tries < TRIES; tries++) {
+    const held = new Map<DatabaseKind, Transaction>();
+    for (const [kind, database] of databases) held.set(kind, beginRead(database));
+    const last = [...databases.keys()].at(-1);
+    const isStale = ([kind, database]: [DatabaseKind, Environment]) =>
+      kind !== last && !readsLatest(database, held.get(kind) as Transaction);
+    if (![...databases].some(isStale)) return held;
+    for (const transaction of held.values()) transaction.done();
+  }
+  throw new FlowgError(
+    "DATABASE_UNAVAILABLE",
+    "the databases change too fast to be read at one instant",
+    { hint: "try again, or back them up one at a time" },
+  );
+}

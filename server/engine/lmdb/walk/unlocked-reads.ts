@@ -1,0 +1,43 @@
+// Databases that are read without LMDB's lock file: on a read-only file system, or where it may not be written. There
+// nothing tells a writer which pages are still read, so it uses them again while we read. All that can be done is to
+// find out: as long as nobody has committed, no page has been used again.
+
+import { FlowgError } from "../../../platform/errors.js";
+import type { DatabaseKind } from "../../../records/kinds.js";
+import type { Environment } from "../environment.js";
+import { lastTransactionId } from "../latest.js";
+
+export class UnlockedReads {
+  readonly #databases = new Map<DatabaseKind, { database: Environment; transactionId: number }>();
+
+  /** To be made when the read transactions have just begun. */
+  constructor(databases: Iterable<Environment>) {
+    for (const database of databases) {
+      if (!isUnlocked(database)) continue;
+      const transactionId = lastTransactionId(database);
+      this.#databases.set(database.kind, { database, transactionId });
+    }
+  }
+
+  /**
+   * To be called once a database has been read.
+   * @throws DATABASE_UNAVAILABLE
+   */
+  demandUnchanged(kind: DatabaseKind): void {
+    const found = this.#databases.get(kind);
+    if (!found || lastTransactionId(found.database) === found.transactionId) return;
+    throw new FlowgError(
+      "DATABASE_UNAVAILABLE",
+      `the ${kind} database in ${found.database.dir} was written to while it was read without its lock file`,
+      {
+        hint: "make lock.mdb writable for this user (not mounted read-only), or stop the server meanwhile",
+      },
+    );
+  }
+}
+
+/** LMDB says so in words only. */
+function isUnlocked({ root }: Environment): boolean {
+  const { readerList } = root as unknown as { readerList(): string | string[] };
+  return String(readerList.call(root)).includes("no reader locks");
+}

@@ -1,0 +1,175 @@
+// The thread that reads databases for a backup. It holds one read transaction on each, all of one instant, and
+// walks them one after the other into raw blocks. LMDB reads are synchronous: on the main thread a walk over a
+// big database would keep a server from answering anybody.
+
+import { type MessagePort, parentPort } from "node:worker_threads";
+import type { Transaction } from "lmdb";
+import type { ThreadAnswer, ThreadRequest } from "../../../formats/block-stream/receiver.js";
+import { BlockSender } from "../../../formats/block-stream/sender.js";
+import { markLoaded } from "../../../platform/threads/ending.js";
+import { errorMessage } from "../../../platform/threads/error-message.js";
+import { giveWay } from "../../../platform/threads/give-way.js";
+import type { DatabaseKind } from "../../../records/kinds.js";
+import type { LeftOut } from "../../../records/reports.js";
+import { readMadeAt } from "../../../storage/notes/made-at.js";
+import { knownMark, type RestoreMark } from "../../../storage/notes/restore-mark.js";
+import { purgedAt } from "../../../storage/notes/unfinished-work.js";
+import type { Environment, TableName } from "../environment.js";
+import { databaseError } from "../lmdb-error.js";
+import { notesProblem } from "../notes.js";
+import { openDatabase } from "../open.js";
+import { holdOneInstant } from "./instant.js";
+import { UnlockedReads } from "./unlocked-reads.js";
+import { type SumFound, WalkCheck, type WalkedBlock } from "./walk-check.js";
+import { openForWalking, type WalkedTable } from "./walked-table.js";
+
+export type WalkRequest =
+  | { do: "open"; databases: { kind: DatabaseKind; dir: string }[] }
+  /** `check`: each record must be one that a restore lets in; for who doesn't read the backup again. */
+  | { do: "walk"; kind: DatabaseKind; check: boolean; skipDamaged: boolean };
+
+export type WalkAnswer = { did: "open"; held: Partial<Record<DatabaseKind, HeldFacts>> };
+
+/** What is known of a database once it has been walked. */
+export interface WalkFacts {
+  /** What was damaged, if anything was. */
+  leftOut: LeftOut | undefined;
+  /** Its sum, if the one that is kept was lost. */
+  sumFound: SumFound | undefined;
+}
+
+/** What is known of a database at the instant that is held. */
+export interface HeldFacts {
+  /** How many records its backup will have; absent while deleted ones are still being removed. */
+  records?: number;
+  /** Bytes of the pages that hold records. */
+  bytes: number;
+  /** When the database was made, RFC 3339; where that is known. */
+  madeAt: string | undefined;
+  /** What the last restore has left. */
+  mark: RestoreMark | undefined;
+}
+
+/** What a backup reads. */
+const WALKED = new Set<TableName>(["records", "local", "sums"]);
+
+markLoaded();
+const port = parentPort as MessagePort;
+const sender = new BlockSender(port);
+const databases = new Map<DatabaseKind, Environment>();
+const tables = new Map<DatabaseKind, WalkedTable>();
+/** Records in each, those that are gone included. */
+const counts = new Map<DatabaseKind, number>();
+/** Tell records that a deletion under way has yet to remove: they are gone already. */
+const gone = new Map<DatabaseKind, (key: Uint8Array) => boolean>();
+let held = new Map<DatabaseKind, Transaction>();
+let unlocked: UnlockedReads;
+let walking: Promise<unknown> = Promise.resolve();
+
+port.on("message", (request: ThreadRequest<WalkRequest>) => {
+  if (request.do === "recycle") sender.recycle(request.memory);
+  else if (request.do === "close") void close();
+  else {
+    const asked = request.do === "open" ? open(request.databases) : walk(request);
+    walking = asked.then(say, (error) => say({ did: "fail", error: errorMessage(error) }));
+  }
+});
+
+function say(answer: ThreadAnswer<WalkAnswer>): void {
+  port.postMessage(answer);
+}
+
+async function open(wanted: { kind: DatabaseKind; dir: string }[]): Promise<WalkAnswer> {
+  for (const { kind, dir } of wanted) {
+    const database = await openDatabase({ kind, dir, mode: "read", tables: WALKED });
+    databases.set(kind, database);
+    // before the transactions begin: LMDB knows no table that was opened after
+    tables.set(kind, openForWalking(database));
+  }
+  held = holdOneInstant(databases);
+  unlocked = new UnlockedReads(databases.values());
+  const facts: Partial<Record<DatabaseKind, HeldFacts>> = {};
+  for (const [kind, database] of databases) {
+    const isGone = purgedAt(database.at(held.get(kind) as Transaction));
+    const { records, bytes } = sizeOf(database);
+    counts.set(kind, records);
+    if (isGone) gone.set(kind, isGone);
+    facts[kind] = {
+      ...(isGone ? {} : { records }),
+      bytes,
+      mark: knownMark(database),
+      madeAt: readMadeAt(database),
+    };
+  }
+  return { did: "open", held: facts };
+}
+
+function sizeOf({ records }: Environment) {
+  const stats = records.getStats() as Record<string, number>;
+  const { pageSize = 0, entryCount = 0 } = stats;
+  const { treeBranchPageCount = 0, treeLeafPageCount = 0, overflowPages = 0 } = stats;
+  const pages = treeBranchPageCount + treeLeafPageCount + overflowPages;
+  return { records: entryCount, bytes: pages * pageSize };
+}
+
+type Walk = Extract<WalkRequest, { do: "walk" }>;
+
+async function walk(request: Walk) {
+  const { kind } = request;
+  try {
+    return await walkRecords(request);
+  } catch (cause) {
+    throw databaseError(cause, databases.get(kind) as Environment);
+  }
+}
+
+async function walkRecords({ kind, check, skipDamaged }: Walk): Promise<ThreadAnswer> {
+  // not before: to find one instant in busy databases it must be quick
+  giveWay();
+  const transaction = held.get(kind) as Transaction;
+  const table = tables.get(kind) as WalkedTable;
+  const { records } = databases.get(kind) as Environment;
+  const { isSealed } = records;
+  const audit = new WalkCheck({ kind, isSealed, rules: check, skip: skipDamaged });
+  const full: WalkedBlock[] = [];
+  let block = sender.newBlock();
+  let checksums: number[] = [];
+  const isGone = gone.get(kind);
+  table.onRecord = (key, keyStart, keyEnd, value, valueLength, checksum) => {
+    if (isGone?.(key.subarray(keyStart, keyEnd))) {
+      audit.gone(key.subarray(keyStart, keyEnd), value.subarray(0, valueLength), checksum);
+      return;
+    }
+    if (!block.isEmpty && !block.fits(keyEnd - keyStart, valueLength)) {
+      full.push({ block, checksums });
+      block = sender.newBlock();
+      checksums = [];
+    }
+    block.addParts(key, keyStart, keyEnd, value, valueLength);
+    checksums.push(checksum);
+  };
+  for (const _ of table.records(transaction)) {
+    for (let done = full.shift(); done; done = full.shift()) {
+      // leaving the loop closes the cursor, which must be gone before its transaction is
+      const sound = audit.block(done);
+      if (sound && !(await sender.send(sound))) return { did: "end" };
+    }
+  }
+  const last = block.isEmpty ? undefined : audit.block({ block, checksums });
+  const problem = notesProblem((databases.get(kind) as Environment).local.at(transaction));
+  if (problem) audit.note(problem);
+  const kept = records.at(transaction).sum();
+  const damage = audit.finish(counts.get(kind) as number, kept);
+  unlocked.demandUnchanged(kind);
+  if (last) await sender.send(last);
+  const facts: WalkFacts = { leftOut: damage, sumFound: audit.sumFound(kept) };
+  return { did: "end", facts };
+}
+
+async function close(): Promise<void> {
+  sender.close();
+  await walking;
+  for (const transaction of held.values()) transaction.done();
+  for (const database of databases.values()) await database.close();
+  port.close();
+}

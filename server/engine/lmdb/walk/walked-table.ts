@@ -1,0 +1,66 @@
+// The records of a database, read without an allocation for each: lmdb-js hands the bytes of a key and of a
+// value to an encoder, and ours passes them on where they are. Three times as fast as getRange with Buffers (a million
+// entries: 0.7 to 1.0 s, and 2.2 to 2.8).
+
+import type { Transaction } from "lmdb";
+import { CHECKSUM_BYTES, readChecksum } from "../../../platform/checksum/checksum.js";
+import type { Environment } from "../environment.js";
+
+/**
+ * The bytes are only valid during the call. The value is the first `valueLength` bytes of `value`; `checksum` is what stands
+ * there of it, and nobody has compared it yet: 0 in a database whose values have none.
+ */
+export type OnWalked = (
+  key: Uint8Array,
+  keyStart: number,
+  keyEnd: number,
+  value: Uint8Array,
+  valueLength: number,
+  checksum: number,
+) => void;
+
+export interface WalkedTable {
+  onRecord: OnWalked | undefined;
+  /** One step for each record, keys ascending bytewise; `onRecord` has been called before it. */
+  records(transaction: Transaction): Iterable<unknown>;
+}
+
+export function openForWalking(database: Environment): WalkedTable {
+  let keyBytes: Uint8Array = new Uint8Array(0);
+  let keyStart = 0;
+  let keyEnd = 0;
+  const checksumBytes = database.records.isSealed ? CHECKSUM_BYTES : 0;
+  const table = database.root.openDB({
+    name: "records",
+    create: false,
+    keyEncoder: {
+      writeKey(key: Uint8Array, target: Uint8Array, start: number) {
+        target.set(key, start);
+        return start + key.byteLength;
+      },
+      readKey(source: Uint8Array, start: number, end: number) {
+        keyBytes = source;
+        keyStart = start;
+        keyEnd = end;
+        return 0;
+      },
+    },
+    encoder: {
+      encode: (value: Uint8Array) => value,
+      decode(bytes: Uint8Array, length: number) {
+        // one that is too short for a checksum has none that fits
+        const end = length < checksumBytes ? 0 : length - checksumBytes;
+        const checksum = checksumBytes === 0 ? 0 : readChecksum(bytes, end);
+        walked.onRecord?.(keyBytes, keyStart, keyEnd, bytes, end, checksum);
+        return 0;
+      },
+    },
+  } as never);
+  const walked: WalkedTable = {
+    onRecord: undefined,
+    records: (transaction) => table.getRange({ start: FIRST, transaction } as never),
+  };
+  return walked;
+}
+
+const FIRST = Buffer.from([0]) as unknown as number;

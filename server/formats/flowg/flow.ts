@@ -1,0 +1,83 @@
+// Flow graphs and webhooks of later FlowGs in the forms of 0.24, which this server runs. Anything that has no
+// like there is kept as it is and said.
+
+import { isNodeType } from "../../records/config/flow-nodes.js";
+import { storedVersion } from "../../records/config/stored-version.js";
+import { oldCondition } from "./condition.js";
+
+type Json = Record<string, unknown>;
+
+export interface Translated {
+  /** Undefined: the bytes may stay as they are. */
+  value: Json | undefined;
+  /** What doesn't work here, each as the end of a sentence. */
+  problems: string[];
+}
+
+export const isJson = (value: unknown): value is Json =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
+/** Version 2 calls alerts forwarders, and from minor version 1 on writes conditions in expr-lang. */
+export function translateFlow(flow: Json): Translated {
+  const problems: string[] = [];
+  const { version, "version.minor": minor, ...rest } = flow;
+  if (version !== 2) {
+    if (storedVersion(version) !== 1)
+      problems.push(`has the unknown version ${version}, and is kept as it is`);
+    return { value: undefined, problems };
+  }
+  const hasExpressions = typeof minor === "number" && minor >= 1;
+  const nodes = Array.isArray(flow.nodes) ? flow.nodes : [];
+  const ours = nodes.map((node) => translateNode(node, hasExpressions, problems));
+  return { value: { ...rest, version: 1, nodes: ours }, problems };
+}
+
+function translateNode(node: unknown, hasExpressions: boolean, problems: string[]): unknown {
+  if (!isJson(node)) return node;
+  const data = isJson(node.data) ? node.data : {};
+  if (node.type === "forwarder") {
+    const { forwarder, ...others } = data;
+    return { ...node, type: "alert", data: { ...others, alert: forwarder ?? "" } };
+  }
+  if (node.type === "switch" && hasExpressions && typeof data.condition === "string") {
+    const condition = oldCondition(data.condition);
+    if (condition !== undefined) return { ...node, data: { ...data, condition } };
+    problems.push(`has a condition to rewrite by hand, in node ${JSON.stringify(node.id ?? "")}`);
+  } else if (!isNodeType(node.type)) {
+    problems.push(`has a node of the unknown type ${JSON.stringify(node.type ?? "")}`);
+  }
+  return node;
+}
+
+/** Version 2 has forwarders of many types; the one of type `http` is the webhook of version 1. */
+export function translateForwarder(forwarder: Json): Translated {
+  const { version, config } = forwarder;
+  if (version !== 2) {
+    const problems =
+      storedVersion(version) === 1
+        ? []
+        : [`has the unknown version ${version}, and is kept as it is`];
+    return { value: undefined, problems };
+  }
+  // one of another type is kept as it is, and told of wherever the configuration is looked at
+  if (!isJson(config) || config.type !== "http" || typeof config.url !== "string") {
+    return { value: undefined, problems: [] };
+  }
+  const { type: _, url, headers, ...others } = config;
+  const lost = Object.keys(others).filter((name) => !isEmpty(others[name]));
+  const problems = lost.map((name) => `loses its ${JSON.stringify(name)}: ${lossOf(name)}`);
+  return { value: { version: 1, url, headers: isJson(headers) ? headers : null }, problems };
+}
+
+const isEmpty = (value: unknown): boolean =>
+  value === undefined ||
+  value === null ||
+  value === "" ||
+  (isJson(value) && Object.keys(value).length === 0);
+
+/** What becomes of a webhook without what later FlowGs let one say of it. */
+function lossOf(name: string): string {
+  if (name === "body") return "alerts here post the log itself";
+  if (name === "proxy") return "alerts here are posted directly";
+  return "alerts here have nothing of the kind";
+}

@@ -1,0 +1,267 @@
+// Importing a backup file of FlowG's own: read it once into sorters, and translate what they give to our records,
+// in the order of their keys. Memory stays small whatever the size.
+
+import { FlowgError } from "../../platform/errors.js";
+import { nativeMemoryKeeper } from "../../platform/native-memory.js";
+import type { DatabaseKind, RecordKind } from "../../records/kinds.js";
+import { printable } from "../../records/records.js";
+import type { Source } from "../sources/source.js";
+import { translateAuth } from "./auth.js";
+import { readBadgerStream } from "./badger-stream.js";
+import { translateConfig } from "./config.js";
+import { readConfigArchive } from "./config-archive.js";
+import { translateLogs } from "./logs.js";
+import { Sorter } from "./sorter.js";
+import { isNewer, Stage, wrongDatabase } from "./stage.js";
+import { type LifeFacts, type Records, Translation, throwIfCancelled } from "./translation.js";
+import { Warnings } from "./warnings.js";
+
+/** Progress of the second half is told after so many. */
+const TELL_BYTES = 2 ** 20;
+
+/** How much is sorted in memory at a time: of entries, and of all other keys. */
+const RUN_BYTES = 64 * 2 ** 20;
+
+export interface ImportOptions {
+  source: Source;
+  format: "flowg-badger" | "flowg-config-archive";
+  /** Which database it must be of. */
+  expected?: DatabaseKind | undefined;
+  /** A directory of the caller's, for scratch files without a name: up to about the file's size for a while. */
+  scratchDir: string;
+  /** What is expired is told by this; now unless said otherwise. */
+  now?: Date | undefined;
+  signal?: AbortSignal | undefined;
+  /** Half of the bytes are done when they are read, the other half when they are translated. */
+  onProgress?: ((bytes: number, totalBytes: number) => void) | undefined;
+  /** How much is sorted in memory at a time. */
+  runBytes?: number | undefined;
+}
+
+/** Counts of keys: what was read, and what became of it. */
+export interface ImportFacts extends LifeFacts {
+  /** Keys with a version and a value, as they stand in the file. */
+  keyValues: number;
+  distinctKeys: number;
+  /** Older versions of a key that has a newer one. */
+  superseded: number;
+  valueIndexKeyValues: number;
+}
+
+export interface FlowgImport {
+  database: DatabaseKind;
+  /**
+   * All records, keys ascending bytewise, once; each passes `recordProblem()`. Now and then undefined, for a moment for
+   * others.
+   * @throws SNAPSHOT_UNSUPPORTED, SNAPSHOT_CORRUPT, DISK_FULL, FILE_UNAVAILABLE
+   */
+  records(): Records;
+  /** Behind the last record. */
+  counts: Partial<Record<RecordKind, number>>;
+  /** Behind the last record. */
+  facts: ImportFacts;
+  /** Behind the last record: sentences, at most 21. */
+  warnings: string[];
+  /** Removes what lies in the scratch directory. */
+  close(): void;
+  [Symbol.dispose](): void;
+}
+
+const NO_CHECKSUM =
+  "FlowG's backup carries no checksum and no count: it could be read to its end, but whether something is missing or changed cannot be told.";
+
+/**
+ * Imports one file.
+ * @throws SNAPSHOT_TRUNCATED, SNAPSHOT_CORRUPT, SNAPSHOT_UNSUPPORTED, SNAPSHOT_UNRECOGNIZED, SNAPSHOT_WRONG_DATABASE,
+ *   FILE_UNAVAILABLE, DISK_FULL, CANCELLED
+ */
+export async function importFlowg(options: ImportOptions): Promise<FlowgImport> {
+  const { expected, format, now = new Date(), source, signal } = options;
+  if (format === "flowg-config-archive" && expected !== undefined && expected !== "config") {
+    throw wrongDatabase(expected, "config");
+  }
+  throwIfCancelled(signal);
+  const { size } = source;
+  if (size === 0) {
+    throw new FlowgError("SNAPSHOT_TRUNCATED", `${source.name} is empty`, {
+      hint: "FlowG makes such a file of an empty database, but so does a failed download: leave it out if the database was empty",
+      details: { offset: 0 },
+    });
+  }
+  const sorters = newSorters(options);
+  try {
+    const warnings = new Warnings();
+    if (format === "flowg-badger") warnings.add(NO_CHECKSUM);
+    const stage = new Stage(sorters, expected);
+    await read(options, { stage, sorters, warnings });
+    const database = decide(stage, expected);
+    const translation = new Translation({
+      ...sorters,
+      database,
+      warnings,
+      hasEscape: stage.hasEscape,
+      now: Math.floor(now.getTime() / 1000),
+    });
+    return new Imported({ database, size, stage, sorters, translation, options });
+  } catch (error) {
+    closeAll(sorters);
+    throw error;
+  }
+}
+
+const TRANSLATE: Record<DatabaseKind, (translation: Translation) => Records> = {
+  auth: translateAuth,
+  config: translateConfig,
+  logs: translateLogs,
+};
+
+interface Sorters {
+  entries: Sorter;
+  others: Sorter;
+  /** Of the second pass. */
+  records: Sorter;
+}
+
+function newSorters({ scratchDir: dir, runBytes = RUN_BYTES }: ImportOptions): Sorters {
+  const small = Math.ceil(runBytes / 4);
+  return {
+    entries: new Sorter({ dir, runBytes, supersedes: isNewer }),
+    others: new Sorter({ dir, runBytes: small, supersedes: isNewer }),
+    records: new Sorter({ dir, runBytes: small }),
+  };
+}
+
+function closeAll({ entries, others, records }: Sorters): void {
+  for (const sorter of [entries, others, records]) sorter.close();
+}
+
+interface Reading {
+  stage: Stage;
+  sorters: Sorters;
+  warnings: Warnings;
+}
+
+/** The first pass: everything in the file, into the sorters. */
+async function read(options: ImportOptions, reading: Reading): Promise<void> {
+  const { stage, sorters, warnings } = reading;
+  const { size } = options.source;
+  const chunks = readChunks(options);
+  if (options.format === "flowg-badger") {
+    const pause = () => throwIfCancelled(options.signal);
+    for await (const kvs of readBadgerStream(chunks, { size })) {
+      for (const kv of kvs) stage.add(kv);
+      await sorters.entries.settle(pause);
+      await sorters.others.settle(pause);
+    }
+  } else {
+    let version = 0n;
+    for await (const item of readConfigArchive({ chunks, size, warnings })) {
+      version++; // of two files with one name the later counts
+      stage.add({ ...item, version, expiresAt: 0n, meta: 0 });
+    }
+    stage.database ??= "config";
+  }
+}
+
+async function* readChunks({ source, signal, onProgress }: ImportOptions): AsyncGenerator<Buffer> {
+  const chunkPassed = nativeMemoryKeeper();
+  let position = 0;
+  for await (const { buffer, byteOffset, byteLength } of source.open()) {
+    throwIfCancelled(signal);
+    yield Buffer.from(buffer, byteOffset, byteLength);
+    position += byteLength;
+    onProgress?.(Math.floor(Math.min(position, source.size) / 2), source.size);
+    chunkPassed(byteLength);
+  }
+  throwIfCancelled(signal);
+}
+
+function decide(stage: Stage, expected: DatabaseKind | undefined): DatabaseKind {
+  if (stage.database !== undefined) return stage.database;
+  // a new FlowG's empty database has its marker only
+  if (stage.hasFlowgKey && expected !== undefined) return expected;
+  const first = stage.firstKey && printable(stage.firstKey.toString());
+  throw new FlowgError(
+    "SNAPSHOT_UNRECOGNIZED",
+    stage.hasFlowgKey
+      ? "this FlowG backup is empty: nothing in it tells which database it is of"
+      : `this is a BadgerDB backup, but not one of FlowG's: ${first === undefined ? "it holds no keys" : `its first key is "${first}"`}`,
+    { hint: "check which file it is" },
+  );
+}
+
+interface ImportedParts {
+  database: DatabaseKind;
+  size: number;
+  stage: Stage;
+  sorters: Sorters;
+  translation: Translation;
+  options: ImportOptions;
+}
+
+class Imported implements FlowgImport {
+  readonly #parts: ImportedParts;
+
+  constructor(parts: ImportedParts) {
+    this.#parts = parts;
+  }
+
+  get database(): DatabaseKind {
+    return this.#parts.database;
+  }
+
+  *records(): Records {
+    const { database, translation, sorters, size, options } = this.#parts;
+    const staged = sorters.entries.bytes + sorters.others.bytes;
+    let told = 0;
+    for (const row of TRANSLATE[database](translation)) {
+      if (translation.walked - told >= TELL_BYTES) {
+        told = translation.walked;
+        options.onProgress?.(Math.floor((size / 2) * (1 + Math.min(1, told / staged))), size);
+      }
+      yield row;
+    }
+    options.onProgress?.(size, size);
+    this.#demandAllAccounted();
+  }
+
+  get counts(): Partial<Record<RecordKind, number>> {
+    return this.#parts.translation.counts;
+  }
+
+  get facts(): ImportFacts {
+    const { stage, sorters, translation } = this.#parts;
+    const { keyValues, valueIndexKeyValues } = stage;
+    const { live, deleted, expired } = translation.facts;
+    return {
+      keyValues,
+      valueIndexKeyValues,
+      ...translation.facts,
+      distinctKeys: live + deleted + expired,
+      superseded: sorters.entries.superseded + sorters.others.superseded,
+    };
+  }
+
+  get warnings(): string[] {
+    return this.#parts.translation.warnings.list();
+  }
+
+  close(): void {
+    closeAll(this.#parts.sorters);
+  }
+
+  [Symbol.dispose](): void {
+    this.close();
+  }
+
+  /** FlowG's files have no counts, but each key that was read must have come to some end. @throws INTERNAL */
+  #demandAllAccounted(): void {
+    const { facts } = this;
+    const { keyValues, distinctKeys, superseded, valueIndexKeyValues } = facts;
+    if (distinctKeys + superseded + valueIndexKeyValues === keyValues) return;
+    throw new FlowgError("INTERNAL", "the import lost count of the keys it read", {
+      hint: "nothing was changed; report it",
+      details: { ...facts },
+    });
+  }
+}

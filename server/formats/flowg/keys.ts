@@ -1,0 +1,180 @@
+// FlowG's keys. Up to 0.60 segments are joined by `:`, which names may hold too; from 0.61 on by ESC, and keys
+// of before had every `:` replaced, also those inside names. Names are kept as Latin-1 text here, a character a
+// byte: FlowG lets any bytes in.
+
+import type { DatabaseKind } from "../../records/kinds.js";
+
+/**
+ * How sure a key's reading is; of two keys for one thing the higher wins.
+ * 0: joined by `:`. 1: by ESC, with a `:` of a name replaced. 2: by ESC, as it was written.
+ */
+export type Rank = 0 | 1 | 2;
+
+const COLON = 0x3a;
+const ESC = 0x1b;
+
+const WORDS: Record<string, DatabaseKind | "marker"> = {
+  role: "auth",
+  user: "auth",
+  pat: "auth",
+  provider: "auth",
+  entry: "logs",
+  stream: "logs",
+  transformer: "config",
+  pipeline: "config",
+  forwarder: "config",
+  // only in an archive of before 0.28
+  alert: "config",
+  system: "config",
+  __meta__: "marker",
+};
+
+export interface FlowgKey {
+  /** The first segment. */
+  word: string;
+  separator: ":" | "\x1b";
+  /** The other segments, cut at every separator. */
+  segments: string[];
+}
+
+/** Where the first segment ends; undefined without a separator in the first bytes. */
+function firstEnd(key: Buffer): number | undefined {
+  const reach = Math.min(key.length, 16);
+  for (let i = 0; i < reach; i++) if (key[i] === COLON || key[i] === ESC) return i;
+  return undefined;
+}
+
+/** The first segment; all of a key that has no other. */
+export function firstWord(key: Buffer): string {
+  return key.toString("latin1", 0, firstEnd(key) ?? key.length);
+}
+
+export function parseKey(key: Buffer): FlowgKey {
+  const end = firstEnd(key) ?? key.length;
+  const separator = key[end] === ESC ? "\x1b" : ":";
+  return {
+    word: key.toString("latin1", 0, end),
+    separator,
+    segments: key.toString("latin1", end + 1).split(separator),
+  };
+}
+
+/** Which database a key belongs to; `marker` for FlowG's own mark; undefined for no key of FlowG's. */
+export function databaseOf(key: Buffer): DatabaseKind | "marker" | undefined {
+  const end = firstEnd(key);
+  if (end === undefined) return undefined;
+  const word = key.toString("latin1", 0, end);
+  if (word !== "index") return Object.hasOwn(WORDS, word) ? WORDS[word] : undefined;
+  // a stream may be called "role": look for the entry's key at the end first
+  if (endsInEntry(key)) return "logs";
+  return /^index[:\x1b](?:role|user|pat)[:\x1b]/.test(key.toString("latin1", 0, 16))
+    ? "auth"
+    : undefined;
+}
+
+/** Whether the key uses the separator of FlowG 0.61 and later. */
+export function hasEscape(key: Buffer): boolean {
+  const end = firstEnd(key);
+  return end !== undefined && key[end] === ESC;
+}
+
+/** Words of our keys that FlowG never had. */
+const OUR_WORDS: ReadonlySet<string> = new Set(["token", "field"]);
+/** FlowG has keys of roles and users as well; a value like these has none of them. */
+const OUR_VALUES = new Map([
+  ["role", '{"scopes":'],
+  ["user", '{"passwordHash":'],
+]);
+
+/** Whether this is of one of our own snapshots. What those of the config database hold looks like FlowG's. */
+export function isOurs(key: Buffer, value: Buffer): boolean {
+  if (!hasEscape(key)) return false;
+  const word = firstWord(key);
+  const begin = OUR_VALUES.get(word);
+  return (
+    OUR_WORDS.has(word) ||
+    (begin !== undefined && value.toString("latin1", 0, begin.length) === begin)
+  );
+}
+
+/** A reading of segments: the first `taken` ones are a name. */
+export interface Reading {
+  name: string;
+  rank: Rank;
+  tail: string[];
+}
+
+/** The name that the first `taken` segments make. */
+export function readName({ separator, segments }: FlowgKey, taken: number): Reading {
+  return {
+    name: segments.slice(0, taken).join(":"),
+    rank: separator === ":" ? 0 : taken === 1 ? 2 : 1,
+    tail: segments.slice(taken),
+  };
+}
+
+const UUID_BYTES = 36;
+const ENTRY = Buffer.from("entry");
+const ENTRY_BYTES = ENTRY.length;
+
+/** Where the parts of an entry's key are: no views of them, for there are millions of such keys. */
+export interface EntryKey {
+  /** Of the stream's name, in bytes; a `:` in it may stand as ESC where the rank is 1. */
+  streamStart: number;
+  streamEnd: number;
+  /** Of time of 20 digits, separator, UUID. */
+  tailStart: number;
+  rank: Rank;
+}
+
+/** How long the tail of an entry's key is, and where its separator stands. */
+export const TAIL_BYTES = 57;
+export const TAIL_SEPARATOR = 20;
+
+/** Reads an entry's key from its fixed end; undefined if it isn't one. */
+export function parseEntryKey(key: Buffer): EntryKey | undefined {
+  const separator = key[ENTRY_BYTES] as number;
+  const streamStart = ENTRY_BYTES + 1;
+  const streamEnd = key.length - TAIL_BYTES - 1;
+  if (streamEnd < streamStart || key.compare(ENTRY, 0, ENTRY_BYTES, 0, ENTRY_BYTES) !== 0)
+    return undefined;
+  if ((separator !== COLON && separator !== ESC) || !hasEntryTail(key, separator)) return undefined;
+  const isReplaced = separator === ESC && key.indexOf(ESC, streamStart) < streamEnd;
+  const rank = separator === COLON ? 0 : isReplaced ? 1 : 2;
+  return { streamStart, streamEnd, tailStart: streamEnd + 1, rank };
+}
+
+/** A stream's name as FlowG showed it: with the `:` that the change of separators replaced. */
+export function streamName(key: Buffer, { streamStart, streamEnd, rank }: EntryKey): string {
+  const name = key.toString("latin1", streamStart, streamEnd);
+  return rank === 1 ? name.replaceAll("\x1b", ":") : name;
+}
+
+/** Whether it is a key of a value index: it ends in the entry's own key. */
+function endsInEntry(key: Buffer): boolean {
+  return hasEntryTail(key, key["index".length] as number);
+}
+
+/** Whether the key ends in separator, 20 digits, separator, UUID. */
+function hasEntryTail(key: Buffer, separator: number): boolean {
+  const start = key.length - TAIL_BYTES;
+  if (start < 1 || key[start - 1] !== separator || key[start + TAIL_SEPARATOR] !== separator) {
+    return false;
+  }
+  for (let i = start; i < start + TAIL_SEPARATOR; i++) {
+    const digit = key[i] as number;
+    // the first four of a time before the year 318,857 are zeros
+    if (digit < 0x30 || digit > (i < start + 4 ? 0x30 : 0x39)) return false;
+  }
+  return isUuid(key, start + TAIL_SEPARATOR + 1);
+}
+
+function isUuid(key: Buffer, start: number): boolean {
+  for (let i = 0; i < UUID_BYTES; i++) {
+    const byte = key[start + i] as number;
+    if (i === 8 || i === 13 || i === 18 || i === 23) {
+      if (byte !== 0x2d) return false;
+    } else if (!((byte >= 0x30 && byte <= 0x39) || (byte >= 0x61 && byte <= 0x66))) return false;
+  }
+  return true;
+}

@@ -1,0 +1,288 @@
+// Records in BadgerDB's backup format: u64 LE length, then a protobuf KVList (pb/badgerpb4.proto):
+//   KVList { repeated KV kv = 1; }
+//   KV     { bytes key = 1; bytes value = 2; uint64 version = 4; … }
+// A block of ours is one such record with many KVs; a reader takes any number of them.
+//
+// Writing is the hot loop of every backup: no allocation for an entry. Reading logs is left to `block-scan`, but for
+// blocks that are unlike the others.
+
+import { KEY_MAX_BYTES } from "../../records/keys.js";
+import type { RecordTable } from "../block-scan/scanner.js";
+import { BLOCK_TARGET_BYTES, RECORD_OVERHEAD_BYTES } from "./layout.js";
+
+/** The record's u64 length at the start of a block. */
+const LENGTH_BYTES = 8;
+const TAG_KV = 0x0a;
+const TAG_KEY = 0x0a;
+const TAG_VALUE = 0x12;
+const TAG_VERSION = 0x20;
+const TAG_EXPIRES_AT = 0x28;
+const TAG_META = 0x32;
+
+/** Raw block under construction. */
+export class BlockBuilder {
+  entries = 0;
+  #bytes: Uint8Array;
+  #end = LENGTH_BYTES;
+
+  /** @param buffer memory to use again, of any size */
+  constructor(buffer?: ArrayBuffer) {
+    this.#bytes = new Uint8Array(buffer ?? new ArrayBuffer(BLOCK_TARGET_BYTES));
+  }
+
+  get isEmpty(): boolean {
+    return this.entries === 0;
+  }
+
+  /** Whether a record fits without the block growing past its target size. */
+  fits(keyLength: number, valueLength: number): boolean {
+    return this.#end + keyLength + valueLength + RECORD_OVERHEAD_BYTES <= this.#bytes.byteLength;
+  }
+
+  /** Adds a record. One that doesn't fit is only taken by an empty block, which grows to hold it. */
+  add(key: Uint8Array, value: Uint8Array): void {
+    this.addParts(key, 0, key.byteLength, value, value.byteLength);
+  }
+
+  /** The same from memory that is larger than the record: the key from `keyStart` to `keyEnd`, the first `valueLength` bytes of `value`. */
+  addParts(
+    key: Uint8Array,
+    keyStart: number,
+    keyEnd: number,
+    value: Uint8Array,
+    valueLength: number,
+  ): void {
+    const keyLength = keyEnd - keyStart;
+    if (!this.fits(keyLength, valueLength)) {
+      this.#bytes = new Uint8Array(LENGTH_BYTES + keyLength + valueLength + RECORD_OVERHEAD_BYTES);
+    }
+    const bytes = this.#bytes;
+    let at = this.#end;
+    const valuePart = valueLength === 0 ? 0 : 1 + varintBytes(valueLength) + valueLength;
+    bytes[at++] = TAG_KV;
+    at = putVarint(bytes, at, 1 + varintBytes(keyLength) + keyLength + valuePart + 2);
+    bytes[at++] = TAG_KEY;
+    at = putVarint(bytes, at, keyLength);
+    bytes.set(keyViews.view(key, keyStart, keyLength), at);
+    at += keyLength;
+    if (valueLength > 0) {
+      bytes[at++] = TAG_VALUE;
+      at = putVarint(bytes, at, valueLength);
+      bytes.set(valueViews.view(value, 0, valueLength), at);
+      at += valueLength;
+    }
+    bytes[at++] = TAG_VERSION;
+    bytes[at++] = 1;
+    this.#end = at;
+    this.entries++;
+  }
+
+  /** The finished block, in memory of its own that can be transferred; the builder is done with it. */
+  finish(): Uint8Array<ArrayBuffer> {
+    const view = new DataView(this.#bytes.buffer);
+    view.setBigUint64(0, BigInt(this.#end - LENGTH_BYTES), true);
+    return new Uint8Array(this.#bytes.buffer as ArrayBuffer, 0, this.#end);
+  }
+}
+
+/** Where a record's key and value stand inside a raw block. `valueStart === valueEnd` for an empty value. */
+export type OnRecord = (
+  keyStart: number,
+  keyEnd: number,
+  valueStart: number,
+  valueEnd: number,
+) => void;
+
+/** Bytes that are not the Badger records they should be; `offset` counts inside the raw block. */
+export class BadgerFault extends Error {
+  constructor(
+    readonly problem: string,
+    readonly offset: number,
+  ) {
+    super(problem);
+  }
+}
+
+/**
+ * Walks the records of a raw block.
+ * @returns how many there are
+ * @throws BadgerFault
+ */
+export function eachRecord(block: Uint8Array, onRecord: OnRecord): number {
+  const view = new DataView(block.buffer, block.byteOffset, block.byteLength);
+  const reader = new Reader(block);
+  let entries = 0;
+  while (reader.at < block.byteLength) {
+    const start = reader.at;
+    if (block.byteLength - start < LENGTH_BYTES) throw new BadgerFault("a length is cut", start);
+    const length = view.getBigUint64(start, true);
+    reader.at += LENGTH_BYTES;
+    if (length > BigInt(block.byteLength - reader.at)) {
+      throw new BadgerFault(`a record claims ${length} bytes, more than its block has left`, start);
+    }
+    const end = reader.at + Number(length);
+    while (reader.at < end) entries += readKvOrSkip(reader, end, onRecord);
+  }
+  return entries;
+}
+
+/**
+ * Of each record of a raw block 4 numbers: where its key begins and ends, where its value begins and ends.
+ * @throws BadgerFault
+ */
+export function recordTable(block: Uint8Array): RecordTable {
+  const table: number[] = [];
+  eachRecord(block, (...parts) => table.push(...parts));
+  return Uint32Array.from(table);
+}
+
+/** One field of a KVList: 1 if it was a KV, 0 for a field of a later Badger. */
+function readKvOrSkip(reader: Reader, end: number, onRecord: OnRecord): number {
+  const tag = reader.varint(end);
+  if (tag !== TAG_KV) {
+    if (tag >>> 3 === 1) throw new BadgerFault("a KV has a wrong wire type", reader.at);
+    reader.skip(tag, end);
+    return 0;
+  }
+  const kvEnd = reader.lengthEnd(end);
+  const kvStart = reader.at;
+  let keyStart = 0;
+  let keyEnd = 0;
+  let valueStart = 0;
+  let valueEnd = 0;
+  while (reader.at < kvEnd) {
+    const field = reader.varint(kvEnd);
+    if (field === TAG_KEY) {
+      keyEnd = reader.lengthEnd(kvEnd);
+      keyStart = reader.at;
+      reader.at = keyEnd;
+    } else if (field === TAG_VALUE) {
+      valueEnd = reader.lengthEnd(kvEnd);
+      valueStart = reader.at;
+      reader.at = valueEnd;
+    } else {
+      if (field >>> 3 === 1 || field >>> 3 === 2) {
+        throw new BadgerFault("a key or value has a wrong wire type", reader.at);
+      }
+      const fieldStart = reader.at;
+      reader.skip(field, kvEnd);
+      // Badger's marks of what is deleted or expires: a snapshot holds live records only
+      if ((field === TAG_META || field === TAG_EXPIRES_AT) && reader.lastByte !== 0) {
+        throw new BadgerFault("a record is marked deleted or expiring", fieldStart);
+      }
+    }
+  }
+  if (keyStart === keyEnd) throw new BadgerFault("a record has no key", kvStart);
+  if (keyEnd - keyStart > KEY_MAX_BYTES) {
+    throw new BadgerFault(`a key is ${keyEnd - keyStart} bytes long`, kvStart);
+  }
+  onRecord(keyStart, keyEnd, valueStart, valueEnd);
+  return 1;
+}
+
+/** Protobuf's wire format (protobuf.dev, Encoding), within bounds. */
+class Reader {
+  at = 0;
+  constructor(private readonly bytes: Uint8Array) {}
+
+  /** The byte before the current one: 0 after a zero varint, an empty string or one zero byte. */
+  get lastByte(): number {
+    return this.bytes[this.at - 1] as number;
+  }
+
+  /** A varint that must end before `end`. Precise up to 2^53; larger ones are only ever skipped. */
+  varint(end: number): number {
+    const bytes = this.bytes;
+    let at = this.at;
+    let byte = at < end ? (bytes[at] as number) : 0x80;
+    if (byte < 0x80) {
+      this.at = at + 1;
+      return byte;
+    }
+    let value = 0;
+    let scale = 1;
+    for (let count = 0; count < 10; count++) {
+      if (at >= end) throw new BadgerFault("a number runs past its record", this.at);
+      byte = bytes[at++] as number;
+      value += (byte & 0x7f) * scale;
+      scale *= 128;
+      if (byte < 0x80) {
+        this.at = at;
+        return value;
+      }
+    }
+    throw new BadgerFault("a number is longer than 10 bytes", this.at);
+  }
+
+  /** Reads a length; the end of what it spans, which must not pass `end`. */
+  lengthEnd(end: number): number {
+    const start = this.at;
+    const length = this.varint(end);
+    if (length > end - this.at) throw new BadgerFault("a length runs past its record", start);
+    return this.at + length;
+  }
+
+  skip(tag: number, end: number): void {
+    const start = this.at;
+    const wire = tag & 7;
+    if (wire === 0) this.varint(end);
+    else if (wire === 2) this.at = this.lengthEnd(end);
+    else if (wire === 1 || wire === 5) {
+      this.at += wire === 1 ? 8 : 4;
+      if (this.at > end) throw new BadgerFault("a number runs past its record", start);
+    } else throw new BadgerFault(`a field has the unknown wire type ${wire}`, start);
+    if (tag >>> 3 === 0) throw new BadgerFault("a field has the number 0", start);
+  }
+}
+
+function varintBytes(value: number): number {
+  if (value < 0x80) return 1;
+  if (value < 0x4000) return 2;
+  if (value < 0x200000) return 3;
+  return value < 0x10000000 ? 4 : 5;
+}
+
+function putVarint(bytes: Uint8Array, start: number, value: number): number {
+  let at = start;
+  let rest = value;
+  while (rest >= 0x80) {
+    bytes[at++] = (rest & 0x7f) | 0x80;
+    rest >>>= 7;
+  }
+  bytes[at++] = rest;
+  return at;
+}
+
+/**
+ * Views of memory that comes again and again, as lmdb-js's own does with each key and with each value: to make one takes
+ * longer than to copy what it shows.
+ */
+class KeptViews {
+  #memory: Uint8Array | undefined;
+  #start = 0;
+  /** By their length. */
+  #views: (Uint8Array | undefined)[] = [];
+
+  view(memory: Uint8Array, start: number, length: number): Uint8Array {
+    if (length >= KEPT_BELOW_BYTES) return viewOf(memory, start, length);
+    if (memory !== this.#memory || start !== this.#start) {
+      this.#memory = memory;
+      this.#start = start;
+      this.#views = [];
+      return viewOf(memory, start, length);
+    }
+    const kept = this.#views[length];
+    // one whose memory went elsewhere is empty
+    if (kept?.byteLength === length) return kept;
+    const view = viewOf(memory, start, length);
+    this.#views[length] = view;
+    return view;
+  }
+}
+
+const KEPT_BELOW_BYTES = 4096;
+const keyViews = new KeptViews();
+const valueViews = new KeptViews();
+
+const viewOf = (memory: Uint8Array, start: number, length: number): Uint8Array =>
+  new Uint8Array(memory.buffer, memory.byteOffset + start, length);

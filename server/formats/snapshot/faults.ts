@@ -1,0 +1,51 @@
+// The errors of a snapshot that can't be used: one function for each answer, all with offset and block.
+
+import { FlowgError } from "../../platform/errors.js";
+import type { DatabaseKind } from "../../records/kinds.js";
+
+/** Where in the file: byte offset from its start, and the number of the block from 1 (0: the header). */
+export interface Position {
+  offset: number;
+  block: number;
+}
+
+const at = ({ offset, block }: Position) =>
+  `byte ${offset.toLocaleString("en-US")}${block > 0 ? `, block ${block}` : ""}`;
+
+/** The file ends too early: no seal, no snapshot. */
+export function truncated(position: Position, where: string): FlowgError {
+  return new FlowgError(
+    "SNAPSHOT_TRUNCATED",
+    `the snapshot is cut short: it ends at ${at(position)}, ${where}`,
+    {
+      hint: "make it or download it again; a part of it can't be restored",
+      details: { ...position },
+    },
+  );
+}
+
+/** A byte is not what was written. */
+export function corrupt(position: Position, problem: string): FlowgError {
+  return new FlowgError(
+    "SNAPSHOT_CORRUPT",
+    `the snapshot is damaged at ${at(position)}: ${problem}`,
+    {
+      hint: "take another copy of it; nothing of this one is used",
+      details: { ...position },
+    },
+  );
+}
+
+export function unsupported(what: string): FlowgError {
+  return new FlowgError("SNAPSHOT_UNSUPPORTED", `this version of flowg can't read it: ${what}`, {
+    hint: "use the version of flowg that wrote it, or a later one",
+  });
+}
+
+export function wrongDatabase(found: DatabaseKind, expected: DatabaseKind): FlowgError {
+  return new FlowgError(
+    "SNAPSHOT_WRONG_DATABASE",
+    `it is a snapshot of the ${found} database, not of ${expected}`,
+    { hint: `give it where the ${found} database is restored`, details: { found, expected } },
+  );
+}

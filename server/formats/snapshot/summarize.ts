@@ -1,0 +1,245 @@
+// What a raw block holds, found in one pass that also checks it: keys ascending, kinds known, runs of records
+// of the same kind (and stream) counted. Pure.
+
+import { lockedUser } from "../../records/auth/locked-users.js";
+import { configWarning } from "../../records/config/warnings.js";
+import { SEPARATOR, SEPARATOR_BYTE } from "../../records/keys.js";
+import { type DatabaseKind, RECORD_KINDS, type RecordKind } from "../../records/kinds.js";
+import { recordProblem, type StoredRecord } from "../../records/records.js";
+import { BlockScanner, type ScannedBlock } from "../block-scan/scanner.js";
+import { BadgerFault, eachRecord } from "./badger.js";
+
+/** A run of neighbouring records of one kind and, for log entries, of one stream. */
+export interface Run {
+  kind: RecordKind;
+  /** Only for log entries. */
+  stream?: string;
+  records: number;
+  /** Keys and values, bytes. */
+  bytes: number;
+  /** Milliseconds since 1970, from the keys. Only for log entries. */
+  oldest?: number;
+  newest?: number;
+}
+
+export interface BlockSummary {
+  records: number;
+  firstKey: Uint8Array;
+  lastKey: Uint8Array;
+  runs: Run[];
+  /** Bytes of each record that takes pages of its own in LMDB. */
+  large: number[];
+  /** The records of streams, which a restore needs before the entries they configure. */
+  streams: StoredRecord[];
+  /** What of the configuration does not work on this server. */
+  warnings: string[];
+  /** Users whose password nobody can log in with here. */
+  lockedUsers: string[];
+}
+
+/** A sound record of a kind that this version doesn't know. */
+export class UnknownKindFault extends Error {
+  constructor(readonly kind: string) {
+    super(kind);
+  }
+}
+
+/** A record that is larger has its value in pages of its own (me_nodemax in LMDB's mdb.c: half a page, less its heads). */
+export const OWN_PAGES_BYTES = 2_000;
+
+/** What the scan may leave to the rules: to judge more takes longer than to hand the block over. */
+const MOST_UNSURE = { records: 256, bytes: 1 << 16 };
+
+/**
+ * Looks through a raw block of logs as quickly as can be.
+ * @param checkRecords whether each record must be one that a restore lets in
+ * @returns nothing if it is an unusual block, or anything is wrong with it: walking it finds what comes first
+ */
+export function scanBlock(block: Uint8Array, checkRecords: boolean): BlockSummary | undefined {
+  const scanned = BlockScanner.get().scan(block, { check: checkRecords });
+  return scanned && judgeScan(scanned, block);
+}
+
+/**
+ * The rest of that, for a block that has been scanned.
+ * @returns nothing if it is an unusual block, or anything is wrong with it
+ */
+export function judgeScan(scanned: ScannedBlock, block: Uint8Array): BlockSummary | undefined {
+  return isMuchUnsure(scanned) ? undefined : summaryOf(scanned, block);
+}
+
+function isMuchUnsure({ records, unsure }: ScannedBlock): boolean {
+  if (unsure.length > MOST_UNSURE.records) return true;
+  let bytes = 0;
+  for (const number of unsure)
+    bytes += (records[4 * number + 3] as number) - (records[4 * number + 2] as number);
+  return bytes > MOST_UNSURE.bytes;
+}
+
+function summaryOf(
+  { records, runs: scannedRuns, unsure }: ScannedBlock,
+  block: Uint8Array,
+): BlockSummary | undefined {
+  const part = (at: number) => block.slice(records[at], records[at + 1]);
+  const runs: Run[] = [];
+  const streams: StoredRecord[] = [];
+  const large: number[] = [];
+  for (let at = 0; at < records.length; at += 4) {
+    const bytes = (records[at + 3] as number) - (records[at] as number);
+    if (bytes > OWN_PAGES_BYTES) large.push(bytes);
+  }
+  try {
+    for (const { first, records: count, scopeBytes, bytes } of scannedRuns) {
+      const [keyStart, keyEnd] = [records[4 * first] as number, records[4 * first + 1] as number];
+      const run = openRun("logs", block, { keyStart, keyEnd, scopeLength: scopeBytes });
+      const last = first + count - 1;
+      if (run.stream !== undefined)
+        run.newest = entryMs(block, (records[4 * last] as number) + scopeBytes);
+      runs.push({ ...run, records: count, bytes });
+      if (run.kind !== "stream") continue;
+      for (let at = 4 * first; at <= 4 * last; at += 4)
+        streams.push({ key: part(at), value: part(at + 2) });
+    }
+    for (const number of unsure)
+      checkRecord("logs", { key: part(4 * number), value: part(4 * number + 2) });
+  } catch {
+    return undefined;
+  }
+  if (runs.length === 0) return undefined;
+  const lastKey = part(records.length - 4);
+  const firstKey = part(0);
+  return {
+    records: records.length / 4,
+    firstKey,
+    lastKey,
+    runs,
+    large,
+    streams,
+    warnings: [],
+    lockedUsers: [],
+  };
+}
+
+/**
+ * Walks and checks any raw block.
+ * @param checkRecords whether each record must be one that a restore lets in
+ * @throws BadgerFault where bytes are wrong, keys out of order, or records not to be let in; UnknownKindFault
+ */
+export function walkBlock(
+  database: DatabaseKind,
+  block: Uint8Array,
+  checkRecords: boolean,
+): BlockSummary {
+  const bytes = Buffer.from(block.buffer, block.byteOffset, block.byteLength);
+  const runs: Run[] = [];
+  const streams: StoredRecord[] = [];
+  const large: number[] = [];
+  const warnings: string[] = [];
+  const lockedUsers: string[] = [];
+  let run: Run | undefined;
+  // bytes of the key that say which run it belongs to: `role␛`, `entry␛STREAM␛`
+  let scopeLength = 0;
+  let previousStart = 0;
+  let previousEnd = 0;
+  let firstKey: Uint8Array = new Uint8Array(0);
+  const closeRun = () => {
+    if (run?.stream !== undefined) run.newest = entryMs(block, previousStart + scopeLength);
+  };
+  const records = eachRecord(block, (keyStart, keyEnd, valueStart, valueEnd) => {
+    const common = commonPrefix(block, previousStart, previousEnd, keyStart, keyEnd);
+    const ascends =
+      previousStart + common === previousEnd
+        ? keyStart + common < keyEnd
+        : keyStart + common < keyEnd &&
+          (block[previousStart + common] as number) < (block[keyStart + common] as number);
+    if (!ascends) throw new BadgerFault("a key is out of order", keyStart);
+    if (run === undefined || common < scopeLength) {
+      closeRun();
+      if (run === undefined) firstKey = block.slice(keyStart, keyEnd);
+      scopeLength = scopeEnd(block, keyStart, keyEnd) - keyStart;
+      run = openRun(database, block, { keyStart, keyEnd, scopeLength });
+      runs.push(run);
+    }
+    if (checkRecords) {
+      const key = bytes.subarray(keyStart, keyEnd);
+      const record = { key, value: bytes.subarray(valueStart, valueEnd) };
+      checkRecord(database, record, keyStart);
+      const warning = database === "config" ? configWarning(record) : undefined;
+      if (warning !== undefined) warnings.push(warning);
+      const locked = database === "auth" ? lockedUser(record) : undefined;
+      if (locked !== undefined) lockedUsers.push(locked);
+    }
+    if (run.kind === "stream") {
+      const value = block.slice(valueStart, valueEnd);
+      streams.push({ key: block.slice(keyStart, keyEnd), value });
+    }
+    const size = keyEnd - keyStart + valueEnd - valueStart;
+    if (size > OWN_PAGES_BYTES) large.push(size);
+    run.records++;
+    run.bytes += size;
+    previousStart = keyStart;
+    previousEnd = keyEnd;
+  });
+  closeRun();
+  const lastKey = block.slice(previousStart, previousEnd);
+  return { records, firstKey, lastKey, runs, large, streams, warnings, lockedUsers };
+}
+
+/**
+ * Checks by the rules whether a record may enter a database: part of every verification, so that a restore never finds
+ * out in the middle.
+ * @throws BadgerFault
+ */
+function checkRecord(database: DatabaseKind, record: StoredRecord, offset = 0): void {
+  const problem = recordProblem(database, record);
+  if (problem !== undefined) throw new BadgerFault(`holds a record that ${problem}`, offset);
+}
+
+function openRun(
+  database: DatabaseKind,
+  block: Uint8Array,
+  at: { keyStart: number; keyEnd: number; scopeLength: number },
+): Run {
+  const scope = text(block, at.keyStart, at.keyStart + at.scopeLength).split(SEPARATOR);
+  const kind = (RECORD_KINDS[database] as readonly RecordKind[]).find(
+    (known) => known === scope[0],
+  );
+  if (kind === undefined) throw new UnknownKindFault(scope[0] ?? "");
+  if (kind !== "entry") return { kind, records: 0, bytes: 0 };
+  const oldest = entryMs(block, at.keyStart + at.scopeLength);
+  return { kind, stream: scope[1] ?? "", records: 0, bytes: 0, oldest, newest: oldest };
+}
+
+/** The end of `kind␛`, or of `entry␛STREAM␛` for log entries. */
+function scopeEnd(block: Uint8Array, start: number, end: number): number {
+  const first = separatorAfter(block, start, end);
+  const isEntry = first - start === 6 && text(block, start, first - 1) === "entry";
+  return isEntry ? separatorAfter(block, first, end) : first;
+}
+
+function separatorAfter(block: Uint8Array, start: number, end: number): number {
+  for (let at = start; at < end; at++) if (block[at] === SEPARATOR_BYTE) return at + 1;
+  return end;
+}
+
+/** The 20 digits of an entry's time, or 0. */
+function entryMs(block: Uint8Array, start: number): number {
+  return Number(text(block, start, start + 20)) || 0;
+}
+
+function text(block: Uint8Array, start: number, end: number): string {
+  return Buffer.from(block.buffer, block.byteOffset + start, Math.max(0, end - start)).toString();
+}
+
+function commonPrefix(
+  block: Uint8Array,
+  aStart: number,
+  aEnd: number,
+  bStart: number,
+  bEnd: number,
+): number {
+  const most = Math.min(aEnd - aStart, bEnd - bStart);
+  let common = 0;
+  while (common < most && block[aStart + common] === block[bStart + common]) common++;
+  return common;
+}

@@ -1,0 +1,94 @@
+// From a block's zstd frame to what is in it.
+
+import { release } from "../../platform/native-memory.js";
+import { AskedThread } from "../../platform/threads/asked-thread.js";
+import type { DatabaseKind } from "../../records/kinds.js";
+import { type BlockFault, faultOf } from "./block-fault.js";
+import type { InspectAnswer, InspectRequest } from "./inspect-thread.js";
+import { type BlockSummary, scanBlock, walkBlock } from "./summarize.js";
+import { expandFrame } from "./zstd.js";
+
+/** Walks the blocks that this thread can't see through at once. */
+const thread = new AskedThread<InspectRequest, InspectAnswer>(
+  new URL("./inspect-thread.js", import.meta.url),
+);
+
+export interface UnpackedBlock {
+  /** Unless it was not to be inspected. */
+  summary: BlockSummary | undefined;
+  /** Only if it was asked for. */
+  raw: Uint8Array | undefined;
+}
+
+/** A block that decompresses to something it must not be. */
+export class UnpackFault extends Error {
+  constructor(readonly fault: BlockFault) {
+    super(fault.is);
+  }
+}
+
+/**
+ * Decompresses and checks a block whose prefix and CRC have been checked.
+ * @param keep whether the raw bytes are wanted, not only what they are
+ * @param checkRecords whether each record must be one that a restore lets in
+ * @param inspect whether to look at what is in it
+ * @param isFirst whether it is the first of its file, and so perhaps the only one
+ * @throws UnpackFault
+ */
+export async function unpackBlock({
+  frame,
+  rawLength,
+  inspect,
+  isFirst,
+  ...how
+}: {
+  frame: Uint8Array;
+  rawLength: number;
+  database: DatabaseKind;
+  keep: boolean;
+  checkRecords: boolean;
+  inspect: boolean;
+  isFirst: boolean;
+}): Promise<UnpackedBlock> {
+  const isSmall = isFirst && rawLength <= SMALL_BYTES;
+  // it can start while the block is expanded
+  if (inspect && how.database !== "logs" && !isSmall) thread.start();
+  const expanded = await expandFrame(frame);
+  if (typeof expanded === "string") throw damaged(`does not decompress: ${expanded}`);
+  const { raw } = expanded;
+  if (raw.byteLength !== rawLength) throw damaged(`decompresses to ${raw.byteLength} bytes`);
+  if (!inspect) return { summary: undefined, raw };
+  const summary = isSmall ? walkHere(raw, how) : scanHere(raw, how);
+  if (summary === undefined) return await inspected({ raw, ...how });
+  if (how.keep) return { summary, raw };
+  release(raw);
+  return { summary, raw: undefined };
+}
+
+const damaged = (problem: string) => new UnpackFault({ is: "damaged", problem, offset: 0 });
+
+/** A file whose first block is no larger is looked at here, in a few milliseconds: to start the thread takes longer. */
+const SMALL_BYTES = 1 << 17;
+
+type Inspection = Omit<InspectRequest, "id">;
+
+type How = Pick<Inspection, "database" | "checkRecords">;
+
+function walkHere(raw: Uint8Array, { database, checkRecords }: How): BlockSummary {
+  try {
+    return walkBlock(database, raw, checkRecords);
+  } catch (error) {
+    throw new UnpackFault(faultOf(error));
+  }
+}
+
+/** Half a millisecond for a block of logs as nearly all are; nothing for others. */
+function scanHere(raw: Uint8Array, { database, checkRecords }: How): BlockSummary | undefined {
+  return database === "logs" ? scanBlock(raw, checkRecords) : undefined;
+}
+
+async function inspected(request: Inspection): Promise<UnpackedBlock> {
+  const answer = await thread.ask(request, [request.raw.buffer as ArrayBuffer]);
+  if (answer.did === "fail") throw new UnpackFault(answer.fault);
+  return answer;
+}

@@ -1,0 +1,127 @@
+// Writing a snapshot: header, blocks as they come, seal. Sees streams only, never paths.
+
+import { createHash } from "node:crypto";
+import { release } from "../../platform/native-memory.js";
+import { encodeBlockPrefix } from "./block.js";
+import {
+  encodeHeader,
+  encodeSeal,
+  type SealedFile,
+  type SnapshotHeader,
+  type SnapshotSeal,
+} from "./header.js";
+import { BLOCKS_IN_FLIGHT, BYTES_IN_FLIGHT, type PackedBlock, packBlock } from "./zstd.js";
+
+/** A raw block: whole Badger records, keys ascending through all blocks. */
+export interface RawBlock {
+  bytes: Uint8Array;
+  entries: number;
+}
+
+export interface WriteOptions {
+  header: SnapshotHeader;
+  blocks: AsyncIterable<RawBlock>;
+  /** Takes back the memory of a block that has been compressed; in order. */
+  recycle?: ((memory: ArrayBuffer) => void) | undefined;
+  /** How many records that were damaged are not in the blocks; asked when they have ended. */
+  leftOut?: (() => number) | undefined;
+  /** Told of each block that is about to be given out: its records. */
+  onBlock?: ((entries: number) => void) | undefined;
+}
+
+interface Packing extends RawBlock {
+  rawLength: number;
+  packed: Promise<PackedBlock>;
+}
+
+/**
+ * The bytes of a snapshot; returns its seal. Blocks are compressed in the zstd thread while the source makes
+ * the next ones. If the source fails, so does this, and what was given out has no seal: it is no snapshot.
+ * Each piece is only there until the next is asked for.
+ */
+export async function* writeSnapshot(
+  options: WriteOptions,
+): AsyncGenerator<Uint8Array, SealedFile, undefined> {
+  const hash = createHash("sha256");
+  const sealed = emptySeal();
+  const header = encodeHeader(options.header);
+  hash.update(header);
+  yield header;
+  for await (const { entries, rawLength, packed } of packAhead(options)) {
+    const { frame } = await packed;
+    const piece = joined(encodeBlockPrefix(frame, rawLength, entries), frame);
+    release(frame);
+    hash.update(piece);
+    sealed.entries += entries;
+    sealed.blocks++;
+    sealed.rawBytes += rawLength;
+    options.onBlock?.(entries);
+    yield piece;
+    release(piece);
+  }
+  const whole = hash.copy();
+  sealed.sha256 = hash.digest("hex");
+  const leftOut = options.leftOut?.() ?? 0;
+  if (leftOut > 0) sealed.leftOut = leftOut;
+  const seal = encodeSeal(sealed);
+  const fileSha256 = whole.update(seal).digest("hex");
+  yield seal;
+  return { ...sealed, fileSha256 };
+}
+
+/**
+ * Writes a snapshot piece by piece, and lets go of its source where that fails half-way.
+ * @param write takes a piece, which is only there until it is done
+ * @returns its seal
+ */
+export async function writeSnapshotTo(
+  write: (piece: Uint8Array) => Promise<void>,
+  options: WriteOptions,
+): Promise<SealedFile> {
+  const writing = writeSnapshot(options);
+  try {
+    for (;;) {
+      const next = await writing.next();
+      if (next.done) return next.value;
+      await write(next.value);
+    }
+  } finally {
+    await writing.return({ ...emptySeal(), fileSha256: "" });
+  }
+}
+
+const emptySeal = (): SnapshotSeal => ({ entries: 0, blocks: 0, rawBytes: 0, sha256: "" });
+
+/** One piece, for each is written to a file, and sent, by itself; in memory of its own, which can be let go of. */
+function joined(prefix: Uint8Array, frame: Uint8Array): Uint8Array {
+  const piece = Buffer.allocUnsafeSlow(prefix.byteLength + frame.byteLength);
+  piece.set(prefix);
+  piece.set(frame, prefix.byteLength);
+  return piece;
+}
+
+/** Keeps a few blocks in the zstd thread, or one that is large, and gives them out in order. */
+async function* packAhead({
+  blocks,
+  recycle,
+}: Pick<WriteOptions, "blocks" | "recycle">): AsyncGenerator<Packing> {
+  const ahead: Packing[] = [];
+  let bytes = 0;
+  for await (const block of blocks) {
+    const rawLength = block.bytes.byteLength;
+    const packed = packBlock(block.bytes);
+    // at once, not when it is written: the source may wait for this before it gives the next one
+    packed.then(
+      ({ raw }) => recycle?.(raw.buffer as ArrayBuffer),
+      () => {}, // a later await reports it; until then it is not unhandled
+    );
+    ahead.push({ ...block, rawLength, packed });
+    bytes += rawLength;
+    while (ahead.length >= BLOCKS_IN_FLIGHT || (bytes > BYTES_IN_FLIGHT && ahead.length > 0)) {
+      const first = ahead.shift() as Packing;
+      bytes -= first.rawLength;
+      yield first;
+    }
+  }
+  yield* ahead;
+}

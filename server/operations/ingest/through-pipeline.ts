@@ -1,0 +1,44 @@
+// A log on its way in: through its pipeline into streams, and from there to whoever watches them.
+
+import type { ConfigStore } from "../../stores/config/store.js";
+import type { LogStore } from "../../stores/logs/store.js";
+import type { LogFeed } from "./log-feed.js";
+import { planIngest } from "./plan.js";
+
+/** What is counted on the way. */
+export interface LogCounters {
+  /** An entry is on disk. */
+  streamLog(stream: string): void;
+  /** An ingest through an existing pipeline ended. */
+  pipelineLog(pipeline: string, status: "success" | "error"): void;
+}
+
+export interface Ingesting {
+  config: ConfigStore;
+  logs: LogStore;
+  feed: LogFeed;
+  counters: LogCounters;
+}
+
+/**
+ * Sends a log through a pipeline. When this resolves, it is on the disk.
+ * @throws NOT_FOUND, NOT_IMPLEMENTED, and what storing entries throws; nothing is stored then
+ */
+export async function ingestThrough(
+  pipeline: string,
+  fields: Record<string, string>,
+  { config, logs, feed, counters }: Ingesting,
+): Promise<void> {
+  const flow = await config.pipelines.get(pipeline);
+  try {
+    const entries = planIngest(pipeline, flow).map((stream) => ({ stream, fields }));
+    for (const { stream, timestamp, key } of await logs.ingest(entries)) {
+      counters.streamLog(stream);
+      feed.publish({ stream, key, entry: { timestamp, fields } });
+    }
+    counters.pipelineLog(pipeline, "success");
+  } catch (error) {
+    counters.pipelineLog(pipeline, "error");
+    throw error;
+  }
+}

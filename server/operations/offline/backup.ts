@@ -1,0 +1,240 @@
+// An offline backup: the three databases of one instant into three files of a directory.
+
+import { randomUUID } from "node:crypto";
+import { join } from "node:path";
+import { HeldInstant } from "../../engine/lmdb/walk/held-instant.js";
+import { readFileBytes, writeSnapshotFile } from "../../formats/snapshot/file.js";
+import { newHeader } from "../../formats/snapshot/header.js";
+import { readSnapshot } from "../../formats/snapshot/read.js";
+import { FlowgError } from "../../platform/errors.js";
+import { fileError } from "../../platform/files/file-error.js";
+import { isThere } from "../../platform/files/is-there.js";
+import { makeDirectory } from "../../platform/files/make-directory.js";
+import { publishAll, settlePublications } from "../../platform/files/publish.js";
+import { StagedFile, sweepStaged } from "../../platform/files/staged-file.js";
+import { BACKUP_FILE_NAMES, BACKUP_ORDER } from "../../records/backup-names.js";
+import type { DatabaseKind } from "../../records/kinds.js";
+import type { BackupReport, LeftOut, SnapshotSummary } from "../../records/reports.js";
+import { cutRuns, type RestoreMark } from "../../storage/notes/restore-mark.js";
+import { sweepLeftovers } from "../leftovers.js";
+import type { BackupOptions } from "./options.js";
+import { demandNoShrink } from "./shrink.js";
+import { lookAtDatabases } from "./standing.js";
+
+/**
+ * Writes `auth.db`, `log.db` and `config.db`, all of one instant. No file gets its name before all have been read
+ * back and found whole, and all get theirs or none, so a failing run leaves an older backup as it was.
+ * @throws DATABASE_MISSING and what else opening a database throws, DATABASE_INVALID, FILE_UNAVAILABLE, DISK_FULL,
+ *   CANCELLED; REFUSED if an earlier restore was cut and an older backup is there, or if that one has far more records
+ */
+export async function backupDirectories(options: BackupOptions): Promise<BackupReport> {
+  const started = performance.now();
+  const { backupDir, dirs, only } = options;
+  const kinds = BACKUP_ORDER.filter((kind) => only?.includes(kind) ?? true);
+  for (const dir of Object.values(dirs)) await sweepLeftovers(dir);
+  await using held = await HeldInstant.open(kinds.map((kind) => ({ kind, dir: dirs[kind] }))).catch(
+    async (error) => {
+      throw await explainedMissing(error, dirs);
+    },
+  );
+  const set = { setId: randomUUID(), createdAt: new Date() };
+  const notes = cutRuns(await marksOf(kinds, { held, dirs }));
+  await makeBackupDir(backupDir);
+  if (!options.allowMixed) await demandNoOthers(backupDir, kinds);
+  if (notes.length > 0) await demandNoBackup(backupDir, notes.join("; "));
+  const staged: StagedFile[] = [];
+  const snapshots: SnapshotSummary[] = [];
+  try {
+    for (const kind of kinds) {
+      const file = await StagedFile.create(join(backupDir, BACKUP_FILE_NAMES[kind][0]));
+      staged.push(file);
+      snapshots.push(await backUpOne(file, { kind, held, set, notes, options }));
+    }
+    stopIfAborted(options.signal);
+    const madeAt = (kind: DatabaseKind) => held.facts[kind]?.madeAt;
+    if (!options.allowShrink) {
+      const all = snapshots.map((one) => ({ ...one, madeAt: madeAt(one.database) }));
+      await demandNoShrink(backupDir, all);
+    }
+    await publishAll(staged);
+  } finally {
+    for (const file of staged) await file[Symbol.asyncDispose]();
+  }
+  return {
+    setId: set.setId,
+    createdAt: set.createdAt.toISOString(),
+    directory: backupDir,
+    snapshots,
+    notes,
+    seconds: (performance.now() - started) / 1000,
+  };
+}
+
+/** It reads only: a server's backup, and a restore, put that right. */
+const SUM_LOST =
+  "something damaged was removed from the log records, so whether others were lost as a whole page can't be told before " +
+  "the next online backup (flowg admin backup --url) or restore";
+
+/** Of all databases: also those that aren't backed up tell whether a restore was cut. */
+async function marksOf(
+  kinds: readonly DatabaseKind[],
+  { held, dirs }: { held: HeldInstant; dirs: BackupOptions["dirs"] },
+): Promise<Map<DatabaseKind, RestoreMark | undefined>> {
+  const isWhole = kinds.length === BACKUP_ORDER.length;
+  const marks = isWhole ? new Map() : (await lookAtDatabases(dirs, [])).marks;
+  for (const kind of kinds) marks.set(kind, held.facts[kind]?.mark);
+  return marks;
+}
+
+/** Files of two instants in one directory look like a set, and are none. */
+async function demandNoOthers(backupDir: string, kinds: readonly DatabaseKind[]): Promise<void> {
+  for (const kind of BACKUP_ORDER) {
+    if (kinds.includes(kind)) continue;
+    for (const name of BACKUP_FILE_NAMES[kind]) {
+      const path = join(backupDir, name);
+      if (!(await isThere(path))) continue;
+      throw new FlowgError(
+        "REFUSED",
+        `${path} is of another instant than a backup of ${kinds.join(", ")} alone; nothing was replaced`,
+        { hint: "back up all three, or into another directory; --allow-mixed puts them together" },
+      );
+    }
+  }
+}
+
+/** A database may be missing because a restore that was to make it was cut: to begin an empty one would hide that. */
+async function explainedMissing(error: unknown, dirs: BackupOptions["dirs"]): Promise<unknown> {
+  if (!(error instanceof FlowgError) || error.code !== "DATABASE_MISSING") return error;
+  const notes = cutRuns((await lookAtDatabases(dirs, [])).marks);
+  if (notes.length === 0) return error;
+  const { code, details, message } = error;
+  return new FlowgError(code, `${message}; ${notes.join("; ")}`, {
+    hint: "run the restore again to complete it",
+    details,
+    cause: error,
+  });
+}
+
+async function backUpOne(
+  file: StagedFile,
+  {
+    kind,
+    held,
+    set,
+    notes,
+    options: { onProgress, signal, skipDamaged = false },
+  }: {
+    kind: DatabaseKind;
+    held: HeldInstant;
+    set: { setId: string; createdAt: Date };
+    options: BackupOptions;
+    notes: string[];
+  },
+): Promise<SnapshotSummary> {
+  const started = performance.now();
+  const totalRecords = held.facts[kind]?.records;
+  const total = totalRecords === undefined ? {} : { totalRecords };
+  let leftOut: LeftOut | undefined;
+  onProgress?.({ database: kind, phase: "reading", records: 0, bytes: 0, ...total });
+  const { seal, bytes } = await writeSnapshotFile(file, {
+    header: newHeader(kind, { ...set, madeAt: held.facts[kind]?.madeAt }),
+    blocks: stoppable(
+      held.blocks(kind, {
+        // what is read back below need not be judged twice, but where it can still be left out
+        check: skipDamaged,
+        skipDamaged,
+        onLeftOut: (found) => {
+          leftOut = found;
+        },
+        onSumFound: () => notes.push(SUM_LOST),
+      }),
+      signal,
+    ),
+    leftOut: () => leftOut?.records ?? 0,
+    recycle: (memory) => held.recycle(memory),
+    onProgress: (records, written) =>
+      onProgress?.({ database: kind, phase: "reading", records, bytes: written, ...total }),
+  });
+  onProgress?.({ database: kind, phase: "verifying", records: 0, bytes: 0, totalBytes: bytes });
+  // The file as it can be read now, not as it was meant: everything that a restore would check.
+  const read = await readSnapshot(readFileBytes(file.path), {
+    expected: kind,
+    checkRecords: true,
+    signal,
+    onProgress: (records, done) =>
+      onProgress?.({
+        database: kind,
+        phase: "verifying",
+        records,
+        totalRecords: seal.entries,
+        bytes: done,
+        totalBytes: bytes,
+      }),
+  }).catch((error) => {
+    throw notRestorable(error, kind);
+  });
+  const expected =
+    (totalRecords ?? seal.entries) - ((leftOut as LeftOut | undefined)?.records ?? 0);
+  const isWhole = seal.entries === expected || leftOut !== undefined;
+  if (read.seal.sha256 !== seal.sha256 || !isWhole) {
+    throw new FlowgError("SNAPSHOT_CORRUPT", `${file.path} is not what was written`, {
+      hint: "its disk or something else has changed it: check the disk before you go on",
+    });
+  }
+  const { entries, blocks, rawBytes, sha256, fileSha256 } = seal;
+  const seconds = (performance.now() - started) / 1000;
+  return {
+    database: kind,
+    path: file.target,
+    entries,
+    blocks,
+    bytes,
+    rawBytes,
+    sha256,
+    fileSha256,
+    ...(leftOut === undefined ? {} : { leftOut }),
+    seconds,
+  };
+}
+
+/** Half of what is in the databases may be lost already: the backup that it can be had from stays. */
+async function demandNoBackup(backupDir: string, note: string): Promise<void> {
+  for (const name of Object.values(BACKUP_FILE_NAMES).flat()) {
+    if (!(await isThere(join(backupDir, name)))) continue;
+    throw new FlowgError("REFUSED", `${note}; a backup now would replace the one in ${backupDir}`, {
+      hint: "run the restore again to complete it, or back up into another directory",
+    });
+  }
+}
+
+/** What was written is read back as a restore would read it. */
+function notRestorable(error: unknown, kind: DatabaseKind): unknown {
+  if (!(error instanceof FlowgError) || error.code !== "SNAPSHOT_CORRUPT") return error;
+  const { code, details, message } = error;
+  return new FlowgError(code, `the backup of the ${kind} database is no good: ${message}`, {
+    hint: "either the database holds what no restore takes, or the backup's disk has changed it: check both",
+    details,
+    cause: error,
+  });
+}
+
+async function makeBackupDir(path: string): Promise<void> {
+  try {
+    await makeDirectory(path);
+    await settlePublications(path);
+    await sweepStaged(path);
+  } catch (cause) {
+    throw fileError(cause, "use", path);
+  }
+}
+
+async function* stoppable<T>(items: AsyncIterable<T>, signal: AbortSignal | undefined) {
+  for await (const item of items) {
+    stopIfAborted(signal);
+    yield item;
+  }
+}
+
+function stopIfAborted(signal: AbortSignal | undefined): void {
+  if (signal?.aborted) throw new FlowgError("CANCELLED", "the backup was stopped");
+}

@@ -1,0 +1,50 @@
+// What the commands that work on directories ask for.
+
+import type { DatabaseKind } from "../../records/kinds.js";
+import type { OnProgress, RestoreMode } from "../../records/reports.js";
+
+/** Where the three databases are. */
+export type DatabaseDirs = Record<DatabaseKind, string>;
+
+export interface BackupOptions {
+  dirs: DatabaseDirs;
+  backupDir: string;
+  /** Which databases; all three unless said otherwise. */
+  only?: readonly DatabaseKind[] | undefined;
+  /** Beside files of the other databases, which are of another instant then. */
+  allowMixed?: boolean | undefined;
+  /** Replaces an older backup also by one with far fewer records. */
+  allowShrink?: boolean | undefined;
+  /** Goes on without what is damaged in the databases, and says what that is. */
+  skipDamaged?: boolean | undefined;
+  onProgress?: OnProgress | undefined;
+  signal?: AbortSignal | undefined;
+}
+
+export interface RestoreOptions {
+  dirs: DatabaseDirs;
+  backupDir: string;
+  mode: RestoreMode;
+  dryRun: boolean;
+  /** Which databases; all three unless said otherwise. */
+  only?: readonly DatabaseKind[] | undefined;
+  /** Keeps the files of a damaged database under another name, and restores into a new one. */
+  replaceDamaged?: boolean | undefined;
+  /** Goes on although no user, no role, or nobody who may administer is left; refused otherwise. */
+  allowNoAdmin?: boolean | undefined;
+  /** Leaves databases that have records as they are. */
+  ifEmpty?: boolean | undefined;
+  /** Bytes of memory that large records may take; most of what is free unless said otherwise. */
+  maxMemory?: number | undefined;
+  /** Told of each database once it is restored; not in a dry run. */
+  onRestored?: ((kind: DatabaseKind) => void) | undefined;
+  onProgress?: OnProgress | undefined;
+  signal?: AbortSignal | undefined;
+}
+
+export interface ReadFileOptions {
+  /** The database that a file must be of. */
+  expected?: DatabaseKind | undefined;
+  onProgress?: OnProgress | undefined;
+  signal?: AbortSignal | undefined;
+}

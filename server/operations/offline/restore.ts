@@ -1,0 +1,426 @@
+// An offline restore: the files of a backup directory into the databases' directories. Every file is verified
+// before any database is touched; then each database changes in one transaction.
+
+import { randomUUID } from "node:crypto";
+import { access, constants, realpath } from "node:fs/promises";
+import { dirname, join, relative, resolve } from "node:path";
+import { type ApplyOptions, applySnapshot } from "../../engine/lmdb/apply/apply.js";
+import { StartedThreads } from "../../engine/lmdb/apply/restore-threads.js";
+import { DATA_FILE } from "../../engine/lmdb/data-file.js";
+import { databaseError } from "../../engine/lmdb/lmdb-error.js";
+import { LOCK_FILE } from "../../engine/lmdb/lock-file.js";
+import { openDatabase } from "../../engine/lmdb/open.js";
+import { localFile } from "../../formats/sources/local-file.js";
+import { FlowgError } from "../../platform/errors.js";
+import { fileError } from "../../platform/files/file-error.js";
+import { isThere } from "../../platform/files/is-there.js";
+import { type AuthRecords, restoredRecords } from "../../records/auth/auth-records.js";
+import { demandAdministrators, demandNoClash, lossOf } from "../../records/auth/restore-outcome.js";
+import { BACKUP_ORDER } from "../../records/backup-names.js";
+import { DATABASE_KINDS, type DatabaseKind } from "../../records/kinds.js";
+import type { DatabaseRestoreReport, LeftDatabase, RestoreReport } from "../../records/reports.js";
+import { recordsNow } from "../../storage/auth-records.js";
+import type { Database } from "../../storage/database.js";
+import { type AccountKind, isAny, neverHad } from "../../storage/notes/account-history.js";
+import { offlineEvent } from "../../storage/notes/offline-events.js";
+import {
+  cutRuns,
+  type RestoreMark,
+  readMark,
+  writeMark,
+} from "../../storage/notes/restore-mark.js";
+import { sweepLeftovers } from "../leftovers.js";
+import { type BackupFile, demandBackupFiles } from "../restore/backup-files.js";
+import { damageWarnings } from "../restore/damage-warnings.js";
+import { ownMemory } from "../restore/memory-limit.js";
+import { mixedSets } from "../restore/mixed-sets.js";
+import { demandRestoreSpace, type ToRestore } from "../restore/restore-space.js";
+import { retentionWarnings } from "../restore/retention-warnings.js";
+import { aboutFile, type VerifiedSource, verifySource } from "../restore/verified-source.js";
+import type { RestoreOptions } from "./options.js";
+import { setAside } from "./set-aside.js";
+import { lookAtDatabases, type Standing } from "./standing.js";
+
+/**
+ * Restores what was backed up. Existing records are overwritten as a whole, others are kept, or removed in mode
+ * `replace`.
+ * @throws FILE_UNAVAILABLE, the SNAPSHOT_ errors, what opening a database throws, DISK_FULL, CANCELLED. The message
+ * says which databases were restored before, if any was; a database is restored as a whole or not at all.
+ */
+export async function restoreDirectories(options: RestoreOptions): Promise<RestoreReport> {
+  const started = performance.now();
+  const { dirs, backupDir, dryRun, only, ifEmpty = false } = options;
+  const asked = BACKUP_ORDER.filter((kind) => only?.includes(kind) ?? true);
+  await refuseSharedDirs(dirs);
+  if (!dryRun) for (const dir of Object.values(dirs)) await sweepLeftovers(dir);
+  const standing = await lookAtDatabases(dirs, asked, options);
+  const left = ifEmpty ? withRecords(asked, standing) : [];
+  const kinds = asked.filter((kind) => !left.some(({ database }) => database === kind));
+  const { files, notes } = await demandBackupFiles(backupDir, kinds);
+  notes.push(...cutRuns(standing.marks));
+  const sources = new Map<DatabaseKind, VerifiedSource>();
+  await using threads = new StartedThreads();
+  try {
+    for (const { kind, path } of files) {
+      const verifying = verifyFor(kind, { path, options });
+      sources.set(
+        kind,
+        await verifying.catch(async (error) => {
+          throw await withOthers(error, { kind, files, options });
+        }),
+      );
+    }
+    notes.push(...mixedSets([...sources.values()].map(({ report }) => report)));
+    const auth = sources.get("auth")?.auth;
+    const authWarnings = auth && (await lookAtAuth(auth, standing.exists.has("auth"), options));
+    if (!dryRun) {
+      await demandWritable(dirs, kinds);
+      await demandRestoreSpace(await restoresOf(dirs, sources));
+    }
+    // a kind without a file among the snapshots keeps what it has
+    const faults = new Map([...standing.damaged].filter(([kind]) => sources.has(kind)));
+    const kept = await setAside({ dirs, faults, dryRun });
+    notes.push(...kept);
+    const mark: RestoreMark = { run: randomUUID(), at: new Date().toISOString(), of: kinds };
+    const databases: DatabaseRestoreReport[] = [];
+    for (const [kind, source] of sources) {
+      const exists = standing.exists.has(kind);
+      const applying = applyOne(kind, { source, options, exists, mark, threads });
+      const report = await applying.catch((error) => {
+        throw dryRun ? error : withProgress(error, { databases, kinds, kept });
+      });
+      if (kind === "auth") report.warnings.push(...(authWarnings ?? []));
+      databases.push(report);
+      if (!dryRun) options.onRestored?.(kind);
+    }
+    if (!dryRun && kinds.length > 0) {
+      await markComplete(dirs, mark);
+      // a fault here would be one that was just told
+      if (sources.has("auth")) notes.push(...(await whatServeWillMake(dirs.auth).catch(() => [])));
+    }
+    const seconds = (performance.now() - started) / 1000;
+    return { dryRun, databases, ...(ifEmpty ? { left } : {}), notes, seconds };
+  } finally {
+    for (const source of sources.values()) await source[Symbol.asyncDispose]();
+  }
+}
+
+/**
+ * What comes of an auth restore, before any database changes.
+ * @returns warnings
+ * @throws REFUSED
+ */
+async function lookAtAuth(
+  snapshot: AuthRecords,
+  exists: boolean,
+  { dirs, mode, dryRun, allowNoAdmin = false }: RestoreOptions,
+): Promise<string[]> {
+  const before = exists ? await recordsIn(dirs.auth) : new Map();
+  const after = restoredRecords(before, snapshot, mode);
+  demandNoClash(after);
+  // a dry run tells what would be refused
+  if (!dryRun) demandAdministrators(before, after, { allowNoAdmin });
+  const loss = lossOf(before, after);
+  const told = dryRun && !allowNoAdmin ? "refused without --allow-no-admin" : "as it was allowed";
+  return loss ? [`${told}: ${loss}`] : [];
+}
+
+async function recordsIn(dir: string): Promise<AuthRecords> {
+  await using database = await openDatabase({ kind: "auth", dir, mode: "read" });
+  return database.read(recordsNow);
+}
+
+function withRecords(kinds: readonly DatabaseKind[], { records }: Standing): LeftDatabase[] {
+  return kinds
+    .map((database) => ({ database, records: records.get(database) ?? 0 }))
+    .filter((found) => found.records > 0);
+}
+
+/** Two databases for one directory: the second would be refused when the first has been restored. */
+async function refuseSharedDirs(dirs: RestoreOptions["dirs"]): Promise<void> {
+  const seen = new Map<string, DatabaseKind>();
+  for (const kind of DATABASE_KINDS) {
+    const path = await realPath(dirs[kind]);
+    const other = seen.get(path);
+    if (other !== undefined) {
+      throw new FlowgError("INPUT_INVALID", `${path} is given for both ${other} and ${kind}`, {
+        hint: "each database has a directory of its own",
+      });
+    }
+    seen.set(path, kind);
+  }
+}
+
+/** Finds out before the first database changes that the last one can't. */
+async function demandWritable(dirs: RestoreOptions["dirs"], kinds: readonly DatabaseKind[]) {
+  const files = kinds.flatMap((kind) =>
+    [DATA_FILE, LOCK_FILE].map((name) => join(dirs[kind], name)),
+  );
+  for (const file of files) {
+    const path = (await isThere(file)) ? file : await nearestDirectory(file);
+    await access(path, constants.W_OK).catch((cause) => {
+      const { message, hint } = fileError(cause, "write to", path);
+      throw new FlowgError("DATABASE_UNAVAILABLE", `${message}; nothing was restored`, {
+        hint,
+        cause,
+      });
+    });
+  }
+}
+
+function restoresOf(
+  dirs: RestoreOptions["dirs"],
+  sources: ReadonlyMap<DatabaseKind, VerifiedSource>,
+): Promise<ToRestore[]> {
+  return Promise.all(
+    [...sources].map(async ([kind, { report }]) => {
+      const dir = dirs[kind];
+      return { dir, disk: await nearestDirectory(join(dir, DATA_FILE)), report };
+    }),
+  );
+}
+
+const MORE_MEMORY =
+  "free some memory, or say with --max-restore-memory how much it may take; where there is less, the system ends it half-way, and nothing is restored";
+
+async function verifyFor(
+  kind: DatabaseKind,
+  { path, options }: { path: string; options: RestoreOptions },
+): Promise<VerifiedSource> {
+  const { onProgress, signal, dirs, maxMemory = ownMemory() } = options;
+  const memory = { maxBytes: maxMemory, hint: MORE_MEMORY };
+  const scratchDir = await nearestDirectory(join(dirs[kind], DATA_FILE));
+  try {
+    const source = await localFile(path);
+    return await verifySource(source, {
+      expected: kind,
+      keepAuth: true,
+      scratchDir,
+      memory,
+      onProgress,
+      signal,
+    });
+  } catch (error) {
+    if (signal?.aborted) throw new FlowgError("CANCELLED", "stopped; nothing was restored");
+    throw aboutFile(error, path, "; nothing was restored");
+  }
+}
+
+/** An error about a damaged file that also says what the others of the backup are good for. */
+async function withOthers(
+  error: unknown,
+  { kind, files, options }: { kind: DatabaseKind; files: BackupFile[]; options: RestoreOptions },
+): Promise<unknown> {
+  const isDamaged = error instanceof FlowgError && /_(TRUNCATED|CORRUPT)$/.test(error.code);
+  if (!isDamaged || files.length < 2) return error;
+  const sound: DatabaseKind[] = [];
+  for (const other of files.filter((file) => file.kind !== kind)) {
+    const isSound = await verifyFor(other.kind, { path: other.path, options }).then(
+      async (source) => {
+        await source[Symbol.asyncDispose]();
+        return true;
+      },
+      (fault: unknown) => {
+        if (options.signal?.aborted) throw fault;
+        return false;
+      },
+    );
+    if (isSound) sound.push(other.kind);
+  }
+  const { code, message, details, cause } = error;
+  const hint =
+    sound.length === files.length - 1
+      ? `restore from an older backup; the other files of this one are sound: --only ${sound.join(",")} restores them`
+      : "restore from an older backup: more files of this one are damaged";
+  return new FlowgError(code, message, { hint, details, cause });
+}
+
+async function applyOne(
+  kind: DatabaseKind,
+  {
+    source,
+    options,
+    exists,
+    mark,
+    threads,
+  }: {
+    source: VerifiedSource;
+    options: RestoreOptions;
+    exists: boolean;
+    mark: RestoreMark;
+    threads: StartedThreads;
+  },
+): Promise<DatabaseRestoreReport> {
+  const started = performance.now();
+  const { mode, dryRun, ifEmpty, onProgress, signal, dirs } = options;
+  const { report, streams } = source;
+  const totals = { totalRecords: report.entries, totalBytes: source.read.bytes };
+  onProgress?.({ database: kind, phase: "restoring", records: 0, bytes: 0, ...totals });
+  const sha256 = source.read.seal.sha256;
+  const applying: ApplyOptions = {
+    kind,
+    dir: dirs[kind],
+    exists,
+    mode,
+    streams,
+    ifEmpty,
+    signal,
+    sha256,
+    mark: dryRun ? undefined : mark,
+    auth: {
+      held: undefined,
+      allowNoAdmin: options.allowNoAdmin ?? false,
+      event: offlineEvent("restore", { database: kind, mode, source: report.path }),
+    },
+    source: source.snapshot,
+    onProgress: (records, bytes) =>
+      onProgress?.({ database: kind, phase: "restoring", records, bytes, ...totals }),
+  };
+  using finishing = new Finishing(() =>
+    onProgress?.({ database: kind, phase: "finishing", records: report.entries, bytes: 0 }),
+  );
+  if (!dryRun) applying.onFinishing = () => finishing.begin();
+  const { kinds, damage } = await applySnapshot(applying, threads.take());
+  return {
+    database: kind,
+    mode,
+    source: report.path,
+    format: report.format,
+    ...(report.createdAt === undefined ? {} : { createdAt: report.createdAt }),
+    ...(report.setId === undefined ? {} : { setId: report.setId }),
+    kinds,
+    warnings: [
+      ...report.warnings,
+      ...retentionWarnings(source, Date.now()),
+      ...damageWarnings(damage, dryRun),
+    ],
+    seconds: (performance.now() - started) / 1000,
+  };
+}
+
+const TICK_MS = 1000;
+
+/** The end of a transaction, of which nothing is heard: told each second that it still goes on. */
+class Finishing implements Disposable {
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(private readonly tell: () => void) {}
+
+  begin(): void {
+    this.tell();
+    this.#timer = setInterval(this.tell, TICK_MS);
+  }
+
+  [Symbol.dispose](): void {
+    clearInterval(this.#timer);
+  }
+}
+
+/** An error that also says how far the restore had come. */
+function withProgress(
+  error: unknown,
+  {
+    databases,
+    kinds,
+    kept,
+  }: { databases: DatabaseRestoreReport[]; kinds: DatabaseKind[]; kept: readonly string[] },
+): unknown {
+  if (!(error instanceof FlowgError)) return error;
+  const done = databases.map(({ database }) => database);
+  const open = kinds.filter((kind) => !done.includes(kind));
+  const came =
+    done.length === 0
+      ? "nothing was restored"
+      : `restored: ${done.join(", ")}; not restored: ${open.join(", ")}`;
+  return new FlowgError(error.code, [error.message, came, ...kept].join("; "), {
+    hint: done.length === 0 ? error.hint : howToComplete(error),
+    details: { ...error.details, restored: done, notRestored: open },
+    cause: error,
+  });
+}
+
+const howToComplete = ({ code }: FlowgError): string =>
+  code === "DISK_FULL"
+    ? "each database is whole: free some space, and run it again to complete it"
+    : "each database is whole: run it again to complete it";
+
+/**
+ * The last thing that a restore writes. Where that fails all is restored, but the disk didn't take a write; the next run
+ * and the next backup would speak of a restore that was cut. So it is no success.
+ * @throws CONFLICT if another restore came in between: then nothing says that all three are of one backup
+ */
+async function markComplete(dirs: RestoreOptions["dirs"], mark: RestoreMark): Promise<void> {
+  try {
+    await markAllComplete(dirs, mark);
+  } catch (error) {
+    if (!(error instanceof FlowgError) || error.code === "CONFLICT") throw error;
+    const { code, message, details } = error;
+    const restored = [...mark.of];
+    const text = `${message}; restored: ${restored.join(", ")}; only the note that the restore is complete is missing`;
+    throw new FlowgError(code, text, {
+      hint: "check the disk and its free space, and run it again: then the next backup knows that it may replace an older one",
+      details: { ...details, restored, notRestored: [] },
+      cause: error,
+    });
+  }
+}
+
+async function markAllComplete(dirs: RestoreOptions["dirs"], mark: RestoreMark): Promise<void> {
+  const tables = new Set(["local"] as const);
+  // all are looked at first: as long as none is complete, the next run and the next backup hear of it
+  for (const kind of mark.of) {
+    await using database = await openDatabase({ kind, dir: dirs[kind], mode: "read", tables });
+    if (readMark(database)?.run !== mark.run) throw overtaken(kind, dirs[kind]);
+  }
+  for (const kind of mark.of) {
+    await using database = await openDatabase({ kind, dir: dirs[kind], mode: "write", tables });
+    try {
+      database.local.transactionSync(() => {
+        if (readMark(database)?.run !== mark.run) throw overtaken(kind, dirs[kind]);
+        writeMark(database, { ...mark, complete: true });
+      });
+    } catch (error) {
+      throw databaseError(error, database);
+    }
+  }
+}
+
+const has = (database: Database, kind: AccountKind) =>
+  database.read((instant) => isAny(instant, kind));
+
+/** A server fills what never had any, and so lets people in; what was emptied lets nobody in. */
+async function whatServeWillMake(dir: string): Promise<string[]> {
+  await using database = await openDatabase({ kind: "auth", dir, mode: "read" });
+  const never = await database.read(neverHad);
+  const notes: string[] = [];
+  if (never.user)
+    notes.push("no user is left: `flowg serve` will make user root, with its first password");
+  else if (!(await has(database, "user")))
+    notes.push("no user is left: nobody can log in before `flowg admin user create`");
+  if (never.role)
+    notes.push("no role is left: `flowg serve` will make role admin, with all rights");
+  else if (!(await has(database, "role")))
+    notes.push("no role is left: nobody may do anything before `flowg admin role create`");
+  return notes;
+}
+
+function overtaken(kind: DatabaseKind, dir: string): FlowgError {
+  return new FlowgError(
+    "CONFLICT",
+    `another restore has changed the ${kind} database in ${dir} meanwhile: the databases may be of different backups`,
+    { hint: "run one of the two again, alone" },
+  );
+}
+
+/** The closest directory above `path` that exists: on the same disk, and there also in a dry run. */
+async function nearestDirectory(path: string): Promise<string> {
+  for (let directory = dirname(resolve(path)); ; directory = dirname(directory)) {
+    if ((await isThere(directory)) || directory === dirname(directory)) return directory;
+  }
+}
+
+/** Where a path leads, links followed as far as there is anything. */
+async function realPath(path: string): Promise<string> {
+  const nearest = (await isThere(path)) ? resolve(path) : await nearestDirectory(path);
+  return join(await realpath(nearest), relative(nearest, resolve(path)));
+}

@@ -1,0 +1,57 @@
+// Which databases there are, and what earlier restores have left in them.
+
+import { checkDataFile } from "../../engine/lmdb/data-file.js";
+import { notesProblem } from "../../engine/lmdb/notes.js";
+import { openDatabase } from "../../engine/lmdb/open.js";
+import { FlowgError } from "../../platform/errors.js";
+import { damagedDatabase } from "../../records/damage.js";
+import { DATABASE_KINDS, type DatabaseKind } from "../../records/kinds.js";
+import { knownMark, type RestoreMark } from "../../storage/notes/restore-mark.js";
+import type { DatabaseDirs } from "./options.js";
+import { isDamage } from "./set-aside.js";
+
+export interface Standing {
+  exists: Set<DatabaseKind>;
+  /** How many records those that exist have. */
+  records: Map<DatabaseKind, number>;
+  /** Of all; undefined where there is no mark or no database. */
+  marks: Map<DatabaseKind, RestoreMark | undefined>;
+  /** Those that must be sound and are damaged, where the caller takes that upon itself. */
+  damaged: Map<DatabaseKind, FlowgError>;
+}
+
+/**
+ * Opens what is there, so that a wrong directory is refused before anything is read or written.
+ * @param kinds those that must be sound, if they are there
+ * @param options `replaceDamaged`: damage is told, not thrown
+ * @throws what opening a database throws
+ */
+export async function lookAtDatabases(
+  dirs: DatabaseDirs,
+  kinds: readonly DatabaseKind[],
+  { replaceDamaged = false }: { replaceDamaged?: boolean | undefined } = {},
+): Promise<Standing> {
+  const exists = new Set<DatabaseKind>();
+  const records = new Map<DatabaseKind, number>();
+  const marks = new Map<DatabaseKind, RestoreMark | undefined>();
+  const damaged = new Map<DatabaseKind, FlowgError>();
+  for (const kind of DATABASE_KINDS) {
+    try {
+      marks.set(kind, undefined);
+      if (!(await checkDataFile(dirs[kind]))) continue;
+      await using database = await openDatabase({ kind, dir: dirs[kind], mode: "read" });
+      const problem = kinds.includes(kind) && notesProblem(database.local);
+      if (problem) throw damagedDatabase(database, problem);
+      marks.set(kind, knownMark(database));
+      records.set(kind, database.records.getStats().entryCount ?? 0);
+      exists.add(kind);
+    } catch (error) {
+      // one whose creation was cut is as good as none, and one that isn't restored may be broken
+      const isMissing = error instanceof FlowgError && error.code === "DATABASE_MISSING";
+      if (!kinds.includes(kind) || isMissing) continue;
+      if (!replaceDamaged || !isDamage(error)) throw error;
+      damaged.set(kind, error);
+    }
+  }
+  return { exists, records, marks, damaged };
+}

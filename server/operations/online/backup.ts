@@ -1,0 +1,223 @@
+// An online backup of one database: a snapshot, streamed while it is made. The read transaction lasts as long as
+// the walk and the disk need; a slow client reads from the spool, and pins nothing.
+
+import { setTimeout as sleep } from "node:timers/promises";
+import { HeldInstant } from "../../engine/lmdb/walk/held-instant.js";
+import type { SumFound } from "../../engine/lmdb/walk/walk-check.js";
+import { newHeader, type SealedFile, type SnapshotHeader } from "../../formats/snapshot/header.js";
+import { type RawBlock, writeSnapshotTo } from "../../formats/snapshot/write.js";
+import { FlowgError } from "../../platform/errors.js";
+import { demandSpaceOnDisks } from "../../platform/files/free-space.js";
+import type { DatabaseKind } from "../../records/kinds.js";
+import type { LeftOut } from "../../records/reports.js";
+import { Spool } from "../spool.js";
+
+/** How long a backup is made before it begins to be sent, if it isn't whole before. */
+const HEAD_START_MS = 5_000;
+
+/** How much smaller than its pages a snapshot is expected to be, for the look at the free space. */
+const EXPECTED_RATIO = 4;
+
+export interface DatabaseAt {
+  kind: DatabaseKind;
+  dir: string;
+}
+
+/** A backup on its way. */
+export interface BackupStream {
+  setId: string;
+  /** RFC 3339, UTC. */
+  createdAt: string;
+  /** The bytes, while they are made. Fails if the backup fails: then what was read has no seal. */
+  stream: AsyncGenerator<Uint8Array>;
+  /** Records in it; 0 until all have been written. */
+  records: () => number;
+  /** What was damaged, and is not in it; known when all has been written. */
+  leftOut: () => (LeftOut & { database: DatabaseKind })[];
+}
+
+export interface BackupOptions {
+  /** Ends the backup. */
+  signal: AbortSignal;
+  /** Goes on without what is damaged in the databases. */
+  skipDamaged?: boolean | undefined;
+  /** Told that a read transaction began on a database; what it returns is called when it ends. */
+  onReader: (database: DatabaseKind) => () => void;
+  /** Told what makes the sum of a database's records known again, where it was lost. */
+  onSumFound?: ((database: DatabaseKind, found: SumFound) => void) | undefined;
+}
+
+/** What a backup is made of: blocks that have been looked at, for nobody reads it again before it is sent. */
+export interface Held {
+  blocks(kind: DatabaseKind, onLeftOut: (leftOut: LeftOut) => void): AsyncGenerator<RawBlock>;
+  recycle(memory: ArrayBuffer): void;
+  /** When the database was made, where that is known. */
+  madeAt(kind: DatabaseKind): string | undefined;
+  close(): Promise<void>;
+}
+
+/**
+ * Holds one instant of databases, and says so.
+ * @throws what opening a database throws, DISK_FULL if there is no room for its backup
+ */
+export async function hold(
+  databases: readonly DatabaseAt[],
+  { onReader, skipDamaged, onSumFound }: BackupOptions,
+): Promise<Held> {
+  const held = await HeldInstant.open(databases.map(({ kind, dir }) => ({ kind, dir })));
+  try {
+    await demandBackupSpace(databases, held);
+  } catch (error) {
+    await held.close();
+    throw error;
+  }
+  const ended = databases.map(({ kind }) => onReader(kind));
+  return {
+    blocks: (kind, onLeftOut) =>
+      held.blocks(kind, {
+        check: true,
+        skipDamaged,
+        onLeftOut,
+        onSumFound: (found) => onSumFound?.(kind, found),
+      }),
+    recycle: (memory) => held.recycle(memory),
+    madeAt: (kind) => held.facts[kind]?.madeAt,
+    async close() {
+      await held.close();
+      for (const end of ended) end();
+    },
+  };
+}
+
+/**
+ * Begins a backup. Aborting the signal, or leaving the stream, ends it within a block's time.
+ * @throws what opening a database throws, DISK_FULL
+ */
+export async function openBackup(
+  database: DatabaseAt,
+  options: BackupOptions,
+): Promise<BackupStream> {
+  const { signal } = options;
+  const held = await hold([database], options);
+  const header = newHeader(database.kind, { madeAt: held.madeAt(database.kind) });
+  let spool: Spool;
+  try {
+    spool = await Spool.create(database.dir, database.kind);
+  } catch (error) {
+    await held.close();
+    throw error;
+  }
+  let records = 0;
+  const left = new AbortController();
+  const either = AbortSignal.any([signal, left.signal]);
+  let leftOut: LeftOut | undefined;
+  let failure: unknown;
+  const written = writeInto(spool, { held, header, signal: either })
+    .then((done) => {
+      records = done.seal.entries;
+      leftOut = done.leftOut;
+      spool.end();
+    })
+    .catch((error) => {
+      failure = error;
+      spool.fail(error);
+    })
+    .finally(() => held.close());
+  const cleanUp = async () => {
+    left.abort();
+    await written;
+    await spool[Symbol.asyncDispose]();
+  };
+  // a failure that is found soon is an answer, not a download that breaks off
+  const patience = new AbortController();
+  await Promise.race([written, sleep(HEAD_START_MS, undefined, patience).catch(() => {})]);
+  patience.abort();
+  if (failure !== undefined) {
+    await cleanUp();
+    throw failure;
+  }
+  const { setId, createdAt } = header;
+  return {
+    setId,
+    createdAt,
+    records: () => records,
+    leftOut: () => (leftOut ? [{ database: database.kind, ...leftOut }] : []),
+    stream: leaving(spool.read(), cleanUp, signal),
+  };
+}
+
+/** @throws DISK_FULL */
+async function demandBackupSpace(
+  databases: readonly DatabaseAt[],
+  { facts }: Pick<HeldInstant, "facts">,
+): Promise<void> {
+  const needs = databases.map(({ kind, dir }) => ({
+    // of its file much may be free pages: a file of LMDB's never gets shorter
+    directory: dir,
+    bytes: Math.ceil((facts[kind]?.bytes ?? 0) / EXPECTED_RATIO),
+    name: kind,
+  }));
+  await demandSpaceOnDisks(needs, (kinds) => `a backup (${kinds.join(", ")})`);
+}
+
+export interface Making {
+  held: Pick<Held, "blocks" | "recycle">;
+  header: SnapshotHeader;
+  signal: AbortSignal;
+}
+
+/** Writes one snapshot of a held instant into a spool, and flushes nothing: it doesn't outlive the request. */
+export async function writeInto(
+  spool: Spool,
+  { held, header, signal }: Making,
+): Promise<{ seal: SealedFile; leftOut: LeftOut | undefined }> {
+  let leftOut: LeftOut | undefined;
+  const seal = await writeSnapshotTo(
+    async (piece) => {
+      if (signal.aborted) throw whyStopped(signal);
+      await spool.write(piece);
+    },
+    {
+      header,
+      blocks: held.blocks(header.database, (found) => {
+        leftOut = found;
+      }),
+      recycle: (memory) => held.recycle(memory),
+      leftOut: () => leftOut?.records ?? 0,
+    },
+  );
+  return { seal, leftOut };
+}
+
+/** The server stops, or its client went away: whoever stopped it says so, but for the end of a stream that is left. */
+const whyStopped = ({ reason }: AbortSignal): FlowgError =>
+  reason instanceof FlowgError ? reason : new FlowgError("CANCELLED", "the backup was stopped");
+
+/** A stream that cleans up when it ends, fails or is left, and also if it is aborted before anybody reads it. */
+export function leaving(
+  stream: AsyncIterable<Uint8Array>,
+  cleanUp: () => Promise<void>,
+  signal: AbortSignal,
+): AsyncGenerator<Uint8Array> {
+  let cleaned: Promise<void> | undefined;
+  const once = () => {
+    cleaned ??= cleanUp();
+    return cleaned;
+  };
+  const onAbort = () => void once();
+  if (signal.aborted) onAbort();
+  else signal.addEventListener("abort", onAbort, { once: true });
+  async function* read(): AsyncGenerator<Uint8Array> {
+    try {
+      yield* stream;
+    } catch (cause) {
+      // a stream that was cleaned up under its reader says so in its own words
+      if (!signal.aborted || cause instanceof FlowgError) throw cause;
+      throw new FlowgError("CANCELLED", "the backup was stopped", { cause });
+    } finally {
+      signal.removeEventListener("abort", onAbort);
+      await once();
+    }
+  }
+  return read();
+}

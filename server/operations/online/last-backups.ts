@@ -1,0 +1,84 @@
+// When each database was last backed up online, kept in the database itself: the alert that watches it must outlive a
+// restart, and a database in place of another has no backup yet. Offline backups write nothing to a database.
+
+import { setTimeout } from "node:timers/promises";
+import { DATABASE_KINDS, type DatabaseKind } from "../../records/kinds.js";
+import type { Database } from "../../storage/database.js";
+import type { Instant } from "../../storage/tables.js";
+
+/** In `local`: RFC 3339. */
+const KEYS = { one: Buffer.from("backup"), all: Buffer.from("backup-all") };
+/** Say, while a restore holds the database. */
+const RETRY_MS = 5_000;
+
+export class LastBackups {
+  readonly #databases: readonly Database[];
+  readonly #onError: (error: unknown) => void;
+  readonly #writing = new Set<Promise<void>>();
+  readonly #closed = new AbortController();
+
+  /** @param onError told when one can't be written; it is tried again */
+  constructor(databases: readonly Database[], onError: (error: unknown) => void) {
+    this.#databases = databases;
+    this.#onError = onError;
+  }
+
+  /** Those that are known; of all three at one instant, as `all`. */
+  async read(): Promise<Map<DatabaseKind | "all", Date>> {
+    const times = new Map<DatabaseKind | "all", Date>();
+    const ofAll: Date[] = [];
+    for (const database of this.#databases) {
+      const { one, all } = await database.read((instant) => ({
+        one: readTime(instant, KEYS.one),
+        all: readTime(instant, KEYS.all),
+      }));
+      if (one) times.set(database.kind, one);
+      if (all) ofAll.push(all);
+    }
+    // where one of the databases is another now, there is no backup of all three
+    if (ofAll.length === DATABASE_KINDS.length)
+      times.set("all", new Date(Math.min(...ofAll.map(Number))));
+    return times;
+  }
+
+  /** Keeps that a backup was sent to its end. The caller has nothing to wait for. */
+  keep(what: DatabaseKind | "all", at: Date): void {
+    for (const database of this.#databases) {
+      if (what !== "all" && what !== database.kind) continue;
+      const writing = this.#write(database, what === "all", at).finally(() =>
+        this.#writing.delete(writing),
+      );
+      this.#writing.add(writing);
+    }
+  }
+
+  /** Resolves once what can be kept is. */
+  async close(): Promise<void> {
+    this.#closed.abort();
+    await Promise.all(this.#writing);
+  }
+
+  async #write(database: Database, isOfAll: boolean, at: Date): Promise<void> {
+    const value = Buffer.from(at.toISOString());
+    for (;;) {
+      try {
+        await database.change((changes) => {
+          // those that had to wait may come in any order
+          for (const key of isOfAll ? [KEYS.one, KEYS.all] : [KEYS.one])
+            if (Number(readTime(changes, key) ?? 0) < Number(at)) changes.local.put(key, value);
+        });
+        return;
+      } catch (error) {
+        this.#onError(error);
+      }
+      const { signal } = this.#closed;
+      const isOver = await setTimeout(RETRY_MS, false, { signal, ref: false }).catch(() => true);
+      if (isOver) return;
+    }
+  }
+}
+
+function readTime({ local }: Pick<Instant, "local">, key: Buffer): Date | undefined {
+  const time = Date.parse(local.get(key)?.toString() ?? "");
+  return Number.isNaN(time) ? undefined : new Date(time);
+}

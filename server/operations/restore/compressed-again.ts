@@ -1,0 +1,44 @@
+// Backups that somebody has compressed once more, as backup scripts do with everything: sound, but not what is asked for.
+
+import { constants, gunzipSync } from "node:zlib";
+import { looksLikeBadgerStream } from "../../formats/flowg/recognize.js";
+import { FORMAT } from "../../formats/snapshot/layout.js";
+import { BACKUP_FILE_NAMES } from "../../records/backup-names.js";
+
+const NAMES = Object.values(BACKUP_FILE_NAMES).flat().join("|").replaceAll(".", "\\.");
+
+/** The names of backups in a tar, which are no items of FlowG's archive of the configuration. */
+const BACKUP_NAME = new RegExp(
+  `^(?![^\\0]*(?:transformers|pipelines|alerts|forwarders)/)(?:[^\\0]*/)?(?:${NAMES})\\0`,
+);
+
+/**
+ * What was compressed by gzip, as far as its first bytes tell: `"a snapshot"`; undefined where it is nothing of ours.
+ * @param first the first bytes of the file
+ */
+export function insideGzip(first: Buffer): string | undefined {
+  const inner = beginningOf(first);
+  if (inner.subarray(0, 64).includes(FORMAT)) return "a snapshot";
+  if (looksLikeBadgerStream(inner)) return "a FlowG backup";
+  if (inner.subarray(257, 262).toString("latin1") !== "ustar") return undefined;
+  return BACKUP_NAME.test(inner.toString("latin1", 0, 100)) ? "a tar of backups" : undefined;
+}
+
+/** What the first bytes of a gzip file expand to; nothing where they are no gzip. */
+function beginningOf(first: Buffer): Buffer {
+  try {
+    return gunzipSync(first, { finishFlush: constants.Z_SYNC_FLUSH, maxOutputLength: 1024 * 1024 });
+  } catch {
+    return Buffer.alloc(0);
+  }
+}
+
+/** What to do with a file of another compressor, by what it looks like. */
+export const DECOMPRESSORS: ReadonlyMap<string, string> = new Map([
+  ["an xz file", "xz -d"],
+  ["a bzip2 file", "bunzip2"],
+  ["a zip archive", "unzip"],
+  ["a 7z archive", "7z x"],
+  ["a gzip file", "gunzip"],
+  ["an lz4 file", "lz4 -d"],
+]);

@@ -1,0 +1,30 @@
+// What a restore brings back and a stream's own limits take away again, as soon as a server runs.
+
+import type { StreamRecord } from "../../records/records.js";
+import type { StreamSummary } from "../../records/reports.js";
+import { excess, expiry } from "../../storage/stream-record.js";
+
+/** A sentence for each stream whose entries don't all fit the limits that it comes with. */
+export function retentionWarnings(
+  {
+    summaries,
+    streams,
+  }: { summaries: readonly StreamSummary[]; streams: ReadonlyMap<string, StreamRecord> },
+  nowMs: number,
+): string[] {
+  return summaries.flatMap(({ name, bytes, oldest }) => {
+    const record = streams.get(name);
+    if (!record) return [];
+    const stream = `stream ${JSON.stringify(name)}`;
+    const warnings: string[] = [];
+    if (oldest !== undefined && Date.parse(oldest) < expiry(record, nowMs))
+      warnings.push(
+        `${stream} keeps entries for ${record.ttl} seconds: older ones, from ${oldest} on, are deleted again once a server runs`,
+      );
+    if (excess(record, bytes) > 0)
+      warnings.push(
+        `${stream} keeps ${record.size} MiB: the oldest of the ${bytes} bytes restored are deleted again once a server runs`,
+      );
+    return warnings;
+  });
+}

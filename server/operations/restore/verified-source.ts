@@ -1,0 +1,251 @@
+// A source that is to be verified, inspected or restored: recognised by its bytes, turned into a snapshot if it is
+// one of FlowG's own files, and read once from end to end, with every check, before anybody uses it.
+
+import { type ReadResult, readSnapshot } from "../../formats/snapshot/read.js";
+import type { BlockSummary, Run } from "../../formats/snapshot/summarize.js";
+import { firstBytes, type Source } from "../../formats/sources/source.js";
+import { FlowgError } from "../../platform/errors.js";
+import { makeScratchDirectory } from "../../platform/files/scratch-directory.js";
+import type { AuthRecords } from "../../records/auth/auth-records.js";
+import { lockedUsersWarnings } from "../../records/auth/locked-users.js";
+import { ConfigWarnings } from "../../records/config/warnings.js";
+import { segments } from "../../records/keys.js";
+import type { DatabaseKind, RecordKind } from "../../records/kinds.js";
+import { decodeValue, type StreamRecord } from "../../records/records.js";
+import type {
+  OnProgress,
+  SourceFormat,
+  StreamSummary,
+  VerifyReport,
+} from "../../records/reports.js";
+import { addAuthRecords } from "./auth-records.js";
+import { type MemoryBound, MemoryLimit } from "./memory-limit.js";
+import { RECOGNIZE_BYTES, recognizeFormat } from "./recognize.js";
+
+export interface SourceOptions {
+  /** The database it must be of, where that matters. */
+  expected?: DatabaseKind | undefined;
+  /** Where there is room for the translation of a FlowG file: a directory that exists. */
+  scratchDir: string;
+  /** The memory that its restore may take. */
+  memory?: MemoryBound | undefined;
+  /** Whether the records are wanted, where it is of auth: who may do what is a question about all of them. */
+  keepAuth?: boolean | undefined;
+  onProgress?: OnProgress | undefined;
+  signal?: AbortSignal | undefined;
+}
+
+/** An error about a file that says which one, and what came of it. */
+export function aboutFile(error: unknown, path: string, outcome = ""): unknown {
+  if (!(error instanceof FlowgError) || error.code === "CANCELLED") return error;
+  const { code, hint, details } = error;
+  const message = error.message.includes(path) ? error.message : `${path}: ${error.message}`;
+  return new FlowgError(code, `${message}${outcome}`, { hint, details, cause: error });
+}
+
+/** A source that has passed every check. */
+export interface VerifiedSource {
+  report: VerifyReport;
+  /** The snapshot's header and seal; of the translation, for a FlowG file. */
+  read: ReadResult;
+  /** Its streams' configurations, by name. */
+  streams: Map<string, StreamRecord>;
+  /** What it holds of each stream, by name. */
+  summaries: StreamSummary[];
+  /** All its records, if they were wanted. */
+  auth: AuthRecords | undefined;
+  /** The snapshot itself; the translation, for a FlowG file. */
+  snapshot: Source;
+  [Symbol.asyncDispose](): Promise<void>;
+}
+
+/**
+ * Reads a source to its end and checks all of it.
+ * @throws FILE_UNAVAILABLE, the five SNAPSHOT_ errors, DISK_FULL, CANCELLED
+ */
+export async function verifySource(
+  source: Source,
+  options: SourceOptions,
+): Promise<VerifiedSource> {
+  const started = performance.now();
+  const format = recognizeFormat(await firstBytes(source, RECOGNIZE_BYTES), source.size);
+  if (format === "snapshot") {
+    const parts = await readParts(source, options);
+    return {
+      ...sourceFacts({ source, format, started, parts }),
+      async [Symbol.asyncDispose]() {},
+    };
+  }
+  // most files are none of FlowG's own, and a look into one should start quickly
+  const { flowgFile } = await import("../../formats/flowg/flowg-file.js");
+  const scratch = await makeScratchDirectory(options.scratchDir);
+  const dispose = () => scratch[Symbol.asyncDispose]();
+  try {
+    const translated = await flowgFile(source, {
+      format,
+      expected: options.expected,
+      scratchDir: scratch.path,
+      signal: options.signal,
+      onProgress: (bytes, totalBytes) =>
+        options.onProgress?.({
+          database: options.expected ?? "logs",
+          phase: "importing",
+          records: 0,
+          bytes,
+          totalBytes,
+        }),
+    });
+    const parts = await readParts(translated, options);
+    const facts = sourceFacts({ source, format, started, parts });
+    facts.report.warnings.push(...translated.warnings);
+    return { ...facts, [Symbol.asyncDispose]: dispose };
+  } catch (error) {
+    await dispose();
+    throw error;
+  }
+}
+
+/** What one reading gathers. */
+interface Parts {
+  snapshot: Source;
+  auth: AuthRecords | undefined;
+  read: ReadResult;
+  runs: Run[];
+  streams: Map<string, StreamRecord>;
+  warnings: string[];
+}
+
+async function readParts(snapshot: Source, options: SourceOptions): Promise<Parts> {
+  const totalBytes = snapshot.size;
+  const auth = options.keepAuth && options.expected === "auth" ? new Map() : undefined;
+  const streams = new Map<string, StreamRecord>();
+  const runs = new Map<string, Run>();
+  const warnings = new ConfigWarnings();
+  const lockedUsers: string[] = [];
+  let database: DatabaseKind = options.expected ?? "logs";
+  let limit: MemoryLimit | undefined;
+  const onSummary = (summary: BlockSummary) => {
+    limit?.summary(summary);
+    for (const run of summary.runs) addRun(runs, run);
+    for (const warning of summary.warnings) warnings.add(warning);
+    lockedUsers.push(...summary.lockedUsers);
+    for (const record of summary.streams) {
+      const [, name = ""] = segments(record.key);
+      streams.set(name, decodeValue<StreamRecord>(record.value));
+    }
+  };
+  const read = await readSnapshot(snapshot.open(), {
+    expected: options.expected,
+    signal: options.signal,
+    onSummary,
+    onBlock: auth && ((raw) => addAuthRecords(auth, raw)),
+    checkRecords: true,
+    onPrefix: (prefix) => limit?.prefix(prefix),
+    onHeader: (header) => {
+      database = header.database;
+      if (options.memory) limit = new MemoryLimit(database, options.memory);
+      options.onProgress?.({ database, phase: "verifying", records: 0, bytes: 0, totalBytes });
+    },
+    onProgress: (records, bytes) =>
+      options.onProgress?.({ database, phase: "verifying", records, bytes, totalBytes }),
+  });
+  return {
+    snapshot,
+    auth,
+    read,
+    runs: [...runs.values()],
+    streams,
+    warnings: [
+      ...warnings.list(),
+      ...lockedUsersWarnings(lockedUsers),
+      ...leftOutWarnings(read.seal.leftOut),
+    ],
+  };
+}
+
+/** Runs of neighbouring blocks are one. */
+function addRun(runs: Map<string, Run>, run: Run): void {
+  const id = `${run.kind}\x1b${run.stream ?? ""}`;
+  const known = runs.get(id);
+  if (!known) {
+    runs.set(id, { ...run });
+    return;
+  }
+  known.records += run.records;
+  known.bytes += run.bytes;
+  if (run.newest !== undefined) known.newest = run.newest;
+}
+
+function sourceFacts(of: {
+  source: Source;
+  format: SourceFormat;
+  started: number;
+  parts: Parts;
+}): Omit<VerifiedSource, typeof Symbol.asyncDispose> {
+  const { source, format, started, parts } = of;
+  const { name: path, size } = source;
+  const { header, seal } = parts.read;
+  const kinds: Partial<Record<RecordKind, number>> = {};
+  for (const { kind, records } of parts.runs) kinds[kind] = (kinds[kind] ?? 0) + records;
+  const ours =
+    format === "snapshot"
+      ? {
+          createdAt: header.createdAt,
+          setId: header.setId,
+          sha256: seal.sha256,
+          fileSha256: parts.read.fileSha256,
+        }
+      : {};
+  const report: VerifyReport = {
+    path,
+    format,
+    database: header.database,
+    bytes: size,
+    rawBytes: seal.rawBytes,
+    entries: seal.entries,
+    blocks: seal.blocks,
+    ...ours,
+    kinds,
+    warnings: [...parts.warnings],
+    seconds: (performance.now() - started) / 1000,
+  };
+  return {
+    report,
+    read: parts.read,
+    streams: parts.streams,
+    summaries: streamSummaries(parts),
+    auth: parts.auth,
+    snapshot: parts.snapshot,
+  };
+}
+
+function streamSummaries({ runs, streams }: Parts): StreamSummary[] {
+  const summaries = new Map<string, StreamSummary>();
+  for (const name of streams.keys()) summaries.set(name, { name, entries: 0, bytes: 0 });
+  for (const { stream, records, bytes, oldest, newest } of runs) {
+    if (stream === undefined) continue;
+    summaries.set(stream, {
+      name: stream,
+      entries: records,
+      bytes,
+      ...(isDate(oldest) ? { oldest: new Date(oldest).toISOString() } : {}),
+      ...(isDate(newest) ? { newest: new Date(newest).toISOString() } : {}),
+    });
+  }
+  return [...summaries.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+/** ECMA-262, 21.4.1.1: a time further than this from 1970 has no date. */
+const LAST_DATE_MS = 8.64e15;
+
+function isDate(ms: number | undefined): ms is number {
+  return ms !== undefined && ms <= LAST_DATE_MS;
+}
+
+/** A backup that was told to go on without what was damaged. */
+const leftOutWarnings = (leftOut = 0): string[] =>
+  leftOut > 0
+    ? [
+        `the backup is without ${leftOut} record${leftOut === 1 ? "" : "s"} that were damaged in the database`,
+      ]
+    : [];

@@ -1,0 +1,22 @@
+// Users who can't log in with their passwords here: the stored hash asks for more than this server spends, or is none. Told
+// when a backup is looked at, and when it is restored.
+
+import { segments } from "../keys.js";
+import { decodeValue, type StoredRecord, type UserRecord } from "../records.js";
+import { isVerifiable } from "./argon2-bounds.js";
+import { named } from "./token-clash.js";
+
+/** The name of the user that a record is of, if it is one of those. */
+export function lockedUser({ key, value }: StoredRecord): string | undefined {
+  const [kind, name = ""] = segments(key);
+  if (kind !== "user") return undefined;
+  return isVerifiable(decodeValue<UserRecord>(value).passwordHash) ? undefined : name;
+}
+
+/** A sentence on them all, if there are any. */
+export function lockedUsersWarnings(users: readonly string[]): string[] {
+  if (users.length === 0) return [];
+  return [
+    `users who can't log in until somebody sets their password, because its hash is no Argon2id, or asks for more memory and time than this server spends: ${named([...users].sort())}`,
+  ];
+}

@@ -1,0 +1,11 @@
+// A change that the command line made to accounts by itself, for the trail.
+
+export interface OfflineEvent {
+  /** When, RFC 3339. */
+  at: string;
+  /** The account of the machine. */
+  by: string;
+  action: string;
+  /** Whom or what it changed. */
+  facts: Record<string, unknown>;
+}

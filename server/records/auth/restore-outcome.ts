@@ -1,0 +1,79 @@
+// What an auth database must not become by a restore, whoever runs it and wherever: two owners of one token, or a server
+// into which nobody comes. Looked at before anything is written, and once more inside the transaction, where nobody else
+// can change what was looked at.
+
+import { FlowgError } from "../../platform/errors.js";
+import { firstSegment, segments } from "../keys.js";
+import { decodeValue, type RoleRecord, type UserRecord } from "../records.js";
+import { administersWith } from "./administers.js";
+import type { AuthRecords } from "./auth-records.js";
+import type { Limit } from "./limits.js";
+import type { OfflineEvent } from "./offline-event.js";
+import { clashingOwners, named } from "./token-clash.js";
+
+/** What belongs to a restore of auth. */
+export interface AuthRestore {
+  /** What whoever restores holds: what they bring grants no more. */
+  held: Limit;
+  allowNoAdmin: boolean;
+  /** For the trail of what is done without a server. */
+  event?: OfflineEvent | undefined;
+}
+
+/** @throws REFUSED */
+export function demandNoClash(after: AuthRecords): void {
+  const owners = clashingOwners(after);
+  if (owners.length === 0) return;
+  throw new FlowgError(
+    "REFUSED",
+    `two tokens would have the same hash, so one would let in whoever has the other: tokens of ${named(owners)}`,
+    {
+      hint: "a hash belongs to one token of one user: look where the snapshot comes from; if it is sound, delete the other token first",
+      details: { users: owners.slice(0, 100) },
+    },
+  );
+}
+
+/** @throws REFUSED */
+export function demandAdministrators(
+  before: AuthRecords,
+  after: AuthRecords,
+  { allowNoAdmin }: Pick<AuthRestore, "allowNoAdmin">,
+): void {
+  const loss = lossOf(before, after);
+  if (loss === undefined || allowNoAdmin) return;
+  throw new FlowgError("REFUSED", `${loss} after this restore`, {
+    hint: "restore a snapshot that has an administrator; to insist, use --allow-no-admin",
+  });
+}
+
+/** What an auth database would lose that it can't do without, or undefined. */
+export function lossOf(before: AuthRecords, after: AuthRecords): string | undefined {
+  const [was, will] = [standing(before), standing(after)];
+  if (was.users > 0 && will.users === 0) return "no user would be left";
+  if (was.roles > 0 && will.roles === 0) return "no role would be left";
+  if (was.administrators > 0 && will.administrators === 0)
+    return "nobody could administer (write_acls)";
+  return undefined;
+}
+
+interface Standing {
+  users: number;
+  roles: number;
+  administrators: number;
+}
+
+function standing(records: AuthRecords): Standing {
+  const roles = new Map<string, RoleRecord>();
+  const users: UserRecord[] = [];
+  for (const [latin1, value] of records) {
+    const key = Buffer.from(latin1, "latin1");
+    const kind = firstSegment(key);
+    if (kind === "role") roles.set(segments(key)[1] ?? "", decodeValue(value));
+    else if (kind === "user") users.push(decodeValue(value));
+  }
+  const administrators = users.filter((user) =>
+    administersWith(user, (role) => roles.get(role)),
+  ).length;
+  return { users: users.length, roles: roles.size, administrators };
+}

@@ -1,0 +1,94 @@
+// What a person may do: FlowG's eleven scopes and one of ours, what each one includes, and how they are shown.
+
+import { FlowgError } from "../../platform/errors.js";
+
+export const SCOPES = [
+  "read_pipelines",
+  "write_pipelines",
+  "read_transformers",
+  "write_transformers",
+  "read_streams",
+  "write_streams",
+  "read_alerts",
+  "write_alerts",
+  "read_acls",
+  "write_acls",
+  "send_logs",
+  // not FlowG's: all backups and nothing else
+  "read_backups",
+] as const;
+
+export type Scope = (typeof SCOPES)[number];
+
+export function isScope(text: string): text is Scope {
+  return (SCOPES as readonly string[]).includes(text);
+}
+
+/**
+ * Gives the scopes back, sorted and each once.
+ * @throws INPUT_INVALID naming the first unknown one
+ */
+export function checkScopes(scopes: readonly string[]): Scope[] {
+  const known = scopes.filter(isScope);
+  const unknown = scopes.find((scope) => !isScope(scope));
+  if (unknown === undefined) return [...new Set(known)].sort();
+  throw new FlowgError("INPUT_INVALID", `there is no scope ${JSON.stringify(unknown)}`, {
+    hint: `the scopes are ${SCOPES.join(", ")}`,
+    details: { scope: unknown },
+  });
+}
+
+/** What lets somebody read all three databases by the API. */
+export const READING_ALL = [
+  "read_pipelines",
+  "read_transformers",
+  "read_streams",
+  "read_alerts",
+  "read_acls",
+] as const satisfies readonly Scope[];
+
+/**
+ * With these scopes together goes `read_backups`: whoever may read all there is may back it up, and may let others do so.
+ * To be asked of each union of scopes: what only one part of it grants is less.
+ */
+export function withBackups<T extends string>(scopes: Iterable<T>): Set<T | "read_backups"> {
+  const all = new Set<T | "read_backups">(scopes);
+  const texts: ReadonlySet<string> = all;
+  return READING_ALL.every((scope) => texts.has(scope)) ? all.add("read_backups") : all;
+}
+
+/**
+ * The scopes that hold for somebody with these: `write_x` includes `read_x`, all reading includes `read_backups`, unknown
+ * names are inert.
+ */
+export function effectiveScopes(scopes: Iterable<string>): Set<Scope> {
+  const effective = new Set<Scope>();
+  for (const scope of scopes) {
+    if (!isScope(scope)) continue;
+    effective.add(scope);
+    const read = scope.replace(/^write_/, "read_");
+    if (isScope(read)) effective.add(read);
+  }
+  return withBackups(effective);
+}
+
+const SUBJECTS = ["pipelines", "transformers", "streams", "alerts", "acls"] as const;
+type Subject = (typeof SUBJECTS)[number];
+
+/** As `whoami` shows them, in this order: FlowG's, then ours. */
+export type Permissions = Record<
+  `can_${"view" | "edit"}_${Subject}` | "can_send_logs" | "can_view_backups",
+  boolean
+>;
+
+export function permissionsOf(effective: ReadonlySet<Scope>): Permissions {
+  const pairs = SUBJECTS.flatMap((subject) => [
+    [`can_view_${subject}`, effective.has(`read_${subject}`)],
+    [`can_edit_${subject}`, effective.has(`write_${subject}`)],
+  ]);
+  return Object.fromEntries([
+    ...pairs,
+    ["can_send_logs", effective.has("send_logs")],
+    ["can_view_backups", effective.has("read_backups")],
+  ]) as Permissions;
+}

@@ -1,0 +1,53 @@
+// A restore by somebody who doesn't hold all scopes: what it brings grants at most what they hold, as if they had set it
+// by hand (see limits). What was there already and stays keeps its limit, narrower or wider.
+
+import { firstSegment } from "../keys.js";
+import { decodeValue, encodeValue, type TokenRecord, type UserRecord } from "../records.js";
+import { type Limit, narrower, roleLimit, userRecord } from "./limits.js";
+import { endsAt } from "./token-terms.js";
+
+/**
+ * The value to store for a record of a snapshot.
+ * @param old what the database has under the same key
+ * @param held what whoever restores can give
+ */
+export function sealed(
+  { key, value }: { key: Uint8Array; value: Uint8Array },
+  old: Uint8Array | undefined,
+  held: Limit,
+): Uint8Array {
+  if (held === undefined) return value;
+  const kind = firstSegment(key);
+  if (kind === "user") {
+    const was = old && decodeValue<UserRecord>(old);
+    return encodeValue(sealedUser(decodeValue(value), was, held));
+  }
+  if (kind === "token") {
+    const was = old && decodeValue<TokenRecord>(old);
+    return encodeValue(sealedToken(decodeValue(value), was, held));
+  }
+  return value;
+}
+
+function sealedUser(user: UserRecord, was: UserRecord | undefined, held: Limit): UserRecord {
+  const roles = new Map<string, Limit>();
+  for (const role of user.roles) {
+    const had = was?.roles.includes(role);
+    roles.set(role, had ? roleLimit(was ?? {}, role) : narrower(roleLimit(user, role), held));
+  }
+  const samePassword = was?.passwordHash === user.passwordHash;
+  const passwordLimit = samePassword ? was?.passwordLimit : narrower(user.passwordLimit, held);
+  return userRecord({ passwordHash: user.passwordHash, passwordLimit, roles });
+}
+
+function sealedToken(token: TokenRecord, was: TokenRecord | undefined, held: Limit): TokenRecord {
+  const { limit: given, ...stays } = token;
+  // one that would live longer is given anew
+  const isSame = was && tokenHash(was) === tokenHash(token) && endsAt(token) <= endsAt(was);
+  const limit = isSame ? was.limit : narrower(given, held);
+  return { ...stays, ...(limit && { limit: [...limit] }) };
+}
+
+/** SHA-256 in hex, or FlowG's Argon2id string. */
+export const tokenHash = (token: TokenRecord): string =>
+  "sha256" in token ? token.sha256 : token.legacyHash;

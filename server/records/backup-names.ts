@@ -1,0 +1,24 @@
+// What snapshots are called: in a directory, in a tar of them, and as downloads.
+
+import type { DatabaseKind } from "./kinds.js";
+
+/**
+ * In the order of FlowG's own backup. First the name that a backup gives, and that wins where more are there: FlowG's API
+ * says `logs.db` where its command line says `log.db`.
+ */
+export const BACKUP_FILE_NAMES = {
+  auth: ["auth.db"],
+  logs: ["log.db", "logs.db"],
+  config: ["config.db"],
+} as const satisfies Record<DatabaseKind, readonly [string, ...string[]]>;
+
+export const BACKUP_ORDER = Object.keys(BACKUP_FILE_NAMES) as readonly DatabaseKind[];
+
+/** For a hint. */
+export const BACKUP_NAMES_TEXT = "auth.db, config.db and log.db (or logs.db)";
+
+/** As FlowG's API calls it. */
+export const downloadName = (kind: DatabaseKind): `${DatabaseKind}.db` => `${kind}.db`;
+
+/** In a tar of all three, it says what belongs together. */
+export const MANIFEST_NAME = "manifest.json";

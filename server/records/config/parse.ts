@@ -1,0 +1,19 @@
+// Input checked by a schema, with a FlowgError that says where it is wrong.
+
+import { z } from "zod";
+import { FlowgError } from "../../platform/errors.js";
+import { told } from "../../platform/messages/sentences.js";
+
+/** @throws INPUT_INVALID, its details hold the `issues`: path and message of each */
+export function parseInput<T>(what: string, schema: z.ZodType<T>, input: unknown): T {
+  const result = schema.safeParse(input);
+  if (result.success) return result.data;
+  const issues = result.error.issues.map(({ path, message }) => ({
+    path: z.core.toDotPath(path),
+    message,
+  }));
+  const [first] = issues;
+  throw new FlowgError("INPUT_INVALID", `the ${what} is wrong: ${first ? told(first) : ""}`, {
+    details: { issues },
+  });
+}

@@ -1,0 +1,180 @@
+// What a backup, a restore, a verification and an inspection report: plain data, the same for the CLI's
+// `--json`, the API's answers and the tests.
+
+import type { DatabaseKind, RecordKind } from "./kinds.js";
+
+/** What a file given to restore, verify or inspect turned out to be. */
+export type SourceFormat = "snapshot" | "flowg-badger" | "flowg-config-archive";
+
+/** Told at the start of each phase of each database, and after each block. */
+export interface Progress {
+  database: DatabaseKind;
+  /**
+   * `finishing`: all records are with the database, which puts them on the disk; nobody knows how far that is. `waiting`:
+   * for a server that is at work.
+   */
+  phase:
+    | "reading"
+    | "verifying"
+    | "compacting"
+    | "importing"
+    | "restoring"
+    | "finishing"
+    | "waiting";
+  /** Records done so far. */
+  records: number;
+  /** All records, where it is known. */
+  totalRecords?: number;
+  /** Bytes of the file done so far. */
+  bytes: number;
+  /** All bytes of the file, where it is known. */
+  totalBytes?: number;
+}
+
+export type OnProgress = (progress: Progress) => void;
+
+/** What is not in a backup, for its database was damaged. */
+export interface LeftOut {
+  /** Records that are there, and aren't what was written. */
+  records: number;
+  /** The first of them by name. */
+  items: string[];
+  /** What no record tells by itself: that some are missing. */
+  problems: string[];
+}
+
+/** One snapshot that was written, read back and found whole. */
+export interface SnapshotSummary {
+  database: DatabaseKind;
+  path: string;
+  /** Records in it. */
+  entries: number;
+  blocks: number;
+  /** Size of the file, bytes. */
+  bytes: number;
+  /** Size of what it holds before compression, bytes. */
+  rawBytes: number;
+  /** SHA-256 of all bytes before the seal, lower-case hex: the seal's own. */
+  sha256: string;
+  /** SHA-256 of the whole file, lower-case hex: what `sha256sum` says. */
+  fileSha256: string;
+  /** What was damaged in the database, and left out; absent if nothing was. */
+  leftOut?: LeftOut;
+  /** Writing, reading back and flushing. */
+  seconds: number;
+}
+
+export interface BackupReport {
+  /** UUID shared by the snapshots of one instant. */
+  setId: string;
+  /** RFC 3339, UTC. */
+  createdAt: string;
+  directory: string;
+  snapshots: SnapshotSummary[];
+  /** What a person should know: an earlier restore that was cut. */
+  notes: string[];
+  seconds: number;
+}
+
+/** How many records of one kind a restore adds, overwrites with other contents, finds equal, and leaves or removes. */
+export interface KindCounts {
+  added: number;
+  overwritten: number;
+  unchanged: number;
+  /** In the database only, and left there (always 0 when replacing). */
+  kept: number;
+  /** In the database only, and removed (always 0 when merging). */
+  removed: number;
+}
+
+export type RestoreMode = "merge" | "replace";
+
+export interface DatabaseRestoreReport {
+  database: DatabaseKind;
+  mode: RestoreMode;
+  /** The file that was restored. */
+  source: string;
+  format: SourceFormat;
+  /** When the snapshot was made, RFC 3339; absent for FlowG's own files, which don't say. */
+  createdAt?: string;
+  setId?: string;
+  kinds: Partial<Record<RecordKind, KindCounts>>;
+  warnings: string[];
+  seconds: number;
+}
+
+/** A database that a restore into empty ones has passed over. */
+export interface LeftDatabase {
+  database: DatabaseKind;
+  records: number;
+}
+
+export interface RestoreReport {
+  dryRun: boolean;
+  databases: DatabaseRestoreReport[];
+  /** Those that were not touched, for they have records; only where that was asked for. */
+  left?: LeftDatabase[];
+  /** What a person should know: an earlier run that was cut, two log snapshots that differ. */
+  notes: string[];
+  seconds: number;
+}
+
+export interface VerifyReport {
+  path: string;
+  format: SourceFormat;
+  database: DatabaseKind;
+  /** Size of the file, bytes. */
+  bytes: number;
+  rawBytes: number;
+  entries: number;
+  blocks: number;
+  /** Absent for FlowG's own files. */
+  createdAt?: string;
+  setId?: string;
+  sha256?: string;
+  /** SHA-256 of the whole file, lower-case hex; absent where FlowG's own files are only verified. */
+  fileSha256?: string;
+  /** Records by kind. */
+  kinds: Partial<Record<RecordKind, number>>;
+  /** FlowG's own files carry no checksum: said here. */
+  warnings: string[];
+  seconds: number;
+}
+
+/** One log stream inside a snapshot. */
+export interface StreamSummary {
+  name: string;
+  entries: number;
+  /** Keys and values, bytes, before compression. */
+  bytes: number;
+  /** RFC 3339, UTC, of the first and last entry; absent without entries. */
+  oldest?: string;
+  newest?: string;
+}
+
+export interface InspectReport extends VerifyReport {
+  /** The snapshot's header and seal as they stand in the file; absent for FlowG's own files. */
+  header?: Record<string, unknown>;
+  seal?: Record<string, unknown>;
+  /** `rawBytes / bytes`. */
+  ratio: number;
+  /** Only for the log database, by name. */
+  streams: StreamSummary[];
+}
+
+/** A database that was rewritten without its free pages, or left as it is for there was nothing to gain. */
+export interface CompactedDatabase {
+  database: DatabaseKind;
+  bytesBefore: number;
+  bytesAfter: number;
+  rewritten: boolean;
+  seconds: number;
+}
+
+/** Records of the database that were not what was written any more, by name: the first of each. */
+export interface DamageMet {
+  /** Overwritten or removed. */
+  mended: { records: number; items: string[] };
+  /** Not in the snapshot, and kept. */
+  kept: { records: number; items: string[] };
+}

@@ -1,0 +1,22 @@
+// How large a stored value may be. A snapshot's block holds at most 64 MiB, and a record must fit in one, with its key.
+
+import { FlowgError } from "../platform/errors.js";
+
+/** Of what is sent to this server. */
+export const VALUE_MAX_BYTES = 60 * 1024 * 1024;
+/** Of what FlowG has stored: its backups are to be taken as far as they can be. */
+export const IMPORTED_VALUE_MAX_BYTES = 64 * 1024 * 1024 - 4096;
+
+/**
+ * Gives the value back if it is small enough to be stored.
+ * @param what what it is, for the message: `"script"`, `"entry"`
+ * @throws INPUT_INVALID
+ */
+export function checkValueSize(what: string, value: Buffer): Buffer {
+  if (value.length <= VALUE_MAX_BYTES) return value;
+  throw new FlowgError(
+    "INPUT_INVALID",
+    `the ${what} takes ${value.length} bytes, more than the ${VALUE_MAX_BYTES} allowed`,
+    { hint: "make it smaller, or several of it" },
+  );
+}

@@ -1,0 +1,37 @@
+// Whether there ever was a role, and a user. A server fills only what never had any: whoever deletes them all must not find
+// root with its first password at the next start. Kept in the local table, which no restore replaces.
+
+import { key, under } from "../../records/keys.js";
+import type { Instant, SideTables } from "../tables.js";
+
+const KINDS = ["role", "user"] as const;
+export type AccountKind = (typeof KINDS)[number];
+
+const YES = Buffer.from("yes");
+const hadKey = (kind: AccountKind) => key("had", kind);
+
+/** Notes what there is now, before it changes. Only inside a write transaction. */
+export function noteAccounts(tables: Pick<SideTables, "records" | "local">): void {
+  for (const kind of KINDS) {
+    if (!isAny(tables, kind) || tables.local.has(hadKey(kind))) continue;
+    tables.local.put(hadKey(kind), YES);
+  }
+}
+
+/** Notes that there is one. Only inside a write transaction. */
+export function noteAccount({ local }: Pick<SideTables, "local">, kind: AccountKind): void {
+  if (!local.has(hadKey(kind))) local.put(hadKey(kind), YES);
+}
+
+/** What a server adds when it starts: a role, a user, where there is none and never was. */
+export function neverHad(
+  instant: Pick<Instant, "records" | "local">,
+): Record<AccountKind, boolean> {
+  const never = (kind: AccountKind) => !isAny(instant, kind) && !instant.local.has(hadKey(kind));
+  return { role: never("role"), user: never("user") };
+}
+
+/** Whether there is one now. */
+export function isAny({ records }: Pick<Instant, "records">, kind: AccountKind): boolean {
+  return records.count({ ...under(kind), limit: 1 }) > 0;
+}

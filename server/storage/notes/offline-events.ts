@@ -1,0 +1,59 @@
+// Changes that the command line made to an auth database by itself. Each is noted in the same transaction, in the local
+// table, and a server on that database writes it to its log, at once if it runs, else when it starts: so one trail tells of
+// all, and nothing is changed without a line.
+
+import { userInfo } from "node:os";
+import type { OfflineEvent } from "../../records/auth/offline-event.js";
+import { key, under } from "../../records/keys.js";
+import type { Database } from "../database.js";
+import type { SideTables } from "../tables.js";
+
+/** Where no server ever starts, the oldest go. */
+const EVENTS_MAX = 10_000;
+
+export function offlineEvent(action: string, facts: Record<string, unknown>): OfflineEvent {
+  return { at: new Date().toISOString(), by: operator(), action, facts };
+}
+
+/** Only inside a write transaction. */
+export function noteOffline({ local }: Pick<SideTables, "local">, event: OfflineEvent): void {
+  const [last] = [...local.keys({ ...under("offline"), reverse: true, limit: 1 })];
+  const number = last === undefined ? 0 : Number(last.toString().split("\x1b")[1]) + 1;
+  local.put(eventKey(number), Buffer.from(JSON.stringify(event)));
+  if (number >= EVENTS_MAX) local.remove(eventKey(number - EVENTS_MAX));
+}
+
+/** Tells of each that was not told yet, oldest first, and then forgets it. */
+export async function tellOffline(
+  database: Database,
+  tell: (event: OfflineEvent) => void,
+): Promise<void> {
+  const found = await database.read(({ local }) =>
+    [...local.range(under("offline"))].map(({ key, value }) => ({
+      key: Buffer.from(key),
+      event: JSON.parse(value.toString()) as OfflineEvent,
+    })),
+  );
+  if (found.length === 0) return;
+  for (const { event } of found) tell(event);
+  await database.change(({ local }) => {
+    for (const { key } of found) local.remove(key);
+  });
+}
+
+const eventKey = (number: number) => key("offline", String(number).padStart(16, "0"));
+
+function operator(): string {
+  const { SUDO_USER } = process.env;
+  const own = name();
+  return SUDO_USER ? `${own}, for ${SUDO_USER} by sudo` : own;
+}
+
+function name(): string {
+  try {
+    return userInfo().username;
+  } catch {
+    // in a container, a number may have no name
+    return `uid ${process.getuid?.() ?? "unknown"}`;
+  }
+}

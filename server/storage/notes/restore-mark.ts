@@ -1,0 +1,77 @@
+// What a restore leaves behind in each database, in the transaction that changed it: which run it was, and
+// which databases that run was to change. So the next run can tell that an earlier one was cut between two.
+
+import type { DatabaseKind } from "../../records/kinds.js";
+import type { Instant, SideTables } from "../tables.js";
+import { RESTORE_MARK_KEY } from "./last-restore.js";
+
+/** One run of a restore. */
+export interface RestoreRun {
+  /** UUID. */
+  run: string;
+  /** When it began, RFC 3339. */
+  at: string;
+  /** All databases that the run was to change, in order. */
+  of: DatabaseKind[];
+}
+
+export interface RestoreMark extends RestoreRun {
+  /** Set in each of them once all are done. */
+  complete?: true;
+  /** Earlier runs that had changed this database and are not known to have changed all of theirs. */
+  earlier?: RestoreRun[];
+}
+
+/** Only inside a write transaction. Runs that were to change more than this one, and may have been cut, are kept. */
+export function writeMark(tables: Pick<SideTables, "local">, mark: RestoreMark): void {
+  const earlier = unfinished(knownMark(tables)).filter(
+    ({ run, of }) => run !== mark.run && !of.every((kind) => mark.of.includes(kind)),
+  );
+  const written: RestoreMark = earlier.length > 0 ? { ...mark, earlier } : mark;
+  tables.local.put(RESTORE_MARK_KEY, Buffer.from(JSON.stringify(written)));
+}
+
+export function readMark(instant: Pick<Instant, "local">): RestoreMark | undefined {
+  const bytes = instant.local.get(RESTORE_MARK_KEY);
+  return bytes ? (JSON.parse(bytes.toString()) as RestoreMark) : undefined;
+}
+
+/** The same for whoever writes another in its place: one that is damaged is none. */
+export function knownMark(instant: Pick<Instant, "local">): RestoreMark | undefined {
+  return instant.local.find(RESTORE_MARK_KEY)?.isWhole === false ? undefined : readMark(instant);
+}
+
+/** The runs of a mark that may have been cut. */
+function unfinished(mark: RestoreMark | undefined): RestoreRun[] {
+  if (!mark) return [];
+  const { run, at, of, complete, earlier = [] } = mark;
+  return complete ? earlier : [{ run, at, of }, ...earlier];
+}
+
+/**
+ * A sentence for each earlier run that was cut, from the marks of the databases at hand.
+ * @param marks of all databases; undefined where there is no mark or no database
+ */
+export function cutRuns(marks: ReadonlyMap<DatabaseKind, RestoreMark | undefined>): string[] {
+  const notes = new Map<string, string>();
+  const has = (kind: DatabaseKind, run: string) => {
+    const mark = marks.get(kind);
+    return mark?.run === run || (mark?.earlier?.some((other) => other.run === run) ?? false);
+  };
+  for (const { run, at, of } of [...marks.values()].flatMap(unfinished)) {
+    if (notes.has(run)) continue;
+    const done = of.filter((kind) => has(kind, run));
+    const open = of.filter((kind) => {
+      // a later run has changed it since
+      const mark = marks.get(kind);
+      return !has(kind, run) && !(mark && mark.at > at);
+    });
+    if (open.length > 0) {
+      notes.set(
+        run,
+        `an earlier restore (begun ${at}) was cut, or is still under way: it had done ${done.join(", ")}, but not ${open.join(", ")}`,
+      );
+    }
+  }
+  return [...notes.values()];
+}

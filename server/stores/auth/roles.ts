@@ -1,0 +1,59 @@
+// Roles: a name and its scopes.
+
+import { checkScopes } from "../../records/auth/scopes.js";
+import { checkName } from "../../records/names.js";
+import { encodeValue, type RoleRecord, roleKey } from "../../records/records.js";
+import type { Database } from "../../storage/database.js";
+import { noteAccount, noteAccounts } from "../../storage/notes/account-history.js";
+import { AuthAt, type Role, roleOf } from "./auth-at.js";
+import { demandRoleChange, type Insist } from "./last-administrator.js";
+
+export class RoleStore {
+  readonly #database: Database;
+
+  constructor(database: Database) {
+    this.#database = database;
+  }
+
+  /** All roles, by name. */
+  list(): Promise<Role[]> {
+    return this.#database.read((instant) => new AuthAt(instant).roles());
+  }
+
+  get(name: string): Promise<Role | undefined> {
+    return this.#database.read((instant) => new AuthAt(instant).role(name));
+  }
+
+  /** Whether there is one, whose record is not what was written. */
+  isDamaged(name: string): Promise<boolean> {
+    return this.#database.read((instant) => new AuthAt(instant).isRoleDamaged(name));
+  }
+
+  /**
+   * Creates the role, or replaces all its scopes.
+   * @throws INPUT_INVALID, REFUSED if nobody could administer any more
+   */
+  async save(name: string, scopes: readonly string[], insist: Insist = {}): Promise<Role> {
+    const record: RoleRecord = { scopes: checkScopes(scopes) };
+    const key = roleKey(checkName("role", name));
+    await this.#database.change((changes) => {
+      if (!insist.allowNoAdmin) demandRoleChange(changes, name, record);
+      noteAccount(changes, "role");
+      changes.put(key, encodeValue(record));
+    });
+    return roleOf(name, record);
+  }
+
+  /**
+   * Whether or not it exists. Users keep the name, which grants nothing any more.
+   * @throws REFUSED if it is the last one, or nobody could administer any more
+   */
+  async delete(name: string, insist: Insist = {}): Promise<void> {
+    const key = roleKey(checkName("role", name));
+    await this.#database.change((changes) => {
+      if (!insist.allowNoAdmin) demandRoleChange(changes, name, undefined);
+      noteAccounts(changes);
+      changes.remove(key);
+    });
+  }
+}

@@ -1,0 +1,36 @@
+// The auth database as the rest of the program sees it: roles, users, tokens. Reads see the last commit, also another
+// process's; writes settle once they are on the disk.
+
+import type { Changes, Database } from "../../storage/database.js";
+import { AuthAt } from "./auth-at.js";
+import { type AuthBootstrap, bootstrapAuth } from "./bootstrap.js";
+import { RoleStore } from "./roles.js";
+import { TokenUses } from "./token-uses.js";
+import { TokenStore } from "./tokens.js";
+import { UserStore } from "./users.js";
+
+export interface AuthStore {
+  readonly roles: RoleStore;
+  readonly users: UserStore;
+  readonly tokens: TokenStore;
+  readonly tokenUses: TokenUses;
+  /** Calls `look` with what there is at one instant. It may be called again: it changes nothing. */
+  read<T>(look: (auth: AuthAt) => T): Promise<T>;
+  /** The same in a transaction, of whichever database. */
+  at(changes: Changes): AuthAt;
+  /** See bootstrapAuth. */
+  bootstrap(initialPassword: string): Promise<AuthBootstrap>;
+}
+
+export function openAuthStore(database: Database): AuthStore {
+  const tokenUses = new TokenUses(database);
+  return {
+    roles: new RoleStore(database),
+    users: new UserStore(database),
+    tokens: new TokenStore(database, tokenUses),
+    tokenUses,
+    read: (look) => database.read((instant) => look(new AuthAt(instant))),
+    at: (changes) => new AuthAt(changes.at(database)),
+    bootstrap: (initialPassword) => bootstrapAuth(database, initialPassword),
+  };
+}

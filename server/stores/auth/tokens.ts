@@ -1,0 +1,188 @@
+// Personal access tokens: a user has any number, each named by a UUID and stored as a hash only.
+
+import { randomUUID } from "node:crypto";
+import { FlowgError } from "../../platform/errors.js";
+import type { Limit } from "../../records/auth/limits.js";
+import {
+  endsAt,
+  type TokenTerms,
+  type TokenWishes,
+  tokenTerms,
+} from "../../records/auth/token-terms.js";
+import { isTokenText, newTokenText, tokenSha256 } from "../../records/auth/token-text.js";
+import { checkName, nameProblem } from "../../records/names.js";
+import {
+  decodeValue,
+  encodeValue,
+  type TokenRecord,
+  tokenKey,
+  userKey,
+} from "../../records/records.js";
+import type { Changes, Database } from "../../storage/database.js";
+import { verifyLegacyArgon2id } from "./argon2id.js";
+import { AuthAt, type KnownToken } from "./auth-at.js";
+import { LegacyTokens } from "./legacy-tokens.js";
+import { forgetUse, type TokenUses } from "./token-uses.js";
+
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
+
+export interface NewToken {
+  /** Shown once; only its hash is kept. */
+  token: string;
+  uuid: string;
+  name?: string;
+  /** RFC 3339; absent if it never does. */
+  expires?: string;
+}
+
+/** What somebody asks for who makes a token. */
+export interface TokenRequest extends TokenWishes {
+  /** Of the credential that its owner came with: it opens no more. */
+  limit?: Limit;
+  /** When that credential ends, RFC 3339: the token lives no longer. */
+  until?: string | undefined;
+}
+
+/** A token as lists show it. */
+export interface TokenDetails {
+  uuid: string;
+  name?: string;
+  /** RFC 3339. */
+  expires?: string;
+  isExpired: boolean;
+  /** RFC 3339; to the minute or so, and absent if nobody came with it. */
+  lastUsed?: string;
+}
+
+/** Whether a text is the token that a stored hash is of: its SHA-256 in hex, or FlowG's Argon2id string. */
+export function isTokenOf(text: string, hash: string): boolean {
+  return tokenSha256(text) === hash || verifyLegacyArgon2id(hash, text);
+}
+
+export class TokenStore {
+  readonly #database: Database;
+  readonly #uses: TokenUses;
+  readonly #legacy: LegacyTokens;
+
+  constructor(database: Database, uses: TokenUses) {
+    this.#database = database;
+    this.#uses = uses;
+    this.#legacy = new LegacyTokens(database);
+  }
+
+  /** @throws NOT_FOUND if there is no such user, INPUT_INVALID, PERMISSION_DENIED for one that would live too long */
+  async create(user: string, { limit, until, ...wishes }: TokenRequest = {}): Promise<NewToken> {
+    checkName("user", user);
+    const token = newTokenText();
+    const uuid = randomUUID();
+    const terms = within(tokenTerms(wishes, Date.now()), until);
+    const record = { sha256: tokenSha256(token), ...(limit && { limit: [...limit] }), ...terms };
+    await this.#database.change((changes) => {
+      if (!changes.records.has(userKey(user))) {
+        throw new FlowgError("NOT_FOUND", `there is no user ${JSON.stringify(user)}`);
+      }
+      changes.put(tokenKey(user, uuid), encodeValue(record));
+    });
+    return { token, uuid, ...terms };
+  }
+
+  /** The UUIDs of the user's tokens, sorted. */
+  list(user: string): Promise<string[]> {
+    return this.#database.read((instant) => new AuthAt(instant).tokensOf(user));
+  }
+
+  /** The same with all that people may see of them. */
+  details(user: string): Promise<TokenDetails[]> {
+    return this.#database.read((instant) =>
+      new AuthAt(instant).tokensOf(user).flatMap((uuid) => {
+        const value = instant.records.get(tokenKey(user, uuid));
+        if (value === undefined) return [];
+        const { name, expires } = decodeValue<TokenRecord>(value);
+        const used = this.#uses.last(instant, user, uuid);
+        return {
+          uuid,
+          ...(name !== undefined && { name }),
+          ...(expires !== undefined && { expires }),
+          isExpired: endsAt({ expires }) <= Date.now(),
+          ...(used !== undefined && { lastUsed: new Date(used).toISOString() }),
+        };
+      }),
+    );
+  }
+
+  /**
+   * Whether or not it exists; of this user only.
+   * @throws INPUT_INVALID if it is not a UUID
+   */
+  async delete(user: string, uuid: string): Promise<void> {
+    checkName("user", user);
+    const lower = uuid.toLowerCase();
+    if (!UUID.test(lower)) {
+      throw new FlowgError("INPUT_INVALID", "the token's name is not a UUID", {
+        hint: "list the tokens to see their UUIDs",
+      });
+    }
+    await this.#database.change((changes) => removeToken(changes, user, lower));
+  }
+
+  /** The name that a token has, if it has one. */
+  async nameOf(user: string, uuid: string): Promise<string | undefined> {
+    if (nameProblem(user) || !UUID.test(uuid.toLowerCase())) return undefined;
+    const key = tokenKey(user, uuid.toLowerCase());
+    const found = await this.#database.read(({ records }) => records.find(key));
+    return found?.isWhole ? decodeValue<TokenRecord>(found.value).name : undefined;
+  }
+
+  /**
+   * Whose token this is, or undefined. One look-up; only where tokens came from an old FlowG, and none matched, are
+   * their slow hashes tried, and the one that matches is replaced.
+   * @throws RATE_LIMITED when too many of the slow checks are waiting, UNAUTHENTICATED if it has expired
+   */
+  async authenticate(text: string): Promise<string | undefined> {
+    return (await this.identify(text))?.user;
+  }
+
+  /** The same with all that is known of the token. @throws RATE_LIMITED, UNAUTHENTICATED */
+  async identify(text: string): Promise<KnownToken | undefined> {
+    return (
+      (await this.#known(text)) ?? ((await this.renewHash(text)) ? this.#known(text) : undefined)
+    );
+  }
+
+  /**
+   * Tries the slow hashes of tokens that came from an old FlowG, if there are any, and replaces the one that matches.
+   * @returns whether one did: then the text is known
+   * @throws RATE_LIMITED
+   */
+  async renewHash(text: string): Promise<boolean> {
+    return isTokenText(text) && this.#legacy.replace(text, tokenSha256(text));
+  }
+
+  #known(text: string): Promise<KnownToken | undefined> {
+    return this.#database.read((instant) => new AuthAt(instant).tokenOf(text));
+  }
+}
+
+/** All tokens of a user. Only inside a write transaction. */
+export function removeTokens(changes: Changes, user: string): void {
+  for (const uuid of new AuthAt(changes).tokensOf(user)) removeToken(changes, user, uuid);
+}
+
+function removeToken(changes: Changes, user: string, uuid: string): void {
+  changes.remove(tokenKey(user, uuid));
+  forgetUse(changes, user, uuid);
+}
+
+/**
+ * Terms of a token that is made with another: it lives no longer, or a token that leaked could outlive itself.
+ * @throws PERMISSION_DENIED
+ */
+function within(terms: TokenTerms, until: string | undefined): TokenTerms {
+  if (until === undefined || endsAt(terms) <= endsAt({ expires: until })) return terms;
+  if (terms.expires === undefined) return { ...terms, expires: until };
+  throw new FlowgError(
+    "PERMISSION_DENIED",
+    `the token would expire at ${terms.expires}, after the one that you came with (${until})`,
+    { hint: "ask for an earlier expiry, or log in with your password" },
+  );
+}

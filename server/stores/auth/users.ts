@@ -1,0 +1,150 @@
+// Users: a name, a password, the names of roles. Deleting one takes its tokens and sessions along.
+
+import { FlowgError } from "../../platform/errors.js";
+import { type Limit, roleLimit, userRecord, wider } from "../../records/auth/limits.js";
+import { checkName } from "../../records/names.js";
+import { encodeValue, type UserRecord, userKey } from "../../records/records.js";
+import type { Database } from "../../storage/database.js";
+import { noteAccount, noteAccounts } from "../../storage/notes/account-history.js";
+import { AuthAt, type User, userOf } from "./auth-at.js";
+import { demandUserChange, type Insist } from "./last-administrator.js";
+import { checkPassword, hashPassword } from "./passwords.js";
+import { endSessions } from "./sessions.js";
+import { removeTokens } from "./tokens.js";
+
+export interface UserChanges extends Insist {
+  /** Absent: stays as it is; a new user must have one. */
+  password?: string | undefined;
+  /** Of that password. */
+  passwordLimit?: Limit;
+  /** All roles from now on. Absent: stay as they are; a new user gets none. */
+  roles?: readonly string[] | undefined;
+  /** Of those roles. */
+  roleLimit?: Limit;
+}
+
+export class UserStore {
+  readonly #database: Database;
+
+  constructor(database: Database) {
+    this.#database = database;
+  }
+
+  /** All users, by name. */
+  list(): Promise<User[]> {
+    return this.#database.read((instant) => new AuthAt(instant).users());
+  }
+
+  get(name: string): Promise<User | undefined> {
+    return this.#database.read((instant) => new AuthAt(instant).user(name));
+  }
+
+  /** Whether there is one, whose record is not what was written. */
+  isDamaged(name: string): Promise<boolean> {
+    return this.#database.read((instant) => new AuthAt(instant).isUserDamaged(name));
+  }
+
+  /**
+   * Creates the user or changes it. A new password ends the user's sessions. One whose record is damaged is made anew, and
+   * keeps its tokens: those have records of their own.
+   * @throws INPUT_INVALID, REFUSED if nobody could administer any more
+   */
+  async save(name: string, wanted: UserChanges): Promise<User> {
+    const key = userKey(checkName("user", name));
+    for (const role of wanted.roles ?? []) checkName("role", role);
+    const newHash = wanted.password === undefined ? undefined : await hashPassword(wanted.password);
+    return this.#database.change((changes) => {
+      const at = new AuthAt(changes);
+      const isDamaged = at.isUserDamaged(name);
+      const existing = isDamaged ? undefined : at.userRecord(name);
+      const passwordHash = newHash ?? existing?.passwordHash;
+      if (isDamaged && (newHash === undefined || wanted.roles === undefined))
+        throw demandsAll(name);
+      if (passwordHash === undefined) {
+        throw new FlowgError("INPUT_INVALID", `a new user needs a password: ${name}`, {
+          hint: "give a password",
+        });
+      }
+      const passwordLimit = newHash === undefined ? existing?.passwordLimit : wanted.passwordLimit;
+      const roles = rolesAfter(existing, wanted);
+      const record = userRecord({ passwordHash, passwordLimit, roles });
+      if (!wanted.allowNoAdmin) demandUserChange(changes, name, record);
+      noteAccount(changes, "user");
+      // a restore can have left tokens under this name: they were never this user's
+      if (existing === undefined && !isDamaged) removeTokens(changes, name);
+      if (newHash !== undefined) endSessions(changes, name);
+      changes.put(key, encodeValue(record));
+      return userOf(name, record);
+    });
+  }
+
+  /**
+   * Whether or not it exists. In one transaction with its tokens and sessions.
+   * @throws REFUSED if it is the last one, or the last who may administer
+   */
+  async delete(name: string, insist: Insist = {}): Promise<void> {
+    const key = userKey(checkName("user", name));
+    await this.#database.change((changes) => {
+      if (!insist.allowNoAdmin) demandUserChange(changes, name, undefined);
+      noteAccounts(changes);
+      removeTokens(changes, name);
+      if (!changes.records.has(key)) return;
+      endSessions(changes, name);
+      changes.remove(key);
+    });
+  }
+
+  /** Whether this is the user's password. See {@link logIn}. */
+  async checkPassword(name: string, password: string): Promise<boolean> {
+    return (await this.logIn(name, password)) !== undefined;
+  }
+
+  /**
+   * What this password opens, if it is the user's. Takes as long for a user that doesn't exist. A weaker hash, from FlowG,
+   * is replaced by one of today's on the way.
+   * @throws RATE_LIMITED when too many passwords are being checked
+   */
+  async logIn(name: string, password: string): Promise<{ limit: Limit } | undefined> {
+    const record = await this.#record(name);
+    const stored = record?.passwordHash;
+    const { matches, outdated } = await checkPassword(stored, password);
+    if (!record || !matches) return undefined;
+    if (outdated) await this.#renew(name, record.passwordHash, password);
+    return { limit: record.passwordLimit };
+  }
+
+  async #renew(name: string, stored: string, password: string): Promise<void> {
+    const passwordHash = await hashPassword(password);
+    await this.#database.change((changes) => {
+      const existing = new AuthAt(changes).userRecord(name);
+      // somebody may have changed the password meanwhile
+      if (existing?.passwordHash !== stored) return;
+      changes.put(userKey(name), encodeValue({ ...existing, passwordHash }));
+    });
+  }
+
+  #record(name: string): Promise<UserRecord | undefined> {
+    return this.#database.read((instant) => new AuthAt(instant).userRecord(name));
+  }
+}
+
+const demandsAll = (name: string) =>
+  new FlowgError(
+    "INPUT_INVALID",
+    `the record of user ${name} is damaged: nobody knows its password and its roles any more`,
+    { hint: "give a new password and all roles, or delete the user" },
+  );
+
+/** The user's roles after a change, with their limits: one that is given again may be limited less, never more. */
+function rolesAfter(
+  existing: UserRecord | undefined,
+  { roles, roleLimit: given }: UserChanges,
+): Map<string, Limit> {
+  const had = (role: string) => existing?.roles.includes(role) ?? false;
+  const limit = (role: string): Limit => {
+    if (!existing || !had(role)) return given;
+    const old = roleLimit(existing, role);
+    return roles === undefined ? old : wider(old, given);
+  };
+  return new Map((roles ?? existing?.roles ?? []).map((role) => [role, limit(role)]));
+}

@@ -1,0 +1,75 @@
+// The named items of one kind in the config database: transformers, pipelines or alerts.
+
+import { FlowgError } from "../../platform/errors.js";
+import { type Key, segments, under } from "../../records/keys.js";
+import { checkName, nameProblem } from "../../records/names.js";
+import { checkValueSize } from "../../records/values.js";
+import type { Database } from "../../storage/database.js";
+
+export type ItemKind = "transformer" | "pipeline" | "alert";
+
+export interface ItemForm<Input, Item> {
+  kind: ItemKind;
+  key: (name: string) => Key;
+  /** The bytes to store. @throws INPUT_INVALID */
+  encode: (input: Input) => Buffer;
+  /** What it gives belongs to all who ask: nobody changes it. */
+  decode: (value: Buffer, name: string) => Item;
+}
+
+export class ItemStore<Input, Item> {
+  readonly #database: Database;
+  readonly #form: ItemForm<Input, Item>;
+
+  constructor(database: Database, form: ItemForm<Input, Item>) {
+    this.#database = database;
+    this.#form = form;
+  }
+
+  /** All names, sorted. */
+  list(): Promise<string[]> {
+    return this.#database.read(({ records }) =>
+      [...records.keys(under(this.#form.kind))].map((key) => segments(key)[1] ?? ""),
+    );
+  }
+
+  /** @throws NOT_FOUND */
+  async get(name: string): Promise<Item> {
+    const value = nameProblem(name)
+      ? undefined
+      : await this.#database.read(({ records }) => records.get(this.#form.key(name)));
+    if (value === undefined) throw this.#missing(name);
+    return this.#form.decode(value, name);
+  }
+
+  /**
+   * Creates the item or replaces it.
+   * @throws INPUT_INVALID
+   */
+  async save(name: string, input: Input): Promise<void> {
+    const key = this.#form.key(checkName(this.#form.kind, name));
+    const value = checkValueSize(this.#form.kind, this.#form.encode(input));
+    await this.#database.change((changes) => changes.put(key, value));
+  }
+
+  /** @throws NOT_FOUND */
+  async delete(name: string): Promise<void> {
+    if (nameProblem(name)) throw this.#missing(name);
+    const key = this.#form.key(name);
+    await this.#database.change((changes) => {
+      if (!changes.records.has(key)) throw this.#missing(name);
+      changes.remove(key);
+    });
+  }
+
+  #missing(name: string): FlowgError {
+    const { kind } = this.#form;
+    return new FlowgError(
+      "NOT_FOUND",
+      `there is no ${kind} ${JSON.stringify(name.slice(0, 512))}`,
+      {
+        hint: `list the ${kind}s to see their names`,
+      },
+    );
+  }
+}

@@ -1,0 +1,237 @@
+// Storing entries. Many small requests share a transaction: whatever comes while one is being committed goes into the
+// next. A promise resolves once its entries are on the disk.
+
+import { setTimeout } from "node:timers/promises";
+import { FlowgError } from "../../platform/errors.js";
+import { damagedRecord } from "../../records/damage.js";
+import { type NewEntry, type PreparedEntry, prepareEntry } from "../../records/logs/entry.js";
+import { fieldKey, streamKey } from "../../records/records.js";
+import { beforeWrite, ownWrites } from "../../storage/around-writes.js";
+import type { Changes, Database } from "../../storage/database.js";
+import { getPurge, type Purge } from "../../storage/notes/unfinished-work.js";
+import {
+  DEFAULT_STREAM,
+  isStreamDamaged,
+  knownStreamRecord,
+  writeStreamRecord,
+} from "../../storage/stream-record.js";
+import type { StreamBound } from "./stream-bound.js";
+
+const GROUP_ENTRIES = 2_000;
+const GROUP_BYTES = 16 * 1024 * 1024;
+const RETRY_MS = 5;
+const EMPTY = Buffer.alloc(0);
+
+/** Entries that are stored together or not at all. */
+interface Request {
+  entries: PreparedEntry[];
+  /** Throws if whoever sent it may not any more. */
+  allow: (changes: Changes) => void;
+  resolve: (stored: PreparedEntry[]) => void;
+  reject: (reason: unknown) => void;
+}
+
+/** What is known of a stream during one transaction. */
+interface StreamState {
+  purge: Purge | undefined;
+  fieldNames: Set<string>;
+  /** Whether it begins to be. */
+  isNew: boolean;
+  /** Of the entries that were added; infinite if none was. */
+  oldestMs: number;
+  /** Why the stream can't begin to be. */
+  problem: FlowgError | undefined;
+}
+
+/** What became of requests in a transaction. */
+interface Written {
+  stored: Request[];
+  /** They have to wait. */
+  blocked: Request[];
+  refused: Map<Request, unknown>;
+  states: Map<string, StreamState>;
+}
+
+export interface IngestOptions {
+  /** Milliseconds since 1970. */
+  now: () => number;
+  bound: StreamBound;
+  /** Told when a purge must go on before something can be stored. */
+  onBlocked: () => void;
+  /** Told what was stored, once a stream: of its entries, the oldest. */
+  onStored: (stream: string, oldestMs: number) => void;
+}
+
+export class Ingester {
+  readonly #database: Database;
+  readonly #options: IngestOptions;
+  #queue: Request[] = [];
+  #writing: Promise<void> | undefined;
+  readonly #waiting = new Set<Promise<void>>();
+  #closed = false;
+
+  constructor(database: Database, options: IngestOptions) {
+    this.#database = database;
+    this.#options = options;
+  }
+
+  /**
+   * Stores entries, all or none. Streams that don't exist begin to.
+   * @param receivedMs when they were received; now, unless said otherwise
+   * @throws INPUT_INVALID, DISK_FULL, DATABASE_UNAVAILABLE, REFUSED if there are too many streams
+   */
+  async ingest(
+    entries: readonly NewEntry[],
+    receivedMs = this.#options.now(),
+  ): Promise<PreparedEntry[]> {
+    if (this.#closed) {
+      throw new FlowgError("DATABASE_UNAVAILABLE", "the log database is being closed", {
+        hint: "send the log again once the server is back",
+      });
+    }
+    const prepared = entries.map((entry) => prepareEntry(entry, receivedMs));
+    return new Promise((resolve, reject) => {
+      const allow = beforeWrite();
+      this.#enqueue([{ entries: prepared, allow, resolve, reject }]);
+    });
+  }
+
+  /** Resolves once everything taken in is on the disk. Takes nothing in any more. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    while (this.#writing || this.#waiting.size > 0)
+      await Promise.all([this.#writing, ...this.#waiting]);
+  }
+
+  #enqueue(requests: Request[]): void {
+    this.#queue.push(...requests);
+    // it goes on for whoever comes later
+    this.#writing ??= ownWrites(() => this.#writeAll());
+  }
+
+  async #writeAll(): Promise<void> {
+    // whoever comes in the same turn goes along
+    await Promise.resolve();
+    while (this.#queue.length > 0) {
+      const group = this.#takeGroup();
+      try {
+        const written = await this.#database.change((changes) => this.#write(changes, group));
+        const { stored, blocked, refused, states } = written;
+        for (const [stream, { oldestMs }] of states)
+          if (Number.isFinite(oldestMs)) this.#options.onStored(stream, oldestMs);
+        for (const request of stored) request.resolve(request.entries);
+        for (const [request, problem] of refused) request.reject(problem);
+        if (blocked.length > 0) this.#retry(blocked);
+      } catch (error) {
+        for (const { reject } of group) reject(error);
+      }
+    }
+    this.#writing = undefined;
+  }
+
+  #takeGroup(): Request[] {
+    let entries = 0;
+    let bytes = 0;
+    let count = 0;
+    for (const request of this.#queue) {
+      if (entries >= GROUP_ENTRIES || bytes >= GROUP_BYTES) break;
+      count += 1;
+      entries += request.entries.length;
+      for (const { value } of request.entries) bytes += value.length;
+    }
+    return this.#queue.splice(0, count);
+  }
+
+  /** Their streams were deleted just now: an entry must be of a later millisecond than the deletion. */
+  #retry(blocked: Request[]): void {
+    this.#options.onBlocked();
+    const waiting = setTimeout(RETRY_MS).then(() => {
+      this.#waiting.delete(waiting);
+      const now = this.#options.now();
+      for (const request of blocked)
+        request.entries = request.entries.map((entry) => prepareEntry(entry, now));
+      this.#enqueue(blocked);
+    });
+    this.#waiting.add(waiting);
+  }
+
+  #write(changes: Changes, group: readonly Request[]): Written {
+    const states = new Map<string, StreamState>();
+    const state = (stream: string): StreamState => {
+      let known = states.get(stream);
+      if (!known) {
+        known = this.#readState(changes, stream);
+        states.set(stream, known);
+      }
+      return known;
+    };
+    const written: Written = { stored: [], blocked: [], refused: new Map(), states };
+    for (const request of group) {
+      const refusal = refusalOf(request, changes);
+      if (refusal !== undefined) {
+        written.refused.set(request, refusal);
+        continue;
+      }
+      let isBlocked = false;
+      let problem: FlowgError | undefined;
+      for (const { stream, ms } of request.entries) {
+        const known = state(stream);
+        isBlocked ||= isGone(known.purge, ms);
+        problem ??= known.problem;
+      }
+      if (isBlocked) {
+        written.blocked.push(request);
+        continue;
+      }
+      if (problem) {
+        written.refused.set(request, problem);
+        continue;
+      }
+      for (const entry of request.entries) putEntry(changes, entry, state(entry.stream));
+      written.stored.push(request);
+    }
+    for (const [stream, { isNew, oldestMs }] of states)
+      if (isNew && Number.isFinite(oldestMs)) writeStreamRecord(changes, stream, DEFAULT_STREAM);
+    return written;
+  }
+
+  #readState(changes: Changes, stream: string): StreamState {
+    const record = knownStreamRecord(changes, stream);
+    // only its own entries are refused, not the others of the group
+    const damage = isStreamDamaged(changes, stream)
+      ? damagedRecord("logs", streamKey(stream))
+      : undefined;
+    return {
+      purge: getPurge(changes, stream),
+      fieldNames: new Set(),
+      isNew: record === undefined,
+      oldestMs: Number.POSITIVE_INFINITY,
+      problem: damage ?? (record ? undefined : this.#options.bound.problem(stream, changes)),
+    };
+  }
+}
+
+function putEntry(changes: Changes, entry: PreparedEntry, state: StreamState): void {
+  const { fieldNames } = state;
+  if (entry.ms < state.oldestMs) state.oldestMs = entry.ms;
+  changes.putNew(entry.key, entry.value, entry);
+  for (const name of entry.fieldNames) {
+    if (fieldNames.has(name)) continue;
+    fieldNames.add(name);
+    const nameKey = fieldKey(entry.stream, name);
+    if (!changes.records.has(nameKey)) changes.put(nameKey, EMPTY);
+  }
+}
+
+/** Why it may not be written any more. */
+function refusalOf({ allow }: Request, changes: Changes): unknown {
+  try {
+    allow(changes);
+    return undefined;
+  } catch (error) {
+    return error;
+  }
+}
+
+const isGone = (purge: Purge | undefined, ms: number): boolean =>
+  purge !== undefined && (purge.fields || ms <= purge.cutoff);

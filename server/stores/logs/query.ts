@@ -1,0 +1,134 @@
+// Queries: a stream's entries in a window of time, newest first. Read in slices, each within one turn of the event loop
+// and one short read transaction, and found again by key: a client that reads slowly pins nothing and stalls nobody.
+
+import { setImmediate } from "node:timers/promises";
+import { type Filter, matchesFilter } from "../../records/logs/filter.js";
+import { coveringTerms, type Term } from "../../records/logs/filter-terms.js";
+import { type FieldIndex, fieldIndexes } from "../../records/logs/log-index.js";
+import { nameProblem } from "../../records/names.js";
+import { decodeValue, type EntryRecord, entriesFrom } from "../../records/records.js";
+import type { Database } from "../../storage/database.js";
+import { getPurge, indexJobsOf } from "../../storage/notes/unfinished-work.js";
+import { expiry, readStreamRecord } from "../../storage/stream-record.js";
+import type { Instant } from "../../storage/tables.js";
+import { newestByIndex } from "./query-index.js";
+
+const SLICE_MS = 5;
+const SLICE_BYTES = 2 * 1024 * 1024;
+
+export interface Query {
+  /** Milliseconds since 1970: `fromMs ≤ time < toMs`. */
+  fromMs: number;
+  toMs: number;
+  filter?: Filter | undefined;
+  /** At most so many entries. */
+  limit?: number | undefined;
+  /** Ends the query early. */
+  signal?: AbortSignal | undefined;
+}
+
+export interface QueryContext {
+  database: Database;
+  stream: string;
+  /** Milliseconds since 1970. */
+  now: () => number;
+}
+
+/** Nothing for a stream that doesn't exist. Entries that come or go meanwhile may or may not be seen. */
+export async function* queryEntries(
+  context: QueryContext,
+  query: Query,
+): AsyncGenerator<EntryRecord, void, undefined> {
+  if (nameProblem(context.stream)) return;
+  let left = query.limit ?? Number.POSITIVE_INFINITY;
+  let position: Buffer | undefined;
+  while (left > 0) {
+    query.signal?.throwIfAborted();
+    const wanted = { ...query, limit: left };
+    const after = position;
+    const slice = await context.database.read((instant) =>
+      readSlice({ ...context, instant }, wanted, after),
+    );
+    yield* slice.entries;
+    left -= slice.entries.length;
+    if (slice.position === undefined) return;
+    position = slice.position;
+    await setImmediate();
+  }
+}
+
+interface Slice {
+  entries: EntryRecord[];
+  /** The last key looked at; undefined at the end. */
+  position: Buffer | undefined;
+}
+
+/** An entry's key and value, as a walk or an index finds them. */
+export interface FoundEntry {
+  key: Buffer;
+  value: Buffer;
+}
+
+/** What is asked, at one instant. */
+interface Slicing extends Omit<QueryContext, "database"> {
+  instant: Instant;
+}
+
+function readSlice(context: Slicing, query: Query, after: Buffer | undefined): Slice {
+  const { filter, limit = 0 } = query;
+  const end = performance.now() + SLICE_MS;
+  const entries: EntryRecord[] = [];
+  let position = after;
+  let bytes = 0;
+  for (const { key, value } of candidates(context, query, after)) {
+    position = key;
+    bytes += value.length;
+    const entry = decodeValue<EntryRecord>(value);
+    if (!filter || matchesFilter(filter, entry.fields)) entries.push(entry);
+    if (entries.length >= limit) return { entries, position: undefined };
+    if (bytes >= SLICE_BYTES || performance.now() > end) return { entries, position };
+  }
+  return { entries, position: undefined };
+}
+
+/** Each slice looks at the stream's state afresh: its configuration, indexes and existence may have changed. */
+function candidates(
+  { instant, stream, now }: Slicing,
+  { fromMs, toMs, filter }: Query,
+  after: Buffer | undefined,
+): Iterable<FoundEntry> {
+  const record = readStreamRecord(instant, stream);
+  const purge = getPurge(instant, stream);
+  const window = {
+    fromMs: clamp(Math.max(fromMs, expiry(record, now()), purge ? purge.cutoff + 1 : 0)),
+    toMs: clamp(toMs),
+  };
+  if (!(window.fromMs < window.toMs)) return [];
+  const pending = new Set(indexJobsOf(instant, stream));
+  const indexes = fieldIndexes(stream, record?.indexed_fields ?? []).filter(
+    ({ field }) => !pending.has(field),
+  );
+  const terms =
+    filter && coveringTerms(filter, (name) => indexes.some(({ field }) => field === name));
+  if (!terms) return newestByWalk(instant, { stream, after, ...window });
+  const ranges = terms.map((term) => ({ index: indexOf(indexes, term), value: term.value }));
+  return newestByIndex(instant, { stream, after, ranges, ...window });
+}
+
+function newestByWalk(
+  { records }: Instant,
+  walk: { stream: string; after: Buffer | undefined; fromMs: number; toMs: number },
+): Iterable<FoundEntry> {
+  return records.range({
+    start: entriesFrom(walk.stream, walk.fromMs),
+    end: walk.after ?? entriesFrom(walk.stream, walk.toMs),
+    reverse: true,
+  });
+}
+
+function indexOf(indexes: readonly FieldIndex[], term: Term): FieldIndex {
+  // covering terms name indexed fields only
+  return indexes.find(({ field }) => field === term.field) as FieldIndex;
+}
+
+const clamp = (ms: number): number => Math.min(Math.max(0, Math.ceil(ms)), Number.MAX_SAFE_INTEGER);

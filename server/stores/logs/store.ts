@@ -1,0 +1,60 @@
+// The log database as the rest of the program sees it: streams, ingest, queries, and what goes on in the background.
+// Reads see the last commit; writes settle once they are on the disk.
+
+import type { NewEntry, PreparedEntry } from "../../records/logs/entry.js";
+import type { EntryRecord } from "../../records/records.js";
+import type { Database } from "../../storage/database.js";
+import { Background } from "./background.js";
+import { Ingester } from "./ingest.js";
+import { type Query, queryEntries } from "./query.js";
+import { StreamBound } from "./stream-bound.js";
+import { StreamStore } from "./streams.js";
+
+export interface LogStoreOptions {
+  /** Milliseconds since 1970; the clock unless given. */
+  now?: (() => number) | undefined;
+  /** Told when background work fails. It is tried again. */
+  onError?: ((error: unknown) => void) | undefined;
+  /** How many streams may be made; no limit unless given. */
+  maxStreams?: number | undefined;
+}
+
+export interface LogStore {
+  readonly streams: StreamStore;
+  /** See Ingester. */
+  ingest(entries: readonly NewEntry[], receivedMs?: number): Promise<PreparedEntry[]>;
+  /** Entries of a stream, newest first. */
+  query(stream: string, query: Query): AsyncGenerator<EntryRecord, void, undefined>;
+  /** Begins the work in the background: retention, and what an earlier run left unfinished. */
+  start(): void;
+  /** Does all background work there is, and resolves when it is done. */
+  settle(): Promise<void>;
+  /** Resolves once what was taken in is stored and nothing runs any more. The database stays open. */
+  close(): Promise<void>;
+}
+
+export function openLogStore(database: Database, options: LogStoreOptions = {}): LogStore {
+  const { now = Date.now, onError = () => {}, maxStreams = Number.POSITIVE_INFINITY } = options;
+  const background = new Background(database, { now, onError });
+  const bound = new StreamBound(maxStreams);
+  const ingester = new Ingester(database, {
+    now,
+    bound,
+    onBlocked: () => background.settle().catch(onError),
+    onStored: (stream, oldestMs) => background.stored(stream, oldestMs),
+  });
+  return {
+    streams: new StreamStore(database, {
+      bound,
+      onChanged: (stream) => background.changed(stream),
+    }),
+    ingest: (entries, receivedMs) => ingester.ingest(entries, receivedMs),
+    query: (stream, query) => queryEntries({ database, stream, now }, query),
+    start: () => background.start(),
+    settle: () => background.settle(),
+    close: async () => {
+      await ingester.close();
+      await background.stop();
+    },
+  };
+}

@@ -1,0 +1,159 @@
+// Streams: their configuration, their field names, and their end.
+
+import { setImmediate } from "node:timers/promises";
+import { FlowgError } from "../../platform/errors.js";
+import { segments, under } from "../../records/keys.js";
+import { fieldIndexes, type StreamTotal } from "../../records/logs/log-index.js";
+import { checkName, nameProblem } from "../../records/names.js";
+import { decodeValue, type StreamRecord } from "../../records/records.js";
+import { checkValueSize } from "../../records/values.js";
+import type { Changes, Database } from "../../storage/database.js";
+import { renewIndexes } from "../../storage/derived/renew-indexes.js";
+import { readTotal } from "../../storage/derived/totals.js";
+import { getIndexJob, getPurge, setIndexJob } from "../../storage/notes/unfinished-work.js";
+import {
+  DEFAULT_STREAM,
+  isStreamDamaged,
+  knownStreamRecord,
+  readStreamRecord,
+  streamRecord,
+  writeStreamRecord,
+} from "../../storage/stream-record.js";
+import { beginPurge } from "../../storage/unfinished/purge.js";
+import type { StreamBound } from "./stream-bound.js";
+
+/** Seconds, MiB (0 or less: no limit), and the fields whose values queries find without a walk. */
+export type StreamConfig = StreamRecord;
+
+/** A stream's: each entry is looked up in all of them while others wait. */
+const INDEXED_FIELDS_MAX = 1_000;
+
+/** Streams of a list that are read within one turn of the event loop. */
+const LISTED_AT_ONCE = 500;
+
+export interface StreamStoreOptions {
+  bound: StreamBound;
+  /** Told that a stream was made, changed or deleted, and that there may be background work. */
+  onChanged: (stream: string) => void;
+}
+
+export class StreamStore {
+  readonly #database: Database;
+  readonly #options: StreamStoreOptions;
+
+  constructor(database: Database, options: StreamStoreOptions) {
+    this.#database = database;
+    this.#options = options;
+  }
+
+  /** Every stream's configuration, by name, in order of their bytes. Those that come or go meanwhile may be missing. */
+  async *list(): AsyncGenerator<[stream: string, config: StreamConfig]> {
+    const range = under("stream");
+    for (;;) {
+      const found = await this.#database.read(({ records }) => [
+        ...records.range({ ...range, limit: LISTED_AT_ONCE }),
+      ]);
+      for (const { key, value } of found) {
+        // the key after it is the one with a zero byte more
+        range.start = Buffer.concat([key, Buffer.alloc(1)]);
+        yield [segments(key)[1] ?? "", streamRecord(decodeValue<StreamRecord>(value))];
+      }
+      if (found.length < LISTED_AT_ONCE) return;
+      await setImmediate();
+    }
+  }
+
+  async get(stream: string): Promise<StreamConfig | undefined> {
+    if (nameProblem(stream)) return undefined;
+    return this.#database.read((instant) => readStreamRecord(instant, stream));
+  }
+
+  /** What a stream would begin with, where there is none. @throws INPUT_INVALID */
+  async getOrDefault(stream: string): Promise<StreamConfig> {
+    checkName("stream", stream);
+    return (await this.get(stream)) ?? streamRecord(DEFAULT_STREAM);
+  }
+
+  /**
+   * Creates the stream or changes its configuration. A new indexed field's index fills in the background; queries use
+   * it once it is complete. Names that can't be indexed are kept, without effect.
+   * @throws INPUT_INVALID, REFUSED if there are too many streams
+   */
+  async configure(stream: string, config: StreamConfig): Promise<StreamConfig> {
+    checkName("stream", stream);
+    for (const limit of ["ttl", "size"] as const) {
+      if (!Number.isSafeInteger(config[limit])) {
+        throw new FlowgError("INPUT_INVALID", `${limit} is not an integer`, {
+          hint: "ttl is in seconds, size in MiB; 0 is no limit",
+        });
+      }
+    }
+    const existing = await this.#database.read(
+      (instant) => knownStreamRecord(instant, stream)?.indexed_fields.length ?? 0,
+    );
+    // a stream that came with more, from a backup, can still be changed
+    if (config.indexed_fields.length > Math.max(INDEXED_FIELDS_MAX, existing)) {
+      throw new FlowgError(
+        "INPUT_INVALID",
+        `${config.indexed_fields.length} indexed fields are more than the ${INDEXED_FIELDS_MAX} allowed`,
+        { hint: "each entry is looked up in all of them: index what you filter by" },
+      );
+    }
+    const record = streamRecord(config);
+    checkValueSize("stream configuration", Buffer.from(JSON.stringify(record)));
+    await this.#database.change((changes) => {
+      const isDamaged = isStreamDamaged(changes, stream);
+      const existing = knownStreamRecord(changes, stream);
+      if (!existing && !isDamaged) this.#options.bound.take(stream, changes);
+      const before = indexedFields(stream, existing);
+      const after = indexedFields(stream, record);
+      const isEmpty = readTotal(changes, stream).entries === 0;
+      for (const field of after)
+        if (!before.has(field)) addIndex(changes, { stream, field }, isEmpty);
+      for (const field of before)
+        if (!after.has(field)) dropIndex(changes, { stream, field }, isEmpty);
+      writeStreamRecord(changes, stream, record);
+      if (isDamaged) renewIndexes(changes, stream);
+    });
+    this.#options.onChanged(stream);
+    return record;
+  }
+
+  /** Whether or not it exists. Everything in it is gone at once, whatever its size. @throws INPUT_INVALID */
+  async delete(stream: string): Promise<void> {
+    checkName("stream", stream);
+    await this.#database.change((changes) => beginPurge(changes, stream));
+    this.#options.onChanged(stream);
+  }
+
+  /** Names of all fields that the stream's entries ever had, sorted bytewise. */
+  async fields(stream: string): Promise<string[]> {
+    if (nameProblem(stream)) return [];
+    return this.#database.read((instant) => {
+      if (getPurge(instant, stream)?.fields) return [];
+      return [...instant.records.keys(under("field", stream))].map((key) => segments(key)[2] ?? "");
+    });
+  }
+
+  /** How many entries, and how many bytes they take; while a deletion is being carried out, what is left of it too. */
+  async total(stream: string): Promise<StreamTotal> {
+    if (nameProblem(stream)) return { entries: 0, bytes: 0 };
+    return this.#database.read((instant) => readTotal(instant, stream));
+  }
+}
+
+type Field = { stream: string; field: string };
+
+function addIndex(changes: Changes, at: Field, isEmpty: boolean): void {
+  // one that is being emptied fills afterwards by itself
+  if (isEmpty || getIndexJob(changes, at.stream, at.field)) return;
+  setIndexJob(changes, at, { phase: "fill" });
+}
+
+function dropIndex(changes: Changes, at: Field, isEmpty: boolean): void {
+  if (isEmpty && !getIndexJob(changes, at.stream, at.field)) return;
+  setIndexJob(changes, at, { phase: "clear" });
+}
+
+const indexedFields = (stream: string, record: StreamRecord | undefined): Set<string> =>
+  new Set(fieldIndexes(stream, record?.indexed_fields ?? []).map(({ field }) => field));
