@@ -281,6 +281,8 @@ describe("tokens", () => {
     expect((await server.call("/tokens", { as: session })).body).toEqual({
       success: true,
       token_uuids: uuids,
+      // beside FlowG's answer
+      tokens: uuids.map((uuid) => ({ uuid, expired: false })),
     });
     const [{ token, token_uuid }] = made;
     for (let time = 0; time < 2; time++) {

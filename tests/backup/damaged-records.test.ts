@@ -194,10 +194,10 @@ test("notes that are in no backup are looked at, too, and a restore can replace 
     changed: (table: Table) => {
       const stored = Buffer.from(table.get(MADE) as Buffer);
       stored[3] = (stored[3] as number) ^ 1;
-      table.put(MADE, stored);
+      table.putSync(MADE, stored);
     },
-    lost: (table: Table) => table.remove(MADE),
-    older: (table: Table) => table.put(MADE, seal(MADE, Buffer.from("2020-01-01T00:00:00Z"))),
+    lost: (table: Table) => table.removeSync(MADE),
+    older: (table: Table) => table.putSync(MADE, seal(MADE, Buffer.from("2020-01-01T00:00:00Z"))),
   };
   for (const [way, change] of Object.entries(ways)) {
     await using space = await workspace();

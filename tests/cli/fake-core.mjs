@@ -158,14 +158,16 @@ export const auditedOffline = (_action, _facts, work) => work();
 export function openAuthStore({ dir }) {
   return {
     roles: {
-      list: () => (dir.includes("empty") ? [] : [{ name: "admin", scopes: ["a", "b"] }]),
-      get: (name) => (name === "admin" ? { name, scopes: [] } : undefined),
+      list: async () => (dir.includes("empty") ? [] : [{ name: "admin", scopes: ["a", "b"] }]),
+      get: async (name) => (name === "admin" ? { name, scopes: [] } : undefined),
+      isDamaged: async () => false,
       save: async (name, scopes) => ({ name, scopes }),
       delete: async () => undefined,
     },
     users: {
-      list: () => (dir.includes("empty") ? [] : [{ name: "root", roles: ["admin"] }]),
-      get: (name) => (name === "root" ? { name, roles: [] } : undefined),
+      list: async () => (dir.includes("empty") ? [] : [{ name: "root", roles: ["admin"] }]),
+      get: async (name) => (name === "root" ? { name, roles: [] } : undefined),
+      isDamaged: async () => false,
       save: async (name, { roles = [], password }) => ({
         name,
         roles: [...roles, `password-of-${Buffer.byteLength(password)}`],
@@ -173,12 +175,12 @@ export function openAuthStore({ dir }) {
       delete: async () => undefined,
     },
     tokens: {
-      list: () => (dir.includes("empty") ? [] : ["11111111-2222-4333-8444-555555555555"]),
-      details: () =>
+      list: async () => (dir.includes("empty") ? [] : ["11111111-2222-4333-8444-555555555555"]),
+      details: async () =>
         dir.includes("empty")
           ? []
           : [{ uuid: "11111111-2222-4333-8444-555555555555", isExpired: false }],
-      nameOf: () => undefined,
+      nameOf: async () => undefined,
       create: async (user) => {
         if (user !== "root") throw new FlowgError("NOT_FOUND", `there is no user "${user}"`);
         return { token: `pat_${"x".repeat(32)}`, uuid: "11111111-2222-4333-8444-555555555555" };

@@ -29,6 +29,6 @@ export const sha256Tokens = () => under("sha256");
 /** All derived keys of tokens with a legacy hash. */
 export const legacyRange = () => under("legacy");
 
-function isTokenKey(recordKey: Uint8Array): boolean {
+export function isTokenKey(recordKey: Uint8Array): boolean {
   return beginsWith(recordKey, 0, TOKEN);
 }

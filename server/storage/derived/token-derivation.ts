@@ -1,6 +1,11 @@
 // The token look-up, kept in step with token records.
 
-import { authDerivedKeys, legacyRange, sha256Tokens } from "../../records/auth/token-lookup.js";
+import {
+  authDerivedKeys,
+  isTokenKey,
+  legacyRange,
+  sha256Tokens,
+} from "../../records/auth/token-lookup.js";
 import type { SideTables, WriteTables } from "../tables.js";
 import type { Derivation, RecordChange } from "./derivation.js";
 
@@ -16,6 +21,7 @@ export class TokenDerivation implements Derivation {
   }
 
   changed({ key, old, value }: RecordChange): void {
+    if (!isTokenKey(key)) return;
     const { derived } = this.#tables;
     if (old && !old.isWhole) this.#isUnsure = true;
     else if (old) for (const each of authDerivedKeys(key, old.value)) derived.remove(each);
