@@ -62,6 +62,8 @@ export async function supervise(words: readonly string[]): Promise<number | unde
     };
     said = of;
     child.on("message", (message: ToParent) => {
+      // one whose work is done by another child has not ended it
+      if ("ended" in message && of.isNumberTaken) return;
       if ("ended" in message) deadline.done();
       if ("stopping" in message) deadline.heard();
       else listen(message, of);
