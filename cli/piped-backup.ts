@@ -2,9 +2,9 @@
 // than once: verified before the first byte goes out, and before the first database changes.
 
 import { createReadStream } from "node:fs";
-import { mkdtemp, open, rm, stat } from "node:fs/promises";
+import { open, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { makeScratchDirectory } from "../server/platform/files/scratch-directory.js";
 import { downloadName } from "../server/records/backup-names.js";
 import type { BackupReport } from "../server/records/reports.js";
 import { CliError, failureOf } from "./failure.js";
@@ -13,20 +13,17 @@ import { PIPED } from "./local-paths.js";
 import type { Output } from "./output/output.js";
 import { packageVersion } from "./version.js";
 
-/** A directory of this run's own (0700), for as long as `use` takes. */
+/**
+ * A directory of this run's own (0700), for as long as `use` takes. Without locks, which are native code: with --url none
+ * is loaded.
+ */
 async function inScratch<T>(use: (directory: string) => Promise<T>): Promise<T> {
-  const directory = await mkdtemp(join(tmpdir(), "flowg-piped-")).catch((error: Error) => {
-    throw new CliError(
-      "FILE_UNAVAILABLE",
-      `cannot make a directory in ${tmpdir()}: ${error.message}`,
-      "set TMPDIR to one with room for the backup",
-    );
+  const made = makeScratchDirectory(tmpdir(), { locks: false });
+  await using scratch = await made.catch((error: unknown) => {
+    const { code, message } = failureOf(error);
+    throw new CliError(code, message, "set TMPDIR to one with room for the backup");
   });
-  try {
-    return await use(directory);
-  } finally {
-    await rm(directory, { recursive: true, force: true });
-  }
+  return await use(scratch.path);
 }
 
 /** Makes a backup and writes it to stdout. */

@@ -6,6 +6,9 @@ import type { Transfer } from "./transfer.js";
 
 export const API_BASE = "/api/v1";
 
+/** A body of settings and names, up to thousands of these: what is wrong with each would be told. */
+export const NAMES_BYTES = 2 * 1024 * 1024;
+
 export type Method = "GET" | "POST" | "PUT" | "DELETE";
 
 export interface Operation {
@@ -27,7 +30,7 @@ export interface Operation {
 export interface RestMeta {
   openapi: NonNullable<OpenApiMeta["openapi"]>;
   operation: Operation;
-  /** How large a JSON body may be, where that is less than usual: for who has shown no credentials. */
+  /** How large a JSON body may be, where that is less than usual: for who has shown no credentials, and for names. */
   bodyBytes?: number;
   /** For a body or an answer that is not plain JSON. */
   transfer?: Transfer;

@@ -1,6 +1,7 @@
 // Where a backup goes: a path of this machine, or with `-` a tar on stdout and stdin; nothing that only looks like a path.
 
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
+import { once } from "node:events";
 import { mkdir, mkdtemp, readdir, readFile, rm, stat, truncate } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -10,7 +11,8 @@ import { pathProblem } from "../../sdk/node/local-path.js";
 import type { DatabaseDirs } from "../../server/core.js";
 import { startServer } from "../http/test-server.js";
 import { fillSample, stateOf } from "../restore/sample.js";
-import { type RunOptions, shell, terminal } from "./flowg.js";
+import { until } from "../transfer/flowg-server.js";
+import { BUILT, type RunOptions, shell, terminal } from "./flowg.js";
 
 let home: string;
 let dirs: DatabaseDirs;
@@ -178,5 +180,42 @@ describe("a backup on stdout", () => {
     const ran = await run(line, { env });
     expect(ran.code, ran.stderr).toBe(0);
     expect(ran.stdout).toContain("dry run: nothing was written");
+  });
+});
+
+describe("what a killed run left in the temporary directory", () => {
+  const env = { ...process.env, FLOWG_TOKEN: "pat_x", TMPDIR: "" };
+
+  /** Waits for the rest of a tar. */
+  async function waiting(words: readonly string[]) {
+    env.TMPDIR = join(home, "tmp");
+    const child = spawn(process.execPath, [BUILT, ...words], { env, cwd: home });
+    const closed = once(child, "close");
+    const before = (await leftovers()).length;
+    await until(async () => (await leftovers()).length > before);
+    return {
+      end: async (signal: NodeJS.Signals) => {
+        child.kill(signal);
+        await closed;
+      },
+    };
+  }
+
+  test.each([
+    { where: "offline", words: ["admin", "verify", "-"] },
+    {
+      where: "online",
+      words: ["admin", "restore", "--backup-dir=-", "--url=http://127.0.0.1:1", "--dry-run"],
+    },
+  ])("is removed by the next, $where; what a living one has stays", async ({ words }) => {
+    const living = await waiting(words);
+    const [its] = await leftovers();
+    await (await waiting(words)).end("SIGKILL");
+    expect(await leftovers()).toHaveLength(2);
+    const next = await run(`echo hello | flowg ${words.join(" ")}`, { env: { FLOWG_TOKEN: "x" } });
+    expect(next.code, next.stderr).toBe(3);
+    expect(await leftovers()).toEqual([its]);
+    await living.end("SIGTERM");
+    expect(await leftovers()).toEqual([]);
   });
 });

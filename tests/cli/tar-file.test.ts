@@ -108,7 +108,7 @@ test("a damaged snapshot in a tar is named by the tar, and nothing is restored",
   expect(ran.code).toBe(3);
   expect(ran.stderr).toContain("d.tar/log.db");
   expect(ran.stderr).toContain("nothing was restored");
-  expect(ran.stderr).not.toContain("flowg-piped-");
+  expect(ran.stderr).not.toContain("flowg-scratch-");
 });
 
 test("restore takes a path, or one by --backup-dir, and not both", async () => {

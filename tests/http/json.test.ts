@@ -191,6 +191,28 @@ describe("bodies", () => {
   });
 });
 
+describe("a body of names", () => {
+  it.each([
+    ["PUT", "/users/many", (names: string[]) => ({ roles: names })],
+    ["PUT", "/roles/many", (names: string[]) => ({ scopes: names })],
+    ["PUT", "/streams/many", (names: string[]) => ({ config: { indexed_fields: names } })],
+    ["POST", "/token", (names: string[]) => ({ name: names.join() })],
+    ["POST", "/auth/change-password", (names: string[]) => ({ old_password: names.join() })],
+  ] as const)("may be 2 MiB: %s %s", async (method, path, bodyOf) => {
+    const sent = (count: number) =>
+      server.call(path, {
+        method,
+        as: server.root,
+        json: bodyOf(Array.from({ length: count }, () => "x".repeat(1_000))),
+      });
+    expect((await sent(2_000)).status).toBe(400);
+    expect(await sent(2_200)).toMatchObject({
+      status: 413,
+      body: { code: "INPUT_TOO_LARGE", message: "the body is larger than 2097152 bytes" },
+    });
+  });
+});
+
 describe("the body of a log-in", () => {
   const LARGEST = 64 * 1024;
   /** Of so many bytes. */

@@ -6,7 +6,7 @@ import type { Limit } from "../../records/auth/limits.js";
 import { permissionsOf } from "../../records/auth/scopes.js";
 import { printable } from "../../records/records.js";
 import { audited } from "../audited.js";
-import { rest } from "../rest.js";
+import { NAMES_BYTES, rest } from "../rest.js";
 import { DONE, done, nothing, success, user } from "../schemas.js";
 import { open, router, signedIn } from "../trpc.js";
 
@@ -116,8 +116,9 @@ export const auth = router({
     }),
 
   changePassword: signedIn
-    .meta(
-      rest("POST", "/auth/change-password", {
+    .meta({
+      bodyBytes: NAMES_BYTES,
+      ...rest("POST", "/auth/change-password", {
         id: "change_password",
         tag,
         summary: "Change one's own password",
@@ -125,7 +126,7 @@ export const auth = router({
         request: { old_password: "root", new_password: "correct horse battery staple" },
         response: { success: true },
       }),
-    )
+    })
     .input(z.object({ old_password: z.string(), new_password: z.string() }))
     .output(done)
     .mutation(async ({ ctx, input }) => {

@@ -4,7 +4,7 @@ import { z } from "zod";
 import type { AuthAt } from "../../stores/auth/auth-at.js";
 import { audited } from "../audited.js";
 import { demandRoleScopes, underCheck } from "../privileges.js";
-import { rest } from "../rest.js";
+import { NAMES_BYTES, rest } from "../rest.js";
 import {
   allowNoAdmin,
   allowNoAdminParameter,
@@ -43,8 +43,9 @@ export const roles = router({
     .query(async ({ ctx }) => ({ success: true, roles: await ctx.services.auth.roles.list() })),
 
   save: requires("write_acls")
-    .meta(
-      rest("PUT", "/roles/{role}", {
+    .meta({
+      bodyBytes: NAMES_BYTES,
+      ...rest("PUT", "/roles/{role}", {
         id: "save_role",
         tag,
         summary: "Create a role or replace its scopes",
@@ -53,7 +54,7 @@ export const roles = router({
         request: { scopes: ["read_streams", "send_logs"] },
         response: { success: true },
       }),
-    )
+    })
     .input(z.object({ role: name("role"), scopes: z.array(scope), allowNoAdmin }))
     .output(done)
     .mutation(async ({ ctx, input }) => {

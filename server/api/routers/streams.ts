@@ -2,7 +2,7 @@
 
 import { z } from "zod";
 import { jsonStreams } from "../json-pieces.js";
-import { rest } from "../rest.js";
+import { NAMES_BYTES, rest } from "../rest.js";
 import {
   DONE,
   done,
@@ -63,8 +63,9 @@ export const streams = router({
     })),
 
   configure: requires("write_streams")
-    .meta(
-      rest("PUT", "/streams/{stream}", {
+    .meta({
+      bodyBytes: NAMES_BYTES,
+      ...rest("PUT", "/streams/{stream}", {
         id: "configure_stream",
         tag,
         summary: "Create a stream or change its configuration",
@@ -75,7 +76,7 @@ export const streams = router({
         request: { config: example },
         response: { success: true },
       }),
-    )
+    })
     .input(byName.extend({ config: streamConfigInput }))
     .output(done)
     .mutation(async ({ ctx, input }) => {

@@ -2,7 +2,7 @@
 
 import { z } from "zod";
 import { audited } from "../audited.js";
-import { rest } from "../rest.js";
+import { NAMES_BYTES, rest } from "../rest.js";
 import { DONE, done, name, nothing, success } from "../schemas.js";
 import { router, signedIn } from "../trpc.js";
 
@@ -77,8 +77,9 @@ export const tokens = router({
     }),
 
   create: signedIn
-    .meta(
-      rest("POST", "/token", {
+    .meta({
+      bodyBytes: NAMES_BYTES,
+      ...rest("POST", "/token", {
         id: "create_token",
         tag,
         summary: "Create a token for oneself",
@@ -93,7 +94,7 @@ export const tokens = router({
           expires_at: "2027-01-31T00:00:00.000Z",
         },
       }),
-    )
+    })
     .input(wishes)
     .output(
       z.object({ success, token: z.string(), token_uuid: z.string(), expires_at: time(expiry) }),

@@ -6,7 +6,7 @@ import type { AuthAt } from "../../stores/auth/auth-at.js";
 import type { UserChanges } from "../../stores/auth/users.js";
 import { audited } from "../audited.js";
 import { demandUserGrant, underCheck } from "../privileges.js";
-import { rest } from "../rest.js";
+import { NAMES_BYTES, rest } from "../rest.js";
 import {
   allowNoAdmin,
   allowNoAdminParameter,
@@ -36,8 +36,9 @@ export const users = router({
     .query(async ({ ctx }) => ({ success: true, users: await ctx.services.auth.users.list() })),
 
   save: requires("write_acls")
-    .meta(
-      rest("PUT", "/users/{user}", {
+    .meta({
+      bodyBytes: NAMES_BYTES,
+      ...rest("PUT", "/users/{user}", {
         id: "save_user",
         tag,
         summary: "Create or change a user",
@@ -49,7 +50,7 @@ export const users = router({
         request: { roles: ["viewer"], password: "correct horse battery staple" },
         response: { success: true },
       }),
-    )
+    })
     .input(
       z.object({
         user: name("user"),

@@ -34,7 +34,8 @@ export const release = (path: string): void => void mine.delete(path);
 let home: string | undefined;
 
 /** This process, in a name. Something must follow that makes the name unique. */
-export const maker = (): string => `${process.pid}-${ourHome()}${hasLocks() ? "-locked" : ""}`;
+export const maker = (isLocked = hasLocks()): string =>
+  `${process.pid}-${ourHome()}${isLocked ? "-locked" : ""}`;
 
 function ourHome(): string {
   home ??= createHash("sha256").update(space()).digest("hex").slice(0, 8);

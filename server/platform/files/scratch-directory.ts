@@ -5,6 +5,7 @@ import { type FileHandle, mkdtemp, readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { systemCode } from "../errors.js";
 import { fileError } from "./file-error.js";
+import { hasLocks } from "./file-lock.js";
 import { createLocked } from "./locked-file.js";
 import { claim, MAKER, maker, makerOf, release, removeAbandoned } from "./owner.js";
 import { removeOwnDirectory } from "./remove-own-directory.js";
@@ -15,16 +16,24 @@ const SCRATCH = new RegExp(String.raw`^\.flowg-scratch-${MAKER}-[A-Za-z0-9]{6}$`
 /** The file in it that its maker holds a lock on. */
 const LOCK = "lock";
 
+export interface ScratchOptions {
+  /** Whether locks may be asked for, which loads native code. */
+  locks?: boolean;
+}
+
 export interface ScratchDirectory {
   path: string;
   [Symbol.asyncDispose](): Promise<void>;
 }
 
 /** @throws FILE_UNAVAILABLE, DISK_FULL */
-export async function makeScratchDirectory(parent: string): Promise<ScratchDirectory> {
-  await sweepScratch(parent);
+export async function makeScratchDirectory(
+  parent: string,
+  options: ScratchOptions = {},
+): Promise<ScratchDirectory> {
+  await sweepScratch(parent, options);
   for (;;) {
-    const made = await tryToMake(parent).catch((cause) => {
+    const made = await tryToMake(parent, options).catch((cause) => {
       throw fileError(cause, "create a directory in", parent);
     });
     if (made) return made;
@@ -32,8 +41,11 @@ export async function makeScratchDirectory(parent: string): Promise<ScratchDirec
 }
 
 /** @returns undefined if a sweep took it for left behind, before its lock was taken */
-async function tryToMake(parent: string): Promise<ScratchDirectory | undefined> {
-  const path = await mkdtemp(join(parent, `${PREFIX}${maker()}-`));
+async function tryToMake(
+  parent: string,
+  { locks = hasLocks() }: ScratchOptions,
+): Promise<ScratchDirectory | undefined> {
+  const path = await mkdtemp(join(parent, `${PREFIX}${maker(locks)}-`));
   claim(path);
   let lock: FileHandle | undefined;
   const remove = async () => {
@@ -42,6 +54,7 @@ async function tryToMake(parent: string): Promise<ScratchDirectory | undefined> 
     await lock?.close().catch(() => {});
     release(path);
   };
+  if (!locks) return { path, [Symbol.asyncDispose]: remove };
   try {
     lock = await createLocked(join(path, LOCK));
   } catch (cause) {
@@ -53,12 +66,15 @@ async function tryToMake(parent: string): Promise<ScratchDirectory | undefined> 
   return undefined;
 }
 
-/** Removes scratch directories that a killed process left in a directory. */
-export async function sweepScratch(parent: string): Promise<void> {
+/** Removes scratch directories that a killed process left in a directory; without locks those that had none. */
+export async function sweepScratch(
+  parent: string,
+  { locks = true }: ScratchOptions = {},
+): Promise<void> {
   // what can't be read or removed here is another user's, and so may be what only looks like ours
   for (const name of await readdir(parent).catch(() => [])) {
     const made = makerOf(name, SCRATCH);
-    if (!made) continue;
+    if (!made || (made.isLocked && !locks)) continue;
     const path = join(parent, name);
     const remove = () => removeOwnDirectory(path);
     await removeAbandoned(path, made, { remove, lock: join(path, LOCK) }).catch(() => {});
