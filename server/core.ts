@@ -12,39 +12,43 @@ export type {
 } from "./records/reports.js";
 
 import type { DatabaseAt } from "./engine/lmdb/occupation.js";
-import type { OnOpening } from "./engine/lmdb/trial.js";
-import type { DatabaseDirs } from "./operations/offline/options.js";
+import type { BackupOptions, DatabaseDirs, RestoreOptions } from "./operations/offline/options.js";
 import type { DatabaseKind } from "./records/kinds.js";
+import type { BackupReport, RestoreReport } from "./records/reports.js";
 import type { Changes, Database } from "./storage/database.js";
+import type { Engine, OnOpening } from "./storage/engine.js";
 import type { AuthStore } from "./stores/auth/store.js";
 
-export type { OpenMode } from "./engine/lmdb/open.js";
 export type {
   BackupOptions,
   DatabaseDirs,
   ReadFileOptions,
   RestoreOptions,
 } from "./operations/offline/options.js";
+export type { OpenMode } from "./storage/engine.js";
 
 // Each is loaded when it is first called: a command needs one of them, and loading them all takes longer than looking
 // into a file does.
 
-type Core = typeof import("./operations/offline/backup.js") &
-  typeof import("./engine/lmdb/compact.js") &
+type Core = typeof import("./engine/lmdb/compact.js") &
   typeof import("./engine/lmdb/open.js") &
-  typeof import("./operations/offline/restore.js") &
   typeof import("./operations/offline/verify.js");
 
-export const backupDirectories: Core["backupDirectories"] = async (...given) => {
-  await tryAll(given[0].dirs);
-  return (await import("./operations/offline/backup.js")).backupDirectories(...given);
-};
+export async function backupDirectories(options: BackupOptions): Promise<BackupReport> {
+  await tryAll(options.dirs);
+  const { backupDirectories: backup } = await import("./operations/offline/backup.js");
+  return backup(options, await engine());
+}
 
-export const restoreDirectories: Core["restoreDirectories"] = async (...given) => {
+export async function restoreDirectories(options: RestoreOptions): Promise<RestoreReport> {
   await startZstd();
-  await tryAll(given[0].dirs);
-  return (await import("./operations/offline/restore.js")).restoreDirectories(...given);
-};
+  await tryAll(options.dirs);
+  const { restoreDirectories: restore } = await import("./operations/offline/restore.js");
+  return restore(options, await engine());
+}
+
+/** What keeps the databases. */
+const engine = async (): Promise<Engine> => (await import("./engine/lmdb.js")).lmdb;
 
 export const verifyPath: Core["verifyPath"] = async (...given) => {
   await startZstd();

@@ -7,10 +7,7 @@ import { LoginGuard } from "./api/login-guard.js";
 import { loadSessionKey, SESSION_KEY_BYTES } from "./api/session-key.js";
 import { SessionTokens } from "./api/session-tokens.js";
 import type { Transfers } from "./api/transfer.js";
-import { checkDataFile } from "./engine/lmdb/data-file.js";
-import { placeProblem, REPLACED_HINT } from "./engine/lmdb/in-place.js";
-import type { OnOpening } from "./engine/lmdb/trial.js";
-import type { OnUpgrade } from "./engine/lmdb/upgrade.js";
+import { lmdb } from "./engine/lmdb.js";
 import { type App, createApp } from "./http/app.js";
 import { type BindAddress, overlap, parseBindAddress } from "./http/bind-address.js";
 import { type AddressOf, trustingProxies } from "./http/client-address.js";
@@ -37,14 +34,18 @@ import { openLiveDatabases } from "./operations/online/live-databases.js";
 import { FlowgError } from "./platform/errors.js";
 import type { DatabaseKind } from "./records/kinds.js";
 import type { Database, Standing } from "./storage/database.js";
+import type { Engine, OnOpening, OnUpgrade } from "./storage/engine.js";
 import { isAny } from "./storage/notes/account-history.js";
 import { readMadeAt } from "./storage/notes/made-at.js";
 import { cutRuns, type RestoreMark, readMark } from "./storage/notes/restore-mark.js";
+import { placeProblem, REPLACED_HINT } from "./storage/standing.js";
 import { openAuthStore } from "./stores/auth/store.js";
 import { openConfigStore } from "./stores/config/store.js";
 import { openLogStore } from "./stores/logs/store.js";
 
 export interface ServeOptions {
+  /** What keeps the databases; LMDB unless given. */
+  engine?: Engine | undefined;
   /** Directories, by database. */
   dirs: Record<DatabaseKind, string>;
   /** HOST:PORT; `localhost` is both loopback addresses, an empty host all addresses. */
@@ -110,7 +111,6 @@ export const MIN_RATE = 1024;
 export const STOP_MS = 5_000;
 /** Between two lines of the log about an upgrade. */
 const UPGRADE_TOLD_MS = 5_000;
-const READER_CHECK_MS = 60_000;
 /** For what was aborted, to say so. */
 const ABORT_MS = 1_000;
 
@@ -129,7 +129,10 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
     initialPassword: options.initialPassword || undefined,
     insecureDefaultPassword: options.insecureDefaultPassword ?? false,
   };
-  demandFirstPassword(first, await checkDataFile(options.dirs.auth));
+  demandFirstPassword(
+    first,
+    await (options.engine ?? lmdb).isThere({ kind: "auth", dir: options.dirs.auth }),
+  );
   const addressOf = trustingProxies(options.trustedProxies ?? []);
   // before there are databases: where another server has the address, it has the directories too, as a rule
   await afterPredecessor(() =>
@@ -168,6 +171,7 @@ async function start(
   options: ServeOptions,
   { undo, first, addressOf, ...addresses }: Start,
 ): Promise<RunningServer> {
+  const { engine = lmdb } = options;
   const { log, output } = logOf(options);
   logUnflushed(log);
   const startedAt = new Date().toISOString();
@@ -177,6 +181,7 @@ async function start(
   });
   const live = await afterPredecessor(() =>
     openLiveDatabases({
+      engine,
       dirs: options.dirs,
       onOpening: options.onOpening,
       onUpgrade: telling(log),
@@ -212,11 +217,6 @@ async function start(
   undo.push(() => offline.stop());
   await offline.start();
   services.logs.start();
-  const deadReaders = setInterval(() => {
-    // a process that was killed while it read still pins pages, until somebody looks
-    for (const { root } of all) root.readerCheck();
-  }, READER_CHECK_MS).unref();
-  undo.push(() => clearInterval(deadReaders));
 
   const app = createApp({
     services,
@@ -249,7 +249,6 @@ async function start(
 
   const close = async () => {
     log.info("stopping");
-    clearInterval(deadReaders);
     await offline.stop();
     await stopServing({ app, listeners: [http, management], ms: options.stopMs ?? STOP_MS });
     await services.logs.close();
@@ -317,6 +316,7 @@ async function openServices(
     transfers:
       options.transfers ??
       liveTransfers({
+        engine: options.engine ?? lmdb,
         databases,
         auth,
         maxTransfers,

@@ -8,12 +8,14 @@ import { FlowgError } from "../platform/errors.js";
 import { DATABASE_KINDS, type DatabaseKind } from "../records/kinds.js";
 import { ownWrites } from "../storage/around-writes.js";
 import type { Database, FoundByWalk } from "../storage/database.js";
+import type { Engine } from "../storage/engine.js";
 import type { AuthStore } from "../stores/auth/store.js";
 import { isTokenOf } from "../stores/auth/tokens.js";
 import type { Started, Transfers } from "./transfer.js";
 import { TransferPlaces } from "./transfer-places.js";
 
 export interface LiveTransfersOptions {
+  engine: Engine;
   databases: Record<DatabaseKind, Database>;
   auth: AuthStore;
   /** Told that a read transaction began; what it returns is called when it ends. */
@@ -29,7 +31,7 @@ export interface LiveTransfersOptions {
 }
 
 export function liveTransfers(options: LiveTransfersOptions): Transfers {
-  const { databases, auth, onReader, maxTransfers, maxStreams } = options;
+  const { engine, databases, auth, onReader, maxTransfers, maxStreams } = options;
   const restoring = new Set<DatabaseKind>();
   const places = new TransferPlaces(maxTransfers, options.maxTransfersPerUser);
 
@@ -48,8 +50,14 @@ export function liveTransfers(options: LiveTransfersOptions): Transfers {
         for (const database of from) database.demandInPlace();
         backup =
           what === "all"
-            ? await openBackupSet(from, { signal, skipDamaged, onReader, onSumFound })
-            : await openBackup(databases[what], { signal, skipDamaged, onReader, onSumFound });
+            ? await openBackupSet(from, { engine, signal, skipDamaged, onReader, onSumFound })
+            : await openBackup(databases[what], {
+                engine,
+                signal,
+                skipDamaged,
+                onReader,
+                onSumFound,
+              });
         // it was opened once more, by its path
         for (const database of from) database.demandInPlace();
         const { setId, records, leftOut, stream } = backup;
@@ -88,6 +96,7 @@ export function liveTransfers(options: LiveTransfersOptions): Transfers {
         };
         return await restoreUpload({
           ...how,
+          engine,
           database: databases[kind],
           upload: upload.stream,
           uploadBytes: upload.requestBytes,

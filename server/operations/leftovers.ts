@@ -3,22 +3,20 @@
 
 import { lstat, readdir, rm } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
-import { LOCK_DRAFT } from "../engine/lmdb/lock-file.js";
 import { sweepScratch } from "../platform/files/scratch-directory.js";
 import { sweepStaged } from "../platform/files/staged-file.js";
+import type { Engine } from "../storage/engine.js";
 import { sweepSpool } from "./spool.js";
 
-/**
- * What is removed without a question: whoever is at work on a draft of LMDB's lock file makes another. Drafts of the key
- * of sessions had such names in earlier versions.
- */
-const DRAFTS: readonly RegExp[] = [LOCK_DRAFT, /^session\.key\.\d+\.[0-9a-f]{12}$/];
+/** Drafts of the key of sessions had such names in earlier versions. */
+const KEY_DRAFT = /^session\.key\.\d+\.[0-9a-f]{12}$/;
 
 /** A restore makes its scratch directory in the closest directory that is there: in that of the data, or above it. */
 const LEVELS_ABOVE = 2;
 
 /** Removes what is left. What can't be read or removed here is another user's, and no reason to fail. */
-export async function sweepLeftovers(dir: string): Promise<void> {
+export async function sweepLeftovers(engine: Engine, dir: string): Promise<void> {
+  await engine.sweep(dir).catch(() => {});
   await sweepDrafts(dir).catch(() => {});
   await sweepStaged(dir).catch(() => {});
   await sweepScratch(dir);
@@ -32,7 +30,7 @@ export async function sweepLeftovers(dir: string): Promise<void> {
 
 async function sweepDrafts(dir: string): Promise<void> {
   for (const name of await readdir(dir)) {
-    if (!DRAFTS.some((draft) => draft.test(name))) continue;
+    if (!KEY_DRAFT.test(name)) continue;
     const path = join(dir, name);
     const { uid } = await lstat(path);
     if (uid === process.geteuid?.()) await rm(path, { force: true });

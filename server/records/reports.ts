@@ -77,6 +77,9 @@ export interface BackupReport {
 }
 
 /** How many records of one kind a restore adds, overwrites with other contents, finds equal, and leaves or removes. */
+/** By kind of record. */
+export type CountsByKind = Partial<Record<RecordKind, KindCounts>>;
+
 export interface KindCounts {
   added: number;
   overwritten: number;
@@ -98,7 +101,7 @@ export interface DatabaseRestoreReport {
   /** When the snapshot was made, RFC 3339; absent for FlowG's own files, which don't say. */
   createdAt?: string;
   setId?: string;
-  kinds: Partial<Record<RecordKind, KindCounts>>;
+  kinds: CountsByKind;
   warnings: string[];
   seconds: number;
 }

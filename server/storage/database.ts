@@ -50,6 +50,8 @@ export interface Database {
   demandInPlace(): void;
   /** Really asks: a closed or broken database throws. */
   standing(): Promise<Standing>;
+  /** @throws DATABASE_DAMAGED if the table of notes is not what was written */
+  demandSoundNotes(): Promise<void>;
   /** What it takes on its disk. */
   bytes(): Promise<number>;
   /** What a walk over it has found out about it, for the next one. */

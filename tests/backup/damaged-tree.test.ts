@@ -5,6 +5,7 @@ import { dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { backupDirectories, type DatabaseDirs } from "../../server/core.js";
 import { openDatabase } from "../../server/engine/lmdb/open.js";
+import { lmdb } from "../../server/engine/lmdb.js";
 import { openBackup } from "../../server/operations/online/backup.js";
 import { type Workspace, workspace } from "../restore/contents.js";
 import { fillLogs } from "../transfer/log-data.js";
@@ -69,7 +70,7 @@ function spoilValues(file: Buffer): void {
 async function online(from: DatabaseDirs): Promise<number> {
   const { stream } = await openBackup(
     { kind: "logs", dir: from.logs },
-    { signal: new AbortController().signal, onReader: () => () => {} },
+    { engine: lmdb, signal: new AbortController().signal, onReader: () => () => {} },
   );
   let bytes = 0;
   for await (const chunk of stream) bytes += chunk.byteLength;

@@ -5,8 +5,9 @@ import { cp, mkdir, readFile, truncate, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { open as openLmdb } from "lmdb";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type OpenMode, openDatabase } from "../../server/engine/lmdb/open.js";
+import { openDatabase } from "../../server/engine/lmdb/open.js";
 import { encodeValue, roleKey } from "../../server/records/records.js";
+import type { OpenMode } from "../../server/storage/engine.js";
 import { treeOf } from "../files/tree.js";
 import { type Workspace, workspace } from "../restore/contents.js";
 

@@ -15,7 +15,8 @@ import {
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { type OpenMode, openDatabase } from "../../server/engine/lmdb/open.js";
+import { openDatabase } from "../../server/engine/lmdb/open.js";
+import type { OpenMode } from "../../server/storage/engine.js";
 import { smallDisk } from "../files/small-disk.js";
 import { type Workspace, workspace } from "../restore/contents.js";
 

@@ -8,7 +8,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { restoreDirectories } from "../../server/operations/offline/restore.js";
+import { restoreDirectories } from "../../server/core.js";
 import { tryLock } from "../../server/platform/files/file-lock.js";
 import { DATABASE_KINDS } from "../../server/records/kinds.js";
 import { BUILT } from "../cli/flowg.js";

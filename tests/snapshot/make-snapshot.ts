@@ -7,8 +7,9 @@ import {
   type ReadResult,
   readSnapshot,
 } from "../../server/formats/snapshot/read.js";
-import { type RawBlock, writeSnapshot } from "../../server/formats/snapshot/write.js";
+import { writeSnapshot } from "../../server/formats/snapshot/write.js";
 import type { DatabaseKind } from "../../server/records/kinds.js";
+import type { RawBlock } from "../../server/records/raw-block.js";
 import { entryKey, fieldKey, roleKey, streamKey, userKey } from "../../server/records/records.js";
 
 export interface Pair {

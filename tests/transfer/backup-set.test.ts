@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { openDatabase } from "../../server/engine/lmdb/open.js";
+import { lmdb } from "../../server/engine/lmdb.js";
 import { openBackupSet } from "../../server/operations/online/backup-set.js";
 import { spoolDirectory } from "../../server/operations/spool.js";
 import { DATABASE_KINDS } from "../../server/records/kinds.js";
@@ -22,6 +23,7 @@ async function begin() {
   const leaving = new AbortController();
   const held = new Set<string>();
   const { stream } = await openBackupSet(databases(), {
+    engine: lmdb,
     signal: leaving.signal,
     onReader: (kind) => {
       held.add(kind);

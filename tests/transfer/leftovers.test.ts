@@ -7,10 +7,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { backupDirectories, restoreDirectories } from "../../server/core.js";
 import { openDatabase } from "../../server/engine/lmdb/open.js";
+import { lmdb } from "../../server/engine/lmdb.js";
 import { sweepLeftovers } from "../../server/operations/leftovers.js";
-import { backupDirectories } from "../../server/operations/offline/backup.js";
-import { restoreDirectories } from "../../server/operations/offline/restore.js";
 import { maker } from "../../server/platform/files/owner.js";
 import { spawnServer } from "../http/server-process.js";
 import { type Workspace, workspace } from "../restore/contents.js";
@@ -104,18 +104,19 @@ test("what another user left, and links in its place, stay", async ({ skip }) =>
   await writeFile(theirs, "");
   await chown(theirs, NOBODY, NOBODY);
   await symlink(elsewhere, join(dir, `.flowg-scratch-${dead}-Xy12Ab`));
-  await sweepLeftovers(dir);
+  await sweepLeftovers(lmdb, dir);
   expect((await readdir(dir)).length).toBe(2);
   expect(await readdir(elsewhere)).toEqual(["precious"]);
 });
 
 test("a sweep that goes on all the time keeps no database from being made", async () => {
   const url = new URL("../../dist/server/operations/leftovers.js", import.meta.url);
+  const engine = new URL("../../dist/server/engine/lmdb.js", import.meta.url);
   const sweeping = spawn(process.execPath, [
     "--input-type=module",
     "-e",
-    `const { sweepLeftovers } = await import("${url}"); console.log("on");
-     for (;;) await sweepLeftovers(${JSON.stringify(dirs().auth)});`,
+    `const { sweepLeftovers } = await import("${url}"); const { lmdb } = await import("${engine}"); console.log("on");
+     for (;;) await sweepLeftovers(lmdb, ${JSON.stringify(dirs().auth)});`,
   ]);
   await once(sweeping.stdout, "data");
   for (let n = 0; n < 20; n++) {

@@ -5,8 +5,8 @@
 import { type BigIntStats, fstatSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { FlowgError, systemCode } from "../../platform/errors.js";
-import type { DatabaseKind } from "../../records/kinds.js";
 import type { Standing } from "../../storage/database.js";
+import { placeProblem, REPLACED_HINT } from "../../storage/standing.js";
 import { DATA_FILE } from "./data-file.js";
 import type { Environment } from "./environment.js";
 import { LOCK_FILE } from "./lock-file.js";
@@ -69,22 +69,6 @@ function standingOf(files: readonly File[]): Standing {
   } catch (cause) {
     return GONE.has(systemCode(cause) ?? "") ? "gone" : "unreadable";
   }
-}
-
-const WORDS: Record<Exclude<Standing, "in place">, (kind: DatabaseKind) => string> = {
-  replaced: (kind) =>
-    `the files of the ${kind} database were replaced by others while the server has them open`,
-  gone: (kind) =>
-    `the files of the ${kind} database were moved or removed while the server has them open`,
-  unreadable: (kind) => `the directory of the ${kind} database can't be looked at any more`,
-};
-
-export const REPLACED_HINT =
-  "put the directory back as it was, or restart the server: then it works with what is there";
-
-/** What is wrong, in words; without the path, which is not for clients. */
-export function placeProblem(kind: DatabaseKind, standing: Standing): string | undefined {
-  return standing === "in place" ? undefined : WORDS[standing](kind);
 }
 
 /**

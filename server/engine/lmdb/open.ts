@@ -11,6 +11,7 @@ import { demandSpace } from "../../platform/files/free-space.js";
 import { makeDirectory } from "../../platform/files/make-directory.js";
 import { damagedDatabase } from "../../records/damage.js";
 import { type DatabaseKind, isDatabaseKind } from "../../records/kinds.js";
+import type { OnUpgrade, OpenMode } from "../../storage/engine.js";
 import { writeMadeAt } from "../../storage/notes/made-at.js";
 import { checkDataFile, DATA_FILE } from "./data-file.js";
 import type { Environment, Table, TableName } from "./environment.js";
@@ -20,16 +21,14 @@ import { lastTransactionId } from "./latest.js";
 import { databaseError } from "./lmdb-error.js";
 import { prepareLockFile } from "./lock-file.js";
 import { makeDataFile } from "./new-data-file.js";
+import { notesProblem } from "./notes.js";
 import { PlainTable } from "./plain-table.js";
 import { SealedTable } from "./sealed-table.js";
 import { demandSoundPages } from "./sound-pages.js";
 import { bytesOf, standingOf } from "./standing.js";
 import { exclude, readNow, transact } from "./transact.js";
-import { type OnUpgrade, upgrade } from "./upgrade.js";
+import { upgrade } from "./upgrade.js";
 import { readVersioned } from "./versioned-read.js";
-
-/** `read`: must exist, is never written. `write`: must exist. `create`: made if it isn't there. */
-export type OpenMode = "read" | "write" | "create";
 
 export interface OpenOptions {
   kind: DatabaseKind;
@@ -190,6 +189,10 @@ function sealed(
     exclude: (work) => exclude(environment, work),
     demandInPlace: () => demandInPlace(environment),
     standing: () => standingOf(environment),
+    demandSoundNotes: async () => {
+      const problem = notesProblem(environment.local);
+      if (problem) throw damagedDatabase(environment, problem);
+    },
     keepFound: async (found) => {
       await environment.change(() =>
         environment.records.recoverSum(found as Parameters<SealedTable["recoverSum"]>[0]),

@@ -25,7 +25,10 @@ export function keysOf(
 }
 
 export function countOf(table: Table, range: TableRange, options: RangeOptions = {}): number {
-  if (range.limit === undefined) return table.getKeysCount(bounds(range, options));
+  const { start, end, limit } = range;
+  if (start === undefined && end === undefined && limit === undefined && !options.transaction)
+    return Number((table.getStats() as { entryCount?: number }).entryCount);
+  if (limit === undefined) return table.getKeysCount(bounds(range, options));
   // lmdb-js counts past a limit
   let count = 0;
   for (const _ of keysOf(table, range, options)) count++;

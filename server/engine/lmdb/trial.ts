@@ -6,13 +6,11 @@ import { statSync } from "node:fs";
 import { constants as system } from "node:os";
 import { join } from "node:path";
 import { FlowgError } from "../../platform/errors.js";
+import type { OnOpening } from "../../storage/engine.js";
 import { DATA_FILE } from "./data-file.js";
 import type { OpenOptions } from "./open.js";
 
 export type Trial = Pick<OpenOptions, "kind" | "dir" | "mode">;
-
-/** Told before a database is opened, and with nothing once that has gone well. */
-export type OnOpening = (at: Trial | undefined) => void;
 
 let watcher: OnOpening = () => undefined;
 

@@ -11,23 +11,12 @@ import { segments, under } from "../../records/keys.js";
 import type { DatabaseKind } from "../../records/kinds.js";
 import { fieldIndexes } from "../../records/logs/log-index.js";
 import { decodeValue, type StreamRecord } from "../../records/records.js";
+import type { OnUpgrade } from "../../storage/engine.js";
 import { setIndexJob } from "../../storage/notes/unfinished-work.js";
 import type { Table } from "./environment.js";
 import { SCHEMA_VERSION, writeIdentity } from "./identity.js";
 import { SealedTable } from "./sealed-table.js";
 import { seal } from "./stored-value.js";
-
-export interface UpgradeProgress {
-  kind: DatabaseKind;
-  /** Of the schema that it has, and that it gets. */
-  from: number;
-  to: number;
-  records: number;
-  totalRecords: number;
-}
-
-/** Called at the begin, after each batch, and once all is committed. The thread does nothing else meanwhile. */
-export type OnUpgrade = (progress: UpgradeProgress) => void;
 
 export interface Upgraded {
   kind: DatabaseKind;

@@ -4,7 +4,7 @@
 import type { Worker } from "node:worker_threads";
 import { FlowgError } from "../../platform/errors.js";
 import { type ErrorMessage, errorFrom } from "../../platform/threads/error-message.js";
-import type { RawBlock } from "../snapshot/write.js";
+import type { RawBlock } from "../../records/raw-block.js";
 
 export interface BlockMessage {
   did: "block";

@@ -2,6 +2,7 @@
 
 import { createHash } from "node:crypto";
 import { release } from "../../platform/native-memory.js";
+import type { RawBlock } from "../../records/raw-block.js";
 import { encodeBlockPrefix } from "./block.js";
 import {
   encodeHeader,
@@ -11,12 +12,6 @@ import {
   type SnapshotSeal,
 } from "./header.js";
 import { BLOCKS_IN_FLIGHT, BYTES_IN_FLIGHT, type PackedBlock, packBlock } from "./zstd.js";
-
-/** A raw block: whole Badger records, keys ascending through all blocks. */
-export interface RawBlock {
-  bytes: Uint8Array;
-  entries: number;
-}
 
 export interface WriteOptions {
   header: SnapshotHeader;

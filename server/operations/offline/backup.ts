@@ -2,7 +2,6 @@
 
 import { randomUUID } from "node:crypto";
 import { join } from "node:path";
-import { HeldInstant } from "../../engine/lmdb/walk/held-instant.js";
 import { readFileBytes, writeSnapshotFile } from "../../formats/snapshot/file.js";
 import { newHeader } from "../../formats/snapshot/header.js";
 import { readSnapshot } from "../../formats/snapshot/read.js";
@@ -15,6 +14,8 @@ import { StagedFile, sweepStaged } from "../../platform/files/staged-file.js";
 import { BACKUP_FILE_NAMES, BACKUP_ORDER } from "../../records/backup-names.js";
 import type { DatabaseKind } from "../../records/kinds.js";
 import type { BackupReport, LeftOut, SnapshotSummary } from "../../records/reports.js";
+import type { Engine } from "../../storage/engine.js";
+import type { HeldInstant } from "../../storage/held-instant.js";
 import { cutRuns, type RestoreMark } from "../../storage/notes/restore-mark.js";
 import { sweepLeftovers } from "../leftovers.js";
 import type { BackupOptions } from "./options.js";
@@ -27,18 +28,21 @@ import { lookAtDatabases } from "./standing.js";
  * @throws DATABASE_MISSING and what else opening a database throws, DATABASE_INVALID, FILE_UNAVAILABLE, DISK_FULL,
  *   CANCELLED; REFUSED if an earlier restore was cut and an older backup is there, or if that one has far more records
  */
-export async function backupDirectories(options: BackupOptions): Promise<BackupReport> {
+export async function backupDirectories(
+  options: BackupOptions,
+  engine: Engine,
+): Promise<BackupReport> {
   const started = performance.now();
   const { backupDir, dirs, only } = options;
   const kinds = BACKUP_ORDER.filter((kind) => only?.includes(kind) ?? true);
-  for (const dir of Object.values(dirs)) await sweepLeftovers(dir);
-  await using held = await HeldInstant.open(kinds.map((kind) => ({ kind, dir: dirs[kind] }))).catch(
-    async (error) => {
-      throw await explainedMissing(error, dirs);
-    },
-  );
+  for (const dir of Object.values(dirs)) await sweepLeftovers(engine, dir);
+  await using held = await engine
+    .hold(kinds.map((kind) => ({ kind, dir: dirs[kind] })))
+    .catch(async (error) => {
+      throw await explainedMissing(error, { dirs, engine });
+    });
   const set = { setId: randomUUID(), createdAt: new Date() };
-  const notes = cutRuns(await marksOf(kinds, { held, dirs }));
+  const notes = cutRuns(await marksOf(kinds, { held, dirs, engine }));
   await makeBackupDir(backupDir);
   if (!options.allowMixed) await demandNoOthers(backupDir, kinds);
   if (notes.length > 0) await demandNoBackup(backupDir, notes.join("; "));
@@ -78,10 +82,10 @@ const SUM_LOST =
 /** Of all databases: also those that aren't backed up tell whether a restore was cut. */
 async function marksOf(
   kinds: readonly DatabaseKind[],
-  { held, dirs }: { held: HeldInstant; dirs: BackupOptions["dirs"] },
+  { held, dirs, engine }: { held: HeldInstant; dirs: BackupOptions["dirs"]; engine: Engine },
 ): Promise<Map<DatabaseKind, RestoreMark | undefined>> {
   const isWhole = kinds.length === BACKUP_ORDER.length;
-  const marks = isWhole ? new Map() : (await lookAtDatabases(dirs, [])).marks;
+  const marks = isWhole ? new Map() : (await lookAtDatabases(engine, dirs, [])).marks;
   for (const kind of kinds) marks.set(kind, held.facts[kind]?.mark);
   return marks;
 }
@@ -103,9 +107,12 @@ async function demandNoOthers(backupDir: string, kinds: readonly DatabaseKind[])
 }
 
 /** A database may be missing because a restore that was to make it was cut: to begin an empty one would hide that. */
-async function explainedMissing(error: unknown, dirs: BackupOptions["dirs"]): Promise<unknown> {
+async function explainedMissing(
+  error: unknown,
+  { dirs, engine }: { dirs: BackupOptions["dirs"]; engine: Engine },
+): Promise<unknown> {
   if (!(error instanceof FlowgError) || error.code !== "DATABASE_MISSING") return error;
-  const notes = cutRuns((await lookAtDatabases(dirs, [])).marks);
+  const notes = cutRuns((await lookAtDatabases(engine, dirs, [])).marks);
   if (notes.length === 0) return error;
   const { code, details, message } = error;
   return new FlowgError(code, `${message}; ${notes.join("; ")}`, {

@@ -2,18 +2,12 @@
 // before any database is touched; then each database changes in one transaction.
 
 import { randomUUID } from "node:crypto";
-import { access, constants, realpath } from "node:fs/promises";
-import { dirname, join, relative, resolve } from "node:path";
-import { type ApplyOptions, applySnapshot } from "../../engine/lmdb/apply/apply.js";
-import { StartedThreads } from "../../engine/lmdb/apply/restore-threads.js";
-import { DATA_FILE } from "../../engine/lmdb/data-file.js";
-import { databaseError } from "../../engine/lmdb/lmdb-error.js";
-import { LOCK_FILE } from "../../engine/lmdb/lock-file.js";
-import { openDatabase } from "../../engine/lmdb/open.js";
+import { realpath } from "node:fs/promises";
+import { join, relative, resolve } from "node:path";
 import { localFile } from "../../formats/sources/local-file.js";
 import { FlowgError } from "../../platform/errors.js";
-import { fileError } from "../../platform/files/file-error.js";
 import { isThere } from "../../platform/files/is-there.js";
+import { nearestDirectory } from "../../platform/files/nearest-directory.js";
 import { type AuthRecords, restoredRecords } from "../../records/auth/auth-records.js";
 import { demandAdministrators, demandNoClash, lossOf } from "../../records/auth/restore-outcome.js";
 import { BACKUP_ORDER } from "../../records/backup-names.js";
@@ -21,6 +15,7 @@ import { DATABASE_KINDS, type DatabaseKind } from "../../records/kinds.js";
 import type { DatabaseRestoreReport, LeftDatabase, RestoreReport } from "../../records/reports.js";
 import { recordsNow } from "../../storage/auth-records.js";
 import type { Database } from "../../storage/database.js";
+import type { Applying, Engine, OpenMode, Restorer } from "../../storage/engine.js";
 import { type AccountKind, isAny, neverHad } from "../../storage/notes/account-history.js";
 import { offlineEvent } from "../../storage/notes/offline-events.js";
 import {
@@ -32,6 +27,7 @@ import {
 import { sweepLeftovers } from "../leftovers.js";
 import { type BackupFile, demandBackupFiles } from "../restore/backup-files.js";
 import { damageWarnings } from "../restore/damage-warnings.js";
+import { feedOf } from "../restore/feed.js";
 import { ownMemory } from "../restore/memory-limit.js";
 import { mixedSets } from "../restore/mixed-sets.js";
 import { demandRestoreSpace, type ToRestore } from "../restore/restore-space.js";
@@ -47,19 +43,22 @@ import { lookAtDatabases, type Standing } from "./standing.js";
  * @throws FILE_UNAVAILABLE, the SNAPSHOT_ errors, what opening a database throws, DISK_FULL, CANCELLED. The message
  * says which databases were restored before, if any was; a database is restored as a whole or not at all.
  */
-export async function restoreDirectories(options: RestoreOptions): Promise<RestoreReport> {
+export async function restoreDirectories(
+  options: RestoreOptions,
+  engine: Engine,
+): Promise<RestoreReport> {
   const started = performance.now();
   const { dirs, backupDir, dryRun, only, ifEmpty = false } = options;
   const asked = BACKUP_ORDER.filter((kind) => only?.includes(kind) ?? true);
   await refuseSharedDirs(dirs);
-  if (!dryRun) for (const dir of Object.values(dirs)) await sweepLeftovers(dir);
-  const standing = await lookAtDatabases(dirs, asked, options);
+  if (!dryRun) for (const dir of Object.values(dirs)) await sweepLeftovers(engine, dir);
+  const standing = await lookAtDatabases(engine, dirs, asked, options);
   const left = ifEmpty ? withRecords(asked, standing) : [];
   const kinds = asked.filter((kind) => !left.some(({ database }) => database === kind));
   const { files, notes } = await demandBackupFiles(backupDir, kinds);
   notes.push(...cutRuns(standing.marks));
   const sources = new Map<DatabaseKind, VerifiedSource>();
-  await using threads = new StartedThreads();
+  await using restorer = engine.restorer();
   try {
     for (const { kind, path } of files) {
       const verifying = verifyFor(kind, { path, options });
@@ -72,20 +71,21 @@ export async function restoreDirectories(options: RestoreOptions): Promise<Resto
     }
     notes.push(...mixedSets([...sources.values()].map(({ report }) => report)));
     const auth = sources.get("auth")?.auth;
-    const authWarnings = auth && (await lookAtAuth(auth, standing.exists.has("auth"), options));
+    const authWarnings =
+      auth && (await lookAtAuth(auth, standing.exists.has("auth") ? engine : undefined, options));
     if (!dryRun) {
-      await demandWritable(dirs, kinds);
-      await demandRestoreSpace(await restoresOf(dirs, sources));
+      await demandWritable(engine, dirs, kinds);
+      await demandRestoreSpace(engine, await restoresOf(dirs, sources));
     }
     // a kind without a file among the snapshots keeps what it has
     const faults = new Map([...standing.damaged].filter(([kind]) => sources.has(kind)));
-    const kept = await setAside({ dirs, faults, dryRun });
+    const kept = await setAside(engine, { dirs, faults, dryRun });
     notes.push(...kept);
     const mark: RestoreMark = { run: randomUUID(), at: new Date().toISOString(), of: kinds };
     const databases: DatabaseRestoreReport[] = [];
     for (const [kind, source] of sources) {
       const exists = standing.exists.has(kind);
-      const applying = applyOne(kind, { source, options, exists, mark, threads });
+      const applying = applyOne(kind, { source, options, exists, mark, restorer });
       const report = await applying.catch((error) => {
         throw dryRun ? error : withProgress(error, { databases, kinds, kept });
       });
@@ -94,9 +94,10 @@ export async function restoreDirectories(options: RestoreOptions): Promise<Resto
       if (!dryRun) options.onRestored?.(kind);
     }
     if (!dryRun && kinds.length > 0) {
-      await markComplete(dirs, mark);
+      await markComplete(engine, dirs, mark);
       // a fault here would be one that was just told
-      if (sources.has("auth")) notes.push(...(await whatServeWillMake(dirs.auth).catch(() => [])));
+      if (sources.has("auth"))
+        notes.push(...(await whatServeWillMake(engine, dirs.auth).catch(() => [])));
     }
     const seconds = (performance.now() - started) / 1000;
     return { dryRun, databases, ...(ifEmpty ? { left } : {}), notes, seconds };
@@ -107,15 +108,16 @@ export async function restoreDirectories(options: RestoreOptions): Promise<Resto
 
 /**
  * What comes of an auth restore, before any database changes.
+ * @param engine where there is a database
  * @returns warnings
  * @throws REFUSED
  */
 async function lookAtAuth(
   snapshot: AuthRecords,
-  exists: boolean,
+  engine: Engine | undefined,
   { dirs, mode, dryRun, allowNoAdmin = false }: RestoreOptions,
 ): Promise<string[]> {
-  const before = exists ? await recordsIn(dirs.auth) : new Map();
+  const before = engine ? await recordsIn(engine, dirs.auth) : new Map();
   const after = restoredRecords(before, snapshot, mode);
   demandNoClash(after);
   // a dry run tells what would be refused
@@ -125,8 +127,8 @@ async function lookAtAuth(
   return loss ? [`${told}: ${loss}`] : [];
 }
 
-async function recordsIn(dir: string): Promise<AuthRecords> {
-  await using database = await openDatabase({ kind: "auth", dir, mode: "read" });
+async function recordsIn(engine: Engine, dir: string): Promise<AuthRecords> {
+  await using database = await engine.open({ kind: "auth", dir }, { mode: "read" });
   return database.read(recordsNow);
 }
 
@@ -151,19 +153,17 @@ async function refuseSharedDirs(dirs: RestoreOptions["dirs"]): Promise<void> {
   }
 }
 
-/** Finds out before the first database changes that the last one can't. */
-async function demandWritable(dirs: RestoreOptions["dirs"], kinds: readonly DatabaseKind[]) {
-  const files = kinds.flatMap((kind) =>
-    [DATA_FILE, LOCK_FILE].map((name) => join(dirs[kind], name)),
-  );
-  for (const file of files) {
-    const path = (await isThere(file)) ? file : await nearestDirectory(file);
-    await access(path, constants.W_OK).catch((cause) => {
-      const { message, hint } = fileError(cause, "write to", path);
-      throw new FlowgError("DATABASE_UNAVAILABLE", `${message}; nothing was restored`, {
-        hint,
-        cause,
-      });
+/** @throws DATABASE_UNAVAILABLE */
+async function demandWritable(
+  engine: Engine,
+  dirs: RestoreOptions["dirs"],
+  kinds: readonly DatabaseKind[],
+): Promise<void> {
+  for (const kind of kinds) {
+    await engine.demandWritable({ kind, dir: dirs[kind] }).catch((error) => {
+      if (!(error instanceof FlowgError)) throw error;
+      const { code, hint, cause } = error;
+      throw new FlowgError(code, `${error.message}; nothing was restored`, { hint, cause });
     });
   }
 }
@@ -175,7 +175,7 @@ function restoresOf(
   return Promise.all(
     [...sources].map(async ([kind, { report }]) => {
       const dir = dirs[kind];
-      return { dir, disk: await nearestDirectory(join(dir, DATA_FILE)), report };
+      return { place: { kind, dir }, disk: await nearestDirectory(join(dir, "any")), report };
     }),
   );
 }
@@ -189,7 +189,7 @@ async function verifyFor(
 ): Promise<VerifiedSource> {
   const { onProgress, signal, dirs, maxMemory = ownMemory() } = options;
   const memory = { maxBytes: maxMemory, hint: MORE_MEMORY };
-  const scratchDir = await nearestDirectory(join(dirs[kind], DATA_FILE));
+  const scratchDir = await nearestDirectory(join(dirs[kind], "any"));
   try {
     const source = await localFile(path);
     return await verifySource(source, {
@@ -242,13 +242,13 @@ async function applyOne(
     options,
     exists,
     mark,
-    threads,
+    restorer,
   }: {
     source: VerifiedSource;
     options: RestoreOptions;
     exists: boolean;
     mark: RestoreMark;
-    threads: StartedThreads;
+    restorer: Restorer;
   },
 ): Promise<DatabaseRestoreReport> {
   const started = performance.now();
@@ -256,31 +256,31 @@ async function applyOne(
   const { report, streams } = source;
   const totals = { totalRecords: report.entries, totalBytes: source.read.bytes };
   onProgress?.({ database: kind, phase: "restoring", records: 0, bytes: 0, ...totals });
-  const sha256 = source.read.seal.sha256;
-  const applying: ApplyOptions = {
+  const applying: Applying = {
     kind,
     dir: dirs[kind],
     exists,
     mode,
     streams,
     ifEmpty,
-    signal,
-    sha256,
     mark: dryRun ? undefined : mark,
     auth: {
       held: undefined,
       allowNoAdmin: options.allowNoAdmin ?? false,
       event: offlineEvent("restore", { database: kind, mode, source: report.path }),
     },
-    source: source.snapshot,
-    onProgress: (records, bytes) =>
-      onProgress?.({ database: kind, phase: "restoring", records, bytes, ...totals }),
+    feed: feedOf(source, {
+      kind,
+      signal,
+      onProgress: (records, bytes) =>
+        onProgress?.({ database: kind, phase: "restoring", records, bytes, ...totals }),
+    }),
   };
   using finishing = new Finishing(() =>
     onProgress?.({ database: kind, phase: "finishing", records: report.entries, bytes: 0 }),
   );
   if (!dryRun) applying.onFinishing = () => finishing.begin();
-  const { kinds, damage } = await applySnapshot(applying, threads.take());
+  const { kinds, damage } = await restorer.apply(applying);
   return {
     database: kind,
     mode,
@@ -349,9 +349,13 @@ const howToComplete = ({ code }: FlowgError): string =>
  * and the next backup would speak of a restore that was cut. So it is no success.
  * @throws CONFLICT if another restore came in between: then nothing says that all three are of one backup
  */
-async function markComplete(dirs: RestoreOptions["dirs"], mark: RestoreMark): Promise<void> {
+async function markComplete(
+  engine: Engine,
+  dirs: RestoreOptions["dirs"],
+  mark: RestoreMark,
+): Promise<void> {
   try {
-    await markAllComplete(dirs, mark);
+    await markAllComplete(engine, dirs, mark);
   } catch (error) {
     if (!(error instanceof FlowgError) || error.code === "CONFLICT") throw error;
     const { code, message, details } = error;
@@ -365,23 +369,24 @@ async function markComplete(dirs: RestoreOptions["dirs"], mark: RestoreMark): Pr
   }
 }
 
-async function markAllComplete(dirs: RestoreOptions["dirs"], mark: RestoreMark): Promise<void> {
-  const tables = new Set(["local"] as const);
+async function markAllComplete(
+  engine: Engine,
+  dirs: RestoreOptions["dirs"],
+  mark: RestoreMark,
+): Promise<void> {
+  const open = (kind: DatabaseKind, mode: OpenMode) =>
+    engine.open({ kind, dir: dirs[kind] }, { mode, notesOnly: true });
   // all are looked at first: as long as none is complete, the next run and the next backup hear of it
   for (const kind of mark.of) {
-    await using database = await openDatabase({ kind, dir: dirs[kind], mode: "read", tables });
-    if (readMark(database)?.run !== mark.run) throw overtaken(kind, dirs[kind]);
+    await using database = await open(kind, "read");
+    if ((await database.read(readMark))?.run !== mark.run) throw overtaken(kind, dirs[kind]);
   }
   for (const kind of mark.of) {
-    await using database = await openDatabase({ kind, dir: dirs[kind], mode: "write", tables });
-    try {
-      database.local.transactionSync(() => {
-        if (readMark(database)?.run !== mark.run) throw overtaken(kind, dirs[kind]);
-        writeMark(database, { ...mark, complete: true });
-      });
-    } catch (error) {
-      throw databaseError(error, database);
-    }
+    await using database = await open(kind, "write");
+    await database.change((changes) => {
+      if (readMark(changes)?.run !== mark.run) throw overtaken(kind, dirs[kind]);
+      writeMark(changes, { ...mark, complete: true });
+    });
   }
 }
 
@@ -389,8 +394,8 @@ const has = (database: Database, kind: AccountKind) =>
   database.read((instant) => isAny(instant, kind));
 
 /** A server fills what never had any, and so lets people in; what was emptied lets nobody in. */
-async function whatServeWillMake(dir: string): Promise<string[]> {
-  await using database = await openDatabase({ kind: "auth", dir, mode: "read" });
+async function whatServeWillMake(engine: Engine, dir: string): Promise<string[]> {
+  await using database = await engine.open({ kind: "auth", dir }, { mode: "read" });
   const never = await database.read(neverHad);
   const notes: string[] = [];
   if (never.user)
@@ -410,13 +415,6 @@ function overtaken(kind: DatabaseKind, dir: string): FlowgError {
     `another restore has changed the ${kind} database in ${dir} meanwhile: the databases may be of different backups`,
     { hint: "run one of the two again, alone" },
   );
-}
-
-/** The closest directory above `path` that exists: on the same disk, and there also in a dry run. */
-async function nearestDirectory(path: string): Promise<string> {
-  for (let directory = dirname(resolve(path)); ; directory = dirname(directory)) {
-    if ((await isThere(directory)) || directory === dirname(directory)) return directory;
-  }
 }
 
 /** Where a path leads, links followed as far as there is anything. */

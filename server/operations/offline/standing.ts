@@ -1,11 +1,8 @@
 // Which databases there are, and what earlier restores have left in them.
 
-import { checkDataFile } from "../../engine/lmdb/data-file.js";
-import { notesProblem } from "../../engine/lmdb/notes.js";
-import { openDatabase } from "../../engine/lmdb/open.js";
 import { FlowgError } from "../../platform/errors.js";
-import { damagedDatabase } from "../../records/damage.js";
 import { DATABASE_KINDS, type DatabaseKind } from "../../records/kinds.js";
+import type { Engine } from "../../storage/engine.js";
 import { knownMark, type RestoreMark } from "../../storage/notes/restore-mark.js";
 import type { DatabaseDirs } from "./options.js";
 import { isDamage } from "./set-aside.js";
@@ -27,6 +24,7 @@ export interface Standing {
  * @throws what opening a database throws
  */
 export async function lookAtDatabases(
+  engine: Engine,
   dirs: DatabaseDirs,
   kinds: readonly DatabaseKind[],
   { replaceDamaged = false }: { replaceDamaged?: boolean | undefined } = {},
@@ -38,12 +36,12 @@ export async function lookAtDatabases(
   for (const kind of DATABASE_KINDS) {
     try {
       marks.set(kind, undefined);
-      if (!(await checkDataFile(dirs[kind]))) continue;
-      await using database = await openDatabase({ kind, dir: dirs[kind], mode: "read" });
-      const problem = kinds.includes(kind) && notesProblem(database.local);
-      if (problem) throw damagedDatabase(database, problem);
-      marks.set(kind, knownMark(database));
-      records.set(kind, database.records.getStats().entryCount ?? 0);
+      const place = { kind, dir: dirs[kind] };
+      if (!(await engine.isThere(place))) continue;
+      await using database = await engine.open(place, { mode: "read" });
+      if (kinds.includes(kind)) await database.demandSoundNotes();
+      marks.set(kind, await database.read(knownMark));
+      records.set(kind, await database.read((instant) => instant.records.count()));
       exists.add(kind);
     } catch (error) {
       // one whose creation was cut is as good as none, and one that isn't restored may be broken

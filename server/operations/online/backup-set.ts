@@ -9,11 +9,11 @@ import { FLOWG_VERSION } from "../../platform/version.js";
 import { downloadName, MANIFEST_NAME } from "../../records/backup-names.js";
 import type { DatabaseKind } from "../../records/kinds.js";
 import type { LeftOut } from "../../records/reports.js";
+import type { DatabasePlace } from "../../storage/engine.js";
 import { Spool } from "../spool.js";
 import {
   type BackupOptions,
   type BackupStream,
-  type DatabaseAt,
   type Held,
   hold,
   leaving,
@@ -39,7 +39,7 @@ export interface BackupManifest {
  * @throws what opening a database throws, DISK_FULL
  */
 export async function openBackupSet(
-  databases: readonly DatabaseAt[],
+  databases: readonly DatabasePlace[],
   options: BackupOptions,
 ): Promise<BackupStream> {
   const { signal } = options;
@@ -93,7 +93,7 @@ interface MakingTar {
   signal: AbortSignal;
 }
 
-function makeTar(databases: readonly DatabaseAt[], making: MakingTar) {
+function makeTar(databases: readonly DatabasePlace[], making: MakingTar) {
   const tar = tarPack();
   const { held, manifest, set, signal } = making;
   const mtime = set.createdAt;

@@ -2,14 +2,16 @@
 // the walk and the disk need; a slow client reads from the spool, and pins nothing.
 
 import { setTimeout as sleep } from "node:timers/promises";
-import { HeldInstant } from "../../engine/lmdb/walk/held-instant.js";
-import type { SumFound } from "../../engine/lmdb/walk/walk-check.js";
 import { newHeader, type SealedFile, type SnapshotHeader } from "../../formats/snapshot/header.js";
-import { type RawBlock, writeSnapshotTo } from "../../formats/snapshot/write.js";
+import { writeSnapshotTo } from "../../formats/snapshot/write.js";
 import { FlowgError } from "../../platform/errors.js";
 import { demandSpaceOnDisks } from "../../platform/files/free-space.js";
 import type { DatabaseKind } from "../../records/kinds.js";
+import type { RawBlock } from "../../records/raw-block.js";
 import type { LeftOut } from "../../records/reports.js";
+import type { FoundByWalk } from "../../storage/database.js";
+import type { DatabasePlace, Engine } from "../../storage/engine.js";
+import type { HeldInstant } from "../../storage/held-instant.js";
 import { Spool } from "../spool.js";
 
 /** How long a backup is made before it begins to be sent, if it isn't whole before. */
@@ -17,11 +19,6 @@ const HEAD_START_MS = 5_000;
 
 /** How much smaller than its pages a snapshot is expected to be, for the look at the free space. */
 const EXPECTED_RATIO = 4;
-
-export interface DatabaseAt {
-  kind: DatabaseKind;
-  dir: string;
-}
 
 /** A backup on its way. */
 export interface BackupStream {
@@ -37,6 +34,7 @@ export interface BackupStream {
 }
 
 export interface BackupOptions {
+  engine: Engine;
   /** Ends the backup. */
   signal: AbortSignal;
   /** Goes on without what is damaged in the databases. */
@@ -44,7 +42,7 @@ export interface BackupOptions {
   /** Told that a read transaction began on a database; what it returns is called when it ends. */
   onReader: (database: DatabaseKind) => () => void;
   /** Told what makes the sum of a database's records known again, where it was lost. */
-  onSumFound?: ((database: DatabaseKind, found: SumFound) => void) | undefined;
+  onSumFound?: ((database: DatabaseKind, found: FoundByWalk) => void) | undefined;
 }
 
 /** What a backup is made of: blocks that have been looked at, for nobody reads it again before it is sent. */
@@ -61,10 +59,10 @@ export interface Held {
  * @throws what opening a database throws, DISK_FULL if there is no room for its backup
  */
 export async function hold(
-  databases: readonly DatabaseAt[],
-  { onReader, skipDamaged, onSumFound }: BackupOptions,
+  databases: readonly DatabasePlace[],
+  { engine, onReader, skipDamaged, onSumFound }: BackupOptions,
 ): Promise<Held> {
-  const held = await HeldInstant.open(databases.map(({ kind, dir }) => ({ kind, dir })));
+  const held = await engine.hold(databases);
   try {
     await demandBackupSpace(databases, held);
   } catch (error) {
@@ -94,7 +92,7 @@ export async function hold(
  * @throws what opening a database throws, DISK_FULL
  */
 export async function openBackup(
-  database: DatabaseAt,
+  database: DatabasePlace,
   options: BackupOptions,
 ): Promise<BackupStream> {
   const { signal } = options;
@@ -148,7 +146,7 @@ export async function openBackup(
 
 /** @throws DISK_FULL */
 async function demandBackupSpace(
-  databases: readonly DatabaseAt[],
+  databases: readonly DatabasePlace[],
   { facts }: Pick<HeldInstant, "facts">,
 ): Promise<void> {
   const needs = databases.map(({ kind, dir }) => ({

@@ -2,8 +2,6 @@
 // applied, in one transaction, in a thread of its own.
 
 import { randomUUID } from "node:crypto";
-import { type ApplyOptions, applySnapshot } from "../../engine/lmdb/apply/apply.js";
-import { StartedThreads } from "../../engine/lmdb/apply/restore-threads.js";
 import { readyForBlocks } from "../../formats/snapshot/zstd.js";
 import { upload } from "../../formats/sources/upload.js";
 import { FlowgError } from "../../platform/errors.js";
@@ -15,7 +13,9 @@ import { sealed } from "../../records/auth/seal.js";
 import type { DatabaseRestoreReport, RestoreMode } from "../../records/reports.js";
 import { recordsNow } from "../../storage/auth-records.js";
 import type { Database } from "../../storage/database.js";
+import type { Applying, Engine, Restorer } from "../../storage/engine.js";
 import { damageWarnings } from "../restore/damage-warnings.js";
+import { feedOf } from "../restore/feed.js";
 import { demandRestoreSpace } from "../restore/restore-space.js";
 import { retentionWarnings } from "../restore/retention-warnings.js";
 import { streamWarnings } from "../restore/stream-warnings.js";
@@ -30,6 +30,7 @@ import {
 } from "./access.js";
 
 export interface OnlineRestore {
+  engine: Engine;
   /** Open in this process. */
   database: Database;
   upload: AsyncIterable<Uint8Array>;
@@ -77,7 +78,7 @@ export async function restoreUpload(options: OnlineRestore): Promise<OnlineResto
   }
   readyForBlocks();
   await receive(spool, options);
-  await using threads = new StartedThreads();
+  await using restorer = options.engine.restorer();
   await using source = await verifySource(upload(spool), {
     expected: kind,
     keepAuth: true,
@@ -85,12 +86,15 @@ export async function restoreUpload(options: OnlineRestore): Promise<OnlineResto
     memory: { maxBytes: options.maxMemory, hint: MORE_MEMORY },
     signal,
   });
-  if (!options.dryRun) await demandRestoreSpace([{ dir, disk: dir, report: source.report }]);
+  if (!options.dryRun)
+    await demandRestoreSpace(options.engine, [
+      { place: { kind, dir }, disk: dir, report: source.report },
+    ]);
   // once before anybody has to wait: a slow hash of the caller's token is replaced by this
   await options.authorize();
   for (let tries = 1; ; tries++) {
     try {
-      return await restoreSource(options, { source, threads });
+      return await restoreSource(options, { source, restorer });
     } catch (error) {
       const overtaken = error instanceof FlowgError && error.code === "CONFLICT";
       if (!overtaken || tries === TRIES) throw error;
@@ -109,12 +113,12 @@ async function receive(spool: Spool, { upload: sent, signal }: OnlineRestore): P
 
 interface Sources {
   source: VerifiedSource;
-  threads: StartedThreads;
+  restorer: Restorer;
 }
 
 async function restoreSource(
   options: OnlineRestore,
-  { source, threads }: Sources,
+  { source, restorer }: Sources,
 ): Promise<OnlineRestoreReport> {
   const started = performance.now();
   const { database, dryRun, mode, signal } = options;
@@ -122,22 +126,20 @@ async function restoreSource(
   // only of an auth restore
   const snapshot = source.auth;
   const apply = async (isDry: boolean, look: Look): Promise<OnlineRestoreReport> => {
-    const applying: ApplyOptions = {
-      sha256: source.read.seal.sha256,
+    const applying: Applying = {
       kind,
       dir,
       exists: true,
       mode,
       streams: source.streams,
-      source: source.snapshot,
-      signal,
+      feed: feedOf(source, { kind, signal }),
       mark: isDry
         ? undefined
         : { run: randomUUID(), at: new Date().toISOString(), of: [kind], complete: true },
       onlyAfter: look.version,
       auth: { held: look.held, allowNoAdmin: mayLeaveNobody(options) },
     };
-    const { kinds, damage } = await applySnapshot(applying, threads.take());
+    const { kinds, damage } = await restorer.apply(applying);
     const { createdAt, setId, format } = source.report;
     const warnings = [
       ...source.report.warnings,

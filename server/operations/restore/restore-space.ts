@@ -1,14 +1,12 @@
 // The free space that a restore needs, before it changes anything.
 
-import { stat } from "node:fs/promises";
-import { join } from "node:path";
-import { DATA_FILE } from "../../engine/lmdb/data-file.js";
 import { demandSpaceOnDisks } from "../../platform/files/free-space.js";
 import type { VerifyReport } from "../../records/reports.js";
+import type { DatabasePlace, Engine } from "../../storage/engine.js";
 
 export interface ToRestore {
-  /** The database's directory; it need not be there. */
-  dir: string;
+  /** Where the database is; it need not be there. */
+  place: DatabasePlace;
   /** A directory that is there, on the same disk. */
   disk: string;
   /** Of what is restored into it. */
@@ -20,10 +18,13 @@ export interface ToRestore {
  * it has.
  * @throws DISK_FULL
  */
-export async function demandRestoreSpace(restores: readonly ToRestore[]): Promise<void> {
-  const needs = restores.map(async ({ dir, disk, report }) => {
-    const { size } = await stat(join(dir, DATA_FILE)).catch(() => ({ size: 0 }));
-    return { directory: disk, bytes: Math.max(0, report.rawBytes - size), name: "" };
+export async function demandRestoreSpace(
+  engine: Engine,
+  restores: readonly ToRestore[],
+): Promise<void> {
+  const needs = restores.map(async ({ place, disk, report }) => {
+    const bytes = Math.max(0, report.rawBytes - (await engine.bytes(place)));
+    return { directory: disk, bytes, name: "" };
   });
   await demandSpaceOnDisks(await Promise.all(needs), () => "the restore");
 }

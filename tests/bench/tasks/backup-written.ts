@@ -1,7 +1,7 @@
 // A backup of the logs without the read-back: walk, encode, compress, checksum, write, flush.
 
 import { join } from "node:path";
-import { HeldInstant } from "../../../server/engine/lmdb/walk/held-instant.js";
+import { lmdb } from "../../../server/engine/lmdb.js";
 import { writeSnapshotFile } from "../../../server/formats/snapshot/file.js";
 import { newHeader } from "../../../server/formats/snapshot/header.js";
 import { StagedFile } from "../../../server/platform/files/staged-file.js";
@@ -12,7 +12,7 @@ export const run: Task = async ({ source, scratch }) => {
   let written = 0;
   let processor = 0;
   const whole = await seconds(async () => {
-    await using held = await HeldInstant.open([{ kind: "logs", dir: source.logs }]);
+    await using held = await lmdb.hold([{ kind: "logs", dir: source.logs }]);
     await using file = await StagedFile.create(join(scratch, "log.db"));
     const before = process.cpuUsage();
     written = await seconds(async () => {

@@ -6,7 +6,7 @@ import { beginsWith, keyHead } from "../../../records/keys.js";
 import type { DatabaseKind, RecordKind } from "../../../records/kinds.js";
 import { recordName } from "../../../records/record-name.js";
 import { recordKind } from "../../../records/records.js";
-import type { DamageMet, KindCounts, RestoreMode } from "../../../records/reports.js";
+import type { CountsByKind, DamageMet, KindCounts, RestoreMode } from "../../../records/reports.js";
 import type { PreparedRecord } from "./prepared-record.js";
 
 /** A record of the database. Its bytes are only valid until the next one is asked for. */
@@ -27,14 +27,6 @@ export interface MergeTarget {
   /** In both and equal, or in the database only and kept. */
   stayed(record: BaseRecord): void;
   removed(old: BaseRecord): void;
-}
-
-export type CountsByKind = Partial<Record<RecordKind, KindCounts>>;
-
-/** What became of all records. */
-export interface Merged {
-  kinds: CountsByKind;
-  damage: DamageMet;
 }
 
 /** So many are named. */

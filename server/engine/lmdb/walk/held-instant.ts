@@ -1,26 +1,15 @@
 // Databases held at one instant, for as long as a backup reads them: the walking thread's client.
 
 import { BlockReceiver } from "../../../formats/block-stream/receiver.js";
-import type { RawBlock } from "../../../formats/snapshot/write.js";
 import { readyForBlocks } from "../../../formats/snapshot/zstd.js";
 import { startThread } from "../../../platform/threads/start.js";
 import type { DatabaseKind } from "../../../records/kinds.js";
-import type { LeftOut } from "../../../records/reports.js";
-import type { SumFound } from "./walk-check.js";
-import type { HeldFacts, WalkAnswer, WalkFacts, WalkRequest } from "./walk-thread.js";
+import type { RawBlock } from "../../../records/raw-block.js";
+import type { DatabasePlace } from "../../../storage/engine.js";
+import type { BlocksOptions, HeldFacts, HeldInstant } from "../../../storage/held-instant.js";
+import type { WalkAnswer, WalkFacts, WalkRequest } from "./walk-thread.js";
 
-export interface BlocksOptions {
-  /** Whether each record must be one that a restore lets in, as in a verification. */
-  check: boolean;
-  /** Goes on without what is damaged. */
-  skipDamaged?: boolean | undefined;
-  /** Told what was left out, if anything was, before the blocks end. */
-  onLeftOut?: ((leftOut: LeftOut) => void) | undefined;
-  /** Told what makes a lost sum known again. */
-  onSumFound?: ((found: SumFound) => void) | undefined;
-}
-
-export class HeldInstant {
+export class WalkedInstant implements HeldInstant {
   #closed: Promise<void> | undefined;
 
   private constructor(
@@ -32,14 +21,14 @@ export class HeldInstant {
    * Opens databases, read-only, in a thread of their own, and holds one instant of them all.
    * @throws DATABASE_MISSING and what else opening a database throws
    */
-  static async open(databases: { kind: DatabaseKind; dir: string }[]): Promise<HeldInstant> {
+  static async open(databases: readonly DatabasePlace[]): Promise<WalkedInstant> {
     readyForBlocks();
     const worker = startThread(new URL("./walk-thread.js", import.meta.url));
     const thread = new BlockReceiver<WalkAnswer, WalkRequest>(worker);
     try {
-      thread.post({ do: "open", databases });
+      thread.post({ do: "open", databases: databases.map(({ kind, dir }) => ({ kind, dir })) });
       const answer = await thread.next();
-      return new HeldInstant(thread, answer.did === "open" ? answer.held : {});
+      return new WalkedInstant(thread, answer.did === "open" ? answer.held : {});
     } catch (error) {
       await thread.close();
       throw error;

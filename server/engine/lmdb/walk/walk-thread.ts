@@ -11,8 +11,9 @@ import { errorMessage } from "../../../platform/threads/error-message.js";
 import { giveWay } from "../../../platform/threads/give-way.js";
 import type { DatabaseKind } from "../../../records/kinds.js";
 import type { LeftOut } from "../../../records/reports.js";
+import type { HeldFacts } from "../../../storage/held-instant.js";
 import { readMadeAt } from "../../../storage/notes/made-at.js";
-import { knownMark, type RestoreMark } from "../../../storage/notes/restore-mark.js";
+import { knownMark } from "../../../storage/notes/restore-mark.js";
 import { purgedAt } from "../../../storage/notes/unfinished-work.js";
 import type { Environment, TableName } from "../environment.js";
 import { databaseError } from "../lmdb-error.js";
@@ -36,18 +37,6 @@ export interface WalkFacts {
   leftOut: LeftOut | undefined;
   /** Its sum, if the one that is kept was lost. */
   sumFound: SumFound | undefined;
-}
-
-/** What is known of a database at the instant that is held. */
-export interface HeldFacts {
-  /** How many records its backup will have; absent while deleted ones are still being removed. */
-  records?: number;
-  /** Bytes of the pages that hold records. */
-  bytes: number;
-  /** When the database was made, RFC 3339; where that is known. */
-  madeAt: string | undefined;
-  /** What the last restore has left. */
-  mark: RestoreMark | undefined;
 }
 
 /** What a backup reads. */

@@ -1,0 +1,32 @@
+// LMDB as an engine: each database is an environment in a directory of its own.
+
+import { stat } from "node:fs/promises";
+import { join } from "node:path";
+import type { Engine } from "../storage/engine.js";
+import { LmdbRestorer } from "./lmdb/apply/restorer.js";
+import { checkDataFile, DATA_FILE } from "./lmdb/data-file.js";
+import { sweepDrafts } from "./lmdb/drafts.js";
+import { openDatabase } from "./lmdb/open.js";
+import { serveDatabases } from "./lmdb/serving.js";
+import { setAside } from "./lmdb/set-aside.js";
+import { WalkedInstant } from "./lmdb/walk/held-instant.js";
+import { demandWritable } from "./lmdb/writable.js";
+
+const NOTES = new Set(["local"] as const);
+
+export const lmdb: Engine = {
+  isThere: ({ dir }) => checkDataFile(dir),
+  open: ({ kind, dir }, { mode, notesOnly = false }) =>
+    openDatabase({ kind, dir, mode, ...(notesOnly ? { tables: NOTES } : {}) }),
+  serve: serveDatabases,
+  hold: (places) => WalkedInstant.open(places),
+  restorer: () => new LmdbRestorer(),
+  bytes: ({ dir }) =>
+    stat(join(dir, DATA_FILE)).then(
+      ({ size }) => size,
+      () => 0,
+    ),
+  demandWritable: ({ dir }) => demandWritable(dir),
+  setAside,
+  sweep: sweepDrafts,
+};

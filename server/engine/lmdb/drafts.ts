@@ -1,0 +1,15 @@
+// What killed runs left of LMDB's lock file while they made it. It is removed without a question: whoever is at work on a
+// draft makes another.
+
+import { lstat, readdir, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { LOCK_DRAFT } from "./lock-file.js";
+
+export async function sweepDrafts(dir: string): Promise<void> {
+  for (const name of await readdir(dir)) {
+    if (!LOCK_DRAFT.test(name)) continue;
+    const path = join(dir, name);
+    const { uid } = await lstat(path);
+    if (uid === process.geteuid?.()) await rm(path, { force: true });
+  }
+}

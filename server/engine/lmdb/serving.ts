@@ -1,0 +1,76 @@
+// Databases as a server holds them: no other server may (`occupation`), each second it is looked whether they still are
+// where they were (`in-place`) and can be used (`failed`), and readers that died are cleared away.
+
+import type { DatabaseKind } from "../../records/kinds.js";
+import type { Database, Standing } from "../../storage/database.js";
+import type { DatabasePlace, ServeDatabases, ServedDatabases } from "../../storage/engine.js";
+import type { Environment } from "./environment.js";
+import { failureOf } from "./failed.js";
+import { placeOf, watchPlace } from "./in-place.js";
+import { Occupation } from "./occupation.js";
+import { openDatabase } from "./open.js";
+import { tryOpening } from "./trial.js";
+
+const LOOK_MS = 1_000;
+const CLEAR_MS = 60_000;
+
+/** @throws DATABASE_UNAVAILABLE where another server has one of them, and what else opening a database throws */
+export async function serveDatabases({
+  places,
+  onOpening,
+  onUpgrade,
+  onPlaceChange,
+  onFailure,
+}: ServeDatabases): Promise<ServedDatabases> {
+  const taken = new Map<DatabaseKind, Occupation>();
+  const databases = new Map<DatabaseKind, Environment>();
+  const take = (place: DatabasePlace) => {
+    const occupation = Occupation.takeAsServer(place);
+    if (occupation) taken.set(place.kind, occupation);
+    return occupation;
+  };
+  const close = async () => {
+    clearInterval(looking);
+    clearInterval(clearing);
+    for (const database of databases.values()) await database.close();
+    for (const occupation of taken.values()) occupation[Symbol.dispose]();
+  };
+  const looking = setInterval(() => {
+    for (const database of databases.values()) {
+      placeOf(database);
+      const failure = failureOf(database, taken.get(database.kind));
+      if (!failure) continue;
+      clearInterval(looking);
+      onFailure(failure);
+      return;
+    }
+  }, LOOK_MS).unref();
+  const clearing = setInterval(() => {
+    // a process that was killed while it read still pins pages, until somebody looks
+    for (const { root } of databases.values()) root.readerCheck();
+  }, CLEAR_MS).unref();
+  try {
+    // all that are there, before the first is opened or made; one that is given twice is refused when it is opened
+    for (const place of places) {
+      if (![...taken.values()].some((occupation) => occupation.isOf(place))) take(place);
+    }
+    await tryOpening(
+      places.map((place) => ({ ...place, mode: "create" })),
+      onOpening,
+    );
+    for (const place of places) {
+      const database = await openDatabase({ ...place, mode: "create", onUpgrade });
+      databases.set(place.kind, database);
+      const occupation = taken.get(place.kind) ?? take(place);
+      const onChange = (standing: Standing) => onPlaceChange(place, standing);
+      if (occupation) watchPlace(database, { dataFile: occupation.fd, onChange });
+    }
+  } catch (error) {
+    await close();
+    throw error;
+  }
+  return {
+    databases: Object.fromEntries(databases) as unknown as Record<DatabaseKind, Database>,
+    close,
+  };
+}

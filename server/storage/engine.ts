@@ -1,0 +1,119 @@
+// What keeps databases. LMDB is one such engine; another implements this, and takes its place where databases are opened
+// (core.ts, serve.ts).
+
+import type { FlowgError } from "../platform/errors.js";
+import type { AuthRestore } from "../records/auth/restore-outcome.js";
+import type { DatabaseKind } from "../records/kinds.js";
+import type { StreamRecord } from "../records/records.js";
+import type { CountsByKind, DamageMet, RestoreMode } from "../records/reports.js";
+import type { Database, Standing } from "./database.js";
+import type { HeldInstant } from "./held-instant.js";
+import type { RestoreMark } from "./notes/restore-mark.js";
+
+/** Where a database is, or is to be. */
+export interface DatabasePlace {
+  kind: DatabaseKind;
+  dir: string;
+}
+
+/** `read`: must exist, is never written. `write`: must exist. `create`: made if it isn't there. */
+export type OpenMode = "read" | "write" | "create";
+
+export interface Engine {
+  isThere(place: DatabasePlace): Promise<boolean>;
+  /**
+   * @param how `notesOnly`: nothing is read or written but the table of notes
+   * @throws DATABASE_MISSING, DATABASE_INVALID, DATABASE_WRONG_KIND, DATABASE_TOO_NEW, DATABASE_UNAVAILABLE, DISK_FULL
+   */
+  open(place: DatabasePlace, how: { mode: OpenMode; notesOnly?: boolean }): Promise<Database>;
+  /**
+   * Opens databases for a server, which makes those that are not there. Other servers are kept out until it closes them.
+   * @throws DATABASE_UNAVAILABLE where another server has one of them, and what else opening throws
+   */
+  serve(options: ServeDatabases): Promise<ServedDatabases>;
+  /** Holds one instant of databases. @throws what opening throws */
+  hold(places: readonly DatabasePlace[]): Promise<HeldInstant>;
+  /** Gets ready for restores, while what is restored is still being verified. */
+  restorer(): Restorer;
+  /** What a database takes on its disk; 0 where there is none. */
+  bytes(place: DatabasePlace): Promise<number>;
+  /** Finds out that a database can't be changed, before anything is. @throws DATABASE_UNAVAILABLE */
+  demandWritable(place: DatabasePlace): Promise<void>;
+  /**
+   * Gives the files of a damaged database other names, which end in `suffix`.
+   * @returns what keeps it then
+   * @throws REFUSED if a server has it open, FILE_UNAVAILABLE
+   */
+  setAside(place: DatabasePlace, how: { suffix: string; dryRun: boolean }): Promise<string>;
+  /** Removes what killed runs of the engine left in a directory. */
+  sweep(dir: string): Promise<void>;
+}
+
+export interface UpgradeProgress {
+  kind: DatabaseKind;
+  /** Of the schema that it has, and that it gets. */
+  from: number;
+  to: number;
+  records: number;
+  totalRecords: number;
+}
+
+/** Called at the begin, after each batch, and once all is committed. The thread does nothing else meanwhile. */
+export type OnUpgrade = (progress: UpgradeProgress) => void;
+
+/** Told what is about to be opened, and with nothing, once that has gone well: opening may end the process. */
+export type OnOpening = (at: (DatabasePlace & { mode: OpenMode }) | undefined) => void;
+
+export interface ServeDatabases {
+  /** All different. */
+  places: readonly DatabasePlace[];
+  onOpening?: OnOpening | undefined;
+  onUpgrade: OnUpgrade;
+  /** Told when a database is no longer where it was opened, or is again. */
+  onPlaceChange: (place: DatabasePlace, standing: Standing) => void;
+  /** Told once, where a database can't be used any more by this process. */
+  onFailure: (error: FlowgError) => void;
+}
+
+export interface ServedDatabases {
+  databases: Record<DatabaseKind, Database>;
+  close(): Promise<void>;
+}
+
+/** Sorted records on their way into a database. */
+export interface Applying extends DatabasePlace {
+  /** Whether there is a database. */
+  exists: boolean;
+  mode: RestoreMode;
+  /** Left in the database; none means a dry run: everything is counted, nothing is written. */
+  mark: RestoreMark | undefined;
+  /** The streams that come, known before the entries that need them. */
+  streams: ReadonlyMap<string, StreamRecord>;
+  /** Only if this is still the version of the database when the transaction begins; else CONFLICT. */
+  onlyAfter?: number | undefined;
+  /** For auth: who restores it may give all unless said otherwise, and must leave an administrator. */
+  auth?: AuthRestore | undefined;
+  /** Only if the database has no record when the transaction begins; else CONFLICT. */
+  ifEmpty?: boolean | undefined;
+  /**
+   * Gives all records, in order of their keys, as raw blocks of a snapshot; resolves once it has given the last.
+   * @throws whatever keeps the records from coming: nothing is changed then
+   */
+  feed: (give: (block: Uint8Array) => Promise<void>) => Promise<void>;
+  /** Told when all blocks are on their way: what remains is the database's, and takes as long as it takes. */
+  onFinishing?: (() => void) | undefined;
+}
+
+/** What became of all records. */
+export interface Merged {
+  kinds: CountsByKind;
+  damage: DamageMet;
+}
+
+export interface Restorer extends AsyncDisposable {
+  /**
+   * Restores one database in one transaction, or tells what that would do.
+   * @throws what `feed` and opening throw, DISK_FULL, CONFLICT; nothing is changed then
+   */
+  apply(task: Applying): Promise<Merged>;
+}
