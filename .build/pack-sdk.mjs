@@ -34,15 +34,12 @@ const manifest = {
   browser,
   dependencies,
 };
-const README = `# flowg-sdk
-
-A client of the FlowG log server's API, for Node 20 and later; the JSON part also runs in browsers.
-
-    import { createClient } from "flowg-sdk";
-
-    const client = createClient({ baseUrl: "http://localhost:5080", token: "pat_…" });
-    const { setId } = await client.backup.all("./backup");
-`;
+/** The page beside the SDK, up to where it speaks of the checkout. */
+const [page] = readFileSync("sdk/README.md", "utf8").split("<!-- what follows");
+const README = `${page.trimEnd()}\n`
+  .replace("# The SDK", "# flowg-sdk")
+  .replaceAll("<!-- run by tests/package/check.sh -->\n", "")
+  .replaceAll('"flowg/sdk"', '"flowg-sdk"');
 
 const there = mkdtempSync(join(tmpdir(), "flowg-sdk-"));
 try {

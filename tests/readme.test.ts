@@ -1,10 +1,10 @@
-// The README is true: its commands are run, one after the other, as a reader would, and print what it says they print;
-// its tables say what the program says.
+// The documents are true: their commands are run, one after the other, as a reader would, and print what the documents say
+// they print; their tables say what the program says; their links lead somewhere, in the package as well.
 
 import { spawn } from "node:child_process";
-import { access, cp, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { access, cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { delimiter, join } from "node:path";
+import { delimiter, dirname, join, normalize } from "node:path";
 import { fileURLToPath } from "node:url";
 import { beforeAll, describe, expect, it } from "vitest";
 import { type Args, isFlag } from "../cli/command.js";
@@ -12,57 +12,123 @@ import { restore } from "../cli/commands/admin/restore.js";
 import { serve } from "../cli/commands/serve.js";
 import { EXIT_CODE_MEANINGS } from "../cli/exit-codes.js";
 import { HTTP_STATUS } from "../server/api/status.js";
+import { RECORD_KINDS } from "../server/records/kinds.js";
 import { BUILT } from "./cli/flowg.js";
+import { constant } from "./constant.js";
 import { freePort } from "./free-port.js";
 
 const PROJECT = fileURLToPath(new URL("../", import.meta.url));
-const README = await readFile(join(PROJECT, "README.md"), "utf8");
+/** The commands of each go on where README's end. */
+const DOCUMENTS = [
+  "README.md",
+  "server/README.md",
+  "cli/README.md",
+  "sdk/README.md",
+  "server/operations/README.md",
+  "server/formats/snapshot/README.md",
+  "tests/bench/README.md",
+  "ARCHITECTURE.md",
+  "CONTRIBUTING.md",
+];
+const TEXTS = new Map(
+  await Promise.all(DOCUMENTS.map(async (name) => [name, await text(name)] as const)),
+);
+const README = textOf("README.md");
+const SERVER = textOf("server/README.md");
+const CLI = textOf("cli/README.md");
 
 interface Block {
+  document: string;
   line: number;
   commands: string;
-  /** What it prints, if the README says. */
+  /** What it prints, if the document says. */
   prints: string | undefined;
   /** What runs it instead. */
   runBy: string | undefined;
 }
 
-const blocks = readBlocks();
+const blocks = DOCUMENTS.flatMap(readBlocks);
+const here = blocks.filter(({ runBy }) => !runBy);
 const missing = await missingTools(["bash", "curl", "jq", "openssl", "tar", "zstd"]);
 
 // CI has these; a machine with nothing but Node.js still passes
-describe.skipIf(missing.length > 0 && !process.env.CI)("the README's commands", () => {
-  const here = blocks.filter(({ runBy }) => !runBy);
-  const printed = new Map<Block, string>();
-  let end = "";
+describe.skipIf(missing.length > 0 && !process.env.CI)("the commands of", () => {
+  const beginning = here.filter(({ document }) => document === "README.md");
+  const documents = DOCUMENTS.filter((name) => here.some(({ document }) => document === name));
 
-  beforeAll(async () => {
-    await using reader = await makeReader();
-    end = await reader.run(here, printed);
-  }, 180_000);
+  describe.each(documents)("%s", (name) => {
+    const own = here.filter(({ document }) => document === name);
+    const printed = new Map<Block, string>();
+    let end = "";
 
-  it.each(here.map((block) => [block.line, block] as const))("run: line %i", (_, block) => {
-    const found = printed.get(block);
-    if (found === undefined) throw new Error(`${block.commands}\ndid not end well:\n${end}`);
-    if (block.prints !== undefined) expect(constant(found)).toBe(constant(block.prints));
+    beforeAll(async () => {
+      await using reader = await makeReader();
+      end = await reader.run(name === "README.md" ? own : [...beginning, ...own], printed);
+    }, 180_000);
+
+    it.each(own.map((block) => [block.line, block] as const))("run: line %i", (_, block) => {
+      const found = printed.get(block);
+      if (found === undefined) throw new Error(`${block.commands}\ndid not end well:\n${end}`);
+      if (block.prints !== undefined) expect(constant(found)).toBe(constant(block.prints));
+    });
   });
+});
+
+it("all READMEs are looked at here", async () => {
+  const found: string[] = [];
+  for (const folder of ["cli", "sdk", "server", "openapi", "tests", ".build", ".ci"]) {
+    const names = await readdir(join(PROJECT, folder), { recursive: true });
+    found.push(...names.filter((name) => name.endsWith(".md")).map((name) => join(folder, name)));
+  }
+  const ours = found.filter((name) => !name.startsWith("tests/fixtures/"));
+  expect(ours.sort()).toEqual(DOCUMENTS.filter((name) => name.includes("/")).sort());
+});
+
+it("README is a first page", () => {
+  expect(README.trimEnd().split("\n").length).toBeLessThanOrEqual(200);
+  for (const name of DOCUMENTS.slice(1)) expect(README).toContain(`](${name})`);
 });
 
 it("says of each command that is not run here what runs it", async () => {
   const others = blocks.filter(({ runBy }) => runBy);
   expect(others.length).toBeLessThan(blocks.length / 4);
   // `npm run check` is made of others
-  const scripts = await readFile(join(PROJECT, "package.json"), "utf8");
+  const scripts = await text("package.json");
   for (const { runBy = "", commands } of others) {
-    const text = scripts + (await readFile(join(PROJECT, runBy), "utf8"));
-    for (const command of commands.trim().split(" && ")) expect(text).toContain(command);
+    const runner = scripts + (await text(runBy));
+    for (const command of commands.trim().split(" && ")) expect(runner).toContain(command);
   }
 });
 
-describe("the README's tables", () => {
+describe("links", () => {
+  it.each(DOCUMENTS)("of %s lead to files and headings that are there", async (name) => {
+    for (const { path, heading } of linksOf(name)) {
+      await access(join(PROJECT, path));
+      if (heading)
+        expect(headingsOf(path), `${path} has no heading #${heading}`).toContain(heading);
+    }
+  });
+
+  it("lead from documents in the package to files in the package", async () => {
+    const { files } = JSON.parse(await text("package.json"));
+    // npm adds these itself
+    const packed = new Set(["README.md", "package.json", "LICENSE", ...files]);
+    for (const name of DOCUMENTS.filter((name) => packed.has(name)))
+      for (const { path } of linksOf(name))
+        expect([...packed], `linked from ${name}`).toContain(path);
+  });
+
+  it("are not in the part of the SDK's page that the SDK's own package has", () => {
+    const [alone = ""] = textOf("sdk/README.md").split("<!-- what follows");
+    expect(alone.length).toBeLessThan(textOf("sdk/README.md").length);
+    expect(alone).not.toContain("](");
+  });
+});
+
+describe("tables", () => {
   it("have every exit code", () => {
     const rows = Object.entries(EXIT_CODE_MEANINGS).map(([code, text]) => `| ${code} | ${text} |`);
-    expect(rowsUnder("| code | meaning |")).toEqual(rows);
+    expect(rowsUnder("| code | meaning |", CLI)).toEqual(rows);
   });
 
   it("have every error code beside its status", () => {
@@ -71,36 +137,69 @@ describe("the README's tables", () => {
       byStatus.set(status, [...(byStatus.get(status) ?? []), `\`${code}\``]);
     }
     const rows = [...byStatus].map(([status, codes]) => `| ${status} | ${codes.join(", ")} |`);
-    expect(rowsUnder("| status | codes |")).toEqual(rows);
+    expect(rowsUnder("| status | codes |", SERVER)).toEqual(rows);
   });
 
-  it("have every flag of serve and restore that has a variable, and its default", () => {
-    const settings = README.slice(README.indexOf("## Settings"), README.indexOf("## The snapshot"));
-    for (const args of [serve.args as Args, restore.args as Args]) {
-      for (const [name, flag] of Object.entries(args)) {
-        if (!isFlag(flag) || flag.env === undefined) continue;
-        const row = settings.split("\n").find((line) => line.includes(`\`${flag.env}\``)) ?? "";
-        expect(row, `no row of README's settings names ${flag.env}`).not.toBe("");
-        expect(row).toContain(`\`--${name}\``);
-        if (flag.type === "string" && flag.default) expect(row).toContain(`\`${flag.default}\``);
-      }
+  it.each([
+    [
+      "serve",
+      serve.args as Args,
+      rowsUnder("| flag of `flowg serve` | environment | default |", SERVER),
+    ],
+    [
+      "restore",
+      restore.args as Args,
+      rowsUnder("| flag of `flowg admin` | environment | default |", CLI),
+    ],
+  ])("have every flag of %s that has a variable, and its default", (_, args, rows) => {
+    for (const [name, flag] of Object.entries(args)) {
+      if (!isFlag(flag) || flag.env === undefined) continue;
+      const row = rows.find((line) => line.includes(`\`${flag.env}\``)) ?? "";
+      expect(row, `no row of the settings names ${flag.env}`).not.toBe("");
+      expect(row).toContain(`\`--${name}\``);
+      if (flag.type === "string" && flag.default) expect(row).toContain(`\`${flag.default}\``);
     }
   });
 
+  it("have every kind of record", () => {
+    const rows = rowsUnder(
+      "| database | key | value |",
+      textOf("server/formats/snapshot/README.md"),
+    );
+    const named = rows.flatMap((row) => {
+      const [, database = ""] = row.split("|");
+      return [...row.matchAll(/`(\w+)\u241b/g)].map(([, kind]) => `${database.trim()} ${kind}`);
+    });
+    const kinds = Object.entries(RECORD_KINDS).flatMap(([database, all]) =>
+      all.map((kind) => `${database} ${kind}`),
+    );
+    expect(named.sort()).toEqual(kinds.sort());
+  });
+
   it("name metrics that exist", async () => {
-    const source = await readFile(join(PROJECT, "server/http/metrics.ts"), "utf8");
-    const named = [...README.matchAll(/`(flowg_[a-z_]+)`/g)].map(([, name]) => name as string);
+    const source = await text("server/http/metrics.ts");
+    const named = [...SERVER.matchAll(/`(flowg_[a-z_]+)`/g)].map(([, name]) => name as string);
     expect(named.length).toBeGreaterThan(5);
     const written = source.replaceAll(/\$\{direction\}/g, "backup");
     for (const name of named) expect(written).toMatch(new RegExp(`["\`]${name}["\`]`));
   });
 });
 
-/** A table's rows, so that a difference shows the row and not the whole README. */
-function rowsUnder(head: string): string[] {
-  const lines = README.split("\n");
+function text(name: string): Promise<string> {
+  return readFile(join(PROJECT, name), "utf8");
+}
+
+function textOf(name: string): string {
+  const found = TEXTS.get(name);
+  if (found === undefined) throw new Error(`${name} is not among the documents`);
+  return found;
+}
+
+/** A table's rows, so that a difference shows the row and not the whole document. */
+function rowsUnder(head: string, document: string): string[] {
+  const lines = document.split("\n");
   const first = lines.indexOf(head);
-  if (first < 0) throw new Error(`README has no table that begins with ${head}`);
+  if (first < 0) throw new Error(`no table begins with ${head}`);
   const rest = lines.slice(first + 2);
   return rest.slice(
     0,
@@ -108,28 +207,38 @@ function rowsUnder(head: string): string[] {
   );
 }
 
-/** What differs from run to run, made the same. */
-function constant(text: string): string {
-  return (
-    text
-      .trim()
-      .replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, "<time>")
-      .replace(/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, "<uuid>")
-      .replace(/\b[0-9a-f]{64}\b/g, "<sha256>")
-      .replace(/\b[\d.]+ (ms|s)\b/g, "<duration>")
-      // hashes differ, and so does what they are compressed to
-      .replace(/\b[\d.]+( [KM]i)?( ?B|x)\b/g, "<size>")
-      .replace(/ {2,}/g, "  ")
+/** Where a document's links lead that stay in the repository; pictures are links, too. */
+function linksOf(name: string): { path: string; heading: string | undefined }[] {
+  const prose = textOf(name).replaceAll(/^ *```[\s\S]*?^ *```$/gm, "");
+  return [...prose.matchAll(/\]\(([^)\s]+)\)/g)]
+    .map(([, target = ""]) => target)
+    .filter((target) => !/^[a-z]+:/.test(target))
+    .map((target) => {
+      const [path = "", heading] = target.split("#");
+      return { path: path ? normalize(join(dirname(name), path)) : name, heading };
+    });
+}
+
+/** As GitHub names them. */
+function headingsOf(name: string): string[] {
+  const prose = textOf(name).replaceAll(/^ *```[\s\S]*?^ *```$/gm, "");
+  return [...prose.matchAll(/^#+ (.*)$/gm)].map(([, heading = ""]) =>
+    heading
+      .toLowerCase()
+      .replaceAll(/[^\p{L}\p{N} _-]/gu, "")
+      .replaceAll(" ", "-"),
   );
 }
 
-function readBlocks(): Block[] {
+function readBlocks(document: string): Block[] {
+  const whole = textOf(document);
   const fence =
     /(?:<!-- run by (\S+) -->\n)?^( *)```sh\n([\s\S]*?)^ *```\n(?:\n *```text\n([\s\S]*?)^ *```)?/gm;
-  return [...README.matchAll(fence)].map(
-    ({ index, 1: runBy, 2: indent = "", 3: text = "", 4: prints }) => ({
-      line: README.slice(0, index).split("\n").length,
-      commands: text.replaceAll(new RegExp(`^${indent}`, "gm"), ""),
+  return [...whole.matchAll(fence)].map(
+    ({ index, 1: runBy, 2: indent = "", 3: commands = "", 4: prints }) => ({
+      document,
+      line: whole.slice(0, index).split("\n").length,
+      commands: commands.replaceAll(new RegExp(`^${indent}`, "gm"), ""),
       prints: prints?.replaceAll(new RegExp(`^${indent}`, "gm"), ""),
       runBy,
     }),

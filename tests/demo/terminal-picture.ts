@@ -94,7 +94,7 @@ function drawLine(line: string, y: number): string {
   if (text === "") return "";
   const length = (text.length * CHARACTER.width).toFixed(1);
   const inside = line.startsWith("$ ")
-    ? `<tspan class="prompt">$</tspan>${escape(text.slice(1))}`
+    ? `<tspan class="prompt">$</tspan>${xml(text.slice(1))}`
     : spans(line);
   return `<text x="${EDGE.side}" y="${y}" textLength="${length}" xml:space="preserve">${inside}</text>`;
 }
@@ -110,7 +110,7 @@ function spans(line: string): string {
       if (name !== undefined) active.add(name);
     } else if (part !== "") {
       const names = [...active].join(" ");
-      drawn += names ? `<tspan class="${names}">${escape(part)}</tspan>` : escape(part);
+      drawn += names ? `<tspan class="${names}">${xml(part)}</tspan>` : xml(part);
     }
   }
   return drawn;
@@ -118,7 +118,7 @@ function spans(line: string): string {
 
 export const plain = (line: string): string => line.replaceAll(/\x1b\[\d+m/g, "");
 
-const escape = (text: string): string =>
+const xml = (text: string): string =>
   text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
 
 /** The text in the picture as it is kept. */

@@ -14,12 +14,17 @@ npx --no-install publint --strict "$package"
 npx --no-install attw --profile esm-only "$package"
 
 cp "$project/tests/package/script.mjs" "$project/tests/package/script.ts" "$dir"
-# the README's script
-sed -n '/^```js$/,/^```$/p' "$project/README.md" | sed '/^```/d' > "$dir/nightly.mjs"
+# the script of the SDK's page
+sed -n '/^```js$/,/^```$/p' "$project/sdk/README.md" | sed '/^```/d' > "$dir/nightly.mjs"
 # what others wrote goes with its licence
 notices=$(tar -xzOf "$package" package/dist/THIRD-PARTY-NOTICES.txt)
 for part in 'swagger-ui-dist [0-9]' 'SmartBear Software' 'assemblyscript [0-9]' 'Daniel Wirtz' 'Apache License'; do
   grep -q "$part" <<< "$notices"
+done
+# what README tells, and where it sends its readers, is there
+linked=$(grep -o '](\?[^)#: ]*[)#]' "$project/README.md" | tr -d '[]()#' | sort -u)
+for path in README.md $linked; do
+  tar -tzf "$package" "package/$path" > /dev/null
 done
 cd "$dir"
 echo '{ "private": true, "type": "module" }' > package.json

@@ -26,7 +26,7 @@ try {
   for (const { path, database } of snapshots) await verifySnapshot(path, { database });
   const report = await client.restore.logs("backup/log.db", { mode: "replace" });
   if (report.kinds.entry?.unchanged !== 1) throw new Error(JSON.stringify(report));
-  // the README's script, as cron runs it
+  // the script of the SDK's page, as cron runs it
   const { token } = await client.tokens.create();
   const script = fileURLToPath(new URL("nightly.mjs", import.meta.url));
   const nightly = { env: { ...process.env, FLOWG_URL: baseUrl, FLOWG_TOKEN: token } };
