@@ -18,7 +18,6 @@ import { constant } from "./constant.js";
 import { freePort } from "./free-port.js";
 
 const PROJECT = fileURLToPath(new URL("../", import.meta.url));
-/** The commands of each go on where README's end. */
 const DOCUMENTS = [
   "README.md",
   "server/README.md",
@@ -29,6 +28,12 @@ const DOCUMENTS = [
   "tests/bench/README.md",
   "ARCHITECTURE.md",
   "CONTRIBUTING.md",
+];
+/** Each reads README first, and then one document; the file's few commands change nothing for others. */
+const READERS = [
+  { documents: ["README.md", "server/formats/snapshot/README.md"] },
+  { documents: ["server/README.md"] },
+  { documents: ["cli/README.md"] },
 ];
 const TEXTS = new Map(
   await Promise.all(DOCUMENTS.map(async (name) => [name, await text(name)] as const)),
@@ -53,25 +58,34 @@ const missing = await missingTools(["bash", "curl", "jq", "openssl", "tar", "zst
 
 // CI has these; a machine with nothing but Node.js still passes
 describe.skipIf(missing.length > 0 && !process.env.CI)("the commands of", () => {
-  const beginning = here.filter(({ document }) => document === "README.md");
-  const documents = DOCUMENTS.filter((name) => here.some(({ document }) => document === name));
+  const blocksOf = (names: readonly string[]) =>
+    here.filter(({ document }) => names.includes(document));
 
-  describe.each(documents)("%s", (name) => {
-    const own = here.filter(({ document }) => document === name);
+  describe.each(READERS)("$documents", ({ documents }) => {
+    const own = blocksOf(documents);
     const printed = new Map<Block, string>();
     let end = "";
 
     beforeAll(async () => {
       await using reader = await makeReader();
-      end = await reader.run(name === "README.md" ? own : [...beginning, ...own], printed);
+      const before = documents.includes("README.md") ? [] : blocksOf(["README.md"]);
+      end = await reader.run([...before, ...own], printed);
     }, 180_000);
 
-    it.each(own.map((block) => [block.line, block] as const))("run: line %i", (_, block) => {
-      const found = printed.get(block);
-      if (found === undefined) throw new Error(`${block.commands}\ndid not end well:\n${end}`);
-      if (block.prints !== undefined) expect(constant(found)).toBe(constant(block.prints));
-    });
+    it.each(own.map((block) => [block.document, block.line, block] as const))(
+      "run: %s line %i",
+      (_, __, block) => {
+        const found = printed.get(block);
+        if (found === undefined) throw new Error(`${block.commands}\ndid not end well:\n${end}`);
+        if (block.prints !== undefined) expect(constant(found)).toBe(constant(block.prints));
+      },
+    );
   });
+});
+
+it("every command has a reader", () => {
+  const read = READERS.flatMap(({ documents }) => documents);
+  expect(here.filter(({ document }) => !read.includes(document))).toEqual([]);
 });
 
 it("all READMEs are looked at here", async () => {
