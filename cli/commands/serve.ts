@@ -6,6 +6,7 @@ import { CliError } from "../failure.js";
 import { directories } from "../flags.js";
 import { byteCount, positive, seconds } from "../quantity.js";
 import { secretVariable } from "../secret-variables.js";
+import { leaveUnflushedToLog } from "../unflushed.js";
 import { watcher } from "../watched.js";
 
 const string = (description: string, env: string, valueHint: string) =>
@@ -160,6 +161,7 @@ export const serve = defineCommand({
     const tell = watcher();
     tell?.({ serving: { dirs: options.dirs, stopMs: options.stopMs } });
     const { serve } = await import("../../server/serve.js");
+    leaveUnflushedToLog();
     const server = await serve({
       ...options,
       onOpening: tell && ((at) => tell({ opening: at ? { kind: at.kind, dir: at.dir } : null })),

@@ -5,6 +5,7 @@ import { constants, tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { flowg } from "../cli/flowg.js";
+import { spawnServer } from "../http/server-process.js";
 import { startServer, type TestServer } from "../http/test-server.js";
 import { buildLibrary } from "./library.js";
 
@@ -24,6 +25,23 @@ beforeAll(async () => {
 afterAll(async () => {
   await server[Symbol.asyncDispose]();
   await rm(dir, { recursive: true, force: true });
+});
+
+test.skipIf("without" in built)("a server says it in its log alone, and once", async () => {
+  const data = join(dir, "served");
+  const running = await spawnServer(data, {
+    env: {
+      LD_PRELOAD: "path" in built ? built.path : "",
+      FLOWG_INITIAL_PASSWORD: "a password that is not root",
+      ...{ FAULT_PATHS: `^${data}/[a-z]+$`, FAULT_CALL: "sync", FAULT_AT: "1", FAULT_TIMES: "0" },
+      FAULT_DO: String(constants.errno.ENOTSUP),
+    },
+  });
+  const { child, exited, stdout, stderr } = running;
+  child.kill("SIGTERM");
+  expect(await exited).toBe(0);
+  expect(stdout().match(/can't be flushed/g)?.length).toBe(1);
+  expect(stderr()).toBe("");
 });
 
 const errnos: Record<string, number> = constants.errno;
