@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { extract as tarExtract } from "tar-stream";
+import { demandDatabase } from "../arguments.js";
 import type { Caller } from "../call.js";
 import { unexpected } from "../error-answer.js";
 import {
@@ -18,7 +19,7 @@ import {
 import { stopIfAborted } from "../limits.js";
 import type { BackupOptions, BackupSet, SetBackupOptions } from "../resources/backup.js";
 import type { SnapshotInfo } from "../snapshot-info.js";
-import type { Database } from "../types.js";
+import type { Database, DatabaseName } from "../types.js";
 import { flushAndReadBack } from "./backup-file.js";
 import { checked, download, downloadSnapshot } from "./download.js";
 import { API_NAMES, databaseNamed, FILE_NAMES, MANIFEST } from "./file-names.js";
@@ -77,11 +78,12 @@ export async function backupAll(
 const DATABASES: readonly Database[] = ["auth", "config", "logs"];
 
 /** @throws InputError */
-function asked(only: readonly Database[] | undefined): readonly Database[] {
+function asked(only: readonly DatabaseName[] | undefined): readonly Database[] {
   if (only === undefined) return DATABASES;
-  const isKnown = Array.isArray(only) && only.every((one) => DATABASES.includes(one));
-  if (isKnown && only.length > 0) return DATABASES.filter((one) => only.includes(one));
-  throw new InputError('only: give some of "auth", "config" and "logs"');
+  if (!Array.isArray(only) || only.length === 0)
+    throw new InputError('only: give some of "auth", "config" and "logs"');
+  const kinds = only.map(demandDatabase);
+  return DATABASES.filter((one) => kinds.includes(one));
 }
 
 /** Files of two instants in one directory look like a set, and are none. */

@@ -24,7 +24,7 @@ export interface FileBackupOptions extends BackupOptions {
 /** How to back up a set. @example `const options: SetBackupOptions = { only: ["auth", "config"] }` */
 export interface SetBackupOptions extends FileBackupOptions {
   /** Which databases; all three unless given. One alone needs only its own scopes. */
-  only?: readonly Database[] | undefined;
+  only?: readonly DatabaseName[] | undefined;
   /** With `only`: also into a directory with files of the other databases, which are of another instant then. */
   allowMixed?: boolean | undefined;
 }

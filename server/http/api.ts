@@ -8,11 +8,12 @@ import { parseAuthorization } from "../api/credentials.js";
 import { appRouter } from "../api/router.js";
 import type { Download, Transfer, Upload } from "../api/transfer.js";
 import { FlowgError } from "../platform/errors.js";
+import { nearName } from "../platform/messages/near-name.js";
 import { TransferAudit, type TransferMetrics } from "./audit.js";
 import { sendDownload } from "./download.js";
 import type { Exchange } from "./exchange.js";
 import { readInput } from "./input.js";
-import { findRoute, type Match } from "./route.js";
+import { findRoute, type Match, ROUTES } from "./route.js";
 
 export interface ApiOptions {
   services: Services;
@@ -40,12 +41,17 @@ export async function answerApi(exchange: Exchange, options: ApiOptions): Promis
   }
 }
 
+/** What a mistyped path may have been meant for; one with names in it is not guessed at. */
+const PLAIN_PATHS = ROUTES.map(({ template }) => template).filter((path) => !path.includes("{"));
+
 /** @throws NOT_FOUND, METHOD_NOT_ALLOWED */
 function matchRoute(method: string, path: string): Match {
   const found = findRoute(method, path);
   if (found === undefined) {
+    const meant = nearName(path, PLAIN_PATHS);
+    const described = "all paths are described at /api/docs";
     throw new FlowgError("NOT_FOUND", "there is no such path", {
-      hint: "all paths are described at /api/docs",
+      hint: meant === undefined ? described : `did you mean ${meant}? ${described}`,
     });
   }
   if ("route" in found) return found;

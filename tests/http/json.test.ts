@@ -355,6 +355,22 @@ describe("paths and methods", () => {
     ).toBe(404);
   });
 
+  it("a path that is nearly one says which", async () => {
+    for (const [typed, meant] of [
+      ["/backup/log", "/backup/logs"],
+      ["/backup/logs/", "/backup/logs"],
+      ["/Users", "/users"],
+    ]) {
+      const { status, body } = await server.call(`${typed}`, { as: server.root });
+      expect([status, body.hint]).toEqual([
+        404,
+        `did you mean /api/v1${meant}? all paths are described at /api/docs`,
+      ]);
+    }
+    const { body } = await server.call("/<script>", { as: server.root });
+    expect(body.hint).toBe("all paths are described at /api/docs");
+  });
+
   it("/ leads to the documentation", async () => {
     const response = await fetch(server.url, { redirect: "manual" });
     expect([response.status, response.headers.get("location")]).toEqual([302, "/api/docs"]);

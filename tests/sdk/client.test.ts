@@ -9,6 +9,7 @@ import {
   ConflictError,
   createClient,
   type FlowgClient,
+  InputError,
   NotFoundError,
   PermissionDeniedError,
   SnapshotRefusedError,
@@ -157,6 +158,18 @@ describe("backup and restore", () => {
     expect(await client.transformers.list()).toEqual(["new", "old"]);
     await client.restore.config(path, { mode: "replace" });
     expect(await client.transformers.list()).toEqual(["old"]);
+  });
+
+  test("the log database may have FlowG's word for it", async () => {
+    const target = join(dir, "log-alone");
+    const { snapshots } = await client.backup.all(target, { only: ["log"] });
+    expect(snapshots.map(({ database }) => database)).toEqual(["logs"]);
+    const path = join(target, "log.db");
+    expect((await verifySnapshot(path, { database: "log" })).database).toBe("logs");
+    const only = [] as const;
+    expect(await thrownBy(() => client.backup.all(target, { only }))).toBeInstanceOf(InputError);
+    const twice = await client.backup.all(target, { only: ["log", "logs"] });
+    expect(twice.snapshots.length).toBe(1);
   });
 
   test("all three into a directory, and each back from a stream", async () => {
