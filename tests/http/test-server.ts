@@ -8,6 +8,7 @@ import { join } from "node:path";
 import { expect } from "vitest";
 import { createLog } from "../../server/http/log.js";
 import { type RunningServer, type ServeOptions, serve } from "../../server/serve.js";
+import type { Engine } from "../../server/storage/engine.js";
 import { undocumented } from "../api/documented-codes.js";
 
 export const ROOT_PASSWORD = "a password that is not root";
@@ -49,6 +50,13 @@ export interface TestServer extends AsyncDisposable {
   userWith(...scopes: string[]): Promise<string>;
 }
 
+let makeEngine: (() => Engine) | undefined;
+
+/** What keeps the databases of servers that are started from now on: LMDB, unless given. */
+export function useEngine(make: (() => Engine) | undefined): void {
+  makeEngine = make;
+}
+
 export async function startServer(options: Partial<ServeOptions> = {}): Promise<TestServer> {
   const dir = await mkdtemp(join(tmpdir(), "flowg-server-"));
   const logLines: Record<string, unknown>[] = [];
@@ -60,6 +68,7 @@ export async function startServer(options: Partial<ServeOptions> = {}): Promise<
     initialPassword: ROOT_PASSWORD,
     stopMs: 200,
     log: createLog({ verbose: true, destination }),
+    engine: makeEngine?.(),
     ...options,
   }).catch(async (error: unknown) => {
     await rm(dir, { recursive: true, force: true });

@@ -1,0 +1,2 @@
+import "./on-memory.js";
+import "../api/config.test.js";

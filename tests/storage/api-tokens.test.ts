@@ -1,0 +1,2 @@
+import "./on-memory.js";
+import "../api/tokens.test.js";

@@ -1,0 +1,330 @@
+// A second engine, in memory, small and slow: the proof that there is one door to records. What runs on it knows no LMDB.
+//
+// It holds its callers to what the door says: a look or an action may be called again, so each is called twice, and only the
+// second time counts.
+
+import { mkdir } from "node:fs/promises";
+import { eachRecord } from "../../server/formats/snapshot/badger.js";
+import { FlowgError } from "../../server/platform/errors.js";
+import { restoredRecords } from "../../server/records/auth/auth-records.js";
+import { demandAdministrators, demandNoClash } from "../../server/records/auth/restore-outcome.js";
+import { sealed } from "../../server/records/auth/seal.js";
+import { segments, under } from "../../server/records/keys.js";
+import type { DatabaseKind } from "../../server/records/kinds.js";
+import { recordKind } from "../../server/records/records.js";
+import type { KindCounts } from "../../server/records/reports.js";
+import { hooksAtHand } from "../../server/storage/around-writes.js";
+import { recordsNow } from "../../server/storage/auth-records.js";
+import type { Changes, Database, Standing } from "../../server/storage/database.js";
+import { renewIndexes } from "../../server/storage/derived/renew-indexes.js";
+import type { Applying, DatabasePlace, Engine, Merged } from "../../server/storage/engine.js";
+import type { HeldInstant } from "../../server/storage/held-instant.js";
+import { noteAccounts } from "../../server/storage/notes/account-history.js";
+import { readMadeAt, writeMadeAt } from "../../server/storage/notes/made-at.js";
+import { noteOffline } from "../../server/storage/notes/offline-events.js";
+import { readMark, writeMark } from "../../server/storage/notes/restore-mark.js";
+import { purgedAt } from "../../server/storage/notes/unfinished-work.js";
+import { RecordChanges } from "../../server/storage/record-changes.js";
+import type { FoundValue, Instant, TableRange, WriteTable } from "../../server/storage/tables.js";
+import { settlePending } from "../../server/storage/unfinished/settle.js";
+import { rawBlocks } from "../snapshot/make-snapshot.js";
+
+const nameOf = (key: Uint8Array): string => Buffer.from(key).toString("latin1");
+const bytesOf = (name: string): Buffer => Buffer.from(name, "latin1");
+
+class MemoryTable implements WriteTable {
+  #sorted: string[] | undefined;
+
+  constructor(readonly values = new Map<string, Buffer>()) {}
+
+  copy(): MemoryTable {
+    return new MemoryTable(new Map(this.values));
+  }
+
+  get(key: Uint8Array): Buffer | undefined {
+    return this.values.get(nameOf(key));
+  }
+
+  find(key: Uint8Array): FoundValue | undefined {
+    const value = this.get(key);
+    return value && { value, isWhole: true };
+  }
+
+  has(key: Uint8Array): boolean {
+    return this.values.has(nameOf(key));
+  }
+
+  *findRange({ start, end, reverse = false, limit }: TableRange = {}) {
+    this.#sorted ??= [...this.values.keys()].sort();
+    const [from, to] = [start && nameOf(start), end && nameOf(end)];
+    const within = this.#sorted.filter(
+      (name) => (from === undefined || name >= from) && (to === undefined || name < to),
+    );
+    if (reverse) within.reverse();
+    for (const name of within.slice(0, limit))
+      yield { key: bytesOf(name), value: this.values.get(name) as Buffer, isWhole: true };
+  }
+
+  range(range: TableRange = {}) {
+    return this.findRange(range);
+  }
+
+  *keys(range: TableRange = {}) {
+    for (const { key } of this.findRange(range)) yield key;
+  }
+
+  count(range: TableRange = {}): number {
+    return [...this.findRange(range)].length;
+  }
+
+  put(key: Uint8Array, value: Uint8Array): FoundValue | undefined {
+    const old = this.find(key);
+    this.values.set(nameOf(key), Buffer.from(value));
+    this.#sorted = undefined;
+    return old;
+  }
+
+  putNew(key: Uint8Array, value: Uint8Array): void {
+    if (this.put(key, value)) throw new Error("a key that was to be new is there");
+  }
+
+  remove(key: Uint8Array): FoundValue | undefined {
+    const old = this.find(key);
+    this.values.delete(nameOf(key));
+    this.#sorted = undefined;
+    return old;
+  }
+}
+
+class MemoryTables {
+  constructor(
+    readonly records = new MemoryTable(),
+    readonly derived = new MemoryTable(),
+    readonly local = new MemoryTable(),
+  ) {}
+
+  copy(): MemoryTables {
+    return new MemoryTables(this.records.copy(), this.derived.copy(), this.local.copy());
+  }
+}
+
+export class MemoryDatabase implements Database {
+  tables = new MemoryTables();
+  #version = 0;
+  #excluding: Promise<unknown> | undefined;
+
+  constructor(
+    readonly kind: DatabaseKind,
+    readonly dir: string,
+  ) {
+    writeMadeAt(this.tables.local);
+  }
+
+  async read<T>(look: (instant: Instant) => T): Promise<T> {
+    look(this.tables);
+    return look(this.tables);
+  }
+
+  async change<T>(action: (changes: Changes) => T): Promise<T> {
+    const hooks = hooksAtHand();
+    while (this.#excluding) await this.#excluding.catch(() => {});
+    const run = () =>
+      this.#within((changes) => {
+        for (const { before } of hooks) before?.(changes);
+        const result = action(changes);
+        for (const { after } of hooks) after?.(changes);
+        return result;
+      });
+    run();
+    return this.#keep(run());
+  }
+
+  /** What a transaction would leave; it changes nothing yet. */
+  #within<T>(action: (changes: Changes) => T): { tables: MemoryTables; result: T } {
+    const tables = this.tables.copy();
+    const changes: RecordChanges = new RecordChanges({
+      kind: this.kind,
+      tables,
+      at: (database) => (database === this ? changes : (database as MemoryDatabase).tables),
+    });
+    const result = action(changes);
+    changes.finish();
+    return { tables, result };
+  }
+
+  #keep<T>({ tables, result }: { tables: MemoryTables; result: T }): T {
+    this.tables = tables;
+    this.#version++;
+    return result;
+  }
+
+  async version(): Promise<number> {
+    return this.#version;
+  }
+
+  async readVersioned<T>(look: (instant: Instant) => T): Promise<{ result: T; version: number }> {
+    return { result: await this.read(look), version: this.#version };
+  }
+
+  async exclude<T>(work: () => Promise<T>): Promise<T> {
+    const working = work();
+    this.#excluding = working;
+    try {
+      return await working;
+    } finally {
+      this.#excluding = undefined;
+    }
+  }
+
+  demandInPlace(): void {}
+
+  async standing(): Promise<Standing> {
+    return "in place";
+  }
+
+  async demandSoundNotes(): Promise<void> {}
+
+  async bytes(): Promise<number> {
+    return 0;
+  }
+
+  async keepFound(): Promise<void> {}
+
+  async close(): Promise<void> {}
+
+  async [Symbol.asyncDispose](): Promise<void> {}
+
+  /** Merges record by record, through the door. */
+  apply(task: Applying, incoming: ReadonlyMap<string, Buffer>): Merged {
+    if (task.onlyAfter !== undefined && task.onlyAfter !== this.#version)
+      throw new FlowgError("CONFLICT", `the ${this.kind} database was changed meanwhile`);
+    const done = this.#within((changes) => merge(changes, { ...task, kind: this.kind }, incoming));
+    return task.mark === undefined ? done.result : this.#keep(done);
+  }
+}
+
+function merge(
+  changes: Changes,
+  { kind, mode, mark, auth, ifEmpty }: Applying,
+  incoming: ReadonlyMap<string, Buffer>,
+): Merged {
+  if (ifEmpty && changes.records.count({ limit: 1 }) > 0)
+    throw new FlowgError("CONFLICT", `the ${kind} database was filled meanwhile`);
+  const kinds: Merged["kinds"] = {};
+  const counts = (key: Buffer): KindCounts => {
+    const name = recordKind(kind, key);
+    if (name === undefined) throw new Error(`a record of no kind: ${key}`);
+    kinds[name] ??= { added: 0, overwritten: 0, unchanged: 0, kept: 0, removed: 0 };
+    return kinds[name];
+  };
+  const before = kind === "auth" ? recordsNow(changes) : new Map<string, Buffer>();
+  if (kind === "auth") noteAccounts(changes);
+  for (const key of [...changes.records.keys()]) {
+    if (incoming.has(nameOf(key))) continue;
+    counts(key)[mode === "replace" ? "removed" : "kept"]++;
+    if (mode === "replace") changes.remove(key);
+  }
+  for (const [name, value] of incoming) {
+    const key = bytesOf(name);
+    const old = changes.records.get(key);
+    if (old?.equals(value)) counts(key).unchanged++;
+    else {
+      counts(key)[old ? "overwritten" : "added"]++;
+      changes.put(key, kind === "auth" ? sealed({ key, value }, old, auth?.held) : value);
+    }
+  }
+  if (kind === "auth") {
+    const after = restoredRecords(recordsNow(changes), new Map(), "merge");
+    demandNoClash(after);
+    demandAdministrators(before, after, auth ?? { allowNoAdmin: false });
+    noteAccounts(changes);
+    if (auth?.event) noteOffline(changes, auth.event);
+  }
+  if (kind === "logs") {
+    // which fields are indexed may have changed after the entries came
+    for (const key of changes.records.keys(under("stream")))
+      renewIndexes(changes, segments(key)[1] ?? "");
+    settlePending(changes);
+  }
+  if (mark) writeMark(changes, mark);
+  const none = { records: 0, items: [] };
+  return { kinds, damage: { mended: none, kept: none } };
+}
+
+function held(databases: readonly MemoryDatabase[]): HeldInstant {
+  const instants = new Map(databases.map(({ kind, tables }) => [kind, tables.copy()]));
+  const recordsOf = (kind: DatabaseKind) => {
+    const tables = instants.get(kind) as MemoryTables;
+    const isGone = purgedAt(tables) ?? (() => false);
+    return [...tables.records.range()].filter(({ key }) => !isGone(key));
+  };
+  const facts: HeldInstant["facts"] = {};
+  for (const [kind, tables] of instants) {
+    const records = recordsOf(kind);
+    const bytes = records.reduce((sum, { key, value }) => sum + key.length + value.length, 0);
+    facts[kind] = {
+      records: records.length,
+      bytes,
+      madeAt: readMadeAt(tables),
+      mark: readMark(tables),
+    };
+  }
+  return {
+    facts,
+    blocks: (kind) => rawBlocks([recordsOf(kind)].filter((records) => records.length > 0)),
+    recycle: () => {},
+    close: async () => {},
+    [Symbol.asyncDispose]: async () => {},
+  };
+}
+
+/** Its databases live as long as it does, also when they are closed. */
+export function memoryEngine(): Engine {
+  const databases = new Map<string, MemoryDatabase>();
+  const at = ({ kind, dir }: DatabasePlace): MemoryDatabase => {
+    const found = databases.get(dir);
+    if (!found) throw new FlowgError("DATABASE_MISSING", `there is no ${kind} database in ${dir}`);
+    return found;
+  };
+  const made = async (place: DatabasePlace): Promise<MemoryDatabase> => {
+    await mkdir(place.dir, { recursive: true });
+    const found = databases.get(place.dir) ?? new MemoryDatabase(place.kind, place.dir);
+    databases.set(place.dir, found);
+    return found;
+  };
+  return {
+    isThere: async ({ dir }) => databases.has(dir),
+    open: async (place, { mode }) => (mode === "create" ? made(place) : at(place)),
+    serve: async ({ places }) => {
+      const opened: [DatabaseKind, Database][] = [];
+      for (const place of places) opened.push([place.kind, await made(place)]);
+      return {
+        databases: Object.fromEntries(opened) as unknown as Record<DatabaseKind, Database>,
+        close: async () => {},
+      };
+    },
+    hold: async (places) => held(places.map(at)),
+    restorer: () => ({
+      async apply(task) {
+        const incoming = new Map<string, Buffer>();
+        await task.feed(async (raw) => {
+          const block = Buffer.from(raw);
+          eachRecord(block, (keyStart, keyEnd, valueStart, valueEnd) => {
+            const value = Buffer.from(block.subarray(valueStart, valueEnd));
+            incoming.set(block.toString("latin1", keyStart, keyEnd), value);
+          });
+        });
+        task.onFinishing?.();
+        const database = task.mark ? await made(task) : databases.get(task.dir);
+        return (database ?? new MemoryDatabase(task.kind, task.dir)).apply(task, incoming);
+      },
+      async [Symbol.asyncDispose]() {},
+    }),
+    bytes: async () => 0,
+    demandWritable: async () => {},
+    setAside: async () => {
+      throw new Error("nothing here is ever damaged");
+    },
+    sweep: async () => {},
+  };
+}

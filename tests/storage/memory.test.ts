@@ -1,0 +1,112 @@
+// Stores, backups and restores on the engine in memory, and between it and LMDB.
+
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import {
+  backupDirectories as backupLmdb,
+  restoreDirectories as restoreLmdb,
+} from "../../server/core.js";
+import { backupDirectories } from "../../server/operations/offline/backup.js";
+import type { DatabaseDirs } from "../../server/operations/offline/options.js";
+import { restoreDirectories } from "../../server/operations/offline/restore.js";
+import type { Engine } from "../../server/storage/engine.js";
+import { openAuthStore } from "../../server/stores/auth/store.js";
+import { openConfigStore } from "../../server/stores/config/store.js";
+import { openLogStore } from "../../server/stores/logs/store.js";
+import { collect } from "../logs/collect.js";
+import { memoryEngine } from "./memory-engine.js";
+
+let home: string;
+let engine: Engine;
+beforeEach(async () => {
+  home = await mkdtemp(join(tmpdir(), "flowg-memory-"));
+  engine = memoryEngine();
+});
+afterEach(() => rm(home, { recursive: true, force: true }));
+
+const dirs = (name: string): DatabaseDirs => ({
+  auth: join(home, name, "auth"),
+  config: join(home, name, "config"),
+  logs: join(home, name, "logs"),
+});
+
+async function stores(name: string) {
+  const at = dirs(name);
+  const open = (kind: keyof DatabaseDirs) =>
+    engine.open({ kind, dir: at[kind] }, { mode: "create" });
+  return {
+    auth: openAuthStore(await open("auth")),
+    config: openConfigStore(await open("config")),
+    logs: openLogStore(await open("logs")),
+  };
+}
+
+async function fill(name: string) {
+  const all = await stores(name);
+  await all.auth.bootstrap("secret");
+  const { token } = await all.auth.tokens.create("root", { name: "nightly" });
+  await all.config.bootstrap();
+  await all.config.transformers.save("t", '.level = "info"');
+  await all.logs.streams.configure("app", { ttl: 0, size: 0, indexed_fields: ["level"] });
+  for (let n = 1; n <= 50; n++)
+    void all.logs.ingest([{ stream: "app", fields: { level: n % 2 ? "info" : "error" } }], n);
+  await all.logs.ingest([{ stream: "other", fields: { a: "b" } }], 60);
+  await all.logs.settle();
+  return { ...all, token };
+}
+
+async function demandFilled(name: string, token: string): Promise<void> {
+  const { auth, config, logs } = await stores(name);
+  expect(await auth.tokens.authenticate(token)).toBe("root");
+  expect(await auth.users.checkPassword("root", "secret")).toBe(true);
+  expect(await config.transformers.get("t")).toBe('.level = "info"');
+  expect(await collect(logs, "app")).toHaveLength(50);
+  expect(await collect(logs, "app", { filter: 'level = "error"' })).toHaveLength(25);
+  expect(await logs.streams.total("other")).toMatchObject({ entries: 1 });
+}
+
+test("what was backed up comes back, beside what is new", async () => {
+  const { token } = await fill("one");
+  const backupDir = join(home, "backup");
+  const made = await backupDirectories({ dirs: dirs("one"), backupDir }, engine);
+  expect(made.snapshots.map(({ entries }) => entries > 0)).toEqual([true, true, true]);
+  const other = await stores("two");
+  await other.logs.ingest([{ stream: "app", fields: { level: "new" } }], 70);
+  await other.config.transformers.save("t", "another");
+  await other.config.transformers.save("mine", "x");
+  const restore = (dryRun: boolean) =>
+    restoreDirectories({ dirs: dirs("two"), backupDir, mode: "merge", dryRun }, engine);
+  const counted = (await restore(true)).databases.map(({ kinds }) => kinds);
+  expect(await other.config.transformers.get("t")).toBe("another");
+  const report = await restore(false);
+  expect(report.databases.map(({ kinds }) => kinds)).toEqual(counted);
+  expect(report.databases.find(({ database }) => database === "config")?.kinds.transformer).toEqual(
+    { added: 0, overwritten: 1, unchanged: 0, kept: 1, removed: 0 },
+  );
+  expect(await other.config.transformers.list()).toEqual(["mine", "t"]);
+  expect(await collect(other.logs, "app")).toHaveLength(51);
+  expect(await collect(other.logs, "app", { filter: 'level = "new"' })).toHaveLength(1);
+  await restoreDirectories(
+    { dirs: dirs("three"), backupDir, mode: "merge", dryRun: false },
+    engine,
+  );
+  await demandFilled("three", token);
+});
+
+test("a backup of the one engine is restored by the other, and is the same again", async () => {
+  const { token } = await fill("one");
+  const [first, second] = [join(home, "first"), join(home, "second")];
+  const made = await backupDirectories({ dirs: dirs("one"), backupDir: first }, engine);
+  await restoreLmdb({ dirs: dirs("lmdb"), backupDir: first, mode: "merge", dryRun: false });
+  const again = await backupLmdb({ dirs: dirs("lmdb"), backupDir: second });
+  const counts = (report: typeof made) =>
+    report.snapshots.map(({ database, entries, rawBytes }) => [database, entries, rawBytes]);
+  expect(counts(again)).toEqual(counts(made));
+  await restoreDirectories(
+    { dirs: dirs("back"), backupDir: second, mode: "replace", dryRun: false },
+    engine,
+  );
+  await demandFilled("back", token);
+});
