@@ -4,7 +4,7 @@ import { type Args, type Command, type Flag, type Group, isFlag } from "./comman
 import { EXIT_CODE_MEANINGS } from "./exit-codes.js";
 import { outputFlags } from "./flags.js";
 import type { Style } from "./output/style.js";
-import { displayWidth } from "./output/table.js";
+import { displayWidth } from "./output/width.js";
 import { ROOM_MIN, wrap } from "./output/wrap.js";
 
 export interface HelpOptions {

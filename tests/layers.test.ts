@@ -58,6 +58,45 @@ describe("the table of ARCHITECTURE.md", () => {
   });
 });
 
+describe("no circle", () => {
+  it("goes through files, but for the types of a pair", () => {
+    const values = new Map<string, Set<string>>();
+    for (const { file, target, how } of imports)
+      if (how === "value" && target.endsWith(".ts"))
+        values.set(file, (values.get(file) ?? new Set()).add(target));
+    expect(circles(values)).toEqual([]);
+  });
+
+  it("goes through folders of the server, each with what it holds", () => {
+    const folders = new Map<string, Set<string>>();
+    for (const { file, target } of imports) {
+      const [from, to] = [dirname(file), dirname(target)];
+      if (!file.startsWith("server/") || !target.startsWith("server/")) continue;
+      if (`${from}/`.startsWith(`${to}/`) || `${to}/`.startsWith(`${from}/`)) continue;
+      folders.set(from, (folders.get(from) ?? new Set()).add(to));
+    }
+    expect(circles(folders)).toEqual([]);
+  });
+});
+
+/** Each circle that there is, found from where it was first met. */
+function circles(edges: ReadonlyMap<string, ReadonlySet<string>>): string[] {
+  const found: string[] = [];
+  const done = new Set<string>();
+  const path: string[] = [];
+  const visit = (node: string): void => {
+    const at = path.indexOf(node);
+    if (at >= 0) found.push([...path.slice(at), node].join(" -> "));
+    if (at >= 0 || done.has(node)) return;
+    path.push(node);
+    for (const next of edges.get(node) ?? []) visit(next);
+    path.pop();
+    done.add(node);
+  };
+  for (const node of edges.keys()) visit(node);
+  return found;
+}
+
 function isAllowed({ file, target, how }: Import): boolean {
   const from = layerOf(file) as Layer;
   if (isBuiltin(target)) return true;

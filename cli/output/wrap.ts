@@ -1,6 +1,6 @@
 // Running text on a terminal: lines end between words.
 
-import { displayWidth } from "./table.js";
+import { displayWidth } from "./width.js";
 
 /** What a line of text needs; where there is less beside a label, it goes below. */
 export const ROOM_MIN = 20;

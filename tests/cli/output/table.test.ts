@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { displayWidth, goSlice, table } from "../../../cli/output/table.js";
+import { goSlice, table } from "../../../cli/output/table.js";
+import { displayWidth } from "../../../cli/output/width.js";
 
 test("columns are aligned with two spaces, without blanks at the end", () => {
   expect(

@@ -1,4 +1,4 @@
-// The postings of log entries, as `logs/postings` describes them: a list for each value of an indexed field, with the
+// The postings of log entries, as `storage/derived/postings` describes them: a list for each value of an indexed field, with the
 // moments of its entries. Entries come in order of time, so each list's moments ascend.
 
 import { findFields, TAIL_BYTES } from "./entry";
