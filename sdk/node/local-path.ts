@@ -20,8 +20,8 @@ const LOOKS: readonly Look[] = [
     hint: "",
   },
   {
-    // as scp, rsync and rclone write it; a time of day in a name has no slash after its colons
-    pattern: /^([\w.-]+@[\w.-]+|[\w-][\w.-]*):\/|^[\w.-]+@[\w.-]+:/,
+    // as scp, rsync and rclone write it, and shares of Windows; a time of day in a name has digits after its colons
+    pattern: /^[\w.-]+@[\w.-]+:|^[\w-][\w.-]*:(?!\d\d?\b)|^\\\\/,
     problem: (path) => `${path} looks like a path of another machine, and this takes one of this`,
     isRemote: true,
     hint: "what is really called so begins with ./",

@@ -129,6 +129,11 @@ test("a caller of the API needs all scopes for it, and the trail tells of it", a
       outcome: "success",
     }),
   );
+  await server.must("/roles/whole", { method: "PUT", json: { scopes: [] } });
+  await server.must("/roles/whole", { method: "DELETE" });
+  const told = server.logLines.find(({ action }) => action === "delete role");
+  expect(told).toMatchObject({ target: "whole", outcome: "success" });
+  expect(told).not.toHaveProperty("wasDamaged");
 });
 
 test("a token that only the look-up knows authenticates nobody", async () => {

@@ -45,6 +45,10 @@ describe("what is no path of this machine is refused, and nothing is made", () =
     "admin backup --backup-dir backup@host:b",
     "admin backup --backup-dir host.example:/srv/b",
     "admin backup --backup-dir s3:/bucket",
+    "admin backup --backup-dir remote:bucket/x",
+    "admin backup --backup-dir b2:bucket",
+    "admin backup --backup-dir remote:",
+    "admin backup --backup-dir='\\\\host\\share'",
     "admin backup --backup-dir='$HOME/x'",
     "admin backup --log-dir='$DATA/logs'",
     "admin restore --backup-dir='$(pwd)/b'",
@@ -83,6 +87,8 @@ describe("what is no path of this machine is refused, and nothing is made", () =
   test("but a time of day, and what begins with ./, is one of this machine", async () => {
     for (const path of [
       "2026-11-28T18:41:00",
+      "backup-2026-11-28T18:41:00+01:00/x",
+      "run:7",
       "./$HOME",
       "./~",
       "./me@host:",

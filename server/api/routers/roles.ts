@@ -88,7 +88,7 @@ export const roles = router({
     .input(z.object({ role: name("role"), allowNoAdmin: allowNoAdminParameter }))
     .output(done)
     .mutation(async ({ ctx, input: { role, allowNoAdmin } }) => {
-      const wasDamaged = ctx.services.auth.roles.isDamaged(role) || undefined;
+      const wasDamaged = (await ctx.services.auth.roles.isDamaged(role)) || undefined;
       await audited(ctx, { action: "delete role", target: role, wasDamaged }, () =>
         ctx.services.auth.roles.delete(role, { allowNoAdmin }),
       );
