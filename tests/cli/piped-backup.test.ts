@@ -2,37 +2,30 @@
 
 import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdir, mkdtemp, readdir, readFile, rm, stat, truncate } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { readdir, readFile, stat, truncate } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { createClient, verifySnapshot } from "../../sdk/index.js";
 import { pathProblem } from "../../sdk/node/local-path.js";
 import type { DatabaseDirs } from "../../server/core.js";
 import { startServer } from "../http/test-server.js";
-import { fillSample, stateOf } from "../restore/sample.js";
+import { stateOf } from "../restore/sample.js";
 import { until } from "../transfer/flowg-server.js";
-import { BUILT, type RunOptions, shell, terminal } from "./flowg.js";
+import { BUILT, terminal } from "./flowg.js";
+import { makeWorkplace, type Workplace } from "./workplace.js";
 
+let place: Workplace;
 let home: string;
 let dirs: DatabaseDirs;
-const dirsIn = (name: string): DatabaseDirs => ({
-  auth: join(home, name, "auth"),
-  config: join(home, name, "config"),
-  logs: join(home, name, "logs"),
-});
+let dirsIn: Workplace["dirsIn"];
+let run: Workplace["run"];
+let leftovers: Workplace["leftovers"];
 beforeEach(async () => {
-  home = await mkdtemp(join(tmpdir(), "flowg-piped-test-"));
-  dirs = dirsIn("data");
-  await fillSample(dirs, { entries: 200 });
-  await mkdir(join(home, "tmp"));
+  place = await makeWorkplace();
+  ({ home, dirs, dirsIn, run, leftovers } = place);
 });
-afterEach(() => rm(home, { recursive: true, force: true }));
+afterEach(() => place[Symbol.asyncDispose]());
 
-/** The temporary directory is one of its own, so that nothing left there goes unseen. */
-const run = (line: string, { env }: RunOptions = {}) =>
-  shell(line, { cwd: home, env: { TMPDIR: join(home, "tmp"), ...env } });
-const leftovers = () => readdir(join(home, "tmp"));
 const here = () => readdir(home);
 
 describe("what is no path of this machine is refused, and nothing is made", () => {

@@ -1,33 +1,26 @@
 // The tar of a backup as a file, taken as it is; and where a backup is looked for if nothing says it.
 
 import { execFileSync } from "node:child_process";
-import { copyFile, cp, mkdir, mkdtemp, readdir, rename, rm, truncate } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { copyFile, cp, mkdir, rename, truncate } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import type { DatabaseDirs } from "../../server/core.js";
 import { startServer } from "../http/test-server.js";
-import { fillSample, stateOf } from "../restore/sample.js";
-import { type RunOptions, shell } from "./flowg.js";
+import { stateOf } from "../restore/sample.js";
+import { makeWorkplace, type Workplace } from "./workplace.js";
 
+let place: Workplace;
 let home: string;
 let dirs: DatabaseDirs;
-const dirsIn = (name: string): DatabaseDirs => ({
-  auth: join(home, name, "auth"),
-  config: join(home, name, "config"),
-  logs: join(home, name, "logs"),
-});
+let dirsIn: Workplace["dirsIn"];
+let run: Workplace["run"];
+let leftovers: Workplace["leftovers"];
 beforeEach(async () => {
-  home = await mkdtemp(join(tmpdir(), "flowg-tar-test-"));
-  dirs = dirsIn("data");
-  await fillSample(dirs, { entries: 200 });
-  await mkdir(join(home, "tmp"));
+  place = await makeWorkplace();
+  ({ home, dirs, dirsIn, run, leftovers } = place);
 });
-afterEach(() => rm(home, { recursive: true, force: true }));
+afterEach(() => place[Symbol.asyncDispose]());
 
-const run = (line: string, { env }: RunOptions = {}) =>
-  shell(line, { cwd: home, env: { TMPDIR: join(home, "tmp"), ...env } });
-const leftovers = () => readdir(join(home, "tmp"));
 const NEW = "--auth-dir new/auth --config-dir new/config --log-dir new/logs";
 
 test("a tar is restored, verified and inspected as it is", async () => {
