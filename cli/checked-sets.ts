@@ -1,7 +1,7 @@
 // Every file of some backups verified, one after the other, whatever is wrong with those before; and whether the files of
 // each belong together.
 
-import { mixedSets } from "../server/operations/restore/mixed-sets.js";
+import { mixedSets } from "../server/operations/restore/set-plan.js";
 import type { DatabaseKind } from "../server/records/kinds.js";
 import type { VerifyReport } from "../server/records/reports.js";
 import type { Administration, Watch } from "./administration.js";

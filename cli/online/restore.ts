@@ -12,7 +12,7 @@ import {
   type BackupFile,
   demandBackupFiles,
 } from "../../server/operations/restore/backup-files.js";
-import { mixedSets } from "../../server/operations/restore/mixed-sets.js";
+import { mixedSets } from "../../server/operations/restore/set-plan.js";
 import { BACKUP_ORDER } from "../../server/records/backup-names.js";
 import type { DatabaseKind } from "../../server/records/kinds.js";
 import type { DatabaseRestoreReport, RestoreReport } from "../../server/records/reports.js";

@@ -3,7 +3,7 @@
 
 import { z } from "zod";
 import type { AccessReport } from "../operations/online/access.js";
-import type { OnlineRestoreReport } from "../operations/online/restore.js";
+import type { OnlineRestoreReport } from "../operations/online/apply.js";
 import { DATABASE_KINDS } from "../records/kinds.js";
 import type { KindCounts } from "../records/reports.js";
 import { scope } from "./schemas.js";

@@ -3,7 +3,7 @@
 
 import type { Readable } from "node:stream";
 import type { z } from "zod";
-import type { OnlineRestoreReport } from "../operations/online/restore.js";
+import type { OnlineRestoreReport } from "../operations/online/apply.js";
 import type { DatabaseKind } from "../records/kinds.js";
 import type { RestoreMode } from "../records/reports.js";
 import type { Caller } from "./context.js";

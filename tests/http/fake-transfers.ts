@@ -8,7 +8,7 @@ import type {
   Transfers,
   Upload,
 } from "../../server/api/transfer.js";
-import type { OnlineRestoreReport } from "../../server/operations/online/restore.js";
+import type { OnlineRestoreReport } from "../../server/operations/online/apply.js";
 import { FlowgError } from "../../server/platform/errors.js";
 import type { DatabaseKind } from "../../server/records/kinds.js";
 

@@ -1,7 +1,7 @@
 // Online restore: a snapshot as an upload.
 
 import { z } from "zod";
-import type { OnlineRestoreReport } from "../../operations/online/restore.js";
+import type { OnlineRestoreReport } from "../../operations/online/apply.js";
 import { type DatabaseKind, RECORD_KINDS } from "../../records/kinds.js";
 import type { Caller, Context } from "../context.js";
 import { type RestMeta, rest } from "../rest.js";

@@ -1,7 +1,6 @@
 // An offline restore: the files of a backup directory into the databases' directories. Every file is verified
 // before any database is touched; then each database changes in one transaction.
 
-import { randomUUID } from "node:crypto";
 import { realpath } from "node:fs/promises";
 import { join, relative, resolve } from "node:path";
 import { localFile } from "../../formats/sources/local-file.js";
@@ -10,28 +9,23 @@ import { isThere } from "../../platform/files/is-there.js";
 import { nearestDirectory } from "../../platform/files/nearest-directory.js";
 import { type AuthRecords, restoredRecords } from "../../records/auth/auth-records.js";
 import { demandAdministrators, demandNoClash, lossOf } from "../../records/auth/restore-outcome.js";
-import { BACKUP_ORDER } from "../../records/backup-names.js";
 import { DATABASE_KINDS, type DatabaseKind } from "../../records/kinds.js";
 import type { DatabaseRestoreReport, LeftDatabase, RestoreReport } from "../../records/reports.js";
 import { recordsNow } from "../../storage/auth-records.js";
 import type { Database } from "../../storage/database.js";
-import type { Applying, Engine, OpenMode, Restorer } from "../../storage/engine.js";
+import type { Applying, Engine, Restorer } from "../../storage/engine.js";
 import { type AccountKind, isAny, neverHad } from "../../storage/notes/account-history.js";
 import { offlineEvent } from "../../storage/notes/offline-events.js";
-import {
-  cutRuns,
-  type RestoreMark,
-  readMark,
-  writeMark,
-} from "../../storage/notes/restore-mark.js";
+import { cutRuns, type RestoreMark } from "../../storage/notes/restore-mark.js";
 import { sweepLeftovers } from "../leftovers.js";
 import { type BackupFile, demandBackupFiles } from "../restore/backup-files.js";
 import { damageWarnings } from "../restore/damage-warnings.js";
 import { feedOf } from "../restore/feed.js";
+import { markComplete, newMark, restoreInTurn } from "../restore/in-turn.js";
 import { ownMemory } from "../restore/memory-limit.js";
-import { mixedSets } from "../restore/mixed-sets.js";
 import { demandRestoreSpace, type ToRestore } from "../restore/restore-space.js";
 import { retentionWarnings } from "../restore/retention-warnings.js";
+import { mixedSets, restoreOrder } from "../restore/set-plan.js";
 import { aboutFile, type VerifiedSource, verifySource } from "../restore/verified-source.js";
 import type { RestoreOptions } from "./options.js";
 import { setAside } from "./set-aside.js";
@@ -49,7 +43,7 @@ export async function restoreDirectories(
 ): Promise<RestoreReport> {
   const started = performance.now();
   const { dirs, backupDir, dryRun, only, ifEmpty = false } = options;
-  const asked = BACKUP_ORDER.filter((kind) => only?.includes(kind) ?? true);
+  const asked = restoreOrder(only);
   await refuseSharedDirs(dirs);
   if (!dryRun) for (const dir of Object.values(dirs)) await sweepLeftovers(engine, dir);
   const standing = await lookAtDatabases(engine, dirs, asked, options);
@@ -81,20 +75,24 @@ export async function restoreDirectories(
     const faults = new Map([...standing.damaged].filter(([kind]) => sources.has(kind)));
     const kept = await setAside(engine, { dirs, faults, dryRun });
     notes.push(...kept);
-    const mark: RestoreMark = { run: randomUUID(), at: new Date().toISOString(), of: kinds };
-    const databases: DatabaseRestoreReport[] = [];
-    for (const [kind, source] of sources) {
+    const mark = newMark(kinds);
+    const turn = { dryRun, of: kinds, kept };
+    const databases = await restoreInTurn([...sources], turn, async ([kind, source]) => {
       const exists = standing.exists.has(kind);
-      const applying = applyOne(kind, { source, options, exists, mark, restorer });
-      const report = await applying.catch((error) => {
-        throw dryRun ? error : withProgress(error, { databases, kinds, kept });
-      });
+      const report = await applyOne(kind, { source, options, exists, mark, restorer });
       if (kind === "auth") report.warnings.push(...(authWarnings ?? []));
-      databases.push(report);
       if (!dryRun) options.onRestored?.(kind);
-    }
+      return report;
+    });
     if (!dryRun && kinds.length > 0) {
-      await markComplete(engine, dirs, mark);
+      await markComplete(mark, {
+        where: (kind) => ` in ${dirs[kind]}`,
+        use: async (kind, mode, work) => {
+          const place = { kind, dir: dirs[kind] };
+          await using database = await engine.open(place, { mode, notesOnly: true });
+          return await work(database);
+        },
+      });
       // a fault here would be one that was just told
       if (sources.has("auth"))
         notes.push(...(await whatServeWillMake(engine, dirs.auth).catch(() => [])));
@@ -316,80 +314,6 @@ class Finishing implements Disposable {
   }
 }
 
-/** An error that also says how far the restore had come. */
-function withProgress(
-  error: unknown,
-  {
-    databases,
-    kinds,
-    kept,
-  }: { databases: DatabaseRestoreReport[]; kinds: DatabaseKind[]; kept: readonly string[] },
-): unknown {
-  if (!(error instanceof FlowgError)) return error;
-  const done = databases.map(({ database }) => database);
-  const open = kinds.filter((kind) => !done.includes(kind));
-  const came =
-    done.length === 0
-      ? "nothing was restored"
-      : `restored: ${done.join(", ")}; not restored: ${open.join(", ")}`;
-  return new FlowgError(error.code, [error.message, came, ...kept].join("; "), {
-    hint: done.length === 0 ? error.hint : howToComplete(error),
-    details: { ...error.details, restored: done, notRestored: open },
-    cause: error,
-  });
-}
-
-const howToComplete = ({ code }: FlowgError): string =>
-  code === "DISK_FULL"
-    ? "each database is whole: free some space, and run it again to complete it"
-    : "each database is whole: run it again to complete it";
-
-/**
- * The last thing that a restore writes. Where that fails all is restored, but the disk didn't take a write; the next run
- * and the next backup would speak of a restore that was cut. So it is no success.
- * @throws CONFLICT if another restore came in between: then nothing says that all three are of one backup
- */
-async function markComplete(
-  engine: Engine,
-  dirs: RestoreOptions["dirs"],
-  mark: RestoreMark,
-): Promise<void> {
-  try {
-    await markAllComplete(engine, dirs, mark);
-  } catch (error) {
-    if (!(error instanceof FlowgError) || error.code === "CONFLICT") throw error;
-    const { code, message, details } = error;
-    const restored = [...mark.of];
-    const text = `${message}; restored: ${restored.join(", ")}; only the note that the restore is complete is missing`;
-    throw new FlowgError(code, text, {
-      hint: "check the disk and its free space, and run it again: then the next backup knows that it may replace an older one",
-      details: { ...details, restored, notRestored: [] },
-      cause: error,
-    });
-  }
-}
-
-async function markAllComplete(
-  engine: Engine,
-  dirs: RestoreOptions["dirs"],
-  mark: RestoreMark,
-): Promise<void> {
-  const open = (kind: DatabaseKind, mode: OpenMode) =>
-    engine.open({ kind, dir: dirs[kind] }, { mode, notesOnly: true });
-  // all are looked at first: as long as none is complete, the next run and the next backup hear of it
-  for (const kind of mark.of) {
-    await using database = await open(kind, "read");
-    if ((await database.read(readMark))?.run !== mark.run) throw overtaken(kind, dirs[kind]);
-  }
-  for (const kind of mark.of) {
-    await using database = await open(kind, "write");
-    await database.change((changes) => {
-      if (readMark(changes)?.run !== mark.run) throw overtaken(kind, dirs[kind]);
-      writeMark(changes, { ...mark, complete: true });
-    });
-  }
-}
-
 const has = (database: Database, kind: AccountKind) =>
   database.read((instant) => isAny(instant, kind));
 
@@ -407,14 +331,6 @@ async function whatServeWillMake(engine: Engine, dir: string): Promise<string[]>
   else if (!(await has(database, "role")))
     notes.push("no role is left: nobody may do anything before `flowg admin role create`");
   return notes;
-}
-
-function overtaken(kind: DatabaseKind, dir: string): FlowgError {
-  return new FlowgError(
-    "CONFLICT",
-    `another restore has changed the ${kind} database in ${dir} meanwhile: the databases may be of different backups`,
-    { hint: "run one of the two again, alone" },
-  );
 }
 
 /** Where a path leads, links followed as far as there is anything. */

@@ -1,0 +1,108 @@
+// Several databases one after the other, with one mark in all of them: it tells a restore that was cut between two from one
+// that was completed.
+
+import { randomUUID } from "node:crypto";
+import { FlowgError } from "../../platform/errors.js";
+import type { DatabaseKind } from "../../records/kinds.js";
+import type { Database } from "../../storage/database.js";
+import { type RestoreMark, readMark, writeMark } from "../../storage/notes/restore-mark.js";
+import { howFar, howToComplete } from "./set-plan.js";
+
+/** The mark of a run that is to restore these. */
+export const newMark = (of: DatabaseKind[]): RestoreMark => ({
+  run: randomUUID(),
+  at: new Date().toISOString(),
+  of,
+});
+
+export interface Turn {
+  dryRun: boolean;
+  /** All that the run is to restore. */
+  of: readonly DatabaseKind[];
+  /** Sentences on what was done before, for the message of an error. */
+  kept?: readonly string[];
+}
+
+/**
+ * Restores them in the order given.
+ * @throws what `restore` throws; unless it is a dry run, with what was restored by then and what was not, in the message and in
+ * `details`
+ */
+export async function restoreInTurn<Source, Report extends { database: DatabaseKind }>(
+  sources: readonly (readonly [DatabaseKind, Source])[],
+  { dryRun, of, kept = [] }: Turn,
+  restore: (source: readonly [DatabaseKind, Source]) => Promise<Report>,
+): Promise<Report[]> {
+  const done: Report[] = [];
+  for (const source of sources) {
+    const report = await restore(source).catch((error: unknown) => {
+      if (dryRun || !(error instanceof FlowgError)) throw error;
+      const restored = done.map(({ database }) => database);
+      const { text, details } = howFar(restored, of);
+      throw new FlowgError(error.code, [error.message, text, ...kept].join("; "), {
+        hint: restored.length === 0 ? error.hint : howToComplete(error.code),
+        details: { ...error.details, ...details },
+        cause: error,
+      });
+    });
+    done.push(report);
+  }
+  return done;
+}
+
+/**
+ * The last thing that a restore writes. Where that fails all is restored, but the disk didn't take a write; the next run
+ * and the next backup would speak of a restore that was cut. So it is no success.
+ * @throws CONFLICT if another restore came in between: then nothing says that all three are of one backup
+ */
+export async function markComplete(mark: RestoreMark, databases: MarkedDatabases): Promise<void> {
+  try {
+    await markAllComplete(mark, databases);
+  } catch (error) {
+    if (!(error instanceof FlowgError) || error.code === "CONFLICT") throw error;
+    const { code, message, details } = error;
+    const restored = [...mark.of];
+    const text = `${message}; restored: ${restored.join(", ")}; only the note that the restore is complete is missing`;
+    throw new FlowgError(code, text, {
+      hint: "check the disk and its free space, and run it again: then the next backup knows that it may replace an older one",
+      details: { ...details, restored, notRestored: [] },
+      cause: error,
+    });
+  }
+}
+
+export interface MarkedDatabases {
+  use(
+    kind: DatabaseKind,
+    mode: "read" | "write",
+    work: (database: Database) => Promise<void>,
+  ): Promise<void>;
+  /** Where a database is, for the message to those who may know it. */
+  where(kind: DatabaseKind): string;
+}
+
+async function markAllComplete(mark: RestoreMark, { use, where }: MarkedDatabases): Promise<void> {
+  const demandSame = (kind: DatabaseKind, found: RestoreMark | undefined) => {
+    if (found?.run !== mark.run) throw overtaken(kind, where(kind));
+  };
+  // all are looked at first: as long as none is complete, the next run and the next backup hear of it
+  for (const kind of mark.of) {
+    await use(kind, "read", async (database) => demandSame(kind, await database.read(readMark)));
+  }
+  for (const kind of mark.of) {
+    await use(kind, "write", (database) =>
+      database.change((changes) => {
+        demandSame(kind, readMark(changes));
+        writeMark(changes, { ...mark, complete: true });
+      }),
+    );
+  }
+}
+
+function overtaken(kind: DatabaseKind, where: string): FlowgError {
+  return new FlowgError(
+    "CONFLICT",
+    `another restore has changed the ${kind} database${where} meanwhile: the databases may be of different backups`,
+    { hint: "run one of the two again, alone" },
+  );
+}
