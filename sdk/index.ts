@@ -62,6 +62,9 @@ export type {
   RestoreOptions,
   RestoreReport,
   RestoreSource,
+  SetRestoreOptions,
+  SetRestoreProgress,
+  SetRestoreReport,
 } from "./resources/restore.js";
 export type { Roles } from "./resources/roles.js";
 export type { Streams } from "./resources/streams.js";

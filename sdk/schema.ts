@@ -273,6 +273,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Restore all three databases
+         * @description Takes `multipart/form-data` with one file, `backup`: the tar that the backup of all three gives, `curl --form backup=@FILE`. All three snapshots are verified before the first database changes, and compared with `manifest.json`, if there is one; they must be of one instant. Then each database changes as a whole, in the order `auth`, `logs`, `config`. If that fails between two, `details.restored` and `details.notRestored` say how far it came: send it again to complete it.
+         *
+         *     Needs `write_acls`, `write_pipelines`, `write_transformers`, `write_alerts`, `write_streams`.
+         */
+        post: operations["restore_all"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/restore/auth": {
         parameters: {
             query?: never;
@@ -886,6 +908,17 @@ export interface components {
             setId?: string;
             /** @description What people should know: left out, kept inert, without a checksum. */
             warnings: string[];
+        };
+        /** @description What a restore of all three databases did, or would do. */
+        RestoreSetReport: {
+            /** @description In the order of the restore. */
+            databases: components["schemas"]["RestoreReport"][];
+            /** @description Whether it only says what would change. */
+            dryRun: boolean;
+            /** @description What people should know: an earlier restore that was cut between two databases. */
+            notes: string[];
+            /** @description How long it took. */
+            seconds: number;
         };
         Role: {
             name: string;
@@ -3864,6 +3897,352 @@ export interface operations {
                      *       "success": false,
                      *       "code": "NOT_IMPLEMENTED",
                      *       "message": "not implemented",
+                     *       "requestId": "0c6a3f0e-4a0b-4a57-9d2c-5a3f1f1f7c11"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Busy (`BUSY`); the database's files were replaced (`DATABASE_REPLACED`); the database cannot be used now (`DATABASE_UNAVAILABLE`) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "code": "BUSY",
+                     *       "message": "busy",
+                     *       "requestId": "0c6a3f0e-4a0b-4a57-9d2c-5a3f1f1f7c11"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The disk is full (`DISK_FULL`) */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "code": "DISK_FULL",
+                     *       "message": "the disk is full",
+                     *       "requestId": "0c6a3f0e-4a0b-4a57-9d2c-5a3f1f1f7c11"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    restore_all: {
+        parameters: {
+            query?: {
+                /** @description Go on although the caller would gain scopes, or somebody be locked out. */
+                allowAccessChange?: boolean;
+                /** @description Go on although no user, no role, or nobody who may administer is left. */
+                allowNoAdmin?: boolean;
+                /** @description Report what would change, and change nothing. */
+                dryRun?: boolean;
+                /** @description `merge` keeps what only the database has; `replace` removes it. */
+                mode?: "merge" | "replace";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": {
+                    /**
+                     * Format: binary
+                     * @description The snapshot, as a file part.
+                     */
+                    backup: Blob;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    /** @description Names this request in the server's log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "report": {
+                     *         "dryRun": false,
+                     *         "databases": [
+                     *           {
+                     *             "database": "auth",
+                     *             "mode": "merge",
+                     *             "dryRun": false,
+                     *             "format": "snapshot",
+                     *             "createdAt": "2026-11-23T01:36:49.773Z",
+                     *             "setId": "91186e8d-6e05-4271-b4b3-02c804ff00bf",
+                     *             "kinds": {
+                     *               "role": {
+                     *                 "added": 2,
+                     *                 "overwritten": 0,
+                     *                 "unchanged": 3,
+                     *                 "kept": 0,
+                     *                 "removed": 0
+                     *               },
+                     *               "token": {
+                     *                 "added": 2,
+                     *                 "overwritten": 0,
+                     *                 "unchanged": 3,
+                     *                 "kept": 0,
+                     *                 "removed": 0
+                     *               },
+                     *               "user": {
+                     *                 "added": 2,
+                     *                 "overwritten": 0,
+                     *                 "unchanged": 3,
+                     *                 "kept": 0,
+                     *                 "removed": 0
+                     *               }
+                     *             },
+                     *             "warnings": [],
+                     *             "seconds": 0.3
+                     *           },
+                     *           {
+                     *             "database": "logs",
+                     *             "mode": "merge",
+                     *             "dryRun": false,
+                     *             "format": "snapshot",
+                     *             "createdAt": "2026-11-23T01:36:49.773Z",
+                     *             "setId": "91186e8d-6e05-4271-b4b3-02c804ff00bf",
+                     *             "kinds": {
+                     *               "entry": {
+                     *                 "added": 2,
+                     *                 "overwritten": 0,
+                     *                 "unchanged": 3,
+                     *                 "kept": 0,
+                     *                 "removed": 0
+                     *               },
+                     *               "field": {
+                     *                 "added": 2,
+                     *                 "overwritten": 0,
+                     *                 "unchanged": 3,
+                     *                 "kept": 0,
+                     *                 "removed": 0
+                     *               },
+                     *               "stream": {
+                     *                 "added": 2,
+                     *                 "overwritten": 0,
+                     *                 "unchanged": 3,
+                     *                 "kept": 0,
+                     *                 "removed": 0
+                     *               }
+                     *             },
+                     *             "warnings": [],
+                     *             "seconds": 0.3
+                     *           },
+                     *           {
+                     *             "database": "config",
+                     *             "mode": "merge",
+                     *             "dryRun": false,
+                     *             "format": "snapshot",
+                     *             "createdAt": "2026-11-23T01:36:49.773Z",
+                     *             "setId": "91186e8d-6e05-4271-b4b3-02c804ff00bf",
+                     *             "kinds": {
+                     *               "alert": {
+                     *                 "added": 2,
+                     *                 "overwritten": 0,
+                     *                 "unchanged": 3,
+                     *                 "kept": 0,
+                     *                 "removed": 0
+                     *               },
+                     *               "pipeline": {
+                     *                 "added": 2,
+                     *                 "overwritten": 0,
+                     *                 "unchanged": 3,
+                     *                 "kept": 0,
+                     *                 "removed": 0
+                     *               },
+                     *               "transformer": {
+                     *                 "added": 2,
+                     *                 "overwritten": 0,
+                     *                 "unchanged": 3,
+                     *                 "kept": 0,
+                     *                 "removed": 0
+                     *               }
+                     *             },
+                     *             "warnings": [],
+                     *             "seconds": 0.3
+                     *           }
+                     *         ],
+                     *         "notes": [],
+                     *         "seconds": 0.9
+                     *       }
+                     *     }
+                     */
+                    "application/json": {
+                        report: components["schemas"]["RestoreSetReport"];
+                        /**
+                         * @description Always true: errors have their own form.
+                         * @constant
+                         */
+                        success: true;
+                    };
+                };
+            };
+            /** @description A given value breaks a rule (`INPUT_INVALID`) */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "code": "INPUT_INVALID",
+                     *       "message": "a given value breaks a rule",
+                     *       "requestId": "0c6a3f0e-4a0b-4a57-9d2c-5a3f1f1f7c11"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not authenticated (`UNAUTHENTICATED`) */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "code": "UNAUTHENTICATED",
+                     *       "message": "not authenticated",
+                     *       "requestId": "0c6a3f0e-4a0b-4a57-9d2c-5a3f1f1f7c11"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not permitted (`PERMISSION_DENIED`) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "code": "PERMISSION_DENIED",
+                     *       "message": "not permitted",
+                     *       "requestId": "0c6a3f0e-4a0b-4a57-9d2c-5a3f1f1f7c11"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Refused for safety (`REFUSED`); another one is under way (`CONFLICT`) */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "code": "REFUSED",
+                     *       "message": "refused for safety",
+                     *       "requestId": "0c6a3f0e-4a0b-4a57-9d2c-5a3f1f1f7c11"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too large (`INPUT_TOO_LARGE`) */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "code": "INPUT_TOO_LARGE",
+                     *       "message": "too large",
+                     *       "requestId": "0c6a3f0e-4a0b-4a57-9d2c-5a3f1f1f7c11"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A type of body that is not taken here (`MEDIA_TYPE_UNSUPPORTED`) */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "code": "MEDIA_TYPE_UNSUPPORTED",
+                     *       "message": "a type of body that is not taken here",
+                     *       "requestId": "0c6a3f0e-4a0b-4a57-9d2c-5a3f1f1f7c11"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The snapshot is cut short (`SNAPSHOT_TRUNCATED`); the snapshot is damaged (`SNAPSHOT_CORRUPT`); the snapshot is of another database (`SNAPSHOT_WRONG_DATABASE`); the snapshot needs a later version (`SNAPSHOT_UNSUPPORTED`); not a snapshot (`SNAPSHOT_UNRECOGNIZED`) */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "code": "SNAPSHOT_TRUNCATED",
+                     *       "message": "the snapshot is cut short",
+                     *       "requestId": "0c6a3f0e-4a0b-4a57-9d2c-5a3f1f1f7c11"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many attempts (`RATE_LIMITED`) */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "code": "RATE_LIMITED",
+                     *       "message": "too many attempts",
+                     *       "requestId": "0c6a3f0e-4a0b-4a57-9d2c-5a3f1f1f7c11"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description An unexpected fault (`INTERNAL`); the database is damaged (`DATABASE_DAMAGED`); a file cannot be used (`FILE_UNAVAILABLE`) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "code": "INTERNAL",
+                     *       "message": "an unexpected fault",
                      *       "requestId": "0c6a3f0e-4a0b-4a57-9d2c-5a3f1f1f7c11"
                      *     }
                      */

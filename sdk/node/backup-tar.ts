@@ -6,8 +6,10 @@ import { join } from "node:path";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { extract as tarExtract, pack as tarPack } from "tar-stream";
-import { FlowgSdkError, SnapshotError, SnapshotIncompleteError } from "../errors.js";
+import { FileError, FlowgSdkError, SnapshotError, SnapshotIncompleteError } from "../errors.js";
+import type { Database } from "../types.js";
 import { API_NAMES, FILE_NAMES, MANIFEST } from "./file-names.js";
+import type { OpenedSource } from "./source.js";
 import { fileError } from "./staged-file.js";
 
 export interface TarMember {
@@ -16,25 +18,75 @@ export interface TarMember {
   path: string;
 }
 
-/** The manifest comes last: a tar without it has been cut. */
+/** The manifest comes last: a tar that has one, and lost it, has been cut. */
 export function packBackup(
   members: readonly TarMember[],
-  manifest: Readonly<Record<string, unknown>> & { createdAt: string },
+  manifest?: Readonly<Record<string, unknown>> & { createdAt: string },
 ): Readable {
   const tar = tarPack();
-  const mtime = new Date(manifest.createdAt);
+  const mtime = manifest ? new Date(manifest.createdAt) : new Date();
   const entry = (name: string, size: number) => tar.entry({ name, size, mtime, mode: 0o600 });
   async function make(): Promise<void> {
     for (const { name, path } of members) {
-      const { size } = await stat(path);
-      await pipeline(createReadStream(path), entry(name, size));
+      const put = async () => {
+        const { size } = await stat(path);
+        await pipeline(createReadStream(path), entry(name, size));
+      };
+      await put().catch((cause: unknown) => {
+        throw fileError(cause, "read", path);
+      });
     }
-    const text = Buffer.from(`${JSON.stringify(manifest, null, 2)}\n`);
-    await pipeline([text], entry(MANIFEST, text.byteLength));
+    if (manifest) {
+      const text = Buffer.from(`${JSON.stringify(manifest, null, 2)}\n`);
+      await pipeline([text], entry(MANIFEST, text.byteLength));
+    }
     tar.finalize();
   }
   make().catch((error: unknown) => tar.destroy(error as Error));
   return tar as unknown as Readable;
+}
+
+const BLOCK_BYTES = 512;
+const END_BYTES = 2 * BLOCK_BYTES;
+
+/**
+ * The files of all three databases in a directory, as a source that becomes a tar while it is sent.
+ * @throws FileError where one is missing
+ */
+export async function tarOfDirectory(directory: string): Promise<OpenedSource> {
+  const members: TarMember[] = [];
+  let length = END_BYTES;
+  for (const database of Object.keys(API_NAMES) as Database[]) {
+    const names = [...new Set([FILE_NAMES[database], API_NAMES[database]])];
+    const found = await firstOf(names.map((name) => join(directory, name)));
+    if (found === undefined) {
+      throw new FileError(
+        `there is no ${names.map((name) => join(directory, name)).join(" or ")}; nothing was sent`,
+        {
+          hint: "a restore of all takes the backup of all three; one database alone has a call of its own",
+        },
+      );
+    }
+    members.push({ name: API_NAMES[database], path: found.path });
+    length += BLOCK_BYTES + Math.ceil(found.size / BLOCK_BYTES) * BLOCK_BYTES;
+  }
+  const bytes = () => packBackup(members);
+  return { length, bytes, isReplayable: true, filename: "flowg-backup.tar" };
+}
+
+async function firstOf(
+  paths: readonly string[],
+): Promise<{ path: string; size: number } | undefined> {
+  for (const path of paths) {
+    const found = await stat(path).catch((cause: NodeJS.ErrnoException) => {
+      if (cause.code === "ENOENT") return undefined;
+      throw fileError(cause, "read", path);
+    });
+    if (found === undefined) continue;
+    if (found.isFile()) return { path, size: found.size };
+    throw new FileError(`cannot read ${path}: it is not a regular file`);
+  }
+  return undefined;
 }
 
 /** What a backup consists of, under the names of the command line and of the API. */

@@ -19,14 +19,8 @@ export interface OpenedSource {
 
 /** @throws InputError, FileError */
 export async function openSource(source: RestoreSource): Promise<OpenedSource> {
-  if (typeof source === "string") {
-    demandLocal(source);
-    return await openFile(source);
-  }
-  if (source instanceof URL) {
-    if (source.protocol !== "file:") throw new InputError("a URL to restore from must be file:");
-    return await openFile(fileURLToPath(source));
-  }
+  const path = pathOf(source);
+  if (path !== undefined) return await openFile(path);
   const kept = { filename: "backup.db", isReplayable: true };
   if (source instanceof Uint8Array) {
     return { ...kept, length: source.byteLength, bytes: () => only(source) };
@@ -37,11 +31,34 @@ export async function openSource(source: RestoreSource): Promise<OpenedSource> {
   const passing = { ...kept, length: undefined };
   if (typeof source === "object" && source !== null) {
     if (Symbol.asyncIterator in source) return { ...passing, bytes: () => source };
-    if ("getReader" in source) return { ...passing, bytes: () => streamed(source) };
+    if (!(source instanceof URL) && "getReader" in source) return { ...passing, bytes: () => streamed(source) };
   }
   throw new InputError("there is nothing to restore from", {
     hint: "give a path, a Blob, bytes, a stream or an async iterable",
   });
+}
+
+/**
+ * The same for a backup of all three, where a directory holds one, too.
+ * @throws InputError, FileError
+ */
+export async function openSetSource(source: RestoreSource): Promise<OpenedSource> {
+  const path = pathOf(source);
+  const found = path === undefined ? undefined : await stat(path).catch(() => undefined);
+  if (path === undefined || !found?.isDirectory()) return await openSource(source);
+  const { tarOfDirectory } = await import("./backup-tar.js");
+  return await tarOfDirectory(path);
+}
+
+/** @throws InputError */
+function pathOf(source: unknown): string | undefined {
+  if (typeof source === "string") {
+    demandLocal(source);
+    return source;
+  }
+  if (!(source instanceof URL)) return undefined;
+  if (source.protocol !== "file:") throw new InputError("a URL to restore from must be file:");
+  return fileURLToPath(source);
 }
 
 async function openFile(path: string): Promise<OpenedSource> {

@@ -6,12 +6,18 @@ import { errorFromAnswer, unexpected } from "../error-answer.js";
 import { ConnectionError, TimeoutError } from "../errors.js";
 import { Limits } from "../limits.js";
 import { isUnsent } from "../network-fault.js";
-import type { RestoreOptions, RestoreReport, RestoreSource } from "../resources/restore.js";
+import type {
+  RestoreOptions,
+  RestoreReport,
+  RestoreSource,
+  SetRestoreOptions,
+  SetRestoreReport,
+} from "../resources/restore.js";
 import { isPostponed, retrying } from "../retry.js";
 import { watchCall } from "../seen-response.js";
 import type { Database } from "../types.js";
 import { multipart } from "./multipart.js";
-import { type OpenedSource, openSource } from "./source.js";
+import { type OpenedSource, openSetSource, openSource } from "./source.js";
 import { transferWaits } from "./transfer-waits.js";
 import { exchange } from "./transport.js";
 import { wholeText } from "./whole-text.js";
@@ -19,18 +25,40 @@ import { wholeText } from "./whole-text.js";
 /** A report is small; this is what a wrong server may make us read. */
 const REPORT_MAX_BYTES = 64 * 1024 * 1024;
 
-export interface UploadRequest {
-  database: Database;
-  source: RestoreSource;
-  options: RestoreOptions;
+interface Upload {
+  /** After the API's own path. */
+  path: string;
+  source: OpenedSource;
+  options: SetRestoreOptions;
 }
 
-/** @throws what the server answers, FileError, ConnectionError, … */
-export async function upload(caller: Caller, request: UploadRequest): Promise<RestoreReport> {
+/** One database. @throws what the server answers, FileError, ConnectionError, … */
+export async function restoreOne(
+  caller: Caller,
+  database: Database,
+  { source, options }: { source: RestoreSource; options: RestoreOptions },
+): Promise<RestoreReport> {
+  const { onProgress } = options;
+  return await upload<RestoreReport>(caller, {
+    path: `/restore/${database}`,
+    source: await openSource(source),
+    options: { ...options, onProgress: (progress) => onProgress?.({ database, ...progress }) },
+  });
+}
+
+/** All three. @throws the same */
+export async function restoreSet(
+  caller: Caller,
+  { source, options }: { source: RestoreSource; options: SetRestoreOptions },
+): Promise<SetRestoreReport> {
+  return await upload(caller, { path: "/restore", source: await openSetSource(source), options });
+}
+
+async function upload<Report>(caller: Caller, request: Upload): Promise<Report> {
   const { authorization, settings } = caller;
+  const { source } = request;
   const { signal } = request.options;
   const waits = transferWaits(settings, request.options);
-  const source = await openSource(request.source);
   let used = false;
   const onTouched = () => {
     used = true;
@@ -38,7 +66,7 @@ export async function upload(caller: Caller, request: UploadRequest): Promise<Re
   const attempt = () =>
     authorized(
       authorization,
-      (header) => send(caller, { ...request, opened: source, waits, header, onTouched }),
+      (header) => send<Report>(caller, { ...request, waits, header, onTouched }),
       () => used && !source.isReplayable,
     );
   // a source that was begun may have had an effect, and can't always be read again
@@ -46,33 +74,32 @@ export async function upload(caller: Caller, request: UploadRequest): Promise<Re
   return await retrying(attempt, { retries: settings.retries, signal, mayRepeat });
 }
 
-async function send(
+async function send<Report>(
   { settings }: Caller,
   {
-    database,
-    opened,
+    path,
+    source,
     options,
     waits,
     header,
     onTouched,
-  }: UploadRequest & {
-    opened: OpenedSource;
+  }: Upload & {
     waits: ReturnType<typeof transferWaits>;
     header: string | undefined;
     onTouched: () => void;
   },
-): Promise<RestoreReport> {
+): Promise<Report> {
   const { onProgress, signal } = options;
   let bytes = 0;
-  const totalBytes = opened.length;
-  const { body, contentType } = multipart("backup", opened, (more) => {
+  const totalBytes = source.length;
+  const { body, contentType } = multipart("backup", source, (more) => {
     bytes += more;
-    onProgress?.({ database, bytes, totalBytes });
+    onProgress?.({ bytes, totalBytes });
   });
   const limits = new Limits(signal);
   const call = {
     method: "POST",
-    url: `${settings.baseUrl}/api/v1/restore/${database}?${query(options)}`,
+    url: `${settings.baseUrl}/api/v1${path}?${query(options)}`,
   };
   const seen = watchCall(settings.onResponse, call);
   try {
@@ -91,7 +118,7 @@ async function send(
     const text = await wholeText(answer.bytes(), REPORT_MAX_BYTES);
     seen(answer.status, answer.headers, text);
     if (answer.status !== 200) throw errorFromAnswer(answer, text);
-    return reportIn(text);
+    return reportIn<Report>(text);
   } catch (error) {
     throw bytes === totalBytes && !options.dryRun ? uncertain(error) : error;
   } finally {
@@ -107,7 +134,7 @@ function uncertain(error: unknown): unknown {
   return error instanceof TimeoutError ? new TimeoutError(error.message, facts) : error;
 }
 
-function query({ mode, dryRun, allowAccessChange, allowNoAdmin }: RestoreOptions): string {
+function query({ mode, dryRun, allowAccessChange, allowNoAdmin }: SetRestoreOptions): string {
   return new URLSearchParams({
     ...(mode === undefined ? {} : { mode }),
     ...(dryRun ? { dryRun: "true" } : {}),
@@ -121,10 +148,11 @@ async function* noticing(bytes: AsyncIterable<Uint8Array>, onTouched: () => void
   yield* bytes;
 }
 
-function reportIn(text: string): RestoreReport {
+function reportIn<Report>(text: string): Report {
   try {
-    const answer = JSON.parse(text) as { success?: unknown; report?: RestoreReport };
-    if (answer.success === true && typeof answer.report === "object") return answer.report;
+    const answer = JSON.parse(text) as { success?: unknown; report?: unknown };
+    const { success, report } = answer;
+    if (success === true && typeof report === "object" && report !== null) return report as Report;
   } catch {
     // said below
   }

@@ -20,6 +20,20 @@ export type RestoreSource =
   | ReadableStream<Uint8Array>
   | AsyncIterable<Uint8Array>;
 
+/** How far a restore of all three is. @example `client.restore.all("backup.tar", { onProgress: ({ bytes }: SetRestoreProgress) => show(bytes) })` */
+export interface SetRestoreProgress {
+  /** Bytes of the tar sent so far. */
+  bytes: number;
+  /** All of them, where that is known. */
+  totalBytes?: number | undefined;
+}
+
+/** How to restore all three. @example `const options: SetRestoreOptions = { mode: "replace" }` */
+export interface SetRestoreOptions extends Omit<RestoreOptions, "onProgress"> {
+  /** Told as bytes are sent. */
+  onProgress?: ((progress: SetRestoreProgress) => void) | undefined;
+}
+
 /** How to restore. @example `const options: RestoreOptions = { dryRun: true }` */
 export interface RestoreOptions extends CallOptions {
   /** `merge` (unless given) keeps what only the database has, `replace` removes it. */
@@ -43,6 +57,9 @@ export type AccessReport = Schemas["AccessReport"];
 /** What a restore did, or would do. @example `const report: RestoreReport = await client.restore.logs("log.db")` */
 export type RestoreReport = Schemas["RestoreReport"];
 
+/** What a restore of all three did, or would do. @example `const { databases }: SetRestoreReport = await client.restore.all("backup.tar")` */
+export type SetRestoreReport = Schemas["RestoreSetReport"];
+
 /** Bringing snapshots back. Only in Node. @example `await client.restore.logs("log.db", { dryRun: true })` */
 export interface Restore {
   /** Users, roles, tokens. @throws SnapshotRefusedError, ConflictError with the `report` if access would change and that isn't allowed @example `await client.restore.auth("auth.db")` */
@@ -51,6 +68,14 @@ export interface Restore {
   config(source: RestoreSource, options?: RestoreOptions): Promise<RestoreReport>;
   /** Streams and their entries. @throws SnapshotRefusedError, TooLargeError, DiskFullError, … @example `await client.restore.logs(createReadStream("log.db"))` */
   logs(source: RestoreSource, options?: RestoreOptions): Promise<RestoreReport>;
+  /**
+   * All three, from the tar of a backup or from the directory that `client.backup.all` has filled. The server checks all of
+   * them before the first database changes. Where it fails between two, the error's `details.restored` and
+   * `details.notRestored` say how far it came: call it again to complete it.
+   * @throws SnapshotRefusedError, ConflictError with the `report` of auth if access would change and that isn't allowed, NotFoundError from a server that is too old for it
+   * @example `const { databases } = await client.restore.all("/srv/backup/monday", { dryRun: true })`
+   */
+  all(source: RestoreSource, options?: SetRestoreOptions): Promise<SetRestoreReport>;
 }
 
 const OPTIONS = namesOf<RestoreOptions>({
@@ -68,8 +93,17 @@ export function restoreOf(caller: Caller): Restore {
   const of = (database: Database) => async (source: RestoreSource, options?: RestoreOptions) => {
     demandKnown(options ?? {}, OPTIONS);
     // node's modules come only with this: the JSON part works without them
-    const { upload } = await import("../node/upload.js");
-    return await upload(caller, { database, source, options: options ?? {} });
+    const { restoreOne } = await import("../node/upload.js");
+    return await restoreOne(caller, database, { source, options: options ?? {} });
   };
-  return { auth: of("auth"), config: of("config"), logs: of("logs") };
+  return {
+    auth: of("auth"),
+    config: of("config"),
+    logs: of("logs"),
+    all: async (source, options) => {
+      demandKnown(options ?? {}, OPTIONS);
+      const { restoreSet } = await import("../node/upload.js");
+      return await restoreSet(caller, { source, options: options ?? {} });
+    },
+  };
 }

@@ -3,7 +3,8 @@
 import type { AccessCaller } from "../operations/online/access.js";
 import { type BackupStream, openBackup } from "../operations/online/backup.js";
 import { openBackupSet } from "../operations/online/backup-set.js";
-import { restoreUpload } from "../operations/online/restore.js";
+import { type OnlineRestore, restoreUpload } from "../operations/online/restore.js";
+import { restoreSet } from "../operations/online/restore-set.js";
 import { FlowgError } from "../platform/errors.js";
 import { DATABASE_KINDS, type DatabaseKind } from "../records/kinds.js";
 import { ownWrites } from "../storage/around-writes.js";
@@ -11,7 +12,7 @@ import type { Database, FoundByWalk } from "../storage/database.js";
 import type { Engine } from "../storage/engine.js";
 import type { AuthStore } from "../stores/auth/store.js";
 import { isTokenOf } from "../stores/auth/tokens.js";
-import type { Started, Transfers } from "./transfer.js";
+import type { RestoreOptions, Started, Transfers, Upload } from "./transfer.js";
 import { TransferPlaces } from "./transfer-places.js";
 
 export interface LiveTransfersOptions {
@@ -31,8 +32,8 @@ export interface LiveTransfersOptions {
 }
 
 export function liveTransfers(options: LiveTransfersOptions): Transfers {
-  const { engine, databases, auth, onReader, maxTransfers, maxStreams } = options;
-  const restoring = new Set<DatabaseKind>();
+  const { databases, auth, onReader, maxTransfers, maxStreams } = options;
+  const busy = new Set<DatabaseKind>();
   const places = new TransferPlaces(maxTransfers, options.maxTransfersPerUser);
 
   /** A lost sum becomes known again. Where that can't be written now, the next backup finds it again. */
@@ -40,6 +41,53 @@ export function liveTransfers(options: LiveTransfersOptions): Transfers {
     const { [kind]: database } = databases;
     void ownWrites(() => database.keepFound(found)).catch(() => {});
   };
+
+  /** A restore of these, each of which only one may restore at a time. */
+  async function restoring<Report>(
+    kinds: readonly DatabaseKind[],
+    { upload, given }: { upload: Upload; given: RestoreOptions },
+    restore: (how: Omit<OnlineRestore, "database">) => Promise<Report>,
+  ): Promise<Report> {
+    const { user, credentials, authorizeAgain, ...how } = given;
+    const taken = kinds.find((kind) => busy.has(kind));
+    if (taken !== undefined) {
+      throw new FlowgError("CONFLICT", `a restore of the ${taken} database is under way`, {
+        hint: "wait until it has ended",
+      });
+    }
+    for (const kind of kinds) databases[kind].demandInPlace();
+    const end = places.take(user);
+    for (const kind of kinds) busy.add(kind);
+    try {
+      return await restore({
+        ...how,
+        engine,
+        upload: upload.stream,
+        uploadBytes: upload.requestBytes,
+        maxStreams,
+        maxMemory: options.maxRestoreMemory,
+        authorize: () => asTheyAre({ credentials, authorizeAgain }),
+      });
+    } finally {
+      for (const kind of kinds) busy.delete(kind);
+      end();
+    }
+  }
+
+  async function asTheyAre({
+    credentials,
+    authorizeAgain,
+  }: Pick<RestoreOptions, "credentials" | "authorizeAgain">): Promise<AccessCaller> {
+    const { user, scopes } = await authorizeAgain();
+    const text = credentials?.kind === "token" ? credentials.text : undefined;
+    const known = text && (await auth.read((at) => at.tokenOf(text)));
+    const uuid = known ? known.uuid : undefined;
+    const token =
+      text === undefined || uuid === undefined
+        ? undefined
+        : { uuid, isOf: (hash: string) => isTokenOf(text, hash) };
+    return { user, scopes, token };
+  }
 
   return {
     async openBackup(what, { user, signal, skipDamaged }): Promise<Started> {
@@ -73,42 +121,13 @@ export function liveTransfers(options: LiveTransfersOptions): Transfers {
       }
     },
 
-    async restore(kind, upload, { user, credentials, authorizeAgain, ...how }) {
-      if (restoring.has(kind)) {
-        throw new FlowgError("CONFLICT", `a restore of the ${kind} database is under way`, {
-          hint: "wait until it has ended",
-        });
-      }
-      databases[kind].demandInPlace();
-      const end = places.take(user);
-      restoring.add(kind);
-      try {
-        const authorize = async (): Promise<AccessCaller> => {
-          const { user, scopes } = await authorizeAgain();
-          const text = credentials?.kind === "token" ? credentials.text : undefined;
-          const known = text && (await auth.read((at) => at.tokenOf(text)));
-          const uuid = known ? known.uuid : undefined;
-          const token =
-            text === undefined || uuid === undefined
-              ? undefined
-              : { uuid, isOf: (hash: string) => isTokenOf(text, hash) };
-          return { user, scopes, token };
-        };
-        return await restoreUpload({
-          ...how,
-          engine,
-          database: databases[kind],
-          upload: upload.stream,
-          uploadBytes: upload.requestBytes,
-          maxStreams,
-          maxMemory: options.maxRestoreMemory,
-          authorize,
-        });
-      } finally {
-        restoring.delete(kind);
-        end();
-      }
-    },
+    restore: (kind, upload, given) =>
+      restoring([kind], { upload, given }, (how) =>
+        restoreUpload({ ...how, database: databases[kind] }),
+      ),
+
+    restoreSet: (upload, given) =>
+      restoring(DATABASE_KINDS, { upload, given }, (how) => restoreSet({ ...how, databases })),
   };
 }
 

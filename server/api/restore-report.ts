@@ -4,6 +4,7 @@
 import { z } from "zod";
 import type { AccessReport } from "../operations/online/access.js";
 import type { OnlineRestoreReport } from "../operations/online/apply.js";
+import type { OnlineSetReport } from "../operations/online/restore-set.js";
 import { DATABASE_KINDS } from "../records/kinds.js";
 import type { KindCounts } from "../records/reports.js";
 import { scope } from "./schemas.js";
@@ -70,3 +71,18 @@ export const restoreReport = z
     seconds: z.number().meta({ description: "How long it took." }),
   } satisfies Fields<OnlineRestoreReport>)
   .meta({ id: "RestoreReport", description: "What a restore did, or would do." });
+
+export const restoreSetReport = z
+  .object({
+    dryRun: z.boolean().meta({ description: "Whether it only says what would change." }),
+    databases: z.array(restoreReport).meta({ description: "In the order of the restore." }),
+    notes: z.array(z.string()).meta({
+      description:
+        "What people should know: an earlier restore that was cut between two databases.",
+    }),
+    seconds: z.number().meta({ description: "How long it took." }),
+  } satisfies Fields<OnlineSetReport>)
+  .meta({
+    id: "RestoreSetReport",
+    description: "What a restore of all three databases did, or would do.",
+  });

@@ -4,6 +4,7 @@
 import type { Readable } from "node:stream";
 import type { z } from "zod";
 import type { OnlineRestoreReport } from "../operations/online/apply.js";
+import type { OnlineSetReport } from "../operations/online/restore-set.js";
 import type { DatabaseKind } from "../records/kinds.js";
 import type { RestoreMode } from "../records/reports.js";
 import type { Caller } from "./context.js";
@@ -26,7 +27,8 @@ export type Transfer =
       kind: "upload";
       /** The name of the one file part. */
       field: string;
-      restore: DatabaseKind;
+      /** Which restore it is, for the audit log and the metrics. */
+      restore: DatabaseKind | "all";
     };
 
 /** What a download procedure returns: nothing has begun yet. */
@@ -88,4 +90,6 @@ export interface Transfers {
     upload: Upload,
     options: RestoreOptions,
   ): Promise<OnlineRestoreReport>;
+  /** The same from a tar of all three databases. */
+  restoreSet(upload: Upload, options: RestoreOptions): Promise<OnlineSetReport>;
 }

@@ -65,8 +65,14 @@ export class FakeTransfers implements Transfers {
     };
   }
 
+  async restoreSet(upload: Upload, options: RestoreOptions) {
+    const { dryRun } = options;
+    const report = await this.restore("all", upload, options);
+    return { dryRun, databases: [report], notes: [], seconds: 0 };
+  }
+
   async restore(
-    database: DatabaseKind,
+    database: DatabaseKind | "all",
     upload: Upload,
     { signal: _1, credentials: _2, user: _3, authorizeAgain, ...options }: RestoreOptions,
   ) {
@@ -90,6 +96,6 @@ export class FakeTransfers implements Transfers {
     const sha256 = hash.digest("hex");
     const { user } = await authorizeAgain();
     this.restored.push({ database, bytes, sha256, options, user });
-    return reportOf(database, options);
+    return reportOf(database === "all" ? "auth" : database, options);
   }
 }

@@ -2,10 +2,13 @@
 
 import { z } from "zod";
 import type { OnlineRestoreReport } from "../../operations/online/apply.js";
+import type { OnlineSetReport } from "../../operations/online/restore-set.js";
+import type { ErrorCode } from "../../platform/errors.js";
+import { BACKUP_ORDER } from "../../records/backup-names.js";
 import { type DatabaseKind, RECORD_KINDS } from "../../records/kinds.js";
 import type { Caller, Context } from "../context.js";
 import { type RestMeta, rest } from "../rest.js";
-import { restoreReport } from "../restore-report.js";
+import { restoreReport, restoreSetReport } from "../restore-report.js";
 import { allowNoAdminParameter, success } from "../schemas.js";
 import type { RestoreOptions, Upload } from "../transfer.js";
 import { requires, router } from "../trpc.js";
@@ -39,6 +42,15 @@ const input = z.strictObject({
   allowNoAdmin: allowNoAdminParameter,
 });
 
+const SNAPSHOT_ERRORS: readonly ErrorCode[] = [
+  "SNAPSHOT_TRUNCATED",
+  "SNAPSHOT_CORRUPT",
+  "SNAPSHOT_WRONG_DATABASE",
+  "SNAPSHOT_UNSUPPORTED",
+  "SNAPSHOT_UNRECOGNIZED",
+  "REFUSED",
+];
+
 const answer = z.object({ success, report: restoreReport });
 
 export const restore = router({
@@ -59,6 +71,44 @@ export const restore = router({
     .input(input)
     .output(answer)
     .mutation(({ ctx, input }) => apply("logs", ctx, input)),
+
+  all: requires(
+    "write_acls",
+    "write_pipelines",
+    "write_transformers",
+    "write_alerts",
+    "write_streams",
+  )
+    .meta({
+      ...rest("POST", "/restore", {
+        id: "restore_all",
+        tag,
+        summary: "Restore all three databases",
+        description:
+          "Takes `multipart/form-data` with one file, `backup`: the tar that the backup of all three gives, " +
+          "`curl --form backup=@FILE`. All three snapshots are verified before the first database changes, and compared with " +
+          "`manifest.json`, if there is one; they must be of one instant. Then each database changes as a whole, in the order " +
+          "`auth`, `logs`, `config`. If that fails between two, `details.restored` and `details.notRestored` say how far it came: " +
+          "send it again to complete it.",
+        errors: SNAPSHOT_ERRORS,
+        response: {
+          success: true,
+          report: {
+            dryRun: false,
+            databases: BACKUP_ORDER.map(example),
+            notes: [],
+            seconds: 0.9,
+          } satisfies OnlineSetReport,
+        },
+      }),
+      transfer: { kind: "upload", field: "backup", restore: "all" },
+    })
+    .input(input)
+    .output(z.object({ success, report: restoreSetReport }))
+    .mutation(async ({ ctx, input: { backup, ...options } }) => ({
+      success: true as const,
+      report: await ctx.services.transfers.restoreSet(backup, optionsOf(ctx, options)),
+    })),
 });
 
 function upload(database: DatabaseKind, summary: string): RestMeta {
@@ -70,14 +120,7 @@ function upload(database: DatabaseKind, summary: string): RestMeta {
       description:
         "Takes `multipart/form-data` with one file, `backup`: `curl --form backup=@FILE`. " +
         "The whole file is verified before anything changes; then all of it is applied, or nothing.",
-      errors: [
-        "SNAPSHOT_TRUNCATED",
-        "SNAPSHOT_CORRUPT",
-        "SNAPSHOT_WRONG_DATABASE",
-        "SNAPSHOT_UNSUPPORTED",
-        "SNAPSHOT_UNRECOGNIZED",
-        "REFUSED",
-      ],
+      errors: SNAPSHOT_ERRORS,
       response: { success: true, report: example(database) },
     }),
     transfer: { kind: "upload", field: "backup", restore: database },
@@ -99,17 +142,22 @@ function example(database: DatabaseKind): OnlineRestoreReport {
   };
 }
 
+type Restorer = Context & { caller: Caller } & Pick<RestoreOptions, "authorizeAgain">;
+type Wishes = Omit<z.output<typeof input>, "backup">;
+
+const optionsOf = (ctx: Restorer, wishes: Wishes): RestoreOptions => ({
+  ...wishes,
+  authorizeAgain: ctx.authorizeAgain,
+  user: ctx.caller.user,
+  credentials: ctx.credentials,
+  signal: ctx.signal,
+});
+
 async function apply(
   database: DatabaseKind,
-  ctx: Context & { caller: Caller } & Pick<RestoreOptions, "authorizeAgain">,
-  { backup, ...options }: z.output<typeof input>,
+  ctx: Restorer,
+  { backup, ...wishes }: z.output<typeof input>,
 ) {
-  const report = await ctx.services.transfers.restore(database, backup, {
-    ...options,
-    authorizeAgain: ctx.authorizeAgain,
-    user: ctx.caller.user,
-    credentials: ctx.credentials,
-    signal: ctx.signal,
-  });
+  const report = await ctx.services.transfers.restore(database, backup, optionsOf(ctx, wishes));
   return { success: true as const, report };
 }

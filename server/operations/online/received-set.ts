@@ -1,0 +1,200 @@
+// The tar of a backup of all three databases as a client sends it: each snapshot is spooled beside its database, so that all
+// are on the disk before anybody looks at the first.
+
+import { basename } from "node:path";
+import { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import { extract as tarExtract } from "tar-stream";
+import { describeBytes } from "../../formats/flowg/recognize.js";
+import { HEADER_MAGIC } from "../../formats/snapshot/layout.js";
+import { FlowgError } from "../../platform/errors.js";
+import { demandSpace } from "../../platform/files/free-space.js";
+import { BACKUP_FILE_NAMES, BACKUP_ORDER, MANIFEST_NAME } from "../../records/backup-names.js";
+import type { DatabaseKind } from "../../records/kinds.js";
+import type { Database } from "../../storage/database.js";
+import { Spool, spoolDirectory } from "../spool.js";
+import { MANIFEST_MAX_BYTES } from "./set-manifest.js";
+
+/** POSIX.1-2017, pax, ustar interchange format: the field `magic` of the first header. */
+const MAGIC = { at: 257, text: "ustar" };
+const HEADER_BYTES = 512;
+
+export interface SentSet {
+  databases: Record<DatabaseKind, Database>;
+  upload: AsyncIterable<Uint8Array>;
+  signal: AbortSignal;
+}
+
+export class ReceivedSet implements AsyncDisposable {
+  readonly #files = new Map<DatabaseKind, { name: string; spool: Spool }>();
+  #manifest: Buffer | undefined;
+
+  private constructor(private readonly databases: SentSet["databases"]) {}
+
+  /**
+   * Reads the tar to its end. What is no part of a backup is passed over.
+   * @throws SNAPSHOT_UNRECOGNIZED, SNAPSHOT_TRUNCATED where one of the three is missing, DISK_FULL, CANCELLED, and what the
+   * upload throws
+   */
+  static async from({ databases, upload, signal }: SentSet): Promise<ReceivedSet> {
+    const set = new ReceivedSet(databases);
+    try {
+      await set.#receive(upload, signal);
+      set.#demandAll();
+      return set;
+    } catch (error) {
+      await set[Symbol.asyncDispose]();
+      throw error;
+    }
+  }
+
+  /** In the order of a restore. */
+  get files(): { kind: DatabaseKind; name: string; spool: Spool }[] {
+    return BACKUP_ORDER.flatMap((kind) => {
+      const file = this.#files.get(kind);
+      return file ? [{ kind, ...file }] : [];
+    });
+  }
+
+  /** As it was sent, if it was. */
+  get manifest(): Buffer | undefined {
+    return this.#manifest;
+  }
+
+  async #receive(upload: AsyncIterable<Uint8Array>, signal: AbortSignal): Promise<void> {
+    const tar = tarExtract();
+    const sent = new Sent(upload, signal);
+    let fault: unknown;
+    const feeding = pipeline(Readable.from(sent.bytes(), { objectMode: false }), tar).catch(
+      (error: unknown) => {
+        fault ??= error;
+      },
+    );
+    try {
+      for await (const entry of tar) {
+        const { name, type, size = 0 } = entry.header;
+        const header = { name: basename(name), type, size };
+        const isWanted = await this.#take(entry as unknown as AsyncIterable<Uint8Array>, header);
+        if (!isWanted) entry.resume();
+      }
+    } catch (error) {
+      fault ??= error;
+      tar.destroy();
+    }
+    await feeding;
+    // what broke the upload comes out of the tar as well, in other words
+    const first = sent.fault ?? fault;
+    if (first !== undefined) throw first instanceof FlowgError ? first : broken(first);
+  }
+
+  /** Whether it is part of a backup. */
+  async #take(
+    bytes: AsyncIterable<Uint8Array>,
+    { name, type, size }: { name: string; type: unknown; size: number },
+  ): Promise<boolean> {
+    const kind = kindNamed(name);
+    if (kind === undefined && name !== MANIFEST_NAME) return false;
+    if (type !== "file") throw refused(`its ${name} is not a file, but a ${type}`);
+    if (kind === undefined) {
+      if (this.#manifest) throw refused(`it holds ${name} twice`);
+      if (size > MANIFEST_MAX_BYTES) throw refused(`its ${name} is of ${size} bytes`);
+      const chunks: Uint8Array[] = [];
+      for await (const chunk of bytes) chunks.push(chunk);
+      this.#manifest = Buffer.concat(chunks);
+      return true;
+    }
+    if (this.#files.has(kind)) throw refused(`it holds the ${kind} database twice`);
+    const { dir } = this.databases[kind];
+    const spool = await Spool.create(dir, kind);
+    this.#files.set(kind, { name, spool });
+    await demandSpace(spoolDirectory(dir), size, name);
+    for await (const chunk of bytes) await spool.write(chunk);
+    spool.end();
+    return true;
+  }
+
+  #demandAll(): void {
+    const missing = BACKUP_ORDER.filter((kind) => !this.#files.has(kind));
+    if (missing.length === 0) return;
+    const names = missing.map((kind) => BACKUP_FILE_NAMES[kind].toReversed().join(" or "));
+    throw new FlowgError(
+      "SNAPSHOT_TRUNCATED",
+      `the tar lacks ${names.join(" and ")}: it was cut, or is no backup of all three; nothing was restored`,
+      {
+        hint: "make or download it again; a database alone is restored from its own file, not from a tar",
+      },
+    );
+  }
+
+  /** Removes what was spooled. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    for (const { spool } of this.#files.values()) await spool[Symbol.asyncDispose]();
+  }
+}
+
+/** What comes of the upload, as long as it begins as a tar does. */
+class Sent {
+  /** What it ended with, if that was not its end. */
+  fault: unknown;
+
+  constructor(
+    private readonly upload: AsyncIterable<Uint8Array>,
+    private readonly signal: AbortSignal,
+  ) {}
+
+  async *bytes(): AsyncGenerator<Uint8Array> {
+    let head: Uint8Array | undefined = Buffer.alloc(0);
+    try {
+      for await (const chunk of this.upload) {
+        if (this.signal.aborted) break;
+        if (head === undefined) yield chunk;
+        else {
+          head = Buffer.concat([head, chunk]);
+          if (head.byteLength < HEADER_BYTES) continue;
+          demandTar(head);
+          yield head;
+          head = undefined;
+        }
+      }
+      if (this.signal.aborted) throw new FlowgError("CANCELLED", "the upload was stopped");
+      if (head) demandTar(head);
+    } catch (error) {
+      this.fault = error;
+      throw error;
+    }
+  }
+}
+
+/** @param first at least a header's bytes, or all there are */
+function demandTar(first: Uint8Array): void {
+  const magic = Buffer.from(first).toString("latin1", MAGIC.at, MAGIC.at + MAGIC.text.length);
+  if (magic === MAGIC.text) return;
+  const isSnapshot = first.byteLength >= 4 && Buffer.from(first).readUInt32LE(0) === HEADER_MAGIC;
+  throw refused(`it looks like ${isSnapshot ? "one snapshot" : describeBytes(first)}`);
+}
+
+const kindNamed = (name: string): DatabaseKind | undefined =>
+  BACKUP_ORDER.find((kind) => (BACKUP_FILE_NAMES[kind] as readonly string[]).includes(name));
+
+function refused(what: string): FlowgError {
+  return new FlowgError(
+    "SNAPSHOT_UNRECOGNIZED",
+    `this is not the tar of a backup: ${what}; nothing was restored`,
+    {
+      hint: "send what `flowg admin backup --backup-dir -` or the API's backup of all three gives, as it is; a database alone is restored from its own file",
+    },
+  );
+}
+
+/** The tar itself can't be read. */
+function broken(cause: unknown): FlowgError {
+  const why = cause instanceof Error ? cause.message : String(cause);
+  const isCut = /unexpected end/i.test(why);
+  return new FlowgError(
+    isCut ? "SNAPSHOT_TRUNCATED" : "SNAPSHOT_CORRUPT",
+    isCut
+      ? "the tar is cut short; nothing was restored"
+      : `the tar makes no sense: ${why}; nothing was restored`,
+    { hint: "make or download the backup again", cause },
+  );
+}

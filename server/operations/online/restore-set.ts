@@ -1,0 +1,153 @@
+// An online restore of all three databases, from the tar of a backup: all three snapshots are spooled and verified, and what
+// the auth snapshot does to who may do what is looked at, before the first database changes. Then each changes in one
+// transaction, with one mark in all of them: the next run tells of one that was cut between two.
+
+import { stat } from "node:fs/promises";
+import { readyForBlocks } from "../../formats/snapshot/zstd.js";
+import { upload } from "../../formats/sources/upload.js";
+import { FlowgError } from "../../platform/errors.js";
+import { demandSpace } from "../../platform/files/free-space.js";
+import { DATABASE_KINDS, type DatabaseKind } from "../../records/kinds.js";
+import { ownWrites } from "../../storage/around-writes.js";
+import type { Database } from "../../storage/database.js";
+import { cutRuns, knownMark, type RestoreMark } from "../../storage/notes/restore-mark.js";
+import { markComplete, newMark, restoreInTurn } from "../restore/in-turn.js";
+import { demandRestoreSpace } from "../restore/restore-space.js";
+import { mixedSets, restoreOrder } from "../restore/set-plan.js";
+import { aboutFile, type VerifiedSource, verifySource } from "../restore/verified-source.js";
+import { spoolDirectory } from "../spool.js";
+import type { AccessCaller } from "./access.js";
+import { type OnlineRestoreReport, restoreVerified } from "./apply.js";
+import { ReceivedSet } from "./received-set.js";
+import { MORE_MEMORY, type OnlineRestore } from "./restore.js";
+import { demandAsManifest } from "./set-manifest.js";
+
+type Databases = Record<DatabaseKind, Database>;
+
+export interface OnlineSetRestore extends Omit<OnlineRestore, "database"> {
+  /** Open in this process. */
+  databases: Databases;
+}
+
+export interface OnlineSetReport {
+  dryRun: boolean;
+  databases: OnlineRestoreReport[];
+  /** What a person should know: an earlier run that was cut. */
+  notes: string[];
+  seconds: number;
+}
+
+/**
+ * Restores the tar of all three databases.
+ * @throws what a restore of one throws, and the same where the files don't belong together. After a failure between two
+ * databases the message and `details` say which were restored and which were not
+ */
+export async function restoreSet(options: OnlineSetRestore): Promise<OnlineSetReport> {
+  const started = performance.now();
+  const { databases, dryRun } = options;
+  const order = restoreOrder();
+  const notes = cutRuns(await marksOf(databases));
+  await demandUploadSpace(options);
+  readyForBlocks();
+  await using received = await ReceivedSet.from(options);
+  await using restorer = options.engine.restorer();
+  await using verified = await VerifiedSet.of(received, options);
+  verified.demandOneBackup(received.manifest);
+  if (!dryRun) {
+    const needs = [...verified.sources].map(([kind, { report }]) => {
+      const { dir } = databases[kind];
+      return { place: { kind, dir }, disk: dir, report };
+    });
+    await demandRestoreSpace(options.engine, needs);
+  }
+  // once before anybody has to wait: a slow hash of the caller's token is replaced by this
+  let caller = await options.authorize();
+  const mark = newMark(order);
+  const turn = { dryRun, of: order };
+  const reports = await restoreInTurn([...verified.sources], turn, ([kind, source]) => {
+    // auth comes first, and with it who may do this is looked at once more. After that the set is under way: what it has
+    // brought itself may have taken the caller's way in, and half of it would help nobody
+    const authorize = async (): Promise<AccessCaller> => {
+      if (kind === order[0]) caller = await options.authorize();
+      return caller;
+    };
+    const { [kind]: database } = databases;
+    return restoreVerified({ ...options, database, mark, authorize }, { source, restorer });
+  });
+  if (!dryRun)
+    await markComplete(mark, {
+      where: () => "",
+      // nobody's writes but the restore's: its caller may be gone with the accounts of before
+      use: (kind, _, work) => ownWrites(() => work(databases[kind])),
+    });
+  const seconds = (performance.now() - started) / 1000;
+  return { dryRun, databases: reports, notes, seconds };
+}
+
+/** Where all lie on one disk, what comes must have room there; else each file is looked at when it comes. */
+async function demandUploadSpace({ databases, uploadBytes }: OnlineSetRestore): Promise<void> {
+  if (uploadBytes === undefined) return;
+  const dirs = DATABASE_KINDS.map((kind) => databases[kind].dir);
+  const found = await Promise.all(dirs.map((dir) => stat(dir).catch(() => undefined)));
+  const disks = new Set(found.map((one) => one?.dev));
+  if (disks.size === 1) await demandSpace(dirs[0] as string, uploadBytes, "the upload");
+}
+
+class VerifiedSet implements AsyncDisposable {
+  /** In the order of the restore. */
+  readonly sources = new Map<DatabaseKind, VerifiedSource>();
+  readonly #names = new Map<DatabaseKind, string>();
+
+  /** @throws what verifying throws, about the first file that is no good */
+  static async of(
+    received: ReceivedSet,
+    { databases, maxMemory, signal }: OnlineSetRestore,
+  ): Promise<VerifiedSet> {
+    const set = new VerifiedSet();
+    try {
+      for (const { kind, name, spool } of received.files) {
+        const verifying = verifySource(upload(spool), {
+          expected: kind,
+          keepAuth: true,
+          scratchDir: spoolDirectory(databases[kind].dir),
+          memory: { maxBytes: maxMemory, hint: MORE_MEMORY },
+          signal,
+        });
+        const source = await verifying.catch((error) => {
+          throw aboutFile(error, name, "; nothing was restored");
+        });
+        set.sources.set(kind, source);
+        set.#names.set(kind, name);
+      }
+      return set;
+    } catch (error) {
+      await set[Symbol.asyncDispose]();
+      throw error;
+    }
+  }
+
+  /** @throws SNAPSHOT_CORRUPT where the manifest says otherwise, REFUSED where they are of several instants */
+  demandOneBackup(manifest: Buffer | undefined): void {
+    const files = [...this.sources].map(([kind, { report }]) => ({
+      kind,
+      name: this.#names.get(kind) ?? kind,
+      report,
+    }));
+    if (manifest) demandAsManifest(manifest, files);
+    const [mixed] = mixedSets(files.map(({ report }) => report));
+    if (mixed === undefined) return;
+    throw new FlowgError("REFUSED", `${mixed}; nothing was restored`, {
+      hint: "send the tar of one backup, or restore each database from its own file",
+    });
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    for (const source of this.sources.values()) await source[Symbol.asyncDispose]();
+  }
+}
+
+async function marksOf(databases: Databases) {
+  const marks = new Map<DatabaseKind, RestoreMark | undefined>();
+  for (const kind of DATABASE_KINDS) marks.set(kind, await databases[kind].read(knownMark));
+  return marks;
+}
