@@ -32,7 +32,7 @@ export interface LiveTransfersOptions {
 }
 
 export function liveTransfers(options: LiveTransfersOptions): Transfers {
-  const { databases, auth, onReader, maxTransfers, maxStreams } = options;
+  const { engine, databases, auth, onReader, maxTransfers, maxStreams } = options;
   const busy = new Set<DatabaseKind>();
   const places = new TransferPlaces(maxTransfers, options.maxTransfersPerUser);
 
