@@ -31,7 +31,8 @@ export async function openSource(source: RestoreSource): Promise<OpenedSource> {
   const passing = { ...kept, length: undefined };
   if (typeof source === "object" && source !== null) {
     if (Symbol.asyncIterator in source) return { ...passing, bytes: () => source };
-    if (!(source instanceof URL) && "getReader" in source) return { ...passing, bytes: () => streamed(source) };
+    if (!(source instanceof URL) && "getReader" in source)
+      return { ...passing, bytes: () => streamed(source) };
   }
   throw new InputError("there is nothing to restore from", {
     hint: "give a path, a Blob, bytes, a stream or an async iterable",
