@@ -35,13 +35,20 @@ export function countOf(table: Table, range: TableRange, options: RangeOptions =
   return count;
 }
 
+/** Made member by member: a look-up of a token makes one, and a spread would take longer than the look-up. */
 function bounds({ start, end, reverse, limit }: TableRange, { transaction }: RangeOptions) {
-  const ends = reverse
-    ? { start: end, exclusiveStart: true, end: start, inclusiveEnd: true, reverse }
-    : { start, end };
-  return {
-    ...(ends as { start?: Buffer; end?: Buffer }),
-    ...(limit === undefined ? {} : { limit }),
-    ...(transaction === undefined ? {} : { transaction }),
-  };
+  const range: LmdbRange = {};
+  if (reverse) {
+    range.reverse = range.exclusiveStart = range.inclusiveEnd = true;
+    if (end !== undefined) range.start = end as Buffer;
+    if (start !== undefined) range.end = start as Buffer;
+  } else {
+    if (start !== undefined) range.start = start as Buffer;
+    if (end !== undefined) range.end = end as Buffer;
+  }
+  if (limit !== undefined) range.limit = limit;
+  if (transaction !== undefined) range.transaction = transaction;
+  return range;
 }
+
+type LmdbRange = NonNullable<Parameters<Table["getRange"]>[0]>;
