@@ -9,6 +9,7 @@ import {
 } from "node:http";
 import { request as httpsRequest } from "node:https";
 import { BlockList, isIP } from "node:net";
+import { checkServerIdentity } from "node:tls";
 import { HttpsProxyAgent } from "https-proxy-agent";
 import { getProxyForUrl } from "proxy-from-env";
 import { ConnectionError, InputError } from "../errors.js";
@@ -19,7 +20,7 @@ import { ConnectionError, InputError } from "../errors.js";
  */
 export function proxyFor(url: string): URL | undefined {
   const target = new URL(url);
-  const host = target.hostname.replace(/^\[|\]$/g, "");
+  const host = addressOf(target);
   if (isLoopback(host) || isInNoProxyRange(host)) return undefined;
   const given = getProxyForUrl(url);
   if (given === "") return undefined;
@@ -39,7 +40,13 @@ export function requestBy(proxy: URL, url: string, options: RequestOptions): Cli
   if (url.startsWith("https:")) {
     // what goes through the tunnel is between us and the server
     const agent = new HttpsProxyAgent(proxy) as unknown as Agent;
-    const tunnelled = httpsRequest(url, { ...options, agent });
+    const host = addressOf(new URL(url));
+    const tunnelled = httpsRequest(url, {
+      ...options,
+      agent,
+      // of a server named by its address, the agent would compare the certificate with the proxy's name
+      checkServerIdentity: (_, certificate) => checkServerIdentity(host, certificate),
+    });
     tunnelled.on("proxyConnect", ({ statusCode }: { statusCode: number }) => {
       // its answer must not pass for the server's
       if (statusCode !== 200) tunnelled.destroy(refusal(proxy, statusCode));
@@ -76,6 +83,9 @@ function credentialsOf({ username, password }: URL): string | undefined {
   const plain = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
   return `Basic ${Buffer.from(plain).toString("base64")}`;
 }
+
+/** Of IPv6 without brackets. */
+const addressOf = ({ hostname }: URL): string => hostname.replace(/^\[|\]$/g, "");
 
 const isLoopback = (host: string): boolean =>
   host === "localhost" || host === "::1" || (isIP(host) === 4 && host.startsWith("127."));

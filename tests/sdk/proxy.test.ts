@@ -115,7 +115,8 @@ describe.each(["http", "https"] as const)("a server by %s behind a proxy", (sche
         "-subj",
         "/CN=logs.test",
         "-addext",
-        "subjectAltName=DNS:logs.test",
+        // the proxy has the last one, which must count for nobody else
+        "subjectAltName=DNS:logs.test,IP:192.0.2.9,IP:2001:db8::9,IP:127.0.0.1",
         "-keyout",
         tls.key,
         "-out",
@@ -158,6 +159,21 @@ describe.each(["http", "https"] as const)("a server by %s behind a proxy", (sche
     const report = await client.restore.auth(path, { dryRun: true });
     expect(report.kinds.role).toMatchObject({ unchanged: 2 });
     expect(asked().length).toBeGreaterThan(0);
+  });
+
+  it.runIf(scheme === "https")("may be named by its address, and must be who that is", async () => {
+    useProxy("u:p%40ss@");
+    const by = (host: string) => {
+      const url = `https://${host}:5080`;
+      const account = { username: "root", password: PASSWORD };
+      return createClient({ baseUrl: url, ...account, retries: 0, tls: { ca } }).roles.list();
+    };
+    for (const host of ["192.0.2.9", "[2001:db8::9]"]) expect(await by(host)).not.toEqual([]);
+    for (const host of ["192.0.2.10", "[2001:db8::10]", "other.test"])
+      await expect(by(host)).rejects.toMatchObject({
+        name: "ConnectionError",
+        message: expect.stringContaining("ERR_TLS_CERT_ALTNAME_INVALID"),
+      });
   });
 
   it("a proxy that refuses is named, and no secret is", async () => {
