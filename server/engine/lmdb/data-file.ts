@@ -1,7 +1,7 @@
 // A look at an LMDB data file before LMDB itself maps it: a file that LMDB refuses makes lmdb-js 3.5 crash
 // the process. It gets an error here. What its pages hold is looked at once it is open (`sound-pages`).
 
-import { fstatSync, openSync } from "node:fs";
+import { fstatSync, lstatSync, openSync, statSync } from "node:fs";
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { FlowgError, systemCode } from "../../platform/errors.js";
@@ -22,10 +22,13 @@ export async function checkDataFile(dir: string): Promise<boolean> {
   const path = join(dir, DATA_FILE);
   let file: number | undefined;
   try {
+    // first: to open a pipe waits for its writer
+    demandFile(path);
     file = openSync(path, "r");
     if (isUnfinished(file, fstatSync(file).size)) return false;
     if (readMetas(file)) return true;
   } catch (cause) {
+    if (cause instanceof FlowgError) throw cause;
     if (systemCode(cause) === "ENOENT") return refuseForeignFiles(dir);
     throw new FlowgError(
       systemCode(cause) === "ENOTDIR" ? "DATABASE_INVALID" : "DATABASE_UNAVAILABLE",
@@ -40,6 +43,24 @@ export async function checkDataFile(dir: string): Promise<boolean> {
     details: { isDamaged: true },
   });
 }
+
+/** A link to a file is one; a link that leads nowhere would be taken for none, and nothing can be made in its place. */
+function demandFile(path: string): void {
+  const found = statSync(path, { throwIfNoEntry: false });
+  if (found?.isFile()) return;
+  const there = found ?? lstatSync(path, { throwIfNoEntry: false });
+  if (!there) return;
+  throw new FlowgError(
+    "DATABASE_UNAVAILABLE",
+    found ? `${path} is not a file` : `${path} is a link that leads nowhere`,
+    {
+      hint: found
+        ? "LMDB keeps the database there: move away what it is"
+        : "mount or put back what it leads to, or remove the link for a new database",
+    },
+  );
+}
+
 /** No data file: fine if the directory is missing or holds nothing we would bury. */
 async function refuseForeignFiles(dir: string): Promise<false> {
   let names: string[];

@@ -4,6 +4,7 @@
 import type { DatabaseKind } from "../../records/kinds.js";
 import type { Database, Standing } from "../../storage/database.js";
 import type { DatabasePlace, ServeDatabases, ServedDatabases } from "../../storage/engine.js";
+import { checkDataFile } from "./data-file.js";
 import type { Environment } from "./environment.js";
 import { failureOf } from "./failed.js";
 import { placeOf, watchPlace } from "./in-place.js";
@@ -54,6 +55,8 @@ export async function serveDatabases({
     for (const place of places) {
       if (![...taken.values()].some((occupation) => occupation.isOf(place))) take(place);
     }
+    // one that is refused must leave no other made: at the next start nobody would be told that it is new
+    for (const { dir } of places) await checkDataFile(dir);
     await tryOpening(
       places.map((place) => ({ ...place, mode: "create" })),
       onOpening,
