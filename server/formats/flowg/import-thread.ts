@@ -2,7 +2,7 @@
 
 import { setImmediate } from "node:timers/promises";
 import { type MessagePort, parentPort, workerData } from "node:worker_threads";
-import { markLoaded } from "../../platform/threads/ending.js";
+import { endOwnThread, markLoaded } from "../../platform/threads/ending.js";
 import { errorMessage } from "../../platform/threads/error-message.js";
 import { giveWay } from "../../platform/threads/give-way.js";
 import type { DatabaseKind } from "../../records/kinds.js";
@@ -39,7 +39,7 @@ port.on("message", async (request: ThreadRequest) => {
   stop.abort();
   sender.close();
   await running;
-  port.close();
+  endOwnThread();
 });
 
 function say(answer: ThreadAnswer<ImportAnswer>): void {

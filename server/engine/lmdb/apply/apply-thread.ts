@@ -6,7 +6,7 @@ import { type MessagePort, parentPort, receiveMessageOnPort } from "node:worker_
 import type { Transaction } from "lmdb";
 import { FlowgError } from "../../../platform/errors.js";
 import { nativeMemoryKeeper, readyToRelease, release } from "../../../platform/native-memory.js";
-import { markLoaded } from "../../../platform/threads/ending.js";
+import { endOwnThread, markLoaded } from "../../../platform/threads/ending.js";
 import {
   type ErrorMessage,
   errorFrom,
@@ -71,7 +71,9 @@ markLoaded();
 parentPort?.once("message", (given: ApplyTask) => {
   task = given;
   signal = new MailboxSignal(task.signal);
-  run().then(say, (error) => say({ did: "fail", error: errorMessage(error) }));
+  run()
+    .then(say, (error) => say({ did: "fail", error: errorMessage(error) }))
+    .finally(endOwnThread);
 });
 
 function say(answer: ApplyAnswer): void {

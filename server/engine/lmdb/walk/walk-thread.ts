@@ -6,7 +6,7 @@ import { type MessagePort, parentPort } from "node:worker_threads";
 import type { Transaction } from "lmdb";
 import type { ThreadAnswer, ThreadRequest } from "../../../formats/block-stream/receiver.js";
 import { BlockSender } from "../../../formats/block-stream/sender.js";
-import { markLoaded } from "../../../platform/threads/ending.js";
+import { endOwnThread, markLoaded } from "../../../platform/threads/ending.js";
 import { errorMessage } from "../../../platform/threads/error-message.js";
 import { giveWay } from "../../../platform/threads/give-way.js";
 import type { DatabaseKind } from "../../../records/kinds.js";
@@ -160,5 +160,5 @@ async function close(): Promise<void> {
   await walking;
   for (const transaction of held.values()) transaction.done();
   for (const database of databases.values()) await database.close();
-  port.close();
+  endOwnThread();
 }
