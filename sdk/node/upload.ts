@@ -8,10 +8,9 @@ import { Limits } from "../limits.js";
 import { isUnsent } from "../network-fault.js";
 import type {
   RestoreOptions,
-  RestoreReport,
   RestoreSource,
   SetRestoreOptions,
-  SetRestoreReport,
+  SetRestoreProgress,
 } from "../resources/restore.js";
 import { isPostponed, retrying } from "../retry.js";
 import { watchCall } from "../seen-response.js";
@@ -32,29 +31,29 @@ interface Upload {
   options: SetRestoreOptions;
 }
 
-/** One database. @throws what the server answers, FileError, ConnectionError, … */
-export async function restoreOne(
+/** What is to be restored, as the caller said it. */
+export interface RestoreRequest {
+  database: Database | "all";
+  source: RestoreSource;
+  options: Omit<RestoreOptions, "onProgress"> & {
+    onProgress?: ((progress: SetRestoreProgress) => void) | undefined;
+  };
+}
+
+/** @throws what the server answers, FileError, ConnectionError, … */
+export async function upload<Report>(
   caller: Caller,
-  database: Database,
-  { source, options }: { source: RestoreSource; options: RestoreOptions },
-): Promise<RestoreReport> {
-  const { onProgress } = options;
-  return await upload<RestoreReport>(caller, {
-    path: `/restore/${database}`,
-    source: await openSource(source),
-    options: { ...options, onProgress: (progress) => onProgress?.({ database, ...progress }) },
+  { database, source, options }: RestoreRequest,
+): Promise<Report> {
+  const isAll = database === "all";
+  return await sendWithRetries(caller, {
+    path: isAll ? "/restore" : `/restore/${database}`,
+    source: await (isAll ? openSetSource(source) : openSource(source)),
+    options,
   });
 }
 
-/** All three. @throws the same */
-export async function restoreSet(
-  caller: Caller,
-  { source, options }: { source: RestoreSource; options: SetRestoreOptions },
-): Promise<SetRestoreReport> {
-  return await upload(caller, { path: "/restore", source: await openSetSource(source), options });
-}
-
-async function upload<Report>(caller: Caller, request: Upload): Promise<Report> {
+async function sendWithRetries<Report>(caller: Caller, request: Upload): Promise<Report> {
   const { authorization, settings } = caller;
   const { source } = request;
   const { signal } = request.options;

@@ -93,8 +93,13 @@ export function restoreOf(caller: Caller): Restore {
   const of = (database: Database) => async (source: RestoreSource, options?: RestoreOptions) => {
     demandKnown(options ?? {}, OPTIONS);
     // node's modules come only with this: the JSON part works without them
-    const { restoreOne } = await import("../node/upload.js");
-    return await restoreOne(caller, database, { source, options: options ?? {} });
+    const { upload } = await import("../node/upload.js");
+    const { onProgress, ...how } = options ?? {};
+    return await upload<RestoreReport>(caller, {
+      database,
+      source,
+      options: { ...how, onProgress: (progress) => onProgress?.({ database, ...progress }) },
+    });
   };
   return {
     auth: of("auth"),
@@ -102,8 +107,12 @@ export function restoreOf(caller: Caller): Restore {
     logs: of("logs"),
     all: async (source, options) => {
       demandKnown(options ?? {}, OPTIONS);
-      const { restoreSet } = await import("../node/upload.js");
-      return await restoreSet(caller, { source, options: options ?? {} });
+      const { upload } = await import("../node/upload.js");
+      return await upload<SetRestoreReport>(caller, {
+        database: "all",
+        source,
+        options: options ?? {},
+      });
     },
   };
 }
