@@ -9,6 +9,7 @@ import { sweepDrafts } from "./lmdb/drafts.js";
 import { openDatabase } from "./lmdb/open.js";
 import { serveDatabases } from "./lmdb/serving.js";
 import { setAside } from "./lmdb/set-aside.js";
+import { transactNow } from "./lmdb/transact.js";
 import { WalkedInstant } from "./lmdb/walk/held-instant.js";
 import { demandWritable } from "./lmdb/writable.js";
 
@@ -16,8 +17,11 @@ const NOTES = new Set(["local"] as const);
 
 export const lmdb: Engine = {
   isThere: ({ dir }) => checkDataFile(dir),
-  open: ({ kind, dir }, { mode, notesOnly = false }) =>
-    openDatabase({ kind, dir, mode, ...(notesOnly ? { tables: NOTES } : {}) }),
+  open: async ({ kind, dir }, { mode, notesOnly = false }) => {
+    const tables = notesOnly ? { tables: NOTES } : {};
+    const environment = await openDatabase({ kind, dir, mode, ...tables });
+    return { ...environment, change: (action) => transactNow(environment, action) };
+  },
   serve: serveDatabases,
   hold: (places) => WalkedInstant.open(places),
   restorer: () => new LmdbRestorer(),

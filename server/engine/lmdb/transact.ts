@@ -3,7 +3,7 @@
 
 import { setTimeout as sleep } from "node:timers/promises";
 import { FlowgError } from "../../platform/errors.js";
-import { hooksAtHand } from "../../storage/around-writes.js";
+import { type Around, hooksAtHand } from "../../storage/around-writes.js";
 import type { Changes } from "../../storage/database.js";
 import { RecordChanges } from "../../storage/record-changes.js";
 import type { Instant } from "../../storage/tables.js";
@@ -116,12 +116,7 @@ export async function transact<T>(
   const waiting = waitForLock(environment);
   const transaction = environment.records.transaction(() => {
     if (!waiting.begin()) return undefined as T;
-    return changeIn(environment, (changes) => {
-      for (const { before } of hooks) before?.(changes);
-      const result = action(changes);
-      for (const { after } of hooks) after?.(changes);
-      return result;
-    });
+    return withHooks(environment, hooks, action);
   });
   transactions.set(transaction, performance.now());
   const settled = () => {
@@ -138,6 +133,35 @@ export async function transact<T>(
   // it may have gone into files that nobody finds again
   demandInPlace(environment, "; what was sent may be lost: send it again then");
   return result;
+}
+
+/**
+ * The same in this turn of the event loop, for a process in which nobody else has anything to do meanwhile. What an action
+ * wrote before it throws is undone. A commit that fails is no more than an error: of one that fails asynchronously lmdb-js
+ * writes a stack trace to stderr.
+ */
+export async function transactNow<T>(
+  environment: Environment,
+  action: (changes: Changes) => T,
+): Promise<T> {
+  try {
+    return environment.records.transactionSync(() => withHooks(environment, hooksAtHand(), action));
+  } catch (error) {
+    throw databaseError(error, environment);
+  }
+}
+
+function withHooks<T>(
+  environment: Environment,
+  hooks: readonly Around[],
+  action: (changes: Changes) => T,
+): T {
+  return changeIn(environment, (changes) => {
+    for (const { before } of hooks) before?.(changes);
+    const result = action(changes);
+    for (const { after } of hooks) after?.(changes);
+    return result;
+  });
 }
 
 /** Inside a write transaction: records change with what is derived from them. */
