@@ -157,10 +157,19 @@ async function after(
   stored.texts.push(...again.texts);
   wrong.push(...(await missing(client, stored.texts)));
   for (const name of ["auth", "config", "log"]) {
-    const left = await readdir(join(root, name, "spool")).catch(() => []);
+    const left = await leftInSpool(join(root, name, "spool"));
     if (left.length > 0) wrong.push(`left in the spool of ${name}: ${left.join(", ")}`);
   }
   return [...wrong, ...(await ended(server, undefined))];
+}
+
+/** A download can end a moment before its file is gone. */
+async function leftInSpool(spool: string): Promise<string[]> {
+  for (let tries = 0; ; tries++) {
+    const left = await readdir(spool).catch(() => []);
+    if (left.length === 0 || tries === 50) return left;
+    await pause(100);
+  }
 }
 
 async function missing(client: FlowgClient, texts: readonly string[]): Promise<string[]> {
