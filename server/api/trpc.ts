@@ -66,6 +66,10 @@ function demandNeeds(caller: Caller, { all, enough }: Needs): void {
   else if (!caller.scopes.has(enough)) demand(caller, all, `without ${enough} this needs`);
 }
 
+/** What a caller makes has their limit: a narrower one must not be found out too late. */
+const sameLimit = (a: Caller, b: Caller): boolean =>
+  JSON.stringify(a.limit ?? null) === JSON.stringify(b.limit ?? null);
+
 /**
  * Looks at the caller at the moment of a write, which may have waited for a restore: inside the write's transaction nothing
  * can change any more.
@@ -76,7 +80,8 @@ const authorizing = (ctx: Context, then: Caller, needs: Needs) => (changes: Chan
   const now = authenticateIn(ctx, changes);
   demandNeeds(now, needs);
   const lost = [...then.scopes].some((scope) => !now.scopes.has(scope));
-  if (!lost && now.user === then.user && now.until === then.until) return;
+  const isSame = now.user === then.user && now.until === then.until && sameLimit(now, then);
+  if (!lost && isSame) return;
   throw new FlowgError("CONFLICT", "your rights changed while this waited; nothing was changed", {
     hint: "send it again, if you still may",
   });

@@ -52,8 +52,11 @@ export class TransferAudit {
   }
 
   failed(error: unknown): void {
-    const { code, message } = toFlowgError(error);
-    this.#finish(REFUSALS.has(code) ? "refused" : "failure", { code, reason: message });
+    const { code, message, details } = toFlowgError(error);
+    const { restored, notRestored } = details;
+    const hasBegun = Array.isArray(restored) && restored.length > 0;
+    const outcome = REFUSALS.has(code) && !hasBegun ? "refused" : "failure";
+    this.#finish(outcome, { code, reason: message, ...(hasBegun && { restored, notRestored }) });
   }
 
   #finish(outcome: FinishedTransfer["outcome"], facts: Record<string, unknown>): void {

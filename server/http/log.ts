@@ -31,11 +31,22 @@ export function createLog({ verbose, destination, format }: LogOptions): Logger 
     level: verbose ? "debug" : "info",
     base: null,
     timestamp: () => `,"time":"${new Date().toISOString()}"`,
-    formatters: { level: (level: string) => ({ level }) },
+    formatters: { level: (level: string) => ({ level }), log: withoutSecrets },
     serializers: { err: describeError },
   };
   const asText = { write: (line: string) => destination.write(textLine(line)) };
   return pino(options, format === "text" ? asText : destination);
+}
+
+/** A personal access token, or a session, whole: people paste one where a name or a path is meant. */
+const SECRETS = /pat_[A-Za-z0-9]{8,}|eyJ[\w-]{8,}\.[\w-]+\.[\w-]+/g;
+
+function withoutSecrets(facts: Record<string, unknown>): Record<string, unknown> {
+  const told = { ...facts };
+  for (const [name, value] of Object.entries(told))
+    if (typeof value === "string" && /pat_|eyJ/.test(value))
+      told[name] = value.replace(SECRETS, "(a token)");
+  return told;
 }
 
 /** Only these: libraries hang whole bodies and requests on their errors. */

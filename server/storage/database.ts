@@ -32,7 +32,8 @@ export interface Database {
   read<T>(look: (instant: Instant) => T): Promise<T>;
   /**
    * Calls `action` in a transaction, and resolves once that is on the disk. Several actions can share one, and what an
-   * action wrote before it throws stays written: so it looks first, and writes once nothing can go wrong any more.
+   * action wrote before it throws stays written: so it looks first, and writes once nothing can go wrong any more. What
+   * belongs around writes (see around-writes) happens in it as well.
    * @throws BUSY, DISK_FULL, DATABASE_UNAVAILABLE, DATABASE_REPLACED, and what `action` throws
    */
   change<T>(action: (changes: Changes) => T): Promise<T>;

@@ -175,3 +175,19 @@ test("the last use is told at once, written beside the records, and goes with it
   await next.tokenUses.close();
   expect(notes()).toEqual([]);
 });
+
+test("a user has at most 1,000 tokens", async () => {
+  await using db = await temporaryDatabase("auth");
+  const store = openAuthStore(db);
+  await store.users.save("eve", { password: "x" });
+  await db.change((changes) => {
+    for (let n = 0; n < 999; n++) {
+      const uuid = `00000000-0000-4000-8000-${String(n).padStart(12, "0")}`;
+      changes.put(tokenKey("eve", uuid), encodeValue({ sha256: tokenSha256(`pat_${n}`) }));
+    }
+  });
+  await store.tokens.create("eve");
+  await expect(store.tokens.create("eve")).rejects.toMatchObject({ code: "REFUSED" });
+  await store.users.save("ann", { password: "x" });
+  await store.tokens.create("ann");
+});

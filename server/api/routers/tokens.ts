@@ -29,10 +29,10 @@ const details = z
 // strict, unlike others: a misspelt expiry would be a token that never ends
 const wishes = z.strictObject({
   name: name("token").optional(),
-  expires_in: z.string().optional().meta({
+  expires_in: z.string().max(64).optional().meta({
     description: "How long it lives: `30d`, `1h30m`; with the units w, d, h, m and s.",
   }),
-  expires_at: z.string().optional().meta({
+  expires_at: z.string().max(64).optional().meta({
     description: "When it ends, RFC 3339 with zone, in place of `expires_in`.",
   }),
 });

@@ -62,17 +62,6 @@ export class SealedTable implements WriteTable {
     return stored && this.#open(key, stored);
   }
 
-  /** For work that must go on where a record is damaged: that is as if there was none. */
-  getWhole(key: Uint8Array): Buffer | undefined {
-    const found = this.find(key);
-    return found?.isWhole ? found.value : undefined;
-  }
-
-  /** Whether there is one, and it is damaged. */
-  isDamaged(key: Uint8Array): boolean {
-    return this.find(key)?.isWhole === false;
-  }
-
   /** @throws DATABASE_DAMAGED */
   *range(range: TableRange = {}): Generator<{ key: Buffer; value: Buffer }> {
     for (const found of this.findRange(range)) {

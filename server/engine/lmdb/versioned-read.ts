@@ -4,6 +4,7 @@ import { setTimeout } from "node:timers/promises";
 import type { Instant } from "../../storage/tables.js";
 import type { Environment } from "./environment.js";
 import { beginRead, lastTransactionId, readsLatest } from "./latest.js";
+import { databaseError } from "./lmdb-error.js";
 
 const BETWEEN_LOOKS_MS = 5;
 
@@ -18,6 +19,8 @@ export async function readVersioned<T>(
       const result = look(environment.at(reading));
       if (readsLatest(environment, reading) && lastTransactionId(environment) === version)
         return { result, version };
+    } catch (error) {
+      throw databaseError(error, environment);
     } finally {
       reading.done();
     }

@@ -14,6 +14,7 @@ import type { DatabaseKind } from "../../records/kinds.js";
 import type { Database } from "../../storage/database.js";
 import { Spool, spoolDirectory } from "../spool.js";
 import { MANIFEST_MAX_BYTES } from "./set-manifest.js";
+import { soundHeaders } from "./tar-headers.js";
 
 /** POSIX.1-2017, pax, ustar interchange format: the field `magic` of the first header. */
 const MAGIC = { at: 257, text: "ustar" };
@@ -65,11 +66,12 @@ export class ReceivedSet implements AsyncDisposable {
     const tar = tarExtract();
     const sent = new Sent(upload, signal);
     let fault: unknown;
-    const feeding = pipeline(Readable.from(sent.bytes(), { objectMode: false }), tar).catch(
-      (error: unknown) => {
-        fault ??= error;
-      },
-    );
+    const feeding = pipeline(
+      Readable.from(soundHeaders(sent.bytes()), { objectMode: false }),
+      tar,
+    ).catch((error: unknown) => {
+      fault ??= error;
+    });
     try {
       for await (const entry of tar) {
         const { name, type, size = 0 } = entry.header;
@@ -83,7 +85,7 @@ export class ReceivedSet implements AsyncDisposable {
     }
     await feeding;
     // what broke the upload comes out of the tar as well, in other words
-    const first = sent.fault ?? fault;
+    const first = fault instanceof FlowgError ? fault : (sent.fault ?? fault);
     if (first !== undefined) throw first instanceof FlowgError ? first : broken(first);
   }
 

@@ -59,13 +59,18 @@ export async function markComplete(mark: RestoreMark, databases: MarkedDatabases
   try {
     await markAllComplete(mark, databases);
   } catch (error) {
-    if (!(error instanceof FlowgError) || error.code === "CONFLICT") throw error;
-    const { code, message, details } = error;
+    if (!(error instanceof FlowgError)) throw error;
+    const { code, message, details, hint } = error;
     const restored = [...mark.of];
+    const howFar = { ...details, restored, notRestored: [] };
+    if (code === "CONFLICT") {
+      const text = `${message}; restored: ${restored.join(", ")}`;
+      throw new FlowgError(code, text, { hint, details: howFar, cause: error });
+    }
     const text = `${message}; restored: ${restored.join(", ")}; only the note that the restore is complete is missing`;
     throw new FlowgError(code, text, {
       hint: "check the disk and its free space, and run it again: then the next backup knows that it may replace an older one",
-      details: { ...details, restored, notRestored: [] },
+      details: howFar,
       cause: error,
     });
   }

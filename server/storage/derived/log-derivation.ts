@@ -12,6 +12,8 @@ import { PostingChanges } from "./postings.js";
 import { renewIndexes } from "./renew-indexes.js";
 import { changeTotal } from "./totals.js";
 
+const MOST_NOTED = 16_384;
+
 /** What is known of a stream during one transaction. */
 interface StreamState {
   name: string;
@@ -29,12 +31,16 @@ export class LogDerivation implements Derivation {
   readonly #coming = new PostingChanges();
   readonly #going = new PostingChanges();
   #current: StreamState | undefined;
+  /** Entries that were noted for their lists. */
+  #noted = 0;
 
   constructor(tables: WriteTables) {
     this.#tables = tables;
   }
 
   changed({ key, old, value, parsed }: RecordChange): void {
+    // a purge that is finished before a restore removes any number in one transaction
+    if (this.#noted >= MOST_NOTED) this.finish();
     const state = this.#stateOf(key);
     if (!state) {
       // its indexes may be others now
@@ -42,6 +48,7 @@ export class LogDerivation implements Derivation {
       return;
     }
     const { indexes, change } = state;
+    if (indexes.length > 0) this.#noted++;
     if (old) {
       change.entries--;
       change.bytes -= key.length + old.value.length;
@@ -67,6 +74,7 @@ export class LogDerivation implements Derivation {
     }
     this.#states.clear();
     this.#current = undefined;
+    this.#noted = 0;
   }
 
   #stateOf(key: Uint8Array): StreamState | undefined {

@@ -10,6 +10,7 @@ import {
   tokenTerms,
 } from "../../records/auth/token-terms.js";
 import { isTokenText, newTokenText, tokenSha256 } from "../../records/auth/token-text.js";
+import { under } from "../../records/keys.js";
 import { checkName, nameProblem } from "../../records/names.js";
 import {
   decodeValue,
@@ -24,6 +25,8 @@ import { AuthAt, type KnownToken } from "./auth-at.js";
 import { LegacyTokens } from "./legacy-tokens.js";
 import { forgetUse, type TokenUses } from "./token-uses.js";
 
+/** Of one user. */
+const TOKENS_MAX = 1_000;
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
 export interface NewToken {
@@ -70,7 +73,10 @@ export class TokenStore {
     this.#legacy = new LegacyTokens(database);
   }
 
-  /** @throws NOT_FOUND if there is no such user, INPUT_INVALID, PERMISSION_DENIED for one that would live too long */
+  /**
+   * @throws NOT_FOUND if there is no such user, INPUT_INVALID, PERMISSION_DENIED for one that would live too long, REFUSED
+   * if the user has as many as allowed
+   */
   async create(user: string, { limit, until, ...wishes }: TokenRequest = {}): Promise<NewToken> {
     checkName("user", user);
     const token = newTokenText();
@@ -81,6 +87,7 @@ export class TokenStore {
       if (!changes.records.has(userKey(user))) {
         throw new FlowgError("NOT_FOUND", `there is no user ${JSON.stringify(user)}`);
       }
+      demandRoom(changes, user);
       changes.put(tokenKey(user, uuid), encodeValue(record));
     });
     return { token, uuid, ...terms };
@@ -161,6 +168,14 @@ export class TokenStore {
   #known(text: string): Promise<KnownToken | undefined> {
     return this.#database.read((instant) => new AuthAt(instant).tokenOf(text));
   }
+}
+
+/** Lists show them all, and whoever has no scope can make them. @throws REFUSED */
+function demandRoom({ records }: Changes, user: string): void {
+  if (records.count({ ...under("token", user), limit: TOKENS_MAX }) < TOKENS_MAX) return;
+  throw new FlowgError("REFUSED", `user ${user} has ${TOKENS_MAX} tokens, as many as allowed`, {
+    hint: "delete those that nobody needs any more",
+  });
 }
 
 /** All tokens of a user. Only inside a write transaction. */

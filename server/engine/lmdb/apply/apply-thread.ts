@@ -73,7 +73,7 @@ parentPort?.once("message", (given: ApplyTask) => {
   signal = new MailboxSignal(task.signal);
   run()
     .then(say, (error) => say({ did: "fail", error: errorMessage(error) }))
-    .finally(endOwnThread);
+    .then(endOwnThread);
 });
 
 function say(answer: ApplyAnswer): void {

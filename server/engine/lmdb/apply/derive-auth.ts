@@ -8,9 +8,10 @@ import {
   demandNoClash,
 } from "../../../records/auth/restore-outcome.js";
 import { sealed } from "../../../records/auth/seal.js";
-import { authDerivedKeys, legacyRange, sha256Tokens } from "../../../records/auth/token-lookup.js";
+import { authDerivedKeys } from "../../../records/auth/token-lookup.js";
 import type { StoredRecord } from "../../../records/records.js";
 import { recordsNow } from "../../../storage/auth-records.js";
+import { deriveTokensAnew } from "../../../storage/derived/token-derivation.js";
 import { noteAccounts } from "../../../storage/notes/account-history.js";
 import { noteOffline } from "../../../storage/notes/offline-events.js";
 import type { Environment } from "../environment.js";
@@ -57,7 +58,7 @@ export class AuthDerivation implements Derivation {
   blockEnd(): void {}
 
   finish(): void {
-    if (this.#isUnsure) this.#deriveAnew();
+    if (this.#isUnsure) deriveTokensAnew(this.#database);
   }
 
   afterwards(): void {
@@ -68,16 +69,6 @@ export class AuthDerivation implements Derivation {
     noteAccounts(this.#database);
     const { event } = this.#restore;
     if (event) noteOffline(this.#database, event);
-  }
-
-  #deriveAnew(): void {
-    const { records, derived } = this.#database;
-    for (const range of [sha256Tokens(), legacyRange()])
-      for (const key of [...derived.keys(range)]) derived.remove(key);
-    for (const { key, value, isWhole } of [...records.findRange()]) {
-      if (!isWhole) continue;
-      for (const each of authDerivedKeys(key, value)) derived.put(each, EMPTY);
-    }
   }
 
   #put(record: StoredRecord, old: Buffer | undefined): void {
