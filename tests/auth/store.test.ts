@@ -204,6 +204,20 @@ test("a change of one thing leaves the other, a new user needs a password", asyn
   expect(await store.users.checkPassword("eve", "two")).toBe(true);
 });
 
+test("a password that was set meanwhile is not overwritten by who knew the old one", async () => {
+  await using db = await temporaryDatabase("auth");
+  const store = openAuthStore(db);
+  await store.users.save("eve", { password: "old", roles: ["x"] });
+  const ifHash = await store.users.matchingHash("eve", "old");
+  expect(await store.users.matchingHash("eve", "wrong")).toBeUndefined();
+  expect(await store.users.matchingHash("nobody", "old")).toBeUndefined();
+  await store.users.save("eve", { password: "the administrator's" });
+  await expect(store.users.save("eve", { password: "mine", ifHash })).rejects.toMatchObject({
+    code: "CONFLICT",
+  });
+  expect(await store.users.checkPassword("eve", "the administrator's")).toBe(true);
+});
+
 test("a new password and a deletion end the sessions; other changes don't", async () => {
   await using db = await temporaryDatabase("auth");
   const store = openAuthStore(db);

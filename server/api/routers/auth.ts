@@ -133,12 +133,15 @@ export const auth = router({
       const { auth, loginGuard } = ctx.services;
       const { user: name } = ctx.caller;
       await audited(ctx, { action: "change password", target: name }, async () => {
-        const known = await loginGuard.attempt(ctx.address, name, () =>
-          auth.users.checkPassword(name, input.old_password),
-        );
-        if (!known) throw new FlowgError("PERMISSION_DENIED", "the old password is wrong");
+        let ifHash: string | undefined;
+        await loginGuard.attempt(ctx.address, name, async () => {
+          ifHash = await auth.users.matchingHash(name, input.old_password);
+          return ifHash !== undefined;
+        });
+        if (ifHash === undefined)
+          throw new FlowgError("PERMISSION_DENIED", "the old password is wrong");
         const { limit: passwordLimit } = ctx.caller;
-        await auth.users.save(name, { password: input.new_password, passwordLimit });
+        await auth.users.save(name, { password: input.new_password, passwordLimit, ifHash });
       });
       return DONE;
     }),

@@ -15,6 +15,8 @@ import { removeTokens } from "./tokens.js";
 export interface UserChanges extends Insist {
   /** Absent: stays as it is; a new user must have one. */
   password?: string | undefined;
+  /** The hash that must still stand there: see {@link UserStore.matchingHash}. */
+  ifHash?: string | undefined;
   /** Of that password. */
   passwordLimit?: Limit;
   /** All roles from now on. Absent: stay as they are; a new user gets none. */
@@ -57,6 +59,11 @@ export class UserStore {
       const at = new AuthAt(changes);
       const isDamaged = at.isUserDamaged(name);
       const existing = isDamaged ? undefined : at.userRecord(name);
+      if (wanted.ifHash !== undefined && existing?.passwordHash !== wanted.ifHash) {
+        throw new FlowgError("CONFLICT", "the password was changed meanwhile", {
+          hint: "log in with the new one",
+        });
+      }
       const passwordHash = newHash ?? existing?.passwordHash;
       if (isDamaged && (newHash === undefined || wanted.roles === undefined))
         throw demandsAll(name);
@@ -92,6 +99,16 @@ export class UserStore {
       endSessions(changes, name);
       changes.remove(key);
     });
+  }
+
+  /**
+   * The stored hash, if this is the user's password. Who then sets another gives it to {@link save}: an administrator may
+   * have set one while the old one was being checked.
+   * @throws RATE_LIMITED
+   */
+  async matchingHash(name: string, password: string): Promise<string | undefined> {
+    const stored = (await this.#record(name))?.passwordHash;
+    return (await checkPassword(stored, password)).matches ? stored : undefined;
   }
 
   /** Whether this is the user's password. See {@link logIn}. */
