@@ -22,6 +22,12 @@ function header(type: string, size: number): Buffer {
   return block;
 }
 
+function oddSize(field: string): Buffer {
+  const block = header("0", 0);
+  block.write(field, 124, "latin1");
+  return block;
+}
+
 async function* inChunks(bytes: Buffer, size: number): AsyncGenerator<Uint8Array> {
   for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size);
 }
@@ -48,6 +54,18 @@ test.each([
   ["a global header", header("g", 10), /global header/],
   ["an extended header of megabytes", header("x", 1_000_000), /header of 1000000 bytes/],
   ["a name of megabytes", header("L", 1_000_000), /header of 1000000 bytes/],
+  [
+    "a global header behind a directory that has a size",
+    Buffer.concat([header("5", 512), header("g", 10)]),
+    /global header/,
+  ],
+  [
+    "a size in two ways",
+    Buffer.concat([header("x", 512), Buffer.alloc(512, "11 size=10\n")]),
+    /two sizes/,
+  ],
+  ["a size that begins with zero bytes", oddSize("\0\x0000000001000"), /no number/],
+  ["a negative size", oddSize("\xff".repeat(12)), /no number/],
   ["very many headers", Buffer.concat(Array.from({ length: 1_001 }, () => header("0", 0))), /1000/],
 ])("%s is refused", async (_, bytes, words) => {
   for (const size of [7, 512, 4_096]) {

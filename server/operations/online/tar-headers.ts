@@ -8,6 +8,7 @@ const BLOCK_BYTES = 512;
 const SIZE_AT = 124;
 const SIZE_BYTES = 12;
 const TYPE_AT = 156;
+const ATTRIBUTES = "x".charCodeAt(0);
 /** A backup has four members; somebody may have put a few things beside them. */
 const HEADERS_MAX = 1_000;
 /** Of a header with a long name, or other attributes, of the member behind it. */
@@ -22,12 +23,16 @@ export async function* soundHeaders(bytes: AsyncIterable<Uint8Array>): AsyncGene
   let headers = 0;
   /** Bytes up to the next header. */
   let between = 0;
+  /** Of these, what is still to be looked at: the attributes of the member behind. */
+  let attributes: Buffer | undefined;
   for await (const chunk of bytes) {
     for (let at = 0; at < chunk.byteLength; ) {
       if (between > 0) {
         const passed = Math.min(between, chunk.byteLength - at);
+        if (attributes) attributes = Buffer.concat([attributes, chunk.subarray(at, at + passed)]);
         between -= passed;
         at += passed;
+        if (between === 0 && attributes) attributes = demandNoSize(attributes);
         continue;
       }
       const part = chunk.subarray(at, at + BLOCK_BYTES - header.byteLength);
@@ -35,6 +40,7 @@ export async function* soundHeaders(bytes: AsyncIterable<Uint8Array>): AsyncGene
       header = Buffer.concat([header, part]);
       if (header.byteLength < BLOCK_BYTES) continue;
       between = bytesBehind(header);
+      if (header[TYPE_AT] === ATTRIBUTES && between > 0) attributes = Buffer.alloc(0);
       header = Buffer.alloc(0);
       if (++headers > HEADERS_MAX) throw refused(`it has more than ${HEADERS_MAX} headers`);
     }
@@ -49,15 +55,23 @@ function bytesBehind(header: Buffer): number {
   if (type === "g") throw refused("it has a global header");
   if ("xLK".includes(type) && size > EXTENDED_MAX_BYTES)
     throw refused(`it has a header of ${size} bytes`);
-  return Math.ceil(size / BLOCK_BYTES) * BLOCK_BYTES;
+  // the reader takes nothing for what stands behind a directory
+  return type === "5" ? 0 : Math.ceil(size / BLOCK_BYTES) * BLOCK_BYTES;
 }
 
-/** Octal digits, or a binary number where the first bit is set. */
+/** One that the reader takes in place of the header's would lead it elsewhere than this. */
+function demandNoSize(attributes: Buffer): undefined {
+  if (attributes.includes(" size=")) throw refused("a member has two sizes");
+}
+
+/** Octal digits, or a binary number. What readers understand in more than one way is refused. */
 function sizeIn(header: Buffer): number {
   const field = header.subarray(SIZE_AT, SIZE_AT + SIZE_BYTES);
-  if (((field[0] ?? 0) & 0x80) !== 0) return field.readUIntBE(SIZE_BYTES - 6, 6);
-  const size = Number.parseInt(field.toString("latin1").replace(/\0.*$/s, "").trim() || "0", 8);
-  return Number.isSafeInteger(size) && size > 0 ? size : 0;
+  if (field[0] === 0x80 && field.readUIntBE(0, 6) === 0x80_00_00_00_00_00)
+    return field.readUIntBE(SIZE_BYTES - 6, 6);
+  const digits = /^([0-7]*)[ \0]*$/.exec(field.toString("latin1"))?.[1];
+  if (digits === undefined) throw refused("a size in it is no number");
+  return Number.parseInt(digits || "0", 8);
 }
 
 const refused = (why: string) =>
