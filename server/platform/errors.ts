@@ -38,6 +38,17 @@ export const ERROR_CODES = {
   /** The database cannot be opened or written now (permissions, readers, locks). */
   DATABASE_UNAVAILABLE: "the database cannot be used now",
 
+  /** There is no repository where one was named. */
+  REPOSITORY_MISSING: "there is no repository",
+  /** The place of a repository does not answer, or not as it should. */
+  REPOSITORY_UNAVAILABLE: "the repository cannot be used now",
+  /** An object of a repository is missing, or is not what was written. */
+  REPOSITORY_DAMAGED: "the repository is damaged",
+  /** An object of a repository is encrypted, and no identity that was given opens it. */
+  IDENTITY_REQUIRED: "an identity is needed",
+  /** A snapshot of a repository is unsigned, or signed with a key that isn't trusted. */
+  SIGNATURE_REFUSED: "not signed by a trusted key",
+
   /** Refused because it could lose data or access; the message says how to insist. */
   REFUSED: "refused for safety",
   /** Another operation of the same kind is under way. */

@@ -1,0 +1,67 @@
+// What a snapshot in a repository consists of: the JSON that is written last, and makes it exist.
+
+import type { DatabaseKind } from "../records/kinds.js";
+
+export const MANIFEST_FORMAT = "flowg-repository-snapshot";
+export const MANIFEST_VERSION = 1;
+
+/** A range of a database's records, in an object of its own. */
+export interface SegmentEntry {
+  /** Of the object: see RepositoryKeys.nameOf. */
+  name: string;
+  /** Of its records: SHA-256, lower-case hex, of the raw bytes of its blocks. */
+  contentSha256: string;
+  /** Keys, as text: all keys are UTF-8. Both are in the segment. */
+  firstKey: string;
+  lastKey: string;
+  /** Records. */
+  entries: number;
+  /** Bytes of its blocks before compression. */
+  rawBytes: number;
+  /** Bytes of the object, and its SHA-256, lower-case hex. */
+  storedBytes: number;
+  storedSha256: string;
+  /** Sum of the checksums of its records, modulo 2^32; absent where an engine keeps none. */
+  checksums?: number;
+}
+
+/** Where the writes to a database stood at an instant: tells a later backup what can't have changed since. */
+export interface TrackingPoint {
+  /** Of the database's history, random: another one after a restore and whatever else makes it unclear. */
+  history: string;
+  /** Counts up; writes are marked with it. */
+  epoch: number;
+  /** Random, of this epoch of this history: an older copy of the database that was taken up again has another. */
+  nonce: string;
+  /** Of the last commit. */
+  version: number;
+}
+
+export interface DatabaseManifest {
+  entries: number;
+  rawBytes: number;
+  storedBytes: number;
+  /** SHA-256, lower-case hex, of its segments' contentSha256 (32 bytes each), one after the other. */
+  sha256: string;
+  /** When the database was made, RFC 3339; where that is known. */
+  databaseMadeAt?: string;
+  /** Records that were damaged in the database, and are not in the snapshot. Absent if there were none. */
+  leftOut?: number;
+  tracking?: TrackingPoint;
+  /** In order of their keys. None of a database without records. */
+  segments: SegmentEntry[];
+}
+
+export interface Manifest {
+  format: typeof MANIFEST_FORMAT;
+  version: typeof MANIFEST_VERSION;
+  /** UUID: the snapshot's id. */
+  setId: string;
+  /** The instant, RFC 3339, UTC. */
+  createdAt: string;
+  /** Name and version of the program that made it. */
+  producer: string;
+  host: string;
+  tags: string[];
+  databases: Partial<Record<DatabaseKind, DatabaseManifest>>;
+}
