@@ -32,6 +32,8 @@ export interface BackupRequest extends Watch {
 
 export interface RestoreRequest extends Watch {
   backupDir: string;
+  /** For a server: `backupDir` is the tar of a backup, in a file. */
+  isTar?: boolean | undefined;
   mode: RestoreMode;
   dryRun: boolean;
   /** Which databases; all three when absent. */

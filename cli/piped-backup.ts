@@ -1,13 +1,17 @@
 // A backup as one tar of all three, on stdout or stdin or in a file. It goes by way of a private directory, since the files are read more
 // than once: verified before the first byte goes out, and before the first database changes.
 
-import { createReadStream } from "node:fs";
+import { createReadStream, createWriteStream } from "node:fs";
 import { open, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { pipeline } from "node:stream/promises";
+import type { ReadMember } from "../sdk/node/backup-tar.js";
 import { makeScratchDirectory } from "../server/platform/files/scratch-directory.js";
 import { downloadName } from "../server/records/backup-names.js";
 import type { BackupReport } from "../server/records/reports.js";
 import { CliError, failureOf } from "./failure.js";
+import { fileFault } from "./file-fault.js";
 import type { Input } from "./input/input.js";
 import { PIPED } from "./local-paths.js";
 import type { Output } from "./output/output.js";
@@ -66,19 +70,77 @@ export async function withPackedBackup<T>(
   input: Input,
   use: (directory: string) => Promise<T>,
 ): Promise<T> {
+  if (path !== PIPED) return await withUnpackedTar(path, use);
+  return await unpacked(path, () => input.bytes(), use);
+}
+
+/** The same of a file. */
+export const withUnpackedTar = <T>(path: string, use: (directory: string) => Promise<T>) =>
+  unpacked(path, () => createReadStream(path), use);
+
+async function unpacked<T>(
+  path: string,
+  bytes: () => AsyncIterable<Uint8Array>,
+  use: (directory: string) => Promise<T>,
+): Promise<T> {
   return await inScratch(async (directory) => {
     const { unpackBackup } = await import("../sdk/node/backup-tar.js");
     try {
-      await unpackBackup(path === PIPED ? input.bytes() : createReadStream(path), directory);
+      await unpackBackup(bytes(), directory);
     } catch (error) {
       throw named(error, path);
     }
-    try {
-      return renamed(await use(directory), directory, path) as T;
-    } catch (error) {
-      throw renamed(error, directory, path);
-    }
+    return await asCalled(path, directory, use);
   });
+}
+
+/** Uses the tar of a backup as it is: from stdin it becomes a file first, since it is read more than once. */
+export async function withTarFile<T>(
+  path: string,
+  input: Input,
+  use: (file: string) => Promise<T>,
+): Promise<T> {
+  if (path !== PIPED) return await use(path);
+  return await inScratch(async (directory) => {
+    const file = join(directory, "backup.tar");
+    await pipeline(input.bytes(), createWriteStream(file, { flags: "wx", mode: 0o600 })).catch(
+      (error: unknown) => {
+        throw error instanceof Error && "syscall" in error
+          ? fileFault(error, "write", file)
+          : error;
+      },
+    );
+    return await asCalled(path, file, use);
+  });
+}
+
+/**
+ * Reads what the tar of a backup in a file holds, once from end to end.
+ * @throws what is wrong with the tar, naming it, and what `take` throws
+ */
+export async function lookIntoTar(
+  path: string,
+  take: (member: ReadMember) => Promise<unknown>,
+): Promise<void> {
+  const { readMembers } = await import("../sdk/node/backup-tar.js");
+  try {
+    await readMembers(createReadStream(path), take);
+  } catch (error) {
+    throw named(error, path);
+  }
+}
+
+/** What names the place here names the one that the person gave. */
+async function asCalled<T>(
+  given: string,
+  here: string,
+  use: (here: string) => Promise<T>,
+): Promise<T> {
+  try {
+    return renamed(await use(here), here, given) as T;
+  } catch (error) {
+    throw renamed(error, here, given);
+  }
 }
 
 /** The same for a directory, which is used as it is. @throws FILE_UNAVAILABLE for another file */

@@ -86,19 +86,26 @@ async function check(
   return { report, info };
 }
 
+export interface LocalFile {
+  path: string;
+  kind?: DatabaseKind | undefined;
+  /** Where it lies in another file. */
+  content?: { bytes: AsyncIterable<Uint8Array>; size: number } | undefined;
+}
+
 /**
  * Checks a snapshot's frames and seal, before anything is sent.
  * @returns undefined if it is none: what it is, the server knows
  */
 export async function checkLocally(
-  { path, kind }: { path: string; kind?: DatabaseKind | undefined },
+  { path, kind, content }: LocalFile,
   { onProgress, signal }: Watch,
 ): Promise<SnapshotInfo | undefined> {
   try {
-    return await verifySnapshot(path, {
+    return await verifySnapshot(content?.bytes ?? path, {
       database: kind,
       signal,
-      onProgress: ({ bytes, totalBytes, records }) =>
+      onProgress: ({ bytes, totalBytes = content?.size, records }) =>
         onProgress({
           database: kind ?? kindByName(path),
           phase: "reading",

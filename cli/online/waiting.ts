@@ -1,17 +1,21 @@
 // What a person sees while a server is at work and no byte moves: that it is awaited, and for how long.
 
-import type { TransferProgress } from "../../sdk/index.js";
-import type { DatabaseKind } from "../../server/records/kinds.js";
-import type { OnProgress } from "../../server/records/reports.js";
+import type { OnProgress, Progress } from "../../server/records/reports.js";
 
 const TICK_MS = 1000;
 
 /** Tells it each second, until it is disposed of. */
-export function waiting(database: DatabaseKind, onProgress: OnProgress): Disposable {
+export function waiting(database: Progress["database"], onProgress: OnProgress): Disposable {
   const tell = () => onProgress({ database, phase: "waiting", records: 0, bytes: 0 });
   tell();
   const timer = setInterval(tell, TICK_MS);
   return { [Symbol.dispose]: () => clearInterval(timer) };
+}
+
+interface Sent {
+  database: Progress["database"];
+  bytes: number;
+  totalBytes?: number | undefined;
 }
 
 /** Passes on how much of a file has been sent, and then that the server has all of it. */
@@ -23,7 +27,7 @@ export class Uploading implements Disposable {
     private readonly onProgress: OnProgress,
   ) {}
 
-  readonly sent = ({ database, bytes, totalBytes }: TransferProgress): void => {
+  readonly sent = ({ database, bytes, totalBytes }: Sent): void => {
     const total = totalBytes === undefined ? {} : { totalBytes };
     this.onProgress({ database, phase: this.phase, records: 0, bytes, ...total });
     if (bytes === totalBytes) this.#waiting ??= waiting(database, this.onProgress);

@@ -96,6 +96,66 @@ const NAMES: ReadonlySet<string> = new Set([
   MANIFEST,
 ]);
 
+/** One file of a backup in a tar. */
+export interface ReadMember {
+  name: string;
+  size: number;
+  /** What is not read of them is passed over. */
+  bytes: AsyncIterable<Uint8Array>;
+}
+
+/**
+ * Reads a tar to its end. What is no part of a backup is passed over.
+ * @returns the names of what came
+ * @throws SnapshotError, SnapshotIncompleteError, and what `take` throws
+ */
+export async function readMembers(
+  bytes: AsyncIterable<Uint8Array>,
+  take: (member: ReadMember) => Promise<unknown>,
+): Promise<string[]> {
+  const tar = tarExtract();
+  const names: string[] = [];
+  let fault: unknown;
+  let isTheirs = false;
+  const feeding = pipeline(Readable.from(bytes, { objectMode: false }), tar).catch(
+    (error: unknown) => {
+      // where the tar is cut, who takes its last file fails as well, in other words
+      if (fault === undefined || isCut(error)) fault = broken(error);
+    },
+  );
+  try {
+    for await (const entry of tar) {
+      const { type, size = 0 } = entry.header;
+      const name = entry.header.name.replace(/^.*\//, "");
+      if (!NAMES.has(name)) {
+        entry.resume();
+        continue;
+      }
+      if (type !== "file") throw refused(`its ${name} is a ${type}, not a file`);
+      if (names.includes(name)) throw refused(`it holds ${name} twice`);
+      names.push(name);
+      const chunks = (entry as unknown as AsyncIterable<Uint8Array>)[Symbol.asyncIterator]();
+      isTheirs = true;
+      await take({ name, size, bytes: notEnding(chunks) });
+      isTheirs = false;
+      // the tar goes on behind it
+      while (!(await chunks.next()).done);
+    }
+  } catch (error) {
+    fault ??= isTheirs ? error : broken(error);
+    tar.destroy();
+  }
+  await feeding;
+  if (fault !== undefined) throw fault;
+  if (names.length === 0) throw refused("it holds neither auth.db, config.db nor log.db");
+  return names;
+}
+
+/** Whoever leaves it ends nothing: an entry that is left would end its tar. */
+async function* notEnding(chunks: AsyncIterator<Uint8Array>): AsyncGenerator<Uint8Array> {
+  for (let next = await chunks.next(); !next.done; next = await chunks.next()) yield next.value;
+}
+
 /**
  * Unpacks a tar into a directory that is there, and empty. What is no part of a backup is passed over.
  * @returns the names of what came
@@ -105,39 +165,13 @@ export async function unpackBackup(
   bytes: AsyncIterable<Uint8Array>,
   directory: string,
 ): Promise<string[]> {
-  const tar = tarExtract();
-  const names: string[] = [];
-  let fault: unknown;
-  const feeding = pipeline(Readable.from(bytes, { objectMode: false }), tar).catch(
-    (error: unknown) => {
-      fault ??= error;
-    },
-  );
-  try {
-    for await (const entry of tar) {
-      const { type } = entry.header;
-      const name = entry.header.name.replace(/^.*\//, "");
-      if (!NAMES.has(name)) {
-        entry.resume();
-        continue;
-      }
-      if (type !== "file") throw refused(`its ${name} is a ${type}, not a file`);
-      if (names.includes(name)) throw refused(`it holds ${name} twice`);
-      names.push(name);
-      const path = join(directory, name);
-      const file = createWriteStream(path, { flags: "wx", mode: 0o600 });
-      await pipeline(entry as unknown as Readable, file).catch((cause: unknown) => {
-        throw fileError(cause, "write", path);
-      });
-    }
-  } catch (error) {
-    fault ??= error;
-    tar.destroy();
-  }
-  await feeding;
-  if (fault !== undefined) throw fault instanceof FlowgSdkError ? fault : broken(fault);
-  if (names.length === 0) throw refused("it holds neither auth.db, config.db nor log.db");
-  return names;
+  return await readMembers(bytes, async ({ name, bytes }) => {
+    const path = join(directory, name);
+    const file = createWriteStream(path, { flags: "wx", mode: 0o600 });
+    await pipeline(bytes, file).catch((cause: unknown) => {
+      throw fileError(cause, "write", path);
+    });
+  });
 }
 
 function refused(what: string): SnapshotError {
@@ -146,9 +180,12 @@ function refused(what: string): SnapshotError {
   });
 }
 
+const isCut = (cause: unknown): boolean =>
+  cause instanceof Error && /Unexpected end/i.test(cause.message);
+
 function broken(cause: unknown): unknown {
-  if (!(cause instanceof Error)) return cause;
-  if (/Unexpected end/i.test(cause.message)) {
+  if (!(cause instanceof Error) || cause instanceof FlowgSdkError) return cause;
+  if (isCut(cause)) {
     return new SnapshotIncompleteError("the tar of the backup is cut short", { cause });
   }
   return /tar|header/i.test(cause.message) ? refused("its first bytes are none of a tar's") : cause;

@@ -8,7 +8,8 @@ export type SourceFormat = "snapshot" | "flowg-badger" | "flowg-config-archive";
 
 /** Told at the start of each phase of each database, and after each block. */
 export interface Progress {
-  database: DatabaseKind;
+  /** `all` where they are on their way together. */
+  database: DatabaseKind | "all";
   /**
    * `finishing`: all records are with the database, which puts them on the disk; nobody knows how far that is. `waiting`:
    * for a server that is at work.

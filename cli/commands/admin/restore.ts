@@ -1,5 +1,6 @@
 // `flowg admin restore`
 
+import { DATABASE_KINDS } from "../../../server/records/kinds.js";
 import type { RestoreReport } from "../../../server/records/reports.js";
 import type { RestoreRequest } from "../../administration.js";
 import { backupPath } from "../../backup-path.js";
@@ -11,7 +12,7 @@ import type { Input } from "../../input/input.js";
 import { onlyDatabases } from "../../only-databases.js";
 import type { Output } from "../../output/output.js";
 import { restoreText } from "../../output/report/restore.js";
-import { withBackupAt } from "../../piped-backup.js";
+import { isPackedBackup, withBackupAt, withTarFile } from "../../piped-backup.js";
 import { byteCount } from "../../quantity.js";
 import { administrationFor } from "../../target.js";
 
@@ -133,7 +134,12 @@ export const restore = defineCommand({
       signal,
     });
     const restoreFrom = (directory: string) => administration.restore(requestFor(directory));
-    const report = await withBackupAt(place, input, restoreFrom);
+    // a server takes it as it is
+    const isTar =
+      isOnline && only.length === DATABASE_KINDS.length && (await isPackedBackup(place));
+    const report = await (isTar
+      ? withTarFile(place, input, (file) => administration.restore({ ...requestFor(file), isTar }))
+      : withBackupAt(place, input, restoreFrom));
     output.remark("done");
     tell(report, output);
     return { json: report, text: restoreText(report, output.tableWidth), essential: dryRun };

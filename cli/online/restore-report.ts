@@ -1,0 +1,21 @@
+// What a server reports of one database, as all restores of the command line report it.
+
+import type { RestoreReport as OnlineReport } from "../../sdk/index.js";
+import type { DatabaseRestoreReport } from "../../server/records/reports.js";
+
+/** @param source as the person calls the file */
+export function databaseReport(report: OnlineReport, source: string): DatabaseRestoreReport {
+  const { database, mode, format, createdAt, setId, kinds, warnings, seconds } = report;
+  return {
+    database,
+    mode,
+    source,
+    format,
+    ...(createdAt === undefined ? {} : { createdAt }),
+    ...(setId === undefined ? {} : { setId }),
+    // another version may have more kinds
+    kinds: kinds as DatabaseRestoreReport["kinds"],
+    warnings,
+    seconds,
+  };
+}
