@@ -11,6 +11,8 @@ import { nearest } from "./suggest.js";
 export interface Checked {
   /** What citty is given to parse; none where help was asked for. */
   rawArgs: string[];
+  /** The values of flags that may be given several times, which citty doesn't know. */
+  lists: Record<string, string[]>;
   origins: Record<string, Origin>;
   help: boolean;
 }
@@ -31,14 +33,21 @@ export function checkWords(
   );
   const scan = new Scan(new Map(flags), words);
   scan.run();
-  if (scan.help) return { rawArgs: [], origins: {}, help: true };
+  if (scan.help) return { rawArgs: [], lists: {}, origins: {}, help: true };
 
   checkPositionals(command, scan.positionals);
   const canonical: string[] = [];
   const origins: Record<string, Origin> = {};
+  const lists: Record<string, string[]> = {};
   for (const [name, flag] of flags) {
     const given = scan.given.get(name);
     const value = given ?? fromEnvironment(flag, env);
+    if (flag.many) {
+      lists[name] = scan.lists.get(name) ?? (typeof value === "string" ? [value] : []);
+      origins[name] = given !== undefined ? "flag" : value !== undefined ? "env" : "default";
+      if (flag.required && value === undefined) throw missing(name);
+      continue;
+    }
     if (value !== undefined) {
       canonical.push(canonicalForm(name, value));
       origins[name] = given === undefined ? "env" : "flag";
@@ -49,11 +58,13 @@ export function checkWords(
       canonical.push(canonicalForm(name, false));
       origins[name] = "default";
     } else if (flag.required) {
-      throw new CliError("USAGE", `the flag --${name} is missing`);
+      throw missing(name);
     }
   }
-  return { rawArgs: [...canonical, "--", ...scan.positionals], origins, help: false };
+  return { rawArgs: [...canonical, "--", ...scan.positionals], lists, origins, help: false };
 }
+
+const missing = (name: string) => new CliError("USAGE", `the flag --${name} is missing`);
 
 /** The value a string flag has when it is not on the command line. */
 export function defaultValue(flag: Flag & { default: string }, env: Environment): string {
@@ -64,6 +75,8 @@ export function defaultValue(flag: Flag & { default: string }, env: Environment)
 /** Reads flags from left to right, and remembers what is none. */
 class Scan {
   readonly given = new Map<string, string | boolean>();
+  /** Of flags that may be given several times, all that were given. */
+  readonly lists = new Map<string, string[]>();
   readonly positionals: string[] = [];
   help = false;
 
@@ -140,7 +153,10 @@ class Scan {
       );
     }
     if (value === "") throw new CliError("USAGE", `the flag --${name} has an empty value`);
-    this.set(name, value);
+    if (flag.many) {
+      this.given.set(name, value);
+      this.lists.set(name, [...(this.lists.get(name) ?? []), value]);
+    } else this.set(name, value);
   }
 
   private looksLikeFlag(word: string, flag: Flag): boolean {

@@ -20,6 +20,8 @@ interface FlagExtras {
   piped?: true;
   /** What a shell offers for its value. */
   completes?: Completed;
+  /** May be given several times: its value is a list, empty where it isn't given. */
+  many?: true;
 }
 
 export type StringFlag = Omit<StringArgDef, "alias"> & { type: "string" } & FlagExtras;
@@ -44,11 +46,13 @@ export interface Rest {
 
 type Value<A extends Flag | Positional> = A extends { type: "boolean" }
   ? boolean
-  : A extends { default: string } | { required: true }
-    ? string
-    : A extends { type: "string" } | { required: false }
-      ? string | undefined
-      : string;
+  : A extends { many: true }
+    ? readonly string[]
+    : A extends { default: string } | { required: true }
+      ? string
+      : A extends { type: "string" } | { required: false }
+        ? string | undefined
+        : string;
 
 /** What a command gets for its `args`. */
 export type Values<A extends Args> = { readonly [Name in keyof A]: Value<A[Name]> };

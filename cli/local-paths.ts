@@ -20,9 +20,10 @@ export function demandLocalPaths(
     const isPath = isFlag(arg)
       ? /^(DIR|FILE)$/.test(arg.valueHint ?? "")
       : /^(file|path)$/.test(name);
-    const value = values[name];
-    if (!isPath || typeof value !== "string") return [];
-    return [{ what: isFlag(arg) ? `--${name}` : name.toUpperCase(), value, arg }];
+    if (!isPath) return [];
+    const what = isFlag(arg) ? `--${name}` : name.toUpperCase();
+    const all = [values[name]].flat().filter((value) => typeof value === "string");
+    return all.map((value) => ({ what, value, arg }));
   });
   for (const { what, value, arg } of paths) demandLocal(what, value, arg.piped === true);
   // more of the same

@@ -93,11 +93,12 @@ async function dispatch(surroundings: Surroundings, output: Output): Promise<voi
   try {
     const checked = checkWords({ ...command, args }, found.words, env);
     if (checked.help) return await help(found, output);
-    const { rawArgs, origins } = checked;
+    const { rawArgs, lists, origins } = checked;
     await runCommand(
       {
         args: cittyArgs(args),
-        run: async ({ args: values }) => {
+        run: async ({ args: parsed }) => {
+          const values: typeof parsed = Object.assign(parsed, lists);
           output.configure({ quiet: values.quiet === true, json: values.json === true });
           const rest = command.rest ? values._.slice(namedCount(args)) : [];
           demandLocalPaths(command, values, rest);

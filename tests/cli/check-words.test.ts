@@ -53,6 +53,15 @@ describe("the words of a command line", () => {
     expect(read(["--name=a"], { VERBOSE: text }).args.verbose).toBe(false);
   });
 
+  test("a flag that may be given several times has all its values, in their order", () => {
+    const many = { to: { type: "string", many: true, env: "TO" } } as const satisfies Args;
+    const lists = (words: string[], env = {}) => checkWords({ args: many }, words, env).lists;
+    expect(lists(["--to", "b", "--to=a,b"])).toEqual({ to: ["b", "a,b"] });
+    expect(lists([], { TO: "x" })).toEqual({ to: ["x"] });
+    expect(lists(["--to=y"], { TO: "x" })).toEqual({ to: ["y"] });
+    expect(lists([])).toEqual({ to: [] });
+  });
+
   test("values may hold =, blanks and dashes", () => {
     expect(read(["--name=--a=b c"]).args.name).toBe("--a=b c");
     expect(read(["--name", "a-b=c"]).args.name).toBe("a-b=c");
