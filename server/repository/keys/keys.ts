@@ -21,11 +21,15 @@ export interface RepositoryKeys {
    * @param contentSha256 SHA-256 of its records: the raw bytes of its blocks
    */
   nameOf(contentSha256: Uint8Array): string;
-  /** Signs a manifest as stored; undefined where there is no signing key. @returns a file in minisign's format */
-  sign?: ((stored: Uint8Array, comment: string) => string) | undefined;
+  /**
+   * Signs a manifest as stored; undefined where there is no signing key.
+   * @param path of the manifest's object: the signature holds for it there only
+   * @returns a file in minisign's format
+   */
+  sign?: ((stored: Uint8Array, path: string) => string) | undefined;
   /**
    * @param signature the file in minisign's format; undefined where there is none
-   * @throws SIGNATURE_REFUSED where a key is trusted and this is not its signature of these bytes
+   * @throws SIGNATURE_REFUSED where a key is trusted and this is not its signature of these bytes at this path
    */
   demandSigned(stored: Uint8Array, signature: string | undefined, path: string): void;
 }

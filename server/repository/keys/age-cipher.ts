@@ -1,0 +1,118 @@
+// Objects as age files: the header by the age library, the payload by age-payload.
+
+import { Decrypter, Encrypter } from "age-encryption";
+import { FlowgError } from "../../platform/errors.js";
+import { decryptPayload, encryptPayload, NONCE_BYTES, TAG_BYTES } from "./age-payload.js";
+import type { Identity } from "./identities.js";
+import type { Cipher } from "./keys.js";
+
+export interface AgeKeys {
+  /** Who can read what is encrypted. */
+  recipients: readonly string[];
+  identities: readonly Identity[];
+}
+
+export function ageCipher(keys: AgeKeys): Cipher {
+  return {
+    suffix: ".age",
+    encrypt: (plain) => encryptAge(plain, keys.recipients),
+    decrypt: (stored, path) => decryptAge(stored, path, keys),
+  };
+}
+
+export async function encryptAge(
+  plain: Uint8Array,
+  recipients: readonly string[],
+): Promise<Buffer> {
+  const encrypter = new Encrypter();
+  for (const recipient of recipients) encrypter.addRecipient(recipient);
+  let fileKey: Uint8Array | undefined;
+  // one that is told the file's key, and leaves no trace in the header
+  encrypter.addRecipient({
+    wrapFileKey(key) {
+      fileKey = key;
+      return [];
+    },
+  });
+  const empty = await encrypter.encrypt(new Uint8Array(0));
+  if (!fileKey) throw new FlowgError("INTERNAL", "age gave no file key");
+  const header = empty.subarray(0, empty.length - NONCE_BYTES - TAG_BYTES);
+  return await encryptPayload(fileKey, plain, header);
+}
+
+/**
+ * @param path of the object, for messages
+ * @throws IDENTITY_REQUIRED, REPOSITORY_DAMAGED
+ */
+export async function decryptAge(
+  stored: Uint8Array,
+  path: string,
+  { recipients, identities }: AgeKeys,
+): Promise<Buffer> {
+  if (identities.length === 0) throw identityRequired(path, recipients, "none was given");
+  const header = headerOf(stored);
+  if (!header) throw damaged(path, "it doesn't begin as an encrypted object does");
+  const decrypter = new Decrypter();
+  for (const { secret } of identities) decrypter.addIdentity(secret);
+  let fits = true;
+  // asked last: none of the others was for it
+  decrypter.addIdentity({
+    unwrapFileKey() {
+      fits = false;
+      return null;
+    },
+  });
+  const fileKey = await decrypter.decryptHeader(header).catch((cause: unknown) => {
+    if (fits || isForOneOf(identities, recipients)) {
+      throw damaged(path, "its header was changed, or it was encrypted for others", cause);
+    }
+    throw identityRequired(path, recipients, "none of those given fits");
+  });
+  const plain = await decryptPayload(fileKey, stored.subarray(header.length));
+  if (!plain) throw damaged(path, "its contents were changed, or cut short");
+  return plain;
+}
+
+/** Whether one of these should open what is encrypted for these recipients. */
+export const isForOneOf = (
+  identities: readonly Identity[],
+  recipients: readonly string[],
+): boolean => identities.some(({ recipient }) => recipients.includes(recipient));
+
+const BEGIN = "age-encryption.org/v1\n";
+/** Far more than the stanzas of all the recipients that anybody has. */
+const MAX_HEADER_BYTES = 1024 * 1024;
+
+/** It ends with the line that begins with three dashes. */
+function headerOf(stored: Uint8Array): Uint8Array | undefined {
+  const bytes = Buffer.from(stored.buffer, stored.byteOffset, stored.byteLength);
+  if (bytes.toString("latin1", 0, BEGIN.length) !== BEGIN) return undefined;
+  const mac = bytes.subarray(0, MAX_HEADER_BYTES).indexOf("\n--- ");
+  const end = mac < 0 ? -1 : bytes.indexOf("\n", mac + 1);
+  return end < 0 ? undefined : bytes.subarray(0, end + 1);
+}
+
+function damaged(path: string, what: string, cause?: unknown): FlowgError {
+  return new FlowgError("REPOSITORY_DAMAGED", `${path} is damaged: ${what}`, {
+    hint: "`flowg repository check` tells what is lost; other snapshots may be whole",
+    details: { path },
+    cause,
+  });
+}
+
+function identityRequired(path: string, recipients: readonly string[], why: string): FlowgError {
+  const opens =
+    recipients.length === 1 ? "the identity that opens it" : "an identity that opens it";
+  return new FlowgError(
+    "IDENTITY_REQUIRED",
+    `${path} is encrypted, and needs ${opens}: ${why}; it is encrypted for ${listed(recipients)}`,
+    {
+      hint: "give the identity file with --identity FILE or FLOWG_IDENTITY_FILE",
+      details: { path, recipients },
+    },
+  );
+}
+
+/** Post-quantum recipients are 2 KB long. */
+export const listed = (recipients: readonly string[]): string =>
+  recipients.map((one) => (one.length > 80 ? `${one.slice(0, 40)}…` : one)).join(", ");

@@ -1,0 +1,34 @@
+// Whom a repository is encrypted for: age's recipients.
+
+import { Encrypter } from "age-encryption";
+import { FlowgError } from "../../platform/errors.js";
+
+/**
+ * Native ones, and post-quantum ones, which need age 1.3 elsewhere.
+ * @throws INPUT_INVALID
+ */
+export async function demandRecipient(recipient: string): Promise<void> {
+  if (recipient.toUpperCase().startsWith("AGE-SECRET-KEY-")) {
+    throw invalid("this is an identity, which must stay secret", "give its public half: age1…");
+  }
+  // those of plugins have another 1
+  if (!/^age1(pq1)?[02-9ac-hj-np-z]+$/.test(recipient)) {
+    throw invalid(`${quoted(recipient)} is no recipient of age`, KINDS);
+  }
+  try {
+    const encrypter = new Encrypter();
+    encrypter.addRecipient(recipient);
+    await encrypter.encrypt(new Uint8Array(0));
+  } catch {
+    throw invalid(`the recipient ${quoted(recipient)} is mistyped or cut short`, KINDS);
+  }
+}
+
+const KINDS =
+  "give age1…, as `age-keygen` and `flowg repository init` print it; not of SSH keys, nor of plugins";
+
+const quoted = (text: string): string =>
+  JSON.stringify(text.length > 80 ? `${text.slice(0, 40)}…` : text);
+
+const invalid = (message: string, hint: string): FlowgError =>
+  new FlowgError("INPUT_INVALID", message, { hint });

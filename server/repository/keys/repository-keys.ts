@@ -1,0 +1,49 @@
+// The keys of one repository, as they were found: in a key file, by an identity, or none.
+
+import { createHmac } from "node:crypto";
+import { ageCipher, isForOneOf } from "./age-cipher.js";
+import type { Identity } from "./identities.js";
+import type { Cipher, RepositoryKeys } from "./keys.js";
+import type { PublicKey, SigningKey } from "./minisign.js";
+import { demandSignature, signObject } from "./signatures.js";
+
+export interface KnownKeys {
+  /** Of the repository. */
+  id: string;
+  /** Undefined where it isn't encrypted. */
+  encryption?: Encryption | undefined;
+  signingKey?: SigningKey | undefined;
+  /** Whose signatures are accepted; none: all are. */
+  trusted: readonly PublicKey[];
+}
+
+export interface Encryption {
+  recipients: readonly string[];
+  identities: readonly Identity[];
+  nameKey: Uint8Array;
+}
+
+export function repositoryKeys({ id, encryption, signingKey, trusted }: KnownKeys): RepositoryKeys {
+  return {
+    cipher: encryption ? ageCipher(encryption) : plainCipher,
+    canRead: !encryption || isForOneOf(encryption.identities, encryption.recipients),
+    nameOf: (contentSha256) => {
+      if (!encryption) return Buffer.from(contentSha256).toString("hex");
+      return createHmac("sha256", encryption.nameKey).update(contentSha256).digest("hex");
+    },
+    sign: signingKey && ((stored, path) => signObject({ stored, path }, signingKey, id)),
+    demandSigned: (stored, signature, path) => {
+      if (trusted.length > 0) demandSignature({ stored, signature, path }, trusted, id);
+    },
+  };
+}
+
+/** Of a repository that isn't encrypted. */
+const plainCipher: Cipher = {
+  suffix: "",
+  encrypt: async (plain) => asBuffer(plain),
+  decrypt: async (stored) => asBuffer(stored),
+};
+
+const asBuffer = (bytes: Uint8Array): Buffer =>
+  Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);

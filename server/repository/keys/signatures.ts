@@ -1,0 +1,59 @@
+// Which signatures of a repository's objects are accepted.
+
+import { FlowgError } from "../../platform/errors.js";
+import {
+  isSignatureOf,
+  type PublicKey,
+  parseSignature,
+  type SigningKey,
+  sign,
+} from "./minisign.js";
+
+export interface Signed {
+  stored: Uint8Array;
+  /** In minisign's format; undefined where there is none. */
+  signature: string | undefined;
+  /** Of the object. */
+  path: string;
+}
+
+/** What the trusted comment of an object's signature says: nobody can put it in another place. */
+const commentFor = (repository: string, path: string): string =>
+  `flowg repository ${repository} object ${path}`;
+
+export const signObject = (
+  { stored, path }: Omit<Signed, "signature">,
+  key: SigningKey,
+  repository: string,
+): string => sign(stored, key, commentFor(repository, path));
+
+/** @throws SIGNATURE_REFUSED */
+export function demandSignature(
+  { stored, signature, path }: Signed,
+  trusted: readonly PublicKey[],
+  repository: string,
+): void {
+  if (signature === undefined) throw refused(path, "is not signed", trusted);
+  const found = parseSignature(signature);
+  if (!found) throw refused(path, "has a signature that is damaged", trusted);
+  const keys = trusted.filter(({ id }) => id === found.keyId);
+  if (keys.length === 0) {
+    throw refused(path, `is signed with key ${found.keyId}, which is not trusted`, trusted);
+  }
+  if (!keys.some((key) => isSignatureOf(stored, found, key))) {
+    throw refused(path, "is not what was signed: it or its signature was changed", trusted);
+  }
+  if (found.trustedComment !== commentFor(repository, path)) {
+    throw refused(path, "has the signature of another object", trusted);
+  }
+}
+
+function refused(path: string, why: string, trusted: readonly PublicKey[]): FlowgError {
+  const ids = trusted.map(({ id }) => id).join(", ");
+  return new FlowgError("SIGNATURE_REFUSED", `${path} ${why}; trusted: ${ids}`, {
+    hint:
+      "somebody else may have put it there. To trust another key, add --trusted-key RW…; " +
+      "--allow-unsigned takes it as it is",
+    details: { path, trusted: trusted.map(({ text }) => text) },
+  });
+}

@@ -1,0 +1,166 @@
+// Encrypted objects are age files: Debian's `age` reads ours and we read its, and nothing that was changed is accepted.
+
+import { randomBytes } from "node:crypto";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { generateHybridIdentity, identityToRecipient } from "age-encryption";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { ageCipher, encryptAge } from "../../../server/repository/keys/age-cipher.js";
+import { type Identity, newIdentity } from "../../../server/repository/keys/identities.js";
+import { missingTools, tool } from "../tools.js";
+
+const CHUNK = 64 * 1024;
+/** Around the borders of chunks, and of what is done at a time. */
+const SIZES = [0, 1, 15, 16, CHUNK - 1, CHUNK, CHUNK + 1, 2 * CHUNK - 16, 2 * CHUNK, 2 * CHUNK + 1];
+const LARGE = 17 * CHUNK + 5;
+const missing = missingTools(["age", "age-keygen"]);
+
+let home: string;
+let mine: Identity;
+let other: Identity;
+let hybrid: Identity;
+beforeAll(async () => {
+  home = await mkdtemp(join(tmpdir(), "flowg-age-"));
+  [mine, other] = [await newIdentity(), await newIdentity()];
+  const secret = await generateHybridIdentity();
+  hybrid = { secret, recipient: await identityToRecipient(secret) };
+  await writeFile(join(home, "mine"), `# a comment\n${mine.secret}\n`);
+  await writeFile(join(home, "other"), `${other.secret}\n`);
+});
+afterAll(() => rm(home, { recursive: true }));
+
+const cipherOf = (recipients: Identity[], identities: Identity[]) =>
+  ageCipher({ recipients: recipients.map(({ recipient }) => recipient), identities });
+
+/** What decrypting gives, or the code of the error. */
+const outcome = (stored: Uint8Array, recipients = [mine], identities = [mine]) =>
+  cipherOf(recipients, identities)
+    .decrypt(stored, "segments/ab/abc.zst.age")
+    .then(
+      (plain) => plain,
+      (error) => error.code as string,
+    );
+
+/** Faster than the comparison of `expect`, byte by byte. */
+const isSame = (found: Buffer | string, plain: Buffer): boolean =>
+  typeof found !== "string" && found.equals(plain);
+
+describe.skipIf(missing.length > 0)("Debian's age", () => {
+  test.each([...SIZES, LARGE])("reads %i bytes of ours, and we read its", async (size) => {
+    const plain = randomBytes(size);
+    const ours = await cipherOf([mine, other], []).encrypt(plain);
+    for (const name of ["mine", "other"])
+      expect(tool("age", ["-d", "-i", join(home, name)], ours).equals(plain)).toBe(true);
+    const args = ["-e", "-r", other.recipient, "-r", mine.recipient];
+    const its = tool("age", args, plain);
+    expect(its.length).toBe(ours.length);
+    expect(isSame(await outcome(its), plain)).toBe(true);
+  });
+
+  test("makes identities that we read, and reads ours", async () => {
+    const file = tool("age-keygen", []).toString();
+    const recipient = /public key: (age1\w+)/.exec(file)?.[1] ?? "";
+    const stored = await encryptAge(Buffer.from("for keygen"), [recipient]);
+    await writeFile(join(home, "keygen"), file);
+    expect(tool("age", ["-d", "-i", join(home, "keygen")], stored).toString()).toBe("for keygen");
+    expect(
+      tool("age-keygen", ["-y", join(home, "mine")])
+        .toString()
+        .trim(),
+    ).toBe(mine.recipient);
+  });
+});
+
+test.each([...SIZES, LARGE])("%i bytes come back, from each recipient", async (size) => {
+  const plain = randomBytes(size);
+  const stored = await cipherOf([mine, hybrid], []).encrypt(plain);
+  expect(isSame(await outcome(stored, [mine, hybrid], [mine]), plain)).toBe(true);
+  expect(isSame(await outcome(stored, [mine, hybrid], [other, hybrid]), plain)).toBe(true);
+});
+
+test("two encryptions of the same bytes have nothing in common", async () => {
+  const cipher = cipherOf([mine], []);
+  const [one, two] = [
+    await cipher.encrypt(Buffer.alloc(64)),
+    await cipher.encrypt(Buffer.alloc(64)),
+  ];
+  expect(one.subarray(-64).equals(two.subarray(-64))).toBe(false);
+});
+
+describe("a changed object is refused", () => {
+  test("at each byte", async () => {
+    const stored = await cipherOf([mine], []).encrypt(Buffer.from("a small object"));
+    for (let at = 0; at < stored.length; at++) {
+      const changed = Buffer.from(stored);
+      changed[at] = (changed[at] ?? 0) ^ (1 << (at % 8));
+      expect(await outcome(changed), `byte ${at}`).toBe("REPOSITORY_DAMAGED");
+    }
+  });
+
+  test("cut at each length, and with something at its end", async () => {
+    const stored = await cipherOf([mine], []).encrypt(Buffer.from("a small object"));
+    for (let length = 0; length < stored.length; length++)
+      expect(await outcome(stored.subarray(0, length)), `${length}`).toBe("REPOSITORY_DAMAGED");
+    for (const more of [Buffer.alloc(1), Buffer.alloc(16), stored])
+      expect(await outcome(Buffer.concat([stored, more]))).toBe("REPOSITORY_DAMAGED");
+  });
+
+  test.each([2 * CHUNK, 2 * CHUNK + 5])(
+    "with its chunks cut, swapped or repeated (%i)",
+    async (size) => {
+      const stored = await cipherOf([mine], []).encrypt(randomBytes(size));
+      const chunks = Math.ceil(size / CHUNK);
+      const begin = stored.length - size - 16 * chunks;
+      const head = stored.subarray(0, begin);
+      const chunk = (index: number) =>
+        stored.subarray(begin + index * (CHUNK + 16), begin + (index + 1) * (CHUNK + 16));
+      const all = Array.from({ length: chunks }, (_, index) => chunk(index));
+      expect(Buffer.concat([head, ...all]).equals(stored)).toBe(true);
+      const [first = head, second = head, ...rest] = all;
+      for (const changed of [
+        [first],
+        [second, first, ...rest],
+        [first, first, ...rest],
+        [first, second, second, ...rest],
+        [...all, first],
+        all.slice(0, -1),
+        all.slice(1),
+        [],
+      ])
+        expect(await outcome(Buffer.concat([head, ...changed]))).toBe("REPOSITORY_DAMAGED");
+    },
+  );
+
+  test("with the payload of another object for the same reader", async () => {
+    const [one, two] = [
+      await encryptAge(Buffer.from("one"), [mine.recipient]),
+      await encryptAge(Buffer.from("two"), [mine.recipient]),
+    ];
+    const mixed = Buffer.concat([one.subarray(0, -35), two.subarray(-35)]);
+    expect(await outcome(mixed)).toBe("REPOSITORY_DAMAGED");
+  });
+});
+
+describe("who has no identity that fits", () => {
+  test("is told which recipients there are", async () => {
+    const stored = await cipherOf([mine, hybrid], []).encrypt(Buffer.from("secret"));
+    for (const identities of [[], [other]]) {
+      const error = await cipherOf([mine, hybrid], identities)
+        .decrypt(stored, "segments/ab/abc.zst.age")
+        .catch((error) => error);
+      expect(error.code).toBe("IDENTITY_REQUIRED");
+      expect(error.message).toContain(mine.recipient);
+      expect(error.message).toContain("segments/ab/abc.zst.age");
+      expect(error.message.length).toBeLessThan(400);
+      expect(error.hint).toContain("--identity");
+      expect(JSON.stringify(error.details) + error.message).not.toContain("SECRET");
+    }
+  });
+
+  test("is told of damage where the identity is one of the repository's", async () => {
+    const forAnother = await encryptAge(Buffer.from("x"), [other.recipient]);
+    expect(await outcome(forAnother, [mine], [mine])).toBe("REPOSITORY_DAMAGED");
+    expect(await outcome(Buffer.from("no age file"), [mine], [mine])).toBe("REPOSITORY_DAMAGED");
+  });
+});
