@@ -1,0 +1,218 @@
+// Objects as files of a directory. Each is written under another name, flushed, and then gets its own: it is whole, or not
+// there. What a killed run left has a hidden name, so it is no object; the next run that writes there removes it.
+
+import { constants } from "node:fs";
+import { type FileHandle, lstat, open, rm, stat } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { FlowgError, systemCode } from "../../../platform/errors.js";
+import { flushDirectory } from "../../../platform/files/flush-directory.js";
+import { makeDirectory } from "../../../platform/files/make-directory.js";
+import { StagedFile, sweepStaged } from "../../../platform/files/staged-file.js";
+import { type ObjectPage, type ObjectStore, TransientFault } from "../object-store.js";
+import type { ByteRange } from "../place.js";
+import { directoryFault } from "./directory-fault.js";
+import { takeFreeName } from "./take-free-name.js";
+import { walk } from "./walk.js";
+
+const PAGE = 1000;
+const GONE: ReadonlySet<string | undefined> = new Set(["ENOENT", "ENOTDIR"]);
+
+export class DirectoryStore implements ObjectStore {
+  readonly name: string;
+  /** The root's inode, once it was seen: where a disk isn't mounted any more, another directory is in its place. */
+  #seen: number | undefined;
+  /** Those that are there and have been swept. */
+  readonly #ready = new Map<string, Promise<void>>();
+
+  /** @param root absolute; it needs not be there */
+  constructor(root: string) {
+    this.name = root;
+  }
+
+  async put(path: string, bytes: Uint8Array): Promise<void> {
+    await this.#write(path, bytes, async (file) => {
+      await file.publish();
+      return true;
+    });
+  }
+
+  async putNew(path: string, bytes: Uint8Array): Promise<boolean> {
+    if (await this.#isThere(path)) {
+      // who stored it may not have come to that, and then it would be gone after a power failure
+      await this.#flush(dirname(join(this.name, path)));
+      return false;
+    }
+    return await this.#write(path, bytes, async (file) => {
+      const isMine = await takeFreeName(file.path, file.target);
+      await flushDirectory(dirname(file.target));
+      return isMine;
+    });
+  }
+
+  async get(path: string, range?: ByteRange): Promise<Buffer | undefined> {
+    const full = join(this.name, path);
+    let file: FileHandle;
+    try {
+      // a pipe must not be waited for
+      file = await open(full, constants.O_RDONLY | constants.O_NONBLOCK);
+    } catch (cause) {
+      if (!GONE.has(systemCode(cause))) throw directoryFault(cause, "read", full);
+      await this.#demandSame();
+      return undefined;
+    }
+    try {
+      return await readRange(file, full, range);
+    } catch (cause) {
+      throw directoryFault(cause, "read", full);
+    } finally {
+      await file.close().catch(() => {});
+    }
+  }
+
+  async page(prefix: string, from = ""): Promise<ObjectPage> {
+    const page: ObjectPage = { objects: [], next: undefined };
+    await this.#demandSame();
+    try {
+      for await (const object of walk({ root: this.name, prefix, after: from })) {
+        if (page.objects.length === PAGE) {
+          page.next = page.objects.at(-1)?.path;
+          break;
+        }
+        page.objects.push(object);
+      }
+    } catch (cause) {
+      throw directoryFault(cause, "list", this.name);
+    }
+    // what was gone while it was listed must not look like an empty one
+    await this.#demandSame();
+    return page;
+  }
+
+  async remove(path: string): Promise<void> {
+    const full = join(this.name, path);
+    try {
+      await rm(full);
+      await flushDirectory(dirname(full));
+    } catch (cause) {
+      if (!GONE.has(systemCode(cause))) throw directoryFault(cause, "remove", full);
+      await this.#demandSame();
+    }
+  }
+
+  async retain(): Promise<void> {
+    throw new FlowgError(
+      "NOT_IMPLEMENTED",
+      `${this.name} is a directory: it can't retain objects`,
+      {
+        hint: "use a bucket with object lock, or a file system whose snapshots others can't remove",
+      },
+    );
+  }
+
+  async close(): Promise<void> {}
+
+  async #flush(directory: string): Promise<void> {
+    await flushDirectory(directory).catch((cause: unknown) => {
+      throw directoryFault(cause, "flush", directory);
+    });
+  }
+
+  async #isThere(path: string): Promise<boolean> {
+    const full = join(this.name, path);
+    try {
+      await lstat(full);
+      return true;
+    } catch (cause) {
+      if (!GONE.has(systemCode(cause))) throw directoryFault(cause, "look for", full);
+      return false;
+    }
+  }
+
+  /** @param publish gives the file its name. @returns what it returns */
+  async #write(
+    path: string,
+    bytes: Uint8Array,
+    publish: (file: StagedFile) => Promise<boolean>,
+  ): Promise<boolean> {
+    const target = join(this.name, path);
+    const directory = dirname(target);
+    try {
+      await this.#makeReady(directory);
+      await using file = await StagedFile.create(target);
+      await file.giveToOwnerOf(this.name);
+      await file.write(bytes);
+      await file.flush();
+      return await publish(file);
+    } catch (cause) {
+      this.#ready.delete(directory);
+      await this.#demandSame();
+      // gone with its directory, or taken for left behind by a machine that doesn't see our locks
+      if (systemCode(cause instanceof FlowgError ? cause.cause : cause) === "ENOENT")
+        throw new TransientFault(`${target}, or its directory, vanished meanwhile`, { cause });
+      throw directoryFault(cause, "write", target);
+    }
+  }
+
+  async #makeReady(directory: string): Promise<void> {
+    let ready = this.#ready.get(directory);
+    if (!ready) {
+      ready = this.#make(directory);
+      this.#ready.set(directory, ready);
+      // the next one tries again
+      ready.catch(() => this.#ready.delete(directory));
+    }
+    await ready;
+  }
+
+  async #make(directory: string): Promise<void> {
+    await this.#demandSame();
+    await makeDirectory(directory, { forOwner: true });
+    await this.#demandSame();
+    // what can't be swept now stays hidden
+    await sweepStaged(directory).catch(() => {});
+  }
+
+  /** @throws REPOSITORY_UNAVAILABLE if the root was there and is not any more, or is another one */
+  async #demandSame(): Promise<void> {
+    const found = await stat(this.name).catch((cause: unknown) => {
+      if (!GONE.has(systemCode(cause))) throw directoryFault(cause, "read", this.name);
+      return undefined;
+    });
+    if (found && !found.isDirectory()) {
+      throw new FlowgError("REPOSITORY_UNAVAILABLE", `${this.name} is not a directory`, {
+        hint: "give the directory that the repository lies in",
+      });
+    }
+    const seen = this.#seen;
+    this.#seen ??= found?.ino;
+    // not by its device too: a share that was mounted once more has another
+    if (seen === undefined || found?.ino === seen) return;
+    throw new FlowgError(
+      "REPOSITORY_UNAVAILABLE",
+      found
+        ? `${this.name} is another directory than before`
+        : `the directory ${this.name} is gone`,
+      { hint: "check that its disk or share is mounted" },
+    );
+  }
+}
+
+/** @throws TransientFault if the file is shorter than it said */
+async function readRange(
+  file: FileHandle,
+  path: string,
+  range?: ByteRange,
+): Promise<Buffer | undefined> {
+  const found = await file.stat();
+  // a directory: what has it in its path is there, and it itself is no object
+  if (!found.isFile()) return undefined;
+  const start = Math.min(range?.start ?? 0, found.size);
+  const end = Math.min(range?.end ?? found.size, found.size);
+  const bytes = Buffer.allocUnsafe(end - start);
+  for (let done = 0; done < bytes.length; ) {
+    const { bytesRead } = await file.read(bytes, done, bytes.length - done, start + done);
+    if (bytesRead === 0) throw new TransientFault(`${path} was cut while it was read`);
+    done += bytesRead;
+  }
+  return bytes;
+}

@@ -1,0 +1,75 @@
+// From what people write for a place, a path or a URL, to the place. What a kind of place needs is loaded only for it.
+
+import { resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { FlowgError } from "../../platform/errors.js";
+import { type CarefulOptions, CarefulPlace } from "./careful-place.js";
+import type { ObjectStore } from "./object-store.js";
+import type { Place } from "./place.js";
+
+export type OpenPlaceOptions = CarefulOptions;
+
+/**
+ * Asks nobody yet: whether there is such a place, its first request tells.
+ * @param url a path, `file:///…`, `s3://BUCKET/PREFIX`
+ * @throws INPUT_INVALID
+ */
+export async function openPlace(url: string, options: OpenPlaceOptions = {}): Promise<Place> {
+  return new CarefulPlace(await storeOf(url), options);
+}
+
+async function storeOf(url: string): Promise<ObjectStore> {
+  if (url.trim() === "") {
+    throw new FlowgError("INPUT_INVALID", "the repository's place is empty", { hint: FORMS });
+  }
+  const scheme = /^([a-z][a-z0-9+.-]+):/i.exec(url)?.[1]?.toLowerCase();
+  if (scheme === undefined) return await directoryAt(resolve(url));
+  if (scheme === "file") return await directoryAt(pathOf(url));
+  throw unknownScheme(scheme);
+}
+
+async function directoryAt(path: string): Promise<ObjectStore> {
+  const { DirectoryStore } = await import("./directory/directory-store.js");
+  return new DirectoryStore(path);
+}
+
+function pathOf(url: string): string {
+  const hint = "write file:///PATH, or the path itself";
+  if (!/^file:\/\/(?:localhost)?\//i.test(url) || /[?#]/.test(url)) {
+    throw new FlowgError("INPUT_INVALID", `${url} names no directory of this machine`, { hint });
+  }
+  try {
+    return resolve(fileURLToPath(url));
+  } catch (cause) {
+    throw new FlowgError("INPUT_INVALID", `${url} can't be read as a path`, { cause, hint });
+  }
+}
+
+const FORMS = "give a directory, as /srv/backups or file:///srv/backups, or s3://BUCKET/PREFIX";
+
+/** What others call their places, and how they are reached from here. */
+const OTHERS: Readonly<Record<string, string>> = {
+  gs: "make HMAC keys for Google Cloud Storage, and give s3://BUCKET/PREFIX?endpoint=https://storage.googleapis.com",
+  azure: "Azure's Blob Storage speaks no S3: mount it (blobfuse2), and give the directory",
+  sftp: "mount it (sshfs), and give the directory",
+  b2: "Backblaze B2 speaks S3: give s3://BUCKET/PREFIX?endpoint=https://s3.REGION.backblazeb2.com",
+  https: "give s3://BUCKET/PREFIX?endpoint=https://HOST",
+  rclone:
+    "mount it (rclone mount), or serve it (rclone serve s3), and give the directory or s3://…",
+};
+const SAME: Readonly<Record<string, string>> = {
+  gcs: "gs",
+  abs: "azure",
+  azblob: "azure",
+  wasb: "azure",
+  wasbs: "azure",
+  ssh: "sftp",
+  http: "https",
+};
+
+/** The URL itself may hold a password: only its scheme is told. */
+function unknownScheme(scheme: string): FlowgError {
+  return new FlowgError("INPUT_INVALID", `a repository can't lie at ${scheme}:`, {
+    hint: OTHERS[SAME[scheme] ?? scheme] ?? FORMS,
+  });
+}
