@@ -1,4 +1,5 @@
 import { defineConfig } from "vitest/config";
+import { BaseSequencer, type TestSpecification } from "vitest/node";
 
 /** Where CI wants a report that it can count; see .ci/run. */
 const report = process.env.FLOWG_TEST_REPORT;
@@ -9,8 +10,43 @@ const ALONE = ["tests/snapshot/damage.test.ts", "tests/flowg/hostile.test.ts"];
 /** They run the tests of other files once more, which a worker that keeps what it has loaded would not load again. */
 const AGAIN = ["tests/storage/api-*.test.ts"];
 
+/** They begin first, the longest of them before all. */
+const LONG = [
+  "tests/faults/faults.test.ts",
+  "tests/backup/rot.test.ts",
+  "tests/faults/serve.test.ts",
+  "tests/transfer/load.test.ts",
+  "tests/transfer/memory.test.ts",
+  "tests/restore/cut-runs.test.ts",
+  "tests/restore/round-trip.test.ts",
+  "tests/backup/shrink.test.ts",
+  "tests/readme.test.ts",
+  "tests/restore/directories.test.ts",
+  "tests/transfer/live-databases.test.ts",
+  "tests/cli/online.test.ts",
+  "tests/cli/administration.test.ts",
+  "tests/http/process.test.ts",
+  "tests/transfer/restore-set.test.ts",
+];
+
+/**
+ * A clean clone knows nothing of earlier runs, and vitest would begin with the largest files: a small one that takes minutes
+ * came last, and the other workers waited for it.
+ */
+class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const rank = ({ moduleId }: TestSpecification) => {
+      const index = LONG.findIndex((path) => moduleId.endsWith(`/${path}`));
+      return index < 0 ? LONG.length : index;
+    };
+    // a stable sort: the others stay in vitest's order
+    return (await super.sort(files)).sort((a, b) => rank(a) - rank(b));
+  }
+}
+
 export default defineConfig({
   test: {
+    sequence: { sequencer: LongestFirst },
     testTimeout: 60_000,
     hookTimeout: 60_000,
     // real processes and files: they wait for each other, and two files at a time leave a fifth of two cores idle
