@@ -31,7 +31,13 @@ function npm(words, options) {
 function hasTools() {
   const require = createRequire(import.meta.url);
   try {
-    for (const name of ["typescript", "openapi-typescript", "swagger-ui-dist", "assemblyscript"])
+    for (const name of [
+      "typescript",
+      "openapi-typescript",
+      "swagger-ui-dist",
+      "assemblyscript",
+      "esbuild",
+    ])
       require.resolve(`${name}/package.json`);
     return true;
   } catch {
