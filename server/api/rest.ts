@@ -32,6 +32,8 @@ export interface RestMeta {
   operation: Operation;
   /** How large a JSON body may be, where that is less than usual: for who has shown no credentials, and for names. */
   bodyBytes?: number;
+  /** The member of a JSON body that is a log's fields: where they are large, they come as `WrittenFields`. */
+  fieldsIn?: string;
   /** For a body or an answer that is not plain JSON. */
   transfer?: Transfer;
 }

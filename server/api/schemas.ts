@@ -4,6 +4,7 @@
 import { z } from "zod";
 import { SCOPES } from "../records/auth/scopes.js";
 import { NODE_TYPES } from "../records/config/flow-nodes.js";
+import { type Fields, WrittenFields } from "../records/logs/written-fields.js";
 import { NAME_MAX_BYTES, nameProblem } from "../records/names.js";
 
 export const success = z
@@ -93,6 +94,8 @@ function mapOf<T>(
 ) {
   return (z.any() as z.ZodType<Record<string, T>>)
     .superRefine((map: unknown, context) => {
+      // they were looked at where they were written
+      if (map instanceof WrittenFields) return;
       if (typeof map !== "object" || map === null || Array.isArray(map)) {
         const message =
           map === undefined
@@ -125,6 +128,9 @@ export const record = texts((value) => {
 }).meta({
   description: "The log's fields: any names, each with a string.",
 });
+
+/** The same where large ones come as they will be stored: see `fieldsIn`. */
+export const recordToStore = record as z.ZodType<Fields | WrittenFields>;
 
 export const user = z.object({ name: z.string(), roles: z.array(z.string()) }).meta({ id: "User" });
 

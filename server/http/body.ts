@@ -4,8 +4,9 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import express from "express";
 import { FlowgError } from "../platform/errors.js";
 import { AskedThread } from "../platform/threads/asked-thread.js";
+import { WrittenFields } from "../records/logs/written-fields.js";
 import { acceptBody, isBodyPending } from "./error-answer.js";
-import { parseJsonText } from "./json-text.js";
+import { type JsonText, parseJsonText } from "./json-text.js";
 import type { JsonAnswer, JsonRequest } from "./json-thread.js";
 
 /** Largest JSON body, bytes, where a procedure sets no smaller one. */
@@ -36,15 +37,22 @@ const CHARSET = /;\s*charset="?([^\s";]+)/i;
 /** `application/json`, any case, any parameters, and types like `application/problem+json`. */
 const JSON_TYPE = /^application\/(?:[\w.!#$&^-]+\+)?json\s*(?:;|$)/i;
 
+/** Of a JSON body, where a procedure says it. */
+export interface BodyTraits {
+  /** How large it may be. */
+  bodyBytes?: number;
+  /** The member that is a log's fields. */
+  fieldsIn?: string;
+}
+
 /**
- * @param maxBytes how large it may be
  * @returns the object that the body holds; an empty one if there is no body
  * @throws INPUT_INVALID, INPUT_TOO_LARGE, MEDIA_TYPE_UNSUPPORTED, CANCELLED
  */
 export async function readJsonBody(
   request: IncomingMessage,
   response: ServerResponse,
-  maxBytes: number = JSON_BODY_BYTES,
+  { bodyBytes: maxBytes = JSON_BODY_BYTES, fieldsIn }: BodyTraits = {},
 ): Promise<Record<string, unknown>> {
   // not "is it complete": a small body is, before anybody reads it
   const { "content-length": length, "transfer-encoding": encoding } = request.headers;
@@ -63,22 +71,36 @@ export async function readJsonBody(
   acceptBody(request, response);
   const bytes = await receive(request, response, maxBytes);
   if (bytes.byteLength === 0) return {};
-  const body = await parse(bytes);
+  const body = await parse(bytes, fieldsIn);
   if (typeof body !== "object" || body === null || Array.isArray(body))
     throw new FlowgError("INPUT_INVALID", "the body must be a JSON object");
   return body as Record<string, unknown>;
 }
 
-async function parse(bytes: Buffer): Promise<unknown> {
+async function parse(bytes: Buffer, fieldsIn: string | undefined): Promise<unknown> {
   const text =
     bytes.byteLength <= PARSED_HERE_BYTES
       ? parseJsonText(bytes)
       : // memory of its own: it came in pieces, which were joined
-        (await thread.ask({ bytes }, [bytes.buffer as ArrayBuffer])).text;
+        await parseThere(bytes as Buffer<ArrayBuffer>, fieldsIn);
   if ("value" in text) return text.value;
   if (text.problem === "too-many-values")
     throw new FlowgError("INPUT_TOO_LARGE", text.message, { hint: "send less at a time" });
   throw new FlowgError("INPUT_INVALID", `the body is not valid JSON: ${text.message}`);
+}
+
+async function parseThere(
+  moved: Buffer<ArrayBuffer>,
+  fieldsIn: string | undefined,
+): Promise<JsonText> {
+  const { text, fields, bytes } = await thread.ask({ bytes: moved, fieldsIn }, [moved.buffer]);
+  if (text === undefined) return parseJsonText(bytes);
+  if (fields && fieldsIn !== undefined && "value" in text)
+    (text.value as Record<string, unknown>)[fieldsIn] = new WrittenFields(
+      fields.json,
+      fields.names,
+    );
+  return text;
 }
 
 function receive(

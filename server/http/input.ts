@@ -33,9 +33,7 @@ export async function readInput(
     return { ...readQuery(request), ...names, [field]: upload };
   }
   const hasBody = route.method === "POST" || route.method === "PUT";
-  const given = hasBody
-    ? await readJsonBody(request, response, route.meta.bodyBytes)
-    : readQuery(request);
+  const given = hasBody ? await readJsonBody(request, response, route.meta) : readQuery(request);
   return { ...given, ...names };
 }
 

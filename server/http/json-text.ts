@@ -11,7 +11,7 @@ export type JsonText =
   | { problem: "too-many-values" | "not-json"; message: string };
 
 export function parseJsonText(bytes: Uint8Array): JsonText {
-  if (!hasFewValues(bytes)) {
+  if (extent(bytes).values > JSON_VALUES) {
     const message = `the body holds more than ${JSON_VALUES} values`;
     return { problem: "too-many-values", message };
   }
@@ -22,23 +22,31 @@ export function parseJsonText(bytes: Uint8Array): JsonText {
   }
 }
 
-/** Before anything is made of it. */
-function hasFewValues(bytes: Uint8Array): boolean {
-  if (bytes.length <= JSON_VALUES) return true;
+/** Before anything is made of it: how many values it holds, counted only up to too many, and how deep they are nested. */
+export function extent(bytes: Uint8Array): { values: number; depth: number } {
   let values = 1;
+  let depth = 0;
+  let deepest = 0;
   let isInText = false;
-  for (let at = 0; at < bytes.length; at++) {
+  for (let at = 0; at < bytes.length && values <= JSON_VALUES; at++) {
     const byte = bytes[at];
     if (byte === QUOTE) isInText = !isInText;
     else if (isInText) {
       if (byte === BACKSLASH) at++;
-    } else if (byte === COMMA || byte === OPENING_BRACE || byte === OPENING_BRACKET) values++;
+    } else if (byte === COMMA) values++;
+    else if (byte === OPENING_BRACE || byte === OPENING_BRACKET) {
+      values++;
+      depth++;
+      if (depth > deepest) deepest = depth;
+    } else if (byte === CLOSING_BRACE || byte === CLOSING_BRACKET) depth--;
   }
-  return values <= JSON_VALUES;
+  return { values, depth: deepest };
 }
 
 const QUOTE = 0x22;
 const COMMA = 0x2c;
 const OPENING_BRACKET = 0x5b;
 const BACKSLASH = 0x5c;
+const CLOSING_BRACKET = 0x5d;
 const OPENING_BRACE = 0x7b;
+const CLOSING_BRACE = 0x7d;

@@ -1,25 +1,64 @@
 // The thread that large JSON bodies are parsed in: 16 MiB take a tenth of a second, in which nobody else would be answered.
+// A log's fields go on as the bytes that its record will hold: texts would be copied for the main thread, and written
+// there once more.
 
 import { parentPort } from "node:worker_threads";
 import { nativeMemoryKeeper } from "../platform/native-memory.js";
 import { markLoaded } from "../platform/threads/ending.js";
-import { type JsonText, parseJsonText } from "./json-text.js";
+import { writeFields } from "../records/logs/written-fields.js";
+import { extent, type JsonText, parseJsonText } from "./json-text.js";
 
 export interface JsonRequest {
   id: number;
-  bytes: Uint8Array;
+  bytes: Uint8Array<ArrayBuffer>;
+  /** The member that is a log's fields, if one is. */
+  fieldsIn: string | undefined;
 }
 
 export interface JsonAnswer {
   id: number;
-  text: JsonText;
+  /** Undefined if it is too deep to be told. */
+  text: JsonText | undefined;
+  /** What took the place of that member; nothing if it was small, or not what it should be. */
+  fields: { json: Uint8Array<ArrayBuffer>; names: string[] } | undefined;
+  /** They come back. */
+  bytes: Uint8Array<ArrayBuffer>;
 }
+
+/** What is nested deeper, the stack may have no room for on its way between threads. */
+const TOLD_DEPTH = 500;
+/** Fields whose JSON is shorter are told as they are. */
+const WRITTEN_BYTES = 64 * 1024;
 
 markLoaded();
 const bodyPassed = nativeMemoryKeeper();
 const port = parentPort;
-port?.on("message", ({ id, bytes }: JsonRequest) => {
-  const answer: JsonAnswer = { id, text: parseJsonText(bytes) };
-  port.postMessage(answer);
-  bodyPassed(bytes.byteLength);
+port?.on("message", (request: JsonRequest) => {
+  const answer = answerTo(request);
+  const { bytes, fields } = answer;
+  const size = bytes.byteLength;
+  port.postMessage(answer, [bytes.buffer, ...(fields ? [fields.json.buffer] : [])]);
+  bodyPassed(size);
 });
+
+function answerTo({ id, bytes, fieldsIn }: JsonRequest): JsonAnswer {
+  const untold = { id, text: undefined, fields: undefined, bytes };
+  if (extent(bytes).depth > TOLD_DEPTH) return untold;
+  const text = parseJsonText(bytes);
+  const fields = "value" in text ? takeFields(text.value, fieldsIn) : undefined;
+  return { id, text, fields, bytes };
+}
+
+function takeFields(body: unknown, name: string | undefined): JsonAnswer["fields"] {
+  if (name === undefined || !isObject(body) || !Object.hasOwn(body, name)) return undefined;
+  const given = body[name];
+  if (!isObject(given) || !Object.values(given).every((value) => typeof value === "string"))
+    return undefined;
+  const { json, names } = writeFields(given as Record<string, string>);
+  if (json.length < WRITTEN_BYTES) return undefined;
+  delete body[name];
+  return { json: new TextEncoder().encode(json), names };
+}
+
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === "object" && value !== null && !Array.isArray(value);

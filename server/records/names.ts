@@ -41,5 +41,8 @@ export function checkName(what: string, name: string): string {
 
 /** Whether a log field can be listed and indexed. Any other field is stored all the same. */
 export function isKeyableField(field: string): boolean {
-  return nameProblem(field, FIELD_NAME_MAX_BYTES) === undefined;
+  // one of megabytes isn't looked through
+  return (
+    field.length <= FIELD_NAME_MAX_BYTES && nameProblem(field, FIELD_NAME_MAX_BYTES) === undefined
+  );
 }

@@ -6,7 +6,7 @@ import { FlowgError } from "../../platform/errors.js";
 import { parseFilter } from "../../records/logs/filter.js";
 import { jsonLogs } from "../json-pieces.js";
 import { rest } from "../rest.js";
-import { DONE, done, name, record, shown, success } from "../schemas.js";
+import { DONE, done, name, record, recordToStore, shown, success } from "../schemas.js";
 import type { Download } from "../transfer.js";
 import { requires, router } from "../trpc.js";
 import { watchEvents } from "../watch.js";
@@ -44,8 +44,8 @@ const query = z.object({
 
 export const logs = router({
   ingest: requires("send_logs")
-    .meta(
-      rest("POST", "/pipelines/{pipeline}/logs", {
+    .meta({
+      ...rest("POST", "/pipelines/{pipeline}/logs", {
         id: "ingest_log",
         tag,
         summary: "Send a log through a pipeline",
@@ -54,8 +54,9 @@ export const logs = router({
         request: { record: { level: "info", message: "hello" } },
         response: { success: true },
       }),
-    )
-    .input(z.object({ pipeline: name("pipeline"), record }))
+      fieldsIn: "record",
+    })
+    .input(z.object({ pipeline: name("pipeline"), record: recordToStore }))
     .output(done)
     .mutation(async ({ ctx, input }) => {
       await ingestThrough(input.pipeline, input.record, ctx.services);

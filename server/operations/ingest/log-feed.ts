@@ -16,6 +16,11 @@ type Listener = (log: StoredLog) => void;
 export class LogFeed {
   readonly #events = new EventEmitter<Record<`stream ${string}`, [StoredLog]>>().setMaxListeners(0);
 
+  /** Whether anybody would be told. */
+  isWatched(stream: string): boolean {
+    return this.#events.listenerCount(`stream ${stream}`) > 0;
+  }
+
   publish(log: StoredLog): void {
     this.#events.emit(`stream ${log.stream}`, log);
   }

@@ -1,5 +1,10 @@
 // A log on its way in: through its pipeline into streams, and from there to whoever watches them.
 
+import {
+  type Fields,
+  parsedFields,
+  type WrittenFields,
+} from "../../records/logs/written-fields.js";
 import type { ConfigStore } from "../../stores/config/store.js";
 import type { LogStore } from "../../stores/logs/store.js";
 import type { LogFeed } from "./log-feed.js";
@@ -26,7 +31,7 @@ export interface Ingesting {
  */
 export async function ingestThrough(
   pipeline: string,
-  fields: Record<string, string>,
+  fields: Fields | WrittenFields,
   { config, logs, feed, counters }: Ingesting,
 ): Promise<void> {
   const flow = await config.pipelines.get(pipeline);
@@ -34,7 +39,8 @@ export async function ingestThrough(
     const entries = planIngest(pipeline, flow).map((stream) => ({ stream, fields }));
     for (const { stream, timestamp, key } of await logs.ingest(entries)) {
       counters.streamLog(stream);
-      feed.publish({ stream, key, entry: { timestamp, fields } });
+      if (feed.isWatched(stream))
+        feed.publish({ stream, key, entry: { timestamp, fields: parsedFields(fields) } });
     }
     counters.pipelineLog(pipeline, "success");
   } catch (error) {

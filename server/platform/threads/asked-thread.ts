@@ -3,6 +3,7 @@
 
 import { isMainThread, type Worker } from "node:worker_threads";
 import { FlowgError } from "../errors.js";
+import { endThread } from "./ending.js";
 import { SHORT_LIVED, startThread } from "./start.js";
 
 interface Waiting<Answer> {
@@ -66,6 +67,11 @@ export class AskedThread<Request extends { id: number }, Answer extends { id: nu
       }
       waiting.clear();
     };
+    // an answer that can't be read here: whose it was nobody knows
+    thread.on("messageerror", (cause) => {
+      fail(cause);
+      void endThread(thread);
+    });
     thread.on("error", fail);
     thread.on("exit", fail);
     thread.unref();

@@ -2,16 +2,22 @@
 
 import { randomUUID } from "node:crypto";
 import { FlowgError } from "../../platform/errors.js";
-import { checkName, isKeyableField } from "../names.js";
+import { checkName } from "../names.js";
 import { entryKey } from "../records.js";
 import { checkValueSize } from "../values.js";
+import { type Fields, WrittenFields, writeFields } from "./written-fields.js";
 
 export interface NewEntry {
   stream: string;
-  fields: Readonly<Record<string, string>>;
+  fields: Fields | WrittenFields;
 }
 
-export interface PreparedEntry extends NewEntry {
+export interface PreparedEntry {
+  stream: string;
+  /** As they were given. */
+  given: Fields | WrittenFields;
+  /** As they are in the record. */
+  readonly fields: Fields;
   ms: number;
   /** As it is in the record: RFC 3339. */
   timestamp: string;
@@ -32,50 +38,24 @@ export function prepareEntry({ stream, fields: given }: NewEntry, ms: number): P
     });
   }
   const timestamp = formatTimestamp(ms);
-  let fields = given;
-  let names = Object.keys(fields).sort();
-  let json = entryJson(timestamp, fields, names);
-  // so JSON writes half a pair of surrogates, and nearly nothing else
-  if (json.includes("\\ud")) {
-    fields = wellFormed(given);
-    names = Object.keys(fields).sort();
-    json = entryJson(timestamp, fields, names);
+  const key = entryKey(checkName("stream", stream), ms, randomUUID());
+  const head = `{"timestamp":"${timestamp}","fields":`;
+  if (given instanceof WrittenFields) {
+    const value = Buffer.concat([Buffer.from(head), given.json, CLOSING_BRACE]);
+    return {
+      ...{ stream, given, ms, timestamp, key, value: checkValueSize("entry", value) },
+      fieldNames: given.names,
+      get fields() {
+        return given.parsed;
+      },
+    };
   }
-  return {
-    stream,
-    fields,
-    ms,
-    timestamp,
-    key: entryKey(checkName("stream", stream), ms, randomUUID()),
-    value: checkValueSize("entry", Buffer.from(json)),
-    fieldNames: names.filter(isKeyableField),
-  };
+  const { json, names, fields } = writeFields(given);
+  const value = checkValueSize("entry", Buffer.from(`${head}${json}}`));
+  return { stream, given, fields, ms, timestamp, key, value, fieldNames: names };
 }
 
-type Fields = Readonly<Record<string, string>>;
-
-/** As in FlowG, U+FFFD takes the place of half a pair of surrogates, which has no UTF-8 form. */
-function wellFormed(fields: Fields): Fields {
-  const pairs = Object.entries(fields);
-  if (pairs.every((pair) => pair.every((text) => text.isWellFormed()))) return fields;
-  return Object.fromEntries(pairs.map((pair) => pair.map((text) => text.toWellFormed())));
-}
-
-// Written by hand: an object would put names like "10" first, and take "__proto__" for something else.
-function entryJson(timestamp: string, fields: Fields, names: readonly string[]): string {
-  let pairs = "";
-  for (const name of names) {
-    const value: unknown = fields[name];
-    if (typeof value !== "string") throw notText(name);
-    pairs += `${pairs === "" ? "" : ","}${JSON.stringify(name)}:${JSON.stringify(value)}`;
-  }
-  return `{"timestamp":"${timestamp}","fields":{${pairs}}}`;
-}
-
-const notText = (name: string): FlowgError =>
-  new FlowgError("INPUT_INVALID", `the field ${JSON.stringify(name)} is not a text`, {
-    hint: "give every field's value as a string",
-  });
+const CLOSING_BRACE = Buffer.from("}");
 
 let formatted = { ms: 0, text: "1970-01-01T00:00:00Z" };
 

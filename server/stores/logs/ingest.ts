@@ -149,7 +149,9 @@ export class Ingester {
       this.#waiting.delete(waiting);
       const now = this.#options.now();
       for (const request of blocked)
-        request.entries = request.entries.map((entry) => prepareEntry(entry, now));
+        request.entries = request.entries.map(({ stream, given }) =>
+          prepareEntry({ stream, fields: given }, now),
+        );
       this.#enqueue(blocked);
     });
     this.#waiting.add(waiting);

@@ -1,0 +1,66 @@
+// A log's fields as its record will hold them: JSON whose names are sorted, and which has a UTF-8 form. It depends on
+// neither stream nor time, so a large one is written in a thread and comes from there as bytes.
+
+import { FlowgError } from "../../platform/errors.js";
+import { isKeyableField } from "../names.js";
+
+export type Fields = Readonly<Record<string, string>>;
+
+/** Fields of which only their JSON is at hand. They are parsed for whoever asks for one: an index, a watcher. */
+export class WrittenFields {
+  #parsed: Fields | undefined;
+
+  constructor(
+    readonly json: Uint8Array,
+    /** Those that can be listed. */
+    readonly names: string[],
+  ) {}
+
+  get parsed(): Fields {
+    this.#parsed ??= JSON.parse(new TextDecoder().decode(this.json)) as Fields;
+    return this.#parsed;
+  }
+}
+
+export const parsedFields = (fields: Fields | WrittenFields): Fields =>
+  fields instanceof WrittenFields ? fields.parsed : fields;
+
+/**
+ * @returns their JSON, the names that can be listed, and the fields that it says
+ * @throws INPUT_INVALID
+ */
+export function writeFields(given: Fields): { json: string; names: string[]; fields: Fields } {
+  let fields = given;
+  let names = Object.keys(fields).sort();
+  let json = fieldsJson(fields, names);
+  // so JSON writes half a pair of surrogates, and nearly nothing else
+  if (json.includes("\\ud")) {
+    fields = wellFormed(given);
+    names = Object.keys(fields).sort();
+    json = fieldsJson(fields, names);
+  }
+  return { json, names: names.filter(isKeyableField), fields };
+}
+
+/** As in FlowG, U+FFFD takes the place of half a pair of surrogates, which has no UTF-8 form. */
+function wellFormed(fields: Fields): Fields {
+  const pairs = Object.entries(fields);
+  if (pairs.every((pair) => pair.every((text) => text.isWellFormed()))) return fields;
+  return Object.fromEntries(pairs.map((pair) => pair.map((text) => text.toWellFormed())));
+}
+
+// Written by hand: an object would put names like "10" first, and take "__proto__" for something else.
+function fieldsJson(fields: Fields, names: readonly string[]): string {
+  let pairs = "";
+  for (const name of names) {
+    const value: unknown = fields[name];
+    if (typeof value !== "string") throw notText(name);
+    pairs += `${pairs === "" ? "" : ","}${JSON.stringify(name)}:${JSON.stringify(value)}`;
+  }
+  return `{${pairs}}`;
+}
+
+const notText = (name: string): FlowgError =>
+  new FlowgError("INPUT_INVALID", `the field ${JSON.stringify(name)} is not a text`, {
+    hint: "give every field's value as a string",
+  });
