@@ -1,6 +1,9 @@
 // What a snapshot in a repository consists of: the JSON that is written last, and makes it exist.
 
 import type { DatabaseKind } from "../records/kinds.js";
+import type { TrackingPoint } from "../records/tracking-point.js";
+
+export type { TrackingPoint } from "../records/tracking-point.js";
 
 export const MANIFEST_FORMAT = "flowg-repository-snapshot";
 export const MANIFEST_VERSION = 1;
@@ -23,18 +26,6 @@ export interface SegmentEntry {
   storedSha256: string;
   /** Sum of the checksums of its records, modulo 2^32; absent where an engine keeps none. */
   checksums?: number;
-}
-
-/** Where the writes to a database stood at an instant: tells a later backup what can't have changed since. */
-export interface TrackingPoint {
-  /** Of the database's history, random: another one after a restore and whatever else makes it unclear. */
-  history: string;
-  /** Counts up; writes are marked with it. */
-  epoch: number;
-  /** Random, of this epoch of this history: an older copy of the database that was taken up again has another. */
-  nonce: string;
-  /** Of the last commit. */
-  version: number;
 }
 
 export interface DatabaseManifest {

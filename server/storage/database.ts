@@ -17,6 +17,8 @@ export interface Changes extends SideTables {
   putNew(key: Uint8Array, value: Uint8Array, parsed?: unknown): void;
   /** Whether or not it is there. */
   remove(key: Uint8Array): void;
+  /** What is written from now on can be told from what was written before: see tracking. */
+  endEpoch(): void;
   /** Another database of the same engine as it is now; of the own one, what this transaction sees. */
   at(database: Database): Instant;
 }

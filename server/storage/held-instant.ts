@@ -1,8 +1,10 @@
 // Databases held at one instant, for as long as a backup reads them.
 
+import type { KeyRange } from "../records/keys.js";
 import type { DatabaseKind } from "../records/kinds.js";
 import type { RawBlock } from "../records/raw-block.js";
 import type { LeftOut } from "../records/reports.js";
+import type { TrackingPoint } from "../records/tracking-point.js";
 import type { FoundByWalk } from "./database.js";
 import type { RestoreMark } from "./notes/restore-mark.js";
 
@@ -10,6 +12,10 @@ import type { RestoreMark } from "./notes/restore-mark.js";
 export interface HeldFacts {
   /** How many records its backup will have; absent while deleted ones are still being removed. */
   records?: number;
+  /** The sum of their checksums, modulo 2^32; where it is known, and `records` is. */
+  checksums?: number;
+  /** Where the writes to it stand, for a later backup; absent where nobody has marked them. */
+  tracking?: TrackingPoint;
   /** What its records take in it. */
   bytes: number;
   /** When the database was made, RFC 3339; where that is known. */
@@ -25,6 +31,8 @@ export interface BlocksOptions {
   skipDamaged?: boolean | undefined;
   /** Told what was left out, if anything was, before the blocks end. */
   onLeftOut?: ((leftOut: LeftOut) => void) | undefined;
+  /** Only records with these keys. What can be told of all records only, is not looked at then. */
+  range?: { start?: Uint8Array | undefined; end?: Uint8Array | undefined } | undefined;
   /** Told what the database should keep of it: see Database.keepFound. */
   onSumFound?: ((found: FoundByWalk) => void) | undefined;
 }
@@ -36,6 +44,13 @@ export interface HeldInstant extends AsyncDisposable {
    * @throws DATABASE_DAMAGED, unless it is to go on without what is damaged
    */
   blocks(kind: DatabaseKind, how: BlocksOptions): AsyncGenerator<RawBlock>;
+  /**
+   * Where records may differ from those of an earlier instant, as ranges of keys, sorted and apart: everywhere else they
+   * are the same. Not while blocks are walked.
+   * @param point the `tracking` of the earlier one
+   * @returns undefined where that can't be told
+   */
+  writtenSince(kind: DatabaseKind, point: TrackingPoint): Promise<KeyRange[] | undefined>;
   /** Takes back the memory of a block. To be called once for each, or the walk stops. */
   recycle(memory: ArrayBuffer): void;
   /** Lets the instant go. A walk under way stops at its next block. */

@@ -1,5 +1,5 @@
 // The one place where records change outside a restore's bulk path: what is derived from a record changes with it, in the
-// same transaction.
+// same transaction, and the part of them that it is in is marked (see tracking).
 
 import type { DatabaseKind } from "../records/kinds.js";
 import type { Changes, Database } from "./database.js";
@@ -7,6 +7,7 @@ import type { Derivation } from "./derived/derivation.js";
 import { LogDerivation } from "./derived/log-derivation.js";
 import { TokenDerivation } from "./derived/token-derivation.js";
 import type { Instant, ReadTable, WriteTable, WriteTables } from "./tables.js";
+import { Tracker } from "./tracking/tracker.js";
 
 const DERIVATIONS: Record<DatabaseKind, (tables: WriteTables) => Derivation | undefined> = {
   auth: (tables) => new TokenDerivation(tables),
@@ -28,6 +29,7 @@ export class RecordChanges implements Changes {
   readonly #records: WriteTable;
   readonly #derived: WriteTable;
   readonly #derivation: Derivation | undefined;
+  readonly #tracker: Tracker;
 
   constructor({ kind, tables, at }: Changed) {
     this.records = tables.records;
@@ -36,6 +38,7 @@ export class RecordChanges implements Changes {
     this.#records = tables.records;
     this.#derived = tables.derived;
     this.#derivation = DERIVATIONS[kind](tables);
+    this.#tracker = new Tracker(kind, tables);
   }
 
   get derived(): WriteTable {
@@ -45,21 +48,30 @@ export class RecordChanges implements Changes {
 
   put(key: Uint8Array, value: Uint8Array, parsed?: unknown): void {
     const old = this.#records.put(key, value);
+    this.#tracker.changed(key);
     this.#derivation?.changed({ key, old, value, parsed });
   }
 
   putNew(key: Uint8Array, value: Uint8Array, parsed?: unknown): void {
     this.#records.putNew(key, value);
+    this.#tracker.changed(key);
     this.#derivation?.changed({ key, old: undefined, value, parsed });
   }
 
   remove(key: Uint8Array): void {
     const old = this.#records.remove(key);
-    if (old) this.#derivation?.changed({ key, old, value: undefined, parsed: undefined });
+    if (!old) return;
+    this.#tracker.changed(key);
+    this.#derivation?.changed({ key, old, value: undefined, parsed: undefined });
+  }
+
+  endEpoch(): void {
+    this.#tracker.endEpoch();
   }
 
   /** At the end of the transaction, also of one that throws: what was written stays. */
   finish(): void {
     this.#derivation?.finish();
+    this.#tracker.finish();
   }
 }

@@ -63,4 +63,25 @@ export interface SideTables extends Instant {
 /** All tables of one transaction, as an engine has them: see RecordChanges. */
 export interface WriteTables extends SideTables {
   readonly records: WriteTable;
+  readonly ledger: WriteLedger;
+}
+
+/** How often records were changed, counted by those who mark what they change (see tracking). */
+export interface Ledger {
+  /** Undefined where nobody counts, or somebody has changed records since who marks nothing. */
+  read(): CountedChanges | undefined;
+}
+
+export interface CountedChanges {
+  history: string;
+  changes: number;
+}
+
+export interface WriteLedger extends Ledger {
+  /** Counts the changes of this transaction, where it is this history that is counted. Without this call, nobody counts any more. */
+  count(history: string): void;
+  /** Counts anew, in another history. */
+  begin(history: string): void;
+  /** Whoever has the database open, until it closes it. `run`: see tracking/state. */
+  readonly writer: { run?: string };
 }

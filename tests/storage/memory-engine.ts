@@ -18,14 +18,23 @@ import { recordsNow } from "../../server/storage/auth-records.js";
 import type { Changes, Database, Standing } from "../../server/storage/database.js";
 import { renewIndexes } from "../../server/storage/derived/renew-indexes.js";
 import type { Applying, DatabasePlace, Engine, Merged } from "../../server/storage/engine.js";
-import type { HeldInstant } from "../../server/storage/held-instant.js";
+import type { BlocksOptions, HeldInstant } from "../../server/storage/held-instant.js";
 import { noteAccounts } from "../../server/storage/notes/account-history.js";
 import { readMadeAt, writeMadeAt } from "../../server/storage/notes/made-at.js";
 import { noteOffline } from "../../server/storage/notes/offline-events.js";
 import { readMark, writeMark } from "../../server/storage/notes/restore-mark.js";
 import { purgedAt } from "../../server/storage/notes/unfinished-work.js";
 import { RecordChanges } from "../../server/storage/record-changes.js";
-import type { FoundValue, Instant, TableRange, WriteTable } from "../../server/storage/tables.js";
+import type {
+  CountedChanges,
+  FoundValue,
+  Instant,
+  TableRange,
+  WriteLedger,
+  WriteTable,
+} from "../../server/storage/tables.js";
+import { pointOf } from "../../server/storage/tracking/state.js";
+import { writtenSince } from "../../server/storage/tracking/written-since.js";
 import { settlePending } from "../../server/storage/unfinished/settle.js";
 import { rawBlocks } from "../snapshot/make-snapshot.js";
 
@@ -101,10 +110,42 @@ class MemoryTables {
     readonly records = new MemoryTable(),
     readonly derived = new MemoryTable(),
     readonly local = new MemoryTable(),
+    readonly ledger = new MemoryLedger(),
   ) {}
 
   copy(): MemoryTables {
-    return new MemoryTables(this.records.copy(), this.derived.copy(), this.local.copy());
+    return new MemoryTables(
+      this.records.copy(),
+      this.derived.copy(),
+      this.local.copy(),
+      this.ledger.copy(),
+    );
+  }
+}
+
+class MemoryLedger implements WriteLedger {
+  #counted: CountedChanges | undefined;
+
+  constructor(readonly writer: WriteLedger["writer"] = {}) {}
+
+  copy(): MemoryLedger {
+    const copy = new MemoryLedger(this.writer);
+    copy.#counted = this.#counted;
+    return copy;
+  }
+
+  read(): CountedChanges | undefined {
+    return this.#counted;
+  }
+
+  count(history: string): void {
+    const { changes = 0 } = this.#counted ?? {};
+    const goesOn = this.#counted?.history === history;
+    this.#counted = goesOn ? { history, changes: changes + 1 } : undefined;
+  }
+
+  begin(history: string): void {
+    this.#counted = { history, changes: 0 };
   }
 }
 
@@ -262,7 +303,9 @@ function held(databases: readonly MemoryDatabase[]): HeldInstant {
   for (const [kind, tables] of instants) {
     const records = recordsOf(kind);
     const bytes = records.reduce((sum, { key, value }) => sum + key.length + value.length, 0);
+    const tracking = pointOf(tables);
     facts[kind] = {
+      ...(tracking && { tracking }),
       records: records.length,
       bytes,
       madeAt: readMadeAt(tables),
@@ -271,12 +314,19 @@ function held(databases: readonly MemoryDatabase[]): HeldInstant {
   }
   return {
     facts,
-    blocks: (kind) => rawBlocks([recordsOf(kind)].filter((records) => records.length > 0)),
+    blocks: (kind, { range }) => {
+      const within = recordsOf(kind).filter(({ key }) => isWithin(key, range));
+      return rawBlocks(within.length > 0 ? [within] : []);
+    },
+    writtenSince: async (kind, point) => writtenSince(instants.get(kind) as MemoryTables, point),
     recycle: () => {},
     close: async () => {},
     [Symbol.asyncDispose]: async () => {},
   };
 }
+
+const isWithin = (key: Buffer, { start, end }: NonNullable<BlocksOptions["range"]> = {}) =>
+  (!start || key.compare(start) >= 0) && (!end || key.compare(end) < 0);
 
 /** Its databases live as long as it does, also when they are closed. */
 export function memoryEngine(): Engine {

@@ -2,7 +2,7 @@
 
 import type { Database as LmdbDatabase, RootDatabase, Transaction } from "lmdb";
 import type { Database } from "../../storage/database.js";
-import type { Instant } from "../../storage/tables.js";
+import type { Instant, Ledger, WriteLedger } from "../../storage/tables.js";
 import type { PlainTable } from "./plain-table.js";
 import type { SealedTable } from "./sealed-table.js";
 
@@ -14,8 +14,9 @@ export type TableName = "records" | "derived" | "local" | "sums";
 export interface Environment extends Database {
   readonly root: RootDatabase;
   /** As a read transaction sees it. */
-  at(transaction: Transaction): Instant;
+  at(transaction: Transaction): Instant & { records: SealedTable; ledger: Ledger };
   readonly records: SealedTable;
   readonly derived: PlainTable;
   readonly local: SealedTable;
+  readonly ledger: WriteLedger;
 }

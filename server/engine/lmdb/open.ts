@@ -177,11 +177,21 @@ function sealed(
     records: tableOf("records"),
     derived: new PlainTable(derived),
     local: tableOf("local"),
-    at: (transaction) => ({
-      records: environment.records.at(transaction),
-      derived: environment.derived.at(transaction),
-      local: environment.local.at(transaction),
-    }),
+    ledger: {
+      read: () => environment.records.counted(),
+      count: (history) => environment.records.countChange(history),
+      begin: (history) => environment.records.beginCount(history),
+      writer: {},
+    },
+    at: (transaction) => {
+      const records = environment.records.at(transaction);
+      return {
+        records,
+        derived: environment.derived.at(transaction),
+        local: environment.local.at(transaction),
+        ledger: { read: () => records.counted() },
+      };
+    },
     read: (look) => readNow(environment, look),
     change: (action) => transact(environment, action),
     version: async () => lastTransactionId(environment),

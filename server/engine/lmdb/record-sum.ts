@@ -2,9 +2,12 @@
 //
 //     records, local        {"records":n,"checksums":n}, with a checksum as records have
 //     records               {"records":n,"checksums":null,"since":{"loss":TEXT,"change":n}}
+//     records               {…,"counted":{"history":TEXT,"changes":n}}
 //
 // The second where something damaged was removed from the log records: nobody knows by which number it stood in the sum. What
 // has been added to the sum since that loss is kept, so whoever sees all records of one instant can tell the sum of today.
+// The third where each change of records was also marked (see storage/tracking): whoever changes some and marks nothing, as
+// earlier versions do, leaves that out, and so ends it.
 //
 // The order of the records doesn't matter, so each change takes a subtraction and an addition.
 
@@ -13,6 +16,7 @@ import type { Transaction } from "lmdb";
 import { readChecksum } from "../../platform/checksum/checksum.js";
 import { key } from "../../records/keys.js";
 import type { DatabaseKind } from "../../records/kinds.js";
+import type { CountedChanges } from "../../storage/tables.js";
 import type { Table } from "./environment.js";
 import { CHECKSUM_BYTES, openStored, seal } from "./stored-value.js";
 
@@ -22,6 +26,28 @@ export interface RecordSum {
   checksums: number | undefined;
   /** Only if it isn't known. */
   since?: SinceLoss | undefined;
+  counted?: CountedChanges | undefined;
+}
+
+/** What a transaction adds to the changes that are counted. */
+export interface Counting {
+  history: string;
+  /** Whether it is counted anew. */
+  isNew: boolean;
+  changes: number;
+}
+
+/** @returns undefined if nobody counts any more */
+export function countedAfter(
+  before: CountedChanges | undefined,
+  counting: Counting | undefined,
+): CountedChanges | undefined {
+  if (!counting) return before;
+  const { history, isNew } = counting;
+  if (isNew) return { history, changes: counting.changes };
+  return before?.history === history
+    ? { history, changes: before.changes + counting.changes }
+    : undefined;
 }
 
 /** What has changed since the sum was lost. */
@@ -46,9 +72,11 @@ export const sumKey = (name: SummedTable["name"]): Buffer => key(name);
 
 export const encodeSum = (
   name: SummedTable["name"],
-  { records, checksums, since }: RecordSum,
-): Buffer =>
-  seal(sumKey(name), Buffer.from(JSON.stringify({ records, checksums: checksums ?? null, since })));
+  { records, checksums, since, counted }: RecordSum,
+): Buffer => {
+  const sum = { records, checksums: checksums ?? null, since, counted };
+  return seal(sumKey(name), Buffer.from(JSON.stringify(sum)));
+};
 
 export function readSum(
   { name, sums }: Pick<SummedTable, "name" | "sums">,
@@ -57,12 +85,11 @@ export function readSum(
   const stored = sums.get(sumKey(name), options);
   const opened = stored && openStored(sumKey(name), stored);
   if (!opened?.isWhole) return { found: undefined };
-  const { records, checksums, since } = JSON.parse(opened.value.toString()) as {
-    records: number;
-    checksums: number | null;
-    since?: SinceLoss;
-  };
-  return { found: { records, checksums: checksums ?? undefined, ...(since && { since }) } };
+  const { checksums, ...sum } = JSON.parse(opened.value.toString()) as Omit<
+    RecordSum,
+    "checksums"
+  > & { checksums: number | null };
+  return { found: { ...sum, checksums: checksums ?? undefined } };
 }
 
 /** Only inside a write transaction. */
@@ -70,19 +97,23 @@ export function writeSum({ name, sums }: SummedTable, sum: RecordSum): void {
   sums.putSync(sumKey(name), encodeSum(name, sum));
 }
 
-/** Only inside a write transaction. */
-export function addToSum(table: SummedTable, change: RecordSum): void {
+/** Only inside a write transaction. @param counting without it, nobody counts changes any more */
+export function addToSum(table: SummedTable, change: RecordSum, counting?: Counting): void {
   const { found = NOTHING } = readSum(table);
+  const counted = counting && countedAfter(found.counted, counting);
   const isKnown = found.checksums !== undefined && change.checksums !== undefined;
   if (!isKnown && canBeCounted(table)) {
-    writeSum(table, countAll(table.raw));
+    writeSum(table, { ...countAll(table.raw), counted });
     return;
   }
   const records = found.records + change.records;
   if (isKnown) {
     const checksums = ((found.checksums as number) + (change.checksums as number)) >>> 0;
-    writeSum(table, { records, checksums });
-  } else writeSum(table, { records, checksums: undefined, since: sinceLoss(found, change) });
+    writeSum(table, { records, checksums, counted });
+  } else {
+    const since = sinceLoss(found, change);
+    writeSum(table, { records, checksums: undefined, since, counted });
+  }
 }
 
 function sinceLoss({ since }: RecordSum, { checksums }: RecordSum): SinceLoss {
@@ -101,8 +132,9 @@ export function recoverSum(
 ): boolean {
   const { found } = readSum(table);
   if (!found?.since || found.since.loss !== at.since.loss) return false;
-  const changed = found.since.change - at.since.change;
-  writeSum(table, { records: found.records, checksums: (at.checksums + changed) >>> 0 });
+  const { records, counted } = found;
+  const checksums = (at.checksums + found.since.change - at.since.change) >>> 0;
+  writeSum(table, { records, checksums, counted });
   return true;
 }
 

@@ -5,11 +5,13 @@
 import type { PutOptions, Transaction } from "lmdb";
 import { damagedRecord } from "../../records/damage.js";
 import type { DatabaseKind } from "../../records/kinds.js";
-import type { TableRange, WriteTable } from "../../storage/tables.js";
+import type { CountedChanges, TableRange, WriteTable } from "../../storage/tables.js";
 import type { Table } from "./environment.js";
 import { countOf, keysOf, rangeOf } from "./ranges.js";
 import {
   addToSum,
+  type Counting,
+  countedAfter,
   type KeptSum,
   type RecordSum,
   readSum,
@@ -41,6 +43,7 @@ export class SealedTable implements WriteTable {
   /** How deep in transactions of ours: the sum is written at the end of each. */
   #depth = 0;
   #change: RecordSum | undefined;
+  #counting: Counting | undefined;
 
   constructor(options: SealedTableOptions) {
     this.#options = options;
@@ -145,12 +148,29 @@ export class SealedTable implements WriteTable {
   /** For whoever has seen every record, and wrote some past this. Only inside a write transaction. */
   setSum(sum: RecordSum): void {
     this.#change = undefined;
+    this.#counting = undefined;
     writeSum(this.#summed(), sum);
   }
 
   /** See {@link recoverSum}. Only inside a write transaction. */
   recoverSum(at: { since: SinceLoss; checksums: number }): boolean {
     return recoverSum(this.#summed(), at);
+  }
+
+  /** See Ledger. */
+  counted(): CountedChanges | undefined {
+    return countedAfter(this.sum()?.found?.counted, this.#counting);
+  }
+
+  /** See WriteLedger. Only inside a write transaction. */
+  countChange(history: string): void {
+    const { history: last = history, isNew = false, changes = 0 } = this.#counting ?? {};
+    if (last === history) this.#counting = { history, isNew, changes: changes + 1 };
+  }
+
+  /** See WriteLedger. Only inside a write transaction. */
+  beginCount(history: string): void {
+    this.#counting = { history, isNew: true, changes: 0 };
   }
 
   #put(key: Uint8Array, value: Uint8Array): OpenedValue | undefined {
@@ -205,11 +225,13 @@ export class SealedTable implements WriteTable {
   }
 
   #settle(isDone: boolean): void {
-    const change = this.#change;
+    const counting = this.#counting;
+    const change = this.#change ?? (counting && { records: 0, checksums: 0 });
     this.#change = undefined;
+    this.#counting = undefined;
     if (!change) return;
     try {
-      addToSum(this.#summed(), change);
+      addToSum(this.#summed(), change, counting);
     } catch (error) {
       // after another fault, that one is to be told; a transaction in which a write failed isn't committed
       if (isDone) throw error;

@@ -20,6 +20,7 @@ import type { RestoreMode } from "../../../records/reports.js";
 import type { Merged } from "../../../storage/engine.js";
 import { type RestoreMark, writeMark } from "../../../storage/notes/restore-mark.js";
 import { purgedAt } from "../../../storage/notes/unfinished-work.js";
+import { beginHistory } from "../../../storage/tracking/state.js";
 import { hasPending, settlePending } from "../../../storage/unfinished/settle.js";
 import type { Environment } from "../environment.js";
 import { DataFileGrowth } from "../give-back.js";
@@ -162,6 +163,8 @@ function writeAll(
     const merged = mergeAll(base, target);
     target.finish();
     writeMark(database, mark);
+    // all this went past the door: nothing of it is marked
+    beginHistory(database);
     return merged;
   });
 }

@@ -3,8 +3,10 @@
 import { BlockReceiver } from "../../../formats/block-stream/receiver.js";
 import { readyForBlocks } from "../../../formats/snapshot/zstd.js";
 import { startThread } from "../../../platform/threads/start.js";
+import type { KeyRange } from "../../../records/keys.js";
 import type { DatabaseKind } from "../../../records/kinds.js";
 import type { RawBlock } from "../../../records/raw-block.js";
+import type { TrackingPoint } from "../../../records/tracking-point.js";
 import type { DatabasePlace } from "../../../storage/engine.js";
 import type { BlocksOptions, HeldFacts, HeldInstant } from "../../../storage/held-instant.js";
 import type { WalkAnswer, WalkFacts, WalkRequest } from "./walk-thread.js";
@@ -40,11 +42,17 @@ export class WalkedInstant implements HeldInstant {
    * @throws DATABASE_DAMAGED, unless it is to go on without what is damaged
    */
   async *blocks(kind: DatabaseKind, how: BlocksOptions): AsyncGenerator<RawBlock> {
-    const { check, skipDamaged = false, onLeftOut, onSumFound } = how;
-    this.thread.post({ do: "walk", kind, check, skipDamaged });
+    const { check, skipDamaged = false, range, onLeftOut, onSumFound } = how;
+    this.thread.post({ do: "walk", kind, check, skipDamaged, range });
     const facts = (yield* this.thread.blocks()) as WalkFacts | undefined;
     if (facts?.leftOut) onLeftOut?.(facts.leftOut);
     if (facts?.sumFound) onSumFound?.(facts.sumFound);
+  }
+
+  async writtenSince(kind: DatabaseKind, point: TrackingPoint): Promise<KeyRange[] | undefined> {
+    this.thread.post({ do: "since", kind, point });
+    const answer = await this.thread.next();
+    return answer.did === "since" ? answer.ranges?.map(asBuffers) : undefined;
   }
 
   /** Takes back the memory of a block. To be called once for each, or the walk stops. */
@@ -62,3 +70,9 @@ export class WalkedInstant implements HeldInstant {
     await this.close();
   }
 }
+
+/** Between threads a Buffer becomes plain bytes. */
+const asBuffers = ({ start, end }: Record<keyof KeyRange, Uint8Array>): KeyRange => ({
+  start: Buffer.from(start),
+  end: Buffer.from(end),
+});

@@ -69,12 +69,12 @@ export class WalkCheck {
 
   /**
    * Compares what was found with what is to be there.
-   * @param inTree how many records LMDB has counted
+   * @param inTree how many records LMDB has counted; undefined where only some were to be read
    * @param kept what those who wrote the records have kept of them
    * @returns what was left out, if anything was
    * @throws DATABASE_DAMAGED, unless told to go on
    */
-  finish(inTree: number, kept: KeptSum | undefined): LeftOut | undefined {
+  finish(inTree: number | undefined, kept: KeptSum | undefined): LeftOut | undefined {
     const problem = this.#whatIsMissing(inTree, kept);
     if (problem) this.#damage.problems.push(problem);
     const { records, problems } = this.#damage;
@@ -98,9 +98,10 @@ export class WalkCheck {
     this.#damage.problems.push(problem);
   }
 
-  #whatIsMissing(inTree: number, kept: KeptSum | undefined): string | undefined {
+  #whatIsMissing(inTree: number | undefined, kept: KeptSum | undefined): string | undefined {
     const found = this.#records;
-    if (found !== inTree) return `it has ${found} records where its tree counts ${inTree}`;
+    if (inTree !== undefined && found !== inTree)
+      return `it has ${found} records where its tree counts ${inTree}`;
     if (!kept) return undefined;
     if (!kept.found) return "what it has kept of the number of its records is missing or changed";
     const { records, checksums } = kept.found;

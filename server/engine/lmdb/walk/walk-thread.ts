@@ -9,12 +9,16 @@ import { BlockSender } from "../../../formats/block-stream/sender.js";
 import { endOwnThread, markLoaded } from "../../../platform/threads/ending.js";
 import { errorMessage } from "../../../platform/threads/error-message.js";
 import { giveWay } from "../../../platform/threads/give-way.js";
+import type { KeyRange } from "../../../records/keys.js";
 import type { DatabaseKind } from "../../../records/kinds.js";
 import type { LeftOut } from "../../../records/reports.js";
+import type { TrackingPoint } from "../../../records/tracking-point.js";
 import type { HeldFacts } from "../../../storage/held-instant.js";
 import { readMadeAt } from "../../../storage/notes/made-at.js";
 import { knownMark } from "../../../storage/notes/restore-mark.js";
 import { purgedAt } from "../../../storage/notes/unfinished-work.js";
+import { pointOf } from "../../../storage/tracking/state.js";
+import { writtenSince } from "../../../storage/tracking/written-since.js";
 import type { Environment, TableName } from "../environment.js";
 import { databaseError } from "../lmdb-error.js";
 import { notesProblem } from "../notes.js";
@@ -22,14 +26,23 @@ import { openDatabase } from "../open.js";
 import { holdOneInstant } from "./instant.js";
 import { UnlockedReads } from "./unlocked-reads.js";
 import { type SumFound, WalkCheck, type WalkedBlock } from "./walk-check.js";
-import { openForWalking, type WalkedTable } from "./walked-table.js";
+import { openForWalking, type WalkedRange, type WalkedTable } from "./walked-table.js";
 
 export type WalkRequest =
   | { do: "open"; databases: { kind: DatabaseKind; dir: string }[] }
   /** `check`: each record must be one that a restore lets in; for who doesn't read the backup again. */
-  | { do: "walk"; kind: DatabaseKind; check: boolean; skipDamaged: boolean };
+  | {
+      do: "walk";
+      kind: DatabaseKind;
+      check: boolean;
+      skipDamaged: boolean;
+      range?: WalkedRange | undefined;
+    }
+  | { do: "since"; kind: DatabaseKind; point: TrackingPoint };
 
-export type WalkAnswer = { did: "open"; held: Partial<Record<DatabaseKind, HeldFacts>> };
+export type WalkAnswer =
+  | { did: "open"; held: Partial<Record<DatabaseKind, HeldFacts>> }
+  | { did: "since"; ranges: KeyRange[] | undefined };
 
 /** What is known of a database once it has been walked. */
 export interface WalkFacts {
@@ -51,6 +64,7 @@ const tables = new Map<DatabaseKind, WalkedTable>();
 const counts = new Map<DatabaseKind, number>();
 /** Tell records that a deletion under way has yet to remove: they are gone already. */
 const gone = new Map<DatabaseKind, (key: Uint8Array) => boolean>();
+const notes = new Map<DatabaseKind, { problem: string | undefined }>();
 let held = new Map<DatabaseKind, Transaction>();
 let unlocked: UnlockedReads;
 let walking: Promise<unknown> = Promise.resolve();
@@ -59,10 +73,17 @@ port.on("message", (request: ThreadRequest<WalkRequest>) => {
   if (request.do === "recycle") sender.recycle(request.memory);
   else if (request.do === "close") void close();
   else {
-    const asked = request.do === "open" ? open(request.databases) : walk(request);
+    const asked = answer(request);
     walking = asked.then(say, (error) => say({ did: "fail", error: errorMessage(error) }));
   }
 });
+
+async function answer(
+  request: Exclude<ThreadRequest<WalkRequest>, { do: "recycle" | "close" }>,
+): Promise<ThreadAnswer<WalkAnswer>> {
+  if (request.do === "open") return open(request.databases);
+  return request.do === "walk" ? walk(request) : { did: "since", ranges: since(request) };
+}
 
 function say(answer: ThreadAnswer<WalkAnswer>): void {
   port.postMessage(answer);
@@ -79,12 +100,16 @@ async function open(wanted: { kind: DatabaseKind; dir: string }[]): Promise<Walk
   unlocked = new UnlockedReads(databases.values());
   const facts: Partial<Record<DatabaseKind, HeldFacts>> = {};
   for (const [kind, database] of databases) {
-    const isGone = purgedAt(database.at(held.get(kind) as Transaction));
+    const instant = database.at(held.get(kind) as Transaction);
+    const isGone = purgedAt(instant);
     const { records, bytes } = sizeOf(database);
+    const { checksums } = instant.records.sum()?.found ?? {};
+    const tracking = pointOf(instant);
     counts.set(kind, records);
     if (isGone) gone.set(kind, isGone);
     facts[kind] = {
-      ...(isGone ? {} : { records }),
+      ...(isGone ? {} : { records, ...(checksums !== undefined && { checksums }) }),
+      ...(tracking && { tracking }),
       bytes,
       mark: knownMark(database),
       madeAt: readMadeAt(database),
@@ -112,7 +137,31 @@ async function walk(request: Walk) {
   }
 }
 
-async function walkRecords({ kind, check, skipDamaged }: Walk): Promise<ThreadAnswer> {
+/** @returns undefined where it can't be told */
+function since({ kind, point }: Extract<WalkRequest, { do: "since" }>): KeyRange[] | undefined {
+  const database = databases.get(kind) as Environment;
+  try {
+    const instant = database.at(held.get(kind) as Transaction);
+    // a mark that is gone, or back in an older form, must not be taken for the last word
+    const ranges = noteProblem(kind) === undefined ? writtenSince(instant, point) : undefined;
+    unlocked.demandUnchanged(kind);
+    return ranges;
+  } catch (cause) {
+    throw databaseError(cause, database);
+  }
+}
+
+/** What is wrong with the table of notes at the instant, if anything is. It is read once. */
+function noteProblem(kind: DatabaseKind): string | undefined {
+  const known = notes.get(kind);
+  if (known) return known.problem;
+  const { local } = databases.get(kind) as Environment;
+  const problem = notesProblem(local.at(held.get(kind) as Transaction));
+  notes.set(kind, { problem });
+  return problem;
+}
+
+async function walkRecords({ kind, check, skipDamaged, range }: Walk): Promise<ThreadAnswer> {
   // not before: to find one instant in busy databases it must be quick
   giveWay();
   const transaction = held.get(kind) as Transaction;
@@ -137,7 +186,7 @@ async function walkRecords({ kind, check, skipDamaged }: Walk): Promise<ThreadAn
     block.addParts(key, keyStart, keyEnd, value, valueLength);
     checksums.push(checksum);
   };
-  for (const _ of table.records(transaction)) {
+  for (const _ of table.records(transaction, range)) {
     for (let done = full.shift(); done; done = full.shift()) {
       // leaving the loop closes the cursor, which must be gone before its transaction is
       const sound = audit.block(done);
@@ -145,10 +194,10 @@ async function walkRecords({ kind, check, skipDamaged }: Walk): Promise<ThreadAn
     }
   }
   const last = block.isEmpty ? undefined : audit.block({ block, checksums });
-  const problem = notesProblem((databases.get(kind) as Environment).local.at(transaction));
+  const problem = noteProblem(kind);
   if (problem) audit.note(problem);
-  const kept = records.at(transaction).sum();
-  const damage = audit.finish(counts.get(kind) as number, kept);
+  const kept = range ? undefined : records.at(transaction).sum();
+  const damage = audit.finish(range ? undefined : (counts.get(kind) as number), kept);
   unlocked.demandUnchanged(kind);
   if (last) await sender.send(last);
   const facts: WalkFacts = { leftOut: damage, sumFound: audit.sumFound(kept) };

@@ -4,6 +4,7 @@
 
 import type { Transaction } from "lmdb";
 import { CHECKSUM_BYTES, readChecksum } from "../../../platform/checksum/checksum.js";
+import type { TableRange } from "../../../storage/tables.js";
 import type { Environment } from "../environment.js";
 
 /**
@@ -19,10 +20,13 @@ export type OnWalked = (
   checksum: number,
 ) => void;
 
+/** Keys from `start` up to `end`, without it. */
+export type WalkedRange = Pick<TableRange, "start" | "end">;
+
 export interface WalkedTable {
   onRecord: OnWalked | undefined;
   /** One step for each record, keys ascending bytewise; `onRecord` has been called before it. */
-  records(transaction: Transaction): Iterable<unknown>;
+  records(transaction: Transaction, range?: WalkedRange): Iterable<unknown>;
 }
 
 export function openForWalking(database: Environment): WalkedTable {
@@ -58,9 +62,15 @@ export function openForWalking(database: Environment): WalkedTable {
   } as never);
   const walked: WalkedTable = {
     onRecord: undefined,
-    records: (transaction) => table.getRange({ start: FIRST, transaction } as never),
+    records: (transaction, { start, end } = {}) => {
+      const [from, to] = [asKey(start ?? FIRST), end && { end: asKey(end) }];
+      return table.getRange({ start: from, ...to, transaction } as never);
+    },
   };
   return walked;
 }
 
-const FIRST = Buffer.from([0]) as unknown as number;
+const FIRST = Buffer.from([0]);
+
+/** lmdb-js hands it on to our encoder, whatever it is. */
+const asKey = (bytes: Uint8Array) => bytes as unknown as number;

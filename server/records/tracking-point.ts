@@ -1,0 +1,11 @@
+/** Where the writes to a database stood at an instant: tells a later backup what can't have changed since. */
+export interface TrackingPoint {
+  /** Of the database's history, random: another one after a restore and whatever else makes it unclear. */
+  history: string;
+  /** Counts up; writes are marked with it. */
+  epoch: number;
+  /** Random, of those writers in a row who had the database open without a break: a copy that is taken up again has another. */
+  nonce: string;
+  /** How often records were changed in this history. */
+  version: number;
+}

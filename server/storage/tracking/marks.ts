@@ -1,0 +1,113 @@
+// Which part of the records was last written to in which epoch. In `local`:
+//
+//     written␛KIND                   n                           any record of a kind
+//     written␛entry␛STREAM           [from,to,n,from,to,n,…]     entries of a stream, by buckets of their time
+//
+// A part without a mark was not written since `floor` (see state).
+
+import { type KeyRange, key, keyHead, segments, under } from "../../records/keys.js";
+import { isEntryKey, streamEnd } from "../../records/logs/entry-key.js";
+import { entriesFrom } from "../../records/records.js";
+import type { Instant, SideTables } from "../tables.js";
+import { covers, overlaid, reduced, type Span } from "./spans.js";
+
+/** About as long as an epoch. */
+const BUCKET_MS = 2 ** 14;
+/** All later times are in the last one: what is beyond 2^53 can't be counted. */
+const LAST_BUCKET = 2 ** 53 / BUCKET_MS - 1;
+/** Of a stream. One that only grows has one for each doubling of their age. */
+const SPANS_MAX = 32;
+
+type Tables = Pick<SideTables, "local">;
+
+/** `written␛` and more. */
+export const MARKS = under("written");
+const kindKey = (kind: string) => key("written", kind);
+const streamMark = (stream: string) => key("written", "entry", stream);
+
+/** The bucket of an entry's time; undefined where its key has none. */
+export function bucketOf(entryKey: Uint8Array): number | undefined {
+  if (!isEntryKey(entryKey)) return undefined;
+  const end = streamEnd(entryKey);
+  let ms = 0;
+  for (let i = end + 1; i < end + 21; i++) {
+    const digit = (entryKey[i] as number) - 0x30;
+    if (digit < 0 || digit > 9) return undefined;
+    ms = ms * 10 + digit;
+  }
+  return Math.min(Math.floor(ms / BUCKET_MS), LAST_BUCKET);
+}
+
+/** Only inside a write transaction. */
+export function markKind({ local }: Tables, kind: string, epoch: number): void {
+  const value = Buffer.from(String(epoch));
+  if (!local.find(kindKey(kind))?.value.equals(value)) local.put(kindKey(kind), value);
+}
+
+/** Only inside a write transaction. @param written of this epoch */
+export function markStream(
+  { local }: Tables,
+  stream: string,
+  { written, epoch }: { written: readonly Span[]; epoch: number },
+): void {
+  const mark = streamMark(stream);
+  const found = local.find(mark);
+  // one that is damaged tells nothing: all of it
+  const before = !found
+    ? []
+    : found.isWhole
+      ? decode(found.value)
+      : [{ from: 0, to: LAST_BUCKET + 1, epoch }];
+  if (found?.isWhole && written.every((span) => covers(before, span))) return;
+  const after = written.reduce(overlaid, before);
+  local.put(mark, encode(reduced(after, SPANS_MAX, epoch)));
+}
+
+/**
+ * What was written in an epoch or a later one.
+ * @returns undefined where a mark is damaged
+ */
+export function markedSince(
+  { local }: Pick<Instant, "local">,
+  epoch: number,
+): KeyRange[] | undefined {
+  const ranges: KeyRange[] = [];
+  for (const found of local.findRange(MARKS)) {
+    if (!found.isWhole) return undefined;
+    const [, kind = "", stream] = segments(found.key);
+    if (stream === undefined) {
+      if (Number(found.value.toString()) >= epoch) ranges.push(rangeOfKind(kind));
+      continue;
+    }
+    for (const span of decode(found.value))
+      if (span.epoch >= epoch) ranges.push(rangeOfSpan(stream, span));
+  }
+  return ranges;
+}
+
+/** The last epoch that a mark tells of. */
+export function lastEpoch(mark: Uint8Array, value: Buffer): number {
+  if (segments(mark).length === 2) return Number(value.toString());
+  return Math.max(...decode(value).map(({ epoch }) => epoch));
+}
+
+/** Whatever begins with it. */
+const rangeOfKind = (kind: string): KeyRange => ({ start: key(kind), end: under(kind).end });
+
+const rangeOfSpan = (stream: string, { from, to }: Span): KeyRange => ({
+  start: from === 0 ? keyHead("entry", stream) : entriesFrom(stream, from * BUCKET_MS),
+  end: to > LAST_BUCKET ? under("entry", stream).end : entriesFrom(stream, to * BUCKET_MS),
+});
+
+const encode = (spans: readonly Span[]): Buffer =>
+  Buffer.from(JSON.stringify(spans.flatMap(({ from, to, epoch }) => [from, to, epoch])));
+
+function decode(value: Buffer): Span[] {
+  const numbers = JSON.parse(value.toString()) as number[];
+  const spans: Span[] = [];
+  for (let i = 0; i < numbers.length; i += 3) {
+    const [from, to, epoch] = numbers.slice(i, i + 3) as [number, number, number];
+    spans.push({ from, to, epoch });
+  }
+  return spans;
+}

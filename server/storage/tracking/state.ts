@@ -1,0 +1,118 @@
+// Which writes came before which, so that a backup can tell what can't have changed since an earlier one. In `local`:
+//
+//     tracking              {"history":TEXT,"run":TEXT,"epoch":n,"since":ms,"floor":n,"sweep":TEXT}
+//     tracking␛runs         [{"run":TEXT,"after":n}, …]           the last ones, oldest first
+//     written␛…             in which epoch something was last written: see marks
+//
+// A history is a row of changes, counted by the engine beside its records (see Ledger), so that a writer that counts
+// none, an earlier version say, ends it. A run is what one writer that has the database open changes without a break:
+// only it goes on with a run, so a copy that is taken up again has another one from there on, and `after` says how many
+// changes were before it. An epoch is a few seconds of a run; what is written is marked with it, once and not for each
+// record. What stands at or before `floor` may be missing.
+
+import { randomBytes } from "node:crypto";
+import { key } from "../../records/keys.js";
+import type { TrackingPoint } from "../../records/tracking-point.js";
+import type { Instant, Ledger, SideTables, WriteLedger } from "../tables.js";
+
+export interface TrackingState {
+  history: string;
+  run: string;
+  epoch: number;
+  /** When the epoch began, by the writer's clock, which nothing that must be right depends on. */
+  since: number;
+  floor: number;
+  /** Where to go on with removing marks that say nothing any more: see tidy. */
+  sweep?: string | undefined;
+}
+
+interface Run {
+  run: string;
+  after: number;
+}
+
+export type Tracked = Pick<Instant, "local"> & { ledger: Ledger };
+export type Tracking = Pick<SideTables, "local"> & { ledger: WriteLedger };
+
+const STATE_KEY = key("tracking");
+const RUNS_KEY = key("tracking", "runs");
+const EPOCH_MS = 10_000;
+/** A run is a start of a server, or a command that changed something. */
+const RUNS_KEPT = 128;
+
+/** Undefined where there is none, or it is damaged. */
+export function readState({ local }: Pick<Instant, "local">): TrackingState | undefined {
+  return found<TrackingState>(local, STATE_KEY);
+}
+
+/** The state that the next write of this writer belongs to, if it needn't begin another epoch. */
+export function currentState({ local, ledger }: Tracking): TrackingState | undefined {
+  const state = readState({ local });
+  if (state === undefined || state.run !== ledger.writer.run) return undefined;
+  const age = Date.now() - state.since;
+  return age >= 0 && age < EPOCH_MS ? state : undefined;
+}
+
+/** Begins another epoch, with all that this may need. Only inside a write transaction. */
+export function beginEpoch(tables: Tracking): TrackingState {
+  const { local, ledger } = tables;
+  const last = readState(tables);
+  const runs = found<Run[]>(local, RUNS_KEY);
+  const counted = ledger.read();
+  if (!last || !runs || counted?.history !== last.history) return beginHistory(tables);
+  const state = { ...last, epoch: last.epoch + 1, since: Date.now() };
+  if (last.run !== ledger.writer.run) {
+    state.run = ledger.writer.run = random();
+    const all = [...runs, { run: state.run, after: counted.changes }];
+    put(local, RUNS_KEY, all.slice(-RUNS_KEPT));
+  }
+  return keepState(tables, state);
+}
+
+/** What was written before, nobody can tell any more. Only inside a write transaction. */
+export function beginHistory(tables: Tracking): TrackingState {
+  const { local, ledger } = tables;
+  const epoch = (readState(tables)?.epoch ?? 0) + 1;
+  const [history, run] = [random(), random()];
+  const state = { history, run, epoch, since: Date.now(), floor: epoch - 1 };
+  ledger.writer.run = run;
+  put(local, STATE_KEY, state);
+  put(local, RUNS_KEY, [{ run, after: 0 }]);
+  ledger.begin(history);
+  return state;
+}
+
+/** Only inside a write transaction. */
+export function keepState({ local }: Pick<Tracking, "local">, state: TrackingState): TrackingState {
+  put(local, STATE_KEY, state);
+  return state;
+}
+
+/** Undefined where nobody keeps it. */
+export function pointOf(tables: Tracked): TrackingPoint | undefined {
+  const state = readState(tables);
+  const counted = tables.ledger.read();
+  if (!state || counted?.history !== state.history) return undefined;
+  const { history, epoch, run } = state;
+  return { history, epoch, nonce: run, version: counted.changes };
+}
+
+/** Whether the database came to `now` from `then`, by changes that are all counted. */
+export function isBefore(tables: Tracked, then: TrackingPoint, now: TrackingPoint): boolean {
+  if (then.history !== now.history || then.epoch > now.epoch) return false;
+  const runs = found<Run[]>(tables.local, RUNS_KEY) ?? [];
+  const at = runs.findIndex(({ run }) => run === then.nonce);
+  const [own, next] = [runs[at], runs[at + 1]];
+  const until = next ? next.after : now.version;
+  return own !== undefined && then.version >= own.after && then.version <= until;
+}
+
+function found<T>(local: Instant["local"], name: Uint8Array): T | undefined {
+  const value = local.find(name);
+  return value?.isWhole ? (JSON.parse(value.value.toString()) as T) : undefined;
+}
+
+const put = (local: SideTables["local"], name: Uint8Array, value: unknown) =>
+  local.put(name, Buffer.from(JSON.stringify(value)));
+
+const random = () => randomBytes(12).toString("base64url");
