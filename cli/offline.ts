@@ -2,7 +2,8 @@
 // core, and nothing of it is loaded before a command needs it.
 
 import type { AuthStore, DatabaseDirs, DatabaseKind, OpenMode } from "../server/core.js";
-import type { Administration } from "./administration.js";
+import type { SalvageReport } from "../server/records/reports.js";
+import type { Administration, Watch } from "./administration.js";
 import { demandCurrentDirectory } from "./current-directory.js";
 import { CliError, failureOf } from "./failure.js";
 import { watcher } from "./watched.js";
@@ -143,6 +144,14 @@ export async function offlineAdministration(
         ),
     },
   };
+}
+
+/** Makes a snapshot of what is whole in copies of a damaged one. */
+export async function salvage(
+  options: Watch & { paths: readonly string[]; output: string },
+): Promise<SalvageReport> {
+  const { salvageSnapshots } = await import("../server/core.js");
+  return salvageSnapshots(options);
 }
 
 /** Looks at all pages of the databases that are there. @returns what is wrong with the first that is damaged */

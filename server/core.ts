@@ -32,6 +32,7 @@ export type { OpenMode } from "./storage/engine.js";
 
 type Core = typeof import("./engine/lmdb/compact.js") &
   typeof import("./engine/lmdb/open.js") &
+  typeof import("./operations/offline/salvage.js") &
   typeof import("./operations/offline/verify.js");
 
 export async function backupDirectories(options: BackupOptions): Promise<BackupReport> {
@@ -82,6 +83,12 @@ async function startZstd(): Promise<void> {
 export const inspectFile: Core["inspectFile"] = async (...given) => {
   await startZstd();
   return (await import("./operations/offline/verify.js")).inspectFile(...given);
+};
+
+/** What is whole in copies of a damaged snapshot. */
+export const salvageSnapshots: Core["salvageSnapshots"] = async (options) => {
+  await startZstd();
+  return (await import("./operations/offline/salvage.js")).salvageSnapshots(options);
 };
 
 /** This process's number for a database, until it ends: in another container a process may have the same. */

@@ -138,6 +138,8 @@ export interface VerifyReport {
   sha256?: string;
   /** SHA-256 of the whole file, lower-case hex; absent where FlowG's own files are only verified. */
   fileSha256?: string;
+  /** Whether it was made of what was left of a damaged snapshot. */
+  salvaged?: true;
   /** Records by kind. */
   kinds: Partial<Record<RecordKind, number>>;
   /** FlowG's own files carry no checksum: said here. */
@@ -181,4 +183,31 @@ export interface DamageMet {
   mended: { records: number; items: string[] };
   /** Not in the snapshot, and kept. */
   kept: { records: number; items: string[] };
+}
+
+/** A part of a damaged snapshot that is in none of its copies. */
+export interface LostRange {
+  /** The records that it lies between, by name; absent at the snapshot's begin or end. */
+  after?: string;
+  before?: string;
+  /** Bytes of the file that could not be read as what they were. */
+  bytes: number;
+}
+
+/** What became of a damaged snapshot. */
+export interface SalvageReport {
+  output: string;
+  database: DatabaseKind;
+  /** Whether the copies gave the whole snapshot: the output is then what was backed up, byte by byte. */
+  whole: boolean;
+  /** When the snapshot was made, RFC 3339; absent where its header is lost. */
+  createdAt?: string;
+  entries: number;
+  blocks: number;
+  /** Size of the output, bytes. */
+  bytes: number;
+  /** What is not in the output; counts only where the snapshot's seal was found. */
+  lost: { entries?: number; blocks?: number; ranges: LostRange[] };
+  copies: { path: string; blocks: number; header: boolean; seal: boolean }[];
+  seconds: number;
 }

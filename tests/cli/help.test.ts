@@ -8,7 +8,9 @@ describe("help", () => {
   test("knows FlowG's commands and ours", () => {
     expect(commands.map(({ words }) => words.join(" ")).sort()).toEqual(
       [
-        ...["backup", "compact", "inspect", "restore", "verify"].map((name) => `admin ${name}`),
+        ...["backup", "compact", "inspect", "restore", "salvage", "verify"].map(
+          (name) => `admin ${name}`,
+        ),
         ...["role", "token", "user"].flatMap((what) =>
           ["create", "delete", "list"].map((name) => `admin ${what} ${name}`),
         ),

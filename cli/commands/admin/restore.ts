@@ -77,6 +77,10 @@ export const restore = defineCommand({
       type: "boolean",
       description: "keep the files of a damaged database aside, and restore into a new one",
     },
+    salvaged: {
+      type: "boolean",
+      description: "take what `flowg admin salvage` made, of which something may be missing",
+    },
     "max-restore-memory": {
       type: "string",
       description:
@@ -105,6 +109,13 @@ export const restore = defineCommand({
         "stop the server, and restore on its machine without --url",
       );
     }
+    if (args.salvaged && isOnline) {
+      throw new CliError(
+        "USAGE",
+        "--salvaged is for directories",
+        "stop the server, and restore on its machine without --url",
+      );
+    }
     const ifEmpty = args["if-empty"];
     const given = args["max-restore-memory"];
     if (given !== undefined && isOnline) {
@@ -128,6 +139,7 @@ export const restore = defineCommand({
       replaceDamaged,
       allowNoAdmin: args["allow-no-admin"],
       ifEmpty,
+      salvaged: args.salvaged,
       maxMemory,
       confirm: mustAsk ? (preview) => confirm(preview, args.replace, { input, output }) : undefined,
       onProgress: output.progress.update,

@@ -20,6 +20,14 @@ export interface SnapshotHeader {
   since: 0;
   /** When the database was made, RFC 3339, UTC; where that is known. */
   databaseMadeAt?: string;
+  /** Of a snapshot that was made of what was left of a damaged one. */
+  salvaged?: Salvaged;
+}
+
+/** What is known to be missing; absent where nobody knows. */
+export interface Salvaged {
+  lostEntries?: number;
+  lostBlocks?: number;
 }
 
 export interface SnapshotSeal {

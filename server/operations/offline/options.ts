@@ -34,6 +34,8 @@ export interface RestoreOptions {
   allowNoAdmin?: boolean | undefined;
   /** Leaves databases that have records as they are. */
   ifEmpty?: boolean | undefined;
+  /** Takes what was salvaged from a damaged snapshot; refused otherwise. */
+  salvaged?: boolean | undefined;
   /** Bytes of memory that large records may take; most of what is free unless said otherwise. */
   maxMemory?: number | undefined;
   /** Told of each database once it is restored; not in a dry run. */

@@ -178,6 +178,14 @@ function restoresOf(
   );
 }
 
+/** A part of a snapshot may only add to what is there: what it lacks is lost, not removed. */
+function howToInsist({ salvaged, mode }: RestoreOptions): string | undefined {
+  if (!salvaged) return "restore an older backup, or take what there is: --salvaged";
+  return mode === "merge"
+    ? undefined
+    : "leave out --replace: it would remove what the damage took out of the snapshot";
+}
+
 const MORE_MEMORY =
   "free some memory, or say with --max-restore-memory how much it may take; where there is less, the system ends it half-way, and nothing is restored";
 
@@ -193,6 +201,7 @@ async function verifyFor(
     return await verifySource(source, {
       expected: kind,
       keepAuth: true,
+      refuseSalvaged: howToInsist(options),
       scratchDir,
       memory,
       onProgress,

@@ -14,7 +14,12 @@ import { cutRuns, knownMark, type RestoreMark } from "../../storage/notes/restor
 import { markComplete, newMark, restoreInTurn } from "../restore/in-turn.js";
 import { demandRestoreSpace } from "../restore/restore-space.js";
 import { mixedSets, restoreOrder } from "../restore/set-plan.js";
-import { aboutFile, type VerifiedSource, verifySource } from "../restore/verified-source.js";
+import {
+  aboutFile,
+  SALVAGED_OFFLINE,
+  type VerifiedSource,
+  verifySource,
+} from "../restore/verified-source.js";
 import { spoolDirectory } from "../spool.js";
 import type { AccessCaller } from "./access.js";
 import { type OnlineRestoreReport, restoreVerified } from "./apply.js";
@@ -109,6 +114,7 @@ class VerifiedSet implements AsyncDisposable {
         const verifying = verifySource(upload(spool), {
           expected: kind,
           keepAuth: true,
+          refuseSalvaged: SALVAGED_OFFLINE,
           scratchDir: spoolDirectory(databases[kind].dir),
           memory: { maxBytes: maxMemory, hint: MORE_MEMORY },
           signal,

@@ -8,7 +8,7 @@ import { demandSpace } from "../../platform/files/free-space.js";
 import type { Engine } from "../../storage/engine.js";
 import { newMark } from "../restore/in-turn.js";
 import { demandRestoreSpace } from "../restore/restore-space.js";
-import { verifySource } from "../restore/verified-source.js";
+import { SALVAGED_OFFLINE, verifySource } from "../restore/verified-source.js";
 import { Spool, spoolDirectory } from "../spool.js";
 import { type ApplyRestore, type OnlineRestoreReport, restoreVerified } from "./apply.js";
 
@@ -42,6 +42,7 @@ export async function restoreUpload(options: OnlineRestore): Promise<OnlineResto
   await using source = await verifySource(upload(spool), {
     expected: kind,
     keepAuth: true,
+    refuseSalvaged: SALVAGED_OFFLINE,
     scratchDir: spoolDirectory(dir),
     memory: { maxBytes: options.maxMemory, hint: MORE_MEMORY },
     signal,

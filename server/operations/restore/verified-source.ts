@@ -1,6 +1,7 @@
 // A source that is to be verified, inspected or restored: recognised by its bytes, turned into a snapshot if it is
 // one of FlowG's own files, and read once from end to end, with every check, before anybody uses it.
 
+import type { Salvaged } from "../../formats/snapshot/header.js";
 import { type ReadResult, readSnapshot } from "../../formats/snapshot/read.js";
 import type { BlockSummary, Run } from "../../formats/snapshot/summarize.js";
 import { firstBytes, type Source } from "../../formats/sources/source.js";
@@ -31,6 +32,8 @@ export interface SourceOptions {
   memory?: MemoryBound | undefined;
   /** Whether the records are wanted, where it is of auth: who may do what is a question about all of them. */
   keepAuth?: boolean | undefined;
+  /** Refuses what was salvaged from a damaged snapshot, with this as the way to insist. */
+  refuseSalvaged?: string | undefined;
   onProgress?: OnProgress | undefined;
   signal?: AbortSignal | undefined;
 }
@@ -143,6 +146,7 @@ async function readParts(snapshot: Source, options: SourceOptions): Promise<Part
     onPrefix: (prefix) => limit?.prefix(prefix),
     onHeader: (header) => {
       database = header.database;
+      if (header.salvaged && options.refuseSalvaged) throw salvagedRefused(options.refuseSalvaged);
       if (options.memory) limit = new MemoryLimit(database, options.memory);
       options.onProgress?.({ database, phase: "verifying", records: 0, bytes: 0, totalBytes });
     },
@@ -159,6 +163,7 @@ async function readParts(snapshot: Source, options: SourceOptions): Promise<Part
       ...warnings.list(),
       ...lockedUsersWarnings(lockedUsers),
       ...leftOutWarnings(read.seal.leftOut),
+      ...salvagedWarnings(read.header.salvaged),
     ],
   };
 }
@@ -194,6 +199,7 @@ function sourceFacts(of: {
           setId: header.setId,
           sha256: seal.sha256,
           fileSha256: parts.read.fileSha256,
+          ...(header.salvaged ? { salvaged: true as const } : {}),
         }
       : {};
   const report: VerifyReport = {
@@ -249,3 +255,25 @@ const leftOutWarnings = (leftOut = 0): string[] =>
         `the backup is without ${leftOut} record${leftOut === 1 ? "" : "s"} that were damaged in the database`,
       ]
     : [];
+
+/** A server's restore has no way to insist. */
+export const SALVAGED_OFFLINE =
+  "stop the server, and take what there is on its machine: flowg admin restore --salvaged";
+
+const salvagedRefused = (hint: string) =>
+  new FlowgError(
+    "REFUSED",
+    "this snapshot was salvaged from a damaged one, and something of it may be missing",
+    { hint },
+  );
+
+/** What is known of what a salvage could not save. */
+function salvagedWarnings(salvaged: Salvaged | undefined): string[] {
+  if (!salvaged) return [];
+  const { lostEntries } = salvaged;
+  const lost =
+    lostEntries === undefined
+      ? "how much is missing is not known"
+      : `${lostEntries.toLocaleString("en-US")} record${lostEntries === 1 ? " is" : "s are"} missing`;
+  return [`it was salvaged from a damaged snapshot: ${lost}`];
+}

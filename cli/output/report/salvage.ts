@@ -1,0 +1,27 @@
+// What a salvage has saved and what is lost, for people.
+
+import type { LostRange, SalvageReport } from "../../../server/records/reports.js";
+import { formatBytes, formatCount, formatDuration } from "../format.js";
+
+export function salvageText(report: SalvageReport): string {
+  const { output, database, entries, blocks, bytes, whole, lost, copies, seconds } = report;
+  const saved = `${formatCount(entries)} records of ${database} saved in ${formatCount(blocks)} blocks: ${output}, ${formatBytes(bytes)}, in ${formatDuration(seconds)}`;
+  const from = copies.length > 1 ? copies.map(copyText) : [];
+  const outcome = whole ? ["it is the whole snapshot"] : lost.ranges.map(rangeText);
+  return [saved, ...from, ...outcome].join("\n");
+}
+
+function copyText({ path, blocks, header, seal }: SalvageReport["copies"][number]): string {
+  const without = [...(header ? [] : ["header"]), ...(seal ? [] : ["seal"])];
+  const lacks = without.length > 0 ? `, without its ${without.join(" and ")}` : "";
+  return `from ${path}: ${formatCount(blocks)} blocks${lacks}`;
+}
+
+function rangeText({ after, before, bytes }: LostRange): string {
+  const where = [
+    ...(after === undefined ? [] : [`after ${after}`]),
+    ...(before === undefined ? [] : [`before ${before}`]),
+  ].join(" and ");
+  const much = bytes > 0 ? ` (${formatBytes(bytes)} of the file)` : "";
+  return `lost: what was ${where || "in it"}${much}`;
+}

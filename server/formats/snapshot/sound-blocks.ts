@@ -1,0 +1,202 @@
+// What is still whole in a damaged or cut snapshot: its header, its seal, and each block that passes every check, wherever
+// in the file they stand. A block stands alone: its prefix says its lengths and its CRC-32, and its records are judged by the
+// rules. So whatever lies between two of them can be passed over.
+
+import type { FileHandle } from "node:fs/promises";
+import { DATABASE_KINDS, type DatabaseKind } from "../../records/kinds.js";
+import { type BlockPrefix, decodeBlockPrefix, frameProblem, prefixProblem } from "./block.js";
+import { decodeHeader, decodeSeal, type SnapshotHeader, type SnapshotSeal } from "./header.js";
+import {
+  BLOCK_MAGIC,
+  FRAME_HEAD_BYTES,
+  HEADER_MAGIC,
+  JSON_MAX_BYTES,
+  PREFIX_BYTES,
+  SEAL_MAGIC,
+} from "./layout.js";
+import { UnpackFault, unpackBlock } from "./unpack.js";
+import { BLOCKS_IN_FLIGHT, readyForBlocks } from "./zstd.js";
+
+/** Bytes of a file. */
+export interface Span {
+  start: number;
+  /** Exclusive. */
+  end: number;
+}
+
+export interface SoundBlock extends Span {
+  prefix: BlockPrefix;
+  firstKey: Uint8Array;
+  lastKey: Uint8Array;
+}
+
+export interface SoundParts {
+  database: DatabaseKind | undefined;
+  header: (Span & { header: SnapshotHeader; bytes: Buffer }) | undefined;
+  seal: (Span & { seal: SnapshotSeal; bytes: Buffer }) | undefined;
+  /** As they stand in the file. */
+  blocks: SoundBlock[];
+  /** Prefixes whose block is damaged: what these say of it. */
+  broken: BlockPrefix[];
+}
+
+export interface SearchOptions {
+  /** Told of bytes that have been looked at. */
+  onProgress?: ((bytes: number) => void) | undefined;
+  signal?: AbortSignal | undefined;
+}
+
+/** Looks through a whole file. @throws NodeJS.ErrnoException where it can't be read */
+export async function findSoundParts(
+  file: FileHandle,
+  options: SearchOptions = {},
+): Promise<SoundParts> {
+  readyForBlocks();
+  return await new Search(file, (await file.stat()).size, options).run();
+}
+
+/** All bytes of a span of a file; fewer where it ends before. */
+export async function readSpan(file: FileHandle, { start, end }: Span): Promise<Buffer> {
+  // memory of its own: what it holds may go to another thread
+  const memory = Buffer.allocUnsafeSlow(end - start);
+  let done = 0;
+  while (done < memory.byteLength) {
+    const { bytesRead } = await file.read(memory, done, memory.byteLength - done, start + done);
+    if (bytesRead === 0) break;
+    done += bytesRead;
+  }
+  return memory.subarray(0, done);
+}
+
+/** How much is searched at once for the next frame. */
+const SEARCH_BYTES = 1 << 20;
+/** The bytes that the heads of all three frames have in common, from their second byte on. */
+const MAGIC_TAIL = Buffer.from([0x2a, 0x4d, 0x18]);
+
+class Search {
+  #database: DatabaseKind | undefined;
+  #header: SoundParts["header"];
+  #seal: SoundParts["seal"];
+  readonly #broken: BlockPrefix[] = [];
+  /** In the order of the file, each once its records have been judged. */
+  readonly #blocks: Promise<SoundBlock | undefined>[] = [];
+
+  constructor(
+    private readonly file: FileHandle,
+    private readonly size: number,
+    private readonly options: SearchOptions,
+  ) {}
+
+  async run(): Promise<SoundParts> {
+    let at = 0;
+    while (at < this.size) {
+      this.options.signal?.throwIfAborted();
+      at = (await this.#frameAt(at)) ?? (await this.#nextMagic(at + 1));
+      this.options.onProgress?.(at);
+    }
+    const blocks = (await Promise.all(this.#blocks)).filter((block) => block !== undefined);
+    return {
+      database: this.#database,
+      header: this.#header,
+      seal: this.#seal,
+      blocks,
+      broken: this.#broken,
+    };
+  }
+
+  /** Takes in the frame that begins here. @returns where it ends; undefined if none does, or not a whole one */
+  async #frameAt(start: number): Promise<number | undefined> {
+    const head = await this.#read(start, FRAME_HEAD_BYTES);
+    if (head.byteLength < FRAME_HEAD_BYTES) return undefined;
+    const magic = head.readUInt32LE(0);
+    const length = head.readUInt32LE(4);
+    const end = start + FRAME_HEAD_BYTES + length;
+    if (magic === BLOCK_MAGIC)
+      return length === PREFIX_BYTES ? this.#blockAt(start, end) : undefined;
+    if ((magic !== HEADER_MAGIC && magic !== SEAL_MAGIC) || length > JSON_MAX_BYTES)
+      return undefined;
+    const bytes = await this.#read(start, end - start);
+    if (bytes.byteLength < end - start) return undefined;
+    const payload = bytes.subarray(FRAME_HEAD_BYTES);
+    if (magic === HEADER_MAGIC) {
+      const read = decodeHeader(payload);
+      if (!("header" in read)) return undefined;
+      this.#header ??= { start, end, header: read.header, bytes };
+      this.#database ??= read.header.database;
+      return end;
+    }
+    const seal = decodeSeal(payload);
+    // of two, the last: a file that was written over a longer one ends with the other's
+    if (seal) this.#seal = { start, end, seal, bytes };
+    return seal && end;
+  }
+
+  async #blockAt(start: number, frameStart: number): Promise<number | undefined> {
+    const payload = await this.#read(start + FRAME_HEAD_BYTES, PREFIX_BYTES);
+    if (payload.byteLength < PREFIX_BYTES) return undefined;
+    const prefix = decodeBlockPrefix(payload);
+    if (prefixProblem(prefix)) return undefined;
+    const end = frameStart + prefix.compressedLength;
+    const frame = await this.#read(frameStart, end <= this.size ? prefix.compressedLength : 0);
+    if (frame.byteLength === 0 || frameProblem(frame, prefix)) {
+      this.#broken.push(prefix);
+      return undefined;
+    }
+    // no fault of a disk gets past the CRC, so the search goes on while the records are judged
+    const judged = this.#judged({ start, end, prefix }, frame);
+    this.#blocks.push(judged);
+    if (this.#database === undefined) await judged;
+    await this.#blocks.at(-BLOCKS_IN_FLIGHT);
+    return end;
+  }
+
+  async #judged(
+    block: Span & { prefix: BlockPrefix },
+    frame: Buffer,
+  ): Promise<SoundBlock | undefined> {
+    for (const kind of this.#database ? [this.#database] : DATABASE_KINDS) {
+      const summary = await summaryOf(frame, block.prefix, kind);
+      if (summary?.records !== block.prefix.entries) continue;
+      this.#database ??= kind;
+      return { ...block, firstKey: summary.firstKey, lastKey: summary.lastKey };
+    }
+    return undefined;
+  }
+
+  /** Where the next frame may begin; the end of the file if none does. */
+  async #nextMagic(from: number): Promise<number> {
+    for (let at = from; at < this.size; at += SEARCH_BYTES) {
+      this.options.signal?.throwIfAborted();
+      const bytes = await this.#read(at, SEARCH_BYTES + MAGIC_TAIL.byteLength);
+      let found = bytes.indexOf(MAGIC_TAIL, 1);
+      for (; found > 0; found = bytes.indexOf(MAGIC_TAIL, found + 1)) {
+        const kind = (bytes[found - 1] as number) | 0x184d2a00;
+        if (kind === HEADER_MAGIC || kind === BLOCK_MAGIC || kind === SEAL_MAGIC)
+          return at + found - 1;
+      }
+    }
+    return this.size;
+  }
+
+  #read(start: number, length: number): Promise<Buffer> {
+    return readSpan(this.file, { start, end: start + length });
+  }
+}
+
+async function summaryOf(frame: Buffer, prefix: BlockPrefix, database: DatabaseKind) {
+  try {
+    const { summary } = await unpackBlock({
+      frame,
+      rawLength: prefix.rawLength,
+      database,
+      keep: false,
+      checkRecords: true,
+      inspect: true,
+      isFirst: false,
+    });
+    return summary;
+  } catch (error) {
+    if (error instanceof UnpackFault) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,338 @@
+// What is left of a damaged snapshot, or of several copies of one, in a snapshot of its own: each block that is whole in any
+// of them. Where together they have all, the snapshot itself comes of it, byte by byte; else one that says it was salvaged,
+// which a restore takes only when told.
+
+import { createHash, type Hash } from "node:crypto";
+import { type FileHandle, open } from "node:fs/promises";
+import { dirname } from "node:path";
+import { readFileBytes } from "../../formats/snapshot/file.js";
+import {
+  encodeHeader,
+  encodeSeal,
+  newHeader,
+  type Salvaged,
+  type SnapshotHeader,
+} from "../../formats/snapshot/header.js";
+import { readSnapshot } from "../../formats/snapshot/read.js";
+import {
+  findSoundParts,
+  readSpan,
+  type SoundBlock,
+  type SoundParts,
+} from "../../formats/snapshot/sound-blocks.js";
+import { FlowgError } from "../../platform/errors.js";
+import { fileError } from "../../platform/files/file-error.js";
+import { isThere } from "../../platform/files/is-there.js";
+import { makeDirectory } from "../../platform/files/make-directory.js";
+import { StagedFile, sweepStaged } from "../../platform/files/staged-file.js";
+import type { DatabaseKind } from "../../records/kinds.js";
+import { recordName } from "../../records/record-name.js";
+import type { LostRange, OnProgress, SalvageReport } from "../../records/reports.js";
+
+export interface SalvageOptions {
+  /** Copies of one snapshot. At least one. */
+  paths: readonly string[];
+  /** The file that is made; there must be none of that name. */
+  output: string;
+  onProgress?: OnProgress | undefined;
+  signal?: AbortSignal | undefined;
+}
+
+/** A damaged copy, open, and what is whole in it. */
+interface Copy {
+  path: string;
+  file: FileHandle;
+  parts: SoundParts;
+  /** Its blocks by their first key, in hex. */
+  byKey: ReadonlyMap<string, SoundBlock>;
+}
+
+/** A block, and the copy that it is read from. */
+interface Kept {
+  block: SoundBlock;
+  copy: Copy;
+}
+
+/**
+ * @throws FILE_UNAVAILABLE, DISK_FULL, CANCELLED; REFUSED where the output is there, or the files are no copies of one
+ *   snapshot; SNAPSHOT_UNRECOGNIZED where nothing of a snapshot is in them
+ */
+export async function salvageSnapshots(options: SalvageOptions): Promise<SalvageReport> {
+  const started = performance.now();
+  const { paths, output, signal } = options;
+  if (await isThere(output)) {
+    throw new FlowgError("REFUSED", `${output} exists, and a salvage replaces nothing`, {
+      hint: "give --output a name that is free",
+    });
+  }
+  await makeDirectory(dirname(output));
+  await sweepStaged(dirname(output));
+  const copies: Copy[] = [];
+  try {
+    for (const path of paths) copies.push(await openCopy(path, options));
+    const database = oneDatabase(copies);
+    const kept = unite(copies);
+    const ranges = lostRanges(kept, copies);
+    await using file = await StagedFile.create(output);
+    const written = await write(file, { database, kept, copies, signal });
+    const { seal, bytes, header } = await readSnapshot(readFileBytes(file.path), {
+      expected: database,
+      isKnown: true,
+      signal,
+    });
+    await file.publish();
+    const whole = header.salvaged === undefined;
+    const created = whole || copies.some(({ parts }) => parts.header !== undefined);
+    return {
+      output,
+      database,
+      whole,
+      ...(created ? { createdAt: header.createdAt } : {}),
+      entries: seal.entries,
+      blocks: seal.blocks,
+      bytes,
+      lost: { ...lostCounts(written.salvaged), ranges: whole ? [] : ranges },
+      copies: copies.map(({ path, parts }) => ({
+        path,
+        blocks: parts.blocks.length,
+        header: parts.header !== undefined,
+        seal: parts.seal !== undefined,
+      })),
+      seconds: (performance.now() - started) / 1000,
+    };
+  } catch (error) {
+    if (signal?.aborted)
+      throw new FlowgError("CANCELLED", "the salvage was stopped; nothing was made");
+    throw error;
+  } finally {
+    for (const { file } of copies) await file.close();
+  }
+}
+
+const lostCounts = ({ lostEntries, lostBlocks }: Salvaged = {}) => ({
+  ...(lostEntries === undefined ? {} : { entries: lostEntries }),
+  ...(lostBlocks === undefined ? {} : { blocks: lostBlocks }),
+});
+
+async function openCopy(
+  path: string,
+  { onProgress, signal }: Pick<SalvageOptions, "onProgress" | "signal">,
+): Promise<Copy> {
+  try {
+    const file = await open(path, "r");
+    try {
+      const found = await file.stat();
+      if (!found.isFile()) throw notAFile(path);
+      const parts = await findSoundParts(file, {
+        signal,
+        onProgress: (bytes) =>
+          onProgress?.({
+            database: "all",
+            phase: "verifying",
+            records: 0,
+            bytes,
+            totalBytes: found.size,
+          }),
+      });
+      const byKey = new Map(parts.blocks.map((block) => [idOf(block), block]));
+      return { path, file, parts, byKey };
+    } catch (error) {
+      await file.close();
+      throw error;
+    }
+  } catch (cause) {
+    if (cause instanceof FlowgError || signal?.aborted) throw cause;
+    throw fileError(cause, "read", path);
+  }
+}
+
+const notAFile = (path: string) =>
+  new FlowgError("FILE_UNAVAILABLE", `${path} is no file`, {
+    hint: "give the damaged snapshot itself: auth.db, config.db or log.db",
+  });
+
+/** @throws SNAPSHOT_UNRECOGNIZED, REFUSED */
+function oneDatabase(copies: readonly Copy[]): DatabaseKind {
+  const ids = new Map<string, string>();
+  for (const { path, parts } of copies) {
+    if (parts.blocks.length === 0 && !(parts.header && parts.seal)) {
+      throw new FlowgError(
+        "SNAPSHOT_UNRECOGNIZED",
+        `nothing in ${path} can be saved: no block of a snapshot in it is whole`,
+        {
+          hint:
+            copies.length === 1
+              ? "look for another copy; FlowG's own backups have no checksums, so what of them is right can't be told"
+              : "leave it out",
+        },
+      );
+    }
+    if (parts.header) ids.set(parts.header.header.setId, path);
+  }
+  const kinds = new Map(copies.map(({ path, parts }) => [parts.database, path]));
+  for (const seen of [kinds, ids]) {
+    if (seen.size > 1) throw notOne([...seen.values()]);
+  }
+  return [...kinds.keys()][0] as DatabaseKind;
+}
+
+function notOne([one, other]: string[]): FlowgError {
+  return new FlowgError("REFUSED", `${one} and ${other} are no copies of one snapshot`, {
+    hint: "salvage each by itself",
+  });
+}
+
+/** All blocks of all copies, each once, in order of their keys. @throws REFUSED where two of them contradict each other */
+function unite(copies: readonly Copy[]): Kept[] {
+  const all = copies.flatMap((copy) => copy.parts.blocks.map((block) => ({ block, copy })));
+  all.sort((a, b) => Buffer.compare(a.block.firstKey, b.block.firstKey));
+  const kept: Kept[] = [];
+  for (const one of all) {
+    const last = kept.at(-1);
+    if (!last || Buffer.compare(one.block.firstKey, last.block.lastKey) > 0) {
+      kept.push(one);
+      continue;
+    }
+    if (isSame(last.block, one.block)) continue;
+    if (one.copy !== last.copy) throw notOne([last.copy.path, one.copy.path]);
+    throw new FlowgError("REFUSED", `${one.copy.path} holds blocks of two snapshots`, {
+      hint: "it was written over another one; look for a copy that was not",
+    });
+  }
+  return kept;
+}
+
+const isSame = (one: SoundBlock, other: SoundBlock): boolean =>
+  one.prefix.crc === other.prefix.crc &&
+  one.prefix.compressedLength === other.prefix.compressedLength &&
+  Buffer.compare(one.firstKey, other.firstKey) === 0;
+
+const idOf = ({ firstKey }: SoundBlock): string => Buffer.from(firstKey).toString("hex");
+
+/** Where nothing tells that two blocks were neighbours. */
+function lostRanges(kept: readonly Kept[], copies: readonly Copy[]): LostRange[] {
+  const ranges: LostRange[] = [];
+  for (let index = 0; index <= kept.length; index++) {
+    const before = kept[index - 1]?.block;
+    const after = kept[index]?.block;
+    const gaps = copies.map((copy) => bytesBetween(copy, before, after));
+    const bytes = Math.min(...gaps.filter((gap) => gap !== undefined));
+    if (bytes === 0) continue;
+    ranges.push({
+      ...(before ? { after: recordName(before.lastKey) } : {}),
+      ...(after ? { before: recordName(after.firstKey) } : {}),
+      bytes: Number.isFinite(bytes) ? bytes : 0,
+    });
+  }
+  return ranges;
+}
+
+/** Of a copy that has both: how far apart they are in it. */
+function bytesBetween(
+  { parts, byKey }: Copy,
+  before: SoundBlock | undefined,
+  after: SoundBlock | undefined,
+): number | undefined {
+  const left = before ? byKey.get(idOf(before)) : parts.header;
+  const right = after ? byKey.get(idOf(after)) : parts.seal;
+  return left && right && right.start >= left.end ? right.start - left.end : undefined;
+}
+
+interface Writing {
+  database: DatabaseKind;
+  kept: readonly Kept[];
+  copies: readonly Copy[];
+  signal?: AbortSignal | undefined;
+}
+
+/** @returns what its header says is missing; nothing of a whole one */
+async function write(
+  file: StagedFile,
+  { database, kept, copies, signal }: Writing,
+): Promise<{ salvaged: Salvaged | undefined }> {
+  const original = await wholeFrames(kept, copies);
+  const header = copies.find(({ parts }) => parts.header)?.parts.header;
+  const salvaged = original ? undefined : missing(kept, copies);
+  const hash = createHash("sha256");
+  const put = async (bytes: Buffer) => {
+    hash.update(bytes);
+    await file.write(bytes);
+  };
+  await put(original?.header ?? encodeHeader(salvagedHeader(database, header?.header, salvaged)));
+  for (const one of kept) {
+    signal?.throwIfAborted();
+    await put(await blockBytes(one));
+  }
+  await file.write(original?.seal ?? encodeSeal({ ...totals(kept), sha256: hash.digest("hex") }));
+  await file.flush();
+  return { salvaged };
+}
+
+const salvagedHeader = (
+  database: DatabaseKind,
+  header: SnapshotHeader | undefined,
+  salvaged: Salvaged = {},
+): SnapshotHeader => ({ ...(header ?? newHeader(database)), salvaged });
+
+/** The frames that, around all these blocks, are the snapshot: its seal's SHA-256 says so. */
+async function wholeFrames(kept: readonly Kept[], copies: readonly Copy[]) {
+  const counted = totals(kept);
+  const headers = copies.flatMap(({ parts }) => (parts.header ? [parts.header.bytes] : []));
+  const seals = copies.flatMap(({ parts }) => (parts.seal ? [parts.seal] : []));
+  const hashes = distinct(headers).map((header): [Buffer, Hash] => [
+    header,
+    createHash("sha256").update(header),
+  ]);
+  const isCounted = seals.some(
+    ({ seal }) => seal.entries === counted.entries && seal.blocks === counted.blocks,
+  );
+  if (hashes.length === 0 || !isCounted) return undefined;
+  for (const one of kept) {
+    const bytes = await blockBytes(one);
+    for (const [, hash] of hashes) hash.update(bytes);
+  }
+  for (const [header, hash] of hashes) {
+    const sha256 = hash.digest("hex");
+    const seal = seals.find(
+      ({ seal }) =>
+        seal.sha256 === sha256 &&
+        seal.entries === counted.entries &&
+        seal.blocks === counted.blocks &&
+        seal.rawBytes === counted.rawBytes,
+    );
+    if (seal) return { header, seal: seal.bytes };
+  }
+  return undefined;
+}
+
+const distinct = (buffers: readonly Buffer[]): Buffer[] =>
+  buffers.filter((one, at) => buffers.findIndex((other) => other.equals(one)) === at);
+
+/** A seal that counts fewer than there are is damaged itself, and says nothing. */
+function missing(kept: readonly Kept[], copies: readonly Copy[]): Salvaged {
+  const { entries, blocks } = totals(kept);
+  for (const { parts } of copies) {
+    const seal = parts.seal?.seal;
+    if (seal && seal.entries >= entries && seal.blocks >= blocks)
+      return { lostEntries: seal.entries - entries, lostBlocks: seal.blocks - blocks };
+  }
+  return {};
+}
+
+function totals(kept: readonly Kept[]) {
+  const sum = { entries: 0, blocks: kept.length, rawBytes: 0 };
+  for (const { block } of kept) {
+    sum.entries += block.prefix.entries;
+    sum.rawBytes += block.prefix.rawLength;
+  }
+  return sum;
+}
+
+async function blockBytes({ block, copy }: Kept): Promise<Buffer> {
+  const bytes = await readSpan(copy.file, block).catch((cause) => {
+    throw fileError(cause, "read", copy.path);
+  });
+  if (bytes.byteLength < block.end - block.start)
+    throw new FlowgError("FILE_UNAVAILABLE", `${copy.path} was cut while it was read`);
+  return bytes;
+}
