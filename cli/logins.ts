@@ -1,11 +1,11 @@
 // The tokens that `flowg login` keeps: one a server, in a file that only its owner may read
-// ($XDG_CONFIG_HOME/flowg/logins.json, else ~/.config; XDG Base Directory Specification).
+// ($XDG_CONFIG_HOME/flowg/logins.json, else ~/.config).
 
 import { randomBytes } from "node:crypto";
 import { mkdir, open, readFile, rename, rm, stat } from "node:fs/promises";
-import { homedir } from "node:os";
-import { dirname, isAbsolute, join } from "node:path";
+import { dirname, join } from "node:path";
 import { setTimeout } from "node:timers/promises";
+import { configHome } from "../server/platform/files/config-home.js";
 import { CliError } from "./failure.js";
 import { fileFault } from "./file-fault.js";
 
@@ -17,22 +17,10 @@ export interface Login {
 /** By URL. */
 type Logins = Record<string, Login>;
 
-/** Undefined for a user without a home: such as a number that nobody gave a name, in a container. */
+/** Undefined for a user without a home. */
 export function loginsPath(env = process.env): string | undefined {
-  const config = env.XDG_CONFIG_HOME;
-  // a relative path in it is to be ignored, says the specification
-  if (config && isAbsolute(config)) return join(config, "flowg", "logins.json");
-  const home = env.HOME || homeOfUser();
-  return home === undefined ? undefined : join(home, ".config", "flowg", "logins.json");
-}
-
-function homeOfUser(): string | undefined {
-  try {
-    // empty where HOME is
-    return homedir() || undefined;
-  } catch {
-    return undefined;
-  }
+  const home = configHome(env);
+  return home === undefined ? undefined : join(home, "logins.json");
 }
 
 export async function storedLogin(url: string): Promise<Login | undefined> {

@@ -1,6 +1,7 @@
 // The keys of one repository, as they were found: in a key file, by an identity, or none.
 
 import { createHmac } from "node:crypto";
+import type { FlowgError } from "../../platform/errors.js";
 import { ageCipher, isForOneOf } from "./age-cipher.js";
 import type { Identity } from "./identities.js";
 import type { Cipher, RepositoryKeys } from "./keys.js";
@@ -15,6 +16,8 @@ export interface KnownKeys {
   signingKey?: SigningKey | undefined;
   /** Whose signatures are accepted; none: all are. */
   trusted: readonly PublicKey[];
+  /** What is thrown in place of encrypting, where nobody vouches for the recipients. */
+  unvouched?: FlowgError | undefined;
 }
 
 export interface Encryption {
@@ -23,9 +26,14 @@ export interface Encryption {
   nameKey: Uint8Array;
 }
 
-export function repositoryKeys({ id, encryption, signingKey, trusted }: KnownKeys): RepositoryKeys {
+export function repositoryKeys(known: KnownKeys): RepositoryKeys {
+  const { id, encryption, signingKey, trusted, unvouched } = known;
+  const cipher = encryption ? ageCipher(encryption) : plainCipher;
+  const refuse = async () => {
+    throw unvouched;
+  };
   return {
-    cipher: encryption ? ageCipher(encryption) : plainCipher,
+    cipher: unvouched ? { ...cipher, encrypt: refuse } : cipher,
     canRead: !encryption || isForOneOf(encryption.identities, encryption.recipients),
     nameOf: (contentSha256) => {
       if (!encryption) return Buffer.from(contentSha256).toString("hex");

@@ -1,0 +1,22 @@
+// Where a user's programs keep what concerns this user alone (XDG Base Directory Specification).
+
+import { homedir } from "node:os";
+import { isAbsolute, join } from "node:path";
+
+/** Undefined for a user without a home: such as a number that nobody gave a name, in a container. */
+export function configHome(env: NodeJS.ProcessEnv = process.env): string | undefined {
+  const config = env.XDG_CONFIG_HOME;
+  // a relative path in it is to be ignored, says the specification
+  if (config && isAbsolute(config)) return join(config, "flowg");
+  const home = env.HOME || homeOfUser();
+  return home === undefined ? undefined : join(home, ".config", "flowg");
+}
+
+function homeOfUser(): string | undefined {
+  try {
+    // empty where HOME is
+    return homedir() || undefined;
+  } catch {
+    return undefined;
+  }
+}

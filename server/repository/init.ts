@@ -1,0 +1,237 @@
+// Makes a repository in an empty place, and what is needed to use it: an identity, and this machine's key file.
+
+import { randomBytes, randomUUID } from "node:crypto";
+import { rm } from "node:fs/promises";
+import { FlowgError } from "../platform/errors.js";
+import { isThere } from "../platform/files/is-there.js";
+import { writeNewFile } from "../platform/files/new-file.js";
+import { type Identity, identityText, newIdentity } from "./keys/identities.js";
+import { type ReadIdentities, readIdentities } from "./keys/identity-files.js";
+import { lockSecrets } from "./keys/kept-secrets.js";
+import { defaultKeyPath, type KeyFile, keptKeyFiles, writeKeyFile } from "./keys/key-file.js";
+import { newSigningKey, type SigningKey } from "./keys/minisign.js";
+import { encryptWithPassphrase } from "./keys/passphrase.js";
+import { demandRecipient } from "./keys/recipients.js";
+import type { Place } from "./places/place.js";
+import {
+  newRepositoryFile,
+  parseRepositoryFile,
+  REPOSITORY_FILE,
+  readRepositoryFile,
+} from "./repository-file.js";
+
+export interface InitOptions {
+  place: Place;
+  /** Who can read what is written; at least one, unless `unencrypted`. */
+  readers: Readers;
+  unencrypted?: boolean | undefined;
+  /** Where this machine's key file goes; by default where all commands look for it. */
+  keyFile?: string | undefined;
+}
+
+export interface Readers {
+  /** Path of an identity file, which is made where there is none. */
+  identityFile?: string | undefined;
+  /** `age1…` */
+  recipients?: readonly string[] | undefined;
+  /** Opens the identity file, if that is encrypted; else it opens the repository. */
+  passphrase?: string | undefined;
+}
+
+export interface InitReport {
+  id: string;
+  place: string;
+  encrypted: boolean;
+  recipients: string[];
+  /** `RW…`; null where it isn't encrypted. */
+  signingKey: string | null;
+  /** Null where none was given. */
+  identityFile: string | null;
+  /** Whether that was made now. */
+  identityMade: boolean;
+  /** Whether it says whose signatures to trust: an older one doesn't. */
+  identityTrusts: boolean;
+  /** Whether a passphrase opens the repository. */
+  passphrase: boolean;
+  keyFile: string | null;
+}
+
+/**
+ * @throws REFUSED if there is a repository, or a file that would be made; CONFLICT if another one is made at the same time;
+ * INPUT_INVALID, FILE_UNAVAILABLE, and what the place throws
+ */
+export async function initRepository(options: InitOptions): Promise<InitReport> {
+  const { place, unencrypted = false } = options;
+  await demandEmpty(place);
+  const id = randomUUID();
+  const made = unencrypted ? openToAll(id) : await lockedFor(options, id);
+  const written: string[] = [];
+  try {
+    for (const file of made.files) {
+      await file.write();
+      written.push(file.path);
+    }
+    await store(place, made.bytes, id);
+  } catch (cause) {
+    // where nobody knows whether it was stored, they may be what opens it
+    if (!(cause instanceof Uncertain)) for (const path of written) await rm(path, { force: true });
+    throw cause instanceof Uncertain ? cause.error(written) : cause;
+  }
+  return { ...made.report, id, place: place.name };
+}
+
+interface Made {
+  bytes: Buffer;
+  files: { path: string; write(): Promise<void> }[];
+  report: Omit<InitReport, "id" | "place">;
+}
+
+function openToAll(id: string): Made {
+  const facts = { id, encryption: "none", recipients: [], signingKeys: [] } as const;
+  return {
+    bytes: newRepositoryFile({ ...facts, recipients: [], signingKeys: [] }, undefined),
+    files: [],
+    report: {
+      encrypted: false,
+      recipients: [],
+      signingKey: null,
+      identityFile: null,
+      identityMade: false,
+      identityTrusts: false,
+      passphrase: false,
+      keyFile: null,
+    },
+  };
+}
+
+async function lockedFor({ place, readers, keyFile }: InitOptions, id: string): Promise<Made> {
+  const { identityFile, passphrase } = readers;
+  const keyPath = await newKeyPath(keyFile, id);
+  const isNew = identityFile !== undefined && !(await isThere(identityFile));
+  const older = identityFile !== undefined && !isNew ? [identityFile] : [];
+  const given = await readIdentities(older, passphrase);
+  const made = isNew ? await newIdentity() : undefined;
+  const opened =
+    passphrase !== undefined && !given.usedPassphrase ? await newIdentity() : undefined;
+  for (const recipient of readers.recipients ?? []) await demandRecipient(recipient);
+  const readable = [...given.identities, made, opened].filter((one) => one !== undefined);
+  const recipients = [
+    ...new Set([...readable.map(({ recipient }) => recipient), ...(readers.recipients ?? [])]),
+  ];
+  const signingKey = (await trustedAlready(given)) ?? newSigningKey();
+  const secrets = { nameKey: randomBytes(32), signingKey };
+  const text = (identity: Identity) =>
+    identityText(identity, { signingKey: signingKey.publicKey.text, repository: id });
+  const identity = opened && (await encryptWithPassphrase(text(opened), passphrase ?? ""));
+  const facts = {
+    id,
+    encryption: "age" as const,
+    recipients,
+    keys: await lockSecrets(secrets, recipients),
+    ...(identity === undefined ? {} : { identity }),
+    signingKeys: [signingKey.publicKey.text],
+  };
+  const files: Made["files"] = [];
+  if (made && identityFile !== undefined) {
+    const write = () => writeNewFile(identityFile, text(made), "the identity");
+    files.push({ path: identityFile, write });
+  }
+  const key: Omit<KeyFile, "isOpen"> = {
+    path: keyPath,
+    id,
+    place: place.name,
+    recipients,
+    ...secrets,
+  };
+  files.push({ path: keyPath, write: () => writeKeyFile(key) });
+  return {
+    bytes: newRepositoryFile(facts, signingKey),
+    files,
+    report: {
+      encrypted: true,
+      recipients,
+      signingKey: signingKey.publicKey.text,
+      identityFile: identityFile ?? null,
+      identityMade: made !== undefined,
+      identityTrusts:
+        made !== undefined || given.trusted.some(({ text }) => text === signingKey.publicKey.text),
+      passphrase: opened !== undefined,
+      keyFile: keyPath,
+    },
+  };
+}
+
+/** One that the identity trusts and this machine has: one identity file is enough for several repositories then. */
+async function trustedAlready({ trusted }: ReadIdentities): Promise<SigningKey | undefined> {
+  const kept = trusted.length > 0 ? await keptKeyFiles() : [];
+  const isTrusted = ({ signingKey }: KeyFile) =>
+    trusted.some(({ text }) => text === signingKey.publicKey.text);
+  return kept.find(isTrusted)?.signingKey;
+}
+
+/** @throws REFUSED, INPUT_INVALID */
+export async function newKeyPath(given: string | undefined, id: string): Promise<string> {
+  const path = given ?? defaultKeyPath(id);
+  if (path === undefined) {
+    throw new FlowgError(
+      "INPUT_INVALID",
+      "there is no place for the key file: this user has no home directory",
+      { hint: "name it with --repository-key FILE, or set HOME or XDG_CONFIG_HOME" },
+    );
+  }
+  if (!(await isThere(path))) return path;
+  throw new FlowgError("REFUSED", `the key file would be written to ${path}, and there is one`, {
+    hint: "give another name with --repository-key FILE",
+  });
+}
+
+/** @throws REFUSED */
+async function demandEmpty(place: Place): Promise<void> {
+  const found = await readRepositoryFile(place);
+  if (found) throw exists(place, found.file.id);
+  for (const prefix of ["snapshots/", "segments/"]) {
+    for await (const { path } of place.list(prefix)) {
+      throw new FlowgError(
+        "REFUSED",
+        `${place.name} has no ${REPOSITORY_FILE}, but holds ${path}: it is a repository that has lost it`,
+        { hint: `put ${REPOSITORY_FILE} back from a copy, or give a place that is empty` },
+      );
+    }
+  }
+}
+
+const exists = (place: Place, id: string): FlowgError =>
+  new FlowgError("REFUSED", `there is a repository at ${place.name} already: ${id}`, {
+    hint: "use it as it is, or give another place. To write to it from this machine: flowg repository key",
+  });
+
+/** It may have been stored. */
+class Uncertain extends Error {
+  constructor(override readonly cause: FlowgError) {
+    super(cause.message);
+  }
+
+  error(written: readonly string[]): FlowgError {
+    const { code, message, hint, details } = this.cause;
+    const kept =
+      written.length > 0 ? `; if there is a repository now, ${written.join(" and ")} open it` : "";
+    return new FlowgError(code, `${message}${kept}`, { hint, details, cause: this.cause });
+  }
+}
+
+async function store(place: Place, bytes: Buffer, id: string): Promise<void> {
+  let isStored = false;
+  try {
+    isStored = await place.putNew(REPOSITORY_FILE, bytes);
+  } catch (cause) {
+    if (!(cause instanceof FlowgError)) throw cause;
+    const now = await place.get(REPOSITORY_FILE).catch(() => undefined);
+    if (!now) throw new Uncertain(cause);
+    isStored = now.equals(bytes);
+  }
+  if (isStored) return;
+  // a retry of ours that had been stored after all
+  const now = await place.get(REPOSITORY_FILE);
+  if (now?.equals(bytes)) return;
+  throw now ? exists(place, parseRepositoryFile(now, place.name).file.id) : exists(place, id);
+}

@@ -1,0 +1,50 @@
+// What repository.json keeps for whoever can read: the name key and the signing key, encrypted for the recipients. So each
+// identity is enough to make another machine's key file.
+
+import { armor } from "age-encryption";
+import { z } from "zod";
+import { FlowgError } from "../../platform/errors.js";
+import { REPOSITORY_FILE } from "../repository-file.js";
+import { type AgeKeys, decryptAge, encryptAge } from "./age-cipher.js";
+import { parseSecretKey, type SigningKey } from "./minisign.js";
+
+export interface KeptSecrets {
+  /** 32 bytes: segments are named with it. */
+  nameKey: Buffer;
+  signingKey: SigningKey;
+}
+
+const schema = z.object({ nameKey: z.string().regex(/^[0-9a-f]{64}$/), signingKey: z.string() });
+
+export async function lockSecrets(
+  { nameKey, signingKey }: KeptSecrets,
+  recipients: readonly string[],
+): Promise<string> {
+  const json = { nameKey: nameKey.toString("hex"), signingKey: signingKey.secret };
+  return armor.encode(await encryptAge(Buffer.from(JSON.stringify(json)), recipients));
+}
+
+/** @throws IDENTITY_REQUIRED, REPOSITORY_DAMAGED */
+export async function unlockSecrets(locked: string, keys: AgeKeys): Promise<KeptSecrets> {
+  const plain = await decryptAge(unarmored(locked), REPOSITORY_FILE, keys);
+  try {
+    const { nameKey, signingKey } = schema.parse(JSON.parse(plain.toString("utf8")));
+    const at = `the keys in ${REPOSITORY_FILE}`;
+    return { nameKey: Buffer.from(nameKey, "hex"), signingKey: parseSecretKey(signingKey, at) };
+  } catch {
+    throw damaged();
+  }
+}
+
+function unarmored(locked: string): Uint8Array {
+  try {
+    return armor.decode(locked);
+  } catch {
+    throw damaged();
+  }
+}
+
+const damaged = (): FlowgError =>
+  new FlowgError("REPOSITORY_DAMAGED", `the keys in ${REPOSITORY_FILE} are not what was written`, {
+    hint: "put it back from a copy; a machine that has a key file can still write",
+  });

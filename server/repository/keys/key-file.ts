@@ -1,0 +1,117 @@
+// The key file of a repository: what a machine needs that writes to it, and nothing that can read it. 0600, by default
+// $XDG_CONFIG_HOME/flowg/repositories/ID.json, else below ~/.config.
+//
+// It also pins the repository: whom it is encrypted for is believed from here, not from the place, where others may write.
+
+import { readdir, readFile, stat } from "node:fs/promises";
+import { join } from "node:path";
+import { z } from "zod";
+import { FlowgError, systemCode } from "../../platform/errors.js";
+import { configHome } from "../../platform/files/config-home.js";
+import { fileError } from "../../platform/files/file-error.js";
+import { writeNewFile } from "../../platform/files/new-file.js";
+import { parseSecretKey, type SigningKey } from "./minisign.js";
+
+const schema = z.object({
+  format: z.literal("flowg-repository-key"),
+  version: z.literal(1),
+  /** Of the repository. */
+  id: z.uuid(),
+  /** Where it was when this file was made. */
+  place: z.string(),
+  recipients: z.array(z.string()).min(1),
+  nameKey: z.string().regex(/^[0-9a-f]{64}$/),
+  /** The second line of a secret key file of minisign. */
+  signingKey: z.string(),
+});
+
+export interface KeyFile {
+  path: string;
+  id: string;
+  place: string;
+  recipients: string[];
+  nameKey: Buffer;
+  signingKey: SigningKey;
+  /** Whether others than its owner can read it. */
+  isOpen: boolean;
+}
+
+/** Undefined for a user without a home. */
+export function keyDirectory(): string | undefined {
+  const home = configHome();
+  return home === undefined ? undefined : join(home, "repositories");
+}
+
+export function defaultKeyPath(id: string): string | undefined {
+  const directory = keyDirectory();
+  return directory === undefined ? undefined : join(directory, `${id}.json`);
+}
+
+/**
+ * @returns undefined where there is none
+ * @throws FILE_UNAVAILABLE, INPUT_INVALID
+ */
+export async function readKeyFile(path: string): Promise<KeyFile | undefined> {
+  let text: string;
+  let mode: number;
+  try {
+    [text, mode] = [await readFile(path, "utf8"), (await stat(path)).mode];
+  } catch (cause) {
+    if (systemCode(cause) === "ENOENT") return undefined;
+    throw fileError(cause, "read", path);
+  }
+  const found = schema.safeParse(parsed(text));
+  if (!found.success) {
+    // no value of it is repeated
+    const field = found.error.issues[0]?.path.join(".") || "its contents";
+    throw new FlowgError("INPUT_INVALID", `${path} is no key file of a repository: see ${field}`, {
+      hint: "make another with `flowg repository key` and the identity",
+    });
+  }
+  const { id, place, recipients, nameKey, signingKey } = found.data;
+  return {
+    path,
+    id,
+    place,
+    recipients,
+    nameKey: Buffer.from(nameKey, "hex"),
+    signingKey: parseSecretKey(signingKey, path),
+    isOpen: (mode & 0o007) !== 0 && process.platform !== "win32",
+  };
+}
+
+/** @throws REFUSED where there is a file of that name; FILE_UNAVAILABLE, DISK_FULL */
+export async function writeKeyFile(file: Omit<KeyFile, "isOpen">): Promise<void> {
+  const { path, id, place, recipients, nameKey, signingKey } = file;
+  const json: z.infer<typeof schema> = {
+    format: "flowg-repository-key",
+    version: 1,
+    id,
+    place,
+    recipients,
+    nameKey: nameKey.toString("hex"),
+    signingKey: signingKey.secret,
+  };
+  await writeNewFile(path, `${JSON.stringify(json, null, 2)}\n`, "the repository's key file");
+}
+
+/** All of the default directory that can be read. */
+export async function keptKeyFiles(): Promise<KeyFile[]> {
+  const directory = keyDirectory();
+  if (directory === undefined) return [];
+  const names = await readdir(directory).catch(() => []);
+  const files: KeyFile[] = [];
+  for (const name of names.filter((name) => name.endsWith(".json")).sort()) {
+    const file = await readKeyFile(join(directory, name)).catch(() => undefined);
+    if (file) files.push(file);
+  }
+  return files;
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,226 @@
+// Opens a repository: finds out what it is, and with which keys. Who can write to its place can write what they like into
+// repository.json, so each fact is taken from where it can be believed: a key file of this machine, or a signature of a key
+// that this machine trusts.
+
+import { FlowgError } from "../platform/errors.js";
+import { listed } from "./keys/age-cipher.js";
+import { type Identity, parseIdentities } from "./keys/identities.js";
+import { readIdentities } from "./keys/identity-files.js";
+import { unlockSecrets } from "./keys/kept-secrets.js";
+import { defaultKeyPath, type KeyFile, keptKeyFiles, readKeyFile } from "./keys/key-file.js";
+import type { RepositoryKeys } from "./keys/keys.js";
+import { type PublicKey, parsePublicKey } from "./keys/minisign.js";
+import { decryptWithPassphrase } from "./keys/passphrase.js";
+import { type Encryption, repositoryKeys } from "./keys/repository-keys.js";
+import { demandPinned } from "./pinned.js";
+import type { Place } from "./places/place.js";
+import {
+  demandSignedFile,
+  type FoundFile,
+  REPOSITORY_FILE,
+  type RepositoryFile,
+  readRepositoryFile,
+} from "./repository-file.js";
+
+export interface OpenOptions {
+  place: Place;
+  /** Paths of identity files. */
+  identityFiles?: readonly string[] | undefined;
+  /** Opens encrypted identity files, and what a passphrase opens in the repository. */
+  passphrase?: string | undefined;
+  /** Paths of key files: the one of this repository is taken. Else the one in the default directory. */
+  keyFiles?: readonly string[] | undefined;
+  /** `RW…`, beside those of identity files and the key file. */
+  trustedKeys?: readonly string[] | undefined;
+  allowUnsigned?: boolean | undefined;
+  /** Demands an identity that fits: else it is missed only when something is to be read. */
+  mustRead?: boolean | undefined;
+}
+
+export interface OpenedRepository {
+  id: string;
+  place: Place;
+  keys: RepositoryKeys;
+  /** What a person should know, such as that nobody vouches for it. */
+  notes: string[];
+  file: RepositoryFile;
+  /** Those that were given, fitting or not. */
+  identities: readonly Identity[];
+  keyFile: KeyFile | undefined;
+  /** Undefined where it isn't encrypted. */
+  secrets: Pick<KeyFile, "nameKey" | "signingKey" | "recipients"> | undefined;
+}
+
+/**
+ * @throws REPOSITORY_MISSING, REPOSITORY_DAMAGED, REPOSITORY_UNAVAILABLE; SNAPSHOT_UNSUPPORTED if it is of a later version;
+ * IDENTITY_REQUIRED; SIGNATURE_REFUSED or REFUSED if it isn't what this machine knows of it; FILE_UNAVAILABLE, INPUT_INVALID
+ */
+export async function openRepository(options: OpenOptions): Promise<OpenedRepository> {
+  const { place, passphrase, allowUnsigned = false } = options;
+  const given = await readIdentities(options.identityFiles ?? [], passphrase);
+  const found = await readRepositoryFile(place);
+  if (!found) throw await missing(place);
+  const { file } = found;
+  const keyFile = await keyFileFor(file, options);
+  if (passphrase !== undefined && file.identity !== undefined && !given.usedPassphrase) {
+    const name = `the identity in ${REPOSITORY_FILE}`;
+    const text = await decryptWithPassphrase(Buffer.from(file.identity), passphrase, name);
+    const { identities, trusted } = await parseIdentities(text, name);
+    given.identities.push(...identities);
+    given.trusted.push(...trusted);
+  }
+  const trusted = [
+    ...given.trusted,
+    ...(options.trustedKeys ?? []).map((text) => parsePublicKey(text, "--trusted-key")),
+    ...(keyFile ? [keyFile.signingKey.publicKey] : []),
+  ];
+  if (trusted.length > 0 && !allowUnsigned) {
+    if (!keyFile && file.encryption === "none") throw isOpen(place);
+    demandSignedFile(found, trusted);
+  }
+  if (keyFile) demandPinned(file, keyFile, place.name);
+  else if (trusted.length === 0) await demandNotReplaced(file, place);
+
+  const { identities } = given;
+  const secrets = await secretsOf(file, keyFile, identities);
+  const encryption: Encryption | undefined = secrets && { ...secrets, identities };
+  const isVouchedFor = keyFile !== undefined || isSigned(found, trusted);
+  const known = { id: file.id, encryption, signingKey: secrets?.signingKey };
+  const keys = repositoryKeys({
+    ...known,
+    trusted: allowUnsigned ? [] : trusted.length > 0 ? trusted : claimed(file),
+    unvouched: encryption && !isVouchedFor ? notVouchedFor(file, place) : undefined,
+  });
+  if (options.mustRead && !keys.canRead) throw identityRequired(file, place, identities.length);
+  const notes = [
+    ...openNotes([...given.open, ...(keyFile?.isOpen ? [keyFile.path] : [])]),
+    ...(encryption && !isVouchedFor ? [unknownNote(file, place)] : []),
+  ];
+  return { id: file.id, place, keys, notes, file, identities, keyFile, secrets };
+}
+
+/** What it says of itself: holds as long as nobody forges it. */
+const claimed = (file: RepositoryFile): PublicKey[] =>
+  file.signingKeys.map((text) => parsePublicKey(text, `the signing key in ${REPOSITORY_FILE}`));
+
+function isSigned(found: FoundFile, trusted: readonly PublicKey[]): boolean {
+  try {
+    if (trusted.length === 0) return false;
+    demandSignedFile(found, trusted);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** @throws REFUSED where those that were given are of other repositories */
+async function keyFileFor(
+  { id }: RepositoryFile,
+  { keyFiles = [], place }: OpenOptions,
+): Promise<KeyFile | undefined> {
+  if (keyFiles.length === 0) {
+    const path = defaultKeyPath(id);
+    return path === undefined ? undefined : await readKeyFile(path);
+  }
+  const files: KeyFile[] = [];
+  for (const path of keyFiles) {
+    const file = await readKeyFile(path);
+    if (!file) {
+      throw new FlowgError("FILE_UNAVAILABLE", `there is no key file ${path}`, {
+        hint: "make one with `flowg repository key` and the identity, or check --repository-key",
+      });
+    }
+    files.push(file);
+  }
+  const fitting = files.find((file) => file.id === id);
+  if (fitting) return fitting;
+  const others = files.map((file) => `${file.path} is of ${file.id}`).join(", ");
+  throw new FlowgError(
+    "REFUSED",
+    `the repository at ${place.name} says that it is ${id}, but ${others}`,
+    {
+      hint:
+        "somebody may have put another repository in its place. If this is the one you mean, give its own key file: " +
+        "`flowg repository key` makes one with the identity",
+    },
+  );
+}
+
+/** Refuses what has another's place: a key file of this machine knows which repository was there. */
+async function demandNotReplaced({ id }: RepositoryFile, place: Place): Promise<void> {
+  const before = (await keptKeyFiles()).find((file) => file.place === place.name);
+  if (!before || before.id === id) return;
+  throw new FlowgError(
+    "REFUSED",
+    `${place.name} held the repository ${before.id}, and now holds another: ${id}`,
+    {
+      hint: `somebody may have replaced it. If you did, move ${before.path} away`,
+    },
+  );
+}
+
+async function missing(place: Place): Promise<FlowgError> {
+  const before = (await keptKeyFiles()).find((file) => file.place === place.name);
+  if (before) {
+    return new FlowgError(
+      "REPOSITORY_MISSING",
+      `${place.name} held the repository ${before.id}, and its ${REPOSITORY_FILE} is gone`,
+      { hint: "put it back from a copy; where the place is a mount, see whether it is mounted" },
+    );
+  }
+  return new FlowgError("REPOSITORY_MISSING", `there is no repository at ${place.name}`, {
+    hint: "check the place, or make one there: flowg repository init --repository URL",
+  });
+}
+
+async function secretsOf(
+  file: RepositoryFile,
+  keyFile: KeyFile | undefined,
+  identities: readonly Identity[],
+): Promise<OpenedRepository["secrets"]> {
+  if (file.encryption === "none") return undefined;
+  if (keyFile) return keyFile;
+  const { recipients, keys = "" } = file;
+  return { ...(await unlockSecrets(keys, { recipients, identities })), recipients };
+}
+
+const isOpen = (place: Place): FlowgError =>
+  new FlowgError(
+    "SIGNATURE_REFUSED",
+    `the repository at ${place.name} is neither encrypted nor signed, and an identity or a trusted key was given for it`,
+    {
+      hint: "somebody may have put it there. If you made it so, give no identity and no key for it, or --allow-unsigned",
+    },
+  );
+
+function identityRequired(file: RepositoryFile, place: Place, given: number): FlowgError {
+  const why = given === 0 ? "none was given" : "none of those given is one of them";
+  return new FlowgError(
+    "IDENTITY_REQUIRED",
+    `the snapshots at ${place.name} are encrypted, and to read them needs an identity: ${why}. ` +
+      `They are encrypted for ${listed(file.recipients)}`,
+    {
+      hint: "give the identity file with --identity FILE or FLOWG_IDENTITY_FILE",
+      details: { recipients: file.recipients },
+    },
+  );
+}
+
+function openNotes(paths: readonly string[]): string[] {
+  return paths.map((path) => `every user of this machine can read ${path}: chmod 600 ${path}`);
+}
+
+const unknownNote = (file: RepositoryFile, place: Place): string =>
+  `nothing here vouches for the repository at ${place.name}: who can write there could have forged it. ${howToTrust(file)}`;
+
+function notVouchedFor(file: RepositoryFile, place: Place): FlowgError {
+  return new FlowgError(
+    "SIGNATURE_REFUSED",
+    `nothing is written to ${place.name}: nothing here vouches for whom it is encrypted for`,
+    { hint: howToTrust(file) },
+  );
+}
+
+const howToTrust = ({ signingKeys }: RepositoryFile): string =>
+  `Compare its signing key ${signingKeys.join(", ")} with the one that \`flowg repository init\` printed; then give it with ` +
+  "--trusted-key, or write it into the identity file as a line: # signing key: RW…";
