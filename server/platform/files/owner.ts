@@ -99,6 +99,15 @@ function isOlderThan(path: string, time: number): boolean {
   return found !== undefined && found.mtimeMs < time;
 }
 
+/**
+ * Whether the process that `maker` named has ended, where that can be known here.
+ * @param text what `maker` gave
+ */
+export function isMakerKnownGone(text: string): boolean {
+  const { pid, home } = makerOf(text, new RegExp(`^${MAKER}$`)) ?? {};
+  return pid !== undefined && home === ourHome() && pid !== process.pid && !isAlive(pid);
+}
+
 function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);

@@ -1,0 +1,212 @@
+// Keeps two prunes apart, on one machine and on several: an object with a number, renewed while its holder is at work. Of several
+// that want it, one stores the next number. What wasn't renewed for a while is stale; whoever takes over stores a higher number,
+// and the holder that comes back finds it and stops.
+//
+//     locks/prune-00000001.json    {"maker":"4711-1a2b3c4d","round":3}
+//
+// Times are those of the place, which it lists for each object: the clocks of machines differ.
+
+import { randomUUID } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
+import { FlowgError } from "../../platform/errors.js";
+import { isMakerKnownGone, maker } from "../../platform/files/owner.js";
+import type { Place, PlacedObject } from "../places/place.js";
+
+const PREFIX = "locks/prune-";
+const CLOCK_PREFIX = "locks/clock-";
+const FORM = /^locks\/prune-(\d{8})\.json$/;
+/** Renewed at least six times as often. */
+export const LOCK_MS = 120_000;
+
+export interface LockOptions {
+  /** What isn't renewed for so long is stale. */
+  lockMs?: number | undefined;
+  signal?: AbortSignal | undefined;
+}
+
+/** A lock as others see it. */
+export interface SeenLock {
+  number: number;
+  path: string;
+  storedAt: Date;
+  /** See PruneLock.nextRound; undefined where it can't be read. */
+  round: number | undefined;
+  maker: string | undefined;
+}
+
+export class PruneLock implements AsyncDisposable {
+  readonly #place: Place;
+  readonly #number: number;
+  readonly #lockMs: number;
+  #round = 0;
+  #renewed = performance.now();
+  #placeTime = new Date(0);
+
+  private constructor(place: Place, number: number, lockMs: number) {
+    this.#place = place;
+    this.#number = number;
+    this.#lockMs = lockMs;
+  }
+
+  /**
+   * Waits for one that is about to be stale.
+   * @throws CONFLICT if somebody else holds it, and renews it
+   */
+  static async take(place: Place, options: LockOptions = {}): Promise<PruneLock> {
+    const { lockMs = LOCK_MS } = options;
+    for (;;) {
+      const highest = await highestLock(place);
+      if (highest) await untilStale(place, highest, options);
+      const lock = new PruneLock(place, (highest?.number ?? 0) + 1, lockMs);
+      if (await lock.#store()) return lock;
+    }
+  }
+
+  /** The place's time, as of the last renewal. */
+  get placeTime(): Date {
+    return this.#placeTime;
+  }
+
+  /**
+   * Tells that all that was decided before has been done, and that what is done from now on is decided anew.
+   * @throws CONFLICT if another one has taken over
+   */
+  async nextRound(): Promise<void> {
+    this.#round++;
+    await this.#renew();
+  }
+
+  async #renew(): Promise<void> {
+    await this.#demandHeld();
+    await this.#place.put(this.#path, this.#content());
+    this.#renewed = performance.now();
+    await this.#demandHeld();
+  }
+
+  /** To be called again and again while something takes long. */
+  async renewInTime(): Promise<void> {
+    if (performance.now() - this.#renewed > this.#lockMs / 6) await this.#renew();
+  }
+
+  /** Whether nobody holds it to be stale yet: this process may have stood still. */
+  get isFresh(): boolean {
+    return performance.now() - this.#renewed < this.#lockMs / 2;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    // it is stale soon: the error that ends a run is another one
+    await this.#place.remove(this.#path).catch(() => {});
+  }
+
+  get #path(): string {
+    return `${PREFIX}${String(this.#number).padStart(8, "0")}.json`;
+  }
+
+  #content(): Buffer {
+    return Buffer.from(`${JSON.stringify({ maker: maker(false), round: this.#round })}\n`);
+  }
+
+  /** Whether it is ours. */
+  async #store(): Promise<boolean> {
+    if (!(await this.#place.putNew(this.#path, this.#content()))) return false;
+    const locks = await lockObjects(this.#place);
+    const highest = locks.at(-1);
+    if (highest?.path !== this.#path) {
+      await this.#place.remove(this.#path);
+      return false;
+    }
+    this.#placeTime = highest.storedAt;
+    for (const { path } of locks.slice(0, -1)) await this.#place.remove(path);
+    return true;
+  }
+
+  async #demandHeld(): Promise<void> {
+    const highest = (await lockObjects(this.#place)).at(-1);
+    if (highest?.path === this.#path) {
+      this.#placeTime = highest.storedAt;
+      return;
+    }
+    throw new FlowgError("CONFLICT", "another prune took over, because this one stood still", {
+      hint: "run it again when the other one has ended",
+    });
+  }
+}
+
+/** The lock that counts, if there is one. */
+export async function highestLock(place: Place): Promise<SeenLock | undefined> {
+  const found = (await lockObjects(place)).at(-1);
+  if (!found) return undefined;
+  const { path, storedAt } = found;
+  const number = Number(FORM.exec(path)?.[1]);
+  return { number, path, storedAt, ...contentOf(await place.get(path)) };
+}
+
+/**
+ * Whether its holder has stopped renewing it, by the clock of the place; or is known to have died.
+ * @param lockMs as its holder has it
+ */
+export async function isStale(place: Place, lock: SeenLock, lockMs = LOCK_MS): Promise<boolean> {
+  return (await timeLeft(place, lock, lockMs)) <= 0;
+}
+
+async function untilStale(
+  place: Place,
+  lock: SeenLock,
+  { lockMs = LOCK_MS, signal }: LockOptions,
+): Promise<void> {
+  const left = await timeLeft(place, lock, lockMs);
+  const end = performance.now() + left;
+  while (performance.now() < end) {
+    await sleep(Math.min(1_000, Math.max(10, left / 4)), undefined, { signal }).catch((cause) => {
+      throw new FlowgError("CANCELLED", "stopped", { cause });
+    });
+    const now = await highestLock(place);
+    if (now?.path !== lock.path) return;
+    if (now.round !== lock.round || now.storedAt.getTime() !== lock.storedAt.getTime()) {
+      throw new FlowgError("CONFLICT", "another prune of this repository is under way", {
+        hint: "wait for its end",
+        details: { maker: lock.maker },
+      });
+    }
+  }
+}
+
+/** Milliseconds until it is stale. */
+async function timeLeft(place: Place, lock: SeenLock, lockMs: number): Promise<number> {
+  if (lock.maker !== undefined && isMakerKnownGone(lock.maker)) return 0;
+  const now = await timeOf(place);
+  return lock.storedAt.getTime() + lockMs - now.getTime();
+}
+
+/** What the place's clock shows: when an object was stored that has just been stored. */
+async function timeOf(place: Place): Promise<Date> {
+  const path = `${CLOCK_PREFIX}${randomUUID()}`;
+  await place.put(path, Buffer.from("what time is it?\n"));
+  try {
+    for await (const { storedAt } of place.list(path)) return storedAt;
+  } finally {
+    await place.remove(path);
+  }
+  throw new FlowgError("REPOSITORY_UNAVAILABLE", `${place.name} doesn't list what it has stored`, {
+    hint: "its lists are stale: try again later",
+  });
+}
+
+/** The highest last. */
+async function lockObjects(place: Place): Promise<PlacedObject[]> {
+  const found: PlacedObject[] = [];
+  for await (const object of place.list(PREFIX)) if (FORM.test(object.path)) found.push(object);
+  return found;
+}
+
+function contentOf(bytes: Buffer | undefined): Pick<SeenLock, "round" | "maker"> {
+  try {
+    const { round, maker: by } = JSON.parse(String(bytes));
+    return {
+      round: typeof round === "number" ? round : undefined,
+      maker: typeof by === "string" ? by : undefined,
+    };
+  } catch {
+    return { round: undefined, maker: undefined };
+  }
+}

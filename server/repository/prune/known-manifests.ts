@@ -1,0 +1,105 @@
+// Which segments and signatures the manifests of a repository name, as far as they have been looked at. A list can be stale: what
+// it has shown once stays known, so more lists only keep more.
+
+import { FlowgError } from "../../platform/errors.js";
+import type { Manifest } from "../manifest.js";
+import type { Place, PlacedObject } from "../places/place.js";
+
+export const SNAPSHOTS = "snapshots/";
+const MANIFEST = /^snapshots\/.*\.json\.zst(?:\.age)?$/;
+const SIGNATURE = /\.minisig$/;
+const AT_ONCE = 8;
+const HINT = "flowg repository check says more";
+
+export interface ManifestReader {
+  readonly place: Place;
+  /**
+   * @returns undefined if there is no such object
+   * @throws IDENTITY_REQUIRED, REPOSITORY_DAMAGED, and what `place.get` throws
+   */
+  readManifest(path: string): Promise<Manifest | undefined>;
+}
+
+export class KnownManifests {
+  readonly #reader: ManifestReader;
+  /** By their paths. */
+  readonly #known = new Set<string>();
+  readonly #named = new Set<string>();
+  #signatures: PlacedObject[] = [];
+
+  constructor(reader: ManifestReader) {
+    this.#reader = reader;
+  }
+
+  get count(): number {
+    return this.#known.size;
+  }
+
+  /** The segments that they name. */
+  get named(): ReadonlySet<string> {
+    return this.#named;
+  }
+
+  /** As of the last look: those whose manifest nobody has seen. */
+  get orphanSignatures(): PlacedObject[] {
+    return this.#signatures.filter(({ path }) => !this.#isOfKnown(path));
+  }
+
+  /**
+   * Reads what has come since.
+   * @param onRead told of each
+   * @throws what reading one throws: then nobody knows what it names, and nothing may be removed
+   */
+  async look(onRead: () => Promise<void>): Promise<void> {
+    const listed = await this.#list();
+    const gone = new Set<string>();
+    const left = listed.filter((path) => !this.#known.has(path));
+    await Promise.all(
+      Array.from({ length: AT_ONCE }, async () => {
+        for (let path = left.pop(); path !== undefined; path = left.pop()) {
+          if (!(await this.#read(path))) gone.add(path);
+          await onRead();
+        }
+      }),
+    );
+    if (gone.size === 0) return;
+    // forgotten since; or the list is wrong
+    const still = (await this.#list()).find((path) => gone.has(path));
+    if (still === undefined || (await this.#read(still))) return;
+    throw new FlowgError("REPOSITORY_DAMAGED", `${still} is listed, but isn't there`, {
+      hint: `its lists may be stale: try again later; ${HINT}`,
+    });
+  }
+
+  async #list(): Promise<string[]> {
+    const paths: string[] = [];
+    const signatures: PlacedObject[] = [];
+    for await (const object of this.#reader.place.list(SNAPSHOTS)) {
+      if (SIGNATURE.test(object.path)) signatures.push(object);
+      else if (MANIFEST.test(object.path)) paths.push(object.path);
+      else throw unknownObject(object.path);
+    }
+    this.#signatures = signatures;
+    return paths;
+  }
+
+  async #read(path: string): Promise<boolean> {
+    const manifest = await this.#reader.readManifest(path);
+    if (!manifest) return false;
+    for (const { segments } of Object.values(manifest.databases))
+      for (const { name } of segments) this.#named.add(name);
+    this.#known.add(path);
+    return true;
+  }
+
+  #isOfKnown(signature: string): boolean {
+    const base = signature.replace(SIGNATURE, "");
+    const plain = base.replace(/\.json\.zst(?:\.age)?$/, "");
+    return [".json.zst", ".json.zst.age"].some((end) => this.#known.has(`${plain}${end}`));
+  }
+}
+
+const unknownObject = (path: string): FlowgError =>
+  new FlowgError("REPOSITORY_DAMAGED", `nobody knows what ${path} is`, {
+    hint: "a later version may have written it: use that one; if it is none of the repository's, remove it",
+  });

@@ -1,0 +1,285 @@
+// Prune on a place in memory: what goes and what stays, beside backups and other prunes, in every order of their requests;
+// stopped at each of its requests; with lists that are stale, and manifests that nobody can read.
+
+import fc from "fast-check";
+import { beforeEach, describe, expect, it } from "vitest";
+import { FlowgError } from "../../server/platform/errors.js";
+import { highestLock, PruneLock } from "../../server/repository/lock/prune-lock.js";
+import type { Manifest } from "../../server/repository/manifest.js";
+import type { ManifestReader } from "../../server/repository/prune/known-manifests.js";
+import { missingAfterBackup } from "../../server/repository/prune/missing-after-backup.js";
+import { type PruneOptions, prune } from "../../server/repository/prune/prune.js";
+import { MemoryPlace } from "./memory-place.js";
+
+const LOCK_MS = 5_000;
+const name = (digit: string) => digit.repeat(64);
+const segment = (digit: string) => `segments/${digit}${digit}/${name(digit)}.zst.age`;
+const manifest = (id: string) => `snapshots/2026-11-28/10-00-00.000Z-${id}.json.zst.age`;
+const signature = (id: string) => `${manifest(id)}.minisig`;
+
+let place: MemoryPlace;
+beforeEach(() => {
+  place = new MemoryPlace();
+});
+
+const textOf = (digits: string) => JSON.stringify([...digits].map((digit) => name(digit)));
+
+/** Its manifests are lists of names. */
+function reader(of = place): ManifestReader {
+  return {
+    place: of,
+    async readManifest(path) {
+      const bytes = await of.get(path);
+      if (!bytes) return undefined;
+      if (String(bytes) === "locked") {
+        throw new FlowgError("IDENTITY_REQUIRED", `no identity opens ${path}`, {
+          hint: "--identity",
+        });
+      }
+      const segments = (JSON.parse(String(bytes)) as string[]).map((each) => ({ name: each }));
+      return { databases: { auth: { segments } } } as unknown as Manifest;
+    },
+  };
+}
+
+const run = (options: PruneOptions = {}) => prune(reader(), { lockMs: LOCK_MS, ...options });
+
+describe("prune", () => {
+  beforeEach(() => {
+    place.store(manifest("a"), 30, textOf("12"));
+    place.store(signature("a"), 30);
+    for (const digit of "123") place.store(segment(digit), 30);
+    place.store(segment("4"), 2);
+    place.store(signature("gone"), 30);
+    place.store(signature("coming"), 1);
+    place.store("repository.json", 900);
+  });
+
+  it("removes what no snapshot names and is older than the grace period, and nothing else", async () => {
+    const before = place.paths();
+    const dry = await run({ dryRun: true, graceMs: 24 * 3_600_000 });
+    expect(place.paths()).toEqual(before);
+    const report = await run();
+    expect(place.paths()).toEqual(
+      before.filter((path) => path !== segment("3") && path !== signature("gone")),
+    );
+    expect(report).toMatchObject({ snapshots: 1, missing: [] });
+    expect(report.removed.objects).toBe(2);
+    expect(report.young.objects).toBe(2);
+    expect(report.named.objects).toBe(2);
+    expect(dry.removed.objects).toBeGreaterThanOrEqual(2);
+    expect(dry).toMatchObject({ dryRun: true, snapshots: 1 });
+  });
+
+  it("takes the age of objects by the clock of the place, whatever this machine's is", async () => {
+    place = new MemoryPlace();
+    place.now = new Date("2001-01-01T00:00:00Z");
+    place.store(manifest("a"), 30, textOf("1"));
+    place.store(segment("1"), 30);
+    place.store(segment("2"), 23.9);
+    place.store(segment("3"), 24);
+    await run();
+    expect(place.paths("segments/")).toEqual([segment("1"), segment("2")]);
+    await run({ graceMs: 0 });
+    expect(place.paths("segments/")).toEqual([segment("1")]);
+  });
+
+  it.each([
+    ["nobody can open", "locked", "IDENTITY_REQUIRED"],
+    ["is no manifest", "{", "SyntaxError"],
+  ])("removes nothing where a manifest %s", async (_, text, code) => {
+    place.store(manifest("b"), 30, text);
+    const before = place.paths();
+    const error = await run().catch((thrown) => thrown);
+    expect(error.code ?? error.name).toBe(code);
+    if (code === "IDENTITY_REQUIRED") expect(error.message).toMatch(/; nothing was removed$/);
+    expect(place.paths()).toEqual(before);
+  });
+
+  it("removes nothing where something lies among the manifests that nobody knows", async () => {
+    place.store("snapshots/2027-01-01/a.manifest-v2", 30);
+    await expect(run()).rejects.toMatchObject({
+      code: "REPOSITORY_DAMAGED",
+      message: expect.stringMatching(/a\.manifest-v2 is; nothing was removed/),
+    });
+    expect(place.paths("segments/")).toHaveLength(4);
+  });
+
+  it("leaves alone what isn't a segment's path", async () => {
+    const odd = ["segments/README", "segments/33/short.zst", `segments/44/${name("3")}.zst`];
+    for (const path of odd) place.store(path, 900);
+    await run();
+    expect(place.paths("segments/")).toEqual(expect.arrayContaining(odd));
+  });
+
+  it("says which segments of snapshots aren't there", async () => {
+    place.objects.delete(segment("2"));
+    expect((await run()).missing).toEqual([name("2")]);
+  });
+
+  it("refuses where no snapshot is listed, unless told", async () => {
+    place.objects.delete(manifest("a"));
+    await expect(run()).rejects.toMatchObject({ code: "REFUSED" });
+    expect(place.paths("segments/")).toHaveLength(4);
+    await run({ allowRemoveAll: true });
+    expect(place.paths("segments/")).toEqual([segment("4")]);
+  });
+
+  it("believes no list that shows a manifest which isn't there", async () => {
+    const whole = place.list.bind(place);
+    place.list = async function* (prefix) {
+      yield* whole(prefix);
+      if (prefix === "snapshots/") yield { path: manifest("z"), bytes: 1, storedAt: new Date(0) };
+    };
+    await expect(run()).rejects.toMatchObject({
+      code: "REPOSITORY_DAMAGED",
+      message: expect.stringMatching(/is listed, but isn't there; nothing was removed$/),
+    });
+  });
+
+  it("needs no manifest that is forgotten while it looks", async () => {
+    place.store(manifest("b"), 30, textOf("3"));
+    place.before = async (request) => {
+      if (request === `get ${manifest("b")}`) place.objects.delete(manifest("b"));
+    };
+    await run();
+    expect(place.paths("segments/")).toEqual([segment("1"), segment("2"), segment("4")]);
+  });
+
+  it("looks again before it removes: a manifest that came since keeps its segments", async () => {
+    place.before = async (request) => {
+      if (request.startsWith("put locks/prune-")) place.store(manifest("b"), 0, textOf("3"));
+    };
+    expect((await run()).removed.objects).toBe(1);
+    expect(place.paths()).toContain(segment("3"));
+    expect(place.paths()).not.toContain(signature("gone"));
+  });
+
+  it("stopped at any request, has removed nothing that is named, and the next one does the rest", async () => {
+    const initial = [...place.objects];
+    const done = new MemoryPlace();
+    for (const [path, object] of initial) done.objects.set(path, object);
+    let requests = 0;
+    done.before = async () => void requests++;
+    await prune(reader(done), { lockMs: LOCK_MS });
+    expect(requests).toBeGreaterThan(8);
+    for (let stop = 1; stop <= requests; stop++) {
+      place = new MemoryPlace();
+      for (const [path, object] of initial) place.objects.set(path, object);
+      let count = 0;
+      place.before = async () => {
+        if (++count >= stop) throw new Error("killed");
+      };
+      // the last request lets the lock go
+      if (stop < requests) await expect(run()).rejects.toThrow("killed");
+      else await run();
+      for (const digit of "12") expect(place.paths()).toContain(segment(digit));
+      expect(place.paths()).toContain(signature("a"));
+      place.before = async () => {};
+      // what a killed one's lock needs to be stale
+      place.now = new Date(place.now.getTime() + LOCK_MS + 1);
+      await run();
+      expect(place.paths("segments/")).toEqual(done.paths("segments/"));
+      expect(place.paths("locks/prune-")).toEqual([]);
+    }
+  });
+});
+
+describe("the lock of a prune", () => {
+  it("is held by one of many, and let go", async () => {
+    const taking = () => PruneLock.take(place, { lockMs: LOCK_MS });
+    const held = await taking();
+    place.before = async (request) => {
+      // its holder is at work
+      if (request.startsWith("list locks/prune-"))
+        place.store("locks/prune-00000001.json", 0, "{}");
+      place.now = new Date(place.now.getTime() + 1);
+    };
+    await expect(taking()).rejects.toMatchObject({ code: "CONFLICT" });
+    place.before = async () => {};
+    await held[Symbol.asyncDispose]();
+    await using next = await taking();
+    expect(next.isFresh).toBe(true);
+    expect(place.paths()).toEqual(["locks/prune-00000001.json"]);
+  });
+
+  it("that is stale is taken over by one of many; its holder finds out", async () => {
+    const late = await PruneLock.take(place, { lockMs: LOCK_MS });
+    place.now = new Date(place.now.getTime() + LOCK_MS + 1);
+    const held: PruneLock[] = [];
+    const refused: unknown[] = [];
+    await Promise.all(
+      Array.from({ length: 5 }, () =>
+        PruneLock.take(place, { lockMs: 200 }).then(
+          (lock) => {
+            held.push(lock);
+            // as one that is at work
+            const timer = setInterval(() => void lock.nextRound().catch(() => {}), 20);
+            timer.unref();
+          },
+          (error) => refused.push(error.code),
+        ),
+      ),
+    );
+    expect(held).toHaveLength(1);
+    expect(refused).toEqual(["CONFLICT", "CONFLICT", "CONFLICT", "CONFLICT"]);
+    await expect(late.nextRound()).rejects.toMatchObject({ code: "CONFLICT" });
+  });
+
+  it("of a process that is gone is stale at once", async () => {
+    const own = await PruneLock.take(place, { lockMs: 1e9 });
+    const home = /"maker":"\d+-([0-9a-f]{8})"/.exec(
+      String(place.objects.get("locks/prune-00000001.json")?.bytes),
+    )?.[1];
+    await own[Symbol.asyncDispose]();
+    // no process has so high a number
+    const content = JSON.stringify({ maker: `4194999-${home}`, round: 3 });
+    place.store("locks/prune-00000007.json", 0, content);
+    await using lock = await PruneLock.take(place, { lockMs: 1e9 });
+    expect(lock.isFresh).toBe(true);
+    expect(place.paths("locks/")).toEqual(["locks/prune-00000008.json"]);
+  });
+});
+
+/** As a backup does it: puts what isn't there, its manifest last, then what a prune took meanwhile. */
+async function backup(id: string, digits: string): Promise<void> {
+  const there = new Set<string>();
+  for await (const { path } of place.list("segments/")) there.add(path);
+  for (const digit of digits)
+    if (!there.has(segment(digit))) await place.put(segment(digit), Buffer.from(digit));
+  await place.put(manifest(id), Buffer.from(textOf(digits)));
+  const found = [...digits].filter((digit) => there.has(segment(digit)));
+  for (let names = found.map(name); names.length > 0; ) {
+    names = await missingAfterBackup(place, names, { lockMs: LOCK_MS, pollMs: 1 });
+    for (const each of names) await place.put(segment(each[0] as string), Buffer.from(each));
+  }
+}
+
+it("a prune beside backups, in any order of their requests, leaves every snapshot whole", async () => {
+  const digits = fc.subarray([..."123456"], { minLength: 1 }).map((all) => all.join(""));
+  let pruned = 0;
+  await fc.assert(
+    fc.asyncProperty(fc.scheduler(), digits, digits, digits, async (s, kept, first, second) => {
+      place = new MemoryPlace();
+      for (const digit of "123456") place.store(segment(digit), 30);
+      place.store(manifest("kept"), 30, textOf(kept));
+      place.store(manifest("forgotten"), 30, textOf("123456"));
+      place.before = (request) => s.schedule(Promise.resolve(), request) as Promise<void>;
+      const all = Promise.all([
+        backup("first", first),
+        backup("second", second).then(() => place.remove(manifest("first"))),
+        place.remove(manifest("forgotten")).then(async () => {
+          pruned += (await run({ batch: 1 })).removed.objects;
+        }),
+      ]);
+      await s.waitFor(all);
+      place.before = async () => {};
+      for (const path of place.paths("snapshots/"))
+        for (const each of JSON.parse(String(place.objects.get(path)?.bytes)) as string[])
+          expect(place.paths()).toContain(segment(each[0] as string));
+      expect(await highestLock(place)).toBeUndefined();
+    }),
+    { numRuns: 150 },
+  );
+  expect(pruned).toBeGreaterThan(0);
+});
