@@ -38,6 +38,8 @@ export interface RestoreRequest extends Watch {
   dryRun: boolean;
   /** Which databases; all three when absent. */
   only?: readonly DatabaseKind[] | undefined;
+  /** What is restored, one item each; all of the databases when there is none. */
+  select?: readonly string[] | undefined;
   /** For a server, which else refuses an auth restore that lets somebody in or locks somebody out. */
   allowAccessChange: boolean;
   /** Of directories: keeps the files of a damaged database under another name, and restores into a new one. */

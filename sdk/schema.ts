@@ -904,6 +904,8 @@ export interface components {
             mode: "merge" | "replace";
             /** @description How long it took. */
             seconds: number;
+            /** @description What was restored of it, if not all; the counts are of that alone. */
+            selected?: string[];
             /** @description UUID that snapshots of one instant share; not in FlowG's own files. */
             setId?: string;
             /** @description What people should know: left out, kept inert, without a checksum. */
@@ -3950,6 +3952,8 @@ export interface operations {
                 dryRun?: boolean;
                 /** @description `merge` keeps what only the database has; `replace` removes it. */
                 mode?: "merge" | "replace";
+                /** @description Restore only this, and change nothing else; repeat it for several: `user=NAME`, `role=NAME`, `transformer=NAME`, `pipeline=NAME`, `alert=NAME`, `stream=NAME`, or `stream=NAME,from=TIME,to=TIME` with RFC 3339 times or dates: entries from `from` on, before `to`. A comma in a name is written as `\,`. */
+                select?: string[];
             };
             header?: never;
             path?: never;
@@ -4147,6 +4151,23 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            /** @description It does not exist (`NOT_FOUND`) */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "code": "NOT_FOUND",
+                     *       "message": "it does not exist",
+                     *       "requestId": "0c6a3f0e-4a0b-4a57-9d2c-5a3f1f1f7c11"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
             /** @description Refused for safety (`REFUSED`); another one is under way (`CONFLICT`) */
             409: {
                 headers: {
@@ -4296,6 +4317,8 @@ export interface operations {
                 dryRun?: boolean;
                 /** @description `merge` keeps what only the database has; `replace` removes it. */
                 mode?: "merge" | "replace";
+                /** @description Restore only this, and change nothing else; repeat it for several: `user=NAME`, `role=NAME`, `transformer=NAME`, `pipeline=NAME`, `alert=NAME`, `stream=NAME`, or `stream=NAME,from=TIME,to=TIME` with RFC 3339 times or dates: entries from `from` on, before `to`. A comma in a name is written as `\,`. */
+                select?: string[];
             };
             header?: never;
             path?: never;
@@ -4414,6 +4437,23 @@ export interface operations {
                      *       "success": false,
                      *       "code": "PERMISSION_DENIED",
                      *       "message": "not permitted",
+                     *       "requestId": "0c6a3f0e-4a0b-4a57-9d2c-5a3f1f1f7c11"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description It does not exist (`NOT_FOUND`) */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "code": "NOT_FOUND",
+                     *       "message": "it does not exist",
                      *       "requestId": "0c6a3f0e-4a0b-4a57-9d2c-5a3f1f1f7c11"
                      *     }
                      */
@@ -4569,6 +4609,8 @@ export interface operations {
                 dryRun?: boolean;
                 /** @description `merge` keeps what only the database has; `replace` removes it. */
                 mode?: "merge" | "replace";
+                /** @description Restore only this, and change nothing else; repeat it for several: `user=NAME`, `role=NAME`, `transformer=NAME`, `pipeline=NAME`, `alert=NAME`, `stream=NAME`, or `stream=NAME,from=TIME,to=TIME` with RFC 3339 times or dates: entries from `from` on, before `to`. A comma in a name is written as `\,`. */
+                select?: string[];
             };
             header?: never;
             path?: never;
@@ -4687,6 +4729,23 @@ export interface operations {
                      *       "success": false,
                      *       "code": "PERMISSION_DENIED",
                      *       "message": "not permitted",
+                     *       "requestId": "0c6a3f0e-4a0b-4a57-9d2c-5a3f1f1f7c11"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description It does not exist (`NOT_FOUND`) */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "code": "NOT_FOUND",
+                     *       "message": "it does not exist",
                      *       "requestId": "0c6a3f0e-4a0b-4a57-9d2c-5a3f1f1f7c11"
                      *     }
                      */
@@ -4842,6 +4901,8 @@ export interface operations {
                 dryRun?: boolean;
                 /** @description `merge` keeps what only the database has; `replace` removes it. */
                 mode?: "merge" | "replace";
+                /** @description Restore only this, and change nothing else; repeat it for several: `user=NAME`, `role=NAME`, `transformer=NAME`, `pipeline=NAME`, `alert=NAME`, `stream=NAME`, or `stream=NAME,from=TIME,to=TIME` with RFC 3339 times or dates: entries from `from` on, before `to`. A comma in a name is written as `\,`. */
+                select?: string[];
             };
             header?: never;
             path?: never;
@@ -4960,6 +5021,23 @@ export interface operations {
                      *       "success": false,
                      *       "code": "PERMISSION_DENIED",
                      *       "message": "not permitted",
+                     *       "requestId": "0c6a3f0e-4a0b-4a57-9d2c-5a3f1f1f7c11"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description It does not exist (`NOT_FOUND`) */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "code": "NOT_FOUND",
+                     *       "message": "it does not exist",
                      *       "requestId": "0c6a3f0e-4a0b-4a57-9d2c-5a3f1f1f7c11"
                      *     }
                      */

@@ -12,6 +12,7 @@ import { mixedSets } from "../../server/operations/restore/set-plan.js";
 import { BACKUP_ORDER } from "../../server/records/backup-names.js";
 import type { DatabaseKind } from "../../server/records/kinds.js";
 import type { RestoreReport } from "../../server/records/reports.js";
+import { parseSelection, SELECTABLE, selectedText } from "../../server/records/selection.js";
 import type { RestoreRequest } from "../administration.js";
 import { CliError, failureOf } from "../failure.js";
 import { accessNotes, demandAccess, refused } from "./restore-access.js";
@@ -73,7 +74,7 @@ export async function restoreEach(
 async function send(
   client: FlowgClient,
   file: RestoreFile,
-  { mode, dryRun, allowAccessChange, allowNoAdmin, onProgress, signal }: RestoreRequest,
+  { mode, dryRun, select, allowAccessChange, allowNoAdmin, onProgress, signal }: RestoreRequest,
 ): Promise<Done> {
   const { kind, path } = file;
   using uploading = new Uploading(dryRun ? "verifying" : "restoring", onProgress);
@@ -81,6 +82,7 @@ async function send(
     const report = await client.restore[kind](path, {
       mode,
       dryRun,
+      select: select && selectedIn(kind, select),
       allowAccessChange,
       allowNoAdmin,
       signal,
@@ -96,6 +98,11 @@ async function send(
     throw error;
   }
 }
+
+const selectedIn = (kind: DatabaseKind, select: readonly string[]): string[] =>
+  parseSelection(select)
+    .items.filter((item) => SELECTABLE[item.kind] === kind)
+    .map(selectedText);
 
 const reportOf = ({ file, report }: Done) => databaseReport(report, file.path);
 

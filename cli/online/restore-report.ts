@@ -5,7 +5,7 @@ import type { DatabaseRestoreReport } from "../../server/records/reports.js";
 
 /** @param source as the person calls the file */
 export function databaseReport(report: OnlineReport, source: string): DatabaseRestoreReport {
-  const { database, mode, format, createdAt, setId, kinds, warnings, seconds } = report;
+  const { database, mode, format, createdAt, setId, selected, kinds, warnings, seconds } = report;
   return {
     database,
     mode,
@@ -13,6 +13,7 @@ export function databaseReport(report: OnlineReport, source: string): DatabaseRe
     format,
     ...(createdAt === undefined ? {} : { createdAt }),
     ...(setId === undefined ? {} : { setId }),
+    ...(selected === undefined ? {} : { selected }),
     // another version may have more kinds
     kinds: kinds as DatabaseRestoreReport["kinds"],
     warnings,

@@ -47,12 +47,14 @@ async function send(
   found: RestoreFiles,
   request: RestoreRequest,
 ): Promise<SetRestoreReport> {
-  const { backupDir, mode, dryRun, allowAccessChange, allowNoAdmin, onProgress, signal } = request;
+  const { backupDir, mode, dryRun, select } = request;
+  const { allowAccessChange, allowNoAdmin, onProgress, signal } = request;
   using uploading = new Uploading(dryRun ? "verifying" : "restoring", onProgress);
   try {
     return await client.restore.all(backupDir, {
       mode,
       dryRun,
+      select,
       allowAccessChange,
       allowNoAdmin,
       signal,

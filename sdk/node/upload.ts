@@ -133,13 +133,16 @@ function uncertain(error: unknown): unknown {
   return error instanceof TimeoutError ? new TimeoutError(error.message, facts) : error;
 }
 
-function query({ mode, dryRun, allowAccessChange, allowNoAdmin }: SetRestoreOptions): string {
-  return new URLSearchParams({
+function query(options: SetRestoreOptions): string {
+  const { mode, dryRun, allowAccessChange, allowNoAdmin, select = [] } = options;
+  const params = new URLSearchParams({
     ...(mode === undefined ? {} : { mode }),
     ...(dryRun ? { dryRun: "true" } : {}),
     ...(allowAccessChange ? { allowAccessChange: "true" } : {}),
     ...(allowNoAdmin ? { allowNoAdmin: "true" } : {}),
-  }).toString();
+  });
+  for (const item of select) params.append("select", item);
+  return params.toString();
 }
 
 async function* noticing(bytes: AsyncIterable<Uint8Array>, onTouched: () => void) {

@@ -1,6 +1,7 @@
 // client.restore
 
 import type { Caller, CallOptions } from "../call.js";
+import { InputError } from "../errors.js";
 import { demandKnown, namesOf } from "../known-options.js";
 import type { components } from "../schema.js";
 import type { Database, TransferProgress } from "../types.js";
@@ -44,6 +45,12 @@ export interface RestoreOptions extends CallOptions {
   allowAccessChange?: boolean | undefined;
   /** Goes on although nobody who may administer is left. */
   allowNoAdmin?: boolean | undefined;
+  /**
+   * Restores only this, and changes nothing else: `user=NAME`, `role=NAME`, `transformer=NAME`, `pipeline=NAME`, `alert=NAME`,
+   * `stream=NAME`, or `stream=NAME,from=TIME,to=TIME` with RFC 3339 times or dates: entries from `from` on, before `to`. A comma
+   * in a name is written as `\,`.
+   */
+  select?: readonly string[] | undefined;
   /** Milliseconds until the answer, once all has been sent; an hour unless given. */
   answerTimeout?: number | undefined;
   /** Told as bytes are sent. */
@@ -83,15 +90,26 @@ const OPTIONS = namesOf<RestoreOptions>({
   dryRun: true,
   allowAccessChange: true,
   allowNoAdmin: true,
+  select: true,
   answerTimeout: true,
   onProgress: true,
   signal: true,
   timeout: true,
 });
 
+/** A text in place of a list would be taken letter by letter. */
+function demandList(select: unknown): void {
+  const isList = Array.isArray(select) && select.every((item) => typeof item === "string");
+  if (select === undefined || isList) return;
+  throw new InputError("select must be a list of texts", {
+    hint: 'give select: ["user=alice"], say',
+  });
+}
+
 export function restoreOf(caller: Caller): Restore {
   const of = (database: Database) => async (source: RestoreSource, options?: RestoreOptions) => {
     demandKnown(options ?? {}, OPTIONS);
+    demandList(options?.select);
     // node's modules come only with this: the JSON part works without them
     const { upload } = await import("../node/upload.js");
     const { onProgress, ...how } = options ?? {};
@@ -107,6 +125,7 @@ export function restoreOf(caller: Caller): Restore {
     logs: of("logs"),
     all: async (source, options) => {
       demandKnown(options ?? {}, OPTIONS);
+      demandList(options?.select);
       const { upload } = await import("../node/upload.js");
       return await upload<SetRestoreReport>(caller, {
         database: "all",

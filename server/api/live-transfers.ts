@@ -7,6 +7,7 @@ import { type OnlineRestore, restoreUpload } from "../operations/online/restore.
 import { restoreSet } from "../operations/online/restore-set.js";
 import { FlowgError } from "../platform/errors.js";
 import { DATABASE_KINDS, type DatabaseKind } from "../records/kinds.js";
+import { parseSelection } from "../records/selection.js";
 import { ownWrites } from "../storage/around-writes.js";
 import type { Database, FoundByWalk } from "../storage/database.js";
 import type { Engine } from "../storage/engine.js";
@@ -48,7 +49,8 @@ export function liveTransfers(options: LiveTransfersOptions): Transfers {
     { upload, given }: { upload: Upload; given: RestoreOptions },
     restore: (how: Omit<OnlineRestore, "database">) => Promise<Report>,
   ): Promise<Report> {
-    const { user, credentials, authorizeAgain, ...how } = given;
+    const { user, credentials, authorizeAgain, select, ...how } = given;
+    const selection = select && parseSelection(select);
     const taken = kinds.find((kind) => busy.has(kind));
     if (taken !== undefined) {
       throw new FlowgError("CONFLICT", `a restore of the ${taken} database is under way`, {
@@ -65,6 +67,8 @@ export function liveTransfers(options: LiveTransfersOptions): Transfers {
         upload: upload.stream,
         uploadBytes: upload.requestBytes,
         maxStreams,
+        selection,
+        lookInto: (kind, look) => look(databases[kind]),
         maxMemory: options.maxRestoreMemory,
         authorize: () => asTheyAre({ credentials, authorizeAgain }),
       });

@@ -61,6 +61,9 @@ export const restoreReport = z
       .string()
       .optional()
       .meta({ description: "UUID that snapshots of one instant share; not in FlowG's own files." }),
+    selected: z.array(z.string()).optional().meta({
+      description: "What was restored of it, if not all; the counts are of that alone.",
+    }),
     kinds: z
       .record(z.string(), counts)
       .meta({ description: "By kind of record: `role`, `user`, `entry`, …" }),

@@ -23,6 +23,7 @@ const REFUSALS: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   "UNAUTHENTICATED",
   "PERMISSION_DENIED",
   "INPUT_INVALID",
+  "NOT_FOUND",
   "MEDIA_TYPE_UNSUPPORTED",
   "INPUT_TOO_LARGE",
   "REFUSED",

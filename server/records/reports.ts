@@ -102,6 +102,8 @@ export interface DatabaseRestoreReport {
   /** When the snapshot was made, RFC 3339; absent for FlowG's own files, which don't say. */
   createdAt?: string;
   setId?: string;
+  /** What was restored of it; absent if all. The counts are of that alone. */
+  selected?: string[];
   kinds: CountsByKind;
   warnings: string[];
   seconds: number;

@@ -6,6 +6,7 @@ import type { AuthRestore } from "../records/auth/restore-outcome.js";
 import type { DatabaseKind } from "../records/kinds.js";
 import type { StreamRecord } from "../records/records.js";
 import type { CountsByKind, DamageMet, RestoreMode } from "../records/reports.js";
+import type { SelectedRange } from "../records/selection.js";
 import type { Database, Standing } from "./database.js";
 import type { HeldInstant } from "./held-instant.js";
 import type { RestoreMark } from "./notes/restore-mark.js";
@@ -85,6 +86,11 @@ export interface Applying extends DatabasePlace {
   /** Whether there is a database. */
   exists: boolean;
   mode: RestoreMode;
+  /**
+   * The part of the database that is restored, sorted and disjoint: nothing outside of it comes, is counted, or changes.
+   * All of it where absent.
+   */
+  ranges?: readonly SelectedRange[] | undefined;
   /** Left in the database; none means a dry run: everything is counted, nothing is written. */
   mark: RestoreMark | undefined;
   /** The streams that come, known before the entries that need them. */

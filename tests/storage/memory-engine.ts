@@ -246,7 +246,7 @@ export class MemoryDatabase implements Database {
 
 function merge(
   changes: Changes,
-  { kind, mode, mark, auth, ifEmpty }: Applying,
+  { kind, mode, mark, auth, ifEmpty, ranges }: Applying,
   incoming: ReadonlyMap<string, Buffer>,
 ): Merged {
   if (ifEmpty && changes.records.count({ limit: 1 }) > 0)
@@ -260,22 +260,28 @@ function merge(
   };
   const before = kind === "auth" ? recordsNow(changes) : new Map<string, Buffer>();
   if (kind === "auth") noteAccounts(changes);
+  const rangeOf = (key: Buffer) =>
+    ranges?.find(({ start, end }) => key.compare(start) >= 0 && key.compare(end) < 0);
   for (const key of [...changes.records.keys()]) {
-    if (incoming.has(nameOf(key))) continue;
-    counts(key)[mode === "replace" ? "removed" : "kept"]++;
-    if (mode === "replace") changes.remove(key);
+    const range = rangeOf(key);
+    if (incoming.has(nameOf(key)) || (ranges && !range)) continue;
+    const goes = mode === "replace" && !range?.fillsIn;
+    counts(key)[goes ? "removed" : "kept"]++;
+    if (goes) changes.remove(key);
   }
   for (const [name, value] of incoming) {
     const key = bytesOf(name);
+    if (ranges && !rangeOf(key)) throw new Error(`a record outside of the part: ${key}`);
     const old = changes.records.get(key);
     if (old?.equals(value)) counts(key).unchanged++;
+    else if (old && rangeOf(key)?.fillsIn) counts(key).kept++;
     else {
       counts(key)[old ? "overwritten" : "added"]++;
       changes.put(key, kind === "auth" ? sealed({ key, value }, old, auth?.held) : value);
     }
   }
   if (kind === "auth") {
-    const after = restoredRecords(recordsNow(changes), new Map(), "merge");
+    const after = restoredRecords(recordsNow(changes), new Map(), { mode: "merge" });
     demandNoClash(after);
     demandAdministrators(before, after, auth ?? { allowNoAdmin: false });
     noteAccounts(changes);

@@ -95,6 +95,34 @@ test("what was backed up comes back, beside what is new", async () => {
   await demandFilled("three", token);
 });
 
+test.each(["merge", "replace"] as const)(
+  "a part comes back by %s, and nothing else",
+  async (mode) => {
+    await fill("one");
+    const backupDir = join(home, "backup");
+    await backupDirectories({ dirs: dirs("one"), backupDir }, engine);
+    const other = await stores("two");
+    await other.logs.streams.configure("app", { ttl: 0, size: 0, indexed_fields: [] });
+    for (const ms of [20, 70])
+      await other.logs.ingest([{ stream: "app", fields: { level: "new" } }], ms);
+    await other.logs.ingest([{ stream: "other", fields: { level: "new" } }], 20);
+    await other.config.transformers.save("t", "another");
+    await other.config.transformers.save("mine", "x");
+    const select = [
+      "stream=app,from=1970-01-01T00:00:00.010Z,to=1970-01-01T00:00:00.030Z",
+      "transformer=t",
+    ];
+    await restoreDirectories({ dirs: dirs("two"), backupDir, mode, select, dryRun: false }, engine);
+    // 10 to 29 of the backup; what was there at 20 goes only where that was asked for
+    expect(await collect(other.logs, "app")).toHaveLength(mode === "merge" ? 22 : 21);
+    expect(await collect(other.logs, "other")).toHaveLength(1);
+    expect(await other.logs.streams.get("app")).toMatchObject({ indexed_fields: [] });
+    expect(await other.config.transformers.get("t")).toBe('.level = "info"');
+    expect(await other.config.transformers.get("mine")).toBe("x");
+    expect(await other.config.pipelines.list()).toEqual([]);
+  },
+);
+
 test("a backup of the one engine is restored by the other, and is the same again", async () => {
   const { token } = await fill("one");
   const [first, second] = [join(home, "first"), join(home, "second")];

@@ -78,7 +78,7 @@ interface Question {
 function change({ before, snapshot, mode = "merge", caller }: Question): AccessReport {
   const map = (pairs: Pair[]) =>
     new Map(pairs.map(({ key, value }) => [key.toString("latin1"), value]));
-  return accessChange(map(before), restoredRecords(map(before), map(snapshot), mode), {
+  return accessChange(map(before), restoredRecords(map(before), map(snapshot), { mode }), {
     user: "root",
     scopes: new Set(ALL),
     ...caller,

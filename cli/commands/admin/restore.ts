@@ -1,7 +1,9 @@
 // `flowg admin restore`
 
+import { selectionOf } from "../../../server/operations/restore/selection-of.js";
 import { DATABASE_KINDS } from "../../../server/records/kinds.js";
 import type { RestoreReport } from "../../../server/records/reports.js";
+import { selectedDatabases } from "../../../server/records/selection.js";
 import type { RestoreRequest } from "../../administration.js";
 import { backupPath } from "../../backup-path.js";
 import { defineCommand } from "../../command.js";
@@ -36,6 +38,15 @@ export const restore = defineCommand({
       does: "make two of them equal the snapshot",
     },
     {
+      command: "flowg admin restore --select user=alice --select pipeline=default",
+      does: "bring back one user with the tokens, and one pipeline, and touch nothing else",
+    },
+    {
+      command:
+        "flowg admin restore --select stream=web,from=2026-11-28T10:00:00Z,to=2026-11-28T11:00:00Z",
+      does: "bring back an hour of a stream, which stays configured as it is",
+    },
+    {
       command: "flowg admin restore --if-empty --backup-dir /seed",
       does: "at a container's start: fill what is empty, leave the rest",
     },
@@ -65,6 +76,14 @@ export const restore = defineCommand({
       valueHint: "KINDS",
       completes: databaseValues,
     },
+    select: {
+      type: "string",
+      many: true,
+      description:
+        "restore only this, and leave all else as it is; repeatable: user=NAME (with tokens), role=, transformer=, pipeline=, " +
+        "alert=, stream=NAME, or stream=NAME,from=TIME,to=TIME: entries from that time on, before that time; \\, is a comma in a name",
+      valueHint: "ITEM",
+    },
     "if-empty": {
       type: "boolean",
       description: "restore only databases that are missing or have no records, leave the others",
@@ -92,7 +111,13 @@ export const restore = defineCommand({
     ...server,
   },
   async run({ args, origins, output, input, signal }) {
-    const only = onlyDatabases(args.only);
+    const { select } = args;
+    const selection = selectionOf({
+      select,
+      only: args.only === undefined ? undefined : onlyDatabases(args.only),
+      replaceDamaged: args["replace-damaged"],
+    });
+    const only = selection ? selectedDatabases(selection) : onlyDatabases(args.only);
     const dryRun = args["dry-run"];
     const place = backupPath(args.path, args["backup-dir"], origins);
     const administration = await administrationFor({ args, origins, output });
@@ -135,6 +160,7 @@ export const restore = defineCommand({
       mode: args.replace ? "replace" : "merge",
       dryRun,
       only,
+      select,
       allowAccessChange,
       replaceDamaged,
       allowNoAdmin: args["allow-no-admin"],

@@ -34,6 +34,7 @@ export function restoreText(report: RestoreReport, width = Number.POSITIVE_INFIN
     ({ database, source, createdAt, mode }) =>
       `${database}: ${mode === "replace" ? "replaced by" : "merged with"} ${safe(source)}${createdAt ? `, made ${safe(createdAt)}` : ""}`,
   );
+  const selected = report.databases.flatMap(({ selected = [] }) => selected.map(safe));
   const left = (report.left ?? []).map(
     ({ database, records }) =>
       `${database}: left as it is, with ${formatCounted(records, "record")}`,
@@ -41,6 +42,7 @@ export function restoreText(report: RestoreReport, width = Number.POSITIVE_INFIN
   const count = formatCounted(report.databases.length, "database");
   return [
     ...(rows.length > 0 ? [table(columns, rows, width)] : []),
+    ...(selected.length > 0 ? [wrap(`only ${selected.join(" and ")}`, width, 0)] : []),
     ...(report.dryRun ? [] : sources.map((line) => wrap(line, width, 0))),
     ...left,
     report.dryRun

@@ -9,7 +9,7 @@ import { type DatabaseKind, RECORD_KINDS } from "../../records/kinds.js";
 import type { Caller, Context } from "../context.js";
 import { type RestMeta, rest } from "../rest.js";
 import { restoreReport, restoreSetReport } from "../restore-report.js";
-import { allowNoAdminParameter, success } from "../schemas.js";
+import { allowNoAdminParameter, shown, success } from "../schemas.js";
 import type { RestoreOptions, Upload } from "../transfer.js";
 import { requires, router } from "../trpc.js";
 
@@ -40,6 +40,19 @@ const input = z.strictObject({
       override: { type: "boolean", default: false },
     }),
   allowNoAdmin: allowNoAdminParameter,
+  select: z
+    .union([z.string().transform((one) => [one]), z.array(z.string())])
+    .optional()
+    .meta(
+      shown({
+        type: "array",
+        items: { type: "string" },
+        description:
+          "Restore only this, and change nothing else; repeat it for several: `user=NAME`, `role=NAME`, `transformer=NAME`, " +
+          "`pipeline=NAME`, `alert=NAME`, `stream=NAME`, or `stream=NAME,from=TIME,to=TIME` with RFC 3339 times or dates: entries " +
+          "from `from` on, before `to`. A comma in a name is written as `\\,`.",
+      }),
+    ),
 });
 
 const SNAPSHOT_ERRORS: readonly ErrorCode[] = [
@@ -49,6 +62,7 @@ const SNAPSHOT_ERRORS: readonly ErrorCode[] = [
   "SNAPSHOT_UNSUPPORTED",
   "SNAPSHOT_UNRECOGNIZED",
   "REFUSED",
+  "NOT_FOUND",
 ];
 
 const answer = z.object({ success, report: restoreReport });

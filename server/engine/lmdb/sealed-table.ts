@@ -152,6 +152,11 @@ export class SealedTable implements WriteTable {
     writeSum(this.#summed(), sum);
   }
 
+  /** For whoever writes a record past this and has not seen all. Only inside a transaction of ours. */
+  countWritten(checksum: number, old?: Pick<OpenedValue, "checksum" | "isWhole">): void {
+    this.#count(old ? 0 : 1, checksum, old);
+  }
+
   /** See {@link recoverSum}. Only inside a write transaction. */
   recoverSum(at: { since: SinceLoss; checksums: number }): boolean {
     return recoverSum(this.#summed(), at);
@@ -238,7 +243,11 @@ export class SealedTable implements WriteTable {
     }
   }
 
-  #count(records: number, checksum: number, old: OpenedValue | undefined): void {
+  #count(
+    records: number,
+    checksum: number,
+    old: Pick<OpenedValue, "checksum" | "isWhole"> | undefined,
+  ): void {
     this.#change ??= { records: 0, checksums: 0 };
     const { checksums } = this.#change;
     this.#change.records += records;

@@ -28,6 +28,8 @@ export interface RestoreOptions {
   dryRun: boolean;
   /** Which databases; all three unless said otherwise. */
   only?: readonly DatabaseKind[] | undefined;
+  /** What is restored, one item each; all of the databases unless said otherwise. */
+  select?: readonly string[] | undefined;
   /** Keeps the files of a damaged database under another name, and restores into a new one. */
   replaceDamaged?: boolean | undefined;
   /** Goes on although no user, no role, or nobody who may administer is left; refused otherwise. */

@@ -10,7 +10,9 @@ import { nearestDirectory } from "../../platform/files/nearest-directory.js";
 import { type AuthRecords, restoredRecords } from "../../records/auth/auth-records.js";
 import { demandAdministrators, demandNoClash, lossOf } from "../../records/auth/restore-outcome.js";
 import { DATABASE_KINDS, type DatabaseKind } from "../../records/kinds.js";
+import type { StreamRecord } from "../../records/records.js";
 import type { DatabaseRestoreReport, LeftDatabase, RestoreReport } from "../../records/reports.js";
+import { type Selection, selectedDatabases, selectedText } from "../../records/selection.js";
 import { recordsNow } from "../../storage/auth-records.js";
 import type { Database } from "../../storage/database.js";
 import type { Applying, Engine, Restorer } from "../../storage/engine.js";
@@ -25,6 +27,8 @@ import { markComplete, newMark, restoreInTurn } from "../restore/in-turn.js";
 import { ownMemory } from "../restore/memory-limit.js";
 import { demandRestoreSpace, type ToRestore } from "../restore/restore-space.js";
 import { retentionWarnings } from "../restore/retention-warnings.js";
+import { selectionOf } from "../restore/selection-of.js";
+import { type LookInto, whatPartsDo } from "../restore/selection-warnings.js";
 import { mixedSets, restoreOrder } from "../restore/set-plan.js";
 import { aboutFile, type VerifiedSource, verifySource } from "../restore/verified-source.js";
 import type { RestoreOptions } from "./options.js";
@@ -42,8 +46,9 @@ export async function restoreDirectories(
   engine: Engine,
 ): Promise<RestoreReport> {
   const started = performance.now();
-  const { dirs, backupDir, dryRun, only, ifEmpty = false } = options;
-  const asked = restoreOrder(only);
+  const { dirs, backupDir, dryRun, ifEmpty = false } = options;
+  const selection = selectionOf(options);
+  const asked = restoreOrder(selection ? selectedDatabases(selection) : options.only);
   await refuseSharedDirs(dirs);
   if (!dryRun) for (const dir of Object.values(dirs)) await sweepLeftovers(engine, dir);
   const standing = await lookAtDatabases(engine, dirs, asked, options);
@@ -55,7 +60,7 @@ export async function restoreDirectories(
   await using restorer = engine.restorer();
   try {
     for (const { kind, path } of files) {
-      const verifying = verifyFor(kind, { path, options });
+      const verifying = verifyFor(kind, { path, options, selection });
       sources.set(
         kind,
         await verifying.catch(async (error) => {
@@ -64,9 +69,15 @@ export async function restoreDirectories(
       );
     }
     notes.push(...mixedSets([...sources.values()].map(({ report }) => report)));
-    const auth = sources.get("auth")?.auth;
-    const authWarnings =
-      auth && (await lookAtAuth(auth, standing.exists.has("auth") ? engine : undefined, options));
+    const lookInto: LookInto = async (kind, look) => {
+      if (!standing.exists.has(kind)) return undefined;
+      await using database = await engine.open({ kind, dir: dirs[kind] }, { mode: "read" });
+      return await look(database);
+    };
+    const auth = sources.get("auth");
+    const authEngine = standing.exists.has("auth") ? engine : undefined;
+    const authWarnings = auth && (await lookAtAuth(auth, authEngine, options));
+    const selected = await whatPartsDo([...sources.values()], lookInto);
     if (!dryRun) {
       await demandWritable(engine, dirs, kinds);
       await demandRestoreSpace(engine, await restoresOf(dirs, sources));
@@ -75,11 +86,13 @@ export async function restoreDirectories(
     const faults = new Map([...standing.damaged].filter(([kind]) => sources.has(kind)));
     const kept = await setAside(engine, { dirs, faults, dryRun });
     notes.push(...kept);
-    const mark = newMark(kinds);
+    const mark = newMark(kinds, { isPart: selection !== undefined });
     const turn = { dryRun, of: kinds, kept };
     const databases = await restoreInTurn([...sources], turn, async ([kind, source]) => {
       const exists = standing.exists.has(kind);
-      const report = await applyOne(kind, { source, options, exists, mark, restorer });
+      const { warnings = [], streams = source.streams } = selected.get(source) ?? {};
+      const report = await applyOne(kind, { source, streams, options, exists, mark, restorer });
+      report.warnings.push(...warnings);
       if (kind === "auth") report.warnings.push(...(authWarnings ?? []));
       if (!dryRun) options.onRestored?.(kind);
       return report;
@@ -111,12 +124,12 @@ export async function restoreDirectories(
  * @throws REFUSED
  */
 async function lookAtAuth(
-  snapshot: AuthRecords,
+  { auth: snapshot = new Map(), part }: VerifiedSource,
   engine: Engine | undefined,
   { dirs, mode, dryRun, allowNoAdmin = false }: RestoreOptions,
 ): Promise<string[]> {
   const before = engine ? await recordsIn(engine, dirs.auth) : new Map();
-  const after = restoredRecords(before, snapshot, mode);
+  const after = restoredRecords(before, snapshot, { mode, ranges: part?.ranges });
   demandNoClash(after);
   // a dry run tells what would be refused
   if (!dryRun) demandAdministrators(before, after, { allowNoAdmin });
@@ -171,9 +184,9 @@ function restoresOf(
   sources: ReadonlyMap<DatabaseKind, VerifiedSource>,
 ): Promise<ToRestore[]> {
   return Promise.all(
-    [...sources].map(async ([kind, { report }]) => {
+    [...sources].map(async ([kind, source]) => {
       const dir = dirs[kind];
-      return { place: { kind, dir }, disk: await nearestDirectory(join(dir, "any")), report };
+      return { place: { kind, dir }, disk: await nearestDirectory(join(dir, "any")), source };
     }),
   );
 }
@@ -189,9 +202,15 @@ function howToInsist({ salvaged, mode }: RestoreOptions): string | undefined {
 const MORE_MEMORY =
   "free some memory, or say with --max-restore-memory how much it may take; where there is less, the system ends it half-way, and nothing is restored";
 
+interface VerifyFor {
+  path: string;
+  options: RestoreOptions;
+  selection?: Selection | undefined;
+}
+
 async function verifyFor(
   kind: DatabaseKind,
-  { path, options }: { path: string; options: RestoreOptions },
+  { path, options, selection }: VerifyFor,
 ): Promise<VerifiedSource> {
   const { onProgress, signal, dirs, maxMemory = ownMemory() } = options;
   const memory = { maxBytes: maxMemory, hint: MORE_MEMORY };
@@ -202,6 +221,7 @@ async function verifyFor(
       expected: kind,
       keepAuth: true,
       refuseSalvaged: howToInsist(options),
+      selection,
       scratchDir,
       memory,
       onProgress,
@@ -246,12 +266,15 @@ async function applyOne(
   kind: DatabaseKind,
   {
     source,
+    streams,
     options,
     exists,
     mark,
     restorer,
   }: {
     source: VerifiedSource;
+    /** As the restore leaves them. */
+    streams: ReadonlyMap<string, StreamRecord>;
     options: RestoreOptions;
     exists: boolean;
     mark: RestoreMark;
@@ -260,7 +283,8 @@ async function applyOne(
 ): Promise<DatabaseRestoreReport> {
   const started = performance.now();
   const { mode, dryRun, ifEmpty, onProgress, signal, dirs } = options;
-  const { report, streams } = source;
+  const { report, part, summaries } = source;
+  const selected = part?.items.map(selectedText);
   const totals = { totalRecords: report.entries, totalBytes: source.read.bytes };
   onProgress?.({ database: kind, phase: "restoring", records: 0, bytes: 0, ...totals });
   const applying: Applying = {
@@ -268,13 +292,17 @@ async function applyOne(
     dir: dirs[kind],
     exists,
     mode,
-    streams,
+    ranges: part?.ranges,
+    streams: source.streams,
     ifEmpty,
     mark: dryRun ? undefined : mark,
     auth: {
       held: undefined,
       allowNoAdmin: options.allowNoAdmin ?? false,
-      event: offlineEvent("restore", { database: kind, mode, source: report.path }),
+      event: offlineEvent("restore", {
+        ...{ database: kind, mode, source: report.path },
+        ...(selected && { selected }),
+      }),
     },
     feed: feedOf(source, {
       kind,
@@ -295,10 +323,11 @@ async function applyOne(
     format: report.format,
     ...(report.createdAt === undefined ? {} : { createdAt: report.createdAt }),
     ...(report.setId === undefined ? {} : { setId: report.setId }),
+    ...(selected && { selected }),
     kinds,
     warnings: [
       ...report.warnings,
-      ...retentionWarnings(source, Date.now()),
+      ...retentionWarnings({ summaries, streams }, Date.now()),
       ...damageWarnings(damage, dryRun),
     ],
     seconds: (performance.now() - started) / 1000,

@@ -3,11 +3,14 @@
 
 import { FlowgError } from "../../platform/errors.js";
 import type { DatabaseRestoreReport } from "../../records/reports.js";
+import { selectedText } from "../../records/selection.js";
 import type { Applying, Restorer } from "../../storage/engine.js";
 import type { RestoreMark } from "../../storage/notes/restore-mark.js";
 import { damageWarnings } from "../restore/damage-warnings.js";
 import { feedOf } from "../restore/feed.js";
 import { retentionWarnings } from "../restore/retention-warnings.js";
+import type { SelectedPart } from "../restore/selected-part.js";
+import { type LookInto, whatPartsDo } from "../restore/selection-warnings.js";
 import { streamWarnings } from "../restore/stream-warnings.js";
 import type { VerifiedSource } from "../restore/verified-source.js";
 import type { AccessReport } from "./access.js";
@@ -18,6 +21,10 @@ export interface ApplyRestore extends LookOptions {
   dryRun: boolean;
   /** Streams that may be made: a restore brings more if it must, and says so. */
   maxStreams: number;
+  /** The databases of this server, for what is selected may work with what is in another. */
+  lookInto: LookInto;
+  /** All parts that are restored along with this one, where there are several. */
+  parts?: readonly SelectedPart[] | undefined;
   /** Left in the database. */
   mark: RestoreMark;
   signal: AbortSignal;
@@ -63,25 +70,28 @@ async function restoreSource(
   const started = performance.now();
   const { database, dryRun, mode, signal } = options;
   const { kind, dir } = database;
-  // only of an auth restore
-  const snapshot = source.auth;
+  const { part, summaries } = source;
   const apply = async (isDry: boolean, look: Look): Promise<OnlineRestoreReport> => {
     const applying: Applying = {
       kind,
       dir,
       exists: true,
       mode,
+      ranges: part?.ranges,
       streams: source.streams,
       feed: feedOf(source, { kind, signal }),
       mark: isDry ? undefined : options.mark,
       onlyAfter: look.version,
       auth: { held: look.held, allowNoAdmin: mayLeaveNobody(options) },
     };
+    const done = await whatPartsDo([source], options.lookInto, options.parts);
+    const { streams = source.streams, warnings: ofPart = [] } = done.get(source) ?? {};
     const { kinds, damage } = await restorer.apply(applying);
     const { createdAt, setId, format } = source.report;
     const warnings = [
       ...source.report.warnings,
-      ...retentionWarnings(source, Date.now()),
+      ...ofPart,
+      ...retentionWarnings({ summaries, streams }, Date.now()),
       ...(await streamWarnings(source, options)),
       ...damageWarnings(damage, isDry),
     ];
@@ -92,16 +102,17 @@ async function restoreSource(
       format,
       ...(createdAt === undefined ? {} : { createdAt }),
       ...(setId === undefined ? {} : { setId }),
+      ...(part && { selected: part.items.map(selectedText) }),
       kinds,
       warnings,
       ...(look.access === undefined ? {} : { access: look.access }),
       seconds: (performance.now() - started) / 1000,
     };
   };
-  if (dryRun) return apply(true, await lookAt(options, snapshot));
+  if (dryRun) return apply(true, await lookAt(options, source));
   // nobody writes between the look and what follows from it: else whoever writes in a loop could put it off for ever
   const done = await database.exclude(async () => {
-    const look = await lookAt(options, snapshot);
+    const look = await lookAt(options, source);
     return look.refusal === undefined ? await apply(false, look) : look;
   });
   if ("kinds" in done) return done;

@@ -8,6 +8,7 @@ import { sealed } from "../../records/auth/seal.js";
 import type { RestoreMode } from "../../records/reports.js";
 import { recordsNow } from "../../storage/auth-records.js";
 import type { Database } from "../../storage/database.js";
+import type { VerifiedSource } from "../restore/verified-source.js";
 import {
   type AccessCaller,
   type AccessReport,
@@ -40,8 +41,9 @@ export interface Look {
 /** @throws what `authorize` throws, REFUSED where two tokens would have one hash */
 export async function lookAt(
   options: LookOptions,
-  snapshot: AuthRecords | undefined,
+  { auth: snapshot, part }: Pick<VerifiedSource, "auth" | "part">,
 ): Promise<Look> {
+  const ranges = part?.ranges;
   const { database, mode } = options;
   if (snapshot === undefined) {
     await options.authorize();
@@ -51,10 +53,11 @@ export async function lookAt(
   // after that look: if the caller's rights change between the two, the restore finds itself overtaken
   const caller = await options.authorize();
   const held = limitOf(caller.scopes);
-  const asItIs = restoredRecords(records, snapshot, mode);
+  const how = { mode, ranges };
+  const asItIs = restoredRecords(records, snapshot, how);
   demandNoClash(asItIs);
   const { refusals } = accessChange(records, asItIs, caller);
-  const kept = restoredRecords(records, sealedRecords(snapshot, records, held), mode);
+  const kept = restoredRecords(records, sealedRecords(snapshot, records, held), how);
   const access = { ...accessChange(records, kept, caller), refusals };
   const forbidden = forbiddenGift(records, asItIs, caller);
   const refusal = forbidden

@@ -22,6 +22,8 @@ const HEADER_BYTES = 512;
 
 export interface SentSet {
   databases: Record<DatabaseKind, Database>;
+  /** Those that are wanted: of others nothing is kept, nor need they be there. */
+  kinds: readonly DatabaseKind[];
   upload: AsyncIterable<Uint8Array>;
   signal: AbortSignal;
 }
@@ -30,15 +32,18 @@ export class ReceivedSet implements AsyncDisposable {
   readonly #files = new Map<DatabaseKind, { name: string; spool: Spool }>();
   #manifest: Buffer | undefined;
 
-  private constructor(private readonly databases: SentSet["databases"]) {}
+  private constructor(
+    private readonly databases: SentSet["databases"],
+    private readonly kinds: readonly DatabaseKind[],
+  ) {}
 
   /**
    * Reads the tar to its end. What is no part of a backup is passed over.
    * @throws SNAPSHOT_UNRECOGNIZED, SNAPSHOT_TRUNCATED where one of the three is missing, DISK_FULL, CANCELLED, and what the
    * upload throws
    */
-  static async from({ databases, upload, signal }: SentSet): Promise<ReceivedSet> {
-    const set = new ReceivedSet(databases);
+  static async from({ databases, kinds, upload, signal }: SentSet): Promise<ReceivedSet> {
+    const set = new ReceivedSet(databases, kinds);
     try {
       await set.#receive(upload, signal);
       set.#demandAll();
@@ -105,6 +110,7 @@ export class ReceivedSet implements AsyncDisposable {
       this.#manifest = Buffer.concat(chunks);
       return true;
     }
+    if (!this.kinds.includes(kind)) return false;
     if (this.#files.has(kind)) throw refused(`it holds the ${kind} database twice`);
     const { dir } = this.databases[kind];
     const spool = await Spool.create(dir, kind);
@@ -116,7 +122,7 @@ export class ReceivedSet implements AsyncDisposable {
   }
 
   #demandAll(): void {
-    const missing = BACKUP_ORDER.filter((kind) => !this.#files.has(kind));
+    const missing = this.kinds.filter((kind) => !this.#files.has(kind));
     if (missing.length === 0) return;
     const names = missing.map((kind) => BACKUP_FILE_NAMES[kind].toReversed().join(" or "));
     throw new FlowgError(

@@ -8,6 +8,7 @@ import { upload } from "../../formats/sources/upload.js";
 import { FlowgError } from "../../platform/errors.js";
 import { demandSpace } from "../../platform/files/free-space.js";
 import { DATABASE_KINDS, type DatabaseKind } from "../../records/kinds.js";
+import { selectedDatabases } from "../../records/selection.js";
 import { ownWrites } from "../../storage/around-writes.js";
 import type { Database } from "../../storage/database.js";
 import { cutRuns, knownMark, type RestoreMark } from "../../storage/notes/restore-mark.js";
@@ -50,24 +51,26 @@ export interface OnlineSetReport {
 export async function restoreSet(options: OnlineSetRestore): Promise<OnlineSetReport> {
   const started = performance.now();
   const { databases, dryRun } = options;
-  const order = restoreOrder();
+  const { selection } = options;
+  const order = restoreOrder(selection && selectedDatabases(selection));
   const notes = cutRuns(await marksOf(databases));
   await demandUploadSpace(options);
   readyForBlocks();
-  await using received = await ReceivedSet.from(options);
+  await using received = await ReceivedSet.from({ ...options, kinds: order });
   await using restorer = options.engine.restorer();
   await using verified = await VerifiedSet.of(received, options);
   verified.demandOneBackup(received.manifest);
   if (!dryRun) {
-    const needs = [...verified.sources].map(([kind, { report }]) => {
+    const needs = [...verified.sources].map(([kind, source]) => {
       const { dir } = databases[kind];
-      return { place: { kind, dir }, disk: dir, report };
+      return { place: { kind, dir }, disk: dir, source };
     });
     await demandRestoreSpace(options.engine, needs);
   }
   // once before anybody has to wait: a slow hash of the caller's token is replaced by this
   let caller = await options.authorize();
-  const mark = newMark(order);
+  const mark = newMark(order, { isPart: selection !== undefined });
+  const parts = [...verified.sources.values()].flatMap(({ part }) => part ?? []);
   const turn = { dryRun, of: order };
   const reports = await restoreInTurn([...verified.sources], turn, ([kind, source]) => {
     // auth comes first, and with it who may do this is looked at once more. After that the set is under way: what it has
@@ -77,7 +80,8 @@ export async function restoreSet(options: OnlineSetRestore): Promise<OnlineSetRe
       return caller;
     };
     const { [kind]: database } = databases;
-    return restoreVerified({ ...options, database, mark, authorize }, { source, restorer });
+    const how = { ...options, database, mark, parts, authorize };
+    return restoreVerified(how, { source, restorer });
   });
   if (!dryRun)
     await markComplete(mark, {
@@ -106,7 +110,7 @@ class VerifiedSet implements AsyncDisposable {
   /** @throws what verifying throws, about the first file that is no good */
   static async of(
     received: ReceivedSet,
-    { databases, maxMemory, signal }: OnlineSetRestore,
+    { databases, maxMemory, selection, signal }: OnlineSetRestore,
   ): Promise<VerifiedSet> {
     const set = new VerifiedSet();
     try {
@@ -115,6 +119,7 @@ class VerifiedSet implements AsyncDisposable {
           expected: kind,
           keepAuth: true,
           refuseSalvaged: SALVAGED_OFFLINE,
+          selection,
           scratchDir: spoolDirectory(databases[kind].dir),
           memory: { maxBytes: maxMemory, hint: MORE_MEMORY },
           signal,

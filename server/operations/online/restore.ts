@@ -5,6 +5,8 @@ import { readyForBlocks } from "../../formats/snapshot/zstd.js";
 import { upload } from "../../formats/sources/upload.js";
 import { FlowgError } from "../../platform/errors.js";
 import { demandSpace } from "../../platform/files/free-space.js";
+import type { DatabaseKind } from "../../records/kinds.js";
+import { SELECTABLE, type Selection, selectedText } from "../../records/selection.js";
 import type { Engine } from "../../storage/engine.js";
 import { newMark } from "../restore/in-turn.js";
 import { demandRestoreSpace } from "../restore/restore-space.js";
@@ -19,6 +21,8 @@ export interface OnlineRestore extends Omit<ApplyRestore, "mark"> {
   uploadBytes?: number | undefined;
   /** Bytes of memory that the restore may take. */
   maxMemory: number;
+  /** The part that is restored; all if absent. */
+  selection?: Selection | undefined;
 }
 
 export const MORE_MEMORY =
@@ -30,8 +34,9 @@ export const MORE_MEMORY =
  * that changes access; nothing is changed then
  */
 export async function restoreUpload(options: OnlineRestore): Promise<OnlineRestoreReport> {
-  const { database, signal } = options;
+  const { database, selection, signal } = options;
   const { kind, dir } = database;
+  demandSelectedIn(kind, selection);
   await using spool = await Spool.create(dir, kind);
   if (options.uploadBytes !== undefined) {
     await demandSpace(spoolDirectory(dir), options.uploadBytes, "the upload");
@@ -43,18 +48,32 @@ export async function restoreUpload(options: OnlineRestore): Promise<OnlineResto
     expected: kind,
     keepAuth: true,
     refuseSalvaged: SALVAGED_OFFLINE,
+    selection,
     scratchDir: spoolDirectory(dir),
     memory: { maxBytes: options.maxMemory, hint: MORE_MEMORY },
     signal,
   });
   if (!options.dryRun) {
-    const need = { place: { kind, dir }, disk: dir, report: source.report };
+    const need = { place: { kind, dir }, disk: dir, source };
     await demandRestoreSpace(options.engine, [need]);
   }
   // once before anybody has to wait: a slow hash of the caller's token is replaced by this
   await options.authorize();
-  const mark = { ...newMark([kind]), complete: true } as const;
+  const mark = { ...newMark([kind], { isPart: selection !== undefined }), complete: true } as const;
   return await restoreVerified({ ...options, mark }, { source, restorer });
+}
+
+/** What is selected of another database would be passed over in silence. @throws INPUT_INVALID */
+function demandSelectedIn(kind: DatabaseKind, selection: Selection | undefined): void {
+  const other = selection?.items.find((item) => SELECTABLE[item.kind] !== kind);
+  if (other === undefined) return;
+  throw new FlowgError(
+    "INPUT_INVALID",
+    `${selectedText(other)} is in the ${SELECTABLE[other.kind]} database, not in ${kind}`,
+    {
+      hint: `send that snapshot to /restore/${SELECTABLE[other.kind]}, or a tar of all to /restore`,
+    },
+  );
 }
 
 async function receive(spool: Spool, { upload: sent, signal }: OnlineRestore): Promise<void> {

@@ -1,8 +1,11 @@
 // The records of a verified snapshot, read once more on their way into a database: it must still be what was verified.
 
+import { BlockPart } from "../../formats/snapshot/block-part.js";
 import { type ReadOptions, readSnapshot } from "../../formats/snapshot/read.js";
 import { FlowgError } from "../../platform/errors.js";
+import { release } from "../../platform/native-memory.js";
 import type { DatabaseKind } from "../../records/kinds.js";
+import type { SelectedRange } from "../../records/selection.js";
 import type { Applying } from "../../storage/engine.js";
 import type { VerifiedSource } from "./verified-source.js";
 
@@ -13,12 +16,13 @@ export interface Feeding extends Pick<ReadOptions, "onProgress" | "signal"> {
 export function feedOf(source: VerifiedSource, how: Feeding): Applying["feed"] {
   const { kind, signal, onProgress } = how;
   return async (give) => {
+    const part = source.part && new BlockPart(kind, source.part.ranges);
     const { seal } = await readSnapshot(source.snapshot.open(), {
       expected: kind,
       isKnown: true,
       signal,
       onProgress,
-      onBlock: give,
+      onBlock: part ? (raw) => givePart(part, raw, give) : give,
     });
     // another file in its place is refused, however sound
     if (seal.sha256 !== source.read.seal.sha256) {
@@ -28,4 +32,15 @@ export function feedOf(source: VerifiedSource, how: Feeding): Applying["feed"] {
     }
     if (signal?.aborted) throw new FlowgError("CANCELLED", "the restore was stopped");
   };
+}
+
+/** Hands on what of a block is selected. */
+async function givePart(
+  part: BlockPart<SelectedRange>,
+  raw: Uint8Array,
+  give: (block: Uint8Array) => Promise<void>,
+): Promise<void> {
+  const selected = part.of(raw);
+  if (selected !== raw) release(raw);
+  if (selected) await give(selected);
 }

@@ -8,11 +8,12 @@ import type { Database } from "../../storage/database.js";
 import { type RestoreMark, readMark, writeMark } from "../../storage/notes/restore-mark.js";
 import { howFar, howToComplete } from "./set-plan.js";
 
-/** The mark of a run that is to restore these. */
-export const newMark = (of: DatabaseKind[]): RestoreMark => ({
+/** The mark of a run that is to restore these. @param how `isPart`: not all of them */
+export const newMark = (of: DatabaseKind[], { isPart }: { isPart: boolean }): RestoreMark => ({
   run: randomUUID(),
   at: new Date().toISOString(),
   of,
+  ...(isPart && { part: true }),
 });
 
 export interface Turn {

@@ -1,16 +1,15 @@
 // The free space that a restore needs, before it changes anything.
 
 import { demandSpaceOnDisks } from "../../platform/files/free-space.js";
-import type { VerifyReport } from "../../records/reports.js";
 import type { DatabasePlace, Engine } from "../../storage/engine.js";
+import type { VerifiedSource } from "./verified-source.js";
 
 export interface ToRestore {
   /** Where the database is; it need not be there. */
   place: DatabasePlace;
   /** A directory that is there, on the same disk. */
   disk: string;
-  /** Of what is restored into it. */
-  report: Pick<VerifyReport, "rawBytes">;
+  source: Pick<VerifiedSource, "part" | "report">;
 }
 
 /**
@@ -22,8 +21,9 @@ export async function demandRestoreSpace(
   engine: Engine,
   restores: readonly ToRestore[],
 ): Promise<void> {
-  const needs = restores.map(async ({ place, disk, report }) => {
-    const bytes = Math.max(0, report.rawBytes - (await engine.bytes(place)));
+  const needs = restores.map(async ({ place, disk, source: { part, report } }) => {
+    const { rawBytes } = part ?? report;
+    const bytes = Math.max(0, rawBytes - (await engine.bytes(place)));
     return { directory: disk, bytes, name: "" };
   });
   await demandSpaceOnDisks(await Promise.all(needs), () => "the restore");

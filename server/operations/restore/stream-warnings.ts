@@ -13,12 +13,12 @@ export interface StreamLimit {
 
 /** Before or after the restore, or for a dry run: all give the same. */
 export async function streamWarnings(
-  { streams }: Pick<VerifiedSource, "streams">,
+  { streams, part }: Pick<VerifiedSource, "streams" | "part">,
   { database, mode, maxStreams }: StreamLimit,
 ): Promise<string[]> {
   if (database.kind !== "logs") return [];
   const names = new Set(streams.keys());
-  if (mode === "merge") {
+  if (mode === "merge" || part) {
     const there = await database.read(({ records }) =>
       [...records.keys(under("stream"))].map((key) => segments(key)[1] ?? ""),
     );

@@ -7,6 +7,7 @@ import type { BlockSummary, Run } from "../../formats/snapshot/summarize.js";
 import { firstBytes, type Source } from "../../formats/sources/source.js";
 import { FlowgError } from "../../platform/errors.js";
 import { makeScratchDirectory } from "../../platform/files/scratch-directory.js";
+import { release } from "../../platform/native-memory.js";
 import type { AuthRecords } from "../../records/auth/auth-records.js";
 import { lockedUsersWarnings } from "../../records/auth/locked-users.js";
 import { ConfigWarnings } from "../../records/config/warnings.js";
@@ -19,9 +20,11 @@ import type {
   StreamSummary,
   VerifyReport,
 } from "../../records/reports.js";
+import type { Selection } from "../../records/selection.js";
 import { addAuthRecords } from "./auth-records.js";
 import { type MemoryBound, MemoryLimit } from "./memory-limit.js";
 import { RECOGNIZE_BYTES, recognizeFormat } from "./recognize.js";
+import { SelectedPart } from "./selected-part.js";
 
 export interface SourceOptions {
   /** The database it must be of, where that matters. */
@@ -34,6 +37,8 @@ export interface SourceOptions {
   keepAuth?: boolean | undefined;
   /** Refuses what was salvaged from a damaged snapshot, with this as the way to insist. */
   refuseSalvaged?: string | undefined;
+  /** The part that is to be restored. All of the source is checked all the same. */
+  selection?: Selection | undefined;
   onProgress?: OnProgress | undefined;
   signal?: AbortSignal | undefined;
 }
@@ -51,6 +56,8 @@ export interface VerifiedSource {
   report: VerifyReport;
   /** The snapshot's header and seal; of the translation, for a FlowG file. */
   read: ReadResult;
+  /** What was selected; then what follows is of that alone. */
+  part: SelectedPart | undefined;
   /** Its streams' configurations, by name. */
   streams: Map<string, StreamRecord>;
   /** What it holds of each stream, by name. */
@@ -64,7 +71,8 @@ export interface VerifiedSource {
 
 /**
  * Reads a source to its end and checks all of it.
- * @throws FILE_UNAVAILABLE, the five SNAPSHOT_ errors, DISK_FULL, CANCELLED
+ * @throws FILE_UNAVAILABLE, the five SNAPSHOT_ errors, DISK_FULL, CANCELLED; NOT_FOUND where there is nothing of what was
+ * selected
  */
 export async function verifySource(
   source: Source,
@@ -111,6 +119,7 @@ export async function verifySource(
 /** What one reading gathers. */
 interface Parts {
   snapshot: Source;
+  part: SelectedPart | undefined;
   auth: AuthRecords | undefined;
   read: ReadResult;
   runs: Run[];
@@ -127,6 +136,8 @@ async function readParts(snapshot: Source, options: SourceOptions): Promise<Part
   const lockedUsers: string[] = [];
   let database: DatabaseKind = options.expected ?? "logs";
   let limit: MemoryLimit | undefined;
+  let part: SelectedPart | undefined;
+  let whole: BlockSummary | undefined;
   const onSummary = (summary: BlockSummary) => {
     limit?.summary(summary);
     for (const run of summary.runs) addRun(runs, run);
@@ -137,24 +148,42 @@ async function readParts(snapshot: Source, options: SourceOptions): Promise<Part
       streams.set(name, decodeValue<StreamRecord>(record.value));
     }
   };
+  // called right after the block's summary
+  const onPartOfBlock = (raw: Uint8Array) => {
+    const taken = whole && part?.take(raw, whole);
+    if (taken) {
+      onSummary(taken.summary);
+      if (auth) addAuthRecords(auth, taken.part);
+    }
+    release(raw, taken?.part ?? raw);
+  };
+  const { selection } = options;
   const read = await readSnapshot(snapshot.open(), {
     expected: options.expected,
     signal: options.signal,
-    onSummary,
-    onBlock: auth && ((raw) => addAuthRecords(auth, raw)),
+    onSummary: selection
+      ? (summary) => {
+          whole = summary;
+        }
+      : onSummary,
+    onBlock: selection ? onPartOfBlock : auth && ((raw) => addAuthRecords(auth, raw)),
     checkRecords: true,
-    onPrefix: (prefix) => limit?.prefix(prefix),
+    // how much of a block is selected, only its records tell
+    onPrefix: (prefix) => (selection ? undefined : limit?.prefix(prefix)),
     onHeader: (header) => {
       database = header.database;
       if (header.salvaged && options.refuseSalvaged) throw salvagedRefused(options.refuseSalvaged);
+      if (selection) part = new SelectedPart(database, selection);
       if (options.memory) limit = new MemoryLimit(database, options.memory);
       options.onProgress?.({ database, phase: "verifying", records: 0, bytes: 0, totalBytes });
     },
     onProgress: (records, bytes) =>
       options.onProgress?.({ database, phase: "verifying", records, bytes, totalBytes }),
   });
+  part?.demandAll();
   return {
     snapshot,
+    part,
     auth,
     read,
     runs: [...runs.values()],
@@ -218,6 +247,7 @@ function sourceFacts(of: {
   return {
     report,
     read: parts.read,
+    part: parts.part,
     streams: parts.streams,
     summaries: streamSummaries(parts),
     auth: parts.auth,

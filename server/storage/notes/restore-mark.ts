@@ -16,6 +16,8 @@ export interface RestoreRun {
 }
 
 export interface RestoreMark extends RestoreRun {
+  /** Of a run that restores a part only: it completes no other. */
+  part?: true;
   /** Set in each of them once all are done. */
   complete?: true;
   /** Earlier runs that had changed this database and are not known to have changed all of theirs. */
@@ -25,7 +27,7 @@ export interface RestoreMark extends RestoreRun {
 /** Only inside a write transaction. Runs that were to change more than this one, and may have been cut, are kept. */
 export function writeMark(tables: Pick<SideTables, "local">, mark: RestoreMark): void {
   const earlier = unfinished(knownMark(tables)).filter(
-    ({ run, of }) => run !== mark.run && !of.every((kind) => mark.of.includes(kind)),
+    ({ run, of }) => run !== mark.run && (mark.part || !of.every((kind) => mark.of.includes(kind))),
   );
   const written: RestoreMark = earlier.length > 0 ? { ...mark, earlier } : mark;
   tables.local.put(RESTORE_MARK_KEY, Buffer.from(JSON.stringify(written)));
@@ -64,7 +66,7 @@ export function cutRuns(marks: ReadonlyMap<DatabaseKind, RestoreMark | undefined
     const open = of.filter((kind) => {
       // a later run has changed it since
       const mark = marks.get(kind);
-      return !has(kind, run) && !(mark && mark.at > at);
+      return !has(kind, run) && !(mark && !mark.part && mark.at > at);
     });
     if (open.length > 0) {
       notes.set(

@@ -17,6 +17,7 @@ import { segments, under } from "../../../records/keys.js";
 import type { DatabaseKind } from "../../../records/kinds.js";
 import { decodeValue, type StreamRecord } from "../../../records/records.js";
 import type { RestoreMode } from "../../../records/reports.js";
+import type { SelectedRange } from "../../../records/selection.js";
 import type { Merged } from "../../../storage/engine.js";
 import { type RestoreMark, writeMark } from "../../../storage/notes/restore-mark.js";
 import { purgedAt } from "../../../storage/notes/unfinished-work.js";
@@ -31,6 +32,7 @@ import { TableWriter } from "../table-writer.js";
 import { changeIn } from "../transact.js";
 import { openForWalking, type WalkedTable } from "../walk/walked-table.js";
 import { baseRecords } from "./database-records.js";
+import { isFilledIn } from "./filled-in.js";
 import { MailboxSignal } from "./mailbox-signal.js";
 import { type BaseRecord, Merge } from "./merge.js";
 import { type PreparedBlock, partsOf } from "./prepared-block.js";
@@ -41,6 +43,8 @@ export interface ApplyTask {
   kind: DatabaseKind;
   dir: string;
   mode: RestoreMode;
+  /** The part that is restored; all if absent. */
+  ranges: readonly SelectedRange[] | undefined;
   /** Left behind in the same transaction. None: a dry run, nothing is written. */
   mark: RestoreMark | undefined;
   /** Whether there is a database in `dir`. */
@@ -158,9 +162,10 @@ function writeAll(
     });
   }
   return withBase(database, table, (base) => {
-    const { auth } = task;
-    const target = writingTarget({ database, writers, streams: finalStreams(database), auth });
-    const merged = mergeAll(base, target);
+    const { auth, ranges } = task;
+    const streams = finalStreams(database);
+    const target = writingTarget({ database, writers, streams, auth, ranges });
+    const merged = mergeAll(base, target, ranges && lastKeyOf(database));
     target.finish();
     writeMark(database, mark);
     // all this went past the door: nothing of it is marked
@@ -179,6 +184,7 @@ function withBase<T>(
   const base = baseRecords(table, transaction, {
     isSealed: database.records.isSealed,
     isGone: purgedAt(database.at(transaction)),
+    ranges: task.ranges,
   });
   try {
     return use(base.next);
@@ -190,19 +196,33 @@ function withBase<T>(
 
 /** The streams as they will be. */
 function finalStreams({ kind, records }: Environment): Map<string, StreamRecord> {
+  const { mode, ranges } = task;
   const streams = new Map<string, StreamRecord>();
-  if (kind === "logs" && task.mode === "merge") {
+  if (kind === "logs" && (mode === "merge" || ranges)) {
     for (const { key, value, isWhole } of records.findRange(under("stream"))) {
       const [, name = ""] = segments(key);
-      if (isWhole) streams.set(name, decodeValue<StreamRecord>(value));
+      const goes = mode === "replace" && isInside(key, ranges) && !isFilledIn(name, ranges);
+      if (isWhole && !goes) streams.set(name, decodeValue<StreamRecord>(value));
     }
   }
-  for (const [name, record] of task.streams) streams.set(name, record);
+  for (const [name, record] of task.streams)
+    if (!streams.has(name) || !isFilledIn(name, ranges)) streams.set(name, record);
   return streams;
 }
 
-function mergeAll(base: () => BaseRecord | undefined, target: BlockTarget): Merged {
-  const merge = new Merge({ database: task.kind, mode: task.mode, base, target });
+const isInside = (key: Buffer, ranges: readonly SelectedRange[] = []): boolean =>
+  ranges.some(({ start, end }) => key.compare(start) >= 0 && key.compare(end) < 0);
+
+/** Behind which everything that is added is the last. */
+const lastKeyOf = ({ records }: Environment): Buffer | undefined =>
+  [...records.keys({ reverse: true, limit: 1 })][0];
+
+function mergeAll(
+  base: () => BaseRecord | undefined,
+  target: BlockTarget,
+  lastKey?: Buffer | undefined,
+): Merged {
+  const merge = new Merge({ database: task.kind, mode: task.mode, base, target, lastKey });
   const record = new PreparedRecord();
   const blockPassed = nativeMemoryKeeper();
   for (let message = receive(); !("end" in message); message = receive()) {

@@ -7,6 +7,7 @@ import { endThread } from "../../../platform/threads/ending.js";
 import { errorFrom } from "../../../platform/threads/error-message.js";
 import type { Applying, Merged } from "../../../storage/engine.js";
 import type { ApplyAnswer, ApplyTask } from "./apply-thread.js";
+import { isFilledIn } from "./filled-in.js";
 import { MailboxSignal } from "./mailbox-signal.js";
 import type { PrepareMessage, PrepareTask } from "./prepare-thread.js";
 import type { RestoreThreads } from "./restore-threads.js";
@@ -25,11 +26,19 @@ export async function applySnapshot(
   // reader (here) -> preparing thread -> the transaction's thread
   const { port1, port2 } = new MessageChannel();
   const signal = new MailboxSignal();
-  const common = { kind, streams: [...options.streams], signal: signal.memory };
+  const common = { kind, signal: signal.memory };
   const standing = { exists, onlyAfter, ifEmpty };
-  const task: ApplyTask = { ...common, dir, mode, mark, ...standing, auth, blocks: port2 };
+  const streams = [...options.streams];
+  const { ranges } = options;
+  const task: ApplyTask = {
+    ...{ ...common, dir, mode, ranges, mark, ...standing, auth, streams },
+    blocks: port2,
+  };
   thread.postMessage(task, [port2]);
-  const preparation: PrepareTask = { ...common, isWritten: mark !== undefined, blocks: port1 };
+  const isWritten = mark !== undefined;
+  // which fields of the others are indexed, only the transaction knows
+  const settled = streams.filter(([name]) => !isFilledIn(name, ranges));
+  const preparation: PrepareTask = { ...common, streams: settled, isWritten, blocks: port1 };
   preparing.postMessage(preparation, [port1]);
   const send = (message: PrepareMessage, moved: ArrayBuffer[] = []) =>
     preparing.postMessage(message, moved);

@@ -3,6 +3,7 @@
 import type { Transaction } from "lmdb";
 import { recordChecksum } from "../../../platform/checksum/checksum.js";
 import { KEY_MAX_BYTES } from "../../../records/keys.js";
+import type { SelectedRange } from "../../../records/selection.js";
 import type { WalkedTable } from "../walk/walked-table.js";
 import type { BaseRecord } from "./merge.js";
 
@@ -16,15 +17,27 @@ export interface BaseRecords {
 /**
  * @param isSealed whether values carry checksums
  * @param isGone tells records that a deletion under way has yet to remove: they are left out
+ * @param ranges those that are wanted; all if absent
  */
 export function baseRecords(
   table: WalkedTable,
   transaction: Transaction,
-  { isSealed, isGone }: { isSealed: boolean; isGone: ((key: Uint8Array) => boolean) | undefined },
+  {
+    isSealed,
+    isGone,
+    ranges = ALL,
+  }: {
+    isSealed: boolean;
+    isGone: ((key: Uint8Array) => boolean) | undefined;
+    ranges?: readonly Partial<SelectedRange>[] | undefined;
+  },
 ): BaseRecords {
   const keyMemory = Buffer.allocUnsafe(KEY_MAX_BYTES);
   let valueMemory = Buffer.allocUnsafe(64 * 1024);
-  const record: BaseRecord = { key: keyMemory, value: valueMemory, checksum: 0, isWhole: true };
+  const record: BaseRecord = {
+    ...{ key: keyMemory, value: valueMemory, checksum: 0, isWhole: true },
+    stays: false,
+  };
   // lmdb-js has its own memory for keys and values, which the next call into it, also a put, writes over
   table.onRecord = (key, keyStart, keyEnd, value, valueLength, checksum) => {
     keyMemory.set(key.subarray(keyStart, keyEnd));
@@ -35,15 +48,27 @@ export function baseRecords(
     record.checksum = checksum;
     record.isWhole = !isSealed || recordChecksum(record.key, record.value) === checksum;
   };
-  const cursor = table.records(transaction)[Symbol.iterator]();
+  let at = 0;
+  let cursor: Iterator<unknown> | undefined;
+  const begin = (): boolean => {
+    const range = ranges[at++];
+    if (range === undefined) return false;
+    cursor = table.records(transaction, range)[Symbol.iterator]();
+    record.stays = range.fillsIn === true;
+    return true;
+  };
   return {
     next: () => {
-      while (!cursor.next().done) if (!isGone?.(record.key)) return record;
-      return undefined;
+      for (;;) {
+        while (cursor && !cursor.next().done) if (!isGone?.(record.key)) return record;
+        if (!begin()) return undefined;
+      }
     },
     close: () => {
-      cursor.return?.();
+      cursor?.return?.();
       table.onRecord = undefined;
     },
   };
 }
+
+const ALL: readonly Partial<SelectedRange>[] = [{}];

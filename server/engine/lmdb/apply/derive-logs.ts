@@ -11,8 +11,10 @@ import {
   totalKey,
 } from "../../../records/logs/log-index.js";
 import { decodeValue, type EntryRecord, type StreamRecord } from "../../../records/records.js";
+import type { SelectedRange } from "../../../records/selection.js";
 import { PostingChanges } from "../../../storage/derived/postings.js";
 import { renewIndexes } from "../../../storage/derived/renew-indexes.js";
+import { readTotal } from "../../../storage/derived/totals.js";
 import type { WriteTable } from "../../../storage/tables.js";
 import { settlePending } from "../../../storage/unfinished/settle.js";
 import type { Environment } from "../environment.js";
@@ -40,6 +42,8 @@ interface StreamState {
   /** Indexed before, not after. */
   dropped: FieldIndex[];
   total: StreamTotal;
+  /** Whether all of its entries are seen. Else the total changes by those that are. */
+  isSeen: boolean;
   /** Whether something damaged has gone: which postings it had nobody knows any more. */
   isUnsure: boolean;
 }
@@ -48,6 +52,9 @@ export class LogDerivation implements Derivation {
   readonly #derived: WriteTable;
   readonly #database: Environment;
   readonly #final: ReadonlyMap<string, StreamRecord>;
+  readonly #ranges: readonly SelectedRange[] | undefined;
+  /** The streams as they were; undefined where one is damaged. */
+  readonly #had = new Map<string, StreamRecord | undefined>();
   readonly #states = new Map<string, StreamState>();
   #current: StreamState | undefined;
   readonly #postings: PostingAppender;
@@ -56,16 +63,19 @@ export class LogDerivation implements Derivation {
   readonly #going = new PostingChanges();
   #noted = 0;
 
-  constructor({ database, writers, streams }: DerivationOptions) {
+  constructor({ database, writers, streams, ranges }: DerivationOptions) {
     this.#postings = new PostingAppender(database.derived, writers.derived);
     this.#derived = database.derived;
     this.#database = database;
     this.#final = streams;
+    this.#ranges = ranges;
     // also the streams without a single entry: their indexes may have to go
     for (const { key, value, isWhole } of database.records.findRange(under("stream"))) {
       const name = key.subarray(STREAM_HEAD_BYTES).toString();
-      if (isWhole) this.#open(name, decodeValue<StreamRecord>(value));
-      else this.#open(name, undefined).isUnsure = true;
+      const record = isWhole ? decodeValue<StreamRecord>(value) : undefined;
+      this.#had.set(name, record);
+      // of the others a part leaves everything as it is
+      if (!ranges || isWithin(key, ranges)) this.#open(name);
     }
   }
 
@@ -84,6 +94,7 @@ export class LogDerivation implements Derivation {
     if (!state) return;
     state.total.entries++;
     state.total.bytes += keyEnd - keyStart + valueEnd - valueStart;
+    this.#leave(state, old);
     this.#remove(state, old);
     if (!record.wantPostings()) this.#put(state.all, record.key, record.value);
   }
@@ -91,6 +102,8 @@ export class LogDerivation implements Derivation {
   stayed({ key, value, isWhole }: BaseRecord): void {
     const state = this.#stateOf(key, 0, key.length);
     if (!state) return;
+    // one that is seen is counted anew
+    if (!state.isSeen) return;
     state.total.entries++;
     state.total.bytes += key.length + value.length;
     // what is damaged can't be found by what it says
@@ -99,7 +112,9 @@ export class LogDerivation implements Derivation {
 
   removed(old: BaseRecord): void {
     const state = this.#stateOf(old.key, 0, old.key.length);
-    if (state) this.#remove(state, old);
+    if (!state) return;
+    this.#leave(state, old);
+    this.#remove(state, old);
   }
 
   blockEnd(block: PreparedRecord): void {
@@ -115,8 +130,8 @@ export class LogDerivation implements Derivation {
       if (total.entries > 0) this.#derived.put(totalKey(name), encodeTotal(total));
       else this.#derived.remove(totalKey(name));
     }
-    for (const { name, isUnsure } of this.#states.values())
-      if (isUnsure) renewIndexes(this.#database, name);
+    for (const { name, isUnsure, isSeen, fresh } of this.#states.values())
+      if (isUnsure || (!isSeen && fresh.length > 0)) renewIndexes(this.#database, name);
     changeIn(this.#database, settlePending);
   }
 
@@ -128,11 +143,13 @@ export class LogDerivation implements Derivation {
     const key = bytes.subarray(keyStart, keyEnd);
     if (!isEntryKey(key)) return undefined;
     const name = key.toString("utf8", ENTRY_HEAD_BYTES, length - 1);
-    this.#current = this.#states.get(name) ?? this.#open(name, undefined);
+    this.#current = this.#states.get(name) ?? this.#open(name);
     return this.#current;
   }
 
-  #open(name: string, before: StreamRecord | undefined): StreamState {
+  #open(name: string): StreamState {
+    const before = this.#had.get(name);
+    const isSeen = coversEntries(name, this.#ranges);
     const had = fieldIndexes(name, before?.indexed_fields ?? []);
     const has = fieldIndexes(name, this.#final.get(name)?.indexed_fields ?? []);
     const isIn = (indexes: FieldIndex[]) => (index: FieldIndex) =>
@@ -144,12 +161,19 @@ export class LogDerivation implements Derivation {
       lasting: has.filter(isIn(had)),
       fresh: has.filter((index) => !isIn(had)(index)),
       dropped: had.filter((index) => !isIn(has)(index)),
-      // every entry is seen
-      total: { entries: 0, bytes: 0 },
-      isUnsure: false,
+      total: isSeen ? { entries: 0, bytes: 0 } : readTotal(this.#database, name),
+      isSeen,
+      isUnsure: this.#had.has(name) && before === undefined,
     };
     this.#states.set(name, state);
     return state;
+  }
+
+  /** An entry is not what it was any more. */
+  #leave({ isSeen, total }: StreamState, { key, value }: BaseRecord): void {
+    if (isSeen) return;
+    total.entries--;
+    total.bytes -= key.length + value.length;
   }
 
   #put(indexes: FieldIndex[], key: Buffer, value: Buffer): void {
@@ -187,6 +211,18 @@ export class LogDerivation implements Derivation {
     for (const { head, moments } of this.#coming.take())
       this.#postings.add(head, Buffer.concat(moments));
   }
+}
+
+const isWithin = (key: Buffer, ranges: readonly SelectedRange[]): boolean =>
+  ranges.some(({ start, end }) => key.compare(start) >= 0 && key.compare(end) < 0);
+
+/** Whether all entries of a stream are in one of the ranges. */
+function coversEntries(stream: string, ranges: readonly SelectedRange[] | undefined): boolean {
+  if (!ranges) return true;
+  const all = under("entry", stream);
+  return ranges.some(
+    ({ start, end }) => all.start.compare(start) >= 0 && all.end.compare(end) <= 0,
+  );
 }
 
 type Fields = Readonly<Record<string, string>>;

@@ -17,6 +17,8 @@ export interface BaseRecord {
   checksum: number;
   /** Whether key and value are what was written. */
   isWhole: boolean;
+  /** Whether it stays as it is, whatever the snapshot has: there only what is missing comes in. */
+  stays: boolean;
 }
 
 /** What happens to the records, one call for each. Bytes are only valid during the call. */
@@ -49,6 +51,8 @@ export class Merge {
       mode: RestoreMode;
       base: () => BaseRecord | undefined;
       target: MergeTarget;
+      /** The database's last key, where `base` doesn't lead to it. */
+      lastKey?: Buffer | undefined;
     },
   ) {
     this.#next = options.base;
@@ -70,6 +74,9 @@ export class Merge {
       if (base.isWhole && base.value.compare(bytes, valueStart, valueEnd) === 0) {
         counts.unchanged++;
         target.stayed(base);
+      } else if (base.isWhole && base.stays) {
+        counts.kept++;
+        target.stayed(base);
       } else {
         this.#meet(base, "mended");
         counts.overwritten++;
@@ -79,7 +86,11 @@ export class Merge {
       return;
     }
     this.#countsOf(bytes, keyStart, keyEnd).added++;
-    target.added(record, this.#base === undefined);
+    const { lastKey } = this.options;
+    const isLast =
+      this.#base === undefined &&
+      (lastKey === undefined || lastKey.compare(bytes, keyStart, keyEnd) < 0);
+    target.added(record, isLast);
   }
 
   /** The snapshot has ended: what remains is in the database only. */
@@ -89,7 +100,7 @@ export class Merge {
 
   #baseOnly(base: BaseRecord): void {
     const counts = this.#countsOf(base.key, 0, base.key.length);
-    if (this.options.mode === "replace") {
+    if (this.options.mode === "replace" && !base.stays) {
       this.#meet(base, "mended");
       counts.removed++;
       this.options.target.removed(base);

@@ -4,6 +4,7 @@
 import type { AuthRestore } from "../../../records/auth/restore-outcome.js";
 import type { DatabaseKind } from "../../../records/kinds.js";
 import type { StreamRecord } from "../../../records/records.js";
+import type { SelectedRange } from "../../../records/selection.js";
 import type { Environment } from "../environment.js";
 import type { TableWriter } from "../table-writer.js";
 import { AuthDerivation } from "./derive-auth.js";
@@ -45,6 +46,8 @@ export interface DerivationOptions {
   streams: ReadonlyMap<string, StreamRecord>;
   /** Only for auth. */
   auth: AuthRestore;
+  /** The part that is restored; all if absent. */
+  ranges: readonly SelectedRange[] | undefined;
 }
 
 const DERIVATIONS: Record<DatabaseKind, (options: DerivationOptions) => Derivation> = {
@@ -65,13 +68,17 @@ const NOTHING: Derivation = {
 
 /** Writes to the database. Only inside a write transaction. */
 export function writingTarget(options: DerivationOptions): BlockTarget {
-  const { database, writers } = options;
+  const { database, writers, ranges } = options;
   const derivation = DERIVATIONS[database.kind](options);
   const sum = { records: 0, checksums: 0 };
   const count = (checksum: number) => {
     sum.records++;
     sum.checksums = (sum.checksums + checksum) >>> 0;
   };
+  // where only a part is seen, the sum changes by what is written; what is removed, the table counts itself
+  const { records } = database;
+  const countChange = (checksum: number, old?: BaseRecord) =>
+    ranges && records.countWritten(checksum, old);
   const put = (record: PreparedRecord, isLast: boolean) => {
     const { keyStart, keyEnd, valueStart, valueEnd, checksum, hasRoom } = record;
     const how = { checksum, isLast, hasRoom };
@@ -85,10 +92,12 @@ export function writingTarget(options: DerivationOptions): BlockTarget {
     added(record, isLast) {
       // past the database's last key LMDB can append, which is twice as fast and packs pages full
       put(record, isLast);
+      countChange(record.checksum);
       derivation.added(record);
     },
     overwritten(record, old) {
       put(record, false);
+      countChange(record.checksum, old);
       derivation.overwritten(record, old);
     },
     stayed(record) {
@@ -96,14 +105,14 @@ export function writingTarget(options: DerivationOptions): BlockTarget {
       derivation.stayed(record);
     },
     removed(old) {
-      database.records.remove(old.key);
+      records.remove(old.key);
       derivation.removed(old);
     },
     blockEnd: (block) => derivation.blockEnd(block),
     finish() {
       derivation.finish();
       // all records have been seen
-      database.records.setSum(sum);
+      if (!ranges) records.setSum(sum);
       derivation.afterwards?.();
     },
   };

@@ -1,0 +1,11 @@
+// Streams whose configuration comes only where there is none: of which a stretch of time is restored.
+
+import { streamKey } from "../../../records/records.js";
+import type { SelectedRange } from "../../../records/selection.js";
+
+export function isFilledIn(stream: string, ranges: readonly SelectedRange[] = []): boolean {
+  const key = streamKey(stream);
+  return ranges.some(
+    ({ start, end, fillsIn }) => fillsIn && key.compare(start) >= 0 && key.compare(end) < 0,
+  );
+}

@@ -1,0 +1,34 @@
+// What of the databases a restore is about, where it is a part.
+
+import { FlowgError } from "../../platform/errors.js";
+import type { DatabaseKind } from "../../records/kinds.js";
+import { parseSelection, type Selection, selectedDatabases } from "../../records/selection.js";
+
+export interface Wishes {
+  /** One item each; all if there is none. */
+  select?: readonly string[] | undefined;
+  only?: readonly DatabaseKind[] | undefined;
+  replaceDamaged?: boolean | undefined;
+}
+
+/** @throws INPUT_INVALID */
+export function selectionOf({ select = [], only, replaceDamaged }: Wishes): Selection | undefined {
+  if (select.length === 0) return undefined;
+  const selection = parseSelection(select);
+  const left = selectedDatabases(selection).find((kind) => only?.includes(kind) === false);
+  if (left !== undefined) {
+    throw new FlowgError(
+      "INPUT_INVALID",
+      `something is selected of ${left}, and --only leaves it out`,
+      {
+        hint: "leave out --only: what is selected says by itself which databases are restored",
+      },
+    );
+  }
+  if (replaceDamaged) {
+    throw new FlowgError("INPUT_INVALID", "--select and --replace-damaged exclude each other", {
+      hint: "a new database would hold nothing but what is selected: restore all of it first",
+    });
+  }
+  return selection;
+}
