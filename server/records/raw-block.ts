@@ -2,4 +2,8 @@
 export interface RawBlock {
   bytes: Uint8Array;
   entries: number;
+  /** Whether a segment ends with it by its records: see cut.ts. The last block ends one always. */
+  endsSegment?: boolean | undefined;
+  /** Sum of the checksums of its records, modulo 2^32; absent where they are not known. */
+  checksums?: number | undefined;
 }

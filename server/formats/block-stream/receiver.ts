@@ -6,10 +6,8 @@ import { FlowgError } from "../../platform/errors.js";
 import { type ErrorMessage, errorFrom } from "../../platform/threads/error-message.js";
 import type { RawBlock } from "../../records/raw-block.js";
 
-export interface BlockMessage {
+export interface BlockMessage extends RawBlock {
   did: "block";
-  bytes: Uint8Array;
-  entries: number;
 }
 
 /** What such a thread says: blocks, the end of them, a failure, and answers of its own. */

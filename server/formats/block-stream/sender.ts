@@ -3,6 +3,7 @@
 
 import type { MessagePort } from "node:worker_threads";
 import { release } from "../../platform/native-memory.js";
+import type { RawBlock } from "../../records/raw-block.js";
 import { BlockBuilder } from "../snapshot/badger.js";
 import { BLOCK_TARGET_BYTES } from "../snapshot/layout.js";
 import type { BlockMessage } from "./receiver.js";
@@ -34,14 +35,15 @@ export class BlockSender {
 
   /**
    * Sends a block once there is room; an empty one isn't sent. False when the receiver has gone.
+   * @param facts what else is to be said of it
    */
-  async send(block: BlockBuilder): Promise<boolean> {
+  async send(block: BlockBuilder, facts?: Omit<RawBlock, "bytes" | "entries">): Promise<boolean> {
     if (block.isEmpty) return !this.#room.isClosed;
     // lets messages in, also when there is room
     await new Promise(setImmediate);
     const bytes = block.finish();
     if (!(await this.#room.take(bytes.byteLength))) return false;
-    const message: BlockMessage = { did: "block", bytes, entries: block.entries };
+    const message: BlockMessage = { did: "block", bytes, entries: block.entries, ...facts };
     this.port.postMessage(message, [bytes.buffer]);
     return true;
   }

@@ -24,8 +24,11 @@ export const JSON_MAX_BYTES = 64 * 1024;
 /** Payload of a block's prefix. */
 export const PREFIX_BYTES = 16;
 
-/** A block is closed before it grows past this; only a single larger entry makes a larger block. */
-export const BLOCK_TARGET_BYTES = 1024 * 1024;
+/**
+ * A block is closed before it grows past this; only a single larger entry makes a larger block. Most end before, with a segment
+ * (see records/cut.ts): they have about 1 MiB.
+ */
+export const BLOCK_TARGET_BYTES = 1280 * 1024;
 /** No block is larger than this, decompressed. */
 export const BLOCK_MAX_BYTES = 64 * 1024 * 1024;
 /** What a record takes in a block besides its key and value: lengths, tags, version. */

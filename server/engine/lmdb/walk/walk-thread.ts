@@ -6,9 +6,12 @@ import { type MessagePort, parentPort } from "node:worker_threads";
 import type { Transaction } from "lmdb";
 import type { ThreadAnswer, ThreadRequest } from "../../../formats/block-stream/receiver.js";
 import { BlockSender } from "../../../formats/block-stream/sender.js";
+import type { BlockBuilder } from "../../../formats/snapshot/badger.js";
+import { recordChecksum } from "../../../platform/checksum/checksum.js";
 import { endOwnThread, markLoaded } from "../../../platform/threads/ending.js";
 import { errorMessage } from "../../../platform/threads/error-message.js";
 import { giveWay } from "../../../platform/threads/give-way.js";
+import { SegmentCutter } from "../../../records/cut.js";
 import type { KeyRange } from "../../../records/keys.js";
 import type { DatabaseKind } from "../../../records/kinds.js";
 import type { LeftOut } from "../../../records/reports.js";
@@ -169,39 +172,65 @@ async function walkRecords({ kind, check, skipDamaged, range }: Walk): Promise<T
   const { records } = databases.get(kind) as Environment;
   const { isSealed } = records;
   const audit = new WalkCheck({ kind, isSealed, rules: check, skip: skipDamaged });
-  const full: WalkedBlock[] = [];
+  const full: CutBlock[] = [];
   let block = sender.newBlock();
   let checksums: number[] = [];
+  const cutter = new SegmentCutter();
+  const endBlock = (endsSegment: boolean) => {
+    full.push({ block, checksums, endsSegment });
+    block = sender.newBlock();
+    checksums = [];
+  };
   const isGone = gone.get(kind);
   table.onRecord = (key, keyStart, keyEnd, value, valueLength, checksum) => {
     if (isGone?.(key.subarray(keyStart, keyEnd))) {
       audit.gone(key.subarray(keyStart, keyEnd), value.subarray(0, valueLength), checksum);
       return;
     }
-    if (!block.isEmpty && !block.fits(keyEnd - keyStart, valueLength)) {
-      full.push({ block, checksums });
-      block = sender.newBlock();
-      checksums = [];
-    }
+    if (cutter.endsBefore(key, keyStart, keyEnd)) endBlock(true);
+    else if (!block.isEmpty && !block.fits(keyEnd - keyStart, valueLength)) endBlock(false);
     block.addParts(key, keyStart, keyEnd, value, valueLength);
     checksums.push(checksum);
+    // where records carry no checksum, it is worked out: the same records are to be cut the same way
+    const hash = isSealed
+      ? checksum
+      : recordChecksum(key.subarray(keyStart, keyEnd), value.subarray(0, valueLength));
+    if (cutter.endsAfter(keyEnd - keyStart + valueLength, hash)) endBlock(true);
   };
   for (const _ of table.records(transaction, range)) {
     for (let done = full.shift(); done; done = full.shift()) {
       // leaving the loop closes the cursor, which must be gone before its transaction is
       const sound = audit.block(done);
-      if (sound && !(await sender.send(sound))) return { did: "end" };
+      if (sound && !(await sender.send(sound, factsOf(done, { sound, isSealed }))))
+        return { did: "end" };
     }
   }
-  const last = block.isEmpty ? undefined : audit.block({ block, checksums });
+  const rest = { block, checksums, endsSegment: false };
+  const last = block.isEmpty ? undefined : audit.block(rest);
   const problem = noteProblem(kind);
   if (problem) audit.note(problem);
   const kept = range ? undefined : records.at(transaction).sum();
   const damage = audit.finish(range ? undefined : (counts.get(kind) as number), kept);
   unlocked.demandUnchanged(kind);
-  if (last) await sender.send(last);
+  if (last) await sender.send(last, factsOf(rest, { sound: last, isSealed }));
   const facts: WalkFacts = { leftOut: damage, sumFound: audit.sumFound(kept) };
   return { did: "end", facts };
+}
+
+interface CutBlock extends WalkedBlock {
+  endsSegment: boolean;
+}
+
+/** What is said of a block beside its records. */
+function factsOf(
+  { block, checksums, endsSegment }: CutBlock,
+  { sound, isSealed }: { sound: BlockBuilder; isSealed: boolean },
+) {
+  // of one that something was left out of, nobody has added them up
+  if (!isSealed || sound !== block) return { endsSegment };
+  let sum = 0;
+  for (const checksum of checksums) sum = (sum + checksum) >>> 0;
+  return { endsSegment, checksums: sum };
 }
 
 async function close(): Promise<void> {

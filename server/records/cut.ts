@@ -1,0 +1,79 @@
+// Where a segment of sorted records ends: a piece that a repository keeps as an object of its own, and that begins a block
+// of its own in a plain snapshot file. It follows from the records alone, from the last end on: so records that are
+// added, changed or removed change the segments near them, and all others are found again, here and by others'
+// deduplication.
+//
+// A segment ends
+// - after a record whose hash is below a bound, in proportion to the record's bytes, once the segment has SEGMENT_MIN_BYTES;
+// - before the first record of another stream, or of another kind, once it has SEGMENT_SCOPE_BYTES: what is added at the
+//   end of a stream changes only that stream's last segment then;
+// - when it has SEGMENT_MAX_BYTES.
+// The hash is the checksum that each record carries anyway: nothing is worked out for this.
+//
+// The sizes were measured: of three streams with 5,000,000 entries that grow by 0.1 %, a backup stores the last segment of each
+// stream, and a line in the manifest for each segment there is. About 1 MiB makes the sum of both the smallest. After an
+// insertion, one or two segments later the cuts are the old ones again; with a higher least size it takes many.
+
+import { keyHead, SEPARATOR_BYTE } from "./keys.js";
+
+/** Keys and values, bytes. */
+export const SEGMENT_MIN_BYTES = 640 * 1024;
+/** What a segment has beyond that, on average. */
+export const SEGMENT_MORE_BYTES = 384 * 1024;
+/** But for one larger record. */
+export const SEGMENT_MAX_BYTES = 4 * 1024 * 1024;
+export const SEGMENT_SCOPE_BYTES = 128 * 1024;
+
+/** Hashes are below it. */
+const HASHES = 2 ** 32;
+const HASHES_PER_BYTE = HASHES / SEGMENT_MORE_BYTES;
+const ENTRY_HEAD = keyHead("entry");
+const NONE = new Uint8Array(0);
+
+/** Shown records in order of their keys, it tells where segments end. */
+export class SegmentCutter {
+  /** Keys and values of the segment that is being filled. */
+  #bytes = 0;
+  /** What the keys of the last record's stream, or kind, begin with. */
+  #scope: Uint8Array = NONE;
+  /** The bytes of it that tell it from others: all but the rest of its kind, of which the first letter tells. */
+  #tellingFrom = 0;
+
+  /** Whether the segment ends before this record. To be asked once for each, before `endsAfter`. */
+  endsBefore(key: Uint8Array, keyStart: number, keyEnd: number): boolean {
+    const scope = this.#scope;
+    if (key[keyStart] === scope[0]) {
+      let at = this.#tellingFrom;
+      while (at < scope.length && scope[at] === key[keyStart + at]) at++;
+      if (at === scope.length) return false;
+    }
+    const kindEnd = afterSeparator(key, keyStart, keyEnd);
+    const isEntry = ENTRY_HEAD.equals(key.subarray(keyStart, kindEnd));
+    const end = isEntry ? afterSeparator(key, kindEnd, keyEnd) : kindEnd;
+    // a copy: lmdb-js puts the next key into the same memory
+    this.#scope = new Uint8Array(key.subarray(keyStart, end));
+    this.#tellingFrom = kindEnd - keyStart;
+    if (this.#bytes < SEGMENT_SCOPE_BYTES) return false;
+    this.#bytes = 0;
+    return true;
+  }
+
+  /**
+   * Whether the segment ends after this record.
+   * @param bytes of its key and its value
+   * @param hash of both: an unsigned number of 32 bits
+   */
+  endsAfter(bytes: number, hash: number): boolean {
+    this.#bytes += bytes;
+    const ends =
+      this.#bytes >= SEGMENT_MIN_BYTES &&
+      (hash < bytes * HASHES_PER_BYTE || this.#bytes >= SEGMENT_MAX_BYTES);
+    if (ends) this.#bytes = 0;
+    return ends;
+  }
+}
+
+function afterSeparator(key: Uint8Array, start: number, end: number): number {
+  for (let at = start; at < end; at++) if (key[at] === SEPARATOR_BYTE) return at + 1;
+  return end;
+}
