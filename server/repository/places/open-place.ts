@@ -25,7 +25,13 @@ async function storeOf(url: string): Promise<ObjectStore> {
   const scheme = /^([a-z][a-z0-9+.-]+):/i.exec(url)?.[1]?.toLowerCase();
   if (scheme === undefined) return await directoryAt(resolve(url));
   if (scheme === "file") return await directoryAt(pathOf(url));
+  if (scheme === "s3") return await bucketAt(url);
   throw unknownScheme(scheme);
+}
+
+async function bucketAt(url: string): Promise<ObjectStore> {
+  const { openS3 } = await import("./s3/s3-store.js");
+  return await openS3(url);
 }
 
 async function directoryAt(path: string): Promise<ObjectStore> {

@@ -1,0 +1,235 @@
+// One request to a store and its whole answer. No limit on the time that it takes as long as bytes move, since a large object
+// may come over a slow line; but a store that hardly moves any isn't waited for.
+
+import type { IncomingHttpHeaders, IncomingMessage } from "node:http";
+import { type ClientRequest, Agent as HttpAgent, request as httpRequest } from "node:http";
+import { Agent as HttpsAgent, request as httpsRequest } from "node:https";
+import { FlowgError, systemCode } from "../../../platform/errors.js";
+import { TransientFault } from "../object-store.js";
+import { proxyFor, requestBy } from "./proxy.js";
+
+export interface StoreRequest {
+  method: string;
+  url: URL;
+  headers: Record<string, string>;
+  body?: Uint8Array | undefined;
+}
+
+export interface StoreAnswer {
+  status: number;
+  headers: IncomingHttpHeaders;
+  body: Buffer;
+}
+
+export interface TimeLimits {
+  /** Until there is a connection, TLS and all. */
+  connectMs: number;
+  /** In each such while … */
+  windowMs: number;
+  /** … at least so many bytes move, one way or the other, or the request ends. */
+  leastBytes: number;
+}
+
+export const TIME_LIMITS: TimeLimits = {
+  connectMs: 20_000,
+  windowMs: 60_000,
+  leastBytes: 16 * 1024,
+};
+
+/** No object is so large: an answer without end must not fill the memory. */
+const LARGEST_ANSWER = 1024 ** 3;
+const PIECE = 64 * 1024;
+
+export class Connections {
+  readonly #http = new HttpAgent({ keepAlive: true });
+  readonly #https: HttpsAgent;
+  readonly #ca: string | undefined;
+  readonly #limits: TimeLimits;
+
+  constructor(ca: string | undefined, limits: TimeLimits) {
+    this.#ca = ca;
+    this.#https = new HttpsAgent({ keepAlive: true, ca });
+    this.#limits = limits;
+  }
+
+  /** @throws TransientFault, REPOSITORY_UNAVAILABLE */
+  async send(request: StoreRequest, signal: AbortSignal): Promise<StoreAnswer> {
+    const { host } = request.url;
+    const client = this.#begin(request, signal);
+    const watch = new Watch(client, this.#limits);
+    try {
+      return await new Promise<StoreAnswer>((resolve, reject) => {
+        client.on("error", reject);
+        client.on("response", (answer) => {
+          receive(answer, (bytes) => watch.moved(bytes)).then(resolve, reject);
+        });
+        sendBody(client, request.body, (bytes) => watch.moved(bytes));
+      });
+    } catch (cause) {
+      throw watch.fault(host) ?? connectionFault(cause, host);
+    } finally {
+      watch.end();
+      // what is answered whole goes back to the agent; all else ends
+      if (!client.destroyed && !client.writableFinished) client.destroy();
+    }
+  }
+
+  close(): void {
+    this.#http.destroy();
+    this.#https.destroy();
+  }
+
+  #begin({ method, url, headers, body }: StoreRequest, signal: AbortSignal): ClientRequest {
+    const isSecure = url.protocol === "https:";
+    const options = {
+      method,
+      headers: { ...headers, ...(body && { "content-length": String(body.byteLength) }) },
+      signal,
+      ...(isSecure && this.#ca !== undefined && { ca: this.#ca }),
+    };
+    const proxy = proxyFor(url.href);
+    if (proxy) return requestBy(proxy, url, options);
+    return isSecure
+      ? httpsRequest(url, { ...options, agent: this.#https })
+      : httpRequest(url, { ...options, agent: this.#http });
+  }
+}
+
+/** In pieces: each is told of once the system has taken it. What comes of a broken connection, the request's error tells. */
+function sendBody(
+  client: ClientRequest,
+  body: Uint8Array | undefined,
+  moved: (bytes: number) => void,
+): void {
+  let at = 0;
+  const next = (): void => {
+    if (client.destroyed) return;
+    if (!body || at >= body.byteLength) {
+      client.end();
+      return;
+    }
+    const piece = body.subarray(at, at + PIECE);
+    at += piece.byteLength;
+    client.write(piece, (error) => {
+      if (error) return;
+      moved(piece.byteLength);
+      next();
+    });
+  };
+  next();
+}
+
+async function receive(
+  answer: IncomingMessage,
+  moved: (bytes: number) => void,
+): Promise<StoreAnswer> {
+  const { statusCode: status = 0, headers } = answer;
+  const said = headers["content-length"];
+  const length = said === undefined ? undefined : Number(said);
+  const chunks: Buffer[] = [];
+  let received = 0;
+  for await (const chunk of answer as AsyncIterable<Buffer>) {
+    received += chunk.length;
+    moved(chunk.length);
+    chunks.push(chunk);
+    if (received > LARGEST_ANSWER)
+      throw new FlowgError(
+        "REPOSITORY_UNAVAILABLE",
+        "the store's answer is larger than any object",
+      );
+  }
+  const isCut = !answer.complete || (length !== undefined && received !== length);
+  // without a length, an end of the connection looks like the end of the object
+  const isUnclear =
+    length === undefined && headers["transfer-encoding"] === undefined && status === 200;
+  if (isCut || (isUnclear && received > 0))
+    throw new TransientFault(
+      `the answer of the store ends after ${received} bytes, before its end`,
+    );
+  return { status, headers, body: Buffer.concat(chunks, received) };
+}
+
+/** Ends a request that takes too long to connect, or moves too little. */
+class Watch {
+  readonly #client: ClientRequest;
+  readonly #limits: TimeLimits;
+  readonly #window: NodeJS.Timeout;
+  #connecting: NodeJS.Timeout | undefined;
+  #movedBytes = 0;
+  #slow: string | undefined;
+
+  constructor(client: ClientRequest, limits: TimeLimits) {
+    this.#client = client;
+    this.#limits = limits;
+    this.#connecting = setTimeout(
+      () => this.#stop(`can't be reached within ${limits.connectMs / 1000} seconds`),
+      limits.connectMs,
+    );
+    client.once("socket", (socket) => {
+      if (!socket.connecting) return this.#connected();
+      // of TLS too: nothing is written before
+      socket.once("encrypted" in socket ? "secureConnect" : "connect", () => this.#connected());
+    });
+    this.#window = setInterval(() => {
+      const { leastBytes, windowMs } = this.#limits;
+      if (this.#movedBytes < leastBytes)
+        this.#stop(`moved ${this.#movedBytes} bytes in ${windowMs / 1000} seconds`);
+      this.#movedBytes = 0;
+    }, limits.windowMs);
+  }
+
+  moved(bytes: number): void {
+    this.#connected();
+    this.#movedBytes += bytes;
+  }
+
+  /** Why it was ended, if it was. */
+  fault(host: string): TransientFault | undefined {
+    if (this.#slow === undefined) return undefined;
+    return new TransientFault(`the store ${host} ${this.#slow}`, {
+      hint: "check the network, and the store's endpoint",
+      isDeaf: this.#slow.startsWith("can't"),
+    });
+  }
+
+  end(): void {
+    this.#connected();
+    clearInterval(this.#window);
+  }
+
+  #connected(): void {
+    clearTimeout(this.#connecting);
+    this.#connecting = undefined;
+  }
+
+  #stop(why: string): void {
+    this.#slow ??= why;
+    this.#client.destroy(new Error(why));
+  }
+}
+
+/** Nobody is there, or nobody is found: as a rule the address is wrong. */
+const DEAF: ReadonlySet<string> = new Set(
+  "ECONNREFUSED EHOSTUNREACH ENETUNREACH ENOTFOUND EAI_AGAIN".split(" "),
+);
+const CERTIFICATE = /CERT|SIGNATURE|ISSUER|ERR_TLS|ERR_SSL|EPROTO/;
+
+function connectionFault(cause: unknown, host: string): FlowgError {
+  if (cause instanceof FlowgError) return cause;
+  const code = systemCode(cause) ?? "";
+  const why = cause instanceof Error ? cause.message : String(cause);
+  if (CERTIFICATE.test(code)) {
+    return new FlowgError("REPOSITORY_UNAVAILABLE", `no secure connection to ${host}: ${why}`, {
+      cause,
+      hint: "name the file of its authority's certificate in AWS_CA_BUNDLE or NODE_EXTRA_CA_CERTS; or does it speak http:// only?",
+    });
+  }
+  if (DEAF.has(code)) {
+    return new TransientFault(`the store ${host} can't be reached: ${why}`, {
+      cause,
+      isDeaf: true,
+      hint: "check the network and the store's endpoint: AWS_ENDPOINT_URL_S3, or ?endpoint=… in the repository's URL",
+    });
+  }
+  return new TransientFault(`the connection to the store ${host} broke: ${why}`, { cause });
+}

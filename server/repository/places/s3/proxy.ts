@@ -1,0 +1,108 @@
+// The way to a store: direct, or by the proxy that the environment names, in the same way as the SDK goes to a server
+// (`sdk/node/proxy`, its twin: the SDK imports nothing of the server).
+
+import {
+  type Agent,
+  type ClientRequest,
+  request as httpRequest,
+  type RequestOptions,
+} from "node:http";
+import { request as httpsRequest } from "node:https";
+import { BlockList, isIP } from "node:net";
+import { checkServerIdentity } from "node:tls";
+import { HttpsProxyAgent } from "https-proxy-agent";
+import { getProxyForUrl } from "proxy-from-env";
+import { FlowgError } from "../../../platform/errors.js";
+
+/**
+ * The proxy for a URL, or undefined for the direct way. This machine itself is always reached directly.
+ * @throws INPUT_INVALID for a proxy that can't be used
+ */
+export function proxyFor(url: string): URL | undefined {
+  const { hostname, protocol } = new URL(url);
+  const host = unbracketed(hostname);
+  if (isLoopback(host) || isExcepted(host)) return undefined;
+  const given = getProxyForUrl(url);
+  if (given === "") return undefined;
+  // a variable without a scheme means plain HTTP to the proxy: the library gives it the target's
+  const bare = given.replace(/^https?:\/\//, "");
+  const isBare = [`${protocol.slice(0, -1)}_proxy`, "all_proxy"].some((name) => env(name) === bare);
+  const text = isBare ? `http://${bare}` : given;
+  if (URL.canParse(text) && /^https?:$/.test(new URL(text).protocol)) return new URL(text);
+  throw new FlowgError("INPUT_INVALID", "the proxy that the environment names can't be used", {
+    hint: "HTTP_PROXY, HTTPS_PROXY and ALL_PROXY take http and https URLs; NO_PROXY lists hosts that need none",
+  });
+}
+
+/** Begins a request by the proxy. */
+export function requestBy(proxy: URL, url: URL, options: RequestOptions): ClientRequest {
+  if (url.protocol === "https:") return tunnelled(proxy, url, options);
+  const authorization = basic(proxy);
+  const begin = proxy.protocol === "https:" ? httpsRequest : httpRequest;
+  return begin(proxy, {
+    ...options,
+    // RFC 9112 section 3.2.2: a proxy is asked for the whole URL
+    path: url.href,
+    headers: {
+      ...options.headers,
+      host: url.host,
+      ...(authorization && { "proxy-authorization": authorization }),
+    },
+    // the name and password in the proxy's URL would be sent as those for the store
+    auth: undefined as never,
+  });
+}
+
+function tunnelled(proxy: URL, url: URL, options: RequestOptions): ClientRequest {
+  const request = httpsRequest(url, {
+    ...options,
+    agent: new HttpsProxyAgent(proxy) as unknown as Agent,
+    // the agent would compare the certificate with the proxy's name where the store is named by its address
+    checkServerIdentity: (_: string, certificate) =>
+      checkServerIdentity(unbracketed(url.hostname), certificate),
+  });
+  request.on("proxyConnect", ({ statusCode }: { statusCode: number }) => {
+    if (statusCode === 200) return;
+    // what it answers must not pass for the store's answer
+    request.destroy(
+      new FlowgError(
+        "REPOSITORY_UNAVAILABLE",
+        `the proxy ${proxy.host} refuses the way to ${url.host} (HTTP ${statusCode})`,
+        {
+          hint:
+            statusCode === 407
+              ? "it wants a name and a password: write them into the proxy's URL"
+              : "ask who runs it, or list the store's host in NO_PROXY",
+        },
+      ),
+    );
+  });
+  return request;
+}
+
+function basic({ username, password }: URL): string | undefined {
+  if (username === "" && password === "") return undefined;
+  const plain = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
+  return `Basic ${Buffer.from(plain).toString("base64")}`;
+}
+
+const unbracketed = (host: string): string => host.replace(/^\[|\]$/g, "");
+
+const isLoopback = (host: string): boolean =>
+  host === "localhost" || host === "::1" || (isIP(host) === 4 && host.startsWith("127."));
+
+const env = (name: string): string => process.env[name] || process.env[name.toUpperCase()] || "";
+
+/** `10.0.0.0/8` in NO_PROXY: the library knows only names and addresses. */
+function isExcepted(host: string): boolean {
+  const version = isIP(host);
+  if (version === 0) return false;
+  const family = version === 4 ? "ipv4" : "ipv6";
+  const ranges = new BlockList();
+  for (const entry of env("no_proxy").split(/[\s,]+/)) {
+    const [, address = "", bits = ""] = /^(.+)\/(\d{1,3})$/.exec(entry) ?? [];
+    if (isIP(address) === version && Number(bits) <= (version === 4 ? 32 : 128))
+      ranges.addSubnet(address, Number(bits), family);
+  }
+  return ranges.check(host, family);
+}

