@@ -74,7 +74,11 @@ export class CarefulPlace implements Place {
     });
     if (isStored || tries === 1) return isStored;
     // the answer to an earlier try may have been lost: is this our own?
-    const found = await this.get(path);
+    const found = await this.get(path).catch((error: unknown) => {
+      // who may not read can't tell, and takes it for another's
+      if (error instanceof FlowgError && error.code === "PERMISSION_DENIED") return undefined;
+      throw error;
+    });
     return found?.equals(bytes) ?? false;
   }
 
