@@ -54,6 +54,21 @@ export function first(
   return (request) => (which(request) && left-- > 0 ? fault : undefined);
 }
 
+/** Lists are what they were when they were first asked for. */
+export function staleLists(): (request: SeenRequest) => Fault | undefined {
+  const older = new Map<string, Buffer>();
+  return ({ url }) => {
+    if (!url.includes("list-type=2")) return undefined;
+    return {
+      changeAnswer: (body) => {
+        const found = older.get(url) ?? body;
+        older.set(url, found);
+        return found;
+      },
+    };
+  };
+}
+
 export async function startFaultyWay(target: string): Promise<FaultyWay> {
   let underWay = 0;
   const server = createServer(async (incoming, response) => {

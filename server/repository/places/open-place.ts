@@ -55,7 +55,7 @@ const FORMS = "give a directory, as /srv/backups or file:///srv/backups, or s3:/
 
 /** What others call their places, and how they are reached from here. */
 const OTHERS: Readonly<Record<string, string>> = {
-  gs: "make HMAC keys for Google Cloud Storage, and give s3://BUCKET/PREFIX?endpoint=https://storage.googleapis.com",
+  gs: "Google Cloud Storage speaks S3 to HMAC keys: try s3://BUCKET/PREFIX?endpoint=https://storage.googleapis.com, which is refused if it overwrites; else mount it (gcsfuse), and give the directory",
   azure: "Azure's Blob Storage speaks no S3: mount it (blobfuse2), and give the directory",
   sftp: "mount it (sshfs), and give the directory",
   b2: "Backblaze B2 speaks S3: give s3://BUCKET/PREFIX?endpoint=https://s3.REGION.backblazeb2.com",

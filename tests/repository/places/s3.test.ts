@@ -18,7 +18,7 @@ import type { Place } from "../../../server/repository/places/place.js";
 import type { TimeLimits } from "../../../server/repository/places/s3/connections.js";
 import { openS3 } from "../../../server/repository/places/s3/s3-store.js";
 import { withEnvironment } from "../../support/environment.js";
-import { type FaultyWay, first, startFaultyWay } from "../../support/faulty-way.js";
+import { type FaultyWay, first, staleLists, startFaultyWay } from "../../support/faulty-way.js";
 import {
   BUCKET,
   freshUrl,
@@ -165,6 +165,20 @@ describe.skipIf(!hasObjectStore())("with a real S3 server:", () => {
         code: "PERMISSION_DENIED",
         hint: expect.stringContaining("AWS_ACCESS_KEY_ID"),
       });
+    });
+
+    test("whose program fails are told of, without what the program was given", async () => {
+      const config = join(dir, "config");
+      await writeFile(
+        config,
+        "[default]\ncredential_process = /nowhere/keys --token=very-secret\n",
+      );
+      using _env = withEnvironment({ ...NO_KEYS, AWS_CONFIG_FILE: config });
+      const refused = await (await openPlace(freshUrl(store))).get("a").catch((error) => error);
+      expect(refused.code).toBe("PERMISSION_DENIED");
+      expect(JSON.stringify([refused.message, refused.hint, refused.details])).not.toMatch(
+        /secret/,
+      );
     });
 
     test("that are wrong are told of, and never told", async () => {
@@ -337,7 +351,7 @@ describe.skipIf(!hasObjectStore())("with a real S3 server:", () => {
     test("who may not read takes what is there for another's", async () => {
       using _keys = withEnvironment(keysOf(store.writer));
       const writing = await open();
-      way.rule = first(1, { reset: "after" });
+      way.rule = first(1, { reset: "after" }, ({ method }) => method === "PUT");
       expect(await writing.putNew("mine", Buffer.from("x"))).toBe(false);
     });
 
@@ -352,12 +366,26 @@ describe.skipIf(!hasObjectStore())("with a real S3 server:", () => {
       expect(retries).toHaveLength(2);
     });
 
-    test("a store that overwrites what it was told not to is refused", async () => {
-      way.rule = () => ({ answer: 200, text: "" });
+    test("a store that overwrites what it was told not to is refused, and overwrites nothing", async () => {
+      const overwrites = ({ method }: { method: string }) =>
+        method === "PUT" ? ({ answer: 200, text: "" } as const) : undefined;
+      await place.put("there", Buffer.from("older"));
+      way.rule = overwrites;
+      expect(await place.putNew("there", Buffer.from("x"))).toBe(false);
+      expect(way.requests.filter(({ method }) => method === "PUT")).toHaveLength(1);
       await expect(place.putNew("a", Buffer.from("x"))).rejects.toMatchObject({
         code: "NOT_IMPLEMENTED",
         message: expect.stringContaining("overwrites"),
       });
+    });
+
+    test("a list that is stale leads nobody to overwrite", async () => {
+      way.rule = staleLists();
+      expect(await listed(place)).toEqual([]);
+      await place.put("a", Buffer.from("x"));
+      expect(await listed(place)).toEqual([]);
+      expect(await place.putNew("a", Buffer.from("y"))).toBe(false);
+      expect((await place.get("a"))?.toString()).toBe("x");
     });
 
     test("a store that hangs isn't waited for", async () => {

@@ -52,7 +52,7 @@ export function credentialsFor({ profile, region }: S3Settings): CredentialsSour
 }
 
 function noCredentials(cause: unknown, profile: string | undefined): FlowgError {
-  const said = cause instanceof Error ? firstLine(cause.message) : "";
+  const said = cause instanceof Error ? reasonOf(cause) : "";
   const where = profile === undefined ? "" : ` in the profile ${JSON.stringify(profile)}`;
   return new FlowgError("PERMISSION_DENIED", `no credentials for the store${where}: ${said}`, {
     cause,
@@ -60,4 +60,8 @@ function noCredentials(cause: unknown, profile: string | undefined): FlowgError 
   });
 }
 
-const firstLine = (text: string): string => (text.split("\n")[0] ?? "").trim().slice(0, 200);
+/** Without the command of a credential_process: it may hold a secret. */
+function reasonOf({ message }: Error): string {
+  if (/command failed/i.test(message)) return "its credential_process failed";
+  return (message.split("\n")[0] ?? "").trim().slice(0, 200);
+}

@@ -61,17 +61,33 @@ export class S3Store implements ObjectStore {
   }
 
   async putNew(path: string, bytes: Uint8Array, signal: AbortSignal): Promise<boolean> {
+    const isProof = !this.#isProven && bytes.byteLength <= PROOF_BYTES;
+    // until it is known what the store does, nothing that is there may be at stake
+    if (isProof && (await this.#isListed(path, signal))) return false;
     if (!(await this.#putIfNone(path, bytes, signal))) return false;
-    if (this.#isProven || bytes.byteLength > PROOF_BYTES) return true;
-    if (await this.#putIfNone(path, bytes, signal)) {
-      throw new FlowgError(
-        "NOT_IMPLEMENTED",
-        `the store ${this.#settings.endpoint.host} overwrites objects that it was told not to`,
-        { hint: "a repository needs a store that knows `If-None-Match: *`: see its documentation" },
-      );
-    }
-    this.#isProven = true;
+    if (isProof) await this.#prove(path, bytes, signal);
     return true;
+  }
+
+  /** Stores the same once more: that must be refused. */
+  async #prove(path: string, bytes: Uint8Array, signal: AbortSignal): Promise<void> {
+    this.#isProven = !(await this.#putIfNone(path, bytes, signal));
+    if (this.#isProven) return;
+    await this.remove(path, signal).catch(() => {});
+    throw new FlowgError(
+      "NOT_IMPLEMENTED",
+      `the store ${this.#settings.endpoint.host} overwrites objects that it was told not to`,
+      { hint: "a repository needs a store that knows `If-None-Match: *`: see its documentation" },
+    );
+  }
+
+  /** Who may not list can't tell. */
+  async #isListed(path: string, signal: AbortSignal): Promise<boolean> {
+    const { objects } = await this.page(path, undefined, signal).catch((error: unknown) => {
+      if (error instanceof FlowgError && error.code === "PERMISSION_DENIED") return { objects: [] };
+      throw error;
+    });
+    return objects.some((object) => object.path === path);
   }
 
   async #putIfNone(path: string, bytes: Uint8Array, signal: AbortSignal): Promise<boolean> {
