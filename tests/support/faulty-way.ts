@@ -125,11 +125,12 @@ async function answer(seen: SeenRequest, { target, fault, response }: Answering)
     return;
   }
   if (!("pieces" in fault)) return;
-  for (let at = 0; at < body.length && !response.destroyed; at += fault.pieces) {
-    response.write(body.subarray(at, at + fault.pieces));
+  const last = Math.max(0, body.length - fault.pieces);
+  for (let at = 0; at < last && !response.destroyed; at += fault.pieces) {
+    response.write(body.subarray(at, Math.min(at + fault.pieces, last)));
     await sleep(fault.everyMs);
   }
-  response.end();
+  response.end(body.subarray(last));
 }
 
 const withoutLength = ({ "content-length": _, ...others }: IncomingMessage["headers"]) => others;

@@ -51,8 +51,7 @@ export async function objectStore(skip: TestContext["skip"]): Promise<ObjectStor
 
 /** The one of this run; it is started if it is the first time. */
 export async function startObjectStore(): Promise<ObjectStore> {
-  // all workers of a run have the same parent
-  const shared = join(tmpdir(), `flowg-object-store-${process.ppid}`);
+  const shared = join(tmpdir(), `flowg-object-store-${await runName()}`);
   const ready = join(shared, "ready.json");
   const isFirst = await mkdir(shared, { mode: 0o700 }).then(
     () => true,
@@ -63,6 +62,14 @@ export async function startObjectStore(): Promise<ObjectStore> {
     if (existsSync(ready)) return JSON.parse(await readFile(ready, "utf8"));
     if (Date.now() > end) throw new Error(`SeaweedFS did not start: see ${shared}`);
   }
+}
+
+/** All workers of a run have the same parent: its number, and when it began, since another may get that number. */
+async function runName(): Promise<string> {
+  const stat = await readFile(`/proc/${process.ppid}/stat`, "utf8").catch(() => "");
+  // proc(5): the 22nd field, and the name before the third may hold blanks
+  const began = stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19] ?? "";
+  return `${process.ppid}-${began}`;
 }
 
 /** A place in it that nobody else uses. */
