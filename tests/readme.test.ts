@@ -24,6 +24,7 @@ const DOCUMENTS = [
   "cli/README.md",
   "sdk/README.md",
   "server/operations/README.md",
+  "server/repository/README.md",
   "server/formats/snapshot/README.md",
   "tests/bench/README.md",
   "ARCHITECTURE.md",

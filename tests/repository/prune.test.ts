@@ -14,7 +14,14 @@ import { MemoryPlace } from "./memory-place.js";
 const LOCK_MS = 5_000;
 const name = (digit: string) => digit.repeat(64);
 const segment = (digit: string) => `segments/${digit}${digit}/${name(digit)}.zst.age`;
-const manifest = (id: string) => `snapshots/2026-11-28/10-00-00.000Z-${id}.json.zst.age`;
+/** Its id is made of hexadecimal digits: those of the name that are none are left out. */
+const manifest = (id: string) => {
+  const hex = id
+    .replace(/[^0-9a-f]/g, "")
+    .padEnd(8, "0")
+    .slice(0, 8);
+  return `snapshots/2026-11-28/10-00-00.000Z-${hex}-0000-4000-8000-000000000000.json.zst.age`;
+};
 const signature = (id: string) => `${manifest(id)}.minisig`;
 
 let place: MemoryPlace;
@@ -50,8 +57,8 @@ describe("prune", () => {
     place.store(signature("a"), 30);
     for (const digit of "123") place.store(segment(digit), 30);
     place.store(segment("4"), 2);
-    place.store(signature("gone"), 30);
-    place.store(signature("coming"), 1);
+    place.store(signature("e0e"), 30);
+    place.store(signature("c0c"), 1);
     place.store("repository.json", 900);
   });
 
@@ -61,7 +68,7 @@ describe("prune", () => {
     expect(place.paths()).toEqual(before);
     const report = await run();
     expect(place.paths()).toEqual(
-      before.filter((path) => path !== segment("3") && path !== signature("gone")),
+      before.filter((path) => path !== segment("3") && path !== signature("e0e")),
     );
     expect(report).toMatchObject({ snapshots: 1, missing: [] });
     expect(report.removed.objects).toBe(2);
@@ -129,7 +136,7 @@ describe("prune", () => {
     const whole = place.list.bind(place);
     place.list = async function* (prefix) {
       yield* whole(prefix);
-      if (prefix === "snapshots/") yield { path: manifest("z"), bytes: 1, storedAt: new Date(0) };
+      if (prefix === "snapshots/") yield { path: manifest("2"), bytes: 1, storedAt: new Date(0) };
     };
     await expect(run()).rejects.toMatchObject({
       code: "REPOSITORY_DAMAGED",
@@ -152,7 +159,7 @@ describe("prune", () => {
     };
     expect((await run()).removed.objects).toBe(1);
     expect(place.paths()).toContain(segment("3"));
-    expect(place.paths()).not.toContain(signature("gone"));
+    expect(place.paths()).not.toContain(signature("e0e"));
   });
 
   it("stopped at any request, has removed nothing that is named, and the next one does the rest", async () => {
@@ -262,13 +269,13 @@ it("a prune beside backups, in any order of their requests, leaves every snapsho
     fc.asyncProperty(fc.scheduler(), digits, digits, digits, async (s, kept, first, second) => {
       place = new MemoryPlace();
       for (const digit of "123456") place.store(segment(digit), 30);
-      place.store(manifest("kept"), 30, textOf(kept));
-      place.store(manifest("forgotten"), 30, textOf("123456"));
+      place.store(manifest("aa"), 30, textOf(kept));
+      place.store(manifest("ff"), 30, textOf("123456"));
       place.before = (request) => s.schedule(Promise.resolve(), request) as Promise<void>;
       const all = Promise.all([
-        backup("first", first),
-        backup("second", second).then(() => place.remove(manifest("first"))),
-        place.remove(manifest("forgotten")).then(async () => {
+        backup("f1", first),
+        backup("52", second).then(() => place.remove(manifest("f1"))),
+        place.remove(manifest("ff")).then(async () => {
           pruned += (await run({ batch: 1 })).removed.objects;
         }),
       ]);

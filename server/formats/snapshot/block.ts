@@ -73,7 +73,7 @@ export function frameProblem(frame: Buffer, prefix: BlockPrefix): string | undef
 }
 
 /** Frame_Content_Size, RFC 8878 section 3.1.1.1; undefined where the frame has none. */
-function zstdContentSize(frame: Buffer): bigint | undefined {
+export function zstdContentSize(frame: Buffer): bigint | undefined {
   const field = contentSizeField(frame);
   if (field === undefined || field.at + field.bytes > frame.byteLength) return undefined;
   if (field.bytes === 1) return BigInt(frame.readUInt8(field.at));

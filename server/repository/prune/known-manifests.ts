@@ -3,10 +3,9 @@
 
 import { FlowgError } from "../../platform/errors.js";
 import type { Manifest } from "../manifest.js";
+import { SNAPSHOTS, storedSnapshotAt } from "../manifest-objects.js";
 import type { Place, PlacedObject } from "../places/place.js";
 
-export const SNAPSHOTS = "snapshots/";
-const MANIFEST = /^snapshots\/.*\.json\.zst(?:\.age)?$/;
 const SIGNATURE = /\.minisig$/;
 const AT_ONCE = 8;
 const HINT = "flowg repository check says more";
@@ -22,13 +21,16 @@ export interface ManifestReader {
 
 export class KnownManifests {
   readonly #reader: ManifestReader;
+  readonly #ignored: ReadonlySet<string>;
   /** By their paths. */
   readonly #known = new Set<string>();
   readonly #named = new Set<string>();
   #signatures: PlacedObject[] = [];
 
-  constructor(reader: ManifestReader) {
+  /** @param ignored paths of manifests that don't count */
+  constructor(reader: ManifestReader, ignored: ReadonlySet<string> = new Set()) {
     this.#reader = reader;
+    this.#ignored = ignored;
   }
 
   get count(): number {
@@ -42,7 +44,7 @@ export class KnownManifests {
 
   /** As of the last look: those whose manifest nobody has seen. */
   get orphanSignatures(): PlacedObject[] {
-    return this.#signatures.filter(({ path }) => !this.#isOfKnown(path));
+    return this.#signatures.filter(({ path }) => !this.#known.has(path.replace(SIGNATURE, "")));
   }
 
   /**
@@ -75,8 +77,9 @@ export class KnownManifests {
     const paths: string[] = [];
     const signatures: PlacedObject[] = [];
     for await (const object of this.#reader.place.list(SNAPSHOTS)) {
+      if (this.#ignored.has(object.path.replace(SIGNATURE, ""))) continue;
       if (SIGNATURE.test(object.path)) signatures.push(object);
-      else if (MANIFEST.test(object.path)) paths.push(object.path);
+      else if (storedSnapshotAt(object.path)) paths.push(object.path);
       else throw unknownObject(object.path);
     }
     this.#signatures = signatures;
@@ -90,12 +93,6 @@ export class KnownManifests {
       for (const { name } of segments) this.#named.add(name);
     this.#known.add(path);
     return true;
-  }
-
-  #isOfKnown(signature: string): boolean {
-    const base = signature.replace(SIGNATURE, "");
-    const plain = base.replace(/\.json\.zst(?:\.age)?$/, "");
-    return [".json.zst", ".json.zst.age"].some((end) => this.#known.has(`${plain}${end}`));
   }
 }
 

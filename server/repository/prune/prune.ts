@@ -18,6 +18,8 @@ export interface PruneOptions {
   dryRun?: boolean | undefined;
   /** Also where no snapshot is left. */
   allowRemoveAll?: boolean | undefined;
+  /** Paths of manifests that don't count: a dry run of what comes after they are forgotten. */
+  ignored?: ReadonlySet<string> | undefined;
   /** Removals between two looks at the manifests. */
   batch?: number | undefined;
   /** See lock/prune-lock. */
@@ -76,15 +78,15 @@ interface Looked {
 /** @param lock undefined where nothing will be removed: then this machine's clock does */
 async function look(
   reader: ManifestReader,
-  { graceMs = GRACE_MS, dryRun = false, allowRemoveAll = false, onProgress }: PruneOptions,
+  { graceMs = GRACE_MS, dryRun = false, allowRemoveAll = false, ...options }: PruneOptions,
   lock: PruneLock | undefined,
 ): Promise<Looked> {
   const now = lock?.placeTime ?? new Date();
   // before the manifests: of a backup that ends meanwhile, the manifest is seen
   const segments = await segmentObjects(reader, lock);
-  const known = new KnownManifests(reader);
+  const known = new KnownManifests(reader, dryRun ? options.ignored : undefined);
   await lookAgain(known, 0, async () => {
-    onProgress?.({ phase: "looking", done: known.count, total: undefined });
+    options.onProgress?.({ phase: "looking", done: known.count, total: undefined });
     await lock?.renewInTime();
   });
   const isNamed = ({ path }: PlacedObject) => known.named.has(segmentNameOf(path) as string);

@@ -1,0 +1,142 @@
+// Forget: removes snapshots that no rule keeps, or those that were named; what only they hold goes with a prune.
+
+import { FlowgError } from "../../platform/errors.js";
+import {
+  type Readable,
+  readManifest,
+  type StoredSnapshot,
+  storedSnapshots,
+} from "../../repository/manifest-objects.js";
+import type { PruneOptions, PruneReport } from "../../repository/prune/prune.js";
+import { planByIds, planByPolicy, type Thinning } from "../../repository/retention/plan.js";
+import { removeSnapshots } from "../../repository/retention/remove.js";
+import { pruneRepository } from "./prune.js";
+
+const AT_ONCE = 8;
+/** The repository itself can't be used, whichever snapshot is read. */
+const NOT_OF_ONE: ReadonlySet<string> = new Set([
+  "REPOSITORY_UNAVAILABLE",
+  "PERMISSION_DENIED",
+  "CANCELLED",
+]);
+
+export interface ForgetOptions {
+  /** These, or by a policy. */
+  ids?: readonly string[] | undefined;
+  thinning?: Thinning | undefined;
+  dryRun?: boolean | undefined;
+  /** Prunes afterwards. */
+  prune?: PruneOptions | undefined;
+  onForgotten?: ((done: number, total: number) => void) | undefined;
+}
+
+export interface ListedSnapshot {
+  id: string;
+  createdAt: string;
+  host: string;
+  tags: string[];
+}
+
+export interface KeptSnapshot extends ListedSnapshot {
+  /** `last 1`, `daily 2026-11-28`, `tag release` */
+  reasons: string[];
+}
+
+export interface ForgetReport {
+  dryRun: boolean;
+  groups: { name: string; kept: KeptSnapshot[]; forgotten: ListedSnapshot[] }[];
+  /** They stay, and no rule has counted them: why. */
+  unread: { id: string; createdAt: string; problem: string }[];
+  prune?: PruneReport;
+}
+
+type Read = StoredSnapshot & { host: string; tags: string[]; databases: object };
+
+/**
+ * @throws INPUT_INVALID, NOT_FOUND, REFUSED: nothing was removed; IDENTITY_REQUIRED, REPOSITORY_DAMAGED, and what a prune and
+ *   the place throw
+ */
+export async function forgetSnapshots(
+  repository: Readable,
+  { ids, thinning, dryRun = false, prune, onForgotten }: ForgetOptions,
+): Promise<ForgetReport> {
+  const stored = await storedSnapshots(repository.place);
+  // by ids also what nobody can read
+  const { read, unread } = await readAll(repository, ids ? planByIds(stored, ids) : stored);
+  if (!ids && stored.length > 0 && read.length === 0) throw noneIsRead(unread);
+  const groups = ids || !thinning ? named(read, unread) : planByPolicy(read, thinning);
+  const forgotten = groups.flatMap((group): StoredSnapshot[] => group.forgotten);
+  if (!dryRun) {
+    let done = 0;
+    await removeSnapshots(repository.place, forgotten, () => {
+      onForgotten?.(++done, forgotten.length);
+    });
+  }
+  const report: ForgetReport = {
+    dryRun,
+    groups: groups.map(({ name, kept, forgotten }) => ({
+      name,
+      kept: kept.map(({ snapshot, reasons }) => ({ ...listed(snapshot), reasons })),
+      forgotten: forgotten.map(listed),
+    })),
+    unread: ids
+      ? []
+      : unread.map(({ setId: id, createdAt, error: { message: problem } }) => ({
+          id,
+          createdAt,
+          problem,
+        })),
+  };
+  if (!prune) return report;
+  const ignored = dryRun ? new Set(forgotten.map(({ path }) => path)) : undefined;
+  return { ...report, prune: await pruneRepository(repository, { ...prune, dryRun, ignored }) };
+}
+
+type Unread = StoredSnapshot & { error: FlowgError };
+
+/** @throws what isn't the fault of one of them */
+async function readAll(
+  repository: Readable,
+  stored: readonly StoredSnapshot[],
+): Promise<{ read: Read[]; unread: Unread[] }> {
+  const read: Read[] = [];
+  const unread: Unread[] = [];
+  const left = [...stored];
+  const inTurn = async () => {
+    for (let one = left.pop(); one; one = left.pop()) {
+      try {
+        // unsigned ones must not count: whoever forges the newest would have the others removed
+        const manifest = await readManifest(repository, one.path, { demandSigned: true });
+        if (manifest) {
+          const { host, tags, databases } = manifest;
+          read.push({ ...one, host, tags, databases });
+        }
+      } catch (error) {
+        if (!(error instanceof FlowgError) || NOT_OF_ONE.has(error.code)) throw error;
+        unread.push({ ...one, error });
+      }
+    }
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, inTurn));
+  return { read, unread };
+}
+
+function named(read: readonly Read[], unread: readonly Unread[]) {
+  const unknown = unread.map((one) => ({ ...one, host: "", tags: [], databases: {} }));
+  return [{ name: "", kept: [], forgotten: [...read, ...unknown] }];
+}
+
+const listed = ({ setId: id, createdAt, host, tags }: Read): ListedSnapshot => ({
+  ...{ id, createdAt, host },
+  tags: [...tags],
+});
+
+function noneIsRead([first, ...others]: readonly Unread[]): FlowgError {
+  if (!first) return new FlowgError("CONFLICT", "all snapshots were removed meanwhile");
+  const { code, message, hint } = first.error;
+  const more = others.length === 0 ? "" : `, nor ${others.length} others`;
+  return new FlowgError(code, `no snapshot can be read: ${message}${more}; nothing was removed`, {
+    hint,
+    cause: first.error,
+  });
+}

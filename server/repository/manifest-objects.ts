@@ -1,0 +1,137 @@
+// Manifests as objects: where they lie, how they are stored, signed and read.
+//
+//     snapshots/2026-11-28/21-30-05.123Z-SETID.json.zst[.age]            zstd, then age
+//     snapshots/2026-11-28/21-30-05.123Z-SETID.json.zst[.age].minisig    of the object as stored
+
+import { zstdContentSize } from "../formats/snapshot/block.js";
+import { expandFrame, packBlock } from "../formats/snapshot/zstd.js";
+import { FlowgError } from "../platform/errors.js";
+import type { RepositoryKeys } from "./keys/keys.js";
+import { MANIFEST_VERSION, type Manifest } from "./manifest.js";
+import { manifestKind, manifestSchema } from "./manifest-schema.js";
+import type { Place } from "./places/place.js";
+
+export const SNAPSHOTS = "snapshots/";
+const UUID = "[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}";
+const FORM = new RegExp(
+  String.raw`^snapshots/(\d{4}-\d\d-\d\d)/(\d\d)-(\d\d)-(\d\d\.\d{3}Z)-(${UUID})\.json\.zst(?:\.age)?$`,
+);
+/** A hundred thousand segments: six terabytes of records. */
+const MAX_BYTES = 64 * 1024 * 1024;
+
+/** Where the objects of a repository are, and how they are read. */
+export interface Readable {
+  readonly place: Place;
+  readonly keys: RepositoryKeys;
+}
+
+/** What its path tells of a snapshot. */
+export interface StoredSnapshot {
+  path: string;
+  signaturePath: string;
+  setId: string;
+  createdAt: string;
+}
+
+export function manifestPath(
+  { createdAt, setId }: Pick<Manifest, "createdAt" | "setId">,
+  suffix: string,
+): string {
+  const [day, time = ""] = new Date(createdAt).toISOString().split("T");
+  return `${SNAPSHOTS}${day}/${time.replaceAll(":", "-")}-${setId}.json.zst${suffix}`;
+}
+
+export const signaturePathOf = (path: string): string => `${path}.minisig`;
+
+/** @returns undefined where no manifest lies at such a path */
+export function storedSnapshotAt(path: string): StoredSnapshot | undefined {
+  const [, day, hours, minutes, seconds, setId] = FORM.exec(path) ?? [];
+  if (setId === undefined) return undefined;
+  const createdAt = `${day}T${hours}:${minutes}:${seconds}`;
+  return { path, signaturePath: signaturePathOf(path), setId, createdAt };
+}
+
+/** All of them, the oldest first, without reading any. */
+export async function storedSnapshots(place: Place): Promise<StoredSnapshot[]> {
+  const found: StoredSnapshot[] = [];
+  for await (const { path } of place.list(SNAPSHOTS)) {
+    const snapshot = storedSnapshotAt(path);
+    if (snapshot) found.push(snapshot);
+  }
+  return found;
+}
+
+/** Stores it, after its signature: from then on the snapshot exists. @returns its path */
+export async function putManifest({ place, keys }: Readable, manifest: Manifest): Promise<string> {
+  const path = manifestPath(manifest, keys.cipher.suffix);
+  // its memory moves to the thread
+  const { frame } = await packBlock(new Uint8Array(Buffer.from(JSON.stringify(manifest))));
+  const stored = await keys.cipher.encrypt(frame);
+  const signature = keys.sign?.(stored, path);
+  if (signature !== undefined) await place.put(signaturePathOf(path), Buffer.from(signature));
+  await place.put(path, stored);
+  return path;
+}
+
+/**
+ * @param demandSigned refuses one that isn't signed by a trusted key
+ * @returns undefined if it isn't there
+ * @throws IDENTITY_REQUIRED, REPOSITORY_DAMAGED, SIGNATURE_REFUSED; SNAPSHOT_UNSUPPORTED if it is of a later version
+ */
+export async function readManifest(
+  { place, keys }: Readable,
+  path: string,
+  { demandSigned }: { demandSigned: boolean },
+): Promise<Manifest | undefined> {
+  const stored = await place.get(path);
+  if (!stored) return undefined;
+  if (demandSigned) {
+    const signature = await place.get(signaturePathOf(path));
+    keys.demandSigned(stored, signature?.toString(), path);
+  }
+  const frame = await keys.cipher.decrypt(stored, path);
+  return parseManifest(await expanded(frame, path), path);
+}
+
+async function expanded(frame: Buffer, path: string): Promise<string> {
+  const size = zstdContentSize(frame);
+  if (size === undefined || size > BigInt(MAX_BYTES)) throw damaged(path, "is no manifest in zstd");
+  const answer = await expandFrame(frame);
+  if (typeof answer === "string") throw damaged(path, `can't be decompressed (${answer})`);
+  return Buffer.from(answer.raw).toString();
+}
+
+function parseManifest(text: string, path: string): Manifest {
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch (cause) {
+    throw damaged(path, "is no JSON", cause);
+  }
+  const kind = manifestKind.safeParse(json);
+  if (kind.success && kind.data.version > MANIFEST_VERSION) {
+    throw new FlowgError(
+      "SNAPSHOT_UNSUPPORTED",
+      `${path} is of version ${kind.data.version}; this program knows version ${MANIFEST_VERSION}`,
+      { hint: "use a later version of flowg" },
+    );
+  }
+  const parsed = manifestSchema.safeParse(json);
+  if (!parsed.success) {
+    const [issue] = parsed.error.issues;
+    const where = issue?.path.length ? `${issue.path.join(".")}: ` : "";
+    throw damaged(path, `is no manifest (${where}${issue?.message})`, parsed.error);
+  }
+  const named = storedSnapshotAt(path);
+  const { setId, createdAt } = parsed.data;
+  if (named && (named.setId !== setId || Date.parse(named.createdAt) !== Date.parse(createdAt))) {
+    throw damaged(path, `holds the manifest of another snapshot, ${setId} of ${createdAt}`);
+  }
+  return parsed.data as Manifest;
+}
+
+const damaged = (path: string, what: string, cause?: unknown): FlowgError =>
+  new FlowgError("REPOSITORY_DAMAGED", `${path} ${what}`, {
+    cause,
+    hint: "restore from another snapshot; flowg repository check says what else is damaged",
+  });

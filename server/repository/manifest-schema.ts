@@ -1,0 +1,59 @@
+// What a manifest must be like before anything in it is believed. Fields that are unknown here stay: a later version may add some.
+
+import { z } from "zod";
+import { MANIFEST_FORMAT, MANIFEST_VERSION } from "./manifest.js";
+
+const count = z.number().int().min(0).max(Number.MAX_SAFE_INTEGER);
+const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
+
+const segment = z.looseObject({
+  name: sha256,
+  contentSha256: sha256,
+  firstKey: z.string(),
+  lastKey: z.string(),
+  entries: count,
+  rawBytes: count,
+  storedBytes: count,
+  storedSha256: sha256,
+  checksums: count.optional(),
+});
+
+const tracking = z.looseObject({
+  history: z.string(),
+  epoch: count,
+  nonce: z.string(),
+  version: count,
+});
+
+const database = z.looseObject({
+  entries: count,
+  rawBytes: count,
+  storedBytes: count,
+  sha256,
+  databaseMadeAt: z.iso.datetime().optional(),
+  leftOut: count.optional(),
+  tracking: tracking.optional(),
+  segments: z.array(segment),
+});
+
+export const manifestSchema = z.looseObject({
+  format: z.literal(MANIFEST_FORMAT),
+  version: z.literal(MANIFEST_VERSION),
+  setId: z.uuid(),
+  createdAt: z.iso.datetime(),
+  producer: z.string(),
+  host: z.string(),
+  tags: z.array(z.string()),
+  // another database would hold segments that nobody here knows of
+  databases: z.strictObject({
+    auth: database.optional(),
+    config: database.optional(),
+    logs: database.optional(),
+  }),
+});
+
+/** A manifest of whatever version. */
+export const manifestKind = z.looseObject({
+  format: z.literal(MANIFEST_FORMAT),
+  version: z.number().int(),
+});

@@ -1,0 +1,92 @@
+// What forget is to remove: by a policy, of each group for itself, or by ids.
+
+import { FlowgError } from "../../platform/errors.js";
+import type { Calendar } from "./calendar.js";
+import { type Grouped, type Grouping, groupsOf } from "./groups.js";
+import { applyPolicy, type Dated, type Decision, demandRule, type Policy } from "./policy.js";
+
+/** What is looked at of a snapshot in a repository. */
+export interface Considered extends Dated, Grouped {}
+
+export interface Thinning {
+  policy: Policy;
+  calendar: Calendar;
+  groupings: readonly Grouping[];
+  /** Of these hosts alone; of all where there is none. */
+  hosts: readonly string[];
+  /** Only those that have all tags of one of these lists; all where there is none. */
+  tags: readonly (readonly string[])[];
+  /** Also where nothing would be left of a group. */
+  allowRemoveAll: boolean;
+}
+
+export interface PlannedGroup<S extends Considered> {
+  /** `host web-1`; empty where all are one group. */
+  name: string;
+  /** The newest first. */
+  kept: Decision<S>[];
+  forgotten: S[];
+}
+
+/**
+ * @throws INPUT_INVALID where the policy has no rule; REFUSED where it keeps nothing of a group
+ */
+export function planByPolicy<S extends Considered>(
+  snapshots: readonly S[],
+  { policy, calendar, groupings, hosts, tags, allowRemoveAll }: Thinning,
+): PlannedGroup<S>[] {
+  demandRule(policy);
+  const chosen = snapshots.filter(
+    (snapshot) =>
+      (hosts.length === 0 || hosts.includes(snapshot.host)) &&
+      (tags.length === 0 || tags.some((list) => list.every((tag) => snapshot.tags.includes(tag)))),
+  );
+  return [...groupsOf(chosen, groupings)].map(([name, group]) => {
+    const decisions = applyPolicy(group, policy, calendar);
+    const kept = decisions.filter(({ reasons }) => reasons.length > 0);
+    if (kept.length === 0 && !allowRemoveAll) throw keepsNothing(name, group.length);
+    const forgotten = decisions
+      .filter(({ reasons }) => reasons.length === 0)
+      .map(({ snapshot }) => snapshot);
+    return { name, kept, forgotten };
+  });
+}
+
+/**
+ * @param ids each the beginning of one snapshot's id
+ * @throws NOT_FOUND, INPUT_INVALID where several begin so
+ */
+export function planByIds<S extends { setId: string }>(
+  snapshots: readonly S[],
+  ids: readonly string[],
+): S[] {
+  const chosen = new Set<S>();
+  for (const id of ids) {
+    const found = snapshots.filter(({ setId }) => setId.startsWith(id.toLowerCase()));
+    const [one, another] = id === "" ? [] : found;
+    if (!one) {
+      throw new FlowgError("NOT_FOUND", `there is no snapshot ${JSON.stringify(id)}`, {
+        hint: "flowg snapshots lists them",
+      });
+    }
+    if (another) {
+      throw new FlowgError("INPUT_INVALID", `${found.length} snapshots' ids begin with ${id}`, {
+        hint: `give more of it: ${found
+          .slice(0, 3)
+          .map(({ setId }) => setId)
+          .join(", ")}`,
+      });
+    }
+    chosen.add(one);
+  }
+  return [...chosen];
+}
+
+function keepsNothing(name: string, count: number): FlowgError {
+  const of = name === "" ? "" : ` of ${name}`;
+  return new FlowgError(
+    "REFUSED",
+    `no rule keeps any of the ${count.toLocaleString("en")} snapshots${of}; nothing was removed`,
+    { hint: "give --keep-last 1 as well; or, if they shall all go, --allow-remove-all" },
+  );
+}
