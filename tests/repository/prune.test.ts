@@ -210,6 +210,28 @@ describe("the lock of a prune", () => {
     expect(place.paths()).toEqual(["locks/prune-00000001.json"]);
   });
 
+  it("is not taken where lists are stale, and nothing waits for ever", async () => {
+    const older = [...place.objects];
+    const list = place.list.bind(place);
+    place.list = async function* (prefix) {
+      const now = [...place.objects];
+      place.objects.clear();
+      for (const [path, object] of older) place.objects.set(path, object);
+      const found = [];
+      for await (const object of list(prefix)) found.push(object);
+      place.objects.clear();
+      for (const [path, object] of now) place.objects.set(path, object);
+      yield* found;
+    };
+    const taking = () => PruneLock.take(place, { lockMs: LOCK_MS });
+    await expect(taking()).rejects.toMatchObject({ code: "REPOSITORY_UNAVAILABLE" });
+    expect(place.paths("locks/")).toEqual([]);
+    // one that the list doesn't show
+    place.store("locks/prune-00000001.json", 0, "{}");
+    await expect(taking()).rejects.toMatchObject({ code: "CONFLICT" });
+    expect(place.paths("locks/")).toEqual(["locks/prune-00000001.json"]);
+  });
+
   it("that is stale is taken over by one of many; its holder finds out", async () => {
     const late = await PruneLock.take(place, { lockMs: LOCK_MS });
     place.now = new Date(place.now.getTime() + LOCK_MS + 1);

@@ -17,6 +17,8 @@ const CLOCK_PREFIX = "locks/clock-";
 const FORM = /^locks\/prune-(\d{8})\.json$/;
 /** Renewed at least six times as often. */
 export const LOCK_MS = 120_000;
+/** Somebody else can be faster a few times. */
+const TRIES = 10;
 
 export interface LockOptions {
   /** What isn't renewed for so long is stale. */
@@ -54,12 +56,14 @@ export class PruneLock implements AsyncDisposable {
    */
   static async take(place: Place, options: LockOptions = {}): Promise<PruneLock> {
     const { lockMs = LOCK_MS } = options;
-    for (;;) {
+    for (let tries = 0; tries < TRIES; tries++) {
       const highest = await highestLock(place);
       if (highest) await untilStale(place, highest, options);
       const lock = new PruneLock(place, (highest?.number ?? 0) + 1, lockMs);
       if (await lock.#store()) return lock;
     }
+    // a list that shows no lock, where there is one, would lead round for ever
+    throw underWay(undefined);
   }
 
   /** The place's time, as of the last renewal. */
@@ -113,6 +117,7 @@ export class PruneLock implements AsyncDisposable {
     const highest = locks.at(-1);
     if (highest?.path !== this.#path) {
       await this.#place.remove(this.#path);
+      if (locks.every(({ path }) => path < this.#path)) throw staleLists(this.#place);
       return false;
     }
     this.#placeTime = highest.storedAt;
@@ -163,10 +168,7 @@ async function untilStale(
     const now = await highestLock(place);
     if (now?.path !== lock.path) return;
     if (now.round !== lock.round || now.storedAt.getTime() !== lock.storedAt.getTime()) {
-      throw new FlowgError("CONFLICT", "another prune of this repository is under way", {
-        hint: "wait for its end",
-        details: { maker: lock.maker },
-      });
+      throw underWay(lock.maker);
     }
   }
 }
@@ -187,9 +189,7 @@ async function timeOf(place: Place): Promise<Date> {
   } finally {
     await place.remove(path);
   }
-  throw new FlowgError("REPOSITORY_UNAVAILABLE", `${place.name} doesn't list what it has stored`, {
-    hint: "its lists are stale: try again later",
-  });
+  throw staleLists(place);
 }
 
 /** The highest last. */
@@ -210,3 +210,14 @@ function contentOf(bytes: Buffer | undefined): Pick<SeenLock, "round" | "maker">
     return { round: undefined, maker: undefined };
   }
 }
+
+const underWay = (by: string | undefined): FlowgError =>
+  new FlowgError("CONFLICT", "another prune of this repository is under way", {
+    hint: "wait for its end",
+    details: { maker: by },
+  });
+
+const staleLists = ({ name }: Place): FlowgError =>
+  new FlowgError("REPOSITORY_UNAVAILABLE", `${name} doesn't list what it has stored`, {
+    hint: "its lists are stale: try again later",
+  });
