@@ -5,6 +5,7 @@ import type { Administration } from "./administration.js";
 import type { Connection } from "./connect.js";
 import { CliError } from "./failure.js";
 import { backupOnline } from "./online/backup.js";
+import { compactOnline } from "./online/compact.js";
 import { restoreOnline } from "./online/restore.js";
 import { inspectOnline, verifyOnline } from "./online/verify.js";
 
@@ -16,13 +17,7 @@ export function onlineAdministration({ client, description }: Connection): Admin
     restore: (request) => restoreOnline(client, request),
     verify: (path, watch) => verifyOnline(client, path, watch),
     inspect: (path, watch) => inspectOnline(client, path, watch),
-    compact: async () => {
-      throw new CliError(
-        "NOT_IMPLEMENTED",
-        "a server's databases can't be compacted while it runs",
-        "stop it, run `flowg admin compact` on its directories, and start it again",
-      );
-    },
+    compact: (databases, watch) => compactOnline(client, databases, watch),
     roles: {
       list: () => client.roles.list(),
       save: async ({ name, scopes, ...insist }) => {

@@ -6,6 +6,7 @@ import { type ClientOptions, settingsOf } from "./options.js";
 import { type Alerts, alertsOf } from "./resources/alerts.js";
 import { type Auth, authOf } from "./resources/auth.js";
 import { type Backup, backupOf } from "./resources/backup.js";
+import { type Compact, compactOf } from "./resources/compact.js";
 import { type Logs, logsOf } from "./resources/logs.js";
 import { type Pipelines, pipelinesOf } from "./resources/pipelines.js";
 import { type Restore, restoreOf } from "./resources/restore.js";
@@ -47,6 +48,8 @@ export interface FlowgClient {
   readonly backup: Backup;
   /** Bringing snapshots back; only in Node. @example `await client.restore.logs("log.db", { dryRun: true })` */
   readonly restore: Restore;
+  /** Giving the disk back what deleted records took. @example `const { bytesAfter } = await client.compact.logs()` */
+  readonly compact: Compact;
 }
 
 /**
@@ -75,5 +78,6 @@ export function createClient(options: ClientOptions = {}): FlowgClient {
     logs: guarded("logs", logsOf(caller)),
     backup: guarded("backup", backupOf(caller)),
     restore: guarded("restore", restoreOf(caller)),
+    compact: guarded("compact", compactOf(caller)),
   };
 }

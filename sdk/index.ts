@@ -53,6 +53,7 @@ export type {
   FileBackupOptions,
   SetBackupOptions,
 } from "./resources/backup.js";
+export type { Compact, CompactionReport } from "./resources/compact.js";
 export type { LogQuery, Logs, WatchOptions } from "./resources/logs.js";
 export type { Pipelines } from "./resources/pipelines.js";
 export type {

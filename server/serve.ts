@@ -34,7 +34,7 @@ import { openLiveDatabases } from "./operations/online/live-databases.js";
 import { FlowgError } from "./platform/errors.js";
 import type { DatabaseKind } from "./records/kinds.js";
 import type { Database, Standing } from "./storage/database.js";
-import type { Engine, OnOpening, OnUpgrade } from "./storage/engine.js";
+import type { Engine, OnOpening, OnUpgrade, ServedDatabases } from "./storage/engine.js";
 import { isAny } from "./storage/notes/account-history.js";
 import { readMadeAt } from "./storage/notes/made-at.js";
 import { cutRuns, type RestoreMark, readMark } from "./storage/notes/restore-mark.js";
@@ -206,7 +206,7 @@ async function start(
     lastBackups,
     droppedLogLines: () => output?.dropped ?? 0,
   });
-  const services = await openServices(options, { databases, metrics, readers, log });
+  const services = await openServices(options, { live, metrics, readers, log });
   undo.push(() => services.logs.close());
   keepTokenUses(services, log);
   undo.push(() => services.auth.tokenUses.close());
@@ -285,7 +285,7 @@ function logOf({ log, verbose = false, logFormat = "json" }: ServeOptions): {
 }
 
 interface Opened {
-  databases: Record<DatabaseKind, Database>;
+  live: ServedDatabases;
   metrics: Metrics;
   readers: Readers;
   log: Logger;
@@ -294,8 +294,9 @@ interface Opened {
 /** What procedures work with. The caller closes `logs`. */
 async function openServices(
   options: ServeOptions,
-  { databases, metrics, readers, log }: Opened,
+  { live, metrics, readers, log }: Opened,
 ): Promise<Services> {
+  const { databases } = live;
   const auth = openAuthStore(databases.auth);
   const sessionKey = options.secretKey || (await loadSessionKey(options.dirs.auth));
   warnAboutKey(options.secretKey, log);
@@ -318,6 +319,7 @@ async function openServices(
       liveTransfers({
         engine: options.engine ?? lmdb,
         databases,
+        compact: live.compact,
         auth,
         maxTransfers,
         maxTransfersPerUser: options.maxTransfersPerUser ?? Math.ceil(maxTransfers / 2),

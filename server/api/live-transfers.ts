@@ -1,4 +1,4 @@
-// Backup and restore as the API offers them: how many at once, one restore a database, and for whom.
+// Backup, restore and compaction as the API offers them: how many at once, one restore a database, and for whom.
 
 import type { AccessCaller } from "../operations/online/access.js";
 import { type BackupStream, openBackup } from "../operations/online/backup.js";
@@ -10,7 +10,7 @@ import { DATABASE_KINDS, type DatabaseKind } from "../records/kinds.js";
 import { parseSelection } from "../records/selection.js";
 import { ownWrites } from "../storage/around-writes.js";
 import type { Database, FoundByWalk } from "../storage/database.js";
-import type { Engine } from "../storage/engine.js";
+import type { Engine, ServedDatabases } from "../storage/engine.js";
 import type { AuthStore } from "../stores/auth/store.js";
 import { isTokenOf } from "../stores/auth/tokens.js";
 import type { RestoreOptions, Started, Transfers, Upload } from "./transfer.js";
@@ -19,6 +19,7 @@ import { TransferPlaces } from "./transfer-places.js";
 export interface LiveTransfersOptions {
   engine: Engine;
   databases: Record<DatabaseKind, Database>;
+  compact: ServedDatabases["compact"];
   auth: AuthStore;
   /** Told that a read transaction began; what it returns is called when it ends. */
   onReader: (database: DatabaseKind) => () => void;
@@ -34,7 +35,8 @@ export interface LiveTransfersOptions {
 
 export function liveTransfers(options: LiveTransfersOptions): Transfers {
   const { engine, databases, auth, onReader, maxTransfers, maxStreams } = options;
-  const busy = new Set<DatabaseKind>();
+  /** What they are busy with. */
+  const busy = new Map<DatabaseKind, "a restore" | "a compaction">();
   const places = new TransferPlaces(maxTransfers, options.maxTransfersPerUser);
 
   /** A lost sum becomes known again. Where that can't be written now, the next backup finds it again. */
@@ -51,17 +53,8 @@ export function liveTransfers(options: LiveTransfersOptions): Transfers {
   ): Promise<Report> {
     const { user, credentials, authorizeAgain, select, ...how } = given;
     const selection = select && parseSelection(select);
-    const taken = kinds.find((kind) => busy.has(kind));
-    if (taken !== undefined) {
-      throw new FlowgError("CONFLICT", `a restore of the ${taken} database is under way`, {
-        hint: "wait until it has ended",
-      });
-    }
-    for (const kind of kinds) databases[kind].demandInPlace();
-    const end = places.take(user);
-    for (const kind of kinds) busy.add(kind);
-    try {
-      return await restore({
+    return await alone(kinds, { user, what: "a restore" }, () =>
+      restore({
         ...how,
         engine,
         upload: upload.stream,
@@ -71,7 +64,28 @@ export function liveTransfers(options: LiveTransfersOptions): Transfers {
         lookInto: (kind, look) => look(databases[kind]),
         maxMemory: options.maxRestoreMemory,
         authorize: () => asTheyAre({ credentials, authorizeAgain }),
+      }),
+    );
+  }
+
+  /** Does what nobody else may do with these databases meanwhile. */
+  async function alone<T>(
+    kinds: readonly DatabaseKind[],
+    { user, what }: { user: string; what: "a restore" | "a compaction" },
+    work: () => Promise<T>,
+  ): Promise<T> {
+    for (const kind of kinds) {
+      const other = busy.get(kind);
+      if (other === undefined) continue;
+      throw new FlowgError("CONFLICT", `${other} of the ${kind} database is under way`, {
+        hint: "wait until it has ended",
       });
+    }
+    for (const kind of kinds) databases[kind].demandInPlace();
+    const end = places.take(user);
+    for (const kind of kinds) busy.set(kind, what);
+    try {
+      return await work();
     } finally {
       for (const kind of kinds) busy.delete(kind);
       end();
@@ -132,6 +146,9 @@ export function liveTransfers(options: LiveTransfersOptions): Transfers {
 
     restoreSet: (upload, given) =>
       restoring(DATABASE_KINDS, { upload, given }, (how) => restoreSet({ ...how, databases })),
+
+    compact: (kind, { user, signal }) =>
+      alone([kind], { user, what: "a compaction" }, () => options.compact(kind, signal)),
   };
 }
 

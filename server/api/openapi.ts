@@ -38,6 +38,7 @@ All errors have the same form; their \`code\` is stable, for programs to act on.
 const TAGS: Record<string, string> = {
   backup: "Snapshots of the databases",
   restore: "Bringing snapshots back",
+  compact: "Giving the disk back what deleted records took",
   auth: "Logging in, and the caller",
   tokens: "One's own personal access tokens",
   users: "Users and their roles",

@@ -3,6 +3,7 @@
 import { alerts } from "./routers/alerts.js";
 import { auth } from "./routers/auth.js";
 import { backup } from "./routers/backup.js";
+import { compact } from "./routers/compact.js";
 import { logs } from "./routers/logs.js";
 import { pipelines } from "./routers/pipelines.js";
 import { restore } from "./routers/restore.js";
@@ -18,6 +19,7 @@ export const appRouter = router({
   alerts,
   auth,
   backup,
+  compact,
   logs,
   pipelines,
   restore,

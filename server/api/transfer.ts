@@ -6,7 +6,7 @@ import type { z } from "zod";
 import type { OnlineRestoreReport } from "../operations/online/apply.js";
 import type { OnlineSetReport } from "../operations/online/restore-set.js";
 import type { DatabaseKind } from "../records/kinds.js";
-import type { RestoreMode } from "../records/reports.js";
+import type { CompactedDatabase, RestoreMode } from "../records/reports.js";
 import type { Caller } from "./context.js";
 import type { Credentials } from "./credentials.js";
 
@@ -94,4 +94,9 @@ export interface Transfers {
   ): Promise<OnlineRestoreReport>;
   /** The same from a tar of all three databases. */
   restoreSet(upload: Upload, options: RestoreOptions): Promise<OnlineSetReport>;
+  /** Rewrites a database without what it doesn't need any more. */
+  compact(
+    database: DatabaseKind,
+    options: Pick<RestoreOptions, "user" | "signal">,
+  ): Promise<CompactedDatabase>;
 }

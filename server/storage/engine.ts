@@ -5,7 +5,12 @@ import type { FlowgError } from "../platform/errors.js";
 import type { AuthRestore } from "../records/auth/restore-outcome.js";
 import type { DatabaseKind } from "../records/kinds.js";
 import type { StreamRecord } from "../records/records.js";
-import type { CountsByKind, DamageMet, RestoreMode } from "../records/reports.js";
+import type {
+  CompactedDatabase,
+  CountsByKind,
+  DamageMet,
+  RestoreMode,
+} from "../records/reports.js";
 import type { SelectedRange } from "../records/selection.js";
 import type { Database, Standing } from "./database.js";
 import type { HeldInstant } from "./held-instant.js";
@@ -78,6 +83,12 @@ export interface ServeDatabases {
 
 export interface ServedDatabases {
   databases: Record<DatabaseKind, Database>;
+  /**
+   * Rewrites a database without what it doesn't need any more, where that is worth it. Readers go on; writers wait, as
+   * {@link Database.exclude} says.
+   * @throws CONFLICT if another process has it open, DISK_FULL, DATABASE_DAMAGED, CANCELLED, BUSY; nothing is changed then
+   */
+  compact(kind: DatabaseKind, signal: AbortSignal): Promise<CompactedDatabase>;
   close(): Promise<void>;
 }
 

@@ -10,6 +10,7 @@ import { spawnServer } from "../http/server-process.js";
 import { buildLibrary, type Injection } from "./library.js";
 import { type Planned, spread } from "./plan.js";
 import {
+  COMPACTION,
   callsOfFirstStart,
   callsOfRunning,
   firstStart,
@@ -75,6 +76,13 @@ describe("a server with faults of system calls", () => {
     const at = await injection(library.path, "running");
     const faults = await callsOfRunning(at, template);
     await tryAll(faults, (fault) => running({ ...at, fault }, template));
+  });
+
+  test("while it compacts a database", { timeout: LONG }, async ({ skip }) => {
+    if ("without" in library) return skip(library.without);
+    const at = await injection(library.path, "compacting");
+    const faults = await callsOfRunning(at, template, COMPACTION);
+    await tryAll(faults, (fault) => running({ ...at, fault }, template, COMPACTION));
   });
 
   test("that strike the last page of a commit ends itself, and loses nothing", {

@@ -49,8 +49,38 @@ export async function callsOfFirstStart(injection: Injection): Promise<Planned[]
   return allFaults(await callsOf(injection));
 }
 
+/** What a server is to do. */
+export interface Task {
+  /** Before there is a fault. */
+  prepare(client: FlowgClient): Promise<unknown>;
+  work(work: Work): Promise<Stored>;
+}
+
+/** Takes logs, gives backups and takes restores. */
+const EVERYTHING: Task = { prepare: async () => {}, work };
+
+/** Takes logs and compacts the database that they go to. */
+export const COMPACTION: Task = {
+  prepare: async (client) => {
+    const text = "x".repeat(200_000);
+    for (let n = 0; n < 3; n++) await client.logs.ingest("default", { text });
+    await client.streams.delete("default");
+  },
+  work: async ({ client }) => {
+    const { stored, attempt, ingest } = trying(client);
+    await attempt("ingest", ingest);
+    await attempt("a compaction of logs", () => client.compact.logs());
+    await attempt("ingest", ingest);
+    return stored;
+  },
+};
+
 /** Runs a server on a copy of `template`, makes it work while there is a fault, and once more without. */
-export async function running(injection: Injection, template: string): Promise<Outcome> {
+export async function running(
+  injection: Injection,
+  template: string,
+  task = EVERYTHING,
+): Promise<Outcome> {
   const { fault, root, beside } = injection;
   const when = join(beside, "when");
   await rm(root, { recursive: true, force: true });
@@ -60,17 +90,18 @@ export async function running(injection: Injection, template: string): Promise<O
   const server = await spawnServer(root, { env: { ...ENV, ...env } });
   const wrong: string[] = [];
   const client = await clientOf(server);
+  await task.prepare(client);
   await writeFile(when, "");
-  const stored = await work({ client, backup: join(template, "..", "backup"), beside });
+  const stored = await task.work({ client, backup: join(template, "..", "backup"), beside });
   wrong.push(...stored.wrong);
   await rm(when);
   const isKilled = fault?.deed === "kill" || fault?.deed === "torn";
   const isOver = await hasGivenUp(server);
   if (isOver || (isKilled && server.child.signalCode !== null)) {
     const again = await spawnServer(root, { env: ENV });
-    wrong.push(...(await after(again, { root, stored, template, beside })));
+    wrong.push(...(await after(again, { root, stored, template, beside, task })));
   } else {
-    wrong.push(...(await after(server, { root, stored, template, beside })));
+    wrong.push(...(await after(server, { root, stored, template, beside, task })));
     // what was answered is there after the next start, too
     const again = await spawnServer(root, { env: ENV });
     const found = await missing(await clientOf(again), stored.texts);
@@ -87,8 +118,12 @@ async function hasGivenUp(server: ServerProcess): Promise<boolean> {
   return how === 4 && /^error: the \w+ database can't be used any more/m.test(server.stderr());
 }
 
-export async function callsOfRunning(injection: Injection, template: string): Promise<Planned[]> {
-  const { wrong } = await running(injection, template);
+export async function callsOfRunning(
+  injection: Injection,
+  template: string,
+  task = EVERYTHING,
+): Promise<Planned[]> {
+  const { wrong } = await running(injection, template, task);
   if (wrong.length > 0) throw new Error(`it fails without faults: ${wrong.join("; ")}`);
   return allFaults(await callsOf(injection));
 }
@@ -107,7 +142,7 @@ interface Work {
   beside: string;
 }
 
-async function work({ client, backup, beside }: Work): Promise<Stored> {
+function trying(client: FlowgClient) {
   const stored: Stored = { wrong: [], texts: [], failed: [] };
   const attempt = async (name: string, doing: () => Promise<unknown>) => {
     await doing().catch((error: unknown) => {
@@ -122,6 +157,11 @@ async function work({ client, backup, beside }: Work): Promise<Stored> {
     await client.logs.ingest("default", { text });
     stored.texts.push(text);
   };
+  return { stored, attempt, ingest };
+}
+
+async function work({ client, backup, beside }: Work): Promise<Stored> {
+  const { stored, attempt, ingest } = trying(client);
   const into = join(beside, "downloaded");
   await rm(into, { recursive: true, force: true });
   await attempt("ingest", ingest);
@@ -145,14 +185,15 @@ async function after(
     stored,
     template,
     beside,
-  }: { root: string; stored: Stored; template: string; beside: string },
+    task,
+  }: { root: string; stored: Stored; template: string; beside: string; task: Task },
 ): Promise<string[]> {
   if (!server.url || server.child.signalCode !== null) {
     return [`died of ${server.child.signalCode}: ${server.stderr().trim().slice(-300)}`];
   }
   const wrong = await healthOf(server);
   const client = await clientOf(server);
-  const again = await work({ client, backup: join(template, "..", "backup"), beside });
+  const again = await task.work({ client, backup: join(template, "..", "backup"), beside });
   wrong.push(...again.failed.map((text) => `and afterwards ${text}`));
   stored.texts.push(...again.texts);
   wrong.push(...(await missing(client, stored.texts)));

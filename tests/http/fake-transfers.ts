@@ -71,6 +71,10 @@ export class FakeTransfers implements Transfers {
     return { dryRun, databases: [report], notes: [], seconds: 0 };
   }
 
+  async compact(database: DatabaseKind) {
+    return { database, bytesBefore: 1, bytesAfter: 1, rewritten: false, seconds: 0 };
+  }
+
   async restore(
     database: DatabaseKind | "all",
     upload: Upload,

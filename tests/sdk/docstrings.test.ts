@@ -85,6 +85,7 @@ describe("docstrings", () => {
       "Alerts",
       "Auth",
       "Backup",
+      "Compact",
       "Logs",
       "Pipelines",
       "Restore",

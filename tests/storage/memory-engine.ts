@@ -356,6 +356,13 @@ export function memoryEngine(): Engine {
       for (const place of places) opened.push([place.kind, await made(place)]);
       return {
         databases: Object.fromEntries(opened) as unknown as Record<DatabaseKind, Database>,
+        compact: async (database) => ({
+          database,
+          bytesBefore: 0,
+          bytesAfter: 0,
+          rewritten: false,
+          seconds: 0,
+        }),
         close: async () => {},
       };
     },

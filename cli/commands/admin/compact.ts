@@ -10,7 +10,8 @@ export const compact = defineCommand({
   description: "Give the disk back what databases don't need any more",
   details:
     "A database's file never shrinks by itself: what deleted entries took stays in it, for new ones. Worth it once, after " +
-    "much was deleted for good. The server must be stopped, and no other command may have the databases open. Each is copied " +
+    "much was deleted for good. A server does it while it runs, with --url: reads go on, and writers wait. Otherwise it must be " +
+    "stopped. No other command may have the databases open. Each is copied " +
     "beside itself without what is free, compared record by record, and replaced in one step: the disk needs room for the copy, " +
     "and a run that is stopped leaves the database as it was.",
   examples: [
@@ -18,6 +19,10 @@ export const compact = defineCommand({
     {
       command: "flowg admin compact --only logs --log-dir /var/lib/flowg/logs",
       does: "the logs alone",
+    },
+    {
+      command: "flowg admin compact --only logs --url https://logs.example.com",
+      does: "those of a server, which goes on meanwhile",
     },
   ],
   args: { ...directories, ...onlyFlag, ...server },

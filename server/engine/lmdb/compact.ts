@@ -3,7 +3,7 @@
 // Nobody else may have the database open meanwhile: who had the old file would go on with it.
 
 import { openSync } from "node:fs";
-import { open, rename, stat } from "node:fs/promises";
+import { rename, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { FlowgError, systemCode } from "../../platform/errors.js";
 import { closeFile } from "../../platform/files/close-file.js";
@@ -14,15 +14,12 @@ import { demandSpace } from "../../platform/files/free-space.js";
 import { makeScratchDirectory, sweepScratch } from "../../platform/files/scratch-directory.js";
 import type { DatabaseKind } from "../../records/kinds.js";
 import type { CompactedDatabase, OnProgress } from "../../records/reports.js";
+import { changed, compactBytes, demandGoingOn, makeCompactCopy, stateOf } from "./compact-copy.js";
 import { DATA_FILE } from "./data-file.js";
-import type { Environment, TableName } from "./environment.js";
 import { databaseError } from "./lmdb-error.js";
 import { LOCK_FILE } from "./lock-file.js";
-import { mendCopy } from "./mend-copy.js";
 import { type DatabaseAt, Occupation } from "./occupation.js";
 import { openDatabase } from "./open.js";
-import { demandEqual, rawTable } from "./same-records.js";
-import { readMetas } from "./tree/meta-pages.js";
 
 export interface CompactOptions {
   databases: readonly DatabaseAt[];
@@ -31,10 +28,6 @@ export interface CompactOptions {
   /** Told of each database that has its new file. */
   onCompacted: (kind: DatabaseKind) => void;
 }
-
-/** Less than this part of the file isn't worth rewriting it: each start of a server frees a few pages. */
-const WORTH = 0.01;
-const LOOK_MS = 500;
 
 /**
  * Compacts databases, one after the other.
@@ -87,17 +80,14 @@ async function compactOne(place: DatabaseAt, one: One): Promise<CompactedDatabas
   let isOpen = true;
   try {
     const before = (await stat(path)).size;
-    const needed = usedBytes(database);
-    if (before - needed <= before * WORTH) return report(before, before);
+    const needed = compactBytes(database, before);
+    if (needed === undefined) return report(before, before);
     demandGoingOn(one.signal);
     await demandSpace(dir, needed, `a compact copy of the ${kind} database`);
     await using scratch = await makeScratchDirectory(dir);
     const copy = join(scratch.path, DATA_FILE);
     const state = stateOf(path);
-    await copyCompact(database, scratch.path, { ...one, needed });
-    await finishCopy(copy, path);
-    demandGoingOn(one.signal);
-    await compare(database, scratch.path, one);
+    await makeCompactCopy(database, scratch.path, one);
     await database.close();
     isOpen = false;
     // LMDB waits for this lock before it opens the data file: whoever comes now finds the new one
@@ -114,104 +104,6 @@ async function compactOne(place: DatabaseAt, one: One): Promise<CompactedDatabas
     throw databaseError(error, place);
   } finally {
     if (isOpen) await database.close();
-  }
-}
-
-/** What the pages in use take: that is what a compact copy has. */
-function usedBytes({ root }: Environment): number {
-  const { pageSize = 0, ...main } = root.getStats() as Record<string, number>;
-  const trees = TABLES.flatMap((name) => rawTable(root, name)?.getStats() ?? []);
-  const pages = [main, ...trees].map((stats) => {
-    const {
-      treeBranchPageCount = 0,
-      treeLeafPageCount = 0,
-      overflowPages = 0,
-    } = stats as typeof main;
-    return treeBranchPageCount + treeLeafPageCount + overflowPages;
-  });
-  return pages.reduce((sum, one) => sum + one, META_PAGES) * pageSize;
-}
-
-const META_PAGES = 2;
-const TABLES: readonly TableName[] = ["records", "derived", "local", "sums"];
-
-/** LMDB's own copy, which leaves out the free pages. It can't be stopped on the way. */
-async function copyCompact(
-  { kind, root }: Environment,
-  to: string,
-  { onProgress, needed }: One & { needed: number },
-): Promise<void> {
-  const tell = async () => {
-    const bytes = (await stat(join(to, DATA_FILE)).catch(() => undefined))?.size ?? 0;
-    onProgress({ database: kind, phase: "compacting", records: 0, bytes, totalBytes: needed });
-  };
-  await tell();
-  const telling = setInterval(() => void tell(), LOOK_MS);
-  try {
-    await root.backup(to, true);
-  } catch (cause) {
-    if (!/MDB_INCOMPATIBLE/.test((cause as Error).message)) throw cause;
-    throw new FlowgError(
-      "DATABASE_INVALID",
-      `LMDB can't copy the ${kind} database: it has pages that are neither free nor in use`,
-      { cause, hint: "back it up and restore it into a new directory: that is compact, too" },
-    );
-  } finally {
-    clearInterval(telling);
-  }
-}
-
-/** On the disk, with the owner and permissions of the file that it replaces. */
-async function finishCopy(copy: string, original: string): Promise<void> {
-  try {
-    const file = await open(copy, "r+");
-    try {
-      mendCopy(file.fd);
-      const { uid, gid, mode } = await stat(original);
-      const made = await file.stat();
-      if (made.uid !== uid || made.gid !== gid) await file.chown(uid, gid);
-      await file.chmod(mode & 0o7777);
-      await file.sync();
-    } finally {
-      // what has been flushed is on the disk
-      await file.close().catch(() => {});
-    }
-  } catch (cause) {
-    throw fileError(cause, "write", copy);
-  }
-}
-
-async function compare(
-  database: Environment,
-  dir: string,
-  { onProgress, signal }: One,
-): Promise<void> {
-  const { kind } = database;
-  await using copy = await openDatabase({ kind, dir, mode: "read" });
-  const totalRecords = database.records.getStats().entryCount ?? 0;
-  const tell = (records: number) =>
-    onProgress({
-      ...{ database: kind, phase: "verifying", records, totalRecords },
-      ...{ bytes: records, totalBytes: totalRecords },
-    });
-  for (const name of TABLES) {
-    await demandEqual(database, copy, {
-      name,
-      onRecords: (count) => {
-        demandGoingOn(signal);
-        if (name === "records") tell(count);
-      },
-    });
-  }
-}
-
-/** The number of the last transaction. */
-function stateOf(path: string): number | undefined {
-  const file = openSync(path, "r");
-  try {
-    return readMetas(file)?.newer.transactionId;
-  } finally {
-    closeFile(file);
   }
 }
 
@@ -239,15 +131,4 @@ function lockUnused({ kind, dir }: DatabaseAt): Disposable {
       hint: "end what works with it first, a server say",
     },
   );
-}
-
-const changed = ({ kind, dir }: DatabaseAt) =>
-  new FlowgError(
-    "DATABASE_UNAVAILABLE",
-    `the ${kind} database in ${dir} was written to while it was compacted`,
-    { hint: "end what writes to it, and try again" },
-  );
-
-function demandGoingOn(signal: AbortSignal): void {
-  if (signal.aborted) throw new FlowgError("CANCELLED", "stopped");
 }

@@ -5,6 +5,7 @@ import type { Database } from "../../storage/database.js";
 import type { Instant, Ledger, WriteLedger } from "../../storage/tables.js";
 import type { PlainTable } from "./plain-table.js";
 import type { SealedTable } from "./sealed-table.js";
+import type { Writing } from "./transact.js";
 
 /** An LMDB database with keys and values of plain bytes. */
 export type Table = LmdbDatabase<Buffer, Buffer>;
@@ -13,6 +14,9 @@ export type TableName = "records" | "derived" | "local" | "sums";
 
 export interface Environment extends Database {
   readonly root: RootDatabase;
+  readonly writing: Writing;
+  /** Goes on in another file that holds the same, and is open. @returns what keeps the one before open, for the caller to close */
+  moveTo(other: Pick<Environment, "root" | "records" | "derived" | "local">): RootDatabase;
   /** As a read transaction sees it. */
   at(transaction: Transaction): Instant & { records: SealedTable; ledger: Ledger };
   readonly records: SealedTable;

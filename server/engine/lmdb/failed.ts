@@ -20,16 +20,16 @@ const HINT =
  * @returns what is wrong, if anything is
  */
 export function failureOf(
-  database: Pick<Environment, "kind" | "dir" | "root" | "local">,
+  database: Pick<Environment, "kind" | "dir" | "writing" | "local">,
   occupation: Occupation | undefined,
 ): FlowgError | undefined {
-  const { kind, root, local } = database;
+  const { kind, writing, local } = database;
   try {
     local.get(Buffer.from("kind"));
   } catch (cause) {
     if (saysFailed(cause)) return failed(kind, "its disk did not take the end of a write", cause);
   }
-  const since = oldestUnanswered(root);
+  const since = oldestUnanswered(writing);
   if (since === undefined || performance.now() - since < ANSWER_MS) return undefined;
   if (!occupation?.isAlone()) return undefined;
   const seconds = ANSWER_MS / 1000;

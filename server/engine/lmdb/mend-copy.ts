@@ -1,6 +1,7 @@
 // What LMDB's compact copy lacks of a file that lives (mdb.c of lmdb-js 3.5: mdb_env_copyfd1, mdb_env_cwalk): its first meta page
 // is empty, where else the states of two transactions stand in turn; and all pages are said to be of transaction 1 but those
-// of large values. Both are looked at before a database is opened (tree/check), so that a stale page is found.
+// of large values. Both are looked at before a database is opened (tree/check), so that a stale page is found. It also counts
+// transactions anew; they go on where they were, so that no number comes twice in a database's life.
 
 import { readSync, writeSync } from "node:fs";
 import { FlowgError } from "../../platform/errors.js";
@@ -12,13 +13,19 @@ import {
   metaIn,
   OVERFLOW,
   putMetaBefore,
+  putTransactionId,
 } from "./tree/layout.js";
 
 const WRITTEN_AT = 8;
 const WRITTEN_BY = 1n;
 
-/** Its pages follow each other without a gap. @param file the number of an open file @throws NodeJS.ErrnoException */
-export function mendCopy(file: number): void {
+/**
+ * Its pages follow each other without a gap.
+ * @param file the number of an open file
+ * @param after the number of the last transaction of what it is a copy of
+ * @throws NodeJS.ErrnoException
+ */
+export function mendCopy(file: number, after: number): void {
   const { pageSize } = metaAt(file, { number: 0, bytes: META_BYTES, at: 0 }).meta;
   const { meta, page } = metaAt(file, { number: 1, bytes: pageSize, at: pageSize });
   const head = new DataView(new ArrayBuffer(HEADER_BYTES));
@@ -31,9 +38,15 @@ export function mendCopy(file: number): void {
     }
     number += isLarge ? Math.max(1, head.getUint32(20, true)) : 1;
   }
-  putMetaBefore(page, meta);
+  const transactionId = nextOfSecondPage(after);
+  putTransactionId(page, transactionId);
+  writeAt(file, page, pageSize);
+  putMetaBefore(page, { transactionId });
   writeAt(file, page, 0);
 }
+
+/** Transaction N writes meta page N % 2. */
+const nextOfSecondPage = (after: number): number => after + (after % 2 === 0 ? 1 : 2);
 
 function metaAt(
   file: number,

@@ -32,7 +32,7 @@ export class Occupation implements Disposable {
   private constructor(
     /** Of the data file. */
     readonly fd: number,
-    private readonly place: DatabaseAt,
+    private place: DatabaseAt,
   ) {}
 
   /**
@@ -65,6 +65,21 @@ export class Occupation implements Disposable {
    */
   static takeAlone(place: DatabaseAt): Occupation | undefined {
     return openOccupation(place, (fd) => new Occupation(fd, place).#takeAll());
+  }
+
+  /**
+   * For the server that has a database open: no other process of ours may have it open, or opens it from now on.
+   * @throws CONFLICT, DATABASE_UNAVAILABLE where that can't be told
+   */
+  static keepOthersOut(place: DatabaseAt): Occupation {
+    const taken = openOccupation(place, (fd) => new Occupation(fd, place).#takeAllButOwn());
+    if (taken) return taken;
+    throw cannotTell(place);
+  }
+
+  /** Its file has got another place. */
+  moved(to: DatabaseAt): void {
+    this.place = to;
   }
 
   /** Whether it is of the database that is there. */
@@ -120,6 +135,21 @@ export class Occupation implements Disposable {
     return this;
   }
 
+  #takeAllButOwn(): this {
+    const { kind, dir } = this.place;
+    const before = { at: PROCESSES_AT, length: process.pid };
+    const after = { at: PROCESSES_AT + process.pid + 1, length: MAX_PID - process.pid };
+    for (const range of [{ at: ALONE_AT }, before, after]) {
+      const outcome = tryLock(this.fd, range);
+      if (outcome === "unknown") throw cannotTell(this.place);
+      if (outcome === "taken") continue;
+      throw new FlowgError("CONFLICT", `another process has the ${kind} database in ${dir} open`, {
+        hint: "wait until it has ended, a backup of the directory say, and try again",
+      });
+    }
+    return this;
+  }
+
   /** @throws DATABASE_UNAVAILABLE */
   #refuseCompacting(): void {
     if (tryLock(this.fd, { at: ALONE_AT, shared: true }) !== "held") return;
@@ -169,6 +199,13 @@ export class Occupation implements Disposable {
     closeSync(this.fd);
   }
 }
+
+const cannotTell = ({ kind, dir }: DatabaseAt) =>
+  new FlowgError(
+    "DATABASE_UNAVAILABLE",
+    `whether anybody else has the ${kind} database in ${dir} open can't be told: it can't be locked`,
+    { hint: "run as its owner, on a file system that has locks" },
+  );
 
 /** A compaction may put another file in the place of the one that was opened, before it is locked. */
 function openOccupation(

@@ -26,7 +26,7 @@ import { PlainTable } from "./plain-table.js";
 import { SealedTable } from "./sealed-table.js";
 import { demandSoundPages } from "./sound-pages.js";
 import { bytesOf, standingOf } from "./standing.js";
-import { exclude, readNow, transact } from "./transact.js";
+import { exclude, newWriting, readNow, transact } from "./transact.js";
 import { upgrade } from "./upgrade.js";
 import { readVersioned } from "./versioned-read.js";
 
@@ -171,9 +171,15 @@ function sealed(
   const { derived, sums } = raw;
   const tableOf = (name: "records" | "local") =>
     new SealedTable({ kind, name, raw: raw[name], sums: isSealed ? sums : undefined });
-  const close = () => root.close();
+  const close = () => environment.root.close();
   const environment: Environment = {
     ...{ kind, dir, root },
+    writing: newWriting(),
+    moveTo({ root, records, derived, local }) {
+      const before = environment.root;
+      Object.assign(environment, { root, records, derived, local });
+      return before;
+    },
     records: tableOf("records"),
     derived: new PlainTable(derived),
     local: tableOf("local"),

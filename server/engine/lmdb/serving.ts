@@ -4,6 +4,7 @@
 import type { DatabaseKind } from "../../records/kinds.js";
 import type { Database, Standing } from "../../storage/database.js";
 import type { DatabasePlace, ServeDatabases, ServedDatabases } from "../../storage/engine.js";
+import { compactServed } from "./compact-served.js";
 import { checkDataFile } from "./data-file.js";
 import type { Environment } from "./environment.js";
 import { failureOf } from "./failed.js";
@@ -29,6 +30,10 @@ export async function serveDatabases({
     const occupation = Occupation.takeAsServer(place);
     if (occupation) taken.set(place.kind, occupation);
     return occupation;
+  };
+  const watch = (place: DatabasePlace, database: Environment, { fd }: Occupation) => {
+    const onChange = (standing: Standing) => onPlaceChange(place, standing);
+    watchPlace(database, { dataFile: fd, onChange });
   };
   const close = async () => {
     clearInterval(looking);
@@ -65,8 +70,7 @@ export async function serveDatabases({
       const database = await openDatabase({ ...place, mode: "create", onUpgrade });
       databases.set(place.kind, database);
       const occupation = taken.get(place.kind) ?? take(place);
-      const onChange = (standing: Standing) => onPlaceChange(place, standing);
-      if (occupation) watchPlace(database, { dataFile: occupation.fd, onChange });
+      if (occupation) watch(place, database, occupation);
     }
   } catch (error) {
     await close();
@@ -74,6 +78,16 @@ export async function serveDatabases({
   }
   return {
     databases: Object.fromEntries(databases) as unknown as Record<DatabaseKind, Database>,
+    compact: (kind, signal) => {
+      const place = places.find((one) => one.kind === kind) as DatabasePlace;
+      const database = databases.get(kind) as Environment;
+      const onMoved = (occupation: Occupation) => {
+        taken.get(kind)?.[Symbol.dispose]();
+        taken.set(kind, occupation);
+        watch(place, database, occupation);
+      };
+      return compactServed({ place, database, onMoved, onFailure }, signal);
+    },
     close,
   };
 }

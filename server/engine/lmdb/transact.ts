@@ -18,14 +18,27 @@ import { databaseError, failedWrite } from "./lmdb-error.js";
 const PATIENCE_MS = 10_000;
 const RETRY_AFTER_SECONDS = 5;
 
-/** By database: what its writers wait for. */
-const held = new WeakMap<object, Restoring>();
-/** By database: since when a transaction waits for the write lock. */
-const waitingSince = new WeakMap<object, number>();
-/** By database: the transactions that are under way, and since when. */
-const running = new WeakMap<object, Map<Promise<unknown>, number>>();
+/** What writers of a database wait for, and which of them are under way. It outlives the file that the database is in. */
+export interface Writing {
+  excluding: Excluding | undefined;
+  /** Since when a transaction waits for the write lock. */
+  waitingSince: number | undefined;
+  /** The transactions that are under way, and since when. */
+  readonly running: Map<Promise<unknown>, number>;
+  /** Why nobody may write any more. */
+  failure: FlowgError | undefined;
+}
 
-interface Restoring {
+export const newWriting = (): Writing => ({
+  excluding: undefined,
+  waitingSince: undefined,
+  running: new Map(),
+  failure: undefined,
+});
+
+interface Excluding {
+  /** What the database is, for messages: `restored`. */
+  being: string;
   ended: Promise<unknown>;
   /** By the clock of `performance`. */
   since: number;
@@ -35,54 +48,62 @@ interface Restoring {
  * Runs `work`, a restore in another thread, while this process's writers wait: they would wait for LMDB's write lock
  * anyway, but without an end. It begins once those that are under way are done, or they would do just that.
  */
-export async function exclude<T>(database: Environment, work: () => Promise<T>): Promise<T> {
+export async function exclude<T>(
+  database: Environment,
+  work: () => Promise<T>,
+  being = "restored",
+): Promise<T> {
   demandInPlace(database);
+  const { writing } = database;
   const working = othersDone(database).then(work);
-  const restoring = { ended: working.catch(() => {}), since: performance.now() };
-  held.set(database.root, restoring);
+  const excluding = { being, ended: working.catch(() => {}), since: performance.now() };
+  writing.excluding = excluding;
   try {
     const result = await working;
-    demandInPlace(database, "; what was restored may be lost: restore it again then");
+    demandInPlace(database, `; what was ${being} may be lost: do it again then`);
     return result;
   } finally {
     // lmdb-js may hold a read transaction of this thread for a turn: nobody is shown the old state after this
     database.records.resetReadTxn();
-    if (held.get(database.root) === restoring) held.delete(database.root);
+    if (writing.excluding === excluding) writing.excluding = undefined;
   }
 }
+
+type Waited = Pick<Environment, "kind" | "writing">;
 
 /**
  * A write may never be told how it ended: lmdb-js leaves a commit that a full disk has cut without an answer. Nobody waits
  * for that without an end.
  * @throws BUSY
  */
-async function othersDone({ kind, root }: Pick<Environment, "kind" | "root">): Promise<void> {
+async function othersDone({ kind, writing }: Waited): Promise<void> {
   const timer = new AbortController();
   const patience = sleep(PATIENCE_MS, "tired", { signal: timer.signal }).catch(() => "rested");
-  const others = Promise.allSettled(running.get(root)?.keys() ?? []);
+  const others = Promise.allSettled(writing.running.keys());
   const outcome = await Promise.race([others, patience]);
   timer.abort();
   if (outcome === "tired") throw busy(`a write to the ${kind} database does not end`);
 }
 
 /** By the clock of `performance`: since when a write waits for its end; undefined if none does. */
-export function oldestUnanswered(root: object): number | undefined {
+export function oldestUnanswered({ running }: Writing): number | undefined {
   // a Map keeps their order
-  const [oldest] = running.get(root)?.values() ?? [];
+  const [oldest] = running.values();
   return oldest;
 }
 
-/** @throws BUSY when it takes too long */
-async function waitForRestore({ kind, root }: Pick<Environment, "kind" | "root">): Promise<void> {
+/** @throws BUSY when it takes too long, and why nobody may write any more */
+async function waitForTurn({ kind, writing }: Waited): Promise<void> {
   const came = performance.now();
-  for (let restoring = held.get(root); restoring; restoring = held.get(root)) {
-    const left = Math.min(came, restoring.since) + PATIENCE_MS - performance.now();
+  for (let { excluding } = writing; excluding; { excluding } = writing) {
+    const left = Math.min(came, excluding.since) + PATIENCE_MS - performance.now();
     const timer = new AbortController();
     const patience = sleep(Math.max(0, left), "tired", { signal: timer.signal, ref: false });
-    const outcome = await Promise.race([restoring.ended, patience.catch(() => "rested")]);
+    const outcome = await Promise.race([excluding.ended, patience.catch(() => "rested")]);
     timer.abort();
-    if (outcome === "tired") throw busy(`the ${kind} database is being restored`);
+    if (outcome === "tired") throw busy(`the ${kind} database is being ${excluding.being}`);
   }
+  if (writing.failure) throw writing.failure;
 }
 
 /** @throws DATABASE_DAMAGED, DATABASE_UNAVAILABLE, and what `look` throws */
@@ -109,18 +130,17 @@ export async function transact<T>(
   action: (changes: Changes) => T,
 ): Promise<T> {
   const hooks = hooksAtHand();
-  await waitForRestore(environment);
+  await waitForTurn(environment);
   demandInPlace(environment);
-  const transactions = running.get(environment.root) ?? new Map();
-  running.set(environment.root, transactions);
+  const { running } = environment.writing;
   const waiting = waitForLock(environment);
   const transaction = environment.records.transaction(() => {
     if (!waiting.begin()) return undefined as T;
     return withHooks(environment, hooks, action);
   });
-  transactions.set(transaction, performance.now());
+  running.set(transaction, performance.now());
   const settled = () => {
-    transactions.delete(transaction);
+    running.delete(transaction);
     waiting.end();
   };
   transaction.then(settled, settled);
@@ -200,10 +220,10 @@ interface Waiting {
 }
 
 /** An offline restore, say: nobody in this process knows of it. Who comes later waits no longer than who came first. */
-function waitForLock({ kind, root }: Pick<Environment, "kind" | "root">): Waiting {
+function waitForLock({ kind, writing }: Waited): Waiting {
   const now = performance.now();
-  const since = waitingSince.get(root) ?? now;
-  waitingSince.set(root, since);
+  const since = writing.waitingSince ?? now;
+  writing.waitingSince = since;
   let isGivenUp = false;
   let timer: NodeJS.Timeout;
   const tired = new Promise<never>((_, reject) => {
@@ -217,7 +237,7 @@ function waitForLock({ kind, root }: Pick<Environment, "kind" | "root">): Waitin
   });
   const end = () => {
     clearTimeout(timer);
-    waitingSince.delete(root);
+    writing.waitingSince = undefined;
   };
   return {
     end,

@@ -104,10 +104,17 @@ export function metaIn(page: Uint8Array, number: 0 | 1): Meta | undefined {
  * Makes of the second meta page what the first one would be, had the transaction before that one left the same state.
  * @param meta the one that the page holds
  */
-export function putMetaBefore(page: DataView, { transactionId }: Meta): void {
+export function putMetaBefore(
+  page: DataView,
+  { transactionId }: Pick<Meta, "transactionId">,
+): void {
   page.setBigUint64(0, 0n, true);
-  page.setBigUint64(HEADER_BYTES + 128, BigInt(transactionId - 1), true);
+  putTransactionId(page, transactionId - 1);
 }
+
+/** Of a meta page. */
+export const putTransactionId = (page: DataView, id: number): void =>
+  page.setBigUint64(HEADER_BYTES + 128, BigInt(id), true);
 
 /** Of lmdb-js. LMDB enlarges it as it needs more. */
 const MAP_BYTES = 128 * 1024;

@@ -9,6 +9,7 @@ import type { RawBlock } from "../../../records/raw-block.js";
 import type { TrackingPoint } from "../../../records/tracking-point.js";
 import type { DatabasePlace } from "../../../storage/engine.js";
 import type { BlocksOptions, HeldFacts, HeldInstant } from "../../../storage/held-instant.js";
+import { noteOpening } from "../openings.js";
 import type { WalkAnswer, WalkFacts, WalkRequest } from "./walk-thread.js";
 
 export class WalkedInstant implements HeldInstant {
@@ -29,7 +30,10 @@ export class WalkedInstant implements HeldInstant {
     const thread = new BlockReceiver<WalkAnswer, WalkRequest>(worker);
     try {
       thread.post({ do: "open", databases: databases.map(({ kind, dir }) => ({ kind, dir })) });
-      const answer = await thread.next();
+      const opening = thread.next();
+      const dirs = databases.map(({ dir }) => dir);
+      noteOpening(dirs, opening);
+      const answer = await opening;
       return new WalkedInstant(thread, answer.did === "open" ? answer.held : {});
     } catch (error) {
       await thread.close();

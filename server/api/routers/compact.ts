@@ -1,0 +1,79 @@
+// Compaction: a database's file gives back to the disk what deleted records took.
+
+import { z } from "zod";
+import { DATABASE_KINDS, type DatabaseKind } from "../../records/kinds.js";
+import type { CompactedDatabase } from "../../records/reports.js";
+import { audited } from "../audited.js";
+import type { Caller, Context } from "../context.js";
+import { type RestMeta, rest } from "../rest.js";
+import { nothing, success } from "../schemas.js";
+import { requires, router } from "../trpc.js";
+
+const report = z
+  .object({
+    database: z.enum(DATABASE_KINDS),
+    bytesBefore: z.int().meta({ description: "What its file took." }),
+    bytesAfter: z.int().meta({ description: "What it takes now." }),
+    rewritten: z.boolean().meta({
+      description: "False where less than a hundredth of the file was free: it was left as it is.",
+    }),
+    seconds: z.number().meta({ description: "How long it took." }),
+  } satisfies Record<keyof CompactedDatabase, z.ZodType>)
+  .meta({ id: "CompactionReport", description: "What a compaction did." });
+
+const answer = z.object({ success, report });
+
+// whoever may restore a database, and so make its writers wait, may do this
+export const compact = router({
+  auth: requires("write_acls")
+    .meta(operation("auth"))
+    .input(nothing)
+    .output(answer)
+    .mutation(({ ctx }) => run("auth", ctx)),
+
+  config: requires("write_pipelines", "write_transformers", "write_alerts")
+    .meta(operation("config"))
+    .input(nothing)
+    .output(answer)
+    .mutation(({ ctx }) => run("config", ctx)),
+
+  logs: requires("write_streams")
+    .meta(operation("logs"))
+    .input(nothing)
+    .output(answer)
+    .mutation(({ ctx }) => run("logs", ctx)),
+});
+
+function operation(database: DatabaseKind): RestMeta {
+  const name = database === "logs" ? "log" : database;
+  return rest("POST", `/compact/${database}`, {
+    id: `compact_${database}`,
+    tag: "compact",
+    summary: `Compact the ${name} database`,
+    description:
+      "A database's file never gets smaller by itself: it keeps the room of what was deleted. This rewrites it without that. " +
+      "The answer comes when it is done, which takes about as long as a backup. Readers go on meanwhile; writers wait, and are " +
+      "told after ten seconds to come back, as during a restore. The disk needs room for the copy. Whatever stops it, the " +
+      "database is as it was.",
+    errors: ["CONFLICT", "DISK_FULL"],
+    response: {
+      success: true,
+      report: {
+        database,
+        bytesBefore: 104857600,
+        bytesAfter: 6291456,
+        rewritten: true,
+        seconds: 1.3,
+      } satisfies CompactedDatabase,
+    },
+  });
+}
+
+async function run(database: DatabaseKind, ctx: Context & { caller: Caller }) {
+  const { signal, services } = ctx;
+  const { user } = ctx.caller;
+  const report = await audited(ctx, { action: "compact", target: database }, () =>
+    services.transfers.compact(database, { user, signal }),
+  );
+  return { success: true as const, report };
+}

@@ -1,0 +1,162 @@
+// A compact copy of an open database: LMDB's own, which leaves out the free pages, made whole, flushed, and compared with the
+// database, record by record.
+
+import { openSync } from "node:fs";
+import { open, stat } from "node:fs/promises";
+import { join } from "node:path";
+import { FlowgError } from "../../platform/errors.js";
+import { closeFile } from "../../platform/files/close-file.js";
+import { fileError } from "../../platform/files/file-error.js";
+import type { OnProgress } from "../../records/reports.js";
+import { DATA_FILE } from "./data-file.js";
+import type { Environment, TableName } from "./environment.js";
+import { lastTransactionId } from "./latest.js";
+import { mendCopy } from "./mend-copy.js";
+import type { DatabaseAt } from "./occupation.js";
+import { openDatabase } from "./open.js";
+import { demandEqual, rawTable } from "./same-records.js";
+import { readMetas } from "./tree/meta-pages.js";
+
+/** How it is watched and stopped. */
+export interface Copying {
+  onProgress: OnProgress;
+  signal: AbortSignal;
+}
+
+/** Less than this part of the file isn't worth rewriting it: each start of a server frees a few pages. */
+const WORTH = 0.01;
+const LOOK_MS = 500;
+
+/** What a compact copy takes; undefined where the file isn't worth one. */
+export function compactBytes(database: Environment, fileBytes: number): number | undefined {
+  const needed = usedBytes(database);
+  return fileBytes - needed > fileBytes * WORTH ? needed : undefined;
+}
+
+/**
+ * Makes one in a directory of its own. Nobody may write meanwhile.
+ * @throws DATABASE_INVALID, DATABASE_DAMAGED, DISK_FULL, CANCELLED
+ */
+export async function makeCompactCopy(
+  database: Environment,
+  to: string,
+  copying: Copying,
+): Promise<void> {
+  const original = join(database.dir, DATA_FILE);
+  await copyCompact(database, to, { ...copying, needed: usedBytes(database) });
+  await finishCopy(join(to, DATA_FILE), { original, after: lastTransactionId(database) });
+  demandGoingOn(copying.signal);
+  await compare(database, to, copying);
+}
+
+/** What the pages in use take: that is what a compact copy has. */
+function usedBytes({ root }: Pick<Environment, "root">): number {
+  const { pageSize = 0, ...main } = root.getStats() as Record<string, number>;
+  const trees = TABLES.flatMap((name) => rawTable(root, name)?.getStats() ?? []);
+  const pages = [main, ...trees].map((stats) => {
+    const {
+      treeBranchPageCount = 0,
+      treeLeafPageCount = 0,
+      overflowPages = 0,
+    } = stats as typeof main;
+    return treeBranchPageCount + treeLeafPageCount + overflowPages;
+  });
+  return pages.reduce((sum, one) => sum + one, META_PAGES) * pageSize;
+}
+
+const META_PAGES = 2;
+const TABLES: readonly TableName[] = ["records", "derived", "local", "sums"];
+
+/** LMDB's own copy, which leaves out the free pages. It can't be stopped on the way. */
+async function copyCompact(
+  { kind, root }: Environment,
+  to: string,
+  { onProgress, needed }: Copying & { needed: number },
+): Promise<void> {
+  const tell = async () => {
+    const bytes = (await stat(join(to, DATA_FILE)).catch(() => undefined))?.size ?? 0;
+    onProgress({ database: kind, phase: "compacting", records: 0, bytes, totalBytes: needed });
+  };
+  await tell();
+  const telling = setInterval(() => void tell(), LOOK_MS);
+  try {
+    await root.backup(to, true);
+  } catch (cause) {
+    if (!/MDB_INCOMPATIBLE/.test((cause as Error).message)) throw cause;
+    throw new FlowgError(
+      "DATABASE_INVALID",
+      `LMDB can't copy the ${kind} database: it has pages that are neither free nor in use`,
+      { cause, hint: "back it up and restore it into a new directory: that is compact, too" },
+    );
+  } finally {
+    clearInterval(telling);
+  }
+}
+
+/** On the disk, with the owner and permissions of the file that it replaces. */
+async function finishCopy(
+  copy: string,
+  { original, after }: { original: string; after: number },
+): Promise<void> {
+  try {
+    const file = await open(copy, "r+");
+    try {
+      mendCopy(file.fd, after);
+      const { uid, gid, mode } = await stat(original);
+      const made = await file.stat();
+      if (made.uid !== uid || made.gid !== gid) await file.chown(uid, gid);
+      await file.chmod(mode & 0o7777);
+      await file.sync();
+    } finally {
+      // what has been flushed is on the disk
+      await file.close().catch(() => {});
+    }
+  } catch (cause) {
+    throw fileError(cause, "write", copy);
+  }
+}
+
+async function compare(
+  database: Environment,
+  dir: string,
+  { onProgress, signal }: Copying,
+): Promise<void> {
+  const { kind } = database;
+  await using copy = await openDatabase({ kind, dir, mode: "read" });
+  const totalRecords = database.records.getStats().entryCount ?? 0;
+  const tell = (records: number) =>
+    onProgress({
+      ...{ database: kind, phase: "verifying", records, totalRecords },
+      ...{ bytes: records, totalBytes: totalRecords },
+    });
+  for (const name of TABLES) {
+    await demandEqual(database, copy, {
+      name,
+      onRecords: (count) => {
+        demandGoingOn(signal);
+        if (name === "records") tell(count);
+      },
+    });
+  }
+}
+
+/** The number of the last transaction in a data file. */
+export function stateOf(path: string): number | undefined {
+  const file = openSync(path, "r");
+  try {
+    return readMetas(file)?.newer.transactionId;
+  } finally {
+    closeFile(file);
+  }
+}
+
+export const changed = ({ kind, dir }: DatabaseAt) =>
+  new FlowgError(
+    "DATABASE_UNAVAILABLE",
+    `the ${kind} database in ${dir} was written to while it was compacted`,
+    { hint: "end what writes to it, and try again" },
+  );
+
+export function demandGoingOn(signal: AbortSignal): void {
+  if (signal.aborted) throw new FlowgError("CANCELLED", "stopped");
+}

@@ -1,0 +1,177 @@
+// The same for a database that a server has open: nobody stops. Writers wait, as for a restore; readers go on with the old
+// file until the new one has its name, in one turn of the event loop, and backups under way to their end.
+//
+// The copy comes with a lock file of its own. LMDB tells environments apart by that: this process opens the new one beside
+// the old one, and then both files get their names. Killed between the two, it leaves the old data with a new lock file,
+// which whoever comes next makes anew, as any that nobody holds.
+
+import { linkSync, renameSync } from "node:fs";
+import { stat } from "node:fs/promises";
+import { join } from "node:path";
+import { FlowgError } from "../../platform/errors.js";
+import { fileError } from "../../platform/files/file-error.js";
+import { flushDirectory } from "../../platform/files/flush-directory.js";
+import { demandSpace } from "../../platform/files/free-space.js";
+import { makeScratchDirectory, sweepScratch } from "../../platform/files/scratch-directory.js";
+import { errorFrom } from "../../platform/threads/error-message.js";
+import { startThread } from "../../platform/threads/start.js";
+import type { CompactedDatabase } from "../../records/reports.js";
+import type { DatabasePlace } from "../../storage/engine.js";
+import { changed, compactBytes, demandGoingOn, stateOf } from "./compact-copy.js";
+import type { CompactAnswer, CompactRequest } from "./compact-thread.js";
+import { DATA_FILE } from "./data-file.js";
+import type { Environment } from "./environment.js";
+import { LOCK_FILE } from "./lock-file.js";
+import { Occupation } from "./occupation.js";
+import { openDatabase } from "./open.js";
+import { openingsOf } from "./openings.js";
+import { exclude } from "./transact.js";
+
+export interface Served {
+  place: DatabasePlace;
+  database: Environment;
+  /** Told, in the turn in which the database has moved, what keeps other servers out of its new file. */
+  onMoved: (occupation: Occupation) => void;
+  /** Told that this process can't go on with the database. */
+  onFailure: (error: FlowgError) => void;
+}
+
+/**
+ * Compacts a database while it is served.
+ * @throws CONFLICT if another process has it open, DISK_FULL, DATABASE_DAMAGED, CANCELLED: nothing is changed then; BUSY
+ */
+export async function compactServed(
+  served: Served,
+  signal: AbortSignal,
+): Promise<CompactedDatabase> {
+  const { place, database } = served;
+  const { kind, dir } = place;
+  const started = performance.now();
+  const path = join(dir, DATA_FILE);
+  const report = (bytesBefore: number, bytesAfter: number): CompactedDatabase => ({
+    database: kind,
+    bytesBefore,
+    bytesAfter,
+    rewritten: bytesBefore !== bytesAfter,
+    seconds: (performance.now() - started) / 1000,
+  });
+  await sweepScratch(dir);
+  const { size: before } = await stat(path);
+  const needed = compactBytes(database, before);
+  if (needed === undefined) return report(before, before);
+  // an offline command's write after the copy would be lost
+  using _ = Occupation.keepOthersOut(place);
+  await demandSpace(dir, needed, `a compact copy of the ${kind} database`);
+  const rewrite = async () => {
+    demandGoingOn(signal);
+    await using scratch = await makeScratchDirectory(dir);
+    const state = stateOf(path);
+    await copyInThread(place, scratch.path, signal);
+    await moveInto(served, scratch.path, () => {
+      demandGoingOn(signal);
+      if (stateOf(path) !== state) throw changed(place);
+    });
+    return report(before, (await stat(path)).size);
+  };
+  return await exclude(database, rewrite, "compacted");
+}
+
+/** @throws what making the copy throws, INTERNAL if the thread ends by itself */
+async function copyInThread(place: DatabasePlace, to: string, signal: AbortSignal): Promise<void> {
+  const thread = startThread(new URL("./compact-thread.js", import.meta.url));
+  const post = (request: CompactRequest) => thread.postMessage(request);
+  const stop = () => post({ do: "stop" });
+  signal.addEventListener("abort", stop);
+  try {
+    const { error } = await new Promise<CompactAnswer>((resolve, reject) => {
+      const fail = (cause: unknown) =>
+        reject(new FlowgError("INTERNAL", "the thread of a compaction ended", { cause }));
+      thread.on("error", fail).on("exit", fail).on("message", resolve);
+      post({ do: "copy", place: { kind: place.kind, dir: place.dir }, to });
+    });
+    if (error) throw errorFrom(error);
+  } finally {
+    signal.removeEventListener("abort", stop);
+  }
+}
+
+/** All of it was looked at when it was made. */
+const NO_TABLES: ReadonlySet<never> = new Set();
+
+/** @param demand looks for the last time whether it may be; what it throws leaves everything as it was */
+async function moveInto(served: Served, from: string, demand: () => void): Promise<void> {
+  const { place, database, onMoved } = served;
+  const { kind, dir } = place;
+  const fresh = await openDatabase({ kind, dir: from, mode: "write", tables: NO_TABLES });
+  let occupation: Occupation | undefined;
+  let before: Environment["root"];
+  try {
+    occupation = Occupation.takeAsServer({ kind, dir: from });
+    if (!occupation)
+      throw fileError(new Error("it can't be opened"), "open", join(from, DATA_FILE));
+    while (openingsOf(dir).size > 0) await Promise.allSettled(openingsOf(dir));
+    demand();
+    // from here on nobody else has a turn, until the database is in its new files
+    renameBoth(from, served);
+    before = database.moveTo(fresh);
+  } catch (error) {
+    occupation?.[Symbol.dispose]();
+    await fresh.close();
+    throw error;
+  }
+  occupation.moved(place);
+  onMoved(occupation);
+  try {
+    await flushDirectory(dir);
+  } catch (cause) {
+    throw giveUp(served, "the name of its new file could not be flushed", cause);
+  } finally {
+    await before.close();
+  }
+}
+
+/** Lock file first: what finds the old data with it is told apart from nothing, for nobody else may open them now. */
+function renameBoth(from: string, served: Served): void {
+  const { dir } = served.place;
+  const [lock, data] = [join(dir, LOCK_FILE), join(dir, DATA_FILE)];
+  const kept = join(from, "lock-before.mdb");
+  const move = (source: string, target: string) => {
+    try {
+      renameSync(source, target);
+    } catch (cause) {
+      throw fileError(cause, "rename", target);
+    }
+  };
+  const canGoBack = tryTo(() => linkSync(lock, kept));
+  move(join(from, LOCK_FILE), lock);
+  try {
+    move(join(from, DATA_FILE), data);
+  } catch (error) {
+    if (canGoBack && tryTo(() => renameSync(kept, lock))) throw error;
+    throw giveUp(served, "its file could not get the place of the one before", error);
+  }
+}
+
+function tryTo(work: () => void): boolean {
+  try {
+    work();
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Nothing that was answered is lost; but nothing more may be answered. */
+function giveUp({ place, database, onFailure }: Served, why: string, cause: unknown): FlowgError {
+  const failure = new FlowgError(
+    "DATABASE_UNAVAILABLE",
+    `the ${place.kind} database can't be used any more: ${why}`,
+    {
+      hint: "start the server again: nothing that it has answered is lost; check the disk and its free space",
+      cause,
+    },
+  );
+  database.writing.failure = failure;
+  onFailure(failure);
+  return failure;
+}
