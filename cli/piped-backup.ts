@@ -40,7 +40,7 @@ export async function backUpToStdout(
   return await inScratch(async (directory) => {
     const report = await make(directory);
     const { packBackup } = await import("../sdk/node/backup-tar.js");
-    const { setId, createdAt } = report;
+    const { setId, createdAt, notes } = report;
     // as the API calls them, and describes them
     const snapshots = report.snapshots.map(({ path, seconds: _, database, ...facts }) => ({
       database,
@@ -52,7 +52,16 @@ export async function backUpToStdout(
       path,
     }));
     const producer = `flowg ${await packageVersion()}`;
-    await output.bytes(packBackup(members, { setId, createdAt, producer, snapshots }), signal);
+    await output.bytes(
+      packBackup(members, {
+        setId,
+        createdAt,
+        producer,
+        ...(notes.length > 0 && { notes }),
+        snapshots,
+      }),
+      signal,
+    );
     return {
       ...report,
       directory: "-",

@@ -122,7 +122,7 @@ export interface paths {
         };
         /**
          * Back up all three databases
-         * @description One tar file: `auth.db`, `config.db` and `logs.db`, all of one instant, and `manifest.json`. With `Accept: application/octet-stream` the same bytes come as that type. The scope `read_backups` is enough.
+         * @description One tar file: `auth.db`, `config.db` and `logs.db`, all of one instant, and `manifest.json`. Where a restore of several databases was cut, `notes` of the manifest and the header `Flowg-Notes` say so. With `Accept: application/octet-stream` the same bytes come as that type. The scope `read_backups` is enough.
          *
          *     Needs `read_pipelines`, `read_transformers`, `read_streams`, `read_alerts`, `read_acls`.
          */
@@ -144,7 +144,7 @@ export interface paths {
         };
         /**
          * Back up the auth database
-         * @description A snapshot of this moment, as a file. The scope `read_backups` is enough. It ends with a seal: a download without it is no snapshot. If the backup fails on the way, the connection is cut.
+         * @description A snapshot of this moment, as a file. Where a restore of several databases was cut, the header `Flowg-Notes` says so, in a JSON array. The scope `read_backups` is enough. It ends with a seal: a download without it is no snapshot. If the backup fails on the way, the connection is cut.
          *
          *     Needs `read_acls`.
          */
@@ -166,7 +166,7 @@ export interface paths {
         };
         /**
          * Back up the config database
-         * @description A snapshot of this moment, as a file. The scope `read_backups` is enough. It ends with a seal: a download without it is no snapshot. If the backup fails on the way, the connection is cut.
+         * @description A snapshot of this moment, as a file. Where a restore of several databases was cut, the header `Flowg-Notes` says so, in a JSON array. The scope `read_backups` is enough. It ends with a seal: a download without it is no snapshot. If the backup fails on the way, the connection is cut.
          *
          *     Needs `read_pipelines`, `read_transformers`, `read_alerts`.
          */
@@ -188,7 +188,7 @@ export interface paths {
         };
         /**
          * Back up the log database
-         * @description A snapshot of this moment, as a file. The scope `read_backups` is enough. It ends with a seal: a download without it is no snapshot. If the backup fails on the way, the connection is cut.
+         * @description A snapshot of this moment, as a file. Where a restore of several databases was cut, the header `Flowg-Notes` says so, in a JSON array. The scope `read_backups` is enough. It ends with a seal: a download without it is no snapshot. If the backup fails on the way, the connection is cut.
          *
          *     Needs `read_streams`.
          */

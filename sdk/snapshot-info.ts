@@ -27,6 +27,8 @@ export interface SnapshotInfo {
    * else was found. Only in a backup of all three that was made with `skipDamaged`.
    */
   leftOut?: { records: number; items: string[]; problems: string[] };
+  /** Of a download into one file: what a person should know of the server's databases, a restore of several that was cut. */
+  notes?: string[];
   /** As it stands in the file. */
   header: Readonly<Record<string, unknown>>;
   /** As it stands in the file. */

@@ -37,7 +37,12 @@ import type { Database, Standing } from "./storage/database.js";
 import type { Engine, OnOpening, OnUpgrade, ServedDatabases } from "./storage/engine.js";
 import { isAny } from "./storage/notes/account-history.js";
 import { readMadeAt } from "./storage/notes/made-at.js";
-import { cutRuns, type RestoreMark, readMark } from "./storage/notes/restore-mark.js";
+import {
+  cutRuns,
+  isMarkDamaged,
+  knownMark,
+  type RestoreMark,
+} from "./storage/notes/restore-mark.js";
 import { placeProblem, REPLACED_HINT } from "./storage/standing.js";
 import { openAuthStore } from "./stores/auth/store.js";
 import { openConfigStore } from "./stores/config/store.js";
@@ -340,7 +345,15 @@ function keepTokenUses({ auth }: Services, log: Logger): void {
 
 async function noteCutRuns(databases: readonly Database[], log: Logger): Promise<void> {
   const marks = new Map<DatabaseKind, RestoreMark | undefined>();
-  for (const database of databases) marks.set(database.kind, await database.read(readMark));
+  for (const database of databases) {
+    marks.set(database.kind, await database.read(knownMark));
+    if (await database.read(isMarkDamaged))
+      log.warn(
+        { database: database.kind },
+        `the ${database.kind} database's note of its last restore is not what was written: whether that was cut can't be told. ` +
+          "Check the disk and the memory",
+      );
+  }
   for (const note of cutRuns(marks)) log.warn(`${note}: run it again to complete it`);
 }
 

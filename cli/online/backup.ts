@@ -44,6 +44,6 @@ export async function backupOnline(
       seconds: took.get(database) ?? 0,
     }))
     .sort((a, b) => BACKUP_ORDER.indexOf(a.database) - BACKUP_ORDER.indexOf(b.database));
-  const { setId, createdAt } = set;
-  return { setId, createdAt, directory: backupDir, snapshots, notes: [], seconds: seconds() };
+  const { setId, createdAt, notes } = set;
+  return { setId, createdAt, directory: backupDir, snapshots, notes, seconds: seconds() };
 }

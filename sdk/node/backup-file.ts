@@ -6,7 +6,7 @@ import { stopIfAborted } from "../limits.js";
 import type { FileBackupOptions } from "../resources/backup.js";
 import type { SnapshotInfo } from "../snapshot-info.js";
 import type { Database } from "../types.js";
-import { downloadSnapshot } from "./download.js";
+import { downloadSnapshot, notesIn } from "./download.js";
 import { demandLocal } from "./local-path.js";
 import { demandNoShrink } from "./shrink.js";
 import { SnapshotCheck } from "./snapshot-check.js";
@@ -18,14 +18,15 @@ export async function backupToFile(
 ): Promise<SnapshotInfo> {
   demandLocal(path);
   await using file = await StagedFile.create(path);
-  const { bytes, check } = await downloadSnapshot(caller, database, options);
+  const { answer, bytes, check } = await downloadSnapshot(caller, database, options);
   for await (const chunk of bytes) await file.write(chunk);
   const info = check.finish();
   await flushAndReadBack(file, info);
   stopIfAborted(options.signal);
   if (!options.allowShrink) await demandNoShrink([{ info, paths: [path] }]);
   await file.publish();
-  return info;
+  const notes = notesIn(answer.header("flowg-notes"));
+  return notes.length > 0 ? { ...info, notes } : info;
 }
 
 /** Flushes a file, and looks whether what can be read of it now is what was sent. */

@@ -21,7 +21,7 @@ import type { BackupOptions, BackupSet, SetBackupOptions } from "../resources/ba
 import type { SnapshotInfo } from "../snapshot-info.js";
 import type { Database, DatabaseName } from "../types.js";
 import { flushAndReadBack } from "./backup-file.js";
-import { checked, download, downloadSnapshot } from "./download.js";
+import { checked, download, downloadSnapshot, notesIn, textsOf } from "./download.js";
 import { API_NAMES, databaseNamed, FILE_NAMES, MANIFEST } from "./file-names.js";
 import { demandLocal } from "./local-path.js";
 import { publishAll, settlePublications } from "./publish.js";
@@ -57,10 +57,11 @@ export async function backupAll(
   // what was left out, only the manifest of all says
   const isAlone = only.length === 1 && single !== undefined && !options.skipDamaged;
   if (isAlone) {
-    const { bytes } = await downloadSnapshot(caller, single, {
+    const { answer, bytes } = await downloadSnapshot(caller, single, {
       ...options,
       onProgress: undefined,
     });
+    set.notes = notesIn(answer.header("flowg-notes"));
     await set.take(`${single}.db`, bytes);
   } else {
     const accept = /^application\/(x-)?tar\b/i;
@@ -134,6 +135,8 @@ function broken(cause: unknown): SnapshotIncompleteError {
 class ReceivedSet {
   /** Those that have passed their checks. */
   readonly received: Received[] = [];
+  /** Of the server. */
+  notes: string[] = [];
   readonly #staged: StagedFile[] = [];
   #manifest: Record<string, unknown> | undefined;
 
@@ -192,6 +195,7 @@ class ReceivedSet {
       setId: String(setId),
       createdAt: String(createdAt),
       snapshots: this.received.map(({ file, info }) => ({ ...info, path: file.target })),
+      notes: textsOf(manifest.notes),
     };
   }
 
@@ -199,7 +203,7 @@ class ReceivedSet {
   alone(): BackupSet {
     const snapshots = this.received.map(({ file, info }) => ({ ...info, path: file.target }));
     const { setId = "", createdAt = "" } = snapshots[0] ?? {};
-    return { setId, createdAt, snapshots };
+    return { setId, createdAt, snapshots, notes: this.notes };
   }
 
   /** What each takes the place of: the API's name for the logs is restored, too, where the other isn't there. */

@@ -158,13 +158,27 @@ export async function openBackup(
       `${database}.db`,
     setId: headers.get("flowg-snapshot-set") ?? undefined,
     createdAt: headers.get("flowg-snapshot-created") ?? undefined,
+    notes: notesIn(headers.get("flowg-notes")),
   };
 }
+
+/** What the server says of its databases. */
+export function notesIn(header: string | null): string[] {
+  try {
+    return textsOf(JSON.parse(header ?? "[]"));
+  } catch {
+    return [];
+  }
+}
+
+export const textsOf = (value: unknown): string[] =>
+  Array.isArray(value) ? value.filter((one) => typeof one === "string") : [];
 
 const HEADERS = [
   "content-type",
   "content-length",
   "content-disposition",
+  "flowg-notes",
   "flowg-snapshot-set",
   "flowg-snapshot-created",
   "x-request-id",

@@ -41,6 +41,8 @@ export interface BackupStream {
   setId: string | undefined;
   /** RFC 3339, UTC; where the headers say. */
   createdAt: string | undefined;
+  /** What a person should know of the server's databases: a restore of several that was cut. */
+  notes: string[];
 }
 
 /** Three snapshots of one instant. @example `const { setId }: BackupSet = await client.backup.all("/srv/backup")` */
@@ -51,6 +53,8 @@ export interface BackupSet {
   createdAt: string;
   /** What is known of each, and where it is. */
   snapshots: (SnapshotInfo & { path: string })[];
+  /** What a person should know of the server's databases: a restore of several that was cut. */
+  notes: string[];
 }
 
 /** Snapshots of the databases. Only in Node. @example `await client.backup.all("/srv/backup")` */

@@ -4,13 +4,14 @@ import type { AccessCaller } from "../operations/online/access.js";
 import { type BackupStream, openBackup } from "../operations/online/backup.js";
 import { openBackupSet } from "../operations/online/backup-set.js";
 import { type OnlineRestore, restoreUpload } from "../operations/online/restore.js";
-import { restoreSet } from "../operations/online/restore-set.js";
+import { marksOf, restoreSet } from "../operations/online/restore-set.js";
 import { FlowgError } from "../platform/errors.js";
 import { DATABASE_KINDS, type DatabaseKind } from "../records/kinds.js";
 import { parseSelection } from "../records/selection.js";
 import { ownWrites } from "../storage/around-writes.js";
 import type { Database, FoundByWalk } from "../storage/database.js";
 import type { Engine, ServedDatabases } from "../storage/engine.js";
+import { cutRuns } from "../storage/notes/restore-mark.js";
 import type { AuthStore } from "../stores/auth/store.js";
 import { isTokenOf } from "../stores/auth/tokens.js";
 import type { RestoreOptions, Started, Transfers, Upload } from "./transfer.js";
@@ -114,23 +115,23 @@ export function liveTransfers(options: LiveTransfersOptions): Transfers {
       let backup: BackupStream | undefined;
       try {
         for (const database of from) database.demandInPlace();
+        // a set that was restored in part is backed up as it is, and whoever gets the backup hears of it
+        const notes = cutRuns(await marksOf(databases));
+        const how = { engine, signal, skipDamaged, onReader, onSumFound, notes };
         backup =
-          what === "all"
-            ? await openBackupSet(from, { engine, signal, skipDamaged, onReader, onSumFound })
-            : await openBackup(databases[what], {
-                engine,
-                signal,
-                skipDamaged,
-                onReader,
-                onSumFound,
-              });
+          what === "all" ? await openBackupSet(from, how) : await openBackup(databases[what], how);
         // it was opened once more, by its path
         for (const database of from) database.demandInPlace();
         const { setId, records, leftOut, stream } = backup;
         return {
-          headers: headersOf(backup),
+          headers: { ...headersOf(backup), ...notesHeader(notes) },
           stream: ending(stream, end),
-          facts: () => ({ setId, records: records(), ...someLeftOut(leftOut()) }),
+          facts: () => ({
+            setId,
+            records: records(),
+            ...someLeftOut(leftOut()),
+            ...(notes.length > 0 ? { notes } : {}),
+          }),
         };
       } catch (error) {
         end();
@@ -159,6 +160,13 @@ function someLeftOut(leftOut: ReturnType<BackupStream["leftOut"]>) {
 
 function headersOf({ setId, createdAt }: BackupStream): Record<string, string> {
   return { "Flowg-Snapshot-Set": setId, "Flowg-Snapshot-Created": createdAt };
+}
+
+/** As JSON in ASCII: a header carries nothing else. */
+function notesHeader(notes: readonly string[]): Record<string, string> {
+  if (notes.length === 0) return {};
+  const escaped = (char: string) => `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`;
+  return { "Flowg-Notes": JSON.stringify(notes).replace(/[^ -~]/g, escaped) };
 }
 
 /** A stream whose place is free once it ends, fails or is left. */

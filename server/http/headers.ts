@@ -14,7 +14,7 @@ export function setSecurityHeaders(response: ServerResponse): void {
 }
 
 const EXPOSED =
-  "Content-Disposition, Flowg-Snapshot-Set, Flowg-Snapshot-Created, Retry-After, X-Request-Id";
+  "Content-Disposition, Flowg-Notes, Flowg-Snapshot-Set, Flowg-Snapshot-Created, Retry-After, X-Request-Id";
 
 /**
  * Lets pages of the given origins in, and no others.

@@ -6,7 +6,7 @@ import type { LogCounters } from "../operations/ingest/through-pipeline.js";
 import type { LastBackups } from "../operations/online/last-backups.js";
 import { DATABASE_KINDS } from "../records/kinds.js";
 import type { Database } from "../storage/database.js";
-import { readMark } from "../storage/notes/restore-mark.js";
+import { knownMark } from "../storage/notes/restore-mark.js";
 import type { FinishedTransfer, TransferMetrics } from "./audit.js";
 import type { Readers } from "./readers.js";
 
@@ -64,7 +64,9 @@ export class Metrics implements LogCounters, TransferMetrics {
     for (const [database, at] of await lastBackups.read())
       backup.lastSuccess.set({ database }, at.getTime() / 1000);
     for (const database of databases) {
-      const at = Date.parse((await database.read(readMark))?.at ?? "");
+      const mark = await database.read(knownMark);
+      // one that was cut is no success
+      const at = mark?.complete ? Date.parse(mark.at) : Number.NaN;
       if (!Number.isNaN(at)) restore.lastSuccess.set({ database: database.kind }, at / 1000);
     }
   }

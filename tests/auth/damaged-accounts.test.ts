@@ -67,6 +67,21 @@ test("are saved anew, with all that nobody knows any more", async () => {
   await expectHealed(database, space, dirs);
 });
 
+test("one token that goes leaves the look-up of the others: what is damaged says so to its bearer", async () => {
+  await using space = await workspace();
+  const { dirs, database, store, whole, broken } = await damagedAccounts(space);
+  const other = await store.tokens.create("eve");
+  spoilRecord(database, tokenKey("eve", other.uuid));
+  await store.roles.save("viewer", ["read_streams"]);
+  await store.users.save("eve", { password: "new", roles: ["viewer"] });
+  await store.tokens.delete("eve", broken.uuid);
+  expect(await store.tokens.authenticate(whole.token)).toBe("eve");
+  expect(await store.tokens.authenticate(broken.token)).toBeUndefined();
+  await expect(store.tokens.authenticate(other.token)).rejects.toMatchObject(DAMAGED);
+  await store.tokens.delete("eve", other.uuid);
+  await expectHealed(database, space, dirs);
+});
+
 test("are deleted with all that hangs on them", async () => {
   await using space = await workspace();
   const { dirs, database, store } = await damagedAccounts(space);

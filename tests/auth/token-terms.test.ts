@@ -176,6 +176,28 @@ test("the last use is told at once, written beside the records, and goes with it
   expect(notes()).toEqual([]);
 });
 
+test("a use that isn't written yet goes with its token, and with its user's", async () => {
+  await using db = await temporaryDatabase("auth");
+  const store = openAuthStore(db);
+  for (const user of ["eve", "eva"]) await store.users.save(user, { password: "x" });
+  const [one, two, three] = [
+    await store.tokens.create("eve"),
+    await store.tokens.create("eve"),
+    await store.tokens.create("eva"),
+  ];
+  const last = (user: string, { uuid }: { uuid: string }) =>
+    db.read((at) => store.tokenUses.last(at, user, uuid));
+  for (const { uuid } of [one, two]) store.tokenUses.note("eve", uuid);
+  store.tokenUses.note("eva", three.uuid);
+  await store.tokens.delete("eve", one.uuid);
+  expect([await last("eve", one), await last("eve", two)]).toEqual([undefined, expect.any(Number)]);
+  await store.users.delete("eve", { allowNoAdmin: true });
+  expect([await last("eve", two), await last("eva", three)]).toEqual([
+    undefined,
+    expect.any(Number),
+  ]);
+});
+
 test("a user has at most 1,000 tokens", async () => {
   await using db = await temporaryDatabase("auth");
   const store = openAuthStore(db);

@@ -6,6 +6,9 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { expect, test } from "vitest";
 import { openDatabase } from "../../server/engine/lmdb/open.js";
+import { totalKey } from "../../server/records/logs/log-index.js";
+import { encodeValue, entryKey } from "../../server/records/records.js";
+import { readTotal } from "../../server/storage/derived/totals.js";
 import { storedEntries } from "../logs/collect.js";
 import { derivedAndExpected, temporaryDatabase } from "./temporary.js";
 
@@ -28,6 +31,39 @@ test("gives what the action gives, or throws what it throws", async () => {
     { status: "fulfilled", value: "1" },
   ]);
 });
+
+test("where what is derived fails after an action that failed, both are told", async () => {
+  await using db = await temporaryDatabase("logs");
+  const failing = db.change((changes) => {
+    changes.put(entryKey("s", 1, "11111111-2222-4333-8444-555555555555"), ENTRY);
+    db.derived.get = () => {
+      throw new Error("the second");
+    };
+    throw new Error("the first");
+  });
+  await expect(failing).rejects.toMatchObject({
+    code: "INTERNAL",
+    message: "the second; this came after another fault: the first",
+  });
+});
+
+test("a total that makes no sense is counted anew, and nothing is stored without one", async () => {
+  await using db = await temporaryDatabase("logs");
+  const put = (n: number) =>
+    db.change((changes) =>
+      changes.put(entryKey("s", n, "11111111-2222-4333-8444-555555555555"), ENTRY),
+    );
+  await put(1);
+  for (const [n, text] of ["{", "null", '{"entries":-1,"bytes":2}', "[]"].entries()) {
+    db.derived.put(totalKey("s"), Buffer.from(text));
+    expect(await db.read((instant) => readTotal(instant, "s"))).toMatchObject({ entries: n + 1 });
+    await put(n + 2);
+    const { found, expected } = derivedAndExpected(db);
+    expect(found).toEqual(expected);
+  }
+});
+
+const ENTRY = encodeValue({ timestamp: "2026-01-01T00:00:00Z", fields: { a: "b" } });
 
 test("writers wait for a restore, which waits for those that had begun", async () => {
   await using db = await temporaryDatabase("config");
@@ -125,4 +161,16 @@ test("while another process writes, writers are told to come back, and nothing o
   } finally {
     await rm(dir, { recursive: true, force: true });
   }
+});
+
+test("what LMDB says while a database is looked at is an error in words", async () => {
+  await using db = await temporaryDatabase("logs");
+  const { local } = db;
+  const fail = () => {
+    throw new Error("MDB_CORRUPTED: Located page was wrong type");
+  };
+  Object.assign(local, { get: fail, findRange: fail });
+  const damaged = { code: "DATABASE_INVALID", message: expect.stringMatching(/is damaged: MDB_/) };
+  await expect(db.standing()).rejects.toMatchObject(damaged);
+  await expect(db.demandSoundNotes()).rejects.toMatchObject(damaged);
 });

@@ -54,7 +54,8 @@ export const backup = router({
         tag,
         summary: "Back up all three databases",
         description:
-          "One tar file: `auth.db`, `config.db` and `logs.db`, all of one instant, and `manifest.json`. " +
+          "One tar file: `auth.db`, `config.db` and `logs.db`, all of one instant, and `manifest.json`. Where a restore of several " +
+          "databases was cut, `notes` of the manifest and the header `Flowg-Notes` say so. " +
           "With `Accept: application/octet-stream` the same bytes come as that type. " +
           "The scope `read_backups` is enough.",
       }),
@@ -77,7 +78,7 @@ function snapshot(database: DatabaseKind, summary: string): RestMeta {
       tag,
       summary,
       description:
-        "A snapshot of this moment, as a file. The scope `read_backups` is enough. It ends with a seal: a download without it is no snapshot. " +
+        "A snapshot of this moment, as a file. Where a restore of several databases was cut, the header `Flowg-Notes` says so, in a JSON array. The scope `read_backups` is enough. It ends with a seal: a download without it is no snapshot. " +
         "If the backup fails on the way, the connection is cut.",
     }),
     transfer: { kind: "download", contentType: "application/octet-stream", backup: database },

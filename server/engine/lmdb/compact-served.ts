@@ -21,6 +21,7 @@ import { changed, compactBytes, demandGoingOn, stateOf } from "./compact-copy.js
 import type { CompactAnswer, CompactRequest } from "./compact-thread.js";
 import { DATA_FILE } from "./data-file.js";
 import type { Environment } from "./environment.js";
+import { databaseError } from "./lmdb-error.js";
 import { LOCK_FILE } from "./lock-file.js";
 import { Occupation } from "./occupation.js";
 import { openDatabase } from "./open.js";
@@ -44,6 +45,14 @@ export async function compactServed(
   served: Served,
   signal: AbortSignal,
 ): Promise<CompactedDatabase> {
+  try {
+    return await compactNow(served, signal);
+  } catch (error) {
+    throw databaseError(error, served.place);
+  }
+}
+
+async function compactNow(served: Served, signal: AbortSignal): Promise<CompactedDatabase> {
   const { place, database } = served;
   const { kind, dir } = place;
   const started = performance.now();

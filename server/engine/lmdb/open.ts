@@ -204,11 +204,12 @@ function sealed(
     readVersioned: (look) => readVersioned(environment, look),
     exclude: (work) => exclude(environment, work),
     demandInPlace: () => demandInPlace(environment),
-    standing: () => standingOf(environment),
-    demandSoundNotes: async () => {
-      const problem = notesProblem(environment.local);
-      if (problem) throw damagedDatabase(environment, problem);
-    },
+    standing: () => inWords(environment, () => standingOf(environment)),
+    demandSoundNotes: () =>
+      inWords(environment, () => {
+        const problem = notesProblem(environment.local);
+        if (problem) throw damagedDatabase(environment, problem);
+      }),
     keepFound: async (found) => {
       await environment.change(() =>
         environment.records.recoverSum(found as Parameters<SealedTable["recoverSum"]>[0]),
@@ -219,6 +220,15 @@ function sealed(
     [Symbol.asyncDispose]: close,
   };
   return environment;
+}
+
+/** @throws what `look` throws, and for what LMDB says an error that a person can act on */
+async function inWords<T>(environment: Environment, look: () => T | Promise<T>): Promise<T> {
+  try {
+    return await look();
+  } catch (error) {
+    throw databaseError(error, environment);
+  }
 }
 
 /** @throws DATABASE_WRONG_KIND, DATABASE_TOO_NEW */

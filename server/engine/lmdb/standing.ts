@@ -2,6 +2,7 @@
 
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
+import { damagedDatabase } from "../../records/damage.js";
 import type { Standing } from "../../storage/database.js";
 import { DATA_FILE } from "./data-file.js";
 import type { Environment } from "./environment.js";
@@ -11,7 +12,8 @@ export async function standingOf(environment: Environment): Promise<Standing> {
   const standing = placeOf(environment);
   if (standing !== "in place") return standing;
   const { kind, records, derived, local } = environment;
-  if (local.get(KIND)?.toString() !== kind) throw new Error("wrong kind");
+  if (local.get(KIND)?.toString() !== kind)
+    throw damagedDatabase(environment, "it doesn't say any more that it is that");
   for (const table of [records, derived]) table.count({ limit: 1 });
   return standing;
 }

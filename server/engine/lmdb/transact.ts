@@ -191,22 +191,29 @@ export function changeIn<T>(environment: Environment, action: (changes: Changes)
     tables: environment,
     at: (database) => (database === environment ? changes : (database as Environment)),
   });
-  let isDone = false;
+  let result: T;
   try {
-    const result = action(changes);
-    isDone = true;
-    return result;
-  } finally {
-    finish(changes, isDone);
+    result = action(changes);
+  } catch (error) {
+    throw withSecond(error, () => changes.finish());
   }
+  changes.finish();
+  return result;
 }
 
-function finish(changes: RecordChanges, isDone: boolean): void {
+/** What an action wrote before it failed stays written. Where what goes with that fails as well, both are told. */
+function withSecond(first: unknown, finish: () => void): unknown {
   try {
-    changes.finish();
-  } catch (error) {
-    // after another fault, that one is to be told
-    if (isDone) throw error;
+    finish();
+    return first;
+  } catch (second) {
+    const [before, after] = [first, second].map((error) =>
+      error instanceof Error ? error.message : String(error),
+    );
+    const code = second instanceof FlowgError ? second.code : "INTERNAL";
+    return new FlowgError(code, `${after}; this came after another fault: ${before}`, {
+      cause: new AggregateError([first, second], "two faults in one transaction"),
+    });
   }
 }
 

@@ -25,6 +25,8 @@ export interface BackupManifest {
   setId: string;
   createdAt: string;
   producer: string;
+  /** What a person should know of the databases: a restore that was cut. Absent where there is nothing. */
+  notes?: readonly string[];
   snapshots: ({
     database: DatabaseKind;
     name: string;
@@ -42,7 +44,7 @@ export async function openBackupSet(
   databases: readonly DatabasePlace[],
   options: BackupOptions,
 ): Promise<BackupStream> {
-  const { signal } = options;
+  const { signal, notes = [] } = options;
   const held = await hold(databases, options);
   const set = { setId: randomUUID(), createdAt: new Date() };
   const createdAt = set.createdAt.toISOString();
@@ -50,6 +52,7 @@ export async function openBackupSet(
     setId: set.setId,
     createdAt,
     producer: `flowg ${FLOWG_VERSION}`,
+    ...(notes.length > 0 ? { notes } : {}),
     snapshots: [],
   };
   const left = new AbortController();

@@ -43,6 +43,8 @@ export interface BackupOptions {
   onReader: (database: DatabaseKind) => () => void;
   /** Told what makes the sum of a database's records known again, where it was lost. */
   onSumFound?: ((database: DatabaseKind, found: FoundByWalk) => void) | undefined;
+  /** What a person should know of the databases: a restore that was cut. */
+  notes?: readonly string[] | undefined;
 }
 
 /** What a backup is made of: blocks that have been looked at, for nobody reads it again before it is sent. */

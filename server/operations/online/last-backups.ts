@@ -78,7 +78,9 @@ export class LastBackups {
   }
 }
 
+/** One that is damaged is none: then there is no backup, and the alert goes off. */
 function readTime({ local }: Pick<Instant, "local">, key: Buffer): Date | undefined {
-  const time = Date.parse(local.get(key)?.toString() ?? "");
+  const found = local.find(key);
+  const time = Date.parse(found?.isWhole ? found.value.toString() : "");
   return Number.isNaN(time) ? undefined : new Date(time);
 }

@@ -72,16 +72,18 @@ export async function restoreSet(options: OnlineSetRestore): Promise<OnlineSetRe
   const mark = newMark(order, { isPart: selection !== undefined });
   const parts = [...verified.sources.values()].flatMap(({ part }) => part ?? []);
   const turn = { dryRun, of: order };
-  const reports = await restoreInTurn([...verified.sources], turn, ([kind, source]) => {
-    // auth comes first, and with it who may do this is looked at once more. After that the set is under way: what it has
-    // brought itself may have taken the caller's way in, and half of it would help nobody
+  // auth comes first, and with it who may do this is looked at once more
+  let mayGoOn = options.authorize;
+  const reports = await restoreInTurn([...verified.sources], turn, async ([kind, source]) => {
     const authorize = async (): Promise<AccessCaller> => {
-      if (kind === order[0]) caller = await options.authorize();
+      caller = await mayGoOn();
       return caller;
     };
     const { [kind]: database } = databases;
     const how = { ...options, database, mark, parts, authorize };
-    return restoreVerified(how, { source, restorer });
+    const report = await restoreVerified(how, { source, restorer });
+    if (kind === "auth" && !dryRun && !(await isAllowed(options))) mayGoOn = async () => caller;
+    return report;
   });
   if (!dryRun)
     await markComplete(mark, {
@@ -91,6 +93,22 @@ export async function restoreSet(options: OnlineSetRestore): Promise<OnlineSetRe
     });
   const seconds = (performance.now() - started) / 1000;
   return { dryRun, databases: reports, notes, seconds };
+}
+
+/**
+ * Whether the accounts as the restore has just brought them allow their caller to restore. Where they don't, that was looked
+ * at and allowed before the first database changed: half of the backup would help nobody, so all of it comes. Where they
+ * do, the caller is asked for before each further database: somebody may have revoked them meanwhile.
+ */
+async function isAllowed({ authorize }: OnlineSetRestore): Promise<boolean> {
+  try {
+    await authorize();
+    return true;
+  } catch (error) {
+    const { code } = error as Partial<FlowgError>;
+    if (code === "UNAUTHENTICATED" || code === "PERMISSION_DENIED") return false;
+    throw error;
+  }
 }
 
 /** Where all lie on one disk, what comes must have room there; else each file is looked at when it comes. */
@@ -157,7 +175,8 @@ class VerifiedSet implements AsyncDisposable {
   }
 }
 
-async function marksOf(databases: Databases) {
+/** What the last restores have left in the databases. */
+export async function marksOf(databases: Databases) {
   const marks = new Map<DatabaseKind, RestoreMark | undefined>();
   for (const kind of DATABASE_KINDS) marks.set(kind, await databases[kind].read(knownMark));
   return marks;

@@ -4,7 +4,7 @@
 //     sha256␛HEX␛USER␛UUID        legacy␛USER␛UUID
 
 import { beginsWith, type Key, key, keyHead, segments, under } from "../keys.js";
-import { decodeValue, type TokenRecord } from "../records.js";
+import { decodeValue, type TokenRecord, tokenKey } from "../records.js";
 
 const TOKEN = keyHead("token");
 
@@ -20,6 +20,12 @@ export function tokenDerivedKeys(user: string, uuid: string, token: TokenRecord)
   return "sha256" in token
     ? [key("sha256", token.sha256, user, uuid)]
     : [key("legacy", user, uuid)];
+}
+
+/** The key of the record that such a key stems from. */
+export function tokenOfDerivedKey(derivedKey: Uint8Array): Key {
+  const [user = "", uuid = ""] = segments(derivedKey).slice(-2);
+  return tokenKey(user, uuid);
 }
 
 /** All derived keys of one SHA-256. */

@@ -5,6 +5,7 @@ import {
   isTokenKey,
   legacyRange,
   sha256Tokens,
+  tokenOfDerivedKey,
 } from "../../records/auth/token-lookup.js";
 import type { SideTables, WriteTables } from "../tables.js";
 import type { Derivation, RecordChange } from "./derivation.js";
@@ -13,8 +14,8 @@ const EMPTY = Buffer.alloc(0);
 
 export class TokenDerivation implements Derivation {
   readonly #tables: WriteTables;
-  /** Whether something damaged has gone: what was derived from it nobody knows any more. */
-  #isUnsure = false;
+  /** Damaged tokens that have gone: what was derived from them nobody knows any more. */
+  readonly #unsure: Buffer[] = [];
 
   constructor(tables: WriteTables) {
     this.#tables = tables;
@@ -23,27 +24,32 @@ export class TokenDerivation implements Derivation {
   changed({ key, old, value }: RecordChange): void {
     if (!isTokenKey(key)) return;
     const { derived } = this.#tables;
-    if (old && !old.isWhole) this.#isUnsure = true;
+    if (old && !old.isWhole) this.#unsure.push(Buffer.from(key));
     else if (old) for (const each of authDerivedKeys(key, old.value)) derived.remove(each);
     if (value) for (const each of authDerivedKeys(key, value)) derived.put(each, EMPTY);
   }
 
   finish(): void {
-    if (!this.#isUnsure) return;
-    this.#isUnsure = false;
-    deriveTokensAnew(this.#tables);
+    if (this.#unsure.length > 0) deriveTokensAnew(this.#tables, this.#unsure.splice(0));
   }
 }
 
-/** Makes the whole look-up anew. Only inside a write transaction. */
-export function deriveTokensAnew({
-  records,
-  derived,
-}: Pick<SideTables, "records" | "derived">): void {
+/**
+ * Makes the look-up of some tokens anew, and leaves that of all others: of those that are damaged, it is what tells their
+ * bearers so. Only inside a write transaction.
+ * @param tokens keys of their records
+ */
+export function deriveTokensAnew(
+  { records, derived }: Pick<SideTables, "records" | "derived">,
+  tokens: readonly Buffer[],
+): void {
+  const names = new Set(tokens.map((key) => key.toString("latin1")));
   for (const range of [sha256Tokens(), legacyRange()])
-    for (const key of [...derived.keys(range)]) derived.remove(key);
-  for (const { key, value, isWhole } of [...records.findRange()]) {
-    if (!isWhole) continue;
-    for (const each of authDerivedKeys(key, value)) derived.put(each, EMPTY);
+    for (const key of [...derived.keys(range)])
+      if (names.has(tokenOfDerivedKey(key).toString("latin1"))) derived.remove(key);
+  for (const key of tokens) {
+    const found = records.find(key);
+    if (found?.isWhole)
+      for (const each of authDerivedKeys(key, found.value)) derived.put(each, EMPTY);
   }
 }

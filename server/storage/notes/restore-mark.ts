@@ -38,10 +38,13 @@ export function readMark(instant: Pick<Instant, "local">): RestoreMark | undefin
   return bytes ? (JSON.parse(bytes.toString()) as RestoreMark) : undefined;
 }
 
-/** The same for whoever writes another in its place: one that is damaged is none. */
+/** The same for whoever writes another in its place, or only tells of it: one that is damaged is none. */
 export function knownMark(instant: Pick<Instant, "local">): RestoreMark | undefined {
-  return instant.local.find(RESTORE_MARK_KEY)?.isWhole === false ? undefined : readMark(instant);
+  return isMarkDamaged(instant) ? undefined : readMark(instant);
 }
+
+export const isMarkDamaged = ({ local }: Pick<Instant, "local">): boolean =>
+  local.find(RESTORE_MARK_KEY)?.isWhole === false;
 
 /** The runs of a mark that may have been cut. */
 function unfinished(mark: RestoreMark | undefined): RestoreRun[] {

@@ -26,7 +26,7 @@ export function openAuthStore(database: Database): AuthStore {
   const tokenUses = new TokenUses(database);
   return {
     roles: new RoleStore(database),
-    users: new UserStore(database),
+    users: new UserStore(database, tokenUses),
     tokens: new TokenStore(database, tokenUses),
     tokenUses,
     read: (look) => database.read((instant) => look(new AuthAt(instant))),

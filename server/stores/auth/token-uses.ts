@@ -30,6 +30,17 @@ export class TokenUses {
     this.#recent.set(id, Math.max(Date.now(), this.#recent.get(id) ?? 0));
   }
 
+  /**
+   * It is no more, once a transaction with {@link forgetUse} is over: one that a restore brings back begins anew.
+   * @param uuid of one; all of the user's unless given
+   */
+  forget(user: string, uuid?: string): void {
+    if (uuid !== undefined) this.#recent.delete(`${user}\x1b${uuid}`);
+    else
+      for (const id of [...this.#recent.keys()])
+        if (id.startsWith(`${user}\x1b`)) this.#recent.delete(id);
+  }
+
   /** Milliseconds since 1970, or undefined if it never was, as far as is known. */
   last(instant: Instant, user: string, uuid: string): number | undefined {
     const times = [this.#recent.get(`${user}\x1b${uuid}`), written(instant, user, uuid)];

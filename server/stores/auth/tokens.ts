@@ -130,6 +130,7 @@ export class TokenStore {
       });
     }
     await this.#database.change((changes) => removeToken(changes, user, lower));
+    this.#uses.forget(user, lower);
   }
 
   /** The name that a token has, if it has one. */

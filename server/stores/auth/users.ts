@@ -10,6 +10,7 @@ import { AuthAt, type User, userOf } from "./auth-at.js";
 import { demandUserChange, type Insist } from "./last-administrator.js";
 import { checkPassword, hashPassword } from "./passwords.js";
 import { endSessions } from "./sessions.js";
+import type { TokenUses } from "./token-uses.js";
 import { removeTokens } from "./tokens.js";
 
 export interface UserChanges extends Insist {
@@ -27,9 +28,11 @@ export interface UserChanges extends Insist {
 
 export class UserStore {
   readonly #database: Database;
+  readonly #uses: TokenUses;
 
-  constructor(database: Database) {
+  constructor(database: Database, uses: TokenUses) {
     this.#database = database;
+    this.#uses = uses;
   }
 
   /** All users, by name. */
@@ -99,6 +102,7 @@ export class UserStore {
       endSessions(changes, name);
       changes.remove(key);
     });
+    this.#uses.forget(name);
   }
 
   /**

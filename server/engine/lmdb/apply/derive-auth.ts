@@ -8,7 +8,7 @@ import {
   demandNoClash,
 } from "../../../records/auth/restore-outcome.js";
 import { sealed } from "../../../records/auth/seal.js";
-import { authDerivedKeys } from "../../../records/auth/token-lookup.js";
+import { authDerivedKeys, isTokenKey } from "../../../records/auth/token-lookup.js";
 import type { StoredRecord } from "../../../records/records.js";
 import { recordsNow } from "../../../storage/auth-records.js";
 import { deriveTokensAnew } from "../../../storage/derived/token-derivation.js";
@@ -29,8 +29,8 @@ export class AuthDerivation implements Derivation {
   readonly #before: AuthRecords;
   /** What is stored otherwise than the snapshot has it. */
   readonly #sealed: StoredRecord[] = [];
-  /** Whether something damaged has gone: what was derived from it nobody knows any more. */
-  #isUnsure = false;
+  /** Damaged tokens that have gone: what was derived from them nobody knows any more. */
+  readonly #unsure: Buffer[] = [];
 
   constructor(database: Tables, restore: AuthRestore) {
     this.#database = database;
@@ -51,14 +51,16 @@ export class AuthDerivation implements Derivation {
   stayed(): void {}
 
   removed({ key, value, isWhole }: BaseRecord): void {
-    if (!isWhole) this.#isUnsure = true;
-    else for (const derived of authDerivedKeys(key, value)) this.#database.derived.remove(derived);
+    if (!isWhole) {
+      if (isTokenKey(key)) this.#unsure.push(Buffer.from(key));
+    } else
+      for (const derived of authDerivedKeys(key, value)) this.#database.derived.remove(derived);
   }
 
   blockEnd(): void {}
 
   finish(): void {
-    if (this.#isUnsure) deriveTokensAnew(this.#database);
+    if (this.#unsure.length > 0) deriveTokensAnew(this.#database, this.#unsure);
   }
 
   afterwards(): void {
