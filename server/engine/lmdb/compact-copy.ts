@@ -2,7 +2,7 @@
 // database, record by record.
 
 import { openSync } from "node:fs";
-import { open, stat } from "node:fs/promises";
+import { lstat, open, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { FlowgError } from "../../platform/errors.js";
 import { closeFile } from "../../platform/files/close-file.js";
@@ -11,6 +11,7 @@ import type { OnProgress } from "../../records/reports.js";
 import { DATA_FILE } from "./data-file.js";
 import type { Environment, TableName } from "./environment.js";
 import { lastTransactionId } from "./latest.js";
+import { databaseError } from "./lmdb-error.js";
 import { mendCopy } from "./mend-copy.js";
 import type { DatabaseAt } from "./occupation.js";
 import { openDatabase } from "./open.js";
@@ -31,6 +32,22 @@ const LOOK_MS = 500;
 export function compactBytes(database: Environment, fileBytes: number): number | undefined {
   const needed = usedBytes(database);
   return fileBytes - needed > fileBytes * WORTH ? needed : undefined;
+}
+
+/**
+ * A link would be replaced, and what it leads to stay as it is.
+ * @throws REFUSED
+ */
+export async function demandNoLink(path: string): Promise<void> {
+  const found = await lstat(path).catch(() => undefined);
+  if (!found?.isSymbolicLink()) return;
+  throw new FlowgError(
+    "REFUSED",
+    `${path} is a link: what it leads to can't be replaced by a compact copy`,
+    {
+      hint: "let the directory be the link, not the file in it",
+    },
+  );
 }
 
 /**
@@ -69,7 +86,7 @@ const TABLES: readonly TableName[] = ["records", "derived", "local", "sums"];
 
 /** LMDB's own copy, which leaves out the free pages. It can't be stopped on the way. */
 async function copyCompact(
-  { kind, root }: Environment,
+  { kind, dir, root }: Environment,
   to: string,
   { onProgress, needed }: Copying & { needed: number },
 ): Promise<void> {
@@ -82,7 +99,7 @@ async function copyCompact(
   try {
     await root.backup(to, true);
   } catch (cause) {
-    if (!/MDB_INCOMPATIBLE/.test((cause as Error).message)) throw cause;
+    if (!/MDB_INCOMPATIBLE/.test((cause as Error).message)) throw copyError(cause, { kind, dir });
     throw new FlowgError(
       "DATABASE_INVALID",
       `LMDB can't copy the ${kind} database: it has pages that are neither free nor in use`,
@@ -91,6 +108,19 @@ async function copyCompact(
   } finally {
     clearInterval(telling);
   }
+}
+
+/** What the system says has no number here, as it has elsewhere. */
+function copyError(cause: unknown, place: DatabaseAt): unknown {
+  const known = databaseError(cause, place);
+  if (known instanceof FlowgError) return known;
+  // which of LMDB's steps it was says nothing to a person
+  const text = (cause as Error).message.replace(/: Attempting to .*/, "");
+  return new FlowgError(
+    "DATABASE_UNAVAILABLE",
+    `cannot make a compact copy of the ${place.kind} database in ${place.dir}: ${text}`,
+    { cause, hint: "check the disk and the number of open files, and try again" },
+  );
 }
 
 /** On the disk, with the owner and permissions of the file that it replaces. */

@@ -5,7 +5,7 @@
 // the old one, and then both files get their names. Killed between the two, it leaves the old data with a new lock file,
 // which whoever comes next makes anew, as any that nobody holds.
 
-import { linkSync, renameSync } from "node:fs";
+import { type BigIntStats, linkSync, renameSync, statSync } from "node:fs";
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import { FlowgError } from "../../platform/errors.js";
@@ -17,7 +17,7 @@ import { errorFrom } from "../../platform/threads/error-message.js";
 import { startThread } from "../../platform/threads/start.js";
 import type { CompactedDatabase } from "../../records/reports.js";
 import type { DatabasePlace } from "../../storage/engine.js";
-import { changed, compactBytes, demandGoingOn, stateOf } from "./compact-copy.js";
+import { changed, compactBytes, demandGoingOn, demandNoLink, stateOf } from "./compact-copy.js";
 import type { CompactAnswer, CompactRequest } from "./compact-thread.js";
 import { DATA_FILE } from "./data-file.js";
 import type { Environment } from "./environment.js";
@@ -31,8 +31,8 @@ import { exclude } from "./transact.js";
 export interface Served {
   place: DatabasePlace;
   database: Environment;
-  /** Told, in the turn in which the database has moved, what keeps other servers out of its new file. */
-  onMoved: (occupation: Occupation) => void;
+  /** Told, in the turn in which the database has moved, what keeps other servers out of its new file, and of its lock file. */
+  onMoved: (occupation: Occupation, lockFile: BigIntStats) => void;
   /** Told that this process can't go on with the database. */
   onFailure: (error: FlowgError) => void;
 }
@@ -64,6 +64,7 @@ async function compactNow(served: Served, signal: AbortSignal): Promise<Compacte
     rewritten: bytesBefore !== bytesAfter,
     seconds: (performance.now() - started) / 1000,
   });
+  await demandNoLink(path);
   await sweepScratch(dir);
   const { size: before } = await stat(path);
   const needed = compactBytes(database, before);
@@ -76,11 +77,12 @@ async function compactNow(served: Served, signal: AbortSignal): Promise<Compacte
     await using scratch = await makeScratchDirectory(dir);
     const state = stateOf(path);
     await copyInThread(place, scratch.path, signal);
+    const { size: after } = await stat(join(scratch.path, DATA_FILE));
     await moveInto(served, scratch.path, () => {
       demandGoingOn(signal);
       if (stateOf(path) !== state) throw changed(place);
     });
-    return report(before, (await stat(path)).size);
+    return report(before, after);
   };
   return await exclude(database, rewrite, "compacted");
 }
@@ -114,10 +116,12 @@ async function moveInto(served: Served, from: string, demand: () => void): Promi
   const fresh = await openDatabase({ kind, dir: from, mode: "write", tables: NO_TABLES });
   let occupation: Occupation | undefined;
   let before: Environment["root"];
+  let lockFile: BigIntStats;
   try {
     occupation = Occupation.takeAsServer({ kind, dir: from });
     if (!occupation)
       throw fileError(new Error("it can't be opened"), "open", join(from, DATA_FILE));
+    lockFile = statSync(join(from, LOCK_FILE), { bigint: true });
     while (openingsOf(dir).size > 0) await Promise.allSettled(openingsOf(dir));
     demand();
     // from here on nobody else has a turn, until the database is in its new files
@@ -129,7 +133,7 @@ async function moveInto(served: Served, from: string, demand: () => void): Promi
     throw error;
   }
   occupation.moved(place);
-  onMoved(occupation);
+  onMoved(occupation, lockFile);
   try {
     await flushDirectory(dir);
   } catch (cause) {

@@ -14,7 +14,14 @@ import { demandSpace } from "../../platform/files/free-space.js";
 import { makeScratchDirectory, sweepScratch } from "../../platform/files/scratch-directory.js";
 import type { DatabaseKind } from "../../records/kinds.js";
 import type { CompactedDatabase, OnProgress } from "../../records/reports.js";
-import { changed, compactBytes, demandGoingOn, makeCompactCopy, stateOf } from "./compact-copy.js";
+import {
+  changed,
+  compactBytes,
+  demandGoingOn,
+  demandNoLink,
+  makeCompactCopy,
+  stateOf,
+} from "./compact-copy.js";
 import { DATA_FILE } from "./data-file.js";
 import { databaseError } from "./lmdb-error.js";
 import { LOCK_FILE } from "./lock-file.js";
@@ -74,6 +81,7 @@ async function compactOne(place: DatabaseAt, one: One): Promise<CompactedDatabas
     ...{ database: kind, bytesBefore: before, bytesAfter: after, rewritten: before !== after },
     seconds: (performance.now() - started) / 1000,
   });
+  await demandNoLink(path);
   // what a killed run left, also where there is nothing to gain any more
   await sweepScratch(dir);
   const database = await openDatabase({ kind, dir, mode: "read" });

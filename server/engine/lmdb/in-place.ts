@@ -33,16 +33,25 @@ interface Watched {
 /**
  * To be called once a database is open.
  * @param dataFile an open file: the database's
+ * @param lockFile what is known of its lock file; looked up unless given
  * @param onChange told when it isn't in place any more, and when it is again
  */
 export function watchPlace(
   { dir, root }: Opened,
-  { dataFile, onChange }: { dataFile: number; onChange: (standing: Standing) => void },
+  {
+    dataFile,
+    lockFile,
+    onChange,
+  }: {
+    dataFile: number;
+    lockFile?: Identity | undefined;
+    onChange: (standing: Standing) => void;
+  },
 ): void {
   const lockPath = join(dir, LOCK_FILE);
   const files: File[] = [
     { path: join(dir, DATA_FILE), is: fstatSync(dataFile, { bigint: true }) },
-    { path: lockPath, is: statSync(lockPath, { bigint: true }) },
+    { path: lockPath, is: lockFile ?? statSync(lockPath, { bigint: true }) },
   ];
   watched.set(root, { files, standing: "in place", onChange });
 }

@@ -1,10 +1,11 @@
 // Databases as a server holds them: no other server may (`occupation`), each second it is looked whether they still are
 // where they were (`in-place`) and can be used (`failed`), and readers that died are cleared away.
 
+import type { BigIntStats } from "node:fs";
 import type { DatabaseKind } from "../../records/kinds.js";
 import type { Database, Standing } from "../../storage/database.js";
 import type { DatabasePlace, ServeDatabases, ServedDatabases } from "../../storage/engine.js";
-import { compactServed } from "./compact-served.js";
+import { compactServed, type Served } from "./compact-served.js";
 import { checkDataFile } from "./data-file.js";
 import type { Environment } from "./environment.js";
 import { failureOf } from "./failed.js";
@@ -31,9 +32,13 @@ export async function serveDatabases({
     if (occupation) taken.set(place.kind, occupation);
     return occupation;
   };
-  const watch = (place: DatabasePlace, database: Environment, { fd }: Occupation) => {
+  const watch = (
+    place: DatabasePlace,
+    database: Environment,
+    { fd, lockFile }: { fd: number; lockFile?: BigIntStats },
+  ) => {
     const onChange = (standing: Standing) => onPlaceChange(place, standing);
-    watchPlace(database, { dataFile: fd, onChange });
+    watchPlace(database, { dataFile: fd, lockFile, onChange });
   };
   const close = async () => {
     clearInterval(looking);
@@ -81,10 +86,10 @@ export async function serveDatabases({
     compact: (kind, signal) => {
       const place = places.find((one) => one.kind === kind) as DatabasePlace;
       const database = databases.get(kind) as Environment;
-      const onMoved = (occupation: Occupation) => {
+      const onMoved: Served["onMoved"] = (occupation, lockFile) => {
         taken.get(kind)?.[Symbol.dispose]();
         taken.set(kind, occupation);
-        watch(place, database, occupation);
+        watch(place, database, { fd: occupation.fd, lockFile });
       };
       return compactServed({ place, database, onMoved, onFailure }, signal);
     },
