@@ -15,6 +15,7 @@ export const EXIT_CODE_MEANINGS = {
   8: "not found: a user, a role, a token or an input file is not there or cannot be read",
   9: "damaged database: its disk or memory has changed or lost records",
   10: "ended by force: it did not end when it was told to; nothing that was answered is lost",
+  11: "different: two backups that were compared don't hold the same",
   129: "stopped by SIGHUP (the terminal was closed)",
   130: "stopped by Ctrl-C (SIGINT)",
   143: "stopped by SIGTERM",

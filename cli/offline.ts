@@ -154,6 +154,17 @@ export async function salvage(
   return salvageSnapshots(options);
 }
 
+/** What reads backups where they are: no database is opened. */
+export async function backupReader(): Promise<BackupReader> {
+  demandCurrentDirectory();
+  return await import("../server/core.js");
+}
+
+export type BackupReader = Pick<
+  typeof import("../server/core.js"),
+  "backupAt" | "queryInPlace" | "itemsInPlace" | "diffBackups"
+>;
+
 /** Looks at all pages of the databases that are there. @returns what is wrong with the first that is damaged */
 export async function damageIn(
   dirs: DatabaseDirs,

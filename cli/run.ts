@@ -39,7 +39,7 @@ export async function run(surroundings: Surroundings): Promise<ExitCode> {
   let exitCode: ExitCode = 0;
   try {
     const fault = new Promise<never>((_, reject) => surroundings.onFault(reject));
-    await Promise.race([dispatch(surroundings, output), fault]);
+    exitCode = await Promise.race([dispatch(surroundings, output), fault]);
   } catch (error) {
     // nothing was read or printed yet
     if (isNumberTaken(error) && beginAgain()) return EXIT_CODES.DATABASE_UNAVAILABLE;
@@ -76,7 +76,8 @@ async function told(
   return failure.exitCode;
 }
 
-async function dispatch(surroundings: Surroundings, output: Output): Promise<void> {
+/** @returns what a command that has gone well ends with */
+async function dispatch(surroundings: Surroundings, output: Output): Promise<ExitCode> {
   const { words, env } = surroundings;
   // `flowg --version` is what people try first
   const asked = words.length === 1 && words[0] === "--version" ? ["version"] : words;
@@ -87,12 +88,19 @@ async function dispatch(surroundings: Surroundings, output: Output): Promise<voi
   demandOpenFiles();
   warnOfUnflushed((text) => output.warn(text));
   const found = await resolve(root, asked);
-  if (found.node.type === "group") return await help(found, output);
+  if (found.node.type === "group") {
+    await help(found, output);
+    return 0;
+  }
   const command = found.node;
   const args = { ...command.args, ...outputFlags };
   try {
     const checked = checkWords({ ...command, args }, found.words, env);
-    if (checked.help) return await help(found, output);
+    if (checked.help) {
+      await help(found, output);
+      return 0;
+    }
+    let exitCode: ExitCode = 0;
     const { rawArgs, lists, origins } = checked;
     await runCommand(
       {
@@ -111,10 +119,12 @@ async function dispatch(surroundings: Surroundings, output: Output): Promise<voi
           });
           output.result(result);
           if (result.failure !== undefined) throw result.failure;
+          exitCode = result.exitCode ?? 0;
         },
       },
       { rawArgs },
     );
+    return exitCode;
   } catch (error) {
     throw withHint(error, found);
   }

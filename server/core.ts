@@ -91,6 +91,33 @@ export const salvageSnapshots: Core["salvageSnapshots"] = async (options) => {
   return (await import("./operations/offline/salvage.js")).salvageSnapshots(options);
 };
 
+// Backups that are read where they are.
+
+export type { BackupInPlace } from "./operations/in-place/backup-in-place.js";
+
+type InPlace = typeof import("./operations/in-place/backup-in-place.js") &
+  typeof import("./operations/in-place/query.js") &
+  typeof import("./operations/in-place/items.js") &
+  typeof import("./operations/in-place/diff.js");
+
+export const backupAt: InPlace["backupAt"] = async (path) =>
+  (await import("./operations/in-place/backup-in-place.js")).backupAt(path);
+
+export const queryInPlace: InPlace["queryInPlace"] = async (...given) => {
+  await startZstd();
+  return (await import("./operations/in-place/query.js")).queryInPlace(...given);
+};
+
+export const itemsInPlace: InPlace["itemsInPlace"] = async (...given) => {
+  await startZstd();
+  return (await import("./operations/in-place/items.js")).itemsInPlace(...given);
+};
+
+export const diffBackups: InPlace["diffBackups"] = async (...given) => {
+  await startZstd();
+  return (await import("./operations/in-place/diff.js")).diffBackups(...given);
+};
+
 /** This process's number for a database, until it ends: in another container a process may have the same. */
 export async function takeNumber(place: DatabaseAt): Promise<void> {
   const { Occupation } = await import("./engine/lmdb/occupation.js");

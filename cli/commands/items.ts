@@ -2,12 +2,13 @@
 // transformers, alerts.
 
 import type { CallOptions, FlowgClient } from "../../sdk/index.js";
-import { defineCommand, defineGroup, type Group } from "../command.js";
+import { defineCommand, defineGroup, type Group, type Invocation } from "../command.js";
 import { namesOf } from "../completion/values.js";
 import { connectTo } from "../connect.js";
 import { CliError } from "../failure.js";
 
-import { serverOnly } from "../flags.js";
+import { inBackup, serverOnly } from "../flags.js";
+import { demandNoServer, notInBackup, withBackup } from "../in-backup.js";
 import type { Input } from "../input/input.js";
 import { textOf } from "../input/text-file.js";
 import { deletion } from "../output/report/deletion.js";
@@ -64,15 +65,37 @@ function list<T>({ noun, of }: Items<T>) {
   return defineCommand({
     description: `List the ${noun}s`,
     examples: [{ command: `flowg ${noun} list`, does: "their names" }],
-    args: serverOnly,
-    async run({ args, origins, output, signal }) {
+    args: { ...inBackup, ...serverOnly },
+    async run({ args, origins, input, output, signal }) {
+      if (args.backup !== undefined) {
+        demandNoServer(origins);
+        const found = await itemsIn(noun, args.backup, { input, signal });
+        return listed(noun, [...found.keys()].sort());
+      }
       const items = of(await connectTo({ args, origins, output }));
       const names = await items.list({ signal });
       for (const warning of (await items.warnings?.({ signal })) ?? []) output.warn(warning);
-      const text = names.length > 0 ? names.map(safe).join("\n") : `No ${noun}s found`;
-      return { json: { [`${noun}s`]: names }, text, essential: true };
+      return listed(noun, names);
     },
   });
+}
+
+const listed = (noun: Noun, names: readonly string[]) => ({
+  json: { [`${noun}s`]: names },
+  text: names.length > 0 ? names.map(safe).join("\n") : `No ${noun}s found`,
+  essential: true,
+});
+
+/** Of a backup, by name. */
+async function itemsIn(
+  noun: Noun,
+  path: string,
+  { input, signal }: Pick<Invocation, "input" | "signal">,
+): Promise<Map<string, unknown>> {
+  const all = await withBackup(path, input, async ({ itemsInPlace }, backup) => [
+    ...(await itemsInPlace(backup, noun, signal)),
+  ]);
+  return new Map<string, unknown>(all);
 }
 
 const named = (noun: Noun) =>
@@ -89,10 +112,18 @@ function get<T>({ noun, contents, example, of, toText }: Items<T>) {
   return defineCommand({
     description: `Print ${contents} of one ${noun}`,
     examples: [{ command: `flowg ${noun} get ${example}`, does: "print it" }],
-    args: named(noun),
-    async run({ args, origins, output, signal }) {
-      const client = await connectTo({ args, origins, output });
-      const value = await of(client).get(args.name, { signal });
+    args: { ...named(noun), ...inBackup },
+    async run({ args, origins, input, output, signal }) {
+      const value =
+        args.backup === undefined
+          ? await of(await connectTo({ args, origins, output })).get(args.name, { signal })
+          : await fromBackup(args.backup);
+      async function fromBackup(path: string): Promise<T> {
+        demandNoServer(origins);
+        const found = await itemsIn(noun, path, { input, signal });
+        if (!found.has(args.name)) throw notInBackup(noun, args.name, [...found.keys()]);
+        return found.get(args.name) as T;
+      }
       // as it is, for a file; only a terminal is spared what would command it
       const text = toText(value).replace(/\n$/, "").split("\n").map(safe).join("\n");
       return { json: { name: args.name, [noun]: value }, text, essential: true };

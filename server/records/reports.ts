@@ -179,6 +179,35 @@ export interface CompactedDatabase {
   seconds: number;
 }
 
+type Differing<T> = Record<"added" | "removed" | "changed", T>;
+
+/** How records of one kind differ between two backups. */
+export interface KindDiff extends Differing<number> {
+  /** The first hundred of each; of entries none. Of a token its user and id, of a field its stream and name. */
+  names: Differing<string[]>;
+}
+
+export interface DatabaseDiff {
+  database: DatabaseKind;
+  equal: boolean;
+  /** Only those that differ. */
+  kinds: Partial<Record<RecordKind, KindDiff>>;
+  /** How entries differ, by stream. */
+  streams: ({ name: string } & Differing<number>)[];
+}
+
+/** What has changed from one backup to another. */
+export interface DiffReport {
+  before: string;
+  after: string;
+  equal: boolean;
+  /** Databases that only one of them has. */
+  onlyBefore: DatabaseKind[];
+  onlyAfter: DatabaseKind[];
+  /** Those that both have. */
+  databases: DatabaseDiff[];
+}
+
 /** Records of the database that were not what was written any more, by name: the first of each. */
 export interface DamageMet {
   /** Overwritten or removed. */

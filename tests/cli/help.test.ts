@@ -26,6 +26,7 @@ describe("help", () => {
         "login",
         "logout",
         "serve",
+        "snapshots diff",
         "version",
         "whoami",
       ].sort(),

@@ -39,7 +39,7 @@ export const restore = defineCommand({
     },
     {
       command: "flowg admin restore --select user=alice --select pipeline=default",
-      does: "bring back one user with the tokens, and one pipeline, and touch nothing else",
+      does: "bring back one user and one pipeline, and nothing else",
     },
     {
       command:

@@ -1,10 +1,12 @@
 // `flowg logs query`
 
+import type { Log } from "../../../sdk/index.js";
 import { defineCommand } from "../../command.js";
 import { namesOf } from "../../completion/values.js";
 import { connectTo } from "../../connect.js";
 import { CliError } from "../../failure.js";
-import { filter, serverOnly } from "../../flags.js";
+import { filter, inBackup, serverOnly } from "../../flags.js";
+import { demandNoServer, withBackup } from "../../in-backup.js";
 import { logText } from "../../output/report/log.js";
 import { positive } from "../../quantity.js";
 
@@ -29,6 +31,10 @@ export const query = defineCommand({
         "flowg logs query default --from 2026-11-23T00:00:00Z --to 2026-11-24T00:00:00Z --json",
       does: "a day, for a program",
     },
+    {
+      command: "flowg logs query default --backup ./backup --last 1h",
+      does: "the last hour before a backup was made, without restoring it",
+    },
   ],
   args: {
     stream: {
@@ -38,7 +44,7 @@ export const query = defineCommand({
     },
     last: {
       type: "string",
-      description: `the time up to now: 30s, 15m, 2h, 7d; ${LAST} unless --from is given`,
+      description: `the time up to now, or to the backup's: 30s, 15m, 2h, 7d; ${LAST} unless --from is given`,
       valueHint: "TIME",
     },
     from: { type: "string", description: "from this moment on, RFC 3339", valueHint: "TIME" },
@@ -49,32 +55,65 @@ export const query = defineCommand({
     },
     ...filter,
     limit: { type: "string", description: "at most so many, the newest", valueHint: "COUNT" },
+    ...inBackup,
     ...serverOnly,
   },
-  async run({ args, origins, output, signal }) {
+  async run({ args, origins, input, output, signal }) {
     const { stream, filter, limit } = args;
-    const window = timeWindow(args);
     const count = limit === undefined ? undefined : positive("limit", limit);
+    if (args.backup !== undefined) {
+      demandNoServer(origins);
+      const records = await withBackup(args.backup, input, async (reader, backup) => {
+        const madeAt = await backup.createdAt("logs");
+        const window = backupWindow(args, madeAt);
+        return await reader.queryInPlace(backup, {
+          stream,
+          ...window,
+          filter,
+          limit: count,
+          signal,
+        });
+      });
+      return answer(records);
+    }
+    const window = timeWindow(args, new Date());
     const client = await connectTo({ args, origins, output });
     const records = await client.logs.query(
       stream,
       { ...window, filter, limit: count },
       { signal },
     );
-    return { json: { records }, text: records.map(logText).join("\n"), essential: true };
+    return answer(records);
   },
 });
 
-function timeWindow({
-  last,
-  from,
-  to,
-}: {
+const answer = (records: readonly Log[]) => ({
+  json: { records },
+  text: records.map(logText).join("\n"),
+  essential: true,
+});
+
+interface WindowValues {
   last?: string | undefined;
   from?: string | undefined;
   to?: string | undefined;
-}): { from: Date; to: Date } {
-  const end = to === undefined ? new Date() : moment("to", to);
+}
+
+/** Back from the instant of the backup, which has nothing later. */
+function backupWindow(
+  values: WindowValues,
+  madeAt: string | undefined,
+): { fromMs: number; toMs?: number } {
+  if (madeAt === undefined && values.from === undefined) {
+    throw new CliError("USAGE", "the backup doesn't say when it was made", "give --from");
+  }
+  const { from, to } = timeWindow(values, new Date(madeAt ?? 0));
+  const fromMs = from.getTime();
+  return values.to === undefined ? { fromMs } : { fromMs, toMs: to.getTime() };
+}
+
+function timeWindow({ last, from, to }: WindowValues, now: Date): { from: Date; to: Date } {
+  const end = to === undefined ? now : moment("to", to);
   if (from !== undefined) {
     if (last === undefined) return { from: moment("from", from), to: end };
     throw new CliError("USAGE", "--from and --last exclude each other");

@@ -4,7 +4,8 @@ import { defineCommand } from "../../command.js";
 import { namesOf } from "../../completion/values.js";
 import { connectTo } from "../../connect.js";
 import { CliError } from "../../failure.js";
-import { serverOnly } from "../../flags.js";
+import { inBackup, serverOnly } from "../../flags.js";
+import { demandNoServer, notInBackup, streamsIn } from "../../in-backup.js";
 import { streamsText } from "../../output/report/streams.js";
 
 export const get = defineCommand({
@@ -12,15 +13,20 @@ export const get = defineCommand({
   examples: [{ command: "flowg stream get web", does: "one of them" }],
   args: {
     name: { type: "positional", description: "name of the stream", completes: namesOf("streams") },
+    ...inBackup,
     ...serverOnly,
   },
-  async run({ args, origins, output, signal }) {
+  async run({ args, origins, input, output, signal }) {
     const { name } = args;
-    const client = await connectTo({ args, origins, output });
+    if (args.backup !== undefined) demandNoServer(origins);
     // asked for by its name, one that does not exist would have a configuration, too
-    const streams = await client.streams.list({ signal });
+    const streams =
+      args.backup === undefined
+        ? await (await connectTo({ args, origins, output })).streams.list({ signal })
+        : await streamsIn(args.backup, { input, signal });
     const config = Object.hasOwn(streams, name) ? streams[name] : undefined;
     if (config === undefined) {
+      if (args.backup !== undefined) throw notInBackup("stream", name, Object.keys(streams));
       throw new CliError("NOT_FOUND", `there is no stream ${JSON.stringify(name)}`);
     }
     return {

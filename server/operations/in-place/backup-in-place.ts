@@ -1,0 +1,63 @@
+// A backup that is read where it is, without restoring it: files, or what a repository keeps.
+
+import { stat } from "node:fs/promises";
+import { basename } from "node:path";
+import { peekSnapshot } from "../../formats/snapshot/peek.js";
+import { localFile } from "../../formats/sources/local-file.js";
+import type { Source } from "../../formats/sources/source.js";
+import { fileError } from "../../platform/files/file-error.js";
+import { BACKUP_FILE_NAMES } from "../../records/backup-names.js";
+import type { KeyRange } from "../../records/keys.js";
+import { DATABASE_KINDS, type DatabaseKind } from "../../records/kinds.js";
+import { demandBackupFiles, findBackupFiles } from "../restore/backup-files.js";
+
+export interface BackupInPlace {
+  /** For messages. */
+  readonly name: string;
+  /** Which databases it has; absent where one file has to be looked into for that. */
+  kinds?: readonly DatabaseKind[] | undefined;
+  /** When it was made, RFC 3339; undefined where it doesn't say. */
+  createdAt(kind: DatabaseKind): Promise<string | undefined>;
+  /**
+   * The snapshot of one database: at least all of its records in these ranges.
+   * @param ranges all if absent
+   * @throws FILE_UNAVAILABLE
+   */
+  source(kind: DatabaseKind, ranges?: readonly KeyRange[]): Promise<Source>;
+}
+
+/**
+ * A file, or those in a directory.
+ * @throws FILE_UNAVAILABLE
+ */
+export async function backupAt(path: string): Promise<BackupInPlace> {
+  const found = await stat(path).catch((cause) => {
+    throw fileError(cause, "read", path);
+  });
+  const isDirectory = found.isDirectory();
+  const fileOf = async (kind: DatabaseKind): Promise<string> => {
+    if (!isDirectory) return path;
+    const { files } = await demandBackupFiles(path, [kind]);
+    return files[0]?.path ?? path;
+  };
+  const kinds = isDirectory
+    ? (await findBackupFiles(path, DATABASE_KINDS)).files.map(({ kind }) => kind)
+    : await kindOf(path);
+  return {
+    name: path,
+    kinds,
+    createdAt: async (kind) => (await peekSnapshot(await fileOf(kind)))?.ends?.header.createdAt,
+    source: async (kind) => localFile(await fileOf(kind)),
+  };
+}
+
+/** As its header says; one of FlowG's own has none, and may have its usual name. */
+async function kindOf(path: string): Promise<DatabaseKind[] | undefined> {
+  const kind = (await peekSnapshot(path))?.ends?.header.database;
+  if (kind !== undefined) return [kind];
+  const name = basename(path);
+  const named = DATABASE_KINDS.filter((one) =>
+    (BACKUP_FILE_NAMES[one] as readonly string[]).includes(name),
+  );
+  return named.length > 0 ? named : undefined;
+}

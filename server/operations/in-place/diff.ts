@@ -1,0 +1,167 @@
+// What differs between two backups: both are sorted by key, so one walk over the two, side by side, tells it with a few blocks of
+// each in memory. Nothing is said before both have been read to their ends, and every check has passed.
+
+import { BlockScanner } from "../../formats/block-scan/scanner.js";
+import { recordTable } from "../../formats/snapshot/badger.js";
+import { FlowgError } from "../../platform/errors.js";
+import { release } from "../../platform/native-memory.js";
+import { segments } from "../../records/keys.js";
+import { DATABASE_KINDS, type DatabaseKind, type RecordKind } from "../../records/kinds.js";
+import { recordKind } from "../../records/records.js";
+import type { DatabaseDiff, DiffReport, KindDiff } from "../../records/reports.js";
+import type { BackupInPlace } from "./backup-in-place.js";
+import { Handover } from "./handover.js";
+import { readPart } from "./read-part.js";
+
+/** Of each kind so many are named that came, that went, and that changed. */
+export const DIFF_NAMED = 100;
+
+export interface DiffOptions {
+  signal?: AbortSignal | undefined;
+}
+
+/** @throws what reading throws, INPUT_INVALID where the two have no database in common */
+export async function diffBackups(
+  before: BackupInPlace,
+  after: BackupInPlace,
+  { signal }: DiffOptions = {},
+): Promise<DiffReport> {
+  const has = (backup: BackupInPlace, kind: DatabaseKind) => backup.kinds?.includes(kind) ?? true;
+  const kinds = DATABASE_KINDS.filter((kind) => has(before, kind) && has(after, kind));
+  if (kinds.length === 0) {
+    throw new FlowgError(
+      "INPUT_INVALID",
+      `${before.name} and ${after.name} have no database in common`,
+      {
+        hint: "compare backups of the same databases",
+      },
+    );
+  }
+  const onlyIn = (one: BackupInPlace, other: BackupInPlace) =>
+    DATABASE_KINDS.filter((kind) => has(one, kind) && !has(other, kind));
+  const databases: DatabaseDiff[] = [];
+  for (const kind of kinds) databases.push(await diffDatabase(kind, [before, after], signal));
+  const [onlyBefore, onlyAfter] = [onlyIn(before, after), onlyIn(after, before)];
+  const isEqual =
+    onlyBefore.length === 0 && onlyAfter.length === 0 && databases.every(({ equal }) => equal);
+  return {
+    before: before.name,
+    after: after.name,
+    equal: isEqual,
+    onlyBefore,
+    onlyAfter,
+    databases,
+  };
+}
+
+async function diffDatabase(
+  database: DatabaseKind,
+  [before, after]: readonly [BackupInPlace, BackupInPlace],
+  signal: AbortSignal | undefined,
+): Promise<DatabaseDiff> {
+  const diff = new Differences(database);
+  await using old = new Records(before, database, signal);
+  await using now = new Records(after, database, signal);
+  let [a, b] = [await old.next(), await now.next()];
+  while (a || b) {
+    const order = a === undefined ? 1 : b === undefined ? -1 : a.key.compare(b.key);
+    if (order < 0) diff.note("removed", a?.key as Buffer);
+    else if (order > 0) diff.note("added", b?.key as Buffer);
+    else if (!a?.value.equals(b?.value as Buffer)) diff.note("changed", a?.key as Buffer);
+    const isBoth = order === 0;
+    if (isBoth || order < 0) a = old.advance() ?? (await old.next());
+    if (isBoth || order > 0) b = now.advance() ?? (await now.next());
+  }
+  return diff.report();
+}
+
+interface Seen {
+  key: Buffer;
+  value: Buffer;
+}
+
+/** The records of one backup, one after the other. */
+class Records implements AsyncDisposable {
+  readonly #blocks = new Handover<Uint8Array>();
+  readonly #reading: Promise<void>;
+  #bytes: Buffer = Buffer.alloc(0);
+  #table = new Uint32Array(0);
+  #at = 0;
+
+  constructor(
+    backup: BackupInPlace,
+    private readonly kind: DatabaseKind,
+    signal: AbortSignal | undefined,
+  ) {
+    const onBlock = (raw: Uint8Array) => this.#blocks.give(raw);
+    this.#reading = readPart(backup, { kind, signal, onBlock }).then(
+      () => this.#blocks.end(),
+      (error: unknown) => this.#blocks.fail(error),
+    );
+  }
+
+  /** The next one that is at hand. Its bytes are valid until `next` is called. */
+  advance(): Seen | undefined {
+    const at = this.#at;
+    if (at >= this.#table.length) return undefined;
+    this.#at += 4;
+    const part = (from: number) => this.#bytes.subarray(this.#table[from], this.#table[from + 1]);
+    return { key: part(at), value: part(at + 2) };
+  }
+
+  /** The next one, of the next block if need be; undefined at the end. @throws what reading throws */
+  async next(): Promise<Seen | undefined> {
+    for (;;) {
+      const found = this.advance();
+      if (found) return found;
+      const raw = await this.#blocks.take();
+      if (raw === undefined) return undefined;
+      if (this.#bytes.length > 0) release(this.#bytes);
+      this.#bytes = Buffer.from(raw.buffer, raw.byteOffset, raw.byteLength);
+      const scanned = this.kind === "logs" ? BlockScanner.get().scan(raw) : undefined;
+      this.#table = scanned?.records ?? recordTable(raw);
+      this.#at = 0;
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#blocks.stop();
+    await this.#reading;
+  }
+}
+
+type Change = "added" | "removed" | "changed";
+
+class Differences {
+  readonly #kinds: Partial<Record<RecordKind, KindDiff>> = {};
+  readonly #streams = new Map<string, Record<Change, number>>();
+  #isEqual = true;
+
+  constructor(private readonly database: DatabaseKind) {}
+
+  note(what: Change, key: Buffer): void {
+    this.#isEqual = false;
+    const kind = recordKind(this.database, key) as RecordKind;
+    this.#kinds[kind] ??= {
+      added: 0,
+      removed: 0,
+      changed: 0,
+      names: { added: [], removed: [], changed: [] },
+    };
+    const counts = this.#kinds[kind];
+    counts[what]++;
+    const [, name = "", second] = segments(key);
+    if (kind === "entry") {
+      const of = this.#streams.get(name) ?? { added: 0, removed: 0, changed: 0 };
+      of[what]++;
+      this.#streams.set(name, of);
+    } else if (counts.names[what].length < DIFF_NAMED) {
+      counts.names[what].push(second === undefined ? name : `${name} ${second}`);
+    }
+  }
+
+  report(): DatabaseDiff {
+    const streams = [...this.#streams].map(([name, counts]) => ({ name, ...counts }));
+    return { database: this.database, equal: this.#isEqual, kinds: this.#kinds, streams };
+  }
+}

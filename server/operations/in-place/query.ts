@@ -1,0 +1,91 @@
+// A stream's entries in a window of time, newest first, as a server would give them; from a backup. What the stream's retention
+// would have removed since is there as long as the backup has it.
+
+import { eachRecord } from "../../formats/snapshot/badger.js";
+import { FlowgError } from "../../platform/errors.js";
+import { nearName } from "../../platform/messages/near-name.js";
+import { segments, under } from "../../records/keys.js";
+import { type Filter, matchesFilter, parseFilter } from "../../records/logs/filter.js";
+import { decodeValue, type EntryRecord, printable } from "../../records/records.js";
+import { mainRanges } from "../../records/selection.js";
+import type { BackupInPlace } from "./backup-in-place.js";
+import { readPart } from "./read-part.js";
+
+export interface QueryInPlace {
+  stream: string;
+  /** Milliseconds since 1970: `fromMs ≤ time < toMs`. Without an end where absent. */
+  fromMs: number;
+  toMs?: number | undefined;
+  filter?: string | undefined;
+  /** At most so many entries, the newest. */
+  limit?: number | undefined;
+  signal?: AbortSignal | undefined;
+}
+
+/** @throws NOT_FOUND if there is no such stream, INPUT_INVALID for a filter, and what reading throws */
+export async function queryInPlace(
+  backup: BackupInPlace,
+  { stream, fromMs, toMs, filter: text, limit = Number.POSITIVE_INFINITY, signal }: QueryInPlace,
+): Promise<EntryRecord[]> {
+  const filter = text === undefined ? undefined : parseFilter(text);
+  const newest = new Newest(limit, filter);
+  const ranges = mainRanges({ kind: "stream", name: stream, fromMs: Math.max(0, fromMs), toMs });
+  const isEmpty = toMs !== undefined && toMs <= Math.max(0, fromMs);
+  if (!isEmpty)
+    await readPart(backup, { kind: "logs", ranges, signal, onBlock: (raw) => newest.take(raw) });
+  if (newest.seen === 0) await demandStream(backup, stream, signal);
+  return newest.entries();
+}
+
+/** The newest of the entries that pass, which come oldest first. */
+class Newest {
+  seen = 0;
+  #entries: EntryRecord[] = [];
+
+  constructor(
+    private readonly limit: number,
+    private readonly filter: Filter | undefined,
+  ) {}
+
+  take(raw: Uint8Array): void {
+    this.seen += eachRecord(raw, (_keyStart, _keyEnd, valueStart, valueEnd) => {
+      const entry = decodeValue<EntryRecord>(raw.subarray(valueStart, valueEnd));
+      if (this.filter && !matchesFilter(this.filter, entry.fields)) return;
+      this.#entries.push(entry);
+      if (this.#entries.length >= 2 * this.limit) this.#drop();
+    });
+  }
+
+  /** Newest first. */
+  entries(): EntryRecord[] {
+    this.#drop();
+    return this.#entries.reverse();
+  }
+
+  #drop(): void {
+    if (this.#entries.length > this.limit) this.#entries = this.#entries.slice(-this.limit);
+  }
+}
+
+/** A stream that is there may have no entry in the window. @throws NOT_FOUND */
+async function demandStream(
+  backup: BackupInPlace,
+  stream: string,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  const names = new Set<string>();
+  await readPart(backup, {
+    kind: "logs",
+    ranges: [under("stream")],
+    signal,
+    onBlock: (raw) => {
+      eachRecord(raw, (start, end) => names.add(segments(raw.subarray(start, end))[1] ?? ""));
+    },
+  });
+  if (names.has(stream)) return;
+  const near = nearName(stream, [...names]);
+  const question = near === undefined ? "" : `; did you mean "${printable(near)}"?`;
+  throw new FlowgError("NOT_FOUND", `the backup has no stream "${printable(stream)}"${question}`, {
+    hint: "list its streams: flowg stream list --backup PATH",
+  });
+}

@@ -1,0 +1,57 @@
+// The records of a backup in some ranges of keys, with every check of a restore on the way. What comes of them counts only once
+// all has been read: a fault may stand at the end.
+
+import { tmpdir } from "node:os";
+import { BlockPart } from "../../formats/snapshot/block-part.js";
+import { type ReadOptions, readSnapshot } from "../../formats/snapshot/read.js";
+import { firstBytes, type Source } from "../../formats/sources/source.js";
+import { release } from "../../platform/native-memory.js";
+import type { KeyRange } from "../../records/keys.js";
+import type { DatabaseKind } from "../../records/kinds.js";
+import { RECOGNIZE_BYTES, recognizeFormat } from "../restore/recognize.js";
+import { aboutFile, verifySource } from "../restore/verified-source.js";
+import type { BackupInPlace } from "./backup-in-place.js";
+
+export interface ReadPart {
+  kind: DatabaseKind;
+  /** Sorted and disjoint; all if absent. */
+  ranges?: readonly KeyRange[] | undefined;
+  /** Takes each raw block; or what of it lies in the ranges, which is only there until this is done. */
+  onBlock: (raw: Uint8Array) => Promise<void> | void;
+  signal?: AbortSignal | undefined;
+}
+
+/** @throws FILE_UNAVAILABLE, the SNAPSHOT_ errors, CANCELLED */
+export async function readPart(backup: BackupInPlace, options: ReadPart): Promise<void> {
+  const { kind, ranges, onBlock, signal } = options;
+  const source = await backup.source(kind, ranges);
+  const part = ranges && new BlockPart(kind, ranges);
+  const reading: ReadOptions = {
+    expected: kind,
+    signal,
+    onBlock: part
+      ? async (raw) => {
+          const within = part.of(raw);
+          if (within) await onBlock(within);
+          release(raw, within ?? raw);
+        }
+      : onBlock,
+  };
+  try {
+    await readSource(source, reading);
+  } catch (error) {
+    throw aboutFile(error, source.name);
+  }
+}
+
+async function readSource(source: Source, reading: ReadOptions): Promise<void> {
+  const { expected, signal } = reading;
+  const first = source.isSnapshot ? undefined : await firstBytes(source, RECOGNIZE_BYTES);
+  if (first === undefined || recognizeFormat(first, source.size) === "snapshot") {
+    await readSnapshot(source.open(), { ...reading, checkRecords: true });
+    return;
+  }
+  // one of FlowG's own is translated first
+  await using verified = await verifySource(source, { expected, signal, scratchDir: tmpdir() });
+  await readSnapshot(verified.snapshot.open(), { ...reading, isKnown: true });
+}
