@@ -8,6 +8,9 @@ import { demandCurrentDirectory } from "./current-directory.js";
 import { CliError, failureOf } from "./failure.js";
 import { watcher } from "./watched.js";
 
+/** The door itself, for what works on repositories. */
+export const core = (): Promise<typeof import("../server/core.js")> => import("../server/core.js");
+
 /**
  * @param notice tells the person something that was done on the way
  * @param opens the databases that the command may open

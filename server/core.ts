@@ -15,6 +15,9 @@ import type { DatabaseAt } from "./engine/lmdb/occupation.js";
 import type { BackupOptions, DatabaseDirs, RestoreOptions } from "./operations/offline/options.js";
 import type { DatabaseKind } from "./records/kinds.js";
 import type { BackupReport, RestoreReport } from "./records/reports.js";
+import type { InitOptions, InitReport } from "./repository/init.js";
+import type { OpenedRepository, OpenOptions } from "./repository/open.js";
+import type { Place } from "./repository/places/place.js";
 import type { Changes, Database } from "./storage/database.js";
 import type { Engine, OnOpening } from "./storage/engine.js";
 import type { AuthStore } from "./stores/auth/store.js";
@@ -151,4 +154,45 @@ export async function auditedOffline<T>(
   const { aroundWrites } = await import("./storage/around-writes.js");
   const after = (changes: Changes) => noteOffline(changes, offlineEvent(action, facts));
   return aroundWrites({ after }, work);
+}
+
+// What works on repositories: see server/repository.
+
+export type { InitOptions, InitReport } from "./repository/init.js";
+export type { OpenedRepository, OpenOptions } from "./repository/open.js";
+
+/** In words: a path, `file:///…`, `s3://BUCKET/PREFIX`. */
+type AtUrl<Options> = Omit<Options, "place"> & { url: string; signal?: AbortSignal | undefined };
+
+export async function initRepository({
+  url,
+  signal,
+  ...options
+}: AtUrl<InitOptions>): Promise<InitReport> {
+  const { initRepository: init } = await import("./repository/init.js");
+  const place = await placeAt(url, signal);
+  return await init({ ...options, place }).finally(() => place.close());
+}
+
+/** Its place is the caller's to close. */
+export async function openRepository({
+  url,
+  signal,
+  ...options
+}: AtUrl<OpenOptions>): Promise<OpenedRepository> {
+  const { openRepository: open } = await import("./repository/open.js");
+  const place = await placeAt(url, signal);
+  return await open({ ...options, place }).catch(async (error) => {
+    await place.close();
+    throw error;
+  });
+}
+
+/** The key file of this machine. @returns where it went */
+export async function makeKeyFile(opened: OpenedRepository, path?: string): Promise<string> {
+  return (await import("./repository/make-key-file.js")).makeKeyFile(opened, path);
+}
+
+async function placeAt(url: string, signal: AbortSignal | undefined): Promise<Place> {
+  return (await import("./repository/places/open-place.js")).openPlace(url, { signal });
 }

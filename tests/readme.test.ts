@@ -35,6 +35,7 @@ const READERS = [
   { documents: ["README.md", "server/formats/snapshot/README.md"] },
   { documents: ["server/README.md"] },
   { documents: ["cli/README.md"] },
+  { documents: ["server/repository/README.md"] },
 ];
 const TEXTS = new Map(
   await Promise.all(DOCUMENTS.map(async (name) => [name, await text(name)] as const)),
@@ -55,7 +56,9 @@ interface Block {
 
 const blocks = DOCUMENTS.flatMap(readBlocks);
 const here = blocks.filter(({ runBy }) => !runBy);
-const missing = await missingTools(["bash", "curl", "jq", "openssl", "tar", "zstd"]);
+const missing = await missingTools([
+  ...["age", "bash", "curl", "jq", "minisign", "openssl", "tar", "zstd"],
+]);
 
 // CI has these; a machine with nothing but Node.js still passes
 describe.skipIf(missing.length > 0 && !process.env.CI)("the commands of", () => {

@@ -2,6 +2,7 @@
 
 import { randomBytes, randomUUID } from "node:crypto";
 import { rm } from "node:fs/promises";
+import { resolve, sep } from "node:path";
 import { FlowgError } from "../platform/errors.js";
 import { isThere } from "../platform/files/is-there.js";
 import { writeNewFile } from "../platform/files/new-file.js";
@@ -107,6 +108,7 @@ function openToAll(id: string): Made {
 async function lockedFor({ place, readers, keyFile }: InitOptions, id: string): Promise<Made> {
   const { identityFile, passphrase } = readers;
   const keyPath = await newKeyPath(keyFile, id);
+  for (const path of [identityFile, keyPath]) if (path !== undefined) demandElsewhere(path, place);
   const isNew = identityFile !== undefined && !(await isThere(identityFile));
   const older = identityFile !== undefined && !isNew ? [identityFile] : [];
   const given = await readIdentities(older, passphrase);
@@ -182,6 +184,14 @@ export async function newKeyPath(given: string | undefined, id: string): Promise
   if (!(await isThere(path))) return path;
   throw new FlowgError("REFUSED", `the key file would be written to ${path}, and there is one`, {
     hint: "give another name with --repository-key FILE",
+  });
+}
+
+/** What opens a repository isn't kept in it: it would be lost with it, and found by whom it is to be kept from. */
+function demandElsewhere(path: string, { name }: Place): void {
+  if (!resolve(path).startsWith(`${resolve(name)}${sep}`)) return;
+  throw new FlowgError("INPUT_INVALID", `${path} would lie in the repository itself`, {
+    hint: "give a file elsewhere: who finds the repository must not find its keys",
   });
 }
 

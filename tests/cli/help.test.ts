@@ -25,6 +25,7 @@ describe("help", () => {
         "health",
         "login",
         "logout",
+        ...["init", "key"].map((name) => `repository ${name}`),
         "serve",
         "snapshots diff",
         "version",

@@ -214,6 +214,12 @@ describe("init refuses", () => {
     expect((await readdir(home)).sort()).toEqual(["elsewhere", "key", "taken"]);
   });
 
+  test("to put the keys into the repository", async () => {
+    const error = await failure(init({ identityFile: at("repository/id") }));
+    expect(error).toMatchObject({ code: "INPUT_INVALID" });
+    expect(await readdir(home)).toEqual([]);
+  });
+
   test("recipients and identities that are none", async () => {
     await writeFile(at("bad"), "hunter2");
     for (const readers of [{ recipients: ["age1nonsense"] }, { identityFile: at("bad") }])

@@ -1,0 +1,82 @@
+// A repository that was made, for people: above all, what to keep.
+
+import type { InitReport } from "../../../server/core.js";
+import { safe } from "../safe.js";
+import { wrap } from "../wrap.js";
+
+const LABEL = 15;
+
+export function initText(report: InitReport, width = Number.POSITIVE_INFINITY): string {
+  const { recipients, identityFile, identityMade, signingKey, keyFile } = report;
+  const rows: [string, string | undefined][] = [
+    ["Repository", report.place],
+    ["Id", report.id],
+    [
+      "Encrypted for",
+      report.encrypted ? recipients.map(short).join(", ") : "nobody: not encrypted",
+    ],
+    ["Identity", identityFile ? `${identityFile}${identityMade ? " (made now)" : ""}` : undefined],
+    ["Signing key", signingKey ?? undefined],
+    ["Key file", keyFile ?? undefined],
+  ];
+  const facts = rows
+    .filter((row): row is [string, string] => row[1] !== undefined)
+    .map(([name, value]) => `${`${name}:`.padEnd(LABEL)}${wrap(safe(value), width, LABEL)}`);
+  const advice = adviceFor(report).map((text) =>
+    text
+      .split("\n")
+      .map((line) => wrap(safe(line), width, 0))
+      .join("\n"),
+  );
+  return [facts.join("\n"), ...advice].join("\n\n");
+}
+
+function adviceFor(report: InitReport): string[] {
+  if (!report.encrypted) {
+    return [
+      "Whoever can read the place can read the backups, and whoever can write there can forge them.",
+    ];
+  }
+  return [...whatOpens(report), ...whatToTrust(report), ...whatWrites(report)];
+}
+
+function whatOpens({ identityFile, identityMade, passphrase }: InitReport): string[] {
+  const texts: string[] = [];
+  if (identityMade) {
+    texts.push(
+      `KEEP ${identityFile}: copy it off this machine now, to two places, one of them on paper. Without it nobody can restore ` +
+        "anything from this repository, ever. Making backups doesn't need it: then remove it from this machine.",
+    );
+  } else if (identityFile !== null) {
+    texts.push(
+      `KEEP ${identityFile}, as before: without it nobody can restore anything from this repository.`,
+    );
+  }
+  if (passphrase) {
+    texts.push(
+      "KEEP the passphrase: write it down in a second place. Without it, or an identity, nobody can restore anything from this " +
+        "repository, ever. Making backups doesn't need it.",
+    );
+  }
+  if (texts.length > 0) return texts;
+  return [
+    "KEEP the identities of these recipients: without one of them nobody can restore anything from this repository, ever.",
+  ];
+}
+
+/** Where the identity doesn't say it itself. */
+function whatToTrust({ identityTrusts, passphrase, signingKey }: InitReport): string[] {
+  if (identityTrusts || passphrase) return [];
+  return [
+    `Add this line to each identity file, so that a restore elsewhere refuses what was forged:\n# signing key: ${signingKey}`,
+  ];
+}
+
+const whatWrites = ({ keyFile, place }: InitReport): string[] => [
+  `The key file ${keyFile} lets this machine write backups, and read none. For another machine: ` +
+    `flowg repository key --repository ${place} --identity FILE`,
+];
+
+/** Post-quantum recipients are 2 KB long. */
+const short = (recipient: string): string =>
+  recipient.length > 80 ? `${recipient.slice(0, 40)}…` : recipient;

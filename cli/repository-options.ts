@@ -1,0 +1,162 @@
+// The flags of all commands that work with a repository, and what they lead to: one definition each.
+
+import type { OpenedRepository } from "../server/core.js";
+import type { Invocation } from "./command.js";
+import { CliError } from "./failure.js";
+import { textOf } from "./input/text-file.js";
+import { core } from "./offline.js";
+import { withoutNewline } from "./secret-variables.js";
+
+export const repositoryFlag = {
+  repository: {
+    type: "string",
+    many: true,
+    description:
+      "where the backups lie: a directory, file:///DIR or s3://BUCKET/PREFIX; may be given several times",
+    valueHint: "URL",
+    env: "FLOWG_REPOSITORY",
+  },
+} as const;
+
+/** For commands that do nothing without. */
+export const repositoryRequired = {
+  repository: { ...repositoryFlag.repository, required: true },
+} as const;
+
+export const passphraseFlag = {
+  "passphrase-file": {
+    type: "string",
+    description: "file that holds the passphrase of the repository, or of the identity file",
+    valueHint: "FILE",
+    env: "FLOWG_PASSPHRASE_FILE",
+  },
+} as const;
+
+export const identityFlag = {
+  identity: {
+    type: "string",
+    many: true,
+    description: "identity file, which decrypts; may be given several times",
+    valueHint: "FILE",
+    env: "FLOWG_IDENTITY_FILE",
+  },
+} as const;
+
+export const trustFlags = {
+  "trusted-key": {
+    type: "string",
+    many: true,
+    description:
+      "signing key to trust, beside that of the identity file; several times for several",
+    valueHint: "KEY",
+  },
+  "allow-unsigned": {
+    type: "boolean",
+    description: "take what no trusted key has signed: anybody may have put it there",
+  },
+} as const;
+
+/** With what an existing repository is opened. */
+export const repositoryKeys = {
+  ...identityFlag,
+  "repository-key": {
+    type: "string",
+    many: true,
+    description:
+      "key file of this machine, with which it writes; else the one in ~/.config/flowg/repositories",
+    valueHint: "FILE",
+    env: "FLOWG_REPOSITORY_KEY_FILE",
+  },
+  ...passphraseFlag,
+  ...trustFlags,
+} as const;
+
+/** The values of those flags that a command has. */
+export interface RepositoryValues {
+  identity?: readonly string[];
+  "repository-key"?: readonly string[];
+  "passphrase-file"?: string | undefined;
+  "trusted-key"?: readonly string[];
+  "allow-unsigned"?: boolean;
+}
+
+/** What the flags say, as the core takes it. */
+export interface RepositoryOptions {
+  identityFiles: readonly string[];
+  keyFiles: readonly string[];
+  passphrase: string | undefined;
+  trustedKeys: readonly string[];
+  allowUnsigned: boolean;
+}
+
+/** @throws USAGE, FILE_UNAVAILABLE */
+export async function repositoryOptions(args: RepositoryValues): Promise<RepositoryOptions> {
+  return {
+    identityFiles: args.identity ?? [],
+    keyFiles: args["repository-key"] ?? [],
+    passphrase: await passphraseFrom(args["passphrase-file"]),
+    trustedKeys: args["trusted-key"] ?? [],
+    allowUnsigned: args["allow-unsigned"] ?? false,
+  };
+}
+
+/**
+ * Opens the repositories that a command was given, one after the other; what a person should know of them is said.
+ * @param mustRead demands an identity that fits at once, in place of when something is to be read
+ * @throws USAGE, and what `openRepository` of the core throws
+ */
+export async function openRepositories(
+  {
+    args,
+    output,
+    signal,
+  }: Pick<Invocation, "output" | "signal"> & {
+    args: RepositoryValues & { repository: readonly string[] };
+  },
+  { mustRead = false }: { mustRead?: boolean } = {},
+): Promise<OpenedRepository[]> {
+  for (const url of args.repository) demandNoSecrets(url);
+  const options = await repositoryOptions(args);
+  const { openRepository } = await core();
+  const opened: OpenedRepository[] = [];
+  try {
+    for (const url of args.repository) {
+      const repository = await openRepository({ ...options, url, signal, mustRead });
+      opened.push(repository);
+      for (const note of repository.notes) output.warn(note);
+    }
+    return opened;
+  } catch (error) {
+    for (const { place } of opened) await place.close();
+    throw error;
+  }
+}
+
+/** What can stand in a query of a URL and is nobody's business. */
+const SECRET =
+  /[?&;](?:[^=&]*(?:secret|password|passwd|token|signature|credential|access[-_]?key|sas)[^=&]*|sig|pwd)=/i;
+
+/**
+ * Refuses an address with a password or a key in it, which is not repeated: everybody can read a command line.
+ * @throws USAGE
+ */
+export function demandNoSecrets(url: string): void {
+  const hasUser = /(^[a-z][a-z0-9+.-]+:|:\/\/|%3a%2f%2f)\/*[^/?#]*(@|%40)/i.test(url);
+  if (!hasUser && !SECRET.test(url)) return;
+  throw new CliError(
+    "USAGE",
+    "--repository: the address holds credentials, which every user of this machine could read",
+    "leave them out: they come from AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, a profile in ~/.aws, or the machine's role",
+  );
+}
+
+/** @throws USAGE, FILE_UNAVAILABLE */
+export async function passphraseFrom(path: string | undefined): Promise<string | undefined> {
+  if (path === undefined) return undefined;
+  const passphrase = withoutNewline(await textOf(path));
+  if (passphrase === "") {
+    throw new CliError("USAGE", `${path}, which --passphrase-file names, is empty`);
+  }
+  if (!/[\r\n]/.test(passphrase)) return passphrase;
+  throw new CliError("USAGE", `${path}, which --passphrase-file names, holds more than one line`);
+}
