@@ -5,7 +5,9 @@ import { spawn } from "node:child_process";
 import { rmSync } from "node:fs";
 
 const [, , pid, directory, program, ...args] = process.argv;
-const server = spawn(program, args, { stdio: "inherit", cwd: directory });
+// it writes logs of its own where temporary files go
+const env = { ...process.env, TMPDIR: directory };
+const server = spawn(program, args, { stdio: "inherit", cwd: directory, env });
 let isEnding = false;
 
 server.on("exit", () => {
