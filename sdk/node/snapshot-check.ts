@@ -194,6 +194,13 @@ export class SnapshotCheck {
         hint: "use a later version of this package",
       });
     }
+    if (header.segment !== undefined) {
+      throw new SnapshotError(
+        "SNAPSHOT_UNRECOGNIZED",
+        "it is a segment of a repository: a part of a snapshot, not a whole one",
+        { hint: "restore the snapshot from its repository: flowg admin restore --repository" },
+      );
+    }
     if (typeof createdAt !== "string" || typeof setId !== "string") {
       throw this.#damaged("its header lacks when it was made, or its set");
     }

@@ -1,10 +1,9 @@
 // Manifests as objects: where they lie, how they are stored, signed and read.
 //
-//     snapshots/2026-11-28/21-30-05.123Z-SETID.json.zst[.age]            zstd, then age
+//     snapshots/2026-11-28/21-30-05.123Z-SETID.json.zst[.age]            zstd (see formats/snapshot/compressed), then age
 //     snapshots/2026-11-28/21-30-05.123Z-SETID.json.zst[.age].minisig    of the object as stored
 
-import { zstdContentSize } from "../formats/snapshot/block.js";
-import { expandFrame, packBlock } from "../formats/snapshot/zstd.js";
+import { compressed, expanded } from "../formats/snapshot/compressed.js";
 import { FlowgError } from "../platform/errors.js";
 import type { RepositoryKeys } from "./keys/keys.js";
 import { MANIFEST_VERSION, type Manifest } from "./manifest.js";
@@ -16,8 +15,8 @@ const UUID = "[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}";
 const FORM = new RegExp(
   String.raw`^snapshots/(\d{4}-\d\d-\d\d)/(\d\d)-(\d\d)-(\d\d\.\d{3}Z)-(${UUID})\.json\.zst(?:\.age)?$`,
 );
-/** A hundred thousand segments: six terabytes of records. */
-const MAX_BYTES = 64 * 1024 * 1024;
+/** Some 800,000 segments. */
+const MAX_BYTES = 512 * 1024 * 1024;
 
 /** Where the objects of a repository are, and how they are read. */
 export interface Readable {
@@ -61,16 +60,25 @@ export async function storedSnapshots(place: Place): Promise<StoredSnapshot[]> {
   return found;
 }
 
-/** Stores it, after its signature: from then on the snapshot exists. @returns its path */
-export async function putManifest({ place, keys }: Readable, manifest: Manifest): Promise<string> {
+/**
+ * Stores it, after its signature: from then on the snapshot exists.
+ * @throws CONFLICT if there is one of that id and instant; what `place.put` throws
+ */
+export async function putManifest(
+  { place, keys }: Readable,
+  manifest: Manifest,
+): Promise<{ path: string; bytes: number }> {
   const path = manifestPath(manifest, keys.cipher.suffix);
-  // its memory moves to the thread
-  const { frame } = await packBlock(new Uint8Array(Buffer.from(JSON.stringify(manifest))));
-  const stored = await keys.cipher.encrypt(frame);
+  const stored = await keys.cipher.encrypt(await compressed(Buffer.from(JSON.stringify(manifest))));
   const signature = keys.sign?.(stored, path);
   if (signature !== undefined) await place.put(signaturePathOf(path), Buffer.from(signature));
-  await place.put(path, stored);
-  return path;
+  if (!(await place.putNew(path, stored))) {
+    const found = await place.get(path);
+    // a request that was tried again may have been carried out the first time
+    if (!found?.equals(stored))
+      throw new FlowgError("CONFLICT", `${place.name} has a snapshot ${path} already`);
+  }
+  return { path, bytes: stored.byteLength };
 }
 
 /**
@@ -89,16 +97,15 @@ export async function readManifest(
     const signature = await place.get(signaturePathOf(path));
     keys.demandSigned(stored, signature?.toString(), path);
   }
-  const frame = await keys.cipher.decrypt(stored, path);
-  return parseManifest(await expanded(frame, path), path);
+  return parseManifest(await textOf(await keys.cipher.decrypt(stored, path), path), path);
 }
 
-async function expanded(frame: Buffer, path: string): Promise<string> {
-  const size = zstdContentSize(frame);
-  if (size === undefined || size > BigInt(MAX_BYTES)) throw damaged(path, "is no manifest in zstd");
-  const answer = await expandFrame(frame);
-  if (typeof answer === "string") throw damaged(path, `can't be decompressed (${answer})`);
-  return Buffer.from(answer.raw).toString();
+async function textOf(plain: Buffer, path: string): Promise<string> {
+  try {
+    return (await expanded(plain, MAX_BYTES)).toString();
+  } catch (cause) {
+    throw damaged(path, `is not what was written: ${(cause as Error).message}`, cause);
+  }
 }
 
 function parseManifest(text: string, path: string): Manifest {

@@ -13,6 +13,8 @@ const segment = z.looseObject({
   lastKey: z.string(),
   entries: count,
   rawBytes: count,
+  blocks: count,
+  bytes: count,
   storedBytes: count,
   storedSha256: sha256,
   checksums: count.optional(),

@@ -21,6 +21,9 @@ export interface SegmentEntry {
   entries: number;
   /** Bytes of its blocks before compression. */
   rawBytes: number;
+  blocks: number;
+  /** Bytes of its blocks as they stand in its snapshot file, with their prefixes. */
+  bytes: number;
   /** Bytes of the object, and its SHA-256, lower-case hex. */
   storedBytes: number;
   storedSha256: string;

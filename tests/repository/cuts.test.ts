@@ -50,8 +50,9 @@ function segmentsOf(records: readonly Sized[]): { text: string; bytes: number }[
   return cuts(records).map((last) => {
     const within = records.slice(first, last + 1);
     first = last + 1;
-    const text = within.map(({ hash, bytes }) => `${hash}/${bytes}`).join();
-    return { text, bytes: within.reduce((sum, { bytes }) => sum + bytes, 0) };
+    const sum = (of: "hash" | "bytes") => within.reduce((total, one) => total + one[of], 0);
+    const text = `${within.length}/${within[0]?.hash}/${sum("hash")}`;
+    return { text, bytes: sum("bytes") };
   });
 }
 

@@ -67,7 +67,7 @@ export async function putSnapshot(
       name: segmentName(digit),
       contentSha256: HASH,
       ...{ firstKey: "role:a", lastKey: "role:b", entries: 1 },
-      ...{ rawBytes: 1, storedBytes: 1, storedSha256: HASH },
+      ...{ rawBytes: 1, blocks: 1, bytes: 1, storedBytes: 1, storedSha256: HASH },
     }),
   );
   for (const digit of segments)

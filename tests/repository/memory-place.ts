@@ -3,10 +3,11 @@
 import type { ByteRange, Place, PlacedObject } from "../../server/repository/places/place.js";
 
 export class MemoryPlace implements Place {
-  readonly name = "memory";
   readonly objects = new Map<string, { bytes: Buffer; storedAt: Date }>();
   /** The place's clock. */
   now = new Date("2026-11-28T12:00:00Z");
+  constructor(readonly name = "memory") {}
+
   /** Before each request: waits, or throws. */
   before: (request: string) => Promise<void> = async () => {};
 

@@ -127,6 +127,32 @@ export function eachRecord(block: Uint8Array, onRecord: OnRecord): number {
 }
 
 /**
+ * The first key of a raw block as we write them, and the last: found without a look at what is between.
+ * @throws BadgerFault
+ */
+export function keySpan(block: Uint8Array): { first: Uint8Array; last: Uint8Array } {
+  const reader = new Reader(block);
+  reader.at = LENGTH_BYTES;
+  const end = block.byteLength;
+  const first = LENGTH_BYTES;
+  let last = first;
+  while (reader.at < end) {
+    last = reader.at;
+    if (reader.varint(end) !== TAG_KV) throw new BadgerFault("a record is not a KV", last);
+    reader.at = reader.lengthEnd(end);
+  }
+  return { first: keyAt(reader, first), last: keyAt(reader, last) };
+}
+
+function keyAt(reader: Reader, kv: number): Uint8Array {
+  reader.at = kv + 1;
+  const kvEnd = reader.lengthEnd(reader.end);
+  if (reader.varint(kvEnd) !== TAG_KEY) throw new BadgerFault("a record has no key", kv);
+  const keyEnd = reader.lengthEnd(kvEnd);
+  return reader.slice(keyEnd);
+}
+
+/**
  * Of each record of a raw block 4 numbers: where its key begins and ends, where its value begins and ends.
  * @throws BadgerFault
  */
@@ -184,6 +210,15 @@ function readKvOrSkip(reader: Reader, end: number, onRecord: OnRecord): number {
 class Reader {
   at = 0;
   constructor(private readonly bytes: Uint8Array) {}
+
+  get end(): number {
+    return this.bytes.byteLength;
+  }
+
+  /** A copy of what stands up to there. */
+  slice(end: number): Uint8Array {
+    return this.bytes.slice(this.at, end);
+  }
 
   /** The byte before the current one: 0 after a zero varint, an empty string or one zero byte. */
   get lastByte(): number {

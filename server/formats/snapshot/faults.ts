@@ -49,3 +49,20 @@ export function wrongDatabase(found: DatabaseKind, expected: DatabaseKind): Flow
     { hint: `give it where the ${found} database is restored`, details: { found, expected } },
   );
 }
+
+/** Sound, and a part of a snapshot only: whoever restored it would lose the rest. */
+export function isSegment(database: DatabaseKind): FlowgError {
+  return new FlowgError(
+    "SNAPSHOT_UNRECOGNIZED",
+    `it is a segment of a repository: a part of a snapshot of the ${database} database, not a whole one`,
+    { hint: "restore the snapshot from its repository: flowg admin restore --repository" },
+  );
+}
+
+/** The other way round. */
+export function noSegment(database: DatabaseKind): FlowgError {
+  return new FlowgError(
+    "SNAPSHOT_UNRECOGNIZED",
+    `it is a whole snapshot of the ${database} database, not a segment of a repository`,
+  );
+}

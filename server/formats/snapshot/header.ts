@@ -30,6 +30,14 @@ export interface Salvaged {
   lostBlocks?: number;
 }
 
+/** Of a segment of a repository: a part of the records of a snapshot. Nothing in it differs from run to run. */
+export interface SegmentHeader {
+  format: typeof FORMAT;
+  version: typeof FORMAT_VERSION;
+  database: DatabaseKind;
+  segment: true;
+}
+
 export interface SnapshotSeal {
   /** Records in the file. */
   entries: number;
@@ -65,10 +73,18 @@ export function newHeader(
   };
 }
 
-export const encodeHeader = (header: SnapshotHeader): Buffer => jsonFrame(HEADER_MAGIC, header);
+export const segmentHeader = (database: DatabaseKind): SegmentHeader => ({
+  format: FORMAT,
+  version: FORMAT_VERSION,
+  database,
+  segment: true,
+});
+
+export const encodeHeader = (header: SnapshotHeader | SegmentHeader): Buffer =>
+  jsonFrame(HEADER_MAGIC, header);
 export const encodeSeal = (seal: SnapshotSeal): Buffer => jsonFrame(SEAL_MAGIC, seal);
 
-function jsonFrame(magic: number, value: SnapshotHeader | SnapshotSeal): Buffer {
+function jsonFrame(magic: number, value: SnapshotHeader | SegmentHeader | SnapshotSeal): Buffer {
   const payload = Buffer.from(JSON.stringify(value));
   const head = Buffer.alloc(FRAME_HEAD_BYTES);
   head.writeUInt32LE(magic, 0);
@@ -78,6 +94,7 @@ function jsonFrame(magic: number, value: SnapshotHeader | SnapshotSeal): Buffer 
 
 /** What stands in a header frame: a header of ours, one from the future, or damage. */
 export type ReadHeader =
+  | { segment: SegmentHeader; raw: Record<string, unknown> }
   | { header: SnapshotHeader; raw: Record<string, unknown> }
   | { unsupported: string; raw: Record<string, unknown> }
   | { damage: string };
@@ -93,6 +110,10 @@ export function decodeHeader(payload: Buffer): ReadHeader {
   if (typeof database !== "string") return { damage: "names no database" };
   if (!isDatabaseKind(database)) {
     return { unsupported: `the unknown database ${JSON.stringify(database)}`, raw };
+  }
+  if (raw.segment !== undefined) {
+    if (raw.segment !== true) return { damage: "has a wrong mark of a segment" };
+    return { segment: segmentHeader(database), raw };
   }
   if (typeof raw.createdAt !== "string" || Number.isNaN(Date.parse(raw.createdAt))) {
     return { damage: "has no creation time" };

@@ -8,7 +8,15 @@ import { FlowgError } from "../../platform/errors.js";
 import type { DatabaseKind } from "../../records/kinds.js";
 import { type BlockPrefix, decodeBlockPrefix, frameProblem, prefixProblem } from "./block.js";
 import { ByteSource } from "./byte-source.js";
-import { corrupt, type Position, truncated, unsupported, wrongDatabase } from "./faults.js";
+import {
+  corrupt,
+  isSegment,
+  noSegment,
+  type Position,
+  truncated,
+  unsupported,
+  wrongDatabase,
+} from "./faults.js";
 import type { SnapshotHeader, SnapshotSeal } from "./header.js";
 import { beginsWithObject, decodeHeader, decodeSeal } from "./header.js";
 import {
@@ -63,10 +71,29 @@ export async function readSnapshot(
   source: AsyncIterable<Uint8Array>,
   options: ReadOptions = {},
 ): Promise<ReadResult> {
+  return await readWith(source, options, (reading) => reading.snapshot());
+}
+
+/**
+ * The same for a segment of a repository: the file is as a snapshot is, and holds a part of the records.
+ * @throws what `readSnapshot` throws
+ */
+export async function readSegmentFile(
+  source: AsyncIterable<Uint8Array>,
+  options: Omit<ReadOptions, "onHeader">,
+): Promise<Pick<ReadResult, "seal" | "bytes">> {
+  return await readWith(source, options, (reading) => reading.segment());
+}
+
+async function readWith<T>(
+  source: AsyncIterable<Uint8Array>,
+  options: ReadOptions,
+  read: (reading: Reading) => Promise<T>,
+): Promise<T> {
   readyForBlocks();
   const bytes = new ByteSource(source);
   try {
-    return await new Reading(bytes, options).run();
+    return await read(new Reading(bytes, options));
   } finally {
     await bytes.close();
   }
@@ -99,28 +126,41 @@ class Reading {
     private readonly options: ReadOptions,
   ) {}
 
-  async run(): Promise<ReadResult> {
+  async snapshot(): Promise<ReadResult> {
     const found = await this.#header();
-    if ("unsupported" in found) {
+    if ("segment" in found) {
       await this.#soundOrThrow();
-      throw unsupported(found.unsupported);
+      throw isSegment(found.segment.database);
     }
     const { header, raw } = found;
-    const { expected } = this.options;
-    if (expected !== undefined && header.database !== expected) {
-      throw wrongDatabase(header.database, expected);
-    }
+    this.#demandExpected(header.database);
     this.options.onHeader?.(header);
-    let seal: SnapshotSeal;
+    const seal = await this.#rest(header.database);
+    const fileSha256 = this.#wholeHash.digest("hex");
+    return { header, rawHeader: raw, seal, fileSha256, bytes: this.source.offset };
+  }
+
+  async segment(): Promise<Pick<ReadResult, "seal" | "bytes">> {
+    const found = await this.#header();
+    if (!("segment" in found)) throw noSegment(found.header.database);
+    const { database } = found.segment;
+    this.#demandExpected(database);
+    return { seal: await this.#rest(database), bytes: this.source.offset };
+  }
+
+  #demandExpected(database: DatabaseKind): void {
+    const { expected } = this.options;
+    if (expected !== undefined && database !== expected) throw wrongDatabase(database, expected);
+  }
+
+  async #rest(database: DatabaseKind): Promise<SnapshotSeal> {
     try {
-      seal = await this.#blocks(header.database);
+      return await this.#blocks(database);
     } catch (error) {
       // of several faults, the first in the file is the one to tell
       await this.#drain(0);
       throw error;
     }
-    const fileSha256 = this.#wholeHash.digest("hex");
-    return { header, rawHeader: raw, seal, fileSha256, bytes: this.source.offset };
   }
 
   get #position(): Position {
@@ -143,6 +183,10 @@ class Reading {
     this.#hash.update(head).update(payload);
     const read = decodeHeader(payload);
     if ("damage" in read) throw corrupt(start, `its header ${read.damage}`);
+    if ("unsupported" in read) {
+      await this.#soundOrThrow();
+      throw unsupported(read.unsupported);
+    }
     return read;
   }
 

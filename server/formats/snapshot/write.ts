@@ -8,13 +8,14 @@ import {
   encodeHeader,
   encodeSeal,
   type SealedFile,
+  type SegmentHeader,
   type SnapshotHeader,
   type SnapshotSeal,
 } from "./header.js";
 import { BLOCKS_IN_FLIGHT, BYTES_IN_FLIGHT, type PackedBlock, packBlock } from "./zstd.js";
 
 export interface WriteOptions {
-  header: SnapshotHeader;
+  header: SnapshotHeader | SegmentHeader;
   blocks: AsyncIterable<RawBlock>;
   /** Takes back the memory of a block that has been compressed; in order. */
   recycle?: ((memory: ArrayBuffer) => void) | undefined;

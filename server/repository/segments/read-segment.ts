@@ -1,0 +1,115 @@
+// Reading a segment's object. Its SHA-256 is in the manifest; where it has another one, it may have been written anew, and its
+// records tell whether they are those that the manifest names.
+
+import { createHash } from "node:crypto";
+import { readSegmentFile } from "../../formats/snapshot/read.js";
+import { FlowgError } from "../../platform/errors.js";
+import type { DatabaseKind } from "../../records/kinds.js";
+import { recordName } from "../../records/record-name.js";
+import type { SegmentEntry } from "../manifest.js";
+import type { Repository } from "../repository.js";
+import { segmentPath, sha256 } from "./segment-object.js";
+
+/** A segment that a manifest names. */
+export interface NamedSegment {
+  database: DatabaseKind;
+  entry: SegmentEntry;
+}
+
+export interface ReadSegmentOptions {
+  /** Looks into each block, also where the object is what the manifest says. */
+  full?: boolean | undefined;
+  /** Takes each raw block in order. It is only certain that they are right when the reading is over. */
+  onBlock?: ((raw: Uint8Array, entries: number) => Promise<void> | void) | undefined;
+  signal?: AbortSignal | undefined;
+}
+
+/**
+ * A segment's snapshot file, after checks that leave no doubt that its records are those that the manifest names.
+ * @throws REPOSITORY_DAMAGED naming the segment and what is in it; IDENTITY_REQUIRED, REPOSITORY_UNAVAILABLE
+ */
+export async function readSegment(
+  { place, keys }: Repository,
+  segment: NamedSegment,
+  options: ReadSegmentOptions = {},
+): Promise<Buffer> {
+  const { entry } = segment;
+  const path = segmentPath(entry.name, keys.cipher);
+  const stored = await place.get(path);
+  if (stored === undefined) throw lost(segment, path, "is missing");
+  const isAsStored = sha256(stored) === entry.storedSha256;
+  let plain: Buffer;
+  try {
+    plain = await keys.cipher.decrypt(stored, path);
+  } catch (cause) {
+    if (!(cause instanceof FlowgError) || cause.code !== "REPOSITORY_DAMAGED") throw cause;
+    throw lost(segment, path, "is not what was written", cause);
+  }
+  if (isAsStored && !options.full && !options.onBlock) return plain;
+  const problem = await contentProblem(plain, segment, options);
+  if (problem === undefined) return plain;
+  throw lost(segment, path, `is not what was written: ${problem.text}`, problem.cause);
+}
+
+async function contentProblem(
+  plain: Buffer,
+  { database, entry }: NamedSegment,
+  { onBlock, signal }: ReadSegmentOptions,
+): Promise<{ text: string; cause?: unknown } | undefined> {
+  const hash = createHash("sha256");
+  let firstKey: string | undefined;
+  let lastKey = "";
+  try {
+    const { seal } = await readSegmentFile(pieces(plain), {
+      expected: database,
+      checkRecords: true,
+      signal,
+      onSummary: (summary) => {
+        firstKey ??= text(summary.firstKey);
+        lastKey = text(summary.lastKey);
+      },
+      onBlock: async (raw, entries) => {
+        hash.update(raw);
+        await onBlock?.(raw, entries);
+      },
+    });
+    const isAsNamed =
+      hash.digest("hex") === entry.contentSha256 &&
+      firstKey === entry.firstKey &&
+      lastKey === entry.lastKey &&
+      seal.entries === entry.entries &&
+      seal.rawBytes === entry.rawBytes;
+    return isAsNamed ? undefined : { text: "it holds other records" };
+  } catch (cause) {
+    if (!(cause instanceof FlowgError) || !cause.code.startsWith("SNAPSHOT_")) throw cause;
+    return { text: cause.message, cause };
+  }
+}
+
+async function* pieces(plain: Buffer): AsyncGenerator<Buffer> {
+  yield plain;
+}
+
+const text = (key: Uint8Array): string => Buffer.from(key).toString();
+
+/** What is lost with a segment, for people and for programs. */
+export function lost(
+  { database, entry }: NamedSegment,
+  path: string,
+  problem: string,
+  cause?: unknown,
+): FlowgError {
+  const { firstKey, lastKey, entries } = entry;
+  const [first, last] = [firstKey, lastKey].map((key) => recordName(Buffer.from(key)));
+  const range = first === last ? first : `from ${first} to ${last}`;
+  const records = entries === 1 ? "1 record" : `${entries.toLocaleString("en-US")} records`;
+  return new FlowgError(
+    "REPOSITORY_DAMAGED",
+    `${path} ${problem}: it holds ${records} of the ${database} database, ${range}`,
+    {
+      hint: "restore another snapshot, or from another copy of the repository; `flowg repository check` tells what else is lost",
+      details: { path, segment: entry.name, database, firstKey, lastKey, entries },
+      cause,
+    },
+  );
+}

@@ -1,0 +1,105 @@
+// Where the segments of a backup go, in one repository: what is there already isn't stored again.
+
+import { FlowgError } from "../../platform/errors.js";
+import type { DatabaseKind } from "../../records/kinds.js";
+import type { SegmentEntry } from "../manifest.js";
+import type { Repository } from "../repository.js";
+import { readSegment } from "./read-segment.js";
+import {
+  type PackedSegment,
+  SEGMENTS,
+  type SegmentFacts,
+  segmentName,
+  segmentPath,
+  sha256,
+} from "./segment-object.js";
+
+export class SegmentStore {
+  /** What is stored, by name, and its bytes. */
+  readonly #there = new Map<string, number>();
+  /** What manifests say of segments, by their contents. */
+  readonly #known = new Map<string, SegmentEntry>();
+  readonly stored = { segments: 0, bytes: 0 };
+
+  private constructor(readonly repository: Repository) {}
+
+  /** Looks what is there. @throws what listing a place throws */
+  static async open(repository: Repository): Promise<SegmentStore> {
+    const store = new SegmentStore(repository);
+    const { place, keys } = repository;
+    for await (const { path, bytes } of place.list(SEGMENTS)) {
+      const name = segmentName(path, keys.cipher);
+      if (name !== undefined) store.#there.set(name, bytes);
+    }
+    return store;
+  }
+
+  /** Whether an object is there of that name and size. */
+  has({ name, storedBytes }: SegmentEntry): boolean {
+    return this.#there.get(name) === storedBytes;
+  }
+
+  /** What an older manifest says: those that are still there need not be stored again. */
+  learn(entries: Iterable<SegmentEntry>): void {
+    for (const entry of entries) if (this.has(entry)) this.#known.set(entry.contentSha256, entry);
+  }
+
+  /** A segment of these contents that is there. */
+  find(contentSha256: string): SegmentEntry | undefined {
+    return this.#known.get(contentSha256);
+  }
+
+  /**
+   * Stores a segment, unless a sound one of these contents is there.
+   * @throws what `place.put` throws
+   */
+  async put(
+    database: DatabaseKind,
+    facts: SegmentFacts,
+    { plain, bytes, blocks }: PackedSegment,
+  ): Promise<SegmentEntry> {
+    const { place, keys } = this.repository;
+    const name = keys.nameOf(Buffer.from(facts.contentSha256, "hex"));
+    const path = segmentPath(name, keys.cipher);
+    const entryOf = (stored: Uint8Array): SegmentEntry => ({
+      name,
+      ...facts,
+      blocks,
+      bytes,
+      storedBytes: stored.byteLength,
+      storedSha256: sha256(stored),
+    });
+    const mine = await keys.cipher.encrypt(plain);
+    let entry = entryOf(mine);
+    const isNew = !this.#there.has(name) && (await place.putNew(path, mine));
+    if (!isNew) {
+      // a killed backup's, or that of one under way: no manifest told of it
+      const found = await this.#sound({ database, entry }, path);
+      if (found) entry = entryOf(found);
+      else await place.put(path, mine);
+    }
+    this.stored.segments++;
+    this.stored.bytes += entry.storedBytes;
+    this.#there.set(name, entry.storedBytes);
+    this.#known.set(facts.contentSha256, entry);
+    return entry;
+  }
+
+  /** What is stored there, if it is sound as far as can be told here. */
+  async #sound(
+    segment: { database: DatabaseKind; entry: SegmentEntry },
+    path: string,
+  ): Promise<Buffer | undefined> {
+    const { place, keys } = this.repository;
+    const stored = await place.get(path);
+    if (stored === undefined) return undefined;
+    if (!keys.canRead) return stored.byteLength === segment.entry.storedBytes ? stored : undefined;
+    try {
+      await readSegment(this.repository, segment, { full: true });
+      return stored;
+    } catch (error) {
+      if (error instanceof FlowgError && error.code === "REPOSITORY_DAMAGED") return undefined;
+      throw error;
+    }
+  }
+}
