@@ -74,14 +74,21 @@ export interface Ledger {
 
 export interface CountedChanges {
   history: string;
+  /** In which they were counted last: see tracking/state. */
+  run: string;
   changes: number;
 }
 
 export interface WriteLedger extends Ledger {
-  /** Counts the changes of this transaction, where it is this history that is counted. Without this call, nobody counts any more. */
-  count(history: string): void;
-  /** Counts anew, in another history. */
-  begin(history: string): void;
-  /** Whoever has the database open, until it closes it. `run`: see tracking/state. */
-  readonly writer: { run?: string };
+  /** Once in each transaction that changes records: without it, nobody counts any more. */
+  write(counted: CountedChanges): void;
+  /** Whoever has the database open, until it closes it: what only it knows. */
+  readonly writer: Writer;
+}
+
+export interface Writer {
+  /** The run that it began last. */
+  run?: string;
+  /** What it has marked: see tracking/tracker. */
+  marked?: object | undefined;
 }

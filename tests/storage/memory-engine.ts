@@ -138,14 +138,8 @@ class MemoryLedger implements WriteLedger {
     return this.#counted;
   }
 
-  count(history: string): void {
-    const { changes = 0 } = this.#counted ?? {};
-    const goesOn = this.#counted?.history === history;
-    this.#counted = goesOn ? { history, changes: changes + 1 } : undefined;
-  }
-
-  begin(history: string): void {
-    this.#counted = { history, changes: 0 };
+  write(counted: CountedChanges): void {
+    this.#counted = counted;
   }
 }
 

@@ -185,8 +185,7 @@ function sealed(
     local: tableOf("local"),
     ledger: {
       read: () => environment.records.counted(),
-      count: (history) => environment.records.countChange(history),
-      begin: (history) => environment.records.beginCount(history),
+      write: (counted) => environment.records.setCounted(counted),
       writer: {},
     },
     at: (transaction) => {

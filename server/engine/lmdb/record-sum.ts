@@ -2,7 +2,7 @@
 //
 //     records, local        {"records":n,"checksums":n}, with a checksum as records have
 //     records               {"records":n,"checksums":null,"since":{"loss":TEXT,"change":n}}
-//     records               {…,"counted":{"history":TEXT,"changes":n}}
+//     records               {…,"counted":{"history":TEXT,"run":TEXT,"changes":n}}
 //
 // The second where something damaged was removed from the log records: nobody knows by which number it stood in the sum. What
 // has been added to the sum since that loss is kept, so whoever sees all records of one instant can tell the sum of today.
@@ -27,27 +27,6 @@ export interface RecordSum {
   /** Only if it isn't known. */
   since?: SinceLoss | undefined;
   counted?: CountedChanges | undefined;
-}
-
-/** What a transaction adds to the changes that are counted. */
-export interface Counting {
-  history: string;
-  /** Whether it is counted anew. */
-  isNew: boolean;
-  changes: number;
-}
-
-/** @returns undefined if nobody counts any more */
-export function countedAfter(
-  before: CountedChanges | undefined,
-  counting: Counting | undefined,
-): CountedChanges | undefined {
-  if (!counting) return before;
-  const { history, isNew } = counting;
-  if (isNew) return { history, changes: counting.changes };
-  return before?.history === history
-    ? { history, changes: before.changes + counting.changes }
-    : undefined;
 }
 
 /** What has changed since the sum was lost. */
@@ -97,10 +76,19 @@ export function writeSum({ name, sums }: SummedTable, sum: RecordSum): void {
   sums.putSync(sumKey(name), encodeSum(name, sum));
 }
 
-/** Only inside a write transaction. @param counting without it, nobody counts changes any more */
-export function addToSum(table: SummedTable, change: RecordSum, counting?: Counting): void {
-  const { found = NOTHING } = readSum(table);
-  const counted = counting && countedAfter(found.counted, counting);
+/**
+ * Only inside a write transaction.
+ * @param found what was kept before it
+ * @param counted without it, nobody counts changes any more
+ */
+export function addToSum(
+  table: SummedTable,
+  change: RecordSum,
+  {
+    found = NOTHING,
+    counted,
+  }: { found: RecordSum | undefined; counted?: CountedChanges | undefined },
+): void {
   const isKnown = found.checksums !== undefined && change.checksums !== undefined;
   if (!isKnown && canBeCounted(table)) {
     writeSum(table, { ...countAll(table.raw), counted });

@@ -10,8 +10,6 @@ import type { Table } from "./environment.js";
 import { countOf, keysOf, rangeOf } from "./ranges.js";
 import {
   addToSum,
-  type Counting,
-  countedAfter,
   type KeptSum,
   type RecordSum,
   readSum,
@@ -43,7 +41,9 @@ export class SealedTable implements WriteTable {
   /** How deep in transactions of ours: the sum is written at the end of each. */
   #depth = 0;
   #change: RecordSum | undefined;
-  #counting: Counting | undefined;
+  #counted: CountedChanges | undefined;
+  /** What was kept when this transaction began, once it is looked at. */
+  #kept: KeptSum | undefined;
 
   constructor(options: SealedTableOptions) {
     this.#options = options;
@@ -122,6 +122,11 @@ export class SealedTable implements WriteTable {
     return this.#raw.transactionSync(() => this.#within(action)) as T;
   }
 
+  /** Writes its sum once for all that `action` writes. Only inside a write transaction. */
+  together<T>(action: () => T): T {
+    return this.#within(action);
+  }
+
   /** The same table as a read transaction sees it. */
   at(transaction: Transaction): SealedTable {
     return new SealedTable({ ...this.#options, transaction });
@@ -148,7 +153,7 @@ export class SealedTable implements WriteTable {
   /** For whoever has seen every record, and wrote some past this. Only inside a write transaction. */
   setSum(sum: RecordSum): void {
     this.#change = undefined;
-    this.#counting = undefined;
+    this.#counted = this.#kept = undefined;
     writeSum(this.#summed(), sum);
   }
 
@@ -159,23 +164,24 @@ export class SealedTable implements WriteTable {
 
   /** See {@link recoverSum}. Only inside a write transaction. */
   recoverSum(at: { since: SinceLoss; checksums: number }): boolean {
+    this.#kept = undefined;
     return recoverSum(this.#summed(), at);
   }
 
   /** See Ledger. */
   counted(): CountedChanges | undefined {
-    return countedAfter(this.sum()?.found?.counted, this.#counting);
+    if (this.#depth === 0) return this.sum()?.found?.counted;
+    return this.#counted ?? this.#keptNow().found?.counted;
   }
 
-  /** See WriteLedger. Only inside a write transaction. */
-  countChange(history: string): void {
-    const { history: last = history, isNew = false, changes = 0 } = this.#counting ?? {};
-    if (last === history) this.#counting = { history, isNew, changes: changes + 1 };
+  /** See WriteLedger. */
+  setCounted(counted: CountedChanges): void {
+    this.#counted = counted;
   }
 
-  /** See WriteLedger. Only inside a write transaction. */
-  beginCount(history: string): void {
-    this.#counting = { history, isNew: true, changes: 0 };
+  #keptNow(): KeptSum {
+    this.#kept ??= readSum(this.#summed());
+    return this.#kept;
   }
 
   #put(key: Uint8Array, value: Uint8Array): OpenedValue | undefined {
@@ -230,13 +236,14 @@ export class SealedTable implements WriteTable {
   }
 
   #settle(isDone: boolean): void {
-    const counting = this.#counting;
-    const change = this.#change ?? (counting && { records: 0, checksums: 0 });
-    this.#change = undefined;
-    this.#counting = undefined;
+    const counted = this.#counted;
+    const change = this.#change ?? (counted && NO_CHANGE);
+    const kept = this.#kept;
+    this.#change = this.#counted = this.#kept = undefined;
     if (!change) return;
     try {
-      addToSum(this.#summed(), change, counting);
+      const { found } = kept ?? readSum(this.#summed());
+      addToSum(this.#summed(), change, { found, counted });
     } catch (error) {
       // after another fault, that one is to be told; a transaction in which a write failed isn't committed
       if (isDone) throw error;
@@ -259,4 +266,5 @@ export class SealedTable implements WriteTable {
   }
 }
 
+const NO_CHANGE: RecordSum = { records: 0, checksums: 0 };
 const NO_OVERWRITE = { noOverwrite: true };

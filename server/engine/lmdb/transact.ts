@@ -191,14 +191,16 @@ export function changeIn<T>(environment: Environment, action: (changes: Changes)
     tables: environment,
     at: (database) => (database === environment ? changes : (database as Environment)),
   });
-  let result: T;
-  try {
-    result = action(changes);
-  } catch (error) {
-    throw withSecond(error, () => changes.finish());
-  }
-  changes.finish();
-  return result;
+  return environment.local.together(() => {
+    let result: T;
+    try {
+      result = action(changes);
+    } catch (error) {
+      throw withSecond(error, () => changes.finish());
+    }
+    changes.finish();
+    return result;
+  });
 }
 
 /** What an action wrote before it failed stays written. Where what goes with that fails as well, both are told. */

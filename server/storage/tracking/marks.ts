@@ -5,18 +5,22 @@
 //
 // A part without a mark was not written since `floor` (see state).
 
-import { type KeyRange, key, keyHead, segments, under } from "../../records/keys.js";
+import { beginsWith, type KeyRange, key, keyHead, segments, under } from "../../records/keys.js";
 import { isEntryKey, streamEnd } from "../../records/logs/entry-key.js";
 import { entriesFrom } from "../../records/records.js";
 import type { Instant, SideTables } from "../tables.js";
 import { covers, overlaid, reduced, type Span } from "./spans.js";
 
-/** About as long as an epoch. */
-const BUCKET_MS = 2 ** 14;
+/** As long as an epoch. Times of one bucket differ in the last digits only. */
+const BUCKET_MS = 10_000;
+const BUCKET_DIGITS = 4;
+const TIME_DIGITS = 20;
 /** All later times are in the last one: what is beyond 2^53 can't be counted. */
-const LAST_BUCKET = 2 ** 53 / BUCKET_MS - 1;
+const LAST_BUCKET = Math.floor(2 ** 53 / BUCKET_MS) - 1;
 /** Of a stream. One that only grows has one for each doubling of their age. */
 const SPANS_MAX = 32;
+
+const isDigit = (code: number): boolean => code >= 0x30 && code <= 0x39;
 
 type Tables = Pick<SideTables, "local">;
 
@@ -25,15 +29,36 @@ export const MARKS = under("written");
 const kindKey = (kind: string) => key("written", kind);
 const streamMark = (stream: string) => key("written", "entry", stream);
 
+/** What the keys of all entries of its bucket begin with. */
+export const bucketHead = (entryKey: Uint8Array): Buffer =>
+  Buffer.from(entryKey.subarray(0, streamEnd(entryKey) + 1 + TIME_DIGITS - BUCKET_DIGITS));
+
+/** The same as a text, for a set of them; undefined for what is of no bucket. */
+export function bucketName(key: Uint8Array): string | undefined {
+  if (!isEntryKey(key)) return undefined;
+  const end = streamEnd(key) + 1 + TIME_DIGITS;
+  for (let i = end - TIME_DIGITS; i < end; i++) if (!isDigit(key[i] as number)) return undefined;
+  const bytes = Buffer.isBuffer(key) ? key : Buffer.from(key.buffer, key.byteOffset, key.length);
+  return bytes.toString("latin1", 0, end - BUCKET_DIGITS);
+}
+
+/** Whether an entry is of the bucket whose keys begin so. @param key as long as theirs */
+export function isOfBucket(key: Uint8Array, head: Uint8Array): boolean {
+  if (!beginsWith(key, 0, head)) return false;
+  for (let i = head.length; i < head.length + BUCKET_DIGITS; i++)
+    if (!isDigit(key[i] as number)) return false;
+  return true;
+}
+
 /** The bucket of an entry's time; undefined where its key has none. */
 export function bucketOf(entryKey: Uint8Array): number | undefined {
   if (!isEntryKey(entryKey)) return undefined;
   const end = streamEnd(entryKey);
   let ms = 0;
-  for (let i = end + 1; i < end + 21; i++) {
-    const digit = (entryKey[i] as number) - 0x30;
-    if (digit < 0 || digit > 9) return undefined;
-    ms = ms * 10 + digit;
+  for (let i = end + 1; i <= end + TIME_DIGITS; i++) {
+    const code = entryKey[i] as number;
+    if (!isDigit(code)) return undefined;
+    ms = ms * 10 + code - 0x30;
   }
   return Math.min(Math.floor(ms / BUCKET_MS), LAST_BUCKET);
 }
@@ -44,23 +69,21 @@ export function markKind({ local }: Tables, kind: string, epoch: number): void {
   if (!local.find(kindKey(kind))?.value.equals(value)) local.put(kindKey(kind), value);
 }
 
-/** Only inside a write transaction. @param written of this epoch */
+/** Only inside a write transaction. @param written of this epoch @returns what is marked now */
 export function markStream(
   { local }: Tables,
   stream: string,
   { written, epoch }: { written: readonly Span[]; epoch: number },
-): void {
+): Span[] {
   const mark = streamMark(stream);
   const found = local.find(mark);
   // one that is damaged tells nothing: all of it
-  const before = !found
-    ? []
-    : found.isWhole
-      ? decode(found.value)
-      : [{ from: 0, to: LAST_BUCKET + 1, epoch }];
-  if (found?.isWhole && written.every((span) => covers(before, span))) return;
-  const after = written.reduce(overlaid, before);
-  local.put(mark, encode(reduced(after, SPANS_MAX, epoch)));
+  const all = { from: 0, to: LAST_BUCKET + 1, epoch };
+  const before = !found ? [] : found.isWhole ? decode(found.value) : [all];
+  if (found?.isWhole && written.every((span) => covers(before, span))) return before;
+  const after = reduced(written.reduce(overlaid, before), SPANS_MAX, epoch);
+  local.put(mark, encode(after));
+  return after;
 }
 
 /**

@@ -47,13 +47,17 @@ export function reduced(spans: readonly Span[], most: number, now: number): Span
   return left;
 }
 
-/** What a backup reads for nothing, by how long ago the one before it was for which it does: longer ago, fewer are. */
+/**
+ * What backups read for nothing, as a share of what they would read anyway: about as much as was written since the one
+ * before them. So what was written lately stays apart, and what was written long ago is joined.
+ */
 function costOf(one: Span, other: Span, now: number): number {
   const older = one.epoch < other.epoch ? one : other;
-  const [least, most] = [one.epoch, other.epoch]
-    .map((epoch) => Math.max(1, now - epoch + 1))
-    .sort((a, b) => a - b) as [number, number];
+  const ages = [one.epoch, other.epoch].map((epoch) => Math.max(1, now - epoch + 1));
+  const [least, most] = [Math.min(...ages), Math.max(...ages)];
   const gap = other.from - one.to;
-  // nothing was written in the gap, whatever the one before
-  return (older.to - older.from) * Math.log2(most / least) + gap * Math.log2(1 + most);
+  return ((older.to - older.from) * Math.log2(most / least) + gap * GAP_WEIGHT) / least;
 }
+
+/** In a gap nothing was written, whichever backup was the one before. */
+const GAP_WEIGHT = 8;

@@ -4,8 +4,8 @@
 //     tracking␛runs         [{"run":TEXT,"after":n}, …]           the last ones, oldest first
 //     written␛…             in which epoch something was last written: see marks
 //
-// A history is a row of changes, counted by the engine beside its records (see Ledger), so that a writer that counts
-// none, an earlier version say, ends it. A run is what one writer that has the database open changes without a break:
+// A history is a row of changes, counted beside the records (see Ledger), where a writer that counts none, an earlier
+// version say, ends it. A run is what one writer that has the database open changes without a break:
 // only it goes on with a run, so a copy that is taken up again has another one from there on, and `after` says how many
 // changes were before it. An epoch is a few seconds of a run; what is written is marked with it, once and not for each
 // record. What stands at or before `floor` may be missing.
@@ -48,9 +48,13 @@ export function readState({ local }: Pick<Instant, "local">): TrackingState | un
 /** The state that the next write of this writer belongs to, if it needn't begin another epoch. */
 export function currentState({ local, ledger }: Tracking): TrackingState | undefined {
   const state = readState({ local });
-  if (state === undefined || state.run !== ledger.writer.run) return undefined;
-  const age = Date.now() - state.since;
-  return age >= 0 && age < EPOCH_MS ? state : undefined;
+  return state && state.run === ledger.writer.run && isYoung(state) ? state : undefined;
+}
+
+/** Whether the epoch goes on. */
+export function isYoung({ since }: TrackingState): boolean {
+  const age = Date.now() - since;
+  return age >= 0 && age < EPOCH_MS;
 }
 
 /** Begins another epoch, with all that this may need. Only inside a write transaction. */
@@ -66,6 +70,9 @@ export function beginEpoch(tables: Tracking): TrackingState {
     const all = [...runs, { run: state.run, after: counted.changes }];
     put(local, RUNS_KEY, all.slice(-RUNS_KEPT));
   }
+  // others see by it that the epoch is another
+  ledger.write({ ...counted, run: state.run });
+  ledger.writer.marked = undefined;
   return keepState(tables, state);
 }
 
@@ -78,7 +85,8 @@ export function beginHistory(tables: Tracking): TrackingState {
   ledger.writer.run = run;
   put(local, STATE_KEY, state);
   put(local, RUNS_KEY, [{ run, after: 0 }]);
-  ledger.begin(history);
+  ledger.write({ history, run, changes: 0 });
+  ledger.writer.marked = undefined;
   return state;
 }
 

@@ -2,13 +2,14 @@
 
 import { beginsWith, firstSegment, keyHead, SEPARATOR } from "../../records/keys.js";
 import { type DatabaseKind, RECORD_KINDS } from "../../records/kinds.js";
-import { ENTRY_TAIL_BYTES, isEntryKey, streamOf } from "../../records/logs/entry-key.js";
-import { bucketOf, markKind, markStream } from "./marks.js";
-import { overlaid, reduced, type Span } from "./spans.js";
+import { ENTRY_TAIL_BYTES, streamOf } from "../../records/logs/entry-key.js";
+import { bucketHead, bucketName, bucketOf, isOfBucket, markKind, markStream } from "./marks.js";
+import { covers, overlaid, reduced, type Span } from "./spans.js";
 import {
   beginEpoch,
   beginHistory,
   currentState,
+  isYoung,
   type Tracking,
   type TrackingState,
 } from "./state.js";
@@ -16,6 +17,8 @@ import { tidyMarks } from "./tidy.js";
 
 /** Of a stream, in one transaction. */
 const SPANS_MAX = 64;
+/** Whose names are kept in memory. */
+const BUCKETS_MAX = 50_000;
 
 interface Touched {
   /** `entry␛STREAM␛` */
@@ -25,12 +28,35 @@ interface Touched {
   last: Span;
 }
 
+/** What the writer at hand has marked in the epoch at hand, as long as nobody else has changed anything. */
+interface Marked {
+  state: TrackingState;
+  changes: number;
+  kinds: Set<string>;
+  streams: Map<string, readonly Span[]>;
+  /** All that were touched, by their names, up to a bound; and the one that was touched last. */
+  buckets: Set<string>;
+  last: Bucket;
+}
+
+/** What the keys of a bucket begin with, and how long they are. */
+interface Bucket {
+  head: Uint8Array;
+  length: number;
+}
+
 export class Tracker {
   readonly #kind: DatabaseKind;
   readonly #tables: Tracking;
-  readonly #streams = new Map<string, Touched>();
-  readonly #kinds = new Set<string>();
+  /** Made when they are needed: most transactions touch what is marked already. */
+  #streams: Map<string, Touched> | undefined;
+  #kinds: Set<string> | undefined;
   #current: Touched | undefined;
+  /** Those that are new in this transaction, and the one that was touched last. */
+  readonly #buckets: string[] = [];
+  #last = NOWHERE;
+  /** What needn't be marked again. */
+  #known: Marked | undefined;
   /** Whether something was touched that has no part. */
   #isUnclear = false;
   #isChanged = false;
@@ -42,11 +68,27 @@ export class Tracker {
 
   /** A record comes, goes, or is another now. */
   changed(key: Uint8Array): void {
-    this.#isChanged = true;
-    const bucket = this.#kind === "logs" ? bucketOf(key) : undefined;
+    if (isIn(key, this.#last)) return;
+    if (!this.#isChanged) {
+      this.#isChanged = true;
+      this.#known = this.#whatIsKnown();
+      // what comes, comes now: the bucket is nearly always that of the transaction before
+      if (this.#known && isIn(key, this.#known.last)) {
+        this.#last = this.#known.last;
+        return;
+      }
+    }
+    const name = this.#kind === "logs" ? bucketName(key) : undefined;
+    if (name !== undefined && this.#known?.buckets.has(name)) return;
+    const bucket = name === undefined ? undefined : bucketOf(key);
     const touched = bucket === undefined ? undefined : this.#touchedOf(key);
-    if (bucket === undefined || !touched) this.#touchKind(firstSegment(key));
-    else touch(touched, bucket);
+    if (bucket === undefined || !touched) {
+      this.#touchKind(firstSegment(key));
+      return;
+    }
+    touch(touched, bucket);
+    this.#last = { head: bucketHead(key), length: key.length };
+    if (name !== undefined) this.#buckets.push(name);
   }
 
   /** Ends the epoch: what is written from now on is not what was written before. */
@@ -59,27 +101,77 @@ export class Tracker {
   finish(): void {
     if (!this.#isChanged) return;
     this.#isChanged = false;
+    const { ledger } = this.#tables;
+    const known = this.#isUnclear ? undefined : this.#known;
+    // should this fail, nothing of it may be taken for marked
+    ledger.writer.marked = undefined;
+    const marked = known ?? this.#nothingMarked();
+    this.#mark(marked);
+    const { history, run } = marked.state;
+    const changes = (ledger.read()?.changes ?? 0) + 1;
+    ledger.write({ history, run, changes });
+    marked.changes = changes;
+    // after something unclear, what was touched before it may not be marked
+    if (!this.#isUnclear) this.#remember(marked);
+    ledger.writer.marked = marked;
+    this.#streams = this.#kinds = this.#current = this.#known = undefined;
+    this.#last = NOWHERE;
+  }
+
+  #remember(marked: Marked): void {
+    marked.last = this.#last;
+    if (marked.buckets.size > BUCKETS_MAX) marked.buckets.clear();
+    for (const name of this.#buckets) marked.buckets.add(name);
+    this.#buckets.length = 0;
+  }
+
+  #whatIsKnown(): Marked | undefined {
+    const { ledger } = this.#tables;
+    const known = ledger.writer.marked as Marked | undefined;
+    if (!known || !isYoung(known.state)) return undefined;
+    const counted = ledger.read();
+    // what was undone was never counted, and what has come in its place has another number or run
+    const isAsLeft =
+      counted?.changes === known.changes &&
+      counted.run === known.state.run &&
+      counted.history === known.state.history;
+    return isAsLeft ? known : undefined;
+  }
+
+  #nothingMarked(): Marked {
     const state = this.#state();
-    const { history, epoch } = state;
-    for (const kind of this.#kinds) markKind(this.#tables, kind, epoch);
-    for (const [stream, { spans }] of this.#streams)
-      markStream(this.#tables, stream, {
-        written: spans.map((span) => ({ ...span, epoch })),
-        epoch,
-      });
-    this.#tables.ledger.count(history);
-    this.#kinds.clear();
-    this.#streams.clear();
-    this.#current = undefined;
+    const [kinds, streams, buckets] = [new Set<string>(), new Map(), new Set<string>()];
+    return { state, changes: 0, kinds, streams, buckets, last: NOWHERE };
   }
 
   #state(): TrackingState {
     if (this.#isUnclear) return beginHistory(this.#tables);
-    return currentState(this.#tables) ?? tidyMarks(this.#tables, beginEpoch(this.#tables));
+    const { ledger } = this.#tables;
+    const state = currentState(this.#tables);
+    if (state && ledger.read()?.history === state.history) return state;
+    return tidyMarks(this.#tables, beginEpoch(this.#tables));
+  }
+
+  #mark({ state: { epoch }, kinds, streams }: Marked): void {
+    for (const kind of this.#kinds ?? []) {
+      if (kinds.has(kind)) continue;
+      markKind(this.#tables, kind, epoch);
+      kinds.add(kind);
+    }
+    for (const [stream, { spans }] of this.#streams ?? []) {
+      const written = spans.map((span) => ({ ...span, epoch }));
+      const known = streams.get(stream);
+      if (known && written.every((span) => covers(known, span))) continue;
+      const after = markStream(this.#tables, stream, { written, epoch });
+      streams.set(
+        stream,
+        after.filter((span) => span.epoch === epoch),
+      );
+    }
   }
 
   #touchKind(kind: string): void {
-    if (this.#kinds.has(kind)) return;
+    this.#kinds ??= new Set();
     if ((RECORD_KINDS[this.#kind] as readonly string[]).includes(kind)) this.#kinds.add(kind);
     else this.#isUnclear = true;
   }
@@ -89,11 +181,11 @@ export class Tracker {
     const current = this.#current;
     const length = key.length - ENTRY_TAIL_BYTES;
     if (current?.head.length === length && beginsWith(key, 0, current.head)) return current;
-    if (!isEntryKey(key)) return undefined;
     const stream = streamOf(key);
     const head = keyHead("entry", stream);
-    if (stream.includes(SEPARATOR) || head.length !== length || !beginsWith(key, 0, head))
-      return undefined;
+    const isName = !stream.includes(SEPARATOR) && head.length === length;
+    if (!isName || !beginsWith(key, 0, head)) return undefined;
+    this.#streams ??= new Map();
     const found = this.#streams.get(stream);
     const touched = found ?? { head, spans: [], last: NONE };
     if (!found) this.#streams.set(stream, touched);
@@ -102,7 +194,11 @@ export class Tracker {
   }
 }
 
+const NOWHERE: Bucket = { head: new Uint8Array(0), length: 0 };
 const NONE: Span = { from: 0, to: 0, epoch: 0 };
+
+const isIn = (key: Uint8Array, { head, length }: Bucket): boolean =>
+  key.length === length && isOfBucket(key, head);
 
 function touch(touched: Touched, bucket: number): void {
   const { last } = touched;

@@ -69,7 +69,7 @@ test("tells parts of streams and kinds of records, and nothing where nothing was
   await at.put(database, entry("b", 2 * HOUR), entry("b", 2 * HOUR + 40_000));
   await database.change((changes) => changes.remove(streamKey("a")));
   const digits = (ms: number) => String(ms).padStart(20, "0");
-  const bucket = (ms: number, more = 0) => digits((Math.floor(ms / 16384) + more) * 16384);
+  const bucket = (ms: number, more = 0) => digits((Math.floor(ms / 10_000) + more) * 10_000);
   expect(text(await at.since(second))).toEqual([
     [`entry/b/${bucket(2 * HOUR)}`, `entry/b/${bucket(2 * HOUR, 1)}`],
     [`entry/b/${bucket(2 * HOUR + 40_000)}`, `entry/b/${bucket(2 * HOUR + 40_000, 1)}`],
