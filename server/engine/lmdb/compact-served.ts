@@ -5,7 +5,7 @@
 // the old one, and then both files get their names. Killed between the two, it leaves the old data with a new lock file,
 // which whoever comes next makes anew, as any that nobody holds.
 
-import { type BigIntStats, linkSync, renameSync, statSync } from "node:fs";
+import { linkSync, renameSync } from "node:fs";
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import { FlowgError } from "../../platform/errors.js";
@@ -21,6 +21,7 @@ import { changed, compactBytes, demandGoingOn, demandNoLink, stateOf } from "./c
 import type { CompactAnswer, CompactRequest } from "./compact-thread.js";
 import { DATA_FILE } from "./data-file.js";
 import type { Environment } from "./environment.js";
+import { type FilesAre, filesAre } from "./in-place.js";
 import { databaseError } from "./lmdb-error.js";
 import { LOCK_FILE } from "./lock-file.js";
 import { Occupation } from "./occupation.js";
@@ -31,8 +32,8 @@ import { exclude } from "./transact.js";
 export interface Served {
   place: DatabasePlace;
   database: Environment;
-  /** Told, in the turn in which the database has moved, what keeps other servers out of its new file, and of its lock file. */
-  onMoved: (occupation: Occupation, lockFile: BigIntStats) => void;
+  /** Told, in the turn in which the database has moved, what keeps other servers out of its new file, and which its files are. */
+  onMoved: (occupation: Occupation, are: FilesAre) => void;
   /** Told that this process can't go on with the database. */
   onFailure: (error: FlowgError) => void;
 }
@@ -116,12 +117,12 @@ async function moveInto(served: Served, from: string, demand: () => void): Promi
   const fresh = await openDatabase({ kind, dir: from, mode: "write", tables: NO_TABLES });
   let occupation: Occupation | undefined;
   let before: Environment["root"];
-  let lockFile: BigIntStats;
+  let are: FilesAre;
   try {
     occupation = Occupation.takeAsServer({ kind, dir: from });
     if (!occupation)
       throw fileError(new Error("it can't be opened"), "open", join(from, DATA_FILE));
-    lockFile = statSync(join(from, LOCK_FILE), { bigint: true });
+    are = filesAre(from, occupation.fd);
     while (openingsOf(dir).size > 0) await Promise.allSettled(openingsOf(dir));
     demand();
     // from here on nobody else has a turn, until the database is in its new files
@@ -133,7 +134,7 @@ async function moveInto(served: Served, from: string, demand: () => void): Promi
     throw error;
   }
   occupation.moved(place);
-  onMoved(occupation, lockFile);
+  onMoved(occupation, are);
   try {
     await flushDirectory(dir);
   } catch (cause) {

@@ -30,28 +30,33 @@ interface Watched {
   onChange: (standing: Standing) => void;
 }
 
+/** Of a database's files, where they are. */
+export interface FilesAre {
+  data: Identity;
+  lock: Identity;
+}
+
+/**
+ * @param dir where the lock file is
+ * @param dataFile an open file: the database's
+ * @throws NodeJS.ErrnoException
+ */
+export const filesAre = (dir: string, dataFile: number): FilesAre => ({
+  data: fstatSync(dataFile, { bigint: true }),
+  lock: statSync(join(dir, LOCK_FILE), { bigint: true }),
+});
+
 /**
  * To be called once a database is open.
- * @param dataFile an open file: the database's
- * @param lockFile what is known of its lock file; looked up unless given
  * @param onChange told when it isn't in place any more, and when it is again
  */
 export function watchPlace(
   { dir, root }: Opened,
-  {
-    dataFile,
-    lockFile,
-    onChange,
-  }: {
-    dataFile: number;
-    lockFile?: Identity | undefined;
-    onChange: (standing: Standing) => void;
-  },
+  { are, onChange }: { are: FilesAre; onChange: (standing: Standing) => void },
 ): void {
-  const lockPath = join(dir, LOCK_FILE);
   const files: File[] = [
-    { path: join(dir, DATA_FILE), is: fstatSync(dataFile, { bigint: true }) },
-    { path: lockPath, is: lockFile ?? statSync(lockPath, { bigint: true }) },
+    { path: join(dir, DATA_FILE), is: are.data },
+    { path: join(dir, LOCK_FILE), is: are.lock },
   ];
   watched.set(root, { files, standing: "in place", onChange });
 }

@@ -1,7 +1,6 @@
 // Databases as a server holds them: no other server may (`occupation`), each second it is looked whether they still are
 // where they were (`in-place`) and can be used (`failed`), and readers that died are cleared away.
 
-import type { BigIntStats } from "node:fs";
 import type { DatabaseKind } from "../../records/kinds.js";
 import type { Database, Standing } from "../../storage/database.js";
 import type { DatabasePlace, ServeDatabases, ServedDatabases } from "../../storage/engine.js";
@@ -9,7 +8,7 @@ import { compactServed, type Served } from "./compact-served.js";
 import { checkDataFile } from "./data-file.js";
 import type { Environment } from "./environment.js";
 import { failureOf } from "./failed.js";
-import { placeOf, watchPlace } from "./in-place.js";
+import { type FilesAre, filesAre, placeOf, watchPlace } from "./in-place.js";
 import { Occupation } from "./occupation.js";
 import { openDatabase } from "./open.js";
 import { tryOpening } from "./trial.js";
@@ -32,13 +31,9 @@ export async function serveDatabases({
     if (occupation) taken.set(place.kind, occupation);
     return occupation;
   };
-  const watch = (
-    place: DatabasePlace,
-    database: Environment,
-    { fd, lockFile }: { fd: number; lockFile?: BigIntStats },
-  ) => {
+  const watch = (place: DatabasePlace, database: Environment, are: FilesAre) => {
     const onChange = (standing: Standing) => onPlaceChange(place, standing);
-    watchPlace(database, { dataFile: fd, lockFile, onChange });
+    watchPlace(database, { are, onChange });
   };
   const close = async () => {
     clearInterval(looking);
@@ -75,7 +70,7 @@ export async function serveDatabases({
       const database = await openDatabase({ ...place, mode: "create", onUpgrade });
       databases.set(place.kind, database);
       const occupation = taken.get(place.kind) ?? take(place);
-      if (occupation) watch(place, database, occupation);
+      if (occupation) watch(place, database, filesAre(place.dir, occupation.fd));
     }
   } catch (error) {
     await close();
@@ -86,10 +81,10 @@ export async function serveDatabases({
     compact: (kind, signal) => {
       const place = places.find((one) => one.kind === kind) as DatabasePlace;
       const database = databases.get(kind) as Environment;
-      const onMoved: Served["onMoved"] = (occupation, lockFile) => {
+      const onMoved: Served["onMoved"] = (occupation, are) => {
         taken.get(kind)?.[Symbol.dispose]();
         taken.set(kind, occupation);
-        watch(place, database, { fd: occupation.fd, lockFile });
+        watch(place, database, are);
       };
       return compactServed({ place, database, onMoved, onFailure }, signal);
     },
