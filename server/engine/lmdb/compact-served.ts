@@ -6,7 +6,7 @@
 // which whoever comes next makes anew, as any that nobody holds.
 
 import { linkSync, renameSync } from "node:fs";
-import { stat } from "node:fs/promises";
+import { open, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { FlowgError } from "../../platform/errors.js";
 import { fileError } from "../../platform/files/file-error.js";
@@ -70,6 +70,9 @@ async function compactNow(served: Served, signal: AbortSignal): Promise<Compacte
   const { size: before } = await stat(path);
   const needed = compactBytes(database, before);
   if (needed === undefined) return report(before, before);
+  // the last one to close a file that has no name any more frees what it took, which takes a second or two a gigabyte: not
+  // the main thread, so it is closed last, and by another
+  await using _before = await open(path);
   // an offline command's write after the copy would be lost
   using _ = Occupation.keepOthersOut(place);
   await demandSpace(dir, needed, `a compact copy of the ${kind} database`);
