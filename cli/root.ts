@@ -16,6 +16,7 @@ export const root = defineGroup({
     admin: async () => (await import("./commands/admin.js")).admin,
     backups: async () => (await import("./commands/backups.js")).backups,
     snapshots: async () => (await import("./commands/snapshots.js")).snapshots,
+    forget: async () => (await import("./commands/forget.js")).forget,
     repository: async () => (await import("./commands/repository.js")).repository,
     serve: async () => (await import("./commands/serve.js")).serve,
     health: async () => (await import("./commands/health.js")).health,

@@ -13,11 +13,13 @@ export type {
 
 import type { DatabaseAt } from "./engine/lmdb/occupation.js";
 import type { BackupOptions, DatabaseDirs, RestoreOptions } from "./operations/offline/options.js";
+import type { ForgetOptions, ForgetReport } from "./operations/repository/forget.js";
 import type { DatabaseKind } from "./records/kinds.js";
 import type { BackupReport, RestoreReport } from "./records/reports.js";
 import type { InitOptions, InitReport } from "./repository/init.js";
 import type { OpenedRepository, OpenOptions } from "./repository/open.js";
 import type { Place } from "./repository/places/place.js";
+import type { PruneOptions, PruneReport } from "./repository/prune/prune.js";
 import type { Changes, Database } from "./storage/database.js";
 import type { Engine, OnOpening } from "./storage/engine.js";
 import type { AuthStore } from "./stores/auth/store.js";
@@ -195,4 +197,23 @@ export async function makeKeyFile(opened: OpenedRepository, path?: string): Prom
 
 async function placeAt(url: string, signal: AbortSignal | undefined): Promise<Place> {
   return (await import("./repository/places/open-place.js")).openPlace(url, { signal });
+}
+
+export type { ForgetOptions, ForgetReport } from "./operations/repository/forget.js";
+export type { PruneOptions, PruneReport } from "./repository/prune/prune.js";
+
+export async function forgetSnapshots(
+  repository: OpenedRepository,
+  options: ForgetOptions,
+): Promise<ForgetReport> {
+  await startZstd();
+  return (await import("./operations/repository/forget.js")).forgetSnapshots(repository, options);
+}
+
+export async function pruneRepository(
+  repository: OpenedRepository,
+  options: PruneOptions,
+): Promise<PruneReport> {
+  await startZstd();
+  return (await import("./operations/repository/prune.js")).pruneRepository(repository, options);
 }

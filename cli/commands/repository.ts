@@ -20,5 +20,6 @@ export const repository = defineGroup({
   commands: {
     init: async () => (await import("./repository/init.js")).init,
     key: async () => (await import("./repository/key.js")).key,
+    prune: async () => (await import("./repository/prune.js")).prune,
   },
 });

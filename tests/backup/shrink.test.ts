@@ -3,7 +3,7 @@
 import { cp, mkdtemp, readFile, rename, rm, truncate } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { createClient } from "../../sdk/index.js";
 import { backupDirectories, restoreDirectories } from "../../server/core.js";
 import { openDatabase } from "../../server/engine/lmdb/open.js";
@@ -16,14 +16,28 @@ import { ROOT_PASSWORD, startServer } from "../http/test-server.js";
 
 const FLOWG_BACKUP = join(import.meta.dirname, "../fixtures/flowg-0.24.1");
 
+const dirsIn = (at: string): Record<DatabaseKind, string> => ({
+  auth: join(at, "auth"),
+  config: join(at, "config"),
+  logs: join(at, "log"),
+});
+
+/** What each begins with: the import takes longer than a copy. */
+let filled: string;
 let home: string;
 let backupDir: string;
 let dirs: Record<DatabaseKind, string>;
+beforeAll(async () => {
+  filled = await mkdtemp(join(tmpdir(), "flowg-shrink-filled-"));
+  const options = { backupDir: FLOWG_BACKUP, mode: "merge", dryRun: false } as const;
+  await restoreDirectories({ dirs: dirsIn(filled), ...options });
+});
+afterAll(() => rm(filled, { recursive: true, force: true }));
 beforeEach(async () => {
   home = await mkdtemp(join(tmpdir(), "flowg-shrink-"));
+  await cp(filled, home, { recursive: true });
   backupDir = join(home, "backup");
-  dirs = { auth: join(home, "auth"), config: join(home, "config"), logs: join(home, "log") };
-  await restoreDirectories({ dirs, backupDir: FLOWG_BACKUP, mode: "merge", dryRun: false });
+  dirs = dirsIn(home);
 });
 afterEach(() => rm(home, { recursive: true, force: true }));
 

@@ -82,7 +82,7 @@ describe("forget by a policy", () => {
       forgetSnapshots(made.repository, { thinning: thinning(policy) }),
     ).rejects.toMatchObject({
       code: "REFUSED",
-      message: "no rule keeps any of the 1 snapshots of host web-1; nothing was removed",
+      message: "no rule keeps a snapshot of host web-1: all 1 would go; nothing was removed",
     });
     expect(idsLeft()).toHaveLength(2);
     const insist = thinning(policy, { allowRemoveAll: true });

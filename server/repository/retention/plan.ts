@@ -86,7 +86,7 @@ function keepsNothing(name: string, count: number): FlowgError {
   const of = name === "" ? "" : ` of ${name}`;
   return new FlowgError(
     "REFUSED",
-    `no rule keeps any of the ${count.toLocaleString("en")} snapshots${of}; nothing was removed`,
+    `no rule keeps a snapshot${of}: all ${count.toLocaleString("en")} would go; nothing was removed`,
     { hint: "give --keep-last 1 as well; or, if they shall all go, --allow-remove-all" },
   );
 }

@@ -1,0 +1,196 @@
+// `flowg forget`
+
+import type { ForgetOptions, ForgetReport } from "../../server/core.js";
+import { Calendar } from "../../server/repository/retention/calendar.js";
+import { parseGroupings } from "../../server/repository/retention/groups.js";
+import type { Thinning } from "../../server/repository/retention/plan.js";
+import { COUNTED, demandRule, type Policy } from "../../server/repository/retention/policy.js";
+import { parseSpan } from "../../server/repository/retention/span.js";
+import { defineCommand } from "../command.js";
+import { CliError } from "../failure.js";
+import { core } from "../offline.js";
+import { forgetText } from "../output/report/forget.js";
+import { missingSegments, pruneFlags, pruneOptions } from "../prune-options.js";
+import { positive } from "../quantity.js";
+import { openRepositories, repositoryKeys, repositoryRequired } from "../repository-options.js";
+
+const counted = <const Text extends string>(description: Text) =>
+  ({ type: "string", description, valueHint: "COUNT" }) as const;
+
+const rules = {
+  "keep-last": counted("keep the newest, so many; `unlimited` keeps all, here and below"),
+  "keep-hourly": counted("keep the newest of each hour that has one, for so many hours"),
+  "keep-daily": counted("the same for days"),
+  "keep-weekly": counted("the same for weeks, which begin on Monday"),
+  "keep-monthly": counted("the same for months"),
+  "keep-yearly": counted("the same for years"),
+  "keep-within": {
+    type: "string",
+    description:
+      "keep all that are at most so much older than the newest: 1y6m, 30d, 36h; m is months",
+    valueHint: "SPAN",
+  },
+  "keep-tag": {
+    type: "string",
+    description:
+      "keep all with this tag, or with all of several with commas between; may be given several times",
+    valueHint: "TAGS",
+    many: true,
+  },
+} as const;
+
+export const forget = defineCommand({
+  description: "Remove snapshots from a repository that no rule keeps, or that you name",
+  details:
+    "From the newest on, each rule keeps the newest of each of its periods, until it has kept as many as it was told to; a " +
+    "snapshot stays if any rule keeps it. The snapshots of each host are counted for themselves. What only the removed ones " +
+    "held stays in the repository until `flowg repository prune`, or --prune. Snapshots that can't be read, or that nobody " +
+    "trusted has signed, don't count and stay.",
+  examples: [
+    {
+      command: "flowg forget --keep-daily 7 --keep-weekly 5 --keep-monthly 12 --dry-run",
+      does: "see what would stay, and why",
+    },
+    {
+      command: "flowg forget --keep-within 30d --keep-tag release --prune",
+      does: "remove the others, and what only they held",
+    },
+    { command: "flowg forget 5f0c2a 91d3", does: "remove two, by how their ids begin" },
+  ],
+  args: {
+    ...repositoryRequired,
+    ...repositoryKeys,
+    ...rules,
+    tag: {
+      type: "string",
+      description:
+        "look only at snapshots with this tag, or all of several with commas between; may be given several times",
+      valueHint: "TAGS",
+      many: true,
+    },
+    host: {
+      type: "string",
+      description: "look only at snapshots of this host; may be given several times",
+      valueHint: "NAME",
+      many: true,
+    },
+    "group-by": {
+      type: "string",
+      description:
+        "what is counted for itself: host, tags, databases, with commas between, or none",
+      valueHint: "WORDS",
+      default: "host",
+    },
+    "time-zone": {
+      type: "string",
+      description: "where days and hours begin: UTC, Europe/Berlin",
+      valueHint: "ZONE",
+      default: "UTC",
+    },
+    prune: { type: "boolean", description: "then remove what no snapshot needs any more" },
+    ...pruneFlags,
+    "allow-remove-all": {
+      type: "boolean",
+      description: "go on although no snapshot of a group would be left",
+    },
+  },
+  rest: { name: "id", description: "how the id of a snapshot to remove begins" },
+  async run({ args, rest, output, signal }) {
+    const what = rest.length > 0 ? byIds(args, rest) : { thinning: thinningOf(args) };
+    const options: ForgetOptions = {
+      ...what,
+      dryRun: args["dry-run"],
+      // what its prune may do without: it has been said for the snapshots alone
+      prune: args.prune ? { ...pruneOptions(args, output), signal } : undefined,
+    };
+    const opened = await openRepositories({ args, output, signal });
+    const { forgetSnapshots } = await core();
+    const repositories: (ForgetReport & { repository: string })[] = [];
+    try {
+      for (const repository of opened) {
+        const { name } = repository.place;
+        repositories.push({ repository: name, ...(await forgetSnapshots(repository, options)) });
+      }
+    } finally {
+      for (const { place } of opened) await place.close();
+    }
+    for (const { unread } of repositories)
+      for (const { problem } of unread) output.problem(`${problem}: it stays, and doesn't count`);
+    return {
+      json: { repositories },
+      text: repositories
+        .map((one) => `${one.repository}:\n${forgetText(one, output.tableWidth)}`)
+        .join("\n\n"),
+      essential: true,
+      failure: repositories.map(failureIn).find((failure) => failure !== undefined),
+    };
+  },
+});
+
+interface RuleValues {
+  "keep-within": string | undefined;
+  "keep-tag": readonly string[];
+  tag: readonly string[];
+  host: readonly string[];
+  "group-by": string;
+  "time-zone": string;
+  "allow-remove-all": boolean;
+}
+
+/** @throws USAGE, INPUT_INVALID */
+function thinningOf(
+  args: RuleValues & Record<`keep-${(typeof COUNTED)[number]}`, string | undefined>,
+): Thinning {
+  const counts = COUNTED.map((name) => [name, countOf(`keep-${name}`, args[`keep-${name}`])]);
+  const within = args["keep-within"];
+  const policy: Policy = {
+    ...(Object.fromEntries(counts) as Policy),
+    within: within === undefined ? undefined : parseSpan(within, "--keep-within"),
+    tags: args["keep-tag"].map(tagsIn),
+  };
+  demandRule(policy);
+  return {
+    policy,
+    calendar: new Calendar(args["time-zone"]),
+    groupings: parseGroupings(args["group-by"]),
+    hosts: args.host,
+    tags: args.tag.map(tagsIn),
+    allowRemoveAll: args["allow-remove-all"],
+  };
+}
+
+/** `7`, `unlimited`; 0 is as if it weren't given. */
+function countOf(flag: string, text: string | undefined): number | undefined {
+  if (text === undefined || text.trim() === "0") return undefined;
+  return text.trim() === "unlimited" ? Number.POSITIVE_INFINITY : positive(flag, text);
+}
+
+const tagsIn = (text: string): string[] => text.split(",").map((tag) => tag.trim());
+
+/** @throws USAGE where a rule is given as well */
+function byIds(args: RuleValues & object, ids: readonly string[]): { ids: readonly string[] } {
+  const given = Object.entries(args).find(
+    ([name, value]) =>
+      (name.startsWith("keep-") || name === "tag" || name === "host") &&
+      (Array.isArray(value) ? value.length > 0 : value !== undefined),
+  );
+  if (!given) return { ids };
+  throw new CliError(
+    "USAGE",
+    `--${given[0]} and ids of snapshots exclude each other`,
+    "give the ids of what is to go, or rules of what is to stay",
+  );
+}
+
+function failureIn({ repository, unread, prune }: ForgetReport & { repository: string }) {
+  if (prune) {
+    const failure = missingSegments(repository, prune);
+    if (failure) return failure;
+  }
+  if (unread.length === 0) return undefined;
+  return new CliError(
+    "REPOSITORY_DAMAGED",
+    `${repository} holds ${unread.length} that can't be read, or that nobody trusted has signed`,
+    "flowg repository check says more; to remove one, give its id",
+  );
+}

@@ -1,0 +1,34 @@
+// What forget removed, and what it kept and why, for people.
+
+import type { ForgetReport } from "../../../server/operations/repository/forget.js";
+import { formatCounted } from "../format.js";
+import { table } from "../table.js";
+import { pruneText } from "./prune.js";
+
+export function forgetText(report: ForgetReport, width?: number): string {
+  const { dryRun, groups, prune } = report;
+  const parts = groups.map((group) => {
+    const rows = [
+      ...group.kept.map((one) => ({ one, what: one.reasons.join(", ") })),
+      ...group.forgotten.map((one) => ({ one, what: dryRun ? "WOULD GO" : "REMOVED" })),
+    ]
+      .sort((a, b) => (a.one.createdAt < b.one.createdAt ? 1 : -1))
+      .map(({ one, what }) => [
+        one.id.slice(0, 8),
+        one.createdAt.replace(/\.\d+Z$/, "Z"),
+        one.host || "-",
+        one.tags.join(" ") || "-",
+        what,
+      ]);
+    const list = table(["Snapshot", "Created", "Host", "Tags", "Kept by"], rows, width);
+    return group.name === "" ? list : `${group.name}:\n${list}`;
+  });
+  const forgotten = groups.reduce((sum, group) => sum + group.forgotten.length, 0);
+  const kept = groups.reduce((sum, group) => sum + group.kept.length, 0);
+  const gone = formatCounted(forgotten, "snapshot");
+  parts.push(
+    `${gone} ${dryRun ? "would be removed" : "removed"}${kept > 0 ? `, ${kept} kept` : ""}`,
+  );
+  if (prune) parts.push(pruneText(prune));
+  return parts.join("\n");
+}

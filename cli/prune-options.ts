@@ -1,0 +1,62 @@
+// How a prune is told what to do: by `flowg repository prune`, and by `flowg forget --prune`.
+
+import type { PruneOptions, PruneReport } from "../server/core.js";
+import { CliError } from "./failure.js";
+import type { Output } from "./output/output.js";
+
+export const pruneFlags = {
+  grace: {
+    type: "string",
+    description:
+      "keep what was stored less long ago, because a backup under way may need it: 24h, 7d, 0",
+    valueHint: "SPAN",
+    default: "24h",
+  },
+  "dry-run": { type: "boolean", description: "only say what would be removed" },
+} as const;
+
+const HOUR_MS = 60 * 60 * 1000;
+const SAY_EACH_MS = 10_000;
+
+/**
+ * @param output is told how far it is
+ * @throws USAGE
+ */
+export function pruneOptions(
+  args: { grace: string; "dry-run": boolean; "allow-remove-all": boolean },
+  output: Output,
+): PruneOptions {
+  let saidAt = performance.now();
+  return {
+    graceMs: graceMs(args.grace),
+    dryRun: args["dry-run"],
+    allowRemoveAll: args["allow-remove-all"],
+    onProgress: ({ phase, done, total }) => {
+      if (performance.now() - saidAt < SAY_EACH_MS) return;
+      saidAt = performance.now();
+      const what = phase === "looking" ? "snapshots read" : `of ${total} objects removed`;
+      output.remark(`${done} ${what}`);
+    },
+  };
+}
+
+function graceMs(text: string): number {
+  const [, digits, unit] = /^(\d{1,5})(h|d|w)$/.exec(text.trim()) ?? [];
+  if (text.trim() === "0") return 0;
+  if (digits !== undefined) {
+    return Number(digits) * HOUR_MS * (unit === "w" ? 7 * 24 : unit === "d" ? 24 : 1);
+  }
+  throw new CliError("USAGE", `--grace: ${JSON.stringify(text)} is no span`, "write 24h, 7d, or 0");
+}
+
+/** @returns what a command fails with, although it has pruned */
+export function missingSegments(place: string, { missing }: PruneReport): CliError | undefined {
+  if (missing.length === 0) return undefined;
+  const names = missing.slice(0, 3).map((name) => `${name.slice(0, 16)}…`);
+  const more = missing.length > 3 ? `, and ${missing.length - 3} more` : "";
+  return new CliError(
+    "REPOSITORY_DAMAGED",
+    `${place} lacks segments that its snapshots need: ${names.join(", ")}${more}`,
+    "no prune removed them; flowg repository check says which snapshots are hit",
+  );
+}
