@@ -63,6 +63,7 @@ export type {
   RestoreOptions,
   RestoreReport,
   RestoreSource,
+  ServerProgress,
   SetRestoreOptions,
   SetRestoreProgress,
   SetRestoreReport,

@@ -350,7 +350,7 @@ export interface paths {
         put?: never;
         /**
          * Restore all three databases
-         * @description Takes `multipart/form-data` with one file, `backup`: the tar that the backup of all three gives, `curl --form backup=@FILE`. All three snapshots are verified before the first database changes, and compared with `manifest.json`, if there is one; they must be of one instant. Then each database changes as a whole, in the order `auth`, `logs`, `config`. If that fails between two, `details.restored` and `details.notRestored` say how far it came: send it again to complete it.
+         * @description Takes `multipart/form-data` with one file, `backup`: the tar that the backup of all three gives, `curl --form backup=@FILE`. All three snapshots are verified before the first database changes, and compared with `manifest.json`, if there is one; they must be of one instant. Then each database changes as a whole, in the order `auth`, `logs`, `config`. If that fails between two, `details.restored` and `details.notRestored` say how far it came: send it again to complete it. With `Accept: text/event-stream` the answer is server-sent events from when the upload is there: `progress` while the server is at work, then one `report` or `error`, each with what would have been the body; an error has its `status` too.
          *
          *     Needs `write_acls`, `write_pipelines`, `write_transformers`, `write_alerts`, `write_streams`.
          */
@@ -372,7 +372,7 @@ export interface paths {
         put?: never;
         /**
          * Restore the auth database
-         * @description Takes `multipart/form-data` with one file, `backup`: `curl --form backup=@FILE`. The whole file is verified before anything changes; then all of it is applied, or nothing.
+         * @description Takes `multipart/form-data` with one file, `backup`: `curl --form backup=@FILE`. The whole file is verified before anything changes; then all of it is applied, or nothing. With `Accept: text/event-stream` the answer is server-sent events from when the upload is there: `progress` while the server is at work, then one `report` or `error`, each with what would have been the body; an error has its `status` too.
          *
          *     Needs `write_acls`.
          */
@@ -394,7 +394,7 @@ export interface paths {
         put?: never;
         /**
          * Restore the config database
-         * @description Takes `multipart/form-data` with one file, `backup`: `curl --form backup=@FILE`. The whole file is verified before anything changes; then all of it is applied, or nothing.
+         * @description Takes `multipart/form-data` with one file, `backup`: `curl --form backup=@FILE`. The whole file is verified before anything changes; then all of it is applied, or nothing. With `Accept: text/event-stream` the answer is server-sent events from when the upload is there: `progress` while the server is at work, then one `report` or `error`, each with what would have been the body; an error has its `status` too.
          *
          *     Needs `write_pipelines`, `write_transformers`, `write_alerts`.
          */
@@ -416,7 +416,7 @@ export interface paths {
         put?: never;
         /**
          * Restore the log database
-         * @description Takes `multipart/form-data` with one file, `backup`: `curl --form backup=@FILE`. The whole file is verified before anything changes; then all of it is applied, or nothing.
+         * @description Takes `multipart/form-data` with one file, `backup`: `curl --form backup=@FILE`. The whole file is verified before anything changes; then all of it is applied, or nothing. With `Accept: text/event-stream` the answer is server-sent events from when the upload is there: `progress` while the server is at work, then one `report` or `error`, each with what would have been the body; an error has its `status` too.
          *
          *     Needs `write_streams`.
          */

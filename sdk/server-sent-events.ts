@@ -11,13 +11,9 @@ export interface ServerSentEvent {
   data: string;
 }
 
-/** @param onBytes told of every sign of life, comments too */
 export async function* serverSentEvents(
-  body: ReadableStream<Uint8Array> | null,
-  onBytes: () => void,
+  body: AsyncIterable<Uint8Array>,
 ): AsyncGenerator<ServerSentEvent, void, undefined> {
-  if (body === null) return;
-  const reader = body.getReader();
   const decoder = new TextDecoder();
   const ready: ServerSentEvent[] = [];
   let isTooLong = false;
@@ -29,17 +25,32 @@ export async function* serverSentEvents(
       isTooLong ||= type === "max-buffer-size-exceeded";
     },
   });
+  for await (const chunk of body) {
+    parser.feed(decoder.decode(chunk, { stream: true }));
+    yield* ready.splice(0);
+    if (isTooLong) throw unexpected("an event without an end");
+  }
+}
+
+/**
+ * The chunks of an answer's body.
+ * @param onBytes told of every sign of life
+ */
+export async function* chunksOf(
+  body: ReadableStream<Uint8Array> | null,
+  onBytes: () => void,
+): AsyncGenerator<Uint8Array, void, undefined> {
+  if (body === null) return;
+  const reader = body.getReader();
   try {
     for (;;) {
       const { done, value } = await reader.read();
       if (done) return;
       onBytes();
-      parser.feed(decoder.decode(value, { stream: true }));
-      yield* ready.splice(0);
-      if (isTooLong) throw unexpected("an event without an end");
+      yield value;
     }
   } finally {
-    // also where the reader of the events has left
+    // also where the reader of them has left
     await reader.cancel().catch(() => {});
   }
 }

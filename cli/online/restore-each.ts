@@ -87,6 +87,7 @@ async function send(
       allowNoAdmin,
       signal,
       onProgress: uploading.sent,
+      onServerProgress: uploading.server,
     });
     return { file, report };
   } catch (error) {

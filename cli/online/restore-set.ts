@@ -59,6 +59,7 @@ async function send(
       allowNoAdmin,
       signal,
       onProgress: ({ bytes, totalBytes }) => uploading.sent({ database: "all", bytes, totalBytes }),
+      onServerProgress: uploading.server,
     });
   } catch (error) {
     throw error instanceof FlowgApiError ? inOurWords(error, found, backupDir) : error;

@@ -2,7 +2,6 @@
 // server's restore, which makes every check and changes nothing.
 
 import { stat } from "node:fs/promises";
-import { basename } from "node:path";
 import {
   FlowgApiError,
   type FlowgClient,
@@ -10,6 +9,7 @@ import {
   type SnapshotInfo,
   verifySnapshot,
 } from "../../sdk/index.js";
+import { kindOfName } from "../../server/records/backup-names.js";
 import type { DatabaseKind } from "../../server/records/kinds.js";
 import type { InspectReport, VerifyReport } from "../../server/records/reports.js";
 import type { Watch } from "../administration.js";
@@ -60,6 +60,7 @@ async function check(
     dryRun: true,
     signal: watch.signal,
     onProgress: uploading.sent,
+    onServerProgress: uploading.server,
   }).catch((error: unknown) => {
     throw error instanceof FlowgApiError && error.status === 422 ? named(error, path) : error;
   });
@@ -129,9 +130,8 @@ function named(error: unknown, path: string): unknown {
 
 /** For files that don't say it themselves. */
 function kindByName(path: string): DatabaseKind {
-  const name = basename(path).replace(/\..*$/, "");
-  if (name === "auth" || name === "config" || name === "logs") return name;
-  if (name === "log") return "logs";
+  const kind = kindOfName(path);
+  if (kind) return kind;
   throw new CliError(
     "INPUT_INVALID",
     `${path} does not say which database it is of`,

@@ -1,5 +1,6 @@
 // What a person sees while a server is at work and no byte moves: that it is awaited, and for how long.
 
+import type { ServerProgress } from "../../sdk/index.js";
 import type { OnProgress, Progress } from "../../server/records/reports.js";
 
 const TICK_MS = 1000;
@@ -31,6 +32,17 @@ export class Uploading implements Disposable {
     const total = totalBytes === undefined ? {} : { totalBytes };
     this.onProgress({ database, phase: this.phase, records: 0, bytes, ...total });
     if (bytes === totalBytes) this.#waiting ??= waiting(database, this.onProgress);
+  };
+
+  /** The server says itself what it is at: nobody needs a clock then. */
+  readonly server = (progress: ServerProgress): void => {
+    this.#waiting?.[Symbol.dispose]();
+    const { totalRecords, totalBytes, ...known } = progress;
+    this.onProgress({
+      ...known,
+      ...(totalRecords === undefined ? {} : { totalRecords }),
+      ...(totalBytes === undefined ? {} : { totalBytes }),
+    });
   };
 
   [Symbol.dispose](): void {

@@ -9,16 +9,18 @@ import { isUnsent } from "../network-fault.js";
 import type {
   RestoreOptions,
   RestoreSource,
+  ServerProgress,
   SetRestoreOptions,
   SetRestoreProgress,
 } from "../resources/restore.js";
 import { isPostponed, retrying } from "../retry.js";
 import { watchCall } from "../seen-response.js";
+import { serverSentEvents } from "../server-sent-events.js";
 import type { Database } from "../types.js";
 import { multipart } from "./multipart.js";
 import { type OpenedSource, openSetSource, openSource } from "./source.js";
 import { transferWaits } from "./transfer-waits.js";
-import { exchange } from "./transport.js";
+import { type Answer, exchange } from "./transport.js";
 import { wholeText } from "./whole-text.js";
 
 /** A report is small; this is what a wrong server may make us read. */
@@ -88,7 +90,7 @@ async function send<Report>(
     onTouched: () => void;
   },
 ): Promise<Report> {
-  const { onProgress, signal } = options;
+  const { onProgress, onServerProgress, signal } = options;
   let bytes = 0;
   const totalBytes = source.length;
   const { body, contentType } = multipart("backup", source, (more) => {
@@ -105,7 +107,8 @@ async function send<Report>(
     const answer = await exchange({
       ...call,
       headers: {
-        Accept: "application/json",
+        // one that doesn't know the first takes the second
+        Accept: onServerProgress ? "text/event-stream, application/json;q=0.9" : "application/json",
         "Content-Type": contentType,
         ...(header === undefined ? {} : { Authorization: header }),
       },
@@ -114,15 +117,34 @@ async function send<Report>(
       limits,
       ...waits,
     });
-    const text = await wholeText(answer.bytes(), REPORT_MAX_BYTES);
-    seen(answer.status, answer.headers, text);
-    if (answer.status !== 200) throw errorFromAnswer(answer, text);
+    const { status, text } = await outcomeOf(answer, onServerProgress);
+    seen(status, answer.headers, text);
+    if (status !== 200) throw errorFromAnswer({ ...answer, status }, text);
     return reportIn<Report>(text);
   } catch (error) {
     throw bytes === totalBytes && !options.dryRun ? uncertain(error) : error;
   } finally {
     limits.end();
   }
+}
+
+type OnServerProgress = RestoreOptions["onServerProgress"];
+
+/** What the server says in the end: the body of its answer, or the last event of it. */
+async function outcomeOf(
+  answer: Answer,
+  onProgress: OnServerProgress,
+): Promise<{ status: number; text: string }> {
+  const isEvents = /^text\/event-stream\b/i.test(answer.header("content-type") ?? "");
+  if (!isEvents)
+    return { status: answer.status, text: await wholeText(answer.bytes(), REPORT_MAX_BYTES) };
+  for await (const { event, data } of serverSentEvents(answer.bytes())) {
+    if (event === "progress") onProgress?.(JSON.parse(data) as ServerProgress);
+    if (event === "report") return { status: 200, text: data };
+    if (event === "error")
+      return { status: (JSON.parse(data) as { status: number }).status, text: data };
+  }
+  throw unexpected("no report: whether anything was restored is not known");
 }
 
 /** All was sent and no answer came: the server may well have gone on. */

@@ -7,7 +7,7 @@ import { InputError } from "../errors.js";
 import { Limits } from "../limits.js";
 import { connectionError } from "../network-fault.js";
 import { milliseconds } from "../options.js";
-import { serverSentEvents } from "../server-sent-events.js";
+import { chunksOf, serverSentEvents } from "../server-sent-events.js";
 import type { Log } from "../types.js";
 
 /** A window of time, and what to look for in it. @example `const query: LogQuery = { from: "2026-11-23T00:00:00Z", to: new Date() }` */
@@ -95,7 +95,7 @@ async function* watch(
     const type = response.headers.get("content-type") ?? "nothing";
     if (!/^text\/event-stream\b/i.test(type)) throw unexpected(`${type}, not events`);
     const alive = () => limits.allow(timeout, "the server gave no sign of life");
-    for await (const { event, data } of serverSentEvents(response.body, alive)) {
+    for await (const { event, data } of serverSentEvents(chunksOf(response.body, alive))) {
       if (event === "log") yield JSON.parse(data) as Log;
       else if (event === "lost") onLost?.((JSON.parse(data) as { entries: number }).entries);
     }

@@ -21,6 +21,26 @@ export type RestoreSource =
   | ReadableStream<Uint8Array>
   | AsyncIterable<Uint8Array>;
 
+/**
+ * What a server is at that restores: it imports a file of FlowG's own, verifies, and restores; then it puts all of it on the
+ * disk, and how far that is nobody knows.
+ * @example `client.restore.logs("log.db", { onServerProgress: ({ phase, bytes, totalBytes }) => show(phase, bytes, totalBytes) })`
+ */
+export interface ServerProgress {
+  /** Which database it is about. */
+  database: Database;
+  /** What is being done. */
+  phase: "importing" | "verifying" | "restoring" | "finishing";
+  /** Records done so far. */
+  records: number;
+  /** All of them, where that is known. */
+  totalRecords?: number | undefined;
+  /** Bytes of the file done so far. */
+  bytes: number;
+  /** All of them, where that is known. */
+  totalBytes?: number | undefined;
+}
+
 /** How far a restore of all three is. @example `client.restore.all("backup.tar", { onProgress: ({ bytes }: SetRestoreProgress) => show(bytes) })` */
 export interface SetRestoreProgress {
   /** Bytes of the tar sent so far. */
@@ -55,6 +75,8 @@ export interface RestoreOptions extends CallOptions {
   answerTimeout?: number | undefined;
   /** Told as bytes are sent. */
   onProgress?: ((progress: TransferProgress) => void) | undefined;
+  /** Told how far the server is, once it has all of them. One that is too old says nothing. */
+  onServerProgress?: ((progress: ServerProgress) => void) | undefined;
 }
 
 /** Of one kind of record. @example `const counts: RestoreCounts | undefined = report.kinds.entry` */
@@ -93,6 +115,7 @@ const OPTIONS = namesOf<RestoreOptions>({
   select: true,
   answerTimeout: true,
   onProgress: true,
+  onServerProgress: true,
   signal: true,
   timeout: true,
 });

@@ -4,6 +4,7 @@ import type { LogFeed } from "../operations/ingest/log-feed.js";
 import type { LogCounters } from "../operations/ingest/through-pipeline.js";
 import type { Limit } from "../records/auth/limits.js";
 import type { Scope } from "../records/auth/scopes.js";
+import type { OnProgress } from "../records/reports.js";
 import type { AuthStore } from "../stores/auth/store.js";
 import type { ConfigStore } from "../stores/config/store.js";
 import type { LogStore } from "../stores/logs/store.js";
@@ -46,6 +47,8 @@ export interface Context {
   signal: AbortSignal;
   /** Told of changes to accounts, and of log-ins, for the trail. */
   audit?: ((event: AccountEvent) => void) | undefined;
+  /** Told how far the work is, for a client that has asked for it. */
+  onProgress?: OnProgress | undefined;
   /** Told who the caller turned out to be, for the access log. */
   onCaller?: ((caller: Caller) => void) | undefined;
 }

@@ -6,7 +6,7 @@ import type { z } from "zod";
 import type { OnlineRestoreReport } from "../operations/online/apply.js";
 import type { OnlineSetReport } from "../operations/online/restore-set.js";
 import type { DatabaseKind } from "../records/kinds.js";
-import type { CompactedDatabase, RestoreMode } from "../records/reports.js";
+import type { CompactedDatabase, OnProgress, RestoreMode } from "../records/reports.js";
 import type { Caller } from "./context.js";
 import type { Credentials } from "./credentials.js";
 
@@ -79,6 +79,8 @@ export interface RestoreOptions {
   user: string;
   /** What the caller came with. */
   credentials: Credentials | undefined;
+  /** Told how far it is, once the upload is there. */
+  onProgress?: OnProgress | undefined;
   signal: AbortSignal;
 }
 

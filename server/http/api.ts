@@ -13,6 +13,7 @@ import { TransferAudit, type TransferMetrics } from "./audit.js";
 import { sendDownload } from "./download.js";
 import type { Exchange } from "./exchange.js";
 import { readInput } from "./input.js";
+import { ProgressAnswer } from "./progress-answer.js";
 import { findRoute, type Match, ROUTES } from "./route.js";
 
 export interface ApiOptions {
@@ -99,6 +100,7 @@ function contextOf(exchange: Exchange, services: Services): Context {
   return {
     services,
     credentials: parseAuthorization(request.headers.authorization),
+    onProgress: exchange.progress?.progress,
     address,
     signal,
     audit: ({ action, ...event }) => {
@@ -118,6 +120,8 @@ async function transfer(exchange: Exchange, match: Match, options: ApiOptions): 
   const { transfer } = route.meta as { transfer: Transfer };
   const audit = new TransferAudit(exchange, transfer, options.metrics);
   const onBytes = audit.count;
+  if (transfer.kind === "upload" && ProgressAnswer.isWantedBy(request))
+    exchange.progress = new ProgressAnswer(exchange);
   try {
     const result = await call(exchange, match, { ...options, onBytes });
     if (transfer.kind === "download") {
@@ -129,7 +133,8 @@ async function transfer(exchange: Exchange, match: Match, options: ApiOptions): 
       const sent = await sendDownload(request, response, sending);
       if (sent) audit.done(sent.facts?.() ?? {});
     } else {
-      sendJson(response, result);
+      if (exchange.progress) exchange.progress.done(result);
+      else sendJson(response, result);
       audit.done({ answer: result });
     }
   } catch (error) {

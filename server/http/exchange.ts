@@ -10,6 +10,7 @@ import { type ErrorCode, FlowgError } from "../platform/errors.js";
 import type { AddressOf } from "./client-address.js";
 import type { Conceal } from "./conceal.js";
 import { sendError } from "./error-answer.js";
+import type { ProgressAnswer } from "./progress-answer.js";
 
 /** What a client may call its own request: it goes into our log and back out. */
 const REQUEST_ID = /^[\w.:-]{1,64}$/;
@@ -30,6 +31,8 @@ export class Exchange {
   readonly path: string;
   readonly log: Logger;
   caller: Caller | undefined;
+  /** The answer where it tells how far the work is. */
+  progress: ProgressAnswer | undefined;
   /** The answer goes on until somebody leaves. */
   isEndless = false;
   readonly #conceal: Conceal;
@@ -76,10 +79,9 @@ export class Exchange {
     this.#code = error.code;
     if (HTTP_STATUS[error.code] >= 500 && !EXPECTED.has(error.code))
       this.log.error({ code: error.code, err: error.cause ?? error }, error.message);
-    sendError(this.request, this.response, {
-      error: this.#conceal(error),
-      requestId: this.requestId,
-    });
+    const told = this.#conceal(error);
+    if (this.progress?.hasBegun) this.progress.fail(told);
+    else sendError(this.request, this.response, { error: told, requestId: this.requestId });
   }
 
   #report(): void {

@@ -22,3 +22,10 @@ export const downloadName = (kind: DatabaseKind): `${DatabaseKind}.db` => `${kin
 
 /** In a tar of all three, it says what belongs together. */
 export const MANIFEST_NAME = "manifest.json";
+
+/** Of which database a file is by its name: `log.db`, `auth.db.old`, `/srv/config.tar.gz`. */
+export function kindOfName(path: string): DatabaseKind | undefined {
+  const [name = ""] = (path.split(/[\\/]/).at(-1) ?? "").split(".");
+  if (name === "log") return "logs";
+  return BACKUP_ORDER.find((kind) => kind === name);
+}

@@ -7,8 +7,9 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { flowg } from "../cli/flowg.js";
 import { spawnServer } from "../http/server-process.js";
+import { chosenOf, Told } from "./chosen.js";
 import { buildLibrary, type Injection } from "./library.js";
-import { type Planned, spread } from "./plan.js";
+import type { Planned } from "./plan.js";
 import {
   COMPACTION,
   callsOfFirstStart,
@@ -19,10 +20,8 @@ import {
   running,
 } from "./serve.js";
 
-/** `all`, or a pattern of names: `sync|rename`. */
-const CHOSEN = process.env.FLOWG_FAULTS;
 const SHORT = 8;
-const LONG = 3 * 3_600_000;
+const LONG = 12 * 3_600_000;
 
 const space = await mkdtemp(join(tmpdir(), "flowg-serve-faults-"));
 const library = buildLibrary(space);
@@ -46,21 +45,22 @@ async function injection(path: string, name: string): Promise<Injection> {
   return { library: path, root: join(beside, "root"), beside };
 }
 
-async function tryAll(faults: Planned[], one: (fault: Planned) => Promise<Outcome>) {
-  const isChosen = ({ name }: Planned) => CHOSEN === "all" || new RegExp(CHOSEN ?? "").test(name);
-  const chosen = CHOSEN === undefined ? spread(faults, SHORT) : faults.filter(isChosen);
-  const wrong: string[] = [];
+async function tryAll(
+  scenario: string,
+  faults: Planned[],
+  one: (fault: Planned) => Promise<Outcome>,
+) {
+  const chosen = chosenOf(scenario, faults, SHORT);
+  const told = new Told(scenario, chosen.length);
   let hits = 0;
   for (const fault of chosen) {
     const outcome = await one(fault);
-    const told = outcome.wrong.map((text) => `${fault.name}: ${text}`);
-    wrong.push(...told);
-    if (CHOSEN) process.stderr.write(told.map((text) => `serve: ${text}\n`).join(""));
+    told.one(outcome.wrong.map((text) => `${fault.name}: ${text}`));
     if (outcome.hits > 0) hits++;
   }
-  expect(wrong).toEqual([]);
+  expect(told.wrong).toEqual([]);
   // how often a server looks at its files depends on the time it takes
-  expect(hits).toBeGreaterThan(chosen.length / 2);
+  if (chosen.length > 0) expect(hits).toBeGreaterThan(chosen.length / 2);
 }
 
 describe("a server with faults of system calls", () => {
@@ -68,14 +68,14 @@ describe("a server with faults of system calls", () => {
     if ("without" in library) return skip(library.without);
     const at = await injection(library.path, "first");
     const faults = await callsOfFirstStart(at);
-    await tryAll(faults, (fault) => firstStart({ ...at, fault }));
+    await tryAll("a first start", faults, (fault) => firstStart({ ...at, fault }));
   });
 
   test("while it works", { timeout: LONG }, async ({ skip }) => {
     if ("without" in library) return skip(library.without);
     const at = await injection(library.path, "running");
     const faults = await callsOfRunning(at, template);
-    await tryAll(faults, (fault) => running({ ...at, fault }, template));
+    await tryAll("a server at work", faults, (fault) => running({ ...at, fault }, template));
   });
 
   test("while it compacts a database", { timeout: LONG }, async ({ skip }) => {

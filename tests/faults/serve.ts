@@ -9,11 +9,11 @@ import { callsOf, faultyEnvironment, hitsOf, type Injection } from "./library.js
 import { allFaults, type Planned } from "./plan.js";
 
 export const PASSWORD = "correct horse battery staple";
-const ENV = { FLOWG_INITIAL_PASSWORD: PASSWORD };
+export const ENV = { FLOWG_INITIAL_PASSWORD: PASSWORD };
 /** A server that doesn't stop in this time never does. */
-const STOP_MS = 20_000;
+export const STOP_MS = 20_000;
 /** The codes of a fault of ours: nothing that a disk does may look like one. */
-const FAULTS: ReadonlySet<string> = new Set(["INTERNAL", "ANSWER_UNEXPECTED"]);
+export const FAULTS: ReadonlySet<string> = new Set(["INTERNAL", "ANSWER_UNEXPECTED"]);
 
 export interface Outcome {
   wrong: string[];
@@ -111,7 +111,7 @@ export async function running(
 }
 
 /** Whether it has ended by itself, with words, because LMDB can't go on with a database. */
-async function hasGivenUp(server: ServerProcess): Promise<boolean> {
+export async function hasGivenUp(server: ServerProcess): Promise<boolean> {
   const health = await fetch(`${server.managementUrl}/health`).catch(() => undefined);
   if (health?.status === 200) return false;
   const how = await Promise.race([server.exited, pause(STOP_MS, undefined, { ref: false })]);
@@ -205,7 +205,7 @@ async function after(
 }
 
 /** A download can end a moment before its file is gone. */
-async function leftInSpool(spool: string): Promise<string[]> {
+export async function leftInSpool(spool: string): Promise<string[]> {
   for (let tries = 0; ; tries++) {
     const left = await readdir(spool).catch(() => []);
     if (left.length === 0 || tries === 50) return left;
@@ -222,18 +222,18 @@ async function missing(client: FlowgClient, texts: readonly string[]): Promise<s
     .map((text) => `${text} was answered, and is gone`);
 }
 
-async function clientOf({ url }: ServerProcess): Promise<FlowgClient> {
+export async function clientOf({ url }: ServerProcess): Promise<FlowgClient> {
   const token = await createClient({ baseUrl: url }).auth.login("root", PASSWORD);
   return createClient({ baseUrl: url, token });
 }
 
-async function healthOf({ managementUrl }: ServerProcess): Promise<string[]> {
+export async function healthOf({ managementUrl }: ServerProcess): Promise<string[]> {
   const { status } = await fetch(`${managementUrl}/health`);
   return status === 200 ? [] : [`/health answers ${status}`];
 }
 
 /** Stops it, unless it has ended, and says what was wrong with how it ended. */
-async function ended(server: ServerProcess, fault: Planned | undefined): Promise<string[]> {
+export async function ended(server: ServerProcess, fault: Planned | undefined): Promise<string[]> {
   server.child.kill("SIGTERM");
   const timer = new AbortController();
   const late = pause(STOP_MS, "late", { signal: timer.signal }).catch(() => "late");

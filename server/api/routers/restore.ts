@@ -55,6 +55,10 @@ const input = z.strictObject({
     ),
 });
 
+const PROGRESS =
+  "With `Accept: text/event-stream` the answer is server-sent events from when the upload is there: `progress` while the " +
+  "server is at work, then one `report` or `error`, each with what would have been the body; an error has its `status` too.";
+
 const SNAPSHOT_ERRORS: readonly ErrorCode[] = [
   "SNAPSHOT_TRUNCATED",
   "SNAPSHOT_CORRUPT",
@@ -103,7 +107,7 @@ export const restore = router({
           "`curl --form backup=@FILE`. All three snapshots are verified before the first database changes, and compared with " +
           "`manifest.json`, if there is one; they must be of one instant. Then each database changes as a whole, in the order " +
           "`auth`, `logs`, `config`. If that fails between two, `details.restored` and `details.notRestored` say how far it came: " +
-          "send it again to complete it.",
+          `send it again to complete it. ${PROGRESS}`,
         errors: SNAPSHOT_ERRORS,
         response: {
           success: true,
@@ -133,7 +137,7 @@ function upload(database: DatabaseKind, summary: string): RestMeta {
       summary,
       description:
         "Takes `multipart/form-data` with one file, `backup`: `curl --form backup=@FILE`. " +
-        "The whole file is verified before anything changes; then all of it is applied, or nothing.",
+        `The whole file is verified before anything changes; then all of it is applied, or nothing. ${PROGRESS}`,
       errors: SNAPSHOT_ERRORS,
       response: { success: true, report: example(database) },
     }),
@@ -164,6 +168,7 @@ const optionsOf = (ctx: Restorer, wishes: Wishes): RestoreOptions => ({
   authorizeAgain: ctx.authorizeAgain,
   user: ctx.caller.user,
   credentials: ctx.credentials,
+  onProgress: ctx.onProgress,
   signal: ctx.signal,
 });
 

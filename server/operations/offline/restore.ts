@@ -25,6 +25,7 @@ import { damageWarnings } from "../restore/damage-warnings.js";
 import { feedOf } from "../restore/feed.js";
 import { markComplete, newMark, restoreInTurn } from "../restore/in-turn.js";
 import { ownMemory } from "../restore/memory-limit.js";
+import { RestoreProgress } from "../restore/progress.js";
 import { demandRestoreSpace, type ToRestore } from "../restore/restore-space.js";
 import { retentionWarnings } from "../restore/retention-warnings.js";
 import { selectionOf } from "../restore/selection-of.js";
@@ -285,8 +286,7 @@ async function applyOne(
   const { mode, dryRun, ifEmpty, onProgress, signal, dirs } = options;
   const { report, part, summaries } = source;
   const selected = part?.items.map(selectedText);
-  const totals = { totalRecords: report.entries, totalBytes: source.read.bytes };
-  onProgress?.({ database: kind, phase: "restoring", records: 0, bytes: 0, ...totals });
+  using progress = new RestoreProgress(kind, source, onProgress);
   const applying: Applying = {
     kind,
     dir: dirs[kind],
@@ -304,17 +304,9 @@ async function applyOne(
         ...(selected && { selected }),
       }),
     },
-    feed: feedOf(source, {
-      kind,
-      signal,
-      onProgress: (records, bytes) =>
-        onProgress?.({ database: kind, phase: "restoring", records, bytes, ...totals }),
-    }),
+    feed: feedOf(source, { kind, signal, onProgress: progress.restoring }),
   };
-  using finishing = new Finishing(() =>
-    onProgress?.({ database: kind, phase: "finishing", records: report.entries, bytes: 0 }),
-  );
-  if (!dryRun) applying.onFinishing = () => finishing.begin();
+  if (!dryRun) applying.onFinishing = progress.finishing;
   const { kinds, damage } = await restorer.apply(applying);
   return {
     database: kind,
@@ -332,24 +324,6 @@ async function applyOne(
     ],
     seconds: (performance.now() - started) / 1000,
   };
-}
-
-const TICK_MS = 1000;
-
-/** The end of a transaction, of which nothing is heard: told each second that it still goes on. */
-class Finishing implements Disposable {
-  #timer: NodeJS.Timeout | undefined;
-
-  constructor(private readonly tell: () => void) {}
-
-  begin(): void {
-    this.tell();
-    this.#timer = setInterval(this.tell, TICK_MS);
-  }
-
-  [Symbol.dispose](): void {
-    clearInterval(this.#timer);
-  }
 }
 
 const has = (database: Database, kind: AccountKind) =>

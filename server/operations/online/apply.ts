@@ -2,12 +2,13 @@
 // the transaction.
 
 import { FlowgError } from "../../platform/errors.js";
-import type { DatabaseRestoreReport } from "../../records/reports.js";
+import type { DatabaseRestoreReport, OnProgress } from "../../records/reports.js";
 import { selectedText } from "../../records/selection.js";
 import type { Applying, Restorer } from "../../storage/engine.js";
 import type { RestoreMark } from "../../storage/notes/restore-mark.js";
 import { damageWarnings } from "../restore/damage-warnings.js";
 import { feedOf } from "../restore/feed.js";
+import { RestoreProgress } from "../restore/progress.js";
 import { retentionWarnings } from "../restore/retention-warnings.js";
 import type { SelectedPart } from "../restore/selected-part.js";
 import { type LookInto, whatPartsDo } from "../restore/selection-warnings.js";
@@ -27,6 +28,7 @@ export interface ApplyRestore extends LookOptions {
   parts?: readonly SelectedPart[] | undefined;
   /** Left in the database. */
   mark: RestoreMark;
+  onProgress?: OnProgress | undefined;
   signal: AbortSignal;
 }
 
@@ -68,10 +70,11 @@ async function restoreSource(
   { source, restorer }: Sources,
 ): Promise<OnlineRestoreReport> {
   const started = performance.now();
-  const { database, dryRun, mode, signal } = options;
+  const { database, dryRun, mode, onProgress, signal } = options;
   const { kind, dir } = database;
   const { part, summaries } = source;
   const apply = async (isDry: boolean, look: Look): Promise<OnlineRestoreReport> => {
+    using progress = new RestoreProgress(kind, source, onProgress);
     const applying: Applying = {
       kind,
       dir,
@@ -79,11 +82,12 @@ async function restoreSource(
       mode,
       ranges: part?.ranges,
       streams: source.streams,
-      feed: feedOf(source, { kind, signal }),
+      feed: feedOf(source, { kind, signal, onProgress: progress.restoring }),
       mark: isDry ? undefined : options.mark,
       onlyAfter: look.version,
       auth: { held: look.held, allowNoAdmin: mayLeaveNobody(options) },
     };
+    if (!isDry) applying.onFinishing = progress.finishing;
     const done = await whatPartsDo([source], options.lookInto, options.parts);
     const { streams = source.streams, warnings: ofPart = [] } = done.get(source) ?? {};
     const { kinds, damage } = await restorer.apply(applying);

@@ -128,7 +128,7 @@ class VerifiedSet implements AsyncDisposable {
   /** @throws what verifying throws, about the first file that is no good */
   static async of(
     received: ReceivedSet,
-    { databases, maxMemory, selection, signal }: OnlineSetRestore,
+    { databases, maxMemory, onProgress, selection, signal }: OnlineSetRestore,
   ): Promise<VerifiedSet> {
     const set = new VerifiedSet();
     try {
@@ -140,6 +140,7 @@ class VerifiedSet implements AsyncDisposable {
           selection,
           scratchDir: spoolDirectory(databases[kind].dir),
           memory: { maxBytes: maxMemory, hint: MORE_MEMORY },
+          onProgress,
           signal,
         });
         const source = await verifying.catch((error) => {

@@ -51,6 +51,7 @@ export async function restoreUpload(options: OnlineRestore): Promise<OnlineResto
     selection,
     scratchDir: spoolDirectory(dir),
     memory: { maxBytes: options.maxMemory, hint: MORE_MEMORY },
+    onProgress: options.onProgress,
     signal,
   });
   if (!options.dryRun) {

@@ -10,6 +10,7 @@ import { makeScratchDirectory } from "../../platform/files/scratch-directory.js"
 import { release } from "../../platform/native-memory.js";
 import type { AuthRecords } from "../../records/auth/auth-records.js";
 import { lockedUsersWarnings } from "../../records/auth/locked-users.js";
+import { kindOfName } from "../../records/backup-names.js";
 import { ConfigWarnings } from "../../records/config/warnings.js";
 import { segments } from "../../records/keys.js";
 import type { DatabaseKind, RecordKind } from "../../records/kinds.js";
@@ -99,7 +100,7 @@ export async function verifySource(
       signal: options.signal,
       onProgress: (bytes, totalBytes) =>
         options.onProgress?.({
-          database: options.expected ?? "logs",
+          database: options.expected ?? kindSeen(format, source),
           phase: "importing",
           records: 0,
           bytes,
@@ -115,6 +116,10 @@ export async function verifySource(
     throw error;
   }
 }
+
+/** For whoever watches, until the file has said it. */
+const kindSeen = (format: SourceFormat, { name }: Source): DatabaseKind =>
+  format === "flowg-config-archive" ? "config" : (kindOfName(name) ?? "logs");
 
 /** What one reading gathers. */
 interface Parts {

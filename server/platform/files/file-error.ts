@@ -29,7 +29,7 @@ export const hintFor = (cause: unknown): string | undefined => WORDS[systemCode(
 const WORDS: Readonly<Record<string, readonly [reason: string, hint?: string]>> = {
   ENOENT: ["there is no such file or directory", "check the path"],
   EACCES: ["permission denied", "check its permissions, or run as its owner"],
-  EPERM: ["not permitted"],
+  EPERM: ["not permitted", "it may be immutable or append-only: see `lsattr`, and chattr(1)"],
   EROFS: ["the file system is read-only", "give a directory on another file system"],
   EISDIR: ["it is a directory", "give a file in it"],
   ENOTDIR: ["a part of the path is not a directory", "check the path"],

@@ -1,0 +1,89 @@
+// The answer to an upload as server-sent events (WHATWG HTML, section "Server-sent events"), for a client that asks for
+// them: events `progress` while the server is at work, then one `report` or `error`, with what would have been the body of
+// the answer. It begins once there is something to tell; what fails before is an ordinary answer.
+
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Request } from "express";
+import { HTTP_STATUS } from "../api/status.js";
+import type { FlowgError } from "../platform/errors.js";
+import type { Progress } from "../records/reports.js";
+import { cut, errorAnswer } from "./error-answer.js";
+
+const EVENTS = "text/event-stream";
+/** Often enough for a bar that moves. */
+const PAUSE_MS = 250;
+/** Proxies close what is silent for a minute. */
+const HEARTBEAT_MS = 15_000;
+
+interface Asked {
+  request: IncomingMessage;
+  response: ServerResponse;
+  requestId: string;
+}
+
+export class ProgressAnswer {
+  #last: { stage: string; at: number } | undefined;
+  #heartbeat: NodeJS.Timeout | undefined;
+
+  constructor(private readonly asked: Asked) {}
+
+  /** Whether the client prefers this to JSON. */
+  static isWantedBy(request: IncomingMessage): boolean {
+    // express has made the request one of its own
+    return (request as Request).accepts(["application/json", EVENTS]) === EVENTS;
+  }
+
+  get hasBegun(): boolean {
+    return this.#last !== undefined;
+  }
+
+  readonly progress = (progress: Progress): void => {
+    const { response } = this.asked;
+    if (response.destroyed || response.writableEnded) return;
+    const stage = `${progress.database} ${progress.phase}`;
+    const at = performance.now();
+    if (this.#last === undefined) this.#begin();
+    else if (this.#last.stage === stage && at - this.#last.at < PAUSE_MS) return;
+    this.#last = { stage, at };
+    this.#send("progress", progress);
+  };
+
+  done(result: unknown): void {
+    if (!this.hasBegun) this.#begin();
+    this.#end("report", result);
+  }
+
+  /** Once it has begun. */
+  fail(error: FlowgError): void {
+    const { request, response, requestId } = this.asked;
+    if (response.destroyed || error.code === "CANCELLED") {
+      clearInterval(this.#heartbeat);
+      cut(request, response);
+    } else {
+      this.#end("error", { ...errorAnswer(error, requestId), status: HTTP_STATUS[error.code] });
+    }
+  }
+
+  #begin(): void {
+    const { response } = this.asked;
+    response.statusCode = 200;
+    response.setHeader("Content-Type", EVENTS);
+    response.setHeader("Cache-Control", "no-store");
+    // nginx keeps events back otherwise, until it has a bufferful of them
+    response.setHeader("X-Accel-Buffering", "no");
+    this.#heartbeat = setInterval(() => response.write(": still here\n\n"), HEARTBEAT_MS);
+    response.once("close", () => clearInterval(this.#heartbeat));
+  }
+
+  #send(event: string, data: unknown): void {
+    this.asked.response.write(eventText(event, data));
+  }
+
+  #end(event: string, data: unknown): void {
+    clearInterval(this.#heartbeat);
+    this.asked.response.end(eventText(event, data));
+  }
+}
+
+const eventText = (event: string, data: unknown): string =>
+  `event: ${event}\ndata: ${JSON.stringify(data)}\n\n`;
