@@ -15,7 +15,8 @@ export const isFault = (signal: NodeJS.Signals): boolean => FAULTS.has(signal);
 
 /** Long enough for a reader that still reads. */
 const LAST_WORDS_MS = 500;
-const DISK_HINT = "look for errors of the disk (dmesg) and at the limits of memory";
+const DISK_HINT =
+  "look for errors of the disk (dmesg) and at the limits of memory and of processes";
 
 /** @returns the exit code */
 export async function tellOfDeath(

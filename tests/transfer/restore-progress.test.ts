@@ -42,6 +42,13 @@ function eventsIn(text: string): [string, Record<string, unknown>][] {
   });
 }
 
+function withOneBitChanged(bytes: Uint8Array): Buffer<ArrayBuffer> {
+  const changed = Buffer.from(bytes);
+  const at = changed.length - 40;
+  changed.writeUInt8(changed.readUInt8(at) ^ 1, at);
+  return changed;
+}
+
 const logs = () => readFile(join(FIXTURE, "log.db"));
 
 describe("the API", () => {
@@ -91,8 +98,7 @@ describe("the API", () => {
 
   test("ends with the error, and its status, of what fails later", async () => {
     const sound = (await download(server, root, "/backup/logs")).bytes;
-    const damaged = Buffer.from(sound);
-    damaged[damaged.length - 40] ^= 1;
+    const damaged = withOneBitChanged(sound);
     const { status, text } = await send("/restore/logs", damaged, EVENTS);
     const asJson = await send("/restore/logs", damaged);
     const [name, answer] = eventsIn(text).at(-1) ?? [];
@@ -132,8 +138,7 @@ describe("the SDK", () => {
   });
 
   test("throws what it throws without", async () => {
-    const damaged = Buffer.from((await download(server, root, "/backup/logs")).bytes);
-    damaged[damaged.length - 40] ^= 1;
+    const damaged = withOneBitChanged((await download(server, root, "/backup/logs")).bytes);
     const errorOf = (options: object) =>
       client()
         .restore.logs(damaged, options)

@@ -5,9 +5,10 @@
 // LMDB tells processes apart by number, and refuses a second one that reads under the same. In two containers on one
 // volume the first process has number 1: whoever finds its own taken must begin again as another process.
 
-import { closeSync, fstatSync, openSync, statSync } from "node:fs";
+import { fstatSync, openSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { FlowgError } from "../../platform/errors.js";
+import { closeFile } from "../../platform/files/close-file.js";
 import { type LockOutcome, tryLock } from "../../platform/files/file-lock.js";
 import type { DatabaseKind } from "../../records/kinds.js";
 import { DATA_FILE } from "./data-file.js";
@@ -107,7 +108,7 @@ export class Occupation implements Disposable {
     } catch {
       return false;
     } finally {
-      if (fd !== undefined) closeSync(fd);
+      if (fd !== undefined) closeFile(fd);
     }
   }
 
@@ -196,7 +197,7 @@ export class Occupation implements Disposable {
   }
 
   [Symbol.dispose](): void {
-    closeSync(this.fd);
+    closeFile(this.fd);
   }
 }
 
@@ -231,7 +232,7 @@ function tryToOpen({ dir }: DatabaseAt, take: (fd: number) => Occupation): Occup
     try {
       return take(fd);
     } catch (error) {
-      closeSync(fd);
+      closeFile(fd);
       throw error;
     }
   }

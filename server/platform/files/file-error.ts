@@ -1,10 +1,18 @@
 // What goes wrong with a file, in words that a person can act on.
 
+import { statfsSync } from "node:fs";
+import { dirname } from "node:path";
 import { FlowgError, isDiskFull, systemCode } from "../errors.js";
 
 /** What a system call on a file says, as an error that a person can act on. */
 export function fileError(cause: unknown, doing: string, path: string): FlowgError {
   if (cause instanceof FlowgError) return cause;
+  if (isDiskFull(cause) && hasNoMoreFiles(path)) {
+    return new FlowgError("DISK_FULL", `no more files fit on the disk to ${doing} ${path}`, {
+      cause,
+      hint: "its file system has no free inodes (see `df -i`): remove some files, or give another directory",
+    });
+  }
   if (isDiskFull(cause)) {
     return new FlowgError("DISK_FULL", `no space left to ${doing} ${path}`, {
       cause,
@@ -15,6 +23,16 @@ export function fileError(cause: unknown, doing: string, path: string): FlowgErr
     cause,
     hint: hintFor(cause),
   });
+}
+
+/** There are so many files that no more can be made, however much space is free. */
+function hasNoMoreFiles(path: string): boolean {
+  try {
+    const { files, ffree, bavail } = statfsSync(dirname(path));
+    return files > 0 && ffree === 0 && bavail > 0;
+  } catch {
+    return false;
+  }
 }
 
 /** Why a system call failed, in words: `permission denied`. */

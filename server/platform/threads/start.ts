@@ -1,8 +1,10 @@
 // Starting worker threads, from the build and from the TypeScript source that a test runner loads.
 
 import { Worker, type WorkerOptions } from "node:worker_threads";
+import { FlowgError } from "../errors.js";
 import { startWatched } from "./ending.js";
 
+const RETRY_AFTER_SECONDS = 5;
 const SOURCES = new URL("../..", import.meta.url).href;
 const BUILT = new URL("../dist/server/", SOURCES).href;
 
@@ -19,7 +21,23 @@ export const SHORT_LIVED = { maxYoungGenerationSizeMb: 8 };
  * the thread comes from the build in `dist` (which `npm test` makes first).
  */
 export function startThread(url: URL, options: WorkerOptions = {}): Worker {
-  return startWatched(() => new Worker(builtModule(url), options));
+  try {
+    return startWatched(() => new Worker(builtModule(url), options));
+  } catch (cause) {
+    throw hasNoRoom(cause) ? noThread(cause) : cause;
+  }
+}
+
+const hasNoRoom = (error: unknown): boolean =>
+  error instanceof Error && "code" in error && error.code === "ERR_WORKER_INIT_FAILED";
+
+function noThread(cause: unknown): FlowgError {
+  const why = cause instanceof Error ? ` (${cause.message})` : "";
+  return new FlowgError("BUSY", `the system starts no more threads${why}`, {
+    hint: "raise the limit of processes (`ulimit -u`, or the pids of a container), or free some memory",
+    details: { retryAfterSeconds: RETRY_AFTER_SECONDS },
+    cause,
+  });
 }
 
 /** The module at `url` as Node can load it. */
