@@ -195,6 +195,8 @@ describe("a body of names", () => {
   it.each([
     ["PUT", "/users/many", (names: string[]) => ({ roles: names })],
     ["PUT", "/roles/many", (names: string[]) => ({ scopes: names })],
+    ["PUT", "/alerts/many", (names: string[]) => ({ webhook: { url: 1, headers: names } })],
+    ["POST", "/test/alerts/many", (names: string[]) => ({ record: names })],
     ["PUT", "/streams/many", (names: string[]) => ({ config: { indexed_fields: names } })],
     ["POST", "/token", (names: string[]) => ({ name: names.join() })],
     ["POST", "/auth/change-password", (names: string[]) => ({ old_password: names.join() })],

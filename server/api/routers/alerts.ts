@@ -1,7 +1,7 @@
 // Alerts: webhooks that logs are posted to.
 
 import { z } from "zod";
-import { rest } from "../rest.js";
+import { NAMES_BYTES, rest } from "../rest.js";
 import {
   DONE,
   done,
@@ -58,15 +58,16 @@ export const alerts = router({
     })),
 
   save: requires("write_alerts")
-    .meta(
-      rest("PUT", "/alerts/{alert}", {
+    .meta({
+      ...rest("PUT", "/alerts/{alert}", {
         id: "save_alert",
         tag,
         summary: "Create or replace an alert",
         request: { webhook: example },
         response: { success: true },
       }),
-    )
+      bodyBytes: NAMES_BYTES,
+    })
     .input(byName.extend({ webhook: webhookInput }))
     .output(done)
     .mutation(async ({ ctx, input }) => {

@@ -3,7 +3,7 @@
 import { z } from "zod";
 import { FlowgError } from "../../platform/errors.js";
 import { postAlert } from "../post-alert.js";
-import { rest } from "../rest.js";
+import { NAMES_BYTES, rest } from "../rest.js";
 import { DONE, done, name, record, success } from "../schemas.js";
 import { requires, router } from "../trpc.js";
 
@@ -34,8 +34,8 @@ export const test = router({
     }),
 
   alert: requires("write_alerts")
-    .meta(
-      rest("POST", "/test/alerts/{alert}", {
+    .meta({
+      ...rest("POST", "/test/alerts/{alert}", {
         id: "test_alert",
         tag,
         summary: "Post a record to an alert's webhook",
@@ -44,7 +44,8 @@ export const test = router({
         request: { record: { message: "hello" } },
         response: { success: true },
       }),
-    )
+      bodyBytes: NAMES_BYTES,
+    })
     .input(z.object({ alert: name("alert"), record }))
     .output(done)
     .mutation(async ({ ctx, input }) => {
