@@ -82,7 +82,9 @@ describe("a server with faults of system calls", () => {
     if ("without" in library) return skip(library.without);
     const at = await injection(library.path, "compacting");
     const faults = await callsOfRunning(at, template, COMPACTION);
-    await tryAll(faults, (fault) => running({ ...at, fault }, template, COMPACTION));
+    await tryAll("an online compaction", faults, (fault) =>
+      running({ ...at, fault }, template, COMPACTION),
+    );
   });
 
   test("that strike the last page of a commit ends itself, and loses nothing", {
