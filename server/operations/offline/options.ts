@@ -1,7 +1,9 @@
 // What the commands that work on directories ask for.
 
+import type { Source } from "../../formats/sources/source.js";
 import type { DatabaseKind } from "../../records/kinds.js";
 import type { OnProgress, RestoreMode } from "../../records/reports.js";
+import type { BackupFile } from "../restore/backup-files.js";
 
 /** Where the three databases are. */
 export type DatabaseDirs = Record<DatabaseKind, string>;
@@ -21,9 +23,21 @@ export interface BackupOptions {
   signal?: AbortSignal | undefined;
 }
 
+/** What a restore reads its databases from. */
+export interface BackupSet {
+  /**
+   * Those of these databases, in this order.
+   * @throws FILE_UNAVAILABLE, NOT_FOUND if one is missing
+   */
+  find(kinds: readonly DatabaseKind[]): Promise<{ files: BackupFile[]; notes: string[] }>;
+  open(file: BackupFile): Promise<Source>;
+}
+
 export interface RestoreOptions {
   dirs: DatabaseDirs;
   backupDir: string;
+  /** In place of the files of `backupDir`. */
+  from?: BackupSet | undefined;
   mode: RestoreMode;
   dryRun: boolean;
   /** Which databases; all three unless said otherwise. */

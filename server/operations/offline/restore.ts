@@ -32,7 +32,7 @@ import { selectionOf } from "../restore/selection-of.js";
 import { type LookInto, whatPartsDo } from "../restore/selection-warnings.js";
 import { mixedSets, restoreOrder } from "../restore/set-plan.js";
 import { aboutFile, type VerifiedSource, verifySource } from "../restore/verified-source.js";
-import type { RestoreOptions } from "./options.js";
+import type { BackupSet, RestoreOptions } from "./options.js";
 import { setAside } from "./set-aside.js";
 import { lookAtDatabases, type Standing } from "./standing.js";
 
@@ -55,7 +55,8 @@ export async function restoreDirectories(
   const standing = await lookAtDatabases(engine, dirs, asked, options);
   const left = ifEmpty ? withRecords(asked, standing) : [];
   const kinds = asked.filter((kind) => !left.some(({ database }) => database === kind));
-  const { files, notes } = await demandBackupFiles(backupDir, kinds);
+  const { from = filesIn(backupDir) } = options;
+  const { files, notes } = await from.find(kinds);
   notes.push(...cutRuns(standing.marks));
   const sources = new Map<DatabaseKind, VerifiedSource>();
   await using restorer = engine.restorer();
@@ -209,6 +210,11 @@ interface VerifyFor {
   selection?: Selection | undefined;
 }
 
+const filesIn = (backupDir: string): BackupSet => ({
+  find: (kinds) => demandBackupFiles(backupDir, kinds),
+  open: ({ path }) => localFile(path),
+});
+
 async function verifyFor(
   kind: DatabaseKind,
   { path, options, selection }: VerifyFor,
@@ -217,7 +223,8 @@ async function verifyFor(
   const memory = { maxBytes: maxMemory, hint: MORE_MEMORY };
   const scratchDir = await nearestDirectory(join(dirs[kind], "any"));
   try {
-    const source = await localFile(path);
+    const { from = filesIn(options.backupDir) } = options;
+    const source = await from.open({ kind, path });
     return await verifySource(source, {
       expected: kind,
       keepAuth: true,

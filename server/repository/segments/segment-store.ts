@@ -44,6 +44,13 @@ export class SegmentStore {
     for (const entry of entries) if (this.has(entry)) this.#known.set(entry.contentSha256, entry);
   }
 
+  /** They aren't there any more. */
+  forget(names: readonly string[]): void {
+    const gone = new Set(names);
+    for (const name of names) this.#there.delete(name);
+    for (const [content, { name }] of this.#known) if (gone.has(name)) this.#known.delete(content);
+  }
+
   /** A segment of these contents that is there. */
   find(contentSha256: string): SegmentEntry | undefined {
     return this.#known.get(contentSha256);

@@ -1,0 +1,86 @@
+// The snapshot that a backup builds on: the last one of these databases. Who can read the repository takes its manifest from there;
+// a server can't, and keeps a copy of its own, in a file beside its key.
+
+import { createHash } from "node:crypto";
+import { readFile } from "node:fs/promises";
+import { dirname, join, resolve } from "node:path";
+import { gunzipSync, gzipSync } from "node:zlib";
+import { FlowgError } from "../../platform/errors.js";
+import { StagedFile } from "../../platform/files/staged-file.js";
+import type { DatabaseKind } from "../../records/kinds.js";
+import type { Manifest } from "../../repository/manifest.js";
+import type { Repository } from "../../repository/repository.js";
+import { listSnapshots, readSnapshotManifest } from "../../repository/snapshots.js";
+import type { DatabaseDirs } from "../offline/options.js";
+import type { Base } from "./targets.js";
+
+export interface BaseOf {
+  repository: Repository;
+  /** Where there is a key file. */
+  keyFilePath?: string | undefined;
+  dirs: DatabaseDirs;
+}
+
+/** So many are looked at for one of this host. */
+const LOOKED_AT = 16;
+
+export async function findBase(
+  of: BaseOf & { host: string; kinds: readonly DatabaseKind[] },
+): Promise<{ databases: Base; notes: string[] }> {
+  const { repository, host, kinds } = of;
+  const kept = await keptManifest(of);
+  if (kept) return { databases: kept.databases, notes: [] };
+  if (!repository.keys.canRead) return { databases: {}, notes: [] };
+  const databases: Base = {};
+  const notes: string[] = [];
+  for (const ref of (await listSnapshots(repository)).slice(0, LOOKED_AT)) {
+    try {
+      const manifest = await readSnapshotManifest(repository, ref);
+      if (manifest.host !== host) continue;
+      for (const kind of kinds) {
+        const found = manifest.databases[kind];
+        if (found) databases[kind] ??= found;
+      }
+    } catch (error) {
+      if (!(error instanceof FlowgError)) throw error;
+      // the place, not this manifest
+      if (error.code === "REPOSITORY_UNAVAILABLE" || error.code === "CANCELLED") throw error;
+      notes.push(`an older snapshot can't be read: ${error.message}`);
+    }
+    if (kinds.every((kind) => databases[kind])) break;
+  }
+  return { databases, notes };
+}
+
+/** For the next backup. Where it can't be kept, that one reads everything. */
+export async function keepBase(of: BaseOf, manifest: Manifest): Promise<void> {
+  const path = pathOf(of);
+  if (path === undefined) return;
+  try {
+    await using file = await StagedFile.create(path);
+    await file.write(gzipSync(JSON.stringify(manifest), { level: 1 }));
+    await file.flush();
+    await file.giveName();
+  } catch {
+    // nothing depends on it
+  }
+}
+
+/** The copy, if its snapshot is still there. */
+async function keptManifest(of: BaseOf): Promise<Manifest | undefined> {
+  const path = pathOf(of);
+  if (path === undefined) return undefined;
+  try {
+    return JSON.parse(gunzipSync(await readFile(path)).toString()) as Manifest;
+  } catch {
+    return undefined;
+  }
+}
+
+function pathOf({ repository, keyFilePath, dirs }: BaseOf): string | undefined {
+  if (keyFilePath === undefined) return undefined;
+  const places = Object.entries(dirs).map(([kind, dir]) => `${kind} ${resolve(dir)}`);
+  const hash = createHash("sha256").update([repository.id, ...places.sort()].join("\n"));
+  const name = `${repository.id}.${hash.digest("hex").slice(0, 16)}.last`;
+  return join(dirname(keyFilePath), name);
+}

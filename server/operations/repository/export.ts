@@ -1,0 +1,84 @@
+// A snapshot of a repository as the sealed files of a backup directory.
+
+import { join } from "node:path";
+import { readFileBytes } from "../../formats/snapshot/file.js";
+import { readSnapshot } from "../../formats/snapshot/read.js";
+import { fileError } from "../../platform/files/file-error.js";
+import { makeDirectory } from "../../platform/files/make-directory.js";
+import { publishAll, settlePublications } from "../../platform/files/publish.js";
+import { StagedFile, sweepStaged } from "../../platform/files/staged-file.js";
+import { BACKUP_FILE_NAMES } from "../../records/backup-names.js";
+import type { DatabaseKind } from "../../records/kinds.js";
+import type { BackupReport, OnProgress, SnapshotSummary } from "../../records/reports.js";
+import { databasesIn, type OpenedSnapshot, sourceOf } from "./open-snapshot.js";
+
+export interface ExportOptions {
+  snapshot: OpenedSnapshot;
+  backupDir: string;
+  onProgress?: OnProgress | undefined;
+  signal?: AbortSignal | undefined;
+}
+
+/**
+ * No file gets its name before all have been read back and found whole, and all get theirs or none.
+ * @throws REPOSITORY_DAMAGED, FILE_UNAVAILABLE, DISK_FULL, CANCELLED
+ */
+export async function exportSnapshot(options: ExportOptions): Promise<BackupReport> {
+  const started = performance.now();
+  const { snapshot, backupDir } = options;
+  await makeDirectory(backupDir)
+    .then(() => settlePublications(backupDir))
+    .then(() => sweepStaged(backupDir))
+    .catch((cause) => {
+      throw fileError(cause, "use", backupDir);
+    });
+  const staged: StagedFile[] = [];
+  const snapshots: SnapshotSummary[] = [];
+  try {
+    for (const kind of databasesIn(snapshot)) {
+      const file = await StagedFile.create(join(backupDir, BACKUP_FILE_NAMES[kind][0]));
+      staged.push(file);
+      snapshots.push(await exportOne(file, kind, options));
+    }
+    await publishAll(staged);
+  } finally {
+    for (const file of staged) await file[Symbol.asyncDispose]();
+  }
+  const [{ manifest }] = snapshot.copies;
+  return {
+    setId: manifest.setId,
+    createdAt: manifest.createdAt,
+    directory: backupDir,
+    snapshots,
+    notes: snapshot.notes,
+    seconds: (performance.now() - started) / 1000,
+  };
+}
+
+async function exportOne(
+  file: StagedFile,
+  database: DatabaseKind,
+  { snapshot, onProgress, signal }: ExportOptions,
+): Promise<SnapshotSummary> {
+  const started = performance.now();
+  const source = sourceOf(snapshot, database, signal);
+  let bytes = 0;
+  const facts = { database, totalBytes: source.size };
+  for await (const chunk of source.open()) {
+    await file.write(chunk);
+    bytes += chunk.byteLength;
+    onProgress?.({ ...facts, phase: "reading", records: 0, bytes });
+  }
+  await file.flush();
+  const { seal, fileSha256 } = await readSnapshot(readFileBytes(file.path), {
+    expected: database,
+    checkRecords: true,
+    signal,
+    onProgress: (records, done) =>
+      onProgress?.({ ...facts, phase: "verifying", records, bytes: done, totalBytes: bytes }),
+  });
+  const { entries, blocks, rawBytes, sha256 } = seal;
+  const seconds = (performance.now() - started) / 1000;
+  const counts = { entries, blocks, bytes, rawBytes, sha256, fileSha256, seconds };
+  return { database, path: file.target, ...counts };
+}

@@ -1,0 +1,60 @@
+// Which snapshots repositories have.
+
+import { FlowgError } from "../../platform/errors.js";
+import type { ListedSnapshot, SnapshotsReport } from "../../records/repository-reports.js";
+import type { Manifest } from "../../repository/manifest.js";
+import type { Repository } from "../../repository/repository.js";
+import { listSnapshots, readSnapshots } from "../../repository/snapshots.js";
+
+export interface ListOptions {
+  /** Only those that have all of these. */
+  tags?: readonly string[] | undefined;
+  /** Only the newest of each host. */
+  latest?: boolean | undefined;
+}
+
+/**
+ * Newest first. Who has no identity sees when they were made, and their ids.
+ * @throws what asking the place throws
+ */
+export async function listRepository(
+  repository: Repository,
+  { tags = [], latest = false }: ListOptions = {},
+): Promise<SnapshotsReport> {
+  const { place, keys } = repository;
+  const refs = await listSnapshots(repository);
+  if (!keys.canRead) {
+    if (tags.length > 0 || latest) {
+      throw new FlowgError(
+        "IDENTITY_REQUIRED",
+        "which host a snapshot is of, and its tags, are encrypted",
+        { hint: "give the identity file with --identity FILE or FLOWG_IDENTITY_FILE" },
+      );
+    }
+    const snapshots = refs.map(({ setId, createdAt }) => ({ setId, createdAt }));
+    return { place: place.name, snapshots, unreadable: [] };
+  }
+  const { snapshots, unreadable } = await readSnapshots(repository, refs);
+  const seen = new Set<string>();
+  const wanted = snapshots.filter(({ manifest }) => {
+    if (!tags.every((tag) => manifest.tags.includes(tag))) return false;
+    const isFirst = !seen.has(manifest.host);
+    seen.add(manifest.host);
+    return !latest || isFirst;
+  });
+  return {
+    place: place.name,
+    snapshots: wanted.map(({ manifest }) => listed(manifest)),
+    unreadable: unreadable.map(({ ref, error }) => ({
+      ...{ setId: ref.setId, createdAt: ref.createdAt },
+      ...{ code: error.code, message: error.message },
+    })),
+  };
+}
+
+function listed({ setId, createdAt, host, tags, producer, databases }: Manifest): ListedSnapshot {
+  const counts: ListedSnapshot["databases"] = {};
+  for (const [kind, { entries, rawBytes, storedBytes }] of Object.entries(databases))
+    counts[kind as keyof typeof counts] = { entries, rawBytes, storedBytes };
+  return { setId, createdAt, host, tags, producer, databases: counts };
+}

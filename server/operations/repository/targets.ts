@@ -1,0 +1,101 @@
+// The repositories that a backup goes to. Each is complete by itself; what fails in one doesn't keep the backup from the
+// others.
+
+import { FlowgError } from "../../platform/errors.js";
+import type { DatabaseKind } from "../../records/kinds.js";
+import type { DatabaseManifest, Manifest, SegmentEntry } from "../../repository/manifest.js";
+import { putManifest } from "../../repository/manifest-objects.js";
+import { databaseSums } from "../../repository/manifest-sums.js";
+import { missingAfterBackup } from "../../repository/prune/missing-after-backup.js";
+import type { Repository } from "../../repository/repository.js";
+import type { PackedSegment, SegmentFacts } from "../../repository/segments/segment-object.js";
+import { SegmentStore } from "../../repository/segments/segment-store.js";
+
+/** An older snapshot of these databases, as the manifest of a repository says. */
+export type Base = Partial<Record<DatabaseKind, DatabaseManifest>>;
+
+export class Target {
+  /** Why it gets no backup. */
+  failed: FlowgError | undefined;
+  readonly counts = { newSegments: 0, newBytes: 0, reusedSegments: 0, reusedBytes: 0 };
+  #entries: Promise<SegmentEntry>[] = [];
+  #reused: SegmentEntry[] = [];
+  /** Names of segments that others have stored. */
+  readonly #taken = new Set<string>();
+
+  private constructor(
+    readonly repository: Repository,
+    private readonly store: SegmentStore,
+    readonly base: Base,
+  ) {}
+
+  /** @throws what listing a place throws */
+  static async open(repository: Repository, base: Base): Promise<Target> {
+    const store = await SegmentStore.open(repository);
+    for (const { segments } of Object.values(base)) store.learn(segments);
+    return new Target(repository, store, base);
+  }
+
+  /** Whether a segment of these contents is there. */
+  has(contentSha256: string): boolean {
+    return this.store.find(contentSha256) !== undefined;
+  }
+
+  /** A segment that is there is part of the snapshot. */
+  keep(contentSha256: string): void {
+    const entry = this.store.find(contentSha256) as SegmentEntry;
+    this.#reused.push(entry);
+    this.#entries.push(Promise.resolve(entry));
+  }
+
+  /** A new one is. Resolves when it is stored, or the target has failed. */
+  add(database: DatabaseKind, facts: SegmentFacts, packed: Promise<PackedSegment>): Promise<void> {
+    const stored = packed.then((segment) => this.store.put(database, facts, segment));
+    this.#entries.push(stored);
+    return stored.then(
+      () => undefined,
+      (error) => this.fail(error),
+    );
+  }
+
+  /** @throws what is no fault of a repository */
+  fail(error: unknown): void {
+    if (!(error instanceof FlowgError) || error.code === "CANCELLED") throw error;
+    this.failed ??= error;
+  }
+
+  /** Begins a database anew. */
+  begin(): void {
+    for (const entry of this.#entries) entry.catch(() => {}); // told by `add`
+    this.#entries = [];
+    this.#reused = [];
+  }
+
+  /** What the segments of a database are, once they are all stored. */
+  async finish(): Promise<DatabaseManifest> {
+    const segments = await Promise.all(this.#entries);
+    this.counts.reusedSegments += this.#reused.length;
+    for (const { name, storedBytes } of this.#reused) {
+      this.counts.reusedBytes += storedBytes;
+      this.#taken.add(name);
+    }
+    return { ...databaseSums(segments), segments };
+  }
+
+  /** Those that this snapshot took over and that are gone: a prune may have run beside it. */
+  async missing(signal: AbortSignal | undefined): Promise<string[]> {
+    return await missingAfterBackup(this.repository.place, this.#taken, { signal });
+  }
+
+  /** They are to be stored again. */
+  forget(names: readonly string[]): void {
+    this.store.forget(names);
+  }
+
+  /** @throws what `putManifest` throws */
+  async publish(manifest: Manifest): Promise<{ path: string; bytes: number }> {
+    this.counts.newSegments = this.store.stored.segments;
+    this.counts.newBytes = this.store.stored.bytes;
+    return await putManifest(this.repository, manifest);
+  }
+}

@@ -1,0 +1,85 @@
+// Which records of a database a backup reads: where nothing was written since the snapshot that it builds on, that one's segments
+// are the database's, unread. A walk goes from the beginning of a segment to one that begins where an older one begins,
+// so the cuts are those that a walk over everything would make.
+
+import type { KeyRange } from "../../records/keys.js";
+import type { DatabaseKind } from "../../records/kinds.js";
+import type { SegmentEntry } from "../../repository/manifest.js";
+import { compareKeys } from "../../repository/manifest-sums.js";
+import { type CutSegment, cutSegments } from "../../repository/segments/cut-segments.js";
+import type { BlocksOptions, HeldInstant } from "../../storage/held-instant.js";
+
+export interface ChangesToWalk {
+  held: HeldInstant;
+  kind: DatabaseKind;
+  how: BlocksOptions;
+  /** Of the older snapshot; none: everything is read. */
+  older: readonly SegmentEntry[];
+  /** Whether the records of an older segment may have changed, or it can't be used. */
+  isUnclear: (index: number) => boolean;
+}
+
+/** Segments in order of their keys: older ones that stay, and what was walked. */
+export async function* walkChanges(
+  changes: ChangesToWalk,
+): AsyncGenerator<{ kept: SegmentEntry } | { walked: CutSegment["records"] }> {
+  const { older, isUnclear } = changes;
+  let at = 0;
+  if (older.length === 0) yield* walkFrom(changes, { first: 0, last: 0 });
+  while (at < older.length) {
+    if (!isUnclear(at)) {
+      yield { kept: older[at++] as SegmentEntry };
+      continue;
+    }
+    let last = at;
+    while (last + 1 < older.length && isUnclear(last + 1)) last++;
+    at = yield* walkFrom(changes, { first: at, last });
+  }
+}
+
+/**
+ * Walks the keys of these older segments, and of those after them until the cuts are the older ones again.
+ * @returns the first older segment that was not walked
+ */
+async function* walkFrom(
+  { held, kind, how, older }: ChangesToWalk,
+  { first, last }: { first: number; last: number },
+): AsyncGenerator<{ walked: CutSegment["records"] }, number> {
+  let start = first === 0 ? undefined : older[first]?.firstKey;
+  for (let next = last + 1; ; next++) {
+    const end = older[next]?.firstKey;
+    const range = { start: bytesOf(start), end: bytesOf(end) };
+    const isAll = start === undefined && end === undefined;
+    const blocks = held.blocks(kind, isAll ? how : { ...how, range });
+    let unended: CutSegment["records"] | undefined;
+    for await (const { records, isCut } of cutSegments(kind, blocks, (memory) =>
+      held.recycle(memory),
+    )) {
+      if (isCut || end === undefined) yield { walked: records };
+      else unended = records;
+    }
+    if (!unended) return next;
+    // it goes on in what follows
+    start = unended.facts().firstKey;
+    unended.drop();
+  }
+}
+
+/** Tells of an older segment whether a write may have fallen into it, or between it and the next one. */
+export function touchedBy(
+  older: readonly SegmentEntry[],
+  written: readonly KeyRange[],
+): (index: number) => boolean {
+  const ranges = written.map(({ start, end }) => ({ start: textOf(start), end: textOf(end) }));
+  return (index) => {
+    const from = index === 0 ? "" : (older[index]?.firstKey ?? "");
+    const to = older[index + 1]?.firstKey;
+    return ranges.some(
+      ({ start, end }) =>
+        compareKeys(end, from) > 0 && (to === undefined || compareKeys(start, to) < 0),
+    );
+  };
+}
+
+const bytesOf = (key: string | undefined) => (key === undefined ? undefined : Buffer.from(key));
+const textOf = (key: Uint8Array) => Buffer.from(key).toString();

@@ -1,0 +1,71 @@
+// What is reported of a repository: plain data, the same for the CLI's `--json` and the tests.
+
+import type { ErrorCode } from "../platform/errors.js";
+import type { DatabaseKind } from "./kinds.js";
+import type { LeftOut } from "./reports.js";
+
+export interface RepositoryBackupReport {
+  /** UUID: the snapshot's id, in each of the repositories. */
+  setId: string;
+  /** The instant, RFC 3339, UTC. */
+  createdAt: string;
+  host: string;
+  tags: string[];
+  databases: BackedUpDatabase[];
+  /** One for each that was given. */
+  repositories: StoredSnapshot[];
+  /** What a person should know. */
+  notes: string[];
+  seconds: number;
+}
+
+export interface BackedUpDatabase {
+  database: DatabaseKind;
+  entries: number;
+  rawBytes: number;
+  segments: number;
+  /** How much of it was read: the rest can't have changed since an older snapshot. */
+  entriesRead: number;
+  bytesRead: number;
+  /** What was damaged in the database, and left out; absent if nothing was. */
+  leftOut?: LeftOut;
+  seconds: number;
+}
+
+/** What a repository has got. */
+export type StoredSnapshot =
+  | {
+      place: string;
+      /** Path of its manifest. */
+      snapshot: string;
+      manifestBytes: number;
+      /** Stored by this backup, and their bytes there. */
+      newSegments: number;
+      newBytes: number;
+      /** Those of older snapshots. */
+      reusedSegments: number;
+      reusedBytes: number;
+    }
+  | { place: string; failed: { code: ErrorCode; message: string; hint?: string } };
+
+/** The snapshots of a repository. */
+export interface SnapshotsReport {
+  place: string;
+  /** Newest first. */
+  snapshots: ListedSnapshot[];
+  /** Those that can't be read. */
+  unreadable: { setId: string; createdAt: string; code: ErrorCode; message: string }[];
+}
+
+export interface ListedSnapshot {
+  setId: string;
+  /** RFC 3339, UTC. */
+  createdAt: string;
+  /** Absent, with all that follows, where no identity opens its manifest. */
+  host?: string;
+  tags?: string[];
+  producer?: string;
+  databases?: Partial<
+    Record<DatabaseKind, { entries: number; rawBytes: number; storedBytes: number }>
+  >;
+}
