@@ -30,12 +30,14 @@ export const covers = (spans: readonly Span[], { from, to, epoch }: Span): boole
 
 /** At most so many, those joined that say the least wrong. */
 export function reduced(spans: readonly Span[], most: number, now: number): Span[] {
+  if (spans.length <= most) return [...spans];
   const left = [...spans];
+  const costOf = costs(spans, now);
   while (left.length > most) {
     let best = 0;
     let least = Number.POSITIVE_INFINITY;
     for (let i = 0; i + 1 < left.length; i++) {
-      const cost = costOf(left[i] as Span, left[i + 1] as Span, now);
+      const cost = costOf(left[i] as Span, left[i + 1] as Span);
       if (cost >= least) continue;
       least = cost;
       best = i;
@@ -48,16 +50,28 @@ export function reduced(spans: readonly Span[], most: number, now: number): Span
 }
 
 /**
- * What backups read for nothing, as a share of what they would read anyway: about as much as was written since the one
- * before them. So what was written lately stays apart, and what was written long ago is joined.
+ * What backups read for nothing if two spans are joined, as a share of what they read anyway: all that was written since
+ * the one before them. So what was written lately stays apart, and what was written long ago is joined.
  */
-function costOf(one: Span, other: Span, now: number): number {
-  const older = one.epoch < other.epoch ? one : other;
-  const ages = [one.epoch, other.epoch].map((epoch) => Math.max(1, now - epoch + 1));
-  const [least, most] = [Math.min(...ages), Math.max(...ages)];
-  const gap = other.from - one.to;
-  return ((older.to - older.from) * Math.log2(most / least) + gap * GAP_WEIGHT) / least;
+function costs(spans: readonly Span[], now: number): (one: Span, other: Span) => number {
+  const since = new Map<number, number>();
+  let written = 0;
+  for (const { from, to, epoch } of [...spans].sort((a, b) => b.epoch - a.epoch)) {
+    written += to - from;
+    since.set(epoch, written);
+  }
+  return (one, other) => {
+    const older = one.epoch < other.epoch ? one : other;
+    const newer = older === one ? other : one;
+    const [least, most] = [newer, older].map(({ epoch }) => Math.max(1, now - epoch + 1)) as [
+      number,
+      number,
+    ];
+    const gap = other.from - one.to;
+    const more = (older.to - older.from) * Math.log2(most / least) + gap * GAP_WEIGHT;
+    return more / (since.get(newer.epoch) ?? 1);
+  };
 }
 
 /** In a gap nothing was written, whichever backup was the one before. */
-const GAP_WEIGHT = 8;
+const GAP_WEIGHT = 4;
