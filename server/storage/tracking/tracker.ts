@@ -16,7 +16,7 @@ import {
 import { tidyMarks } from "./tidy.js";
 
 /** Of a stream, in one transaction. */
-const SPANS_MAX = 64;
+const SPANS_MAX = 8;
 /** Whose names are kept in memory. */
 const BUCKETS_MAX = 50_000;
 
