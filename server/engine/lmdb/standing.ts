@@ -9,6 +9,8 @@ import type { Environment } from "./environment.js";
 import { placeOf } from "./in-place.js";
 
 export async function standingOf(environment: Environment): Promise<Standing> {
+  const { failure } = environment.writing;
+  if (failure) throw failure;
   const standing = placeOf(environment);
   if (standing !== "in place") return standing;
   const { kind, records, derived, local } = environment;
