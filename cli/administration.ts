@@ -1,6 +1,8 @@
 // What the administration can be asked for, whatever carries it out: the directories of this machine (offline.ts) or,
 // with --url, a server. Those of `flowg admin` know only this.
 
+import type { BackupSet } from "../server/core.js";
+import type { BackupPlace } from "../server/operations/repository/backup.js";
 import type { DatabaseKind } from "../server/records/kinds.js";
 import type {
   BackupReport,
@@ -11,6 +13,7 @@ import type {
   RestoreReport,
   VerifyReport,
 } from "../server/records/reports.js";
+import type { RepositoryBackupReport } from "../server/records/repository-reports.js";
 
 /** How a long operation is watched and stopped. */
 export interface Watch {
@@ -30,8 +33,21 @@ export interface BackupRequest extends Watch {
   skipDamaged?: boolean | undefined;
 }
 
+/** Into repositories: only of directories. */
+export interface RepositoryBackupRequest extends Watch {
+  repositories: readonly BackupPlace[];
+  tags: readonly string[];
+  host: string;
+  full: boolean;
+  only?: readonly DatabaseKind[] | undefined;
+  allowShrink?: boolean | undefined;
+  skipDamaged?: boolean | undefined;
+}
+
 export interface RestoreRequest extends Watch {
   backupDir: string;
+  /** Of directories: a snapshot of a repository, in place of the files of `backupDir`. */
+  from?: BackupSet | undefined;
   /** For a server: `backupDir` is the tar of a backup, in a file. */
   isTar?: boolean | undefined;
   mode: RestoreMode;
@@ -112,6 +128,8 @@ export interface Administration {
   describe(databases: readonly DatabaseKind[]): string;
 
   backup(request: BackupRequest): Promise<BackupReport>;
+  /** Absent of a server. */
+  backupToRepositories?(request: RepositoryBackupRequest): Promise<RepositoryBackupReport>;
   restore(request: RestoreRequest): Promise<RestoreReport>;
   /** @param path a file, or a directory of snapshots */
   verify(

@@ -16,6 +16,7 @@ export const EXIT_CODE_MEANINGS = {
   9: "damaged database: its disk or memory has changed or lost records",
   10: "ended by force: it did not end when it was told to; nothing that was answered is lost",
   11: "different: two backups that were compared don't hold the same",
+  12: "partly stored: the backup is whole in one repository, and not in another",
   129: "stopped by SIGHUP (the terminal was closed)",
   130: "stopped by Ctrl-C (SIGINT)",
   143: "stopped by SIGTERM",
@@ -74,6 +75,8 @@ export const EXIT_CODES: Readonly<Record<AnyCode, ExitCode>> = {
   REPOSITORY_MISSING: 8,
 
   STUCK: 10,
+
+  PARTLY_STORED: 12,
 
   CANCELLED: 130,
 };

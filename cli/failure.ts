@@ -5,7 +5,7 @@ import type { ErrorCode } from "../server/platform/errors.js";
 import { EXIT_CODES, type ExitCode } from "./exit-codes.js";
 
 /** Codes that only the command line has. */
-export type CliCode = "USAGE" | "STUCK";
+export type CliCode = "USAGE" | "STUCK" | "PARTLY_STORED";
 /** Codes of the SDK, where no server of ours has answered. */
 export type NetworkCode = "CONNECTION_FAILED" | "TIMEOUT" | "REDIRECTED" | "ANSWER_UNEXPECTED";
 export type AnyCode = ErrorCode | CliCode | NetworkCode;

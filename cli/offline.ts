@@ -60,6 +60,7 @@ export async function offlineAdministration(
     place: "directories",
     describe: (databases) => databases.map((kind) => `${kind} database ${dirs[kind]}`).join(", "),
     backup: (request) => core.backupDirectories({ dirs, ...request }),
+    backupToRepositories: (request) => core.backupToRepositories({ dirs, ...request }),
     restore: async ({ confirm, ...request }) => {
       await confirm?.(await core.restoreDirectories({ dirs, ...request, dryRun: true }));
       const onRestored = (kind: DatabaseKind) => tell?.({ restored: kind });

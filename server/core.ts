@@ -12,20 +12,30 @@ export type {
 } from "./records/reports.js";
 
 import type { DatabaseAt } from "./engine/lmdb/occupation.js";
-import type { BackupOptions, DatabaseDirs, RestoreOptions } from "./operations/offline/options.js";
+import type {
+  BackupOptions,
+  BackupSet,
+  DatabaseDirs,
+  RestoreOptions,
+} from "./operations/offline/options.js";
+import type { BackupPlace, RepositoryBackupOptions } from "./operations/repository/backup.js";
 import type { ForgetOptions, ForgetReport } from "./operations/repository/forget.js";
+import type { OpenedSnapshot } from "./operations/repository/open-snapshot.js";
 import type { DatabaseKind } from "./records/kinds.js";
 import type { BackupReport, RestoreReport } from "./records/reports.js";
+import type { RepositoryBackupReport } from "./records/repository-reports.js";
 import type { InitOptions, InitReport } from "./repository/init.js";
 import type { OpenedRepository, OpenOptions } from "./repository/open.js";
 import type { Place } from "./repository/places/place.js";
 import type { PruneOptions, PruneReport } from "./repository/prune/prune.js";
+import type { SnapshotWish } from "./repository/snapshots.js";
 import type { Changes, Database } from "./storage/database.js";
 import type { Engine, OnOpening } from "./storage/engine.js";
 import type { AuthStore } from "./stores/auth/store.js";
 
 export type {
   BackupOptions,
+  BackupSet,
   DatabaseDirs,
   ReadFileOptions,
   RestoreOptions,
@@ -220,3 +230,83 @@ export async function pruneRepository(
   await startZstd();
   return (await import("./operations/repository/prune.js")).pruneRepository(repository, options);
 }
+
+/** How repositories that were named are opened. */
+export type RepositoriesAt = Omit<OpenOptions, "place"> & {
+  urls: readonly string[];
+  signal?: AbortSignal | undefined;
+};
+
+export interface OpenedRepositories {
+  /** In the order given; of several, some may be out of reach. */
+  given: BackupPlace[];
+  notes: string[];
+  close(): Promise<void>;
+}
+
+/** @throws what `openRepository` throws, where only one was named; else the others may do without it */
+export async function openRepositories({
+  urls,
+  ...how
+}: RepositoriesAt): Promise<OpenedRepositories> {
+  const opened: OpenedRepository[] = [];
+  const given: BackupPlace[] = [];
+  for (const url of urls) {
+    try {
+      const repository = await openRepository({ ...how, url });
+      opened.push(repository);
+      given.push({ repository, keyFilePath: repository.keyFile?.path });
+    } catch (error) {
+      const { FlowgError } = await import("./platform/errors.js");
+      const isPlace = error instanceof FlowgError && error.code.startsWith("REPOSITORY_");
+      if (urls.length === 1 || !isPlace) throw error;
+      given.push({ name: url, error });
+    }
+  }
+  return {
+    given,
+    notes: opened.flatMap(({ notes }) => notes),
+    close: async () => {
+      for (const { place } of opened) await place.close();
+    },
+  };
+}
+
+export async function backupToRepositories(
+  options: RepositoryBackupOptions,
+): Promise<RepositoryBackupReport> {
+  await startZstd();
+  await tryAll(options.dirs);
+  const { backupToRepositories: backup } = await import("./operations/repository/backup.js");
+  return await backup(options, await engine());
+}
+
+/** A snapshot, and its databases in place of the files of a directory. */
+export async function openSnapshot(
+  given: readonly BackupPlace[],
+  wish: SnapshotWish & { signal?: AbortSignal | undefined },
+): Promise<{ snapshot: OpenedSnapshot; from: BackupSet; name: string }> {
+  await startZstd();
+  const { openSnapshot: open, snapshotSet } = await import(
+    "./operations/repository/open-snapshot.js"
+  );
+  const snapshot = await open(given, wish);
+  const [{ manifest, repository }] = snapshot.copies;
+  const name = `snapshot ${manifest.setId} of ${manifest.createdAt} in ${repository.place.name}`;
+  return { snapshot, from: snapshotSet(snapshot, wish.signal), name };
+}
+
+export const exportSnapshot: Repositories["exportSnapshot"] = async (options) =>
+  (await import("./operations/repository/export.js")).exportSnapshot(options);
+
+export const examineSnapshot: Repositories["examineSnapshot"] = async (...given) =>
+  (await import("./operations/repository/examine.js")).examineSnapshot(...given);
+
+export const listRepository: Repositories["listRepository"] = async (...given) => {
+  await startZstd();
+  return (await import("./operations/repository/list.js")).listRepository(...given);
+};
+
+type Repositories = typeof import("./operations/repository/examine.js") &
+  typeof import("./operations/repository/export.js") &
+  typeof import("./operations/repository/list.js");

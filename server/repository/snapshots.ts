@@ -153,6 +153,8 @@ function notFound(
     ? `there are ${refs.length}, from ${oldest?.createdAt} to ${newest.createdAt}`
     : "it has none";
   return new FlowgError("NOT_FOUND", `${place.name} has no snapshot ${which}: ${there}`, {
-    hint: newest ? "list them: flowg snapshots" : "make one: flowg admin backup --repository URL",
+    hint: newest
+      ? "list them: flowg snapshots list"
+      : "make one: flowg admin backup --repository URL",
   });
 }

@@ -1,11 +1,22 @@
 // `flowg admin backup`
 
-import { defineCommand } from "../../command.js";
+import { hostname } from "node:os";
+import type { StoredSnapshot } from "../../../server/records/repository-reports.js";
+import { defineCommand, type Invocation } from "../../command.js";
+import { CliError } from "../../failure.js";
 import { backupDir, directories, only as onlyFlag, server } from "../../flags.js";
 import { PIPED } from "../../local-paths.js";
 import { onlyDatabases } from "../../only-databases.js";
 import { backupText, leftOutText } from "../../output/report/backup.js";
+import { repositoryBackupText } from "../../output/report/repository-backup.js";
+import type { Result } from "../../output/result.js";
 import { backUpToStdout } from "../../piped-backup.js";
+import { repositoryFlag, repositoryKeys } from "../../repository-options.js";
+import {
+  openedRepositories,
+  type RepositoryAsked,
+  usesRepository,
+} from "../../repository-snapshot.js";
 import { administrationFor } from "../../target.js";
 import { unflushedNotes } from "../../unflushed.js";
 
@@ -34,6 +45,10 @@ export const backup = defineCommand({
       command: "flowg admin backup --only auth,config --backup-dir /srv/backup/accounts",
       does: "without the logs; verify it with --allow-partial",
     },
+    {
+      command: "flowg admin backup --repository s3://bucket/flowg --tag nightly",
+      does: "into a repository: only what has changed is read and stored",
+    },
     { command: "flowg admin backup --json", does: "the report for a program" },
   ],
   args: {
@@ -52,9 +67,35 @@ export const backup = defineCommand({
       type: "boolean",
       description: "go on where a database is damaged: back up the rest, and say what is missing",
     },
+    ...repositoryFlag,
+    ...repositoryKeys,
+    tag: {
+      type: "string",
+      many: true,
+      description: "with --repository: a word that the snapshot keeps; may be given several times",
+      valueHint: "TAG",
+    },
+    full: {
+      type: "boolean",
+      description: "with --repository: read everything, also what can't have changed",
+    },
+    host: {
+      type: "string",
+      description: "with --repository: whose databases they are; this machine's name unless given",
+      valueHint: "NAME",
+    },
     ...server,
   },
   async run({ args, origins, output, signal }) {
+    if (usesRepository(args, origins, ["backup-dir", "url"]))
+      return await backUpToRepositories({ args, origins, output, signal });
+    if (args.tag.length > 0 || args.full || args.host !== undefined) {
+      throw new CliError(
+        "USAGE",
+        "--tag, --full and --host are for a repository, and there is none",
+        "add --repository",
+      );
+    }
     if (args["backup-dir"] === PIPED) output.demandPipe();
     const only = onlyDatabases(args.only);
     const administration = await administrationFor({ args, origins, output });
@@ -86,3 +127,58 @@ export const backup = defineCommand({
     return { json, text: backupText(report, output.tableWidth), essential: false };
   },
 });
+
+interface ToRepositories extends RepositoryAsked {
+  only?: string | undefined;
+  tag: readonly string[];
+  full: boolean;
+  host?: string | undefined;
+  "allow-shrink": boolean;
+  "skip-damaged": boolean;
+  "auth-dir": string;
+  "config-dir": string;
+  "log-dir": string;
+}
+
+async function backUpToRepositories({
+  args,
+  origins,
+  output,
+  signal,
+}: Pick<Invocation, "origins" | "output" | "signal"> & { args: ToRepositories }): Promise<Result> {
+  const { "auth-dir": auth, "config-dir": config, "log-dir": log } = args;
+  const dirs = { "auth-dir": auth, "config-dir": config, "log-dir": log };
+  const only = onlyDatabases(args.only);
+  const administration = await administrationFor({ args: dirs, origins, output });
+  if (!administration.backupToRepositories)
+    throw new CliError("USAGE", "a server backs up by itself");
+  const repositories = await openedRepositories({ args, output, signal });
+  try {
+    output.remark(`${administration.describe(only)} -> ${args.repository.join(", ")}`);
+    const report = await administration.backupToRepositories({
+      repositories: repositories.given,
+      tags: args.tag,
+      host: args.host ?? hostname(),
+      ...{ full: args.full, only },
+      ...{ allowShrink: args["allow-shrink"], skipDamaged: args["skip-damaged"] },
+      ...{ onProgress: output.progress.update, signal },
+    });
+    for (const note of report.notes) output.warn(note);
+    for (const { database, leftOut } of report.databases)
+      if (leftOut) output.warn(leftOutText(database, leftOut));
+    const failure = failureOf(report.repositories);
+    if (!failure) output.remark("done");
+    const text = repositoryBackupText(report, output.tableWidth);
+    return { json: report, text, essential: false, ...(failure ? { failure } : {}) };
+  } finally {
+    await repositories.close();
+  }
+}
+
+/** Where one of several repositories has got nothing. */
+function failureOf(stored: readonly StoredSnapshot[]): CliError | undefined {
+  const failed = stored.flatMap((one) => ("failed" in one ? [one] : []));
+  if (failed.length === 0) return undefined;
+  const why = failed.map(({ place, failed: { message } }) => `${place}: ${message}`).join("; ");
+  return new CliError("PARTLY_STORED", `the backup is not in ${why}`, failed[0]?.failed.hint);
+}

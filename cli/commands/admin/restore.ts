@@ -11,11 +11,18 @@ import { databaseValues } from "../../completion/values.js";
 import { CliError } from "../../failure.js";
 import { allowNoAdmin, backupDir, directories, server, yes } from "../../flags.js";
 import type { Input } from "../../input/input.js";
+import { core } from "../../offline.js";
 import { onlyDatabases } from "../../only-databases.js";
 import type { Output } from "../../output/output.js";
 import { restoreText } from "../../output/report/restore.js";
 import { isPackedBackup, withBackupAt, withTarFile } from "../../piped-backup.js";
 import { byteCount } from "../../quantity.js";
+import {
+  fromRepository,
+  openedRepositories,
+  snapshotWish,
+  usesRepository,
+} from "../../repository-snapshot.js";
 import { administrationFor } from "../../target.js";
 
 export const restore = defineCommand({
@@ -45,6 +52,11 @@ export const restore = defineCommand({
       command:
         "flowg admin restore --select stream=web,from=2026-11-28T10:00:00Z,to=2026-11-28T11:00:00Z",
       does: "bring back an hour of a stream, which stays configured as it is",
+    },
+    {
+      command:
+        "flowg admin restore --repository s3://bucket/flowg --at 2026-11-28T12:00:00Z --identity flowg.identity",
+      does: "the newest snapshot of that time or before, from a repository",
     },
     {
       command: "flowg admin restore --if-empty --backup-dir /seed",
@@ -106,6 +118,7 @@ export const restore = defineCommand({
         "memory that large records may take, say 4GiB; three quarters of what is free unless set",
       valueHint: "SIZE",
     },
+    ...fromRepository,
     ...allowNoAdmin,
     ...yes,
     ...server,
@@ -119,9 +132,25 @@ export const restore = defineCommand({
     });
     const only = selection ? selectedDatabases(selection) : onlyDatabases(args.only);
     const dryRun = args["dry-run"];
-    const place = backupPath(args.path, args["backup-dir"], origins);
+    const others = ["backup-dir", "url"];
+    const uses = args.path === undefined && usesRepository(args, origins, others);
+    if (!uses && origins.repository === "flag") {
+      throw new CliError(
+        "USAGE",
+        "--repository and the path of a backup exclude each other",
+        "leave one out",
+      );
+    }
+    const place = uses ? "" : backupPath(args.path, args["backup-dir"], origins);
     const administration = await administrationFor({ args, origins, output });
     const isOnline = administration.place === "server";
+    if (uses && isOnline) {
+      throw new CliError(
+        "USAGE",
+        "a snapshot of a repository is restored into directories",
+        "leave out FLOWG_URL, or export it (flowg snapshots export) and restore the files into the server",
+      );
+    }
     const allowAccessChange = args["allow-access-change"];
     if (allowAccessChange && !isOnline) {
       throw new CliError("USAGE", "--allow-access-change is for a server, and there is none");
@@ -154,7 +183,7 @@ export const restore = defineCommand({
     if (ifEmpty) demandIfEmpty(args.replace, isOnline);
     const mustAsk = (args.replace || isOnline) && !dryRun && !args.yes;
     if (mustAsk && !input.interactive) throw unasked(args.replace);
-    output.remark(`${place} -> ${administration.describe(only)}`);
+    if (!uses) output.remark(`${place} -> ${administration.describe(only)}`);
     const requestFor = (directory: string): RestoreRequest => ({
       backupDir: directory,
       mode: args.replace ? "replace" : "merge",
@@ -174,10 +203,26 @@ export const restore = defineCommand({
     const restoreFrom = (directory: string) => administration.restore(requestFor(directory));
     // a server takes it as it is
     const isTar =
-      isOnline && only.length === DATABASE_KINDS.length && (await isPackedBackup(place));
-    const report = await (isTar
-      ? withTarFile(place, input, (file) => administration.restore({ ...requestFor(file), isTar }))
-      : withBackupAt(place, input, restoreFrom));
+      !uses && isOnline && only.length === DATABASE_KINDS.length && (await isPackedBackup(place));
+    const fromSnapshot = async () => {
+      const repositories = await openedRepositories({ args, output, signal });
+      try {
+        const { openSnapshot } = await core();
+        const wish = { ...snapshotWish(args), signal };
+        const { from, name } = await openSnapshot(repositories.given, wish);
+        output.remark(`${name} -> ${administration.describe(only)}`);
+        return await administration.restore({ ...requestFor(""), from });
+      } finally {
+        await repositories.close();
+      }
+    };
+    const report = await (uses
+      ? fromSnapshot()
+      : isTar
+        ? withTarFile(place, input, (file) =>
+            administration.restore({ ...requestFor(file), isTar }),
+          )
+        : withBackupAt(place, input, restoreFrom));
     output.remark("done");
     tell(report, output);
     return { json: report, text: restoreText(report, output.tableWidth), essential: dryRun };

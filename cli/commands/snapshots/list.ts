@@ -1,0 +1,56 @@
+// `flowg snapshots list`
+
+import type { SnapshotsReport } from "../../../server/records/repository-reports.js";
+import { defineCommand } from "../../command.js";
+import { core } from "../../offline.js";
+import { snapshotsText } from "../../output/report/repository-backup.js";
+import { repositoryKeys, repositoryRequired } from "../../repository-options.js";
+import { openedRepositories } from "../../repository-snapshot.js";
+
+export const list = defineCommand({
+  description: "List the snapshots of a repository, newest first",
+  details:
+    "Without an identity, an encrypted repository tells of each snapshot when it was made, and its id.",
+  examples: [
+    { command: "flowg snapshots list --repository /srv/backups", does: "all that are there" },
+    {
+      command: "flowg snapshots list --repository s3://bucket/flowg --latest --json",
+      does: "the newest of each host, for a program",
+    },
+  ],
+  args: {
+    ...repositoryRequired,
+    ...repositoryKeys,
+    latest: { type: "boolean", description: "only the newest of each host" },
+    tag: {
+      type: "string",
+      many: true,
+      description: "only those with this tag; several times: with all of them",
+      valueHint: "TAG",
+    },
+  },
+  async run({ args, output, signal }) {
+    const { listRepository } = await core();
+    const repositories = await openedRepositories({ args, output, signal });
+    try {
+      const reports: SnapshotsReport[] = [];
+      for (const one of repositories.given) {
+        if ("error" in one) {
+          output.problem(one.error.message);
+          continue;
+        }
+        const how = { tags: args.tag, latest: args.latest };
+        const report = await listRepository(one.repository, how);
+        for (const { message } of report.unreadable) output.problem(message);
+        reports.push(report);
+      }
+      return {
+        json: { repositories: reports },
+        text: snapshotsText(reports, output.tableWidth),
+        essential: true,
+      };
+    } finally {
+      await repositories.close();
+    }
+  },
+});

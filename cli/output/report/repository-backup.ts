@@ -1,0 +1,66 @@
+// The report of a backup into repositories, and the list of their snapshots, for people.
+
+import type {
+  RepositoryBackupReport,
+  SnapshotsReport,
+} from "../../../server/records/repository-reports.js";
+import { formatBytes, formatCount, formatCounted, formatDuration } from "../format.js";
+import { safe } from "../safe.js";
+import { table } from "../table.js";
+
+const right = (header: string) => ({ header, align: "right" as const });
+
+export function repositoryBackupText(report: RepositoryBackupReport, width?: number): string {
+  const databases = report.databases.map((one) => [
+    one.database,
+    formatCount(one.entries),
+    formatBytes(one.rawBytes),
+    formatCount(one.entriesRead),
+  ]);
+  const places = report.repositories.map((one) =>
+    "failed" in one
+      ? [one.place, "FAILED", "-", "-", "-"]
+      : [
+          one.place,
+          formatCount(one.newSegments),
+          formatBytes(one.newBytes + one.manifestBytes),
+          formatCount(one.reusedSegments),
+          formatBytes(one.reusedBytes),
+        ],
+  );
+  const stored = ["New segments", "Stored", "Kept segments", "Kept"].map(right);
+  return [
+    table(["Database", ...["Records", "Size", "Read"].map(right)], databases, width),
+    "",
+    table(["Repository", ...stored], places, width),
+    `snapshot ${report.setId} of ${safe(report.createdAt)}, in ${formatDuration(report.seconds)}`,
+  ].join("\n");
+}
+
+export function snapshotsText(reports: readonly SnapshotsReport[], width?: number): string {
+  return reports
+    .map(({ place, snapshots, unreadable }) => {
+      const rows = snapshots.map(({ setId, createdAt, host, tags, databases }) => [
+        setId.slice(0, 8),
+        createdAt,
+        safe(host ?? "-"),
+        safe(tags?.join(",") || "-"),
+        ...(["auth", "config", "logs"] as const).map((kind) => {
+          const found = databases?.[kind];
+          return found ? formatCount(found.entries) : "-";
+        }),
+        databases
+          ? formatBytes(Object.values(databases).reduce((sum, one) => sum + one.storedBytes, 0))
+          : "-",
+      ]);
+      for (const { setId, createdAt } of unreadable)
+        rows.push([setId.slice(0, 8), createdAt, "UNREADABLE", "-", "-", "-", "-", "-"]);
+      const columns = ["Snapshot", "Of", "Host", "Tags"];
+      const counts = ["Auth", "Config", "Logs", "Size"].map(right);
+      return [
+        table([...columns, ...counts], rows, width),
+        `${formatCounted(snapshots.length, "snapshot")} in ${safe(place)}`,
+      ].join("\n");
+    })
+    .join("\n\n");
+}

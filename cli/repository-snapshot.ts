@@ -1,0 +1,92 @@
+// The flags that name a snapshot in a repository, and what they lead to.
+
+import type { OpenedRepositories } from "../server/core.js";
+import type { Invocation, Origin } from "./command.js";
+import { CliError } from "./failure.js";
+import { core } from "./offline.js";
+import {
+  demandNoSecrets,
+  type RepositoryValues,
+  repositoryFlag,
+  repositoryKeys,
+  repositoryOptions,
+} from "./repository-options.js";
+
+export const snapshotFlags = {
+  snapshot: {
+    type: "string",
+    description: "with --repository: the snapshot, by its id or the beginning of it, or latest",
+    valueHint: "ID",
+  },
+  at: {
+    type: "string",
+    description: "with --repository: the newest snapshot of that time or before, RFC 3339",
+    valueHint: "TIME",
+  },
+} as const;
+
+/** Where a snapshot can be taken from a repository. */
+export const fromRepository = { ...repositoryFlag, ...repositoryKeys, ...snapshotFlags } as const;
+
+export interface RepositoryAsked extends RepositoryValues {
+  repository: readonly string[];
+  snapshot?: string | undefined;
+  at?: string | undefined;
+}
+
+/**
+ * Whether a command is to use a repository: one that is named by a flag, or by a variable where nothing else is.
+ * @param others flags that name something else
+ * @throws USAGE where both are named, or a snapshot and no repository
+ */
+export function usesRepository(
+  args: RepositoryAsked,
+  origins: Readonly<Record<string, Origin>>,
+  others: readonly string[],
+): boolean {
+  const other = others.find((name) => origins[name] === "flag");
+  const isNamed = args.repository.length > 0;
+  if (isNamed && other !== undefined && origins.repository === "flag") {
+    throw new CliError("USAGE", `--repository and --${other} exclude each other`, "leave one out");
+  }
+  const uses = isNamed && other === undefined;
+  if (!uses && (args.snapshot !== undefined || args.at !== undefined)) {
+    const flag = args.snapshot === undefined ? "at" : "snapshot";
+    throw new CliError(
+      "USAGE",
+      `--${flag} is for a repository, and there is none`,
+      "add --repository",
+    );
+  }
+  return uses;
+}
+
+/** @throws USAGE, and what opening a repository throws */
+export async function openedRepositories({
+  args,
+  output,
+  signal,
+}: Pick<Invocation, "output" | "signal"> & { args: RepositoryAsked }): Promise<OpenedRepositories> {
+  for (const url of args.repository) demandNoSecrets(url);
+  const { openRepositories } = await core();
+  const how = await repositoryOptions(args);
+  const opened = await openRepositories({ ...how, urls: args.repository, signal });
+  for (const note of opened.notes) output.warn(note);
+  return opened;
+}
+
+/** @throws USAGE */
+export function snapshotWish({ snapshot, at }: RepositoryAsked): { snapshot?: string; at?: Date } {
+  if (snapshot !== undefined && at !== undefined)
+    throw new CliError("USAGE", "--snapshot and --at exclude each other", "leave one out");
+  if (at === undefined) return snapshot === undefined ? {} : { snapshot };
+  const time = new Date(at);
+  if (Number.isNaN(time.getTime())) {
+    throw new CliError(
+      "USAGE",
+      `--at: ${JSON.stringify(at)} is not a time`,
+      "write it as 2026-11-28T21:30:00Z",
+    );
+  }
+  return { at: time };
+}
