@@ -12,6 +12,8 @@ export const PASSWORD = "correct horse battery staple";
 export const ENV = { FLOWG_INITIAL_PASSWORD: PASSWORD };
 /** A server that doesn't stop in this time never does. */
 export const STOP_MS = 20_000;
+/** It looks at its files each second. */
+const LOOK_AGAIN_MS = 2_500;
 /** The codes of a fault of ours: nothing that a disk does may look like one. */
 export const FAULTS: ReadonlySet<string> = new Set(["INTERNAL", "ANSWER_UNEXPECTED"]);
 
@@ -227,9 +229,13 @@ export async function clientOf({ url }: ServerProcess): Promise<FlowgClient> {
   return createClient({ baseUrl: url, token });
 }
 
+/** Its own look may meet the fault: then it says so, once, and is well again. */
 export async function healthOf({ managementUrl }: ServerProcess): Promise<string[]> {
-  const { status } = await fetch(`${managementUrl}/health`);
-  return status === 200 ? [] : [`/health answers ${status}`];
+  const ask = async () => (await fetch(`${managementUrl}/health`)).status;
+  if ((await ask()) === 200) return [];
+  await pause(LOOK_AGAIN_MS);
+  const status = await ask();
+  return status === 200 ? [] : [`/health answers ${status}, and goes on so`];
 }
 
 /** Stops it, unless it has ended, and says what was wrong with how it ended. */
