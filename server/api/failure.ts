@@ -46,10 +46,18 @@ export function toFlowgError(error: unknown): FlowgError {
 /** More help nobody. */
 const ISSUES_SHOWN = 20;
 
+/** Of a name in the input: whoever sent one of megabytes is not sent it back. */
+const NAME_SHOWN = 512;
+
+const shown = (part: PropertyKey): PropertyKey =>
+  typeof part === "string" && part.length > NAME_SHOWN
+    ? `${part.slice(0, NAME_SHOWN).toWellFormed()}…`
+    : part;
+
 function invalidInput(error: z.core.$ZodError): FlowgError {
   const count = error.issues.length;
   const issues: Issue[] = error.issues.slice(0, ISSUES_SHOWN).map(({ path, message }) => ({
-    path: z.core.toDotPath(path),
+    path: z.core.toDotPath(path.map(shown)),
     message,
   }));
   const [first = { path: "", message: "the input is not valid" }] = issues;

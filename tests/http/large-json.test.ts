@@ -84,6 +84,13 @@ describe("a large log", () => {
     },
   );
 
+  it("is not sent back where the name of a wrong field is large", async () => {
+    const answer = await ingest(`{"record":{"${LARGE}":1}}`);
+    expect([answer.status, answer.body.code]).toEqual([400, "INPUT_INVALID"]);
+    expect(answer.body.issues[0].path).toBe(`record["${"x".repeat(512)}…"]`);
+    expect(JSON.stringify(answer.body).length).toBeLessThan(3_000);
+  });
+
   it("reaches who watches the stream", async () => {
     const stop = new AbortController();
     const watched = await fetch(`${server.url}/api/v1/streams/default/logs/watch`, {
