@@ -3,7 +3,6 @@
 
 import { cp, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { setTimeout as pause } from "node:timers/promises";
 import { FlowgApiError, type FlowgClient, FlowgSdkError } from "../../sdk/index.js";
 import { flowg } from "../cli/flowg.js";
 import { type ServerProcess, spawnServer } from "../http/server-process.js";
@@ -16,9 +15,9 @@ import {
   FAULTS,
   hasGivenUp,
   healthOf,
+  isEnding,
   leftInSpool,
   type Outcome,
-  STOP_MS,
 } from "./serve.js";
 
 export interface Restoring {
@@ -101,12 +100,6 @@ export async function restoring(injection: Injection, how: Restoring): Promise<O
     if (left.length > 0) wrong.push(`left in the spool of ${name}: ${left.join(", ")}`);
   }
   return { wrong, hits: await hitsOf(injection), hasGivenUp: isOver };
-}
-
-/** The process that watches over the server takes a moment to see that it was killed. */
-async function isEnding({ exited }: ServerProcess): Promise<boolean> {
-  const late = pause(STOP_MS, "late", { ref: false });
-  return (await Promise.race([exited, late])) !== "late";
 }
 
 async function lookAt(

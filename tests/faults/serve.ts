@@ -11,7 +11,7 @@ import { allFaults, type Planned } from "./plan.js";
 export const PASSWORD = "correct horse battery staple";
 export const ENV = { FLOWG_INITIAL_PASSWORD: PASSWORD };
 /** A server that doesn't stop in this time never does. */
-export const STOP_MS = 20_000;
+const STOP_MS = 20_000;
 /** It looks at its files each second. */
 const LOOK_AGAIN_MS = 2_500;
 /** The codes of a fault of ours: nothing that a disk does may look like one. */
@@ -98,8 +98,10 @@ export async function running(
   wrong.push(...stored.wrong);
   await rm(when);
   const isKilled = fault?.deed === "kill" || fault?.deed === "torn";
-  const isOver = await hasGivenUp(server);
-  if (isOver || (isKilled && server.child.signalCode !== null)) {
+  const wasHit = isKilled && (await hitsOf(injection)) > 0;
+  const wasKilled = wasHit && (await isEnding(server));
+  const isOver = !wasKilled && (await hasGivenUp(server));
+  if (isOver || wasKilled) {
     const again = await spawnServer(root, { env: ENV });
     wrong.push(...(await after(again, { root, stored, template, beside, task })));
   } else {
@@ -110,6 +112,12 @@ export async function running(
     wrong.push(...found, ...(await ended(again, undefined)));
   }
   return { wrong, hits: await hitsOf(injection), hasGivenUp: isOver };
+}
+
+/** The process that watches over the server takes a moment to see that it was killed. */
+export async function isEnding({ exited }: ServerProcess): Promise<boolean> {
+  const late = pause(STOP_MS, "late", { ref: false });
+  return (await Promise.race([exited, late])) !== "late";
 }
 
 /** Whether it has ended by itself, with words, because LMDB can't go on with a database. */
