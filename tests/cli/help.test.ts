@@ -29,6 +29,8 @@ describe("help", () => {
         ...["init", "key", "prune"].map((name) => `repository ${name}`),
         "serve",
         "snapshots diff",
+        "snapshots export",
+        "snapshots list",
         "version",
         "whoami",
       ].sort(),

@@ -54,8 +54,7 @@ export const restore = defineCommand({
       does: "bring back an hour of a stream, which stays configured as it is",
     },
     {
-      command:
-        "flowg admin restore --repository s3://bucket/flowg --at 2026-11-28T12:00:00Z --identity flowg.identity",
+      command: "flowg admin restore --repository s3://bucket/flowg --at 2026-11-28T12:00:00Z",
       does: "the newest snapshot of that time or before, from a repository",
     },
     {
@@ -204,11 +203,11 @@ export const restore = defineCommand({
     // a server takes it as it is
     const isTar =
       !uses && isOnline && only.length === DATABASE_KINDS.length && (await isPackedBackup(place));
+    const wish = { ...snapshotWish(args), signal };
     const fromSnapshot = async () => {
       const repositories = await openedRepositories({ args, output, signal });
       try {
         const { openSnapshot } = await core();
-        const wish = { ...snapshotWish(args), signal };
         const { from, name } = await openSnapshot(repositories.given, wish);
         output.remark(`${name} -> ${administration.describe(only)}`);
         return await administration.restore({ ...requestFor(""), from });
