@@ -112,16 +112,6 @@ export const serverOnly = {
   url: { ...server.url, description: "the server to talk to; else the one that you logged in to" },
 } as const;
 
-/** Reads a backup in place of a server. */
-export const inBackup = {
-  backup: {
-    type: "string",
-    description: "read this backup in place of a server: a directory, a file, or a tar",
-    valueHint: "DIR",
-    piped: true,
-  },
-} as const;
-
 export const filter = {
   filter: {
     type: "string",

@@ -1,6 +1,7 @@
 // A backup that a command reads in place of a server.
 
 import { nearName } from "../server/platform/messages/near-name.js";
+import { momentOrDay } from "../server/records/times.js";
 import type { Invocation } from "./command.js";
 import { CliError } from "./failure.js";
 import { serverOnly } from "./flags.js";
@@ -8,22 +9,92 @@ import type { Input } from "./input/input.js";
 import type { BackupReader } from "./offline.js";
 import { safe } from "./output/safe.js";
 import { isPackedBackup, withPackedBackup } from "./piped-backup.js";
+import {
+  openRepositories,
+  type RepositoryValues,
+  repositoryFlag,
+  repositoryKeys,
+} from "./repository-options.js";
 
 type Backup = Awaited<ReturnType<BackupReader["backupAt"]>>;
 
-/** @throws USAGE where a server is named as well */
-export function demandNoServer(origins: Invocation["origins"]): void {
-  const flag = Object.keys(serverOnly).find((name) => origins[name] === "flag");
-  if (flag === undefined) return;
+/** Reads a backup in place of a server. */
+export const inBackup = {
+  backup: {
+    type: "string",
+    description: "read this backup in place of a server: a directory, a file, or a tar",
+    valueHint: "DIR",
+    piped: true,
+  },
+  snapshot: {
+    type: "string",
+    description:
+      "read this snapshot of --repository in place of a server: its id or the beginning of it, or latest",
+    valueHint: "ID",
+  },
+  at: {
+    type: "string",
+    description: "the same of the newest snapshot at that moment, RFC 3339 or a date",
+    valueHint: "TIME",
+  },
+  ...repositoryFlag,
+  ...repositoryKeys,
+} as const;
+
+export interface InBackupValues extends RepositoryValues {
+  backup?: string | undefined;
+  snapshot?: string | undefined;
+  at?: string | undefined;
+  repository: readonly string[];
+}
+
+/** A run of a command that has these flags. */
+export type InBackup = Pick<Invocation, "origins" | "input" | "output" | "signal"> & {
+  args: InBackupValues;
+};
+
+/**
+ * Whether a backup is to be read, and not a server. A repository that only the environment names is for other commands.
+ * @throws USAGE where that isn't clear
+ */
+export function isInBackup({ args, origins }: Pick<InBackup, "args" | "origins">): boolean {
+  const { backup, snapshot, at, repository } = args;
+  const isSnapshot = snapshot !== undefined || at !== undefined || origins.repository === "flag";
+  if (backup === undefined && !isSnapshot) return false;
+  const flag = snapshot !== undefined ? "snapshot" : at !== undefined ? "at" : "repository";
+  const given = backup === undefined ? flag : "backup";
+  if (backup !== undefined && isSnapshot) {
+    throw new CliError("USAGE", `--backup and --${flag} exclude each other`, "leave one out");
+  }
+  if (isSnapshot && repository.length === 0) {
+    throw new CliError(
+      "USAGE",
+      `--${flag} is of a repository, and none is named`,
+      "add --repository, or set FLOWG_REPOSITORY",
+    );
+  }
+  const server = Object.keys(serverOnly).find((name) => origins[name] === "flag");
+  if (server === undefined) return true;
   throw new CliError(
     "USAGE",
-    `--backup and --${flag} exclude each other`,
+    `--${given} and --${server} exclude each other`,
     "say where: in the backup, or on a server",
   );
 }
 
-/** Opens the backup that a path leads to, and uses it; of a tar what is in it. */
+/** Opens the backup that the flags name, and uses it. */
 export async function withBackup<T>(
+  asking: InBackup,
+  use: (reader: BackupReader, backup: Backup) => Promise<T>,
+): Promise<T> {
+  const { args, input } = asking;
+  return args.backup === undefined
+    ? await withSnapshot(asking, args, use)
+    : await withFiles(args.backup, input, use);
+}
+
+/** The files that a path leads to; of a tar what is in it. */
+export async function withFiles<T>(
   path: string,
   input: Input,
   use: (reader: BackupReader, backup: Backup) => Promise<T>,
@@ -36,6 +107,34 @@ export async function withBackup<T>(
     : await open(path);
 }
 
+/** A snapshot of the repositories that the flags name. */
+export async function withSnapshot<T>(
+  { args, output, signal }: Pick<InBackup, "args" | "output" | "signal">,
+  { snapshot, at }: { snapshot?: string | undefined; at?: string | undefined },
+  use: (reader: BackupReader, backup: Backup) => Promise<T>,
+): Promise<T> {
+  const { backupReader } = await import("./offline.js");
+  const reader = await backupReader();
+  const wish = { snapshot, at: at === undefined ? undefined : moment(at) };
+  const repositories = await openRepositories({ args, output, signal });
+  try {
+    const onNote = (note: string) => output.warn(note);
+    return await use(reader, await reader.snapshotAt(repositories, wish, { onNote, signal }));
+  } finally {
+    for (const { place } of repositories) await place.close();
+  }
+}
+
+function moment(text: string): Date {
+  const ms = momentOrDay(text);
+  if (ms !== undefined) return new Date(ms);
+  throw new CliError(
+    "USAGE",
+    `--at: ${JSON.stringify(text)} is neither an RFC 3339 time with a zone nor a date`,
+    "write 2026-11-28T10:00:00Z, say",
+  );
+}
+
 export function notInBackup(noun: string, name: string, known: readonly string[]): CliError {
   const near = nearName(name, known);
   const question = near === undefined ? "" : `; did you mean "${safe(near)}"?`;
@@ -46,12 +145,9 @@ export function notInBackup(noun: string, name: string, known: readonly string[]
 type Streams = Record<string, { ttl: number; size: number; indexed_fields: string[] }>;
 
 /** The streams of a backup and their configurations, by name. */
-export async function streamsIn(
-  path: string,
-  { input, signal }: Pick<Invocation, "input" | "signal">,
-): Promise<Streams> {
-  const all = await withBackup(path, input, async ({ itemsInPlace }, backup) => [
-    ...(await itemsInPlace(backup, "stream", signal)),
+export async function streamsIn(asking: InBackup): Promise<Streams> {
+  const all = await withBackup(asking, async ({ itemsInPlace }, backup) => [
+    ...(await itemsInPlace(backup, "stream", asking.signal)),
   ]);
   // by assignment, a stream named __proto__ would be lost
   return Object.fromEntries(all);

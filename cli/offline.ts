@@ -166,7 +166,7 @@ export async function backupReader(): Promise<BackupReader> {
 
 export type BackupReader = Pick<
   typeof import("../server/core.js"),
-  "backupAt" | "queryInPlace" | "itemsInPlace" | "diffBackups"
+  "backupAt" | "snapshotAt" | "queryInPlace" | "itemsInPlace" | "diffBackups"
 >;
 
 /** Looks at all pages of the databases that are there. @returns what is wrong with the first that is damaged */

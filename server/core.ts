@@ -118,6 +118,11 @@ type InPlace = typeof import("./operations/in-place/backup-in-place.js") &
 export const backupAt: InPlace["backupAt"] = async (path) =>
   (await import("./operations/in-place/backup-in-place.js")).backupAt(path);
 
+export const snapshotAt: Snapshots["snapshotAt"] = async (...given) =>
+  (await import("./operations/in-place/snapshot-in-place.js")).snapshotAt(...given);
+
+type Snapshots = typeof import("./operations/in-place/snapshot-in-place.js");
+
 export const queryInPlace: InPlace["queryInPlace"] = async (...given) => {
   await startZstd();
   return (await import("./operations/in-place/query.js")).queryInPlace(...given);

@@ -2,13 +2,13 @@
 // transformers, alerts.
 
 import type { CallOptions, FlowgClient } from "../../sdk/index.js";
-import { defineCommand, defineGroup, type Group, type Invocation } from "../command.js";
+import { defineCommand, defineGroup, type Group } from "../command.js";
 import { namesOf } from "../completion/values.js";
 import { connectTo } from "../connect.js";
 import { CliError } from "../failure.js";
 
-import { inBackup, serverOnly } from "../flags.js";
-import { demandNoServer, notInBackup, withBackup } from "../in-backup.js";
+import { serverOnly } from "../flags.js";
+import { type InBackup, inBackup, isInBackup, notInBackup, withBackup } from "../in-backup.js";
 import type { Input } from "../input/input.js";
 import { textOf } from "../input/text-file.js";
 import { deletion } from "../output/report/deletion.js";
@@ -66,10 +66,10 @@ function list<T>({ noun, of }: Items<T>) {
     description: `List the ${noun}s`,
     examples: [{ command: `flowg ${noun} list`, does: "their names" }],
     args: { ...inBackup, ...serverOnly },
-    async run({ args, origins, input, output, signal }) {
-      if (args.backup !== undefined) {
-        demandNoServer(origins);
-        const found = await itemsIn(noun, args.backup, { input, signal });
+    async run(invocation) {
+      const { args, origins, output, signal } = invocation;
+      if (isInBackup(invocation)) {
+        const found = await itemsIn(noun, invocation);
         return listed(noun, [...found.keys()].sort());
       }
       const items = of(await connectTo({ args, origins, output }));
@@ -87,15 +87,18 @@ const listed = (noun: Noun, names: readonly string[]) => ({
 });
 
 /** Of a backup, by name. */
-async function itemsIn(
-  noun: Noun,
-  path: string,
-  { input, signal }: Pick<Invocation, "input" | "signal">,
-): Promise<Map<string, unknown>> {
-  const all = await withBackup(path, input, async ({ itemsInPlace }, backup) => [
-    ...(await itemsInPlace(backup, noun, signal)),
+async function itemsIn(noun: Noun, asking: InBackup): Promise<Map<string, unknown>> {
+  const all = await withBackup(asking, async ({ itemsInPlace }, backup) => [
+    ...(await itemsInPlace(backup, noun, asking.signal)),
   ]);
   return new Map<string, unknown>(all);
+}
+
+/** @throws NOT_FOUND */
+async function itemIn(noun: Noun, name: string, asking: InBackup): Promise<unknown> {
+  const found = await itemsIn(noun, asking);
+  if (!found.has(name)) throw notInBackup(noun, name, [...found.keys()]);
+  return found.get(name);
 }
 
 const named = (noun: Noun) =>
@@ -113,17 +116,12 @@ function get<T>({ noun, contents, example, of, toText }: Items<T>) {
     description: `Print ${contents} of one ${noun}`,
     examples: [{ command: `flowg ${noun} get ${example}`, does: "print it" }],
     args: { ...named(noun), ...inBackup },
-    async run({ args, origins, input, output, signal }) {
-      const value =
-        args.backup === undefined
-          ? await of(await connectTo({ args, origins, output })).get(args.name, { signal })
-          : await fromBackup(args.backup);
-      async function fromBackup(path: string): Promise<T> {
-        demandNoServer(origins);
-        const found = await itemsIn(noun, path, { input, signal });
-        if (!found.has(args.name)) throw notInBackup(noun, args.name, [...found.keys()]);
-        return found.get(args.name) as T;
-      }
+    async run(invocation) {
+      const { args, origins, output, signal } = invocation;
+      const { name } = args;
+      const value = isInBackup(invocation)
+        ? ((await itemIn(noun, name, invocation)) as T)
+        : await of(await connectTo({ args, origins, output })).get(name, { signal });
       // as it is, for a file; only a terminal is spared what would command it
       const text = toText(value).replace(/\n$/, "").split("\n").map(safe).join("\n");
       return { json: { name: args.name, [noun]: value }, text, essential: true };

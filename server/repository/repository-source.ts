@@ -45,6 +45,7 @@ const AHEAD = { segments: 6, bytes: 32 * 1024 * 1024 };
 
 export class RepositorySource implements Source {
   readonly name: string;
+  readonly isSnapshot = true;
   readonly size: number;
   /** Those that are read. */
   readonly segments: readonly SegmentEntry[];

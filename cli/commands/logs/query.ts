@@ -5,8 +5,8 @@ import { defineCommand } from "../../command.js";
 import { namesOf } from "../../completion/values.js";
 import { connectTo } from "../../connect.js";
 import { CliError } from "../../failure.js";
-import { filter, inBackup, serverOnly } from "../../flags.js";
-import { demandNoServer, withBackup } from "../../in-backup.js";
+import { filter, serverOnly } from "../../flags.js";
+import { inBackup, isInBackup, withBackup } from "../../in-backup.js";
 import { logText } from "../../output/report/log.js";
 import { positive } from "../../quantity.js";
 
@@ -35,6 +35,10 @@ export const query = defineCommand({
       command: "flowg logs query default --backup ./backup --last 1h",
       does: "the last hour before a backup was made, without restoring it",
     },
+    {
+      command: "flowg logs query default --repository s3://backups/logs --at 2026-11-23 --last 1h",
+      does: "the same of a snapshot in a repository: only that hour is fetched",
+    },
   ],
   args: {
     stream: {
@@ -58,12 +62,12 @@ export const query = defineCommand({
     ...inBackup,
     ...serverOnly,
   },
-  async run({ args, origins, input, output, signal }) {
+  async run(invocation) {
+    const { args, origins, output, signal } = invocation;
     const { stream, filter, limit } = args;
     const count = limit === undefined ? undefined : positive("limit", limit);
-    if (args.backup !== undefined) {
-      demandNoServer(origins);
-      const records = await withBackup(args.backup, input, async (reader, backup) => {
+    if (isInBackup(invocation)) {
+      const records = await withBackup(invocation, async (reader, backup) => {
         const madeAt = await backup.createdAt("logs");
         const window = backupWindow(args, madeAt);
         return await reader.queryInPlace(backup, {

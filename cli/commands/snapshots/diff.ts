@@ -1,28 +1,39 @@
 // `flowg snapshots diff`
 
-import { defineCommand } from "../../command.js";
-import { withBackup } from "../../in-backup.js";
+import { existsSync } from "node:fs";
+import { defineCommand, type Invocation } from "../../command.js";
+import { type InBackupValues, withFiles, withSnapshot } from "../../in-backup.js";
+import type { BackupReader } from "../../offline.js";
 import { diffText } from "../../output/report/diff.js";
+import { repositoryFlag, repositoryKeys } from "../../repository-options.js";
 
 export const diff = defineCommand({
   description: "Tell what has changed from one backup to another",
   details:
-    "Each is a directory of snapshots, a file, or a tar. Both are read to their ends with every check. Exit code 0 when they hold " +
-    "the same, 11 when they differ. Passwords, tokens and scripts are compared, and never printed.",
+    "Each is a directory of snapshots, a file, a tar, or with --repository the id of a snapshot there, or latest. Both are read to " +
+    "their ends with every check; what two snapshots of a repository share is not fetched. Exit code 0 when they hold the same, 11 " +
+    "when they differ. Passwords, tokens and scripts are compared, and never printed.",
   examples: [
     { command: "flowg snapshots diff ./monday ./tuesday", does: "what came, went and changed" },
+    {
+      command: "flowg snapshots diff 4f0c7ad0 latest --repository /srv/backups",
+      does: "the same of two snapshots of a repository",
+    },
     {
       command: "flowg snapshots diff ./monday/config.db ./tuesday/config.db --json",
       does: "one database, for a program",
     },
   ],
   args: {
-    path: { type: "positional", description: "the earlier backup" },
-    other: { type: "positional", description: "the later backup" },
+    before: { type: "positional", description: "the earlier backup: a path, or a snapshot's id" },
+    after: { type: "positional", description: "the later one" },
+    ...repositoryFlag,
+    ...repositoryKeys,
   },
-  async run({ args, input, output, signal }) {
-    const report = await withBackup(args.path, input, (_, before) =>
-      withBackup(args.other, input, ({ diffBackups }, after) =>
+  async run(invocation) {
+    const { args, output, signal } = invocation;
+    const report = await withOne(args.before, invocation, (_, before) =>
+      withOne(args.after, invocation, ({ diffBackups }, after) =>
         diffBackups(before, after, { signal }),
       ),
     );
@@ -34,3 +45,24 @@ export const diff = defineCommand({
     };
   },
 });
+
+type Diffing = Pick<Invocation, "origins" | "input" | "output" | "signal"> & {
+  args: InBackupValues;
+};
+type Backup = Awaited<ReturnType<BackupReader["backupAt"]>>;
+
+/** What looks like a path is one; else, where a repository is named, a snapshot. */
+async function withOne<T>(
+  word: string,
+  asking: Diffing,
+  use: (reader: BackupReader, backup: Backup) => Promise<T>,
+): Promise<T> {
+  const { args, origins, input } = asking;
+  const isPath =
+    args.repository.length === 0 ||
+    /^\.|[/\\]/.test(word) ||
+    (origins.repository !== "flag" && existsSync(word));
+  return isPath
+    ? await withFiles(word, input, use)
+    : await withSnapshot(asking, { snapshot: word }, use);
+}

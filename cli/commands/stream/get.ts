@@ -4,8 +4,8 @@ import { defineCommand } from "../../command.js";
 import { namesOf } from "../../completion/values.js";
 import { connectTo } from "../../connect.js";
 import { CliError } from "../../failure.js";
-import { inBackup, serverOnly } from "../../flags.js";
-import { demandNoServer, notInBackup, streamsIn } from "../../in-backup.js";
+import { serverOnly } from "../../flags.js";
+import { inBackup, isInBackup, notInBackup, streamsIn } from "../../in-backup.js";
 import { streamsText } from "../../output/report/streams.js";
 
 export const get = defineCommand({
@@ -16,17 +16,17 @@ export const get = defineCommand({
     ...inBackup,
     ...serverOnly,
   },
-  async run({ args, origins, input, output, signal }) {
+  async run(invocation) {
+    const { args, origins, output, signal } = invocation;
+    const isBackup = isInBackup(invocation);
     const { name } = args;
-    if (args.backup !== undefined) demandNoServer(origins);
     // asked for by its name, one that does not exist would have a configuration, too
-    const streams =
-      args.backup === undefined
-        ? await (await connectTo({ args, origins, output })).streams.list({ signal })
-        : await streamsIn(args.backup, { input, signal });
+    const streams = isBackup
+      ? await streamsIn(invocation)
+      : await (await connectTo({ args, origins, output })).streams.list({ signal });
     const config = Object.hasOwn(streams, name) ? streams[name] : undefined;
     if (config === undefined) {
-      if (args.backup !== undefined) throw notInBackup("stream", name, Object.keys(streams));
+      if (isBackup) throw notInBackup("stream", name, Object.keys(streams));
       throw new CliError("NOT_FOUND", `there is no stream ${JSON.stringify(name)}`);
     }
     return {

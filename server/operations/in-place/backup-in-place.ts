@@ -10,6 +10,7 @@ import { BACKUP_FILE_NAMES } from "../../records/backup-names.js";
 import type { KeyRange } from "../../records/keys.js";
 import { DATABASE_KINDS, type DatabaseKind } from "../../records/kinds.js";
 import { demandBackupFiles, findBackupFiles } from "../restore/backup-files.js";
+import type { Segment } from "./snapshot-in-place.js";
 
 export interface BackupInPlace {
   /** For messages. */
@@ -18,6 +19,8 @@ export interface BackupInPlace {
   kinds?: readonly DatabaseKind[] | undefined;
   /** When it was made, RFC 3339; undefined where it doesn't say. */
   createdAt(kind: DatabaseKind): Promise<string | undefined>;
+  /** What its records are kept in, where parts of it can be read alone: those of equal contents hold the same records. */
+  segments?: ((kind: DatabaseKind) => readonly Segment[]) | undefined;
   /**
    * The snapshot of one database: at least all of its records in these ranges.
    * @param ranges all if absent

@@ -5,13 +5,13 @@ import { BlockScanner } from "../../formats/block-scan/scanner.js";
 import { recordTable } from "../../formats/snapshot/badger.js";
 import { FlowgError } from "../../platform/errors.js";
 import { release } from "../../platform/native-memory.js";
-import { segments } from "../../records/keys.js";
+import { type KeyRange, segments } from "../../records/keys.js";
 import { DATABASE_KINDS, type DatabaseKind, type RecordKind } from "../../records/kinds.js";
 import { recordKind } from "../../records/records.js";
 import type { DatabaseDiff, DiffReport, KindDiff } from "../../records/reports.js";
 import type { BackupInPlace } from "./backup-in-place.js";
 import { Handover } from "./handover.js";
-import { readPart } from "./read-part.js";
+import { type ReadPart, readPart } from "./read-part.js";
 
 /** Of each kind so many are named that came, that went, and that changed. */
 export const DIFF_NAMED = 100;
@@ -60,8 +60,12 @@ async function diffDatabase(
   signal: AbortSignal | undefined,
 ): Promise<DatabaseDiff> {
   const diff = new Differences(database);
-  await using old = new Records(before, database, signal);
-  await using now = new Records(after, database, signal);
+  const [oldRanges, newRanges] = [
+    differing(database, before, after),
+    differing(database, after, before),
+  ];
+  await using old = new Records(before, { kind: database, ranges: oldRanges, signal });
+  await using now = new Records(after, { kind: database, ranges: newRanges, signal });
   let [a, b] = [await old.next(), await now.next()];
   while (a || b) {
     const order = a === undefined ? 1 : b === undefined ? -1 : a.key.compare(b.key);
@@ -73,6 +77,24 @@ async function diffDatabase(
     if (isBoth || order > 0) b = now.advance() ?? (await now.next());
   }
   return diff.report();
+}
+
+/** What lies in segments that the other hasn't got; everything where there are no segments. */
+function differing(
+  kind: DatabaseKind,
+  own: BackupInPlace,
+  other: BackupInPlace,
+): KeyRange[] | undefined {
+  const [mine, theirs] = [own.segments?.(kind), other.segments?.(kind)];
+  if (!mine || !theirs) return undefined;
+  const known = new Set(theirs.map(({ contentSha256 }) => contentSha256));
+  return mine
+    .filter(({ contentSha256 }) => !known.has(contentSha256))
+    .map(({ firstKey, lastKey }) => ({
+      start: Buffer.from(firstKey),
+      // no key goes on with a zero byte
+      end: Buffer.from(`${lastKey}\0`),
+    }));
 }
 
 interface Seen {
@@ -90,11 +112,10 @@ class Records implements AsyncDisposable {
 
   constructor(
     backup: BackupInPlace,
-    private readonly kind: DatabaseKind,
-    signal: AbortSignal | undefined,
+    private readonly what: Omit<ReadPart, "onBlock">,
   ) {
     const onBlock = (raw: Uint8Array) => this.#blocks.give(raw);
-    this.#reading = readPart(backup, { kind, signal, onBlock }).then(
+    this.#reading = readPart(backup, { ...what, onBlock, keeps: true }).then(
       () => this.#blocks.end(),
       (error: unknown) => this.#blocks.fail(error),
     );
@@ -118,7 +139,7 @@ class Records implements AsyncDisposable {
       if (raw === undefined) return undefined;
       if (this.#bytes.length > 0) release(this.#bytes);
       this.#bytes = Buffer.from(raw.buffer, raw.byteOffset, raw.byteLength);
-      const scanned = this.kind === "logs" ? BlockScanner.get().scan(raw) : undefined;
+      const scanned = this.what.kind === "logs" ? BlockScanner.get().scan(raw) : undefined;
       this.#table = scanned?.records ?? recordTable(raw);
       this.#at = 0;
     }

@@ -18,12 +18,15 @@ export interface ReadPart {
   ranges?: readonly KeyRange[] | undefined;
   /** Takes each raw block; or what of it lies in the ranges, which is only there until this is done. */
   onBlock: (raw: Uint8Array) => Promise<void> | void;
+  /** Whether blocks are still needed once that is done. */
+  keeps?: boolean | undefined;
   signal?: AbortSignal | undefined;
 }
 
 /** @throws FILE_UNAVAILABLE, the SNAPSHOT_ errors, CANCELLED */
 export async function readPart(backup: BackupInPlace, options: ReadPart): Promise<void> {
-  const { kind, ranges, onBlock, signal } = options;
+  const { kind, ranges, onBlock, keeps, signal } = options;
+  if (ranges?.length === 0) return;
   const source = await backup.source(kind, ranges);
   const part = ranges && new BlockPart(kind, ranges);
   const reading: ReadOptions = {
@@ -33,7 +36,8 @@ export async function readPart(backup: BackupInPlace, options: ReadPart): Promis
       ? async (raw) => {
           const within = part.of(raw);
           if (within) await onBlock(within);
-          release(raw, within ?? raw);
+          if (within !== raw) release(raw);
+          if (within && !keeps) release(within);
         }
       : onBlock,
   };
