@@ -17,6 +17,23 @@ import {
 } from "./repository-options.js";
 
 type Backup = Awaited<ReturnType<BackupReader["backupAt"]>>;
+type Snapshot = Awaited<ReturnType<BackupReader["snapshotAt"]>>;
+
+/** Which snapshot of a repository. */
+export const snapshotFlags = {
+  snapshot: {
+    type: "string",
+    description: "snapshot of --repository: its id or the beginning of it, or latest",
+    valueHint: "ID",
+  },
+  at: {
+    type: "string",
+    description: "the newest snapshot of --repository at that moment, RFC 3339 or a date",
+    valueHint: "TIME",
+  },
+  ...repositoryFlag,
+  ...repositoryKeys,
+} as const;
 
 /** Reads a backup in place of a server. */
 export const inBackup = {
@@ -26,19 +43,7 @@ export const inBackup = {
     valueHint: "DIR",
     piped: true,
   },
-  snapshot: {
-    type: "string",
-    description:
-      "read this snapshot of --repository in place of a server: its id or the beginning of it, or latest",
-    valueHint: "ID",
-  },
-  at: {
-    type: "string",
-    description: "the same of the newest snapshot at that moment, RFC 3339 or a date",
-    valueHint: "TIME",
-  },
-  ...repositoryFlag,
-  ...repositoryKeys,
+  ...snapshotFlags,
 } as const;
 
 export interface InBackupValues extends RepositoryValues {
@@ -54,24 +59,35 @@ export type InBackup = Pick<Invocation, "origins" | "input" | "output" | "signal
 };
 
 /**
+ * The flag that asks for a snapshot of a repository; undefined if none does.
+ * @throws USAGE where no repository is named
+ */
+export function snapshotFlag({
+  args: { snapshot, at, repository },
+  origins,
+}: Pick<InBackup, "args" | "origins">): "snapshot" | "at" | "repository" | undefined {
+  const isNamed = origins.repository === "flag";
+  if (snapshot === undefined && at === undefined) return isNamed ? "repository" : undefined;
+  const flag = snapshot === undefined ? "at" : "snapshot";
+  if (repository.length > 0) return flag;
+  throw new CliError(
+    "USAGE",
+    `--${flag} is of a repository, and none is named`,
+    "add --repository, or set FLOWG_REPOSITORY",
+  );
+}
+
+/**
  * Whether a backup is to be read, and not a server. A repository that only the environment names is for other commands.
  * @throws USAGE where that isn't clear
  */
 export function isInBackup({ args, origins }: Pick<InBackup, "args" | "origins">): boolean {
-  const { backup, snapshot, at, repository } = args;
-  const isSnapshot = snapshot !== undefined || at !== undefined || origins.repository === "flag";
-  if (backup === undefined && !isSnapshot) return false;
-  const flag = snapshot !== undefined ? "snapshot" : at !== undefined ? "at" : "repository";
+  const { backup } = args;
+  const flag = snapshotFlag({ args, origins });
   const given = backup === undefined ? flag : "backup";
-  if (backup !== undefined && isSnapshot) {
+  if (given === undefined) return false;
+  if (backup !== undefined && flag !== undefined) {
     throw new CliError("USAGE", `--backup and --${flag} exclude each other`, "leave one out");
-  }
-  if (isSnapshot && repository.length === 0) {
-    throw new CliError(
-      "USAGE",
-      `--${flag} is of a repository, and none is named`,
-      "add --repository, or set FLOWG_REPOSITORY",
-    );
   }
   const server = Object.keys(serverOnly).find((name) => origins[name] === "flag");
   if (server === undefined) return true;
@@ -111,7 +127,7 @@ export async function withFiles<T>(
 export async function withSnapshot<T>(
   { args, output, signal }: Pick<InBackup, "args" | "output" | "signal">,
   { snapshot, at }: { snapshot?: string | undefined; at?: string | undefined },
-  use: (reader: BackupReader, backup: Backup) => Promise<T>,
+  use: (reader: BackupReader, backup: Snapshot) => Promise<T>,
 ): Promise<T> {
   const { backupReader } = await import("./offline.js");
   const reader = await backupReader();

@@ -11,6 +11,7 @@ import {
   itemsInPlace,
   openRepository,
   queryInPlace,
+  restoreDirectories,
   snapshotAt,
 } from "../../server/core.js";
 import type { DatabaseKind } from "../../server/records/kinds.js";
@@ -21,13 +22,14 @@ import {
   type Manifest,
   type SegmentEntry,
 } from "../../server/repository/manifest.js";
-import { databaseSums } from "../../server/repository/manifest-object.js";
+import { putManifest } from "../../server/repository/manifest-objects.js";
+import { databaseSums } from "../../server/repository/manifest-sums.js";
 import type { Repository } from "../../server/repository/repository.js";
 import { cutSegments } from "../../server/repository/segments/cut-segments.js";
 import { SegmentStore } from "../../server/repository/segments/segment-store.js";
-import { putManifest } from "../../server/repository/snapshots.js";
 import { flowg } from "../cli/flowg.js";
 import { MemoryPlace } from "../repository/memory-place.js";
+import { readContents } from "../restore/contents.js";
 import { type Pair, rawBlocks } from "../snapshot/make-snapshot.js";
 
 const HOUR = 3_600_000;
@@ -156,6 +158,42 @@ it("a difference fetches only what the two don't share", async () => {
   expect(fetched()).toBe(0);
 });
 
+it("a restore of a part fetches what can hold it, twice: to check it, and to restore it", async () => {
+  const { repository, fetched } = countedRepository();
+  await put(repository, { logs: logs(), config: CONFIG });
+  const from = await snapshotAt([repository], {});
+  const home = await mkdtemp(join(tmpdir(), "flowg-part-"));
+  const dirs = { auth: join(home, "auth"), config: join(home, "config"), logs: join(home, "logs") };
+  const restore = (select: string[]) =>
+    restoreDirectories({
+      dirs,
+      backupDir: "",
+      from: from.set,
+      mode: "merge",
+      dryRun: false,
+      select,
+    });
+  try {
+    fetched();
+    const report = await restore([
+      "stream=web,from=2026-11-28T02:00:00Z,to=2026-11-28T04:00:00Z",
+      "pipeline=default",
+    ]);
+    expect(report.databases).toMatchObject([
+      { database: "logs", kinds: { entry: { added: 8 }, stream: { added: 1 } } },
+      { database: "config", kinds: { pipeline: { added: 1 } } },
+    ]);
+    // two hours, and the streams; the pipelines
+    expect(fetched()).toBe(2 * (3 + 1));
+    const { derived, expected, contents } = await readContents("logs", dirs.logs);
+    expect(contents.size).toBe(9);
+    expect(derived).toEqual(expected);
+    await expect(restore(["user=alice"])).rejects.toMatchObject({ code: "NOT_FOUND" });
+  } finally {
+    await rm(home, { recursive: true, force: true });
+  }
+});
+
 it("what one repository has lost, the other gives, and that is told", async () => {
   const [a, b] = [countedRepository(), countedRepository()];
   await put(a.repository, { logs: logs() });
@@ -195,6 +233,13 @@ it("the command line reads a snapshot by its id, by latest, and by a moment", as
     const diff = await run("snapshots", "diff", first, second);
     expect(diff).toMatchObject({ code: 11 });
     expect(JSON.parse(diff.stdout)).toMatchObject({ equal: false, onlyAfter: ["config"] });
+    const dirs = ["auth", "config", "log"].map((kind) => `--${kind}-dir=${join(home, kind)}`);
+    const select = "--select=stream=web,from=2026-11-28T05:00:00Z";
+    const restored = await run("admin", "restore", select, "--at=2026-11-29", ...dirs);
+    expect(restored).toMatchObject({ code: 0 });
+    expect(JSON.parse(restored.stdout).databases).toMatchObject([
+      { kinds: { entry: { added: 4 } } },
+    ]);
     const unclear = await flowg(["stream", "list", "--snapshot=latest"], { env: keys });
     expect(unclear).toMatchObject({ code: 2, stderr: expect.stringContaining("none is named") });
     const both = await run("stream", "list", "--backup", home, "--snapshot=latest");

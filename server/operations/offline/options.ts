@@ -1,6 +1,7 @@
 // What the commands that work on directories ask for.
 
 import type { Source } from "../../formats/sources/source.js";
+import type { KeyRange } from "../../records/keys.js";
 import type { DatabaseKind } from "../../records/kinds.js";
 import type { OnProgress, RestoreMode } from "../../records/reports.js";
 import type { BackupFile } from "../restore/backup-files.js";
@@ -30,7 +31,8 @@ export interface BackupSet {
    * @throws FILE_UNAVAILABLE, NOT_FOUND if one is missing
    */
   find(kinds: readonly DatabaseKind[]): Promise<{ files: BackupFile[]; notes: string[] }>;
-  open(file: BackupFile): Promise<Source>;
+  /** @param ranges what is needed of it, if not all */
+  open(file: BackupFile, ranges?: readonly KeyRange[]): Promise<Source>;
 }
 
 export interface RestoreOptions {

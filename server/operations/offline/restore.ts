@@ -224,7 +224,7 @@ async function verifyFor(
   const scratchDir = await nearestDirectory(join(dirs[kind], "any"));
   try {
     const { from = filesIn(options.backupDir) } = options;
-    const source = await from.open({ kind, path });
+    const source = await from.open({ kind, path }, selection?.ranges[kind]);
     return await verifySource(source, {
       expected: kind,
       keepAuth: true,

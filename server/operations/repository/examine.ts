@@ -18,7 +18,10 @@ export async function examineSnapshot(
   const memory = { maxBytes: ownMemory(), hint: "free some memory", isOnlyRead: true };
   for (const kind of databasesIn(snapshot).filter((one) => only?.includes(one) ?? true)) {
     const how = { ...watch, expected: kind, scratchDir: tmpdir(), memory };
-    await using source = await verifySource(sourceOf(snapshot, kind, options.signal), how);
+    await using source = await verifySource(
+      sourceOf(snapshot, kind, { signal: options.signal }),
+      how,
+    );
     const { report, read, summaries } = source;
     const { fileSha256 } = report;
     const ratio = report.bytes === 0 ? 0 : report.rawBytes / report.bytes;

@@ -61,7 +61,7 @@ async function exportOne(
   { snapshot, onProgress, signal }: ExportOptions,
 ): Promise<SnapshotSummary> {
   const started = performance.now();
-  const source = sourceOf(snapshot, database, signal);
+  const source = sourceOf(snapshot, database, { signal });
   let bytes = 0;
   const facts = { database, totalBytes: source.size };
   for await (const chunk of source.open()) {

@@ -3,6 +3,7 @@
 import type { Source } from "../../formats/sources/source.js";
 import { FlowgError } from "../../platform/errors.js";
 import { BACKUP_ORDER } from "../../records/backup-names.js";
+import type { KeyRange } from "../../records/keys.js";
 import type { DatabaseKind } from "../../records/kinds.js";
 import type { Repository } from "../../repository/repository.js";
 import { RepositorySource, type SnapshotCopy } from "../../repository/repository-source.js";
@@ -74,12 +75,18 @@ const noRepository = (): FlowgError => new FlowgError("INPUT_INVALID", "no repos
 export function sourceOf(
   { copies, notes }: OpenedSnapshot,
   database: DatabaseKind,
-  signal?: AbortSignal | undefined,
+  { ranges, signal }: SourceOptions = {},
 ): Source {
   const onFallback = (note: string) => {
     if (!notes.includes(note)) notes.push(note);
   };
-  return new RepositorySource(copies, { database, onFallback, signal });
+  return new RepositorySource(copies, { database, ranges, onFallback, signal });
+}
+
+export interface SourceOptions {
+  /** Only the segments that can hold these; all if absent. */
+  ranges?: readonly KeyRange[] | undefined;
+  signal?: AbortSignal | undefined;
 }
 
 /** Its databases in place of the files of a directory. */
@@ -99,7 +106,7 @@ export function snapshotSet(opened: OpenedSnapshot, signal?: AbortSignal | undef
       const files: BackupFile[] = kinds.map((kind) => ({ kind, path }));
       return { files, notes: opened.notes };
     },
-    open: async ({ kind }) => sourceOf(opened, kind, signal),
+    open: async ({ kind }, ranges) => sourceOf(opened, kind, { ranges, signal }),
   };
 }
 

@@ -80,7 +80,9 @@ export async function verifySource(
   options: SourceOptions,
 ): Promise<VerifiedSource> {
   const started = performance.now();
-  const format = recognizeFormat(await firstBytes(source, RECOGNIZE_BYTES), source.size);
+  const format = source.isSnapshot
+    ? "snapshot"
+    : recognizeFormat(await firstBytes(source, RECOGNIZE_BYTES), source.size);
   if (format === "snapshot") {
     const parts = await readParts(source, options);
     return {
