@@ -139,6 +139,10 @@ class Scan {
       this.set(name, value !== "false");
       return;
     }
+    if (flag.bare !== undefined && value === undefined) {
+      this.set(name, flag.bare);
+      return;
+    }
     // the next word, unless it is a flag itself: `--name --json` has forgotten the name
     if (
       value === undefined ||
@@ -190,7 +194,9 @@ type ParserOptions = NonNullable<ParseArgsConfig["options"]>;
 /** What Node's parser has to know: which flags take the next word, and their letters. */
 function parserOptions(flags: ReadonlyMap<string, Flag>): ParserOptions {
   const options: ParserOptions = { help: { type: "boolean", short: "h" } };
-  for (const [name, { type, short, also }] of flags) {
+  for (const [name, { bare, short, also, ...flag }] of flags) {
+    // it takes no next word
+    const type = bare === undefined ? flag.type : "boolean";
     options[name] = short === undefined ? { type } : { type, short };
     if (also !== undefined) options[also] = { type };
   }

@@ -20,6 +20,8 @@ interface FlagExtras {
   piped?: true;
   /** What a shell offers for its value. */
   completes?: Completed;
+  /** Its value where it is given without one; one is given only as `--name=VALUE`. */
+  bare?: string;
   /** May be given several times: its value is a list, empty where it isn't given. */
   many?: true;
 }

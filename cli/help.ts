@@ -93,6 +93,7 @@ function argumentLists(command: Command, options: HelpOptions): string[] {
 
 function flagLabel(name: string, flag: Flag): string {
   const short = flag.short ? `-${flag.short}, ` : "    ";
+  if (flag.bare !== undefined) return `${short}--${name}[=${placeholder(name, flag)}]`;
   return `${short}--${name}${flag.type === "string" ? ` ${placeholder(name, flag)}` : ""}`;
 }
 

@@ -24,6 +24,8 @@ import type { OpenedSnapshot } from "./operations/repository/open-snapshot.js";
 import type { DatabaseKind } from "./records/kinds.js";
 import type { BackupReport, RestoreReport } from "./records/reports.js";
 import type { RepositoryBackupReport } from "./records/repository-reports.js";
+import type { CheckOptions, CheckReport } from "./repository/check/check.js";
+import type { RepairedSnapshot } from "./repository/check/repair.js";
 import type { InitOptions, InitReport } from "./repository/init.js";
 import type { OpenedRepository, OpenOptions } from "./repository/open.js";
 import type { Place } from "./repository/places/place.js";
@@ -315,3 +317,19 @@ export const listRepository: Repositories["listRepository"] = async (...given) =
 type Repositories = typeof import("./operations/repository/examine.js") &
   typeof import("./operations/repository/export.js") &
   typeof import("./operations/repository/list.js");
+
+export type { CheckOptions, CheckReport } from "./repository/check/check.js";
+export type { RepairedSnapshot } from "./repository/check/repair.js";
+
+/** @param repair writes snapshots without what is lost, beside those that have lost it */
+export async function checkRepository(
+  opened: OpenedRepository,
+  { repair, ...options }: CheckOptions & { repair: boolean },
+): Promise<{ report: CheckReport; repaired: RepairedSnapshot[] }> {
+  await startZstd();
+  const { checkRepository: check } = await import("./repository/check/check.js");
+  const { report, found } = await check(opened, options);
+  if (!repair) return { report, repaired: [] };
+  const { repairSnapshots } = await import("./repository/check/repair.js");
+  return { report, repaired: await repairSnapshots(opened, found, report.lost) };
+}

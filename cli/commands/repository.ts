@@ -18,6 +18,7 @@ export const repository = defineGroup({
     },
   ],
   commands: {
+    check: async () => (await import("./repository/check.js")).check,
     init: async () => (await import("./repository/init.js")).init,
     key: async () => (await import("./repository/key.js")).key,
     prune: async () => (await import("./repository/prune.js")).prune,

@@ -26,7 +26,7 @@ describe("help", () => {
         "health",
         "login",
         "logout",
-        ...["init", "key", "prune"].map((name) => `repository ${name}`),
+        ...["check", "init", "key", "prune"].map((name) => `repository ${name}`),
         "serve",
         "snapshots diff",
         "snapshots export",

@@ -73,7 +73,8 @@ describe.each(cases)("flowg %s", (_name, found) => {
         : `the argument ${positional?.toUpperCase()} is missing`;
       expectUsageError(await flowgHere(words), found, missing);
     }
-    for (const [name] of texts.filter(([, arg]) => !arg.required)) {
+    for (const [name, { bare }] of texts.filter(([, arg]) => !arg.required)) {
+      if (bare !== undefined) continue;
       const message = `the flag --${name} needs a value`;
       expectUsageError(await flowgHere([...enough, `--${name}`]), found, message);
       expectUsageError(await flowgHere([...enough, `--${name}`, "--quiet"]), found, message);

@@ -1,0 +1,111 @@
+// `flowg repository check`
+
+import { defineCommand } from "../../command.js";
+import { CliError } from "../../failure.js";
+import { core } from "../../offline.js";
+import { checkProblems, checkText } from "../../output/report/repository-check.js";
+import { openRepositories, repositoryKeys, repositoryRequired } from "../../repository-options.js";
+
+export const check = defineCommand({
+  description: "Check that a repository holds what its snapshots need",
+  details:
+    "Reads each manifest, with its signature, and looks for each segment that one names. That tells what is missing; what has changed " +
+    "in place only --read-data tells. What is lost is named, with the snapshots and records that it costs. Exit code 3 if anything is. " +
+    "Needs an identity, and tells which of those given open the repository.",
+  examples: [
+    {
+      command: "flowg repository check --repository s3://my-bucket/flowg --identity id",
+      does: "is everything there?",
+    },
+    {
+      command: "flowg repository check --repository /mnt/backups --identity id --read-data=10%",
+      does: "reads a tenth of it, another tenth each time",
+    },
+    {
+      command:
+        "flowg repository check --repository /mnt/backups --identity id --read-data --repair",
+      does: "reads all, and makes snapshots without what is lost",
+    },
+  ],
+  args: {
+    ...repositoryRequired,
+    ...repositoryKeys,
+    "read-data": {
+      type: "string",
+      description: "read segments whole and check their records: all, or so many, taken by chance",
+      valueHint: "PERCENT",
+      bare: "100%",
+    },
+    repair: {
+      type: "boolean",
+      description: "write a snapshot, tagged partial, without what each damaged one has lost",
+    },
+  },
+  async run({ args, output, signal }) {
+    const readShare = shareOf(args["read-data"]);
+    const opened = await openRepositories({ args, output, signal }, { mustRead: true });
+    try {
+      const { checkRepository } = await core();
+      const repositories: ReturnType<typeof told>[] = [];
+      for (const repository of opened) {
+        const options = { readShare, signal, repair: args.repair };
+        repositories.push(told(repository, await checkRepository(repository, options)));
+      }
+      const problems = repositories.flatMap(checkProblems);
+      for (const problem of problems) output.problem(problem);
+      const text = repositories.map((one) => checkText(one, output.tableWidth)).join("\n\n\n");
+      return {
+        json: { sound: problems.length === 0, repositories },
+        text,
+        essential: true,
+        ...(problems.length === 0 ? {} : { failure: damaged(problems.length) }),
+      };
+    } finally {
+      for (const { place } of opened) await place.close();
+    }
+  },
+});
+
+type Core = Awaited<ReturnType<typeof core>>;
+type Opened = Awaited<ReturnType<Core["openRepository"]>>;
+type Outcome = Awaited<ReturnType<Core["checkRepository"]>>;
+
+/** With which identities open it. */
+function told({ id, place, file, identities, keyFile }: Opened, { report, repaired }: Outcome) {
+  const { recipients } = file;
+  return {
+    id,
+    place: place.name,
+    encrypted: file.encryption !== "none",
+    recipients,
+    identities: identities.map(({ recipient }) => ({
+      recipient,
+      opens: recipients.includes(recipient),
+    })),
+    keyFile: keyFile?.path ?? null,
+    ...report,
+    repaired,
+  };
+}
+
+export type CheckedRepository = ReturnType<typeof told>;
+
+/** @throws USAGE */
+function shareOf(text: string | undefined): number {
+  if (text === undefined) return 0;
+  const [, number] = /^(\d{1,3}(?:\.\d+)?)%?$/.exec(text) ?? [];
+  const percent = Number(number);
+  if (number !== undefined && percent > 0 && percent <= 100) return percent / 100;
+  throw new CliError(
+    "USAGE",
+    "--read-data takes more than 0% and at most 100%",
+    "as --read-data=10%",
+  );
+}
+
+const damaged = (problems: number): CliError =>
+  new CliError(
+    "REPOSITORY_DAMAGED",
+    `the repository is damaged: ${problems === 1 ? "1 problem was" : `${problems} problems were`} found`,
+    "what is whole can be restored; --repair makes snapshots without what is lost; a new backup stores missing segments anew, if the database still has their records",
+  );

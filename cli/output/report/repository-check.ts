@@ -1,0 +1,58 @@
+// What a check of a repository found, for people.
+
+import type { CheckedRepository } from "../../commands/repository/check.js";
+import { formatBytes, formatCount, formatCounted } from "../format.js";
+import { safe } from "../safe.js";
+import { wrap } from "../wrap.js";
+
+const LABEL = 13;
+
+export function checkText(report: CheckedRepository, width = Number.POSITIVE_INFINITY): string {
+  const { snapshots, unreadable, segments, storedBytes, segmentsRead, unnamed, lost } = report;
+  const whole = segmentsRead === 0 ? "none was read" : `${formatCount(segmentsRead)} read whole`;
+  const rows: [string, string | undefined][] = [
+    ["Repository", `${report.place} (${report.id})`],
+    ["Identities", report.encrypted ? report.identities.map(opens).join(", ") : undefined],
+    ["Key file", report.keyFile ?? undefined],
+    [
+      "Snapshots",
+      `${formatCount(snapshots)}${unreadable.length > 0 ? `, and ${formatCount(unreadable.length)} that can't be read` : ""}`,
+    ],
+    ["Segments", `${formatCount(segments)}, ${formatBytes(storedBytes)}; ${whole}`],
+    ["Lost", lost.length > 0 ? formatCounted(lost.length, "segment") : undefined],
+    [
+      "Unnamed",
+      unnamed.segments > 0
+        ? `${formatCounted(unnamed.segments, "segment")}, ${formatBytes(unnamed.bytes)}: see flowg repository prune`
+        : undefined,
+    ],
+  ];
+  const facts = rows
+    .filter((row): row is [string, string] => row[1] !== undefined)
+    .map(([name, value]) => `${`${name}:`.padEnd(LABEL)}${wrap(safe(value), width, LABEL)}`);
+  const repaired = report.repaired.map(
+    ({ setId, repairedId, entries }) =>
+      `${repairedId} is ${setId} without ${formatCounted(entries, "record")} that ${entries === 1 ? "is" : "are"} lost`,
+  );
+  return [...facts, ...repaired].join("\n");
+}
+
+const opens = ({ recipient, opens }: { recipient: string; opens: boolean }): string =>
+  `${recipient.slice(0, 62)} ${opens ? "opens it" : "does not open it"}`;
+
+/** One line each. */
+export function checkProblems(report: CheckedRepository): string[] {
+  return [
+    ...report.unreadable.map(({ setId, problem }) => `snapshot ${setId}: ${problem}`),
+    ...report.lost.map(({ problem, snapshots }) => `${problem}; lost to ${named(snapshots)}`),
+    ...report.unknown.map((path) => `nobody knows what ${path} is`),
+  ];
+}
+
+const FEW = 3;
+
+function named(snapshots: readonly string[]): string {
+  const first = snapshots.slice(0, FEW).join(", ");
+  const more = snapshots.length - FEW;
+  return `${snapshots.length === 1 ? "snapshot" : "snapshots"} ${first}${more > 0 ? ` and ${more} more` : ""}`;
+}
