@@ -2,6 +2,7 @@
 
 import { randomUUID } from "node:crypto";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import fc from "fast-check";
 import { expect, it } from "vitest";
 import type { DatabaseDirs } from "../../server/core.js";
@@ -29,6 +30,8 @@ import type { Repository } from "../../server/repository/repository.js";
 import { listSnapshots } from "../../server/repository/snapshots.js";
 import { type AllContents, readContents, type Workspace, workspace } from "../restore/contents.js";
 import { MemoryPlace } from "./memory-place.js";
+
+const FLOWG_BACKUP = fileURLToPath(new URL("../fixtures/flowg-0.24.1", import.meta.url));
 
 const plain = (place: Place): Repository => {
   const id = randomUUID();
@@ -154,6 +157,22 @@ it("restores what was backed up, and stores and reads only what has changed", as
     await contentsOf(dirs),
   );
   expect((await failure(restored(space, [server]))).code).toBe("IDENTITY_REQUIRED");
+}, 120_000);
+
+it("reads nothing again of entries as FlowG writes them, which a quick look can't judge", async () => {
+  await using space = await workspace();
+  const dirs = space.dirs("data");
+  await restoreDirectories(
+    { dirs, backupDir: FLOWG_BACKUP, mode: "merge", dryRun: false, allowNoAdmin: true },
+    lmdb,
+  );
+  const keyFilePath = join(space.path, "key.json");
+  const { server } = await encrypted(new MemoryPlace());
+  const again = () => backUp(dirs, [], { repositories: [{ repository: server, keyFilePath }] });
+  expect((await again()).databases[1]).toMatchObject({ database: "logs", entriesRead: 1511 });
+  const second = await again();
+  expect(second.notes).toEqual([]);
+  expect(second.databases.map(({ entriesRead }) => entriesRead)).toEqual([0, 0, 0]);
 }, 120_000);
 
 it("exports the very files that a backup into a directory writes", async () => {
