@@ -99,8 +99,11 @@ function badFile(path: string, error: unknown): CheckedSet["bad"][number] {
   return { path, failure, error };
 }
 
-/** What a command ends with, if any is bad: of several codes the one that says that a snapshot is broken. */
-export function failureOfSets(sets: readonly CheckedSet[]): unknown {
+/**
+ * What a command ends with, if any is bad: of several codes the one that says that a snapshot is broken.
+ * @param what the sets are made of
+ */
+export function failureOfSets(sets: readonly CheckedSet[], what = "files"): unknown {
   const bad = sets.flatMap((set) => set.bad);
   const problems = sets.flatMap((set) => set.problems);
   const [first, ...others] = bad;
@@ -118,7 +121,7 @@ export function failureOfSets(sets: readonly CheckedSet[]): unknown {
   const files = sets.reduce((sum, set) => sum + set.files.length, bad.length);
   const parts = [
     ...(bad.length > 0
-      ? [`${bad.length} of ${files} files ${bad.length === 1 ? "is" : "are"} bad`]
+      ? [`${bad.length} of ${files} ${what} ${bad.length === 1 ? "is" : "are"} bad`]
       : []),
     ...(problems.length > 0 ? problems : []),
   ];

@@ -61,6 +61,23 @@ export function usesRepository(
   return uses;
 }
 
+/**
+ * The same, where an argument may say where the backup is.
+ * @throws USAGE where that and a flag name something
+ */
+export function isFromRepository(
+  { args, origins }: Pick<Invocation, "origins"> & { args: RepositoryAsked },
+  path: string | undefined,
+): boolean {
+  const uses = path === undefined && usesRepository(args, origins, ["backup-dir", "url"]);
+  if (uses || origins.repository !== "flag") return uses;
+  throw new CliError(
+    "USAGE",
+    "--repository and the path of a backup exclude each other",
+    "leave one out",
+  );
+}
+
 /** @throws USAGE, and what opening a repository throws */
 export async function openedRepositories({
   args,

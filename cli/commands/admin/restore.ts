@@ -19,9 +19,9 @@ import { isPackedBackup, withBackupAt, withTarFile } from "../../piped-backup.js
 import { byteCount } from "../../quantity.js";
 import {
   fromRepository,
+  isFromRepository,
   openedRepositories,
   snapshotWish,
-  usesRepository,
 } from "../../repository-snapshot.js";
 import { administrationFor } from "../../target.js";
 
@@ -131,15 +131,7 @@ export const restore = defineCommand({
     });
     const only = selection ? selectedDatabases(selection) : onlyDatabases(args.only);
     const dryRun = args["dry-run"];
-    const others = ["backup-dir", "url"];
-    const uses = args.path === undefined && usesRepository(args, origins, others);
-    if (!uses && origins.repository === "flag") {
-      throw new CliError(
-        "USAGE",
-        "--repository and the path of a backup exclude each other",
-        "leave one out",
-      );
-    }
+    const uses = isFromRepository({ args, origins }, args.path);
     const place = uses ? "" : backupPath(args.path, args["backup-dir"], origins);
     const administration = await administrationFor({ args, origins, output });
     const isOnline = administration.place === "server";

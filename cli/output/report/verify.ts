@@ -15,6 +15,25 @@ export function verifyText(
   bad: readonly { path: string }[] = [],
   width?: number,
 ): string {
+  return reportText({ what: "file", files, bad }, width);
+}
+
+/** Of databases of one snapshot, in a repository. */
+export function snapshotVerifyText(
+  files: readonly VerifyReport[],
+  bad: readonly { path: string; database: string }[],
+  width?: number,
+): string {
+  return reportText({ what: "database", files, bad }, width);
+}
+
+interface Verified {
+  what: string;
+  files: readonly VerifyReport[];
+  bad: readonly { path: string; database?: string }[];
+}
+
+function reportText({ what, files, bad }: Verified, width: number | undefined): string {
   const rows = files.map((file) => [
     file.path,
     file.database,
@@ -23,10 +42,10 @@ export function verifyText(
     file.createdAt ?? "-",
     FORMAT_NAMES[file.format],
   ]);
-  rows.push(...bad.map(({ path }) => [path, "-", "-", "-", "-", "BAD"]));
+  rows.push(...bad.map(({ path, database = "-" }) => [path, database, "-", "-", "-", "BAD"]));
   rows.sort(([a = ""], [b = ""]) => (bad.length > 0 && a !== b ? (a < b ? -1 : 1) : 0));
   const columns = [
-    "File",
+    what === "file" ? "File" : "Snapshot",
     "Database",
     { header: "Records", align: "right" as const },
     { header: "Size", align: "right" as const },
@@ -35,7 +54,7 @@ export function verifyText(
   ];
   const seconds = files.reduce((sum, file) => sum + file.seconds, 0);
   const of = bad.length > 0 ? `${formatCount(files.length)} of ` : "";
-  const counted = `${of}${formatCounted(files.length + bad.length, "file")}`;
+  const counted = `${of}${formatCounted(files.length + bad.length, what)}`;
   return [table(columns, rows, width), `${counted} verified in ${formatDuration(seconds)}`].join(
     "\n",
   );

@@ -1,0 +1,80 @@
+// A snapshot of a repository, verified or looked into: one database after the other, whatever is wrong with those before.
+
+import { BACKUP_ORDER } from "../server/records/backup-names.js";
+import type { DatabaseKind } from "../server/records/kinds.js";
+import type { InspectReport, VerifyReport } from "../server/records/reports.js";
+import type { Invocation } from "./command.js";
+import { CliError, type Failure, failureOf } from "./failure.js";
+import { core } from "./offline.js";
+import { onlyDatabases } from "./only-databases.js";
+import { openedRepositories, type RepositoryAsked, snapshotWish } from "./repository-snapshot.js";
+
+export interface ExaminedSnapshot {
+  /** For people. */
+  path: string;
+  /** The databases that passed. */
+  databases: { verified: VerifyReport; inspected: InspectReport }[];
+  /** Those that didn't. */
+  bad: { path: string; database: DatabaseKind; failure: Failure; error: unknown }[];
+  /** Those that it was made without. */
+  missing: DatabaseKind[];
+  notes: string[];
+}
+
+export interface SnapshotAsked extends RepositoryAsked {
+  only?: string | undefined;
+}
+
+/** Codes that say something of what is stored, and not of the way to it. */
+const ABOUT_OBJECTS = /^(SNAPSHOT_|REPOSITORY_DAMAGED$)/;
+
+/** @throws USAGE, NOT_FOUND, and what opening a repository and reading its manifest throws */
+export async function examinedSnapshot({
+  args,
+  output,
+  signal,
+}: Pick<Invocation, "output" | "signal"> & {
+  args: SnapshotAsked;
+}): Promise<ExaminedSnapshot> {
+  const only = onlyDatabases(args.only);
+  const wish = { ...snapshotWish(args), signal };
+  const repositories = await openedRepositories({ args, output, signal });
+  try {
+    const { openSnapshot, examineSnapshot } = await core();
+    const { snapshot, name } = await openSnapshot(repositories.given, wish);
+    output.remark(name);
+    const [{ manifest, repository }] = snapshot.copies;
+    const missing = BACKUP_ORDER.filter((kind) => !manifest.databases[kind]);
+    const asked = args.only === undefined ? undefined : only.find((kind) => missing.includes(kind));
+    if (asked) {
+      throw new CliError("NOT_FOUND", `the snapshot ${manifest.setId} has no ${asked} database`);
+    }
+    const path = `snapshot ${manifest.setId} in ${repository.place.name}`;
+    const found: ExaminedSnapshot = { path, databases: [], bad: [], missing, notes: [] };
+    for (const kind of only.filter((kind) => !missing.includes(kind))) {
+      const how = { only: [kind], onProgress: output.progress.update, signal };
+      try {
+        found.databases.push(...(await examineSnapshot(snapshot, how)));
+      } catch (error) {
+        const failure = failureOf(error);
+        if (!ABOUT_OBJECTS.test(failure.code)) throw error;
+        found.bad.push({ path, database: kind, failure, error });
+      }
+    }
+    // some are noted while it is read: what was taken from another copy
+    found.notes.push(...snapshot.notes);
+    return found;
+  } finally {
+    await repositories.close();
+  }
+}
+
+/** @throws USAGE: of files, those that are meant are named */
+export function demandNoOnly(only: string | undefined): void {
+  if (only === undefined) return;
+  throw new CliError(
+    "USAGE",
+    "--only is for a repository, and there is none",
+    "name the file: say backup/auth.db",
+  );
+}
