@@ -27,7 +27,7 @@ export interface SegmentEntry {
   /** Bytes of the object, and its SHA-256, lower-case hex. */
   storedBytes: number;
   storedSha256: string;
-  /** Sum of the checksums of its records, modulo 2^32; absent where an engine keeps none. */
+  /** Sum of the checksums of its records, modulo 2^32; absent where they are not known. */
   checksums?: number;
 }
 
