@@ -1,7 +1,6 @@
 // A backup that a command reads in place of a server.
 
 import { nearName } from "../server/platform/messages/near-name.js";
-import { momentOrDay } from "../server/records/times.js";
 import type { Invocation } from "./command.js";
 import { CliError } from "./failure.js";
 import { serverOnly } from "./flags.js";
@@ -9,31 +8,11 @@ import type { Input } from "./input/input.js";
 import type { BackupReader } from "./offline.js";
 import { safe } from "./output/safe.js";
 import { isPackedBackup, withPackedBackup } from "./piped-backup.js";
-import {
-  openRepositories,
-  type RepositoryValues,
-  repositoryFlag,
-  repositoryKeys,
-} from "./repository-options.js";
+import { openRepositories, type RepositoryValues } from "./repository-options.js";
+import { fromRepository, snapshotWish } from "./repository-snapshot.js";
 
 type Backup = Awaited<ReturnType<BackupReader["backupAt"]>>;
 type Snapshot = Awaited<ReturnType<BackupReader["snapshotAt"]>>;
-
-/** Which snapshot of a repository. */
-export const snapshotFlags = {
-  snapshot: {
-    type: "string",
-    description: "snapshot of --repository: its id or the beginning of it, or latest",
-    valueHint: "ID",
-  },
-  at: {
-    type: "string",
-    description: "the newest snapshot of --repository at that moment, RFC 3339 or a date",
-    valueHint: "TIME",
-  },
-  ...repositoryFlag,
-  ...repositoryKeys,
-} as const;
 
 /** Reads a backup in place of a server. */
 export const inBackup = {
@@ -43,7 +22,7 @@ export const inBackup = {
     valueHint: "DIR",
     piped: true,
   },
-  ...snapshotFlags,
+  ...fromRepository,
 } as const;
 
 export interface InBackupValues extends RepositoryValues {
@@ -126,12 +105,12 @@ export async function withFiles<T>(
 /** A snapshot of the repositories that the flags name. */
 export async function withSnapshot<T>(
   { args, output, signal }: Pick<InBackup, "args" | "output" | "signal">,
-  { snapshot, at }: { snapshot?: string | undefined; at?: string | undefined },
+  wanted: { snapshot?: string | undefined; at?: string | undefined },
   use: (reader: BackupReader, backup: Snapshot) => Promise<T>,
 ): Promise<T> {
   const { backupReader } = await import("./offline.js");
   const reader = await backupReader();
-  const wish = { snapshot, at: at === undefined ? undefined : moment(at) };
+  const wish = snapshotWish(wanted);
   const repositories = await openRepositories({ args, output, signal });
   try {
     const onNote = (note: string) => output.warn(note);
@@ -139,16 +118,6 @@ export async function withSnapshot<T>(
   } finally {
     for (const { place } of repositories) await place.close();
   }
-}
-
-function moment(text: string): Date {
-  const ms = momentOrDay(text);
-  if (ms !== undefined) return new Date(ms);
-  throw new CliError(
-    "USAGE",
-    `--at: ${JSON.stringify(text)} is neither an RFC 3339 time with a zone nor a date`,
-    "write 2026-11-28T10:00:00Z, say",
-  );
 }
 
 export function notInBackup(noun: string, name: string, known: readonly string[]): CliError {

@@ -1,6 +1,7 @@
 // The flags that name a snapshot in a repository, and what they lead to.
 
 import type { OpenedRepositories } from "../server/core.js";
+import { momentOrDay } from "../server/records/times.js";
 import type { Invocation, Origin } from "./command.js";
 import { CliError } from "./failure.js";
 import { core } from "./offline.js";
@@ -20,7 +21,8 @@ export const snapshotFlags = {
   },
   at: {
     type: "string",
-    description: "with --repository: the newest snapshot of that time or before, RFC 3339",
+    description:
+      "with --repository: the newest snapshot of that time or before, RFC 3339 with a zone, or a date",
     valueHint: "TIME",
   },
 } as const;
@@ -93,17 +95,18 @@ export async function openedRepositories({
 }
 
 /** @throws USAGE */
-export function snapshotWish({ snapshot, at }: RepositoryAsked): { snapshot?: string; at?: Date } {
+export function snapshotWish({ snapshot, at }: Pick<RepositoryAsked, "snapshot" | "at">): {
+  snapshot?: string;
+  at?: Date;
+} {
   if (snapshot !== undefined && at !== undefined)
     throw new CliError("USAGE", "--snapshot and --at exclude each other", "leave one out");
   if (at === undefined) return snapshot === undefined ? {} : { snapshot };
-  const time = new Date(at);
-  if (Number.isNaN(time.getTime())) {
-    throw new CliError(
-      "USAGE",
-      `--at: ${JSON.stringify(at)} is not a time`,
-      "write it as 2026-11-28T21:30:00Z",
-    );
-  }
-  return { at: time };
+  const ms = momentOrDay(at);
+  if (ms !== undefined) return { at: new Date(ms) };
+  throw new CliError(
+    "USAGE",
+    `--at: ${JSON.stringify(at)} is neither an RFC 3339 time with a zone nor a date`,
+    "write 2026-11-28T10:00:00Z, say",
+  );
 }
