@@ -21,6 +21,7 @@ import type {
 import type { BackupPlace, RepositoryBackupOptions } from "./operations/repository/backup.js";
 import type { ForgetOptions, ForgetReport } from "./operations/repository/forget.js";
 import type { OpenedSnapshot } from "./operations/repository/open-snapshot.js";
+import type { FlowgError } from "./platform/errors.js";
 import type { DatabaseKind } from "./records/kinds.js";
 import type { BackupReport, RestoreReport } from "./records/reports.js";
 import type { RepositoryBackupReport } from "./records/repository-reports.js";
@@ -251,6 +252,10 @@ export interface OpenedRepositories {
   close(): Promise<void>;
 }
 
+/** What the other repositories would fail with as well. */
+const isOfTheCall = ({ code }: FlowgError): boolean =>
+  code === "CANCELLED" || code === "INPUT_INVALID" || code === "INTERNAL";
+
 /** @throws what `openRepository` throws, where only one was named; else the others may do without it */
 export async function openRepositories({
   urls,
@@ -265,8 +270,8 @@ export async function openRepositories({
       given.push({ repository, keyFilePath: repository.keyFile?.path });
     } catch (error) {
       const { FlowgError } = await import("./platform/errors.js");
-      const isPlace = error instanceof FlowgError && error.code.startsWith("REPOSITORY_");
-      if (urls.length === 1 || !isPlace) throw error;
+      const isItsOwn = error instanceof FlowgError && !isOfTheCall(error);
+      if (urls.length === 1 || !isItsOwn) throw error;
       given.push({ name: url, error });
     }
   }

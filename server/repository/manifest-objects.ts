@@ -47,6 +47,8 @@ export function storedSnapshotAt(path: string): StoredSnapshot | undefined {
   const [, day, hours, minutes, seconds, setId] = FORM.exec(path) ?? [];
   if (setId === undefined) return undefined;
   const createdAt = `${day}T${hours}:${minutes}:${seconds}`;
+  // anybody can give an object a name
+  if (Number.isNaN(Date.parse(createdAt))) return undefined;
   return { path, signaturePath: signaturePathOf(path), setId, createdAt };
 }
 

@@ -34,8 +34,16 @@ const database = z.looseObject({
   sha256,
   databaseMadeAt: z.iso.datetime().optional(),
   leftOut: count.optional(),
+  lost: count.optional(),
   tracking: tracking.optional(),
   segments: z.array(segment),
+});
+
+/** The databases of a snapshot; another one would hold segments that nobody here knows of. */
+export const baseSchema = z.strictObject({
+  auth: database.optional(),
+  config: database.optional(),
+  logs: database.optional(),
 });
 
 export const manifestSchema = z.looseObject({
@@ -46,12 +54,7 @@ export const manifestSchema = z.looseObject({
   producer: z.string(),
   host: z.string(),
   tags: z.array(z.string()),
-  // another database would hold segments that nobody here knows of
-  databases: z.strictObject({
-    auth: database.optional(),
-    config: database.optional(),
-    logs: database.optional(),
-  }),
+  databases: baseSchema,
 });
 
 /** A manifest of whatever version. */

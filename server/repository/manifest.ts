@@ -41,6 +41,8 @@ export interface DatabaseManifest {
   databaseMadeAt?: string;
   /** Records that were damaged in the database, and are not in the snapshot. Absent if there were none. */
   leftOut?: number;
+  /** Records that the repository has lost: a repair made the snapshot of the rest. Absent if it has lost none. */
+  lost?: number;
   tracking?: TrackingPoint;
   /** In order of their keys. None of a database without records. */
   segments: SegmentEntry[];

@@ -81,6 +81,8 @@ export class RepositorySource implements Source {
         madeAt: found.databaseMadeAt,
       }),
       producer: manifest.producer,
+      // a restore takes it when told, and removes nothing by it
+      ...(found.lost === undefined ? {} : { salvaged: { lostEntries: found.lost } }),
     };
     const sums = { entries: 0, blocks: 0, rawBytes: 0, bytes: 0 };
     for (const { entries, blocks, rawBytes, bytes } of this.segments) {

@@ -178,7 +178,7 @@ describe("a repair", () => {
     const { manifest } = await findSnapshot(repository, { snapshot: "latest" });
     expect(manifest.setId).toBe(repaired[0]?.repairedId);
     expect(manifest.tags).toEqual(["nightly", PARTIAL]);
-    expect(manifest.databases.logs).toMatchObject({ entries: 21, leftOut: 10 });
+    expect(manifest.databases.logs).toMatchObject({ entries: 21, lost: 10 });
     for (const entry of manifest.databases.logs?.segments ?? [])
       await readSegment(repository, { database: "logs", entry }, { full: true });
     const again = await checkRepository(repository, { readShare: 1 });

@@ -36,8 +36,6 @@ export interface SoundParts {
   seal: (Span & { seal: SnapshotSeal; bytes: Buffer }) | undefined;
   /** As they stand in the file. */
   blocks: SoundBlock[];
-  /** Prefixes whose block is damaged: what these say of it. */
-  broken: BlockPrefix[];
 }
 
 export interface SearchOptions {
@@ -77,7 +75,6 @@ class Search {
   #database: DatabaseKind | undefined;
   #header: SoundParts["header"];
   #seal: SoundParts["seal"];
-  readonly #broken: BlockPrefix[] = [];
   /** In the order of the file, each once its records have been judged. */
   readonly #blocks: Promise<SoundBlock | undefined>[] = [];
 
@@ -100,7 +97,6 @@ class Search {
       header: this.#header,
       seal: this.#seal,
       blocks,
-      broken: this.#broken,
     };
   }
 
@@ -138,10 +134,7 @@ class Search {
     if (prefixProblem(prefix)) return undefined;
     const end = frameStart + prefix.compressedLength;
     const frame = await this.#read(frameStart, end <= this.size ? prefix.compressedLength : 0);
-    if (frame.byteLength === 0 || frameProblem(frame, prefix)) {
-      this.#broken.push(prefix);
-      return undefined;
-    }
+    if (frame.byteLength === 0 || frameProblem(frame, prefix)) return undefined;
     // no fault of a disk gets past the CRC, so the search goes on while the records are judged
     const judged = this.#judged({ start, end, prefix }, frame);
     this.#blocks.push(judged);

@@ -208,8 +208,8 @@ async function whatToWalk(of: OneDatabase): Promise<ChangesToWalk | undefined> {
   if (records === undefined || checksums === undefined) return undefined;
   const ready = usable(targets);
   for (const { target } of ready) {
-    const { tracking, segments: older, leftOut } = target.base[kind] ?? { segments: [] };
-    if (!tracking || leftOut !== undefined || older.length === 0) continue;
+    const { tracking, segments: older, leftOut, lost } = target.base[kind] ?? { segments: [] };
+    if (!tracking || (leftOut ?? lost) !== undefined || older.length === 0) continue;
     const written = await held.writtenSince(kind, tracking);
     if (!written) continue;
     const isTouched = touchedBy(older, written);
@@ -307,7 +307,8 @@ async function publishAll(
     try {
       const { path, bytes } = await target.publish(manifest);
       stored.push({ place: name, snapshot: path, manifestBytes: bytes, ...target.counts });
-      await keepBase({ repository: target.repository, keyFilePath, dirs: options.dirs }, manifest);
+      const base = { repository: target.repository, keyFilePath, dirs: options.dirs };
+      await keepBase(base, { ...target.base, ...manifest.databases });
     } catch (cause) {
       target.fail(cause);
       stored.push({ place: name, failed: whyFailed(cause as FlowgError) });

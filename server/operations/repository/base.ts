@@ -8,7 +8,7 @@ import { gunzipSync, gzipSync } from "node:zlib";
 import { FlowgError } from "../../platform/errors.js";
 import { StagedFile } from "../../platform/files/staged-file.js";
 import type { DatabaseKind } from "../../records/kinds.js";
-import type { Manifest } from "../../repository/manifest.js";
+import { baseSchema } from "../../repository/manifest-schema.js";
 import type { Repository } from "../../repository/repository.js";
 import { listSnapshots, readSnapshotManifest } from "../../repository/snapshots.js";
 import type { DatabaseDirs } from "../offline/options.js";
@@ -28,10 +28,9 @@ export async function findBase(
   of: BaseOf & { host: string; kinds: readonly DatabaseKind[] },
 ): Promise<{ databases: Base; notes: string[] }> {
   const { repository, host, kinds } = of;
-  const kept = await keptManifest(of);
-  if (kept) return { databases: kept.databases, notes: [] };
-  if (!repository.keys.canRead) return { databases: {}, notes: [] };
-  const databases: Base = {};
+  const databases = await keptBase(of);
+  if (kinds.every((kind) => databases[kind])) return { databases, notes: [] };
+  if (!repository.keys.canRead) return { databases, notes: [] };
   const notes: string[] = [];
   for (const ref of (await listSnapshots(repository)).slice(0, LOOKED_AT)) {
     try {
@@ -53,12 +52,12 @@ export async function findBase(
 }
 
 /** For the next backup. Where it can't be kept, that one reads everything. */
-export async function keepBase(of: BaseOf, manifest: Manifest): Promise<void> {
+export async function keepBase(of: BaseOf, databases: Base): Promise<void> {
   const path = pathOf(of);
   if (path === undefined) return;
   try {
     await using file = await StagedFile.create(path);
-    await file.write(gzipSync(JSON.stringify(manifest), { level: 1 }));
+    await file.write(gzipSync(JSON.stringify(databases), { level: 1 }));
     await file.flush();
     await file.giveName();
   } catch {
@@ -66,14 +65,14 @@ export async function keepBase(of: BaseOf, manifest: Manifest): Promise<void> {
   }
 }
 
-/** The copy, if its snapshot is still there. */
-async function keptManifest(of: BaseOf): Promise<Manifest | undefined> {
+/** The copy: of each database as it was backed up last. One that is damaged is none. */
+async function keptBase(of: BaseOf): Promise<Base> {
   const path = pathOf(of);
-  if (path === undefined) return undefined;
+  if (path === undefined) return {};
   try {
-    return JSON.parse(gunzipSync(await readFile(path)).toString()) as Manifest;
+    return baseSchema.parse(JSON.parse(gunzipSync(await readFile(path)).toString())) as Base;
   } catch {
-    return undefined;
+    return {};
   }
 }
 

@@ -48,7 +48,9 @@ export async function openSnapshot(
     }
   }
   // the newest of those that are meant: one repository may have missed the last backup
-  found.sort((a, b) => Date.parse(b.ref.createdAt) - Date.parse(a.ref.createdAt));
+  found.sort(
+    (a, b) => Date.parse(b.ref.createdAt) - Date.parse(a.ref.createdAt) || lostBy(a) - lostBy(b),
+  );
   const [first] = found;
   if (!first) {
     throw faults.find(({ code }) => code !== "NOT_FOUND") ?? faults[0] ?? noRepository();
@@ -68,6 +70,10 @@ export async function openSnapshot(
   notes.push(...new Set(faults.map(({ message }) => message)));
   return { copies, notes };
 }
+
+/** A whole snapshot comes before what a repair of another repository has left of it. */
+const lostBy = ({ manifest }: FoundSnapshot): number =>
+  Object.values(manifest.databases).reduce((sum, { lost = 0 }) => sum + lost, 0);
 
 const noRepository = (): FlowgError => new FlowgError("INPUT_INVALID", "no repository was given");
 

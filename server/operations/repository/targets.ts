@@ -20,7 +20,7 @@ export class Target {
   readonly counts = { newSegments: 0, newBytes: 0, reusedSegments: 0, reusedBytes: 0 };
   #entries: Promise<SegmentEntry>[] = [];
   #reused: SegmentEntry[] = [];
-  /** Names of segments that others have stored. */
+  /** Names of all its segments. */
   readonly #taken = new Set<string>();
 
   private constructor(
@@ -75,14 +75,13 @@ export class Target {
   async finish(): Promise<DatabaseManifest> {
     const segments = await Promise.all(this.#entries);
     this.counts.reusedSegments += this.#reused.length;
-    for (const { name, storedBytes } of this.#reused) {
-      this.counts.reusedBytes += storedBytes;
-      this.#taken.add(name);
-    }
+    for (const { storedBytes } of this.#reused) this.counts.reusedBytes += storedBytes;
+    // new ones as well: no manifest names them yet, and a long backup may outlast the grace period
+    for (const { name } of segments) this.#taken.add(name);
     return { ...databaseSums(segments), segments };
   }
 
-  /** Those that this snapshot took over and that are gone: a prune may have run beside it. */
+  /** Those of its segments that are gone: a prune may have run beside it. */
   async missing(signal: AbortSignal | undefined): Promise<string[]> {
     return await missingAfterBackup(this.repository.place, this.#taken, { signal });
   }

@@ -56,8 +56,8 @@ function manifestWithout(
     const missing = database.entries - databaseSums(segments).entries;
     // what it says of later writes is true of a whole one only
     const { tracking: _, ...facts } = database;
-    const leftOut = (database.leftOut ?? 0) + missing;
-    const part = { ...facts, ...databaseSums(segments), leftOut, segments };
+    const lost = (database.lost ?? 0) + missing;
+    const part = { ...facts, ...databaseSums(segments), lost, segments };
     databases[kind as DatabaseKind] = missing > 0 ? part : database;
     entries += missing;
   }

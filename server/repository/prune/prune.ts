@@ -153,14 +153,20 @@ async function remove({ reader, known, candidates, lock, report, options }: Remo
       .splice(0, options.batch ?? BATCH)
       .filter((object) => !keep(object))
       .filter(({ path }) => path.startsWith(SEGMENTS) || orphans.has(path));
+    const failed: unknown[] = [];
     const inTurn = async () => {
       // where this process stood still, the rest waits for the next round
-      for (let object = batch.pop(); object; object = batch.pop()) {
+      for (let object = batch.pop(); object && failed.length === 0; object = batch.pop()) {
         if (!lock.isFresh) {
           batch.push(object);
           return;
         }
-        await reader.place.remove(object.path);
+        try {
+          await reader.place.remove(object.path);
+        } catch (error) {
+          failed.push(error);
+          return;
+        }
         removed.objects++;
         removed.bytes += object.bytes;
         options.onProgress?.({
@@ -171,6 +177,8 @@ async function remove({ reader, known, candidates, lock, report, options }: Remo
       }
     };
     await Promise.all(Array.from({ length: AT_ONCE }, inTurn));
+    // not before the others have stopped: the lock goes with this
+    if (failed.length > 0) throw failed[0];
     left.push(...batch);
   }
 }

@@ -119,7 +119,7 @@ const shown = (period: string): string => period.replace(/ (\d+) -?\d+$/, " $1:0
 
 const timeOf = ({ createdAt }: Dated): Date => new Date(createdAt);
 
-/** Of one instant, by id: the same order each time. */
+/** Of one instant, the later id first, as everywhere: a repaired snapshot is newer than what it was made of. */
 function newestFirst(a: Dated, b: Dated): number {
-  return timeOf(b).getTime() - timeOf(a).getTime() || (a.setId < b.setId ? -1 : 1);
+  return timeOf(b).getTime() - timeOf(a).getTime() || (a.setId > b.setId ? -1 : 1);
 }

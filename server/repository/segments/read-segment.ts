@@ -24,6 +24,9 @@ export interface ReadSegmentOptions {
   signal?: AbortSignal | undefined;
 }
 
+/** What one that was written anew may have more than the one that the manifest knows. */
+const ROOM_BYTES = 1024 * 1024;
+
 /**
  * A segment's snapshot file, after checks that leave no doubt that its records are those that the manifest names.
  * @throws REPOSITORY_DAMAGED naming the segment and what is in it; IDENTITY_REQUIRED, REPOSITORY_UNAVAILABLE
@@ -35,7 +38,8 @@ export async function readSegment(
 ): Promise<Buffer> {
   const { entry } = segment;
   const path = segmentPath(entry.name, keys.cipher);
-  const stored = await place.get(path);
+  // one that is far larger is not what was written, and need not fit into the memory
+  const stored = await place.get(path, { start: 0, end: 2 * entry.storedBytes + ROOM_BYTES });
   if (stored === undefined) throw lost(segment, path, "is missing");
   const isAsStored = sha256(stored) === entry.storedSha256;
   let plain: Buffer;
