@@ -57,8 +57,12 @@ interface Block {
 const blocks = DOCUMENTS.flatMap(readBlocks);
 const here = blocks.filter(({ runBy }) => !runBy);
 const missing = await missingTools([
-  ...["age", "bash", "curl", "jq", "minisign", "openssl", "tar", "zstd"],
+  ...["age", "bash", "curl", "jq", "minisign", "openssl", "sha256sum", "tar", "zstd"],
 ]);
+if (missing.length > 0) {
+  const wanted = missing.join(", ");
+  process.stderr.write(`the documents' commands want these, which are not here: ${wanted}\n`);
+}
 
 // CI has these; a machine with nothing but Node.js still passes
 describe.skipIf(missing.length > 0 && !process.env.CI)("the commands of", () => {
