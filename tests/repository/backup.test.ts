@@ -243,6 +243,17 @@ it("refuses a database that has lost nearly everything, unless told", async () =
   expect((await listSnapshots(repository)).length).toBe(2);
 }, 120_000);
 
+it("refuses one repository named twice, and labels that nobody can name again", async () => {
+  await using space = await workspace();
+  const dirs = await filled(space);
+  const repository = plain(new MemoryPlace());
+  expect((await failure(backUp(dirs, [repository, { ...repository }]))).code).toBe("REFUSED");
+  for (const tag of ["a,b", "", "line\n", "x".repeat(256)]) {
+    expect((await failure(backUp(dirs, [repository], { tags: [tag] }))).code).toBe("INPUT_INVALID");
+  }
+  expect(await listSnapshots(repository)).toEqual([]);
+}, 120_000);
+
 it("makes two snapshots of two backups at once", async () => {
   await using space = await workspace();
   const dirs = await filled(space);

@@ -5,6 +5,7 @@ import { FlowgError } from "../../platform/errors.js";
 import { FLOWG_VERSION } from "../../platform/version.js";
 import { BACKUP_ORDER } from "../../records/backup-names.js";
 import type { DatabaseKind } from "../../records/kinds.js";
+import { nameProblem } from "../../records/names.js";
 import type { LeftOut } from "../../records/reports.js";
 import type {
   BackedUpDatabase,
@@ -56,6 +57,8 @@ export async function backupToRepositories(
 ): Promise<RepositoryBackupReport> {
   const started = performance.now();
   const { dirs, only, tags, host } = options;
+  demandLabels(tags, host);
+  demandDifferent(options.repositories);
   const kinds = BACKUP_ORDER.filter((kind) => only?.includes(kind) ?? true);
   for (const dir of Object.values(dirs)) await sweepLeftovers(engine, dir);
   await using held = await engine.hold(kinds.map((kind) => ({ kind, dir: dirs[kind] })));
@@ -93,6 +96,38 @@ export async function backupToRepositories(
     notes,
     seconds: (performance.now() - started) / 1000,
   };
+}
+
+/** Commas stand between tags where several are named. @throws INPUT_INVALID */
+function demandLabels(tags: readonly string[], host: string): void {
+  for (const [what, label] of [...tags.map((tag) => ["tag", tag]), ["host", host]] as const) {
+    const problem =
+      nameProblem(label as string, LABEL_MAX_BYTES) ??
+      (what === "tag" && label?.includes(",") ? "holds a comma" : undefined);
+    if (problem === undefined) continue;
+    const shown = JSON.stringify(label?.slice(0, LABEL_MAX_BYTES));
+    throw new FlowgError("INPUT_INVALID", `the ${what} ${shown} ${problem}`, {
+      hint: `a ${what} is a short word: 1 to ${LABEL_MAX_BYTES} bytes, without control characters${what === "tag" ? " and commas" : ""}`,
+    });
+  }
+}
+
+const LABEL_MAX_BYTES = 255;
+
+/** Two runs that store one snapshot in one place replace each other's signature. @throws REFUSED */
+function demandDifferent(places: readonly BackupPlace[]): void {
+  const seen = new Map<string, string>();
+  for (const place of places) {
+    if ("error" in place) continue;
+    const { id, place: at } = place.repository;
+    const other = seen.get(id);
+    if (other !== undefined) {
+      throw new FlowgError("REFUSED", `${other} and ${at.name} are one repository (${id})`, {
+        hint: "name each repository once; a second one is made by another `flowg repository init`",
+      });
+    }
+    seen.set(id, at.name);
+  }
 }
 
 /** What a place has come to. */

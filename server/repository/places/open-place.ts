@@ -22,6 +22,11 @@ async function storeOf(url: string): Promise<ObjectStore> {
   if (url.trim() === "") {
     throw new FlowgError("INPUT_INVALID", "the repository's place is empty", { hint: FORMS });
   }
+  if (/\0|%00/.test(url)) {
+    throw new FlowgError("INPUT_INVALID", "the repository's place has a zero byte in it", {
+      hint: FORMS,
+    });
+  }
   const scheme = /^([a-z][a-z0-9+.-]+):/i.exec(url)?.[1]?.toLowerCase();
   if (scheme === undefined) return await directoryAt(resolve(url));
   if (scheme === "file") return await directoryAt(pathOf(url));
