@@ -87,7 +87,7 @@ it("refuses what can't be meant", async () => {
     expect(await usage(command, "files/log.db", "--only", "logs")).toContain("for a repository");
     expect(await usage(command, ...here, "--only", "log2")).toContain("unknown database");
     expect(await usage(command, ...here, "--url", "http://x")).toContain("exclude each other");
-    expect(await usage(command, ...here, "--at", "noon")).toContain("is not a time");
+    expect(await usage(command, ...here, "--at", "noon")).toContain("neither an RFC 3339");
     const unread = await flowg("admin", command, "--repository", "here", "--snapshot", setId);
     expect(unread).toMatchObject({ code: 6, stdout: "" });
   }

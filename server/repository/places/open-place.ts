@@ -22,11 +22,6 @@ async function storeOf(url: string): Promise<ObjectStore> {
   if (url.trim() === "") {
     throw new FlowgError("INPUT_INVALID", "the repository's place is empty", { hint: FORMS });
   }
-  if (/\0|%00/.test(url)) {
-    throw new FlowgError("INPUT_INVALID", "the repository's place has a zero byte in it", {
-      hint: FORMS,
-    });
-  }
   const scheme = /^([a-z][a-z0-9+.-]+):/i.exec(url)?.[1]?.toLowerCase();
   if (scheme === undefined) return await directoryAt(resolve(url));
   if (scheme === "file") return await directoryAt(pathOf(url));
@@ -40,6 +35,11 @@ async function bucketAt(url: string): Promise<ObjectStore> {
 }
 
 async function directoryAt(path: string): Promise<ObjectStore> {
+  if (path.includes("\0")) {
+    throw new FlowgError("INPUT_INVALID", "the repository's path has a zero byte in it", {
+      hint: FORMS,
+    });
+  }
   const { DirectoryStore } = await import("./directory/directory-store.js");
   return new DirectoryStore(path);
 }

@@ -39,6 +39,11 @@ afterEach(() => rm(dir, { recursive: true, force: true }));
 const mode = async (path: string) => (await stat(path)).mode & 0o7777;
 
 describe("the directory of a place", () => {
+  test("has no zero byte in its path", async () => {
+    for (const url of ["file:///%00", "a\0b"])
+      await expect(openPlace(url)).rejects.toMatchObject({ code: "INPUT_INVALID" });
+  });
+
   test("is its owner's alone, and keeps the mode that it has", async () => {
     const place = await openPlace(join(dir, "made"));
     await place.put("a/b", Buffer.from("x"));
