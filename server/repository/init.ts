@@ -13,6 +13,7 @@ import { defaultKeyPath, type KeyFile, keptKeyFiles, writeKeyFile } from "./keys
 import { newSigningKey, type SigningKey } from "./keys/minisign.js";
 import { encryptWithPassphrase } from "./keys/passphrase.js";
 import { demandRecipient } from "./keys/recipients.js";
+import { SNAPSHOTS } from "./manifest-objects.js";
 import type { Place } from "./places/place.js";
 import {
   newRepositoryFile,
@@ -20,6 +21,7 @@ import {
   REPOSITORY_FILE,
   readRepositoryFile,
 } from "./repository-file.js";
+import { SEGMENTS } from "./segments/segment-path.js";
 
 export interface InitOptions {
   place: Place;
@@ -88,9 +90,9 @@ interface Made {
 }
 
 function openToAll(id: string): Made {
-  const facts = { id, encryption: "none", recipients: [], signingKeys: [] } as const;
+  const facts = { id, encryption: "none" as const, recipients: [], signingKeys: [] };
   return {
-    bytes: newRepositoryFile({ ...facts, recipients: [], signingKeys: [] }, undefined),
+    bytes: newRepositoryFile(facts, undefined),
     files: [],
     report: {
       encrypted: false,
@@ -199,7 +201,7 @@ function demandElsewhere(path: string, { name }: Place): void {
 async function demandEmpty(place: Place): Promise<void> {
   const found = await readRepositoryFile(place);
   if (found) throw exists(place, found.file.id);
-  for (const prefix of ["snapshots/", "segments/"]) {
+  for (const prefix of [SNAPSHOTS, SEGMENTS]) {
     for await (const { path } of place.list(prefix)) {
       throw new FlowgError(
         "REFUSED",

@@ -12,12 +12,13 @@ import {
 } from "../formats/snapshot/header.js";
 import type { Source } from "../formats/sources/source.js";
 import { FlowgError } from "../platform/errors.js";
+import type { KeyRange } from "../records/keys.js";
 import type { DatabaseKind } from "../records/kinds.js";
 import type { DatabaseManifest, Manifest, SegmentEntry } from "./manifest.js";
 import { compareKeys } from "./manifest-sums.js";
 import type { Repository } from "./repository.js";
 import { lost, readSegment } from "./segments/read-segment.js";
-import { segmentPath } from "./segments/segment-object.js";
+import { segmentPath } from "./segments/segment-path.js";
 
 /** The same snapshot in a repository. */
 export interface SnapshotCopy {
@@ -25,16 +26,10 @@ export interface SnapshotCopy {
   manifest: Manifest;
 }
 
-/** Keys from `start` up to `end`, which is exclusive; all where one is absent. */
-export interface Keys {
-  start?: Uint8Array | undefined;
-  end?: Uint8Array | undefined;
-}
-
 export interface RepositorySourceOptions {
   database: DatabaseKind;
   /** Only segments that can hold one of these. */
-  ranges?: readonly Keys[] | undefined;
+  ranges?: readonly KeyRange[] | undefined;
   /** Told where a segment was taken from another copy. */
   onFallback?: ((note: string) => void) | undefined;
   signal?: AbortSignal | undefined;
@@ -120,13 +115,13 @@ export class RepositorySource implements Source {
   async *#fetched() {
     const ahead: { entry: SegmentEntry; fetched: Promise<Fetched> }[] = [];
     let bytes = 0;
-    const waiting = [...this.segments];
+    let begun = 0;
     const fill = () => {
-      for (let [next] = waiting; next; [next] = waiting) {
+      for (let next = this.segments[begun]; next; next = this.segments[begun]) {
         const isFull =
           ahead.length >= AHEAD.segments || bytes + next.storedBytes + next.bytes > AHEAD.bytes;
         if (isFull && ahead.length > 0) return;
-        waiting.shift();
+        begun++;
         const fetched = this.#fetch(next);
         fetched.catch(() => {}); // told when its turn comes
         ahead.push({ entry: next, fetched });
@@ -210,16 +205,13 @@ const isLost = (error: unknown): boolean =>
 
 function segmentsFor(
   { segments }: DatabaseManifest,
-  ranges: readonly Keys[] | undefined,
+  ranges: readonly KeyRange[] | undefined,
 ): readonly SegmentEntry[] {
   if (!ranges) return segments;
-  const asText = (key: Uint8Array | undefined) => key && Buffer.from(key).toString();
-  const wanted = ranges.map(({ start, end }) => ({ start: asText(start), end: asText(end) }));
+  const wanted = ranges.map(({ start, end }) => ({ start: start.toString(), end: end.toString() }));
   return segments.filter(({ firstKey, lastKey }) =>
     wanted.some(
-      ({ start, end }) =>
-        (start === undefined || compareKeys(lastKey, start) >= 0) &&
-        (end === undefined || compareKeys(firstKey, end) < 0),
+      ({ start, end }) => compareKeys(lastKey, start) >= 0 && compareKeys(firstKey, end) < 0,
     ),
   );
 }

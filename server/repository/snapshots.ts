@@ -1,5 +1,6 @@
 // The snapshots of a repository: which there are, and one of them. What can't be read is told, never passed over.
 
+import { eachAtOnce } from "../platform/each-at-once.js";
 import { FlowgError } from "../platform/errors.js";
 import type { Manifest } from "./manifest.js";
 import {
@@ -10,6 +11,7 @@ import {
 } from "./manifest-objects.js";
 import { sumProblem } from "./manifest-sums.js";
 import type { Repository } from "./repository.js";
+import { newestFirst } from "./retention/policy.js";
 
 /** A snapshot, and what it consists of. */
 export interface FoundSnapshot {
@@ -65,29 +67,20 @@ const damaged = (path: string, problem: string): FlowgError =>
     details: { path },
   });
 
-/** Of one moment, by their ids. */
-const newestFirst = (a: SnapshotRef, b: SnapshotRef): number =>
-  `${b.createdAt} ${b.setId}` < `${a.createdAt} ${a.setId}` ? -1 : 1;
-
 /** All of them, with what is wrong with those that can't be read. @throws what asking the place throws */
 export async function readSnapshots(
   repository: Repository,
   refs?: readonly SnapshotRef[],
 ): Promise<ReadSnapshots> {
   const found: ReadSnapshots = { snapshots: [], unreadable: [] };
-  const waiting = [...(refs ?? (await listSnapshots(repository)))];
-  const read = async () => {
-    for (let ref = waiting.shift(); ref; ref = waiting.shift()) {
-      const at = ref;
-      try {
-        found.snapshots.push({ ref: at, manifest: await readSnapshotManifest(repository, at) });
-      } catch (error) {
-        if (!isOfOne(error)) throw error;
-        found.unreadable.push({ ref: at, error });
-      }
+  await eachAtOnce(refs ?? (await listSnapshots(repository)), AT_ONCE, async (ref) => {
+    try {
+      found.snapshots.push({ ref, manifest: await readSnapshotManifest(repository, ref) });
+    } catch (error) {
+      if (!isOfOne(error)) throw error;
+      found.unreadable.push({ ref, error });
     }
-  };
-  await Promise.all(Array.from({ length: AT_ONCE }, read));
+  });
   found.snapshots.sort((a, b) => newestFirst(a.ref, b.ref));
   found.unreadable.sort((a, b) => newestFirst(a.ref, b.ref));
   return found;

@@ -225,7 +225,8 @@ function notRestorable(error: unknown, kind: DatabaseKind): unknown {
   });
 }
 
-async function makeBackupDir(path: string): Promise<void> {
+/** Makes it, and puts right what a killed run has left there. @throws FILE_UNAVAILABLE */
+export async function makeBackupDir(path: string): Promise<void> {
   try {
     await makeDirectory(path);
     await settlePublications(path);

@@ -269,7 +269,9 @@ async function tryOne(
     onLeftOut: (found) => {
       leftOut = found;
     },
-    onSumFound: () => notes.push(SUM_LOST),
+    onSumFound: () => {
+      if (!notes.includes(SUM_LOST)) notes.push(SUM_LOST);
+    },
   };
   const counts = { entries: 0, rawBytes: 0, segments: 0, entriesRead: 0, bytesRead: 0 };
   let checksums: number | undefined = 0;
@@ -312,7 +314,7 @@ async function tryOne(
   const { madeAt, tracking } = held.facts[kind] ?? {};
   for (const { target } of usable(targets)) {
     found.set(target, {
-      ...(await target.finish()),
+      ...(await target.finish(kind)),
       ...(madeAt === undefined ? {} : { databaseMadeAt: madeAt }),
       ...(leftOut === undefined ? {} : { leftOut: leftOut.records }),
       ...(tracking === undefined ? {} : { tracking }),

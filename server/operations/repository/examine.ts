@@ -23,16 +23,11 @@ export async function examineSnapshot(
       how,
     );
     const { report, read, summaries } = source;
-    const { fileSha256 } = report;
     const ratio = report.bytes === 0 ? 0 : report.rawBytes / report.bytes;
     const frames = { header: read.rawHeader, seal: { ...read.seal } };
     found.push({
       verified: report,
-      inspected: {
-        ...report,
-        ...(fileSha256 === undefined ? {} : { fileSha256 }),
-        ...{ ...frames, ratio, streams: summaries },
-      },
+      inspected: { ...report, ...frames, ratio, streams: summaries },
     });
   }
   return found;

@@ -3,13 +3,12 @@
 import { join } from "node:path";
 import { readFileBytes } from "../../formats/snapshot/file.js";
 import { readSnapshot } from "../../formats/snapshot/read.js";
-import { fileError } from "../../platform/files/file-error.js";
-import { makeDirectory } from "../../platform/files/make-directory.js";
-import { publishAll, settlePublications } from "../../platform/files/publish.js";
-import { StagedFile, sweepStaged } from "../../platform/files/staged-file.js";
+import { publishAll } from "../../platform/files/publish.js";
+import { StagedFile } from "../../platform/files/staged-file.js";
 import { BACKUP_FILE_NAMES } from "../../records/backup-names.js";
 import type { DatabaseKind } from "../../records/kinds.js";
 import type { BackupReport, OnProgress, SnapshotSummary } from "../../records/reports.js";
+import { makeBackupDir } from "../offline/backup.js";
 import { databasesIn, type OpenedSnapshot, sourceOf } from "./open-snapshot.js";
 
 export interface ExportOptions {
@@ -26,12 +25,7 @@ export interface ExportOptions {
 export async function exportSnapshot(options: ExportOptions): Promise<BackupReport> {
   const started = performance.now();
   const { snapshot, backupDir } = options;
-  await makeDirectory(backupDir)
-    .then(() => settlePublications(backupDir))
-    .then(() => sweepStaged(backupDir))
-    .catch((cause) => {
-      throw fileError(cause, "use", backupDir);
-    });
+  await makeBackupDir(backupDir);
   const staged: StagedFile[] = [];
   const snapshots: SnapshotSummary[] = [];
   try {

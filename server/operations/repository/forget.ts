@@ -1,5 +1,6 @@
 // Forget: removes snapshots that no rule keeps, or those that were named; what only they hold goes with a prune.
 
+import { eachAtOnce } from "../../platform/each-at-once.js";
 import { FlowgError } from "../../platform/errors.js";
 import {
   type Readable,
@@ -20,10 +21,14 @@ const NOT_OF_ONE: ReadonlySet<string> = new Set([
   "CANCELLED",
 ]);
 
-export interface ForgetOptions {
-  /** These, or by a policy. */
-  ids?: readonly string[] | undefined;
-  thinning?: Thinning | undefined;
+/** Which snapshots go: these, or those that no rule keeps. */
+export type ToForget =
+  | { ids: readonly string[]; thinning?: undefined }
+  | { ids?: undefined; thinning: Thinning };
+
+export type ForgetOptions = ToForget & ForgetHow;
+
+interface ForgetHow {
   dryRun?: boolean | undefined;
   /** Prunes afterwards. */
   prune?: PruneOptions | undefined;
@@ -64,7 +69,7 @@ export async function forgetSnapshots(
   // by ids also what nobody can read
   const { read, unread } = await readAll(repository, ids ? planByIds(stored, ids) : stored);
   if (!ids && stored.length > 0 && read.length === 0) throw noneIsRead(unread);
-  const groups = ids || !thinning ? named(read, unread) : planByPolicy(read, thinning);
+  const groups = thinning ? planByPolicy(read, thinning) : named(read, unread);
   const forgotten = groups.flatMap((group): StoredSnapshot[] => group.forgotten);
   if (!dryRun) {
     let done = 0;
@@ -101,23 +106,19 @@ async function readAll(
 ): Promise<{ read: Read[]; unread: Unread[] }> {
   const read: Read[] = [];
   const unread: Unread[] = [];
-  const left = [...stored];
-  const inTurn = async () => {
-    for (let one = left.pop(); one; one = left.pop()) {
-      try {
-        // unsigned ones must not count: whoever forges the newest would have the others removed
-        const manifest = await readManifest(repository, one.path, { demandSigned: true });
-        if (manifest) {
-          const { host, tags, databases } = manifest;
-          read.push({ ...one, host, tags, databases });
-        }
-      } catch (error) {
-        if (!(error instanceof FlowgError) || NOT_OF_ONE.has(error.code)) throw error;
-        unread.push({ ...one, error });
+  await eachAtOnce(stored, AT_ONCE, async (one) => {
+    try {
+      // unsigned ones must not count: whoever forges the newest would have the others removed
+      const manifest = await readManifest(repository, one.path, { demandSigned: true });
+      if (manifest) {
+        const { host, tags, databases } = manifest;
+        read.push({ ...one, host, tags, databases });
       }
+    } catch (error) {
+      if (!(error instanceof FlowgError) || NOT_OF_ONE.has(error.code)) throw error;
+      unread.push({ ...one, error });
     }
-  };
-  await Promise.all(Array.from({ length: AT_ONCE }, inTurn));
+  });
   return { read, unread };
 }
 

@@ -17,11 +17,13 @@ export type Base = Partial<Record<DatabaseKind, DatabaseManifest>>;
 export class Target {
   /** Why it gets no backup. */
   failed: FlowgError | undefined;
-  readonly counts = { newSegments: 0, newBytes: 0, reusedSegments: 0, reusedBytes: 0 };
   #entries: Promise<SegmentEntry>[] = [];
   #reused: SegmentEntry[] = [];
-  /** Names of all its segments. */
-  readonly #taken = new Set<string>();
+  /** The segments of each database, and those of them that were there; a database may be begun anew. */
+  readonly #finished = new Map<
+    DatabaseKind,
+    { segments: SegmentEntry[]; reused: SegmentEntry[] }
+  >();
 
   private constructor(
     readonly repository: Repository,
@@ -34,6 +36,14 @@ export class Target {
     const store = await SegmentStore.open(repository);
     for (const { segments } of Object.values(base)) store.learn(segments);
     return new Target(repository, store, base);
+  }
+
+  /** What it has stored, and what was there. */
+  get counts() {
+    const reused = [...this.#finished.values()].flatMap((one) => one.reused);
+    const { segments: newSegments, bytes: newBytes } = this.store.stored;
+    const reusedBytes = reused.reduce((sum, { storedBytes }) => sum + storedBytes, 0);
+    return { newSegments, newBytes, reusedSegments: reused.length, reusedBytes };
   }
 
   /** Whether a segment of these contents is there. */
@@ -72,18 +82,18 @@ export class Target {
   }
 
   /** What the segments of a database are, once they are all stored. */
-  async finish(): Promise<DatabaseManifest> {
+  async finish(kind: DatabaseKind): Promise<DatabaseManifest> {
     const segments = await Promise.all(this.#entries);
-    this.counts.reusedSegments += this.#reused.length;
-    for (const { storedBytes } of this.#reused) this.counts.reusedBytes += storedBytes;
-    // new ones as well: no manifest names them yet, and a long backup may outlast the grace period
-    for (const { name } of segments) this.#taken.add(name);
+    this.#finished.set(kind, { segments, reused: this.#reused });
     return { ...databaseSums(segments), segments };
   }
 
   /** Those of its segments that are gone: a prune may have run beside it. */
   async missing(signal: AbortSignal | undefined): Promise<string[]> {
-    return await missingAfterBackup(this.repository.place, this.#taken, { signal });
+    // new ones as well: a long backup may outlast the grace period, and no manifest has named them
+    const all = [...this.#finished.values()].flatMap(({ segments }) => segments);
+    const names = new Set(all.map(({ name }) => name));
+    return await missingAfterBackup(this.repository.place, names, { signal });
   }
 
   /** They are to be stored again. */
@@ -93,8 +103,6 @@ export class Target {
 
   /** @throws what `putManifest` throws */
   async publish(manifest: Manifest): Promise<{ path: string; bytes: number }> {
-    this.counts.newSegments = this.store.stored.segments;
-    this.counts.newBytes = this.store.stored.bytes;
     return await putManifest(this.repository, manifest);
   }
 }

@@ -5,7 +5,6 @@
 import type { KeyRange } from "../../records/keys.js";
 import type { DatabaseKind } from "../../records/kinds.js";
 import type { SegmentEntry } from "../../repository/manifest.js";
-import { compareKeys } from "../../repository/manifest-sums.js";
 import { type CutSegment, cutSegments } from "../../repository/segments/cut-segments.js";
 import type { BlocksOptions, HeldInstant } from "../../storage/held-instant.js";
 
@@ -65,21 +64,27 @@ async function* walkFrom(
   }
 }
 
-/** Tells of an older segment whether a write may have fallen into it, or between it and the next one. */
+/**
+ * Tells of an older segment whether a write may have fallen into it, or between it and the next one.
+ * @param written sorted, and apart from each other, as the segments are
+ */
 export function touchedBy(
   older: readonly SegmentEntry[],
   written: readonly KeyRange[],
 ): (index: number) => boolean {
-  const ranges = written.map(({ start, end }) => ({ start: textOf(start), end: textOf(end) }));
-  return (index) => {
-    const from = index === 0 ? "" : (older[index]?.firstKey ?? "");
-    const to = older[index + 1]?.firstKey;
-    return ranges.some(
-      ({ start, end }) =>
-        compareKeys(end, from) > 0 && (to === undefined || compareKeys(start, to) < 0),
-    );
-  };
+  const firstKeys = older.map(({ firstKey }) => Buffer.from(firstKey));
+  let at = 0;
+  const touched = firstKeys.map((firstKey, index) => {
+    const from = index === 0 ? NO_KEY : firstKey;
+    const to = firstKeys[index + 1];
+    while (at < written.length && Buffer.compare((written[at] as KeyRange).end, from) <= 0) at++;
+    const range = written[at];
+    return range !== undefined && (to === undefined || Buffer.compare(range.start, to) < 0);
+  });
+  return (index) => touched[index] ?? false;
 }
 
+/** Before all others. */
+const NO_KEY = Buffer.alloc(0);
+
 const bytesOf = (key: string | undefined) => (key === undefined ? undefined : Buffer.from(key));
-const textOf = (key: Uint8Array) => Buffer.from(key).toString();

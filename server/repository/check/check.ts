@@ -1,14 +1,15 @@
 // Whether a repository holds what its manifests say: each manifest is read with every check, each segment that one names must be
 // there with its size, and as many as are asked for are read whole. What is lost is told with what it costs.
 
+import { eachAtOnce } from "../../platform/each-at-once.js";
 import { FlowgError } from "../../platform/errors.js";
 import type { DatabaseKind } from "../../records/kinds.js";
 import type { SegmentEntry } from "../manifest.js";
 import { SNAPSHOTS, signaturePathOf, storedSnapshotAt } from "../manifest-objects.js";
 import type { Place } from "../places/place.js";
 import type { Repository } from "../repository.js";
-import { lost, readSegment } from "../segments/read-segment.js";
-import { SEGMENTS, segmentName, segmentPath } from "../segments/segment-object.js";
+import { readSegment } from "../segments/read-segment.js";
+import { SEGMENTS, segmentName } from "../segments/segment-path.js";
 import { type FoundSnapshot, readSnapshots } from "../snapshots.js";
 
 export interface CheckOptions {
@@ -96,26 +97,23 @@ export async function checkRepository(
   }
   const seen = { segmentsRead: 0, bytesRead: 0 };
   const wasted: LostSegment[] = [];
-  const left = shuffled([...named.values()]);
-  const [total, reading] = [left.length, Math.ceil(left.length * options.readShare)];
+  const all = shuffled([...named.values()]);
+  const reading = Math.ceil(all.length * options.readShare);
   let started = 0;
   let done = 0;
-  const look = async () => {
-    for (let next = left.pop(); next; next = left.pop()) {
-      stopIfAborted(options.signal);
-      const bytes = there.get(next.entry.name);
-      // another size may be right: of one that was written anew
-      const isRead = started++ < reading || bytes !== next.entry.storedBytes;
-      const error = isRead ? await readProblem(repository, next, options.signal) : undefined;
-      if (error) wasted.push(lostSegment(next, error));
-      if (isRead && bytes !== undefined) {
-        seen.segmentsRead++;
-        seen.bytesRead += bytes;
-      }
-      options.onProgress?.({ segments: ++done, segmentsTotal: total });
+  await eachAtOnce(all, AT_ONCE, async (next) => {
+    stopIfAborted(options.signal);
+    const bytes = there.get(next.entry.name);
+    // another size may be right: of one that was written anew
+    const isRead = started++ < reading || bytes !== next.entry.storedBytes;
+    const error = isRead ? await readProblem(repository, next, options.signal) : undefined;
+    if (error) wasted.push(lostSegment(next, error));
+    if (isRead && bytes !== undefined) {
+      seen.segmentsRead++;
+      seen.bytesRead += bytes;
     }
-  };
-  await Promise.all(Array.from({ length: AT_ONCE }, look));
+    options.onProgress?.({ segments: ++done, segmentsTotal: all.length });
+  });
   let storedBytes = 0;
   for (const { entry } of named.values()) storedBytes += entry.storedBytes;
   const report: CheckReport = {
@@ -174,10 +172,7 @@ async function readProblem(
     await readSegment(repository, segment, { full: true, signal });
     return undefined;
   } catch (error) {
-    if (error instanceof FlowgError && error.code === "REPOSITORY_DAMAGED") {
-      const path = segmentPath(segment.entry.name, repository.keys.cipher);
-      return error.details.path === path ? error : lost(segment, path, "is damaged", error);
-    }
+    if (error instanceof FlowgError && error.code === "REPOSITORY_DAMAGED") return error;
     throw error;
   }
 }

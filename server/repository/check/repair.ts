@@ -53,12 +53,16 @@ function manifestWithout(
   const databases: Partial<Record<DatabaseKind, DatabaseManifest>> = {};
   for (const [kind, database] of Object.entries(manifest.databases)) {
     const segments = database.segments.filter(({ name }) => !names.has(name));
-    const missing = database.entries - databaseSums(segments).entries;
+    if (segments.length === database.segments.length) {
+      databases[kind as DatabaseKind] = database;
+      continue;
+    }
+    const sums = databaseSums(segments);
+    const missing = database.entries - sums.entries;
     // what it says of later writes is true of a whole one only
     const { tracking: _, ...facts } = database;
     const lost = (database.lost ?? 0) + missing;
-    const part = { ...facts, ...databaseSums(segments), lost, segments };
-    databases[kind as DatabaseKind] = missing > 0 ? part : database;
+    databases[kind as DatabaseKind] = { ...facts, ...sums, lost, segments };
     entries += missing;
   }
   if (entries === 0) return undefined;

@@ -1,5 +1,5 @@
 // Where a repository's objects lie: a directory, a bucket. What a backup needs of such a place is little; each kind of place is
-// a folder here, and `careful-place` puts retries, time limits and a bound on parallel requests around all of them.
+// a folder here, and `careful-place` puts retries and a bound on parallel requests around all of them.
 
 export interface PlacedObject {
   /** From the repository's root, parts joined by `/`. */

@@ -1,6 +1,7 @@
 // Which segments and signatures the manifests of a repository name, as far as they have been looked at. A list can be stale: what
 // it has shown once stays known, so more lists only keep more.
 
+import { eachAtOnce } from "../../platform/each-at-once.js";
 import { FlowgError } from "../../platform/errors.js";
 import type { Manifest } from "../manifest.js";
 import { SNAPSHOTS, storedSnapshotAt } from "../manifest-objects.js";
@@ -56,14 +57,10 @@ export class KnownManifests {
     const listed = await this.#list();
     const gone = new Set<string>();
     const left = listed.filter((path) => !this.#known.has(path));
-    await Promise.all(
-      Array.from({ length: AT_ONCE }, async () => {
-        for (let path = left.pop(); path !== undefined; path = left.pop()) {
-          if (!(await this.#read(path))) gone.add(path);
-          await onRead();
-        }
-      }),
-    );
+    await eachAtOnce(left, AT_ONCE, async (path) => {
+      if (!(await this.#read(path))) gone.add(path);
+      await onRead();
+    });
     if (gone.size === 0) return;
     // forgotten since; or the list is wrong
     const still = (await this.#list()).find((path) => gone.has(path));

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { FlowgError } from "../../platform/errors.js";
 import { highestLock, isStale, LOCK_MS, type SeenLock } from "../lock/prune-lock.js";
 import type { Place } from "../places/place.js";
-import { SEGMENTS, segmentNameOf } from "./segment-objects.js";
+import { SEGMENTS, segmentNameOf } from "../segments/segment-path.js";
 
 interface AskOptions {
   signal?: AbortSignal | undefined;
@@ -14,8 +14,8 @@ interface AskOptions {
 }
 
 /**
- * To be called when a backup's manifest is written, for the segments that it found there and didn't put itself: a prune may
- * have seen nobody name them, and removed them.
+ * To be called when a backup's manifest is written, for all its segments: a prune may have seen nobody name
+ * them, and removed them.
  *
  * Either the prune looked at the manifests after this one was written, or its lock is there: then its next round, or its end,
  * says that it removes nothing any more without another look.

@@ -1,11 +1,12 @@
 // Removes segments that no snapshot names. Whoever is killed, and whatever runs beside: nothing that a manifest names is removed,
 // and what nobody names goes with the first prune after the grace period. ../README.md says why that holds.
 
+import { eachAtOnce } from "../../platform/each-at-once.js";
 import { FlowgError } from "../../platform/errors.js";
 import { PruneLock } from "../lock/prune-lock.js";
 import type { PlacedObject } from "../places/place.js";
+import { SEGMENTS, segmentNameOf } from "../segments/segment-path.js";
 import { KnownManifests, type ManifestReader } from "./known-manifests.js";
-import { SEGMENTS, segmentNameOf } from "./segment-objects.js";
 
 /** A backup under way has stored segments that no manifest names yet. */
 export const GRACE_MS = 24 * 60 * 60 * 1000;
@@ -153,33 +154,22 @@ async function remove({ reader, known, candidates, lock, report, options }: Remo
       .splice(0, options.batch ?? BATCH)
       .filter((object) => !keep(object))
       .filter(({ path }) => path.startsWith(SEGMENTS) || orphans.has(path));
-    const failed: unknown[] = [];
-    const inTurn = async () => {
+    // the lock goes once all of these have ended
+    await eachAtOnce(batch, AT_ONCE, async (object) => {
       // where this process stood still, the rest waits for the next round
-      for (let object = batch.pop(); object && failed.length === 0; object = batch.pop()) {
-        if (!lock.isFresh) {
-          batch.push(object);
-          return;
-        }
-        try {
-          await reader.place.remove(object.path);
-        } catch (error) {
-          failed.push(error);
-          return;
-        }
-        removed.objects++;
-        removed.bytes += object.bytes;
-        options.onProgress?.({
-          phase: "removing",
-          done: removed.objects,
-          total: candidates.length,
-        });
+      if (!lock.isFresh) {
+        left.push(object);
+        return;
       }
-    };
-    await Promise.all(Array.from({ length: AT_ONCE }, inTurn));
-    // not before the others have stopped: the lock goes with this
-    if (failed.length > 0) throw failed[0];
-    left.push(...batch);
+      await reader.place.remove(object.path);
+      removed.objects++;
+      removed.bytes += object.bytes;
+      options.onProgress?.({
+        phase: "removing",
+        done: removed.objects,
+        total: candidates.length,
+      });
+    });
   }
 }
 

@@ -66,7 +66,7 @@ export function planByIds<S extends { setId: string }>(
     const [one, another] = id === "" ? [] : found;
     if (!one) {
       throw new FlowgError("NOT_FOUND", `there is no snapshot ${JSON.stringify(id)}`, {
-        hint: "flowg snapshots lists them",
+        hint: "flowg snapshots list names them",
       });
     }
     if (another) {

@@ -117,9 +117,12 @@ function keptBy(rule: Rule, { snapshot, index, isOldest, calendar }: Looked): Re
 /** Without the offset, which only tells two hours apart. */
 const shown = (period: string): string => period.replace(/ (\d+) -?\d+$/, " $1:00");
 
-const timeOf = ({ createdAt }: Dated): Date => new Date(createdAt);
+/** When a snapshot was made, and which. */
+type Instant = Pick<Dated, "createdAt" | "setId">;
+
+const timeOf = ({ createdAt }: Instant): Date => new Date(createdAt);
 
 /** Of one instant, the later id first, as everywhere: a repaired snapshot is newer than what it was made of. */
-function newestFirst(a: Dated, b: Dated): number {
+export function newestFirst(a: Instant, b: Instant): number {
   return timeOf(b).getTime() - timeOf(a).getTime() || (a.setId > b.setId ? -1 : 1);
 }

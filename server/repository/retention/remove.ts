@@ -1,5 +1,6 @@
 // Removes snapshots: the manifest, which makes one exist, and then its signature.
 
+import { eachAtOnce } from "../../platform/each-at-once.js";
 import type { Place } from "../places/place.js";
 
 const AT_ONCE = 5;
@@ -20,20 +21,10 @@ export async function removeSnapshots<S extends SnapshotObjects>(
   snapshots: readonly S[],
   onRemoved: (snapshot: S) => void,
 ): Promise<void> {
-  const left = [...snapshots].reverse();
-  const failed: unknown[] = [];
-  const inTurn = async () => {
-    for (let one = left.pop(); one && failed.length === 0; one = left.pop()) {
-      try {
-        await place.remove(one.path);
-        onRemoved(one);
-        // one without its snapshot harms nobody, and prune removes it
-        await place.remove(one.signaturePath);
-      } catch (error) {
-        failed.push(error);
-      }
-    }
-  };
-  await Promise.all(Array.from({ length: AT_ONCE }, inTurn));
-  if (failed.length > 0) throw failed[0];
+  await eachAtOnce(snapshots, AT_ONCE, async (one) => {
+    await place.remove(one.path);
+    onRemoved(one);
+    // one without its snapshot harms nobody, and prune removes it
+    await place.remove(one.signaturePath);
+  });
 }

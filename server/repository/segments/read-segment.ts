@@ -8,7 +8,8 @@ import type { DatabaseKind } from "../../records/kinds.js";
 import { recordName } from "../../records/record-name.js";
 import type { SegmentEntry } from "../manifest.js";
 import type { Repository } from "../repository.js";
-import { segmentPath, sha256 } from "./segment-object.js";
+import { sha256 } from "./segment-object.js";
+import { segmentPath } from "./segment-path.js";
 
 /** A segment that a manifest names. */
 export interface NamedSegment {
@@ -19,8 +20,6 @@ export interface NamedSegment {
 export interface ReadSegmentOptions {
   /** Looks into each block, also where the object is what the manifest says. */
   full?: boolean | undefined;
-  /** Takes each raw block in order. It is only certain that they are right when the reading is over. */
-  onBlock?: ((raw: Uint8Array, entries: number) => Promise<void> | void) | undefined;
   signal?: AbortSignal | undefined;
 }
 
@@ -32,15 +31,31 @@ const ROOM_BYTES = 1024 * 1024;
  * @throws REPOSITORY_DAMAGED naming the segment and what is in it; IDENTITY_REQUIRED, REPOSITORY_UNAVAILABLE
  */
 export async function readSegment(
-  { place, keys }: Repository,
+  repository: Repository,
   segment: NamedSegment,
+  options: ReadSegmentOptions = {},
+): Promise<Buffer> {
+  const stored = await fetchStored(repository, segment.entry);
+  if (stored !== undefined) return await openStored(repository, { segment, stored }, options);
+  throw lost(segment, segmentPath(segment.entry.name, repository.keys.cipher), "is missing");
+}
+
+/** The object of a segment. One that is far larger is not what was written, and need not fit into the memory: it comes cut. */
+export function fetchStored(
+  { place, keys }: Repository,
+  { name, storedBytes }: SegmentEntry,
+): Promise<Buffer | undefined> {
+  return place.get(segmentPath(name, keys.cipher), { start: 0, end: 2 * storedBytes + ROOM_BYTES });
+}
+
+/** The same as {@link readSegment}, of an object that is at hand. */
+export async function openStored(
+  { keys }: Repository,
+  { segment, stored }: { segment: NamedSegment; stored: Buffer },
   options: ReadSegmentOptions = {},
 ): Promise<Buffer> {
   const { entry } = segment;
   const path = segmentPath(entry.name, keys.cipher);
-  // one that is far larger is not what was written, and need not fit into the memory
-  const stored = await place.get(path, { start: 0, end: 2 * entry.storedBytes + ROOM_BYTES });
-  if (stored === undefined) throw lost(segment, path, "is missing");
   const isAsStored = sha256(stored) === entry.storedSha256;
   let plain: Buffer;
   try {
@@ -49,7 +64,7 @@ export async function readSegment(
     if (!(cause instanceof FlowgError) || cause.code !== "REPOSITORY_DAMAGED") throw cause;
     throw lost(segment, path, "is not what was written", cause);
   }
-  if (isAsStored && !options.full && !options.onBlock) return plain;
+  if (isAsStored && !options.full) return plain;
   const problem = await contentProblem(plain, segment, options);
   if (problem === undefined) return plain;
   throw lost(segment, path, `is not what was written: ${problem.text}`, problem.cause);
@@ -58,7 +73,7 @@ export async function readSegment(
 async function contentProblem(
   plain: Buffer,
   { database, entry }: NamedSegment,
-  { onBlock, signal }: ReadSegmentOptions,
+  { signal }: ReadSegmentOptions,
 ): Promise<{ text: string; cause?: unknown } | undefined> {
   const hash = createHash("sha256");
   let firstKey: string | undefined;
@@ -72,9 +87,8 @@ async function contentProblem(
         firstKey ??= text(summary.firstKey);
         lastKey = text(summary.lastKey);
       },
-      onBlock: async (raw, entries) => {
+      onBlock: (raw) => {
         hash.update(raw);
-        await onBlock?.(raw, entries);
       },
     });
     const isAsNamed =

@@ -7,7 +7,6 @@ import { writeSnapshotTo } from "../../formats/snapshot/write.js";
 import { release } from "../../platform/native-memory.js";
 import type { DatabaseKind } from "../../records/kinds.js";
 import type { RawBlock } from "../../records/raw-block.js";
-import type { Cipher } from "../keys/keys.js";
 import type { SegmentEntry } from "../manifest.js";
 
 /** What a segment is, whichever repository it goes to. */
@@ -15,19 +14,6 @@ export type SegmentFacts = Omit<
   SegmentEntry,
   "name" | "blocks" | "bytes" | "storedBytes" | "storedSha256"
 >;
-
-/** The path of a segment's object. */
-export const segmentPath = (name: string, { suffix }: Pick<Cipher, "suffix">): string =>
-  `segments/${name.slice(0, 2)}/${name}.zst${suffix}`;
-
-/** What the paths of all segments begin with. */
-export const SEGMENTS = "segments/";
-
-/** The name in such a path; undefined of another object. */
-export function segmentName(path: string, { suffix }: Pick<Cipher, "suffix">): string | undefined {
-  const name = /^segments\/[0-9a-f]{2}\/([0-9a-f]{64})\.zst/.exec(path)?.[1];
-  return name !== undefined && segmentPath(name, { suffix }) === path ? name : undefined;
-}
 
 /** Raw blocks of one segment, in memory of its own. */
 export class SegmentRecords {

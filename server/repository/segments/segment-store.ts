@@ -4,15 +4,9 @@ import { FlowgError } from "../../platform/errors.js";
 import type { DatabaseKind } from "../../records/kinds.js";
 import type { SegmentEntry } from "../manifest.js";
 import type { Repository } from "../repository.js";
-import { readSegment } from "./read-segment.js";
-import {
-  type PackedSegment,
-  SEGMENTS,
-  type SegmentFacts,
-  segmentName,
-  segmentPath,
-  sha256,
-} from "./segment-object.js";
+import { fetchStored, openStored } from "./read-segment.js";
+import { type PackedSegment, type SegmentFacts, sha256 } from "./segment-object.js";
+import { SEGMENTS, segmentName, segmentPath } from "./segment-path.js";
 
 export class SegmentStore {
   /** What is stored, by name, and its bytes. */
@@ -81,7 +75,7 @@ export class SegmentStore {
     const isNew = !this.#there.has(name) && (await place.putNew(path, mine));
     if (!isNew) {
       // a killed backup's, or that of one under way: no manifest told of it
-      const found = await this.#sound({ database, entry }, path);
+      const found = await this.#sound({ database, entry });
       if (found) entry = entryOf(found);
       else await place.put(path, mine);
     }
@@ -93,17 +87,16 @@ export class SegmentStore {
   }
 
   /** What is stored there, if it is sound as far as can be told here. */
-  async #sound(
-    segment: { database: DatabaseKind; entry: SegmentEntry },
-    path: string,
-  ): Promise<Buffer | undefined> {
-    const { place, keys } = this.repository;
+  async #sound(segment: {
+    database: DatabaseKind;
+    entry: SegmentEntry;
+  }): Promise<Buffer | undefined> {
     // who can't open it can't tell
-    if (!keys.canRead) return undefined;
-    const stored = await place.get(path);
+    if (!this.repository.keys.canRead) return undefined;
+    const stored = await fetchStored(this.repository, segment.entry);
     if (stored === undefined) return undefined;
     try {
-      await readSegment(this.repository, segment, { full: true });
+      await openStored(this.repository, { segment, stored }, { full: true });
       return stored;
     } catch (error) {
       if (error instanceof FlowgError && error.code === "REPOSITORY_DAMAGED") return undefined;

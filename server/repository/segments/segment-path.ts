@@ -1,0 +1,21 @@
+// Where segments lie: segments/xx/NAME.zst or segments/xx/NAME.zst.age, xx being how NAME begins.
+
+import type { Cipher } from "../keys/keys.js";
+
+/** What the paths of all segments begin with. */
+export const SEGMENTS = "segments/";
+
+const FORM = /^segments\/([0-9a-f]{2})\/(\1[0-9a-f]{62})\.zst(?:\.age)?$/;
+
+/** The name of the segment that lies there; undefined where it is no segment. */
+export const segmentNameOf = (path: string): string | undefined => FORM.exec(path)?.[2];
+
+/** The path of a segment's object. */
+export const segmentPath = (name: string, { suffix }: Pick<Cipher, "suffix">): string =>
+  `${SEGMENTS}${name.slice(0, 2)}/${name}.zst${suffix}`;
+
+/** The same, of a repository whose objects end so. */
+export function segmentName(path: string, cipher: Pick<Cipher, "suffix">): string | undefined {
+  const name = segmentNameOf(path);
+  return name !== undefined && segmentPath(name, cipher) === path ? name : undefined;
+}
