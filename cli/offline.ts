@@ -77,9 +77,9 @@ export async function offlineAdministration(
       list: () => auth("read", ({ roles }) => roles.list()),
       save: ({ name, scopes, ...insist }) =>
         core.auditedOffline("save role", { target: name, scopes }, () =>
-          authCreated(({ roles }) => {
-            isThere("role", name, roles);
-            return roles.save(name, scopes, insist);
+          authCreated(async ({ roles }) => {
+            await isThere("role", name, roles);
+            return await roles.save(name, scopes, insist);
           }),
         ),
       delete: (name, insist) =>

@@ -93,7 +93,7 @@ export const serve = defineCommand({
       default: "60",
     },
     "max-transfers": {
-      ...string("backups and restores at once", "FLOWG_MAX_TRANSFERS", "NUMBER"),
+      ...string("backups, restores and compactions at once", "FLOWG_MAX_TRANSFERS", "NUMBER"),
       default: "8",
     },
     "max-streams": {

@@ -3,7 +3,7 @@
 import type { SnapshotInfo } from "../../sdk/index.js";
 import { demandBackupFiles } from "../../server/operations/restore/backup-files.js";
 import { mixedSets, restoreOrder } from "../../server/operations/restore/set-plan.js";
-import { BACKUP_FILE_NAMES, BACKUP_ORDER } from "../../server/records/backup-names.js";
+import { kindOfFileName } from "../../server/records/backup-names.js";
 import { DATABASE_KINDS, type DatabaseKind } from "../../server/records/kinds.js";
 import type { RestoreRequest } from "../administration.js";
 import { lookIntoTar } from "../piped-backup.js";
@@ -43,7 +43,7 @@ export async function filesInTar(request: RestoreRequest): Promise<RestoreFiles>
   const found: RestoreFile[] = [];
   const infos: SnapshotInfo[] = [];
   await lookIntoTar(tar, async ({ name, size, bytes }) => {
-    const kind = kindNamed(name);
+    const kind = kindOfFileName(name);
     if (kind === undefined) return;
     const path = `${tar}/${name}`;
     found.push({ kind, path });
@@ -56,6 +56,3 @@ export async function filesInTar(request: RestoreRequest): Promise<RestoreFiles>
   );
   return { files, areWhole: areAll && mixedSets(infos).length === 0, notes: [] };
 }
-
-const kindNamed = (name: string): DatabaseKind | undefined =>
-  BACKUP_ORDER.find((kind) => (BACKUP_FILE_NAMES[kind] as readonly string[]).includes(name));

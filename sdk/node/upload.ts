@@ -11,7 +11,6 @@ import type {
   RestoreSource,
   ServerProgress,
   SetRestoreOptions,
-  SetRestoreProgress,
 } from "../resources/restore.js";
 import { isPostponed, retrying } from "../retry.js";
 import { watchCall } from "../seen-response.js";
@@ -37,9 +36,7 @@ interface Upload {
 export interface RestoreRequest {
   database: Database | "all";
   source: RestoreSource;
-  options: Omit<RestoreOptions, "onProgress"> & {
-    onProgress?: ((progress: SetRestoreProgress) => void) | undefined;
-  };
+  options: SetRestoreOptions;
 }
 
 /** @throws what the server answers, FileError, ConnectionError, … */

@@ -5,9 +5,9 @@ import { type BackupStream, openBackup } from "../operations/online/backup.js";
 import { openBackupSet } from "../operations/online/backup-set.js";
 import { type OnlineRestore, restoreUpload } from "../operations/online/restore.js";
 import { marksOf, restoreSet } from "../operations/online/restore-set.js";
+import { selectionOf } from "../operations/restore/selection-of.js";
 import { FlowgError } from "../platform/errors.js";
 import { DATABASE_KINDS, type DatabaseKind } from "../records/kinds.js";
-import { parseSelection } from "../records/selection.js";
 import { ownWrites } from "../storage/around-writes.js";
 import type { Database, FoundByWalk } from "../storage/database.js";
 import type { Engine, ServedDatabases } from "../storage/engine.js";
@@ -24,7 +24,7 @@ export interface LiveTransfersOptions {
   auth: AuthStore;
   /** Told that a read transaction began; what it returns is called when it ends. */
   onReader: (database: DatabaseKind) => () => void;
-  /** Backups and restores at once. */
+  /** Backups, restores and compactions at once. */
   maxTransfers: number;
   /** Of one user. */
   maxTransfersPerUser: number;
@@ -53,7 +53,7 @@ export function liveTransfers(options: LiveTransfersOptions): Transfers {
     restore: (how: Omit<OnlineRestore, "database">) => Promise<Report>,
   ): Promise<Report> {
     const { user, credentials, authorizeAgain, select, ...how } = given;
-    const selection = select && parseSelection(select);
+    const selection = selectionOf({ select });
     return await alone(kinds, { user, what: "a restore" }, () =>
       restore({
         ...how,

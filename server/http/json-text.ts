@@ -10,8 +10,9 @@ export type JsonText =
   /** Why it is none. */
   | { problem: "too-many-values" | "not-json"; message: string };
 
-export function parseJsonText(bytes: Uint8Array): JsonText {
-  if (extent(bytes).values > JSON_VALUES) {
+/** @param values how many it holds, where that has been counted */
+export function parseJsonText(bytes: Uint8Array, values = mostValues(bytes)): JsonText {
+  if (values > JSON_VALUES) {
     const message = `the body holds more than ${JSON_VALUES} values`;
     return { problem: "too-many-values", message };
   }
@@ -21,6 +22,10 @@ export function parseJsonText(bytes: Uint8Array): JsonText {
     return { problem: "not-json", message: (error as Error).message };
   }
 }
+
+/** Each takes a byte, so a short body is not looked through. */
+const mostValues = (bytes: Uint8Array): number =>
+  bytes.length <= JSON_VALUES ? bytes.length : extent(bytes).values;
 
 /** Before anything is made of it: how many values it holds, counted only up to too many, and how deep they are nested. */
 export function extent(bytes: Uint8Array): { values: number; depth: number } {

@@ -43,8 +43,9 @@ port?.on("message", (request: JsonRequest) => {
 
 function answerTo({ id, bytes, fieldsIn }: JsonRequest): JsonAnswer {
   const untold = { id, text: undefined, fields: undefined, bytes };
-  if (extent(bytes).depth > TOLD_DEPTH) return untold;
-  const text = parseJsonText(bytes);
+  const { values, depth } = extent(bytes);
+  if (depth > TOLD_DEPTH) return untold;
+  const text = parseJsonText(bytes, values);
   const fields = "value" in text ? takeFields(text.value, fieldsIn) : undefined;
   return { id, text, fields, bytes };
 }

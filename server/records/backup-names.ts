@@ -23,6 +23,10 @@ export const downloadName = (kind: DatabaseKind): `${DatabaseKind}.db` => `${kin
 /** In a tar of all three, it says what belongs together. */
 export const MANIFEST_NAME = "manifest.json";
 
+/** Of which database a file is that has just such a name as a backup gives: `log.db`, `logs.db`. */
+export const kindOfFileName = (name: string): DatabaseKind | undefined =>
+  BACKUP_ORDER.find((kind) => (BACKUP_FILE_NAMES[kind] as readonly string[]).includes(name));
+
 /** Of which database a file is by its name: `log.db`, `auth.db.old`, `/srv/config.tar.gz`. */
 export function kindOfName(path: string): DatabaseKind | undefined {
   const [name = ""] = (path.split(/[\\/]/).at(-1) ?? "").split(".");

@@ -19,10 +19,10 @@ import { keyHead, SEPARATOR_BYTE } from "./keys.js";
 /** Keys and values, bytes. */
 export const SEGMENT_MIN_BYTES = 640 * 1024;
 /** What a segment has beyond that, on average. */
-export const SEGMENT_MORE_BYTES = 384 * 1024;
+const SEGMENT_MORE_BYTES = 384 * 1024;
 /** But for one larger record. */
 export const SEGMENT_MAX_BYTES = 4 * 1024 * 1024;
-export const SEGMENT_SCOPE_BYTES = 128 * 1024;
+const SEGMENT_SCOPE_BYTES = 128 * 1024;
 
 /** Hashes are below it. */
 const HASHES = 2 ** 32;

@@ -25,6 +25,9 @@ export interface KeyRange {
   end: Key;
 }
 
+export const isInRange = (key: Uint8Array, { start, end }: KeyRange): boolean =>
+  Buffer.compare(key, start) >= 0 && Buffer.compare(key, end) < 0;
+
 /** What keys with these segments and more begin with: `keyHead("user")` is the bytes of `user␛`. */
 export function keyHead(...segments: string[]): Buffer {
   return key(...segments, "");

@@ -147,17 +147,11 @@ export const restore = defineCommand({
       throw new CliError("USAGE", "--allow-access-change is for a server, and there is none");
     }
     const replaceDamaged = args["replace-damaged"];
-    if (replaceDamaged && isOnline) {
+    for (const flag of ["replace-damaged", "salvaged"] as const) {
+      if (!args[flag] || !isOnline) continue;
       throw new CliError(
         "USAGE",
-        "--replace-damaged is for directories",
-        "stop the server, and restore on its machine without --url",
-      );
-    }
-    if (args.salvaged && isOnline) {
-      throw new CliError(
-        "USAGE",
-        "--salvaged is for directories",
+        `--${flag} is for directories`,
         "stop the server, and restore on its machine without --url",
       );
     }

@@ -7,7 +7,8 @@ import { join } from "node:path";
 import { FlowgError } from "../../platform/errors.js";
 import { closeFile } from "../../platform/files/close-file.js";
 import { fileError } from "../../platform/files/file-error.js";
-import type { OnProgress } from "../../records/reports.js";
+import type { DatabaseKind } from "../../records/kinds.js";
+import type { CompactedDatabase, OnProgress } from "../../records/reports.js";
 import { DATA_FILE } from "./data-file.js";
 import type { Environment, TableName } from "./environment.js";
 import { lastTransactionId } from "./latest.js";
@@ -190,3 +191,14 @@ export const changed = ({ kind, dir }: DatabaseAt) =>
 export function demandGoingOn(signal: AbortSignal): void {
   if (signal.aborted) throw new FlowgError("CANCELLED", "stopped");
 }
+
+/** Reports a compaction that began then; equal sizes say that nothing was rewritten. */
+export const compacted =
+  (database: DatabaseKind, started: number) =>
+  (bytesBefore: number, bytesAfter: number): CompactedDatabase => ({
+    database,
+    bytesBefore,
+    bytesAfter,
+    rewritten: bytesBefore !== bytesAfter,
+    seconds: (performance.now() - started) / 1000,
+  });

@@ -17,7 +17,14 @@ import { errorFrom } from "../../platform/threads/error-message.js";
 import { startThread } from "../../platform/threads/start.js";
 import type { CompactedDatabase } from "../../records/reports.js";
 import type { DatabasePlace } from "../../storage/engine.js";
-import { changed, compactBytes, demandGoingOn, demandNoLink, stateOf } from "./compact-copy.js";
+import {
+  changed,
+  compactBytes,
+  compacted,
+  demandGoingOn,
+  demandNoLink,
+  stateOf,
+} from "./compact-copy.js";
 import type { CompactAnswer, CompactRequest } from "./compact-thread.js";
 import { DATA_FILE } from "./data-file.js";
 import type { Environment } from "./environment.js";
@@ -56,15 +63,8 @@ export async function compactServed(
 async function compactNow(served: Served, signal: AbortSignal): Promise<CompactedDatabase> {
   const { place, database } = served;
   const { kind, dir } = place;
-  const started = performance.now();
   const path = join(dir, DATA_FILE);
-  const report = (bytesBefore: number, bytesAfter: number): CompactedDatabase => ({
-    database: kind,
-    bytesBefore,
-    bytesAfter,
-    rewritten: bytesBefore !== bytesAfter,
-    seconds: (performance.now() - started) / 1000,
-  });
+  const report = compacted(kind, performance.now());
   await demandNoLink(path);
   await sweepScratch(dir);
   const { size: before } = await stat(path);

@@ -17,6 +17,7 @@ import type { CompactedDatabase, OnProgress } from "../../records/reports.js";
 import {
   changed,
   compactBytes,
+  compacted,
   demandGoingOn,
   demandNoLink,
   makeCompactCopy,
@@ -75,12 +76,8 @@ type One = Pick<CompactOptions, "onProgress" | "signal"> & { onRenamed: () => vo
 
 async function compactOne(place: DatabaseAt, one: One): Promise<CompactedDatabase> {
   const { kind, dir } = place;
-  const started = performance.now();
   const path = join(dir, DATA_FILE);
-  const report = (before: number, after: number): CompactedDatabase => ({
-    ...{ database: kind, bytesBefore: before, bytesAfter: after, rewritten: before !== after },
-    seconds: (performance.now() - started) / 1000,
-  });
+  const report = compacted(kind, performance.now());
   await demandNoLink(path);
   // what a killed run left, also where there is nothing to gain any more
   await sweepScratch(dir);

@@ -114,17 +114,12 @@ export class SealedTable implements WriteTable {
 
   /** Asynchronous, as LMDB's own: several may share a commit, and what one wrote before it throws stays written. */
   transaction<T>(action: () => T): Promise<T> {
-    return this.#raw.transaction(() => this.#within(action));
+    return this.#raw.transaction(() => this.together(action));
   }
 
   /** What it wrote before it throws is undone. */
   transactionSync<T>(action: () => T): T {
-    return this.#raw.transactionSync(() => this.#within(action)) as T;
-  }
-
-  /** Writes its sum once for all that `action` writes. Only inside a write transaction. */
-  together<T>(action: () => T): T {
-    return this.#within(action);
+    return this.#raw.transactionSync(() => this.together(action)) as T;
   }
 
   /** The same table as a read transaction sees it. */
@@ -222,7 +217,8 @@ export class SealedTable implements WriteTable {
     return { ...options, sums };
   }
 
-  #within<T>(action: () => T): T {
+  /** Writes its sum once for all that `action` writes. Only inside a write transaction. */
+  together<T>(action: () => T): T {
     this.#depth++;
     let isDone = false;
     try {

@@ -28,7 +28,7 @@ export class BlockPart<Range extends KeyRange> {
   of(raw: Uint8Array): Uint8Array | undefined {
     if (this.#ranges.areBehind) return undefined;
     const bytes = Buffer.from(raw.buffer, raw.byteOffset, raw.byteLength);
-    const table = this.#tableOf(raw);
+    const table = tableOf(this.database, raw);
     const within: number[] = [];
     for (let at = 0; at < table.length; at += 4) {
       const range = this.#ranges.of(bytes, table[at] as number, table[at + 1] as number);
@@ -39,11 +39,12 @@ export class BlockPart<Range extends KeyRange> {
     if (within.length === 0) return undefined;
     return within.length === table.length / 4 ? raw : only(bytes, table, within);
   }
+}
 
-  #tableOf(raw: Uint8Array): RecordTable {
-    const scanned = this.database === "logs" ? BlockScanner.get().scan(raw) : undefined;
-    return scanned?.records ?? recordTable(raw);
-  }
+/** Of each record of a raw block 4 numbers: see recordTable. @throws BadgerFault */
+export function tableOf(database: DatabaseKind, raw: Uint8Array): RecordTable {
+  const scanned = database === "logs" ? BlockScanner.get().scan(raw) : undefined;
+  return scanned?.records ?? recordTable(raw);
 }
 
 /** A block of these records alone: in memory of its own, which can be handed on. */

@@ -6,7 +6,7 @@ import { peekSnapshot } from "../../formats/snapshot/peek.js";
 import { localFile } from "../../formats/sources/local-file.js";
 import type { Source } from "../../formats/sources/source.js";
 import { fileError } from "../../platform/files/file-error.js";
-import { BACKUP_FILE_NAMES } from "../../records/backup-names.js";
+import { kindOfFileName } from "../../records/backup-names.js";
 import type { KeyRange } from "../../records/keys.js";
 import { DATABASE_KINDS, type DatabaseKind } from "../../records/kinds.js";
 import { demandBackupFiles, findBackupFiles } from "../restore/backup-files.js";
@@ -58,9 +58,6 @@ export async function backupAt(path: string): Promise<BackupInPlace> {
 async function kindOf(path: string): Promise<DatabaseKind[] | undefined> {
   const kind = (await peekSnapshot(path))?.ends?.header.database;
   if (kind !== undefined) return [kind];
-  const name = basename(path);
-  const named = DATABASE_KINDS.filter((one) =>
-    (BACKUP_FILE_NAMES[one] as readonly string[]).includes(name),
-  );
-  return named.length > 0 ? named : undefined;
+  const named = kindOfFileName(basename(path));
+  return named && [named];
 }

@@ -1,8 +1,7 @@
 // What differs between two backups: both are sorted by key, so one walk over the two, side by side, tells it with a few blocks of
 // each in memory. Nothing is said before both have been read to their ends, and every check has passed.
 
-import { BlockScanner } from "../../formats/block-scan/scanner.js";
-import { recordTable } from "../../formats/snapshot/badger.js";
+import { tableOf } from "../../formats/snapshot/block-part.js";
 import { FlowgError } from "../../platform/errors.js";
 import { release } from "../../platform/native-memory.js";
 import { type KeyRange, segments } from "../../records/keys.js";
@@ -139,8 +138,7 @@ class Records implements AsyncDisposable {
       if (raw === undefined) return undefined;
       if (this.#bytes.length > 0) release(this.#bytes);
       this.#bytes = Buffer.from(raw.buffer, raw.byteOffset, raw.byteLength);
-      const scanned = this.what.kind === "logs" ? BlockScanner.get().scan(raw) : undefined;
-      this.#table = scanned?.records ?? recordTable(raw);
+      this.#table = tableOf(this.what.kind, raw);
       this.#at = 0;
     }
   }

@@ -1,10 +1,6 @@
 // A log on its way in: through its pipeline into streams, and from there to whoever watches them.
 
-import {
-  type Fields,
-  parsedFields,
-  type WrittenFields,
-} from "../../records/logs/written-fields.js";
+import type { Fields, WrittenFields } from "../../records/logs/written-fields.js";
 import type { ConfigStore } from "../../stores/config/store.js";
 import type { LogStore } from "../../stores/logs/store.js";
 import type { LogFeed } from "./log-feed.js";
@@ -37,10 +33,12 @@ export async function ingestThrough(
   const flow = await config.pipelines.get(pipeline);
   try {
     const entries = planIngest(pipeline, flow).map((stream) => ({ stream, fields }));
-    for (const { stream, timestamp, key } of await logs.ingest(entries)) {
+    for (const stored of await logs.ingest(entries)) {
+      const { stream, timestamp, key } = stored;
       counters.streamLog(stream);
+      // as they were stored; a large log's are parsed only here
       if (feed.isWatched(stream))
-        feed.publish({ stream, key, entry: { timestamp, fields: parsedFields(fields) } });
+        feed.publish({ stream, key, entry: { timestamp, fields: stored.fields } });
     }
     counters.pipelineLog(pipeline, "success");
   } catch (error) {

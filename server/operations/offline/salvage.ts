@@ -74,7 +74,7 @@ export async function salvageSnapshots(options: SalvageOptions): Promise<Salvage
     const kept = unite(copies);
     const ranges = lostRanges(kept, copies);
     await using file = await StagedFile.create(output);
-    const written = await write(file, { database, kept, copies, signal });
+    await write(file, { database, kept, copies, signal });
     const { seal, bytes, header } = await readSnapshot(readFileBytes(file.path), {
       expected: database,
       isKnown: true,
@@ -91,7 +91,7 @@ export async function salvageSnapshots(options: SalvageOptions): Promise<Salvage
       entries: seal.entries,
       blocks: seal.blocks,
       bytes,
-      lost: { ...lostCounts(written.salvaged), ranges: whole ? [] : ranges },
+      lost: { ...lostCounts(header.salvaged), ranges: whole ? [] : ranges },
       copies: copies.map(({ path, parts }) => ({
         path,
         blocks: parts.blocks.length,
@@ -245,11 +245,7 @@ interface Writing {
   signal?: AbortSignal | undefined;
 }
 
-/** @returns what its header says is missing; nothing of a whole one */
-async function write(
-  file: StagedFile,
-  { database, kept, copies, signal }: Writing,
-): Promise<{ salvaged: Salvaged | undefined }> {
+async function write(file: StagedFile, { database, kept, copies, signal }: Writing): Promise<void> {
   const original = await wholeFrames(kept, copies);
   const header = copies.find(({ parts }) => parts.header)?.parts.header;
   const salvaged = original ? undefined : missing(kept, copies);
@@ -265,7 +261,6 @@ async function write(
   }
   await file.write(original?.seal ?? encodeSeal({ ...totals(kept), sha256: hash.digest("hex") }));
   await file.flush();
-  return { salvaged };
 }
 
 const salvagedHeader = (

@@ -9,7 +9,12 @@ import { describeBytes } from "../../formats/flowg/recognize.js";
 import { HEADER_MAGIC } from "../../formats/snapshot/layout.js";
 import { FlowgError } from "../../platform/errors.js";
 import { demandSpace } from "../../platform/files/free-space.js";
-import { BACKUP_FILE_NAMES, BACKUP_ORDER, MANIFEST_NAME } from "../../records/backup-names.js";
+import {
+  BACKUP_FILE_NAMES,
+  BACKUP_ORDER,
+  kindOfFileName,
+  MANIFEST_NAME,
+} from "../../records/backup-names.js";
 import type { DatabaseKind } from "../../records/kinds.js";
 import type { Database } from "../../storage/database.js";
 import { Spool, spoolDirectory } from "../spool.js";
@@ -99,7 +104,7 @@ export class ReceivedSet implements AsyncDisposable {
     bytes: AsyncIterable<Uint8Array>,
     { name, type, size }: { name: string; type: unknown; size: number },
   ): Promise<boolean> {
-    const kind = kindNamed(name);
+    const kind = kindOfFileName(name);
     if (kind === undefined && name !== MANIFEST_NAME) return false;
     if (type !== "file") throw refused(`its ${name} is not a file, but a ${type}`);
     if (kind === undefined) {
@@ -180,9 +185,6 @@ function demandTar(first: Uint8Array): void {
   const isSnapshot = first.byteLength >= 4 && Buffer.from(first).readUInt32LE(0) === HEADER_MAGIC;
   throw refused(`it looks like ${isSnapshot ? "one snapshot" : describeBytes(first)}`);
 }
-
-const kindNamed = (name: string): DatabaseKind | undefined =>
-  BACKUP_ORDER.find((kind) => (BACKUP_FILE_NAMES[kind] as readonly string[]).includes(name));
 
 function refused(what: string): FlowgError {
   return new FlowgError(

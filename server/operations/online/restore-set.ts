@@ -4,7 +4,6 @@
 
 import { stat } from "node:fs/promises";
 import { readyForBlocks } from "../../formats/snapshot/zstd.js";
-import { upload } from "../../formats/sources/upload.js";
 import { FlowgError } from "../../platform/errors.js";
 import { demandSpace } from "../../platform/files/free-space.js";
 import { DATABASE_KINDS, type DatabaseKind } from "../../records/kinds.js";
@@ -15,17 +14,11 @@ import { cutRuns, knownMark, type RestoreMark } from "../../storage/notes/restor
 import { markComplete, newMark, restoreInTurn } from "../restore/in-turn.js";
 import { demandRestoreSpace } from "../restore/restore-space.js";
 import { mixedSets, restoreOrder } from "../restore/set-plan.js";
-import {
-  aboutFile,
-  SALVAGED_OFFLINE,
-  type VerifiedSource,
-  verifySource,
-} from "../restore/verified-source.js";
-import { spoolDirectory } from "../spool.js";
+import { aboutFile, type VerifiedSource } from "../restore/verified-source.js";
 import type { AccessCaller } from "./access.js";
 import { type OnlineRestoreReport, restoreVerified } from "./apply.js";
 import { ReceivedSet } from "./received-set.js";
-import { MORE_MEMORY, type OnlineRestore } from "./restore.js";
+import { type OnlineRestore, verifyUpload } from "./restore.js";
 import { demandAsManifest } from "./set-manifest.js";
 
 type Databases = Record<DatabaseKind, Database>;
@@ -128,22 +121,12 @@ class VerifiedSet implements AsyncDisposable {
   /** @throws what verifying throws, about the first file that is no good */
   static async of(
     received: ReceivedSet,
-    { databases, maxMemory, onProgress, selection, signal }: OnlineSetRestore,
+    { databases, ...how }: OnlineSetRestore,
   ): Promise<VerifiedSet> {
     const set = new VerifiedSet();
     try {
       for (const { kind, name, spool } of received.files) {
-        const verifying = verifySource(upload(spool), {
-          expected: kind,
-          keepAuth: true,
-          refuseSalvaged: SALVAGED_OFFLINE,
-          selection,
-          scratchDir: spoolDirectory(databases[kind].dir),
-          memory: { maxBytes: maxMemory, hint: MORE_MEMORY },
-          onProgress,
-          signal,
-        });
-        const source = await verifying.catch((error) => {
+        const source = await verifyUpload(spool, databases[kind], how).catch((error) => {
           throw aboutFile(error, name, "; nothing was restored");
         });
         set.sources.set(kind, source);

@@ -7,10 +7,10 @@ import { FlowgError } from "../../platform/errors.js";
 import { demandSpace } from "../../platform/files/free-space.js";
 import type { DatabaseKind } from "../../records/kinds.js";
 import { SELECTABLE, type Selection, selectedText } from "../../records/selection.js";
-import type { Engine } from "../../storage/engine.js";
+import type { DatabasePlace, Engine } from "../../storage/engine.js";
 import { newMark } from "../restore/in-turn.js";
 import { demandRestoreSpace } from "../restore/restore-space.js";
-import { SALVAGED_OFFLINE, verifySource } from "../restore/verified-source.js";
+import { SALVAGED_OFFLINE, type VerifiedSource, verifySource } from "../restore/verified-source.js";
 import { Spool, spoolDirectory } from "../spool.js";
 import { type ApplyRestore, type OnlineRestoreReport, restoreVerified } from "./apply.js";
 
@@ -25,8 +25,25 @@ export interface OnlineRestore extends Omit<ApplyRestore, "mark"> {
   selection?: Selection | undefined;
 }
 
-export const MORE_MEMORY =
+const MORE_MEMORY =
   "restore it with `flowg admin restore` while the server is stopped, or start the server with a higher --max-restore-memory";
+
+/** @throws what verifying a source throws */
+export const verifyUpload = (
+  spool: Spool,
+  { kind, dir }: DatabasePlace,
+  how: Pick<OnlineRestore, "selection" | "maxMemory" | "onProgress" | "signal">,
+): Promise<VerifiedSource> =>
+  verifySource(upload(spool), {
+    expected: kind,
+    keepAuth: true,
+    refuseSalvaged: SALVAGED_OFFLINE,
+    selection: how.selection,
+    scratchDir: spoolDirectory(dir),
+    memory: { maxBytes: how.maxMemory, hint: MORE_MEMORY },
+    onProgress: how.onProgress,
+    signal: how.signal,
+  });
 
 /**
  * Restores an upload.
@@ -34,7 +51,7 @@ export const MORE_MEMORY =
  * that changes access; nothing is changed then
  */
 export async function restoreUpload(options: OnlineRestore): Promise<OnlineRestoreReport> {
-  const { database, selection, signal } = options;
+  const { database, selection } = options;
   const { kind, dir } = database;
   demandSelectedIn(kind, selection);
   await using spool = await Spool.create(dir, kind);
@@ -44,16 +61,7 @@ export async function restoreUpload(options: OnlineRestore): Promise<OnlineResto
   readyForBlocks();
   await receive(spool, options);
   await using restorer = options.engine.restorer();
-  await using source = await verifySource(upload(spool), {
-    expected: kind,
-    keepAuth: true,
-    refuseSalvaged: SALVAGED_OFFLINE,
-    selection,
-    scratchDir: spoolDirectory(dir),
-    memory: { maxBytes: options.maxMemory, hint: MORE_MEMORY },
-    onProgress: options.onProgress,
-    signal,
-  });
+  await using source = await verifyUpload(spool, database, options);
   if (!options.dryRun) {
     const need = { place: { kind, dir }, disk: dir, source };
     await demandRestoreSpace(options.engine, [need]);

@@ -38,15 +38,13 @@ async function danglingWarnings(
   }
   const warnings: string[] = [];
   for (const kind of new Set([...open.values()].flat().map((one) => SELECTABLE[one.kind]))) {
+    const all = [...open.values()].filter(([one]) => one && SELECTABLE[one.kind] === kind);
     const missing = await lookInto(kind, (database) =>
       database.read(({ records }) =>
-        [...open.values()].filter(
-          ([one]) => one && SELECTABLE[one.kind] === kind && !records.has(key(one.kind, one.name)),
-        ),
+        all.filter(([one]) => one && !records.has(key(one.kind, one.name))),
       ),
     );
     // a database that isn't there has nothing of it
-    const all = [...open.values()].filter(([one]) => one && SELECTABLE[one.kind] === kind);
     warnings.push(...(missing ?? all).flatMap((references) => references.map(sentence)));
   }
   const more = warnings.length - MOST_WARNINGS;

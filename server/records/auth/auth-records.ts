@@ -1,5 +1,6 @@
 // All records of an auth database, in memory: they are few, and who may do what is a question about all of them at once.
 
+import { isInRange } from "../keys.js";
 import type { RestoreMode } from "../reports.js";
 import type { SelectedRange } from "../selection.js";
 
@@ -21,13 +22,9 @@ export function restoredRecords(
   snapshot: AuthRecords,
   { mode, ranges }: AuthRestored,
 ): AuthRecords {
-  if (mode === "replace" && !ranges) return snapshot;
-  const goes = (latin1: string): boolean => {
-    const key = Buffer.from(latin1, "latin1");
-    return (
-      ranges?.some(({ start, end }) => key.compare(start) >= 0 && key.compare(end) < 0) ?? false
-    );
-  };
-  const stays = mode === "replace" ? [...before].filter(([key]) => !goes(key)) : before;
+  if (mode === "merge") return new Map([...before, ...snapshot]);
+  if (!ranges) return snapshot;
+  const goes = (key: Buffer): boolean => ranges.some((range) => isInRange(key, range));
+  const stays = [...before].filter(([key]) => !goes(Buffer.from(key, "latin1")));
   return new Map([...stays, ...snapshot]);
 }

@@ -22,9 +22,6 @@ export class WrittenFields {
   }
 }
 
-export const parsedFields = (fields: Fields | WrittenFields): Fields =>
-  fields instanceof WrittenFields ? fields.parsed : fields;
-
 /**
  * @returns their JSON, the names that can be listed, and the fields that it says
  * @throws INPUT_INVALID

@@ -13,7 +13,7 @@ import {
   errorMessage,
 } from "../../../platform/threads/error-message.js";
 import type { AuthRestore } from "../../../records/auth/restore-outcome.js";
-import { segments, under } from "../../../records/keys.js";
+import { isInRange, segments, under } from "../../../records/keys.js";
 import type { DatabaseKind } from "../../../records/kinds.js";
 import { decodeValue, type StreamRecord } from "../../../records/records.js";
 import type { RestoreMode } from "../../../records/reports.js";
@@ -211,7 +211,7 @@ function finalStreams({ kind, records }: Environment): Map<string, StreamRecord>
 }
 
 const isInside = (key: Buffer, ranges: readonly SelectedRange[] = []): boolean =>
-  ranges.some(({ start, end }) => key.compare(start) >= 0 && key.compare(end) < 0);
+  ranges.some((range) => isInRange(key, range));
 
 /** Behind which everything that is added is the last. */
 const lastKeyOf = ({ records }: Environment): Buffer | undefined =>

@@ -1,7 +1,7 @@
 // Value indexes and totals of streams, kept right while a restore changes entries and stream configurations.
 // A restore can change which fields are indexed: then the entries that stay are indexed anew as well.
 
-import { beginsWith, type KeyRange, keyHead, under } from "../../../records/keys.js";
+import { beginsWith, isInRange, type KeyRange, keyHead, under } from "../../../records/keys.js";
 import { ENTRY_TAIL_BYTES, isEntryKey } from "../../../records/logs/entry-key.js";
 import {
   encodeTotal,
@@ -214,7 +214,7 @@ export class LogDerivation implements Derivation {
 }
 
 const isWithin = (key: Buffer, ranges: readonly SelectedRange[]): boolean =>
-  ranges.some(({ start, end }) => key.compare(start) >= 0 && key.compare(end) < 0);
+  ranges.some((range) => isInRange(key, range));
 
 /** Whether all entries of a stream are in one of the ranges. */
 function coversEntries(stream: string, ranges: readonly SelectedRange[] | undefined): boolean {
