@@ -43,7 +43,7 @@ import {
   knownMark,
   type RestoreMark,
 } from "./storage/notes/restore-mark.js";
-import { placeProblem, REPLACED_HINT } from "./storage/standing.js";
+import { placeProblem, REPLACED_HINT } from "./storage/place-problem.js";
 import { openAuthStore } from "./stores/auth/store.js";
 import { openConfigStore } from "./stores/config/store.js";
 import { openLogStore } from "./stores/logs/store.js";

@@ -13,20 +13,20 @@ const AGAIN = ["tests/storage/api-*.test.ts"];
 /** They begin first, the longest of them before all. */
 const LONG = [
   "tests/faults/faults.test.ts",
-  "tests/backup/rot.test.ts",
+  "tests/operations/offline/rot.test.ts",
   "tests/faults/serve.test.ts",
-  "tests/transfer/load.test.ts",
-  "tests/transfer/memory.test.ts",
-  "tests/restore/cut-runs.test.ts",
-  "tests/restore/round-trip.test.ts",
-  "tests/backup/shrink.test.ts",
+  "tests/operations/online/load.test.ts",
+  "tests/operations/online/memory.test.ts",
+  "tests/operations/offline/cut-runs.test.ts",
+  "tests/operations/offline/round-trip.test.ts",
+  "tests/operations/offline/shrink.test.ts",
   "tests/readme.test.ts",
-  "tests/restore/directories.test.ts",
-  "tests/transfer/live-databases.test.ts",
+  "tests/operations/offline/directories.test.ts",
+  "tests/operations/online/live-databases.test.ts",
   "tests/cli/online.test.ts",
   "tests/cli/administration.test.ts",
   "tests/http/process.test.ts",
-  "tests/transfer/restore-set.test.ts",
+  "tests/operations/online/restore-set.test.ts",
 ];
 
 /**

@@ -7,7 +7,7 @@
 import { link, lstat, open, readFile, rename, rm } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { FileError } from "../errors.js";
-import { leftIn, MAKER, mine, uniqueMaker } from "./owner.js";
+import { leftIn, MAKER, mine, uniqueMaker } from "./maker.js";
 import { codeOf, fileError, flushDirectory, type StagedFile } from "./staged-file.js";
 
 const JOURNAL = new RegExp(`^\\.publish\\.(?<run>${MAKER})\\.journal$`);

@@ -6,7 +6,7 @@ import { createReadStream } from "node:fs";
 import { type FileHandle, lstat, mkdir, open, rename, rm, rmdir, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { FileError } from "../errors.js";
-import { leftIn, MAKER, mine, uniqueMaker } from "./owner.js";
+import { leftIn, MAKER, mine, uniqueMaker } from "./maker.js";
 
 const CHUNK_BYTES = 1024 * 1024;
 

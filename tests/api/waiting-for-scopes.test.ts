@@ -12,7 +12,7 @@ import { appRouter } from "../../server/api/router.js";
 import { SessionTokens } from "../../server/api/session-tokens.js";
 import { effectiveScopes, SCOPES, type Scope } from "../../server/records/auth/scopes.js";
 import { type AuthStore, openAuthStore } from "../../server/stores/auth/store.js";
-import { temporaryDatabase } from "../database/temporary.js";
+import { temporaryDatabase } from "../engine/temporary.js";
 
 const ROLES = ["admin", "clerks", "r"] as const;
 const USERS = ["root", "clerk", "puppet"] as const;

@@ -9,11 +9,11 @@ import { DATABASE_KINDS } from "../../server/records/kinds.js";
 import { roleKey, tokenKey, userKey } from "../../server/records/records.js";
 import { openAuthStore } from "../../server/stores/auth/store.js";
 import { flowg } from "../cli/flowg.js";
-import { rawTable } from "../database/old-schema.js";
-import { spoil, spoilRecord } from "../database/spoil.js";
-import { derivedAndExpected } from "../database/temporary.js";
+import { rawTable } from "../engine/old-schema.js";
+import { spoil, spoilRecord } from "../engine/spoil.js";
+import { derivedAndExpected } from "../engine/temporary.js";
 import { startServer } from "../http/test-server.js";
-import { type Workspace, workspace } from "../restore/contents.js";
+import { type Workspace, workspace } from "../operations/offline/contents.js";
 
 const DAMAGED = { code: "DATABASE_DAMAGED" };
 

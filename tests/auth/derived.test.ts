@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { encodeValue, tokenKey, userKey } from "../../server/records/records.js";
 import { openAuthStore } from "../../server/stores/auth/store.js";
-import { derivedAndExpected, temporaryDatabase } from "../database/temporary.js";
+import { derivedAndExpected, temporaryDatabase } from "../engine/temporary.js";
 
 const user = fc.constantFrom("a", "a:b", "a b");
 const operation = fc.oneof(

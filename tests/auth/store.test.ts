@@ -10,8 +10,8 @@ import {
   userKey,
 } from "../../server/records/records.js";
 import { type AuthStore, openAuthStore } from "../../server/stores/auth/store.js";
-import { rederive } from "../database/rederive.js";
-import { derivedAndExpected, temporaryDatabase } from "../database/temporary.js";
+import { derivedAndExpected, temporaryDatabase } from "../engine/temporary.js";
+import { rederive } from "../storage/rederive.js";
 
 const uuid = (n: number) => `00000000-0000-4000-8000-${n.toString(16).padStart(12, "0")}`;
 

@@ -13,8 +13,8 @@ import {
   tokenKey,
 } from "../../server/records/records.js";
 import { openAuthStore } from "../../server/stores/auth/store.js";
-import { rederive } from "../database/rederive.js";
-import { temporaryDatabase } from "../database/temporary.js";
+import { temporaryDatabase } from "../engine/temporary.js";
+import { rederive } from "../storage/rederive.js";
 
 const NOW = Date.parse("2026-11-23T00:00:00Z");
 const UUID = "11111111-2222-4333-8444-555555555555";

@@ -15,7 +15,7 @@ import {
   transformerKey,
   userKey,
 } from "../../server/records/records.js";
-import { rederive } from "../database/rederive.js";
+import { rederive } from "../storage/rederive.js";
 import { entries, INDEXED, STREAMS } from "./entries.js";
 
 const BATCH = 50_000;

@@ -16,8 +16,8 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { backupDirectories } from "../../server/core.js";
 import { startServer } from "../http/test-server.js";
-import { type Workspace, workspace } from "../restore/contents.js";
-import { fillSample } from "../restore/sample.js";
+import { type Workspace, workspace } from "../operations/offline/contents.js";
+import { fillSample } from "../operations/offline/sample.js";
 import { flowg } from "./flowg.js";
 
 const FLOWG_BACKUP = join(import.meta.dirname, "../fixtures/flowg-0.24.1");

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { createClient, verifySnapshot } from "../../sdk/index.js";
-import { fillSample } from "../restore/sample.js";
+import { fillSample } from "../operations/offline/sample.js";
 import { shell } from "./flowg.js";
 
 let home: string;

@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { backupDirectories } from "../../server/core.js";
 import { smallDisk } from "../files/small-disk.js";
-import { fillSample } from "../restore/sample.js";
+import { fillSample } from "../operations/offline/sample.js";
 import { BUILT, flowg, type Ran, shell } from "./flowg.js";
 
 /** Somebody who has no other process. */

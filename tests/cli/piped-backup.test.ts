@@ -9,8 +9,8 @@ import { createClient, verifySnapshot } from "../../sdk/index.js";
 import { pathProblem } from "../../sdk/node/local-path.js";
 import type { DatabaseDirs } from "../../server/core.js";
 import { startServer } from "../http/test-server.js";
-import { stateOf } from "../restore/sample.js";
-import { until } from "../transfer/flowg-server.js";
+import { stateOf } from "../operations/offline/sample.js";
+import { until } from "../operations/online/flowg-server.js";
 import { BUILT, terminal } from "./flowg.js";
 import { makeWorkplace, type Workplace } from "./workplace.js";
 

@@ -2,8 +2,8 @@ import { copyFile, rm, truncate } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { backupDirectories } from "../../server/core.js";
-import { type Workspace, workspace } from "../restore/contents.js";
-import { fillSample } from "../restore/sample.js";
+import { type Workspace, workspace } from "../operations/offline/contents.js";
+import { fillSample } from "../operations/offline/sample.js";
 import { flowg } from "./flowg.js";
 
 let space: Workspace;

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import type { DatabaseDirs } from "../../server/core.js";
 import { startServer } from "../http/test-server.js";
-import { stateOf } from "../restore/sample.js";
+import { stateOf } from "../operations/offline/sample.js";
 import { makeWorkplace, type Workplace } from "./workplace.js";
 
 let place: Workplace;

@@ -4,7 +4,7 @@ import { mkdir, mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { DatabaseDirs } from "../../server/core.js";
-import { fillSample } from "../restore/sample.js";
+import { fillSample } from "../operations/offline/sample.js";
 import { type Ran, type RunOptions, shell } from "./flowg.js";
 
 export interface Workplace extends AsyncDisposable {

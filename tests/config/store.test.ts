@@ -3,7 +3,7 @@ import { defaultFlow } from "../../server/records/config/default-pipeline.js";
 import type { FlowInput } from "../../server/records/config/flow.js";
 import { alertKey, pipelineKey, transformerKey } from "../../server/records/records.js";
 import { openConfigStore } from "../../server/stores/config/store.js";
-import { temporaryDatabase } from "../database/temporary.js";
+import { temporaryDatabase } from "../engine/temporary.js";
 
 test("transformers come back byte for byte, listed by name", async () => {
   await using db = await temporaryDatabase("config");

@@ -6,7 +6,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { type FlowgServer, startFlowg } from "../transfer/flowg-server.js";
+import { type FlowgServer, startFlowg } from "../operations/online/flowg-server.js";
 import { chosenOf, Told } from "./chosen.js";
 import { buildLibrary } from "./library.js";
 import { prepare } from "./scenario.js";

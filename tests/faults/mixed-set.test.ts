@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { backupDirectories } from "../../server/core.js";
 import { treeOf } from "../files/tree.js";
-import { fillSample } from "../restore/sample.js";
+import { fillSample } from "../operations/offline/sample.js";
 import { buildLibrary, type Fault, flowgWithFault } from "./library.js";
 
 const space = await mkdtemp(join(tmpdir(), "flowg-mixed-"));

@@ -4,7 +4,7 @@ import { cp, mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { backupDirectories, type DatabaseDirs } from "../../server/core.js";
-import { fillSample } from "../restore/sample.js";
+import { fillSample } from "../operations/offline/sample.js";
 import type { Scenario } from "./scenario.js";
 
 const FIXTURES = fileURLToPath(new URL("../fixtures/flowg-0.24.1", import.meta.url));

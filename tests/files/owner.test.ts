@@ -8,10 +8,10 @@ import { basename, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import * as sdk from "../../sdk/node/staged-file.js";
 import { hasLocks } from "../../server/platform/files/file-lock.js";
-import { maker } from "../../server/platform/files/owner.js";
+import { maker } from "../../server/platform/files/maker.js";
 import { sweepScratch } from "../../server/platform/files/scratch-directory.js";
 import * as server from "../../server/platform/files/staged-file.js";
-import { run } from "../transfer/flowg-server.js";
+import { run } from "../operations/online/flowg-server.js";
 
 const ANOTHER_HOME = "0badcafe";
 const LONG_AGO = 0;

@@ -17,10 +17,10 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import * as sdkPublish from "../../sdk/node/publish.js";
 import * as sdkStaged from "../../sdk/node/staged-file.js";
-import { maker } from "../../server/platform/files/owner.js";
+import { maker } from "../../server/platform/files/maker.js";
 import * as serverPublish from "../../server/platform/files/publish.js";
 import * as serverStaged from "../../server/platform/files/staged-file.js";
-import { run } from "../transfer/flowg-server.js";
+import { run } from "../operations/online/flowg-server.js";
 
 const NAMES = ["a.db", "b.db", "c.db"];
 

@@ -20,7 +20,7 @@ import {
   makeScratchDirectory,
   sweepScratch,
 } from "../../server/platform/files/scratch-directory.js";
-import { run } from "../transfer/flowg-server.js";
+import { run } from "../operations/online/flowg-server.js";
 
 let dir: string;
 let parent: string;

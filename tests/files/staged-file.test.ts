@@ -8,7 +8,7 @@ import * as sdk from "../../sdk/node/staged-file.js";
 import { fileError } from "../../server/platform/files/file-error.js";
 import { flushDirectory } from "../../server/platform/files/flush-directory.js";
 import * as server from "../../server/platform/files/staged-file.js";
-import { run } from "../transfer/flowg-server.js";
+import { run } from "../operations/online/flowg-server.js";
 
 let dir: string;
 beforeEach(async () => {

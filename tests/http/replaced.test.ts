@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { openDatabase } from "../../server/engine/lmdb/open.js";
 import { DATABASE_KINDS, type DatabaseKind } from "../../server/records/kinds.js";
-import { until } from "../transfer/flowg-server.js";
+import { until } from "../operations/online/flowg-server.js";
 import { type Reply, type Sent, send, startServer, type TestServer } from "./test-server.js";
 
 let server: TestServer;

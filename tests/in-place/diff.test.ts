@@ -8,7 +8,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { backupAt, diffBackups } from "../../server/core.js";
 import type { DATABASE_KINDS } from "../../server/records/kinds.js";
 import { flowg } from "../cli/flowg.js";
-import { type AllContents, anyContents, type Contents } from "../restore/contents.js";
+import { type AllContents, anyContents, type Contents } from "../operations/offline/contents.js";
 import { writeBackup } from "./model.js";
 
 let home: string;

@@ -4,7 +4,7 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { BACKUP_FILE_NAMES } from "../../server/records/backup-names.js";
 import { DATABASE_KINDS } from "../../server/records/kinds.js";
-import type { AllContents } from "../restore/contents.js";
+import type { AllContents } from "../operations/offline/contents.js";
 import { fixedHeader, makeSnapshot } from "../snapshot/make-snapshot.js";
 
 /** Writes the three snapshots, in blocks of so many records. */

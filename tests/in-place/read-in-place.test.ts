@@ -12,7 +12,7 @@ import type { EntryRecord } from "../../server/records/records.js";
 import { openConfigStore } from "../../server/stores/config/store.js";
 import { openLogStore } from "../../server/stores/logs/store.js";
 import { collect } from "../logs/collect.js";
-import { type AllContents, anyContents } from "../restore/contents.js";
+import { type AllContents, anyContents } from "../operations/offline/contents.js";
 import { memoryEngine } from "../storage/memory-engine.js";
 import { writeBackup } from "./model.js";
 

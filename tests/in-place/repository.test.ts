@@ -28,8 +28,8 @@ import type { Repository } from "../../server/repository/repository.js";
 import { cutSegments } from "../../server/repository/segments/cut-segments.js";
 import { SegmentStore } from "../../server/repository/segments/segment-store.js";
 import { flowg } from "../cli/flowg.js";
+import { readContents } from "../operations/offline/contents.js";
 import { MemoryPlace } from "../repository/memory-place.js";
-import { readContents } from "../restore/contents.js";
 import { type Pair, rawBlocks } from "../snapshot/make-snapshot.js";
 
 const HOUR = 3_600_000;

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { openDatabase } from "../../server/engine/lmdb/open.js";
 import { formatTimestamp } from "../../server/records/logs/entry.js";
 import { openLogStore } from "../../server/stores/logs/store.js";
-import { derivedAndExpected, temporaryDatabase } from "../database/temporary.js";
+import { derivedAndExpected, temporaryDatabase } from "../engine/temporary.js";
 import { collect, listed, storedEntries } from "./collect.js";
 
 test("writes times as Go does", () => {

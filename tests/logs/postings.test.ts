@@ -5,7 +5,7 @@ import { expect, test } from "vitest";
 import { PostingAppender } from "../../server/engine/lmdb/apply/posting-appender.js";
 import { TableWriter } from "../../server/engine/lmdb/table-writer.js";
 import { changePostings, newestPostings, piecesOf } from "../../server/storage/derived/postings.js";
-import { temporaryDatabase } from "../database/temporary.js";
+import { temporaryDatabase } from "../engine/temporary.js";
 
 /** Few milliseconds, some of which are far apart. */
 const moment = fc

@@ -4,8 +4,8 @@ import { expect, test } from "vitest";
 import { parseFilter } from "../../server/records/logs/filter.js";
 import { encodeValue, entryKey } from "../../server/records/records.js";
 import { openLogStore } from "../../server/stores/logs/store.js";
-import { clearRecords, rederive } from "../database/rederive.js";
-import { temporaryDatabase } from "../database/temporary.js";
+import { temporaryDatabase } from "../engine/temporary.js";
+import { clearRecords, rederive } from "../storage/rederive.js";
 import { collect, storedEntries } from "./collect.js";
 
 const uuid = (n: number) => `00000000-0000-4000-8000-${n.toString(16).padStart(12, "0")}`;

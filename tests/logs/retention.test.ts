@@ -6,7 +6,7 @@ import { writeMark } from "../../server/storage/notes/restore-mark.js";
 import { writeStreamRecord } from "../../server/storage/stream-record.js";
 import type { Instant } from "../../server/storage/tables.js";
 import { openLogStore } from "../../server/stores/logs/store.js";
-import { derivedAndExpected, temporaryDatabase } from "../database/temporary.js";
+import { derivedAndExpected, temporaryDatabase } from "../engine/temporary.js";
 import { collect, storedEntries } from "./collect.js";
 
 const MIB = 1024 * 1024;

@@ -6,9 +6,9 @@ import { getIndexJob, listPurges, purgedAt } from "../../server/storage/notes/un
 import { writeStreamRecord } from "../../server/storage/stream-record.js";
 import { stepIndexJob } from "../../server/storage/unfinished/index-job.js";
 import { stepPurge } from "../../server/storage/unfinished/purge.js";
-import { hasPending, settlePending } from "../../server/storage/unfinished/settle.js";
+import { hasPending, settlePending } from "../../server/storage/unfinished/settle-pending.js";
 import { openLogStore } from "../../server/stores/logs/store.js";
-import { derivedAndExpected, temporaryDatabase } from "../database/temporary.js";
+import { derivedAndExpected, temporaryDatabase } from "../engine/temporary.js";
 import { collect, listed, storedEntries } from "./collect.js";
 
 const NONE = { ttl: 0, size: 0, indexed_fields: [] };

@@ -12,7 +12,7 @@ import { restoreDirectories } from "../../server/core.js";
 import { tryLock } from "../../server/platform/files/file-lock.js";
 import { DATABASE_KINDS } from "../../server/records/kinds.js";
 import { BUILT } from "../cli/flowg.js";
-import { dirsIn, until } from "../transfer/flowg-server.js";
+import { dirsIn, until } from "../operations/online/flowg-server.js";
 
 const FIXTURES = fileURLToPath(new URL("../fixtures/flowg-0.24.1", import.meta.url));
 const UNSHARE = ["--pid", "--fork", "--mount-proc", "--kill-child"];

@@ -28,7 +28,12 @@ import { openPlace } from "../../server/repository/places/open-place.js";
 import type { Place } from "../../server/repository/places/place.js";
 import type { Repository } from "../../server/repository/repository.js";
 import { listSnapshots } from "../../server/repository/snapshots.js";
-import { type AllContents, readContents, type Workspace, workspace } from "../restore/contents.js";
+import {
+  type AllContents,
+  readContents,
+  type Workspace,
+  workspace,
+} from "../operations/offline/contents.js";
 import { MemoryPlace } from "./memory-place.js";
 
 const FLOWG_BACKUP = fileURLToPath(new URL("../fixtures/flowg-0.24.1", import.meta.url));

@@ -6,7 +6,7 @@ import { expect, it } from "vitest";
 import { lmdb } from "../../server/engine/lmdb.js";
 import { encodeValue, roleKey } from "../../server/records/records.js";
 import { flowg as run } from "../cli/flowg.js";
-import { workspace } from "../restore/contents.js";
+import { workspace } from "../operations/offline/contents.js";
 
 it("backs up, lists, restores and exports", async () => {
   await using space = await workspace();

@@ -11,7 +11,7 @@ import { SEGMENT_MAX_BYTES, SEGMENT_MIN_BYTES, SegmentCutter } from "../../serve
 import { RECORD_KINDS } from "../../server/records/kinds.js";
 import { encodeValue, entryKey, fieldKey, streamKey } from "../../server/records/records.js";
 import { random } from "../bench/entries.js";
-import { workspace } from "../restore/contents.js";
+import { workspace } from "../operations/offline/contents.js";
 
 interface Sized {
   key: Buffer;

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { flowg as run } from "../cli/flowg.js";
-import { type Workspace, workspace } from "../restore/contents.js";
+import { type Workspace, workspace } from "../operations/offline/contents.js";
 
 const FLOWG_BACKUP = fileURLToPath(new URL("../fixtures/flowg-0.24.1", import.meta.url));
 

@@ -35,7 +35,7 @@ import type {
 } from "../../server/storage/tables.js";
 import { pointOf } from "../../server/storage/tracking/state.js";
 import { writtenSince } from "../../server/storage/tracking/written-since.js";
-import { settlePending } from "../../server/storage/unfinished/settle.js";
+import { settlePending } from "../../server/storage/unfinished/settle-pending.js";
 import { rawBlocks } from "../snapshot/make-snapshot.js";
 
 const nameOf = (key: Uint8Array): string => Buffer.from(key).toString("latin1");

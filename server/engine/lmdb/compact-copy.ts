@@ -11,7 +11,7 @@ import type { DatabaseKind } from "../../records/kinds.js";
 import type { CompactedDatabase, OnProgress } from "../../records/reports.js";
 import { DATA_FILE } from "./data-file.js";
 import type { Environment, TableName } from "./environment.js";
-import { lastTransactionId } from "./latest.js";
+import { lastTransactionId } from "./last-commit.js";
 import { databaseError } from "./lmdb-error.js";
 import { mendCopy } from "./mend-copy.js";
 import type { DatabaseAt } from "./occupation.js";

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { closeFile } from "../../platform/files/close-file.js";
 import { DATA_FILE } from "./data-file.js";
 import type { Environment } from "./environment.js";
-import { lastTransactionId } from "./latest.js";
+import { lastTransactionId } from "./last-commit.js";
 
 /** The data file of an open database, and how large it was. Held by number: another file may get its name meanwhile. */
 export class DataFileGrowth implements Disposable {

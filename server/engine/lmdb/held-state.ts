@@ -2,7 +2,7 @@
 
 import type { RootDatabase, Transaction } from "lmdb";
 import { FlowgError } from "../../platform/errors.js";
-import { beginRead, readsLatest } from "./latest.js";
+import { beginRead, readsLatest } from "./last-commit.js";
 import type { Meta } from "./tree/layout.js";
 import { type Metas, readMetas } from "./tree/meta-pages.js";
 import { PageFault } from "./tree/page-fault.js";

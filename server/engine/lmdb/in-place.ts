@@ -6,7 +6,7 @@ import { type BigIntStats, fstatSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { FlowgError, systemCode } from "../../platform/errors.js";
 import type { Standing } from "../../storage/database.js";
-import { placeProblem, REPLACED_HINT } from "../../storage/standing.js";
+import { placeProblem, REPLACED_HINT } from "../../storage/place-problem.js";
 import { DATA_FILE } from "./data-file.js";
 import type { Environment } from "./environment.js";
 import { LOCK_FILE } from "./lock-file.js";

@@ -5,7 +5,7 @@ import { setImmediate } from "node:timers/promises";
 import { FlowgError } from "../../platform/errors.js";
 import { damagedDatabase, damagedRecord } from "../../records/damage.js";
 import type { Environment, Table, TableName } from "./environment.js";
-import { beginRead } from "./latest.js";
+import { beginRead } from "./last-commit.js";
 import { openStored } from "./stored-value.js";
 
 const FIRST = Buffer.from([0]);

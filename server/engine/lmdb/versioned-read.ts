@@ -3,7 +3,7 @@
 import { setTimeout } from "node:timers/promises";
 import type { Instant } from "../../storage/tables.js";
 import type { Environment } from "./environment.js";
-import { beginRead, lastTransactionId, readsLatest } from "./latest.js";
+import { beginRead, lastTransactionId, readsLatest } from "./last-commit.js";
 import { databaseError } from "./lmdb-error.js";
 
 const BETWEEN_LOOKS_MS = 5;

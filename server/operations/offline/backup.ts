@@ -18,9 +18,9 @@ import type { Engine } from "../../storage/engine.js";
 import type { HeldInstant } from "../../storage/held-instant.js";
 import { cutRuns, type RestoreMark } from "../../storage/notes/restore-mark.js";
 import { sweepLeftovers } from "../leftovers.js";
+import { lookAtDatabases } from "./look-at-databases.js";
 import type { BackupOptions } from "./options.js";
 import { demandNoShrink } from "./shrink.js";
-import { lookAtDatabases } from "./standing.js";
 
 /**
  * Writes `auth.db`, `log.db` and `config.db`, all of one instant. No file gets its name before all have been read

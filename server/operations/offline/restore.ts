@@ -32,9 +32,9 @@ import { selectionOf } from "../restore/selection-of.js";
 import { type LookInto, whatPartsDo } from "../restore/selection-warnings.js";
 import { mixedSets, restoreOrder } from "../restore/set-plan.js";
 import { aboutFile, type VerifiedSource, verifySource } from "../restore/verified-source.js";
+import { lookAtDatabases, type Standing } from "./look-at-databases.js";
 import type { BackupSet, RestoreOptions } from "./options.js";
 import { setAside } from "./set-aside.js";
-import { lookAtDatabases, type Standing } from "./standing.js";
 
 /**
  * Restores what was backed up. Existing records are overwritten as a whole, others are kept, or removed in mode

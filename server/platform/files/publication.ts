@@ -11,7 +11,7 @@ import { basename, join } from "node:path";
 import { systemCode } from "../errors.js";
 import { fileError } from "./file-error.js";
 import { createLocked } from "./locked-file.js";
-import { claim, MAKER, maker, release } from "./owner.js";
+import { claim, MAKER, maker, release } from "./maker.js";
 import type { StagedFile } from "./staged-file.js";
 
 const RUN = `(?<run>${MAKER}-[0-9a-f]{8})`;

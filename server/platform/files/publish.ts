@@ -6,7 +6,7 @@ import { lstat, readdir, rm } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { FlowgError } from "../errors.js";
 import { flushDirectory } from "./flush-directory.js";
-import { claim, makerOf, release, removeAbandoned } from "./owner.js";
+import { claim, makerOf, release, removeAbandoned } from "./maker.js";
 import {
   begin,
   end,

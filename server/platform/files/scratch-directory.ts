@@ -7,7 +7,7 @@ import { systemCode } from "../errors.js";
 import { fileError } from "./file-error.js";
 import { hasLocks } from "./file-lock.js";
 import { createLocked } from "./locked-file.js";
-import { claim, MAKER, maker, makerOf, release, removeAbandoned } from "./owner.js";
+import { claim, MAKER, maker, makerOf, release, removeAbandoned } from "./maker.js";
 import { removeOwnDirectory } from "./remove-own-directory.js";
 
 /** `.flowg-scratch-4711-1a2b3c4d-locked-Xy12Ab`: hidden, and its maker can be asked for. */

@@ -10,7 +10,7 @@ import { fileError } from "./file-error.js";
 import { flushDirectory } from "./flush-directory.js";
 import { giveToOwnerOf } from "./give-to-owner.js";
 import { createLocked } from "./locked-file.js";
-import { claim, MAKER, maker, makerOf, release, removeAbandoned } from "./owner.js";
+import { claim, MAKER, maker, makerOf, release, removeAbandoned } from "./maker.js";
 
 /** `.auth.db.4711-1a2b3c4d-locked-9f3c2a1b.part`: hidden, and its maker can be asked for. */
 const STAGED = new RegExp(String.raw`^\..+\.${MAKER}-[0-9a-f]{8}\.part$`);

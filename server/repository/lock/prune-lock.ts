@@ -9,7 +9,7 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { FlowgError } from "../../platform/errors.js";
-import { isMakerKnownGone, maker } from "../../platform/files/owner.js";
+import { isMakerKnownGone, maker } from "../../platform/files/maker.js";
 import type { Place, PlacedObject } from "../places/place.js";
 
 const PREFIX = "locks/prune-";

@@ -2,7 +2,7 @@
 
 import { openDatabase } from "../../../server/engine/lmdb/open.js";
 import { encodeValue, entryKey } from "../../../server/records/records.js";
-import { rederive } from "../../database/rederive.js";
+import { rederive } from "../../storage/rederive.js";
 import { entries } from "../entries.js";
 import type { Task } from "../task.js";
 

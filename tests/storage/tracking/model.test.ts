@@ -2,7 +2,7 @@
 // can't be told. `FLOWG_TRACKING_SEED=7 FLOWG_TRACKING_STEPS=2000` runs another one.
 
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { workspace } from "../../restore/contents.js";
+import { workspace } from "../../operations/offline/contents.js";
 import { Random } from "./random.js";
 import { World } from "./world.js";
 

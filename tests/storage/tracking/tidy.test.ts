@@ -7,7 +7,7 @@ import { MARKS } from "../../../server/storage/tracking/marks.js";
 import { beginEpoch, pointOf, readState } from "../../../server/storage/tracking/state.js";
 import { tidyMarks } from "../../../server/storage/tracking/tidy.js";
 import { writtenSince } from "../../../server/storage/tracking/written-since.js";
-import { temporaryDatabase } from "../../database/temporary.js";
+import { temporaryDatabase } from "../../engine/temporary.js";
 
 const uuid = "11111111-2222-4333-8444-555555555555";
 

@@ -8,7 +8,7 @@ import { vi } from "vitest";
 import { backupDirectories, restoreDirectories } from "../../../server/core.js";
 import { compactDatabases } from "../../../server/engine/lmdb/compact.js";
 import type { Environment } from "../../../server/engine/lmdb/environment.js";
-import { beginRead } from "../../../server/engine/lmdb/latest.js";
+import { beginRead } from "../../../server/engine/lmdb/last-commit.js";
 import { openDatabase } from "../../../server/engine/lmdb/open.js";
 import { changeIn } from "../../../server/engine/lmdb/transact.js";
 import { type KeyRange, under } from "../../../server/records/keys.js";
@@ -28,8 +28,8 @@ import { pointOf } from "../../../server/storage/tracking/state.js";
 import { writtenSince } from "../../../server/storage/tracking/written-since.js";
 import { stepPurge } from "../../../server/storage/unfinished/purge.js";
 import { openLogStore } from "../../../server/stores/logs/store.js";
+import type { Workspace } from "../../operations/offline/contents.js";
 import { startCounting } from "../../processes/child.js";
-import type { Workspace } from "../../restore/contents.js";
 import type { Random } from "./random.js";
 
 export interface Moment {

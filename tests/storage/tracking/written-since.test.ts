@@ -9,7 +9,7 @@ import type { KeyRange } from "../../../server/records/keys.js";
 import { encodeValue, entryKey, streamKey } from "../../../server/records/records.js";
 import type { TrackingPoint } from "../../../server/records/tracking-point.js";
 import type { Changes, Database } from "../../../server/storage/database.js";
-import { workspace } from "../../restore/contents.js";
+import { workspace } from "../../operations/offline/contents.js";
 
 const uuid = (n: number) => `11111111-2222-4333-8444-${String(n).padStart(12, "0")}`;
 const entry = (stream: string, ms: number) => entryKey(stream, ms, uuid(ms % 1000));

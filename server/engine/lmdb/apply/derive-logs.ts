@@ -16,7 +16,7 @@ import { PostingChanges } from "../../../storage/derived/postings.js";
 import { renewIndexes } from "../../../storage/derived/renew-indexes.js";
 import { readTotal } from "../../../storage/derived/totals.js";
 import type { WriteTable } from "../../../storage/tables.js";
-import { settlePending } from "../../../storage/unfinished/settle.js";
+import { settlePending } from "../../../storage/unfinished/settle-pending.js";
 import type { Environment } from "../environment.js";
 import { changeIn } from "../transact.js";
 import type { BaseRecord } from "./merge.js";

@@ -8,7 +8,7 @@ import type { Transaction } from "lmdb";
 import { FlowgError } from "../../../platform/errors.js";
 import type { DatabaseKind } from "../../../records/kinds.js";
 import type { Environment } from "../environment.js";
-import { beginRead, readsLatest } from "../latest.js";
+import { beginRead, readsLatest } from "../last-commit.js";
 
 const TRIES = 1000;
 

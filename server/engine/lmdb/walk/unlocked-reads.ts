@@ -5,7 +5,7 @@
 import { FlowgError } from "../../../platform/errors.js";
 import type { DatabaseKind } from "../../../records/kinds.js";
 import type { Environment } from "../environment.js";
-import { lastTransactionId } from "../latest.js";
+import { lastTransactionId } from "../last-commit.js";
 
 export class UnlockedReads {
   readonly #databases = new Map<DatabaseKind, { database: Environment; transactionId: number }>();

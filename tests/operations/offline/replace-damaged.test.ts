@@ -1,0 +1,94 @@
+// A restore where a database is damaged: refused, or into a new one, and the old one's files are kept.
+
+import { readdir, readFile, rm, truncate, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { afterAll, beforeEach, expect, it } from "vitest";
+import { backupDirectories, type DatabaseDirs, restoreDirectories } from "../../../server/core.js";
+import { Occupation } from "../../../server/engine/lmdb/occupation.js";
+import { hasLocks } from "../../../server/platform/files/file-lock.js";
+import { fillAll, readContents, workspace } from "./contents.js";
+
+const space = await workspace();
+afterAll(() => space[Symbol.asyncDispose]());
+
+let dirs: DatabaseDirs;
+let backupDir: string;
+let runs = 0;
+
+const role = new Map([
+  [Buffer.from("role\x1bviewer").toString("hex"), Buffer.from('{"scopes":[]}').toString("hex")],
+]);
+const scripts = new Map(
+  Array.from({ length: 300 }, (_, n) => [
+    Buffer.from(`transformer\x1bt${n}`).toString("hex"),
+    Buffer.from(`.n = ${n}`.padEnd(200)).toString("hex"),
+  ]),
+);
+
+/** Databases, a backup of them, and the data file of config cut in its middle. */
+beforeEach(async () => {
+  dirs = space.dirs(`data ${++runs}`);
+  backupDir = join(space.path, `backup ${runs}`);
+  await fillAll(dirs, { auth: role, config: scripts, logs: new Map() });
+  await backupDirectories({ dirs, backupDir });
+  await truncate(join(dirs.config, "data.mdb"), 40_960);
+});
+
+const restore = (more: { dryRun?: boolean; replaceDamaged?: boolean }) =>
+  restoreDirectories({ dirs, backupDir, mode: "merge", dryRun: false, ...more });
+
+it("is refused, with a hint that helps", async () => {
+  const refused = { code: "DATABASE_INVALID", message: expect.stringContaining("is cut short") };
+  await expect(restore({})).rejects.toMatchObject({
+    ...refused,
+    hint: expect.stringContaining("--replace-damaged"),
+  });
+  await expect(restore({ dryRun: true })).rejects.toMatchObject(refused);
+  expect((await readdir(dirs.config)).sort()).toEqual(["data.mdb", "lock.mdb"]);
+});
+
+it("says in a dry run what it would do, and does nothing", async () => {
+  const { notes, databases } = await restore({ dryRun: true, replaceDamaged: true });
+  expect(notes.join()).toMatch(/config.data\.mdb is cut short.*would be kept as .*damaged-2/);
+  const config = databases.find(({ database }) => database === "config");
+  expect(config?.kinds).toMatchObject({ transformer: { added: 300 } });
+  expect((await readdir(dirs.config)).sort()).toEqual(["data.mdb", "lock.mdb"]);
+});
+
+it("keeps the damaged files and restores into a new database", async () => {
+  const before = await readFile(join(dirs.config, "data.mdb"));
+  const { notes } = await restore({ replaceDamaged: true });
+  const kept = (await readdir(dirs.config)).filter((name) => name.includes(".damaged-")).sort();
+  expect(kept).toEqual([
+    expect.stringMatching(/^data\.mdb\.damaged-/),
+    expect.stringMatching(/^lock\.mdb\.damaged-/),
+  ]);
+  expect(notes.join()).toContain(join(dirs.config, kept[0] as string));
+  expect((await readFile(join(dirs.config, kept[0] as string))).equals(before)).toBe(true);
+  expect((await readContents("config", dirs.config)).contents).toEqual(scripts);
+  // those that are sound stay
+  expect((await readdir(dirs.auth)).sort()).toEqual(["data.mdb", "lock.mdb"]);
+});
+
+it.runIf(hasLocks())("is refused while a server has it open, and changes nothing", async () => {
+  {
+    using _ = Occupation.takeAsServer({ kind: "config", dir: dirs.config });
+    for (const dryRun of [true, false])
+      await expect(restore({ dryRun, replaceDamaged: true })).rejects.toMatchObject({
+        code: "REFUSED",
+        message: expect.stringContaining("a server has the damaged config database"),
+      });
+    expect((await readdir(dirs.config)).sort()).toEqual(["data.mdb", "lock.mdb"]);
+  }
+  await restore({ replaceDamaged: true });
+});
+
+it("leaves alone what may be somebody else's", async () => {
+  await writeFile(join(dirs.config, "MANIFEST"), "");
+  await writeFile(join(dirs.config, "000001.vlog"), "");
+  await rm(join(dirs.config, "data.mdb"));
+  await expect(restore({ replaceDamaged: true })).rejects.toMatchObject({
+    code: "DATABASE_INVALID",
+    message: expect.stringContaining("BadgerDB"),
+  });
+});

@@ -1,0 +1,156 @@
+// A configuration that this server cannot carry out is told of wherever somebody looks at it, and never refused for it.
+
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { ConfigWarnings, pipelineWarning } from "../../server/records/config/warnings.js";
+import { alertKey, pipelineKey } from "../../server/records/records.js";
+import { flowg, ROOT_PASSWORD, startFlowg, upload } from "../operations/online/flowg-server.js";
+import { fixedHeader, makeSnapshot } from "../snapshot/make-snapshot.js";
+
+const source = { id: "in", type: "source", data: { type: "direct" } };
+const router = { id: "out", type: "router", data: { stream: "web" } };
+const flowOf = (...nodes: { id: string; type: string; data: object }[]) => ({
+  version: 1,
+  nodes: [source, ...nodes],
+  edges: nodes.map(({ id }) => ({ id, source: "in", target: id })),
+});
+const json = (value: unknown): Buffer => Buffer.from(JSON.stringify(value));
+const node = (type: string) => ({ id: `the ${type}`, type, data: {} });
+
+const EXPECTED = [
+  'The alert "out" is a forwarder of the type "syslog", which does not run here.',
+  'The pipeline "alerting" leads to node "the alert" of type "alert", which this server cannot carry out: each log sent to it is refused.',
+  'The pipeline "metrics" leads to node "the transform" of type "transform", which this server cannot carry out, and leads to node "the metric" of type "metric", which this server cannot carry out: each log sent to it is refused.',
+];
+
+let home: string;
+let file: string;
+beforeAll(async () => {
+  home = await mkdtemp(join(tmpdir(), "flowg-config-warnings-"));
+  const syslog = { version: 2, config: { type: "syslog", network: "udp", token: "s3cr3t" } };
+  const records = [
+    { key: alertKey("hook"), value: json({ version: 1, url: "http://h/", headers: null }) },
+    { key: alertKey("out"), value: json(syslog) },
+    { key: pipelineKey("alerting"), value: json(flowOf(node("alert"))) },
+    { key: pipelineKey("good"), value: json(flowOf(router)) },
+    { key: pipelineKey("metrics"), value: json(flowOf(node("transform"), node("metric"))) },
+  ];
+  file = join(home, "config.db");
+  await writeFile(file, await makeSnapshot([records], fixedHeader("config")));
+});
+afterAll(() => rm(home, { recursive: true, force: true }));
+
+const warningsOf = (text: string): string[] =>
+  text
+    .split("\n")
+    .filter((line) => line.startsWith("warning: "))
+    .map((line) => line.replace(/^warning: (\/\S+: |config: )?/, ""));
+
+test("verify and inspect", async () => {
+  for (const command of ["verify", "inspect"]) {
+    const { code, stderr } = await flowg("admin", command, file);
+    expect(code, String(stderr)).toBe(0);
+    expect(warningsOf(String(stderr))).toEqual(EXPECTED);
+    expect(String(stderr)).not.toContain("s3cr3t");
+  }
+});
+
+test("a server: at its restore, dry or not, its lists, its answers and its start", async () => {
+  const bytes = await makeSnapshot(
+    [
+      [
+        { key: alertKey("out"), value: json({ version: 2, config: { type: "syslog" } }) },
+        { key: pipelineKey("alerting"), value: json(flowOf(node("alert"))) },
+      ],
+    ],
+    fixedHeader("config"),
+  );
+  const [inert, alerting] = EXPECTED;
+  {
+    await using server = await startFlowg({ home: join(home, "server") });
+    const as = await server.login("root", ROOT_PASSWORD);
+    for (const path of ["/restore/config?dryRun=true", "/restore/config"]) {
+      const { status, body } = await upload(server, { as, path, bytes });
+      expect(status).toBe(200);
+      expect(body.report.warnings).toEqual([inert, alerting]);
+    }
+    // scripts of FlowG's see what they know
+    expect(await server.call(as, "GET", "/pipelines")).toEqual({
+      success: true,
+      pipelines: ["alerting", "default"],
+    });
+    expect(await server.call(as, "GET", "/pipelines?warnings=true")).toMatchObject({
+      warnings: [alerting],
+    });
+    expect(await server.call(as, "GET", "/alerts?warnings=true")).toMatchObject({
+      warnings: [inert],
+    });
+    expect(await server.call(as, "GET", "/alerts/out")).toEqual({
+      success: true,
+      webhook: { version: 2, url: "", headers: {}, type: "syslog" },
+    });
+    await expect(server.call(as, "POST", "/test/alerts/out", { record: {} })).rejects.toThrow(
+      /501 .*forwarders of the type/,
+    );
+    const saved = await server.call(as, "PUT", "/pipelines/again", { flow: flowOf(node("alert")) });
+    expect(saved.warnings).toEqual([alerting?.replace("alerting", "again")]);
+    expect(await server.call(as, "PUT", "/pipelines/fine", { flow: flowOf(router) })).toEqual({
+      success: true,
+    });
+    await server.call(as, "PUT", "/alerts/out", { webhook: { url: "http://h/" } });
+
+    const { token } = await server.call(as, "POST", "/token");
+    const online = ["--url", server.url, "--token", token];
+    const listed = await flowg("pipeline", "list", ...online);
+    expect(String(listed.stdout)).toBe("again\nalerting\ndefault\nfine\n");
+    expect(warningsOf(String(listed.stderr))).toHaveLength(2);
+    const flowFile = join(home, "flow.json");
+    await writeFile(flowFile, json(flowOf(node("alert"))));
+    const set = await flowg("pipeline", "set", "again", "--file", flowFile, ...online);
+    expect([set.code, warningsOf(String(set.stderr))]).toEqual([0, saved.warnings]);
+  }
+  await using server = await startFlowg({ home: join(home, "server") });
+  const told = server
+    .logLines()
+    .filter(({ level, msg }) => level === "warn" && /ipeline/.test(msg));
+  expect(told.map(({ msg }) => msg)).toEqual([alerting?.replace("alerting", "again"), alerting]);
+});
+
+test("an offline restore, dry or not", async () => {
+  const dirs = ["auth", "config", "logs"].flatMap((kind) => [
+    `--${kind === "logs" ? "log" : kind}-dir`,
+    join(home, "data", kind),
+  ]);
+  for (const flags of [["--dry-run"], []]) {
+    const only = ["--only", "config", "--backup-dir", home, "--yes"];
+    const { code, stderr } = await flowg("admin", "restore", ...dirs, ...only, ...flags);
+    expect(code, String(stderr)).toBe(0);
+    expect(warningsOf(String(stderr))).toEqual(expect.arrayContaining(EXPECTED));
+  }
+});
+
+describe("a warning", () => {
+  test("is of what keeps logs out, not of what may stay undrawn", () => {
+    expect(pipelineWarning("p", {})).toBeUndefined();
+    expect(pipelineWarning("p", flowOf(router))).toBeUndefined();
+    // not reached by any log
+    expect(
+      pipelineWarning("p", { ...flowOf(router), nodes: [source, router, node("alert")] }),
+    ).toBeUndefined();
+    expect(pipelineWarning("p", { nodes: [router] })).toMatch(/has no direct source/);
+    expect(pipelineWarning("p", { nodes: [source] })).toMatch(/taken and not stored/);
+    expect(pipelineWarning("p", flowOf({ ...router, data: {} }))).toMatch(/names no stream/);
+  });
+
+  test("names some of very many nodes, and there are not too many of them", () => {
+    const many = Array.from({ length: 500 }, (_, i) => ({ ...node("alert"), id: String(i) }));
+    const warning = pipelineWarning("p", flowOf(...many)) as string;
+    expect(warning).toMatch(/and 497 more of the kind: each log/);
+    const warnings = new ConfigWarnings();
+    for (let i = 0; i < 100; i++) warnings.add(warning);
+    expect(warnings.list()).toHaveLength(21);
+    expect(warnings.list().at(-1)).toMatch(/And 80 more/);
+  });
+});
