@@ -5,7 +5,7 @@ import { BaseSequencer, type TestSpecification } from "vitest/node";
 const report = process.env.FLOWG_TEST_REPORT;
 
 /** They look at how much memory this process takes, which must not be what other files took. */
-const ALONE = ["tests/snapshot/damage.test.ts", "tests/flowg/hostile.test.ts"];
+const ALONE = ["tests/formats/snapshot/damage.test.ts", "tests/formats/flowg/hostile.test.ts"];
 
 /** They run the tests of other files once more, which a worker that keeps what it has loaded would not load again. */
 const AGAIN = ["tests/storage/api-*.test.ts"];

@@ -4,13 +4,13 @@
 import { isUtf8 } from "node:buffer";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { alertKey, entryKey, streamKey } from "../../server/records/records.js";
+import { fixedHeader, makeSnapshot } from "../formats/snapshot/make-snapshot.js";
 import {
   type FlowgServer,
   ROOT_PASSWORD,
   startFlowg,
   upload,
 } from "../operations/online/flowg-server.js";
-import { fixedHeader, makeSnapshot } from "../snapshot/make-snapshot.js";
 
 const HALF = "\\ud83d";
 let server: FlowgServer;

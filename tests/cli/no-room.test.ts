@@ -6,8 +6,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { backupDirectories } from "../../server/core.js";
-import { smallDisk } from "../files/small-disk.js";
 import { fillSample } from "../operations/offline/sample.js";
+import { smallDisk } from "../platform/files/small-disk.js";
 import { BUILT, flowg, type Ran, shell } from "./flowg.js";
 
 /** Somebody who has no other process. */

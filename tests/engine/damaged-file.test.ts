@@ -8,8 +8,8 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { openDatabase } from "../../server/engine/lmdb/open.js";
 import { encodeValue, roleKey } from "../../server/records/records.js";
 import type { OpenMode } from "../../server/storage/engine.js";
-import { treeOf } from "../files/tree.js";
 import { type Workspace, workspace } from "../operations/offline/contents.js";
+import { treeOf } from "../platform/files/tree.js";
 
 let space: Workspace;
 let good: Buffer;

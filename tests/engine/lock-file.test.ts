@@ -17,8 +17,8 @@ import { promisify } from "node:util";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { openDatabase } from "../../server/engine/lmdb/open.js";
 import type { OpenMode } from "../../server/storage/engine.js";
-import { smallDisk } from "../files/small-disk.js";
 import { type Workspace, workspace } from "../operations/offline/contents.js";
+import { smallDisk } from "../platform/files/small-disk.js";
 
 const MODES = ["read", "write", "create"] as const;
 const NOBODY = 65_534;

@@ -9,7 +9,7 @@ import { openDatabase } from "../../server/engine/lmdb/open.js";
 import { totalKey } from "../../server/records/logs/log-index.js";
 import { encodeValue, entryKey } from "../../server/records/records.js";
 import { readTotal } from "../../server/storage/derived/totals.js";
-import { storedEntries } from "../logs/collect.js";
+import { storedEntries } from "../stores/logs/collect.js";
 import { derivedAndExpected, temporaryDatabase } from "./temporary.js";
 
 test("gives what the action gives, or throws what it throws", async () => {

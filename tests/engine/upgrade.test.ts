@@ -9,8 +9,8 @@ import { openDatabase } from "../../server/engine/lmdb/open.js";
 import { transformerKey } from "../../server/records/records.js";
 import type { UpgradeProgress } from "../../server/storage/engine.js";
 import { openLogStore } from "../../server/stores/logs/store.js";
-import { smallDisk } from "../files/small-disk.js";
-import { collect } from "../logs/collect.js";
+import { smallDisk } from "../platform/files/small-disk.js";
+import { collect } from "../stores/logs/collect.js";
 import { makeOld, rawTable } from "./old-schema.js";
 import { derivedAndExpected, temporaryDatabase } from "./temporary.js";
 

@@ -6,8 +6,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { backupDirectories } from "../../server/core.js";
-import { treeOf } from "../files/tree.js";
 import { fillSample } from "../operations/offline/sample.js";
+import { treeOf } from "../platform/files/tree.js";
 import { buildLibrary, type Fault, flowgWithFault } from "./library.js";
 
 const space = await mkdtemp(join(tmpdir(), "flowg-mixed-"));

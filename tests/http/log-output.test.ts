@@ -8,8 +8,8 @@ import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { BUILT } from "../cli/flowg.js";
 import { eventually } from "../eventually.js";
-import { smallDisk } from "../files/small-disk.js";
 import { freePort } from "../free-port.js";
+import { smallDisk } from "../platform/files/small-disk.js";
 
 let dir: string;
 let children: ChildProcess[] = [];

@@ -6,8 +6,8 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { ConfigWarnings, pipelineWarning } from "../../server/records/config/warnings.js";
 import { alertKey, pipelineKey } from "../../server/records/records.js";
+import { fixedHeader, makeSnapshot } from "../formats/snapshot/make-snapshot.js";
 import { flowg, ROOT_PASSWORD, startFlowg, upload } from "../operations/online/flowg-server.js";
-import { fixedHeader, makeSnapshot } from "../snapshot/make-snapshot.js";
 
 const source = { id: "in", type: "source", data: { type: "direct" } };
 const router = { id: "out", type: "router", data: { stream: "web" } };

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { roleKey, userKey } from "../../server/records/records.js";
 import { flowg } from "../cli/flowg.js";
-import { fixedHeader, makeSnapshot } from "../snapshot/make-snapshot.js";
+import { fixedHeader, makeSnapshot } from "../formats/snapshot/make-snapshot.js";
 
 const hash = (parameters: string) =>
   `$argon2id$v=19$${parameters}$MDEyMzQ1Njc4OWFiY2RlZg$uu3HROrzHZqVFYv8ltMcBMAKOrS6tgQiachBe/o7K3Q`;

@@ -23,7 +23,7 @@ import { readSegment } from "../../server/repository/segments/read-segment.js";
 import { SegmentStore } from "../../server/repository/segments/segment-store.js";
 import { findSnapshot } from "../../server/repository/snapshots.js";
 import { flowg } from "../cli/flowg.js";
-import { type Pair, rawBlocks } from "../snapshot/make-snapshot.js";
+import { type Pair, rawBlocks } from "../formats/snapshot/make-snapshot.js";
 
 let home: string;
 let repository: OpenedRepository;

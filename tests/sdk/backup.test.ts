@@ -8,7 +8,12 @@ import { buffer, text } from "node:stream/consumers";
 import { pack } from "tar-stream";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import * as sdk from "../../sdk/index.js";
-import { AUTH_BLOCKS, fixedHeader, makeSnapshot, SET_ID } from "../snapshot/make-snapshot.js";
+import {
+  AUTH_BLOCKS,
+  fixedHeader,
+  makeSnapshot,
+  SET_ID,
+} from "../formats/snapshot/make-snapshot.js";
 import { type FakeServer, fakeServer, sendJson, thrownBy } from "./fake-server.js";
 
 const auth = await makeSnapshot(AUTH_BLOCKS);

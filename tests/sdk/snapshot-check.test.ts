@@ -15,7 +15,7 @@ import {
   makeSnapshot,
   readBytes,
   SET_ID,
-} from "../snapshot/make-snapshot.js";
+} from "../formats/snapshot/make-snapshot.js";
 
 const snapshot = await makeSnapshot(AUTH_BLOCKS);
 

@@ -36,7 +36,7 @@ import type {
 import { pointOf } from "../../server/storage/tracking/state.js";
 import { writtenSince } from "../../server/storage/tracking/written-since.js";
 import { settlePending } from "../../server/storage/unfinished/settle-pending.js";
-import { rawBlocks } from "../snapshot/make-snapshot.js";
+import { rawBlocks } from "../formats/snapshot/make-snapshot.js";
 
 const nameOf = (key: Uint8Array): string => Buffer.from(key).toString("latin1");
 const bytesOf = (name: string): Buffer => Buffer.from(name, "latin1");

@@ -15,7 +15,7 @@ import type { Engine } from "../../server/storage/engine.js";
 import { openAuthStore } from "../../server/stores/auth/store.js";
 import { openConfigStore } from "../../server/stores/config/store.js";
 import { openLogStore } from "../../server/stores/logs/store.js";
-import { collect } from "../logs/collect.js";
+import { collect } from "../stores/logs/collect.js";
 import { memoryEngine } from "./memory-engine.js";
 
 let home: string;

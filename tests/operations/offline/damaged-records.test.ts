@@ -15,7 +15,7 @@ import { makeOld, rawTable } from "../../engine/old-schema.js";
 import { spoil } from "../../engine/spoil.js";
 import { derivedAndExpected } from "../../engine/temporary.js";
 import { startServer } from "../../http/test-server.js";
-import { collect } from "../../logs/collect.js";
+import { collect } from "../../stores/logs/collect.js";
 import { workspace } from "./contents.js";
 import { fillSample, uuidOf } from "./sample.js";
 

@@ -10,8 +10,8 @@ import { backupDirectories, type DatabaseDirs, restoreDirectories } from "../../
 import { openDatabase } from "../../../server/engine/lmdb/open.js";
 import { encodeValue, entryKey, streamKey } from "../../../server/records/records.js";
 import { flowg, type Ran } from "../../cli/flowg.js";
-import { treeOf } from "../../files/tree.js";
-import { fixedHeader, makeSnapshot } from "../../snapshot/make-snapshot.js";
+import { fixedHeader, makeSnapshot } from "../../formats/snapshot/make-snapshot.js";
+import { treeOf } from "../../platform/files/tree.js";
 import { type Workspace, workspace } from "./contents.js";
 import { fillSample, stateOf } from "./sample.js";
 

@@ -8,7 +8,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { backupDirectories, verifyPath } from "../../../server/core.js";
 import { openDatabase } from "../../../server/engine/lmdb/open.js";
 import { userKey } from "../../../server/records/records.js";
-import { treeOf } from "../../files/tree.js";
+import { treeOf } from "../../platform/files/tree.js";
 import { type Die, run } from "../../processes/child.js";
 import { type Workspace, workspace } from "./contents.js";
 import { fillSample } from "./sample.js";

@@ -11,7 +11,7 @@ import { under } from "../../../server/records/keys.js";
 import type { DatabaseRestoreReport, Progress } from "../../../server/records/reports.js";
 import { openAuthStore } from "../../../server/stores/auth/store.js";
 import { flowg } from "../../cli/flowg.js";
-import { treeOf } from "../../files/tree.js";
+import { treeOf } from "../../platform/files/tree.js";
 import { run } from "../../processes/child.js";
 import { type Workspace, workspace } from "./contents.js";
 import { fillSample, type State, stateOf } from "./sample.js";

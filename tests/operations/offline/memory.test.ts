@@ -6,7 +6,7 @@ import { afterAll, expect, test } from "vitest";
 import type { DatabaseKind } from "../../../server/records/kinds.js";
 import { encodeValue, entryKey, streamKey, userKey } from "../../../server/records/records.js";
 import { flowg } from "../../cli/flowg.js";
-import { fixedHeader, makeSnapshot, type Pair } from "../../snapshot/make-snapshot.js";
+import { fixedHeader, makeSnapshot, type Pair } from "../../formats/snapshot/make-snapshot.js";
 import { workspace } from "./contents.js";
 
 const UUID = "0b2e4c1e-6a67-4ad1-8ad5-9c8a1d2e3f40";

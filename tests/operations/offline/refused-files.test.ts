@@ -17,8 +17,8 @@ import {
   userKey,
 } from "../../../server/records/records.js";
 import { flowg } from "../../cli/flowg.js";
-import { treeOf } from "../../files/tree.js";
-import { fixedHeader, makeSnapshot } from "../../snapshot/make-snapshot.js";
+import { fixedHeader, makeSnapshot } from "../../formats/snapshot/make-snapshot.js";
+import { treeOf } from "../../platform/files/tree.js";
 import { type Workspace, workspace } from "./contents.js";
 import { fillSample, stateOfOne, uuidOf } from "./sample.js";
 

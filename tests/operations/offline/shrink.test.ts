@@ -10,9 +10,9 @@ import { openDatabase } from "../../../server/engine/lmdb/open.js";
 import { isFarFewer } from "../../../server/operations/offline/shrink.js";
 import { DATABASE_KINDS, type DatabaseKind } from "../../../server/records/kinds.js";
 import { flowg, type Ran } from "../../cli/flowg.js";
-import { treeOf } from "../../files/tree.js";
 import { type ServerProcess, spawnServer } from "../../http/server-process.js";
 import { ROOT_PASSWORD, startServer } from "../../http/test-server.js";
+import { treeOf } from "../../platform/files/tree.js";
 
 const FLOWG_BACKUP = join(import.meta.dirname, "../../fixtures/flowg-0.24.1");
 

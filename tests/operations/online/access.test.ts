@@ -17,7 +17,7 @@ import {
   userKey,
 } from "../../../server/records/records.js";
 import { isTokenOf } from "../../../server/stores/auth/tokens.js";
-import { makeSnapshot, type Pair } from "../../snapshot/make-snapshot.js";
+import { makeSnapshot, type Pair } from "../../formats/snapshot/make-snapshot.js";
 import { readContents } from "../offline/contents.js";
 import {
   download,

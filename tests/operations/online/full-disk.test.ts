@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { openDatabase } from "../../../server/engine/lmdb/open.js";
 import { encodeValue, entryKey, streamKey } from "../../../server/records/records.js";
-import { fixedHeader, makeSnapshot } from "../../snapshot/make-snapshot.js";
+import { fixedHeader, makeSnapshot } from "../../formats/snapshot/make-snapshot.js";
 import { clearRecords, rederive } from "../../storage/rederive.js";
 import { readContents } from "../offline/contents.js";
 import {

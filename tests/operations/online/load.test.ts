@@ -10,7 +10,7 @@ import { openDatabase } from "../../../server/engine/lmdb/open.js";
 import { eachRecord } from "../../../server/formats/snapshot/badger.js";
 import { DATABASE_KINDS, type DatabaseKind } from "../../../server/records/kinds.js";
 import { decodeValue, type EntryRecord } from "../../../server/records/records.js";
-import { readBytes } from "../../snapshot/make-snapshot.js";
+import { readBytes } from "../../formats/snapshot/make-snapshot.js";
 import { readContents } from "../offline/contents.js";
 import {
   anonymousMemory,

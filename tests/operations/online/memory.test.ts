@@ -10,7 +10,7 @@ import {
   transformerKey,
   userKey,
 } from "../../../server/records/records.js";
-import { fixedHeader, makeSnapshot, type Pair } from "../../snapshot/make-snapshot.js";
+import { fixedHeader, makeSnapshot, type Pair } from "../../formats/snapshot/make-snapshot.js";
 import { type FlowgServer, ROOT_PASSWORD, startFlowg, upload } from "./flowg-server.js";
 
 const MIB = 1024 * 1024;

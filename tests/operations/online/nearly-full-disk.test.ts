@@ -5,7 +5,7 @@ import { mkdtemp, readFile, rm, statfs, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { smallDisk } from "../../files/small-disk.js";
+import { smallDisk } from "../../platform/files/small-disk.js";
 import { readContents } from "../offline/contents.js";
 import { ROOT_PASSWORD, startFlowg, upload } from "./flowg-server.js";
 

@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { createClient, type FlowgClient } from "../../../sdk/index.js";
 import { flowg as flowgWith } from "../../cli/flowg.js";
-import { badgerStream, importBytes } from "../../flowg/encode.js";
+import { badgerStream, importBytes } from "../../formats/flowg/encode.js";
 import { readContents } from "../offline/contents.js";
 import { dirsIn, type FlowgServer, flowg, startFlowg } from "./flowg-server.js";
 

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { tokenSha256 } from "../../../server/records/auth/token-text.js";
 import { encodeValue, roleKey, tokenKey, userKey } from "../../../server/records/records.js";
-import { makeSnapshot, type Pair } from "../../snapshot/make-snapshot.js";
+import { makeSnapshot, type Pair } from "../../formats/snapshot/make-snapshot.js";
 import { readContents } from "../offline/contents.js";
 import { type FlowgServer, flowg, ROOT_PASSWORD, startFlowg, upload } from "./flowg-server.js";
 

@@ -19,7 +19,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { takeWithoutLinks } from "../../../server/repository/places/directory/take-free-name.js";
 import { openPlace } from "../../../server/repository/places/open-place.js";
-import { smallDisk } from "../../files/small-disk.js";
+import { smallDisk } from "../../platform/files/small-disk.js";
 import { describeLaw, listed } from "./law.js";
 
 describeLaw("a directory", async () => {

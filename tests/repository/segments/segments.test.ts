@@ -27,8 +27,8 @@ import {
   listSnapshots,
   readSnapshots,
 } from "../../../server/repository/snapshots.js";
-import type { Pair } from "../../snapshot/make-snapshot.js";
-import { rawBlocks } from "../../snapshot/make-snapshot.js";
+import type { Pair } from "../../formats/snapshot/make-snapshot.js";
+import { rawBlocks } from "../../formats/snapshot/make-snapshot.js";
 import { MemoryPlace } from "../memory-place.js";
 
 const uuid = (n: number) => `00000000-0000-4000-8000-${String(n).padStart(12, "0")}`;
