@@ -64,7 +64,7 @@ export interface RestoreRequest extends Watch {
   allowNoAdmin?: boolean | undefined;
   /** Of directories: leaves databases that have records as they are. */
   ifEmpty?: boolean | undefined;
-  /** Of directories: takes what was salvaged from a damaged snapshot. */
+  /** Takes what was salvaged from a damaged snapshot. */
   salvaged?: boolean | undefined;
   /** Of directories: bytes of memory that large records may take. */
   maxMemory?: number | undefined;

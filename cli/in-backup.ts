@@ -8,8 +8,8 @@ import type { Input } from "./input/input.js";
 import type { BackupReader } from "./offline.js";
 import { safe } from "./output/safe.js";
 import { isPackedBackup, withPackedBackup } from "./piped-backup.js";
-import { openRepositories, type RepositoryValues } from "./repository-options.js";
-import { fromRepository, snapshotWish } from "./repository-snapshot.js";
+import type { RepositoryValues } from "./repository-options.js";
+import { fromRepository, openedRepositories, snapshotWish } from "./repository-snapshot.js";
 
 type Backup = Awaited<ReturnType<BackupReader["backupAt"]>>;
 type Snapshot = Awaited<ReturnType<BackupReader["snapshotAt"]>>;
@@ -111,12 +111,13 @@ export async function withSnapshot<T>(
   const { backupReader } = await import("./offline.js");
   const reader = await backupReader();
   const wish = snapshotWish(wanted);
-  const repositories = await openRepositories({ args, output, signal });
+  const repositories = await openedRepositories({ args, output, signal });
   try {
     const onNote = (note: string) => output.warn(note);
-    return await use(reader, await reader.snapshotAt(repositories, wish, { onNote, signal }));
+    const { given } = repositories;
+    return await use(reader, await reader.snapshotAt(given, wish, { onNote, signal }));
   } finally {
-    for (const { place } of repositories) await place.close();
+    await repositories.close();
   }
 }
 

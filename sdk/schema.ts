@@ -4664,6 +4664,8 @@ export interface operations {
                 dryRun?: boolean;
                 /** @description `merge` keeps what only the database has; `replace` removes it. */
                 mode?: "merge" | "replace";
+                /** @description Take a snapshot that was salvaged from a damaged one; only in mode `merge`, for what it lacks is lost, not removed. */
+                salvaged?: boolean;
                 /** @description Restore only this, and change nothing else; repeat it for several: `user=NAME`, `role=NAME`, `transformer=NAME`, `pipeline=NAME`, `alert=NAME`, `stream=NAME`, or `stream=NAME,from=TIME,to=TIME` with RFC 3339 times or dates: entries from `from` on, before `to`. A comma in a name is written as `\,`. */
                 select?: string[];
             };
@@ -5029,6 +5031,8 @@ export interface operations {
                 dryRun?: boolean;
                 /** @description `merge` keeps what only the database has; `replace` removes it. */
                 mode?: "merge" | "replace";
+                /** @description Take a snapshot that was salvaged from a damaged one; only in mode `merge`, for what it lacks is lost, not removed. */
+                salvaged?: boolean;
                 /** @description Restore only this, and change nothing else; repeat it for several: `user=NAME`, `role=NAME`, `transformer=NAME`, `pipeline=NAME`, `alert=NAME`, `stream=NAME`, or `stream=NAME,from=TIME,to=TIME` with RFC 3339 times or dates: entries from `from` on, before `to`. A comma in a name is written as `\,`. */
                 select?: string[];
             };
@@ -5321,6 +5325,8 @@ export interface operations {
                 dryRun?: boolean;
                 /** @description `merge` keeps what only the database has; `replace` removes it. */
                 mode?: "merge" | "replace";
+                /** @description Take a snapshot that was salvaged from a damaged one; only in mode `merge`, for what it lacks is lost, not removed. */
+                salvaged?: boolean;
                 /** @description Restore only this, and change nothing else; repeat it for several: `user=NAME`, `role=NAME`, `transformer=NAME`, `pipeline=NAME`, `alert=NAME`, `stream=NAME`, or `stream=NAME,from=TIME,to=TIME` with RFC 3339 times or dates: entries from `from` on, before `to`. A comma in a name is written as `\,`. */
                 select?: string[];
             };
@@ -5613,6 +5619,8 @@ export interface operations {
                 dryRun?: boolean;
                 /** @description `merge` keeps what only the database has; `replace` removes it. */
                 mode?: "merge" | "replace";
+                /** @description Take a snapshot that was salvaged from a damaged one; only in mode `merge`, for what it lacks is lost, not removed. */
+                salvaged?: boolean;
                 /** @description Restore only this, and change nothing else; repeat it for several: `user=NAME`, `role=NAME`, `transformer=NAME`, `pipeline=NAME`, `alert=NAME`, `stream=NAME`, or `stream=NAME,from=TIME,to=TIME` with RFC 3339 times or dates: entries from `from` on, before `to`. A comma in a name is written as `\,`. */
                 select?: string[];
             };

@@ -74,9 +74,11 @@ export async function restoreEach(
 async function send(
   client: FlowgClient,
   file: RestoreFile,
-  { mode, dryRun, select, allowAccessChange, allowNoAdmin, onProgress, signal }: RestoreRequest,
+  request: RestoreRequest,
 ): Promise<Done> {
   const { kind, path } = file;
+  const { mode, dryRun, select, onProgress, signal } = request;
+  const { allowAccessChange, allowNoAdmin, salvaged } = request;
   using uploading = new Uploading(dryRun ? "verifying" : "restoring", onProgress);
   try {
     const report = await client.restore[kind](path, {
@@ -85,6 +87,7 @@ async function send(
       select: select && selectedIn(kind, select),
       allowAccessChange,
       allowNoAdmin,
+      salvaged,
       signal,
       onProgress: uploading.sent,
       onServerProgress: uploading.server,

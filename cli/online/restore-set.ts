@@ -48,7 +48,7 @@ async function send(
   request: RestoreRequest,
 ): Promise<SetRestoreReport> {
   const { backupDir, mode, dryRun, select } = request;
-  const { allowAccessChange, allowNoAdmin, onProgress, signal } = request;
+  const { allowAccessChange, allowNoAdmin, salvaged, onProgress, signal } = request;
   using uploading = new Uploading(dryRun ? "verifying" : "restoring", onProgress);
   try {
     return await client.restore.all(backupDir, {
@@ -57,6 +57,7 @@ async function send(
       select,
       allowAccessChange,
       allowNoAdmin,
+      salvaged,
       signal,
       onProgress: ({ bytes, totalBytes }) => uploading.sent({ database: "all", bytes, totalBytes }),
       onServerProgress: uploading.server,

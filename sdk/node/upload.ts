@@ -153,12 +153,13 @@ function uncertain(error: unknown): unknown {
 }
 
 function query(options: SetRestoreOptions): string {
-  const { mode, dryRun, allowAccessChange, allowNoAdmin, select = [] } = options;
+  const { mode, dryRun, allowAccessChange, allowNoAdmin, salvaged, select = [] } = options;
   const params = new URLSearchParams({
     ...(mode === undefined ? {} : { mode }),
     ...(dryRun ? { dryRun: "true" } : {}),
     ...(allowAccessChange ? { allowAccessChange: "true" } : {}),
     ...(allowNoAdmin ? { allowNoAdmin: "true" } : {}),
+    ...(salvaged ? { salvaged: "true" } : {}),
   });
   for (const item of select) params.append("select", item);
   return params.toString();

@@ -65,6 +65,8 @@ export interface RestoreOptions extends CallOptions {
   allowAccessChange?: boolean | undefined;
   /** Goes on although nobody who may administer is left. */
   allowNoAdmin?: boolean | undefined;
+  /** Takes a snapshot that was salvaged from a damaged one; only in mode `merge`. */
+  salvaged?: boolean | undefined;
   /**
    * Restores only this, and changes nothing else: `user=NAME`, `role=NAME`, `transformer=NAME`, `pipeline=NAME`, `alert=NAME`,
    * `stream=NAME`, or `stream=NAME,from=TIME,to=TIME` with RFC 3339 times or dates: entries from `from` on, before `to`. A comma
@@ -112,6 +114,7 @@ const OPTIONS = namesOf<RestoreOptions>({
   dryRun: true,
   allowAccessChange: true,
   allowNoAdmin: true,
+  salvaged: true,
   select: true,
   answerTimeout: true,
   onProgress: true,

@@ -71,6 +71,8 @@ export interface RestoreOptions {
   dryRun: boolean;
   allowAccessChange: boolean;
   allowNoAdmin: boolean;
+  /** Takes what was salvaged from a damaged snapshot. */
+  salvaged: boolean;
   /** What is restored, one item each; all if absent. */
   select?: string[] | undefined;
   /** The caller as they are now: an upload takes its time. Throws once they may not do this any more. */

@@ -84,7 +84,13 @@ describe("an upload", () => {
         database: "config",
         bytes: bytes.length,
         sha256: sha256(bytes),
-        options: { mode: "replace", dryRun: true, allowAccessChange: false, allowNoAdmin: false },
+        options: {
+          mode: "replace",
+          dryRun: true,
+          allowAccessChange: false,
+          allowNoAdmin: false,
+          salvaged: false,
+        },
         user: "root",
       },
     ]);
@@ -97,6 +103,7 @@ describe("an upload", () => {
       dryRun: false,
       allowAccessChange: false,
       allowNoAdmin: false,
+      salvaged: false,
     });
     for (const query of [
       "dryRun=maybe",

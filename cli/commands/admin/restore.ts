@@ -109,7 +109,8 @@ export const restore = defineCommand({
     },
     salvaged: {
       type: "boolean",
-      description: "take what `flowg admin salvage` made, of which something may be missing",
+      description:
+        "take what `flowg admin salvage` made, of which something may be missing; never with --replace",
     },
     "max-restore-memory": {
       type: "string",
@@ -147,11 +148,10 @@ export const restore = defineCommand({
       throw new CliError("USAGE", "--allow-access-change is for a server, and there is none");
     }
     const replaceDamaged = args["replace-damaged"];
-    for (const flag of ["replace-damaged", "salvaged"] as const) {
-      if (!args[flag] || !isOnline) continue;
+    if (replaceDamaged && isOnline) {
       throw new CliError(
         "USAGE",
-        `--${flag} is for directories`,
+        "--replace-damaged is for directories",
         "stop the server, and restore on its machine without --url",
       );
     }

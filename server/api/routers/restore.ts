@@ -40,6 +40,14 @@ const input = z.strictObject({
       override: { type: "boolean", default: false },
     }),
   allowNoAdmin: allowNoAdminParameter,
+  salvaged: z
+    .stringbool()
+    .default(false)
+    .meta({
+      description:
+        "Take a snapshot that was salvaged from a damaged one; only in mode `merge`, for what it lacks is lost, not removed.",
+      override: { type: "boolean", default: false },
+    }),
   select: z
     .union([z.string().transform((one) => [one]), z.array(z.string())])
     .optional()

@@ -1,11 +1,15 @@
 // A snapshot of a repository that is read where it is: of its segments only those are fetched that can hold what is asked for.
 
 import type { SegmentEntry } from "../../repository/manifest.js";
-import type { Repository } from "../../repository/repository.js";
 import { RepositorySource } from "../../repository/repository-source.js";
 import type { SnapshotWish } from "../../repository/snapshots.js";
 import type { BackupSet } from "../offline/options.js";
-import { databasesIn, openSnapshot, snapshotSet } from "../repository/open-snapshot.js";
+import {
+  databasesIn,
+  type GivenRepository,
+  openSnapshot,
+  snapshotSet,
+} from "../repository/open-snapshot.js";
 import type { BackupInPlace } from "./backup-in-place.js";
 
 export interface SnapshotInPlaceOptions {
@@ -20,18 +24,15 @@ export interface SnapshotInPlace extends BackupInPlace {
 }
 
 /**
- * @param repositories each complete by itself; what one has lost another may have
+ * @param repositories each complete by itself; what one has lost, or all of one that is out of reach, another may have
  * @throws what finding it throws, if none has it
  */
 export async function snapshotAt(
-  repositories: readonly Repository[],
+  repositories: readonly GivenRepository[],
   wish: SnapshotWish,
   { onNote, signal }: SnapshotInPlaceOptions = {},
 ): Promise<SnapshotInPlace> {
-  const opened = await openSnapshot(
-    repositories.map((repository) => ({ repository })),
-    wish,
-  );
+  const opened = await openSnapshot(repositories, wish);
   const { copies, notes } = opened;
   for (const note of notes) onNote?.(note);
   const [{ manifest, repository }] = copies;

@@ -31,7 +31,12 @@ import { retentionWarnings } from "../restore/retention-warnings.js";
 import { selectionOf } from "../restore/selection-of.js";
 import { type LookInto, whatPartsDo } from "../restore/selection-warnings.js";
 import { mixedSets, restoreOrder } from "../restore/set-plan.js";
-import { aboutFile, type VerifiedSource, verifySource } from "../restore/verified-source.js";
+import {
+  aboutFile,
+  howToInsist,
+  type VerifiedSource,
+  verifySource,
+} from "../restore/verified-source.js";
 import { lookAtDatabases, type Standing } from "./look-at-databases.js";
 import type { BackupSet, RestoreOptions } from "./options.js";
 import { setAside } from "./set-aside.js";
@@ -191,14 +196,6 @@ function restoresOf(
       return { place: { kind, dir }, disk: await nearestDirectory(join(dir, "any")), source };
     }),
   );
-}
-
-/** A part of a snapshot may only add to what is there: what it lacks is lost, not removed. */
-function howToInsist({ salvaged, mode }: RestoreOptions): string | undefined {
-  if (!salvaged) return "restore an older backup, or take what there is: --salvaged";
-  return mode === "merge"
-    ? undefined
-    : "leave out --replace: it would remove what the damage took out of the snapshot";
 }
 
 const MORE_MEMORY =

@@ -247,14 +247,15 @@ interface Writing {
 
 async function write(file: StagedFile, { database, kept, copies, signal }: Writing): Promise<void> {
   const original = await wholeFrames(kept, copies);
-  const header = copies.find(({ parts }) => parts.header)?.parts.header;
   const salvaged = original ? undefined : missing(kept, copies);
   const hash = createHash("sha256");
   const put = async (bytes: Buffer) => {
     hash.update(bytes);
     await file.write(bytes);
   };
-  await put(original?.header ?? encodeHeader(salvagedHeader(database, header?.header, salvaged)));
+  await put(
+    original?.header ?? encodeHeader(salvagedHeader(database, bestHeader(copies), salvaged)),
+  );
   for (const one of kept) {
     signal?.throwIfAborted();
     await put(await blockBytes(one));
@@ -268,6 +269,12 @@ const salvagedHeader = (
   header: SnapshotHeader | undefined,
   salvaged: Salvaged = {},
 ): SnapshotHeader => ({ ...(header ?? newHeader(database)), salvaged });
+
+/** Of the snapshot itself, where one of the copies is no salvaged one. */
+function bestHeader(copies: readonly Copy[]): SnapshotHeader | undefined {
+  const headers = copies.flatMap(({ parts }) => parts.header?.header ?? []);
+  return headers.find(({ salvaged }) => salvaged === undefined) ?? headers[0];
+}
 
 /** The frames that, around all these blocks, are the snapshot: its seal's SHA-256 says so. */
 async function wholeFrames(kept: readonly Kept[], copies: readonly Copy[]) {
@@ -303,16 +310,29 @@ async function wholeFrames(kept: readonly Kept[], copies: readonly Copy[]) {
 const distinct = (buffers: readonly Buffer[]): Buffer[] =>
   buffers.filter((one, at) => buffers.findIndex((other) => other.equals(one)) === at);
 
-/** A seal that counts fewer than there are is damaged itself, and says nothing. */
+/** What was lost before counts in. A seal that counts fewer than there are is damaged itself, and says nothing. */
 function missing(kept: readonly Kept[], copies: readonly Copy[]): Salvaged {
-  const { entries, blocks } = totals(kept);
-  for (const { parts } of copies) {
-    const seal = parts.seal?.seal;
-    if (seal && seal.entries >= entries && seal.blocks >= blocks)
-      return { lostEntries: seal.entries - entries, lostBlocks: seal.blocks - blocks };
+  const found = totals(kept);
+  const said = copies.flatMap(({ parts }) => {
+    const { seal, header } = parts;
+    return seal ? [{ seal: seal.seal, before: header?.header.salvaged }] : [];
+  });
+  // one that was never salvaged says how many there were; of the others the one that lost least is as good
+  said.sort((a, b) => Number(a.before !== undefined) - Number(b.before !== undefined));
+  for (const { seal, before = NOTHING_LOST } of said) {
+    if (seal.entries < found.entries || seal.blocks < found.blocks) continue;
+    const { lostEntries, lostBlocks } = before;
+    return {
+      ...(lostEntries === undefined
+        ? {}
+        : { lostEntries: lostEntries + seal.entries - found.entries }),
+      ...(lostBlocks === undefined ? {} : { lostBlocks: lostBlocks + seal.blocks - found.blocks }),
+    };
   }
   return {};
 }
+
+const NOTHING_LOST: Salvaged = { lostEntries: 0, lostBlocks: 0 };
 
 function totals(kept: readonly Kept[]) {
   const sum = { entries: 0, blocks: kept.length, rawBytes: 0 };

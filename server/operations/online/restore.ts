@@ -10,11 +10,16 @@ import { SELECTABLE, type Selection, selectedText } from "../../records/selectio
 import type { DatabasePlace, Engine } from "../../storage/engine.js";
 import { newMark } from "../restore/in-turn.js";
 import { demandRestoreSpace } from "../restore/restore-space.js";
-import { SALVAGED_OFFLINE, type VerifiedSource, verifySource } from "../restore/verified-source.js";
+import {
+  howToInsist,
+  type SalvagedWish,
+  type VerifiedSource,
+  verifySource,
+} from "../restore/verified-source.js";
 import { Spool, spoolDirectory } from "../spool.js";
 import { type ApplyRestore, type OnlineRestoreReport, restoreVerified } from "./apply.js";
 
-export interface OnlineRestore extends Omit<ApplyRestore, "mark"> {
+export interface OnlineRestore extends Omit<ApplyRestore, "mark">, SalvagedWish {
   engine: Engine;
   upload: AsyncIterable<Uint8Array>;
   /** Size of the upload, where the client said. */
@@ -32,12 +37,12 @@ const MORE_MEMORY =
 export const verifyUpload = (
   spool: Spool,
   { kind, dir }: DatabasePlace,
-  how: Pick<OnlineRestore, "selection" | "maxMemory" | "onProgress" | "signal">,
+  how: Pick<OnlineRestore, "selection" | "maxMemory" | "onProgress" | "signal"> & SalvagedWish,
 ): Promise<VerifiedSource> =>
   verifySource(upload(spool), {
     expected: kind,
     keepAuth: true,
-    refuseSalvaged: SALVAGED_OFFLINE,
+    refuseSalvaged: howToInsist(how),
     selection: how.selection,
     scratchDir: spoolDirectory(dir),
     memory: { maxBytes: how.maxMemory, hint: MORE_MEMORY },

@@ -17,6 +17,7 @@ import type { DatabaseKind, RecordKind } from "../../records/kinds.js";
 import { decodeValue, type StreamRecord } from "../../records/records.js";
 import type {
   OnProgress,
+  RestoreMode,
   SourceFormat,
   StreamSummary,
   VerifyReport,
@@ -293,9 +294,23 @@ const leftOutWarnings = (leftOut = 0): string[] =>
       ]
     : [];
 
-/** A server's restore has no way to insist. */
-export const SALVAGED_OFFLINE =
-  "stop the server, and take what there is on its machine: flowg admin restore --salvaged";
+/**
+ * For `refuseSalvaged`: a part of a snapshot may only add to what is there, for what it lacks is lost, not removed.
+ * @returns undefined where it is taken
+ */
+export function howToInsist({ salvaged = false, mode }: SalvagedWish): string | undefined {
+  if (!salvaged)
+    return "restore an older backup, or take what there is: --salvaged (in the API salvaged=true)";
+  return mode === "merge"
+    ? undefined
+    : "leave out --replace (in the API mode=replace): it would remove what the damage took out of the snapshot";
+}
+
+export interface SalvagedWish {
+  /** Takes what was salvaged from a damaged snapshot. */
+  salvaged?: boolean | undefined;
+  mode: RestoreMode;
+}
 
 const salvagedRefused = (hint: string) =>
   new FlowgError(

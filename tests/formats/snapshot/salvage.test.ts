@@ -203,6 +203,29 @@ it("names what is lost between which records", async () => {
   expect(report).toMatchObject(expected);
 });
 
+it("adds what is lost of a salvaged one to what was lost before", async () => {
+  const whole = await makeSnapshot(BLOCKS.logs, fixedHeader("logs"));
+  const [first, second] = spansOf(whole) as { start: number; end: number }[];
+  const once = await salvage(flipped(whole, (second as { end: number }).end - 3));
+  expect(once.report.lost).toMatchObject({ entries: 1, blocks: 1 });
+  const [kept] = spansOf(once.bytes) as { end: number }[];
+  const twice = await salvage(flipped(once.bytes, (kept as { end: number }).end - 3));
+  expect(twice.report.lost).toMatchObject({ entries: 3, blocks: 2 });
+  const unsealed = await salvage(once.bytes.subarray(0, -1));
+  expect(unsealed.report.lost.entries).toBeUndefined();
+  // with a copy of the snapshot itself, its own header and count hold, in whatever order they come
+  const broken = [first, second].map((span) => flipped(whole, (span as { end: number }).end - 3));
+  const again = [once.bytes, broken[1] as Buffer];
+  for (const copies of [again, again.toReversed()]) {
+    const { report, bytes } = await salvage(...copies);
+    expect(report).toMatchObject({ entries: 4, lost: { entries: 1, blocks: 1 } });
+    expect(bytes.equals(once.bytes)).toBe(true);
+  }
+  const { report, bytes } = await salvage(once.bytes, broken[0] as Buffer);
+  expect(report.whole).toBe(true);
+  expect(bytes.equals(whole)).toBe(true);
+});
+
 it("refuses copies of different snapshots, and blocks of two in one file", async () => {
   const one = await makeSnapshot(BLOCKS.config, fixedHeader("config"));
   const other = await makeSnapshot(BLOCKS.config, {

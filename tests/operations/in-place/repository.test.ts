@@ -110,7 +110,7 @@ function countedRepository() {
 it("a query fetches the segments of its hours, an item those of its kind, and nothing twice", async () => {
   const { repository, fetched } = countedRepository();
   await put(repository, { logs: logs(), config: CONFIG });
-  const backup = await snapshotAt([repository], {});
+  const backup = await snapshotAt([{ repository }], {});
   fetched();
   const hour = { stream: "web", fromMs: START + 2 * HOUR, toMs: START + 3 * HOUR };
   const times = (entries: { timestamp: string }[]) => entries.map(({ timestamp }) => timestamp);
@@ -138,7 +138,7 @@ it("a difference fetches only what the two don't share", async () => {
   const { repository, fetched } = countedRepository();
   const first = await put(repository, { logs: logs() });
   const second = await put(repository, { logs: logs({ 4: "changed" }), config: CONFIG });
-  const at = (snapshot: string) => snapshotAt([repository], { snapshot });
+  const at = (snapshot: string) => snapshotAt([{ repository }], { snapshot });
   const [one, two] = [await at(first), await at(second)];
   fetched();
   const report = await diffBackups(one, two);
@@ -161,7 +161,7 @@ it("a difference fetches only what the two don't share", async () => {
 it("a restore of a part fetches what can hold it, twice: to check it, and to restore it", async () => {
   const { repository, fetched } = countedRepository();
   await put(repository, { logs: logs(), config: CONFIG });
-  const from = await snapshotAt([repository], {});
+  const from = await snapshotAt([{ repository }], {});
   const home = await mkdtemp(join(tmpdir(), "flowg-part-"));
   const dirs = { auth: join(home, "auth"), config: join(home, "config"), logs: join(home, "logs") };
   const restore = (select: string[]) =>
@@ -203,7 +203,11 @@ it("what one repository has lost, the other gives, and that is told", async () =
   await a.repository.place.remove(lost as string);
   const notes: string[] = [];
   const both = [a.repository, b.repository];
-  const backup = await snapshotAt(both, {}, { onNote: (note) => notes.push(note) });
+  const backup = await snapshotAt(
+    both.map((repository) => ({ repository })),
+    {},
+    { onNote: (note) => notes.push(note) },
+  );
   const all = async (stream: string) => queryInPlace(backup, { stream, fromMs: 0 });
   expect([...(await all("app")), ...(await all("web"))]).toHaveLength(48);
   await itemsInPlace(backup, "stream");
@@ -233,6 +237,16 @@ it("the command line reads a snapshot by its id, by latest, and by a moment", as
     const diff = await run("snapshots", "diff", first, second);
     expect(diff).toMatchObject({ code: 11 });
     expect(JSON.parse(diff.stdout)).toMatchObject({ equal: false, onlyAfter: ["config"] });
+    const dead = ["--repository", join(home, "gone")];
+    for (const words of [
+      ["stream", "list", "--snapshot=latest"],
+      ["logs", "query", "web", "--last=1h", "--snapshot=latest"],
+      ["snapshots", "diff", first, first],
+    ])
+      expect(await run(...words, ...dead), words.join(" ")).toMatchObject({
+        code: 0,
+        stderr: expect.stringContaining(join(home, "gone")),
+      });
     const dirs = ["auth", "config", "log"].map((kind) => `--${kind}-dir=${join(home, kind)}`);
     const select = "--select=stream=web,from=2026-11-28T05:00:00Z";
     const restored = await run("admin", "restore", select, "--at=2026-11-29", ...dirs);
