@@ -55,7 +55,8 @@ describe.skipIf(missing.length > 0)("Debian's minisign", () => {
     const secret = parseSecretKey(await readFile(at("its.key"), "utf8"), "its.key");
     const pub = await readFile(at("its.pub"), "utf8");
     expect(parsePublicKey(pub, "its.pub").text).toBe(secret.publicKey.text);
-    expect(pub).toContain(secret.publicKey.id);
+    // it prints no zeros in front
+    expect(pub).toContain(` ${secret.publicKey.id.replace(/^0+/, "")}\n`);
     await writeFile(at("m.minisig"), sign(message, secret, "by us"));
     tool("minisign", ["-Vm", at("m"), "-p", at("its.pub")]);
     for (const flags of [[], ["-l"]]) {
