@@ -1,10 +1,12 @@
-// Objects as age files: the header by the age library, the payload by age-payload.
+// Objects as age files. The library reads the headers, which may be anybody's; what takes time is node:crypto's.
 
-import { Decrypter, Encrypter } from "age-encryption";
+import { type Identity as AgeIdentity, Decrypter } from "age-encryption";
 import { FlowgError } from "../../platform/errors.js";
-import { decryptPayload, encryptPayload, NONCE_BYTES, TAG_BYTES } from "./age-payload.js";
+import { type AgeHeader, headersFor } from "./age-header.js";
+import { decryptPayload, encryptPayload } from "./age-payload.js";
 import type { Identity } from "./identities.js";
 import type { Cipher } from "./keys.js";
+import { x25519Unwrap } from "./x25519.js";
 
 export interface AgeKeys {
   /** Who can read what is encrypted. */
@@ -13,9 +15,10 @@ export interface AgeKeys {
 }
 
 export function ageCipher(keys: AgeKeys): Cipher {
+  const newHeader = headersFor(keys.recipients);
   return {
     suffix: ".age",
-    encrypt: (plain) => encryptAge(plain, keys.recipients),
+    encrypt: async (plain) => encryptWith(await newHeader(), plain),
     decrypt: (stored, path) => decryptAge(stored, path, keys),
   };
 }
@@ -24,21 +27,11 @@ export async function encryptAge(
   plain: Uint8Array,
   recipients: readonly string[],
 ): Promise<Buffer> {
-  const encrypter = new Encrypter();
-  for (const recipient of recipients) encrypter.addRecipient(recipient);
-  let fileKey: Uint8Array | undefined;
-  // one that is told the file's key, and leaves no trace in the header
-  encrypter.addRecipient({
-    wrapFileKey(key) {
-      fileKey = key;
-      return [];
-    },
-  });
-  const empty = await encrypter.encrypt(new Uint8Array(0));
-  if (!fileKey) throw new FlowgError("INTERNAL", "age gave no file key");
-  const header = empty.subarray(0, empty.length - NONCE_BYTES - TAG_BYTES);
-  return await encryptPayload(fileKey, plain, header);
+  return await encryptWith(await headersFor(recipients)(), plain);
 }
+
+const encryptWith = ({ fileKey, header }: AgeHeader, plain: Uint8Array): Promise<Buffer> =>
+  encryptPayload(fileKey, plain, header);
 
 /**
  * @param path of the object, for messages
@@ -53,7 +46,7 @@ export async function decryptAge(
   const header = headerOf(stored);
   if (!header) throw damaged(path, "it doesn't begin as an encrypted object does");
   const decrypter = new Decrypter();
-  for (const { secret } of identities) decrypter.addIdentity(secret);
+  for (const { secret } of identities) decrypter.addIdentity(identityOf(secret));
   let fits = true;
   // asked last: none of the others was for it
   decrypter.addIdentity({
@@ -71,6 +64,12 @@ export async function decryptAge(
   const plain = await decryptPayload(fileKey, stored.subarray(header.length));
   if (!plain) throw damaged(path, "its contents were changed, or cut short");
   return plain;
+}
+
+/** Of X25519, or as the library takes those of other types. */
+function identityOf(secret: string): string | AgeIdentity {
+  const unwrap = x25519Unwrap(secret);
+  return unwrap ? { unwrapFileKey: (stanzas) => unwrap(stanzas) } : secret;
 }
 
 /** Whether one of these should open what is encrypted for these recipients. */

@@ -4,10 +4,17 @@ import { randomBytes } from "node:crypto";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { generateHybridIdentity, identityToRecipient } from "age-encryption";
+import {
+  Decrypter,
+  Encrypter,
+  generateHybridIdentity,
+  identityToRecipient,
+  Stanza,
+} from "age-encryption";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { ageCipher, encryptAge } from "../../../server/repository/keys/age-cipher.js";
 import { type Identity, newIdentity } from "../../../server/repository/keys/identities.js";
+import { x25519Unwrap, x25519Wrap } from "../../../server/repository/keys/x25519.js";
 import { missingTools, tool } from "../tools.js";
 
 const CHUNK = 64 * 1024;
@@ -58,6 +65,11 @@ describe.skipIf(missing.length > 0)("Debian's age", () => {
     expect(isSame(await outcome(its), plain)).toBe(true);
   });
 
+  test("reads what is for two, one of them post-quantum, where it knows that", async () => {
+    const stored = await cipherOf([mine, hybrid], []).encrypt(Buffer.from("for both"));
+    expect(tool("age", ["-d", "-i", join(home, "mine")], stored).toString()).toBe("for both");
+  });
+
   test("makes identities that we read, and reads ours", async () => {
     const file = tool("age-keygen", []).toString();
     const recipient = /public key: (age1\w+)/.exec(file)?.[1] ?? "";
@@ -77,6 +89,56 @@ test.each([...SIZES, LARGE])("%i bytes come back, from each recipient", async (s
   const stored = await cipherOf([mine, hybrid], []).encrypt(plain);
   expect(isSame(await outcome(stored, [mine, hybrid], [mine]), plain)).toBe(true);
   expect(isSame(await outcome(stored, [mine, hybrid], [other, hybrid]), plain)).toBe(true);
+});
+
+test("the age library reads ours, and we read its, from each recipient", async () => {
+  const plain = randomBytes(100);
+  const ours = await cipherOf([mine, other], []).encrypt(plain);
+  const encrypter = new Encrypter();
+  for (const { recipient } of [mine, other]) encrypter.addRecipient(recipient);
+  const its = Buffer.from(await encrypter.encrypt(plain));
+  expect(its.length).toBe(ours.length);
+  for (const one of [mine, other]) {
+    const decrypter = new Decrypter();
+    decrypter.addIdentity(one.secret);
+    expect(isSame(Buffer.from(await decrypter.decrypt(ours)), plain)).toBe(true);
+    expect(isSame(await outcome(its, [mine, other], [one]), plain)).toBe(true);
+  }
+});
+
+describe("a recipient's part of a header", () => {
+  const SMALL_ORDER = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
+  const body = new Uint8Array(32);
+  test.each([
+    ["a share that gives a known secret", ["X25519", SMALL_ORDER], body],
+    ["a share that is cut", ["X25519", SMALL_ORDER.slice(4)], body],
+    ["two shares", ["X25519", SMALL_ORDER, SMALL_ORDER], body],
+    ["none", ["X25519"], body],
+    ["no text of base64", ["X25519", "?".repeat(43)], body],
+    ["a longer key", ["X25519", SMALL_ORDER], new Uint8Array(33)],
+  ])("is refused with %s", (_, args, bytes) => {
+    const unwrap = x25519Unwrap(mine.secret);
+    expect(() => unwrap?.([new Stanza(args, bytes)])).toThrow();
+  });
+
+  test("is passed over where it is another's, or of another type", () => {
+    const fileKey = randomBytes(16);
+    const [forOther, forMe] = [other, mine].map(({ recipient }) =>
+      x25519Wrap(recipient)?.(fileKey),
+    ) as [Stanza, Stanza];
+    const unwrap = x25519Unwrap(mine.secret);
+    const scrypt = new Stanza(["scrypt", "salt", "18"], body);
+    expect(unwrap?.([scrypt, forOther])).toBe(null);
+    expect(Buffer.from(unwrap?.([scrypt, forOther, forMe]) ?? []).equals(fileKey)).toBe(true);
+  });
+
+  test("is made of nothing but age1… and AGE-SECRET-KEY-1…, whole and unchanged", () => {
+    for (const text of [hybrid.recipient, mine.secret, mine.recipient.slice(0, -1), "age1", ""])
+      expect(x25519Wrap(text)).toBe(undefined);
+    const mixed = mine.secret.slice(0, -1) + mine.secret.slice(-1).toLowerCase();
+    for (const text of [hybrid.secret, mine.recipient, mine.secret.toLowerCase(), mixed, ""])
+      expect(x25519Unwrap(text)).toBe(undefined);
+  });
 });
 
 test("two encryptions of the same bytes have nothing in common", async () => {
