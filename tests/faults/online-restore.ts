@@ -134,6 +134,8 @@ function judged(states: States, error: unknown, { what }: Restoring): string[] {
   if (FAULTS.has(error.code)) wrong.push(`ends with ${error.code}: ${error.message}`);
   // a broken connection says nothing: a server that ends itself, or was killed
   if (!(error instanceof FlowgApiError)) return wrong;
+  // the files can't be looked at after the commit: it is in them, or in files that nobody finds again
+  if (error.message.includes("may be lost: do it again")) return wrong;
   const { restored = [] } = error.details as { restored?: string[] };
   return [...restored].sort().join() === [...isNew].sort().join()
     ? wrong

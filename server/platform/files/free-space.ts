@@ -3,6 +3,7 @@
 import { type StatsFs, statfsSync } from "node:fs";
 import { stat, statfs } from "node:fs/promises";
 import { FlowgError } from "../errors.js";
+import { fileError } from "./file-error.js";
 
 /** Less room than this, and a write that failed surely failed for want of it. */
 const SCARCE_BYTES = 16 * 1024 * 1024;
@@ -69,7 +70,7 @@ export interface SpaceNeed {
 /**
  * Demands free space on each disk for all that will lie there.
  * @param what what needs it, given the names of those on one disk
- * @throws DISK_FULL
+ * @throws DISK_FULL, FILE_UNAVAILABLE
  */
 export async function demandSpaceOnDisks(
   needs: readonly SpaceNeed[],
@@ -77,7 +78,9 @@ export async function demandSpaceOnDisks(
 ): Promise<void> {
   const disks = new Map<number, { directory: string; bytes: number; names: string[] }>();
   for (const { directory, bytes, name } of needs) {
-    const { dev } = await stat(directory);
+    const { dev } = await stat(directory).catch((cause) => {
+      throw fileError(cause, "look at", directory);
+    });
     const disk = disks.get(dev) ?? { directory, bytes: 0, names: [] };
     disk.bytes += bytes;
     disk.names.push(name);
