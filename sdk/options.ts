@@ -55,7 +55,7 @@ export interface PasswordOptions extends CommonOptions {
  */
 export type ClientOptions = TokenOptions | PasswordOptions;
 
-/** The same, settled. */
+/** The same, with what wasn't given filled in. */
 export interface Settings {
   /** Without a slash at its end. */
   baseUrl: string;

@@ -1,12 +1,12 @@
 // The program that holds the three databases: opens them, answers HTTP until it is told to stop, closes them.
 
 import type { Logger } from "pino";
+import type { Administration } from "./api/administration.js";
 import type { Services } from "./api/context.js";
-import { liveTransfers } from "./api/live-transfers.js";
+import { liveAdministration } from "./api/live-administration.js";
 import { LoginGuard } from "./api/login-guard.js";
 import { loadSessionKey, SESSION_KEY_BYTES } from "./api/session-key.js";
 import { SessionTokens } from "./api/session-tokens.js";
-import type { Transfers } from "./api/transfer.js";
 import { lmdb } from "./engine/lmdb.js";
 import { type App, createApp } from "./http/app.js";
 import { type BindAddress, overlap, parseBindAddress } from "./http/bind-address.js";
@@ -16,7 +16,7 @@ import {
   DEFAULT_PASSWORD,
   demandFirstPassword,
   type FirstPassword,
-  settleFirstPassword,
+  setFirstPassword,
 } from "./http/first-password.js";
 import { demandFree, type Listener, listen } from "./http/listen.js";
 import { type LogFormat, openLog } from "./http/log.js";
@@ -33,7 +33,7 @@ import { LastBackups } from "./operations/online/last-backups.js";
 import { openLiveDatabases } from "./operations/online/live-databases.js";
 import { FlowgError } from "./platform/errors.js";
 import type { DatabaseKind } from "./records/kinds.js";
-import type { Database, Standing } from "./storage/database.js";
+import type { Database, PlaceState } from "./storage/database.js";
 import type { Engine, OnOpening, OnUpgrade, ServedDatabases } from "./storage/engine.js";
 import { isAny } from "./storage/notes/account-history.js";
 import { readMadeAt } from "./storage/notes/made-at.js";
@@ -92,7 +92,7 @@ export interface ServeOptions {
   /** Told of each database that is about to be opened: where LMDB can't, it ends the process. */
   onOpening?: OnOpening | undefined;
   /** In place of the real backups and restores. */
-  transfers?: Transfers | undefined;
+  administration?: Administration | undefined;
 }
 
 export interface RunningServer {
@@ -190,7 +190,7 @@ async function start(
       dirs: options.dirs,
       onOpening: options.onOpening,
       onUpgrade: telling(log),
-      onPlaceChange: (database, standing) => tellPlaceChange(log, database, standing),
+      onPlaceChange: (database, state) => tellPlaceChange(log, database, state),
       onFailure: (error) => {
         log.fatal({ err: error }, "the server ends: it can't go on");
         void Promise.resolve(output?.flush()).then(() => fail(error));
@@ -319,9 +319,9 @@ async function openServices(
     loginGuard: new LoginGuard(),
     feed: new LogFeed(),
     counters: metrics,
-    transfers:
-      options.transfers ??
-      liveTransfers({
+    administration:
+      options.administration ??
+      liveAdministration({
         engine: options.engine ?? lmdb,
         databases,
         compact: live.compact,
@@ -388,9 +388,9 @@ async function noteNewDatabases(
 function tellPlaceChange(
   log: Logger,
   { kind, dir }: Pick<Database, "kind" | "dir">,
-  standing: Standing,
+  state: PlaceState,
 ): void {
-  const problem = placeProblem(kind, standing);
+  const problem = placeProblem(kind, state);
   const facts = { database: kind, dir };
   if (problem === undefined) log.warn(facts, `the files of the ${kind} database are back`);
   else {
@@ -418,7 +418,7 @@ async function bootstrap(
   first: FirstPassword,
 ): Promise<void> {
   const { auth, config } = services;
-  const isDefault = await settleFirstPassword(first, { auth, database });
+  const isDefault = await setFirstPassword(first, { auth, database });
   const created = await auth.bootstrap(first.initialPassword ?? DEFAULT_PASSWORD);
   const pipelineCreated = await config.bootstrap();
   if (created.roleCreated || created.userCreated || pipelineCreated)
@@ -457,5 +457,5 @@ async function stopServing({
   await Promise.all(listeners.map((listener) => listener.closed(ms + ABORT_MS)));
   clearTimeout(timer);
   // their connections are gone, but they may still be at a database
-  await app.settled();
+  await app.allDone();
 }

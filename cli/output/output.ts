@@ -238,13 +238,13 @@ class Channel {
     const stops = signal ? [signal, this.closed.signal] : [this.closed.signal];
     if (stops.some(({ aborted }) => aborted)) return Promise.resolve(false);
     return new Promise((resolve) => {
-      const settle = (isWritten: boolean) => {
+      const end = (isWritten: boolean) => {
         for (const stop of stops) stop.removeEventListener("abort", fail);
         resolve(isWritten);
       };
-      const fail = () => settle(false);
+      const fail = () => end(false);
       for (const stop of stops) stop.addEventListener("abort", fail);
-      this.stream.write(text, (error) => settle(!error));
+      this.stream.write(text, (error) => end(!error));
     });
   }
 

@@ -24,7 +24,7 @@ import { flushAndReadBack } from "./backup-file.js";
 import { checked, download, downloadSnapshot, notesIn, textsOf } from "./download.js";
 import { API_NAMES, databaseNamed, FILE_NAMES, MANIFEST } from "./file-names.js";
 import { demandLocal } from "./local-path.js";
-import { publishAll, settlePublications } from "./publish.js";
+import { publishAll, recoverPublications } from "./publish.js";
 import { demandNoShrink } from "./shrink.js";
 import { SnapshotCheck } from "./snapshot-check.js";
 import { fileError, makeDirectory, StagedFile, sweepStaged } from "./staged-file.js";
@@ -46,7 +46,7 @@ export async function backupAll(
   const only = asked(options.only);
   try {
     await makeDirectory(directory);
-    await settlePublications(directory);
+    await recoverPublications(directory);
     await sweepStaged(directory);
   } catch (cause) {
     throw fileError(cause, "use", directory);

@@ -155,9 +155,9 @@ async function end(publication: Publication): Promise<void> {
 }
 
 /** Puts back, or completes, what a killed or failing run has left. Before files are staged there. @throws FileError */
-export async function settlePublications(directory: string): Promise<void> {
+export async function recoverPublications(directory: string): Promise<void> {
   for (const { groups } of await leftIn(directory, JOURNAL)) {
-    await settle(await readJournal(directory, groups.run ?? ""));
+    await recover(await readJournal(directory, groups.run ?? ""));
   }
   for (const { path, groups } of await leftIn(directory, OLDER)) {
     // needed as long as its journal is there, which may be another's who is at work
@@ -166,7 +166,7 @@ export async function settlePublications(directory: string): Promise<void> {
   }
 }
 
-async function settle(publication: Publication): Promise<void> {
+async function recover(publication: Publication): Promise<void> {
   const { directory, entries } = publication;
   const named = new Set<string>();
   for (const { name, file } of entries) {

@@ -8,11 +8,11 @@ import type { OnProgress } from "../records/reports.js";
 import type { AuthStore } from "../stores/auth/store.js";
 import type { ConfigStore } from "../stores/config/store.js";
 import type { LogStore } from "../stores/logs/store.js";
+import type { Administration } from "./administration.js";
 import type { AccountEvent } from "./audited.js";
 import type { Credentials } from "./credentials.js";
 import type { LoginGuard } from "./login-guard.js";
 import type { SessionTokens } from "./session-tokens.js";
-import type { Transfers } from "./transfer.js";
 
 /** Somebody whose token was good. */
 export interface Caller {
@@ -35,7 +35,7 @@ export interface Services {
   loginGuard: LoginGuard;
   feed: LogFeed;
   counters: LogCounters;
-  transfers: Transfers;
+  administration: Administration;
 }
 
 export interface Context {

@@ -6,10 +6,10 @@ import { generateOpenApiDocument, type OpenApiRouter } from "trpc-to-openapi";
 import { z } from "zod";
 import { ERROR_CODES, type ErrorCode } from "../platform/errors.js";
 import { codeSamplesOf } from "./code-samples.js";
+import type { RawBody } from "./raw-bodies.js";
 import type { Operation, RestMeta } from "./rest.js";
 import { appRouter } from "./router.js";
 import { HTTP_STATUS } from "./status.js";
-import type { Transfer } from "./transfer.js";
 import type { Access, ProcedureMeta } from "./trpc.js";
 
 type Json = Record<string, unknown>;
@@ -104,9 +104,9 @@ function describedRouter(): OpenApiRouter {
   const procedures = Object.entries(
     appRouter._def.procedures as unknown as Record<string, AnyTRPCProcedure>,
   ).map(([path, procedure]) => {
-    const { transfer } = procedure._def.meta as RestMeta;
-    if (transfer?.kind !== "download") return [path, procedure];
-    return [path, { _def: { ...procedure._def, output: transfer.answer ?? z.string() } }];
+    const { rawBody } = procedure._def.meta as RestMeta;
+    if (rawBody?.kind !== "download") return [path, procedure];
+    return [path, { _def: { ...procedure._def, output: rawBody.answer ?? z.string() } }];
   });
   return {
     _def: { ...appRouter._def, procedures: Object.fromEntries(procedures) },
@@ -114,11 +114,11 @@ function describedRouter(): OpenApiRouter {
 }
 
 function complete(operation: PathOperation, meta: ProcedureMeta & RestMeta): void {
-  const { access = [], operation: described, transfer } = meta;
+  const { access = [], operation: described, rawBody } = meta;
   operation.description = [described.description, accessText(access)].filter(Boolean).join("\n\n");
   operation.security = securityOf(access);
   if (Array.isArray(access)) operation["x-required-scopes"] = access;
-  if (transfer?.kind === "upload") takeFile(operation);
+  if (rawBody?.kind === "upload") takeFile(operation);
   dropEmptyBody(operation);
   sayOfParameters(operation);
   const [body] = Object.values(operation.requestBody?.content ?? {});
@@ -126,7 +126,7 @@ function complete(operation: PathOperation, meta: ProcedureMeta & RestMeta): voi
   const { required } = (body?.schema ?? {}) as { required?: string[] };
   if (operation.requestBody) operation.requestBody.required = required !== undefined;
   if (body && described.request !== undefined) body.example = described.request;
-  const success = answerOf(operation, described, transfer);
+  const success = answerOf(operation, described, rawBody);
   operation.responses = { "200": success, ...errorsOf(meta) };
   const { method, path } = meta.openapi;
   operation["x-codeSamples"] = codeSamplesOf(operation, {
@@ -197,7 +197,7 @@ function takeFile(operation: PathOperation): void {
 function answerOf(
   operation: PathOperation,
   described: Operation,
-  transfer: Transfer | undefined,
+  rawBody: RawBody | undefined,
 ): Json {
   const id = {
     "X-Request-Id": {
@@ -205,7 +205,7 @@ function answerOf(
       schema: { type: "string" },
     },
   };
-  if (transfer?.kind === "download" && transfer.backup !== undefined) {
+  if (rawBody?.kind === "download" && rawBody.backup !== undefined) {
     return {
       description: "A snapshot",
       headers: {
@@ -213,7 +213,7 @@ function answerOf(
         "Content-Disposition": { description: "A name for the file.", schema: { type: "string" } },
       },
       content: Object.fromEntries(
-        [transfer.contentType, transfer.alsoAs]
+        [rawBody.contentType, rawBody.alsoAs]
           .filter((type) => type !== undefined)
           .map((type) => [type, { schema: { type: "string", format: "binary" } }]),
       ),
@@ -221,7 +221,7 @@ function answerOf(
   }
   const { schema } =
     Object.values(operation.responses["200"]?.content as Record<string, Json>)[0] ?? {};
-  const type = transfer?.kind === "download" ? transfer.contentType : MIME_JSON;
+  const type = rawBody?.kind === "download" ? rawBody.contentType : MIME_JSON;
   return {
     description: "Done",
     headers: id,
@@ -239,7 +239,7 @@ function errorsOf({
   access,
   openapi: { method },
   operation: { errors, changesNothing },
-  transfer,
+  rawBody,
 }: ProcedureMeta & RestMeta): Record<string, Json> {
   const codes = new Set<ErrorCode>([...(errors ?? []), ...EVERYWHERE]);
   const mayHaveBody = method === "POST" || method === "PUT";
@@ -250,7 +250,7 @@ function errorsOf({
   const writes = method !== "GET" && !changesNothing;
   if (writes && access !== "anyone") codes.add("CONFLICT").add("PERMISSION_DENIED");
   // files beside the data
-  if (transfer && (transfer.kind === "upload" || transfer.backup)) codes.add("FILE_UNAVAILABLE");
+  if (rawBody && (rawBody.kind === "upload" || rawBody.backup)) codes.add("FILE_UNAVAILABLE");
   const byStatus = new Map<number, ErrorCode[]>();
   for (const code of codes) {
     const status = HTTP_STATUS[code];

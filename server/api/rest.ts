@@ -2,7 +2,7 @@
 
 import type { OpenApiMeta } from "trpc-to-openapi";
 import type { ErrorCode } from "../platform/errors.js";
-import type { Transfer } from "./transfer.js";
+import type { RawBody } from "./raw-bodies.js";
 
 export const API_BASE = "/api/v1";
 
@@ -35,7 +35,7 @@ export interface RestMeta {
   /** The member of a JSON body that is a log's fields: where they are large, they come as `WrittenFields`. */
   fieldsIn?: string;
   /** For a body or an answer that is not plain JSON. */
-  transfer?: Transfer;
+  rawBody?: RawBody;
 }
 
 /** The meta of a JSON procedure: `rest("GET", "/users", { id: "list_users", … })`. */

@@ -9,9 +9,9 @@ import { pipelines } from "./routers/pipelines.js";
 import { restore } from "./routers/restore.js";
 import { roles } from "./routers/roles.js";
 import { streams } from "./routers/streams.js";
-import { test } from "./routers/test.js";
 import { tokens } from "./routers/tokens.js";
 import { transformers } from "./routers/transformers.js";
+import { tryOut } from "./routers/try-out.js";
 import { users } from "./routers/users.js";
 import { router } from "./trpc.js";
 
@@ -25,7 +25,7 @@ export const appRouter = router({
   restore,
   roles,
   streams,
-  test,
+  test: tryOut,
   tokens,
   transformers,
   users,

@@ -5,8 +5,8 @@ import { callTRPCProcedure } from "@trpc/server";
 import type { Request } from "express";
 import type { Context, Services } from "../api/context.js";
 import { parseAuthorization } from "../api/credentials.js";
+import type { Download, RawBody, Upload } from "../api/raw-bodies.js";
 import { appRouter } from "../api/router.js";
-import type { Download, Transfer, Upload } from "../api/transfer.js";
 import { FlowgError } from "../platform/errors.js";
 import { nearName } from "../platform/messages/near-name.js";
 import { TransferAudit, type TransferMetrics } from "./audit.js";
@@ -32,10 +32,10 @@ export async function answerApi(exchange: Exchange, options: ApiOptions): Promis
   const { request, response } = exchange;
   try {
     const match = matchRoute(request.method ?? "", exchange.path);
-    if (match.route.meta.transfer === undefined) {
+    if (match.route.meta.rawBody === undefined) {
       sendJson(response, await call(exchange, match, options));
     } else {
-      await transfer(exchange, match, options);
+      await moveBytes(exchange, match, options);
     }
   } catch (error) {
     exchange.fail(error);
@@ -87,7 +87,7 @@ async function call(exchange: Exchange, match: Match, options: CallOptions): Pro
     });
   } finally {
     // whatever was not read is not wanted any more
-    if (route.meta.transfer?.kind === "upload") reading?.then(dropUpload, () => undefined);
+    if (route.meta.rawBody?.kind === "upload") reading?.then(dropUpload, () => undefined);
   }
 }
 
@@ -114,18 +114,18 @@ function contextOf(exchange: Exchange, services: Services): Context {
 }
 
 /** A procedure that takes or gives a stream. */
-async function transfer(exchange: Exchange, match: Match, options: ApiOptions): Promise<void> {
+async function moveBytes(exchange: Exchange, match: Match, options: ApiOptions): Promise<void> {
   const { request, response, signal } = exchange;
   const { route } = match;
-  const { transfer } = route.meta as { transfer: Transfer };
-  const audit = new TransferAudit(exchange, transfer, options.metrics);
+  const { rawBody } = route.meta as { rawBody: RawBody };
+  const audit = new TransferAudit(exchange, rawBody, options.metrics);
   const onBytes = audit.count;
-  if (transfer.kind === "upload" && ProgressAnswer.isWantedBy(request))
+  if (rawBody.kind === "upload" && ProgressAnswer.isWantedBy(request))
     exchange.progress = new ProgressAnswer(exchange);
   try {
     const result = await call(exchange, match, { ...options, onBytes });
-    if (transfer.kind === "download") {
-      const contentType = contentTypeFor(request, transfer);
+    if (rawBody.kind === "download") {
+      const contentType = contentTypeFor(request, rawBody);
       const { stallMs, minRate } = options;
       const download = result as Download;
       exchange.isEndless = download.immediate ?? false;
@@ -146,7 +146,7 @@ async function transfer(exchange: Exchange, match: Match, options: ApiOptions): 
 /** An `Accept` that names neither is no reason to refuse a backup. */
 function contentTypeFor(
   request: IncomingMessage,
-  { contentType, alsoAs }: Extract<Transfer, { kind: "download" }>,
+  { contentType, alsoAs }: Extract<RawBody, { kind: "download" }>,
 ): string {
   if (alsoAs === undefined) return contentType;
   // express has made the request one of its own

@@ -30,7 +30,7 @@ export interface App {
   /** Ends everything that runs. */
   abort(): void;
   /** Resolves once nothing runs any more. */
-  settled(): Promise<void>;
+  allDone(): Promise<void>;
 }
 
 const STOPS = "the server stops";
@@ -85,7 +85,7 @@ export function createApp(options: AppOptions): App {
     abort: () => {
       for (const exchange of exchanges) exchange.abort(STOPS);
     },
-    settled: async () => {
+    allDone: async () => {
       while (running.size > 0) await Promise.all(running);
     },
   };

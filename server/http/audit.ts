@@ -1,7 +1,7 @@
 // The trail of backups and restores: a line in the log and the metrics for each, however it ended.
 
 import { toFlowgError } from "../api/failure.js";
-import type { Transfer } from "../api/transfer.js";
+import type { RawBody } from "../api/raw-bodies.js";
 import type { ErrorCode } from "../platform/errors.js";
 import type { DatabaseKind } from "../records/kinds.js";
 import type { Exchange } from "./exchange.js";
@@ -39,7 +39,7 @@ export class TransferAudit {
 
   constructor(
     private readonly exchange: Exchange,
-    private readonly transfer: Transfer,
+    private readonly body: RawBody,
     private readonly metrics: TransferMetrics,
   ) {}
 
@@ -61,7 +61,7 @@ export class TransferAudit {
   }
 
   #finish(outcome: FinishedTransfer["outcome"], facts: Record<string, unknown>): void {
-    const subject = subjectOf(this.transfer);
+    const subject = subjectOf(this.body);
     if (subject === undefined) return;
     const seconds = (performance.now() - this.#start) / 1000;
     const finished = { ...subject, outcome, seconds, bytes: this.#bytes };
@@ -75,11 +75,9 @@ export class TransferAudit {
   }
 }
 
-function subjectOf(
-  transfer: Transfer,
-): Pick<FinishedTransfer, "direction" | "database"> | undefined {
-  if (transfer.kind === "upload") return { direction: "restore", database: transfer.restore };
-  if (transfer.backup !== undefined) return { direction: "backup", database: transfer.backup };
+function subjectOf(body: RawBody): Pick<FinishedTransfer, "direction" | "database"> | undefined {
+  if (body.kind === "upload") return { direction: "restore", database: body.restore };
+  if (body.backup !== undefined) return { direction: "backup", database: body.backup };
   return undefined;
 }
 

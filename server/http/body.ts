@@ -3,7 +3,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import express from "express";
 import { FlowgError } from "../platform/errors.js";
-import { AskedThread } from "../platform/threads/asked-thread.js";
+import { AnsweringThread } from "../platform/threads/answering-thread.js";
 import { WrittenFields } from "../records/logs/written-fields.js";
 import { acceptBody, isBodyPending } from "./error-answer.js";
 import { type JsonText, parseJsonText } from "./json-text.js";
@@ -17,7 +17,7 @@ const JSON_BODY_MS = 60_000;
 /** What the main thread parses itself, in about a millisecond. */
 const PARSED_HERE_BYTES = 128 * 1024;
 
-const thread = new AskedThread<JsonRequest, JsonAnswer>(
+const thread = new AnsweringThread<JsonRequest, JsonAnswer>(
   new URL("./json-thread.js", import.meta.url),
 );
 

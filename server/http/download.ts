@@ -4,7 +4,7 @@
 import { once } from "node:events";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { toFlowgError } from "../api/failure.js";
-import type { Download, Started } from "../api/transfer.js";
+import type { Download, Started } from "../api/raw-bodies.js";
 import { FlowgError } from "../platform/errors.js";
 import { cut } from "./error-answer.js";
 import { LeastRate } from "./least-rate.js";

@@ -29,7 +29,7 @@ export function demandFirstPassword(first: FirstPassword, isAuthThere: boolean):
  * @returns whether root's password is the default all the same
  * @throws REFUSED
  */
-export async function settleFirstPassword(
+export async function setFirstPassword(
   first: FirstPassword,
   { auth, database }: { auth: AuthStore; database: Database },
 ): Promise<boolean> {

@@ -25,10 +25,10 @@ export async function readInput(
 ): Promise<Record<string, unknown>> {
   const { route, params } = match;
   const names = decodeParams(params);
-  const { transfer } = route.meta;
+  const { rawBody } = route.meta;
   demandKnownParameters(readQuery(request), match);
-  if (transfer?.kind === "upload") {
-    const { field } = transfer;
+  if (rawBody?.kind === "upload") {
+    const { field } = rawBody;
     const upload = await receiveUpload(request, response, { field, ...limits });
     return { ...readQuery(request), ...names, [field]: upload };
   }
@@ -43,13 +43,13 @@ export async function readInput(
  */
 function demandKnownParameters(query: Record<string, unknown>, { route, params }: Match): void {
   const hasBody = route.method === "POST" || route.method === "PUT";
-  const { transfer } = route.meta;
-  const isUpload = transfer?.kind === "upload";
+  const { rawBody } = route.meta;
+  const isUpload = rawBody?.kind === "upload";
   const known =
     hasBody && !isUpload
       ? []
       : route.inputNames.filter(
-          (name) => !Object.hasOwn(params, name) && !(isUpload && name === transfer.field),
+          (name) => !Object.hasOwn(params, name) && !(isUpload && name === rawBody.field),
         );
   const issues = Object.keys(query)
     .filter((name) => !known.includes(name))

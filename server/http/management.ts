@@ -3,7 +3,7 @@
 
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Logger } from "pino";
-import type { Database, Standing } from "../storage/database.js";
+import type { Database, PlaceState } from "../storage/database.js";
 import type { Metrics } from "./metrics.js";
 
 export interface ManagementOptions {
@@ -53,10 +53,10 @@ async function answer(
 async function stateOf(
   database: Database,
   log: Logger,
-): Promise<"ok" | "error" | Exclude<Standing, "in place">> {
+): Promise<"ok" | "error" | Exclude<PlaceState, "in place">> {
   try {
-    const standing = await database.standing();
-    return standing === "in place" ? "ok" : standing;
+    const state = await database.placeState();
+    return state === "in place" ? "ok" : state;
   } catch (error) {
     log.error({ err: error, database: database.kind }, "a database does not answer");
     return "error";

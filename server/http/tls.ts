@@ -90,7 +90,7 @@ export interface RenewalOptions {
 /** Two small files, mostly in the page cache. Their dates tell less: links are turned, and clocks go back. */
 const LOOK_MS = 1_000;
 /** A renewal writes two files: they may not belong together for a moment. */
-const SETTLE_LOOKS = 10;
+const FAILURES_UNTOLD = 10;
 
 /** Takes up a certificate and key whose files change; `first` is what is in use. */
 export function renew(files: TlsFiles, { first, use, onFault }: RenewalOptions): Renewal {
@@ -105,7 +105,7 @@ export function renew(files: TlsFiles, { first, use, onFault }: RenewalOptions):
       used = found;
     } catch (error) {
       failures++;
-      if (isAsked || failures === SETTLE_LOOKS) onFault(error);
+      if (isAsked || failures === FAILURES_UNTOLD) onFault(error);
     }
   };
   let looking = Promise.resolve();

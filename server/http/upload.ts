@@ -4,7 +4,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { Readable } from "node:stream";
 import formidable, { type Part } from "formidable";
-import type { Upload } from "../api/transfer.js";
+import type { Upload } from "../api/raw-bodies.js";
 import { FlowgError } from "../platform/errors.js";
 import { allowLongBody } from "./body-time.js";
 import { acceptBody } from "./error-answer.js";

@@ -1,7 +1,7 @@
 /** A block of a snapshot before it is compressed: whole Badger records, keys ascending through all blocks. */
 export interface RawBlock {
   bytes: Uint8Array;
-  entries: number;
+  records: number;
   /** Whether a segment ends with it by its records: see cut.ts. The last block ends one always. */
   endsSegment?: boolean | undefined;
   /** Sum of the checksums of its records, modulo 2^32; absent where they are not known. */

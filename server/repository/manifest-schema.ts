@@ -40,7 +40,7 @@ const database = z.looseObject({
 });
 
 /** The databases of a snapshot; another one would hold segments that nobody here knows of. */
-export const baseSchema = z.strictObject({
+export const databasesSchema = z.strictObject({
   auth: database.optional(),
   config: database.optional(),
   logs: database.optional(),
@@ -54,7 +54,7 @@ export const manifestSchema = z.looseObject({
   producer: z.string(),
   host: z.string(),
   tags: z.array(z.string()),
-  databases: baseSchema,
+  databases: databasesSchema,
 });
 
 /** A manifest of whatever version. */

@@ -52,7 +52,7 @@ export interface Database {
   /** @throws DATABASE_REPLACED if what is written would be lost: another database stands where this one was opened */
   demandInPlace(): void;
   /** Really asks: a closed or broken database throws. */
-  standing(): Promise<Standing>;
+  placeState(): Promise<PlaceState>;
   /** @throws DATABASE_DAMAGED if the table of notes is not what was written */
   demandSoundNotes(): Promise<void>;
   /** What it takes on its disk. */
@@ -67,4 +67,4 @@ export interface Database {
 export type FoundByWalk = object;
 
 /** Whether a database is where it was opened. `unreadable`: what is there can't be told. */
-export type Standing = "in place" | "replaced" | "gone" | "unreadable";
+export type PlaceState = "in place" | "replaced" | "gone" | "unreadable";

@@ -12,7 +12,7 @@ import type {
   RestoreMode,
 } from "../records/reports.js";
 import type { SelectedRange } from "../records/selection.js";
-import type { Database, Standing } from "./database.js";
+import type { Database, PlaceState } from "./database.js";
 import type { HeldInstant } from "./held-instant.js";
 import type { RestoreMark } from "./notes/restore-mark.js";
 
@@ -76,7 +76,7 @@ export interface ServeDatabases {
   onOpening?: OnOpening | undefined;
   onUpgrade: OnUpgrade;
   /** Told when a database is no longer where it was opened, or is again. */
-  onPlaceChange: (place: DatabasePlace, standing: Standing) => void;
+  onPlaceChange: (place: DatabasePlace, state: PlaceState) => void;
   /** Told once, where a database can't be used any more by this process. */
   onFailure: (error: FlowgError) => void;
 }

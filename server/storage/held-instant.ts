@@ -14,7 +14,7 @@ export interface HeldFacts {
   records?: number;
   /** The sum of their checksums, modulo 2^32; where it is known, and `records` is. */
   checksums?: number;
-  /** Where the writes to it stand, for a later backup; absent where nobody has marked them. */
+  /** Where the writes to it stand, for a later backup; absent where nobody has tracked them. */
   tracking?: TrackingPoint;
   /** What its records take in it. */
   bytes: number;

@@ -1,9 +1,9 @@
 // Words for a database that is no longer where it was opened.
 
 import type { DatabaseKind } from "../records/kinds.js";
-import type { Standing } from "./database.js";
+import type { PlaceState } from "./database.js";
 
-const WORDS: Record<Exclude<Standing, "in place">, (kind: DatabaseKind) => string> = {
+const WORDS: Record<Exclude<PlaceState, "in place">, (kind: DatabaseKind) => string> = {
   replaced: (kind) =>
     `the files of the ${kind} database were replaced by others while the server has them open`,
   gone: (kind) =>
@@ -15,6 +15,6 @@ export const REPLACED_HINT =
   "put the directory back as it was, or restart the server: then it works with what is there";
 
 /** What is wrong, in words; without the path, which is not for clients. */
-export function placeProblem(kind: DatabaseKind, standing: Standing): string | undefined {
-  return standing === "in place" ? undefined : WORDS[standing](kind);
+export function placeProblem(kind: DatabaseKind, state: PlaceState): string | undefined {
+  return state === "in place" ? undefined : WORDS[state](kind);
 }

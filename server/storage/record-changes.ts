@@ -1,5 +1,5 @@
 // The one place where records change outside a restore's bulk path: what is derived from a record changes with it, in the
-// same transaction, and the part of them that it is in is marked (see tracking).
+// same transaction, and the part of them that it is in is tracked (see tracking).
 
 import type { DatabaseKind } from "../records/kinds.js";
 import type { Changes, Database } from "./database.js";

@@ -66,9 +66,9 @@ export interface WriteTables extends SideTables {
   readonly ledger: WriteLedger;
 }
 
-/** How often records were changed, counted by those who mark what they change (see tracking). */
+/** How often records were changed, counted by those who track what they change (see tracking). */
 export interface Ledger {
-  /** Undefined where nobody counts, or somebody has changed records since who marks nothing. */
+  /** Undefined where nobody counts, or somebody has changed records since who tracks nothing. */
   read(): CountedChanges | undefined;
 }
 
@@ -89,6 +89,6 @@ export interface WriteLedger extends Ledger {
 export interface Writer {
   /** The run that it began last. */
   run?: string;
-  /** What it has marked: see tracking/tracker. */
-  marked?: object | undefined;
+  /** What it has tracked: see tracking/tracker. */
+  tracked?: object | undefined;
 }

@@ -3,7 +3,7 @@
 
 import fc from "fast-check";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { FakeTransfers } from "../http/fake-transfers.js";
+import { FakeAdministration } from "../http/fake-administration.js";
 import { startServer, type TestServer } from "../http/test-server.js";
 import {
   JSON_TYPE,
@@ -21,7 +21,7 @@ const SEED = 20_261_123;
 let server: TestServer;
 let admin: string;
 beforeAll(async () => {
-  server = await startServer({ transfers: new FakeTransfers() });
+  server = await startServer({ administration: new FakeAdministration() });
   const put = (path: string, json: unknown) => server.must(path, { method: "PUT", json });
   // a user of its own: what is done to root must not stop it
   await put("/users/fuzzer", { roles: ["admin"], password: "x" });

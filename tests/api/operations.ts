@@ -21,7 +21,7 @@ export function callOf({ method, meta }: Route): Sent {
   // examples give scopes, which not everybody may
   if (meta.operation.id === "save_role") return { method, json: { scopes: [] } };
   if (meta.operation.id === "save_user") return { method, json: { roles: [], password: "x" } };
-  if (meta.transfer?.kind === "upload") {
+  if (meta.rawBody?.kind === "upload") {
     const body =
       '--b\r\nContent-Disposition: form-data; name="backup"; filename="x"\r\n\r\nx\r\n--b--\r\n';
     return { method, body, headers: { "Content-Type": "multipart/form-data; boundary=b" } };

@@ -9,7 +9,7 @@ import { appRouter } from "../../server/api/router.js";
 import type { ProcedureMeta } from "../../server/api/trpc.js";
 import { ROUTES, type Route } from "../../server/http/route.js";
 import { effectiveScopes, SCOPES, type Scope } from "../../server/records/auth/scopes.js";
-import { FakeTransfers } from "../http/fake-transfers.js";
+import { FakeAdministration } from "../http/fake-administration.js";
 import { startServer, type TestServer } from "../http/test-server.js";
 import { FLOWG_OPERATIONS } from "./flowg-operations.js";
 import { callOf, pathOf } from "./operations.js";
@@ -22,7 +22,7 @@ let server: TestServer;
 const users = new Map<string, string>();
 
 beforeAll(async () => {
-  server = await startServer({ transfers: new FakeTransfers() });
+  server = await startServer({ administration: new FakeAdministration() });
   // all that a procedure needs, and all but one
   const combinations = ROUTES.flatMap(({ meta: { access } }) => {
     const scopes: readonly Scope[] = typeof access === "string" ? [] : (access ?? []);

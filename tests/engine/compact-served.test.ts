@@ -10,13 +10,13 @@ import { openDatabase } from "../../server/engine/lmdb/open.js";
 import { lmdb } from "../../server/engine/lmdb.js";
 import { DATABASE_KINDS } from "../../server/records/kinds.js";
 import { encodeValue, entryKey } from "../../server/records/records.js";
-import type { Database, Standing } from "../../server/storage/database.js";
+import type { Database, PlaceState } from "../../server/storage/database.js";
 import type { ServedDatabases } from "../../server/storage/engine.js";
 
 let home: string;
 let live: ServedDatabases;
 let logs: Database;
-let changes: Standing[];
+let changes: PlaceState[];
 let failures: Error[];
 const signal = new AbortController().signal;
 const dirOf = (kind: string) => join(home, kind);
@@ -87,7 +87,7 @@ test("gives back what is free while others read, and takes writes afterwards", a
   expect(await logs.version()).toBeGreaterThan(version);
   await put(0, 100);
   logs.demandInPlace();
-  expect(await logs.standing()).toBe("in place");
+  expect(await logs.placeState()).toBe("in place");
   expect(await contents()).toHaveLength(200);
   expect((await live.compact("logs", signal)).bytesAfter).toBeLessThan(was / 5);
   await live.close();
@@ -101,7 +101,7 @@ test("a backup that began before reads its own instant to the end; one that begi
   const read = async (instant: typeof held) => {
     let count = 0;
     for await (const block of instant.blocks("logs", { check: true })) {
-      count += block.entries;
+      count += block.records;
     }
     return count;
   };

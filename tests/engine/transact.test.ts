@@ -171,6 +171,6 @@ test("what LMDB says while a database is looked at is an error in words", async 
   };
   Object.assign(local, { get: fail, findRange: fail });
   const damaged = { code: "DATABASE_INVALID", message: expect.stringMatching(/is damaged: MDB_/) };
-  await expect(db.standing()).rejects.toMatchObject(damaged);
+  await expect(db.placeState()).rejects.toMatchObject(damaged);
   await expect(db.demandSoundNotes()).rejects.toMatchObject(damaged);
 });

@@ -47,7 +47,7 @@ test("answers as before when it is opened, and has its index made anew", async (
   expect(opened.local.get(Buffer.from("schema"))?.toString()).toBe("3");
   const store = openLogStore(opened);
   expect(await collect(store, "s", { filter })).toEqual(answer);
-  await store.settle();
+  await store.finishWork();
   expect(await collect(store, "s", { filter })).toEqual(answer);
   const { found, expected } = derivedAndExpected(opened);
   expect(found).toEqual(expected);

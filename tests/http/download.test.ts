@@ -4,15 +4,15 @@ import { spawn } from "node:child_process";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { FlowgError } from "../../server/platform/errors.js";
 import { eventually } from "../eventually.js";
-import { FakeTransfers } from "./fake-transfers.js";
+import { FakeAdministration } from "./fake-administration.js";
 import { rawExchange, statusOf } from "./raw.js";
 import { startServer, type TestServer } from "./test-server.js";
 
 let server: TestServer;
-let transfers: FakeTransfers;
+let administration: FakeAdministration;
 beforeEach(async () => {
-  transfers = new FakeTransfers();
-  server = await startServer({ transfers, stallMs: 300 });
+  administration = new FakeAdministration();
+  server = await startServer({ administration: administration, stallMs: 300 });
 });
 afterEach(async () => {
   await server[Symbol.asyncDispose]();
@@ -40,7 +40,7 @@ function curl(...words: string[]): Promise<number | null> {
 
 describe("a backup", () => {
   it("comes as a file, with the headers of the snapshot", async () => {
-    transfers.chunks = async function* () {
+    administration.chunks = async function* () {
       for (let i = 0; i < 20; i++) yield Buffer.alloc(100_000, i);
     };
     const response = await fetch(`${server.url}/api/v1/backup/logs`, {
@@ -58,8 +58,8 @@ describe("a backup", () => {
   });
 
   it("that fails before its first byte is an error as any other", async () => {
-    transfers.chunks = async function* () {
-      if (transfers.started > 0)
+    administration.chunks = async function* () {
+      if (administration.started > 0)
         throw new FlowgError("DISK_FULL", "no room", { hint: "make some" });
       yield MEBIBYTE;
     };
@@ -72,7 +72,7 @@ describe("a backup", () => {
   });
 
   it("that fails on the way breaks the connection", async () => {
-    transfers.chunks = async function* () {
+    administration.chunks = async function* () {
       yield MEBIBYTE;
       throw new Error("the disk is gone");
     };
@@ -99,9 +99,9 @@ describe("a backup", () => {
     ["--http1.1", 18],
     ["--http1.0", 56],
   ] as const)("that fails on the way fails curl %s, every time", async (version, code) => {
-    transfers.chunks = async function* () {
+    administration.chunks = async function* () {
       yield MEBIBYTE;
-      if (transfers.started % 2 === 0) await new Promise((resolve) => setTimeout(resolve, 20));
+      if (administration.started % 2 === 0) await new Promise((resolve) => setTimeout(resolve, 20));
       throw new Error("the disk is gone");
     };
     for (let time = 0; time < 10; time++) {
@@ -110,7 +110,7 @@ describe("a backup", () => {
   });
 
   it("of HTTP/1.0 that goes well ends in order", async () => {
-    transfers.chunks = async function* () {
+    administration.chunks = async function* () {
       yield MEBIBYTE;
     };
     const answer = await rawExchange(server.url, { write: (socket) => socket.write(get("1.0")) });
@@ -122,19 +122,19 @@ describe("a backup", () => {
     const reply = await server.call("/backup/config", { method: "HEAD", as: server.root });
     expect(reply.status).toBe(200);
     expect(reply.headers.get("content-disposition")).toBe("attachment; filename=config.db");
-    expect(transfers.started).toBe(0);
+    expect(administration.started).toBe(0);
     expect((await server.call("/backup/config", { method: "HEAD" })).status).toBe(401);
     const viewer = await server.userWith("read_streams");
     expect((await server.call("/backup/config", { method: "HEAD", as: viewer })).status).toBe(403);
   });
 
   it("stops when the client goes away", async () => {
-    transfers.chunks = endless;
+    administration.chunks = endless;
     await rawExchange(server.url, {
       write: (socket) => socket.write(get("1.1")),
       onData: (_, socket) => socket.destroy(),
     });
-    await eventually(() => expect([transfers.aborted, transfers.ended]).toEqual([1, 1]));
+    await eventually(() => expect([administration.aborted, administration.ended]).toEqual([1, 1]));
     await eventually(() =>
       expect(server.logLines.find((line) => line.audit && line.direction)).toMatchObject({
         code: "CANCELLED",
@@ -144,7 +144,7 @@ describe("a backup", () => {
   });
 
   it("that fails while the client goes away is written down as failed", async () => {
-    transfers.chunks = async function* ({ signal }) {
+    administration.chunks = async function* ({ signal }) {
       yield MEBIBYTE;
       await new Promise((resolve) => signal.addEventListener("abort", resolve));
       throw new FlowgError("DISK_FULL", "no room");
@@ -161,20 +161,20 @@ describe("a backup", () => {
   });
 
   it("that nobody takes is cut after a while", async () => {
-    transfers.chunks = endless;
+    administration.chunks = endless;
     const answer = await rawExchange(server.url, {
       write: (socket) => {
         socket.write(get("1.1"));
         socket.pause();
         // what is in the buffers can be read once the server has given up
         const timer = setInterval(() => {
-          if (transfers.ended === 0) return;
+          if (administration.ended === 0) return;
           clearInterval(timer);
           socket.resume();
         }, 10);
       },
     });
-    expect(transfers.aborted).toBe(1);
+    expect(administration.aborted).toBe(1);
     expect(answer.text.endsWith("0\r\n\r\n")).toBe(false);
     await eventually(() =>
       expect(server.logLines.find((line) => line.audit && line.direction)).toMatchObject({
@@ -185,7 +185,7 @@ describe("a backup", () => {
   });
 
   it("whose disk is slow is not taken for one that nobody takes", async () => {
-    transfers.chunks = async function* () {
+    administration.chunks = async function* () {
       yield Buffer.from("first");
       await new Promise((resolve) => setTimeout(resolve, 900));
       yield Buffer.from(" last");
@@ -230,13 +230,13 @@ describe("a server that is stopped", () => {
     const gate = new Promise<void>((resolve) => {
       release = resolve;
     });
-    transfers.chunks = async function* () {
+    administration.chunks = async function* () {
       yield Buffer.from("begun, ");
       await gate;
       yield Buffer.from("ended");
     };
     const reply = server.call("/backup/logs", { as: server.root });
-    await eventually(() => expect(transfers.started).toBe(1));
+    await eventually(() => expect(administration.started).toBe(1));
     const stopped = server.running.stop();
     release();
     expect((await reply).text).toBe("begun, ended");
@@ -244,16 +244,16 @@ describe("a server that is stopped", () => {
   });
 
   it("cuts it after the limit", async () => {
-    transfers.chunks = async function* ({ signal }) {
+    administration.chunks = async function* ({ signal }) {
       yield Buffer.from("begun");
       await new Promise((resolve) => signal.addEventListener("abort", resolve));
       throw signal.reason;
     };
     const reply = server.call("/backup/logs", { as: server.root });
     reply.catch(() => {});
-    await eventually(() => expect(transfers.started).toBe(1));
+    await eventually(() => expect(administration.started).toBe(1));
     await server.running.stop();
     await expect(reply).rejects.toThrow();
-    expect(transfers.ended).toBe(1);
+    expect(administration.ended).toBe(1);
   });
 });

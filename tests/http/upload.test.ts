@@ -7,15 +7,19 @@ import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { FlowgError } from "../../server/platform/errors.js";
 import { eventually } from "../eventually.js";
-import { FakeTransfers, reportOf } from "./fake-transfers.js";
+import { FakeAdministration, reportOf } from "./fake-administration.js";
 import { type RawAnswer, rawExchange, statusOf } from "./raw.js";
 import { startServer, type TestServer } from "./test-server.js";
 
 let server: TestServer;
-let transfers: FakeTransfers;
+let administration: FakeAdministration;
 beforeEach(async () => {
-  transfers = new FakeTransfers();
-  server = await startServer({ transfers, stallMs: 400, maxUpload: 30_000_000 });
+  administration = new FakeAdministration();
+  server = await startServer({
+    administration: administration,
+    stallMs: 400,
+    maxUpload: 30_000_000,
+  });
 });
 afterEach(async () => {
   await server[Symbol.asyncDispose]();
@@ -79,7 +83,7 @@ describe("an upload", () => {
     );
     const report = reportOf("config", { mode: "replace", dryRun: true });
     expect(await response.json()).toEqual({ success: true, report });
-    expect(transfers.restored).toEqual([
+    expect(administration.restored).toEqual([
       {
         database: "config",
         bytes: bytes.length,
@@ -98,7 +102,7 @@ describe("an upload", () => {
 
   it("has its options unless told otherwise, and refuses others", async () => {
     await post("/restore/logs?dryRun=false", form(["backup", ...file("x")]));
-    expect(transfers.restored[0]?.options).toEqual({
+    expect(administration.restored[0]?.options).toEqual({
       mode: "merge",
       dryRun: false,
       allowAccessChange: false,
@@ -114,7 +118,7 @@ describe("an upload", () => {
       const response = await post(`/restore/logs?${query}`, form(["backup", ...file("x")]));
       expect([query, response.status]).toEqual([query, 400]);
     }
-    expect(transfers.restored).toHaveLength(1);
+    expect(administration.restored).toHaveLength(1);
   });
 
   it("of any bytes, in any pieces, comes out as it went in", async () => {
@@ -144,9 +148,10 @@ describe("an upload", () => {
           const bytes = Buffer.concat(parts);
           // a client chooses a boundary that isn't in the file (RFC 2046 section 5.1.1)
           fc.pre(!Buffer.concat([Buffer.from("\r\n"), bytes]).includes(`\r\n--${BOUNDARY}`));
-          transfers.restored = [];
+          administration.restored = [];
           // what the parser gave must still be that when it is read later
-          transfers.beforeRead = () => new Promise((resolve) => setTimeout(resolve, sizes.length));
+          administration.beforeRead = () =>
+            new Promise((resolve) => setTimeout(resolve, sizes.length));
           const body = Buffer.concat([part("backup", "a.db", bytes), END]);
           const answer = await rawExchange(server.url, {
             write: (socket) => {
@@ -164,7 +169,9 @@ describe("an upload", () => {
             },
           });
           expect(statusOf(answer.text)).toBe(200);
-          expect(transfers.restored.map((restored) => restored.sha256)).toEqual([sha256(bytes)]);
+          expect(administration.restored.map((restored) => restored.sha256)).toEqual([
+            sha256(bytes),
+          ]);
         },
       ),
       { numRuns: 60, seed: 7 },
@@ -173,7 +180,7 @@ describe("an upload", () => {
 
   it("waits for a slow restore instead of filling memory", async () => {
     let release = () => {};
-    transfers.beforeRead = () =>
+    administration.beforeRead = () =>
       new Promise((resolve) => {
         release = resolve;
       });
@@ -202,7 +209,7 @@ describe("an upload", () => {
     expect(sent).toBeLessThan(20_000_000);
     release();
     expect(statusOf((await answer).text)).toBe(200);
-    expect(transfers.restored[0]?.sha256).toBe(sha256(bytes));
+    expect(administration.restored[0]?.sha256).toBe(sha256(bytes));
   });
 });
 
@@ -231,7 +238,7 @@ describe("refused with the reason", () => {
     expect([response.status, answer.code]).toEqual([400, "INPUT_INVALID"]);
     expect(answer.message).toContain(words);
     expect(answer.hint ?? "backup=@").toContain("backup=@");
-    expect(transfers.restored).toEqual([]);
+    expect(administration.restored).toEqual([]);
   });
 
   it.each([
@@ -286,7 +293,7 @@ describe("refused with the reason", () => {
       `--${BOUNDARY}\r\nContent-Disposition: form-data; name="backup"; filename*=utf-8''l%C3%A4g.db\r\n\r\nabc\r\n--${BOUNDARY}--\r\n`,
     );
     expect(statusOf((await sendWhole(body)).text)).toBe(200);
-    expect(transfers.restored).toHaveLength(1);
+    expect(administration.restored).toHaveLength(1);
   });
 
   it.each<[string, Buffer]>([
@@ -305,7 +312,7 @@ describe("refused with the reason", () => {
     const answer = await sendWhole(body);
     expect(statusOf(answer.text)).toBe(400);
     expect(answer.text).toContain('"code":"INPUT_INVALID"');
-    expect(transfers.restored).toEqual([]);
+    expect(administration.restored).toEqual([]);
   });
 
   it.each<[string, (filler: Buffer) => Buffer[]]>([
@@ -332,7 +339,7 @@ describe("refused with the reason", () => {
     const answer = await sendWhole(body);
     expect(statusOf(answer.text)).toBe(400);
     expect(answer.text).toContain("too much around the file");
-    expect(transfers.restored).toEqual([]);
+    expect(administration.restored).toEqual([]);
   });
 
   it("a file's name that takes long to find", async () => {
@@ -348,7 +355,7 @@ describe("refused with the reason", () => {
     const answer = await sendWhole(body);
     expect(statusOf(answer.text)).toBe(400);
     expect(answer.text).toContain("is text, not a file");
-    expect(transfers.restored).toEqual([]);
+    expect(administration.restored).toEqual([]);
   });
 
   it("a file above the limit, whether its size was said or not", async () => {
@@ -367,7 +374,7 @@ describe("refused with the reason", () => {
       expect(answer.text).toContain('"code":"INPUT_TOO_LARGE"');
       expect(answer.text).toContain("--max-upload");
     }
-    expect(transfers.restored).toEqual([]);
+    expect(administration.restored).toEqual([]);
   });
 
   it("what the restore itself finds, while the rest is still coming", async () => {
@@ -382,12 +389,12 @@ describe("refused with the reason", () => {
 });
 
 it("that breaks before anybody reads it is an answer, not the end of the process", async () => {
-  transfers.beforeRead = () => new Promise((resolve) => setTimeout(resolve, 50));
+  administration.beforeRead = () => new Promise((resolve) => setTimeout(resolve, 50));
   for (const query of ["", "?mode=0"]) {
     const parts = form(["backup", ...file("x")], ["more", "y"]);
     expect((await post(`/restore/auth${query}`, parts)).status).toBe(400);
   }
-  expect(transfers.restored).toEqual([]);
+  expect(administration.restored).toEqual([]);
 });
 
 describe("a refusal before the body is read", () => {
@@ -439,7 +446,7 @@ describe("a refusal before the body is read", () => {
       expect(answer.text).toContain('"success":false');
       expect(answer.end).toBe("closed");
     }
-    expect(transfers.restored).toEqual([]);
+    expect(administration.restored).toEqual([]);
   });
 
   it("reaches fetch", async () => {
@@ -463,7 +470,7 @@ describe("a refusal before the body is read", () => {
       },
     });
     expect(answer.text).toMatch(/^HTTP\/1\.1 100 Continue\r\n\r\nHTTP\/1\.1 200 OK\r\n/);
-    expect(transfers.restored[0]?.bytes).toBe(3);
+    expect(administration.restored[0]?.bytes).toBe(3);
   });
 });
 
@@ -471,27 +478,27 @@ describe("a client that", () => {
   it("goes away fails the restore", async () => {
     await rawExchange(server.url, {
       write: (socket) => {
-        transfers.beforeRead = async () => void socket.destroy();
+        administration.beforeRead = async () => void socket.destroy();
         socket.write(head(10_000_000));
         socket.write(part("backup", "a.db", Buffer.alloc(1_000_000)));
       },
     });
-    await eventually(() => expect(transfers.failures).toHaveLength(1));
-    expect(transfers.failures[0]).toBeInstanceOf(FlowgError);
-    expect((transfers.failures[0] as FlowgError).code).toBe("CANCELLED");
+    await eventually(() => expect(administration.failures).toHaveLength(1));
+    expect(administration.failures[0]).toBeInstanceOf(FlowgError);
+    expect((administration.failures[0] as FlowgError).code).toBe("CANCELLED");
     await eventually(() =>
       expect(server.logLines.find((line) => line.audit && line.direction)).toMatchObject({
         direction: "restore",
         outcome: "failure",
       }),
     );
-    expect(transfers.restored).toEqual([]);
+    expect(administration.restored).toEqual([]);
   });
 
   it("has stalled while nobody read it is given up, too", async () => {
     const pause = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
     // longer than a client may stall
-    transfers.beforeRead = () => pause(900);
+    administration.beforeRead = () => pause(900);
     const bytes = part("backup", "a.db", Buffer.alloc(1024 * 1024 + 200));
     await rawExchange(server.url, {
       write: async (socket) => {
@@ -502,8 +509,8 @@ describe("a client that", () => {
         socket.write(Buffer.concat([bytes.subarray(-300), Buffer.from(`--${BOUNDARY}\r\n`)]));
       },
     });
-    expect(transfers.failures).toMatchObject([{ code: "CANCELLED" }]);
-    expect(transfers.restored).toEqual([]);
+    expect(administration.failures).toMatchObject([{ code: "CANCELLED" }]);
+    expect(administration.restored).toEqual([]);
   });
 
   it("stalls is given up", async () => {
@@ -513,8 +520,8 @@ describe("a client that", () => {
         socket.write(part("backup", "a.db", Buffer.alloc(1_000)));
       },
     });
-    expect(transfers.failures).toHaveLength(1);
-    expect(transfers.restored).toEqual([]);
+    expect(administration.failures).toHaveLength(1);
+    expect(administration.restored).toEqual([]);
     expect(answer.text).toBe("");
   });
 });
@@ -532,8 +539,8 @@ describe("an upload that drips", () => {
       },
     });
     clearInterval(timer);
-    expect(transfers.restored).toEqual([]);
-    expect(transfers.failures).toMatchObject([
+    expect(administration.restored).toEqual([]);
+    expect(administration.failures).toMatchObject([
       { code: "CANCELLED", message: expect.stringContaining("bytes a second") },
     ]);
   });
@@ -551,6 +558,6 @@ describe("an upload that drips", () => {
       },
     });
     expect(answer.text).toContain("200 OK");
-    expect(transfers.restored).toMatchObject([{ sha256: sha256(bytes) }]);
+    expect(administration.restored).toMatchObject([{ sha256: sha256(bytes) }]);
   });
 });

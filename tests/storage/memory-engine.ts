@@ -15,7 +15,7 @@ import { recordKind } from "../../server/records/records.js";
 import type { KindCounts } from "../../server/records/reports.js";
 import { hooksAtHand } from "../../server/storage/around-writes.js";
 import { recordsNow } from "../../server/storage/auth-records.js";
-import type { Changes, Database, Standing } from "../../server/storage/database.js";
+import type { Changes, Database, PlaceState } from "../../server/storage/database.js";
 import { renewIndexes } from "../../server/storage/derived/renew-indexes.js";
 import type { Applying, DatabasePlace, Engine, Merged } from "../../server/storage/engine.js";
 import type { BlocksOptions, HeldInstant } from "../../server/storage/held-instant.js";
@@ -35,7 +35,7 @@ import type {
 } from "../../server/storage/tables.js";
 import { pointOf } from "../../server/storage/tracking/state.js";
 import { writtenSince } from "../../server/storage/tracking/written-since.js";
-import { settlePending } from "../../server/storage/unfinished/settle-pending.js";
+import { finishUnfinished } from "../../server/storage/unfinished/finish-unfinished.js";
 import { rawBlocks } from "../formats/snapshot/make-snapshot.js";
 
 const nameOf = (key: Uint8Array): string => Buffer.from(key).toString("latin1");
@@ -213,7 +213,7 @@ export class MemoryDatabase implements Database {
 
   demandInPlace(): void {}
 
-  async standing(): Promise<Standing> {
+  async placeState(): Promise<PlaceState> {
     return "in place";
   }
 
@@ -285,7 +285,7 @@ function merge(
     // which fields are indexed may have changed after the entries came
     for (const key of changes.records.keys(under("stream")))
       renewIndexes(changes, segments(key)[1] ?? "");
-    settlePending(changes);
+    finishUnfinished(changes);
   }
   if (mark) writeMark(changes, mark);
   const none = { records: 0, items: [] };

@@ -53,7 +53,7 @@ async function fill(name: string) {
   for (let n = 1; n <= 50; n++)
     void all.logs.ingest([{ stream: "app", fields: { level: n % 2 ? "info" : "error" } }], n);
   await all.logs.ingest([{ stream: "other", fields: { a: "b" } }], 60);
-  await all.logs.settle();
+  await all.logs.finishWork();
   return { ...all, token };
 }
 

@@ -5,8 +5,8 @@ import { READING_ALL } from "../../records/auth/scopes.js";
 import { downloadName } from "../../records/backup-names.js";
 import type { DatabaseKind } from "../../records/kinds.js";
 import type { Caller, Context } from "../context.js";
+import type { Download } from "../raw-bodies.js";
 import { type RestMeta, rest } from "../rest.js";
-import type { Download } from "../transfer.js";
 import { requiresEither, router } from "../trpc.js";
 
 const tag = "backup";
@@ -59,7 +59,7 @@ export const backup = router({
           "With `Accept: application/octet-stream` the same bytes come as that type. " +
           "The scope `read_backups` is enough.",
       }),
-      transfer: {
+      rawBody: {
         kind: "download",
         backup: "all",
         contentType: "application/x-tar",
@@ -81,7 +81,7 @@ function snapshot(database: DatabaseKind, summary: string): RestMeta {
         "A snapshot of this moment, as a file. Where a restore of several databases was cut, the header `Flowg-Notes` says so, in a JSON array. The scope `read_backups` is enough. It ends with a seal: a download without it is no snapshot. " +
         "If the backup fails on the way, the connection is cut.",
     }),
-    transfer: { kind: "download", contentType: "application/octet-stream", backup: database },
+    rawBody: { kind: "download", contentType: "application/octet-stream", backup: database },
   };
 }
 
@@ -96,6 +96,6 @@ function download(
       "Cache-Control": "no-store",
     },
     start: (signal) =>
-      ctx.services.transfers.openBackup(what, { user: ctx.caller.user, signal, skipDamaged }),
+      ctx.services.administration.openBackup(what, { user: ctx.caller.user, signal, skipDamaged }),
   };
 }

@@ -73,7 +73,7 @@ async function run(database: DatabaseKind, ctx: Context & { caller: Caller }) {
   const { signal, services } = ctx;
   const { user } = ctx.caller;
   const report = await audited(ctx, { action: "compact", target: database }, () =>
-    services.transfers.compact(database, { user, signal }),
+    services.administration.compact(database, { user, signal }),
   );
   return { success: true as const, report };
 }

@@ -5,9 +5,9 @@ import { ingestThrough } from "../../operations/ingest/through-pipeline.js";
 import { FlowgError } from "../../platform/errors.js";
 import { parseFilter } from "../../records/logs/filter.js";
 import { jsonLogs } from "../json-pieces.js";
+import type { Download } from "../raw-bodies.js";
 import { rest } from "../rest.js";
 import { DONE, done, name, record, recordToStore, shown, success } from "../schemas.js";
-import type { Download } from "../transfer.js";
 import { requires, router } from "../trpc.js";
 import { watchEvents } from "../watch.js";
 
@@ -79,7 +79,7 @@ export const logs = router({
           ],
         },
       }),
-      transfer: {
+      rawBody: {
         kind: "download",
         contentType: "application/json",
         answer: z.object({ success, records: z.array(log) }),
@@ -118,7 +118,7 @@ export const logs = router({
         response:
           'id: 2026\nevent: log\ndata: {"timestamp":"2026-11-23T08:15:30.123Z","fields":{"message":"hello"}}\n\n',
       }),
-      transfer: { kind: "download", contentType: "text/event-stream", answer: z.string() },
+      rawBody: { kind: "download", contentType: "text/event-stream", answer: z.string() },
     })
     .input(query.pick({ stream: true, filter: true }))
     .output(z.custom<Download>())

@@ -6,11 +6,12 @@ import type { OnlineSetReport } from "../../operations/online/restore-set.js";
 import type { ErrorCode } from "../../platform/errors.js";
 import { BACKUP_ORDER } from "../../records/backup-names.js";
 import { type DatabaseKind, RECORD_KINDS } from "../../records/kinds.js";
+import type { RestoreOptions } from "../administration.js";
 import type { Caller, Context } from "../context.js";
+import type { Upload } from "../raw-bodies.js";
 import { type RestMeta, rest } from "../rest.js";
 import { restoreReport, restoreSetReport } from "../restore-report.js";
 import { allowNoAdminParameter, shown, success } from "../schemas.js";
-import type { RestoreOptions, Upload } from "../transfer.js";
 import { requires, router } from "../trpc.js";
 
 const tag = "restore";
@@ -127,13 +128,13 @@ export const restore = router({
           } satisfies OnlineSetReport,
         },
       }),
-      transfer: { kind: "upload", field: "backup", restore: "all" },
+      rawBody: { kind: "upload", field: "backup", restore: "all" },
     })
     .input(input)
     .output(z.object({ success, report: restoreSetReport }))
     .mutation(async ({ ctx, input: { backup, ...options } }) => ({
       success: true as const,
-      report: await ctx.services.transfers.restoreSet(backup, optionsOf(ctx, options)),
+      report: await ctx.services.administration.restoreSet(backup, optionsOf(ctx, options)),
     })),
 });
 
@@ -149,7 +150,7 @@ function upload(database: DatabaseKind, summary: string): RestMeta {
       errors: SNAPSHOT_ERRORS,
       response: { success: true, report: example(database) },
     }),
-    transfer: { kind: "upload", field: "backup", restore: database },
+    rawBody: { kind: "upload", field: "backup", restore: database },
   };
 }
 
@@ -185,6 +186,10 @@ async function apply(
   ctx: Restorer,
   { backup, ...wishes }: z.output<typeof input>,
 ) {
-  const report = await ctx.services.transfers.restore(database, backup, optionsOf(ctx, wishes));
+  const report = await ctx.services.administration.restore(
+    database,
+    backup,
+    optionsOf(ctx, wishes),
+  );
   return { success: true as const, report };
 }

@@ -2,6 +2,7 @@
 
 import { z } from "zod";
 import { jsonStreams } from "../json-pieces.js";
+import type { Download } from "../raw-bodies.js";
 import { NAMES_BYTES, rest } from "../rest.js";
 import {
   DONE,
@@ -13,7 +14,6 @@ import {
   streamConfigs,
   success,
 } from "../schemas.js";
-import type { Download } from "../transfer.js";
 import { requires, router } from "../trpc.js";
 
 const tag = "streams";
@@ -29,7 +29,7 @@ export const streams = router({
         summary: "List the streams and their configurations",
         response: { success: true, streams: { web: example } },
       }),
-      transfer: {
+      rawBody: {
         kind: "download",
         contentType: "application/json",
         answer: z.object({ success, streams: streamConfigs }),

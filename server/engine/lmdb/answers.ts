@@ -3,21 +3,21 @@
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import { damagedDatabase } from "../../records/damage.js";
-import type { Standing } from "../../storage/database.js";
+import type { PlaceState } from "../../storage/database.js";
 import { DATA_FILE } from "./data-file.js";
 import type { Environment } from "./environment.js";
-import { placeOf } from "./in-place.js";
+import { lookAtPlace } from "./in-place.js";
 
-export async function standingOf(environment: Environment): Promise<Standing> {
+export async function placeState(environment: Environment): Promise<PlaceState> {
   const { failure } = environment.writing;
   if (failure) throw failure;
-  const standing = placeOf(environment);
-  if (standing !== "in place") return standing;
+  const state = lookAtPlace(environment);
+  if (state !== "in place") return state;
   const { kind, records, derived, local } = environment;
   if (local.get(KIND)?.toString() !== kind)
     throw damagedDatabase(environment, "it doesn't say any more that it is that");
   for (const table of [records, derived]) table.count({ limit: 1 });
-  return standing;
+  return state;
 }
 
 /** Of the data file. */

@@ -5,7 +5,7 @@
 import { type BigIntStats, fstatSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { FlowgError, systemCode } from "../../platform/errors.js";
-import type { Standing } from "../../storage/database.js";
+import type { PlaceState } from "../../storage/database.js";
 import { placeProblem, REPLACED_HINT } from "../../storage/place-problem.js";
 import { DATA_FILE } from "./data-file.js";
 import type { Environment } from "./environment.js";
@@ -26,8 +26,8 @@ const watched = new WeakMap<object, Watched>();
 
 interface Watched {
   files: readonly File[];
-  standing: Standing;
-  onChange: (standing: Standing) => void;
+  state: PlaceState;
+  onChange: (state: PlaceState) => void;
 }
 
 /** Of a database's files, where they are. */
@@ -52,28 +52,28 @@ export const filesAre = (dir: string, dataFile: number): FilesAre => ({
  */
 export function watchPlace(
   { dir, root }: Opened,
-  { are, onChange }: { are: FilesAre; onChange: (standing: Standing) => void },
+  { are, onChange }: { are: FilesAre; onChange: (state: PlaceState) => void },
 ): void {
   const files: File[] = [
     { path: join(dir, DATA_FILE), is: are.data },
     { path: join(dir, LOCK_FILE), is: are.lock },
   ];
-  watched.set(root, { files, standing: "in place", onChange });
+  watched.set(root, { files, state: "in place", onChange });
 }
 
 /** Looks now. A database that nobody watches is in place. */
-export function placeOf({ root }: Pick<Opened, "root">): Standing {
+export function lookAtPlace({ root }: Pick<Opened, "root">): PlaceState {
   const found = watched.get(root);
   if (!found) return "in place";
-  const standing = standingOf(found.files);
-  const isTold = (standing === "in place") === (found.standing === "in place");
-  found.standing = standing;
+  const state = stateOf(found.files);
+  const isTold = (state === "in place") === (found.state === "in place");
+  found.state = state;
   // first gone, then replaced: that is one thing to tell
-  if (!isTold) found.onChange(standing);
-  return standing;
+  if (!isTold) found.onChange(state);
+  return state;
 }
 
-function standingOf(files: readonly File[]): Standing {
+function stateOf(files: readonly File[]): PlaceState {
   try {
     for (const { path, is } of files) {
       const { dev, ino } = statSync(path, { bigint: true });
@@ -91,7 +91,7 @@ function standingOf(files: readonly File[]): Standing {
  * @throws DATABASE_REPLACED
  */
 export function demandInPlace({ kind, root }: Pick<Opened, "kind" | "root">, outcome = ""): void {
-  const problem = placeProblem(kind, placeOf({ root }));
+  const problem = placeProblem(kind, lookAtPlace({ root }));
   if (problem === undefined) return;
   throw new FlowgError("DATABASE_REPLACED", `${problem}${outcome}`, { hint: REPLACED_HINT });
 }

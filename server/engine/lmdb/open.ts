@@ -13,7 +13,7 @@ import { damagedDatabase } from "../../records/damage.js";
 import { type DatabaseKind, isDatabaseKind } from "../../records/kinds.js";
 import type { OnUpgrade, OpenMode } from "../../storage/engine.js";
 import { writeMadeAt } from "../../storage/notes/made-at.js";
-import { bytesOf, standingOf } from "./answers.js";
+import { bytesOf, placeState } from "./answers.js";
 import { checkDataFile, DATA_FILE } from "./data-file.js";
 import type { Environment, Table, TableName } from "./environment.js";
 import { type Identity, readIdentity, SCHEMA_VERSION, writeIdentity } from "./identity.js";
@@ -203,7 +203,7 @@ function sealed(
     readVersioned: (look) => readVersioned(environment, look),
     exclude: (work) => exclude(environment, work),
     demandInPlace: () => demandInPlace(environment),
-    standing: () => inWords(environment, () => standingOf(environment)),
+    placeState: () => inWords(environment, () => placeState(environment)),
     demandSoundNotes: () =>
       inWords(environment, () => {
         const problem = notesProblem(environment.local);

@@ -227,11 +227,11 @@ export class SealedTable implements WriteTable {
       return result;
     } finally {
       this.#depth--;
-      if (this.#depth === 0) this.#settle(isDone);
+      if (this.#depth === 0) this.#keepSum(isDone);
     }
   }
 
-  #settle(isDone: boolean): void {
+  #keepSum(isDone: boolean): void {
     const counted = this.#counted;
     const change = this.#change ?? (counted && NO_CHANGE);
     const kept = this.#kept;

@@ -2,13 +2,13 @@
 // where they were (`in-place`) and can be used (`failed`), and readers that died are cleared away.
 
 import type { DatabaseKind } from "../../records/kinds.js";
-import type { Database, Standing } from "../../storage/database.js";
+import type { Database, PlaceState } from "../../storage/database.js";
 import type { DatabasePlace, ServeDatabases, ServedDatabases } from "../../storage/engine.js";
 import { compactServed, type Served } from "./compact-served.js";
 import { checkDataFile } from "./data-file.js";
 import type { Environment } from "./environment.js";
 import { failureOf } from "./failed.js";
-import { type FilesAre, filesAre, placeOf, watchPlace } from "./in-place.js";
+import { type FilesAre, filesAre, lookAtPlace, watchPlace } from "./in-place.js";
 import { Occupation } from "./occupation.js";
 import { openDatabase } from "./open.js";
 import { tryOpening } from "./trial.js";
@@ -32,7 +32,7 @@ export async function serveDatabases({
     return occupation;
   };
   const watch = (place: DatabasePlace, database: Environment, are: FilesAre) => {
-    const onChange = (standing: Standing) => onPlaceChange(place, standing);
+    const onChange = (state: PlaceState) => onPlaceChange(place, state);
     watchPlace(database, { are, onChange });
   };
   const close = async () => {
@@ -43,7 +43,7 @@ export async function serveDatabases({
   };
   const looking = setInterval(() => {
     for (const database of databases.values()) {
-      placeOf(database);
+      lookAtPlace(database);
       const failure = failureOf(database, taken.get(database.kind));
       if (!failure) continue;
       clearInterval(looking);

@@ -37,13 +37,13 @@ export class BlockSender {
    * Sends a block once there is room; an empty one isn't sent. False when the receiver has gone.
    * @param facts what else is to be said of it
    */
-  async send(block: BlockBuilder, facts?: Omit<RawBlock, "bytes" | "entries">): Promise<boolean> {
+  async send(block: BlockBuilder, facts?: Omit<RawBlock, "bytes" | "records">): Promise<boolean> {
     if (block.isEmpty) return !this.#room.isClosed;
     // lets messages in, also when there is room
     await new Promise(setImmediate);
     const bytes = block.finish();
     if (!(await this.#room.take(bytes.byteLength))) return false;
-    const message: BlockMessage = { did: "block", bytes, entries: block.entries, ...facts };
+    const message: BlockMessage = { did: "block", bytes, records: block.entries, ...facts };
     this.port.postMessage(message, [bytes.buffer]);
     return true;
   }

@@ -150,8 +150,8 @@ async function read(options: ImportOptions, reading: Reading): Promise<void> {
     const pause = () => throwIfCancelled(options.signal);
     for await (const kvs of readBadgerStream(chunks, { size })) {
       for (const kv of kvs) stage.add(kv);
-      await sorters.entries.settle(pause);
-      await sorters.others.settle(pause);
+      await sorters.entries.mergeRuns(pause);
+      await sorters.others.mergeRuns(pause);
     }
   } else {
     let version = 0n;

@@ -90,7 +90,7 @@ export class Sorter {
   }
 
   /** Merges runs when they have become many. Call it now and then. */
-  async settle(pause: () => void): Promise<void> {
+  async mergeRuns(pause: () => void): Promise<void> {
     for (let level = 0; level < this.#levels.length; level++) {
       const runs = this.#levels[level] as RunFile[];
       if (runs.length < RUNS_AT_ONCE) continue;

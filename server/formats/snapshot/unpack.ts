@@ -1,7 +1,7 @@
 // From a block's zstd frame to what is in it.
 
 import { release } from "../../platform/native-memory.js";
-import { AskedThread } from "../../platform/threads/asked-thread.js";
+import { AnsweringThread } from "../../platform/threads/answering-thread.js";
 import type { DatabaseKind } from "../../records/kinds.js";
 import { type BlockFault, faultOf } from "./block-fault.js";
 import type { InspectAnswer, InspectRequest } from "./inspect-thread.js";
@@ -9,7 +9,7 @@ import { type BlockSummary, scanBlock, walkBlock } from "./summarize.js";
 import { expandFrame } from "./zstd.js";
 
 /** Walks the blocks that this thread can't see through at once. */
-const thread = new AskedThread<InspectRequest, InspectAnswer>(
+const thread = new AnsweringThread<InspectRequest, InspectAnswer>(
   new URL("./inspect-thread.js", import.meta.url),
 );
 

@@ -22,7 +22,7 @@ export interface WriteOptions {
   /** How many records that were damaged are not in the blocks; asked when they have ended. */
   leftOut?: (() => number) | undefined;
   /** Told of each block that is about to be given out: its records. */
-  onBlock?: ((entries: number) => void) | undefined;
+  onBlock?: ((records: number) => void) | undefined;
 }
 
 interface Packing extends RawBlock {
@@ -43,15 +43,15 @@ export async function* writeSnapshot(
   const header = encodeHeader(options.header);
   hash.update(header);
   yield header;
-  for await (const { entries, rawLength, packed } of packAhead(options)) {
+  for await (const { records, rawLength, packed } of packAhead(options)) {
     const { frame } = await packed;
-    const piece = joined(encodeBlockPrefix(frame, rawLength, entries), frame);
+    const piece = joined(encodeBlockPrefix(frame, rawLength, records), frame);
     release(frame);
     hash.update(piece);
-    sealed.entries += entries;
+    sealed.entries += records;
     sealed.blocks++;
     sealed.rawBytes += rawLength;
-    options.onBlock?.(entries);
+    options.onBlock?.(records);
     yield piece;
     release(piece);
   }

@@ -1,7 +1,7 @@
 // Compressing and decompressing: hands blocks to the zstd thread, gives back promises, in order.
 
 import { FlowgError } from "../../platform/errors.js";
-import { AskedThread } from "../../platform/threads/asked-thread.js";
+import { AnsweringThread } from "../../platform/threads/answering-thread.js";
 import type { ZstdAnswer, ZstdRequest } from "./zstd-thread.js";
 
 /** Blocks on their way at once: enough to keep the threads busy, few enough to bound memory. */
@@ -9,7 +9,7 @@ export const BLOCKS_IN_FLIGHT = 4;
 /** And bytes of them, as they are expanded; a block that is larger goes alone. */
 export const BYTES_IN_FLIGHT = 8 * 1024 * 1024;
 
-const thread = new AskedThread<ZstdRequest, ZstdAnswer>(
+const thread = new AnsweringThread<ZstdRequest, ZstdAnswer>(
   new URL("./zstd-thread.js", import.meta.url),
 );
 

@@ -93,12 +93,12 @@ export function borrowed({ name, size, port }: LentSource): Source {
 
 /** Asks for one chunk after the other. */
 function asker(reading: MessagePort): () => Promise<Answer> {
-  let settle: { resolve: (said: Answer) => void; reject: (error: unknown) => void } | undefined;
-  reading.on("message", (said: Answer) => settle?.resolve(said));
-  reading.on("close", () => settle?.reject(new FlowgError("CANCELLED", "reading was stopped")));
+  let waiting: { resolve: (said: Answer) => void; reject: (error: unknown) => void } | undefined;
+  reading.on("message", (said: Answer) => waiting?.resolve(said));
+  reading.on("close", () => waiting?.reject(new FlowgError("CANCELLED", "reading was stopped")));
   return () =>
     new Promise((resolve, reject) => {
-      settle = { resolve, reject };
+      waiting = { resolve, reject };
       reading.postMessage(undefined);
     });
 }

@@ -9,7 +9,7 @@ import { FlowgError } from "../../platform/errors.js";
 import { fileError } from "../../platform/files/file-error.js";
 import { isThere } from "../../platform/files/is-there.js";
 import { makeDirectory } from "../../platform/files/make-directory.js";
-import { publishAll, settlePublications } from "../../platform/files/publish.js";
+import { publishAll, recoverPublications } from "../../platform/files/publish.js";
 import { StagedFile, sweepStaged } from "../../platform/files/staged-file.js";
 import { BACKUP_FILE_NAMES, BACKUP_ORDER } from "../../records/backup-names.js";
 import type { DatabaseKind } from "../../records/kinds.js";
@@ -229,7 +229,7 @@ function notRestorable(error: unknown, kind: DatabaseKind): unknown {
 export async function makeBackupDir(path: string): Promise<void> {
   try {
     await makeDirectory(path);
-    await settlePublications(path);
+    await recoverPublications(path);
     await sweepStaged(path);
   } catch (cause) {
     throw fileError(cause, "use", path);

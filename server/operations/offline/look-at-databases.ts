@@ -7,7 +7,7 @@ import { knownMark, type RestoreMark } from "../../storage/notes/restore-mark.js
 import type { DatabaseDirs } from "./options.js";
 import { isDamage } from "./set-aside.js";
 
-export interface Standing {
+export interface FoundDatabases {
   exists: Set<DatabaseKind>;
   /** How many records those that exist have. */
   records: Map<DatabaseKind, number>;
@@ -28,7 +28,7 @@ export async function lookAtDatabases(
   dirs: DatabaseDirs,
   kinds: readonly DatabaseKind[],
   { replaceDamaged = false }: { replaceDamaged?: boolean | undefined } = {},
-): Promise<Standing> {
+): Promise<FoundDatabases> {
   const exists = new Set<DatabaseKind>();
   const records = new Map<DatabaseKind, number>();
   const marks = new Map<DatabaseKind, RestoreMark | undefined>();

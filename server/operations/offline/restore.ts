@@ -37,7 +37,7 @@ import {
   type VerifiedSource,
   verifySource,
 } from "../restore/verified-source.js";
-import { lookAtDatabases, type Standing } from "./look-at-databases.js";
+import { type FoundDatabases, lookAtDatabases } from "./look-at-databases.js";
 import type { BackupSet, RestoreOptions } from "./options.js";
 import { setAside } from "./set-aside.js";
 
@@ -57,12 +57,12 @@ export async function restoreDirectories(
   const asked = restoreOrder(selection ? selectedDatabases(selection) : options.only);
   await refuseSharedDirs(dirs);
   if (!dryRun) for (const dir of Object.values(dirs)) await sweepLeftovers(engine, dir);
-  const standing = await lookAtDatabases(engine, dirs, asked, options);
-  const left = ifEmpty ? withRecords(asked, standing) : [];
+  const found = await lookAtDatabases(engine, dirs, asked, options);
+  const left = ifEmpty ? withRecords(asked, found) : [];
   const kinds = asked.filter((kind) => !left.some(({ database }) => database === kind));
   const { from = filesIn(backupDir) } = options;
   const { files, notes } = await from.find(kinds);
-  notes.push(...cutRuns(standing.marks));
+  notes.push(...cutRuns(found.marks));
   const sources = new Map<DatabaseKind, VerifiedSource>();
   await using restorer = engine.restorer();
   try {
@@ -77,12 +77,12 @@ export async function restoreDirectories(
     }
     notes.push(...mixedSets([...sources.values()].map(({ report }) => report)));
     const lookInto: LookInto = async (kind, look) => {
-      if (!standing.exists.has(kind)) return undefined;
+      if (!found.exists.has(kind)) return undefined;
       await using database = await engine.open({ kind, dir: dirs[kind] }, { mode: "read" });
       return await look(database);
     };
     const auth = sources.get("auth");
-    const authEngine = standing.exists.has("auth") ? engine : undefined;
+    const authEngine = found.exists.has("auth") ? engine : undefined;
     const authWarnings = auth && (await lookAtAuth(auth, authEngine, options));
     const selected = await whatPartsDo([...sources.values()], lookInto);
     if (!dryRun) {
@@ -90,13 +90,13 @@ export async function restoreDirectories(
       await demandRestoreSpace(engine, await restoresOf(dirs, sources));
     }
     // a kind without a file among the snapshots keeps what it has
-    const faults = new Map([...standing.damaged].filter(([kind]) => sources.has(kind)));
+    const faults = new Map([...found.damaged].filter(([kind]) => sources.has(kind)));
     const kept = await setAside(engine, { dirs, faults, dryRun });
     notes.push(...kept);
     const mark = newMark(kinds, { isPart: selection !== undefined });
     const turn = { dryRun, of: kinds, kept };
     const databases = await restoreInTurn([...sources], turn, async ([kind, source]) => {
-      const exists = standing.exists.has(kind);
+      const exists = found.exists.has(kind);
       const { warnings = [], streams = source.streams } = selected.get(source) ?? {};
       const report = await applyOne(kind, { source, streams, options, exists, mark, restorer });
       report.warnings.push(...warnings);
@@ -150,7 +150,7 @@ async function recordsIn(engine: Engine, dir: string): Promise<AuthRecords> {
   return database.read(recordsNow);
 }
 
-function withRecords(kinds: readonly DatabaseKind[], { records }: Standing): LeftDatabase[] {
+function withRecords(kinds: readonly DatabaseKind[], { records }: FoundDatabases): LeftDatabase[] {
   return kinds
     .map((database) => ({ database, records: records.get(database) ?? 0 }))
     .filter((found) => found.records > 0);

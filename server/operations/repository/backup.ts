@@ -27,7 +27,7 @@ import { cutRuns } from "../../storage/notes/restore-mark.js";
 import { sweepLeftovers } from "../leftovers.js";
 import type { BackupOptions } from "../offline/options.js";
 import { isFarFewer } from "../offline/shrink.js";
-import { findBase, keepBase } from "./base.js";
+import { findPreviousBackup, keepForNextBackup } from "./previous-backup.js";
 import { Target } from "./targets.js";
 import { UnderWay } from "./under-way.js";
 import { type ChangesToWalk, touchedBy, walkChanges } from "./walk-changes.js";
@@ -158,9 +158,9 @@ async function openTargets(
     const { repository, keyFilePath } = place;
     const { name } = repository.place;
     try {
-      const base = await findBase({ repository, keyFilePath, dirs, host, kinds });
-      notes.push(...base.notes);
-      const target = await Target.open(repository, base.databases);
+      const previous = await findPreviousBackup({ repository, keyFilePath, dirs, host, kinds });
+      notes.push(...previous.notes);
+      const target = await Target.open(repository, previous.databases);
       return { name, target, keyFilePath };
     } catch (error) {
       if (!(error instanceof FlowgError) || error.code === "CANCELLED") throw error;
@@ -193,7 +193,7 @@ async function demandNoLoss(of: {
       });
     }
     for (const kind of kinds) {
-      const older = target.base[kind];
+      const older = target.previous[kind];
       const { records, madeAt } = held.facts[kind] ?? {};
       if (!older || records === undefined) continue;
       const madeSince = (madeAt ?? "") > (older.databaseMadeAt ?? madeAt ?? "");
@@ -243,7 +243,7 @@ async function whatToWalk(of: OneDatabase): Promise<ChangesToWalk | undefined> {
   if (records === undefined || checksums === undefined) return undefined;
   const ready = usable(targets);
   for (const { target } of ready) {
-    const { tracking, segments: older, leftOut, lost } = target.base[kind] ?? { segments: [] };
+    const { tracking, segments: older, leftOut, lost } = target.previous[kind] ?? { segments: [] };
     if (!tracking || (leftOut ?? lost) !== undefined || older.length === 0) continue;
     const written = await held.writtenSince(kind, tracking);
     if (!written) continue;
@@ -344,8 +344,8 @@ async function publishAll(
     try {
       const { path, bytes } = await target.publish(manifest);
       stored.push({ place: name, snapshot: path, manifestBytes: bytes, ...target.counts });
-      const base = { repository: target.repository, keyFilePath, dirs: options.dirs };
-      await keepBase(base, { ...target.base, ...manifest.databases });
+      const of = { repository: target.repository, keyFilePath, dirs: options.dirs };
+      await keepForNextBackup(of, { ...target.previous, ...manifest.databases });
     } catch (cause) {
       target.fail(cause);
       stored.push({ place: name, failed: whyFailed(cause as FlowgError) });

@@ -12,7 +12,7 @@ import type { PackedSegment, SegmentFacts } from "../../repository/segments/segm
 import { SegmentStore } from "../../repository/segments/segment-store.js";
 
 /** An older snapshot of these databases, as the manifest of a repository says. */
-export type Base = Partial<Record<DatabaseKind, DatabaseManifest>>;
+export type PreviousBackup = Partial<Record<DatabaseKind, DatabaseManifest>>;
 
 export class Target {
   /** Why it gets no backup. */
@@ -28,14 +28,14 @@ export class Target {
   private constructor(
     readonly repository: Repository,
     private readonly store: SegmentStore,
-    readonly base: Base,
+    readonly previous: PreviousBackup,
   ) {}
 
   /** @throws what listing a place throws */
-  static async open(repository: Repository, base: Base): Promise<Target> {
+  static async open(repository: Repository, previous: PreviousBackup): Promise<Target> {
     const store = await SegmentStore.open(repository);
-    for (const { segments } of Object.values(base)) store.learn(segments);
-    return new Target(repository, store, base);
+    for (const { segments } of Object.values(previous)) store.learn(segments);
+    return new Target(repository, store, previous);
   }
 
   /** What it has stored, and what was there. */

@@ -71,10 +71,10 @@ async function publishTogether(directory: string, files: readonly StagedFile[]):
  * staged there.
  * @throws FILE_UNAVAILABLE
  */
-export async function settlePublications(directory: string): Promise<void> {
+export async function recoverPublications(directory: string): Promise<void> {
   // an older file whose journal is gone isn't needed: the names hold what they are to hold
   const kinds = [
-    { pattern: JOURNAL, remove: (_path: string, run: string) => settle(directory, run) },
+    { pattern: JOURNAL, remove: (_path: string, run: string) => recover(directory, run) },
     { pattern: OLDER, remove: (path: string) => rm(path, { force: true }).catch(() => {}) },
   ];
   for (const { pattern, remove } of kinds) {
@@ -90,7 +90,7 @@ export async function settlePublications(directory: string): Promise<void> {
   }
 }
 
-async function settle(directory: string, run: string): Promise<void> {
+async function recover(directory: string, run: string): Promise<void> {
   const publication = await readJournal(directory, run);
   const named = await newNames(publication);
   const stuck = named.size < publication.entries.length ? await putBack(publication, named) : [];

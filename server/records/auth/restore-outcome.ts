@@ -49,7 +49,7 @@ export function demandAdministrators(
 
 /** What an auth database would lose that it can't do without, or undefined. */
 export function lossOf(before: AuthRecords, after: AuthRecords): string | undefined {
-  const [was, will] = [standing(before), standing(after)];
+  const [was, will] = [countAccounts(before), countAccounts(after)];
   if (was.users > 0 && will.users === 0) return "no user would be left";
   if (was.roles > 0 && will.roles === 0) return "no role would be left";
   if (was.administrators > 0 && will.administrators === 0)
@@ -57,13 +57,13 @@ export function lossOf(before: AuthRecords, after: AuthRecords): string | undefi
   return undefined;
 }
 
-interface Standing {
+interface AccountCounts {
   users: number;
   roles: number;
   administrators: number;
 }
 
-function standing(records: AuthRecords): Standing {
+function countAccounts(records: AuthRecords): AccountCounts {
   const roles = new Map<string, RoleRecord>();
   const users: UserRecord[] = [];
   for (const [latin1, value] of records) {

@@ -21,14 +21,14 @@ export class SegmentRecords {
   readonly #blocks: RawBlock[] = [];
   #first: string | undefined;
   #last = "";
-  #entries = 0;
+  #records = 0;
   #rawBytes = 0;
   #checksums: number | undefined = 0;
 
   constructor(readonly database: DatabaseKind) {}
 
   get isEmpty(): boolean {
-    return this.#entries === 0;
+    return this.#records === 0;
   }
 
   get rawBytes(): number {
@@ -36,14 +36,14 @@ export class SegmentRecords {
   }
 
   /** Copies a block: its own memory can be used again at once. */
-  add({ bytes, entries, checksums }: RawBlock): void {
+  add({ bytes, records, checksums }: RawBlock): void {
     const copy = new Uint8Array(bytes);
     const { first, last } = keySpan(copy);
     this.#hash.update(copy);
-    this.#blocks.push({ bytes: copy, entries });
+    this.#blocks.push({ bytes: copy, records });
     this.#first ??= text(first);
     this.#last = text(last);
-    this.#entries += entries;
+    this.#records += records;
     this.#rawBytes += copy.byteLength;
     this.#checksums =
       this.#checksums === undefined || checksums === undefined
@@ -57,7 +57,7 @@ export class SegmentRecords {
       contentSha256: this.#hash.digest("hex"),
       firstKey: this.#first ?? "",
       lastKey: this.#last,
-      entries: this.#entries,
+      entries: this.#records,
       rawBytes: this.#rawBytes,
       ...(this.#checksums === undefined ? {} : { checksums: this.#checksums }),
     };

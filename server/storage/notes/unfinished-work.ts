@@ -1,10 +1,10 @@
-// Work that takes more than one transaction is marked in the local table, so that queries take it into account from
+// Work that takes more than one transaction is noted in the local table, so that queries take it into account from
 // the first moment on and a crash only interrupts it:
 //
 //     purge␛STREAM             {"cutoff":ms,"fields":bool}            entries up to cutoff are gone, though still there
 //     index␛STREAM␛FIELD       {"phase":"clear"} or {"phase":"fill","after":KEY}     the index is incomplete
 //
-// Without marks, the derived table is what its law says.
+// Without notes, the derived table is what its law says.
 
 import { key, segments, under } from "../../records/keys.js";
 import { entryMs, isEntryKey, parseEntryKey } from "../../records/logs/entry-key.js";

@@ -2,12 +2,12 @@
 //
 //     tracking              {"history":TEXT,"run":TEXT,"epoch":n,"since":ms,"floor":n,"sweep":TEXT}
 //     tracking␛runs         [{"run":TEXT,"after":n}, …]           the last ones, oldest first
-//     written␛…             in which epoch something was last written: see marks
+//     written␛…             in which epoch something was last written: see tracked-parts
 //
 // A history is a row of changes, counted beside the records (see Ledger), where a writer that counts none, an earlier
 // version say, ends it. A run is what one writer that has the database open changes without a break:
 // only it goes on with a run, so a copy that is taken up again has another one from there on, and `after` says how many
-// changes were before it. An epoch is a few seconds of a run; what is written is marked with it, once and not for each
+// changes were before it. An epoch is a few seconds of a run; what is written is tracked with it, once and not for each
 // record. What stands at or before `floor` may be missing.
 
 import { randomBytes } from "node:crypto";
@@ -22,7 +22,7 @@ export interface TrackingState {
   /** When the epoch began, by the writer's clock, which nothing that must be right depends on. */
   since: number;
   floor: number;
-  /** Where to go on with removing marks that say nothing any more: see tidy. */
+  /** Where to go on with removing tracked parts that say nothing any more: see tidy. */
   sweep?: string | undefined;
 }
 
@@ -72,7 +72,7 @@ export function beginEpoch(tables: Tracking): TrackingState {
   }
   // others see by it that the epoch is another
   ledger.write({ ...counted, run: state.run });
-  ledger.writer.marked = undefined;
+  ledger.writer.tracked = undefined;
   return keepState(tables, state);
 }
 
@@ -86,7 +86,7 @@ export function beginHistory(tables: Tracking): TrackingState {
   put(local, STATE_KEY, state);
   put(local, RUNS_KEY, [{ run, after: 0 }]);
   ledger.write({ history, run, changes: 0 });
-  ledger.writer.marked = undefined;
+  ledger.writer.tracked = undefined;
   return state;
 }
 

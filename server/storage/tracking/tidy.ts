@@ -1,8 +1,8 @@
-// Bounding the number of marks: streams come and go, and a mark outlives its stream. Where there are too many, what was
-// written so far is forgotten: then marks of before say nothing, and are removed, some at the begin of each epoch.
+// Bounds the number of tracked parts: streams come and go, and what is tracked of one outlives it. Where there are too many,
+// what was written so far is forgotten: then parts from before say nothing, and are removed, some at the beginning of each epoch.
 
-import { lastEpoch, MARKS } from "./marks.js";
 import { keepState, type Tracking, type TrackingState } from "./state.js";
+import { lastEpoch, TRACKED } from "./tracked-parts.js";
 
 export interface Bounds {
   /** Marks that there may be. */
@@ -16,19 +16,19 @@ export interface Bounds {
 const BOUNDS: Bounds = { most: 100_000, batch: 1_000, every: 64 };
 
 /** Only inside a write transaction, when an epoch begins. @returns the state afterwards */
-export function tidyMarks(
+export function tidyTracked(
   tables: Tracking,
   state: TrackingState,
   { most, batch, every }: Bounds = BOUNDS,
 ): TrackingState {
   if (state.sweep !== undefined) return sweep(tables, state, batch);
-  if (state.epoch % every !== 0 || tables.local.count(MARKS) <= most) return state;
+  if (state.epoch % every !== 0 || tables.local.count(TRACKED) <= most) return state;
   return sweep(tables, { ...state, floor: state.epoch - 1, sweep: "" }, batch);
 }
 
 function sweep({ local }: Tracking, state: TrackingState, batch: number): TrackingState {
-  const start = state.sweep ? Buffer.from(state.sweep, "base64url") : MARKS.start;
-  const found = [...local.findRange({ start, end: MARKS.end, limit: batch })];
+  const start = state.sweep ? Buffer.from(state.sweep, "base64url") : TRACKED.start;
+  const found = [...local.findRange({ start, end: TRACKED.end, limit: batch })];
   for (const { key, value, isWhole } of found)
     if (isWhole && lastEpoch(key, value) <= state.floor) local.remove(key);
   const last = found.length === batch ? found.at(-1) : undefined;

@@ -1,9 +1,8 @@
-// Marks what a transaction writes: what was touched is collected, and each mark is written once, at its end.
+// Tracks what a transaction writes: what was touched is collected, and each part is put once, at its end.
 
 import { beginsWith, firstSegment, keyHead, SEPARATOR } from "../../records/keys.js";
 import { type DatabaseKind, RECORD_KINDS } from "../../records/kinds.js";
 import { ENTRY_TAIL_BYTES, streamOf } from "../../records/logs/entry-key.js";
-import { bucketHead, bucketName, bucketOf, isOfBucket, markKind, markStream } from "./marks.js";
 import { covers, overlaid, reduced, type Span } from "./spans.js";
 import {
   beginEpoch,
@@ -13,7 +12,15 @@ import {
   type Tracking,
   type TrackingState,
 } from "./state.js";
-import { tidyMarks } from "./tidy.js";
+import { tidyTracked } from "./tidy.js";
+import {
+  bucketHead,
+  bucketName,
+  bucketOf,
+  isOfBucket,
+  trackKind,
+  trackStream,
+} from "./tracked-parts.js";
 
 /** Of a stream, in one transaction. */
 const SPANS_MAX = 8;
@@ -28,8 +35,8 @@ interface Touched {
   last: Span;
 }
 
-/** What the writer at hand has marked in the epoch at hand, as long as nobody else has changed anything. */
-interface Marked {
+/** What the writer at hand has tracked in the epoch at hand, as long as nobody else has changed anything. */
+interface Tracked {
   state: TrackingState;
   changes: number;
   kinds: Set<string>;
@@ -48,15 +55,15 @@ interface Bucket {
 export class Tracker {
   readonly #kind: DatabaseKind;
   readonly #tables: Tracking;
-  /** Made when they are needed: most transactions touch what is marked already. */
+  /** Made when they are needed: most transactions touch what is tracked already. */
   #streams: Map<string, Touched> | undefined;
   #kinds: Set<string> | undefined;
   #current: Touched | undefined;
   /** Those that are new in this transaction, and the one that was touched last. */
   readonly #buckets: string[] = [];
   #last = NOWHERE;
-  /** What needn't be marked again. */
-  #known: Marked | undefined;
+  /** What needn't be tracked again. */
+  #known: Tracked | undefined;
   /** Whether something was touched that has no part. */
   #isUnclear = false;
   #isChanged = false;
@@ -103,31 +110,31 @@ export class Tracker {
     this.#isChanged = false;
     const { ledger } = this.#tables;
     const known = this.#isUnclear ? undefined : this.#known;
-    // should this fail, nothing of it may be taken for marked
-    ledger.writer.marked = undefined;
-    const marked = known ?? this.#nothingMarked();
-    this.#mark(marked);
-    const { history, run } = marked.state;
+    // should this fail, nothing of it may be taken for tracked
+    ledger.writer.tracked = undefined;
+    const tracked = known ?? this.#nothingTracked();
+    this.#track(tracked);
+    const { history, run } = tracked.state;
     const changes = (ledger.read()?.changes ?? 0) + 1;
     ledger.write({ history, run, changes });
-    marked.changes = changes;
-    // after something unclear, what was touched before it may not be marked
-    if (!this.#isUnclear) this.#remember(marked);
-    ledger.writer.marked = marked;
+    tracked.changes = changes;
+    // after something unclear, what was touched before it may not be tracked
+    if (!this.#isUnclear) this.#remember(tracked);
+    ledger.writer.tracked = tracked;
     this.#streams = this.#kinds = this.#current = this.#known = undefined;
     this.#last = NOWHERE;
   }
 
-  #remember(marked: Marked): void {
-    marked.last = this.#last;
-    if (marked.buckets.size > BUCKETS_MAX) marked.buckets.clear();
-    for (const name of this.#buckets) marked.buckets.add(name);
+  #remember(tracked: Tracked): void {
+    tracked.last = this.#last;
+    if (tracked.buckets.size > BUCKETS_MAX) tracked.buckets.clear();
+    for (const name of this.#buckets) tracked.buckets.add(name);
     this.#buckets.length = 0;
   }
 
-  #whatIsKnown(): Marked | undefined {
+  #whatIsKnown(): Tracked | undefined {
     const { ledger } = this.#tables;
-    const known = ledger.writer.marked as Marked | undefined;
+    const known = ledger.writer.tracked as Tracked | undefined;
     if (!known || !isYoung(known.state)) return undefined;
     const counted = ledger.read();
     // what was undone was never counted, and what has come in its place has another number or run
@@ -138,7 +145,7 @@ export class Tracker {
     return isAsLeft ? known : undefined;
   }
 
-  #nothingMarked(): Marked {
+  #nothingTracked(): Tracked {
     const state = this.#state();
     const [kinds, streams, buckets] = [new Set<string>(), new Map(), new Set<string>()];
     return { state, changes: 0, kinds, streams, buckets, last: NOWHERE };
@@ -149,20 +156,20 @@ export class Tracker {
     const { ledger } = this.#tables;
     const state = currentState(this.#tables);
     if (state && ledger.read()?.history === state.history) return state;
-    return tidyMarks(this.#tables, beginEpoch(this.#tables));
+    return tidyTracked(this.#tables, beginEpoch(this.#tables));
   }
 
-  #mark({ state: { epoch }, kinds, streams }: Marked): void {
+  #track({ state: { epoch }, kinds, streams }: Tracked): void {
     for (const kind of this.#kinds ?? []) {
       if (kinds.has(kind)) continue;
-      markKind(this.#tables, kind, epoch);
+      trackKind(this.#tables, kind, epoch);
       kinds.add(kind);
     }
     for (const [stream, { spans }] of this.#streams ?? []) {
       const written = spans.map((span) => ({ ...span, epoch }));
       const known = streams.get(stream);
       if (known && written.every((span) => covers(known, span))) continue;
-      const after = markStream(this.#tables, stream, { written, epoch });
+      const after = trackStream(this.#tables, stream, { written, epoch });
       streams.set(
         stream,
         after.filter((span) => span.epoch === epoch),

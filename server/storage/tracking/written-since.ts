@@ -4,8 +4,8 @@ import type { KeyRange } from "../../records/keys.js";
 import { key, under } from "../../records/keys.js";
 import type { TrackingPoint } from "../../records/tracking-point.js";
 import { firstKeptKey, listPurges } from "../notes/unfinished-work.js";
-import { markedSince } from "./marks.js";
 import { isBefore, pointOf, readState, type Tracked } from "./state.js";
+import { trackedSince } from "./tracked-parts.js";
 
 /**
  * @param then where it stood at the earlier instant, by {@link pointOf}
@@ -16,8 +16,8 @@ export function writtenSince(tables: Tracked, then: TrackingPoint): KeyRange[] |
   const state = readState(tables);
   if (!now || !state || !isBefore(tables, then, now) || then.epoch <= state.floor) return undefined;
   // what the earlier epoch wrote may have been after the earlier instant
-  const marked = then.version === now.version ? [] : markedSince(tables, then.epoch);
-  return marked && joined([...marked, ...purged(tables)]);
+  const tracked = then.version === now.version ? [] : trackedSince(tables, then.epoch);
+  return tracked && joined([...tracked, ...purged(tables)]);
 }
 
 /** What is gone though still there, for good: without a change of a record. */

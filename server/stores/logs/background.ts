@@ -52,7 +52,7 @@ export class Background {
   /** Looks for work now, if it has been started. */
   kick(): void {
     if (this.#timer === undefined || this.#running !== undefined) return;
-    ownWrites(() => this.settle()).catch(this.#options.onError);
+    ownWrites(() => this.finishWork()).catch(this.#options.onError);
   }
 
   /** A stream was made, changed or deleted. */
@@ -67,7 +67,7 @@ export class Background {
   }
 
   /** Does all the work there is. */
-  async settle(): Promise<void> {
+  async finishWork(): Promise<void> {
     // a run that is under way may have looked before the latest work came up
     await this.#running?.catch(() => {});
     this.#running ??= this.#run().finally(() => {

@@ -28,7 +28,7 @@ export interface LogStore {
   /** Begins the work in the background: retention, and what an earlier run left unfinished. */
   start(): void;
   /** Does all background work there is, and resolves when it is done. */
-  settle(): Promise<void>;
+  finishWork(): Promise<void>;
   /** Resolves once what was taken in is stored and nothing runs any more. The database stays open. */
   close(): Promise<void>;
 }
@@ -40,7 +40,7 @@ export function openLogStore(database: Database, options: LogStoreOptions = {}):
   const ingester = new Ingester(database, {
     now,
     bound,
-    onBlocked: () => background.settle().catch(onError),
+    onBlocked: () => background.finishWork().catch(onError),
     onStored: (stream, oldestMs) => background.stored(stream, oldestMs),
   });
   return {
@@ -51,7 +51,7 @@ export function openLogStore(database: Database, options: LogStoreOptions = {}):
     ingest: (entries, receivedMs) => ingester.ingest(entries, receivedMs),
     query: (stream, query) => queryEntries({ database, stream, now }, query),
     start: () => background.start(),
-    settle: () => background.settle(),
+    finishWork: () => background.finishWork(),
     close: async () => {
       await ingester.close();
       await background.stop();

@@ -25,7 +25,7 @@ async function sorted(pairs: Pair[], options: { runBytes: number; newest?: boole
   try {
     for (const [key, value] of pairs) {
       sorter.add(Buffer.from(key, "latin1"), Buffer.from(value));
-      await sorter.settle(() => {});
+      await sorter.mergeRuns(() => {});
     }
     expect(await readdir(dir.path)).toEqual([]);
     const rows = [...sorter.rows()].map(

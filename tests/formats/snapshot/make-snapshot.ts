@@ -44,7 +44,7 @@ export async function* rawBlocks(blocks: Iterable<Pair[]>): AsyncGenerator<RawBl
   for (const pairs of blocks) {
     const builder = new BlockBuilder();
     for (const { key, value } of pairs) builder.add(key, value);
-    yield { bytes: builder.finish(), entries: builder.entries };
+    yield { bytes: builder.finish(), records: builder.entries };
   }
 }
 

@@ -85,7 +85,7 @@ describe("a backup that is read in place", () => {
         [{ stream: "app", fields: { level: n % 2 ? "info" : "error", n: String(n) } }],
         n,
       );
-    await logs.settle();
+    await logs.finishWork();
     const backupDir = join(home, "backup");
     await backupDirectories({ dirs, backupDir }, engine);
     const backup = await backupAt(backupDir);

@@ -100,7 +100,7 @@ test("one that is deleted with its stream leaves nothing behind", async () => {
   await expect(toDamaged).rejects.toMatchObject({ code: "DATABASE_DAMAGED" });
   await toAnother;
   await store.streams.delete("app");
-  await store.settle();
+  await store.finishWork();
   expect(
     [...logs.derived.keys()].map(String).filter((key) => /^(index|total)\x1bapp\x1b/.test(key)),
   ).toEqual([]);
@@ -173,7 +173,7 @@ test("an entry that an index names and that is gone is not passed over", async (
   await fillSample(dirs, { entries: 300 });
   await using logs = await openDatabase({ kind: "logs", dir: dirs.logs, mode: "write" });
   const store = openLogStore(logs);
-  await store.settle();
+  await store.finishWork();
   const { indexed_fields: [field = ""] = [] } = (await store.streams.get("app")) ?? {};
   const [first] = await collect(store, "app");
   const filter = `${field} = "${first?.fields[field]}"`;

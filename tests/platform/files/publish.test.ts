@@ -72,7 +72,7 @@ async function cutAfter(
 describe.each([
   ["server", { ...serverPublish, ...serverStaged }],
   ["SDK", { ...sdkPublish, ...sdkStaged }],
-])("several files of the %s", (_, { StagedFile, publishAll, settlePublications, sweepStaged }) => {
+])("several files of the %s", (_, { StagedFile, publishAll, recoverPublications, sweepStaged }) => {
   type Files = Parameters<typeof serverPublish.publishAll>[0] &
     Parameters<typeof sdkPublish.publishAll>[0];
 
@@ -88,7 +88,7 @@ describe.each([
   }
 
   async function clean(): Promise<string[]> {
-    await settlePublications(dir);
+    await recoverPublications(dir);
     await sweepStaged(dir);
     return await readdir(dir);
   }

@@ -3,9 +3,9 @@
 import { expect, test } from "vitest";
 import type { Environment } from "../../../server/engine/lmdb/environment.js";
 import { entryKey } from "../../../server/records/records.js";
-import { MARKS } from "../../../server/storage/tracking/marks.js";
 import { beginEpoch, pointOf, readState } from "../../../server/storage/tracking/state.js";
-import { tidyMarks } from "../../../server/storage/tracking/tidy.js";
+import { tidyTracked } from "../../../server/storage/tracking/tidy.js";
+import { TRACKED } from "../../../server/storage/tracking/tracked-parts.js";
 import { writtenSince } from "../../../server/storage/tracking/written-since.js";
 import { temporaryDatabase } from "../../engine/temporary.js";
 
@@ -19,7 +19,7 @@ const put = (database: Environment, streams: readonly string[]) =>
 
 const tidy = (database: Environment, most: number) =>
   database.change(() => {
-    tidyMarks(database, beginEpoch(database), { most, batch: 3, every: 1 });
+    tidyTracked(database, beginEpoch(database), { most, batch: 3, every: 1 });
   });
 
 test("are removed a few at a time, and what was written before can't be told any more", async () => {
@@ -39,6 +39,6 @@ test("are removed a few at a time, and what was written before can't be told any
   await put(database, ["two"]);
   for (let n = 0; n < 6; n++) await tidy(database, 10);
   expect(readState(database)?.sweep).toBeUndefined();
-  expect([...database.local.keys(MARKS)]).toHaveLength(1);
+  expect([...database.local.keys(TRACKED)]).toHaveLength(1);
   expect(writtenSince(database, after)).toHaveLength(1);
 });

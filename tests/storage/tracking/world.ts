@@ -176,9 +176,9 @@ export class World {
   }
 
   /** Retention, purges, indexes. */
-  async settle(): Promise<void> {
+  async finishWork(): Promise<void> {
     const store = this.#store;
-    await store.settle();
+    await store.finishWork();
     await store.close();
   }
 
@@ -245,7 +245,7 @@ export class World {
     if (this.random.upTo(2) === 1) database.records.transactionSync(put);
   }
 
-  /** As a version that marks nothing: past the door, with the sum of the records. */
+  /** As a version that tracks nothing: past the door, with the sum of the records. */
   async unmarked(): Promise<void> {
     const { records } = this.#database("config");
     records.transactionSync(() => records.put(pipelineKey("two"), this.#json()));
@@ -352,7 +352,7 @@ const WEIGHTS = {
   configure: 5,
   deleteStream: 6,
   purgeStep: 12,
-  settle: 6,
+  finishWork: 6,
   accounts: 12,
   configuration: 10,
   endEpoch: 6,

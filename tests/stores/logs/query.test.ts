@@ -74,7 +74,7 @@ test("an index never changes the answer, whichever fields have one", async () =>
         const plain = await collect(store, "s", query);
         await store.streams.configure("s", { ...NONE, indexed_fields });
         const filling = await collect(store, "s", query);
-        await store.settle();
+        await store.finishWork();
         const indexed = await collect(store, "s", query);
         expect(filling).toEqual(plain);
         expect(indexed).toEqual(plain);
@@ -145,10 +145,10 @@ test("a reader that pauses pins no read transaction, and survives a change of th
   expect(db.root.readerList().trim().split("\n").slice(1).join("")).toMatch(/^ *\d+ \S+ -$/);
   await store.streams.configure("s", NONE);
   await take(250);
-  await store.settle();
+  await store.finishWork();
   await store.streams.configure("s", { ...NONE, indexed_fields: ["a"] });
   await take(250);
-  await store.settle();
+  await store.finishWork();
   for await (const next of reader) times.push(next.timestamp);
   expect(times).toHaveLength(1_200);
   expect(times).toEqual([...times].sort().reverse());

@@ -28,7 +28,7 @@ test("hides an entry when its time is over and removes it, with its postings", a
   expect((await collect(store, "s")).map(({ fields }) => fields.f)).toEqual(["new"]);
   expect(await collect(store, "s", { filter: 'f = "old"' })).toEqual([]);
   expect(storedEntries(db, "s")).toHaveLength(1_201);
-  await store.settle();
+  await store.finishWork();
   expect(storedEntries(db, "s")).toHaveLength(1);
   expect(storedEntries(db, "kept")).toHaveLength(1_201);
   expect(storedEntries(db, "s:x")).toHaveLength(1_201);
@@ -38,7 +38,7 @@ test("hides an entry when its time is over and removes it, with its postings", a
   await store.streams.configure("s", { ...config, ttl: 60 });
   expect(await collect(store, "s")).toHaveLength(1);
   now += 100_000;
-  await store.settle();
+  await store.finishWork();
   expect(await store.streams.total("s")).toEqual({ entries: 0, bytes: 0 });
   const { found, expected } = derivedAndExpected(db);
   expect(found).toEqual(expected);
@@ -52,7 +52,7 @@ test("removes the oldest entries until the rest fits", async () => {
   for (let ms = 1; ms <= 300; ms += 1)
     void store.ingest([{ stream: "s", fields: { f: "v", n: String(ms), text } }], ms);
   await store.ingest([{ stream: "s", fields: { n: "last" } }], 301);
-  await store.settle();
+  await store.finishWork();
   const { entries, bytes } = await store.streams.total("s");
   expect(bytes).toBeLessThanOrEqual(2 * MIB);
   expect(bytes).toBeGreaterThan(2 * MIB - 11_000);
@@ -62,7 +62,7 @@ test("removes the oldest entries until the rest fits", async () => {
   expect(left.at(-1)?.fields.n).toBe(String(300 - (entries - 2)));
   expect(await collect(store, "s", { filter: 'f = "v"' })).toHaveLength(entries - 1);
   await store.streams.configure("s", { ttl: 0, size: 0, indexed_fields: [] });
-  await store.settle();
+  await store.finishWork();
   expect((await store.streams.total("s")).entries).toBe(entries);
   const { found, expected } = derivedAndExpected(db);
   expect(found).toEqual(expected);
@@ -152,10 +152,10 @@ test("2,000 streams with something to remove cost a few reads each", async () =>
   const store = openLogStore(database, { now: () => now });
   const entries = Array.from({ length: streams }, (_, n) => ({ stream: `s${n}`, fields: {} }));
   await store.ingest(entries, 100_000);
-  await store.settle();
+  await store.finishWork();
   now += 10_001;
   const before = reads();
-  await store.settle();
+  await store.finishWork();
   expect(db.records.count(under("entry"))).toBe(0);
   // a look at what is there, a step that removes it, and a look at what is left
   expect((reads() - before) / streams).toBeLessThan(20);
@@ -168,9 +168,9 @@ test("20,000 idle streams cost nothing, however often somebody looks", async () 
   await makeStreams(db, 20_000, 1_000);
   const { database, reads } = counted(db);
   const store = openLogStore(database, { now: () => 1_000 });
-  await store.settle();
+  await store.finishWork();
   const made = reads();
-  for (let tick = 0; tick < 100; tick += 1) await store.settle();
+  for (let tick = 0; tick < 100; tick += 1) await store.finishWork();
   expect((reads() - made) / 100).toBeLessThan(10);
 });
 
@@ -179,13 +179,13 @@ test("a restore by another thread or process is taken into account: its limits h
   let now = 100_000;
   const store = openLogStore(db, { now: () => now });
   await store.ingest([{ stream: "s", fields: {} }], now);
-  await store.settle();
+  await store.finishWork();
   now += 60_000;
   await db.change((changes) => {
     writeStreamRecord(changes, "s", { ttl: 10, size: 0, indexed_fields: [] });
     writeMark(changes, { run: "r", at: "", of: ["logs"] });
   });
-  await store.settle();
+  await store.finishWork();
   expect(storedEntries(db, "s")).toEqual([]);
 });
 
@@ -198,24 +198,24 @@ test("whatever happens to a stream, its entries go when their time is over", asy
   const put = (ms: number) => store.ingest([{ stream: "s", fields: {} }], ms);
   await configure(10);
   await put(now);
-  await store.settle();
+  await store.finishWork();
   // an older one comes later, and the stream's time grows and shrinks again and again
   await put(now - 5_000);
   for (let ttl = 10; ttl < 3_000; ttl += 1) await configure(ttl);
   await configure(10);
-  await store.settle();
+  await store.finishWork();
   now += 5_001;
-  await store.settle();
+  await store.finishWork();
   expect(storedEntries(db, "s")).toHaveLength(1);
   await store.streams.delete("s");
   now += 1;
   await configure(10);
   await put(now);
-  await store.settle();
+  await store.finishWork();
   now += 10_000;
-  await store.settle();
+  await store.finishWork();
   expect(storedEntries(db, "s")).toHaveLength(1);
   now += 1;
-  await store.settle();
+  await store.finishWork();
   expect(storedEntries(db, "s")).toEqual([]);
 });

@@ -8,9 +8,12 @@ import {
   purgedAt,
 } from "../../../server/storage/notes/unfinished-work.js";
 import { writeStreamRecord } from "../../../server/storage/stream-record.js";
+import {
+  finishUnfinished,
+  hasUnfinished,
+} from "../../../server/storage/unfinished/finish-unfinished.js";
 import { stepIndexJob } from "../../../server/storage/unfinished/index-job.js";
 import { stepPurge } from "../../../server/storage/unfinished/purge.js";
-import { hasPending, settlePending } from "../../../server/storage/unfinished/settle-pending.js";
 import { openLogStore } from "../../../server/stores/logs/store.js";
 import { derivedAndExpected, temporaryDatabase } from "../../engine/temporary.js";
 import { collect, listed, storedEntries } from "./collect.js";
@@ -72,7 +75,7 @@ test("deleting a stream leaves those whose names go on, or begin, alike", async 
     await store.ingest(many(name, 3, { f: name }), 5);
   }
   await store.streams.delete("app");
-  await store.settle();
+  await store.finishWork();
   for (const name of names) {
     const gone = name === "app";
     expect(storedEntries(db, name)).toHaveLength(gone ? 0 : 3);
@@ -130,7 +133,7 @@ test("a large stream is gone at once, and a new one of its name is whole while t
     "field",
     "stream",
   ]);
-  await store.settle();
+  await store.finishWork();
   answers.add((await collect(store, "s", { filter: 'f = "x"' })).length);
   expect([...answers]).toEqual([2]);
   expect(storedEntries(db, "s")).toHaveLength(2);
@@ -153,7 +156,7 @@ test("an entry in the millisecond of a deletion is not taken for a deleted one",
   if (listPurges(db).has("s")) expect(stored).toBe(false);
   now += 1;
   await waiting;
-  await store.settle();
+  await store.finishWork();
   expect((await collect(store, "s")).map(({ fields }) => fields)).toEqual([{ new: "1" }]);
 });
 
@@ -175,7 +178,7 @@ test("an index that is being filled after a crash goes on where it was", async (
   const again = await openDatabase({ kind: "logs", dir: db.dir, mode: "write" });
   const second = openLogStore(again);
   second.start();
-  await second.settle();
+  await second.finishWork();
   expect(getIndexJob(again, "s", "f")).toBeUndefined();
   expect(await collect(second, "s", { filter: 'f = "y"' })).toHaveLength(6);
   expect(await collect(second, "s", { filter: 'f = "x"' })).toHaveLength(1_700);
@@ -185,7 +188,7 @@ test("an index that is being filled after a crash goes on where it was", async (
   await again.close();
 });
 
-test("finishing inside one transaction leaves no marks and what the law says", async () => {
+test("finishing inside one transaction leaves nothing noted and what the law says", async () => {
   await using db = await temporaryDatabase("logs");
   const store = openLogStore(db);
   for (const stream of ["a", "b"]) {
@@ -196,9 +199,9 @@ test("finishing inside one transaction leaves no marks and what the law says", a
   await store.streams.configure("b", { ...NONE, indexed_fields: ["g"] });
   await store.streams.delete("a");
   await store.ingest(many("a", 1, { f: "new" }), 6);
-  expect(hasPending(db)).toBe(true);
-  await db.change(settlePending);
-  expect(hasPending(db)).toBe(false);
+  expect(hasUnfinished(db)).toBe(true);
+  await db.change(finishUnfinished);
+  expect(hasUnfinished(db)).toBe(false);
   const notes = [...db.local.keys({})]
     .map(String)
     .filter((name) => !/^(tracking|written)\b/.test(name));
@@ -230,7 +233,7 @@ const operation = fc.oneof(
   }),
   fc.record({ do: fc.constant("delete" as const), stream }),
   fc.record({ do: fc.constant("step" as const), stream, field: fc.constantFrom("f", "g") }),
-  fc.record({ do: fc.constant("settle" as const) }),
+  fc.record({ do: fc.constant("finish work" as const) }),
   fc.record({ do: fc.constant("wait" as const), ms: fc.nat(3_000) }),
 );
 
@@ -261,10 +264,10 @@ test("after any operations the derived data are what the records say, and querie
             stepIndexJob(changes, step);
           });
         } else if (step.do === "wait") now += step.ms;
-        else await store.settle();
+        else await store.finishWork();
         await check();
       }
-      await store.settle();
+      await store.finishWork();
       await check();
       const { found, expected } = derivedAndExpected(db);
       expect(found).toEqual(expected);

@@ -22,7 +22,7 @@ import type { Merged } from "../../../storage/engine.js";
 import { type RestoreMark, writeMark } from "../../../storage/notes/restore-mark.js";
 import { purgedAt } from "../../../storage/notes/unfinished-work.js";
 import { beginHistory } from "../../../storage/tracking/state.js";
-import { hasPending, settlePending } from "../../../storage/unfinished/settle-pending.js";
+import { finishUnfinished, hasUnfinished } from "../../../storage/unfinished/finish-unfinished.js";
 import type { Environment } from "../environment.js";
 import { DataFileGrowth } from "../give-back.js";
 import { lastTransactionId } from "../last-commit.js";
@@ -136,9 +136,9 @@ function write(database: Environment, mark: RestoreMark): Merged {
     // Deletions and indexes that are half done are finished first: the merge must find what is meant to be.
     // A transaction of its own, because the merge walks what was committed before its own began.
     if (database.kind === "logs")
-      database.records.transactionSync(() => changeIn(database, settlePending));
+      database.records.transactionSync(() => changeIn(database, finishUnfinished));
     const counts = database.records.transactionSync(() => {
-      if (database.kind === "logs" && hasPending(database)) return undefined;
+      if (database.kind === "logs" && hasUnfinished(database)) return undefined;
       return writeAll(database, { table, writers, mark });
     });
     if (counts) return counts;

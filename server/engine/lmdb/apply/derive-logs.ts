@@ -16,7 +16,7 @@ import { PostingChanges } from "../../../storage/derived/postings.js";
 import { renewIndexes } from "../../../storage/derived/renew-indexes.js";
 import { readTotal } from "../../../storage/derived/totals.js";
 import type { WriteTable } from "../../../storage/tables.js";
-import { settlePending } from "../../../storage/unfinished/settle-pending.js";
+import { finishUnfinished } from "../../../storage/unfinished/finish-unfinished.js";
 import type { Environment } from "../environment.js";
 import { changeIn } from "../transact.js";
 import type { BaseRecord } from "./merge.js";
@@ -132,7 +132,7 @@ export class LogDerivation implements Derivation {
     }
     for (const { name, isUnsure, isSeen, fresh } of this.#states.values())
       if (isUnsure || (!isSeen && fresh.length > 0)) renewIndexes(this.#database, name);
-    changeIn(this.#database, settlePending);
+    changeIn(this.#database, finishUnfinished);
   }
 
   #stateOf(bytes: Buffer, keyStart: number, keyEnd: number): StreamState | undefined {

@@ -20,7 +20,7 @@ export interface S3Settings extends S3Url {
 type Profile = Readonly<Record<string, string | undefined>>;
 
 /** @throws INPUT_INVALID, FILE_UNAVAILABLE */
-export async function settle(url: S3Url): Promise<S3Settings> {
+export async function readS3Settings(url: S3Url): Promise<S3Settings> {
   const env = process.env;
   const { configFile, credentialsFile } = await loadSharedConfigFiles({ ignoreCache: true });
   const name = url.profile ?? (env.AWS_PROFILE || "default");

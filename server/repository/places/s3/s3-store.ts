@@ -11,7 +11,7 @@ import { type CredentialsSource, credentialsFor } from "./s3-credentials.js";
 import { isElsewhere, mayBeExpired, type Refusal, readRefusal, s3Fault } from "./s3-fault.js";
 import { readList } from "./s3-list.js";
 import { isRetained, retentionOf } from "./s3-retention.js";
-import { defaultEndpoint, type S3Settings, settle } from "./s3-settings.js";
+import { defaultEndpoint, readS3Settings, type S3Settings } from "./s3-settings.js";
 import { readS3Url } from "./s3-url.js";
 
 export interface S3Options {
@@ -34,7 +34,7 @@ interface S3Request {
 const PROOF_BYTES = 64 * 1024;
 
 export async function openS3(url: string, options: S3Options = {}): Promise<ObjectStore> {
-  const settings = await settle(readS3Url(url));
+  const settings = await readS3Settings(readS3Url(url));
   return new S3Store(settings, credentialsFor(settings), options);
 }
 

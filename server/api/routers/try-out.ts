@@ -9,7 +9,7 @@ import { requires, router } from "../trpc.js";
 
 const tag = "test";
 
-export const test = router({
+export const tryOut = router({
   transformer: requires("read_transformers")
     .meta(
       rest("POST", "/test/transformer", {

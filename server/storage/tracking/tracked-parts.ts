@@ -3,7 +3,7 @@
 //     written␛KIND                   n                           any record of a kind
 //     written␛entry␛STREAM           [from,to,n,from,to,n,…]     entries of a stream, by buckets of their time
 //
-// A part without a mark was not written since `floor` (see state).
+// A part that has none was not written since `floor` (see state).
 
 import { beginsWith, type KeyRange, key, keyHead, segments, under } from "../../records/keys.js";
 import { isEntryKey, streamEnd } from "../../records/logs/entry-key.js";
@@ -25,9 +25,9 @@ const isDigit = (code: number): boolean => code >= 0x30 && code <= 0x39;
 type Tables = Pick<SideTables, "local">;
 
 /** `written␛` and more. */
-export const MARKS = under("written");
+export const TRACKED = under("written");
 const kindKey = (kind: string) => key("written", kind);
-const streamMark = (stream: string) => key("written", "entry", stream);
+const streamKey = (stream: string) => key("written", "entry", stream);
 
 /** What the keys of all entries of its bucket begin with. */
 export const bucketHead = (entryKey: Uint8Array): Buffer =>
@@ -64,38 +64,38 @@ export function bucketOf(entryKey: Uint8Array): number | undefined {
 }
 
 /** Only inside a write transaction. */
-export function markKind({ local }: Tables, kind: string, epoch: number): void {
+export function trackKind({ local }: Tables, kind: string, epoch: number): void {
   const value = Buffer.from(String(epoch));
   if (!local.find(kindKey(kind))?.value.equals(value)) local.put(kindKey(kind), value);
 }
 
-/** Only inside a write transaction. @param written of this epoch @returns what is marked now */
-export function markStream(
+/** Only inside a write transaction. @param written of this epoch @returns what is kept now */
+export function trackStream(
   { local }: Tables,
   stream: string,
   { written, epoch }: { written: readonly Span[]; epoch: number },
 ): Span[] {
-  const mark = streamMark(stream);
-  const found = local.find(mark);
+  const part = streamKey(stream);
+  const found = local.find(part);
   // one that is damaged tells nothing: all of it
   const all = { from: 0, to: LAST_BUCKET + 1, epoch };
   const before = !found ? [] : found.isWhole ? decode(found.value) : [all];
   if (found?.isWhole && written.every((span) => covers(before, span))) return before;
   const after = reduced(written.reduce(overlaid, before), SPANS_MAX, epoch);
-  local.put(mark, encode(after));
+  local.put(part, encode(after));
   return after;
 }
 
 /**
  * What was written in an epoch or a later one.
- * @returns undefined where a mark is damaged
+ * @returns undefined where one of them is damaged
  */
-export function markedSince(
+export function trackedSince(
   { local }: Pick<Instant, "local">,
   epoch: number,
 ): KeyRange[] | undefined {
   const ranges: KeyRange[] = [];
-  for (const found of local.findRange(MARKS)) {
+  for (const found of local.findRange(TRACKED)) {
     if (!found.isWhole) return undefined;
     const [, kind = "", stream] = segments(found.key);
     if (stream === undefined) {
@@ -108,9 +108,9 @@ export function markedSince(
   return ranges;
 }
 
-/** The last epoch that a mark tells of. */
-export function lastEpoch(mark: Uint8Array, value: Buffer): number {
-  if (segments(mark).length === 2) return Number(value.toString());
+/** The last epoch that one of them tells of. */
+export function lastEpoch(part: Uint8Array, value: Buffer): number {
+  if (segments(part).length === 2) return Number(value.toString());
   return Math.max(...decode(value).map(({ epoch }) => epoch));
 }
 

@@ -8,13 +8,13 @@ import { gunzipSync, gzipSync } from "node:zlib";
 import { FlowgError } from "../../platform/errors.js";
 import { StagedFile } from "../../platform/files/staged-file.js";
 import type { DatabaseKind } from "../../records/kinds.js";
-import { baseSchema } from "../../repository/manifest-schema.js";
+import { databasesSchema } from "../../repository/manifest-schema.js";
 import type { Repository } from "../../repository/repository.js";
 import { listSnapshots, readSnapshotManifest } from "../../repository/snapshots.js";
 import type { DatabaseDirs } from "../offline/options.js";
-import type { Base } from "./targets.js";
+import type { PreviousBackup } from "./targets.js";
 
-export interface BaseOf {
+export interface PreviousBackupOf {
   repository: Repository;
   /** Where there is a key file. */
   keyFilePath?: string | undefined;
@@ -24,11 +24,11 @@ export interface BaseOf {
 /** So many are looked at for one of this host. */
 const LOOKED_AT = 16;
 
-export async function findBase(
-  of: BaseOf & { host: string; kinds: readonly DatabaseKind[] },
-): Promise<{ databases: Base; notes: string[] }> {
+export async function findPreviousBackup(
+  of: PreviousBackupOf & { host: string; kinds: readonly DatabaseKind[] },
+): Promise<{ databases: PreviousBackup; notes: string[] }> {
   const { repository, host, kinds } = of;
-  const databases = await keptBase(of);
+  const databases = await readKept(of);
   if (kinds.every((kind) => databases[kind])) return { databases, notes: [] };
   if (!repository.keys.canRead) return { databases, notes: [] };
   const notes: string[] = [];
@@ -52,7 +52,10 @@ export async function findBase(
 }
 
 /** For the next backup. Where it can't be kept, that one reads everything. */
-export async function keepBase(of: BaseOf, databases: Base): Promise<void> {
+export async function keepForNextBackup(
+  of: PreviousBackupOf,
+  databases: PreviousBackup,
+): Promise<void> {
   const path = pathOf(of);
   if (path === undefined) return;
   try {
@@ -66,17 +69,19 @@ export async function keepBase(of: BaseOf, databases: Base): Promise<void> {
 }
 
 /** The copy: of each database as it was backed up last. One that is damaged is none. */
-async function keptBase(of: BaseOf): Promise<Base> {
+async function readKept(of: PreviousBackupOf): Promise<PreviousBackup> {
   const path = pathOf(of);
   if (path === undefined) return {};
   try {
-    return baseSchema.parse(JSON.parse(gunzipSync(await readFile(path)).toString())) as Base;
+    return databasesSchema.parse(
+      JSON.parse(gunzipSync(await readFile(path)).toString()),
+    ) as PreviousBackup;
   } catch {
     return {};
   }
 }
 
-function pathOf({ repository, keyFilePath, dirs }: BaseOf): string | undefined {
+function pathOf({ repository, keyFilePath, dirs }: PreviousBackupOf): string | undefined {
   if (keyFilePath === undefined) return undefined;
   const places = Object.entries(dirs).map(([kind, dir]) => `${kind} ${resolve(dir)}`);
   const hash = createHash("sha256").update([repository.id, ...places.sort()].join("\n"));

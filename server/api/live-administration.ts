@@ -14,10 +14,11 @@ import type { Engine, ServedDatabases } from "../storage/engine.js";
 import { cutRuns } from "../storage/notes/restore-mark.js";
 import type { AuthStore } from "../stores/auth/store.js";
 import { isTokenOf } from "../stores/auth/tokens.js";
-import type { RestoreOptions, Started, Transfers, Upload } from "./transfer.js";
+import type { Administration, RestoreOptions } from "./administration.js";
+import type { Started, Upload } from "./raw-bodies.js";
 import { TransferPlaces } from "./transfer-places.js";
 
-export interface LiveTransfersOptions {
+export interface LiveAdministrationOptions {
   engine: Engine;
   databases: Record<DatabaseKind, Database>;
   compact: ServedDatabases["compact"];
@@ -34,7 +35,7 @@ export interface LiveTransfersOptions {
   maxStreams: number;
 }
 
-export function liveTransfers(options: LiveTransfersOptions): Transfers {
+export function liveAdministration(options: LiveAdministrationOptions): Administration {
   const { engine, databases, auth, onReader, maxTransfers, maxStreams } = options;
   /** What they are busy with. */
   const busy = new Map<DatabaseKind, "a restore" | "a compaction">();

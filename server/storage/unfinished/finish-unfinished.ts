@@ -1,4 +1,4 @@
-// Finishing all that is marked as unfinished, in the caller's transaction: for a restore, which must find the records and
+// Finishes all that is noted as unfinished, in the caller's transaction: for a restore, which must find the records and
 // the derived data as they are meant to be, and must not have its own entries taken for those of a deleted stream.
 
 import type { Changes } from "../database.js";
@@ -7,13 +7,13 @@ import type { Instant } from "../tables.js";
 import { stepIndexJob } from "./index-job.js";
 import { stepPurge } from "./purge.js";
 
-/** Whether something is marked as unfinished. */
-export function hasPending(instant: Pick<Instant, "local">): boolean {
+/** Whether something is noted as unfinished. */
+export function hasUnfinished(instant: Pick<Instant, "local">): boolean {
   return listPurges(instant).size > 0 || firstIndexJob(instant) !== undefined;
 }
 
-/** Only inside a write transaction of a log database. Afterwards there are no marks. Instant if there were none. */
-export function settlePending(changes: Changes): void {
+/** Only inside a write transaction of a log database. Afterwards nothing is. Instant if nothing was. */
+export function finishUnfinished(changes: Changes): void {
   for (const stream of listPurges(changes).keys()) {
     while (getPurge(changes, stream)) stepPurge(changes, stream);
   }

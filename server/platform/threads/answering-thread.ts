@@ -16,7 +16,7 @@ interface Running<Answer> {
   waiting: Map<number, Waiting<Answer>>;
 }
 
-export class AskedThread<Request extends { id: number }, Answer extends { id: number }> {
+export class AnsweringThread<Request extends { id: number }, Answer extends { id: number }> {
   #running: Running<Answer> | undefined;
   #lastId = 0;
 

@@ -2,12 +2,11 @@
 
 import { createHash } from "node:crypto";
 import type {
+  Administration,
   BackupRequest,
   RestoreOptions,
-  Started,
-  Transfers,
-  Upload,
-} from "../../server/api/transfer.js";
+} from "../../server/api/administration.js";
+import type { Started, Upload } from "../../server/api/raw-bodies.js";
 import type { OnlineRestoreReport } from "../../server/operations/online/apply.js";
 import { FlowgError } from "../../server/platform/errors.js";
 import type { DatabaseKind } from "../../server/records/kinds.js";
@@ -28,7 +27,7 @@ export interface Restored {
   user: string;
 }
 
-export class FakeTransfers implements Transfers {
+export class FakeAdministration implements Administration {
   /** What a backup gives; a generator may throw on the way. */
   chunks: (request: BackupRequest) => AsyncIterable<Uint8Array> = async function* () {
     yield Buffer.from("a snapshot");

@@ -1,0 +1,56 @@
+// What stands behind the procedures of backup, restore and compaction.
+
+import type { OnlineRestoreReport } from "../operations/online/apply.js";
+import type { OnlineSetReport } from "../operations/online/restore-set.js";
+import type { DatabaseKind } from "../records/kinds.js";
+import type { CompactedDatabase, OnProgress, RestoreMode } from "../records/reports.js";
+import type { Caller } from "./context.js";
+import type { Credentials } from "./credentials.js";
+import type { Started, Upload } from "./raw-bodies.js";
+
+export interface BackupRequest {
+  /** Who asks. */
+  user: string;
+  /** Aborts when the client goes away or the server stops. */
+  signal: AbortSignal;
+  /** Goes on without what is damaged in the databases. */
+  skipDamaged: boolean;
+}
+
+export interface RestoreOptions {
+  mode: RestoreMode;
+  dryRun: boolean;
+  allowAccessChange: boolean;
+  allowNoAdmin: boolean;
+  /** Takes what was salvaged from a damaged snapshot. */
+  salvaged: boolean;
+  /** What is restored, one item each; all if absent. */
+  select?: string[] | undefined;
+  /** The caller as they are now: an upload takes its time. Throws once they may not do this any more. */
+  authorizeAgain(): Promise<Caller>;
+  /** Who asks. */
+  user: string;
+  /** What the caller came with. */
+  credentials: Credentials | undefined;
+  /** Told how far it is, once the upload is there. */
+  onProgress?: OnProgress | undefined;
+  signal: AbortSignal;
+}
+
+export interface Administration {
+  /** A snapshot of one database, or a tar of all three. */
+  openBackup(what: DatabaseKind | "all", request: BackupRequest): Promise<Started>;
+  /** Reads the upload to its end before it changes anything. Gives the report. */
+  restore(
+    database: DatabaseKind,
+    upload: Upload,
+    options: RestoreOptions,
+  ): Promise<OnlineRestoreReport>;
+  /** The same from a tar of all three databases. */
+  restoreSet(upload: Upload, options: RestoreOptions): Promise<OnlineSetReport>;
+  /** Rewrites a database without what it doesn't need any more. */
+  compact(
+    database: DatabaseKind,
+    options: Pick<RestoreOptions, "user" | "signal">,
+  ): Promise<CompactedDatabase>;
+}

@@ -1,0 +1,52 @@
+// Procedures whose body or answer is bytes and not JSON: what they take and give.
+
+import type { Readable } from "node:stream";
+import type { z } from "zod";
+import type { DatabaseKind } from "../records/kinds.js";
+
+/** Marks such a procedure. */
+export type RawBody =
+  | {
+      kind: "download";
+      /** Of the answer. */
+      contentType: string;
+      /** Of the same answer, for whoever asks for that: some generators of clients know only a few types. */
+      alsoAs?: string;
+      /** What the document says of the answer; a file of bytes if absent. */
+      answer?: z.ZodType;
+      /** Which backup it is, for the audit log and the metrics. */
+      backup?: DatabaseKind | "all";
+    }
+  | {
+      kind: "upload";
+      /** The name of the one file part. */
+      field: string;
+      /** Which restore it is, for the audit log and the metrics. */
+      restore: DatabaseKind | "all";
+    };
+
+/** What a download procedure returns: nothing has begun yet. */
+export interface Download {
+  /** Known beforehand: all that a HEAD request learns. */
+  headers: Record<string, string>;
+  /** Begins. Its first chunk is waited for before the answer's head is sent, so an early failure is still an answer. */
+  start(signal: AbortSignal): Promise<Started>;
+  /** Send the head at once: for events that may be long in coming. */
+  immediate?: boolean;
+}
+
+export interface Started {
+  /** More headers, known now. */
+  headers?: Record<string, string>;
+  stream: AsyncIterable<Uint8Array>;
+  /** What the audit log says of it, once it was sent: which snapshot, how many records. */
+  facts?: () => Record<string, unknown>;
+}
+
+/** What an upload procedure is given in its input. */
+export interface Upload {
+  /** The file's bytes. Ends only after the whole request was well-formed; fails if it wasn't. */
+  stream: Readable;
+  /** Bytes of the whole request, where the client said. */
+  requestBytes: number | undefined;
+}
