@@ -1,7 +1,8 @@
 // What went wrong, as the command line sees it: an error class for its own refusals, and the reading of
-// anything thrown by the core or the SDK by its `code` alone (neither is imported here).
+// anything thrown by the core or the SDK by its `code` alone (neither is imported here, but their words for files).
 
 import type { ErrorCode } from "../server/platform/errors.js";
+import { untoldFileError } from "../server/platform/files/file-error.js";
 import { EXIT_CODES, type ExitCode } from "./exit-codes.js";
 
 /** Codes that only the command line has. */
@@ -39,6 +40,8 @@ export function failureOf(error: unknown): Failure {
     return failureOf((error as Error).cause);
   }
   if (isAnswer(error)) return failureOfAnswer(error, code ?? "ANSWER_UNEXPECTED");
+  const ofFile = code === undefined ? untoldFileError(error) : undefined;
+  if (ofFile !== undefined) return failureOf(ofFile);
   if (code === undefined || code === "INTERNAL") {
     return {
       code: "INTERNAL",

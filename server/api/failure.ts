@@ -4,6 +4,7 @@
 import { TRPCError } from "@trpc/server";
 import { z } from "zod";
 import { type ErrorCode, FlowgError } from "../platform/errors.js";
+import { untoldFileError } from "../platform/files/file-error.js";
 import { told } from "../platform/messages/sentences.js";
 
 /** One thing that is wrong with the input. */
@@ -37,6 +38,8 @@ export function toFlowgError(error: unknown): FlowgError {
   }
   if (error instanceof Error && error.name === "AbortError")
     return new FlowgError("CANCELLED", "stopped before it was done", { cause: error });
+  const ofFile = untoldFileError(error instanceof TRPCError ? error.cause : error);
+  if (ofFile !== undefined) return ofFile;
   return new FlowgError("INTERNAL", "an unexpected fault of this server", {
     cause: error,
     hint: "report it, with the request id and the server's log of that moment",

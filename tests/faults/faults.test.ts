@@ -3,7 +3,7 @@
 // leaves nothing over. Here a spread of them, for each change; all of them with `npm run test:faults`.
 
 import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type FlowgServer, startFlowg } from "../operations/online/flowg-server.js";
@@ -14,7 +14,7 @@ import { makeScenarios, SCENARIOS, type ScenarioName } from "./scenarios.js";
 
 /** Of each scenario, in the short form. */
 const SHORT = 12;
-const AT_ONCE = 2;
+const AT_ONCE = availableParallelism();
 const LONG = 12 * 3_600_000;
 
 const space = await mkdtemp(join(tmpdir(), "flowg-faults-"));

@@ -5,12 +5,8 @@
 //
 //   FAULT_PATHS  an extended regular expression: calls on other paths pass, uncounted
 //   FAULT_LOG    a file that gets a line for each call on such a path: `write /data/auth/data.mdb`
-//   FAULT_STATE  a file of 16 bytes, shared by the process and its children: the calls of the chosen kind, the faults
-//   FAULT_WHEN   a file: calls are counted once it is there
-//   FAULT_CALL   the kind
-//   FAULT_AT     the first call of that kind that is hit, from 1
-//   FAULT_TIMES  how many are hit, 1 unless said otherwise; 0 for all that follow
-//   FAULT_DO     an errno (its number), `short`, `kill` (before the call), or `torn` (half of a write, then killed)
+//   FAULT_STATE  a file with a `struct state`, shared by the process, its children and whoever chooses the faults; a process may
+//                be given one fault after the other
 //
 // Node and LMDB call libc by these names; libuv calls close and statx through syscall(). LMDB would call msync only with a
 // writable map, which nobody asks it for.
@@ -36,16 +32,23 @@
 
 enum deed { PASS, FAIL, HALF, KILL, TORN };
 
+/** As library.ts writes it. */
+struct state {
+  /** Of the chosen kind so far, and how many of them were hit. */
+  uint64_t calls, faults;
+  /** The first that is hit, from 1; and how many are, 0 for all that follow. */
+  uint64_t first, times;
+  /** Whether calls are counted. */
+  uint32_t is_on;
+  /** HALF of what was asked; KILL before the call; TORN: half of a write, then killed. */
+  uint32_t deed;
+  int32_t error;
+  char call[20];
+};
+
 static regex_t paths;
-static int is_on;
 static int log_file = -1;
-static const char *chosen_call;
-static const char *when;
-static uint64_t first = 1, times = 1;
-static enum deed deed = PASS;
-static int chosen_errno;
-static uint64_t local_state[2];
-static uint64_t *state = local_state;
+static struct state *state;
 
 #define REAL(name) ((__typeof__(&name))real(#name))
 
@@ -59,28 +62,17 @@ static long raw(long number, long a, long b, long c, long d, long e, long f) {
 }
 
 __attribute__((constructor)) static void begin(void) {
-  const char *pattern = getenv("FAULT_PATHS"), *text;
-  if (!pattern || regcomp(&paths, pattern, REG_EXTENDED | REG_NOSUB)) return;
+  const char *pattern = getenv("FAULT_PATHS"), *text = getenv("FAULT_STATE");
+  if (!pattern || !text || regcomp(&paths, pattern, REG_EXTENDED | REG_NOSUB)) return;
+  int file = raw(SYS_openat, AT_FDCWD, (long)text, O_RDWR | O_CLOEXEC, 0, 0, 0);
+  void *shared = REAL(mmap64)(NULL, sizeof *state, PROT_READ | PROT_WRITE, MAP_SHARED, file, 0);
+  raw(SYS_close, file, 0, 0, 0, 0, 0);
   if ((text = getenv("FAULT_LOG")))
     log_file = raw(SYS_openat, AT_FDCWD, (long)text, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0600, 0, 0);
-  if ((text = getenv("FAULT_STATE"))) {
-    int file = raw(SYS_openat, AT_FDCWD, (long)text, O_RDWR | O_CLOEXEC, 0, 0, 0);
-    void *shared = REAL(mmap64)(NULL, 16, PROT_READ | PROT_WRITE, MAP_SHARED, file, 0);
-    if (shared != MAP_FAILED) state = shared;
-    raw(SYS_close, file, 0, 0, 0, 0, 0);
-  }
-  when = getenv("FAULT_WHEN");
-  chosen_call = getenv("FAULT_CALL");
-  if ((text = getenv("FAULT_AT"))) first = strtoull(text, NULL, 10);
-  if ((text = getenv("FAULT_TIMES"))) times = strtoull(text, NULL, 10);
-  if ((text = getenv("FAULT_DO"))) {
-    if (!strcmp(text, "short")) deed = HALF;
-    else if (!strcmp(text, "kill")) deed = KILL;
-    else if (!strcmp(text, "torn")) deed = TORN;
-    else deed = FAIL, chosen_errno = atoi(text);
-  }
-  is_on = 1;
+  if (shared != MAP_FAILED) state = shared;
 }
+
+static int is_on(void) { return state && state->is_on; }
 
 static void end_here(void) { raw(SYS_kill, getpid(), SIGKILL, 0, 0, 0, 0); }
 
@@ -92,23 +84,21 @@ static void note(const char *call, const char *path, const char *other) {
 
 /** What is to become of a call on `path` (and `other`). */
 static enum deed look(const char *call, const char *path, const char *other) {
-  if (!is_on || !path) return PASS;
+  if (!is_on() || !path) return PASS;
   int before = errno;
   enum deed found = PASS;
   if (regexec(&paths, path, 0, NULL, 0) == 0 || (other && regexec(&paths, other, 0, NULL, 0) == 0)) {
-    int has_begun = !when || raw(SYS_faccessat, AT_FDCWD, (long)when, F_OK, 0, 0, 0) == 0;
-    if (has_begun && log_file >= 0) note(call, path, other);
-    if (has_begun && chosen_call && !strcmp(chosen_call, call)) {
-      uint64_t at = __atomic_add_fetch(&state[0], 1, __ATOMIC_SEQ_CST);
-      if (at >= first && (times == 0 || at < first + times)) {
-        __atomic_add_fetch(&state[1], 1, __ATOMIC_SEQ_CST);
-        found = deed;
+    if (log_file >= 0) note(call, path, other);
+    if (!strcmp(state->call, call)) {
+      uint64_t at = __atomic_add_fetch(&state->calls, 1, __ATOMIC_SEQ_CST);
+      if (at >= state->first && (state->times == 0 || at < state->first + state->times)) {
+        __atomic_add_fetch(&state->faults, 1, __ATOMIC_SEQ_CST);
+        found = state->deed;
       }
     }
   }
-  errno = before;
+  errno = found == FAIL ? state->error : before;
   if (found == KILL) end_here();
-  if (found == FAIL) errno = chosen_errno;
   return found;
 }
 
@@ -125,12 +115,12 @@ static const char *path_of(int file, char *path) {
 
 static enum deed look_at(const char *call, int file) {
   char path[PATH_MAX];
-  return is_on && file >= 0 ? look(call, path_of(file, path), NULL) : PASS;
+  return is_on() && file >= 0 ? look(call, path_of(file, path), NULL) : PASS;
 }
 
 static enum deed look_below(const char *call, int directory, const char *name) {
   char path[2 * PATH_MAX];
-  if (!is_on) return PASS;
+  if (!is_on()) return PASS;
   if (name[0] == '/' || directory == AT_FDCWD || !path_of(directory, path)) return look(call, name, NULL);
   strcat(strcat(path, "/"), name);
   return look(call, path, NULL);
@@ -248,7 +238,7 @@ int close(int file) {
   enum deed found = look_at("close", file);
   int done = REAL(close)(file);
   if (found != FAIL) return done;
-  errno = chosen_errno;
+  errno = state->error;
   return -1;
 }
 

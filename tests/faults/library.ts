@@ -1,7 +1,7 @@
 // Builds the preloaded library of inject.c, and runs `flowg` with it.
 
 import { spawnSync } from "node:child_process";
-import { readFile, rm, writeFile } from "node:fs/promises";
+import { open, readFile, rm, truncate, writeFile } from "node:fs/promises";
 import { constants } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -28,7 +28,7 @@ export const CALLS = [
 ] as const;
 
 /** What becomes of a call: an error of the system by its name, or one of inject.c's own. */
-export type Deed = "EIO" | "ENOSPC" | "ENOMEM" | "EMFILE" | "short" | "kill" | "torn";
+export type Deed = keyof typeof constants.errno | "short" | "kill" | "torn";
 
 export interface Fault {
   call: string;
@@ -67,34 +67,64 @@ export interface Injection {
   /** Where this run may keep files of its own; not below `root`. */
   beside: string;
   fault?: Fault | undefined;
-  /** Counting begins once this file is there. */
-  when?: string;
 }
 
 /** The environment of a process that is to meet a fault, or (without one) whose calls are to be told. */
 export async function faultyEnvironment(injection: Injection): Promise<Record<string, string>> {
-  const { library, root, beside, fault, when } = injection;
-  await writeFile(stateFile(beside), Buffer.alloc(16));
-  await rm(logFile(beside), { force: true });
+  await rm(logFile(injection.beside), { force: true });
+  await writeFile(stateFile(injection.beside), stateOf({ isOn: true, fault: injection.fault }));
+  return environmentOf(injection);
+}
+
+/** The same of one whose calls are neither told nor counted before it is armed. */
+export async function unarmedEnvironment(injection: Injection): Promise<Record<string, string>> {
+  await rm(logFile(injection.beside), { force: true });
+  await writeFile(stateFile(injection.beside), stateOf({ isOn: false }));
+  return environmentOf(injection);
+}
+
+/** From now on calls are counted, and the fault strikes; what was told before is forgotten. */
+export async function arm({ beside, fault }: Injection): Promise<void> {
+  await truncate(logFile(beside)).catch(() => undefined);
+  // on last: it is read while it is written
+  await writeFile(stateFile(beside), stateOf({ isOn: false, fault }), { flag: "r+" });
+  await setOn(beside, true);
+}
+
+export const disarm = ({ beside }: Injection): Promise<void> => setOn(beside, false);
+
+function environmentOf({ library, root, beside }: Injection): Record<string, string> {
   const literal = root.replaceAll(/[.[\](){}*+?^$|\\]/g, "\\$&");
   return {
     LD_PRELOAD: library,
     FAULT_PATHS: `^${literal}(/|$)`,
     FAULT_LOG: logFile(beside),
     FAULT_STATE: stateFile(beside),
-    ...(when === undefined ? {} : { FAULT_WHEN: when }),
-    ...(fault ? variables(fault) : {}),
   };
 }
 
-function variables({ call, at, deed, forEver }: Fault): Record<string, string> {
+/** Where what lies in `struct state` of inject.c. */
+const AT = { faults: 8, first: 16, times: 24, isOn: 32, deed: 36, error: 40, call: 44, end: 64 };
+/** `enum deed`; others are errors of the system. */
+const OWN_DEEDS: Partial<Record<Deed, number>> = { short: 2, kill: 3, torn: 4 };
+const FAILS = 1;
+
+function stateOf({ isOn, fault }: { isOn: boolean; fault?: Fault | undefined }): Buffer {
+  const state = Buffer.alloc(AT.end);
+  state.writeUInt32LE(Number(isOn), AT.isOn);
+  if (fault === undefined) return state;
   const errnos: Record<string, number> = constants.errno;
-  return {
-    FAULT_CALL: call,
-    FAULT_AT: String(at),
-    FAULT_TIMES: forEver ? "0" : "1",
-    FAULT_DO: String(errnos[deed] ?? deed),
-  };
+  state.writeBigUInt64LE(BigInt(fault.at), AT.first);
+  state.writeBigUInt64LE(fault.forEver ? 0n : 1n, AT.times);
+  state.writeUInt32LE(OWN_DEEDS[fault.deed] ?? FAILS, AT.deed);
+  state.writeInt32LE(errnos[fault.deed] ?? 0, AT.error);
+  state.write(fault.call, AT.call);
+  return state;
+}
+
+async function setOn(beside: string, isOn: boolean): Promise<void> {
+  await using file = await open(stateFile(beside), "r+");
+  await file.write(Buffer.of(Number(isOn), 0, 0, 0), 0, 4, AT.isOn);
 }
 
 /** The calls of a run that has ended, in their order. */
@@ -112,7 +142,7 @@ export async function callsOf({ root, beside }: Injection): Promise<Call[]> {
 
 /** How often a fault was injected in a run that has ended. */
 export async function hitsOf({ beside }: Injection): Promise<number> {
-  return Number((await readFile(stateFile(beside))).readBigUInt64LE(8));
+  return Number((await readFile(stateFile(beside))).readBigUInt64LE(AT.faults));
 }
 
 /** Runs `flowg` with a fault, or to see its calls. */

@@ -25,12 +25,16 @@ export interface Planned extends Fault {
   name: string;
 }
 
+/** Of many reads of one file in a row, which a loop over its pages makes, so many at the beginning and at the end are tried. */
+const OF_A_LOOP = 2;
+
 /** Every fault, in the order of the calls. */
 export function allFaults(calls: readonly Call[]): Planned[] {
   const seen = new Map<string, number>();
-  return calls.flatMap(({ call, path }) => {
+  return calls.flatMap(({ call, path }, index) => {
     const at = (seen.get(call) ?? 0) + 1;
     seen.set(call, at);
+    if (isWithinLoop(calls, index)) return [];
     return (DEEDS[call] ?? []).map((text) => ({
       call,
       at,
@@ -39,6 +43,16 @@ export function allFaults(calls: readonly Call[]): Planned[] {
       name: `${call} ${at} ${text} (${path})`,
     }));
   });
+}
+
+function isWithinLoop(calls: readonly Call[], index: number): boolean {
+  const { call, path } = calls[index] as Call;
+  if (call !== "read") return false;
+  const around = calls.slice(Math.max(0, index - OF_A_LOOP), index + OF_A_LOOP + 1);
+  return (
+    around.length === 2 * OF_A_LOOP + 1 &&
+    around.every((other) => other.call === call && other.path === path)
+  );
 }
 
 /** So many of them, spread over all kinds of calls and deeds, and over the run. */

@@ -1,13 +1,22 @@
 // One command, tried with one fault after the other: each in a copy of the same directory, with a look at what came of it,
-// and a clean run after it that must succeed and leave nothing over.
+// and a clean run after it that must succeed and leave nothing over. After calls that change nothing on the
+// disk, it is made once for each state that they leave.
 
 import { cp, mkdir, readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { flowg } from "../cli/flowg.js";
+import { flowg, type Ran } from "../cli/flowg.js";
 import { faultsOf, type Part, type Parts } from "./judge.js";
 import { callsOf, flowgWithFault, hitsOf, type Injection } from "./library.js";
 import { Looker, type Places, type Seen } from "./look.js";
 import { allFaults, type Planned } from "./plan.js";
+
+const LASTING: ReadonlySet<string> = new Set([
+  ...["write", "sync", "truncate", "rename", "link", "unlink", "mkdir"],
+]);
+
+/** Whether it may have left on the disk what neither records nor names of files tell: in LMDB's lock file, say. */
+const isLasting = ({ call, deed, name }: Planned) =>
+  LASTING.has(call) || deed === "kill" || name.endsWith("lock.mdb)");
 
 export interface Scenario {
   /** What is there before; copied for each run. */
@@ -23,6 +32,8 @@ export interface Scenario {
   toldNew(message: string): string[] | undefined;
   /** A killed run may leave some parts old and some new: the next clean run makes all new. */
   mayBeMixed: boolean;
+  /** Below these another scenario makes the same calls, and has all their faults: here are some. */
+  shared?: string;
 }
 
 /** A scenario and what its run without faults is like. */
@@ -54,7 +65,7 @@ export async function prepare(
   const { env = {} } = scenario;
   const ran = await flowgWithFault(scenario.words(clean.root), clean, env);
   if (ran.code !== 0) throw new Error(`it fails without faults: ${ran.stderr}`);
-  const faults = allFaults(await callsOf(clean));
+  const faults = allFaults(await callsOf(clean)).filter(isChosen(scenario.shared));
   const after = (await looker.look(scenario.places(clean.root)))[scenario.result];
   // a second time, as after each run with a fault
   await flowg(scenario.words(clean.root), { env });
@@ -69,6 +80,32 @@ export async function prepare(
     return parts;
   }
 
+  /** What the next runs found, by what was there before them. */
+  const known = new Map<string, string[]>();
+
+  async function nextRun(root: string): Promise<string[]> {
+    const again = await flowg(scenario.words(root), { env });
+    if (again.code !== 0)
+      return [`the next run fails: ${again.signal ?? again.code}: ${again.stderr}`];
+    const wrong: string[] = [];
+    const left = (await namesBelow(root)).filter((name) => !names.includes(name));
+    if (left.length > 0) wrong.push(`left over: ${left.join(", ")}`);
+    const isNew = Object.values(await partsAt(root)).every((part) => part === "new");
+    if (!isNew) wrong.push("the next run doesn't make everything new");
+    return wrong;
+  }
+
+  async function judge(fault: Planned, { ran, root }: { ran: Ran; root: string }) {
+    const { mayBeMixed, toldNew } = scenario;
+    const parts = await partsAt(root);
+    const wrong = faultsOf({ fault, ran, parts, mayBeMixed, toldNew });
+    if (isLasting(fault)) return [...wrong, ...(await nextRun(root))];
+    const state = JSON.stringify([parts, await namesBelow(root)]);
+    const found = known.get(state) ?? (await nextRun(root));
+    known.set(state, found);
+    return [...wrong, ...found];
+  }
+
   return {
     faults,
     async try(fault) {
@@ -76,28 +113,20 @@ export async function prepare(
       const { root, beside } = injection;
       const ran = await flowgWithFault(scenario.words(root), injection, env);
       const hits = await hitsOf(injection);
-      const { mayBeMixed, toldNew } = scenario;
-      const wrong: string[] = [];
-      try {
-        const parts = await partsAt(root);
-        wrong.push(...faultsOf({ fault, ran, parts, mayBeMixed, toldNew }));
-        const again = await flowg(scenario.words(root), { env });
-        if (again.code !== 0) {
-          wrong.push(`the next run fails: ${again.signal ?? again.code}: ${again.stderr}`);
-        } else {
-          const left = (await namesBelow(root)).filter((name) => !names.includes(name));
-          if (left.length > 0) wrong.push(`left over: ${left.join(", ")}`);
-          const isNew = Object.values(await partsAt(root)).every((part) => part === "new");
-          if (!isNew) wrong.push("the next run doesn't make everything new");
-        }
-      } catch (error) {
-        wrong.push((error as Error).message);
-      }
+      const wrong = await judge(fault, { ran, root }).catch((error: Error) => [error.message]);
       free.push(beside);
       return { wrong: wrong.map((text) => `${fault.name}: ${text}`), hits };
     },
     [Symbol.dispose]: () => looker[Symbol.dispose](),
   };
+}
+
+const OF_SHARED = 5;
+
+function isChosen(shared: string | undefined): (fault: Planned) => boolean {
+  let seen = 0;
+  return ({ name }) =>
+    shared === undefined || !name.includes(`(${shared}`) || seen++ % OF_SHARED === 0;
 }
 
 /** A new backup is of another set each time: it is new where it is whole and not what was there before. */

@@ -8,7 +8,9 @@ import { fillSample } from "../operations/offline/sample.js";
 import type { Scenario } from "./scenario.js";
 
 const FIXTURES = fileURLToPath(new URL("../fixtures/flowg-0.24.1", import.meta.url));
+/** Pages are read one by one, and each of these reads may fail. */
 const ENTRIES = 200;
+const ACCOUNTS = 12;
 
 const dirsIn = (root: string): DatabaseDirs => ({
   auth: join(root, "data/auth"),
@@ -50,9 +52,9 @@ export async function makeScenarios(
   const at = (name: string) => join(space, "templates", name);
 
   // an older backup beside newer data
-  await fillSample(dirsIn(at("backup")), { version: 1, entries: ENTRIES });
+  await fillSample(dirsIn(at("backup")), { version: 1, entries: ENTRIES, accounts: ACCOUNTS });
   await backupDirectories({ dirs: dirsIn(at("backup")), backupDir: join(at("backup"), "backup") });
-  await fillSample(dirsIn(at("backup")), { version: 2, entries: ENTRIES });
+  await fillSample(dirsIn(at("backup")), { version: 2, entries: ENTRIES, accounts: ACCOUNTS });
 
   // data, and no backup yet
   await cp(join(at("backup"), "data"), join(at("first backup"), "data"), { recursive: true });
@@ -67,15 +69,19 @@ export async function makeScenarios(
   }
 
   // files with much that is free
-  await fillSample(dirsIn(at("compact")), { version: 1, entries: 20 * ENTRIES });
-  await fillSample(dirsIn(at("compact")), { version: 2, entries: ENTRIES });
+  await fillSample(dirsIn(at("compact")), {
+    version: 1,
+    entries: 20 * ENTRIES,
+    accounts: 4 * ACCOUNTS,
+  });
+  await fillSample(dirsIn(at("compact")), { version: 2, entries: ENTRIES, accounts: ACCOUNTS });
 
   return {
     "backup over an older one": backup(at("backup"), "backup"),
-    "first backup": backup(at("first backup"), "new/backup"),
+    "first backup": { ...backup(at("first backup"), "new/backup"), shared: "data/" },
     "restore over other data": restore(at("backup"), ["--replace"]),
     "restore where nothing is": restore(at("restore"), []),
-    "import of FlowG's files": restore(at("import"), []),
+    "import of FlowG's files": { ...restore(at("import"), []), shared: "data/" },
     "backup of a server over an older one": {
       ...backup(at("restore"), "backup"),
       // the server has less than that backup

@@ -1,104 +1,80 @@
 // The server with faults of system calls, at its first start and while it works: it fails in words or goes on, loses
 // nothing that it has answered for, and afterwards works as if there had been none. See faults.test.ts.
 
-import { mkdir, mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { flowg } from "../cli/flowg.js";
 import { spawnServer } from "../http/server-process.js";
-import { chosenOf, Told } from "./chosen.js";
-import { buildLibrary, type Injection } from "./library.js";
-import type { Planned } from "./plan.js";
-import {
-  COMPACTION,
-  callsOfFirstStart,
-  callsOfRunning,
-  firstStart,
-  type Outcome,
-  PASSWORD,
-  running,
-} from "./serve.js";
-
-const SHORT = 8;
-const LONG = 12 * 3_600_000;
+import { faultsOfFirstStart, firstStart } from "./first-start.js";
+import { buildLibrary } from "./library.js";
+import { Served } from "./served.js";
+import { ENV } from "./server.js";
+import { LONG, placeIn, tryAll, tryServed } from "./try-served.js";
+import { compaction, everything } from "./works.js";
 
 const space = await mkdtemp(join(tmpdir(), "flowg-serve-faults-"));
 const library = buildLibrary(space);
 const template = join(space, "template");
+const backup = join(space, "backup");
 
 beforeAll(async () => {
   if ("without" in library) return;
   // databases with something in them, and a backup of them
-  const server = await spawnServer(template, { env: { FLOWG_INITIAL_PASSWORD: PASSWORD } });
+  const server = await spawnServer(template, { env: ENV });
   server.child.kill("SIGTERM");
   await server.exited;
   const dirs = ["auth", "config", "log"].flatMap((name) => [`--${name}-dir`, join(template, name)]);
-  const made = await flowg(["admin", "backup", "--backup-dir", join(space, "backup"), ...dirs]);
+  const made = await flowg(["admin", "backup", "--backup-dir", backup, ...dirs]);
   if (made.code !== 0) throw new Error(made.stderr);
 });
 afterAll(() => rm(space, { recursive: true, force: true }));
 
-async function injection(path: string, name: string): Promise<Injection> {
-  const beside = join(space, name);
-  await mkdir(beside, { recursive: true });
-  return { library: path, root: join(beside, "root"), beside };
-}
-
-async function tryAll(
-  scenario: string,
-  faults: Planned[],
-  one: (fault: Planned) => Promise<Outcome>,
-) {
-  const chosen = chosenOf(scenario, faults, SHORT);
-  const told = new Told(scenario, chosen.length);
-  let hits = 0;
-  for (const fault of chosen) {
-    const outcome = await one(fault);
-    told.one(outcome.wrong.map((text) => `${fault.name}: ${text}`));
-    if (outcome.hits > 0) hits++;
-  }
-  expect(told.wrong).toEqual([]);
-  // how often a server looks at its files depends on the time it takes
-  if (chosen.length > 0) expect(hits).toBeGreaterThan(chosen.length / 2);
-}
-
 describe("a server with faults of system calls", () => {
   test("at its first start", { timeout: LONG }, async ({ skip }) => {
     if ("without" in library) return skip(library.without);
-    const at = await injection(library.path, "first");
-    const faults = await callsOfFirstStart(at);
-    await tryAll("a first start", faults, (fault) => firstStart({ ...at, fault }));
+    const { path } = library;
+    const place = (name: string) => placeIn(join(space, "first"), { library: path, name });
+    await tryAll("a first start", await faultsOfFirstStart(await place("calls")), {
+      tries: async (n) => {
+        const at = await place(String(n));
+        return { try: (fault) => firstStart({ ...at, fault }), end: async () => [] };
+      },
+    });
   });
 
   test("while it works", { timeout: LONG }, async ({ skip }) => {
     if ("without" in library) return skip(library.without);
-    const at = await injection(library.path, "running");
-    const faults = await callsOfRunning(at, template);
-    await tryAll("a server at work", faults, (fault) => running({ ...at, fault }, template));
+    await tryServed("a server at work", {
+      ...{ library: library.path, space: join(space, "running"), template },
+      newWork: (beside) => everything({ backup, beside }),
+    });
   });
 
   test("while it compacts a database", { timeout: LONG }, async ({ skip }) => {
     if ("without" in library) return skip(library.without);
-    const at = await injection(library.path, "compacting");
-    const faults = await callsOfRunning(at, template, COMPACTION);
-    await tryAll("an online compaction", faults, (fault) =>
-      running({ ...at, fault }, template, COMPACTION),
-    );
+    await tryServed("an online compaction", {
+      ...{ library: library.path, space: join(space, "compacting"), template },
+      newWork: compaction,
+    });
   });
 
   test("that strike the last page of a commit ends itself, and loses nothing", {
     timeout: LONG,
   }, async ({ skip }) => {
     if ("without" in library) return skip(library.without);
-    const at = await injection(library.path, "last page");
+    const at = await placeIn(space, { library: library.path, name: "last page" });
+    const server = new Served(at, template, () => everything({ backup, beside: at.beside }));
     for (let write = 1; ; write++) {
-      const fault = { call: "write", at: write, deed: "ENOSPC", forEver: true } as const;
-      const { wrong, hasGivenUp } = await running({ ...at, fault }, template);
+      const name = `write ${write} ENOSPC+`;
+      const fault = { call: "write", at: write, deed: "ENOSPC", forEver: true, name } as const;
+      const { wrong, hasGivenUp } = await server.try(fault);
       expect(wrong).toEqual([]);
       if (hasGivenUp) break;
       // a commit of one log has fewer pages
       expect(write).toBeLessThan(9);
     }
+    expect(await server.end()).toEqual([]);
   });
 });

@@ -1,13 +1,13 @@
 // Shares that can't flush a directory: the backup is made all the same, and says so once.
 
 import { mkdir, mkdtemp, rm } from "node:fs/promises";
-import { constants, tmpdir } from "node:os";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { flowg } from "../cli/flowg.js";
 import { spawnServer } from "../http/server-process.js";
 import { startServer, type TestServer } from "../http/test-server.js";
-import { buildLibrary } from "./library.js";
+import { buildLibrary, type Deed, faultyEnvironment } from "./library.js";
 
 const dir = await mkdtemp(join(tmpdir(), "flowg-unflushed-"));
 const built = buildLibrary(dir);
@@ -27,14 +27,19 @@ afterAll(async () => {
   await rm(dir, { recursive: true, force: true });
 });
 
+function unflushed(root: string, deed: Deed): Promise<Record<string, string>> {
+  const library = "path" in built ? built.path : "";
+  const fault = { call: "sync", at: 1, deed, forEver: true };
+  return faultyEnvironment({ library, root, beside: dir, fault });
+}
+
 test.skipIf("without" in built)("a server says it in its log alone, and once", async () => {
   const data = join(dir, "served");
   const running = await spawnServer(data, {
     env: {
-      LD_PRELOAD: "path" in built ? built.path : "",
+      ...(await unflushed(data, "ENOTSUP")),
+      FAULT_PATHS: `^${data}/[a-z]+$`,
       FLOWG_INITIAL_PASSWORD: "a password that is not root",
-      ...{ FAULT_PATHS: `^${data}/[a-z]+$`, FAULT_CALL: "sync", FAULT_AT: "1", FAULT_TIMES: "0" },
-      FAULT_DO: String(constants.errno.ENOTSUP),
     },
   });
   const { child, exited, stdout, stderr } = running;
@@ -44,13 +49,12 @@ test.skipIf("without" in built)("a server says it in its log alone, and once", a
   expect(stderr()).toBe("");
 });
 
-const errnos: Record<string, number> = constants.errno;
 const places = ["here", "a server"] as const;
 
 test
   .skipIf("without" in built)
   .each(
-    ["ENOTTY", "ENOENT", "ENOSYS", "EACCES", "ENOTSUP", "EINVAL"].flatMap((name) =>
+    (["ENOTTY", "ENOENT", "ENOSYS", "EACCES", "ENOTSUP", "EINVAL"] as const).flatMap((name) =>
       places.map((place) => [name, place] as const),
     ),
   )("%s: a backup of %s warns once", async (name, place) => {
@@ -61,9 +65,8 @@ test
   const ran = await flowg([...words, ...(place === "here" ? [] : online)], {
     cwd: dir,
     env: {
-      LD_PRELOAD: "path" in built ? built.path : "",
-      ...{ FAULT_PATHS: `^${to}$`, FAULT_CALL: "sync", FAULT_AT: "1", FAULT_TIMES: "0" },
-      FAULT_DO: String(errnos[name]),
+      ...(await unflushed(to, name)),
+      FAULT_PATHS: `^${to}$`,
       ...(place === "here" ? {} : { FLOWG_TOKEN: token }),
     },
   });

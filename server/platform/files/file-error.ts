@@ -25,6 +25,28 @@ export function fileError(cause: unknown, doing: string, path: string): FlowgErr
   });
 }
 
+/** For what Node calls by a name of the system's. */
+const DOING: Readonly<Record<string, string>> = {
+  ...{ stat: "look at", lstat: "look at", fstat: "look at", statx: "look at", access: "look at" },
+  ...{ scandir: "list", opendir: "list", unlink: "remove", rmdir: "remove", rm: "remove" },
+  ...{ mkdir: "make", mkdtemp: "make", fsync: "flush", fdatasync: "flush", ftruncate: "cut" },
+};
+
+/**
+ * What the system says of a file, where nobody who knew what it was for has put it into words: a disk that fails is no fault of
+ * this program.
+ * @returns undefined for anything else
+ */
+export function untoldFileError(cause: unknown): FlowgError | undefined {
+  if (!(cause instanceof Error) || !("syscall" in cause) || typeof cause.syscall !== "string")
+    return undefined;
+  const doing = DOING[cause.syscall] ?? cause.syscall;
+  if ("path" in cause && typeof cause.path === "string") return fileError(cause, doing, cause.path);
+  // of an open file Node doesn't say which it is; a connection has no such errors
+  const isOfFile = systemCode(cause) === "EIO" || isDiskFull(cause);
+  return isOfFile ? fileError(cause, doing, "a file") : undefined;
+}
+
 /** There are so many files that no more can be made, however much space is free. */
 function hasNoMoreFiles(path: string): boolean {
   try {

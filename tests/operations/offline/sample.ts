@@ -23,6 +23,8 @@ export interface SampleOptions {
   version?: number;
   /** Log entries, of some 750 bytes. */
   entries?: number;
+  /** Users, and as many roles and tokens. */
+  accounts?: number;
   /** Indexed fields of stream `app`. */
   indexed?: string[];
 }
@@ -81,8 +83,8 @@ export function uuidOf(text: string): string {
 type Fill = (database: Environment, options: SampleOptions) => void;
 
 const FILL: Record<"auth" | "config" | "logs", Fill> = {
-  auth({ records }, { version = 1 }) {
-    for (let n = 0; n < 700; n++) {
+  auth({ records }, { version = 1, accounts = 700 }) {
+    for (let n = 0; n < accounts; n++) {
       const name = `user ${n + version}`;
       const passwordHash = `$argon2id$v=19$m=8,t=1,p=1$${sha256(name + version)}$${sha256(name)}`;
       records.put(userKey(name), encodeValue({ passwordHash, roles: [`role ${n % 7}`] }));

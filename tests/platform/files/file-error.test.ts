@@ -1,0 +1,35 @@
+// Errors of the system that nobody has put into words: of a file they say which, and what was done to it.
+
+import { once } from "node:events";
+import { openSync, readdirSync, statSync, writeSync } from "node:fs";
+import { connect } from "node:net";
+import { expect, test } from "vitest";
+import { untoldFileError } from "../../../server/platform/files/file-error.js";
+
+function thrownBy(work: () => unknown): unknown {
+  try {
+    return work();
+  } catch (error) {
+    return error;
+  }
+}
+
+test.each([
+  [() => statSync("/nowhere/x"), "cannot look at /nowhere/x: there is no such file or directory"],
+  [() => readdirSync("/dev/null"), "cannot list /dev/null: a part of the path is not a directory"],
+])("%s", (work, message) => {
+  expect(untoldFileError(thrownBy(work))).toMatchObject({ code: "FILE_UNAVAILABLE", message });
+});
+
+test.runIf(process.platform === "linux")("a full disk is told where no file is named", () => {
+  const error = thrownBy(() => writeSync(openSync("/dev/full", "w"), "x"));
+  expect(untoldFileError(error)).toMatchObject({ code: "DISK_FULL" });
+});
+
+test("what is no error of a file stays what it is", async () => {
+  const [refused] = await once(connect(1, "127.0.0.1"), "error").catch((error) => [error]);
+  expect(refused.syscall).toBe("connect");
+  expect([refused, new Error("x"), "text", undefined].map(untoldFileError)).toEqual(
+    Array(4).fill(undefined),
+  );
+});
