@@ -40,7 +40,6 @@ export class MemoryPlace implements Place {
     this.objects.delete(path);
   }
 
-  async retain(): Promise<void> {}
   async close(): Promise<void> {}
 
   /** For tests: an object that was stored so many hours ago. */

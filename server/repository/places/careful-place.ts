@@ -110,11 +110,6 @@ export class CarefulPlace implements Place {
     await this.#try(`remove ${path}`, (signal) => this.#store.remove(path, signal));
   }
 
-  async retain(path: string, until: Date): Promise<void> {
-    demandObjectPath(path);
-    await this.#try(`retain ${path}`, (signal) => this.#store.retain(path, until, signal));
-  }
-
   async close(): Promise<void> {
     this.#ending.abort();
     await this.#store.close();

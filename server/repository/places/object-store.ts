@@ -16,7 +16,6 @@ export interface ObjectStore {
    */
   page(prefix: string, from: string | undefined, signal: AbortSignal): Promise<ObjectPage>;
   remove(path: string, signal: AbortSignal): Promise<void>;
-  retain(path: string, until: Date, signal: AbortSignal): Promise<void>;
   close(): Promise<void>;
 }
 

@@ -40,7 +40,5 @@ export interface Place {
   list(prefix: string): AsyncIterable<PlacedObject>;
   /** Whether or not it is there. @throws what `get` throws */
   remove(path: string): Promise<void>;
-  /** Keeps an object from being removed until then. @throws NOT_IMPLEMENTED where the place can't */
-  retain(path: string, until: Date): Promise<void>;
   close(): Promise<void>;
 }

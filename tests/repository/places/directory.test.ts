@@ -162,11 +162,6 @@ describe("the directory of a place", () => {
     await expect(place.remove("a/b")).rejects.toMatchObject(refused);
     expect(await listed(place)).toHaveLength(1);
   });
-
-  test("can't retain", async () => {
-    const place = await openPlace(dir);
-    await expect(place.retain("a", new Date())).rejects.toMatchObject({ code: "NOT_IMPLEMENTED" });
-  });
 });
 
 describe("where no links can be made", () => {

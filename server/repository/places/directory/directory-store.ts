@@ -99,16 +99,6 @@ export class DirectoryStore implements ObjectStore {
     }
   }
 
-  async retain(): Promise<void> {
-    throw new FlowgError(
-      "NOT_IMPLEMENTED",
-      `${this.name} is a directory: it can't retain objects`,
-      {
-        hint: "use a bucket with object lock, or a file system whose snapshots others can't remove",
-      },
-    );
-  }
-
   async close(): Promise<void> {}
 
   async #flush(directory: string): Promise<void> {

@@ -103,7 +103,6 @@ const neededFor = (doing: string): string =>
     get: "s3:GetObject and s3:ListBucket",
     list: "s3:ListBucket",
     remove: "s3:DeleteObject",
-    retain: "s3:PutObjectRetention and s3:GetObjectRetention",
   })[doing.split(" ")[0] ?? ""] ?? "s3:PutObject";
 
 function explain(

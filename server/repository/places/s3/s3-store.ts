@@ -8,9 +8,8 @@ import type { ByteRange } from "../place.js";
 import { checksums } from "./checksums.js";
 import { Connections, type StoreAnswer, TIME_LIMITS, type TimeLimits } from "./connections.js";
 import { type CredentialsSource, credentialsFor } from "./s3-credentials.js";
-import { isElsewhere, mayBeExpired, type Refusal, readRefusal, s3Fault } from "./s3-fault.js";
+import { isElsewhere, mayBeExpired, readRefusal, s3Fault } from "./s3-fault.js";
 import { readList } from "./s3-list.js";
-import { isRetained, retentionOf } from "./s3-retention.js";
 import { defaultEndpoint, readS3Settings, type S3Settings } from "./s3-settings.js";
 import { readS3Url } from "./s3-url.js";
 
@@ -137,31 +136,8 @@ export class S3Store implements ObjectStore {
     if (!isNoSuchKey(answer)) this.#demandGood(answer, doing);
   }
 
-  async retain(path: string, until: Date, signal: AbortSignal): Promise<void> {
-    const doing = `retain ${path}`;
-    const query = { retention: "" };
-    const body = retentionOf(this.#settings.retention, until);
-    const answer = await this.#ask({ method: "PUT", path, query, body, doing }, signal);
-    const refusal = readRefusal(answer);
-    if (!refusal) return;
-    // it may be retained for longer, which can't be taken back
-    const found = await this.#ask({ method: "GET", path, query, doing }, signal);
-    if (found.status === 200 && isRetained(found.body, until)) return;
-    throw this.#retainFault(refusal, doing);
-  }
-
   async close(): Promise<void> {
     this.#connections.close();
-  }
-
-  #retainFault(refusal: Refusal, doing: string): FlowgError {
-    const fault = s3Fault(refusal, doing, this.#settings);
-    const lacksLock =
-      refusal.code === "InvalidRequest" || refusal.code === "ObjectLockConfigurationNotFoundError";
-    if (!lacksLock) return fault;
-    return new FlowgError("NOT_IMPLEMENTED", fault.message, {
-      hint: "only a bucket that was made with object lock retains objects",
-    });
   }
 
   #demandGood(answer: StoreAnswer, doing: string): void {

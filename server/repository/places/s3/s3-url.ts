@@ -1,9 +1,7 @@
-// `s3://BUCKET/PREFIX?endpoint=…&region=…&path-style=true&profile=…&retention=compliance`: where a bucket is. Two destinations
+// `s3://BUCKET/PREFIX?endpoint=…&region=…&path-style=true&profile=…`: where a bucket is. Two destinations
 // may be two stores, so each URL can say what the environment else says for all. Who may read and write is in none.
 
 import { FlowgError } from "../../../platform/errors.js";
-
-export type RetentionMode = "GOVERNANCE" | "COMPLIANCE";
 
 export interface S3Url {
   bucket: string;
@@ -15,11 +13,10 @@ export interface S3Url {
   pathStyle: boolean | undefined;
   /** Of the shared profile files. */
   profile: string | undefined;
-  retention: RetentionMode;
 }
 
 const BUCKET = /^[A-Za-z0-9][A-Za-z0-9._-]{1,61}[A-Za-z0-9]$/;
-const PARAMETERS = ["endpoint", "region", "path-style", "profile", "retention"];
+const PARAMETERS = ["endpoint", "region", "path-style", "profile"];
 const HINT = "give s3://BUCKET/PREFIX, as s3://backups/flowg?endpoint=https://s3.example.com";
 
 /** @throws INPUT_INVALID; no message holds the URL, which somebody may have put a key into */
@@ -47,12 +44,6 @@ export function readS3Url(text: string): S3Url {
     region: readRegion(given("region")),
     pathStyle: readChoice(given("path-style"), { true: true, false: false }, "path-style"),
     profile: given("profile"),
-    retention:
-      readChoice(
-        given("retention"),
-        { governance: "GOVERNANCE", compliance: "COMPLIANCE" } as const,
-        "retention",
-      ) ?? "GOVERNANCE",
   };
 }
 
