@@ -7,7 +7,11 @@ import type { Invocation } from "./command.js";
 import { CliError, type Failure, failureOf } from "./failure.js";
 import { core } from "./offline.js";
 import { onlyDatabases } from "./only-databases.js";
-import { openedRepositories, type RepositoryAsked, snapshotWish } from "./repository-snapshot.js";
+import {
+  openReachableRepositories,
+  type RepositoryAsked,
+  snapshotWish,
+} from "./repository-snapshot.js";
 
 export interface ExaminedSnapshot {
   /** For people. */
@@ -38,35 +42,31 @@ export async function examinedSnapshot({
 }): Promise<ExaminedSnapshot> {
   const only = onlyDatabases(args.only);
   const wish = { ...snapshotWish(args), signal };
-  const repositories = await openedRepositories({ args, output, signal });
-  try {
-    const { openSnapshot, examineSnapshot } = await core();
-    const { snapshot, name } = await openSnapshot(repositories.given, wish);
-    output.remark(name);
-    const [{ manifest, repository }] = snapshot.copies;
-    const missing = BACKUP_ORDER.filter((kind) => !manifest.databases[kind]);
-    const asked = args.only === undefined ? undefined : only.find((kind) => missing.includes(kind));
-    if (asked) {
-      throw new CliError("NOT_FOUND", `the snapshot ${manifest.setId} has no ${asked} database`);
-    }
-    const path = `snapshot ${manifest.setId} in ${repository.place.name}`;
-    const found: ExaminedSnapshot = { path, databases: [], bad: [], missing, notes: [] };
-    for (const kind of only.filter((kind) => !missing.includes(kind))) {
-      const how = { only: [kind], onProgress: output.progress.update, signal };
-      try {
-        found.databases.push(...(await examineSnapshot(snapshot, how)));
-      } catch (error) {
-        const failure = failureOf(error);
-        if (!ABOUT_OBJECTS.test(failure.code)) throw error;
-        found.bad.push({ path, database: kind, failure, error });
-      }
-    }
-    // some are noted while it is read: what was taken from another copy
-    found.notes.push(...snapshot.notes);
-    return found;
-  } finally {
-    await repositories.close();
+  await using repositories = await openReachableRepositories({ args, output, signal });
+  const { openSnapshot, examineSnapshot } = await core();
+  const { snapshot, name } = await openSnapshot(repositories.given, wish);
+  output.remark(name);
+  const [{ manifest, repository }] = snapshot.copies;
+  const missing = BACKUP_ORDER.filter((kind) => !manifest.databases[kind]);
+  const asked = args.only === undefined ? undefined : only.find((kind) => missing.includes(kind));
+  if (asked) {
+    throw new CliError("NOT_FOUND", `the snapshot ${manifest.setId} has no ${asked} database`);
   }
+  const path = `snapshot ${manifest.setId} in ${repository.place.name}`;
+  const found: ExaminedSnapshot = { path, databases: [], bad: [], missing, notes: [] };
+  for (const kind of only.filter((kind) => !missing.includes(kind))) {
+    const how = { only: [kind], onProgress: output.progress.update, signal };
+    try {
+      found.databases.push(...(await examineSnapshot(snapshot, how)));
+    } catch (error) {
+      const failure = failureOf(error);
+      if (!ABOUT_OBJECTS.test(failure.code)) throw error;
+      found.bad.push({ path, database: kind, failure, error });
+    }
+  }
+  // some are noted while it is read: what was taken from another copy
+  found.notes.push(...snapshot.notes);
+  return found;
 }
 
 /** @throws USAGE: of files, those that are meant are named */

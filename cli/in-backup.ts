@@ -9,7 +9,7 @@ import type { BackupReader } from "./offline.js";
 import { safe } from "./output/safe.js";
 import { isPackedBackup, withPackedBackup } from "./piped-backup.js";
 import type { RepositoryValues } from "./repository-options.js";
-import { fromRepository, openedRepositories, snapshotWish } from "./repository-snapshot.js";
+import { fromRepository, openReachableRepositories, snapshotWish } from "./repository-snapshot.js";
 
 type Backup = Awaited<ReturnType<BackupReader["backupAt"]>>;
 type Snapshot = Awaited<ReturnType<BackupReader["snapshotAt"]>>;
@@ -111,14 +111,10 @@ export async function withSnapshot<T>(
   const { backupReader } = await import("./offline.js");
   const reader = await backupReader();
   const wish = snapshotWish(wanted);
-  const repositories = await openedRepositories({ args, output, signal });
-  try {
-    const onNote = (note: string) => output.warn(note);
-    const { given } = repositories;
-    return await use(reader, await reader.snapshotAt(given, wish, { onNote, signal }));
-  } finally {
-    await repositories.close();
-  }
+  await using repositories = await openReachableRepositories({ args, output, signal });
+  const onNote = (note: string) => output.warn(note);
+  const { given } = repositories;
+  return await use(reader, await reader.snapshotAt(given, wish, { onNote, signal }));
 }
 
 export function notInBackup(noun: string, name: string, known: readonly string[]): CliError {

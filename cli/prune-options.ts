@@ -2,6 +2,7 @@
 
 import type { PruneOptions, PruneReport } from "../server/core.js";
 import { CliError } from "./failure.js";
+import { nowAndThen } from "./output/now-and-then.js";
 import type { Output } from "./output/output.js";
 
 export const pruneFlags = {
@@ -16,7 +17,6 @@ export const pruneFlags = {
 } as const;
 
 const HOUR_MS = 60 * 60 * 1000;
-const SAY_EACH_MS = 10_000;
 
 /**
  * @param output is told how far it is
@@ -26,17 +26,15 @@ export function pruneOptions(
   args: { grace: string; "dry-run": boolean; "allow-remove-all": boolean },
   output: Output,
 ): PruneOptions {
-  let saidAt = performance.now();
+  const say = nowAndThen(output);
   return {
     graceMs: graceMs(args.grace),
     dryRun: args["dry-run"],
     allowRemoveAll: args["allow-remove-all"],
-    onProgress: ({ phase, done, total }) => {
-      if (performance.now() - saidAt < SAY_EACH_MS) return;
-      saidAt = performance.now();
-      const what = phase === "looking" ? "snapshots read" : `of ${total} objects removed`;
-      output.remark(`${done} ${what}`);
-    },
+    onProgress: ({ phase, done, total }) =>
+      say(
+        () => `${done} ${phase === "looking" ? "snapshots read" : `of ${total} objects removed`}`,
+      ),
   };
 }
 

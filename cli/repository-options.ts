@@ -1,10 +1,12 @@
 // The flags of all commands that work with a repository, and what they lead to: one definition each.
 
-import type { OpenedRepository } from "../server/core.js";
+import type { OpenedRepository, Retry } from "../server/core.js";
 import type { Invocation } from "./command.js";
 import { CliError } from "./failure.js";
 import { textOf } from "./input/text-file.js";
 import { core } from "./offline.js";
+import { nowAndThen } from "./output/now-and-then.js";
+import type { Output } from "./output/output.js";
 import { withoutNewline } from "./secret-variables.js";
 
 export const repositoryFlag = {
@@ -100,12 +102,18 @@ export async function repositoryOptions(args: RepositoryValues): Promise<Reposit
   };
 }
 
+/** They close with `await using`. */
+export interface AllRepositories extends AsyncDisposable {
+  repositories: readonly OpenedRepository[];
+}
+
 /**
- * Opens the repositories that a command was given, one after the other; what a person should know of them is said.
+ * Opens the repositories that a command was given, one after the other, for a command that can do without none of them; what
+ * a person should know of them is said.
  * @param mustRead demands an identity that fits at once, in place of when something is to be read
  * @throws USAGE, and what `openRepository` of the core throws
  */
-export async function openRepositories(
+export async function openAllRepositories(
   {
     args,
     output,
@@ -114,22 +122,33 @@ export async function openRepositories(
     args: RepositoryValues & { repository: readonly string[] };
   },
   { mustRead = false }: { mustRead?: boolean } = {},
-): Promise<OpenedRepository[]> {
+): Promise<AllRepositories> {
   for (const url of args.repository) demandNoSecrets(url);
   const options = await repositoryOptions(args);
   const { openRepository } = await core();
-  const opened: OpenedRepository[] = [];
+  const onRetry = sayRetries(output);
+  const repositories: OpenedRepository[] = [];
+  const close = async () => {
+    for (const { place } of repositories) await place.close();
+  };
   try {
     for (const url of args.repository) {
-      const repository = await openRepository({ ...options, url, signal, mustRead });
-      opened.push(repository);
+      const repository = await openRepository({ ...options, url, signal, mustRead, onRetry });
+      repositories.push(repository);
       for (const note of repository.notes) output.warn(note);
     }
-    return opened;
+    return { repositories, [Symbol.asyncDispose]: close };
   } catch (error) {
-    for (const { place } of opened) await place.close();
+    await close();
     throw error;
   }
+}
+
+/** Why nothing seems to happen, now and then. */
+export function sayRetries(output: Pick<Output, "remark">): (retry: Retry) => void {
+  const say = nowAndThen(output);
+  return ({ reason, delayMs }) =>
+    say(() => `${reason.message}: trying again in ${Math.ceil(delayMs / 1000)} s`);
 }
 
 /** What can stand in a query of a URL and is nobody's business. */

@@ -1,6 +1,6 @@
 // The flags that name a snapshot in a repository, and what they lead to.
 
-import type { OpenedRepositories } from "../server/core.js";
+import type { ReachableRepositories } from "../server/core.js";
 import { momentOrDay } from "../server/records/times.js";
 import type { Invocation, Origin } from "./command.js";
 import { CliError } from "./failure.js";
@@ -11,6 +11,7 @@ import {
   repositoryFlag,
   repositoryKeys,
   repositoryOptions,
+  sayRetries,
 } from "./repository-options.js";
 
 export const snapshotFlags = {
@@ -80,16 +81,21 @@ export function isFromRepository(
   );
 }
 
-/** @throws USAGE, and what opening a repository throws */
-export async function openedRepositories({
+/**
+ * For a command to which one of several is enough: they close with `await using`.
+ * @throws USAGE, and what opening a repository throws
+ */
+export async function openReachableRepositories({
   args,
   output,
   signal,
-}: Pick<Invocation, "output" | "signal"> & { args: RepositoryAsked }): Promise<OpenedRepositories> {
+}: Pick<Invocation, "output" | "signal"> & {
+  args: RepositoryAsked;
+}): Promise<ReachableRepositories> {
   for (const url of args.repository) demandNoSecrets(url);
-  const { openRepositories } = await core();
-  const how = await repositoryOptions(args);
-  const opened = await openRepositories({ ...how, urls: args.repository, signal });
+  const { openReachable } = await core();
+  const how = { ...(await repositoryOptions(args)), onRetry: sayRetries(output) };
+  const opened = await openReachable({ ...how, urls: args.repository, signal });
   for (const note of opened.notes) output.warn(note);
   return opened;
 }

@@ -29,6 +29,7 @@ import type { CheckOptions, CheckReport } from "./repository/check/check.js";
 import type { RepairedSnapshot } from "./repository/check/repair.js";
 import type { InitOptions, InitReport } from "./repository/init.js";
 import type { OpenedRepository, OpenOptions } from "./repository/open.js";
+import type { CarefulOptions } from "./repository/places/careful-place.js";
 import type { Place } from "./repository/places/place.js";
 import type { PruneOptions, PruneReport } from "./repository/prune/prune.js";
 import type { SnapshotWish } from "./repository/snapshots.js";
@@ -185,15 +186,19 @@ export type { InitOptions, InitReport } from "./repository/init.js";
 export type { OpenedRepository, OpenOptions } from "./repository/open.js";
 
 /** In words: a path, `file:///…`, `s3://BUCKET/PREFIX`. */
-type AtUrl<Options> = Omit<Options, "place"> & { url: string; signal?: AbortSignal | undefined };
+type AtUrl<Options> = Omit<Options, "place"> & { url: string } & Asking;
+
+/** How its place is asked. */
+type Asking = Pick<CarefulOptions, "signal" | "onRetry">;
 
 export async function initRepository({
   url,
   signal,
+  onRetry,
   ...options
 }: AtUrl<InitOptions>): Promise<InitReport> {
   const { initRepository: init } = await import("./repository/init.js");
-  const place = await placeAt(url, signal);
+  const place = await placeAt(url, { signal, onRetry });
   return await init({ ...options, place }).finally(() => place.close());
 }
 
@@ -201,10 +206,11 @@ export async function initRepository({
 export async function openRepository({
   url,
   signal,
+  onRetry,
   ...options
 }: AtUrl<OpenOptions>): Promise<OpenedRepository> {
   const { openRepository: open } = await import("./repository/open.js");
-  const place = await placeAt(url, signal);
+  const place = await placeAt(url, { signal, onRetry });
   return await open({ ...options, place }).catch(async (error) => {
     await place.close();
     throw error;
@@ -216,11 +222,12 @@ export async function makeKeyFile(opened: OpenedRepository, path?: string): Prom
   return (await import("./repository/make-key-file.js")).makeKeyFile(opened, path);
 }
 
-async function placeAt(url: string, signal: AbortSignal | undefined): Promise<Place> {
-  return (await import("./repository/places/open-place.js")).openPlace(url, { signal });
+async function placeAt(url: string, asking: Asking): Promise<Place> {
+  return (await import("./repository/places/open-place.js")).openPlace(url, asking);
 }
 
 export type { ForgetOptions, ForgetReport } from "./operations/repository/forget.js";
+export type { Retry } from "./repository/places/careful-place.js";
 export type { PruneOptions, PruneReport } from "./repository/prune/prune.js";
 
 export async function forgetSnapshots(
@@ -240,16 +247,12 @@ export async function pruneRepository(
 }
 
 /** How repositories that were named are opened. */
-export type RepositoriesAt = Omit<OpenOptions, "place"> & {
-  urls: readonly string[];
-  signal?: AbortSignal | undefined;
-};
+export type RepositoriesAt = Omit<OpenOptions, "place"> & { urls: readonly string[] } & Asking;
 
-export interface OpenedRepositories {
+export interface ReachableRepositories extends AsyncDisposable {
   /** In the order given; of several, some may be out of reach. */
   given: BackupPlace[];
   notes: string[];
-  close(): Promise<void>;
 }
 
 /** What the other repositories would fail with as well. */
@@ -257,10 +260,10 @@ const isOfTheCall = ({ code }: FlowgError): boolean =>
   code === "CANCELLED" || code === "INPUT_INVALID" || code === "INTERNAL";
 
 /** @throws what `openRepository` throws, where only one was named; else the others may do without it */
-export async function openRepositories({
+export async function openReachable({
   urls,
   ...how
-}: RepositoriesAt): Promise<OpenedRepositories> {
+}: RepositoriesAt): Promise<ReachableRepositories> {
   const opened: OpenedRepository[] = [];
   const given: BackupPlace[] = [];
   for (const url of urls) {
@@ -278,7 +281,7 @@ export async function openRepositories({
   return {
     given,
     notes: opened.flatMap(({ notes }) => notes),
-    close: async () => {
+    [Symbol.asyncDispose]: async () => {
       for (const { place } of opened) await place.close();
     },
   };
@@ -323,7 +326,7 @@ type Repositories = typeof import("./operations/repository/examine.js") &
   typeof import("./operations/repository/export.js") &
   typeof import("./operations/repository/list.js");
 
-export type { CheckOptions, CheckReport } from "./repository/check/check.js";
+export type { CheckOptions, CheckProgress, CheckReport } from "./repository/check/check.js";
 export type { RepairedSnapshot } from "./repository/check/repair.js";
 
 /** @param repair writes snapshots without what is lost, beside those that have lost it */
@@ -333,8 +336,8 @@ export async function checkRepository(
 ): Promise<{ report: CheckReport; repaired: RepairedSnapshot[] }> {
   await startZstd();
   const { checkRepository: check } = await import("./repository/check/check.js");
-  const { report, found } = await check(opened, options);
-  if (!repair) return { report, repaired: [] };
+  const report = await check(opened, options);
+  if (!repair || report.lost.length === 0) return { report, repaired: [] };
   const { repairSnapshots } = await import("./repository/check/repair.js");
-  return { report, repaired: await repairSnapshots(opened, found, report.lost) };
+  return { report, repaired: await repairSnapshots(opened, report.lost) };
 }

@@ -12,7 +12,7 @@ import { core } from "../offline.js";
 import { forgetText } from "../output/report/forget.js";
 import { missingSegments, pruneFlags, pruneOptions } from "../prune-options.js";
 import { positive } from "../quantity.js";
-import { openRepositories, repositoryKeys, repositoryRequired } from "../repository-options.js";
+import { openAllRepositories, repositoryKeys, repositoryRequired } from "../repository-options.js";
 
 const counted = <const Text extends string>(description: Text) =>
   ({ type: "string", description, valueHint: "COUNT" }) as const;
@@ -103,16 +103,12 @@ export const forget = defineCommand({
       // what its prune may do without: it has been said for the snapshots alone
       prune: args.prune ? { ...pruneOptions(args, output), signal } : undefined,
     };
-    const opened = await openRepositories({ args, output, signal });
+    await using opened = await openAllRepositories({ args, output, signal });
     const { forgetSnapshots } = await core();
     const repositories: (ForgetReport & { repository: string })[] = [];
-    try {
-      for (const repository of opened) {
-        const { name } = repository.place;
-        repositories.push({ repository: name, ...(await forgetSnapshots(repository, options)) });
-      }
-    } finally {
-      for (const { place } of opened) await place.close();
+    for (const repository of opened.repositories) {
+      const { name } = repository.place;
+      repositories.push({ repository: name, ...(await forgetSnapshots(repository, options)) });
     }
     for (const { unread } of repositories)
       for (const { problem } of unread) output.problem(`${problem}: it stays, and doesn't count`);

@@ -242,8 +242,6 @@ async function store(place: Place, bytes: Buffer, id: string): Promise<void> {
     isStored = now.equals(bytes);
   }
   if (isStored) return;
-  // a retry of ours that had been stored after all
   const now = await place.get(REPOSITORY_FILE);
-  if (now?.equals(bytes)) return;
   throw now ? exists(place, parseRepositoryFile(now, place.name).file.id) : exists(place, id);
 }

@@ -8,7 +8,7 @@ import { FlowgError } from "../platform/errors.js";
 import type { RepositoryKeys } from "./keys/keys.js";
 import { MANIFEST_VERSION, type Manifest } from "./manifest.js";
 import { manifestKind, manifestSchema } from "./manifest-schema.js";
-import type { Place } from "./places/place.js";
+import type { Place, PlacedObject } from "./places/place.js";
 
 export const SNAPSHOTS = "snapshots/";
 const UUID = "[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}";
@@ -30,7 +30,12 @@ export interface StoredSnapshot {
   signaturePath: string;
   setId: string;
   createdAt: string;
+  /** By the clock of the place. */
+  storedAt: Date;
 }
+
+/** A repository's own objects are recognized by how they end. */
+export type Named = Pick<RepositoryKeys["cipher"], "suffix">;
 
 export function manifestPath(
   { createdAt, setId }: Pick<Manifest, "createdAt" | "setId">,
@@ -40,31 +45,56 @@ export function manifestPath(
   return `${SNAPSHOTS}${day}/${time.replaceAll(":", "-")}-${setId}.json.zst${suffix}`;
 }
 
-export const signaturePathOf = (path: string): string => `${path}.minisig`;
+const SIGNATURE = ".minisig";
+export const signaturePathOf = (path: string): string => path + SIGNATURE;
 
-/** @returns undefined where no manifest lies at such a path */
-export function storedSnapshotAt(path: string): StoredSnapshot | undefined {
+/** What its path says of a manifest; undefined where none of this repository lies at such a path. */
+function namedBy(path: string): Pick<Manifest, "setId" | "createdAt"> | undefined {
   const [, day, hours, minutes, seconds, setId] = FORM.exec(path) ?? [];
-  if (setId === undefined) return undefined;
   const createdAt = `${day}T${hours}:${minutes}:${seconds}`;
   // anybody can give an object a name
-  if (Number.isNaN(Date.parse(createdAt))) return undefined;
-  return { path, signaturePath: signaturePathOf(path), setId, createdAt };
+  return setId === undefined || Number.isNaN(Date.parse(createdAt))
+    ? undefined
+    : { setId, createdAt };
 }
 
-/** All of them, the oldest first, without reading any. */
-export async function storedSnapshots(place: Place): Promise<StoredSnapshot[]> {
-  const found: StoredSnapshot[] = [];
-  for await (const { path } of place.list(SNAPSHOTS)) {
-    const snapshot = storedSnapshotAt(path);
-    if (snapshot) found.push(snapshot);
+/** What an object is that lies below `snapshots/`: the one place that decides it. */
+export function snapshotAt(
+  { path, storedAt }: Pick<PlacedObject, "path" | "storedAt">,
+  { suffix }: Named,
+): StoredSnapshot | undefined {
+  const named = namedBy(path);
+  // of another kind of repository, or of a day that there isn't: nobody would write it so
+  if (!named || manifestPath(named, suffix) !== path) return undefined;
+  return { path, signaturePath: signaturePathOf(path), ...named, storedAt };
+}
+
+export interface SnapshotObjects {
+  /** The oldest first. */
+  snapshots: StoredSnapshot[];
+  signatures: PlacedObject[];
+  /** What nobody knows. */
+  others: PlacedObject[];
+}
+
+/** What lies below `snapshots/`, without reading any of it. */
+export async function snapshotObjects(place: Place, named: Named): Promise<SnapshotObjects> {
+  const found: SnapshotObjects = { snapshots: [], signatures: [], others: [] };
+  for await (const object of place.list(SNAPSHOTS)) {
+    const { path } = object;
+    const of = path.endsWith(SIGNATURE) ? path.slice(0, -SIGNATURE.length) : undefined;
+    const snapshot = snapshotAt(object, named);
+    if (snapshot) found.snapshots.push(snapshot);
+    else if (of !== undefined && snapshotAt({ ...object, path: of }, named))
+      found.signatures.push(object);
+    else found.others.push(object);
   }
   return found;
 }
 
 /**
- * Stores it, after its signature: from then on the snapshot exists.
- * @throws CONFLICT if there is one of that id and instant; what `place.put` throws
+ * Stores it, after its signature: from then on the snapshot exists. Its id is random, so nothing of anybody's is there.
+ * @throws what `place.put` throws
  */
 export async function putManifest(
   { place, keys }: Readable,
@@ -74,12 +104,8 @@ export async function putManifest(
   const stored = await keys.cipher.encrypt(await compressed(Buffer.from(JSON.stringify(manifest))));
   const signature = keys.sign?.(stored, path);
   if (signature !== undefined) await place.put(signaturePathOf(path), Buffer.from(signature));
-  if (!(await place.putNew(path, stored))) {
-    const found = await place.get(path);
-    // a request that was tried again may have been carried out the first time
-    if (!found?.equals(stored))
-      throw new FlowgError("CONFLICT", `${place.name} has a snapshot ${path} already`);
-  }
+  // not only where there is none: who may not read could not tell an object whose answer was lost from another's
+  await place.put(path, stored);
   return { path, bytes: stored.byteLength };
 }
 
@@ -97,6 +123,8 @@ export async function readManifest(
   if (!stored) return undefined;
   if (demandSigned) {
     const signature = await place.get(signaturePathOf(path));
+    // it goes after its manifest: then this one has been forgotten meanwhile
+    if (!signature && !(await place.get(path))) return undefined;
     keys.demandSigned(stored, signature?.toString(), path);
   }
   return parseManifest(await textOf(await keys.cipher.decrypt(stored, path), path), path);
@@ -131,7 +159,7 @@ function parseManifest(text: string, path: string): Manifest {
     const where = issue?.path.length ? `${issue.path.join(".")}: ` : "";
     throw damaged(path, `is no manifest (${where}${issue?.message})`, parsed.error);
   }
-  const named = storedSnapshotAt(path);
+  const named = namedBy(path);
   const { setId, createdAt } = parsed.data;
   if (named && (named.setId !== setId || Date.parse(named.createdAt) !== Date.parse(createdAt))) {
     throw damaged(path, `holds the manifest of another snapshot, ${setId} of ${createdAt}`);

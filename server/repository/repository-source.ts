@@ -12,6 +12,7 @@ import {
 } from "../formats/snapshot/header.js";
 import type { Source } from "../formats/sources/source.js";
 import { FlowgError } from "../platform/errors.js";
+import { stopIfAborted } from "../platform/stop-if-aborted.js";
 import type { KeyRange } from "../records/keys.js";
 import type { DatabaseKind } from "../records/kinds.js";
 import type { DatabaseManifest, Manifest, SegmentEntry } from "./manifest.js";
@@ -132,7 +133,7 @@ export class RepositorySource implements Source {
       const { entry, fetched } = ahead.shift() as (typeof ahead)[number];
       const segment = await fetched;
       bytes -= entry.storedBytes + entry.bytes;
-      this.#stopIfAborted();
+      stopIfAborted(this.options.signal, "reading");
       yield segment;
     }
   }
@@ -142,7 +143,7 @@ export class RepositorySource implements Source {
     const order = [...this.copies.keys()].sort((a, b) => Number(b === known) - Number(a === known));
     let first: unknown;
     for (const index of order) {
-      this.#stopIfAborted();
+      stopIfAborted(this.options.signal, "reading");
       try {
         const found = await this.#fetchFrom(this.copies[index] as SnapshotCopy, entry);
         if (!found) continue;
@@ -189,10 +190,6 @@ export class RepositorySource implements Source {
       this.#byContent.set(manifest, entries);
     }
     return entries;
-  }
-
-  #stopIfAborted(): void {
-    if (this.options.signal?.aborted) throw new FlowgError("CANCELLED", "reading was stopped");
   }
 }
 

@@ -4,10 +4,10 @@ import { eachAtOnce } from "../platform/each-at-once.js";
 import { FlowgError } from "../platform/errors.js";
 import type { Manifest } from "./manifest.js";
 import {
-  manifestPath,
+  type Readable,
   readManifest,
-  type StoredSnapshot as SnapshotRef,
-  storedSnapshots,
+  type StoredSnapshot,
+  snapshotObjects,
 } from "./manifest-objects.js";
 import { sumProblem } from "./manifest-sums.js";
 import type { Repository } from "./repository.js";
@@ -15,20 +15,14 @@ import { newestFirst } from "./retention/policy.js";
 
 /** A snapshot, and what it consists of. */
 export interface FoundSnapshot {
-  ref: SnapshotRef;
+  ref: StoredSnapshot;
   manifest: Manifest;
 }
 
 /** One that is there, and can't be read. */
 export interface UnreadableSnapshot {
-  ref: SnapshotRef;
+  ref: StoredSnapshot;
   error: FlowgError;
-}
-
-export interface ReadSnapshots {
-  /** Newest first. */
-  snapshots: FoundSnapshot[];
-  unreadable: UnreadableSnapshot[];
 }
 
 /** So many manifests are read at once. */
@@ -38,9 +32,8 @@ const AT_ONCE = 4;
  * Those that are there, newest first; needs no identity.
  * @throws what `place.list` throws
  */
-export async function listSnapshots({ place, keys }: Repository): Promise<SnapshotRef[]> {
-  const refs = await storedSnapshots(place);
-  return refs.filter((ref) => ref.path === manifestPath(ref, keys.cipher.suffix)).sort(newestFirst);
+export async function listSnapshots({ place, keys }: Readable): Promise<StoredSnapshot[]> {
+  return (await snapshotObjects(place, keys.cipher)).snapshots.sort(newestFirst);
 }
 
 /**
@@ -48,12 +41,20 @@ export async function listSnapshots({ place, keys }: Repository): Promise<Snapsh
  * @throws REPOSITORY_DAMAGED, SIGNATURE_REFUSED, IDENTITY_REQUIRED, SNAPSHOT_UNSUPPORTED, and what `place.get` throws
  */
 export async function readSnapshotManifest(
-  repository: Repository,
-  { path }: SnapshotRef,
+  repository: Readable,
+  ref: Pick<StoredSnapshot, "path">,
 ): Promise<Manifest> {
+  const manifest = await readIfThere(repository, ref);
+  if (!manifest) throw damaged(ref.path, "is missing");
+  return manifest;
+}
+
+async function readIfThere(
+  repository: Readable,
+  { path }: Pick<StoredSnapshot, "path">,
+): Promise<Manifest | undefined> {
   const manifest = await readManifest(repository, path, { demandSigned: true });
-  if (!manifest) throw damaged(path, "is missing");
-  for (const [kind, database] of Object.entries(manifest.databases)) {
+  for (const [kind, database] of Object.entries(manifest?.databases ?? {})) {
     const problem = sumProblem(database);
     if (problem)
       throw damaged(path, `is not what was written: of the ${kind} database, ${problem}`);
@@ -67,30 +68,49 @@ const damaged = (path: string, problem: string): FlowgError =>
     details: { path },
   });
 
-/** All of them, with what is wrong with those that can't be read. @throws what asking the place throws */
-export async function readSnapshots(
-  repository: Repository,
-  refs?: readonly SnapshotRef[],
-): Promise<ReadSnapshots> {
-  const found: ReadSnapshots = { snapshots: [], unreadable: [] };
-  await eachAtOnce(refs ?? (await listSnapshots(repository)), AT_ONCE, async (ref) => {
+/**
+ * Reads them, with every check, and gives each away: a manifest can be large, and there are many. One that is forgotten
+ * meanwhile is passed over.
+ * @returns those that can't be read, newest first
+ * @throws what isn't the fault of one of them, and what `use` throws
+ */
+export async function eachSnapshot(
+  repository: Readable,
+  refs: readonly StoredSnapshot[],
+  use: (found: FoundSnapshot) => void,
+): Promise<UnreadableSnapshot[]> {
+  const unreadable: UnreadableSnapshot[] = [];
+  const gone = new Set<string>();
+  const read = async (ref: StoredSnapshot, onGone: () => void) => {
     try {
-      found.snapshots.push({ ref, manifest: await readSnapshotManifest(repository, ref) });
+      const manifest = await readIfThere(repository, ref);
+      if (manifest) use({ ref, manifest });
+      else onGone();
     } catch (error) {
       if (!isOfOne(error)) throw error;
-      found.unreadable.push({ ref, error });
+      unreadable.push({ ref, error });
     }
-  });
-  found.snapshots.sort((a, b) => newestFirst(a.ref, b.ref));
-  found.unreadable.sort((a, b) => newestFirst(a.ref, b.ref));
-  return found;
+  };
+  await eachAtOnce(refs, AT_ONCE, (ref) => read(ref, () => void gone.add(ref.path)));
+  if (gone.size > 0) {
+    const still = (await listSnapshots(repository)).filter(({ path }) => gone.has(path));
+    const isMissing = (ref: StoredSnapshot) => () => {
+      unreadable.push({ ref, error: damaged(ref.path, "is listed, but isn't there") });
+    };
+    for (const ref of still) await read(ref, isMissing(ref));
+  }
+  return unreadable.sort((a, b) => newestFirst(a.ref, b.ref));
 }
 
-/** What is wrong with one manifest, not with the place. */
-function isOfOne(error: unknown): error is FlowgError {
-  if (!(error instanceof FlowgError)) return false;
-  return ["REPOSITORY_DAMAGED", "SIGNATURE_REFUSED", "SNAPSHOT_UNSUPPORTED"].includes(error.code);
-}
+/** The repository itself can't be used, whichever snapshot is read. */
+const NOT_OF_ONE: ReadonlySet<string> = new Set([
+  "REPOSITORY_UNAVAILABLE",
+  "PERMISSION_DENIED",
+  "CANCELLED",
+]);
+
+const isOfOne = (error: unknown): error is FlowgError =>
+  error instanceof FlowgError && !NOT_OF_ONE.has(error.code);
 
 /** Which snapshot is meant. */
 export interface SnapshotWish {
@@ -111,7 +131,7 @@ export async function findSnapshot(
   { snapshot = "latest", at, tags = [] }: SnapshotWish,
 ): Promise<FoundSnapshot> {
   const refs = await listSnapshots(repository);
-  const isMeant = (ref: SnapshotRef) =>
+  const isMeant = (ref: StoredSnapshot) =>
     (snapshot === "latest" || ref.setId.startsWith(snapshot.toLowerCase())) &&
     (at === undefined || Date.parse(ref.createdAt) <= at.getTime());
   const meant = snapshot === "" ? [] : refs.filter(isMeant);
@@ -133,7 +153,7 @@ export async function findSnapshot(
 function notFound(
   { place }: Repository,
   { snapshot, at, tags = [] }: SnapshotWish,
-  refs: readonly SnapshotRef[],
+  refs: readonly StoredSnapshot[],
 ): FlowgError {
   const which = [
     ...(snapshot === "latest" ? [] : [`whose id begins with ${JSON.stringify(snapshot)}`]),

@@ -232,6 +232,57 @@ it("goes to the other where one of two fails, and restores from both together", 
   );
 }, 120_000);
 
+it("with --full replaces what has changed in the repository, though nobody there can read it", async () => {
+  await using space = await workspace();
+  const dirs = await filled(space);
+  const place = new MemoryPlace();
+  const { server, reader } = await encrypted(place);
+  const keyFilePath = join(space.path, "key.json");
+  const again = (more: object = {}) =>
+    backUp(dirs, [], { repositories: [{ repository: server, keyFilePath }], ...more });
+  const first = await again();
+  const [path = ""] = place.paths("segments/");
+  const changed = Buffer.from(place.objects.get(path)?.bytes ?? Buffer.alloc(0));
+  changed[changed.length >> 1] = (changed[changed.length >> 1] ?? 0) ^ 1;
+  place.objects.set(path, { bytes: changed, storedAt: place.now });
+  // of the same size: who doesn't look can't tell
+  expect((await again()).repositories[0]).toMatchObject({ newSegments: 0 });
+  expect((await failure(restored(space, [reader]))).code).toBe("REPOSITORY_DAMAGED");
+  const full = await again({ full: true });
+  expect(full.repositories[0]).toMatchObject({ newSegments: 1 });
+  const contents = await contentsOf(dirs);
+  for (const { setId } of [first, full])
+    expect((await restored(space, [reader], { snapshot: setId })).contents).toEqual(contents);
+  // who may not read stores all of it anew
+  place.before = async (request) => {
+    if (request.startsWith("get segments/")) throw new FlowgError("PERMISSION_DENIED", "no");
+  };
+  const blind = await again({ full: true });
+  expect(blind.repositories[0]).toMatchObject({ newSegments: place.paths("segments/").length });
+}, 120_000);
+
+it("refuses to export where a backup would be refused", async () => {
+  await using space = await workspace();
+  const dirs = await filled(space);
+  const repository = plain(new MemoryPlace());
+  await backUp(dirs, [repository]);
+  const backupDir = join(space.path, "files");
+  const exporting = async (wish: object, more: object = {}) =>
+    exportSnapshot({ snapshot: await openSnapshot([{ repository }], wish), backupDir, ...more });
+  await exporting({});
+  const few = space.dirs("few");
+  await makeAccounts(few);
+  await write(few, 0, 1);
+  const small = await backUp(few, [repository], { allowShrink: true, host: "few" });
+  const shrunk = await failure(exporting({ snapshot: small.setId }));
+  expect(shrunk).toMatchObject({ code: "REFUSED" });
+  expect(shrunk.message).toMatch(/; nothing was replaced$/);
+  await exporting({ snapshot: small.setId }, { allowShrink: true });
+  const accounts = await backUp(dirs, [repository], { only: ["auth"], allowShrink: true });
+  expect(await failure(exporting({ snapshot: accounts.setId }))).toMatchObject({ code: "REFUSED" });
+  await exporting({ snapshot: accounts.setId }, { allowMixed: true });
+}, 120_000);
+
 it("refuses a database that has lost nearly everything, unless told", async () => {
   await using space = await workspace();
   const dirs = await filled(space);

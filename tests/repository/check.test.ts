@@ -18,10 +18,12 @@ import { putManifest } from "../../server/repository/manifest-objects.js";
 import { databaseSums } from "../../server/repository/manifest-sums.js";
 import { type OpenedRepository, openRepository } from "../../server/repository/open.js";
 import { openPlace } from "../../server/repository/places/open-place.js";
+import type { Place } from "../../server/repository/places/place.js";
 import { cutSegments } from "../../server/repository/segments/cut-segments.js";
 import { readSegment } from "../../server/repository/segments/read-segment.js";
+import { segmentPath } from "../../server/repository/segments/segment-path.js";
 import { SegmentStore } from "../../server/repository/segments/segment-store.js";
-import { findSnapshot } from "../../server/repository/snapshots.js";
+import { eachSnapshot, findSnapshot, listSnapshots } from "../../server/repository/snapshots.js";
 import { flowg } from "../cli/flowg.js";
 import { type Pair, rawBlocks } from "../formats/snapshot/make-snapshot.js";
 
@@ -76,7 +78,7 @@ async function snapshot(count: number, createdAt: string): Promise<Manifest> {
   return manifest;
 }
 
-const check = async (readShare = 0) => (await checkRepository(repository, { readShare })).report;
+const check = async (readShare = 0) => await checkRepository(repository, { readShare });
 const pathsOf = async (prefix: string) => {
   const paths: string[] = [];
   for await (const { path } of repository.place.list(prefix)) paths.push(path);
@@ -142,6 +144,42 @@ describe("a check", () => {
     expect((await check(1)).lost).toEqual([]);
   });
 
+  test("beside a forget and a prune tells of no loss", async () => {
+    const one = await snapshot(4, "2026-11-28T10:00:00.000Z");
+    await snapshot(2, "2026-11-28T11:00:00.000Z");
+    const { place } = repository;
+    const its = (await pathsOf("snapshots/")).filter((path) => path.includes(one.setId));
+    const paths = [...its, ...(await onlyIn(one))];
+    expect(paths.length).toBeGreaterThan(3);
+    // while manifests are read, and while segments are
+    for (const when of ["snapshots/", "segments/"]) {
+      const kept = await Promise.all(
+        paths.map(async (path) => [path, (await place.get(path)) ?? Buffer.alloc(0)] as const),
+      );
+      let isGone = false;
+      const watched: Place = {
+        name: place.name,
+        put: (path, bytes) => place.put(path, bytes),
+        putNew: (path, bytes) => place.putNew(path, bytes),
+        get: async (path, range) => {
+          if (path.startsWith(when) && !isGone) {
+            isGone = true;
+            for (const [each] of kept) await place.remove(each);
+          }
+          return await place.get(path, range);
+        },
+        list: (prefix) => place.list(prefix),
+        remove: (path) => place.remove(path),
+        tidy: () => place.tidy(),
+        close: () => place.close(),
+      };
+      const report = await checkRepository({ ...repository, place: watched }, { readShare: 1 });
+      expect(isGone).toBe(true);
+      expect([report.lost, report.unreadable]).toEqual([[], []]);
+      for (const [path, bytes] of kept) await place.put(path, bytes);
+    }
+  });
+
   test("tells of segments that nothing names and objects that nobody knows", async () => {
     await snapshot(3, "2026-11-28T10:00:00.000Z");
     const [path = ""] = await pathsOf("snapshots/");
@@ -154,12 +192,23 @@ describe("a check", () => {
   });
 });
 
+/** Paths of the segments that no other snapshot names. */
+async function onlyIn({ setId, databases }: Manifest): Promise<string[]> {
+  const shared = new Set<string>();
+  await eachSnapshot(repository, await listSnapshots(repository), ({ manifest }) => {
+    if (manifest.setId === setId) return;
+    for (const { name } of manifest.databases.logs?.segments ?? []) shared.add(name);
+  });
+  const own = databases.logs?.segments.filter(({ name }) => !shared.has(name)) ?? [];
+  return own.map(({ name }) => segmentPath(name, repository.keys.cipher));
+}
+
 describe("a repair", () => {
   test("writes a snapshot without what is lost, once, and leaves the old one", async () => {
     const one = await snapshot(3, "2026-11-28T10:00:00.000Z");
     const whole = await snapshot(2, "2026-11-28T09:00:00.000Z");
     const lostEntry = one.databases.logs?.segments[2] as SegmentEntry;
-    const { report: before } = await checkRepository(repository, { readShare: 0 });
+    const before = await checkRepository(repository, { readShare: 0 });
     expect(before.lost).toEqual([]);
     const segment =
       (await pathsOf("segments/")).find((path) => path.includes(lostEntry.name)) ?? "";
@@ -167,11 +216,11 @@ describe("a repair", () => {
     const old = await pathsOf("snapshots/");
     const hashes = await Promise.all(old.map(hashOf));
 
-    const { report, found } = await checkRepository(repository, { readShare: 0 });
+    const report = await checkRepository(repository, { readShare: 0 });
     expect(report.lost).toMatchObject([
       { name: lostEntry.name, snapshots: [one.setId], entries: 10 },
     ]);
-    const repaired = await repairSnapshots(repository, found, report.lost);
+    const repaired = await repairSnapshots(repository, report.lost);
     expect(repaired).toMatchObject([{ setId: one.setId, entries: 10, createdAt: one.createdAt }]);
     expect(await Promise.all(old.map(hashOf))).toEqual(hashes);
 
@@ -182,8 +231,8 @@ describe("a repair", () => {
     for (const entry of manifest.databases.logs?.segments ?? [])
       await readSegment(repository, { database: "logs", entry }, { full: true });
     const again = await checkRepository(repository, { readShare: 1 });
-    expect(again.report.lost).toHaveLength(1);
-    expect(await repairSnapshots(repository, again.found, again.report.lost)).toEqual([]);
+    expect(again.lost).toHaveLength(1);
+    expect(await repairSnapshots(repository, again.lost)).toEqual([]);
     expect((await findSnapshot(repository, { snapshot: whole.setId })).manifest).toEqual(whole);
   });
 });

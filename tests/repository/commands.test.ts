@@ -65,4 +65,10 @@ it("backs up, lists, restores and exports", async () => {
   expect((await flowg(...restore, "--at", "yesterday")).code).toBe(2);
   expect((await flowg("admin", "restore", "--snapshot", "latest")).code).toBe(2);
   expect((await flowg("admin", "backup", "--tag", "x")).code).toBe(2);
+  // of a server, or of ./data? neither is guessed
+  const asked = await run(["admin", "backup", ...repository], {
+    env: { ...env, FLOWG_URL: "http://127.0.0.1:9", FLOWG_TOKEN: "x" },
+  });
+  expect(asked.code).toBe(2);
+  expect(asked.stderr).toContain("FLOWG_URL names a server");
 }, 120_000);

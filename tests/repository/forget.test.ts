@@ -106,6 +106,23 @@ describe("forget by a policy", () => {
     expect(idsLeft()).toHaveLength(4);
   });
 
+  it("counts none that is dated later than it was stored: a server that was taken over can sign", async () => {
+    const ours = await put("2026-11-26T10:00:00.000Z");
+    const newest = await put("2026-11-27T10:00:00.000Z");
+    const ahead = await put("2026-11-30T10:00:00.000Z");
+    // clocks differ a little
+    const soon = await put("2026-11-28T12:30:00.000Z");
+    const report = await forgetSnapshots(made.repository, { thinning: thinning({ daily: 2 }) });
+    expect(report.groups[0]?.kept.map(({ id }) => id)).toEqual([soon, newest]);
+    expect(report.unread).toMatchObject([
+      { id: ahead, problem: expect.stringContaining("later than it was stored (2026-11-28T12") },
+    ]);
+    expect(idsLeft()).not.toContain(ours);
+    expect(idsLeft()).toContain(ahead);
+    await forgetSnapshots(made.repository, { ids: [ahead] });
+    expect(idsLeft()).toEqual([newest, soon]);
+  });
+
   it("leaves a damaged one alone, and refuses where none can be read", async () => {
     const good = await put("2026-11-26T10:00:00.000Z");
     const bad = await put("2026-11-27T10:00:00.000Z");

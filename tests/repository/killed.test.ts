@@ -6,7 +6,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { initRepository, openRepository } from "../../server/core.js";
-import { readManifest, storedSnapshots } from "../../server/repository/manifest-objects.js";
+import { readManifest } from "../../server/repository/manifest-objects.js";
+import { listSnapshots } from "../../server/repository/snapshots.js";
 import { flowg } from "../cli/flowg.js";
 import { chosenOf } from "../faults/chosen.js";
 import { buildLibrary, callsOf, flowgWithFault, type Injection } from "../faults/library.js";
@@ -52,7 +53,7 @@ async function wholeAt(root: string): Promise<string[]> {
   const repository = await at(root);
   const { place, keys } = repository;
   const paths = (await listed(place)).map(({ path }) => path);
-  for (const { path } of await storedSnapshots(place)) {
+  for (const { path } of await listSnapshots(repository)) {
     const manifest = await readManifest(repository, path, { demandSigned: true });
     const segments = manifest?.databases.auth?.segments ?? [];
     expect(segments).toHaveLength(2);

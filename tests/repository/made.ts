@@ -6,6 +6,7 @@ import { newSigningKey } from "../../server/repository/keys/minisign.js";
 import { repositoryKeys } from "../../server/repository/keys/repository-keys.js";
 import type { Manifest, SegmentEntry } from "../../server/repository/manifest.js";
 import { putManifest, type Readable } from "../../server/repository/manifest-objects.js";
+import { databaseSums } from "../../server/repository/manifest-sums.js";
 import type { Place } from "../../server/repository/places/place.js";
 
 const HASH = "0".repeat(64);
@@ -66,7 +67,7 @@ export async function putSnapshot(
     (digit): SegmentEntry => ({
       name: segmentName(digit),
       contentSha256: HASH,
-      ...{ firstKey: "role:a", lastKey: "role:b", entries: 1 },
+      ...{ firstKey: `role:${digit}a`, lastKey: `role:${digit}b`, entries: 1 },
       ...{ rawBytes: 1, blocks: 1, bytes: 1, storedBytes: 1, storedSha256: HASH },
     }),
   );
@@ -76,12 +77,7 @@ export async function putSnapshot(
   const manifest: Manifest = {
     ...{ format: "flowg-repository-snapshot", version: 1, setId, createdAt },
     ...{ producer: "test", host, tags },
-    databases: {
-      auth: {
-        ...{ entries: entries.length, rawBytes: 1, storedBytes: 1, sha256: HASH },
-        segments: entries,
-      },
-    },
+    databases: { auth: { ...databaseSums(entries), segments: entries } },
   };
   await putManifest(repository, manifest);
   return setId;

@@ -40,6 +40,7 @@ export class MemoryPlace implements Place {
     this.objects.delete(path);
   }
 
+  async tidy(): Promise<void> {}
   async close(): Promise<void> {}
 
   /** For tests: an object that was stored so many hours ago. */

@@ -10,8 +10,9 @@ import { initRepository, openRepository } from "../../server/core.js";
 import { forgetSnapshots } from "../../server/operations/repository/forget.js";
 import { pruneRepository } from "../../server/operations/repository/prune.js";
 import type { FlowgError } from "../../server/platform/errors.js";
-import { readManifest, storedSnapshots } from "../../server/repository/manifest-objects.js";
+import { readManifest } from "../../server/repository/manifest-objects.js";
 import { Calendar } from "../../server/repository/retention/calendar.js";
+import { listSnapshots } from "../../server/repository/snapshots.js";
 import { BUILT } from "../cli/flowg.js";
 import { areMany } from "../faults/chosen.js";
 import { withEnvironment } from "../support/environment.js";
@@ -88,7 +89,7 @@ describe.skipIf(!hasObjectStore())("forget and prune in a bucket", () => {
     const repository = await at(url);
     const { place, keys } = repository;
     const paths = (await listed(place)).map(({ path }) => path);
-    const snapshots = await storedSnapshots(place);
+    const snapshots = await listSnapshots(repository);
     for (const { path } of snapshots) {
       const manifest = await readManifest(repository, path, { demandSigned: true });
       for (const { name } of manifest?.databases.auth?.segments ?? [])

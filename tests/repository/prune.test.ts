@@ -6,6 +6,8 @@ import { beforeEach, describe, expect, it } from "vitest";
 import { FlowgError } from "../../server/platform/errors.js";
 import { highestLock, PruneLock } from "../../server/repository/lock/prune-lock.js";
 import type { Manifest } from "../../server/repository/manifest.js";
+import { CarefulPlace } from "../../server/repository/places/careful-place.js";
+import type { PlacedObject } from "../../server/repository/places/place.js";
 import type { ManifestReader } from "../../server/repository/prune/known-manifests.js";
 import { missingAfterBackup } from "../../server/repository/prune/missing-after-backup.js";
 import { type PruneOptions, prune } from "../../server/repository/prune/prune.js";
@@ -35,6 +37,7 @@ const textOf = (digits: string) => JSON.stringify([...digits].map((digit) => nam
 function reader(of = place): ManifestReader {
   return {
     place: of,
+    named: { suffix: ".age" },
     async readManifest(path) {
       const bytes = await of.get(path);
       if (!bytes) return undefined;
@@ -268,6 +271,73 @@ describe("the lock of a prune", () => {
     expect(lock.isFresh).toBe(true);
     expect(place.paths("locks/")).toEqual(["locks/prune-00000008.json"]);
   });
+});
+
+describe("a removal that lingers", () => {
+  /** Its removals of segments end when a test lets them, or when they are told to. */
+  function lingering() {
+    const held: { end: () => void; isStopped: boolean }[] = [];
+    const slow = new CarefulPlace({
+      name: "slow",
+      put: (path, bytes) => place.put(path, bytes),
+      putNew: (path, bytes) => place.putNew(path, bytes),
+      get: (path, range) => place.get(path, range),
+      page: async (prefix) => {
+        const objects: PlacedObject[] = [];
+        for await (const object of place.list(prefix)) objects.push(object);
+        return { objects, next: undefined };
+      },
+      remove: async (path, signal) => {
+        if (!path.startsWith("segments/")) return await place.remove(path);
+        await new Promise<void>((resolve, reject) => {
+          const one = { end: resolve, isStopped: false };
+          held.push(one);
+          signal.addEventListener("abort", () => {
+            one.isStopped = true;
+            reject(signal.reason);
+          });
+        });
+        await place.remove(path);
+      },
+      tidy: async () => {},
+      close: async () => {},
+    });
+    return { held, slow };
+  }
+
+  beforeEach(() => {
+    place.store(manifest("a"), 30, textOf("1"));
+    for (const digit of "12") place.store(segment(digit), 30);
+  });
+
+  it("goes on as long as the lock is renewed", async () => {
+    const { held, slow } = lingering();
+    let renewals = 0;
+    place.before = async (request) => {
+      if (request.startsWith("put locks/prune-") && held.length > 0 && ++renewals === 3)
+        held[0]?.end();
+    };
+    const report = await prune({ ...reader(), place: slow }, { lockMs: 600 });
+    expect(renewals).toBeGreaterThanOrEqual(3);
+    expect(report.removed.objects).toBe(1);
+    expect(place.paths("segments/")).toEqual([segment("1")]);
+  });
+
+  it.each(["can't be renewed", "was taken over"])(
+    "is given up once the lock %s: nothing is removed later",
+    async (how) => {
+      const { held, slow } = lingering();
+      place.before = async (request) => {
+        if (held.length === 0 || !request.includes("locks/prune-")) return;
+        if (how === "was taken over") place.store("locks/prune-00000009.json", 0, "{}");
+        else throw new FlowgError("REPOSITORY_UNAVAILABLE", "no");
+      };
+      const failing = prune({ ...reader(), place: slow }, { lockMs: 600 });
+      await expect(failing).rejects.toMatchObject({ code: "CONFLICT" });
+      expect(held.map(({ isStopped }) => isStopped)).toEqual([true]);
+      expect(place.paths("segments/")).toEqual([segment("1"), segment("2")]);
+    },
+  );
 });
 
 /** As a backup does it: puts what isn't there, its manifest last, then what a prune took meanwhile. */

@@ -13,15 +13,15 @@ import type { Result } from "../../output/result.js";
 import { backUpToStdout } from "../../piped-backup.js";
 import { repositoryFlag, repositoryKeys } from "../../repository-options.js";
 import {
-  openedRepositories,
+  openReachableRepositories,
   type RepositoryAsked,
   usesRepository,
 } from "../../repository-snapshot.js";
-import { administrationFor } from "../../target.js";
+import { administrationFor, type ServerValues } from "../../target.js";
 import { unflushedNotes } from "../../unflushed.js";
 
 export const backup = defineCommand({
-  description: "Back up the auth, config and log databases into a directory",
+  description: "Back up the auth, config and log databases into a directory or a repository",
   details:
     "All three are read at one instant, while a server may be using them, and are never written to. " +
     "Each snapshot is written beside its final name, read back and verified before it gets it: " +
@@ -77,7 +77,8 @@ export const backup = defineCommand({
     },
     full: {
       type: "boolean",
-      description: "with --repository: read everything, also what can't have changed",
+      description:
+        "with --repository: read everything, also what can't have changed, and replace what has changed in the repository",
     },
     host: {
       type: "string",
@@ -128,7 +129,7 @@ export const backup = defineCommand({
   },
 });
 
-interface ToRepositories extends RepositoryAsked {
+interface ToRepositories extends RepositoryAsked, ServerValues {
   only?: string | undefined;
   tag: readonly string[];
   full: boolean;
@@ -146,33 +147,32 @@ async function backUpToRepositories({
   output,
   signal,
 }: Pick<Invocation, "origins" | "output" | "signal"> & { args: ToRepositories }): Promise<Result> {
-  const { "auth-dir": auth, "config-dir": config, "log-dir": log } = args;
-  const dirs = { "auth-dir": auth, "config-dir": config, "log-dir": log };
   const only = onlyDatabases(args.only);
-  const administration = await administrationFor({ args: dirs, origins, output });
-  if (!administration.backupToRepositories)
-    throw new CliError("USAGE", "a server backs up by itself");
-  const repositories = await openedRepositories({ args, output, signal });
-  try {
-    output.remark(`${administration.describe(only)} -> ${args.repository.join(", ")}`);
-    const report = await administration.backupToRepositories({
-      repositories: repositories.given,
-      tags: args.tag,
-      host: args.host ?? hostname(),
-      ...{ full: args.full, only },
-      ...{ allowShrink: args["allow-shrink"], skipDamaged: args["skip-damaged"] },
-      ...{ onProgress: output.progress.update, signal },
-    });
-    for (const note of report.notes) output.warn(note);
-    for (const { database, leftOut } of report.databases)
-      if (leftOut) output.warn(leftOutText(database, leftOut));
-    const failure = failureOf(report.repositories);
-    if (!failure) output.remark("done");
-    const text = repositoryBackupText(report, output.tableWidth);
-    return { json: report, text, essential: false, ...(failure ? { failure } : {}) };
-  } finally {
-    await repositories.close();
+  const administration = await administrationFor({ args, origins, output });
+  if (!administration.backupToRepositories) {
+    throw new CliError(
+      "USAGE",
+      "FLOWG_URL names a server, and a backup into a repository reads directories of this machine",
+      "leave out FLOWG_URL, or name the directories: --auth-dir, --config-dir and --log-dir",
+    );
   }
+  await using repositories = await openReachableRepositories({ args, output, signal });
+  output.remark(`${administration.describe(only)} -> ${args.repository.join(", ")}`);
+  const report = await administration.backupToRepositories({
+    repositories: repositories.given,
+    tags: args.tag,
+    host: args.host ?? hostname(),
+    ...{ full: args.full, only },
+    ...{ allowShrink: args["allow-shrink"], skipDamaged: args["skip-damaged"] },
+    ...{ onProgress: output.progress.update, signal },
+  });
+  for (const note of report.notes) output.warn(note);
+  for (const { database, leftOut } of report.databases)
+    if (leftOut) output.warn(leftOutText(database, leftOut));
+  const failure = failureOf(report.repositories);
+  if (!failure) output.remark("done");
+  const text = repositoryBackupText(report, output.tableWidth);
+  return { json: report, text, essential: false, ...(failure ? { failure } : {}) };
 }
 
 /** Where one of several repositories has got nothing. */

@@ -20,13 +20,13 @@ import { byteCount } from "../../quantity.js";
 import {
   fromRepository,
   isFromRepository,
-  openedRepositories,
+  openReachableRepositories,
   snapshotWish,
 } from "../../repository-snapshot.js";
 import { administrationFor } from "../../target.js";
 
 export const restore = defineCommand({
-  description: "Restore the databases from the snapshots in a directory",
+  description: "Restore the databases from a backup directory, or a snapshot of a repository",
   details:
     "Every snapshot is verified before any database is touched; then each database changes as a whole or " +
     "not at all. Items that exist are overwritten, others are kept, unless --replace removes what the " +
@@ -191,15 +191,11 @@ export const restore = defineCommand({
       !uses && isOnline && only.length === DATABASE_KINDS.length && (await isPackedBackup(place));
     const wish = { ...snapshotWish(args), signal };
     const fromSnapshot = async () => {
-      const repositories = await openedRepositories({ args, output, signal });
-      try {
-        const { openSnapshot } = await core();
-        const { from, name } = await openSnapshot(repositories.given, wish);
-        output.remark(`${name} -> ${administration.describe(only)}`);
-        return await administration.restore({ ...requestFor(""), from });
-      } finally {
-        await repositories.close();
-      }
+      await using repositories = await openReachableRepositories({ args, output, signal });
+      const { openSnapshot } = await core();
+      const { from, name } = await openSnapshot(repositories.given, wish);
+      output.remark(`${name} -> ${administration.describe(only)}`);
+      return await administration.restore({ ...requestFor(""), from });
     };
     const report = await (uses
       ? fromSnapshot()

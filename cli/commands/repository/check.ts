@@ -1,10 +1,17 @@
 // `flowg repository check`
 
+import type { CheckProgress } from "../../../server/core.js";
 import { defineCommand } from "../../command.js";
 import { CliError } from "../../failure.js";
 import { core } from "../../offline.js";
+import { nowAndThen } from "../../output/now-and-then.js";
+import type { Output } from "../../output/output.js";
 import { checkProblems, checkText } from "../../output/report/repository-check.js";
-import { openRepositories, repositoryKeys, repositoryRequired } from "../../repository-options.js";
+import {
+  openAllRepositories,
+  repositoryKeys,
+  repositoryRequired,
+} from "../../repository-options.js";
 
 export const check = defineCommand({
   description: "Check that a repository holds what its snapshots need",
@@ -43,28 +50,30 @@ export const check = defineCommand({
   },
   async run({ args, output, signal }) {
     const readShare = shareOf(args["read-data"]);
-    const opened = await openRepositories({ args, output, signal }, { mustRead: true });
-    try {
-      const { checkRepository } = await core();
-      const repositories: ReturnType<typeof told>[] = [];
-      for (const repository of opened) {
-        const options = { readShare, signal, repair: args.repair };
-        repositories.push(told(repository, await checkRepository(repository, options)));
-      }
-      const problems = repositories.flatMap(checkProblems);
-      for (const problem of problems) output.problem(problem);
-      const text = repositories.map((one) => checkText(one, output.tableWidth)).join("\n\n\n");
-      return {
-        json: { sound: problems.length === 0, repositories },
-        text,
-        essential: true,
-        ...(problems.length === 0 ? {} : { failure: damaged(problems.length) }),
-      };
-    } finally {
-      for (const { place } of opened) await place.close();
+    await using opened = await openAllRepositories({ args, output, signal }, { mustRead: true });
+    const { checkRepository } = await core();
+    const repositories: ReturnType<typeof told>[] = [];
+    for (const repository of opened.repositories) {
+      const options = { readShare, signal, repair: args.repair, onProgress: progressOf(output) };
+      repositories.push(told(repository, await checkRepository(repository, options)));
     }
+    const problems = repositories.flatMap(checkProblems);
+    for (const problem of problems) output.problem(problem);
+    const text = repositories.map((one) => checkText(one, output.tableWidth)).join("\n\n\n");
+    return {
+      json: { sound: problems.length === 0, repositories },
+      text,
+      essential: true,
+      ...(problems.length === 0 ? {} : { failure: damaged(problems.length) }),
+    };
   },
 });
+
+function progressOf(output: Pick<Output, "remark">): (progress: CheckProgress) => void {
+  const say = nowAndThen(output);
+  return ({ phase, done, total }) =>
+    say(() => `${done} of ${total} ${phase === "manifests" ? "snapshots" : "segments"} read`);
+}
 
 type Core = Awaited<ReturnType<typeof core>>;
 type Opened = Awaited<ReturnType<Core["openRepository"]>>;

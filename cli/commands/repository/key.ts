@@ -6,7 +6,7 @@ import { core } from "../../offline.js";
 import { repositoryKeyText } from "../../output/report/repository-key.js";
 import {
   identityFlag,
-  openRepositories,
+  openAllRepositories,
   passphraseFlag,
   repositoryRequired,
   trustFlags,
@@ -48,18 +48,17 @@ export const key = defineCommand({
         "--repository-key names one file, and each repository has its own",
       );
     }
-    const opened = await openRepositories({ args: opening, output, signal }, { mustRead: true });
-    try {
-      const { makeKeyFile } = await core();
-      const keys: { id: string; place: string; keyFile: string; signingKeys: string[] }[] = [];
-      for (const repository of opened) {
-        const { id, place, file } = repository;
-        const keyFile = await makeKeyFile(repository, path);
-        keys.push({ id, place: place.name, keyFile, signingKeys: file.signingKeys });
-      }
-      return { json: { keys }, text: keys.map(repositoryKeyText).join("\n"), essential: false };
-    } finally {
-      for (const { place } of opened) await place.close();
+    await using opened = await openAllRepositories(
+      { args: opening, output, signal },
+      { mustRead: true },
+    );
+    const { makeKeyFile } = await core();
+    const keys: { id: string; place: string; keyFile: string; signingKeys: string[] }[] = [];
+    for (const repository of opened.repositories) {
+      const { id, place, file } = repository;
+      const keyFile = await makeKeyFile(repository, path);
+      keys.push({ id, place: place.name, keyFile, signingKeys: file.signingKeys });
     }
+    return { json: { keys }, text: keys.map(repositoryKeyText).join("\n"), essential: false };
   },
 });

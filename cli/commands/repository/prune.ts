@@ -5,7 +5,11 @@ import { defineCommand } from "../../command.js";
 import { core } from "../../offline.js";
 import { pruneText } from "../../output/report/prune.js";
 import { missingSegments, pruneFlags, pruneOptions } from "../../prune-options.js";
-import { openRepositories, repositoryKeys, repositoryRequired } from "../../repository-options.js";
+import {
+  openAllRepositories,
+  repositoryKeys,
+  repositoryRequired,
+} from "../../repository-options.js";
 
 export const prune = defineCommand({
   description: "Remove what no snapshot needs any more",
@@ -33,16 +37,12 @@ export const prune = defineCommand({
   },
   async run({ args, output, signal }) {
     const options = { ...pruneOptions(args, output), signal };
-    const opened = await openRepositories({ args, output, signal }, { mustRead: true });
+    await using opened = await openAllRepositories({ args, output, signal }, { mustRead: true });
     const { pruneRepository } = await core();
     const repositories: (PruneReport & { repository: string })[] = [];
-    try {
-      for (const repository of opened) {
-        const { name } = repository.place;
-        repositories.push({ repository: name, ...(await pruneRepository(repository, options)) });
-      }
-    } finally {
-      for (const { place } of opened) await place.close();
+    for (const repository of opened.repositories) {
+      const { name } = repository.place;
+      repositories.push({ repository: name, ...(await pruneRepository(repository, options)) });
     }
     return {
       json: { repositories },

@@ -4,13 +4,13 @@ import { defineCommand } from "../../command.js";
 import { core } from "../../offline.js";
 import { backupText } from "../../output/report/backup.js";
 import { repositoryKeys, repositoryRequired } from "../../repository-options.js";
-import { openedRepositories } from "../../repository-snapshot.js";
+import { openReachableRepositories } from "../../repository-snapshot.js";
 
 export const exportCommand = defineCommand({
   description: "Write a snapshot of a repository as the files of a backup directory",
   details:
     "auth.db, config.db and log.db, as `flowg admin backup` writes them: each is read back before it gets its name, and all get " +
-    "theirs or none.",
+    "theirs or none. It is refused where that backup would be: beside files of another instant, or in place of one with far more records.",
   examples: [
     {
       command: "flowg snapshots export latest --repository /srv/backups --backup-dir ./monday",
@@ -31,23 +31,31 @@ export const exportCommand = defineCommand({
       env: "FLOWG_BACKUP_DIR",
       default: "./backup",
     },
+    "allow-shrink": {
+      type: "boolean",
+      description: "replace an older backup also by one with far fewer records",
+    },
+    "allow-mixed": {
+      type: "boolean",
+      description:
+        "write a snapshot of some databases beside files of the others, which are of another instant",
+    },
   },
   async run({ args, output, signal }) {
     const { exportSnapshot, openSnapshot } = await core();
     const { snapshot: wanted, ...asked } = args;
-    const repositories = await openedRepositories({ args: asked, output, signal });
-    try {
-      const wish = { snapshot: wanted, signal };
-      const { snapshot, name } = await openSnapshot(repositories.given, wish);
-      const backupDir = args["backup-dir"];
-      output.remark(`${name} -> ${backupDir}`);
-      const onProgress = output.progress.update;
-      const report = await exportSnapshot({ snapshot, backupDir, onProgress, signal });
-      for (const note of report.notes) output.warn(note);
-      output.remark("done");
-      return { json: report, text: backupText(report, output.tableWidth), essential: false };
-    } finally {
-      await repositories.close();
-    }
+    await using repositories = await openReachableRepositories({ args: asked, output, signal });
+    const wish = { snapshot: wanted, signal };
+    const { snapshot, name } = await openSnapshot(repositories.given, wish);
+    const backupDir = args["backup-dir"];
+    output.remark(`${name} -> ${backupDir}`);
+    const onProgress = output.progress.update;
+    const report = await exportSnapshot({
+      ...{ snapshot, backupDir, onProgress, signal },
+      ...{ allowShrink: args["allow-shrink"], allowMixed: args["allow-mixed"] },
+    });
+    for (const note of report.notes) output.warn(note);
+    output.remark("done");
+    return { json: report, text: backupText(report, output.tableWidth), essential: false };
   },
 });

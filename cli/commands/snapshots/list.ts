@@ -5,7 +5,7 @@ import { defineCommand } from "../../command.js";
 import { core } from "../../offline.js";
 import { snapshotsText } from "../../output/report/repository-backup.js";
 import { repositoryKeys, repositoryRequired } from "../../repository-options.js";
-import { openedRepositories } from "../../repository-snapshot.js";
+import { openReachableRepositories } from "../../repository-snapshot.js";
 
 export const list = defineCommand({
   description: "List the snapshots of a repository, newest first",
@@ -31,26 +31,22 @@ export const list = defineCommand({
   },
   async run({ args, output, signal }) {
     const { listRepository } = await core();
-    const repositories = await openedRepositories({ args, output, signal });
-    try {
-      const reports: SnapshotsReport[] = [];
-      for (const one of repositories.given) {
-        if ("error" in one) {
-          output.problem(one.error.message);
-          continue;
-        }
-        const how = { tags: args.tag, latest: args.latest };
-        const report = await listRepository(one.repository, how);
-        for (const { message } of report.unreadable) output.problem(message);
-        reports.push(report);
+    await using repositories = await openReachableRepositories({ args, output, signal });
+    const reports: SnapshotsReport[] = [];
+    for (const one of repositories.given) {
+      if ("error" in one) {
+        output.problem(one.error.message);
+        continue;
       }
-      return {
-        json: { repositories: reports },
-        text: snapshotsText(reports, output.tableWidth),
-        essential: true,
-      };
-    } finally {
-      await repositories.close();
+      const how = { tags: args.tag, latest: args.latest };
+      const report = await listRepository(one.repository, how);
+      for (const { message } of report.unreadable) output.problem(message);
+      reports.push(report);
     }
+    return {
+      json: { repositories: reports },
+      text: snapshotsText(reports, output.tableWidth),
+      essential: true,
+    };
   },
 });

@@ -3,24 +3,13 @@
 import type { SegmentEntry } from "../../repository/manifest.js";
 import { RepositorySource } from "../../repository/repository-source.js";
 import type { SnapshotWish } from "../../repository/snapshots.js";
-import type { BackupSet } from "../offline/options.js";
-import {
-  databasesIn,
-  type GivenRepository,
-  openSnapshot,
-  snapshotSet,
-} from "../repository/open-snapshot.js";
+import { databasesIn, type GivenRepository, openSnapshot } from "../repository/open-snapshot.js";
 import type { BackupInPlace } from "./backup-in-place.js";
 
 export interface SnapshotInPlaceOptions {
   /** What a person should know: that something was taken from another repository. */
   onNote?: ((note: string) => void) | undefined;
   signal?: AbortSignal | undefined;
-}
-
-export interface SnapshotInPlace extends BackupInPlace {
-  /** The same for a restore. */
-  set: BackupSet;
 }
 
 /**
@@ -31,7 +20,7 @@ export async function snapshotAt(
   repositories: readonly GivenRepository[],
   wish: SnapshotWish,
   { onNote, signal }: SnapshotInPlaceOptions = {},
-): Promise<SnapshotInPlace> {
+): Promise<BackupInPlace> {
   const opened = await openSnapshot(repositories, wish);
   const { copies, notes } = opened;
   for (const note of notes) onNote?.(note);
@@ -44,7 +33,6 @@ export async function snapshotAt(
     segments: (kind) => databases[kind]?.segments ?? [],
     source: async (database, ranges) =>
       new RepositorySource(copies, { database, ranges, signal, onFallback: onNote }),
-    set: snapshotSet({ copies, notes: [] }, signal),
   };
 }
 

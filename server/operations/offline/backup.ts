@@ -11,6 +11,7 @@ import { isThere } from "../../platform/files/is-there.js";
 import { makeDirectory } from "../../platform/files/make-directory.js";
 import { publishAll, recoverPublications } from "../../platform/files/publish.js";
 import { StagedFile, sweepStaged } from "../../platform/files/staged-file.js";
+import { stopIfAborted } from "../../platform/stop-if-aborted.js";
 import { BACKUP_FILE_NAMES, BACKUP_ORDER } from "../../records/backup-names.js";
 import type { DatabaseKind } from "../../records/kinds.js";
 import type { BackupReport, LeftOut, SnapshotSummary } from "../../records/reports.js";
@@ -18,6 +19,7 @@ import type { Engine } from "../../storage/engine.js";
 import type { HeldInstant } from "../../storage/held-instant.js";
 import { cutRuns, type RestoreMark } from "../../storage/notes/restore-mark.js";
 import { sweepLeftovers } from "../leftovers.js";
+import { SUM_LOST } from "../sum-lost.js";
 import { lookAtDatabases } from "./look-at-databases.js";
 import type { BackupOptions } from "./options.js";
 import { demandNoShrink } from "./shrink.js";
@@ -54,7 +56,7 @@ export async function backupDirectories(
       staged.push(file);
       snapshots.push(await backUpOne(file, { kind, held, set, notes, options }));
     }
-    stopIfAborted(options.signal);
+    stopIfAborted(options.signal, "the backup");
     const madeAt = (kind: DatabaseKind) => held.facts[kind]?.madeAt;
     if (!options.allowShrink) {
       const all = snapshots.map((one) => ({ ...one, madeAt: madeAt(one.database) }));
@@ -74,11 +76,6 @@ export async function backupDirectories(
   };
 }
 
-/** It reads only: a server's backup, and a restore, put that right. */
-const SUM_LOST =
-  "something damaged was removed from the log records, so whether others were lost as a whole page can't be told before " +
-  "the next online backup (flowg admin backup --url) or restore";
-
 /** Of all databases: also those that aren't backed up tell whether a restore was cut. */
 async function marksOf(
   kinds: readonly DatabaseKind[],
@@ -91,7 +88,10 @@ async function marksOf(
 }
 
 /** Files of two instants in one directory look like a set, and are none. */
-async function demandNoOthers(backupDir: string, kinds: readonly DatabaseKind[]): Promise<void> {
+export async function demandNoOthers(
+  backupDir: string,
+  kinds: readonly DatabaseKind[],
+): Promise<void> {
   for (const kind of BACKUP_ORDER) {
     if (kinds.includes(kind)) continue;
     for (const name of BACKUP_FILE_NAMES[kind]) {
@@ -238,11 +238,7 @@ export async function makeBackupDir(path: string): Promise<void> {
 
 async function* stoppable<T>(items: AsyncIterable<T>, signal: AbortSignal | undefined) {
   for await (const item of items) {
-    stopIfAborted(signal);
+    stopIfAborted(signal, "the backup");
     yield item;
   }
-}
-
-function stopIfAborted(signal: AbortSignal | undefined): void {
-  if (signal?.aborted) throw new FlowgError("CANCELLED", "the backup was stopped");
 }

@@ -2,6 +2,7 @@
 
 import { randomUUID } from "node:crypto";
 import { FlowgError } from "../../platform/errors.js";
+import { stopIfAborted } from "../../platform/stop-if-aborted.js";
 import { FLOWG_VERSION } from "../../platform/version.js";
 import { BACKUP_ORDER } from "../../records/backup-names.js";
 import type { DatabaseKind } from "../../records/kinds.js";
@@ -27,6 +28,7 @@ import { cutRuns } from "../../storage/notes/restore-mark.js";
 import { sweepLeftovers } from "../leftovers.js";
 import type { BackupOptions } from "../offline/options.js";
 import { isFarFewer } from "../offline/shrink.js";
+import { SUM_LOST } from "../sum-lost.js";
 import { findPreviousBackup, keepForNextBackup } from "./previous-backup.js";
 import { Target } from "./targets.js";
 import { UnderWay } from "./under-way.js";
@@ -40,7 +42,7 @@ export interface RepositoryBackupOptions
   tags: readonly string[];
   /** Whose databases they are: snapshots of one host are compared, and kept, together. */
   host: string;
-  /** Reads everything. */
+  /** Reads everything: the databases, and what the repositories have of them already. */
   full?: boolean | undefined;
   repositories: readonly BackupPlace[];
 }
@@ -84,9 +86,9 @@ export async function backupToRepositories(
       manifest.databases[kind] = one;
     }
   }
-  stopIfAborted(options.signal);
+  stopIfAborted(options.signal, "the backup");
   const stored = await publishAll(targets, { manifests, options });
-  const repositories = await refillAll(targets, stored, { held, kinds, options, notes });
+  const repositories = await refillAll(targets, stored, { held, options, notes });
   return {
     ...set,
     host,
@@ -149,7 +151,7 @@ function usable(targets: readonly Opened[]): (Opened & { target: Target })[] {
 }
 
 async function openTargets(
-  { repositories, dirs, host }: RepositoryBackupOptions,
+  { repositories, dirs, host, full = false }: RepositoryBackupOptions,
   kinds: readonly DatabaseKind[],
   notes: string[],
 ): Promise<Opened[]> {
@@ -160,7 +162,7 @@ async function openTargets(
     try {
       const previous = await findPreviousBackup({ repository, keyFilePath, dirs, host, kinds });
       notes.push(...previous.notes);
-      const target = await Target.open(repository, previous.databases);
+      const target = await Target.open(repository, previous.databases, full);
       return { name, target, keyFilePath };
     } catch (error) {
       if (!(error instanceof FlowgError) || error.code === "CANCELLED") throw error;
@@ -284,7 +286,7 @@ async function tryOne(
   const underWay = new UnderWay();
   for (const { target } of usable(targets)) target.begin();
   for await (const step of walkChanges({ ...changes, how })) {
-    stopIfAborted(signal);
+    stopIfAborted(signal, "the backup");
     const facts = "kept" in step ? step.kept : step.walked.facts();
     counts.entries += facts.entries;
     counts.rawBytes += facts.rawBytes;
@@ -359,7 +361,7 @@ async function publishAll(
 async function refillAll(
   targets: readonly Opened[],
   stored: StoredSnapshot[],
-  of: Omit<OneDatabase, "kind" | "targets"> & { kinds: readonly DatabaseKind[] },
+  of: Omit<OneDatabase, "kind" | "targets">,
 ): Promise<StoredSnapshot[]> {
   for (const [index, one] of targets.entries()) {
     const { target, name } = one;
@@ -370,7 +372,7 @@ async function refillAll(
         if (missing.length === 0) break;
         if (tries === REFILLS) throw stillMissing(name, missing.length);
         target.forget(missing);
-        for (const kind of of.kinds) {
+        for (const kind of target.databasesWith(missing)) {
           const all = { held: of.held, kind, older: [], isUnclear: () => true };
           await tryOne({ ...of, kind, targets: [one] }, { ...all, how: { check: false } });
         }
@@ -400,11 +402,3 @@ const whyFailed = ({ code, message, hint }: FlowgError) => ({
   message,
   ...(hint === undefined ? {} : { hint }),
 });
-
-const SUM_LOST =
-  "something damaged was removed from the log records, so whether others were lost as a whole page can't be told before " +
-  "the next online backup (flowg admin backup --url) or restore";
-
-function stopIfAborted(signal: AbortSignal | undefined): void {
-  if (signal?.aborted) throw new FlowgError("CANCELLED", "the backup was stopped");
-}

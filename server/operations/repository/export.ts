@@ -8,32 +8,40 @@ import { StagedFile } from "../../platform/files/staged-file.js";
 import { BACKUP_FILE_NAMES } from "../../records/backup-names.js";
 import type { DatabaseKind } from "../../records/kinds.js";
 import type { BackupReport, OnProgress, SnapshotSummary } from "../../records/reports.js";
-import { makeBackupDir } from "../offline/backup.js";
+import { demandNoOthers, makeBackupDir } from "../offline/backup.js";
+import { demandNoShrink } from "../offline/shrink.js";
 import { databasesIn, type OpenedSnapshot, sourceOf } from "./open-snapshot.js";
 
 export interface ExportOptions {
   snapshot: OpenedSnapshot;
   backupDir: string;
+  /** Beside files of other databases, which are of another instant then. */
+  allowMixed?: boolean | undefined;
+  /** Replaces an older backup also by one with far fewer records. */
+  allowShrink?: boolean | undefined;
   onProgress?: OnProgress | undefined;
   signal?: AbortSignal | undefined;
 }
 
 /**
  * No file gets its name before all have been read back and found whole, and all get theirs or none.
- * @throws REPOSITORY_DAMAGED, FILE_UNAVAILABLE, DISK_FULL, CANCELLED
+ * @throws REFUSED where a backup into that directory would be; REPOSITORY_DAMAGED, FILE_UNAVAILABLE, DISK_FULL, CANCELLED
  */
 export async function exportSnapshot(options: ExportOptions): Promise<BackupReport> {
   const started = performance.now();
   const { snapshot, backupDir } = options;
   await makeBackupDir(backupDir);
+  const kinds = databasesIn(snapshot);
+  if (!options.allowMixed) await demandNoOthers(backupDir, kinds);
   const staged: StagedFile[] = [];
   const snapshots: SnapshotSummary[] = [];
   try {
-    for (const kind of databasesIn(snapshot)) {
+    for (const kind of kinds) {
       const file = await StagedFile.create(join(backupDir, BACKUP_FILE_NAMES[kind][0]));
       staged.push(file);
       snapshots.push(await exportOne(file, kind, options));
     }
+    if (!options.allowShrink) await demandNoShrink(backupDir, snapshots.map(withMaking(snapshot)));
     await publishAll(staged);
   } finally {
     for (const file of staged) await file[Symbol.asyncDispose]();
@@ -48,6 +56,13 @@ export async function exportSnapshot(options: ExportOptions): Promise<BackupRepo
     seconds: (performance.now() - started) / 1000,
   };
 }
+
+const withMaking =
+  ({ copies: [{ manifest }] }: OpenedSnapshot) =>
+  (one: SnapshotSummary) => ({
+    ...one,
+    madeAt: manifest.databases[one.database]?.databaseMadeAt,
+  });
 
 async function exportOne(
   file: StagedFile,

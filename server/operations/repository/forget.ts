@@ -1,25 +1,15 @@
 // Forget: removes snapshots that no rule keeps, or those that were named; what only they hold goes with a prune.
 
-import { eachAtOnce } from "../../platform/each-at-once.js";
 import { FlowgError } from "../../platform/errors.js";
-import {
-  type Readable,
-  readManifest,
-  type StoredSnapshot,
-  storedSnapshots,
-} from "../../repository/manifest-objects.js";
+import type { Readable, StoredSnapshot } from "../../repository/manifest-objects.js";
 import type { PruneOptions, PruneReport } from "../../repository/prune/prune.js";
 import { planByIds, planByPolicy, type Thinning } from "../../repository/retention/plan.js";
 import { removeSnapshots } from "../../repository/retention/remove.js";
+import { eachSnapshot, listSnapshots } from "../../repository/snapshots.js";
 import { pruneRepository } from "./prune.js";
 
-const AT_ONCE = 8;
-/** The repository itself can't be used, whichever snapshot is read. */
-const NOT_OF_ONE: ReadonlySet<string> = new Set([
-  "REPOSITORY_UNAVAILABLE",
-  "PERMISSION_DENIED",
-  "CANCELLED",
-]);
+/** Clocks differ: a snapshot that is dated later than it was stored, by more than this, was dated ahead. */
+const AHEAD_MS = 60 * 60 * 1000;
 
 /** Which snapshots go: these, or those that no rule keeps. */
 export type ToForget =
@@ -65,9 +55,11 @@ export async function forgetSnapshots(
   repository: Readable,
   { ids, thinning, dryRun = false, prune, onForgotten }: ForgetOptions,
 ): Promise<ForgetReport> {
-  const stored = await storedSnapshots(repository.place);
+  const stored = await listSnapshots(repository);
   // by ids also what nobody can read
-  const { read, unread } = await readAll(repository, ids ? planByIds(stored, ids) : stored);
+  const { read, unread } = ids
+    ? await readAll(repository, planByIds(stored, ids))
+    : await readThoseThatCount(repository, stored);
   if (!ids && stored.length > 0 && read.length === 0) throw noneIsRead(unread);
   const groups = thinning ? planByPolicy(read, thinning) : named(read, unread);
   const forgotten = groups.flatMap((group): StoredSnapshot[] => group.forgotten);
@@ -105,22 +97,33 @@ async function readAll(
   stored: readonly StoredSnapshot[],
 ): Promise<{ read: Read[]; unread: Unread[] }> {
   const read: Read[] = [];
-  const unread: Unread[] = [];
-  await eachAtOnce(stored, AT_ONCE, async (one) => {
-    try {
-      // unsigned ones must not count: whoever forges the newest would have the others removed
-      const manifest = await readManifest(repository, one.path, { demandSigned: true });
-      if (manifest) {
-        const { host, tags, databases } = manifest;
-        read.push({ ...one, host, tags, databases });
-      }
-    } catch (error) {
-      if (!(error instanceof FlowgError) || NOT_OF_ONE.has(error.code)) throw error;
-      unread.push({ ...one, error });
-    }
+  // unsigned ones must not count: whoever forges the newest would have the others removed
+  const unreadable = await eachSnapshot(repository, stored, ({ ref, manifest }) => {
+    const { host, tags, databases } = manifest;
+    const kinds = Object.fromEntries(Object.keys(databases).map((kind) => [kind, true]));
+    read.push({ ...ref, host, tags, databases: kinds });
   });
-  return { read, unread };
+  return { read, unread: unreadable.map(({ ref, error }) => ({ ...ref, error })) };
 }
+
+/** A server that was taken over can sign: by dating snapshots ahead it would have the real ones removed. */
+async function readThoseThatCount(repository: Readable, stored: readonly StoredSnapshot[]) {
+  const isAhead = ({ createdAt, storedAt }: StoredSnapshot) =>
+    Date.parse(createdAt) - storedAt.getTime() > AHEAD_MS;
+  const { read, unread } = await readAll(
+    repository,
+    stored.filter((one) => !isAhead(one)),
+  );
+  const ahead = stored.filter(isAhead).map((one) => ({ ...one, error: datedAhead(one) }));
+  return { read, unread: [...ahead, ...unread] };
+}
+
+const datedAhead = ({ path, createdAt, storedAt }: StoredSnapshot): FlowgError =>
+  new FlowgError(
+    "REPOSITORY_DAMAGED",
+    `${path} is dated ${createdAt}, later than it was stored (${storedAt.toISOString()})`,
+    { hint: "a clock was wrong, or somebody has dated it ahead: its id removes it" },
+  );
 
 function named(read: readonly Read[], unread: readonly Unread[]) {
   const unknown = unread.map((one) => ({ ...one, host: "", tags: [], databases: {} }));

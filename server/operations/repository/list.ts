@@ -4,7 +4,8 @@ import { FlowgError } from "../../platform/errors.js";
 import type { ListedSnapshot, SnapshotsReport } from "../../records/repository-reports.js";
 import type { Manifest } from "../../repository/manifest.js";
 import type { Repository } from "../../repository/repository.js";
-import { listSnapshots, readSnapshots } from "../../repository/snapshots.js";
+import { newestFirst } from "../../repository/retention/policy.js";
+import { eachSnapshot, listSnapshots } from "../../repository/snapshots.js";
 
 export interface ListOptions {
   /** Only those that have all of these. */
@@ -34,17 +35,15 @@ export async function listRepository(
     const snapshots = refs.map(({ setId, createdAt }) => ({ setId, createdAt }));
     return { place: place.name, snapshots, unreadable: [] };
   }
-  const { snapshots, unreadable } = await readSnapshots(repository, refs);
-  const seen = new Set<string>();
-  const wanted = snapshots.filter(({ manifest }) => {
-    if (!tags.every((tag) => manifest.tags.includes(tag))) return false;
-    const isFirst = !seen.has(manifest.host);
-    seen.add(manifest.host);
-    return !latest || isFirst;
+  const found: ListedSnapshot[] = [];
+  const unreadable = await eachSnapshot(repository, refs, ({ manifest }) => {
+    if (tags.every((tag) => manifest.tags.includes(tag))) found.push(listed(manifest));
   });
+  found.sort(newestFirst);
+  const newest = new Map(found.toReversed().map((one) => [one.host, one]));
   return {
     place: place.name,
-    snapshots: wanted.map(({ manifest }) => listed(manifest)),
+    snapshots: latest ? found.filter((one) => newest.get(one.host) === one) : found,
     unreadable: unreadable.map(({ ref, error }) => ({
       ...{ setId: ref.setId, createdAt: ref.createdAt },
       ...{ code: error.code, message: error.message },

@@ -8,10 +8,14 @@ export async function pruneRepository(
   repository: Readable,
   options: PruneOptions = {},
 ): Promise<PruneReport> {
-  const { place } = repository;
+  const { place, keys } = repository;
   return await prune(
-    // who forges a manifest can only keep more
-    { place, readManifest: (path) => readManifest(repository, path, { demandSigned: false }) },
+    {
+      place,
+      named: keys.cipher,
+      // who forges a manifest can only keep more
+      readManifest: (path) => readManifest(repository, path, { demandSigned: false }),
+    },
     options,
   );
 }

@@ -18,12 +18,8 @@ export class Target {
   /** Why it gets no backup. */
   failed: FlowgError | undefined;
   #entries: Promise<SegmentEntry>[] = [];
-  #reused: SegmentEntry[] = [];
-  /** The segments of each database, and those of them that were there; a database may be begun anew. */
-  readonly #finished = new Map<
-    DatabaseKind,
-    { segments: SegmentEntry[]; reused: SegmentEntry[] }
-  >();
+  /** The segments of each database; one may be begun anew. */
+  readonly #finished = new Map<DatabaseKind, SegmentEntry[]>();
 
   private constructor(
     readonly repository: Repository,
@@ -31,16 +27,24 @@ export class Target {
     readonly previous: PreviousBackup,
   ) {}
 
-  /** @throws what listing a place throws */
-  static async open(repository: Repository, previous: PreviousBackup): Promise<Target> {
-    const store = await SegmentStore.open(repository);
+  /**
+   * @param doubts see SegmentStore.open
+   * @throws what listing a place throws
+   */
+  static async open(
+    repository: Repository,
+    previous: PreviousBackup,
+    doubts: boolean,
+  ): Promise<Target> {
+    const store = await SegmentStore.open(repository, doubts);
     for (const { segments } of Object.values(previous)) store.learn(segments);
     return new Target(repository, store, previous);
   }
 
   /** What it has stored, and what was there. */
   get counts() {
-    const reused = [...this.#finished.values()].flatMap((one) => one.reused);
+    const all = [...this.#finished.values()].flat();
+    const reused = all.filter((entry) => !this.store.isMine(entry));
     const { segments: newSegments, bytes: newBytes } = this.store.stored;
     const reusedBytes = reused.reduce((sum, { storedBytes }) => sum + storedBytes, 0);
     return { newSegments, newBytes, reusedSegments: reused.length, reusedBytes };
@@ -54,7 +58,6 @@ export class Target {
   /** A segment that is there is part of the snapshot. */
   keep(contentSha256: string): void {
     const entry = this.store.find(contentSha256) as SegmentEntry;
-    this.#reused.push(entry);
     this.#entries.push(Promise.resolve(entry));
   }
 
@@ -78,22 +81,28 @@ export class Target {
   begin(): void {
     for (const entry of this.#entries) entry.catch(() => {}); // told by `add`
     this.#entries = [];
-    this.#reused = [];
   }
 
   /** What the segments of a database are, once they are all stored. */
   async finish(kind: DatabaseKind): Promise<DatabaseManifest> {
     const segments = await Promise.all(this.#entries);
-    this.#finished.set(kind, { segments, reused: this.#reused });
+    this.#finished.set(kind, segments);
     return { ...databaseSums(segments), segments };
   }
 
   /** Those of its segments that are gone: a prune may have run beside it. */
   async missing(signal: AbortSignal | undefined): Promise<string[]> {
     // new ones as well: a long backup may outlast the grace period, and no manifest has named them
-    const all = [...this.#finished.values()].flatMap(({ segments }) => segments);
+    const all = [...this.#finished.values()].flat();
     const names = new Set(all.map(({ name }) => name));
     return await missingAfterBackup(this.repository.place, names, { signal });
+  }
+
+  /** Those that one of these segments is of. */
+  databasesWith(names: readonly string[]): DatabaseKind[] {
+    const wanted = new Set(names);
+    const isHit = ({ name }: SegmentEntry) => wanted.has(name);
+    return [...this.#finished].filter(([, segments]) => segments.some(isHit)).map(([kind]) => kind);
   }
 
   /** They are to be stored again. */

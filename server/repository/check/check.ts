@@ -1,16 +1,20 @@
 // Whether a repository holds what its manifests say: each manifest is read with every check, each segment that one names must be
 // there with its size, and as many as are asked for are read whole. What is lost is told with what it costs.
+//
+// There may be thousands of manifests, each of megabytes: they are read once to see which segments there must be, and again
+// for those that are looked into, and for what has lost something. In memory are names alone.
 
 import { eachAtOnce } from "../../platform/each-at-once.js";
 import { FlowgError } from "../../platform/errors.js";
+import { stopIfAborted } from "../../platform/stop-if-aborted.js";
 import type { DatabaseKind } from "../../records/kinds.js";
-import type { SegmentEntry } from "../manifest.js";
-import { SNAPSHOTS, signaturePathOf, storedSnapshotAt } from "../manifest-objects.js";
-import type { Place } from "../places/place.js";
+import type { Manifest } from "../manifest.js";
+import { type StoredSnapshot, signaturePathOf, snapshotObjects } from "../manifest-objects.js";
+import { untilPruneRemovesNoMore } from "../prune/missing-after-backup.js";
 import type { Repository } from "../repository.js";
-import { readSegment } from "../segments/read-segment.js";
+import { type NamedSegment, readSegment } from "../segments/read-segment.js";
 import { SEGMENTS, segmentName } from "../segments/segment-path.js";
-import { type FoundSnapshot, readSnapshots } from "../snapshots.js";
+import { eachSnapshot } from "../snapshots.js";
 
 export interface CheckOptions {
   /** The share of the segments to read whole, 0 to 1; which ones, chance decides. */
@@ -20,8 +24,9 @@ export interface CheckOptions {
 }
 
 export interface CheckProgress {
-  segments: number;
-  segmentsTotal: number;
+  phase: "manifests" | "segments";
+  done: number;
+  total: number;
 }
 
 export interface UnreadableManifest {
@@ -61,28 +66,26 @@ export interface CheckReport {
   unknown: string[];
 }
 
-export interface Checked {
-  report: CheckReport;
-  found: FoundSnapshot[];
-}
-
-interface Named {
-  database: DatabaseKind;
-  entry: SegmentEntry;
-  snapshots: string[];
-}
-
 const AT_ONCE = 4;
 
 /** @throws IDENTITY_REQUIRED, CANCELLED, and what the place throws; damage is reported */
 export async function checkRepository(
   repository: Repository,
   options: CheckOptions,
-): Promise<Checked> {
+): Promise<CheckReport> {
   const { place, keys } = repository;
-  const unknown = await unknownManifests(place);
-  const { snapshots, unreadable } = await readSnapshots(repository);
-  const named = segmentsOf(snapshots);
+  const { snapshots, signatures, others } = await snapshotObjects(place, keys.cipher);
+  const unknown = [...orphans(snapshots, signatures), ...others].map(({ path }) => path);
+  /** Bytes of the segments that are named, by their names. */
+  const named = new Map<string, number>();
+  const readable: StoredSnapshot[] = [];
+  let seenManifests = 0;
+  const unreadable = await eachSnapshot(repository, snapshots, ({ ref, manifest }) => {
+    stopIfAborted(options.signal, "the check");
+    readable.push(ref);
+    for (const { entry } of segmentsOf(manifest)) named.set(entry.name, entry.storedBytes);
+    options.onProgress?.({ phase: "manifests", done: ++seenManifests, total: snapshots.length });
+  });
   // listed after the manifests were read: what they name was stored before them
   const there = new Map<string, number>();
   const unnamed = { segments: 0, bytes: 0 };
@@ -95,29 +98,13 @@ export async function checkRepository(
       unnamed.bytes += bytes;
     }
   }
-  const seen = { segmentsRead: 0, bytesRead: 0 };
-  const wasted: LostSegment[] = [];
-  const all = shuffled([...named.values()]);
-  const reading = Math.ceil(all.length * options.readShare);
-  let started = 0;
-  let done = 0;
-  await eachAtOnce(all, AT_ONCE, async (next) => {
-    stopIfAborted(options.signal);
-    const bytes = there.get(next.entry.name);
-    // another size may be right: of one that was written anew
-    const isRead = started++ < reading || bytes !== next.entry.storedBytes;
-    const error = isRead ? await readProblem(repository, next, options.signal) : undefined;
-    if (error) wasted.push(lostSegment(next, error));
-    if (isRead && bytes !== undefined) {
-      seen.segmentsRead++;
-      seen.bytesRead += bytes;
-    }
-    options.onProgress?.({ segments: ++done, segmentsTotal: all.length });
-  });
+  const toRead = chosen(named, there, options.readShare);
+  const wasted = await readSegments({ repository, toRead, from: readable, options });
   let storedBytes = 0;
-  for (const { entry } of named.values()) storedBytes += entry.storedBytes;
-  const report: CheckReport = {
-    snapshots: snapshots.length,
+  for (const bytes of named.values()) storedBytes += bytes;
+  const read = [...toRead].map((name) => there.get(name)).filter((bytes) => bytes !== undefined);
+  return {
+    snapshots: readable.length,
     unreadable: unreadable.map(({ ref, error }) => ({
       setId: ref.setId,
       createdAt: ref.createdAt,
@@ -127,45 +114,112 @@ export async function checkRepository(
     })),
     segments: named.size,
     storedBytes,
-    ...seen,
-    lost: wasted.sort((a, b) => (a.path < b.path ? -1 : 1)),
+    segmentsRead: read.length,
+    bytesRead: read.reduce((sum, bytes) => sum + bytes, 0),
+    lost: await stillLost(repository, wasted, options.signal),
     unnamed,
     unknown,
   };
-  return { report, found: snapshots };
 }
 
-/** Objects below `snapshots/` that are neither a manifest nor the signature of one. */
-async function unknownManifests(place: Place): Promise<string[]> {
-  const paths: string[] = [];
-  for await (const { path } of place.list(SNAPSHOTS)) paths.push(path);
-  const signatures = new Set(
-    paths.filter((path) => storedSnapshotAt(path)).map((path) => signaturePathOf(path)),
+/** Signatures without a manifest. */
+function orphans<T extends { path: string }>(
+  snapshots: readonly StoredSnapshot[],
+  signatures: readonly T[],
+): T[] {
+  const signed = new Set(snapshots.map(({ path }) => signaturePathOf(path)));
+  return signatures.filter(({ path }) => !signed.has(path));
+}
+
+function segmentsOf({ databases }: Manifest): NamedSegment[] {
+  return Object.entries(databases).flatMap(([kind, { segments }]) =>
+    segments.map((entry) => ({ database: kind as DatabaseKind, entry })),
   );
-  return paths.filter((path) => !storedSnapshotAt(path) && !signatures.has(path));
 }
 
-function segmentsOf(snapshots: readonly FoundSnapshot[]): Map<string, Named> {
-  const named = new Map<string, Named>();
-  for (const { manifest } of snapshots) {
-    for (const [kind, { segments }] of Object.entries(manifest.databases)) {
-      for (const entry of segments) {
-        const known = named.get(entry.name);
-        if (known) known.snapshots.push(manifest.setId);
-        else {
-          const database = kind as DatabaseKind;
-          named.set(entry.name, { database, entry, snapshots: [manifest.setId] });
-        }
-      }
-    }
+/** Names of those to be read: so many by chance, and those that are missing or of another size, which may be right. */
+function chosen(
+  named: ReadonlyMap<string, number>,
+  there: ReadonlyMap<string, number>,
+  share: number,
+): Set<string> {
+  const all = shuffled([...named.keys()]);
+  const some = all.splice(0, Math.ceil(all.length * share));
+  const odd = all.filter((name) => there.get(name) !== named.get(name));
+  return new Set([...some, ...odd]);
+}
+
+interface Reading {
+  repository: Repository;
+  toRead: ReadonlySet<string>;
+  from: readonly StoredSnapshot[];
+  options: CheckOptions;
+}
+
+/** @returns those that can't be read */
+async function readSegments({
+  repository,
+  toRead,
+  from,
+  options,
+}: Reading): Promise<LostSegment[]> {
+  const { signal, onProgress } = options;
+  const left = new Set(toRead);
+  const wasted: LostSegment[] = [];
+  for (const ref of from) {
+    if (left.size === 0) break;
+    const next: NamedSegment[] = [];
+    await eachSnapshot(repository, [ref], ({ manifest }) => {
+      for (const segment of segmentsOf(manifest))
+        if (left.delete(segment.entry.name)) next.push(segment);
+    });
+    await eachAtOnce(next, AT_ONCE, async (segment) => {
+      stopIfAborted(signal, "the check");
+      const error = await readProblem(repository, segment, signal);
+      if (error) wasted.push(lostSegment(segment, error));
+    });
+    onProgress?.({ phase: "segments", done: toRead.size - left.size, total: toRead.size });
   }
-  return named;
+  return wasted;
+}
+
+/**
+ * Looks again: a snapshot may have been forgotten meanwhile, and its segments removed, or a backup may have put again what
+ * a prune took.
+ * @returns what is lost all the same, with the snapshots that lose it
+ */
+async function stillLost(
+  repository: Repository,
+  wasted: readonly LostSegment[],
+  signal: AbortSignal | undefined,
+): Promise<LostSegment[]> {
+  if (wasted.length === 0) return [];
+  const { place, keys } = repository;
+  await untilPruneRemovesNoMore(place, { signal });
+  const lost = new Map(wasted.map((one) => [one.name, one]));
+  const again = new Map<string, NamedSegment>();
+  const { snapshots } = await snapshotObjects(place, keys.cipher);
+  await eachSnapshot(repository, snapshots, ({ manifest }) => {
+    for (const segment of segmentsOf(manifest)) {
+      const one = lost.get(segment.entry.name);
+      if (!one) continue;
+      if (one.snapshots.at(-1) !== manifest.setId) one.snapshots.push(manifest.setId);
+      again.set(segment.entry.name, segment);
+    }
+  });
+  const found: LostSegment[] = [];
+  await eachAtOnce(again.values(), AT_ONCE, async (segment) => {
+    const error = await readProblem(repository, segment, signal);
+    const { snapshots: losing = [] } = lost.get(segment.entry.name) ?? {};
+    if (error) found.push({ ...lostSegment(segment, error), snapshots: losing });
+  });
+  return found.sort((a, b) => (a.path < b.path ? -1 : 1));
 }
 
 /** @returns what is wrong with it, if anything is */
 async function readProblem(
   repository: Repository,
-  segment: Named,
+  segment: NamedSegment,
   signal: AbortSignal | undefined,
 ): Promise<FlowgError | undefined> {
   try {
@@ -177,15 +231,19 @@ async function readProblem(
   }
 }
 
-function lostSegment({ entry, database, snapshots }: Named, error: FlowgError): LostSegment {
+function lostSegment({ entry, database }: NamedSegment, error: FlowgError): LostSegment {
   const { name, entries, firstKey, lastKey } = entry;
   const path = String(error.details.path);
-  const facts = { database, entries, firstKey, lastKey, snapshots: [...new Set(snapshots)] };
-  return { name, path, problem: error.message, ...facts };
-}
-
-function stopIfAborted(signal: AbortSignal | undefined): void {
-  if (signal?.aborted) throw new FlowgError("CANCELLED", "the check was stopped");
+  return {
+    name,
+    path,
+    problem: error.message,
+    database,
+    entries,
+    firstKey,
+    lastKey,
+    snapshots: [],
+  };
 }
 
 /** Fisher and Yates. */

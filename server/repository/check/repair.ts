@@ -3,10 +3,10 @@
 import { randomUUID } from "node:crypto";
 import type { DatabaseKind } from "../../records/kinds.js";
 import type { DatabaseManifest, Manifest } from "../manifest.js";
-import { putManifest } from "../manifest-objects.js";
+import { putManifest, type StoredSnapshot } from "../manifest-objects.js";
 import { databaseSums } from "../manifest-sums.js";
 import type { Repository } from "../repository.js";
-import type { FoundSnapshot } from "../snapshots.js";
+import { eachSnapshot, listSnapshots, readSnapshotManifest } from "../snapshots.js";
 import type { LostSegment } from "./check.js";
 
 /** What marks a snapshot that isn't whole. */
@@ -28,14 +28,20 @@ export interface RepairedSnapshot {
  */
 export async function repairSnapshots(
   repository: Repository,
-  found: readonly FoundSnapshot[],
   lost: readonly LostSegment[],
 ): Promise<RepairedSnapshot[]> {
   const names = new Set(lost.map(({ name }) => name));
+  const there = new Set<string>();
+  const damaged: StoredSnapshot[] = [];
+  await eachSnapshot(repository, await listSnapshots(repository), ({ ref, manifest }) => {
+    there.add(contentsOf(manifest));
+    if (manifestWithout(manifest, names)) damaged.push(ref);
+  });
   const repaired: RepairedSnapshot[] = [];
-  for (const { manifest } of found) {
+  for (const ref of damaged) {
+    const manifest = await readSnapshotManifest(repository, ref);
     const without = manifestWithout(manifest, names);
-    if (without === undefined || isThere(without.manifest, found)) continue;
+    if (without === undefined || there.has(contentsOf(without.manifest))) continue;
     await putManifest(repository, without.manifest);
     const { setId, createdAt } = manifest;
     const { entries } = without;
@@ -79,15 +85,11 @@ function laterThan(setId: string): string {
   return randomUUID();
 }
 
-const isThere = (wanted: Manifest, found: readonly FoundSnapshot[]): boolean =>
-  found.some(
-    ({ manifest }) =>
-      manifest.createdAt === wanted.createdAt &&
-      manifest.host === wanted.host &&
-      sumsOf(manifest) === sumsOf(wanted),
-  );
+/** Those of two snapshots are the same where one is what a repair made of the other, or of its like. */
+const contentsOf = ({ createdAt, host, databases }: Manifest): string =>
+  `${createdAt} ${JSON.stringify(host)} ${sumsOf(databases)}`;
 
-const sumsOf = ({ databases }: Manifest): string =>
+const sumsOf = (databases: Manifest["databases"]): string =>
   Object.entries(databases)
     .map(([kind, { sha256 }]) => `${kind} ${sha256}`)
     .sort()

@@ -10,7 +10,7 @@ import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { FlowgError } from "../../platform/errors.js";
 import { isMakerKnownGone, maker } from "../../platform/files/maker.js";
-import type { Place, PlacedObject } from "../places/place.js";
+import type { Lease, Place, PlacedObject } from "../places/place.js";
 
 const PREFIX = "locks/prune-";
 const CLOCK_PREFIX = "locks/clock-";
@@ -82,8 +82,10 @@ export class PruneLock implements AsyncDisposable {
 
   async #renew(): Promise<void> {
     await this.#demandHeld();
+    // it is as old as it is at its place, however long the answer takes
+    const began = performance.now();
     await this.#place.put(this.#path, this.#content());
-    this.#renewed = performance.now();
+    this.#renewed = began;
     await this.#demandHeld();
   }
 
@@ -95,6 +97,37 @@ export class PruneLock implements AsyncDisposable {
   /** Whether nobody holds it to be stale yet: this process may have stood still. */
   get isFresh(): boolean {
     return performance.now() - this.#renewed < this.#lockMs / 2;
+  }
+
+  /**
+   * Renews it while `work` goes on. What that asks of the place ends before anybody holds the lock to be stale: a removal that
+   * is carried out later could take what others count on by then.
+   */
+  async whileHeld<T>(work: (lease: Lease) => Promise<T>): Promise<T> {
+    const ending = new AbortController();
+    const demand = () => {
+      if (!ending.signal.aborted && !this.isFresh) ending.abort(notRenewed());
+      if (ending.signal.aborted) throw ending.signal.reason;
+    };
+    let renewing: Promise<void> | undefined;
+    const renew = () => {
+      if (ending.signal.aborted || !this.isFresh) return ending.abort(notRenewed());
+      renewing ??= this.renewInTime()
+        .catch((error) => {
+          // another has it; whatever else may pass, as long as the lock is fresh
+          if (error instanceof FlowgError && error.code === "CONFLICT") ending.abort(error);
+        })
+        .finally(() => {
+          renewing = undefined;
+        });
+    };
+    const timer = setInterval(renew, this.#lockMs / 12);
+    try {
+      return await work({ signal: ending.signal, demand });
+    } finally {
+      clearInterval(timer);
+      if (!ending.signal.aborted) await renewing;
+    }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -210,6 +243,11 @@ function contentOf(bytes: Buffer | undefined): Pick<SeenLock, "round" | "maker">
     return { round: undefined, maker: undefined };
   }
 }
+
+const notRenewed = (): FlowgError =>
+  new FlowgError("CONFLICT", "the lock of the prune could not be renewed in time", {
+    hint: "nothing that is needed was removed: run it again when the place answers",
+  });
 
 const underWay = (by: string | undefined): FlowgError =>
   new FlowgError("CONFLICT", "another prune of this repository is under way", {

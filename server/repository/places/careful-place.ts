@@ -6,7 +6,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { FlowgError } from "../../platform/errors.js";
 import { demandObjectPath, demandPrefix } from "./object-path.js";
 import { type ObjectPage, type ObjectStore, TransientFault } from "./object-store.js";
-import type { ByteRange, Place, PlacedObject } from "./place.js";
+import type { ByteRange, Lease, Place, PlacedObject } from "./place.js";
 import { Slots } from "./slots.js";
 
 export interface Retry {
@@ -105,9 +105,13 @@ export class CarefulPlace implements Place {
     } while (from !== undefined);
   }
 
-  async remove(path: string): Promise<void> {
+  async remove(path: string, lease?: Lease): Promise<void> {
     demandObjectPath(path);
-    await this.#try(`remove ${path}`, (signal) => this.#store.remove(path, signal));
+    await this.#try(`remove ${path}`, (signal) => this.#store.remove(path, signal), lease);
+  }
+
+  async tidy(): Promise<void> {
+    await this.#try("tidy", () => this.#store.tidy());
   }
 
   async close(): Promise<void> {
@@ -116,13 +120,19 @@ export class CarefulPlace implements Place {
   }
 
   /** @param request for messages */
-  async #try<T>(request: string, once: (signal: AbortSignal) => Promise<T>): Promise<T> {
-    const signal = this.#signal;
+  async #try<T>(
+    request: string,
+    once: (signal: AbortSignal) => Promise<T>,
+    lease?: Lease,
+  ): Promise<T> {
+    const signal = lease ? AbortSignal.any([this.#signal, lease.signal]) : this.#signal;
     for (let tries = 1; ; tries++) {
       await using _slot = await this.#slots.take(signal);
       try {
+        lease?.demand();
         return await unlessStopped(signal, once(signal));
       } catch (error) {
+        lease?.demand();
         if (signal.aborted) throw stopped(error);
         if (!(error instanceof TransientFault)) throw error;
         if (tries >= (error.isDeaf ? DEAF_TRIES : TRIES)) throw triedOften(error, tries);

@@ -16,6 +16,8 @@ export interface ObjectStore {
    */
   page(prefix: string, from: string | undefined, signal: AbortSignal): Promise<ObjectPage>;
   remove(path: string, signal: AbortSignal): Promise<void>;
+  /** Removes what killed runs have left beside the objects. */
+  tidy(): Promise<void>;
   close(): Promise<void>;
 }
 

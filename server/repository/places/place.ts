@@ -16,6 +16,14 @@ export interface ByteRange {
   end?: number | undefined;
 }
 
+/** For what may be done only as long as something holds, as a lock that has to be renewed. */
+export interface Lease {
+  /** Aborted when it ends. */
+  readonly signal: AbortSignal;
+  /** @throws if it has ended: this process may have stood still, and the signal be late */
+  demand(): void;
+}
+
 /** Objects are whole or not there: a reader never sees half of one. */
 export interface Place {
   /** For people: what was given for it, without anything secret. */
@@ -38,7 +46,13 @@ export interface Place {
   get(path: string, range?: ByteRange): Promise<Buffer | undefined>;
   /** All objects whose path begins so, by their paths' bytes. @throws what `get` throws */
   list(prefix: string): AsyncIterable<PlacedObject>;
-  /** Whether or not it is there. @throws what `get` throws */
-  remove(path: string): Promise<void>;
+  /**
+   * Whether or not it is there.
+   * @param lease while it lasts, the request may be tried, and be under way
+   * @throws what `get` throws, and why the lease has ended
+   */
+  remove(path: string, lease?: Lease): Promise<void>;
+  /** Removes what killed runs have left beside the objects. */
+  tidy(): Promise<void>;
   close(): Promise<void>;
 }

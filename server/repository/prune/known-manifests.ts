@@ -4,15 +4,15 @@
 import { eachAtOnce } from "../../platform/each-at-once.js";
 import { FlowgError } from "../../platform/errors.js";
 import type { Manifest } from "../manifest.js";
-import { SNAPSHOTS, storedSnapshotAt } from "../manifest-objects.js";
+import { type Named, signaturePathOf, snapshotObjects } from "../manifest-objects.js";
 import type { Place, PlacedObject } from "../places/place.js";
 
-const SIGNATURE = /\.minisig$/;
 const AT_ONCE = 8;
 const HINT = "flowg repository check says more";
 
 export interface ManifestReader {
   readonly place: Place;
+  readonly named: Named;
   /**
    * @returns undefined if there is no such object
    * @throws IDENTITY_REQUIRED, REPOSITORY_DAMAGED, and what `place.get` throws
@@ -45,7 +45,8 @@ export class KnownManifests {
 
   /** As of the last look: those whose manifest nobody has seen. */
   get orphanSignatures(): PlacedObject[] {
-    return this.#signatures.filter(({ path }) => !this.#known.has(path.replace(SIGNATURE, "")));
+    const signed = new Set([...this.#known].map(signaturePathOf));
+    return this.#signatures.filter(({ path }) => !signed.has(path));
   }
 
   /**
@@ -71,16 +72,13 @@ export class KnownManifests {
   }
 
   async #list(): Promise<string[]> {
-    const paths: string[] = [];
-    const signatures: PlacedObject[] = [];
-    for await (const object of this.#reader.place.list(SNAPSHOTS)) {
-      if (this.#ignored.has(object.path.replace(SIGNATURE, ""))) continue;
-      if (SIGNATURE.test(object.path)) signatures.push(object);
-      else if (storedSnapshotAt(object.path)) paths.push(object.path);
-      else throw unknownObject(object.path);
-    }
-    this.#signatures = signatures;
-    return paths;
+    const { place, named } = this.#reader;
+    const { snapshots, signatures, others } = await snapshotObjects(place, named);
+    const [unknown] = others;
+    if (unknown) throw unknownObject(unknown.path);
+    const ignored = new Set([...this.#ignored].map(signaturePathOf));
+    this.#signatures = signatures.filter(({ path }) => !ignored.has(path));
+    return snapshots.map(({ path }) => path).filter((path) => !this.#ignored.has(path));
   }
 
   async #read(path: string): Promise<boolean> {

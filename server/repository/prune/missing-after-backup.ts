@@ -6,6 +6,10 @@ import { highestLock, isStale, LOCK_MS, type SeenLock } from "../lock/prune-lock
 import type { Place } from "../places/place.js";
 import { SEGMENTS, segmentNameOf } from "../segments/segment-path.js";
 
+const POLL_MS = 1_000;
+/** Most prunes have little to do. */
+const FIRST_POLL_MS = 50;
+
 interface AskOptions {
   signal?: AbortSignal | undefined;
   lockMs?: number | undefined;
@@ -29,24 +33,31 @@ export async function missingAfterBackup(
 ): Promise<string[]> {
   const missing = new Set(names);
   if (missing.size === 0) return [];
-  const lock = await highestLock(place);
-  if (lock) await untilNextRound(place, lock, options);
+  await untilPruneRemovesNoMore(place, options);
   for await (const { path } of place.list(SEGMENTS)) missing.delete(segmentNameOf(path) ?? "");
   return [...missing];
+}
+
+/** Until a prune that may be under way removes nothing any more without another look at the manifests. */
+export async function untilPruneRemovesNoMore(place: Place, options: AskOptions): Promise<void> {
+  const lock = await highestLock(place);
+  if (lock) await untilNextRound(place, lock, options);
 }
 
 async function untilNextRound(
   place: Place,
   first: SeenLock,
-  { signal, lockMs = LOCK_MS, pollMs = 1_000 }: AskOptions,
+  { signal, lockMs = LOCK_MS, pollMs = POLL_MS }: AskOptions,
 ): Promise<void> {
   let seen = first;
   for (let turn = 0; ; turn++) {
     // each time the place's clock is asked, which is a put
     if (turn % 30 === 0 && (await isStale(place, seen, lockMs))) return;
-    await sleep(pollMs, undefined, { signal }).catch((cause: unknown) => {
-      throw new FlowgError("CANCELLED", "stopped", { cause });
-    });
+    await sleep(Math.min(pollMs, FIRST_POLL_MS * 2 ** turn), undefined, { signal }).catch(
+      (cause: unknown) => {
+        throw new FlowgError("CANCELLED", "stopped", { cause });
+      },
+    );
     const now = await highestLock(place);
     if (now?.path !== first.path) return;
     if (now.round !== undefined && now.round > (first.round ?? 0)) return;

@@ -67,6 +67,8 @@ export async function prune(
   await using lock = await PruneLock.take(reader.place, options);
   const { report, known, candidates } = await look(reader, options, lock);
   await remove({ reader, known, candidates, lock, report, options });
+  // what stays is no object, and in nobody's way
+  await reader.place.tidy().catch(() => {});
   return report;
 }
 
@@ -155,19 +157,21 @@ async function remove({ reader, known, candidates, lock, report, options }: Remo
       .filter((object) => !keep(object))
       .filter(({ path }) => path.startsWith(SEGMENTS) || orphans.has(path));
     // the lock goes once all of these have ended
-    await eachAtOnce(batch, AT_ONCE, async (object) => {
-      // where this process stood still, the rest waits for the next round
-      if (!lock.isFresh) {
-        left.push(object);
-        return;
-      }
-      await reader.place.remove(object.path);
-      removed.objects++;
-      removed.bytes += object.bytes;
-      options.onProgress?.({
-        phase: "removing",
-        done: removed.objects,
-        total: candidates.length,
+    await lock.whileHeld(async (lease) => {
+      await eachAtOnce(batch, AT_ONCE, async (object) => {
+        // where this process stood still, the rest waits for the next round
+        if (!lock.isFresh) {
+          left.push(object);
+          return;
+        }
+        await reader.place.remove(object.path, lease);
+        removed.objects++;
+        removed.bytes += object.bytes;
+        options.onProgress?.({
+          phase: "removing",
+          done: removed.objects,
+          total: candidates.length,
+        });
       });
     });
   }

@@ -14,12 +14,22 @@ export class SegmentStore {
   /** What manifests say of segments, by their contents. */
   readonly #known = new Map<string, SegmentEntry>();
   readonly stored = { segments: 0, bytes: 0 };
+  readonly #mine = new Set<string>();
+  /** Names of those that were read, or stored, by one that doubts. */
+  readonly #sure = new Set<string>();
 
-  private constructor(readonly repository: Repository) {}
+  private constructor(
+    readonly repository: Repository,
+    private readonly doubts: boolean,
+  ) {}
 
-  /** Looks what is there. @throws what listing a place throws */
-  static async open(repository: Repository): Promise<SegmentStore> {
-    const store = new SegmentStore(repository);
+  /**
+   * Looks what is there.
+   * @param doubts reads what is there before anything counts on it, and replaces what isn't as it was stored
+   * @throws what listing a place throws
+   */
+  static async open(repository: Repository, doubts = false): Promise<SegmentStore> {
+    const store = new SegmentStore(repository, doubts);
     const { place, keys } = repository;
     for await (const { path, bytes } of place.list(SEGMENTS)) {
       const name = segmentName(path, keys.cipher);
@@ -47,7 +57,13 @@ export class SegmentStore {
 
   /** A segment of these contents that is there. */
   find(contentSha256: string): SegmentEntry | undefined {
-    return this.#known.get(contentSha256);
+    const found = this.#known.get(contentSha256);
+    return found && this.doubts && !this.#sure.has(found.name) ? undefined : found;
+  }
+
+  /** Whether it was stored by this one. */
+  isMine({ name }: SegmentEntry): boolean {
+    return this.#mine.has(name);
   }
 
   /**
@@ -70,6 +86,11 @@ export class SegmentStore {
       storedBytes: stored.byteLength,
       storedSha256: sha256(stored),
     });
+    const known = this.#known.get(facts.contentSha256);
+    if (this.doubts && known && (await this.#isAsStored(known))) {
+      this.#sure.add(name);
+      return known;
+    }
     const mine = await keys.cipher.encrypt(plain);
     let entry = entryOf(mine);
     const isNew = !this.#there.has(name) && (await place.putNew(path, mine));
@@ -79,11 +100,24 @@ export class SegmentStore {
       if (found) entry = entryOf(found);
       else await place.put(path, mine);
     }
+    this.#sure.add(name);
+    this.#mine.add(name);
     this.stored.segments++;
     this.stored.bytes += entry.storedBytes;
     this.#there.set(name, entry.storedBytes);
     this.#known.set(facts.contentSha256, entry);
     return entry;
+  }
+
+  /** Who may not read can't tell, and stores it anew. */
+  async #isAsStored(entry: SegmentEntry): Promise<boolean> {
+    try {
+      const stored = await fetchStored(this.repository, entry);
+      return stored !== undefined && sha256(stored) === entry.storedSha256;
+    } catch (error) {
+      if (error instanceof FlowgError && error.code === "PERMISSION_DENIED") return false;
+      throw error;
+    }
   }
 
   /** What is stored there, if it is sound as far as can be told here. */

@@ -10,6 +10,7 @@ import {
   initRepository,
   itemsInPlace,
   openRepository,
+  openSnapshot,
   queryInPlace,
   restoreDirectories,
   snapshotAt,
@@ -161,14 +162,14 @@ it("a difference fetches only what the two don't share", async () => {
 it("a restore of a part fetches what can hold it, twice: to check it, and to restore it", async () => {
   const { repository, fetched } = countedRepository();
   await put(repository, { logs: logs(), config: CONFIG });
-  const from = await snapshotAt([{ repository }], {});
+  const { from } = await openSnapshot([{ repository }], {});
   const home = await mkdtemp(join(tmpdir(), "flowg-part-"));
   const dirs = { auth: join(home, "auth"), config: join(home, "config"), logs: join(home, "logs") };
   const restore = (select: string[]) =>
     restoreDirectories({
       dirs,
       backupDir: "",
-      from: from.set,
+      from,
       mode: "merge",
       dryRun: false,
       select,

@@ -22,11 +22,7 @@ import { RepositorySource } from "../../../server/repository/repository-source.j
 import { cutSegments } from "../../../server/repository/segments/cut-segments.js";
 import { readSegment } from "../../../server/repository/segments/read-segment.js";
 import { SegmentStore } from "../../../server/repository/segments/segment-store.js";
-import {
-  findSnapshot,
-  listSnapshots,
-  readSnapshots,
-} from "../../../server/repository/snapshots.js";
+import { eachSnapshot, findSnapshot, listSnapshots } from "../../../server/repository/snapshots.js";
 import type { Pair } from "../../formats/snapshot/make-snapshot.js";
 import { rawBlocks } from "../../formats/snapshot/make-snapshot.js";
 import { MemoryPlace } from "../memory-place.js";
@@ -273,9 +269,11 @@ it("finds snapshots by id, moment and tag, and tells those it can't read", async
     const changed = Buffer.from(stored);
     changed[at] = (changed[at] as number) ^ 4;
     repository.place.objects.set(newest, { bytes: changed, storedAt: new Date() });
-    const found = await readSnapshots(repository);
-    expect(found.snapshots).toHaveLength(2);
-    expect(found.unreadable[0]?.error.message).toContain(newest);
+    let count = 0;
+    const refs = await listSnapshots(repository);
+    const unreadable = await eachSnapshot(repository, refs, () => void count++);
+    expect(count).toBe(2);
+    expect(unreadable[0]?.error.message).toContain(newest);
     // no older one takes its place
     expect((await failure(findSnapshot(repository, {}))).code).toBe("REPOSITORY_DAMAGED");
   }

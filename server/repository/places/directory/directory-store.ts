@@ -2,7 +2,7 @@
 // there. What a killed run left has a hidden name, so it is no object; the next run that writes there removes it.
 
 import { constants } from "node:fs";
-import { type FileHandle, lstat, open, rm, stat } from "node:fs/promises";
+import { type FileHandle, lstat, open, readdir, rm, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { FlowgError, systemCode } from "../../../platform/errors.js";
 import { flushDirectory } from "../../../platform/files/flush-directory.js";
@@ -97,6 +97,15 @@ export class DirectoryStore implements ObjectStore {
       if (!GONE.has(systemCode(cause))) throw directoryFault(cause, "remove", full);
       await this.#demandSame();
     }
+  }
+
+  async tidy(): Promise<void> {
+    await this.#demandSame();
+    const entries = await readdir(this.name, { recursive: true, withFileTypes: true });
+    const directories = entries.filter((entry) => entry.isDirectory());
+    for (const { parentPath, name } of directories)
+      await sweepStaged(join(parentPath, name)).catch(() => {});
+    await sweepStaged(this.name).catch(() => {});
   }
 
   async close(): Promise<void> {}
