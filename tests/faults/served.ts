@@ -87,7 +87,7 @@ export class Served {
         wrong.push(`died: ${told.trim()}`);
       this.#running = { ...this.#running, ...(await this.#spawn()) };
     }
-    wrong.push(...(await this.#lookAfter(this.#running)));
+    wrong.push(...(await this.#lookAfter()));
     if (wrong.length > 0) await this.#drop();
     else if (met.length >= IN_A_ROW) wrong.push(...(await this.end()));
     return { wrong, hits, hasGivenUp: hasEnded && !isByForce(fault) };
@@ -101,6 +101,8 @@ export class Served {
     const wrong = await ended(server, undefined);
     const next = await this.#spawn();
     wrong.push(...(await work.lookAgain(next.client)), ...(await ended(next.server, undefined)));
+    // what could not be removed, this start has
+    wrong.push(...(await leftInSpools(this.at.root)));
     return wrong.map((text) => `after one of ${met.join(", ")}: ${text}`);
   }
 
@@ -119,16 +121,24 @@ export class Served {
     return { server, client: await clientOf(server) };
   }
 
-  async #lookAfter({ server, client, work }: Running): Promise<string[]> {
-    if (server.child.signalCode !== null || server.child.exitCode !== null)
-      return [
-        `died of ${server.child.signalCode ?? server.child.exitCode}: ${server.stderr().trim().slice(-300)}`,
-      ];
-    const wrong = await healthOf(server);
-    wrong.push(...(await work.lookAfter(client)), ...(await leftInSpools(this.at.root)));
-    if (/unexpected fault/i.test(`${server.stdout()}${server.stderr()}`))
-      wrong.push(`an unexpected fault: ${server.stderr().trim().slice(-300)}`);
-    return wrong;
+  async #lookAfter(): Promise<string[]> {
+    for (;;) {
+      const { server, client, work } = this.#running as Running;
+      const wrong = await work.lookAfter(client).catch((error: Error) => [error.message]);
+      // a write that LMDB never answers is found out after a while
+      if (wrong.length > 0 && (await hasGivenUp(server))) {
+        this.#running = { ...(this.#running as Running), ...(await this.#spawn()) };
+        continue;
+      }
+      const { exitCode, signalCode } = server.child;
+      const text = server.stderr().trim().slice(-300);
+      if (exitCode !== null || signalCode !== null)
+        return [`died of ${signalCode ?? exitCode}: ${text}`];
+      wrong.push(...(await healthOf(server)));
+      if (/unexpected fault/i.test(`${server.stdout()}${text}`))
+        wrong.push(`an unexpected fault: ${text}`);
+      return wrong;
+    }
   }
 
   async #drop(): Promise<void> {

@@ -60,7 +60,10 @@ export function failedWrite(cause: unknown, { kind, dir }: Pick<Environment, "ki
 
 /** Whether LMDB has said that only a process which opens the database anew can use it again (see failed.ts). */
 export const saysFailed = (error: unknown): boolean =>
-  error instanceof Error && /MDB_PANIC/.test(error.message);
+  error instanceof Error && (/MDB_PANIC/.test(error.message) || saysLostPlace(error));
+
+/** Whether its place among the readers of the lock file is gone. */
+export const saysLostPlace = (error: Error): boolean => /MDB_BAD_RSLOT/.test(error.message);
 
 /** For a client. */
 const failedError = (cause: unknown): FlowgError =>
