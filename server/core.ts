@@ -156,9 +156,8 @@ export const openDatabase: Core["openDatabase"] = async (options) => {
   const { tryOpening } = await import("./engine/lmdb/trial.js");
   await tryOpening([options]);
   const database = await (await import("./engine/lmdb/open.js")).openDatabase(options);
-  // nobody else has anything to do meanwhile, and a commit that fails is no more than an error
-  const { transactNow } = await import("./engine/lmdb/transact.js");
-  return { ...database, change: (action) => transactNow(database, action) };
+  const { changeAlone } = await import("./engine/lmdb/change-alone.js");
+  return { ...database, change: (action) => changeAlone(database, action) };
 };
 
 export async function openAuthStore(database: Database): Promise<AuthStore> {

@@ -38,7 +38,10 @@ function isFromSystem(cause: unknown): boolean {
   return "syscall" in cause || ("code" in cause && typeof cause.code === "number");
 }
 
-function diskFull(cause: unknown, { kind, dir }: Pick<Environment, "kind" | "dir">): FlowgError {
+export function diskFull(
+  cause: unknown,
+  { kind, dir }: Pick<Environment, "kind" | "dir">,
+): FlowgError {
   return new FlowgError("DISK_FULL", `no space left for the ${kind} database in ${dir}`, {
     cause,
     hint: "free some space and try again; nothing was changed",

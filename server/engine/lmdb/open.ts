@@ -7,7 +7,7 @@
 import { join } from "node:path";
 import { open as openLmdb, type RootDatabase } from "lmdb";
 import { FlowgError } from "../../platform/errors.js";
-import { demandSpace } from "../../platform/files/free-space.js";
+import { demandSpace, demandSpaceNow } from "../../platform/files/free-space.js";
 import { makeDirectory } from "../../platform/files/make-directory.js";
 import { damagedDatabase } from "../../records/damage.js";
 import { type DatabaseKind, isDatabaseKind } from "../../records/kinds.js";
@@ -43,8 +43,12 @@ export interface OpenOptions {
 
 const BYTES = { encoding: "binary", keyEncoding: "binary" } as const;
 const TABLES: ReadonlySet<string> = new Set<TableName>(["records", "derived", "local", "sums"]);
+/** An older database has no sums. */
+const TABLES_AT_FIRST = TABLES.size - 1;
 /** Room for a new database, its tables, and some more: LMDB crashes where it can't write its first pages. */
 const EMPTY_BYTES = 1024 * 1024;
+/** For the tables alone, where a creation was cut. */
+const TABLES_BYTES = 256 * 1024;
 
 /**
  * Opens a database.
@@ -117,6 +121,8 @@ function databaseOf(root: RootDatabase, options: OpenOptions): Environment {
   const { kind, dir, mode } = options;
   // never make our tables inside somebody else's LMDB file
   const create = mode === "create" && holdsOnlyOurs(root);
+  if (create && [...root.getKeys()].length < TABLES_AT_FIRST)
+    demandSpaceNow(dir, { bytes: TABLES_BYTES, what: `a new ${kind} database` });
   const local = table(root, "local", create);
   const records = table(root, "records", create);
   const derived = table(root, "derived", create);

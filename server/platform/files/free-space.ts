@@ -33,21 +33,31 @@ export async function demandSpace(directory: string, bytes: number, what: string
 
 /** The same at once. */
 export function demandSpaceNow(directory: string, need: { bytes: number; what: string }): void {
-  let told: Told | undefined;
-  try {
-    told = statfsSync(directory);
-  } catch {
-    // as above
-  }
-  demandFree(told, need);
+  demandFree(toldNow(directory), need);
 }
+
+/** Whether the disk of `directory` has at least so many bytes free, or doesn't say. */
+export const hasSpaceNow = (directory: string, bytes: number): boolean =>
+  freeBytes(toldNow(directory)) >= bytes;
 
 type Told = Pick<StatsFs, "bavail" | "bsize" | "blocks" | "type">;
 
+function toldNow(directory: string): Told | undefined {
+  try {
+    return statfsSync(directory);
+  } catch {
+    // as above
+    return undefined;
+  }
+}
+
+function freeBytes(told: Told | undefined): number {
+  const isKnown = told !== undefined && told.blocks !== 0 && !COMPRESSING.has(told.type);
+  return isKnown ? told.bavail * told.bsize : Number.POSITIVE_INFINITY;
+}
+
 function demandFree(told: Told | undefined, { bytes, what }: { bytes: number; what: string }) {
-  if (told === undefined || told.blocks === 0 || COMPRESSING.has(told.type)) return;
-  const { bavail, bsize } = told;
-  const free = bavail * bsize;
+  const free = freeBytes(told);
   if (free >= bytes) return;
   throw new FlowgError(
     "DISK_FULL",
