@@ -80,7 +80,7 @@ async function setsInOrBelow(
   } catch {
     // each file system has one, and it is root's
     if (basename(place) === "lost+found") return [];
-    // whoever reads it tells why it can't be
+    // reading it tells why it can't be
     return [{ path: place, isDirectory: false, files: [{ path: place }], notes: [] }];
   }
 }

@@ -9,7 +9,7 @@ export interface Damage {
   hint: string | undefined;
 }
 
-/** Whoever restarts the server waits meanwhile, and its start looks at them all by itself. */
+/** A restart of the server would wait meanwhile, and its start looks at them all by itself. */
 const PATIENCE_MS = 10_000;
 
 /** @returns what is wrong with the first that is damaged; undefined also where that could not be found out in time */

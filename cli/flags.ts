@@ -62,11 +62,11 @@ export const connection = {
   },
   insecure: {
     type: "boolean",
-    description: "accept any certificate: whoever is in between can read and change everything",
+    description: "accept any certificate: anybody in between can read and change everything",
   },
 } as const;
 
-/** Who calls a server. */
+/** The user that calls a server. */
 const credentials = {
   token: {
     type: "string",

@@ -1,4 +1,4 @@
-// The tokens that `flowg login` keeps: one a server, in a file that only its owner may read
+// The tokens that `flowg login` keeps: one for each server, in a file that only its owner may read
 // ($XDG_CONFIG_HOME/flowg/logins.json, else ~/.config).
 
 import { randomBytes } from "node:crypto";

@@ -5,7 +5,7 @@
 process.umask(0o077);
 // overwrites the command line that other users see in `ps`: it may hold a password
 process.title = "flowg";
-// if the event loop ever runs dry before the run has ended, that is no success
+// if the event loop ever runs dry before the run has ended, that isn't a success
 process.exitCode = 1;
 
 const words = process.argv.slice(2);

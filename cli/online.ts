@@ -88,7 +88,7 @@ async function demandOwn(client: FlowgClient, user: string): Promise<void> {
   if (me.user.name === user) return;
   throw new CliError(
     "NOT_IMPLEMENTED",
-    `a server manages only the tokens of who calls it: ${me.user.name}, not ${user}`,
+    `a server manages only the tokens of the user that calls it: ${me.user.name}, not ${user}`,
     `call it as ${user}, or work on the auth directory: --auth-dir in place of --url`,
   );
 }

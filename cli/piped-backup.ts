@@ -179,7 +179,7 @@ export async function isPackedBackup(path: string): Promise<boolean> {
     await file.read(magic, 0, magic.length, 257);
     return magic.toString("latin1") === "ustar";
   } catch {
-    // what is wrong with it is told by whoever reads it
+    // reading it tells what is wrong with it
     return false;
   }
 }

@@ -44,7 +44,11 @@ function graceMs(text: string): number {
   if (digits !== undefined) {
     return Number(digits) * HOUR_MS * (unit === "w" ? 7 * 24 : unit === "d" ? 24 : 1);
   }
-  throw new CliError("USAGE", `--grace: ${JSON.stringify(text)} is no span`, "write 24h, 7d, or 0");
+  throw new CliError(
+    "USAGE",
+    `--grace: ${JSON.stringify(text)} isn't a span`,
+    "write 24h, 7d, or 0",
+  );
 }
 
 /** @returns what a command fails with, although it has pruned */

@@ -23,7 +23,11 @@ export function byteCount(flag: string, text: string): number {
   const [, digits = "", unit = ""] = /^(\d{1,15})\s*([a-z]*)$/i.exec(text.trim()) ?? [];
   const bytes = Number(digits) * (UNITS[unit.toUpperCase()] ?? Number.NaN);
   if (digits !== "" && bytes > 0 && Number.isSafeInteger(bytes)) return bytes;
-  throw new CliError("USAGE", `--${flag}: ${JSON.stringify(text)} is no size`, "write 20GiB, say");
+  throw new CliError(
+    "USAGE",
+    `--${flag}: ${JSON.stringify(text)} isn't a size`,
+    "write 20GiB, say",
+  );
 }
 
 /**
@@ -35,7 +39,7 @@ export function seconds(flag: string, text: string): number {
   if (value > 0 && value <= 2_000_000) return value;
   throw new CliError(
     "USAGE",
-    `--${flag}: ${JSON.stringify(text)} is no time`,
+    `--${flag}: ${JSON.stringify(text)} isn't a time`,
     "write seconds, more than 0",
   );
 }
@@ -47,7 +51,7 @@ export function seconds(flag: string, text: string): number {
 export function positive(flag: string, text: string): number {
   const value = /^\d{1,6}$/.test(text.trim()) ? Number(text) : 0;
   if (value > 0) return value;
-  throw new CliError("USAGE", `--${flag}: ${JSON.stringify(text)} is no number above 0`);
+  throw new CliError("USAGE", `--${flag}: ${JSON.stringify(text)} isn't a number above 0`);
 }
 
 /**
@@ -56,5 +60,5 @@ export function positive(flag: string, text: string): number {
  */
 export function count(flag: string, text: string): number {
   if (/^\d{1,15}$/.test(text.trim())) return Number(text);
-  throw new CliError("USAGE", `--${flag}: ${JSON.stringify(text)} is no whole number`);
+  throw new CliError("USAGE", `--${flag}: ${JSON.stringify(text)} isn't a whole number`);
 }

@@ -130,7 +130,7 @@ async function codeAfter(
   if (isFault(signal)) return await tellOfDeath(signal, words, said);
   if (Object.hasOwn(SIGNAL_EXIT_CODES, signal)) return SIGNAL_EXIT_CODES[signal as StopSignal];
   if (said.serving && signal === "SIGKILL") await tellOfDeath(signal, words, said);
-  // somebody has killed it: whoever started us is to see that
+  // somebody has killed it: the process that started us is to see that
   process.removeAllListeners(signal);
   process.kill(process.pid, signal);
   // the first process of a container can't be ended so

@@ -1,4 +1,4 @@
-// From an answer that is no success to the error it means: FlowG's own form, or whatever else (a proxy's page)
+// From an answer that isn't a success to the error it means: FlowG's own form, or whatever else (a proxy's page)
 // spoke up in between.
 
 import {

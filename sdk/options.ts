@@ -8,7 +8,7 @@ import type { SeenResponse } from "./seen-response.js";
 export interface TlsOptions {
   /** PEM text of the authority that signed the server's certificate, in place of the usual ones. */
   ca?: string | undefined;
-  /** Accepts any certificate: whoever is in between can read and change everything. */
+  /** Accepts any certificate: anybody in between can read and change everything. */
   insecure?: boolean | undefined;
 }
 
@@ -40,7 +40,7 @@ export interface TokenOptions extends CommonOptions {
 
 /** A client that logs in, and again when its session ends. @example `const options: PasswordOptions = { username: "alice", password }` */
 export interface PasswordOptions extends CommonOptions {
-  /** Who logs in. */
+  /** The user that logs in. */
   username: string;
   /** Sent at the first call, and kept for the next session. */
   password: string;
@@ -100,7 +100,7 @@ export const TIMEOUT_MAX_MS = 2_147_483_647;
  */
 export function milliseconds(name: string, value: number): number {
   if (value > 0 && value <= TIMEOUT_MAX_MS) return value;
-  throw new InputError(`${name}: ${value} is no number of milliseconds`, {
+  throw new InputError(`${name}: ${value} isn't a number of milliseconds`, {
     hint: `give one from 1 to ${TIMEOUT_MAX_MS}`,
   });
 }
@@ -110,7 +110,7 @@ export function settingsOf(options: ClientOptions): Settings {
   demandKnown(options, OPTIONS);
   const { timeout = TIMEOUT_MS, retries = RETRIES } = options;
   if (!Number.isSafeInteger(retries) || retries < 0) {
-    throw new InputError(`retries: ${retries} is no count`);
+    throw new InputError(`retries: ${retries} isn't a count`);
   }
   return {
     baseUrl: baseUrl(options.baseUrl ?? fromEnvironment("FLOWG_URL")),
@@ -131,7 +131,7 @@ function baseUrl(text: string | undefined): string {
     });
   }
   if (!URL.canParse(text) || !/^https?:$/.test(new URL(text).protocol)) {
-    throw new InputError("the base URL is no http or https URL", {
+    throw new InputError("the base URL isn't an http or https URL", {
       hint: "write it as in https://logs.example.com",
     });
   }

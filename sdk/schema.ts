@@ -144,7 +144,7 @@ export interface paths {
         };
         /**
          * Back up the auth database
-         * @description A snapshot of this moment, as a file. Where a restore of several databases was cut, the header `Flowg-Notes` says so, in a JSON array. The scope `read_backups` is enough. It ends with a seal: a download without it is no snapshot. If the backup fails on the way, the connection is cut.
+         * @description A snapshot of this moment, as a file. Where a restore of several databases was cut, the header `Flowg-Notes` says so, in a JSON array. The scope `read_backups` is enough. It ends with a seal: a download without it isn't a snapshot. If the backup fails on the way, the connection is cut.
          *
          *     Needs `read_acls`.
          */
@@ -166,7 +166,7 @@ export interface paths {
         };
         /**
          * Back up the config database
-         * @description A snapshot of this moment, as a file. Where a restore of several databases was cut, the header `Flowg-Notes` says so, in a JSON array. The scope `read_backups` is enough. It ends with a seal: a download without it is no snapshot. If the backup fails on the way, the connection is cut.
+         * @description A snapshot of this moment, as a file. Where a restore of several databases was cut, the header `Flowg-Notes` says so, in a JSON array. The scope `read_backups` is enough. It ends with a seal: a download without it isn't a snapshot. If the backup fails on the way, the connection is cut.
          *
          *     Needs `read_pipelines`, `read_transformers`, `read_alerts`.
          */
@@ -188,7 +188,7 @@ export interface paths {
         };
         /**
          * Back up the log database
-         * @description A snapshot of this moment, as a file. Where a restore of several databases was cut, the header `Flowg-Notes` says so, in a JSON array. The scope `read_backups` is enough. It ends with a seal: a download without it is no snapshot. If the backup fails on the way, the connection is cut.
+         * @description A snapshot of this moment, as a file. Where a restore of several databases was cut, the header `Flowg-Notes` says so, in a JSON array. The scope `read_backups` is enough. It ends with a seal: a download without it isn't a snapshot. If the backup fails on the way, the connection is cut.
          *
          *     Needs `read_streams`.
          */
@@ -805,7 +805,7 @@ export interface components {
         AccessReport: {
             /** @description Users that may administer afterwards. */
             administrators: number;
-            /** @description Whoever restores: whether they can still come in, what they gain. */
+            /** @description The restoring user: whether they can still come in, what they gain. */
             caller: {
                 gains: components["schemas"]["Scope"][];
                 stays: boolean;

@@ -15,7 +15,7 @@ export interface SeenResponse {
   status: number;
   /** By name in lower case: among them `x-request-id`, which names the call in the server's log. */
   headers: Readonly<Record<string, string>>;
-  /** The body's text, which can hold a new token; undefined for a backup, whose bytes go to whoever asked for them. */
+  /** The body's text, which can hold a new token; undefined for a backup, whose bytes go to the caller. */
   body: string | undefined;
   /** From the call to this moment, each try by itself. */
   milliseconds: number;

@@ -96,7 +96,7 @@ export interface ServeOptions {
 }
 
 export interface RunningServer {
-  /** `http://127.0.0.1:5080`, one an address. */
+  /** `http://127.0.0.1:5080`, one for each address. */
   urls: string[];
   managementUrls: string[];
   /** Reads certificates and keys again; connections that are open keep theirs. */
@@ -426,7 +426,7 @@ async function bootstrap(
   for (const warning of await config.warnings("pipeline", "alert")) log.warn(warning);
   if (isDefault) {
     log.warn(
-      "THE PASSWORD OF USER root IS root: whoever reaches this server can do anything. " +
+      "THE PASSWORD OF USER root IS root: anybody that reaches this server can do anything. " +
         "Change it now (POST /api/v1/auth/change-password)",
     );
   }

@@ -9,7 +9,7 @@ export async function watchedBy(pid: number | undefined): Promise<number | undef
   return child ? Number(child) : undefined;
 }
 
-/** Gone, or dead and not asked for yet by whoever got it. */
+/** Gone, or dead and not asked for yet by its new parent. */
 export async function isDead(pid: number): Promise<boolean> {
   return (await readFile(`/proc/${pid}/stat`, "utf8").catch(() => ") Z ")).includes(") Z ");
 }

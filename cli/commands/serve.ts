@@ -208,7 +208,7 @@ function origins(text: string | undefined): string[] {
     if (URL.canParse(origin) && new URL(origin).origin === origin) return origin;
     throw new CliError(
       "USAGE",
-      `--cors-origins: ${origin} is no origin`,
+      `--cors-origins: ${origin} isn't an origin`,
       "write scheme and host only, as in https://logs.example.com",
     );
   });

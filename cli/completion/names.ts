@@ -4,7 +4,7 @@
 import type { FlowgClient } from "../../sdk/index.js";
 import type { NameKind } from "./values.js";
 
-/** Whoever pressed the tab key waits. */
+/** A person that pressed the tab key waits. */
 const PATIENCE_MS = 1_500;
 /** More help nobody. */
 const NAMES_MAX = 1_000;

@@ -88,7 +88,7 @@ export class Output {
     if (!this.quiet) this.preview(text);
   }
 
-  /** Something that a person must see, though it is no error. */
+  /** Something that a person must see, though it isn't an error. */
   warn(text: string): void {
     this.labelled("warning:", safe(text), this.stderrStyle.yellow);
   }

@@ -105,7 +105,7 @@ export interface ReadMember {
 }
 
 /**
- * Reads a tar to its end. What is no part of a backup is passed over.
+ * Reads a tar to its end. What isn't part of a backup is passed over.
  * @returns the names of what came
  * @throws SnapshotError, SnapshotIncompleteError, and what `take` throws
  */
@@ -119,7 +119,7 @@ export async function readMembers(
   let isTheirs = false;
   const feeding = pipeline(Readable.from(bytes, { objectMode: false }), tar).catch(
     (error: unknown) => {
-      // where the tar is cut, who takes its last file fails as well, in other words
+      // where the tar is cut, the reader of its last file fails as well, in other words
       if (fault === undefined || isCut(error)) fault = broken(error);
     },
   );
@@ -151,13 +151,13 @@ export async function readMembers(
   return names;
 }
 
-/** Whoever leaves it ends nothing: an entry that is left would end its tar. */
+/** To leave it ends nothing: an entry that is left would end its tar. */
 async function* notEnding(chunks: AsyncIterator<Uint8Array>): AsyncGenerator<Uint8Array> {
   for (let next = await chunks.next(); !next.done; next = await chunks.next()) yield next.value;
 }
 
 /**
- * Unpacks a tar into a directory that is there, and empty. What is no part of a backup is passed over.
+ * Unpacks a tar into a directory that is there, and empty. What isn't part of a backup is passed over.
  * @returns the names of what came
  * @throws SnapshotError, SnapshotIncompleteError, FileError
  */
@@ -175,7 +175,7 @@ export async function unpackBackup(
 }
 
 function refused(what: string): SnapshotError {
-  return new SnapshotError("SNAPSHOT_UNRECOGNIZED", `this is no tar of a backup: ${what}`, {
+  return new SnapshotError("SNAPSHOT_UNRECOGNIZED", `this isn't a tar of a backup: ${what}`, {
     hint: "give what `flowg admin backup --backup-dir -` or GET /backup has written",
   });
 }

@@ -20,7 +20,7 @@ export async function nodeFetch(
       ...(body.byteLength > 0 && {
         body: { bytes: only(body), length: body.byteLength, asksFirst: false },
       }),
-      // its time is limited by who calls it
+      // its caller limits its time
       tls,
       limits,
       idleMs: TIMEOUT_MAX_MS,

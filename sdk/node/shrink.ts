@@ -11,7 +11,7 @@ const HEADER = 0x184d2a50;
 const SEAL = 0x184d2a52;
 const HEAD_BYTES = 8;
 const END_BYTES = HEAD_BYTES + 64 * 1024;
-/** Whoever has few records may well remove some of them. */
+/** Of few records, a user may well remove some. */
 const LOST_MIN = 5;
 
 /** What a file says of itself at its two ends; neither where it is one of FlowG's own. */

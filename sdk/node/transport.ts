@@ -221,7 +221,7 @@ async function* received(
   const chunks = response[Symbol.asyncIterator]() as AsyncIterableIterator<Uint8Array>;
   try {
     for (;;) {
-      // only while we wait for it: a slow reader is no silent server
+      // only while we wait for it: a slow reader isn't a silent server
       limits.allow(idleMs, "no data came");
       const { done, value } = await chunks.next();
       limits.rest();

@@ -31,7 +31,7 @@ export interface SetBackupOptions extends FileBackupOptions {
 
 /** A snapshot on its way. @example `const { stream, filename }: BackupStream = await client.backup.logs()` */
 export interface BackupStream {
-  /** Fails at its end, if what came is no whole snapshot. Read it or cancel it. */
+  /** Fails at its end, if what came isn't a whole snapshot. Read it or cancel it. */
   stream: ReadableStream<Uint8Array>;
   /** Those that concern the file: type, length where it is known, name, set, moment. */
   headers: Headers;

@@ -9,7 +9,7 @@ import type { Credentials } from "./credentials.js";
 import type { Started, Upload } from "./raw-bodies.js";
 
 export interface BackupRequest {
-  /** Who asks. */
+  /** The asking user. */
   user: string;
   /** Aborts when the client goes away or the server stops. */
   signal: AbortSignal;
@@ -28,7 +28,7 @@ export interface RestoreOptions {
   select?: string[] | undefined;
   /** The caller as they are now: an upload takes its time. Throws once they may not do this any more. */
   authorizeAgain(): Promise<Caller>;
-  /** Who asks. */
+  /** The asking user. */
   user: string;
   /** What the caller came with. */
   credentials: Credentials | undefined;

@@ -1,4 +1,4 @@
-// What every procedure is given: who asks, what they may touch, and how to stop. Made once a request.
+// What every procedure is given: who asks, what they may touch, and how to stop. Made once for each request.
 
 import type { LogFeed } from "../operations/ingest/log-feed.js";
 import type { LogCounters } from "../operations/ingest/through-pipeline.js";

@@ -1,4 +1,4 @@
-// Backup, restore and compaction as the API offers them: how many at once, one restore a database, and for whom.
+// Backup, restore and compaction as the API offers them: how many at once, one restore for each database, and for whom.
 
 import type { AccessCaller } from "../operations/online/access.js";
 import { type BackupStream, openBackup } from "../operations/online/backup.js";
@@ -116,7 +116,7 @@ export function liveAdministration(options: LiveAdministrationOptions): Administ
       let backup: BackupStream | undefined;
       try {
         for (const database of from) database.demandInPlace();
-        // a set that was restored in part is backed up as it is, and whoever gets the backup hears of it
+        // a set that was restored in part is backed up as it is, and the receiver of the backup hears of it
         const notes = cutRuns(await marksOf(databases));
         const how = { engine, signal, skipDamaged, onReader, onSumFound, notes };
         backup =

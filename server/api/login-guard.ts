@@ -1,4 +1,4 @@
-// Slows down whoever guesses passwords: so many failures an address and user, and an address, in a while. Attempts
+// Slows down the guessing of passwords: so many failures for each address and user, and for each address, in a while. Attempts
 // for the same user from the same address are checked one after another, and each counts for its address until it is
 // known to be right, so that a burst cannot outrun the count. A check takes a core for some fifty milliseconds, and a
 // thread that writes need, too: only a few are made at once.
@@ -14,7 +14,7 @@ export const FAILURES_PER_USER = 10;
 export const FAILURES_PER_ADDRESS = 100;
 /** Attempts that may wait for their turn, for one user from one address. */
 const QUEUE_MAX = 50;
-/** Passwords that are checked at once, whoever sent them, and how many may wait for that. */
+/** Passwords of all users that are checked at once, and how many may wait for that. */
 const CHECKS_AT_ONCE = 2;
 const CHECKS_WAITING_MAX = 200;
 

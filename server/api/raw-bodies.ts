@@ -10,7 +10,7 @@ export type RawBody =
       kind: "download";
       /** Of the answer. */
       contentType: string;
-      /** Of the same answer, for whoever asks for that: some generators of clients know only a few types. */
+      /** Of the same answer, for clients that ask for that: some generators of clients know only a few types. */
       alsoAs?: string;
       /** What the document says of the answer; a file of bytes if absent. */
       answer?: z.ZodType;

@@ -30,7 +30,7 @@ export interface Operation {
 export interface RestMeta {
   openapi: NonNullable<OpenApiMeta["openapi"]>;
   operation: Operation;
-  /** How large a JSON body may be, where that is less than usual: for who has shown no credentials, and for names. */
+  /** How large a JSON body may be, where that is less than usual: for callers that have shown no credentials, and for names. */
   bodyBytes?: number;
   /** The member of a JSON body that is a log's fields: where they are large, they come as `WrittenFields`. */
   fieldsIn?: string;

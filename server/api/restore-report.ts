@@ -39,7 +39,7 @@ const access = z
     administrators: count("Users that may administer afterwards."),
     caller: z
       .object({ user: z.string(), stays: z.boolean(), gains: z.array(scope) })
-      .meta({ description: "Whoever restores: whether they can still come in, what they gain." }),
+      .meta({ description: "The restoring user: whether they can still come in, what they gain." }),
     refusals: z.array(z.string()).meta({
       description: "Why it is refused unless access changes are allowed; empty if it isn't.",
     }),

@@ -1,4 +1,4 @@
-// All procedures, one router a resource.
+// All procedures, one router for each resource.
 
 import { alerts } from "./routers/alerts.js";
 import { auth } from "./routers/auth.js";

@@ -1,5 +1,5 @@
 // The key that signs sessions: FLOWG_SECRET_KEY, or one that is made once and kept in the auth directory, so that a
-// restart ends nobody's session. It is no record: no snapshot holds it.
+// restart ends nobody's session. It isn't a record: no snapshot holds it.
 
 import { randomBytes } from "node:crypto";
 import { link, readFile, stat } from "node:fs/promises";
@@ -50,7 +50,7 @@ async function readKey(path: string): Promise<string | undefined> {
   return text;
 }
 
-/** Whoever links first wins; everybody then reads the same key, whole. */
+/** The first process to link wins; all then read the same key, whole. */
 async function createKey(path: string): Promise<string> {
   {
     await using draft = await StagedFile.create(path);

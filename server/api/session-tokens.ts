@@ -16,7 +16,7 @@ export interface Session {
 }
 
 export class SessionTokens {
-  /** Of a text the library would first find out that it is no public key: half a millisecond each time. */
+  /** Of a text the library would first find out that it isn't a public key: half a millisecond each time. */
   readonly #key: KeyObject;
 
   constructor(key: string) {

@@ -10,7 +10,7 @@ import { authenticate, authenticateIn } from "./authenticate.js";
 import type { Caller, Context } from "./context.js";
 import type { RestMeta } from "./rest.js";
 
-/** Who may call: anybody, anybody with a valid token, or who holds all these scopes. */
+/** The callers that are let in: anybody, anybody with a valid token, or users that hold all these scopes. */
 export type Access = "anyone" | "signed-in" | readonly Scope[];
 
 export interface ProcedureMeta extends Partial<RestMeta> {

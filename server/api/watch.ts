@@ -30,7 +30,7 @@ export async function* watchEvents(
   const unsubscribe = feed.subscribe(stream, (log) => {
     if (filter && !matchesFilter(filter, log.entry.fields)) return;
     const length = lengthOf(log);
-    // one that is larger still goes to who waits for it
+    // one that is larger still goes to a watcher that waits for it
     const hasRoom = waitingLength === 0 || waitingLength + length <= WAITING_LENGTH_MAX;
     if (hasRoom && waiting.length < WAITING_MAX) {
       waiting.push(log);

@@ -143,7 +143,7 @@ async function moveBytes(exchange: Exchange, match: Match, options: ApiOptions):
   }
 }
 
-/** An `Accept` that names neither is no reason to refuse a backup. */
+/** An `Accept` that names neither isn't a reason to refuse a backup. */
 function contentTypeFor(
   request: IncomingMessage,
   { contentType, alsoAs }: Extract<RawBody, { kind: "download" }>,

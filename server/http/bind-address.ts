@@ -23,7 +23,7 @@ export function parseBindAddress(flag: string, text: string): BindAddress {
   const match = FORM.exec(text);
   const port = Number(match?.[3]);
   if (!match || port > 65_535) {
-    throw new FlowgError("INPUT_INVALID", `${flag}: ${JSON.stringify(text)} is no address`, {
+    throw new FlowgError("INPUT_INVALID", `${flag}: ${JSON.stringify(text)} isn't address`, {
       hint: "write HOST:PORT, say localhost:5080, or :5080 for all addresses",
     });
   }

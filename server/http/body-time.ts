@@ -1,4 +1,4 @@
-// How long a request's body may be in coming, whoever reads it, or nobody: the documentation, the management server, a GET
+// How long a request's body may be in coming, whether or not somebody reads it: the documentation, the management server, a GET
 // with a body. Node's own limit would hold for uploads too, which may take hours and have limits of their own.
 
 import type { IncomingMessage, ServerResponse } from "node:http";

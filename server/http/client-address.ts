@@ -37,7 +37,7 @@ function add(trusted: BlockList, range: string): void {
   const bits = family === 4 ? 32 : 128;
   const prefix = length === undefined ? bits : Number(length);
   if (family === 0 || address.includes("%") || prefix > bits) {
-    throw new FlowgError("INPUT_INVALID", `--trust-proxy: ${JSON.stringify(range)} is no range`, {
+    throw new FlowgError("INPUT_INVALID", `--trust-proxy: ${JSON.stringify(range)} isn't a range`, {
       hint: "write addresses or ranges with commas between: 10.0.0.0/8,::1",
     });
   }

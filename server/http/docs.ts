@@ -40,7 +40,7 @@ export function docs(): Router {
   const files = filesDir();
   for (const name of DOCS_FILES) {
     router.get(`/api/docs/${name}`, (request, response) => {
-      // what `send` makes of them is no answer of ours
+      // what `send` makes of them isn't an answer of ours
       delete request.headers["if-match"];
       delete request.headers["if-unmodified-since"];
       response.sendFile(name, { root: files, acceptRanges: false });

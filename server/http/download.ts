@@ -77,7 +77,7 @@ export async function sendDownload(
     await end(response, signal);
     return started;
   } catch (error) {
-    // what ends because the client left is no fault; what fails while the client leaves still is
+    // what ends because the client left isn't a fault; what fails while the client leaves still is
     if (!signal.aborted || error === fault) throw error;
     throw why === undefined ? signal.reason : new FlowgError("CANCELLED", why);
   } finally {
@@ -115,7 +115,7 @@ function setHeaders(response: ServerResponse, headers: Record<string, string>): 
 const BUFFERED = 5;
 
 /**
- * Node's idle timer runs only while no byte moves; what waits for us, not for the client, is no stall. It first takes the
+ * Node's idle timer runs only while no byte moves; what waits for us, not for the client, isn't a stall. It first takes the
  * write that began the wait for movement (net.js, _onTimeout) and so fires in its second period: each is half the time.
  */
 function whenStalled(response: ServerResponse, stallMs: number, onStall: () => void): void {

@@ -15,7 +15,7 @@ import type { ProgressAnswer } from "./progress-answer.js";
 /** What a client may call its own request: it goes into our log and back out. */
 const REQUEST_ID = /^[\w.:-]{1,64}$/;
 
-/** Answers above 499 that are no fault of this server. */
+/** Answers above 499 that aren't faults of this server. */
 const EXPECTED: ReadonlySet<ErrorCode> = new Set([
   "NOT_IMPLEMENTED",
   "UPSTREAM_FAILED",

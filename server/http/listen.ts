@@ -27,7 +27,7 @@ export interface ListenOptions {
 }
 
 export interface Listener {
-  /** `http://127.0.0.1:5080`, one an address. */
+  /** `http://127.0.0.1:5080`, one for each address. */
   urls: string[];
   /** Reads the certificate and its key again, for connections to come. */
   renewCertificate(): Promise<void>;

@@ -65,7 +65,7 @@ export class Metrics implements LogCounters, TransferMetrics {
       backup.lastSuccess.set({ database }, at.getTime() / 1000);
     for (const database of databases) {
       const mark = await database.read(knownMark);
-      // one that was cut is no success
+      // one that was cut isn't a success
       const at = mark?.complete ? Date.parse(mark.at) : Number.NaN;
       if (!Number.isNaN(at)) restore.lastSuccess.set({ database: database.kind }, at / 1000);
     }

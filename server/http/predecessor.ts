@@ -1,5 +1,5 @@
 // A server that was killed a moment ago: the process that holds its addresses and databases ends when it sees that the one
-// which watched it is gone (`cli/supervised`). Whoever starts the next one at once is not refused for that.
+// which watched it is gone (`cli/supervised`). A next one that is started at once is not refused for that.
 
 import { setTimeout as pause } from "node:timers/promises";
 import { FlowgError, systemCode } from "../platform/errors.js";

@@ -1,4 +1,4 @@
-// Who holds a long read transaction, and since when: LMDB knows the readers, but not their age.
+// The holders of long read transactions, and since when: LMDB knows the readers, but not their age.
 
 import type { DatabaseKind } from "../records/kinds.js";
 

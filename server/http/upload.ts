@@ -166,7 +166,7 @@ class FilePart extends Readable {
     private readonly stallMs: number,
   ) {
     super({ highWaterMark: BUFFERED_BYTES });
-    // whoever reads it hears of errors; until then, or if nobody does, they must not end the process
+    // its reader hears of errors; until there is one, they must not end the process
     this.on("error", () => {});
   }
 

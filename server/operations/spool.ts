@@ -84,7 +84,7 @@ export class Spool {
     this.#wake?.();
   }
 
-  /** Nothing more will be written, and what was is no good: whoever reads it fails with this. */
+  /** Nothing more will be written, and what was is no good: its reader fails with this. */
   fail(error: unknown): void {
     this.#state = "failed";
     this.#error = error;

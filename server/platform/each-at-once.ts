@@ -2,7 +2,7 @@
 
 /**
  * Does the work on each item, begun in their order. The first that fails keeps the rest from beginning, and is told once those
- * under way have ended: whoever called may let go of what they use.
+ * under way have ended: only then may the caller let go of what they use.
  * @throws what `work` throws first
  */
 export async function eachAtOnce<T>(

@@ -36,7 +36,7 @@ export type TokenRecord = ({ sha256: string } | { legacyHash: string }) & {
   name?: string;
   expires?: string;
 };
-/** `stream␛NAME`. Seconds and MiB; 0 or less is no limit. */
+/** `stream␛NAME`. Seconds and MiB; 0 or less means no limit. */
 export interface StreamRecord {
   ttl: number;
   size: number;

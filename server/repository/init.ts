@@ -25,7 +25,7 @@ import { SEGMENTS } from "./segments/segment-path.js";
 
 export interface InitOptions {
   place: Place;
-  /** Who can read what is written; at least one, unless `unencrypted`. */
+  /** The recipients, which can read what is written; at least one, unless `unencrypted`. */
   readers: Readers;
   unencrypted?: boolean | undefined;
   /** Where this machine's key file goes; by default where all commands look for it. */

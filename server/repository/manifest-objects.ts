@@ -157,7 +157,7 @@ function parseManifest(text: string, path: string): Manifest {
   if (!parsed.success) {
     const [issue] = parsed.error.issues;
     const where = issue?.path.length ? `${issue.path.join(".")}: ` : "";
-    throw damaged(path, `is no manifest (${where}${issue?.message})`, parsed.error);
+    throw damaged(path, `isn't a manifest (${where}${issue?.message})`, parsed.error);
   }
   const named = namedBy(path);
   const { setId, createdAt } = parsed.data;

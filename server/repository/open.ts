@@ -1,4 +1,4 @@
-// Opens a repository: finds out what it is, and with which keys. Who can write to its place can write what they like into
+// Opens a repository: finds out what it is, and with which keys. Anybody that can write to its place can write what they like into
 // repository.json, so each fact is taken from where it can be believed: a key file of this machine, or a signature of a key
 // that this machine trusts.
 
@@ -211,7 +211,7 @@ function openNotes(paths: readonly string[]): string[] {
 }
 
 const unknownNote = (file: RepositoryFile, place: Place): string =>
-  `nothing here vouches for the repository at ${place.name}: who can write there could have forged it. ${howToTrust(file)}`;
+  `nothing here vouches for the repository at ${place.name}: anybody that can write there could have forged it. ${howToTrust(file)}`;
 
 function notVouchedFor(file: RepositoryFile, place: Place): FlowgError {
   return new FlowgError(

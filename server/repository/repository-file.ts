@@ -10,7 +10,7 @@
 //       "signature":   a signature in minisign's format, of this object without it: JSON as `jq 'del(.signature)'` prints it
 //     }
 //
-// Whoever can write to the place can replace it: what is believed of it is what a trusted key has signed, or a key file says too.
+// Everybody that can write to the place can replace it: what is believed of it is what a trusted key has signed, or a key file says too.
 
 import { z } from "zod";
 import { FlowgError } from "../platform/errors.js";

@@ -1,4 +1,4 @@
-// The door to a database, whatever engine keeps it. Whoever reads or writes gives a function, and an engine calls it with
+// The door to a database, whatever engine keeps it. A reader or writer gives a function, and an engine calls it with
 // the tables of one instant, or of one transaction. An engine may call it again before its result counts (one over a network
 // fetches what the first call asked for, one that finds a conflict begins anew): so it changes nothing but through its
 // tables, or what may be changed twice.

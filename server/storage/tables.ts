@@ -82,7 +82,7 @@ export interface CountedChanges {
 export interface WriteLedger extends Ledger {
   /** Once in each transaction that changes records: without it, nobody counts any more. */
   write(counted: CountedChanges): void;
-  /** Whoever has the database open, until it closes it: what only it knows. */
+  /** One opening of the database, until it is closed: what only it knows. */
   readonly writer: Writer;
 }
 

@@ -1,4 +1,4 @@
-// Who somebody is: logging in, tokens in every form, sessions and every way to forge one.
+// Telling users: logging in, tokens in every form, sessions and every way to forge one.
 
 import { createHmac } from "node:crypto";
 import jwt from "jsonwebtoken";
@@ -192,7 +192,7 @@ describe("a session", () => {
     ],
     ["without subject", () => sign(without("sub"))],
     [
-      "with a subject that is no text",
+      "with a subject that isn't text",
       () =>
         `${base64({ alg: "HS256" })}.${base64({ ...good, sub: ["root"] })}.${createHmac(
           "sha256",

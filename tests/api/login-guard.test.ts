@@ -99,7 +99,7 @@ it("right passwords cost an address nothing, in a row or at once", async () => {
   });
 });
 
-it("two passwords are checked at once, whoever sent them", async () => {
+it("two passwords are checked at once, of all users together", async () => {
   const guard = new LoginGuard();
   const { right, failing, counts } = counted();
   await burst(60, (n) => guard.attempt(`192.0.2.${n % 7}`, `user ${n}`, n % 2 ? right : failing));

@@ -52,7 +52,7 @@ describe("a role", () => {
     expect((await put("/roles/wide", { scopes: ["send_logs", "write_alerts"] })).status).toBe(403);
   });
 
-  it("may get read_backups from whoever may read everything, and from nobody else", async () => {
+  it("may get read_backups from a user that may read everything, and from nobody else", async () => {
     const reading = ["read_alerts", "read_pipelines", "read_streams", "read_transformers"];
     const giveBackups = async (...scopes: string[]) => {
       const as = await server.userWith("write_acls", ...scopes);
@@ -97,7 +97,7 @@ describe("a user", () => {
     expect((await users()).map(({ name }) => name)).not.toContain("new-admin");
   });
 
-  it("may not get roles that somebody may make later, except from who holds everything", async () => {
+  it("may not get roles that somebody may make later, except from a user that holds everything", async () => {
     for (const name of ["sleeper", "new-viewer"]) {
       const reply = await put(`/users/${name}`, {
         roles: ["viewers", "operators-to-be"],

@@ -297,7 +297,7 @@ export const ROWS: readonly Row[] = [
   },
   {
     name: "ingest",
-    what: "ingest, an entry a request, 32 connections",
+    what: "ingest, one entry in each request, 32 connections",
     of: "ingest.flowg",
     against: "bare express handler",
     than: "ingest.express",

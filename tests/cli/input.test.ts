@@ -25,7 +25,7 @@ function typing(before: string, answer: string) {
   return { input: new Input(options, output, new AbortController().signal), questions };
 }
 
-test("Ctrl-D, before the question too, is no answer", async () => {
+test("Ctrl-D, before the question too, isn't an answer", async () => {
   const { input, questions } = typing("", "");
   (input as unknown as { options: { stdin: PassThrough } }).options.stdin.end();
   await expect(input.confirm("Restore?")).rejects.toThrow("there was no answer");

@@ -76,7 +76,7 @@ test("a disk that takes no more files is told from one without space", ({ skip }
     expect(stderr).toMatch(/hint: .*inodes/);
   }));
 
-test("a system that starts no more threads is no fault of the program", ({ skip }) => {
+test("a system that starts no more threads isn't a fault of the program", ({ skip }) => {
   skip(process.getuid?.() !== 0, "only root may become somebody whose processes are few");
   return inHome(async (home) => {
     const dirs = {

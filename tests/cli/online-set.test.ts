@@ -1,4 +1,4 @@
-// `flowg admin restore --url` of all three databases: one request, seen by a proxy before a real server; and what is no set, or
+// `flowg admin restore --url` of all three databases: one request, seen by a proxy before a real server; and what isn't a set, or
 // meets a server that is too old for it, goes one by one as before.
 
 import { copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
@@ -178,7 +178,7 @@ test("what is broken in a tar is named before anything is sent", async () => {
   expect(cut.stderr).toContain("error: short.tar: the tar of the backup is cut short");
   const other = await run("head -c 3000 /dev/zero | tr '\\0' x | flowg admin restore - --yes");
   expect(other).toMatchObject({ code: 3, stdout: "" });
-  expect(other.stderr).toContain("error: -: this is no tar of a backup");
+  expect(other.stderr).toContain("error: -: this isn't a tar of a backup");
   expect(between.asked).toEqual([]);
 });
 

@@ -293,7 +293,7 @@ describe("a token", () => {
   test("of somebody else is not the server's to make", async () => {
     const ran = await withToken(["admin", "token", "create", "--user", "alice"]);
     expect(ran).toMatchObject({ code: 2, stdout: "" });
-    expect(ran.stderr).toContain("only the tokens of who calls it: root, not alice");
+    expect(ran.stderr).toContain("only the tokens of the user that calls it: root, not alice");
     const own = await withToken(["admin", "token", "create", "--user", "root"]);
     expect(own.stdout).toMatch(/^pat_\w+\n$/);
   });

@@ -28,7 +28,7 @@ afterEach(() => place[Symbol.asyncDispose]());
 
 const here = () => readdir(home);
 
-describe("what is no path of this machine is refused, and nothing is made", () => {
+describe("what isn't a path of this machine is refused, and nothing is made", () => {
   test.each([
     "admin backup --backup-dir s3://bucket/x",
     "admin backup --backup-dir=file:///tmp/x",

@@ -48,7 +48,7 @@ test("with few addresses, a backup and a restore do without WebAssembly", async 
       expect({ added, overwritten, removed }).toEqual({ added: 0, overwritten: 0, removed: 0 });
 });
 
-test("a byte order mark at the beginning of a text is no part of it", async () => {
+test("a byte order mark at the beginning of a text isn't part of it", async () => {
   await using server = await startServer();
   const { token } = (await server.must("/token", { method: "POST" })).body;
   const mark = Buffer.from("\ufeff");

@@ -86,7 +86,7 @@ describe("a creation that was cut", () => {
     ["with three tables", ["local", "records", "derived"]],
     ["before it knew its kind", ["local", "records", "derived", "sums"]],
   ] as const;
-  it.each(stages)("%s is no database yet, and can be completed", async (_, tables) => {
+  it.each(stages)("%s isn't a database yet, and can be completed", async (_, tables) => {
     const dir = await directoryWith(Buffer.alloc(0));
     if (tables) {
       const bytes = { encoding: "binary", keyEncoding: "binary" } as const;

@@ -1,4 +1,4 @@
-// A data file whose pages were changed at random: whoever uses it gets an error with a code, or what was there. Nobody
+// A data file whose pages were changed at random: its user gets an error with a code, or what was there. Nobody
 // dies of it.
 
 import { spawn } from "node:child_process";
@@ -60,7 +60,7 @@ const onPage =
     return file;
   };
 
-/** `isWhole`: whoever lets it be opened must give what was there. A page that is sound in itself can't be told. */
+/** `isWhole`: a version that lets it be opened must give what was there. A page that is sound in itself can't be told. */
 const CHANGES: [what: string, change: Change, isWhole: boolean][] = [
   ["a page of zeros", onPage((page) => page.fill(0)), true],
   [

@@ -1,4 +1,4 @@
-// Who else has a database open, told by locks of its data file.
+// Which other processes have a database open, told by locks of its data file.
 
 import { spawn } from "node:child_process";
 import { once } from "node:events";

@@ -1,4 +1,4 @@
-// All three snapshots are of one instant, whoever writes meanwhile.
+// All three snapshots are of one instant, whatever is written meanwhile.
 
 import { join } from "node:path";
 import { expect, it } from "vitest";

@@ -88,7 +88,7 @@ test("writers wait for a restore, which waits for those that had begun", async (
   await waiting;
 });
 
-test("whoever comes late in a long restore is not kept waiting as long as who came first", async () => {
+test("a writer that comes late in a long restore is not kept waiting as long as the first one", async () => {
   await using db = await temporaryDatabase("config");
   let end = () => {};
   const restore = db.exclude(() => new Promise<void>((resolve) => (end = resolve)));

@@ -151,7 +151,7 @@ export class Served {
 /** Whether it struck a compact copy, which LMDB opens in the server's process. */
 const ofCopy = (fault: Planned | undefined) => fault?.name.includes(".flowg-scratch-") ?? false;
 
-/** How an attempt of a client failed: a disk that fails is no fault of ours, and says so in the SDK's words. */
+/** How an attempt of a client failed: a disk that fails isn't a fault of ours, and says so in the SDK's words. */
 export function faultOf(error: unknown): string[] {
   const code = error instanceof FlowgSdkError ? error.code : String(error);
   return FAULTS.has(code) || !(error instanceof FlowgSdkError)

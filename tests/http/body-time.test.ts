@@ -50,7 +50,7 @@ it.each(HANDLERS)(
   },
 );
 
-it("a body that comes in time is no matter", async () => {
+it("a body that comes in time doesn't matter", async () => {
   const listener = await listen({
     address: parseBindAddress("", "127.0.0.1:0"),
     handler: (request, response) => {

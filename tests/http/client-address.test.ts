@@ -21,7 +21,7 @@ describe("an address", () => {
     ["two proxies", "10.0.0.1", "1.1.1.1, 192.0.2.1,10.0.0.7", ["10.0.0.0/8"], "192.0.2.1"],
     ["all are proxies", "10.0.0.1", "10.0.0.8, 10.0.0.7", ["10.0.0.0/8"], "10.0.0.8"],
     ["there is no header", "10.0.0.1", undefined, ["10.0.0.0/8"], "10.0.0.1"],
-    ["what is no address", "10.0.0.1", "192.0.2.1, unknown", ["10.0.0.0/8"], "10.0.0.1"],
+    ["what isn't address", "10.0.0.1", "192.0.2.1, unknown", ["10.0.0.0/8"], "10.0.0.1"],
     ["an empty hop", "10.0.0.1", "192.0.2.1,", ["10.0.0.0/8"], "10.0.0.1"],
     ["a port", "10.0.0.1", "192.0.2.1:4711", ["10.0.0.1"], "192.0.2.1"],
     ["IPv6 with a port", "::1", "[2001:db8::1]:4711", ["::1"], "2001:db8::1"],
@@ -80,8 +80,8 @@ describe("a server", () => {
   });
 });
 
-test("flowg serve refuses what is no range, before it opens anything", async () => {
+test("flowg serve refuses what isn't a range, before it opens anything", async () => {
   const ran = await flowg(["serve", "--trust-proxy", "10.0.0.0/8,proxy"]);
   expect(ran).toMatchObject({ code: 2, stdout: "" });
-  expect(ran.stderr).toContain('error: --trust-proxy: "proxy" is no range\n');
+  expect(ran.stderr).toContain('error: --trust-proxy: "proxy" isn\'t a range\n');
 });

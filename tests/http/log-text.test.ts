@@ -1,4 +1,4 @@
-// `serve --log-format text`: lines as FlowG's own, one a record whatever is in it, and never one that waits.
+// `serve --log-format text`: lines as FlowG's own, one for each record whatever is in it, and never one that waits.
 
 import { expect, it, test } from "vitest";
 import { createLog } from "../../server/http/log.js";

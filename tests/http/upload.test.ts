@@ -461,7 +461,7 @@ describe("a refusal before the body is read", () => {
     }
   });
 
-  it("gives leave only to who may", async () => {
+  it("gives leave only to users that may", async () => {
     const body = Buffer.concat([part("backup", "a.db", Buffer.from("abc")), END]);
     const answer = await rawExchange(server.url, {
       write: (socket) => socket.write(head(body.length, { more: "Expect: 100-continue\r\n" })),

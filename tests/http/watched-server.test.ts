@@ -61,7 +61,7 @@ onLinux("a server that a signal ends", () => {
     expect((await start()).url).not.toBe("");
   });
 
-  it("by SIGKILL says so, and tells whoever started it", async () => {
+  it("by SIGKILL says so, and tells the process that started it", async () => {
     const server = await start();
     process.kill(await workerOf(server), "SIGKILL");
     expect(await server.exited).toBe("SIGKILL");

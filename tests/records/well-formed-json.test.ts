@@ -39,7 +39,7 @@ it("is what JavaScript makes of each text, and leaves what is well-formed as it 
   );
 });
 
-it("of very deep nesting is no matter", () => {
+it("of very deep nesting doesn't matter", () => {
   const deep = `${"[".repeat(5000)}"\\ud83d"${"]".repeat(5000)}`;
   expect(mendJson(deep)).toBe(deep.replace("d83d", "fffd"));
 });

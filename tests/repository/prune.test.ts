@@ -96,7 +96,7 @@ describe("prune", () => {
 
   it.each([
     ["nobody can open", "locked", "IDENTITY_REQUIRED"],
-    ["is no manifest", "{", "SyntaxError"],
+    ["isn't a manifest", "{", "SyntaxError"],
   ])("removes nothing where a manifest %s", async (_, text, code) => {
     place.store(manifest("b"), 30, text);
     const before = place.paths();

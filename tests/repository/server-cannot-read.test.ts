@@ -1,4 +1,4 @@
-// The law that a server can write and not read: whoever has all that it has (its key file, write access, the whole place) can
+// The law that a server can write and not read: anybody that has all that it has (its key file, write access, the whole place) can
 // decrypt nothing.
 
 import { createHash } from "node:crypto";

@@ -88,7 +88,7 @@ const BAD_TARS: [string, Buffer, new (...facts: never[]) => Error][] = [
   ["with a changed byte", flipped, sdk.SnapshotDamagedError],
   ["of nothing", Buffer.alloc(1024), sdk.SnapshotIncompleteError],
   ["of no bytes", Buffer.alloc(0), sdk.SnapshotIncompleteError],
-  ["that is no tar", Buffer.alloc(2048, "x"), sdk.SnapshotIncompleteError],
+  ["that isn't a tar", Buffer.alloc(2048, "x"), sdk.SnapshotIncompleteError],
 ];
 
 let dir: string;

@@ -238,7 +238,7 @@ describe("options", () => {
       ]) {
         const error = await thrownBy(run);
         expect(error).toBeInstanceOf(sdk.InputError);
-        expect((error as Error).message).toContain(`imeout: ${ms} is no number of milliseconds`);
+        expect((error as Error).message).toContain(`imeout: ${ms} isn't a number of milliseconds`);
       }
       expect(server.asked).toEqual([]);
     },

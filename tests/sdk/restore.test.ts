@@ -111,7 +111,7 @@ describe("a restore", () => {
     expect(server.asked).toEqual([]);
   });
 
-  test("passes on what its source throws, and refuses what are no bytes", async () => {
+  test("passes on what its source throws, and refuses what aren't bytes", async () => {
     await using server = await taking();
     const boom = new Error("boom");
     async function* failing(): AsyncGenerator<Uint8Array> {

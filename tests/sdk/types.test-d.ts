@@ -35,9 +35,9 @@ client.backup.toFile("logs");
 client.restore.logs("log.db", { mode: "overwrite" });
 // @ts-expect-error nothing to restore from
 client.restore.logs();
-// @ts-expect-error a number is no source
+// @ts-expect-error a number isn't a source
 client.restore.logs(42);
-// @ts-expect-error a stream of texts is no source
+// @ts-expect-error a stream of texts isn't a source
 client.restore.logs(texts());
 // @ts-expect-error a node without an id
 client.pipelines.save("p", { nodes: [{ type: "router" }], edges: [] });

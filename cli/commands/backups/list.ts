@@ -23,7 +23,7 @@ export const list = defineCommand({
       onProgress: output.progress.update,
       allowed: { mixed: false, partial: false },
     });
-    // a directory without any is no list
+    // a directory without any isn't a list
     const [first] = sets;
     if (sets.length === 1 && first?.bad[0]?.path === args.path) throw first.bad[0].error;
     const backups = sets.map((set) => {

@@ -17,7 +17,7 @@ export const ingest = defineCommand({
     "line is the field `message` of a log. They are sent in order, each on the server's disk before the next.",
   examples: [
     { command: "flowg logs ingest default level=info message=hello", does: "one log" },
-    { command: "flowg logs ingest default < logs.jsonl", does: "one a line" },
+    { command: "flowg logs ingest default < logs.jsonl", does: "one on each line" },
     {
       command: "journalctl -f | flowg logs ingest default --text",
       does: "lines of another program",
@@ -59,7 +59,7 @@ function fieldsOf(words: readonly string[]): LogRecord {
     words.map((word) => {
       const equals = word.indexOf("=");
       if (equals > 0) return [word.slice(0, equals), word.slice(equals + 1)];
-      throw new CliError("USAGE", `${JSON.stringify(word)} is no field`, "write level=info, say");
+      throw new CliError("USAGE", `${JSON.stringify(word)} isn't a field`, "write level=info, say");
     }),
   );
 }

@@ -125,7 +125,7 @@ function timeWindow({ last, from, to }: WindowValues, now: Date): { from: Date; 
   const [, digits = "", unit = ""] = /^(\d{1,9})([smhd])$/.exec(last ?? LAST) ?? [];
   const ms = Number(digits) * (UNITS_MS[unit] ?? 0);
   if (ms === 0) {
-    throw new CliError("USAGE", `--last: ${JSON.stringify(last)} is no time`, "write 15m, say");
+    throw new CliError("USAGE", `--last: ${JSON.stringify(last)} isn't a time`, "write 15m, say");
   }
   return { from: new Date(end.getTime() - ms), to: end };
 }

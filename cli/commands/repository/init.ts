@@ -16,7 +16,7 @@ export const init = defineCommand({
   description: "Make a repository in an empty directory or bucket",
   details:
     "Backups are encrypted here, before they leave this machine, for those who may read them: say who that is. What decrypts is " +
-    "never in the repository, nor in this machine's key file: who takes over the machine, or the bucket, can read no backup. " +
+    "never in the repository, nor in this machine's key file: a thief of the machine, or of the bucket, can read no backup. " +
     "Each backup is signed as well, and a restore refuses what was forged. The formats are those of age and minisign.",
   examples: [
     {
@@ -29,11 +29,11 @@ export const init = defineCommand({
     },
     {
       command: "flowg repository init --repository /mnt/backups --passphrase-file passphrase.txt",
-      does: "whoever knows the passphrase can read: make it long",
+      does: "anybody that knows the passphrase can read: make it long",
     },
     {
       command: "flowg repository init --repository /mnt/backups --unencrypted",
-      does: "whoever reads the disk reads the backups",
+      does: "anybody that reads the disk reads the backups",
     },
   ],
   args: {
@@ -71,7 +71,7 @@ export const init = defineCommand({
       (name) => args[name] !== undefined && args[name].length > 0,
     );
     if (given.length === 0 && !unencrypted) throw noReaders();
-    // a variable that is set for all commands is no wish
+    // a variable that is set for all commands isn't a wish
     const wished = given.find((name) => origins[name] === "flag");
     if (unencrypted && wished !== undefined) {
       throw new CliError("USAGE", `--unencrypted and --${wished} exclude each other`);
@@ -105,5 +105,5 @@ const noReaders = (): CliError =>
     "USAGE",
     "say who can read the backups: --identity, --recipient or --passphrase-file",
     "--identity FILE makes a file that reads them, to be kept off this machine; --recipient age1… takes the public half of one that " +
-      "you have; --passphrase-file FILE lets whoever knows the passphrase read. --unencrypted goes without",
+      "you have; --passphrase-file FILE lets everybody read that knows the passphrase. --unencrypted goes without",
   );

@@ -34,7 +34,7 @@ export function initText(report: InitReport, width = Number.POSITIVE_INFINITY): 
 function adviceFor(report: InitReport): string[] {
   if (!report.encrypted) {
     return [
-      "Whoever can read the place can read the backups, and whoever can write there can forge them.",
+      "Everybody that can read the place can read the backups, and everybody that can write there can forge them.",
     ];
   }
   return [...whatOpens(report), ...whatToTrust(report), ...whatWrites(report)];

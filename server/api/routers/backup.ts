@@ -78,7 +78,7 @@ function snapshot(database: DatabaseKind, summary: string): RestMeta {
       tag,
       summary,
       description:
-        "A snapshot of this moment, as a file. Where a restore of several databases was cut, the header `Flowg-Notes` says so, in a JSON array. The scope `read_backups` is enough. It ends with a seal: a download without it is no snapshot. " +
+        "A snapshot of this moment, as a file. Where a restore of several databases was cut, the header `Flowg-Notes` says so, in a JSON array. The scope `read_backups` is enough. It ends with a seal: a download without it isn't a snapshot. " +
         "If the backup fails on the way, the connection is cut.",
     }),
     rawBody: { kind: "download", contentType: "application/octet-stream", backup: database },

@@ -23,7 +23,7 @@ const report = z
 
 const answer = z.object({ success, report });
 
-// whoever may restore a database, and so make its writers wait, may do this
+// a user that may restore a database, and so make its writers wait, may do this
 export const compact = router({
   auth: requires("write_acls")
     .meta(operation("auth"))

@@ -3,7 +3,7 @@
 //
 // The copy comes with a lock file of its own. LMDB tells environments apart by that: this process opens the new one beside
 // the old one, and then both files get their names. Killed between the two, it leaves the old data with a new lock file,
-// which whoever comes next makes anew, as any that nobody holds.
+// which the next process makes anew, as any that nobody holds.
 
 import { linkSync, renameSync } from "node:fs";
 import { open, stat } from "node:fs/promises";

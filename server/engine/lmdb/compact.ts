@@ -1,6 +1,6 @@
 // LMDB's file never shrinks: pages that are free stay in it. Here a database is rewritten without them. A compact copy is
 // made beside it, flushed, and compared with it, record by record; then it takes the name of the old file, in one step.
-// Nobody else may have the database open meanwhile: who had the old file would go on with it.
+// Nobody else may have the database open meanwhile: a process with the old file would go on with it.
 
 import { openSync } from "node:fs";
 import { rename, stat } from "node:fs/promises";
@@ -95,7 +95,7 @@ async function compactOne(place: DatabaseAt, one: One): Promise<CompactedDatabas
     await makeCompactCopy(database, scratch.path, one);
     await database.close();
     isOpen = false;
-    // LMDB waits for this lock before it opens the data file: whoever comes now finds the new one
+    // LMDB waits for this lock before it opens the data file: a process that comes now finds the new one
     using _ = lockUnused(place);
     if (stateOf(path) !== state) throw changed(place);
     demandGoingOn(one.signal);
@@ -123,7 +123,7 @@ function lockUnused({ kind, dir }: DatabaseAt): Disposable {
   try {
     file = openSync(path, "r+");
   } catch (cause) {
-    // whoever opens a database makes one
+    // opening a database makes one
     if (systemCode(cause) === "ENOENT") return { [Symbol.dispose]() {} };
     throw fileError(cause, "open", path);
   }

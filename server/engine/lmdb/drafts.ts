@@ -1,4 +1,4 @@
-// What killed runs left of LMDB's lock file while they made it. It is removed without a question: whoever is at work on a
+// What killed runs left of LMDB's lock file while they made it. It is removed without a question: a process at work on a
 // draft makes another.
 
 import { lstat, readdir, rm } from "node:fs/promises";

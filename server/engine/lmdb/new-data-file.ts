@@ -36,7 +36,7 @@ export async function makeDataFile(path: string): Promise<void> {
 
 const WITHOUT_LINKS: ReadonlySet<string> = new Set(["EPERM", "ENOTSUP", "EOPNOTSUPP", "ENOSYS"]);
 
-/** Writes the same bytes that whoever began it would have written. */
+/** Writes the same bytes that the run which began it would have written. */
 async function complete(path: string): Promise<void> {
   try {
     await using file = await open(path, "r+");

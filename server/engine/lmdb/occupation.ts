@@ -1,9 +1,9 @@
-// Who has a database open: one server at most, and beside it any number of other processes, each with a number of its own.
+// Which processes have a database open: one server at most, and beside it any number of other processes, each with a number of its own.
 // Both are locks on the data file, at places that it never reaches, so they end with their process, are where the database
 // is however its directory is called, and hold across containers (`platform/files/file-lock`).
 //
 // LMDB tells processes apart by number, and refuses a second one that reads under the same. In two containers on one
-// volume the first process has number 1: whoever finds its own taken must begin again as another process.
+// volume the first process has number 1: a process that finds its own taken must begin again as another process.
 
 import { fstatSync, openSync, statSync } from "node:fs";
 import { join } from "node:path";
@@ -53,7 +53,7 @@ export class Occupation implements Disposable {
   }
 
   /**
-   * Keeps servers out of a database, for who puts another in its place.
+   * Keeps servers out of a database while another is put in its place.
    * @throws DATABASE_UNAVAILABLE, with `details.isServed`, if there is a server
    */
   static keepServersOut(place: DatabaseAt): Occupation | undefined {
@@ -190,7 +190,7 @@ export class Occupation implements Disposable {
     );
   }
 
-  /** Who may only read the file can do no more than share, which tells those who write of it. */
+  /** A process that may only read the file can do no more than share, which tells writers of it. */
   #lock(at: number): LockOutcome {
     const outcome = tryLock(this.fd, { at });
     return outcome === "unknown" ? tryLock(this.fd, { at, shared: true }) : outcome;
@@ -226,7 +226,7 @@ function tryToOpen({ dir }: DatabaseAt, take: (fd: number) => Occupation): Occup
     try {
       fd = openSync(join(dir, DATA_FILE), flags);
     } catch {
-      // whoever opens the database says what is wrong
+      // the one that opens the database says what is wrong
       continue;
     }
     try {

@@ -5,8 +5,8 @@
 //     records               {…,"counted":{"history":TEXT,"run":TEXT,"changes":n}}
 //
 // The second where something damaged was removed from the log records: nobody knows by which number it stood in the sum. What
-// has been added to the sum since that loss is kept, so whoever sees all records of one instant can tell the sum of today.
-// The third where each change of records was also tracked (see storage/tracking): whoever changes some and tracks nothing, as
+// has been added to the sum since that loss is kept, so a walk that sees all records of one instant can tell the sum of today.
+// The third where each change of records was also tracked (see storage/tracking): a writer that changes some and tracks nothing, as
 // earlier versions do, leaves that out, and so ends it.
 //
 // The order of the records doesn't matter, so each change takes a subtraction and an addition.

@@ -145,14 +145,14 @@ export class SealedTable implements WriteTable {
     return sums && readSum({ name, sums }, this.#reading);
   }
 
-  /** For whoever has seen every record, and wrote some past this. Only inside a write transaction. */
+  /** For a caller that has seen every record, and wrote some past this. Only inside a write transaction. */
   setSum(sum: RecordSum): void {
     this.#change = undefined;
     this.#counted = this.#kept = undefined;
     writeSum(this.#summed(), sum);
   }
 
-  /** For whoever writes a record past this and has not seen all. Only inside a transaction of ours. */
+  /** For a caller that writes a record past this and has not seen all. Only inside a transaction of ours. */
   countWritten(checksum: number, old?: Pick<OpenedValue, "checksum" | "isWhole">): void {
     this.#count(old ? 0 : 1, checksum, old);
   }

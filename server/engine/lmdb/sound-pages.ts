@@ -1,5 +1,5 @@
 // Before anything of a database is read through LMDB: that all its pages are what they should be. They are read at one
-// state, which a read transaction holds meanwhile, so whoever writes to the database doesn't disturb.
+// state, which a read transaction holds meanwhile, so writers to the database don't disturb.
 
 import { fstatSync, openSync } from "node:fs";
 import type { RootDatabase } from "lmdb";

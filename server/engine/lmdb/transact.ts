@@ -12,7 +12,7 @@ import { demandInPlace } from "./in-place.js";
 import { databaseError, failedWrite } from "./lmdb-error.js";
 
 /**
- * How long a restore lets writers wait before they are told to come back: from its begin on, so that whoever comes
+ * How long a restore lets writers wait before they are told to come back: from its begin on, so that a writer that comes
  * later, or waits behind others, waits no longer.
  */
 const PATIENCE_MS = 10_000;
@@ -228,7 +228,7 @@ interface Waiting {
   tired: Promise<never>;
 }
 
-/** An offline restore, say: nobody in this process knows of it. Who comes later waits no longer than who came first. */
+/** An offline restore, say: nobody in this process knows of it. A later writer waits no longer than the first one. */
 function waitForLock({ kind, writing }: Waited): Waiting {
   const now = performance.now();
   const since = writing.waitingSince ?? now;

@@ -1,6 +1,6 @@
 // Opening databases where it may end the process. Where LMDB can't open one (the disk gives an error, the file can't be
 // mapped), lmdb-js 3.5 frees the same memory twice, which ends the process by a signal. So all are opened once before
-// anything is changed in one, and whoever watches this process is told which it is at, for when it dies of it.
+// anything is changed in one, and the process that watches this one is told which it is at, for when it dies of it.
 
 import { statSync } from "node:fs";
 import { constants as system } from "node:os";
@@ -20,7 +20,7 @@ export function openWatched(onOpening: OnOpening): void {
 }
 
 /**
- * Opens them and closes them again. What else may be wrong with them is left to who opens them.
+ * Opens them and closes them again. What else may be wrong with them, opening them for good tells.
  * @throws DATABASE_UNAVAILABLE
  */
 export async function tryOpening(
@@ -39,7 +39,7 @@ export async function tryOpening(
   }
 }
 
-/** Data files that have been opened, and whoever did has lived. */
+/** Data files that a process has opened and survived. */
 const tried = new Set<string>();
 
 const MAY_NOT: ReadonlySet<number> = new Set([
@@ -64,7 +64,7 @@ function fileIn(dir: string): string | undefined {
     const { dev, ino } = statSync(join(dir, DATA_FILE));
     return `${dev}:${ino}`;
   } catch {
-    // whoever opens it says what is wrong
+    // the one that opens it says what is wrong
     return undefined;
   }
 }

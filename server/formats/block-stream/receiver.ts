@@ -1,4 +1,4 @@
-// The receiving end of a thread that makes raw blocks: its answers in order, and the blocks. Whoever takes them gives
+// The receiving end of a thread that makes raw blocks: its answers in order, and the blocks. Their taker gives
 // their memory back: the other side waits for it, so that it doesn't run ahead and memory stays bounded.
 
 import type { Worker } from "node:worker_threads";

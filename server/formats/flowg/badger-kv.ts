@@ -127,7 +127,7 @@ const NOTHING = Buffer.alloc(0);
 
 /**
  * The KV in all of `reader`'s bytes, as views of them.
- * @returns undefined for the mark at the end of a stream, which is no key
+ * @returns undefined for the mark at the end of a stream, which isn't a key
  */
 export function decodeKv(reader: ProtobufReader, maxKeyBytes: number): BadgerKv | undefined {
   const start = reader.position;

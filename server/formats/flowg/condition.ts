@@ -3,7 +3,7 @@
 
 const TOKEN = /\s*(?:([A-Za-z_][A-Za-z0-9_]*)|("[^"\\\x00-\x1f]*")|(==|!=|[()[\],]))/y;
 const WORDS = new Set(["and", "or", "not", "in"]);
-/** Words of expr-lang that are no field. */
+/** Words of expr-lang that aren't fields. */
 const RESERVED = new Set([
   "true",
   "false",

@@ -9,7 +9,7 @@ import { readTar, type TarFile } from "./tar.js";
 import { counted, type Sentence, type Warnings } from "./warnings.js";
 
 const STRAY: Sentence = (count, examples) =>
-  `Left out ${counted(count, "file")} of the archive that is no item of FlowG's: ${examples}.`;
+  `Left out ${counted(count, "file")} of the archive that isn't an item of FlowG's: ${examples}.`;
 
 const TWICE: Sentence = (count, examples) =>
   `${counted(count, "item")} stood in the archive more than once, and the last one of a name was taken: ${examples}.`;
@@ -83,7 +83,7 @@ function readItem({ path, data }: TarFile): ArchiveItem | undefined {
     const shown = printable(Buffer.from(path, "latin1").toString());
     throw new FlowgError(
       "SNAPSHOT_UNSUPPORTED",
-      `the archive holds "${shown}", which is no kind of item this version knows`,
+      `the archive holds "${shown}", which isn't a kind of item this version knows`,
       { hint: "check that it is FlowG's config.db" },
     );
   }

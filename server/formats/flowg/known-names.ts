@@ -10,7 +10,7 @@ const MODULUS = 2_147_483_647;
 export class KnownNames<Value> {
   /** Bytes that were walked over, for a test of what this costs. */
   steps = 0;
-  /** Unknown to whoever makes a file, lest all its names have one number. */
+  /** Unknown to the maker of a file, lest all its names have one number. */
   readonly #base = randomInt(2 ** 16, 2 ** 21);
   readonly #byNumber = new Map<number, string[]>();
   readonly #values = new Map<string, Value>();

@@ -37,7 +37,7 @@ const DEFAULT_STREAM: StreamRecord = { ttl: 0, size: 0, indexed_fields: [] };
 const ODD_KEY: Sentence = (count, examples) =>
   `Left out ${counted(count, "key")} of an unknown form: ${examples}.`;
 const ODD_ENTRY: Sentence = (count, examples) =>
-  `Left out ${counted(count, "entry", "entries")} whose value is no log entry, in ${examples}.`;
+  `Left out ${counted(count, "entry", "entries")} whose value isn't a log entry, in ${examples}.`;
 const REPAIRED: Sentence = (count, examples) =>
   `Bytes and halves of characters that are not UTF-8 were replaced in ${counted(count, "entry", "entries")}, in ${examples}.`;
 const TWICE: Sentence = (count, examples) =>
@@ -168,7 +168,7 @@ class Logs {
     } else this.#translation.leaveOut(ODD_KEY, bytes.toString());
   }
 
-  /** An entry without a key of ours: because of its stream's name, or because it is no entry. */
+  /** An entry without a key of ours: because of its stream's name, or because it isn't an entry. */
   #oddEntry(bytes: Buffer): void {
     const parsed = parseEntryKey(bytes);
     if (!parsed) this.#translation.leaveOut(ODD_KEY, bytes.toString());

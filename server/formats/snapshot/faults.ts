@@ -50,7 +50,7 @@ export function wrongDatabase(found: DatabaseKind, expected: DatabaseKind): Flow
   );
 }
 
-/** Sound, and a part of a snapshot only: whoever restored it would lose the rest. */
+/** Sound, and a part of a snapshot only: a restore of it would lose the rest. */
 export function isSegment(database: DatabaseKind): FlowgError {
   return new FlowgError(
     "SNAPSHOT_UNRECOGNIZED",

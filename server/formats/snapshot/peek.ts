@@ -11,7 +11,7 @@ const END_BYTES = FRAME_HEAD_BYTES + JSON_MAX_BYTES;
 export interface Peeked {
   /** Bytes of the file. */
   size: number;
-  /** Absent where it is no snapshot, or has lost an end. */
+  /** Absent where it isn't a snapshot, or has lost an end. */
   ends?: { header: SnapshotHeader; seal: SnapshotSeal };
 }
 

@@ -32,7 +32,7 @@ interface Packing extends RawBlock {
 
 /**
  * The bytes of a snapshot; returns its seal. Blocks are compressed in the zstd thread while the source makes
- * the next ones. If the source fails, so does this, and what was given out has no seal: it is no snapshot.
+ * the next ones. If the source fails, so does this, and what was given out has no seal: it isn't a snapshot.
  * Each piece is only there until the next is asked for.
  */
 export async function* writeSnapshot(

@@ -32,7 +32,7 @@ export class Lending implements Disposable {
     port1.on("message", (reading: MessagePort) => this.#serve(reading));
   }
 
-  /** Whoever still reads there fails with CANCELLED. */
+  /** A reader that is still at it fails with CANCELLED. */
   [Symbol.dispose](): void {
     this.#port.close();
     for (const reading of this.#readings) reading.close();

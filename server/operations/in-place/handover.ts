@@ -1,4 +1,4 @@
-// Things handed from one who gives to one who takes: who gives waits until the last one was taken.
+// Things handed from a giver to a taker: the giver waits until the last one was taken.
 
 import { FlowgError } from "../../platform/errors.js";
 

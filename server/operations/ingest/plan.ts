@@ -6,7 +6,7 @@ import type { Flow } from "../../records/config/flow.js";
 import { routeOf } from "../../records/config/route.js";
 
 /**
- * The streams that the log is to be stored in, one a router node.
+ * The streams that the log is to be stored in, one for each router node.
  * @throws NOT_FOUND if the pipeline has no direct source, NOT_IMPLEMENTED for nodes that are not routers
  */
 export function planIngest(pipeline: string, flow: Flow): string[] {

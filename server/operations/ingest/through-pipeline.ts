@@ -1,4 +1,4 @@
-// A log on its way in: through its pipeline into streams, and from there to whoever watches them.
+// A log on its way in: through its pipeline into streams, and from there to those that watch them.
 
 import type { Fields, WrittenFields } from "../../records/logs/written-fields.js";
 import type { ConfigStore } from "../../stores/config/store.js";

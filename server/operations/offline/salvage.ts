@@ -147,7 +147,7 @@ async function openCopy(
 }
 
 const notAFile = (path: string) =>
-  new FlowgError("FILE_UNAVAILABLE", `${path} is no file`, {
+  new FlowgError("FILE_UNAVAILABLE", `${path} isn't a file`, {
     hint: "give the damaged snapshot itself: auth.db, config.db or log.db",
   });
 
@@ -270,7 +270,7 @@ const salvagedHeader = (
   salvaged: Salvaged = {},
 ): SnapshotHeader => ({ ...(header ?? newHeader(database)), salvaged });
 
-/** Of the snapshot itself, where one of the copies is no salvaged one. */
+/** Of the snapshot itself, where one of the copies isn't a salvaged one. */
 function bestHeader(copies: readonly Copy[]): SnapshotHeader | undefined {
   const headers = copies.flatMap(({ parts }) => parts.header?.header ?? []);
   return headers.find(({ salvaged }) => salvaged === undefined) ?? headers[0];

@@ -8,7 +8,7 @@ import { BACKUP_FILE_NAMES } from "../../records/backup-names.js";
 import type { DatabaseKind } from "../../records/kinds.js";
 import type { SnapshotSummary } from "../../records/reports.js";
 
-/** Whoever has few records may well remove some of them. */
+/** Of few records, a user may well remove some. */
 const LOST_MIN = 5;
 
 export interface Older {

@@ -114,7 +114,7 @@ async function restoreSource(
     };
   };
   if (dryRun) return apply(true, await lookAt(options, source));
-  // nobody writes between the look and what follows from it: else whoever writes in a loop could put it off for ever
+  // nobody writes between the look and what follows from it: else a client that writes in a loop could put it off for ever
   const done = await database.exclude(async () => {
     const look = await lookAt(options, source);
     return look.refusal === undefined ? await apply(false, look) : look;

@@ -104,7 +104,7 @@ function makeTar(databases: readonly DatabasePlace[], making: MakingTar) {
   const entry = (header: { name: string; size: number }) =>
     tar.entry({ ...header, mtime, mode: 0o600 });
   async function make(): Promise<void> {
-    // all are read before any is sent: until then a failure is still an answer, and whoever waits (the SDK, a proxy) is
+    // all are read before any is sent: until then a failure is still an answer, and the waiting side (the SDK, a proxy) is
     // more patient before the first byte than between two, while the logs are read
     for (const { kind, dir } of databases) {
       const spool = await Spool.create(dir, kind);

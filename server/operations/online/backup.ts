@@ -189,7 +189,7 @@ export async function writeInto(
   return { seal, leftOut };
 }
 
-/** The server stops, or its client went away: whoever stopped it says so, but for the end of a stream that is left. */
+/** The server stops, or its client went away: the side that stopped it says so, but for the end of a stream that is left. */
 const whyStopped = ({ reason }: AbortSignal): FlowgError =>
   reason instanceof FlowgError ? reason : new FlowgError("CANCELLED", "the backup was stopped");
 

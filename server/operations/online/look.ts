@@ -25,11 +25,11 @@ export interface LookOptions {
   allowAccessChange: boolean;
   /** Lets an auth restore leave nobody who may administer. */
   allowNoAdmin: boolean;
-  /** Who asks, as they are when the upload is there; throws if they may not do this any more. */
+  /** The asking user, as they are when the upload is there; throws if they may not do this any more. */
   authorize: () => Promise<AccessCaller>;
 }
 
-/** What was found before a restore, of whoever asks as they are now. */
+/** What was found before a restore, of the asking user as they are now. */
 export interface Look {
   /** That the database stood at; only for auth. */
   version?: number;

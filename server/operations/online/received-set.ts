@@ -43,7 +43,7 @@ export class ReceivedSet implements AsyncDisposable {
   ) {}
 
   /**
-   * Reads the tar to its end. What is no part of a backup is passed over.
+   * Reads the tar to its end. What isn't part of a backup is passed over.
    * @throws SNAPSHOT_UNRECOGNIZED, SNAPSHOT_TRUNCATED where one of the three is missing, DISK_FULL, CANCELLED, and what the
    * upload throws
    */

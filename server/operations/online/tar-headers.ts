@@ -70,7 +70,7 @@ function sizeIn(header: Buffer): number {
   if (field[0] === 0x80 && field.readUIntBE(0, 6) === 0x80_00_00_00_00_00)
     return field.readUIntBE(SIZE_BYTES - 6, 6);
   const digits = /^([0-7]*)[ \0]*$/.exec(field.toString("latin1"))?.[1];
-  if (digits === undefined) throw refused("a size in it is no number");
+  if (digits === undefined) throw refused("a size in it isn't a number");
   return Number.parseInt(digits || "0", 8);
 }
 

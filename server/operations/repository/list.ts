@@ -15,7 +15,7 @@ export interface ListOptions {
 }
 
 /**
- * Newest first. Who has no identity sees when they were made, and their ids.
+ * Newest first. Without an identity one sees when they were made, and their ids.
  * @throws what asking the place throws
  */
 export async function listRepository(

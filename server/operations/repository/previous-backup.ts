@@ -1,4 +1,4 @@
-// The snapshot that a backup builds on: the last one of these databases. Who can read the repository takes its manifest from there;
+// The snapshot that a backup builds on: the last one of these databases. A machine that can read the repository takes its manifest from there;
 // a server can't, and keeps a copy of its own, in a file beside its key.
 
 import { createHash } from "node:crypto";

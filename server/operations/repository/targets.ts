@@ -71,7 +71,7 @@ export class Target {
     );
   }
 
-  /** @throws what is no fault of a repository */
+  /** @throws what isn't a fault of a repository */
   fail(error: unknown): void {
     if (!(error instanceof FlowgError) || error.code === "CANCELLED") throw error;
     this.failed ??= error;

@@ -53,7 +53,7 @@ export async function restoreInTurn<Source, Report extends { database: DatabaseK
 
 /**
  * The last thing that a restore writes. Where that fails all is restored, but the disk didn't take a write; the next run
- * and the next backup would speak of a restore that was cut. So it is no success.
+ * and the next backup would speak of a restore that was cut. So it isn't a success.
  * @throws CONFLICT if another restore came in between: then nothing says that all three are of one backup
  */
 export async function markComplete(mark: RestoreMark, databases: MarkedDatabases): Promise<void> {

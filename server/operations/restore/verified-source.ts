@@ -120,7 +120,7 @@ export async function verifySource(
   }
 }
 
-/** For whoever watches, until the file has said it. */
+/** For watchers, until the file has said it. */
 const kindSeen = (format: SourceFormat, { name }: Source): DatabaseKind =>
   format === "flowg-config-archive" ? "config" : (kindOfName(name) ?? "logs");
 

@@ -33,7 +33,7 @@ const DOING: Readonly<Record<string, string>> = {
 };
 
 /**
- * What the system says of a file, where nobody who knew what it was for has put it into words: a disk that fails is no fault of
+ * What the system says of a file, where nobody who knew what it was for has put it into words: a disk that fails isn't a fault of
  * this program.
  * @returns undefined for anything else
  */

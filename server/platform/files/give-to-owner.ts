@@ -11,7 +11,7 @@ import { type FileHandle, open, stat } from "node:fs/promises";
 export async function giveToOwnerOf(path: string, made: FileHandle): Promise<void> {
   if (process.geteuid?.() !== 0) return;
   const owner = await stat(path).catch(() => undefined);
-  // a root that may not, as over NFS, is no root there either
+  // a root that may not, as over NFS, isn't a root there either
   if (owner && owner.uid !== 0) await made.chown(owner.uid, owner.gid).catch(() => undefined);
 }
 

@@ -15,7 +15,7 @@ import { hostname } from "node:os";
 import { systemCode } from "../errors.js";
 import { hasLocks, tryLock } from "./file-lock.js";
 
-/** What a name says of who made it. */
+/** What a name says of its maker. */
 export interface Maker {
   pid: number;
   home: string | undefined;

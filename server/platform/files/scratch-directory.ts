@@ -49,7 +49,7 @@ async function tryToMake(
   claim(path);
   let lock: FileHandle | undefined;
   const remove = async () => {
-    // what can't be removed now, the next one removes: it is no fault of what was to be done
+    // what can't be removed now, the next one removes: it isn't a fault of what was to be done
     await rm(path, { recursive: true, force: true }).catch(() => {});
     await lock?.close().catch(() => {});
     release(path);

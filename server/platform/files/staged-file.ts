@@ -112,7 +112,7 @@ export class StagedFile {
 
   /** Removes it, unless it has got its name. */
   async [Symbol.asyncDispose](): Promise<void> {
-    // what can't be removed now, the next run removes: it is no fault of what was to be done
+    // what can't be removed now, the next run removes: it isn't a fault of what was to be done
     if (!this.#renamed) await rm(this.path, { force: true }).catch(() => {});
     await this.#close();
     release(this.path);

@@ -1,5 +1,5 @@
 // Ending threads. One that is ended while it loads native code, or while that makes something for JavaScript, takes the
-// whole process down with it: what that code throws when it can't go on, nobody catches. So whoever ends one, or the
+// whole process down with it: what that code throws when it can't go on, nobody catches. So code that ends one, or the
 // process, waits until it is at rest, and from then on it begins nothing of the kind.
 
 import { setTimeout } from "node:timers/promises";
@@ -39,7 +39,7 @@ const own = (): Int32Array | undefined => getEnvironmentData(STATE) as Int32Arra
 export function markLoaded(): void {
   const state = own();
   if (!state) return;
-  // whoever waits ends the thread at once: in the middle of Node's own start of a thread that is no better
+  // the waiting side then ends the thread at once: in the middle of Node's own start of a thread that is as bad
   setImmediate(() => rest(state));
 }
 

@@ -1,4 +1,4 @@
-// Who may administer: give rights to others.
+// The users that may administer: give rights to others.
 
 import type { RoleRecord, UserRecord } from "../records.js";
 import { roleLimit } from "./limits.js";

@@ -79,7 +79,7 @@ export function readLegacyHash(
   if (parameters.passes > LEGACY_MAX_PASSES) return undefined;
   if (parameters.lanes > LEGACY_MAX_LANES || parameters.salt.length > LEGACY_MAX_SALT_BYTES)
     return undefined;
-  // a key of a few bytes would let in whoever tries long enough
+  // a key of a few bytes would let in anybody that tries long enough
   if (key.length < LEGACY_MIN_KEY_BYTES || key.length > LEGACY_MAX_KEY_BYTES) return undefined;
   return { parameters, key };
 }

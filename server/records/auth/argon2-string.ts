@@ -1,5 +1,5 @@
 // The string that an Argon2id hash is stored as: $argon2id$v=19$m=MEMORY,t=PASSES,p=LANES$SALT$KEY, in base64 without
-// padding (https://github.com/P-H-C/phc-string-format). Whoever reads one bounds what it may ask for.
+// padding (https://github.com/P-H-C/phc-string-format). Its reader bounds what it may ask for.
 
 /** What each begins with. */
 export const ARGON2ID = "$argon2id$";

@@ -1,7 +1,7 @@
 // The rule that keeps anybody from waiting for scopes: WHAT SOMEBODY GIVES GRANTS AT MOST WHAT THEY HELD THEN.
 //
-// Three things open a user's scopes: a password, a token, a role that the user has. Each keeps the scopes of whoever set it
-// as its limit, and is looked at through that limit at every request; none is kept for who held all scopes, for the command
+// Three things open a user's scopes: a password, a token, a role that the user has. Each keeps the scopes of the user that set it
+// as its limit, and is looked at through that limit at every request; none is kept for users that held all scopes, for the command
 // line on directories, and for FlowG's records. So it doesn't matter what happens afterwards: to roles, to users, by a
 // restore. Somebody who takes a user's roles away and sets the password gains nothing when an administrator gives the roles
 // back; nor does somebody who joins a role that they have emptied, when it is filled again.
@@ -12,7 +12,7 @@
 import type { UserRecord } from "../records.js";
 import { SCOPES, type Scope, withBackups } from "./scopes.js";
 
-/** Scopes, sorted; undefined is no limit. */
+/** Scopes, sorted; undefined means no limit. */
 export type Limit = readonly string[] | undefined;
 
 /** What somebody with these effective scopes can give. */

@@ -1,4 +1,4 @@
-// What an auth database must not become by a restore, whoever runs it and wherever: two owners of one token, or a server
+// What an auth database must not become by any restore: two owners of one token, or a server
 // into which nobody comes. Looked at before anything is written, and once more inside the transaction, where nobody else
 // can change what was looked at.
 
@@ -13,7 +13,7 @@ import { clashingOwners, named } from "./token-clash.js";
 
 /** What belongs to a restore of auth. */
 export interface AuthRestore {
-  /** What whoever restores holds: what they bring grants no more. */
+  /** What the restoring user holds: what they bring grants no more. */
   held: Limit;
   allowNoAdmin: boolean;
   /** For the trail of what is done without a server. */
@@ -26,7 +26,7 @@ export function demandNoClash(after: AuthRecords): void {
   if (owners.length === 0) return;
   throw new FlowgError(
     "REFUSED",
-    `two tokens would have the same hash, so one would let in whoever has the other: tokens of ${named(owners)}`,
+    `two tokens would have the same hash, so one would let in the holder of the other: tokens of ${named(owners)}`,
     {
       hint: "a hash belongs to one token of one user: look where the snapshot comes from; if it is sound, delete the other token first",
       details: { users: owners.slice(0, 100) },

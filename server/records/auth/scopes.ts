@@ -48,7 +48,7 @@ export const READING_ALL = [
 ] as const satisfies readonly Scope[];
 
 /**
- * With these scopes together goes `read_backups`: whoever may read all there is may back it up, and may let others do so.
+ * With these scopes together goes `read_backups`: a user that may read all there is may back it up, and may let others do so.
  * To be asked of each union of scopes: what only one part of it grants is less.
  */
 export function withBackups<T extends string>(scopes: Iterable<T>): Set<T | "read_backups"> {

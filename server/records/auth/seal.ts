@@ -9,7 +9,7 @@ import { endsAt } from "./token-terms.js";
 /**
  * The value to store for a record of a snapshot.
  * @param old what the database has under the same key
- * @param held what whoever restores can give
+ * @param held what the restoring user can give
  */
 export function sealed(
   { key, value }: { key: Uint8Array; value: Uint8Array },

@@ -1,5 +1,5 @@
 // Where a log that enters a pipeline goes: from its direct source along the edges. The one place that decides what this
-// server can carry out: a log is refused by it, and whoever looks at a configuration is told by it beforehand.
+// server can carry out: a log is refused by it, and it is told beforehand to everybody that looks at a configuration.
 
 import type { ErrorCode } from "../../platform/errors.js";
 import type { Flow, FlowNode } from "./flow.js";
@@ -16,7 +16,7 @@ export interface Obstacle {
 }
 
 export interface Route {
-  /** The streams that the log is to be stored in, one a router node. */
+  /** The streams that the log is to be stored in, one for each router node. */
   streams: string[];
   /** Any of them, and the log is not stored at all. */
   obstacles: Obstacle[];

@@ -40,7 +40,7 @@ export function alertWarning(name: string, stored: unknown): string | undefined 
   return url === "" ? `${alert} has no URL, and cannot be called.` : undefined;
 }
 
-/** On one record; undefined if it works, or is no pipeline or alert. */
+/** On one record; undefined if it works, or isn't a pipeline or alert. */
 export function configWarning({ key, value }: StoredRecord): string | undefined {
   const [kind, name = ""] = segments(key);
   if (kind === "pipeline") return pipelineWarning(name, decodeValue(value));

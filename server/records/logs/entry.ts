@@ -33,7 +33,7 @@ const YEAR_10000 = Date.UTC(10_000, 0);
 /** @throws INPUT_INVALID */
 export function prepareEntry({ stream, fields: given }: NewEntry, ms: number): PreparedEntry {
   if (!Number.isSafeInteger(ms) || ms < 0 || ms >= YEAR_10000) {
-    throw new FlowgError("INPUT_INVALID", `${ms} is no time of an entry`, {
+    throw new FlowgError("INPUT_INVALID", `${ms} isn't a time of an entry`, {
       hint: "give milliseconds since 1970",
     });
   }

@@ -30,7 +30,7 @@ function cover(filter: Filter, isIndexed: (field: string) => boolean): Term[] | 
       if (filter.values.size > 0 && !isIndexed(filter.field)) return undefined;
       return [...filter.values].map((value) => ({ field: filter.field, value }));
     }
-    // whoever passes all parts passes the narrowest
+    // an entry that passes all parts passes the narrowest
     case "and":
       return filter.of
         .map((part) => cover(part, isIndexed))

@@ -6,7 +6,7 @@ import { isKeyableField } from "../names.js";
 
 export type Fields = Readonly<Record<string, string>>;
 
-/** Fields of which only their JSON is at hand. They are parsed for whoever asks for one: an index, a watcher. */
+/** Fields of which only their JSON is at hand. They are parsed once somebody asks for one: an index, a watcher. */
 export class WrittenFields {
   #parsed: Fields | undefined;
 

@@ -9,7 +9,7 @@ import type { Cipher } from "./keys.js";
 import { x25519Unwrap } from "./x25519.js";
 
 export interface AgeKeys {
-  /** Who can read what is encrypted. */
+  /** The recipients, which can read what is encrypted. */
   recipients: readonly string[];
   identities: readonly Identity[];
 }

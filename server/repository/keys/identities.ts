@@ -1,6 +1,6 @@
-// Who can read: identity files in age's own format, and what they say in comments.
+// Identity files, which let a person read: age's own format, and what they say in comments.
 //
-//     # signing key: RW…       a minisign public key: who has this file trusts it
+//     # signing key: RW…       a minisign public key: the holder of this file trusts it
 //     AGE-SECRET-KEY-1…        one or several
 //
 // Of such a file nothing is ever repeated in a message: only the number of a line.
@@ -69,7 +69,7 @@ function otherThan(line: string): string {
   if (line.startsWith("age1")) return "this is a recipient, the public half of an identity";
   if (line.startsWith("AGE-PLUGIN-")) return "identities of age's plugins are not taken here";
   if (/^-----BEGIN .*PRIVATE KEY/.test(line)) return "SSH and PEM keys are not taken here";
-  return "this is no identity";
+  return "this isn't an identity";
 }
 
 export async function newIdentity(): Promise<Identity> {

@@ -1,4 +1,4 @@
-// What repository.json keeps for whoever can read: the name key and the signing key, encrypted for the recipients. So each
+// What repository.json keeps for those that can read: the name key and the signing key, encrypted for the recipients. So each
 // identity is enough to make another machine's key file.
 
 import { armor } from "age-encryption";

@@ -64,9 +64,13 @@ export async function readKeyFile(path: string): Promise<KeyFile | undefined> {
   if (!found.success) {
     // no value of it is repeated
     const field = found.error.issues[0]?.path.join(".") || "its contents";
-    throw new FlowgError("INPUT_INVALID", `${path} is no key file of a repository: see ${field}`, {
-      hint: "make another with `flowg repository key` and the identity",
-    });
+    throw new FlowgError(
+      "INPUT_INVALID",
+      `${path} isn't a key file of a repository: see ${field}`,
+      {
+        hint: "make another with `flowg repository key` and the identity",
+      },
+    );
   }
   const { id, place, recipients, nameKey, signingKey } = found.data;
   return {

@@ -1,4 +1,4 @@
-// What a repository's objects are locked, named and signed with. Whoever only writes has the public half.
+// What a repository's objects are locked, named and signed with. A machine that only writes has the public half.
 
 /** What is put around each object. */
 export interface Cipher {

@@ -78,7 +78,7 @@ export function parseSecretKey(text: string, at: string): SigningKey {
   const secret = lastLine(text);
   const bytes = fromBase64(secret);
   if (bytes?.length !== SECRET_BYTES || bytes.toString("latin1", 0, 2) !== "Ed") {
-    throw invalid(`${at}: this is no secret key of minisign`, "make one with `minisign -G -W`");
+    throw invalid(`${at}: this isn't a secret key of minisign`, "make one with `minisign -G -W`");
   }
   if (bytes.toString("latin1", 2, 4) !== "\0\0") {
     throw invalid(
@@ -109,7 +109,7 @@ export function parsePublicKey(text: string, at: string): PublicKey {
   const length = 2 + ID_BYTES + KEY_BYTES;
   if (bytes?.length !== length || bytes.toString("latin1", 0, 2) !== "Ed") {
     throw invalid(
-      `${at}: this is no signing key: it is mistyped or cut short`,
+      `${at}: this isn't a signing key: it is mistyped or cut short`,
       "a signing key is 56 characters that begin with RW, as `flowg repository init` prints it",
     );
   }
@@ -179,7 +179,7 @@ const idOf = (bytes: Buffer): string =>
 
 const lastLine = (text: string): string => text.trim().split(/\r?\n/).at(-1)?.trim() ?? "";
 
-/** Strictly: Node's own reading skips what is no base64. */
+/** Strictly: Node's own reading skips what isn't base64. */
 function fromBase64(text: string): Buffer | undefined {
   const bytes = Buffer.from(text, "base64");
   return bytes.toString("base64") === text ? bytes : undefined;

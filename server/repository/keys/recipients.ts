@@ -13,7 +13,7 @@ export async function demandRecipient(recipient: string): Promise<void> {
   }
   // those of plugins have another 1
   if (!/^age1(pq1)?[02-9ac-hj-np-z]+$/.test(recipient)) {
-    throw invalid(`${quoted(recipient)} is no recipient of age`, KINDS);
+    throw invalid(`${quoted(recipient)} isn't a recipient of age`, KINDS);
   }
   try {
     const encrypter = new Encrypter();

@@ -1,5 +1,5 @@
 // Keeps two prunes apart, on one machine and on several: an object with a number, renewed while its holder is at work. Of several
-// that want it, one stores the next number. What wasn't renewed for a while is stale; whoever takes over stores a higher number,
+// that want it, one stores the next number. What wasn't renewed for a while is stale; the process that takes over stores a higher number,
 // and the holder that comes back finds it and stops.
 //
 //     locks/prune-00000001.json    {"maker":"4711-1a2b3c4d","round":3}

@@ -1,4 +1,4 @@
-// Removes segments that no snapshot names. Whoever is killed, and whatever runs beside: nothing that a manifest names is removed,
+// Removes segments that no snapshot names. Whichever process is killed, and whatever runs beside: nothing that a manifest names is removed,
 // and what nobody names goes with the first prune after the grace period. ../README.md says why that holds.
 
 import { eachAtOnce } from "../../platform/each-at-once.js";

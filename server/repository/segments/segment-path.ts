@@ -7,7 +7,7 @@ export const SEGMENTS = "segments/";
 
 const FORM = /^segments\/([0-9a-f]{2})\/(\1[0-9a-f]{62})\.zst(?:\.age)?$/;
 
-/** The name of the segment that lies there; undefined where it is no segment. */
+/** The name of the segment that lies there; undefined where it isn't a segment. */
 export const segmentNameOf = (path: string): string | undefined => FORM.exec(path)?.[2];
 
 /** The path of a segment's object. */

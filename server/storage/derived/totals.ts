@@ -1,4 +1,4 @@
-// Each stream's totals, kept right by whoever adds or removes entries, in the same transaction.
+// Each stream's totals, kept right as entries are added or removed, in the same transaction.
 
 import { under } from "../../records/keys.js";
 import { encodeTotal, type StreamTotal, totalKey } from "../../records/logs/log-index.js";

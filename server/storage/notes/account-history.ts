@@ -1,4 +1,4 @@
-// Whether there ever was a role, and a user. A server fills only what never had any: whoever deletes them all must not find
+// Whether there ever was a role, and a user. A server fills only what never had any: an operator that deletes them all must not find
 // root with its first password at the next start. Kept in the local table, which no restore replaces.
 
 import { key, under } from "../../records/keys.js";

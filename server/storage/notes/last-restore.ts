@@ -1,4 +1,4 @@
-// Where a restore leaves its mark. What a restore has changed, nobody else in the process is told of: whoever keeps
+// Where a restore leaves its mark. What a restore has changed, nobody else in the process is told of: a module that keeps
 // something in memory looks here, and begins anew when the mark is another.
 
 import type { Instant } from "../tables.js";

@@ -38,7 +38,7 @@ export function readMark(instant: Pick<Instant, "local">): RestoreMark | undefin
   return bytes ? (JSON.parse(bytes.toString()) as RestoreMark) : undefined;
 }
 
-/** The same for whoever writes another in its place, or only tells of it: one that is damaged is none. */
+/** The same for a run that writes another in its place, or only tells of it: a damaged one counts as none. */
 export function knownMark(instant: Pick<Instant, "local">): RestoreMark | undefined {
   return isMarkDamaged(instant) ? undefined : readMark(instant);
 }

@@ -86,7 +86,10 @@ export class Tracker {
       }
     }
     const name = this.#kind === "logs" ? bucketName(key) : undefined;
-    if (name !== undefined && this.#known?.buckets.has(name)) return;
+    if (name !== undefined && this.#known?.buckets.has(name)) {
+      this.#last = { head: bucketHead(key), length: key.length };
+      return;
+    }
     const bucket = name === undefined ? undefined : bucketOf(key);
     const touched = bucket === undefined ? undefined : this.#touchedOf(key);
     if (bucket === undefined || !touched) {

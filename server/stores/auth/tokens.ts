@@ -38,7 +38,7 @@ export interface NewToken {
   expires?: string;
 }
 
-/** What somebody asks for who makes a token. */
+/** What the maker of a token asks for. */
 export interface TokenRequest extends TokenWishes {
   /** Of the credential that its owner came with: it opens no more. */
   limit?: Limit;
@@ -171,7 +171,7 @@ export class TokenStore {
   }
 }
 
-/** Lists show them all, and whoever has no scope can make them. @throws REFUSED */
+/** Lists show them all, and a user without a scope can make them. @throws REFUSED */
 function demandRoom({ records }: Changes, user: string): void {
   if (records.count({ ...under("token", user), limit: TOKENS_MAX }) < TOKENS_MAX) return;
   throw new FlowgError("REFUSED", `user ${user} has ${TOKENS_MAX} tokens, as many as allowed`, {

@@ -106,7 +106,7 @@ export class UserStore {
   }
 
   /**
-   * The stored hash, if this is the user's password. Who then sets another gives it to {@link save}: an administrator may
+   * The stored hash, if this is the user's password. A caller that then sets another gives it to {@link save}: an administrator may
    * have set one while the old one was being checked.
    * @throws RATE_LIMITED
    */

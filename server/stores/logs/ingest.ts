@@ -25,7 +25,7 @@ const EMPTY = Buffer.alloc(0);
 /** Entries that are stored together or not at all. */
 interface Request {
   entries: PreparedEntry[];
-  /** Throws if whoever sent it may not any more. */
+  /** Throws if its sender may not any more. */
   allow: (changes: Changes) => void;
   resolve: (stored: PreparedEntry[]) => void;
   reject: (reason: unknown) => void;
@@ -105,12 +105,12 @@ export class Ingester {
 
   #enqueue(requests: Request[]): void {
     this.#queue.push(...requests);
-    // it goes on for whoever comes later
+    // it goes on for those that come later
     this.#writing ??= ownWrites(() => this.#writeAll());
   }
 
   async #writeAll(): Promise<void> {
-    // whoever comes in the same turn goes along
+    // entries that come in the same turn go along
     await Promise.resolve();
     while (this.#queue.length > 0) {
       const group = this.#takeGroup();

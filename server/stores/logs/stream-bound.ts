@@ -1,4 +1,4 @@
-// How many streams there may be: each one costs memory and time, and names of streams can come from whoever sends logs.
+// How many streams there may be: each one costs memory and time, and names of streams can come from anybody who sends logs.
 
 import { FlowgError } from "../../platform/errors.js";
 import { under } from "../../records/keys.js";

@@ -84,7 +84,7 @@ export class StreamStore {
     for (const limit of ["ttl", "size"] as const) {
       if (!Number.isSafeInteger(config[limit])) {
         throw new FlowgError("INPUT_INVALID", `${limit} is not an integer`, {
-          hint: "ttl is in seconds, size in MiB; 0 is no limit",
+          hint: "ttl is in seconds, size in MiB; 0 means no limit",
         });
       }
     }

@@ -1,4 +1,4 @@
-// Ingest, an entry a request, over 32 connections; and the same load on a bare express handler.
+// Ingest, one entry in each request, over 32 connections; and the same load on a bare express handler.
 
 import { fileURLToPath } from "node:url";
 import { start } from "../children.js";

@@ -183,7 +183,7 @@ describe("--json", () => {
 });
 
 describe("a stdout that fails", () => {
-  test("is no error when the reader has seen enough", async () => {
+  test("isn't an error when the reader has seen enough", async () => {
     for (const line of [
       "flowg help | head -1",
       "flowg version | true",

@@ -179,7 +179,7 @@ describe("a config archive", () => {
     expect(await archive([])).toMatchObject({ database: "config", records: {}, counts: {} });
   });
 
-  it("leaves out stray files and what is no base64 or JSON, with a warning", async () => {
+  it("leaves out stray files and what isn't base64 or JSON, with a warning", async () => {
     const { records, warnings, facts } = await archive([
       ["pipelines/notes.txt", "hello"],
       ["pipelines/.json", "{}"],
@@ -202,7 +202,7 @@ describe("a config archive", () => {
     await expect(archive(files)).rejects.toMatchObject({
       code: "SNAPSHOT_UNSUPPORTED",
       message:
-        'the archive holds "secrets/\\u001b[31mx", which is no kind of item this version knows',
+        'the archive holds "secrets/\\u001b[31mx", which isn\'t a kind of item this version knows',
     });
     await expect(archive([["README.md", "x"]])).rejects.toMatchObject({
       code: "SNAPSHOT_UNSUPPORTED",

@@ -98,7 +98,7 @@ describe("FlowG's log keys", () => {
     expect(warnings.join("\n")).toMatch(/1 listed field of a stream that does not exist/);
   });
 
-  it("turns null fields into none, and leaves out what is no entry", async () => {
+  it("turns null fields into none, and leaves out what isn't an entry", async () => {
     const key = (n: number): string => `entry:s:${time(n)}:${uuid(n)}`;
     const { records, facts, warnings } = await importBytes(
       badgerStream([
@@ -117,7 +117,7 @@ describe("FlowG's log keys", () => {
       "stream|s": '{"ttl":0,"size":0,"indexed_fields":[]}',
     });
     expect(facts.leftOut).toBe(4);
-    expect(warnings.join("\n")).toMatch(/3 entries whose value is no log entry, in "s"/);
+    expect(warnings.join("\n")).toMatch(/3 entries whose value isn't a log entry, in "s"/);
     expect(warnings.join("\n")).toMatch(/not UTF-8 were replaced in 1 entry/);
   });
 

@@ -118,7 +118,7 @@ describe("a source that is lent", () => {
     });
   });
 
-  it("lets go of whoever waits for bytes that don't come", async () => {
+  it("lets go of a reader that waits for bytes that don't come", async () => {
     const lending = new Lending({
       name: "slow",
       size: 1,

@@ -88,5 +88,5 @@ test("the flag is for directories, and takes a size", async () => {
     text: expect.stringContaining("--max-restore-memory is for directories"),
   });
   const wrong = await flowg(["admin", "restore", "--max-restore-memory", "much"]);
-  expect(wrong.stderr).toContain('"much" is no size');
+  expect(wrong.stderr).toContain('"much" isn\'t a size');
 });

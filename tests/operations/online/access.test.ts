@@ -466,7 +466,7 @@ describe("online", () => {
     expect(refused).toMatchObject({ status: 409 });
     expect(refused.body.details.report.access.refusals).toHaveLength(4);
     const path = "/restore/auth?allowAccessChange=true";
-    // a role gives to all who have it, so this can't be allowed to who lacks the scope
+    // a role gives to all who have it, so this can't be allowed to a user that lacks the scope
     const forbidden = await upload(other, { as, path, bytes });
     expect(forbidden).toMatchObject({ status: 409, body: { code: "REFUSED" } });
     expect(forbidden.body.message).toContain("roles scopes that you don't have: limited");
@@ -485,7 +485,7 @@ describe("online", () => {
       return Object.keys(permissions).filter((name) => permissions[name]);
     };
     const acls = ["can_view_acls", "can_edit_acls"];
-    // root's by name, but whoever brought the token held no more
+    // root's by name, but the user that brought the token held no more
     expect(await may(`Bearer pat:${text}`)).toEqual(acls);
     expect(await may(await other.login("friend", "root"))).toEqual(acls);
     // its line may come after the answer

@@ -235,7 +235,7 @@ describe("a client that goes away", () => {
   });
 });
 
-test("a backup gives way to who answers requests", async ({ skip }) => {
+test("a backup gives way to the thread that answers requests", async ({ skip }) => {
   skip(process.platform !== "linux", "only Linux has priorities of threads");
   await download(server, root, "/backup/config");
   const threads = await niceness(server.pid);

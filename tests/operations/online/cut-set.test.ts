@@ -1,4 +1,4 @@
-// A restore of all three that ended between two: because its caller was revoked meanwhile, or it was cut. Whoever asks the
+// A restore of all three that ended between two: because its caller was revoked meanwhile, or it was cut. A user that asks the
 // server afterwards hears of it: its log, its metrics, and each backup.
 
 import { spawn } from "node:child_process";
@@ -81,7 +81,7 @@ test("who is revoked after auth restores neither logs nor config, and hears how 
   expect(await server.metric('flowg_restore_total{database="all",outcome="failure"}')).toBe(1);
 });
 
-test("a set that was cut is told by the log, each backup and the command line, and is no success", async () => {
+test("a set that was cut is told by the log, each backup and the command line, and isn't a success", async () => {
   await server.stop();
   await inDatabase("auth", (database) =>
     database.change((changes) =>

@@ -24,7 +24,7 @@ const MIB = 1024 * 1024;
 const BLOCKS = 30;
 
 let home: string;
-/** Small as a file; as records, a mebibyte a block. */
+/** Small as a file; as records, a mebibyte in each block. */
 let snapshot: Buffer;
 
 beforeAll(async () => {

@@ -1,4 +1,4 @@
-// How far a server is that restores, told to who asks for it: by events of the API, the SDK and the command line.
+// How far a server is that restores, told to those that ask for it: by events of the API, the SDK and the command line.
 
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";

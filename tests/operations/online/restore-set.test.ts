@@ -177,7 +177,7 @@ test.each<[string, () => Promise<Buffer> | Buffer, number, string, RegExp]>([
   expect(await server.spooled()).toEqual([]);
 });
 
-test("whoever lacks a scope of one database may restore none", async () => {
+test("a user that lacks a scope of one database may restore none", async () => {
   const all = ["write_acls", "write_pipelines", "write_transformers", "write_streams"];
   const some = await server.userWith("some", ...all);
   const { status, body } = await send(tar, "", some);

@@ -505,7 +505,7 @@ describe("while a restore lasts long", () => {
       }
     })();
     await early;
-    // whoever comes this late is not kept waiting as long again
+    // a writer that comes this late is not kept waiting as long again
     await send(20);
     isOver = true;
     await reading;

@@ -47,7 +47,7 @@ test("fails who reads it where the file lacks what was written", async () => {
   await expect(bytesOf(spool)).rejects.toMatchObject({ code: "FILE_UNAVAILABLE" });
 });
 
-test("lets go of who waits for more when it is removed", async () => {
+test("lets go of a reader that waits for more when it is removed", async () => {
   const spool = await Spool.create(dir, "logs");
   const reading = expect(bytesOf(spool)).rejects.toMatchObject({ code: "CANCELLED" });
   await spool[Symbol.asyncDispose]();

@@ -22,7 +22,7 @@ beforeAll(async () => {
 });
 afterAll(() => server?.[Symbol.asyncDispose]());
 
-test("whoever makes tokens in a loop keeps no restore from happening", async () => {
+test("a client that makes tokens in a loop keeps no restore from happening", async () => {
   const busy = await server.userWith("busy");
   const { bytes } = await download(server, root, "/backup/auth");
   let stopped = false;

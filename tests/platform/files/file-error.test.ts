@@ -26,7 +26,7 @@ test.runIf(process.platform === "linux")("a full disk is told where no file is n
   expect(untoldFileError(error)).toMatchObject({ code: "DISK_FULL" });
 });
 
-test("what is no error of a file stays what it is", async () => {
+test("what isn't an error of a file stays what it is", async () => {
   const [refused] = await once(connect(1, "127.0.0.1"), "error").catch((error) => [error]);
   expect(refused.syscall).toBe("connect");
   expect([refused, new Error("x"), "text", undefined].map(untoldFileError)).toEqual(

@@ -48,8 +48,8 @@ describe("an identity file", () => {
     ["#\nAGE-PLUGIN-YUBIKEY-1QQQ", "line 2: identities of age's plugins"],
     ["-----BEGIN OPENSSH PRIVATE KEY-----\nabc", "line 1: SSH and PEM keys"],
     ["age1qqqq", "line 1: this is a recipient"],
-    ["hunter2", "line 1: this is no identity"],
-    ["# signing key: RWabc\n", "line 1: this is no signing key"],
+    ["hunter2", "line 1: this isn't an identity"],
+    ["# signing key: RWabc\n", "line 1: this isn't a signing key"],
   ])("%j is refused, and never repeated", async (text, message) => {
     const error = await parseIdentities(text, "/etc/id").catch((error) => error);
     expect(error).toMatchObject({ code: "INPUT_INVALID" });

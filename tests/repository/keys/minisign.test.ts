@@ -98,7 +98,7 @@ test("a new key is read again", () => {
 });
 
 test.each(["", "RW", "hunter2", newSigningKey().publicKey.text.slice(1), "!".repeat(56)])(
-  "%j is no key, and is not repeated",
+  "%j isn't a key, and is not repeated",
   (text) => {
     for (const parse of [parsePublicKey, parseSecretKey]) {
       const message = thrown(() => parse(text, "the file"));
@@ -159,7 +159,7 @@ describe("the manifests of a repository", () => {
     nobody.demandSigned(stored, undefined, path);
   });
 
-  test("a claimed key id is no signature", () => {
+  test("a claimed key id isn't a signature", () => {
     const { signature, ...rest } = parseSignature(good ?? "") as Signature;
     expect(isSignatureOf(stored, { ...rest, signature: Buffer.alloc(64) }, key.publicKey)).toBe(
       false,

@@ -64,7 +64,7 @@ describe("the directory of a place", () => {
     expect(place.name).toBe(join(dir, "with blank"));
   });
 
-  test("may hold what is no object", async () => {
+  test("may hold what isn't an object", async () => {
     const place = await openPlace(dir);
     await place.put("a/b", Buffer.from("x"));
     await writeFile(join(dir, "a/.b.4711-1a2b3c4d-locked-9f3c2a1b.part"), "half");
@@ -215,7 +215,7 @@ describe("a process that is killed while it puts", () => {
   });
 });
 
-describe("what is no place", () => {
+describe("what isn't a place", () => {
   test.each([
     ["", "empty"],
     ["gs://bucket/x", "storage.googleapis.com"],

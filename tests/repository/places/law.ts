@@ -33,7 +33,7 @@ export function describeLaw(kind: string, make: () => Promise<TriedPlace>): void
       const middle = await range(1_234_567, 2_345_678);
       expect(middle?.equals(bytes.subarray(1_234_567, 2_345_678))).toBe(true);
       expect(await range(2_999_990)).toEqual(bytes.subarray(2_999_990));
-      // what lies behind its end is no bytes
+      // what lies behind its end isn't bytes
       expect(await range(2_999_990, 4_000_000)).toEqual(bytes.subarray(2_999_990));
       expect(await range(3_000_000)).toEqual(Buffer.alloc(0));
       expect(await range(5_000_000, 6_000_000)).toEqual(Buffer.alloc(0));

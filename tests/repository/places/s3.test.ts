@@ -277,7 +277,7 @@ describe.skipIf(!hasObjectStore())("with a real S3 server:", () => {
       expect(way.requests).toHaveLength(1);
     });
 
-    test("404 of what isn't S3 is no missing object", async () => {
+    test("404 of what isn't S3 isn't a missing object", async () => {
       way.rule = () => ({ answer: 404, text: "<html>not here</html>" });
       for (const request of ["get", "remove"] as const) {
         const refused = {
@@ -288,7 +288,7 @@ describe.skipIf(!hasObjectStore())("with a real S3 server:", () => {
       }
     });
 
-    test("a read that is cut is no short answer", async () => {
+    test("a read that is cut isn't a short answer", async () => {
       const bytes = randomBytes(1_000_000);
       await place.put("a", bytes);
       way.rule = first(2, { cut: 500_000 });

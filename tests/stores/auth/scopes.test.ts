@@ -55,7 +55,7 @@ test("all reading includes backups, four parts of it don't", () => {
   }
 });
 
-test("a limit from before there was read_backups leaves it to whoever may read all", () => {
+test("a limit from before there was read_backups leaves it to users that may read all", () => {
   const reading = [
     "read_acls",
     "read_alerts",
@@ -70,7 +70,7 @@ test("a limit from before there was read_backups leaves it to whoever may read a
   expect(narrower(["read_backups", "send_logs"], reading)).toEqual(["read_backups"]);
   expect(narrower(reading, ["read_backups"])).toEqual(["read_backups"]);
   expect(narrower(reading.slice(1), ["read_backups", "read_streams"])).toEqual(["read_streams"]);
-  // whoever holds FlowG's eleven leaves no limit
+  // a user that holds FlowG's eleven leaves no limit
   expect(
     limitOf(effectiveScopes(SCOPES.filter((scope) => scope !== "read_backups"))),
   ).toBeUndefined();

@@ -204,7 +204,7 @@ test("a change of one thing leaves the other, a new user needs a password", asyn
   expect(await store.users.checkPassword("eve", "two")).toBe(true);
 });
 
-test("a password that was set meanwhile is not overwritten by who knew the old one", async () => {
+test("a password that was set meanwhile is not overwritten by a user that knew the old one", async () => {
   await using db = await temporaryDatabase("auth");
   const store = openAuthStore(db);
   await store.users.save("eve", { password: "old", roles: ["x"] });

@@ -155,7 +155,7 @@ test("refuses flows that would fail, or never end, when a log comes", async () =
     expect(issues.map((issue) => issue.message).join("\n")).toMatch(message);
   }
   expect(await pipelines.list()).toEqual([]);
-  // a diamond is no cycle
+  // a diamond isn't a cycle
   await pipelines.save("p", {
     nodes: [s, node("a", "transform"), node("b", "transform"), node("r", "router")],
     edges: [edge("s", "a"), edge("s", "b"), edge("a", "r"), edge("b", "r")],

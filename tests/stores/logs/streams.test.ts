@@ -277,7 +277,7 @@ test("after any operations the derived data are what the records say, and querie
   );
 });
 
-test("no more streams are made than are allowed, whoever makes them; those of a restore stay", async () => {
+test("no more streams are made than are allowed, in whatever way they are made; those of a restore stay", async () => {
   await using db = await temporaryDatabase("logs");
   const store = openLogStore(db, { maxStreams: 2 });
   const refused = { code: "REFUSED", message: expect.stringContaining("as many as allowed") };

@@ -46,12 +46,12 @@ export class StartedThreads {
     this.#threads = threads;
   }
 
-  /** Whoever takes them gives them their task, and listens to them, at once. */
+  /** Their taker gives them their task, and listens to them, at once. */
   take(): RestoreThreads {
     const threads = this.#threads;
     this.#threads = undefined;
     if (threads?.isSound) return threads;
-    // one could not start, or was out of memory: now it may work, and if not, whoever took them hears of it
+    // one could not start, or was out of memory: now it may work, and if not, their taker hears of it
     void threads?.end();
     return new RestoreThreads();
   }

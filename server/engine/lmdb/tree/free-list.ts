@@ -24,7 +24,7 @@ export function checkFreeList(file: PageFile): void {
     for (let index = 0; index < leaf.nodes; index++) {
       const node = leaf.pages.node(leaf.at, index);
       if (leaf.pages.keyLength(node) !== ENTRY_BYTES)
-        throw new PageFault("the free list has a key that is no number");
+        throw new PageFault("the free list has a key that isn't a number");
       const large = largeOf(file, walk, { leaf, node });
       const length = leaf.pages.dataLength(node);
       let view = leaf.pages.view;

@@ -142,7 +142,7 @@ export class PageFile {
 
   /**
    * Checks the page that stands at `at`: header, nodes, order of keys.
-   * @param wrote the transaction that wrote what refers to it: whoever writes a page writes that, too
+   * @param wrote the transaction that wrote what refers to it: a transaction that writes a page writes that, too
    * @throws PageFault
    */
   check(pages: Pages, at: number, { number, wrote, isLeaf }: Expected): void {

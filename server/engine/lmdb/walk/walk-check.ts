@@ -16,7 +16,7 @@ export interface WalkCheckOptions {
   kind: DatabaseKind;
   /** Whether records carry checksums. */
   isSealed: boolean;
-  /** Whether each must be one that a restore lets in: for who doesn't read the backup again. */
+  /** Whether each must be one that a restore lets in: for callers that don't read the backup again. */
   rules: boolean;
   /** Whether to go on without what is damaged. */
   skip: boolean;

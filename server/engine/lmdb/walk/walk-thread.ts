@@ -33,7 +33,7 @@ import { openForWalking, type WalkedRange, type WalkedTable } from "./walked-tab
 
 export type WalkRequest =
   | { do: "open"; databases: { kind: DatabaseKind; dir: string }[] }
-  /** `check`: each record must be one that a restore lets in; for who doesn't read the backup again. */
+  /** `check`: each record must be one that a restore lets in; for callers that don't read the backup again. */
   | {
       do: "walk";
       kind: DatabaseKind;

@@ -7,7 +7,7 @@ const LETTER_U: u8 = 0x75;
 /** Whether the string that `textEnd` looked at last has an escape. */
 export let hasEscape: bool = false;
 
-/** Where the quote is that ends a JSON string (RFC 8259, section 7) whose first character is at `start`; 0 if it is no such string. */
+/** Where the quote is that ends a JSON string (RFC 8259, section 7) whose first character is at `start`; 0 if it isn't such a string. */
 export function textEnd(start: usize, end: usize): usize {
   hasEscape = false;
   let at = start;

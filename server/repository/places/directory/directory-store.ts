@@ -1,5 +1,5 @@
 // Objects as files of a directory. Each is written under another name, flushed, and then gets its own: it is whole, or not
-// there. What a killed run left has a hidden name, so it is no object; the next run that writes there removes it.
+// there. What a killed run left has a hidden name, so it isn't an object; the next run that writes there removes it.
 
 import { constants } from "node:fs";
 import { type FileHandle, lstat, open, readdir, rm, stat } from "node:fs/promises";
@@ -203,7 +203,7 @@ async function readRange(
   range?: ByteRange,
 ): Promise<Buffer | undefined> {
   const found = await file.stat();
-  // a directory: what has it in its path is there, and it itself is no object
+  // a directory: what has it in its path is there, and it itself isn't an object
   if (!found.isFile()) return undefined;
   const start = Math.min(range?.start ?? 0, found.size);
   const end = Math.min(range?.end ?? found.size, found.size);

@@ -1,5 +1,5 @@
 // Gives a file a name that nobody has: of several processes that want it at once, one gets it. A hard link does just that.
-// FAT, some shares and what is mounted by FUSE have none, and renaming takes a name from whoever has it: there only the
+// FAT, some shares and what is mounted by FUSE have none, and renaming takes a name from the file that has it: there only the
 // holder of a claim may rename, and a claim is a file that can be made only once.
 
 import { constants } from "node:fs";

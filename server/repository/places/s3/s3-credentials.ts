@@ -1,4 +1,4 @@
-// Who we are to the store: by AWS's own chain, so as other programs find it. The environment, the shared profile files (roles,
+// The credentials for the store: by AWS's own chain, so as other programs find them. The environment, the shared profile files (roles,
 // single sign-on, a process), a web identity's token, the role of a container or of a machine.
 
 import { defaultProvider } from "@aws-sdk/credential-provider-node";

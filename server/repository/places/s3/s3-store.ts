@@ -80,7 +80,7 @@ export class S3Store implements ObjectStore {
     );
   }
 
-  /** Who may not list can't tell. */
+  /** A user that may not list can't tell. */
   async #isListed(path: string, signal: AbortSignal): Promise<boolean> {
     const { objects } = await this.page(path, undefined, signal).catch((error: unknown) => {
       if (error instanceof FlowgError && error.code === "PERMISSION_DENIED") return { objects: [] };
