@@ -245,14 +245,14 @@ describe("options", () => {
   );
 
   test.each([
-    [{ baseUrl: "nonsense" }, "no http or https URL"],
-    [{ baseUrl: "ftp://x" }, "no http or https URL"],
+    [{ baseUrl: "nonsense" }, "isn't an http or https URL"],
+    [{ baseUrl: "ftp://x" }, "isn't an http or https URL"],
     [{ baseUrl: "http://user:pass@x" }, "holds a user name or password"],
     [{ baseUrl: "http://x?a=b" }, "a query or a fragment"],
     [{ baseUrl: "http://x/flowg/api/v1/" }, "ends with /api/v1"],
     [{ baseUrl: "http://x", token: "a b" }, "characters that no token has"],
-    [{ baseUrl: "http://x", timeout: 0 }, "no number of milliseconds"],
-    [{ baseUrl: "http://x", retries: -1 }, "no count"],
+    [{ baseUrl: "http://x", timeout: 0 }, "isn't a number of milliseconds"],
+    [{ baseUrl: "http://x", retries: -1 }, "isn't a count"],
     [{ baseUrl: "http://x", username: "a", password: "" }, "belong together"],
     [{ baseUrl: "http://x", username: "a", password: "b", token: "c" }, "as well"],
     [{ baseUrl: "http://x", url: "http://y" }, 'there is no option "url"'],

@@ -64,8 +64,8 @@ test.each([
     Buffer.concat([header("x", 512), Buffer.alloc(512, "11 size=10\n")]),
     /two sizes/,
   ],
-  ["a size that begins with zero bytes", oddSize("\0\x0000000001000"), /no number/],
-  ["a negative size", oddSize("\xff".repeat(12)), /no number/],
+  ["a size that begins with zero bytes", oddSize("\0\x0000000001000"), /isn't a number/],
+  ["a negative size", oddSize("\xff".repeat(12)), /isn't a number/],
   ["very many headers", Buffer.concat(Array.from({ length: 1_001 }, () => header("0", 0))), /1000/],
 ])("%s is refused", async (_, bytes, words) => {
   for (const size of [7, 512, 4_096]) {
