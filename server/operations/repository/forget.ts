@@ -97,7 +97,7 @@ async function readAll(
   stored: readonly StoredSnapshot[],
 ): Promise<{ read: Read[]; unread: Unread[] }> {
   const read: Read[] = [];
-  // unsigned ones must not count: whoever forges the newest would have the others removed
+  // unsigned ones must not count: a forged newest one would have the others removed
   const unreadable = await eachSnapshot(repository, stored, ({ ref, manifest }) => {
     const { host, tags, databases } = manifest;
     const kinds = Object.fromEntries(Object.keys(databases).map((kind) => [kind, true]));

@@ -67,7 +67,7 @@ export async function prune(
   await using lock = await PruneLock.take(reader.place, options);
   const { report, known, candidates } = await look(reader, options, lock);
   await remove({ reader, known, candidates, lock, report, options });
-  // what stays is no object, and in nobody's way
+  // what stays isn't an object, and in nobody's way
   await reader.place.tidy().catch(() => {});
   return report;
 }

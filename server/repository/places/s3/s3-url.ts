@@ -1,5 +1,5 @@
 // `s3://BUCKET/PREFIX?endpoint=…&region=…&path-style=true&profile=…`: where a bucket is. Two destinations
-// may be two stores, so each URL can say what the environment else says for all. Who may read and write is in none.
+// may be two stores, so each URL can say what the environment else says for all. Credentials are in none.
 
 import { FlowgError } from "../../../platform/errors.js";
 
