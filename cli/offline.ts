@@ -158,6 +158,14 @@ export async function salvage(
   return salvageSnapshots(options);
 }
 
+/** Makes snapshots of what is right in damaged databases. */
+export async function salvageDatabases(
+  options: Parameters<typeof import("../server/core.js").salvageDatabases>[0],
+): ReturnType<typeof import("../server/core.js").salvageDatabases> {
+  demandCurrentDirectory();
+  return (await import("../server/core.js")).salvageDatabases(options);
+}
+
 /** What reads backups where they are: no database is opened. */
 export async function backupReader(): Promise<BackupReader> {
   demandCurrentDirectory();

@@ -18,6 +18,10 @@ import type {
   DatabaseDirs,
   RestoreOptions,
 } from "./operations/offline/options.js";
+import type {
+  DatabaseSalvageOptions,
+  DatabasesSalvaged,
+} from "./operations/offline/salvage-database.js";
 import type { BackupPlace, RepositoryBackupOptions } from "./operations/repository/backup.js";
 import type { ForgetOptions, ForgetReport } from "./operations/repository/forget.js";
 import type { OpenedSnapshot } from "./operations/repository/open-snapshot.js";
@@ -109,6 +113,16 @@ export const salvageSnapshots: Core["salvageSnapshots"] = async (options) => {
   await startZstd();
   return (await import("./operations/offline/salvage.js")).salvageSnapshots(options);
 };
+
+/** What is right in damaged databases. LMDB has no part in it. */
+export async function salvageDatabases(
+  options: DatabaseSalvageOptions,
+): Promise<DatabasesSalvaged> {
+  await startZstd();
+  const { openDamaged } = await import("./engine/lmdb/salvage/damaged-database.js");
+  const { salvageDatabases: salvage } = await import("./operations/offline/salvage-database.js");
+  return salvage(options, openDamaged);
+}
 
 // Backups that are read where they are.
 

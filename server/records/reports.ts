@@ -223,6 +223,57 @@ export interface LostRange {
   before?: string;
   /** Bytes of the file that could not be read as what they were. */
   bytes: number;
+  /** Of a database: records of it that another source had. */
+  filled?: number;
+}
+
+/** What is known of a damaged database once all that is right in it has been read. */
+export interface DamagedDatabaseFacts {
+  /** Whether nothing is missing: what is kept of all records says so. */
+  isWhole: boolean;
+  saved: number;
+  /** How many there were more; undefined where nobody knows. */
+  lostEntries: number | undefined;
+  /** Records that may be in an older form, or removed since. */
+  mayBeOlder: number;
+  /** Records that nothing led to any more in the newest state. */
+  filled: number;
+  /** Pages that are damaged, or not there. */
+  pages: number;
+  /** Where records are missing, or came from elsewhere: the first hundred. */
+  ranges: LostRange[];
+  moreRanges: number;
+  /** Records that are damaged themselves, by name: the first of them. */
+  damaged: string[];
+  /** What was found, in words: the first of it. */
+  problems: string[];
+}
+
+/** What became of a damaged database. */
+export interface DatabaseSalvageReport {
+  /** The data file. */
+  source: string;
+  output: string;
+  database: DatabaseKind;
+  /** Whether nothing is missing: the output is then a snapshot like any. */
+  whole: boolean;
+  entries: number;
+  blocks: number;
+  /** Size of the output, bytes. */
+  bytes: number;
+  lost: {
+    /** Absent where nobody knows. */
+    entries?: number;
+    pages: number;
+    ranges: LostRange[];
+    moreRanges: number;
+    /** Records that are damaged themselves, by name: the first of them. */
+    damaged: string[];
+  };
+  /** Records that may be in an older form, or removed since. */
+  mayBeOlder: number;
+  problems: string[];
+  seconds: number;
 }
 
 /** What became of a damaged snapshot. */

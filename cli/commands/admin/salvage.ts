@@ -1,16 +1,21 @@
 // `flowg admin salvage`
 
-import { defineCommand } from "../../command.js";
-import { salvage as salvageFiles } from "../../offline.js";
+import { defineCommand, type Invocation } from "../../command.js";
+import { CliError, failureOf } from "../../failure.js";
+import { salvageDatabases, salvage as salvageFiles } from "../../offline.js";
+import { databaseSalvageText } from "../../output/report/database-salvage.js";
 import { salvageText } from "../../output/report/salvage.js";
 
 export const salvage = defineCommand({
-  description: "Save what is whole in a damaged or cut snapshot",
+  description: "Save what is whole in a damaged snapshot, or in a damaged database",
   details:
     "Takes every block that passes its checks, also where the header or the seal is gone, and names what is lost. " +
     "Several copies of one snapshot complete each other: where together they have all of it, the output is the snapshot " +
     "itself. Else it says that it was salvaged: `flowg admin restore` takes it only with --salvaged, and never removes " +
-    "anything by it. Works on snapshots of flowg: FlowG's own files have no checksums.",
+    "anything by it. Works on snapshots of flowg: FlowG's own files have no checksums. " +
+    "With --from-database it reads the pages of a database that can't be opened any more, past LMDB, and writes nothing to it: " +
+    "each record that is in use and has its checksum is saved. What the newest state has lost, it takes from the state before, " +
+    "and says so. With a directory that holds auth, config and logs, --output is a directory too.",
   examples: [
     {
       command: "flowg admin salvage broken.db --output saved/log.db",
@@ -21,12 +26,30 @@ export const salvage = defineCommand({
       does: "one whole file of two damaged copies",
     },
     {
+      command: "flowg admin salvage --from-database ./data/logs --output saved/log.db",
+      does: "what can be read of a damaged database",
+    },
+    {
+      command: "flowg admin salvage --from-database ./data --output saved",
+      does: "the same of all three",
+    },
+    {
       command: "flowg admin restore --backup-dir saved --only logs --salvaged",
-      does: "then add what was saved to the database",
+      does: "then add what was saved to a database",
     },
   ],
   args: {
-    file: { type: "positional", description: "the damaged snapshot" },
+    file: { type: "positional", required: false, description: "the damaged snapshot" },
+    "from-database": {
+      type: "string",
+      description: "a damaged database: its directory, its data.mdb, or the directory of several",
+      valueHint: "DIR",
+    },
+    "include-unreachable": {
+      type: "boolean",
+      description:
+        "with --from-database: where records are lost, also take what is found on pages that nothing leads to; it may be older, or removed since",
+    },
     output: {
       type: "string",
       required: true,
@@ -36,6 +59,18 @@ export const salvage = defineCommand({
   },
   rest: { name: "file", description: "more copies of the same snapshot" },
   async run({ args, rest, output, signal }) {
+    const from = args["from-database"];
+    if (from !== undefined) return await fromDatabase(from, { args, output, signal });
+    if (args["include-unreachable"]) {
+      throw new CliError("USAGE", "--include-unreachable is for a database", "add --from-database");
+    }
+    if (args.file === undefined) {
+      throw new CliError(
+        "USAGE",
+        "nothing is named that is to be salvaged",
+        "give the damaged snapshot, or --from-database and the directory of a damaged database",
+      );
+    }
     const report = await salvageFiles({
       paths: [args.file, ...rest],
       output: args.output,
@@ -51,3 +86,49 @@ const notWhole = (lost: number | undefined): string =>
   lost === undefined
     ? "the snapshot is not whole, and how much is lost is not known: its seal is"
     : `the snapshot is not whole: ${lost.toLocaleString("en-US")} ${lost === 1 ? "record is" : "records are"} lost`;
+
+type Salvaging = Pick<Invocation, "output" | "signal"> & {
+  args: { file?: string | undefined; output: string; "include-unreachable": boolean };
+};
+
+async function fromDatabase(from: string, { args, output, signal }: Salvaging) {
+  if (args.file !== undefined) {
+    throw new CliError(
+      "USAGE",
+      "--from-database and a snapshot exclude each other",
+      "salvage each by itself",
+    );
+  }
+  const { databases, failed } = await salvageDatabases({
+    from,
+    output: args.output,
+    includeUnreachable: args["include-unreachable"],
+    onProgress: output.progress.update,
+    signal,
+  });
+  for (const { source, whole, lost, mayBeOlder } of databases) {
+    if (!whole) output.warn(`${source}: ${missing(lost.entries)}`);
+    if (mayBeOlder > 0) output.warn(`${source}: ${older(mayBeOlder)}`);
+  }
+  const failures = failed.map(({ source, error }) => ({ source, failure: failureOf(error) }));
+  for (const { source, failure } of failures) output.problem(`${source}: ${failure.message}`);
+  return {
+    json: {
+      databases,
+      failed: failures.map(({ source, failure: { code, message, hint } }) => ({
+        ...{ source, code, message, hint },
+      })),
+    },
+    text: databases.map(databaseSalvageText).join("\n"),
+    essential: true,
+    failure: failures[0]?.failure,
+  };
+}
+
+const missing = (lost: number | undefined): string =>
+  lost === undefined
+    ? "it is not known how many of its records are missing"
+    : `${lost.toLocaleString("en-US")} of its records ${lost === 1 ? "is" : "are"} missing`;
+
+const older = (records: number): string =>
+  `${records.toLocaleString("en-US")} of the records that were saved may be in an older form, or were removed since`;

@@ -201,6 +201,26 @@ export class Occupation implements Disposable {
   }
 }
 
+/**
+ * That nobody has a database open, for who reads its file by itself: as long as the file is open, nobody of ours opens it.
+ * What can't be locked, on a disk that is only read say, nobody writes to either.
+ * @param fd of the data file
+ * @throws DATABASE_UNAVAILABLE
+ */
+export function demandUnused(fd: number, dir: string): void {
+  const places: [at: number, length: number, who: string][] = [
+    [SERVER_AT, 1, "a server has"],
+    [PROCESSES_AT, MAX_PID + 1, "another command has"],
+    [ALONE_AT, 1, "another process has"],
+  ];
+  for (const [at, length, who] of places) {
+    if (tryLock(fd, { at, length, shared: true }) !== "held") continue;
+    throw new FlowgError("DATABASE_UNAVAILABLE", `${who} the database in ${dir} open`, {
+      hint: "end what works with it first: it must be closed meanwhile",
+    });
+  }
+}
+
 const cannotTell = ({ kind, dir }: DatabaseAt) =>
   new FlowgError(
     "DATABASE_UNAVAILABLE",

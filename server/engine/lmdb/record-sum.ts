@@ -63,8 +63,13 @@ export function readSum(
 ): KeptSum {
   const stored = sums.get(sumKey(name), options);
   const opened = stored && openStored(sumKey(name), stored);
-  if (!opened?.isWhole) return { found: undefined };
-  const { checksums, ...sum } = JSON.parse(opened.value.toString()) as Omit<
+  return sumIn(opened?.isWhole ? opened.value : undefined);
+}
+
+/** @param value without its checksum; undefined where it is missing or damaged */
+export function sumIn(value: Uint8Array | undefined): KeptSum {
+  if (!value) return { found: undefined };
+  const { checksums, ...sum } = JSON.parse(Buffer.from(value).toString()) as Omit<
     RecordSum,
     "checksums"
   > & { checksums: number | null };

@@ -28,6 +28,10 @@ export interface SnapshotHeader {
 export interface Salvaged {
   lostEntries?: number;
   lostBlocks?: number;
+  /** It was made of a damaged database. */
+  from?: "database";
+  /** So many of its records may be in an older form, or removed since. */
+  mayBeOlder?: number;
 }
 
 /** Of a segment of a repository: a part of the records of a snapshot. Nothing in it differs from run to run. */

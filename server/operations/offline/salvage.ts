@@ -267,8 +267,16 @@ async function write(file: StagedFile, { database, kept, copies, signal }: Writi
 const salvagedHeader = (
   database: DatabaseKind,
   header: SnapshotHeader | undefined,
-  salvaged: Salvaged = {},
-): SnapshotHeader => ({ ...(header ?? newHeader(database)), salvaged });
+  lost: Salvaged = {},
+): SnapshotHeader => {
+  const { from, mayBeOlder } = header?.salvaged ?? {};
+  const salvaged: Salvaged = {
+    ...(from ? { from } : {}),
+    ...(mayBeOlder ? { mayBeOlder } : {}),
+    ...lost,
+  };
+  return { ...(header ?? newHeader(database)), salvaged };
+};
 
 /** Of the snapshot itself, where one of the copies isn't a salvaged one. */
 function bestHeader(copies: readonly Copy[]): SnapshotHeader | undefined {

@@ -315,17 +315,18 @@ export interface SalvagedWish {
 const salvagedRefused = (hint: string) =>
   new FlowgError(
     "REFUSED",
-    "this snapshot was salvaged from a damaged one, and something of it may be missing",
+    "this snapshot was salvaged from a damaged one or a damaged database, and something of it may be missing",
     { hint },
   );
 
 /** What is known of what a salvage could not save. */
 function salvagedWarnings(salvaged: Salvaged | undefined): string[] {
   if (!salvaged) return [];
-  const { lostEntries } = salvaged;
+  const { lostEntries, mayBeOlder = 0, from = "snapshot" } = salvaged;
   const lost =
     lostEntries === undefined
       ? "how much is missing is not known"
       : `${lostEntries.toLocaleString("en-US")} record${lostEntries === 1 ? " is" : "s are"} missing`;
-  return [`it was salvaged from a damaged snapshot: ${lost}`];
+  const older = `${mayBeOlder.toLocaleString("en-US")} of its records may be in an older form, or were removed since: look at who may do what, where it is of auth`;
+  return [`it was salvaged from a damaged ${from}: ${lost}`, ...(mayBeOlder > 0 ? [older] : [])];
 }

@@ -17,9 +17,18 @@ const ENTRY_BYTES = 8;
  * @throws PageFault, NodeJS.ErrnoException
  */
 export function checkFreeList(file: PageFile): void {
+  // the free list's own pages are in use, too
+  const free = [...freeRanges(file)];
+  for (const [first, count] of free) file.claim(first, count);
+}
+
+/**
+ * The pages that are free, as ranges.
+ * @throws PageFault, NodeJS.ErrnoException
+ */
+export function* freeRanges(file: PageFile): Generator<[first: number, count: number]> {
   const { freeList, transactionId } = file.meta;
   const walk = new TreeWalk(file, freeList, "the free list", byNumber);
-  const free: [first: number, count: number][] = [];
   for (const leaf of walk.leaves(transactionId)) {
     for (let index = 0; index < leaf.nodes; index++) {
       const node = leaf.pages.node(leaf.at, index);
@@ -35,11 +44,9 @@ export function checkFreeList(file: PageFile): void {
         view = value.view;
         at = 0;
       }
-      free.push(...rangesIn(view, at, length));
+      yield* rangesIn(view, at, length);
     }
   }
-  // the free list's own pages are in use, too
-  for (const [first, count] of free) file.claim(first, count);
 }
 
 function* rangesIn(view: DataView, at: number, length: number): Generator<[number, number]> {

@@ -50,6 +50,11 @@ export class WalkCheck {
     this.#options = options;
   }
 
+  /** How many it was shown. */
+  get records(): number {
+    return this.#records;
+  }
+
   /** A record that goes into no block, for it is deleted: what stood in its place might be one that isn't. */
   gone(key: Uint8Array, value: Uint8Array, checksum: number): void {
     this.#count(checksum);

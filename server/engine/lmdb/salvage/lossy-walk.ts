@@ -1,0 +1,338 @@
+// One tree of a damaged file in the order of its keys: what can be reached of it, and between that the gaps.
+//
+// A page counts if it says that it is the one that is meant, was not written after the state at hand, and is none that is left
+// over from an earlier state, whose records prove themselves as well as those of today: the free list has those. One that is
+// in the tree and in the free list has something damaged that leads to it. It is left over if a newer page that isn't free has
+// its place, for all that is in use at one time has other keys.
+// Whether a record is where it belongs, the keys above say. Where these don't agree with a page, one of the two is damaged:
+// the page is right if it lies between its neighbours all the same.
+
+import { BRANCH, FLAGS_AT, LEAF } from "../tree/layout.js";
+import { PageFault } from "../tree/page-fault.js";
+import type { PageFile, Pages } from "../tree/page-file.js";
+import { writtenBy } from "../tree/page-file.js";
+import { type DamagedFile, numberOf } from "./damaged-file.js";
+import { nodeAt, nodesOf, type Proven, type Proving, recordsOn } from "./proven-records.js";
+
+/** Something that is not there, or not what was written. */
+export interface Gap {
+  problem: string;
+  page: number;
+  /** Of one record: its key, as it stands there. */
+  damagedKey?: Uint8Array | undefined;
+  /** Between which keys, as far as the pages above say; `high` exclusive. */
+  low: Uint8Array | undefined;
+  high: Uint8Array | undefined;
+}
+
+export type Step = Proven | Gap;
+
+export const isGap = (step: Step): step is Gap => "problem" in step;
+
+/** Keys from `from` up to `to`, without it. */
+export interface Within {
+  from?: Uint8Array | undefined;
+  to?: Uint8Array | undefined;
+}
+
+export interface LossyWalkOptions {
+  file: DamagedFile;
+  /** Of the same file: its checks of pages. */
+  checks: PageFile;
+  /** Of the state at hand. */
+  transactionId: number;
+  isFree: (page: number) => boolean;
+  isOurs: Proving["isOurs"];
+}
+
+/** LMDB's own bound (mdb.c, CURSOR_STACK). */
+const MAX_DEPTH = 32;
+
+/** After so many, it is the free list that is damaged. */
+const DOUBTS = 64;
+
+interface Place {
+  low: Uint8Array | undefined;
+  high: Uint8Array | undefined;
+}
+
+interface Bounds extends Place {
+  /** The first key that is there after those of the page. */
+  next: () => Uint8Array | undefined;
+}
+
+interface Looked {
+  page: Pages;
+  isLeaf: boolean;
+  /** What is wrong with it, if anything is. */
+  fault: string | undefined;
+}
+
+export class LossyWalk {
+  readonly #options: LossyWalkOptions;
+  readonly #proving: Proving;
+  #within: Within = {};
+  #last: Uint8Array | undefined;
+  /** Pages that were met in the tree and in the free list. */
+  #doubts = 0;
+
+  constructor(options: LossyWalkOptions) {
+    this.#options = options;
+    const { file, isOurs, isFree, transactionId } = options;
+    this.#proving = {
+      isOurs,
+      large: (at) =>
+        file.large(
+          at,
+          (wrote) => wrote <= transactionId && (wrote === at.wrote || !isFree(at.first)),
+        ),
+    };
+  }
+
+  /** A leaf's worth of steps at a time. */
+  *steps(root: number, within: Within = {}): Generator<Step[]> {
+    this.#within = within;
+    this.#last = undefined;
+    yield* this.#below(root, { low: undefined, high: undefined, next: () => undefined }, 1);
+  }
+
+  /** How deep the tree is below a page, itself included; undefined where that can't be seen. */
+  depthOf(number: number, depth = 1): number | undefined {
+    const looked = depth > MAX_DEPTH ? "" : this.#look(number);
+    if (typeof looked === "string") return undefined;
+    if (looked.isLeaf) return 1;
+    for (const child of childrenOf(looked.page)) {
+      const below = child.number === undefined ? undefined : this.depthOf(child.number, depth + 1);
+      if (below !== undefined) return below + 1;
+    }
+    return undefined;
+  }
+
+  /** How many records the leaves below a page say they have. */
+  entriesBelow(number: number, depth = 1): number {
+    const looked = depth > MAX_DEPTH ? "" : this.#look(number);
+    if (typeof looked === "string") return 0;
+    if (looked.isLeaf) return nodesOf(looked.page);
+    let entries = 0;
+    for (const child of childrenOf(looked.page))
+      if (child.number !== undefined) entries += this.entriesBelow(child.number, depth + 1);
+    return entries;
+  }
+
+  *#below(number: number, bounds: Bounds, depth: number): Generator<Step[]> {
+    const { from, to } = this.#within;
+    if (from && bounds.high && Buffer.compare(bounds.high, from) <= 0) return;
+    if (to && bounds.low && Buffer.compare(bounds.low, to) >= 0) return;
+    const looked = depth > MAX_DEPTH ? "the tree is deeper than any" : this.#look(number, bounds);
+    if (typeof looked === "string") yield [gap(looked, number, bounds)];
+    else if (looked.isLeaf) yield this.#leaf(looked, number, bounds);
+    else yield* this.#branch(looked, number, { ...bounds, depth });
+  }
+
+  /** @returns in words, why it isn't the page that is meant */
+  #look(number: number, place?: Place): Looked | string {
+    const { file, checks, transactionId, isFree } = this.#options;
+    if (number < 2 || !Number.isSafeInteger(number)) return "a page number that cannot be";
+    const page = file.page(number);
+    if (!page) return "it is not there";
+    if (numberOf(page) !== number) return "it is another page";
+    const flags = page.halves[FLAGS_AT];
+    if (flags !== LEAF && flags !== BRANCH) return "it is of another kind";
+    if (writtenBy(page, 0) > transactionId) return "it is newer than the state";
+    if (isFree(number) && this.#isLeftOver(page, place)) return "it is left over from before";
+    const isLeaf = flags === LEAF;
+    return { page, isLeaf, fault: faultOf(checks, page, { number, isLeaf, transactionId }) };
+  }
+
+  /** Of a page that the free list has. */
+  #isLeftOver(page: Pages, place: Place | undefined): boolean {
+    const { file, isFree, transactionId } = this.#options;
+    if (!place || ++this.#doubts > DOUBTS) return place === undefined;
+    const wrote = writtenBy(page, 0);
+    for (let number = 2; number < file.pages; number++) {
+      const other = isFree(number) ? undefined : file.page(number);
+      if (!other || numberOf(other) !== number) continue;
+      const isNewer = writtenBy(other, 0) > wrote && writtenBy(other, 0) <= transactionId;
+      if (
+        isNewer &&
+        other.halves[FLAGS_AT] === page.halves[FLAGS_AT] &&
+        this.#hasKeyIn(other, place)
+      )
+        return true;
+    }
+    return false;
+  }
+
+  #hasKeyIn(page: Pages, { low, high }: Place): boolean {
+    const isIn = (key: Uint8Array) =>
+      !(low && Buffer.compare(key, low) < 0) && !(high && Buffer.compare(key, high) >= 0);
+    if (page.halves[FLAGS_AT] === LEAF) {
+      for (const one of recordsOn(page, this.#proving))
+        if ("key" in one && isIn(one.key)) return true;
+      return false;
+    }
+    for (let index = 1; index < nodesOf(page); index++) {
+      const found = nodeAt(page, index);
+      if (found && this.#options.isOurs(found.key) && isIn(found.key)) return true;
+    }
+    return false;
+  }
+
+  #leaf({ page, fault }: Looked, number: number, bounds: Bounds): Step[] {
+    const steps: Step[] = [];
+    let isSound = true;
+    for (const one of recordsOn(page, this.#proving)) {
+      if ("damagedKey" in one) {
+        const problem = fault ?? "a record is not what was written";
+        steps.push({ ...gap(problem, number, bounds), damagedKey: one.damagedKey });
+        isSound = false;
+        continue;
+      }
+      if (!this.#isWithin(one.key)) continue;
+      if (this.#fits(one.key, bounds)) {
+        steps.push(one);
+        this.#last = one.key;
+      } else {
+        steps.push(gap(fault ?? "it stands in the place of another page", number, bounds));
+        isSound = false;
+      }
+    }
+    // it may have had more
+    if (fault && isSound) steps.push(gap(fault, number, bounds));
+    return steps;
+  }
+
+  #isWithin(key: Uint8Array): boolean {
+    const { from, to } = this.#within;
+    return !(from && Buffer.compare(key, from) < 0) && !(to && Buffer.compare(key, to) >= 0);
+  }
+
+  #fits(key: Uint8Array, { low, high, next }: Bounds): boolean {
+    if (this.#last && Buffer.compare(key, this.#last) <= 0) return false;
+    const isBefore = low !== undefined && Buffer.compare(key, low) < 0;
+    const isAfter = high !== undefined && Buffer.compare(key, high) >= 0;
+    if (!isBefore && !isAfter) return true;
+    const following = next();
+    return following === undefined || Buffer.compare(key, following) < 0;
+  }
+
+  *#branch(
+    { page, fault }: Looked,
+    number: number,
+    { depth, ...bounds }: Bounds & { depth: number },
+  ): Generator<Step[]> {
+    const children = childrenOf(page, bounds);
+    let isSound = true;
+    for (const [index, child] of children.entries()) {
+      const { low, high } = child;
+      let following: { key: Uint8Array | undefined } | undefined;
+      const next = () => {
+        following ??= { key: this.#firstOf(children.slice(index + 1)) ?? bounds.next() };
+        return following.key;
+      };
+      if (child.number === undefined) {
+        yield [gap(fault ?? "a node points out of it", number, { low, high })];
+        isSound = false;
+      } else yield* this.#below(child.number, { low, high, next }, depth + 1);
+    }
+    // it may have had more
+    if (fault && isSound) yield [gap(fault, number, { low: undefined, high: bounds.high })];
+  }
+
+  /** The first key that is there below these pages. */
+  #firstOf(children: readonly Child[], depth = 1): Uint8Array | undefined {
+    for (const { number } of children) {
+      const looked = number === undefined || depth > MAX_DEPTH ? "" : this.#look(number);
+      if (typeof looked === "string") continue;
+      const first = looked.isLeaf
+        ? this.#firstOn(looked.page)
+        : this.#firstOf(childrenOf(looked.page), depth + 1);
+      if (first) return first;
+    }
+    return undefined;
+  }
+
+  #firstOn(page: Pages): Uint8Array | undefined {
+    for (const one of recordsOn(page, this.#proving)) if ("key" in one) return one.key;
+    return undefined;
+  }
+}
+
+const gap = (problem: string, page: number, { low, high }: Place): Gap => ({
+  problem,
+  page,
+  low,
+  high,
+});
+
+function faultOf(
+  checks: PageFile,
+  page: Pages,
+  { transactionId, ...of }: { number: number; isLeaf: boolean; transactionId: number },
+): string | undefined {
+  try {
+    checks.check(page, 0, { ...of, wrote: transactionId });
+    return undefined;
+  } catch (error) {
+    if (error instanceof PageFault) return error.problem;
+    throw error;
+  }
+}
+
+interface Child {
+  /** Undefined where its node is damaged. */
+  number: number | undefined;
+  low: Uint8Array | undefined;
+  high: Uint8Array | undefined;
+}
+
+/** The pages below a branch page, each with the keys that it lies between. A key that can't be its own says nothing. */
+function childrenOf(page: Pages, of: Place = NO_BOUNDS): Child[] {
+  const numbers: (number | undefined)[] = [];
+  const keys: (Uint8Array | undefined)[] = [];
+  for (let index = 0; index < nodesOf(page); index++) {
+    const found = nodeAt(page, index);
+    numbers.push(found && page.child(found.node));
+    keys.push(index === 0 || !found || found.key.byteLength === 0 ? undefined : found.key);
+  }
+  const known = ascending(keys, of);
+  const highs: (Uint8Array | undefined)[] = [];
+  let high = of.high;
+  for (let index = numbers.length - 1; index >= 0; index--) {
+    highs[index] = high;
+    high = known[index] ?? high;
+  }
+  let low = of.low;
+  return numbers.map((number, index) => {
+    low = known[index] ?? low;
+    return { number, low, high: highs[index] };
+  });
+}
+
+const NO_BOUNDS = { low: undefined, high: undefined };
+
+/** Of keys that are to ascend: those that do. Of two neighbours that don't, the one that doesn't fit to those around goes. */
+function ascending(
+  keys: readonly (Uint8Array | undefined)[],
+  { low, high }: Place,
+): (Uint8Array | undefined)[] {
+  const kept = keys.map((key) => {
+    const isOutside =
+      key && ((low && Buffer.compare(key, low) <= 0) || (high && Buffer.compare(key, high) >= 0));
+    return isOutside ? undefined : key;
+  });
+  let before: number | undefined;
+  for (let index = 0; index < kept.length; index++) {
+    const key = kept[index];
+    if (!key) continue;
+    const last = before === undefined ? undefined : kept[before];
+    if (last && before !== undefined && Buffer.compare(last, key) >= 0) {
+      const earlier = kept.slice(0, before).findLast((one) => one !== undefined);
+      const isLastWrong = !earlier || Buffer.compare(key, earlier) > 0;
+      kept[isLastWrong ? before : index] = undefined;
+      if (!isLastWrong) continue;
+    }
+    before = index;
+  }
+  return kept;
+}

@@ -1,0 +1,109 @@
+// The two states that a damaged file holds: each meta page leads to one, and either may be damaged. Which is the newer one, its
+// number says; where that is damaged, the pages that its transaction wrote say it: those that each transaction writes anew.
+
+import { readSync } from "node:fs";
+import { systemCode } from "../../../platform/errors.js";
+import {
+  BRANCH,
+  FLAGS_AT,
+  LEAF,
+  META_BYTES,
+  type Meta,
+  metaIn,
+  type Tree,
+} from "../tree/layout.js";
+import { writtenBy } from "../tree/page-file.js";
+import { DamagedFile, numberOf } from "./damaged-file.js";
+import { tableTrees } from "./table-trees.js";
+
+export interface States {
+  file: DamagedFile;
+  /** Undefined where neither meta page is sound. */
+  newest: Meta | undefined;
+  /** The one before it, if its pages can't have been used again. */
+  older: Meta | undefined;
+  /** What is wrong with the meta pages. */
+  problems: string[];
+}
+
+const PAGE_SIZES = Array.from({ length: 9 }, (_, index) => 256 << index);
+/** Pages that are looked at for the size of all. */
+const GUESSED_BY = 256;
+
+/** @param fd a number of an open file of `bytes` bytes */
+export function statesIn(fd: number, bytes: number): States {
+  const first = metaIn(bytesAt(fd, 0), 0);
+  const others = PAGE_SIZES.flatMap((size) => {
+    const meta = metaIn(bytesAt(fd, size), 1);
+    return meta?.pageSize === size ? [meta] : [];
+  });
+  const second = others.find(({ pageSize }) => pageSize === first?.pageSize) ?? others[0];
+  // the place of the second agrees with what it says; the first may say anything
+  const pageSize = second?.pageSize ?? first?.pageSize ?? guessPageSize(fd, bytes);
+  const file = new DamagedFile(fd, pageSize, bytes);
+  const metas = ([first, second] as const).map((meta, place) =>
+    meta?.pageSize === pageSize
+      ? { ...meta, transactionId: numberOfState(file, meta, place) }
+      : undefined,
+  );
+  const sound = metas.filter((meta) => meta !== undefined);
+  sound.sort((a, b) => b.transactionId - a.transactionId);
+  const [newest, before] = sound;
+  const isBefore = newest && before && newest.transactionId - before.transactionId === 1;
+  const problems = metas.flatMap((meta, place) =>
+    meta ? [] : [`its meta page ${place} is damaged, which may have led to a newer state`],
+  );
+  if (newest && before && !isBefore && newest.transactionId !== 0)
+    problems.push("its meta pages are not of transactions that follow each other");
+  return { file, newest, older: isBefore ? before : undefined, problems };
+}
+
+function bytesAt(fd: number, start: number): Uint8Array {
+  const bytes = new Uint8Array(META_BYTES);
+  try {
+    readSync(fd, bytes, 0, META_BYTES, start);
+  } catch (cause) {
+    if (systemCode(cause) === undefined) throw cause;
+  }
+  return bytes;
+}
+
+/** Both meta pages as they stand there: whoever commits changes one of them. */
+export const metaBytes = (fd: number, pageSize: number): Uint8Array =>
+  Buffer.concat([bytesAt(fd, 0), bytesAt(fd, pageSize)]);
+
+/** What two of these agree on: the meta page, the root of the list of tables, the newest root of a table. */
+function numberOfState(file: DamagedFile, meta: Meta, place: number): number {
+  const roots = [...tableTrees(file, meta).values()].flatMap(
+    ({ root }) => numberAtRoot(file, root) ?? [],
+  );
+  const said = [
+    meta.transactionId,
+    numberAtRoot(file, meta.tables.root),
+    roots.length > 0 ? Math.max(...roots) : undefined,
+  ];
+  const agreed = said.find((one, index) => one !== undefined && said.indexOf(one, index + 1) > 0);
+  return agreed !== undefined && agreed % 2 === place ? agreed : meta.transactionId;
+}
+
+function numberAtRoot(file: DamagedFile, root: Tree["root"]): number | undefined {
+  const page = root === undefined ? undefined : file.page(root);
+  if (!page || numberOf(page) !== root) return undefined;
+  const flags = page.halves[FLAGS_AT];
+  return flags === LEAF || flags === BRANCH ? writtenBy(page, 0) : undefined;
+}
+
+/** The size at which most pages say their own number. */
+function guessPageSize(fd: number, bytes: number): number {
+  const fitting = (pageSize: number): number => {
+    const file = new DamagedFile(fd, pageSize, bytes);
+    let count = 0;
+    for (let number = 2; number < Math.min(file.pages, GUESSED_BY); number++) {
+      const page = file.page(number);
+      if (page && numberOf(page) === number) count++;
+    }
+    return count * pageSize;
+  };
+  const sizes = PAGE_SIZES.map((pageSize) => ({ pageSize, fits: fitting(pageSize) }));
+  return sizes.reduce((best, one) => (one.fits > best.fits ? one : best)).pageSize;
+}

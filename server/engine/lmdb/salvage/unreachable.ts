@@ -1,0 +1,141 @@
+// Records that no page of the tree leads to any more, found by a look at all pages. Of one that is on several pages, that
+// of a page that is in use is taken, else that of the page that was written last.
+
+import { Sorter } from "../../../formats/flowg/sorter.js";
+import { FLAGS_AT, LEAF } from "../tree/layout.js";
+import { writtenBy } from "../tree/page-file.js";
+import { type DamagedFile, numberOf } from "./damaged-file.js";
+import type { DamagedState } from "./damaged-state.js";
+import { type Proven, recordsOn } from "./proven-records.js";
+
+/** Keys from `from` up to `to`, without it. */
+export interface LostKeys {
+  from: Uint8Array | undefined;
+  to: Uint8Array | undefined;
+}
+
+export interface FoundRecord extends Proven {
+  /** Whether it stands on a page that may be left over from an earlier state. */
+  mayBeOlder: boolean;
+}
+
+export interface Unreachable {
+  file: DamagedFile;
+  /** The newest, where there is one: it knows which pages are in use. */
+  state: DamagedState | undefined;
+  isOurs: (key: Uint8Array) => boolean;
+  /** What is looked for; ascending. */
+  lost: readonly LostKeys[];
+  /** How many records there are in it, where that is known. */
+  missing: number | undefined;
+  scratchDir: string;
+  signal?: AbortSignal | undefined;
+}
+
+const RUN_BYTES = 32 * 1024 * 1024;
+/** Before a record's value: its checksum, whether its page is in use, the transaction that wrote that. */
+const HEAD_BYTES = 16;
+/** Pages after which others get a turn. */
+const PAGES_AT_ONCE = 1024;
+
+export class UnreachableRecords {
+  readonly #sorter: Sorter;
+  /** Whether pages that are in use have all: what is left over from earlier states was changed or removed since. */
+  #isEnough = false;
+
+  private constructor(scratchDir: string) {
+    this.#sorter = new Sorter({
+      dir: scratchDir,
+      runBytes: RUN_BYTES,
+      supersedes: (value, old) => rankOf(value) > rankOf(old),
+    });
+  }
+
+  /** @throws DISK_FULL, CANCELLED */
+  static async find(what: Unreachable): Promise<UnreachableRecords> {
+    const found = new UnreachableRecords(what.scratchDir);
+    try {
+      await found.#search(what);
+      found.#isEnough = what.missing !== undefined && found.#inUse() >= what.missing;
+      return found;
+    } catch (error) {
+      found.close();
+      throw error;
+    }
+  }
+
+  /** In order of their keys. Once. */
+  *records(): Generator<FoundRecord> {
+    for (const { key, value } of this.#sorter.rows()) {
+      if (this.#isEnough && !isInUse(value)) continue;
+      yield {
+        key,
+        value: value.subarray(HEAD_BYTES),
+        checksum: value.readUInt32LE(0),
+        mayBeOlder: !isInUse(value),
+      };
+    }
+  }
+
+  close(): void {
+    this.#sorter.close();
+  }
+
+  #inUse(): number {
+    let count = 0;
+    for (const { value } of this.#sorter.rows()) if (isInUse(value)) count++;
+    return count;
+  }
+
+  async #search({ file, state, isOurs, lost, signal }: Unreachable): Promise<void> {
+    const newest = state?.meta.transactionId ?? Number.POSITIVE_INFINITY;
+    const lastPage = state?.meta.lastPage ?? 0;
+    const large = (at: Parameters<DamagedFile["large"]>[0]) =>
+      file.large(at, (wrote) => wrote <= newest);
+    for (let number = 2; number < file.pages; number++) {
+      if (number % PAGES_AT_ONCE === 0) {
+        await this.#sorter.settle(() => signal?.throwIfAborted());
+        signal?.throwIfAborted();
+      }
+      const page = file.page(number);
+      if (!page || page.halves[FLAGS_AT] !== LEAF) continue;
+      const wrote = writtenBy(page, 0);
+      const isOfToday =
+        state?.free.isWhole === true &&
+        !state.free.isFree(number) &&
+        number <= lastPage &&
+        numberOf(page) === number &&
+        wrote <= newest;
+      for (const one of recordsOn(page, { isOurs, large }))
+        if ("key" in one && isLost(lost, one.key)) this.#add(one, { isInUse: isOfToday, wrote });
+    }
+  }
+
+  #add({ key, value, checksum }: Proven, { isInUse, wrote }: { isInUse: boolean; wrote: number }) {
+    const held = Buffer.allocUnsafe(HEAD_BYTES + value.byteLength);
+    held.writeUInt32LE(checksum, 0);
+    held.writeUInt32LE(isInUse ? 1 : 0, 4);
+    held.writeDoubleLE(wrote, 8);
+    held.set(value, HEAD_BYTES);
+    this.#sorter.add(key, held);
+  }
+}
+
+const isInUse = (value: Buffer): boolean => value.readUInt32LE(4) === 1;
+
+/** In use comes before all that isn't, then what was written later. */
+const rankOf = (value: Buffer): number =>
+  value.readUInt32LE(4) * Number.MAX_SAFE_INTEGER + value.readDoubleLE(8);
+
+function isLost(lost: readonly LostKeys[], key: Uint8Array): boolean {
+  let low = 0;
+  let high = lost.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    const { to } = lost[middle] as LostKeys;
+    if (to && Buffer.compare(to, key) <= 0) low = middle + 1;
+    else high = middle;
+  }
+  const found = lost[low];
+  return found !== undefined && (!found.from || Buffer.compare(key, found.from) >= 0);
+}
