@@ -166,6 +166,20 @@ export async function salvageDatabases(
   return (await import("../server/core.js")).salvageDatabases(options);
 }
 
+/** Databases of this machine, held at one instant and read as a backup of theirs would be. */
+export async function databasesInPlace(
+  name: string,
+  places: readonly { kind: DatabaseKind; dir: string }[],
+): ReturnType<typeof import("../server/core.js").databasesAt> {
+  demandCurrentDirectory();
+  const core = await import("../server/core.js");
+  const tell = watcher();
+  if (tell)
+    await core.openWatched((at) => tell({ opening: at ? { kind: at.kind, dir: at.dir } : null }));
+  for (const place of places) await core.takeNumber(place);
+  return await core.databasesAt(name, places);
+}
+
 /** What reads backups where they are: no database is opened. */
 export async function backupReader(): Promise<BackupReader> {
   demandCurrentDirectory();

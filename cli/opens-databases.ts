@@ -11,6 +11,8 @@ export function opensDatabases(words: readonly string[], env: Environment): bool
   if (group === "serve") return !asksForHelp(words.slice(1));
   if (group !== "admin" || command.startsWith("-") || OPEN_NONE.has(command)) return false;
   const flags = flagsIn(words.slice(2));
+  // what it compares, its arguments say
+  if (command === "diff") return !asksForHelp(flags);
   const isGiven = (pattern: RegExp) => flags.some((word) => pattern.test(word));
   if (asksForHelp(flags) || isGiven(/^--url(=.*)?$/s)) return false;
   return !env.FLOWG_URL || isGiven(/^--(auth|config|log)-dir(=|$)/);

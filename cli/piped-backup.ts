@@ -21,7 +21,7 @@ import { packageVersion } from "./version.js";
  * A directory of this run's own (0700), for as long as `use` takes. Without locks, which are native code: with --url none
  * is loaded.
  */
-async function inScratch<T>(use: (directory: string) => Promise<T>): Promise<T> {
+export async function inScratch<T>(use: (directory: string) => Promise<T>): Promise<T> {
   const made = makeScratchDirectory(tmpdir(), { locks: false });
   await using scratch = await made.catch((error: unknown) => {
     const { code, message } = failureOf(error);

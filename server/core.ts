@@ -12,6 +12,7 @@ export type {
 } from "./records/reports.js";
 
 import type { DatabaseAt } from "./engine/lmdb/occupation.js";
+import type { DatabasesInPlace } from "./operations/in-place/databases-in-place.js";
 import type {
   BackupOptions,
   BackupSet,
@@ -135,6 +136,17 @@ type InPlace = typeof import("./operations/in-place/backup-in-place.js") &
 
 export const backupAt: InPlace["backupAt"] = async (path) =>
   (await import("./operations/in-place/backup-in-place.js")).backupAt(path);
+
+/** Databases, held at one instant until this is disposed of. */
+export async function databasesAt(
+  name: string,
+  places: readonly DatabaseAt[],
+): Promise<DatabasesInPlace> {
+  const { tryOpening } = await import("./engine/lmdb/trial.js");
+  await tryOpening(places.map((place) => ({ ...place, mode: "read" })));
+  const { databasesAt: hold } = await import("./operations/in-place/databases-in-place.js");
+  return hold(await engine(), name, places);
+}
 
 export const snapshotAt: Snapshots["snapshotAt"] = async (...given) =>
   (await import("./operations/in-place/snapshot-in-place.js")).snapshotAt(...given);

@@ -14,6 +14,7 @@ export const admin = defineGroup({
     restore: async () => (await import("./admin/restore.js")).restore,
     verify: async () => (await import("./admin/verify.js")).verify,
     inspect: async () => (await import("./admin/inspect.js")).inspect,
+    diff: async () => (await import("./admin/diff.js")).diff,
     salvage: async () => (await import("./admin/salvage.js")).salvage,
     compact: async () => (await import("./admin/compact.js")).compact,
     role: async () => (await import("./admin/role.js")).role,

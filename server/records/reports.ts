@@ -193,7 +193,31 @@ export interface DatabaseDiff {
   /** Only those that differ. */
   kinds: Partial<Record<RecordKind, KindDiff>>;
   /** How entries differ, by stream. */
-  streams: ({ name: string } & Differing<number>)[];
+  streams: StreamDiff[];
+  /** Of auth that differs: who may do what on the one side and not on the other. */
+  access?: AccessDiff;
+}
+
+export interface StreamDiff extends Differing<number> {
+  name: string;
+  /** RFC 3339, UTC: of the first and the last entry that differs; absent where a time has no date. */
+  from?: string;
+  to?: string;
+}
+
+/** What changes about who may do what. Hashes are compared, and never told. */
+export interface AccessDiff {
+  /** By name: users that have other scopes, or come or go with theirs. */
+  changes: { user: string; gains: string[]; loses: string[] }[];
+  usersAdded: string[];
+  usersRemoved: string[];
+  /** Users of both sides, whose hash of the password differs. */
+  passwordsChanged: string[];
+  /** Tokens that begin to work, work for longer, or have another hash; and those that stop, or do so earlier. */
+  tokensGained: { user: string; uuid: string }[];
+  tokensLost: { user: string; uuid: string }[];
+  /** Users who may administer (write_acls). */
+  administrators: { before: string[]; after: string[] };
 }
 
 /** What has changed from one backup to another. */

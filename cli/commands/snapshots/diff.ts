@@ -1,9 +1,7 @@
 // `flowg snapshots diff`
 
-import { existsSync } from "node:fs";
-import { defineCommand, type Invocation } from "../../command.js";
-import { type InBackupValues, withFiles, withSnapshot } from "../../in-backup.js";
-import type { BackupReader } from "../../offline.js";
+import { defineCommand } from "../../command.js";
+import { withBackupOrSnapshot } from "../../compared.js";
 import { diffText } from "../../output/report/diff.js";
 import { repositoryFlag, repositoryKeys } from "../../repository-options.js";
 
@@ -32,8 +30,8 @@ export const diff = defineCommand({
   },
   async run(invocation) {
     const { args, output, signal } = invocation;
-    const report = await withOne(args.before, invocation, (_, before) =>
-      withOne(args.after, invocation, ({ diffBackups }, after) =>
+    const report = await withBackupOrSnapshot(args.before, invocation, (_, before) =>
+      withBackupOrSnapshot(args.after, invocation, ({ diffBackups }, after) =>
         diffBackups(before, after, { signal }),
       ),
     );
@@ -45,24 +43,3 @@ export const diff = defineCommand({
     };
   },
 });
-
-type Diffing = Pick<Invocation, "origins" | "input" | "output" | "signal"> & {
-  args: InBackupValues;
-};
-type Backup = Awaited<ReturnType<BackupReader["backupAt"]>>;
-
-/** What looks like a path is one; else, where a repository is named, a snapshot. */
-async function withOne<T>(
-  word: string,
-  asking: Diffing,
-  use: (reader: BackupReader, backup: Backup) => Promise<T>,
-): Promise<T> {
-  const { args, origins, input } = asking;
-  const isPath =
-    args.repository.length === 0 ||
-    /^\.|[/\\]/.test(word) ||
-    (origins.repository !== "flag" && existsSync(word));
-  return isPath
-    ? await withFiles(word, input, use)
-    : await withSnapshot(asking, { snapshot: word }, use);
-}

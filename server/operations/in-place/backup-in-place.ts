@@ -9,6 +9,7 @@ import { fileError } from "../../platform/files/file-error.js";
 import { kindOfFileName } from "../../records/backup-names.js";
 import type { KeyRange } from "../../records/keys.js";
 import { DATABASE_KINDS, type DatabaseKind } from "../../records/kinds.js";
+import type { RawBlock } from "../../records/raw-block.js";
 import { demandBackupFiles, findBackupFiles } from "../restore/backup-files.js";
 import type { Segment } from "./snapshot-in-place.js";
 
@@ -22,11 +23,13 @@ export interface BackupInPlace {
   /** What its records are kept in, where parts of it can be read alone: those of equal contents hold the same records. */
   segments?: ((kind: DatabaseKind) => readonly Segment[]) | undefined;
   /**
-   * The snapshot of one database: at least all of its records in these ranges.
+   * The snapshot of one database: at least all of its records in these ranges. Absent where `blocks` gives them.
    * @param ranges all if absent
    * @throws FILE_UNAVAILABLE
    */
-  source(kind: DatabaseKind, ranges?: readonly KeyRange[]): Promise<Source>;
+  source?: ((kind: DatabaseKind, ranges?: readonly KeyRange[]) => Promise<Source>) | undefined;
+  /** All records of one database, checked, where there is no snapshot: of a database itself. */
+  blocks?: ((kind: DatabaseKind) => AsyncIterable<RawBlock>) | undefined;
 }
 
 /**

@@ -6,8 +6,17 @@ import { FlowgError } from "../../platform/errors.js";
 import { release } from "../../platform/native-memory.js";
 import { type KeyRange, segments } from "../../records/keys.js";
 import { DATABASE_KINDS, type DatabaseKind, type RecordKind } from "../../records/kinds.js";
+import { entryMs } from "../../records/logs/entry-key.js";
 import { recordKind } from "../../records/records.js";
-import type { DatabaseDiff, DiffReport, KindDiff } from "../../records/reports.js";
+import type {
+  AccessDiff,
+  DatabaseDiff,
+  DiffReport,
+  KindDiff,
+  StreamDiff,
+} from "../../records/reports.js";
+import { accessDiff } from "../online/access.js";
+import { addAuthRecords } from "../restore/auth-records.js";
 import type { BackupInPlace } from "./backup-in-place.js";
 import { Handover } from "./handover.js";
 import { type ReadPart, readPart } from "./read-part.js";
@@ -16,6 +25,8 @@ import { type ReadPart, readPart } from "./read-part.js";
 export const DIFF_NAMED = 100;
 
 export interface DiffOptions {
+  /** These databases; all that both have if absent. */
+  only?: readonly DatabaseKind[] | undefined;
   signal?: AbortSignal | undefined;
 }
 
@@ -23,9 +34,10 @@ export interface DiffOptions {
 export async function diffBackups(
   before: BackupInPlace,
   after: BackupInPlace,
-  { signal }: DiffOptions = {},
+  { only, signal }: DiffOptions = {},
 ): Promise<DiffReport> {
-  const has = (backup: BackupInPlace, kind: DatabaseKind) => backup.kinds?.includes(kind) ?? true;
+  const has = (backup: BackupInPlace, kind: DatabaseKind) =>
+    (only?.includes(kind) ?? true) && (backup.kinds?.includes(kind) ?? true);
   const kinds = DATABASE_KINDS.filter((kind) => has(before, kind) && has(after, kind));
   if (kinds.length === 0) {
     throw new FlowgError(
@@ -75,7 +87,23 @@ async function diffDatabase(
     if (isBoth || order < 0) a = old.advance() ?? (await old.next());
     if (isBoth || order > 0) b = now.advance() ?? (await now.next());
   }
-  return diff.report();
+  const report = diff.report();
+  return database === "auth" && !report.equal
+    ? { ...report, access: await accessBetween([before, after], signal) }
+    : report;
+}
+
+/** Who may do what on the one side and not on the other. Accounts are few, so all are held in memory. */
+async function accessBetween(
+  sides: readonly [BackupInPlace, BackupInPlace],
+  signal: AbortSignal | undefined,
+): Promise<AccessDiff> {
+  const [was, will] = [new Map<string, Buffer>(), new Map<string, Buffer>()];
+  for (const [index, records] of [was, will].entries()) {
+    const onBlock = (raw: Uint8Array) => addAuthRecords(records, raw);
+    await readPart(sides[index] as BackupInPlace, { kind: "auth", onBlock, signal });
+  }
+  return accessDiff(was, will);
 }
 
 /** What lies in segments that the other hasn't got; everything where there are no segments. */
@@ -149,11 +177,22 @@ class Records implements AsyncDisposable {
   }
 }
 
+/** Milliseconds since 1970, of the first and the last entry. */
+interface Span {
+  first: number;
+  last: number;
+}
+
+/** ECMA-262, 21.4.1.1: a time further than this from 1970 has no date. */
+const isDate = (ms: number): boolean => ms <= 8.64e15;
+
+const timeOf = (ms: number): string => new Date(ms).toISOString();
+
 type Change = "added" | "removed" | "changed";
 
 class Differences {
   readonly #kinds: Partial<Record<RecordKind, KindDiff>> = {};
-  readonly #streams = new Map<string, Record<Change, number>>();
+  readonly #streams = new Map<string, Omit<StreamDiff, "name" | "from" | "to"> & Span>();
   #isEqual = true;
 
   constructor(private readonly database: DatabaseKind) {}
@@ -171,8 +210,17 @@ class Differences {
     counts[what]++;
     const [, name = "", second] = segments(key);
     if (kind === "entry") {
-      const of = this.#streams.get(name) ?? { added: 0, removed: 0, changed: 0 };
+      const ms = entryMs(key);
+      const of = this.#streams.get(name) ?? {
+        added: 0,
+        removed: 0,
+        changed: 0,
+        first: ms,
+        last: ms,
+      };
       of[what]++;
+      of.first = Math.min(of.first, ms);
+      of.last = Math.max(of.last, ms);
       this.#streams.set(name, of);
     } else if (counts.names[what].length < DIFF_NAMED) {
       counts.names[what].push(second === undefined ? name : `${name} ${second}`);
@@ -180,7 +228,11 @@ class Differences {
   }
 
   report(): DatabaseDiff {
-    const streams = [...this.#streams].map(([name, counts]) => ({ name, ...counts }));
+    const streams = [...this.#streams].map(([name, { first, last, ...counts }]) => ({
+      name,
+      ...counts,
+      ...(isDate(last) ? { from: timeOf(first), to: timeOf(last) } : {}),
+    }));
     return { database: this.database, equal: this.#isEqual, kinds: this.#kinds, streams };
   }
 }

@@ -27,20 +27,24 @@ export interface ReadPart {
 export async function readPart(backup: BackupInPlace, options: ReadPart): Promise<void> {
   const { kind, ranges, onBlock, keeps, signal } = options;
   if (ranges?.length === 0) return;
-  const source = await backup.source(kind, ranges);
   const part = ranges && new BlockPart(kind, ranges);
-  const reading: ReadOptions = {
-    expected: kind,
-    signal,
-    onBlock: part
-      ? async (raw) => {
-          const within = part.of(raw);
-          if (within) await onBlock(within);
-          if (within !== raw) release(raw);
-          if (within && !keeps) release(within);
-        }
-      : onBlock,
-  };
+  const take = part
+    ? async (raw: Uint8Array) => {
+        const within = part.of(raw);
+        if (within) await onBlock(within);
+        if (within !== raw) release(raw);
+        if (within && !keeps) release(within);
+      }
+    : onBlock;
+  if (backup.blocks) {
+    for await (const { bytes } of backup.blocks(kind)) {
+      signal?.throwIfAborted();
+      await take(bytes);
+    }
+  }
+  const source = await backup.source?.(kind, ranges);
+  if (!source) return;
+  const reading: ReadOptions = { expected: kind, signal, onBlock: take };
   try {
     await readSource(source, reading);
   } catch (error) {

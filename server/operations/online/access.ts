@@ -13,6 +13,7 @@ import {
   type TokenRecord,
   type UserRecord,
 } from "../../records/records.js";
+import type { AccessDiff } from "../../records/reports.js";
 
 /** A user whose scopes change. */
 export interface ScopeChange {
@@ -57,6 +58,27 @@ export interface CallerToken {
   isOf(hash: string): boolean;
 }
 
+/** Who may do what on one of two sides and not on the other; for nobody who asks for it to be so. */
+export function accessDiff(before: AuthRecords, after: AuthRecords): AccessDiff {
+  const now = Date.now();
+  const [was, will] = [accounts(before, now), accounts(after, now)];
+  const { changes, usersBack, usersGone, passwordsChanged, tokensBack, tokensGone } = whatChanges(
+    was,
+    will,
+  );
+  const administrators = ({ users }: Accounts) =>
+    [...users].flatMap(([name, has]) => (has.has("write_acls") ? [name] : [])).sort();
+  return {
+    changes,
+    usersAdded: usersBack,
+    usersRemoved: usersGone,
+    passwordsChanged,
+    tokensGained: tokensBack,
+    tokensLost: tokensGone,
+    administrators: { before: administrators(was), after: administrators(will) },
+  };
+}
+
 /** Compares who may do what before and after. */
 export function accessChange(
   before: AuthRecords,
@@ -66,24 +88,11 @@ export function accessChange(
   const now = Date.now();
   const was = accounts(before, now);
   const will = accounts(after, now);
-  const changes: ScopeChange[] = [];
-  for (const user of [...new Set([...was.users.keys(), ...will.users.keys()])].sort()) {
-    const had = was.users.get(user) ?? NO_SCOPES;
-    const has = will.users.get(user) ?? NO_SCOPES;
-    const gains = [...has].filter((scope) => !had.has(scope)).sort();
-    const loses = [...had].filter((scope) => !has.has(scope)).sort();
-    if (gains.length > 0 || loses.length > 0) changes.push({ user, gains, loses });
-  }
   const administrators = [...will.users.values()].filter((has) => has.has("write_acls")).length;
+  const changed = whatChanges(was, will);
+  const { changes } = changed;
   const report: AccessReport = {
-    changes,
-    usersBack: missingIn(was.users, will.users),
-    usersGone: missingIn(will.users, was.users),
-    passwordsChanged: [...will.passwords.keys()]
-      .filter((user) => was.passwords.has(user) && differs(user, was.passwords, will.passwords))
-      .sort(),
-    tokensBack: moreOf(will.tokens, was.tokens).map(tokenOf),
-    tokensGone: moreOf(was.tokens, will.tokens).map(tokenOf),
+    ...changed,
     administrators,
     caller: {
       user: caller.user,
@@ -94,6 +103,27 @@ export function accessChange(
   };
   report.refusals = refusalsOf(report, { caller, was, will });
   return report;
+}
+
+function whatChanges(was: Accounts, will: Accounts) {
+  const changes: ScopeChange[] = [];
+  for (const user of [...new Set([...was.users.keys(), ...will.users.keys()])].sort()) {
+    const had = was.users.get(user) ?? NO_SCOPES;
+    const has = will.users.get(user) ?? NO_SCOPES;
+    const gains = [...has].filter((scope) => !had.has(scope)).sort();
+    const loses = [...had].filter((scope) => !has.has(scope)).sort();
+    if (gains.length > 0 || loses.length > 0) changes.push({ user, gains, loses });
+  }
+  return {
+    changes,
+    usersBack: missingIn(was.users, will.users),
+    usersGone: missingIn(will.users, was.users),
+    passwordsChanged: [...will.passwords.keys()]
+      .filter((user) => was.passwords.has(user) && differs(user, was.passwords, will.passwords))
+      .sort(),
+    tokensBack: moreOf(will.tokens, was.tokens).map(tokenOf),
+    tokensGone: moreOf(was.tokens, will.tokens).map(tokenOf),
+  };
 }
 
 export const NOBODY_ADMINISTERS = "nobody could administer afterwards";

@@ -1,0 +1,58 @@
+// `flowg admin diff`
+
+import { defineCommand } from "../../command.js";
+import { withCompared } from "../../compared.js";
+import { checkingServer, only } from "../../flags.js";
+import { onlyDatabases } from "../../only-databases.js";
+import { diffText } from "../../output/report/diff.js";
+import { repositoryFlag, repositoryKeys } from "../../repository-options.js";
+
+const { url: _, ...server } = checkingServer;
+
+export const diff = defineCommand({
+  description: "Tell what differs between backups, databases, servers and snapshots",
+  details:
+    "Each side is a backup (a directory of snapshots, a file, a tar, also FlowG's own), a directory of databases such as ./data, " +
+    "the address of a server, whose backup is downloaded for it, or with --repository the id of a snapshot there, or latest. Each is " +
+    "read at one instant and to its end, with every check, and nothing is changed. Of accounts it tells who gains and who loses " +
+    "what. Exit code 0 when both hold the same, 11 when they differ. Passwords, tokens and scripts are compared, and never " +
+    "printed. Only databases that both have are compared.",
+  examples: [
+    { command: "flowg admin diff ./backup ./data", does: "what has changed since the backup" },
+    {
+      command: "flowg admin diff ./data https://logs.example.com --only auth",
+      does: "who may do what there and not here",
+    },
+    {
+      command: "flowg admin diff latest ./data --repository /srv/off-site --json",
+      does: "what a restore of the newest snapshot would undo, for a program",
+    },
+  ],
+  args: {
+    before: {
+      type: "positional",
+      description: "the one side, the earlier one: a path, an address, or a snapshot's id",
+    },
+    after: { type: "positional", description: "the other side" },
+    ...only,
+    ...repositoryFlag,
+    ...repositoryKeys,
+    ...server,
+  },
+  async run(invocation) {
+    const { args, output, signal } = invocation;
+    const wanted = args.only === undefined ? undefined : onlyDatabases(args.only);
+    const asking = { ...invocation, only: wanted };
+    const report = await withCompared(args.before, asking, (_, before) =>
+      withCompared(args.after, asking, ({ diffBackups }, after) =>
+        diffBackups(before, after, { only: wanted, signal }),
+      ),
+    );
+    return {
+      json: report,
+      text: diffText(report, output.tableWidth),
+      essential: true,
+      ...(report.equal ? {} : { exitCode: 11 as const }),
+    };
+  },
+});

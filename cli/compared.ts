@@ -1,0 +1,105 @@
+// What a command compares: each of two words is a backup, databases of this machine, a server, or a snapshot of a repository.
+
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { DATABASE_KINDS, type DatabaseKind } from "../server/records/kinds.js";
+import type { Invocation } from "./command.js";
+import { type InBackupValues, withFiles, withSnapshot } from "./in-backup.js";
+import type { BackupReader } from "./offline.js";
+import { inScratch } from "./piped-backup.js";
+import type { ServerValues } from "./target.js";
+
+type Backup = Awaited<ReturnType<BackupReader["backupAt"]>>;
+type Use<T> = (reader: BackupReader, backup: Backup) => Promise<T>;
+
+export type Comparing = Pick<Invocation, "origins" | "input" | "output" | "signal"> & {
+  args: InBackupValues;
+};
+
+/** What looks like a path is one; else, where a repository is named, a snapshot. */
+export async function withBackupOrSnapshot<T>(
+  word: string,
+  asking: Comparing,
+  use: Use<T>,
+): Promise<T> {
+  const { args, origins, input } = asking;
+  const isPath =
+    args.repository.length === 0 ||
+    /^\.|[/\\]/.test(word) ||
+    (origins.repository !== "flag" && existsSync(word));
+  return isPath
+    ? await withFiles(word, input, use)
+    : await withSnapshot(asking, { snapshot: word }, use);
+}
+
+export type ComparingLive = Omit<Comparing, "args"> & {
+  args: InBackupValues & Omit<ServerValues, "url">;
+  /** Those that are compared; all if absent. */
+  only: readonly DatabaseKind[] | undefined;
+};
+
+/** The same; an address is a server, and a directory of databases is these. */
+export async function withCompared<T>(
+  word: string,
+  asking: ComparingLive,
+  use: Use<T>,
+): Promise<T> {
+  if (/^https?:\/\//i.test(word)) return await withServer(word, asking, use);
+  const places = placesIn(word);
+  return places.length > 0
+    ? await withDatabases(word, { ...asking, places }, use)
+    : await withBackupOrSnapshot(word, asking, use);
+}
+
+interface Place {
+  kind: DatabaseKind;
+  dir: string;
+}
+
+const DATA_FILE = "data.mdb";
+/** As the directory of one database may be called. */
+const NAMES: Record<DatabaseKind, readonly string[]> = {
+  auth: ["auth"],
+  config: ["config"],
+  logs: ["logs", "log"],
+};
+
+/** The databases that lie under a directory, as those of ./data do. */
+function placesIn(directory: string): Place[] {
+  return DATABASE_KINDS.flatMap((kind) => {
+    const dirs = NAMES[kind].map((name) => join(directory, name));
+    const dir = dirs.find((one) => existsSync(join(one, DATA_FILE)));
+    return dir === undefined ? [] : [{ kind, dir }];
+  });
+}
+
+async function withDatabases<T>(
+  word: string,
+  { places, only }: ComparingLive & { places: readonly Place[] },
+  use: Use<T>,
+): Promise<T> {
+  const { backupReader, databasesInPlace } = await import("./offline.js");
+  const wanted = places.filter(({ kind }) => only?.includes(kind) ?? true);
+  await using databases = await databasesInPlace(word, wanted);
+  return await use(await backupReader(), databases);
+}
+
+/** A download of its backups, of one instant, in a directory of this run's own. */
+async function withServer<T>(url: string, asking: ComparingLive, use: Use<T>): Promise<T> {
+  const { connect } = await import("./connect.js");
+  const { backupReader } = await import("./offline.js");
+  const { args, only, origins, output, signal } = asking;
+  const { client, description } = await connect({ origins, output, args: { ...args, url } });
+  output.remark(description);
+  return await inScratch(async (directory) => {
+    await client.backup.all(directory, {
+      only,
+      signal,
+      onProgress: ({ database, bytes, records = 0 }) =>
+        output.progress.update({ database, phase: "reading", records, bytes }),
+    });
+    const reader = await backupReader();
+    const backup = await reader.backupAt(directory);
+    return await use(reader, { ...backup, name: client.baseUrl });
+  });
+}

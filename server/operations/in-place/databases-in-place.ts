@@ -1,0 +1,33 @@
+// Databases of this machine that are read where they are, as a backup of theirs would be, at one instant.
+
+import type { RawBlock } from "../../records/raw-block.js";
+import type { DatabasePlace, Engine } from "../../storage/engine.js";
+import type { BackupInPlace } from "./backup-in-place.js";
+
+export type DatabasesInPlace = BackupInPlace & AsyncDisposable;
+
+/**
+ * Holds one instant of databases.
+ * @param name for messages
+ * @throws DATABASE_MISSING, and what else opening a database throws
+ */
+export async function databasesAt(
+  engine: Engine,
+  name: string,
+  places: readonly DatabasePlace[],
+): Promise<DatabasesInPlace> {
+  const instant = await engine.hold(places);
+  return {
+    name,
+    kinds: places.map(({ kind }) => kind),
+    createdAt: async () => undefined,
+    async *blocks(kind): AsyncGenerator<RawBlock> {
+      for await (const block of instant.blocks(kind, { check: true })) {
+        // who takes it may keep it, and the walk wants its memory back
+        yield { ...block, bytes: block.bytes.slice() };
+        instant.recycle(block.bytes.buffer as ArrayBuffer);
+      }
+    },
+    [Symbol.asyncDispose]: () => instant.close(),
+  };
+}
