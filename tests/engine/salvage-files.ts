@@ -109,7 +109,7 @@ export async function saved(place: Pick<DamagedPlace, "path"> & Partial<DamagedP
   });
   const records = new Map<string, Buffer>();
   let last = "";
-  for await (const { bytes, entries } of database.blocks()) {
+  for await (const { bytes, records: counted } of database.blocks()) {
     const block = Buffer.from(bytes);
     const found = eachRecord(block, (a, b, c, d) => {
       const key = block.toString("latin1", a, b);
@@ -118,7 +118,7 @@ export async function saved(place: Pick<DamagedPlace, "path"> & Partial<DamagedP
       last = key;
       records.set(key, block.subarray(c, d));
     });
-    if (found !== entries) throw new Error("a block counts others than it has");
+    if (found !== counted) throw new Error("a block counts others than it has");
   }
   return { records, facts: database.facts() };
 }

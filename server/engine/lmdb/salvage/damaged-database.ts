@@ -111,7 +111,7 @@ class Damaged implements DamagedDatabase {
     const end = (endsSegment: boolean) => {
       const sound = block.isEmpty ? undefined : this.#audit.block({ block, checksums });
       if (sound && !sound.isEmpty) {
-        done.push({ bytes: sound.finish(), entries: sound.entries, endsSegment });
+        done.push({ bytes: sound.finish(), records: sound.entries, endsSegment });
         this.#saved += sound.entries;
       }
       block = new BlockBuilder();

@@ -94,7 +94,7 @@ export class UnreachableRecords {
       file.large(at, (wrote) => wrote <= newest);
     for (let number = 2; number < file.pages; number++) {
       if (number % PAGES_AT_ONCE === 0) {
-        await this.#sorter.settle(() => signal?.throwIfAborted());
+        await this.#sorter.mergeRuns(() => signal?.throwIfAborted());
         signal?.throwIfAborted();
       }
       const page = file.page(number);
