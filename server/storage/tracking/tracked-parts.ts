@@ -97,6 +97,7 @@ export function trackedSince(
   const ranges: KeyRange[] = [];
   for (const found of local.findRange(TRACKED)) {
     if (!found.isWhole) return undefined;
+    if (isList(found.value) && !isSince(found.value, epoch)) continue;
     const [, kind = "", stream] = segments(found.key);
     if (stream === undefined) {
       if (Number(found.value.toString()) >= epoch) ranges.push(rangeOfKind(kind));
@@ -106,6 +107,24 @@ export function trackedSince(
       if (span.epoch >= epoch) ranges.push(rangeOfSpan(stream, span));
   }
   return ranges;
+}
+
+const isList = (value: Buffer): boolean => value[0] === 0x5b;
+
+/** Whether an encoded span is of that epoch or a later one. Of many streams most are not, and decoding them all takes long. */
+function isSince(value: Buffer, epoch: number): boolean {
+  let number = 0;
+  let count = 0;
+  for (let at = 1; at < value.length; at++) {
+    const code = value[at] as number;
+    if (isDigit(code)) {
+      number = number * 10 + code - 0x30;
+      continue;
+    }
+    if (++count % 3 === 0 && number >= epoch) return true;
+    number = 0;
+  }
+  return false;
 }
 
 /** The last epoch that one of them tells of. */
