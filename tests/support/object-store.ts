@@ -23,6 +23,8 @@ export interface ObjectStore {
   writer: Identity;
   /** May read and list. */
   reader: Identity;
+  /** May do what server/repository/README.md says that backups need, and nothing else. */
+  server: Identity;
 }
 
 /** One for all: each bucket takes volumes. */
@@ -86,7 +88,7 @@ async function start(shared: string, ready: string): Promise<void> {
     accessKeyId: randomBytes(10).toString("hex"),
     secretAccessKey: randomBytes(20).toString("hex"),
   });
-  const [admin, writer, reader] = [identity(), identity(), identity()];
+  const [admin, writer, reader, server] = [identity(), identity(), identity(), identity()];
   const config = join(shared, "s3.json");
   const configured = (name: string, { accessKeyId, secretAccessKey }: Identity, may: object) => ({
     name,
@@ -100,6 +102,19 @@ async function start(shared: string, ready: string): Promise<void> {
       { Effect: "Allow", Action: ["s3:ListBucket"], Resource: [`arn:aws:s3:::${BUCKET}`] },
     ],
   };
+  const objects = `arn:aws:s3:::${BUCKET}/*`;
+  const allow = (action: string, ...resources: string[]) => ({
+    ...{ Effect: "Allow", Action: [action], Resource: resources },
+  });
+  const onlyBackUp = {
+    Version: "2012-10-17",
+    Statement: [
+      allow("s3:PutObject", objects),
+      allow("s3:ListBucket", `arn:aws:s3:::${BUCKET}`),
+      allow("s3:GetObject", `${objects}/repository.json`, `${objects}/locks/*`),
+      allow("s3:DeleteObject", `${objects}/locks/clock-*`),
+    ],
+  };
   await writeFile(
     config,
     JSON.stringify({
@@ -107,8 +122,12 @@ async function start(shared: string, ready: string): Promise<void> {
         configured("admin", admin, { actions: ["Admin", "Read", "Write", "List"] }),
         configured("writer", writer, { policyNames: ["only-put"] }),
         configured("reader", reader, { actions: ["Read", "List"] }),
+        configured("server", server, { policyNames: ["only-back-up"] }),
       ],
-      policies: [{ name: "only-put", content: JSON.stringify(onlyPut) }],
+      policies: [
+        { name: "only-put", content: JSON.stringify(onlyPut) },
+        { name: "only-back-up", content: JSON.stringify(onlyBackUp) },
+      ],
     }),
   );
   const ports = await Promise.all(Array.from({ length: 8 }, freePort));
@@ -141,7 +160,7 @@ async function start(shared: string, ready: string): Promise<void> {
     { detached: true, stdio: ["ignore", log, log] },
   );
   keeper.unref();
-  const store = { endpoint: `http://127.0.0.1:${ports[6]}`, admin, writer, reader };
+  const store = { endpoint: `http://127.0.0.1:${ports[6]}`, admin, writer, reader, server };
   await makeBucket(store);
   await writeFile(`${ready}.part`, JSON.stringify(store), { mode: 0o600 });
   await rename(`${ready}.part`, ready);
