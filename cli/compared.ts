@@ -1,9 +1,10 @@
 // What a command compares: each of two words is a backup, databases of this machine, a server, or a snapshot of a repository.
 
 import { existsSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join, resolve } from "node:path";
 import { DATABASE_KINDS, type DatabaseKind } from "../server/records/kinds.js";
 import type { Invocation } from "./command.js";
+import { CliError } from "./failure.js";
 import { type InBackupValues, withFiles, withSnapshot } from "./in-backup.js";
 import type { BackupReader } from "./offline.js";
 import { inScratch } from "./piped-backup.js";
@@ -64,8 +65,18 @@ const NAMES: Record<DatabaseKind, readonly string[]> = {
   logs: ["logs", "log"],
 };
 
-/** The databases that lie under a directory, as those of ./data do. */
+/** The databases that lie under a directory, as those of ./data do; or the one that lies in it, by its name. */
 function placesIn(directory: string): Place[] {
+  if (existsSync(join(directory, DATA_FILE))) {
+    const name = basename(resolve(directory));
+    const kind = DATABASE_KINDS.find((one) => NAMES[one].includes(name));
+    if (kind !== undefined) return [{ kind, dir: directory }];
+    throw new CliError(
+      "USAGE",
+      `which database ${directory} holds, its name doesn't say`,
+      "name it auth, config or logs, or name the directory in which these lie",
+    );
+  }
   return DATABASE_KINDS.flatMap((kind) => {
     const dirs = NAMES[kind].map((name) => join(directory, name));
     const dir = dirs.find((one) => existsSync(join(one, DATA_FILE)));

@@ -146,6 +146,15 @@ export const ROWS: readonly Row[] = [
     unit: s,
   },
   {
+    name: "salvage",
+    what: "salvage of a snapshot with 1 block damaged",
+    of: "salvage.seconds",
+    against: "verify",
+    than: "verify.seconds",
+    unit: s,
+    target: atMost(2),
+  },
+  {
     name: "size",
     what: "snapshot size",
     of: "backup-written.megabytes",

@@ -15,6 +15,7 @@ export const STEPS: readonly Step[] = [
   { name: "backup-unchecked", task: "backup", nodeFlags: OFF },
   { name: "verify" },
   { name: "verify-again", task: "verify", variant: "again" },
+  { name: "salvage" },
   { name: "tools" },
   { name: "zstd1" },
   { name: "put" },

@@ -106,10 +106,13 @@ async function fromDatabase(from: string, { args, output, signal }: Salvaging) {
     onProgress: output.progress.update,
     signal,
   });
+  let isMore = false;
   for (const { source, whole, lost, mayBeOlder } of databases) {
     if (!whole) output.warn(`${source}: ${missing(lost.entries)}`);
+    if (!args["include-unreachable"] && lost.entries !== 0 && lost.ranges.length > 0) isMore = true;
     if (mayBeOlder > 0) output.warn(`${source}: ${older(mayBeOlder)}`);
   }
+  if (isMore) output.remark(MORE);
   const failures = failed.map(({ source, error }) => ({ source, failure: failureOf(error) }));
   for (const { source, failure } of failures) output.problem(`${source}: ${failure.message}`);
   return {
@@ -124,6 +127,9 @@ async function fromDatabase(from: string, { args, output, signal }: Salvaging) {
     failure: failures[0]?.failure,
   };
 }
+
+const MORE =
+  "--include-unreachable also looks for what is missing on pages that nothing leads to any more";
 
 const missing = (lost: number | undefined): string =>
   lost === undefined

@@ -12,7 +12,8 @@ import { CutFault, PageFault } from "./tree/page-fault.js";
 
 /** What to do about a database that is damaged: to run again what found it doesn't mend it. */
 export const DAMAGED_HINT =
-  "move its directory away, or let `flowg admin restore --replace-damaged` do so, and restore a backup into a new one; check the disk, too";
+  "move its directory away, or let `flowg admin restore --replace-damaged` do so, and restore a backup into a new one; " +
+  "what is right in it, `flowg admin salvage --from-database` saves; check the disk, too";
 
 /** For errors that say so of a database: a restore may put another in its place. */
 export const DAMAGED = { hint: DAMAGED_HINT, details: { isDamaged: true } };

@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { BlockPart } from "../../formats/snapshot/block-part.js";
 import { type ReadOptions, readSnapshot } from "../../formats/snapshot/read.js";
 import { firstBytes, type Source } from "../../formats/sources/source.js";
+import { FlowgError } from "../../platform/errors.js";
 import { release } from "../../platform/native-memory.js";
 import type { KeyRange } from "../../records/keys.js";
 import type { DatabaseKind } from "../../records/kinds.js";
@@ -38,7 +39,7 @@ export async function readPart(backup: BackupInPlace, options: ReadPart): Promis
     : onBlock;
   if (backup.blocks) {
     for await (const { bytes } of backup.blocks(kind)) {
-      signal?.throwIfAborted();
+      if (signal?.aborted) throw new FlowgError("CANCELLED", "reading was stopped");
       await take(bytes);
     }
   }

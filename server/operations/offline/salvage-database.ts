@@ -20,6 +20,7 @@ import { isThere } from "../../platform/files/is-there.js";
 import { makeDirectory } from "../../platform/files/make-directory.js";
 import { makeScratchDirectory } from "../../platform/files/scratch-directory.js";
 import { StagedFile, sweepStaged } from "../../platform/files/staged-file.js";
+import { release } from "../../platform/native-memory.js";
 import { BACKUP_FILE_NAMES } from "../../records/backup-names.js";
 import { DATABASE_KINDS, type DatabaseKind } from "../../records/kinds.js";
 import type {
@@ -130,6 +131,7 @@ async function salvageOne(
   const written = await writeSnapshotTo((piece) => draft.write(piece), {
     header,
     blocks: database.blocks(),
+    recycle: (memory) => release(new Uint8Array(memory)),
   });
   const facts = database.facts();
   if (written.entries === 0 && !facts.isWhole) throw nothingSaved(path, facts, includeUnreachable);
