@@ -70,7 +70,8 @@ export async function offlineAdministration(
     inspect: (path, watch) => core.inspectFile(path, watch),
     compact: (databases, watch) =>
       core.compactDatabases({
-        ...{ ...watch, databases: databases.map((kind) => ({ kind, dir: dirs[kind] })) },
+        ...watch,
+        databases: databases.map((kind) => ({ kind, dir: dirs[kind] })),
         onCompacted: (kind) => tell?.({ compacted: kind }),
       }),
     roles: {

@@ -23,10 +23,18 @@ export const databaseValues: Values = { words: ["auth", "config", "logs"], isLis
 export const shellValues: Values = { words: ["bash", "zsh", "fish"] };
 
 const SCOPES: Record<Scope, true> = {
-  ...{ read_acls: true, write_acls: true, read_alerts: true, write_alerts: true },
-  ...{ read_pipelines: true, write_pipelines: true, read_streams: true, write_streams: true },
-  ...{ read_transformers: true, write_transformers: true },
-  ...{ read_backups: true, send_logs: true },
+  read_acls: true,
+  write_acls: true,
+  read_alerts: true,
+  write_alerts: true,
+  read_pipelines: true,
+  write_pipelines: true,
+  read_streams: true,
+  write_streams: true,
+  read_transformers: true,
+  write_transformers: true,
+  read_backups: true,
+  send_logs: true,
 };
 export const scopeValues: Values = { words: Object.keys(SCOPES).sort() };
 

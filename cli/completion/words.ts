@@ -69,7 +69,10 @@ function commandPlace(path: readonly string[], command: Command): Place {
   const takesFile = args.some(([name, arg]) => !isFlag(arg) && /^(file|path)$/.test(name));
   const argument = args.find(([, arg]) => !isFlag(arg) && arg.completes !== undefined)?.[1];
   return {
-    ...{ path: path.join(" "), commands: [], flags: [...flags, HELP], takesFile },
+    path: path.join(" "),
+    commands: [],
+    flags: [...flags, HELP],
+    takesFile,
     values: argument?.completes ?? command.rest?.completes,
     // the others say what the flag is for
     isLocal: command.args.url?.description === server.url.description,

@@ -11,6 +11,9 @@ export interface Column {
   align?: Alignment;
 }
 
+/** A column of numbers. */
+export const right = (header: string): Column => ({ header, align: "right" });
+
 /**
  * The lines of a table. Cells are made safe for a terminal here.
  * @param width of the terminal: a table that is wider becomes a list. Elsewhere it stays a table, as scripts expect

@@ -15,7 +15,7 @@ const END_BYTES = HEAD_BYTES + 64 * 1024;
 const LOST_MIN = 5;
 
 /** What a file says of itself at its two ends; neither where it is one of FlowG's own. */
-interface Older {
+export interface Older {
   records?: number | undefined;
   createdAt?: string | undefined;
 }
@@ -42,7 +42,11 @@ export async function demandNoShrink(
   });
 }
 
-function isFarFewer(older: Older, info: SnapshotInfo): boolean {
+/** As the server's: a test compares them. */
+export function isFarFewer(
+  older: Older,
+  info: Pick<SnapshotInfo, "database" | "entries" | "header">,
+): boolean {
   const { database, entries } = info;
   if (entries === 0) return older.records !== 0;
   if (older.records === undefined || older.records - entries < LOST_MIN) return false;
@@ -51,7 +55,10 @@ function isFarFewer(older: Older, info: SnapshotInfo): boolean {
 }
 
 /** When the database was made, if that was after the older backup. */
-function madeSince({ createdAt }: Older, { header }: SnapshotInfo): string | undefined {
+function madeSince(
+  { createdAt }: Older,
+  { header }: Pick<SnapshotInfo, "header">,
+): string | undefined {
   const { databaseMadeAt: madeAt } = header;
   return typeof madeAt === "string" && createdAt !== undefined && madeAt > createdAt
     ? madeAt

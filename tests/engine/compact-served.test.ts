@@ -41,7 +41,7 @@ async function serve(): Promise<void> {
   live = await lmdb.serve({
     places: DATABASE_KINDS.map((kind) => ({ kind, dir: dirOf(kind) })),
     onUpgrade: () => {},
-    onPlaceChange: (_, standing) => changes.push(standing),
+    onPlaceChange: (_, state) => changes.push(state),
     onFailure: (error) => failures.push(error),
   });
   logs = live.databases.logs;

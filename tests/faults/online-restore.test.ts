@@ -22,7 +22,9 @@ describe("a server with faults of system calls, while it restores", () => {
   test.for(["logs", "all"] as const)("%s", { timeout: LONG }, async (what, { skip }) => {
     if ("without" in library) return skip(library.without);
     await tryServed(`restore of ${what} by a server`, {
-      ...{ library: library.path, space: join(space, what), template },
+      library: library.path,
+      space: join(space, what),
+      template,
       newWork: () => restoring({ backup, what }),
     });
   });

@@ -89,7 +89,9 @@ export async function makeScenarios(
       env: { ...online },
     },
     compaction: {
-      ...{ template: at("compact"), result: "sizes", mayBeMixed: true },
+      template: at("compact"),
+      result: "sizes",
+      mayBeMixed: true,
       words: (root) => ["admin", "compact", ...flags(root)],
       places: (root) => ({ dirs: dirsIn(root) }),
       toldNew: (message) => listAfter(/; compacted: ([^;\n]*)/, message),

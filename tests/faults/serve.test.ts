@@ -47,7 +47,9 @@ describe("a server with faults of system calls", () => {
   test("while it works", { timeout: LONG }, async ({ skip }) => {
     if ("without" in library) return skip(library.without);
     await tryServed("a server at work", {
-      ...{ library: library.path, space: join(space, "running"), template },
+      library: library.path,
+      space: join(space, "running"),
+      template,
       newWork: (beside) => everything({ backup, beside }),
     });
   });
@@ -55,7 +57,9 @@ describe("a server with faults of system calls", () => {
   test("while it compacts a database", { timeout: LONG }, async ({ skip }) => {
     if ("without" in library) return skip(library.without);
     await tryServed("an online compaction", {
-      ...{ library: library.path, space: join(space, "compacting"), template },
+      library: library.path,
+      space: join(space, "compacting"),
+      template,
       newWork: compaction,
     });
   });

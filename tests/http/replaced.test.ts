@@ -42,7 +42,7 @@ const health = () => send(`${server.managementUrl}/health`);
 const told = (level: string) =>
   server.logLines.filter(({ level: at, dir }) => at === level && dir !== undefined);
 
-async function expectRefused(kind: DatabaseKind, standing: string): Promise<void> {
+async function expectRefused(kind: DatabaseKind, state: string): Promise<void> {
   const replies = [
     await WRITES[kind](),
     await call(`/backup/${kind}`),
@@ -57,7 +57,7 @@ async function expectRefused(kind: DatabaseKind, standing: string): Promise<void
   }
   expect(await health()).toMatchObject({
     status: 503,
-    body: { status: "error", databases: { [kind]: standing } },
+    body: { status: "error", databases: { [kind]: state } },
   });
   for (const other of DATABASE_KINDS.filter((each) => each !== kind)) {
     expect((await WRITES[other]()).status).toBe(200);

@@ -108,7 +108,9 @@ async function contentsOf(dirs: DatabaseDirs): Promise<AllContents> {
 const backUp = (dirs: DatabaseDirs, repositories: Repository[], more: object = {}) =>
   backupToRepositories(
     {
-      ...{ dirs, tags: [], host: "here" },
+      dirs,
+      tags: [],
+      host: "here",
       repositories: repositories.map((repository) => ({ repository })),
       ...more,
     },

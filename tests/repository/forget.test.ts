@@ -15,7 +15,10 @@ const thinning = (
 ): Thinning => ({
   policy,
   calendar: new Calendar("UTC"),
-  ...{ groupings: ["host"], hosts: [], tags: [], allowRemoveAll: false },
+  groupings: ["host"],
+  hosts: [],
+  tags: [],
+  allowRemoveAll: false,
   ...more,
 });
 

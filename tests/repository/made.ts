@@ -67,16 +67,27 @@ export async function putSnapshot(
     (digit): SegmentEntry => ({
       name: segmentName(digit),
       contentSha256: HASH,
-      ...{ firstKey: `role:${digit}a`, lastKey: `role:${digit}b`, entries: 1 },
-      ...{ rawBytes: 1, blocks: 1, bytes: 1, storedBytes: 1, storedSha256: HASH },
+      firstKey: `role:${digit}a`,
+      lastKey: `role:${digit}b`,
+      entries: 1,
+      rawBytes: 1,
+      blocks: 1,
+      bytes: 1,
+      storedBytes: 1,
+      storedSha256: HASH,
     }),
   );
   for (const digit of segments)
     await place.putNew(segmentPath(digit, keys.cipher.suffix), Buffer.from(digit));
   const setId = randomUUID();
   const manifest: Manifest = {
-    ...{ format: "flowg-repository-snapshot", version: 1, setId, createdAt },
-    ...{ producer: "test", host, tags },
+    format: "flowg-repository-snapshot",
+    version: 1,
+    setId,
+    createdAt,
+    producer: "test",
+    host,
+    tags,
     databases: { auth: { ...databaseSums(entries), segments: entries } },
   };
   await putManifest(repository, manifest);

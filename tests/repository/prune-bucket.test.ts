@@ -76,7 +76,10 @@ describe.skipIf(!hasObjectStore())("forget and prune in a bucket", () => {
   const thinning = {
     policy: { last: 1 },
     calendar: new Calendar("UTC"),
-    ...{ groupings: [], hosts: [], tags: [], allowRemoveAll: false },
+    groupings: [],
+    hosts: [],
+    tags: [],
+    allowRemoveAll: false,
   };
   async function run(url: string) {
     const repository = await at(url);

@@ -162,9 +162,12 @@ async function backUpToRepositories({
     repositories: repositories.given,
     tags: args.tag,
     host: args.host ?? hostname(),
-    ...{ full: args.full, only },
-    ...{ allowShrink: args["allow-shrink"], skipDamaged: args["skip-damaged"] },
-    ...{ onProgress: output.progress.update, signal },
+    full: args.full,
+    only,
+    allowShrink: args["allow-shrink"],
+    skipDamaged: args["skip-damaged"],
+    onProgress: output.progress.update,
+    signal,
   });
   for (const note of report.notes) output.warn(note);
   for (const { database, leftOut } of report.databases)

@@ -51,8 +51,12 @@ export const exportCommand = defineCommand({
     output.remark(`${name} -> ${backupDir}`);
     const onProgress = output.progress.update;
     const report = await exportSnapshot({
-      ...{ snapshot, backupDir, onProgress, signal },
-      ...{ allowShrink: args["allow-shrink"], allowMixed: args["allow-mixed"] },
+      snapshot,
+      backupDir,
+      onProgress,
+      signal,
+      allowShrink: args["allow-shrink"],
+      allowMixed: args["allow-mixed"],
     });
     for (const note of report.notes) output.warn(note);
     output.remark("done");

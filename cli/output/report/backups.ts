@@ -1,7 +1,7 @@
 // The backups in a directory, for people.
 
 import { formatBytes, formatCount } from "../format.js";
-import { table } from "../table.js";
+import { right, table } from "../table.js";
 
 export interface ListedBackup {
   path: string;
@@ -14,7 +14,6 @@ export interface ListedBackup {
 }
 
 export function backupsText(backups: readonly ListedBackup[], width?: number): string {
-  const right = (header: string) => ({ header, align: "right" as const });
   const rows = backups.map(({ path, good, createdAt, counts, bytes }) => [
     path,
     good ? "good" : "BAD",

@@ -2,7 +2,7 @@
 
 import type { CompactedDatabase } from "../../../server/records/reports.js";
 import { formatBytes, formatDuration } from "../format.js";
-import { table } from "../table.js";
+import { right, table } from "../table.js";
 
 export function compactText(databases: readonly CompactedDatabase[], width?: number): string {
   const rows = databases.map(({ database, bytesBefore, bytesAfter, rewritten }) => [
@@ -11,7 +11,6 @@ export function compactText(databases: readonly CompactedDatabase[], width?: num
     formatBytes(bytesAfter),
     rewritten ? formatBytes(bytesBefore - bytesAfter) : "nothing to gain",
   ]);
-  const right = (header: string) => ({ header, align: "right" as const });
   const columns = ["Database", right("Before"), right("After"), right("Given back")];
   const gained = databases.reduce((sum, one) => sum + one.bytesBefore - one.bytesAfter, 0);
   const seconds = databases.reduce((sum, one) => sum + one.seconds, 0);

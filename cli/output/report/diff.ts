@@ -3,7 +3,7 @@
 import type { AccessDiff, DiffReport } from "../../../server/records/reports.js";
 import { formatCount } from "../format.js";
 import { safe } from "../safe.js";
-import { table } from "../table.js";
+import { right, table } from "../table.js";
 import { wrap } from "../wrap.js";
 
 const CHANGES = ["added", "removed", "changed"] as const;
@@ -12,7 +12,6 @@ const SHOWN = 10;
 
 export function diffText(report: DiffReport, width = Number.POSITIVE_INFINITY): string {
   const { before, after, databases, onlyBefore, onlyAfter } = report;
-  const right = (header: string) => ({ header, align: "right" as const });
   const columns = CHANGES.map((one) => right(one.charAt(0).toUpperCase() + one.slice(1)));
   const rows = databases.flatMap(({ database, kinds }) =>
     Object.entries(kinds).map(([kind, counts]) => [

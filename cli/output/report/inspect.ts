@@ -3,11 +3,9 @@
 import type { InspectReport } from "../../../server/records/reports.js";
 import { formatBytes, formatCount, formatCounted, formatRatio } from "../format.js";
 import { safe } from "../safe.js";
-import { table } from "../table.js";
+import { right, table } from "../table.js";
 import { wrap } from "../wrap.js";
 import { FORMAT_NAMES } from "./verify.js";
-
-const right = (header: string) => ({ header, align: "right" as const });
 
 export function inspectText(report: InspectReport, width?: number): string {
   const parts = [facts(report, width)];

@@ -6,9 +6,7 @@ import type {
 } from "../../../server/records/repository-reports.js";
 import { formatBytes, formatCount, formatCounted, formatDuration } from "../format.js";
 import { safe } from "../safe.js";
-import { table } from "../table.js";
-
-const right = (header: string) => ({ header, align: "right" as const });
+import { right, table } from "../table.js";
 
 export function repositoryBackupText(report: RepositoryBackupReport, width?: number): string {
   const databases = report.databases.map((one) => [

@@ -2,13 +2,12 @@
 
 import type { StreamConfig } from "../../../sdk/index.js";
 import { formatBytes } from "../format.js";
-import { goSlice, table } from "../table.js";
+import { goSlice, right, table } from "../table.js";
 
 export function streamsText(
   streams: Readonly<Record<string, StreamConfig>>,
   width?: number,
 ): string {
-  const right = (header: string) => ({ header, align: "right" as const });
   return table(
     ["Name", right("TTL"), right("Size"), "Indexed fields"],
     Object.entries(streams).map(([name, { ttl, size, indexed_fields }]) => [

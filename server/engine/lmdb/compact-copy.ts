@@ -157,8 +157,12 @@ async function compare(
   const totalRecords = database.records.getStats().entryCount ?? 0;
   const tell = (records: number) =>
     onProgress({
-      ...{ database: kind, phase: "verifying", records, totalRecords },
-      ...{ bytes: records, totalBytes: totalRecords },
+      database: kind,
+      phase: "verifying",
+      records,
+      totalRecords,
+      bytes: records,
+      totalBytes: totalRecords,
     });
   for (const name of TABLES) {
     await demandEqual(database, copy, {

@@ -65,7 +65,9 @@ export async function compactDatabases(options: CompactOptions): Promise<Compact
     const { code, message, hint, details, cause } = error;
     const outcome = done.length > 0 ? `compacted: ${done.join(", ")}` : "nothing was changed";
     throw new FlowgError(code, `${message}; ${outcome}`, {
-      ...{ hint, cause, details: { ...details, compacted: done } },
+      hint,
+      cause,
+      details: { ...details, compacted: done },
     });
   } finally {
     for (const occupation of taken) occupation[Symbol.dispose]();

@@ -179,7 +179,9 @@ function sealed(
     new SealedTable({ kind, name, raw: raw[name], sums: isSealed ? sums : undefined });
   const close = () => environment.root.close();
   const environment: Environment = {
-    ...{ kind, dir, root },
+    kind,
+    dir,
+    root,
     writing: newWriting(),
     moveTo({ root, records, derived, local }) {
       const before = environment.root;

@@ -304,7 +304,9 @@ async function applyOne(
       held: undefined,
       allowNoAdmin: options.allowNoAdmin ?? false,
       event: offlineEvent("restore", {
-        ...{ database: kind, mode, source: report.path },
+        database: kind,
+        mode,
+        source: report.path,
         ...(selected && { selected }),
       }),
     },

@@ -72,9 +72,13 @@ export async function backupToRepositories(
   const manifests = new Map<Target, Manifest>();
   for (const { target } of usable(targets)) {
     manifests.set(target, {
-      ...{ format: MANIFEST_FORMAT as Manifest["format"], version: MANIFEST_VERSION },
+      format: MANIFEST_FORMAT as Manifest["format"],
+      version: MANIFEST_VERSION,
       ...set,
-      ...{ producer, host, tags: [...new Set(tags)], databases: {} },
+      producer,
+      host,
+      tags: [...new Set(tags)],
+      databases: {},
     });
   }
   const databases: BackedUpDatabase[] = [];
@@ -232,7 +236,10 @@ async function backUpOne(of: OneDatabase) {
   if (first)
     notes.push(`the ${kind} database is not what was expected of it, so all of it was read`);
   return await tryOne(of, {
-    ...{ held, kind, older: [], isUnclear: () => true },
+    held,
+    kind,
+    older: [],
+    isUnclear: () => true,
     how: { check: true, skipDamaged: options.skipDamaged },
   });
 }
@@ -279,7 +286,10 @@ async function tryOne(
   let checksums: number | undefined = 0;
   const tell = () =>
     onProgress?.({
-      ...{ database: kind, phase: "reading", records: counts.entries, bytes: counts.rawBytes },
+      database: kind,
+      phase: "reading",
+      records: counts.entries,
+      bytes: counts.rawBytes,
       ...(totalRecords === undefined ? {} : { totalRecords }),
     });
   tell();
@@ -324,7 +334,9 @@ async function tryOne(
   }
   const seconds = (performance.now() - started) / 1000;
   const report: BackedUpDatabase = {
-    ...{ database: kind, ...counts, seconds },
+    database: kind,
+    ...counts,
+    seconds,
     ...(leftOut === undefined ? {} : { leftOut }),
   };
   return { report, found, checksums };

@@ -131,7 +131,9 @@ function named(read: readonly Read[], unread: readonly Unread[]) {
 }
 
 const listed = ({ setId: id, createdAt, host, tags }: Read): ListedSnapshot => ({
-  ...{ id, createdAt, host },
+  id,
+  createdAt,
+  host,
   tags: [...tags],
 });
 

@@ -45,8 +45,10 @@ export async function listRepository(
     place: place.name,
     snapshots: latest ? found.filter((one) => newest.get(one.host) === one) : found,
     unreadable: unreadable.map(({ ref, error }) => ({
-      ...{ setId: ref.setId, createdAt: ref.createdAt },
-      ...{ code: error.code, message: error.message },
+      setId: ref.setId,
+      createdAt: ref.createdAt,
+      code: error.code,
+      message: error.message,
     })),
   };
 }

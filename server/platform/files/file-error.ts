@@ -27,9 +27,21 @@ export function fileError(cause: unknown, doing: string, path: string): FlowgErr
 
 /** For what Node calls by a name of the system's. */
 const DOING: Readonly<Record<string, string>> = {
-  ...{ stat: "look at", lstat: "look at", fstat: "look at", statx: "look at", access: "look at" },
-  ...{ scandir: "list", opendir: "list", unlink: "remove", rmdir: "remove", rm: "remove" },
-  ...{ mkdir: "make", mkdtemp: "make", fsync: "flush", fdatasync: "flush", ftruncate: "cut" },
+  stat: "look at",
+  lstat: "look at",
+  fstat: "look at",
+  statx: "look at",
+  access: "look at",
+  scandir: "list",
+  opendir: "list",
+  unlink: "remove",
+  rmdir: "remove",
+  rm: "remove",
+  mkdir: "make",
+  mkdtemp: "make",
+  fsync: "flush",
+  fdatasync: "flush",
+  ftruncate: "cut",
 };
 
 /**

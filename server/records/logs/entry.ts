@@ -43,7 +43,12 @@ export function prepareEntry({ stream, fields: given }: NewEntry, ms: number): P
   if (given instanceof WrittenFields) {
     const value = Buffer.concat([Buffer.from(head), given.json, CLOSING_BRACE]);
     return {
-      ...{ stream, given, ms, timestamp, key, value: checkValueSize("entry", value) },
+      stream,
+      given,
+      ms,
+      timestamp,
+      key,
+      value: checkValueSize("entry", value),
       fieldNames: given.names,
       get fields() {
         return given.parsed;

@@ -34,7 +34,7 @@ const RUNS = { numRuns: 8, interruptAfterTimeLimit: 20_000, markInterruptAsFailu
 const parts = (hex: string) => Buffer.from(hex, "hex").toString().split("\x1b");
 
 /** Whether a record is selected; `fills` where it comes only if there is none. */
-function standing(items: readonly Selected[], hex: string): "selected" | "fills" | undefined {
+function roleOf(items: readonly Selected[], hex: string): "selected" | "fills" | undefined {
   const [kind, name, third] = parts(hex);
   const of = kind === "token" ? "user" : kind === "field" || kind === "entry" ? "stream" : kind;
   const named = items.filter((item) => item.kind === of && item.name === name);
@@ -61,7 +61,7 @@ function expectedOf(
     counts[kind][what]++;
   };
   for (const [key, value] of snapshot) {
-    const how = standing(items, key);
+    const how = roleOf(items, key);
     if (how === undefined) continue;
     const old = before.get(key);
     if (old === undefined) count(key, "added");
@@ -70,7 +70,7 @@ function expectedOf(
     if (old === undefined || how === "selected") after.set(key, value);
   }
   for (const key of before.keys()) {
-    const how = standing(items, key);
+    const how = roleOf(items, key);
     if (how === undefined || snapshot.has(key)) continue;
     const goes = mode === "replace" && how === "selected";
     count(key, goes ? "removed" : "kept");
@@ -337,7 +337,8 @@ async function sample() {
   await backupDirectories({ dirs: space.dirs("from"), backupDir });
   const dirs = space.dirs("to");
   return {
-    ...{ dirs, backupDir },
+    dirs,
+    backupDir,
     options: { dirs, backupDir, mode: "merge" as RestoreMode, dryRun: false },
     [Symbol.asyncDispose]: () => space[Symbol.asyncDispose](),
   };

@@ -3,8 +3,10 @@
 import { cp, mkdtemp, readFile, rename, rm, truncate } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import fc from "fast-check";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { createClient } from "../../../sdk/index.js";
+import { isFarFewer as isFarFewerOfSdk } from "../../../sdk/node/shrink.js";
 import { backupDirectories, restoreDirectories } from "../../../server/core.js";
 import { openDatabase } from "../../../server/engine/lmdb/open.js";
 import { isFarFewer } from "../../../server/operations/offline/shrink.js";
@@ -170,6 +172,27 @@ it("far fewer is none, less than half, and of the same database's logs less than
     const newer = { database, records, madeAt: undefined };
     expect(isFarFewer({ records: older }, newer, false), `${older}, ${records}`).toBe(far);
   }
+});
+
+it("the SDK's rule is the server's", () => {
+  const count = fc.oneof(fc.nat(300), fc.nat(3_000_000));
+  const [early, late] = ["2026-11-01T00:00:00Z", "2026-11-02T00:00:00Z"];
+  const property = fc.property(
+    fc.record({
+      database: fc.constantFrom(...DATABASE_KINDS),
+      before: fc.option(count, { nil: undefined }),
+      now: count,
+      isNew: fc.boolean(),
+    }),
+    ({ database, before, now, isNew }) => {
+      const older = { createdAt: early, ...(before !== undefined && { records: before }) };
+      const madeAt = isNew ? late : undefined;
+      const info = { database, entries: now, header: { databaseMadeAt: madeAt } };
+      const rule = isFarFewer(older, { database, records: now, madeAt }, isNew);
+      expect(isFarFewerOfSdk(older, info)).toBe(rule);
+    },
+  );
+  fc.assert(property, { numRuns: 2_000 });
 });
 
 it("online it is the same, with the command line and the SDK", async () => {

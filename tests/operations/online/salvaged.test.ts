@@ -40,7 +40,9 @@ async function send(query: string) {
   form.set("backup", new Blob([await readFile(saved)]), "log.db");
   const headers = { Authorization: root };
   const response = await fetch(`${server.api}/restore/logs?${query}`, {
-    ...{ method: "POST", headers, body: form },
+    method: "POST",
+    headers,
+    body: form,
   });
   // biome-ignore lint/suspicious/noExplicitAny: an answer or an error
   return { status: response.status, body: (await response.json()) as any };

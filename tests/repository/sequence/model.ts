@@ -16,8 +16,11 @@ export interface Selecting {
 }
 
 const DATABASE_OF: Record<Selecting["kind"], DatabaseKind> = {
-  ...{ role: "auth", user: "auth" },
-  ...{ pipeline: "config", transformer: "config", alert: "config" },
+  role: "auth",
+  user: "auth",
+  pipeline: "config",
+  transformer: "config",
+  alert: "config",
   stream: "logs",
 };
 

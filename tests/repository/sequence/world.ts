@@ -318,7 +318,11 @@ export class World {
     const databases = this.#model.instant(only ?? KINDS);
     const report = await backupToRepositories(
       {
-        ...{ dirs: this.#dirs, tags: [], host, only, allowShrink: true },
+        dirs: this.#dirs,
+        tags: [],
+        host,
+        only,
+        allowShrink: true,
         full: this.random.upTo(8) === 1,
         repositories: targets.map(({ server, keyFilePath }) => ({
           repository: server,
@@ -438,7 +442,10 @@ export class World {
     const thinning = {
       policy: { [which]: often },
       calendar: new Calendar("UTC"),
-      ...{ groupings: ["host"] as const, hosts: [], tags: [], allowRemoveAll: false },
+      groupings: ["host"] as const,
+      hosts: [],
+      tags: [],
+      allowRemoveAll: false,
     };
     const options = which === "id" ? { ids: ids.slice(0, 1) } : { thinning };
     await forgetSnapshots(one.reader, options).catch(async (error) => {

@@ -27,18 +27,26 @@ export async function applySnapshot(
   const { port1, port2 } = new MessageChannel();
   const signal = new MailboxSignal();
   const common = { kind, signal: signal.memory };
-  const standing = { exists, onlyAfter, ifEmpty };
   const streams = [...options.streams];
   const { ranges } = options;
   const task: ApplyTask = {
-    ...{ ...common, dir, mode, ranges, mark, ...standing, auth, streams },
+    ...common,
+    dir,
+    mode,
+    ranges,
+    mark,
+    exists,
+    onlyAfter,
+    ifEmpty,
+    auth,
+    streams,
     blocks: port2,
   };
   thread.postMessage(task, [port2]);
   const isWritten = mark !== undefined;
   // which fields of the others are indexed, only the transaction knows
-  const settled = streams.filter(([name]) => !isFilledIn(name, ranges));
-  const preparation: PrepareTask = { ...common, streams: settled, isWritten, blocks: port1 };
+  const known = streams.filter(([name]) => !isFilledIn(name, ranges));
+  const preparation: PrepareTask = { ...common, streams: known, isWritten, blocks: port1 };
   preparing.postMessage(preparation, [port1]);
   const send = (message: PrepareMessage, moved: ArrayBuffer[] = []) =>
     preparing.postMessage(message, moved);

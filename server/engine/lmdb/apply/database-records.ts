@@ -35,7 +35,10 @@ export function baseRecords(
   const keyMemory = Buffer.allocUnsafe(KEY_MAX_BYTES);
   let valueMemory = Buffer.allocUnsafe(64 * 1024);
   const record: BaseRecord = {
-    ...{ key: keyMemory, value: valueMemory, checksum: 0, isWhole: true },
+    key: keyMemory,
+    value: valueMemory,
+    checksum: 0,
+    isWhole: true,
     stays: false,
   };
   // lmdb-js has its own memory for keys and values, which the next call into it, also a put, writes over
