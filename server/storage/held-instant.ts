@@ -51,7 +51,7 @@ export interface HeldInstant extends AsyncDisposable {
    * @returns undefined where that can't be told
    */
   writtenSince(kind: DatabaseKind, point: TrackingPoint): Promise<KeyRange[] | undefined>;
-  /** Takes back the memory of a block. To be called once for each, or the walk stops. */
+  /** Takes back the memory of a block, or other memory in its place. To be called once for each, or the walk stops. */
   recycle(memory: ArrayBuffer): void;
   /** Lets the instant go. A walk under way stops at its next block. */
   close(): Promise<void>;

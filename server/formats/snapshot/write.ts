@@ -23,6 +23,8 @@ export interface WriteOptions {
   leftOut?: (() => number) | undefined;
   /** Told of each block that is about to be given out: its records. */
   onBlock?: ((records: number) => void) | undefined;
+  /** The pieces are for whoever takes them, to keep and to release. */
+  keepsPieces?: boolean | undefined;
 }
 
 interface Packing extends RawBlock {
@@ -33,7 +35,7 @@ interface Packing extends RawBlock {
 /**
  * The bytes of a snapshot; returns its seal. Blocks are compressed in the zstd thread while the source makes
  * the next ones. If the source fails, so does this, and what was given out has no seal: it isn't a snapshot.
- * Each piece is only there until the next is asked for.
+ * Each piece is only there until the next is asked for, unless they are kept.
  */
 export async function* writeSnapshot(
   options: WriteOptions,
@@ -53,7 +55,7 @@ export async function* writeSnapshot(
     sealed.rawBytes += rawLength;
     options.onBlock?.(records);
     yield piece;
-    release(piece);
+    if (!options.keepsPieces) release(piece);
   }
   const whole = hash.copy();
   sealed.sha256 = hash.digest("hex");
@@ -67,7 +69,7 @@ export async function* writeSnapshot(
 
 /**
  * Writes a snapshot piece by piece, and lets go of its source where that fails half-way.
- * @param write takes a piece, which is only there until it is done
+ * @param write takes a piece, which is only there until it is done, unless they are kept
  * @returns its seal
  */
 export async function writeSnapshotTo(

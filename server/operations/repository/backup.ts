@@ -31,7 +31,7 @@ import { isFarFewer } from "../offline/shrink.js";
 import { SUM_LOST } from "../sum-lost.js";
 import { findPreviousBackup, keepForNextBackup } from "./previous-backup.js";
 import { Target } from "./targets.js";
-import { UnderWay } from "./under-way.js";
+import { PACKING, STORING, UnderWay } from "./under-way.js";
 import { type ChangesToWalk, touchedBy, walkChanges } from "./walk-changes.js";
 
 export interface RepositoryBackupOptions
@@ -293,7 +293,8 @@ async function tryOne(
       ...(totalRecords === undefined ? {} : { totalRecords }),
     });
   tell();
-  const underWay = new UnderWay();
+  const packing = new UnderWay(PACKING);
+  const storing = new UnderWay(STORING);
   for (const { target } of usable(targets)) target.begin();
   for await (const step of walkChanges({ ...changes, how })) {
     stopIfAborted(signal, "the backup");
@@ -309,19 +310,24 @@ async function tryOne(
     if ("walked" in step) {
       counts.entriesRead += facts.entries;
       counts.bytesRead += facts.rawBytes;
-      await underWay.room(facts.rawBytes);
+      await packing.room(facts.rawBytes);
+      await storing.room(facts.rawBytes);
     }
     for (const { target } of usable(targets)) {
       if (target.has(facts.contentSha256)) target.keep(facts.contentSha256);
       else if ("walked" in step) {
-        packed ??= step.walked.pack();
-        underWay.add(target.add(kind, facts, packed), facts.rawBytes);
+        if (!packed) {
+          packed = step.walked.pack();
+          packing.add(packed, facts.rawBytes);
+        }
+        storing.add(target.add(kind, facts, packed), facts.rawBytes);
       }
     }
     if ("walked" in step && !packed) step.walked.drop();
     tell();
   }
-  await underWay.end();
+  await packing.end();
+  await storing.end();
   const found = new Map<Target, DatabaseManifest>();
   const { madeAt, tracking } = held.facts[kind] ?? {};
   for (const { target } of usable(targets)) {

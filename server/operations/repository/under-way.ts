@@ -1,17 +1,35 @@
 // Segments on their way to repositories: several at once, their memory bounded.
 
-const MOST = { segments: 8, bytes: 32 * 1024 * 1024 };
+/** At once; what is larger goes alone. */
+export interface Most {
+  segments: number;
+  bytes: number;
+}
+
+const MIB = 1024 * 1024;
+/**
+ * Compressing goes on in one thread, and little that waits for it keeps that busy. More of what isn't compressed yet would make
+ * the collector of garbage work at each of its rises and falls: a seventh of a backup's processor time was that (measured).
+ */
+export const PACKING: Most = { segments: 3, bytes: 6 * MIB };
+/** What is compressed waits for a place, which may be slow. */
+export const STORING: Most = { segments: 8, bytes: 32 * MIB };
 
 export class UnderWay {
+  readonly #most: Most;
   readonly #running = new Map<Promise<void>, number>();
   #bytes = 0;
   #error: { cause: unknown } | undefined;
 
+  constructor(most: Most) {
+    this.#most = most;
+  }
+
   /** Waits until there is room for so many bytes; one that is larger goes alone. @throws what failed */
   async room(bytes: number): Promise<void> {
     const isFull = () =>
-      this.#running.size >= MOST.segments ||
-      (this.#running.size > 0 && this.#bytes + bytes > MOST.bytes);
+      this.#running.size >= this.#most.segments ||
+      (this.#running.size > 0 && this.#bytes + bytes > this.#most.bytes);
     while (isFull()) await Promise.race(this.#running.keys());
     this.#throwFailed();
   }

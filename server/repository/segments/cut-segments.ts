@@ -3,6 +3,7 @@
 import type { DatabaseKind } from "../../records/kinds.js";
 import type { RawBlock } from "../../records/raw-block.js";
 import { SegmentRecords } from "./segment-object.js";
+import { SpareMemory } from "./spare-memory.js";
 
 export interface CutSegment {
   records: SegmentRecords;
@@ -13,19 +14,21 @@ export interface CutSegment {
 /** An engine that tells of no cuts makes one segment of about so much. */
 const WITHOUT_CUTS_BYTES = 16 * 1024 * 1024;
 
-/** @param recycle takes back the memory of each block, at once */
+/** @param recycle is given memory for each block at once: not its own, which the segment keeps */
 export async function* cutSegments(
   database: DatabaseKind,
   blocks: AsyncIterable<RawBlock>,
   recycle: (memory: ArrayBuffer) => void,
 ): AsyncGenerator<CutSegment> {
-  let records = new SegmentRecords(database);
+  using spare = new SpareMemory();
+  const give = (memory: ArrayBuffer) => spare.give(memory);
+  let records = new SegmentRecords(database, give);
   for await (const block of blocks) {
     records.add(block);
-    recycle(block.bytes.buffer as ArrayBuffer);
+    recycle(spare.take());
     if (!block.endsSegment && records.rawBytes < WITHOUT_CUTS_BYTES) continue;
     yield { records, isCut: true };
-    records = new SegmentRecords(database);
+    records = new SegmentRecords(database, give);
   }
   if (!records.isEmpty) yield { records, isCut: false };
 }

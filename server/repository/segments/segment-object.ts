@@ -15,7 +15,7 @@ export type SegmentFacts = Omit<
   "name" | "blocks" | "bytes" | "storedBytes" | "storedSha256"
 >;
 
-/** Raw blocks of one segment, in memory of its own. */
+/** Raw blocks of one segment. */
 export class SegmentRecords {
   readonly #hash = createHash("sha256");
   readonly #blocks: RawBlock[] = [];
@@ -25,7 +25,11 @@ export class SegmentRecords {
   #rawBytes = 0;
   #checksums: number | undefined = 0;
 
-  constructor(readonly database: DatabaseKind) {}
+  /** @param recycle takes back the memory of a block that is done with */
+  constructor(
+    readonly database: DatabaseKind,
+    private readonly recycle: (memory: ArrayBuffer) => void,
+  ) {}
 
   get isEmpty(): boolean {
     return this.#records === 0;
@@ -35,16 +39,15 @@ export class SegmentRecords {
     return this.#rawBytes;
   }
 
-  /** Copies a block: its own memory can be used again at once. */
+  /** Takes a block, and its memory. */
   add({ bytes, records, checksums }: RawBlock): void {
-    const copy = new Uint8Array(bytes);
-    const { first, last } = keySpan(copy);
-    this.#hash.update(copy);
-    this.#blocks.push({ bytes: copy, records });
+    const { first, last } = keySpan(bytes);
+    this.#hash.update(bytes);
+    this.#blocks.push({ bytes, records });
     this.#first ??= text(first);
     this.#last = text(last);
     this.#records += records;
-    this.#rawBytes += copy.byteLength;
+    this.#rawBytes += bytes.byteLength;
     this.#checksums =
       this.#checksums === undefined || checksums === undefined
         ? undefined
@@ -65,27 +68,27 @@ export class SegmentRecords {
 
   /** Lets go of the records, which nobody needs. */
   drop(): void {
-    for (const { bytes } of this.#blocks.splice(0)) release(bytes);
+    for (const { bytes } of this.#blocks.splice(0)) this.recycle(bytes.buffer as ArrayBuffer);
   }
 
   /** The object before it is encrypted. The records are gone then. */
   async pack(): Promise<PackedSegment> {
-    const pieces: Buffer[] = [];
+    const pieces: Uint8Array[] = [];
     const blocks = this.#blocks.splice(0);
-    const seal = await writeSnapshotTo(
-      // a piece is only there until the next is asked for
-      async (piece) => void pieces.push(Buffer.from(piece)),
-      {
-        header: segmentHeader(this.database),
-        blocks: (async function* () {
-          yield* blocks;
-        })(),
-        recycle: (memory) => release(new Uint8Array(memory)),
-      },
-    );
-    const ends = (pieces[0]?.byteLength ?? 0) + (pieces.at(-1)?.byteLength ?? 0);
+    const seal = await writeSnapshotTo(async (piece) => void pieces.push(piece), {
+      header: segmentHeader(this.database),
+      blocks: (async function* () {
+        yield* blocks;
+      })(),
+      recycle: this.recycle,
+      keepsPieces: true,
+    });
     const plain = Buffer.concat(pieces);
-    return { plain, bytes: plain.byteLength - ends, blocks: seal.blocks };
+    const packed = pieces.slice(1, -1);
+    const bytes = packed.reduce((sum, { byteLength }) => sum + byteLength, 0);
+    // at once: waiting for the collector, they would have it look through all that there is
+    release(...packed);
+    return { plain, bytes, blocks: seal.blocks };
   }
 }
 
