@@ -5,7 +5,7 @@ export const STREAMS = ["app", "jobs", "web"];
 /** The one field of each stream that is indexed. */
 export const INDEXED = "level";
 
-const FIRST_MS = 1_750_000_000_000;
+export const FIRST_MS = 1_750_000_000_000;
 const METHODS = ["GET", "GET", "GET", "POST", "PUT", "DELETE"];
 const PATHS = ["/api/v1/orders", "/api/v1/users", "/login", "/static/app.js", "/health", "/search"];
 const AGENTS = ["Mozilla/5.0 (X11; Linux x86_64)", "curl/8.5.0", "okhttp/4.12.0", "Googlebot/2.1"];
@@ -32,12 +32,21 @@ export function random(seed: number): () => number {
   };
 }
 
+export interface EntriesOptions {
+  seed?: number;
+  /** Milliseconds since 1970: they come after it. */
+  after?: number;
+}
+
 /** Entries of three streams, in the order of their keys; one in a hundred has a stack trace. */
-export function* entries(count: number, seed = 1): Generator<Entry> {
+export function* entries(
+  count: number,
+  { seed = 1, after = FIRST_MS }: EntriesOptions = {},
+): Generator<Entry> {
   const next = random(seed);
   for (const [index, stream] of STREAMS.entries()) {
     const share = Math.floor((count + index) / STREAMS.length);
-    let ms = FIRST_MS;
+    let ms = after;
     for (let i = 0; i < share; i++) {
       ms += 1 + Math.floor(next() * 40);
       yield entry(next, stream, ms);

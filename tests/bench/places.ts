@@ -12,6 +12,10 @@ export interface Places {
   restored: DatabaseDirs;
   /** A backup of the same logs as FlowG would have made it: `log.db`. */
   flowg: string;
+  /** A copy of the databases that are backed up, to which is added. */
+  growing: DatabaseDirs;
+  /** Repositories of those, and the keys to them. */
+  repositories: string;
   /** Belongs to one task. */
   scratch: string;
 }
@@ -22,6 +26,8 @@ export function places(home: string): Places {
     backup: join(home, "backup"),
     restored: dirsIn(join(home, "restored")),
     flowg: join(home, "flowg"),
+    growing: dirsIn(join(home, "growing")),
+    repositories: join(home, "repositories"),
     scratch: join(home, "scratch"),
   };
 }

@@ -16,7 +16,7 @@ export interface Row {
   difference?: boolean;
 }
 
-export type Unit = "s" | "ms" | "µs" | "MB" | "a second";
+export type Unit = "s" | "ms" | "µs" | "MB" | "a second" | "segments";
 
 export interface Target {
   text: string;
@@ -40,6 +40,14 @@ const WALK = { against: "bare cursor walk", than: "walk.seconds" };
 const CP = { against: "`cp` of the data file", than: "cp.seconds" };
 const PUT = { against: "bare `putSync` loop", than: "put.seconds" };
 const RESTORE = { against: "restore into an empty place", than: "restore-empty.seconds" };
+const UNREAD = { against: "backup into files, not read back", than: "backup-unread.seconds" };
+const FIRST = {
+  against: "the first backup, encrypted",
+  than: "repository-first-encrypted.seconds",
+};
+const OPEN = { against: "not encrypted", than: "repository-first.seconds" };
+const FILES = { against: "restore from sealed files", than: "restore-files.seconds" };
+const PROCESSOR = "the same, processor time";
 const CHECKED = "checksums off";
 const NODE = { against: "`node -e 0`", than: "cli.node", unit: "ms", difference: true } as const;
 const s = "s" as const;
@@ -210,6 +218,155 @@ export const ROWS: readonly Row[] = [
     unit: s,
   },
   {
+    name: "repository",
+    what: "first backup into an empty repository, a directory",
+    of: "repository-first.seconds",
+    ...UNREAD,
+    unit: s,
+    target: atMost(1.15),
+  },
+  {
+    name: "repository",
+    what: PROCESSOR,
+    of: "repository-first.processor",
+    ...UNREAD,
+    than: "backup-unread.processor",
+    unit: s,
+  },
+  {
+    name: "repository",
+    what: "the same, encrypted",
+    of: "repository-first-encrypted.seconds",
+    ...OPEN,
+    unit: s,
+    target: atMost(1.25),
+  },
+  {
+    name: "repository",
+    what: PROCESSOR,
+    of: "repository-first-encrypted.processor",
+    ...OPEN,
+    than: "repository-first.processor",
+    unit: s,
+  },
+  {
+    name: "repository",
+    what: "its objects, written and flushed",
+    of: "repository-objects.seconds",
+    ...UNREAD,
+    unit: s,
+  },
+  {
+    name: "repository",
+    what: PROCESSOR,
+    of: "repository-objects.processor",
+    ...UNREAD,
+    than: "backup-unread.processor",
+    unit: s,
+  },
+  {
+    name: "repository",
+    what: "backup after 0.1 % new entries",
+    of: "repository-grown.seconds",
+    ...FIRST,
+    unit: s,
+    target: atMost(0.03),
+  },
+  {
+    name: "repository",
+    what: PROCESSOR,
+    of: "repository-grown.processor",
+    ...FIRST,
+    than: "repository-first-encrypted.processor",
+    unit: s,
+  },
+  {
+    name: "repository",
+    what: "what it stores",
+    of: "repository-grown.megabytes",
+    against: "the new entries, compressed",
+    than: "repository-grown.addedMegabytes",
+    unit: "MB",
+    target: atMost(3),
+  },
+  {
+    name: "repository",
+    what: "`flowg admin backup` with nothing changed",
+    of: "repository-unchanged.command",
+    against: "`flowg version`",
+    than: "repository-unchanged.version",
+    unit: "ms",
+    difference: true,
+    target: atMostMore(100, "ms"),
+  },
+  {
+    name: "repository",
+    what: "the same within a process",
+    of: "repository-unchanged.inProcess",
+    against: "`node -e 0`",
+    than: "repository-unchanged.node",
+    unit: "ms",
+  },
+  {
+    name: "repository",
+    what: "restore from a repository",
+    of: "restore-repository.seconds",
+    ...FILES,
+    unit: s,
+    target: atMost(1.15),
+  },
+  {
+    name: "repository",
+    what: PROCESSOR,
+    of: "restore-repository.processor",
+    ...FILES,
+    than: "restore-files.processor",
+    unit: s,
+  },
+  {
+    name: "repository",
+    what: "restore from an encrypted repository",
+    of: "restore-repository-encrypted.seconds",
+    ...FILES,
+    unit: s,
+    target: atMost(1.15),
+  },
+  {
+    name: "repository",
+    what: PROCESSOR,
+    of: "restore-repository-encrypted.processor",
+    ...FILES,
+    than: "restore-files.processor",
+    unit: s,
+  },
+  {
+    name: "repository",
+    what: "restore of an hour of one stream: segments fetched",
+    of: "restore-hour.segments",
+    against: "its share of all",
+    than: "restore-hour.least",
+    unit: "segments",
+    difference: true,
+    target: atMostMore(2, "segments"),
+  },
+  {
+    name: "repository",
+    what: "the same, what is fetched",
+    of: "restore-hour.megabytes",
+    against: "its share of all",
+    than: "restore-hour.leastMegabytes",
+    unit: "MB",
+  },
+  {
+    name: "daily",
+    what: "100 daily snapshots of a database that grows",
+    of: "repository-daily.megabytes",
+    against: "the last of them alone",
+    than: "repository-daily.oneMegabytes",
+    unit: "MB",
+    target: atMost(1.3),
+  },
+  {
     name: "online",
     what: "download of a backup",
     of: "download.seconds",
@@ -334,6 +491,15 @@ export const MEMORY_ROWS: readonly MemoryRow[] = [
   { step: "dry-run-empty", what: "dry run into an empty place", under: 200, flat: true },
   { step: "replace", what: "undo: the backup again, `--replace`", under: 700 },
   { step: "import-flowg", what: "restore of FlowG's own file", under: 700 },
+  { step: "repository-first", what: "first backup into a repository", under: 250, flat: true },
+  {
+    step: "repository-first-encrypted",
+    what: "the same, encrypted",
+    under: 250,
+    flat: true,
+  },
+  { step: "repository-grown", what: "backup after 0.1 % new entries", under: 250, flat: true },
+  { step: "restore-repository-encrypted", what: "restore from a repository", under: 700 },
   { step: "download", what: "download: the server", under: 200, flat: true },
   { step: "upload", what: "upload: the server", under: 700 },
   { step: "put", what: "bare `putSync` loop" },

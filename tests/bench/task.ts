@@ -23,3 +23,11 @@ export async function seconds(work: () => unknown): Promise<number> {
   await work();
   return (performance.now() - started) / 1000;
 }
+
+/** The same, and the processor time of all threads of this process. */
+export async function used(work: () => unknown): Promise<{ seconds: number; processor: number }> {
+  const before = process.cpuUsage();
+  const took = await seconds(work);
+  const { user, system } = process.cpuUsage(before);
+  return { seconds: took, processor: (user + system) / 1e6 };
+}

@@ -1,0 +1,72 @@
+// The repositories that are measured: directories, one encrypted and one not.
+
+import { mkdir, rm } from "node:fs/promises";
+import { join } from "node:path";
+import {
+  backupToRepositories,
+  type DatabaseDirs,
+  initRepository,
+  type OpenedRepository,
+  openRepository,
+} from "../../server/core.js";
+import type { RepositoryBackupReport } from "../../server/records/repository-reports.js";
+import type { Places } from "./places.js";
+
+export const ENCRYPTED = "encrypted";
+export const HOST = "bench";
+
+export interface RepositoryAt {
+  url: string;
+  identityFile: string;
+  keyFile: string;
+  isEncrypted: boolean;
+}
+
+/** @param variant `encrypted`, or anything else */
+export function repositoryAt({ repositories }: Places, variant = "open"): RepositoryAt {
+  const home = join(repositories, variant);
+  return {
+    url: join(home, "repository"),
+    identityFile: join(home, "identity"),
+    keyFile: join(home, "key.json"),
+    isEncrypted: variant === ENCRYPTED,
+  };
+}
+
+/** An empty one. */
+export async function makeRepository(places: Places, variant?: string): Promise<RepositoryAt> {
+  const at = repositoryAt(places, variant);
+  const { url, identityFile, keyFile, isEncrypted } = at;
+  const home = join(url, "..");
+  await rm(home, { recursive: true, force: true });
+  await mkdir(home, { recursive: true });
+  const keys = isEncrypted ? { readers: { identityFile }, keyFile } : { readers: {} };
+  await initRepository({ url, ...keys, unencrypted: !isEncrypted });
+  return at;
+}
+
+/** As a machine has it that only makes backups, or with the identity. */
+export async function openedRepository(
+  { url, identityFile, keyFile, isEncrypted }: RepositoryAt,
+  { reads = false } = {},
+): Promise<OpenedRepository> {
+  const keyFiles = isEncrypted ? [keyFile] : [];
+  const identityFiles = isEncrypted && reads ? [identityFile] : [];
+  return await openRepository({ url, keyFiles, identityFiles });
+}
+
+export async function backUp(
+  repository: OpenedRepository,
+  dirs: DatabaseDirs,
+): Promise<RepositoryBackupReport> {
+  const keyFilePath = repository.keyFile?.path;
+  const repositories = [{ repository, keyFilePath }];
+  return await backupToRepositories({ dirs, tags: [], host: HOST, repositories });
+}
+
+/** Segments and manifest that a backup has stored. */
+export function storedBy({ repositories: [stored] }: RepositoryBackupReport) {
+  if (!stored || "failed" in stored) throw new Error("the backup has failed");
+  const { newSegments: objects, newBytes, manifestBytes } = stored;
+  return { objects, megabytes: (newBytes + manifestBytes) / 1e6 };
+}
