@@ -23,7 +23,7 @@ export const lmdb: Engine = {
     return { ...environment, change: (action) => transactNow(environment, action) };
   },
   serve: serveDatabases,
-  hold: (places) => WalkedInstant.open(places),
+  hold: (places, how) => WalkedInstant.open(places, how),
   restorer: () => new LmdbRestorer(),
   bytes: ({ dir }) =>
     stat(join(dir, DATA_FILE)).then(

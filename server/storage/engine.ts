@@ -37,8 +37,12 @@ export interface Engine {
    * @throws DATABASE_UNAVAILABLE where another server has one of them, and what else opening throws
    */
   serve(options: ServeDatabases): Promise<ServedDatabases>;
-  /** Holds one instant of databases. @throws what opening throws */
-  hold(places: readonly DatabasePlace[]): Promise<HeldInstant>;
+  /**
+   * Holds one instant of databases.
+   * @param how `looksLate`: for who may read few of the records, so that whether these can be read at all is found out when they are
+   * @throws what opening throws
+   */
+  hold(places: readonly DatabasePlace[], how?: { looksLate?: boolean }): Promise<HeldInstant>;
   /** Gets ready for restores, while what is restored is still being verified. */
   restorer(): Restorer;
   /** What a database takes on its disk; 0 where there is none. */

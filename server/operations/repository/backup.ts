@@ -63,7 +63,8 @@ export async function backupToRepositories(
   demandDifferent(options.repositories);
   const kinds = BACKUP_ORDER.filter((kind) => only?.includes(kind) ?? true);
   for (const dir of Object.values(dirs)) await sweepLeftovers(engine, dir);
-  await using held = await engine.hold(kinds.map((kind) => ({ kind, dir: dirs[kind] })));
+  const places = kinds.map((kind) => ({ kind, dir: dirs[kind] }));
+  await using held = await engine.hold(places, { looksLate: true });
   const set = { setId: randomUUID(), createdAt: new Date().toISOString() };
   const notes = cutRuns(new Map(kinds.map((kind) => [kind, held.facts[kind]?.mark])));
   const targets = await openTargets(options, kinds, notes);

@@ -28,7 +28,7 @@ export function checkFreeList(file: PageFile): void {
  */
 export function* freeRanges(file: PageFile): Generator<[first: number, count: number]> {
   const { freeList, transactionId } = file.meta;
-  const walk = new TreeWalk(file, freeList, "the free list", byNumber);
+  const walk = new TreeWalk(file, freeList, "the free list", { order: byNumber });
   for (const leaf of walk.leaves(transactionId)) {
     for (let index = 0; index < leaf.nodes; index++) {
       const node = leaf.pages.node(leaf.at, index);

@@ -3,7 +3,7 @@
 import { BIG_DATA, NODE_HEADER_BYTES, SUB_DATA, TREE_BYTES, type Tree, treeAt } from "./layout.js";
 import { PageFault } from "./page-fault.js";
 import type { PageFile } from "./page-file.js";
-import { type LeafPage, TreeWalk } from "./walk.js";
+import { type KeysBetween, type LeafPage, TreeWalk } from "./walk.js";
 
 export interface TableTree {
   name: string;
@@ -40,10 +40,15 @@ export function tablesIn(file: PageFile): TableTree[] {
 
 /**
  * Reads every page of a table.
+ * @param range only those that somebody reads who looks for these keys
  * @throws PageFault, NodeJS.ErrnoException
  */
-export function checkTable(file: PageFile, { name, tree, wrote }: TableTree): void {
-  const walk = new TreeWalk(file, tree, `the table ${name}`);
+export function checkTable(
+  file: PageFile,
+  { name, tree, wrote }: TableTree,
+  range?: KeysBetween,
+): void {
+  const walk = new TreeWalk(file, tree, `the table ${name}`, { range });
   for (const leaf of walk.leaves(wrote)) {
     for (let index = 0; index < leaf.nodes; index++) {
       const node = leaf.pages.node(leaf.at, index);

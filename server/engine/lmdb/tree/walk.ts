@@ -25,6 +25,19 @@ interface Place {
 /** How keys are compared: those of the free list are numbers. */
 export type Order = (one: Place, other: Place) => number;
 
+/** Both may be absent. */
+export interface KeysBetween {
+  start?: Uint8Array | undefined;
+  end?: Uint8Array | undefined;
+}
+
+export interface TreeWalkOptions {
+  /** Of its keys; by their bytes unless given. */
+  order?: Order | undefined;
+  /** Only the pages that are read in a search for these keys, and one more on each side; the counts aren't compared then. */
+  range?: KeysBetween | undefined;
+}
+
 /** LMDB's own bound (mdb.c, CURSOR_STACK). */
 const MAX_DEPTH = 32;
 
@@ -34,17 +47,19 @@ export class TreeWalk {
   #overflowPages = 0;
   #entries = 0;
   readonly #page: LeafPage = { pages: new Pages(0, 0), at: 0, nodes: 0, wrote: 0 };
+  readonly #order: Order;
+  readonly #range: { start: Place | undefined; end: Place | undefined } | undefined;
 
-  /**
-   * @param name of the tree, for messages
-   * @param order of its keys
-   */
+  /** @param name of the tree, for messages */
   constructor(
     private readonly file: PageFile,
     private readonly tree: Tree,
     private readonly name: string,
-    private readonly order: Order = bytewise,
-  ) {}
+    { order = bytewise, range }: TreeWalkOptions = {},
+  ) {
+    this.#order = order;
+    this.#range = range && { start: placeOf(range.start), end: placeOf(range.end) };
+  }
 
   /**
    * All leaves in the order of their keys.
@@ -57,7 +72,7 @@ export class TreeWalk {
       if (depth < 1 || depth > MAX_DEPTH) throw this.#wrongCount("deep", 0, depth);
       yield* this.#below([root], { level: 1, wrote, low: undefined, bounds: undefined });
     }
-    this.#demandCounts();
+    if (!this.#range) this.#demandCounts();
   }
 
   /** Counts a large value's pages in. */
@@ -65,10 +80,15 @@ export class TreeWalk {
     this.#overflowPages += count;
   }
 
-  *#below(numbers: readonly number[], above: Above): Generator<LeafPage> {
+  /** @param span which of the pages; all unless given */
+  *#below(
+    numbers: readonly number[],
+    above: Above,
+    { first, last }: Span = { first: 0, last: numbers.length - 1 },
+  ): Generator<LeafPage> {
     const isLeaf = above.level === this.tree.depth;
-    for (let from = 0; from < numbers.length; ) {
-      const count = isLeaf ? this.file.runFrom(numbers, from) : 1;
+    for (let from = first; from <= last; ) {
+      const count = isLeaf ? Math.min(this.file.runFrom(numbers, from), last - from + 1) : 1;
       const pages = this.file.read(numbers[from] as number, count);
       for (let index = 0; index < count; index++) {
         const at = index * this.file.pageSize;
@@ -86,7 +106,7 @@ export class TreeWalk {
     this.#leafPages++;
     const nodes = pages.nodes(at);
     this.#entries += nodes;
-    demandOrder(pages, at, { number, bounds, from: 0, order: this.order });
+    demandOrder(pages, at, { number, bounds, from: 0, order: this.#order });
     const page = this.#page;
     page.pages = pages;
     page.at = at;
@@ -107,9 +127,26 @@ export class TreeWalk {
     const numbers: number[] = [];
     for (let index = 0; index < pages.nodes(0); index++)
       numbers.push(pages.child(pages.node(0, index)));
-    demandOrder(pages, 0, { number, bounds, from: 1, order: this.order });
+    demandOrder(pages, 0, { number, bounds, from: 1, order: this.#order });
     const below = { level: level + 1, wrote: writtenBy(pages, 0), low: bounds.low };
-    yield* this.#below(numbers, { ...below, bounds: { pages, high: bounds.high } });
+    const span = this.#range ? this.#spanIn(pages, this.#range) : undefined;
+    yield* this.#below(numbers, { ...below, bounds: { pages, high: bounds.high } }, span);
+  }
+
+  /** Which pages below this branch page a search for these keys may read. */
+  #spanIn(
+    pages: Pages,
+    { start, end }: { start: Place | undefined; end: Place | undefined },
+  ): Span {
+    const most = pages.nodes(0) - 1;
+    const holding = (key: Place): number => {
+      let index = 0;
+      while (index < most && this.#order(keyOf(pages, index + 1), key) <= 0) index++;
+      return index;
+    };
+    const first = start ? holding(start) : 0;
+    const last = end ? holding(end) : most;
+    return { first: Math.max(0, first - 1), last: Math.min(most, last + 1) };
   }
 
   #demandCounts(): void {
@@ -126,6 +163,14 @@ export class TreeWalk {
   #wrongCount(what: string, found: number, expected: number): PageFault {
     return new PageFault(`${this.name} has ${found} ${what} where its tree counts ${expected}`);
   }
+}
+
+const placeOf = (bytes: Uint8Array | undefined): Place | undefined =>
+  bytes && { bytes, start: 0, end: bytes.byteLength };
+
+interface Span {
+  first: number;
+  last: number;
 }
 
 interface Above {

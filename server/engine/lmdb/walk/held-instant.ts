@@ -22,14 +22,19 @@ export class WalkedInstant implements HeldInstant {
 
   /**
    * Opens databases, read-only, in a thread of their own, and holds one instant of them all.
+   * @param looksLate see Engine.hold
    * @throws DATABASE_MISSING and what else opening a database throws
    */
-  static async open(databases: readonly DatabasePlace[]): Promise<WalkedInstant> {
+  static async open(
+    databases: readonly DatabasePlace[],
+    { looksLate = false } = {},
+  ): Promise<WalkedInstant> {
     readyForBlocks();
     const worker = startThread(new URL("./walk-thread.js", import.meta.url));
     const thread = new BlockReceiver<WalkAnswer, WalkRequest>(worker);
     try {
-      thread.post({ do: "open", databases: databases.map(({ kind, dir }) => ({ kind, dir })) });
+      const wanted = databases.map(({ kind, dir }) => ({ kind, dir }));
+      thread.post({ do: "open", databases: wanted, looksLate });
       const opening = thread.next();
       const dirs = databases.map(({ dir }) => dir);
       noteOpening(dirs, opening);

@@ -2,6 +2,7 @@
 // walks them one after the other into raw blocks. LMDB reads are synchronous: on the main thread a walk over a
 // big database would keep a server from answering anybody.
 
+import { join } from "node:path";
 import { type MessagePort, parentPort } from "node:worker_threads";
 import type { Transaction } from "lmdb";
 import type { ThreadAnswer, ThreadRequest } from "../../../formats/block-stream/receiver.js";
@@ -22,17 +23,21 @@ import { knownMark } from "../../../storage/notes/restore-mark.js";
 import { purgedAt } from "../../../storage/notes/unfinished-work.js";
 import { pointOf } from "../../../storage/tracking/state.js";
 import { writtenSince } from "../../../storage/tracking/written-since.js";
+import { DATA_FILE } from "../data-file.js";
 import type { Environment, TableName } from "../environment.js";
 import { databaseError } from "../lmdb-error.js";
 import { notesProblem } from "../notes.js";
 import { openDatabase } from "../open.js";
+import { demandSoundPages } from "../sound-pages.js";
 import { holdOneInstant } from "./instant.js";
+import { holdKnownStates, type LateLook } from "./late-look.js";
 import { UnlockedReads } from "./unlocked-reads.js";
 import { type SumFound, WalkCheck, type WalkedBlock } from "./walk-check.js";
 import { openForWalking, type WalkedRange, type WalkedTable } from "./walked-table.js";
 
 export type WalkRequest =
-  | { do: "open"; databases: { kind: DatabaseKind; dir: string }[] }
+  /** `looksLate`: at pages of records only before they are read. */
+  | { do: "open"; databases: { kind: DatabaseKind; dir: string }[]; looksLate: boolean }
   /** `check`: each record must be one that a restore lets in; for callers that don't read the backup again. */
   | {
       do: "walk";
@@ -57,6 +62,7 @@ export interface WalkFacts {
 
 /** What a backup reads. */
 const WALKED = new Set<TableName>(["records", "local", "sums"]);
+const NOTES = new Set<TableName>(["local", "sums"]);
 
 markLoaded();
 const port = parentPort as MessagePort;
@@ -69,6 +75,7 @@ const counts = new Map<DatabaseKind, number>();
 const gone = new Map<DatabaseKind, (key: Uint8Array) => boolean>();
 const notes = new Map<DatabaseKind, { problem: string | undefined }>();
 let held = new Map<DatabaseKind, Transaction>();
+let looks = new Map<DatabaseKind, LateLook>();
 let unlocked: UnlockedReads;
 let walking: Promise<unknown> = Promise.resolve();
 
@@ -84,7 +91,7 @@ port.on("message", (request: ThreadRequest<WalkRequest>) => {
 async function answer(
   request: Exclude<ThreadRequest<WalkRequest>, { do: "recycle" | "close" }>,
 ): Promise<ThreadAnswer<WalkAnswer>> {
-  if (request.do === "open") return open(request.databases);
+  if (request.do === "open") return open(request);
   return request.do === "walk" ? walk(request) : { did: "since", ranges: since(request) };
 }
 
@@ -92,14 +99,19 @@ function say(answer: ThreadAnswer<WalkAnswer>): void {
   port.postMessage(answer);
 }
 
-async function open(wanted: { kind: DatabaseKind; dir: string }[]): Promise<WalkAnswer> {
+async function open({
+  databases: wanted,
+  looksLate,
+}: Extract<WalkRequest, { do: "open" }>): Promise<WalkAnswer> {
+  const lookedAt = looksLate ? NOTES : WALKED;
   for (const { kind, dir } of wanted) {
-    const database = await openDatabase({ kind, dir, mode: "read", tables: WALKED });
+    const database = await openDatabase({ kind, dir, mode: "read", tables: lookedAt });
     databases.set(kind, database);
     // before the transactions begin: LMDB knows no table that was opened after
     tables.set(kind, openForWalking(database));
   }
-  held = holdOneInstant(databases);
+  if (looksLate) holdAndLookLate();
+  else held = holdOneInstant(databases);
   unlocked = new UnlockedReads(databases.values());
   const facts: Partial<Record<DatabaseKind, HeldFacts>> = {};
   for (const [kind, database] of databases) {
@@ -119,6 +131,17 @@ async function open(wanted: { kind: DatabaseKind; dir: string }[]): Promise<Walk
     };
   }
   return { did: "open", held: facts };
+}
+
+function holdAndLookLate(): void {
+  ({ held, looks } = holdKnownStates(databases));
+  for (const [kind, { root, dir }] of databases) {
+    // where pages are missing at its end, all are looked at
+    if (looks.get(kind)?.isShort === false) continue;
+    demandSoundPages(root, { path: join(dir, DATA_FILE), tables: WALKED, isWritten: false });
+    looks.get(kind)?.close();
+    looks.delete(kind);
+  }
 }
 
 function sizeOf({ records }: Environment) {
@@ -167,6 +190,7 @@ function noteProblem(kind: DatabaseKind): string | undefined {
 async function walkRecords({ kind, check, skipDamaged, range }: Walk): Promise<ThreadAnswer> {
   // not before: to find one instant in busy databases it must be quick
   giveWay();
+  looks.get(kind)?.demandSound(range);
   const transaction = held.get(kind) as Transaction;
   const table = tables.get(kind) as WalkedTable;
   const { records } = databases.get(kind) as Environment;
@@ -237,6 +261,7 @@ async function close(): Promise<void> {
   sender.close();
   await walking;
   for (const transaction of held.values()) transaction.done();
+  for (const look of looks.values()) look.close();
   for (const database of databases.values()) await database.close();
   endOwnThread();
 }

@@ -1,0 +1,120 @@
+// A backup that reads only what has changed looks at the pages of the records it reads, just before it reads them: to look at all
+// pages first would cost what the whole database costs. They are looked at in the state that its read transaction holds.
+
+import { fstatSync, openSync } from "node:fs";
+import { join } from "node:path";
+import type { Transaction } from "lmdb";
+import { closeFile } from "../../../platform/files/close-file.js";
+import type { DatabaseKind } from "../../../records/kinds.js";
+import { DATA_FILE } from "../data-file.js";
+import type { Environment } from "../environment.js";
+import { metasOf, stateRead } from "../held-state.js";
+import { readsLatest } from "../last-commit.js";
+import { pageError } from "../sound-pages.js";
+import type { Meta } from "../tree/layout.js";
+import { PageFile } from "../tree/page-file.js";
+import { checkTable, tablesIn } from "../tree/tables.js";
+import { holdOneInstant } from "./instant.js";
+import type { WalkedRange } from "./walked-table.js";
+
+export interface HeldStates {
+  held: Map<DatabaseKind, Transaction>;
+  /** Of those whose pages are yet to be looked at. */
+  looks: Map<DatabaseKind, LateLook>;
+}
+
+/** A busy server commits some hundred times a second, and a try takes microseconds. */
+const TRIES = 1000;
+
+/**
+ * Begins a read transaction on each database, all of one instant.
+ * @returns none to be looked at late, where it can't be told which states these are
+ */
+export function holdKnownStates(databases: ReadonlyMap<DatabaseKind, Environment>): HeldStates {
+  const files = new Map([...databases].map(([kind, one]) => [kind, new DataFile(one)]));
+  for (let tries = 1; ; tries++) {
+    const before = new Map([...files].map(([kind, file]) => [kind, file.metas()]));
+    const held = holdOneInstant(databases);
+    const looks = new Map<DatabaseKind, LateLook>();
+    for (const [kind, file] of files) {
+      const [first, second] = [before.get(kind), file.metas()];
+      const transaction = held.get(kind) as Transaction;
+      const isLatest = readsLatest(file.database, transaction);
+      const meta = first && second && stateRead(first, second, isLatest);
+      if (meta) looks.set(kind, new LateLook(file, meta));
+    }
+    if (looks.size === databases.size) return { held, looks };
+    if (tries === TRIES) {
+      for (const file of files.values()) file.close();
+      return { held, looks: new Map() };
+    }
+    for (const transaction of held.values()) transaction.done();
+  }
+}
+
+/** The data file of a database, to be read past LMDB. */
+class DataFile {
+  readonly path: string;
+  readonly number: number;
+
+  constructor(readonly database: Environment) {
+    this.path = join(database.dir, DATA_FILE);
+    this.number = openSync(this.path, "r");
+  }
+
+  /** Undefined where they are not what LMDB writes. */
+  metas() {
+    try {
+      return metasOf(this.number);
+    } catch (error) {
+      throw this.inWords(error);
+    }
+  }
+
+  get size(): number {
+    return fstatSync(this.number).size;
+  }
+
+  inWords(error: unknown): unknown {
+    return pageError(error, { path: this.path, size: this.size });
+  }
+
+  close(): void {
+    closeFile(this.number);
+  }
+}
+
+export class LateLook {
+  #isDone = false;
+
+  constructor(
+    private readonly file: DataFile,
+    private readonly meta: Meta,
+  ) {}
+
+  /** Whether the file lacks pages at its end, which needs not mean that one in use is missing. */
+  get isShort(): boolean {
+    const { lastPage, pageSize } = this.meta;
+    return this.file.size < (lastPage + 1) * pageSize;
+  }
+
+  /**
+   * Looks at the pages of the records with these keys.
+   * @throws DATABASE_INVALID, DATABASE_UNAVAILABLE
+   */
+  demandSound(range?: WalkedRange): void {
+    if (this.#isDone) return;
+    try {
+      const pages = new PageFile(this.file.number, this.meta);
+      for (const table of tablesIn(pages))
+        if (table.name === "records") checkTable(pages, table, range);
+    } catch (error) {
+      throw this.file.inWords(error);
+    }
+    this.#isDone = range === undefined;
+  }
+
+  close(): void {
+    this.file.close();
+  }
+}
