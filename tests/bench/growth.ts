@@ -2,6 +2,7 @@
 
 import { openDatabase } from "../../server/engine/lmdb/open.js";
 import { transactNow } from "../../server/engine/lmdb/transact.js";
+import type { DatabaseKind } from "../../server/records/kinds.js";
 import { encodeValue, entryKey, streamKey } from "../../server/records/records.js";
 import { type EntriesOptions, entries, INDEXED } from "./entries.js";
 
@@ -12,8 +13,11 @@ export interface Added {
   value: Uint8Array;
 }
 
-export async function addRecords(dir: string, records: Iterable<Added>): Promise<void> {
-  await using database = await openDatabase({ kind: "logs", dir, mode: "write" });
+export async function addRecords(
+  place: { kind: DatabaseKind; dir: string },
+  records: Iterable<Added>,
+): Promise<void> {
+  await using database = await openDatabase({ ...place, mode: "write" });
   const all = records[Symbol.iterator]();
   for (let next = all.next(); !next.done; ) {
     await transactNow(database, (changes) => {

@@ -14,16 +14,17 @@ const DAY_MS = 24 * 60 * 60 * 1000;
 
 export const run: Task = async (places, { count }) => {
   const dirs = dirsIn(join(places.scratch, "growing"));
+  const logs = { kind: "logs", dir: dirs.logs } as const;
   await makeSmall(dirs);
-  await (await openDatabase({ kind: "logs", dir: dirs.logs, mode: "create" })).close();
-  await addRecords(dirs.logs, STREAMS.map(streamRecord));
+  await (await openDatabase({ ...logs, mode: "create" })).close();
+  await addRecords(logs, STREAMS.map(streamRecord));
   const inScratch = { ...places, repositories: join(places.scratch, "repositories") };
   const repository = await openedRepository(await makeRepository(inScratch, ENCRYPTED));
   let [stored, took] = [0, 0];
   for (let day = 0; day < DAYS; day++) {
     const perDay = Math.floor(count / DAYS);
     const when = { seed: 100 + day, after: FIRST_MS + day * DAY_MS };
-    await addRecords(dirs.logs, entryRecords(perDay, when));
+    await addRecords(logs, entryRecords(perDay, when));
     const { seconds } = await used(async () => {
       stored += storedBy(await backUp(repository, dirs)).megabytes;
     });

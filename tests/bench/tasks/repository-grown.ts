@@ -11,7 +11,7 @@ const YEAR_MS = 365 * 24 * 60 * 60 * 1000;
 
 export const run: Task = async (places, { count }) => {
   const added = [...entryRecords(Math.ceil(count / 1000), { seed: 2, after: FIRST_MS + YEAR_MS })];
-  await addRecords(places.growing.logs, added);
+  await addRecords({ kind: "logs", dir: places.growing.logs }, added);
   const repository = await openedRepository(repositoryAt(places, ENCRYPTED));
   let stored = { objects: 0, megabytes: 0 };
   const facts = await used(async () => {
