@@ -8,7 +8,7 @@ describe("help", () => {
   test("knows FlowG's commands and ours", () => {
     expect(commands.map(({ words }) => words.join(" ")).sort()).toEqual(
       [
-        ...["backup", "compact", "inspect", "restore", "salvage", "verify"].map(
+        ...["backup", "compact", "diff", "inspect", "restore", "salvage", "verify"].map(
           (name) => `admin ${name}`,
         ),
         ...["role", "token", "user"].flatMap((what) =>
