@@ -6,6 +6,8 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { compactDatabases } from "../../server/core.js";
+import { openDatabase } from "../../server/engine/lmdb/open.js";
 import { FlowgError } from "../../server/platform/errors.js";
 import { DATABASE_KINDS } from "../../server/records/kinds.js";
 import { type Made, makeHistory, pathsIn, saved } from "./salvage-files.js";
@@ -193,6 +195,26 @@ describe.each(DATABASE_KINDS)("a damaged database of %s", (kind) => {
       }
     }
     writeFileSync(path, made.bytes);
+  });
+
+  it("is whole where it was compacted, whose two states are one, and where something was written since", async () => {
+    const dir = join(home, `${kind}-compact`);
+    const of = await makeHistory(kind, dir, 60);
+    const signal = new AbortController().signal;
+    const how = { onProgress: () => {}, onCompacted: () => {}, signal };
+    await compactDatabases({ databases: [{ kind, dir }], ...how });
+    const isSame = async () => {
+      const { records, facts } = await saved({ path: join(dir, "data.mdb") });
+      expect(facts).toMatchObject({ isWhole: true, problems: [] });
+      expect(records.size).toBe(of.records.size);
+    };
+    await isSame();
+    const [[key, value]] = [...of.records] as [[string, Buffer]];
+    await using database = await openDatabase({ kind, dir, mode: "write" });
+    database.records.transactionSync(() => database.records.put(Buffer.from(key, "latin1"), value));
+    const copy = join(home, `${kind}-compact.mdb`);
+    writeFileSync(copy, readFileSync(join(dir, "data.mdb")));
+    expect((await saved({ path: copy })).facts).toMatchObject({ isWhole: true, problems: [] });
   });
 
   const flagsOf = (page: number) => made.bytes.readUInt16LE(page * PAGE + 18);

@@ -1,5 +1,5 @@
 // The two states that a damaged file holds: each meta page leads to one, and either may be damaged. Which is the newer one, its
-// number says; where that is damaged, the pages that its transaction wrote say it: those that each transaction writes anew.
+// number says; where that is damaged, the pages that its transaction wrote say it: each transaction writes some anew.
 
 import { readSync } from "node:fs";
 import { systemCode } from "../../../platform/errors.js";
@@ -20,7 +20,7 @@ export interface States {
   file: DamagedFile;
   /** Undefined where neither meta page is sound. */
   newest: Meta | undefined;
-  /** The one before it, if its pages can't have been used again. */
+  /** The one before it. */
   older: Meta | undefined;
   /** What is wrong with the meta pages. */
   problems: string[];
@@ -41,22 +41,42 @@ export function statesIn(fd: number, bytes: number): States {
   // the place of the second agrees with what it says; the first may say anything
   const pageSize = second?.pageSize ?? first?.pageSize ?? guessPageSize(fd, bytes);
   const file = new DamagedFile(fd, pageSize, bytes);
-  const metas = ([first, second] as const).map((meta, place) =>
+  const states = ([first, second] as const).flatMap((meta) =>
+    meta?.pageSize === pageSize ? [{ meta, wrote: lastWrittenOf(file, meta) }] : [],
+  );
+  const problems = ([first, second] as const).flatMap((meta, place) =>
     meta?.pageSize === pageSize
-      ? { ...meta, transactionId: numberOfState(file, meta, place) }
-      : undefined,
+      ? []
+      : [`its meta page ${place} is damaged, which may have led to a newer state`],
   );
-  const sound = metas.filter((meta) => meta !== undefined);
-  sound.sort((a, b) => b.transactionId - a.transactionId);
-  const [newest, before] = sound;
-  const isBefore = newest && before && newest.transactionId - before.transactionId === 1;
-  const problems = metas.flatMap((meta, place) =>
-    meta ? [] : [`its meta page ${place} is damaged, which may have led to a newer state`],
-  );
-  if (newest && before && !isBefore && newest.transactionId !== 0)
-    problems.push("its meta pages are not of transactions that follow each other");
-  return { file, newest, older: isBefore ? before : undefined, problems };
+  states.sort((a, b) => b.meta.transactionId - a.meta.transactionId);
+  if (areUnlikely(states)) {
+    problems.push("the number of a meta page is not what was written");
+    states.sort((a, b) => (b.wrote ?? 0) - (a.wrote ?? 0));
+  }
+  const [newest, older] = states.map(({ meta, wrote }) => ({
+    ...meta,
+    transactionId: wrote ?? meta.transactionId,
+  }));
+  return { file, newest, older, problems };
 }
+
+/**
+ * Whether the numbers of two states can't be theirs: of transactions that don't follow each other, or the newer one's pages are
+ * not newer. A compact copy has one state twice.
+ * @param states the newer one first, by these numbers
+ */
+function areUnlikely([newer, older]: readonly {
+  meta: Meta;
+  wrote: number | undefined;
+}[]): boolean {
+  if (!newer || !older || isSame(newer.meta, older.meta)) return false;
+  if (newer.meta.transactionId - older.meta.transactionId !== 1) return true;
+  return newer.wrote !== undefined && older.wrote !== undefined && newer.wrote <= older.wrote;
+}
+
+const isSame = (one: Meta, other: Meta): boolean =>
+  one.tables.root === other.tables.root && one.freeList.root === other.freeList.root;
 
 function bytesAt(fd: number, start: number): Uint8Array {
   const bytes = new Uint8Array(META_BYTES);
@@ -72,8 +92,11 @@ function bytesAt(fd: number, start: number): Uint8Array {
 export const metaBytes = (fd: number, pageSize: number): Uint8Array =>
   Buffer.concat([bytesAt(fd, 0), bytesAt(fd, pageSize)]);
 
-/** What two of these agree on: the meta page, the root of the list of tables, the newest root of a table. */
-function numberOfState(file: DamagedFile, meta: Meta, place: number): number {
+/**
+ * The last transaction that wrote a page of a state: what two of these agree on, the meta page, the root of the list of tables,
+ * the newest root of a table. What stands below a page is never newer.
+ */
+function lastWrittenOf(file: DamagedFile, meta: Meta): number | undefined {
   const roots = [...tableTrees(file, meta).values()].flatMap(
     ({ root }) => numberAtRoot(file, root) ?? [],
   );
@@ -82,8 +105,7 @@ function numberOfState(file: DamagedFile, meta: Meta, place: number): number {
     numberAtRoot(file, meta.tables.root),
     roots.length > 0 ? Math.max(...roots) : undefined,
   ];
-  const agreed = said.find((one, index) => one !== undefined && said.indexOf(one, index + 1) > 0);
-  return agreed !== undefined && agreed % 2 === place ? agreed : meta.transactionId;
+  return said.find((one, index) => one !== undefined && said.indexOf(one, index + 1) > 0);
 }
 
 function numberAtRoot(file: DamagedFile, root: Tree["root"]): number | undefined {
