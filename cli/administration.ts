@@ -3,6 +3,7 @@
 
 import type { BackupSet } from "../server/core.js";
 import type { BackupPlace } from "../server/operations/repository/backup.js";
+import type { UndoBounds } from "../server/operations/restore/undo-wishes.js";
 import type { DatabaseKind } from "../server/records/kinds.js";
 import type {
   BackupReport,
@@ -11,6 +12,8 @@ import type {
   OnProgress,
   RestoreMode,
   RestoreReport,
+  RestoreRun,
+  UndoReport,
   VerifyReport,
 } from "../server/records/reports.js";
 import type { RepositoryBackupReport } from "../server/records/repository-reports.js";
@@ -68,8 +71,23 @@ export interface RestoreRequest extends Watch {
   salvaged?: boolean | undefined;
   /** Of directories: bytes of memory that large records may take. */
   maxMemory?: number | undefined;
+  /** How what takes it back is kept; it isn't if absent. A server has bounds of its own. */
+  undo?: UndoBounds | undefined;
   /** Shown what a dry run found, before anything changes; throws to stop it. */
   confirm?: ((preview: RestoreReport) => Promise<void>) | undefined;
+}
+
+export interface UndoRequest extends Watch {
+  /** The newest that was not taken back, if absent. */
+  run?: string | undefined;
+  dryRun: boolean;
+  /** Also what somebody has changed since. */
+  overwriteChanged: boolean;
+  /** For a server, which else refuses an undo of auth that lets somebody in or locks somebody out. */
+  allowAccessChange?: boolean | undefined;
+  allowNoAdmin?: boolean | undefined;
+  /** How what takes it back itself is kept. */
+  undo?: UndoBounds | undefined;
 }
 
 export interface Role {
@@ -131,6 +149,10 @@ export interface Administration {
   /** Absent of a server. */
   backupToRepositories?(request: RepositoryBackupRequest): Promise<RepositoryBackupReport>;
   restore(request: RestoreRequest): Promise<RestoreReport>;
+  /** Takes a restore back. */
+  undo(request: UndoRequest): Promise<UndoReport>;
+  /** The restores that the databases remember, newest first. */
+  history(): Promise<RestoreRun[]>;
   /** @param path a file, or a directory of snapshots */
   verify(
     path: string,

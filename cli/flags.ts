@@ -148,3 +148,33 @@ export const yes = {
     description: "do not ask for confirmation",
   },
 } as const;
+
+/** What a restore keeps, so that it can be taken back. */
+export const keepsUndo = {
+  "no-undo": {
+    type: "boolean",
+    description: "keep nothing that takes this back: it can't be undone then",
+  },
+} as const;
+
+/** How much of that is kept. */
+export const undoLimits = {
+  "undo-runs": {
+    type: "string",
+    description: "keep what takes back so many restores; 10 unless set",
+    valueHint: "N",
+    env: "FLOWG_UNDO_RUNS",
+  },
+  "undo-days": {
+    type: "string",
+    description: "keep that for so many days; 30 unless set",
+    valueHint: "N",
+    env: "FLOWG_UNDO_DAYS",
+  },
+  "undo-size": {
+    type: "string",
+    description: "what it may take beside each database, say 1GiB; 16GiB unless set",
+    valueHint: "SIZE",
+    env: "FLOWG_UNDO_SIZE",
+  },
+} as const;

@@ -66,6 +66,8 @@ export async function offlineAdministration(
       const onRestored = (kind: DatabaseKind) => tell?.({ restored: kind });
       return await core.restoreDirectories({ dirs, ...request, onRestored });
     },
+    undo: ({ allowAccessChange, ...request }) => core.undoDirectories({ dirs, ...request }),
+    history: () => core.restoreHistory(dirs),
     verify: (path, watch) => core.verifyPath(path, watch),
     inspect: (path, watch) => core.inspectFile(path, watch),
     compact: (databases, watch) =>

@@ -7,6 +7,7 @@ import { CliError } from "./failure.js";
 import { backupOnline } from "./online/backup.js";
 import { compactOnline } from "./online/compact.js";
 import { restoreOnline } from "./online/restore.js";
+import { historyOnline, undoOnline } from "./online/undo.js";
 import { inspectOnline, verifyOnline } from "./online/verify.js";
 
 export function onlineAdministration({ client, description }: Connection): Administration {
@@ -15,6 +16,8 @@ export function onlineAdministration({ client, description }: Connection): Admin
     describe: () => description,
     backup: (request) => backupOnline(client, request),
     restore: (request) => restoreOnline(client, request),
+    undo: (request) => undoOnline(client, request),
+    history: () => historyOnline(client),
     verify: (path, watch) => verifyOnline(client, path, watch),
     inspect: (path, watch) => inspectOnline(client, path, watch),
     compact: (databases, watch) => compactOnline(client, databases, watch),

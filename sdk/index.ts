@@ -62,11 +62,14 @@ export type {
   RestoreCounts,
   RestoreOptions,
   RestoreReport,
+  RestoreRun,
   RestoreSource,
   ServerProgress,
   SetRestoreOptions,
   SetRestoreProgress,
   SetRestoreReport,
+  UndoOptions,
+  UndoReport,
 } from "./resources/restore.js";
 export type { Roles } from "./resources/roles.js";
 export type { Streams } from "./resources/streams.js";

@@ -427,6 +427,50 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/restore/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take a restore back
+         * @description Puts all databases of a restore back: what it overwrote and removed, and what it added goes. What came in after it stays; what somebody has changed since stays as well, and is named, unless `overwriteChanged` is set. All that was kept is verified before anything changes; then each database changes as a whole. It needs what a restore of these databases needs. An undo is a restore itself: taking it back brings the restore again.
+         *
+         *     Needs any valid token.
+         */
+        post: operations["undo_restore"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/restores": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List restores
+         * @description The restores that have changed the databases, newest first: who, when, from what, what changed, and whether each can be taken back. Each database remembers its last hundred.
+         *
+         *     Needs `read_pipelines`, `read_transformers`, `read_streams`, `read_alerts`, `read_acls`.
+         */
+        get: operations["list_restores"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/roles": {
         parameters: {
             query?: never;
@@ -981,6 +1025,8 @@ export interface components {
             };
             /** @enum {string} */
             mode: "merge" | "replace";
+            /** @description UUID, by which `POST /restore/undo` takes it back. Not in a dry run, nor where nothing was kept for that. */
+            run?: string;
             /** @description How long it took. */
             seconds: number;
             /** @description What was restored of it, if not all; the counts are of that alone. */
@@ -990,6 +1036,41 @@ export interface components {
             /** @description What people should know: left out, kept inert, without a checksum. */
             warnings: string[];
         };
+        /** @description A restore that has changed databases. */
+        RestoreRun: {
+            /** @description When it began, RFC 3339. */
+            at: string;
+            /** @description The user, or the account of the machine. */
+            by: string;
+            canUndo: boolean;
+            databases: {
+                createdAt?: string;
+                /** @enum {string} */
+                database: "auth" | "config" | "logs";
+                /** @description By kind of record. */
+                kinds: {
+                    [key: string]: components["schemas"]["RestoreCounts"];
+                };
+                selected?: string[];
+                setId?: string;
+                /** @description The name of the file, where it was restored without a server. */
+                source?: string;
+            }[];
+            /**
+             * @description `undo`: it took back another one.
+             * @enum {string}
+             */
+            mode: "merge" | "replace" | "undo";
+            /** @description Databases that it was to change, and did not: it was cut. */
+            notRestored?: ("auth" | "config" | "logs")[];
+            /** @description UUID. */
+            run: string;
+            /** @description The run that it took back. */
+            undoes?: string;
+            /** @description The run that has taken it back. */
+            undoneBy?: string;
+            whyNot?: string;
+        };
         /** @description What a restore of all three databases did, or would do. */
         RestoreSetReport: {
             /** @description In the order of the restore. */
@@ -998,6 +1079,8 @@ export interface components {
             dryRun: boolean;
             /** @description What people should know: an earlier restore that was cut between two databases. */
             notes: string[];
+            /** @description UUID, by which `POST /restore/undo` takes it back. Not in a dry run, nor where nothing was kept for that. */
+            run?: string;
             /** @description How long it took. */
             seconds: number;
         };
@@ -1059,6 +1142,36 @@ export interface components {
             /** @description What it is for; absent if it has no name. */
             name?: string;
             uuid: string;
+        };
+        /** @description What taking a restore back did, or would do. */
+        UndoReport: {
+            databases: {
+                access?: components["schemas"]["AccessReport"];
+                /** @description Changed after the restore: how many, and the first hundred by name. */
+                changed: {
+                    items: string[];
+                    records: number;
+                };
+                /** @enum {string} */
+                database: "auth" | "config" | "logs";
+                /** @description Of the records that the restore had changed: `added` are there again, `overwritten` have their value from before, `removed` had come with the restore, `unchanged` were as before already, `kept` were changed since, or are needed. */
+                kinds: {
+                    [key: string]: components["schemas"]["RestoreCounts"];
+                };
+                seconds: number;
+                warnings: string[];
+            }[];
+            /** @description Whether it only says what would change. */
+            dryRun: boolean;
+            /** @description What people should know. */
+            notes: string[];
+            /** @description UUID, by which `POST /restore/undo` takes it back. Not in a dry run, nor where nothing was kept for that. */
+            run?: string;
+            seconds: number;
+            /** @description The run that was taken back. */
+            undoes: string;
+            /** @description When that began, RFC 3339. */
+            undoesAt: string;
         };
         User: {
             name: string;
@@ -4668,6 +4781,8 @@ export interface operations {
                 salvaged?: boolean;
                 /** @description Restore only this, and change nothing else; repeat it for several: `user=NAME`, `role=NAME`, `transformer=NAME`, `pipeline=NAME`, `alert=NAME`, `stream=NAME`, or `stream=NAME,from=TIME,to=TIME` with RFC 3339 times or dates: entries from `from` on, before `to`. A comma in a name is written as `\,`. */
                 select?: string[];
+                /** @description Keep what is overwritten, removed and added, so that `POST /restore/undo` can take it back. */
+                undo?: boolean;
             };
             header?: never;
             path?: never;
@@ -5035,6 +5150,8 @@ export interface operations {
                 salvaged?: boolean;
                 /** @description Restore only this, and change nothing else; repeat it for several: `user=NAME`, `role=NAME`, `transformer=NAME`, `pipeline=NAME`, `alert=NAME`, `stream=NAME`, or `stream=NAME,from=TIME,to=TIME` with RFC 3339 times or dates: entries from `from` on, before `to`. A comma in a name is written as `\,`. */
                 select?: string[];
+                /** @description Keep what is overwritten, removed and added, so that `POST /restore/undo` can take it back. */
+                undo?: boolean;
             };
             header?: never;
             path?: never;
@@ -5329,6 +5446,8 @@ export interface operations {
                 salvaged?: boolean;
                 /** @description Restore only this, and change nothing else; repeat it for several: `user=NAME`, `role=NAME`, `transformer=NAME`, `pipeline=NAME`, `alert=NAME`, `stream=NAME`, or `stream=NAME,from=TIME,to=TIME` with RFC 3339 times or dates: entries from `from` on, before `to`. A comma in a name is written as `\,`. */
                 select?: string[];
+                /** @description Keep what is overwritten, removed and added, so that `POST /restore/undo` can take it back. */
+                undo?: boolean;
             };
             header?: never;
             path?: never;
@@ -5623,6 +5742,8 @@ export interface operations {
                 salvaged?: boolean;
                 /** @description Restore only this, and change nothing else; repeat it for several: `user=NAME`, `role=NAME`, `transformer=NAME`, `pipeline=NAME`, `alert=NAME`, `stream=NAME`, or `stream=NAME,from=TIME,to=TIME` with RFC 3339 times or dates: entries from `from` on, before `to`. A comma in a name is written as `\,`. */
                 select?: string[];
+                /** @description Keep what is overwritten, removed and added, so that `POST /restore/undo` can take it back. */
+                undo?: boolean;
             };
             header?: never;
             path?: never;
@@ -5850,6 +5971,487 @@ export interface operations {
                 };
             };
             /** @description An unexpected fault (`INTERNAL`); the database is damaged (`DATABASE_DAMAGED`); a file cannot be used (`FILE_UNAVAILABLE`) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "code": "INTERNAL",
+                     *       "message": "an unexpected fault",
+                     *       "requestId": "0c6a3f0e-4a0b-4a57-9d2c-5a3f1f1f7c11"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Busy (`BUSY`); the database's files were replaced (`DATABASE_REPLACED`); the database cannot be used now (`DATABASE_UNAVAILABLE`) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "code": "BUSY",
+                     *       "message": "busy",
+                     *       "requestId": "0c6a3f0e-4a0b-4a57-9d2c-5a3f1f1f7c11"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The disk is full (`DISK_FULL`) */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "code": "DISK_FULL",
+                     *       "message": "the disk is full",
+                     *       "requestId": "0c6a3f0e-4a0b-4a57-9d2c-5a3f1f1f7c11"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    undo_restore: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                /**
+                 * @example {
+                 *       "run": "2f1d2a34-6c55-4c1e-9a83-0d7f4a1e5b60",
+                 *       "dryRun": true
+                 *     }
+                 */
+                "application/json": {
+                    /**
+                     * @description Go on although the caller would gain scopes, or somebody be locked out.
+                     * @default false
+                     */
+                    allowAccessChange?: boolean;
+                    /**
+                     * @description Go on although nobody who may administer would be left.
+                     * @default false
+                     */
+                    allowNoAdmin?: boolean;
+                    /**
+                     * @description Report what would change, and change nothing.
+                     * @default false
+                     */
+                    dryRun?: boolean;
+                    /**
+                     * @description Put back also what somebody has changed after the restore.
+                     * @default false
+                     */
+                    overwriteChanged?: boolean;
+                    /** @description The UUID of the restore; the newest that was not taken back unless given. */
+                    run?: string;
+                    /**
+                     * @description Keep what takes the undo back itself.
+                     * @default true
+                     */
+                    undo?: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    /** @description Names this request in the server's log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "report": {
+                     *         "dryRun": true,
+                     *         "undoes": "2f1d2a34-6c55-4c1e-9a83-0d7f4a1e5b60",
+                     *         "undoesAt": "2026-11-28T10:00:00.000Z",
+                     *         "databases": [
+                     *           {
+                     *             "database": "logs",
+                     *             "kinds": {
+                     *               "entry": {
+                     *                 "added": 2,
+                     *                 "overwritten": 1,
+                     *                 "unchanged": 0,
+                     *                 "kept": 0,
+                     *                 "removed": 0
+                     *               }
+                     *             },
+                     *             "changed": {
+                     *               "records": 0,
+                     *               "items": []
+                     *             },
+                     *             "warnings": [],
+                     *             "seconds": 0.2
+                     *           }
+                     *         ],
+                     *         "notes": [],
+                     *         "seconds": 0.3
+                     *       }
+                     *     }
+                     */
+                    "application/json": {
+                        report: components["schemas"]["UndoReport"];
+                        /**
+                         * @description Always true: errors have their own form.
+                         * @constant
+                         */
+                        success: true;
+                    };
+                };
+            };
+            /** @description A given value breaks a rule (`INPUT_INVALID`) */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "code": "INPUT_INVALID",
+                     *       "message": "a given value breaks a rule",
+                     *       "requestId": "0c6a3f0e-4a0b-4a57-9d2c-5a3f1f1f7c11"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not authenticated (`UNAUTHENTICATED`) */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "code": "UNAUTHENTICATED",
+                     *       "message": "not authenticated",
+                     *       "requestId": "0c6a3f0e-4a0b-4a57-9d2c-5a3f1f1f7c11"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not permitted (`PERMISSION_DENIED`) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "code": "PERMISSION_DENIED",
+                     *       "message": "not permitted",
+                     *       "requestId": "0c6a3f0e-4a0b-4a57-9d2c-5a3f1f1f7c11"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description It does not exist (`NOT_FOUND`) */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "code": "NOT_FOUND",
+                     *       "message": "it does not exist",
+                     *       "requestId": "0c6a3f0e-4a0b-4a57-9d2c-5a3f1f1f7c11"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Refused for safety (`REFUSED`); another one is under way (`CONFLICT`) */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "code": "REFUSED",
+                     *       "message": "refused for safety",
+                     *       "requestId": "0c6a3f0e-4a0b-4a57-9d2c-5a3f1f1f7c11"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too large (`INPUT_TOO_LARGE`) */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "code": "INPUT_TOO_LARGE",
+                     *       "message": "too large",
+                     *       "requestId": "0c6a3f0e-4a0b-4a57-9d2c-5a3f1f1f7c11"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A type of body that is not taken here (`MEDIA_TYPE_UNSUPPORTED`) */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "code": "MEDIA_TYPE_UNSUPPORTED",
+                     *       "message": "a type of body that is not taken here",
+                     *       "requestId": "0c6a3f0e-4a0b-4a57-9d2c-5a3f1f1f7c11"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The snapshot is cut short (`SNAPSHOT_TRUNCATED`); the snapshot is damaged (`SNAPSHOT_CORRUPT`); the snapshot needs a later version (`SNAPSHOT_UNSUPPORTED`) */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "code": "SNAPSHOT_TRUNCATED",
+                     *       "message": "the snapshot is cut short",
+                     *       "requestId": "0c6a3f0e-4a0b-4a57-9d2c-5a3f1f1f7c11"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many attempts (`RATE_LIMITED`) */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "code": "RATE_LIMITED",
+                     *       "message": "too many attempts",
+                     *       "requestId": "0c6a3f0e-4a0b-4a57-9d2c-5a3f1f1f7c11"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A file cannot be used (`FILE_UNAVAILABLE`); an unexpected fault (`INTERNAL`); the database is damaged (`DATABASE_DAMAGED`) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "code": "FILE_UNAVAILABLE",
+                     *       "message": "a file cannot be used",
+                     *       "requestId": "0c6a3f0e-4a0b-4a57-9d2c-5a3f1f1f7c11"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Busy (`BUSY`); the database's files were replaced (`DATABASE_REPLACED`); the database cannot be used now (`DATABASE_UNAVAILABLE`) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "code": "BUSY",
+                     *       "message": "busy",
+                     *       "requestId": "0c6a3f0e-4a0b-4a57-9d2c-5a3f1f1f7c11"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The disk is full (`DISK_FULL`) */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "code": "DISK_FULL",
+                     *       "message": "the disk is full",
+                     *       "requestId": "0c6a3f0e-4a0b-4a57-9d2c-5a3f1f1f7c11"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    list_restores: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    /** @description Names this request in the server's log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "restores": [
+                     *         {
+                     *           "run": "2f1d2a34-6c55-4c1e-9a83-0d7f4a1e5b60",
+                     *           "at": "2026-11-28T10:00:00.000Z",
+                     *           "by": "alice",
+                     *           "mode": "merge",
+                     *           "databases": [
+                     *             {
+                     *               "database": "logs",
+                     *               "setId": "91186e8d-6e05-4271-b4b3-02c804ff00bf",
+                     *               "createdAt": "2026-11-27T01:36:49.773Z",
+                     *               "kinds": {
+                     *                 "entry": {
+                     *                   "added": 2,
+                     *                   "overwritten": 1,
+                     *                   "unchanged": 0,
+                     *                   "kept": 0,
+                     *                   "removed": 0
+                     *                 }
+                     *               }
+                     *             }
+                     *           ],
+                     *           "canUndo": true
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": {
+                        restores: components["schemas"]["RestoreRun"][];
+                        /**
+                         * @description Always true: errors have their own form.
+                         * @constant
+                         */
+                        success: true;
+                    };
+                };
+            };
+            /** @description A given value breaks a rule (`INPUT_INVALID`) */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "code": "INPUT_INVALID",
+                     *       "message": "a given value breaks a rule",
+                     *       "requestId": "0c6a3f0e-4a0b-4a57-9d2c-5a3f1f1f7c11"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not authenticated (`UNAUTHENTICATED`) */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "code": "UNAUTHENTICATED",
+                     *       "message": "not authenticated",
+                     *       "requestId": "0c6a3f0e-4a0b-4a57-9d2c-5a3f1f1f7c11"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not permitted (`PERMISSION_DENIED`) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "code": "PERMISSION_DENIED",
+                     *       "message": "not permitted",
+                     *       "requestId": "0c6a3f0e-4a0b-4a57-9d2c-5a3f1f1f7c11"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many attempts (`RATE_LIMITED`) */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "code": "RATE_LIMITED",
+                     *       "message": "too many attempts",
+                     *       "requestId": "0c6a3f0e-4a0b-4a57-9d2c-5a3f1f1f7c11"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description An unexpected fault (`INTERNAL`); the database is damaged (`DATABASE_DAMAGED`) */
             500: {
                 headers: {
                     [name: string]: unknown;

@@ -23,12 +23,13 @@ import type {
   DatabaseSalvageOptions,
   DatabasesSalvaged,
 } from "./operations/offline/salvage-database.js";
+import type { UndoOptions } from "./operations/offline/undo.js";
 import type { BackupPlace, RepositoryBackupOptions } from "./operations/repository/backup.js";
 import type { ForgetOptions, ForgetReport } from "./operations/repository/forget.js";
 import type { OpenedSnapshot } from "./operations/repository/open-snapshot.js";
 import type { FlowgError } from "./platform/errors.js";
 import type { DatabaseKind } from "./records/kinds.js";
-import type { BackupReport, RestoreReport } from "./records/reports.js";
+import type { BackupReport, RestoreReport, RestoreRun, UndoReport } from "./records/reports.js";
 import type { RepositoryBackupReport } from "./records/repository-reports.js";
 import type { CheckOptions, CheckReport } from "./repository/check/check.js";
 import type { RepairedSnapshot } from "./repository/check/repair.js";
@@ -70,6 +71,25 @@ export async function restoreDirectories(options: RestoreOptions): Promise<Resto
   await tryAll(options.dirs);
   const { restoreDirectories: restore } = await import("./operations/offline/restore.js");
   return restore(options, await engine());
+}
+
+export type { UndoOptions } from "./operations/offline/undo.js";
+export type { UndoBounds } from "./operations/restore/undo-wishes.js";
+export { undoBounds } from "./operations/restore/undo-wishes.js";
+
+/** Takes a restore back. */
+export async function undoDirectories(options: UndoOptions): Promise<UndoReport> {
+  await startZstd();
+  await tryAll(options.dirs);
+  const { undoDirectories: undo } = await import("./operations/offline/undo.js");
+  return undo(options, await engine());
+}
+
+/** The restores that databases remember, newest first. */
+export async function restoreHistory(dirs: DatabaseDirs): Promise<RestoreRun[]> {
+  await tryAll(dirs);
+  const { restoreHistory: history } = await import("./operations/offline/undo.js");
+  return history(dirs, await engine());
 }
 
 /** What keeps the databases. */

@@ -31,6 +31,7 @@ import { logUnflushed } from "./http/unflushed.js";
 import { LogFeed } from "./operations/ingest/log-feed.js";
 import { LastBackups } from "./operations/online/last-backups.js";
 import { openLiveDatabases } from "./operations/online/live-databases.js";
+import { type UndoBounds, undoBounds } from "./operations/restore/undo-wishes.js";
 import { FlowgError } from "./platform/errors.js";
 import type { DatabaseKind } from "./records/kinds.js";
 import type { Database, PlaceState } from "./storage/database.js";
@@ -89,6 +90,8 @@ export interface ServeOptions {
   maxRestoreMemory?: number | undefined;
   /** Streams that may be made. */
   maxStreams?: number | undefined;
+  /** How much of what takes restores back is kept. */
+  undo?: UndoBounds | undefined;
   /** Told of each database that is about to be opened: where LMDB can't, it ends the process. */
   onOpening?: OnOpening | undefined;
   /** In place of the real backups and restores. */
@@ -329,6 +332,7 @@ async function openServices(
         maxTransfers,
         maxTransfersPerUser: options.maxTransfersPerUser ?? Math.ceil(maxTransfers / 2),
         maxStreams,
+        undo: options.undo ?? undoBounds(),
         maxRestoreMemory: options.maxRestoreMemory ?? MAX_RESTORE_MEMORY,
         onReader: (kind) => readers.opened(kind),
       }),

@@ -12,6 +12,8 @@ export const admin = defineGroup({
   commands: {
     backup: async () => (await import("./admin/backup.js")).backup,
     restore: async () => (await import("./admin/restore.js")).restore,
+    undo: async () => (await import("./admin/undo.js")).undo,
+    history: async () => (await import("./admin/history.js")).history,
     verify: async () => (await import("./admin/verify.js")).verify,
     inspect: async () => (await import("./admin/inspect.js")).inspect,
     diff: async () => (await import("./admin/diff.js")).diff,

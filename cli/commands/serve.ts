@@ -3,9 +3,10 @@
 import { defineCommand } from "../command.js";
 import { demandCurrentDirectory } from "../current-directory.js";
 import { CliError } from "../failure.js";
-import { directories } from "../flags.js";
+import { directories, undoLimits } from "../flags.js";
 import { byteCount, positive, seconds } from "../quantity.js";
 import { secretVariable } from "../secret-variables.js";
+import { undoOptions } from "../undo-options.js";
 import { leaveUnflushedToLog } from "../unflushed.js";
 import { watcher } from "../watched.js";
 
@@ -100,6 +101,7 @@ export const serve = defineCommand({
       ...string("streams that may be made", "FLOWG_MAX_STREAMS", "NUMBER"),
       default: "50000",
     },
+    ...undoLimits,
     "stop-timeout": {
       ...string("seconds that running requests may take to end", "FLOWG_STOP_TIMEOUT", "SECONDS"),
       default: "5",
@@ -147,6 +149,7 @@ export const serve = defineCommand({
       minRate: args["min-rate"] === "0" ? 0 : byteCount("min-rate", args["min-rate"]),
       maxRestoreMemory: byteCount("max-restore-memory", args["max-restore-memory"]),
       maxStreams: positive("max-streams", args["max-streams"]),
+      undo: undoOptions(args),
       maxUpload: maxUpload === undefined ? undefined : byteCount("max-upload", maxUpload),
       stallMs: 1000 * seconds("stall-timeout", args["stall-timeout"]),
       stopMs: 1000 * seconds("stop-timeout", args["stop-timeout"]),

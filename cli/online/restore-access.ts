@@ -20,13 +20,17 @@ export function demandAccess(
 }
 
 /** @param hint the server's, which names the flag as the API does */
-export function refused(message: string, hint = "allowAccessChange"): CliError {
-  const nothing = "; nothing was restored";
+export function refused(
+  message: string,
+  hint = "allowAccessChange",
+  outcome = "nothing was restored",
+): CliError {
+  const nothing = `; ${outcome}`;
   return new CliError(
     "REFUSED",
     message.endsWith(nothing) ? message : `${message}${nothing}`,
     hint.includes("allowAccessChange")
-      ? "see it with --dry-run; to restore all the same, add --allow-access-change"
+      ? "see it with --dry-run; to go on all the same, add --allow-access-change"
       : hint,
   );
 }

@@ -88,6 +88,7 @@ async function send(
       allowAccessChange,
       allowNoAdmin,
       salvaged,
+      undo: request.undo !== undefined,
       signal,
       onProgress: uploading.sent,
       onServerProgress: uploading.server,

@@ -20,8 +20,9 @@ export async function restoreSet(
   let started = performance.now();
   const pathOf = ({ database }: SetRestoreReport["databases"][number]) =>
     found.files.find(({ kind }) => kind === database)?.path ?? request.backupDir;
-  const report = ({ dryRun, databases, notes }: SetRestoreReport): RestoreReport => ({
+  const report = ({ dryRun, run, databases, notes }: SetRestoreReport): RestoreReport => ({
     dryRun,
+    ...(run === undefined ? {} : { run }),
     databases: databases.map((one) => databaseReport(one, pathOf(one))),
     notes: [...found.notes, ...notes, ...databases.flatMap(({ access }) => accessNotes(access))],
     seconds: (performance.now() - started) / 1000,
@@ -58,6 +59,7 @@ async function send(
       allowAccessChange,
       allowNoAdmin,
       salvaged,
+      undo: request.undo !== undefined,
       signal,
       onProgress: ({ bytes, totalBytes }) => uploading.sent({ database: "all", bytes, totalBytes }),
       onServerProgress: uploading.server,

@@ -153,13 +153,16 @@ function uncertain(error: unknown): unknown {
 }
 
 function query(options: SetRestoreOptions): string {
-  const { mode, dryRun, allowAccessChange, allowNoAdmin, salvaged, select = [] } = options;
+  const { mode, dryRun, allowAccessChange, allowNoAdmin, salvaged, undo = true } = options;
+  const { select = [] } = options;
   const params = new URLSearchParams({
     ...(mode === undefined ? {} : { mode }),
     ...(dryRun ? { dryRun: "true" } : {}),
     ...(allowAccessChange ? { allowAccessChange: "true" } : {}),
     ...(allowNoAdmin ? { allowNoAdmin: "true" } : {}),
     ...(salvaged ? { salvaged: "true" } : {}),
+    // one that is too old knows no undo
+    ...(undo ? {} : { undo: "false" }),
   });
   for (const item of select) params.append("select", item);
   return params.toString();

@@ -1,6 +1,6 @@
 // client.restore
 
-import type { Caller, CallOptions } from "../call.js";
+import { type Caller, type CallOptions, take } from "../call.js";
 import { InputError } from "../errors.js";
 import { demandKnown, namesOf } from "../known-options.js";
 import type { components } from "../schema.js";
@@ -73,6 +73,8 @@ export interface RestoreOptions extends CallOptions {
    * in a name is written as `\,`.
    */
   select?: readonly string[] | undefined;
+  /** Keeps what is changed, so that `undo` can take it back; `true` unless given. */
+  undo?: boolean | undefined;
   /** Milliseconds until the answer, once all has been sent; an hour unless given. */
   answerTimeout?: number | undefined;
   /** Told as bytes are sent. */
@@ -91,6 +93,27 @@ export type RestoreReport = Schemas["RestoreReport"];
 /** What a restore of all three did, or would do. @example `const { databases }: SetRestoreReport = await client.restore.all("backup.tar")` */
 export type SetRestoreReport = Schemas["RestoreSetReport"];
 
+/** A restore that has changed databases. @example `const [newest]: RestoreRun[] = await client.restore.list()` */
+export type RestoreRun = Schemas["RestoreRun"];
+/** What taking a restore back did, or would do. @example `const report: UndoReport = await client.restore.undo()` */
+export type UndoReport = Schemas["UndoReport"];
+
+/** How to take a restore back. @example `const options: UndoOptions = { dryRun: true }` */
+export interface UndoOptions extends CallOptions {
+  /** The restore; the newest that was not taken back, unless given. */
+  run?: string | undefined;
+  /** Reports what would change, and changes nothing. */
+  dryRun?: boolean | undefined;
+  /** Puts back also what somebody has changed after the restore. */
+  overwriteChanged?: boolean | undefined;
+  /** Goes on although somebody gains access, or is locked out. */
+  allowAccessChange?: boolean | undefined;
+  /** Goes on although nobody who may administer is left. */
+  allowNoAdmin?: boolean | undefined;
+  /** Keeps what takes the undo back itself; `true` unless given. */
+  undo?: boolean | undefined;
+}
+
 /** Bringing snapshots back. Only in Node. @example `await client.restore.logs("log.db", { dryRun: true })` */
 export interface Restore {
   /** Users, roles, tokens. @throws SnapshotRefusedError, ConflictError with the `report` if access would change and that isn't allowed @example `await client.restore.auth("auth.db")` */
@@ -107,6 +130,15 @@ export interface Restore {
    * @example `const { databases } = await client.restore.all("/srv/backup/monday", { dryRun: true })`
    */
   all(source: RestoreSource, options?: SetRestoreOptions): Promise<SetRestoreReport>;
+  /** The restores that have changed the databases, newest first. @example `const [newest] = await client.restore.list()` */
+  list(options?: CallOptions): Promise<RestoreRun[]>;
+  /**
+   * Takes a restore back, in all its databases. What came in after it stays, and so does what somebody has changed since. It
+   * may take as long as the restore, and waits an hour unless `timeout` says otherwise. Works in browsers, too.
+   * @throws NotFoundError, SnapshotRefusedError where what was kept is damaged, ConflictError with the `report` of auth if access would change and that isn't allowed
+   * @example `const { databases } = await client.restore.undo({ dryRun: true })`
+   */
+  undo(options?: UndoOptions): Promise<UndoReport>;
 }
 
 const OPTIONS = namesOf<RestoreOptions>({
@@ -116,12 +148,26 @@ const OPTIONS = namesOf<RestoreOptions>({
   allowNoAdmin: true,
   salvaged: true,
   select: true,
+  undo: true,
   answerTimeout: true,
   onProgress: true,
   onServerProgress: true,
   signal: true,
   timeout: true,
 });
+
+const UNDO_OPTIONS = namesOf<UndoOptions>({
+  run: true,
+  dryRun: true,
+  overwriteChanged: true,
+  allowAccessChange: true,
+  allowNoAdmin: true,
+  undo: true,
+  signal: true,
+  timeout: true,
+});
+
+const PATIENCE_MS = 3_600_000;
 
 /** A text in place of a list would be taken letter by letter. */
 function demandList(select: unknown): void {
@@ -158,6 +204,16 @@ export function restoreOf(caller: Caller): Restore {
         source,
         options: options ?? {},
       });
+    },
+    list: async (options) =>
+      (await take(caller.api.GET("/api/v1/restores", caller.with(options)))).restores,
+    undo: async (options = {}) => {
+      demandKnown(options, UNDO_OPTIONS);
+      const { signal, timeout = PATIENCE_MS, ...given } = options;
+      // what is undefined is left out of JSON
+      const body = given as { [Name in keyof typeof given]?: NonNullable<(typeof given)[Name]> };
+      const call = { ...caller.with({ signal, timeout }), body };
+      return (await take(caller.api.POST("/api/v1/restore/undo", call))).report;
     },
   };
 }

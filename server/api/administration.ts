@@ -2,8 +2,10 @@
 
 import type { OnlineRestoreReport } from "../operations/online/apply.js";
 import type { OnlineSetReport } from "../operations/online/restore-set.js";
+import type { OnlineUndoReport } from "../operations/online/undo.js";
+import type { Scope } from "../records/auth/scopes.js";
 import type { DatabaseKind } from "../records/kinds.js";
-import type { CompactedDatabase, OnProgress, RestoreMode } from "../records/reports.js";
+import type { CompactedDatabase, OnProgress, RestoreMode, RestoreRun } from "../records/reports.js";
 import type { Caller } from "./context.js";
 import type { Credentials } from "./credentials.js";
 import type { Started, Upload } from "./raw-bodies.js";
@@ -22,6 +24,8 @@ export interface RestoreOptions {
   dryRun: boolean;
   allowAccessChange: boolean;
   allowNoAdmin: boolean;
+  /** Keeps what takes it back. */
+  undo: boolean;
   /** Takes what was salvaged from a damaged snapshot. */
   salvaged: boolean;
   /** What is restored, one item each; all if absent. */
@@ -37,6 +41,16 @@ export interface RestoreOptions {
   signal: AbortSignal;
 }
 
+export interface UndoOptions
+  extends Omit<RestoreOptions, "mode" | "select" | "salvaged" | "authorizeAgain"> {
+  /** The restore that is taken back; the newest that was not, if absent. */
+  run?: string | undefined;
+  /** Also what somebody has changed since. */
+  overwriteChanged: boolean;
+  /** The caller as they are now, who must hold these scopes. */
+  authorizeFor(scopes: readonly Scope[]): Promise<Caller>;
+}
+
 export interface Administration {
   /** A snapshot of one database, or a tar of all three. */
   openBackup(what: DatabaseKind | "all", request: BackupRequest): Promise<Started>;
@@ -48,6 +62,10 @@ export interface Administration {
   ): Promise<OnlineRestoreReport>;
   /** The same from a tar of all three databases. */
   restoreSet(upload: Upload, options: RestoreOptions): Promise<OnlineSetReport>;
+  /** Takes a restore back. */
+  undo(options: UndoOptions): Promise<OnlineUndoReport>;
+  /** Newest first. */
+  history(): Promise<RestoreRun[]>;
   /** Rewrites a database without what it doesn't need any more. */
   compact(
     database: DatabaseKind,

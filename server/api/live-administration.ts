@@ -5,8 +5,11 @@ import { type BackupStream, openBackup } from "../operations/online/backup.js";
 import { openBackupSet } from "../operations/online/backup-set.js";
 import { type OnlineRestore, restoreUpload } from "../operations/online/restore.js";
 import { marksOf, restoreSet } from "../operations/online/restore-set.js";
+import { onlineHistory, onlineRun, undoOnline } from "../operations/online/undo.js";
 import { selectionOf } from "../operations/restore/selection-of.js";
+import type { UndoBounds } from "../operations/restore/undo-wishes.js";
 import { FlowgError } from "../platform/errors.js";
+import { RESTORING } from "../records/auth/scopes.js";
 import { DATABASE_KINDS, type DatabaseKind } from "../records/kinds.js";
 import { ownWrites } from "../storage/around-writes.js";
 import type { Database, FoundByWalk } from "../storage/database.js";
@@ -33,6 +36,8 @@ export interface LiveAdministrationOptions {
   maxRestoreMemory: number;
   /** Streams that may be made; a restore may bring more. */
   maxStreams: number;
+  /** How much of what takes restores back is kept. */
+  undo: UndoBounds;
 }
 
 export function liveAdministration(options: LiveAdministrationOptions): Administration {
@@ -53,12 +58,14 @@ export function liveAdministration(options: LiveAdministrationOptions): Administ
     { upload, given }: { upload: Upload; given: RestoreOptions },
     restore: (how: Omit<OnlineRestore, "database">) => Promise<Report>,
   ): Promise<Report> {
-    const { user, credentials, authorizeAgain, select, ...how } = given;
+    const { user, credentials, authorizeAgain, select, undo, ...how } = given;
     const selection = selectionOf({ select });
     return await alone(kinds, { user, what: "a restore" }, () =>
       restore({
         ...how,
         engine,
+        user,
+        undo: undo ? options.undo : undefined,
         upload: upload.stream,
         uploadBytes: upload.requestBytes,
         maxStreams,
@@ -148,6 +155,23 @@ export function liveAdministration(options: LiveAdministrationOptions): Administ
 
     restoreSet: (upload, given) =>
       restoring(DATABASE_KINDS, { upload, given }, (how) => restoreSet({ ...how, databases })),
+
+    async undo({ run, user, credentials, authorizeFor, undo, ...how }) {
+      const toUndo = await onlineRun(databases, run);
+      const kinds = toUndo.run.databases.map(({ database }) => database);
+      const scopes = kinds.flatMap((kind) => RESTORING[kind]);
+      // whoever may not do it learns no more of it
+      await authorizeFor(scopes);
+      return await alone(kinds, { user, what: "a restore" }, () =>
+        undoOnline({
+          ...{ ...how, engine, databases, toUndo, user },
+          undo: undo ? options.undo : undefined,
+          authorize: () => asTheyAre({ credentials, authorizeAgain: () => authorizeFor(scopes) }),
+        }),
+      );
+    },
+
+    history: () => onlineHistory(databases),
 
     compact: (kind, { user, signal }) =>
       alone([kind], { user, what: "a compaction" }, () => options.compact(kind, signal)),

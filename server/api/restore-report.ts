@@ -5,8 +5,9 @@ import { z } from "zod";
 import type { AccessReport } from "../operations/online/access.js";
 import type { OnlineRestoreReport } from "../operations/online/apply.js";
 import type { OnlineSetReport } from "../operations/online/restore-set.js";
+import type { OnlineUndoReport } from "../operations/online/undo.js";
 import { DATABASE_KINDS } from "../records/kinds.js";
-import type { KindCounts } from "../records/reports.js";
+import type { KindCounts, RestoreRun } from "../records/reports.js";
 import { scope } from "./schemas.js";
 
 type Fields<T> = Record<keyof T, z.ZodType>;
@@ -46,11 +47,17 @@ const access = z
   } satisfies Fields<AccessReport>)
   .meta({ id: "AccessReport", description: "What an auth restore changes about who may do what." });
 
+const run = z.string().optional().meta({
+  description:
+    "UUID, by which `POST /restore/undo` takes it back. Not in a dry run, nor where nothing was kept for that.",
+});
+
 export const restoreReport = z
   .object({
     database: z.enum(DATABASE_KINDS),
     mode: z.enum(["merge", "replace"]),
     dryRun: z.boolean().meta({ description: "Whether it only says what would change." }),
+    run,
     format: z
       .enum(["snapshot", "flowg-badger", "flowg-config-archive"])
       .meta({ description: "What the file turned out to be." }),
@@ -78,6 +85,7 @@ export const restoreReport = z
 export const restoreSetReport = z
   .object({
     dryRun: z.boolean().meta({ description: "Whether it only says what would change." }),
+    run,
     databases: z.array(restoreReport).meta({ description: "In the order of the restore." }),
     notes: z.array(z.string()).meta({
       description:
@@ -89,3 +97,62 @@ export const restoreSetReport = z
     id: "RestoreSetReport",
     description: "What a restore of all three databases did, or would do.",
   });
+
+const runKinds = z.record(z.string(), counts).meta({ description: "By kind of record." });
+
+export const restoreRun = z
+  .object({
+    run: z.string().meta({ description: "UUID." }),
+    at: z.string().meta({ description: "When it began, RFC 3339." }),
+    by: z.string().meta({ description: "The user, or the account of the machine." }),
+    mode: z
+      .enum(["merge", "replace", "undo"])
+      .meta({ description: "`undo`: it took back another one." }),
+    databases: z.array(
+      z.object({
+        database: z.enum(DATABASE_KINDS),
+        kinds: runKinds,
+        source: z.string().optional().meta({
+          description: "The name of the file, where it was restored without a server.",
+        }),
+        setId: z.string().optional(),
+        createdAt: z.string().optional(),
+        selected: z.array(z.string()).optional(),
+      } satisfies Fields<RestoreRun["databases"][number]>),
+    ),
+    notRestored: z.array(z.enum(DATABASE_KINDS)).optional().meta({
+      description: "Databases that it was to change, and did not: it was cut.",
+    }),
+    undoes: z.string().optional().meta({ description: "The run that it took back." }),
+    undoneBy: z.string().optional().meta({ description: "The run that has taken it back." }),
+    canUndo: z.boolean(),
+    whyNot: z.string().optional(),
+  } satisfies Fields<RestoreRun>)
+  .meta({ id: "RestoreRun", description: "A restore that has changed databases." });
+
+const undoneDatabase = z.object({
+  database: z.enum(DATABASE_KINDS),
+  kinds: z.record(z.string(), counts).meta({
+    description:
+      "Of the records that the restore had changed: `added` are there again, `overwritten` have their value from before, " +
+      "`removed` had come with the restore, `unchanged` were as before already, `kept` were changed since, or are needed.",
+  }),
+  changed: z
+    .object({ records: z.int(), items: z.array(z.string()) })
+    .meta({ description: "Changed after the restore: how many, and the first hundred by name." }),
+  warnings: z.array(z.string()),
+  access: access.optional(),
+  seconds: z.number(),
+} satisfies Fields<OnlineUndoReport["databases"][number]>);
+
+export const undoReport = z
+  .object({
+    dryRun: z.boolean().meta({ description: "Whether it only says what would change." }),
+    undoes: z.string().meta({ description: "The run that was taken back." }),
+    undoesAt: z.string().meta({ description: "When that began, RFC 3339." }),
+    run,
+    databases: z.array(undoneDatabase),
+    notes: z.array(z.string()).meta({ description: "What people should know." }),
+    seconds: z.number(),
+  } satisfies Fields<OnlineUndoReport>)
+  .meta({ id: "UndoReport", description: "What taking a restore back did, or would do." });

@@ -7,6 +7,7 @@ import { compact } from "./routers/compact.js";
 import { logs } from "./routers/logs.js";
 import { pipelines } from "./routers/pipelines.js";
 import { restore } from "./routers/restore.js";
+import { restores } from "./routers/restores.js";
 import { roles } from "./routers/roles.js";
 import { streams } from "./routers/streams.js";
 import { tokens } from "./routers/tokens.js";
@@ -23,6 +24,7 @@ export const appRouter = router({
   logs,
   pipelines,
   restore,
+  restores,
   roles,
   streams,
   test: tryOut,

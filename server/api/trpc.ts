@@ -30,7 +30,7 @@ export const open = t.procedure.meta({ access: "anyone" });
 export const signedIn = t.procedure.meta({ access: "signed-in" }).use(async ({ ctx, next }) => {
   const caller = await authenticate(ctx);
   return aroundWrites({ before: authorizing(ctx, caller, { all: [] }) }, () =>
-    next({ ctx: { caller } }),
+    next({ ctx: { caller, authorizeAgain: () => authenticate(ctx) } }),
   );
 });
 

@@ -6,6 +6,7 @@ import { dirname, join, resolve } from "node:path";
 import { sweepScratch } from "../platform/files/scratch-directory.js";
 import { sweepStaged } from "../platform/files/staged-file.js";
 import type { Engine } from "../storage/engine.js";
+import { undoDirectory } from "./restore/undo-file.js";
 import { sweepSpool } from "./spool.js";
 
 /** Drafts of the key of sessions had such names in earlier versions. */
@@ -21,6 +22,7 @@ export async function sweepLeftovers(engine: Engine, dir: string): Promise<void>
   await sweepStaged(dir).catch(() => {});
   await sweepScratch(dir);
   await sweepSpool(dir).catch(() => {});
+  await sweepStaged(undoDirectory(dir)).catch(() => {});
   let above = resolve(dir);
   for (let level = 0; level < LEVELS_ABOVE; level++) {
     above = dirname(above);

@@ -115,8 +115,68 @@ export interface LeftDatabase {
   records: number;
 }
 
+/** A restore that has changed databases, as they remember it. */
+export interface RestoreRun {
+  /** UUID. */
+  run: string;
+  /** When it began, RFC 3339. */
+  at: string;
+  /** The user of a server, or the account of the machine. */
+  by: string;
+  /** `undo`: it took back another one. */
+  mode: RestoreMode | "undo";
+  databases: {
+    database: DatabaseKind;
+    /** What changed. */
+    kinds: CountsByKind;
+    /** What it was restored from, as whoever asked for it called it. */
+    source?: string;
+    setId?: string;
+    createdAt?: string;
+    selected?: string[];
+  }[];
+  /** Databases that it was to change, and that know nothing of it. */
+  notRestored?: DatabaseKind[];
+  /** The run that it took back. */
+  undoes?: string;
+  /** The run that has taken it back. */
+  undoneBy?: string;
+  canUndo: boolean;
+  whyNot?: string;
+}
+
+/** What became of one database when a restore was taken back: counts are of records that the restore had changed. */
+export interface DatabaseUndoReport {
+  database: DatabaseKind;
+  /**
+   * `added`: is there again; `overwritten`: has its value from before; `removed`: had come with the restore; `unchanged`: was
+   * as before already; `kept`: somebody has changed it since, or it is needed.
+   */
+  kinds: CountsByKind;
+  /** Those that somebody has changed since, the first hundred by name. */
+  changed: { records: number; items: string[] };
+  warnings: string[];
+  seconds: number;
+}
+
+export interface UndoReport {
+  dryRun: boolean;
+  /** The run that was taken back. */
+  undoes: string;
+  /** When that began, RFC 3339. */
+  undoesAt: string;
+  /** The run that this was: taking it back brings the restore again. Absent in a dry run. */
+  run?: string;
+  databases: DatabaseUndoReport[];
+  /** What a person should know. */
+  notes: string[];
+  seconds: number;
+}
+
 export interface RestoreReport {
   dryRun: boolean;
+  /** By this it can be taken back; absent in a dry run, and where nothing is kept of what it changed. */
+  run?: string;
   databases: DatabaseRestoreReport[];
   /** Those that were not touched, for they have records; only where that was asked for. */
   left?: LeftDatabase[];

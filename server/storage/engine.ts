@@ -4,6 +4,7 @@
 import type { FlowgError } from "../platform/errors.js";
 import type { AuthRestore } from "../records/auth/restore-outcome.js";
 import type { DatabaseKind } from "../records/kinds.js";
+import type { RawBlock } from "../records/raw-block.js";
 import type { StreamRecord } from "../records/records.js";
 import type {
   CompactedDatabase,
@@ -14,6 +15,7 @@ import type {
 import type { SelectedRange } from "../records/selection.js";
 import type { Database, PlaceState } from "./database.js";
 import type { HeldInstant } from "./held-instant.js";
+import type { RestoreFacts } from "./notes/restore-history.js";
 import type { RestoreMark } from "./notes/restore-mark.js";
 
 /** Where a database is, or is to be. */
@@ -108,6 +110,12 @@ export interface Applying extends DatabasePlace {
   ranges?: readonly SelectedRange[] | undefined;
   /** Left in the database; none means a dry run: everything is counted, nothing is written. */
   mark: RestoreMark | undefined;
+  /** What is noted of it, along with what changed. Only with a mark. */
+  facts?: RestoreFacts | undefined;
+  /** Takes what is overwritten, removed and added, before the transaction is committed. Only with a mark. */
+  keep?: UndoKeeper | undefined;
+  /** What `feed` gives is what a restore has kept, in blocks of changes: it is taken back. */
+  undo?: Undoing | undefined;
   /** The streams that come, known before the entries that need them. */
   streams: ReadonlyMap<string, StreamRecord>;
   /** Only if this is still the version of the database when the transaction begins; else CONFLICT. */
@@ -125,10 +133,40 @@ export interface Applying extends DatabasePlace {
   onFinishing?: (() => void) | undefined;
 }
 
+/** Takes what a restore changes, as blocks of changes (see formats/snapshot/undo-change). */
+export interface UndoKeeper {
+  /** Resolves when there is room for another. */
+  take(block: RawBlock): Promise<void>;
+  /** Resolves when all of it is on the disk, under its name. */
+  finish(): Promise<void>;
+}
+
+/** How a restore is taken back. */
+export interface Undoing {
+  /** Also what somebody has changed since. */
+  overwriteChanged: boolean;
+  /** What it did to streams, as blocks of changes: known before the entries that need them. */
+  streams: readonly Uint8Array[];
+}
+
 /** What became of all records. */
 export interface Merged {
   kinds: CountsByKind;
   damage: DamageMet;
+  /** Only of a dry run: what an undo of it would hold, before compression. */
+  undoBytes?: number | undefined;
+  /** Only of an undo. */
+  undone?: Undone | undefined;
+}
+
+/** What of a restore was not taken back. */
+export interface Undone {
+  /** Records that somebody has changed since, kept or overwritten as it was asked for; the first by name. */
+  changed: { records: number; items: string[] };
+  /** Streams and fields that the restore had added, and that entries which came since need. */
+  needed: string[];
+  /** Streams that are gone, so that their entries can't come back. */
+  withoutStream: string[];
 }
 
 export interface Restorer extends AsyncDisposable {

@@ -40,6 +40,7 @@ const run = (command: string) =>
 const OTHERWISE: Record<string, { as: string; instead?: [from: string, to: string] }> = {
   login: { as: "success", instead: ["correct horse battery staple", ROOT_PASSWORD] },
   change_password: { as: "PERMISSION_DENIED" },
+  undo_restore: { as: "NOT_FOUND" },
   test_alert: { as: "UPSTREAM_FAILED" },
 };
 

@@ -15,7 +15,11 @@ import { FLOWG_OPERATIONS } from "./flowg-operations.js";
 import { callOf, pathOf } from "./operations.js";
 
 const OPEN = ["login"];
-const SIGNED_IN = ["whoami", "change_password", "list_tokens", "create_token", "delete_token"];
+const SIGNED_IN = [
+  ...["whoami", "change_password", "list_tokens", "create_token", "delete_token"],
+  // which scopes it needs, the restore says that is taken back: see undo.test.ts of operations/online
+  "undo_restore",
+];
 
 let server: TestServer;
 /** Authorization headers, by the scopes held: `write_acls` or `read_alerts,read_pipelines`. */

@@ -24,6 +24,8 @@ export const STEPS: readonly Step[] = [
   { name: "restore-empty" },
   { name: "dry-run", task: "restore-over", variant: "dryRun", before: ["change"] },
   { name: "restore-over" },
+  { name: "restore-over-undo", task: "restore-over", variant: "undo", before: ["change"] },
+  { name: "undo" },
   { name: "replace", task: "restore-over", variant: "replace", before: ["change"] },
   { name: "rollback" },
   { name: "import-flowg" },
@@ -50,6 +52,8 @@ export const STEPS: readonly Step[] = [
 const NEEDS: Record<string, string> = {
   "dry-run": "restore-empty",
   "restore-over": "dry-run",
+  "restore-over-undo": "restore-empty",
+  undo: "restore-over-undo",
   replace: "restore-empty",
   "repository-first-encrypted": "repository-first",
   "repository-objects": "repository-first-encrypted",

@@ -139,6 +139,9 @@ function partOf(
   return found === after || (isFile && /^[0-9a-f-]{36} /.test(found)) ? "new" : found;
 }
 
+/** Each restore has an undo file of its own name. */
 async function namesBelow(root: string): Promise<string[]> {
-  return (await readdir(root, { recursive: true })).sort();
+  const names = await readdir(root, { recursive: true });
+  const masked = names.map((name) => name.replace(/[^/]*\.undo$/, "*.undo"));
+  return [...new Set(masked)].sort();
 }

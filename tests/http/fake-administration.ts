@@ -5,6 +5,7 @@ import type {
   Administration,
   BackupRequest,
   RestoreOptions,
+  UndoOptions,
 } from "../../server/api/administration.js";
 import type { Started, Upload } from "../../server/api/raw-bodies.js";
 import type { OnlineRestoreReport } from "../../server/operations/online/apply.js";
@@ -68,6 +69,17 @@ export class FakeAdministration implements Administration {
     const { dryRun } = options;
     const report = await this.restore("all", upload, options);
     return { dryRun, databases: [report], notes: [], seconds: 0 };
+  }
+
+  async undo({ authorizeFor, dryRun }: UndoOptions) {
+    await authorizeFor([]);
+    const undoes = "2f1d2a34-6c55-4c1e-9a83-0d7f4a1e5b60";
+    const undoesAt = "2026-11-28T10:00:00.000Z";
+    return { dryRun, undoes, undoesAt, databases: [], notes: [], seconds: 0 };
+  }
+
+  async history() {
+    return [];
   }
 
   async compact(database: DatabaseKind) {

@@ -9,7 +9,15 @@ import { backupPath } from "../../backup-path.js";
 import { defineCommand } from "../../command.js";
 import { databaseValues } from "../../completion/values.js";
 import { CliError } from "../../failure.js";
-import { allowNoAdmin, backupDir, directories, server, yes } from "../../flags.js";
+import {
+  allowNoAdmin,
+  backupDir,
+  directories,
+  keepsUndo,
+  server,
+  undoLimits,
+  yes,
+} from "../../flags.js";
 import type { Input } from "../../input/input.js";
 import { core } from "../../offline.js";
 import { onlyDatabases } from "../../only-databases.js";
@@ -24,12 +32,13 @@ import {
   snapshotWish,
 } from "../../repository-snapshot.js";
 import { administrationFor } from "../../target.js";
+import { undoOptions } from "../../undo-options.js";
 
 export const restore = defineCommand({
   description: "Restore the databases from a backup directory, or a snapshot of a repository",
   details:
     "Every snapshot is verified before any database is touched; then each database changes as a whole or " +
-    "not at all. Items that exist are overwritten, others are kept, unless --replace removes what the " +
+    "not at all; what it changed can be taken back with `flowg admin undo`. Items that exist are overwritten, others are kept, unless --replace removes what the " +
     "snapshot does not have. Backups made by FlowG itself (v0.22 and later) are recognised and converted.",
   examples: [
     {
@@ -118,6 +127,8 @@ export const restore = defineCommand({
         "memory that large records may take, say 4GiB; three quarters of what is free unless set",
       valueHint: "SIZE",
     },
+    ...keepsUndo,
+    ...undoLimits,
     ...fromRepository,
     ...allowNoAdmin,
     ...yes,
@@ -155,6 +166,7 @@ export const restore = defineCommand({
         "stop the server, and restore on its machine without --url",
       );
     }
+    const undo = undoOptions(args);
     const ifEmpty = args["if-empty"];
     const given = args["max-restore-memory"];
     if (given !== undefined && isOnline) {
@@ -181,6 +193,7 @@ export const restore = defineCommand({
       ifEmpty,
       salvaged: args.salvaged,
       maxMemory,
+      undo,
       confirm: mustAsk ? (preview) => confirm(preview, args.replace, { input, output }) : undefined,
       onProgress: output.progress.update,
       signal,

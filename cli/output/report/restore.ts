@@ -50,6 +50,7 @@ export function restoreText(report: RestoreReport, width = Number.POSITIVE_INFIN
       : report.databases.length === 0
         ? "nothing to restore"
         : `${count} restored in ${formatDuration(report.seconds)}`,
+    ...(report.run === undefined ? [] : [`to take it back: flowg admin undo ${report.run}`]),
   ].join("\n");
 }
 

@@ -49,6 +49,14 @@ const input = z.strictObject({
         "Take a snapshot that was salvaged from a damaged one; only in mode `merge`, for what it lacks is lost, not removed.",
       override: { type: "boolean", default: false },
     }),
+  undo: z
+    .stringbool()
+    .default(true)
+    .meta({
+      description:
+        "Keep what is overwritten, removed and added, so that `POST /restore/undo` can take it back.",
+      override: { type: "boolean", default: true },
+    }),
   select: z
     .union([z.string().transform((one) => [one]), z.array(z.string())])
     .optional()

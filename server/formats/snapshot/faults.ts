@@ -2,6 +2,7 @@
 
 import { FlowgError } from "../../platform/errors.js";
 import type { DatabaseKind } from "../../records/kinds.js";
+import type { UndoHeader } from "./header.js";
 
 /** Where in the file: byte offset from its start, and the number of the block from 1 (0: the header). */
 export interface Position {
@@ -66,3 +67,16 @@ export function noSegment(database: DatabaseKind): FlowgError {
     `it is a whole snapshot of the ${database} database, not a segment of a repository`,
   );
 }
+
+/** Sound, and only what one restore has changed. */
+export function isUndoFile({ database, setId, createdAt }: UndoHeader): FlowgError {
+  return new FlowgError(
+    "SNAPSHOT_UNRECOGNIZED",
+    `it is the undo file of a restore of the ${database} database, of ${createdAt}, not a snapshot`,
+    { hint: `take that restore back with: flowg admin undo ${setId}` },
+  );
+}
+
+/** The other way round. */
+export const noUndoFile = (): FlowgError =>
+  new FlowgError("SNAPSHOT_UNRECOGNIZED", "it is not the undo file of a restore");

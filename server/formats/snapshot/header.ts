@@ -42,6 +42,21 @@ export interface SegmentHeader {
   segment: true;
 }
 
+/** Of what a restore has overwritten, removed and added in one database. Versions that know nothing of it refuse it. */
+export interface UndoHeader {
+  format: typeof FORMAT;
+  version: typeof FORMAT_VERSION;
+  database: DatabaseKind;
+  /** When the restore began, RFC 3339, UTC. */
+  createdAt: string;
+  /** The run of the restore. */
+  setId: string;
+  producer: string;
+  /** Not 0: it is no full snapshot, and says so to every reader. */
+  since: 1;
+  undo: true;
+}
+
 export interface SnapshotSeal {
   /** Records in the file. */
   entries: number;
@@ -84,11 +99,28 @@ export const segmentHeader = (database: DatabaseKind): SegmentHeader => ({
   segment: true,
 });
 
-export const encodeHeader = (header: SnapshotHeader | SegmentHeader): Buffer =>
+export const undoHeader = (
+  database: DatabaseKind,
+  { run, at }: { run: string; at: string },
+): UndoHeader => ({
+  format: FORMAT,
+  version: FORMAT_VERSION,
+  database,
+  createdAt: at,
+  setId: run,
+  producer: `flowg ${FLOWG_VERSION}`,
+  since: 1,
+  undo: true,
+});
+
+export const encodeHeader = (header: SnapshotHeader | SegmentHeader | UndoHeader): Buffer =>
   jsonFrame(HEADER_MAGIC, header);
 export const encodeSeal = (seal: SnapshotSeal): Buffer => jsonFrame(SEAL_MAGIC, seal);
 
-function jsonFrame(magic: number, value: SnapshotHeader | SegmentHeader | SnapshotSeal): Buffer {
+function jsonFrame(
+  magic: number,
+  value: SnapshotHeader | SegmentHeader | UndoHeader | SnapshotSeal,
+): Buffer {
   const payload = Buffer.from(JSON.stringify(value));
   const head = Buffer.alloc(FRAME_HEAD_BYTES);
   head.writeUInt32LE(magic, 0);
@@ -99,6 +131,7 @@ function jsonFrame(magic: number, value: SnapshotHeader | SegmentHeader | Snapsh
 /** What stands in a header frame: a header of ours, one from the future, or damage. */
 export type ReadHeader =
   | { segment: SegmentHeader; raw: Record<string, unknown> }
+  | { undo: UndoHeader; raw: Record<string, unknown> }
   | { header: SnapshotHeader; raw: Record<string, unknown> }
   | { unsupported: string; raw: Record<string, unknown> }
   | { damage: string };
@@ -123,6 +156,7 @@ export function decodeHeader(payload: Buffer): ReadHeader {
     return { damage: "has no creation time" };
   }
   if (typeof raw.setId !== "string") return { damage: "has no set id" };
+  if (raw.undo === true) return { undo: raw as unknown as UndoHeader, raw };
   if (since !== undefined && since !== 0) {
     return { unsupported: "an incremental snapshot (since is not 0)", raw };
   }

@@ -11,13 +11,15 @@ import { ByteSource } from "./byte-source.js";
 import {
   corrupt,
   isSegment,
+  isUndoFile,
   noSegment,
+  noUndoFile,
   type Position,
   truncated,
   unsupported,
   wrongDatabase,
 } from "./faults.js";
-import type { SnapshotHeader, SnapshotSeal } from "./header.js";
+import type { SnapshotHeader, SnapshotSeal, UndoHeader } from "./header.js";
 import { beginsWithObject, decodeHeader, decodeSeal } from "./header.js";
 import {
   BLOCK_MAGIC,
@@ -85,6 +87,17 @@ export async function readSegmentFile(
   return await readWith(source, options, (reading) => reading.segment());
 }
 
+/**
+ * The same for the undo file of a restore: its blocks hold changes (see undo-change), which are the caller's to check.
+ * @throws what `readSnapshot` throws
+ */
+export async function readUndoFile(
+  source: AsyncIterable<Uint8Array>,
+  options: Omit<ReadOptions, "onHeader" | "checkRecords" | "isKnown" | "onSummary">,
+): Promise<{ header: UndoHeader; seal: SnapshotSeal; bytes: number }> {
+  return await readWith(source, { ...options, isKnown: true }, (reading) => reading.undo());
+}
+
 async function readWith<T>(
   source: AsyncIterable<Uint8Array>,
   options: ReadOptions,
@@ -132,6 +145,10 @@ class Reading {
       await this.#soundOrThrow();
       throw isSegment(found.segment.database);
     }
+    if ("undo" in found) {
+      await this.#soundOrThrow();
+      throw isUndoFile(found.undo);
+    }
     const { header, raw } = found;
     this.#demandExpected(header.database);
     this.options.onHeader?.(header);
@@ -142,10 +159,19 @@ class Reading {
 
   async segment(): Promise<Pick<ReadResult, "seal" | "bytes">> {
     const found = await this.#header();
+    if ("undo" in found) throw isUndoFile(found.undo);
     if (!("segment" in found)) throw noSegment(found.header.database);
     const { database } = found.segment;
     this.#demandExpected(database);
     return { seal: await this.#rest(database), bytes: this.source.offset };
+  }
+
+  async undo(): Promise<{ header: UndoHeader; seal: SnapshotSeal; bytes: number }> {
+    const found = await this.#header();
+    if (!("undo" in found)) throw noUndoFile();
+    const { undo: header } = found;
+    this.#demandExpected(header.database);
+    return { header, seal: await this.#rest(header.database), bytes: this.source.offset };
   }
 
   #demandExpected(database: DatabaseKind): void {

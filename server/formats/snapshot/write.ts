@@ -11,11 +11,12 @@ import {
   type SegmentHeader,
   type SnapshotHeader,
   type SnapshotSeal,
+  type UndoHeader,
 } from "./header.js";
 import { BLOCKS_IN_FLIGHT, BYTES_IN_FLIGHT, type PackedBlock, packBlock } from "./zstd.js";
 
 export interface WriteOptions {
-  header: SnapshotHeader | SegmentHeader;
+  header: SnapshotHeader | SegmentHeader | UndoHeader;
   blocks: AsyncIterable<RawBlock>;
   /** Takes back the memory of a block that has been compressed; in order. */
   recycle?: ((memory: ArrayBuffer) => void) | undefined;

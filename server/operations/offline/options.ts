@@ -5,6 +5,7 @@ import type { KeyRange } from "../../records/keys.js";
 import type { DatabaseKind } from "../../records/kinds.js";
 import type { OnProgress, RestoreMode } from "../../records/reports.js";
 import type { BackupFile } from "../restore/backup-files.js";
+import type { UndoBounds } from "../restore/undo-wishes.js";
 
 /** Where the three databases are. */
 export type DatabaseDirs = Record<DatabaseKind, string>;
@@ -54,6 +55,8 @@ export interface RestoreOptions {
   ifEmpty?: boolean | undefined;
   /** Takes what was salvaged from a damaged snapshot; refused otherwise. */
   salvaged?: boolean | undefined;
+  /** How what takes it back is kept; it isn't if absent. */
+  undo?: UndoBounds | undefined;
   /** Bytes of memory that large records may take; most of what is free unless said otherwise. */
   maxMemory?: number | undefined;
   /** Told of each database once it is restored; not in a dry run. */

@@ -11,13 +11,19 @@ import { type AuthRecords, restoredRecords } from "../../records/auth/auth-recor
 import { demandAdministrators, demandNoClash, lossOf } from "../../records/auth/restore-outcome.js";
 import { DATABASE_KINDS, type DatabaseKind } from "../../records/kinds.js";
 import type { StreamRecord } from "../../records/records.js";
-import type { DatabaseRestoreReport, LeftDatabase, RestoreReport } from "../../records/reports.js";
+import type {
+  DatabaseRestoreReport,
+  LeftDatabase,
+  RestoreMode,
+  RestoreReport,
+} from "../../records/reports.js";
 import { type Selection, selectedDatabases, selectedText } from "../../records/selection.js";
 import { recordsNow } from "../../storage/auth-records.js";
 import type { Database } from "../../storage/database.js";
 import type { Applying, Engine, Restorer } from "../../storage/engine.js";
 import { type AccountKind, isAny, neverHad } from "../../storage/notes/account-history.js";
-import { offlineEvent } from "../../storage/notes/offline-events.js";
+import { accountOfMachine, offlineEvent } from "../../storage/notes/offline-events.js";
+import type { RestoreFacts } from "../../storage/notes/restore-history.js";
 import { cutRuns, type RestoreMark } from "../../storage/notes/restore-mark.js";
 import { sweepLeftovers } from "../leftovers.js";
 import { type BackupFile, demandBackupFiles } from "../restore/backup-files.js";
@@ -37,9 +43,11 @@ import {
   type VerifiedSource,
   verifySource,
 } from "../restore/verified-source.js";
+import { applyKeeping, demandRoomForUndo } from "./keep-undo.js";
 import { type FoundDatabases, lookAtDatabases } from "./look-at-databases.js";
 import type { BackupSet, RestoreOptions } from "./options.js";
 import { setAside } from "./set-aside.js";
+import { sweepUndoIn } from "./undo.js";
 
 /**
  * Restores what was backed up. Existing records are overwritten as a whole, others are kept, or removed in mode
@@ -56,7 +64,10 @@ export async function restoreDirectories(
   const selection = selectionOf(options);
   const asked = restoreOrder(selection ? selectedDatabases(selection) : options.only);
   await refuseSharedDirs(dirs);
-  if (!dryRun) for (const dir of Object.values(dirs)) await sweepLeftovers(engine, dir);
+  if (!dryRun) {
+    for (const dir of Object.values(dirs)) await sweepLeftovers(engine, dir);
+    await sweepUndoIn(dirs, engine);
+  }
   const found = await lookAtDatabases(engine, dirs, asked, options);
   const left = ifEmpty ? withRecords(asked, found) : [];
   const kinds = asked.filter((kind) => !left.some(({ database }) => database === kind));
@@ -88,6 +99,7 @@ export async function restoreDirectories(
     if (!dryRun) {
       await demandWritable(engine, dirs, kinds);
       await demandRestoreSpace(engine, await restoresOf(dirs, sources));
+      await demandRoomForUndo(sources, { engine, restorer, found, options });
     }
     // a kind without a file among the snapshots keeps what it has
     const faults = new Map([...found.damaged].filter(([kind]) => sources.has(kind)));
@@ -98,7 +110,9 @@ export async function restoreDirectories(
     const databases = await restoreInTurn([...sources], turn, async ([kind, source]) => {
       const exists = found.exists.has(kind);
       const { warnings = [], streams = source.streams } = selected.get(source) ?? {};
-      const report = await applyOne(kind, { source, streams, options, exists, mark, restorer });
+      const report = await applyOne(kind, {
+        ...{ source, streams, options, exists, mark, restorer, engine },
+      });
       report.warnings.push(...warnings);
       if (kind === "auth") report.warnings.push(...(authWarnings ?? []));
       if (!dryRun) options.onRestored?.(kind);
@@ -118,7 +132,9 @@ export async function restoreDirectories(
         notes.push(...(await whatServeWillMake(engine, dirs.auth).catch(() => [])));
     }
     const seconds = (performance.now() - started) / 1000;
-    return { dryRun, databases, ...(ifEmpty ? { left } : {}), notes, seconds };
+    const canUndo = !dryRun && options.undo !== undefined && kinds.length > 0;
+    const run = canUndo ? { run: mark.run } : {};
+    return { dryRun, ...run, databases, ...(ifEmpty ? { left } : {}), notes, seconds };
   } finally {
     for (const source of sources.values()) await source[Symbol.asyncDispose]();
   }
@@ -276,6 +292,7 @@ async function applyOne(
     exists,
     mark,
     restorer,
+    engine,
   }: {
     source: VerifiedSource;
     /** As the restore leaves them. */
@@ -284,6 +301,7 @@ async function applyOne(
     exists: boolean;
     mark: RestoreMark;
     restorer: Restorer;
+    engine: Engine;
   },
 ): Promise<DatabaseRestoreReport> {
   const started = performance.now();
@@ -300,6 +318,7 @@ async function applyOne(
     streams: source.streams,
     ifEmpty,
     mark: dryRun ? undefined : mark,
+    facts: dryRun ? undefined : factsOf(source, mode),
     auth: {
       held: undefined,
       allowNoAdmin: options.allowNoAdmin ?? false,
@@ -313,7 +332,9 @@ async function applyOne(
     feed: feedOf(source, { kind, signal, onProgress: progress.restoring }),
   };
   if (!dryRun) applying.onFinishing = progress.finishing;
-  const { kinds, damage } = await restorer.apply(applying);
+  const { kinds, damage } = await applyKeeping(applying, {
+    ...{ mark, restorer, engine, bounds: dryRun ? undefined : options.undo },
+  });
   return {
     database: kind,
     mode,
@@ -331,6 +352,15 @@ async function applyOne(
     seconds: (performance.now() - started) / 1000,
   };
 }
+
+const factsOf = ({ report, part }: VerifiedSource, mode: RestoreMode): RestoreFacts => ({
+  by: accountOfMachine(),
+  mode,
+  source: report.path,
+  ...(report.setId === undefined ? {} : { setId: report.setId }),
+  ...(report.createdAt === undefined ? {} : { createdAt: report.createdAt }),
+  ...(part && { selected: part.items.map(selectedText) }),
+});
 
 const has = (database: Database, kind: AccountKind) =>
   database.read((instant) => isAny(instant, kind));

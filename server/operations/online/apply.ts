@@ -1,10 +1,13 @@
 // A verified snapshot into a database that this process has open: nobody writes between the look at what comes of it and
 // the transaction.
 
-import { FlowgError } from "../../platform/errors.js";
-import type { DatabaseRestoreReport, OnProgress } from "../../records/reports.js";
+import { type AuthRecords, restoredRecords } from "../../records/auth/auth-records.js";
+import type { Limit } from "../../records/auth/limits.js";
+import { sealed } from "../../records/auth/seal.js";
+import type { DatabaseRestoreReport, OnProgress, RestoreMode } from "../../records/reports.js";
 import { selectedText } from "../../records/selection.js";
 import type { Applying, Restorer } from "../../storage/engine.js";
+import type { RestoreFacts } from "../../storage/notes/restore-history.js";
 import type { RestoreMark } from "../../storage/notes/restore-mark.js";
 import { damageWarnings } from "../restore/damage-warnings.js";
 import { feedOf } from "../restore/feed.js";
@@ -13,11 +16,15 @@ import { retentionWarnings } from "../restore/retention-warnings.js";
 import type { SelectedPart } from "../restore/selected-part.js";
 import { type LookInto, whatPartsDo } from "../restore/selection-warnings.js";
 import { streamWarnings } from "../restore/stream-warnings.js";
+import type { UndoBounds } from "../restore/undo-wishes.js";
 import type { VerifiedSource } from "../restore/verified-source.js";
 import type { AccessReport } from "./access.js";
-import { type Look, type LookOptions, lookAt } from "./look.js";
+import { applyKeeping } from "./keep-undo.js";
+import type { AuthOutcome, Look, LookOptions } from "./look.js";
+import { lookThen } from "./look-then.js";
 
 export interface ApplyRestore extends LookOptions {
+  mode: RestoreMode;
   /** Reports and changes nothing. */
   dryRun: boolean;
   /** Streams that may be made: a restore brings more if it must, and says so. */
@@ -28,6 +35,10 @@ export interface ApplyRestore extends LookOptions {
   parts?: readonly SelectedPart[] | undefined;
   /** Left in the database. */
   mark: RestoreMark;
+  /** Who restores. */
+  user: string;
+  /** How what takes it back is kept; it isn't if absent. */
+  undo?: UndoBounds | undefined;
   onProgress?: OnProgress | undefined;
   signal: AbortSignal;
 }
@@ -35,6 +46,8 @@ export interface ApplyRestore extends LookOptions {
 /** The report of an online restore: without the name of a spool file, and for auth with what changes for whom. */
 export interface OnlineRestoreReport extends Omit<DatabaseRestoreReport, "source"> {
   dryRun: boolean;
+  /** By this it can be taken back; absent in a dry run, and where nothing is kept of what it changed. */
+  run?: string;
   access?: AccessReport;
 }
 
@@ -43,9 +56,6 @@ export interface Sources {
   restorer: Restorer;
 }
 
-/** An answer that another commit overtook is worked out again, this many times. */
-const TRIES = 5;
-
 /**
  * Restores one database in one transaction, or tells what that would do.
  * @throws what `authorize` and applying throw; REFUSED with the report in `details.report`, for an auth restore that changes
@@ -53,24 +63,10 @@ const TRIES = 5;
  */
 export async function restoreVerified(
   options: ApplyRestore,
-  sources: Sources,
-): Promise<OnlineRestoreReport> {
-  for (let tries = 1; ; tries++) {
-    try {
-      return await restoreSource(options, sources);
-    } catch (error) {
-      const overtaken = error instanceof FlowgError && error.code === "CONFLICT";
-      if (!overtaken || tries === TRIES) throw error;
-    }
-  }
-}
-
-async function restoreSource(
-  options: ApplyRestore,
   { source, restorer }: Sources,
 ): Promise<OnlineRestoreReport> {
   const started = performance.now();
-  const { database, dryRun, mode, onProgress, signal } = options;
+  const { database, mode, onProgress, signal, mark, undo } = options;
   const { kind, dir } = database;
   const { part, summaries } = source;
   const apply = async (isDry: boolean, look: Look): Promise<OnlineRestoreReport> => {
@@ -83,14 +79,17 @@ async function restoreSource(
       ranges: part?.ranges,
       streams: source.streams,
       feed: feedOf(source, { kind, signal, onProgress: progress.restoring }),
-      mark: isDry ? undefined : options.mark,
+      mark: isDry ? undefined : mark,
+      facts: isDry ? undefined : factsOf(options, source),
       onlyAfter: look.version,
       auth: { held: look.held, allowNoAdmin: mayLeaveNobody(options) },
     };
     if (!isDry) applying.onFinishing = progress.finishing;
     const done = await whatPartsDo([source], options.lookInto, options.parts);
     const { streams = source.streams, warnings: ofPart = [] } = done.get(source) ?? {};
-    const { kinds, damage } = await restorer.apply(applying);
+    const { kinds, damage } = await applyKeeping(applying, {
+      ...{ mark, restorer, database, bounds: isDry ? undefined : undo },
+    });
     const { createdAt, setId, format } = source.report;
     const warnings = [
       ...source.report.warnings,
@@ -103,6 +102,7 @@ async function restoreSource(
       database: kind,
       mode,
       dryRun: isDry,
+      ...(isDry || !undo ? {} : { run: mark.run }),
       format,
       ...(createdAt === undefined ? {} : { createdAt }),
       ...(setId === undefined ? {} : { setId }),
@@ -113,18 +113,36 @@ async function restoreSource(
       seconds: (performance.now() - started) / 1000,
     };
   };
-  if (dryRun) return apply(true, await lookAt(options, source));
-  // nobody writes between the look and what follows from it: else a client that writes in a loop could put it off for ever
-  const done = await database.exclude(async () => {
-    const look = await lookAt(options, source);
-    return look.refusal === undefined ? await apply(false, look) : look;
-  });
-  if ("kinds" in done) return done;
-  throw new FlowgError("REFUSED", `the restore changes who may do what: ${done.refusal?.why}`, {
-    hint: done.refusal?.hint,
-    details: { report: await apply(true, done) },
-  });
+  const snapshot = source.auth;
+  const outcome: AuthOutcome | undefined = snapshot && {
+    after: (before, held) =>
+      restoredRecords(before, sealedRecords(snapshot, before, held), {
+        ...{ mode, ranges: part?.ranges },
+      }),
+  };
+  return await lookThen({ ...options, what: "the restore" }, outcome, apply);
 }
+
+/** The snapshot's records as they will be stored. */
+function sealedRecords(snapshot: AuthRecords, records: AuthRecords, held: Limit): AuthRecords {
+  if (held === undefined) return snapshot;
+  const stored = [...snapshot].map(([key, value]): [string, Buffer] => {
+    const bytes = Buffer.from(key, "latin1");
+    return [key, Buffer.from(sealed({ key: bytes, value }, records.get(key), held))];
+  });
+  return new Map(stored);
+}
+
+const factsOf = (
+  { user, mode }: ApplyRestore,
+  { report: { setId, createdAt }, part }: VerifiedSource,
+): RestoreFacts => ({
+  by: user,
+  mode,
+  ...(setId === undefined ? {} : { setId }),
+  ...(createdAt === undefined ? {} : { createdAt }),
+  ...(part && { selected: part.items.map(selectedText) }),
+});
 
 const mayLeaveNobody = ({ allowNoAdmin, allowAccessChange }: ApplyRestore): boolean =>
   allowNoAdmin || allowAccessChange;

@@ -4,6 +4,7 @@ import { resolve } from "node:path";
 import { DATABASE_KINDS, type DatabaseKind } from "../../records/kinds.js";
 import type { Engine, ServeDatabases, ServedDatabases } from "../../storage/engine.js";
 import { sweepLeftovers } from "../leftovers.js";
+import { sweepUndo } from "../restore/undo-file.js";
 import { prepareSpool } from "../spool.js";
 
 export interface LiveOptions extends Omit<ServeDatabases, "places"> {
@@ -25,6 +26,7 @@ export async function openLiveDatabases({
       await sweepLeftovers(engine, dir);
       await prepareSpool(dir);
     }
+    for (const database of Object.values(live.databases)) await sweepUndo(database);
   } catch (error) {
     await live.close();
     throw error;

@@ -1,14 +1,11 @@
 // What is looked at before an online restore changes a database: whether the caller may do it, and for auth what it
 // does to who may do what.
 
-import { type AuthRecords, restoredRecords } from "../../records/auth/auth-records.js";
+import type { AuthRecords } from "../../records/auth/auth-records.js";
 import { type Limit, limitOf } from "../../records/auth/limits.js";
 import { demandNoClash } from "../../records/auth/restore-outcome.js";
-import { sealed } from "../../records/auth/seal.js";
-import type { RestoreMode } from "../../records/reports.js";
 import { recordsNow } from "../../storage/auth-records.js";
 import type { Database } from "../../storage/database.js";
-import type { VerifiedSource } from "../restore/verified-source.js";
 import {
   type AccessCaller,
   type AccessReport,
@@ -20,7 +17,6 @@ import {
 export interface LookOptions {
   /** Open in this process. */
   database: Database;
-  mode: RestoreMode;
   /** Lets an auth restore change who may do what in ways that are refused otherwise. */
   allowAccessChange: boolean;
   /** Lets an auth restore leave nobody who may administer. */
@@ -38,14 +34,19 @@ export interface Look {
   refusal?: { why: string; hint: string } | undefined;
 }
 
+/** What comes of an auth database. */
+export interface AuthOutcome {
+  /** @param held what whoever does it can give: what is stored grants no more */
+  after(before: AuthRecords, held?: Limit): AuthRecords;
+}
+
 /** @throws what `authorize` throws, REFUSED where two tokens would have one hash */
 export async function lookAt(
   options: LookOptions,
-  { auth: snapshot, part }: Pick<VerifiedSource, "auth" | "part">,
+  outcome: AuthOutcome | undefined,
 ): Promise<Look> {
-  const ranges = part?.ranges;
-  const { database, mode } = options;
-  if (snapshot === undefined) {
+  const { database } = options;
+  if (outcome === undefined) {
     await options.authorize();
     return { held: undefined };
   }
@@ -53,11 +54,10 @@ export async function lookAt(
   // after that look: if the caller's rights change between the two, the restore finds itself overtaken
   const caller = await options.authorize();
   const held = limitOf(caller.scopes);
-  const how = { mode, ranges };
-  const asItIs = restoredRecords(records, snapshot, how);
+  const asItIs = outcome.after(records);
   demandNoClash(asItIs);
   const { refusals } = accessChange(records, asItIs, caller);
-  const kept = restoredRecords(records, sealedRecords(snapshot, records, held), how);
+  const kept = outcome.after(records, held);
   const access = { ...accessChange(records, kept, caller), refusals };
   const forbidden = forbiddenGift(records, asItIs, caller);
   const refusal = forbidden
@@ -75,14 +75,4 @@ function refusalOf(refusals: readonly string[], options: LookOptions): Look["ref
     why: left.join("; "),
     hint: "look at the report; to restore all the same, ask again with ?allowAccessChange=true",
   };
-}
-
-/** The snapshot's records as they will be stored. */
-function sealedRecords(snapshot: AuthRecords, records: AuthRecords, held: Limit): AuthRecords {
-  if (held === undefined) return snapshot;
-  const stored = [...snapshot].map(([key, value]): [string, Buffer] => {
-    const bytes = Buffer.from(key, "latin1");
-    return [key, Buffer.from(sealed({ key: bytes, value }, records.get(key), held))];
-  });
-  return new Map(stored);
 }

@@ -17,6 +17,7 @@ import { mixedSets, restoreOrder } from "../restore/set-plan.js";
 import { aboutFile, type VerifiedSource } from "../restore/verified-source.js";
 import type { AccessCaller } from "./access.js";
 import { type OnlineRestoreReport, restoreVerified } from "./apply.js";
+import { demandRoomForUndo } from "./keep-undo.js";
 import { ReceivedSet } from "./received-set.js";
 import { type OnlineRestore, verifyUpload } from "./restore.js";
 import { demandAsManifest } from "./set-manifest.js";
@@ -30,6 +31,8 @@ export interface OnlineSetRestore extends Omit<OnlineRestore, "database"> {
 
 export interface OnlineSetReport {
   dryRun: boolean;
+  /** By this it can be taken back; absent in a dry run, and where nothing is kept of what it changed. */
+  run?: string;
   databases: OnlineRestoreReport[];
   /** What a person should know: an earlier run that was cut. */
   notes: string[];
@@ -59,6 +62,10 @@ export async function restoreSet(options: OnlineSetRestore): Promise<OnlineSetRe
       return { place: { kind, dir }, disk: dir, source };
     });
     await demandRestoreSpace(options.engine, needs);
+    for (const [kind, source] of verified.sources) {
+      const { [kind]: database } = databases;
+      await demandRoomForUndo({ ...options, restorer, database, source, bounds: options.undo });
+    }
   }
   // once before anybody has to wait: a slow hash of the caller's token is replaced by this
   let caller = await options.authorize();
@@ -85,7 +92,8 @@ export async function restoreSet(options: OnlineSetRestore): Promise<OnlineSetRe
       use: (kind, _, work) => ownWrites(() => work(databases[kind])),
     });
   const seconds = (performance.now() - started) / 1000;
-  return { dryRun, databases: reports, notes, seconds };
+  const run = dryRun || !options.undo ? {} : { run: mark.run };
+  return { dryRun, ...run, databases: reports, notes, seconds };
 }
 
 /**
@@ -93,7 +101,9 @@ export async function restoreSet(options: OnlineSetRestore): Promise<OnlineSetRe
  * at and allowed before the first database changed: half of the backup would help nobody, so all of it comes. Where they
  * do, the caller is asked for before each further database: somebody may have revoked them meanwhile.
  */
-async function isAllowed({ authorize }: OnlineSetRestore): Promise<boolean> {
+export async function isAllowed({
+  authorize,
+}: Pick<OnlineSetRestore, "authorize">): Promise<boolean> {
   try {
     await authorize();
     return true;

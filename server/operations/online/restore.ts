@@ -18,6 +18,7 @@ import {
 } from "../restore/verified-source.js";
 import { Spool, spoolDirectory } from "../spool.js";
 import { type ApplyRestore, type OnlineRestoreReport, restoreVerified } from "./apply.js";
+import { demandRoomForUndo } from "./keep-undo.js";
 
 export interface OnlineRestore extends Omit<ApplyRestore, "mark">, SalvagedWish {
   engine: Engine;
@@ -70,6 +71,7 @@ export async function restoreUpload(options: OnlineRestore): Promise<OnlineResto
   if (!options.dryRun) {
     const need = { place: { kind, dir }, disk: dir, source };
     await demandRestoreSpace(options.engine, [need]);
+    await demandRoomForUndo({ ...options, restorer, source, bounds: options.undo });
   }
   // once before anybody has to wait: a slow hash of the caller's token is replaced by this
   await options.authorize();

@@ -1,6 +1,7 @@
 // What a person may do: FlowG's eleven scopes and one of ours, what each one includes, and how they are shown.
 
 import { FlowgError } from "../../platform/errors.js";
+import type { DatabaseKind } from "../kinds.js";
 
 export const SCOPES = [
   "read_pipelines",
@@ -92,3 +93,10 @@ export function permissionsOf(effective: ReadonlySet<Scope>): Permissions {
     ["can_view_backups", effective.has("read_backups")],
   ]) as Permissions;
 }
+
+/** What a restore of a database needs. */
+export const RESTORING = {
+  auth: ["write_acls"],
+  config: ["write_pipelines", "write_transformers", "write_alerts"],
+  logs: ["write_streams"],
+} as const satisfies Record<DatabaseKind, readonly Scope[]>;

@@ -12,7 +12,7 @@ import type { SideTables } from "../tables.js";
 const EVENTS_MAX = 10_000;
 
 export function offlineEvent(action: string, facts: Record<string, unknown>): OfflineEvent {
-  return { at: new Date().toISOString(), by: operator(), action, facts };
+  return { at: new Date().toISOString(), by: accountOfMachine(), action, facts };
 }
 
 /** Only inside a write transaction. */
@@ -43,7 +43,8 @@ export async function tellOffline(
 
 const eventKey = (number: number) => key("offline", String(number).padStart(16, "0"));
 
-function operator(): string {
+/** Who works without a server. */
+export function accountOfMachine(): string {
   const { SUDO_USER } = process.env;
   const own = name();
   return SUDO_USER ? `${own}, for ${SUDO_USER} by sudo` : own;

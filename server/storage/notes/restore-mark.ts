@@ -18,6 +18,8 @@ export interface RestoreRun {
 export interface RestoreMark extends RestoreRun {
   /** Of a run that restores a part only: it completes no other. */
   part?: true;
+  /** The run that it takes back: whether that one was cut matters no more. */
+  undoes?: string;
   /** Set in each of them once all are done. */
   complete?: true;
   /** Earlier runs that had changed this database and are not known to have changed all of theirs. */
@@ -27,7 +29,10 @@ export interface RestoreMark extends RestoreRun {
 /** Only inside a write transaction. Runs that were to change more than this one, and may have been cut, are kept. */
 export function writeMark(tables: Pick<SideTables, "local">, mark: RestoreMark): void {
   const earlier = unfinished(knownMark(tables)).filter(
-    ({ run, of }) => run !== mark.run && (mark.part || !of.every((kind) => mark.of.includes(kind))),
+    ({ run, of }) =>
+      run !== mark.run &&
+      run !== mark.undoes &&
+      (mark.part || !of.every((kind) => mark.of.includes(kind))),
   );
   const written: RestoreMark = earlier.length > 0 ? { ...mark, earlier } : mark;
   tables.local.put(RESTORE_MARK_KEY, Buffer.from(JSON.stringify(written)));

@@ -4,6 +4,7 @@
 
 import { type MessagePort, parentPort, receiveMessageOnPort } from "node:worker_threads";
 import type { Transaction } from "lmdb";
+import { CHANGE_HEAD_BYTES, readChangeHead } from "../../../formats/snapshot/undo-change.js";
 import { FlowgError } from "../../../platform/errors.js";
 import { nativeMemoryKeeper, readyToRelease, release } from "../../../platform/native-memory.js";
 import { endOwnThread, markLoaded } from "../../../platform/threads/ending.js";
@@ -15,10 +16,12 @@ import {
 import type { AuthRestore } from "../../../records/auth/restore-outcome.js";
 import { isInRange, segments, under } from "../../../records/keys.js";
 import type { DatabaseKind } from "../../../records/kinds.js";
+import type { RawBlock } from "../../../records/raw-block.js";
 import { decodeValue, type StreamRecord } from "../../../records/records.js";
 import type { RestoreMode } from "../../../records/reports.js";
 import type { SelectedRange } from "../../../records/selection.js";
-import type { Merged } from "../../../storage/engine.js";
+import type { Merged, Undoing } from "../../../storage/engine.js";
+import { noteRestore, type RestoreFacts } from "../../../storage/notes/restore-history.js";
 import { type RestoreMark, writeMark } from "../../../storage/notes/restore-mark.js";
 import { purgedAt } from "../../../storage/notes/unfinished-work.js";
 import { beginHistory } from "../../../storage/tracking/state.js";
@@ -37,7 +40,10 @@ import { MailboxSignal } from "./mailbox-signal.js";
 import { type BaseRecord, Merge } from "./merge.js";
 import { type PreparedBlock, partsOf } from "./prepared-block.js";
 import { PreparedRecord } from "./prepared-record.js";
-import { type BlockTarget, countingTarget, type Writers, writingTarget } from "./target.js";
+import { type StreamChanges, streamChanges } from "./stream-changes.js";
+import { type BlockTarget, CountingTarget, type Writers, writingTarget } from "./target.js";
+import { keepingTarget, UndoCapture } from "./undo-capture.js";
+import { UndoMerge, type UndoMergeOptions } from "./undo-merge.js";
 
 export interface ApplyTask {
   kind: DatabaseKind;
@@ -58,14 +64,25 @@ export interface ApplyTask {
   /** The database must still have no record. */
   ifEmpty: boolean;
   blocks: MessagePort;
-  /** Memory of the MailboxSignal of `blocks`. */
+  /** Memory of the MailboxSignal of `blocks` and `kept`. */
   signal: SharedArrayBuffer;
+  /** What is noted of the restore, along with what it changed. */
+  facts: RestoreFacts | undefined;
+  /** Answers what is said of changes that are kept; none if they aren't. */
+  kept: MessagePort | undefined;
+  /** The blocks are changes that are taken back. */
+  undo: Undoing | undefined;
 }
 
 export type ApplyMessage = PreparedBlock | { end: true } | { fail: ErrorMessage };
 
+/** What becomes of changes that are kept. */
+export type KeptMessage = { taken: true } | { finished: true } | { fail: ErrorMessage };
+
 export type ApplyAnswer =
   | { did: "block" }
+  | { did: "keep"; block: RawBlock }
+  | { did: "keep all" }
   | { did: "all"; merged: Merged }
   | { did: "fail"; error: ErrorMessage };
 
@@ -89,7 +106,7 @@ async function run(): Promise<ApplyAnswer> {
   // from here on the event loop may stand still
   await readyToRelease();
   const { kind, dir, mark, exists } = task;
-  if (!mark && !exists) return { did: "all", merged: mergeAll(() => undefined, countingTarget) };
+  if (!mark && !exists) return { did: "all", merged: countAll(() => undefined) };
   const database = await openDatabase({ kind, dir, mode: mark ? "create" : "read" });
   try {
     const merged = mark ? writeOrGiveBack(database, mark) : count(database);
@@ -121,8 +138,18 @@ function writeOrGiveBack(database: Environment, mark: RestoreMark): Merged {
 }
 
 function count(database: Environment): Merged {
+  const { undo } = task;
+  if (undo) {
+    const how = { ...deletedOf(streamChanges(database, undo)), isWritten: false };
+    return undoAll(database, { undo, target: new CountingTarget(), ...how });
+  }
   const table = openForWalking(database);
-  return withBase(database, table, (base) => mergeAll(base, countingTarget));
+  return withBase(database, table, countAll);
+}
+
+function countAll(base: () => BaseRecord | undefined): Merged {
+  const target = new CountingTarget();
+  return { ...mergeAll(base, target), undoBytes: target.undoBytes };
 }
 
 function write(database: Environment, mark: RestoreMark): Merged {
@@ -161,18 +188,30 @@ function writeAll(
       hint: "try again",
     });
   }
-  return withBase(database, table, (base) => {
-    const { auth, ranges } = task;
-    const streams = finalStreams(database);
-    const target = writingTarget({ database, writers, streams, auth, ranges });
-    const merged = mergeAll(base, target, ranges && lastKeyOf(database));
-    target.finish();
-    writeMark(database, mark);
-    // all this went past the door: nothing of it is marked
-    beginHistory(database);
-    return merged;
-  });
+  const { auth, undo, kept } = task;
+  const changes = undo && streamChanges(database, undo);
+  const ranges = changes ? changes.ranges : task.ranges;
+  const streams = changes ? changes.streams : finalStreams(database);
+  const written = writingTarget({ database, writers, streams, auth, ranges });
+  const target = kept ? keepingTarget(written, new UndoCapture(giveKept), database) : written;
+  const merged = undo
+    ? undoAll(database, { undo, ...deletedOf(changes), target, isWritten: true })
+    : withBase(database, table, (base) => mergeAll(base, target, ranges && lastKeyOf(database)));
+  target.finish();
+  writeMark(database, mark);
+  if (task.facts) noteRestore(database, { ...task.facts, ...runOf(mark), kinds: merged.kinds });
+  // all this went past the door: nothing of it is marked
+  beginHistory(database);
+  // once this transaction is on the disk, what takes it back is there as well
+  if (kept) finishKept();
+  return merged;
 }
+
+const deletedOf = (changes: StreamChanges | undefined) => ({
+  deleted: changes?.deleted ?? new Set<string>(),
+});
+
+const runOf = ({ run, at, of }: RestoreMark) => ({ run, at, of });
 
 function withBase<T>(
   database: Environment,
@@ -217,27 +256,48 @@ const isInside = (key: Buffer, ranges: readonly SelectedRange[] = []): boolean =
 const lastKeyOf = ({ records }: Environment): Buffer | undefined =>
   [...records.keys({ reverse: true, limit: 1 })][0];
 
+function undoAll(
+  database: Environment,
+  {
+    undo: { overwriteChanged },
+    target,
+    ...how
+  }: { undo: Undoing; target: BlockTarget } & Pick<UndoMergeOptions, "deleted" | "isWritten">,
+): Merged {
+  const merge = new UndoMerge({ ...how, database, overwriteChanged, target });
+  eachBlock(target, (record) =>
+    merge.take(record, readChangeHead(record.bytes, record.valueStart - CHANGE_HEAD_BYTES)),
+  );
+  const none = { records: 0, items: [] };
+  return { kinds: merge.counts, damage: { mended: none, kept: none }, undone: merge.undone };
+}
+
 function mergeAll(
   base: () => BaseRecord | undefined,
   target: BlockTarget,
   lastKey?: Buffer | undefined,
 ): Merged {
   const merge = new Merge({ database: task.kind, mode: task.mode, base, target, lastKey });
+  eachBlock(target, (record) => merge.take(record));
+  merge.finish();
+  return { kinds: merge.counts, damage: merge.damage };
+}
+
+/** All records that come, block by block. */
+function eachBlock(target: BlockTarget, take: (record: PreparedRecord) => void): void {
   const record = new PreparedRecord();
   const blockPassed = nativeMemoryKeeper();
   for (let message = receive(); !("end" in message); message = receive()) {
     if ("fail" in message) throw errorFrom(message.fail);
     record.begin(message);
     target.blockBegin(record);
-    while (record.next()) merge.take(record);
+    while (record.next()) take(record);
     target.blockEnd(record);
     const bytes = message.block.byteLength;
     release(...partsOf(message));
     blockPassed(bytes);
     say({ did: "block" });
   }
-  merge.finish();
-  return { kinds: merge.counts, damage: merge.damage };
 }
 
 /** The next message; sleeps until it is there. */
@@ -248,5 +308,39 @@ function receive(): ApplyMessage {
     const received = receiveMessageOnPort(task.blocks) as { message: ApplyMessage } | undefined;
     if (received) return received.message;
     signal.sleep(seen);
+  }
+}
+
+/** Blocks of changes that are on their way to the disk at once. */
+const KEPT_AT_ONCE = 4;
+let keptUnderWay = 0;
+
+function giveKept(block: RawBlock): void {
+  say({ did: "keep", block });
+  if (++keptUnderWay >= KEPT_AT_ONCE) waitForKept();
+}
+
+function finishKept(): void {
+  while (keptUnderWay > 0) waitForKept();
+  say({ did: "keep all" });
+  while (!("finished" in waitForKept()));
+}
+
+/** The next answer; sleeps until it is there. */
+function waitForKept(): KeptMessage {
+  for (;;) {
+    if (signal.isStopped) throw new FlowgError("CANCELLED", "the restore was stopped");
+    const seen = signal.count;
+    const received = receiveMessageOnPort(task.kept as MessagePort) as
+      | { message: KeptMessage }
+      | undefined;
+    if (!received) {
+      signal.sleep(seen);
+      continue;
+    }
+    const { message } = received;
+    if ("fail" in message) throw errorFrom(message.fail);
+    if ("taken" in message) keptUnderWay--;
+    return message;
   }
 }

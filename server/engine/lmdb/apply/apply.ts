@@ -4,9 +4,9 @@ import { MessageChannel } from "node:worker_threads";
 import { Room } from "../../../formats/block-stream/room.js";
 import { FlowgError } from "../../../platform/errors.js";
 import { endThread } from "../../../platform/threads/ending.js";
-import { errorFrom } from "../../../platform/threads/error-message.js";
+import { errorFrom, errorMessage } from "../../../platform/threads/error-message.js";
 import type { Applying, Merged } from "../../../storage/engine.js";
-import type { ApplyAnswer, ApplyTask } from "./apply-thread.js";
+import type { ApplyAnswer, ApplyTask, KeptMessage } from "./apply-thread.js";
 import { isFilledIn } from "./filled-in.js";
 import { MailboxSignal } from "./mailbox-signal.js";
 import type { PrepareMessage, PrepareTask } from "./prepare-thread.js";
@@ -29,6 +29,8 @@ export async function applySnapshot(
   const common = { kind, signal: signal.memory };
   const streams = [...options.streams];
   const { ranges } = options;
+  const { facts, keep, undo } = options;
+  const keeping = keep && new MessageChannel();
   const task: ApplyTask = {
     ...common,
     dir,
@@ -40,13 +42,34 @@ export async function applySnapshot(
     ifEmpty,
     auth,
     streams,
+    facts,
+    undo,
     blocks: port2,
+    kept: keeping?.port2,
   };
-  thread.postMessage(task, [port2]);
+  thread.postMessage(task, keeping ? [port2, keeping.port2] : [port2]);
+  const answerKept = (done: Promise<void>, message: KeptMessage) => {
+    done
+      .then(
+        () => message,
+        (error: unknown) => ({ fail: errorMessage(error) }),
+      )
+      .then((answer) => {
+        keeping?.port1.postMessage(answer);
+        signal.ring();
+      });
+  };
   const isWritten = mark !== undefined;
   // which fields of the others are indexed, only the transaction knows
   const known = streams.filter(([name]) => !isFilledIn(name, ranges));
-  const preparation: PrepareTask = { ...common, streams: known, isWritten, blocks: port1 };
+  const isUndo = undo !== undefined;
+  const preparation: PrepareTask = {
+    ...common,
+    streams: known,
+    isWritten,
+    isUndo,
+    blocks: port1,
+  };
   preparing.postMessage(preparation, [port1]);
   const send = (message: PrepareMessage, moved: ArrayBuffer[] = []) =>
     preparing.postMessage(message, moved);
@@ -54,8 +77,10 @@ export async function applySnapshot(
   const ended = new Promise<Merged>((resolve, reject) => {
     thread.on("message", (answer: ApplyAnswer) => {
       if (answer.did === "block") room.free();
+      else if (answer.did === "keep" && keep) answerKept(keep.take(answer.block), { taken: true });
+      else if (answer.did === "keep all" && keep) answerKept(keep.finish(), { finished: true });
       else if (answer.did === "all") resolve(answer.merged);
-      else reject(errorFrom(answer.error));
+      else if (answer.did === "fail") reject(errorFrom(answer.error));
     });
     thread.on("error", reject);
     thread.on("exit", () => reject(new FlowgError("INTERNAL", "the restoring thread ended")));
@@ -89,5 +114,6 @@ export async function applySnapshot(
     await endThread(preparing);
     // never terminated: it might hold LMDB's write lock
     await exited;
+    keeping?.port1.close();
   }
 }

@@ -9,12 +9,14 @@ import type { DatabaseKind } from "../../../records/kinds.js";
 import type { StreamRecord } from "../../../records/records.js";
 import type { ApplyMessage } from "./apply-thread.js";
 import { MailboxSignal } from "./mailbox-signal.js";
-import { BlockPreparer, partsOf } from "./prepared-block.js";
+import { BlockPreparer, ChangePreparer, partsOf } from "./prepared-block.js";
 
 export interface PrepareTask {
   kind: DatabaseKind;
   streams: [name: string, record: StreamRecord][];
   isWritten: boolean;
+  /** Whether blocks are of changes that are taken back. */
+  isUndo: boolean;
   /** To the thread that owns the transaction. */
   blocks: MessagePort;
   /** Memory of the MailboxSignal of `blocks`. */
@@ -28,7 +30,9 @@ const blockPassed = nativeMemoryKeeper();
 markLoaded();
 parentPort?.once("message", ({ kind, streams, isWritten, blocks, ...task }: PrepareTask) => {
   const signal = new MailboxSignal(task.signal);
-  const preparer = new BlockPreparer({ database: kind, streams: new Map(streams), isWritten });
+  const preparer = task.isUndo
+    ? new ChangePreparer(isWritten)
+    : new BlockPreparer({ database: kind, streams: new Map(streams), isWritten });
   const send = (message: ApplyMessage, moved: ArrayBuffer[] = []) => {
     blocks.postMessage(message, moved);
     signal.ring();
@@ -42,7 +46,7 @@ parentPort?.once("message", ({ kind, streams, isWritten, blocks, ...task }: Prep
 
 const memoryOf = ({ buffer }: ArrayBufferView) => buffer as ArrayBuffer;
 
-function prepare(preparer: BlockPreparer, block: Uint8Array): ApplyMessage {
+function prepare(preparer: BlockPreparer | ChangePreparer, block: Uint8Array): ApplyMessage {
   try {
     return preparer.prepare(block);
   } catch (cause) {

@@ -10,6 +10,7 @@ import {
 } from "../../../formats/block-scan/scanner.js";
 import { BadgerFault, recordTable } from "../../../formats/snapshot/badger.js";
 import { walkBlock } from "../../../formats/snapshot/summarize.js";
+import { changeTable } from "../../../formats/snapshot/undo-change.js";
 import { recordChecksum } from "../../../platform/checksum/checksum.js";
 import type { DatabaseKind } from "../../../records/kinds.js";
 import { isEntryKey, momentOf, streamOf } from "../../../records/logs/entry-key.js";
@@ -135,6 +136,23 @@ export class BlockPreparer {
   /** Of an entry's stream; nothing if the snapshot doesn't hold it. */
   #indexesOf(key: Buffer): FieldIndex[] | undefined {
     return this.#indexes.get(streamOf(key));
+  }
+}
+
+/** The same for changes that are taken back: of their records only the values from before are looked at. */
+export class ChangePreparer {
+  #lastKey = new Uint8Array(0);
+
+  constructor(private readonly isWritten: boolean) {}
+
+  /** @throws BadgerFault if it is no block of changes */
+  prepare(block: Uint8Array): PreparedBlock {
+    const records = changeTable(block, this.#lastKey);
+    this.#lastKey = block.slice(records.at(-4), records.at(-3));
+    const checksums = new BlockRecords(block, records).checksums(this.isWritten);
+    // of which fields an entry is found by, only the transaction knows
+    const unprepared = new Uint8Array(records.length / 4).fill(1);
+    return { block, records, checksums, unprepared, ...noPostings() };
   }
 }
 

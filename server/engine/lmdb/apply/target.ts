@@ -1,6 +1,8 @@
 // What a restore does to a database's tables, record by record, inside its transaction: the records, and with
 // them whatever is derived from them.
 
+import { RECORD_OVERHEAD_BYTES } from "../../../formats/snapshot/layout.js";
+import { CHANGE_HEAD_BYTES } from "../../../formats/snapshot/undo-change.js";
 import type { AuthRestore } from "../../../records/auth/restore-outcome.js";
 import type { DatabaseKind } from "../../../records/kinds.js";
 import type { StreamRecord } from "../../../records/records.js";
@@ -119,4 +121,28 @@ export function writingTarget(options: DerivationOptions): BlockTarget {
 }
 
 /** Writes nothing: a dry run only counts. */
-export const countingTarget: BlockTarget = { ...NOTHING, blockBegin: nothing };
+export class CountingTarget implements BlockTarget {
+  /** What an undo would hold. */
+  undoBytes = 0;
+
+  added({ keyStart, keyEnd }: PreparedRecord): void {
+    this.undoBytes += keyEnd - keyStart + CHANGE_BYTES;
+  }
+
+  overwritten(_: PreparedRecord, old: BaseRecord): void {
+    this.removed(old);
+  }
+
+  stayed(): void {}
+
+  removed({ key, value }: BaseRecord): void {
+    this.undoBytes += key.length + value.length + CHANGE_BYTES;
+  }
+
+  blockBegin(): void {}
+  blockEnd(): void {}
+  finish(): void {}
+}
+
+/** Of a change that is kept, besides its key and its value. */
+const CHANGE_BYTES = CHANGE_HEAD_BYTES + RECORD_OVERHEAD_BYTES;

@@ -1,0 +1,36 @@
+// What taking a restore back has changed, or would change, for people.
+
+import type { KindCounts, UndoReport } from "../../../server/records/reports.js";
+import { formatCount, formatCounted, formatDuration } from "../format.js";
+import { table } from "../table.js";
+
+const COUNTS = [
+  ["added", "Back again"],
+  ["overwritten", "As before"],
+  ["removed", "Taken out"],
+  ["unchanged", "Unchanged"],
+  ["kept", "Kept"],
+] as const satisfies readonly (readonly [keyof KindCounts, string])[];
+
+export function undoText(report: UndoReport, width?: number): string {
+  const rows = report.databases.flatMap(({ database, kinds }) => {
+    const entries = Object.entries(kinds);
+    if (entries.length === 0) return [[database, "-", ...COUNTS.map(() => "0")]];
+    return entries.map(([kind, counts]) => [
+      database,
+      kind,
+      ...COUNTS.map(([name]) => formatCount(counts[name])),
+    ]);
+  });
+  const right = (header: string) => ({ header, align: "right" as const });
+  const columns = ["Database", "Kind", ...COUNTS.map(([, header]) => right(header))];
+  const what = `the restore ${report.undoes} of ${report.undoesAt}`;
+  const count = formatCounted(report.databases.length, "database");
+  return [
+    table(columns, rows, width),
+    report.dryRun
+      ? `dry run: nothing was written; it would take back ${what}`
+      : `${what} was taken back in ${count}, in ${formatDuration(report.seconds)}`,
+    ...(report.run === undefined ? [] : [`to bring it again: flowg admin undo ${report.run}`]),
+  ].join("\n");
+}

@@ -1,0 +1,54 @@
+// What an undo does to the configurations of streams, known before it comes to their entries: these are indexed by them.
+
+import {
+  CHANGE_HEAD_BYTES,
+  changeTable,
+  isNoChange,
+  outcomeOf,
+  readChangeHead,
+} from "../../../formats/snapshot/undo-change.js";
+import { segments, under } from "../../../records/keys.js";
+import { decodeValue, type StreamRecord } from "../../../records/records.js";
+import type { SelectedRange } from "../../../records/selection.js";
+import type { Undoing } from "../../../storage/engine.js";
+import type { Environment } from "../environment.js";
+
+export interface StreamChanges {
+  /** The streams as they will be. One that goes is among them: it goes only once it has no entries. */
+  streams: Map<string, StreamRecord>;
+  /** That were there after the restore, and aren't any more: their entries have nowhere to come back to. */
+  deleted: Set<string>;
+  /** Of those that change, their own records. */
+  ranges: SelectedRange[];
+}
+
+export function streamChanges(
+  { kind, records }: Environment,
+  { overwriteChanged, streams: blocks }: Undoing,
+): StreamChanges {
+  const streams = new Map<string, StreamRecord>();
+  const deleted = new Set<string>();
+  const ranges: SelectedRange[] = [];
+  if (kind !== "logs") return { streams, deleted, ranges };
+  for (const { key, value, isWhole } of records.findRange(under("stream")))
+    if (isWhole) streams.set(segments(key)[1] ?? "", decodeValue<StreamRecord>(value));
+  for (const given of blocks) {
+    const block = Buffer.from(given.buffer, given.byteOffset, given.byteLength);
+    const table = changeTable(block, new Uint8Array(0));
+    for (let at = 0; at < table.length; at += 4) {
+      const [keyStart = 0, keyEnd = 0, valueStart = 0, valueEnd = 0] = table.subarray(at, at + 4);
+      const key = Buffer.from(block.subarray(keyStart, keyEnd));
+      const old = block.subarray(valueStart, valueEnd);
+      const head = readChangeHead(block, valueStart - CHANGE_HEAD_BYTES);
+      const name = segments(key)[1] ?? "";
+      const found = records.find(key);
+      const { outcome } = outcomeOf(found, head, { old, overwriteChanged });
+      const comesBack = outcome === "put back" && !isNoChange(head, { key, old });
+      if (head.wrote && !found && !comesBack) deleted.add(name);
+      if (!comesBack) continue;
+      streams.set(name, decodeValue<StreamRecord>(old));
+      ranges.push({ start: key, end: Buffer.concat([key, Buffer.from([0])]) });
+    }
+  }
+  return { streams, deleted, ranges };
+}

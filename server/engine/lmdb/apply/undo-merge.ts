@@ -1,0 +1,177 @@
+// Takes a restore back, change by change: what it overwrote or removed gets its value from before, what it added goes. What
+// somebody has changed since stays as it is, unless told. All other records aren't looked at.
+
+import {
+  type ChangeHead,
+  isNoChange,
+  type Outcome,
+  outcomeOf,
+} from "../../../formats/snapshot/undo-change.js";
+import { beginsWith, keyHead, segments, under } from "../../../records/keys.js";
+import type { RecordKind } from "../../../records/kinds.js";
+import { isEntryKey, streamOf } from "../../../records/logs/entry-key.js";
+import type { StreamTotal } from "../../../records/logs/log-index.js";
+import { recordName } from "../../../records/record-name.js";
+import { decodeValue, type EntryRecord, recordKind } from "../../../records/records.js";
+import type { CountsByKind, KindCounts } from "../../../records/reports.js";
+import { renewIndexes } from "../../../storage/derived/renew-indexes.js";
+import { readTotal } from "../../../storage/derived/totals.js";
+import type { Undone } from "../../../storage/engine.js";
+import type { Environment } from "../environment.js";
+import type { OpenedValue } from "../stored-value.js";
+import type { BaseRecord, MergeTarget } from "./merge.js";
+import type { PreparedRecord } from "./prepared-record.js";
+
+const STREAM_HEAD = keyHead("stream");
+/** So many are named. */
+const NAMED = 100;
+
+/** What an undo knows of one stream. */
+interface StreamStanding {
+  /** Of the entries that it has once what came before in the order of keys has been taken back. */
+  total: StreamTotal;
+  isDeleted: boolean;
+  /** Names of fields that its entries have; worked out when they are asked for. */
+  fields: Set<string> | undefined;
+}
+
+export interface UndoMergeOptions {
+  database: Environment;
+  overwriteChanged: boolean;
+  target: MergeTarget;
+  /** Whether the target changes records: what is found then is what is left. */
+  isWritten: boolean;
+  /** Streams whose entries have nowhere to come back to. */
+  deleted: ReadonlySet<string>;
+}
+
+export class UndoMerge {
+  readonly counts: CountsByKind = {};
+  readonly undone: Undone = { changed: { records: 0, items: [] }, needed: [], withoutStream: [] };
+  readonly #streams = new Map<string, StreamStanding>();
+
+  constructor(private readonly options: UndoMergeOptions) {}
+
+  /** Takes the next change. @param record with the value from before */
+  take(record: PreparedRecord, head: ChangeHead): void {
+    const { database, overwriteChanged, target } = this.options;
+    const { key: recordKey, value: old } = record;
+    const found = database.records.find(recordKey);
+    const base = found && baseOf(Buffer.from(recordKey), found);
+    // whoever keeps what this changes must know of the streams that stay
+    const isStream = beginsWith(recordKey, 0, STREAM_HEAD);
+    const stays = () => base && isStream && target.stayed(base);
+    if (isStream && isNoChange(head, { key: recordKey, old })) {
+      stays();
+      return;
+    }
+    const counts = this.#countsOf(recordKey);
+    const { outcome, isChanged } = outcomeOf(found, head, { old, overwriteChanged });
+    if (outcome === "as before") {
+      counts.unchanged++;
+      stays();
+      return;
+    }
+    const isKept = outcome === "changed" || this.#isNeeded(recordKey, { outcome, old });
+    if (isChanged) this.#noteChanged(recordKey);
+    if (isKept) {
+      counts.kept++;
+      stays();
+      return;
+    }
+    this.#countEntries(record, { outcome, base });
+    if (outcome === "put back") {
+      counts[base ? "overwritten" : "added"]++;
+      if (base) target.overwritten(record, base);
+      else target.added(record, false);
+    } else if (base) {
+      counts.removed++;
+      if (isStream && this.options.isWritten) this.#leaveIndexes(recordKey);
+      target.removed(base);
+    }
+  }
+
+  /** A stream without a configuration has no indexes, whatever entries it has. Settled when all is done. */
+  #leaveIndexes(recordKey: Buffer): void {
+    const [, name = ""] = segments(recordKey);
+    if (this.#stream(name).total.entries > 0) renewIndexes(this.options.database, name);
+  }
+
+  #noteChanged(recordKey: Buffer): void {
+    const { changed } = this.undone;
+    if (++changed.records <= NAMED) changed.items.push(recordName(recordKey));
+  }
+
+  /** Keys of entries come before those of fields, and these before those of streams. */
+  #isNeeded(recordKey: Buffer, { outcome, old }: { outcome: Outcome; old: Buffer }): boolean {
+    if (this.options.database.kind !== "logs") return false;
+    if (isEntryKey(recordKey)) {
+      const name = streamOf(recordKey);
+      if (outcome !== "put back" || !this.#stream(name).isDeleted) return false;
+      const { withoutStream } = this.undone;
+      if (!withoutStream.includes(name)) withoutStream.push(name);
+      return true;
+    }
+    const [kind, name = "", field = ""] = segments(recordKey);
+    const stream = this.#stream(name);
+    if (outcome === "put back") return kind === "field" && stream.isDeleted;
+    const { entries, bytes } = stream.total;
+    if (entries === 0 || `${entries} ${bytes}` === old.toString()) return false;
+    const isNeeded = kind === "stream" || this.#fieldsOf(name, stream).has(field);
+    if (isNeeded) this.undone.needed.push(recordName(recordKey));
+    return isNeeded;
+  }
+
+  #countEntries(
+    { key, value }: PreparedRecord,
+    { outcome, base }: { outcome: Outcome; base: BaseRecord | undefined },
+  ): void {
+    if (this.options.database.kind !== "logs" || !isEntryKey(key)) return;
+    const { total } = this.#stream(streamOf(key));
+    if (base) {
+      total.entries--;
+      total.bytes -= key.length + base.value.length;
+    }
+    if (outcome === "put back") {
+      total.entries++;
+      total.bytes += key.length + value.length;
+    }
+  }
+
+  #stream(name: string): StreamStanding {
+    const known = this.#streams.get(name);
+    if (known) return known;
+    const { database, deleted } = this.options;
+    const total = readTotal(database, name);
+    const standing = { total, isDeleted: deleted.has(name), fields: undefined };
+    this.#streams.set(name, standing);
+    return standing;
+  }
+
+  /** A dry run sees entries that would be gone, so it can't tell: it says that the field would go. */
+  #fieldsOf(name: string, stream: StreamStanding): Set<string> {
+    if (stream.fields) return stream.fields;
+    const fields = new Set<string>();
+    stream.fields = fields;
+    if (!this.options.isWritten) return fields;
+    for (const { value, isWhole } of this.options.database.records.findRange(under("entry", name)))
+      if (isWhole)
+        for (const field of Object.keys(decodeValue<EntryRecord>(value).fields)) fields.add(field);
+    return fields;
+  }
+
+  #countsOf(recordKey: Buffer): KindCounts {
+    const kind = recordKind(this.options.database.kind, recordKey) as RecordKind;
+    this.counts[kind] ??= { added: 0, overwritten: 0, unchanged: 0, kept: 0, removed: 0 };
+    return this.counts[kind];
+  }
+}
+
+/** A copy: the database may use that memory for its next answer. */
+const baseOf = (recordKey: Buffer, found: OpenedValue): BaseRecord => ({
+  key: recordKey,
+  value: Buffer.from(found.value),
+  checksum: found.checksum,
+  isWhole: found.isWhole,
+  stays: false,
+});

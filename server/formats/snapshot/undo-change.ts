@@ -1,0 +1,114 @@
+// What a restore did to one record, as its undo file keeps it: a record of a block, whose value says what was written, and
+// what was there before. By what was written an undo tells that somebody has changed the record since.
+//
+//     value    1 byte     1: something was there before    2: something was written
+//              4 bytes    checksum of what was written, little-endian; 0 where it was removed
+//              4 bytes    its length
+//              …          the value from before; where there was none: of a stream or field that came, ENTRIES BYTES of its
+//                         stream from before, so that an undo can tell whether other entries need it
+
+import { recordChecksum } from "../../platform/checksum/checksum.js";
+import { BadgerFault, recordTable } from "./badger.js";
+
+export const CHANGE_HEAD_BYTES = 9;
+const HAD = 1;
+const WROTE = 2;
+
+/** What was written, in a few bytes. */
+export interface WrittenValue {
+  checksum: number;
+  length: number;
+}
+
+/** Puts the head of a change into memory. */
+export function putChangeHead(
+  memory: Uint8Array,
+  { had, wrote }: { had: boolean; wrote: WrittenValue | undefined },
+): void {
+  memory[0] = (had ? HAD : 0) | (wrote ? WROTE : 0);
+  const view = new DataView(memory.buffer, memory.byteOffset);
+  view.setUint32(1, wrote?.checksum ?? 0, true);
+  view.setUint32(5, wrote?.length ?? 0, true);
+}
+
+export interface ChangeHead {
+  /** Whether there was a value before; it follows. */
+  had: boolean;
+  /** Undefined where the record was removed. */
+  wrote: WrittenValue | undefined;
+}
+
+/** @param at where the record's value begins */
+export function readChangeHead(block: Uint8Array, at: number): ChangeHead {
+  const flags = block[at] as number;
+  const view = new DataView(block.buffer, block.byteOffset + at);
+  const wrote =
+    flags & WROTE
+      ? { checksum: view.getUint32(1, true), length: view.getUint32(5, true) }
+      : undefined;
+  return { had: (flags & HAD) !== 0, wrote };
+}
+
+/**
+ * Where the records of a block of changes are: of each four numbers, key and value from before.
+ * @param after the last key of the block before
+ * @throws BadgerFault where they are no changes in order of their keys
+ */
+export function changeTable(block: Uint8Array, after: Uint8Array): Uint32Array<ArrayBuffer> {
+  const table = recordTable(block) as Uint32Array<ArrayBuffer>;
+  let last = after;
+  for (let at = 0; at < table.length; at += 4) {
+    const [keyStart = 0, keyEnd = 0, valueStart = 0, valueEnd = 0] = table.subarray(at, at + 4);
+    const key = block.subarray(keyStart, keyEnd);
+    if (Buffer.compare(key, last) <= 0) throw new BadgerFault("a key is out of order", keyStart);
+    last = key;
+    if (valueEnd - valueStart < CHANGE_HEAD_BYTES || !isSound(block, valueStart))
+      throw new BadgerFault("a record doesn't say what a restore did", keyStart);
+    table[at + 2] = valueStart + CHANGE_HEAD_BYTES;
+  }
+  return table;
+}
+
+const isSound = (block: Uint8Array, at: number): boolean => {
+  const flags = block[at] as number;
+  return flags > 0 && flags <= (HAD | WROTE);
+};
+
+/** Whether a change is none: it says that a stream was there, and stayed as it was. */
+export const isNoChange = (
+  { had, wrote }: ChangeHead,
+  { key, old }: { key: Uint8Array; old: Uint8Array },
+): boolean => had && wrote?.length === old.length && wrote.checksum === recordChecksum(key, old);
+
+/** What an undo does about a record. */
+export type Outcome = "put back" | "taken out" | "as before" | "changed";
+
+/** A record as it stands in the database. */
+export interface FoundNow {
+  value: Uint8Array;
+  checksum: number;
+  isWhole: boolean;
+}
+
+/**
+ * @param found what is there now
+ * @param how `old`: what was there before, where there was something
+ */
+export function outcomeOf(
+  found: FoundNow | undefined,
+  { had, wrote }: ChangeHead,
+  { old, overwriteChanged }: { old: Uint8Array; overwriteChanged: boolean },
+): { outcome: Outcome; isChanged: boolean } {
+  const isAsBefore = had
+    ? found?.isWhole === true && Buffer.compare(found.value, old) === 0
+    : found === undefined;
+  if (isAsBefore) return { outcome: "as before", isChanged: false };
+  const isAsWritten = wrote
+    ? found?.isWhole === true &&
+      found.checksum === wrote.checksum &&
+      found.value.length === wrote.length
+    : found === undefined;
+  const isChanged = !isAsWritten;
+  if (isChanged && !overwriteChanged) return { outcome: "changed", isChanged };
+  return { outcome: had ? "put back" : "taken out", isChanged };
+}

@@ -1,0 +1,74 @@
+// What takes a restore of directories back: whether it has room, and that it is kept.
+
+import { join } from "node:path";
+import { nearestDirectory } from "../../platform/files/nearest-directory.js";
+import type { DatabaseKind } from "../../records/kinds.js";
+import type { Database } from "../../storage/database.js";
+import type { Applying, Engine, Merged, Restorer } from "../../storage/engine.js";
+import type { RestoreMark } from "../../storage/notes/restore-mark.js";
+import { feedOf } from "../restore/feed.js";
+import { demandUndoRoom, removeOldUndo } from "../restore/undo-bounds.js";
+import { keepingUndo } from "../restore/undo-file.js";
+import type { UndoBounds } from "../restore/undo-wishes.js";
+import type { VerifiedSource } from "../restore/verified-source.js";
+import type { FoundDatabases } from "./look-at-databases.js";
+import type { RestoreOptions } from "./options.js";
+
+/** @throws REFUSED, DISK_FULL */
+export async function demandRoomForUndo(
+  sources: ReadonlyMap<DatabaseKind, VerifiedSource>,
+  {
+    engine,
+    restorer,
+    found,
+    options,
+  }: { engine: Engine; restorer: Restorer; found: FoundDatabases; options: RestoreOptions },
+): Promise<void> {
+  const { undo: bounds, dirs, mode, signal } = options;
+  if (!bounds) return;
+  for (const [kind, source] of sources) {
+    const place = { kind, dir: dirs[kind] };
+    await demandUndoRoom(engine, {
+      ...{ place, bounds, rawBytes: (source.part ?? source.report).rawBytes },
+      disk: await nearestDirectory(join(place.dir, "any")),
+      count: async () => {
+        const { undoBytes = 0 } = await restorer.apply({
+          ...{ ...place, mode, exists: found.exists.has(kind), mark: undefined },
+          ...{ ranges: source.part?.ranges, streams: source.streams },
+          feed: feedOf(source, { kind, signal }),
+        });
+        return undoBytes;
+      },
+    });
+  }
+}
+
+export interface KeepingRun {
+  mark: RestoreMark;
+  restorer: Restorer;
+  engine: Engine;
+  /** None: nothing is kept. */
+  bounds: UndoBounds | undefined;
+}
+
+/** Applies what is restored, and keeps what takes it back. */
+export async function applyKeeping(
+  applying: Applying,
+  { mark, restorer, engine, bounds }: KeepingRun,
+): Promise<Merged> {
+  if (!bounds) return await restorer.apply(applying);
+  const { kind, dir, facts } = applying;
+  const place = { kind, dir };
+  const keeping = {
+    ...{ place, mark, bounds },
+    read: async <T>(look: (database: Database) => Promise<T>) => {
+      await using database = await engine.open(place, { mode: "read" });
+      return await look(database);
+    },
+  };
+  const merged = await keepingUndo(keeping, (keep, undoFile) =>
+    restorer.apply({ ...applying, keep, facts: facts && { ...facts, undoFile } }),
+  );
+  await removeOldUndo(dir, bounds);
+  return merged;
+}

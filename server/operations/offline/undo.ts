@@ -1,0 +1,192 @@
+// Takes a restore back, in directories: what it overwrote or removed in their databases comes back, what it added goes. Each
+// undo file is verified before any database is touched; then each database changes in one transaction. An undo is a restore
+// itself: it is noted, and can be taken back.
+
+import { FlowgError } from "../../platform/errors.js";
+import { demandSpaceOnDisks } from "../../platform/files/free-space.js";
+import { demandAdministrators, demandNoClash, lossOf } from "../../records/auth/restore-outcome.js";
+import { DATABASE_KINDS, type DatabaseKind } from "../../records/kinds.js";
+import type {
+  DatabaseUndoReport,
+  OnProgress,
+  RestoreRun,
+  UndoReport,
+} from "../../records/reports.js";
+import { recordsNow } from "../../storage/auth-records.js";
+import type { Applying, Engine, Restorer } from "../../storage/engine.js";
+import { accountOfMachine, offlineEvent } from "../../storage/notes/offline-events.js";
+import { restoreNotes } from "../../storage/notes/restore-history.js";
+import type { RestoreMark } from "../../storage/notes/restore-mark.js";
+import { sweepLeftovers } from "../leftovers.js";
+import { type DatabaseHistory, type Histories, restoreRuns } from "../restore/history.js";
+import { markComplete, newMark, restoreInTurn } from "../restore/in-turn.js";
+import { sweepUndo, undoFiles } from "../restore/undo-file.js";
+import { undoneReport } from "../restore/undo-report.js";
+import { runToUndo } from "../restore/undo-run.js";
+import { UndoSource } from "../restore/undo-source.js";
+import type { UndoBounds } from "../restore/undo-wishes.js";
+import { applyKeeping } from "./keep-undo.js";
+import type { DatabaseDirs } from "./options.js";
+
+export interface UndoOptions {
+  dirs: DatabaseDirs;
+  /** The run that is taken back; the newest that was not, if absent. */
+  run?: string | undefined;
+  dryRun: boolean;
+  /** Also what somebody has changed since. */
+  overwriteChanged?: boolean | undefined;
+  /** Goes on although nobody who may administer is left; refused otherwise. */
+  allowNoAdmin?: boolean | undefined;
+  /** Of what takes it back itself; none is kept if absent. */
+  undo?: UndoBounds | undefined;
+  onProgress?: OnProgress | undefined;
+  signal?: AbortSignal | undefined;
+}
+
+/** The restores that the databases remember, newest first. @throws what opening a database throws */
+export async function restoreHistory(dirs: DatabaseDirs, engine: Engine): Promise<RestoreRun[]> {
+  return restoreRuns(await historiesIn(dirs, engine));
+}
+
+/**
+ * @throws NOT_FOUND, REFUSED, the SNAPSHOT_ errors about an undo file, what opening a database throws, DISK_FULL, CANCELLED. The
+ * message says which databases were done before, if any was
+ */
+export async function undoDirectories(options: UndoOptions, engine: Engine): Promise<UndoReport> {
+  const started = performance.now();
+  const { dirs, dryRun, overwriteChanged = false, signal, onProgress } = options;
+  if (!dryRun) for (const dir of Object.values(dirs)) await sweepLeftovers(engine, dir);
+  if (!dryRun) await sweepUndoIn(dirs, engine);
+  const histories = await historiesIn(dirs, engine);
+  const { run, files, notes } = runToUndo(histories, { run: options.run, dirs, tellsPaths: true });
+  await using restorer = engine.restorer();
+  const sources: [DatabaseKind, UndoSource][] = [];
+  for (const file of files)
+    sources.push([file.kind, await UndoSource.verify(file, { onProgress, signal })]);
+  const auth = sources.find(([kind]) => kind === "auth")?.[1];
+  const authWarnings = auth ? await lookAtAuth(auth, engine, options) : [];
+  if (!dryRun) {
+    for (const [kind] of sources) await engine.demandWritable({ kind, dir: dirs[kind] });
+    const needs = sources.map(([kind, { rawBytes }]) => ({
+      directory: dirs[kind],
+      bytes: 2 * rawBytes,
+      name: "",
+    }));
+    await demandSpaceOnDisks(needs, () => "the undo");
+  }
+  const kinds = sources.map(([kind]) => kind);
+  const mark = { ...newMark(kinds, { isPart: true }), undoes: run.run };
+  const databases = await restoreInTurn(sources, { dryRun, of: kinds }, async ([kind, source]) => {
+    const report = await undoOne(source, {
+      run,
+      options,
+      mark,
+      restorer,
+      engine,
+      overwriteChanged,
+    });
+    if (kind === "auth") report.warnings.push(...authWarnings);
+    return report;
+  });
+  if (!dryRun)
+    await markComplete(mark, {
+      where: (kind) => ` in ${dirs[kind]}`,
+      use: async (kind, mode, work) => {
+        const place = { kind, dir: dirs[kind] };
+        await using database = await engine.open(place, { mode, notesOnly: true });
+        return await work(database);
+      },
+    });
+  const seconds = (performance.now() - started) / 1000;
+  return {
+    ...{ dryRun, undoes: run.run, undoesAt: run.at },
+    ...(dryRun || !options.undo ? {} : { run: mark.run }),
+    ...{ databases, notes, seconds },
+  };
+}
+
+/** What killed runs have kept of restores that never came to their end. */
+export async function sweepUndoIn(dirs: DatabaseDirs, engine: Engine): Promise<void> {
+  for (const kind of DATABASE_KINDS) {
+    const place = { kind, dir: dirs[kind] };
+    if ((await undoFiles(place.dir)).size === 0 || !(await engine.isThere(place))) continue;
+    // what can't be opened or removed now is no reason to fail
+    await (async () => {
+      await using database = await engine.open(place, { mode: "write", notesOnly: true });
+      await sweepUndo(database);
+    })().catch(() => {});
+  }
+}
+
+async function historiesIn(dirs: DatabaseDirs, engine: Engine): Promise<Histories> {
+  const histories = new Map<DatabaseKind, DatabaseHistory>();
+  for (const kind of DATABASE_KINDS) {
+    const place = { kind, dir: dirs[kind] };
+    if (!(await engine.isThere(place))) continue;
+    await using database = await engine.open(place, { mode: "read" });
+    const notes = await database.read(restoreNotes);
+    histories.set(kind, { notes, files: new Set((await undoFiles(place.dir)).keys()) });
+  }
+  if (histories.size === 0) {
+    throw new FlowgError("DATABASE_MISSING", "there is no database in any of the directories", {
+      hint: "give the directories of the databases: --auth-dir, --config-dir, --log-dir",
+    });
+  }
+  return histories;
+}
+
+/** @returns warnings @throws REFUSED */
+async function lookAtAuth(
+  source: UndoSource,
+  engine: Engine,
+  { dirs, dryRun, overwriteChanged = false, allowNoAdmin = false }: UndoOptions,
+): Promise<string[]> {
+  await using database = await engine.open({ kind: "auth", dir: dirs.auth }, { mode: "read" });
+  const before = await database.read(recordsNow);
+  const after = source.authAfter(before, { overwriteChanged });
+  demandNoClash(after);
+  // a dry run tells what would be refused
+  if (!dryRun) demandAdministrators(before, after, { allowNoAdmin });
+  const loss = lossOf(before, after);
+  const told = dryRun && !allowNoAdmin ? "refused without --allow-no-admin" : "as it was allowed";
+  return loss ? [`${told}: ${loss}`] : [];
+}
+
+interface UndoOne {
+  run: RestoreRun;
+  options: UndoOptions;
+  mark: RestoreMark;
+  restorer: Restorer;
+  engine: Engine;
+  overwriteChanged: boolean;
+}
+
+async function undoOne(
+  source: UndoSource,
+  { run, options, mark, restorer, engine, overwriteChanged }: UndoOne,
+): Promise<DatabaseUndoReport> {
+  const started = performance.now();
+  const { kind } = source;
+  const { dirs, dryRun, allowNoAdmin = false, onProgress, signal, undo: bounds } = options;
+  const place = { kind, dir: dirs[kind] };
+  const facts = { by: accountOfMachine(), mode: "undo" as const, undoes: run.run };
+  const applying: Applying = {
+    ...place,
+    exists: true,
+    mode: "merge",
+    streams: new Map(),
+    mark: dryRun ? undefined : mark,
+    facts: dryRun ? undefined : facts,
+    undo: { overwriteChanged, streams: source.streams },
+    auth: {
+      held: undefined,
+      allowNoAdmin,
+      event: offlineEvent("undo", { database: kind, undoes: run.run }),
+    },
+    feed: source.feed({ onProgress, signal }),
+  };
+  const merged = await applyKeeping(applying, {
+    ...{ mark, restorer, engine, bounds: dryRun ? undefined : bounds },
+  });
+  return undoneReport({ kind, merged, overwriteChanged, dryRun, started });
+}

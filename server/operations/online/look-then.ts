@@ -1,0 +1,54 @@
+// What is done to a database after a look at what comes of it, while nobody writes in between.
+
+import { FlowgError } from "../../platform/errors.js";
+import { type AuthOutcome, type Look, type LookOptions, lookAt } from "./look.js";
+
+export interface LookThen extends LookOptions {
+  /** Changes nothing. */
+  dryRun: boolean;
+  /** For the message: `"the restore"`. */
+  what: string;
+}
+
+/** An answer that another commit overtook is worked out again, this many times. */
+const TRIES = 5;
+
+/**
+ * @param outcome what comes of an auth database; of others it isn't asked
+ * @param work does it, or a dry run of it
+ * @throws what `authorize` and `work` throw; REFUSED with the report in `details.report`, where it changes access; nothing is
+ * changed then
+ */
+export async function lookThen<Report>(
+  options: LookThen,
+  outcome: AuthOutcome | undefined,
+  work: (isDry: boolean, look: Look) => Promise<Report>,
+): Promise<Report> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await lookOnce(options, outcome, work);
+    } catch (error) {
+      const overtaken = error instanceof FlowgError && error.code === "CONFLICT";
+      if (!overtaken || tries === TRIES) throw error;
+    }
+  }
+}
+
+async function lookOnce<Report>(
+  options: LookThen,
+  outcome: AuthOutcome | undefined,
+  work: (isDry: boolean, look: Look) => Promise<Report>,
+): Promise<Report> {
+  if (options.dryRun) return work(true, await lookAt(options, outcome));
+  // nobody writes between the look and what follows from it: else a client that writes in a loop could put it off for ever
+  const done = await options.database.exclude(async () => {
+    const look = await lookAt(options, outcome);
+    return look.refusal === undefined ? { report: await work(false, look) } : { look };
+  });
+  if ("report" in done) return done.report;
+  const { refusal } = done.look;
+  throw new FlowgError("REFUSED", `${options.what} changes who may do what: ${refusal?.why}`, {
+    hint: refusal?.hint,
+    details: { report: await work(true, done.look) },
+  });
+}

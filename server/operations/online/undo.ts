@@ -1,0 +1,165 @@
+// Takes a restore back, in the databases of a server: each undo file is verified before the first database changes, and what
+// the one of auth does to who may do what is looked at as in a restore. An undo is a restore itself: it is noted, and can be
+// taken back.
+
+import { demandSpaceOnDisks } from "../../platform/files/free-space.js";
+import { DATABASE_KINDS, type DatabaseKind } from "../../records/kinds.js";
+import type {
+  DatabaseUndoReport,
+  OnProgress,
+  RestoreRun,
+  UndoReport,
+} from "../../records/reports.js";
+import { ownWrites } from "../../storage/around-writes.js";
+import type { Database } from "../../storage/database.js";
+import type { Applying, Engine } from "../../storage/engine.js";
+import { restoreNotes } from "../../storage/notes/restore-history.js";
+import { type DatabaseHistory, type Histories, restoreRuns } from "../restore/history.js";
+import { markComplete, newMark, restoreInTurn } from "../restore/in-turn.js";
+import { undoFiles } from "../restore/undo-file.js";
+import { undoneReport } from "../restore/undo-report.js";
+import { type RunToUndo, runToUndo } from "../restore/undo-run.js";
+import { UndoSource } from "../restore/undo-source.js";
+import type { UndoBounds } from "../restore/undo-wishes.js";
+import type { AccessCaller, AccessReport } from "./access.js";
+import { applyKeeping } from "./keep-undo.js";
+import type { Look, LookOptions } from "./look.js";
+import { lookThen } from "./look-then.js";
+import { isAllowed } from "./restore-set.js";
+
+type Databases = Record<DatabaseKind, Database>;
+
+export interface OnlineUndo extends Omit<LookOptions, "database"> {
+  engine: Engine;
+  /** Open in this process. */
+  databases: Databases;
+  /** What is taken back: see {@link onlineRun}. */
+  toUndo: RunToUndo;
+  dryRun: boolean;
+  /** Also what somebody has changed since. */
+  overwriteChanged: boolean;
+  /** Who undoes. */
+  user: string;
+  /** How what takes it back itself is kept; it isn't if absent. */
+  undo?: UndoBounds | undefined;
+  onProgress?: OnProgress | undefined;
+  signal: AbortSignal;
+}
+
+/** The same as offline, for auth with what changes for whom. */
+export interface OnlineUndoReport extends Omit<UndoReport, "databases"> {
+  databases: (DatabaseUndoReport & { access?: AccessReport })[];
+}
+
+/** The restores that a server's databases remember, newest first. */
+export async function onlineHistory(databases: Databases): Promise<RestoreRun[]> {
+  return restoreRuns(await historiesOf(databases));
+}
+
+/** @param run the newest that was not taken back, if absent @throws NOT_FOUND, REFUSED */
+export async function onlineRun(databases: Databases, run: string | undefined): Promise<RunToUndo> {
+  const dirs = Object.fromEntries(
+    DATABASE_KINDS.map((kind) => [kind, databases[kind].dir]),
+  ) as Record<DatabaseKind, string>;
+  return runToUndo(await historiesOf(databases), { run, dirs, tellsPaths: false });
+}
+
+async function historiesOf(databases: Databases): Promise<Histories> {
+  const histories = new Map<DatabaseKind, DatabaseHistory>();
+  for (const kind of DATABASE_KINDS) {
+    const notes = await databases[kind].read(restoreNotes);
+    const files = new Set((await undoFiles(databases[kind].dir)).keys());
+    histories.set(kind, { notes, files });
+  }
+  return histories;
+}
+
+/**
+ * @throws the SNAPSHOT_ errors about an undo file, DISK_FULL, CANCELLED, what `authorize` throws; REFUSED with the report of auth
+ * in `details.report`, where it changes access. The message says which databases were done before, if any was
+ */
+export async function undoOnline(options: OnlineUndo): Promise<OnlineUndoReport> {
+  const started = performance.now();
+  const { databases, engine, toUndo, dryRun, signal, onProgress } = options;
+  const { run, files, notes } = toUndo;
+  await using restorer = engine.restorer();
+  const sources: [DatabaseKind, UndoSource][] = [];
+  for (const file of files)
+    sources.push([file.kind, await UndoSource.verify(file, { onProgress, signal })]);
+  if (!dryRun) {
+    const needs = sources.map(([kind, { rawBytes }]) => ({
+      ...{ directory: databases[kind].dir, bytes: 2 * rawBytes, name: "" },
+    }));
+    await demandSpaceOnDisks(needs, () => "the undo");
+  }
+  // once before anybody has to wait: a slow hash of the caller's token is replaced by this
+  let caller = await options.authorize();
+  const kinds = sources.map(([kind]) => kind);
+  const mark = { ...newMark(kinds, { isPart: true }), undoes: run.run };
+  // auth comes first, and with it who may do this is looked at once more
+  let mayGoOn = options.authorize;
+  const reports = await restoreInTurn(sources, { dryRun, of: kinds }, async ([kind, source]) => {
+    const authorize = async (): Promise<AccessCaller> => {
+      caller = await mayGoOn();
+      return caller;
+    };
+    const { [kind]: database } = databases;
+    const report = await undoOne({ ...options, authorize }, { database, source, restorer, mark });
+    if (kind === "auth" && !dryRun && !(await isAllowed(options))) mayGoOn = async () => caller;
+    return report;
+  });
+  if (!dryRun)
+    await markComplete(mark, {
+      where: () => "",
+      use: (kind, _, work) => ownWrites(() => work(databases[kind])),
+    });
+  const seconds = (performance.now() - started) / 1000;
+  return {
+    ...{ dryRun, undoes: run.run, undoesAt: run.at },
+    ...(dryRun || !options.undo ? {} : { run: mark.run }),
+    ...{ databases: reports, notes, seconds },
+  };
+}
+
+interface UndoOne {
+  database: Database;
+  source: UndoSource;
+  restorer: ReturnType<Engine["restorer"]>;
+  mark: ReturnType<typeof newMark>;
+}
+
+async function undoOne(
+  options: OnlineUndo,
+  { database, source, restorer, mark }: UndoOne,
+): Promise<OnlineUndoReport["databases"][number]> {
+  const started = performance.now();
+  const { kind, dir } = database;
+  const { overwriteChanged, toUndo, user, onProgress, signal } = options;
+  const outcome =
+    kind === "auth"
+      ? {
+          after: (before: Parameters<UndoSource["authAfter"]>[0], held?: Look["held"]) =>
+            source.authAfter(before, { overwriteChanged, held }),
+        }
+      : undefined;
+  const how = { ...options, database, what: "the undo" };
+  return await lookThen(how, outcome, async (isDry, look) => {
+    const applying: Applying = {
+      ...{ kind, dir, exists: true, mode: "merge", streams: new Map() },
+      mark: isDry ? undefined : mark,
+      facts: isDry ? undefined : { by: user, mode: "undo", undoes: toUndo.run.run },
+      undo: { overwriteChanged, streams: source.streams },
+      onlyAfter: look.version,
+      auth: {
+        held: look.held,
+        allowNoAdmin: options.allowNoAdmin || options.allowAccessChange,
+      },
+      feed: source.feed({ onProgress, signal }),
+    };
+    const merged = await applyKeeping(applying, {
+      ...{ mark, restorer, database, bounds: isDry ? undefined : options.undo },
+    });
+    const report = undoneReport({ kind, merged, overwriteChanged, dryRun: isDry, started });
+    return { ...report, ...(look.access === undefined ? {} : { access: look.access }) };
+  });
+}

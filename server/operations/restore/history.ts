@@ -1,0 +1,86 @@
+// Which restores have changed the databases: the notes of all of them, run by run, and whether each can be taken back.
+
+import { BACKUP_ORDER } from "../../records/backup-names.js";
+import type { DatabaseKind } from "../../records/kinds.js";
+import type { RestoreRun } from "../../records/reports.js";
+import type { RestoreNote } from "../../storage/notes/restore-history.js";
+
+/** What one database says. */
+export interface DatabaseHistory {
+  notes: readonly RestoreNote[];
+  /** Names of undo files that are there. */
+  files: ReadonlySet<string>;
+}
+
+export type Histories = ReadonlyMap<DatabaseKind, DatabaseHistory>;
+
+/** Newest first. */
+export function restoreRuns(histories: Histories): RestoreRun[] {
+  const runs = new Map<string, RestoreNote>();
+  for (const { notes } of histories.values())
+    for (const note of notes) if (!runs.has(note.run)) runs.set(note.run, note);
+  return [...runs.values()]
+    .sort((a, b) => (a.at < b.at ? 1 : -1))
+    .map((first) => runOf(first, histories));
+}
+
+function runOf({ run, at, by, mode, of, undoes }: RestoreNote, histories: Histories): RestoreRun {
+  const databases: RestoreRun["databases"] = [];
+  const problems: string[] = [];
+  const undoneBy = new Set<string>();
+  let isUndone = true;
+  for (const database of BACKUP_ORDER) {
+    const { notes = [], files } = histories.get(database) ?? {};
+    const note = notes.find((one) => one.run === run);
+    if (!note) continue;
+    const { source, setId, createdAt, selected, kinds, undoFile } = note;
+    databases.push({
+      database,
+      kinds,
+      ...(source === undefined ? {} : { source }),
+      ...(setId === undefined ? {} : { setId }),
+      ...(createdAt === undefined ? {} : { createdAt }),
+      ...(selected === undefined ? {} : { selected }),
+    });
+    if (undoFile === undefined) problems.push(`${database} was restored without a way back`);
+    else if (!files?.has(undoFile))
+      problems.push(`what takes ${database} back is not kept any more`);
+    const by = undoOf(run, notes);
+    if (by) undoneBy.add(by.run);
+    else isUndone = false;
+  }
+  const open = of.filter((kind) => !databases.some(({ database }) => database === kind));
+  return {
+    run,
+    at,
+    by,
+    mode,
+    databases,
+    ...(open.length > 0 ? { notRestored: open } : {}),
+    ...(undoes === undefined ? {} : { undoes }),
+    ...(isUndone ? { undoneBy: [...undoneBy].join(", ") } : {}),
+    canUndo: problems.length === 0,
+    ...(problems.length > 0 ? { whyNot: problems.join("; ") } : {}),
+  };
+}
+
+/** The run that has taken another one back, and was not taken back itself. */
+function undoOf(run: string, notes: readonly RestoreNote[]): RestoreNote | undefined {
+  return notes.findLast((one) => one.undoes === run && undoOf(one.run, notes) === undefined);
+}
+
+/** The one to take back where nobody says which: the newest that was not taken back. */
+export const newestToUndo = (runs: readonly RestoreRun[]): RestoreRun | undefined =>
+  runs.find(({ mode, undoneBy }) => mode !== "undo" && undoneBy === undefined);
+
+/** Runs that have changed one of its databases since. */
+export function laterRuns(
+  { run, databases }: RestoreRun,
+  runs: readonly RestoreRun[],
+): RestoreRun[] {
+  const kinds = databases.map(({ database }) => database);
+  const at = runs.findIndex((one) => one.run === run);
+  return runs
+    .slice(0, at)
+    .filter((one) => one.databases.some(({ database }) => kinds.includes(database)));
+}

@@ -1,0 +1,76 @@
+// The bounds of undo files: the oldest go, once a newer restore is done; what would take too much is told before it begins.
+
+import { rm } from "node:fs/promises";
+import { join } from "node:path";
+import { FlowgError } from "../../platform/errors.js";
+import { demandSpace } from "../../platform/files/free-space.js";
+import type { DatabasePlace, Engine } from "../../storage/engine.js";
+import { undoDirectory, undoFiles, WITHOUT_UNDO } from "./undo-file.js";
+import type { UndoBounds } from "./undo-wishes.js";
+
+/** Removes what is beyond the bounds. The newest stays. What can't be removed now, a later run removes. */
+export async function removeOldUndo(
+  dir: string,
+  { runs, ageMs, bytes }: UndoBounds,
+  now = Date.now(),
+): Promise<void> {
+  let kept = 0;
+  let sum = 0;
+  for (const [name, file] of await undoFiles(dir)) {
+    sum += file.bytes;
+    const isOld = now - timeIn(name) > ageMs;
+    const isBeyond = kept >= runs || sum > bytes || isOld;
+    if (isBeyond && kept > 0) await rm(join(undoDirectory(dir), name)).catch(() => {});
+    else kept++;
+  }
+}
+
+/** `20261129T005812Z-…` */
+function timeIn(name: string): number {
+  const [, year, month, day, hour, minute, second] =
+    /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z/.exec(name) ?? [];
+  return Date.parse(`${year}-${month}-${day}T${hour}:${minute}:${second}Z`);
+}
+
+export interface UndoNeed {
+  place: DatabasePlace;
+  /** A directory that is there, on the same disk. */
+  disk: string;
+  /** What the restore brings, before compression. */
+  rawBytes: number;
+  bounds: UndoBounds;
+  /** What an undo of it would hold, before compression: finding that out takes as long as a dry run. */
+  count: () => Promise<number>;
+}
+
+/**
+ * Before a restore changes anything: whether what takes it back has room. Only where that could be too much, it is counted.
+ * @throws REFUSED, DISK_FULL: both name the way to go on without
+ */
+export async function demandUndoRoom(engine: Engine, need: UndoNeed): Promise<void> {
+  const { place, disk, bounds, rawBytes } = need;
+  const atMost = rawBytes + (await engine.bytes(place));
+  const isMuch = atMost > bounds.bytes;
+  const isTight = await demandSpace(disk, atMost, "").then(
+    () => false,
+    () => true,
+  );
+  if (!isMuch && !isTight) return;
+  const bytes = await need.count();
+  const what = `what takes the restore of ${place.kind} back`;
+  if (bytes > bounds.bytes) {
+    throw new FlowgError(
+      "REFUSED",
+      `${what} may take up to ${bytes} bytes, more than the ${bounds.bytes} that it may take (--undo-size); nothing was restored`,
+      {
+        hint: "allow more with --undo-size, or go on without a way back: --no-undo, in the API undo=false",
+        details: { undoBytes: bytes, maxBytes: bounds.bytes },
+      },
+    );
+  }
+  await demandSpace(disk, bytes, what).catch((error) => {
+    if (!(error instanceof FlowgError)) throw error;
+    const { code, message, details } = error;
+    throw new FlowgError(code, message, { hint: WITHOUT_UNDO, details, cause: error });
+  });
+}

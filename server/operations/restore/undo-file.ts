@@ -1,0 +1,206 @@
+// Undo files: what a restore has changed in one database, sealed, beside that database. A file is on the disk, under its name,
+// before the transaction that it takes back is committed; the note of the restore, written in that transaction, names it. So a
+// file that no note names is of a restore that never came to its end.
+//
+//     DIR/undo/20261129T005812Z-RUN.undo       0600
+
+import { readdirSync, rmSync } from "node:fs";
+import { rm, stat } from "node:fs/promises";
+import { join } from "node:path";
+import { undoHeader } from "../../formats/snapshot/header.js";
+import { writeSnapshotTo } from "../../formats/snapshot/write.js";
+import { FlowgError } from "../../platform/errors.js";
+import { fileError } from "../../platform/files/file-error.js";
+import { makeDirectory } from "../../platform/files/make-directory.js";
+import { StagedFile } from "../../platform/files/staged-file.js";
+import type { RawBlock } from "../../records/raw-block.js";
+import type { Database } from "../../storage/database.js";
+import type { DatabasePlace, UndoKeeper } from "../../storage/engine.js";
+import { restoreNotes } from "../../storage/notes/restore-history.js";
+import type { RestoreMark } from "../../storage/notes/restore-mark.js";
+import type { UndoBounds } from "./undo-wishes.js";
+
+export const undoDirectory = (dir: string): string => join(dir, "undo");
+
+export const undoFileName = ({ run, at }: Pick<RestoreMark, "run" | "at">): string =>
+  `${at.replace(/[-:]|\.\d+/g, "")}-${run}.undo`;
+
+const UNDO_FILE = /^\d{8}T\d{6}Z-[0-9a-f-]{36}\.undo$/;
+
+/** The choice of whoever can't have one. */
+export const WITHOUT_UNDO =
+  "free some space, or go on without a way back: --no-undo, in the API undo=false";
+
+export interface KeepingUndo {
+  place: DatabasePlace;
+  mark: RestoreMark;
+  bounds: UndoBounds;
+  /** Reads the database as it is on the disk. */
+  read: <T>(look: (database: Database) => Promise<T>) => Promise<T>;
+}
+
+/**
+ * Does a restore that keeps what takes it back. Where it fails, nothing is kept of it.
+ * @param work is given what keeps it, and the name of the file
+ */
+export async function keepingUndo<T>(
+  options: KeepingUndo,
+  work: (keep: UndoKeeper, undoFile: string) => Promise<T>,
+): Promise<T> {
+  await using file = new UndoFile(options);
+  try {
+    return await work(file, file.name);
+  } catch (error) {
+    await file.withdraw();
+    throw error;
+  }
+}
+
+class UndoFile implements UndoKeeper, AsyncDisposable {
+  readonly name: string;
+  readonly #path: string;
+  readonly #queue: { block: RawBlock; taken: () => void }[] = [];
+  #isEnded = false;
+  #wake: (() => void) | undefined;
+  #writing: Promise<void> | undefined;
+  #staged: StagedFile | undefined;
+  #isNamed = false;
+
+  constructor(private readonly options: KeepingUndo) {
+    this.name = undoFileName(options.mark);
+    this.#path = join(undoDirectory(options.place.dir), this.name);
+  }
+
+  async take(block: RawBlock): Promise<void> {
+    const taken = new Promise<void>((resolve) => {
+      this.#queue.push({ block, taken: resolve });
+    });
+    this.#begin();
+    await Promise.race([taken, this.#writing]);
+  }
+
+  async finish(): Promise<void> {
+    this.#isEnded = true;
+    this.#begin();
+    await this.#writing;
+  }
+
+  #begin(): void {
+    this.#writing ??= this.#write();
+    // whoever waits for it hears of its fault
+    this.#writing.catch(() => {});
+    this.#wake?.();
+  }
+
+  async #write(): Promise<void> {
+    const { place, mark, bounds } = this.options;
+    try {
+      const directory = undoDirectory(place.dir);
+      await makeDirectory(directory, { forOwner: true }).catch((cause) => {
+        throw fileError(cause, "make", directory);
+      });
+      const staged = await StagedFile.create(this.#path);
+      this.#staged = staged;
+      await staged.giveToOwnerOf(place.dir);
+      let bytes = 0;
+      const put = async (piece: Uint8Array) => {
+        bytes += piece.byteLength;
+        if (bytes > bounds.bytes) throw tooLarge(bytes, bounds);
+        await staged.write(piece);
+      };
+      await writeSnapshotTo(put, { header: undoHeader(place.kind, mark), blocks: this.#blocks() });
+      await staged.flush();
+      this.#isNamed = true;
+      await staged.publish();
+    } catch (error) {
+      throw unkept(error, place.kind);
+    }
+  }
+
+  async *#blocks(): AsyncGenerator<RawBlock> {
+    for (;;) {
+      const next = this.#queue.shift();
+      if (next) {
+        next.taken();
+        yield next.block;
+      } else if (this.#isEnded) return;
+      else {
+        await new Promise<void>((resolve) => {
+          this.#wake = resolve;
+        });
+      }
+    }
+  }
+
+  /** The restore has failed: unless it is in the database all the same, nothing of it is left. */
+  async withdraw(): Promise<void> {
+    if (!this.#isNamed) return;
+    const { read } = this.options;
+    // where that can't be told, the next run looks again
+    const isThere = await read((database) => database.read(restoreNotes)).then(
+      (notes) => notes.some(({ undoFile }) => undoFile === this.name),
+      () => true,
+    );
+    if (!isThere) await rm(this.#path, { force: true }).catch(() => {});
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#isEnded = true;
+    this.#wake?.();
+    await this.#writing?.catch(() => {});
+    await this.#staged?.[Symbol.asyncDispose]();
+  }
+}
+
+/** Neither lost nor half: the restore didn't begin, or was undone by the database. */
+function unkept(error: unknown, kind: DatabasePlace["kind"]): unknown {
+  if (!(error instanceof FlowgError)) return error;
+  const { code, message, details } = error;
+  return new FlowgError(
+    code,
+    `what takes the restore of ${kind} back can't be kept: ${message}; so the ${kind} database was left as it was`,
+    { hint: WITHOUT_UNDO, details, cause: error },
+  );
+}
+
+const tooLarge = (bytes: number, bounds: UndoBounds) =>
+  new FlowgError(
+    "REFUSED",
+    `it takes more than the ${bounds.bytes} bytes that it may take (--undo-size)`,
+    { details: { undoBytes: bytes, maxBytes: bounds.bytes } },
+  );
+
+/**
+ * Removes files of restores that never came to their end. It looks inside a transaction: whoever has a file under its name and
+ * no note of it yet holds the database's write lock.
+ */
+export async function sweepUndo(database: Database): Promise<void> {
+  const isLeft = (names: ReadonlySet<string | undefined>) =>
+    namesIn(database.dir).filter((name) => !names.has(name));
+  const noted = (notes: ReturnType<typeof restoreNotes>) =>
+    new Set(notes.map(({ undoFile }) => undoFile));
+  if (isLeft(noted(await database.read(restoreNotes))).length === 0) return;
+  await database.change((changes) => {
+    for (const name of isLeft(noted(restoreNotes(changes))))
+      rmSync(join(undoDirectory(database.dir), name), { force: true });
+  });
+}
+
+function namesIn(dir: string): string[] {
+  try {
+    return readdirSync(undoDirectory(dir)).filter((name) => UNDO_FILE.test(name));
+  } catch {
+    // none was ever kept, or they are another user's
+    return [];
+  }
+}
+
+/** The files that are there, newest first. */
+export async function undoFiles(dir: string): Promise<Map<string, { bytes: number }>> {
+  const files = new Map<string, { bytes: number }>();
+  for (const name of namesIn(dir).sort().reverse()) {
+    const found = await stat(join(undoDirectory(dir), name)).catch(() => undefined);
+    if (found) files.set(name, { bytes: found.size });
+  }
+  return files;
+}

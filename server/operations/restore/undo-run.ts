@@ -1,0 +1,75 @@
+// Which run is to be taken back, and what its undo files are.
+
+import { join } from "node:path";
+import { FlowgError } from "../../platform/errors.js";
+import type { DatabaseKind } from "../../records/kinds.js";
+import type { RestoreRun } from "../../records/reports.js";
+import { type Histories, laterRuns, newestToUndo, restoreRuns } from "./history.js";
+import { undoDirectory } from "./undo-file.js";
+import type { UndoFileAt } from "./undo-source.js";
+
+export interface RunToUndo {
+  run: RestoreRun;
+  /** In the order of a restore. */
+  files: UndoFileAt[];
+  /** What a person should know. */
+  notes: string[];
+}
+
+export interface WhichRun {
+  /** The newest that was not taken back, if absent. */
+  run?: string | undefined;
+  dirs: Readonly<Record<DatabaseKind, string>>;
+  /** Whether whoever asks may know where files are. */
+  tellsPaths: boolean;
+}
+
+/** @throws NOT_FOUND, REFUSED */
+export function runToUndo(
+  histories: Histories,
+  { run: id, dirs, tellsPaths }: WhichRun,
+): RunToUndo {
+  const runs = restoreRuns(histories);
+  const run = id === undefined ? newestToUndo(runs) : runs.find((one) => one.run === id);
+  if (!run) throw noRun(id, runs);
+  if (!run.canUndo) {
+    throw new FlowgError("REFUSED", `the restore ${run.run} can't be taken back: ${run.whyNot}`, {
+      hint: "restore a backup of before it, or name another one: flowg admin history lists them",
+    });
+  }
+  const files = run.databases.map(({ database: kind }) => {
+    const note = histories.get(kind)?.notes.find((one) => one.run === run.run);
+    const path = join(undoDirectory(dirs[kind]), note?.undoFile ?? "");
+    const name = tellsPaths ? path : `what takes the restore of ${kind} back`;
+    return { kind, path, run: run.run, name };
+  });
+  return { run, files, notes: notesOn(run, runs) };
+}
+
+function notesOn(run: RestoreRun, runs: readonly RestoreRun[]): string[] {
+  const notes: string[] = [];
+  if (run.undoneBy !== undefined) notes.push(`it was taken back before, by ${run.undoneBy}`);
+  const later = laterRuns(run, runs).filter(
+    ({ run: id, undoes, undoneBy }) =>
+      undoneBy === undefined && undoes !== run.run && id !== run.undoneBy,
+  );
+  if (later.length > 0) {
+    const named = later.map(({ run: id, at }) => `${id} of ${at}`).join(", ");
+    notes.push(`restores have come since: ${named}; what they changed counts as changed since`);
+  }
+  if (run.notRestored)
+    notes.push(`that restore was cut: it had not come to ${run.notRestored.join(", ")}`);
+  return notes;
+}
+
+function noRun(id: string | undefined, runs: readonly RestoreRun[]): FlowgError {
+  const what =
+    id !== undefined
+      ? `no restore ${JSON.stringify(id)} is known`
+      : runs.length > 0
+        ? "no restore is left that was not taken back"
+        : "no restore is known";
+  return new FlowgError("NOT_FOUND", what, {
+    hint: "list them: flowg admin history, in the API GET /api/v1/restores",
+  });
+}

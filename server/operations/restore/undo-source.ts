@@ -1,0 +1,171 @@
+// An undo file that was read from end to end with every check, before anything of it is used; and once more on its way into the
+// database.
+
+import { BlockBuilder } from "../../formats/snapshot/badger.js";
+import { readFileBytes } from "../../formats/snapshot/file.js";
+import { readUndoFile } from "../../formats/snapshot/read.js";
+import {
+  CHANGE_HEAD_BYTES,
+  type ChangeHead,
+  changeTable,
+  outcomeOf,
+  readChangeHead,
+} from "../../formats/snapshot/undo-change.js";
+import { recordChecksum } from "../../platform/checksum/checksum.js";
+import { FlowgError } from "../../platform/errors.js";
+import { release } from "../../platform/native-memory.js";
+import type { AuthRecords } from "../../records/auth/auth-records.js";
+import type { Limit } from "../../records/auth/limits.js";
+import { sealed } from "../../records/auth/seal.js";
+import { beginsWith, keyHead } from "../../records/keys.js";
+import type { DatabaseKind } from "../../records/kinds.js";
+import type { OnProgress } from "../../records/reports.js";
+import type { Applying } from "../../storage/engine.js";
+
+export interface UndoFileAt {
+  kind: DatabaseKind;
+  path: string;
+  /** The run that it must be of. */
+  run: string;
+  /** What it is called in messages. */
+  name: string;
+}
+
+export interface ReadUndo {
+  onProgress?: OnProgress | undefined;
+  signal?: AbortSignal | undefined;
+}
+
+/** A change of an auth database. */
+interface AuthChange extends ChangeHead {
+  /** As latin-1. */
+  key: string;
+  old: Buffer;
+}
+
+export class UndoSource {
+  records = 0;
+  rawBytes = 0;
+  #sha256 = "";
+  #fileBytes = 0;
+  /** Its changes of streams, in blocks. */
+  readonly streams: Uint8Array[] = [];
+  readonly #auth: AuthChange[] = [];
+
+  private constructor(private readonly at: UndoFileAt) {}
+
+  /** @throws FILE_UNAVAILABLE, SNAPSHOT_TRUNCATED, SNAPSHOT_CORRUPT, CANCELLED: nothing was changed then */
+  static async verify(at: UndoFileAt, how: ReadUndo): Promise<UndoSource> {
+    const source = new UndoSource(at);
+    const streams = new BlockBuilder();
+    let last = new Uint8Array(0);
+    const seal = await source.#read(how, "verifying", async (raw) => {
+      const table = changeTable(raw, last);
+      last = raw.slice(table.at(-4), table.at(-3));
+      source.#look(raw, table, streams);
+      source.rawBytes += raw.byteLength;
+      release(raw);
+    });
+    if (!streams.isEmpty) source.streams.push(streams.finish());
+    source.records = seal.entries;
+    source.#sha256 = seal.sha256;
+    return source;
+  }
+
+  get kind(): DatabaseKind {
+    return this.at.kind;
+  }
+
+  /** The records of an auth database as they will be. @param held what whoever takes it back can give */
+  authAfter(
+    before: AuthRecords,
+    { overwriteChanged, held }: { overwriteChanged: boolean; held?: Limit },
+  ): AuthRecords {
+    const after = new Map(before);
+    for (const { key, old, ...head } of this.#auth) {
+      const bytes = Buffer.from(key, "latin1");
+      const value = before.get(key);
+      const found = value && { value, checksum: recordChecksum(bytes, value), isWhole: true };
+      const { outcome } = outcomeOf(found, head, { old, overwriteChanged });
+      if (outcome === "taken out") after.delete(key);
+      if (outcome === "put back")
+        after.set(key, Buffer.from(sealed({ key: bytes, value: old }, value, held)));
+    }
+    return after;
+  }
+
+  feed(how: ReadUndo): Applying["feed"] {
+    return async (give) => {
+      const seal = await this.#read(how, "restoring", give);
+      if (seal.sha256 === this.#sha256) return;
+      throw new FlowgError(
+        "SNAPSHOT_CORRUPT",
+        `${this.at.name} was changed after it was verified; nothing was taken back`,
+        { hint: "let nothing write to it, and run it again" },
+      );
+    };
+  }
+
+  #look(raw: Uint8Array, table: Uint32Array, streams: BlockBuilder): void {
+    const { kind } = this.at;
+    if (kind === "config") return;
+    for (let at = 0; at < table.length; at += 4) {
+      const [keyStart = 0, keyEnd = 0, oldStart = 0, oldEnd = 0] = table.subarray(at, at + 4);
+      const valueStart = oldStart - CHANGE_HEAD_BYTES;
+      if (kind === "auth") {
+        const key = Buffer.from(raw.subarray(keyStart, keyEnd)).toString("latin1");
+        const old = Buffer.from(raw.slice(oldStart, oldEnd));
+        this.#auth.push({ ...readChangeHead(raw, valueStart), key, old });
+      } else if (beginsWith(raw, keyStart, STREAM_HEAD)) {
+        const value = raw.subarray(valueStart, oldEnd);
+        const key = raw.subarray(keyStart, keyEnd);
+        if (!streams.isEmpty && !streams.fits(key.length, value.length))
+          throw new FlowgError("INPUT_TOO_LARGE", `${this.at.name} changes too many streams`);
+        streams.add(key, value);
+      }
+    }
+  }
+
+  async #read(
+    { signal, onProgress }: ReadUndo,
+    phase: "verifying" | "restoring",
+    onBlock: (raw: Uint8Array) => Promise<void>,
+  ) {
+    const { kind, path, run } = this.at;
+    try {
+      const { header, seal, bytes } = await readUndoFile(readFileBytes(path), {
+        expected: kind,
+        signal,
+        onBlock,
+        onProgress: (records, done) =>
+          onProgress?.({
+            ...{ database: kind, phase, records, bytes: done },
+            ...(this.records > 0 && { totalRecords: this.records, totalBytes: this.#fileBytes }),
+          }),
+      });
+      this.#fileBytes = bytes;
+      if (header.setId === run) return seal;
+      throw new FlowgError("SNAPSHOT_CORRUPT", `it is of the run ${header.setId}`);
+    } catch (error) {
+      throw this.#explained(error, phase);
+    }
+  }
+
+  /** Where it is, only operators are told: the name says it or doesn't. */
+  #explained(error: unknown, phase: "verifying" | "restoring"): unknown {
+    const { name, path } = this.at;
+    if (error instanceof FlowgError && !/^(SNAPSHOT_|FILE_)/.test(error.code)) return error;
+    // while it is applied, other faults are not of the file
+    if (!(error instanceof FlowgError) && phase === "restoring") return error;
+    const { code = "SNAPSHOT_CORRUPT", message } = error as Partial<FlowgError> & Error;
+    const known = error instanceof FlowgError ? code : "SNAPSHOT_CORRUPT";
+    const said = message.replaceAll(path, "it").replace("the snapshot", "it");
+    return new FlowgError(known, `${name} can't be used: ${said}; nothing was taken back`, {
+      hint: "restore a backup of that time in its place",
+      details: { ...(error instanceof FlowgError && error.details) },
+      cause: error,
+    });
+  }
+}
+
+const STREAM_HEAD = keyHead("stream");

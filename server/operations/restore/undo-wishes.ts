@@ -1,0 +1,27 @@
+// How many undo files are kept beside a database, for how long, and how large they may be.
+
+export interface UndoBounds {
+  /** Of so many restores. */
+  runs: number;
+  ageMs: number;
+  /** Of all files of one database. */
+  bytes: number;
+}
+
+const DAY_MS = 24 * 60 * 60 * 1000;
+
+export const UNDO_RUNS = 10;
+export const UNDO_DAYS = 30;
+export const UNDO_BYTES = 16 * 1024 ** 3;
+
+export interface UndoWishes {
+  runs?: number | undefined;
+  days?: number | undefined;
+  bytes?: number | undefined;
+}
+
+export const undoBounds = ({ runs, days, bytes }: UndoWishes = {}): UndoBounds => ({
+  runs: runs ?? UNDO_RUNS,
+  ageMs: (days ?? UNDO_DAYS) * DAY_MS,
+  bytes: bytes ?? UNDO_BYTES,
+});

@@ -1,0 +1,55 @@
+// Which restores have changed a database: of each a note in the local table, written in the transaction of the restore. By it
+// anybody learns who has restored what, and an undo file is told from one whose restore never came to its end.
+
+import { key, segments, under } from "../../records/keys.js";
+import type { DatabaseKind } from "../../records/kinds.js";
+import type { CountsByKind, RestoreMode } from "../../records/reports.js";
+import type { Instant, SideTables } from "../tables.js";
+
+/** The oldest go. */
+const RESTORES_KEPT = 100;
+
+/** What is known of a restore before it begins. */
+export interface RestoreFacts {
+  /** The user of a server, or the account of the machine. */
+  by: string;
+  /** `undo`: it took back another one. */
+  mode: RestoreMode | "undo";
+  /** What was restored, as whoever asked for it called it. */
+  source?: string;
+  /** Of the snapshot; FlowG's own files don't say. */
+  setId?: string;
+  createdAt?: string;
+  /** What of it, if not all. */
+  selected?: string[];
+  /** The run that it took back. */
+  undoes?: string;
+  /** The name of the file that takes it back; absent where none was wanted. */
+  undoFile?: string;
+}
+
+export interface RestoreNote extends RestoreFacts {
+  run: string;
+  /** When the run began, RFC 3339. */
+  at: string;
+  /** All databases of the run. */
+  of: DatabaseKind[];
+  /** What changed. */
+  kinds: CountsByKind;
+}
+
+/** Only inside a write transaction. */
+export function noteRestore({ local }: Pick<SideTables, "local">, note: RestoreNote): void {
+  const keys = [...local.keys(under("restored"))];
+  const last = keys.at(-1);
+  const number = last === undefined ? 0 : Number(segments(last)[1]) + 1;
+  local.put(key("restored", String(number).padStart(16, "0")), Buffer.from(JSON.stringify(note)));
+  for (const old of keys.slice(0, Math.max(0, keys.length + 1 - RESTORES_KEPT))) local.remove(old);
+}
+
+/** Oldest first. A note that is damaged is passed over. */
+export function restoreNotes({ local }: Pick<Instant, "local">): RestoreNote[] {
+  return [...local.findRange(under("restored"))].flatMap(({ value, isWhole }) =>
+    isWhole ? [JSON.parse(value.toString()) as RestoreNote] : [],
+  );
+}

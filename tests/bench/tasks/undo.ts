@@ -1,0 +1,9 @@
+// The last restore that can be taken back, taken back.
+
+import { undoBounds, undoDirectories } from "../../../server/core.js";
+import type { Task } from "../task.js";
+
+export const run: Task = async ({ restored }) => {
+  const { seconds } = await undoDirectories({ dirs: restored, dryRun: false, undo: undoBounds() });
+  return { seconds };
+};

@@ -1,0 +1,298 @@
+// A restore that is taken back: whatever the databases held, and whatever was restored, they hold what they held before, and
+// what came since; and the undo of an undo brings the restore again.
+
+import { open, readdir, rm, stat, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import {
+  backupDirectories,
+  restoreDirectories,
+  restoreHistory,
+  undoBounds,
+  undoDirectories,
+} from "../../../server/core.js";
+import { openDatabase } from "../../../server/engine/lmdb/open.js";
+import { DATABASE_KINDS } from "../../../server/records/kinds.js";
+import { encodeValue, entryKey, fieldKey, streamKey } from "../../../server/records/records.js";
+import {
+  type AllContents,
+  anyContents,
+  fill,
+  fillAll,
+  readContents,
+  type Workspace,
+  workspace,
+} from "./contents.js";
+import { fillSample, stateOf, uuidOf } from "./sample.js";
+
+const RUNS = { numRuns: 12, interruptAfterTimeLimit: 25_000, markInterruptAsFailure: false };
+const undo = undoBounds();
+
+type Dirs = ReturnType<Workspace["dirs"]>;
+
+/** What the databases hold; their derived data must be what their records say. */
+async function contentsIn(dirs: Dirs): Promise<AllContents> {
+  const found: Partial<AllContents> = {};
+  for (const kind of DATABASE_KINDS) {
+    const { contents, derived, expected } = await readContents(kind, dirs[kind]);
+    expect(derived).toEqual(expected);
+    found[kind] = contents;
+  }
+  return found as AllContents;
+}
+
+describe("any restore", () => {
+  for (const mode of ["merge", "replace"] as const) {
+    it(`by ${mode}, taken back and brought again`, { timeout: 120_000 }, async () => {
+      await fc.assert(
+        fc.asyncProperty(
+          anyContents,
+          anyContents,
+          fc.boolean(),
+          async (has, snapshot, isShared) => {
+            await using space = await workspace();
+            const [dirs, others] = [space.dirs("has"), space.dirs("snapshot")];
+            await fillAll(dirs, has);
+            for (const kind of DATABASE_KINDS)
+              await fill(
+                kind,
+                others[kind],
+                new Map([...(isShared ? has[kind] : []), ...snapshot[kind]]),
+              );
+            const backupDir = join(space.path, "backup");
+            await backupDirectories({ dirs: others, backupDir });
+            const before = await contentsIn(dirs);
+            const how = { dirs, dryRun: false, allowNoAdmin: true, undo };
+            const { run } = await restoreDirectories({ ...how, backupDir, mode });
+            const after = await contentsIn(dirs);
+            const back = await undoDirectories({ ...how, run });
+            expect(await contentsIn(dirs)).toEqual(before);
+            expect(back.databases.every(({ changed }) => changed.records === 0)).toBe(true);
+            const again = await undoDirectories({ ...how, run: back.run });
+            expect(await contentsIn(dirs)).toEqual(after);
+            await undoDirectories({ ...how, run: again.run });
+            expect(await contentsIn(dirs)).toEqual(before);
+          },
+        ),
+        RUNS,
+      );
+    });
+  }
+});
+
+describe("a restore over a database", () => {
+  const how = { dryRun: false, undo } as const;
+
+  /** A backup of version 2 restored over version 1. */
+  async function restored(space: Workspace) {
+    const dirs = space.dirs("has");
+    const backupDir = join(space.path, "backup");
+    await fillSample(space.dirs("snapshot"), { version: 2, entries: 300 });
+    await backupDirectories({ dirs: space.dirs("snapshot"), backupDir });
+    await fillSample(dirs, { entries: 300 });
+    const before = await stateOf(dirs);
+    const given = { dirs, backupDir, mode: "replace", allowNoAdmin: true } as const;
+    const report = await restoreDirectories({ ...how, ...given });
+    return { dirs, backupDir, before, run: report.run as string, after: await stateOf(dirs) };
+  }
+
+  const change = async (dir: string, changes: [key: Buffer, value: Buffer][]) => {
+    await using database = await openDatabase({ kind: "logs", dir, mode: "write" });
+    const { transactNow } = await import("../../../server/engine/lmdb/transact.js");
+    await transactNow(database, (tables) => {
+      for (const [key, value] of changes) tables.put(key, value);
+    });
+  };
+
+  const entry = (n: number, fields: Record<string, string>) =>
+    [
+      entryKey("app", 1_700_000_000_000 + n, uuidOf(String(n))),
+      encodeValue({ timestamp: "2023-11-14T22:13:20Z", fields }),
+    ] as [Buffer, Buffer];
+
+  it("leaves what came in since, and what was changed since unless told", {
+    timeout: 60_000,
+  }, async () => {
+    await using space = await workspace();
+    const { dirs, before, run } = await restored(space);
+    const added = entry(100_000, { level: "9", came: "later" });
+    const changed = entry(1, { level: "8" });
+    await change(dirs.logs, [added, [fieldKey("app", "came"), Buffer.alloc(0)], changed]);
+    const dry = await undoDirectories({ ...how, dirs, dryRun: true, allowNoAdmin: true });
+    const report = await undoDirectories({ ...how, dirs, allowNoAdmin: true });
+    expect(dry.undoes).toBe(run);
+    expect(dry.databases.map(({ kinds }) => kinds)).toEqual(
+      report.databases.map(({ kinds }) => kinds),
+    );
+    const logs = report.databases.find(({ database }) => database === "logs");
+    expect(logs?.changed).toMatchObject({
+      records: 1,
+      items: [expect.stringMatching(/^entry of stream "app"/)],
+    });
+    expect(logs?.warnings).toEqual([
+      expect.stringMatching(/^1 record was changed after the restore, and stayed/),
+    ]);
+    const { contents, derived, expected } = await readContents("logs", dirs.logs);
+    expect(derived).toEqual(expected);
+    for (const [key, value] of [added, changed])
+      expect(contents.get(key.toString("hex"))).toBe(value.toString("hex"));
+    const told = await undoDirectories({
+      ...how,
+      dirs,
+      run,
+      overwriteChanged: true,
+      allowNoAdmin: true,
+    });
+    expect(told.databases.find(({ database }) => database === "logs")?.kinds.entry).toMatchObject({
+      overwritten: 1,
+    });
+    const now = await stateOf(dirs);
+    expect([now.auth, now.config]).toEqual([before.auth, before.config]);
+  });
+
+  it("keeps the stream and the fields that entries which came since need", {
+    timeout: 60_000,
+  }, async () => {
+    await using space = await workspace();
+    const dirs = space.dirs("has");
+    const backupDir = join(space.path, "backup");
+    await fillSample(space.dirs("snapshot"), { entries: 60 });
+    await backupDirectories({ dirs: space.dirs("snapshot"), backupDir });
+    await restoreDirectories({ ...how, dirs, backupDir, mode: "merge" });
+    const added = entry(100_000, { level: "9" });
+    await change(dirs.logs, [added]);
+    const report = await undoDirectories({ ...how, dirs, allowNoAdmin: true });
+    const { contents, derived, expected } = await readContents("logs", dirs.logs);
+    expect(derived).toEqual(expected);
+    const left = [added[0], streamKey("app"), fieldKey("app", "level")];
+    expect([...contents.keys()].sort()).toEqual(left.map((key) => key.toString("hex")).sort());
+    expect(report.databases.flatMap(({ warnings }) => warnings).join()).toMatch(
+      /stayed, for entries that came after the restore: field "level".*stream "app"/,
+    );
+  });
+
+  it("doesn't put entries into a stream that was deleted since", { timeout: 60_000 }, async () => {
+    await using space = await workspace();
+    const { dirs } = await restored(space);
+    await using store = await openDatabase({ kind: "logs", dir: dirs.logs, mode: "write" });
+    const { transactNow } = await import("../../../server/engine/lmdb/transact.js");
+    await transactNow(store, (tables) => {
+      const head = (kind: string) => Buffer.from(`${kind}\x1bapp`);
+      for (const key of [...tables.records.keys()])
+        if (
+          ["entry", "field", "stream"].some(
+            (kind) =>
+              key.subarray(0, head(kind).length).equals(head(kind)) &&
+              [undefined, 0x1b].includes(key[head(kind).length]),
+          )
+        )
+          tables.remove(key);
+    });
+    await store.close();
+    const report = await undoDirectories({ ...how, dirs, allowNoAdmin: true });
+    const { contents, derived, expected } = await readContents("logs", dirs.logs);
+    expect(derived).toEqual(expected);
+    const names = [...contents.keys()].map((hex) =>
+      Buffer.from(hex, "hex").toString().split("\x1b"),
+    );
+    expect(names.filter(([, stream]) => stream === "app")).toEqual([]);
+    expect(
+      report.databases.find(({ database }) => database === "logs")?.changed.records,
+    ).toBeGreaterThan(0);
+  });
+
+  it("is refused where its file is damaged, and nothing changes", { timeout: 60_000 }, async () => {
+    await using space = await workspace();
+    const { dirs, run, after } = await restored(space);
+    const [name = ""] = await readdir(join(dirs.logs, "undo"));
+    const path = join(dirs.logs, "undo", name);
+    const { size, mode } = await stat(path);
+    expect(mode & 0o777).toBe(0o600);
+    await using file = await open(path, "r+");
+    for (const at of [20, Math.floor(size / 2), size - 3]) {
+      const { buffer: byte } = await file.read(Buffer.alloc(1), 0, 1, at);
+      await file.write(Buffer.of((byte[0] as number) ^ 1), 0, 1, at);
+      await expect(
+        undoDirectories({ ...how, dirs, run, allowNoAdmin: true }),
+      ).rejects.toMatchObject({
+        code: expect.stringMatching(/^SNAPSHOT_(CORRUPT|TRUNCATED|UNSUPPORTED|UNRECOGNIZED)$/),
+        message: expect.stringContaining("nothing was taken back"),
+      });
+      await file.write(byte, 0, 1, at);
+      expect(await stateOf(dirs)).toEqual(after);
+    }
+    await rm(path);
+    await expect(undoDirectories({ ...how, dirs, run })).rejects.toMatchObject({
+      code: "REFUSED",
+      message: expect.stringContaining("what takes logs back is not kept any more"),
+    });
+  });
+
+  it("is listed with what it was, and whether it can be taken back", {
+    timeout: 60_000,
+  }, async () => {
+    await using space = await workspace();
+    const { dirs, backupDir, run } = await restored(space);
+    const none = { dirs, backupDir, dryRun: false, mode: "merge", only: ["config"] } as const;
+    await restoreDirectories({ ...none });
+    const back = await undoDirectories({ ...how, dirs, run, allowNoAdmin: true });
+    expect(back.notes).toEqual([expect.stringMatching(/^restores have come since: /)]);
+    const [undone, without, first] = await restoreHistory(dirs);
+    expect(undone).toMatchObject({ run: back.run, mode: "undo", undoes: run, canUndo: true });
+    expect(without).toMatchObject({
+      mode: "merge",
+      canUndo: false,
+      whyNot: "config was restored without a way back",
+    });
+    expect(first).toMatchObject({ run, mode: "replace", undoneBy: back.run, canUndo: true });
+    expect(first?.databases.map(({ database, source }) => [database, source])).toEqual([
+      ["auth", join(backupDir, "auth.db")],
+      ["logs", join(backupDir, "log.db")],
+      ["config", join(backupDir, "config.db")],
+    ]);
+    // an older one in its place would be a surprise
+    await expect(undoDirectories({ ...how, dirs })).rejects.toMatchObject({ code: "REFUSED" });
+  });
+
+  it("keeps as much as it may, and fails as a whole where that is not enough", {
+    timeout: 60_000,
+  }, async () => {
+    await using space = await workspace();
+    const dirs = space.dirs("has");
+    const backupDir = join(space.path, "backup");
+    await fillSample(space.dirs("snapshot"), { entries: 300 });
+    await backupDirectories({ dirs: space.dirs("snapshot"), backupDir });
+    const restore = (bounds: Parameters<typeof undoBounds>[0]) =>
+      restoreDirectories({
+        dirs,
+        backupDir,
+        mode: "merge",
+        dryRun: false,
+        undo: undoBounds(bounds),
+      });
+    await expect(restore({ bytes: 1000 })).rejects.toMatchObject({
+      code: "REFUSED",
+      message: expect.stringContaining("nothing was restored"),
+      hint: expect.stringContaining("--no-undo"),
+    });
+    for (let n = 0; n < 4; n++) await restore({ runs: 2 });
+    expect(await readdir(join(dirs.logs, "undo"))).toHaveLength(2);
+    expect((await restoreHistory(dirs)).map(({ canUndo }) => canUndo)).toEqual([
+      true,
+      true,
+      false,
+      false,
+    ]);
+  });
+
+  it("leaves no file of one that never came to its end", { timeout: 60_000 }, async () => {
+    await using space = await workspace();
+    const { dirs, backupDir } = await restored(space);
+    const left = join(dirs.logs, "undo", `20261129T000000Z-${uuidOf("killed")}.undo`);
+    await writeFile(left, "x");
+    await restoreDirectories({ ...how, dirs, backupDir, mode: "merge", only: ["config"] });
+    await expect(stat(left)).rejects.toMatchObject({ code: "ENOENT" });
+    expect(await readdir(join(dirs.logs, "undo"))).toHaveLength(1);
+  });
+});

@@ -1,0 +1,129 @@
+// POST /restore/undo and GET /restores on a real server: who may take which restore back, and what comes of it.
+
+import { mkdtemp, readdir, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { createClient, type FlowgClient } from "../../../sdk/index.js";
+import { dirsIn, download, type FlowgServer, ROOT_PASSWORD, startFlowg } from "./flowg-server.js";
+import { fillLogs } from "./log-data.js";
+
+let home: string;
+let server: FlowgServer;
+let root: string;
+let client: FlowgClient;
+
+const clientOf = (authorization: string) =>
+  createClient({ baseUrl: server.url, token: authorization.replace(/^Bearer (pat|jwt):/, "") });
+
+beforeAll(async () => {
+  home = await mkdtemp(join(tmpdir(), "flowg-undo-"));
+  await fillLogs(dirsIn(home).logs, 300, 200);
+  server = await startFlowg({ home });
+  root = await server.login("root", ROOT_PASSWORD);
+  client = clientOf(await server.userWith("boss", ...ALL));
+});
+afterAll(async () => {
+  await server?.[Symbol.asyncDispose]();
+  await rm(home, { recursive: true, force: true });
+});
+
+const ALL = [
+  "write_acls",
+  "write_pipelines",
+  "write_transformers",
+  "write_alerts",
+  "write_streams",
+];
+
+async function restore(what: string, query: string, bytes: Uint8Array) {
+  const form = new FormData();
+  form.append("backup", new Blob([new Uint8Array(bytes)]), "backup");
+  const headers = { Authorization: root };
+  const answer = await fetch(`${server.api}/restore${what}${query}`, {
+    ...{ method: "POST", headers, body: form },
+  });
+  const { report } = (await answer.json()) as { report: { run?: string } };
+  return report;
+}
+
+test("a restore of all three is listed, taken back and brought again", {
+  timeout: 60_000,
+}, async () => {
+  const { bytes } = await download(server, root, "/backup");
+  await client.roles.save("later", ["read_streams"]);
+  await client.transformers.save("later", ".");
+  const { run } = await restore("", "?mode=replace&allowAccessChange=true", bytes);
+  expect((await client.roles.list()).map(({ name }) => name)).not.toContain("later");
+  expect((await client.restore.list())[0]).toMatchObject({
+    ...{ run, by: "root", mode: "replace", canUndo: true },
+    databases: ["auth", "logs", "config"].map((database) => ({ database })),
+  });
+  await client.transformers.save("after", ".");
+  const dry = await client.restore.undo({ dryRun: true });
+  expect(dry.undoes).toBe(run);
+  expect(await client.transformers.list()).toEqual(["after"]);
+  const back = await client.restore.undo({ run, allowAccessChange: true });
+  expect((await client.roles.list()).map(({ name }) => name)).toContain("later");
+  expect((await client.transformers.list()).sort()).toEqual(["after", "later"]);
+  expect((await client.restore.list()).slice(0, 2)).toMatchObject([
+    { run: back.run, by: "boss", mode: "undo", undoes: run },
+    { run, undoneBy: back.run },
+  ]);
+  await client.restore.undo({ run: back.run, allowAccessChange: true });
+  expect(await client.transformers.list()).toEqual(["after"]);
+  const lines = server.logLines().filter(({ audit, action }) => audit && action === "undo");
+  expect(lines.at(-1)).toMatchObject({ user: "boss", outcome: "success", undoes: back.run });
+});
+
+test("whoever takes it back may do what a restore of these databases needs", {
+  timeout: 60_000,
+}, async () => {
+  const { bytes } = await download(server, root, "/backup/config");
+  await client.transformers.save("gone", ".");
+  const { run } = await restore("/config", "?mode=replace", bytes);
+  const logs = clientOf(await server.userWith("logs-only", "write_streams"));
+  await expect(logs.restore.undo({ run })).rejects.toMatchObject({ status: 403 });
+  await expect(logs.restore.list()).rejects.toMatchObject({ status: 403 });
+  const config = clientOf(
+    await server.userWith("config-only", "write_pipelines", "write_transformers", "write_alerts"),
+  );
+  await expect(config.restore.undo({ run })).resolves.toMatchObject({ undoes: run });
+  expect(await client.transformers.list()).toContain("gone");
+  await expect(config.restore.undo({ run: "none" })).rejects.toMatchObject({ status: 404 });
+});
+
+test("nobody gains what they don't hold by taking a restore of auth back", {
+  timeout: 60_000,
+}, async () => {
+  const { bytes } = await download(server, root, "/backup/auth");
+  await server.userWith("strong", "write_streams");
+  const { run } = await restore("/auth", "?mode=replace&allowAccessChange=true", bytes);
+  const weak = clientOf(await server.userWith("acls-only", "write_acls"));
+  const refusal = weak.restore.undo({ run, allowAccessChange: false });
+  await expect(refusal).rejects.toMatchObject({
+    code: "REFUSED",
+    details: { report: expect.anything() },
+  });
+  // what a role grants can't be kept within what the caller holds
+  await expect(weak.restore.undo({ run, allowAccessChange: true })).rejects.toMatchObject({
+    code: "REFUSED",
+    message: expect.stringContaining("roles"),
+  });
+  expect((await client.users.list()).map(({ name }) => name)).not.toContain("strong");
+  await expect(client.restore.undo({ run, allowAccessChange: true })).resolves.toBeDefined();
+});
+
+test("without a way back, if that is asked for", { timeout: 60_000 }, async () => {
+  const { bytes } = await download(server, root, "/backup/logs");
+  const before = await readdir(join(home, "logs", "undo"));
+  const report = await restore("/logs", "?undo=false", bytes);
+  expect(report.run).toBeUndefined();
+  expect(await readdir(join(home, "logs", "undo"))).toEqual(before);
+  const [newest] = await client.restore.list();
+  expect(newest).toMatchObject({ canUndo: false, whyNot: "logs was restored without a way back" });
+  await expect(client.restore.undo({ run: newest?.run })).rejects.toMatchObject({
+    code: "REFUSED",
+    message: expect.not.stringContaining(home),
+  });
+});
