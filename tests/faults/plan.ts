@@ -2,9 +2,12 @@
 
 import type { Call, Deed, Fault } from "./library.js";
 
-/** What can become of each kind of call. With `+`: of all such calls that follow, too. */
+/**
+ * What can become of each kind of call. With `+`: of all such calls that follow, too. A process that is killed leaves what the
+ * calls before have done, so only those kinds have it that change something, and flushes.
+ */
 const DEEDS: Record<string, readonly (Deed | `${Deed}+`)[]> = {
-  open: ["EIO", "EMFILE", "EIO+"],
+  open: ["EMFILE", "EIO+"],
   read: ["EIO", "short"],
   write: ["EIO", "ENOSPC", "ENOSPC+", "short", "torn", "kill"],
   sync: ["EIO", "EIO+", "kill"],
@@ -17,13 +20,21 @@ const DEEDS: Record<string, readonly (Deed | `${Deed}+`)[]> = {
   mmap: ["ENOMEM", "EIO"],
   truncate: ["EIO", "kill"],
   lock: ["EIO"],
-  close: ["EIO", "kill"],
+  close: ["EIO"],
 };
 
 export interface Planned extends Fault {
   /** What it does to which call, for messages: `write 3 ENOSPC+ (auth/data.mdb)`. */
   name: string;
 }
+
+const LASTING: ReadonlySet<string> = new Set([
+  ...["write", "sync", "truncate", "rename", "link", "unlink", "mkdir"],
+]);
+
+/** Whether it may have left on the disk what neither records nor names of files tell: in LMDB's lock file, say. */
+export const isLasting = ({ call, deed, name }: Planned): boolean =>
+  LASTING.has(call) || deed === "kill" || name.endsWith("lock.mdb)");
 
 /** Of many reads of one file in a row, which a loop over its pages makes, so many at the beginning and at the end are tried. */
 const OF_A_LOOP = 2;

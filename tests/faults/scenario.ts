@@ -8,15 +8,7 @@ import { flowg, type Ran } from "../cli/flowg.js";
 import { faultsOf, type Part, type Parts } from "./judge.js";
 import { callsOf, flowgWithFault, hitsOf, type Injection } from "./library.js";
 import { Looker, type Places, type Seen } from "./look.js";
-import { allFaults, type Planned } from "./plan.js";
-
-const LASTING: ReadonlySet<string> = new Set([
-  ...["write", "sync", "truncate", "rename", "link", "unlink", "mkdir"],
-]);
-
-/** Whether it may have left on the disk what neither records nor names of files tell: in LMDB's lock file, say. */
-const isLasting = ({ call, deed, name }: Planned) =>
-  LASTING.has(call) || deed === "kill" || name.endsWith("lock.mdb)");
+import { allFaults, isLasting, type Planned } from "./plan.js";
 
 export interface Scenario {
   /** What is there before; copied for each run. */

@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { flowg } from "../cli/flowg.js";
 import { spawnServer } from "../http/server-process.js";
-import { faultsOfFirstStart, firstStart } from "./first-start.js";
+import { cleanFirstStart, firstStart } from "./first-start.js";
 import { buildLibrary } from "./library.js";
 import { Served } from "./served.js";
 import { ENV } from "./server.js";
@@ -36,10 +36,11 @@ describe("a server with faults of system calls", () => {
     if ("without" in library) return skip(library.without);
     const { path } = library;
     const place = (name: string) => placeIn(join(space, "first"), { library: path, name });
-    await tryAll("a first start", await faultsOfFirstStart(await place("calls")), {
+    const left = await cleanFirstStart(await place("calls"));
+    await tryAll("a first start", left.faults, {
       tries: async (n) => {
         const at = await place(String(n));
-        return { try: (fault) => firstStart({ ...at, fault }), end: async () => [] };
+        return { try: (fault) => firstStart({ ...at, fault }, left), end: async () => [] };
       },
     });
   });
