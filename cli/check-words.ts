@@ -11,8 +11,11 @@ import { nearest } from "./suggest.js";
 export interface Checked {
   /** What citty is given to parse; none where help was asked for. */
   rawArgs: string[];
-  /** The values of flags that may be given several times, which citty doesn't know. */
-  lists: Record<string, string[]>;
+  /**
+   * The values of flags that citty doesn't know: those that may be given several times, and those that are called `no-…`, which
+   * it takes for the opposite of others.
+   */
+  aside: Record<string, string[] | true>;
   origins: Record<string, Origin>;
   help: boolean;
 }
@@ -33,23 +36,24 @@ export function checkWords(
   );
   const scan = new Scan(new Map(flags), words);
   scan.run();
-  if (scan.help) return { rawArgs: [], lists: {}, origins: {}, help: true };
+  if (scan.help) return { rawArgs: [], aside: {}, origins: {}, help: true };
 
   checkPositionals(command, scan.positionals);
   const canonical: string[] = [];
   const origins: Record<string, Origin> = {};
-  const lists: Record<string, string[]> = {};
+  const aside: Checked["aside"] = {};
   for (const [name, flag] of flags) {
     const given = scan.given.get(name);
     const value = given ?? fromEnvironment(flag, env);
     if (flag.many) {
-      lists[name] = scan.lists.get(name) ?? (typeof value === "string" ? [value] : []);
+      aside[name] = scan.lists.get(name) ?? (typeof value === "string" ? [value] : []);
       origins[name] = given !== undefined ? "flag" : value !== undefined ? "env" : "default";
       if (flag.required && value === undefined) throw missing(name);
       continue;
     }
     if (value !== undefined) {
-      canonical.push(canonicalForm(name, value));
+      if (value === true && name.startsWith("no-")) aside[name] = value;
+      else canonical.push(canonicalForm(name, value));
       origins[name] = given === undefined ? "env" : "flag";
     } else if (flag.type === "string" && flag.default !== undefined) {
       canonical.push(canonicalForm(name, flag.default));
@@ -61,7 +65,7 @@ export function checkWords(
       throw missing(name);
     }
   }
-  return { rawArgs: [...canonical, "--", ...scan.positionals], lists, origins, help: false };
+  return { rawArgs: [...canonical, "--", ...scan.positionals], aside, origins, help: false };
 }
 
 const missing = (name: string) => new CliError("USAGE", `the flag --${name} is missing`);

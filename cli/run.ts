@@ -101,12 +101,12 @@ async function dispatch(surroundings: Surroundings, output: Output): Promise<Exi
       return 0;
     }
     let exitCode: ExitCode = 0;
-    const { rawArgs, lists, origins } = checked;
+    const { rawArgs, aside, origins } = checked;
     await runCommand(
       {
         args: cittyArgs(args),
         run: async ({ args: parsed }) => {
-          const values: typeof parsed = Object.assign(parsed, lists);
+          const values: typeof parsed = Object.assign(parsed, aside);
           output.configure({ quiet: values.quiet === true, json: values.json === true });
           const rest = command.rest ? values._.slice(namedCount(args)) : [];
           demandLocalPaths(command, values, rest);

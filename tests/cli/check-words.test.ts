@@ -55,11 +55,24 @@ describe("the words of a command line", () => {
 
   test("a flag that may be given several times has all its values, in their order", () => {
     const many = { to: { type: "string", many: true, env: "TO" } } as const satisfies Args;
-    const lists = (words: string[], env = {}) => checkWords({ args: many }, words, env).lists;
+    const lists = (words: string[], env = {}) => checkWords({ args: many }, words, env).aside;
     expect(lists(["--to", "b", "--to=a,b"])).toEqual({ to: ["b", "a,b"] });
     expect(lists([], { TO: "x" })).toEqual({ to: ["x"] });
     expect(lists(["--to=y"], { TO: "x" })).toEqual({ to: ["y"] });
     expect(lists([])).toEqual({ to: [] });
+  });
+
+  test("a flag may be called no-…", () => {
+    const none = { "no-undo": { type: "boolean" } } as const satisfies Args;
+    const value = (...words: string[]) => {
+      const { rawArgs, aside } = checkWords({ args: none }, words, {});
+      return Object.assign(parseArgs(rawArgs, cittyArgs(none)), aside)["no-undo"];
+    };
+    expect(value("--no-undo")).toBe(true);
+    expect(value("--no-undo=true")).toBe(true);
+    expect(value("--no-undo=false")).toBe(false);
+    expect(value("--no-no-undo")).toBe(false);
+    expect(value()).toBe(false);
   });
 
   test("values may hold =, blanks and dashes", () => {

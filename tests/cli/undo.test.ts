@@ -1,0 +1,28 @@
+// What a person sees of a restore that can be taken back, or can't.
+
+import { mkdtemp, readdir, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { expect, test } from "vitest";
+import { flowg } from "./flowg.js";
+
+const BACKUP = fileURLToPath(new URL("../fixtures/flowg-0.24.1", import.meta.url));
+
+test("--no-undo keeps nothing, and history says so", { timeout: 60_000 }, async () => {
+  const home = await mkdtemp(join(tmpdir(), "flowg-no-undo-"));
+  try {
+    const dirs = ["auth", "config", "log"].map((name) => `--${name}-dir=${join(home, name)}`);
+    const restore = ["admin", "restore", BACKUP, "--only=config", ...dirs];
+    const without = await flowg([...restore, "--no-undo"]);
+    expect(without).toMatchObject({ code: 0, stdout: expect.not.stringContaining("admin undo") });
+    expect(await readdir(join(home, "config"))).not.toContain("undo");
+    const history = await flowg(["admin", "history", ...dirs]);
+    expect(history.stdout).toContain("config was restored without a way back");
+    const kept = await flowg(restore);
+    expect(kept).toMatchObject({ code: 0, stdout: expect.stringContaining("flowg admin undo ") });
+    expect(await readdir(join(home, "config", "undo"))).toHaveLength(1);
+  } finally {
+    await rm(home, { recursive: true, force: true });
+  }
+});
