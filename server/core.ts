@@ -11,6 +11,7 @@ export type {
   VerifyReport,
 } from "./records/reports.js";
 
+import { realpath } from "node:fs/promises";
 import type { DatabaseAt } from "./engine/lmdb/occupation.js";
 import type { DatabasesInPlace } from "./operations/in-place/databases-in-place.js";
 import type {
@@ -188,10 +189,15 @@ export const diffBackups: InPlace["diffBackups"] = async (...given) => {
   return (await import("./operations/in-place/diff.js")).diffBackups(...given);
 };
 
+/** Real paths of the databases for which this process has its number. */
+const numbered = new Set<string>();
+
 /** This process's number for a database, until it ends: in another container a process may have the same. */
 export async function takeNumber(place: DatabaseAt): Promise<void> {
   const { Occupation } = await import("./engine/lmdb/occupation.js");
-  Occupation.take(place);
+  // a database that is compared with itself is opened twice
+  const path = await realpath(place.dir).catch(() => place.dir);
+  if (!numbered.has(path) && Occupation.take(place)) numbered.add(path);
 }
 
 // What `flowg admin role|user|token` works with.

@@ -66,6 +66,7 @@ const diff = (...words: string[]) =>
 test("what holds the same is the same, wherever it is", async () => {
   for (const [one, other] of [
     [backup, join(home, "data")],
+    [join(home, "data"), join(home, "data")],
     [join(home, "data"), server.url],
     ["latest", server.url],
     [join(home, "data"), "latest"],
