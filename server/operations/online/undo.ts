@@ -2,6 +2,7 @@
 // the one of auth does to who may do what is looked at as in a restore. An undo is a restore itself: it is noted, and can be
 // taken back.
 
+import { basename } from "node:path";
 import { demandSpaceOnDisks } from "../../platform/files/free-space.js";
 import { DATABASE_KINDS, type DatabaseKind } from "../../records/kinds.js";
 import type {
@@ -51,9 +52,15 @@ export interface OnlineUndoReport extends Omit<UndoReport, "databases"> {
   databases: (DatabaseUndoReport & { access?: AccessReport })[];
 }
 
-/** The restores that a server's databases remember, newest first. */
+/** The restores that a server's databases remember, newest first. Clients are not told where files of this machine are. */
 export async function onlineHistory(databases: Databases): Promise<RestoreRun[]> {
-  return restoreRuns(await historiesOf(databases));
+  return restoreRuns(await historiesOf(databases)).map((run) => ({
+    ...run,
+    databases: run.databases.map(({ source, ...rest }) => ({
+      ...rest,
+      ...(source === undefined ? {} : { source: basename(source) }),
+    })),
+  }));
 }
 
 /** @param run the newest that was not taken back, if absent @throws NOT_FOUND, REFUSED */

@@ -8,24 +8,29 @@ import type { DatabasePlace, Engine } from "../../storage/engine.js";
 import { undoDirectory, undoFiles, WITHOUT_UNDO } from "./undo-file.js";
 import type { UndoBounds } from "./undo-wishes.js";
 
-/** Removes what is beyond the bounds. The newest stays. What can't be removed now, a later run removes. */
+/**
+ * Removes what is beyond the bounds. What can't be removed now, a later run removes.
+ * @param made the file of the run that has just ended: it stays, also where the clock was set back and others look newer
+ */
 export async function removeOldUndo(
   dir: string,
+  made: string,
   { runs, ageMs, bytes }: UndoBounds,
-  now = Date.now(),
 ): Promise<void> {
-  let kept = 0;
-  let sum = 0;
-  for (const [name, file] of await undoFiles(dir)) {
+  const files = await undoFiles(dir);
+  let kept = 1;
+  let sum = files.get(made)?.bytes ?? 0;
+  files.delete(made);
+  for (const [name, file] of files) {
     sum += file.bytes;
-    const isOld = now - timeIn(name) > ageMs;
+    const isOld = Date.now() - timeIn(name) > ageMs;
     const isBeyond = kept >= runs || sum > bytes || isOld;
-    if (isBeyond && kept > 0) await rm(join(undoDirectory(dir), name)).catch(() => {});
+    if (isBeyond) await rm(join(undoDirectory(dir), name)).catch(() => {});
     else kept++;
   }
 }
 
-/** `20261129T005812Z-…` */
+/** `20261129T005812345Z-…` */
 function timeIn(name: string): number {
   const [, year, month, day, hour, minute, second] =
     /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z/.exec(name) ?? [];

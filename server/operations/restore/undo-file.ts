@@ -2,7 +2,7 @@
 // before the transaction that it takes back is committed; the note of the restore, written in that transaction, names it. So a
 // file that no note names is of a restore that never came to its end.
 //
-//     DIR/undo/20261129T005812Z-RUN.undo       0600
+//     DIR/undo/20261129T005812345Z-RUN.undo       0600
 
 import { readdirSync, rmSync } from "node:fs";
 import { rm, stat } from "node:fs/promises";
@@ -23,9 +23,9 @@ import type { UndoBounds } from "./undo-wishes.js";
 export const undoDirectory = (dir: string): string => join(dir, "undo");
 
 export const undoFileName = ({ run, at }: Pick<RestoreMark, "run" | "at">): string =>
-  `${at.replace(/[-:]|\.\d+/g, "")}-${run}.undo`;
+  `${at.replace(/[-:.]/g, "")}-${run}.undo`;
 
-const UNDO_FILE = /^\d{8}T\d{6}Z-[0-9a-f-]{36}\.undo$/;
+const UNDO_FILE = /^\d{8}T\d{6}(\d{3})?Z-[0-9a-f-]{36}\.undo$/;
 
 /** The choice of whoever can't have one. */
 export const WITHOUT_UNDO =
@@ -200,7 +200,8 @@ export async function undoFiles(dir: string): Promise<Map<string, { bytes: numbe
   const files = new Map<string, { bytes: number }>();
   for (const name of namesIn(dir).sort().reverse()) {
     const found = await stat(join(undoDirectory(dir), name)).catch(() => undefined);
-    if (found) files.set(name, { bytes: found.size });
+    // a read of a pipe would never end
+    if (found?.isFile()) files.set(name, { bytes: found.size });
   }
   return files;
 }

@@ -50,6 +50,7 @@ export class UndoSource {
   #fileBytes = 0;
   /** Its changes of streams, in blocks. */
   readonly streams: Uint8Array[] = [];
+  #streamsUnderWay = new BlockBuilder();
   readonly #auth: AuthChange[] = [];
 
   private constructor(private readonly at: UndoFileAt) {}
@@ -57,16 +58,15 @@ export class UndoSource {
   /** @throws FILE_UNAVAILABLE, SNAPSHOT_TRUNCATED, SNAPSHOT_CORRUPT, CANCELLED: nothing was changed then */
   static async verify(at: UndoFileAt, how: ReadUndo): Promise<UndoSource> {
     const source = new UndoSource(at);
-    const streams = new BlockBuilder();
     let last = new Uint8Array(0);
     const seal = await source.#read(how, "verifying", async (raw) => {
       const table = changeTable(raw, last);
       last = raw.slice(table.at(-4), table.at(-3));
-      source.#look(raw, table, streams);
+      source.#look(raw, table);
       source.rawBytes += raw.byteLength;
       release(raw);
     });
-    if (!streams.isEmpty) source.streams.push(streams.finish());
+    source.#endStreams();
     source.records = seal.entries;
     source.#sha256 = seal.sha256;
     return source;
@@ -106,7 +106,7 @@ export class UndoSource {
     };
   }
 
-  #look(raw: Uint8Array, table: Uint32Array, streams: BlockBuilder): void {
+  #look(raw: Uint8Array, table: Uint32Array): void {
     const { kind } = this.at;
     if (kind === "config") return;
     for (let at = 0; at < table.length; at += 4) {
@@ -119,11 +119,16 @@ export class UndoSource {
       } else if (beginsWith(raw, keyStart, STREAM_HEAD)) {
         const value = raw.subarray(valueStart, oldEnd);
         const key = raw.subarray(keyStart, keyEnd);
-        if (!streams.isEmpty && !streams.fits(key.length, value.length))
-          throw new FlowgError("INPUT_TOO_LARGE", `${this.at.name} changes too many streams`);
-        streams.add(key, value);
+        if (!this.#streamsUnderWay.fits(key.length, value.length)) this.#endStreams();
+        this.#streamsUnderWay.add(key, value);
       }
     }
+  }
+
+  #endStreams(): void {
+    if (this.#streamsUnderWay.isEmpty) return;
+    this.streams.push(this.#streamsUnderWay.finish());
+    this.#streamsUnderWay = new BlockBuilder();
   }
 
   async #read(

@@ -1,7 +1,7 @@
 // A restore that is taken back: whatever the databases held, and whatever was restored, they hold what they held before, and
 // what came since; and the undo of an undo brings the restore again.
 
-import { open, readdir, rm, stat, writeFile } from "node:fs/promises";
+import { mkdir, open, readdir, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
@@ -13,6 +13,7 @@ import {
   undoDirectories,
 } from "../../../server/core.js";
 import { openDatabase } from "../../../server/engine/lmdb/open.js";
+import { removeOldUndo } from "../../../server/operations/restore/undo-bounds.js";
 import { DATABASE_KINDS } from "../../../server/records/kinds.js";
 import { encodeValue, entryKey, fieldKey, streamKey } from "../../../server/records/records.js";
 import {
@@ -284,6 +285,45 @@ describe("a restore over a database", () => {
       false,
       false,
     ]);
+  });
+
+  it("keeps the file of the run that has just ended, whatever the clock says", async () => {
+    await using space = await workspace();
+    const directory = join(space.path, "undo");
+    const names = ["20261129T000000000Z", "20361129T000000000Z", "20361129T000001000Z"].map(
+      (time) => `${time}-${uuidOf(time)}.undo`,
+    );
+    await mkdir(directory);
+    for (const name of names) await writeFile(join(directory, name), "x");
+    const [made = "", , newest = ""] = names;
+    await removeOldUndo(space.path, made, undoBounds({ runs: 2 }));
+    expect((await readdir(directory)).sort()).toEqual([made, newest]);
+    await removeOldUndo(space.path, made, undoBounds({ runs: 1, days: 0 }));
+    expect(await readdir(directory)).toEqual([made]);
+  });
+
+  it("comes back with more streams than a block holds", { timeout: 60_000 }, async () => {
+    await using space = await workspace();
+    const [dirs, others] = [space.dirs("has"), space.dirs("snapshot")];
+    const stream = encodeValue({ ttl: 0, size: 0, indexed_fields: [] });
+    const streams = (count: number) =>
+      new Map(
+        Array.from({ length: count }, (_, n) => [
+          streamKey(`${"long-name-".repeat(18)}${n}`).toString("hex"),
+          stream.toString("hex"),
+        ]),
+      );
+    await fill("logs", dirs.logs, streams(6500));
+    await fill("logs", others.logs, streams(7000));
+    const backupDir = join(space.path, "backup");
+    await backupDirectories({ dirs: others, backupDir, only: ["logs"] });
+    const { contents: before } = await readContents("logs", dirs.logs);
+    await restoreDirectories({ ...how, dirs, backupDir, mode: "merge", only: ["logs"] });
+    expect((await readContents("logs", dirs.logs)).contents.size).toBe(7000);
+    await undoDirectories({ ...how, dirs });
+    const { contents, derived, expected } = await readContents("logs", dirs.logs);
+    expect(contents).toEqual(before);
+    expect(derived).toEqual(expected);
   });
 
   it("leaves no file of one that never came to its end", { timeout: 60_000 }, async () => {

@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { createClient, type FlowgClient } from "../../../sdk/index.js";
+import { backupDirectories, restoreDirectories } from "../../../server/core.js";
 import { dirsIn, download, type FlowgServer, ROOT_PASSWORD, startFlowg } from "./flowg-server.js";
 import { fillLogs } from "./log-data.js";
 
@@ -18,7 +19,12 @@ const clientOf = (authorization: string) =>
 
 beforeAll(async () => {
   home = await mkdtemp(join(tmpdir(), "flowg-undo-"));
-  await fillLogs(dirsIn(home).logs, 300, 200);
+  const dirs = dirsIn(home);
+  await fillLogs(dirs.logs, 300, 200);
+  const backupDir = join(home, "backup");
+  await backupDirectories({ dirs, backupDir, only: ["logs"] });
+  const mode = "merge";
+  await restoreDirectories({ dirs, backupDir, mode, dryRun: false, only: ["logs"] });
   server = await startFlowg({ home });
   root = await server.login("root", ROOT_PASSWORD);
   client = clientOf(await server.userWith("boss", ...ALL));
@@ -112,6 +118,11 @@ test("nobody gains what they don't hold by taking a restore of auth back", {
   });
   expect((await client.users.list()).map(({ name }) => name)).not.toContain("strong");
   await expect(client.restore.undo({ run, allowAccessChange: true })).resolves.toBeDefined();
+});
+
+test("clients are not told where this machine has its files", async () => {
+  const [first] = (await client.restore.list()).slice(-1);
+  expect(first?.databases).toMatchObject([{ database: "logs", source: "log.db" }]);
 });
 
 test("without a way back, if that is asked for", { timeout: 60_000 }, async () => {
