@@ -85,6 +85,7 @@ function deathError(
     kinds.length > 0 ? `${word}: ${kinds.join(", ")}` : `nothing was ${word}`;
   const done: Record<string, string> = {
     restore: `; ${listed("restored", restored)}`,
+    undo: `; ${listed("restored", restored)}`,
     compact: `; ${listed("compacted", compacted)}`,
   };
   return new CliError(
@@ -98,6 +99,8 @@ function deathError(
 const again = ([, command]: readonly string[]): string =>
   command === "restore" || command === "compact"
     ? "each database is whole; run it again to complete it"
-    : command === "backup"
-      ? "an older backup is as it was; try again"
-      : "try again";
+    : command === "undo"
+      ? "each database is whole; flowg admin history says what was taken back: undo the same restore again, by its id, to complete it"
+      : command === "backup"
+        ? "an older backup is as it was; try again"
+        : "try again";

@@ -56,6 +56,7 @@ export async function offlineAdministration(
     return true;
   }
 
+  const onRestored = (kind: DatabaseKind) => tell?.({ restored: kind });
   return {
     place: "directories",
     describe: (databases) => databases.map((kind) => `${kind} database ${dirs[kind]}`).join(", "),
@@ -63,10 +64,10 @@ export async function offlineAdministration(
     backupToRepositories: (request) => core.backupToRepositories({ dirs, ...request }),
     restore: async ({ confirm, ...request }) => {
       await confirm?.(await core.restoreDirectories({ dirs, ...request, dryRun: true }));
-      const onRestored = (kind: DatabaseKind) => tell?.({ restored: kind });
       return await core.restoreDirectories({ dirs, ...request, onRestored });
     },
-    undo: ({ allowAccessChange, ...request }) => core.undoDirectories({ dirs, ...request }),
+    undo: ({ allowAccessChange, ...request }) =>
+      core.undoDirectories({ dirs, ...request, onRestored }),
     history: () => core.restoreHistory(dirs),
     verify: (path, watch) => core.verifyPath(path, watch),
     inspect: (path, watch) => core.inspectFile(path, watch),

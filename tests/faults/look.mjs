@@ -1,19 +1,24 @@
 // A process that looks at what a run has left, for look.ts: databases by their records, backups by what verify says. It
-// meets no faults itself; where it dies, what it looked at is damaged.
+// meets no faults itself; where it dies, what it looked at is damaged. What takes restores back must be there, and whole, of each
+// restore that a database knows.
 
 import { createHash } from "node:crypto";
-import { existsSync, statSync } from "node:fs";
+import { existsSync, readdirSync, statSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 
 const dist = new URL("../../dist/server/", import.meta.url);
 const { openDatabase } = await import(new URL("engine/lmdb/open.js", dist));
 const { verifyPath } = await import(new URL("core.js", dist));
+const { readFileBytes } = await import(new URL("formats/snapshot/file.js", dist));
+const { readUndoFile } = await import(new URL("formats/snapshot/read.js", dist));
+const { restoreNotes } = await import(new URL("storage/notes/restore-history.js", dist));
 
 process.on("message", async ({ dirs, backupDir }) => {
   process.send({
     databases: await each(dirs, database),
     sizes: await each(dirs, sized),
+    undo: await each(dirs, undoOf),
     files: backupDir ? await each(namesIn(backupDir), file) : {},
   });
 });
@@ -39,6 +44,29 @@ async function database(kind, dir) {
     }
   } catch (error) {
     if (error.code === "DATABASE_MISSING") return "nothing";
+    throw error;
+  }
+}
+
+async function undoOf(kind, dir) {
+  const noted = await undoFilesNoted(kind, dir);
+  const path = (name) => join(dir, "undo", name);
+  for (const name of noted) await readUndoFile(readFileBytes(path(name)), { expected: kind });
+  const files = existsSync(join(dir, "undo")) ? readdirSync(join(dir, "undo")) : [];
+  return { kept: noted.length, orphans: files.filter((name) => !noted.includes(name)).length };
+}
+
+async function undoFilesNoted(kind, dir) {
+  try {
+    const opened = await openDatabase({ kind, dir, mode: "read" });
+    try {
+      return (await opened.read(restoreNotes)).flatMap(({ undoFile }) => undoFile ?? []);
+    } finally {
+      await opened.close();
+    }
+  } catch (error) {
+    // one whose creation was cut
+    if (error.code === "DATABASE_MISSING") return [];
     throw error;
   }
 }

@@ -12,11 +12,20 @@ export interface Places {
   backupDir?: string | undefined;
 }
 
+export interface SeenUndo {
+  /** Restores that can be taken back: the file of each was read with every check. */
+  kept: number;
+  /** Files of no restore that the database knows. */
+  orphans: number;
+}
+
 export interface Seen {
   /** `nothing`, `broken: why`, or how many records and their SHA-256. */
   databases: Record<string, string>;
   /** The same, and the size of its file. */
   sizes: Record<string, string>;
+  /** What takes restores back, by database; else what is wrong with it. */
+  undo: Record<string, SeenUndo | string>;
   /** By name: `nothing`, `broken: why`, or its set and its SHA-256. */
   files: Record<string, string>;
 }

@@ -9,6 +9,7 @@ import { faultsOf, type Part, type Parts } from "./judge.js";
 import { callsOf, flowgWithFault, hitsOf, type Injection } from "./library.js";
 import { Looker, type Places, type Seen } from "./look.js";
 import { allFaults, isLasting, type Planned } from "./plan.js";
+import { orphansIn, undoFaults } from "./undo-files.js";
 
 export interface Scenario {
   /** What is there before; copied for each run. */
@@ -19,7 +20,7 @@ export interface Scenario {
   /** What the command needs besides. */
   env?: Record<string, string>;
   /** What of the seen is the result. */
-  result: keyof Seen;
+  result: Exclude<keyof Seen, "undo">;
   /** Which parts of the result an error says are new. */
   toldNew(message: string): string[] | undefined;
   /** A killed run may leave some parts old and some new: the next clean run makes all new. */
@@ -53,20 +54,21 @@ export async function prepare(
   }
 
   const clean = await place();
-  const before = (await looker.look(scenario.places(clean.root)))[scenario.result];
+  const seenBefore = await looker.look(scenario.places(clean.root));
+  const { [scenario.result]: before } = seenBefore;
   const { env = {} } = scenario;
   const ran = await flowgWithFault(scenario.words(clean.root), clean, env);
   if (ran.code !== 0) throw new Error(`it fails without faults: ${ran.stderr}`);
   const faults = allFaults(await callsOf(clean)).filter(isChosen(scenario.shared));
-  const after = (await looker.look(scenario.places(clean.root)))[scenario.result];
+  const seenAfter = await looker.look(scenario.places(clean.root));
+  const { [scenario.result]: after } = seenAfter;
   // a second time, as after each run with a fault
   await flowg(scenario.words(clean.root), { env });
   const names = await namesBelow(clean.root);
 
-  async function partsAt(root: string): Promise<Parts> {
-    const seen = (await looker.look(scenario.places(root)))[scenario.result];
+  function partsOf(seen: Seen): Parts {
     const parts: Parts = {};
-    for (const [name, found] of Object.entries(seen)) {
+    for (const [name, found] of Object.entries(seen[scenario.result])) {
       parts[name] = partOf(found, { before: before[name], after: after[name] });
     }
     return parts;
@@ -82,17 +84,23 @@ export async function prepare(
     const wrong: string[] = [];
     const left = (await namesBelow(root)).filter((name) => !names.includes(name));
     if (left.length > 0) wrong.push(`left over: ${left.join(", ")}`);
-    const isNew = Object.values(await partsAt(root)).every((part) => part === "new");
+    const seen = await looker.look(scenario.places(root));
+    const isNew = Object.values(partsOf(seen)).every((part) => part === "new");
     if (!isNew) wrong.push("the next run doesn't make everything new");
+    if (orphansIn(seen) > 0) wrong.push("left over: undo files of restores that never were");
     return wrong;
   }
 
   async function judge(fault: Planned, { ran, root }: { ran: Ran; root: string }) {
     const { mayBeMixed, toldNew } = scenario;
-    const parts = await partsAt(root);
-    const wrong = faultsOf({ fault, ran, parts, mayBeMixed, toldNew });
+    const seen = await looker.look(scenario.places(root));
+    const parts = partsOf(seen);
+    const wrong = [
+      ...faultsOf({ fault, ran, parts, mayBeMixed, toldNew }),
+      ...undoFaults(seen, { before: seenBefore, after: seenAfter, parts }),
+    ];
     if (isLasting(fault)) return [...wrong, ...(await nextRun(root))];
-    const state = JSON.stringify([parts, await namesBelow(root)]);
+    const state = JSON.stringify([parts, await namesBelow(root), orphansIn(seen)]);
     const found = known.get(state) ?? (await nextRun(root));
     known.set(state, found);
     return [...wrong, ...found];

@@ -1,9 +1,14 @@
-// The commands that are tried with faults: backup, restore, import of FlowG's own files.
+// The commands that are tried with faults: backup, restore, its undo, import of FlowG's own files.
 
 import { cp, mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { backupDirectories, type DatabaseDirs } from "../../server/core.js";
+import {
+  backupDirectories,
+  type DatabaseDirs,
+  restoreDirectories,
+  undoBounds,
+} from "../../server/core.js";
 import { fillSample } from "../operations/offline/sample.js";
 import type { Scenario } from "./scenario.js";
 
@@ -32,6 +37,7 @@ export const SCENARIOS = [
   "first backup",
   "restore over other data",
   "restore where nothing is",
+  "undo of a restore",
   "import of FlowG's files",
   "backup of a server over an older one",
   "compaction",
@@ -62,6 +68,17 @@ export async function makeScenarios(
   // a backup, and no data yet
   await cp(join(at("backup"), "backup"), join(at("restore"), "backup"), { recursive: true });
 
+  // a restore that is to be taken back
+  await cp(at("backup"), at("undo"), { recursive: true });
+  const { run = "" } = await restoreDirectories({
+    dirs: dirsIn(at("undo")),
+    backupDir: join(at("undo"), "backup"),
+    mode: "replace",
+    dryRun: false,
+    allowNoAdmin: true,
+    undo: undoBounds(),
+  });
+
   // FlowG's own files
   await mkdir(at("import"), { recursive: true });
   for (const name of ["auth.db", "config.db", "log.db"]) {
@@ -81,6 +98,10 @@ export async function makeScenarios(
     "first backup": { ...backup(at("first backup"), "new/backup"), shared: "data/" },
     "restore over other data": restore(at("backup"), ["--replace"]),
     "restore where nothing is": restore(at("restore"), []),
+    "undo of a restore": {
+      ...restore(at("undo"), []),
+      words: (root) => ["admin", "undo", run, "--yes", "--allow-no-admin", ...flags(root)],
+    },
     "import of FlowG's files": { ...restore(at("import"), []), shared: "data/" },
     "backup of a server over an older one": {
       ...backup(at("restore"), "backup"),

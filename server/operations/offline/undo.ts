@@ -39,6 +39,8 @@ export interface UndoOptions {
   allowNoAdmin?: boolean | undefined;
   /** Of what takes it back itself; none is kept if absent. */
   undo?: UndoBounds | undefined;
+  /** Told of each database that was put back: a fault of LMDB would end the process before the report. */
+  onRestored?: ((kind: DatabaseKind) => void) | undefined;
   onProgress?: OnProgress | undefined;
   signal?: AbortSignal | undefined;
 }
@@ -86,6 +88,7 @@ export async function undoDirectories(options: UndoOptions, engine: Engine): Pro
       overwriteChanged,
     });
     if (kind === "auth") report.warnings.push(...authWarnings);
+    if (!dryRun) options.onRestored?.(kind);
     return report;
   });
   if (!dryRun)

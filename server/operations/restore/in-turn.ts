@@ -69,8 +69,10 @@ export async function markComplete(mark: RestoreMark, databases: MarkedDatabases
       throw new FlowgError(code, text, { hint, details: howFar, cause: error });
     }
     const text = `${message}; restored: ${restored.join(", ")}; only the note that the restore is complete is missing`;
+    // an undo that names no restore would take an older one back
+    const again = mark.undoes === undefined ? "run it again" : `undo ${mark.undoes} again`;
     throw new FlowgError(code, text, {
-      hint: "check the disk and its free space, and run it again: then the next backup knows that it may replace an older one",
+      hint: `check the disk and its free space, and ${again}: then the next backup knows that it may replace an older one`,
       details: howFar,
       cause: error,
     });
