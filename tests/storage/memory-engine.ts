@@ -22,6 +22,7 @@ import type { BlocksOptions, HeldInstant } from "../../server/storage/held-insta
 import { noteAccounts } from "../../server/storage/notes/account-history.js";
 import { readMadeAt, writeMadeAt } from "../../server/storage/notes/made-at.js";
 import { noteOffline } from "../../server/storage/notes/offline-events.js";
+import { noteRestore } from "../../server/storage/notes/restore-history.js";
 import { readMark, writeMark } from "../../server/storage/notes/restore-mark.js";
 import { purgedAt } from "../../server/storage/notes/unfinished-work.js";
 import { RecordChanges } from "../../server/storage/record-changes.js";
@@ -37,6 +38,7 @@ import { pointOf } from "../../server/storage/tracking/state.js";
 import { writtenSince } from "../../server/storage/tracking/written-since.js";
 import { finishUnfinished } from "../../server/storage/unfinished/finish-unfinished.js";
 import { rawBlocks } from "../formats/snapshot/make-snapshot.js";
+import { changesBetween, takeBack } from "./memory-undo.js";
 
 const nameOf = (key: Uint8Array): string => Buffer.from(key).toString("latin1");
 const bytesOf = (name: string): Buffer => Buffer.from(name, "latin1");
@@ -230,19 +232,34 @@ export class MemoryDatabase implements Database {
   async [Symbol.asyncDispose](): Promise<void> {}
 
   /** Merges record by record, through the door. */
-  apply(task: Applying, incoming: ReadonlyMap<string, Buffer>): Merged {
-    if (task.onlyAfter !== undefined && task.onlyAfter !== this.#version)
-      throw new FlowgError("CONFLICT", `the ${this.kind} database was changed meanwhile`);
+  async apply(task: Applying, incoming: ReadonlyMap<string, Buffer>): Promise<Merged> {
+    this.#demandVersion(task.onlyAfter);
+    const version = this.#version;
     const done = this.#within((changes) => merge(changes, { ...task, kind: this.kind }, incoming));
-    return task.mark === undefined ? done.result : this.#keep(done);
+    const { result, tables } = done;
+    const undo = changesBetween(this.kind, this.tables, tables.records.values);
+    if (task.mark === undefined) {
+      if (task.undo) return result;
+      let undoBytes = 0;
+      for await (const { bytes } of undo) undoBytes += bytes.byteLength;
+      return { ...result, undoBytes };
+    }
+    if (task.keep) {
+      for await (const block of undo) await task.keep.take(block);
+      await task.keep.finish();
+      this.#demandVersion(version);
+    }
+    return this.#keep(done);
+  }
+
+  #demandVersion(version: number | undefined): void {
+    if (version !== undefined && version !== this.#version)
+      throw new FlowgError("CONFLICT", `the ${this.kind} database was changed meanwhile`);
   }
 }
 
-function merge(
-  changes: Changes,
-  { kind, mode, mark, auth, ifEmpty, ranges }: Applying,
-  incoming: ReadonlyMap<string, Buffer>,
-): Merged {
+function merge(changes: Changes, task: Applying, incoming: ReadonlyMap<string, Buffer>): Merged {
+  const { kind, mark, facts, auth, ifEmpty } = task;
   if (ifEmpty && changes.records.count({ limit: 1 }) > 0)
     throw new FlowgError("CONFLICT", `the ${kind} database was filled meanwhile`);
   const kinds: Merged["kinds"] = {};
@@ -254,6 +271,40 @@ function merge(
   };
   const before = kind === "auth" ? recordsNow(changes) : new Map<string, Buffer>();
   if (kind === "auth") noteAccounts(changes);
+  const undone = task.undo && takeBack(changes, task, { given: incoming, counts });
+  if (!task.undo) mergeAll(changes, task, { incoming, counts });
+  if (kind === "auth") {
+    const after = restoredRecords(recordsNow(changes), new Map(), { mode: "merge" });
+    demandNoClash(after);
+    demandAdministrators(before, after, auth ?? { allowNoAdmin: false });
+    noteAccounts(changes);
+    if (auth?.event) noteOffline(changes, auth.event);
+  }
+  if (kind === "logs") {
+    // which fields are indexed may have changed after the entries came
+    for (const key of changes.records.keys(under("stream")))
+      renewIndexes(changes, segments(key)[1] ?? "");
+    finishUnfinished(changes);
+  }
+  if (mark) writeMark(changes, mark);
+  if (mark && facts) {
+    const { run, at, of } = mark;
+    noteRestore(changes, { ...facts, run, at, of, kinds });
+  }
+  const none = { records: 0, items: [] };
+  const merged: Merged = { kinds, damage: { mended: none, kept: none } };
+  return undone ? { ...merged, undone } : merged;
+}
+
+/** What comes, record by record. */
+function mergeAll(
+  changes: Changes,
+  { kind, mode, auth, ranges }: Applying,
+  {
+    incoming,
+    counts,
+  }: { incoming: ReadonlyMap<string, Buffer>; counts: (key: Buffer) => KindCounts },
+): void {
   const rangeOf = (key: Buffer) =>
     ranges?.find(({ start, end }) => key.compare(start) >= 0 && key.compare(end) < 0);
   for (const key of [...changes.records.keys()]) {
@@ -274,22 +325,6 @@ function merge(
       changes.put(key, kind === "auth" ? sealed({ key, value }, old, auth?.held) : value);
     }
   }
-  if (kind === "auth") {
-    const after = restoredRecords(recordsNow(changes), new Map(), { mode: "merge" });
-    demandNoClash(after);
-    demandAdministrators(before, after, auth ?? { allowNoAdmin: false });
-    noteAccounts(changes);
-    if (auth?.event) noteOffline(changes, auth.event);
-  }
-  if (kind === "logs") {
-    // which fields are indexed may have changed after the entries came
-    for (const key of changes.records.keys(under("stream")))
-      renewIndexes(changes, segments(key)[1] ?? "");
-    finishUnfinished(changes);
-  }
-  if (mark) writeMark(changes, mark);
-  const none = { records: 0, items: [] };
-  return { kinds, damage: { mended: none, kept: none } };
 }
 
 function held(databases: readonly MemoryDatabase[]): HeldInstant {

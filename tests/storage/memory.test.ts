@@ -7,10 +7,12 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 import {
   backupDirectories as backupLmdb,
   restoreDirectories as restoreLmdb,
+  undoBounds,
 } from "../../server/core.js";
 import { backupDirectories } from "../../server/operations/offline/backup.js";
 import type { DatabaseDirs } from "../../server/operations/offline/options.js";
 import { restoreDirectories } from "../../server/operations/offline/restore.js";
+import { restoreHistory, undoDirectories } from "../../server/operations/offline/undo.js";
 import type { Engine } from "../../server/storage/engine.js";
 import { openAuthStore } from "../../server/stores/auth/store.js";
 import { openConfigStore } from "../../server/stores/config/store.js";
@@ -122,6 +124,42 @@ test.each(["merge", "replace"] as const)(
     expect(await other.config.pipelines.list()).toEqual([]);
   },
 );
+
+test("a restore is taken back, and what came since stays", async () => {
+  await fill("one");
+  const backupDir = join(home, "backup");
+  await backupDirectories({ dirs: dirs("one"), backupDir }, engine);
+  const two = await stores("two");
+  await two.auth.bootstrap("another");
+  await two.logs.streams.configure("app", { ttl: 0, size: 0, indexed_fields: ["old"] });
+  await two.logs.ingest([{ stream: "app", fields: { old: "1" } }], 70);
+  await two.config.transformers.save("t", "another");
+  await two.config.transformers.save("mine", "x");
+  const how = { dirs: dirs("two"), dryRun: false, allowNoAdmin: true, undo: undoBounds() };
+  const { run } = await restoreDirectories({ ...how, backupDir, mode: "replace" }, engine);
+  expect(await collect(two.logs, "app")).toHaveLength(50);
+  await two.config.transformers.save("later", "y");
+  await two.logs.ingest([{ stream: "other", fields: { c: "d" } }], 80);
+  const dry = await undoDirectories({ ...how, run, dryRun: true }, engine);
+  const back = await undoDirectories({ ...how, run }, engine);
+  expect(dry.databases.map(({ kinds }) => kinds)).toEqual(back.databases.map(({ kinds }) => kinds));
+  expect(await two.auth.users.checkPassword("root", "another")).toBe(true);
+  expect(await two.config.transformers.list()).toEqual(["later", "mine", "t"]);
+  expect(await two.config.transformers.get("t")).toBe("another");
+  expect(await collect(two.logs, "app")).toHaveLength(1);
+  expect(await collect(two.logs, "app", { filter: 'old = "1"' })).toHaveLength(1);
+  expect(await collect(two.logs, "other")).toHaveLength(1);
+  expect(back.databases.flatMap(({ warnings }) => warnings).join()).toContain('stream "other"');
+  await undoDirectories({ ...how, run: back.run }, engine);
+  expect(await two.auth.users.checkPassword("root", "secret")).toBe(true);
+  expect(await collect(two.logs, "app")).toHaveLength(50);
+  const runs = await restoreHistory(dirs("two"), engine);
+  expect(runs.map(({ mode, canUndo }) => [mode, canUndo])).toEqual([
+    ["undo", true],
+    ["undo", true],
+    ["replace", true],
+  ]);
+});
 
 test("a backup of the one engine is restored by the other, and is the same again", async () => {
   const { token } = await fill("one");
