@@ -20,6 +20,7 @@ import {
 } from "../../../server/records/records.js";
 import type { KindCounts, RestoreMode } from "../../../server/records/reports.js";
 import { type Selected, selectedText } from "../../../server/records/selection.js";
+import { choices, itemsOf, parts } from "./any-items.js";
 import {
   type AllContents,
   anyContents,
@@ -30,8 +31,6 @@ import {
 } from "./contents.js";
 
 const RUNS = { numRuns: 8, interruptAfterTimeLimit: 20_000, markInterruptAsFailure: false };
-
-const parts = (hex: string) => Buffer.from(hex, "hex").toString().split("\x1b");
 
 /** Whether a record is selected; `fills` where it comes only if there is none. */
 function roleOf(items: readonly Selected[], hex: string): "selected" | "fills" | undefined {
@@ -78,23 +77,6 @@ function expectedOf(
   }
   return { after: [...after].sort(([a], [b]) => (a < b ? -1 : 1)), counts };
 }
-
-/** Items that the backup has, made of its own keys; numbers choose among them. */
-function itemsOf(contents: AllContents, choices: readonly number[]): Selected[] {
-  const keys = Object.values(contents).flatMap((one) => [...one.keys()]);
-  if (keys.length === 0) return [];
-  return choices.map((choice): Selected => {
-    const [kind = "", name = "", third] = parts(keys[choice % keys.length] as string);
-    if (kind === "token") return { kind: "user", name };
-    if (kind === "field" || (kind === "entry" && choice % 3 === 0)) return { kind: "stream", name };
-    if (kind !== "entry") return { kind: kind as Selected["kind"], name };
-    const ms = Number(third);
-    const fromMs = choice % 5 === 0 ? undefined : Math.max(0, ms - (choice % 1_000_000_000_000));
-    return { kind: "stream", name, fromMs, toMs: ms + 1 + (choice % 7) * 100_000_000_000 };
-  });
-}
-
-const choices = fc.array(fc.nat(), { minLength: 1, maxLength: 4 });
 
 describe("a restore of a part", () => {
   it.each(["merge", "replace"] as const)(

@@ -16,6 +16,8 @@ import { openDatabase } from "../../../server/engine/lmdb/open.js";
 import { removeOldUndo } from "../../../server/operations/restore/undo-bounds.js";
 import { DATABASE_KINDS } from "../../../server/records/kinds.js";
 import { encodeValue, entryKey, fieldKey, streamKey } from "../../../server/records/records.js";
+import { selectedText } from "../../../server/records/selection.js";
+import { choices, itemsOf } from "./any-items.js";
 import {
   type AllContents,
   anyContents,
@@ -74,6 +76,55 @@ describe("any restore", () => {
             expect(await contentsIn(dirs)).toEqual(after);
             await undoDirectories({ ...how, run: again.run });
             expect(await contentsIn(dirs)).toEqual(before);
+          },
+        ),
+        RUNS,
+      );
+    });
+  }
+});
+
+describe("any restore of a part", () => {
+  for (const mode of ["merge", "replace"] as const) {
+    it(`by ${mode}, taken back and brought again`, { timeout: 120_000 }, async () => {
+      await fc.assert(
+        fc.asyncProperty(
+          anyContents,
+          anyContents,
+          choices,
+          fc.boolean(),
+          async (has, snapshot, chosen, isShared) => {
+            const items = itemsOf(snapshot, chosen);
+            if (items.length === 0) return;
+            await using space = await workspace();
+            const [dirs, others] = [space.dirs("has"), space.dirs("snapshot")];
+            for (const kind of DATABASE_KINDS) {
+              const shared = isShared ? snapshot[kind] : [];
+              await fill(kind, dirs[kind], new Map([...shared, ...has[kind]]));
+            }
+            await fillAll(others, snapshot);
+            const backupDir = join(space.path, "backup");
+            await backupDirectories({ dirs: others, backupDir });
+            const before = await contentsIn(dirs);
+            const how = { dirs, allowNoAdmin: true, undo };
+            const select = items.map(selectedText);
+            const { run } = await restoreDirectories({
+              ...how,
+              backupDir,
+              mode,
+              select,
+              dryRun: false,
+            });
+            const after = await contentsIn(dirs);
+            const dry = await undoDirectories({ ...how, run, dryRun: true });
+            expect(await contentsIn(dirs)).toEqual(after);
+            const back = await undoDirectories({ ...how, run, dryRun: false });
+            expect(await contentsIn(dirs)).toEqual(before);
+            expect(dry.databases.map(({ kinds }) => kinds)).toEqual(
+              back.databases.map(({ kinds }) => kinds),
+            );
+            await undoDirectories({ ...how, run: back.run, dryRun: false });
+            expect(await contentsIn(dirs)).toEqual(after);
           },
         ),
         RUNS,
@@ -163,7 +214,14 @@ describe("a restore over a database", () => {
     await restoreDirectories({ ...how, dirs, backupDir, mode: "merge" });
     const added = entry(100_000, { level: "9" });
     await change(dirs.logs, [added]);
+    const dry = await undoDirectories({ ...how, dirs, dryRun: true, allowNoAdmin: true });
     const report = await undoDirectories({ ...how, dirs, allowNoAdmin: true });
+    expect(dry.databases.map(({ kinds }) => kinds)).toEqual(
+      report.databases.map(({ kinds }) => kinds),
+    );
+    expect(dry.databases.flatMap(({ warnings }) => warnings).join()).toMatch(
+      /would stay, for entries that came after the restore: field "level".*stream "app"/,
+    );
     const { contents, derived, expected } = await readContents("logs", dirs.logs);
     expect(derived).toEqual(expected);
     const left = [added[0], streamKey("app"), fieldKey("app", "level")];
@@ -171,6 +229,31 @@ describe("a restore over a database", () => {
     expect(report.databases.flatMap(({ warnings }) => warnings).join()).toMatch(
       /stayed, for entries that came after the restore: field "level".*stream "app"/,
     );
+  });
+
+  it("indexes entries that were there before their stream, however often that comes and goes", {
+    timeout: 60_000,
+  }, async () => {
+    await using space = await workspace();
+    const [dirs, others] = [space.dirs("has"), space.dirs("snapshot")];
+    const hex = ([key, value]: [Buffer, Buffer]): [string, string] => [
+      key.toString("hex"),
+      value.toString("hex"),
+    ];
+    const stream = encodeValue({ ttl: 0, size: 0, indexed_fields: ["level"] });
+    const none = { auth: new Map(), config: new Map() };
+    await fillAll(dirs, { ...none, logs: new Map([hex(entry(1, { level: "8" }))]) });
+    await fillAll(others, { ...none, logs: new Map([hex([streamKey("app"), stream])]) });
+    const backupDir = join(space.path, "backup");
+    await backupDirectories({ dirs: others, backupDir });
+    const before = await contentsIn(dirs);
+    const given = { ...how, dirs, allowNoAdmin: true };
+    await restoreDirectories({ ...given, backupDir, mode: "merge" });
+    const after = await contentsIn(dirs);
+    const back = await undoDirectories(given);
+    expect(await contentsIn(dirs)).toEqual(before);
+    await undoDirectories({ ...given, run: back.run });
+    expect(await contentsIn(dirs)).toEqual(after);
   });
 
   it("doesn't put entries into a stream that was deleted since", { timeout: 60_000 }, async () => {

@@ -82,10 +82,20 @@ export class LogDerivation implements Derivation {
   added(record: PreparedRecord): void {
     const { bytes, keyStart, keyEnd, valueStart, valueEnd } = record;
     const state = this.#stateOf(bytes, keyStart, keyEnd);
-    if (!state) return;
+    if (!state) {
+      this.#streamComes(record.key);
+      return;
+    }
     state.total.entries++;
     state.total.bytes += keyEnd - keyStart + valueEnd - valueStart;
     if (!record.wantPostings()) this.#put(state.all, record.key, record.value);
+  }
+
+  /** Its entries may all have been there before it, and none of them be seen: they are indexed all the same. */
+  #streamComes(key: Buffer): void {
+    if (!beginsWith(key, 0, STREAM_HEAD)) return;
+    const name = key.subarray(STREAM_HEAD_BYTES).toString();
+    if (!this.#states.has(name)) this.#open(name);
   }
 
   overwritten(record: PreparedRecord, old: BaseRecord): void {
@@ -230,4 +240,5 @@ type Fields = Readonly<Record<string, string>>;
 const fieldsOf = (value: Buffer): Fields => decodeValue<EntryRecord>(value).fields;
 
 const ENTRY_HEAD_BYTES = keyHead("entry").byteLength;
-const STREAM_HEAD_BYTES = keyHead("stream").byteLength;
+const STREAM_HEAD = keyHead("stream");
+const STREAM_HEAD_BYTES = STREAM_HEAD.byteLength;

@@ -33,6 +33,8 @@ interface StreamStanding {
   isDeleted: boolean;
   /** Names of fields that its entries have; worked out when they are asked for. */
   fields: Set<string> | undefined;
+  /** Of a dry run: how many entries with a field it would have more than there are. */
+  fieldChanges: Map<string, number>;
 }
 
 export interface UndoMergeOptions {
@@ -127,7 +129,7 @@ export class UndoMerge {
     { outcome, base }: { outcome: Outcome; base: BaseRecord | undefined },
   ): void {
     if (this.options.database.kind !== "logs" || !isEntryKey(key)) return;
-    const { total } = this.#stream(streamOf(key));
+    const { total, fieldChanges } = this.#stream(streamOf(key));
     if (base) {
       total.entries--;
       total.bytes -= key.length + base.value.length;
@@ -136,6 +138,9 @@ export class UndoMerge {
       total.entries++;
       total.bytes += key.length + value.length;
     }
+    if (this.options.isWritten) return;
+    if (base?.isWhole) countFields(fieldChanges, base.value, -1);
+    if (outcome === "put back") countFields(fieldChanges, value, 1);
   }
 
   #stream(name: string): StreamStanding {
@@ -143,21 +148,24 @@ export class UndoMerge {
     if (known) return known;
     const { database, deleted } = this.options;
     const total = readTotal(database, name);
-    const standing = { total, isDeleted: deleted.has(name), fields: undefined };
+    const standing: StreamStanding = {
+      total,
+      isDeleted: deleted.has(name),
+      fields: undefined,
+      fieldChanges: new Map(),
+    };
     this.#streams.set(name, standing);
     return standing;
   }
 
-  /** A dry run sees entries that would be gone, so it can't tell: it says that the field would go. */
+  /** A dry run finds entries as they were before it, and knows what it would have changed of them. */
   #fieldsOf(name: string, stream: StreamStanding): Set<string> {
     if (stream.fields) return stream.fields;
-    const fields = new Set<string>();
-    stream.fields = fields;
-    if (!this.options.isWritten) return fields;
+    const counts = new Map(stream.fieldChanges);
     for (const { value, isWhole } of this.options.database.records.findRange(under("entry", name)))
-      if (isWhole)
-        for (const field of Object.keys(decodeValue<EntryRecord>(value).fields)) fields.add(field);
-    return fields;
+      if (isWhole) countFields(counts, value, 1);
+    stream.fields = new Set([...counts].flatMap(([field, count]) => (count > 0 ? [field] : [])));
+    return stream.fields;
   }
 
   #countsOf(recordKey: Buffer): KindCounts {
@@ -165,6 +173,11 @@ export class UndoMerge {
     this.counts[kind] ??= { added: 0, overwritten: 0, unchanged: 0, kept: 0, removed: 0 };
     return this.counts[kind];
   }
+}
+
+function countFields(counts: Map<string, number>, entry: Buffer, change: 1 | -1): void {
+  for (const field of Object.keys(decodeValue<EntryRecord>(entry).fields))
+    counts.set(field, (counts.get(field) ?? 0) + change);
 }
 
 /** A copy: the database may use that memory for its next answer. */
