@@ -7,7 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { backupDirectories, restoreDirectories } from "../../../server/core.js";
+import { backupDirectories, restoreDirectories, undoBounds } from "../../../server/core.js";
 import { openDatabase } from "../../../server/engine/lmdb/open.js";
 import { lmdb } from "../../../server/engine/lmdb.js";
 import { sweepLeftovers } from "../../../server/operations/leftovers.js";
@@ -91,6 +91,29 @@ describe("what a killed run left is removed by the next", () => {
     expect(await server.exited).toBe(0);
     expect(await names()).toEqual([]);
   });
+});
+
+test("a start removes what takes restores back that never came to their end, and keeps the others", async () => {
+  const { run: kept } = await restoreDirectories({
+    dirs: dirs(),
+    backupDir: FIXTURES,
+    mode: "merge",
+    dryRun: false,
+    undo: undoBounds(),
+  });
+  const kinds = Object.values(dirs()).map((dir) => join(dir, "undo"));
+  for (const undo of kinds) {
+    await writeFile(join(undo, `20261129T000000Z-${UUID}.undo`), "whole, and its run was killed");
+    await writeFile(join(undo, `.20261129T000000Z-${UUID}.undo.${dead}-0123abcd.part`), "half");
+    await writeFile(join(undo, "notes.txt"), "somebody's own");
+  }
+  const server = await spawnServer(join(home, "data"), { env: { FLOWG_LOG_DIR: dirs().logs } });
+  for (const undo of kinds) {
+    const left = (await readdir(undo)).sort();
+    expect(left).toEqual([expect.stringContaining(`-${kept}.undo`), "notes.txt"]);
+  }
+  server.child.kill("SIGTERM");
+  expect(await server.exited).toBe(0);
 });
 
 test("what another user left, and links in its place, stay", async ({ skip }) => {
