@@ -2,6 +2,7 @@
 // (core.ts, serve.ts).
 
 import type { FlowgError } from "../platform/errors.js";
+import type { RemovedUsers } from "../records/auth/made-anew.js";
 import type { AuthRestore } from "../records/auth/restore-outcome.js";
 import type { DatabaseKind } from "../records/kinds.js";
 import type { RawBlock } from "../records/raw-block.js";
@@ -147,6 +148,8 @@ export interface Undoing {
   overwriteChanged: boolean;
   /** What it did to streams, as blocks of changes: known before the entries that need them. */
   streams: readonly Uint8Array[];
+  /** Known before the tokens that come back. */
+  removedUsers: RemovedUsers;
 }
 
 /** What became of all records. */

@@ -180,7 +180,7 @@ async function undoOne(
     streams: new Map(),
     mark: dryRun ? undefined : mark,
     facts: dryRun ? undefined : facts,
-    undo: { overwriteChanged, streams: source.streams },
+    undo: { overwriteChanged, streams: source.streams, removedUsers: source.removedUsers },
     auth: {
       held: undefined,
       allowNoAdmin,

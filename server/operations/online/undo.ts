@@ -155,7 +155,7 @@ async function undoOne(
       ...{ kind, dir, exists: true, mode: "merge", streams: new Map() },
       mark: isDry ? undefined : mark,
       facts: isDry ? undefined : { by: user, mode: "undo", undoes: toUndo.run.run },
-      undo: { overwriteChanged, streams: source.streams },
+      undo: { overwriteChanged, streams: source.streams, removedUsers: source.removedUsers },
       onlyAfter: look.version,
       auth: {
         held: look.held,

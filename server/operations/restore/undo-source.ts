@@ -16,8 +16,9 @@ import { FlowgError } from "../../platform/errors.js";
 import { release } from "../../platform/native-memory.js";
 import type { AuthRecords } from "../../records/auth/auth-records.js";
 import type { Limit } from "../../records/auth/limits.js";
+import { isOfUserMadeAnew } from "../../records/auth/made-anew.js";
 import { sealed } from "../../records/auth/seal.js";
-import { beginsWith, keyHead } from "../../records/keys.js";
+import { beginsWith, keyHead, segments } from "../../records/keys.js";
 import type { DatabaseKind } from "../../records/kinds.js";
 import type { OnProgress } from "../../records/reports.js";
 import type { Applying } from "../../storage/engine.js";
@@ -50,6 +51,7 @@ export class UndoSource {
   #fileBytes = 0;
   /** Its changes of streams, in blocks. */
   readonly streams: Uint8Array[] = [];
+  readonly removedUsers = new Map<string, Uint8Array>();
   #streamsUnderWay = new BlockBuilder();
   readonly #auth: AuthChange[] = [];
 
@@ -88,6 +90,8 @@ export class UndoSource {
       const found = value && { value, checksum: recordChecksum(bytes, value), isWhole: true };
       const { outcome } = outcomeOf(found, head, { old, overwriteChanged });
       if (outcome === "taken out") after.delete(key);
+      const find = (of: Buffer) => before.get(of.toString("latin1"));
+      if (!overwriteChanged && isOfUserMadeAnew(bytes, this.removedUsers, find)) continue;
       if (outcome === "put back")
         after.set(key, Buffer.from(sealed({ key: bytes, value: old }, value, held)));
     }
@@ -115,7 +119,10 @@ export class UndoSource {
       if (kind === "auth") {
         const key = Buffer.from(raw.subarray(keyStart, keyEnd)).toString("latin1");
         const old = Buffer.from(raw.slice(oldStart, oldEnd));
-        this.#auth.push({ ...readChangeHead(raw, valueStart), key, old });
+        const head = readChangeHead(raw, valueStart);
+        this.#auth.push({ ...head, key, old });
+        const [kindOfRecord, user = ""] = segments(Buffer.from(key, "latin1"));
+        if (kindOfRecord === "user" && head.had && !head.wrote) this.removedUsers.set(user, old);
       } else if (beginsWith(raw, keyStart, STREAM_HEAD)) {
         const value = raw.subarray(valueStart, oldEnd);
         const key = raw.subarray(keyStart, keyEnd);

@@ -120,6 +120,28 @@ test("nobody gains what they don't hold by taking a restore of auth back", {
   await expect(client.restore.undo({ run, allowAccessChange: true })).resolves.toBeDefined();
 });
 
+test("a token of a removed user doesn't let its holder in as another of that name", {
+  timeout: 60_000,
+}, async () => {
+  const { bytes } = await download(server, root, "/backup/auth");
+  const token = await server.userWith("mallory", "read_streams");
+  const { run } = await restore("/auth", "?mode=replace&allowAccessChange=true", bytes);
+  await server.call(root, "PUT", "/users/mallory", {
+    password: "another person's own",
+    roles: ["admin"],
+  });
+  const asks = () => fetch(`${server.api}/streams`, { headers: { Authorization: token } });
+  for (const dryRun of [true, false]) {
+    const { databases } = await client.restore.undo({ run, dryRun, allowAccessChange: true });
+    expect(databases[0]?.access?.tokensBack).toEqual([]);
+    expect(databases[0]?.kinds.token).toMatchObject({ added: 0, kept: 1 });
+    expect(databases[0]?.changed.items).toContain('user "mallory"');
+  }
+  expect((await asks()).status).toBe(401);
+  await client.restore.undo({ run, overwriteChanged: true, allowAccessChange: true });
+  expect((await asks()).status).toBe(200);
+});
+
 test("clients are not told where this machine has its files", async () => {
   const [first] = (await client.restore.list()).slice(-1);
   expect(first?.databases).toMatchObject([{ database: "logs", source: "log.db" }]);

@@ -7,6 +7,7 @@ import {
   type Outcome,
   outcomeOf,
 } from "../../../formats/snapshot/undo-change.js";
+import { isOfUserMadeAnew, type RemovedUsers } from "../../../records/auth/made-anew.js";
 import { beginsWith, keyHead, segments, under } from "../../../records/keys.js";
 import type { RecordKind } from "../../../records/kinds.js";
 import { isEntryKey, streamOf } from "../../../records/logs/entry-key.js";
@@ -43,6 +44,7 @@ export interface UndoMergeOptions {
   target: MergeTarget;
   /** Whether the target changes records: what is found then is what is left. */
   isWritten: boolean;
+  removedUsers: RemovedUsers;
   /** Streams whose entries have nowhere to come back to. */
   deleted: ReadonlySet<string>;
 }
@@ -68,7 +70,10 @@ export class UndoMerge {
       return;
     }
     const counts = this.#countsOf(recordKey);
-    const { outcome, isChanged } = outcomeOf(found, head, { old, overwriteChanged });
+    const asFound = outcomeOf(found, head, { old, overwriteChanged });
+    const { outcome, isChanged } = this.#isOfAnother(recordKey, asFound.outcome)
+      ? { outcome: "changed" as const, isChanged: true }
+      : asFound;
     if (outcome === "as before") {
       counts.unchanged++;
       stays();
@@ -91,6 +96,13 @@ export class UndoMerge {
       if (isStream && this.options.isWritten) this.#leaveIndexes(recordKey);
       target.removed(base);
     }
+  }
+
+  /** Keys of tokens come before those of users: these are still as somebody has made them. */
+  #isOfAnother(recordKey: Buffer, outcome: Outcome): boolean {
+    const { database, overwriteChanged, removedUsers } = this.options;
+    if (outcome !== "put back" || overwriteChanged) return false;
+    return isOfUserMadeAnew(recordKey, removedUsers, (of) => database.records.find(of)?.value);
   }
 
   /** A stream without a configuration has no indexes, whatever entries it has. Settled when all is done. */
