@@ -11,7 +11,11 @@ export async function undoOnline(client: FlowgClient, request: UndoRequest): Pro
   using _ = waiting("all", request.onProgress);
   try {
     const { databases, notes, ...report } = await client.restore.undo({
-      ...{ run, dryRun, overwriteChanged, allowAccessChange, allowNoAdmin },
+      run,
+      dryRun,
+      overwriteChanged,
+      allowAccessChange,
+      allowNoAdmin,
       undo: request.undo !== undefined,
       signal: request.signal,
     });

@@ -164,7 +164,11 @@ export function liveAdministration(options: LiveAdministrationOptions): Administ
       await authorizeFor(scopes);
       return await alone(kinds, { user, what: "a restore" }, () =>
         undoOnline({
-          ...{ ...how, engine, databases, toUndo, user },
+          ...how,
+          engine,
+          databases,
+          toUndo,
+          user,
           undo: undo ? options.undo : undefined,
           authorize: () => asTheyAre({ credentials, authorizeAgain: () => authorizeFor(scopes) }),
         }),

@@ -119,7 +119,10 @@ async function fromDatabase(from: string, { args, output, signal }: Salvaging) {
     json: {
       databases,
       failed: failures.map(({ source, failure: { code, message, hint } }) => ({
-        ...{ source, code, message, hint },
+        source,
+        code,
+        message,
+        hint,
       })),
     },
     text: databases.map(databaseSalvageText).join("\n"),

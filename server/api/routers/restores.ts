@@ -31,7 +31,9 @@ const input = z.strictObject({
 });
 
 const told = ({ database, kinds, changed }: OnlineUndoReport["databases"][number]) => ({
-  ...{ database, kinds, changed: changed.records },
+  database,
+  kinds,
+  changed: changed.records,
 });
 
 export const restores = router({
@@ -48,7 +50,10 @@ export const restores = router({
           success: true,
           restores: [
             {
-              ...{ run: RUN, at: "2026-11-28T10:00:00.000Z", by: "alice", mode: "merge" },
+              run: RUN,
+              at: "2026-11-28T10:00:00.000Z",
+              by: "alice",
+              mode: "merge",
               databases: [
                 {
                   database: "logs",
@@ -90,7 +95,9 @@ export const restores = router({
         response: {
           success: true,
           report: {
-            ...{ dryRun: true, undoes: RUN, undoesAt: "2026-11-28T10:00:00.000Z" },
+            dryRun: true,
+            undoes: RUN,
+            undoesAt: "2026-11-28T10:00:00.000Z",
             databases: [
               {
                 database: "logs",
@@ -114,7 +121,11 @@ export const restores = router({
       const facts: Parameters<typeof audited>[1] = { action: "undo", ...input };
       const report = await audited(ctx, facts, async () => {
         const undone = await services.administration.undo({
-          ...{ ...input, user, credentials, signal, onProgress },
+          ...input,
+          user,
+          credentials,
+          signal,
+          onProgress,
           authorizeFor: async (scopes) => {
             const caller = await ctx.authorizeAgain();
             demand(caller, scopes, "taking this restore back needs");

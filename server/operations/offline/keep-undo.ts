@@ -29,12 +29,18 @@ export async function demandRoomForUndo(
   for (const [kind, source] of sources) {
     const place = { kind, dir: dirs[kind] };
     await demandUndoRoom(engine, {
-      ...{ place, bounds, rawBytes: (source.part ?? source.report).rawBytes },
+      place,
+      bounds,
+      rawBytes: (source.part ?? source.report).rawBytes,
       disk: await nearestDirectory(join(place.dir, "any")),
       count: async () => {
         const { undoBytes = 0 } = await restorer.apply({
-          ...{ ...place, mode, exists: found.exists.has(kind), mark: undefined },
-          ...{ ranges: source.part?.ranges, streams: source.streams },
+          ...place,
+          mode,
+          exists: found.exists.has(kind),
+          mark: undefined,
+          ranges: source.part?.ranges,
+          streams: source.streams,
           feed: feedOf(source, { kind, signal }),
         });
         return undoBytes;
@@ -60,7 +66,9 @@ export async function applyKeeping(
   const { kind, dir, facts } = applying;
   const place = { kind, dir };
   const keeping = {
-    ...{ place, mark, bounds },
+    place,
+    mark,
+    bounds,
     read: async <T>(look: (database: Database) => Promise<T>) => {
       await using database = await engine.open(place, { mode: "read" });
       return await look(database);

@@ -111,7 +111,13 @@ export async function restoreDirectories(
       const exists = found.exists.has(kind);
       const { warnings = [], streams = source.streams } = selected.get(source) ?? {};
       const report = await applyOne(kind, {
-        ...{ source, streams, options, exists, mark, restorer, engine },
+        source,
+        streams,
+        options,
+        exists,
+        mark,
+        restorer,
+        engine,
       });
       report.warnings.push(...warnings);
       if (kind === "auth") report.warnings.push(...(authWarnings ?? []));
@@ -333,7 +339,10 @@ async function applyOne(
   };
   if (!dryRun) applying.onFinishing = progress.finishing;
   const { kinds, damage } = await applyKeeping(applying, {
-    ...{ mark, restorer, engine, bounds: dryRun ? undefined : options.undo },
+    mark,
+    restorer,
+    engine,
+    bounds: dryRun ? undefined : options.undo,
   });
   return {
     database: kind,

@@ -102,9 +102,13 @@ export async function undoDirectories(options: UndoOptions, engine: Engine): Pro
     });
   const seconds = (performance.now() - started) / 1000;
   return {
-    ...{ dryRun, undoes: run.run, undoesAt: run.at },
+    dryRun,
+    undoes: run.run,
+    undoesAt: run.at,
     ...(dryRun || !options.undo ? {} : { run: mark.run }),
-    ...{ databases, notes, seconds },
+    databases,
+    notes,
+    seconds,
   };
 }
 
@@ -189,7 +193,10 @@ async function undoOne(
     feed: source.feed({ onProgress, signal }),
   };
   const merged = await applyKeeping(applying, {
-    ...{ mark, restorer, engine, bounds: dryRun ? undefined : bounds },
+    mark,
+    restorer,
+    engine,
+    bounds: dryRun ? undefined : bounds,
   });
   return undoneReport({ kind, merged, overwriteChanged, dryRun, started });
 }

@@ -88,7 +88,10 @@ export async function restoreVerified(
     const done = await whatPartsDo([source], options.lookInto, options.parts);
     const { streams = source.streams, warnings: ofPart = [] } = done.get(source) ?? {};
     const { kinds, damage } = await applyKeeping(applying, {
-      ...{ mark, restorer, database, bounds: isDry ? undefined : undo },
+      mark,
+      restorer,
+      database,
+      bounds: isDry ? undefined : undo,
     });
     const { createdAt, setId, format } = source.report;
     const warnings = [
@@ -117,7 +120,8 @@ export async function restoreVerified(
   const outcome: AuthOutcome | undefined = snapshot && {
     after: (before, held) =>
       restoredRecords(before, sealedRecords(snapshot, before, held), {
-        ...{ mode, ranges: part?.ranges },
+        mode,
+        ranges: part?.ranges,
       }),
   };
   return await lookThen({ ...options, what: "the restore" }, outcome, apply);

@@ -62,12 +62,19 @@ export async function demandRoomForUndo(room: RoomFor): Promise<void> {
   if (!bounds) return;
   const { kind, dir } = database;
   await demandUndoRoom(engine, {
-    ...{ place: { kind, dir }, disk: dir, bounds },
+    place: { kind, dir },
+    disk: dir,
+    bounds,
     rawBytes: (source.part ?? source.report).rawBytes,
     count: async () => {
       const { undoBytes = 0 } = await restorer.apply({
-        ...{ kind, dir, mode, exists: true, mark: undefined },
-        ...{ ranges: source.part?.ranges, streams: source.streams },
+        kind,
+        dir,
+        mode,
+        exists: true,
+        mark: undefined,
+        ranges: source.part?.ranges,
+        streams: source.streams,
         feed: feedOf(source, { kind, signal }),
       });
       return undoBytes;

@@ -95,7 +95,9 @@ export async function undoOnline(options: OnlineUndo): Promise<OnlineUndoReport>
     sources.push([file.kind, await UndoSource.verify(file, { onProgress, signal })]);
   if (!dryRun) {
     const needs = sources.map(([kind, { rawBytes }]) => ({
-      ...{ directory: databases[kind].dir, bytes: 2 * rawBytes, name: "" },
+      directory: databases[kind].dir,
+      bytes: 2 * rawBytes,
+      name: "",
     }));
     await demandSpaceOnDisks(needs, () => "the undo");
   }
@@ -122,9 +124,13 @@ export async function undoOnline(options: OnlineUndo): Promise<OnlineUndoReport>
     });
   const seconds = (performance.now() - started) / 1000;
   return {
-    ...{ dryRun, undoes: run.run, undoesAt: run.at },
+    dryRun,
+    undoes: run.run,
+    undoesAt: run.at,
     ...(dryRun || !options.undo ? {} : { run: mark.run }),
-    ...{ databases: reports, notes, seconds },
+    databases: reports,
+    notes,
+    seconds,
   };
 }
 
@@ -152,7 +158,11 @@ async function undoOne(
   const how = { ...options, database, what: "the undo" };
   return await lookThen(how, outcome, async (isDry, look) => {
     const applying: Applying = {
-      ...{ kind, dir, exists: true, mode: "merge", streams: new Map() },
+      kind,
+      dir,
+      exists: true,
+      mode: "merge",
+      streams: new Map(),
       mark: isDry ? undefined : mark,
       facts: isDry ? undefined : { by: user, mode: "undo", undoes: toUndo.run.run },
       undo: { overwriteChanged, streams: source.streams, removedUsers: source.removedUsers },
@@ -164,7 +174,10 @@ async function undoOne(
       feed: source.feed({ onProgress, signal }),
     };
     const merged = await applyKeeping(applying, {
-      ...{ mark, restorer, database, bounds: isDry ? undefined : options.undo },
+      mark,
+      restorer,
+      database,
+      bounds: isDry ? undefined : options.undo,
     });
     const report = undoneReport({ kind, merged, overwriteChanged, dryRun: isDry, started });
     return { ...report, ...(look.access === undefined ? {} : { access: look.access }) };

@@ -151,7 +151,10 @@ export class UndoSource {
         onBlock,
         onProgress: (records, done) =>
           onProgress?.({
-            ...{ database: kind, phase, records, bytes: done },
+            database: kind,
+            phase,
+            records,
+            bytes: done,
             ...(this.records > 0 && { totalRecords: this.records, totalBytes: this.#fileBytes }),
           }),
       });

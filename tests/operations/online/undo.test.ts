@@ -47,7 +47,9 @@ async function restore(what: string, query: string, bytes: Uint8Array) {
   form.append("backup", new Blob([new Uint8Array(bytes)]), "backup");
   const headers = { Authorization: root };
   const answer = await fetch(`${server.api}/restore${what}${query}`, {
-    ...{ method: "POST", headers, body: form },
+    method: "POST",
+    headers,
+    body: form,
   });
   const { report } = (await answer.json()) as { report: { run?: string } };
   return report;
@@ -62,7 +64,10 @@ test("a restore of all three is listed, taken back and brought again", {
   const { run } = await restore("", "?mode=replace&allowAccessChange=true", bytes);
   expect((await client.roles.list()).map(({ name }) => name)).not.toContain("later");
   expect((await client.restore.list())[0]).toMatchObject({
-    ...{ run, by: "root", mode: "replace", canUndo: true },
+    run,
+    by: "root",
+    mode: "replace",
+    canUndo: true,
     databases: ["auth", "logs", "config"].map((database) => ({ database })),
   });
   await client.transformers.save("after", ".");
