@@ -37,10 +37,11 @@ export function holdKnownStates(databases: ReadonlyMap<DatabaseKind, Environment
     const held = holdOneInstant(databases);
     const looks = new Map<DatabaseKind, LateLook>();
     for (const [kind, file] of files) {
-      const [first, second] = [before.get(kind), file.metas()];
+      const first = before.get(kind);
       const transaction = held.get(kind) as Transaction;
+      // asked between the two looks: a commit after the second would have an older state taken for the one that is read
       const isLatest = readsLatest(file.database, transaction);
-      const meta = first && second && stateRead(first, second, isLatest);
+      const meta = first && stateRead(first, file.metas(), isLatest);
       if (meta) looks.set(kind, new LateLook(file, meta));
     }
     if (looks.size === databases.size) return { held, looks };
