@@ -8,7 +8,7 @@ import type { Applying, Engine, Merged, Restorer } from "../../storage/engine.js
 import type { RestoreMark } from "../../storage/notes/restore-mark.js";
 import { feedOf } from "../restore/feed.js";
 import { demandUndoRoom, removeOldUndo } from "../restore/undo-bounds.js";
-import { keepingUndo, undoFileName } from "../restore/undo-file.js";
+import { keepingUndo } from "../restore/undo-file.js";
 import type { UndoBounds } from "../restore/undo-wishes.js";
 import type { VerifiedSource } from "../restore/verified-source.js";
 import type { FoundDatabases } from "./look-at-databases.js";
@@ -77,6 +77,6 @@ export async function applyKeeping(
   const merged = await keepingUndo(keeping, (keep, undoFile) =>
     restorer.apply({ ...applying, keep, facts: facts && { ...facts, undoFile } }),
   );
-  await removeOldUndo(dir, undoFileName(mark), bounds);
+  await removeOldUndo(dir, [mark.run, facts?.undoes], bounds);
   return merged;
 }

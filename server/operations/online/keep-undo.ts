@@ -7,7 +7,7 @@ import type { Applying, Engine, Merged, Restorer } from "../../storage/engine.js
 import type { RestoreMark } from "../../storage/notes/restore-mark.js";
 import { feedOf } from "../restore/feed.js";
 import { demandUndoRoom, removeOldUndo } from "../restore/undo-bounds.js";
-import { keepingUndo, undoFileName } from "../restore/undo-file.js";
+import { keepingUndo } from "../restore/undo-file.js";
 import type { UndoBounds } from "../restore/undo-wishes.js";
 import type { VerifiedSource } from "../restore/verified-source.js";
 
@@ -34,7 +34,7 @@ export async function applyKeeping(
   ).catch((error: unknown) => {
     throw forClients(error, dir, kind);
   });
-  await removeOldUndo(dir, undoFileName(mark), bounds);
+  await removeOldUndo(dir, [mark.run, facts?.undoes], bounds);
   return merged;
 }
 

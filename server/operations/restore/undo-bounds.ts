@@ -10,18 +10,21 @@ import type { UndoBounds } from "./undo-wishes.js";
 
 /**
  * Removes what is beyond the bounds. What can't be removed now, a later run removes.
- * @param made the file of the run that has just ended: it stays, also where the clock was set back and others look newer
+ * @param needed the files of these runs stay: of the one that has just ended, also where the clock was set back and others look
+ *   newer; and of the one that it takes back, which may still have to be taken back in other databases
  */
 export async function removeOldUndo(
   dir: string,
-  made: string,
+  needed: readonly (string | undefined)[],
   { runs, ageMs, bytes }: UndoBounds,
 ): Promise<void> {
-  const files = await undoFiles(dir);
-  let kept = 1;
-  let sum = files.get(made)?.bytes ?? 0;
-  files.delete(made);
-  for (const [name, file] of files) {
+  const isNeeded = (name: string) =>
+    needed.some((run) => run !== undefined && name.endsWith(`-${run}.undo`));
+  const files = [...(await undoFiles(dir))];
+  const staying = files.filter(([name]) => isNeeded(name));
+  let kept = staying.length;
+  let sum = staying.reduce((all, [, file]) => all + file.bytes, 0);
+  for (const [name, file] of files.filter(([name]) => !isNeeded(name))) {
     sum += file.bytes;
     const isOld = Date.now() - timeIn(name) > ageMs;
     const isBeyond = kept >= runs || sum > bytes || isOld;

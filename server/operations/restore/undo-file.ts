@@ -16,7 +16,7 @@ import { StagedFile } from "../../platform/files/staged-file.js";
 import type { RawBlock } from "../../records/raw-block.js";
 import type { Database } from "../../storage/database.js";
 import type { DatabasePlace, UndoKeeper } from "../../storage/engine.js";
-import { restoreNotes } from "../../storage/notes/restore-history.js";
+import { restoreNotes, undoFilesNoted } from "../../storage/notes/restore-history.js";
 import type { RestoreMark } from "../../storage/notes/restore-mark.js";
 import type { UndoBounds } from "./undo-wishes.js";
 
@@ -61,6 +61,7 @@ class UndoFile implements UndoKeeper, AsyncDisposable {
   readonly #path: string;
   readonly #queue: { block: RawBlock; taken: () => void }[] = [];
   #isEnded = false;
+  #isGivenUp = false;
   #wake: (() => void) | undefined;
   #writing: Promise<void> | undefined;
   #staged: StagedFile | undefined;
@@ -110,6 +111,7 @@ class UndoFile implements UndoKeeper, AsyncDisposable {
       };
       await writeSnapshotTo(put, { header: undoHeader(place.kind, mark), blocks: this.#blocks() });
       await staged.flush();
+      this.#demandWanted();
       this.#isNamed = true;
       await staged.publish();
     } catch (error) {
@@ -119,6 +121,7 @@ class UndoFile implements UndoKeeper, AsyncDisposable {
 
   async *#blocks(): AsyncGenerator<RawBlock> {
     for (;;) {
+      this.#demandWanted();
       const next = this.#queue.shift();
       if (next) {
         next.taken();
@@ -132,8 +135,15 @@ class UndoFile implements UndoKeeper, AsyncDisposable {
     }
   }
 
+  /** What was kept of a restore that failed must not get its name: it would look like a whole one. */
+  #demandWanted(): void {
+    if (this.#isGivenUp) throw new FlowgError("CANCELLED", "the restore has failed");
+  }
+
   /** The restore has failed: unless it is in the database all the same, nothing of it is left. */
   async withdraw(): Promise<void> {
+    this.#isGivenUp = true;
+    await this.#ended();
     if (!this.#isNamed) return;
     const { read } = this.options;
     // where that can't be told, the next run looks again
@@ -144,10 +154,14 @@ class UndoFile implements UndoKeeper, AsyncDisposable {
     if (!isThere) await rm(this.#path, { force: true }).catch(() => {});
   }
 
-  async [Symbol.asyncDispose](): Promise<void> {
+  async #ended(): Promise<void> {
     this.#isEnded = true;
     this.#wake?.();
     await this.#writing?.catch(() => {});
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#ended();
     await this.#staged?.[Symbol.asyncDispose]();
   }
 }
@@ -175,15 +189,20 @@ const tooLarge = (bytes: number, bounds: UndoBounds) =>
  * no note of it yet holds the database's write lock.
  */
 export async function sweepUndo(database: Database): Promise<void> {
-  const isLeft = (names: ReadonlySet<string | undefined>) =>
-    namesIn(database.dir).filter((name) => !names.has(name));
-  const noted = (notes: ReturnType<typeof restoreNotes>) =>
-    new Set(notes.map(({ undoFile }) => undoFile));
-  if (isLeft(noted(await database.read(restoreNotes))).length === 0) return;
+  const left = (noted: ReadonlySet<string> | undefined) =>
+    noted ? namesIn(database.dir).filter((name) => !noted.has(name)) : [];
+  if (left(await database.read(undoFilesNoted)).length === 0) return;
   await database.change((changes) => {
-    for (const name of isLeft(noted(restoreNotes(changes))))
-      rmSync(join(undoDirectory(database.dir), name), { force: true });
+    for (const name of left(undoFilesNoted(changes))) removeNow(undoDirectory(database.dir), name);
   });
+}
+
+function removeNow(directory: string, name: string): void {
+  try {
+    rmSync(join(directory, name), { force: true });
+  } catch {
+    // it harms nobody, and the next run tries again
+  }
 }
 
 function namesIn(dir: string): string[] {

@@ -104,7 +104,7 @@ export class UndoSource {
       if (seal.sha256 === this.#sha256) return;
       throw new FlowgError(
         "SNAPSHOT_CORRUPT",
-        `${this.at.name} was changed after it was verified; nothing was taken back`,
+        `${this.at.name} was changed after it was verified; ${this.#leftAsItWas}`,
         { hint: "let nothing write to it, and run it again" },
       );
     };
@@ -166,6 +166,11 @@ export class UndoSource {
     }
   }
 
+  /** While they are taken back one after the other, another may have been done. */
+  get #leftAsItWas(): string {
+    return `the ${this.kind} database was left as it was`;
+  }
+
   /** Where it is, only operators are told: the name says it or doesn't. */
   #explained(error: unknown, phase: "verifying" | "restoring"): unknown {
     const { name, path } = this.at;
@@ -175,7 +180,8 @@ export class UndoSource {
     const { code = "SNAPSHOT_CORRUPT", message } = error as Partial<FlowgError> & Error;
     const known = error instanceof FlowgError ? code : "SNAPSHOT_CORRUPT";
     const said = message.replaceAll(path, "it").replace("the snapshot", "it");
-    return new FlowgError(known, `${name} can't be used: ${said}; nothing was taken back`, {
+    const so = phase === "verifying" ? "nothing was taken back" : this.#leftAsItWas;
+    return new FlowgError(known, `${name} can't be used: ${said}; ${so}`, {
       hint: "restore a backup of that time in its place",
       details: { ...(error instanceof FlowgError && error.details) },
       cause: error,

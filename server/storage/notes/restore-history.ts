@@ -47,6 +47,14 @@ export function noteRestore({ local }: Pick<SideTables, "local">, note: RestoreN
   for (const old of keys.slice(0, Math.max(0, keys.length + 1 - RESTORES_KEPT))) local.remove(old);
 }
 
+/** Names of the undo files that notes name; undefined where a note is damaged, for nobody knows which file was its. */
+export function undoFilesNoted({ local }: Pick<Instant, "local">): Set<string> | undefined {
+  const isDamaged = [...local.findRange(under("restored"))].some(({ isWhole }) => !isWhole);
+  return isDamaged
+    ? undefined
+    : new Set(restoreNotes({ local }).flatMap(({ undoFile = [] }) => undoFile));
+}
+
 /** Oldest first. A note that is damaged is passed over. */
 export function restoreNotes({ local }: Pick<Instant, "local">): RestoreNote[] {
   return [...local.findRange(under("restored"))].flatMap(({ value, isWhole }) =>

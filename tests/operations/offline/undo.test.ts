@@ -14,9 +14,12 @@ import {
 } from "../../../server/core.js";
 import { openDatabase } from "../../../server/engine/lmdb/open.js";
 import { removeOldUndo } from "../../../server/operations/restore/undo-bounds.js";
+import { keepingUndo } from "../../../server/operations/restore/undo-file.js";
+import { under } from "../../../server/records/keys.js";
 import { DATABASE_KINDS } from "../../../server/records/kinds.js";
 import { encodeValue, entryKey, fieldKey, streamKey } from "../../../server/records/records.js";
 import { selectedText } from "../../../server/records/selection.js";
+import { rawTable } from "../../engine/old-schema.js";
 import { choices, itemsOf } from "./any-items.js";
 import {
   type AllContents,
@@ -379,9 +382,10 @@ describe("a restore over a database", () => {
     await mkdir(directory);
     for (const name of names) await writeFile(join(directory, name), "x");
     const [made = "", , newest = ""] = names;
-    await removeOldUndo(space.path, made, undoBounds({ runs: 2 }));
+    const run = uuidOf("20261129T000000000Z");
+    await removeOldUndo(space.path, [run], undoBounds({ runs: 2 }));
     expect((await readdir(directory)).sort()).toEqual([made, newest]);
-    await removeOldUndo(space.path, made, undoBounds({ runs: 1, days: 0 }));
+    await removeOldUndo(space.path, [run, undefined], undoBounds({ runs: 1, days: 0 }));
     expect(await readdir(directory)).toEqual([made]);
   });
 
@@ -417,5 +421,56 @@ describe("a restore over a database", () => {
     await restoreDirectories({ ...how, dirs, backupDir, mode: "merge", only: ["config"] });
     await expect(stat(left)).rejects.toMatchObject({ code: "ENOENT" });
     expect(await readdir(join(dirs.logs, "undo"))).toHaveLength(1);
+  });
+
+  it("leaves the files where a note is damaged: nobody knows which was its", {
+    timeout: 60_000,
+  }, async () => {
+    await using space = await workspace();
+    const { dirs, backupDir } = await restored(space);
+    {
+      await using database = await openDatabase({ kind: "logs", dir: dirs.logs, mode: "write" });
+      const local = rawTable(database, "local");
+      const [note] = [...local.getRange({ start: Buffer.from(under("restored").start) })];
+      if (!note) throw new Error("no note");
+      const value = Buffer.from(note.value);
+      value[20] = (value[20] as number) ^ 1;
+      local.putSync(note.key, value);
+    }
+    await restoreDirectories({ ...how, dirs, backupDir, mode: "merge", only: ["config"] });
+    expect(await readdir(join(dirs.logs, "undo"))).toHaveLength(1);
+  });
+
+  it("is taken back in all databases, however few files may be kept", {
+    timeout: 60_000,
+  }, async () => {
+    await using space = await workspace();
+    const { dirs, run } = await restored(space);
+    const few = undoBounds({ runs: 1 });
+    await undoDirectories({ dirs, dryRun: false, undo: few, allowNoAdmin: true });
+    // had it failed before the last database, it could be gone on with
+    const [back, first] = await restoreHistory(dirs);
+    expect([back?.canUndo, first?.run, first?.canUndo]).toEqual([true, run, true]);
+  });
+});
+
+describe("what is kept", () => {
+  const bounds = undoBounds({ runs: 1 });
+
+  it("is nothing where the restore fails on its way", async () => {
+    await using space = await workspace();
+    const { logs: dir } = space.dirs("has");
+    await mkdir(dir, { recursive: true });
+    const mark = { run: uuidOf("fails"), at: new Date().toISOString(), of: ["logs" as const] };
+    const read = () => Promise.reject(new Error("nothing has a name, so nobody looks"));
+    const failing = keepingUndo(
+      { place: { kind: "logs", dir }, mark, bounds, read },
+      async (keep) => {
+        await keep.take({ bytes: new Uint8Array(100), records: 1 });
+        throw new Error("the source broke");
+      },
+    );
+    await expect(failing).rejects.toThrow("the source broke");
+    expect(await readdir(join(dir, "undo"))).toEqual([]);
   });
 });

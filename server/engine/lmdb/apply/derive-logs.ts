@@ -1,7 +1,7 @@
 // Value indexes and totals of streams, kept right while a restore changes entries and stream configurations.
 // A restore can change which fields are indexed: then the entries that stay are indexed anew as well.
 
-import { beginsWith, isInRange, type KeyRange, keyHead, under } from "../../../records/keys.js";
+import { beginsWith, type KeyRange, keyHead, under } from "../../../records/keys.js";
 import { ENTRY_TAIL_BYTES, isEntryKey } from "../../../records/logs/entry-key.js";
 import {
   encodeTotal,
@@ -19,6 +19,7 @@ import type { WriteTable } from "../../../storage/tables.js";
 import { finishUnfinished } from "../../../storage/unfinished/finish-unfinished.js";
 import type { Environment } from "../environment.js";
 import { changeIn } from "../transact.js";
+import { KeysOfPart } from "./keys-of-part.js";
 import type { BaseRecord } from "./merge.js";
 import { PostingAppender } from "./posting-appender.js";
 import type { PreparedRecord } from "./prepared-record.js";
@@ -52,7 +53,7 @@ export class LogDerivation implements Derivation {
   readonly #derived: WriteTable;
   readonly #database: Environment;
   readonly #final: ReadonlyMap<string, StreamRecord>;
-  readonly #ranges: readonly SelectedRange[] | undefined;
+  readonly #part: KeysOfPart | undefined;
   /** The streams as they were; undefined where one is damaged. */
   readonly #had = new Map<string, StreamRecord | undefined>();
   readonly #states = new Map<string, StreamState>();
@@ -68,14 +69,14 @@ export class LogDerivation implements Derivation {
     this.#derived = database.derived;
     this.#database = database;
     this.#final = streams;
-    this.#ranges = ranges;
+    this.#part = ranges && new KeysOfPart(ranges);
     // also the streams without a single entry: their indexes may have to go
     for (const { key, value, isWhole } of database.records.findRange(under("stream"))) {
       const name = key.subarray(STREAM_HEAD_BYTES).toString();
       const record = isWhole ? decodeValue<StreamRecord>(value) : undefined;
       this.#had.set(name, record);
       // of the others a part leaves everything as it is
-      if (!ranges || isWithin(key, ranges)) this.#open(name);
+      if (this.#part?.has(key) ?? true) this.#open(name);
     }
   }
 
@@ -159,7 +160,7 @@ export class LogDerivation implements Derivation {
 
   #open(name: string): StreamState {
     const before = this.#had.get(name);
-    const isSeen = coversEntries(name, this.#ranges);
+    const isSeen = coversEntries(name, this.#part?.ranges);
     const had = fieldIndexes(name, before?.indexed_fields ?? []);
     const has = fieldIndexes(name, this.#final.get(name)?.indexed_fields ?? []);
     const isIn = (indexes: FieldIndex[]) => (index: FieldIndex) =>
@@ -222,9 +223,6 @@ export class LogDerivation implements Derivation {
       this.#postings.add(head, Buffer.concat(moments));
   }
 }
-
-const isWithin = (key: Buffer, ranges: readonly SelectedRange[]): boolean =>
-  ranges.some((range) => isInRange(key, range));
 
 /** Whether all entries of a stream are in one of the ranges. */
 function coversEntries(stream: string, ranges: readonly SelectedRange[] | undefined): boolean {

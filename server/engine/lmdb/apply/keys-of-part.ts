@@ -1,0 +1,27 @@
+// Whether keys are in the part that is changed. An undo names thousands of single records, of which none may be looked for one by one.
+
+import { isInRange } from "../../../records/keys.js";
+import type { SelectedRange } from "../../../records/selection.js";
+
+export class KeysOfPart {
+  /** Those of more than one record. */
+  readonly ranges: readonly SelectedRange[];
+  /** Keys of the others, as latin-1. */
+  readonly #single = new Set<string>();
+
+  constructor(ranges: readonly SelectedRange[]) {
+    this.ranges = ranges.filter((range) => !isOfOne(range));
+    for (const range of ranges)
+      if (isOfOne(range)) this.#single.add(range.start.toString("latin1"));
+  }
+
+  has(key: Buffer): boolean {
+    return (
+      this.#single.has(key.toString("latin1")) || this.ranges.some((range) => isInRange(key, range))
+    );
+  }
+}
+
+/** Up to the key that follows the first one: the same with a zero byte behind it. */
+const isOfOne = ({ start, end }: SelectedRange): boolean =>
+  end.length === start.length + 1 && end.at(-1) === 0 && start.equals(end.subarray(0, -1));
