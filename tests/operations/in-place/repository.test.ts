@@ -151,7 +151,14 @@ it("a difference fetches only what the two don't share", async () => {
       kinds: {
         entry: { added: 0, removed: 0, changed: 8, names: { added: [], removed: [], changed: [] } },
       },
-      streams: ["app", "web"].map((name) => ({ name, added: 0, removed: 0, changed: 4 })),
+      streams: ["app", "web"].map((name) => ({
+        name,
+        added: 0,
+        removed: 0,
+        changed: 4,
+        from: new Date(START + 4 * HOUR).toISOString(),
+        to: new Date(START + 4 * HOUR + 3).toISOString(),
+      })),
     },
   ]);
   expect(fetched()).toBe(4);
