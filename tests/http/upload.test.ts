@@ -94,6 +94,7 @@ describe("an upload", () => {
           allowAccessChange: false,
           allowNoAdmin: false,
           salvaged: false,
+          undo: true,
         },
         user: "root",
       },
@@ -108,6 +109,7 @@ describe("an upload", () => {
       allowAccessChange: false,
       allowNoAdmin: false,
       salvaged: false,
+      undo: true,
     });
     for (const query of [
       "dryRun=maybe",

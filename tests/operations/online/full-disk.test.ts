@@ -1,6 +1,6 @@
 // A restore that the disk has no room for: nothing changes, the client hears why, and the server goes on.
 
-import { mkdir, mkdtemp, readFile, rm, stat, statfs, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, statfs, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
@@ -48,24 +48,35 @@ function snapshotOf(count: number): Promise<Buffer> {
   return makeSnapshot([...blocks, [stream]], fixedHeader("logs"));
 }
 
-async function expectRefusal(server: FlowgServer, mode: string, bytes = snapshot) {
+async function expectRefusal(server: FlowgServer, query: string, bytes = snapshot) {
   const as = await server.login("root", ROOT_PASSWORD);
   await server.call(as, "POST", "/pipelines/default/logs", { record: { a: "b" } });
   const before = await readContents("logs", server.dirs.logs);
-  const path = `/restore/logs?mode=${mode}`;
-  const answer = await upload(server, { as, path, bytes });
+  const answer = await upload(server, { as, path: `/restore/logs?${query}`, bytes });
   const after = await readContents("logs", server.dirs.logs);
   expect(after).toEqual(before);
+  expect(await keptUndos(server)).toEqual([]);
   expect(await server.spooled()).toEqual([]);
   await server.call(as, "POST", "/pipelines/default/logs", { record: { a: "c" } });
   return answer;
 }
 
-test.each(["merge", "replace"])("that fails on the way, in mode %s", async (mode) => {
-  await using server = await startFlowg({ home: join(home, mode), limit: "ulimit -f 8192" });
-  const answer = await expectRefusal(server, mode);
+const keptUndos = ({ dirs }: FlowgServer): Promise<string[]> =>
+  readdir(join(dirs.logs, "undo")).catch(() => []);
+
+/** What a restore that can be taken back is short of first: the room for what takes it back. */
+const UNDO = "what takes the restore of logs back";
+
+test.each([
+  ["mode=merge&undo=false", "cannot write to the logs database"],
+  ["mode=replace&undo=false", "cannot write to the logs database"],
+  ["mode=merge", UNDO],
+  ["mode=replace", UNDO],
+])("that fails on the way, with %s", async (query, told) => {
+  await using server = await startFlowg({ home: join(home, query), limit: "ulimit -f 8192" });
+  const answer = await expectRefusal(server, query);
   expect(answer).toMatchObject({ status: 503, body: { code: "DATABASE_UNAVAILABLE" } });
-  expect(answer.body.message).toContain("cannot write to the logs database");
+  expect(answer.body.message).toContain(told);
   // the limit is 8 MiB
   expect((await stat(join(server.dirs.logs, "data.mdb"))).size).toBeLessThan(MIB);
 });
@@ -94,7 +105,7 @@ describe("on a small disk", () => {
 
   test("that is seen before", async () => {
     await using server = await startFlowg({ home });
-    const { status, body } = await expectRefusal(server, "merge");
+    const { status, body } = await expectRefusal(server, "mode=merge");
     expect({ status, body }).toMatchObject({ status: 507, body: { code: "DISK_FULL" } });
     const { neededBytes, freeBytes, missingBytes } = body.details;
     expect(neededBytes).toBeGreaterThan((BLOCKS - 2) * MIB);
@@ -102,23 +113,29 @@ describe("on a small disk", () => {
     expect(body.message).toContain(`${missingBytes} more than are free`);
   });
 
-  test.each(["merge", "replace"])("that gets full on the way, in mode %s", async (mode) => {
+  test.each([
+    ["mode=merge&undo=false", "no space left for the logs database"],
+    ["mode=replace&undo=false", "no space left for the logs database"],
+    ["mode=merge", UNDO],
+    ["mode=replace", UNDO],
+  ])("that gets full on the way, with %s", async (query, told) => {
     await fillLogs(disk, 4_000, 1_000);
     await using server = await startFlowg({ home });
     const filler = await fillDisk(3 * MIB);
     const file = join(disk, "data.mdb");
     const { size } = await stat(file);
     const bytes = await snapshotOf(5);
-    const { status, body } = await expectRefusal(server, mode, bytes);
+    const { status, body } = await expectRefusal(server, query, bytes);
     expect({ status, body }).toMatchObject({ status: 507, body: { code: "DISK_FULL" } });
-    expect(body.message).toContain("no space left for the logs database");
+    expect(body.message).toContain(told);
     // others have the room that was free
     expect((await stat(file)).size - size).toBeLessThan(MIB);
     const { bavail, bsize } = await statfs(disk);
     expect(bavail * bsize).toBeGreaterThan(2 * MIB);
     await rm(filler);
     const as = await server.login("root", ROOT_PASSWORD);
-    const path = `/restore/logs?mode=${mode}`;
+    // what a replacement removes is 4 MiB, which the disk has no room for twice
+    const path = `/restore/logs?${query.split("&")[0]}&undo=false`;
     expect(await upload(server, { as, path, bytes })).toMatchObject({ status: 200 });
     const { contents } = await readContents("logs", disk);
     expect(contents.size).toBeGreaterThan(5 * 64);
