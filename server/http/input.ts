@@ -45,15 +45,18 @@ function demandKnownParameters(query: Record<string, unknown>, { route, params }
   const hasBody = route.method === "POST" || route.method === "PUT";
   const { rawBody } = route.meta;
   const isUpload = rawBody?.kind === "upload";
-  const known =
-    hasBody && !isUpload
-      ? []
-      : route.inputNames.filter(
-          (name) => !Object.hasOwn(params, name) && !(isUpload && name === rawBody.field),
-        );
+  const isInQuery = !hasBody || isUpload;
+  const known = route.inputNames.filter(
+    (name) => !Object.hasOwn(params, name) && !(isUpload && name === rawBody.field),
+  );
   const issues = Object.keys(query)
-    .filter((name) => !known.includes(name))
-    .map((name) => ({ path: "", message: unknownName(name, known) }));
+    .filter((name) => !isInQuery || !known.includes(name))
+    .map((name) => ({
+      path: "",
+      message: known.includes(name)
+        ? `${name} belongs in the JSON body, not in the query`
+        : unknownName(name, known),
+    }));
   const [first] = issues;
   if (first === undefined) return;
   throw new FlowgError(

@@ -2,7 +2,7 @@
 // (core.ts, serve.ts).
 
 import type { FlowgError } from "../platform/errors.js";
-import type { RemovedUsers } from "../records/auth/made-anew.js";
+import type { UsersOfRun } from "../records/auth/made-anew.js";
 import type { AuthRestore } from "../records/auth/restore-outcome.js";
 import type { DatabaseKind } from "../records/kinds.js";
 import type { RawBlock } from "../records/raw-block.js";
@@ -149,7 +149,7 @@ export interface Undoing {
   /** What it did to streams, as blocks of changes: known before the entries that need them. */
   streams: readonly Uint8Array[];
   /** Known before the tokens that come back. */
-  removedUsers: RemovedUsers;
+  users: UsersOfRun;
 }
 
 /** What became of all records. */

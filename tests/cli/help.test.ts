@@ -8,9 +8,17 @@ describe("help", () => {
   test("knows FlowG's commands and ours", () => {
     expect(commands.map(({ words }) => words.join(" ")).sort()).toEqual(
       [
-        ...["backup", "compact", "diff", "inspect", "restore", "salvage", "verify"].map(
-          (name) => `admin ${name}`,
-        ),
+        ...[
+          "backup",
+          "compact",
+          "diff",
+          "history",
+          "inspect",
+          "restore",
+          "salvage",
+          "undo",
+          "verify",
+        ].map((name) => `admin ${name}`),
         ...["role", "token", "user"].flatMap((what) =>
           ["create", "delete", "list"].map((name) => `admin ${what} ${name}`),
         ),

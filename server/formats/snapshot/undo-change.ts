@@ -74,7 +74,7 @@ const isSound = (block: Uint8Array, at: number): boolean => {
   return flags > 0 && flags <= (HAD | WROTE);
 };
 
-/** Whether a change is none: it says that a stream was there, and stayed as it was. */
+/** Whether a change is none: it says that a stream or a user was there, and stayed as it was. */
 export const isNoChange = (
   { had, wrote }: ChangeHead,
   { key, old }: { key: Uint8Array; old: Uint8Array },

@@ -184,7 +184,7 @@ async function undoOne(
     streams: new Map(),
     mark: dryRun ? undefined : mark,
     facts: dryRun ? undefined : facts,
-    undo: { overwriteChanged, streams: source.streams, removedUsers: source.removedUsers },
+    undo: { overwriteChanged, streams: source.streams, users: source.users },
     auth: {
       held: undefined,
       allowNoAdmin,

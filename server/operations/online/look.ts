@@ -73,6 +73,6 @@ function refusalOf(refusals: readonly string[], options: LookOptions): Look["ref
   if (left.length === 0) return undefined;
   return {
     why: left.join("; "),
-    hint: "look at the report; to restore all the same, ask again with ?allowAccessChange=true",
+    hint: "look at the report; to restore all the same, ask again with allowAccessChange=true",
   };
 }

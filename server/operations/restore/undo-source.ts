@@ -8,6 +8,7 @@ import {
   CHANGE_HEAD_BYTES,
   type ChangeHead,
   changeTable,
+  isNoChange,
   outcomeOf,
   readChangeHead,
 } from "../../formats/snapshot/undo-change.js";
@@ -16,7 +17,7 @@ import { FlowgError } from "../../platform/errors.js";
 import { release } from "../../platform/native-memory.js";
 import type { AuthRecords } from "../../records/auth/auth-records.js";
 import type { Limit } from "../../records/auth/limits.js";
-import { isOfUserMadeAnew } from "../../records/auth/made-anew.js";
+import { isOfUserMadeAnew, type UserOfRun } from "../../records/auth/made-anew.js";
 import { sealed } from "../../records/auth/seal.js";
 import { beginsWith, keyHead, segments } from "../../records/keys.js";
 import type { DatabaseKind } from "../../records/kinds.js";
@@ -51,7 +52,8 @@ export class UndoSource {
   #fileBytes = 0;
   /** Its changes of streams, in blocks. */
   readonly streams: Uint8Array[] = [];
-  readonly removedUsers = new Map<string, Uint8Array>();
+  /** Of an auth database: all that it had before. */
+  readonly users = new Map<string, UserOfRun>();
   #streamsUnderWay = new BlockBuilder();
   readonly #auth: AuthChange[] = [];
 
@@ -86,12 +88,13 @@ export class UndoSource {
     const after = new Map(before);
     for (const { key, old, ...head } of this.#auth) {
       const bytes = Buffer.from(key, "latin1");
+      if (isNoChange(head, { key: bytes, old })) continue;
       const value = before.get(key);
       const found = value && { value, checksum: recordChecksum(bytes, value), isWhole: true };
       const { outcome } = outcomeOf(found, head, { old, overwriteChanged });
       if (outcome === "taken out") after.delete(key);
       const find = (of: Buffer) => before.get(of.toString("latin1"));
-      if (!overwriteChanged && isOfUserMadeAnew(bytes, this.removedUsers, find)) continue;
+      if (!overwriteChanged && isOfUserMadeAnew(bytes, this.users, find)) continue;
       if (outcome === "put back")
         after.set(key, Buffer.from(sealed({ key: bytes, value: old }, value, held)));
     }
@@ -122,7 +125,7 @@ export class UndoSource {
         const head = readChangeHead(raw, valueStart);
         this.#auth.push({ ...head, key, old });
         const [kindOfRecord, user = ""] = segments(Buffer.from(key, "latin1"));
-        if (kindOfRecord === "user" && head.had && !head.wrote) this.removedUsers.set(user, old);
+        if (kindOfRecord === "user" && head.had) this.users.set(user, { old, wrote: head.wrote });
       } else if (beginsWith(raw, keyStart, STREAM_HEAD)) {
         const value = raw.subarray(valueStart, oldEnd);
         const key = raw.subarray(keyStart, keyEnd);

@@ -1,21 +1,35 @@
-// Somebody else may have got the name of a user that a restore removed. The tokens of the one that was removed must not let
-// their holder in as the other, when that restore is taken back.
+// Somebody else may have got the name of a user since a restore. The tokens that it removed must not let their holder in as the
+// other, when that restore is taken back.
 
+import { recordChecksum } from "../../platform/checksum/checksum.js";
 import { segments } from "../keys.js";
 import { userKey } from "../records.js";
 
-/** Users that a restore removed, by name: their records from before. */
-export type RemovedUsers = ReadonlyMap<string, Uint8Array>;
+/** What a restore did to a user. */
+export interface UserOfRun {
+  /** The record from before. */
+  old: Uint8Array;
+  /** Undefined where it was removed; where it stayed, that of the record from before. */
+  wrote: { checksum: number; length: number } | undefined;
+}
 
-/** @param find a record as it is now */
+/** By name. */
+export type UsersOfRun = ReadonlyMap<string, UserOfRun>;
+
+/**
+ * Whether it is a token of a user whose record is neither that from before the restore nor the one after it.
+ * @param find a record as it is now
+ */
 export function isOfUserMadeAnew(
   key: Uint8Array,
-  removed: RemovedUsers,
+  users: UsersOfRun,
   find: (key: Buffer) => Uint8Array | undefined,
 ): boolean {
-  if (removed.size === 0) return false;
+  if (users.size === 0) return false;
   const [kind, name = ""] = segments(key as Buffer);
-  const before = kind === "token" ? removed.get(name) : undefined;
-  const now = before && find(userKey(name));
-  return now !== undefined && Buffer.compare(now, before as Uint8Array) !== 0;
+  const then = kind === "token" ? users.get(name) : undefined;
+  const now = then && find(userKey(name));
+  if (!now || Buffer.compare(now, then.old) === 0) return false;
+  const { wrote } = then;
+  return wrote?.length !== now.length || wrote.checksum !== recordChecksum(userKey(name), now);
 }

@@ -147,6 +147,31 @@ test("a token of a removed user doesn't let its holder in as another of that nam
   expect((await asks()).status).toBe(200);
 });
 
+test("a token that was removed alone doesn't either, where its user is another one by then", {
+  timeout: 60_000,
+}, async () => {
+  const put = (password: string, role: string) =>
+    server.call(root, "PUT", "/users/mallet", { password, roles: [role] });
+  await server.call(root, "PUT", "/roles/mallets", { scopes: ["read_streams"] });
+  await put("the first one's own", "mallets");
+  const { bytes } = await download(server, root, "/backup/auth");
+  const own = await server.login("mallet", "the first one's own");
+  const made = await server.call(own, "POST", "/token", {});
+  const token = `Bearer pat:${made.token}`;
+  const asks = () => fetch(`${server.api}/streams`, { headers: { Authorization: token } });
+  expect((await asks()).status).toBe(200);
+  const { run } = await restore("/auth", "?mode=replace&allowAccessChange=true", bytes);
+  expect((await asks()).status).toBe(401);
+  await server.call(root, "DELETE", "/users/mallet");
+  await put("another person's own", "admin");
+  for (const dryRun of [true, false]) {
+    const { databases } = await client.restore.undo({ run, dryRun, allowAccessChange: true });
+    expect(databases[0]?.access?.tokensBack).toEqual([]);
+    expect(databases[0]?.kinds.token).toMatchObject({ added: 0, kept: 1 });
+  }
+  expect((await asks()).status).toBe(401);
+});
+
 test("clients are not told where this machine has its files", async () => {
   const [first] = (await client.restore.list()).slice(-1);
   expect(first?.databases).toMatchObject([{ database: "logs", source: "log.db" }]);

@@ -259,12 +259,12 @@ const lastKeyOf = ({ records }: Environment): Buffer | undefined =>
 function undoAll(
   database: Environment,
   {
-    undo: { overwriteChanged, removedUsers },
+    undo: { overwriteChanged, users },
     target,
     ...how
   }: { undo: Undoing; target: BlockTarget } & Pick<UndoMergeOptions, "deleted" | "isWritten">,
 ): Merged {
-  const merge = new UndoMerge({ ...how, database, overwriteChanged, removedUsers, target });
+  const merge = new UndoMerge({ ...how, database, overwriteChanged, users, target });
   eachBlock(target, (record) =>
     merge.take(record, readChangeHead(record.bytes, record.valueStart - CHANGE_HEAD_BYTES)),
   );

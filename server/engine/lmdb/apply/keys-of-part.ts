@@ -11,8 +11,7 @@ export class KeysOfPart {
 
   constructor(ranges: readonly SelectedRange[]) {
     this.ranges = ranges.filter((range) => !isOfOne(range));
-    for (const range of ranges)
-      if (isOfOne(range)) this.#single.add(range.start.toString("latin1"));
+    for (const range of ranges) if (isOfOne(range)) this.#single.add(latin1(range.start));
   }
 
   has(key: Buffer): boolean {
@@ -24,4 +23,8 @@ export class KeysOfPart {
 
 /** Up to the key that follows the first one: the same with a zero byte behind it. */
 const isOfOne = ({ start, end }: SelectedRange): boolean =>
-  end.length === start.length + 1 && end.at(-1) === 0 && start.equals(end.subarray(0, -1));
+  end.length === start.length + 1 && end.at(-1) === 0 && latin1(end) === `${latin1(start)}\0`;
+
+/** What another thread was given is no Buffer any more. */
+const latin1 = (bytes: Uint8Array): string =>
+  Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("latin1");

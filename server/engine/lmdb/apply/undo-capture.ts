@@ -1,5 +1,6 @@
 // Keeps what a restore changes: of each record that it overwrites or removes the value from before, of each that it adds the
-// key, and a few bytes that tell what it wrote. What stays as it is costs nothing.
+// key, and a few bytes that tell what it wrote. What stays as it is costs nothing, but for streams
+// and users.
 
 import { BlockBuilder } from "../../../formats/snapshot/badger.js";
 import {
@@ -90,6 +91,8 @@ export function keepingTarget(
       // an undo must tell a stream that was deleted since from one that wasn't there
       if (hasStreams && record.isWhole && beginsWith(record.key, 0, STREAM_HEAD))
         capture.add(record.key, record.value, writtenAs(record));
+      // and a user whom somebody has made anew since from the one whose tokens these were
+      if (isLater && beginsWith(record.key, 0, USER_HEAD)) changed(record.key, record, undefined);
     },
     removed(old) {
       target.removed(old);
@@ -107,6 +110,7 @@ export function keepingTarget(
 }
 
 const STREAM_HEAD = keyHead("stream");
+const USER_HEAD = keyHead("user");
 
 const writtenAs = ({ checksum, value }: Pick<BaseRecord, "checksum" | "value">): WrittenValue => ({
   checksum,

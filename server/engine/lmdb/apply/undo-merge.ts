@@ -7,7 +7,7 @@ import {
   type Outcome,
   outcomeOf,
 } from "../../../formats/snapshot/undo-change.js";
-import { isOfUserMadeAnew, type RemovedUsers } from "../../../records/auth/made-anew.js";
+import { isOfUserMadeAnew, type UsersOfRun } from "../../../records/auth/made-anew.js";
 import { beginsWith, keyHead, segments, under } from "../../../records/keys.js";
 import type { RecordKind } from "../../../records/kinds.js";
 import { isEntryKey, streamOf } from "../../../records/logs/entry-key.js";
@@ -44,7 +44,7 @@ export interface UndoMergeOptions {
   target: MergeTarget;
   /** Whether the target changes records: what is found then is what is left. */
   isWritten: boolean;
-  removedUsers: RemovedUsers;
+  users: UsersOfRun;
   /** Streams whose entries have nowhere to come back to. */
   deleted: ReadonlySet<string>;
 }
@@ -62,10 +62,10 @@ export class UndoMerge {
     const { key: recordKey, value: old } = record;
     const found = database.records.find(recordKey);
     const base = found && baseOf(Buffer.from(recordKey), found);
-    // whoever keeps what this changes must know of the streams that stay
+    // what keeps this for an undo must know of the streams and users that stay
     const isStream = beginsWith(recordKey, 0, STREAM_HEAD);
-    const stays = () => base && isStream && target.stayed(base);
-    if (isStream && isNoChange(head, { key: recordKey, old })) {
+    const stays = () => base && (isStream || database.kind === "auth") && target.stayed(base);
+    if (isNoChange(head, { key: recordKey, old })) {
       stays();
       return;
     }
@@ -100,9 +100,9 @@ export class UndoMerge {
 
   /** Keys of tokens come before those of users: these are still as somebody has made them. */
   #isOfAnother(recordKey: Buffer, outcome: Outcome): boolean {
-    const { database, overwriteChanged, removedUsers } = this.options;
+    const { database, overwriteChanged, users } = this.options;
     if (outcome !== "put back" || overwriteChanged) return false;
-    return isOfUserMadeAnew(recordKey, removedUsers, (of) => database.records.find(of)?.value);
+    return isOfUserMadeAnew(recordKey, users, (of) => database.records.find(of)?.value);
   }
 
   /** A stream without a configuration has no indexes, whatever entries it has. Settled when all is done. */
