@@ -3,7 +3,7 @@
 
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { FlowgError } from "../platform/errors.js";
-import { unknownName } from "../platform/messages/sentences.js";
+import { notInQuery, unknownName } from "../platform/messages/sentences.js";
 import { readJsonBody } from "./body.js";
 import { decodeParams, type Match } from "./route.js";
 import { receiveUpload } from "./upload.js";
@@ -53,9 +53,7 @@ function demandKnownParameters(query: Record<string, unknown>, { route, params }
     .filter((name) => !isInQuery || !known.includes(name))
     .map((name) => ({
       path: "",
-      message: known.includes(name)
-        ? `${name} belongs in the JSON body, not in the query`
-        : unknownName(name, known),
+      message: isInQuery ? unknownName(name, known) : notInQuery(name, known),
     }));
   const [first] = issues;
   if (first === undefined) return;

@@ -27,6 +27,8 @@ export type Fault =
   | { cut: number }
   /** Nobody answers. */
   | { hang: true }
+  /** Passed on once that is there. */
+  | { waitFor: Promise<unknown> }
   /** The body of the answer comes in pieces, so many bytes each such while. */
   | { pieces: number; everyMs: number }
   /** What the store sees is something else. */
@@ -110,10 +112,12 @@ async function answer(seen: SeenRequest, { target, fault, response }: Answering)
     return;
   }
   if (fault && "hang" in fault) return;
+  if (fault && "waitFor" in fault) await fault.waitFor;
   if (fault && "reset" in fault && fault.reset === "before") return void response.destroy();
   const changed = fault && "change" in fault ? fault.change(seen) : {};
   const { status, headers, body } = await pass({ ...seen, ...changed }, target);
-  if (!fault || "change" in fault) return void response.writeHead(status, headers).end(body);
+  if (!fault || "change" in fault || "waitFor" in fault)
+    return void response.writeHead(status, headers).end(body);
   if ("reset" in fault) return void response.destroy();
   if ("changeAnswer" in fault) {
     response.writeHead(status, withoutLength(headers)).end(fault.changeAnswer(body));

@@ -49,6 +49,13 @@ export function unknownName(name: string, known: readonly string[]): string {
   return `unknown ${shown(name)}: there is ${listed(known, "and")}`;
 }
 
+/** A parameter of the query where the names that exist are those of the JSON body. */
+export function notInQuery(name: string, inBody: readonly string[]): string {
+  const meant = inBody.includes(name) ? name : nearName(name, inBody);
+  if (meant === undefined) return unknownName(name, []);
+  return `${shown(name)} in the query: ${meant} belongs in the JSON body`;
+}
+
 const TYPES: Readonly<Record<string, string>> = {
   string: "a string",
   number: "a number",

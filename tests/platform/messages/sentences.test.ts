@@ -132,6 +132,16 @@ test("a parameter that nobody knows is refused, and named", async () => {
       { method: "PUT", body: "{}" },
       "unknown dryRun: this takes no parameters",
     ],
+    [
+      "/restore/undo?dryRun=true",
+      { method: "POST", body: "{}" },
+      "dryRun in the query: dryRun belongs in the JSON body",
+    ],
+    [
+      "/restore/undo?dryrun=true",
+      { method: "POST", body: "{}" },
+      "dryrun in the query: dryRun belongs in the JSON body",
+    ],
     ["/pipelines?warnigns=1", {}, "unknown warnigns: did you mean warnings?"],
   ];
   for (const [path, init, message] of cases) {

@@ -135,7 +135,8 @@ describe("a recipient's part of a header", () => {
   test("is made of nothing but age1… and AGE-SECRET-KEY-1…, whole and unchanged", () => {
     for (const text of [hybrid.recipient, mine.secret, mine.recipient.slice(0, -1), "age1", ""])
       expect(x25519Wrap(text)).toBe(undefined);
-    const mixed = mine.secret.slice(0, -1) + mine.secret.slice(-1).toLowerCase();
+    // the last letter that there is: a digit has no other case
+    const mixed = mine.secret.replace(/[A-Z](?=[^A-Z]*$)/, (letter) => letter.toLowerCase());
     for (const text of [hybrid.secret, mine.recipient, mine.secret.toLowerCase(), mixed, ""])
       expect(x25519Unwrap(text)).toBe(undefined);
   });

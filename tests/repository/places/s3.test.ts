@@ -17,6 +17,7 @@ import { openPlace } from "../../../server/repository/places/open-place.js";
 import type { Place } from "../../../server/repository/places/place.js";
 import type { TimeLimits } from "../../../server/repository/places/s3/connections.js";
 import { openS3 } from "../../../server/repository/places/s3/s3-store.js";
+import { eventually } from "../../eventually.js";
 import { withEnvironment } from "../../support/environment.js";
 import { type FaultyWay, first, staleLists, startFaultyWay } from "../../support/faulty-way.js";
 import {
@@ -417,11 +418,18 @@ describe.skipIf(!hasObjectStore())("with a real S3 server:", () => {
     });
 
     test("only so many requests are under way at once", async () => {
-      way.rule = () => ({ pieces: 1, everyMs: 1 });
+      // the first are held until so many are there, and a moment longer, in which one more would come
+      const holdUntil = (count: number) => {
+        way.most = 0;
+        const full = eventually(() => expect(way.most).toBeGreaterThanOrEqual(count));
+        const waitFor = full.then(() => sleep(100));
+        way.rule = () => ({ waitFor });
+      };
+      holdUntil(5);
       await Promise.all(Array.from({ length: 30 }, (_, i) => place.put(`a${i}`, Buffer.from("x"))));
       expect(way.most).toBe(5);
-      way.most = 0;
       const two = await open(undefined, { parallel: 2 });
+      holdUntil(2);
       await Promise.all(Array.from({ length: 10 }, (_, i) => two.get(`a${i}`)));
       expect(way.most).toBe(2);
     });
