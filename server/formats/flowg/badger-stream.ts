@@ -5,15 +5,16 @@
 import { FlowgError } from "../../platform/errors.js";
 import { printable } from "../../records/records.js";
 import { IMPORTED_VALUE_MAX_BYTES } from "../../records/values.js";
+import { BadgerFault } from "../badger-fault.js";
 import {
-  type BadgerKv,
-  decodeKv,
+  fieldOf,
   fixedBytes,
-  ProtobufFault,
   ProtobufReader,
   WIRE_BYTES,
   WIRE_VARINT,
-} from "./badger-kv.js";
+  wireOf,
+} from "../protobuf-reader.js";
+import { type BadgerKv, blob, decodeKv } from "./badger-kv.js";
 import { ERROR_TEXT, MAX_FRAME_BYTES, MAX_KEY_BYTES } from "./recognize.js";
 
 const MAX_KV_BYTES = 2 ** 30;
@@ -79,7 +80,7 @@ class FrameReader {
         this.#needed = 1;
       }
     } catch (error) {
-      throw error instanceof ProtobufFault ? this.#corrupt(error, position) : error;
+      throw error instanceof BadgerFault ? this.#corrupt(error, position) : error;
     }
     this.#parts = [bytes.subarray(position)];
     this.#available = bytes.length - position;
@@ -110,21 +111,27 @@ class FrameReader {
     if (available < headNeeded) return this.#wait(headNeeded);
 
     const end = position + Math.min(available, this.#frameLeft);
-    const reader = new ProtobufReader(bytes, position, end);
-    const { field, wire } = reader.tag();
-    if (field !== 1) return this.#skipField(reader, wire, position);
-    if (wire !== WIRE_BYTES) throw new ProtobufFault(`an entry of wire type ${wire}`, position);
-    const kvLength = reader.varint();
-    const length = reader.position - position + kvLength;
+    const reader = new ProtobufReader(bytes, position);
+    const tag = reader.tag(end);
+    const wire = wireOf(tag);
+    if (fieldOf(tag) !== 1) {
+      reader.at = position;
+      const length = lengthAhead(reader, end);
+      return this.#skipField(reader.at - position, length, position);
+    }
+    if (wire !== WIRE_BYTES) throw new BadgerFault(`an entry of wire type ${wire}`, position);
+    const kvLength = reader.varint(end);
+    const length = reader.at - position + kvLength;
     if (length > this.#frameLeft || kvLength > MAX_KV_BYTES) {
-      throw new ProtobufFault(`an entry of ${kvLength} bytes, past the end of its frame`, position);
+      throw new BadgerFault(`an entry of ${kvLength} bytes, past the end of its frame`, position);
     }
     if (kvLength > IMPORTED_VALUE_MAX_BYTES + MAX_KEY_BYTES + KV_HEAD) {
-      return this.#refuseBig(reader, kvLength, available);
+      const needed = Math.min(this.#frameLeft, KV_HEAD + KV_HEAD + MAX_KEY_BYTES);
+      if (available < needed) return this.#wait(needed);
+      throw tooBig(keyAhead(bytes, reader, end), kvLength);
     }
     if (available < length) return this.#wait(length);
-    const body = new ProtobufReader(bytes, reader.position, position + length);
-    const kv = decodeKv(body, MAX_KEY_BYTES);
+    const kv = decodeKv(bytes, reader.at, position + length);
     if (kv && kv.value.length > IMPORTED_VALUE_MAX_BYTES) throw tooBig(kv.key, kv.value.length);
     if (kv && !isInternal(kv.key)) kvs.push(kv);
     this.#frameLeft -= length;
@@ -164,31 +171,17 @@ class FrameReader {
     return FRAME_HEAD;
   }
 
-  /** A field of the KVList that isn't a KV (alloc_ref, or one of a later BadgerDB). */
-  #skipField(reader: ProtobufReader, wire: number, position: number): number {
-    let value = 0;
-    if (wire === WIRE_BYTES) value = reader.varint();
-    else if (wire === WIRE_VARINT) reader.varint();
-    else value = fixedBytes(wire, position);
-    const head = reader.position - position;
-    if (head + value > this.#frameLeft) {
-      throw new ProtobufFault(`a field of ${value} bytes, past the end of its frame`, position);
+  /** A field of the KVList that isn't a KV (alloc_ref, or one of a later BadgerDB): its head now, and `length` bytes as they come. */
+  #skipField(head: number, length: number, position: number): number {
+    if (head + length > this.#frameLeft) {
+      throw new BadgerFault(`a field of ${length} bytes, past the end of its frame`, position);
     }
-    this.#skipLeft = value;
+    this.#skipLeft = length;
     this.#frameLeft -= head;
     return head;
   }
 
-  /** Names the key, which comes first, without ever holding the value. */
-  #refuseBig(reader: ProtobufReader, kvLength: number, available: number): 0 {
-    const needed = Math.min(this.#frameLeft, KV_HEAD + KV_HEAD + MAX_KEY_BYTES);
-    if (available < needed) return this.#wait(needed);
-    const { field, wire } = reader.tag();
-    const key = field === 1 && wire === WIRE_BYTES ? reader.blob() : Buffer.alloc(0);
-    throw tooBig(key, kvLength);
-  }
-
-  #corrupt(fault: ProtobufFault, position: number): FlowgError {
+  #corrupt(fault: BadgerFault, position: number): FlowgError {
     // the fault counts from the start of the buffer, which `position` bytes ago was at `#offset - position`
     const offset = this.#offset - position + fault.offset;
     return corrupt(
@@ -196,6 +189,23 @@ class FrameReader {
       offset,
     );
   }
+}
+
+/** Reads what of a field comes before its bytes. @returns how many those are */
+function lengthAhead(reader: ProtobufReader, end: number): number {
+  const start = reader.at;
+  const wire = wireOf(reader.tag(end));
+  if (wire === WIRE_BYTES) return reader.varint(end);
+  if (wire !== WIRE_VARINT) return fixedBytes(wire, start);
+  reader.varint(end);
+  return 0;
+}
+
+/** The key of a KV, which comes first: the value need not be there. */
+function keyAhead(bytes: Buffer, reader: ProtobufReader, end: number): Buffer {
+  const tag = reader.tag(end);
+  const isKey = fieldOf(tag) === 1 && wireOf(tag) === WIRE_BYTES;
+  return isKey ? blob(bytes, reader, end) : Buffer.alloc(0);
 }
 
 function isInternal(key: Buffer): boolean {

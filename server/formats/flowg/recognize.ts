@@ -1,6 +1,8 @@
 // Telling FlowG's own backup files from their first bytes, and saying what any other file looks like.
 
 import { isUtf8 } from "node:buffer";
+import { BadgerFault } from "../badger-fault.js";
+import { ProtobufReader } from "../protobuf-reader.js";
 
 /** The longest believable frame of a BadgerDB stream: BadgerDB merges up to 100 MiB, one value may add 1 GiB. */
 export const MAX_FRAME_BYTES = 2 ** 31;
@@ -32,32 +34,28 @@ export function looksLikeBadgerStream(first: Uint8Array, fileSize?: number): boo
   const bytes = Buffer.from(first.buffer, first.byteOffset, first.length);
   const frame = bytes.readBigUInt64LE(0);
   if (frame < 4n || frame > BigInt(MAX_FRAME_BYTES)) return false;
-  const kv = length(bytes, 9);
-  if (kv === undefined || kv.value < 2 || kv.value > Number(frame) - 2) return false;
-  const tag = bytes[kv.next];
-  if (tag === undefined) return true;
-  if (!KV_TAGS.has(tag)) return false;
-  let isFlowg = false;
-  if (tag === KEY_TAG) {
-    const key = length(bytes, kv.next + 1);
-    if (key === undefined || key.value < 1 || key.value > Math.min(kv.value, MAX_KEY_BYTES)) {
-      return false;
-    }
-    isFlowg = FLOWG_WORD.test(bytes.toString("latin1", key.next, key.next + key.value));
+  try {
+    const reader = new ProtobufReader(bytes, 9);
+    const kv = reader.varint(bytes.length);
+    if (kv < 2 || kv > Number(frame) - 2) return false;
+    const tag = bytes[reader.at++];
+    if (tag === undefined) return true;
+    if (!KV_TAGS.has(tag)) return false;
+    const isFlowg = tag === KEY_TAG && isFlowgKey(bytes, reader, kv);
+    return isFlowg || fileSize === undefined || Number(frame) + 8 <= fileSize;
+  } catch (error) {
+    if (error instanceof BadgerFault) return false;
+    throw error;
   }
-  return isFlowg || fileSize === undefined || Number(frame) + 8 <= fileSize;
 }
 
-/** A varint of at most five bytes. */
-function length(bytes: Buffer, start: number): { value: number; next: number } | undefined {
-  let value = 0;
-  for (let i = 0; i < 5; i++) {
-    const byte = bytes[start + i];
-    if (byte === undefined) return undefined;
-    value += (byte & 0x7f) * 2 ** (7 * i);
-    if (byte < 0x80) return { value, next: start + i + 1 };
+/** Whether the key is one of FlowG's; of a long one the beginning is enough. @throws BadgerFault if it can't be a key */
+function isFlowgKey(bytes: Buffer, reader: ProtobufReader, kv: number): boolean {
+  const key = reader.varint(bytes.length);
+  if (key < 1 || key > Math.min(kv, MAX_KEY_BYTES)) {
+    throw new BadgerFault(`a key of ${key} bytes`, reader.at);
   }
-  return undefined;
+  return FLOWG_WORD.test(bytes.toString("latin1", reader.at, reader.at + key));
 }
 
 /** First bytes, as Latin-1, and what a file that begins with them is. The first that fits counts. */

@@ -7,7 +7,9 @@
 // blocks that are unlike the others.
 
 import { KEY_MAX_BYTES } from "../../records/keys.js";
+import { BadgerFault } from "../badger-fault.js";
 import type { RecordTable } from "../block-scan/scanner.js";
+import { fieldOf, ProtobufReader } from "../protobuf-reader.js";
 import { BLOCK_TARGET_BYTES, RECORD_OVERHEAD_BYTES } from "./layout.js";
 
 /** The record's u64 length at the start of a block. */
@@ -93,16 +95,6 @@ export type OnRecord = (
   valueEnd: number,
 ) => void;
 
-/** Bytes that are not the Badger records they should be; `offset` counts inside the raw block. */
-export class BadgerFault extends Error {
-  constructor(
-    readonly problem: string,
-    readonly offset: number,
-  ) {
-    super(problem);
-  }
-}
-
 /**
  * Walks the records of a raw block.
  * @returns how many there are
@@ -110,7 +102,7 @@ export class BadgerFault extends Error {
  */
 export function eachRecord(block: Uint8Array, onRecord: OnRecord): number {
   const view = new DataView(block.buffer, block.byteOffset, block.byteLength);
-  const reader = new Reader(block);
+  const reader = new ProtobufReader(block);
   let entries = 0;
   while (reader.at < block.byteLength) {
     const start = reader.at;
@@ -131,8 +123,7 @@ export function eachRecord(block: Uint8Array, onRecord: OnRecord): number {
  * @throws BadgerFault
  */
 export function keySpan(block: Uint8Array): { first: Uint8Array; last: Uint8Array } {
-  const reader = new Reader(block);
-  reader.at = LENGTH_BYTES;
+  const reader = new ProtobufReader(block, LENGTH_BYTES);
   const end = block.byteLength;
   const first = LENGTH_BYTES;
   let last = first;
@@ -144,12 +135,12 @@ export function keySpan(block: Uint8Array): { first: Uint8Array; last: Uint8Arra
   return { first: keyAt(reader, first), last: keyAt(reader, last) };
 }
 
-function keyAt(reader: Reader, kv: number): Uint8Array {
+function keyAt(reader: ProtobufReader, kv: number): Uint8Array {
   reader.at = kv + 1;
-  const kvEnd = reader.lengthEnd(reader.end);
+  const kvEnd = reader.lengthEnd(reader.bytes.byteLength);
   if (reader.varint(kvEnd) !== TAG_KEY) throw new BadgerFault("a record has no key", kv);
   const keyEnd = reader.lengthEnd(kvEnd);
-  return reader.slice(keyEnd);
+  return reader.bytes.slice(reader.at, keyEnd);
 }
 
 /**
@@ -163,10 +154,10 @@ export function recordTable(block: Uint8Array): RecordTable {
 }
 
 /** One field of a KVList: 1 if it was a KV, 0 for a field of a later Badger. */
-function readKvOrSkip(reader: Reader, end: number, onRecord: OnRecord): number {
+function readKvOrSkip(reader: ProtobufReader, end: number, onRecord: OnRecord): number {
   const tag = reader.varint(end);
   if (tag !== TAG_KV) {
-    if (tag >>> 3 === 1) throw new BadgerFault("a KV has a wrong wire type", reader.at);
+    if (fieldOf(tag) === 1) throw new BadgerFault("a KV has a wrong wire type", reader.at);
     reader.skip(tag, end);
     return 0;
   }
@@ -177,23 +168,23 @@ function readKvOrSkip(reader: Reader, end: number, onRecord: OnRecord): number {
   let valueStart = 0;
   let valueEnd = 0;
   while (reader.at < kvEnd) {
-    const field = reader.varint(kvEnd);
-    if (field === TAG_KEY) {
+    const tag = reader.varint(kvEnd);
+    if (tag === TAG_KEY) {
       keyEnd = reader.lengthEnd(kvEnd);
       keyStart = reader.at;
       reader.at = keyEnd;
-    } else if (field === TAG_VALUE) {
+    } else if (tag === TAG_VALUE) {
       valueEnd = reader.lengthEnd(kvEnd);
       valueStart = reader.at;
       reader.at = valueEnd;
     } else {
-      if (field >>> 3 === 1 || field >>> 3 === 2) {
+      if (fieldOf(tag) === 1 || fieldOf(tag) === 2) {
         throw new BadgerFault("a key or value has a wrong wire type", reader.at);
       }
       const fieldStart = reader.at;
-      reader.skip(field, kvEnd);
+      reader.skip(tag, kvEnd);
       // Badger's marks of what is deleted or expires: a snapshot holds live records only
-      if ((field === TAG_META || field === TAG_EXPIRES_AT) && reader.lastByte !== 0) {
+      if ((tag === TAG_META || tag === TAG_EXPIRES_AT) && reader.lastByte !== 0) {
         throw new BadgerFault("a record is marked deleted or expiring", fieldStart);
       }
     }
@@ -204,70 +195,6 @@ function readKvOrSkip(reader: Reader, end: number, onRecord: OnRecord): number {
   }
   onRecord(keyStart, keyEnd, valueStart, valueEnd);
   return 1;
-}
-
-/** Protobuf's wire format (protobuf.dev, Encoding), within bounds. */
-class Reader {
-  at = 0;
-  constructor(private readonly bytes: Uint8Array) {}
-
-  get end(): number {
-    return this.bytes.byteLength;
-  }
-
-  /** A copy of what stands up to there. */
-  slice(end: number): Uint8Array {
-    return this.bytes.slice(this.at, end);
-  }
-
-  /** The byte before the current one: 0 after a zero varint, an empty string or one zero byte. */
-  get lastByte(): number {
-    return this.bytes[this.at - 1] as number;
-  }
-
-  /** A varint that must end before `end`. Precise up to 2^53; larger ones are only ever skipped. */
-  varint(end: number): number {
-    const bytes = this.bytes;
-    let at = this.at;
-    let byte = at < end ? (bytes[at] as number) : 0x80;
-    if (byte < 0x80) {
-      this.at = at + 1;
-      return byte;
-    }
-    let value = 0;
-    let scale = 1;
-    for (let count = 0; count < 10; count++) {
-      if (at >= end) throw new BadgerFault("a number runs past its record", this.at);
-      byte = bytes[at++] as number;
-      value += (byte & 0x7f) * scale;
-      scale *= 128;
-      if (byte < 0x80) {
-        this.at = at;
-        return value;
-      }
-    }
-    throw new BadgerFault("a number is longer than 10 bytes", this.at);
-  }
-
-  /** Reads a length; the end of what it spans, which must not pass `end`. */
-  lengthEnd(end: number): number {
-    const start = this.at;
-    const length = this.varint(end);
-    if (length > end - this.at) throw new BadgerFault("a length runs past its record", start);
-    return this.at + length;
-  }
-
-  skip(tag: number, end: number): void {
-    const start = this.at;
-    const wire = tag & 7;
-    if (wire === 0) this.varint(end);
-    else if (wire === 2) this.at = this.lengthEnd(end);
-    else if (wire === 1 || wire === 5) {
-      this.at += wire === 1 ? 8 : 4;
-      if (this.at > end) throw new BadgerFault("a number runs past its record", start);
-    } else throw new BadgerFault(`a field has the unknown wire type ${wire}`, start);
-    if (tag >>> 3 === 0) throw new BadgerFault("a field has the number 0", start);
-  }
 }
 
 function varintBytes(value: number): number {

@@ -1,6 +1,6 @@
 // Why a block can't be used, in words that can cross between threads.
 
-import { BadgerFault } from "./badger.js";
+import { BadgerFault } from "../badger-fault.js";
 import { UnknownKindFault } from "./summarize.js";
 
 /** `offset` counts inside the raw block. */

@@ -6,8 +6,9 @@ import { configWarning } from "../../records/config/warnings.js";
 import { SEPARATOR, SEPARATOR_BYTE } from "../../records/keys.js";
 import { type DatabaseKind, RECORD_KINDS, type RecordKind } from "../../records/kinds.js";
 import { recordProblem, type StoredRecord } from "../../records/records.js";
+import { BadgerFault } from "../badger-fault.js";
 import { BlockScanner, type ScannedBlock } from "../block-scan/scanner.js";
-import { BadgerFault, eachRecord } from "./badger.js";
+import { eachRecord } from "./badger.js";
 
 /** A run of neighbouring records of one kind and, for log entries, of one stream. */
 export interface Run {

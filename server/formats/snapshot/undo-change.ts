@@ -8,7 +8,8 @@
 //                         stream from before, so that an undo can tell whether other entries need it
 
 import { recordChecksum } from "../../platform/checksum/checksum.js";
-import { BadgerFault, recordTable } from "./badger.js";
+import { BadgerFault } from "../badger-fault.js";
+import { recordTable } from "./badger.js";
 
 export const CHANGE_HEAD_BYTES = 9;
 const HAD = 1;

@@ -3,8 +3,9 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { BlockPreparer } from "../../../server/engine/lmdb/apply/prepared-block.js";
+import { BadgerFault } from "../../../server/formats/badger-fault.js";
 import { BlockScanner } from "../../../server/formats/block-scan/scanner.js";
-import { BadgerFault, BlockBuilder, recordTable } from "../../../server/formats/snapshot/badger.js";
+import { BlockBuilder, recordTable } from "../../../server/formats/snapshot/badger.js";
 import { scanBlock, walkBlock } from "../../../server/formats/snapshot/summarize.js";
 import {
   encodeValue,

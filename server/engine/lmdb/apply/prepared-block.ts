@@ -1,6 +1,7 @@
 // A block of a snapshot, made ready for the transaction: where its records are, with the postings of its entries. What
 // needs no database is done here, by another thread, because inside the transaction every microsecond an entry counts.
 
+import { BadgerFault } from "../../../formats/badger-fault.js";
 import {
   type BlockPostings,
   BlockScanner,
@@ -8,7 +9,7 @@ import {
   type RecordTable,
   type ScannedBlock,
 } from "../../../formats/block-scan/scanner.js";
-import { BadgerFault, recordTable } from "../../../formats/snapshot/badger.js";
+import { recordTable } from "../../../formats/snapshot/badger.js";
 import { walkBlock } from "../../../formats/snapshot/summarize.js";
 import { changeTable } from "../../../formats/snapshot/undo-change.js";
 import { recordChecksum } from "../../../platform/checksum/checksum.js";
