@@ -4,9 +4,9 @@
 
 import { type ParseArgsConfig, parseArgs } from "node:util";
 import type { ArgsDef } from "citty";
+import { nearName } from "../server/platform/messages/near-name.js";
 import { type Args, type Command, type Flag, isFlag, type Origin } from "./command.js";
 import { CliError } from "./failure.js";
-import { nearest } from "./suggest.js";
 
 export interface Checked {
   /** What citty is given to parse; none where help was asked for. */
@@ -251,7 +251,7 @@ export function unknown(
   known: readonly string[],
   hint?: string,
 ): CliError {
-  const near = nearest(typed, known);
+  const near = nearName(typed, known);
   const question = near === undefined ? "" : `; did you mean ${near}?`;
   return new CliError("USAGE", `unknown ${what} ${typed}${question}`, hint);
 }

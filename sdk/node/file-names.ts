@@ -1,4 +1,5 @@
-// What the snapshots of a backup are called.
+// What the snapshots of a backup are called. The server says the same (`server/records/backup-names`): the SDK imports nothing
+// of it, and a test compares them.
 
 import type { Database } from "../types.js";
 

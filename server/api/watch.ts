@@ -1,11 +1,10 @@
-// New entries of a stream as server-sent events (WHATWG HTML, section "Server-sent events").
+// New entries of a stream as server-sent events.
 
 import type { LogFeed, StoredLog } from "../operations/ingest/log-feed.js";
 import { segments } from "../records/keys.js";
 import { type Filter, matchesFilter } from "../records/logs/filter.js";
+import { eventText, HEARTBEAT, HEARTBEAT_MS } from "./server-sent-events.js";
 
-/** A comment now and then keeps proxies from closing the connection, and shows a broken one. */
-const HEARTBEAT_MS = 15_000;
 /** Entries that wait for a slow watcher, and what their texts may take; more are counted and left out. */
 const WAITING_MAX = 1_000;
 const WAITING_LENGTH_MAX = 8 * 1024 * 1024;
@@ -47,7 +46,7 @@ export async function* watchEvents(
       text += event(log);
     }
     if (lost === 0) return text;
-    text += `event: lost\ndata: {"entries":${lost}}\n\n`;
+    text += eventText("lost", { entries: lost });
     lost = 0;
     return text;
   };
@@ -66,7 +65,7 @@ export async function* watchEvents(
         });
       }
       const text = take();
-      yield Buffer.from(text === "" ? ": still here\n\n" : text);
+      yield Buffer.from(text === "" ? HEARTBEAT : text);
     }
   } finally {
     signal.removeEventListener("abort", onAbort);
@@ -81,8 +80,7 @@ function lengthOf({ entry }: StoredLog): number {
   return length;
 }
 
-/** JSON holds no line break, so the data is one line. */
 function event({ key, entry }: StoredLog): string {
   const [, , ms, uuid] = segments(key);
-  return `id: ${ms}-${uuid}\nevent: log\ndata: ${JSON.stringify(entry)}\n\n`;
+  return eventText("log", entry, `${ms}-${uuid}`);
 }

@@ -1,19 +1,17 @@
-// The answer to an upload as server-sent events (WHATWG HTML, section "Server-sent events"), for a client that asks for
-// them: events `progress` while the server is at work, then one `report` or `error`, with what would have been the body of
-// the answer. It begins once there is something to tell; what fails before is an ordinary answer.
+// Answers an upload with server-sent events, for a client that asks for them: events `progress` while the server is at work,
+// then one `report` or `error`, which holds what would have been the body of the answer. They begin once there is something to
+// tell; a fault before that gets an ordinary answer.
 
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Request } from "express";
+import { EVENTS_TYPE, eventText, HEARTBEAT, HEARTBEAT_MS } from "../api/server-sent-events.js";
 import { HTTP_STATUS } from "../api/status.js";
 import type { FlowgError } from "../platform/errors.js";
 import type { Progress } from "../records/reports.js";
 import { cut, errorAnswer } from "./error-answer.js";
 
-const EVENTS = "text/event-stream";
 /** Often enough for a bar that moves. */
 const PAUSE_MS = 250;
-/** Proxies close what is silent for a minute. */
-const HEARTBEAT_MS = 15_000;
 
 interface Asked {
   request: IncomingMessage;
@@ -30,7 +28,7 @@ export class ProgressAnswer {
   /** Whether the client prefers this to JSON. */
   static isWantedBy(request: IncomingMessage): boolean {
     // express has made the request one of its own
-    return (request as Request).accepts(["application/json", EVENTS]) === EVENTS;
+    return (request as Request).accepts(["application/json", EVENTS_TYPE]) === EVENTS_TYPE;
   }
 
   get hasBegun(): boolean {
@@ -67,11 +65,11 @@ export class ProgressAnswer {
   #begin(): void {
     const { response } = this.asked;
     response.statusCode = 200;
-    response.setHeader("Content-Type", EVENTS);
+    response.setHeader("Content-Type", EVENTS_TYPE);
     response.setHeader("Cache-Control", "no-store");
     // nginx keeps events back otherwise, until it has a bufferful of them
     response.setHeader("X-Accel-Buffering", "no");
-    this.#heartbeat = setInterval(() => response.write(": still here\n\n"), HEARTBEAT_MS);
+    this.#heartbeat = setInterval(() => response.write(HEARTBEAT), HEARTBEAT_MS);
     response.once("close", () => clearInterval(this.#heartbeat));
   }
 
@@ -84,6 +82,3 @@ export class ProgressAnswer {
     this.asked.response.end(eventText(event, data));
   }
 }
-
-const eventText = (event: string, data: unknown): string =>
-  `event: ${event}\ndata: ${JSON.stringify(data)}\n\n`;

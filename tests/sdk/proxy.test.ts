@@ -9,8 +9,9 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { createClient } from "../../sdk/index.js";
-import { proxyFor } from "../../sdk/node/proxy.js";
+import * as sdk from "../../sdk/node/proxy.js";
 import { createLog } from "../../server/http/log.js";
+import * as stores from "../../server/repository/places/s3/proxy.js";
 import { serve } from "../../server/serve.js";
 import { flowg } from "../cli/flowg.js";
 
@@ -30,7 +31,10 @@ afterEach(() => {
   for (const [name, value] of Object.entries(before)) if (value) process.env[name] = value;
 });
 
-describe("which proxy", () => {
+describe.each([
+  ["a server", sdk, "InputError"],
+  ["a store", stores, "FlowgError"],
+] as const)("which proxy leads to %s", (_, { proxyFor }, name) => {
   it.each([
     ["http://logs.test", { HTTP_PROXY: "http://p:3128" }, "http://p:3128/"],
     ["http://logs.test", { http_proxy: "https://p" }, "https://p/"],
@@ -56,7 +60,7 @@ describe("which proxy", () => {
     process.env.ALL_PROXY = "socks5://u:secret@p";
     expect(() => proxyFor("http://logs.test")).toThrow(
       expect.objectContaining({
-        name: "InputError",
+        name,
         message: "the proxy that the environment names can't be used",
       }),
     );

@@ -8,6 +8,7 @@ import { jsonLogs } from "../json-pieces.js";
 import type { Download } from "../raw-bodies.js";
 import { rest } from "../rest.js";
 import { DONE, done, name, record, recordToStore, shown, success } from "../schemas.js";
+import { EVENTS_TYPE } from "../server-sent-events.js";
 import { requires, router } from "../trpc.js";
 import { watchEvents } from "../watch.js";
 
@@ -118,7 +119,7 @@ export const logs = router({
         response:
           'id: 2026\nevent: log\ndata: {"timestamp":"2026-11-23T08:15:30.123Z","fields":{"message":"hello"}}\n\n',
       }),
-      rawBody: { kind: "download", contentType: "text/event-stream", answer: z.string() },
+      rawBody: { kind: "download", contentType: EVENTS_TYPE, answer: z.string() },
     })
     .input(query.pick({ stream: true, filter: true }))
     .output(z.custom<Download>())

@@ -85,6 +85,7 @@ const WORDS: Readonly<Record<string, readonly [reason: string, hint?: string]>> 
   EROFS: ["the file system is read-only", "give a directory on another file system"],
   EISDIR: ["it is a directory", "give a file in it"],
   ENOTDIR: ["a part of the path is not a directory", "check the path"],
+  EEXIST: ["there is something else of that name", "move it away, or give another name"],
   ENOSPC: ["there is no space left", "free some"],
   EDQUOT: ["your quota of space is used up", "free some"],
   EFBIG: ["a file may not grow so large", "see `ulimit -f`"],

@@ -18,6 +18,17 @@ afterEach(() => rm(dir, { recursive: true, force: true }));
 
 const failed = (code: string) => Object.assign(new Error(code), { code, syscall: "write" });
 
+test.each(
+  "ENOENT EACCES EPERM EROFS EISDIR ENOTDIR EEXIST ENOSPC EDQUOT EFBIG EIO EMFILE ELOOP".split(" "),
+)("server and SDK say the same of %s", (code) => {
+  const path = join(dir, "log.db");
+  const said = [fileError, sdk.fileError].map((tell) => {
+    const { code: kind, message } = tell(failed(code), "write", path) as Error & { code: string };
+    return { kind, message };
+  });
+  expect(said[1]).toEqual(said[0]);
+});
+
 describe.each([
   ["server", { ...server, fileError, flushDirectory }],
   ["SDK", sdk],

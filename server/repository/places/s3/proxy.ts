@@ -25,8 +25,10 @@ export function proxyFor(url: string): URL | undefined {
   const given = getProxyForUrl(url);
   if (given === "") return undefined;
   // a variable without a scheme means plain HTTP to the proxy: the library gives it the target's
-  const bare = given.replace(/^https?:\/\//, "");
-  const isBare = [`${protocol.slice(0, -1)}_proxy`, "all_proxy"].some((name) => env(name) === bare);
+  const bare = /^https?:\/\/(.+)$/.exec(given)?.[1];
+  const isBare = [`${protocol.slice(0, -1)}_proxy`, "all_proxy"].some(
+    (name) => bare !== undefined && env(name) === bare,
+  );
   const text = isBare ? `http://${bare}` : given;
   if (URL.canParse(text) && /^https?:$/.test(new URL(text).protocol)) return new URL(text);
   throw new FlowgError("INPUT_INVALID", "the proxy that the environment names can't be used", {

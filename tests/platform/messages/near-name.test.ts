@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { nearest } from "../../cli/suggest.js";
+import { nearName } from "../../../server/platform/messages/near-name.js";
 
 test.each([
   ["bakup", "backup"],
@@ -9,9 +9,9 @@ test.each([
   ["verfy", "verify"],
   ["backups", "backup"],
 ])("%s is near %s", (typed, wanted) => {
-  expect(nearest(typed, ["backup", "restore", "verify"])).toBe(wanted);
+  expect(nearName(typed, ["backup", "restore", "verify"])).toBe(wanted);
 });
 
 test.each(["x", "", "frobnicate", "export"])("%j is near nothing", (typed) => {
-  expect(nearest(typed, ["backup", "restore", "verify"])).toBeUndefined();
+  expect(nearName(typed, ["backup", "restore", "verify"])).toBeUndefined();
 });
