@@ -28,7 +28,6 @@ import type { UndoOptions } from "./operations/offline/undo.js";
 import type { BackupPlace, RepositoryBackupOptions } from "./operations/repository/backup.js";
 import type { ForgetOptions, ForgetReport } from "./operations/repository/forget.js";
 import type { OpenedSnapshot } from "./operations/repository/open-snapshot.js";
-import type { FlowgError } from "./platform/errors.js";
 import type { DatabaseKind } from "./records/kinds.js";
 import type { BackupReport, RestoreReport, RestoreRun, UndoReport } from "./records/reports.js";
 import type { RepositoryBackupReport } from "./records/repository-reports.js";
@@ -297,46 +296,15 @@ export async function pruneRepository(
   return (await import("./operations/repository/prune.js")).pruneRepository(repository, options);
 }
 
-/** How repositories that were named are opened. */
-export type RepositoriesAt = Omit<OpenOptions, "place"> & { urls: readonly string[] } & Asking;
+export type {
+  ReachableRepositories,
+  RepositoriesAt,
+} from "./operations/repository/open-reachable.js";
 
-export interface ReachableRepositories extends AsyncDisposable {
-  /** In the order given; of several, some may be out of reach. */
-  given: BackupPlace[];
-  notes: string[];
-}
+export const openReachable: Reachable["openReachable"] = async (asked) =>
+  (await import("./operations/repository/open-reachable.js")).openReachable(asked);
 
-/** What the other repositories would fail with as well. */
-const isOfTheCall = ({ code }: FlowgError): boolean =>
-  code === "CANCELLED" || code === "INPUT_INVALID" || code === "INTERNAL";
-
-/** @throws what `openRepository` throws, where only one was named; else the others may do without it */
-export async function openReachable({
-  urls,
-  ...how
-}: RepositoriesAt): Promise<ReachableRepositories> {
-  const opened: OpenedRepository[] = [];
-  const given: BackupPlace[] = [];
-  for (const url of urls) {
-    try {
-      const repository = await openRepository({ ...how, url });
-      opened.push(repository);
-      given.push({ repository, keyFilePath: repository.keyFile?.path });
-    } catch (error) {
-      const { FlowgError } = await import("./platform/errors.js");
-      const isItsOwn = error instanceof FlowgError && !isOfTheCall(error);
-      if (urls.length === 1 || !isItsOwn) throw error;
-      given.push({ name: url, error });
-    }
-  }
-  return {
-    given,
-    notes: opened.flatMap(({ notes }) => notes),
-    [Symbol.asyncDispose]: async () => {
-      for (const { place } of opened) await place.close();
-    },
-  };
-}
+type Reachable = typeof import("./operations/repository/open-reachable.js");
 
 export async function backupToRepositories(
   options: RepositoryBackupOptions,

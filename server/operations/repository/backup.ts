@@ -22,6 +22,7 @@ import {
 import type { Repository } from "../../repository/repository.js";
 import type { PackedSegment } from "../../repository/segments/segment-object.js";
 import { listSnapshots } from "../../repository/snapshots.js";
+import type { FoundByWalk } from "../../storage/database.js";
 import type { Engine } from "../../storage/engine.js";
 import type { HeldInstant } from "../../storage/held-instant.js";
 import { cutRuns } from "../../storage/notes/restore-mark.js";
@@ -45,6 +46,10 @@ export interface RepositoryBackupOptions
   /** Reads everything: the databases, and what the repositories have of them already. */
   full?: boolean | undefined;
   repositories: readonly BackupPlace[];
+  /** Told that the instant is held; what it returns is called when it no longer is. */
+  onHeld?: ((kinds: readonly DatabaseKind[]) => () => void) | undefined;
+  /** Told what makes the sum of a database's records known again, where it was lost. */
+  onSumFound?: ((database: DatabaseKind, found: FoundByWalk) => void) | undefined;
 }
 
 /** A repository, or why it can't be used. */
@@ -57,14 +62,37 @@ export async function backupToRepositories(
   options: RepositoryBackupOptions,
   engine: Engine,
 ): Promise<RepositoryBackupReport> {
+  for (const dir of Object.values(options.dirs)) await sweepLeftovers(engine, dir);
+  return await backUpUnswept(options, engine);
+}
+
+/** The same for a server, which has swept when it started. */
+export async function backUpUnswept(
+  options: RepositoryBackupOptions,
+  engine: Pick<Engine, "hold">,
+): Promise<RepositoryBackupReport> {
   const started = performance.now();
   const { dirs, only, tags, host } = options;
   demandLabels(tags, host);
   demandDifferent(options.repositories);
   const kinds = BACKUP_ORDER.filter((kind) => only?.includes(kind) ?? true);
-  for (const dir of Object.values(dirs)) await sweepLeftovers(engine, dir);
   const places = kinds.map((kind) => ({ kind, dir: dirs[kind] }));
   await using held = await engine.hold(places, { looksLate: true });
+  const end = options.onHeld?.(kinds);
+  try {
+    const report = await backUpHeld(held, kinds, options);
+    return { ...report, seconds: (performance.now() - started) / 1000 };
+  } finally {
+    end?.();
+  }
+}
+
+async function backUpHeld(
+  held: HeldInstant,
+  kinds: readonly DatabaseKind[],
+  options: RepositoryBackupOptions,
+): Promise<Omit<RepositoryBackupReport, "seconds">> {
+  const { tags, host } = options;
   const set = { setId: randomUUID(), createdAt: new Date().toISOString() };
   const notes = cutRuns(new Map(kinds.map((kind) => [kind, held.facts[kind]?.mark])));
   const targets = await openTargets(options, kinds, notes);
@@ -101,7 +129,6 @@ export async function backupToRepositories(
     databases,
     repositories,
     notes,
-    seconds: (performance.now() - started) / 1000,
   };
 }
 
@@ -279,8 +306,9 @@ async function tryOne(
     onLeftOut: (found) => {
       leftOut = found;
     },
-    onSumFound: () => {
+    onSumFound: (found) => {
       if (!notes.includes(SUM_LOST)) notes.push(SUM_LOST);
+      options.onSumFound?.(kind, found);
     },
   };
   const counts = { entries: 0, rawBytes: 0, segments: 0, entriesRead: 0, bytesRead: 0 };
