@@ -2,9 +2,11 @@
 // ($XDG_CONFIG_HOME/flowg/logins.json, else ~/.config).
 
 import { randomBytes } from "node:crypto";
-import { mkdir, open, readFile, rename, rm, stat } from "node:fs/promises";
+import { open, readFile, rename, rm, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { setTimeout } from "node:timers/promises";
+import { FileError } from "../sdk/errors.js";
+import { makeDirectory, StagedFile, sweepStaged } from "../sdk/node/staged-file.js";
 import { configHome } from "../server/platform/files/config-home.js";
 import { CliError } from "./failure.js";
 import { fileFault } from "./file-fault.js";
@@ -59,7 +61,10 @@ async function read(): Promise<Logins> {
   }
 }
 
-/** As a whole, under another name first: a login must not cost the others. */
+/**
+ * As a whole, under another name first: a login must not cost the others. The SDK's staged files need no native code, and the
+ * server's do.
+ */
 async function change(by: (logins: Logins) => Logins): Promise<string> {
   const path = loginsPath();
   if (path === undefined) {
@@ -69,21 +74,19 @@ async function change(by: (logins: Logins) => Logins): Promise<string> {
       "set HOME or XDG_CONFIG_HOME, or use a token: --token-file, FLOWG_TOKEN",
     );
   }
-  const staged = `${path}.${process.pid}-${randomBytes(4).toString("hex")}`;
   try {
-    await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+    await makeDirectory(dirname(path));
     await using _ = await locked(`${path}.lock`);
+    await sweepStaged(dirname(path));
     const text = `${JSON.stringify(by(await read()), null, 2)}\n`;
-    {
-      await using file = await open(staged, "wx", 0o600);
-      await file.writeFile(text);
-      await file.sync();
-    }
-    await rename(staged, path);
+    await using file = await StagedFile.create(path);
+    await file.write(Buffer.from(text));
+    await file.flush();
+    await file.publish();
     return path;
   } catch (error) {
-    await rm(staged, { force: true });
-    throw error instanceof CliError ? error : fileFault(error, "write", path);
+    if (error instanceof CliError) throw error;
+    throw fileFault(error instanceof FileError ? (error.cause ?? error) : error, "write", path);
   }
 }
 

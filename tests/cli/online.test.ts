@@ -193,8 +193,9 @@ describe("login", () => {
         }),
       ),
     );
-    // a program that was killed has left its lock
+    // a program that was killed has left its lock, and a file that it was writing
     await mkdir(join(home, ".config/flowg"), { recursive: true });
+    await writeFile(join(home, ".config/flowg/.logins.json.999999999-0123abcd.part"), "{");
     await writeFile(`${file()}.lock`, "");
     await utimes(`${file()}.lock`, 0, 0);
     const urls = servers.map(({ url }) => url);
