@@ -57,7 +57,15 @@ interface Block {
 const blocks = DOCUMENTS.flatMap(readBlocks);
 const here = blocks.filter(({ runBy }) => !runBy);
 const missing = await missingTools([
-  ...["age", "bash", "curl", "jq", "minisign", "openssl", "sha256sum", "tar", "zstd"],
+  "age",
+  "bash",
+  "curl",
+  "jq",
+  "minisign",
+  "openssl",
+  "sha256sum",
+  "tar",
+  "zstd",
 ]);
 if (missing.length > 0) {
   const wanted = missing.join(", ");

@@ -13,8 +13,8 @@ export function momentOrDay(text: string): number | undefined {
   return Number.isNaN(ms) ? undefined : ms;
 }
 
-/** The 30th of February would be taken for the 2nd of March. */
-function isDay(day: string): boolean {
+/** Whether a day is in the calendar: the 30th of February would be taken for the 2nd of March. */
+export function isDay(day: string): boolean {
   const ms = Date.parse(`${day}T00:00:00Z`);
   return !Number.isNaN(ms) && new Date(ms).toISOString().startsWith(day);
 }

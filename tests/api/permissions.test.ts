@@ -16,7 +16,11 @@ import { callOf, pathOf } from "./operations.js";
 
 const OPEN = ["login"];
 const SIGNED_IN = [
-  ...["whoami", "change_password", "list_tokens", "create_token", "delete_token"],
+  "whoami",
+  "change_password",
+  "list_tokens",
+  "create_token",
+  "delete_token",
   // which scopes it needs, the restore says that is taken back: see undo.test.ts of operations/online
   "undo_restore",
 ];

@@ -29,7 +29,13 @@ export interface Planned extends Fault {
 }
 
 const LASTING: ReadonlySet<string> = new Set([
-  ...["write", "sync", "truncate", "rename", "link", "unlink", "mkdir"],
+  "write",
+  "sync",
+  "truncate",
+  "rename",
+  "link",
+  "unlink",
+  "mkdir",
 ]);
 
 /** Whether it may have left on the disk what neither records nor names of files tell: in LMDB's lock file, say. */

@@ -114,7 +114,10 @@ describe.skipIf(!hasObjectStore())("in a bucket", () => {
   const thinning = {
     policy: { last: 1 },
     calendar: new Calendar("UTC"),
-    ...{ groupings: [], hosts: [], tags: [], allowRemoveAll: false },
+    groupings: [],
+    hosts: [],
+    tags: [],
+    allowRemoveAll: false,
   };
 
   /** What each does, and what must be true once it has said that it went well. */
@@ -262,8 +265,10 @@ describe.skipIf(!hasObjectStore())("in a bucket", () => {
     const config = join(space, `config-${work}`);
     await writeFile(config, `[default]\ncredential_process = ${program}\n`);
     using _profile = withEnvironment({
-      ...{ AWS_ACCESS_KEY_ID: undefined, AWS_SECRET_ACCESS_KEY: undefined },
-      ...{ AWS_CONFIG_FILE: config, AWS_PROFILE: "default" },
+      AWS_ACCESS_KEY_ID: undefined,
+      AWS_SECRET_ACCESS_KEY: undefined,
+      AWS_CONFIG_FILE: config,
+      AWS_PROFILE: "default",
     });
     const ended = await tried(work, (seen) =>
       first(1, { answer: 400, code: "ExpiredToken" }, () => seen() > 3),

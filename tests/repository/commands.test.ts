@@ -23,9 +23,12 @@ it("backs up, lists, restores and exports", async () => {
   const env = { HOME: at("home"), XDG_CONFIG_HOME: at("config") };
   const flowg = async (...words: string[]) => await run(words, { env });
   const places = (name: string) => [
-    ...["--auth-dir", join(space.path, name, "auth")],
-    ...["--config-dir", join(space.path, name, "config")],
-    ...["--log-dir", join(space.path, name, "logs")],
+    "--auth-dir",
+    join(space.path, name, "auth"),
+    "--config-dir",
+    join(space.path, name, "config"),
+    "--log-dir",
+    join(space.path, name, "logs"),
   ];
   const repository = ["--repository", at("repository")];
   const identity = ["--identity", at("id.txt")];
@@ -65,10 +68,13 @@ it("backs up, lists, restores and exports", async () => {
   expect((await flowg(...restore, "--at", "yesterday")).code).toBe(2);
   expect((await flowg("admin", "restore", "--snapshot", "latest")).code).toBe(2);
   expect((await flowg("admin", "backup", "--tag", "x")).code).toBe(2);
-  // of a server, or of ./data? neither is guessed
-  const asked = await run(["admin", "backup", ...repository], {
-    env: { ...env, FLOWG_URL: "http://127.0.0.1:9", FLOWG_TOKEN: "x" },
-  });
-  expect(asked.code).toBe(2);
-  expect(asked.stderr).toContain("FLOWG_URL names a server");
 }, 120_000);
+
+it("guesses neither a server nor ./data where an address is in the environment", async () => {
+  await using space = await workspace();
+  const ran = await run(["admin", "backup", "--repository", join(space.path, "repository")], {
+    env: { HOME: space.path, FLOWG_URL: "http://127.0.0.1:9", FLOWG_TOKEN: "x" },
+  });
+  expect(ran.code).toBe(2);
+  expect(ran.stderr).toContain("FLOWG_URL names a server");
+});

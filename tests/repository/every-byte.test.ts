@@ -54,8 +54,13 @@ async function putSnapshot(
   for await (const { records } of cutSegments("logs", blocks(...at), () => {}))
     segments.push(await store.put("logs", records.facts(), await records.pack()));
   const manifest: Manifest = {
-    ...{ format: MANIFEST_FORMAT, version: 1, setId: randomUUID() },
-    ...{ createdAt: `2026-11-${day}T10:00:00.000Z`, producer: "test", host: "here", tags: ["a"] },
+    format: MANIFEST_FORMAT,
+    version: 1,
+    setId: randomUUID(),
+    createdAt: `2026-11-${day}T10:00:00.000Z`,
+    producer: "test",
+    host: "here",
+    tags: ["a"],
     databases: { logs: { ...databaseSums(segments), segments } },
   };
   await putManifest(repository, manifest);

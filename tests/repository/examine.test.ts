@@ -20,7 +20,7 @@ const told = async (...words: string[]) => {
   return { exit: code, ...JSON.parse(stdout) };
 };
 const here = ["--repository", "here", "--identity", "id.txt"];
-const both = ["--repository", "here", ...["--repository", "there", "--identity", "id.txt"]];
+const both = ["--repository", "here", "--repository", "there", "--identity", "id.txt"];
 let setId = "";
 
 beforeAll(async () => {

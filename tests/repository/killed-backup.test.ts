@@ -30,7 +30,10 @@ const dirs = smallDirs(join(space, "data"));
 
 const at = (url: string) =>
   openRepository({
-    ...{ url, identityFiles: [identity], keyFiles: [join(keys, "key.json")], mustRead: true },
+    url,
+    identityFiles: [identity],
+    keyFiles: [join(keys, "key.json")],
+    mustRead: true,
   });
 
 beforeAll(async () => {

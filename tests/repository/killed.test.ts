@@ -36,8 +36,18 @@ const at = (url: string) =>
   openRepository({ url, identityFiles: [identity], keyFiles: [keyFile], mustRead: true });
 
 const words = (root: string) => [
-  ...["forget", "--keep-last", "1", "--prune", "--grace", "0"],
-  ...["--repository", root, "--identity", identity, "--repository-key", keyFile],
+  "forget",
+  "--keep-last",
+  "1",
+  "--prune",
+  "--grace",
+  "0",
+  "--repository",
+  root,
+  "--identity",
+  identity,
+  "--repository-key",
+  keyFile,
 ];
 
 async function injection(path: string, name: string): Promise<Injection> {

@@ -49,7 +49,7 @@ export const smallDirs = (root: string): DatabaseDirs => ({
 
 export const backUpSmall = (dirs: DatabaseDirs, repository: Repository, keyFilePath?: string) =>
   backupToRepositories(
-    { ...{ dirs, tags: [], host: "here" }, repositories: [{ repository, keyFilePath }] },
+    { dirs, tags: [], host: "here", repositories: [{ repository, keyFilePath }] },
     lmdb,
   );
 

@@ -104,7 +104,9 @@ async function start(shared: string, ready: string): Promise<void> {
   };
   const objects = `arn:aws:s3:::${BUCKET}/*`;
   const allow = (action: string, ...resources: string[]) => ({
-    ...{ Effect: "Allow", Action: [action], Resource: resources },
+    Effect: "Allow",
+    Action: [action],
+    Resource: resources,
   });
   const onlyBackUp = {
     Version: "2012-10-17",

@@ -4,15 +4,10 @@
 // finds the words for whatever is wrong with it. Made from `assembly/`; its memory is of a fixed size, one a thread.
 
 import { randomInt } from "node:crypto";
+import { webAssemblyExports } from "../../platform/web-assembly.js";
 import { MOMENT_BYTES } from "../../records/logs/entry-key.js";
 import type { FieldIndex } from "../../records/logs/log-index.js";
 import { MODULE } from "./module.js";
-
-/** What is used of WebAssembly: TypeScript describes it only together with browsers. */
-declare const WebAssembly: {
-  Module: new (bytes: Uint8Array) => object;
-  Instance: new (module: object, imports: object) => { exports: object };
-};
 
 interface Exports {
   memory: { buffer: ArrayBuffer };
@@ -74,7 +69,7 @@ export interface Posting {
 /** Node reserves 10 GiB of addresses for each module: where a limit (`ulimit -v`) forbids that, there is none. */
 function instantiate(): Exports | undefined {
   try {
-    return new WebAssembly.Instance(new WebAssembly.Module(MODULE), {}).exports as Exports;
+    return webAssemblyExports(MODULE) as Exports;
   } catch (cause) {
     if (cause instanceof RangeError) return undefined;
     throw cause;

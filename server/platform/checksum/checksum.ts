@@ -2,14 +2,9 @@
 // Worked out in WebAssembly, made from `assembly/`: with the copy into its memory a third of the time that zlib's CRC-32
 // takes for records as short as ours.
 
+import { webAssemblyExports } from "../web-assembly.js";
 import { MODULE } from "./module.js";
 import { recordChecksum as withoutWasm } from "./without-wasm.js";
-
-/** What is used of WebAssembly: TypeScript describes it only together with browsers. */
-declare const WebAssembly: {
-  Module: new (bytes: Uint8Array) => object;
-  Instance: new (module: object, imports: object) => { exports: object };
-};
 
 interface Exports {
   memory: { buffer: ArrayBuffer };
@@ -29,7 +24,7 @@ class Wasm {
 
   /** @throws RangeError where there is no room for its memory */
   constructor() {
-    this.#exports = new WebAssembly.Instance(new WebAssembly.Module(MODULE), {}).exports as Exports;
+    this.#exports = webAssemblyExports(MODULE) as Exports;
     const { memory, room, ROOM_BYTES } = this.#exports;
     this.room = new Uint8Array(memory.buffer, room.value, ROOM_BYTES.value);
   }

@@ -2,6 +2,7 @@
 
 import { FlowgError } from "../../platform/errors.js";
 import { checkName } from "../names.js";
+import { isDay } from "../times.js";
 
 /** As somebody asks for them. */
 export interface TokenWishes {
@@ -80,12 +81,6 @@ function moment(text: string): number {
   const ms = Date.parse(text);
   if (day !== undefined && !Number.isNaN(ms) && isDay(day)) return ms;
   throw wrong(text, "it is not an RFC 3339 time with a zone");
-}
-
-/** The 30th of February would be taken for the 2nd of March. */
-function isDay(day: string): boolean {
-  const ms = Date.parse(`${day}T00:00:00Z`);
-  return !Number.isNaN(ms) && new Date(ms).toISOString().startsWith(day);
 }
 
 const wrong = (given: string, why: string) =>

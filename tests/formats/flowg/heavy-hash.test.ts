@@ -32,8 +32,15 @@ test("verify and restore warn of it", async () => {
   expect(verified).toMatchObject({ code: 0 });
   expect(`${verified.stdout}${verified.stderr}`).toMatch(WARNING);
   const restored = await flowg([
-    ...["admin", "restore", "--backup-dir", space, "--only", "auth", "--yes"],
-    ...["--auth-dir", join(space, "auth")],
+    "admin",
+    "restore",
+    "--backup-dir",
+    space,
+    "--only",
+    "auth",
+    "--yes",
+    "--auth-dir",
+    join(space, "auth"),
   ]);
   expect(restored).toMatchObject({ code: 0 });
   expect(`${restored.stdout}${restored.stderr}`).toMatch(WARNING);
