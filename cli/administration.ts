@@ -1,5 +1,5 @@
-// What the administration can be asked for, whatever carries it out: the directories of this machine (offline.ts) or,
-// with --url, a server. Those of `flowg admin` know only this.
+// One interface for the commands of `flowg admin`. Two things carry it out: `offline` on the directories of this machine,
+// `online` on a server.
 
 import type { BackupSet } from "../server/core.js";
 import type { BackupPlace } from "../server/operations/repository/backup.js";

@@ -21,7 +21,7 @@ export interface FoundSet {
 }
 
 /**
- * Never empty. What isn't there is a file that can't be read.
+ * Never empty: a path that leads nowhere counts as a file that can't be read.
  * @throws FILE_UNAVAILABLE if a directory holds no backup
  */
 export async function setsAt(path: string): Promise<FoundSet[]> {

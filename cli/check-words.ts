@@ -235,7 +235,7 @@ function checkPositionals(command: Pick<Command, "args" | "rest">, given: readon
   }
 }
 
-/** What citty needs to know: only the types, since defaults and what is required have been settled here. */
+/** Tells citty the types only: defaults are filled in here, and missing arguments refused. */
 export function cittyArgs(args: Args): ArgsDef {
   return Object.fromEntries(
     Object.entries(args).map(([name, { type }]) =>

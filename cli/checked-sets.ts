@@ -56,7 +56,7 @@ export async function checkSets(
   return checked;
 }
 
-/** What can't be looked at is one bad file. */
+/** Counts a path that can't be looked at as one bad file. */
 async function orBad<T>(path: string, look: () => Promise<T[]>): Promise<(T | CheckedSet)[]> {
   return await look().catch((error: unknown) => [
     { path, files: [], bad: [badFile(path, error)], problems: [], notes: [] },
@@ -100,7 +100,7 @@ function badFile(path: string, error: unknown): CheckedSet["bad"][number] {
 }
 
 /**
- * What a command ends with, if any is bad: of several codes the one that says that a snapshot is broken.
+ * The error that a command ends with if any is bad. Of several codes it has the one that calls a snapshot broken.
  * @param what the sets are made of
  */
 export function failureOfSets(sets: readonly CheckedSet[], what = "files"): unknown {

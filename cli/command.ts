@@ -1,5 +1,5 @@
-// What a command and a group of commands are: citty's argument definitions, and what citty lacks
-// (environment variables, secrets, surplus arguments, examples).
+// Describes commands and groups of commands: by citty's argument definitions, and by what citty lacks (environment
+// variables, secrets, surplus arguments, examples).
 
 import type { BooleanArgDef, PositionalArgDef, StringArgDef } from "citty";
 import type { Values as Completed } from "./completion/values.js";

@@ -1,4 +1,5 @@
-// What a command compares: each of two words is a backup, databases of this machine, a server, or a snapshot of a repository.
+// Finds the two sides that a command compares. Each word names a backup, databases of this machine, a server, or a snapshot
+// of a repository.
 
 import { existsSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
@@ -17,7 +18,7 @@ export type Comparing = Pick<Invocation, "origins" | "input" | "output" | "signa
   args: InBackupValues;
 };
 
-/** What looks like a path is one; else, where a repository is named, a snapshot. */
+/** Takes a word for a path if it looks like one; else, with a repository, for a snapshot. */
 export async function withBackupOrSnapshot<T>(
   word: string,
   asking: Comparing,

@@ -1,4 +1,4 @@
-// What is said where the process that did the work was ended by a fault, or by force.
+// Explains the end of the process that did the work, if a fault or force ended it.
 
 import { examine } from "./examine.js";
 import { CliError, failureOf } from "./failure.js";

@@ -1,5 +1,5 @@
-// What went wrong, as the command line sees it: an error class for its own refusals, and the reading of
-// anything thrown by the core or the SDK by its `code` alone (neither is imported here, but their words for files).
+// Errors as the command line sees them: a class for its own refusals, and a reader of anything that the core or the SDK
+// throws. It goes by the `code` alone and imports neither of them, but for their words about files.
 
 import type { ErrorCode } from "../server/platform/errors.js";
 import { untoldFileError } from "../server/platform/files/file-error.js";
@@ -32,7 +32,7 @@ export interface Failure {
   cause: unknown;
 }
 
-/** Reads anything thrown. What has no code of ours is a fault of this program. */
+/** Reads anything thrown. An error without a code of ours is a fault of this program. */
 export function failureOf(error: unknown): Failure {
   const code = codeOf(error);
   // the SDK says only that it was stopped; what stopped it is the reason it was given

@@ -1,4 +1,4 @@
-// What the file system says of a file that a person named, as an error that a person can act on.
+// Turns an error of the file system into one that a person who named the file can act on.
 
 import { isDiskFull } from "../server/platform/errors.js";
 import { hintFor, reasonOf } from "../server/platform/files/file-error.js";

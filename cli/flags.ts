@@ -133,7 +133,7 @@ export const outputFlags = {
   },
 } as const;
 
-/** Where accounts change: names what may come of it. */
+/** For commands that change accounts: names what may come of it. */
 export const allowNoAdmin = {
   "allow-no-admin": {
     type: "boolean",
@@ -149,7 +149,7 @@ export const yes = {
   },
 } as const;
 
-/** What a restore keeps, so that it can be taken back. */
+/** Decides whether a restore keeps an undo file, so that it can be taken back. */
 export const keepsUndo = {
   "no-undo": {
     type: "boolean",

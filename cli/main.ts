@@ -1,6 +1,6 @@
 #!/usr/bin/env node
-// The `flowg` command: the process around one run. What it writes is for its owner only, signals stop it in
-// an orderly way, and nothing is loaded before it is needed. What opens databases of this machine runs in a child.
+// The `flowg` command: the process around one run. It writes files for their owner only, stops in good order at a signal,
+// and loads nothing before it is needed. Commands that open databases of this machine run in a child.
 
 process.umask(0o077);
 // overwrites the command line that other users see in `ps`: it may hold a password

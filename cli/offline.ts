@@ -184,7 +184,7 @@ export async function databasesInPlace(
   return await core.databasesAt(name, places);
 }
 
-/** What reads backups where they are: no database is opened. */
+/** Reads backups where they are, and opens no database. */
 export async function backupReader(): Promise<BackupReader> {
   demandCurrentDirectory();
   return await import("../server/core.js");

@@ -1,5 +1,5 @@
-// Whether a command line is one that opens databases of this machine: told from its words alone, before anything is
-// loaded. Where that is wrong, nothing is lost: a run knows by itself whether it is watched.
+// Guesses whether a command line opens databases of this machine, from its words alone and before anything is loaded. A
+// wrong guess costs nothing: a run knows by itself whether it is watched.
 
 import type { Environment } from "./check-words.js";
 

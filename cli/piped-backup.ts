@@ -139,7 +139,7 @@ export async function lookIntoTar(
   }
 }
 
-/** What names the place here names the one that the person gave. */
+/** Puts the name that the person gave in the place of our own, in errors. */
 async function asCalled<T>(
   given: string,
   here: string,

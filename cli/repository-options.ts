@@ -82,7 +82,7 @@ export interface RepositoryValues {
   "allow-unsigned"?: boolean;
 }
 
-/** What the flags say, as the core takes it. */
+/** The flags in the form that the core takes. */
 export interface RepositoryOptions {
   identityFiles: readonly string[];
   keyFiles: readonly string[];
@@ -151,7 +151,7 @@ export function sayRetries(output: Pick<Output, "remark">): (retry: Retry) => vo
     say(() => `${reason.message}: trying again in ${Math.ceil(delayMs / 1000)} s`);
 }
 
-/** What can stand in a query of a URL and is nobody's business. */
+/** Parameters in the query of a URL that nobody else may see. */
 const SECRET =
   /[?&;](?:[^=&]*(?:secret|password|passwd|token|signature|credential|access[-_]?key|sas)[^=&]*|sig|pwd)=/i;
 

@@ -28,7 +28,7 @@ export const snapshotFlags = {
   },
 } as const;
 
-/** Where a snapshot can be taken from a repository. */
+/** For commands that can take a snapshot from a repository. */
 export const fromRepository = { ...repositoryFlag, ...repositoryKeys, ...snapshotFlags } as const;
 
 export interface RepositoryAsked extends RepositoryValues {

@@ -44,9 +44,9 @@ export function stopOnSignals(signals: Signals): Stopping {
 const hasTerminal = (): boolean => [0, 1, 2].some((fd) => isatty(fd));
 
 /**
- * Node restores the default of every ignored signal before any of our code runs, so what nohup has set can't be seen
- * any more. What can: shells name the program that they start in `_`, and nohup leaves stdin as a /dev/null that can
- * only be written to where it was a terminal.
+ * Node restores the default of every ignored signal before any of our code runs, so we can't see what nohup has set. We can
+ * see two other things: shells name the program that they start in `_`, and nohup replaces a terminal on stdin by a
+ * /dev/null that can only be written to.
  */
 function isUnderNohup({ _ }: NodeJS.ProcessEnv): boolean {
   if (basename(_ ?? "") === "nohup") return true;

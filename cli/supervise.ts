@@ -9,7 +9,7 @@ import { type ExitCode, SIGNAL_EXIT_CODES, type StopSignal } from "./exit-codes.
 import { LastDeadline } from "./last-deadline.js";
 import type { Serving, ToChild, ToParent } from "./supervision.js";
 
-/** What the child has said of how far it is. */
+/** The child's last words about its progress. */
 export interface Said {
   opening: Extract<ToParent, { opening: unknown }>["opening"];
   restored: string[];
@@ -22,7 +22,7 @@ export interface Said {
 
 /** Process numbers go up by one: more than a few are hardly taken by other containers. */
 const TRIES = 20;
-/** What --stop-timeout is unless given. */
+/** The default of --stop-timeout. */
 const STOP_MS = 5_000;
 /** They stop nothing in an orderly way, but the child is whom they are meant for. */
 const PASSED_ON = ["SIGUSR1", "SIGUSR2", "SIGQUIT"] as const;

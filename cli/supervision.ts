@@ -1,4 +1,4 @@
-// What the process that was started and its child, which does the work, say to each other.
+// The messages between the process that was started and its child, which does the work.
 
 import type { DatabaseKind } from "../server/records/kinds.js";
 import type { ExitCode, StopSignal } from "./exit-codes.js";

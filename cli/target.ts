@@ -1,5 +1,5 @@
-// Chooses what a command talks to: directories of this machine, or a server. Where two answers are possible,
-// it asks back instead of guessing: nobody restores into the wrong place by accident.
+// Chooses what a command talks to: directories of this machine, or a server. If two answers are possible, it refuses instead
+// of guessing: nobody restores into the wrong place by accident.
 
 import type { DatabaseKind } from "../server/records/kinds.js";
 import type { Administration } from "./administration.js";

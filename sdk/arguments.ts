@@ -64,7 +64,7 @@ export function guarded<T extends object>(name: string, methods: T): T {
   return Object.fromEntries(entries) as T;
 }
 
-/** What the caller's own code throws, a source that fails or a callback, passes as it is. */
+/** Errors of the caller's own code, such as a source or a callback, pass as they are. */
 function explain(call: string, error: unknown): unknown {
   const isOfArguments =
     error instanceof TypeError || error instanceof RangeError || error instanceof URIError;

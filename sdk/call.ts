@@ -32,7 +32,7 @@ interface Credentials {
   password: string;
 }
 
-/** What resources make their calls with. */
+/** Resources make their calls with this. */
 export interface Caller {
   readonly api: Client<paths>;
   readonly settings: Settings;

@@ -32,15 +32,15 @@ export interface FlowgClient {
   readonly tokens: Tokens;
   /** Accounts. @example `await client.users.save("alice", { roles: ["viewer"] })` */
   readonly users: Users;
-  /** What users may do. @example `await client.roles.save("viewer", ["read_streams"])` */
+  /** Roles grant permissions to users. @example `await client.roles.save("viewer", ["read_streams"])` */
   readonly roles: Roles;
   /** Scripts that change logs on their way. @example `const script = await client.transformers.get("parse-nginx")` */
   readonly transformers: Transformers;
-  /** What becomes of a log. @example `const flow = await client.pipelines.get("default")` */
+  /** Pipelines decide where a log goes. @example `const flow = await client.pipelines.get("default")` */
   readonly pipelines: Pipelines;
   /** Webhooks. @example `await client.alerts.test("on-call", { message: "hello" })` */
   readonly alerts: Alerts;
-  /** Where logs are kept, and for how long. @example `await client.streams.configure("web", { ttl: 86400 })` */
+  /** Streams keep logs, each for its own time. @example `await client.streams.configure("web", { ttl: 86400 })` */
   readonly streams: Streams;
   /** Sending, asking for and watching logs. @example `await client.logs.ingest("default", { message: "hello" })` */
   readonly logs: Logs;

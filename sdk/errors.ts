@@ -42,7 +42,7 @@ export interface Issue {
 }
 
 /**
- * What an answer with an error says: what a {@link FlowgApiError} is made of, for tests of your own.
+ * The facts of an answer with an error. Make a {@link FlowgApiError} of them in tests of your own.
  * @example
  * const facts: ApiErrorFacts = { status: 404, code: "NOT_FOUND", message: "there is no pipeline x" };
  * throw new NotFoundError(facts);
@@ -91,7 +91,7 @@ export class FlowgApiError extends FlowgSdkError {
     this.retryAfterSeconds = facts.retryAfterSeconds;
   }
 
-  /** What a refused restore would have done, where the answer tells. */
+  /** The report of what a refused restore would have done, if the answer has one. */
   get report(): unknown {
     return this.details.report;
   }
@@ -166,7 +166,10 @@ export class RedirectError extends FlowgSdkError {
   }
 }
 
-/** What answered does not speak FlowG's API. @example `if (error instanceof UnexpectedAnswerError) show(client.baseUrl)` */
+/**
+ * The server that answered does not speak FlowG's API.
+ * @example `if (error instanceof UnexpectedAnswerError) show(client.baseUrl)`
+ */
 export class UnexpectedAnswerError extends FlowgSdkError {
   constructor(message: string, facts?: ErrorFacts) {
     super("ANSWER_UNEXPECTED", message, facts);

@@ -33,7 +33,7 @@ export class Limits {
     clearTimeout(this.#timer);
   }
 
-  /** What really happened, where an abort came out as some other error. */
+  /** The real reason, if an abort came out as some other error. */
   explain(error: unknown): unknown {
     return this.signal.aborted ? this.signal.reason : error;
   }

@@ -1,4 +1,4 @@
-// What a failed connection means, for people: from the codes of Node's sockets, its TLS and its fetch.
+// Explains a failed connection to people, from the codes of Node's sockets, its TLS and its fetch.
 
 import { ConnectionError, FlowgSdkError } from "./errors.js";
 

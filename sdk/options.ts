@@ -1,4 +1,4 @@
-// What a client is made with: given, or found in the environment, and checked.
+// Checks the options of a client. They are given, or found in the environment.
 
 import { InputError } from "./errors.js";
 import { demandKnown, namesOf } from "./known-options.js";
@@ -20,7 +20,7 @@ export interface CommonOptions {
   timeout?: number | undefined;
   /** How often a call that had no effect is tried again; 2 unless given. */
   retries?: number | undefined;
-  /** What certificates of the server are taken. */
+  /** Decides which certificates of the server count. */
   tls?: TlsOptions | undefined;
   /** Takes the place of the global `fetch` for JSON calls. Backups and restores go by node:http. */
   fetch?: ((request: Request) => Promise<Response>) | undefined;
@@ -90,7 +90,7 @@ const PROXY_VARIABLES = ["http_proxy", "https_proxy", "all_proxy"].flatMap((name
 ]);
 const TIMEOUT_MS = 30_000;
 const RETRIES = 2;
-/** What `setTimeout` takes; with more it fires at once. */
+/** The most that `setTimeout` takes: with more it fires at once. */
 export const TIMEOUT_MAX_MS = 2_147_483_647;
 
 /**

@@ -1,7 +1,7 @@
-// What a client can show of its own calls: for a log, for debugging, for what the methods don't give.
+// Shows a client's own calls: for a log, for debugging, for facts that the methods don't give.
 
 /**
- * An answer as it came. What was sent, the caller's token included, is not in it.
+ * An answer as it came. It holds nothing that was sent, so not the caller's token either.
  * @example
  * const onResponse = ({ method, url, status, milliseconds }: SeenResponse) =>
  *   console.error(`${method} ${url} ${status} ${milliseconds} ms`);

@@ -1,4 +1,4 @@
-// What is known of a snapshot that has passed its checks.
+// The facts of a snapshot that has passed its checks.
 
 import type { Database } from "./types.js";
 
@@ -23,8 +23,8 @@ export interface SnapshotInfo {
   /** Of the whole file, lower-case hex: what `sha256sum` says. */
   fileSha256: string;
   /**
-   * What was damaged in the server's database and is not in the file: how many records, the first of them by name, and what
-   * else was found. Only in a backup of all three that was made with `skipDamaged`.
+   * Tells of records that were damaged in the server's database and are not in the file: how many, the first of them by
+   * name, and what else was found. Only in a backup of all three that was made with `skipDamaged`.
    */
   leftOut?: { records: number; items: string[]; problems: string[] };
   /** Of a download into one file: what a person should know of the server's databases, a restore of several that was cut. */

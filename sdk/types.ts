@@ -6,7 +6,7 @@ type Schemas = components["schemas"];
 
 /** A name and the scopes it grants. @example `const viewer: Role = { name: "viewer", scopes: ["read_streams"] }` */
 export type Role = Schemas["Role"];
-/** What a role may grant. @example `const scope: Scope = "read_streams"` */
+/** A scope that a role may grant. @example `const scope: Scope = "read_streams"` */
 export type Scope = Schemas["Scope"];
 /** An account and its roles. @example `const user: User = { name: "alice", roles: ["viewer"] }` */
 export type User = Schemas["User"];
@@ -16,7 +16,7 @@ export type Permissions = Schemas["Permissions"];
 export type Flow = Schemas["Flow"];
 /** A graph to save. @example `await client.pipelines.save("empty", { nodes: [], edges: [] })` */
 export type FlowInput = Schemas["FlowInput"];
-/** Where an alert is posted to. @example `const { url } = await client.alerts.get("on-call")` */
+/** The address that an alert is posted to. @example `const { url } = await client.alerts.get("on-call")` */
 export type Webhook = Schemas["Webhook"];
 /** A webhook to save. @example `await client.alerts.save("on-call", { url: "https://example.com" })` */
 export type WebhookInput = Schemas["WebhookInput"];

@@ -17,8 +17,8 @@ export interface VerifyOptions {
 }
 
 /**
- * Reads a snapshot to its end: frames, CRC-32 of each block, counts, and the SHA-256 in its seal, in constant memory.
- * Only in Node. What is inside the blocks, a server's dry run checks.
+ * Reads a snapshot to its end: frames, CRC-32 of each block, counts, and the SHA-256 in its seal, in constant memory. Only
+ * in Node. It doesn't look inside the blocks: a server's dry run does.
  * @throws SnapshotIncompleteError, SnapshotDamagedError, WrongDatabaseError, SnapshotError, FileError
  * @example
  * const { database, entries, createdAt } = await verifySnapshot("/srv/backup/log.db");

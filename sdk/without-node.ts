@@ -1,4 +1,4 @@
-// What stands in the place of sdk/node/ where a bundler makes a program for browsers: see "browser" in package.json.
+// A bundler that makes a program for browsers takes this in place of sdk/node/: see "browser" in package.json.
 
 import { InputError } from "./errors.js";
 

@@ -66,7 +66,7 @@ function healthUrl(text: string): URL {
   return url;
 }
 
-/** Where a server with this environment listens, as seen from the same machine. */
+/** The address at which a server with this environment listens, as seen from the same machine. */
 function ownServer(env: NodeJS.ProcessEnv): string {
   const bind = env.FLOWG_MGMT_BIND_ADDRESS || "localhost:9113";
   const isTls = /^(1|t|T|TRUE|true|True)$/.test(env.FLOWG_MGMT_TLS_ENABLED ?? "");

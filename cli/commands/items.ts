@@ -30,7 +30,7 @@ export interface Items<T> {
   of(client: FlowgClient): {
     list(options: CallOptions): Promise<string[]>;
     get(name: string, options: CallOptions): Promise<T>;
-    /** What of them does not work on that server. */
+    /** Says which of them do not work on that server. */
     warnings?(options: CallOptions): Promise<string[]>;
     /** May give what of it does not work there. */
     save(name: string, value: T, options: CallOptions): Promise<unknown>;

@@ -1,5 +1,5 @@
-// What may stand as the value of a flag, or as an argument, where that is known: words that the script itself holds, or names
-// that it asks the server for.
+// Values that a shell can offer for a flag or an argument: words that the script holds, or names that it asks the server
+// for.
 
 import type { Scope } from "../../sdk/index.js";
 

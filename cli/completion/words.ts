@@ -1,4 +1,4 @@
-// What can be typed where: the command tree, flattened for the scripts that complete it.
+// Flattens the command tree for the scripts that complete it: each place, and the words that can be typed there.
 
 import { type Args, type Command, type Group, isFlag } from "../command.js";
 import { outputFlags, server } from "../flags.js";

@@ -1,5 +1,5 @@
-// What a person or a script gives on stdin: a confirmation, a password. Nothing typed is ever echoed by a
-// password question, and nothing is asked where no terminal can answer.
+// Reads stdin: a confirmation, a password. A password question echoes nothing that is typed, and without a terminal nothing
+// is asked.
 
 import { on } from "node:events";
 import { Writable } from "node:stream";

@@ -1,10 +1,10 @@
-// What an online restore of auth changes about who may do what: what is refused, and what a person is told.
+// Judges how an online restore of auth changes permissions: it refuses some changes, and tells a person of the others.
 
 import type { AccessReport } from "../../sdk/index.js";
 import type { RestoreRequest } from "../administration.js";
 import { CliError } from "../failure.js";
 
-/** What a server would refuse at last is refused before anybody is asked, and before the first database is touched. */
+/** Refuses what the server would refuse in the end: before anybody is asked, and before the first database is touched. */
 export function demandAccess(
   looked: readonly (AccessReport | undefined)[],
   { allowAccessChange, allowNoAdmin }: RestoreRequest,
@@ -35,7 +35,7 @@ export function refused(
   );
 }
 
-/** What a person must know of an auth restore: who gets in, who doesn't any more. */
+/** Tells a person whom an auth restore lets in, and whom it locks out. */
 export function accessNotes(access: AccessReport | undefined): string[] {
   if (access === undefined) return [];
   const { changes, passwordsChanged, refusals, usersBack, usersGone } = access;

@@ -1,4 +1,4 @@
-// What an online restore sends: the files of a backup, in a directory or in a tar, each checked here before anything is sent.
+// Collects the files that an online restore sends, from a directory or a tar, and checks each before anything is sent.
 
 import type { SnapshotInfo } from "../../sdk/index.js";
 import { demandBackupFiles } from "../../server/operations/restore/backup-files.js";

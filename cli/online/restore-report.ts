@@ -1,4 +1,4 @@
-// What a server reports of one database, as all restores of the command line report it.
+// Turns a server's report of one database into the form that all restores of the command line use.
 
 import type { RestoreReport as OnlineReport } from "../../sdk/index.js";
 import type { DatabaseRestoreReport } from "../../server/records/reports.js";

@@ -90,7 +90,7 @@ async function check(
 export interface LocalFile {
   path: string;
   kind?: DatabaseKind | undefined;
-  /** Where it lies in another file. */
+  /** Set if it lies in another file. */
   content?: { bytes: AsyncIterable<Uint8Array>; size: number } | undefined;
 }
 

@@ -1,4 +1,4 @@
-// What a person sees while a server is at work and no byte moves: that it is awaited, and for how long.
+// Tells a person that the server is at work, and for how long, while no byte moves.
 
 import type { ServerProgress } from "../../sdk/index.js";
 import type { OnProgress, Progress } from "../../server/records/reports.js";

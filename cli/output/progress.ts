@@ -139,7 +139,7 @@ function records({ records, totalRecords, bytes }: Progress): string {
   return `${formatCount(records)} record${records === 1 ? "" : "s"}`;
 }
 
-/** What fits into `width` columns: the label and the percentage first, the bar in what remains. */
+/** Fills `width` columns: the label and the percentage first, then the bar in the remaining space. */
 function barLine(progress: Progress, pace: Pace, width: number): string {
   if (progress.phase === "waiting") return `${WAITING}  ${pace.elapsed()}`.slice(0, width);
   if (progress.phase === "finishing")

@@ -1,4 +1,4 @@
-// What a command gives back: printed once, at the end, on stdout, as text or as JSON.
+// The result of a command: printed once, at the end, on stdout, as text or as JSON.
 
 import type { ExitCode } from "../exit-codes.js";
 
@@ -7,10 +7,10 @@ export interface Result {
   json: object;
   /** The lines for people, without the last newline; empty for none. */
   text: string;
-  /** What was asked for, printed under `--quiet` too; a mere confirmation is not. */
+  /** Whether `--quiet` prints it, too: the answer to a question is essential, a mere confirmation isn't. */
   essential: boolean;
-  /** What it ends with, where it has gone well and that isn't 0. */
+  /** The exit code of a run that has gone well, if that isn't 0. */
   exitCode?: ExitCode;
-  /** What the command fails with, although it has a result. */
+  /** The error of a command that fails although it has a result. */
   failure?: unknown;
 }

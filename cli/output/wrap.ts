@@ -2,7 +2,7 @@
 
 import { displayWidth } from "./width.js";
 
-/** What a line of text needs; where there is less beside a label, it goes below. */
+/** Columns that a line of text needs. With less room beside a label, the text goes below it. */
 export const ROOM_MIN = 20;
 
 /** Breaks lines between words; all but the first line of a paragraph are indented. */

@@ -206,7 +206,10 @@ class ReceivedSet {
     return { setId, createdAt, snapshots, notes: this.notes };
   }
 
-  /** What each takes the place of: the API's name for the logs is restored, too, where the other isn't there. */
+  /**
+   * The files whose place each takes. For the logs that includes the API's name: a restore reads it, too, if the other isn't
+   * there.
+   */
   replacing(): { info: SnapshotInfo; paths: string[] }[] {
     const apis = join(this.directory, API_NAMES.logs);
     return this.received.map(({ file: { target }, info }) => ({

@@ -89,7 +89,7 @@ async function firstOf(
   return undefined;
 }
 
-/** What a backup consists of, under the names of the command line and of the API. */
+/** The files of a backup, under the names of the command line and of the API. */
 const NAMES: ReadonlySet<string> = new Set([
   ...Object.values(FILE_NAMES),
   ...Object.values(API_NAMES),
@@ -100,12 +100,12 @@ const NAMES: ReadonlySet<string> = new Set([
 export interface ReadMember {
   name: string;
   size: number;
-  /** What is not read of them is passed over. */
+  /** May be left unread: the rest is passed over. */
   bytes: AsyncIterable<Uint8Array>;
 }
 
 /**
- * Reads a tar to its end. What isn't part of a backup is passed over.
+ * Reads a tar to its end. Passes over all other files.
  * @returns the names of what came
  * @throws SnapshotError, SnapshotIncompleteError, and what `take` throws
  */
@@ -157,7 +157,7 @@ async function* notEnding(chunks: AsyncIterator<Uint8Array>): AsyncGenerator<Uin
 }
 
 /**
- * Unpacks a tar into a directory that is there, and empty. What isn't part of a backup is passed over.
+ * Unpacks a tar into a directory that is there, and empty. Passes over all other files.
  * @returns the names of what came
  * @throws SnapshotError, SnapshotIncompleteError, FileError
  */

@@ -162,7 +162,7 @@ export async function openBackup(
   };
 }
 
-/** What the server says of its databases. */
+/** Reads the server's remarks on its databases. */
 export function notesIn(header: string | null): string[] {
   try {
     return textsOf(JSON.parse(header ?? "[]"));

@@ -1,5 +1,5 @@
-// A path is of this machine, and stands as it is to be taken. What looks like another machine's, or like something that only
-// a shell would have made a path of, would become a file of that very name, and a backup in it be looked for elsewhere.
+// Refuses paths that can't be meant. One that looks like another machine's, or that only a shell could turn into a path,
+// would become a file of that very name here, and people would look for their backup elsewhere.
 
 import { InputError } from "../errors.js";
 

@@ -142,7 +142,7 @@ async function putBack(publication: Publication, isNew: ReadonlySet<string>): Pr
 const isSame = (found: string | undefined, said: string): boolean =>
   found === said || (said !== "" && (found?.startsWith(`${said}:`) ?? false));
 
-/** To remove the journal is the step that counts. What is left over where that fails, the next run removes. */
+/** To remove the journal is the step that counts. If the rest fails, the next run removes it. */
 async function end(publication: Publication): Promise<void> {
   try {
     await rm(journalPath(publication), { force: true });

@@ -14,7 +14,7 @@ const END_BYTES = HEAD_BYTES + 64 * 1024;
 /** Of few records, a user may well remove some. */
 const LOST_MIN = 5;
 
-/** What a file says of itself at its two ends; neither where it is one of FlowG's own. */
+/** Facts from the two ends of a file. One of FlowG's own has neither. */
 export interface Older {
   records?: number | undefined;
   createdAt?: string | undefined;

@@ -27,7 +27,7 @@ const PREFIX_BYTES = 16;
 const JSON_MAX_BYTES = 64 * 1024;
 const BLOCK_MAX_BYTES = 64 * 1024 * 1024;
 
-/** What is being read: a small part that is gathered whole, or a zstd frame that is only passed through. */
+/** The part that is being read. Small parts are gathered whole; a zstd frame only passes through. */
 type Part = "header head" | "header" | "frame head" | "prefix" | "zstd" | "seal" | "end";
 
 export class SnapshotCheck {

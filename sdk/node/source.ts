@@ -1,4 +1,5 @@
-// What can be restored from, as bytes with a length where one is known. A text is always a path, never contents.
+// Turns everything that can be restored from into bytes, with a length if one is known. A text is always a path, never
+// contents.
 
 import { stat } from "node:fs/promises";
 import { basename } from "node:path";

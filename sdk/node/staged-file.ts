@@ -82,14 +82,14 @@ export class StagedFile {
     return this.#handle;
   }
 
-  /** What has been flushed is on the disk, and what hasn't is removed: a fault here says nothing of either. */
+  /** A fault of closing says nothing: a flushed file is on the disk, and any other is removed. */
   async #close(): Promise<void> {
     const handle = this.#handle;
     this.#handle = undefined;
     await handle?.close().catch(() => {});
   }
 
-  /** Removes it, unless it has got its name. What can't be removed now, the next run removes. */
+  /** Removes it, unless it has got its name. If that fails now, the next run does it. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#close();
     if (this.#renamed) return;
@@ -98,7 +98,7 @@ export class StagedFile {
   }
 }
 
-/** What some network and FUSE file systems say that can't flush a directory, or won't for this user. */
+/** Some network and FUSE file systems say these: they can't flush a directory, or won't for this user. */
 const CANNOT_FLUSH: ReadonlySet<string> = new Set(
   "EINVAL ENOTSUP EOPNOTSUPP ENOSYS ENOTTY EACCES EPERM EISDIR".split(" "),
 );

@@ -13,7 +13,7 @@ import { proxyFor, requestBy } from "./proxy.js";
 
 export interface Body {
   bytes: AsyncIterable<Uint8Array>;
-  /** Where it is known beforehand. */
+  /** Undefined if it isn't known beforehand. */
   length: number | undefined;
   /** Sent only once the server wants it: nobody sends a gigabyte to learn that the token is wrong. */
   asksFirst: boolean;

@@ -32,7 +32,7 @@ interface Upload {
   options: SetRestoreOptions;
 }
 
-/** What is to be restored, as the caller said it. */
+/** The caller's request for a restore. */
 export interface RestoreRequest {
   database: Database | "all";
   source: RestoreSource;
@@ -127,7 +127,7 @@ async function send<Report>(
 
 type OnServerProgress = RestoreOptions["onServerProgress"];
 
-/** What the server says in the end: the body of its answer, or the last event of it. */
+/** The server's last word: the body of its answer, or the last event of it. */
 async function outcomeOf(
   answer: Answer,
   onProgress: OnServerProgress,

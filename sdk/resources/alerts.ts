@@ -7,7 +7,7 @@ import type { Webhook, WebhookInput } from "../types.js";
 export interface Alerts {
   /** Their names. @example `const names = await client.alerts.list()` */
   list(options?: CallOptions): Promise<string[]>;
-  /** What of them does not work on this server, as sentences. @example `const warnings = await client.alerts.warnings()` */
+  /** Sentences about alerts that do not work on this server. @example `const warnings = await client.alerts.warnings()` */
   warnings(options?: CallOptions): Promise<string[]>;
   /** The webhook. @throws NotFoundError @example `const { url } = await client.alerts.get("on-call")` */
   get(name: string, options?: CallOptions): Promise<Webhook>;

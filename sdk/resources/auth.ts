@@ -8,7 +8,7 @@ import type { Permissions, User } from "../types.js";
 export interface Whoami {
   /** Name and roles. */
   user: User;
-  /** What the roles come to. */
+  /** The permissions that the roles grant together. */
   permissions: Permissions;
 }
 

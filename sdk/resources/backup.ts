@@ -7,7 +7,7 @@ import type { Database, DatabaseName, TransferProgress } from "../types.js";
 
 /** How to back up. @example `const options: BackupOptions = { signal, onProgress: show }` */
 export interface BackupOptions extends CallOptions {
-  /** Go on where a database is damaged, without what is. What that is says `leftOut` of `client.backup.all`, and the server's log. */
+  /** Leave damaged records out instead of failing. `leftOut` of `client.backup.all` names them, and so does the server's log. */
   skipDamaged?: boolean | undefined;
   /** Milliseconds until the first byte; an hour unless given: the server may have much to read before. */
   answerTimeout?: number | undefined;

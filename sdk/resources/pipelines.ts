@@ -7,7 +7,7 @@ import type { Flow, FlowInput } from "../types.js";
 export interface Pipelines {
   /** Their names. @example `const names = await client.pipelines.list()` */
   list(options?: CallOptions): Promise<string[]>;
-  /** What of them does not work on this server, as sentences. @example `const warnings = await client.pipelines.warnings()` */
+  /** Sentences about pipelines that do not work on this server. @example `const warnings = await client.pipelines.warnings()` */
   warnings(options?: CallOptions): Promise<string[]>;
   /** The graph. @throws NotFoundError @example `const flow = await client.pipelines.get("default")` */
   get(name: string, options?: CallOptions): Promise<Flow>;

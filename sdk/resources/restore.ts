@@ -9,8 +9,8 @@ import type { Database, TransferProgress } from "../types.js";
 type Schemas = components["schemas"];
 
 /**
- * What can be restored from. A text is always a path. Only a path, a Blob and bytes have a length that is known
- * beforehand; other sources are sent in chunks.
+ * A source to restore from. A text is always a path. Only a path, a Blob and bytes have a length that is known beforehand;
+ * other sources are sent in chunks.
  * @example `const source: RestoreSource = "./backup/log.db"`
  */
 export type RestoreSource =
@@ -22,14 +22,14 @@ export type RestoreSource =
   | AsyncIterable<Uint8Array>;
 
 /**
- * What a server is at that restores: it imports a file of FlowG's own, verifies, and restores; then it puts all of it on the
- * disk, and how far that is nobody knows.
+ * Tells how far a server is with a restore. It imports a file of FlowG's own, verifies, and restores; then it puts all of it
+ * on the disk, and how far that is nobody knows.
  * @example `client.restore.logs("log.db", { onServerProgress: ({ phase, bytes, totalBytes }) => show(phase, bytes, totalBytes) })`
  */
 export interface ServerProgress {
   /** Which database it is about. */
   database: Database;
-  /** What is being done. */
+  /** The stage of the work. */
   phase: "importing" | "verifying" | "restoring" | "finishing";
   /** Records done so far. */
   records: number;
@@ -85,7 +85,7 @@ export interface RestoreOptions extends CallOptions {
 
 /** Of one kind of record. @example `const counts: RestoreCounts | undefined = report.kinds.entry` */
 export type RestoreCounts = Schemas["RestoreCounts"];
-/** What a restore changes about who may do what. @example `const access: AccessReport | undefined = report.access` */
+/** The permissions that a restore changes. @example `const access: AccessReport | undefined = report.access` */
 export type AccessReport = Schemas["AccessReport"];
 /** What a restore did, or would do. @example `const report: RestoreReport = await client.restore.logs("log.db")` */
 export type RestoreReport = Schemas["RestoreReport"];

@@ -3,7 +3,7 @@
 import { type Caller, type CallOptions, inPath, take } from "../call.js";
 import type { StreamConfig, StreamConfigInput } from "../types.js";
 
-/** Where logs are kept. @example `await client.streams.list()` */
+/** Streams keep logs. @example `await client.streams.list()` */
 export interface Streams {
   /** Configurations by name. @example `const { web } = await client.streams.list()` */
   list(options?: CallOptions): Promise<Record<string, StreamConfig>>;

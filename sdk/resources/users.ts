@@ -4,7 +4,7 @@ import { demandObject } from "../arguments.js";
 import { type AccountOptions, type Caller, type CallOptions, inPath, take } from "../call.js";
 import type { User } from "../types.js";
 
-/** What to change of a user; what is left out stays. @example `const changes: UserChanges = { roles: ["viewer"] }` */
+/** Changes of a user. A field that is left out stays as it is. @example `const changes: UserChanges = { roles: ["viewer"] }` */
 export interface UserChanges {
   /** All that it has from now on. */
   roles?: readonly string[] | undefined;

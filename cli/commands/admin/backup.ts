@@ -178,7 +178,7 @@ async function backUpToRepositories({
   return { json: report, text, essential: false, ...(failure ? { failure } : {}) };
 }
 
-/** Where one of several repositories has got nothing. */
+/** The error of a run after which one of several repositories has got nothing. */
 function failureOf(stored: readonly StoredSnapshot[]): CliError | undefined {
   const failed = stored.flatMap((one) => ("failed" in one ? [one] : []));
   if (failed.length === 0) return undefined;

@@ -42,7 +42,7 @@ export function backupText(report: BackupReport, width = Number.POSITIVE_INFINIT
   ].join("\n");
 }
 
-/** What a backup is without: how many records, and the first of them. */
+/** Says what is missing from a backup: how many records, and the first of them. */
 export function leftOutText(database: string, { records, items, problems }: LeftOut): string {
   const more = records > items.length ? [`and ${formatCount(records - items.length)} more`] : [];
   const found = [...items, ...more, ...problems].map(safe).join(", ");

@@ -1,4 +1,4 @@
-// What a compaction has given back, for people.
+// Tells people what a compaction has given back.
 
 import type { CompactedDatabase } from "../../../server/records/reports.js";
 import { formatBytes, formatDuration } from "../format.js";

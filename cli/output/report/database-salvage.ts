@@ -1,4 +1,4 @@
-// What a salvage of a database has saved and what is lost, for people.
+// Tells people what a salvage of a database has saved and what is lost.
 
 import type { DatabaseSalvageReport, LostRange } from "../../../server/records/reports.js";
 import { formatBytes, formatCount, formatDuration } from "../format.js";

@@ -1,5 +1,5 @@
-// What is said after something was deleted, or was not there: success for scripts either way, as in FlowG,
-// but a person who mistyped a name must see it.
+// Reports a deletion. For scripts it succeeds also if the thing was not there, as in FlowG; but a person who mistyped a name
+// must see it.
 
 import type { Output } from "../output.js";
 import type { Result } from "../result.js";

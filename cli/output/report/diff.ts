@@ -1,4 +1,4 @@
-// What differs between two backups, for people.
+// Tells people what differs between two backups.
 
 import type { AccessDiff, DiffReport } from "../../../server/records/reports.js";
 import { formatCount } from "../format.js";
@@ -55,7 +55,7 @@ export function diffText(report: DiffReport, width = Number.POSITIVE_INFINITY): 
   ].join("\n");
 }
 
-/** Who may do what, user by user: that is what a person looks for first. */
+/** Permissions, user by user: a person looks for these first. */
 function accessLines(access: AccessDiff): string[] {
   const { changes, usersAdded, usersRemoved, passwordsChanged } = access;
   const { tokensGained, tokensLost, administrators } = access;

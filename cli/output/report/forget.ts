@@ -1,4 +1,4 @@
-// What forget removed, and what it kept and why, for people.
+// Tells people what forget removed, what it kept, and why.
 
 import type { ForgetReport } from "../../../server/operations/repository/forget.js";
 import { formatCounted } from "../format.js";

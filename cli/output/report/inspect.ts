@@ -1,4 +1,4 @@
-// What is inside a snapshot, for people.
+// Tells people what is inside a snapshot.
 
 import type { InspectReport } from "../../../server/records/reports.js";
 import { formatBytes, formatCount, formatCounted, formatRatio } from "../format.js";

@@ -1,4 +1,4 @@
-// What a prune removed, for people.
+// Tells people what a prune removed.
 
 import type { Amount, PruneReport } from "../../../server/repository/prune/prune.js";
 import { formatBytes, formatCounted } from "../format.js";

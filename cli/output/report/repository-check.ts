@@ -1,4 +1,4 @@
-// What a check of a repository found, for people.
+// Tells people what a check of a repository found.
 
 import type { CheckedRepository } from "../../commands/repository/check.js";
 import { formatBytes, formatCount, formatCounted } from "../format.js";

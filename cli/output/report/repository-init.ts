@@ -64,7 +64,7 @@ function whatOpens({ identityFile, identityMade, passphrase }: InitReport): stri
   ];
 }
 
-/** Where the identity doesn't say it itself. */
+/** Says whose signatures to trust, unless the identity says it itself. */
 function whatToTrust({ identityTrusts, passphrase, signingKey }: InitReport): string[] {
   if (identityTrusts || passphrase) return [];
   return [

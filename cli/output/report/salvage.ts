@@ -1,4 +1,4 @@
-// What a salvage has saved and what is lost, for people.
+// Tells people what a salvage has saved and what is lost.
 
 import type { LostRange, SalvageReport } from "../../../server/records/reports.js";
 import { formatBytes, formatCount, formatDuration } from "../format.js";

@@ -1,4 +1,4 @@
-// What taking a restore back has changed, or would change, for people.
+// Tells people what an undo has changed, or would change.
 
 import type { KindCounts, UndoReport } from "../../../server/records/reports.js";
 import { formatCount, formatCounted, formatDuration } from "../format.js";
