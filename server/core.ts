@@ -92,7 +92,7 @@ export async function restoreHistory(dirs: DatabaseDirs): Promise<RestoreRun[]> 
   return history(dirs, await engine());
 }
 
-/** What keeps the databases. */
+/** The engine that keeps the databases. */
 const engine = async (): Promise<Engine> => (await import("./engine/lmdb.js")).lmdb;
 
 export const verifyPath: Core["verifyPath"] = async (...given) => {
@@ -129,13 +129,13 @@ export const inspectFile: Core["inspectFile"] = async (...given) => {
   return (await import("./operations/offline/verify.js")).inspectFile(...given);
 };
 
-/** What is whole in copies of a damaged snapshot. */
+/** Saves the whole blocks of a damaged snapshot's copies. */
 export const salvageSnapshots: Core["salvageSnapshots"] = async (options) => {
   await startZstd();
   return (await import("./operations/offline/salvage.js")).salvageSnapshots(options);
 };
 
-/** What is right in damaged databases. LMDB has no part in it. */
+/** Saves the sound records of damaged databases. LMDB has no part in it. */
 export async function salvageDatabases(
   options: DatabaseSalvageOptions,
 ): Promise<DatabasesSalvaged> {
@@ -199,7 +199,7 @@ export async function takeNumber(place: DatabaseAt): Promise<void> {
   if (!numbered.has(path) && Occupation.take(place)) numbered.add(path);
 }
 
-// What `flowg admin role|user|token` works with.
+// `flowg admin role|user|token` works with this.
 
 export type { AuthStore } from "./stores/auth/store.js";
 
@@ -230,7 +230,7 @@ export async function auditedOffline<T>(
   return aroundWrites({ after }, work);
 }
 
-// What works on repositories: see server/repository.
+// These work on repositories: see server/repository.
 
 export type { InitOptions, InitReport } from "./repository/init.js";
 export type { OpenedRepository, OpenOptions } from "./repository/open.js";

@@ -1,4 +1,4 @@
-// What stands behind the procedures of backup, restore and compaction.
+// The interface behind the procedures of backup, restore and compaction.
 
 import type { OnlineRestoreReport } from "../operations/online/apply.js";
 import type { OnlineSetReport } from "../operations/online/restore-set.js";
@@ -34,7 +34,7 @@ export interface RestoreOptions {
   authorizeAgain(): Promise<Caller>;
   /** The asking user. */
   user: string;
-  /** What the caller came with. */
+  /** The session or token of the caller. */
   credentials: Credentials | undefined;
   /** Told how far it is, once the upload is there. */
   onProgress?: OnProgress | undefined;

@@ -17,7 +17,7 @@ export interface CodeSample {
 /** The documentation page puts its own server in this place. */
 export const SAMPLE_SERVER = "http://localhost:5080";
 
-/** What stands for the parameters of a path. */
+/** Sample values for the parameters of a path. */
 const NAMES: Record<string, string> = {
   stream: "web",
   pipeline: "default",
@@ -34,7 +34,7 @@ const QUERY: Record<string, string> = {
   to: "2026-11-24T00:00:00Z",
 };
 
-/** Where an answer is a file: its name. */
+/** The name of the file, if an answer is one. */
 const FILES: Record<string, string> = {
   backup_all: "backup.tar",
   backup_auth: "auth.db",

@@ -1,4 +1,4 @@
-// What every procedure is given: who asks, what they may touch, and how to stop. Made once for each request.
+// Every procedure gets this: its caller, the caller's rights, and a signal to stop. It is made once for each request.
 
 import type { LogFeed } from "../operations/ingest/log-feed.js";
 import type { LogCounters } from "../operations/ingest/through-pipeline.js";
@@ -26,7 +26,7 @@ export interface Caller {
   via: "token" | "session";
 }
 
-/** What lives as long as the server. */
+/** Services that live as long as the server. */
 export interface Services {
   auth: AuthStore;
   config: ConfigStore;

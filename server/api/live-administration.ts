@@ -46,7 +46,7 @@ export function liveAdministration(options: LiveAdministrationOptions): Administ
   const busy = new Map<DatabaseKind, "a restore" | "a compaction">();
   const places = new TransferPlaces(maxTransfers, options.maxTransfersPerUser);
 
-  /** A lost sum becomes known again. Where that can't be written now, the next backup finds it again. */
+  /** Writes down a lost sum that has become known again. If that fails, the next backup finds it once more. */
   const onSumFound = (kind: DatabaseKind, found: FoundByWalk) => {
     const { [kind]: database } = databases;
     void ownWrites(() => database.keepFound(found)).catch(() => {});

@@ -1,5 +1,5 @@
-// Nobody can give what they don't have: the check behind every way to hand out scopes. What becomes of a gift when the
-// receiver's scopes grow is another rule (records/auth/limits).
+// Nobody can give scopes that they don't have: this check stands behind every way to hand them out. Another rule limits the
+// gift when the receiver's scopes grow (records/auth/limits).
 
 import { isScope, SCOPES, type Scope } from "../records/auth/scopes.js";
 import { aroundWrites } from "../storage/around-writes.js";

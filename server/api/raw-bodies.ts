@@ -12,7 +12,7 @@ export type RawBody =
       contentType: string;
       /** Of the same answer, for clients that ask for that: some generators of clients know only a few types. */
       alsoAs?: string;
-      /** What the document says of the answer; a file of bytes if absent. */
+      /** Describes the answer in the document; a file of bytes if absent. */
       answer?: z.ZodType;
       /** Which backup it is, for the audit log and the metrics. */
       backup?: DatabaseKind | "all";
@@ -25,7 +25,7 @@ export type RawBody =
       restore: DatabaseKind | "all";
     };
 
-/** What a download procedure returns: nothing has begun yet. */
+/** A download procedure returns this. Nothing has begun yet. */
 export interface Download {
   /** Known beforehand: all that a HEAD request learns. */
   headers: Record<string, string>;
@@ -39,11 +39,11 @@ export interface Started {
   /** More headers, known now. */
   headers?: Record<string, string>;
   stream: AsyncIterable<Uint8Array>;
-  /** What the audit log says of it, once it was sent: which snapshot, how many records. */
+  /** Facts for the audit log, once it was sent: which snapshot, how many records. */
   facts?: () => Record<string, unknown>;
 }
 
-/** What an upload procedure is given in its input. */
+/** An upload procedure gets this in its input. */
 export interface Upload {
   /** The file's bytes. Ends only after the whole request was well-formed; fails if it wasn't. */
   stream: Readable;

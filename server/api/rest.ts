@@ -17,7 +17,7 @@ export interface Operation {
   tag: string;
   summary: string;
   description?: string;
-  /** What it answers beyond what every operation of its kind can, which the document knows by itself. */
+  /** Errors beyond those of every operation of its kind, which the document adds by itself. */
   errors?: readonly ErrorCode[];
   /** Of what is sent with POST and writes nothing. */
   changesNothing?: true;

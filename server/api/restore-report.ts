@@ -1,5 +1,5 @@
-// What an online restore answers, as a schema. `satisfies` holds it to the report: a field that it lacked would be cut
-// from the answer.
+// The schema of an online restore's answer. `satisfies` holds it to the report: without a field of that, the answer would
+// lose it.
 
 import { z } from "zod";
 import type { AccessReport } from "../operations/online/access.js";

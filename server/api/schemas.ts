@@ -1,5 +1,5 @@
-// What the API takes and gives, as schemas that several resources share. They are lenient where FlowG is (unknown keys
-// are ignored, lists and maps may be null), and their answers are strict.
+// Schemas of the API that several resources share. They are lenient where FlowG is (unknown keys are ignored, lists and maps
+// may be null), and their answers are strict.
 
 import { z } from "zod";
 import { SCOPES } from "../records/auth/scopes.js";
@@ -48,7 +48,7 @@ export const allowNoAdminParameter = z
   .default(false)
   .meta({ description: NO_ADMIN, override: { type: "boolean", default: false } });
 
-/** What the document says of a schema, in place of what would be made of it. */
+/** Puts this description of a schema into the document, in place of the generated one. */
 export function shown(json: Record<string, unknown>) {
   return {
     override: ({ jsonSchema }: { jsonSchema: object }) => {
@@ -166,7 +166,7 @@ export const streamConfigs = mapOf<z.output<typeof streamConfig>>(
   },
 );
 
-// What a flow or webhook must hold beyond this, the config store knows, and says.
+// The config store checks a flow or webhook further, and explains its refusals.
 
 const version = z
   .int()

@@ -34,7 +34,7 @@ export const signedIn = t.procedure.meta({ access: "signed-in" }).use(async ({ c
   );
 });
 
-/** For callers who hold all of these scopes. What takes long can ask again whether they still do. */
+/** For callers who hold all of these scopes. A long procedure can ask again whether they still do. */
 export const requires = (...scopes: [Scope, ...Scope[]]) => requiring({ all: scopes });
 
 /** For callers who hold all of these scopes, or the one that is enough instead. */
@@ -66,7 +66,7 @@ function demandNeeds(caller: Caller, { all, enough }: Needs): void {
   else if (!caller.scopes.has(enough)) demand(caller, all, `without ${enough} this needs`);
 }
 
-/** What a caller makes has their limit: a narrower one must not be found out too late. */
+/** Things that a caller makes get the caller's limit, so one that has become narrower must count in time. */
 const sameLimit = (a: Caller, b: Caller): boolean =>
   JSON.stringify(a.limit ?? null) === JSON.stringify(b.limit ?? null);
 

@@ -37,7 +37,7 @@ export async function* watchEvents(
     } else lost += 1;
     wake();
   });
-  /** What is sent next: some of what waits, and how many were left out since. */
+  /** Takes the next piece to send: some of the waiting entries, and the number of those left out since. */
   const take = () => {
     let text = "";
     while (waiting.length > 0 && text.length < CHUNK_LENGTH) {

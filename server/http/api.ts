@@ -42,7 +42,7 @@ export async function answerApi(exchange: Exchange, options: ApiOptions): Promis
   }
 }
 
-/** What a mistyped path may have been meant for; one with names in it is not guessed at. */
+/** Paths that a mistyped one may mean. A path with names in it is not guessed at. */
 const PLAIN_PATHS = ROUTES.map(({ template }) => template).filter((path) => !path.includes("{"));
 
 /** @throws NOT_FOUND, METHOD_NOT_ALLOWED */

@@ -19,7 +19,7 @@ export interface AppOptions extends ApiOptions {
   conceal: Conceal;
   /** Of web pages that may call the API. */
   corsOrigins: ReadonlySet<string>;
-  /** Where a request comes from. */
+  /** Finds the address that a request comes from. */
   addressOf: AddressOf;
 }
 

@@ -1,4 +1,4 @@
-// Where to listen: `localhost:5080` (both loopback addresses), `:5080` and `[::]:5080` (all addresses of both
+// Reads the address to listen at: `localhost:5080` (both loopback addresses), `:5080` and `[::]:5080` (all addresses of both
 // families, as Go and so FlowG means it), `0.0.0.0:5080`, `[::1]:5080`, `logs.example.com:5080`.
 
 import { isIP } from "node:net";

@@ -14,7 +14,7 @@ const JSON_BODY_BYTES = 16 * 1024 * 1024;
 /** How long a client may take to send it. */
 const JSON_BODY_MS = 60_000;
 
-/** What the main thread parses itself, in about a millisecond. */
+/** The main thread parses bodies up to this size itself, in about a millisecond. */
 const PARSED_HERE_BYTES = 128 * 1024;
 
 const thread = new AnsweringThread<JsonRequest, JsonAnswer>(

@@ -1,5 +1,5 @@
-// Where a request comes from. Behind a proxy that is what the proxy says in X-Forwarded-For; but anybody can send that
-// header, so it counts only as far as proxies that are trusted have written it.
+// Finds the address that a request comes from. A proxy names it in X-Forwarded-For; but anybody can send that header, so
+// only the part counts that trusted proxies have written.
 
 import type { IncomingMessage } from "node:http";
 import { BlockList, isIP } from "node:net";

@@ -1,5 +1,5 @@
-// What an error says of this machine stays here: clients aren't told where files are. The log has the whole message, under
-// the request's id.
+// Keeps facts about this machine from clients: an error doesn't tell them where files are. The log has the whole message,
+// under the request's id.
 
 import { HTTP_STATUS } from "../api/status.js";
 import { type ErrorCode, FlowgError } from "../platform/errors.js";

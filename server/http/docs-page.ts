@@ -1,4 +1,4 @@
-// What the documentation page is made of, beside Swagger UI's own files: the page, its script, and a few styles.
+// The documentation page, its script and a few styles. The rest are Swagger UI's own files.
 
 import { SAMPLE_SERVER } from "../api/code-samples.js";
 

@@ -12,7 +12,7 @@ import type { Conceal } from "./conceal.js";
 import { sendError } from "./error-answer.js";
 import type { ProgressAnswer } from "./progress-answer.js";
 
-/** What a client may call its own request: it goes into our log and back out. */
+/** Names that a client may give its own request: they go into our log and back out. */
 const REQUEST_ID = /^[\w.:-]{1,64}$/;
 
 /** Answers above 499 that aren't faults of this server. */

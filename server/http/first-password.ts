@@ -10,9 +10,9 @@ import type { BindAddress } from "./bind-address.js";
 export const DEFAULT_PASSWORD = "root";
 
 export interface FirstPassword {
-  /** Where the API listens. */
+  /** The address at which the API listens. */
   address: BindAddress;
-  /** What the operator says that root begins with. */
+  /** The operator's choice of root's first password. */
   initialPassword: string | undefined;
   /** Listen all the same. */
   insecureDefaultPassword: boolean;
@@ -25,7 +25,7 @@ export function demandFirstPassword(first: FirstPassword, isAuthThere: boolean):
 }
 
 /**
- * Where root still has the default, it gets the password that the operator gives; without one, others must not reach it.
+ * If root still has the default password, sets the operator's. Without one, nobody else may reach the server.
  * @returns whether root's password is the default all the same
  * @throws REFUSED
  */

@@ -1,5 +1,5 @@
-// What a procedure gets as its input over HTTP: the body or the query, and the names in the path, which win. Read only
-// once the procedure asks, after its permissions were checked.
+// Makes the input of a procedure from an HTTP request: the body or the query, and the names in the path, which win. It is
+// read only once the procedure asks, after its permissions were checked.
 
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { FlowgError } from "../platform/errors.js";

@@ -19,13 +19,13 @@ export interface JsonAnswer {
   id: number;
   /** Undefined if it is too deep to be told. */
   text: JsonText | undefined;
-  /** What took the place of that member; nothing if it was small, or not what it should be. */
+  /** The value of that member in another form; absent if it was small, or of a wrong type. */
   fields: { json: Uint8Array<ArrayBuffer>; names: string[] } | undefined;
   /** They come back. */
   bytes: Uint8Array<ArrayBuffer>;
 }
 
-/** What is nested deeper, the stack may have no room for on its way between threads. */
+/** On its way between threads, the stack may have no room for a value that is nested deeper. */
 const TOLD_DEPTH = 500;
 /** Fields whose JSON is shorter are told as they are. */
 const WRITTEN_BYTES = 64 * 1024;

@@ -1,13 +1,13 @@
-// Where the server's log goes: stdout, whatever stands behind it. Nobody waits for it, neither requests nor the end of the
-// process: what can't be written is dropped and counted. (pino's own way of writing waits for ever, in Atomics.wait, for
-// a pipe whose reader stands still.)
+// Writes the server's log to stdout, whatever reads it. Neither requests nor the end of the process wait for it: lines that
+// can't be written are dropped and counted. (pino's own way of writing waits for ever, in Atomics.wait, for a pipe whose
+// reader stands still.)
 
 import { writeSync } from "node:fs";
 import { Socket } from "node:net";
 import type { Writable } from "node:stream";
 import { setTimeout } from "node:timers/promises";
 
-/** What may wait for a slow reader. */
+/** So much may wait for a slow reader. */
 const PENDING_MAX_BYTES = 1024 * 1024;
 /** How long the last lines may take at the end. */
 const FLUSH_MS = 1_000;

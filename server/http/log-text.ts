@@ -1,6 +1,6 @@
 // A line of the log for people, in the form of FlowG's own: `time=… level=INFO msg="…" key=value`.
 
-/** What needs no quotes. */
+/** Values that need no quotes. */
 const PLAIN = /^[^\s"=\\\p{C}]+$/u;
 
 /**
@@ -18,7 +18,7 @@ export function textLine(json: string): string {
   return `${parts.join(" ")}\n`;
 }
 
-/** What is inside an object has a name with a dot: `err.code=ENOSPC`. */
+/** A field of an object gets a name with a dot: `err.code=ENOSPC`. */
 function pairs(prefix: string, facts: Record<string, unknown>): string[] {
   return Object.entries(facts).flatMap(([name, fact]) => {
     const key = `${prefix}${name.replace(/[\s"=\p{C}]/gu, "_")}`;

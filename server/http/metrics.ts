@@ -1,5 +1,5 @@
-// What Prometheus reads: FlowG's two counters by their names, backups and restores, readers and sizes of the databases,
-// and the process.
+// Metrics for Prometheus: FlowG's two counters by their names, backups and restores, readers and sizes of the databases, and
+// the process.
 
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
 import type { LogCounters } from "../operations/ingest/through-pipeline.js";

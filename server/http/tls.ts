@@ -14,7 +14,7 @@ export interface TlsFiles {
   passphrase?: string | undefined;
 }
 
-/** What Node's TLS servers take. */
+/** Node's TLS servers take this. */
 export interface TlsMaterial {
   cert: Buffer;
   key: Buffer;

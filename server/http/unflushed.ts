@@ -1,4 +1,4 @@
-// Where the data is on a share that can't flush a directory, the log says so once.
+// Logs once that the data lies on a share that can't flush a directory.
 
 import { subscribe, unsubscribe } from "node:diagnostics_channel";
 import type { Logger } from "pino";

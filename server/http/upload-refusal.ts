@@ -1,4 +1,4 @@
-// What is refused of an upload, and how the client is told.
+// Refuses uploads, and tells the client so.
 
 import type { IncomingHttpHeaders } from "node:http";
 import type { Part } from "formidable";

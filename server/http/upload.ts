@@ -18,7 +18,7 @@ import {
   partProblem,
 } from "./upload-refusal.js";
 
-/** What may come before and after the file: part headers, of which nobody needs many, and the chunks they share with it. */
+/** Bytes that may come before and after the file: part headers, of which nobody needs many, and the chunks they share with it. */
 const OUTSIDE_BYTES = 256 * 1024;
 /** Longest header of a part that a file's name is looked for in. */
 const NAMING_BYTES = 8 * 1024;

@@ -1,5 +1,4 @@
-// What killed runs left in a database's directory. Every start of a server, backup and restore looks, and removes what is
-// nobody's any more.
+// Removes the leftovers of killed runs from a database's directory. Every start of a server, backup and restore does so.
 
 import { lstat, readdir, rm } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
@@ -15,7 +14,7 @@ const KEY_DRAFT = /^session\.key\.\d+\.[0-9a-f]{12}$/;
 /** A restore makes its scratch directory in the closest directory that is there: in that of the data, or above it. */
 const LEVELS_ABOVE = 2;
 
-/** Removes what is left. What can't be read or removed here is another user's, and no reason to fail. */
+/** Removes leftovers. Files that this user can't read or remove are another's, and no reason to fail. */
 export async function sweepLeftovers(engine: Engine, dir: string): Promise<void> {
   await engine.sweep(dir).catch(() => {});
   await sweepDrafts(dir).catch(() => {});

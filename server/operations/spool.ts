@@ -13,7 +13,7 @@ import type { DatabaseKind } from "../records/kinds.js";
 
 const READ_BYTES = 256 * 1024;
 
-/** Where the spool files of a database are. */
+/** The directory of a database's spool files. */
 export const spoolDirectory = (dir: string): string => join(dir, "spool");
 
 /** Makes a database's spool directory and removes what is left in it. At a server's start. */

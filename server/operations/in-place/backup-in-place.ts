@@ -20,7 +20,7 @@ export interface BackupInPlace {
   kinds?: readonly DatabaseKind[] | undefined;
   /** When it was made, RFC 3339; undefined where it doesn't say. */
   createdAt(kind: DatabaseKind): Promise<string | undefined>;
-  /** What its records are kept in, where parts of it can be read alone: those of equal contents hold the same records. */
+  /** The segments that keep its records, if parts of it can be read alone. Segments of equal contents hold the same records. */
   segments?: ((kind: DatabaseKind) => readonly Segment[]) | undefined;
   /**
    * The snapshot of one database: at least all of its records in these ranges. Absent where `blocks` gives them.

@@ -1,5 +1,5 @@
-// What differs between two backups: both are sorted by key, so one walk over the two, side by side, tells it with a few blocks of
-// each in memory. Nothing is said before both have been read to their ends, and every check has passed.
+// Compares two backups. Both are sorted by key, so one walk over the two, side by side, needs only a few blocks of each in
+// memory. It tells nothing before both have been read to their ends, and every check has passed.
 
 import { tableOf } from "../../formats/snapshot/block-part.js";
 import { FlowgError } from "../../platform/errors.js";
@@ -93,7 +93,7 @@ async function diffDatabase(
     : report;
 }
 
-/** Who may do what on the one side and not on the other. Accounts are few, so all are held in memory. */
+/** Compares the permissions of the two sides. Accounts are few, so all are held in memory. */
 async function accessBetween(
   sides: readonly [BackupInPlace, BackupInPlace],
   signal: AbortSignal | undefined,
@@ -106,7 +106,7 @@ async function accessBetween(
   return accessDiff(was, will);
 }
 
-/** What lies in segments that the other hasn't got; everything where there are no segments. */
+/** Reads the segments that the other hasn't got; without segments, everything. */
 function differing(
   kind: DatabaseKind,
   own: BackupInPlace,

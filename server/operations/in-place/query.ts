@@ -1,5 +1,5 @@
-// A stream's entries in a window of time, newest first, as a server would give them; from a backup. What the stream's retention
-// would have removed since is there as long as the backup has it.
+// A stream's entries in a window of time, newest first, as a server would give them; from a backup. Entries that the
+// stream's retention would have removed since are still there.
 
 import { eachRecord } from "../../formats/snapshot/badger.js";
 import { FlowgError } from "../../platform/errors.js";

@@ -1,5 +1,5 @@
-// The records of a backup in some ranges of keys, with every check of a restore on the way. What comes of them counts only once
-// all has been read: a fault may stand at the end.
+// The records of a backup in some ranges of keys, with every check of a restore on the way. The result counts only once all
+// has been read: a fault may stand at the end.
 
 import { tmpdir } from "node:os";
 import { BlockPart } from "../../formats/snapshot/block-part.js";

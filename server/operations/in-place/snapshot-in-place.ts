@@ -7,7 +7,7 @@ import { databasesIn, type GivenRepository, openSnapshot } from "../repository/o
 import type { BackupInPlace } from "./backup-in-place.js";
 
 export interface SnapshotInPlaceOptions {
-  /** What a person should know: that something was taken from another repository. */
+  /** Tells a person that something was taken from another repository. */
   onNote?: ((note: string) => void) | undefined;
   signal?: AbortSignal | undefined;
 }

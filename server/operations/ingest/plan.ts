@@ -1,5 +1,5 @@
-// What becomes of a log that enters a pipeline. Everything is known before anything is stored, so that a pipeline which
-// cannot be carried out stores nothing by halves.
+// Plans the way of a log through a pipeline. The plan is complete before anything is stored, so a pipeline that can't be
+// carried out stores nothing by halves.
 
 import { FlowgError } from "../../platform/errors.js";
 import type { Flow } from "../../records/config/flow.js";

@@ -6,7 +6,7 @@ import type { LogStore } from "../../stores/logs/store.js";
 import type { LogFeed } from "./log-feed.js";
 import { planIngest } from "./plan.js";
 
-/** What is counted on the way. */
+/** Counts logs on the way. */
 export interface LogCounters {
   /** An entry is on disk. */
   streamLog(stream: string): void;

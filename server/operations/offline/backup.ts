@@ -214,7 +214,7 @@ async function demandNoBackup(backupDir: string, note: string): Promise<void> {
   }
 }
 
-/** What was written is read back as a restore would read it. */
+/** A backup is read back as a restore would read it: this is its failure. */
 function notRestorable(error: unknown, kind: DatabaseKind): unknown {
   if (!(error instanceof FlowgError) || error.code !== "SNAPSHOT_CORRUPT") return error;
   const { code, details, message } = error;

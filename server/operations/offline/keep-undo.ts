@@ -1,4 +1,4 @@
-// What takes a restore of directories back: whether it has room, and that it is kept.
+// Keeps the undo file of an offline restore, and looks first whether it has room.
 
 import { join } from "node:path";
 import { nearestDirectory } from "../../platform/files/nearest-directory.js";

@@ -1,4 +1,4 @@
-// What the commands that work on directories ask for.
+// The options of commands that work on directories.
 
 import type { Source } from "../../formats/sources/source.js";
 import type { KeyRange } from "../../records/keys.js";
@@ -7,7 +7,7 @@ import type { OnProgress, RestoreMode } from "../../records/reports.js";
 import type { BackupFile } from "../restore/backup-files.js";
 import type { UndoBounds } from "../restore/undo-wishes.js";
 
-/** Where the three databases are. */
+/** The directories of the three databases. */
 export type DatabaseDirs = Record<DatabaseKind, string>;
 
 export interface BackupOptions {
@@ -25,7 +25,7 @@ export interface BackupOptions {
   signal?: AbortSignal | undefined;
 }
 
-/** What a restore reads its databases from. */
+/** A restore reads its databases from this. */
 export interface BackupSet {
   /**
    * Those of these databases, in this order.

@@ -16,7 +16,7 @@ export const isDamage = (error: unknown): error is FlowgError =>
   error instanceof FlowgError &&
   (error.details.isDamaged === true || error.code === "DATABASE_DAMAGED");
 
-/** What takes back restores of the damaged database is not of the new one. */
+/** Moves the undo files along: they belong to the damaged database, not to the new one. */
 async function setUndoAside(dir: string, suffix: string): Promise<void> {
   const path = undoDirectory(dir);
   if (!(await isThere(path))) return;

@@ -1,5 +1,5 @@
-// What an auth restore does to who may do what, found before it is done: a restore must not let anybody in
-// unseen, lock everybody out, or take the caller's own way in.
+// Finds, before an auth restore, how it would change permissions: a restore must not let anybody in unseen, lock everybody
+// out, or take the caller's own way in.
 
 import type { AuthRecords } from "../../records/auth/auth-records.js";
 import { roleLimit, within } from "../../records/auth/limits.js";
@@ -58,7 +58,7 @@ export interface CallerToken {
   isOf(hash: string): boolean;
 }
 
-/** Who may do what on one of two sides and not on the other; for nobody who asks for it to be so. */
+/** Compares the permissions of two sides. It judges nothing. */
 export function accessDiff(before: AuthRecords, after: AuthRecords): AccessDiff {
   const now = Date.now();
   const [was, will] = [accounts(before, now), accounts(after, now)];
@@ -231,7 +231,7 @@ interface Accounts {
 }
 
 interface AccountToken {
-  /** What the token must match. */
+  /** The hash that the token must match. */
   hash: string;
   /** When it ends, milliseconds since 1970; Infinity for never. */
   ends: number;

@@ -35,7 +35,7 @@ export interface ApplyRestore extends LookOptions {
   parts?: readonly SelectedPart[] | undefined;
   /** Left in the database. */
   mark: RestoreMark;
-  /** Who restores. */
+  /** The user who restores. */
   user: string;
   /** How what takes it back is kept; it isn't if absent. */
   undo?: UndoBounds | undefined;

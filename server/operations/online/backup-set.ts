@@ -20,18 +20,18 @@ import {
   writeInto,
 } from "./backup.js";
 
-/** What the manifest says: enough to check each file without unpacking it. */
+/** The manifest: it says enough to check each file without unpacking it. */
 export interface BackupManifest {
   setId: string;
   createdAt: string;
   producer: string;
-  /** What a person should know of the databases: a restore that was cut. Absent where there is nothing. */
+  /** Remarks on the databases for a person, such as a restore that was cut. Absent if there are none. */
   notes?: readonly string[];
   snapshots: ({
     database: DatabaseKind;
     name: string;
     bytes: number;
-    /** What was damaged in the database, and is not in the file. */
+    /** Damaged records of the database, which are not in the file. */
     leftOut?: LeftOut;
   } & Omit<SealedFile, "leftOut">)[];
 }

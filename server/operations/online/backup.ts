@@ -29,7 +29,7 @@ export interface BackupStream {
   stream: AsyncGenerator<Uint8Array>;
   /** Records in it; 0 until all have been written. */
   records: () => number;
-  /** What was damaged, and is not in it; known when all has been written. */
+  /** Damaged records that are not in it; known when all has been written. */
   leftOut: () => (LeftOut & { database: DatabaseKind })[];
 }
 
@@ -43,11 +43,11 @@ export interface BackupOptions {
   onReader: (database: DatabaseKind) => () => void;
   /** Told what makes the sum of a database's records known again, where it was lost. */
   onSumFound?: ((database: DatabaseKind, found: FoundByWalk) => void) | undefined;
-  /** What a person should know of the databases: a restore that was cut. */
+  /** Remarks on the databases for a person, such as a restore that was cut. */
   notes?: readonly string[] | undefined;
 }
 
-/** What a backup is made of: blocks that have been looked at, for nobody reads it again before it is sent. */
+/** The source of a backup: blocks that have been looked at, for nobody reads it again before it is sent. */
 export interface Held {
   blocks(kind: DatabaseKind, onLeftOut: (leftOut: LeftOut) => void): AsyncGenerator<RawBlock>;
   recycle(memory: ArrayBuffer): void;

@@ -1,4 +1,4 @@
-// What takes a restore of a server's database back: that it is kept.
+// Keeps the undo file of an online restore.
 
 import { FlowgError } from "../../platform/errors.js";
 import type { RestoreMode } from "../../records/reports.js";

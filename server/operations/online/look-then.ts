@@ -1,4 +1,4 @@
-// What is done to a database after a look at what comes of it, while nobody writes in between.
+// Looks at the outcome first, then changes the database. Nobody writes in between.
 
 import { FlowgError } from "../../platform/errors.js";
 import { type AuthOutcome, type Look, type LookOptions, lookAt } from "./look.js";

@@ -1,5 +1,4 @@
-// What is looked at before an online restore changes a database: whether the caller may do it, and for auth what it
-// does to who may do what.
+// Looks before an online restore changes a database: may the caller do it, and how does it change permissions?
 
 import type { AuthRecords } from "../../records/auth/auth-records.js";
 import { type Limit, limitOf } from "../../records/auth/limits.js";
@@ -25,16 +24,16 @@ export interface LookOptions {
   authorize: () => Promise<AccessCaller>;
 }
 
-/** What was found before a restore, of the asking user as they are now. */
+/** The findings before a restore, of the asking user as they are now. */
 export interface Look {
-  /** That the database stood at; only for auth. */
+  /** The database's version at the time of the look; only for auth. */
   version?: number;
   access?: AccessReport;
   held: Limit;
   refusal?: { why: string; hint: string } | undefined;
 }
 
-/** What comes of an auth database. */
+/** The accounts before and after. */
 export interface AuthOutcome {
   /** @param held what whoever does it can give: what is stored grants no more */
   after(before: AuthRecords, held?: Limit): AuthRecords;

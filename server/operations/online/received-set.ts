@@ -43,7 +43,7 @@ export class ReceivedSet implements AsyncDisposable {
   ) {}
 
   /**
-   * Reads the tar to its end. What isn't part of a backup is passed over.
+   * Reads the tar to its end. It passes over files that aren't part of a backup.
    * @throws SNAPSHOT_UNRECOGNIZED, SNAPSHOT_TRUNCATED where one of the three is missing, DISK_FULL, CANCELLED, and what the
    * upload throws
    */
@@ -145,9 +145,9 @@ export class ReceivedSet implements AsyncDisposable {
   }
 }
 
-/** What comes of the upload, as long as it begins as a tar does. */
+/** The bytes of the upload, as long as it begins as a tar does. */
 class Sent {
-  /** What it ended with, if that was not its end. */
+  /** The fault that it ended with, if it didn't come to its end. */
   fault: unknown;
 
   constructor(

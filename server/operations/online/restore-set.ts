@@ -34,7 +34,7 @@ export interface OnlineSetReport {
   /** By this it can be taken back; absent in a dry run, and where nothing is kept of what it changed. */
   run?: string;
   databases: OnlineRestoreReport[];
-  /** What a person should know: an earlier run that was cut. */
+  /** Remarks for a person, such as an earlier run that was cut. */
   notes: string[];
   seconds: number;
 }
@@ -97,9 +97,9 @@ export async function restoreSet(options: OnlineSetRestore): Promise<OnlineSetRe
 }
 
 /**
- * Whether the accounts as the restore has just brought them allow their caller to restore. Where they don't, that was looked
- * at and allowed before the first database changed: half of the backup would help nobody, so all of it comes. Where they
- * do, the caller is asked for before each further database: somebody may have revoked them meanwhile.
+ * Whether the accounts as the restore has just brought them allow the caller to restore. If they don't, the look before the
+ * first database found that and allowed it: half of the backup would help nobody, so all of it comes. If they do, the caller
+ * is looked up again before each further database: somebody may have revoked them meanwhile.
  */
 export async function isAllowed({
   authorize,
@@ -114,7 +114,7 @@ export async function isAllowed({
   }
 }
 
-/** Where all lie on one disk, what comes must have room there; else each file is looked at when it comes. */
+/** If all databases lie on one disk, the whole upload must have room there. Else each file is looked at when it comes. */
 async function demandUploadSpace({ databases, uploadBytes }: OnlineSetRestore): Promise<void> {
   if (uploadBytes === undefined) return;
   const dirs = DATABASE_KINDS.map((kind) => databases[kind].dir);
@@ -169,7 +169,7 @@ class VerifiedSet implements AsyncDisposable {
   }
 }
 
-/** What the last restores have left in the databases. */
+/** The marks of the last restores in the databases. */
 export async function marksOf(databases: Databases) {
   const marks = new Map<DatabaseKind, RestoreMark | undefined>();
   for (const kind of DATABASE_KINDS) marks.set(kind, await databases[kind].read(knownMark));

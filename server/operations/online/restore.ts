@@ -79,7 +79,7 @@ export async function restoreUpload(options: OnlineRestore): Promise<OnlineResto
   return await restoreVerified({ ...options, mark }, { source, restorer });
 }
 
-/** What is selected of another database would be passed over in silence. @throws INPUT_INVALID */
+/** A selection of another database would be passed over in silence. @throws INPUT_INVALID */
 function demandSelectedIn(kind: DatabaseKind, selection: Selection | undefined): void {
   const other = selection?.items.find((item) => SELECTABLE[item.kind] !== kind);
   if (other === undefined) return;

@@ -1,5 +1,4 @@
-// What the manifest of a set says of its snapshots, compared with what came: files that it doesn't speak of were put together
-// by somebody, or changed.
+// Compares a set's manifest with the snapshots that came: if they differ, somebody put the files together, or changed them.
 
 import { FlowgError } from "../../platform/errors.js";
 import { MANIFEST_NAME } from "../../records/backup-names.js";

@@ -48,7 +48,7 @@ export async function* soundHeaders(bytes: AsyncIterable<Uint8Array>): AsyncGene
   }
 }
 
-/** What stands behind a header before the next one. */
+/** The bytes between a header and the next one. */
 function bytesBehind(header: Buffer): number {
   const size = sizeIn(header);
   const type = String.fromCharCode(header[TYPE_AT] ?? 0);
@@ -64,7 +64,7 @@ function demandNoSize(attributes: Buffer): undefined {
   if (attributes.includes(" size=")) throw refused("a member has two sizes");
 }
 
-/** Octal digits, or a binary number. What readers understand in more than one way is refused. */
+/** Octal digits, or a binary number. A form that readers understand in more than one way is refused. */
 function sizeIn(header: Buffer): number {
   const field = header.subarray(SIZE_AT, SIZE_AT + SIZE_BYTES);
   if (field[0] === 0x80 && field.readUIntBE(0, 6) === 0x80_00_00_00_00_00)

@@ -34,12 +34,12 @@ export interface OnlineUndo extends Omit<LookOptions, "database"> {
   engine: Engine;
   /** Open in this process. */
   databases: Databases;
-  /** What is taken back: see {@link onlineRun}. */
+  /** The restore to take back: see {@link onlineRun}. */
   toUndo: RunToUndo;
   dryRun: boolean;
   /** Also what somebody has changed since. */
   overwriteChanged: boolean;
-  /** Who undoes. */
+  /** The user who undoes. */
   user: string;
   /** How what takes it back itself is kept; it isn't if absent. */
   undo?: UndoBounds | undefined;

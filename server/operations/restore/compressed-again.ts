@@ -13,7 +13,7 @@ const BACKUP_NAME = new RegExp(
 );
 
 /**
- * What was compressed by gzip, as far as its first bytes tell: `"a snapshot"`; undefined where it is nothing of ours.
+ * The kind of file inside a gzip file, as far as its first bytes tell: `"a snapshot"`; undefined if it is not one of ours.
  * @param first the first bytes of the file
  */
 export function insideGzip(first: Buffer): string | undefined {
@@ -24,7 +24,7 @@ export function insideGzip(first: Buffer): string | undefined {
   return BACKUP_NAME.test(inner.toString("latin1", 0, 100)) ? "a tar of backups" : undefined;
 }
 
-/** What the first bytes of a gzip file expand to; nothing where they are no gzip. */
+/** Expands the first bytes of a gzip file; empty if they are something else. */
 function beginningOf(first: Buffer): Buffer {
   try {
     return gunzipSync(first, { finishFlush: constants.Z_SYNC_FLUSH, maxOutputLength: 1024 * 1024 });
@@ -33,7 +33,7 @@ function beginningOf(first: Buffer): Buffer {
   }
 }
 
-/** What to do with a file of another compressor, by what it looks like. */
+/** Commands that decompress files of other compressors, by the looks of the file. */
 export const DECOMPRESSORS: ReadonlyMap<string, string> = new Map([
   ["an xz file", "xz -d"],
   ["a bzip2 file", "bunzip2"],

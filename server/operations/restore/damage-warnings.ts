@@ -1,4 +1,4 @@
-// What a restore says of records in the database that were damaged: it mends those that it brings or removes, no others.
+// Warns of damaged records in the database. A restore mends those that it brings or removes, no others.
 
 import type { DamageMet } from "../../records/reports.js";
 

@@ -5,7 +5,7 @@ import type { DatabaseKind } from "../../records/kinds.js";
 import type { RestoreRun } from "../../records/reports.js";
 import type { RestoreNote } from "../../storage/notes/restore-history.js";
 
-/** What one database says. */
+/** The history that one database has noted. */
 export interface DatabaseHistory {
   notes: readonly RestoreNote[];
   /** Names of undo files that are there. */

@@ -52,8 +52,8 @@ export async function restoreInTurn<Source, Report extends { database: DatabaseK
 }
 
 /**
- * The last thing that a restore writes. Where that fails all is restored, but the disk didn't take a write; the next run
- * and the next backup would speak of a restore that was cut. So it isn't a success.
+ * Writes the last note of a restore. If that fails, all is restored, but the disk didn't take a write, and the next run and
+ * the next backup would speak of a restore that was cut. So it isn't a success.
  * @throws CONFLICT if another restore came in between: then nothing says that all three are of one backup
  */
 export async function markComplete(mark: RestoreMark, databases: MarkedDatabases): Promise<void> {
@@ -85,7 +85,7 @@ export interface MarkedDatabases {
     mode: "read" | "write",
     work: (database: Database) => Promise<void>,
   ): Promise<void>;
-  /** Where a database is, for the message to those who may know it. */
+  /** Names the place of a database, for a message to those who may know it. */
   where(kind: DatabaseKind): string;
 }
 

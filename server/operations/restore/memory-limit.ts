@@ -10,7 +10,7 @@ import type { DatabaseKind } from "../../records/kinds.js";
 
 const PAGE_BYTES = 4096;
 const PAGES_KEPT = 131_071;
-/** What is held as JavaScript's own, parsed and looked at on the main thread, may be as much less. */
+/** Values that JavaScript holds, parsed and looked at on the main thread, may take as much less. */
 const HELD_SHARE = 16;
 /** Overhead of a record in a block, and the largest part of one that stays in a page with others. */
 const SHARED_BYTES = OWN_PAGES_BYTES + 32;
@@ -18,9 +18,9 @@ const SHARED_BYTES = OWN_PAGES_BYTES + 32;
 export interface MemoryBound {
   /** Beside what any restore takes. */
   maxBytes: number;
-  /** What else can be done, where that is not enough. */
+  /** Another way, if that is not enough. */
   hint: string;
-  /** What is only looked at is not written: but for a few facts none of it is kept. */
+  /** The file is only looked at, not written: nothing of it is kept but a few facts. */
   isOnlyRead?: boolean;
 }
 

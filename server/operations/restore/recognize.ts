@@ -1,4 +1,4 @@
-// What kind of file this is, from its first bytes: never from its name.
+// Tells the kind of a file from its first bytes, never from its name.
 
 import {
   describeBytes,

@@ -5,7 +5,7 @@ import type { DatabasePlace, Engine } from "../../storage/engine.js";
 import type { VerifiedSource } from "./verified-source.js";
 
 export interface ToRestore {
-  /** Where the database is; it need not be there. */
+  /** The place of the database, which need not be there. */
   place: DatabasePlace;
   /** A directory that is there, on the same disk. */
   disk: string;

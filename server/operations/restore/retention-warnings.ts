@@ -1,4 +1,4 @@
-// What a restore brings back and a stream's own limits take away again, as soon as a server runs.
+// Warns of entries that a restore brings back and a stream's own limits take away again, as soon as a server runs.
 
 import type { StreamRecord } from "../../records/records.js";
 import type { StreamSummary } from "../../records/reports.js";

@@ -1,4 +1,4 @@
-// What a selection finds in a snapshot, gathered while the whole of it is verified.
+// Gathers the records that a selection finds in a snapshot, while the whole of it is verified.
 
 import { eachRecord } from "../../formats/snapshot/badger.js";
 import { BlockPart } from "../../formats/snapshot/block-part.js";

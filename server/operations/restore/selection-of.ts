@@ -1,4 +1,4 @@
-// What of the databases a restore is about, where it is a part.
+// The selections of a restore that brings only a part, by database.
 
 import { FlowgError } from "../../platform/errors.js";
 import type { DatabaseKind } from "../../records/kinds.js";

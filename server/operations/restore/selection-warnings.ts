@@ -1,5 +1,5 @@
-// What a person should know once a part has been restored: what it works with and isn't there, and which streams keep a
-// configuration that the backup has otherwise.
+// Warns after the restore of a part: of things that it works with and that aren't there, and of streams that keep a
+// configuration unlike the backup's.
 
 import { key } from "../../records/keys.js";
 import type { DatabaseKind } from "../../records/kinds.js";

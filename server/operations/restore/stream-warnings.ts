@@ -1,4 +1,4 @@
-// What a restore brings that the server would not let anybody make.
+// Warns of streams that a restore brings and that the server would not let anybody make.
 
 import { segments, under } from "../../records/keys.js";
 import type { RestoreMode } from "../../records/reports.js";

@@ -31,7 +31,7 @@ import { SelectedPart } from "./selected-part.js";
 export interface SourceOptions {
   /** The database it must be of, where that matters. */
   expected?: DatabaseKind | undefined;
-  /** Where there is room for the translation of a FlowG file: a directory that exists. */
+  /** A directory that exists, with room for the translation of a FlowG file. */
   scratchDir: string;
   /** The memory that its restore may take. */
   memory?: MemoryBound | undefined;
@@ -58,11 +58,11 @@ export interface VerifiedSource {
   report: VerifyReport;
   /** The snapshot's header and seal; of the translation, for a FlowG file. */
   read: ReadResult;
-  /** What was selected; then what follows is of that alone. */
+  /** The selected part, if one was selected: then the fields below tell of that alone. */
   part: SelectedPart | undefined;
   /** Its streams' configurations, by name. */
   streams: Map<string, StreamRecord>;
-  /** What it holds of each stream, by name. */
+  /** A summary of each stream, by name. */
   summaries: StreamSummary[];
   /** All its records, if they were wanted. */
   auth: AuthRecords | undefined;
@@ -124,7 +124,7 @@ export async function verifySource(
 const kindSeen = (format: SourceFormat, { name }: Source): DatabaseKind =>
   format === "flowg-config-archive" ? "config" : (kindOfName(name) ?? "logs");
 
-/** What one reading gathers. */
+/** One reading gathers this. */
 interface Parts {
   snapshot: Source;
   part: SelectedPart | undefined;
@@ -319,7 +319,7 @@ const salvagedRefused = (hint: string) =>
     { hint },
   );
 
-/** What is known of what a salvage could not save. */
+/** Warns of what a salvage could not save. */
 function salvagedWarnings(salvaged: Salvaged | undefined): string[] {
   if (!salvaged) return [];
   const { lostEntries, mayBeOlder = 0, from = "snapshot" } = salvaged;
