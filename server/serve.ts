@@ -171,7 +171,7 @@ interface Start {
   management: BindAddress;
   addressOf: AddressOf;
   first: FirstPassword;
-  /** What a failure later on has to undo. */
+  /** A later failure undoes these. */
   undo: (() => unknown)[];
 }
 
@@ -299,7 +299,7 @@ interface Opened {
   log: Logger;
 }
 
-/** What procedures work with. The caller closes `logs`. */
+/** Opens the services that procedures work with. The caller closes `logs`. */
 async function openServices(
   options: ServeOptions,
   { live, metrics, readers, log }: Opened,
@@ -339,7 +339,7 @@ async function openServices(
   };
 }
 
-/** What is not kept now is kept a minute later. */
+/** If that fails now, it is done a minute later. */
 function keepTokenUses({ auth }: Services, log: Logger): void {
   auth.tokenUses.start((error) => {
     const passes = error instanceof FlowgError && /^(BUSY|DATABASE_REPLACED)$/.test(error.code);

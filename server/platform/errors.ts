@@ -27,7 +27,7 @@ export const ERROR_CODES = {
   DATABASE_MISSING: "there is no database",
   /** The directory holds something that is not a (whole) LMDB database of ours. */
   DATABASE_INVALID: "not a usable database",
-  /** What the database holds is not what was written: its disk or memory has changed or lost some of it. */
+  /** The database does not hold what was written: its disk or memory has changed or lost some of it. */
   DATABASE_DAMAGED: "the database is damaged",
   /** The directory holds another of the three databases. */
   DATABASE_WRONG_KIND: "another kind of database",
@@ -82,7 +82,7 @@ export const ERROR_CODES = {
 export type ErrorCode = keyof typeof ERROR_CODES;
 
 export interface ErrorOptions {
-  /** What the reader can do about it, one sentence. */
+  /** Tells the reader what to do about it, in one sentence. */
   hint?: string | undefined;
   cause?: unknown;
   /** Facts for programs: offsets, block numbers, counts. Never secrets. */

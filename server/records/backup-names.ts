@@ -1,4 +1,4 @@
-// What snapshots are called: in a directory, in a tar of them, and as downloads.
+// The file names of snapshots: in a directory, in a tar of them, and as downloads.
 
 import type { DatabaseKind } from "./kinds.js";
 

@@ -1,5 +1,5 @@
-// Where a segment of sorted records ends: a piece that a repository keeps as an object of its own, and that begins a block
-// of its own in a plain snapshot file. It follows from the records alone, from the last end on: so records that are
+// Decides where a segment of sorted records ends: a piece that a repository keeps as an object of its own, and that begins a
+// block of its own in a plain snapshot file. It follows from the records alone, from the last end on: so records that are
 // added, changed or removed change the segments near them, and all others are found again, here and by others'
 // deduplication.
 //
@@ -18,7 +18,7 @@ import { keyHead, SEPARATOR_BYTE } from "./keys.js";
 
 /** Keys and values, bytes. */
 export const SEGMENT_MIN_BYTES = 640 * 1024;
-/** What a segment has beyond that, on average. */
+/** A segment has so much more, on average. */
 const SEGMENT_MORE_BYTES = 384 * 1024;
 /** But for one larger record. */
 export const SEGMENT_MAX_BYTES = 4 * 1024 * 1024;
@@ -34,7 +34,7 @@ const NONE = new Uint8Array(0);
 export class SegmentCutter {
   /** Keys and values of the segment that is being filled. */
   #bytes = 0;
-  /** What the keys of the last record's stream, or kind, begin with. */
+  /** The beginning of all keys of the last record's stream, or kind. */
   #scope: Uint8Array = NONE;
   /** The bytes of it that tell it from others: all but the rest of its kind, of which the first letter tells. */
   #tellingFrom = 0;

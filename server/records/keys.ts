@@ -28,7 +28,7 @@ export interface KeyRange {
 export const isInRange = (key: Uint8Array, { start, end }: KeyRange): boolean =>
   Buffer.compare(key, start) >= 0 && Buffer.compare(key, end) < 0;
 
-/** What keys with these segments and more begin with: `keyHead("user")` is the bytes of `user␛`. */
+/** The beginning of keys with these segments and more: `keyHead("user")` is the bytes of `user␛`. */
 export function keyHead(...segments: string[]): Buffer {
   return key(...segments, "");
 }

@@ -1,5 +1,5 @@
-// What a name (of a user, role, stream, pipeline, …) may be. Key segments are joined by ESC, a control
-// character, so a rule that keeps control characters out also keeps names from ever colliding.
+// The rule of names (of users, roles, streams, pipelines, …). Key segments are joined by ESC, a control character, so a rule
+// that keeps control characters out also keeps names from ever colliding.
 
 import { FlowgError } from "../platform/errors.js";
 

@@ -1,9 +1,9 @@
-// What a backup, a restore, a verification and an inspection report: plain data, the same for the CLI's
-// `--json`, the API's answers and the tests.
+// The reports of backups, restores, verifications and inspections: plain data, the same for the CLI's `--json`, the API's
+// answers and the tests.
 
 import type { DatabaseKind, RecordKind } from "./kinds.js";
 
-/** What a file given to restore, verify or inspect turned out to be. */
+/** The kind of a file that was given to restore, verify or inspect. */
 export type SourceFormat = "snapshot" | "flowg-badger" | "flowg-config-archive";
 
 /** Told at the start of each phase of each database, and after each block. */
@@ -34,13 +34,13 @@ export interface Progress {
 
 export type OnProgress = (progress: Progress) => void;
 
-/** What is not in a backup, for its database was damaged. */
+/** Records that are not in a backup because its database was damaged. */
 export interface LeftOut {
   /** Records that are there, and aren't what was written. */
   records: number;
   /** The first of them by name. */
   items: string[];
-  /** What no record tells by itself: that some are missing. */
+  /** Faults that no single record shows, such as records that are missing. */
   problems: string[];
 }
 
@@ -59,7 +59,7 @@ export interface SnapshotSummary {
   sha256: string;
   /** SHA-256 of the whole file, lower-case hex: what `sha256sum` says. */
   fileSha256: string;
-  /** What was damaged in the database, and left out; absent if nothing was. */
+  /** Damaged records that were left out; absent if there were none. */
   leftOut?: LeftOut;
   /** Writing, reading back and flushing. */
   seconds: number;
@@ -102,7 +102,7 @@ export interface DatabaseRestoreReport {
   /** When the snapshot was made, RFC 3339; absent for FlowG's own files, which don't say. */
   createdAt?: string;
   setId?: string;
-  /** What was restored of it; absent if all. The counts are of that alone. */
+  /** The selected part; absent if all of it was restored. The counts are of that part alone. */
   selected?: string[];
   kinds: CountsByKind;
   warnings: string[];
@@ -145,7 +145,7 @@ export interface RestoreRun {
   whyNot?: string;
 }
 
-/** What became of one database when a restore was taken back: counts are of records that the restore had changed. */
+/** The outcome of an undo for one database. The counts are of records that the restore had changed. */
 export interface DatabaseUndoReport {
   database: DatabaseKind;
   /**
@@ -265,7 +265,7 @@ export interface StreamDiff extends Differing<number> {
   to?: string;
 }
 
-/** What changes about who may do what. Hashes are compared, and never told. */
+/** Changes of permissions. Hashes are compared, and never told. */
 export interface AccessDiff {
   /** By name: users that have other scopes, or come or go with theirs. */
   changes: { user: string; gains: string[]; loses: string[] }[];
@@ -311,7 +311,7 @@ export interface LostRange {
   filled?: number;
 }
 
-/** What is known of a damaged database once all that is right in it has been read. */
+/** The facts of a damaged database, once its sound records have been read. */
 export interface DamagedDatabaseFacts {
   /** Whether nothing is missing: what is kept of all records says so. */
   isWhole: boolean;
@@ -324,7 +324,7 @@ export interface DamagedDatabaseFacts {
   filled: number;
   /** Pages that are damaged, or not there. */
   pages: number;
-  /** Where records are missing, or came from elsewhere: the first hundred. */
+  /** Ranges of keys in which records are missing, or came from elsewhere: the first hundred. */
   ranges: LostRange[];
   moreRanges: number;
   /** Records that are damaged themselves, by name: the first of them. */
@@ -372,7 +372,7 @@ export interface SalvageReport {
   blocks: number;
   /** Size of the output, bytes. */
   bytes: number;
-  /** What is not in the output; counts only where the snapshot's seal was found. */
+  /** The part that is not in the output. Counts are there only if the snapshot's seal was found. */
   lost: { entries?: number; blocks?: number; ranges: LostRange[] };
   copies: { path: string; blocks: number; header: boolean; seal: boolean }[];
   seconds: number;

@@ -1,4 +1,4 @@
-// What is reported of a repository: plain data, the same for the CLI's `--json` and the tests.
+// The reports on repositories: plain data, the same for the CLI's `--json` and the tests.
 
 import type { ErrorCode } from "../platform/errors.js";
 import type { DatabaseKind } from "./kinds.js";
@@ -27,7 +27,7 @@ export interface BackedUpDatabase {
   /** How much of it was read: the rest can't have changed since an older snapshot. */
   entriesRead: number;
   bytesRead: number;
-  /** What was damaged in the database, and left out; absent if nothing was. */
+  /** Damaged records that were left out; absent if there were none. */
   leftOut?: LeftOut;
   seconds: number;
 }

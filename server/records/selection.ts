@@ -1,7 +1,7 @@
-// What a part of a restore is about: `user=alice`, `stream=web,from=2026-11-28T10:00:00Z,to=2026-11-28T11:00:00Z`, as ranges of
-// keys. A user brings the tokens, a stream its fields and entries. A stretch of time is `from ≤ time < to`, and brings the
-// entries only: the stream's own configuration and its list of fields stay as they are, and what of them is missing comes in,
-// so that an hour can be brought back into a stream that has been configured anew since.
+// Reads which part a restore is about: `user=alice`, `stream=web,from=2026-11-28T10:00:00Z,to=2026-11-28T11:00:00Z`, as
+// ranges of keys. A user brings the tokens, a stream its fields and entries. A stretch of time is `from ≤ time < to`, and
+// brings the entries only: the stream's own configuration and its list of fields stay as they are, and what of them is
+// missing comes in, so that an hour can be brought back into a stream that has been configured anew since.
 
 import { FlowgError } from "../platform/errors.js";
 import { nearName } from "../platform/messages/near-name.js";
@@ -32,7 +32,7 @@ export interface Selected {
 }
 
 export interface SelectedRange extends KeyRange {
-  /** What is there stays as it is: only what is missing comes in, and nothing goes. */
+  /** Brings only missing records: those that are there stay as they are, and none goes. */
   fillsIn?: true | undefined;
 }
 
@@ -107,7 +107,7 @@ function rangesOf(items: readonly Selected[]): SelectedRange[] {
   return disjoint([...main, ...filled]);
 }
 
-/** Those that overlap are one. What fills in overlaps nothing. */
+/** Joins ranges that overlap. Those that fill in overlap nothing. */
 function disjoint(ranges: readonly SelectedRange[]): SelectedRange[] {
   const sorted = ranges.toSorted((a, b) => a.start.compare(b.start) || a.end.compare(b.end));
   const joined: SelectedRange[] = [];

@@ -1,4 +1,5 @@
-// What belongs to every write of a piece of work, wherever in it the write is: whether it is still allowed, and the trail.
+// Hangs two things around every write of a piece of work, wherever in it the write is: the question whether it is still
+// allowed, and the trail.
 
 import { AsyncLocalStorage } from "node:async_hooks";
 import type { Changes } from "./database.js";
@@ -26,7 +27,7 @@ export function ownWrites<T>(work: () => T): T {
   return around.run([], work);
 }
 
-/** What a write of the work at hand does before it: for those that collect writes of several. */
+/** Gives the step before a write of the work at hand, for callers that collect writes of several. */
 export function beforeWrite(): (changes: Changes) => void {
   const hooks = hooksAtHand();
   return (changes) => {

@@ -6,7 +6,7 @@
 import type { DatabaseKind } from "../records/kinds.js";
 import type { Instant, SideTables } from "./tables.js";
 
-/** What a transaction may do. Records go through {@link put} and {@link remove}, which change what is derived with them. */
+/** The means of a transaction. Records go through {@link put} and {@link remove}, which change what is derived with them. */
 export interface Changes extends SideTables {
   /**
    * Adds a record or replaces it.
@@ -17,7 +17,7 @@ export interface Changes extends SideTables {
   putNew(key: Uint8Array, value: Uint8Array, parsed?: unknown): void;
   /** Whether or not it is there. */
   remove(key: Uint8Array): void;
-  /** What is written from now on can be told from what was written before: see tracking. */
+  /** Lets later backups tell writes from now on from earlier ones: see tracking. */
   endEpoch(): void;
   /** Another database of the same engine as it is now; of the own one, what this transaction sees. */
   at(database: Database): Instant;
@@ -25,7 +25,7 @@ export interface Changes extends SideTables {
 
 export interface Database {
   readonly kind: DatabaseKind;
-  /** Where it is kept, for messages to operators; files that belong to it are made there. */
+  /** Its directory, for messages to operators. Files that belong to it are made there. */
   readonly dir: string;
   /**
    * Calls `look` with the last commit, another process's as well.
@@ -34,8 +34,8 @@ export interface Database {
   read<T>(look: (instant: Instant) => T): Promise<T>;
   /**
    * Calls `action` in a transaction, and resolves once that is on the disk. Several actions can share one, and what an
-   * action wrote before it throws stays written: so it looks first, and writes once nothing can go wrong any more. What
-   * belongs around writes (see around-writes) happens in it as well.
+   * action wrote before it throws stays written: so it looks first, and writes once nothing can go wrong any more. It
+   * includes the steps around writes (see around-writes).
    * @throws BUSY, DISK_FULL, DATABASE_UNAVAILABLE, DATABASE_REPLACED, and what `action` throws
    */
   change<T>(action: (changes: Changes) => T): Promise<T>;
@@ -55,9 +55,9 @@ export interface Database {
   placeState(): Promise<PlaceState>;
   /** @throws DATABASE_DAMAGED if the table of notes is not what was written */
   demandSoundNotes(): Promise<void>;
-  /** What it takes on its disk. */
+  /** The bytes that it takes on its disk. */
   bytes(): Promise<number>;
-  /** What a walk over it has found out about it, for the next one. */
+  /** Keeps the findings of a walk over it for the next one. */
   keepFound(found: FoundByWalk): Promise<void>;
   close(): Promise<void>;
   [Symbol.asyncDispose](): Promise<void>;

@@ -1,4 +1,4 @@
-// What keeps databases. LMDB is one such engine; another implements this, and takes its place where databases are opened
+// An engine keeps databases. LMDB is one; another implements this interface, and takes its place where databases are opened
 // (core.ts, serve.ts).
 
 import type { FlowgError } from "../platform/errors.js";
@@ -19,7 +19,7 @@ import type { HeldInstant } from "./held-instant.js";
 import type { RestoreFacts } from "./notes/restore-history.js";
 import type { RestoreMark } from "./notes/restore-mark.js";
 
-/** Where a database is, or is to be. */
+/** The directory of a database, or of one to be made. */
 export interface DatabasePlace {
   kind: DatabaseKind;
   dir: string;
@@ -48,7 +48,7 @@ export interface Engine {
   hold(places: readonly DatabasePlace[], how?: { looksLate?: boolean }): Promise<HeldInstant>;
   /** Gets ready for restores, while what is restored is still being verified. */
   restorer(): Restorer;
-  /** What a database takes on its disk; 0 where there is none. */
+  /** The bytes that a database takes on its disk; 0 if there is none. */
   bytes(place: DatabasePlace): Promise<number>;
   /** Finds out that a database can't be changed, before anything is. @throws DATABASE_UNAVAILABLE */
   demandWritable(place: DatabasePlace): Promise<void>;
@@ -111,11 +111,11 @@ export interface Applying extends DatabasePlace {
   ranges?: readonly SelectedRange[] | undefined;
   /** Left in the database; none means a dry run: everything is counted, nothing is written. */
   mark: RestoreMark | undefined;
-  /** What is noted of it, along with what changed. Only with a mark. */
+  /** Facts about it that are noted along with the changes. Only with a mark. */
   facts?: RestoreFacts | undefined;
   /** Takes what is overwritten, removed and added, before the transaction is committed. Only with a mark. */
   keep?: UndoKeeper | undefined;
-  /** What `feed` gives is what a restore has kept, in blocks of changes: it is taken back. */
+  /** Takes a restore back: then `feed` gives blocks of the changes that it has kept. */
   undo?: Undoing | undefined;
   /** The streams that come, known before the entries that need them. */
   streams: ReadonlyMap<string, StreamRecord>;
@@ -146,13 +146,13 @@ export interface UndoKeeper {
 export interface Undoing {
   /** Also what somebody has changed since. */
   overwriteChanged: boolean;
-  /** What it did to streams, as blocks of changes: known before the entries that need them. */
+  /** Its changes of streams, as blocks. They come before the entries that need them. */
   streams: readonly Uint8Array[];
   /** Known before the tokens that come back. */
   users: UsersOfRun;
 }
 
-/** What became of all records. */
+/** The outcome for all records. */
 export interface Merged {
   kinds: CountsByKind;
   damage: DamageMet;
@@ -162,7 +162,7 @@ export interface Merged {
   undone?: Undone | undefined;
 }
 
-/** What of a restore was not taken back. */
+/** Changes of a restore that were not taken back. */
 export interface Undone {
   /** Records that somebody has changed since, kept or overwritten as it was asked for; the first by name. */
   changed: { records: number; items: string[] };

@@ -8,19 +8,19 @@ import type { TrackingPoint } from "../records/tracking-point.js";
 import type { FoundByWalk } from "./database.js";
 import type { RestoreMark } from "./notes/restore-mark.js";
 
-/** What is known of a database at the instant that is held. */
+/** The facts of a database at the held instant. */
 export interface HeldFacts {
   /** How many records its backup will have; absent while deleted ones are still being removed. */
   records?: number;
   /** The sum of their checksums, modulo 2^32; where it is known, and `records` is. */
   checksums?: number;
-  /** Where the writes to it stand, for a later backup; absent where nobody has tracked them. */
+  /** The point that writes have come to, for a later backup; absent if nobody has tracked them. */
   tracking?: TrackingPoint;
-  /** What its records take in it. */
+  /** The bytes of its records. */
   bytes: number;
   /** When the database was made, RFC 3339; where that is known. */
   madeAt: string | undefined;
-  /** What the last restore has left. */
+  /** The mark of the last restore. */
   mark: RestoreMark | undefined;
 }
 
@@ -31,7 +31,7 @@ export interface BlocksOptions {
   skipDamaged?: boolean | undefined;
   /** Told what was left out, if anything was, before the blocks end. */
   onLeftOut?: ((leftOut: LeftOut) => void) | undefined;
-  /** Only records with these keys. What can be told of all records only, is not looked at then. */
+  /** Only records with these keys. Checks of all records together are left out then. */
   range?: { start?: Uint8Array | undefined; end?: Uint8Array | undefined } | undefined;
   /** Told what the database should keep of it: see Database.keepFound. */
   onSumFound?: ((found: FoundByWalk) => void) | undefined;
@@ -45,8 +45,8 @@ export interface HeldInstant extends AsyncDisposable {
    */
   blocks(kind: DatabaseKind, how: BlocksOptions): AsyncGenerator<RawBlock>;
   /**
-   * Where records may differ from those of an earlier instant, as ranges of keys, sorted and apart: everywhere else they
-   * are the same. Not while blocks are walked.
+   * Finds the ranges of keys, sorted and apart, in which records may differ from those of an earlier instant: everywhere
+   * else they are the same. Not while blocks are walked.
    * @param point the `tracking` of the earlier one
    * @returns undefined where that can't be told
    */

@@ -4,7 +4,7 @@ import { decodeValue, encodeValue, type StreamRecord, streamKey } from "../recor
 import type { Changes } from "./database.js";
 import type { Instant } from "./tables.js";
 
-/** What a stream begins with: no limits, no indexes. */
+/** A new stream has no limits and no indexes. */
 export const DEFAULT_STREAM: Readonly<StreamRecord> = { ttl: 0, size: 0, indexed_fields: [] };
 
 type Tables = Pick<Instant, "records">;

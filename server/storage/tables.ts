@@ -1,6 +1,6 @@
-// What the rest of the program sees of a database: three sorted tables of keys and values, as they are at one instant, or
-// inside one transaction. `records` is what a snapshot holds; `derived` is computed from it; `local` belongs to this
-// installation (ended sessions, unfinished work, the mark of the last restore).
+// The rest of the program sees a database as three sorted tables of keys and values, as they are at one instant, or inside
+// one transaction. `records` is what a snapshot holds; `derived` is computed from it; `local` belongs to this installation
+// (ended sessions, unfinished work, the mark of the last restore).
 
 /** Keys from `start` up to `end`, compared bytewise. */
 export interface TableRange {

@@ -68,7 +68,7 @@ try {
 export const recordChecksum = (key: Uint8Array, value: Uint8Array): number =>
   wasm ? wasm.checksum(key, value) : withoutWasm(key, value);
 
-/** Where `sealInRoom` puts records: key, value, checksum. None without WebAssembly. */
+/** The memory in which `sealInRoom` puts records: key, value, checksum. Undefined without WebAssembly. */
 export const sealingRoom: Uint8Array | undefined = wasm?.room;
 
 /**

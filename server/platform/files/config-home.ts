@@ -1,4 +1,4 @@
-// Where a user's programs keep what concerns this user alone (XDG Base Directory Specification).
+// Finds the directory in which a user's programs keep what concerns this user alone (XDG Base Directory Specification).
 
 import { homedir } from "node:os";
 import { isAbsolute, join } from "node:path";

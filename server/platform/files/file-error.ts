@@ -1,10 +1,10 @@
-// What goes wrong with a file, in words that a person can act on.
+// Explains faults of files in words that a person can act on.
 
 import { statfsSync } from "node:fs";
 import { dirname } from "node:path";
 import { FlowgError, isDiskFull, systemCode } from "../errors.js";
 
-/** What a system call on a file says, as an error that a person can act on. */
+/** Turns the error of a system call on a file into one that a person can act on. */
 export function fileError(cause: unknown, doing: string, path: string): FlowgError {
   if (cause instanceof FlowgError) return cause;
   if (isDiskFull(cause) && hasNoMoreFiles(path)) {
@@ -45,8 +45,7 @@ const DOING: Readonly<Record<string, string>> = {
 };
 
 /**
- * What the system says of a file, where nobody who knew what it was for has put it into words: a disk that fails isn't a fault of
- * this program.
+ * Explains an error about a file that no caller has put into words: a disk that fails isn't a fault of this program.
  * @returns undefined for anything else
  */
 export function untoldFileError(cause: unknown): FlowgError | undefined {

@@ -6,12 +6,12 @@ import { open } from "node:fs/promises";
 import { systemCode } from "../errors.js";
 import { fileError } from "./file-error.js";
 
-/** What some network and FUSE file systems say that can't flush a directory, or won't for this user. */
+/** Some network and FUSE file systems say these: they can't flush a directory, or won't for this user. */
 const CANNOT: ReadonlySet<string> = new Set(
   "EINVAL ENOTSUP EOPNOTSUPP ENOSYS ENOTTY EACCES EPERM EISDIR".split(" "),
 );
 
-/** Where a directory that can't be flushed is told of: its path, as a text. */
+/** Takes the path of each directory that can't be flushed, as a text. */
 const unflushed = channel("flowg:unflushed-directory");
 
 /**

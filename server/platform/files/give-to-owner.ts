@@ -1,5 +1,5 @@
-// What root makes in a directory of a service's user, as with `sudo flowg admin restore`, is given to that user, who must
-// be able to work with it. By its open file: the user can put a link under any name there at any moment.
+// Gives files that root makes in a directory of a service's user, as with `sudo flowg admin restore`, to that user, who must
+// be able to work with them. It goes by the open file: the user can put a link under any name there at any moment.
 
 import { constants } from "node:fs";
 import { type FileHandle, open, stat } from "node:fs/promises";

@@ -8,7 +8,7 @@ import { flushDirectory } from "./flush-directory.js";
 import { giveDirectoryToOwnerOf } from "./give-to-owner.js";
 
 export interface MakeDirectoryOptions {
-  /** Where root makes it: gives it to the owner of the directory that it is made in. */
+  /** If root makes it, gives it to the owner of the directory around it. */
   forOwner?: boolean;
 }
 

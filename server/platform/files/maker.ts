@@ -15,14 +15,14 @@ import { hostname } from "node:os";
 import { systemCode } from "../errors.js";
 import { hasLocks, tryLock } from "./file-lock.js";
 
-/** What a name says of its maker. */
+/** The facts in a name about its maker. */
 export interface Maker {
   pid: number;
   home: string | undefined;
   isLocked: boolean;
 }
 
-/** What is of another home and nobody has touched for so long is left behind. A transfer may take many hours. */
+/** A file of another home that nobody has touched for so long is left behind. A transfer may take many hours. */
 const OLD_MS = 24 * 60 * 60 * 1000;
 
 /** What this process has made and not removed yet. */
@@ -51,7 +51,7 @@ function space(): string {
   }
 }
 
-/** What `maker` gives, in a pattern of names. */
+/** Matches a text of `maker`, in a pattern of names. */
 export const MAKER = String.raw`(?<pid>\d+)(?:-(?<home>[0-9a-f]{8})(?<locked>-locked)?)?`;
 
 /** @param pattern one that holds `MAKER` */

@@ -21,7 +21,7 @@ export const OLDER = new RegExp(String.raw`^\..+\.${RUN}\.older$`);
 /** The file system has no hard links, or not for this user. */
 const NO_LINKS: ReadonlySet<string> = new Set(["EPERM", "ENOTSUP", "ENOSYS", "EMLINK", "EINVAL"]);
 
-/** What the journal says of a file. */
+/** The journal's facts about a file. */
 export interface Entry {
   name: string;
   hadOlder: boolean;
@@ -77,7 +77,7 @@ export async function begin(
 }
 
 /**
- * What a journal says: nothing, where it was not written to its end. Then nothing was renamed yet.
+ * Reads a journal. One that was not written to its end names no files: then nothing was renamed yet.
  * @throws FILE_UNAVAILABLE
  */
 export async function readJournal(directory: string, run: string): Promise<Publication> {
@@ -143,7 +143,7 @@ const hasName = (path: string) =>
     () => false,
   );
 
-/** Removes what was kept. What is left over where that fails, the next run removes. */
+/** Removes the kept files. If that fails, the next run does it. */
 export async function end(publication: Publication): Promise<void> {
   try {
     await rm(journalPath(publication.directory, publication.run), { force: true });

@@ -1,6 +1,6 @@
 // Gives several files of one directory their names: all of them, or none. A file system renames one at a time; so if one
-// rename fails, the older files get their names back. What that fails for stays where it is, and so does what a killed
-// process leaves: the next run puts it back first. No older file is removed before all names hold the new ones.
+// rename fails, the older files get their names back. If that fails for one, or the process is killed, its files stay where
+// they are, and the next run puts them back first. No older file is removed before all names hold the new ones.
 
 import { lstat, readdir, rm } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";

@@ -77,7 +77,7 @@ export class StagedFile {
       });
   }
 
-  /** Where root makes it for another user. */
+  /** Gives it away if root makes it for another user. */
   async giveToOwnerOf(path: string): Promise<void> {
     await giveToOwnerOf(path, this.#open());
   }
@@ -98,7 +98,7 @@ export class StagedFile {
     release(this.path);
   }
 
-  /** What has been flushed is on the disk, and what hasn't is removed: a fault here says nothing of either. */
+  /** A fault of closing says nothing: a flushed file is on the disk, and any other is removed. */
   async #close(): Promise<void> {
     const handle = this.#handle;
     this.#handle = undefined;

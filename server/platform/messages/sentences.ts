@@ -1,4 +1,5 @@
-// What is wrong with an input, in sentences that say what to write: in place of the validator's own, wherever it is used.
+// Says what is wrong with an input, and what to write instead. These sentences take the place of the validator's own
+// everywhere.
 
 import { z } from "zod";
 import { nearName } from "./near-name.js";

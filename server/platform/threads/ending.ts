@@ -6,7 +6,7 @@ import { setTimeout } from "node:timers/promises";
 import { getEnvironmentData, setEnvironmentData, type Worker } from "node:worker_threads";
 import { FlowgError } from "../errors.js";
 
-/** What a thread that has not ended is at, shared with it. */
+/** The states of threads that have not ended, each shared with its thread. */
 const states = new Map<Worker, Int32Array>();
 const STATE = "flowg:state";
 /** It starts, or native code of its runs. */

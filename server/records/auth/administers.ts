@@ -3,7 +3,7 @@
 import type { RoleRecord, UserRecord } from "../records.js";
 import { roleLimit } from "./limits.js";
 
-/** What a user needs to administer: to give rights. */
+/** The scope that an administrator needs: it lets them give rights. */
 export const ADMINISTERS = "write_acls";
 
 /** Whether a user may administer, by the roles that `find` gives. */

@@ -1,4 +1,4 @@
-// What an Argon2id hash may ask for to be verified here: of memory, time and length.
+// Bounds the memory, time and length that an Argon2id hash may ask for to be verified here.
 
 import { readArgon2String } from "./argon2-string.js";
 

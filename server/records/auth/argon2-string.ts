@@ -1,7 +1,7 @@
 // The string that an Argon2id hash is stored as: $argon2id$v=19$m=MEMORY,t=PASSES,p=LANES$SALT$KEY, in base64 without
 // padding (https://github.com/P-H-C/phc-string-format). Its reader bounds what it may ask for.
 
-/** What each begins with. */
+/** Each kind of hash begins with its own word. */
 export const ARGON2ID = "$argon2id$";
 
 export interface Argon2String {

@@ -15,7 +15,7 @@ import { SCOPES, type Scope, withBackups } from "./scopes.js";
 /** Scopes, sorted; undefined means no limit. */
 export type Limit = readonly string[] | undefined;
 
-/** What somebody with these effective scopes can give. */
+/** The most that somebody with these effective scopes can give. */
 export function limitOf(held: ReadonlySet<Scope>): Limit {
   return SCOPES.every((scope) => held.has(scope)) ? undefined : [...held].sort();
 }
@@ -35,7 +35,7 @@ export function narrower(a: Limit, b: Limit): Limit {
   return [...withBackups(a)].filter((scope) => left.has(scope)).sort();
 }
 
-/** What was given twice grants what either did. */
+/** A thing that was given twice grants what either gift did. */
 export function wider(a: Limit, b: Limit): Limit {
   if (a === undefined || b === undefined) return undefined;
   return [...new Set([...a, ...b])].sort();

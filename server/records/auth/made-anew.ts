@@ -5,7 +5,7 @@ import { recordChecksum } from "../../platform/checksum/checksum.js";
 import { segments } from "../keys.js";
 import { userKey } from "../records.js";
 
-/** What a restore did to a user. */
+/** Tells what a restore did to a user. */
 export interface UserOfRun {
   /** The record from before. */
   old: Uint8Array;

@@ -1,6 +1,5 @@
-// What an auth database must not become by any restore: two owners of one token, or a server
-// into which nobody comes. Looked at before anything is written, and once more inside the transaction, where nobody else
-// can change what was looked at.
+// Keeps any restore from leaving two owners of one token, or a server that lets nobody in. It looks before anything is
+// written, and once more inside the transaction, where nobody else can change anything.
 
 import { FlowgError } from "../../platform/errors.js";
 import { firstSegment, segments } from "../keys.js";
@@ -11,9 +10,9 @@ import type { Limit } from "./limits.js";
 import type { OfflineEvent } from "./offline-event.js";
 import { clashingOwners, named } from "./token-clash.js";
 
-/** What belongs to a restore of auth. */
+/** The facts that a restore of auth needs. */
 export interface AuthRestore {
-  /** What the restoring user holds: what they bring grants no more. */
+  /** The scopes of the restoring user. Nothing that they bring grants more. */
   held: Limit;
   allowNoAdmin: boolean;
   /** For the trail of what is done without a server. */
@@ -47,7 +46,7 @@ export function demandAdministrators(
   });
 }
 
-/** What an auth database would lose that it can't do without, or undefined. */
+/** Names the thing that an auth database would lose and can't do without, or gives undefined. */
 export function lossOf(before: AuthRecords, after: AuthRecords): string | undefined {
   const [was, will] = [countAccounts(before), countAccounts(after)];
   if (was.users > 0 && will.users === 0) return "no user would be left";

@@ -1,4 +1,4 @@
-// What a person may do: FlowG's eleven scopes and one of ours, what each one includes, and how they are shown.
+// The permissions: FlowG's eleven scopes and one of ours, what each one includes, and how they are shown.
 
 import { FlowgError } from "../../platform/errors.js";
 import type { DatabaseKind } from "../kinds.js";
@@ -39,7 +39,7 @@ export function checkScopes(scopes: readonly string[]): Scope[] {
   });
 }
 
-/** What lets somebody read all three databases by the API. */
+/** The scopes that let somebody read all three databases by the API. */
 export const READING_ALL = [
   "read_pipelines",
   "read_transformers",
@@ -94,7 +94,7 @@ export function permissionsOf(effective: ReadonlySet<Scope>): Permissions {
   ]) as Permissions;
 }
 
-/** What a restore of a database needs. */
+/** The scopes that a restore of each database needs. */
 export const RESTORING = {
   auth: ["write_acls"],
   config: ["write_pipelines", "write_transformers", "write_alerts"],

@@ -1,5 +1,5 @@
-// A restore by somebody who doesn't hold all scopes: what it brings grants at most what they hold, as if they had set it
-// by hand (see limits). What was there already and stays keeps its limit, narrower or wider.
+// Limits a restore by somebody who doesn't hold all scopes: the accounts that it brings grant at most what they hold, as if
+// they had set them by hand (see limits). Accounts that were there already and stay keep their limits, narrower or wider.
 
 import { firstSegment } from "../keys.js";
 import { decodeValue, encodeValue, type TokenRecord, type UserRecord } from "../records.js";

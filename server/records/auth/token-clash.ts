@@ -1,5 +1,6 @@
-// A token's hash belongs to one token of one user: were it two's, a user that can write one of them would decide whom the other
-// one's bearer is. What can be compared is the text of hashes: SHA-256 with SHA-256, one of FlowG's slow ones with its copy.
+// A token's hash belongs to one token of one user: were it two's, a user that can write one of them would decide whom the
+// other one's bearer is. Only the texts of hashes can be compared: SHA-256 with SHA-256, one of FlowG's slow ones with its
+// copy.
 
 import { firstSegment, segments } from "../keys.js";
 import { decodeValue, printable, type TokenRecord } from "../records.js";

@@ -1,4 +1,4 @@
-// What a token can be made with besides its hash: a name for people, and the moment at which it ends.
+// The terms of a token: a name for people, and the moment at which it ends.
 
 import { FlowgError } from "../../platform/errors.js";
 import { checkName } from "../names.js";

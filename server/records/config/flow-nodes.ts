@@ -1,4 +1,4 @@
-// What a flow is made of.
+// The nodes of flows.
 
 /** Node types, and the key of `data` that says what each works with. */
 export const NODE_DATA = {

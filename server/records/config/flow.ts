@@ -84,7 +84,7 @@ export interface Flow {
   edges: FlowEdge[];
 }
 
-/** What a client may send: a flow as it was read, or with parts missing. The schema judges the rest. */
+/** Clients may send this: a flow as it was read, or with parts missing. The schema judges the rest. */
 export interface FlowInput {
   version?: number | null | undefined;
   nodes?: readonly (Pick<FlowNode, "id" | "type"> & Absent<FlowNode>)[] | null | undefined;

@@ -1,12 +1,12 @@
-// Where a log that enters a pipeline goes: from its direct source along the edges. The one place that decides what this
-// server can carry out: a log is refused by it, and it is told beforehand to everybody that looks at a configuration.
+// Follows a log through a pipeline, from its direct source along the edges. This is the one place that decides what this
+// server can carry out: it refuses logs, and it warns everybody who looks at a configuration beforehand.
 
 import type { ErrorCode } from "../../platform/errors.js";
 import type { Flow, FlowNode } from "./flow.js";
 
-/** What keeps logs from getting through a pipeline. */
+/** An obstacle keeps logs from getting through a pipeline. */
 export interface Obstacle {
-  /** What each log is answered. */
+  /** The answer to each log. */
   code: Extract<ErrorCode, "NOT_FOUND" | "NOT_IMPLEMENTED" | "INPUT_INVALID">;
   /** `has no direct source` */
   what: string;

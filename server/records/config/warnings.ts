@@ -1,5 +1,5 @@
-// What of a configuration does not work on this server, told when it is looked at, restored, saved or served: not only
-// when a log comes and is refused.
+// Warns of the parts of a configuration that do not work on this server, when somebody looks at it, restores, saves or
+// serves it: not only when a log comes and is refused.
 
 import { segments } from "../keys.js";
 import { decodeValue, printable, type StoredRecord } from "../records.js";

@@ -24,7 +24,7 @@ export const webhookSchema = z.object({
     }),
 });
 
-/** What a client may send. The schema judges the rest. */
+/** Clients may send this. The schema judges the rest. */
 export interface WebhookInput {
   version?: number | null | undefined;
   url: string;
@@ -36,7 +36,7 @@ export interface Webhook {
   version: number;
   url: string;
   headers: Record<string, string>;
-  /** What kind of a forwarder of FlowG's it is; only of those that don't run here. */
+  /** The kind of forwarder; only of FlowG's kinds that don't run here. */
   type?: string;
 }
 

@@ -7,7 +7,7 @@ import { entryTime } from "../records.js";
 
 /** `entry␛` */
 const HEAD_BYTES = 6;
-/** What follows `entry␛STREAM␛`: 20 digits, `␛`, 36 characters of UUID. */
+/** The part of a key after `entry␛STREAM␛`: 20 digits, `␛`, 36 characters of UUID. */
 export const ENTRY_TAIL_BYTES = 57;
 /** Time and UUID of a posting. */
 export const MOMENT_BYTES = 24;
@@ -19,7 +19,7 @@ export interface EntryKeyParts {
   uuid: string;
 }
 
-/** Where the name of the stream ends. It begins after `entry␛`. */
+/** The end of the stream's name, which begins after `entry␛`. */
 export const streamEnd = (key: Uint8Array): number => key.length - ENTRY_TAIL_BYTES - 1;
 
 /** Whether the bytes begin with `entry␛`. */

@@ -1,4 +1,5 @@
-// What of a filter an index can answer: a set of (field, value) pairs, one of which every entry that passes must have.
+// Finds the part of a filter that an index can answer: a set of (field, value) pairs, one of which every entry that passes
+// must have.
 
 import type { Filter } from "./filter.js";
 

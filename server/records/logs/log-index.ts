@@ -1,4 +1,4 @@
-// What is derived from log records: the value index, and each stream's totals.
+// Data derived from log records: the value index, and each stream's totals.
 //
 //     index␛STREAM␛FIELD␛ VALUE …           a piece of a posting list: see `postings`
 //     total␛STREAM                           {"entries":n,"bytes":n}; absent without entries
@@ -57,7 +57,7 @@ export function indexHead({ prefix }: FieldIndex, value: string): Buffer {
   ]);
 }
 
-/** What a stream's entries amount to. `bytes` counts their keys and values. */
+/** The number and size of a stream's entries. `bytes` counts their keys and values. */
 export interface StreamTotal {
   entries: number;
   bytes: number;

@@ -1,4 +1,4 @@
-// What is computed from the records, and changes with each of them.
+// Computes data from the records, and changes it with each of them.
 
 import type { FoundValue } from "../tables.js";
 

@@ -1,5 +1,5 @@
-// Value indexes and totals of streams, kept in step with entries. What a transaction changes is collected, and each list
-// and total is changed once.
+// Value indexes and totals of streams, kept in step with entries. It collects the changes of a transaction, and changes each
+// list and total once.
 
 import { beginsWith, keyHead } from "../../records/keys.js";
 import { ENTRY_TAIL_BYTES, isEntryKey } from "../../records/logs/entry-key.js";
@@ -14,7 +14,7 @@ import { changeTotal } from "./totals.js";
 
 const MOST_NOTED = 16_384;
 
-/** What is known of a stream during one transaction. */
+/** The state of a stream during one transaction. */
 interface StreamState {
   name: string;
   /** `entry␛STREAM␛` */

@@ -6,7 +6,7 @@ import type { Instant, WriteTables } from "../tables.js";
 
 type Tables = Pick<Instant, "derived" | "records">;
 
-/** What is derived has no checksums: a total that makes no sense is counted anew, which takes as long as reading the stream. */
+/** Derived data has no checksums: a total that makes no sense is counted anew, which takes as long as reading the stream. */
 export const readTotal = (tables: Tables, stream: string): StreamTotal =>
   keptTotal(tables, stream) ?? countedTotal(tables, stream);
 

@@ -23,7 +23,7 @@ export function noteAccount({ local }: Pick<SideTables, "local">, kind: AccountK
   if (!local.has(hadKey(kind))) local.put(hadKey(kind), YES);
 }
 
-/** What a server adds when it starts: a role, a user, where there is none and never was. */
+/** Whether a server that starts adds a role or a user: it does if there is none and never was. */
 export function neverHad(
   instant: Pick<Instant, "records" | "local">,
 ): Record<AccountKind, boolean> {

@@ -1,5 +1,5 @@
-// Where a restore leaves its mark. What a restore has changed, nobody else in the process is told of: a module that keeps
-// something in memory looks here, and begins anew when the mark is another.
+// The mark of the last restore. Nobody else in the process is told of a restore's changes: a module that keeps something in
+// memory looks here, and begins anew when the mark is another.
 
 import type { Instant } from "../tables.js";
 

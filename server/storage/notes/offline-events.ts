@@ -8,7 +8,7 @@ import { key, under } from "../../records/keys.js";
 import type { Database } from "../database.js";
 import type { SideTables } from "../tables.js";
 
-/** Where no server ever starts, the oldest go. */
+/** If no server ever starts, the oldest go. */
 const EVENTS_MAX = 10_000;
 
 export function offlineEvent(action: string, facts: Record<string, unknown>): OfflineEvent {
@@ -43,7 +43,7 @@ export async function tellOffline(
 
 const eventKey = (number: number) => key("offline", String(number).padStart(16, "0"));
 
-/** Who works without a server. */
+/** The user of this machine who works without a server. */
 export function accountOfMachine(): string {
   const { SUDO_USER } = process.env;
   const own = name();

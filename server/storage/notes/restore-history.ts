@@ -9,18 +9,18 @@ import type { Instant, SideTables } from "../tables.js";
 /** The oldest go. */
 const RESTORES_KEPT = 100;
 
-/** What is known of a restore before it begins. */
+/** The facts of a restore that are known before it begins. */
 export interface RestoreFacts {
   /** The user of a server, or the account of the machine. */
   by: string;
   /** `undo`: it took back another one. */
   mode: RestoreMode | "undo";
-  /** What was restored, as whoever asked for it called it. */
+  /** The source, by the name that the caller used. */
   source?: string;
   /** Of the snapshot; FlowG's own files don't say. */
   setId?: string;
   createdAt?: string;
-  /** What of it, if not all. */
+  /** The selected parts, if not all of it was restored. */
   selected?: string[];
   /** The run that it took back. */
   undoes?: string;

@@ -1,5 +1,5 @@
-// What a restore leaves behind in each database, in the transaction that changed it: which run it was, and
-// which databases that run was to change. So the next run can tell that an earlier one was cut between two.
+// A restore leaves its mark in each database, in the transaction that changes it: the run, and the databases that the run
+// was to change. So the next run can tell that an earlier one was cut between two.
 
 import type { DatabaseKind } from "../../records/kinds.js";
 import type { Instant, SideTables } from "../tables.js";

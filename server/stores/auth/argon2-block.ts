@@ -27,7 +27,7 @@ const PLAN = Uint8Array.from(
 export interface Compression {
   x: Uint32Array;
   y: Uint32Array;
-  /** Where the result goes; may be `x` or `y`. */
+  /** Takes the result; may be `x` or `y`. */
   into: Uint32Array;
   /** XOR the result onto what is there (Argon2 1.3, from the second pass on). */
   onto: boolean;

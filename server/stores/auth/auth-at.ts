@@ -58,7 +58,7 @@ export class AuthAt {
     return record && userOf(name, record);
   }
 
-  /** What the user has, its limits among it. */
+  /** The user's record, with its limits. */
   userRecord(name: string): UserRecord | undefined {
     if (nameProblem(name)) return undefined;
     const value = this.instant.records.get(userKey(name));
@@ -89,14 +89,14 @@ export class AuthAt {
     return nameProblem(name) === undefined && isDamaged(this.instant.records, roleKey(name));
   }
 
-  /** What these roles grant together. Roles that don't exist grant nothing. */
+  /** The scopes that these roles grant together. Roles that don't exist grant nothing. */
   scopesOfRoles(names: Iterable<string>): Set<Scope> {
     const scopes: string[] = [];
     for (const name of names) scopes.push(...(this.role(name)?.scopes ?? []));
     return effectiveScopes(scopes);
   }
 
-  /** What a user may do: the union of its roles' scopes, each within its limit. Undefined if there is no such user. */
+  /** The scopes of a user: the union of its roles' scopes, each within its limit. Undefined if there is no such user. */
   scopesOf(name: string): Set<Scope> | undefined {
     const record = this.userRecord(name);
     if (record === undefined) return undefined;

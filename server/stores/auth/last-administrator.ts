@@ -15,9 +15,9 @@ import {
 } from "../../records/records.js";
 import type { Instant } from "../../storage/tables.js";
 
-/** What may happen all the same. */
+/** Lets a change happen all the same. */
 export interface Insist {
-  /** That no user, no role, or nobody who may administer is left. */
+  /** Even if no user, no role, or no administrator is left. */
   allowNoAdmin?: boolean | undefined;
 }
 

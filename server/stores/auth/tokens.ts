@@ -38,7 +38,7 @@ export interface NewToken {
   expires?: string;
 }
 
-/** What the maker of a token asks for. */
+/** The request for a new token. */
 export interface TokenRequest extends TokenWishes {
   /** Of the credential that its owner came with: it opens no more. */
   limit?: Limit;

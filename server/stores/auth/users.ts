@@ -121,8 +121,8 @@ export class UserStore {
   }
 
   /**
-   * What this password opens, if it is the user's. Takes as long for a user that doesn't exist. A weaker hash, from FlowG,
-   * is replaced by one of today's on the way.
+   * Checks a password, and gives what it opens if it is the user's. Takes as long for a user that doesn't exist. A weaker
+   * hash, from FlowG, is replaced by one of today's on the way.
    * @throws RATE_LIMITED when too many passwords are being checked
    */
   async logIn(name: string, password: string): Promise<{ limit: Limit } | undefined> {

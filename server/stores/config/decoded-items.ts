@@ -1,5 +1,5 @@
-// Items as they were decoded last. What is remembered of an item counts only for the very bytes that it was decoded from, so a
-// write or a restore, of whatever process, is seen by the next read.
+// Items as they were decoded last. A remembered item counts only for the very bytes that it was decoded from, so a write or
+// a restore, of whatever process, is seen by the next read.
 
 /** Most items that are remembered, and bytes of the largest. */
 const MOST_ITEMS = 256;

@@ -13,7 +13,7 @@ export interface ItemForm<Input, Item> {
   key: (name: string) => Key;
   /** The bytes to store. @throws INPUT_INVALID */
   encode: (input: Input) => Buffer;
-  /** What it gives belongs to all who ask: nobody changes it. */
+  /** All callers share the result, so nobody may change it. */
   decode: (value: Buffer, name: string) => Item;
 }
 

@@ -22,7 +22,7 @@ export interface ConfigStore {
   readonly transformers: ItemStore<string, string>;
   readonly pipelines: ItemStore<FlowInput, Flow>;
   readonly alerts: ItemStore<WebhookInput, Webhook>;
-  /** What of the items of these kinds does not work on this server, as sentences, at most 21. Reads them all. */
+  /** Sentences about items of these kinds that do not work on this server, at most 21. Reads them all. */
   warnings(...kinds: ("pipeline" | "alert")[]): Promise<string[]>;
   /** Adds pipeline `default` if there is no pipeline at all. Whether it did. */
   bootstrap(): Promise<boolean>;

@@ -31,7 +31,7 @@ interface Request {
   reject: (reason: unknown) => void;
 }
 
-/** What is known of a stream during one transaction. */
+/** The state of a stream during one transaction. */
 interface StreamState {
   purge: Purge | undefined;
   fieldNames: Set<string>;
@@ -43,7 +43,7 @@ interface StreamState {
   problem: FlowgError | undefined;
 }
 
-/** What became of requests in a transaction. */
+/** The outcome of requests in a transaction. */
 interface Written {
   stored: Request[];
   /** They have to wait. */

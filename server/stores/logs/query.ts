@@ -69,7 +69,7 @@ export interface FoundEntry {
   value: Buffer;
 }
 
-/** What is asked, at one instant. */
+/** A query, at one instant. */
 interface Slicing extends Omit<QueryContext, "database"> {
   instant: Instant;
 }

@@ -1,5 +1,5 @@
-// When something of a stream must go: kept in memory, so that a look costs what is due, not what exists. Streams without
-// limits aren't in it. What it says is only when to look: whether entries go, the database decides (see `retention`).
+// Remembers when something of a stream must go, so that a look costs what is due, not what exists. Streams without limits
+// aren't in it. It says only when to look; the database decides whether entries go (see `retention`).
 
 import type { StreamRecord } from "../../records/records.js";
 
@@ -43,7 +43,7 @@ export class RetentionSchedule {
   }
 
   /**
-   * What was found at a look.
+   * Takes the findings of a look.
    * @param limits undefined for a stream that doesn't exist
    * @param oldestMs of its oldest entry, if it has any
    */

@@ -10,7 +10,7 @@ import { excess, expiry, knownStreamRecord } from "../../storage/stream-record.j
 import type { Instant } from "../../storage/tables.js";
 import { type Removed, removeOldest } from "../../storage/unfinished/remove-entries.js";
 
-/** What a look at a stream finds. */
+/** The findings of a look at a stream. */
 export interface RetentionLook {
   /** Undefined if there is no such stream. */
   record: StreamRecord | undefined;

@@ -68,7 +68,7 @@ export class StreamStore {
     return this.#database.read((instant) => readStreamRecord(instant, stream));
   }
 
-  /** What a stream would begin with, where there is none. @throws INPUT_INVALID */
+  /** The stream's configuration, or that of a new stream if there is none. @throws INPUT_INVALID */
   async getOrDefault(stream: string): Promise<StreamConfig> {
     checkName("stream", stream);
     return (await this.get(stream)) ?? streamRecord(DEFAULT_STREAM);
