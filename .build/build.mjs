@@ -3,17 +3,29 @@
 import { execFileSync } from "node:child_process";
 import { chmodSync, cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { dirname, join } from "node:path";
+import { dirname, join, relative, resolve } from "node:path";
 import { build } from "esbuild";
 
 const require = createRequire(import.meta.url);
 const folderOf = (name) => dirname(require.resolve(`${name}/package.json`));
+
+const { dependencies } = JSON.parse(readFileSync("package.json", "utf8"));
+/** What several of them hold is there once. Packages stay outside but for zod, most of which nobody needs. */
+const BUNDLED = {
+  bundle: true,
+  splitting: true,
+  platform: "node",
+  format: "esm",
+  target: "node20",
+  external: Object.keys(dependencies).filter((name) => name !== "zod"),
+};
 
 rmSync("dist", { recursive: true, force: true });
 const compiler = join(folderOf("typescript"), "bin/tsc");
 execFileSync(process.execPath, [compiler, "-p", "tsconfig.json"], { stdio: "inherit" });
 chmodSync("dist/cli/main.js", 0o755);
 await bundleThreads();
+await bundleCommand();
 // the page of the API's documentation works without a network
 writeFileSync("dist/THIRD-PARTY-NOTICES.txt", notices());
 for (const name of ["swagger-ui.css", "swagger-ui-bundle.js", "favicon-32x32.png", "LICENSE"])
@@ -24,7 +36,6 @@ for (const name of ["swagger-ui.css", "swagger-ui-bundle.js", "favicon-32x32.png
  * each would find, open and compile two hundred files anew, zod's among them: of a small restore that is a fourth.
  */
 async function bundleThreads() {
-  const { dependencies } = JSON.parse(readFileSync("package.json", "utf8"));
   const entryPoints = readdirSync("dist/server", { recursive: true })
     .filter((path) => /-thread\.js$/.test(path) && !path.endsWith("asked-thread.js"))
     .map((path) => join("dist/server", path));
@@ -33,15 +44,44 @@ async function bundleThreads() {
     outdir: "dist/server",
     outbase: "dist/server",
     allowOverwrite: true,
-    bundle: true,
-    // what several of them hold is there once
-    splitting: true,
     chunkNames: "threads/[hash]",
-    platform: "node",
-    format: "esm",
-    target: "node20",
-    external: Object.keys(dependencies).filter((name) => name !== "zod"),
+    ...BUNDLED,
   });
+}
+
+/**
+ * The same with what a command starts with: a backup would find, open and compile four hundred and sixty files, which takes longer than
+ * a backup of what hasn't changed. The server stays as it is: it starts seldom, and its packages must meet one zod.
+ */
+async function bundleCommand() {
+  await build({
+    entryPoints: ["cli/main", "cli/supervised", "cli/examiner", "server/core"].map(
+      (name) => `dist/${name}.js`,
+    ),
+    outdir: "dist",
+    outbase: "dist",
+    allowOverwrite: true,
+    // one folder below dist/, as the modules that it begins with: their URLs hold in both
+    chunkNames: "chunks/[hash]",
+    plugins: [{ name: "places", setup: keepPlaces }],
+    ...BUNDLED,
+  });
+}
+
+/** Modules go on finding what lies beside them by where they were: threads, package.json, the doors to the server. */
+function keepPlaces({ onLoad, onResolve }) {
+  const dist = resolve("dist");
+  const fromChunk = (path) => `../${relative(dist, path)}`;
+  onLoad({ filter: /\.js$/ }, ({ path }) => {
+    if (!path.startsWith(join(dist, "/"))) return undefined;
+    const url = `new URL(${JSON.stringify(fromChunk(path))}, import.meta.url).href`;
+    return { contents: readFileSync(path, "utf8").replaceAll("import.meta.url", url) };
+  });
+  onResolve({ filter: /\/server\/(core|serve)\.js$/ }, ({ path, kind, resolveDir }) =>
+    kind === "entry-point"
+      ? undefined
+      : { path: fromChunk(resolve(resolveDir, path)), external: true },
+  );
 }
 
 /** Of what dist/ holds and others wrote: their licences want to go along. */
@@ -58,7 +98,7 @@ function notices() {
         "its runtime in the WebAssembly of server/formats/block-scan and server/platform/checksum",
       files: ["NOTICE", "LICENSE"],
     },
-    { name: "zod", where: "server/threads", files: ["LICENSE"] },
+    { name: "zod", where: "server/threads and chunks", files: ["LICENSE"] },
   ];
   const parts = bundled.map(({ name, where, files }) => {
     const { version } = JSON.parse(readFileSync(join(folderOf(name), "package.json"), "utf8"));

@@ -1,6 +1,6 @@
 // What a manifest must be like before anything in it is believed. Fields that are unknown here stay: a later version may add some.
 
-import { z } from "zod";
+import * as z from "zod";
 import { MANIFEST_FORMAT, MANIFEST_VERSION } from "./manifest.js";
 
 const count = z.number().int().min(0).max(Number.MAX_SAFE_INTEGER);

@@ -12,7 +12,7 @@
 //
 // Everybody that can write to the place can replace it: what is believed of it is what a trusted key has signed, or a key file says too.
 
-import { z } from "zod";
+import * as z from "zod";
 import { FlowgError } from "../platform/errors.js";
 import type { PublicKey, SigningKey } from "./keys/minisign.js";
 import { demandSignature, signObject } from "./keys/signatures.js";

@@ -123,7 +123,7 @@ function runProcess(file: string, args: readonly string[], options: RunOptions):
 /** An installation with the fake core, removed by `using`. */
 export async function fakeInstallation(): Promise<{ main: string } & AsyncDisposable> {
   const home = await mkdtemp(join(tmpdir(), "flowg-cli-"));
-  for (const part of ["dist/cli", "dist/sdk", "dist/server"])
+  for (const part of ["dist/chunks", "dist/cli", "dist/sdk", "dist/server"])
     await cp(join(PROJECT, part), join(home, part), { recursive: true });
   await cp(join(PROJECT, "tests/cli/fake-core.mjs"), join(home, "dist/server/core.js"));
   await cp(join(PROJECT, "package.json"), join(home, "package.json"));

@@ -119,6 +119,7 @@ describe("what it talks to", () => {
   });
 
   test("no native code, nor either of the two doors to the server, is loaded", async () => {
+    await cp(join(PROJECT, "dist/chunks"), join(home, "dist/chunks"), { recursive: true });
     await cp(join(PROJECT, "dist/cli"), join(home, "dist/cli"), { recursive: true });
     await cp(join(PROJECT, "dist/sdk"), join(home, "dist/sdk"), { recursive: true });
     await cp(join(PROJECT, "dist/server"), join(home, "dist/server"), { recursive: true });

@@ -1,7 +1,7 @@
 // Says what is wrong with an input, and what to write instead. These sentences take the place of the validator's own
 // everywhere.
 
-import { z } from "zod";
+import * as z from "zod";
 import { nearName } from "./near-name.js";
 
 type Issue = z.core.$ZodRawIssue;

@@ -1,7 +1,7 @@
 // A pipeline's flow graph, version 1: nodes, and edges that lead logs from one to the next.
 // The schema takes what FlowG's clients send: keys it doesn't know are dropped, missing ones get FlowG's zero values.
 
-import { z } from "zod";
+import * as z from "zod";
 import { FlowgError } from "../../platform/errors.js";
 import { parseFilter } from "../logs/filter.js";
 import { nameProblem } from "../names.js";

@@ -1,6 +1,6 @@
 // Input checked by a schema, with a FlowgError that says where it is wrong.
 
-import { z } from "zod";
+import * as z from "zod";
 import { FlowgError } from "../../platform/errors.js";
 import { told } from "../../platform/messages/sentences.js";
 

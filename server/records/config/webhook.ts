@@ -1,7 +1,7 @@
 // An alert's webhook, version 1: where a log is posted, and with which headers.
 
 import { validateHeaderName, validateHeaderValue } from "node:http";
-import { z } from "zod";
+import * as z from "zod";
 import { strings } from "./flow.js";
 import { storedVersion } from "./stored-version.js";
 

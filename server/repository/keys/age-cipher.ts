@@ -1,8 +1,9 @@
 // Objects as age files. The library reads the headers, which may be anybody's; what takes time is node:crypto's.
 
-import { type Identity as AgeIdentity, Decrypter } from "age-encryption";
+import type { Identity as AgeIdentity } from "age-encryption";
 import { FlowgError } from "../../platform/errors.js";
 import { type AgeHeader, headersFor } from "./age-header.js";
+import { ageLibrary } from "./age-library.js";
 import { decryptPayload, encryptPayload } from "./age-payload.js";
 import type { Identity } from "./identities.js";
 import type { Cipher } from "./keys.js";
@@ -45,6 +46,7 @@ export async function decryptAge(
   if (identities.length === 0) throw identityRequired(path, recipients, "none was given");
   const header = headerOf(stored);
   if (!header) throw damaged(path, "it doesn't begin as an encrypted object does");
+  const { Decrypter } = await ageLibrary();
   const decrypter = new Decrypter();
   for (const { secret } of identities) decrypter.addIdentity(identityOf(secret));
   let fits = true;

@@ -2,8 +2,8 @@
 
 import { createHmac, hkdfSync, randomBytes } from "node:crypto";
 import { base64nopad } from "@scure/base";
-import { Encrypter } from "age-encryption";
 import { FlowgError } from "../../platform/errors.js";
+import { ageLibrary } from "./age-library.js";
 import { NONCE_BYTES, TAG_BYTES } from "./age-payload.js";
 import { type Wrap, x25519Wrap } from "./x25519.js";
 
@@ -37,6 +37,7 @@ function ownHeader(wraps: readonly Wrap[]): AgeHeader {
 }
 
 async function libraryHeader(recipients: readonly string[]): Promise<AgeHeader> {
+  const { Encrypter } = await ageLibrary();
   const encrypter = new Encrypter();
   for (const recipient of recipients) encrypter.addRecipient(recipient);
   let fileKey: Uint8Array | undefined;

@@ -5,8 +5,8 @@
 //
 // Of such a file nothing is ever repeated in a message: only the number of a line.
 
-import { generateX25519Identity, identityToRecipient } from "age-encryption";
 import { FlowgError } from "../../platform/errors.js";
+import { ageLibrary } from "./age-library.js";
 import { type PublicKey, parsePublicKey } from "./minisign.js";
 
 export interface Identity {
@@ -52,6 +52,7 @@ export async function parseIdentities(text: string, name: string): Promise<Ident
 
 async function identity(line: string, at: string): Promise<Identity> {
   if (/^AGE-SECRET-KEY-(PQ-)?1/.test(line)) {
+    const { identityToRecipient } = await ageLibrary();
     try {
       return { secret: line, recipient: await identityToRecipient(line) };
     } catch {
@@ -73,6 +74,7 @@ function otherThan(line: string): string {
 }
 
 export async function newIdentity(): Promise<Identity> {
+  const { generateX25519Identity, identityToRecipient } = await ageLibrary();
   const secret = await generateX25519Identity();
   return { secret, recipient: await identityToRecipient(secret) };
 }

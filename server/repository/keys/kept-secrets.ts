@@ -1,11 +1,11 @@
 // What repository.json keeps for those that can read: the name key and the signing key, encrypted for the recipients. So each
 // identity is enough to make another machine's key file.
 
-import { armor } from "age-encryption";
-import { z } from "zod";
+import * as z from "zod";
 import { FlowgError } from "../../platform/errors.js";
 import { REPOSITORY_FILE } from "../repository-file.js";
 import { type AgeKeys, decryptAge, encryptAge } from "./age-cipher.js";
+import { ageLibrary } from "./age-library.js";
 import { parseSecretKey, type SigningKey } from "./minisign.js";
 
 export interface KeptSecrets {
@@ -21,12 +21,13 @@ export async function lockSecrets(
   recipients: readonly string[],
 ): Promise<string> {
   const json = { nameKey: nameKey.toString("hex"), signingKey: signingKey.secret };
+  const { armor } = await ageLibrary();
   return armor.encode(await encryptAge(Buffer.from(JSON.stringify(json)), recipients));
 }
 
 /** @throws IDENTITY_REQUIRED, REPOSITORY_DAMAGED */
 export async function unlockSecrets(locked: string, keys: AgeKeys): Promise<KeptSecrets> {
-  const plain = await decryptAge(unarmored(locked), REPOSITORY_FILE, keys);
+  const plain = await decryptAge(await unarmored(locked), REPOSITORY_FILE, keys);
   try {
     const { nameKey, signingKey } = schema.parse(JSON.parse(plain.toString("utf8")));
     const at = `the keys in ${REPOSITORY_FILE}`;
@@ -36,7 +37,8 @@ export async function unlockSecrets(locked: string, keys: AgeKeys): Promise<Kept
   }
 }
 
-function unarmored(locked: string): Uint8Array {
+async function unarmored(locked: string): Promise<Uint8Array> {
+  const { armor } = await ageLibrary();
   try {
     return armor.decode(locked);
   } catch {

@@ -5,7 +5,7 @@
 
 import { readdir, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
-import { z } from "zod";
+import * as z from "zod";
 import { FlowgError, systemCode } from "../../platform/errors.js";
 import { configHome } from "../../platform/files/config-home.js";
 import { fileError } from "../../platform/files/file-error.js";

@@ -1,9 +1,12 @@
 // Files that a passphrase opens, in age's own format: `age -p`. To try one takes seconds, by design.
 
-import { armor, Decrypter, Encrypter, type Stanza } from "age-encryption";
+import type { Stanza } from "age-encryption";
 import { FlowgError } from "../../platform/errors.js";
+import { ageLibrary } from "./age-library.js";
 
 const BEGIN_ARMOR = "-----BEGIN AGE ENCRYPTED FILE-----";
+type Armor = typeof import("age-encryption").armor;
+
 const BEGIN = "age-encryption.org/v1\n";
 
 /** Whether it is an age file, armored or not. */
@@ -14,6 +17,7 @@ export function isAgeFile(file: Uint8Array): boolean {
 
 /** As `age -p --armor` does it. */
 export async function encryptWithPassphrase(text: string, passphrase: string): Promise<string> {
+  const { armor, Encrypter } = await ageLibrary();
   const encrypter = new Encrypter();
   encrypter.setPassphrase(passphrase);
   return armor.encode(await encrypter.encrypt(text));
@@ -28,6 +32,7 @@ export async function decryptWithPassphrase(
   passphrase: string,
   name: string,
 ): Promise<string> {
+  const { armor, Decrypter } = await ageLibrary();
   const decrypter = new Decrypter();
   decrypter.addPassphrase(passphrase);
   let isWrong = false;
@@ -39,7 +44,7 @@ export async function decryptWithPassphrase(
     },
   });
   try {
-    return await decrypter.decrypt(unarmored(file), "text");
+    return await decrypter.decrypt(unarmored(file, armor), "text");
   } catch (cause) {
     if (isWrong) {
       throw new FlowgError("IDENTITY_REQUIRED", `the passphrase does not open ${name}`, {
@@ -53,7 +58,7 @@ export async function decryptWithPassphrase(
   }
 }
 
-function unarmored(file: Uint8Array): Uint8Array {
+function unarmored(file: Uint8Array, armor: Armor): Uint8Array {
   const text = Buffer.from(file.buffer, file.byteOffset, file.byteLength).toString("latin1");
   return text.trimStart().startsWith(BEGIN_ARMOR) ? armor.decode(text) : file;
 }

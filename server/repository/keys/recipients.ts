@@ -1,7 +1,7 @@
 // Whom a repository is encrypted for: age's recipients.
 
-import { Encrypter } from "age-encryption";
 import { FlowgError } from "../../platform/errors.js";
+import { ageLibrary } from "./age-library.js";
 
 /**
  * Native ones, and post-quantum ones, which need age 1.3 elsewhere.
@@ -15,6 +15,7 @@ export async function demandRecipient(recipient: string): Promise<void> {
   if (!/^age1(pq1)?[02-9ac-hj-np-z]+$/.test(recipient)) {
     throw invalid(`${quoted(recipient)} isn't a recipient of age`, KINDS);
   }
+  const { Encrypter } = await ageLibrary();
   try {
     const encrypter = new Encrypter();
     encrypter.addRecipient(recipient);

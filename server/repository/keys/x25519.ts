@@ -12,7 +12,6 @@ import {
   type KeyObject,
 } from "node:crypto";
 import { base64nopad, bech32 } from "@scure/base";
-import { Stanza } from "age-encryption";
 
 const TYPE = "X25519";
 const CIPHER = "chacha20-poly1305";
@@ -25,6 +24,12 @@ const NONCE = Buffer.alloc(12);
 // the fixed beginnings of RFC 8410's DER
 const PKCS8 = Buffer.from("302e020100300506032b656e04220420", "hex");
 const SPKI = Buffer.from("302a300506032b656e032100", "hex");
+
+/** How age's library has them, too. */
+export interface Stanza {
+  readonly args: string[];
+  readonly body: Uint8Array;
+}
 
 /** Wraps a file's key for one who can read it. */
 export type Wrap = (fileKey: Uint8Array) => Stanza;
@@ -45,7 +50,7 @@ export function x25519Wrap(recipient: string): Wrap | undefined {
       authTagLength: TAG_BYTES,
     });
     const body = Buffer.concat([cipher.update(fileKey), cipher.final(), cipher.getAuthTag()]);
-    return new Stanza([TYPE, base64nopad.encode(share)], body);
+    return { args: [TYPE, base64nopad.encode(share)], body };
   };
 }
 
