@@ -29,7 +29,7 @@ export interface Copying {
 const WORTH = 0.01;
 const LOOK_MS = 500;
 
-/** What a compact copy takes; undefined where the file isn't worth one. */
+/** The bytes of a compact copy; undefined if the file isn't worth one. */
 export function compactBytes(database: Environment, fileBytes: number): number | undefined {
   const needed = usedBytes(database);
   return fileBytes - needed > fileBytes * WORTH ? needed : undefined;
@@ -67,7 +67,7 @@ export async function makeCompactCopy(
   await compare(database, to, copying);
 }
 
-/** What the pages in use take: that is what a compact copy has. */
+/** The bytes of the pages in use: a compact copy has just those. */
 function usedBytes({ root }: Pick<Environment, "root">): number {
   const { pageSize = 0, ...main } = root.getStats() as Record<string, number>;
   const trees = TABLES.flatMap((name) => rawTable(root, name)?.getStats() ?? []);
@@ -111,7 +111,7 @@ async function copyCompact(
   }
 }
 
-/** What the system says has no number here, as it has elsewhere. */
+/** An error of the system has no number here, unlike elsewhere. */
 function copyError(cause: unknown, place: DatabaseAt): unknown {
   const known = databaseError(cause, place);
   if (known instanceof FlowgError) return known;

@@ -1,5 +1,5 @@
-// A look at an LMDB data file before LMDB itself maps it: a file that LMDB refuses makes lmdb-js 3.5 crash
-// the process. It gets an error here. What its pages hold is looked at once it is open (`sound-pages`).
+// Looks at an LMDB data file before LMDB maps it: a file that LMDB refuses makes lmdb-js 3.5 crash the process, and gets an
+// error here. Its pages are looked at once it is open (`sound-pages`).
 
 import { fstatSync, lstatSync, openSync, statSync } from "node:fs";
 import { readdir } from "node:fs/promises";

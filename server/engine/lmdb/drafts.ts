@@ -1,5 +1,5 @@
-// What killed runs left of LMDB's lock file while they made it. It is removed without a question: a process at work on a
-// draft makes another.
+// Removes drafts of LMDB's lock file that killed runs left. It does so without a question: a process at work on a draft
+// makes another.
 
 import { lstat, readdir, rm } from "node:fs/promises";
 import { join } from "node:path";

@@ -1,5 +1,5 @@
-// What a transaction that is undone leaves behind: LMDB writes pages before the commit when there are many, past the end
-// of the file, and doesn't shorten the file again. On a full disk nobody else could write.
+// Gives back the space that an undone transaction leaves behind. If there are many pages, LMDB writes them before the
+// commit, past the end of the file, and doesn't shorten the file again. On a full disk nobody else could write.
 
 import { fstatSync, ftruncateSync, openSync } from "node:fs";
 import { join } from "node:path";

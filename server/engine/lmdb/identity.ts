@@ -16,7 +16,7 @@ export const SCHEMA_VERSION = 3;
 const SEALED_SCHEMA = 3;
 
 export interface Identity {
-  /** What it says, known or not. */
+  /** The word in it, known or not. */
   kind: string;
   /** NaN if it is none. */
   schema: number;

@@ -1,4 +1,4 @@
-// What LMDB throws, as errors that a person can act on.
+// Turns the errors of LMDB into ones that a person can act on.
 
 import { FlowgError, isDiskFull } from "../../platform/errors.js";
 import { isNearlyFull } from "../../platform/files/free-space.js";
@@ -32,7 +32,7 @@ export function databaseError(
   return cause;
 }
 
-/** What a system call said, to Node (which names it) or to LMDB (whose errors have numbers). */
+/** Whether a system call said it, to Node (which names it) or to LMDB (whose errors have numbers). */
 function isFromSystem(cause: unknown): boolean {
   if (!(cause instanceof Error)) return false;
   return "syscall" in cause || ("code" in cause && typeof cause.code === "number");

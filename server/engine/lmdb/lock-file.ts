@@ -11,7 +11,7 @@ import { DATA_FILE } from "./data-file.js";
 
 export const LOCK_FILE = "lock.mdb";
 
-/** What LMDB makes of it on x64 with 512 readers. Where it wants more, it makes the file longer. */
+/** LMDB makes it so long on x64 with 512 readers. If it wants more, it makes the file longer. */
 const LOCK_BYTES = 32_976;
 
 /** For these, and only when it is to read, LMDB goes on without a lock file (lmdb-js, mdb.c: mdb_env_setup_locks). */

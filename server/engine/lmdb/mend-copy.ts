@@ -1,7 +1,8 @@
-// What LMDB's compact copy lacks of a file that lives (mdb.c of lmdb-js 3.5: mdb_env_copyfd1, mdb_env_cwalk): its first meta page
-// is empty, where else the states of two transactions stand in turn; and all pages are said to be of transaction 1 but those
-// of large values. Both are looked at before a database is opened (tree/check), so that a stale page is found. It also counts
-// transactions anew; they go on where they were, so that no number comes twice in a database's life.
+// Completes LMDB's compact copy, which lacks two things of a living file (mdb.c of lmdb-js 3.5: mdb_env_copyfd1,
+// mdb_env_cwalk): its first meta page is empty, where else the states of two transactions stand in turn; and all pages are
+// said to be of transaction 1 but those of large values. Both are looked at before a database is opened (tree/check), so
+// that a stale page is found. It also counts transactions anew; they go on where they were, so that no number comes twice in
+// a database's life.
 
 import { readSync, writeSync } from "node:fs";
 import { FlowgError } from "../../platform/errors.js";

@@ -10,7 +10,7 @@ import { flushDirectory } from "../../platform/files/flush-directory.js";
 import { StagedFile, sweepStaged } from "../../platform/files/staged-file.js";
 import { putEmptyMeta } from "./tree/layout.js";
 
-/** What LMDB takes on x64, and what lmdb-js asks it for. */
+/** LMDB takes these on x64, and lmdb-js asks it for them. */
 const PAGE_BYTES = 4096;
 
 /**

@@ -5,7 +5,7 @@ import { segments } from "../../records/keys.js";
 import { printable } from "../../records/records.js";
 import type { SealedTable } from "./sealed-table.js";
 
-/** What is wrong with it, to be said after the database's name. It has few values: all are read. */
+/** Says what is wrong with it, in words that follow the database's name. It reads all values, which are few. */
 export function notesProblem(local: SealedTable): string | undefined {
   let records = 0;
   let checksums = 0;

@@ -37,7 +37,7 @@ export class Occupation implements Disposable {
   ) {}
 
   /**
-   * Takes this process's number for a database. Where there is none, or it can't be read, nothing is taken.
+   * Takes this process's number for a database. If there is none, or it can't be read, takes nothing.
    * @throws DATABASE_UNAVAILABLE, with `details.processIdTaken`, if a process of another container has it
    */
   static take(place: DatabaseAt): Occupation | undefined {
@@ -202,8 +202,8 @@ export class Occupation implements Disposable {
 }
 
 /**
- * That nobody has a database open, for who reads its file by itself: as long as the file is open, nobody of ours opens it.
- * What can't be locked, on a disk that is only read say, nobody writes to either.
+ * Makes sure that nobody has a database open, for code that reads its file by itself: as long as the file is open, nobody of
+ * ours opens it. A file that can't be locked, say on a read-only disk, has no writers either.
  * @param fd of the data file
  * @throws DATABASE_UNAVAILABLE
  */

@@ -1,4 +1,4 @@
-// What the records of a table amount to: how many, and the sum of their checksums. In the table of sums:
+// Keeps the sum of a table: how many records it has, and the sum of their checksums. In the table of sums:
 //
 //     records, local        {"records":n,"checksums":n}, with a checksum as records have
 //     records               {"records":n,"checksums":null,"since":{"loss":TEXT,"change":n}}
@@ -29,11 +29,11 @@ export interface RecordSum {
   counted?: CountedChanges | undefined;
 }
 
-/** What has changed since the sum was lost. */
+/** Changes since the sum was lost. */
 export interface SinceLoss {
   /** Which loss, for there may be another one. */
   loss: string;
-  /** What the sum has changed by, modulo 2^32. */
+  /** The change of the sum, modulo 2^32. */
   change: number;
 }
 

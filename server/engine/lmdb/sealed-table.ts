@@ -29,7 +29,7 @@ export interface SealedTableOptions {
   raw: Table;
   /** None where values have no checksums: in a database of an older schema, which is only read. */
   sums: Table | undefined;
-  /** What is read is of this one, not of the last commit or the write transaction at hand. */
+  /** Reads are of this one, not of the last commit or the write transaction at hand. */
   transaction?: Transaction;
 }
 
@@ -42,7 +42,7 @@ export class SealedTable implements WriteTable {
   #depth = 0;
   #change: RecordSum | undefined;
   #counted: CountedChanges | undefined;
-  /** What was kept when this transaction began, once it is looked at. */
+  /** The sum at the beginning of this transaction, once somebody asks for it. */
   #kept: KeptSum | undefined;
 
   constructor(options: SealedTableOptions) {
@@ -117,7 +117,7 @@ export class SealedTable implements WriteTable {
     return this.#raw.transaction(() => this.together(action));
   }
 
-  /** What it wrote before it throws is undone. */
+  /** If it throws, its writes are undone. */
   transactionSync<T>(action: () => T): T {
     return this.#raw.transactionSync(() => this.together(action)) as T;
   }
@@ -139,7 +139,7 @@ export class SealedTable implements WriteTable {
     return this.#raw.getStats() as Record<string, number>;
   }
 
-  /** What all records amount to, as those who wrote them have kept it; undefined where values have no checksums. */
+  /** The sum of all records, as their writers have kept it; undefined if values have no checksums. */
   sum(): KeptSum | undefined {
     const { name, sums } = this.#options;
     return sums && readSum({ name, sums }, this.#reading);

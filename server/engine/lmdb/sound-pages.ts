@@ -10,7 +10,7 @@ import { holdState } from "./held-state.js";
 import { checkTrees } from "./tree/check.js";
 import { CutFault, PageFault } from "./tree/page-fault.js";
 
-/** What to do about a database that is damaged: to run again what found it doesn't mend it. */
+/** Tells people what to do about a damaged database: to run the same command again doesn't mend it. */
 export const DAMAGED_HINT =
   "move its directory away, or let `flowg admin restore --replace-damaged` do so, and restore a backup into a new one; " +
   "what is right in it, `flowg admin salvage --from-database` saves; check the disk, too";
@@ -55,7 +55,7 @@ export function demandSoundPages(
   }
 }
 
-/** What was found on a page, or what the system says instead of giving it, for a person. Other errors pass. */
+/** Tells a person what was found on a page, or why the system doesn't give it. Other errors pass. */
 export function pageError(cause: unknown, { path, size }: { path: string; size: number }): unknown {
   if (cause instanceof PageFault) {
     const { page, problem } = cause;

@@ -44,7 +44,7 @@ export function sealToWrite(key: Uint8Array, value: Uint8Array): SealedValue {
   return inRoom;
 }
 
-/** What was found under a key. */
+/** A value that was found under a key. */
 export interface OpenedValue {
   /** As it was read; not what was written, if it isn't whole. */
   value: Buffer;

@@ -41,7 +41,7 @@ export class TableWriter {
     this.#values = partOf(values);
   }
 
-  /** Where the key stands that the next put writes. */
+  /** Sets the place of the key that the next put writes. */
   key(start: number, end: number): this {
     this.#keyStart = start;
     this.#keyEnd = end;

@@ -18,7 +18,7 @@ import { databaseError, failedWrite } from "./lmdb-error.js";
 const PATIENCE_MS = 10_000;
 const RETRY_AFTER_SECONDS = 5;
 
-/** What writers of a database wait for, and which of them are under way. It outlives the file that the database is in. */
+/** The things that writers of a database wait for, and the writes under way. It outlives the file that the database is in. */
 export interface Writing {
   excluding: Excluding | undefined;
   /** Since when a transaction waits for the write lock. */
@@ -37,7 +37,7 @@ export const newWriting = (): Writing => ({
 });
 
 interface Excluding {
-  /** What the database is, for messages: `restored`. */
+  /** The database's state, for messages: `restored`. */
   being: string;
   ended: Promise<unknown>;
   /** By the clock of `performance`. */
@@ -156,8 +156,8 @@ export async function transact<T>(
 }
 
 /**
- * The same in this turn of the event loop, for a process in which nobody else has anything to do meanwhile. What an action
- * wrote before it throws is undone. A commit that fails is no more than an error: of one that fails asynchronously lmdb-js
+ * The same in this turn of the event loop, for a process in which nobody else has anything to do meanwhile. If an action
+ * throws, its writes are undone. A commit that fails is no more than an error: of one that fails asynchronously lmdb-js
  * writes a stack trace to stderr.
  */
 export async function transactNow<T>(
@@ -203,7 +203,7 @@ export function changeIn<T>(environment: Environment, action: (changes: Changes)
   });
 }
 
-/** What an action wrote before it failed stays written. Where what goes with that fails as well, both are told. */
+/** The writes of an action before its failure stay. If the step that goes with them fails as well, tells both. */
 function withSecond(first: unknown, finish: () => void): unknown {
   try {
     finish();

@@ -1,4 +1,4 @@
-// Opening databases where it may end the process. Where LMDB can't open one (the disk gives an error, the file can't be
+// Opens databases in a process that may end by it. If LMDB can't open one (the disk gives an error, the file can't be
 // mapped), lmdb-js 3.5 frees the same memory twice, which ends the process by a signal. So all are opened once before
 // anything is changed in one, and the process that watches this one is told which it is at, for when it dies of it.
 
@@ -20,7 +20,7 @@ export function openWatched(onOpening: OnOpening): void {
 }
 
 /**
- * Opens them and closes them again. What else may be wrong with them, opening them for good tells.
+ * Opens them and closes them again. Other faults come up when they are opened for good.
  * @throws DATABASE_UNAVAILABLE
  */
 export async function tryOpening(
@@ -49,8 +49,8 @@ const MAY_NOT: ReadonlySet<number> = new Set([
 ]);
 
 /**
- * What the system said to LMDB, but for permissions, which are looked at elsewhere: this process has lived through it,
- * and shall not go on to write.
+ * Whether the system refused something to LMDB. Permissions don't count: they are looked at elsewhere. This process has
+ * lived through it, and shall not go on to write.
  */
 function isFromDisk(error: unknown): boolean {
   const cause: unknown = error instanceof FlowgError ? error.cause : undefined;

@@ -10,7 +10,7 @@ export interface BlockMessage extends RawBlock {
   did: "block";
 }
 
-/** What such a thread says: blocks, the end of them, a failure, and answers of its own. */
+/** Such a thread says: blocks, the end of them, a failure, and answers of its own. */
 export type ThreadAnswer<Own = never> =
   | BlockMessage
   /** `facts`: what is to be told of them all. */
@@ -18,7 +18,7 @@ export type ThreadAnswer<Own = never> =
   | { did: "fail"; error: ErrorMessage }
   | Own;
 
-/** What every such thread understands. */
+/** Every such thread understands these. */
 export type ThreadRequest<Own = never> =
   /** The memory of a block that is done with: there is room for another. */
   { do: "recycle"; memory: ArrayBuffer } | { do: "close" } | Own;

@@ -239,7 +239,7 @@ interface UserPart {
   role: string | undefined;
 }
 
-/** What stands behind a user's name. A password's key has a value, a grant's has none. */
+/** Reads the part after a user's name. A password's key has a value, a grant's has none. */
 function readUserPart(
   rest: string,
   separator: string,

@@ -1,5 +1,5 @@
-// Conditions of switch nodes. FlowG 0.46 replaced its filter language (`level = "error"`) by expr-lang
-// (`level == "error"`), where much more can be said. What means the same in both is rewritten.
+// Conditions of switch nodes. FlowG 0.46 replaced its filter language (`level = "error"`) by expr-lang (`level == "error"`),
+// which can say much more. Conditions that mean the same in both are rewritten.
 
 const TOKEN = /\s*(?:([A-Za-z_][A-Za-z0-9_]*)|("[^"\\\x00-\x1f]*")|(==|!=|[()[\],]))/y;
 const WORDS = new Set(["and", "or", "not", "in"]);

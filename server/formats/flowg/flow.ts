@@ -10,7 +10,7 @@ type Json = Record<string, unknown>;
 export interface Translated {
   /** Undefined: the bytes may stay as they are. */
   value: Json | undefined;
-  /** What doesn't work here, each as the end of a sentence. */
+  /** Parts that don't work here, each as the end of a sentence. */
   problems: string[];
 }
 
@@ -75,7 +75,7 @@ const isEmpty = (value: unknown): boolean =>
   value === "" ||
   (isJson(value) && Object.keys(value).length === 0);
 
-/** What becomes of a webhook without what later FlowGs let one say of it. */
+/** Says how a webhook differs without the settings that later FlowGs have. */
 function lossOf(name: string): string {
   if (name === "body") return "alerts here post the log itself";
   if (name === "proxy") return "alerts here are posted directly";

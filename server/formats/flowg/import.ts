@@ -29,7 +29,7 @@ export interface ImportOptions {
   expected?: DatabaseKind | undefined;
   /** A directory of the caller's, for scratch files without a name: up to about the file's size for a while. */
   scratchDir: string;
-  /** What is expired is told by this; now unless said otherwise. */
+  /** The time that decides which entries have expired; now unless given. */
   now?: Date | undefined;
   signal?: AbortSignal | undefined;
   /** Half of the bytes are done when they are read, the other half when they are translated. */

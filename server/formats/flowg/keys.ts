@@ -37,7 +37,7 @@ export interface FlowgKey {
   segments: string[];
 }
 
-/** Where the first segment ends; undefined without a separator in the first bytes. */
+/** Finds the end of the first segment; undefined without a separator in the first bytes. */
 function firstEnd(key: Buffer): number | undefined {
   const reach = Math.min(key.length, 16);
   for (let i = 0; i < reach; i++) if (key[i] === COLON || key[i] === ESC) return i;
@@ -86,7 +86,7 @@ const OUR_VALUES = new Map([
   ["user", '{"passwordHash":'],
 ]);
 
-/** Whether this is of one of our own snapshots. What those of the config database hold looks like FlowG's. */
+/** Whether this is of one of our own snapshots. Those of the config database look like FlowG's. */
 export function isOurs(key: Buffer, value: Buffer): boolean {
   if (!hasEscape(key)) return false;
   const word = firstWord(key);
@@ -117,7 +117,7 @@ const UUID_BYTES = 36;
 const ENTRY = Buffer.from("entry");
 const ENTRY_BYTES = ENTRY.length;
 
-/** Where the parts of an entry's key are: no views of them, for there are millions of such keys. */
+/** The places of the parts of an entry's key. Views would cost too much: there are millions of such keys. */
 export interface EntryKey {
   /** Of the stream's name, in bytes; a `:` in it may stand as ESC where the rank is 1. */
   streamStart: number;

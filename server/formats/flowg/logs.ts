@@ -24,7 +24,7 @@ import { expiry, readEntryKey, stagedValue } from "./stage.js";
 import { demandFitting, type Records, type Translation } from "./translation.js";
 import { counted, type Sentence } from "./warnings.js";
 
-/** What a field is known from. */
+/** The sources from which a field is known. */
 const LISTED = 1;
 const SEEN = 2;
 /** How many of a stream's fields are remembered as done. */
@@ -77,7 +77,7 @@ export function* translateLogs(translation: Translation): Records {
   yield* logs.records();
 }
 
-/** What is known of a stream besides its settings. */
+/** Facts of a stream besides its settings. */
 interface Stream {
   /** Our name. */
   name: string;

@@ -1,5 +1,5 @@
-// FlowG's names in ours: FlowG lets any bytes in, here names are UTF-8 without control characters. What can't
-// stand is written as `%` and two hexadecimal digits a byte, and said; two names never become one.
+// Turns FlowG's names into ours. FlowG lets any bytes in; here names are UTF-8 without control characters. Each byte that
+// can't stand becomes `%` and two hexadecimal digits, and a warning says so; two names never become one.
 
 import { isUtf8 } from "node:buffer";
 import { FlowgError } from "../../platform/errors.js";
@@ -7,10 +7,10 @@ import { NAME_MAX_BYTES } from "../../records/names.js";
 import { printable } from "../../records/records.js";
 import type { Warnings } from "./warnings.js";
 
-/** What has names. */
+/** Kinds of things that have names. */
 export type Named = "role" | "user" | "stream" | "transformer" | "pipeline" | "alert";
 
-/** What a name of bytes that had to be written anew may take of memory, all together. */
+/** The memory that all rewritten names together may take. */
 const MAX_CLAIMED = 64 * 2 ** 20;
 
 /** A name of bytes (as Latin-1) in text: bytes that are not UTF-8 as `%FF`. */

@@ -9,7 +9,7 @@ export const MAX_FRAME_BYTES = 2 ** 31;
 /** BadgerDB's own limit is 65,000. */
 export const MAX_KEY_BYTES = 65_536;
 
-/** What a failed download from FlowG ends in, or is: `{"status":"INTERNAL","error":…}` */
+/** A failed download from FlowG ends in this, or is nothing else: `{"status":"INTERNAL","error":…}` */
 export const ERROR_TEXT = Buffer.from('{"status');
 
 const KEY_TAG = 0x0a;
@@ -86,7 +86,7 @@ const TEXTS: readonly (readonly [RegExp, string])[] = [
   [/^(?:\{\s*(?:"|\}|$)|\[\s*(?:["{[\d\]-]|true|false|null|$))/, "JSON text"],
 ];
 
-/** What a file that is nothing we know looks like: `"HTML"`, `"a zip archive"`, `"binary data"`. */
+/** Describes a file of no kind that we know by its looks: `"HTML"`, `"a zip archive"`, `"binary data"`. */
 export function describeBytes(first: Uint8Array): string {
   const bytes = Buffer.from(first.buffer, first.byteOffset, first.length);
   if (bytes.length === 0) return "an empty file";

@@ -90,9 +90,9 @@ class FileRows implements RowSource {
   key: Buffer | undefined;
   readonly #file: RunFile;
   #window: Buffer = Buffer.alloc(0);
-  /** Where the window begins in the file. */
+  /** The offset of the window in the file. */
   #start = 0;
-  /** Where the present row begins in the file. */
+  /** The offset of the present row in the file. */
   #at = 0;
   #valueLength = 0;
 

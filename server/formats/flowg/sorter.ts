@@ -13,7 +13,7 @@ const WRITE_BYTES = 2 ** 20;
 const FIRST_BYTES = 64 * 1024;
 
 export interface SorterOptions {
-  /** Where the runs are: a directory of the caller's. */
+  /** The directory for the runs; it is the caller's. */
   dir: string;
   /** How much is sorted in memory. */
   runBytes: number;

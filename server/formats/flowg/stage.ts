@@ -21,7 +21,7 @@ import {
 import { spell } from "./names.js";
 import type { Sorter } from "./sorter.js";
 
-/** What a key's newest version is, ahead of its value: version, expiry, meta. */
+/** The bytes ahead of a value that tell its version: version, expiry, meta. */
 const HEAD_BYTES = 17;
 /** The surest reading of a key stands first. */
 const RANK_DIGIT = 0x39;
@@ -44,7 +44,7 @@ export class Stage {
   hasFlowgKey = false;
   /** The first key of all. */
   firstKey: Buffer | undefined;
-  /** What the keys say the file is of. */
+  /** The database that the keys point to. */
   database: DatabaseKind | undefined;
   readonly #sorters: StageSorters;
   readonly #expected: DatabaseKind | undefined;
@@ -140,7 +140,7 @@ export class Stage {
     sorter.commit();
   }
 
-  /** What an entry's key is made with; undefined if the stream's name can't stand in one. */
+  /** Finds the parts that an entry's key is made with; undefined if the stream's name can't stand in one. */
   #streamKey(flowgs: Buffer, entry: EntryKey): StreamKey | undefined {
     const { streamStart, streamEnd, rank } = entry;
     const last = this.#lastStream;
@@ -168,7 +168,7 @@ interface StreamKey {
   /** The stream's bytes in FlowG's key. */
   raw: Buffer;
   rank: Rank;
-  /** What ours begin with. */
+  /** The beginning of our keys. */
   head: Buffer;
   /** FlowG's name, if ours is another one. */
   suffix: Buffer;

@@ -25,7 +25,7 @@ interface Header {
   isSparse?: boolean;
 }
 
-/** What an archive can hold that a file's contents cannot be taken from, by the type in its header. */
+/** Members of an archive that have no contents of a file, by the type in their header. */
 const OTHER_TYPES = new Map([
   ["1", "a hard link"],
   ["2", "a symbolic link"],

@@ -12,7 +12,7 @@ import { fate, stagedValue } from "./stage.js";
 import { counted, type Sentence, type Warnings } from "./warnings.js";
 
 export interface TranslationOptions {
-  /** What was staged: entries, and all other keys. */
+  /** The staged keys: those of entries, and all others. */
   entries: Sorter;
   others: Sorter;
   /** Empty still: for records but entries. */
@@ -38,7 +38,7 @@ export interface LifeFacts {
 /** Records in the order of their keys; in between, for want of any, a moment for others. */
 export type Records = Generator<Row | undefined>;
 
-/** What several putters made of one key. */
+/** The values that several putters gave one key. */
 export interface Gathered {
   key: Buffer;
   /** Of the record that stays; empty for what was only marked. */
@@ -143,7 +143,7 @@ export class Translation {
     sorter.commit();
   }
 
-  /** What was put and marked, in order. */
+  /** Gives the keys that were put and marked, in order. */
   *gathered(): Generator<Gathered> {
     let last: Gathered | undefined;
     for (const { key, value } of this.#options.records.rows()) {
@@ -166,7 +166,7 @@ export class Translation {
     if (last) yield last;
   }
 
-  /** What was put, as the records they are now; each is counted. */
+  /** Gives the records that were put, and counts each. */
   *records(): Generator<Row> {
     for (const { key, value } of this.gathered()) yield this.record(key, value);
   }

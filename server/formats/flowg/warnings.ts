@@ -1,4 +1,4 @@
-// What a person should know about an import, as sentences. Things of one kind are counted, not listed.
+// Gathers the warnings of an import, as sentences. It counts things of one kind instead of listing them.
 
 import { printable } from "../../records/records.js";
 

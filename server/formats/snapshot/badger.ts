@@ -87,7 +87,7 @@ export class BlockBuilder {
   }
 }
 
-/** Where a record's key and value stand inside a raw block. `valueStart === valueEnd` for an empty value. */
+/** Takes the places of a record's key and value inside a raw block. `valueStart === valueEnd` for an empty value. */
 export type OnRecord = (
   keyStart: number,
   keyEnd: number,

@@ -21,7 +21,7 @@ export class BlockPart<Range extends KeyRange> {
   }
 
   /**
-   * What of a block lies in the ranges: the same block if all does, another one, or nothing.
+   * Gives the part of a block that lies in the ranges: the same block if all does, another one, or nothing.
    * @param raw whose records are sound and come after those of the block before
    * @throws BadgerFault if it is not what was verified
    */

@@ -45,7 +45,7 @@ export function decodeBlockPrefix(payload: Buffer): BlockPrefix {
   };
 }
 
-/** What is impossible about a prefix, or undefined. Bounds the memory that its block may take. */
+/** Says what is impossible about a prefix, or gives undefined. It bounds the memory that the block may take. */
 export function prefixProblem(prefix: BlockPrefix): string | undefined {
   if (prefix.rawLength > BLOCK_MAX_BYTES) {
     return `claims ${prefix.rawLength} bytes decompressed, more than ${BLOCK_MAX_BYTES}`;
@@ -60,7 +60,7 @@ export function prefixProblem(prefix: BlockPrefix): string | undefined {
   return undefined;
 }
 
-/** What is wrong with a zstd frame before it is decompressed, or undefined. */
+/** Says what is wrong with a zstd frame before it is decompressed, or gives undefined. */
 export function frameProblem(frame: Buffer, prefix: BlockPrefix): string | undefined {
   if (crc32(frame) !== prefix.crc) return "does not match its CRC-32";
   const contentSize = zstdContentSize(frame);

@@ -4,7 +4,7 @@ import { FlowgError } from "../../platform/errors.js";
 import type { DatabaseKind } from "../../records/kinds.js";
 import type { UndoHeader } from "./header.js";
 
-/** Where in the file: byte offset from its start, and the number of the block from 1 (0: the header). */
+/** A place in the file: byte offset from its start, and the number of the block from 1 (0: the header). */
 export interface Position {
   offset: number;
   block: number;

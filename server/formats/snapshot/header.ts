@@ -24,7 +24,7 @@ export interface SnapshotHeader {
   salvaged?: Salvaged;
 }
 
-/** What is known to be missing; absent where nobody knows. */
+/** The part that is known to be missing; absent if nobody knows. */
 export interface Salvaged {
   lostEntries?: number;
   lostBlocks?: number;
@@ -69,7 +69,7 @@ export interface SnapshotSeal {
   leftOut?: number;
 }
 
-/** What is known of a snapshot besides, once it is a file. */
+/** Further facts of a snapshot, once it is a file. */
 export interface SealedFile extends SnapshotSeal {
   /** SHA-256, lower-case hex, of the whole file: what `sha256sum` says. */
   fileSha256: string;
@@ -128,7 +128,7 @@ function jsonFrame(
   return Buffer.concat([head, payload]);
 }
 
-/** What stands in a header frame: a header of ours, one from the future, or damage. */
+/** The contents of a header frame: a header of ours, one from the future, or damage. */
 export type ReadHeader =
   | { segment: SegmentHeader; raw: Record<string, unknown> }
   | { undo: UndoHeader; raw: Record<string, unknown> }

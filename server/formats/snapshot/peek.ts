@@ -1,4 +1,4 @@
-// What a snapshot says of itself at its two ends, without what is between: quick, and no verification.
+// Reads the two ends of a snapshot, and nothing between. That is quick, and no verification.
 
 import { open, stat } from "node:fs/promises";
 import { systemCode } from "../../platform/errors.js";

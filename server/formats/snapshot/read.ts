@@ -301,7 +301,7 @@ class Reading {
     return seal;
   }
 
-  /** What the seal says against what was read. */
+  /** Compares the seal with the blocks that were read. */
   #sealProblem(seal: SnapshotSeal): string | undefined {
     const counted = { entries: this.#entries, blocks: this.#block, rawBytes: this.#rawBytes };
     for (const name of ["entries", "blocks", "rawBytes"] as const) {

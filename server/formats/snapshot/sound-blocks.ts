@@ -1,6 +1,6 @@
-// What is still whole in a damaged or cut snapshot: its header, its seal, and each block that passes every check, wherever
-// in the file they stand. A block stands alone: its prefix says its lengths and its CRC-32, and its records are judged by the
-// rules. So whatever lies between two of them can be passed over.
+// Finds the parts of a damaged or cut snapshot that are still whole: its header, its seal, and each block that passes every
+// check, wherever in the file they stand. A block stands alone: its prefix says its lengths and its CRC-32, and its records
+// are judged by the rules. So whatever lies between two of them can be passed over.
 
 import type { FileHandle } from "node:fs/promises";
 import { DATABASE_KINDS, type DatabaseKind } from "../../records/kinds.js";
@@ -156,7 +156,7 @@ class Search {
     return undefined;
   }
 
-  /** Where the next frame may begin; the end of the file if none does. */
+  /** Finds the place where the next frame may begin; the end of the file if none does. */
   async #nextMagic(from: number): Promise<number> {
     for (let at = from; at < this.size; at += SEARCH_BYTES) {
       this.options.signal?.throwIfAborted();

@@ -1,5 +1,5 @@
-// What a raw block holds, found in one pass that also checks it: keys ascending, kinds known, runs of records
-// of the same kind (and stream) counted. Pure.
+// Summarizes a raw block in one pass that also checks it: keys must ascend and kinds be known; runs of records of the same
+// kind (and stream) are counted. Pure.
 
 import { lockedUser } from "../../records/auth/locked-users.js";
 import { configWarning } from "../../records/config/warnings.js";
@@ -32,7 +32,7 @@ export interface BlockSummary {
   large: number[];
   /** The records of streams, which a restore needs before the entries they configure. */
   streams: StoredRecord[];
-  /** What of the configuration does not work on this server. */
+  /** Sentences about parts of the configuration that do not work on this server. */
   warnings: string[];
   /** Users whose password nobody can log in with here. */
   lockedUsers: string[];
@@ -48,7 +48,7 @@ export class UnknownKindFault extends Error {
 /** A record that is larger has its value in pages of its own (me_nodemax in LMDB's mdb.c: half a page, less its heads). */
 export const OWN_PAGES_BYTES = 2_000;
 
-/** What the scan may leave to the rules: to judge more takes longer than to hand the block over. */
+/** The scan may leave so many records to the rules: to judge more takes longer than to hand the block over. */
 const MOST_UNSURE = { records: 256, bytes: 1 << 16 };
 
 /**

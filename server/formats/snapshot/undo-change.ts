@@ -1,5 +1,5 @@
-// What a restore did to one record, as its undo file keeps it: a record of a block, whose value says what was written, and
-// what was there before. By what was written an undo tells that somebody has changed the record since.
+// The change of one record by a restore, as its undo file keeps it. It is a record of a block; its value tells what was
+// written, and what was there before. By the first an undo sees that somebody has changed the record since.
 //
 //     value    1 byte     1: something was there before    2: something was written
 //              4 bytes    checksum of what was written, little-endian; 0 where it was removed
@@ -15,7 +15,7 @@ export const CHANGE_HEAD_BYTES = 9;
 const HAD = 1;
 const WROTE = 2;
 
-/** What was written, in a few bytes. */
+/** The written value, in a few bytes. */
 export interface WrittenValue {
   checksum: number;
   length: number;
@@ -51,7 +51,7 @@ export function readChangeHead(block: Uint8Array, at: number): ChangeHead {
 }
 
 /**
- * Where the records of a block of changes are: of each four numbers, key and value from before.
+ * Finds the records of a block of changes. Each has four numbers: the places of its key and of its value from before.
  * @param after the last key of the block before
  * @throws BadgerFault where they are no changes in order of their keys
  */
@@ -81,7 +81,7 @@ export const isNoChange = (
   { key, old }: { key: Uint8Array; old: Uint8Array },
 ): boolean => had && wrote?.length === old.length && wrote.checksum === recordChecksum(key, old);
 
-/** What an undo does about a record. */
+/** The outcome of an undo for a record. */
 export type Outcome = "put back" | "taken out" | "as before" | "changed";
 
 /** A record as it stands in the database. */

@@ -30,7 +30,7 @@ port?.on("message", (request: ZstdRequest) => {
   port.postMessage(answer, memoryOf(answer));
 });
 
-/** What goes to the asker and is gone here. */
+/** The memory that moves to the asker, and is gone here. */
 function memoryOf(answer: ZstdAnswer): ArrayBuffer[] {
   if (answer.did === "fail") return [];
   const parts = answer.did === "pack" ? [answer.bytes, answer.from] : [answer.bytes];

@@ -10,7 +10,7 @@ import {
 } from "../../platform/threads/error-message.js";
 import type { Source } from "./source.js";
 
-/** What crosses to the other thread; its port must be moved there. */
+/** Crosses to the other thread. Its port must be moved there. */
 export interface LentSource {
   name: string;
   size: number;

@@ -1,7 +1,7 @@
-// What a restore, a verification or an inspection reads: bytes that can be read as often as need be, wherever they are.
+// A restore, a verification or an inspection reads a source: bytes that can be read as often as need be, wherever they are.
 
 export interface Source {
-  /** What reports and messages call it: a file's path, `the upload`. */
+  /** Its name in reports and messages: a file's path, `the upload`. */
   readonly name: string;
   /** Bytes. */
   readonly size: number;

@@ -1,4 +1,4 @@
-// What a client has sent as a source, once all of it is on the disk.
+// Makes a source of a client's upload, once all of it is on the disk.
 
 import { readFileBytes } from "../snapshot/file.js";
 import type { Source } from "./source.js";

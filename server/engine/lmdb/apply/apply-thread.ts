@@ -66,7 +66,7 @@ export interface ApplyTask {
   blocks: MessagePort;
   /** Memory of the MailboxSignal of `blocks` and `kept`. */
   signal: SharedArrayBuffer;
-  /** What is noted of the restore, along with what it changed. */
+  /** Facts about the restore that are noted along with its changes. */
   facts: RestoreFacts | undefined;
   /** Answers what is said of changes that are kept; none if they aren't. */
   kept: MessagePort | undefined;
@@ -76,7 +76,7 @@ export interface ApplyTask {
 
 export type ApplyMessage = PreparedBlock | { end: true } | { fail: ErrorMessage };
 
-/** What becomes of changes that are kept. */
+/** The outcome of a message of kept changes. */
 export type KeptMessage = { taken: true } | { finished: true } | { fail: ErrorMessage };
 
 export type ApplyAnswer =

@@ -1,5 +1,5 @@
-// What goes with a restore of auth, in its transaction: the token look-up, limits of what is brought, the note that there
-// were users and roles, and the last look at what comes of it.
+// Goes along with a restore of auth, in its transaction: keeps the token look-up, limits the accounts that come in, notes
+// that there were users and roles, and looks at the outcome at last.
 
 import type { AuthRecords } from "../../../records/auth/auth-records.js";
 import {
@@ -27,7 +27,7 @@ export class AuthDerivation implements Derivation {
   readonly #database: Tables;
   readonly #restore: AuthRestore;
   readonly #before: AuthRecords;
-  /** What is stored otherwise than the snapshot has it. */
+  /** Records that are stored otherwise than the snapshot has them. */
   readonly #sealed: StoredRecord[] = [];
   /** Damaged tokens that have gone: what was derived from them nobody knows any more. */
   readonly #unsure: Buffer[] = [];

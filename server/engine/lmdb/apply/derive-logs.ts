@@ -29,7 +29,7 @@ import type { Derivation, DerivationOptions } from "./target.js";
 const MOST_NOTED = 16_384;
 const DROPPED_AT_ONCE = 10_000;
 
-/** What a restore knows of one stream. */
+/** A restore knows this of a stream. */
 interface StreamState {
   name: string;
   /** `entry␛STREAM␛` */

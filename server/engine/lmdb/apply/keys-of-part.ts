@@ -25,6 +25,6 @@ export class KeysOfPart {
 const isOfOne = ({ start, end }: SelectedRange): boolean =>
   end.length === start.length + 1 && end.at(-1) === 0 && latin1(end) === `${latin1(start)}\0`;
 
-/** What another thread was given is no Buffer any more. */
+/** Bytes that have crossed to another thread are no longer a Buffer. */
 const latin1 = (bytes: Uint8Array): string =>
   Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("latin1");

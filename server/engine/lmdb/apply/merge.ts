@@ -21,7 +21,7 @@ export interface BaseRecord {
   stays: boolean;
 }
 
-/** What happens to the records, one call for each. Bytes are only valid during the call. */
+/** Takes the outcome for each record, one call for each. Bytes are only valid during the call. */
 export interface MergeTarget {
   /** @param isLast whether it goes after everything that the database holds */
   added(record: PreparedRecord, isLast: boolean): void;

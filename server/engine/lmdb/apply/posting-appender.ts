@@ -1,5 +1,5 @@
-// Postings of a restore's entries: block after block in order of time, so nearly always at the end of their list. That
-// end is remembered, and so is which values were seen, so that the database is rarely asked.
+// Adds the postings of a restore's entries. They come block after block in order of time, so nearly always at the end of
+// their list. It remembers that end, and the values that it has seen, and so rarely asks the database.
 
 import { beginsWith, SEPARATOR_BYTE, segments, under } from "../../../records/keys.js";
 import { MOMENT_BYTES } from "../../../records/logs/entry-key.js";

@@ -1,5 +1,5 @@
-// A block of a snapshot, made ready for the transaction: where its records are, with the postings of its entries. What
-// needs no database is done here, by another thread, because inside the transaction every microsecond an entry counts.
+// A block of a snapshot, made ready for the transaction: with the places of its records, and the postings of its entries.
+// Another thread does here all that needs no database, because inside the transaction every microsecond an entry counts.
 
 import { BadgerFault } from "../../../formats/badger-fault.js";
 import {
@@ -21,7 +21,7 @@ import { decodeValue, type EntryRecord, type StreamRecord } from "../../../recor
 export interface PreparedBlock extends BlockPostings {
   /** The raw block: whole Badger records. */
   block: Uint8Array;
-  /** Where they are in it. */
+  /** Their places in it. */
   records: RecordTable;
   /** Of each record its checksum. */
   checksums: Uint32Array;

@@ -1,4 +1,5 @@
-// What an undo does to the configurations of streams, known before it comes to their entries: these are indexed by them.
+// The changes of an undo to the configurations of streams. It must know them before it comes to the entries, which are
+// indexed by them.
 
 import {
   CHANGE_HEAD_BYTES,
@@ -16,7 +17,7 @@ import type { Environment } from "../environment.js";
 export interface StreamChanges {
   /** The streams as they will be. One that goes is among them: it goes only once it has no entries. */
   streams: Map<string, StreamRecord>;
-  /** That were there after the restore, and aren't any more: their entries have nowhere to come back to. */
+  /** Streams that were there after the restore, and aren't any more: their entries have nowhere to come back to. */
   deleted: Set<string>;
   /** Of those that change, their own records. */
   ranges: SelectedRange[];

@@ -1,5 +1,5 @@
-// What a restore does to a database's tables, record by record, inside its transaction: the records, and with
-// them whatever is derived from them.
+// Changes a database's tables for a restore, record by record, inside its transaction: the records, and with them all data
+// that is derived from them.
 
 import { RECORD_OVERHEAD_BYTES } from "../../../formats/snapshot/layout.js";
 import { CHANGE_HEAD_BYTES } from "../../../formats/snapshot/undo-change.js";
@@ -35,7 +35,7 @@ export interface BlockTarget extends MergeTarget {
   finish(): void;
 }
 
-/** Where records and postings are put from blocks. To be made before the transaction begins. */
+/** Writers that put records and postings from blocks. Make them before the transaction begins. */
 export interface Writers {
   records: TableWriter;
   derived: TableWriter;
@@ -122,7 +122,7 @@ export function writingTarget(options: DerivationOptions): BlockTarget {
 
 /** Writes nothing: a dry run only counts. */
 export class CountingTarget implements BlockTarget {
-  /** What an undo would hold. */
+  /** The size of the undo file that would be kept. */
   undoBytes = 0;
 
   added({ keyStart, keyEnd }: PreparedRecord): void {

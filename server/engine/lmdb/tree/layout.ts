@@ -27,14 +27,14 @@ const META = 0x08;
 export const BIG_DATA = 0x01;
 /** Of a leaf's node: its data is a tree, that of a table. */
 export const SUB_DATA = 0x02;
-/** What such data takes: page, transaction, pages. */
+/** The bytes of such data: page, transaction, pages. */
 export const BIG_DATA_BYTES = 24;
 
 const MAGIC = 0xbeefc0de;
 /** MDB_DATA_VERSION of the LMDB in lmdb-js 3.5. */
 const DATA_VERSION = 2;
 const NO_PAGE = 0xffff_ffff_ffff_ffffn;
-/** What can be mapped: 128 TiB. */
+/** The most that can be mapped: 128 TiB. */
 const ADDRESSABLE_BYTES = 2 ** 47;
 
 /** Numbers beyond 2^53 are damage: they come out inexact, and as large as they are. */

@@ -40,7 +40,7 @@ export class Pages {
     return (this.halves[at / 2 + LOWER_AT] as number) >> 1;
   }
 
-  /** Where a node begins. */
+  /** The offset at which a node begins. */
   node(at: number, index: number): number {
     return at + HEADER_BYTES + (this.halves[(at + HEADER_BYTES) / 2 + index] as number);
   }

@@ -8,7 +8,7 @@ import { type PageFile, Pages, writtenBy } from "./page-file.js";
 /** A page of records, valid until the next is asked for. */
 export interface LeafPage {
   pages: Pages;
-  /** Where it begins in them. */
+  /** The offset at which it begins in them. */
   at: number;
   nodes: number;
   /** The transaction that wrote it. */

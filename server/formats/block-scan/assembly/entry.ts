@@ -1,5 +1,5 @@
-// Log entries as nearly all are: JSON as `encodeValue` writes it, under a key with a time and a UUID. What this can't
-// tell for sure is left to the parser.
+// Log entries as nearly all are: JSON as `encodeValue` writes it, under a key with a time and a UUID. The parser judges the
+// rest.
 
 import { arePlainMembers } from "./members";
 import { fields, values } from "./memory";
@@ -9,7 +9,7 @@ const COMMA: u8 = 0x2c;
 const COLON: u8 = 0x3a;
 const CLOSE: u8 = 0x7d;
 
-/** What follows `entry␛STREAM␛` in a key: 20 digits, `␛`, 36 characters of UUID. */
+/** The part of a key after `entry␛STREAM␛`: 20 digits, `␛`, 36 characters of UUID. */
 export const TAIL_BYTES: usize = 57;
 
 /** Whether a time below 10^16 milliseconds and a lower-case UUID are there, as in the key of an entry. */
@@ -57,7 +57,7 @@ export function findFields(start: usize, end: usize, count: u32): bool {
   return at !== 0 && walk(at, end, count);
 }
 
-/** Where the members of an entry's fields begin, if they surely do; otherwise 0. */
+/** Finds the beginning of the members of an entry's fields; 0 if that isn't sure. */
 function membersStart(start: usize, end: usize): usize {
   // {"timestamp":"
   if (load<u64>(start) !== 0x7473656d6974227b) return 0;

@@ -1,4 +1,4 @@
-// What is exported to JavaScript (see `../scanner.ts`).
+// Exports this to JavaScript (see `../scanner.ts`).
 
 export {
   BLOCK_BYTES,

@@ -1,10 +1,10 @@
-// Where things are in the module's memory, which never grows. JavaScript reads these addresses from the exports.
+// Lays out the module's memory, which never grows. JavaScript reads these addresses from the exports.
 
 import { WINDOW_BYTES } from "./members";
 
 /** The largest block that is looked at: twice the size that blocks are made to. */
 export const BLOCK_BYTES: u32 = 2 << 20;
-/** What is loaded at a block's last byte reaches past it, at most so far. */
+/** A load at a block's last byte reaches past it, at most so far. */
 const PAST_BYTES: u32 = WINDOW_BYTES;
 
 export const MAX_RECORDS: u32 = 1 << 14;

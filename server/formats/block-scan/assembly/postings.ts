@@ -87,7 +87,7 @@ function hasRoom(fieldCount: u32): bool {
   return bytes <= HEADS_BYTES && postingCount + fieldCount <= MAX_POSTINGS;
 }
 
-/** Where the value of a field begins in the entry at hand; 0 if it has none. */
+/** Finds the beginning of a field's value in the entry at hand; 0 if it has none. */
 function valueStart(field: u32): usize {
   return load<u32>(values + (field << 3));
 }

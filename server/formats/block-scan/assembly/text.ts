@@ -7,7 +7,10 @@ const LETTER_U: u8 = 0x75;
 /** Whether the string that `textEnd` looked at last has an escape. */
 export let hasEscape: bool = false;
 
-/** Where the quote is that ends a JSON string (RFC 8259, section 7) whose first character is at `start`; 0 if it isn't such a string. */
+/**
+ * Finds the quote that ends the JSON string (RFC 8259, section 7) whose first character is at `start`; 0 if it isn't such a
+ * string.
+ */
 export function textEnd(start: usize, end: usize): usize {
   hasEscape = false;
   let at = start;
@@ -25,7 +28,7 @@ export function textEnd(start: usize, end: usize): usize {
   }
 }
 
-/** Where the first byte is that is not a plain character of a JSON string; not before `end` if there is none. */
+/** Finds the first byte that is not a plain character of a JSON string; `end` or later if there is none. */
 function runEnd(start: usize, end: usize): usize {
   const quotes = i8x16.splat(QUOTE);
   const backslashes = i8x16.splat(BACKSLASH);
@@ -41,7 +44,7 @@ function runEnd(start: usize, end: usize): usize {
   return at;
 }
 
-/** What may follow a backslash, but for `u`. */
+/** Whether it may follow a backslash. The caller looks at `u`. */
 function isEscapable(byte: u8): bool {
   switch (byte) {
     case 0x22: // "

@@ -78,7 +78,7 @@ export function xxh64(start: usize, end: usize, itsSeed: u64): u64 {
   return finish(takeStripes(start, end), end, (end - start) as u64);
 }
 
-/** Of a record: the value's, with the key's as its seed. Where one ends and the other begins matters, too. */
+/** The checksum of a record: the value's, with the key's as its seed. So the place between the two matters, too. */
 export function recordChecksum(
   keyStart: usize,
   keyEnd: usize,
