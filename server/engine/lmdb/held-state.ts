@@ -28,9 +28,14 @@ export function holdState(root: RootDatabase, file: number): HeldState {
   for (let tries = 0; tries < TRIES; tries++) {
     const first = metasOf(file);
     const transaction = beginRead({ records });
-    const isLatest = readsLatest({ records }, transaction);
-    const meta = stateRead(first, metasOf(file), isLatest);
-    if (meta) return { meta, before: isLatest ? first.older : undefined, transaction };
+    try {
+      const isLatest = readsLatest({ records }, transaction);
+      const meta = stateRead(first, metasOf(file), isLatest);
+      if (meta) return { meta, before: isLatest ? first.older : undefined, transaction };
+    } catch (error) {
+      transaction.done();
+      throw error;
+    }
     transaction.done();
   }
   throw new FlowgError("DATABASE_UNAVAILABLE", "the database changes too fast to be looked at", {

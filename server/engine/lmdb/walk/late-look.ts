@@ -31,18 +31,36 @@ const TRIES = 1000;
  * @returns none to be looked at late, where it can't be told which states these are
  */
 export function holdKnownStates(databases: ReadonlyMap<DatabaseKind, Environment>): HeldStates {
-  const files = new Map([...databases].map(([kind, one]) => [kind, new DataFile(one)]));
+  const files = new Map<DatabaseKind, DataFile>();
+  try {
+    for (const [kind, database] of databases) files.set(kind, new DataFile(database));
+    return holdStates(databases, files);
+  } catch (error) {
+    for (const file of files.values()) file.close();
+    throw error;
+  }
+}
+
+function holdStates(
+  databases: ReadonlyMap<DatabaseKind, Environment>,
+  files: ReadonlyMap<DatabaseKind, DataFile>,
+): HeldStates {
   for (let tries = 1; ; tries++) {
     const before = new Map([...files].map(([kind, file]) => [kind, file.metas()]));
     const held = holdOneInstant(databases);
     const looks = new Map<DatabaseKind, LateLook>();
-    for (const [kind, file] of files) {
-      const first = before.get(kind);
-      const transaction = held.get(kind) as Transaction;
-      // asked between the two looks: a commit after the second would have an older state taken for the one that is read
-      const isLatest = readsLatest(file.database, transaction);
-      const meta = first && stateRead(first, file.metas(), isLatest);
-      if (meta) looks.set(kind, new LateLook(file, meta));
+    try {
+      for (const [kind, file] of files) {
+        const first = before.get(kind);
+        const transaction = held.get(kind) as Transaction;
+        // asked between the two looks: a commit after the second would have an older state taken for the one that is read
+        const isLatest = readsLatest(file.database, transaction);
+        const meta = first && stateRead(first, file.metas(), isLatest);
+        if (meta) looks.set(kind, new LateLook(file, meta));
+      }
+    } catch (error) {
+      for (const transaction of held.values()) transaction.done();
+      throw error;
     }
     if (looks.size === databases.size) return { held, looks };
     if (tries === TRIES) {
