@@ -8,6 +8,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { compactDatabases } from "../../server/core.js";
 import { openDatabase } from "../../server/engine/lmdb/open.js";
+import { compareRank } from "../../server/engine/lmdb/salvage/unreachable.js";
 import { FlowgError } from "../../server/platform/errors.js";
 import { DATABASE_KINDS } from "../../server/records/kinds.js";
 import { type Made, makeHistory, pathsIn, saved } from "./salvage-files.js";
@@ -228,4 +229,18 @@ describe.each(DATABASE_KINDS)("a damaged database of %s", (kind) => {
     }
     writeFileSync(path, made.bytes);
   });
+});
+
+it("of two forms of a record on pages in use takes the one that was written later", () => {
+  const ranked = (isInUse: number, wrote: number) => {
+    const head = Buffer.alloc(16);
+    head.writeUInt32LE(isInUse, 4);
+    head.writeDoubleLE(wrote, 8);
+    return head;
+  };
+  // not to be told apart beside 2^53
+  for (const wrote of [5, 6, 1_000_001]) {
+    expect(compareRank(ranked(1, wrote + 1), ranked(1, wrote))).toBeGreaterThan(0);
+    expect(compareRank(ranked(0, wrote + 1), ranked(1, wrote))).toBeLessThan(0);
+  }
 });

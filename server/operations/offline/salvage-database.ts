@@ -29,6 +29,7 @@ import type {
   OnProgress,
 } from "../../records/reports.js";
 import type { OpenDamaged } from "../../storage/damaged-database.js";
+import { demandFreeName, publishSalvaged } from "./publish-salvaged.js";
 
 export interface DatabaseSalvageOptions {
   /** The directory of a database, its data file, or the directory of several. */
@@ -58,12 +59,7 @@ export async function salvageDatabases(
   openDamaged: OpenDamaged,
 ): Promise<DatabasesSalvaged> {
   const sources = await sourcesIn(options);
-  for (const { output } of sources) {
-    if (!(await isThere(output))) continue;
-    throw new FlowgError("REFUSED", `${output} exists, and a salvage replaces nothing`, {
-      hint: "give --output a name that is free",
-    });
-  }
+  for (const { output } of sources) await demandFreeName(output);
   const set = { setId: randomUUID(), createdAt: new Date() };
   const result: DatabasesSalvaged = { databases: [], failed: [] };
   for (const source of sources) {
@@ -149,7 +145,7 @@ async function salvageOne(
     isKnown: true,
     signal,
   });
-  await file.publish();
+  await publishSalvaged(file);
   return {
     source: path,
     output,

@@ -22,12 +22,12 @@ import {
 } from "../../formats/snapshot/sound-blocks.js";
 import { FlowgError } from "../../platform/errors.js";
 import { fileError } from "../../platform/files/file-error.js";
-import { isThere } from "../../platform/files/is-there.js";
 import { makeDirectory } from "../../platform/files/make-directory.js";
 import { StagedFile, sweepStaged } from "../../platform/files/staged-file.js";
 import type { DatabaseKind } from "../../records/kinds.js";
 import { recordName } from "../../records/record-name.js";
 import type { LostRange, OnProgress, SalvageReport } from "../../records/reports.js";
+import { demandFreeName, publishSalvaged } from "./publish-salvaged.js";
 
 export interface SalvageOptions {
   /** Copies of one snapshot. At least one. */
@@ -60,11 +60,7 @@ interface Kept {
 export async function salvageSnapshots(options: SalvageOptions): Promise<SalvageReport> {
   const started = performance.now();
   const { paths, output, signal } = options;
-  if (await isThere(output)) {
-    throw new FlowgError("REFUSED", `${output} exists, and a salvage replaces nothing`, {
-      hint: "give --output a name that is free",
-    });
-  }
+  await demandFreeName(output);
   await makeDirectory(dirname(output));
   await sweepStaged(dirname(output));
   const copies: Copy[] = [];
@@ -80,7 +76,7 @@ export async function salvageSnapshots(options: SalvageOptions): Promise<Salvage
       isKnown: true,
       signal,
     });
-    await file.publish();
+    await publishSalvaged(file);
     const whole = header.salvaged === undefined;
     const created = whole || copies.some(({ parts }) => parts.header !== undefined);
     return {

@@ -1,13 +1,17 @@
 // `flowg admin salvage --from-database`: what a person does on the day on which a database can't be opened any more.
 
 import { createHash } from "node:crypto";
-import { readFileSync, statSync, writeFileSync } from "node:fs";
+import { readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { copyFile, mkdir, mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { salvageSnapshots } from "../../../server/core.js";
 import { openDatabase } from "../../../server/engine/lmdb/open.js";
+import { openDamaged } from "../../../server/engine/lmdb/salvage/damaged-database.js";
+import { salvageDatabases } from "../../../server/operations/offline/salvage-database.js";
 import { DATABASE_KINDS, type DatabaseKind } from "../../../server/records/kinds.js";
+import type { OpenDamaged } from "../../../server/storage/damaged-database.js";
 import { flowg } from "../../cli/flowg.js";
 import { makeOld } from "../../engine/old-schema.js";
 import { type Made, makeHistory } from "../../engine/salvage-files.js";
@@ -152,4 +156,27 @@ test("says what it can do nothing with, and what to do", async () => {
   });
   for (const words of [["a.db", "--from-database", old], ["--include-unreachable", "a.db"], []])
     expect(await salvage(...words, "--output", output)).toMatchObject({ code: 2 });
+});
+
+test("what comes to have the output's name meanwhile stays", async () => {
+  const dir = await damaged("meanwhile", "logs", spoilLeaf);
+  const output = join(home, "meanwhile.db");
+  const another = () => writeFileSync(output, "another's");
+  const refused = { code: "REFUSED", message: expect.stringContaining("was made meanwhile") };
+  const from = join(dir, "logs");
+  const how = { from, includeUnreachable: false };
+  const opening: OpenDamaged = (place) => {
+    another();
+    return openDamaged(place);
+  };
+  await expect(salvageDatabases({ ...how, output }, opening)).rejects.toMatchObject(refused);
+  expect(readFileSync(output, "utf8")).toBe("another's");
+  const broken = join(home, "whole.db");
+  await salvageDatabases({ ...how, output: broken }, openDamaged);
+  rmSync(output);
+  await expect(
+    salvageSnapshots({ paths: [broken], output, onProgress: another }),
+  ).rejects.toMatchObject(refused);
+  expect(readFileSync(output, "utf8")).toBe("another's");
+  expect((await readdir(home)).filter((name) => name.endsWith(".part"))).toEqual([]);
 });

@@ -47,7 +47,7 @@ export class UnreachableRecords {
     this.#sorter = new Sorter({
       dir: scratchDir,
       runBytes: RUN_BYTES,
-      supersedes: (value, old) => rankOf(value) > rankOf(old),
+      supersedes: (value, old) => compareRank(value, old) > 0,
     });
   }
 
@@ -124,8 +124,8 @@ export class UnreachableRecords {
 const isInUse = (value: Buffer): boolean => value.readUInt32LE(4) === 1;
 
 /** In use comes before all that isn't, then what was written later. */
-const rankOf = (value: Buffer): number =>
-  value.readUInt32LE(4) * Number.MAX_SAFE_INTEGER + value.readDoubleLE(8);
+export const compareRank = (a: Buffer, b: Buffer): number =>
+  a.readUInt32LE(4) - b.readUInt32LE(4) || a.readDoubleLE(8) - b.readDoubleLE(8);
 
 function isLost(lost: readonly LostKeys[], key: Uint8Array): boolean {
   let low = 0;

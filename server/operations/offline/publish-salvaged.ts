@@ -1,0 +1,28 @@
+// What was salvaged gets its name only where nobody has it: a salvage replaces nothing, also nothing that came while it worked.
+
+import { dirname } from "node:path";
+import { FlowgError } from "../../platform/errors.js";
+import { fileError } from "../../platform/files/file-error.js";
+import { flushDirectory } from "../../platform/files/flush-directory.js";
+import { isThere } from "../../platform/files/is-there.js";
+import type { StagedFile } from "../../platform/files/staged-file.js";
+import { takeFreeName } from "../../repository/places/directory/take-free-name.js";
+
+/** Before the work begins. @throws REFUSED */
+export async function demandFreeName(output: string): Promise<void> {
+  if (await isThere(output)) throw taken(output, "exists");
+}
+
+/** @param file flushed @throws REFUSED, FILE_UNAVAILABLE, DISK_FULL */
+export async function publishSalvaged({ path, target }: StagedFile): Promise<void> {
+  const isOurs = await takeFreeName(path, target).catch((cause) => {
+    throw fileError(cause, "name", target);
+  });
+  if (!isOurs) throw taken(target, "was made meanwhile");
+  await flushDirectory(dirname(target));
+}
+
+const taken = (output: string, what: string): FlowgError =>
+  new FlowgError("REFUSED", `${output} ${what}, and a salvage replaces nothing`, {
+    hint: "give --output a name that is free",
+  });
