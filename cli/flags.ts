@@ -161,7 +161,7 @@ export const keepsUndo = {
 export const undoLimits = {
   "undo-runs": {
     type: "string",
-    description: "keep what takes back so many restores; 10 unless set",
+    description: "keep what takes back so many restores, at most 100; 10 unless set",
     valueHint: "N",
     env: "FLOWG_UNDO_RUNS",
   },

@@ -1,6 +1,11 @@
 // How what takes a restore back is kept, from the flags.
 
-import { type UndoBounds, undoBounds } from "../server/operations/restore/undo-wishes.js";
+import {
+  UNDO_RUNS_MAX,
+  type UndoBounds,
+  undoBounds,
+} from "../server/operations/restore/undo-wishes.js";
+import { CliError } from "./failure.js";
 import { byteCount, positive } from "./quantity.js";
 
 export interface UndoFlags {
@@ -14,9 +19,19 @@ export interface UndoFlags {
 export function undoOptions(args: UndoFlags): UndoBounds | undefined {
   const { "undo-runs": runs, "undo-days": days, "undo-size": size } = args;
   const bounds = undoBounds({
-    runs: runs === undefined ? undefined : positive("undo-runs", runs),
+    runs: runs === undefined ? undefined : undoRuns(runs),
     days: days === undefined ? undefined : positive("undo-days", days),
     bytes: size === undefined ? undefined : byteCount("undo-size", size),
   });
   return args["no-undo"] ? undefined : bounds;
+}
+
+function undoRuns(text: string): number {
+  const runs = positive("undo-runs", text);
+  if (runs <= UNDO_RUNS_MAX) return runs;
+  throw new CliError(
+    "USAGE",
+    `--undo-runs: ${runs} is too many: a database remembers its last ${UNDO_RUNS_MAX} restores`,
+    `give at most ${UNDO_RUNS_MAX}`,
+  );
 }

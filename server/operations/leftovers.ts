@@ -5,7 +5,7 @@ import { dirname, join, resolve } from "node:path";
 import { sweepScratch } from "../platform/files/scratch-directory.js";
 import { sweepStaged } from "../platform/files/staged-file.js";
 import type { Engine } from "../storage/engine.js";
-import { undoDirectory } from "./restore/undo-file.js";
+import { undoDirectory } from "./restore/undo-directory.js";
 import { sweepSpool } from "./spool.js";
 
 /** Drafts of the key of sessions had such names in earlier versions. */

@@ -26,3 +26,11 @@ test("--no-undo keeps nothing, and history says so", { timeout: 60_000 }, async 
     await rm(home, { recursive: true, force: true });
   }
 });
+
+test("no more is kept than a database remembers", async () => {
+  const { code, stderr } = await flowg(["admin", "restore", BACKUP, "--undo-runs=101"]);
+  expect({ code, stderr }).toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining("a database remembers its last 100 restores"),
+  });
+});

@@ -288,8 +288,8 @@ function merge(changes: Changes, task: Applying, incoming: ReadonlyMap<string, B
   }
   if (mark) writeMark(changes, mark);
   if (mark && facts) {
-    const { run, at, of } = mark;
-    noteRestore(changes, { ...facts, run, at, of, kinds });
+    const { run, at, order, of } = mark;
+    noteRestore(changes, { ...facts, run, at, ...(order && { order }), of, kinds });
   }
   const none = { records: 0, items: [] };
   const merged: Merged = { kinds, damage: { mended: none, kept: none } };

@@ -5,6 +5,7 @@ import { nearestDirectory } from "../../platform/files/nearest-directory.js";
 import type { DatabaseKind } from "../../records/kinds.js";
 import type { Database } from "../../storage/database.js";
 import type { Applying, Engine, Merged, Restorer } from "../../storage/engine.js";
+import { restoreNotes } from "../../storage/notes/restore-history.js";
 import type { RestoreMark } from "../../storage/notes/restore-mark.js";
 import { feedOf } from "../restore/feed.js";
 import { demandUndoRoom, removeOldUndo } from "../restore/undo-bounds.js";
@@ -70,13 +71,17 @@ export async function applyKeeping(
     mark,
     bounds,
     read: async <T>(look: (database: Database) => Promise<T>) => {
-      await using database = await engine.open(place, { mode: "read" });
+      await using database = await engine.open(place, { mode: "read", notesOnly: true });
       return await look(database);
     },
   };
   const merged = await keepingUndo(keeping, (keep, undoFile) =>
     restorer.apply({ ...applying, keep, facts: facts && { ...facts, undoFile } }),
   );
-  await removeOldUndo(dir, [mark.run, facts?.undoes], bounds);
+  // what is too much now, a later run removes
+  const notes = await keeping
+    .read((database) => database.read(restoreNotes))
+    .catch(() => undefined);
+  if (notes) await removeOldUndo({ dir, notes, needed: [mark.run, facts?.undoes] }, bounds);
   return merged;
 }

@@ -3,6 +3,7 @@
 import { FlowgError } from "../../platform/errors.js";
 import { DATABASE_KINDS, type DatabaseKind } from "../../records/kinds.js";
 import type { Engine } from "../../storage/engine.js";
+import { type RestoreNote, restoreNotes } from "../../storage/notes/restore-history.js";
 import { knownMark, type RestoreMark } from "../../storage/notes/restore-mark.js";
 import type { DatabaseDirs } from "./options.js";
 import { isDamage } from "./set-aside.js";
@@ -13,6 +14,8 @@ export interface FoundDatabases {
   records: Map<DatabaseKind, number>;
   /** Of all; undefined where there is no mark or no database. */
   marks: Map<DatabaseKind, RestoreMark | undefined>;
+  /** What they remember of restores. */
+  notes: RestoreNote[][];
   /** Those that must be sound and are damaged, where the caller takes that upon itself. */
   damaged: Map<DatabaseKind, FlowgError>;
 }
@@ -32,6 +35,7 @@ export async function lookAtDatabases(
   const exists = new Set<DatabaseKind>();
   const records = new Map<DatabaseKind, number>();
   const marks = new Map<DatabaseKind, RestoreMark | undefined>();
+  const notes: RestoreNote[][] = [];
   const damaged = new Map<DatabaseKind, FlowgError>();
   for (const kind of DATABASE_KINDS) {
     try {
@@ -41,6 +45,7 @@ export async function lookAtDatabases(
       await using database = await engine.open(place, { mode: "read" });
       if (kinds.includes(kind)) await database.demandSoundNotes();
       marks.set(kind, await database.read(knownMark));
+      notes.push(await database.read(restoreNotes));
       records.set(kind, await database.read((instant) => instant.records.count()));
       exists.add(kind);
     } catch (error) {
@@ -51,5 +56,5 @@ export async function lookAtDatabases(
       damaged.set(kind, error);
     }
   }
-  return { exists, records, marks, damaged };
+  return { exists, records, marks, notes, damaged };
 }

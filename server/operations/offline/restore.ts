@@ -105,7 +105,7 @@ export async function restoreDirectories(
     const faults = new Map([...found.damaged].filter(([kind]) => sources.has(kind)));
     const kept = await setAside(engine, { dirs, faults, dryRun });
     notes.push(...kept);
-    const mark = newMark(kinds, { isPart: selection !== undefined });
+    const mark = newMark(kinds, { isPart: selection !== undefined, notes: found.notes });
     const turn = { dryRun, of: kinds, kept };
     const databases = await restoreInTurn([...sources], turn, async ([kind, source]) => {
       const exists = found.exists.has(kind);

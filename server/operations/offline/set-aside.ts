@@ -1,14 +1,14 @@
 // Damaged databases out of the way, so that a restore can make new ones in their place. Nothing of them is removed: what a
 // backup doesn't have may still be got out of them.
 
-import { rename } from "node:fs/promises";
+import { readdir, rename } from "node:fs/promises";
 import { FlowgError } from "../../platform/errors.js";
 import { fileError } from "../../platform/files/file-error.js";
 import { flushDirectory } from "../../platform/files/flush-directory.js";
 import { isThere } from "../../platform/files/is-there.js";
 import type { DatabaseKind } from "../../records/kinds.js";
 import type { Engine } from "../../storage/engine.js";
-import { undoDirectory } from "../restore/undo-file.js";
+import { undoDirectory } from "../restore/undo-directory.js";
 import type { DatabaseDirs } from "./options.js";
 
 /** Whether an error says that a database of ours is damaged, so that another may take its place. */
@@ -16,14 +16,30 @@ export const isDamage = (error: unknown): error is FlowgError =>
   error instanceof FlowgError &&
   (error.details.isDamaged === true || error.code === "DATABASE_DAMAGED");
 
-/** Moves the undo files along: they belong to the damaged database, not to the new one. */
-async function setUndoAside(dir: string, suffix: string): Promise<void> {
+/**
+ * Moves the undo files along: they belong to the damaged database, not to the new one. They go first: a new database has no
+ * note of them, and so the next run would sweep them.
+ * @returns puts them back
+ */
+async function setUndoAside(dir: string, suffix: string): Promise<() => Promise<void>> {
   const path = undoDirectory(dir);
-  if (!(await isThere(path))) return;
-  await rename(path, `${path}.${suffix}`).catch((cause) => {
+  if (!(await isThere(path))) return async () => {};
+  const aside = `${path}.${suffix}`;
+  await rename(path, aside).catch((cause) => {
     throw fileError(cause, "rename", path);
   });
   await flushDirectory(dir);
+  return () => rename(aside, path);
+}
+
+/** Finds the suffix of a run that was killed between the two: undo files and their database have the same. */
+async function cutSuffix(dir: string): Promise<string | undefined> {
+  if (await isThere(undoDirectory(dir))) return undefined;
+  const names = await readdir(dir).catch((): string[] => []);
+  const ofDatabase = names.filter((name) => !name.startsWith("undo."));
+  return names
+    .flatMap((name) => /^undo\.(damaged-[\dTZ-]+)$/.exec(name)?.[1] ?? [])
+    .find((suffix) => !ofDatabase.some((name) => name.endsWith(`.${suffix}`)));
 }
 
 export interface DamagedDatabases {
@@ -42,11 +58,20 @@ export async function setAside(
   engine: Engine,
   { dirs, faults, dryRun }: DamagedDatabases,
 ): Promise<string[]> {
-  const suffix = `damaged-${new Date().toISOString().replace(/[:.]/g, "-")}`;
+  const newSuffix = `damaged-${new Date().toISOString().replace(/[:.]/g, "-")}`;
   const notes: string[] = [];
   for (const [kind, fault] of faults) {
-    const kept = await engine.setAside({ kind, dir: dirs[kind] }, { suffix, dryRun });
-    if (!dryRun) await setUndoAside(dirs[kind], suffix);
+    const place = { kind, dir: dirs[kind] };
+    const suffix = (await cutSuffix(place.dir)) ?? newSuffix;
+    // whether it may be renamed, before anything is
+    let kept = await engine.setAside(place, { suffix, dryRun: true });
+    if (!dryRun) {
+      const putBack = await setUndoAside(place.dir, suffix);
+      kept = await engine.setAside(place, { suffix, dryRun }).catch(async (error) => {
+        await putBack().catch(() => {});
+        throw error;
+      });
+    }
     const what = dryRun ? "would be kept as" : "is kept as";
     notes.push(`${fault.message}; it ${what} ${kept}, and nothing of it is in the new one`);
   }

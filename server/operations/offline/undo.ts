@@ -18,9 +18,9 @@ import { accountOfMachine, offlineEvent } from "../../storage/notes/offline-even
 import { restoreNotes } from "../../storage/notes/restore-history.js";
 import type { RestoreMark } from "../../storage/notes/restore-mark.js";
 import { sweepLeftovers } from "../leftovers.js";
-import { type DatabaseHistory, type Histories, restoreRuns } from "../restore/history.js";
+import { type DatabaseHistory, type Histories, notesIn, restoreRuns } from "../restore/history.js";
 import { markComplete, newMark, restoreInTurn } from "../restore/in-turn.js";
-import { sweepUndo, undoFiles } from "../restore/undo-file.js";
+import { mayHaveUndoFiles, sweepUndo, undoFiles } from "../restore/undo-directory.js";
 import { undoneReport } from "../restore/undo-report.js";
 import { runToUndo } from "../restore/undo-run.js";
 import { UndoSource } from "../restore/undo-source.js";
@@ -77,7 +77,7 @@ export async function undoDirectories(options: UndoOptions, engine: Engine): Pro
     await demandSpaceOnDisks(needs, () => "the undo");
   }
   const kinds = sources.map(([kind]) => kind);
-  const mark = { ...newMark(kinds, { isPart: true }), undoes: run.run };
+  const mark = { ...newMark(kinds, { isPart: true, notes: notesIn(histories) }), undoes: run.run };
   const databases = await restoreInTurn(sources, { dryRun, of: kinds }, async ([kind, source]) => {
     const report = await undoOne(source, {
       run,
@@ -116,7 +116,7 @@ export async function undoDirectories(options: UndoOptions, engine: Engine): Pro
 export async function sweepUndoIn(dirs: DatabaseDirs, engine: Engine): Promise<void> {
   for (const kind of DATABASE_KINDS) {
     const place = { kind, dir: dirs[kind] };
-    if ((await undoFiles(place.dir)).size === 0 || !(await engine.isThere(place))) continue;
+    if (!mayHaveUndoFiles(place.dir) || !(await engine.isThere(place))) continue;
     // what can't be opened or removed now is no reason to fail
     await (async () => {
       await using database = await engine.open(place, { mode: "write", notesOnly: true });
@@ -132,7 +132,7 @@ async function historiesIn(dirs: DatabaseDirs, engine: Engine): Promise<Historie
     if (!(await engine.isThere(place))) continue;
     await using database = await engine.open(place, { mode: "read" });
     const notes = await database.read(restoreNotes);
-    histories.set(kind, { notes, files: new Set((await undoFiles(place.dir)).keys()) });
+    histories.set(kind, { notes, files: await undoFiles(place.dir) });
   }
   if (histories.size === 0) {
     throw new FlowgError("DATABASE_MISSING", "there is no database in any of the directories", {

@@ -4,6 +4,7 @@ import { FlowgError } from "../../platform/errors.js";
 import type { RestoreMode } from "../../records/reports.js";
 import type { Database } from "../../storage/database.js";
 import type { Applying, Engine, Merged, Restorer } from "../../storage/engine.js";
+import { restoreNotes } from "../../storage/notes/restore-history.js";
 import type { RestoreMark } from "../../storage/notes/restore-mark.js";
 import { feedOf } from "../restore/feed.js";
 import { demandUndoRoom, removeOldUndo } from "../restore/undo-bounds.js";
@@ -34,7 +35,8 @@ export async function applyKeeping(
   ).catch((error: unknown) => {
     throw forClients(error, dir, kind);
   });
-  await removeOldUndo(dir, [mark.run, facts?.undoes], bounds);
+  const notes = await database.read(restoreNotes);
+  await removeOldUndo({ dir, notes, needed: [mark.run, facts?.undoes] }, bounds);
   return merged;
 }
 
@@ -42,7 +44,7 @@ export async function applyKeeping(
 function forClients(error: unknown, dir: string, kind: Database["kind"]): unknown {
   if (!(error instanceof FlowgError) || !error.message.includes(dir)) return error;
   const { code, hint, details } = error;
-  const message = `what takes the restore of ${kind} back can't be kept beside the database; so it was left as it was`;
+  const message = `what takes the change of ${kind} back can't be kept beside the database; so it was left as it was`;
   return new FlowgError(code, message, { hint, details, cause: error });
 }
 

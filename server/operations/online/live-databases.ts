@@ -4,7 +4,7 @@ import { resolve } from "node:path";
 import { DATABASE_KINDS, type DatabaseKind } from "../../records/kinds.js";
 import type { Engine, ServeDatabases, ServedDatabases } from "../../storage/engine.js";
 import { sweepLeftovers } from "../leftovers.js";
-import { sweepUndo } from "../restore/undo-file.js";
+import { sweepUndo } from "../restore/undo-directory.js";
 import { prepareSpool } from "../spool.js";
 
 export interface LiveOptions extends Omit<ServeDatabases, "places"> {

@@ -10,6 +10,7 @@ import { DATABASE_KINDS, type DatabaseKind } from "../../records/kinds.js";
 import { selectedDatabases } from "../../records/selection.js";
 import { ownWrites } from "../../storage/around-writes.js";
 import type { Database } from "../../storage/database.js";
+import { restoreNotes } from "../../storage/notes/restore-history.js";
 import { cutRuns, knownMark, type RestoreMark } from "../../storage/notes/restore-mark.js";
 import { markComplete, newMark, restoreInTurn } from "../restore/in-turn.js";
 import { demandRestoreSpace } from "../restore/restore-space.js";
@@ -69,7 +70,11 @@ export async function restoreSet(options: OnlineSetRestore): Promise<OnlineSetRe
   }
   // once before anybody has to wait: a slow hash of the caller's token is replaced by this
   let caller = await options.authorize();
-  const mark = newMark(order, { isPart: selection !== undefined });
+  const known = DATABASE_KINDS.map((kind) => databases[kind].read(restoreNotes));
+  const mark = newMark(order, {
+    isPart: selection !== undefined,
+    notes: await Promise.all(known),
+  });
   const parts = [...verified.sources.values()].flatMap(({ part }) => part ?? []);
   const turn = { dryRun, of: order };
   // auth comes first, and with it who may do this is looked at once more

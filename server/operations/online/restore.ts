@@ -5,9 +5,10 @@ import { readyForBlocks } from "../../formats/snapshot/zstd.js";
 import { upload } from "../../formats/sources/upload.js";
 import { FlowgError } from "../../platform/errors.js";
 import { demandSpace } from "../../platform/files/free-space.js";
-import type { DatabaseKind } from "../../records/kinds.js";
+import { DATABASE_KINDS, type DatabaseKind } from "../../records/kinds.js";
 import { SELECTABLE, type Selection, selectedText } from "../../records/selection.js";
 import type { DatabasePlace, Engine } from "../../storage/engine.js";
+import { restoreNotes } from "../../storage/notes/restore-history.js";
 import { newMark } from "../restore/in-turn.js";
 import { demandRestoreSpace } from "../restore/restore-space.js";
 import {
@@ -75,7 +76,12 @@ export async function restoreUpload(options: OnlineRestore): Promise<OnlineResto
   }
   // once before anybody has to wait: a slow hash of the caller's token is replaced by this
   await options.authorize();
-  const mark = { ...newMark([kind], { isPart: selection !== undefined }), complete: true } as const;
+  const known = DATABASE_KINDS.map((one) =>
+    options.lookInto(one, (other) => other.read(restoreNotes)),
+  );
+  const notes = (await Promise.all(known)).map((found = []) => found);
+  const isPart = selection !== undefined;
+  const mark = { ...newMark([kind], { isPart, notes }), complete: true } as const;
   return await restoreVerified({ ...options, mark }, { source, restorer });
 }
 

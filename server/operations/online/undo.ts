@@ -15,9 +15,9 @@ import { ownWrites } from "../../storage/around-writes.js";
 import type { Database } from "../../storage/database.js";
 import type { Applying, Engine } from "../../storage/engine.js";
 import { restoreNotes } from "../../storage/notes/restore-history.js";
-import { type DatabaseHistory, type Histories, restoreRuns } from "../restore/history.js";
+import { type DatabaseHistory, type Histories, notesIn, restoreRuns } from "../restore/history.js";
 import { markComplete, newMark, restoreInTurn } from "../restore/in-turn.js";
-import { undoFiles } from "../restore/undo-file.js";
+import { undoFiles } from "../restore/undo-directory.js";
 import { undoneReport } from "../restore/undo-report.js";
 import { type RunToUndo, runToUndo } from "../restore/undo-run.js";
 import { UndoSource } from "../restore/undo-source.js";
@@ -75,8 +75,7 @@ async function historiesOf(databases: Databases): Promise<Histories> {
   const histories = new Map<DatabaseKind, DatabaseHistory>();
   for (const kind of DATABASE_KINDS) {
     const notes = await databases[kind].read(restoreNotes);
-    const files = new Set((await undoFiles(databases[kind].dir)).keys());
-    histories.set(kind, { notes, files });
+    histories.set(kind, { notes, files: await undoFiles(databases[kind].dir) });
   }
   return histories;
 }
@@ -104,7 +103,8 @@ export async function undoOnline(options: OnlineUndo): Promise<OnlineUndoReport>
   // once before anybody has to wait: a slow hash of the caller's token is replaced by this
   let caller = await options.authorize();
   const kinds = sources.map(([kind]) => kind);
-  const mark = { ...newMark(kinds, { isPart: true }), undoes: run.run };
+  const known = notesIn(await historiesOf(databases));
+  const mark = { ...newMark(kinds, { isPart: true, notes: known }), undoes: run.run };
   // auth comes first, and with it who may do this is looked at once more
   let mayGoOn = options.authorize;
   const reports = await restoreInTurn(sources, { dryRun, of: kinds }, async ([kind, source]) => {

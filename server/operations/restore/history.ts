@@ -7,21 +7,47 @@ import type { RestoreNote } from "../../storage/notes/restore-history.js";
 
 /** The history that one database has noted. */
 export interface DatabaseHistory {
+  /** Oldest first. */
   notes: readonly RestoreNote[];
-  /** Names of undo files that are there. */
-  files: ReadonlySet<string>;
+  /** Names of undo files that are there; undefined where their directory can't be read. */
+  files: Pick<ReadonlySet<string>, "has"> | undefined;
 }
 
 export type Histories = ReadonlyMap<DatabaseKind, DatabaseHistory>;
 
+export const notesIn = (histories: Histories): (readonly RestoreNote[])[] =>
+  [...histories.values()].map(({ notes }) => notes);
+
 /** Newest first. */
-export function restoreRuns(histories: Histories): RestoreRun[] {
-  const runs = new Map<string, RestoreNote>();
-  for (const { notes } of histories.values())
-    for (const note of notes) if (!runs.has(note.run)) runs.set(note.run, note);
-  return [...runs.values()]
-    .sort((a, b) => (a.at < b.at ? 1 : -1))
-    .map((first) => runOf(first, histories));
+export const restoreRuns = (histories: Histories): RestoreRun[] =>
+  newestFirst(notesIn(histories)).map((first) => runOf(first, histories));
+
+/**
+ * One note of each run. Each database knows in which order its restores came, whatever the clock said then; of restores that
+ * share no database, their numbers tell.
+ */
+function newestFirst(histories: readonly (readonly RestoreNote[])[]): RestoreNote[] {
+  const left = histories.map((notes) => notes.map((note) => note));
+  const ordered: RestoreNote[] = [];
+  for (;;) {
+    const newest = left.flatMap((notes) => notes.at(-1) ?? []).sort(byNumber);
+    const isLast = ({ run }: RestoreNote) =>
+      left.every((notes) => notes.every((note, n) => note.run !== run || n === notes.length - 1));
+    // none, where directories of several installations were put together
+    const next = newest.find(isLast) ?? newest[0];
+    if (!next) return ordered;
+    ordered.push(next);
+    for (const notes of left) {
+      const at = notes.findIndex(({ run }) => run === next.run);
+      if (at >= 0) notes.splice(at, 1);
+    }
+  }
+}
+
+/** Newest first. */
+function byNumber(a: RestoreNote, b: RestoreNote): number {
+  const byOrder = (b.order ?? 0) - (a.order ?? 0);
+  return byOrder === 0 ? Date.parse(b.at) - Date.parse(a.at) : byOrder;
 }
 
 function runOf({ run, at, by, mode, of, undoes }: RestoreNote, histories: Histories): RestoreRun {
@@ -43,7 +69,8 @@ function runOf({ run, at, by, mode, of, undoes }: RestoreNote, histories: Histor
       ...(selected === undefined ? {} : { selected }),
     });
     if (undoFile === undefined) problems.push(`${database} was restored without a way back`);
-    else if (!files?.has(undoFile))
+    else if (!files) problems.push(`the directory of what takes ${database} back can't be read`);
+    else if (!files.has(undoFile))
       problems.push(`what takes ${database} back is not kept any more`);
     const by = undoOf(run, notes);
     if (by) undoneBy.add(by.run);

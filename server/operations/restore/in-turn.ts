@@ -5,13 +5,22 @@ import { randomUUID } from "node:crypto";
 import { FlowgError } from "../../platform/errors.js";
 import type { DatabaseKind } from "../../records/kinds.js";
 import type { Database } from "../../storage/database.js";
+import { nextOrder, type RestoreNote } from "../../storage/notes/restore-history.js";
 import { type RestoreMark, readMark, writeMark } from "../../storage/notes/restore-mark.js";
 import { howFar, howToComplete } from "./set-plan.js";
 
-/** The mark of a run that is to restore these. @param how `isPart`: not all of them */
-export const newMark = (of: DatabaseKind[], { isPart }: { isPart: boolean }): RestoreMark => ({
+export interface NewRun {
+  /** Whether it restores a part only. */
+  isPart: boolean;
+  /** What all databases remember of restores, those among them that it doesn't restore. */
+  notes: Iterable<readonly RestoreNote[]>;
+}
+
+/** The mark of a run that is to restore these. */
+export const newMark = (of: DatabaseKind[], { isPart, notes }: NewRun): RestoreMark => ({
   run: randomUUID(),
   at: new Date().toISOString(),
+  order: nextOrder(notes),
   of,
   ...(isPart && { part: true }),
 });

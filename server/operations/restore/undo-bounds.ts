@@ -5,39 +5,41 @@ import { join } from "node:path";
 import { FlowgError } from "../../platform/errors.js";
 import { demandSpace } from "../../platform/files/free-space.js";
 import type { DatabasePlace, Engine } from "../../storage/engine.js";
-import { undoDirectory, undoFiles, WITHOUT_UNDO } from "./undo-file.js";
+import type { RestoreNote } from "../../storage/notes/restore-history.js";
+import { undoDirectory, undoFiles, undoFileTime } from "./undo-directory.js";
+import { orWithoutUndo } from "./undo-file.js";
 import type { UndoBounds } from "./undo-wishes.js";
 
-/**
- * Removes what is beyond the bounds. What can't be removed now, a later run removes.
- * @param needed the files of these runs stay: of the one that has just ended, also where the clock was set back and others look
- *   newer; and of the one that it takes back, which may still have to be taken back in other databases
- */
+export interface OldUndo {
+  dir: string;
+  /** The database's own, oldest first: they know which file is the older one, also where the clock was set back. */
+  notes: readonly Pick<RestoreNote, "undoFile">[];
+  /** The run that has just ended, and the one that it took back, which may still have to be taken back in other databases. */
+  needed: readonly (string | undefined)[];
+}
+
+/** Removes what is beyond the bounds. What can't be removed now, a later run removes. */
 export async function removeOldUndo(
-  dir: string,
-  needed: readonly (string | undefined)[],
+  { dir, notes, needed }: OldUndo,
   { runs, ageMs, bytes }: UndoBounds,
 ): Promise<void> {
   const isNeeded = (name: string) =>
     needed.some((run) => run !== undefined && name.endsWith(`-${run}.undo`));
-  const files = [...(await undoFiles(dir))];
+  const places = new Map(notes.map(({ undoFile }, n) => [undoFile, n]));
+  const placeOf = (name: string) => places.get(name) ?? -1;
+  const files = [...((await undoFiles(dir)) ?? [])].sort(
+    ([a], [b]) => placeOf(b) - placeOf(a) || (a < b ? 1 : -1),
+  );
   const staying = files.filter(([name]) => isNeeded(name));
   let kept = staying.length;
   let sum = staying.reduce((all, [, file]) => all + file.bytes, 0);
   for (const [name, file] of files.filter(([name]) => !isNeeded(name))) {
     sum += file.bytes;
-    const isOld = Date.now() - timeIn(name) > ageMs;
+    const isOld = Date.now() - undoFileTime(name) > ageMs;
     const isBeyond = kept >= runs || sum > bytes || isOld;
     if (isBeyond) await rm(join(undoDirectory(dir), name)).catch(() => {});
     else kept++;
   }
-}
-
-/** `20261129T005812345Z-…` */
-function timeIn(name: string): number {
-  const [, year, month, day, hour, minute, second] =
-    /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z/.exec(name) ?? [];
-  return Date.parse(`${year}-${month}-${day}T${hour}:${minute}:${second}Z`);
 }
 
 export interface UndoNeed {
@@ -79,6 +81,7 @@ export async function demandUndoRoom(engine: Engine, need: UndoNeed): Promise<vo
   await demandSpace(disk, bytes, what).catch((error) => {
     if (!(error instanceof FlowgError)) throw error;
     const { code, message, details } = error;
-    throw new FlowgError(code, message, { hint: WITHOUT_UNDO, details, cause: error });
+    const hint = orWithoutUndo("free some space");
+    throw new FlowgError(code, message, { hint, details, cause: error });
   });
 }

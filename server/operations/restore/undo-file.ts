@@ -1,11 +1,7 @@
-// Undo files: what a restore has changed in one database, sealed, beside that database. A file is on the disk, under its name,
-// before the transaction that it takes back is committed; the note of the restore, written in that transaction, names it. So a
-// file that no note names is of a restore that never came to its end.
-//
-//     DIR/undo/20261129T005812345Z-RUN.undo       0600
+// Keeps what takes a restore back. The file is on the disk, under its name, before the transaction that it takes back is
+// committed; the note of the restore, written in that transaction, names it.
 
-import { readdirSync, rmSync } from "node:fs";
-import { rm, stat } from "node:fs/promises";
+import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { undoHeader } from "../../formats/snapshot/header.js";
 import { writeSnapshotTo } from "../../formats/snapshot/write.js";
@@ -13,23 +9,20 @@ import { FlowgError } from "../../platform/errors.js";
 import { fileError } from "../../platform/files/file-error.js";
 import { makeDirectory } from "../../platform/files/make-directory.js";
 import { StagedFile } from "../../platform/files/staged-file.js";
+import { release } from "../../platform/native-memory.js";
 import type { RawBlock } from "../../records/raw-block.js";
 import type { Database } from "../../storage/database.js";
 import type { DatabasePlace, UndoKeeper } from "../../storage/engine.js";
-import { restoreNotes, undoFilesNoted } from "../../storage/notes/restore-history.js";
+import { restoreNotes } from "../../storage/notes/restore-history.js";
 import type { RestoreMark } from "../../storage/notes/restore-mark.js";
+import { undoDirectory, undoFileName } from "./undo-directory.js";
 import type { UndoBounds } from "./undo-wishes.js";
 
-export const undoDirectory = (dir: string): string => join(dir, "undo");
+const WITHOUT_UNDO = "go on without a way back: --no-undo, in the API undo=false";
 
-export const undoFileName = ({ run, at }: Pick<RestoreMark, "run" | "at">): string =>
-  `${at.replace(/[-:.]/g, "")}-${run}.undo`;
-
-const UNDO_FILE = /^\d{8}T\d{6}(\d{3})?Z-[0-9a-f-]{36}\.undo$/;
-
-/** The choice of whoever can't have one. */
-export const WITHOUT_UNDO =
-  "free some space, or go on without a way back: --no-undo, in the API undo=false";
+/** What can be done where no undo file can be kept. @param toDo what helps against its cause */
+export const orWithoutUndo = (toDo: string | undefined): string =>
+  toDo === undefined ? WITHOUT_UNDO : `${toDo}; or ${WITHOUT_UNDO}`;
 
 export interface KeepingUndo {
   place: DatabasePlace;
@@ -88,7 +81,7 @@ class UndoFile implements UndoKeeper, AsyncDisposable {
 
   #begin(): void {
     this.#writing ??= this.#write();
-    // whoever waits for it hears of its fault
+    // take and finish throw what it throws; until one of them waits for it, it is not unhandled
     this.#writing.catch(() => {});
     this.#wake?.();
   }
@@ -109,7 +102,11 @@ class UndoFile implements UndoKeeper, AsyncDisposable {
         if (bytes > bounds.bytes) throw tooLarge(bytes, bounds);
         await staged.write(piece);
       };
-      await writeSnapshotTo(put, { header: undoHeader(place.kind, mark), blocks: this.#blocks() });
+      await writeSnapshotTo(put, {
+        header: undoHeader(place.kind, mark),
+        blocks: this.#blocks(),
+        recycle: (memory) => release(new Uint8Array(memory)),
+      });
       await staged.flush();
       this.#demandWanted();
       this.#isNamed = true;
@@ -170,10 +167,11 @@ class UndoFile implements UndoKeeper, AsyncDisposable {
 function unkept(error: unknown, kind: DatabasePlace["kind"]): unknown {
   if (!(error instanceof FlowgError)) return error;
   const { code, message, details } = error;
+  const toDo = code === "DISK_FULL" ? "free some space" : error.hint;
   return new FlowgError(
     code,
-    `what takes the restore of ${kind} back can't be kept: ${message}; so the ${kind} database was left as it was`,
-    { hint: WITHOUT_UNDO, details, cause: error },
+    `what takes the change of ${kind} back can't be kept: ${message}; so the ${kind} database was left as it was`,
+    { hint: orWithoutUndo(toDo), details, cause: error },
   );
 }
 
@@ -181,46 +179,5 @@ const tooLarge = (bytes: number, bounds: UndoBounds) =>
   new FlowgError(
     "REFUSED",
     `it takes more than the ${bounds.bytes} bytes that it may take (--undo-size)`,
-    { details: { undoBytes: bytes, maxBytes: bounds.bytes } },
+    { hint: "allow more with --undo-size", details: { undoBytes: bytes, maxBytes: bounds.bytes } },
   );
-
-/**
- * Removes files of restores that never came to their end. It looks inside a transaction: whoever has a file under its name and
- * no note of it yet holds the database's write lock.
- */
-export async function sweepUndo(database: Database): Promise<void> {
-  const left = (noted: ReadonlySet<string> | undefined) =>
-    noted ? namesIn(database.dir).filter((name) => !noted.has(name)) : [];
-  if (left(await database.read(undoFilesNoted)).length === 0) return;
-  await database.change((changes) => {
-    for (const name of left(undoFilesNoted(changes))) removeNow(undoDirectory(database.dir), name);
-  });
-}
-
-function removeNow(directory: string, name: string): void {
-  try {
-    rmSync(join(directory, name), { force: true });
-  } catch {
-    // it harms nobody, and the next run tries again
-  }
-}
-
-function namesIn(dir: string): string[] {
-  try {
-    return readdirSync(undoDirectory(dir)).filter((name) => UNDO_FILE.test(name));
-  } catch {
-    // none was ever kept, or they are another user's
-    return [];
-  }
-}
-
-/** The files that are there, newest first. */
-export async function undoFiles(dir: string): Promise<Map<string, { bytes: number }>> {
-  const files = new Map<string, { bytes: number }>();
-  for (const name of namesIn(dir).sort().reverse()) {
-    const found = await stat(join(undoDirectory(dir), name)).catch(() => undefined);
-    // a read of a pipe would never end
-    if (found?.isFile()) files.set(name, { bytes: found.size });
-  }
-  return files;
-}

@@ -5,7 +5,7 @@ import { FlowgError } from "../../platform/errors.js";
 import type { DatabaseKind } from "../../records/kinds.js";
 import type { RestoreRun } from "../../records/reports.js";
 import { type Histories, laterRuns, newestToUndo, restoreRuns } from "./history.js";
-import { undoDirectory } from "./undo-file.js";
+import { undoDirectory } from "./undo-directory.js";
 import type { UndoFileAt } from "./undo-source.js";
 
 export interface RunToUndo {
@@ -49,9 +49,12 @@ export function runToUndo(
 function notesOn(run: RestoreRun, runs: readonly RestoreRun[]): string[] {
   const notes: string[] = [];
   if (run.undoneBy !== undefined) notes.push(`it was taken back before, by ${run.undoneBy}`);
-  const later = laterRuns(run, runs).filter(
-    ({ run: id, undoes, undoneBy }) =>
-      undoneBy === undefined && undoes !== run.run && id !== run.undoneBy,
+  const since = laterRuns(run, runs);
+  const cancelled = new Set([run.run, ...since.map(({ run: id }) => id)]);
+  const later = since.filter(
+    // one that was taken back, and the undo that did so, have changed nothing between them
+    ({ undoes, undoneBy }) =>
+      undoneBy === undefined && !(undoes !== undefined && cancelled.has(undoes)),
   );
   if (later.length > 0) {
     const named = later.map(({ run: id, at }) => `${id} of ${at}`).join(", ");

@@ -1,7 +1,9 @@
 // How many undo files are kept beside a database, for how long, and how large they may be.
 
+import { RESTORES_KEPT } from "../../storage/notes/restore-history.js";
+
 export interface UndoBounds {
-  /** Of so many restores. */
+  /** Of so many restores; at most {@link UNDO_RUNS_MAX}. */
   runs: number;
   ageMs: number;
   /** Of all files of one database. */
@@ -11,6 +13,8 @@ export interface UndoBounds {
 const DAY_MS = 24 * 60 * 60 * 1000;
 
 export const UNDO_RUNS = 10;
+/** A file is found by the note of its restore. */
+export const UNDO_RUNS_MAX = RESTORES_KEPT;
 export const UNDO_DAYS = 30;
 export const UNDO_BYTES = 16 * 1024 ** 3;
 
@@ -21,7 +25,7 @@ export interface UndoWishes {
 }
 
 export const undoBounds = ({ runs, days, bytes }: UndoWishes = {}): UndoBounds => ({
-  runs: runs ?? UNDO_RUNS,
+  runs: Math.min(runs ?? UNDO_RUNS, UNDO_RUNS_MAX),
   ageMs: (days ?? UNDO_DAYS) * DAY_MS,
   bytes: bytes ?? UNDO_BYTES,
 });

@@ -6,8 +6,8 @@ import type { DatabaseKind } from "../../records/kinds.js";
 import type { CountsByKind, RestoreMode } from "../../records/reports.js";
 import type { Instant, SideTables } from "../tables.js";
 
-/** The oldest go. */
-const RESTORES_KEPT = 100;
+/** So many a database remembers: the oldest go. */
+export const RESTORES_KEPT = 100;
 
 /** The facts of a restore that are known before it begins. */
 export interface RestoreFacts {
@@ -30,8 +30,10 @@ export interface RestoreFacts {
 
 export interface RestoreNote extends RestoreFacts {
   run: string;
-  /** When the run began, RFC 3339. */
+  /** When the run began, RFC 3339, by a clock that may have been set back since. */
   at: string;
+  /** Above that of every run that any of the databases had in its notes by then; notes of earlier versions lack it. */
+  order?: number;
   /** All databases of the run. */
   of: DatabaseKind[];
   /** What changed. */
@@ -46,6 +48,10 @@ export function noteRestore({ local }: Pick<SideTables, "local">, note: RestoreN
   local.put(key("restored", String(number).padStart(16, "0")), Buffer.from(JSON.stringify(note)));
   for (const old of keys.slice(0, Math.max(0, keys.length + 1 - RESTORES_KEPT))) local.remove(old);
 }
+
+/** The order of a run that begins now. @param notes of all databases */
+export const nextOrder = (notes: Iterable<readonly RestoreNote[]>): number =>
+  [...notes].flat().reduce((last, { order = 0 }) => Math.max(last, order), 0) + 1;
 
 /** Names of the undo files that notes name; undefined where a note is damaged, for nobody knows which file was its. */
 export function undoFilesNoted({ local }: Pick<Instant, "local">): Set<string> | undefined {

@@ -11,6 +11,8 @@ export interface RestoreRun {
   run: string;
   /** When it began, RFC 3339. */
   at: string;
+  /** Above that of every run that came before it; marks of earlier versions lack it. */
+  order?: number;
   /** All databases that the run was to change, in order. */
   of: DatabaseKind[];
 }
@@ -54,8 +56,15 @@ export const isMarkDamaged = ({ local }: Pick<Instant, "local">): boolean =>
 /** The runs of a mark that may have been cut. */
 function unfinished(mark: RestoreMark | undefined): RestoreRun[] {
   if (!mark) return [];
-  const { run, at, of, complete, earlier = [] } = mark;
-  return complete ? earlier : [{ run, at, of }, ...earlier];
+  const { run, at, order, of, complete, earlier = [] } = mark;
+  const own = { run, at, of, ...(order === undefined ? {} : { order }) };
+  return complete ? earlier : [own, ...earlier];
+}
+
+/** The clock is asked only where an earlier version has made one of them. */
+function isLater(one: RestoreRun, other: RestoreRun): boolean {
+  if (one.order === undefined || other.order === undefined) return one.at > other.at;
+  return one.order > other.order;
 }
 
 /**
@@ -68,13 +77,14 @@ export function cutRuns(marks: ReadonlyMap<DatabaseKind, RestoreMark | undefined
     const mark = marks.get(kind);
     return mark?.run === run || (mark?.earlier?.some((other) => other.run === run) ?? false);
   };
-  for (const { run, at, of } of [...marks.values()].flatMap(unfinished)) {
+  for (const one of [...marks.values()].flatMap(unfinished)) {
+    const { run, at, of } = one;
     if (notes.has(run)) continue;
     const done = of.filter((kind) => has(kind, run));
     const open = of.filter((kind) => {
       // a later run has changed it since
       const mark = marks.get(kind);
-      return !has(kind, run) && !(mark && !mark.part && mark.at > at);
+      return !has(kind, run) && !(mark && !mark.part && isLater(mark, one));
     });
     if (open.length > 0) {
       notes.set(

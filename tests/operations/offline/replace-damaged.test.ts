@@ -1,11 +1,14 @@
 // A restore where a database is damaged: refused, or into a new one, and the old one's files are kept.
 
-import { readdir, readFile, rm, truncate, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, rm, truncate, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { afterAll, beforeEach, expect, it } from "vitest";
+import { afterAll, beforeEach, describe, expect, it } from "vitest";
 import { backupDirectories, type DatabaseDirs, restoreDirectories } from "../../../server/core.js";
 import { Occupation } from "../../../server/engine/lmdb/occupation.js";
+import { setAside } from "../../../server/operations/offline/set-aside.js";
+import { FlowgError } from "../../../server/platform/errors.js";
 import { hasLocks } from "../../../server/platform/files/file-lock.js";
+import type { Engine } from "../../../server/storage/engine.js";
 import { fillAll, readContents, workspace } from "./contents.js";
 
 const space = await workspace();
@@ -68,6 +71,50 @@ it("keeps the damaged files and restores into a new database", async () => {
   expect((await readContents("config", dirs.config)).contents).toEqual(scripts);
   // those that are sound stay
   expect((await readdir(dirs.auth)).sort()).toEqual(["data.mdb", "lock.mdb"]);
+});
+
+describe("what takes restores of the damaged database back", () => {
+  const undoFile = "20261129T005812345Z-2f1d2a34-6c55-4c1e-9a83-0d7f4a1e5b60.undo";
+
+  it("is kept with it, under one suffix, also where an earlier run was killed between the two", async () => {
+    const suffix = "damaged-2026-11-29T00-58-12-345Z";
+    await mkdir(join(dirs.config, `undo.${suffix}`));
+    await writeFile(join(dirs.config, `undo.${suffix}`, undoFile), "kept");
+    const { notes } = await restore({ replaceDamaged: true });
+    expect(notes.join()).toContain(`is kept as ${join(dirs.config, `data.mdb.${suffix}`)}`);
+    expect((await readdir(dirs.config)).sort()).toEqual([
+      "data.mdb",
+      `data.mdb.${suffix}`,
+      "lock.mdb",
+      `lock.mdb.${suffix}`,
+      `undo.${suffix}`,
+    ]);
+    expect(await readdir(join(dirs.config, `undo.${suffix}`))).toEqual([undoFile]);
+    // the next time is another
+    await truncate(join(dirs.config, "data.mdb"), 40_960);
+    await restore({ replaceDamaged: true });
+    const kept = (await readdir(dirs.config)).filter((name) => name.startsWith("data.mdb.damaged"));
+    expect(kept).toHaveLength(2);
+  });
+
+  it("is where it was, where the database can't be put aside", async () => {
+    await mkdir(join(dirs.config, "undo"));
+    await writeFile(join(dirs.config, "undo", undoFile), "kept");
+    const full = new FlowgError("DISK_FULL", "no room for another name");
+    const seen: string[][] = [];
+    const engine = {
+      setAside: async (_: unknown, { dryRun }: { dryRun: boolean }) => {
+        seen.push((await readdir(dirs.config)).filter((name) => name.startsWith("undo")));
+        if (!dryRun) throw full;
+        return "";
+      },
+    } as unknown as Engine;
+    const faults = new Map([["config", full] as const]);
+    await expect(setAside(engine, { dirs, faults, dryRun: false })).rejects.toBe(full);
+    // the files of the database go last: beside a new one, these would be swept
+    expect(seen).toEqual([["undo"], [expect.stringMatching(/^undo\.damaged-/)]]);
+    expect(await readdir(join(dirs.config, "undo"))).toEqual([undoFile]);
+  });
 });
 
 it.runIf(hasLocks())("is refused while a server has it open, and changes nothing", async () => {

@@ -1,10 +1,10 @@
 // A restore that is taken back: whatever the databases held, and whatever was restored, they hold what they held before, and
 // what came since; and the undo of an undo brings the restore again.
 
-import { mkdir, open, readdir, rm, stat, writeFile } from "node:fs/promises";
+import { mkdir, open, readdir, rename, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import fc from "fast-check";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import {
   backupDirectories,
   restoreDirectories,
@@ -16,7 +16,7 @@ import { openDatabase } from "../../../server/engine/lmdb/open.js";
 import { removeOldUndo } from "../../../server/operations/restore/undo-bounds.js";
 import { keepingUndo } from "../../../server/operations/restore/undo-file.js";
 import { under } from "../../../server/records/keys.js";
-import { DATABASE_KINDS } from "../../../server/records/kinds.js";
+import { DATABASE_KINDS, type DatabaseKind } from "../../../server/records/kinds.js";
 import { encodeValue, entryKey, fieldKey, streamKey } from "../../../server/records/records.js";
 import { selectedText } from "../../../server/records/selection.js";
 import { rawTable } from "../../engine/old-schema.js";
@@ -383,10 +383,67 @@ describe("a restore over a database", () => {
     for (const name of names) await writeFile(join(directory, name), "x");
     const [made = "", , newest = ""] = names;
     const run = uuidOf("20261129T000000000Z");
-    await removeOldUndo(space.path, [run], undoBounds({ runs: 2 }));
+    const old = { dir: space.path, notes: [], needed: [run, undefined] };
+    await removeOldUndo(old, undoBounds({ runs: 2 }));
     expect((await readdir(directory)).sort()).toEqual([made, newest]);
-    await removeOldUndo(space.path, [run, undefined], undoBounds({ runs: 1, days: 0 }));
+    await removeOldUndo(old, undoBounds({ runs: 1, days: 0 }));
     expect(await readdir(directory)).toEqual([made]);
+  });
+
+  it("of the newest run goes last, also where the clock was set back", async () => {
+    await using space = await workspace();
+    const directory = join(space.path, "undo");
+    const names = ["20361129T000000000Z", "20361129T000001000Z", "20261129T000000000Z"].map(
+      (time) => `${time}-${uuidOf(time)}.undo`,
+    );
+    await mkdir(directory);
+    for (const name of names) await writeFile(join(directory, name), "x");
+    const notes = names.map((undoFile) => ({ undoFile }));
+    const [, second = "", newest = ""] = names;
+    await removeOldUndo({ dir: space.path, notes, needed: [] }, undoBounds({ runs: 2 }));
+    expect((await readdir(directory)).sort()).toEqual([newest, second]);
+    await removeOldUndo({ dir: space.path, notes, needed: [] }, undoBounds({ runs: 1 }));
+    expect(await readdir(directory)).toEqual([newest]);
+  });
+
+  it("is the newest that is taken back, whatever the clock says", { timeout: 60_000 }, async () => {
+    await using space = await workspace();
+    const { dirs, backupDir, run: first } = await restored(space);
+    vi.useFakeTimers({ toFake: ["Date"] });
+    try {
+      vi.setSystemTime(Date.now() - 7 * 86_400_000);
+      const only = (kind: DatabaseKind, mode: "merge" | "replace" = "merge") =>
+        restoreDirectories({ ...how, dirs, backupDir, mode, only: [kind], allowNoAdmin: true });
+      // of databases that they don't share, only their numbers tell
+      const { run: second } = await only("config");
+      vi.setSystemTime(Date.now() - 7 * 86_400_000);
+      const { run: third } = await only("auth");
+      const runs = async () => (await restoreHistory(dirs)).map(({ run }) => run);
+      expect(await runs()).toEqual([third, second, first]);
+      const back = await undoDirectories({ ...how, dirs, allowNoAdmin: true });
+      expect(back).toMatchObject({ undoes: third, notes: [] });
+      expect(await runs()).toEqual([back.run, third, second, first]);
+      const next = await undoDirectories({ ...how, dirs, allowNoAdmin: true });
+      expect(next).toMatchObject({ undoes: second, notes: [] });
+      const last = await undoDirectories({ ...how, dirs, allowNoAdmin: true });
+      expect(last).toMatchObject({ undoes: first, notes: [] });
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
+  it("whose directory can't be read is not said to be gone", { timeout: 60_000 }, async () => {
+    await using space = await workspace();
+    const { dirs, run } = await restored(space);
+    await rename(join(dirs.logs, "undo"), join(dirs.logs, "elsewhere"));
+    await writeFile(join(dirs.logs, "undo"), "a file");
+    const refusal = {
+      code: "REFUSED",
+      message: expect.stringContaining("the directory of what takes logs back can't be read"),
+    };
+    await expect(undoDirectories({ ...how, dirs, run })).rejects.toMatchObject(refusal);
+    const [newest] = await restoreHistory(dirs);
+    expect(newest).toMatchObject({ canUndo: false });
   });
 
   it("comes back with more streams than a block holds", { timeout: 60_000 }, async () => {

@@ -211,7 +211,12 @@ const deletedOf = (changes: StreamChanges | undefined) => ({
   deleted: changes?.deleted ?? new Set<string>(),
 });
 
-const runOf = ({ run, at, of }: RestoreMark) => ({ run, at, of });
+const runOf = ({ run, at, order, of }: RestoreMark) => ({
+  run,
+  at,
+  ...(order === undefined ? {} : { order }),
+  of,
+});
 
 function withBase<T>(
   database: Environment,
