@@ -33,7 +33,7 @@ export async function applyKeeping(
     (keep, undoFile) =>
       restorer.apply({ ...applying, keep, facts: facts && { ...facts, undoFile } }),
   ).catch((error: unknown) => {
-    throw forClients(error, dir, kind);
+    throw forClients(error, database, facts?.undoes === undefined ? "the restore" : "the undo");
   });
   const notes = await database.read(restoreNotes);
   await removeOldUndo({ dir, notes, needed: [mark.run, facts?.undoes] }, bounds);
@@ -41,10 +41,10 @@ export async function applyKeeping(
 }
 
 /** Clients are not told where our files are. */
-function forClients(error: unknown, dir: string, kind: Database["kind"]): unknown {
+function forClients(error: unknown, { dir, kind }: Database, what: string): unknown {
   if (!(error instanceof FlowgError) || !error.message.includes(dir)) return error;
   const { code, hint, details } = error;
-  const message = `what takes the change of ${kind} back can't be kept beside the database; so it was left as it was`;
+  const message = `what takes ${what} of ${kind} back can't be kept beside the database; so it was left as it was`;
   return new FlowgError(code, message, { hint, details, cause: error });
 }
 

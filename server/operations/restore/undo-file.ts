@@ -112,7 +112,7 @@ class UndoFile implements UndoKeeper, AsyncDisposable {
       this.#isNamed = true;
       await staged.publish();
     } catch (error) {
-      throw unkept(error, place.kind);
+      throw unkept(error, this.options);
     }
   }
 
@@ -164,13 +164,13 @@ class UndoFile implements UndoKeeper, AsyncDisposable {
 }
 
 /** Neither lost nor half: the restore didn't begin, or was undone by the database. */
-function unkept(error: unknown, kind: DatabasePlace["kind"]): unknown {
+function unkept(error: unknown, { place: { kind }, mark }: KeepingUndo): unknown {
   if (!(error instanceof FlowgError)) return error;
   const { code, message, details } = error;
   const toDo = code === "DISK_FULL" ? "free some space" : error.hint;
   return new FlowgError(
     code,
-    `what takes the change of ${kind} back can't be kept: ${message}; so the ${kind} database was left as it was`,
+    `what takes ${mark.undoes === undefined ? "the restore" : "the undo"} of ${kind} back can't be kept: ${message}; so the ${kind} database was left as it was`,
     { hint: orWithoutUndo(toDo), details, cause: error },
   );
 }
