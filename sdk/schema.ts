@@ -301,7 +301,7 @@ export interface paths {
         get: operations["get_pipeline"];
         /**
          * Create or replace a pipeline
-         * @description A flow whose edges lead nowhere, or in circles, is refused. One that this server cannot carry out is saved, and `warnings` says so.
+         * @description A flow whose edges lead nowhere, or in circles, is refused, and so is one that names what does not exist. One that is not finished, or that this server cannot carry out, is saved, and `warnings` says so.
          *
          *     Needs `write_pipelines`.
          */

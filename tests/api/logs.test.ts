@@ -120,16 +120,6 @@ describe("a log", () => {
       expect(fieldsOf(await records(stream))).toEqual([{ a: "b" }]);
   });
 
-  it.each(["transform", "switch", "pipeline", "alert"])(
-    "is stored nowhere if the pipeline has a %s node",
-    async (type) => {
-      await pipelineTo(`with-${type}`, router(`beside-${type}`), { type, data: {} });
-      const { status, body } = await ingest(`with-${type}`, { a: "b" });
-      expect([status, body.code, body.details]).toEqual([501, "NOT_IMPLEMENTED", { node: type }]);
-      expect((await query(`beside-${type}`)).status).toBe(404);
-    },
-  );
-
   it("goes nowhere without a source or a pipeline, and is told so", async () => {
     await server.must("/pipelines/dead", {
       method: "PUT",

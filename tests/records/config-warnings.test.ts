@@ -18,11 +18,13 @@ const flowOf = (...nodes: { id: string; type: string; data: object }[]) => ({
 });
 const json = (value: unknown): Buffer => Buffer.from(JSON.stringify(value));
 const node = (type: string) => ({ id: `the ${type}`, type, data: {} });
+/** Of a later FlowG. */
+const metric = node("metric");
 
 const EXPECTED = [
   'The alert "out" is a forwarder of the type "syslog", which does not run here.',
-  'The pipeline "alerting" leads to node "the alert" of type "alert", which this server cannot carry out: each log sent to it is refused.',
-  'The pipeline "metrics" leads to node "the transform" of type "transform", which this server cannot carry out, and leads to node "the metric" of type "metric", which this server cannot carry out: each log sent to it is refused.',
+  'The pipeline "alerting" leads to pipeline node "the pipeline", which names no pipeline: each log sent to it is refused.',
+  'The pipeline "metrics" leads to switch node "the switch", which names no condition, and leads to node "the metric" of type "metric", which this server cannot carry out: each log that comes there is answered with an error, and takes its other ways.',
 ];
 
 let home: string;
@@ -33,9 +35,9 @@ beforeAll(async () => {
   const records = [
     { key: alertKey("hook"), value: json({ version: 1, url: "http://h/", headers: null }) },
     { key: alertKey("out"), value: json(syslog) },
-    { key: pipelineKey("alerting"), value: json(flowOf(node("alert"))) },
+    { key: pipelineKey("alerting"), value: json(flowOf(node("pipeline"))) },
     { key: pipelineKey("good"), value: json(flowOf(router)) },
-    { key: pipelineKey("metrics"), value: json(flowOf(node("transform"), node("metric"))) },
+    { key: pipelineKey("metrics"), value: json(flowOf(node("switch"), metric, router)) },
   ];
   file = join(home, "config.db");
   await writeFile(file, await makeSnapshot([records], fixedHeader("config")));
@@ -62,7 +64,7 @@ test("a server: at its restore, dry or not, its lists, its answers and its start
     [
       [
         { key: alertKey("out"), value: json({ version: 2, config: { type: "syslog" } }) },
-        { key: pipelineKey("alerting"), value: json(flowOf(node("alert"))) },
+        { key: pipelineKey("alerting"), value: json(flowOf(node("pipeline"))) },
       ],
     ],
     fixedHeader("config"),
@@ -94,7 +96,9 @@ test("a server: at its restore, dry or not, its lists, its answers and its start
     await expect(server.call(as, "POST", "/test/alerts/out", { record: {} })).rejects.toThrow(
       /501 .*forwarders of the type/,
     );
-    const saved = await server.call(as, "PUT", "/pipelines/again", { flow: flowOf(node("alert")) });
+    const saved = await server.call(as, "PUT", "/pipelines/again", {
+      flow: flowOf(node("pipeline")),
+    });
     expect(saved.warnings).toEqual([alerting?.replace("alerting", "again")]);
     expect(await server.call(as, "PUT", "/pipelines/fine", { flow: flowOf(router) })).toEqual({
       success: true,
@@ -107,7 +111,7 @@ test("a server: at its restore, dry or not, its lists, its answers and its start
     expect(String(listed.stdout)).toBe("again\nalerting\ndefault\nfine\n");
     expect(warningsOf(String(listed.stderr))).toHaveLength(2);
     const flowFile = join(home, "flow.json");
-    await writeFile(flowFile, json(flowOf(node("alert"))));
+    await writeFile(flowFile, json(flowOf(node("pipeline"))));
     const set = await flowg("pipeline", "set", "again", "--file", flowFile, ...online);
     expect([set.code, warningsOf(String(set.stderr))]).toEqual([0, saved.warnings]);
   }
@@ -137,7 +141,7 @@ describe("a warning", () => {
     expect(pipelineWarning("p", flowOf(router))).toBeUndefined();
     // not reached by any log
     expect(
-      pipelineWarning("p", { ...flowOf(router), nodes: [source, router, node("alert")] }),
+      pipelineWarning("p", { ...flowOf(router), nodes: [source, router, metric] }),
     ).toBeUndefined();
     expect(pipelineWarning("p", { nodes: [router] })).toMatch(/has no direct source/);
     expect(pipelineWarning("p", { nodes: [source] })).toMatch(/taken and not stored/);
@@ -145,7 +149,7 @@ describe("a warning", () => {
   });
 
   test("names some of very many nodes, and there are not too many of them", () => {
-    const many = Array.from({ length: 500 }, (_, i) => ({ ...node("alert"), id: String(i) }));
+    const many = Array.from({ length: 500 }, (_, i) => ({ ...metric, id: String(i) }));
     const warning = pipelineWarning("p", flowOf(...many)) as string;
     expect(warning).toMatch(/and 497 more of the kind: each log/);
     const warnings = new ConfigWarnings();

@@ -1,7 +1,6 @@
 // Pipelines: flow graphs that say what becomes of a log.
 
 import { z } from "zod";
-import { pipelineWarning } from "../../records/config/warnings.js";
 import { rest } from "../rest.js";
 import {
   DONE,
@@ -69,7 +68,8 @@ export const pipelines = router({
         tag,
         summary: "Create or replace a pipeline",
         description:
-          "A flow whose edges lead nowhere, or in circles, is refused. One that this server cannot carry out is saved, and `warnings` says so.",
+          "A flow whose edges lead nowhere, or in circles, is refused, and so is one that names what does not exist. One that is not " +
+          "finished, or that this server cannot carry out, is saved, and `warnings` says so.",
         request: { flow: example },
         response: { success: true },
       }),
@@ -78,7 +78,7 @@ export const pipelines = router({
     .output(saved)
     .mutation(async ({ ctx, input }) => {
       await ctx.services.config.pipelines.save(input.pipeline, input.flow);
-      const warning = pipelineWarning(input.pipeline, input.flow);
+      const warning = await ctx.services.config.warningOf(input.pipeline);
       return warning === undefined ? DONE : { success: true, warnings: [warning] };
     }),
 

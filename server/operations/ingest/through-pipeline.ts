@@ -1,10 +1,13 @@
 // A log on its way in: through its pipeline into streams, and from there to those that watch them.
 
+import { FlowgError } from "../../platform/errors.js";
+import type { PreparedEntry } from "../../records/logs/entry.js";
 import type { Fields, WrittenFields } from "../../records/logs/written-fields.js";
 import type { ConfigStore } from "../../stores/config/store.js";
 import type { LogStore } from "../../stores/logs/store.js";
+import { failureOf } from "./branch-failures.js";
 import type { LogFeed } from "./log-feed.js";
-import { planIngest } from "./plan.js";
+import { type Outcome, type ToStore, walkPlan } from "./walk-plan.js";
 
 /** Counts logs on the way. */
 export interface LogCounters {
@@ -22,27 +25,73 @@ export interface Ingesting {
 }
 
 /**
- * Sends a log through a pipeline. When this resolves, it is on the disk.
- * @throws NOT_FOUND, NOT_IMPLEMENTED, and what storing entries throws; nothing is stored then
+ * Sends a log through a pipeline. When this resolves, it is on the disk wherever it was to be stored.
+ * @throws NOT_FOUND, and what the first branch that failed throws, with all that failed in its details; the other branches
+ * were carried out
  */
 export async function ingestThrough(
   pipeline: string,
   fields: Fields | WrittenFields,
-  { config, logs, feed, counters }: Ingesting,
+  ingesting: Ingesting,
 ): Promise<void> {
-  const flow = await config.pipelines.get(pipeline);
+  // the timestamp of whatever comes of it
+  const receivedMs = Date.now();
+  const { steps } = await ingesting.config.plan(pipeline);
+  const outcome = await walkPlan(pipeline, steps, fields);
+  const stored = await storeAll(outcome, receivedMs, ingesting);
+  count(outcome, ingesting.counters);
+  if (outcome.failures.length > 0) throw failureOf(outcome.failures, stored);
+}
+
+/** These are faults of one entry, say of its stream or its size, and not of the others. */
+const OF_ONE_ENTRY: ReadonlySet<string> = new Set([
+  "INPUT_INVALID",
+  "INPUT_TOO_LARGE",
+  "REFUSED",
+  "DATABASE_DAMAGED",
+]);
+
+/** In one transaction; each by itself where one of them can't be stored. */
+async function storeAll(
+  { entries, failures }: Outcome,
+  receivedMs: number,
+  ingesting: Ingesting,
+): Promise<number> {
+  if (entries.length === 0) return 0;
+  const store = async (of: readonly ToStore[]) => {
+    const stored = await ingesting.logs.ingest(of, receivedMs);
+    for (const entry of stored) tell(entry, ingesting);
+    return stored.length;
+  };
   try {
-    const entries = planIngest(pipeline, flow).map((stream) => ({ stream, fields }));
-    for (const stored of await logs.ingest(entries)) {
-      const { stream, timestamp, key } = stored;
-      counters.streamLog(stream);
-      // as they were stored; a large log's are parsed only here
-      if (feed.isWatched(stream))
-        feed.publish({ stream, key, entry: { timestamp, fields: stored.fields } });
-    }
-    counters.pipelineLog(pipeline, "success");
+    return await store(entries);
   } catch (error) {
-    counters.pipelineLog(pipeline, "error");
-    throw error;
+    const isOfOne = error instanceof FlowgError && OF_ONE_ENTRY.has(error.code);
+    if (entries.length === 1 || !isOfOne) {
+      failures.push(...entries.map((entry) => ({ ...entry, error })));
+      return 0;
+    }
   }
+  const each = entries.map((entry) =>
+    store([entry]).catch((error: unknown) => {
+      failures.push({ ...entry, error });
+      return 0;
+    }),
+  );
+  return (await Promise.all(each)).reduce((sum, stored) => sum + stored, 0);
+}
+
+function tell(stored: PreparedEntry, { feed, counters }: Ingesting): void {
+  const { stream, timestamp, key } = stored;
+  counters.streamLog(stream);
+  // as they were stored; a large log's are parsed only here
+  if (feed.isWatched(stream))
+    feed.publish({ stream, key, entry: { timestamp, fields: stored.fields } });
+}
+
+/** A branch that failed counts for each pipeline that it lies in. */
+function count({ entered, failures }: Outcome, counters: LogCounters): void {
+  const failed = new Set(failures.flatMap(({ within }) => within));
+  for (const pipeline of entered)
+    counters.pipelineLog(pipeline, failed.has(pipeline) ? "error" : "success");
 }

@@ -4,27 +4,38 @@
 import { segments } from "../keys.js";
 import { decodeValue, printable, type StoredRecord } from "../records.js";
 import { readFlow } from "./flow.js";
-import { routeOf } from "./route.js";
+import { type Items, planOf } from "./plan.js";
 import { readWebhook } from "./webhook.js";
 
 const MAX_WARNINGS = 20;
 const MAX_OBSTACLES = 3;
 
-/** A sentence on a pipeline that refuses each log, or stores none; undefined if it works. */
-export function pipelineWarning(name: string, stored: unknown): string | undefined {
+/**
+ * A sentence on a pipeline that refuses logs, or stores none; undefined if it works.
+ * @param items what there is; unless given, what the pipeline refers to is taken to be there
+ */
+export function pipelineWarning(name: string, stored: unknown, items?: Items): string | undefined {
   const flow = readFlow(stored);
   // nothing is drawn yet
   if (flow.nodes.length === 0) return undefined;
-  const { streams, obstacles } = routeOf(flow);
+  const { ends, obstacles } = planOf({ pipeline: name, flow, items });
   const pipeline = `The pipeline "${printable(name)}"`;
   if (obstacles.length === 0) {
-    if (streams.length > 0) return undefined;
+    if (ends > 0) return undefined;
     return `${pipeline} leads from its direct source nowhere: each log sent to it is taken and not stored.`;
   }
-  const named = obstacles.slice(0, MAX_OBSTACLES).map(({ what }) => printable(what, MAX_WHAT));
+  const named = obstacles.slice(0, MAX_OBSTACLES).map(({ at, what }) => {
+    const way =
+      at.pipeline === name ? "" : `enters the pipeline "${printable(at.pipeline)}", which `;
+    return way + printable(what, MAX_WHAT);
+  });
   const more = obstacles.length - named.length;
   const all = more > 0 ? [...named, `${more} more of the kind`] : named;
-  return `${pipeline} ${all.join(", and ")}: each log sent to it is refused.`;
+  const end =
+    ends > 0
+      ? "each log that comes there is answered with an error, and takes its other ways"
+      : "each log sent to it is refused";
+  return `${pipeline} ${all.join(", and ")}: ${end}.`;
 }
 
 /** Enough for a node's id and type. */
@@ -41,9 +52,9 @@ export function alertWarning(name: string, stored: unknown): string | undefined 
 }
 
 /** On one record; undefined if it works, or isn't a pipeline or alert. */
-export function configWarning({ key, value }: StoredRecord): string | undefined {
+export function configWarning({ key, value }: StoredRecord, items?: Items): string | undefined {
   const [kind, name = ""] = segments(key);
-  if (kind === "pipeline") return pipelineWarning(name, decodeValue(value));
+  if (kind === "pipeline") return pipelineWarning(name, decodeValue(value), items);
   return kind === "alert" ? alertWarning(name, decodeValue(value)) : undefined;
 }
 

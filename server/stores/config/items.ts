@@ -5,6 +5,7 @@ import { type Key, segments, under } from "../../records/keys.js";
 import { checkName, nameProblem } from "../../records/names.js";
 import { checkValueSize } from "../../records/values.js";
 import type { Database } from "../../storage/database.js";
+import type { ReadTable } from "../../storage/tables.js";
 
 export type ItemKind = "transformer" | "pipeline" | "alert";
 
@@ -15,6 +16,8 @@ export interface ItemForm<Input, Item> {
   encode: (input: Input) => Buffer;
   /** All callers share the result, so nobody may change it. */
   decode: (value: Buffer, name: string) => Item;
+  /** Whether it goes with what there is. @throws INPUT_INVALID */
+  demandFit?: (name: string, value: Buffer, records: ReadTable) => void;
 }
 
 export class ItemStore<Input, Item> {
@@ -38,7 +41,7 @@ export class ItemStore<Input, Item> {
     const value = nameProblem(name)
       ? undefined
       : await this.#database.read(({ records }) => records.get(this.#form.key(name)));
-    if (value === undefined) throw this.#missing(name);
+    if (value === undefined) throw this.missing(name);
     return this.#form.decode(value, name);
   }
 
@@ -49,20 +52,24 @@ export class ItemStore<Input, Item> {
   async save(name: string, input: Input): Promise<void> {
     const key = this.#form.key(checkName(this.#form.kind, name));
     const value = checkValueSize(this.#form.kind, this.#form.encode(input));
-    await this.#database.change((changes) => changes.put(key, value));
+    await this.#database.change((changes) => {
+      this.#form.demandFit?.(name, value, changes.records);
+      changes.put(key, value);
+    });
   }
 
   /** @throws NOT_FOUND */
   async delete(name: string): Promise<void> {
-    if (nameProblem(name)) throw this.#missing(name);
+    if (nameProblem(name)) throw this.missing(name);
     const key = this.#form.key(name);
     await this.#database.change((changes) => {
-      if (!changes.records.has(key)) throw this.#missing(name);
+      if (!changes.records.has(key)) throw this.missing(name);
       changes.remove(key);
     });
   }
 
-  #missing(name: string): FlowgError {
+  /** The error of a name that nothing has. */
+  missing(name: string): FlowgError {
     const { kind } = this.#form;
     return new FlowgError(
       "NOT_FOUND",

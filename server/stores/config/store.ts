@@ -3,7 +3,9 @@
 
 import { DEFAULT_PIPELINE, defaultFlow } from "../../records/config/default-pipeline.js";
 import { type Flow, type FlowInput, flowSchema, readFlow } from "../../records/config/flow.js";
+import { demandWhole } from "../../records/config/flow-faults.js";
 import { parseInput } from "../../records/config/parse.js";
+import type { Plan } from "../../records/config/plan.js";
 import { ConfigWarnings, configWarning } from "../../records/config/warnings.js";
 import {
   readWebhook,
@@ -12,10 +14,13 @@ import {
   webhookSchema,
 } from "../../records/config/webhook.js";
 import { under } from "../../records/keys.js";
+import { nameProblem } from "../../records/names.js";
 import { alertKey, decodeValue, pipelineKey, transformerKey } from "../../records/records.js";
 import type { Database } from "../../storage/database.js";
+import type { ReadTable } from "../../storage/tables.js";
 import { DecodedItems } from "./decoded-items.js";
 import { ItemStore } from "./items.js";
+import { Plans } from "./plans.js";
 
 export interface ConfigStore {
   /** Scripts, as text. */
@@ -24,12 +29,38 @@ export interface ConfigStore {
   readonly alerts: ItemStore<WebhookInput, Webhook>;
   /** Sentences about items of these kinds that do not work on this server, at most 21. Reads them all. */
   warnings(...kinds: ("pipeline" | "alert")[]): Promise<string[]>;
+  /** The same of one pipeline. */
+  warningOf(pipeline: string): Promise<string | undefined>;
+  /** The way of a log that is sent to a pipeline. @throws NOT_FOUND */
+  plan(pipeline: string): Promise<Plan>;
   /** Adds pipeline `default` if there is no pipeline at all. Whether it did. */
   bootstrap(): Promise<boolean>;
 }
 
 export function openConfigStore(database: Database): ConfigStore {
   const flows = new DecodedItems((value) => readFlow(decodeValue(value)));
+  const plans = new Plans(database, (name, value) => flows.of(name, value));
+  const itemsIn = (records: ReadTable) => ({
+    flow: (name: string) => {
+      const value = nameProblem(name) ? undefined : records.get(pipelineKey(name));
+      return value && flows.of(name, value);
+    },
+  });
+  const pipelines = new ItemStore(database, {
+    kind: "pipeline",
+    key: pipelineKey,
+    encode: (flow: FlowInput) => json(parseInput("flow", flowSchema, flow)),
+    decode: (value, name) => flows.of(name, value),
+    demandFit: (pipeline, value, records) => {
+      const flow = readFlow(decodeValue(value));
+      const others = itemsIn(records);
+      demandWhole(pipeline, flow, {
+        flow: (name) => (name === pipeline ? flow : others.flow(name)),
+        has: (kind, name) =>
+          (kind === "pipeline" && name === pipeline) || records.has(KEYS[kind](name)),
+      });
+    },
+  });
   return {
     transformers: new ItemStore(database, {
       kind: "transformer",
@@ -37,13 +68,7 @@ export function openConfigStore(database: Database): ConfigStore {
       encode: (script: string) => Buffer.from(script),
       decode: (value) => value.toString(),
     }),
-    pipelines: new ItemStore(database, {
-      kind: "pipeline",
-      key: pipelineKey,
-      encode: (flow: FlowInput) => json(parseInput("flow", flowSchema, flow)),
-      // each log that comes in asks for one
-      decode: (value, name) => flows.of(name, value),
-    }),
+    pipelines,
     alerts: new ItemStore(database, {
       kind: "alert",
       key: alertKey,
@@ -54,9 +79,18 @@ export function openConfigStore(database: Database): ConfigStore {
       database.read(({ records }) => {
         const warnings = new ConfigWarnings();
         for (const kind of kinds)
-          for (const record of records.range(under(kind))) warnings.add(configWarning(record));
+          for (const record of records.range(under(kind)))
+            warnings.add(configWarning(record, itemsIn(records)));
         return warnings.list();
       }),
+    warningOf: (pipeline) =>
+      database.read(({ records }) => {
+        const key = pipelineKey(pipeline);
+        const value = records.get(key);
+        return value && configWarning({ key, value }, itemsIn(records));
+      }),
+    plan: async (pipeline) =>
+      (await plans.of(pipeline)) ?? Promise.reject(pipelines.missing(pipeline)),
     bootstrap: () =>
       database.change((changes) => {
         if (changes.records.count({ ...under("pipeline"), limit: 1 }) > 0) return false;
@@ -65,5 +99,7 @@ export function openConfigStore(database: Database): ConfigStore {
       }),
   };
 }
+
+const KEYS = { transformer: transformerKey, pipeline: pipelineKey, alert: alertKey };
 
 const json = (value: Flow | Webhook): Buffer => Buffer.from(JSON.stringify(value));

@@ -1,0 +1,77 @@
+// Plans, each worked out once for a pipeline and its changes. A plan counts as long as all items that it was made of are
+// stored byte for byte, so a write or a restore, of whatever process, is seen by the next log.
+
+import type { Flow } from "../../records/config/flow.js";
+import { type Plan, planOf } from "../../records/config/plan.js";
+import type { Key } from "../../records/keys.js";
+import { nameProblem } from "../../records/names.js";
+import { pipelineKey } from "../../records/records.js";
+import type { Database } from "../../storage/database.js";
+import type { ReadTable } from "../../storage/tables.js";
+
+/** Most plans that are kept, and bytes of the items of one. */
+const MOST_PLANS = 256;
+const MOST_BYTES = 1024 * 1024;
+
+interface Part {
+  key: Key;
+  /** As it was; undefined if there was none. */
+  value: Buffer | undefined;
+}
+
+interface Known {
+  plan: Plan;
+  parts: Part[];
+}
+
+export class Plans {
+  /** By pipeline, the one that was used last at the end. */
+  readonly #known = new Map<string, Known>();
+
+  constructor(
+    private readonly database: Database,
+    private readonly flowOf: (name: string, value: Buffer) => Flow,
+  ) {}
+
+  /** Undefined if there is no such pipeline. */
+  of(pipeline: string): Promise<Plan | undefined> {
+    return this.database.read(({ records }) => {
+      const known = this.#known.get(pipeline);
+      this.#known.delete(pipeline);
+      const current = known && isCurrent(known, records) ? known : this.#made(pipeline, records);
+      if (current && bytesOf(current) <= MOST_BYTES) this.#keep(pipeline, current);
+      return current?.plan;
+    });
+  }
+
+  #made(pipeline: string, records: ReadTable): Known | undefined {
+    const parts: Part[] = [];
+    const read = (key: Key): Buffer | undefined => {
+      const value = records.get(key);
+      // the bytes may lie in memory that the next read writes over
+      parts.push({ key, value: value && Buffer.from(value) });
+      return value;
+    };
+    const flow = (name: string): Flow | undefined => {
+      const value = nameProblem(name) ? undefined : read(pipelineKey(name));
+      return value && this.flowOf(name, value);
+    };
+    const own = flow(pipeline);
+    return own && { plan: planOf({ pipeline, flow: own, items: { flow } }), parts };
+  }
+
+  #keep(pipeline: string, known: Known): void {
+    this.#known.set(pipeline, known);
+    const [oldest] = this.#known.keys();
+    if (this.#known.size > MOST_PLANS && oldest !== undefined) this.#known.delete(oldest);
+  }
+}
+
+const isCurrent = ({ parts }: Known, records: ReadTable): boolean =>
+  parts.every(({ key, value }) => {
+    const now = records.get(key);
+    return now === undefined || value === undefined ? now === value : now.equals(value);
+  });
+
+const bytesOf = ({ parts }: Known): number =>
+  parts.reduce((sum, { value }) => sum + (value?.byteLength ?? 0), 0);

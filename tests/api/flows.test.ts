@@ -1,0 +1,277 @@
+// Flow graphs at work: each kind of node stores logs where it should, a save refuses faults, and a restored flow that can't
+// run is kept and named.
+
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { pipelineKey } from "../../server/records/records.js";
+import { fixedHeader, makeSnapshot } from "../formats/snapshot/make-snapshot.js";
+import { startServer, type TestServer } from "../http/test-server.js";
+
+let server: TestServer;
+beforeAll(async () => {
+  server = await startServer();
+});
+afterAll(async () => {
+  await server[Symbol.asyncDispose]();
+});
+
+type Data = Record<string, string>;
+
+/** Nodes by id: their type, data, and where they lead. */
+type Drawing = Record<string, [type: string, data: Data, ...targets: string[]]>;
+
+function flowOf(drawing: Drawing) {
+  const nodes = Object.entries(drawing).map(([id, [type, data]]) => ({ id, type, data }));
+  const edges = Object.entries(drawing).flatMap(([source, [, , ...targets]]) =>
+    targets.map((target) => ({ id: `${source}-${target}`, source, target })),
+  );
+  return { version: 1, nodes, edges };
+}
+
+const put = (name: string, drawing: Drawing) =>
+  server.call(`/pipelines/${name}`, {
+    method: "PUT",
+    as: server.root,
+    json: { flow: flowOf(drawing) },
+  });
+async function save(name: string, drawing: Drawing) {
+  const { status, text } = await put(name, drawing);
+  expect(status, text).toBe(200);
+}
+const ingest = (pipeline: string, record: Data) =>
+  server.call(`/pipelines/${pipeline}/logs`, { method: "POST", as: server.root, json: { record } });
+async function stored(stream: string): Promise<Data[]> {
+  const window = "from=2000-01-01T00:00:00Z&to=2100-01-01T00:00:00Z";
+  const { body } = await server.call(`/streams/${stream}/logs?${window}`, { as: server.root });
+  return (body.records ?? []).map(({ fields }: { fields: Data }) => fields);
+}
+async function counted(pipeline: string, status: string): Promise<number> {
+  const metrics = await (await fetch(`${server.managementUrl}/metrics`)).text();
+  const name = `flowg_pipeline_log_total{pipeline="${pipeline}",status="${status}"}`;
+  const line = metrics.split("\n").find((text) => text.startsWith(name));
+  return Number(line?.split(" ").at(-1) ?? 0);
+}
+async function restore(flows: Record<string, unknown>) {
+  const sorted = Object.entries(flows).sort(([a], [b]) => (a < b ? -1 : 1));
+  const records = sorted.map(([name, flow]) => ({
+    key: pipelineKey(name),
+    value: Buffer.from(JSON.stringify(flow)),
+  }));
+  const form = new FormData();
+  form.set("backup", new Blob([await makeSnapshot([records], fixedHeader("config"))]), "config.db");
+  const response = await fetch(`${server.url}/api/v1/restore/config`, {
+    method: "POST",
+    headers: { Authorization: server.root },
+    body: form,
+  });
+  expect(response.status).toBe(200);
+  const { report } = (await response.json()) as { report: { warnings: string[] } };
+  return report;
+}
+
+const direct = (...targets: string[]): Drawing[string] => [
+  "source",
+  { type: "direct" },
+  ...targets,
+];
+const router = (stream: string): Drawing[string] => ["router", { stream }];
+const gate = (condition: string, ...targets: string[]): Drawing[string] => [
+  "switch",
+  { condition },
+  ...targets,
+];
+const into = (pipeline: string): Drawing[string] => ["pipeline", { pipeline }];
+
+describe("a switch", () => {
+  it("lets a log through that its condition holds for, in all of the language", async () => {
+    await save("switched", {
+      in: direct("errors", "others", "nested"),
+      errors: gate('level in ["error", "fatal"]', "e"),
+      others: gate('not (level = "error" or level = "fatal")', "o"),
+      nested: gate('app = "web"', "inner"),
+      inner: gate('level != "error" and \'a b\' = "c"', "n"),
+      e: router("sw-errors"),
+      o: router("sw-others"),
+      n: router("sw-nested"),
+    });
+    for (const level of ["error", "info", "fatal"])
+      expect((await ingest("switched", { level, app: "web", "a b": "c" })).status).toBe(200);
+    expect((await ingest("switched", {})).status).toBe(200);
+    const levels = async (stream: string) =>
+      (await stored(stream)).map(({ level }) => level ?? "none").sort();
+    expect(await levels("sw-errors")).toEqual(["error", "fatal"]);
+    expect(await levels("sw-others")).toEqual(["info", "none"]);
+    expect(await levels("sw-nested")).toEqual(["fatal", "info"]);
+  });
+
+  it("looks into large logs, and a log that none lets through is taken", async () => {
+    const large = { text: "x".repeat(200_000), level: "error" };
+    expect((await ingest("switched", large)).status).toBe(200);
+    expect(await stored("sw-errors")).toContainEqual(large);
+    await save("shut", { in: direct("s"), s: gate('a = "b"', "r"), r: router("sw-shut") });
+    expect((await ingest("shut", { a: "c" })).status).toBe(200);
+    expect(await stored("sw-shut")).toEqual([]);
+  });
+});
+
+describe("a pipeline node", () => {
+  it("leads into the other's direct source, and both are counted", async () => {
+    await save("inner", {
+      log: ["source", { type: "syslog" }, "no"],
+      in: direct("out"),
+      out: router("nested-in"),
+      no: router("nested-syslog"),
+    });
+    await save("outer", { in: direct("p", "own"), p: into("inner"), own: router("nested-own") });
+    expect((await ingest("outer", { a: "1" })).status).toBe(200);
+    expect(await stored("nested-in")).toEqual([{ a: "1" }]);
+    expect(await stored("nested-own")).toEqual([{ a: "1" }]);
+    expect(await stored("nested-syslog")).toEqual([]);
+    for (const name of ["outer", "inner"]) expect(await counted(name, "success")).toBe(1);
+  });
+
+  it("leads into what the other is by now", async () => {
+    await save("inner", { in: direct("out"), out: router("nested-later") });
+    await ingest("outer", { a: "2" });
+    expect(await stored("nested-in")).toEqual([{ a: "1" }]);
+    expect(await stored("nested-later")).toEqual([{ a: "2" }]);
+    const flow = flowOf({ in: direct("out"), out: router("nested-restored") });
+    await restore({ inner: flow });
+    await ingest("outer", { a: "3" });
+    expect(await stored("nested-restored")).toEqual([{ a: "3" }]);
+  });
+});
+
+describe("branches", () => {
+  it("of which one fails leave the others alone, and all errors are told", async () => {
+    await save("gone", { in: direct("out"), out: router("gone") });
+    await save("partly", {
+      in: direct("ok", "nested", "unnamed"),
+      ok: router("partly"),
+      nested: into("gone"),
+      unnamed: ["router", {}],
+    });
+    await server.must("/pipelines/gone", { method: "DELETE" });
+    const { status, body } = await ingest("partly", { a: "1" });
+    expect([status, body.code]).toEqual([404, "NOT_FOUND"]);
+    expect(body.message).toBe(
+      'pipeline "partly" leads to pipeline node "nested", which names the pipeline "gone", and there is none; ' +
+        'pipeline "partly" leads to router node "unnamed", which names no stream',
+    );
+    expect(body.hint).toMatch(/stored the log/);
+    expect(body.details).toMatchObject({
+      stored: 1,
+      failed: 2,
+      branches: [
+        { pipeline: "partly", node: "nested", type: "pipeline", code: "NOT_FOUND" },
+        { pipeline: "partly", node: "unnamed", type: "router", code: "INPUT_INVALID" },
+      ],
+    });
+    expect(await stored("partly")).toEqual([{ a: "1" }]);
+    expect(await counted("partly", "error")).toBe(1);
+    const listed = await server.must("/pipelines?warnings=true");
+    expect(listed.body.warnings).toContainEqual(
+      expect.stringMatching(/"partly" leads to .*"gone".* answered with an error/),
+    );
+  });
+
+  it("have one timestamp, and one that can't be stored leaves the others alone", async () => {
+    await save("twins", { in: direct("a", "b"), a: router("twin-a"), b: router("twin-b") });
+    await ingest("twins", { n: "1" });
+    const window = "from=2000-01-01T00:00:00Z&to=2100-01-01T00:00:00Z";
+    const times = await Promise.all(
+      ["twin-a", "twin-b"].map(
+        async (stream) =>
+          (await server.must(`/streams/${stream}/logs?${window}`)).body.records[0].timestamp,
+      ),
+    );
+    expect(times[0]).toBe(times[1]);
+
+    await using small = await startServer({ maxStreams: 1 });
+    const json = { flow: flowOf({ in: direct("a", "b"), a: router("one"), b: router("two") }) };
+    await small.must("/streams/one", { method: "PUT", json: { config: {} } });
+    await small.must("/pipelines/p", { method: "PUT", json });
+    const { status, body } = await small.call("/pipelines/p/logs", {
+      method: "POST",
+      as: small.root,
+      json: { record: { a: "b" } },
+    });
+    expect([status, body.code, body.details.stored]).toEqual([409, "REFUSED", 1]);
+    expect(Object.keys((await small.must("/streams")).body.streams)).toHaveLength(1);
+  });
+});
+
+describe("a flow that is saved", () => {
+  it.each([
+    ["nodes[1].data.pipeline", { in: direct("p"), p: into("nobody") }],
+    ["nodes[1].data.transformer", { in: direct(), t: ["transform", { transformer: "nobody" }] }],
+    ["nodes[0].data.alert", { a: ["alert", { alert: "nobody" }] }],
+    ["nodes[1]", { in: direct("p"), p: into("itself") }],
+    ["nodes[1]", { in: ["source", { type: "syslog" }, "p"], p: into("itself") }],
+  ] satisfies [string, Drawing][])("is refused with its place: %s", async (path, drawing) => {
+    const { status, body } = await put("itself", drawing);
+    expect([status, body.code, body.issues?.[0]?.path]).toEqual([400, "INPUT_INVALID", path]);
+    expect((await server.call("/pipelines/itself", { as: server.root })).status).toBe(404);
+  });
+
+  it("is refused where it closes a circle of pipelines, by whatever way", async () => {
+    await save("c", { in: direct() });
+    await save("b", { in: direct("s"), s: gate('a = "b"', "p"), p: into("c") });
+    await save("a", { in: direct("p"), p: into("b") });
+    const { status, body } = await put("c", { in: direct("p"), p: into("a") });
+    expect([status, body.code]).toEqual([400, "INPUT_INVALID"]);
+    expect(body.message).toContain('"c" → "a" → "b" → "c"');
+    expect((await ingest("a", { a: "b" })).status).toBe(200);
+  });
+
+  it("may lead one log to so many nodes, and no more", async () => {
+    // each row doubles the ways
+    const rows = (count: number): Drawing => {
+      const drawing: Drawing = { in: direct("l0", "r0"), end: router("rows") };
+      for (let i = 0; i < count; i++) {
+        const next = i + 1 < count ? [`l${i + 1}`, `r${i + 1}`] : ["end"];
+        for (const side of ["l", "r"]) drawing[`${side}${i}`] = gate('a = "b"', ...next);
+      }
+      return drawing;
+    };
+    await save("rows", rows(7));
+    await ingest("rows", { a: "b" });
+    expect(await stored("rows")).toHaveLength(128);
+    const { status, body } = await put("rows", rows(30));
+    expect([status, body.message]).toEqual([400, expect.stringMatching(/more than 10000 nodes/)]);
+    const row: Drawing = { in: direct("n0"), end: router("row") };
+    for (let i = 0; i < 5_000; i++)
+      row[`n${i}`] = gate('a = "b"', i + 1 < 5_000 ? `n${i + 1}` : "end");
+    const long = await restore({ long: flowOf(row) });
+    expect(long.warnings).toEqual([expect.stringMatching(/more than 100 nodes in a row/)]);
+    expect((await ingest("long", { a: "b" })).status).toBe(400);
+  });
+
+  it("that was restored and can't run is kept, named, and answers why", async () => {
+    const round = flowOf({ in: direct("a"), a: gate('x = "y"', "b"), b: gate('x = "y"', "a") });
+    const report = await restore({
+      round,
+      self: flowOf({ in: direct("p"), p: into("self") }),
+      later: flowOf({ in: direct("m", "r"), m: ["metric", {}], r: router("later") }),
+      broken: flowOf({ in: direct("s"), s: gate("level =", "r"), r: router("broken") }),
+    });
+    const all = (await server.must("/pipelines?warnings=true")).body.warnings.join("\n");
+    for (const warnings of [report.warnings.join("\n"), all]) {
+      expect(warnings).toMatch(/"round" leads in a circle to switch node "a"/);
+      expect(warnings).toMatch(/"later" leads to node "m" of type "metric"/);
+      expect(warnings).toMatch(/"broken" leads to switch node "s", where the filter expects/);
+    }
+    expect(all).toMatch(/"self" leads to pipeline node "p", .* for ever/);
+    const answers = [];
+    for (const name of ["round", "self", "later", "broken"]) {
+      const { status, body } = await ingest(name, { x: "y" });
+      answers.push([name, status, body.details.stored]);
+    }
+    expect(answers).toEqual([
+      ["round", 400, 0],
+      ["self", 400, 0],
+      ["later", 501, 1],
+      ["broken", 400, 0],
+    ]);
+    expect((await server.must("/pipelines/round")).body.flow.nodes).toHaveLength(3);
+  });
+});
