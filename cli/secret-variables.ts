@@ -8,7 +8,9 @@ export type SecretVariable =
   | "FLOWG_SECRET_KEY"
   | "FLOWG_INITIAL_PASSWORD"
   | "FLOWG_HTTP_TLS_KEY_PASSPHRASE"
-  | "FLOWG_MGMT_TLS_KEY_PASSPHRASE";
+  | "FLOWG_MGMT_TLS_KEY_PASSPHRASE"
+  | "FLOWG_BACKUP_PING"
+  | "FLOWG_BACKUP_WEBHOOK";
 
 /**
  * Reads a secret from `NAME`, or from the file that `NAME_FILE` names. An empty variable counts as unset.

@@ -1,5 +1,6 @@
 // The program that holds the three databases: opens them, answers HTTP until it is told to stop, closes them.
 
+import { resolve } from "node:path";
 import type { Logger } from "pino";
 import type { Administration } from "./api/administration.js";
 import type { Services } from "./api/context.js";
@@ -11,13 +12,14 @@ import { lmdb } from "./engine/lmdb.js";
 import { type App, createApp } from "./http/app.js";
 import { type BindAddress, overlap, parseBindAddress } from "./http/bind-address.js";
 import { type AddressOf, trustingProxies } from "./http/client-address.js";
-import { concealer } from "./http/conceal.js";
+import { concealer, dataConcealer } from "./http/conceal.js";
 import {
   DEFAULT_PASSWORD,
   demandFirstPassword,
   type FirstPassword,
   setFirstPassword,
 } from "./http/first-password.js";
+import { jobTrail } from "./http/job-trail.js";
 import { demandFree, type Listener, listen } from "./http/listen.js";
 import { type LogFormat, openLog } from "./http/log.js";
 import type { LogOutput } from "./http/log-output.js";
@@ -28,11 +30,17 @@ import { afterPredecessor } from "./http/predecessor.js";
 import { Readers } from "./http/readers.js";
 import type { TlsFiles } from "./http/tls.js";
 import { logUnflushed } from "./http/unflushed.js";
+import { type Clock, systemClock } from "./jobs/clock.js";
+import type { Job } from "./jobs/job.js";
+import { Jobs } from "./jobs/jobs.js";
+import type { JobSources } from "./jobs/open-jobs.js";
+import { Telling } from "./jobs/telling.js";
 import { LogFeed } from "./operations/ingest/log-feed.js";
 import { LastBackups } from "./operations/online/last-backups.js";
 import { openLiveDatabases } from "./operations/online/live-databases.js";
 import { type UndoBounds, undoBounds } from "./operations/restore/undo-wishes.js";
 import { FlowgError } from "./platform/errors.js";
+import type { JobReport, JobRun } from "./records/jobs.js";
 import type { DatabaseKind } from "./records/kinds.js";
 import type { Database, PlaceState } from "./storage/database.js";
 import type { Engine, OnOpening, OnUpgrade, ServedDatabases } from "./storage/engine.js";
@@ -92,6 +100,10 @@ export interface ServeOptions {
   maxStreams?: number | undefined;
   /** How much of what takes restores back is kept. */
   undo?: UndoBounds | undefined;
+  /** Backups by themselves; none unless given. */
+  jobs?: JobSources | undefined;
+  /** Of the jobs; this machine's unless given. */
+  clock?: Clock | undefined;
   /** Told of each database that is about to be opened: where LMDB can't, it ends the process. */
   onOpening?: OnOpening | undefined;
   /** In place of the real backups and restores. */
@@ -142,6 +154,7 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
     await (options.engine ?? lmdb).isThere({ kind: "auth", dir: options.dirs.auth }),
   );
   const addressOf = trustingProxies(options.trustedProxies ?? []);
+  const jobs = await plannedJobs(options);
   // before there are databases: where another server has the address, it has the directories too, as a rule
   await afterPredecessor(() =>
     demandFree([
@@ -151,7 +164,7 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
   );
   const undo: (() => unknown)[] = [];
   try {
-    return await start(options, { ...addresses, addressOf, first, undo });
+    return await start(options, { ...addresses, addressOf, first, jobs, undo });
   } catch (error) {
     for (const step of undo.reverse()) await step();
     throw error;
@@ -171,13 +184,14 @@ interface Start {
   management: BindAddress;
   addressOf: AddressOf;
   first: FirstPassword;
+  jobs: readonly Job[];
   /** A later failure undoes these. */
   undo: (() => unknown)[];
 }
 
 async function start(
   options: ServeOptions,
-  { undo, first, addressOf, ...addresses }: Start,
+  { undo, first, addressOf, jobs: planned, ...addresses }: Start,
 ): Promise<RunningServer> {
   const { engine = lmdb } = options;
   const { log, output } = logOf(options);
@@ -214,7 +228,8 @@ async function start(
     lastBackups,
     droppedLogLines: () => output?.dropped ?? 0,
   });
-  const services = await openServices(options, { live, metrics, readers, log });
+  const jobs = await openJobs(planned, { options, live, readers, log });
+  const services = await openServices(options, { live, metrics, readers, log, jobs: jobs.served });
   undo.push(() => services.logs.close());
   keepTokenUses(services, log);
   undo.push(() => services.auth.tokenUses.close());
@@ -253,12 +268,18 @@ async function start(
     handler: managementHandler({ databases: all, metrics, log }),
     onRenewalFault,
   });
+  undo.push(() => management.stop());
+  undo.push(() => jobs.stop());
+  await jobs.start();
   log.info({ http: http.urls, management: management.urls }, "listening");
 
   const close = async () => {
     log.info("stopping");
     await offline.stop();
-    await stopServing({ app, listeners: [http, management], ms: options.stopMs ?? STOP_MS });
+    await Promise.all([
+      jobs.stop(),
+      stopServing({ app, listeners: [http, management], ms: options.stopMs ?? STOP_MS }),
+    ]);
     await services.logs.close();
     await lastBackups.close();
     await services.auth.tokenUses.close();
@@ -292,17 +313,70 @@ function logOf({ log, verbose = false, logFormat = "json" }: ServeOptions): {
   return log ? { log, output: undefined } : openLog({ verbose, format: logFormat });
 }
 
+/** They are looked at before anything is opened. @throws INPUT_INVALID, FILE_UNAVAILABLE */
+async function plannedJobs({ jobs }: ServeOptions): Promise<readonly Job[]> {
+  if (jobs?.file === undefined && jobs?.flags?.jobs === undefined) return [];
+  const { openJobs } = await import("./jobs/open-jobs.js");
+  return await openJobs(jobs);
+}
+
+/** The jobs, not yet begun. */
+async function openJobs(
+  jobs: readonly Job[],
+  { options, live, readers, log }: Omit<Opened, "metrics" | "jobs"> & { options: ServeOptions },
+) {
+  const { engine = lmdb, clock = systemClock } = options;
+  const { databases } = live;
+  const places = jobs.flatMap(({ destinations }) => destinations.map(({ url }) => resolve(url)));
+  const dirs = Object.values(databases).map(({ dir }) => dir);
+  const conceal = dataConcealer([...dirs, ...places]);
+  const concealed = (report: JobReport) =>
+    report.lastRun ? { ...report, lastRun: conceal(report.lastRun) } : report;
+  const telling = new Telling({
+    clock,
+    conceal: (run: JobRun) => conceal(run),
+    onError: (error, job, whom) => log.warn({ err: error, job }, `the ${whom} of a job failed`),
+  });
+  const onReader = (kind: DatabaseKind) => readers.opened(kind);
+  const all = new Jobs({
+    jobs,
+    database: databases.config,
+    clock,
+    carryOut: async (run) => {
+      const { carryingOut } = await import("./jobs/carry-out.js");
+      return await carryingOut({ engine, databases, onReader })(run);
+    },
+    observers: [jobTrail(log), telling],
+    onError: (error, job) => log.error({ err: error, job }, "a backup job met a fault"),
+  });
+  return {
+    served: {
+      list: () => all.list().map(concealed),
+      report: (name: string) => concealed(all.report(name)),
+      run: (name: string) => all.run(name),
+      pause: (name: string) => all.pause(name),
+      resume: (name: string) => all.resume(name),
+    },
+    start: () => all.start(),
+    stop: async () => {
+      await all.stop();
+      await telling.close();
+    },
+  };
+}
+
 interface Opened {
   live: ServedDatabases;
   metrics: Metrics;
   readers: Readers;
   log: Logger;
+  jobs: Services["jobs"];
 }
 
 /** Opens the services that procedures work with. The caller closes `logs`. */
 async function openServices(
   options: ServeOptions,
-  { live, metrics, readers, log }: Opened,
+  { live, metrics, readers, log, jobs }: Opened,
 ): Promise<Services> {
   const { databases } = live;
   const auth = openAuthStore(databases.auth);
@@ -322,6 +396,7 @@ async function openServices(
     loginGuard: new LoginGuard(),
     feed: new LogFeed(),
     counters: metrics,
+    jobs,
     administration:
       options.administration ??
       liveAdministration({

@@ -1,5 +1,6 @@
 // `flowg serve`
 
+import { backupJobFlags, backupJobSources } from "../backup-job.js";
 import { defineCommand } from "../command.js";
 import { demandCurrentDirectory } from "../current-directory.js";
 import { CliError } from "../failure.js";
@@ -19,6 +20,7 @@ export const serve = defineCommand({
     "Listens on this machine's loopback addresses unless told otherwise (`:5080` is all addresses). " +
     "Logs one JSON object a line on stdout, or with --log-format text one for people. Stops on SIGTERM and Ctrl-C, once running requests have ended or the time for that is up. " +
     "A certificate whose files change is taken up within seconds, or at once on SIGHUP. " +
+    "It backs up by itself where --backup-schedule or --settings says so; FLOWG_BACKUP_PING and FLOWG_BACKUP_WEBHOOK are addresses that are told how it went. " +
     "FLOWG_SECRET_KEY signs sessions (else a key is made and kept in the auth directory); FLOWG_INITIAL_PASSWORD is what " +
     "user root begins with (else `root`, with which it serves loopback addresses only); FLOWG_HTTP_TLS_KEY_PASSPHRASE and FLOWG_MGMT_TLS_KEY_PASSPHRASE open " +
     "private keys. For each of these, a variable of the same name with _FILE at its end names a file that holds it.",
@@ -28,6 +30,10 @@ export const serve = defineCommand({
       command:
         "flowg serve --http-bind :5080 --http-tls --http-tls-cert flowg.crt --http-tls-key flowg.key",
       does: "serve everybody, by TLS",
+    },
+    {
+      command: "flowg serve --repository s3://bucket/flowg --backup-schedule '15 3 * * *'",
+      does: "back up each night, by this machine's key file",
     },
   ],
   args: {
@@ -102,6 +108,7 @@ export const serve = defineCommand({
       default: "50000",
     },
     ...undoLimits,
+    ...backupJobFlags,
     "stop-timeout": {
       ...string("seconds that running requests may take to end", "FLOWG_STOP_TIMEOUT", "SECONDS"),
       default: "5",
@@ -150,6 +157,7 @@ export const serve = defineCommand({
       maxRestoreMemory: byteCount("max-restore-memory", args["max-restore-memory"]),
       maxStreams: positive("max-streams", args["max-streams"]),
       undo: undoOptions(args),
+      jobs: await backupJobSources(args),
       maxUpload: maxUpload === undefined ? undefined : byteCount("max-upload", maxUpload),
       stallMs: 1000 * seconds("stall-timeout", args["stall-timeout"]),
       stopMs: 1000 * seconds("stop-timeout", args["stop-timeout"]),

@@ -1,5 +1,6 @@
 // Every procedure gets this: its caller, the caller's rights, and a signal to stop. It is made once for each request.
 
+import type { Jobs } from "../jobs/jobs.js";
 import type { LogFeed } from "../operations/ingest/log-feed.js";
 import type { LogCounters } from "../operations/ingest/through-pipeline.js";
 import type { Limit } from "../records/auth/limits.js";
@@ -36,6 +37,8 @@ export interface Services {
   feed: LogFeed;
   counters: LogCounters;
   administration: Administration;
+  /** Without what is this machine's business alone. */
+  jobs: Pick<Jobs, "list" | "report" | "run" | "pause" | "resume">;
 }
 
 export interface Context {

@@ -14,13 +14,7 @@ export type Conceal = (error: FlowgError) => FlowgError;
 
 /** @param directories absolute paths that may hold what no pattern takes for a path, say blanks */
 export function concealer(directories: readonly string[]): Conceal {
-  const known = directories
-    .filter((directory) => directory.length > 1)
-    // the longest first: one may lie in another
-    .sort((a, b) => b.length - a.length)
-    .map((directory) => new RegExp(`${escaped(directory)}(?:/[^\\s'"\`:,;)]*)?`, "g"));
-  const inText = (text: string) =>
-    [...known, ABSOLUTE_PATH].reduce((left, path) => left.replace(path, PLACE), text);
+  const inText = textConcealer(directories);
   return (error) => {
     if (!mayNamePaths(error.code)) return error;
     const { code, message, hint, details, cause } = error;
@@ -30,6 +24,22 @@ export function concealer(directories: readonly string[]): Conceal {
       cause,
     });
   };
+}
+
+/** The same for all texts of plain data. */
+export function dataConcealer(directories: readonly string[]): <T>(data: T) => T {
+  const inText = textConcealer(directories);
+  return <T>(data: T) => inTexts(data, inText) as T;
+}
+
+function textConcealer(directories: readonly string[]): (text: string) => string {
+  const known = directories
+    .filter((directory) => directory.length > 1)
+    // the longest first: one may lie in another
+    .sort((a, b) => b.length - a.length)
+    .map((directory) => new RegExp(`${escaped(directory)}(?:/[^\\s'"\`:,;)]*)?`, "g"));
+  return (text) =>
+    [...known, ABSOLUTE_PATH].reduce((left, path) => left.replace(path, PLACE), text);
 }
 
 const escaped = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");

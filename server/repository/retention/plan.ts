@@ -18,6 +18,8 @@ export interface Thinning {
   tags: readonly (readonly string[])[];
   /** Also where nothing would be left of a group. */
   allowRemoveAll: boolean;
+  /** Ids of snapshots that stay although no rule keeps them, and why: `newest`, `verified`. */
+  spared?: ReadonlyMap<string, string> | undefined;
 }
 
 export interface PlannedGroup<S extends Considered> {
@@ -33,7 +35,7 @@ export interface PlannedGroup<S extends Considered> {
  */
 export function planByPolicy<S extends Considered>(
   snapshots: readonly S[],
-  { policy, calendar, groupings, hosts, tags, allowRemoveAll }: Thinning,
+  { policy, calendar, groupings, hosts, tags, allowRemoveAll, spared }: Thinning,
 ): PlannedGroup<S>[] {
   demandRule(policy);
   const chosen = snapshots.filter(
@@ -42,7 +44,10 @@ export function planByPolicy<S extends Considered>(
       (tags.length === 0 || tags.some((list) => list.every((tag) => snapshot.tags.includes(tag)))),
   );
   return [...groupsOf(chosen, groupings)].map(([name, group]) => {
-    const decisions = applyPolicy(group, policy, calendar);
+    const decisions = applyPolicy(group, policy, calendar).map((decision) => {
+      const why = spared?.get(decision.snapshot.setId);
+      return why === undefined ? decision : { ...decision, reasons: [...decision.reasons, why] };
+    });
     const kept = decisions.filter(({ reasons }) => reasons.length > 0);
     if (kept.length === 0 && !allowRemoveAll) throw keepsNothing(name, group.length);
     const forgotten = decisions

@@ -1,0 +1,151 @@
+// The simple case of backups by themselves: one job, by flags and variables of `flowg serve`. Several jobs are a settings file's.
+
+import type { JobSources } from "../server/jobs/open-jobs.js";
+import { CliError } from "./failure.js";
+import { demandNoSecrets, repositoryFlag, repositoryKeys } from "./repository-options.js";
+import { secretVariable } from "./secret-variables.js";
+
+const string = (description: string, env: string, valueHint: string) =>
+  ({ type: "string", description, env, valueHint }) as const;
+
+const keep = <const Name extends string>(name: Name, description: string) =>
+  string(description, `FLOWG_BACKUP_KEEP_${name}`, "COUNT");
+
+export const backupJobFlags = {
+  settings: string("file of settings, YAML: several backup jobs", "FLOWG_SETTINGS", "FILE"),
+  repository: {
+    ...repositoryFlag.repository,
+    description:
+      "where backup jobs store snapshots: a directory, file:///DIR or s3://BUCKET/PREFIX; may be given several times",
+  },
+  "repository-key": repositoryKeys["repository-key"],
+  "backup-schedule": string(
+    "back up into the repository at these times: a cron expression, as 15 3 * * *",
+    "FLOWG_BACKUP_SCHEDULE",
+    "CRON",
+  ),
+  "backup-time-zone": string(
+    "of that expression, and of days that are kept: Europe/Berlin; UTC unless given",
+    "FLOWG_BACKUP_TIME_ZONE",
+    "ZONE",
+  ),
+  "backup-jitter": string(
+    "begin up to so much later, each time another: 10m",
+    "FLOWG_BACKUP_JITTER",
+    "TIME",
+  ),
+  "backup-overdue-after": string(
+    "tell that a backup is overdue when it is so late; 1h unless given",
+    "FLOWG_BACKUP_OVERDUE_AFTER",
+    "TIME",
+  ),
+  "backup-tag": {
+    ...string(
+      "a word that the snapshots keep; may be given several times",
+      "FLOWG_BACKUP_TAG",
+      "TAG",
+    ),
+    many: true,
+  },
+  "backup-host": string(
+    "whose databases they are; this machine's name unless given",
+    "FLOWG_BACKUP_HOST",
+    "NAME",
+  ),
+  "backup-keep-last": keep("LAST", "then remove older ones, but keep the newest, so many"),
+  "backup-keep-hourly": keep("HOURLY", "keep the newest of each hour, for so many hours"),
+  "backup-keep-daily": keep("DAILY", "the same for days"),
+  "backup-keep-weekly": keep("WEEKLY", "the same for weeks"),
+  "backup-keep-monthly": keep("MONTHLY", "the same for months"),
+  "backup-keep-yearly": keep("YEARLY", "the same for years"),
+  "backup-keep-within": string(
+    "keep all that are at most so much older than the newest: 30d",
+    "FLOWG_BACKUP_KEEP_WITHIN",
+    "SPAN",
+  ),
+  "backup-identity": string(
+    "identity file: only to remove older snapshots, for it reads them all",
+    "FLOWG_BACKUP_IDENTITY_FILE",
+    "FILE",
+  ),
+} as const;
+
+const COUNTS = ["last", "hourly", "daily", "weekly", "monthly", "yearly"] as const;
+
+export interface BackupJobValues {
+  settings: string | undefined;
+  repository: readonly string[];
+  "repository-key": readonly string[];
+  "backup-schedule": string | undefined;
+  "backup-time-zone": string | undefined;
+  "backup-jitter": string | undefined;
+  "backup-overdue-after": string | undefined;
+  "backup-tag": readonly string[];
+  "backup-host": string | undefined;
+  "backup-keep-within": string | undefined;
+  "backup-identity": string | undefined;
+}
+
+type Values = BackupJobValues &
+  Record<`backup-keep-${(typeof COUNTS)[number]}`, string | undefined>;
+
+/**
+ * What the server is told: it looks whether it makes sense.
+ * @throws USAGE, FILE_UNAVAILABLE
+ */
+export async function backupJobSources(args: Values): Promise<JobSources> {
+  for (const url of args.repository) demandNoSecrets(url);
+  const schedule = args["backup-schedule"];
+  const repository = args.repository.length > 0 ? { repository: [...args.repository] } : {};
+  const file = args.settings;
+  if (schedule === undefined) {
+    demandNothingElse(args);
+    return { file, flags: repository };
+  }
+  const key = args["repository-key"];
+  const ping = await secretVariable("FLOWG_BACKUP_PING");
+  const webhook = await secretVariable("FLOWG_BACKUP_WEBHOOK");
+  const counts = COUNTS.map((name) => [name, count(args[`backup-keep-${name}`])]);
+  const keep = present({
+    ...Object.fromEntries(counts),
+    within: args["backup-keep-within"],
+  });
+  const job = {
+    schedule,
+    ...repository,
+    ...present({
+      "time-zone": args["backup-time-zone"],
+      jitter: args["backup-jitter"],
+      "overdue-after": args["backup-overdue-after"],
+      host: args["backup-host"],
+      identity: args["backup-identity"],
+      ping,
+    }),
+    ...(webhook === undefined ? {} : { webhook: { url: webhook } }),
+    ...(key.length > 0 ? { "repository-key": [...key] } : {}),
+    ...(args["backup-tag"].length > 0 ? { tags: [...args["backup-tag"]] } : {}),
+    ...(Object.keys(keep).length > 0 ? { keep } : {}),
+  };
+  return { file, flags: { ...repository, jobs: { backup: job } } };
+}
+
+/** What isn't a number the server refuses. */
+const count = (text: string | undefined) =>
+  text !== undefined && /^\d+$/.test(text.trim()) ? Number(text) : text;
+
+const present = (values: Record<string, unknown>) =>
+  Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined));
+
+/** @throws USAGE */
+function demandNothingElse(args: Values): void {
+  const given = Object.entries(args).find(
+    ([name, value]) =>
+      name.startsWith("backup-") && (Array.isArray(value) ? value.length > 0 : value !== undefined),
+  );
+  if (!given) return;
+  throw new CliError(
+    "USAGE",
+    `--${given[0]} is given, but not --backup-schedule: nothing is backed up`,
+    "give --backup-schedule '15 3 * * *', say, or write a job into the file of --settings",
+  );
+}

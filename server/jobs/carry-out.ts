@@ -1,0 +1,143 @@
+// What a run does: back the server's databases up into each destination, then remove from those that have got it what the
+// policy doesn't keep. What comes after a backup has its place here.
+
+import { backUpServed, type Served } from "../operations/repository/backup-served.js";
+import { forgetSnapshots } from "../operations/repository/forget.js";
+import { openReachable } from "../operations/repository/open-reachable.js";
+import { FlowgError } from "../platform/errors.js";
+import type {
+  DestinationRun,
+  DestinationState,
+  Fault,
+  JobProgress,
+  Outcome,
+} from "../records/jobs.js";
+import type { RepositoryBackupReport } from "../records/repository-reports.js";
+import type { OpenedRepository } from "../repository/open.js";
+import { type Destination, type Job, tagOf } from "./job.js";
+
+export interface RunUnderWay {
+  job: Job;
+  /** Of its destinations, from earlier runs. */
+  known: Readonly<Record<string, DestinationState>>;
+  signal: AbortSignal;
+  onProgress: (progress: JobProgress) => void;
+}
+
+export interface Carried {
+  outcome: Exclude<Outcome, "cut">;
+  destinations: DestinationRun[];
+  notes: string[];
+  /** What the repositories hold, where that was found out. */
+  amounts: ReadonlyMap<string, { objects: number; bytes: number }>;
+}
+
+/** @throws where no destination has got a snapshot, what the first has failed with */
+export type CarryOut = (run: RunUnderWay) => Promise<Carried>;
+
+export const carryingOut =
+  (served: Served): CarryOut =>
+  async (run) => {
+    const { job, signal } = run;
+    await using repositories = await openReachable({
+      urls: job.destinations.map(({ url }) => url),
+      ...job.keys,
+      signal,
+    });
+    const report = await backUpServed(served, {
+      repositories: repositories.given,
+      tags: [tagOf(job), ...job.tags],
+      host: job.host,
+      signal,
+      onProgress: ({ database, phase, records, totalRecords }) =>
+        run.onProgress({
+          phase,
+          database,
+          records,
+          ...(totalRecords === undefined ? {} : { totalRecords }),
+        }),
+    });
+    const destinations = job.destinations.map((one, index) => stored(one, report, index));
+    const amounts = new Map<string, { objects: number; bytes: number }>();
+    const opened = new Map(
+      repositories.given.map((one, index) => [
+        job.destinations[index]?.name,
+        "repository" in one ? (one.repository as OpenedRepository) : undefined,
+      ]),
+    );
+    for (const one of destinations) {
+      const repository = opened.get(one.destination);
+      if (one.error || !job.keep || !repository) continue;
+      run.onProgress({ phase: "thinning", records: 0 });
+      Object.assign(one, await thin({ run, repository, one, amounts }));
+    }
+    const isWhole = destinations.every(({ error }) => !error);
+    return {
+      outcome: isWhole ? "success" : "partial",
+      destinations,
+      notes: [...repositories.notes, ...report.notes],
+      amounts,
+    };
+  };
+
+function stored(
+  { name }: Destination,
+  report: RepositoryBackupReport,
+  index: number,
+): DestinationRun {
+  const found = report.repositories[index];
+  if (found && !("failed" in found)) {
+    return { destination: name, snapshot: report.setId, newBytes: found.newBytes };
+  }
+  return { destination: name, ...(found ? { error: found.failed } : {}) };
+}
+
+interface Thinned {
+  run: RunUnderWay;
+  repository: OpenedRepository;
+  one: DestinationRun;
+  amounts: Map<string, { objects: number; bytes: number }>;
+}
+
+/** Whatever the policy says, what was stored just now stays, and so does the newest that was found to be right. */
+async function thin({ run, repository, one, amounts }: Thinned): Promise<Partial<DestinationRun>> {
+  const { job, known, signal } = run;
+  const { policy, calendar, prune } = job.keep as NonNullable<Job["keep"]>;
+  const { verified } = known[one.destination] ?? {};
+  const spared = new Map<string, string>();
+  if (verified !== undefined) spared.set(verified, "verified");
+  if (one.snapshot !== undefined) spared.set(one.snapshot, "newest");
+  try {
+    const { groups, prune: pruned } = await forgetSnapshots(repository, {
+      thinning: {
+        policy,
+        calendar,
+        groupings: ["host"],
+        hosts: [job.host],
+        tags: [[tagOf(job)]],
+        allowRemoveAll: false,
+        spared,
+      },
+      prune: prune ? { signal } : undefined,
+    });
+    if (pruned) {
+      const { named, young } = pruned;
+      amounts.set(one.destination, {
+        objects: named.objects + young.objects,
+        bytes: named.bytes + young.bytes,
+      });
+    }
+    return { removed: groups.reduce((sum, { forgotten }) => sum + forgotten.length, 0) };
+  } catch (error) {
+    if (!(error instanceof FlowgError) || error.code === "CANCELLED") throw error;
+    const { code, message, hint } = error;
+    const isUnread = code === "IDENTITY_REQUIRED";
+    const fault: Fault = { code, message: `older snapshots stay: ${message}` };
+    if (isUnread) fault.hint = ELSEWHERE;
+    else if (hint !== undefined) fault.hint = hint;
+    return { error: fault };
+  }
+}
+
+const ELSEWHERE =
+  "leave `keep` out, and run flowg forget on a machine that has the identity; or give the job an identity, which then lies on the server";

@@ -1,0 +1,69 @@
+// What is kept of jobs, in the local table of a database. Where it can't be written now, because a restore holds the database,
+// say, it is tried until it can.
+
+import type { JobState } from "../records/jobs.js";
+import { ownWrites } from "../storage/around-writes.js";
+import type { Database } from "../storage/database.js";
+import { readJobState, writeJobState } from "../storage/notes/job-notes.js";
+import type { Clock } from "./clock.js";
+import { newState, takenUp } from "./due.js";
+import type { Job } from "./job.js";
+
+const RETRY_MS = 5_000;
+
+export interface StatesOptions {
+  database: Pick<Database, "read" | "change">;
+  clock: Clock;
+  /** Ends all waiting. */
+  signal: AbortSignal;
+  /** Told when one can't be written; it is tried again. */
+  onError: (error: unknown) => void;
+}
+
+export class JobStates {
+  readonly #options: StatesOptions;
+  readonly #states = new Map<string, JobState>();
+
+  private constructor(options: StatesOptions) {
+    this.#options = options;
+  }
+
+  static async open(jobs: readonly Job[], options: StatesOptions): Promise<JobStates> {
+    const states = new JobStates(options);
+    const now = options.clock.now();
+    for (const { name, schedule } of jobs) {
+      const kept = await options.database.read((instant) => readJobState(instant, name));
+      const state = kept ? takenUp(kept, schedule, now) : newState(schedule, now);
+      states.#states.set(name, state);
+      // without a note, each start would begin anew, and never catch up
+      if (state !== kept) await states.change(name, (same) => same);
+    }
+    return states;
+  }
+
+  get(name: string): JobState {
+    return this.#states.get(name) as JobState;
+  }
+
+  /**
+   * Resolves once it is on the disk.
+   * @throws what writing throws when all is to end
+   */
+  async change(name: string, how: (state: JobState) => JobState): Promise<void> {
+    this.#states.set(name, how(this.get(name)));
+    const { database, clock, signal, onError } = this.#options;
+    for (;;) {
+      try {
+        // as it is then: another change may have come
+        await ownWrites(() =>
+          database.change((changes) => writeJobState(changes, name, this.get(name))),
+        );
+        return;
+      } catch (error) {
+        if (signal.aborted) throw error;
+        onError(error);
+      }
+      await clock.wait(new Date(clock.now().getTime() + RETRY_MS), signal);
+    }
+  }
+}

@@ -1,0 +1,51 @@
+// A backup job, as the settings say: when it runs, where its snapshots go, and which of them stay.
+
+import type { Calendar } from "../repository/retention/calendar.js";
+import type { Policy } from "../repository/retention/policy.js";
+import type { Schedule } from "./schedule.js";
+
+export interface Job {
+  name: string;
+  schedule: Schedule;
+  /** Each complete by itself. */
+  destinations: readonly Destination[];
+  keys: RepositoryAccess;
+  tags: readonly string[];
+  /** Whose databases they are. */
+  host: string;
+  keep: Retention | undefined;
+  /** So long a success may be late. */
+  overdueAfterMs: number;
+  tell: Tell;
+}
+
+export interface Destination {
+  /** For metrics, reports and clients, who aren't told of paths. */
+  name: string;
+  url: string;
+}
+
+/** What opens repositories: to back up, a key file is enough. */
+export interface RepositoryAccess {
+  keyFiles: readonly string[];
+  /** Only to remove older snapshots from an encrypted repository. */
+  identityFiles: readonly string[];
+  trustedKeys: readonly string[];
+}
+
+export interface Retention {
+  policy: Policy;
+  calendar: Calendar;
+  /** Removes what no snapshot needs any more. */
+  prune: boolean;
+}
+
+/** Where it is told what became of runs. All of it may be secret. */
+export interface Tell {
+  webhooks: readonly { url: string; headers: Readonly<Record<string, string>> }[];
+  /** As healthchecks.io gives them: `/start` and `/fail` are added. */
+  ping: string | undefined;
+}
+
+/** The tag by which a job knows its snapshots: a policy looks at these alone. */
+export const tagOf = ({ name }: Pick<Job, "name">): string => `job:${name}`;

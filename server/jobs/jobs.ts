@@ -1,0 +1,318 @@
+// The jobs of a server: runs each when it is due, one run of a job at a time, keeps what became of it, and says so. A run that
+// the server's end has cut is caught up when it starts again.
+
+import { randomUUID } from "node:crypto";
+import { FlowgError } from "../platform/errors.js";
+import type {
+  JobProgress,
+  JobReport,
+  JobRun,
+  JobState,
+  RunningRun,
+  Trigger,
+} from "../records/jobs.js";
+import type { Database } from "../storage/database.js";
+import type { Carried, CarryOut } from "./carry-out.js";
+import type { Clock } from "./clock.js";
+import { believed, type Looked, lookAt } from "./due.js";
+import type { Job } from "./job.js";
+import { JobStates } from "./job-states.js";
+
+/** A run that begins later than this after its time is one that was caught up. */
+const LATE_MS = 60_000;
+
+/** Told of runs, in order for each job. What it does is its own: no run waits for it, nor fails by it. */
+export interface JobObserver {
+  started(job: Job, run: RunningRun): void;
+  ended(job: Job, run: JobRun): void;
+  /** Once for each time. */
+  overdue(job: Job, since: Date, lastSuccess: string | undefined): void;
+}
+
+export interface JobsOptions {
+  jobs: readonly Job[];
+  /** Where their states are kept. */
+  database: Pick<Database, "read" | "change">;
+  carryOut: CarryOut;
+  clock: Clock;
+  observers: readonly JobObserver[];
+  /** Told of what fails and is tried again. */
+  onError: (error: unknown, job: string | undefined) => void;
+}
+
+interface Running {
+  run: RunningRun;
+  stop: AbortController;
+  progress?: JobProgress;
+  done: Promise<void>;
+}
+
+export class Jobs {
+  readonly #options: JobsOptions;
+  readonly #jobs: ReadonlyMap<string, Job>;
+  readonly #running = new Map<string, Running>();
+  readonly #ending = new AbortController();
+  #states: JobStates | undefined;
+  #wake = new AbortController();
+  #loop: Promise<void> | undefined;
+
+  constructor(options: JobsOptions) {
+    this.#options = options;
+    this.#jobs = new Map(options.jobs.map((job) => [job.name, job]));
+  }
+
+  /** Takes up what earlier runs of the server have left, and begins to run what is due. */
+  async start(): Promise<void> {
+    if (this.#jobs.size === 0) return;
+    const { database, clock, onError, jobs } = this.#options;
+    this.#states = await JobStates.open(jobs, {
+      database,
+      clock,
+      signal: this.#ending.signal,
+      onError: (error) => onError(error, undefined),
+    });
+    for (const job of this.#jobs.values()) await this.#takeUpCutRun(job);
+    this.#loop = this.#runAll();
+  }
+
+  /** Cuts what runs: the next start catches it up. Resolves once nothing runs. */
+  async stop(): Promise<void> {
+    this.#ending.abort(new FlowgError("CANCELLED", "the server stops"));
+    for (const { stop } of this.#running.values()) stop.abort(this.#ending.signal.reason);
+    this.#wake.abort();
+    await this.#loop;
+    await Promise.all([...this.#running.values()].map(({ done }) => done));
+  }
+
+  /** In the order of the settings. */
+  list(): JobReport[] {
+    return [...this.#jobs.values()].map((job) => this.#reportOf(job));
+  }
+
+  /** @throws NOT_FOUND */
+  report(name: string): JobReport {
+    return this.#reportOf(this.#demand(name));
+  }
+
+  /**
+   * Begins a run now, also of a job that is paused.
+   * @returns its id
+   * @throws NOT_FOUND, CONFLICT where it runs already
+   */
+  run(name: string): string {
+    const job = this.#demand(name);
+    if (this.#running.has(name)) {
+      throw new FlowgError("CONFLICT", `the job ${name} is running`, {
+        hint: "wait until that run has ended: flowg jobs list",
+      });
+    }
+    return this.#begin(job, "request", this.#options.clock.now()).id;
+  }
+
+  /** What runs goes on to its end. @throws NOT_FOUND */
+  async pause(name: string): Promise<void> {
+    this.#demand(name);
+    await this.#change(name, (state) => ({ ...state, paused: true }));
+  }
+
+  /** What was due meanwhile is not caught up. @throws NOT_FOUND */
+  async resume(name: string): Promise<void> {
+    this.#demand(name);
+    const now = this.#options.clock.now().toISOString();
+    await this.#change(name, (state) =>
+      state.paused ? { ...state, paused: false, covered: now, waitsSince: now } : state,
+    );
+  }
+
+  async #change(name: string, how: (state: JobState) => JobState): Promise<void> {
+    await this.#states?.change(name, how);
+    this.#wake.abort();
+  }
+
+  #state({ name }: Job): JobState {
+    return (this.#states as JobStates).get(name);
+  }
+
+  #demand(name: string): Job {
+    const job = this.#jobs.get(name);
+    if (job && this.#states) return job;
+    const names = [...this.#jobs.keys()].join(", ");
+    throw new FlowgError("NOT_FOUND", `there is no job ${JSON.stringify(name)}`, {
+      hint: names === "" ? "no job is in the server's settings" : `the jobs are ${names}`,
+    });
+  }
+
+  #look(job: Job): Looked {
+    return lookAt(job, this.#state(job), this.#options.clock.now());
+  }
+
+  #reportOf(job: Job): JobReport {
+    const { schedule, destinations, name } = job;
+    const state = this.#state(job);
+    const { next, overdueAt } = this.#look(job);
+    const running = this.#running.get(name);
+    return {
+      name,
+      schedule: schedule.expression,
+      timeZone: schedule.timeZone,
+      paused: state.paused,
+      ...(next && !state.paused ? { nextRun: next.at.toISOString() } : {}),
+      overdue: !state.paused && overdueAt !== undefined && overdueAt <= this.#options.clock.now(),
+      ...(running
+        ? { running: { ...running.run, ...(running.progress && { progress: running.progress }) } }
+        : {}),
+      ...(state.last ? { lastRun: state.last } : {}),
+      ...(state.lastSuccess ? { lastSuccess: state.lastSuccess } : {}),
+      destinations: destinations.map((one) => ({
+        ...state.destinations[one.name],
+        name: one.name,
+      })),
+    };
+  }
+
+  /** What is still noted as running is of a server that was killed. */
+  async #takeUpCutRun(job: Job): Promise<void> {
+    const { running } = this.#state(job);
+    if (!running) return;
+    const run: JobRun = {
+      ...running,
+      endedAt: this.#options.clock.now().toISOString(),
+      outcome: "cut",
+      destinations: [],
+      error: { code: "CANCELLED", message: "the server ended while this ran" },
+      notes: [],
+    };
+    await this.#states?.change(job.name, ({ running: _, ...state }) => ({ ...state, last: run }));
+    for (const observer of this.#options.observers) observer.ended(job, run);
+  }
+
+  async #runAll(): Promise<void> {
+    const { clock } = this.#options;
+    while (!this.#ending.signal.aborted) {
+      this.#wake = new AbortController();
+      const times: number[] = [];
+      for (const job of this.#jobs.values()) {
+        const at = this.#lookAfter(job);
+        if (at !== undefined) times.push(at);
+      }
+      const until = times.length > 0 ? new Date(Math.min(...times)) : undefined;
+      await clock.wait(until, this.#wake.signal);
+    }
+  }
+
+  /** @returns when it is to be looked at again, if nothing happens before */
+  #lookAfter(job: Job): number | undefined {
+    const { clock, observers } = this.#options;
+    const now = clock.now();
+    const kept = this.#state(job);
+    const state = believed(kept, job.schedule, now);
+    if (state !== kept)
+      void this.#change(job.name, (one) => believed(one, job.schedule, now)).catch(() => {});
+    if (state.paused) return undefined;
+    const { next, isDue, overdueAt } = this.#look(job);
+    const times: number[] = [];
+    if (overdueAt && state.overdueTold !== overdueAt.toISOString()) {
+      if (overdueAt <= now) {
+        for (const observer of observers) observer.overdue(job, overdueAt, state.lastSuccess);
+        const overdueTold = overdueAt.toISOString();
+        void this.#change(job.name, (state) => ({ ...state, overdueTold })).catch(() => {});
+      } else times.push(overdueAt.getTime());
+    }
+    // the end of a run wakes
+    if (!this.#running.has(job.name) && next) {
+      if (isDue)
+        this.#begin(
+          job,
+          now.getTime() - next.at.getTime() > LATE_MS ? "catch-up" : "schedule",
+          next.due,
+        );
+      else times.push(next.at.getTime());
+    }
+    return times.length > 0 ? Math.min(...times) : undefined;
+  }
+
+  #begin(job: Job, trigger: Trigger, dueAt: Date): RunningRun {
+    const run: RunningRun = {
+      id: randomUUID(),
+      trigger,
+      dueAt: dueAt.toISOString(),
+      startedAt: this.#options.clock.now().toISOString(),
+    };
+    const running: Running = { run, stop: new AbortController(), done: Promise.resolve() };
+    this.#running.set(job.name, running);
+    running.done = this.#carryOut(job, running)
+      .catch((error: unknown) => this.#options.onError(error, job.name))
+      .finally(() => {
+        this.#running.delete(job.name);
+        this.#wake.abort();
+      });
+    return run;
+  }
+
+  async #carryOut(job: Job, running: Running): Promise<void> {
+    const { clock, carryOut, observers } = this.#options;
+    const { run, stop } = running;
+    const states = this.#states as JobStates;
+    await states.change(job.name, (state) => ({ ...state, running: run }));
+    for (const observer of observers) observer.started(job, run);
+    const carried = await this.#tried(() =>
+      carryOut({
+        job,
+        known: states.get(job.name).destinations,
+        signal: stop.signal,
+        onProgress: (progress) => {
+          running.progress = progress;
+        },
+      }),
+    );
+    const isCut = this.#ending.signal.aborted && carried.error !== undefined;
+    const ended: JobRun = {
+      ...run,
+      endedAt: clock.now().toISOString(),
+      outcome: isCut ? "cut" : (carried.found?.outcome ?? "failure"),
+      destinations: carried.found?.destinations ?? [],
+      ...(carried.error ? { error: carried.error } : {}),
+      notes: carried.found?.notes ?? [],
+    };
+    await states.change(job.name, (state) => after(state, ended, carried.found));
+    for (const observer of observers) observer.ended(job, ended);
+  }
+
+  async #tried(
+    work: () => Promise<Carried>,
+  ): Promise<{ found?: Carried; error?: JobRun["error"] }> {
+    try {
+      return { found: await work() };
+    } catch (error) {
+      if (!(error instanceof FlowgError)) this.#options.onError(error, undefined);
+      const { code, message, hint } =
+        error instanceof FlowgError ? error : new FlowgError("INTERNAL", "an unexpected fault");
+      return { error: { code, message, ...(hint === undefined ? {} : { hint }) } };
+    }
+  }
+}
+
+/** What is known of a job after a run. */
+function after(
+  { running: _, ...state }: JobState,
+  run: JobRun,
+  carried: Carried | undefined,
+): JobState {
+  const destinations = { ...state.destinations };
+  for (const { destination, snapshot } of run.destinations) {
+    destinations[destination] = {
+      ...destinations[destination],
+      ...(snapshot === undefined ? {} : { lastSuccess: run.endedAt, snapshot }),
+      ...carried?.amounts.get(destination),
+    };
+  }
+  const isAnswered = run.outcome !== "cut" && run.trigger !== "request";
+  return {
+    ...state,
+    last: run,
+    destinations,
+    // what came due while it ran is another run
+    ...(isAnswered ? { covered: run.startedAt } : {}),
+    ...(run.outcome === "success" ? { lastSuccess: run.endedAt, waitsSince: run.startedAt } : {}),
+  };
+}

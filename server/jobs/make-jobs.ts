@@ -1,0 +1,158 @@
+// From what the settings say to jobs. All of it is looked at when the server starts: a mistake must not wait for the night.
+
+import { readFile } from "node:fs/promises";
+import { hostname } from "node:os";
+import { basename } from "node:path";
+import { FlowgError } from "../platform/errors.js";
+import { isHttpUrl } from "../records/config/webhook.js";
+import { openPlace } from "../repository/places/open-place.js";
+import { Calendar } from "../repository/retention/calendar.js";
+import { COUNTED, demandRule, type Policy } from "../repository/retention/policy.js";
+import { parseSpan } from "../repository/retention/span.js";
+import type { Destination, Job, Retention, Tell } from "./job.js";
+import { Schedule } from "./schedule.js";
+import type { Where } from "./settings-file.js";
+import type { JobSettings, Settings } from "./settings-schema.js";
+
+const OVERDUE_AFTER_MS = 60 * 60 * 1000;
+
+/** @throws INPUT_INVALID, FILE_UNAVAILABLE, each with where the mistake is */
+export async function makeJobs(settings: Settings, where: Where): Promise<Job[]> {
+  const { jobs = {}, repository, ...defaults } = settings;
+  const made: Job[] = [];
+  for (const [name, own] of Object.entries(jobs)) {
+    const said = { ...defaults, ...(repository && { repository }), ...own };
+    made.push(await makeJob(name, said, (path) => where(["jobs", name, ...path])));
+  }
+  return made;
+}
+
+async function makeJob(name: string, said: JobSettings, where: Where): Promise<Job> {
+  const host = said.host ?? hostname();
+  const timeZone = said["time-zone"] ?? "UTC";
+  const at = <T>(path: string, make: () => T): T => inPlace(where([path]), make);
+  at("time-zone", () => new Calendar(timeZone));
+  return {
+    name,
+    schedule: at(
+      "schedule",
+      () =>
+        new Schedule({
+          expression: said.schedule,
+          timeZone,
+          jitterMs: said.jitter ?? 0,
+          seed: `${host}\n${name}`,
+        }),
+    ),
+    destinations: await destinationsOf(said, where(["repository"])),
+    keys: {
+      keyFiles: said["repository-key"] ?? [],
+      identityFiles: said.identity ?? [],
+      trustedKeys: said["trusted-key"] ?? [],
+    },
+    tags: said.tags ?? [],
+    host,
+    keep: said.keep && at("keep", () => retentionOf(said.keep as Keep, timeZone)),
+    overdueAfterMs: said["overdue-after"] ?? OVERDUE_AFTER_MS,
+    tell: await tellOf(said, where),
+  };
+}
+
+async function destinationsOf(
+  { repository = [] }: JobSettings,
+  where: string,
+): Promise<Destination[]> {
+  if (repository.length === 0) {
+    throw new FlowgError("INPUT_INVALID", `${where}: is missing`, {
+      hint: "say where the backups go: a directory, file:///DIR or s3://BUCKET/PREFIX",
+    });
+  }
+  const found: Destination[] = [];
+  for (const one of repository) {
+    const { url, name = nameOf(url) } = typeof one === "string" ? { url: one } : one;
+    // it asks nobody, and refuses what names no place, or holds a password
+    const place = await openPlace(url).catch((error) => {
+      throw placed(where, error);
+    });
+    await place.close();
+    let unique = name;
+    for (let n = 2; found.some((other) => other.name === unique); n++) unique = `${name}-${n}`;
+    found.push({ name: unique, url });
+  }
+  return found;
+}
+
+/** Without what a client shouldn't see: the way to a directory, and the query of an address. */
+function nameOf(url: string): string {
+  const bare = url.replace(/[?#].*$/, "").replace(/\/+$/, "");
+  return bare.startsWith("s3://") ? bare : basename(bare) || "root";
+}
+
+type Keep = NonNullable<JobSettings["keep"]>;
+
+function retentionOf(keep: Keep, timeZone: string): Retention {
+  const counts = COUNTED.map((name) => {
+    const { [name]: count } = keep;
+    return [name, count === "unlimited" ? Number.POSITIVE_INFINITY : count];
+  });
+  const policy: Policy = {
+    ...Object.fromEntries(counts),
+    within: keep.within === undefined ? undefined : parseSpan(keep.within, "within"),
+    tags: keep.tags?.map((tag) => [tag]),
+  };
+  demandRule(policy);
+  return { policy, calendar: new Calendar(keep["time-zone"] ?? timeZone), prune: keep.prune };
+}
+
+async function tellOf(said: JobSettings, where: Where): Promise<Tell> {
+  const webhooks: { url: string; headers: Record<string, string> }[] = [];
+  for (const one of said.webhook ?? []) {
+    const url = await secretOf({ given: one.url, file: one["url-file"] }, where(["webhook"]));
+    if (url === undefined) {
+      throw new FlowgError("INPUT_INVALID", `${where(["webhook"])}: has neither url nor url-file`);
+    }
+    const { headers = {} } = one;
+    inPlace(where(["webhook"]), () => new Headers(headers));
+    webhooks.push({ url, headers });
+  }
+  const ping = await secretOf({ given: said.ping, file: said["ping-file"] }, where(["ping-file"]));
+  return { webhooks, ping: ping?.replace(/\/+$/, "") };
+}
+
+/** An URL, itself or in a file. @throws INPUT_INVALID, FILE_UNAVAILABLE */
+async function secretOf(
+  { given, file }: { given: string | undefined; file: string | undefined },
+  where: string,
+): Promise<string | undefined> {
+  if (file === undefined) return given;
+  if (given !== undefined)
+    throw new FlowgError(
+      "INPUT_INVALID",
+      `${where}: give the URL or a file that holds it, not both`,
+    );
+  const text = await readFile(file, "utf8").catch((cause: unknown) => {
+    throw new FlowgError("FILE_UNAVAILABLE", `${where}: ${file} can't be read`, { cause });
+  });
+  const url = text.trim();
+  if (isHttpUrl(url)) return url;
+  throw new FlowgError("INPUT_INVALID", `${where}: ${file} holds no http or https URL`);
+}
+
+function inPlace<T>(where: string, make: () => T): T {
+  try {
+    return make();
+  } catch (error) {
+    throw placed(where, error);
+  }
+}
+
+function placed(where: string, error: unknown): FlowgError {
+  if (error instanceof FlowgError) {
+    const { code, message, hint } = error;
+    return new FlowgError(code, `${where}: ${message}`, { hint, cause: error });
+  }
+  // what `Headers` says may repeat a secret
+  return new FlowgError("INPUT_INVALID", `${where}: a header can't be sent as it is`, {
+    hint: "its name or its value holds characters that HTTP has no place for",
+  });
+}

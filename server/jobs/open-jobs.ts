@@ -1,0 +1,54 @@
+// The jobs of a server, from a settings file and from flags.
+
+import { FlowgError } from "../platform/errors.js";
+import type { Job } from "./job.js";
+import { makeJobs } from "./make-jobs.js";
+import { parsed, readSettings, type Where } from "./settings-file.js";
+import type { SettingsInput } from "./settings-schema.js";
+
+export interface JobSources {
+  /** Path of a settings file. */
+  file?: string | undefined;
+  /** What flags and variables say of one job, in the form of the file. */
+  flags?: SettingsInput | undefined;
+}
+
+/** @throws INPUT_INVALID, FILE_UNAVAILABLE */
+export async function openJobs({ file, flags }: JobSources): Promise<Job[]> {
+  const found: Job[] = [];
+  if (file !== undefined) {
+    const { settings, where } = await readSettings(file);
+    // a repository that a flag names is the file's as well, where it names none
+    const { repository } = flags ?? {};
+    const shared = repository === undefined ? {} : parsed({ repository }, byFlags);
+    found.push(...(await makeJobs({ ...shared, ...settings }, where)));
+  }
+  if (flags?.jobs !== undefined) found.push(...(await makeJobs(parsed(flags, byFlags), byFlags)));
+  const names = new Set<string>();
+  for (const { name } of found) {
+    if (names.has(name)) {
+      throw new FlowgError(
+        "INPUT_INVALID",
+        `the job ${name} is in the settings file, and --backup-schedule makes one of that name`,
+        { hint: "give it another name in the file, or leave one of them out" },
+      );
+    }
+    names.add(name);
+  }
+  return found;
+}
+
+/** What says something else than its name: the rest of `jobs.backup` is said by `--backup-…`. */
+const SAID_BY: Readonly<Record<string, string>> = {
+  repository: "--repository",
+  "repository-key": "--repository-key",
+  ping: "FLOWG_BACKUP_PING",
+  webhook: "FLOWG_BACKUP_WEBHOOK",
+};
+
+/** For flags: `jobs.backup.keep.daily` is said by `--backup-keep-daily`. */
+const byFlags: Where = (path) => {
+  const [first = "", , ...rest] = path.map(String).filter((part) => !/^\d+$/.test(part));
+  const [name = first] = rest;
+  return SAID_BY[name] ?? `--backup-${rest.join("-")}`;
+};

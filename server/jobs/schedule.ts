@@ -1,0 +1,80 @@
+// When a job is due: a cron expression as the clocks of a time zone show it, and a delay that keeps many servers from beginning
+// in the same second. Where clocks skip a time it is due when they have skipped it; a time that they show twice counts once,
+// unless the expression names each hour or minute.
+
+import { createHash } from "node:crypto";
+import { Cron } from "croner";
+import { FlowgError } from "../platform/errors.js";
+import { Calendar } from "../repository/retention/calendar.js";
+
+export interface Occurrence {
+  /** As the expression says. */
+  due: Date;
+  /** When it is to begin. */
+  at: Date;
+}
+
+export interface ScheduleOptions {
+  expression: string;
+  timeZone: string;
+  jitterMs: number;
+  /** Of this server's job alone: it gives the delay. */
+  seed: string;
+}
+
+const HOUR_MS = 60 * 60 * 1000;
+
+export class Schedule {
+  readonly expression: string;
+  readonly timeZone: string;
+  readonly jitterMs: number;
+  readonly #cron: Cron;
+  readonly #seed: string;
+
+  /** @throws INPUT_INVALID */
+  constructor({ expression, timeZone, jitterMs, seed }: ScheduleOptions) {
+    this.expression = expression;
+    this.timeZone = new Calendar(timeZone).timeZone;
+    this.jitterMs = jitterMs;
+    this.#seed = seed;
+    try {
+      this.#cron = new Cron(expression, { timezone: timeZone, paused: true, mode: "5-part" });
+    } catch (cause) {
+      const said = (cause as Error).message.replace(/^CronPattern: /, "");
+      const why = said.includes("space separated parts") ? "it has no five parts" : said;
+      throw new FlowgError(
+        "INPUT_INVALID",
+        `${JSON.stringify(expression)} isn't a cron expression: ${why.replace(/\.$/, "")}`,
+        { hint: HOW, cause },
+      );
+    }
+    if (this.#cron.nextRun() === null) {
+      throw new FlowgError("INPUT_INVALID", `${JSON.stringify(expression)} is never due`, {
+        hint: HOW,
+      });
+    }
+  }
+
+  /** The first one that is due later; none, hardly ever. */
+  next(after: Date): Occurrence | undefined {
+    const due = this.#cron.nextRun(after);
+    return due === null ? undefined : { due, at: this.#delayed(due) };
+  }
+
+  /** How far apart two are, about. */
+  periodMs(around: Date): number {
+    const [first, second] = this.#cron.nextRuns(2, around);
+    return first && second ? second.getTime() - first.getTime() : HOUR_MS;
+  }
+
+  /** The same after a restart. */
+  #delayed(due: Date): Date {
+    if (this.jitterMs === 0) return due;
+    const hash = createHash("sha256").update(`${this.#seed}\n${due.toISOString()}`).digest();
+    const share = hash.readUInt32BE() / 2 ** 32;
+    return new Date(due.getTime() + Math.floor(share * this.jitterMs));
+  }
+}
+
+const HOW =
+  "write minute, hour, day of the month, month and day of the week, as in 15 3 * * *, or @daily";

@@ -1,0 +1,93 @@
+// The file of settings: YAML. What is wrong in it is told with its line, and never with what stands there: that may be
+// secret.
+
+import { readFile } from "node:fs/promises";
+import { isMap, isScalar, LineCounter, type Node, parseDocument } from "yaml";
+import type { z } from "zod";
+import { FlowgError } from "../platform/errors.js";
+import { type Settings, settingsSchema } from "./settings-schema.js";
+
+/** Tells where in a file something stands, for messages: `flowg.yaml, line 7: jobs.nightly.schedule`. */
+export type Where = (path: readonly PropertyKey[]) => string;
+
+export interface ReadSettings {
+  settings: Settings;
+  where: Where;
+}
+
+/** @throws FILE_UNAVAILABLE, INPUT_INVALID with the line */
+export async function readSettings(path: string): Promise<ReadSettings> {
+  let text: string;
+  try {
+    text = await readFile(path, "utf8");
+  } catch (cause) {
+    throw new FlowgError("FILE_UNAVAILABLE", `the settings file ${path} can't be read`, {
+      cause,
+      hint: "check --settings, or FLOWG_SETTINGS, and who may read the file",
+    });
+  }
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
+  const lineAt = (offset: number) => lines.linePos(offset).line;
+  const [fault] = document.errors;
+  if (fault) throw invalid(`${path}, line ${lineAt(fault.pos[0])}: ${fault.message}`);
+  const where: Where = (names) => {
+    const node = nearest(document.contents, names);
+    const name = names.map(String).join(".");
+    return `${path}, line ${lineAt(node?.range?.[0] ?? 0)}: ${name === "" ? "the file" : name}`;
+  };
+  return { settings: parsed(document.toJS() ?? {}, where), where };
+}
+
+/** @throws INPUT_INVALID */
+export function parsed(input: unknown, where: Where): Settings {
+  const result = settingsSchema.safeParse(input);
+  if (result.success) return result.data;
+  throw invalid(result.error.issues.map((issue) => problem(issue, where)).join("; "));
+}
+
+function problem(issue: z.core.$ZodIssue, where: Where): string {
+  if (issue.code === "unrecognized_keys") {
+    const [key = ""] = issue.keys;
+    return `${where([...issue.path, key])}: there is no such setting`;
+  }
+  if (issue.code === "invalid_key") {
+    return `${where(issue.path)}: the name ${issue.issues[0]?.message}`;
+  }
+  const isMissing = issue.code === "invalid_type" && issue.input === undefined;
+  const why = issue.code === "invalid_type" ? `must be ${a(issue.expected)}` : issue.message;
+  return `${where(issue.path)}: ${isMissing ? "is missing" : why}`;
+}
+
+const a = (type: string): string =>
+  ({
+    object: "a map of settings",
+    record: "a map of settings",
+    array: "a list",
+    int: "a whole number",
+    string: "a text",
+  })[type] ?? `a ${type}`;
+
+const invalid = (message: string): FlowgError =>
+  new FlowgError("INPUT_INVALID", message, {
+    hint: "server/README.md has a file with all settings of jobs",
+  });
+
+/** The key of what is named, or what is closest above it. */
+function nearest(root: unknown, names: readonly PropertyKey[]): Node | undefined {
+  let found = (root ?? undefined) as Node | undefined;
+  let at: unknown = root;
+  for (const name of names) {
+    if (isMap(at)) {
+      const pair = at.items.find(({ key }) => isScalar(key) && String(key.value) === String(name));
+      if (!pair) return found;
+      found = pair.key as Node;
+      at = pair.value;
+    } else if (typeof at === "object" && at !== null && "items" in at && Array.isArray(at.items)) {
+      at = at.items[Number(name)];
+      if (at === undefined) return found;
+      found = at as Node;
+    } else return found;
+  }
+  return found;
+}

@@ -1,0 +1,90 @@
+// What the settings of jobs may say, in a file or by flags: one set of rules for both.
+
+import { z } from "zod";
+import { isHttpUrl } from "../records/config/webhook.js";
+import { nameProblem } from "../records/names.js";
+import { COUNTED, type Policy } from "../repository/retention/policy.js";
+import { durationMs } from "./duration.js";
+
+const NAME_MAX_BYTES = 100;
+
+const label = z.string().superRefine((text, context) => {
+  const problem =
+    nameProblem(text, NAME_MAX_BYTES) ?? (text.includes(",") ? "holds a comma" : undefined);
+  if (problem !== undefined) context.addIssue({ code: "custom", message: problem });
+});
+
+const duration = z.string().transform((text, context) => {
+  const ms = durationMs(text);
+  if (ms !== undefined) return ms;
+  context.addIssue({ code: "custom", message: "isn't a time: write 30s, 10m, 2h or 1d" });
+  return z.NEVER;
+});
+
+const path = z.string().min(1);
+/** One, or a list of several. */
+const several = <T extends z.ZodType>(one: T) =>
+  z.union([one.transform((value) => [value]), z.array(one).min(1)], {
+    error: "must be one, or a list of at least one",
+  });
+
+const place = z.union(
+  [z.string().min(1), z.strictObject({ name: label.optional(), url: z.string().min(1) })],
+  { error: "must be a directory, file:///DIR or s3://BUCKET/PREFIX, or `name` and `url` of one" },
+);
+
+const count = z.union([z.int().min(1), z.literal("unlimited")], {
+  error: "must be a number of at least 1, or `unlimited`",
+});
+
+const keep = z.strictObject({
+  ...(Object.fromEntries(COUNTED.map((name) => [name, count.optional()])) as Record<
+    (typeof COUNTED)[number],
+    z.ZodOptional<typeof count>
+  >),
+  within: z.string().optional(),
+  tags: z.array(label).optional(),
+  "time-zone": z.string().optional(),
+  prune: z.boolean().default(true),
+} satisfies Record<keyof Policy | "time-zone" | "prune", z.ZodType>);
+
+const url = z.string().refine(isHttpUrl, { error: "must be an http or https URL" });
+
+const webhook = z.strictObject({
+  url: url.optional(),
+  "url-file": path.optional(),
+  headers: z.record(z.string(), z.string()).optional(),
+});
+
+const shared = {
+  "repository-key": several(path).optional(),
+  identity: several(path).optional(),
+  "trusted-key": several(z.string()).optional(),
+  host: label.optional(),
+  "time-zone": z.string().optional(),
+  jitter: duration.optional(),
+  "overdue-after": duration.optional(),
+  webhook: several(webhook).optional(),
+};
+
+export const jobSchema = z.strictObject({
+  ...shared,
+  schedule: z.string(),
+  repository: several(place).optional(),
+  tags: z.array(label).optional(),
+  keep: keep.optional(),
+  ping: url.optional(),
+  "ping-file": path.optional(),
+});
+
+export const settingsSchema = z.strictObject({
+  ...shared,
+  repository: several(place).optional(),
+  jobs: z.record(label, jobSchema).optional(),
+});
+
+export type JobSettings = z.output<typeof jobSchema>;
+export type Settings = z.output<typeof settingsSchema>;
+/** As a flag or file gives them. */
+export type JobInput = z.input<typeof jobSchema>;
+export type SettingsInput = z.input<typeof settingsSchema>;

@@ -1,0 +1,130 @@
+// Tells people what became of runs: webhooks, and pings as healthchecks.io and its like take them. Each is tried a few times; that
+// one can't be told fails no run, and is logged. What is sent holds no path of this machine, and no log holds an address.
+
+import { setTimeout as sleep } from "node:timers/promises";
+import { callWebhook } from "../operations/webhooks/call-webhook.js";
+import type { JobRun, RunningRun } from "../records/jobs.js";
+import type { Clock } from "./clock.js";
+import type { Job } from "./job.js";
+import type { JobObserver } from "./jobs.js";
+
+/** Between two tries. */
+const DELAYS_MS = [2_000, 10_000];
+/** What is on its way when the server stops. */
+const LAST_MS = 3_000;
+/** healthchecks.io keeps the first 100 kB. */
+const PING_BODY_MAX = 10_000;
+
+export interface TellingOptions {
+  clock: Clock;
+  /** Keeps from others what is this machine's business. */
+  conceal: (run: JobRun) => JobRun;
+  /** Told which job could not tell whom, and why. */
+  onError: (error: unknown, job: string, whom: string) => void;
+}
+
+export class Telling implements JobObserver {
+  readonly #options: TellingOptions;
+  readonly #stop = new AbortController();
+  /** What of a job was sent last: the next waits for it, so that all comes in order. */
+  readonly #last = new Map<string, Promise<void>>();
+
+  constructor(options: TellingOptions) {
+    this.#options = options;
+  }
+
+  started(job: Job, { id }: RunningRun): void {
+    this.#ping(job, "/start", { id, body: "" });
+  }
+
+  ended(job: Job, given: JobRun): void {
+    // the next start runs it again, and tells of that
+    if (given.outcome === "cut") return;
+    const run = this.#options.conceal(given);
+    const isSuccess = run.outcome === "success";
+    const text = isSuccess
+      ? `backup job ${job.name} of ${job.host} went well`
+      : `backup job ${job.name} of ${job.host} failed${run.outcome === "partial" ? " in part" : ""}: ${whyOf(run)}`;
+    this.#ping(job, isSuccess ? "" : "/fail", { id: run.id, body: isSuccess ? "" : text });
+    this.#post(job, { event: isSuccess ? "success" : "failure", text, run });
+  }
+
+  overdue(job: Job, since: Date, lastSuccess: string | undefined): void {
+    const text =
+      `backup job ${job.name} of ${job.host} is overdue since ${since.toISOString()}: ` +
+      (lastSuccess === undefined ? "it has not succeeded yet" : `it last succeeded ${lastSuccess}`);
+    this.#post(job, { event: "overdue", text, since: since.toISOString(), lastSuccess });
+  }
+
+  /** Resolves once what is on its way has come, or had its time. */
+  async close(): Promise<void> {
+    const all = Promise.all(this.#last.values());
+    await Promise.race([all, sleep(LAST_MS, undefined, { ref: false })]);
+    this.#stop.abort();
+    await all;
+  }
+
+  #ping({ name, tell }: Job, what: string, { id, body }: { id: string; body: string }): void {
+    const { ping } = tell;
+    if (ping === undefined) return;
+    const [, base = "", query = ""] = /^([^?#]*)(\?[^#]*)?/.exec(ping) ?? [];
+    const url = `${base.replace(/\/+$/, "")}${what}${query === "" ? "?" : `${query}&`}rid=${id}`;
+    this.#send(name, "ping", {
+      url,
+      headers: { "Content-Type": "text/plain; charset=utf-8" },
+      body: body.slice(0, PING_BODY_MAX),
+    });
+  }
+
+  #post({ name, host, tell }: Job, said: object): void {
+    const body = JSON.stringify({ job: name, host, ...said });
+    for (const { url, headers } of tell.webhooks) {
+      const all = { "Content-Type": "application/json", ...headers };
+      this.#send(name, "webhook", { url, headers: all, body });
+    }
+  }
+
+  #send(
+    job: string,
+    whom: "ping" | "webhook",
+    call: { url: string; headers: Record<string, string>; body: string },
+  ): void {
+    const key = `${job}\n${whom}\n${whom === "ping" ? "" : call.url}`;
+    const before = this.#last.get(key) ?? Promise.resolve();
+    const sent = before.then(() => this.#tried(job, whom, call));
+    this.#last.set(key, sent);
+    void sent.then(() => {
+      if (this.#last.get(key) === sent) this.#last.delete(key);
+    });
+  }
+
+  async #tried(
+    job: string,
+    whom: string,
+    call: { url: string; headers: Record<string, string>; body: string },
+  ): Promise<void> {
+    const { clock, onError } = this.#options;
+    const { signal } = this.#stop;
+    for (let tries = 0; ; tries++) {
+      try {
+        await callWebhook({ ...call, what: `the ${whom}`, owner: `the ${whom}` }, signal);
+        return;
+      } catch (error) {
+        const delay = DELAYS_MS[tries];
+        if (delay === undefined || signal.aborted) {
+          onError(error, job, whom);
+          return;
+        }
+        await clock.wait(new Date(clock.now().getTime() + delay), signal);
+      }
+    }
+  }
+}
+
+const whyOf = ({ error, destinations }: JobRun): string =>
+  [
+    ...(error ? [error.message] : []),
+    ...destinations.flatMap((one) =>
+      one.error ? [`${one.destination}: ${one.error.message}`] : [],
+    ),
+  ].join("; ");

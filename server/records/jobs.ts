@@ -1,0 +1,104 @@
+// What is kept and reported of backup jobs: plain data, the same in the database, the API and the CLI.
+
+import type { ErrorCode } from "../platform/errors.js";
+
+/** `schedule`: in its time; `catch-up`: its time had passed; `request`: somebody has asked for it. */
+export const TRIGGERS = ["schedule", "catch-up", "request"] as const;
+export type Trigger = (typeof TRIGGERS)[number];
+
+/**
+ * `success`: all of it went well. `partial`: a snapshot was stored, but not in each destination, or older ones could not be
+ * removed. `failure`: none was stored. `cut`: the server ended meanwhile, and catches it up.
+ */
+export const OUTCOMES = ["success", "partial", "failure", "cut"] as const;
+export type Outcome = (typeof OUTCOMES)[number];
+
+export interface Fault {
+  code: ErrorCode;
+  message: string;
+  hint?: string;
+}
+
+/** What a run has done in one destination. */
+export interface DestinationRun {
+  destination: string;
+  /** The snapshot's id, where one was stored. */
+  snapshot?: string;
+  /** What it has added there, bytes. */
+  newBytes?: number;
+  /** Older snapshots that were removed. */
+  removed?: number;
+  /** Why none was stored, or the older ones stayed. */
+  error?: Fault;
+}
+
+export interface JobRun {
+  /** UUID. */
+  id: string;
+  trigger: Trigger;
+  /** When it was due, or asked for: RFC 3339, UTC, as all times here. */
+  dueAt: string;
+  startedAt: string;
+  endedAt: string;
+  outcome: Outcome;
+  destinations: DestinationRun[];
+  /** Why all of it failed. */
+  error?: Fault;
+  /** What a person should know. */
+  notes: string[];
+}
+
+/** A run that goes on. */
+export type RunningRun = Pick<JobRun, "id" | "trigger" | "dueAt" | "startedAt">;
+
+/** What is known of a destination after all runs. */
+export interface DestinationState {
+  /** When a snapshot was last stored there, and which. */
+  lastSuccess?: string;
+  snapshot?: string;
+  /** The newest snapshot that was restored from there and found right: no policy removes it. */
+  verified?: string;
+  /** What the repository held after the last run that could tell. */
+  objects?: number;
+  bytes?: number;
+}
+
+/** What is kept of a job over restarts. */
+export interface JobState {
+  /** The schedule that `covered` is of: cron expression and time zone. */
+  schedule: string;
+  /** What was due up to here was run, or is not to be. */
+  covered: string;
+  /** From when on a success is waited for: the begin of the last one, or when the job was first seen. */
+  waitsSince: string;
+  paused: boolean;
+  running?: RunningRun;
+  last?: JobRun;
+  lastSuccess?: string;
+  destinations: Record<string, DestinationState>;
+  /** The time from which on it was overdue, once somebody was told of that. */
+  overdueTold?: string;
+}
+
+export interface JobReport {
+  name: string;
+  /** The cron expression. */
+  schedule: string;
+  timeZone: string;
+  paused: boolean;
+  /** Absent while it is paused. */
+  nextRun?: string;
+  /** Its last success is older than it may be. */
+  overdue: boolean;
+  running?: RunningRun & { progress?: JobProgress };
+  lastRun?: JobRun;
+  lastSuccess?: string;
+  destinations: (DestinationState & { name: string })[];
+}
+
+export interface JobProgress {
+  phase: string;
+  database?: string;
+  records: number;
+  totalRecords?: number;
+}

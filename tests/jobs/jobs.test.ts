@@ -1,0 +1,321 @@
+// When jobs run, over years of clocks that change, are set and stop: nobody sleeps.
+
+import { expect, it } from "vitest";
+import { FlowgError } from "../../server/platform/errors.js";
+import { SimulatedClock, settled } from "./simulated-clock.js";
+import { DAY_MS, HOUR_MS, jobOf, memoryDatabase, started, wentWell } from "./world.js";
+
+const MINUTE_MS = 60_000;
+const YEARS_DAYS = 731;
+
+const ZONES = [
+  "UTC",
+  "Europe/Berlin",
+  "America/New_York",
+  // half hours, and summer time of half an hour
+  "Australia/Lord_Howe",
+  "Asia/Kolkata",
+];
+
+/** The clocks on the wall there, by another way than the program's. */
+function wall(at: Date, timeZone: string): { day: string; time: string } {
+  const text = at.toLocaleString("sv-SE", { timeZone });
+  return { day: text.slice(0, 10), time: text.slice(11, 16) };
+}
+
+/**
+ * When a daily job is due, by looking at each minute: the first in which the clocks show its time, or, on a day on which they
+ * skip it, the first in which they show a later one.
+ */
+function dailyTimes(from: Date, days: number, { zone, time }: { zone: string; time: string }) {
+  const times: string[] = [];
+  let lastDay = "";
+  const step = 15 * MINUTE_MS;
+  for (let at = from.getTime(); at < from.getTime() + days * DAY_MS; at += step) {
+    const shown = wall(new Date(at), zone);
+    if (shown.day === lastDay || shown.time < time) continue;
+    const isFirst = wall(new Date(at - step), zone);
+    if (isFirst.day === shown.day && isFirst.time >= time) continue;
+    lastDay = shown.day;
+    if (at > from.getTime()) times.push(new Date(at).toISOString());
+  }
+  return times;
+}
+
+it.each(ZONES)(
+  "runs a daily job exactly once a day over two years, in %s",
+  async (timeZone) => {
+    const clock = new SimulatedClock("2026-01-01T12:00:00Z");
+    const from = clock.now();
+    const world = await started({
+      jobs: [
+        jobOf("nightly", "15 2 * * *", { timeZone }),
+        jobOf("each-six-hours", "30 */6 * * *", { timeZone, jitterMs: 20 * MINUTE_MS }),
+      ],
+      database: await memoryDatabase(),
+      clock,
+    });
+    await clock.pass(YEARS_DAYS * DAY_MS);
+    await world.jobs.stop();
+    const runsOf = (name: string) => world.ended.filter((one) => one.startsWith(`${name} `));
+    expect(runsOf("nightly")).toEqual(
+      dailyTimes(from, YEARS_DAYS, { zone: timeZone, time: "02:15" }).map(
+        (time) => `nightly ${time} schedule success`,
+      ),
+    );
+    const others = runsOf("each-six-hours");
+    expect(new Set(others).size).toBe(others.length);
+    expect(others.length).toBeGreaterThan(YEARS_DAYS * 4 - 3);
+    expect(others.length).toBeLessThan(YEARS_DAYS * 4 + 3);
+    expect(world.overdue).toEqual([]);
+  },
+  60_000,
+);
+
+it("runs each time exactly once, whatever restarts and however the clock is set", async () => {
+  // a small generator: each run of this test is the same
+  let seed = 7;
+  const random = (most: number) => {
+    seed = (Math.imul(seed, 1103515245) + 12345) >>> 0;
+    return (seed >>> 8) % most;
+  };
+  const database = await memoryDatabase();
+  const clock = new SimulatedClock("2026-01-01T12:00:00Z");
+  const jobs = [
+    jobOf("nightly", "15 2 * * *", { timeZone: "Europe/Berlin", overdueAfterMs: 3 * DAY_MS }),
+    jobOf("hourly", "5 * * * *", { timeZone: "Australia/Lord_Howe", overdueAfterMs: 3 * DAY_MS }),
+  ];
+  const all: string[] = [];
+  let world = await started({ jobs, database, clock });
+  let startedAt = clock.now();
+  for (let step = 0; step < 400; step++) {
+    const what = random(4);
+    if (what === 0) {
+      await world.jobs.stop();
+      all.push(...world.ended);
+      const before = world.jobs.list();
+      await clock.pass(random(60 * 24 * 5) * MINUTE_MS);
+      startedAt = clock.now();
+      world = await started({ jobs, database, clock });
+      await clock.pass(MINUTE_MS);
+      // what was missed has been caught up within a minute, once
+      for (const { name, nextRun } of before) {
+        const wasMissed = Date.parse(nextRun ?? "") <= startedAt.getTime();
+        const runs = world.ended.filter((one) => one.startsWith(`${name} `));
+        if (wasMissed) expect(runs[0]).toContain(`${name} ${nextRun}`);
+        expect(runs.filter((one) => one.includes("catch-up")).length).toBeLessThan(2);
+      }
+    } else if (what === 1) {
+      // up to fifty minutes back, or some hours ahead
+      await clock.set((random(350) - 50) * MINUTE_MS);
+    } else await clock.pass(random(60 * 30) * MINUTE_MS);
+  }
+  await world.jobs.stop();
+  all.push(...world.ended);
+  // never twice for one time, and always in order
+  for (const { name } of jobs) {
+    const due = all
+      .filter((one) => one.startsWith(`${name} `))
+      .map((one) => one.split(" ")[1] as string);
+    expect(due).toEqual([...new Set(due)].sort());
+    expect(due.length).toBeGreaterThan(50);
+  }
+  expect(all.every((one) => one.endsWith(" success"))).toBe(true);
+}, 60_000);
+
+it("goes on although the clock was years ahead for a while", async () => {
+  const database = await memoryDatabase();
+  const clock = new SimulatedClock("2026-01-01T12:00:00Z");
+  const jobs = [jobOf("nightly", "0 3 * * *")];
+  const world = await started({ jobs, database, clock });
+  await clock.set(20 * 365 * DAY_MS);
+  await clock.set(-20 * 365 * DAY_MS);
+  expect(world.ended).toEqual(["nightly 2026-01-02T03:00:00.000Z catch-up success"]);
+  await clock.pass(2 * DAY_MS);
+  expect(world.ended.slice(1)).toEqual([
+    "nightly 2026-01-02T03:00:00.000Z schedule success",
+    "nightly 2026-01-03T03:00:00.000Z schedule success",
+  ]);
+  await world.jobs.stop();
+});
+
+it("catches up once what was missed while no server ran, and not what a pause skipped", async () => {
+  const database = await memoryDatabase();
+  const clock = new SimulatedClock("2026-01-01T12:00:00Z");
+  const jobs = [jobOf("hourly", "0 * * * *")];
+  const first = await started({ jobs, database, clock });
+  await clock.pass(2 * HOUR_MS);
+  await first.jobs.stop();
+  expect(first.ended).toHaveLength(2);
+  await clock.pass(30 * HOUR_MS);
+  const second = await started({ jobs, database, clock });
+  await settled();
+  expect(second.ended).toEqual(["hourly 2026-01-01T15:00:00.000Z catch-up success"]);
+  await second.jobs.pause("hourly");
+  expect(second.jobs.list()[0]).toMatchObject({ paused: true, overdue: false });
+  expect(second.jobs.list()[0]).not.toHaveProperty("nextRun");
+  await second.jobs.stop();
+  const third = await started({ jobs, database, clock });
+  await clock.pass(5 * HOUR_MS);
+  expect(third.ended).toEqual([]);
+  await third.jobs.resume("hourly");
+  await clock.pass(HOUR_MS);
+  expect(third.ended).toEqual(["hourly 2026-01-03T02:00:00.000Z schedule success"]);
+  await third.jobs.stop();
+});
+
+it("runs one at a time, and once for all that came due meanwhile", async () => {
+  const clock = new SimulatedClock("2026-01-01T12:00:00Z");
+  let end = () => {};
+  let runs = 0;
+  const world = await started({
+    jobs: [jobOf("often", "* * * * *")],
+    database: await memoryDatabase(),
+    clock,
+    carryOut: async () => {
+      runs++;
+      await new Promise<void>((resolve) => {
+        end = resolve;
+      });
+      return wentWell();
+    },
+  });
+  await clock.pass(10 * MINUTE_MS);
+  expect(runs).toBe(1);
+  expect(world.jobs.list()[0]?.running).toMatchObject({ trigger: "schedule" });
+  expect(() => world.jobs.run("often")).toThrow(/is running/);
+  end();
+  await settled();
+  expect(runs).toBe(2);
+  end();
+  await settled();
+  expect(world.ended).toEqual([
+    "often 2026-01-01T12:01:00.000Z schedule success",
+    "often 2026-01-01T12:02:00.000Z catch-up success",
+  ]);
+  await clock.pass(MINUTE_MS);
+  expect(runs).toBe(3);
+  end();
+  await settled();
+  await world.jobs.stop();
+});
+
+it("keeps what failed and why, tells once that it is overdue, and again after a success", async () => {
+  const database = await memoryDatabase();
+  const clock = new SimulatedClock("2026-01-01T00:30:00Z");
+  let isDown = true;
+  const carryOut = async () => {
+    if (isDown) throw new FlowgError("REPOSITORY_UNAVAILABLE", "no answer", { hint: "wait" });
+    return wentWell();
+  };
+  const jobs = [jobOf("hourly", "0 * * * *", { overdueAfterMs: 30 * MINUTE_MS })];
+  let world = await started({ jobs, database, clock, carryOut });
+  await clock.pass(3 * HOUR_MS);
+  expect(world.overdue).toEqual(["hourly 2026-01-01T01:30:00.000Z"]);
+  expect(world.jobs.list()[0]).toMatchObject({
+    overdue: true,
+    lastRun: {
+      outcome: "failure",
+      error: { code: "REPOSITORY_UNAVAILABLE", message: "no answer", hint: "wait" },
+    },
+  });
+  await world.jobs.stop();
+  // somebody was told already
+  world = await started({ jobs, database, clock, carryOut });
+  await clock.pass(HOUR_MS);
+  expect(world.overdue).toEqual([]);
+  isDown = false;
+  await clock.pass(HOUR_MS);
+  expect(world.jobs.list()[0]).toMatchObject({ overdue: false, lastRun: { outcome: "success" } });
+  isDown = true;
+  await clock.pass(3 * HOUR_MS);
+  expect(world.overdue).toEqual(["hourly 2026-01-01T06:30:00.000Z"]);
+  await world.jobs.stop();
+});
+
+it("says of a run that the server's end has cut that it was, and runs it again", async () => {
+  const database = await memoryDatabase();
+  const clock = new SimulatedClock("2026-01-01T12:00:00Z");
+  const jobs = [jobOf("nightly", "0 13 * * *")];
+  const first = await started({
+    jobs,
+    database,
+    clock,
+    carryOut: ({ signal }) =>
+      new Promise((_, reject) => {
+        signal.addEventListener("abort", () => reject(signal.reason));
+      }),
+  });
+  await clock.pass(2 * HOUR_MS);
+  await first.jobs.stop();
+  expect(first.ended).toEqual(["nightly 2026-01-01T13:00:00.000Z schedule cut"]);
+  const second = await started({ jobs, database, clock });
+  await settled();
+  expect(second.ended).toEqual(["nightly 2026-01-01T13:00:00.000Z catch-up success"]);
+  await second.jobs.stop();
+});
+
+it("says the same of one that a kill has cut, whose server could say nothing", async () => {
+  const database = await memoryDatabase();
+  const clock = new SimulatedClock("2026-01-01T12:00:00Z");
+  const jobs = [jobOf("nightly", "0 13 * * *", { overdueAfterMs: 100 * HOUR_MS })];
+  const hanging = await started({ jobs, database, clock, carryOut: () => new Promise(() => {}) });
+  await clock.pass(2 * HOUR_MS);
+  const { running } = hanging.jobs.list()[0] ?? {};
+  expect(running).toBeDefined();
+  let isHeld = true;
+  const second = await started({
+    jobs,
+    database,
+    clock,
+    carryOut: async () => {
+      while (isHeld) await settled();
+      return wentWell();
+    },
+  });
+  await settled();
+  expect(second.jobs.list()[0]?.lastRun).toMatchObject({
+    id: running?.id,
+    outcome: "cut",
+    error: { code: "CANCELLED" },
+  });
+  isHeld = false;
+  await clock.pass(MINUTE_MS);
+  expect(second.ended).toEqual([
+    "nightly 2026-01-01T13:00:00.000Z schedule cut",
+    "nightly 2026-01-01T13:00:00.000Z catch-up success",
+  ]);
+  await second.jobs.stop();
+});
+
+it("runs although its state can't be written for a while, and keeps it then", async () => {
+  const inner = await memoryDatabase();
+  let isBusy = false;
+  const database = {
+    read: inner.read.bind(inner),
+    change: (async (action) => {
+      if (isBusy) throw new FlowgError("BUSY", "a restore is under way");
+      return await inner.change(action);
+    }) as typeof inner.change,
+  };
+  const clock = new SimulatedClock("2026-01-01T12:00:00Z");
+  const faults: unknown[] = [];
+  const { Jobs } = await import("../../server/jobs/jobs.js");
+  const jobs = new Jobs({
+    jobs: [jobOf("nightly", "0 13 * * *")],
+    database,
+    clock,
+    carryOut: async () => wentWell(),
+    observers: [],
+    onError: (error) => faults.push(error),
+  });
+  await jobs.start();
+  isBusy = true;
+  await clock.pass(HOUR_MS + MINUTE_MS);
+  expect(faults.length).toBeGreaterThan(2);
+  expect(jobs.list()[0]?.running).toBeDefined();
+  isBusy = false;
+  await clock.pass(MINUTE_MS);
+  expect(jobs.list()[0]?.lastRun).toMatchObject({ outcome: "success" });
+  await jobs.stop();
+});

@@ -1,0 +1,186 @@
+// A real server backs up by itself: into several repositories, some of them out of reach; killed while it does so; and told by a
+// real receiver.
+
+import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { initRepository } from "../../server/repository/init.js";
+import { openRepository } from "../../server/repository/open.js";
+import { openPlace } from "../../server/repository/places/open-place.js";
+import { listSnapshots, readSnapshotManifest } from "../../server/repository/snapshots.js";
+import { eventually } from "../eventually.js";
+import { type ServerProcess, spawnServer } from "../http/server-process.js";
+
+let home: string;
+beforeAll(async () => {
+  home = await mkdtemp(join(tmpdir(), "flowg-jobs-"));
+});
+afterAll(() => rm(home, { recursive: true, force: true }));
+
+interface Received {
+  path: string;
+  body: string;
+}
+
+/** Answers all; what came, in order. */
+async function receiver(status = 200) {
+  const received: Received[] = [];
+  const server = createServer(async (request, response) => {
+    const pieces: Buffer[] = [];
+    for await (const piece of request) pieces.push(piece as Buffer);
+    received.push({ path: request.url ?? "", body: Buffer.concat(pieces).toString() });
+    response.writeHead(status, { Location: "/elsewhere" }).end("an answer");
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  return { url, received, [Symbol.dispose]: () => void server.close() };
+}
+
+async function repository(name: string) {
+  const url = join(home, name);
+  const [identity, keyFile] = [`${url}.identity`, `${url}.key.json`];
+  await initRepository({
+    place: await openPlace(url),
+    readers: { identityFile: identity },
+    keyFile,
+  });
+  return { url, identity, keyFile };
+}
+
+async function manifests({ url, identity }: { url: string; identity: string }) {
+  const opened = await openRepository({ place: await openPlace(url), identityFiles: [identity] });
+  const refs = await listSnapshots(opened);
+  return await Promise.all(refs.map((ref) => readSnapshotManifest(opened, ref)));
+}
+
+async function settings(name: string, text: string): Promise<readonly string[]> {
+  const path = join(home, `${name}.yaml`);
+  await writeFile(path, text, { mode: 0o600 });
+  return ["--settings", path];
+}
+
+async function stopped({ child, exited }: ServerProcess, signal: NodeJS.Signals = "SIGTERM") {
+  child.kill(signal);
+  await exited;
+}
+
+const lines = (server: ServerProcess) =>
+  server
+    .stdout()
+    .split("\n")
+    .filter((line) => line.includes('"job"'))
+    .map((line) => JSON.parse(line));
+
+test("each destination that is in reach gets its snapshot, and what failed is told", async () => {
+  const near = await repository("near");
+  using told = await receiver();
+  const flags = await settings(
+    "each",
+    `
+    repository:
+      - ${near.url}
+      - name: far
+        url: ${join(home, "not-there")}
+    repository-key: ${near.keyFile}
+    jobs:
+      often:
+        schedule: "* * * * *"
+        tags: [minutely]
+        host: web-1
+        ping: ${told.url}/ping/secret-part
+        webhook: { url: "${told.url}/hook", headers: { X-Key: k } }
+    `,
+  );
+  const server = await spawnServer(join(home, "each"), { flags });
+  await expectWithin(async () => expect(told.received.length).toBeGreaterThan(2));
+  await stopped(server);
+  const [manifest] = await manifests(near);
+  expect(manifest).toMatchObject({ host: "web-1", tags: ["job:often", "minutely"] });
+  const run = lines(server).find(({ outcome }) => outcome)?.run;
+  expect(
+    told.received
+      .map(({ path }) => path)
+      .slice(0, 3)
+      .sort(),
+  ).toEqual(["/hook", `/ping/secret-part/fail?rid=${run}`, `/ping/secret-part/start?rid=${run}`]);
+  const hook = JSON.parse(told.received.find(({ path }) => path === "/hook")?.body ?? "");
+  expect(hook).toMatchObject({
+    event: "failure",
+    job: "often",
+    host: "web-1",
+    run: {
+      id: run,
+      outcome: "partial",
+      destinations: [
+        { destination: "near", snapshot: manifest?.setId },
+        { destination: "far", error: { code: "REPOSITORY_MISSING" } },
+      ],
+    },
+  });
+  // where things lie is this machine's business; the log has it, and no address of who is told
+  expect(told.received.map(({ body }) => body).join()).not.toContain(home);
+  expect(server.stdout()).toContain(join(home, "not-there"));
+  expect(server.stdout() + server.stderr()).not.toMatch(/secret-part|\/hook/);
+}, 120_000);
+
+test("a server that was killed on its way says so, catches it up, and stores nothing by halves", async () => {
+  const place = await repository("killed");
+  const flags = [
+    ...["--repository", place.url, "--repository-key", place.keyFile],
+    ...["--backup-schedule", "* * * * *"],
+  ];
+  const dir = join(home, "killed-data");
+  let server = await spawnServer(dir, { flags });
+  await expectWithin(() =>
+    expect(lines(server).map(({ msg }) => msg)).toContain("backup job began"),
+  );
+  // the process below the one that watches it does the work
+  server.child.kill("SIGKILL");
+  await server.exited;
+  await eventually(async () => {
+    server = await spawnServer(dir, { flags });
+    expect(server.url).not.toBe("");
+  });
+  await expectWithin(() =>
+    expect(lines(server).some(({ outcome }) => outcome === "success")).toBe(true),
+  );
+  await stopped(server);
+  const outcomes = lines(server).flatMap(({ outcome, trigger }) =>
+    outcome ? [{ outcome, trigger }] : [],
+  );
+  expect(outcomes.at(-1)).toMatchObject({ outcome: "success" });
+  for (const manifest of await manifests(place))
+    expect(Object.keys(manifest.databases).sort()).toEqual(["auth", "config", "logs"]);
+  expect(await readdir(join(place.url, "snapshots"))).not.toEqual([]);
+}, 180_000);
+
+test("that nobody can be told fails no run", async () => {
+  const place = await repository("quiet");
+  using moved = await receiver(302);
+  const flags = [
+    ...["--repository", place.url, "--repository-key", place.keyFile],
+    ...["--backup-schedule", "* * * * *", "--backup-keep-last", "1"],
+  ];
+  const env = { FLOWG_BACKUP_PING: `${moved.url}/x`, FLOWG_BACKUP_WEBHOOK: "http://127.0.0.1:1/y" };
+  const server = await spawnServer(join(home, "quiet-data"), { flags, env });
+  await expectWithin(() =>
+    expect(lines(server).map(({ msg }) => msg)).toContain("the webhook of a job failed"),
+  );
+  await stopped(server);
+  expect(await manifests(place)).toHaveLength(1);
+  // a server without an identity can't tell which snapshots are older
+  expect(lines(server).find(({ outcome }) => outcome)).toMatchObject({
+    outcome: "partial",
+    destinations: [{ snapshot: expect.any(String), error: { code: "IDENTITY_REQUIRED" } }],
+  });
+  expect(moved.received.every(({ path }) => path.startsWith("/x"))).toBe(true);
+}, 180_000);
+
+/** A minute and more, for what runs each minute. */
+async function expectWithin(holds: () => unknown): Promise<void> {
+  const { vi } = await import("vitest");
+  await vi.waitFor(async () => await holds(), { timeout: 100_000, interval: 200 });
+}
