@@ -22,7 +22,9 @@ const NO_SETTINGS = {
   FLOWG_URL: "",
 };
 
-const say = (text) => process.stdout.write(`${text}\n`);
+const say = (text) => process.stdout.write(`${wrapped(text)}\n`);
+/** From the build: lines end between words on a terminal, as flowg's own do. */
+let wrap = (line) => line;
 let steps = 0;
 const step = (what) => say(`\n${++steps}. ${what}`);
 
@@ -30,6 +32,7 @@ if (!existsSync(FLOWG)) {
   say("There is no build: run `npm ci`, or `npm run build`, first.");
   process.exit(1);
 }
+({ wrap } = await import("../../dist/cli/output/wrap.js"));
 const work = mkdtempSync(join(tmpdir(), "flowg-demo-"));
 try {
   demo();
@@ -66,6 +69,14 @@ function demo() {
   bytes[bytes.length >>> 1] ^= 1;
   writeFileSync(path, bytes);
   flowg(["admin", "restore", ...COPY], 3);
+}
+
+/** Tables stay as they are: their lines fit, or hold no running text. */
+function wrapped(text) {
+  const { columns } = process.stdout;
+  if (columns === undefined) return text;
+  const lines = text.split("\n");
+  return lines.map((line) => (line.length > columns ? wrap(line, columns, 0) : line)).join("\n");
 }
 
 /** Runs a command, shows it and what it says, and demands its exit code. */

@@ -32,6 +32,7 @@ import {
   snapshotWish,
 } from "../../repository-snapshot.js";
 import { administrationFor } from "../../target.js";
+import { undoCommand } from "../../undo-command.js";
 import { undoOptions } from "../../undo-options.js";
 
 export const restore = defineCommand({
@@ -219,7 +220,8 @@ export const restore = defineCommand({
         : withBackupAt(place, input, restoreFrom));
     output.remark("done");
     tell(report, output);
-    return { json: report, text: restoreText(report, output.tableWidth), essential: dryRun };
+    const back = report.run === undefined ? undefined : undoCommand(report.run, args, origins);
+    return { json: report, text: restoreText(report, output.tableWidth, back), essential: dryRun };
   },
 });
 

