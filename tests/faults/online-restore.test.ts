@@ -1,11 +1,14 @@
-// A server that restores with faults of system calls: a restore of one database, and of all three. See faults.test.ts.
+// A server that restores with faults of system calls: a restore of one database, and of all three, and one that is taken back.
+// See faults.test.ts.
 
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, test } from "vitest";
 import { buildLibrary } from "./library.js";
-import { makeTemplate, restoring } from "./online-restore.js";
+import { restoring } from "./online-restore.js";
+import { undoing } from "./online-undo.js";
+import { makeTemplate } from "./restored-states.js";
 import { LONG, tryServed } from "./try-served.js";
 
 const space = await mkdtemp(join(tmpdir(), "flowg-restore-faults-"));
@@ -26,6 +29,16 @@ describe("a server with faults of system calls, while it restores", () => {
       space: join(space, what),
       template,
       newWork: () => restoring({ backup, what }),
+    });
+  });
+
+  test("that is taken back", { timeout: LONG }, async ({ skip }) => {
+    if ("without" in library) return skip(library.without);
+    await tryServed("undo of a restore by a server", {
+      library: library.path,
+      space: join(space, "undo"),
+      template,
+      newWork: (beside) => undoing({ backup, root: join(beside, "root") }),
     });
   });
 });
