@@ -19,6 +19,7 @@ import {
   type FirstPassword,
   setFirstPassword,
 } from "./http/first-password.js";
+import { measureJobs } from "./http/job-metrics.js";
 import { jobTrail } from "./http/job-trail.js";
 import { demandFree, type Listener, listen } from "./http/listen.js";
 import { type LogFormat, openLog } from "./http/log.js";
@@ -32,7 +33,7 @@ import type { TlsFiles } from "./http/tls.js";
 import { logUnflushed } from "./http/unflushed.js";
 import { type Clock, systemClock } from "./jobs/clock.js";
 import type { Job } from "./jobs/job.js";
-import { Jobs } from "./jobs/jobs.js";
+import { type JobObserver, Jobs } from "./jobs/jobs.js";
 import type { JobSources } from "./jobs/open-jobs.js";
 import { Telling } from "./jobs/telling.js";
 import { LogFeed } from "./operations/ingest/log-feed.js";
@@ -228,7 +229,7 @@ async function start(
     lastBackups,
     droppedLogLines: () => output?.dropped ?? 0,
   });
-  const jobs = await openJobs(planned, { options, live, readers, log });
+  const jobs = await openJobs(planned, { options, live, readers, log, metrics });
   const services = await openServices(options, { live, metrics, readers, log, jobs: jobs.served });
   undo.push(() => services.logs.close());
   keepTokenUses(services, log);
@@ -323,8 +324,9 @@ async function plannedJobs({ jobs }: ServeOptions): Promise<readonly Job[]> {
 /** The jobs, not yet begun. */
 async function openJobs(
   jobs: readonly Job[],
-  { options, live, readers, log }: Omit<Opened, "metrics" | "jobs"> & { options: ServeOptions },
+  opened: Omit<Opened, "jobs"> & { options: ServeOptions },
 ) {
+  const { options, live, readers, log, metrics } = opened;
   const { engine = lmdb, clock = systemClock } = options;
   const { databases } = live;
   const places = jobs.flatMap(({ destinations }) => destinations.map(({ url }) => resolve(url)));
@@ -338,6 +340,7 @@ async function openJobs(
     onError: (error, job, whom) => log.warn({ err: error, job }, `the ${whom} of a job failed`),
   });
   const onReader = (kind: DatabaseKind) => readers.opened(kind);
+  const observers: JobObserver[] = [jobTrail(log), telling];
   const all = new Jobs({
     jobs,
     database: databases.config,
@@ -346,7 +349,8 @@ async function openJobs(
       const { carryingOut } = await import("./jobs/carry-out.js");
       return await carryingOut({ engine, databases, onReader })(run);
     },
-    observers: [jobTrail(log), telling],
+    observers,
+    onReady: () => observers.push(measureJobs(all, metrics.registry)),
     onError: (error, job) => log.error({ err: error, job }, "a backup job met a fault"),
   });
   return {

@@ -36,6 +36,8 @@ export interface JobsOptions {
   carryOut: CarryOut;
   clock: Clock;
   observers: readonly JobObserver[];
+  /** Called once all states are known, before anything runs. */
+  onReady?: (() => void) | undefined;
   /** Told of what fails and is tried again. */
   onError: (error: unknown, job: string | undefined) => void;
 }
@@ -72,6 +74,7 @@ export class Jobs {
       onError: (error) => onError(error, undefined),
     });
     for (const job of this.#jobs.values()) await this.#takeUpCutRun(job);
+    this.#options.onReady?.();
     this.#loop = this.#runAll();
   }
 

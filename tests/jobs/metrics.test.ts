@@ -1,0 +1,77 @@
+// What Prometheus reads of jobs, and the alert rules that are made of it.
+
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { expect, it } from "vitest";
+import { parse } from "yaml";
+import { initRepository } from "../../server/repository/init.js";
+import { openPlace } from "../../server/repository/places/open-place.js";
+import { eventually } from "../eventually.js";
+import { startServer } from "../http/test-server.js";
+
+const RULES = fileURLToPath(new URL("../../server/alerts.yml", import.meta.url));
+
+/** The clock, so that a minute has just not begun. */
+function nearlyAMinute() {
+  const ahead = 60_000 - (Date.now() % 60_000) - 500;
+  const now = () => new Date(Date.now() + ahead);
+  return {
+    now,
+    wait: async (until: Date | undefined, signal: AbortSignal) => {
+      while (!signal.aborted && !(until && now() >= until))
+        await new Promise((resolve) => setTimeout(resolve, 50));
+    },
+  };
+}
+
+it("tells when each destination got a snapshot, and names no metric in an alert that isn't there", async () => {
+  const home = await mkdtemp(join(tmpdir(), "flowg-metrics-"));
+  const url = join(home, "near");
+  const keyFile = join(home, "key");
+  const place = await openPlace(url);
+  await initRepository({ place, readers: { identityFile: join(home, "identity") }, keyFile });
+  const repository = [url, { name: "far", url: join(home, "gone") }];
+  const job = { schedule: "* * * * *", repository, "repository-key": keyFile };
+  await using server = await startServer({
+    jobs: { flags: { jobs: { backup: job } } },
+    clock: nearlyAMinute(),
+  });
+  const metrics = async () => (await fetch(`${server.managementUrl}/metrics`)).text();
+  const value = (text: string, name: string) =>
+    Number(
+      text
+        .split("\n")
+        .find((line) => line.startsWith(`${name} `))
+        ?.split(" ")[1],
+    );
+  expect(value(await metrics(), 'flowg_job_overdue{job="backup"}')).toBe(0);
+  await eventually(async () => {
+    const text = await metrics();
+    expect(value(text, 'flowg_job_runs_total{job="backup",outcome="partial"}')).toBe(1);
+  });
+  const text = await metrics();
+  const last = (destination: string) =>
+    value(
+      text,
+      `flowg_job_last_success_timestamp_seconds{job="backup",destination="${destination}"}`,
+    );
+  expect(last("near")).toBeGreaterThan(1_700_000_000);
+  expect(last("far")).toBe(0);
+  expect(value(text, 'flowg_job_next_run_timestamp_seconds{job="backup"}')).toBeGreaterThan(
+    last("near"),
+  );
+  expect(text).not.toContain(home);
+
+  const { groups } = parse(await readFile(RULES, "utf8"));
+  const rules = groups.flatMap((group: { rules: object[] }) => group.rules);
+  expect(rules.length).toBeGreaterThan(4);
+  for (const { alert, expr, annotations } of rules) {
+    expect(alert).toMatch(/^FlowG[A-Z]/);
+    expect(annotations.summary).toMatch(/\S/);
+    const named: string[] = expr.match(/\bflowg_\w+/g);
+    for (const name of named) expect(text).toContain(`# TYPE ${name} `);
+  }
+  await rm(home, { recursive: true, force: true });
+});
