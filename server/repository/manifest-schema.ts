@@ -18,6 +18,7 @@ const segment = z.looseObject({
   storedBytes: count,
   storedSha256: sha256,
   checksums: count.optional(),
+  goesOn: z.literal(true).optional(),
 });
 
 const tracking = z.looseObject({

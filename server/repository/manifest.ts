@@ -29,6 +29,8 @@ export interface SegmentEntry {
   storedSha256: string;
   /** Sum of the checksums of its records, modulo 2^32; absent where they are not known. */
   checksums?: number;
+  /** It is a piece of what is one segment once that ends by its records, and the next one goes on with it: see records/cut.ts. */
+  goesOn?: true;
 }
 
 export interface DatabaseManifest {

@@ -151,7 +151,9 @@ it("cuts the blocks of a walk so, and says what the checksums of each add up to"
   await using held = await lmdb.hold([{ kind: "logs", dir }]);
   const records: Sized[] = [];
   const ends: number[] = [];
-  for await (const { bytes, endsSegment, checksums } of held.blocks("logs", { check: true })) {
+  let pieces = 0;
+  for await (const block of held.blocks("logs", { check: true })) {
+    const { bytes, endsSegment, goesOn, checksums } = block;
     let sum = 0;
     eachRecord(bytes, (keyStart, keyEnd, valueStart, valueEnd) => {
       const key = Buffer.from(bytes.slice(keyStart, keyEnd));
@@ -160,12 +162,15 @@ it("cuts the blocks of a walk so, and says what the checksums of each add up to"
       records.push({ key, hash, bytes: keyEnd - keyStart + valueEnd - valueStart });
     });
     expect(checksums).toBe(sum);
-    if (endsSegment) ends.push(records.length - 1);
+    // a piece of a segment, at the end of a stream
+    if (goesOn) pieces++;
+    else if (endsSegment) ends.push(records.length - 1);
     held.recycle(bytes.buffer as ArrayBuffer);
   }
   // the last block ends one without saying so
   ends.push(records.length - 1);
   expect(records.length).toBe(18_004);
   expect(ends).toEqual(cuts(records));
+  expect(pieces).toBeGreaterThan(0);
   expect(ends.length).toBeGreaterThan(5);
 });

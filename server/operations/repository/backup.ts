@@ -343,7 +343,7 @@ async function tryOne(
       await storing.room(facts.rawBytes);
     }
     for (const { target } of usable(targets)) {
-      if (target.has(facts.contentSha256)) target.keep(facts.contentSha256);
+      if (target.has(facts.contentSha256)) target.keep(facts);
       else if ("walked" in step) {
         if (!packed) {
           packed = step.walked.pack();

@@ -56,14 +56,16 @@ export class Target {
   }
 
   /** A segment that is there is part of the snapshot. */
-  keep(contentSha256: string): void {
-    const entry = this.store.find(contentSha256) as SegmentEntry;
-    this.#entries.push(Promise.resolve(entry));
+  keep(facts: SegmentFacts): void {
+    const entry = this.store.find(facts.contentSha256) as SegmentEntry;
+    this.#entries.push(Promise.resolve(placed(entry, facts)));
   }
 
   /** A new one is. Resolves when it is stored, or the target has failed. */
   add(database: DatabaseKind, facts: SegmentFacts, packed: Promise<PackedSegment>): Promise<void> {
-    const stored = packed.then((segment) => this.store.put(database, facts, segment));
+    const stored = packed
+      .then((segment) => this.store.put(database, facts, segment))
+      .then((entry) => placed(entry, facts));
     this.#entries.push(stored);
     return stored.then(
       () => undefined,
@@ -114,4 +116,12 @@ export class Target {
   async publish(manifest: Manifest): Promise<{ path: string; bytes: number }> {
     return await putManifest(this.repository, manifest);
   }
+}
+
+/** What an older manifest says of the same records, but for what follows them, which is of this one. */
+function placed(
+  { goesOn: _, ...entry }: SegmentEntry,
+  { goesOn }: Pick<SegmentFacts, "goesOn">,
+): SegmentEntry {
+  return { ...entry, ...(goesOn && { goesOn }) };
 }

@@ -1,6 +1,6 @@
 // Which records of a database a backup reads: where nothing was written since the snapshot that it builds on, that one's segments
 // are the database's, unread. A walk goes from the beginning of a segment to one that begins where an older one begins,
-// so the cuts are those that a walk over everything would make.
+// so the cuts are those that a walk over everything would make. Pieces of one segment are walked together.
 
 import type { KeyRange } from "../../records/keys.js";
 import type { DatabaseKind } from "../../records/kinds.js";
@@ -25,14 +25,22 @@ export async function* walkChanges(
   const { older, isUnclear } = changes;
   let at = 0;
   if (older.length === 0) yield* walkFrom(changes, { first: 0, last: 0 });
+  const isUnclearIn = (first: number, next: number) => {
+    for (let one = first; one < next; one++) if (isUnclear(one)) return true;
+    return false;
+  };
   while (at < older.length) {
-    if (!isUnclear(at)) {
-      yield { kept: older[at++] as SegmentEntry };
+    let next = afterPieces(older, at);
+    if (!isUnclearIn(at, next)) {
+      while (at < next) yield { kept: older[at++] as SegmentEntry };
       continue;
     }
-    let last = at;
-    while (last + 1 < older.length && isUnclear(last + 1)) last++;
-    at = yield* walkFrom(changes, { first: at, last });
+    while (next < older.length) {
+      const following = afterPieces(older, next);
+      if (!isUnclearIn(next, following)) break;
+      next = following;
+    }
+    at = yield* walkFrom(changes, { first: at, last: next - 1 });
   }
 }
 
@@ -45,7 +53,7 @@ async function* walkFrom(
   { first, last }: { first: number; last: number },
 ): AsyncGenerator<{ walked: CutSegment["records"] }, number> {
   let start = first === 0 ? undefined : older[first]?.firstKey;
-  for (let next = last + 1; ; next++) {
+  for (let next = last + 1; ; next = afterPieces(older, next)) {
     const end = older[next]?.firstKey;
     const range = { start: bytesOf(start), end: bytesOf(end) };
     const isAll = start === undefined && end === undefined;
@@ -62,6 +70,13 @@ async function* walkFrom(
     start = unended.facts().firstKey;
     unended.drop();
   }
+}
+
+/** The first one after the segment, or the pieces of one, that begin there. */
+function afterPieces(older: readonly SegmentEntry[], first: number): number {
+  let next = first;
+  while (next + 1 < older.length && older[next]?.goesOn) next++;
+  return next + 1;
 }
 
 /**

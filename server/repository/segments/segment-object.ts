@@ -24,6 +24,7 @@ export class SegmentRecords {
   #records = 0;
   #rawBytes = 0;
   #checksums: number | undefined = 0;
+  #goesOn = false;
 
   /** @param recycle takes back the memory of a block that is done with */
   constructor(
@@ -40,12 +41,13 @@ export class SegmentRecords {
   }
 
   /** Takes a block, and its memory. */
-  add({ bytes, records, checksums }: RawBlock): void {
+  add({ bytes, records, checksums, goesOn = false }: RawBlock): void {
     const { first, last } = keySpan(bytes);
     this.#hash.update(bytes);
     this.#blocks.push({ bytes, records });
     this.#first ??= text(first);
     this.#last = text(last);
+    this.#goesOn = goesOn;
     this.#records += records;
     this.#rawBytes += bytes.byteLength;
     this.#checksums =
@@ -63,6 +65,7 @@ export class SegmentRecords {
       entries: this.#records,
       rawBytes: this.#rawBytes,
       ...(this.#checksums === undefined ? {} : { checksums: this.#checksums }),
+      ...(this.#goesOn && { goesOn: true }),
     };
   }
 

@@ -8,11 +8,9 @@ import type { Transaction } from "lmdb";
 import type { ThreadAnswer, ThreadRequest } from "../../../formats/block-stream/receiver.js";
 import { BlockSender } from "../../../formats/block-stream/sender.js";
 import type { BlockBuilder } from "../../../formats/snapshot/badger.js";
-import { recordChecksum } from "../../../platform/checksum/checksum.js";
 import { endOwnThread, markLoaded } from "../../../platform/threads/ending.js";
 import { errorMessage } from "../../../platform/threads/error-message.js";
 import { giveWay } from "../../../platform/threads/give-way.js";
-import { SegmentCutter } from "../../../records/cut.js";
 import type { KeyRange } from "../../../records/keys.js";
 import type { DatabaseKind } from "../../../records/kinds.js";
 import type { LeftOut } from "../../../records/reports.js";
@@ -29,10 +27,11 @@ import { databaseError } from "../lmdb-error.js";
 import { notesProblem } from "../notes.js";
 import { openDatabase } from "../open.js";
 import { demandSoundPages } from "../sound-pages.js";
+import { type CutBlock, CutBlocks } from "./cut-blocks.js";
 import { holdOneInstant } from "./instant.js";
 import { holdKnownStates, type LateLook } from "./late-look.js";
 import { UnlockedReads } from "./unlocked-reads.js";
-import { type SumFound, WalkCheck, type WalkedBlock } from "./walk-check.js";
+import { type SumFound, WalkCheck } from "./walk-check.js";
 import { openForWalking, type WalkedRange, type WalkedTable } from "./walked-table.js";
 
 export type WalkRequest =
@@ -196,41 +195,31 @@ async function walkRecords({ kind, check, skipDamaged, range }: Walk): Promise<T
   const { records } = databases.get(kind) as Environment;
   const { isSealed } = records;
   const audit = new WalkCheck({ kind, isSealed, rules: check, skip: skipDamaged });
-  const full: CutBlock[] = [];
-  let block = sender.newBlock();
-  let checksums: number[] = [];
-  const cutter = new SegmentCutter();
-  const endBlock = (endsSegment: boolean) => {
-    full.push({ block, checksums, endsSegment });
-    block = sender.newBlock();
-    checksums = [];
-  };
+  const cut = new CutBlocks(() => sender.newBlock(), isSealed);
   const isGone = gone.get(kind);
   table.onRecord = (key, keyStart, keyEnd, value, valueLength, checksum) => {
     if (isGone?.(key.subarray(keyStart, keyEnd))) {
       audit.gone(key.subarray(keyStart, keyEnd), value.subarray(0, valueLength), checksum);
       return;
     }
-    if (cutter.endsBefore(key, keyStart, keyEnd)) endBlock(true);
-    else if (!block.isEmpty && !block.fits(keyEnd - keyStart, valueLength)) endBlock(false);
-    block.addParts(key, keyStart, keyEnd, value, valueLength);
-    checksums.push(checksum);
-    // where records carry no checksum, it is worked out: the same records are to be cut the same way
-    const hash = isSealed
-      ? checksum
-      : recordChecksum(key.subarray(keyStart, keyEnd), value.subarray(0, valueLength));
-    if (cutter.endsAfter(keyEnd - keyStart + valueLength, hash)) endBlock(true);
+    cut.add(key, keyStart, keyEnd, value, valueLength, checksum);
   };
-  for (const _ of table.records(transaction, range)) {
-    for (let done = full.shift(); done; done = full.shift()) {
+  const sent = async () => {
+    for (let done = cut.full.shift(); done; done = cut.full.shift()) {
       // leaving the loop closes the cursor, which must be gone before its transaction is
       const sound = audit.block(done);
-      if (sound && !(await sender.send(sound, factsOf(done, { sound, isSealed }))))
-        return { did: "end" };
+      if (sound && !(await sender.send(sound, factsOf(done, { sound, isSealed })))) return false;
     }
+    return true;
+  };
+  for (const _ of table.records(transaction, range)) {
+    if (cut.full.length > 0 && !(await sent())) return { did: "end" };
   }
-  const rest = { block, checksums, endsSegment: false };
-  const last = block.isEmpty ? undefined : audit.block(rest);
+  cut.end(range?.end);
+  // the last one is sent once it is known that all is well
+  const rest = cut.full.pop();
+  if (!(await sent())) return { did: "end" };
+  const last = rest && audit.block(rest);
   const problem = noteProblem(kind);
   if (problem) audit.note(problem);
   const kept = range ? undefined : records.at(transaction).sum();
@@ -241,20 +230,16 @@ async function walkRecords({ kind, check, skipDamaged, range }: Walk): Promise<T
   return { did: "end", facts };
 }
 
-interface CutBlock extends WalkedBlock {
-  endsSegment: boolean;
-}
-
 /** What is said of a block beside its records. */
 function factsOf(
-  { block, checksums, endsSegment }: CutBlock,
+  { block, checksums, endsSegment, goesOn }: CutBlock,
   { sound, isSealed }: { sound: BlockBuilder; isSealed: boolean },
 ) {
   // of one that something was left out of, nobody has added them up; one that was only looked at closely is as it was
-  if (!isSealed || sound.entries !== block.entries) return { endsSegment };
+  if (!isSealed || sound.entries !== block.entries) return { endsSegment, goesOn };
   let sum = 0;
   for (const checksum of checksums) sum = (sum + checksum) >>> 0;
-  return { endsSegment, checksums: sum };
+  return { endsSegment, goesOn, checksums: sum };
 }
 
 async function close(): Promise<void> {
