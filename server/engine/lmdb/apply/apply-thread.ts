@@ -34,10 +34,10 @@ import { openDatabase } from "../open.js";
 import { TableWriter } from "../table-writer.js";
 import { changeIn } from "../transact.js";
 import { openForWalking, type WalkedTable } from "../walk/walked-table.js";
-import { baseRecords } from "./database-records.js";
+import { databaseRecords } from "./database-records.js";
 import { isFilledIn } from "./filled-in.js";
 import { MailboxSignal } from "./mailbox-signal.js";
-import { type BaseRecord, Merge } from "./merge.js";
+import { type DatabaseRecord, Merge } from "./merge.js";
 import { type PreparedBlock, partsOf } from "./prepared-block.js";
 import { PreparedRecord } from "./prepared-record.js";
 import { type StreamChanges, streamChanges } from "./stream-changes.js";
@@ -144,12 +144,12 @@ function count(database: Environment): Merged {
     return undoAll(database, { undo, target: new CountingTarget(), ...how });
   }
   const table = openForWalking(database);
-  return withBase(database, table, countAll);
+  return withDatabaseRecords(database, table, countAll);
 }
 
-function countAll(base: () => BaseRecord | undefined): Merged {
+function countAll(present: () => DatabaseRecord | undefined): Merged {
   const target = new CountingTarget();
-  return { ...mergeAll(base, target), undoBytes: target.undoBytes };
+  return { ...mergeAll(present, target), undoBytes: target.undoBytes };
 }
 
 function write(database: Environment, mark: RestoreMark): Merged {
@@ -196,7 +196,9 @@ function writeAll(
   const target = kept ? keepingTarget(written, new UndoCapture(giveKept), database) : written;
   const merged = undo
     ? undoAll(database, { undo, ...deletedOf(changes), target, isWritten: true })
-    : withBase(database, table, (base) => mergeAll(base, target, ranges && lastKeyOf(database)));
+    : withDatabaseRecords(database, table, (present) =>
+        mergeAll(present, target, ranges && lastKeyOf(database)),
+      );
   target.finish();
   writeMark(database, mark);
   if (task.facts) noteRestore(database, { ...task.facts, ...runOf(mark), kinds: merged.kinds });
@@ -218,22 +220,22 @@ const runOf = ({ run, at, order, of }: RestoreMark) => ({
   of,
 });
 
-function withBase<T>(
+function withDatabaseRecords<T>(
   database: Environment,
   table: WalkedTable,
-  use: (base: () => BaseRecord | undefined) => T,
+  use: (present: () => DatabaseRecord | undefined) => T,
 ): T {
   database.records.resetReadTxn();
   const transaction: Transaction = database.records.useReadTransaction();
-  const base = baseRecords(table, transaction, {
+  const present = databaseRecords(table, transaction, {
     isSealed: database.records.isSealed,
     isGone: purgedAt(database.at(transaction)),
     ranges: task.ranges,
   });
   try {
-    return use(base.next);
+    return use(present.next);
   } finally {
-    base.close();
+    present.close();
     transaction.done();
   }
 }
@@ -278,11 +280,11 @@ function undoAll(
 }
 
 function mergeAll(
-  base: () => BaseRecord | undefined,
+  present: () => DatabaseRecord | undefined,
   target: BlockTarget,
   lastKey?: Buffer | undefined,
 ): Merged {
-  const merge = new Merge({ database: task.kind, mode: task.mode, base, target, lastKey });
+  const merge = new Merge({ database: task.kind, mode: task.mode, present, target, lastKey });
   eachBlock(target, (record) => merge.take(record));
   merge.finish();
   return { kinds: merge.counts, damage: merge.damage };

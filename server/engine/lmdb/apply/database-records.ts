@@ -5,11 +5,11 @@ import { recordChecksum } from "../../../platform/checksum/checksum.js";
 import { KEY_MAX_BYTES } from "../../../records/keys.js";
 import type { SelectedRange } from "../../../records/selection.js";
 import type { WalkedTable } from "../walk/walked-table.js";
-import type { BaseRecord } from "./merge.js";
+import type { DatabaseRecord } from "./merge.js";
 
-export interface BaseRecords {
+export interface DatabaseRecords {
   /** The next record, keys ascending; its bytes are valid until the next call. */
-  next: () => BaseRecord | undefined;
+  next: () => DatabaseRecord | undefined;
   /** Ends the cursor. Before its transaction does. */
   close(): void;
 }
@@ -19,7 +19,7 @@ export interface BaseRecords {
  * @param isGone tells records that a deletion under way has yet to remove: they are left out
  * @param ranges those that are wanted; all if absent
  */
-export function baseRecords(
+export function databaseRecords(
   table: WalkedTable,
   transaction: Transaction,
   {
@@ -31,10 +31,10 @@ export function baseRecords(
     isGone: ((key: Uint8Array) => boolean) | undefined;
     ranges?: readonly Partial<SelectedRange>[] | undefined;
   },
-): BaseRecords {
+): DatabaseRecords {
   const keyMemory = Buffer.allocUnsafe(KEY_MAX_BYTES);
   let valueMemory = Buffer.allocUnsafe(64 * 1024);
-  const record: BaseRecord = {
+  const record: DatabaseRecord = {
     key: keyMemory,
     value: valueMemory,
     checksum: 0,

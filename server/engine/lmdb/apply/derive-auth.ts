@@ -15,7 +15,7 @@ import { deriveTokensAnew } from "../../../storage/derived/token-derivation.js";
 import { noteAccounts } from "../../../storage/notes/account-history.js";
 import { noteOffline } from "../../../storage/notes/offline-events.js";
 import type { Environment } from "../environment.js";
-import type { BaseRecord } from "./merge.js";
+import type { DatabaseRecord } from "./merge.js";
 import type { PreparedRecord } from "./prepared-record.js";
 import type { Derivation } from "./target.js";
 
@@ -43,14 +43,14 @@ export class AuthDerivation implements Derivation {
     this.#put(record, undefined);
   }
 
-  overwritten(record: PreparedRecord, old: BaseRecord): void {
+  overwritten(record: PreparedRecord, old: DatabaseRecord): void {
     this.removed(old);
     this.#put(record, old.isWhole ? old.value : undefined);
   }
 
   stayed(): void {}
 
-  removed({ key, value, isWhole }: BaseRecord): void {
+  removed({ key, value, isWhole }: DatabaseRecord): void {
     if (!isWhole) {
       if (isTokenKey(key)) this.#unsure.push(Buffer.from(key));
     } else

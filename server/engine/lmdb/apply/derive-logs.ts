@@ -20,7 +20,7 @@ import { finishUnfinished } from "../../../storage/unfinished/finish-unfinished.
 import type { Environment } from "../environment.js";
 import { changeIn } from "../transact.js";
 import { KeysOfPart } from "./keys-of-part.js";
-import type { BaseRecord } from "./merge.js";
+import type { DatabaseRecord } from "./merge.js";
 import { PostingAppender } from "./posting-appender.js";
 import type { PreparedRecord } from "./prepared-record.js";
 import type { Derivation, DerivationOptions } from "./target.js";
@@ -99,7 +99,7 @@ export class LogDerivation implements Derivation {
     if (!this.#states.has(name)) this.#open(name);
   }
 
-  overwritten(record: PreparedRecord, old: BaseRecord): void {
+  overwritten(record: PreparedRecord, old: DatabaseRecord): void {
     const { bytes, keyStart, keyEnd, valueStart, valueEnd } = record;
     const state = this.#stateOf(bytes, keyStart, keyEnd);
     if (!state) return;
@@ -110,7 +110,7 @@ export class LogDerivation implements Derivation {
     if (!record.wantPostings()) this.#put(state.all, record.key, record.value);
   }
 
-  stayed({ key, value, isWhole }: BaseRecord): void {
+  stayed({ key, value, isWhole }: DatabaseRecord): void {
     const state = this.#stateOf(key, 0, key.length);
     if (!state) return;
     // one that is seen is counted anew
@@ -121,7 +121,7 @@ export class LogDerivation implements Derivation {
     if (isWhole) this.#put(state.fresh, key, value);
   }
 
-  removed(old: BaseRecord): void {
+  removed(old: DatabaseRecord): void {
     const state = this.#stateOf(old.key, 0, old.key.length);
     if (!state) return;
     this.#leave(state, old);
@@ -181,7 +181,7 @@ export class LogDerivation implements Derivation {
   }
 
   /** An entry is not what it was any more. */
-  #leave({ isSeen, total }: StreamState, { key, value }: BaseRecord): void {
+  #leave({ isSeen, total }: StreamState, { key, value }: DatabaseRecord): void {
     if (isSeen) return;
     total.entries--;
     total.bytes -= key.length + value.length;
@@ -191,7 +191,7 @@ export class LogDerivation implements Derivation {
     this.#note(this.#coming, indexes, { key, value });
   }
 
-  #remove(state: StreamState, old: BaseRecord): void {
+  #remove(state: StreamState, old: DatabaseRecord): void {
     if (old.isWhole) this.#note(this.#going, state.lasting, old);
     else state.isUnsure = true;
   }

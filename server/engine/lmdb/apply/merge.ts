@@ -10,7 +10,7 @@ import type { CountsByKind, DamageMet, KindCounts, RestoreMode } from "../../../
 import type { PreparedRecord } from "./prepared-record.js";
 
 /** A record of the database. Its bytes are only valid until the next one is asked for. */
-export interface BaseRecord {
+export interface DatabaseRecord {
   key: Buffer;
   value: Buffer;
   /** The one that stands there. */
@@ -25,10 +25,10 @@ export interface BaseRecord {
 export interface MergeTarget {
   /** @param isLast whether it goes after everything that the database holds */
   added(record: PreparedRecord, isLast: boolean): void;
-  overwritten(record: PreparedRecord, old: BaseRecord): void;
+  overwritten(record: PreparedRecord, old: DatabaseRecord): void;
   /** In both and equal, or in the database only and kept. */
-  stayed(record: BaseRecord): void;
-  removed(old: BaseRecord): void;
+  stayed(record: DatabaseRecord): void;
+  removed(old: DatabaseRecord): void;
 }
 
 /** So many are named. */
@@ -40,8 +40,8 @@ export class Merge {
     mended: { records: 0, items: [] },
     kept: { records: 0, items: [] },
   };
-  #base: BaseRecord | undefined;
-  readonly #next: () => BaseRecord | undefined;
+  #present: DatabaseRecord | undefined;
+  readonly #next: () => DatabaseRecord | undefined;
   /** The kind of the records at hand, and the bytes their keys begin with: rarely changes. */
   #scope: { head: Buffer; counts: KindCounts } | undefined;
 
@@ -49,70 +49,71 @@ export class Merge {
     private readonly options: {
       database: DatabaseKind;
       mode: RestoreMode;
-      base: () => BaseRecord | undefined;
+      present: () => DatabaseRecord | undefined;
       target: MergeTarget;
-      /** The database's last key, where `base` doesn't lead to it. */
+      /** The database's last key, where `present` doesn't lead to it. */
       lastKey?: Buffer | undefined;
     },
   ) {
-    this.#next = options.base;
-    this.#base = this.#next();
+    this.#next = options.present;
+    this.#present = this.#next();
   }
 
   /** Takes the snapshot's next record. Keys must ascend. */
   take(record: PreparedRecord): void {
     const { target } = this.options;
     const { bytes, keyStart, keyEnd, valueStart, valueEnd } = record;
-    for (let base = this.#base; base; base = this.#base) {
-      const order = base.key.compare(bytes, keyStart, keyEnd);
+    for (let present = this.#present; present; present = this.#present) {
+      const order = present.key.compare(bytes, keyStart, keyEnd);
       if (order > 0) break;
       if (order < 0) {
-        this.#baseOnly(base);
+        this.#inDatabaseOnly(present);
         continue;
       }
       const counts = this.#countsOf(bytes, keyStart, keyEnd);
-      if (base.isWhole && base.value.compare(bytes, valueStart, valueEnd) === 0) {
+      if (present.isWhole && present.value.compare(bytes, valueStart, valueEnd) === 0) {
         counts.unchanged++;
-        target.stayed(base);
-      } else if (base.isWhole && base.stays) {
+        target.stayed(present);
+      } else if (present.isWhole && present.stays) {
         counts.kept++;
-        target.stayed(base);
+        target.stayed(present);
       } else {
-        this.#meet(base, "mended");
+        this.#meet(present, "mended");
         counts.overwritten++;
-        target.overwritten(record, base);
+        target.overwritten(record, present);
       }
-      this.#base = this.#next();
+      this.#present = this.#next();
       return;
     }
     this.#countsOf(bytes, keyStart, keyEnd).added++;
     const { lastKey } = this.options;
     const isLast =
-      this.#base === undefined &&
+      this.#present === undefined &&
       (lastKey === undefined || lastKey.compare(bytes, keyStart, keyEnd) < 0);
     target.added(record, isLast);
   }
 
   /** The snapshot has ended: what remains is in the database only. */
   finish(): void {
-    for (let base = this.#base; base; base = this.#base) this.#baseOnly(base);
+    for (let present = this.#present; present; present = this.#present)
+      this.#inDatabaseOnly(present);
   }
 
-  #baseOnly(base: BaseRecord): void {
-    const counts = this.#countsOf(base.key, 0, base.key.length);
-    if (this.options.mode === "replace" && !base.stays) {
-      this.#meet(base, "mended");
+  #inDatabaseOnly(present: DatabaseRecord): void {
+    const counts = this.#countsOf(present.key, 0, present.key.length);
+    if (this.options.mode === "replace" && !present.stays) {
+      this.#meet(present, "mended");
       counts.removed++;
-      this.options.target.removed(base);
+      this.options.target.removed(present);
     } else {
-      this.#meet(base, "kept");
+      this.#meet(present, "kept");
       counts.kept++;
-      this.options.target.stayed(base);
+      this.options.target.stayed(present);
     }
-    this.#base = this.#next();
+    this.#present = this.#next();
   }
 
-  #meet({ key, isWhole }: BaseRecord, what: keyof DamageMet): void {
+  #meet({ key, isWhole }: DatabaseRecord, what: keyof DamageMet): void {
     if (isWhole) return;
     const met = this.damage[what];
     if (++met.records <= NAMED) met.items.push(recordName(key));

@@ -11,15 +11,15 @@ import type { Environment } from "../environment.js";
 import type { TableWriter } from "../table-writer.js";
 import { AuthDerivation } from "./derive-auth.js";
 import { LogDerivation } from "./derive-logs.js";
-import type { BaseRecord, MergeTarget } from "./merge.js";
+import type { DatabaseRecord, MergeTarget } from "./merge.js";
 import type { PreparedRecord } from "./prepared-record.js";
 
 /** Keeps derived data what it must be, while records change. Bytes are only valid during a call. */
 export interface Derivation {
   added(record: PreparedRecord): void;
-  overwritten(record: PreparedRecord, old: BaseRecord): void;
-  stayed(record: BaseRecord): void;
-  removed(old: BaseRecord): void;
+  overwritten(record: PreparedRecord, old: DatabaseRecord): void;
+  stayed(record: DatabaseRecord): void;
+  removed(old: DatabaseRecord): void;
   /** All records of a block have been seen. */
   blockEnd(block: PreparedRecord): void;
   /** All records have been seen. */
@@ -79,7 +79,7 @@ export function writingTarget(options: DerivationOptions): BlockTarget {
   };
   // where only a part is seen, the sum changes by what is written; what is removed, the table counts itself
   const { records } = database;
-  const countChange = (checksum: number, old?: BaseRecord) =>
+  const countChange = (checksum: number, old?: DatabaseRecord) =>
     ranges && records.countWritten(checksum, old);
   const put = (record: PreparedRecord, isLast: boolean) => {
     const { keyStart, keyEnd, valueStart, valueEnd, checksum, hasRoom } = record;
@@ -129,13 +129,13 @@ export class CountingTarget implements BlockTarget {
     this.undoBytes += keyEnd - keyStart + CHANGE_BYTES;
   }
 
-  overwritten(_: PreparedRecord, old: BaseRecord): void {
+  overwritten(_: PreparedRecord, old: DatabaseRecord): void {
     this.removed(old);
   }
 
   stayed(): void {}
 
-  removed({ key, value }: BaseRecord): void {
+  removed({ key, value }: DatabaseRecord): void {
     this.undoBytes += key.length + value.length + CHANGE_BYTES;
   }
 

@@ -14,7 +14,7 @@ import type { StreamTotal } from "../../../records/logs/log-index.js";
 import type { RawBlock } from "../../../records/raw-block.js";
 import { readTotal } from "../../../storage/derived/totals.js";
 import type { Environment } from "../environment.js";
-import type { BaseRecord } from "./merge.js";
+import type { DatabaseRecord } from "./merge.js";
 import type { PreparedRecord } from "./prepared-record.js";
 import type { BlockTarget } from "./target.js";
 
@@ -66,7 +66,11 @@ export function keepingTarget(
   const isLater = database.kind === "auth";
   const hasStreams = database.kind === "logs";
   const later: [key: Buffer, old: Buffer | undefined][] = [];
-  const changed = (key: Buffer, old: BaseRecord | undefined, wrote: WrittenValue | undefined) => {
+  const changed = (
+    key: Buffer,
+    old: DatabaseRecord | undefined,
+    wrote: WrittenValue | undefined,
+  ) => {
     if (old?.isWhole === false) return;
     if (isLater) later.push([Buffer.from(key), old && Buffer.from(old.value)]);
     else capture.add(key, old?.value, wrote);
@@ -112,7 +116,10 @@ export function keepingTarget(
 const STREAM_HEAD = keyHead("stream");
 const USER_HEAD = keyHead("user");
 
-const writtenAs = ({ checksum, value }: Pick<BaseRecord, "checksum" | "value">): WrittenValue => ({
+const writtenAs = ({
+  checksum,
+  value,
+}: Pick<DatabaseRecord, "checksum" | "value">): WrittenValue => ({
   checksum,
   length: value.length,
 });

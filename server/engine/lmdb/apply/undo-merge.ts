@@ -20,7 +20,7 @@ import { readTotal } from "../../../storage/derived/totals.js";
 import type { Undone } from "../../../storage/engine.js";
 import type { Environment } from "../environment.js";
 import type { OpenedValue } from "../stored-value.js";
-import type { BaseRecord, MergeTarget } from "./merge.js";
+import type { DatabaseRecord, MergeTarget } from "./merge.js";
 import type { PreparedRecord } from "./prepared-record.js";
 
 const STREAM_HEAD = keyHead("stream");
@@ -28,7 +28,7 @@ const STREAM_HEAD = keyHead("stream");
 const NAMED = 100;
 
 /** What an undo knows of one stream. */
-interface StreamStanding {
+interface StreamState {
   /** Of the entries that it has once what came before in the order of keys has been taken back. */
   total: StreamTotal;
   isDeleted: boolean;
@@ -52,7 +52,7 @@ export interface UndoMergeOptions {
 export class UndoMerge {
   readonly counts: CountsByKind = {};
   readonly undone: Undone = { changed: { records: 0, items: [] }, needed: [], withoutStream: [] };
-  readonly #streams = new Map<string, StreamStanding>();
+  readonly #streams = new Map<string, StreamState>();
 
   constructor(private readonly options: UndoMergeOptions) {}
 
@@ -61,10 +61,10 @@ export class UndoMerge {
     const { database, overwriteChanged, target } = this.options;
     const { key: recordKey, value: old } = record;
     const found = database.records.find(recordKey);
-    const base = found && baseOf(Buffer.from(recordKey), found);
+    const present = found && databaseRecordOf(Buffer.from(recordKey), found);
     // what keeps this for an undo must know of the streams and users that stay
     const isStream = beginsWith(recordKey, 0, STREAM_HEAD);
-    const stays = () => base && (isStream || database.kind === "auth") && target.stayed(base);
+    const stays = () => present && (isStream || database.kind === "auth") && target.stayed(present);
     if (isNoChange(head, { key: recordKey, old })) {
       stays();
       return;
@@ -86,15 +86,15 @@ export class UndoMerge {
       stays();
       return;
     }
-    this.#countEntries(record, { outcome, base });
+    this.#countEntries(record, { outcome, present });
     if (outcome === "put back") {
-      counts[base ? "overwritten" : "added"]++;
-      if (base) target.overwritten(record, base);
+      counts[present ? "overwritten" : "added"]++;
+      if (present) target.overwritten(record, present);
       else target.added(record, false);
-    } else if (base) {
+    } else if (present) {
       counts.removed++;
       if (isStream && this.options.isWritten) this.#leaveIndexes(recordKey);
-      target.removed(base);
+      target.removed(present);
     }
   }
 
@@ -138,40 +138,40 @@ export class UndoMerge {
 
   #countEntries(
     { key, value }: PreparedRecord,
-    { outcome, base }: { outcome: Outcome; base: BaseRecord | undefined },
+    { outcome, present }: { outcome: Outcome; present: DatabaseRecord | undefined },
   ): void {
     if (this.options.database.kind !== "logs" || !isEntryKey(key)) return;
     const { total, fieldChanges } = this.#stream(streamOf(key));
-    if (base) {
+    if (present) {
       total.entries--;
-      total.bytes -= key.length + base.value.length;
+      total.bytes -= key.length + present.value.length;
     }
     if (outcome === "put back") {
       total.entries++;
       total.bytes += key.length + value.length;
     }
     if (this.options.isWritten) return;
-    if (base?.isWhole) countFields(fieldChanges, base.value, -1);
+    if (present?.isWhole) countFields(fieldChanges, present.value, -1);
     if (outcome === "put back") countFields(fieldChanges, value, 1);
   }
 
-  #stream(name: string): StreamStanding {
+  #stream(name: string): StreamState {
     const known = this.#streams.get(name);
     if (known) return known;
     const { database, deleted } = this.options;
     const total = readTotal(database, name);
-    const standing: StreamStanding = {
+    const state: StreamState = {
       total,
       isDeleted: deleted.has(name),
       fields: undefined,
       fieldChanges: new Map(),
     };
-    this.#streams.set(name, standing);
-    return standing;
+    this.#streams.set(name, state);
+    return state;
   }
 
   /** A dry run finds entries as they were before it, and knows what it would have changed of them. */
-  #fieldsOf(name: string, stream: StreamStanding): Set<string> {
+  #fieldsOf(name: string, stream: StreamState): Set<string> {
     if (stream.fields) return stream.fields;
     const counts = new Map(stream.fieldChanges);
     for (const { value, isWhole } of this.options.database.records.findRange(under("entry", name)))
@@ -193,7 +193,7 @@ function countFields(counts: Map<string, number>, entry: Buffer, change: 1 | -1)
 }
 
 /** A copy: the database may use that memory for its next answer. */
-const baseOf = (recordKey: Buffer, found: OpenedValue): BaseRecord => ({
+const databaseRecordOf = (recordKey: Buffer, found: OpenedValue): DatabaseRecord => ({
   key: recordKey,
   value: Buffer.from(found.value),
   checksum: found.checksum,
