@@ -17,6 +17,7 @@ export const EXIT_CODE_MEANINGS = {
   10: "ended by force: it did not end when it was told to; nothing that was answered is lost",
   11: "different: two backups that were compared don't hold the same",
   12: "partly stored: the backup is whole in one repository, and not in another",
+  13: "failed drill: a backup can't be restored, or isn't what it should be",
   129: "stopped by SIGHUP (the terminal was closed)",
   130: "stopped by Ctrl-C (SIGINT)",
   143: "stopped by SIGTERM",
@@ -77,6 +78,8 @@ export const EXIT_CODES: Readonly<Record<AnyCode, ExitCode>> = {
   STUCK: 10,
 
   PARTLY_STORED: 12,
+
+  DRILL_FAILED: 13,
 
   CANCELLED: 130,
 };

@@ -6,7 +6,7 @@ import { untoldFileError } from "../server/platform/files/file-error.js";
 import { EXIT_CODES, type ExitCode } from "./exit-codes.js";
 
 /** Codes that only the command line has. */
-export type CliCode = "USAGE" | "STUCK" | "PARTLY_STORED";
+export type CliCode = "USAGE" | "STUCK" | "PARTLY_STORED" | "DRILL_FAILED";
 /** Codes of the SDK, where no server of ours has answered. */
 export type NetworkCode = "CONNECTION_FAILED" | "TIMEOUT" | "REDIRECTED" | "ANSWER_UNEXPECTED";
 export type AnyCode = ErrorCode | CliCode | NetworkCode;

@@ -8,7 +8,7 @@ const OPEN_NONE: ReadonlySet<string> = new Set(["verify", "inspect"]);
 
 export function opensDatabases(words: readonly string[], env: Environment): boolean {
   const [group, command = "-"] = words;
-  if (group === "serve") return !asksForHelp(words.slice(1));
+  if (group === "serve" || group === "drill") return !asksForHelp(words.slice(1));
   if (group !== "admin" || command.startsWith("-") || OPEN_NONE.has(command)) return false;
   const flags = flagsIn(words.slice(2));
   // what it compares, its arguments say

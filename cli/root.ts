@@ -16,6 +16,7 @@ export const root = defineGroup({
     admin: async () => (await import("./commands/admin.js")).admin,
     backups: async () => (await import("./commands/backups.js")).backups,
     snapshots: async () => (await import("./commands/snapshots.js")).snapshots,
+    drill: async () => (await import("./commands/drill.js")).drill,
     forget: async () => (await import("./commands/forget.js")).forget,
     repository: async () => (await import("./commands/repository.js")).repository,
     serve: async () => (await import("./commands/serve.js")).serve,

@@ -13,6 +13,7 @@ export type {
 
 import { realpath } from "node:fs/promises";
 import type { DatabaseAt } from "./engine/lmdb/occupation.js";
+import type { DrillOptions } from "./operations/drill/drill.js";
 import type { DatabasesInPlace } from "./operations/in-place/databases-in-place.js";
 import type {
   BackupOptions,
@@ -28,6 +29,7 @@ import type { UndoOptions } from "./operations/offline/undo.js";
 import type { BackupPlace, RepositoryBackupOptions } from "./operations/repository/backup.js";
 import type { ForgetOptions, ForgetReport } from "./operations/repository/forget.js";
 import type { OpenedSnapshot } from "./operations/repository/open-snapshot.js";
+import type { DrillReport } from "./records/drill-report.js";
 import type { DatabaseKind } from "./records/kinds.js";
 import type { BackupReport, RestoreReport, RestoreRun, UndoReport } from "./records/reports.js";
 import type { RepositoryBackupReport } from "./records/repository-reports.js";
@@ -344,6 +346,35 @@ export const listRepository: Repositories["listRepository"] = async (...given) =
 type Repositories = typeof import("./operations/repository/examine.js") &
   typeof import("./operations/repository/export.js") &
   typeof import("./operations/repository/list.js");
+
+// Drills: see operations/drill.
+
+export async function drillRepository(
+  repository: OpenedRepository,
+  options: Parameters<Drills["drillRepository"]>[1],
+): Promise<DrillReport> {
+  await startZstd();
+  const { drillRepository: drill } = await import("./operations/drill/drill.js");
+  return await drill(repository, options, await engine());
+}
+
+export async function drillDirectory(
+  backupDir: string,
+  options: DrillOptions,
+): Promise<DrillReport> {
+  await startZstd();
+  const { drillDirectory: drill } = await import("./operations/drill/drill.js");
+  return await drill(backupDir, options, await engine());
+}
+
+type Drills = typeof import("./operations/drill/drill.js");
+
+export type { DrillOptions } from "./operations/drill/drill.js";
+
+/** Has this process, and all threads of it, give way to others. */
+export async function lowerPriority(): Promise<void> {
+  (await import("./platform/threads/low-priority.js")).lowerPriority();
+}
 
 export type { CheckOptions, CheckProgress, CheckReport } from "./repository/check/check.js";
 export type { RepairedSnapshot } from "./repository/check/repair.js";

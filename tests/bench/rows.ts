@@ -431,6 +431,28 @@ export const ROWS: readonly Row[] = [
       ...(during === "backup" ? { target: atLeast(0.5) } : {}),
     },
   ]),
+  ...[
+    { what: "p99 of reads", fact: "ReadP99" },
+    { what: "p99 of ingest", fact: "IngestP99" },
+  ].map(
+    ({ what, fact }): Row => ({
+      name: "drill",
+      what: `${what} while a drill runs`,
+      of: `drill.drill${fact}`,
+      against: "idle",
+      than: `drill.idle${fact}`,
+      unit: "ms",
+      target: atMost(1.5),
+    }),
+  ),
+  {
+    name: "drill",
+    what: "`flowg drill` at full speed",
+    of: "drill.seconds",
+    against: "its restore alone",
+    than: "drill.restoreSeconds",
+    unit: s,
+  },
   {
     name: "tokens",
     what: "permission check with one of 100,000 tokens",

@@ -43,6 +43,7 @@ export const STEPS: readonly Step[] = [
   { name: "download" },
   { name: "upload" },
   { name: "load", smallest: true },
+  { name: "drill", smallest: true },
   { name: "tokens", smallest: true },
   { name: "cli", smallest: true },
   { name: "ingest", smallest: true },
@@ -62,6 +63,7 @@ const NEEDS: Record<string, string> = {
   "restore-repository": "repository-first",
   "restore-repository-encrypted": "repository-first-encrypted",
   "restore-hour": "repository-first-encrypted",
+  drill: "repository-first-encrypted",
 };
 
 /** The steps that these rows are made of. */

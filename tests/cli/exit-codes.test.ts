@@ -10,7 +10,14 @@ describe("exit codes", () => {
   test("cover every error code, and each has a meaning", () => {
     // the CLI's own, and what only the SDK meets
     const network = ["ANSWER_UNEXPECTED", "CONNECTION_FAILED", "REDIRECTED", "TIMEOUT"];
-    const codes = [...Object.keys(ERROR_CODES), ...network, "PARTLY_STORED", "STUCK", "USAGE"];
+    const codes = [
+      ...Object.keys(ERROR_CODES),
+      ...network,
+      "DRILL_FAILED",
+      "PARTLY_STORED",
+      "STUCK",
+      "USAGE",
+    ];
     expect(Object.keys(EXIT_CODES).sort()).toEqual(codes.sort());
     for (const code of Object.values(EXIT_CODES)) {
       expect(EXIT_CODE_MEANINGS[code]).toBeTruthy();

@@ -29,6 +29,7 @@ describe("help", () => {
         ),
         "backups list",
         "completion",
+        "drill",
         "forget",
         "help",
         "health",

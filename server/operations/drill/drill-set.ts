@@ -1,0 +1,182 @@
+// A drill of one backup: restored into a scratch directory by the code of every restore, opened as a server opens it, checked
+// record by record, asked, and removed. What is wrong with the backup is told; only what isn't its fault is thrown.
+
+import { join } from "node:path";
+import { type ErrorCode, FlowgError } from "../../platform/errors.js";
+import type { ScratchDirectory } from "../../platform/files/scratch-directory.js";
+import type { DrilledDatabase, DrillOutcome, DrillProblem } from "../../records/drill-report.js";
+import type { DatabaseKind } from "../../records/kinds.js";
+import type { DatabaseRestoreReport, OnProgress } from "../../records/reports.js";
+import type { DatabaseManifest, SegmentEntry } from "../../repository/manifest.js";
+import type { Engine } from "../../storage/engine.js";
+import type { BackupSet, DatabaseDirs } from "../offline/options.js";
+import { restoreDirectories } from "../offline/restore.js";
+import { ask } from "./ask.js";
+import { checkDatabase, IS_DAMAGE } from "./check-database.js";
+import { diskRate } from "./disk-rate.js";
+import { PhaseClock } from "./phases.js";
+
+export interface DrillSet {
+  engine: Engine;
+  kinds: readonly DatabaseKind[];
+  /** What is restored: a set, or the files of a directory. */
+  from?: BackupSet | undefined;
+  backupDir: string;
+  manifests: Partial<Record<DatabaseKind, DatabaseManifest>>;
+  scratch: ScratchDirectory;
+  /** Looks once more, where the walk hasn't come to a segment's contents. @throws what is wrong with it */
+  readSegment?: ((kind: DatabaseKind, segment: SegmentEntry) => Promise<void>) | undefined;
+  /** A directory on the disk that a real restore would write to. */
+  realDir?: string | undefined;
+  maxMemory?: number | undefined;
+  onProgress?: OnProgress | undefined;
+  signal?: AbortSignal | undefined;
+}
+
+/** What of an outcome the drill of a set finds out. */
+export type SetOutcome = Pick<DrillOutcome, "problems" | "warnings" | "restore" | "databases">;
+
+/** The backup isn't at fault: it was not reached, not restored, or not looked at. */
+const NOT_ITS_FAULT: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
+  "CANCELLED",
+  "REPOSITORY_UNAVAILABLE",
+  "PERMISSION_DENIED",
+  "DISK_FULL",
+  "FILE_UNAVAILABLE",
+  "DATABASE_UNAVAILABLE",
+  "DATABASE_REPLACED",
+  "CONFLICT",
+  "BUSY",
+  "INPUT_INVALID",
+  "INTERNAL",
+]);
+
+/** @throws what isn't the backup's fault */
+export function problemOf(error: unknown, database?: DatabaseKind): DrillProblem {
+  if (!(error instanceof FlowgError) || NOT_ITS_FAULT.has(error.code)) throw error;
+  const { code, message } = error;
+  const from = database ?? (error.details.database as DatabaseKind | undefined);
+  return { ...(from ? { database: from } : {}), code, message };
+}
+
+export async function drillSet(options: DrillSet): Promise<SetOutcome> {
+  const { engine, kinds, scratch, signal, maxMemory } = options;
+  const at = (kind: DatabaseKind) => join(scratch.path, kind);
+  const dirs: DatabaseDirs = { auth: at("auth"), config: at("config"), logs: at("logs") };
+  const outcome: SetOutcome = { problems: [], warnings: [], databases: [] };
+  const clock = new PhaseClock();
+  try {
+    const report = await restoreDirectories(
+      {
+        dirs,
+        backupDir: options.backupDir,
+        from: options.from,
+        mode: "merge",
+        dryRun: false,
+        only: kinds,
+        maxMemory,
+        onProgress: clock.watch(options.onProgress),
+        signal,
+      },
+      engine,
+    );
+    const phases = clock.stop();
+    outcome.warnings.push(...report.notes);
+    for (const restored of report.databases) {
+      const { database, warnings } = restored;
+      outcome.warnings.push(...warnings.map((text) => `${database}: ${text}`));
+    }
+    await lookAt(report.databases, dirs, { ...options, outcome });
+    const { seconds } = report;
+    const rawBytes = outcome.databases.reduce((sum, one) => sum + one.rawBytes, 0);
+    const bytes = outcome.databases.reduce((sum, one) => sum + one.bytes, 0);
+    outcome.restore = {
+      seconds,
+      phases,
+      bytesPerSecond: Math.round(rawBytes / seconds),
+      ...(await estimated(seconds, bytes, options)),
+    };
+  } catch (error) {
+    if (signal?.aborted) throw new FlowgError("CANCELLED", "the drill was stopped");
+    outcome.problems.push(problemOf(error));
+  }
+  return outcome;
+}
+
+/** What a real restore takes: the same, but that another disk takes what is written faster, or more slowly. */
+async function estimated(
+  seconds: number,
+  bytes: number,
+  { realDir, scratch }: DrillSet,
+): Promise<Pick<NonNullable<DrillOutcome["restore"]>, "estimatedSeconds" | "disks">> {
+  if (realDir === undefined) return { estimatedSeconds: seconds };
+  const disks = { scratch: await diskRate(scratch.path), real: await diskRate(realDir) };
+  const more = bytes / disks.real - bytes / disks.scratch;
+  // reading, unpacking and sorting stay what they are: half of it at least
+  return { estimatedSeconds: Math.max(seconds / 2, seconds + more), disks };
+}
+
+async function lookAt(
+  restored: readonly DatabaseRestoreReport[],
+  dirs: DatabaseDirs,
+  options: DrillSet & { outcome: SetOutcome },
+): Promise<void> {
+  const { engine, outcome } = options;
+  const places = restored.map(({ database: kind }) => ({ kind, dir: dirs[kind] }));
+  if (places.length === 0) return;
+  let failed: FlowgError | undefined;
+  const served = await engine.serve({
+    places,
+    onUpgrade() {},
+    onPlaceChange() {},
+    onFailure: (error) => {
+      failed ??= error;
+    },
+  });
+  try {
+    await using held = await engine.hold(places);
+    for (const one of restored) {
+      const { database: kind } = one;
+      const started = performance.now();
+      const database = served.databases[kind];
+      const entries = Object.values(one.kinds).reduce((sum, { added }) => sum + added, 0);
+      const manifest = options.manifests[kind];
+      const tell = (message: string) => outcome.problems.push({ database: kind, message });
+      if (manifest && manifest.entries !== entries)
+        tell(`the manifest says ${manifest.entries} records, and ${entries} were restored`);
+      const { onProgress, signal } = options;
+      const checking = { database, held, entries, manifest, onProgress, signal };
+      const checked = await checkDatabase(checking);
+      for (const problem of checked.problems) tell(problem);
+      for (const segment of checked.unfound)
+        await options
+          .readSegment?.(kind, segment)
+          .catch((error) => outcome.problems.push(problemOf(error, kind)));
+      const asked = await answersOf(database, checked.streams);
+      for (const problem of asked.problems) tell(problem);
+      outcome.warnings.push(...asked.warnings.map((text) => `${kind}: ${text}`));
+      outcome.databases.push({
+        database: kind,
+        entries,
+        rawBytes: manifest?.rawBytes ?? checked.rawBytes,
+        bytes: await database.bytes(),
+        restoreSeconds: one.seconds,
+        checkSeconds: (performance.now() - started) / 1000,
+        queries: asked.queries,
+      } satisfies DrilledDatabase);
+    }
+    if (failed) outcome.problems.push({ code: failed.code, message: failed.message });
+  } finally {
+    await served.close();
+  }
+}
+
+/** What is damaged, its check has told. */
+async function answersOf(...given: Parameters<typeof ask>): ReturnType<typeof ask> {
+  try {
+    return await ask(...given);
+  } catch (error) {
+    if (!(error instanceof FlowgError) || !IS_DAMAGE.has(error.code)) throw error;
+    return { queries: 0, problems: [error.message], warnings: [] };
+  }
+}

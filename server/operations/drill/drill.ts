@@ -1,0 +1,164 @@
+// A drill: proves that snapshots of a repository, or a directory of sealed files, can be restored, by restoring them.
+
+import { stat } from "node:fs/promises";
+import { FlowgError } from "../../platform/errors.js";
+import type { DrillOutcome, DrillReport } from "../../records/drill-report.js";
+import type { DatabaseKind } from "../../records/kinds.js";
+import type { OnProgress } from "../../records/reports.js";
+import type { Manifest } from "../../repository/manifest.js";
+import type { Repository } from "../../repository/repository.js";
+import { readSegment } from "../../repository/segments/read-segment.js";
+import { listSnapshots, readSnapshotManifest } from "../../repository/snapshots.js";
+import type { Engine } from "../../storage/engine.js";
+import { snapshotSet } from "../repository/open-snapshot.js";
+import { demandBackupFiles } from "../restore/backup-files.js";
+import { restoreOrder } from "../restore/set-plan.js";
+import { type Chosen, chosenSnapshots, type DrillWish } from "./choose.js";
+import { counted } from "./counted-place.js";
+import { drillSet, problemOf } from "./drill-set.js";
+import { drillScratch, roomFor } from "./scratch.js";
+
+export interface DrillOptions {
+  /** Databases that must be there, and are drilled: all three unless said otherwise. */
+  only?: readonly DatabaseKind[] | undefined;
+  /** Where they are restored into; a directory of ours unless given. */
+  scratchDir?: string | undefined;
+  /** A directory on the disk that a real restore would write to, which is measured. */
+  realDir?: string | undefined;
+  /** Bytes of memory that large records may take, as in a restore. */
+  maxMemory?: number | undefined;
+  /** Told of each before it begins. */
+  onSnapshot?: ((snapshot: { setId: string; createdAt: string; age?: string }) => void) | undefined;
+  onProgress?: OnProgress | undefined;
+  signal?: AbortSignal | undefined;
+}
+
+/**
+ * Drills one snapshot, or several, one after the other. It writes nothing into the repository.
+ * @throws what isn't the fault of a snapshot: NOT_FOUND where there is none, REPOSITORY_UNAVAILABLE, PERMISSION_DENIED,
+ * DISK_FULL, FILE_UNAVAILABLE, CANCELLED; CONFLICT where it was forgotten meanwhile
+ */
+export async function drillRepository(
+  repository: Repository,
+  options: DrillOptions & DrillWish,
+  engine: Engine,
+): Promise<DrillReport> {
+  const chosen = await chosenSnapshots(repository, options);
+  const drills: DrillOutcome[] = [];
+  for (const one of chosen) {
+    const { setId, createdAt } = one.ref;
+    options.onSnapshot?.({ setId, createdAt, ...(one.age ? { age: one.age } : {}) });
+    drills.push(await drillSnapshot(repository, one, { ...options, engine }));
+  }
+  const { name: place } = repository.place;
+  const lists: Drilled = { place, drills };
+  return { ...lists, ok: drills.every(({ ok }) => ok), notes: [] };
+}
+
+type Drilled = Pick<DrillReport, "place" | "drills">;
+
+async function drillSnapshot(
+  given: Repository,
+  { ref, age }: Chosen,
+  options: DrillOptions & { engine: Engine },
+): Promise<DrillOutcome> {
+  const { only, scratchDir, ...rest } = options;
+  const { setId, createdAt } = ref;
+  const drill = begin({ setId, createdAt }, age);
+  const { repository, read } = counted(given);
+  try {
+    const manifest = await readSnapshotManifest(repository, ref);
+    drill.outcome.snapshot.host = manifest.host;
+    const asked = restoreOrder(only);
+    const kinds = asked.filter((kind) => manifest.databases[kind]);
+    for (const kind of asked.filter((one) => !kinds.includes(one)))
+      drill.tell({ database: kind, message: `the snapshot has no ${kind} database` });
+    await using scratch = await drillScratch(scratchDir, roomFor(rawBytesOf(manifest, kinds)));
+    const { signal } = options;
+    const opened = { copies: [{ repository, manifest }] as const, notes: [] as string[] };
+    const found = await drillSet({
+      ...rest,
+      kinds,
+      scratch,
+      backupDir: "",
+      from: snapshotSet(opened, signal),
+      manifests: manifest.databases,
+      readSegment: async (database, entry) =>
+        void (await readSegment(repository, { database, entry }, { full: true, signal })),
+    });
+    drill.add(found);
+  } catch (error) {
+    drill.tell(problemOf(error));
+  }
+  if (drill.outcome.problems.length > 0) await demandStillThere(given, setId);
+  return drill.end(read());
+}
+
+const rawBytesOf = ({ databases }: Manifest, kinds: readonly DatabaseKind[]): number =>
+  kinds.reduce((sum, kind) => sum + (databases[kind]?.rawBytes ?? 0), 0);
+
+/** What a prune has taken away meanwhile is no damage. @throws CONFLICT */
+async function demandStillThere(repository: Repository, setId: string): Promise<void> {
+  const refs = await listSnapshots(repository);
+  if (refs.some((ref) => ref.setId === setId)) return;
+  throw new FlowgError("CONFLICT", `the snapshot ${setId} was forgotten while it was drilled`, {
+    hint: "run the drill again: it takes another one",
+  });
+}
+
+/**
+ * Drills the files of a backup directory: sealed ones, or FlowG's own.
+ * @throws what isn't their fault, as {@link drillRepository}
+ */
+export async function drillDirectory(
+  backupDir: string,
+  options: DrillOptions,
+  engine: Engine,
+): Promise<DrillReport> {
+  const { only, scratchDir, ...rest } = options;
+  const drill = begin({});
+  let bytesRead = 0;
+  const kinds = restoreOrder(only);
+  const { files } = await demandBackupFiles(backupDir, kinds);
+  for (const { path } of files) bytesRead += (await stat(path)).size;
+  try {
+    // what they hold, only reading them tells: the restore looks for the room before it begins
+    await using scratch = await drillScratch(scratchDir, roomFor(bytesRead));
+    const found = await drillSet({ ...rest, engine, kinds, scratch, backupDir, manifests: {} });
+    drill.add(found);
+  } catch (error) {
+    drill.tell(problemOf(error));
+  }
+  const outcome = drill.end(bytesRead);
+  return { place: backupDir, ok: outcome.ok, drills: [outcome], notes: [] };
+}
+
+/** An outcome on its way. */
+function begin(snapshot: DrillOutcome["snapshot"], age?: string) {
+  const started = performance.now();
+  const outcome: DrillOutcome = {
+    snapshot,
+    ...(age === undefined ? {} : { age }),
+    when: new Date().toISOString(),
+    ok: false,
+    problems: [],
+    warnings: [],
+    seconds: 0,
+    bytesRead: 0,
+    databases: [],
+  };
+  return {
+    outcome,
+    tell: (problem: DrillOutcome["problems"][number]) => void outcome.problems.push(problem),
+    add({ problems, warnings, restore, databases }: Awaited<ReturnType<typeof drillSet>>) {
+      outcome.problems.push(...problems);
+      outcome.warnings.push(...warnings);
+      outcome.databases.push(...databases);
+      if (restore) outcome.restore = restore;
+    },
+    end(bytesRead: number): DrillOutcome {
+      const ok = outcome.problems.length === 0;
+      return { ...outcome, ok, bytesRead, seconds: (performance.now() - started) / 1000 };
+    },
+  };
+}

@@ -1,0 +1,67 @@
+// What a drill reports: plain data, the same for the CLI's `--json`, a server's jobs and the tests.
+
+import type { ErrorCode } from "../platform/errors.js";
+import type { DatabaseKind } from "./kinds.js";
+
+/** Of the snapshots that were drilled of one repository, or of a directory. */
+export interface DrillReport {
+  /** The repository, or the directory. */
+  place: string;
+  /** Whether each of them can be restored, and is what it should be. */
+  ok: boolean;
+  drills: DrillOutcome[];
+  /** What a person should know. */
+  notes: string[];
+}
+
+export interface DrillOutcome {
+  /** Which one: absent where it is a directory of another program's files. */
+  snapshot: { setId?: string; createdAt?: string; host?: string };
+  /** Why it was chosen: `newest`, `a week`; absent where it was named. */
+  age?: string;
+  /** When the drill began, RFC 3339, UTC. */
+  when: string;
+  ok: boolean;
+  /** What is wrong; none where it is ok. */
+  problems: DrillProblem[];
+  /** What works, and isn't as it should be. */
+  warnings: string[];
+  /** Of the whole drill. */
+  seconds: number;
+  /** What a restore of it took here, and in what; absent where it failed. */
+  restore?: DrilledRestore;
+  /** Of objects, as they were read from the place. */
+  bytesRead: number;
+  databases: DrilledDatabase[];
+}
+
+export interface DrillProblem {
+  database?: DatabaseKind;
+  code?: ErrorCode;
+  message: string;
+}
+
+export interface DrilledRestore {
+  seconds: number;
+  /** Seconds of its parts. `finishing` puts the records on the disk. */
+  phases: { opening: number; verifying: number; restoring: number; finishing: number };
+  /** Bytes of records, before compression, a second. */
+  bytesPerSecond: number;
+  /** What a real one takes, about. */
+  estimatedSeconds: number;
+  /** Bytes a second that the disks take; only where the real one was named. */
+  disks?: { scratch: number; real: number };
+}
+
+export interface DrilledDatabase {
+  database: DatabaseKind;
+  entries: number;
+  rawBytes: number;
+  /** What it takes on the disk, once restored. */
+  bytes: number;
+  restoreSeconds: number;
+  /** Of the checks of its records, of what is derived from them, and of the queries. */
+  checkSeconds: number;
+  /** How many questions it was asked. */
+  queries: number;
+}
