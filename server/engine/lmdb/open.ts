@@ -23,6 +23,7 @@ import { databaseError } from "./lmdb-error.js";
 import { prepareLockFile } from "./lock-file.js";
 import { makeDataFile } from "./new-data-file.js";
 import { notesProblem } from "./notes.js";
+import { demandOpenable } from "./openable.js";
 import { PlainTable } from "./plain-table.js";
 import { SealedTable } from "./sealed-table.js";
 import { demandSoundPages } from "./sound-pages.js";
@@ -88,6 +89,7 @@ export async function openEnvironment(options: OpenOptions): Promise<RootDatabas
   const { dir, mode } = options;
   try {
     await prepareLockFile(dir, { readOnly: mode === "read" });
+    demandOpenable(dir, { readOnly: mode === "read" });
     return openLmdb({
       path: dir,
       name: null as unknown as string,
