@@ -207,7 +207,8 @@ describe("tables", () => {
   });
 
   it("name metrics that exist", async () => {
-    const source = await text("server/http/metrics.ts");
+    const sources = ["server/http/metrics.ts", "server/http/job-metrics.ts"];
+    const source = (await Promise.all(sources.map(text))).join("\n");
     const named = [...SERVER.matchAll(/`(flowg_[a-z_]+)`/g)].map(([, name]) => name as string);
     expect(named.length).toBeGreaterThan(5);
     const written = source.replaceAll(/\$\{direction\}/g, "backup");

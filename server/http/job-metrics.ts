@@ -30,13 +30,13 @@ export function measureJobs(jobs: Pick<Jobs, "list">, registry: Registry): JobOb
     },
   });
   const flags = [
-    ["overdue", "Whether a job has not succeeded for longer than it may.", "overdue"],
-    ["paused", "Whether somebody has paused a job.", "paused"],
-    ["running", "Whether a job is running.", "running"],
+    ["flowg_job_overdue", "Whether a job has not succeeded for longer than it may.", "overdue"],
+    ["flowg_job_paused", "Whether somebody has paused a job.", "paused"],
+    ["flowg_job_running", "Whether a job is running.", "running"],
   ] as const;
   for (const [name, help, member] of flags) {
     new Gauge({
-      name: `flowg_job_${name}`,
+      name,
       help,
       labelNames,
       registers,
@@ -45,12 +45,16 @@ export function measureJobs(jobs: Pick<Jobs, "list">, registry: Registry): JobOb
       },
     });
   }
-  for (const [member, help] of [
-    ["objects", "Segments that a repository held after the last run that could tell."],
-    ["bytes", "Their bytes."],
+  for (const [name, member, help] of [
+    [
+      "flowg_job_repository_objects",
+      "objects",
+      "Segments that a repository held after the last run that could tell.",
+    ],
+    ["flowg_job_repository_bytes", "bytes", "Their bytes."],
   ] as const) {
     new Gauge({
-      name: `flowg_job_repository_${member}`,
+      name,
       help,
       labelNames: ["job", "destination"],
       registers,
