@@ -21,6 +21,11 @@ export async function resolve(root: Group, words: readonly string[]): Promise<Re
     const word: string | undefined = words[at];
     if (word === undefined) return { path, node, words: [] };
     if (word === "-h" || word === "--help") return { path, node, words: [] };
+    const { list } = node.commands;
+    if (list !== undefined && word.startsWith("-")) {
+      // `flowg snapshots --latest` lists: of a group with nothing but flags after it, that is what is meant
+      return { path: [...path, "list"], node: await list(), words: words.slice(at) };
+    }
     node = await child(node, path, word);
     path.push(word);
     at++;

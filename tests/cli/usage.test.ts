@@ -125,6 +125,8 @@ describe("flowg", () => {
     [["amdin"], "unknown command amdin; did you mean admin?", "flowg"],
     [["admin", "restor"], "unknown command restor; did you mean restore?", "flowg admin"],
     [["admin", "role", "frobnicate"], "unknown command frobnicate", "flowg admin role"],
+    // where a group can list, flags alone are flags of that
+    [["snapshots", "--repo", "x"], "unknown flag --repo", "flowg snapshots list"],
     [["--json", "version"], "unknown flag --json: flowg takes a command first", "flowg"],
     [["constructor"], "unknown command constructor", "flowg"],
     [["inspect"], "unknown command inspect; did you mean admin inspect?", "flowg"],
