@@ -1,5 +1,5 @@
-// What is left of damaged databases, each in a snapshot of its own. Nothing is written to them. Where all that was written is
-// there, it is a snapshot like any; else one that says it was salvaged, which a restore takes only when told.
+// Saves what is left of damaged databases, each in a snapshot of its own. Nothing is written to them. If all records are
+// there, it is a snapshot like any; else it says that it was salvaged, and a restore takes it only when told.
 
 import { createHash, randomUUID } from "node:crypto";
 import { type FileHandle, open, stat } from "node:fs/promises";
@@ -175,7 +175,7 @@ const salvagedMark = ({ lostEntries, mayBeOlder }: DamagedDatabaseFacts): Salvag
 
 interface Frames {
   header: Buffer;
-  /** Where the blocks begin in the draft, and how long its seal is, which they end before. */
+  /** The offset of the blocks in the draft, and the length of its seal, which follows them. */
   span: { start: number; sealBytes: number };
   seal: (sha256: string) => Buffer;
 }

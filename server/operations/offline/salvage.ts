@@ -1,6 +1,6 @@
-// What is left of a damaged snapshot, or of several copies of one, in a snapshot of its own: each block that is whole in any
-// of them. Where together they have all, the snapshot itself comes of it, byte by byte; else one that says it was salvaged,
-// which a restore takes only when told.
+// Saves what is left of a damaged snapshot, or of several copies of one, in a snapshot of its own: each block that is whole
+// in any of them. If together they have all, the result is the snapshot itself, byte by byte; else it says that it was
+// salvaged, and a restore takes it only when told.
 
 import { createHash, type Hash } from "node:crypto";
 import { type FileHandle, open } from "node:fs/promises";
@@ -205,7 +205,7 @@ const isSame = (one: SoundBlock, other: SoundBlock): boolean =>
 
 const idOf = ({ firstKey }: SoundBlock): string => Buffer.from(firstKey).toString("hex");
 
-/** Where nothing tells that two blocks were neighbours. */
+/** Finds the gaps: between two blocks of which nothing tells that they were neighbours. */
 function lostRanges(kept: readonly Kept[], copies: readonly Copy[]): LostRange[] {
   const ranges: LostRange[] = [];
   for (let index = 0; index <= kept.length; index++) {
@@ -314,7 +314,7 @@ async function wholeFrames(kept: readonly Kept[], copies: readonly Copy[]) {
 const distinct = (buffers: readonly Buffer[]): Buffer[] =>
   buffers.filter((one, at) => buffers.findIndex((other) => other.equals(one)) === at);
 
-/** What was lost before counts in. A seal that counts fewer than there are is damaged itself, and says nothing. */
+/** Counts what is missing, with earlier losses. A seal that counts fewer than there are is damaged itself, and says nothing. */
 function missing(kept: readonly Kept[], copies: readonly Copy[]): Salvaged {
   const found = totals(kept);
   const said = copies.flatMap(({ parts }) => {

@@ -112,7 +112,7 @@ export async function undoDirectories(options: UndoOptions, engine: Engine): Pro
   };
 }
 
-/** What killed runs have kept of restores that never came to their end. */
+/** Removes what killed runs have kept of restores that never came to their end. */
 export async function sweepUndoIn(dirs: DatabaseDirs, engine: Engine): Promise<void> {
   for (const kind of DATABASE_KINDS) {
     const place = { kind, dir: dirs[kind] };

@@ -29,7 +29,7 @@ export async function backUpServed(
     config: databases.config.dir,
     logs: databases.logs.dir,
   };
-  /** A lost sum becomes known again. Where that can't be written now, the next backup finds it again. */
+  /** Writes down a lost sum that has become known again. If that fails, the next backup finds it once more. */
   const onSumFound = (kind: DatabaseKind, found: FoundByWalk) =>
     void ownWrites(() => databases[kind].keepFound(found)).catch(() => {});
   const onHeld = (kinds: readonly DatabaseKind[]) => {

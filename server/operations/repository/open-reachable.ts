@@ -20,7 +20,7 @@ export interface ReachableRepositories extends AsyncDisposable {
   notes: string[];
 }
 
-/** What the other repositories would fail with as well. */
+/** Whether the other repositories would fail with it as well. */
 const isOfTheCall = ({ code }: FlowgError): boolean =>
   code === "CANCELLED" || code === "INPUT_INVALID" || code === "INTERNAL";
 

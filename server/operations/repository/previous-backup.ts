@@ -51,7 +51,7 @@ export async function findPreviousBackup(
   return { databases, notes };
 }
 
-/** For the next backup. Where it can't be kept, that one reads everything. */
+/** Keeps it for the next backup. If that fails, the next one reads everything. */
 export async function keepForNextBackup(
   of: PreviousBackupOf,
   databases: PreviousBackup,

@@ -12,7 +12,7 @@ const MIB = 1024 * 1024;
  * the collector of garbage work at each of its rises and falls: a seventh of a backup's processor time was that (measured).
  */
 export const PACKING: Most = { segments: 3, bytes: 6 * MIB };
-/** What is compressed waits for a place, which may be slow. */
+/** Compressed segments wait for a place, which may be slow. */
 export const STORING: Most = { segments: 8, bytes: 32 * MIB };
 
 export class UnderWay {

@@ -18,7 +18,7 @@ export interface OldUndo {
   needed: readonly (string | undefined)[];
 }
 
-/** Removes what is beyond the bounds. What can't be removed now, a later run removes. */
+/** Removes undo files beyond the bounds. If that fails for one now, a later run does it. */
 export async function removeOldUndo(
   { dir, notes, needed }: OldUndo,
   { runs, ageMs, bytes }: UndoBounds,
@@ -46,10 +46,10 @@ export interface UndoNeed {
   place: DatabasePlace;
   /** A directory that is there, on the same disk. */
   disk: string;
-  /** What the restore brings, before compression. */
+  /** The bytes that the restore brings, before compression. */
   rawBytes: number;
   bounds: UndoBounds;
-  /** What an undo of it would hold, before compression: finding that out takes as long as a dry run. */
+  /** The bytes that an undo file of it would hold, before compression: finding that out takes as long as a dry run. */
   count: () => Promise<number>;
 }
 

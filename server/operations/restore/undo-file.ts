@@ -33,7 +33,7 @@ export interface KeepingUndo {
 }
 
 /**
- * Does a restore that keeps what takes it back. Where it fails, nothing is kept of it.
+ * Does a restore that keeps what takes it back. If it fails, nothing is kept of it.
  * @param work is given what keeps it, and the name of the file
  */
 export async function keepingUndo<T>(
@@ -132,7 +132,7 @@ class UndoFile implements UndoKeeper, AsyncDisposable {
     }
   }
 
-  /** What was kept of a restore that failed must not get its name: it would look like a whole one. */
+  /** The undo file of a restore that failed must not get its name: it would look like a whole one. */
   #demandWanted(): void {
     if (this.#isGivenUp) throw new FlowgError("CANCELLED", "the restore has failed");
   }

@@ -1,4 +1,4 @@
-// What is reported of a database whose restore was taken back.
+// Reports on a database whose restore was taken back.
 
 import type { DatabaseKind } from "../../records/kinds.js";
 import { printable } from "../../records/records.js";

@@ -29,7 +29,7 @@ export interface UndoFileAt {
   path: string;
   /** The run that it must be of. */
   run: string;
-  /** What it is called in messages. */
+  /** Its name in messages. */
   name: string;
 }
 
@@ -174,7 +174,7 @@ export class UndoSource {
     return `the ${this.kind} database was left as it was`;
   }
 
-  /** Where it is, only operators are told: the name says it or doesn't. */
+  /** Only operators learn where it is: the name tells or doesn't. */
   #explained(error: unknown, phase: "verifying" | "restoring"): unknown {
     const { name, path } = this.at;
     if (error instanceof FlowgError && !/^(SNAPSHOT_|FILE_)/.test(error.code)) return error;

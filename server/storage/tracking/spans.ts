@@ -50,8 +50,8 @@ export function reduced(spans: readonly Span[], most: number, now: number): Span
 }
 
 /**
- * What backups read for nothing if two spans are joined, as a share of what they read anyway: all that was written since
- * the one before them. So what was written lately stays apart, and what was written long ago is joined.
+ * The costs of joining two spans: the share of records that backups then read for nothing, beside those that they read
+ * anyway, which are all that was written since. So recent spans stay apart, and old ones are joined.
  */
 function costs(spans: readonly Span[], now: number): (one: Span, other: Span) => number {
   const since = new Map<number, number>();

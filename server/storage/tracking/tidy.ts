@@ -1,5 +1,5 @@
-// Bounds the number of tracked parts: streams come and go, and what is tracked of one outlives it. Where there are too many,
-// what was written so far is forgotten: then parts from before say nothing, and are removed, some at the beginning of each epoch.
+// Bounds the number of tracked parts: streams come and go, and what is tracked of one outlives it. If there are too many,
+// the writes so far are forgotten: then earlier parts say nothing, and are removed, some at the beginning of each epoch.
 
 import { keepState, type Tracking, type TrackingState } from "./state.js";
 import { lastEpoch, TRACKED } from "./tracked-parts.js";

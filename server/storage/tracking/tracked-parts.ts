@@ -29,7 +29,7 @@ export const TRACKED = under("written");
 const kindKey = (kind: string) => key("written", kind);
 const streamKey = (stream: string) => key("written", "entry", stream);
 
-/** What the keys of all entries of its bucket begin with. */
+/** The beginning of all keys in its bucket. */
 export const bucketHead = (entryKey: Uint8Array): Buffer =>
   Buffer.from(entryKey.subarray(0, streamEnd(entryKey) + 1 + TIME_DIGITS - BUCKET_DIGITS));
 
@@ -87,7 +87,7 @@ export function trackStream(
 }
 
 /**
- * What was written in an epoch or a later one.
+ * Finds the parts that were written in an epoch or a later one.
  * @returns undefined where one of them is damaged
  */
 export function trackedSince(

@@ -35,7 +35,7 @@ interface Touched {
   last: Span;
 }
 
-/** What the writer at hand has tracked in the epoch at hand, as long as nobody else has changed anything. */
+/** The parts that the writer at hand has tracked in this epoch, as long as nobody else has changed anything. */
 interface Tracked {
   state: TrackingState;
   changes: number;
@@ -62,7 +62,7 @@ export class Tracker {
   /** Those that are new in this transaction, and the one that was touched last. */
   readonly #buckets: string[] = [];
   #last = NOWHERE;
-  /** What needn't be tracked again. */
+  /** Parts that needn't be tracked again. */
   #known: Tracked | undefined;
   /** Whether something was touched that has no part. */
   #isUnclear = false;

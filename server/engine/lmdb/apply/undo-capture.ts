@@ -54,9 +54,7 @@ export class UndoCapture {
   }
 }
 
-/**
- * A target that also keeps what it changes. What was damaged can't be brought back: nothing is kept of that.
- */
+/** A target that also keeps what it changes. Damaged records can't be brought back, so nothing is kept of them. */
 export function keepingTarget(
   target: BlockTarget,
   capture: UndoCapture,

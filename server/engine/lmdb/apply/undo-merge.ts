@@ -27,7 +27,7 @@ const STREAM_HEAD = keyHead("stream");
 /** So many are named. */
 const NAMED = 100;
 
-/** What an undo knows of one stream. */
+/** An undo knows this of a stream. */
 interface StreamState {
   /** Of the entries that it has once what came before in the order of keys has been taken back. */
   total: StreamTotal;

@@ -1,5 +1,5 @@
-// A data file that may be damaged anywhere, read page by page with read(2). What is past its end, or what the disk won't give,
-// is not there; all else goes on.
+// A data file that may be damaged anywhere, read page by page with read(2). Pages past its end, and those that the disk
+// won't give, count as not there; all else goes on.
 
 import { readSync } from "node:fs";
 import { systemCode } from "../../../platform/errors.js";

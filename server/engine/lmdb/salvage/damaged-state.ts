@@ -47,7 +47,7 @@ export class DamagedState {
     } else if (tree?.root !== undefined) yield* walk.steps(tree.root, keys);
   }
 
-  /** What can be read of a table that is small. */
+  /** Reads as much as it can of a small table. */
   values(table: string): { values: Proven[]; isWhole: boolean } {
     const values: Proven[] = [];
     let isWhole = true;

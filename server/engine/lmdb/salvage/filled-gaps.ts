@@ -10,7 +10,7 @@ import type { LostKeys } from "./unreachable.js";
 /** So many are told one by one. */
 const NAMED = 100;
 
-/** What has records of a gap; asked for one after the other, ascending. */
+/** Has records of a gap. It is asked for one gap after the other, ascending. */
 export type Filling = (keys: LostKeys) => Iterable<Proven>;
 
 interface Pending {

@@ -1,5 +1,4 @@
-// What a damaged database says of itself beside its records: which it is, what it has kept of their number, which deletions are
-// under way.
+// Reads what a damaged database says of itself beside its records: its kind, their number, and the deletions under way.
 
 import { FlowgError } from "../../../platform/errors.js";
 import { DATABASE_KINDS, type DatabaseKind, isDatabaseKind } from "../../../records/kinds.js";

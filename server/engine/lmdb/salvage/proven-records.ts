@@ -29,7 +29,7 @@ export interface Unproven {
   damagedKey: Uint8Array | undefined;
 }
 
-/** What a node says of a value that stands in pages of its own. */
+/** A node's facts about a value that stands in pages of its own. */
 export interface LargeValue {
   first: number;
   length: number;

@@ -24,7 +24,7 @@ export interface Unreachable {
   /** The newest, where there is one: it knows which pages are in use. */
   state: DamagedState | undefined;
   isOurs: (key: Uint8Array) => boolean;
-  /** What is looked for; ascending. */
+  /** The ranges that are looked for; ascending. */
   lost: readonly LostKeys[];
   /** How many records there are in it, where that is known. */
   missing: number | undefined;

@@ -1,5 +1,5 @@
-// What a walk finds, before it becomes a backup. A disk, or memory, may have changed or lost some of it, and LMDB seldom
-// notices: a snapshot of that would say that it is whole.
+// Checks the records of a walk before they become a backup. A disk, or memory, may have changed or lost some, and LMDB
+// seldom notices: a snapshot of the rest would say that it is whole.
 
 import { BlockScanner } from "../../../formats/block-scan/scanner.js";
 import { BlockBuilder, eachRecord } from "../../../formats/snapshot/badger.js";
@@ -28,7 +28,7 @@ export interface WalkedBlock {
   checksums: readonly number[];
 }
 
-/** What the checksums of all records amount to, where the sum that is kept was lost. */
+/** The sum of all records' checksums, if the kept sum was lost. */
 export interface SumFound {
   since: SinceLoss;
   checksums: number;

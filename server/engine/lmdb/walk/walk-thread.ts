@@ -51,7 +51,7 @@ export type WalkAnswer =
   | { did: "open"; held: Partial<Record<DatabaseKind, HeldFacts>> }
   | { did: "since"; ranges: KeyRange[] | undefined };
 
-/** What is known of a database once it has been walked. */
+/** The facts of a database once it has been walked. */
 export interface WalkFacts {
   /** What was damaged, if anything was. */
   leftOut: LeftOut | undefined;
@@ -230,7 +230,7 @@ async function walkRecords({ kind, check, skipDamaged, range }: Walk): Promise<T
   return { did: "end", facts };
 }
 
-/** What is said of a block beside its records. */
+/** The facts of a block beside its records. */
 function factsOf(
   { block, checksums, endsSegment, goesOn }: CutBlock,
   { sound, isSealed }: { sound: BlockBuilder; isSealed: boolean },
