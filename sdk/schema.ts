@@ -668,9 +668,7 @@ export interface paths {
         put?: never;
         /**
          * Run a script on a record
-         * @description This server has no interpreter for scripts: only the empty one, which changes nothing, can be run.
-         *
-         *     Needs `read_transformers`.
+         * @description Needs `read_transformers`.
          */
         post: operations["test_transformer"];
         delete?: never;
@@ -777,7 +775,7 @@ export interface paths {
         get: operations["get_transformer"];
         /**
          * Create or replace a transformer
-         * @description The script is stored as it is, not compiled.
+         * @description A script that calls functions that this server's VRL doesn't have is refused. One that can't be compiled is saved, and `warnings` says so.
          *
          *     Needs `write_transformers`.
          */
@@ -8523,7 +8521,7 @@ export interface operations {
             content: {
                 /**
                  * @example {
-                 *       "code": "",
+                 *       "code": ".level = \"info\"",
                  *       "record": {
                  *         "message": "hello"
                  *       }
@@ -8550,6 +8548,7 @@ export interface operations {
                      * @example {
                      *       "success": true,
                      *       "record": {
+                     *         "level": "info",
                      *         "message": "hello"
                      *       }
                      *     }
@@ -8679,23 +8678,6 @@ export interface operations {
                      *       "success": false,
                      *       "code": "INTERNAL",
                      *       "message": "an unexpected fault",
-                     *       "requestId": "0c6a3f0e-4a0b-4a57-9d2c-5a3f1f1f7c11"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Not implemented (`NOT_IMPLEMENTED`) */
-            501: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "success": false,
-                     *       "code": "NOT_IMPLEMENTED",
-                     *       "message": "not implemented",
                      *       "requestId": "0c6a3f0e-4a0b-4a57-9d2c-5a3f1f1f7c11"
                      *     }
                      */
@@ -9649,7 +9631,7 @@ export interface operations {
                      *       "success": true
                      *     }
                      */
-                    "application/json": components["schemas"]["Done"];
+                    "application/json": components["schemas"]["Saved"];
                 };
             };
             /** @description A given value breaks a rule (`INPUT_INVALID`) */

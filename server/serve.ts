@@ -40,6 +40,7 @@ import { LogFeed } from "./operations/ingest/log-feed.js";
 import { LastBackups } from "./operations/online/last-backups.js";
 import { openLiveDatabases } from "./operations/online/live-databases.js";
 import { type UndoBounds, undoBounds } from "./operations/restore/undo-wishes.js";
+import { Transformers } from "./operations/transform/transformers.js";
 import { FlowgError } from "./platform/errors.js";
 import type { JobReport, JobRun } from "./records/jobs.js";
 import type { DatabaseKind } from "./records/kinds.js";
@@ -232,6 +233,7 @@ async function start(
   const jobs = await openJobs(planned, { options, live, readers, log, metrics });
   const services = await openServices(options, { live, metrics, readers, log, jobs: jobs.served });
   undo.push(() => services.logs.close());
+  undo.push(() => services.transformers.close());
   keepTokenUses(services, log);
   undo.push(() => services.auth.tokenUses.close());
   await noteCutRuns(all, log);
@@ -281,6 +283,7 @@ async function start(
       jobs.stop(),
       stopServing({ app, listeners: [http, management], ms: options.stopMs ?? STOP_MS }),
     ]);
+    await services.transformers.close();
     await services.logs.close();
     await lastBackups.close();
     await services.auth.tokenUses.close();
@@ -398,6 +401,7 @@ async function openServices(
     logs: openLogStore(databases.logs, { onError, maxStreams }),
     sessions: new SessionTokens(sessionKey),
     loginGuard: new LoginGuard(),
+    transformers: new Transformers(),
     feed: new LogFeed(),
     counters: metrics,
     jobs,
@@ -506,7 +510,8 @@ async function bootstrap(
   const pipelineCreated = await config.bootstrap();
   if (created.roleCreated || created.userCreated || pipelineCreated)
     log.info({ ...created, pipelineCreated }, "filled what was empty");
-  for (const warning of await config.warnings("pipeline", "alert")) log.warn(warning);
+  for (const warning of await config.warnings("transformer", "pipeline", "alert"))
+    log.warn(warning);
   if (isDefault) {
     log.warn(
       "THE PASSWORD OF USER root IS root: anybody that reaches this server can do anything. " +

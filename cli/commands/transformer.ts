@@ -1,10 +1,16 @@
 // `flowg transformer`
 
+import { defineCommand } from "../command.js";
+import { namesOf } from "../completion/values.js";
+import { connectTo } from "../connect.js";
+import { serverOnly } from "../flags.js";
+import { fieldsOf } from "../input/fields.js";
+import { safe } from "../output/safe.js";
 import { itemGroup } from "./items.js";
 
-export const transformer = itemGroup<string>({
+const items = itemGroup<string>({
   noun: "transformer",
-  description: "List, show, save and delete the transformers of a server",
+  description: "List, show, save, try and delete the transformers of a server",
   contents: "the script",
   file: "parse.vrl",
   example: "parse-nginx",
@@ -12,3 +18,41 @@ export const transformer = itemGroup<string>({
   toText: (script) => script,
   fromText: (script) => script,
 });
+
+const test = defineCommand({
+  description: "Run one transformer on a record, and print the fields that it leaves",
+  details: "Nothing is stored.",
+  examples: [
+    {
+      command: "flowg transformer test parse-nginx --record message=hello --record level=info",
+      does: "what becomes of such a log",
+    },
+  ],
+  args: {
+    name: {
+      type: "positional",
+      description: "name of the transformer",
+      completes: namesOf("transformers"),
+    },
+    record: {
+      type: "string",
+      many: true,
+      description: "a field of the record; several times: all of them",
+      valueHint: "FIELD=VALUE",
+    },
+    ...serverOnly,
+  },
+  async run({ args, origins, output, signal }) {
+    const record = fieldsOf(args.record);
+    const { transformers } = await connectTo({ args, origins, output });
+    const script = await transformers.get(args.name, { signal });
+    const fields = await transformers.test(script, record, { signal });
+    const text = JSON.stringify(fields, null, 2).split("\n").map(safe).join("\n");
+    return { json: { name: args.name, record: fields }, text, essential: true };
+  },
+});
+
+export const transformer = {
+  ...items,
+  commands: { ...items.commands, test: async () => test },
+};

@@ -8,10 +8,16 @@ export interface Transformers {
   list(options?: CallOptions): Promise<string[]>;
   /** The script. @throws NotFoundError @example `const script = await client.transformers.get("parse-nginx")` */
   get(name: string, options?: CallOptions): Promise<string>;
-  /** Creates or replaces it. @example `await client.transformers.save("parse-nginx", script)` */
-  save(name: string, script: string, options?: CallOptions): Promise<void>;
+  /** Creates or replaces it; gives what keeps it from running. @throws BadRequestError for a script that calls what the server's VRL doesn't have @example `const warnings = await client.transformers.save("parse-nginx", script)` */
+  save(name: string, script: string, options?: CallOptions): Promise<string[]>;
   /** Removes it. @throws NotFoundError @example `await client.transformers.delete("parse-nginx")` */
   delete(name: string, options?: CallOptions): Promise<void>;
+  /** Runs a script on a record, and gives the fields that it leaves. @throws BadRequestError for a script that fails @example `const fields = await client.transformers.test(script, { message: "hello" })` */
+  test(
+    script: string,
+    record: Record<string, string>,
+    options?: CallOptions,
+  ): Promise<Record<string, string>>;
 }
 
 export function transformersOf(caller: Caller): Transformers {
@@ -26,10 +32,16 @@ export function transformersOf(caller: Caller): Transformers {
       (await take(api.GET("/api/v1/transformers", caller.with(options)))).transformers,
     get: async (name, options) => (await take(api.GET(path, of(name, options)))).script,
     save: async (name, script, options) => {
-      await take(api.PUT(path, { ...of(name, options), body: { script } }));
+      const answer = await take(api.PUT(path, { ...of(name, options), body: { script } }));
+      return answer.warnings ?? [];
     },
     delete: async (name, options) => {
       await take(api.DELETE(path, of(name, options)));
+    },
+    test: async (script, record, options) => {
+      const body = { code: script, record };
+      const path = "/api/v1/test/transformer";
+      return (await take(api.POST(path, { body, ...caller.with(options) }))).record;
     },
   };
 }

@@ -86,6 +86,8 @@ const CALLS: Record<string, string> = {
   save_alert:
     'await client.alerts.save("on-call", { url: "https://hooks.example.com/1", headers: {} });',
   delete_alert: 'await client.alerts.delete("on-call");',
+  test_transformer:
+    'const fields = await client.transformers.test(".level = 1", { message: "hello" });',
   test_alert: 'await client.alerts.test("on-call", { message: "hello" });',
   list_streams: "const streams = await client.streams.list();",
   get_stream: 'const { ttl } = await client.streams.get("web");',

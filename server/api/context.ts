@@ -3,6 +3,7 @@
 import type { Jobs } from "../jobs/jobs.js";
 import type { LogFeed } from "../operations/ingest/log-feed.js";
 import type { LogCounters } from "../operations/ingest/through-pipeline.js";
+import type { Transformers } from "../operations/transform/transformers.js";
 import type { Limit } from "../records/auth/limits.js";
 import type { Scope } from "../records/auth/scopes.js";
 import type { OnProgress } from "../records/reports.js";
@@ -34,6 +35,7 @@ export interface Services {
   logs: LogStore;
   sessions: SessionTokens;
   loginGuard: LoginGuard;
+  transformers: Transformers;
   feed: LogFeed;
   counters: LogCounters;
   administration: Administration;

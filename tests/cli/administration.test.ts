@@ -17,7 +17,7 @@ import { thrownBy } from "../sdk/fake-server.js";
 interface Place extends AsyncDisposable {
   administration: Administration;
   transformers(): Promise<string[]>;
-  save(name: string, script: string): Promise<void>;
+  save(name: string, script: string): Promise<unknown>;
   remove(name: string): Promise<void>;
 }
 

@@ -5,6 +5,7 @@ import { namesOf } from "../../completion/values.js";
 import { connectTo } from "../../connect.js";
 import { CliError } from "../../failure.js";
 import { serverOnly } from "../../flags.js";
+import { fieldsOf } from "../../input/fields.js";
 import type { Input } from "../../input/input.js";
 import { formatCounted } from "../../output/format.js";
 
@@ -53,16 +54,6 @@ export const ingest = defineCommand({
     return { json: { sent }, text: `${formatCounted(sent, "log")} sent`, essential: false };
   },
 });
-
-function fieldsOf(words: readonly string[]): LogRecord {
-  return Object.fromEntries(
-    words.map((word) => {
-      const equals = word.indexOf("=");
-      if (equals > 0) return [word.slice(0, equals), word.slice(equals + 1)];
-      throw new CliError("USAGE", `${JSON.stringify(word)} isn't a field`, "write level=info, say");
-    }),
-  );
-}
 
 async function* recordsOf(input: Input, isText: boolean): AsyncGenerator<LogRecord> {
   let number = 0;

@@ -1,8 +1,9 @@
 // Transformers: scripts that change logs on their way.
 
 import { z } from "zod";
+import { printable } from "../../records/records.js";
 import { rest } from "../rest.js";
-import { DONE, done, name, nothing, success } from "../schemas.js";
+import { DONE, done, name, nothing, saved, success } from "../schemas.js";
 import { requires, router } from "../trpc.js";
 
 const tag = "transformers";
@@ -48,16 +49,21 @@ export const transformers = router({
         id: "save_transformer",
         tag,
         summary: "Create or replace a transformer",
-        description: "The script is stored as it is, not compiled.",
+        description:
+          "A script that calls functions that this server's VRL doesn't have is refused. One that can't be compiled is saved, and `warnings` says so.",
         request: { script: '.level = "info"' },
         response: { success: true },
       }),
     )
     .input(byName.extend({ script: z.string() }))
-    .output(done)
+    .output(saved)
     .mutation(async ({ ctx, input }) => {
-      await ctx.services.config.transformers.save(input.transformer, input.script);
-      return DONE;
+      const { config, transformers } = ctx.services;
+      const problem = await transformers.check(input.script);
+      await config.transformers.save(input.transformer, input.script);
+      if (problem === undefined) return DONE;
+      const warning = `The transformer "${printable(input.transformer)}" does not run: ${problem}.`;
+      return { success: true, warnings: [warning] };
     }),
 
   delete: requires("write_transformers")

@@ -2,6 +2,7 @@
 
 import { z } from "zod";
 import { FlowgError } from "../../platform/errors.js";
+import { WrittenFields } from "../../records/logs/written-fields.js";
 import { postAlert } from "../post-alert.js";
 import { NAMES_BYTES, rest } from "../rest.js";
 import { DONE, done, name, record, success } from "../schemas.js";
@@ -16,21 +17,16 @@ export const tryOut = router({
         id: "test_transformer",
         tag,
         summary: "Run a script on a record",
-        description:
-          "This server has no interpreter for scripts: only the empty one, which changes nothing, can be run.",
-        errors: ["NOT_IMPLEMENTED"],
         changesNothing: true,
-        request: { code: "", record: { message: "hello" } },
-        response: { success: true, record: { message: "hello" } },
+        request: { code: '.level = "info"', record: { message: "hello" } },
+        response: { success: true, record: { level: "info", message: "hello" } },
       }),
     )
     .input(z.object({ code: z.string(), record }))
     .output(z.object({ success, record }))
-    .mutation(({ input }) => {
-      if (input.code.trim() !== "") {
-        throw new FlowgError("NOT_IMPLEMENTED", "this server cannot run scripts");
-      }
-      return { success: true, record: input.record };
+    .mutation(async ({ ctx, input }) => {
+      const ran = await ctx.services.transformers.run("the script", input.code, input.record);
+      return { success: true, record: ran instanceof WrittenFields ? ran.parsed : ran };
     }),
 
   alert: requires("write_alerts")

@@ -5,6 +5,7 @@ import type { PreparedEntry } from "../../records/logs/entry.js";
 import type { Fields, WrittenFields } from "../../records/logs/written-fields.js";
 import type { ConfigStore } from "../../stores/config/store.js";
 import type { LogStore } from "../../stores/logs/store.js";
+import type { Transformers } from "../transform/transformers.js";
 import { failureOf } from "./branch-failures.js";
 import type { LogFeed } from "./log-feed.js";
 import { type Outcome, type ToStore, walkPlan } from "./walk-plan.js";
@@ -20,6 +21,7 @@ export interface LogCounters {
 export interface Ingesting {
   config: ConfigStore;
   logs: LogStore;
+  transformers: Transformers;
   feed: LogFeed;
   counters: LogCounters;
 }
@@ -36,8 +38,9 @@ export async function ingestThrough(
 ): Promise<void> {
   // the timestamp of whatever comes of it
   const receivedMs = Date.now();
-  const { steps } = await ingesting.config.plan(pipeline);
-  const outcome = await walkPlan(pipeline, steps, fields);
+  const { config, transformers } = ingesting;
+  const plan = await config.plan(pipeline);
+  const outcome = await walkPlan(plan, fields, (...script) => transformers.run(...script));
   const stored = await storeAll(outcome, receivedMs, ingesting);
   count(outcome, ingesting.counters);
   if (outcome.failures.length > 0) throw failureOf(outcome.failures, stored);

@@ -2,7 +2,7 @@
 // stored and the failures.
 
 import { FlowgError } from "../../platform/errors.js";
-import type { Place, Step } from "../../records/config/plan.js";
+import type { Place, Plan, Step } from "../../records/config/plan.js";
 import { matchesFilter } from "../../records/logs/filter.js";
 import { type Fields, WrittenFields } from "../../records/logs/written-fields.js";
 
@@ -31,17 +31,29 @@ export interface Outcome {
   entered: Set<string>;
 }
 
-export async function walkPlan(
-  pipeline: string,
-  steps: readonly Step[],
+/** Runs a script on a log's fields. @param name for its errors: `transformer "parse"` */
+export type RunScript = (
+  name: string,
+  script: string,
   fields: Fields | WrittenFields,
-): Promise<Outcome> {
-  const outcome: Outcome = { entries: [], failures: [], entered: new Set([pipeline]) };
-  await follow(steps, { fields, within: [pipeline] }, outcome);
-  return outcome;
+) => Promise<Fields | WrittenFields>;
+
+interface Walk extends Outcome {
+  runScript: RunScript;
 }
 
-async function follow(steps: readonly Step[], log: Underway, outcome: Outcome): Promise<void> {
+export async function walkPlan(
+  { pipeline, steps }: Plan,
+  fields: Fields | WrittenFields,
+  runScript: RunScript,
+): Promise<Outcome> {
+  const entered = new Set([pipeline]);
+  const walk: Walk = { entries: [], failures: [], entered, runScript };
+  await follow(steps, { fields, within: [pipeline] }, walk);
+  return walk;
+}
+
+async function follow(steps: readonly Step[], log: Underway, outcome: Walk): Promise<void> {
   await Promise.all(
     steps.map(async (step) => {
       try {
@@ -53,7 +65,7 @@ async function follow(steps: readonly Step[], log: Underway, outcome: Outcome): 
   );
 }
 
-async function carryOut(step: Step, log: Underway, outcome: Outcome): Promise<void> {
+async function carryOut(step: Step, log: Underway, outcome: Walk): Promise<void> {
   switch (step.kind) {
     case "store":
       outcome.entries.push({ ...log, at: step.at, stream: step.stream });
@@ -61,6 +73,12 @@ async function carryOut(step: Step, log: Underway, outcome: Outcome): Promise<vo
     case "switch":
       if (matchesFilter(step.filter, parsed(log.fields))) await follow(step.next, log, outcome);
       return;
+    case "transform": {
+      const name = `transformer ${JSON.stringify(step.transformer)}`;
+      const fields = await outcome.runScript(name, step.script, log.fields);
+      await follow(step.next, { ...log, fields }, outcome);
+      return;
+    }
     case "enter": {
       outcome.entered.add(step.pipeline);
       const within = [...log.within, step.pipeline];

@@ -30,6 +30,7 @@ export interface Obstacle {
 export type Step = { at: Place } & (
   | { kind: "store"; stream: string }
   | { kind: "switch"; filter: Filter; next: Step[] }
+  | { kind: "transform"; transformer: string; script: string; next: Step[] }
   | { kind: "enter"; pipeline: string; next: Step[] }
   | { kind: "obstacle"; obstacle: Obstacle }
 );
@@ -47,6 +48,7 @@ export interface Plan {
 export interface Items {
   /** Undefined if there is none. */
   flow(pipeline: string): Flow | undefined;
+  script(transformer: string): string | undefined;
 }
 
 export type SourceType = "direct" | "syslog";
@@ -198,6 +200,13 @@ class Planner {
             filter.hint ?? "",
           );
         return { at, kind: "switch", filter, next: this.#next(id, walk) };
+      }
+      case "transform": {
+        const { transformer } = data;
+        if (!transformer) return this.#unnamed(at, "transformer");
+        const script = this.items ? this.items.script(transformer) : "";
+        if (script === undefined) return this.#missing(at, "transformer", transformer);
+        return { at, kind: "transform", transformer, script, next: this.#next(id, walk) };
       }
       case "pipeline":
         if (!data.pipeline) return this.#unnamed(at, "pipeline");

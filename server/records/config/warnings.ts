@@ -5,6 +5,7 @@ import { segments } from "../keys.js";
 import { decodeValue, printable, type StoredRecord } from "../records.js";
 import { readFlow } from "./flow.js";
 import { type Items, planOf } from "./plan.js";
+import { missingFunctions } from "./vrl-functions.js";
 import { readWebhook } from "./webhook.js";
 
 const MAX_WARNINGS = 20;
@@ -51,10 +52,18 @@ export function alertWarning(name: string, stored: unknown): string | undefined 
   return url === "" ? `${alert} has no URL, and cannot be called.` : undefined;
 }
 
-/** On one record; undefined if it works, or isn't a pipeline or alert. */
+/** The same of a transformer, as far as its text tells. */
+function transformerWarning(name: string, script: string): string | undefined {
+  const missing = missingFunctions(script);
+  if (missing.length === 0) return undefined;
+  return `The transformer "${printable(name)}" calls ${missing.join(", ")}, which this server's VRL doesn't have: each log that comes to it is answered with an error.`;
+}
+
+/** On one record; undefined if it works, or isn't a transformer, pipeline or alert. */
 export function configWarning({ key, value }: StoredRecord, items?: Items): string | undefined {
   const [kind, name = ""] = segments(key);
   if (kind === "pipeline") return pipelineWarning(name, decodeValue(value), items);
+  if (kind === "transformer") return transformerWarning(name, Buffer.from(value).toString());
   return kind === "alert" ? alertWarning(name, decodeValue(value)) : undefined;
 }
 
@@ -72,6 +81,6 @@ export class ConfigWarnings {
   list(): string[] {
     const more = this.#count - this.#list.length;
     if (more === 0) return [...this.#list];
-    return [...this.#list, `And ${more} more pipelines or alerts do not work here.`];
+    return [...this.#list, `And ${more} more transformers, pipelines or alerts do not work here.`];
   }
 }

@@ -5,7 +5,7 @@ import type { Flow } from "../../records/config/flow.js";
 import { type Plan, planOf } from "../../records/config/plan.js";
 import type { Key } from "../../records/keys.js";
 import { nameProblem } from "../../records/names.js";
-import { pipelineKey } from "../../records/records.js";
+import { pipelineKey, transformerKey } from "../../records/records.js";
 import type { Database } from "../../storage/database.js";
 import type { ReadTable } from "../../storage/tables.js";
 
@@ -57,7 +57,9 @@ export class Plans {
       return value && this.flowOf(name, value);
     };
     const own = flow(pipeline);
-    return own && { plan: planOf({ pipeline, flow: own, items: { flow } }), parts };
+    const script = (name: string): string | undefined =>
+      nameProblem(name) ? undefined : read(transformerKey(name))?.toString();
+    return own && { plan: planOf({ pipeline, flow: own, items: { flow, script } }), parts };
   }
 
   #keep(pipeline: string, known: Known): void {

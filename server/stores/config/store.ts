@@ -19,7 +19,7 @@ import { alertKey, decodeValue, pipelineKey, transformerKey } from "../../record
 import type { Database } from "../../storage/database.js";
 import type { ReadTable } from "../../storage/tables.js";
 import { DecodedItems } from "./decoded-items.js";
-import { ItemStore } from "./items.js";
+import { type ItemKind, ItemStore } from "./items.js";
 import { Plans } from "./plans.js";
 
 export interface ConfigStore {
@@ -28,7 +28,7 @@ export interface ConfigStore {
   readonly pipelines: ItemStore<FlowInput, Flow>;
   readonly alerts: ItemStore<WebhookInput, Webhook>;
   /** Sentences about items of these kinds that do not work on this server, at most 21. Reads them all. */
-  warnings(...kinds: ("pipeline" | "alert")[]): Promise<string[]>;
+  warnings(...kinds: ItemKind[]): Promise<string[]>;
   /** The same of one pipeline. */
   warningOf(pipeline: string): Promise<string | undefined>;
   /** The way of a log that is sent to a pipeline. @throws NOT_FOUND */
@@ -45,6 +45,8 @@ export function openConfigStore(database: Database): ConfigStore {
       const value = nameProblem(name) ? undefined : records.get(pipelineKey(name));
       return value && flows.of(name, value);
     },
+    script: (name: string) =>
+      nameProblem(name) ? undefined : records.get(transformerKey(name))?.toString(),
   });
   const pipelines = new ItemStore(database, {
     kind: "pipeline",
@@ -55,6 +57,7 @@ export function openConfigStore(database: Database): ConfigStore {
       const flow = readFlow(decodeValue(value));
       const others = itemsIn(records);
       demandWhole(pipeline, flow, {
+        ...others,
         flow: (name) => (name === pipeline ? flow : others.flow(name)),
         has: (kind, name) =>
           (kind === "pipeline" && name === pipeline) || records.has(KEYS[kind](name)),

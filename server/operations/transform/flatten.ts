@@ -1,0 +1,49 @@
+// What a script left, as a log's fields: names of nested values and indexes joined by dots, and each value as FlowG writes it.
+
+import { FlowgError } from "../../platform/errors.js";
+import type { Fields } from "../../records/logs/written-fields.js";
+
+const DEEPEST = 100;
+const MOST_FIELDS = 10_000;
+
+/**
+ * What isn't an object has no fields.
+ * @throws INPUT_INVALID
+ */
+export function flatten(event: unknown): Fields {
+  if (typeof event !== "object" || event === null || Array.isArray(event)) return {};
+  const pairs: [string, string][] = [];
+  add(event, "", pairs);
+  return Object.fromEntries(pairs);
+}
+
+function add(value: object, prefix: string, pairs: [string, string][], depth = 0): void {
+  if (depth > DEEPEST) throw tooLarge(`nests deeper than ${DEEPEST}`);
+  for (const [key, inner] of Object.entries(value)) {
+    const name = prefix + key;
+    if (typeof inner === "object" && inner !== null) add(inner, `${name}.`, pairs, depth + 1);
+    else if (pairs.push([name, textOf(inner)]) > MOST_FIELDS)
+      throw tooLarge(`has more than ${MOST_FIELDS} fields`);
+  }
+}
+
+const tooLarge = (what: string): FlowgError =>
+  new FlowgError("INPUT_INVALID", `what the script leaves ${what}`);
+
+function textOf(value: unknown): string {
+  if (value === null) return "";
+  return typeof value === "number" ? plainNumber(value) : String(value);
+}
+
+/** Without an exponent, as Rust writes it. */
+function plainNumber(value: number): string {
+  if (Object.is(value, -0)) return "-0";
+  const text = String(value);
+  const [, sign = "", whole = "", fraction = "", exponent] =
+    /^(-?)(\d+)(?:\.(\d+))?e([+-]\d+)$/.exec(text) ?? [];
+  if (exponent === undefined) return text;
+  const digits = whole + fraction;
+  const point = whole.length + Number(exponent);
+  if (point <= 0) return `${sign}0.${"0".repeat(-point)}${digits}`;
+  return sign + digits.padEnd(point, "0");
+}

@@ -1,0 +1,214 @@
+// One thread that runs scripts, and the records that wait for it. Those of one script go together, and scripts take turns. A
+// script that takes too long, or too much, costs the thread, and never more.
+
+import type { Worker } from "node:worker_threads";
+import { FlowgError } from "../../platform/errors.js";
+import { endThread } from "../../platform/threads/ending.js";
+import { startThread } from "../../platform/threads/start.js";
+import type { Ran, RecordJson, ScriptAnswer, ScriptRequest } from "./script-answers.js";
+
+const RUN_MS = 3_000;
+const LOAD_MS = 30_000;
+const IDLE_MS = 5 * 60_000;
+/** Nobody waits longer for other records. */
+const WAIT_MS = 10_000;
+const MOST_TOGETHER = 256;
+const MOST_BYTES_TOGETHER = 1024 * 1024;
+const MOST_WAITING = 5_000;
+const MOST_BYTES_WAITING = 64 * 1024 * 1024;
+const RETRY_AFTER_SECONDS = 1;
+/** Beside the interpreter's own. */
+const HEAP = { maxOldGenerationSizeMb: 256, maxYoungGenerationSizeMb: 16 };
+
+/** A record on its way through a script. */
+export interface Job {
+  script: string;
+  json: RecordJson;
+  resolve(result: Ran): void;
+  reject(error: unknown): void;
+}
+
+interface Waiting extends Job {
+  since: number;
+}
+
+export interface LaneOptions {
+  /** At most so many at once. */
+  together?: number;
+  /** Told of records that held it up together: any of them may have. */
+  onStopped(jobs: readonly Job[], why: string): void;
+}
+
+export class ScriptLane {
+  readonly #waiting = new Map<string, Waiting[]>();
+  #count = 0;
+  #bytes = 0;
+  #thread: Worker | undefined;
+  #isBusy = false;
+  #isClosed = false;
+  #idle: NodeJS.Timeout | undefined;
+  readonly #checks: (() => Promise<void>)[] = [];
+
+  constructor(private readonly options: LaneOptions) {}
+
+  /** @throws BUSY if too many wait already */
+  add(job: Job): void {
+    if (this.#isClosed) throw closing();
+    if (this.#count >= MOST_WAITING || this.#bytes >= MOST_BYTES_WAITING) throw tooMany();
+    const waiting = { ...job, since: performance.now() };
+    const known = this.#waiting.get(job.script);
+    if (known) known.push(waiting);
+    else this.#waiting.set(job.script, [waiting]);
+    this.#count++;
+    this.#bytes += job.json.length;
+    this.#begin();
+  }
+
+  /** What is wrong with a script, as far as its compilation tells. */
+  check(script: string): Promise<string | undefined> {
+    if (this.#isClosed) throw closing();
+    return new Promise((resolve) => {
+      this.#checks.push(async () => {
+        const answer = await this.#ask({ kind: "check", script });
+        if (answer.kind === "checked") resolve(answer.problem);
+        else resolve(answer.kind === "broken" ? `it can't be compiled: ${answer.why}` : undefined);
+      });
+      this.#begin();
+    });
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    for (const jobs of this.#waiting.values()) for (const job of jobs) job.reject(closing());
+    this.#waiting.clear();
+    await this.#end();
+  }
+
+  #begin(): void {
+    if (this.#isBusy) return;
+    this.#isBusy = true;
+    clearTimeout(this.#idle);
+    // what comes in the same turn goes along
+    setImmediate(() => void this.#work());
+  }
+
+  async #work(): Promise<void> {
+    for (;;) {
+      const check = this.#checks.shift();
+      const jobs = check ? [] : this.#take();
+      if (check) await check();
+      else if (jobs.length === 0) break;
+      else await this.#run(jobs);
+    }
+    this.#isBusy = false;
+    this.#idle = setTimeout(() => void this.#end(), IDLE_MS).unref();
+  }
+
+  /** Of the script whose turn it is. */
+  #take(): Job[] {
+    const [first] = this.#waiting;
+    if (first === undefined) return [];
+    const [script, jobs] = first;
+    const last = performance.now() - WAIT_MS;
+    const taken: Job[] = [];
+    let bytes = 0;
+    let at = 0;
+    for (; at < jobs.length && taken.length < (this.options.together ?? MOST_TOGETHER); at++) {
+      const job = jobs[at] as Waiting;
+      if (taken.length > 0 && bytes + job.json.length > MOST_BYTES_TOGETHER) break;
+      this.#count--;
+      this.#bytes -= job.json.length;
+      if (job.since < last) {
+        job.reject(tooMany());
+        continue;
+      }
+      taken.push(job);
+      bytes += job.json.length;
+    }
+    this.#waiting.delete(script);
+    const left = jobs.slice(at);
+    if (left.length > 0) this.#waiting.set(script, left);
+    return taken.length > 0 ? taken : this.#take();
+  }
+
+  async #run(jobs: readonly Job[]): Promise<void> {
+    const script = jobs[0]?.script ?? "";
+    const answer = await this.#ask({ kind: "run", script, records: jobs.map(({ json }) => json) });
+    if (answer.kind === "ran")
+      for (const [i, job] of jobs.entries())
+        job.resolve(answer.results[i] ?? { problem: "the script gave no record" });
+    else if (answer.kind === "broken") this.options.onStopped(jobs, answer.why);
+  }
+
+  /** Never throws: a thread that can't be used any more is ended, and the next request starts another. */
+  async #ask(request: ScriptRequest): Promise<ScriptAnswer> {
+    try {
+      const isNew = this.#thread === undefined;
+      const thread = this.#started();
+      thread.ref();
+      if (isNew) {
+        const loaded = await answerOf(thread, LOAD_MS);
+        if (loaded.kind !== "loaded") return await this.#broken("the interpreter can't be loaded");
+      }
+      thread.postMessage(request);
+      const answer = await answerOf(thread, RUN_MS);
+      thread.unref();
+      return answer.kind === "broken" ? await this.#broken(answer.why) : answer;
+    } catch (error) {
+      return await this.#broken(error instanceof Error ? error.message : String(error));
+    }
+  }
+
+  #started(): Worker {
+    this.#thread ??= startThread(new URL("./script-thread.js", import.meta.url), {
+      resourceLimits: HEAP,
+    });
+    return this.#thread;
+  }
+
+  async #broken(why: string): Promise<ScriptAnswer> {
+    await this.#end();
+    return { kind: "broken", why: whyStopped(why) };
+  }
+
+  async #end(): Promise<void> {
+    const thread = this.#thread;
+    this.#thread = undefined;
+    if (thread) await endThread(thread);
+  }
+}
+
+/** The next thing that a thread says, or that it says nothing. */
+function answerOf(thread: Worker, ms: number): Promise<ScriptAnswer> {
+  return new Promise((resolve) => {
+    const settle = (answer: ScriptAnswer) => {
+      clearTimeout(timer);
+      for (const [event, listener] of Object.entries(listeners)) thread.off(event, listener);
+      resolve(answer);
+    };
+    const broken = (why: string) => settle({ kind: "broken", why });
+    const listeners = {
+      message: (answer: ScriptAnswer) => settle(answer),
+      messageerror: () => broken("its answer can't be read"),
+      error: (error: Error) => broken(error.message),
+      exit: () => broken("its thread ended"),
+    };
+    const timer = setTimeout(() => broken(`after ${ms / 1000} seconds`), ms);
+    for (const [event, listener] of Object.entries(listeners)) thread.on(event, listener);
+  });
+}
+
+function whyStopped(why: string): string {
+  if (/^after /.test(why)) return `it was stopped ${why}`;
+  if (/unreachable|memory|heap/i.test(why))
+    return "it was stopped: it needs more memory than it may have";
+  return `it was stopped (${why})`;
+}
+
+const closing = (): FlowgError => new FlowgError("CANCELLED", "the server stops");
+
+const tooMany = (): FlowgError =>
+  new FlowgError("BUSY", "too many logs wait for transformers", {
+    hint: "send it again later; if that doesn't pass, a transformer takes too long",
+    details: { retryAfterSeconds: RETRY_AFTER_SECONDS },
+  });

@@ -1,0 +1,106 @@
+// The thread that runs scripts, in VRL's own interpreter as WebAssembly. It takes a third of a second and a hundred megabytes
+// to load, so it is there only where a transformer is used. What holds it up is ended from outside.
+
+import { parentPort } from "node:worker_threads";
+import { FlowgError } from "../../platform/errors.js";
+import { markLoaded } from "../../platform/threads/ending.js";
+import { giveWay } from "../../platform/threads/give-way.js";
+import { missingFunctions, sentenceOnMissing } from "../../records/config/vrl-functions.js";
+import { writeFields } from "../../records/logs/written-fields.js";
+import { withBoundedMemory } from "./bounded-memory.js";
+import { flatten } from "./flatten.js";
+import type { Ran, RecordJson, ScriptAnswer, ScriptRequest } from "./script-answers.js";
+import { compilationProblem, runtimeProblem } from "./script-problem.js";
+import { programOf } from "./script-program.js";
+
+/** 256 MiB. */
+const MEMORY_PAGES = 4_096;
+/** Scripts whose compilation is remembered. */
+const MOST_KNOWN = 1_000;
+/** Longer JSON crosses as bytes, which aren't copied. */
+const BYTES_FROM = 64 * 1024;
+
+// its panics are told by the answers
+console.error = () => undefined;
+const verel = await withBoundedMemory(MEMORY_PAGES, () => import("@bpinternal/verel"));
+const known = new Map<string, string | undefined>();
+markLoaded();
+const port = parentPort;
+const answer = (message: ScriptAnswer, moved: ArrayBuffer[] = []) =>
+  port?.postMessage(message, moved);
+port?.on("message", (request: ScriptRequest) => {
+  giveWay();
+  try {
+    if (request.kind === "check") answer({ kind: "checked", problem: problemOf(request.script) });
+    else answerRun(request.script, request.records);
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    answer({ kind: "broken", why });
+  }
+});
+answer({ kind: "loaded" });
+
+function answerRun(script: string, records: readonly RecordJson[]): void {
+  const problem = problemOf(script);
+  const texts = records.map((json) =>
+    typeof json === "string" ? json : new TextDecoder().decode(json),
+  );
+  const results = problem === undefined ? runAll(script, texts) : texts.map(() => ({ problem }));
+  const moved = results.flatMap((result) =>
+    "json" in result && typeof result.json !== "string" ? [result.json.buffer as ArrayBuffer] : [],
+  );
+  answer({ kind: "ran", results }, moved);
+}
+
+/** Of the bare script, so that it is told of the user's lines. */
+function problemOf(script: string): string | undefined {
+  if (known.has(script)) return known.get(script);
+  const missing = missingFunctions(script);
+  const problem =
+    missing.length > 0
+      ? sentenceOnMissing(missing)
+      : compilationProblem(script, verel.check(script).errors);
+  if (known.size >= MOST_KNOWN) known.clear();
+  known.set(script, problem);
+  return problem;
+}
+
+/** In one call; where one of them fails, in halves. */
+function runAll(script: string, texts: readonly string[]): Ran[] {
+  let left: string[];
+  try {
+    left = verel.execute(programOf(script), texts).result as string[];
+  } catch (error) {
+    demandWhole(error);
+    if (texts.length === 1) return [runBare(script, texts[0] ?? "{}")];
+    const half = texts.length >> 1;
+    return [...runAll(script, texts.slice(0, half)), ...runAll(script, texts.slice(half))];
+  }
+  return left.map((json) => ran(JSON.parse(json)));
+}
+
+/** As it is: for its own error, and for what can't stand in a closure, say `return`. */
+function runBare(script: string, text: string): Ran {
+  try {
+    return ran(verel.execute(script, JSON.parse(text)).event);
+  } catch (error) {
+    demandWhole(error);
+    return { problem: runtimeProblem(script, error) };
+  }
+}
+
+function ran(event: unknown): Ran {
+  try {
+    const { json, names } = writeFields(flatten(event));
+    return { json: json.length < BYTES_FROM ? json : new TextEncoder().encode(json), names };
+  } catch (error) {
+    if (error instanceof FlowgError) return { problem: error.message };
+    throw error;
+  }
+}
+
+/** A script's own failure is no trap. @throws what the interpreter doesn't get over */
+function demandWhole(error: unknown): void {
+  const isOurs = error instanceof Error && /^(Runtime|Range)Error$/.test(error.name);
+  if (isOurs) throw error;
+}

@@ -1,0 +1,98 @@
+// Runs transformers. A script that had to be stopped goes another way for a while, one record at a time: there it holds up
+// only others of its kind.
+
+import { FlowgError } from "../../platform/errors.js";
+import { missingFunctions, sentenceOnMissing } from "../../records/config/vrl-functions.js";
+import { type Fields, WrittenFields, writeFields } from "../../records/logs/written-fields.js";
+import type { Ran } from "./script-answers.js";
+import { type Job, ScriptLane } from "./script-lane.js";
+
+const SUSPECT_MS = 60_000;
+/** A longer script shows what is wrong with it once it runs: to look through it takes too long here. */
+const MOST_CHECKED = 128 * 1024;
+const MOST_SUSPECTS = 10_000;
+
+export class Transformers {
+  /** Until when. */
+  readonly #suspects = new Map<string, number>();
+  readonly #lane = new ScriptLane({ onStopped: (jobs, why) => this.#stopped(jobs, why) });
+  readonly #suspectLane = new ScriptLane({
+    together: 1,
+    onStopped: (jobs, why) => this.#stopped(jobs, why),
+  });
+
+  /**
+   * What a script makes of a log.
+   * @param name `transformer "parse"`
+   * @throws INPUT_INVALID, BUSY, CANCELLED
+   */
+  async run(
+    name: string,
+    script: string,
+    fields: Fields | WrittenFields,
+  ): Promise<Fields | WrittenFields> {
+    // nothing to be done, as in FlowG
+    if (script.trim() === "") return fields;
+    const json = fields instanceof WrittenFields ? fields.json : writeFields(fields).json;
+    const result = await new Promise<Ran>((resolve, reject) => {
+      const lane = this.#isSuspect(script) ? this.#suspectLane : this.#lane;
+      lane.add({ script, json, resolve, reject });
+    });
+    if ("problem" in result) throw failed(name, result.problem);
+    if (typeof result.json !== "string") return new WrittenFields(result.json, result.names);
+    return JSON.parse(result.json) as Fields;
+  }
+
+  /**
+   * What keeps a script from running; undefined if nothing does.
+   * @throws INPUT_INVALID if it calls a function that there is not here, CANCELLED
+   */
+  async check(script: string): Promise<string | undefined> {
+    if (script.length > MOST_CHECKED || script.trim() === "") return undefined;
+    const missing = missingFunctions(script);
+    if (missing.length > 0) {
+      const issues = missing.map((name) => ({ path: "script", message: `calls ${name}` }));
+      throw new FlowgError("INPUT_INVALID", sentenceOnMissing(missing), {
+        hint: "do without: on this server VRL has no files, no network and no grok patterns",
+        details: { issues },
+      });
+    }
+    return await this.#lane.check(script);
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([this.#lane.close(), this.#suspectLane.close()]);
+  }
+
+  #stopped(jobs: readonly Job[], why: string): void {
+    const [first] = jobs;
+    if (first === undefined) return;
+    if (this.#suspects.size >= MOST_SUSPECTS) this.#suspects.clear();
+    this.#suspects.set(first.script, performance.now() + SUSPECT_MS);
+    if (jobs.length === 1) {
+      first.resolve({ problem: why });
+      return;
+    }
+    // which of them it was, each shows by itself
+    for (const job of jobs) {
+      try {
+        this.#suspectLane.add(job);
+      } catch (error) {
+        job.reject(error);
+      }
+    }
+  }
+
+  #isSuspect(script: string): boolean {
+    const until = this.#suspects.get(script);
+    if (until === undefined) return false;
+    if (until > performance.now()) return true;
+    this.#suspects.delete(script);
+    return false;
+  }
+}
+
+const failed = (name: string, problem: string): FlowgError =>
+  new FlowgError("INPUT_INVALID", `${name}: ${problem}`, {
+    hint: "try its script with `flowg transformer test`",
+  });

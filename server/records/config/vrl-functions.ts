@@ -1,0 +1,42 @@
+// Functions of VRL that scripts of FlowG may call and this server's interpreter doesn't have: what needs files, a network, an
+// environment, or a pattern engine that isn't part of it.
+
+const MISSING = [
+  "basename",
+  "dirname",
+  "dns_lookup",
+  "encode_proto",
+  "find_enrichment_table_records",
+  "get_enrichment_table_record",
+  "get_hostname",
+  "get_secret",
+  "haversine",
+  "http_request",
+  "log",
+  "parse_dnstap",
+  "parse_grok",
+  "parse_groks",
+  "parse_proto",
+  "parse_yaml",
+  "pop",
+  "remove_secret",
+  "reverse_dns",
+  "set_secret",
+  "set_semantic_meaning",
+  "validate_json_schema",
+  "xxhash",
+] as const;
+
+/** Comments, texts and patterns, in which a name is no call. */
+const NO_CODE = /#[^\n]*|"(?:[^"\\]|\\[\s\S])*"|[srt]'(?:[^'\\]|\\[\s\S])*'/g;
+/** Not a field of that name. */
+const CALL = new RegExp(`(?<![\\w.@%])(${MISSING.join("|")})!?\\(`, "g");
+
+/** Those that a script calls, in order of their names. */
+export function missingFunctions(script: string): string[] {
+  const code = script.replace(NO_CODE, " ");
+  return [...new Set([...code.matchAll(CALL)].map(([, name]) => name as string))].sort();
+}
+
+export const sentenceOnMissing = (missing: readonly string[]): string =>
+  `the script calls ${missing.join(", ")}, which this server's VRL doesn't have`;

@@ -1,0 +1,170 @@
+// Transformers at work: VRL's results as FlowG writes them, errors that lead to the user's own lines, and scripts that mean
+// harm and never hold up the server.
+
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { startServer, type TestServer } from "../http/test-server.js";
+
+let server: TestServer;
+beforeAll(async () => {
+  server = await startServer();
+});
+afterAll(async () => {
+  await server[Symbol.asyncDispose]();
+});
+
+type Data = Record<string, string>;
+
+const tryOut = (code: string, record: Data) =>
+  server.call("/test/transformer", { method: "POST", as: server.root, json: { code, record } });
+const put = (name: string, script: string) =>
+  server.call(`/transformers/${name}`, { method: "PUT", as: server.root, json: { script } });
+
+/** A pipeline of the same name, which leads through the transformer to a stream of that name. */
+async function through(name: string, script: string) {
+  expect((await put(name, script)).status).toBe(200);
+  const nodes = [
+    { id: "in", type: "source", data: { type: "direct" } },
+    { id: "t", type: "transform", data: { transformer: name } },
+    { id: "out", type: "router", data: { stream: name } },
+  ];
+  const edges = [
+    { id: "1", source: "in", target: "t" },
+    { id: "2", source: "t", target: "out" },
+  ];
+  await server.must(`/pipelines/${name}`, { method: "PUT", json: { flow: { nodes, edges } } });
+}
+const ingest = (pipeline: string, record: Data) =>
+  server.call(`/pipelines/${pipeline}/logs`, { method: "POST", as: server.root, json: { record } });
+async function stored(stream: string): Promise<Data[]> {
+  const window = "from=2000-01-01T00:00:00Z&to=2100-01-01T00:00:00Z";
+  const { body } = await server.call(`/streams/${stream}/logs?${window}`, { as: server.root });
+  return (body.records ?? []).map(({ fields }: { fields: Data }) => fields);
+}
+
+describe("a result", () => {
+  it.each([
+    ['.level = "info"', { a: "1", level: "info" }],
+    ["", { a: "1" }],
+    ["x = 1", { a: "1" }],
+    [". = {}", {}],
+    ['. = "text"', {}],
+    [". = [1]", {}],
+    [".b.c[1] = true", { a: "1", "b.c.0": "", "b.c.1": "true" }],
+    [
+      ".n = 9007199254740993\n.f = 1.5\n.w = 2.0",
+      { a: "1", n: "9007199254740993", f: "1.5", w: "2" },
+    ],
+    [".b = 10.0 * 100000000000000000000000.0", { a: "1", b: `1${"0".repeat(24)}` }],
+    [".s = 0.00000001", { a: "1", s: "0.00000001" }],
+    [
+      ".t = t'2024-01-02T03:04:05.123456Z'\n.u = t'2024-01-02T03:04:05Z'",
+      { a: "1", t: "2024-01-02 03:04:05.123456 UTC", u: "2024-01-02 03:04:05 UTC" },
+    ],
+    ['.b = decode_base64!("/w==")\n.c = "�"', { a: "1", b: "#ERROR#", c: "�" }],
+    [".r = r'a+'", { a: "1", r: "a+" }],
+    ["del(.a)\n.z = 1 # the end", { z: "1" }],
+    ["return .", { a: "1" }],
+  ] as [string, Data][])("of %j is what FlowG makes of it", async (code, expected) => {
+    const { status, body, text } = await tryOut(code, { a: "1" });
+    expect([status, body.record], text).toEqual([200, expected]);
+  });
+
+  it("keeps names and values of any kind", async () => {
+    const record = JSON.parse(
+      '{"__proto__":"p","10":"ten","a b":"\\u0000\\"","é":"\\ud83d\\ude00"}',
+    );
+    const { body } = await tryOut(".new = 1", record);
+    expect(Object.entries(body.record).sort()).toEqual(
+      [...Object.entries(record), ["new", "1"]].sort(),
+    );
+  });
+});
+
+describe("a script that fails", () => {
+  it.each([
+    [".a = 1\n.b = foo(", /line 2, column \d+: syntax error/],
+    [".a = 1\n  .b = nobody()", /line 2, column 8: call to undefined function "nobody"/],
+    ['.x = "é"\n.n = to_int!(.a)', /"to_int" at line 2, column 6: Invalid integer/],
+    ["abort", /the script aborted/],
+    ['.m = parse_grok!(.a, "%{WORD:x}")', /calls parse_grok, which/],
+  ])("%j says where and why", async (code, message) => {
+    const { status, body } = await tryOut(code, { a: "x" });
+    expect([status, body.code]).toEqual([400, "INPUT_INVALID"]);
+    expect(body.message).toMatch(message);
+  });
+
+  it("is refused when it is saved, by the name of what is missing; a name in a text is none", async () => {
+    for (const name of ["http_request", "get_enrichment_table_record", "validate_json_schema"]) {
+      const { status, body } = await put("missing", `.a = ${name}!("x")`);
+      expect([status, body.code]).toEqual([400, "INPUT_INVALID"]);
+      expect(body.message).toContain(name);
+    }
+    expect((await server.call("/transformers/missing", { as: server.root })).status).toBe(404);
+    const fine = '# log("x")\n.log = "parse_grok(x)"\n.x = .log';
+    expect((await put("fine", fine)).body).toEqual({ success: true });
+    const unfinished = await put("unfinished", ".a = (");
+    expect(unfinished.body.warnings).toEqual([expect.stringMatching(/does not run: line 1/)]);
+  });
+});
+
+describe("a pipeline", () => {
+  it("stores what its transformer leaves, of many logs at once each its own", async () => {
+    await through("many", '.n = to_int!(.n) * 2\nif .n == 14 { abort }\n% = {"x": 1}');
+    const sent = Array.from({ length: 100 }, (_, i) => ingest("many", { n: `${i}`, k: `k${i}` }));
+    const statuses = (await Promise.all(sent)).map(({ status }) => status);
+    expect(statuses.filter((status) => status !== 200)).toEqual([400]);
+    expect(statuses[7]).toBe(400);
+    const found = (await stored("many")).map(({ n, k }) => `${n} ${k}`).sort();
+    const expected = statuses.flatMap((_, i) => (i === 7 ? [] : [`${2 * i} k${i}`])).sort();
+    expect(found).toEqual(expected);
+  });
+
+  it("names the transformer that failed, and takes the script as it is by now", async () => {
+    await through("strict", ".n = to_int!(.n)");
+    const { status, body } = await ingest("strict", { n: "x" });
+    expect([status, body.code]).toEqual([400, "INPUT_INVALID"]);
+    expect(body.message).toMatch(/^transformer "strict": .*line 1, column 6/);
+    expect(body.details.branches).toMatchObject([{ pipeline: "strict", node: "t" }]);
+    await put("strict", ".n = 1");
+    expect((await ingest("strict", { n: "x" })).status).toBe(200);
+    expect(await stored("strict")).toEqual([{ n: "1" }]);
+  });
+
+  it("takes large logs through", async () => {
+    await through("large", ".copy = .text");
+    const text = "ü".repeat(200_000);
+    expect((await ingest("large", { text })).status).toBe(200);
+    expect(await stored("large")).toEqual([{ copy: text, text }]);
+  });
+});
+
+const many = (count: number) => `split("${"x,".repeat(count)}", ",")`;
+const HOSTILE: Record<string, string> = {
+  loops: `n = 0\nfor_each(${many(300)}) -> |_i, _a| { for_each(${many(300)}) -> |_i, _b| { for_each(${many(300)}) -> |_i, _c| { for_each(${many(300)}) -> |_i, _d| { n = n + 1 } } } }\n.n = n`,
+  allocates: `s = "${"x".repeat(50)}"\nfor_each(${many(100)}) -> |_i, _v| { s = s + s }\n.s = s`,
+  nests: `.a = ${"(".repeat(3000)}1${")".repeat(3000)}`,
+};
+
+describe("scripts that mean harm", () => {
+  it("are stopped and named; the server answers meanwhile, and other scripts run", async () => {
+    await through("good", ".ok = true");
+    expect((await ingest("good", {})).status).toBe(200);
+    for (const [name, script] of Object.entries(HOSTILE)) {
+      await put(name, script);
+      const stopped = tryOut(script, {});
+      const health = await fetch(`${server.managementUrl}/health`);
+      expect(health.status).toBe(200);
+      const { status, body } = await stopped;
+      expect([name, status, body.message]).toEqual([
+        name,
+        400,
+        expect.stringMatching(/the script: it was stopped/),
+      ]);
+      // it waits for others of its kind only
+      const again = tryOut(script, {});
+      expect((await ingest("good", {})).status).toBe(200);
+      expect((await again).status).toBe(400);
+    }
+    expect(await stored("good")).toHaveLength(4);
+  }, 120_000);
+});
