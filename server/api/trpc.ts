@@ -103,3 +103,16 @@ export function demand(caller: Caller, scopes: Iterable<Scope>, what: string): v
     details: { missingScopes: missing },
   });
 }
+
+/**
+ * Demands all scopes of one of these sets; which of them are needed turns out later.
+ * @throws PERMISSION_DENIED naming the scopes of all that the caller lacks
+ */
+export function demandOneOf(
+  caller: Caller,
+  sets: readonly (readonly Scope[])[],
+  what: string,
+): void {
+  const isEnough = (scopes: readonly Scope[]) => scopes.every((scope) => caller.scopes.has(scope));
+  if (!sets.some(isEnough)) demand(caller, sets.flat(), what);
+}

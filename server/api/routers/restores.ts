@@ -2,13 +2,13 @@
 
 import { z } from "zod";
 import type { OnlineUndoReport } from "../../operations/online/undo.js";
-import { READING_ALL } from "../../records/auth/scopes.js";
+import { READING_ALL, RESTORING } from "../../records/auth/scopes.js";
 import type { RestoreRun } from "../../records/reports.js";
 import { audited } from "../audited.js";
 import { rest } from "../rest.js";
 import { restoreRun, undoReport } from "../restore-report.js";
 import { nothing, success } from "../schemas.js";
-import { demand, requires, router, signedIn } from "../trpc.js";
+import { demand, demandOneOf, requires, router, signedIn } from "../trpc.js";
 
 const RUN = "2f1d2a34-6c55-4c1e-9a83-0d7f4a1e5b60";
 const UNDO = "91186e8d-6e05-4271-b4b3-02c804ff00bf";
@@ -77,6 +77,11 @@ export const restores = router({
 
   // and the write scopes of the databases of that restore: RESTORING
   undo: signedIn
+    // before a run is looked for: a caller who may restore nothing doesn't learn whether there is one
+    .use(({ ctx, next }) => {
+      demandOneOf(ctx.caller, Object.values(RESTORING), "taking a restore back needs");
+      return next();
+    })
     .meta(
       rest("POST", "/restore/undo", {
         id: "undo_restore",

@@ -6,6 +6,7 @@ import { FlowgError } from "../../platform/errors.js";
 import { demandSpaceOnDisks } from "../../platform/files/free-space.js";
 import { demandAdministrators, demandNoClash, lossOf } from "../../records/auth/restore-outcome.js";
 import { DATABASE_KINDS, type DatabaseKind } from "../../records/kinds.js";
+import { printable } from "../../records/records.js";
 import type {
   DatabaseUndoReport,
   OnProgress,
@@ -18,6 +19,7 @@ import { accountOfMachine, offlineEvent } from "../../storage/notes/offline-even
 import { restoreNotes } from "../../storage/notes/restore-history.js";
 import type { RestoreMark } from "../../storage/notes/restore-mark.js";
 import { sweepLeftovers } from "../leftovers.js";
+import { accessDiff } from "../online/access.js";
 import { type DatabaseHistory, type Histories, notesIn, restoreRuns } from "../restore/history.js";
 import { markComplete, newMark, restoreInTurn } from "../restore/in-turn.js";
 import { mayHaveUndoFiles, sweepUndo, undoFiles } from "../restore/undo-directory.js";
@@ -155,8 +157,16 @@ async function lookAtAuth(
   // a dry run tells what would be refused
   if (!dryRun) demandAdministrators(before, after, { allowNoAdmin });
   const loss = lossOf(before, after);
+  const { tokensGained } = accessDiff(before, after);
+  const owners = [...new Set(tokensGained.map(({ user }) => printable(user)))].join(", ");
+  const gained =
+    tokensGained.length > 0
+      ? [
+          `tokens that begin to work, again or for the first time, or work for longer: ${tokensGained.length}, of ${owners}`,
+        ]
+      : [];
   const told = dryRun && !allowNoAdmin ? "refused without --allow-no-admin" : "as it was allowed";
-  return loss ? [`${told}: ${loss}`] : [];
+  return [...(loss ? [`${told}: ${loss}`] : []), ...gained];
 }
 
 interface UndoOne {
