@@ -56,14 +56,20 @@ export interface KeepingRun {
   engine: Engine;
   /** None: nothing is kept. */
   bounds: UndoBounds | undefined;
+  /** Told once the database has changed: what is read after that may end the process. */
+  onApplied?: (() => void) | undefined;
 }
 
 /** Applies what is restored, and keeps what takes it back. */
 export async function applyKeeping(
   applying: Applying,
-  { mark, restorer, engine, bounds }: KeepingRun,
+  { mark, restorer, engine, bounds, onApplied }: KeepingRun,
 ): Promise<Merged> {
-  if (!bounds) return await restorer.apply(applying);
+  if (!bounds) {
+    const merged = await restorer.apply(applying);
+    onApplied?.();
+    return merged;
+  }
   const { kind, dir, facts } = applying;
   const place = { kind, dir };
   const keeping = {
@@ -78,6 +84,7 @@ export async function applyKeeping(
   const merged = await keepingUndo(keeping, (keep, undoFile) =>
     restorer.apply({ ...applying, keep, facts: facts && { ...facts, undoFile } }),
   );
+  onApplied?.();
   // what is too much now, a later run removes
   const notes = await keeping
     .read((database) => database.read(restoreNotes))

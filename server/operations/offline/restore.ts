@@ -121,7 +121,6 @@ export async function restoreDirectories(
       });
       report.warnings.push(...warnings);
       if (kind === "auth") report.warnings.push(...(authWarnings ?? []));
-      if (!dryRun) options.onRestored?.(kind);
       return report;
     });
     if (!dryRun && kinds.length > 0) {
@@ -343,6 +342,7 @@ async function applyOne(
     restorer,
     engine,
     bounds: dryRun ? undefined : options.undo,
+    onApplied: dryRun ? undefined : () => options.onRestored?.(kind),
   });
   return {
     database: kind,

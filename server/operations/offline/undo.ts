@@ -90,7 +90,6 @@ export async function undoDirectories(options: UndoOptions, engine: Engine): Pro
       overwriteChanged,
     });
     if (kind === "auth") report.warnings.push(...authWarnings);
-    if (!dryRun) options.onRestored?.(kind);
     return report;
   });
   if (!dryRun)
@@ -207,6 +206,7 @@ async function undoOne(
     restorer,
     engine,
     bounds: dryRun ? undefined : bounds,
+    onApplied: dryRun ? undefined : () => options.onRestored?.(kind),
   });
   return undoneReport({ kind, merged, overwriteChanged, dryRun, started });
 }
