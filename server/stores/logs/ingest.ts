@@ -39,7 +39,7 @@ interface StreamState {
   isNew: boolean;
   /** Of the entries that were added; infinite if none was. */
   oldestMs: number;
-  /** Why the stream can't begin to be. */
+  /** Why nothing can be stored in it. */
   problem: FlowgError | undefined;
 }
 
@@ -185,22 +185,27 @@ export class Ingester {
         written.blocked.push(request);
         continue;
       }
+      // all at once, and made at once: what one of them takes, the next must see
+      const made = newStreams(request, states);
+      if (made.length > 0) problem ??= this.#options.bound.problem(made, changes);
       if (problem) {
         written.refused.set(request, problem);
         continue;
       }
+      for (const stream of made) {
+        writeStreamRecord(changes, stream, DEFAULT_STREAM);
+        state(stream).isNew = false;
+      }
       for (const entry of request.entries) putEntry(changes, entry, state(entry.stream));
       written.stored.push(request);
     }
-    for (const [stream, { isNew, oldestMs }] of states)
-      if (isNew && Number.isFinite(oldestMs)) writeStreamRecord(changes, stream, DEFAULT_STREAM);
     return written;
   }
 
   #readState(changes: Changes, stream: string): StreamState {
     const record = knownStreamRecord(changes, stream);
     // only its own entries are refused, not the others of the group
-    const damage = isStreamDamaged(changes, stream)
+    const problem = isStreamDamaged(changes, stream)
       ? damagedRecord("logs", streamKey(stream))
       : undefined;
     return {
@@ -208,10 +213,15 @@ export class Ingester {
       fieldNames: new Set(),
       isNew: record === undefined,
       oldestMs: Number.POSITIVE_INFINITY,
-      problem: damage ?? (record ? undefined : this.#options.bound.problem(stream, changes)),
+      problem,
     };
   }
 }
+
+/** Each once. */
+const newStreams = ({ entries }: Request, states: ReadonlyMap<string, StreamState>): string[] => [
+  ...new Set(entries.map(({ stream }) => stream).filter((stream) => states.get(stream)?.isNew)),
+];
 
 function putEntry(changes: Changes, entry: PreparedEntry, state: StreamState): void {
   const { fieldNames } = state;

@@ -104,7 +104,7 @@ export class StreamStore {
     await this.#database.change((changes) => {
       const isDamaged = isStreamDamaged(changes, stream);
       const existing = knownStreamRecord(changes, stream);
-      if (!existing && !isDamaged) this.#options.bound.take(stream, changes);
+      if (!existing && !isDamaged) this.#options.bound.take([stream], changes);
       const before = indexedFields(stream, existing);
       const after = indexedFields(stream, record);
       const isEmpty = readTotal(changes, stream).entries === 0;

@@ -277,6 +277,41 @@ test("after any operations the derived data are what the records say, and querie
   );
 });
 
+test("no more streams are made than are allowed where one transaction makes several", async () => {
+  await using db = await temporaryDatabase("logs");
+  const store = openLogStore(db, { maxStreams: 3 });
+  await store.ingest([{ stream: "a", fields: {} }]);
+  // of one log, say by a pipeline with several routers: all or none
+  const several = ["b", "c", "d"].map((stream) => ({ stream, fields: {} }));
+  await expect(store.ingest(several)).rejects.toMatchObject({
+    code: "REFUSED",
+    message: "there are 1 streams, and 3 are allowed: 3 more are not made",
+  });
+  expect([...(await listed(store)).keys()]).toEqual(["a"]);
+  // of many logs that share it: what is refused takes no place from the others, and one stream is one
+  const together = await Promise.allSettled([
+    store.ingest(several),
+    store.ingest([...many("b", 1, {}), ...many("b", 1, {}), ...many("a", 1, {})]),
+    store.ingest(many("c", 1, {})),
+    store.ingest(many("d", 1, {})),
+    store.ingest(many("e", 1, {})),
+    store.ingest(many("b", 1, {})),
+  ]);
+  expect(together.map(({ status }) => status)).toEqual([
+    "rejected",
+    "fulfilled",
+    "fulfilled",
+    "rejected",
+    "rejected",
+    "fulfilled",
+  ]);
+  expect([...(await listed(store)).keys()]).toEqual(["a", "b", "c"]);
+  expect(await collect(store, "b")).toHaveLength(3);
+  await store.streams.delete("b");
+  await store.ingest(many("e", 1, {}));
+  expect([...(await listed(store)).keys()]).toEqual(["a", "c", "e"]);
+});
+
 test("no more streams are made than are allowed, in whatever way they are made; those of a restore stay", async () => {
   await using db = await temporaryDatabase("logs");
   const store = openLogStore(db, { maxStreams: 2 });
