@@ -7,6 +7,7 @@ import { type Alerts, alertsOf } from "./resources/alerts.js";
 import { type Auth, authOf } from "./resources/auth.js";
 import { type Backup, backupOf } from "./resources/backup.js";
 import { type Compact, compactOf } from "./resources/compact.js";
+import { type Jobs, jobsOf } from "./resources/jobs.js";
 import { type Logs, logsOf } from "./resources/logs.js";
 import { type Pipelines, pipelinesOf } from "./resources/pipelines.js";
 import { type Restore, restoreOf } from "./resources/restore.js";
@@ -50,6 +51,8 @@ export interface FlowgClient {
   readonly restore: Restore;
   /** Giving the disk back what deleted records took. @example `const { bytesAfter } = await client.compact.logs()` */
   readonly compact: Compact;
+  /** The backup jobs of the server. @example `const { run } = await client.jobs.run("nightly")` */
+  readonly jobs: Jobs;
 }
 
 /**
@@ -79,5 +82,6 @@ export function createClient(options: ClientOptions = {}): FlowgClient {
     backup: guarded("backup", backupOf(caller)),
     restore: guarded("restore", restoreOf(caller)),
     compact: guarded("compact", compactOf(caller)),
+    jobs: guarded("jobs", jobsOf(caller)),
   };
 }

@@ -267,6 +267,94 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/jobs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the backup jobs
+         * @description In the order of the server's settings: what ran, when it runs next, what failed and why. None, where the server has no jobs. The scope `write_backups` is enough.
+         *
+         *     Needs `read_backups`.
+         */
+        get: operations["list_jobs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/jobs/{job}/pause": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Pause a backup job
+         * @description It is not run by its schedule any more, and not overdue. What runs goes on.
+         *
+         *     Needs `write_backups`.
+         */
+        post: operations["pause_job"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/jobs/{job}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Resume a backup job
+         * @description What would have run while it was paused is not caught up.
+         *
+         *     Needs `write_backups`.
+         */
+        post: operations["resume_job"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/jobs/{job}/run": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Run a backup job now
+         * @description Also one that is paused. The answer comes when the run has begun; what becomes of it, the list of jobs shows. The schedule goes on as it would have.
+         *
+         *     Needs `write_backups`.
+         */
+        post: operations["run_job"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/pipelines": {
         parameters: {
             query?: never;
@@ -970,6 +1058,116 @@ export interface components {
             /** @description Of the format: 1. */
             version?: number | null;
         };
+        /** @description A backup job, and what became of its runs. */
+        Job: {
+            destinations: {
+                /** @description What they took. */
+                bytes?: number;
+                /**
+                 * Format: date-time
+                 * @description When a snapshot was last stored there.
+                 */
+                lastSuccess?: string;
+                name: string;
+                /** @description Segments that it held after the last prune. */
+                objects?: number;
+                /** @description That snapshot's id. */
+                snapshot?: string;
+                /** @description The newest snapshot that was restored from there and found right. */
+                verified?: string;
+            }[];
+            lastRun?: components["schemas"]["JobRun"];
+            /**
+             * Format: date-time
+             * @description When a run last went well as a whole.
+             */
+            lastSuccess?: string;
+            name: string;
+            /**
+             * Format: date-time
+             * @description Absent while it is paused.
+             */
+            nextRun?: string;
+            /** @description Whether its last success is older than it may be. */
+            overdue: boolean;
+            paused: boolean;
+            running?: {
+                /**
+                 * Format: date-time
+                 * @description When it was due, or asked for.
+                 */
+                dueAt: string;
+                /** @description A UUID. */
+                id: string;
+                progress?: {
+                    database?: string;
+                    phase: string;
+                    records: number;
+                    totalRecords?: number;
+                };
+                /**
+                 * Format: date-time
+                 * @description When it began.
+                 */
+                startedAt: string;
+                /**
+                 * @description In its time, after its time had passed, or because somebody has asked for it.
+                 * @enum {string}
+                 */
+                trigger: "schedule" | "catch-up" | "request";
+            };
+            /** @description A cron expression. */
+            schedule: string;
+            timeZone: string;
+        };
+        /** @description Why something failed. */
+        JobFault: {
+            code: string;
+            hint?: string;
+            message: string;
+        };
+        /** @description A run that has ended. */
+        JobRun: {
+            destinations: {
+                destination: string;
+                error?: components["schemas"]["JobFault"];
+                /** @description What it has added there. */
+                newBytes?: number;
+                /** @description How many older snapshots the run has removed. */
+                removed?: number;
+                /** @description Its id, where one was stored. */
+                snapshot?: string;
+            }[];
+            /**
+             * Format: date-time
+             * @description When it was due, or asked for.
+             */
+            dueAt: string;
+            /**
+             * Format: date-time
+             * @description When it ended.
+             */
+            endedAt: string;
+            error?: components["schemas"]["JobFault"];
+            /** @description A UUID. */
+            id: string;
+            notes: string[];
+            /**
+             * @description `partial`: a snapshot was stored, but not in each destination, or older ones stay that should go. `failure`: none was stored. `cut`: the server ended meanwhile.
+             * @enum {string}
+             */
+            outcome: "success" | "partial" | "failure" | "cut";
+            /**
+             * Format: date-time
+             * @description When it began.
+             */
+            startedAt: string;
+            /**
+             * @description In its time, after its time had passed, or because somebody has asked for it.
+             * @enum {string}
+             */
+            trigger: "schedule" | "catch-up" | "request";
+        };
         Log: {
             fields: {
                 [key: string]: string;
@@ -980,6 +1178,7 @@ export interface components {
         Permissions: {
             can_edit_acls: boolean;
             can_edit_alerts: boolean;
+            can_edit_backups: boolean;
             can_edit_pipelines: boolean;
             can_edit_streams: boolean;
             can_edit_transformers: boolean;
@@ -1097,7 +1296,7 @@ export interface components {
             warnings?: string[];
         };
         /** @enum {string} */
-        Scope: "read_pipelines" | "write_pipelines" | "read_transformers" | "write_transformers" | "read_streams" | "write_streams" | "read_alerts" | "write_alerts" | "read_acls" | "write_acls" | "send_logs" | "read_backups";
+        Scope: "read_pipelines" | "write_pipelines" | "read_transformers" | "write_transformers" | "read_streams" | "write_streams" | "read_alerts" | "write_alerts" | "read_acls" | "write_acls" | "send_logs" | "read_backups" | "write_backups";
         StreamConfig: {
             indexed_fields: string[];
             /** Format: int64 */
@@ -2380,7 +2579,8 @@ export interface operations {
                      *         "can_view_acls": false,
                      *         "can_edit_acls": false,
                      *         "can_send_logs": false,
-                     *         "can_view_backups": false
+                     *         "can_view_backups": false,
+                     *         "can_edit_backups": false
                      *       }
                      *     }
                      */
@@ -3590,6 +3790,933 @@ export interface operations {
                      *       "success": false,
                      *       "code": "PERMISSION_DENIED",
                      *       "message": "not permitted",
+                     *       "requestId": "0c6a3f0e-4a0b-4a57-9d2c-5a3f1f1f7c11"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Another one is under way (`CONFLICT`) */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "code": "CONFLICT",
+                     *       "message": "another one is under way",
+                     *       "requestId": "0c6a3f0e-4a0b-4a57-9d2c-5a3f1f1f7c11"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too large (`INPUT_TOO_LARGE`) */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "code": "INPUT_TOO_LARGE",
+                     *       "message": "too large",
+                     *       "requestId": "0c6a3f0e-4a0b-4a57-9d2c-5a3f1f1f7c11"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A type of body that is not taken here (`MEDIA_TYPE_UNSUPPORTED`) */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "code": "MEDIA_TYPE_UNSUPPORTED",
+                     *       "message": "a type of body that is not taken here",
+                     *       "requestId": "0c6a3f0e-4a0b-4a57-9d2c-5a3f1f1f7c11"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many attempts (`RATE_LIMITED`) */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "code": "RATE_LIMITED",
+                     *       "message": "too many attempts",
+                     *       "requestId": "0c6a3f0e-4a0b-4a57-9d2c-5a3f1f1f7c11"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description An unexpected fault (`INTERNAL`); the database is damaged (`DATABASE_DAMAGED`) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "code": "INTERNAL",
+                     *       "message": "an unexpected fault",
+                     *       "requestId": "0c6a3f0e-4a0b-4a57-9d2c-5a3f1f1f7c11"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Busy (`BUSY`); the database's files were replaced (`DATABASE_REPLACED`); the database cannot be used now (`DATABASE_UNAVAILABLE`) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "code": "BUSY",
+                     *       "message": "busy",
+                     *       "requestId": "0c6a3f0e-4a0b-4a57-9d2c-5a3f1f1f7c11"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The disk is full (`DISK_FULL`) */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "code": "DISK_FULL",
+                     *       "message": "the disk is full",
+                     *       "requestId": "0c6a3f0e-4a0b-4a57-9d2c-5a3f1f1f7c11"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    list_jobs: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    /** @description Names this request in the server's log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "jobs": [
+                     *         {
+                     *           "name": "nightly",
+                     *           "schedule": "15 3 * * *",
+                     *           "timeZone": "Europe/Berlin",
+                     *           "paused": false,
+                     *           "nextRun": "2026-11-30T02:15:00.000Z",
+                     *           "overdue": false,
+                     *           "lastRun": {
+                     *             "id": "2f1d2a34-6c55-4c1e-9a83-0d7f4a1e5b60",
+                     *             "trigger": "schedule",
+                     *             "dueAt": "2026-11-29T02:15:00.000Z",
+                     *             "startedAt": "2026-11-29T02:15:00.012Z",
+                     *             "endedAt": "2026-11-29T02:15:04.730Z",
+                     *             "outcome": "success",
+                     *             "destinations": [
+                     *               {
+                     *                 "destination": "nas",
+                     *                 "snapshot": "91186e8d-6e05-4271-b4b3-02c804ff00bf",
+                     *                 "newBytes": 52431,
+                     *                 "removed": 1
+                     *               }
+                     *             ],
+                     *             "notes": []
+                     *           },
+                     *           "lastSuccess": "2026-11-29T02:15:04.730Z",
+                     *           "destinations": [
+                     *             {
+                     *               "name": "nas",
+                     *               "lastSuccess": "2026-11-29T02:15:04.730Z",
+                     *               "snapshot": "91186e8d-6e05-4271-b4b3-02c804ff00bf"
+                     *             }
+                     *           ]
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": {
+                        jobs: components["schemas"]["Job"][];
+                        /**
+                         * @description Always true: errors have their own form.
+                         * @constant
+                         */
+                        success: true;
+                    };
+                };
+            };
+            /** @description A given value breaks a rule (`INPUT_INVALID`) */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "code": "INPUT_INVALID",
+                     *       "message": "a given value breaks a rule",
+                     *       "requestId": "0c6a3f0e-4a0b-4a57-9d2c-5a3f1f1f7c11"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not authenticated (`UNAUTHENTICATED`) */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "code": "UNAUTHENTICATED",
+                     *       "message": "not authenticated",
+                     *       "requestId": "0c6a3f0e-4a0b-4a57-9d2c-5a3f1f1f7c11"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not permitted (`PERMISSION_DENIED`) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "code": "PERMISSION_DENIED",
+                     *       "message": "not permitted",
+                     *       "requestId": "0c6a3f0e-4a0b-4a57-9d2c-5a3f1f1f7c11"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many attempts (`RATE_LIMITED`) */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "code": "RATE_LIMITED",
+                     *       "message": "too many attempts",
+                     *       "requestId": "0c6a3f0e-4a0b-4a57-9d2c-5a3f1f1f7c11"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description An unexpected fault (`INTERNAL`); the database is damaged (`DATABASE_DAMAGED`) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "code": "INTERNAL",
+                     *       "message": "an unexpected fault",
+                     *       "requestId": "0c6a3f0e-4a0b-4a57-9d2c-5a3f1f1f7c11"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Busy (`BUSY`); the database's files were replaced (`DATABASE_REPLACED`); the database cannot be used now (`DATABASE_UNAVAILABLE`) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "code": "BUSY",
+                     *       "message": "busy",
+                     *       "requestId": "0c6a3f0e-4a0b-4a57-9d2c-5a3f1f1f7c11"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The disk is full (`DISK_FULL`) */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "code": "DISK_FULL",
+                     *       "message": "the disk is full",
+                     *       "requestId": "0c6a3f0e-4a0b-4a57-9d2c-5a3f1f1f7c11"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    pause_job: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The job's name: 1 to 512 bytes of UTF-8, no control characters. */
+                job: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    /** @description Names this request in the server's log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "job": {
+                     *         "name": "nightly",
+                     *         "schedule": "15 3 * * *",
+                     *         "timeZone": "Europe/Berlin",
+                     *         "paused": true,
+                     *         "overdue": false,
+                     *         "lastRun": {
+                     *           "id": "2f1d2a34-6c55-4c1e-9a83-0d7f4a1e5b60",
+                     *           "trigger": "schedule",
+                     *           "dueAt": "2026-11-29T02:15:00.000Z",
+                     *           "startedAt": "2026-11-29T02:15:00.012Z",
+                     *           "endedAt": "2026-11-29T02:15:04.730Z",
+                     *           "outcome": "success",
+                     *           "destinations": [
+                     *             {
+                     *               "destination": "nas",
+                     *               "snapshot": "91186e8d-6e05-4271-b4b3-02c804ff00bf",
+                     *               "newBytes": 52431,
+                     *               "removed": 1
+                     *             }
+                     *           ],
+                     *           "notes": []
+                     *         },
+                     *         "lastSuccess": "2026-11-29T02:15:04.730Z",
+                     *         "destinations": [
+                     *           {
+                     *             "name": "nas",
+                     *             "lastSuccess": "2026-11-29T02:15:04.730Z",
+                     *             "snapshot": "91186e8d-6e05-4271-b4b3-02c804ff00bf"
+                     *           }
+                     *         ]
+                     *       }
+                     *     }
+                     */
+                    "application/json": {
+                        job: components["schemas"]["Job"];
+                        /**
+                         * @description Always true: errors have their own form.
+                         * @constant
+                         */
+                        success: true;
+                    };
+                };
+            };
+            /** @description A given value breaks a rule (`INPUT_INVALID`) */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "code": "INPUT_INVALID",
+                     *       "message": "a given value breaks a rule",
+                     *       "requestId": "0c6a3f0e-4a0b-4a57-9d2c-5a3f1f1f7c11"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not authenticated (`UNAUTHENTICATED`) */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "code": "UNAUTHENTICATED",
+                     *       "message": "not authenticated",
+                     *       "requestId": "0c6a3f0e-4a0b-4a57-9d2c-5a3f1f1f7c11"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not permitted (`PERMISSION_DENIED`) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "code": "PERMISSION_DENIED",
+                     *       "message": "not permitted",
+                     *       "requestId": "0c6a3f0e-4a0b-4a57-9d2c-5a3f1f1f7c11"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description It does not exist (`NOT_FOUND`) */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "code": "NOT_FOUND",
+                     *       "message": "it does not exist",
+                     *       "requestId": "0c6a3f0e-4a0b-4a57-9d2c-5a3f1f1f7c11"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Another one is under way (`CONFLICT`) */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "code": "CONFLICT",
+                     *       "message": "another one is under way",
+                     *       "requestId": "0c6a3f0e-4a0b-4a57-9d2c-5a3f1f1f7c11"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too large (`INPUT_TOO_LARGE`) */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "code": "INPUT_TOO_LARGE",
+                     *       "message": "too large",
+                     *       "requestId": "0c6a3f0e-4a0b-4a57-9d2c-5a3f1f1f7c11"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A type of body that is not taken here (`MEDIA_TYPE_UNSUPPORTED`) */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "code": "MEDIA_TYPE_UNSUPPORTED",
+                     *       "message": "a type of body that is not taken here",
+                     *       "requestId": "0c6a3f0e-4a0b-4a57-9d2c-5a3f1f1f7c11"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many attempts (`RATE_LIMITED`) */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "code": "RATE_LIMITED",
+                     *       "message": "too many attempts",
+                     *       "requestId": "0c6a3f0e-4a0b-4a57-9d2c-5a3f1f1f7c11"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description An unexpected fault (`INTERNAL`); the database is damaged (`DATABASE_DAMAGED`) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "code": "INTERNAL",
+                     *       "message": "an unexpected fault",
+                     *       "requestId": "0c6a3f0e-4a0b-4a57-9d2c-5a3f1f1f7c11"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Busy (`BUSY`); the database's files were replaced (`DATABASE_REPLACED`); the database cannot be used now (`DATABASE_UNAVAILABLE`) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "code": "BUSY",
+                     *       "message": "busy",
+                     *       "requestId": "0c6a3f0e-4a0b-4a57-9d2c-5a3f1f1f7c11"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The disk is full (`DISK_FULL`) */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "code": "DISK_FULL",
+                     *       "message": "the disk is full",
+                     *       "requestId": "0c6a3f0e-4a0b-4a57-9d2c-5a3f1f1f7c11"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    resume_job: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The job's name: 1 to 512 bytes of UTF-8, no control characters. */
+                job: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    /** @description Names this request in the server's log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "job": {
+                     *         "name": "nightly",
+                     *         "schedule": "15 3 * * *",
+                     *         "timeZone": "Europe/Berlin",
+                     *         "paused": false,
+                     *         "nextRun": "2026-11-30T02:15:00.000Z",
+                     *         "overdue": false,
+                     *         "lastRun": {
+                     *           "id": "2f1d2a34-6c55-4c1e-9a83-0d7f4a1e5b60",
+                     *           "trigger": "schedule",
+                     *           "dueAt": "2026-11-29T02:15:00.000Z",
+                     *           "startedAt": "2026-11-29T02:15:00.012Z",
+                     *           "endedAt": "2026-11-29T02:15:04.730Z",
+                     *           "outcome": "success",
+                     *           "destinations": [
+                     *             {
+                     *               "destination": "nas",
+                     *               "snapshot": "91186e8d-6e05-4271-b4b3-02c804ff00bf",
+                     *               "newBytes": 52431,
+                     *               "removed": 1
+                     *             }
+                     *           ],
+                     *           "notes": []
+                     *         },
+                     *         "lastSuccess": "2026-11-29T02:15:04.730Z",
+                     *         "destinations": [
+                     *           {
+                     *             "name": "nas",
+                     *             "lastSuccess": "2026-11-29T02:15:04.730Z",
+                     *             "snapshot": "91186e8d-6e05-4271-b4b3-02c804ff00bf"
+                     *           }
+                     *         ]
+                     *       }
+                     *     }
+                     */
+                    "application/json": {
+                        job: components["schemas"]["Job"];
+                        /**
+                         * @description Always true: errors have their own form.
+                         * @constant
+                         */
+                        success: true;
+                    };
+                };
+            };
+            /** @description A given value breaks a rule (`INPUT_INVALID`) */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "code": "INPUT_INVALID",
+                     *       "message": "a given value breaks a rule",
+                     *       "requestId": "0c6a3f0e-4a0b-4a57-9d2c-5a3f1f1f7c11"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not authenticated (`UNAUTHENTICATED`) */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "code": "UNAUTHENTICATED",
+                     *       "message": "not authenticated",
+                     *       "requestId": "0c6a3f0e-4a0b-4a57-9d2c-5a3f1f1f7c11"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not permitted (`PERMISSION_DENIED`) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "code": "PERMISSION_DENIED",
+                     *       "message": "not permitted",
+                     *       "requestId": "0c6a3f0e-4a0b-4a57-9d2c-5a3f1f1f7c11"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description It does not exist (`NOT_FOUND`) */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "code": "NOT_FOUND",
+                     *       "message": "it does not exist",
+                     *       "requestId": "0c6a3f0e-4a0b-4a57-9d2c-5a3f1f1f7c11"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Another one is under way (`CONFLICT`) */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "code": "CONFLICT",
+                     *       "message": "another one is under way",
+                     *       "requestId": "0c6a3f0e-4a0b-4a57-9d2c-5a3f1f1f7c11"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too large (`INPUT_TOO_LARGE`) */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "code": "INPUT_TOO_LARGE",
+                     *       "message": "too large",
+                     *       "requestId": "0c6a3f0e-4a0b-4a57-9d2c-5a3f1f1f7c11"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A type of body that is not taken here (`MEDIA_TYPE_UNSUPPORTED`) */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "code": "MEDIA_TYPE_UNSUPPORTED",
+                     *       "message": "a type of body that is not taken here",
+                     *       "requestId": "0c6a3f0e-4a0b-4a57-9d2c-5a3f1f1f7c11"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many attempts (`RATE_LIMITED`) */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "code": "RATE_LIMITED",
+                     *       "message": "too many attempts",
+                     *       "requestId": "0c6a3f0e-4a0b-4a57-9d2c-5a3f1f1f7c11"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description An unexpected fault (`INTERNAL`); the database is damaged (`DATABASE_DAMAGED`) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "code": "INTERNAL",
+                     *       "message": "an unexpected fault",
+                     *       "requestId": "0c6a3f0e-4a0b-4a57-9d2c-5a3f1f1f7c11"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Busy (`BUSY`); the database's files were replaced (`DATABASE_REPLACED`); the database cannot be used now (`DATABASE_UNAVAILABLE`) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "code": "BUSY",
+                     *       "message": "busy",
+                     *       "requestId": "0c6a3f0e-4a0b-4a57-9d2c-5a3f1f1f7c11"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The disk is full (`DISK_FULL`) */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "code": "DISK_FULL",
+                     *       "message": "the disk is full",
+                     *       "requestId": "0c6a3f0e-4a0b-4a57-9d2c-5a3f1f1f7c11"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    run_job: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The job's name: 1 to 512 bytes of UTF-8, no control characters. */
+                job: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    /** @description Names this request in the server's log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "run": "2f1d2a34-6c55-4c1e-9a83-0d7f4a1e5b60"
+                     *     }
+                     */
+                    "application/json": {
+                        /** @description The run's id, a UUID. */
+                        run: string;
+                        /**
+                         * @description Always true: errors have their own form.
+                         * @constant
+                         */
+                        success: true;
+                    };
+                };
+            };
+            /** @description A given value breaks a rule (`INPUT_INVALID`) */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "code": "INPUT_INVALID",
+                     *       "message": "a given value breaks a rule",
+                     *       "requestId": "0c6a3f0e-4a0b-4a57-9d2c-5a3f1f1f7c11"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not authenticated (`UNAUTHENTICATED`) */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "code": "UNAUTHENTICATED",
+                     *       "message": "not authenticated",
+                     *       "requestId": "0c6a3f0e-4a0b-4a57-9d2c-5a3f1f1f7c11"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not permitted (`PERMISSION_DENIED`) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "code": "PERMISSION_DENIED",
+                     *       "message": "not permitted",
+                     *       "requestId": "0c6a3f0e-4a0b-4a57-9d2c-5a3f1f1f7c11"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description It does not exist (`NOT_FOUND`) */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "code": "NOT_FOUND",
+                     *       "message": "it does not exist",
                      *       "requestId": "0c6a3f0e-4a0b-4a57-9d2c-5a3f1f1f7c11"
                      *     }
                      */

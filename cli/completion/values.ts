@@ -34,6 +34,7 @@ const SCOPES: Record<Scope, true> = {
   read_transformers: true,
   write_transformers: true,
   read_backups: true,
+  write_backups: true,
   send_logs: true,
 };
 export const scopeValues: Values = { words: Object.keys(SCOPES).sort() };

@@ -25,6 +25,7 @@ const NAMES: Record<string, string> = {
   alert: "on-call",
   user: "alice",
   role: "viewer",
+  job: "nightly",
   token_uuid: "2f1d2a34-6c55-4c1e-9a83-0d7f4a1e5b60",
 };
 
@@ -61,6 +62,10 @@ const CALLS: Record<string, string> = {
   compact_auth: "const { bytesBefore, bytesAfter } = await client.compact.auth();",
   compact_config: "const { rewritten } = await client.compact.config();",
   compact_logs: "const { bytesBefore, bytesAfter } = await client.compact.logs();",
+  list_jobs: "const jobs = await client.jobs.list();",
+  run_job: 'const { run } = await client.jobs.run("nightly");',
+  pause_job: 'await client.jobs.pause("nightly");',
+  resume_job: 'await client.jobs.resume("nightly");',
   login: 'const token = await client.auth.login("alice", password);',
   whoami: "const { user, permissions } = await client.auth.whoami();",
   change_password: "await client.auth.changePassword(password, newPassword);",

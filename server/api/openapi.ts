@@ -39,6 +39,7 @@ const TAGS: Record<string, string> = {
   backup: "Snapshots of the databases",
   restore: "Bringing snapshots back",
   compact: "Giving the disk back what deleted records took",
+  jobs: "Backups by themselves",
   auth: "Logging in, and the caller",
   tokens: "One's own personal access tokens",
   users: "Users and their roles",

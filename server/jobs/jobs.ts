@@ -3,6 +3,7 @@
 
 import { randomUUID } from "node:crypto";
 import { FlowgError } from "../platform/errors.js";
+import { nearName } from "../platform/messages/near-name.js";
 import type {
   JobProgress,
   JobReport,
@@ -11,6 +12,7 @@ import type {
   RunningRun,
   Trigger,
 } from "../records/jobs.js";
+import { ownWrites } from "../storage/around-writes.js";
 import type { Database } from "../storage/database.js";
 import type { Carried, CarryOut } from "./carry-out.js";
 import type { Clock } from "./clock.js";
@@ -89,6 +91,7 @@ export class Jobs {
 
   /** In the order of the settings. */
   list(): JobReport[] {
+    if (this.#jobs.size > 0) this.#demandStates();
     return [...this.#jobs.values()].map((job) => this.#reportOf(job));
   }
 
@@ -100,16 +103,18 @@ export class Jobs {
   /**
    * Begins a run now, also of a job that is paused.
    * @returns its id
-   * @throws NOT_FOUND, CONFLICT where it runs already
+   * @throws NOT_FOUND, CONFLICT where it runs already, BUSY where the server starts or stops
    */
   run(name: string): string {
     const job = this.#demand(name);
+    if (this.#ending.signal.aborted) throw new FlowgError("BUSY", "the server stops");
     if (this.#running.has(name)) {
       throw new FlowgError("CONFLICT", `the job ${name} is running`, {
-        hint: "wait until that run has ended: flowg jobs list",
+        hint: "wait until that run has ended: `flowg jobs list` shows it",
       });
     }
-    return this.#begin(job, "request", this.#options.clock.now()).id;
+    // whoever asked may be gone before it ends
+    return ownWrites(() => this.#begin(job, "request", this.#options.clock.now())).id;
   }
 
   /** What runs goes on to its end. @throws NOT_FOUND */
@@ -138,10 +143,27 @@ export class Jobs {
 
   #demand(name: string): Job {
     const job = this.#jobs.get(name);
-    if (job && this.#states) return job;
-    const names = [...this.#jobs.keys()].join(", ");
+    if (job) {
+      this.#demandStates();
+      return job;
+    }
+    if (this.#jobs.size === 0) {
+      throw new FlowgError("NOT_FOUND", "this server has no backup jobs", {
+        hint: "jobs are in the settings of the server: flowg serve --settings, or --backup-schedule",
+      });
+    }
+    const names = [...this.#jobs.keys()];
+    const near = nearName(name, names);
     throw new FlowgError("NOT_FOUND", `there is no job ${JSON.stringify(name)}`, {
-      hint: names === "" ? "no job is in the server's settings" : `the jobs are ${names}`,
+      hint: near === undefined ? `the jobs are ${names.join(", ")}` : `did you mean ${near}?`,
+    });
+  }
+
+  /** A server answers before it has read them. */
+  #demandStates(): void {
+    if (this.#states) return;
+    throw new FlowgError("BUSY", "the server is still reading what became of its jobs", {
+      hint: "try again in a moment",
     });
   }
 

@@ -149,6 +149,7 @@ describe("whoami", () => {
       can_edit_acls: false,
       can_send_logs: true,
       can_view_backups: false,
+      can_edit_backups: false,
     });
   });
 });

@@ -41,6 +41,10 @@ const OTHERWISE: Record<string, { as: string; instead?: [from: string, to: strin
   login: { as: "success", instead: ["correct horse battery staple", ROOT_PASSWORD] },
   change_password: { as: "PERMISSION_DENIED" },
   undo_restore: { as: "NOT_FOUND" },
+  // this server has no jobs
+  run_job: { as: "NOT_FOUND" },
+  pause_job: { as: "NOT_FOUND" },
+  resume_job: { as: "NOT_FOUND" },
   test_alert: { as: "UPSTREAM_FAILED" },
 };
 

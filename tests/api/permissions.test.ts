@@ -118,7 +118,7 @@ it.each(closed)("%s answers 401 without a valid token", async (_, route) => {
   for (const as of bad) expect([as, await statusFor(route, as)]).toEqual([as, 401]);
 });
 
-it("read_backups opens the four backups and nothing else", () => {
+it("read_backups opens the four backups and the list of jobs, and nothing else", () => {
   const opened = ROUTES.filter(
     ({ meta: { access, accessBy } }) =>
       accessBy === "read_backups" || (Array.isArray(access) && access.includes("read_backups")),
@@ -128,6 +128,22 @@ it("read_backups opens the four backups and nothing else", () => {
     "backup_auth",
     "backup_config",
     "backup_logs",
+    "list_jobs",
+  ]);
+});
+
+it("write_backups opens what is about jobs, and no backup", () => {
+  const held = effectiveScopes(["write_backups"]);
+  const opened = ROUTES.filter(
+    ({ meta: { access, accessBy } }) =>
+      (accessBy !== undefined && held.has(accessBy)) ||
+      (Array.isArray(access) && access.every((scope) => held.has(scope))),
+  );
+  expect(opened.map(({ meta }) => meta.operation.id).sort()).toEqual([
+    "list_jobs",
+    "pause_job",
+    "resume_job",
+    "run_job",
   ]);
 });
 

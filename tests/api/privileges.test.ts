@@ -65,6 +65,19 @@ describe("a role", () => {
     expect(await giveBackups("read_backups")).toBe(200);
   });
 
+  it("may get write_backups from a user that may write everything, and from nobody else", async () => {
+    const writing = ["write_alerts", "write_pipelines", "write_streams", "write_transformers"];
+    const giveJobs = async (...scopes: string[]) => {
+      const as = await server.userWith("write_acls", ...scopes);
+      const json = { scopes: ["write_backups"] };
+      return (await server.call("/roles/operator", { method: "PUT", as, json })).status;
+    };
+    expect(await giveJobs(...writing.slice(1), "read_backups")).toBe(403);
+    expect(await giveJobs(...writing)).toBe(200);
+    await server.must("/roles/operator", { method: "PUT", json: { scopes: [] } });
+    expect(await giveJobs("write_backups")).toBe(200);
+  });
+
   it("cannot be one's own, widened", async () => {
     const { body } = await server.call("/auth/whoami", { as: clerk });
     const [own] = body.user.roles;

@@ -86,6 +86,7 @@ describe("docstrings", () => {
       "Auth",
       "Backup",
       "Compact",
+      "Jobs",
       "Logs",
       "Pipelines",
       "Restore",

@@ -29,6 +29,7 @@ const permissions = z
     can_edit_acls: flag,
     can_send_logs: flag,
     can_view_backups: flag,
+    can_edit_backups: flag,
   })
   .meta({ id: "Permissions" });
 
@@ -97,6 +98,7 @@ export const auth = router({
             can_edit_acls: false,
             can_send_logs: false,
             can_view_backups: false,
+            can_edit_backups: false,
           },
         },
       }),

@@ -23,7 +23,7 @@ export function limitOf(held: ReadonlySet<Scope>): Limit {
 /** The scopes of a set that a limit leaves. */
 export function within(scopes: ReadonlySet<Scope>, limit: Limit): Set<Scope> {
   if (limit === undefined) return new Set(scopes);
-  // those stored before there was `read_backups` don't name it
+  // those stored before there were scopes of backups don't name them
   const left = withBackups(limit);
   return new Set([...scopes].filter((scope) => left.has(scope)));
 }

@@ -1,4 +1,4 @@
-// The permissions: FlowG's eleven scopes and one of ours, what each one includes, and how they are shown.
+// The permissions: FlowG's eleven scopes and two of ours, what each one includes, and how they are shown.
 
 import { FlowgError } from "../../platform/errors.js";
 import type { DatabaseKind } from "../kinds.js";
@@ -17,6 +17,8 @@ export const SCOPES = [
   "send_logs",
   // not FlowG's: all backups and nothing else
   "read_backups",
+  // not FlowG's: running and pausing backup jobs, and no more
+  "write_backups",
 ] as const;
 
 export type Scope = (typeof SCOPES)[number];
@@ -48,26 +50,40 @@ export const READING_ALL = [
   "read_acls",
 ] as const satisfies readonly Scope[];
 
+/** The scopes that let somebody restore all three databases by the API. */
+const WRITING_ALL = [
+  "write_pipelines",
+  "write_transformers",
+  "write_streams",
+  "write_alerts",
+  "write_acls",
+] as const satisfies readonly Scope[];
+
+type OfBackups = "read_backups" | "write_backups";
+
 /**
- * With these scopes together goes `read_backups`: a user that may read all there is may back it up, and may let others do so.
+ * With all reading goes `read_backups`: a user that may read all there is may back it up, and may let others do so. With all
+ * writing goes `write_backups`: the administrators from before there were jobs may run them.
  * To be asked of each union of scopes: what only one part of it grants is less.
  */
-export function withBackups<T extends string>(scopes: Iterable<T>): Set<T | "read_backups"> {
-  const all = new Set<T | "read_backups">(scopes);
+export function withBackups<T extends string>(scopes: Iterable<T>): Set<T | OfBackups> {
+  const all = new Set<T | OfBackups>(scopes);
   const texts: ReadonlySet<string> = all;
-  return READING_ALL.every((scope) => texts.has(scope)) ? all.add("read_backups") : all;
+  if (READING_ALL.every((scope) => texts.has(scope))) all.add("read_backups");
+  if (WRITING_ALL.every((scope) => texts.has(scope))) all.add("write_backups");
+  return all;
 }
 
 /**
- * The scopes that hold for somebody with these: `write_x` includes `read_x`, all reading includes `read_backups`, unknown
- * names are inert.
+ * The scopes that hold for somebody with these: `write_x` includes `read_x`, all reading includes `read_backups`, all writing
+ * `write_backups`, unknown names are inert. `write_backups` alone doesn't include `read_backups`: that is to download all there is.
  */
 export function effectiveScopes(scopes: Iterable<string>): Set<Scope> {
   const effective = new Set<Scope>();
   for (const scope of scopes) {
     if (!isScope(scope)) continue;
     effective.add(scope);
-    const read = scope.replace(/^write_/, "read_");
+    const read = scope === "write_backups" ? scope : scope.replace(/^write_/, "read_");
     if (isScope(read)) effective.add(read);
   }
   return withBackups(effective);
@@ -78,7 +94,7 @@ type Subject = (typeof SUBJECTS)[number];
 
 /** As `whoami` shows them, in this order: FlowG's, then ours. */
 export type Permissions = Record<
-  `can_${"view" | "edit"}_${Subject}` | "can_send_logs" | "can_view_backups",
+  `can_${"view" | "edit"}_${Subject}` | "can_send_logs" | "can_view_backups" | "can_edit_backups",
   boolean
 >;
 
@@ -91,6 +107,7 @@ export function permissionsOf(effective: ReadonlySet<Scope>): Permissions {
     ...pairs,
     ["can_send_logs", effective.has("send_logs")],
     ["can_view_backups", effective.has("read_backups")],
+    ["can_edit_backups", effective.has("write_backups")],
   ]) as Permissions;
 }
 

@@ -37,11 +37,16 @@ describe("FlowG's auth keys", () => {
 
   it("leaves out a scope that only we have: it granted nothing there", async () => {
     const { records, warnings } = await importBytes(
-      stream(["index|role|ops", "role|ops|read_backups", "role|ops|send_logs"]),
+      stream([
+        "index|role|ops",
+        "role|ops|read_backups",
+        "role|ops|send_logs",
+        "role|ops|write_backups",
+      ]),
     );
     expect(records).toEqual({ "role|ops": '{"scopes":["send_logs"]}' });
     expect(warnings).toContain(
-      'Left out 1 grant of a scope that means nothing in FlowG: "read_backups".',
+      'Left out 2 grants of a scope that means nothing in FlowG: "read_backups", "write_backups".',
     );
   });
 

@@ -112,6 +112,31 @@ describe("read_backups", () => {
   });
 });
 
+describe("write_backups", () => {
+  const writing = SCOPES.filter((scope) => /^write_(?!acls|backups)/.test(scope));
+  const caller = { user: "limited", scopes: limited.scopes };
+
+  test("that comes of scopes which were there and one that the caller holds is no more than these", () => {
+    const before = [...base, role("w", ...writing), user("eve", ["w"])];
+    const report = change({ before, snapshot: [role("w", ...writing, "write_acls")], caller });
+    expect(report.changes).toEqual([
+      {
+        user: "eve",
+        gains: ["read_acls", "read_backups", "write_acls", "write_backups"],
+        loses: [],
+      },
+    ]);
+    expect(report.refusals).toEqual([]);
+  });
+
+  test("is more than a caller without it can bring, and no read_backups", () => {
+    const snapshot = [role("s", "write_backups"), user("friend", ["s"])];
+    const report = change({ before: [...base, role("s")], snapshot, caller });
+    expect(report.changes).toEqual([{ user: "friend", gains: ["write_backups"], loses: [] }]);
+    expect(report.refusals).toHaveLength(2);
+  });
+});
+
 describe("the report", () => {
   test("says who gains and loses what, and who and what comes and goes", () => {
     const report = change({

@@ -18,6 +18,12 @@ test("writing includes reading, sending logs includes nothing", () => {
     [["send_logs"], ["send_logs"]],
     [["read_acls"], ["read_acls"]],
     [["read_backups"], ["read_backups"]],
+    // downloading all there is is another right
+    [["write_backups"], ["write_backups"]],
+    [
+      ["write_backups", "write_streams"],
+      ["read_streams", "write_backups", "write_streams"],
+    ],
     [[], []],
     [["write_forwarders", "read_", "", "admin", "write_pipelines:"], []],
   ];
@@ -39,19 +45,22 @@ test("shows permissions in FlowG's order", () => {
     ["can_edit_acls", false],
     ["can_send_logs", false],
     ["can_view_backups", false],
+    ["can_edit_backups", false],
   ]);
 });
 
-test("all reading includes backups, four parts of it don't", () => {
+test("all reading includes backups, and all writing running them; four parts of it don't", () => {
   const all = ["acls", "alerts", "pipelines", "streams", "transformers"];
   for (const verb of ["read", "write"]) {
     const scopes = all.map((subject) => `${verb}_${subject}`);
     expect(effectiveScopes(scopes)).toContain("read_backups");
-    expect([...withBackups(scopes)]).toEqual(
-      verb === "read" ? [...scopes, "read_backups"] : scopes,
-    );
-    for (const scope of scopes)
-      expect(effectiveScopes(scopes.filter((one) => one !== scope))).not.toContain("read_backups");
+    expect([...withBackups(scopes)]).toEqual([...scopes, `${verb}_backups`]);
+    expect(effectiveScopes(scopes).has("write_backups")).toBe(verb === "write");
+    for (const scope of scopes) {
+      const fewer = effectiveScopes(scopes.filter((one) => one !== scope));
+      expect(fewer).not.toContain("read_backups");
+      expect(fewer).not.toContain("write_backups");
+    }
   }
 });
 
@@ -72,8 +81,21 @@ test("a limit from before there was read_backups leaves it to users that may rea
   expect(narrower(reading.slice(1), ["read_backups", "read_streams"])).toEqual(["read_streams"]);
   // a user that holds FlowG's eleven leaves no limit
   expect(
-    limitOf(effectiveScopes(SCOPES.filter((scope) => scope !== "read_backups"))),
+    limitOf(effectiveScopes(SCOPES.filter((scope) => !scope.endsWith("_backups")))),
   ).toBeUndefined();
+});
+
+test("a limit from before there was write_backups leaves it to users that may write all", () => {
+  const writing = SCOPES.filter((scope) => /^write_(?!backups)/.test(scope));
+  const all = effectiveScopes(SCOPES);
+  // as it was stored then: without send_logs, so that it was a limit
+  const stored = [...effectiveScopes(writing)].filter((scope) => scope !== "write_backups").sort();
+  expect(within(all, stored)).toContain("write_backups");
+  expect(narrower(stored, ["write_backups"])).toEqual(["write_backups"]);
+  const fewer = stored.filter((scope) => scope !== "write_alerts");
+  expect(within(all, fewer)).not.toContain("write_backups");
+  expect(within(all, ["read_backups"])).not.toContain("write_backups");
+  expect([...within(all, ["write_backups"])]).toEqual(["write_backups"]);
 });
 
 test("names an unknown scope and lists the known ones", () => {

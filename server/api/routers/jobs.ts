@@ -1,0 +1,211 @@
+// The backup jobs of the server: what ran, what runs next, and running, pausing and resuming one.
+
+import { z } from "zod";
+import {
+  type DestinationRun,
+  type DestinationState,
+  type Fault,
+  type JobProgress,
+  type JobReport,
+  type JobRun,
+  OUTCOMES,
+  TRIGGERS,
+} from "../../records/jobs.js";
+import { audited } from "../audited.js";
+import type { Caller, Context } from "../context.js";
+import { type RestMeta, rest } from "../rest.js";
+import { name, nothing, success } from "../schemas.js";
+import { requires, requiresEither, router } from "../trpc.js";
+
+type Schema<T> = Record<keyof T, z.ZodType>;
+
+const time = (description: string) =>
+  z.string().meta({ description, override: { format: "date-time" } });
+const count = (description: string) => z.int().meta({ description });
+
+const fault = z
+  .object({
+    code: z.string(),
+    message: z.string(),
+    hint: z.string().optional(),
+  } satisfies Schema<Fault>)
+  .meta({ id: "JobFault", description: "Why something failed." });
+
+const destinationRun = z.object({
+  destination: z.string(),
+  snapshot: z.string().optional().meta({ description: "Its id, where one was stored." }),
+  newBytes: count("What it has added there.").optional(),
+  removed: count("How many older snapshots the run has removed.").optional(),
+  error: fault.optional(),
+} satisfies Schema<DestinationRun>);
+
+const begun = {
+  id: z.string().meta({ description: "A UUID." }),
+  trigger: z.enum(TRIGGERS).meta({
+    description: "In its time, after its time had passed, or because somebody has asked for it.",
+  }),
+  dueAt: time("When it was due, or asked for."),
+  startedAt: time("When it began."),
+};
+
+const run = z
+  .object({
+    ...begun,
+    endedAt: time("When it ended."),
+    outcome: z.enum(OUTCOMES).meta({
+      description:
+        "`partial`: a snapshot was stored, but not in each destination, or older ones stay that should go. `failure`: none was " +
+        "stored. `cut`: the server ended meanwhile.",
+    }),
+    destinations: z.array(destinationRun),
+    error: fault.optional(),
+    notes: z.array(z.string()),
+  } satisfies Schema<JobRun>)
+  .meta({ id: "JobRun", description: "A run that has ended." });
+
+const progress = z.object({
+  phase: z.string(),
+  database: z.string().optional(),
+  records: z.int(),
+  totalRecords: z.int().optional(),
+} satisfies Schema<JobProgress>);
+
+const destination = z.object({
+  name: z.string(),
+  lastSuccess: time("When a snapshot was last stored there.").optional(),
+  snapshot: z.string().optional().meta({ description: "That snapshot's id." }),
+  verified: z.string().optional().meta({
+    description: "The newest snapshot that was restored from there and found right.",
+  }),
+  objects: count("Segments that it held after the last prune.").optional(),
+  bytes: count("What they took.").optional(),
+} satisfies Schema<DestinationState & { name: string }>);
+
+const job = z
+  .object({
+    name: z.string(),
+    schedule: z.string().meta({ description: "A cron expression." }),
+    timeZone: z.string(),
+    paused: z.boolean(),
+    nextRun: time("Absent while it is paused.").optional(),
+    overdue: z.boolean().meta({ description: "Whether its last success is older than it may be." }),
+    running: z.object({ ...begun, progress: progress.optional() }).optional(),
+    lastRun: run.optional(),
+    lastSuccess: time("When a run last went well as a whole.").optional(),
+    destinations: z.array(destination),
+  } satisfies Schema<JobReport>)
+  .meta({ id: "Job", description: "A backup job, and what became of its runs." });
+
+const RUN = "2f1d2a34-6c55-4c1e-9a83-0d7f4a1e5b60";
+const SNAPSHOT = "91186e8d-6e05-4271-b4b3-02c804ff00bf";
+const example: JobReport = {
+  name: "nightly",
+  schedule: "15 3 * * *",
+  timeZone: "Europe/Berlin",
+  paused: false,
+  nextRun: "2026-11-30T02:15:00.000Z",
+  overdue: false,
+  lastRun: {
+    id: RUN,
+    trigger: "schedule",
+    dueAt: "2026-11-29T02:15:00.000Z",
+    startedAt: "2026-11-29T02:15:00.012Z",
+    endedAt: "2026-11-29T02:15:04.730Z",
+    outcome: "success",
+    destinations: [{ destination: "nas", snapshot: SNAPSHOT, newBytes: 52431, removed: 1 }],
+    notes: [],
+  },
+  lastSuccess: "2026-11-29T02:15:04.730Z",
+  destinations: [{ name: "nas", lastSuccess: "2026-11-29T02:15:04.730Z", snapshot: SNAPSHOT }],
+};
+
+const byName = z.object({ job: name("job") });
+const ofJob = z.object({ success, job });
+
+export const jobs = router({
+  // a user that runs one must see what becomes of it
+  list: requiresEither("write_backups", "read_backups")
+    .meta(
+      rest("GET", "/jobs", {
+        id: "list_jobs",
+        tag: "jobs",
+        summary: "List the backup jobs",
+        description:
+          "In the order of the server's settings: what ran, when it runs next, what failed and why. None, where the server has " +
+          "no jobs. The scope `write_backups` is enough.",
+        response: { success: true, jobs: [example] },
+      }),
+    )
+    .input(nothing)
+    .output(z.object({ success, jobs: z.array(job) }))
+    .query(({ ctx }) => ({ success: true as const, jobs: ctx.services.jobs.list() })),
+
+  run: requires("write_backups")
+    .meta(
+      rest("POST", "/jobs/{job}/run", {
+        id: "run_job",
+        tag: "jobs",
+        summary: "Run a backup job now",
+        description:
+          "Also one that is paused. The answer comes when the run has begun; what becomes of it, the list of jobs shows. The " +
+          "schedule goes on as it would have.",
+        errors: ["NOT_FOUND", "CONFLICT"],
+        response: { success: true, run: RUN },
+      }),
+    )
+    .input(byName)
+    .output(z.object({ success, run: z.string().meta({ description: "The run's id, a UUID." }) }))
+    .mutation(async ({ ctx, input }) => {
+      const facts: Parameters<typeof audited>[1] = { action: "run job", target: input.job };
+      const run = await audited(ctx, facts, async () => {
+        facts.run = ctx.services.jobs.run(input.job);
+        return facts.run as string;
+      });
+      return { success: true as const, run };
+    }),
+
+  pause: requires("write_backups")
+    .meta(
+      switching("pause", {
+        summary: "Pause a backup job",
+        description: "It is not run by its schedule any more, and not overdue. What runs goes on.",
+        response: { ...example, paused: true, nextRun: undefined },
+      }),
+    )
+    .input(byName)
+    .output(ofJob)
+    .mutation(({ ctx, input }) => switched("pause", input.job, ctx)),
+
+  resume: requires("write_backups")
+    .meta(
+      switching("resume", {
+        summary: "Resume a backup job",
+        description: "What would have run while it was paused is not caught up.",
+        response: example,
+      }),
+    )
+    .input(byName)
+    .output(ofJob)
+    .mutation(({ ctx, input }) => switched("resume", input.job, ctx)),
+});
+
+type Switch = "pause" | "resume";
+
+function switching(
+  how: Switch,
+  { response, ...described }: { summary: string; description: string; response: unknown },
+): RestMeta {
+  return rest("POST", `/jobs/{job}/${how}`, {
+    id: `${how}_job`,
+    tag: "jobs",
+    ...described,
+    errors: ["NOT_FOUND"],
+    response: { success: true, job: response },
+  });
+}
+
+async function switched(how: Switch, name: string, ctx: Context & { caller: Caller }) {
+  const { jobs } = ctx.services;
+  await audited(ctx, { action: `${how} job`, target: name }, () => jobs[how](name));
+  return { success: true as const, job: jobs.report(name) };
+}
