@@ -323,19 +323,20 @@ function after(
   run: JobRun,
   carried: Carried | undefined,
 ): JobState {
-  const destinations = { ...state.destinations };
+  // by a map: one may be called __proto__
+  const destinations = new Map(Object.entries(state.destinations));
   for (const { destination, snapshot } of run.destinations) {
-    destinations[destination] = {
-      ...destinations[destination],
+    destinations.set(destination, {
+      ...destinations.get(destination),
       ...(snapshot === undefined ? {} : { lastSuccess: run.endedAt, snapshot }),
       ...carried?.amounts.get(destination),
-    };
+    });
   }
   const isAnswered = run.outcome !== "cut" && run.trigger !== "request";
   return {
     ...state,
     last: run,
-    destinations,
+    destinations: Object.fromEntries(destinations),
     // what came due while it ran is another run
     ...(isAnswered ? { covered: run.startedAt } : {}),
     ...(run.outcome === "success" ? { lastSuccess: run.endedAt, waitsSince: run.startedAt } : {}),

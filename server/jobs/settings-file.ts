@@ -2,7 +2,7 @@
 // secret.
 
 import { readFile } from "node:fs/promises";
-import { isMap, isScalar, LineCounter, type Node, parseDocument } from "yaml";
+import { type Document, isMap, isScalar, LineCounter, type Node, parseDocument } from "yaml";
 import type { z } from "zod";
 import { FlowgError } from "../platform/errors.js";
 import { type Settings, settingsSchema } from "./settings-schema.js";
@@ -27,7 +27,12 @@ export async function readSettings(path: string): Promise<ReadSettings> {
     });
   }
   const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
+  // its warnings would print what stands in the file
+  const document = parseDocument(text, {
+    lineCounter: lines,
+    prettyErrors: false,
+    logLevel: "error",
+  });
   const lineAt = (offset: number) => lines.linePos(offset).line;
   const [fault] = document.errors;
   if (fault) throw invalid(`${path}, line ${lineAt(fault.pos[0])}: ${fault.message}`);
@@ -36,12 +41,28 @@ export async function readSettings(path: string): Promise<ReadSettings> {
     const name = names.map(String).join(".");
     return `${path}, line ${lineAt(node?.range?.[0] ?? 0)}: ${name === "" ? "the file" : name}`;
   };
-  return { settings: parsed(document.toJS() ?? {}, where), where };
+  return { settings: parsed(plain(document, path) ?? {}, where), where };
+}
+
+/** @throws INPUT_INVALID */
+function plain(document: Document, path: string): unknown {
+  try {
+    return document.toJS();
+  } catch (cause) {
+    // of a name that nothing has, or that stands for more and more
+    if (!(cause instanceof ReferenceError || cause instanceof RangeError)) throw cause;
+    throw invalid(
+      cause.message.startsWith("Unresolved alias")
+        ? `${path}: an alias (\`*NAME\`) stands before its anchor (\`&NAME\`), or has none`
+        : `${path}: its aliases make it far larger than it is`,
+    );
+  }
 }
 
 /** @throws INPUT_INVALID */
 export function parsed(input: unknown, where: Where): Settings {
-  const result = settingsSchema.safeParse(input);
+  // without what it was given, a fault can't tell a wrong value from a missing one
+  const result = settingsSchema.safeParse(input, { reportInput: true });
   if (result.success) return result.data;
   throw invalid(result.error.issues.map((issue) => problem(issue, where)).join("; "));
 }

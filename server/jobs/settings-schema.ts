@@ -77,10 +77,21 @@ export const jobSchema = z.strictObject({
   "ping-file": path.optional(),
 });
 
+/** zod leaves it out of a record, without a word: a job of that name would never run. */
+const LEFT_OUT = "__proto__";
+
+const jobs = z
+  .unknown()
+  .superRefine((given, context) => {
+    if (typeof given === "object" && given !== null && Object.hasOwn(given, LEFT_OUT))
+      context.addIssue({ code: "custom", path: [LEFT_OUT], message: "give it another name" });
+  })
+  .pipe(z.record(label, jobSchema));
+
 export const settingsSchema = z.strictObject({
   ...shared,
   repository: several(place).optional(),
-  jobs: z.record(label, jobSchema).optional(),
+  jobs: jobs.optional(),
 });
 
 export type JobSettings = z.output<typeof jobSchema>;

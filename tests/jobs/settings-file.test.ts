@@ -1,0 +1,55 @@
+// A settings file that is wrong is told with its line, and nothing that stands in it is: it may be secret.
+
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { openJobs } from "../../server/jobs/open-jobs.js";
+
+let home: string;
+beforeAll(async () => {
+  home = await mkdtemp(join(tmpdir(), "flowg-settings-"));
+});
+afterAll(() => rm(home, { recursive: true, force: true }));
+
+async function opened(text: string) {
+  const file = join(home, "flowg.yaml");
+  await writeFile(file, text);
+  return await openJobs({ file });
+}
+
+const TEN = (what: string) => `[${Array(10).fill(what).join(", ")}]`;
+
+test.each([
+  ["an alias of nothing", "jobs: *n\n", "flowg.yaml: an alias"],
+  [
+    "aliases that stand for more and more",
+    `a: &a ${TEN("x")}\nb: &b ${TEN("*a")}\nc: &c ${TEN("*b")}\nd: ${TEN("*c")}\n`,
+    "flowg.yaml: its aliases make it far larger than it is",
+  ],
+  ["a list", "- s3cret\n", "flowg.yaml, line 1: the file: must be a map of settings"],
+  ["no map of jobs", "host: h\njobs: s3cret\n", "line 2: jobs: must be a map of settings"],
+  [
+    "a value of another type",
+    "jobs:\n  n:\n    schedule: 5\n",
+    "line 3: jobs.n.schedule: must be a text",
+  ],
+  ["nothing", "jobs:\n  n: {}\n", "jobs.n.schedule: is missing"],
+  [
+    "a job whose name would be left out",
+    "jobs:\n  __proto__:\n    schedule: '@daily'\n    repository: /r\n",
+    "line 2: jobs.__proto__: give it another name",
+  ],
+])("%s is told as what it is", async (_, text, message) => {
+  const failed = opened(text);
+  await expect(failed).rejects.toMatchObject({ code: "INPUT_INVALID" });
+  await expect(failed).rejects.toThrow(message);
+  await expect(failed).rejects.not.toThrow("s3cret");
+});
+
+test("anchors may be used", async () => {
+  const jobs = await opened(
+    "jobs:\n  n: &n\n    schedule: '@daily'\n    repository: /r\n  m: *n\n",
+  );
+  expect(jobs.map(({ name }) => name)).toEqual(["n", "m"]);
+});
