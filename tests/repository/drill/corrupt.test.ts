@@ -323,7 +323,7 @@ const records: [string, Damage][] = [
         ["logs", 0],
         firstEntry(({ key, value }) => ({
           key,
-          value: Buffer.from(value.toString().replace("info", "INFO")),
+          value: Buffer.from(value.toString().replace(/info|warning|error/, "another")),
         })),
         { sums: false },
       ),
