@@ -15,7 +15,12 @@ export function jobTrail(log: Logger): JobObserver {
       const all = notes.length > 0 ? { ...facts, notes } : facts;
       if (outcome === "success") log.info(all, "backup job succeeded");
       else if (outcome === "cut")
-        log.warn(all, "backup job was cut: it is caught up at the next start");
+        log.warn(
+          all,
+          run.trigger === "request"
+            ? "backup job was cut: ask for it again"
+            : "backup job was cut: it is caught up at the next start",
+        );
       else log.error(all, "backup job failed");
     },
     overdue: ({ name }, since, lastSuccess) =>

@@ -75,7 +75,7 @@ export class Jobs {
       signal: this.#ending.signal,
       onError: (error) => onError(error, undefined),
     });
-    for (const job of this.#jobs.values()) await this.#takeUpCutRun(job);
+    for (const job of this.#jobs.values()) this.#takeUpCutRun(job);
     this.#options.onReady?.();
     this.#loop = this.#runAll();
   }
@@ -196,7 +196,7 @@ export class Jobs {
   }
 
   /** What is still noted as running is of a server that was killed. */
-  async #takeUpCutRun(job: Job): Promise<void> {
+  #takeUpCutRun(job: Job): void {
     const { running } = this.#state(job);
     if (!running) return;
     const run: JobRun = {
@@ -207,7 +207,7 @@ export class Jobs {
       error: { code: "CANCELLED", message: "the server ended while this ran" },
       notes: [],
     };
-    await this.#states?.change(job.name, ({ running: _, ...state }) => ({ ...state, last: run }));
+    this.#states?.note(job.name, ({ running: _, ...state }) => ({ ...state, last: run }));
     for (const observer of this.#options.observers) observer.ended(job, run);
   }
 

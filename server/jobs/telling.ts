@@ -38,8 +38,8 @@ export class Telling implements JobObserver {
   }
 
   ended(job: Job, given: JobRun): void {
-    // the next start runs it again, and tells of that
-    if (given.outcome === "cut") return;
+    // the next start runs it again, and tells of that; but not what somebody asked for
+    if (given.outcome === "cut" && given.trigger !== "request") return;
     const run = this.#options.conceal(given);
     const isSuccess = run.outcome === "success";
     const text = isSuccess

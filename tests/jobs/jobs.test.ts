@@ -319,3 +319,50 @@ it("runs although its state can't be written for a while, and keeps it then", as
   expect(jobs.list()[0]?.lastRun).toMatchObject({ outcome: "success" });
   await jobs.stop();
 });
+
+it("starts although no state can be written, and keeps them once one can", async () => {
+  const inner = await memoryDatabase();
+  let isFull = true;
+  const database = {
+    read: inner.read.bind(inner),
+    change: (async (action) => {
+      if (isFull) throw new FlowgError("DISK_FULL", "the disk is full");
+      return await inner.change(action);
+    }) as typeof inner.change,
+  };
+  const clock = new SimulatedClock("2026-01-01T12:00:00Z");
+  const { Jobs } = await import("../../server/jobs/jobs.js");
+  const jobs = new Jobs({
+    jobs: [jobOf("nightly", "0 13 * * *")],
+    database,
+    clock,
+    carryOut: async () => wentWell(),
+    observers: [],
+    onError: () => {},
+  });
+  await jobs.start();
+  expect(jobs.report("nightly")).toMatchObject({ nextRun: "2026-01-01T13:00:00.000Z" });
+  isFull = false;
+  await clock.pass(MINUTE_MS);
+  await jobs.stop();
+  const { readJobState } = await import("../../server/storage/notes/job-notes.js");
+  const kept = await inner.read((instant) => readJobState(instant, "nightly"));
+  expect(kept).toMatchObject({ covered: "2026-01-01T12:00:00.000Z" });
+});
+
+it("begins no run that somebody asks for while the server stops", async () => {
+  const clock = new SimulatedClock("2026-01-01T12:00:00Z");
+  let runs = 0;
+  const { jobs } = await started({
+    jobs: [jobOf("nightly", "0 13 * * *")],
+    database: await memoryDatabase(),
+    clock,
+    onRun: () => runs++,
+  });
+  const stopped = jobs.stop();
+  expect(() => jobs.run("nightly")).toThrow("the server stops");
+  await stopped;
+  expect(() => jobs.run("nightly")).toThrow("the server stops");
+  await settled();
+  expect(runs).toBe(0);
+});

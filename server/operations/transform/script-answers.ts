@@ -17,4 +17,6 @@ export type ScriptAnswer =
   | { kind: "checked"; problem: string | undefined }
   | { kind: "ran"; results: Ran[] }
   /** The interpreter has failed as no script should make it: it can't be used any more. */
-  | { kind: "broken"; why: string };
+  | { kind: "broken"; why: string }
+  /** There is no interpreter now: no script is at fault. */
+  | { kind: "unloaded" };

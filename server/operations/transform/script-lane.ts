@@ -67,10 +67,11 @@ export class ScriptLane {
   /** What is wrong with a script, as far as its compilation tells. */
   check(script: string): Promise<string | undefined> {
     if (this.#isClosed) throw closing();
-    return new Promise((resolve) => {
+    return new Promise((resolve, reject) => {
       this.#checks.push(async () => {
         const answer = await this.#ask({ kind: "check", script });
-        if (answer.kind === "checked") resolve(answer.problem);
+        if (this.#isClosed) reject(closing());
+        else if (answer.kind === "checked") resolve(answer.problem);
         else resolve(answer.kind === "broken" ? `it can't be compiled: ${answer.why}` : undefined);
       });
       this.#begin();
@@ -137,18 +138,24 @@ export class ScriptLane {
     if (answer.kind === "ran")
       for (const [i, job] of jobs.entries())
         job.resolve(answer.results[i] ?? { problem: "the script gave no record" });
+    else if (this.#isClosed) for (const job of jobs) job.reject(closing());
+    else if (answer.kind === "unloaded") for (const job of jobs) job.reject(unloaded());
     else if (answer.kind === "broken") this.options.onStopped(jobs, answer.why);
   }
 
   /** Never throws: a thread that can't be used any more is ended, and the next request starts another. */
   async #ask(request: ScriptRequest): Promise<ScriptAnswer> {
+    if (this.#isClosed) return { kind: "unloaded" };
     try {
       const isNew = this.#thread === undefined;
       const thread = this.#started();
       thread.ref();
       if (isNew) {
         const loaded = await answerOf(thread, LOAD_MS);
-        if (loaded.kind !== "loaded") return await this.#broken("the interpreter can't be loaded");
+        if (loaded.kind !== "loaded") {
+          await this.#end();
+          return { kind: "unloaded" };
+        }
       }
       thread.postMessage(request);
       const answer = await answerOf(thread, RUN_MS);
@@ -206,6 +213,12 @@ function whyStopped(why: string): string {
 }
 
 const closing = (): FlowgError => new FlowgError("CANCELLED", "the server stops");
+
+const unloaded = (): FlowgError =>
+  new FlowgError("BUSY", "transformers can't run now: their interpreter can't be loaded", {
+    hint: "send it again later; if that doesn't pass, the server has too little memory",
+    details: { retryAfterSeconds: RETRY_AFTER_SECONDS },
+  });
 
 const tooMany = (): FlowgError =>
   new FlowgError("BUSY", "too many logs wait for transformers", {

@@ -1,0 +1,26 @@
+// The lane that scripts go along, when the server stops under them.
+
+import { expect, it } from "vitest";
+import { ScriptLane } from "../../../server/operations/transform/script-lane.js";
+
+it("blames no script where the server stops", async () => {
+  const blamed: string[] = [];
+  const lane = new ScriptLane({ onStopped: (_, why) => blamed.push(why) });
+  const running = new Promise((resolve, reject) => {
+    lane.add({ script: ".a = 1", json: "{}", resolve, reject });
+  });
+  // the first is on its way then, and the others wait
+  for (let i = 0; i < 3; i++) await new Promise(setImmediate);
+  const waiting = new Promise((resolve, reject) => {
+    lane.add({ script: ".a = 1", json: "{}", resolve, reject });
+  });
+  const checked = lane.check(".a = 2");
+  const outcomes = Promise.allSettled([running, waiting, checked]);
+  await lane.close();
+  const [first, ...others] = await outcomes;
+  // it may still come to its end
+  if (first?.status === "fulfilled") expect(first.value).toMatchObject({ json: '{"a":"1"}' });
+  for (const outcome of first?.status === "fulfilled" ? others : [first, ...others])
+    expect(outcome).toMatchObject({ reason: { code: "CANCELLED", message: "the server stops" } });
+  expect(blamed).toEqual([]);
+});
