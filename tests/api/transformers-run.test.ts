@@ -167,4 +167,15 @@ describe("scripts that mean harm", () => {
     }
     expect(await stored("good")).toHaveLength(4);
   }, 120_000);
+
+  it("hold up no log, however many of them are tried out", async () => {
+    await through("ingested", ".ok = true");
+    expect((await ingest("ingested", {})).status).toBe(200);
+    // together they take longer than a log would wait
+    const tried = [1, 2, 3, 4, 5].map((n) => tryOut(`${HOSTILE.loops}\n.which = ${n}`, {}));
+    expect((await ingest("ingested", {})).status).toBe(200);
+    const statuses = (await Promise.all(tried)).map(({ status }) => status);
+    expect(statuses.filter((status) => status !== 400 && status !== 503)).toEqual([]);
+    expect(await stored("ingested")).toHaveLength(2);
+  }, 120_000);
 });

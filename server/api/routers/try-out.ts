@@ -25,7 +25,7 @@ export const tryOut = router({
     .input(z.object({ code: z.string(), record }))
     .output(z.object({ success, record }))
     .mutation(async ({ ctx, input }) => {
-      const ran = await ctx.services.transformers.run("the script", input.code, input.record);
+      const ran = await ctx.services.transformers.tryOut(input.code, input.record);
       return { success: true, record: ran instanceof WrittenFields ? ran.parsed : ran };
     }),
 

@@ -1,5 +1,5 @@
 // Runs transformers. A script that had to be stopped goes another way for a while, one record at a time: there it holds up
-// only others of its kind.
+// only others of its kind. What is only tried out or checked goes its own way: it must hold up no log.
 
 import { FlowgError } from "../../platform/errors.js";
 import { missingFunctions, sentenceOnMissing } from "../../records/config/vrl-functions.js";
@@ -12,6 +12,12 @@ const SUSPECT_MS = 60_000;
 const MOST_CHECKED = 128 * 1024;
 const MOST_SUSPECTS = 10_000;
 
+interface Wish {
+  name: string;
+  script: string;
+  fields: Fields | WrittenFields;
+}
+
 export class Transformers {
   /** Until when. */
   readonly #suspects = new Map<string, number>();
@@ -21,21 +27,39 @@ export class Transformers {
     onStopped: (jobs, why) => this.#stopped(jobs, why),
   });
 
+  readonly #trialLane = new ScriptLane({
+    together: 1,
+    // of a script that a pipeline may use it tells nothing: the record was the user's who tries
+    onStopped: ([job], why) => job?.resolve({ problem: why }),
+  });
+
   /**
    * What a script makes of a log.
    * @param name `transformer "parse"`
    * @throws INPUT_INVALID, BUSY, CANCELLED
    */
-  async run(
+  run(
     name: string,
     script: string,
     fields: Fields | WrittenFields,
   ): Promise<Fields | WrittenFields> {
+    return this.#run(this.#isSuspect(script) ? this.#suspectLane : this.#lane, {
+      name,
+      script,
+      fields,
+    });
+  }
+
+  /** The same of a script that nobody has saved. @throws as {@link run} */
+  tryOut(script: string, fields: Fields): Promise<Fields | WrittenFields> {
+    return this.#run(this.#trialLane, { name: "the script", script, fields });
+  }
+
+  async #run(lane: ScriptLane, { name, script, fields }: Wish): Promise<Fields | WrittenFields> {
     // nothing to be done, as in FlowG
     if (script.trim() === "") return fields;
     const json = fields instanceof WrittenFields ? fields.json : writeFields(fields).json;
     const result = await new Promise<Ran>((resolve, reject) => {
-      const lane = this.#isSuspect(script) ? this.#suspectLane : this.#lane;
       lane.add({ script, json, resolve, reject });
     });
     if ("problem" in result) throw failed(name, result.problem);
@@ -57,11 +81,12 @@ export class Transformers {
         details: { issues },
       });
     }
-    return await this.#lane.check(script);
+    return await this.#trialLane.check(script);
   }
 
   async close(): Promise<void> {
-    await Promise.all([this.#lane.close(), this.#suspectLane.close()]);
+    const lanes = [this.#lane, this.#suspectLane, this.#trialLane];
+    await Promise.all(lanes.map((lane) => lane.close()));
   }
 
   #stopped(jobs: readonly Job[], why: string): void {
