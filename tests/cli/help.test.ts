@@ -40,6 +40,7 @@ describe("help", () => {
         "snapshots diff",
         "snapshots export",
         "snapshots list",
+        "transformer test",
         "version",
         "whoami",
       ].sort(),

@@ -52,9 +52,10 @@ export function unknownName(name: string, known: readonly string[]): string {
 
 /** A parameter of the query where the names that exist are those of the JSON body. */
 export function notInQuery(name: string, inBody: readonly string[]): string {
-  const meant = inBody.includes(name) ? name : nearName(name, inBody);
-  if (meant === undefined) return unknownName(name, []);
-  return `${shown(name)} in the query: ${meant} belongs in the JSON body`;
+  if (inBody.includes(name)) return `${shown(name)} belongs in the JSON body, not in the query`;
+  const near = nearName(name, inBody);
+  if (near === undefined) return unknownName(name, []);
+  return `unknown ${shown(name)}: did you mean ${near}? It belongs in the JSON body`;
 }
 
 const TYPES: Readonly<Record<string, string>> = {

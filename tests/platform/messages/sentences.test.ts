@@ -135,12 +135,12 @@ test("a parameter that nobody knows is refused, and named", async () => {
     [
       "/restore/undo?dryRun=true",
       { method: "POST", body: "{}" },
-      "dryRun in the query: dryRun belongs in the JSON body",
+      "dryRun belongs in the JSON body, not in the query",
     ],
     [
       "/restore/undo?dryrun=true",
       { method: "POST", body: "{}" },
-      "dryrun in the query: dryRun belongs in the JSON body",
+      "unknown dryrun: did you mean dryRun? It belongs in the JSON body",
     ],
     ["/pipelines?warnigns=1", {}, "unknown warnigns: did you mean warnings?"],
   ];
