@@ -19,6 +19,7 @@ export const root = defineGroup({
     drill: async () => (await import("./commands/drill.js")).drill,
     forget: async () => (await import("./commands/forget.js")).forget,
     repository: async () => (await import("./commands/repository.js")).repository,
+    jobs: async () => (await import("./commands/jobs.js")).jobs,
     serve: async () => (await import("./commands/serve.js")).serve,
     health: async () => (await import("./commands/health.js")).health,
     login: async () => (await import("./commands/login.js")).login,

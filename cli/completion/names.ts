@@ -19,6 +19,7 @@ const LISTS: Record<
   alerts: (client, options) => client.alerts.list(options),
   users: async (client, options) => (await client.users.list(options)).map(({ name }) => name),
   roles: async (client, options) => (await client.roles.list(options)).map(({ name }) => name),
+  jobs: async (client, options) => (await client.jobs.list(options)).map(({ name }) => name),
 };
 
 export async function completedNames(kind: NameKind, client: FlowgClient): Promise<string[]> {

@@ -11,6 +11,7 @@ export const NAME_KINDS = [
   "alerts",
   "users",
   "roles",
+  "jobs",
 ] as const;
 export type NameKind = (typeof NAME_KINDS)[number];
 

@@ -33,6 +33,7 @@ describe("help", () => {
         "forget",
         "help",
         "health",
+        ...["list", "pause", "resume", "run"].map((name) => `jobs ${name}`),
         "login",
         "logout",
         ...["check", "init", "key", "prune"].map((name) => `repository ${name}`),

@@ -1,0 +1,78 @@
+// `flowg jobs` as real processes, against a real server.
+
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { initRepository } from "../../server/repository/init.js";
+import { openPlace } from "../../server/repository/places/open-place.js";
+import { startServer, type TestServer } from "../http/test-server.js";
+import { flowg as plainFlowg } from "./flowg.js";
+
+let home: string;
+let server: TestServer;
+let token: string;
+beforeAll(async () => {
+  home = await mkdtemp(join(tmpdir(), "flowg-jobs-cli-"));
+  const keyFile = join(home, "key.json");
+  await initRepository({
+    place: await openPlace(join(home, "near")),
+    readers: { identityFile: join(home, "identity") },
+    keyFile,
+  });
+  const file = join(home, "flowg.yaml");
+  const text = `
+    repository-key: ${keyFile}
+    jobs:
+      nightly: { schedule: "15 3 1 1 *", repository: ${join(home, "near")} }
+      weekly: { schedule: "15 3 1 1 *", repository: ${join(home, "not-there")} }
+  `;
+  await writeFile(file, text, { mode: 0o600 });
+  server = await startServer({ jobs: { file } });
+  token = (await server.must("/token", { method: "POST" })).body.token;
+});
+afterAll(async () => {
+  await server[Symbol.asyncDispose]();
+  await rm(home, { recursive: true, force: true });
+});
+
+const flowg = (...words: string[]) =>
+  plainFlowg(["jobs", ...words], {
+    cwd: home,
+    env: { HOME: home, FLOWG_URL: server.url, FLOWG_TOKEN: token },
+    stdin: "",
+  });
+
+test("shows what ran, what runs next, and why a run failed, in 80 columns", async () => {
+  for (const name of ["nightly", "weekly"]) {
+    const { code, stdout } = await flowg("run", name);
+    expect([code, stdout]).toEqual([0, expect.stringMatching(/^Job \w+ runs: [0-9a-f-]{36}\n$/)]);
+  }
+  await vi.waitFor(
+    async () => {
+      const { jobs } = (await server.must("/jobs")).body;
+      expect(jobs.every(({ lastRun }: { lastRun?: object }) => lastRun)).toBe(true);
+    },
+    { timeout: 60_000, interval: 100 },
+  );
+  const { code, stdout } = await flowg("list");
+  expect(code).toBe(0);
+  const [head = "", nightly = "", weekly = "", empty, why] = stdout.split("\n");
+  expect(head.split(/ {2,}/)).toEqual([
+    ...["Job", "State", "Last run", "Outcome", "Success", "Next (UTC)"],
+  ]);
+  expect(nightly).toMatch(/^nightly +waits +\d\d-\d\d \d\d:\d\d +success +\d\d-\d\d \d\d:\d\d +\S/);
+  expect(weekly).toMatch(/^weekly +waits +\d\d-\d\d \d\d:\d\d +failure +- +\S/);
+  for (const line of [head, nightly, weekly]) expect(line.length).toBeLessThanOrEqual(80);
+  expect([empty, why]).toEqual(["", expect.stringMatching(/^weekly: \S/)]);
+  const json = JSON.parse((await flowg("list", "--json")).stdout);
+  expect(json.jobs[1].lastRun.error.code).toBe("REPOSITORY_MISSING");
+});
+
+test("pauses and resumes, and names the job that was meant", async () => {
+  expect((await flowg("pause", "nightly")).stdout).toBe("Job nightly is paused\n");
+  expect((await flowg("list")).stdout).toMatch(/^nightly +paused .* -$/m);
+  expect((await flowg("resume", "nightly")).stdout).toMatch(/^Job nightly runs next at 20\d\d-/);
+  const { code, stderr } = await flowg("run", "nightyl");
+  expect([code, stderr]).toEqual([8, expect.stringContaining("did you mean nightly?")]);
+});
