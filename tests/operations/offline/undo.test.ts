@@ -32,7 +32,7 @@ import {
 } from "./contents.js";
 import { fillSample, stateOf, uuidOf } from "./sample.js";
 
-const RUNS = { numRuns: 5 };
+const RUNS = { numRuns: 3 };
 const undo = undoBounds();
 
 type Dirs = ReturnType<Workspace["dirs"]>;
