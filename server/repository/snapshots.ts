@@ -131,6 +131,21 @@ export async function findSnapshot(
   { snapshot = "latest", at, tags = [] }: SnapshotWish,
 ): Promise<FoundSnapshot> {
   const refs = await listSnapshots(repository);
+  for (const ref of meantOf(refs, { snapshot, at })) {
+    const manifest = await readSnapshotManifest(repository, ref);
+    if (tags.every((tag) => manifest.tags.includes(tag))) return { ref, manifest };
+  }
+  throw noSnapshot(repository, { snapshot, at, tags }, refs);
+}
+
+/**
+ * Those that may be meant, whatever their tags are, in their order.
+ * @throws INPUT_INVALID if several begin with the id that was given
+ */
+export function meantOf(
+  refs: readonly StoredSnapshot[],
+  { snapshot = "latest", at }: Pick<SnapshotWish, "snapshot" | "at">,
+): StoredSnapshot[] {
   const isMeant = (ref: StoredSnapshot) =>
     (snapshot === "latest" || ref.setId.startsWith(snapshot.toLowerCase())) &&
     (at === undefined || Date.parse(ref.createdAt) <= at.getTime());
@@ -143,16 +158,13 @@ export async function findSnapshot(
       { hint: "give more of the one that you mean" },
     );
   }
-  for (const ref of meant) {
-    const manifest = await readSnapshotManifest(repository, ref);
-    if (tags.every((tag) => manifest.tags.includes(tag))) return { ref, manifest };
-  }
-  throw notFound(repository, { snapshot, at, tags }, refs);
+  return meant;
 }
 
-function notFound(
+/** None is meant. @param refs all that are there, newest first */
+export function noSnapshot(
   { place }: Repository,
-  { snapshot, at, tags = [] }: SnapshotWish,
+  { snapshot = "latest", at, tags = [] }: SnapshotWish,
   refs: readonly StoredSnapshot[],
 ): FlowgError {
   const which = [
@@ -163,9 +175,10 @@ function notFound(
   const [newest] = refs;
   const oldest = refs.at(-1);
   const there = newest
-    ? `there are ${refs.length}, from ${oldest?.createdAt} to ${newest.createdAt}`
-    : "it has none";
-  return new FlowgError("NOT_FOUND", `${place.name} has no snapshot ${which}: ${there}`, {
+    ? `: there are ${refs.length}, from ${oldest?.createdAt} to ${newest.createdAt}`
+    : which && ": it has none";
+  const sought = which && ` ${which}`;
+  return new FlowgError("NOT_FOUND", `${place.name} has no snapshot${sought}${there}`, {
     hint: newest
       ? "list them: flowg snapshots list"
       : "make one: flowg admin backup --repository URL",
