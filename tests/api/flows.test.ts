@@ -223,6 +223,11 @@ describe("a flow that is saved", () => {
     expect((await ingest("a", { a: "b" })).status).toBe(200);
   });
 
+  it("isn't refused for a fault of another, whatever that one's nodes are called", async () => {
+    await restore({ other: flowOf({ in: direct("for ever"), "for ever": into("nobody") }) });
+    await save("mine", { in: direct("p"), p: into("other") });
+  });
+
   it("may lead one log to so many nodes, and no more", async () => {
     // each row doubles the ways
     const rows = (count: number): Drawing => {

@@ -41,9 +41,9 @@ function faults(pipeline: string, flow: Flow, items: Items): { path: string; mes
   const found = new Map<string, string>();
   for (const source of ["direct", "syslog"] as const) {
     const { obstacles } = planOf({ pipeline, flow, items, source });
-    for (const { at, what, isFault } of obstacles) {
+    for (const { at, what, isFault, isRound } of obstacles) {
       // a fault of another pipeline is not this one's
-      if (!isFault || !(at.pipeline === pipeline || /for ever/.test(what))) continue;
+      if (!isFault || !(at.pipeline === pipeline || isRound)) continue;
       const index = flow.nodes.findIndex(({ id }) => at.pipeline === pipeline && id === at.node);
       found.set(index < 0 ? "" : `nodes[${index}]`, `the pipeline ${quote(at.pipeline)} ${what}`);
     }

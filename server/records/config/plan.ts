@@ -5,6 +5,7 @@
 import { type ErrorCode, FlowgError } from "../../platform/errors.js";
 import { type Filter, parseFilter } from "../logs/filter.js";
 import type { Flow, FlowNode } from "./flow.js";
+import { isNodeType } from "./flow-nodes.js";
 
 /** A node that a log comes to. */
 export interface Place {
@@ -24,6 +25,8 @@ export interface Obstacle {
   hint: string;
   /** It goes against a rule that a flow is held to when it is saved; others can be saved while they are being drawn. */
   isFault: boolean;
+  /** Logs would go round through pipelines: that is a fault of each of them. */
+  isRound?: boolean;
 }
 
 /** A log takes one step at each node. */
@@ -228,7 +231,8 @@ class Planner {
     if (this.#open.includes(pipeline)) {
       const round = [...this.#open.slice(this.#open.indexOf(pipeline)), pipeline];
       const what = `leads to ${named(at)}, from where logs would go round for ever: ${round.map(quote).join(" → ")}`;
-      return this.#wrong(at, what, "take one of these pipeline nodes away");
+      const hint = "take one of these pipeline nodes away";
+      return this.#stopped({ at, code: "INPUT_INVALID", what, hint, isFault: true, isRound: true });
     }
     let next = this.#entered.get(pipeline);
     if (next === undefined) {
@@ -274,8 +278,7 @@ const quote = (text: string): string => JSON.stringify(text);
 
 /** `router node "out"`; of a type that nobody knows, that is quoted as well */
 function named({ node, type }: Place): string {
-  const known = ["source", "transform", "switch", "pipeline", "alert", "router"];
-  if (known.includes(type ?? "")) return `${type} node ${quote(node ?? "")}`;
+  if (isNodeType(type)) return `${type} node ${quote(node ?? "")}`;
   return `node ${quote(node ?? "")} of type ${quote(type ?? "")}`;
 }
 

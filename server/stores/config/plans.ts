@@ -2,7 +2,7 @@
 // stored byte for byte, so a write or a restore, of whatever process, is seen by the next log.
 
 import type { Flow } from "../../records/config/flow.js";
-import { type Plan, planOf } from "../../records/config/plan.js";
+import { type Items, type Plan, planOf } from "../../records/config/plan.js";
 import type { Key } from "../../records/keys.js";
 import { nameProblem } from "../../records/names.js";
 import { pipelineKey, transformerKey } from "../../records/records.js";
@@ -24,13 +24,16 @@ interface Known {
   parts: Part[];
 }
 
+/** Decodes the stored pipeline of that name. */
+type FlowOf = (name: string, value: Buffer) => Flow;
+
 export class Plans {
   /** By pipeline, the one that was used last at the end. */
   readonly #known = new Map<string, Known>();
 
   constructor(
     private readonly database: Database,
-    private readonly flowOf: (name: string, value: Buffer) => Flow,
+    private readonly flowOf: FlowOf,
   ) {}
 
   /** Undefined if there is no such pipeline. */
@@ -46,20 +49,15 @@ export class Plans {
 
   #made(pipeline: string, records: ReadTable): Known | undefined {
     const parts: Part[] = [];
-    const read = (key: Key): Buffer | undefined => {
+    const get = (key: Key): Buffer | undefined => {
       const value = records.get(key);
       // the bytes may lie in memory that the next read writes over
       parts.push({ key, value: value && Buffer.from(value) });
       return value;
     };
-    const flow = (name: string): Flow | undefined => {
-      const value = nameProblem(name) ? undefined : read(pipelineKey(name));
-      return value && this.flowOf(name, value);
-    };
-    const own = flow(pipeline);
-    const script = (name: string): string | undefined =>
-      nameProblem(name) ? undefined : read(transformerKey(name))?.toString();
-    return own && { plan: planOf({ pipeline, flow: own, items: { flow, script } }), parts };
+    const items = itemsIn({ get }, this.flowOf);
+    const flow = items.flow(pipeline);
+    return flow && { plan: planOf({ pipeline, flow, items }), parts };
   }
 
   #keep(pipeline: string, known: Known): void {
@@ -68,6 +66,15 @@ export class Plans {
     if (this.#known.size > MOST_PLANS && oldest !== undefined) this.#known.delete(oldest);
   }
 }
+
+/** What nodes refer to, as it is stored. */
+export const itemsIn = (records: Pick<ReadTable, "get">, flowOf: FlowOf): Items => ({
+  flow(name) {
+    const value = nameProblem(name) ? undefined : records.get(pipelineKey(name));
+    return value && flowOf(name, value);
+  },
+  script: (name) => (nameProblem(name) ? undefined : records.get(transformerKey(name))?.toString()),
+});
 
 const isCurrent = ({ parts }: Known, records: ReadTable): boolean =>
   parts.every(({ key, value }) => {

@@ -14,13 +14,11 @@ import {
   webhookSchema,
 } from "../../records/config/webhook.js";
 import { under } from "../../records/keys.js";
-import { nameProblem } from "../../records/names.js";
 import { alertKey, decodeValue, pipelineKey, transformerKey } from "../../records/records.js";
 import type { Database } from "../../storage/database.js";
-import type { ReadTable } from "../../storage/tables.js";
 import { DecodedItems } from "./decoded-items.js";
 import { type ItemKind, ItemStore } from "./items.js";
-import { Plans } from "./plans.js";
+import { itemsIn, Plans } from "./plans.js";
 
 export interface ConfigStore {
   /** Scripts, as text. */
@@ -39,23 +37,16 @@ export interface ConfigStore {
 
 export function openConfigStore(database: Database): ConfigStore {
   const flows = new DecodedItems((value) => readFlow(decodeValue(value)));
-  const plans = new Plans(database, (name, value) => flows.of(name, value));
-  const itemsIn = (records: ReadTable) => ({
-    flow: (name: string) => {
-      const value = nameProblem(name) ? undefined : records.get(pipelineKey(name));
-      return value && flows.of(name, value);
-    },
-    script: (name: string) =>
-      nameProblem(name) ? undefined : records.get(transformerKey(name))?.toString(),
-  });
+  const flowOf = (name: string, value: Buffer) => flows.of(name, value);
+  const plans = new Plans(database, flowOf);
   const pipelines = new ItemStore(database, {
     kind: "pipeline",
     key: pipelineKey,
     encode: (flow: FlowInput) => json(parseInput("flow", flowSchema, flow)),
-    decode: (value, name) => flows.of(name, value),
+    decode: (value, name) => flowOf(name, value),
     demandFit: (pipeline, value, records) => {
       const flow = readFlow(decodeValue(value));
-      const others = itemsIn(records);
+      const others = itemsIn(records, flowOf);
       demandWhole(pipeline, flow, {
         ...others,
         flow: (name) => (name === pipeline ? flow : others.flow(name)),
@@ -83,14 +74,14 @@ export function openConfigStore(database: Database): ConfigStore {
         const warnings = new ConfigWarnings();
         for (const kind of kinds)
           for (const record of records.range(under(kind)))
-            warnings.add(configWarning(record, itemsIn(records)));
+            warnings.add(configWarning(record, itemsIn(records, flowOf)));
         return warnings.list();
       }),
     warningOf: (pipeline) =>
       database.read(({ records }) => {
         const key = pipelineKey(pipeline);
         const value = records.get(key);
-        return value && configWarning({ key, value }, itemsIn(records));
+        return value && configWarning({ key, value }, itemsIn(records, flowOf));
       }),
     plan: async (pipeline) =>
       (await plans.of(pipeline)) ?? Promise.reject(pipelines.missing(pipeline)),
