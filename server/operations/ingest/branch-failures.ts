@@ -21,12 +21,15 @@ export function failureOf(failures: readonly Failure[], stored: number): unknown
     const { code, message } = error as FlowgError;
     return { ...at, code, message };
   });
+  // nobody is told when to send it again that would then be stored twice: the SDK does so by itself
+  const { retryAfterSeconds, ...facts } = error.details;
+  const again = stored === 0 && retryAfterSeconds !== undefined ? { retryAfterSeconds } : {};
   return new FlowgError(error.code, told.slice(0, MOST_IN_MESSAGE).join("; ") + others, {
     hint:
       stored > 0
         ? "other branches stored the log, and would store it twice if it were sent again"
         : error.hint,
-    details: { ...error.details, stored, failed: failures.length, branches },
+    details: { ...facts, ...again, stored, failed: failures.length, branches },
     cause: error,
   });
 }
