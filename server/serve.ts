@@ -1,6 +1,6 @@
 // The program that holds the three databases: opens them, answers HTTP until it is told to stop, closes them.
 
-import { resolve } from "node:path";
+import { isAbsolute } from "node:path";
 import type { Logger } from "pino";
 import type { Administration } from "./api/administration.js";
 import type { Services } from "./api/context.js";
@@ -332,7 +332,9 @@ async function openJobs(
   const { options, live, readers, log, metrics } = opened;
   const { engine = lmdb, clock = systemClock } = options;
   const { databases } = live;
-  const places = jobs.flatMap(({ destinations }) => destinations.map(({ url }) => resolve(url)));
+  const places = jobs
+    .flatMap(({ destinations }) => destinations.map(({ place }) => place))
+    .filter((place) => isAbsolute(place));
   const dirs = Object.values(databases).map(({ dir }) => dir);
   const conceal = dataConcealer([...dirs, ...places]);
   const concealed = (report: JobReport) =>

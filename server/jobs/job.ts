@@ -23,6 +23,8 @@ export interface Destination {
   /** For metrics, reports and clients, who aren't told of paths. */
   name: string;
   url: string;
+  /** As errors name it: a directory's path, a bucket's URL. */
+  place: string;
 }
 
 /** What opens repositories: to back up, a key file is enough. */

@@ -70,16 +70,23 @@ async function destinationsOf(
   const found: Destination[] = [];
   for (const one of repository) {
     const { url, name = nameOf(url) } = typeof one === "string" ? { url: one } : one;
-    // it asks nobody, and refuses what names no place, or holds a password
-    const place = await openPlace(url).catch((error) => {
-      throw placed(where, error);
-    });
-    await place.close();
+    const place = await placeNamed(url, where);
     let unique = name;
     for (let n = 2; found.some((other) => other.name === unique); n++) unique = `${name}-${n}`;
-    found.push({ name: unique, url });
+    found.push({ name: unique, url, place });
   }
   return found;
+}
+
+/** How errors call it. Nobody is asked; refused is what names no place, or holds a password. */
+async function placeNamed(url: string, where: string): Promise<string> {
+  try {
+    const place = await openPlace(url);
+    await place.close();
+    return place.name;
+  } catch (error) {
+    throw placed(where, error);
+  }
 }
 
 /** Without what a client shouldn't see: the way to a directory, and the query of an address. */
@@ -116,7 +123,7 @@ async function tellOf(said: JobSettings, where: Where): Promise<Tell> {
     webhooks.push({ url, headers });
   }
   const ping = await secretOf({ given: said.ping, file: said["ping-file"] }, where(["ping-file"]));
-  return { webhooks, ping: ping?.replace(/\/+$/, "") };
+  return { webhooks, ping };
 }
 
 /** An URL, itself or in a file. @throws INPUT_INVALID, FILE_UNAVAILABLE */

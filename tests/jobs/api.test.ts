@@ -128,3 +128,19 @@ test("a server without jobs says so", async () => {
   const reply = await bare.call("/jobs/nightly/run", { method: "POST", as: bare.root });
   expect([reply.status, reply.body.message]).toEqual([404, "this server has no backup jobs"]);
 });
+
+test("where a destination lies isn't told, however its URL is written", async () => {
+  const repository = `file://${home}/no%20secret`;
+  const job = { schedule: "15 3 1 1 *", repository };
+  await using hidden = await startServer({ jobs: { flags: { jobs: { backup: job } } } });
+  await hidden.must("/jobs/backup/run", { method: "POST" });
+  await vi.waitFor(
+    async () => {
+      const { lastRun } = (await hidden.must("/jobs")).body.jobs[0];
+      expect(lastRun).toMatchObject({ outcome: "failure" });
+      expect(lastRun.error.message).toContain("(a path that the server's log has)");
+      expect(lastRun.error.message).not.toContain("secret");
+    },
+    { timeout: 30_000, interval: 100 },
+  );
+});

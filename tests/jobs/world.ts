@@ -24,7 +24,7 @@ export const jobOf = (
     jitterMs: more.jitterMs ?? 0,
     seed: name,
   }),
-  destinations: [{ name: "off-site", url: "/nowhere" }],
+  destinations: [{ name: "off-site", url: "/nowhere", place: "/nowhere" }],
   keys: { keyFiles: [], identityFiles: [], trustedKeys: [] },
   tags: [],
   host: "here",
