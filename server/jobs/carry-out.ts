@@ -4,14 +4,8 @@
 import { backUpServed, type Served } from "../operations/repository/backup-served.js";
 import { forgetSnapshots } from "../operations/repository/forget.js";
 import { openReachable } from "../operations/repository/open-reachable.js";
-import { FlowgError } from "../platform/errors.js";
-import type {
-  DestinationRun,
-  DestinationState,
-  Fault,
-  JobProgress,
-  Outcome,
-} from "../records/jobs.js";
+import { FlowgError, faultOf } from "../platform/errors.js";
+import type { DestinationRun, DestinationState, JobProgress, Outcome } from "../records/jobs.js";
 import type { RepositoryBackupReport } from "../records/repository-reports.js";
 import type { OpenedRepository } from "../repository/open.js";
 import { type Destination, type Job, tagOf } from "./job.js";
@@ -59,15 +53,10 @@ export const carryingOut =
     });
     const destinations = job.destinations.map((one, index) => stored(one, report, index));
     const amounts = new Map<string, { objects: number; bytes: number }>();
-    const opened = new Map(
-      repositories.given.map((one, index) => [
-        job.destinations[index]?.name,
-        "repository" in one ? (one.repository as OpenedRepository) : undefined,
-      ]),
-    );
-    for (const one of destinations) {
-      const repository = opened.get(one.destination);
-      if (one.error || !job.keep || !repository) continue;
+    for (const [index, one] of destinations.entries()) {
+      const given = repositories.given[index];
+      if (one.error || !job.keep || !given || !("repository" in given)) continue;
+      const repository = given.repository as OpenedRepository;
       run.onProgress({ phase: "thinning", records: 0 });
       Object.assign(one, await thin({ run, repository, one, amounts }));
     }
@@ -130,12 +119,9 @@ async function thin({ run, repository, one, amounts }: Thinned): Promise<Partial
     return { removed: groups.reduce((sum, { forgotten }) => sum + forgotten.length, 0) };
   } catch (error) {
     if (!(error instanceof FlowgError) || error.code === "CANCELLED") throw error;
-    const { code, message, hint } = error;
-    const isUnread = code === "IDENTITY_REQUIRED";
-    const fault: Fault = { code, message: `older snapshots stay: ${message}` };
-    if (isUnread) fault.hint = ELSEWHERE;
-    else if (hint !== undefined) fault.hint = hint;
-    return { error: fault };
+    const fault = faultOf(error);
+    const hint = fault.code === "IDENTITY_REQUIRED" ? { hint: ELSEWHERE } : {};
+    return { error: { ...fault, ...hint, message: `older snapshots stay: ${fault.message}` } };
   }
 }
 

@@ -2,7 +2,7 @@
 // the server's end has cut is caught up when it starts again.
 
 import { randomUUID } from "node:crypto";
-import { FlowgError } from "../platform/errors.js";
+import { FlowgError, faultOf } from "../platform/errors.js";
 import { nearName } from "../platform/messages/near-name.js";
 import type {
   JobProgress,
@@ -310,9 +310,9 @@ export class Jobs {
       return { found: await work() };
     } catch (error) {
       if (!(error instanceof FlowgError)) this.#options.onError(error, undefined);
-      const { code, message, hint } =
+      const told =
         error instanceof FlowgError ? error : new FlowgError("INTERNAL", "an unexpected fault");
-      return { error: { code, message, ...(hint === undefined ? {} : { hint }) } };
+      return { error: faultOf(told) };
     }
   }
 }

@@ -104,6 +104,19 @@ export class FlowgError extends Error {
   }
 }
 
+/** An error as plain data, to be kept and reported. */
+export interface Fault {
+  code: ErrorCode;
+  message: string;
+  hint?: string;
+}
+
+export const faultOf = ({ code, message, hint }: FlowgError): Fault => ({
+  code,
+  message,
+  ...(hint === undefined ? {} : { hint }),
+});
+
 /** Want of room as Node says it: of the disk, of a quota, of what a file may grow to. */
 const FULL_CODES: ReadonlySet<string> = new Set(["ENOSPC", "EDQUOT", "EFBIG"]);
 /** And as LMDB says it, in strerror's words. */

@@ -1,6 +1,6 @@
 // What is kept and reported of backup jobs: plain data, the same in the database, the API and the CLI.
 
-import type { ErrorCode } from "../platform/errors.js";
+import type { Fault } from "../platform/errors.js";
 
 /** `schedule`: in its time; `catch-up`: its time had passed; `request`: somebody has asked for it. */
 export const TRIGGERS = ["schedule", "catch-up", "request"] as const;
@@ -12,12 +12,6 @@ export type Trigger = (typeof TRIGGERS)[number];
  */
 export const OUTCOMES = ["success", "partial", "failure", "cut"] as const;
 export type Outcome = (typeof OUTCOMES)[number];
-
-export interface Fault {
-  code: ErrorCode;
-  message: string;
-  hint?: string;
-}
 
 /** What a run has done in one destination. */
 export interface DestinationRun {

@@ -1,6 +1,6 @@
 // The reports on repositories: plain data, the same for the CLI's `--json` and the tests.
 
-import type { ErrorCode } from "../platform/errors.js";
+import type { ErrorCode, Fault } from "../platform/errors.js";
 import type { DatabaseKind } from "./kinds.js";
 import type { LeftOut } from "./reports.js";
 
@@ -46,7 +46,7 @@ export type StoredSnapshot =
       reusedSegments: number;
       reusedBytes: number;
     }
-  | { place: string; failed: { code: ErrorCode; message: string; hint?: string } };
+  | { place: string; failed: Fault };
 
 /** The snapshots of a repository. */
 export interface SnapshotsReport {

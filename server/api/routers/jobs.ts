@@ -1,10 +1,10 @@
 // The backup jobs of the server: what ran, what runs next, and running, pausing and resuming one.
 
 import { z } from "zod";
+import type { Fault } from "../../platform/errors.js";
 import {
   type DestinationRun,
   type DestinationState,
-  type Fault,
   type JobProgress,
   type JobReport,
   type JobRun,

@@ -114,18 +114,17 @@ async function askLogs(database: Database, streams: readonly StreamEnds[]): Prom
     for (const ends of streams) {
       const { stream } = ends;
       const what = `stream "${printable(stream)}"`;
-      const { newest, oldest, fields, isThere } = await database.read((instant) => ({
+      const { newest, oldest, config } = await database.read((instant) => ({
         newest: decodeValue<EntryRecord>(instant.records.get(ends.newest) ?? EMPTY),
         oldest: decodeValue<EntryRecord>(instant.records.get(ends.oldest) ?? EMPTY),
-        fields: readStreamRecord(instant, stream)?.indexed_fields ?? [],
-        isThere: readStreamRecord(instant, stream) !== undefined,
+        config: readStreamRecord(instant, stream),
       }));
-      if (!isThere) answers.warnings.push(`${what} has entries, and no configuration`);
+      if (!config) answers.warnings.push(`${what} has entries, and no configuration`);
       const { ms } = parseEntryKey(ends.oldest);
       const last = parseEntryKey(ends.newest).ms;
       // further than a query reaches
       if (!Number.isSafeInteger(last + 1)) continue;
-      const field = fields.find((name) => typeof newest.fields[name] === "string");
+      const field = config?.indexed_fields.find((name) => typeof newest.fields[name] === "string");
       const window = { fromMs: 0, toMs: last + 1 };
       const found = await lastOf(store.query(stream, { ...window, limit: 1 }));
       const first = await lastOf(

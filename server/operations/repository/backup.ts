@@ -1,7 +1,7 @@
 // A backup into repositories: databases of one instant, of which only what has changed is read and stored.
 
 import { randomUUID } from "node:crypto";
-import { FlowgError } from "../../platform/errors.js";
+import { FlowgError, faultOf } from "../../platform/errors.js";
 import { stopIfAborted } from "../../platform/stop-if-aborted.js";
 import { FLOWG_VERSION } from "../../platform/version.js";
 import { BACKUP_ORDER } from "../../records/backup-names.js";
@@ -387,7 +387,7 @@ async function publishAll(
     const failed = error ?? target?.failed;
     const manifest = target && manifests.get(target);
     if (failed || !manifest) {
-      stored.push({ place: name, failed: whyFailed(failed as FlowgError) });
+      stored.push({ place: name, failed: faultOf(failed as FlowgError) });
       continue;
     }
     try {
@@ -397,7 +397,7 @@ async function publishAll(
       await keepForNextBackup(of, { ...target.previous, ...manifest.databases });
     } catch (cause) {
       target.fail(cause);
-      stored.push({ place: name, failed: whyFailed(cause as FlowgError) });
+      stored.push({ place: name, failed: faultOf(cause as FlowgError) });
     }
   }
   usable(targets);
@@ -426,7 +426,7 @@ async function refillAll(
       }
     } catch (error) {
       target.fail(error);
-      stored[index] = { place: name, failed: whyFailed(error as FlowgError) };
+      stored[index] = { place: name, failed: faultOf(error as FlowgError) };
     }
   }
   usable(targets);
@@ -443,9 +443,3 @@ const stillMissing = (name: string, count: number): FlowgError =>
       hint: "something removes them: look for other prunes or a rule of the bucket, and run it again",
     },
   );
-
-const whyFailed = ({ code, message, hint }: FlowgError) => ({
-  code,
-  message,
-  ...(hint === undefined ? {} : { hint }),
-});
