@@ -5,6 +5,8 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { pipelineKey } from "../../server/records/records.js";
 import { fixedHeader, makeSnapshot } from "../formats/snapshot/make-snapshot.js";
 import { startServer, type TestServer } from "../http/test-server.js";
+import type { Data } from "./through-pipelines.js";
+import * as pipelines from "./through-pipelines.js";
 
 let server: TestServer;
 beforeAll(async () => {
@@ -13,8 +15,6 @@ beforeAll(async () => {
 afterAll(async () => {
   await server[Symbol.asyncDispose]();
 });
-
-type Data = Record<string, string>;
 
 /** Nodes by id: their type, data, and where they lead. */
 type Drawing = Record<string, [type: string, data: Data, ...targets: string[]]>;
@@ -37,13 +37,8 @@ async function save(name: string, drawing: Drawing) {
   const { status, text } = await put(name, drawing);
   expect(status, text).toBe(200);
 }
-const ingest = (pipeline: string, record: Data) =>
-  server.call(`/pipelines/${pipeline}/logs`, { method: "POST", as: server.root, json: { record } });
-async function stored(stream: string): Promise<Data[]> {
-  const window = "from=2000-01-01T00:00:00Z&to=2100-01-01T00:00:00Z";
-  const { body } = await server.call(`/streams/${stream}/logs?${window}`, { as: server.root });
-  return (body.records ?? []).map(({ fields }: { fields: Data }) => fields);
-}
+const ingest = (pipeline: string, record: Data) => pipelines.ingest(server, pipeline, record);
+const stored = (stream: string) => pipelines.stored(server, stream);
 async function counted(pipeline: string, status: string): Promise<number> {
   const metrics = await (await fetch(`${server.managementUrl}/metrics`)).text();
   const name = `flowg_pipeline_log_total{pipeline="${pipeline}",status="${status}"}`;

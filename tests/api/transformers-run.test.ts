@@ -3,6 +3,8 @@
 
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { startServer, type TestServer } from "../http/test-server.js";
+import type { Data } from "./through-pipelines.js";
+import * as pipelines from "./through-pipelines.js";
 
 let server: TestServer;
 beforeAll(async () => {
@@ -11,8 +13,6 @@ beforeAll(async () => {
 afterAll(async () => {
   await server[Symbol.asyncDispose]();
 });
-
-type Data = Record<string, string>;
 
 const tryOut = (code: string, record: Data) =>
   server.call("/test/transformer", { method: "POST", as: server.root, json: { code, record } });
@@ -33,13 +33,8 @@ async function through(name: string, script: string) {
   ];
   await server.must(`/pipelines/${name}`, { method: "PUT", json: { flow: { nodes, edges } } });
 }
-const ingest = (pipeline: string, record: Data) =>
-  server.call(`/pipelines/${pipeline}/logs`, { method: "POST", as: server.root, json: { record } });
-async function stored(stream: string): Promise<Data[]> {
-  const window = "from=2000-01-01T00:00:00Z&to=2100-01-01T00:00:00Z";
-  const { body } = await server.call(`/streams/${stream}/logs?${window}`, { as: server.root });
-  return (body.records ?? []).map(({ fields }: { fields: Data }) => fields);
-}
+const ingest = (pipeline: string, record: Data) => pipelines.ingest(server, pipeline, record);
+const stored = (stream: string) => pipelines.stored(server, stream);
 
 describe("a result", () => {
   it.each([

@@ -1,45 +1,24 @@
 // `flowg jobs` as real processes, against a real server.
 
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
-import { initRepository } from "../../server/repository/init.js";
-import { openPlace } from "../../server/repository/places/open-place.js";
-import { startServer, type TestServer } from "../http/test-server.js";
+import type { TestServer } from "../http/test-server.js";
+import { type ServerWithJobs, serverWithJobs } from "../jobs/server-with-jobs.js";
 import { flowg as plainFlowg } from "./flowg.js";
 
-let home: string;
+let world: ServerWithJobs;
 let server: TestServer;
 let token: string;
 beforeAll(async () => {
-  home = await mkdtemp(join(tmpdir(), "flowg-jobs-cli-"));
-  const keyFile = join(home, "key.json");
-  await initRepository({
-    place: await openPlace(join(home, "near")),
-    readers: { identityFile: join(home, "identity") },
-    keyFile,
-  });
-  const file = join(home, "flowg.yaml");
-  const text = `
-    repository-key: ${keyFile}
-    jobs:
-      nightly: { schedule: "15 3 1 1 *", repository: ${join(home, "near")} }
-      weekly: { schedule: "15 3 1 1 *", repository: ${join(home, "not-there")} }
-  `;
-  await writeFile(file, text, { mode: 0o600 });
-  server = await startServer({ jobs: { file } });
+  world = await serverWithJobs();
+  ({ server } = world);
   token = (await server.must("/token", { method: "POST" })).body.token;
 });
-afterAll(async () => {
-  await server[Symbol.asyncDispose]();
-  await rm(home, { recursive: true, force: true });
-});
+afterAll(() => world[Symbol.asyncDispose]());
 
 const flowg = (...words: string[]) =>
   plainFlowg(["jobs", ...words], {
-    cwd: home,
-    env: { HOME: home, FLOWG_URL: server.url, FLOWG_TOKEN: token },
+    cwd: world.home,
+    env: { HOME: world.home, FLOWG_URL: server.url, FLOWG_TOKEN: token },
     stdin: "",
   });
 

@@ -1,36 +1,18 @@
 // Jobs over HTTP: what a client sees of them and may do with them, and what it is told where that can't be.
 
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
-import { initRepository } from "../../server/repository/init.js";
-import { openPlace } from "../../server/repository/places/open-place.js";
 import { startServer, type TestServer } from "../http/test-server.js";
+import { type ServerWithJobs, serverWithJobs } from "./server-with-jobs.js";
 
-let home: string;
+let world: ServerWithJobs;
 let server: TestServer;
 let operator: string;
 beforeAll(async () => {
-  home = await mkdtemp(join(tmpdir(), "flowg-jobs-api-"));
-  const place = await openPlace(join(home, "near"));
-  const keyFile = join(home, "key.json");
-  await initRepository({ place, readers: { identityFile: join(home, "identity") }, keyFile });
-  const file = join(home, "flowg.yaml");
-  const text = `
-    repository-key: ${keyFile}
-    jobs:
-      nightly: { schedule: "15 3 1 1 *", repository: ${join(home, "near")} }
-      weekly: { schedule: "15 3 1 1 *", repository: ${join(home, "not-there")} }
-  `;
-  await writeFile(file, text, { mode: 0o600 });
-  server = await startServer({ jobs: { file } });
+  world = await serverWithJobs();
+  ({ server } = world);
   operator = await server.userWith("write_backups");
 });
-afterAll(async () => {
-  await server[Symbol.asyncDispose]();
-  await rm(home, { recursive: true, force: true });
-});
+afterAll(() => world[Symbol.asyncDispose]());
 
 const post = (job: string, how: string, as = operator) =>
   server.call(`/jobs/${job}/${how}`, { method: "POST", as });
@@ -73,7 +55,7 @@ test("what failed says why, and where things lie stays this machine's", async ()
   const { body } = await post("weekly", "run");
   const run = await lastRun("weekly", body.run);
   expect(run).toMatchObject({ outcome: "failure", error: { code: "REPOSITORY_MISSING" } });
-  expect((await server.call("/jobs", { as: operator })).text).not.toContain(home);
+  expect((await server.call("/jobs", { as: operator })).text).not.toContain(world.home);
 });
 
 test("a paused job has no next run until it is resumed, and may be run", async () => {
@@ -130,7 +112,7 @@ test("a server without jobs says so", async () => {
 });
 
 test("where a destination lies isn't told, however its URL is written", async () => {
-  const repository = `file://${home}/no%20secret`;
+  const repository = `file://${world.home}/no%20secret`;
   const job = { schedule: "15 3 1 1 *", repository };
   await using hidden = await startServer({ jobs: { flags: { jobs: { backup: job } } } });
   await hidden.must("/jobs/backup/run", { method: "POST" });

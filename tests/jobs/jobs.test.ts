@@ -3,7 +3,7 @@
 import { expect, it } from "vitest";
 import { FlowgError } from "../../server/platform/errors.js";
 import { SimulatedClock, settled } from "./simulated-clock.js";
-import { DAY_MS, HOUR_MS, jobOf, memoryDatabase, started, wentWell } from "./world.js";
+import { DAY_MS, failing, HOUR_MS, jobOf, memoryDatabase, started, wentWell } from "./world.js";
 
 const MINUTE_MS = 60_000;
 const YEARS_DAYS = 731;
@@ -289,32 +289,20 @@ it("says the same of one that a kill has cut, whose server could say nothing", a
 });
 
 it("runs although its state can't be written for a while, and keeps it then", async () => {
-  const inner = await memoryDatabase();
-  let isBusy = false;
-  const database = {
-    read: inner.read.bind(inner),
-    change: (async (action) => {
-      if (isBusy) throw new FlowgError("BUSY", "a restore is under way");
-      return await inner.change(action);
-    }) as typeof inner.change,
-  };
+  let busy: FlowgError | undefined;
   const clock = new SimulatedClock("2026-01-01T12:00:00Z");
   const faults: unknown[] = [];
-  const { Jobs } = await import("../../server/jobs/jobs.js");
-  const jobs = new Jobs({
+  const { jobs } = await started({
     jobs: [jobOf("nightly", "0 13 * * *")],
-    database,
+    database: failing(await memoryDatabase(), () => busy),
     clock,
-    carryOut: async () => wentWell(),
-    observers: [],
     onError: (error) => faults.push(error),
   });
-  await jobs.start();
-  isBusy = true;
+  busy = new FlowgError("BUSY", "a restore is under way");
   await clock.pass(HOUR_MS + MINUTE_MS);
   expect(faults.length).toBeGreaterThan(2);
   expect(jobs.list()[0]?.running).toBeDefined();
-  isBusy = false;
+  busy = undefined;
   await clock.pass(MINUTE_MS);
   expect(jobs.list()[0]?.lastRun).toMatchObject({ outcome: "success" });
   await jobs.stop();
@@ -322,27 +310,16 @@ it("runs although its state can't be written for a while, and keeps it then", as
 
 it("starts although no state can be written, and keeps them once one can", async () => {
   const inner = await memoryDatabase();
-  let isFull = true;
-  const database = {
-    read: inner.read.bind(inner),
-    change: (async (action) => {
-      if (isFull) throw new FlowgError("DISK_FULL", "the disk is full");
-      return await inner.change(action);
-    }) as typeof inner.change,
-  };
+  let full: FlowgError | undefined = new FlowgError("DISK_FULL", "the disk is full");
   const clock = new SimulatedClock("2026-01-01T12:00:00Z");
-  const { Jobs } = await import("../../server/jobs/jobs.js");
-  const jobs = new Jobs({
+  const { jobs } = await started({
     jobs: [jobOf("nightly", "0 13 * * *")],
-    database,
+    database: failing(inner, () => full),
     clock,
-    carryOut: async () => wentWell(),
-    observers: [],
     onError: () => {},
   });
-  await jobs.start();
   expect(jobs.report("nightly")).toMatchObject({ nextRun: "2026-01-01T13:00:00.000Z" });
-  isFull = false;
+  full = undefined;
   await clock.pass(MINUTE_MS);
   await jobs.stop();
   const { readJobState } = await import("../../server/storage/notes/job-notes.js");

@@ -5,6 +5,7 @@ import type { Carried, CarryOut, RunUnderWay } from "../../server/jobs/carry-out
 import type { Job } from "../../server/jobs/job.js";
 import { type JobObserver, Jobs } from "../../server/jobs/jobs.js";
 import { Schedule } from "../../server/jobs/schedule.js";
+import type { FlowgError } from "../../server/platform/errors.js";
 import type { Database } from "../../server/storage/database.js";
 import { memoryEngine } from "../storage/memory-engine.js";
 import type { SimulatedClock } from "./simulated-clock.js";
@@ -51,6 +52,16 @@ export interface Started {
   overdue: string[];
 }
 
+/** A database whose writes fail for as long as there is an error. */
+export function failing(inner: Database, why: () => FlowgError | undefined) {
+  const change: Database["change"] = async (action) => {
+    const error = why();
+    if (error) throw error;
+    return await inner.change(action);
+  };
+  return { read: inner.read.bind(inner), change };
+}
+
 /** A server begins to run jobs. */
 export async function started(options: {
   jobs: Job[];
@@ -58,6 +69,8 @@ export async function started(options: {
   clock: SimulatedClock;
   carryOut?: CarryOut;
   onRun?: (run: RunUnderWay) => void;
+  /** Told of faults, where there may be any. */
+  onError?: (error: unknown) => void;
 }): Promise<Started> {
   const { database, clock, onRun } = options;
   const ended: string[] = [];
@@ -79,9 +92,11 @@ export async function started(options: {
         return wentWell();
       }),
     observers: [observer],
-    onError: (error) => {
-      throw error;
-    },
+    onError:
+      options.onError ??
+      ((error) => {
+        throw error;
+      }),
   });
   await jobs.start();
   return { jobs, ended, overdue };
