@@ -1,11 +1,11 @@
 // Backup, restore and compaction as the API offers them: how many at once, one restore for each database, and for whom.
 
-import type { AccessCaller } from "../operations/online/access.js";
 import { type BackupStream, openBackup } from "../operations/online/backup.js";
 import { openBackupSet } from "../operations/online/backup-set.js";
 import { type OnlineRestore, restoreUpload } from "../operations/online/restore.js";
 import { marksOf, restoreSet } from "../operations/online/restore-set.js";
 import { onlineHistory, onlineRun, undoOnline } from "../operations/online/undo.js";
+import type { AccessCaller } from "../operations/restore/access.js";
 import { selectionOf } from "../operations/restore/selection-of.js";
 import type { UndoBounds } from "../operations/restore/undo-wishes.js";
 import { FlowgError } from "../platform/errors.js";

@@ -2,10 +2,10 @@
 // lose it.
 
 import { z } from "zod";
-import type { AccessReport } from "../operations/online/access.js";
 import type { OnlineRestoreReport } from "../operations/online/apply.js";
 import type { OnlineSetReport } from "../operations/online/restore-set.js";
 import type { OnlineUndoReport } from "../operations/online/undo.js";
+import type { AccessReport } from "../operations/restore/access.js";
 import { DATABASE_KINDS } from "../records/kinds.js";
 import type { KindCounts, RestoreRun } from "../records/reports.js";
 import { scope } from "./schemas.js";

@@ -11,8 +11,8 @@
 // The hash is the checksum that each record carries anyway: nothing is worked out for this.
 //
 // At the end of a stream, what hasn't ended by its records yet is cut into pieces. They end as segments do, but are smaller. What
-// is added there changes only the last piece, and once the segment ends, the pieces are one segment. So each record is stored twice, at most, by backups that find little that is new, and most pieces are gone with the
-// snapshots that name them.
+// is added there changes only the last piece, and once the segment ends, the pieces are one segment. So each record is stored
+// twice, at most, by backups that find little that is new, and most pieces are gone with the snapshots that name them.
 //
 // The sizes were measured: of three streams with 5,000,000 entries that grow by 0.1 %, a backup stores the last segment of each
 // stream, and a line in the manifest for each segment there is. About 1 MiB makes the sum of both the smallest. After an

@@ -15,7 +15,7 @@ import type {
   KindDiff,
   StreamDiff,
 } from "../../records/reports.js";
-import { accessDiff } from "../online/access.js";
+import { accessDiff } from "../restore/access.js";
 import { addAuthRecords } from "../restore/auth-records.js";
 import type { BackupInPlace } from "./backup-in-place.js";
 import { Handover } from "./handover.js";

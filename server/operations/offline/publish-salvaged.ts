@@ -6,7 +6,7 @@ import { fileError } from "../../platform/files/file-error.js";
 import { flushDirectory } from "../../platform/files/flush-directory.js";
 import { isThere } from "../../platform/files/is-there.js";
 import type { StagedFile } from "../../platform/files/staged-file.js";
-import { takeFreeName } from "../../repository/places/directory/take-free-name.js";
+import { takeFreeName } from "../../platform/files/take-free-name.js";
 
 /** Before the work begins. @throws REFUSED */
 export async function demandFreeName(output: string): Promise<void> {

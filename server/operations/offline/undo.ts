@@ -19,7 +19,7 @@ import { accountOfMachine, offlineEvent } from "../../storage/notes/offline-even
 import { restoreNotes } from "../../storage/notes/restore-history.js";
 import type { RestoreMark } from "../../storage/notes/restore-mark.js";
 import { sweepLeftovers } from "../leftovers.js";
-import { accessDiff } from "../online/access.js";
+import { accessDiff } from "../restore/access.js";
 import { type DatabaseHistory, type Histories, notesIn, restoreRuns } from "../restore/history.js";
 import { markComplete, newMark, restoreInTurn } from "../restore/in-turn.js";
 import { mayHaveUndoFiles, sweepUndo, undoFiles } from "../restore/undo-directory.js";

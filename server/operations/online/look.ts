@@ -11,7 +11,7 @@ import {
   accessChange,
   forbiddenGift,
   NOBODY_ADMINISTERS,
-} from "./access.js";
+} from "../restore/access.js";
 
 export interface LookOptions {
   /** Open in this process. */

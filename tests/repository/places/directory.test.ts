@@ -17,7 +17,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { takeWithoutLinks } from "../../../server/repository/places/directory/take-free-name.js";
+import { takeWithoutLinks } from "../../../server/platform/files/take-free-name.js";
 import { openPlace } from "../../../server/repository/places/open-place.js";
 import { smallDisk } from "../../platform/files/small-disk.js";
 import { describeLaw, listed } from "./law.js";

@@ -8,10 +8,10 @@ import { FlowgError, systemCode } from "../../../platform/errors.js";
 import { flushDirectory } from "../../../platform/files/flush-directory.js";
 import { makeDirectory } from "../../../platform/files/make-directory.js";
 import { StagedFile, sweepStaged } from "../../../platform/files/staged-file.js";
+import { takeFreeName } from "../../../platform/files/take-free-name.js";
 import { type ObjectPage, type ObjectStore, TransientFault } from "../object-store.js";
 import type { ByteRange } from "../place.js";
 import { directoryFault } from "./directory-fault.js";
-import { takeFreeName } from "./take-free-name.js";
 import { walk } from "./walk.js";
 
 const PAGE = 1000;
@@ -43,7 +43,7 @@ export class DirectoryStore implements ObjectStore {
       return false;
     }
     return await this.#write(path, bytes, async (file) => {
-      const isMine = await takeFreeName(file.path, file.target);
+      const isMine = await takeFreeName(file.path, file.target, claimInTheWay);
       await flushDirectory(dirname(file.target));
       return isMine;
     });
@@ -215,3 +215,8 @@ async function readRange(
   }
   return bytes;
 }
+
+const claimInTheWay = (claim: string) =>
+  new TransientFault(`another run is storing an object here, or was killed doing so: ${claim}`, {
+    hint: "if no backup is running, remove that file",
+  });

@@ -6,22 +6,28 @@ import { constants } from "node:fs";
 import { link, lstat, open, rename, rm } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { systemCode } from "../../../platform/errors.js";
-import { tryLock } from "../../../platform/files/file-lock.js";
-import { isThere } from "../../../platform/files/is-there.js";
-import { createLocked } from "../../../platform/files/locked-file.js";
-import { TransientFault } from "../object-store.js";
+import { FlowgError, systemCode } from "../errors.js";
+import { tryLock } from "./file-lock.js";
+import { isThere } from "./is-there.js";
+import { createLocked } from "./locked-file.js";
 
 const NO_LINKS: ReadonlySet<string> = new Set("EPERM ENOTSUP EOPNOTSUPP ENOSYS EMLINK".split(" "));
+type InTheWay = (claim: string) => Error;
+
 const LOOK_EVERY_MS = 20;
 const PATIENCE_MS = 30_000;
 
 /**
  * @param file on the disk already; it keeps its own name where links can be made
+ * @param inTheWay what is thrown where a claim stays, with its path
  * @returns false if another has the name
- * @throws NodeJS.ErrnoException, REPOSITORY_UNAVAILABLE
+ * @throws NodeJS.ErrnoException, CONFLICT unless `inTheWay` says otherwise
  */
-export async function takeFreeName(file: string, name: string): Promise<boolean> {
+export async function takeFreeName(
+  file: string,
+  name: string,
+  inTheWay: InTheWay = conflict,
+): Promise<boolean> {
   try {
     await link(file, name);
     return true;
@@ -29,11 +35,15 @@ export async function takeFreeName(file: string, name: string): Promise<boolean>
     if (systemCode(cause) === "EEXIST") return false;
     if (!NO_LINKS.has(systemCode(cause) ?? "")) throw cause;
   }
-  return await takeWithoutLinks(file, name);
+  return await takeWithoutLinks(file, name, inTheWay);
 }
 
 /** The same where no links can be made. */
-export async function takeWithoutLinks(file: string, name: string): Promise<boolean> {
+export async function takeWithoutLinks(
+  file: string,
+  name: string,
+  inTheWay: InTheWay = conflict,
+): Promise<boolean> {
   const claim = join(dirname(name), `.${basename(name)}.claim`);
   const end = performance.now() + PATIENCE_MS;
   while (!(await isThere(name))) {
@@ -73,7 +83,7 @@ async function removeLeftClaim(claim: string): Promise<void> {
   }
 }
 
-const inTheWay = (claim: string) =>
-  new TransientFault(`another run is storing an object here, or was killed doing so: ${claim}`, {
-    hint: "if no backup is running, remove that file",
+const conflict: InTheWay = (claim) =>
+  new FlowgError("CONFLICT", `another run is making that file, or was killed doing so: ${claim}`, {
+    hint: "if no other run is at work, remove that file",
   });

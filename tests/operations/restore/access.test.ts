@@ -5,7 +5,7 @@ import {
   type AccessCaller,
   type AccessReport,
   accessChange,
-} from "../../../server/operations/online/access.js";
+} from "../../../server/operations/restore/access.js";
 import { restoredRecords } from "../../../server/records/auth/auth-records.js";
 import { SCOPES, type Scope } from "../../../server/records/auth/scopes.js";
 import { tokenSha256 } from "../../../server/records/auth/token-text.js";
@@ -26,8 +26,8 @@ import {
   startFlowg,
   until,
   upload,
-} from "./flowg-server.js";
-import { head, rawClient, statusOf } from "./raw-client.js";
+} from "../online/flowg-server.js";
+import { head, rawClient, statusOf } from "../online/raw-client.js";
 
 const ALL: readonly Scope[] = SCOPES;
 const UUID = "11111111-2222-4333-8444-555555555555";
