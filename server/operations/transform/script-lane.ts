@@ -21,14 +21,14 @@ const RETRY_AFTER_SECONDS = 1;
 const HEAP = { maxOldGenerationSizeMb: 256, maxYoungGenerationSizeMb: 16 };
 
 /** A record on its way through a script. */
-export interface Job {
+export interface ScriptRun {
   script: string;
   json: RecordJson;
   resolve(result: Ran): void;
   reject(error: unknown): void;
 }
 
-interface Waiting extends Job {
+interface Waiting extends ScriptRun {
   since: number;
 }
 
@@ -36,7 +36,7 @@ export interface LaneOptions {
   /** At most so many at once. */
   together?: number;
   /** Told of records that held it up together: any of them may have. */
-  onStopped(jobs: readonly Job[], why: string): void;
+  onStopped(runs: readonly ScriptRun[], why: string): void;
 }
 
 export class ScriptLane {
@@ -52,15 +52,15 @@ export class ScriptLane {
   constructor(private readonly options: LaneOptions) {}
 
   /** @throws BUSY if too many wait already */
-  add(job: Job): void {
+  add(run: ScriptRun): void {
     if (this.#isClosed) throw closing();
     if (this.#count >= MOST_WAITING || this.#bytes >= MOST_BYTES_WAITING) throw tooMany();
-    const waiting = { ...job, since: performance.now() };
-    const known = this.#waiting.get(job.script);
+    const waiting = { ...run, since: performance.now() };
+    const known = this.#waiting.get(run.script);
     if (known) known.push(waiting);
-    else this.#waiting.set(job.script, [waiting]);
+    else this.#waiting.set(run.script, [waiting]);
     this.#count++;
-    this.#bytes += job.json.length;
+    this.#bytes += run.json.length;
     this.#begin();
   }
 
@@ -80,7 +80,7 @@ export class ScriptLane {
 
   async close(): Promise<void> {
     this.#isClosed = true;
-    for (const jobs of this.#waiting.values()) for (const job of jobs) job.reject(closing());
+    for (const runs of this.#waiting.values()) for (const run of runs) run.reject(closing());
     this.#waiting.clear();
     await this.#end();
   }
@@ -96,51 +96,51 @@ export class ScriptLane {
   async #work(): Promise<void> {
     for (;;) {
       const check = this.#checks.shift();
-      const jobs = check ? [] : this.#take();
+      const runs = check ? [] : this.#take();
       if (check) await check();
-      else if (jobs.length === 0) break;
-      else await this.#run(jobs);
+      else if (runs.length === 0) break;
+      else await this.#run(runs);
     }
     this.#isBusy = false;
     this.#idle = setTimeout(() => void this.#end(), IDLE_MS).unref();
   }
 
   /** Of the script whose turn it is. */
-  #take(): Job[] {
+  #take(): ScriptRun[] {
     const [first] = this.#waiting;
     if (first === undefined) return [];
-    const [script, jobs] = first;
+    const [script, runs] = first;
     const last = performance.now() - WAIT_MS;
-    const taken: Job[] = [];
+    const taken: ScriptRun[] = [];
     let bytes = 0;
     let at = 0;
-    for (; at < jobs.length && taken.length < (this.options.together ?? MOST_TOGETHER); at++) {
-      const job = jobs[at] as Waiting;
-      if (taken.length > 0 && bytes + job.json.length > MOST_BYTES_TOGETHER) break;
+    for (; at < runs.length && taken.length < (this.options.together ?? MOST_TOGETHER); at++) {
+      const run = runs[at] as Waiting;
+      if (taken.length > 0 && bytes + run.json.length > MOST_BYTES_TOGETHER) break;
       this.#count--;
-      this.#bytes -= job.json.length;
-      if (job.since < last) {
-        job.reject(tooMany());
+      this.#bytes -= run.json.length;
+      if (run.since < last) {
+        run.reject(tooMany());
         continue;
       }
-      taken.push(job);
-      bytes += job.json.length;
+      taken.push(run);
+      bytes += run.json.length;
     }
     this.#waiting.delete(script);
-    const left = jobs.slice(at);
+    const left = runs.slice(at);
     if (left.length > 0) this.#waiting.set(script, left);
     return taken.length > 0 ? taken : this.#take();
   }
 
-  async #run(jobs: readonly Job[]): Promise<void> {
-    const script = jobs[0]?.script ?? "";
-    const answer = await this.#ask({ kind: "run", script, records: jobs.map(({ json }) => json) });
+  async #run(runs: readonly ScriptRun[]): Promise<void> {
+    const script = runs[0]?.script ?? "";
+    const answer = await this.#ask({ kind: "run", script, records: runs.map(({ json }) => json) });
     if (answer.kind === "ran")
-      for (const [i, job] of jobs.entries())
-        job.resolve(answer.results[i] ?? { problem: "the script gave no record" });
-    else if (this.#isClosed) for (const job of jobs) job.reject(closing());
-    else if (answer.kind === "unloaded") for (const job of jobs) job.reject(unloaded());
-    else if (answer.kind === "broken") this.options.onStopped(jobs, answer.why);
+      for (const [i, run] of runs.entries())
+        run.resolve(answer.results[i] ?? { problem: "the script gave no record" });
+    else if (this.#isClosed) for (const run of runs) run.reject(closing());
+    else if (answer.kind === "unloaded") for (const run of runs) run.reject(unloaded());
+    else if (answer.kind === "broken") this.options.onStopped(runs, answer.why);
   }
 
   /** Never throws: a thread that can't be used any more is ended, and the next request starts another. */

@@ -5,7 +5,7 @@ import { FlowgError } from "../../platform/errors.js";
 import { missingFunctions, sentenceOnMissing } from "../../records/config/vrl-functions.js";
 import { type Fields, WrittenFields, writeFields } from "../../records/logs/written-fields.js";
 import type { Ran } from "./script-answers.js";
-import { type Job, ScriptLane } from "./script-lane.js";
+import { ScriptLane, type ScriptRun } from "./script-lane.js";
 
 const SUSPECT_MS = 60_000;
 /** A longer script shows what is wrong with it once it runs: to look through it takes too long here. */
@@ -21,16 +21,16 @@ interface Wish {
 export class Transformers {
   /** Until when. */
   readonly #suspects = new Map<string, number>();
-  readonly #lane = new ScriptLane({ onStopped: (jobs, why) => this.#stopped(jobs, why) });
+  readonly #lane = new ScriptLane({ onStopped: (runs, why) => this.#stopped(runs, why) });
   readonly #suspectLane = new ScriptLane({
     together: 1,
-    onStopped: (jobs, why) => this.#stopped(jobs, why),
+    onStopped: (runs, why) => this.#stopped(runs, why),
   });
 
   readonly #trialLane = new ScriptLane({
     together: 1,
     // of a script that a pipeline may use it tells nothing: the record was the user's who tries
-    onStopped: ([job], why) => job?.resolve({ problem: why }),
+    onStopped: ([run], why) => run?.resolve({ problem: why }),
   });
 
   /**
@@ -89,21 +89,21 @@ export class Transformers {
     await Promise.all(lanes.map((lane) => lane.close()));
   }
 
-  #stopped(jobs: readonly Job[], why: string): void {
-    const [first] = jobs;
+  #stopped(runs: readonly ScriptRun[], why: string): void {
+    const [first] = runs;
     if (first === undefined) return;
     if (this.#suspects.size >= MOST_SUSPECTS) this.#suspects.clear();
     this.#suspects.set(first.script, performance.now() + SUSPECT_MS);
-    if (jobs.length === 1) {
+    if (runs.length === 1) {
       first.resolve({ problem: why });
       return;
     }
     // which of them it was, each shows by itself
-    for (const job of jobs) {
+    for (const run of runs) {
       try {
-        this.#suspectLane.add(job);
+        this.#suspectLane.add(run);
       } catch (error) {
-        job.reject(error);
+        run.reject(error);
       }
     }
   }
