@@ -8,10 +8,10 @@ import { onlineHistory, onlineRun, undoOnline } from "../operations/online/undo.
 import type { AccessCaller } from "../operations/restore/access.js";
 import { selectionOf } from "../operations/restore/selection-of.js";
 import type { UndoBounds } from "../operations/restore/undo-wishes.js";
+import { keepSumFound } from "../operations/sum-lost.js";
 import { FlowgError } from "../platform/errors.js";
 import { RESTORING } from "../records/auth/scopes.js";
 import { DATABASE_KINDS, type DatabaseKind } from "../records/kinds.js";
-import { ownWrites } from "../storage/around-writes.js";
 import type { Database, FoundByWalk } from "../storage/database.js";
 import type { Engine, ServedDatabases } from "../storage/engine.js";
 import { cutRuns } from "../storage/notes/restore-mark.js";
@@ -46,11 +46,8 @@ export function liveAdministration(options: LiveAdministrationOptions): Administ
   const busy = new Map<DatabaseKind, "a restore" | "a compaction">();
   const places = new TransferPlaces(maxTransfers, options.maxTransfersPerUser);
 
-  /** Writes down a lost sum that has become known again. If that fails, the next backup finds it once more. */
-  const onSumFound = (kind: DatabaseKind, found: FoundByWalk) => {
-    const { [kind]: database } = databases;
-    void ownWrites(() => database.keepFound(found)).catch(() => {});
-  };
+  const onSumFound = (kind: DatabaseKind, found: FoundByWalk) =>
+    keepSumFound(databases[kind], found);
 
   /** A restore of these, each of which only one may restore at a time. */
   async function restoring<Report>(

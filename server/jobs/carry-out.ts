@@ -56,7 +56,7 @@ export const carryingOut =
     for (const [index, one] of destinations.entries()) {
       const given = repositories.given[index];
       if (one.error || !job.keep || !given || !("repository" in given)) continue;
-      const repository = given.repository as OpenedRepository;
+      const { repository } = given;
       run.onProgress({ phase: "thinning", records: 0 });
       Object.assign(one, await thin({ run, repository, one, amounts }));
     }

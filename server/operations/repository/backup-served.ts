@@ -3,9 +3,9 @@
 
 import type { DatabaseKind } from "../../records/kinds.js";
 import type { RepositoryBackupReport } from "../../records/repository-reports.js";
-import { ownWrites } from "../../storage/around-writes.js";
 import type { Database, FoundByWalk } from "../../storage/database.js";
 import type { Engine } from "../../storage/engine.js";
+import { keepSumFound } from "../sum-lost.js";
 import { backUpUnswept, type RepositoryBackupOptions } from "./backup.js";
 
 /** A server's databases. */
@@ -29,9 +29,8 @@ export async function backUpServed(
     config: databases.config.dir,
     logs: databases.logs.dir,
   };
-  /** Writes down a lost sum that has become known again. If that fails, the next backup finds it once more. */
   const onSumFound = (kind: DatabaseKind, found: FoundByWalk) =>
-    void ownWrites(() => databases[kind].keepFound(found)).catch(() => {});
+    keepSumFound(databases[kind], found);
   const onHeld = (kinds: readonly DatabaseKind[]) => {
     // they were opened once more, by their paths
     for (const kind of kinds) databases[kind].demandInPlace();

@@ -5,16 +5,19 @@ import { FlowgError } from "../../platform/errors.js";
 import { type OpenedRepository, type OpenOptions, openRepository } from "../../repository/open.js";
 import type { CarefulOptions } from "../../repository/places/careful-place.js";
 import { openPlace } from "../../repository/places/open-place.js";
-import type { BackupPlace } from "./backup.js";
 
 /** How repositories that were named are opened. */
 export type RepositoriesAt = Omit<OpenOptions, "place"> & {
   urls: readonly string[];
 } & Pick<CarefulOptions, "signal" | "onRetry">;
 
+export type ReachableRepository =
+  | { repository: OpenedRepository; keyFilePath: string | undefined }
+  | { name: string; error: FlowgError };
+
 export interface ReachableRepositories extends AsyncDisposable {
   /** In the order given; of several, some may be out of reach. */
-  given: BackupPlace[];
+  given: ReachableRepository[];
   /** Those that are in reach. */
   opened: OpenedRepository[];
   notes: string[];
@@ -32,7 +35,7 @@ export async function openReachable({
   ...how
 }: RepositoriesAt): Promise<ReachableRepositories> {
   const opened: OpenedRepository[] = [];
-  const given: BackupPlace[] = [];
+  const given: ReachableRepository[] = [];
   const close = async () => {
     for (const { place } of opened) await place.close();
   };
