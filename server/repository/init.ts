@@ -1,4 +1,4 @@
-// Makes a repository in an empty place, and what is needed to use it: an identity, and this machine's key file.
+// Makes a repository in an empty place, with what its use needs: an identity, and this machine's key file.
 
 import { randomBytes, randomUUID } from "node:crypto";
 import { rm } from "node:fs/promises";
@@ -25,19 +25,19 @@ import { SEGMENTS } from "./segments/segment-path.js";
 
 export interface InitOptions {
   place: Place;
-  /** The recipients, which can read what is written; at least one, unless `unencrypted`. */
+  /** The recipients, who can read what is written: at least one, unless `unencrypted`. */
   readers: Readers;
   unencrypted?: boolean | undefined;
-  /** Where this machine's key file goes; by default where all commands look for it. */
+  /** Path of this machine's key file. By default it is where all commands look for it. */
   keyFile?: string | undefined;
 }
 
 export interface Readers {
-  /** Path of an identity file, which is made where there is none. */
+  /** Path of an identity file. It is made if it doesn't exist. */
   identityFile?: string | undefined;
   /** `age1…` */
   recipients?: readonly string[] | undefined;
-  /** Opens the identity file, if that is encrypted; else it opens the repository. */
+  /** Opens the identity file where that is encrypted. Otherwise it opens the repository. */
   passphrase?: string | undefined;
 }
 
@@ -46,13 +46,13 @@ export interface InitReport {
   place: string;
   encrypted: boolean;
   recipients: string[];
-  /** `RW…`; null where it isn't encrypted. */
+  /** The public signing key, `RW…`; null where the repository isn't encrypted. */
   signingKey: string | null;
-  /** Null where none was given. */
+  /** Path of the identity file; null where none was given. */
   identityFile: string | null;
-  /** Whether that was made now. */
+  /** Whether this run made the identity file. */
   identityMade: boolean;
-  /** Whether it says whose signatures to trust: an older one doesn't. */
+  /** Whether the identity file says whose signatures to trust. Older ones don't. */
   identityTrusts: boolean;
   /** Whether a passphrase opens the repository. */
   passphrase: boolean;
@@ -60,8 +60,8 @@ export interface InitReport {
 }
 
 /**
- * @throws REFUSED if there is a repository, or a file that would be made; CONFLICT if another one is made at the same time;
- * INPUT_INVALID, FILE_UNAVAILABLE, and what the place throws
+ * @throws REFUSED if a repository or a file that it would make exists; CONFLICT if somebody makes another one at the same time;
+ *   INPUT_INVALID, FILE_UNAVAILABLE, and what the place throws
  */
 export async function initRepository(options: InitOptions): Promise<InitReport> {
   const { place, unencrypted = false } = options;
@@ -76,7 +76,7 @@ export async function initRepository(options: InitOptions): Promise<InitReport> 
     }
     await store(place, made.bytes, id);
   } catch (cause) {
-    // where nobody knows whether it was stored, they may be what opens it
+    // if it is unknown whether the object was stored, these files may be the only way to open it
     if (!(cause instanceof Uncertain)) for (const path of written) await rm(path, { force: true });
     throw cause instanceof Uncertain ? cause.error(written) : cause;
   }
@@ -165,7 +165,7 @@ async function lockedFor({ place, readers, keyFile }: InitOptions, id: string): 
   };
 }
 
-/** One that the identity trusts and this machine has: one identity file is enough for several repositories then. */
+/** A key that the identity trusts and this machine has. With it, one identity file serves several repositories. */
 async function trustedAlready({ trusted }: ReadIdentities): Promise<SigningKey | undefined> {
   const kept = trusted.length > 0 ? await keptKeyFiles() : [];
   const isTrusted = ({ signingKey }: KeyFile) =>
@@ -189,7 +189,7 @@ export async function newKeyPath(given: string | undefined, id: string): Promise
   });
 }
 
-/** What opens a repository isn't kept in it: it would be lost with it, and found by whom it is to be kept from. */
+/** An identity isn't kept inside its repository: it would be lost together with it, and an intruder would find it there. */
 function demandElsewhere(path: string, { name }: Place): void {
   if (!resolve(path).startsWith(`${resolve(name)}${sep}`)) return;
   throw new FlowgError("INPUT_INVALID", `${path} would lie in the repository itself`, {
@@ -217,7 +217,7 @@ const exists = (place: Place, id: string): FlowgError =>
     hint: "use it as it is, or give another place. To write to it from this machine: flowg repository key",
   });
 
-/** It may have been stored. */
+/** It is unknown whether the object was stored. */
 class Uncertain extends Error {
   constructor(override readonly cause: FlowgError) {
     super(cause.message);

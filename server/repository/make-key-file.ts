@@ -1,4 +1,4 @@
-// The key file of a further machine that is to write to a repository: an identity is enough to make it.
+// Makes the key file of a further machine that is to write to a repository. An identity is enough for that.
 
 import { FlowgError } from "../platform/errors.js";
 import { newKeyPath } from "./init.js";
@@ -6,10 +6,10 @@ import { writeKeyFile } from "./keys/key-file.js";
 import type { OpenedRepository } from "./open.js";
 
 /**
- * @param path where it goes; by default where all commands look for it
- * @returns where it went
- * @throws REFUSED where there is one, or where the repository needs none; SIGNATURE_REFUSED where nobody vouches for whom the
- * repository is encrypted for
+ * @param path of the new file; by default it goes where all commands look for it
+ * @returns its path
+ * @throws REFUSED where the file exists, or where the repository needs none; SIGNATURE_REFUSED where no trusted key vouches for
+ *   the recipients
  */
 export async function makeKeyFile(opened: OpenedRepository, path?: string): Promise<string> {
   const { id, place, secrets, keys } = opened;
@@ -19,7 +19,7 @@ export async function makeKeyFile(opened: OpenedRepository, path?: string): Prom
       `the repository at ${place.name} is not encrypted, and needs no key file`,
     );
   }
-  // throws what writing to it would throw
+  // throws the error that a write to the repository would meet
   await keys.cipher.encrypt(new Uint8Array(0));
   const target = await newKeyPath(path, id);
   const { nameKey, signingKey, recipients } = secrets;

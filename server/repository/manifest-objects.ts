@@ -15,10 +15,10 @@ const UUID = "[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}";
 const FORM = new RegExp(
   String.raw`^snapshots/(\d{4}-\d\d-\d\d)/(\d\d)-(\d\d)-(\d\d\.\d{3}Z)-(${UUID})\.json\.zst(?:\.age)?$`,
 );
-/** Some 800,000 segments. */
+/** Room for some 800,000 segments. */
 const MAX_BYTES = 512 * 1024 * 1024;
 
-/** Where the objects of a repository are, and how they are read. */
+/** What is needed to find and read a repository's objects. */
 export interface Readable {
   readonly place: Place;
   readonly keys: RepositoryKeys;
@@ -30,11 +30,11 @@ export interface StoredSnapshot {
   signaturePath: string;
   setId: string;
   createdAt: string;
-  /** By the clock of the place. */
+  /** When it was stored, by the place's clock. */
   storedAt: Date;
 }
 
-/** A repository's own objects are recognized by how they end. */
+/** A repository recognizes its own objects by their suffix. */
 export type Named = Pick<RepositoryKeys["cipher"], "suffix">;
 
 export function manifestPath(
@@ -48,23 +48,23 @@ export function manifestPath(
 const SIGNATURE = ".minisig";
 export const signaturePathOf = (path: string): string => path + SIGNATURE;
 
-/** What its path says of a manifest; undefined where none of this repository lies at such a path. */
+/** What a path says of a manifest; undefined where no manifest of this repository could lie there. */
 function namedBy(path: string): Pick<Manifest, "setId" | "createdAt"> | undefined {
   const [, day, hours, minutes, seconds, setId] = FORM.exec(path) ?? [];
   const createdAt = `${day}T${hours}:${minutes}:${seconds}`;
-  // anybody can give an object a name
+  // anybody can give an object any name
   return setId === undefined || Number.isNaN(Date.parse(createdAt))
     ? undefined
     : { setId, createdAt };
 }
 
-/** What an object is that lies below `snapshots/`: the one place that decides it. */
+/** The kind of an object below `snapshots/`. Only this function decides it. */
 export function snapshotAt(
   { path, storedAt }: Pick<PlacedObject, "path" | "storedAt">,
   { suffix }: Named,
 ): StoredSnapshot | undefined {
   const named = namedBy(path);
-  // of another kind of repository, or of a day that there isn't: nobody would write it so
+  // a name of another kind of repository, or a day that doesn't exist: we never write such names
   if (!named || manifestPath(named, suffix) !== path) return undefined;
   return { path, signaturePath: signaturePathOf(path), ...named, storedAt };
 }
@@ -73,11 +73,11 @@ export interface SnapshotObjects {
   /** The oldest first. */
   snapshots: StoredSnapshot[];
   signatures: PlacedObject[];
-  /** What nobody knows. */
+  /** Paths of objects of no known kind. */
   others: PlacedObject[];
 }
 
-/** What lies below `snapshots/`, without reading any of it. */
+/** Lists what lies below `snapshots/`, without reading any object. */
 export async function snapshotObjects(place: Place, named: Named): Promise<SnapshotObjects> {
   const found: SnapshotObjects = { snapshots: [], signatures: [], others: [] };
   for await (const object of place.list(SNAPSHOTS)) {
@@ -93,7 +93,7 @@ export async function snapshotObjects(place: Place, named: Named): Promise<Snaps
 }
 
 /**
- * Stores it, after its signature: from then on the snapshot exists. Its id is random, so nothing of anybody's is there.
+ * Stores the signature, then the manifest: from then on the snapshot exists. Its id is random, so no other object is at its path.
  * @throws what `place.put` throws
  */
 export async function putManifest(
@@ -104,15 +104,15 @@ export async function putManifest(
   const stored = await keys.cipher.encrypt(await compressed(Buffer.from(JSON.stringify(manifest))));
   const signature = keys.sign?.(stored, path);
   if (signature !== undefined) await place.put(signaturePathOf(path), Buffer.from(signature));
-  // not only where there is none: who may not read could not tell an object whose answer was lost from another's
+  // not `putNew`: after a lost answer, a writer that may not read could not tell its own object from another's
   await place.put(path, stored);
   return { path, bytes: stored.byteLength };
 }
 
 /**
- * @param demandSigned refuses one that isn't signed by a trusted key
- * @returns undefined if it isn't there
- * @throws IDENTITY_REQUIRED, REPOSITORY_DAMAGED, SIGNATURE_REFUSED; SNAPSHOT_UNSUPPORTED if it is of a later version
+ * @param demandSigned refuses a manifest without the signature of a trusted key
+ * @returns undefined if there is no manifest
+ * @throws IDENTITY_REQUIRED, REPOSITORY_DAMAGED, SIGNATURE_REFUSED; SNAPSHOT_UNSUPPORTED if a later version wrote it
  */
 export async function readManifest(
   { place, keys }: Readable,
@@ -123,7 +123,7 @@ export async function readManifest(
   if (!stored) return undefined;
   if (demandSigned) {
     const signature = await place.get(signaturePathOf(path));
-    // it goes after its manifest: then this one has been forgotten meanwhile
+    // a signature goes after its manifest, so this snapshot was forgotten meanwhile
     if (!signature && !(await place.get(path))) return undefined;
     keys.demandSigned(stored, signature?.toString(), path);
   }

@@ -1,4 +1,4 @@
-// What a manifest must be like before anything in it is believed. Fields that are unknown here stay: a later version may add some.
+// What a manifest must look like before anything in it is believed. Unknown fields are kept: a later version may add some.
 
 import * as z from "zod";
 import { MANIFEST_FORMAT, MANIFEST_VERSION } from "./manifest.js";
@@ -40,7 +40,7 @@ const database = z.looseObject({
   segments: z.array(segment),
 });
 
-/** The databases of a snapshot; another one would hold segments that nobody here knows of. */
+/** The databases of a snapshot. Any other name is refused: this version would not know its segments. */
 export const databasesSchema = z.strictObject({
   auth: database.optional(),
   config: database.optional(),
@@ -58,7 +58,7 @@ export const manifestSchema = z.looseObject({
   databases: databasesSchema,
 });
 
-/** A manifest of whatever version. */
+/** A manifest of any version. */
 export const manifestKind = z.looseObject({
   format: z.literal(MANIFEST_FORMAT),
   version: z.number().int(),

@@ -1,9 +1,9 @@
-// What must hold within a manifest: the sums over its segments, and their order.
+// What must hold within a manifest: its sums are those of its segments, and these are in order.
 
 import { createHash } from "node:crypto";
 import type { DatabaseManifest, SegmentEntry } from "./manifest.js";
 
-/** What follows from the segments. */
+/** The fields that follow from the segments. */
 export function databaseSums(
   segments: readonly SegmentEntry[],
 ): Pick<DatabaseManifest, "entries" | "rawBytes" | "storedBytes" | "sha256"> {
@@ -18,7 +18,7 @@ export function databaseSums(
   return { ...sums, sha256: hash.digest("hex") };
 }
 
-/** What is wrong with what a manifest says of a database, if anything is. */
+/** What is wrong with a manifest's part on a database, or undefined. */
 export function sumProblem(database: DatabaseManifest): string | undefined {
   const { segments } = database;
   for (const [index, { firstKey, lastKey }] of segments.entries()) {
@@ -33,6 +33,6 @@ export function sumProblem(database: DatabaseManifest): string | undefined {
   return isRight ? undefined : "its segments don't add up";
 }
 
-/** As their bytes. */
+/** Compares keys as their bytes compare. */
 export const compareKeys = (a: string, b: string): number =>
   Buffer.compare(Buffer.from(a), Buffer.from(b));

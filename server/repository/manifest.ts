@@ -1,4 +1,4 @@
-// What a snapshot in a repository consists of: the JSON that is written last, and makes it exist.
+// What a snapshot in a repository consists of. This JSON is written last, and makes the snapshot exist.
 
 import type { DatabaseKind } from "../records/kinds.js";
 import type { TrackingPoint } from "../records/tracking-point.js";
@@ -8,28 +8,31 @@ export type { TrackingPoint } from "../records/tracking-point.js";
 export const MANIFEST_FORMAT = "flowg-repository-snapshot";
 export const MANIFEST_VERSION = 1;
 
-/** A range of a database's records, in an object of its own. */
+/** A range of a database's records, stored as one object. */
 export interface SegmentEntry {
-  /** Of the object: see RepositoryKeys.nameOf. */
+  /** The name of its object: see RepositoryKeys.nameOf. */
   name: string;
-  /** Of its records: SHA-256, lower-case hex, of the raw bytes of its blocks. */
+  /** SHA-256 of its records, that is of the raw bytes of its blocks: lower-case hex. */
   contentSha256: string;
-  /** Keys, as text: all keys are UTF-8. Both are in the segment. */
+  /** Its first and last key, as text, since all keys are UTF-8. */
   firstKey: string;
   lastKey: string;
-  /** Records. */
+  /** How many records it has. */
   entries: number;
   /** Bytes of its blocks before compression. */
   rawBytes: number;
   blocks: number;
-  /** Bytes of its blocks as they stand in its snapshot file, with their prefixes. */
+  /** Bytes of its blocks in its snapshot file, prefixes included. */
   bytes: number;
-  /** Bytes of the object, and its SHA-256, lower-case hex. */
+  /** Bytes of its object, and their SHA-256 as lower-case hex. */
   storedBytes: number;
   storedSha256: string;
-  /** Sum of the checksums of its records, modulo 2^32; absent where they are not known. */
+  /** The sum of its records' checksums modulo 2^32; absent where they are unknown. */
   checksums?: number;
-  /** It is a piece of what is one segment once that ends by its records, and the next one goes on with it: see records/cut.ts. */
+  /**
+   * It is only a piece: the next segment goes on with it. Together they are the segment that the rules of cuts would make. See
+   * records/cut.ts.
+   */
   goesOn?: true;
 }
 
@@ -37,27 +40,27 @@ export interface DatabaseManifest {
   entries: number;
   rawBytes: number;
   storedBytes: number;
-  /** SHA-256, lower-case hex, of its segments' contentSha256 (32 bytes each), one after the other. */
+  /** SHA-256 over its segments' contentSha256 (32 bytes each), one after the other: lower-case hex. */
   sha256: string;
-  /** When the database was made, RFC 3339; where that is known. */
+  /** When the database was made, RFC 3339; absent where that is unknown. */
   databaseMadeAt?: string;
-  /** Records that were damaged in the database, and are not in the snapshot. Absent if there were none. */
+  /** How many damaged records of the database were left out of the snapshot. Absent if there were none. */
   leftOut?: number;
-  /** Records that the repository has lost: a repair made the snapshot of the rest. Absent if it has lost none. */
+  /** How many records the repository has lost; a repair made the snapshot of the rest. Absent if it has lost none. */
   lost?: number;
   tracking?: TrackingPoint;
-  /** In order of their keys. None of a database without records. */
+  /** In the order of their keys. Empty for a database without records. */
   segments: SegmentEntry[];
 }
 
 export interface Manifest {
   format: typeof MANIFEST_FORMAT;
   version: typeof MANIFEST_VERSION;
-  /** UUID: the snapshot's id. */
+  /** The snapshot's id, a UUID. */
   setId: string;
   /** The instant, RFC 3339, UTC. */
   createdAt: string;
-  /** Name and version of the program that made it. */
+  /** Name and version of the program that made the snapshot. */
   producer: string;
   host: string;
   tags: string[];

@@ -1,6 +1,5 @@
-// Opens a repository: finds out what it is, and with which keys. Anybody that can write to its place can write what they like into
-// repository.json, so each fact is taken from where it can be believed: a key file of this machine, or a signature of a key
-// that this machine trusts.
+// Opens a repository: finds out what it is, and which keys fit. Anybody who can write to its place can change repository.json. So
+// each fact comes from where it can be believed: a key file of this machine, or the signature of a key that this machine trusts.
 
 import { FlowgError } from "../platform/errors.js";
 import { listed } from "./keys/age-cipher.js";
@@ -26,14 +25,14 @@ export interface OpenOptions {
   place: Place;
   /** Paths of identity files. */
   identityFiles?: readonly string[] | undefined;
-  /** Opens encrypted identity files, and what a passphrase opens in the repository. */
+  /** Opens encrypted identity files, and whatever the passphrase opens in the repository. */
   passphrase?: string | undefined;
-  /** Paths of key files: the one of this repository is taken. Else the one in the default directory. */
+  /** Paths of key files. The one of this repository is taken. Without any, it is looked for in the default directory. */
   keyFiles?: readonly string[] | undefined;
-  /** `RW…`, beside those of identity files and the key file. */
+  /** Public keys, `RW…`, to trust beside those of identity files and the key file. */
   trustedKeys?: readonly string[] | undefined;
   allowUnsigned?: boolean | undefined;
-  /** Demands an identity that fits: else it is missed only when something is to be read. */
+  /** Demands an identity that fits at once. Otherwise it is demanded at the first read. */
   mustRead?: boolean | undefined;
 }
 
@@ -41,19 +40,20 @@ export interface OpenedRepository {
   id: string;
   place: Place;
   keys: RepositoryKeys;
-  /** What a person should know, such as that nobody vouches for it. */
+  /** What the user should know, such as that no trusted key vouches for the repository. */
   notes: string[];
   file: RepositoryFile;
-  /** Those that were given, fitting or not. */
+  /** All identities that were given, whether or not they fit. */
   identities: readonly Identity[];
   keyFile: KeyFile | undefined;
-  /** Undefined where it isn't encrypted. */
+  /** Undefined where the repository isn't encrypted. */
   secrets: Pick<KeyFile, "nameKey" | "signingKey" | "recipients"> | undefined;
 }
 
 /**
- * @throws REPOSITORY_MISSING, REPOSITORY_DAMAGED, REPOSITORY_UNAVAILABLE; SNAPSHOT_UNSUPPORTED if it is of a later version;
- * IDENTITY_REQUIRED; SIGNATURE_REFUSED or REFUSED if it isn't what this machine knows of it; FILE_UNAVAILABLE, INPUT_INVALID
+ * @throws REPOSITORY_MISSING, REPOSITORY_DAMAGED, REPOSITORY_UNAVAILABLE; SNAPSHOT_UNSUPPORTED if a later version made it;
+ *   IDENTITY_REQUIRED; SIGNATURE_REFUSED or REFUSED if it differs from what this machine knows of it; FILE_UNAVAILABLE,
+ *   INPUT_INVALID
  */
 export async function openRepository(options: OpenOptions): Promise<OpenedRepository> {
   const { place, passphrase, allowUnsigned = false } = options;
@@ -99,7 +99,7 @@ export async function openRepository(options: OpenOptions): Promise<OpenedReposi
   return { id: file.id, place, keys, notes, file, identities, keyFile, secrets };
 }
 
-/** What it says of itself: holds as long as nobody forges it. */
+/** The keys that it names itself, which are right unless somebody forged them. */
 const claimed = (file: RepositoryFile): PublicKey[] =>
   file.signingKeys.map((text) => parsePublicKey(text, `the signing key in ${REPOSITORY_FILE}`));
 
@@ -113,7 +113,7 @@ function isSigned(found: FoundFile, trusted: readonly PublicKey[]): boolean {
   }
 }
 
-/** @throws REFUSED where those that were given are of other repositories */
+/** @throws REFUSED where the files that were given are all of other repositories */
 async function keyFileFor(
   { id }: RepositoryFile,
   { keyFiles = [], place }: OpenOptions,
@@ -146,7 +146,7 @@ async function keyFileFor(
   );
 }
 
-/** Refuses what has another's place: a key file of this machine knows which repository was there. */
+/** Refuses a repository in another one's place. A key file of this machine knows which one was there. */
 async function demandNotReplaced({ id }: RepositoryFile, place: Place): Promise<void> {
   const before = (await keptKeyFiles()).find((file) => file.place === place.name);
   if (!before || before.id === id) return;

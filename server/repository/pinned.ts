@@ -1,4 +1,4 @@
-// What a key file says of its repository, compared with what repository.json says now.
+// Compares what a key file says of its repository with what repository.json says now.
 
 import { FlowgError } from "../platform/errors.js";
 import { listed } from "./keys/age-cipher.js";
@@ -7,7 +7,7 @@ import { REPOSITORY_FILE, type RepositoryFile } from "./repository-file.js";
 
 /**
  * @param where the repository's place, for messages
- * @throws REFUSED, saying what is another now
+ * @throws REFUSED, saying what has changed
  */
 export function demandPinned(file: RepositoryFile, keyFile: KeyFile, where: string): void {
   const change = changeOf(file, keyFile);

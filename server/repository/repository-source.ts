@@ -1,5 +1,5 @@
-// A database of a snapshot in a repository as a source: the bytes of a sealed snapshot file, made of its segments on the way. So
-// a restore, a verification, an inspection and an export read it as they read a file, with the same checks.
+// A database of a snapshot in a repository as a source: the bytes of a sealed snapshot file, made from its segments on the way.
+// So restore, verify, inspect and export read it like a file, with the same checks.
 
 import { createHash } from "node:crypto";
 import { segmentBlocks } from "../formats/snapshot/frames.js";
@@ -21,7 +21,7 @@ import type { Repository } from "./repository.js";
 import { lost, readSegment } from "./segments/read-segment.js";
 import { segmentPath } from "./segments/segment-path.js";
 
-/** The same snapshot in a repository. */
+/** The same snapshot in one of several repositories. */
 export interface SnapshotCopy {
   repository: Repository;
   manifest: Manifest;
@@ -29,21 +29,21 @@ export interface SnapshotCopy {
 
 export interface RepositorySourceOptions {
   database: DatabaseKind;
-  /** Only segments that can hold one of these. */
+  /** Only the segments that can hold keys of these ranges. */
   ranges?: readonly KeyRange[] | undefined;
-  /** Told where a segment was taken from another copy. */
+  /** Called where another copy gave a segment. */
   onFallback?: ((note: string) => void) | undefined;
   signal?: AbortSignal | undefined;
 }
 
-/** What is fetched ahead. */
+/** How much is fetched ahead. */
 const AHEAD = { segments: 6, bytes: 32 * 1024 * 1024 };
 
 export class RepositorySource implements Source {
   readonly name: string;
   readonly isSnapshot = true;
   readonly size: number;
-  /** Those that are read. */
+  /** The segments that will be read. */
   readonly segments: readonly SegmentEntry[];
   readonly #header: SnapshotHeader;
   readonly #leftOut: number | undefined;
@@ -51,7 +51,7 @@ export class RepositorySource implements Source {
   readonly #from = new Map<string, number>();
   readonly #byContent = new Map<Manifest, Map<string, SegmentEntry>>();
 
-  /** @param copies the first that has a segment gives it */
+  /** @param copies for each segment, the first copy that has it gives it */
   constructor(
     readonly copies: readonly SnapshotCopy[],
     private readonly options: RepositorySourceOptions,
@@ -77,7 +77,7 @@ export class RepositorySource implements Source {
         madeAt: found.databaseMadeAt,
       }),
       producer: manifest.producer,
-      // a restore takes it when told, and removes nothing by it
+      // a restore takes it only when told, and removes nothing by it
       ...(found.lost === undefined ? {} : { salvaged: { lostEntries: found.lost } }),
     };
     const sums = { entries: 0, blocks: 0, rawBytes: 0, bytes: 0 };
@@ -112,7 +112,7 @@ export class RepositorySource implements Source {
     return encodeSeal({ ...facts, ...(this.#leftOut ? { leftOut: this.#leftOut } : {}) });
   }
 
-  /** In order, some of them fetched before they are asked for. */
+  /** Yields the segments in order; some of them are fetched before they are asked for. */
   async *#fetched() {
     const ahead: { entry: SegmentEntry; fetched: Promise<Fetched> }[] = [];
     let bytes = 0;
@@ -124,7 +124,7 @@ export class RepositorySource implements Source {
         if (isFull && ahead.length > 0) return;
         begun++;
         const fetched = this.#fetch(next);
-        fetched.catch(() => {}); // told when its turn comes
+        fetched.catch(() => {}); // reported when it is this segment's turn
         ahead.push({ entry: next, fetched });
         bytes += next.storedBytes + next.bytes;
       }
@@ -181,7 +181,7 @@ export class RepositorySource implements Source {
     throw lost(segment, path, "is not what its manifest says");
   }
 
-  /** By their contents: in another repository they have other names. */
+  /** Segments by their contents: another repository gives them other names. */
   #entriesOf(manifest: Manifest): Map<string, SegmentEntry> {
     let entries = this.#byContent.get(manifest);
     if (!entries) {
@@ -195,7 +195,7 @@ export class RepositorySource implements Source {
 
 type Fetched = NonNullable<ReturnType<typeof segmentBlocks>>;
 
-/** Another copy may have it. */
+/** Faults after which another copy may still have the segment. */
 const isLost = (error: unknown): boolean =>
   error instanceof FlowgError &&
   ["REPOSITORY_DAMAGED", "REPOSITORY_UNAVAILABLE", "IDENTITY_REQUIRED"].includes(error.code);

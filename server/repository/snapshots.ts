@@ -1,4 +1,4 @@
-// The snapshots of a repository: which there are, and one of them. What can't be read is told, never passed over.
+// The snapshots of a repository: the list, and one of them. Whatever can't be read is reported, never passed over.
 
 import { eachAtOnce } from "../platform/each-at-once.js";
 import { FlowgError } from "../platform/errors.js";
@@ -13,23 +13,23 @@ import { sumProblem } from "./manifest-sums.js";
 import type { Repository } from "./repository.js";
 import { newestFirst } from "./retention/policy.js";
 
-/** A snapshot, and what it consists of. */
+/** A snapshot with its manifest. */
 export interface FoundSnapshot {
   ref: StoredSnapshot;
   manifest: Manifest;
 }
 
-/** One that is there, and can't be read. */
+/** A snapshot that exists and can't be read. */
 export interface UnreadableSnapshot {
   ref: StoredSnapshot;
   error: FlowgError;
 }
 
-/** So many manifests are read at once. */
+/** How many manifests are read at once. */
 const AT_ONCE = 4;
 
 /**
- * Those that are there, newest first; needs no identity.
+ * Lists all snapshots, newest first. It needs no identity.
  * @throws what `place.list` throws
  */
 export async function listSnapshots({ place, keys }: Readable): Promise<StoredSnapshot[]> {
@@ -37,7 +37,7 @@ export async function listSnapshots({ place, keys }: Readable): Promise<StoredSn
 }
 
 /**
- * One, with every check.
+ * Reads one manifest, with every check.
  * @throws REPOSITORY_DAMAGED, SIGNATURE_REFUSED, IDENTITY_REQUIRED, SNAPSHOT_UNSUPPORTED, and what `place.get` throws
  */
 export async function readSnapshotManifest(
@@ -69,10 +69,10 @@ const damaged = (path: string, problem: string): FlowgError =>
   });
 
 /**
- * Reads them, with every check, and gives each away: a manifest can be large, and there are many. One that is forgotten
- * meanwhile is passed over.
- * @returns those that can't be read, newest first
- * @throws what isn't the fault of one of them, and what `use` throws
+ * Reads manifests one after the other, with every check, and hands each to `use`: they can be large, and there are many. It
+ * passes over a snapshot that is forgotten meanwhile.
+ * @returns the snapshots that can't be read, newest first
+ * @throws what isn't the fault of one snapshot, and what `use` throws
  */
 export async function eachSnapshot(
   repository: Readable,
@@ -102,7 +102,7 @@ export async function eachSnapshot(
   return unreadable.sort((a, b) => newestFirst(a.ref, b.ref));
 }
 
-/** The repository itself can't be used, whichever snapshot is read. */
+/** Codes that say that the repository can't be used at all, whichever snapshot is read. */
 const NOT_OF_ONE: ReadonlySet<string> = new Set([
   "REPOSITORY_UNAVAILABLE",
   "PERMISSION_DENIED",
@@ -112,19 +112,19 @@ const NOT_OF_ONE: ReadonlySet<string> = new Set([
 const isOfOne = (error: unknown): error is FlowgError =>
   error instanceof FlowgError && !NOT_OF_ONE.has(error.code);
 
-/** Which snapshot is meant. */
+/** How a user names a snapshot. */
 export interface SnapshotWish {
-  /** An id or the beginning of one, or `latest`. */
+  /** An id or its beginning, or `latest`. */
   snapshot?: string | undefined;
-  /** The newest one that is not younger. */
+  /** Of several, the newest that is not younger than this. */
   at?: Date | undefined;
-  /** Only of those that have all of these. */
+  /** Only snapshots that have all of these tags. */
   tags?: readonly string[] | undefined;
 }
 
 /**
- * One snapshot. If the one that is meant can't be read, no other takes its place.
- * @throws NOT_FOUND, INPUT_INVALID if several are meant, and what `readSnapshotManifest` throws
+ * Finds one snapshot. If it can't be read, no other takes its place.
+ * @throws NOT_FOUND, INPUT_INVALID if several fit, and what `readSnapshotManifest` throws
  */
 export async function findSnapshot(
   repository: Repository,
@@ -139,8 +139,8 @@ export async function findSnapshot(
 }
 
 /**
- * Those that may be meant, whatever their tags are, in their order.
- * @throws INPUT_INVALID if several begin with the id that was given
+ * The snapshots that fit whatever their tags are, in the given order.
+ * @throws INPUT_INVALID if several begin with the id
  */
 export function meantOf(
   refs: readonly StoredSnapshot[],
@@ -161,7 +161,10 @@ export function meantOf(
   return meant;
 }
 
-/** None is meant. @param refs all that are there, newest first */
+/**
+ * The error that no snapshot fits.
+ * @param refs all snapshots, newest first
+ */
 export function noSnapshot(
   { place }: Repository,
   { snapshot = "latest", at, tags = [] }: SnapshotWish,

@@ -1,8 +1,9 @@
-// Whether a repository holds what its manifests say: each manifest is read with every check, each segment that one names must be
-// there with its size, and as many as are asked for are read whole. What is lost is told with what it costs.
+// Checks whether a repository holds what its manifests say. It reads each manifest with every check, and looks for each segment
+// that a manifest names, at its size. It reads as many segments whole as it was asked to. A loss is reported with the snapshots
+// that it costs.
 //
-// There may be thousands of manifests, each of megabytes: they are read once to see which segments there must be, and again
-// for those that are looked into, and for what has lost something. In memory are names alone.
+// There may be thousands of manifests, each of megabytes. They are read once to learn which segments there must be. Those with
+// losses, or with segments to read, are read a second time. Only names stay in memory.
 
 import { eachAtOnce } from "../../platform/each-at-once.js";
 import { FlowgError } from "../../platform/errors.js";
@@ -17,7 +18,7 @@ import { SEGMENTS, segmentName } from "../segments/segment-path.js";
 import { eachSnapshot } from "../snapshots.js";
 
 export interface CheckOptions {
-  /** The share of the segments to read whole, 0 to 1; which ones, chance decides. */
+  /** The share of the segments to read whole, 0 to 1. Chance decides which. */
   readShare: number;
   onProgress?: ((progress: CheckProgress) => void) | undefined;
   signal?: AbortSignal | undefined;
@@ -37,7 +38,7 @@ export interface UnreadableManifest {
   problem: string;
 }
 
-/** A segment that is missing, or isn't what was written. */
+/** A segment that is missing, or holds something else than was written. */
 export interface LostSegment {
   name: string;
   path: string;
@@ -53,16 +54,16 @@ export interface LostSegment {
 export interface CheckReport {
   snapshots: number;
   unreadable: UnreadableManifest[];
-  /** That snapshots name. */
+  /** How many segments the snapshots name. */
   segments: number;
   storedBytes: number;
-  /** Of these, read whole. */
+  /** How many of them were read whole. */
   segmentsRead: number;
   bytesRead: number;
   lost: LostSegment[];
   /** Objects that no snapshot names: prune removes them. */
   unnamed: { segments: number; bytes: number };
-  /** Paths of objects that nobody knows. */
+  /** Paths of objects that belong to no known kind. */
   unknown: string[];
 }
 
@@ -76,7 +77,7 @@ export async function checkRepository(
   const { place, keys } = repository;
   const { snapshots, signatures, others } = await snapshotObjects(place, keys.cipher);
   const unknown = [...orphans(snapshots, signatures), ...others].map(({ path }) => path);
-  /** Bytes of the segments that are named, by their names. */
+  /** The sizes in bytes of the segments that manifests name, by segment name. */
   const named = new Map<string, number>();
   const readable: StoredSnapshot[] = [];
   let seenManifests = 0;
@@ -86,7 +87,7 @@ export async function checkRepository(
     for (const { entry } of segmentsOf(manifest)) named.set(entry.name, entry.storedBytes);
     options.onProgress?.({ phase: "manifests", done: ++seenManifests, total: snapshots.length });
   });
-  // listed after the manifests were read: what they name was stored before them
+  // listed after the manifests were read: a backup stores its segments before its manifest
   const there = new Map<string, number>();
   const unnamed = { segments: 0, bytes: 0 };
   for await (const { path, bytes } of place.list(SEGMENTS)) {
@@ -122,7 +123,7 @@ export async function checkRepository(
   };
 }
 
-/** Signatures without a manifest. */
+/** Paths of signatures whose manifest is missing. */
 function orphans<T extends { path: string }>(
   snapshots: readonly StoredSnapshot[],
   signatures: readonly T[],
@@ -137,7 +138,9 @@ function segmentsOf({ databases }: Manifest): NamedSegment[] {
   );
 }
 
-/** Names of those to be read: so many by chance, and those that are missing or of another size, which may be right. */
+/**
+ * Names of the segments to read: a random share, and all that are missing or have another size, since those may still be right.
+ */
 function chosen(
   named: ReadonlyMap<string, number>,
   there: ReadonlyMap<string, number>,
@@ -156,7 +159,7 @@ interface Reading {
   options: CheckOptions;
 }
 
-/** @returns those that can't be read */
+/** @returns the segments that can't be read */
 async function readSegments({
   repository,
   toRead,
@@ -184,9 +187,9 @@ async function readSegments({
 }
 
 /**
- * Looks again: a snapshot may have been forgotten meanwhile, and its segments removed, or a backup may have put again what
+ * Looks a second time. Meanwhile a snapshot may have been forgotten and its segments removed, or a backup may have put back what
  * a prune took.
- * @returns what is lost all the same, with the snapshots that lose it
+ * @returns the segments that are still wrong, with the snapshots that lose them
  */
 async function stillLost(
   repository: Repository,
@@ -216,7 +219,7 @@ async function stillLost(
   return found.sort((a, b) => (a.path < b.path ? -1 : 1));
 }
 
-/** @returns what is wrong with it, if anything is */
+/** @returns what is wrong with the segment, or undefined */
 async function readProblem(
   repository: Repository,
   segment: NamedSegment,
@@ -246,7 +249,7 @@ function lostSegment({ entry, database }: NamedSegment, error: FlowgError): Lost
   };
 }
 
-/** Fisher and Yates. */
+/** Shuffles by Fisher and Yates. */
 function shuffled<T>(items: T[]): T[] {
   for (let at = items.length - 1; at > 0; at--) {
     const other = Math.floor(Math.random() * (at + 1));

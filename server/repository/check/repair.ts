@@ -1,4 +1,4 @@
-// Snapshots without what is lost, beside those that have lost it: these stay as they are.
+// Writes snapshots without the lost segments, beside the damaged ones, which stay as they are.
 
 import { randomUUID } from "node:crypto";
 import type { DatabaseKind } from "../../records/kinds.js";
@@ -9,22 +9,22 @@ import type { Repository } from "../repository.js";
 import { eachSnapshot, listSnapshots, readSnapshotManifest } from "../snapshots.js";
 import type { LostSegment } from "./check.js";
 
-/** What marks a snapshot that isn't whole. */
+/** The tag of a snapshot that a repair made. */
 export const PARTIAL = "partial";
 
 export interface RepairedSnapshot {
-  /** Of the one that has lost something. */
+  /** Id of the damaged snapshot. */
   setId: string;
-  /** Of the one that was written without it. */
+  /** Id of the snapshot that was written without the lost segments. */
   repairedId: string;
   createdAt: string;
-  /** Records that it lacks. */
+  /** How many records the new one lacks. */
   entries: number;
 }
 
 /**
- * Writes a snapshot without what is lost for each that has lost something, unless that was done before.
- * @throws SIGNATURE_REFUSED where nobody vouches for the repository, and what the place throws
+ * For each damaged snapshot, writes one without what is lost, unless an earlier repair has done so.
+ * @throws SIGNATURE_REFUSED where no trusted key vouches for the repository, and what the place throws
  */
 export async function repairSnapshots(
   repository: Repository,
@@ -50,7 +50,7 @@ export async function repairSnapshots(
   return repaired;
 }
 
-/** @returns undefined where it has lost nothing */
+/** @returns undefined where the snapshot has lost nothing */
 function manifestWithout(
   manifest: Manifest,
   names: ReadonlySet<string>,
@@ -65,7 +65,7 @@ function manifestWithout(
     }
     const sums = databaseSums(segments);
     const missing = database.entries - sums.entries;
-    // what it says of later writes is true of a whole one only
+    // the tracking points hold for a whole snapshot only
     const { tracking: _, ...facts } = database;
     const lost = (database.lost ?? 0) + missing;
     databases[kind as DatabaseKind] = { ...facts, ...sums, lost, segments };
@@ -76,7 +76,10 @@ function manifestWithout(
   return { manifest: { ...manifest, setId: laterThan(manifest.setId), tags, databases }, entries };
 }
 
-/** Of two snapshots of one instant the one with the later id is the newest: the one that can be restored. */
+/**
+ * Two snapshots of one instant: the one with the later id counts as newer. So the repaired one, which can be restored, is the
+ * newest.
+ */
 function laterThan(setId: string): string {
   for (let tries = 0; tries < 10_000; tries++) {
     const id = randomUUID();
@@ -85,7 +88,7 @@ function laterThan(setId: string): string {
   return randomUUID();
 }
 
-/** Those of two snapshots are the same where one is what a repair made of the other, or of its like. */
+/** Equal for two snapshots where one is a repair of the other, or both are repairs of a third. */
 const contentsOf = ({ createdAt, host, databases }: Manifest): string =>
   `${createdAt} ${JSON.stringify(host)} ${sumsOf(databases)}`;
 

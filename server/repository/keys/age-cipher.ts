@@ -1,4 +1,5 @@
-// Objects as age files. The library reads the headers, which may be anybody's; what takes time is node:crypto's.
+// Encrypts objects as age files. age's library reads the headers, which anybody may have written. The bulk of the work is
+// node:crypto's.
 
 import type { Identity as AgeIdentity } from "age-encryption";
 import { FlowgError } from "../../platform/errors.js";
@@ -10,7 +11,7 @@ import type { Cipher } from "./keys.js";
 import { x25519Unwrap } from "./x25519.js";
 
 export interface AgeKeys {
-  /** The recipients, which can read what is encrypted. */
+  /** The recipients, who can read what is encrypted. */
   recipients: readonly string[];
   identities: readonly Identity[];
 }
@@ -50,7 +51,7 @@ export async function decryptAge(
   const decrypter = new Decrypter();
   for (const { secret } of identities) decrypter.addIdentity(identityOf(secret));
   let fits = true;
-  // asked last: none of the others was for it
+  // asked last, when no other identity has opened the file
   decrypter.addIdentity({
     unwrapFileKey() {
       fits = false;
@@ -68,23 +69,23 @@ export async function decryptAge(
   return plain;
 }
 
-/** Of X25519, or as the library takes those of other types. */
+/** An X25519 identity is unwrapped here; age's library does it for those of other types. */
 function identityOf(secret: string): string | AgeIdentity {
   const unwrap = x25519Unwrap(secret);
   return unwrap ? { unwrapFileKey: (stanzas) => unwrap(stanzas) } : secret;
 }
 
-/** Whether one of these should open what is encrypted for these recipients. */
+/** Whether one of these identities should open what is encrypted for these recipients. */
 export const isForOneOf = (
   identities: readonly Identity[],
   recipients: readonly string[],
 ): boolean => identities.some(({ recipient }) => recipients.includes(recipient));
 
 const BEGIN = "age-encryption.org/v1\n";
-/** Far more than the stanzas of all the recipients that anybody has. */
+/** Far more than the stanzas of any realistic number of recipients. */
 const MAX_HEADER_BYTES = 1024 * 1024;
 
-/** It ends with the line that begins with three dashes. */
+/** A header ends with the line that begins with three dashes. */
 function headerOf(stored: Uint8Array): Uint8Array | undefined {
   const bytes = Buffer.from(stored.buffer, stored.byteOffset, stored.byteLength);
   if (bytes.toString("latin1", 0, BEGIN.length) !== BEGIN) return undefined;

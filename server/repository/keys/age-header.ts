@@ -1,4 +1,4 @@
-// The header of an age file (C2SP age.md, "Header"): the file's key, wrapped for each who can read it.
+// The header of an age file (C2SP age.md, "Header"): the file's key, wrapped for each recipient.
 
 import { createHmac, hkdfSync, randomBytes } from "node:crypto";
 import { base64nopad } from "@scure/base";
@@ -15,14 +15,14 @@ export interface AgeHeader {
 const FILE_KEY_BYTES = 16;
 const MAC_KEY_BYTES = 32;
 
-/** What makes headers for these recipients, each with a file key of its own. */
+/** Returns a function that makes headers for these recipients, each with a new file key. */
 export function headersFor(recipients: readonly string[]): () => Promise<AgeHeader> {
   const wraps = recipients.flatMap((recipient) => x25519Wrap(recipient) ?? []);
   const isAll = wraps.length === recipients.length;
   return async () => (isAll ? ownHeader(wraps) : await libraryHeader(recipients));
 }
 
-/** Where all are of X25519: bodies have 32 bytes, so each is one line. */
+/** If all recipients are of X25519, each body has 32 bytes, so it is one line. */
 function ownHeader(wraps: readonly Wrap[]): AgeHeader {
   const fileKey = randomBytes(FILE_KEY_BYTES);
   const lines = ["age-encryption.org/v1"];
@@ -41,7 +41,7 @@ async function libraryHeader(recipients: readonly string[]): Promise<AgeHeader> 
   const encrypter = new Encrypter();
   for (const recipient of recipients) encrypter.addRecipient(recipient);
   let fileKey: Uint8Array | undefined;
-  // one that is told the file's key, and leaves no trace in the header
+  // a recipient that learns the file's key, and leaves no trace in the header
   encrypter.addRecipient({
     wrapFileKey(key) {
       fileKey = key;

@@ -10,10 +10,10 @@ export const NONCE_BYTES = 16;
 export const TAG_BYTES = 16;
 const CHUNK_BYTES = 64 * 1024;
 const SEALED_BYTES = CHUNK_BYTES + TAG_BYTES;
-/** After so many chunks others have their turn: 2 ms of this thread. */
+/** After so many chunks other work gets its turn. They take 2 ms of this thread. */
 const CHUNKS_AT_A_TIME = 16;
 
-/** @param before what comes before the payload in the file: its header */
+/** @param before the bytes that come before the payload in the file: its header */
 export async function encryptPayload(
   fileKey: Uint8Array,
   plain: Uint8Array,
@@ -40,7 +40,7 @@ export async function encryptPayload(
   return file;
 }
 
-/** @returns undefined if it isn't what was encrypted with this key */
+/** @returns undefined if the bytes aren't what was encrypted with this key */
 export async function decryptPayload(
   fileKey: Uint8Array,
   payload: Uint8Array,
@@ -48,7 +48,7 @@ export async function decryptPayload(
   const sealed = payload.subarray(NONCE_BYTES);
   const chunks = Math.ceil(sealed.length / SEALED_BYTES);
   const lastBytes = sealed.length - (chunks - 1) * SEALED_BYTES - TAG_BYTES;
-  // an empty chunk is the only one of an empty file, never the end of another
+  // an empty chunk is allowed only as the only chunk of an empty file
   if (chunks === 0 || lastBytes < 0 || (lastBytes === 0 && chunks > 1)) return undefined;
   const key = payloadKey(fileKey, payload.subarray(0, NONCE_BYTES));
   const plain = Buffer.allocUnsafe(sealed.length - chunks * TAG_BYTES);
@@ -72,7 +72,7 @@ export async function decryptPayload(
 const payloadKey = (fileKey: Uint8Array, nonce: Uint8Array): Buffer =>
   Buffer.from(hkdfSync("sha256", fileKey, nonce, "payload", 32));
 
-/** 11 bytes of number, big-endian, and one that is 1 for the last chunk. */
+/** A chunk's nonce: its number in 11 bytes, big-endian, then one byte that is 1 for the last chunk. */
 function chunkNonce(chunk: number, isLast: boolean): Buffer {
   const nonce = Buffer.alloc(12);
   nonce.writeUIntBE(chunk, 5, 6);

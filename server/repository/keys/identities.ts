@@ -1,9 +1,9 @@
-// Identity files, which let a person read: age's own format, and what they say in comments.
+// Identity files, which let a person read a repository: age's own format, with facts in comments.
 //
 //     # signing key: RW…       a minisign public key: the holder of this file trusts it
 //     AGE-SECRET-KEY-1…        one or several
 //
-// Of such a file nothing is ever repeated in a message: only the number of a line.
+// No message repeats anything of such a file but a line's number.
 
 import { FlowgError } from "../../platform/errors.js";
 import { ageLibrary } from "./age-library.js";
@@ -12,13 +12,13 @@ import { type PublicKey, parsePublicKey } from "./minisign.js";
 export interface Identity {
   /** `AGE-SECRET-KEY-…` */
   secret: string;
-  /** Its public half. */
+  /** Its public half, `age1…`. */
   recipient: string;
 }
 
 export interface Identities {
   identities: Identity[];
-  /** Of the comments. */
+  /** The signing keys that comments name. */
   trusted: PublicKey[];
 }
 
@@ -26,7 +26,7 @@ const SIGNING_KEY = /^#\s*signing key:\s*(\S+)\s*$/i;
 
 /**
  * Reads an identity file.
- * @param name for messages: its path
+ * @param name its path, for messages
  * @throws INPUT_INVALID
  */
 export async function parseIdentities(text: string, name: string): Promise<Identities> {
@@ -79,7 +79,7 @@ export async function newIdentity(): Promise<Identity> {
   return { secret, recipient: await identityToRecipient(secret) };
 }
 
-/** What an identity file says. */
+/** The text of a new identity file. */
 export function identityText(
   { secret, recipient }: Identity,
   { signingKey, repository }: { signingKey: string; repository: string },

@@ -1,4 +1,4 @@
-// Identity files on this machine: reading those that are given, with a passphrase where they are encrypted themselves.
+// Reads the identity files that were given, with a passphrase where they are encrypted themselves.
 
 import { readFile, stat } from "node:fs/promises";
 import { FlowgError } from "../../platform/errors.js";
@@ -7,9 +7,9 @@ import { type Identities, parseIdentities } from "./identities.js";
 import { decryptWithPassphrase, isAgeFile } from "./passphrase.js";
 
 export interface ReadIdentities extends Identities {
-  /** Whether the passphrase was used to open one of the files. */
+  /** Whether the passphrase opened one of the files. */
   usedPassphrase: boolean;
-  /** Files that others than their owners can read. */
+  /** Files that other users than their owners can read. */
   open: string[];
 }
 

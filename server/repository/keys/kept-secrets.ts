@@ -1,5 +1,5 @@
-// What repository.json keeps for those that can read: the name key and the signing key, encrypted for the recipients. So each
-// identity is enough to make another machine's key file.
+// What repository.json keeps for its readers: the name key and the signing key, encrypted for the recipients. So any identity
+// is enough to make another machine's key file.
 
 import * as z from "zod";
 import { FlowgError } from "../../platform/errors.js";
@@ -9,7 +9,7 @@ import { ageLibrary } from "./age-library.js";
 import { parseSecretKey, type SigningKey } from "./minisign.js";
 
 export interface KeptSecrets {
-  /** 32 bytes: segments are named with it. */
+  /** 32 bytes. They go into the names of segments. */
   nameKey: Buffer;
   signingKey: SigningKey;
 }

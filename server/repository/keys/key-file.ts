@@ -1,7 +1,7 @@
-// The key file of a repository: what a machine needs that writes to it, and nothing that can read it. 0600, by default
-// $XDG_CONFIG_HOME/flowg/repositories/ID.json, else below ~/.config.
+// The key file of a repository: what a machine needs to write there, and nothing with which it could read. Its mode is 0600. By
+// default it is $XDG_CONFIG_HOME/flowg/repositories/ID.json, or the same below ~/.config.
 //
-// It also pins the repository: whom it is encrypted for is believed from here, not from the place, where others may write.
+// It also pins the repository. This file says for whom to encrypt; the place doesn't, since others may write there.
 
 import { readdir, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
@@ -15,13 +15,13 @@ import { parseSecretKey, type SigningKey } from "./minisign.js";
 const schema = z.object({
   format: z.literal("flowg-repository-key"),
   version: z.literal(1),
-  /** Of the repository. */
+  /** The repository's id. */
   id: z.uuid(),
-  /** Where it was when this file was made. */
+  /** The place when this file was made. */
   place: z.string(),
   recipients: z.array(z.string()).min(1),
   nameKey: z.string().regex(/^[0-9a-f]{64}$/),
-  /** The second line of a secret key file of minisign. */
+  /** The second line of one of minisign's secret key files. */
   signingKey: z.string(),
 });
 
@@ -32,11 +32,11 @@ export interface KeyFile {
   recipients: string[];
   nameKey: Buffer;
   signingKey: SigningKey;
-  /** Whether others than its owner can read it. */
+  /** Whether other users than its owner can read it. */
   isOpen: boolean;
 }
 
-/** Undefined for a user without a home. */
+/** The default directory. Undefined for a user without a home. */
 export function keyDirectory(): string | undefined {
   const home = configHome();
   return home === undefined ? undefined : join(home, "repositories");
@@ -62,7 +62,7 @@ export async function readKeyFile(path: string): Promise<KeyFile | undefined> {
   }
   const found = schema.safeParse(parsed(text));
   if (!found.success) {
-    // no value of it is repeated
+    // the message repeats no value of the file
     const field = found.error.issues[0]?.path.join(".") || "its contents";
     throw new FlowgError(
       "INPUT_INVALID",
@@ -84,7 +84,7 @@ export async function readKeyFile(path: string): Promise<KeyFile | undefined> {
   };
 }
 
-/** @throws REFUSED where there is a file of that name; FILE_UNAVAILABLE, DISK_FULL */
+/** @throws REFUSED where a file of that name exists; FILE_UNAVAILABLE, DISK_FULL */
 export async function writeKeyFile(file: Omit<KeyFile, "isOpen">): Promise<void> {
   const { path, id, place, recipients, nameKey, signingKey } = file;
   const json: z.infer<typeof schema> = {
@@ -99,7 +99,7 @@ export async function writeKeyFile(file: Omit<KeyFile, "isOpen">): Promise<void>
   await writeNewFile(path, `${JSON.stringify(json, null, 2)}\n`, "the repository's key file");
 }
 
-/** All of the default directory that can be read. */
+/** All readable key files of the default directory. */
 export async function keptKeyFiles(): Promise<KeyFile[]> {
   const directory = keyDirectory();
   if (directory === undefined) return [];

@@ -1,6 +1,6 @@
-// What a repository's objects are locked, named and signed with. A machine that only writes has the public half.
+// How a repository's objects are encrypted, named and signed. A machine that only writes has the public half.
 
-/** What is put around each object. */
+/** What encrypts each object. */
 export interface Cipher {
   /** What it adds to the names of objects. */
   readonly suffix: "" | ".age";
@@ -14,7 +14,7 @@ export interface Cipher {
 
 export interface RepositoryKeys {
   readonly cipher: Cipher;
-  /** Whether `decrypt` can open anything: a server has no identity, and needs none. */
+  /** Whether `decrypt` can open anything. A server has no identity, and needs none. */
   readonly canRead: boolean;
   /**
    * The name of a segment, lower-case hex.
@@ -22,13 +22,13 @@ export interface RepositoryKeys {
    */
   nameOf(contentSha256: Uint8Array): string;
   /**
-   * Signs a manifest as stored; undefined where there is no signing key.
-   * @param path of the manifest's object: the signature holds for it there only
-   * @returns a file in minisign's format
+   * Signs a manifest as it is stored.
+   * @param path of the manifest's object: the signature holds only there
+   * @returns a file in minisign's format; undefined where there is no signing key
    */
   sign?: ((stored: Uint8Array, path: string) => string) | undefined;
   /**
-   * @param signature the file in minisign's format; undefined where there is none
+   * @param signature the file in minisign's format; undefined where it is missing
    * @throws SIGNATURE_REFUSED where a key is trusted and this is not its signature of these bytes at this path
    */
   demandSigned(stored: Uint8Array, signature: string | undefined, path: string): void;

@@ -20,7 +20,7 @@ import {
 import { FlowgError } from "../../platform/errors.js";
 
 export interface PublicKey {
-  /** As minisign prints it. */
+  /** The key's id as minisign prints it. */
   id: string;
   /** `RW…`, as minisign's `-P` takes it. */
   text: string;
@@ -34,22 +34,22 @@ export interface SigningKey {
   key: KeyObject;
 }
 
-/** What a file in minisign's format says. */
+/** What a signature file in minisign's format says. */
 export interface Signature {
   keyId: string;
-  /** Of the file's bytes. */
+  /** The signature of the file's bytes. */
   signature: Buffer;
-  /** Whether it is over their hash: all but the oldest are. */
+  /** Whether it signs their hash. All but the oldest signatures do. */
   isHashed: boolean;
   trustedComment: string;
-  /** Of `signature` and the trusted comment. */
+  /** The signature of `signature` and the trusted comment. */
   commentSignature: Buffer;
 }
 
 const ID_BYTES = 8;
 const KEY_BYTES = 32;
 const SIGNATURE_BYTES = 64;
-/** Where the key's id is in a secret key. */
+/** The offset of the key's id in a secret key. */
 const SECRET_ID_AT = 54;
 const SECRET_BYTES = 158;
 
@@ -70,7 +70,7 @@ export function newSigningKey(): SigningKey {
 }
 
 /**
- * @param text the second line of a secret key file, or all of it
+ * @param text the second line of a secret key file, or the whole file
  * @param at where it stands, for messages
  * @throws INPUT_INVALID
  */
@@ -118,7 +118,7 @@ export function parsePublicKey(text: string, at: string): PublicKey {
   return { id: idOf(bytes), text: line, key };
 }
 
-/** @param trustedComment one line, signed as well */
+/** @param trustedComment one line, which is signed as well */
 export function sign(bytes: Uint8Array, key: SigningKey, trustedComment: string): string {
   const signature = edSign(null, hash(bytes), key.key);
   const id = fromBase64(key.publicKey.text)?.subarray(2, 2 + ID_BYTES) as Buffer;
@@ -170,7 +170,7 @@ export function isSignatureOf(
 
 const hash = (bytes: Uint8Array): Buffer => createHash("blake2b512").update(bytes).digest();
 
-/** minisign reads it as a number, little-endian. */
+/** minisign reads the id as a number, little-endian. */
 const idOf = (bytes: Buffer): string =>
   Buffer.from(bytes.subarray(2, 2 + ID_BYTES))
     .reverse()
@@ -179,7 +179,7 @@ const idOf = (bytes: Buffer): string =>
 
 const lastLine = (text: string): string => text.trim().split(/\r?\n/).at(-1)?.trim() ?? "";
 
-/** Strictly: Node's own reading skips what isn't base64. */
+/** Decodes strictly: Node's own decoder skips characters that aren't base64. */
 function fromBase64(text: string): Buffer | undefined {
   const bytes = Buffer.from(text, "base64");
   return bytes.toString("base64") === text ? bytes : undefined;

@@ -1,4 +1,4 @@
-// Files that a passphrase opens, in age's own format: `age -p`. To try one takes seconds, by design.
+// Files that a passphrase opens, in age's own format, as `age -p` makes them. One try takes seconds, by design.
 
 import type { Stanza } from "age-encryption";
 import { FlowgError } from "../../platform/errors.js";
@@ -9,13 +9,13 @@ type Armor = typeof import("age-encryption").armor;
 
 const BEGIN = "age-encryption.org/v1\n";
 
-/** Whether it is an age file, armored or not. */
+/** Whether the bytes are an age file, armored or not. */
 export function isAgeFile(file: Uint8Array): boolean {
   const begin = Buffer.from(file.subarray(0, 200)).toString("latin1").trimStart();
   return begin.startsWith(BEGIN_ARMOR) || begin.startsWith(BEGIN);
 }
 
-/** As `age -p --armor` does it. */
+/** Encrypts as `age -p --armor` does. */
 export async function encryptWithPassphrase(text: string, passphrase: string): Promise<string> {
   const { armor, Encrypter } = await ageLibrary();
   const encrypter = new Encrypter();
@@ -36,7 +36,7 @@ export async function decryptWithPassphrase(
   const decrypter = new Decrypter();
   decrypter.addPassphrase(passphrase);
   let isWrong = false;
-  // asked last, once the passphrase has opened nothing
+  // asked last, when the passphrase has opened nothing
   decrypter.addIdentity({
     unwrapFileKey(stanzas: Stanza[]) {
       isWrong = stanzas.some(({ args }) => args[0] === "scrypt");

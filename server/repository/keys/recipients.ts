@@ -1,17 +1,17 @@
-// Whom a repository is encrypted for: age's recipients.
+// For whom a repository is encrypted: age's recipients.
 
 import { FlowgError } from "../../platform/errors.js";
 import { ageLibrary } from "./age-library.js";
 
 /**
- * Native ones, and post-quantum ones, which need age 1.3 elsewhere.
+ * X25519 recipients, and post-quantum ones, which other programs read from age 1.3 on.
  * @throws INPUT_INVALID
  */
 export async function demandRecipient(recipient: string): Promise<void> {
   if (recipient.toUpperCase().startsWith("AGE-SECRET-KEY-")) {
     throw invalid("this is an identity, which must stay secret", "give its public half: age1…");
   }
-  // those of plugins have another 1
+  // recipients of plugins have a second 1
   if (!/^age1(pq1)?[02-9ac-hj-np-z]+$/.test(recipient)) {
     throw invalid(`${quoted(recipient)} isn't a recipient of age`, KINDS);
   }

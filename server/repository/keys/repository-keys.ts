@@ -1,4 +1,4 @@
-// The keys of one repository, as they were found: in a key file, by an identity, or none.
+// The keys of one repository, from a key file or an identity, or without either.
 
 import { createHmac } from "node:crypto";
 import type { FlowgError } from "../../platform/errors.js";
@@ -9,14 +9,14 @@ import type { PublicKey, SigningKey } from "./minisign.js";
 import { demandSignature, signObject } from "./signatures.js";
 
 export interface KnownKeys {
-  /** Of the repository. */
+  /** The repository's id. */
   id: string;
-  /** Undefined where it isn't encrypted. */
+  /** Undefined where the repository isn't encrypted. */
   encryption?: Encryption | undefined;
   signingKey?: SigningKey | undefined;
-  /** Whose signatures are accepted; none: all are. */
+  /** Whose signatures are accepted. An empty list accepts all. */
   trusted: readonly PublicKey[];
-  /** What is thrown in place of encrypting, where nobody vouches for the recipients. */
+  /** The error to throw instead of encrypting, where no trusted key vouches for the recipients. */
   unvouched?: FlowgError | undefined;
 }
 
@@ -46,7 +46,7 @@ export function repositoryKeys(known: KnownKeys): RepositoryKeys {
   };
 }
 
-/** Of a repository that isn't encrypted. */
+/** The keys of a repository that isn't encrypted. */
 const plainCipher: Cipher = {
   suffix: "",
   encrypt: async (plain) => asBuffer(plain),

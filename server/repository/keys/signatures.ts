@@ -11,13 +11,13 @@ import {
 
 export interface Signed {
   stored: Uint8Array;
-  /** In minisign's format; undefined where there is none. */
+  /** The signature in minisign's format; undefined where it is missing. */
   signature: string | undefined;
-  /** Of the object. */
+  /** The object's path. */
   path: string;
 }
 
-/** What the trusted comment of an object's signature says: nobody can put it in another place. */
+/** The trusted comment of an object's signature. It holds the path, so that nobody can move the object to another place. */
 const commentFor = (repository: string, path: string): string =>
   `flowg repository ${repository} object ${path}`;
 

@@ -18,25 +18,25 @@ const CIPHER = "chacha20-poly1305";
 const KEY_BYTES = 32;
 const FILE_KEY_BYTES = 16;
 const TAG_BYTES = 16;
-/** Each wrapping key is used once. */
+/** A fixed nonce, since each wrapping key is used once. */
 const NONCE = Buffer.alloc(12);
 
 // the fixed beginnings of RFC 8410's DER
 const PKCS8 = Buffer.from("302e020100300506032b656e04220420", "hex");
 const SPKI = Buffer.from("302a300506032b656e032100", "hex");
 
-/** How age's library has them, too. */
+/** The same keys in the form that age's library takes. */
 export interface Stanza {
   readonly args: string[];
   readonly body: Uint8Array;
 }
 
-/** Wraps a file's key for one who can read it. */
+/** Wraps a file's key for one recipient. */
 export type Wrap = (fileKey: Uint8Array) => Stanza;
 
 /**
  * @param recipient `age1…`
- * @returns undefined where it is of another type, or none
+ * @returns undefined where it is of another type, or malformed
  */
 export function x25519Wrap(recipient: string): Wrap | undefined {
   const known = keyIn(recipient, "age");
@@ -54,12 +54,15 @@ export function x25519Wrap(recipient: string): Wrap | undefined {
   };
 }
 
-/** Finds the file's key among what was wrapped for several; null where none of it is for this one. @throws Error */
+/**
+ * Finds the file's key among stanzas for several recipients; null where none of them is for this identity.
+ * @throws Error
+ */
 export type Unwrap = (stanzas: readonly Stanza[]) => Uint8Array | null;
 
 /**
  * @param secret `AGE-SECRET-KEY-1…`
- * @returns undefined where it is of another type, or none
+ * @returns undefined where it is of another type, or malformed
  */
 export function x25519Unwrap(secret: string): Unwrap | undefined {
   const scalar = keyIn(secret, "AGE-SECRET-KEY-");
@@ -76,7 +79,7 @@ export function x25519Unwrap(secret: string): Unwrap | undefined {
       const share = args.length === 2 ? base64nopad.decode(args[1] as string) : NONCE;
       const isRight = share.length === KEY_BYTES && body.length === FILE_KEY_BYTES + TAG_BYTES;
       if (!isRight) throw new Error("a stanza of X25519 has another form");
-      // refuses shares that give a secret which anybody knows
+      // refuses shares that lead to a secret which anybody knows
       const shared = diffieHellman({ privateKey, publicKey: publicKey(share) });
       const fileKey = opened(wrappingKey(shared, share, own.subarray(-KEY_BYTES)), body);
       if (fileKey) return fileKey;
@@ -97,7 +100,7 @@ function opened(key: Buffer, body: Uint8Array): Buffer | undefined {
   }
 }
 
-/** @param recipient its public key */
+/** @param recipient the public key */
 const wrappingKey = (shared: Uint8Array, share: Uint8Array, recipient: Uint8Array): Buffer =>
   Buffer.from(
     hkdfSync(
@@ -112,10 +115,10 @@ const wrappingKey = (shared: Uint8Array, share: Uint8Array, recipient: Uint8Arra
 const publicKey = (bytes: Uint8Array): KeyObject =>
   createPublicKey({ key: Buffer.concat([SPKI, bytes]), format: "der", type: "spki" });
 
-/** @returns undefined where the text says something else */
+/** @returns undefined where the text isn't bech32 of this prefix */
 function keyIn(text: string, prefix: string): Uint8Array | undefined {
   const read = bech32.decodeUnsafe(text as `${string}1${string}`);
-  // one is in small letters, the other in capitals: never mixed
+  // a recipient is in small letters, an identity in capitals; neither is mixed
   if (!read || !text.startsWith(`${prefix}1`)) return undefined;
   const bytes = bech32.fromWordsUnsafe(read.words);
   const isKey = read.prefix === prefix.toLowerCase() && bytes?.length === KEY_BYTES;

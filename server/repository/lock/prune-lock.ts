@@ -1,10 +1,10 @@
-// Keeps two prunes apart, on one machine and on several: an object with a number, renewed while its holder is at work. Of several
-// that want it, one stores the next number. What wasn't renewed for a while is stale; the process that takes over stores a higher number,
-// and the holder that comes back finds it and stops.
+// Keeps two prunes apart, on one machine or on several, by an object with a number. Its holder renews it while at work. If
+// several processes want the lock, one of them stores the next number. A lock that wasn't renewed for a while is stale. The
+// process that takes over stores a higher number; if the old holder comes back, it finds that and stops.
 //
 //     locks/prune-00000001.json    {"maker":"4711-1a2b3c4d","round":3}
 //
-// Times are those of the place, which it lists for each object: the clocks of machines differ.
+// All times are those that the place lists for its objects: the clocks of machines differ.
 
 import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -15,23 +15,23 @@ import type { Lease, Place, PlacedObject } from "../places/place.js";
 const PREFIX = "locks/prune-";
 const CLOCK_PREFIX = "locks/clock-";
 const FORM = /^locks\/prune-(\d{8})\.json$/;
-/** Renewed at least six times as often. */
+/** The holder renews it at least six times as often. */
 export const LOCK_MS = 120_000;
-/** Somebody else can be faster a few times. */
+/** Another process can be faster a few times. */
 const TRIES = 10;
 
 export interface LockOptions {
-  /** What isn't renewed for so long is stale. */
+  /** A lock that isn't renewed for so long is stale. */
   lockMs?: number | undefined;
   signal?: AbortSignal | undefined;
 }
 
-/** A lock as others see it. */
+/** What others can see of a lock. */
 export interface SeenLock {
   number: number;
   path: string;
   storedAt: Date;
-  /** See PruneLock.nextRound; undefined where it can't be read. */
+  /** See PruneLock.nextRound; undefined where the object can't be read. */
   round: number | undefined;
   maker: string | undefined;
 }
@@ -51,8 +51,8 @@ export class PruneLock implements AsyncDisposable {
   }
 
   /**
-   * Waits for one that is about to be stale.
-   * @throws CONFLICT if somebody else holds it, and renews it
+   * Takes the lock, and renews it. Waits for another one that is about to be stale.
+   * @throws CONFLICT if another process holds it
    */
   static async take(place: Place, options: LockOptions = {}): Promise<PruneLock> {
     const { lockMs = LOCK_MS } = options;
@@ -62,18 +62,18 @@ export class PruneLock implements AsyncDisposable {
       const lock = new PruneLock(place, (highest?.number ?? 0) + 1, lockMs);
       if (await lock.#store()) return lock;
     }
-    // a list that shows no lock, where there is one, would lead round for ever
+    // if lists keep hiding a lock that exists, this must still end
     throw underWay(undefined);
   }
 
-  /** The place's time, as of the last renewal. */
+  /** The place's time at the last renewal. */
   get placeTime(): Date {
     return this.#placeTime;
   }
 
   /**
-   * Tells that all that was decided before has been done, and that what is done from now on is decided anew.
-   * @throws CONFLICT if another one has taken over
+   * Says that all removals decided before are done, and that later ones are decided anew.
+   * @throws CONFLICT if another process has taken over
    */
   async nextRound(): Promise<void> {
     this.#round++;
@@ -82,26 +82,26 @@ export class PruneLock implements AsyncDisposable {
 
   async #renew(): Promise<void> {
     await this.#demandHeld();
-    // it is as old as it is at its place, however long the answer takes
+    // its age counts from when the place stored it, however long the answer takes
     const began = performance.now();
     await this.#place.put(this.#path, this.#content());
     this.#renewed = began;
     await this.#demandHeld();
   }
 
-  /** To be called again and again while something takes long. */
+  /** Renews the lock if it is time. Long work calls this again and again. */
   async renewInTime(): Promise<void> {
     if (performance.now() - this.#renewed > this.#lockMs / 6) await this.#renew();
   }
 
-  /** Whether nobody holds it to be stale yet: this process may have stood still. */
+  /** Whether the lock is surely still fresh for others: this process may have stood still. */
   get isFresh(): boolean {
     return performance.now() - this.#renewed < this.#lockMs / 2;
   }
 
   /**
-   * Renews it while `work` goes on. What that asks of the place ends before anybody holds the lock to be stale: a removal that
-   * is carried out later could take what others count on by then.
+   * Renews the lock while `work` goes on. All requests of that work end before others may call the lock stale. A removal carried
+   * out later could take what others count on by then.
    */
   async whileHeld<T>(work: (lease: Lease) => Promise<T>): Promise<T> {
     const ending = new AbortController();
@@ -114,7 +114,7 @@ export class PruneLock implements AsyncDisposable {
       if (ending.signal.aborted || !this.isFresh) return ending.abort(notRenewed());
       renewing ??= this.renewInTime()
         .catch((error) => {
-          // another has it; whatever else may pass, as long as the lock is fresh
+          // another process has the lock; no other failure matters as long as the lock is fresh
           if (error instanceof FlowgError && error.code === "CONFLICT") ending.abort(error);
         })
         .finally(() => {
@@ -131,7 +131,7 @@ export class PruneLock implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    // it is stale soon: the error that ends a run is another one
+    // the lock is stale soon anyway; a failure here must not hide the error that ends the run
     await this.#place.remove(this.#path).catch(() => {});
   }
 
@@ -143,7 +143,7 @@ export class PruneLock implements AsyncDisposable {
     return Buffer.from(`${JSON.stringify({ maker: maker(false), round: this.#round })}\n`);
   }
 
-  /** Whether it is ours. */
+  /** Whether this process stored it. */
   async #store(): Promise<boolean> {
     if (!(await this.#place.putNew(this.#path, this.#content()))) return false;
     const locks = await lockObjects(this.#place);
@@ -170,7 +170,7 @@ export class PruneLock implements AsyncDisposable {
   }
 }
 
-/** The lock that counts, if there is one. */
+/** The lock that counts, or undefined. */
 export async function highestLock(place: Place): Promise<SeenLock | undefined> {
   const found = (await lockObjects(place)).at(-1);
   if (!found) return undefined;
@@ -180,8 +180,8 @@ export async function highestLock(place: Place): Promise<SeenLock | undefined> {
 }
 
 /**
- * Whether its holder has stopped renewing it, by the clock of the place; or is known to have died.
- * @param lockMs as its holder has it
+ * Whether its holder has stopped renewing it, by the place's clock, or is known to have died.
+ * @param lockMs the stale time of the holder
  */
 export async function isStale(place: Place, lock: SeenLock, lockMs = LOCK_MS): Promise<boolean> {
   return (await timeLeft(place, lock, lockMs)) <= 0;
@@ -206,14 +206,14 @@ async function untilStale(
   }
 }
 
-/** Milliseconds until it is stale. */
+/** Milliseconds until the lock is stale. */
 async function timeLeft(place: Place, lock: SeenLock, lockMs: number): Promise<number> {
   if (lock.maker !== undefined && isMakerKnownGone(lock.maker)) return 0;
   const now = await timeOf(place);
   return lock.storedAt.getTime() + lockMs - now.getTime();
 }
 
-/** What the place's clock shows: when an object was stored that has just been stored. */
+/** The place's clock: the time that it lists for an object that was stored a moment ago. */
 async function timeOf(place: Place): Promise<Date> {
   const path = `${CLOCK_PREFIX}${randomUUID()}`;
   await place.put(path, Buffer.from("what time is it?\n"));
@@ -225,7 +225,7 @@ async function timeOf(place: Place): Promise<Date> {
   throw staleLists(place);
 }
 
-/** The highest last. */
+/** All lock objects, the highest number last. */
 async function lockObjects(place: Place): Promise<PlacedObject[]> {
   const found: PlacedObject[] = [];
   for await (const object of place.list(PREFIX)) if (FORM.test(object.path)) found.push(object);

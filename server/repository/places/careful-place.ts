@@ -1,5 +1,5 @@
-// A place as the repository uses it: what may go well the next time is tried again, with growing delays; only so many requests
-// run at once; what the signal stops comes back at once; and paths are checked.
+// A place as the repository uses it. It tries again, with growing delays, what may go well the next time. It bounds the requests
+// that run at once, checks paths, and comes back at once when the signal says stop.
 
 import { setMaxListeners } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -10,11 +10,11 @@ import type { ByteRange, Lease, Place, PlacedObject } from "./place.js";
 import { Slots } from "./slots.js";
 
 export interface Retry {
-  /** The place, for people. */
+  /** The place's name, for people. */
   place: string;
-  /** `"get segments/ab/abcd.zst"` */
+  /** Such as `"get segments/ab/abcd.zst"`. */
   request: string;
-  /** Tries so far. */
+  /** How many tries have failed. */
   tries: number;
   delayMs: number;
   reason: FlowgError;
@@ -23,17 +23,17 @@ export interface Retry {
 export interface CarefulOptions {
   /** Ends all requests with CANCELLED. */
   signal?: AbortSignal | undefined;
-  /** Requests at once; 5 unless given. */
+  /** How many requests may run at once: 5 unless given. */
   parallel?: number | undefined;
-  /** Told before each wait. */
+  /** Called before each wait. */
   onRetry?: ((retry: Retry) => void) | undefined;
-  /** The first delay, milliseconds; each is twice the one before, at most 20 s, and half of it by chance. */
+  /** The first delay in milliseconds. Each further one is twice as long, at most 20 s; chance takes up to half of it. */
   delayMs?: number | undefined;
 }
 
 const PARALLEL = 5;
 const TRIES = 8;
-/** Where nobody answers at all. */
+/** Where no store answers at all. */
 const DEAF_TRIES = 4;
 const FIRST_DELAY_MS = 500;
 const LONGEST_DELAY_MS = 20_000;
@@ -52,7 +52,7 @@ export class CarefulPlace implements Place {
     this.#slots = new Slots(options.parallel ?? PARALLEL);
     const { signal } = this.#ending;
     this.#signal = options.signal ? AbortSignal.any([options.signal, signal]) : signal;
-    // one for each request that waits
+    // each waiting request listens to it
     setMaxListeners(0, this.#signal);
   }
 
@@ -73,9 +73,9 @@ export class CarefulPlace implements Place {
       return this.#store.putNew(path, bytes, signal);
     });
     if (isStored || tries === 1) return isStored;
-    // the answer to an earlier try may have been lost: is this our own?
+    // the answer to an earlier try may have been lost, so the object may be our own
     const found = await this.get(path).catch((error: unknown) => {
-      // who may not read can't tell, and takes it for another's
+      // without the right to read, it counts as another writer's
       if (error instanceof FlowgError && error.code === "PERMISSION_DENIED") return undefined;
       throw error;
     });
@@ -119,7 +119,7 @@ export class CarefulPlace implements Place {
     await this.#store.close();
   }
 
-  /** @param request for messages */
+  /** @param request its description, for messages */
   async #try<T>(
     request: string,
     once: (signal: AbortSignal) => Promise<T>,
@@ -138,7 +138,7 @@ export class CarefulPlace implements Place {
         if (tries >= (error.isDeaf ? DEAF_TRIES : TRIES)) throw triedOften(error, tries);
         const delayMs = this.#delay(tries, error);
         this.#options.onRetry?.({ place: this.name, request, tries, delayMs, reason: error });
-        // with its slot: others would ask a store for more that asks to be spared
+        // keeps its slot: else other requests would go to a store that asks to be left alone
         await sleep(delayMs, undefined, { signal }).catch((cause: unknown) => {
           throw stopped(cause);
         });
@@ -155,7 +155,7 @@ export class CarefulPlace implements Place {
   }
 }
 
-/** What can't be stopped itself, as a system call on a share that is away, isn't waited for any longer. */
+/** Stops waiting for what can't be stopped itself, such as a system call on a share that is away. */
 async function unlessStopped<T>(signal: AbortSignal, done: Promise<T>): Promise<T> {
   let stop = () => {};
   const stopping = new Promise<never>((_, reject) => {

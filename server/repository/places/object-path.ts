@@ -1,13 +1,13 @@
-// Paths of objects: what any file system and any bucket takes as it is. They come from manifests too, which somebody may have
-// changed, so no path leads out of the repository.
+// Paths of objects, such that any file system and any bucket takes them. They also come from manifests, which an attacker may
+// have changed, so no path may lead out of the repository.
 
 import { FlowgError } from "../../platform/errors.js";
 
-/** No name begins with a dot: such files are what is being written, and what others left in a directory. */
+/** No name begins with a dot: hidden files are files being written, or were put into the directory by others. */
 const NAME = "[A-Za-z0-9_=@,~-][A-Za-z0-9._=@,~-]{0,199}";
 const PATH = new RegExp(`^${NAME}(?:/${NAME})*$`);
 const PREFIX = new RegExp(`^(?:${NAME}/)*(?:${NAME})?$`);
-/** A bucket takes 1024 bytes, the repository's own prefix included. */
+/** Buckets take 1024 bytes. That includes the repository's own prefix. */
 const LONGEST = 600;
 
 export const isObjectPath = (text: string): boolean => text.length <= LONGEST && PATH.test(text);

@@ -1,17 +1,17 @@
-// What a kind of place does itself: one try of each request. `careful-place` makes a Place of it.
+// What each kind of place does itself: one try of each request. `careful-place` makes a Place of it.
 
 import { FlowgError } from "../../platform/errors.js";
 import type { ByteRange, PlacedObject } from "./place.js";
 
-/** The paths that it is given have been checked. */
+/** Its callers have checked the paths. */
 export interface ObjectStore {
-  /** For people, without anything secret. */
+  /** Its name for people, without secrets. */
   readonly name: string;
   put(path: string, bytes: Uint8Array, signal: AbortSignal): Promise<void>;
   putNew(path: string, bytes: Uint8Array, signal: AbortSignal): Promise<boolean>;
   get(path: string, range: ByteRange | undefined, signal: AbortSignal): Promise<Buffer | undefined>;
   /**
-   * Objects whose path begins so, in order, from a page on.
+   * A page of the objects whose path begins with `prefix`, in order.
    * @param from what the page before gave as `next`
    */
   page(prefix: string, from: string | undefined, signal: AbortSignal): Promise<ObjectPage>;
@@ -23,20 +23,20 @@ export interface ObjectStore {
 
 export interface ObjectPage {
   objects: PlacedObject[];
-  /** Undefined if it was the last one. */
+  /** Undefined on the last page. */
   next: string | undefined;
 }
 
 export interface TransientOptions {
   hint?: string | undefined;
   cause?: unknown;
-  /** How long the store asks to be left alone, milliseconds. */
+  /** How long the store asks to be left alone, in milliseconds. */
   retryAfterMs?: number | undefined;
-  /** Nobody answers at all, as where an address is wrong: fewer tries are enough. */
+  /** No store answers at all, perhaps because the address is wrong. Then fewer tries are enough. */
   isDeaf?: boolean;
 }
 
-/** What may go well the next time. Whether it was carried out isn't known. */
+/** A fault that may be gone the next time. Whether the request was carried out is unknown. */
 export class TransientFault extends FlowgError {
   readonly retryAfterMs: number | undefined;
   readonly isDeaf: boolean;

@@ -1,4 +1,4 @@
-// From what people write for a place, a path or a URL, to the place. What a kind of place needs is loaded only for it.
+// Opens a place from what a user writes: a path or a URL. The code of a kind of place is loaded only when it is used.
 
 import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -10,7 +10,7 @@ import type { Place } from "./place.js";
 export type OpenPlaceOptions = CarefulOptions;
 
 /**
- * Asks nobody yet: whether there is such a place, its first request tells.
+ * Sends nothing yet: only the first request tells whether the place exists.
  * @param url a path, `file:///…`, `s3://BUCKET/PREFIX`
  * @throws INPUT_INVALID
  */
@@ -58,7 +58,7 @@ function pathOf(url: string): string {
 
 const FORMS = "give a directory, as /srv/backups or file:///srv/backups, or s3://BUCKET/PREFIX";
 
-/** What others call their places, and how they are reached from here. */
+/** Schemes that other programs use, and how to reach those places from here. */
 const OTHERS: Readonly<Record<string, string>> = {
   gs: "Google Cloud Storage speaks S3 to HMAC keys: try s3://BUCKET/PREFIX?endpoint=https://storage.googleapis.com, which is refused if it overwrites; else mount it (gcsfuse), and give the directory",
   azure: "Azure's Blob Storage speaks no S3: mount it (blobfuse2), and give the directory",
@@ -78,7 +78,7 @@ const SAME: Readonly<Record<string, string>> = {
   http: "https",
 };
 
-/** The URL itself may hold a password: only its scheme is told. */
+/** The message names only the scheme: the URL itself may hold a password. */
 function unknownScheme(scheme: string): FlowgError {
   return new FlowgError("INPUT_INVALID", `a repository can't lie at ${scheme}:`, {
     hint: OTHERS[SAME[scheme] ?? scheme] ?? FORMS,

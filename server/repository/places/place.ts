@@ -1,55 +1,58 @@
-// Where a repository's objects lie: a directory, a bucket. What a backup needs of such a place is little; each kind of place is
-// a folder here, and `careful-place` puts retries and a bound on parallel requests around all of them.
+// Where a repository's objects lie: a directory or a bucket. A backup needs little of it. Each kind of place is a folder here.
+// `careful-place` adds retries and a bound on parallel requests to all of them.
 
 export interface PlacedObject {
-  /** From the repository's root, parts joined by `/`. */
+  /** Its path from the repository's root, with parts joined by `/`. */
   path: string;
   /** Bytes. */
   bytes: number;
-  /** When it was stored, by the clock of the place. */
+  /** When it was stored, by the place's clock. */
   storedAt: Date;
 }
 
-/** Bytes from `start` up to `end`, which is exclusive; all that follow where it is absent. */
+/** Bytes from `start` up to `end`, which is exclusive. Without `end`, all that follow. */
 export interface ByteRange {
   start: number;
   end?: number | undefined;
 }
 
-/** For what may be done only as long as something holds, as a lock that has to be renewed. */
+/** Bounds work to the time in which something holds, such as a lock that has to be renewed. */
 export interface Lease {
-  /** Aborted when it ends. */
+  /** Aborted when the lease ends. */
   readonly signal: AbortSignal;
-  /** @throws if it has ended: this process may have stood still, and the signal be late */
+  /** @throws if the lease has ended. The signal may be late: this process may have stood still */
   demand(): void;
 }
 
-/** Objects are whole or not there: a reader never sees half of one. */
+/** Objects are whole or missing: a reader never sees half of one. */
 export interface Place {
-  /** For people: what was given for it, without anything secret. */
+  /** Its name for people: what was given for it, without secrets. */
   readonly name: string;
   /**
-   * Stores an object, in place of one that is there.
+   * Stores an object; replaces an older one.
    * @throws REPOSITORY_UNAVAILABLE, PERMISSION_DENIED, DISK_FULL, CANCELLED
    */
   put(path: string, bytes: Uint8Array): Promise<void>;
   /**
-   * Stores an object only if there is none of that path; of several at once, one stores it.
+   * Stores an object only if its path is free. Of several writers at once, one succeeds.
    * @returns whether it was stored
    * @throws what `put` throws
    */
   putNew(path: string, bytes: Uint8Array): Promise<boolean>;
   /**
-   * An object, or a range of its bytes; undefined if it isn't there.
+   * Reads an object, or a range of its bytes; undefined if it is missing.
    * @throws REPOSITORY_UNAVAILABLE, PERMISSION_DENIED, CANCELLED
    */
   get(path: string, range?: ByteRange): Promise<Buffer | undefined>;
-  /** All objects whose path begins so, by their paths' bytes. @throws what `get` throws */
+  /**
+   * Lists all objects whose path begins with `prefix`, in the order of their paths' bytes.
+   * @throws what `get` throws
+   */
   list(prefix: string): AsyncIterable<PlacedObject>;
   /**
-   * Whether or not it is there.
-   * @param lease while it lasts, the request may be tried, and be under way
-   * @throws what `get` throws, and why the lease has ended
+   * Removes an object; a missing one is no error.
+   * @param lease the request begins and ends while it lasts
+   * @throws what `get` throws, and the reason for the lease's end
    */
   remove(path: string, lease?: Lease): Promise<void>;
   /** Removes what killed runs have left beside the objects. */

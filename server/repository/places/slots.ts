@@ -1,4 +1,4 @@
-// A bound on what runs at once: first come, first served.
+// Bounds what runs at once: first come, first served.
 
 import { FlowgError } from "../../platform/errors.js";
 
@@ -10,7 +10,7 @@ export class Slots {
     this.#free = count;
   }
 
-  /** @throws CANCELLED if the signal comes first */
+  /** @throws CANCELLED if the signal comes before a slot is free */
   async take(signal: AbortSignal): Promise<AsyncDisposable> {
     if (signal.aborted) throw new FlowgError("CANCELLED", "stopped");
     if (this.#free > 0) this.#free--;
@@ -33,7 +33,7 @@ export class Slots {
     });
   }
 
-  /** To the next in line. */
+  /** Gives the slot to the next in line. */
   #give(): void {
     const [next] = this.#waiting;
     if (!next) {

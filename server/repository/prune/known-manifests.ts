@@ -1,5 +1,5 @@
-// Which segments and signatures the manifests of a repository name, as far as they have been looked at. A list can be stale: what
-// it has shown once stays known, so more lists only keep more.
+// Which segments and signatures the manifests of a repository name, as far as they have been read. A list can be stale. What it
+// has shown once stays known, so further lists can only protect more.
 
 import { eachAtOnce } from "../../platform/each-at-once.js";
 import { FlowgError } from "../../platform/errors.js";
@@ -14,7 +14,7 @@ export interface ManifestReader {
   readonly place: Place;
   readonly named: Named;
   /**
-   * @returns undefined if there is no such object
+   * @returns undefined if the object is missing
    * @throws IDENTITY_REQUIRED, REPOSITORY_DAMAGED, and what `place.get` throws
    */
   readManifest(path: string): Promise<Manifest | undefined>;
@@ -23,7 +23,7 @@ export interface ManifestReader {
 export class KnownManifests {
   readonly #reader: ManifestReader;
   readonly #ignored: ReadonlySet<string>;
-  /** By their paths. */
+  /** The manifests read so far, by their paths. */
   readonly #known = new Set<string>();
   readonly #named = new Set<string>();
   #signatures: PlacedObject[] = [];
@@ -38,21 +38,21 @@ export class KnownManifests {
     return this.#known.size;
   }
 
-  /** The segments that they name. */
+  /** Names of the segments that the manifests name. */
   get named(): ReadonlySet<string> {
     return this.#named;
   }
 
-  /** As of the last look: those whose manifest nobody has seen. */
+  /** Signatures that had no manifest at the last look. */
   get orphanSignatures(): PlacedObject[] {
     const signed = new Set([...this.#known].map(signaturePathOf));
     return this.#signatures.filter(({ path }) => !signed.has(path));
   }
 
   /**
-   * Reads what has come since.
-   * @param onRead told of each
-   * @throws what reading one throws: then nobody knows what it names, and nothing may be removed
+   * Reads the manifests that are new.
+   * @param onRead called after each
+   * @throws what reading one throws: then it is unknown what that one names, and nothing may be removed
    */
   async look(onRead: () => Promise<void>): Promise<void> {
     const listed = await this.#list();
@@ -63,7 +63,7 @@ export class KnownManifests {
       await onRead();
     });
     if (gone.size === 0) return;
-    // forgotten since; or the list is wrong
+    // forgotten meanwhile, or the list is stale
     const still = (await this.#list()).find((path) => gone.has(path));
     if (still === undefined || (await this.#read(still))) return;
     throw new FlowgError("REPOSITORY_DAMAGED", `${still} is listed, but isn't there`, {

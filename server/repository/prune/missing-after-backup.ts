@@ -7,24 +7,22 @@ import type { Place } from "../places/place.js";
 import { SEGMENTS, segmentNameOf } from "../segments/segment-path.js";
 
 const POLL_MS = 1_000;
-/** Most prunes have little to do. */
+/** The first wait is short, since most prunes have little to do. */
 const FIRST_POLL_MS = 50;
 
 interface AskOptions {
   signal?: AbortSignal | undefined;
   lockMs?: number | undefined;
-  /** How often it looks whether the prune has gone on. */
+  /** How often to look whether the prune has gone on. */
   pollMs?: number | undefined;
 }
 
 /**
- * To be called when a backup's manifest is written, for all its segments: a prune may have seen nobody name
- * them, and removed them.
- *
- * Either the prune looked at the manifests after this one was written, or its lock is there: then its next round, or its end,
- * says that it removes nothing any more without another look.
+ * A backup calls this for all its segments once its manifest is written: a prune may have seen no manifest name them, and removed
+ * them. Either the prune looked at the manifests after this one was written, or its lock is there. In the second case its next
+ * round, or its end, says that it removes nothing more without another look.
  * @param names of segments
- * @returns those that aren't there: they must be put again, and this asked again
+ * @returns those that are missing: put them again, and ask this again
  */
 export async function missingAfterBackup(
   place: Place,
@@ -38,7 +36,7 @@ export async function missingAfterBackup(
   return [...missing];
 }
 
-/** Until a prune that may be under way removes nothing any more without another look at the manifests. */
+/** Waits until a prune that may be under way removes nothing more without another look at the manifests. */
 export async function untilPruneRemovesNoMore(place: Place, options: AskOptions): Promise<void> {
   const lock = await highestLock(place);
   if (lock) await untilNextRound(place, lock, options);
@@ -51,7 +49,7 @@ async function untilNextRound(
 ): Promise<void> {
   let seen = first;
   for (let turn = 0; ; turn++) {
-    // each time the place's clock is asked, which is a put
+    // asking for the place's clock costs a put, so not each time
     if (turn % 30 === 0 && (await isStale(place, seen, lockMs))) return;
     await sleep(Math.min(pollMs, FIRST_POLL_MS * 2 ** turn), undefined, { signal }).catch(
       (cause: unknown) => {

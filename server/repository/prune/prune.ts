@@ -1,5 +1,5 @@
-// Removes segments that no snapshot names. Whichever process is killed, and whatever runs beside: nothing that a manifest names is removed,
-// and what nobody names goes with the first prune after the grace period. ../README.md says why that holds.
+// Removes segments that no snapshot names. Whatever is killed, and whatever runs beside it: nothing that a manifest names is
+// removed, and the rest goes with the first prune after the grace period. ../README.md says why that holds.
 
 import { eachAtOnce } from "../../platform/each-at-once.js";
 import { FlowgError } from "../../platform/errors.js";
@@ -8,20 +8,20 @@ import type { PlacedObject } from "../places/place.js";
 import { SEGMENTS, segmentNameOf } from "../segments/segment-path.js";
 import { KnownManifests, type ManifestReader } from "./known-manifests.js";
 
-/** A backup under way has stored segments that no manifest names yet. */
+/** A running backup has stored segments that no manifest names yet: they get this long. */
 export const GRACE_MS = 24 * 60 * 60 * 1000;
 const BATCH = 100;
 const AT_ONCE = 5;
 
 export interface PruneOptions {
-  /** What was stored less long ago stays. */
+  /** Objects that were stored less long ago stay. */
   graceMs?: number | undefined;
   dryRun?: boolean | undefined;
-  /** Also where no snapshot is left. */
+  /** Removes even if no snapshot is left. */
   allowRemoveAll?: boolean | undefined;
-  /** Paths of manifests that don't count: a dry run of what comes after they are forgotten. */
+  /** Paths of manifests that don't count: a dry run asks what would go once they are forgotten. */
   ignored?: ReadonlySet<string> | undefined;
-  /** Removals between two looks at the manifests. */
+  /** How many removals there are between two looks at the manifests. */
   batch?: number | undefined;
   /** See lock/prune-lock. */
   lockMs?: number | undefined;
@@ -31,12 +31,12 @@ export interface PruneOptions {
 
 export interface PruneProgress {
   phase: "looking" | "removing";
-  /** Manifests that were read, or objects that were removed. */
+  /** How many manifests were read, or objects removed. */
   done: number;
   total: number | undefined;
 }
 
-/** Of objects. */
+/** How many objects there are. */
 export interface Amount {
   objects: number;
   bytes: number;
@@ -47,11 +47,11 @@ export interface PruneReport {
   snapshots: number;
   /** Segments that a snapshot names. */
   named: Amount;
-  /** What no snapshot names, stored within the grace period: it stays. */
+  /** Objects that no snapshot names, stored within the grace period: they stay. */
   young: Amount;
-  /** In a dry run: what would be removed. Signatures without a snapshot are among them. */
+  /** Signatures without a snapshot count as well. In a dry run: what would be removed. */
   removed: Amount;
-  /** Names of segments that snapshots name, and that aren't there. */
+  /** Names of segments that snapshots name, and that are missing. */
   missing: string[];
 }
 
@@ -67,7 +67,7 @@ export async function prune(
   await using lock = await PruneLock.take(reader.place, options);
   const { report, known, candidates } = await look(reader, options, lock);
   await remove({ reader, known, candidates, lock, report, options });
-  // what stays isn't an object, and in nobody's way
+  // leftovers of writers aren't objects, and do no harm
   await reader.place.tidy().catch(() => {});
   return report;
 }
@@ -78,14 +78,14 @@ interface Looked {
   candidates: PlacedObject[];
 }
 
-/** @param lock undefined where nothing will be removed: then this machine's clock does */
+/** @param lock undefined in a dry run: then this machine's clock counts, not the place's */
 async function look(
   reader: ManifestReader,
   { graceMs = GRACE_MS, dryRun = false, allowRemoveAll = false, ...options }: PruneOptions,
   lock: PruneLock | undefined,
 ): Promise<Looked> {
   const now = lock?.placeTime ?? new Date();
-  // before the manifests: of a backup that ends meanwhile, the manifest is seen
+  // listed before the manifests are read: of a backup that ends meanwhile, the manifest is seen
   const segments = await segmentObjects(reader, lock);
   const known = new KnownManifests(reader, dryRun ? options.ignored : undefined);
   await lookAgain(known, 0, async () => {
@@ -124,7 +124,7 @@ async function segmentObjects(
   return segments;
 }
 
-/** @param listAgain shows what a backup has stored since the first list */
+/** @param listAgain lists once more, for what a backup has stored since */
 async function missingAmong(
   named: ReadonlySet<string>,
   listed: readonly PlacedObject[],
@@ -156,10 +156,10 @@ async function remove({ reader, known, candidates, lock, report, options }: Remo
       .splice(0, options.batch ?? BATCH)
       .filter((object) => !keep(object))
       .filter(({ path }) => path.startsWith(SEGMENTS) || orphans.has(path));
-    // the lock goes once all of these have ended
+    // the lock is given up only when all of these have ended
     await lock.whileHeld(async (lease) => {
       await eachAtOnce(batch, AT_ONCE, async (object) => {
-        // where this process stood still, the rest waits for the next round
+        // this process may have stood still: the rest waits for the next round
         if (!lock.isFresh) {
           left.push(object);
           return;
@@ -177,7 +177,7 @@ async function remove({ reader, known, candidates, lock, report, options }: Remo
   }
 }
 
-/** @param removed so many objects, before */
+/** @param removed how many objects were removed before */
 async function lookAgain(
   known: KnownManifests,
   removed: number,

@@ -1,11 +1,11 @@
-// Hours, days, weeks, months and years as the clocks of a time zone show them: which of them an instant is in.
+// Which hour, day, week, month and year an instant lies in, by the clocks of a time zone.
 
 import { FlowgError } from "../../platform/errors.js";
 
 export const PERIODS = ["hour", "day", "week", "month", "year"] as const;
 export type Period = (typeof PERIODS)[number];
 
-/** What a clock on the wall shows, to the second; `month` is 1 to 12. */
+/** What a clock on the wall shows, to the second. `month` is 1 to 12. */
 export interface WallTime {
   year: number;
   month: number;
@@ -22,7 +22,7 @@ export class Calendar {
 
   /**
    * @param timeZone `UTC`, `Europe/Berlin`, `+05:30`
-   * @throws INPUT_INVALID if nobody knows it
+   * @throws INPUT_INVALID for an unknown zone
    */
   constructor(readonly timeZone: string) {
     try {
@@ -54,7 +54,7 @@ export class Calendar {
     return { year, month, day, hour, minute, second };
   }
 
-  /** Two instants are in the same period exactly if this is the same. */
+  /** Two instants lie in the same period if, and only if, these are equal. */
   periodOf(instant: Date, period: Period): string {
     const wall = this.wallTime(instant);
     const { year, month, day, hour } = wall;
@@ -68,18 +68,18 @@ export class Calendar {
       case "day":
         return `${year}-${month}-${day}`;
       case "hour":
-        // an hour that clocks show twice, when summer time ends, is two hours
+        // when summer time ends, clocks show one hour twice: these are two hours
         return `${year}-${month}-${day} ${hour} ${this.#offsetMs(instant)}`;
     }
   }
 
   /**
-   * The instant at which clocks there show this. When clocks go forward they never show some times: then it is as long
-   * after the jump. When they go back they show some twice: then it is the first.
+   * The instant at which clocks in the zone show this time. When clocks go forward, they skip some times: such a time counts as
+   * that long after the jump. When clocks go back, they show some times twice: then it is the first.
    */
   instantOf(wall: WallTime): Date {
     const shown = utcOf(wall);
-    // offsets change at most once in the two days around
+    // offsets change at most once in the two days around it
     const offsets = [-DAY_MS, DAY_MS].map((by) => this.#offsetMs(new Date(shown + by)));
     const found = offsets
       .map((offset) => new Date(shown - offset))
@@ -88,19 +88,19 @@ export class Calendar {
     return new Date(Math.min(...times.map(Number)));
   }
 
-  /** How far clocks there are ahead of UTC. */
+  /** How far the zone's clocks are ahead of UTC. */
   #offsetMs(instant: Date): number {
     const seconds = Math.floor(instant.getTime() / 1000) * 1000;
     return utcOf(this.wallTime(instant)) - seconds;
   }
 }
 
-/** Milliseconds since 1970, were clocks to show UTC. */
+/** Milliseconds since 1970, as if the clocks showed UTC. */
 function utcOf({ year, month, day, hour, minute, second }: WallTime): number {
   return Date.UTC(year, month - 1, day, hour, minute, second);
 }
 
-/** ISO 8601: weeks begin on Monday, and belong to the year that their Thursday is in. */
+/** ISO 8601: a week begins on Monday, and belongs to the year of its Thursday. */
 function weekOf({ year, month, day }: WallTime): string {
   const date = new Date(Date.UTC(year, month - 1, day));
   const sinceMonday = (date.getUTCDay() + 6) % 7;

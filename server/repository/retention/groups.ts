@@ -1,11 +1,11 @@
-// Snapshots of several hosts in one repository are thinned each for itself: a policy is applied to each group.
+// Snapshots of several hosts in one repository are thinned host by host: a policy applies to each group.
 
 import { FlowgError } from "../../platform/errors.js";
 
 export const GROUPINGS = ["host", "tags", "databases"] as const;
 export type Grouping = (typeof GROUPINGS)[number];
 
-/** What groups look at. */
+/** What tells groups apart. */
 export interface Grouped {
   host: string;
   tags: readonly string[];
@@ -27,7 +27,7 @@ export function parseGroupings(text: string): Grouping[] {
   });
 }
 
-/** By their names for people, in the order of these: `host web-1, tags daily`. */
+/** Groups by their names for people, in the order given: `host web-1, tags daily`. */
 export function groupsOf<S extends Grouped>(
   snapshots: readonly S[],
   groupings: readonly Grouping[],

@@ -1,38 +1,36 @@
-// What forget is to remove: by a policy, of each group for itself, or by ids.
+// What forget is to remove: by a policy for each group, or by ids.
 
 import { FlowgError } from "../../platform/errors.js";
 import type { Calendar } from "./calendar.js";
 import { type Grouped, type Grouping, groupsOf } from "./groups.js";
 import { applyPolicy, type Dated, type Decision, demandRule, type Policy } from "./policy.js";
 
-/** What is looked at of a snapshot in a repository. */
+/** What a plan needs to know of a snapshot. */
 export interface Considered extends Dated, Grouped {}
 
 export interface Thinning {
   policy: Policy;
   calendar: Calendar;
   groupings: readonly Grouping[];
-  /** Of these hosts alone; of all where there is none. */
+  /** Only snapshots of these hosts. Without it, of all hosts. */
   hosts: readonly string[];
-  /** Only those that have all tags of one of these lists; all where there is none. */
+  /** Only snapshots that have all tags of one of these lists. Without it, all snapshots. */
   tags: readonly (readonly string[])[];
-  /** Also where nothing would be left of a group. */
+  /** Allowed even if nothing would be left of a group. */
   allowRemoveAll: boolean;
-  /** Ids of snapshots that stay although no rule keeps them, and why: `newest`, `verified`. */
+  /** Ids of snapshots that stay although no rule keeps them, with the reason: `newest`, `verified`. */
   spared?: ReadonlyMap<string, string> | undefined;
 }
 
 export interface PlannedGroup<S extends Considered> {
-  /** `host web-1`; empty where all are one group. */
+  /** Such as `host web-1`; empty where all snapshots are one group. */
   name: string;
   /** The newest first. */
   kept: Decision<S>[];
   forgotten: S[];
 }
 
-/**
- * @throws INPUT_INVALID where the policy has no rule; REFUSED where it keeps nothing of a group
- */
+/** @throws INPUT_INVALID where the policy has no rule; REFUSED where it keeps nothing of a group */
 export function planByPolicy<S extends Considered>(
   snapshots: readonly S[],
   { policy, calendar, groupings, hosts, tags, allowRemoveAll, spared }: Thinning,
@@ -58,8 +56,8 @@ export function planByPolicy<S extends Considered>(
 }
 
 /**
- * @param ids each the beginning of one snapshot's id
- * @throws NOT_FOUND, INPUT_INVALID where several begin so
+ * @param ids each is the beginning of one snapshot's id
+ * @throws NOT_FOUND; INPUT_INVALID where several snapshots begin so
  */
 export function planByIds<S extends { setId: string }>(
   snapshots: readonly S[],

@@ -1,19 +1,19 @@
-// Which snapshots a policy keeps, and why: from the newest on, each rule keeps one of each of its periods until it has kept as
-// many as it was told to; a snapshot stays if any rule keeps it. Pure: no clock is asked, and nothing is removed here.
+// Which snapshots a policy keeps, and why. From the newest on, each rule keeps one snapshot of each of its periods, until it has
+// kept its number. A snapshot stays if any rule keeps it. This is pure: it asks no clock, and removes nothing.
 
 import { FlowgError } from "../../platform/errors.js";
 import type { Calendar, Period } from "./calendar.js";
 import { earlier, type Span } from "./span.js";
 
-/** What the rules look at, of a snapshot. */
+/** What the rules look at. */
 export interface Dated {
   setId: string;
-  /** RFC 3339. */
+  /** The instant, RFC 3339. */
   createdAt: string;
   tags: readonly string[];
 }
 
-/** How many a rule keeps: at least 1, or Infinity. A rule that isn't there keeps none. */
+/** How many a rule keeps: at least 1, or Infinity. An absent rule keeps none. */
 export interface Policy {
   last?: number | undefined;
   hourly?: number | undefined;
@@ -21,18 +21,18 @@ export interface Policy {
   weekly?: number | undefined;
   monthly?: number | undefined;
   yearly?: number | undefined;
-  /** All that are not so much older than the newest. */
+  /** Keeps all that are at most so much older than the newest. */
   within?: Span | undefined;
-  /** All that have all tags of one of these lists. */
+  /** Keeps all that have all tags of one of these lists. */
   tags?: readonly (readonly string[])[] | undefined;
 }
 
-/** Why a snapshot stays: `daily 2026-11-28`, `last 1`, `tag release`. */
+/** Why a snapshot stays, such as `daily 2026-11-28`, `last 1`, `tag release`. */
 export type Reason = string;
 
 export interface Decision<S extends Dated> {
   snapshot: S;
-  /** Empty: no rule keeps it. */
+  /** Empty where no rule keeps it. */
   reasons: Reason[];
 }
 
@@ -50,11 +50,11 @@ const PERIOD_OF: Record<Exclude<Counted, "last">, Period> = {
 interface Rule {
   name: Counted;
   left: number;
-  /** The period of the last one that it kept. */
+  /** The period of the last snapshot that the rule kept. */
   kept: string | undefined;
 }
 
-/** @throws INPUT_INVALID if no rule would ever keep anything */
+/** @throws INPUT_INVALID if no rule could ever keep anything */
 export function demandRule(policy: Policy): void {
   const counts = COUNTED.some((name) => (policy[name] ?? 0) > 0);
   if (counts || policy.within || (policy.tags?.length ?? 0) > 0) return;
@@ -65,7 +65,7 @@ export function demandRule(policy: Policy): void {
 
 /**
  * @param snapshots in any order
- * @returns what becomes of each, the newest first
+ * @returns what becomes of each, newest first
  * @throws INPUT_INVALID where the policy has no rule
  */
 export function applyPolicy<S extends Dated>(
@@ -106,7 +106,7 @@ function keptBy(rule: Rule, { snapshot, index, isOldest, calendar }: Looked): Re
   const { name } = rule;
   const period =
     name === "last" ? String(index + 1) : calendar.periodOf(timeOf(snapshot), PERIOD_OF[name]);
-  // a rule that has some left keeps the oldest as well: else a history grew no longer than its first full period
+  // a rule that isn't full also keeps the oldest: else a history could never grow beyond its first full period
   const isNew = period !== rule.kept;
   if (!isNew && !isOldest) return undefined;
   rule.left--;
@@ -114,15 +114,15 @@ function keptBy(rule: Rule, { snapshot, index, isOldest, calendar }: Looked): Re
   return isNew ? `${name} ${shown(period)}` : `${name} oldest`;
 }
 
-/** Without the offset, which only tells two hours apart. */
+/** The offset is left out: it only tells the two hours apart. */
 const shown = (period: string): string => period.replace(/ (\d+) -?\d+$/, " $1:00");
 
-/** When a snapshot was made, and which. */
+/** When a snapshot was made, and its id. */
 type Instant = Pick<Dated, "createdAt" | "setId">;
 
 const timeOf = ({ createdAt }: Instant): Date => new Date(createdAt);
 
-/** Of one instant, the later id first, as everywhere: a repaired snapshot is newer than what it was made of. */
+/** For one instant, the later id comes first, as everywhere: so a repaired snapshot counts as newer than its origin. */
 export function newestFirst(a: Instant, b: Instant): number {
   return timeOf(b).getTime() - timeOf(a).getTime() || (a.setId > b.setId ? -1 : 1);
 }

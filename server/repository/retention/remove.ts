@@ -1,20 +1,20 @@
-// Removes snapshots: the manifest, which makes one exist, and then its signature.
+// Removes snapshots: first the manifest, which makes one exist, then its signature.
 
 import { eachAtOnce } from "../../platform/each-at-once.js";
 import type { Place } from "../places/place.js";
 
 const AT_ONCE = 5;
 
-/** The objects of a snapshot. */
+/** The objects that are a snapshot's own. */
 export interface SnapshotObjects {
   path: string;
   signaturePath: string;
 }
 
 /**
- * Stopped or failing on the way, each snapshot is there with its signature, or not there.
- * @param onRemoved told of each that is gone
- * @throws PERMISSION_DENIED, REPOSITORY_UNAVAILABLE, CANCELLED: others may be gone
+ * If this stops or fails on the way, each snapshot is either there with its signature, or gone.
+ * @param onRemoved called after each
+ * @throws PERMISSION_DENIED, REPOSITORY_UNAVAILABLE, CANCELLED: others may be gone already
  */
 export async function removeSnapshots<S extends SnapshotObjects>(
   place: Place,
@@ -24,7 +24,7 @@ export async function removeSnapshots<S extends SnapshotObjects>(
   await eachAtOnce(snapshots, AT_ONCE, async (one) => {
     await place.remove(one.path);
     onRemoved(one);
-    // one without its snapshot harms nobody, and prune removes it
+    // a signature without its snapshot does no harm, and prune removes it
     await place.remove(one.signaturePath);
   });
 }

@@ -1,4 +1,4 @@
-// A length of time as a calendar counts it: `1y6m`, `30d`, `2w`, `36h`.
+// A length of time as a calendar counts it, such as `1y6m`, `30d`, `2w`, `36h`.
 
 import { FlowgError } from "../../platform/errors.js";
 import type { Calendar } from "./calendar.js";
@@ -14,7 +14,7 @@ const FORM = /^(?:(\d{1,4})y)?(?:(\d{1,5})m)?(?:(\d{1,5})w)?(?:(\d{1,6})d)?(?:(\
 const HOUR_MS = 60 * 60 * 1000;
 
 /**
- * @param what for the message: `--keep-within`
+ * @param what names the option in the message, such as `--keep-within`
  * @throws INPUT_INVALID
  */
 export function parseSpan(text: string, what: string): Span {
@@ -31,8 +31,8 @@ export function parseSpan(text: string, what: string): Span {
 }
 
 /**
- * The instant so long before another. A month earlier than 31 March is the last of February: where a day isn't there, more is
- * in the span, not less.
+ * The instant that lies one span before another. A month before 31 March is the last day of February: where a day doesn't exist,
+ * the span is longer, not shorter.
  */
 export function earlier(instant: Date, span: Span, calendar: Calendar): Date {
   const wall = calendar.wallTime(instant);
@@ -46,7 +46,7 @@ export function earlier(instant: Date, span: Span, calendar: Calendar): Date {
     month: date.getUTCMonth() + 1,
     day: date.getUTCDate(),
   });
-  // to the millisecond, which clocks don't show
+  // adds the milliseconds, which clocks don't show
   const rest = ((instant.getTime() % 1000) + 1000) % 1000;
   return new Date(there.getTime() + rest - span.hours * HOUR_MS);
 }

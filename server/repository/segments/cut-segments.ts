@@ -1,4 +1,4 @@
-// From the blocks of a walk to segments: those between two cuts belong together.
+// Turns the blocks of a walk into segments: the blocks between two cuts belong together.
 
 import type { DatabaseKind } from "../../records/kinds.js";
 import type { RawBlock } from "../../records/raw-block.js";
@@ -7,14 +7,14 @@ import { SpareMemory } from "./spare-memory.js";
 
 export interface CutSegment {
   records: SegmentRecords;
-  /** Whether it ends with a cut; else the walk ended there. */
+  /** Whether it ends with a cut. Otherwise the walk ended there. */
   isCut: boolean;
 }
 
-/** An engine that tells of no cuts makes one segment of about so much. */
+/** If an engine reports no cuts, a segment gets about this size. */
 const WITHOUT_CUTS_BYTES = 16 * 1024 * 1024;
 
-/** @param recycle is given memory for each block at once: not its own, which the segment keeps */
+/** @param recycle gets memory for each block at once: that of an earlier block, since the segment keeps this one */
 export async function* cutSegments(
   database: DatabaseKind,
   blocks: AsyncIterable<RawBlock>,

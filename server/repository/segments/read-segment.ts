@@ -1,5 +1,5 @@
-// Reading a segment's object. Its SHA-256 is in the manifest; where it has another one, it may have been written anew, and its
-// records tell whether they are those that the manifest names.
+// Reads a segment's object. The manifest has its SHA-256. If the object has another one, it may have been written anew: then its
+// records decide whether it is what the manifest names.
 
 import { createHash } from "node:crypto";
 import { readSegmentFile } from "../../formats/snapshot/read.js";
@@ -18,12 +18,12 @@ export interface NamedSegment {
 }
 
 export interface ReadSegmentOptions {
-  /** Looks into each block, also where the object is what the manifest says. */
+  /** Looks into each block even if the object is exactly what the manifest says. */
   full?: boolean | undefined;
   signal?: AbortSignal | undefined;
 }
 
-/** What one that was written anew may have more than the one that the manifest knows. */
+/** How much larger an object that was written anew may be than the manifest says. */
 const ROOM_BYTES = 1024 * 1024;
 
 /**
@@ -40,7 +40,7 @@ export async function readSegment(
   throw lost(segment, segmentPath(segment.entry.name, repository.keys.cipher), "is missing");
 }
 
-/** The object of a segment. One that is far larger is not what was written, and need not fit into the memory: it comes cut. */
+/** A segment's object. A far larger one isn't what was written, and may not fit into memory: it is cut. */
 export function fetchStored(
   { place, keys }: Repository,
   { name, storedBytes }: SegmentEntry,
@@ -48,7 +48,7 @@ export function fetchStored(
   return place.get(segmentPath(name, keys.cipher), { start: 0, end: 2 * storedBytes + ROOM_BYTES });
 }
 
-/** The same as {@link readSegment}, of an object that is at hand. */
+/** Like {@link readSegment}, for an object that is in memory already. */
 export async function openStored(
   { keys }: Repository,
   { segment, stored }: { segment: NamedSegment; stored: Buffer },

@@ -1,4 +1,4 @@
-// A segment as an object: a snapshot file of a range of records, whose name follows from the records.
+// A segment as an object: a snapshot file of a range of records. Its name follows from the records.
 
 import { createHash } from "node:crypto";
 import { keySpan } from "../../formats/snapshot/badger.js";
@@ -9,13 +9,13 @@ import type { DatabaseKind } from "../../records/kinds.js";
 import type { RawBlock } from "../../records/raw-block.js";
 import type { SegmentEntry } from "../manifest.js";
 
-/** What a segment is, whichever repository it goes to. */
+/** What is true of a segment in any repository. */
 export type SegmentFacts = Omit<
   SegmentEntry,
   "name" | "blocks" | "bytes" | "storedBytes" | "storedSha256"
 >;
 
-/** Raw blocks of one segment. */
+/** The raw blocks of one segment. */
 export class SegmentRecords {
   readonly #hash = createHash("sha256");
   readonly #blocks: RawBlock[] = [];
@@ -26,7 +26,7 @@ export class SegmentRecords {
   #checksums: number | undefined = 0;
   #goesOn = false;
 
-  /** @param recycle takes back the memory of a block that is done with */
+  /** @param recycle takes back the memory of each block that is done with */
   constructor(
     readonly database: DatabaseKind,
     private readonly recycle: (memory: ArrayBuffer) => void,
@@ -56,7 +56,7 @@ export class SegmentRecords {
         : (this.#checksums + checksums) >>> 0;
   }
 
-  /** To be asked once, after the last block. */
+  /** Call it once, after the last block. */
   facts(): SegmentFacts {
     return {
       contentSha256: this.#hash.digest("hex"),
@@ -69,12 +69,12 @@ export class SegmentRecords {
     };
   }
 
-  /** Lets go of the records, which nobody needs. */
+  /** Frees the records, which aren't needed. */
   drop(): void {
     for (const { bytes } of this.#blocks.splice(0)) this.recycle(bytes.buffer as ArrayBuffer);
   }
 
-  /** The object before it is encrypted. The records are gone then. */
+  /** The object before encryption. The records are freed by then. */
   async pack(): Promise<PackedSegment> {
     const pieces: Uint8Array[] = [];
     const blocks = this.#blocks.splice(0);
@@ -89,16 +89,16 @@ export class SegmentRecords {
     const plain = Buffer.concat(pieces);
     const packed = pieces.slice(1, -1);
     const bytes = packed.reduce((sum, { byteLength }) => sum + byteLength, 0);
-    // at once: waiting for the collector, they would have it look through all that there is
+    // freed at once: the garbage collector would look through everything first
     release(...packed);
     return { plain, bytes, blocks: seal.blocks };
   }
 }
 
 export interface PackedSegment {
-  /** A snapshot file. */
+  /** The whole snapshot file. */
   plain: Buffer;
-  /** Of its blocks, with their prefixes. */
+  /** Bytes of its blocks, prefixes included. */
   bytes: number;
   blocks: number;
 }

@@ -1,4 +1,4 @@
-// Where the segments of a backup go, in one repository: what is there already isn't stored again.
+// Where a backup's segments go in one repository. A segment that is there already isn't stored again.
 
 import { FlowgError } from "../../platform/errors.js";
 import type { DatabaseKind } from "../../records/kinds.js";
@@ -9,13 +9,13 @@ import { type PackedSegment, type SegmentFacts, sha256 } from "./segment-object.
 import { SEGMENTS, segmentName, segmentPath } from "./segment-path.js";
 
 export class SegmentStore {
-  /** What is stored, by name, and its bytes. */
+  /** What is stored: bytes by name. */
   readonly #there = new Map<string, number>();
-  /** What manifests say of segments, by their contents. */
+  /** What manifests say of segments, by content. */
   readonly #known = new Map<string, SegmentEntry>();
   readonly stored = { segments: 0, bytes: 0 };
   readonly #mine = new Set<string>();
-  /** Names of those that were read, or stored, by one that doubts. */
+  /** Names of segments that a doubting store has read or stored itself. */
   readonly #sure = new Set<string>();
 
   private constructor(
@@ -24,8 +24,8 @@ export class SegmentStore {
   ) {}
 
   /**
-   * Looks what is there.
-   * @param doubts reads what is there before anything counts on it, and replaces what isn't as it was stored
+   * Lists what is there.
+   * @param doubts reads each segment before anything counts on it, and replaces those that aren't as they were stored
    * @throws what listing a place throws
    */
   static async open(repository: Repository, doubts = false): Promise<SegmentStore> {
@@ -38,36 +38,36 @@ export class SegmentStore {
     return store;
   }
 
-  /** Whether an object is there of that name and size. */
+  /** Whether an object of that name and size is there. */
   has({ name, storedBytes }: SegmentEntry): boolean {
     return this.#there.get(name) === storedBytes;
   }
 
-  /** What an older manifest says: those that are still there need not be stored again. */
+  /** Takes over what an older manifest says: its segments need not be stored again, as far as they are still there. */
   learn(entries: Iterable<SegmentEntry>): void {
     for (const entry of entries) if (this.has(entry)) this.#known.set(entry.contentSha256, entry);
   }
 
-  /** They aren't there any more. */
+  /** Notes that these segments are gone. */
   forget(names: readonly string[]): void {
     const gone = new Set(names);
     for (const name of names) this.#there.delete(name);
     for (const [content, { name }] of this.#known) if (gone.has(name)) this.#known.delete(content);
   }
 
-  /** A segment of these contents that is there. */
+  /** The segment of these contents, if it is there. */
   find(contentSha256: string): SegmentEntry | undefined {
     const found = this.#known.get(contentSha256);
     return found && this.doubts && !this.#sure.has(found.name) ? undefined : found;
   }
 
-  /** Whether it was stored by this one. */
+  /** Whether this backup stored it. */
   isMine({ name }: SegmentEntry): boolean {
     return this.#mine.has(name);
   }
 
   /**
-   * Stores a segment, unless a sound one of these contents is there.
+   * Stores a segment, unless a sound one with these contents is there.
    * @throws what `place.put` throws
    */
   async put(
@@ -95,7 +95,7 @@ export class SegmentStore {
     let entry = entryOf(mine);
     const isNew = !this.#there.has(name) && (await place.putNew(path, mine));
     if (!isNew) {
-      // a killed backup's, or that of one under way: no manifest told of it
+      // left by a killed backup, or stored by one under way: no manifest has told of it
       const found = await this.#sound({ database, entry });
       if (found) entry = entryOf(found);
       else await place.put(path, mine);
@@ -109,7 +109,7 @@ export class SegmentStore {
     return entry;
   }
 
-  /** Who may not read can't tell, and stores it anew. */
+  /** Without the right to read nobody can tell, so it is stored anew. */
   async #isAsStored(entry: SegmentEntry): Promise<boolean> {
     try {
       const stored = await fetchStored(this.repository, entry);
@@ -120,12 +120,12 @@ export class SegmentStore {
     }
   }
 
-  /** What is stored there, if it is sound as far as can be told here. */
+  /** The object that is stored there, if it is sound as far as this machine can tell. */
   async #sound(segment: {
     database: DatabaseKind;
     entry: SegmentEntry;
   }): Promise<Buffer | undefined> {
-    // who can't open it can't tell
+    // a machine that can't decrypt can't tell
     if (!this.repository.keys.canRead) return undefined;
     const stored = await fetchStored(this.repository, segment.entry);
     if (stored === undefined) return undefined;

@@ -1,5 +1,5 @@
-// Memory of blocks that are done with, for blocks to come. A segment keeps its blocks until they are compressed, and the walk
-// wants memory back for each at once: so it gets that of an earlier one, and nothing is copied.
+// Memory of finished blocks, for blocks to come. A segment keeps its blocks until they are compressed, but the walk wants memory
+// back for each block at once. So it gets that of an earlier one, and nothing is copied.
 
 import { release } from "../../platform/native-memory.js";
 
@@ -12,12 +12,12 @@ export class SpareMemory implements Disposable {
     else this.#spare.push(memory);
   }
 
-  /** None has no bytes: whoever takes it makes some. */
+  /** An empty buffer where none is spare: the taker then allocates its own. */
   take(): ArrayBuffer {
     return this.#spare.pop() ?? new ArrayBuffer(0);
   }
 
-  /** Frees what there is, and what comes yet. */
+  /** Frees what is spare now, and what comes back later. */
   [Symbol.dispose](): void {
     this.#isClosed = true;
     for (const memory of this.#spare.splice(0)) release(new Uint8Array(memory));

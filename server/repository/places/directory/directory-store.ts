@@ -1,5 +1,6 @@
-// Objects as files of a directory. Each is written under another name, flushed, and then gets its own: it is whole, or not
-// there. What a killed run left has a hidden name, so it isn't an object; the next run that writes there removes it.
+// Objects as files of a directory. Each is written under a hidden name and flushed, and then gets its own name: so it is whole,
+// or missing. What a killed run leaves behind has a hidden name, so it isn't an object. The next run that writes there removes
+// it.
 
 import { constants } from "node:fs";
 import { type FileHandle, lstat, open, readdir, rm, stat } from "node:fs/promises";
@@ -19,12 +20,12 @@ const GONE: ReadonlySet<string | undefined> = new Set(["ENOENT", "ENOTDIR"]);
 
 export class DirectoryStore implements ObjectStore {
   readonly name: string;
-  /** The root's inode, once it was seen: where a disk isn't mounted any more, another directory is in its place. */
+  /** The root's inode once it was seen. If a disk isn't mounted any more, its mount point is another directory. */
   #seen: number | undefined;
-  /** Those that are there and have been swept. */
+  /** Directories that exist and have been swept. */
   readonly #ready = new Map<string, Promise<void>>();
 
-  /** @param root absolute; it needs not be there */
+  /** @param root an absolute path; it need not exist yet */
   constructor(root: string) {
     this.name = root;
   }
@@ -38,7 +39,7 @@ export class DirectoryStore implements ObjectStore {
 
   async putNew(path: string, bytes: Uint8Array): Promise<boolean> {
     if (await this.#isThere(path)) {
-      // who stored it may not have come to that, and then it would be gone after a power failure
+      // its writer may not have flushed the directory yet; a power failure would then undo it
       await this.#flush(dirname(join(this.name, path)));
       return false;
     }
@@ -53,7 +54,7 @@ export class DirectoryStore implements ObjectStore {
     const full = join(this.name, path);
     let file: FileHandle;
     try {
-      // a pipe must not be waited for
+      // opening a pipe must not wait for a writer
       file = await open(full, constants.O_RDONLY | constants.O_NONBLOCK);
     } catch (cause) {
       if (!GONE.has(systemCode(cause))) throw directoryFault(cause, "read", full);
@@ -83,7 +84,7 @@ export class DirectoryStore implements ObjectStore {
     } catch (cause) {
       throw directoryFault(cause, "list", this.name);
     }
-    // what was gone while it was listed must not look like an empty one
+    // an unmounted root must not look like an empty one
     await this.#demandSame();
     return page;
   }
@@ -127,7 +128,10 @@ export class DirectoryStore implements ObjectStore {
     }
   }
 
-  /** @param publish gives the file its name. @returns what it returns */
+  /**
+   * @param publish gives the file its name
+   * @returns what `publish` returns
+   */
   async #write(
     path: string,
     bytes: Uint8Array,
@@ -145,7 +149,7 @@ export class DirectoryStore implements ObjectStore {
     } catch (cause) {
       this.#ready.delete(directory);
       await this.#demandSame();
-      // gone with its directory, or taken for left behind by a machine that doesn't see our locks
+      // gone with its directory, or swept by a machine that doesn't see our locks
       if (systemCode(cause instanceof FlowgError ? cause.cause : cause) === "ENOENT")
         throw new TransientFault(`${target}, or its directory, vanished meanwhile`, { cause });
       throw directoryFault(cause, "write", target);
@@ -157,7 +161,7 @@ export class DirectoryStore implements ObjectStore {
     if (!ready) {
       ready = this.#make(directory);
       this.#ready.set(directory, ready);
-      // the next one tries again
+      // the next write tries again
       ready.catch(() => this.#ready.delete(directory));
     }
     await ready;
@@ -171,7 +175,7 @@ export class DirectoryStore implements ObjectStore {
     await sweepStaged(directory).catch(() => {});
   }
 
-  /** @throws REPOSITORY_UNAVAILABLE if the root was there and is not any more, or is another one */
+  /** @throws REPOSITORY_UNAVAILABLE if the root has gone, or is another directory than before */
   async #demandSame(): Promise<void> {
     const found = await stat(this.name).catch((cause: unknown) => {
       if (!GONE.has(systemCode(cause))) throw directoryFault(cause, "read", this.name);
@@ -184,7 +188,7 @@ export class DirectoryStore implements ObjectStore {
     }
     const seen = this.#seen;
     this.#seen ??= found?.ino;
-    // not by its device too: a share that was mounted once more has another
+    // the inode alone: after a share is mounted again, its device number is another one
     if (seen === undefined || found?.ino === seen) return;
     throw new FlowgError(
       "REPOSITORY_UNAVAILABLE",
@@ -196,14 +200,14 @@ export class DirectoryStore implements ObjectStore {
   }
 }
 
-/** @throws TransientFault if the file is shorter than it said */
+/** @throws TransientFault if the file ends before its size */
 async function readRange(
   file: FileHandle,
   path: string,
   range?: ByteRange,
 ): Promise<Buffer | undefined> {
   const found = await file.stat();
-  // a directory: what has it in its path is there, and it itself isn't an object
+  // a directory exists where a longer path has this one as its beginning; it isn't an object
   if (!found.isFile()) return undefined;
   const start = Math.min(range?.start ?? 0, found.size);
   const end = Math.min(range?.end ?? found.size, found.size);

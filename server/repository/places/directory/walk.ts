@@ -1,4 +1,4 @@
-// Objects in a directory, in the order of their paths' bytes. The names of one directory at a time are in memory.
+// Walks the objects in a directory, in the order of their paths' bytes. Only the names of one directory at a time are in memory.
 
 import type { Dirent, Stats } from "node:fs";
 import { readdir, stat } from "node:fs/promises";
@@ -7,26 +7,26 @@ import { systemCode } from "../../../platform/errors.js";
 import { isObjectPath } from "../object-path.js";
 import type { PlacedObject } from "../place.js";
 
-/** No path of an object has more parts. What is linked into itself has an end, then. */
+/** An object's path has no more parts. So a link into its own directory comes to an end. */
 const DEEPEST = 16;
 const STATS_AT_ONCE = 16;
 const GONE: ReadonlySet<string | undefined> = new Set(["ENOENT", "ENOTDIR"]);
 
 export interface WalkOptions {
   root: string;
-  /** Of the paths. */
+  /** How paths must begin. */
   prefix: string;
-  /** Only what comes after this path. */
+  /** Only objects whose path comes after this one. */
   after: string;
 }
 
-/** @throws NodeJS.ErrnoException, not for what is gone meanwhile */
+/** @throws NodeJS.ErrnoException, except where something vanishes meanwhile */
 export async function* walk(options: WalkOptions): AsyncGenerator<PlacedObject> {
   const slash = options.prefix.lastIndexOf("/");
   yield* walkIn(slash < 0 ? "" : options.prefix.slice(0, slash + 1), options, 0);
 }
 
-/** @param inside path of a directory in the root, with a slash at its end; empty for the root */
+/** @param inside path of a directory below the root, with a slash at its end; empty for the root itself */
 async function* walkIn(
   inside: string,
   options: WalkOptions,
@@ -65,12 +65,12 @@ async function entriesOf(directory: string): Promise<Dirent[]> {
   }
 }
 
-/** As what an entry may be met: a link can lead to a file and to a directory. */
+/** The names under which an entry may be met: a link can lead to a file or to a directory. */
 function candidates(entry: Dirent): string[] {
   if (!isObjectPath(entry.name)) return [];
   if (entry.isFile()) return [entry.name];
   if (entry.isDirectory()) return [`${entry.name}/`];
-  // file systems that don't tell what is what in a directory
+  // some file systems don't tell files from directories in a listing
   const isOther =
     entry.isFIFO() || entry.isSocket() || entry.isCharacterDevice() || entry.isBlockDevice();
   return isOther ? [] : [entry.name, `${entry.name}/`];

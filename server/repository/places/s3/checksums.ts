@@ -1,5 +1,5 @@
-// What is sent is checked by the store: against the SHA-256 that is signed, and against one more checksum, which object lock
-// asks for. That is an MD5, because some stores refuse the newer ones; where this machine has none, it is the SHA-256 again.
+// The store checks what we send: against the SHA-256 that is signed, and against one more checksum, which object lock demands.
+// That is an MD5, because some stores refuse the newer ones. On a machine without MD5 it is the SHA-256 again.
 
 import { createHash, type Hash } from "node:crypto";
 import { setImmediate as others } from "node:timers/promises";
@@ -11,7 +11,7 @@ export async function checksums(body: Uint8Array | undefined): Promise<Record<st
   if (!body) return { "x-amz-content-sha256": sha256.digest("hex") };
   const md5 = tryMd5();
   for (let at = 0; at < body.byteLength; at += PIECE) {
-    // requests of a server are not to wait for it
+    // a server's requests must not wait for it
     if (at > 0) await others();
     const piece = body.subarray(at, at + PIECE);
     sha256.update(piece);
@@ -26,7 +26,7 @@ export async function checksums(body: Uint8Array | undefined): Promise<Record<st
   };
 }
 
-/** A machine that allows only what FIPS does has none. */
+/** A machine in FIPS mode has no MD5. */
 function tryMd5(): Hash | undefined {
   try {
     return createHash("md5");

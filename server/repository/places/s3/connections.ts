@@ -1,5 +1,5 @@
-// One request to a store and its whole answer. No limit on the time that it takes as long as bytes move, since a large object
-// may come over a slow line; but a store that hardly moves any isn't waited for.
+// Sends one request to a store and reads its whole answer. There is no time limit as long as bytes move, since a large object may
+// come over a slow line. But a store that hardly moves any isn't waited for.
 
 import type { IncomingHttpHeaders, IncomingMessage } from "node:http";
 import { type ClientRequest, Agent as HttpAgent, request as httpRequest } from "node:http";
@@ -22,11 +22,11 @@ export interface StoreAnswer {
 }
 
 export interface TimeLimits {
-  /** Until there is a connection, TLS and all. */
+  /** The time to get a connection, TLS included. */
   connectMs: number;
-  /** In each such while … */
+  /** In each window of this length … */
   windowMs: number;
-  /** … at least so many bytes move, one way or the other, or the request ends. */
+  /** … at least so many bytes must move, in either direction, or the request ends. */
   leastBytes: number;
 }
 
@@ -36,7 +36,7 @@ export const TIME_LIMITS: TimeLimits = {
   leastBytes: 16 * 1024,
 };
 
-/** No object is so large: an answer without end must not fill the memory. */
+/** Larger than any object: an endless answer must not fill the memory. */
 const LARGEST_ANSWER = 1024 ** 3;
 const PIECE = 64 * 1024;
 
@@ -69,7 +69,7 @@ export class Connections {
       throw watch.fault(host) ?? connectionFault(cause, host);
     } finally {
       watch.end();
-      // what is answered whole goes back to the agent; all else ends
+      // a whole answer gives the connection back to the agent; anything else closes it
       if (!client.destroyed && !client.writableFinished) client.destroy();
     }
   }
@@ -95,7 +95,7 @@ export class Connections {
   }
 }
 
-/** In pieces: each is told of once the system has taken it. What comes of a broken connection, the request's error tells. */
+/** Sends in pieces, and reports each once the system has taken it. A broken connection shows up as the request's error. */
 function sendBody(
   client: ClientRequest,
   body: Uint8Array | undefined,
@@ -139,7 +139,7 @@ async function receive(
       );
   }
   const isCut = !answer.complete || (length !== undefined && received !== length);
-  // without a length, an end of the connection looks like the end of the object
+  // without a length, a closed connection looks like the end of the object
   const isUnclear =
     length === undefined && headers["transfer-encoding"] === undefined && status === 200;
   if (isCut || (isUnclear && received > 0))
@@ -149,7 +149,7 @@ async function receive(
   return { status, headers, body: Buffer.concat(chunks, received) };
 }
 
-/** Ends a request that takes too long to connect, or moves too little. */
+/** Ends a request that takes too long to connect, or moves too few bytes. */
 class Watch {
   readonly #client: ClientRequest;
   readonly #limits: TimeLimits;
@@ -167,7 +167,7 @@ class Watch {
     );
     client.once("socket", (socket) => {
       if (!socket.connecting) return this.#connected();
-      // of TLS too: nothing is written before
+      // with TLS this comes before anything is sent
       socket.once("encrypted" in socket ? "secureConnect" : "connect", () => this.#connected());
     });
     this.#window = setInterval(() => {
@@ -183,7 +183,7 @@ class Watch {
     this.#movedBytes += bytes;
   }
 
-  /** Why it was ended, if it was. */
+  /** Why the request was ended, or undefined. */
   fault(host: string): TransientFault | undefined {
     if (this.#slow === undefined) return undefined;
     return new TransientFault(`the store ${host} ${this.#slow}`, {
@@ -208,7 +208,7 @@ class Watch {
   }
 }
 
-/** Nobody is there, or nobody is found: as a rule the address is wrong. */
+/** Nothing answers at that address, or its name is unknown. As a rule the address is wrong. */
 const DEAF: ReadonlySet<string> = new Set(
   "ECONNREFUSED EHOSTUNREACH ENETUNREACH ENOTFOUND EAI_AGAIN".split(" "),
 );

@@ -1,5 +1,5 @@
-// The way to a store: direct, or by the proxy that the environment names, in the same way as the SDK goes to a server
-// (`sdk/node/proxy`, its twin: the SDK imports nothing of the server).
+// The way to a store: direct, or by the proxy that the environment names. Its twin is `sdk/node/proxy`, since the SDK imports
+// nothing of the server.
 
 import {
   type Agent,
@@ -24,7 +24,7 @@ export function proxyFor(url: string): URL | undefined {
   if (isLoopback(host) || isExcepted(host)) return undefined;
   const given = getProxyForUrl(url);
   if (given === "") return undefined;
-  // a variable without a scheme means plain HTTP to the proxy: the library gives it the target's
+  // for a proxy without a scheme, the library takes the target's; it must be plain HTTP
   const bare = /^https?:\/\/(.+)$/.exec(given)?.[1];
   const isBare = [`${protocol.slice(0, -1)}_proxy`, "all_proxy"].some(
     (name) => bare !== undefined && env(name) === bare,
@@ -36,7 +36,7 @@ export function proxyFor(url: string): URL | undefined {
   });
 }
 
-/** Begins a request by the proxy. */
+/** Begins a request by way of the proxy. */
 export function requestBy(proxy: URL, url: URL, options: RequestOptions): ClientRequest {
   if (url.protocol === "https:") return tunnelled(proxy, url, options);
   const authorization = basic(proxy);
@@ -50,7 +50,7 @@ export function requestBy(proxy: URL, url: URL, options: RequestOptions): Client
       host: url.host,
       ...(authorization && { "proxy-authorization": authorization }),
     },
-    // the name and password in the proxy's URL would be sent as those for the store
+    // the proxy's name and password would be sent as those for the store
     auth: undefined as never,
   });
 }
@@ -59,13 +59,13 @@ function tunnelled(proxy: URL, url: URL, options: RequestOptions): ClientRequest
   const request = httpsRequest(url, {
     ...options,
     agent: new HttpsProxyAgent(proxy) as unknown as Agent,
-    // the agent would compare the certificate with the proxy's name where the store is named by its address
+    // the agent would compare the certificate with the proxy's name if the store is named by its address
     checkServerIdentity: (_: string, certificate) =>
       checkServerIdentity(unbracketed(url.hostname), certificate),
   });
   request.on("proxyConnect", ({ statusCode }: { statusCode: number }) => {
     if (statusCode === 200) return;
-    // what it answers must not pass for the store's answer
+    // the proxy's own answer must not pass for the store's
     request.destroy(
       new FlowgError(
         "REPOSITORY_UNAVAILABLE",
@@ -95,7 +95,7 @@ const isLoopback = (host: string): boolean =>
 
 const env = (name: string): string => process.env[name] || process.env[name.toUpperCase()] || "";
 
-/** `10.0.0.0/8` in NO_PROXY: the library knows only names and addresses. */
+/** `10.0.0.0/8` in NO_PROXY. The library knows only names and single addresses. */
 function isExcepted(host: string): boolean {
   const version = isIP(host);
   if (version === 0) return false;

@@ -1,5 +1,5 @@
-// The credentials for the store: by AWS's own chain, so as other programs find them. The environment, the shared profile files (roles,
-// single sign-on, a process), a web identity's token, the role of a container or of a machine.
+// The credentials for the store, found by AWS's own chain, as other programs find them: the environment, the shared profile files
+// (roles, single sign-on, a process), a web identity's token, the role of a container or of a machine.
 
 import { defaultProvider } from "@aws-sdk/credential-provider-node";
 import { NodeHttpHandler } from "@smithy/node-http-handler";
@@ -17,14 +17,17 @@ export interface Credentials {
 export interface CredentialsSource {
   /** @throws PERMISSION_DENIED if there are none */
   current(): Promise<Credentials>;
-  /** Asks for others: the store takes these for expired. @throws as `current` */
+  /**
+   * Asks for new ones: the store says that these have expired.
+   * @throws as `current`
+   */
   renew(): Promise<void>;
 }
 
 const silent = { debug() {}, info() {}, warn() {}, error() {}, trace() {} };
 
 export function credentialsFor({ profile, region }: S3Settings): CredentialsSource {
-  // roles and single sign-on are asked for at AWS
+  // AWS itself answers for roles and single sign-on
   const proxy = proxyFor(`https://sts.${region}.amazonaws.com/`);
   const requestHandler = new NodeHttpHandler({
     connectionTimeout: 10_000,
@@ -34,7 +37,7 @@ export function credentialsFor({ profile, region }: S3Settings): CredentialsSour
   const provide = defaultProvider({
     ...(profile !== undefined && { profile }),
     clientConfig: { region, requestHandler },
-    // nothing but the command line and the server's log may write
+    // only the command line and the server's log may write
     logger: silent,
     ignoreCache: true,
   });
@@ -60,7 +63,7 @@ function noCredentials(cause: unknown, profile: string | undefined): FlowgError 
   });
 }
 
-/** Without the command of a credential_process: it may hold a secret. */
+/** Without the command of a credential_process, which may hold a secret. */
 function reasonOf({ message }: Error): string {
   if (/command failed/i.test(message)) return "its credential_process failed";
   return (message.split("\n")[0] ?? "").trim().slice(0, 200);

@@ -1,4 +1,4 @@
-// What a store's answer says is wrong, in words that a person can act on.
+// Says in words that a person can act on what a store's answer means.
 
 import { parseXML } from "@aws-sdk/xml-builder";
 import { FlowgError } from "../../../platform/errors.js";
@@ -8,15 +8,15 @@ import type { S3Settings } from "./s3-settings.js";
 
 export interface Refusal {
   status: number;
-  /** S3's word for it, as `NoSuchKey`; empty where the answer isn't S3's. */
+  /** S3's code, such as `NoSuchKey`; empty where the answer isn't S3's. */
   code: string;
   message: string;
-  /** In which the bucket is, where that is said. */
+  /** The region that the bucket is in, where the answer says so. */
   region: string | undefined;
   answer: StoreAnswer;
 }
 
-/** Undefined for an answer that is none. */
+/** Undefined for an answer without an error. */
 export function readRefusal(answer: StoreAnswer): Refusal | undefined {
   const { status, headers } = answer;
   if (status >= 200 && status < 300) return undefined;
@@ -36,12 +36,12 @@ function errorIn(body: Buffer): Record<string, unknown> {
     const { Error: told } = parseXML(body.toString("utf8", 0, 64 * 1024)) as { Error?: unknown };
     return typeof told === "object" && told !== null ? (told as Record<string, unknown>) : {};
   } catch {
-    // not S3's: a proxy, or another kind of server
+    // the answer of a proxy, or of another kind of server
     return {};
   }
 }
 
-/** A terminal would obey them. */
+/** Removes control characters: a terminal would obey them. */
 const CONTROLS = /[\u0000-\u001f\u007f-\u009f]+/g;
 const word = (value: unknown): string =>
   typeof value === "string" ? value.replace(CONTROLS, " ").trim().slice(0, 200) : "";
@@ -49,7 +49,7 @@ const word = (value: unknown): string =>
 const EXPIRED: ReadonlySet<string> = new Set(
   "ExpiredToken ExpiredTokenException TokenRefreshRequired InvalidToken RequestExpired".split(" "),
 );
-/** Also where a key was rotated meanwhile. */
+/** Also after somebody has rotated the key. */
 const UNKNOWN_KEY: ReadonlySet<string> = new Set(["InvalidAccessKeyId", "NotSignedUp"]);
 const AGAIN: ReadonlySet<string> = new Set(
   `BadDigest ConditionalRequestConflict IncompleteBody InternalError OperationAborted RequestTimeout ServiceUnavailable
@@ -63,7 +63,7 @@ const FULL: ReadonlySet<string> = new Set(
   ),
 );
 
-/** Whether other credentials may be taken. */
+/** Whether other credentials may help. */
 export const mayBeExpired = ({ code, status }: Refusal): boolean =>
   EXPIRED.has(code) || UNKNOWN_KEY.has(code) || status === 401;
 
@@ -72,7 +72,7 @@ export const isElsewhere = ({ status, code, region }: Refusal, ours: string): bo
   region !== ours &&
   (status === 301 || status === 307 || code === "AuthorizationHeaderMalformed");
 
-/** @param doing `"put segments/ab/…"` */
+/** @param doing such as `"put segments/ab/…"` */
 export function s3Fault(refusal: Refusal, doing: string, settings: S3Settings): FlowgError {
   const { status, code, answer } = refusal;
   const { host } = settings.endpoint;
@@ -97,7 +97,7 @@ function saidOf({ status, code, message }: Refusal): string {
   return message === "" ? `${code} (HTTP ${status})` : `${code}: ${message}`;
 }
 
-/** What the owner of a bucket must allow. A store that doesn't let us list refuses also what isn't there. */
+/** What the owner of a bucket must allow. A store that doesn't let us list also refuses reads of missing objects. */
 const neededFor = (doing: string): string =>
   ({
     get: "s3:GetObject and s3:ListBucket",
@@ -151,7 +151,7 @@ function explain(
   return ["REPOSITORY_UNAVAILABLE", code === "" ? "check the endpoint, and path-style" : undefined];
 }
 
-/** What the store's own log knows it by. */
+/** The id under which the store's own log has the request. */
 function requestId({ headers }: StoreAnswer): { requestId?: string } {
   const id = headers["x-amz-request-id"];
   return typeof id === "string" ? { requestId: word(id) } : {};

@@ -1,10 +1,10 @@
-// What a store answers to ListObjectsV2.
+// Reads a store's answer to ListObjectsV2.
 
 import { parseXML } from "@aws-sdk/xml-builder";
 import { isObjectPath } from "../object-path.js";
 import { type ObjectPage, TransientFault } from "../object-store.js";
 
-/** @param prefix that of the repository, which the paths don't have */
+/** @param prefix the repository's, which the paths don't include */
 export function readList(body: Buffer, prefix: string): ObjectPage {
   const list = resultIn(body);
   const contents = list.Contents ?? [];
@@ -16,7 +16,7 @@ export function readList(body: Buffer, prefix: string): ObjectPage {
     if (!key.startsWith(prefix) || !Number.isSafeInteger(bytes) || Number.isNaN(storedAt.getTime()))
       throw unreadable(new Error(`an entry of ${JSON.stringify(key)}`));
     const path = key.slice(prefix.length);
-    // what others have put there, as the placeholders of folders
+    // objects of others, such as the placeholders of folders
     return isObjectPath(path) ? [{ path, bytes, storedAt }] : [];
   });
   const next = list.IsTruncated === "true" ? list.NextContinuationToken : undefined;
@@ -33,7 +33,7 @@ function resultIn(body: Buffer): Record<string, unknown> {
     throw unreadable(cause);
   }
   const list = (root as { ListBucketResult?: unknown }).ListBucketResult;
-  // whether there is more must be said: else half a list would pass for a whole one
+  // the answer must say whether there is more; else half a list could pass for a whole one
   if (typeof list !== "object" || list === null || !("IsTruncated" in list))
     throw unreadable(new Error("no list of objects"));
   return list as Record<string, unknown>;

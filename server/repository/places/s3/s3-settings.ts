@@ -1,4 +1,5 @@
-// What an s3:// URL leaves open is looked for where other programs of AWS look: the environment, then the profile.
+// Settings that an s3:// URL leaves open. They are looked for where other programs of AWS look: in the environment, then in the
+// profile.
 
 import { readFile } from "node:fs/promises";
 import { loadSharedConfigFiles } from "@smithy/core/config";
@@ -7,9 +8,9 @@ import { fileError } from "../../../platform/files/file-error.js";
 import { readEndpoint, readRegion, type S3Url } from "./s3-url.js";
 
 export interface S3Settings extends S3Url {
-  /** Where requests go; the bucket comes into its host's name or its path. */
+  /** Where requests go. The bucket's name becomes part of its host or of its path. */
   endpoint: URL;
-  /** Whether it is AWS's own, which follows from the region. */
+  /** Whether the store is AWS's own; its address then follows from the region. */
   isDefaultEndpoint: boolean;
   region: string;
   pathStyle: boolean;
@@ -56,7 +57,7 @@ export function defaultEndpoint(region: string): URL {
   return new URL(`https://s3.${region}.${domain}`);
 }
 
-/** In the order of AWS's guide "Service-specific endpoints". */
+/** The order of AWS's guide "Service-specific endpoints". */
 function configuredEndpoint(profile: Profile, services: Profile): string | undefined {
   const env = process.env;
   const ignored =

@@ -1,5 +1,5 @@
-// Objects in a bucket of any store that speaks S3. Each is stored by one PUT: it is whole, or not there. What was changed on
-// its way the store refuses, by the hash of it that is signed.
+// Objects in a bucket of any store that speaks S3. One PUT stores each, so it is whole or missing. The store refuses bytes that
+// changed on their way, by their hash, which is signed.
 
 import { AwsV4Signer } from "aws4fetch";
 import { FlowgError } from "../../../platform/errors.js";
@@ -14,22 +14,22 @@ import { defaultEndpoint, readS3Settings, type S3Settings } from "./s3-settings.
 import { readS3Url } from "./s3-url.js";
 
 export interface S3Options {
-  /** What else requests may take. */
+  /** What else requests may need. */
   limits?: TimeLimits | undefined;
 }
 
 interface S3Request {
   method: "GET" | "PUT" | "DELETE";
-  /** From the repository's prefix on; undefined for the bucket itself. */
+  /** The repository's prefix, undefined for the bucket itself. */
   path?: string;
   query?: Record<string, string>;
   headers?: Record<string, string>;
   body?: Uint8Array;
-  /** For messages. */
+  /** The name for messages. */
   doing: string;
 }
 
-/** What is small enough to be stored twice to see what the store does. */
+/** Small enough to be stored twice, to see what the store does. */
 const PROOF_BYTES = 64 * 1024;
 
 export async function openS3(url: string, options: S3Options = {}): Promise<ObjectStore> {
@@ -42,7 +42,7 @@ export class S3Store implements ObjectStore {
   #settings: S3Settings;
   readonly #credentials: CredentialsSource;
   readonly #connections: Connections;
-  /** Whether the store was seen to refuse what is there already. */
+  /** Whether this store was seen to refuse what exists already. */
   #isProven = false;
 
   constructor(settings: S3Settings, credentials: CredentialsSource, options: S3Options = {}) {
@@ -61,14 +61,14 @@ export class S3Store implements ObjectStore {
 
   async putNew(path: string, bytes: Uint8Array, signal: AbortSignal): Promise<boolean> {
     const isProof = !this.#isProven && bytes.byteLength <= PROOF_BYTES;
-    // until it is known what the store does, nothing that is there may be at stake
+    // until it is known what the store does, only an object that may be stored twice is at stake
     if (isProof && (await this.#isListed(path, signal))) return false;
     if (!(await this.#putIfNone(path, bytes, signal))) return false;
     if (isProof) await this.#prove(path, bytes, signal);
     return true;
   }
 
-  /** Stores the same once more: that must be refused. */
+  /** Stores the same object once more: the store must refuse that. */
   async #prove(path: string, bytes: Uint8Array, signal: AbortSignal): Promise<void> {
     this.#isProven = !(await this.#putIfNone(path, bytes, signal));
     if (this.#isProven) return;
@@ -80,7 +80,7 @@ export class S3Store implements ObjectStore {
     );
   }
 
-  /** A user that may not list can't tell. */
+  /** A user without the right to list can't tell. */
   async #isListed(path: string, signal: AbortSignal): Promise<boolean> {
     const { objects } = await this.page(path, undefined, signal).catch((error: unknown) => {
       if (error instanceof FlowgError && error.code === "PERMISSION_DENIED") return { objects: [] };
@@ -107,11 +107,11 @@ export class S3Store implements ObjectStore {
     const headers = range && { range: `bytes=${range.start}-${range.end ? range.end - 1 : ""}` };
     const answer = await this.#ask({ method: "GET", path, headers: headers ?? {}, doing }, signal);
     if (isNoSuchKey(answer)) return undefined;
-    // it ends before the range
+    // the object ends before the range begins
     if (range && answer.status === 416) return Buffer.alloc(0);
     this.#demandGood(answer, doing);
     if (!range) return answer.body;
-    // who doesn't know ranges answers with all
+    // a store that doesn't know ranges answers with the whole object
     if (answer.status !== 206) return answer.body.subarray(range.start, range.end);
     demandRange(answer, range, doing);
     return answer.body;
@@ -136,7 +136,7 @@ export class S3Store implements ObjectStore {
     if (!isNoSuchKey(answer)) this.#demandGood(answer, doing);
   }
 
-  /** Whatever is stored is stored by one request: nothing is left. */
+  /** Nothing to tidy: an object is stored by one request or not at all. */
   async tidy(): Promise<void> {}
 
   async close(): Promise<void> {
@@ -148,7 +148,7 @@ export class S3Store implements ObjectStore {
     if (refusal) throw s3Fault(refusal, doing, this.#settings);
   }
 
-  /** Asks once more with renewed credentials, and once where the bucket is. */
+  /** Asks once more with renewed credentials, and once more where the store says that the bucket is. */
   async #ask(request: S3Request, signal: AbortSignal): Promise<StoreAnswer> {
     for (let isRenewed = false, isMoved = false; ; ) {
       const answer = await this.#send(request, signal);
@@ -205,7 +205,7 @@ export class S3Store implements ObjectStore {
     const parts = [pathStyle ? bucket : "", ...key.split("/")].filter((part) => part !== "");
     const base = url.pathname.replace(/\/$/, "");
     url.pathname = `${base}/${parts.map(encode).join("/")}`;
-    // not by URLSearchParams: a blank is %20 to S3
+    // not by URLSearchParams, which writes a blank as +; S3 wants %20
     url.search = Object.entries(query)
       .map(([name, value]) => `${name}=${encode(value)}`)
       .join("&");
@@ -213,11 +213,11 @@ export class S3Store implements ObjectStore {
   }
 }
 
-/** Only in S3's own words: what else answers 404 may be no store at all. */
+/** Only by S3's own words: a 404 of anything else may not come from a store at all. */
 const isNoSuchKey = (answer: StoreAnswer): boolean =>
   answer.status === 404 && readRefusal(answer)?.code === "NoSuchKey";
 
-/** RFC 3986 section 2.3, as the signature wants it. */
+/** RFC 3986 section 2.3: the signature demands this encoding. */
 const encode = (text: string): string =>
   encodeURIComponent(text).replace(
     /[!'()*]/g,

@@ -1,17 +1,17 @@
-// `s3://BUCKET/PREFIX?endpoint=…&region=…&path-style=true&profile=…`: where a bucket is. Two destinations
-// may be two stores, so each URL can say what the environment else says for all. Credentials are in none.
+// `s3://BUCKET/PREFIX?endpoint=…&region=…&path-style=true&profile=…` says where a bucket is. Two destinations may be two stores,
+// so each URL can say what the environment would say for all of them. No URL holds credentials.
 
 import { FlowgError } from "../../../platform/errors.js";
 
 export interface S3Url {
   bucket: string;
-  /** Of all paths; empty, or with a slash at its end. */
+  /** The beginning of all paths: empty, or with a slash at its end. */
   prefix: string;
   endpoint: URL | undefined;
   region: string | undefined;
-  /** Whether the bucket is in the path or in the host's name. */
+  /** Whether requests name the bucket in the path instead of the host's name. */
   pathStyle: boolean | undefined;
-  /** Of the shared profile files. */
+  /** The profile in the shared profile files. */
   profile: string | undefined;
 }
 
@@ -19,7 +19,7 @@ const BUCKET = /^[A-Za-z0-9][A-Za-z0-9._-]{1,61}[A-Za-z0-9]$/;
 const PARAMETERS = ["endpoint", "region", "path-style", "profile"];
 const HINT = "give s3://BUCKET/PREFIX, as s3://backups/flowg?endpoint=https://s3.example.com";
 
-/** @throws INPUT_INVALID; no message holds the URL, which somebody may have put a key into */
+/** @throws INPUT_INVALID. The message never holds the URL: it may contain a key */
 export function readS3Url(text: string): S3Url {
   const [, bucket = "", path = "", query = ""] =
     /^s3:\/\/([^/?#]*)(\/[^?#]*)?(\?[^#]*)?$/i.exec(text) ?? [];
@@ -74,7 +74,10 @@ export function readEndpoint(text: string | undefined): URL | undefined {
   return url;
 }
 
-/** It becomes a part of a host's name. @throws INPUT_INVALID */
+/**
+ * Checks a bucket's name that becomes part of a host's name.
+ * @throws INPUT_INVALID
+ */
 export function readRegion(text: string | undefined): string | undefined {
   if (text === undefined || /^[A-Za-z0-9-]{1,63}$/.test(text)) return text;
   throw invalid("the region of the store can't be one", { hint: "give one as eu-central-1" });
