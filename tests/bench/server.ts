@@ -13,6 +13,8 @@ export const AUTHORIZATION = `Bearer pat:${tokenText(0)}`;
 
 export interface Server extends AsyncDisposable {
   url: string;
+  /** Its process, whose child is the server. */
+  pid: number | undefined;
   /** Peak of its anonymous memory until now, MB. */
   memory(): number;
 }
@@ -45,6 +47,7 @@ export async function startServer(dirs: DatabaseDirs): Promise<Server> {
   const { http } = JSON.parse(line) as { http: string[] };
   return {
     url: http[0] as string,
+    pid: child.pid,
     memory,
     async [Symbol.asyncDispose]() {
       const end = ended(child, "flowg serve");

@@ -1,12 +1,15 @@
 // `node run-load.js JSON`: loads a server from a process of its own for some seconds, and prints what it saw.
 
 import { Connection } from "./connection.js";
+import { processorMs } from "./processor.js";
 import { ingestRequests, readRequests } from "./requests.js";
 
 export interface LoadInput {
   url: string;
   seconds: number;
   lanes: readonly Lane[];
+  /** The server's process, whose processor time is measured, with that of its children. */
+  pid?: number | undefined;
 }
 
 /** Connections that each send one request after the other. */
@@ -29,24 +32,39 @@ export interface LaneSeen {
 
 export interface Seen {
   lanes: LaneSeen[];
+  /** Of the server's process, in all threads: milliseconds for each answer 200. */
+  processor: number;
   /** Of one core, how much the load itself took: near 1, and it would be what is measured. */
   busy: number;
 }
 
-/** For its connections, and for compilers on both sides. */
+/** For its connections, and for compilers on both sides: at least so long, and so many answers, but no longer than that. */
 const WARM_UP_MS = 1_000;
+const WARM_UP_ANSWERS = 5_000;
+const WARM_UP_MOST_MS = 20_000;
 const REQUESTS = { ingest: ingestRequests, reads: readRequests };
 
 const input = JSON.parse(process.argv[2] ?? "") as LoadInput;
-const from = performance.now() + WARM_UP_MS;
-const until = from + input.seconds * 1000;
+const begun = performance.now();
+let answered = 0;
+let from = Number.POSITIVE_INFINITY;
+let until = Number.POSITIVE_INFINITY;
 const running = input.lanes.map(runLane);
-await new Promise((resolve) => setTimeout(resolve, WARM_UP_MS));
+for (let waited = 0; waited < WARM_UP_MOST_MS; waited = performance.now() - begun) {
+  if (waited >= WARM_UP_MS && answered >= WARM_UP_ANSWERS) break;
+  await new Promise((resolve) => setTimeout(resolve, 10));
+}
+from = performance.now();
+until = from + input.seconds * 1000;
 const before = process.cpuUsage();
+const serverBefore = processorMs(input.pid);
 const lanes = await Promise.all(running);
+const server = processorMs(input.pid) - serverBefore;
 const { user, system } = process.cpuUsage(before);
 const busy = (user + system) / 1e6 / ((performance.now() - from) / 1000);
-process.stdout.write(`${JSON.stringify({ lanes, busy } satisfies Seen)}\n`);
+const answers = lanes.reduce((sum, { rate }) => sum + rate * input.seconds, 0);
+const processor = server / answers;
+process.stdout.write(`${JSON.stringify({ lanes, busy, processor } satisfies Seen)}\n`);
 
 async function runLane({ requests, connections, pauseMs }: Lane): Promise<LaneSeen> {
   const all = REQUESTS[requests]();
@@ -58,6 +76,7 @@ async function runLane({ requests, connections, pauseMs }: Lane): Promise<LaneSe
     for (let started = performance.now(); started < until; started = performance.now()) {
       const status = await connection.send(all[next++ % all.length] as Buffer);
       const ended = performance.now();
+      answered++;
       if (status === 0) throw new Error("the server closed a connection");
       // what began before the time, or ends after it, isn't in it
       if (started >= from && ended <= until) latencies.push(ended - started);
