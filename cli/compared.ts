@@ -6,10 +6,11 @@ import { basename, join, resolve } from "node:path";
 import { DATABASE_KINDS, type DatabaseKind } from "../server/records/kinds.js";
 import type { Invocation } from "./command.js";
 import { CliError } from "./failure.js";
+import { directories } from "./flags.js";
 import { type InBackupValues, withFiles, withSnapshot } from "./in-backup.js";
 import type { BackupReader } from "./offline.js";
 import { inScratch } from "./piped-backup.js";
-import type { ServerValues } from "./target.js";
+import type { DirectoryValues, ServerValues } from "./target.js";
 
 type Backup = Awaited<ReturnType<BackupReader["backupAt"]>>;
 type Use<T> = (reader: BackupReader, backup: Backup) => Promise<T>;
@@ -35,7 +36,7 @@ export async function withBackupOrSnapshot<T>(
 }
 
 export type ComparingLive = Omit<Comparing, "args"> & {
-  args: InBackupValues & Omit<ServerValues, "url">;
+  args: InBackupValues & ServerValues;
   /** Those that are compared; all if absent. */
   only: readonly DatabaseKind[] | undefined;
 };
@@ -51,6 +52,58 @@ export async function withCompared<T>(
   return places.length > 0
     ? await withDatabases(word, { ...asking, places }, use)
     : await withBackupOrSnapshot(word, asking, use);
+}
+
+/**
+ * The side after the first one: a word, or what flags name.
+ * @throws USAGE where several name it, or none
+ */
+export async function withOtherSide<T>(
+  asking: ComparingLive & { args: DirectoryValues & { after?: string | undefined } },
+  use: Use<T>,
+): Promise<T> {
+  const { args, origins } = asking;
+  const named = DIRECTORY_FLAGS.find((flag) => origins[flag] === "flag");
+  const [way, another] = [
+    ...(args.after === undefined ? [] : ["the argument AFTER"]),
+    ...(named === undefined ? [] : [`--${named}`]),
+    ...(args.url === undefined ? [] : ["--url"]),
+  ];
+  if (another !== undefined) {
+    throw new CliError(
+      "USAGE",
+      `${way} and ${another} exclude each other: each says what the other side is`,
+      "leave one out",
+    );
+  }
+  if (args.after !== undefined) return await withCompared(args.after, asking, use);
+  if (args.url !== undefined) return await withServer(args.url, asking, use);
+  if (!DIRECTORY_FLAGS.some((flag) => origins[flag] !== "default")) {
+    throw new CliError(
+      "USAGE",
+      "the argument AFTER is missing, and no flag says what the other side is",
+      "name a path, an address or a snapshot, or give --auth-dir, --config-dir and --log-dir, or --url",
+    );
+  }
+  const places = placesOf(asking);
+  return await withDatabases(places.map(({ dir }) => dir).join(", "), { ...asking, places }, use);
+}
+
+const DIRECTORY_FLAGS = ["auth-dir", "config-dir", "log-dir"] as const;
+
+/** A directory that somebody has named must hold a database; where nobody has, there may be none. */
+function placesOf({
+  args,
+  origins,
+  only,
+}: Pick<ComparingLive, "origins" | "only"> & { args: DirectoryValues }): Place[] {
+  const wanted = DATABASE_KINDS.filter((kind) => only?.includes(kind) ?? true);
+  return wanted.flatMap((kind) => {
+    const flag = kind === "logs" ? "log-dir" : (`${kind}-dir` as const);
+    const dir = args[flag] ?? directories[flag].default;
+    const isThere = origins[flag] !== "default" || existsSync(join(dir, DATA_FILE));
+    return isThere ? [{ kind, dir }] : [];
+  });
 }
 
 interface Place {
@@ -75,7 +128,7 @@ function placesIn(directory: string): Place[] {
     throw new CliError(
       "USAGE",
       `which database ${directory} holds, its name doesn't say`,
-      "name it auth, config or logs, or name the directory in which these lie",
+      "say it with --auth-dir, --config-dir or --log-dir, name it auth, config or logs, or name the directory in which these lie",
     );
   }
   return DATABASE_KINDS.flatMap((kind) => {

@@ -85,7 +85,7 @@ function deathError(
     kinds.length > 0 ? `${word}: ${kinds.join(", ")}` : `nothing was ${word}`;
   const done: Record<string, string> = {
     restore: `; ${listed("restored", restored)}`,
-    undo: `; ${listed("restored", restored)}`,
+    undo: `; ${listed("taken back", restored)}`,
     compact: `; ${listed("compacted", compacted)}`,
   };
   return new CliError(

@@ -20,6 +20,7 @@ export interface Progress {
     | "compacting"
     | "importing"
     | "restoring"
+    | "undoing"
     | "finishing"
     | "waiting";
   /** Records done so far. */
@@ -129,7 +130,7 @@ export interface RestoreRun {
     database: DatabaseKind;
     /** What changed. */
     kinds: CountsByKind;
-    /** What it was restored from, as whoever asked for it called it. */
+    /** What it was restored from, as the caller named it. */
     source?: string;
     setId?: string;
     createdAt?: string;

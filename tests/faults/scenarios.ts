@@ -101,6 +101,7 @@ export async function makeScenarios(
     "undo of a restore": {
       ...restore(at("undo"), []),
       words: (root) => ["admin", "undo", run, "--yes", "--allow-no-admin", ...flags(root)],
+      toldNew: (message) => listAfter(/; taken back: ([^;\n]*)/, message),
     },
     "import of FlowG's files": { ...restore(at("import"), []), shared: "data/" },
     "backup of a server over an older one": {

@@ -80,7 +80,8 @@ export async function undoDirectories(options: UndoOptions, engine: Engine): Pro
   }
   const kinds = sources.map(([kind]) => kind);
   const mark = { ...newMark(kinds, { isPart: true, notes: notesIn(histories) }), undoes: run.run };
-  const databases = await restoreInTurn(sources, { dryRun, of: kinds }, async ([kind, source]) => {
+  const turn = { dryRun, ...mark };
+  const databases = await restoreInTurn(sources, turn, async ([kind, source]) => {
     const report = await undoOne(source, {
       run,
       options,
@@ -154,7 +155,7 @@ async function lookAtAuth(
   const after = source.authAfter(before, { overwriteChanged });
   demandNoClash(after);
   // a dry run tells what would be refused
-  if (!dryRun) demandAdministrators(before, after, { allowNoAdmin });
+  if (!dryRun) demandAdministrators(before, after, { allowNoAdmin, isUndo: true });
   const loss = lossOf(before, after);
   const { tokensGained } = accessDiff(before, after);
   const owners = [...new Set(tokensGained.map(({ user }) => printable(user)))].join(", ");
@@ -197,6 +198,7 @@ async function undoOne(
     auth: {
       held: undefined,
       allowNoAdmin,
+      isUndo: true,
       event: offlineEvent("undo", { database: kind, undoes: run.run }),
     },
     feed: source.feed({ onProgress, signal }),

@@ -35,7 +35,7 @@ export interface Look {
 
 /** The accounts before and after. */
 export interface AuthOutcome {
-  /** @param held what whoever does it can give: what is stored grants no more */
+  /** @param held what the caller can give: what is stored grants no more */
   after(before: AuthRecords, held?: Limit): AuthRecords;
 }
 
@@ -60,7 +60,7 @@ export async function lookAt(
   const access = { ...accessChange(records, kept, caller), refusals };
   const forbidden = forbiddenGift(records, asItIs, caller);
   const refusal = forbidden
-    ? { why: forbidden, hint: "let somebody who holds these scopes restore it" }
+    ? { why: forbidden, hint: "let somebody do it who holds these scopes" }
     : refusalOf(refusals, options);
   return { version, access, held, refusal };
 }
@@ -72,6 +72,6 @@ function refusalOf(refusals: readonly string[], options: LookOptions): Look["ref
   if (left.length === 0) return undefined;
   return {
     why: left.join("; "),
-    hint: "look at the report; to restore all the same, ask again with allowAccessChange=true",
+    hint: "look at the report; to go on all the same, ask again with allowAccessChange=true",
   };
 }

@@ -105,9 +105,10 @@ export async function undoOnline(options: OnlineUndo): Promise<OnlineUndoReport>
   const kinds = sources.map(([kind]) => kind);
   const known = notesIn(await historiesOf(databases));
   const mark = { ...newMark(kinds, { isPart: true, notes: known }), undoes: run.run };
+  const turn = { dryRun, ...mark };
   // auth comes first, and with it who may do this is looked at once more
   let mayGoOn = options.authorize;
-  const reports = await restoreInTurn(sources, { dryRun, of: kinds }, async ([kind, source]) => {
+  const reports = await restoreInTurn(sources, turn, async ([kind, source]) => {
     const authorize = async (): Promise<AccessCaller> => {
       caller = await mayGoOn();
       return caller;
@@ -170,6 +171,7 @@ async function undoOne(
       auth: {
         held: look.held,
         allowNoAdmin: options.allowNoAdmin || options.allowAccessChange,
+        isUndo: true,
       },
       feed: source.feed({ onProgress, signal }),
     };

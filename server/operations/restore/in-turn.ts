@@ -7,7 +7,7 @@ import type { DatabaseKind } from "../../records/kinds.js";
 import type { Database } from "../../storage/database.js";
 import { nextOrder, type RestoreNote } from "../../storage/notes/restore-history.js";
 import { type RestoreMark, readMark, writeMark } from "../../storage/notes/restore-mark.js";
-import { howFar, howToComplete } from "./set-plan.js";
+import { doneWord, howFar, howToComplete, howToRunAgain, type SetRun } from "./set-plan.js";
 
 export interface NewRun {
   /** Whether it restores a part only. */
@@ -25,22 +25,20 @@ export const newMark = (of: DatabaseKind[], { isPart, notes }: NewRun): RestoreM
   ...(isPart && { part: true }),
 });
 
-export interface Turn {
+export interface Turn extends SetRun {
   dryRun: boolean;
-  /** All that the run is to restore. */
-  of: readonly DatabaseKind[];
   /** Sentences on what was done before, for the message of an error. */
   kept?: readonly string[];
 }
 
 /**
- * Restores them in the order given.
- * @throws what `restore` throws; unless it is a dry run, with what was restored by then and what was not, in the message and in
+ * Restores them, or takes them back, in the order given.
+ * @throws what `restore` throws; unless it is a dry run, with what was done by then and what was not, in the message and in
  * `details`
  */
 export async function restoreInTurn<Source, Report extends { database: DatabaseKind }>(
   sources: readonly (readonly [DatabaseKind, Source])[],
-  { dryRun, of, kept = [] }: Turn,
+  { dryRun, kept = [], ...run }: Turn,
   restore: (source: readonly [DatabaseKind, Source]) => Promise<Report>,
 ): Promise<Report[]> {
   const done: Report[] = [];
@@ -48,9 +46,9 @@ export async function restoreInTurn<Source, Report extends { database: DatabaseK
     const report = await restore(source).catch((error: unknown) => {
       if (dryRun || !(error instanceof FlowgError)) throw error;
       const restored = done.map(({ database }) => database);
-      const { text, details } = howFar(restored, of);
+      const { text, details } = howFar(restored, run);
       throw new FlowgError(error.code, [error.message, text, ...kept].join("; "), {
-        hint: restored.length === 0 ? error.hint : howToComplete(error.code),
+        hint: restored.length === 0 ? error.hint : howToComplete(error.code, run),
         details: { ...error.details, ...details },
         cause: error,
       });
@@ -61,7 +59,7 @@ export async function restoreInTurn<Source, Report extends { database: DatabaseK
 }
 
 /**
- * Writes the last note of a restore. If that fails, all is restored, but the disk didn't take a write, and the next run and
+ * Writes the last note of a restore or an undo. If that fails, all of it is done, but the disk didn't take a write, and the next run and
  * the next backup would speak of a restore that was cut. So it isn't a success.
  * @throws CONFLICT if another restore came in between: then nothing says that all three are of one backup
  */
@@ -73,15 +71,15 @@ export async function markComplete(mark: RestoreMark, databases: MarkedDatabases
     const { code, message, details, hint } = error;
     const restored = [...mark.of];
     const howFar = { ...details, restored, notRestored: [] };
+    const done = `${doneWord(mark)}: ${restored.join(", ")}`;
     if (code === "CONFLICT") {
-      const text = `${message}; restored: ${restored.join(", ")}`;
+      const text = `${message}; ${done}`;
       throw new FlowgError(code, text, { hint, details: howFar, cause: error });
     }
-    const text = `${message}; restored: ${restored.join(", ")}; only the note that the restore is complete is missing`;
-    // an undo that names no restore would take an older one back
-    const again = mark.undoes === undefined ? "run it again" : `undo ${mark.undoes} again`;
+    const what = mark.undoes === undefined ? "restore" : "undo";
+    const text = `${message}; ${done}; only the note that the ${what} is complete is missing`;
     throw new FlowgError(code, text, {
-      hint: `check the disk and its free space, and ${again}: then the next backup knows that it may replace an older one`,
+      hint: `check the disk and its free space, and ${howToRunAgain(mark)}: then the next backup knows that it may replace an older one`,
       details: howFar,
       cause: error,
     });

@@ -29,20 +29,34 @@ export interface HowFar {
   details: { restored: DatabaseKind[]; notRestored: DatabaseKind[] };
 }
 
-/** How far a restore had come that failed. @param of all that it was to restore */
-export function howFar(restored: readonly DatabaseKind[], of: readonly DatabaseKind[]): HowFar {
-  const open = of.filter((kind) => !restored.includes(kind));
+/** A restore of several, or an undo of one. */
+export interface SetRun {
+  /** All that it is to restore, or to take back. */
+  of: readonly DatabaseKind[];
+  /** The run that it takes back. */
+  undoes?: string | undefined;
+}
+
+export const doneWord = ({ undoes }: Pick<SetRun, "undoes">): string =>
+  undoes === undefined ? "restored" : "taken back";
+
+/** How far a run had come that failed. @param restored those that have changed */
+export function howFar(restored: readonly DatabaseKind[], run: SetRun): HowFar {
+  const open = run.of.filter((kind) => !restored.includes(kind));
+  const word = doneWord(run);
   return {
     text:
       restored.length === 0
-        ? "nothing was restored"
-        : `restored: ${restored.join(", ")}; not restored: ${open.join(", ")}`,
+        ? `nothing was ${word}`
+        : `${word}: ${restored.join(", ")}; not ${word}: ${open.join(", ")}`,
     details: { restored: [...restored], notRestored: open },
   };
 }
 
+/** An undo that names no restore would take an older one back, once that one is done. */
+export const howToRunAgain = ({ undoes }: Pick<SetRun, "undoes">): string =>
+  undoes === undefined ? "run it again" : `undo ${undoes} again`;
+
 /** @param code of the error that cut it */
-export const howToComplete = (code: string): string =>
-  code === "DISK_FULL"
-    ? "each database is whole: free some space, and run it again to complete it"
-    : "each database is whole: run it again to complete it";
+export const howToComplete = (code: string, run: Pick<SetRun, "undoes">): string =>
+  `each database is whole: ${code === "DISK_FULL" ? "free some space, and " : ""}${howToRunAgain(run)} to complete it`;

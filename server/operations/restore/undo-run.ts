@@ -20,7 +20,7 @@ export interface WhichRun {
   /** The newest that was not taken back, if absent. */
   run?: string | undefined;
   dirs: Readonly<Record<DatabaseKind, string>>;
-  /** Whether whoever asks may know where files are. */
+  /** Whether the caller may know where files are. */
   tellsPaths: boolean;
 }
 

@@ -80,7 +80,7 @@ export class UndoSource {
     return this.at.kind;
   }
 
-  /** The records of an auth database as they will be. @param held what whoever takes it back can give */
+  /** The records of an auth database as they will be. @param held what the caller can give */
   authAfter(
     before: AuthRecords,
     { overwriteChanged, held }: { overwriteChanged: boolean; held?: Limit },
@@ -103,7 +103,7 @@ export class UndoSource {
 
   feed(how: ReadUndo): Applying["feed"] {
     return async (give) => {
-      const seal = await this.#read(how, "restoring", give);
+      const seal = await this.#read(how, "undoing", give);
       if (seal.sha256 === this.#sha256) return;
       throw new FlowgError(
         "SNAPSHOT_CORRUPT",
@@ -143,7 +143,7 @@ export class UndoSource {
 
   async #read(
     { signal, onProgress }: ReadUndo,
-    phase: "verifying" | "restoring",
+    phase: "verifying" | "undoing",
     onBlock: (raw: Uint8Array) => Promise<void>,
   ) {
     const { kind, path, run } = this.at;
@@ -175,11 +175,11 @@ export class UndoSource {
   }
 
   /** Only operators learn where it is: the name tells or doesn't. */
-  #explained(error: unknown, phase: "verifying" | "restoring"): unknown {
+  #explained(error: unknown, phase: "verifying" | "undoing"): unknown {
     const { name, path } = this.at;
     if (error instanceof FlowgError && !/^(SNAPSHOT_|FILE_)/.test(error.code)) return error;
     // while it is applied, other faults are not of the file
-    if (!(error instanceof FlowgError) && phase === "restoring") return error;
+    if (!(error instanceof FlowgError) && phase === "undoing") return error;
     const { code = "SNAPSHOT_CORRUPT", message } = error as Partial<FlowgError> & Error;
     const known = error instanceof FlowgError ? code : "SNAPSHOT_CORRUPT";
     const said = message.replaceAll(path, "it").replace("the snapshot", "it");

@@ -15,6 +15,8 @@ export interface AuthRestore {
   /** The scopes of the restoring user. Nothing that they bring grants more. */
   held: Limit;
   allowNoAdmin: boolean;
+  /** Whether it takes a restore back. */
+  isUndo?: boolean;
   /** For the trail of what is done without a server. */
   event?: OfflineEvent | undefined;
 }
@@ -37,12 +39,14 @@ export function demandNoClash(after: AuthRecords): void {
 export function demandAdministrators(
   before: AuthRecords,
   after: AuthRecords,
-  { allowNoAdmin }: Pick<AuthRestore, "allowNoAdmin">,
+  { allowNoAdmin, isUndo = false }: Pick<AuthRestore, "allowNoAdmin" | "isUndo">,
 ): void {
   const loss = lossOf(before, after);
   if (loss === undefined || allowNoAdmin) return;
-  throw new FlowgError("REFUSED", `${loss} after this restore`, {
-    hint: "restore a snapshot that has an administrator; to insist, use --allow-no-admin",
+  throw new FlowgError("REFUSED", `${loss} after this ${isUndo ? "undo" : "restore"}`, {
+    hint: isUndo
+      ? "make an administrator first, who stays; to insist, use --allow-no-admin"
+      : "restore a snapshot that has an administrator; to insist, use --allow-no-admin",
   });
 }
 

@@ -1,6 +1,6 @@
 // `flowg admin diff`: backups, databases of this machine, a server and a repository's snapshot, each with each.
 
-import { mkdtemp, readdir, rm } from "node:fs/promises";
+import { mkdtemp, readdir, rm, symlink } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -80,6 +80,33 @@ test("what holds the same is the same, wherever it is", async () => {
       expect.stringMatching(/^auth(, config, logs)?: the same in/),
     ]);
   }
+});
+
+test("takes three directories, or a server, by the flags of other commands", async () => {
+  const moved = join(home, "not its kind");
+  await symlink(join(home, "data", "auth"), moved);
+  const same = async (words: string[], what: string) => {
+    const ran = await diff(...words);
+    expect([words, ran.code, ran.stdout]).toEqual([
+      words,
+      0,
+      expect.stringContaining(`${what}: the same in `),
+    ]);
+  };
+  for (const one of [backup, join(home, "data"), server.url, "latest"])
+    await same([one, ...dirFlags()], "auth, config, logs");
+  await same([join(home, "data"), "--url", server.url], "auth, config, logs");
+  await same([join(backup, "auth.db"), "--auth-dir", moved, "--only=auth"], "auth");
+  for (const [words, says] of [
+    [[backup, backup, ...dirFlags()], /AFTER and --auth-dir exclude each other/],
+    [[backup, "--url", server.url, ...dirFlags()], /--auth-dir and --url exclude each other/],
+    [[backup], /AFTER is missing.*\nhint: .*--auth-dir/],
+    [[backup, moved], /its name doesn't say\nhint: say it with --auth-dir/],
+  ] as const)
+    expect(await diff(...words)).toMatchObject({ code: 2, stderr: expect.stringMatching(says) });
+  const swapped = await diff(backup, "--log-dir", server.dirs.auth, "--only=logs");
+  expect(swapped).toMatchObject({ code: 4, stdout: "" });
+  expect(swapped.stderr).toMatch(/holds the auth database, not the logs database/);
 });
 
 test("tells who gains and who loses what, which entries differ from when to when, and no hash", async () => {

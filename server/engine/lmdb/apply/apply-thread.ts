@@ -310,13 +310,16 @@ function eachBlock(target: BlockTarget, take: (record: PreparedRecord) => void):
 /** The next message; sleeps until it is there. */
 function receive(): ApplyMessage {
   for (;;) {
-    if (signal.isStopped) throw new FlowgError("CANCELLED", "the restore was stopped");
+    if (signal.isStopped) throw stopped();
     const seen = signal.count;
     const received = receiveMessageOnPort(task.blocks) as { message: ApplyMessage } | undefined;
     if (received) return received.message;
     signal.sleep(seen);
   }
 }
+
+const stopped = () =>
+  new FlowgError("CANCELLED", `the ${task.undo ? "undo" : "restore"} was stopped`);
 
 /** Blocks of changes that are on their way to the disk at once. */
 const KEPT_AT_ONCE = 4;
@@ -336,7 +339,7 @@ function finishKept(): void {
 /** The next answer; sleeps until it is there. */
 function waitForKept(): KeptMessage {
   for (;;) {
-    if (signal.isStopped) throw new FlowgError("CANCELLED", "the restore was stopped");
+    if (signal.isStopped) throw stopped();
     const seen = signal.count;
     const received = receiveMessageOnPort(task.kept as MessagePort) as
       | { message: KeptMessage }
