@@ -49,9 +49,9 @@ export interface RepositoryBackupRequest extends Watch {
 
 export interface RestoreRequest extends Watch {
   backupDir: string;
-  /** Of directories: a snapshot of a repository, in place of the files of `backupDir`. */
+  /** On directories: a snapshot of a repository, in place of the files of `backupDir`. */
   from?: BackupSet | undefined;
-  /** For a server: `backupDir` is the tar of a backup, in a file. */
+  /** On a server: `backupDir` is a file, the tar of a backup. */
   isTar?: boolean | undefined;
   mode: RestoreMode;
   dryRun: boolean;
@@ -59,17 +59,17 @@ export interface RestoreRequest extends Watch {
   only?: readonly DatabaseKind[] | undefined;
   /** What is restored, one item each; all of the databases when there is none. */
   select?: readonly string[] | undefined;
-  /** For a server, which else refuses an auth restore that lets somebody in or locks somebody out. */
+  /** On a server, which otherwise refuses an auth restore that lets somebody in or locks somebody out. */
   allowAccessChange: boolean;
-  /** Of directories: keeps the files of a damaged database under another name, and restores into a new one. */
+  /** On directories: keeps the files of a damaged database under another name, and restores into a new one. */
   replaceDamaged?: boolean | undefined;
-  /** For an auth restore after which nobody who may administer is left. */
+  /** Allows an auth restore that leaves no administrator. */
   allowNoAdmin?: boolean | undefined;
-  /** Of directories: leaves databases that have records as they are. */
+  /** On directories: leaves databases that have records as they are. */
   ifEmpty?: boolean | undefined;
   /** Takes what was salvaged from a damaged snapshot. */
   salvaged?: boolean | undefined;
-  /** Of directories: bytes of memory that large records may take. */
+  /** On directories: how many bytes of memory large records may take. */
   maxMemory?: number | undefined;
   /** How what takes it back is kept; it isn't if absent. A server has bounds of its own. */
   undo?: UndoBounds | undefined;
@@ -81,9 +81,9 @@ export interface UndoRequest extends Watch {
   /** The newest that was not taken back, if absent. */
   run?: string | undefined;
   dryRun: boolean;
-  /** Also what somebody has changed since. */
+  /** Takes back even what somebody has changed since. */
   overwriteChanged: boolean;
-  /** For a server, which else refuses an undo of auth that lets somebody in or locks somebody out. */
+  /** On a server, which otherwise refuses an undo of auth that lets somebody in or locks somebody out. */
   allowAccessChange?: boolean | undefined;
   allowNoAdmin?: boolean | undefined;
   /** How what takes it back itself is kept. */
@@ -100,7 +100,7 @@ export interface User {
   roles: string[];
 }
 
-/** Lets nobody be left who may administer; refused otherwise. */
+/** Allows a change that leaves no administrator; otherwise it is refused. */
 export interface Insist {
   allowNoAdmin?: boolean | undefined;
 }
@@ -122,7 +122,7 @@ export interface NewToken {
 
 export interface TokenRequest {
   user: string;
-  /** For people. */
+  /** The name that people see in lists. */
   name?: string | undefined;
   /** `30d` */
   expiresIn?: string | undefined;
@@ -163,7 +163,7 @@ export interface Administration {
   compact(databases: readonly DatabaseKind[], watch: Watch): Promise<CompactedDatabase[]>;
 
   roles: {
-    /** By name. */
+    /** Lists roles by name. */
     list(): Promise<Role[]>;
     /** Makes it, or replaces its scopes. */
     save(role: Role & Insist): Promise<Role>;

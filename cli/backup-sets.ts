@@ -10,7 +10,7 @@ import { fileFault } from "./file-fault.js";
 import { isPackedBackup } from "./piped-backup.js";
 
 export interface FoundSet {
-  /** Of the directory, or the file. */
+  /** Path of the directory, or of the file. */
   path: string;
   isDirectory: boolean;
   /** A tar of a set, still to be unpacked; it has no files yet. */
@@ -43,10 +43,10 @@ export async function setsAt(path: string): Promise<FoundSet[]> {
   );
 }
 
-/** As in 2026/11/28/23/. */
+/** Enough for directories such as 2026/11/28/23/. */
 const LEVELS = 4;
 
-/** Of each directory once, by whatever links it is reached: those that are there themselves come first. */
+/** Sets of each directory once, whatever links lead there. Those that lie there themselves come before linked ones. */
 async function setsBelow(
   path: string,
   { levels, seen }: { levels: number; seen: Set<string> },

@@ -79,7 +79,7 @@ export function defaultValue(flag: Flag & { default: string }, env: Environment)
 /** Reads flags from left to right, and remembers what is none. */
 class Scan {
   readonly given = new Map<string, string | boolean>();
-  /** Of flags that may be given several times, all that were given. */
+  /** All values of the flags that may be given several times. */
   readonly lists = new Map<string, string[]>();
   readonly positionals: string[] = [];
   help = false;
@@ -186,7 +186,7 @@ interface OptionToken {
   /** Which word it stands in. */
   index: number;
   name: string;
-  /** With its dashes. */
+  /** The flag with its dashes. */
   rawName: string;
   value?: string | undefined;
   /** Whether the value stands in the same word. */

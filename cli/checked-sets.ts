@@ -15,7 +15,7 @@ export interface CheckedSet {
   path: string;
   /** The files that passed. */
   files: VerifyReport[];
-  /** Those that didn't. */
+  /** The sets that failed. */
   bad: { path: string; failure: Failure; error: unknown }[];
   /** What is wrong with the set as a whole. */
   problems: string[];

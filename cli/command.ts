@@ -36,7 +36,7 @@ export type Positional = PositionalArgDef & { type: "positional" } & Pick<
     "piped" | "completes"
   >;
 
-/** By name, as typed after `--`. */
+/** Flags by name, as typed after `--`. */
 export type Args = Record<string, Flag | Positional>;
 
 /** The arguments after the named ones, any number. */

@@ -37,7 +37,7 @@ export async function withBackupOrSnapshot<T>(
 
 export type ComparingLive = Omit<Comparing, "args"> & {
   args: InBackupValues & ServerValues;
-  /** Those that are compared; all if absent. */
+  /** The databases to compare; all if absent. */
   only: readonly DatabaseKind[] | undefined;
 };
 
@@ -112,7 +112,7 @@ interface Place {
 }
 
 const DATA_FILE = "data.mdb";
-/** As the directory of one database may be called. */
+/** Names that the directory of one database may have. */
 const NAMES: Record<DatabaseKind, readonly string[]> = {
   auth: ["auth"],
   config: ["config"],

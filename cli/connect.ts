@@ -31,7 +31,7 @@ export async function connect(asking: Asking<ConnectValues>): Promise<Connection
   };
 }
 
-/** With FLOWG_DEBUG=1, a line for each answer. */
+/** A function that writes a line for each answer, if FLOWG_DEBUG=1. */
 function debugLog(output: Output): ((seen: SeenResponse) => void) | undefined {
   if (process.env.FLOWG_DEBUG !== "1") return undefined;
   return ({ method, url, status, milliseconds, headers }) => {
@@ -138,7 +138,7 @@ export async function urlOf({ url }: Pick<ServerValues, "url">): Promise<string>
   );
 }
 
-/** For commands that only a server can carry out: says what it talks to, and gives the client. */
+/** Makes the client of a command that only a server can carry out, and says which server that is. */
 export async function connectTo(asking: Asking<ServerValues>): Promise<FlowgClient> {
   const url = await urlOf(asking.args);
   const { client, description } = await connect({ ...asking, args: { ...asking.args, url } });

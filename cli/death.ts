@@ -10,7 +10,7 @@ const FAULTS: ReadonlySet<NodeJS.Signals> = new Set([
   ...(["SIGSEGV", "SIGABRT", "SIGBUS", "SIGILL", "SIGFPE", "SIGTRAP"] as const),
 ]);
 
-/** Nobody sends these to stop something. */
+/** Signals of faults: nobody sends these to stop a program. */
 export const isFault = (signal: NodeJS.Signals): boolean => FAULTS.has(signal);
 
 /** Long enough for a reader that still reads. */

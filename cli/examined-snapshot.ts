@@ -14,13 +14,13 @@ import {
 } from "./repository-snapshot.js";
 
 export interface ExaminedSnapshot {
-  /** For people. */
+  /** The path, for people. */
   path: string;
   /** The databases that passed. */
   databases: { verified: VerifyReport; inspected: InspectReport }[];
-  /** Those that didn't. */
+  /** The databases that failed. */
   bad: { path: string; database: DatabaseKind; failure: Failure; error: unknown }[];
-  /** Those that it was made without. */
+  /** Databases that the snapshot was made without. */
   missing: DatabaseKind[];
   notes: string[];
 }

@@ -2,7 +2,7 @@
 
 import type { AnyCode } from "./failure.js";
 
-/** In the order of the table in cli/README.md. */
+/** What each exit code means, in the order of the table in cli/README.md. */
 export const EXIT_CODE_MEANINGS = {
   0: "success",
   1: "unexpected fault of flowg itself",

@@ -83,7 +83,7 @@ const credentials = {
   },
 } as const;
 
-/** For commands that work on directories, or with this on a server. */
+/** Flags of commands that work on directories, or on a server when one of these is given. */
 export const server = {
   url: {
     type: "string",
@@ -95,7 +95,7 @@ export const server = {
   ...connection,
 } as const;
 
-/** For files of this machine, which are looked into here unless a server is named: the environment is not asked. */
+/** Flags of commands that look into files of this machine here, unless a server is named. The environment isn't asked. */
 export const checkingServer = {
   url: {
     type: "string",
@@ -106,7 +106,7 @@ export const checkingServer = {
   ...connection,
 } as const;
 
-/** For commands that only a server can carry out. */
+/** Flags of commands that only a server can carry out. */
 export const serverOnly = {
   ...server,
   url: { ...server.url, description: "the server to talk to; else the one that you logged in to" },
@@ -133,7 +133,7 @@ export const outputFlags = {
   },
 } as const;
 
-/** For commands that change accounts: names what may come of it. */
+/** Flag of commands that change accounts. Its name says what may come of it. */
 export const allowNoAdmin = {
   "allow-no-admin": {
     type: "boolean",

@@ -4,7 +4,7 @@ import { request as httpRequest } from "node:http";
 import { request as httpsRequest } from "node:https";
 import { CliError } from "./failure.js";
 
-/** It says a few words. More is no health check's answer. */
+/** A longer answer isn't that of a health check, which says a few words. */
 const ANSWER_MAX_BYTES = 64 * 1024;
 
 export interface HealthRequest {
@@ -15,7 +15,7 @@ export interface HealthRequest {
   signal: AbortSignal;
 }
 
-/** By database: `ok`, or what is wrong. */
+/** For each database `ok`, or what is wrong. */
 export type Health = Record<string, string>;
 
 /** @throws DATABASE_UNAVAILABLE if a database doesn't answer; CONNECTION_FAILED, TIMEOUT, ANSWER_UNEXPECTED */

@@ -1,13 +1,13 @@
 // When a process that was told to end is ended by force: LMDB may wait for a disk that gives no answer, or a terminal that
 // was stopped holds the event loop. Nothing is lost by it: what was answered is on the disk, what was not is undone.
 
-/** For a server, beyond the time that it gives to requests. */
+/** What a server gets beyond the time that it gives to requests. */
 const GRACE_MS = 10_000;
-/** For another run, until it has heard. How long it tidies up then is its own affair. */
+/** How long another run may take until it has heard. How long it tidies up then is its own affair. */
 const UNHEARD_MS = 10_000;
-/** For one that was told twice, or has ended but for its process. */
+/** What a run gets that was told twice, or has ended but for its process. */
 const AT_ONCE_MS = 3_000;
-/** For the kernel to end a process that was killed: one that waits for a disk it can't end at all. */
+/** What the kernel gets to end a killed process. One that waits for a disk can't be ended at all. */
 const KILLED_MS = 2_000;
 
 /** `late`: it had its time; `twice`: it was not to have any. */
@@ -15,7 +15,7 @@ export type Passed = "late" | "twice";
 
 export interface Ending {
   isServer: boolean;
-  /** Of a server, how long it lets requests go on. */
+  /** How long a server lets requests go on. */
   stopMs: () => number;
   kill: () => void;
 }
@@ -43,7 +43,7 @@ export class LastDeadline {
     else this.#arm("late", UNHEARD_MS);
   }
 
-  /** It has heard, perhaps from somebody else. */
+  /** Notes that the run has heard of the stop, perhaps from somebody else. */
   heard(): void {
     if (this.ending.isServer) {
       if (this.#timer === undefined) this.#armForServer();

@@ -16,7 +16,7 @@ export interface Login {
   token: string;
 }
 
-/** By URL. */
+/** Logins by URL. */
 type Logins = Record<string, Login>;
 
 /** Undefined for a user without a home. */

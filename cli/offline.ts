@@ -36,7 +36,7 @@ export async function offlineAdministration(
     return await use(await core.openAuthStore(database));
   }
 
-  /** As FlowG: the first role or user may come before the first start of a server. */
+  /** Makes the database if need be, as FlowG does: the first role or user may come before the first start of a server. */
   async function authCreated<T>(use: (store: AuthStore) => Promise<T>): Promise<T> {
     try {
       return await auth("write", use);
@@ -47,7 +47,7 @@ export async function offlineAdministration(
     }
   }
 
-  /** Of one whose record is damaged, too: it is saved anew, or goes, and the person is told. */
+  /** True even if its record is damaged. Then it is saved anew, or removed, and the user is told. */
   async function isThere(what: "role" | "user", name: string, store: Accounts): Promise<boolean> {
     if (!(await store.isDamaged(name))) return (await store.get(name)) !== undefined;
     notice(

@@ -20,7 +20,7 @@ export const repositoryFlag = {
   },
 } as const;
 
-/** For commands that do nothing without. */
+/** Flags of commands that need a repository. */
 export const repositoryRequired = {
   repository: { ...repositoryFlag.repository, required: true },
 } as const;
@@ -58,7 +58,7 @@ export const trustFlags = {
   },
 } as const;
 
-/** With what an existing repository is opened. */
+/** Flags with which an existing repository is opened. */
 export const repositoryKeys = {
   ...identityFlag,
   "repository-key": {
@@ -151,7 +151,7 @@ export function sayRetries(output: Pick<Output, "remark">): (retry: Retry) => vo
     say(() => `${reason.message}: trying again in ${Math.ceil(delayMs / 1000)} s`);
 }
 
-/** Parameters in the query of a URL that nobody else may see. */
+/** Parameters of a URL's query that other people may not see. */
 const SECRET =
   /[?&;](?:[^=&]*(?:secret|password|passwd|token|signature|credential|access[-_]?key|sas)[^=&]*|sig|pwd)=/i;
 

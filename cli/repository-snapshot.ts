@@ -28,7 +28,7 @@ export const snapshotFlags = {
   },
 } as const;
 
-/** For commands that can take a snapshot from a repository. */
+/** Flags of commands that can take a snapshot from a repository. */
 export const fromRepository = { ...repositoryFlag, ...repositoryKeys, ...snapshotFlags } as const;
 
 export interface RepositoryAsked extends RepositoryValues {

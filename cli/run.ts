@@ -25,11 +25,11 @@ export interface Surroundings extends Stopping {
   stdout: NodeJS.WriteStream;
   stderr: NodeJS.WriteStream;
   env: NodeJS.ProcessEnv;
-  /** Calls the listener with what was thrown where nobody could catch it. */
+  /** Calls the listener with errors that no code could catch. */
   onFault(listener: (error: unknown) => void): void;
 }
 
-/** For a reader that still reads, once a signal has come. */
+/** How long a reader that still reads gets after a signal has come. */
 const LAST_WORDS_MS = 500;
 
 /** Runs the command line to its end. Never throws. */
@@ -130,7 +130,7 @@ async function dispatch(surroundings: Surroundings, output: Output): Promise<Exi
   }
 }
 
-/** Of arguments with a name and a place. */
+/** Counts positional arguments. */
 const namedCount = (args: Args): number => Object.values(args).filter((arg) => !isFlag(arg)).length;
 
 function toolsFor(surroundings: Surroundings, output: Output) {

@@ -33,5 +33,5 @@ export async function secretVariable(
   throw new CliError("USAGE", what);
 }
 
-/** `echo`, editors and container secrets end a file by one newline, which nobody means as a part of it. */
+/** Removes one newline at the end. `echo`, editors and container secrets add it, and it isn't meant as part of the secret. */
 export const withoutNewline = (text: string): string => text.replace(/\r?\n$/, "");

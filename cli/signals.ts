@@ -18,7 +18,7 @@ export interface Stopping {
 /** Calls the listener with each signal that is to stop the run. */
 export type Signals = (listener: (signal: StopSignal) => void) => void;
 
-/** Those that this process gets. */
+/** The signals that this process itself gets. */
 export const ownSignals: Signals = (listener) => {
   for (const signal of Object.keys(SIGNAL_EXIT_CODES) as StopSignal[])
     process.on(signal, () => listener(signal));

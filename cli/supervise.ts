@@ -138,7 +138,7 @@ async function codeAfter(
 }
 
 async function codeOfForce({ passed, ms }: LastDeadline, signal: StopSignal): Promise<number> {
-  // nobody waits for words
+  // a program waits for the code, so no words are needed
   if (passed === "twice") return SIGNAL_EXIT_CODES[signal];
   const { tellOfForce } = await import("./death.js");
   return await tellOfForce(signal, ms);

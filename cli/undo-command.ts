@@ -5,7 +5,7 @@ import type { Origin } from "./command.js";
 /** Flags that say which databases: by itself the command would look for the restore in others. */
 const PLACES = ["auth-dir", "config-dir", "log-dir", "url"] as const;
 
-/** With the places that this run was given by flags; those of the environment are there the next time, too. */
+/** The command that takes a run back, with the places that flags gave this run. Those of the environment will be there again. */
 export function undoCommand(
   run: string,
   args: Readonly<Record<string, unknown>>,

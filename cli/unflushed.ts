@@ -18,7 +18,7 @@ export function warnOfUnflushed(warn: (text: string) => void): void {
   });
 }
 
-/** For a server: its log says it from now on. */
+/** A server's log says it from now on. */
 export function leaveUnflushedToLog(): void {
   hasLog = true;
 }

@@ -1,4 +1,4 @@
-// Whom this process tells how far it is, where another one watches it.
+// Tells the process that watches this one, if any, how far it is.
 
 import type { ToParent } from "./supervision.js";
 
@@ -12,7 +12,7 @@ export function beWatched(tell: Tell, { isLast }: { isLast: boolean }): void {
   mayBeginAgain = !isLast;
 }
 
-/** Undefined where nobody watches. */
+/** Undefined where no process watches. */
 export const watcher = (): Tell | undefined => telling;
 
 /** Has another process do this one's work from its beginning. @returns false if none will */

@@ -56,7 +56,7 @@ async function tokenIn(path: string): Promise<string> {
   return await readTokenFile(path);
 }
 
-/** As FlowG v0.24 wants them; later versions take these too. */
+/** The form that FlowG v0.24 demands; later versions take it too. */
 function bearer(token: string): string {
   if (/^(pat|jwt):/i.test(token)) return `Bearer ${token}`;
   if (token.startsWith("pat_")) return `Bearer pat:${token}`;

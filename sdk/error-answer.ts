@@ -28,7 +28,7 @@ import {
 /** What is known of an answer before or without its body. */
 export interface AnswerHead {
   status: number;
-  /** As `Headers.get`: null for none. */
+  /** Like `Headers.get`: null for a missing header. */
   header(name: string): string | null;
 }
 

@@ -48,11 +48,11 @@ export interface Issue {
  * throw new NotFoundError(facts);
  */
 export interface ApiErrorFacts extends ErrorFacts {
-  /** Of HTTP. */
+  /** The HTTP status. */
   status: number;
   /** Stable: for programs to act on. */
   code: string;
-  /** For people. */
+  /** The message for people. */
   message: string;
   /** What is wrong with the input, one by one. */
   issues?: readonly Issue[] | undefined;
@@ -71,7 +71,7 @@ export interface ApiErrorFacts extends ErrorFacts {
  * if (error instanceof FlowgApiError) console.error(error.status, error.code, error.requestId);
  */
 export class FlowgApiError extends FlowgSdkError {
-  /** Of HTTP. */
+  /** The HTTP status. */
   readonly status: number;
   /** What is wrong with the input, one by one; empty where that isn't known. */
   readonly issues: readonly Issue[];

@@ -185,7 +185,7 @@ export function checkedToken(text: string): string {
   return text;
 }
 
-/** Empty counts as unset. In a browser there is no environment. */
+/** The value of a variable; an empty one counts as unset. Browsers have no environment. */
 function fromEnvironment(name: string): string | undefined {
   const { process } = globalThis as { process?: { env?: Record<string, string | undefined> } };
   return process?.env?.[name] || undefined;

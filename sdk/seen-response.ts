@@ -11,9 +11,9 @@ export interface SeenResponse {
   method: string;
   /** The whole URL. */
   url: string;
-  /** Of HTTP. */
+  /** The HTTP status. */
   status: number;
-  /** By name in lower case: among them `x-request-id`, which names the call in the server's log. */
+  /** Headers by name in lower case. Among them is `x-request-id`, which names the call in the server's log. */
   headers: Readonly<Record<string, string>>;
   /** The body's text, which can hold a new token; undefined for a backup, whose bytes go to the caller. */
   body: string | undefined;

@@ -20,7 +20,7 @@ export async function* serverSentEvents(
   const parser = createParser({
     maxBufferSize: EVENT_MAX_LENGTH,
     onEvent: ({ event = "message", data }) => ready.push({ event, data }),
-    // a field that nobody knows is passed over
+    // unknown fields are passed over
     onError: ({ type }) => {
       isTooLong ||= type === "max-buffer-size-exceeded";
     },

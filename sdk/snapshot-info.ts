@@ -18,19 +18,22 @@ export interface SnapshotInfo {
   blocks: number;
   /** Size of what it holds before compression, bytes. */
   rawBytes: number;
-  /** Of every byte before the seal, lower-case hex. */
+  /** SHA-256 of every byte before the seal, lower-case hex. */
   sha256: string;
-  /** Of the whole file, lower-case hex: what `sha256sum` says. */
+  /** SHA-256 of the whole file, lower-case hex: what `sha256sum` says. */
   fileSha256: string;
   /**
    * Tells of records that were damaged in the server's database and are not in the file: how many, the first of them by
    * name, and what else was found. Only in a backup of all three that was made with `skipDamaged`.
    */
   leftOut?: { records: number; items: string[]; problems: string[] };
-  /** Of a download into one file: what a person should know of the server's databases, a restore of several that was cut. */
+  /**
+   * What a person should know of the server's databases, such as a restore of several that was cut. Only for a download into one
+   * file.
+   */
   notes?: string[];
-  /** As it stands in the file. */
+  /** The header's JSON as it stands in the file. */
   header: Readonly<Record<string, unknown>>;
-  /** As it stands in the file. */
+  /** The seal's JSON as it stands in the file. */
   seal: Readonly<Record<string, unknown>>;
 }

@@ -34,7 +34,7 @@ export type DatabaseName = Database | "log";
 
 /** How far a transfer is. @example `client.backup.toFile("logs", "log.db", { onProgress: ({ bytes }) => show(bytes) })` */
 export interface TransferProgress {
-  /** Whose bytes they are. */
+  /** The database that the bytes belong to. */
   database: Database;
   /** Bytes moved so far. */
   bytes: number;

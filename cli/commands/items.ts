@@ -86,7 +86,7 @@ const listed = (noun: Noun, names: readonly string[]) => ({
   essential: true,
 });
 
-/** Of a backup, by name. */
+/** The items of a backup, by name. */
 async function itemsIn(noun: Noun, asking: InBackup): Promise<Map<string, unknown>> {
   const all = await withBackup(asking, async ({ itemsInPlace }, backup) => [
     ...(await itemsInPlace(backup, noun, asking.signal)),

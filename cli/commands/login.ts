@@ -43,7 +43,7 @@ export const login = defineCommand({
     }
     const { createClient } = await import("../../sdk/index.js");
     const tls = await tlsOptions({ args, origins, output });
-    // who has no token yet must not send the environment's
+    // the environment's token must not be sent: it may belong to another user
     const client = createClient({ baseUrl: args.url, token: "none", tls });
     const url = client.baseUrl;
     warnOfPlainHttp(output, url);

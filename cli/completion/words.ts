@@ -5,7 +5,7 @@ import { outputFlags, server } from "../flags.js";
 import type { Values } from "./values.js";
 
 export interface FlagWord {
-  /** With its dashes. */
+  /** The flag with its dashes. */
   name: string;
   description: string;
   takesValue: boolean;

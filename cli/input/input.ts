@@ -17,7 +17,7 @@ export interface InputOptions {
   readonly interrupt: () => void;
 }
 
-/** By then the terminal has handed over what it had. */
+/** After this time the terminal has handed over what was typed before. */
 const TYPED_BEFORE_MS = 50;
 
 /** Longest password that is read from stdin, bytes. */
@@ -137,10 +137,10 @@ export class Input {
     signal.throwIfAborted();
   }
 
-  /** Drops lines that were typed before: they can't be the answer to what nobody has read yet. */
+  /** Drops lines that were typed before: they can't answer a question that wasn't shown yet. */
   private async forget(): Promise<void> {
     const { stdin } = this.options;
-    // flowing, and nobody listens
+    // with no listener, what flows in is dropped
     stdin.resume();
     await setTimeout(TYPED_BEFORE_MS);
     stdin.pause();
@@ -174,7 +174,7 @@ export class Input {
         if (hidden) output.endQuestion();
         return String(value[0]);
       } catch (error) {
-        // nobody has seen a newline yet
+        // the person hasn't typed a newline yet
         output.endQuestion();
         throw signal.aborted ? signal.reason : error;
       }

@@ -11,12 +11,12 @@ import { checkLocally } from "./verify.js";
 
 export interface RestoreFile {
   kind: DatabaseKind;
-  /** As people call it; in a tar, behind the tar's own path. */
+  /** The path as people write it; for a file in a tar, behind the tar's own path. */
   path: string;
 }
 
 export interface RestoreFiles {
-  /** In the order of a restore. */
+  /** The files in the order of a restore. */
   files: RestoreFile[];
   /** Whether they are of all databases and of one instant: then the server takes them as one. */
   areWhole: boolean;

@@ -19,7 +19,7 @@ import { Uploading } from "./waiting.js";
 
 interface Checked {
   report: VerifyReport;
-  /** Of a snapshot; FlowG's own files have no seal. */
+  /** What a snapshot's seal says; FlowG's own files have none. */
   info: SnapshotInfo | undefined;
 }
 
@@ -128,7 +128,7 @@ function named(error: unknown, path: string): unknown {
   return new CliError(failureOf(error).code, `${path}: ${error.message}`, error.hint);
 }
 
-/** For files that don't say it themselves. */
+/** Tells a file's database by its name, where the file itself doesn't say it. */
 function kindByName(path: string): DatabaseKind {
   const kind = kindOfName(path);
   if (kind) return kind;

@@ -34,7 +34,7 @@ export class Uploading implements Disposable {
     if (bytes === totalBytes) this.#waiting ??= waiting(database, this.onProgress);
   };
 
-  /** The server says itself what it is at: nobody needs a clock then. */
+  /** The server itself says what it is doing, so no clock is needed from then on. */
   readonly server = (progress: ServerProgress): void => {
     this.#waiting?.[Symbol.dispose]();
     const { totalRecords, totalBytes, ...known } = progress;

@@ -26,7 +26,7 @@ export interface OutputOptions {
 }
 
 export class Output {
-  /** For texts on stdout. */
+  /** The style of texts on stdout. */
   readonly style: Style;
   private readonly stderrStyle: Style;
   private quiet = false;
@@ -206,7 +206,7 @@ export class Output {
   }
 }
 
-/** More that nobody reads must not pile up on stderr. */
+/** If nobody reads, no more than this may pile up on stderr. */
 const UNREAD_MAX_BYTES = 1024 * 1024;
 
 /** Writes to one stream until it fails. */

@@ -133,9 +133,9 @@ function broken(cause: unknown): SnapshotIncompleteError {
 }
 
 class ReceivedSet {
-  /** Those that have passed their checks. */
+  /** The files that have passed their checks. */
   readonly received: Received[] = [];
-  /** Of the server. */
+  /** The server's notes. */
   notes: string[] = [];
   readonly #staged: StagedFile[] = [];
   #manifest: Record<string, unknown> | undefined;

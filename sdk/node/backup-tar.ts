@@ -13,7 +13,7 @@ import type { OpenedSource } from "./source.js";
 import { fileError } from "./staged-file.js";
 
 export interface TarMember {
-  /** In the tar. */
+  /** The name in the tar. */
   name: string;
   path: string;
 }

@@ -3,14 +3,14 @@
 
 import type { Database } from "../types.js";
 
-/** As FlowG's own `admin backup` names them. */
+/** The names that FlowG's own `admin backup` gives. */
 export const FILE_NAMES: Readonly<Record<Database, string>> = {
   auth: "auth.db",
   config: "config.db",
   logs: "log.db",
 };
 
-/** As FlowG's API does, and the tar of all three. */
+/** The names that FlowG's API gives, and the tar of all three uses. */
 export const API_NAMES: Readonly<Record<Database, string>> = { ...FILE_NAMES, logs: "logs.db" };
 
 /** Which database a file of either name holds. */
@@ -19,5 +19,5 @@ export const databaseNamed = (name: string): Database | undefined =>
     (database) => FILE_NAMES[database] === name || API_NAMES[database] === name,
   );
 
-/** In the tar it comes last, and says what belongs together. */
+/** It comes last in the tar, and says what belongs together. */
 export const MANIFEST = "manifest.json";

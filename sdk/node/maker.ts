@@ -17,7 +17,7 @@ export const mine = new Set<string>();
  */
 export const MAKER = "(?<pid>\\d+)(?:-(?<home>[0-9a-f]{8})(?<locked>-locked)?)?-[0-9a-f]{8}";
 
-/** A file of another home is left behind if nobody has written to it for so long: a set may take many hours. */
+/** A file of another home counts as left behind if it wasn't written to for so long: a set may take many hours. */
 const OLD_MS = 24 * 60 * 60 * 1000;
 
 let home: string | undefined;

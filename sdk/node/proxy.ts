@@ -84,7 +84,7 @@ function credentialsOf({ username, password }: URL): string | undefined {
   return `Basic ${Buffer.from(plain).toString("base64")}`;
 }
 
-/** Of IPv6 without brackets. */
+/** The address of a host; an IPv6 address without its brackets. */
 const addressOf = ({ hostname }: URL): string => hostname.replace(/^\[|\]$/g, "");
 
 const isLoopback = (host: string): boolean =>

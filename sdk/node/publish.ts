@@ -18,7 +18,7 @@ const NO_LINKS: ReadonlySet<string> = new Set(["EPERM", "ENOTSUP", "ENOSYS", "EM
 interface Entry {
   name: string;
   hadOlder: boolean;
-  /** Of the new one, see {@link identity}. */
+  /** The new file's identity, see {@link identity}. */
   file: string;
 }
 
@@ -160,7 +160,7 @@ export async function recoverPublications(directory: string): Promise<void> {
     await recover(await readJournal(directory, groups.run ?? ""));
   }
   for (const { path, groups } of await leftIn(directory, OLDER)) {
-    // needed as long as its journal is there, which may be another's who is at work
+    // needed as long as its journal is there, which may belong to a run still at work
     if (await identity(journalPath({ directory, run: groups.run ?? "" }))) continue;
     await rm(path, { force: true }).catch(() => {});
   }
@@ -202,7 +202,7 @@ async function readJournal(directory: string, run: string): Promise<Publication>
 async function identity(path: string): Promise<string | undefined> {
   try {
     const found = await lstat(path, { bigint: true });
-    // it could be moved away, but nobody asked for that
+    // it could be moved away, but the user didn't ask for that
     if (found.isDirectory()) throw new FileError(`cannot use ${path}: it is a directory`);
     return [found.dev, found.ino, found.size, found.mtimeNs].join(":");
   } catch (cause) {

@@ -11,7 +11,7 @@ const HEADER = 0x184d2a50;
 const SEAL = 0x184d2a52;
 const HEAD_BYTES = 8;
 const END_BYTES = HEAD_BYTES + 64 * 1024;
-/** Of few records, a user may well remove some. */
+/** A user may well remove a few records. */
 const LOST_MIN = 5;
 
 /** Facts from the two ends of a file. One of FlowG's own has neither. */
@@ -42,7 +42,7 @@ export async function demandNoShrink(
   });
 }
 
-/** As the server's: a test compares them. */
+/** The same rule as the server's: a test compares them. */
 export function isFarFewer(
   older: Older,
   info: Pick<SnapshotInfo, "database" | "entries" | "header">,
@@ -75,7 +75,7 @@ function sentence(info: SnapshotInfo, older: Older, path: string): string {
   return `the ${database} database has ${count(entries)} record${entries === 1 ? "" : "s"}, the backup${of} in ${path} has ${count(older.records)}${made}`;
 }
 
-/** @returns undefined if there is no such file, or an empty one, which is what FlowG makes of an empty database */
+/** @returns undefined for a missing file, and for an empty one, which FlowG makes of an empty database */
 async function peek(path: string): Promise<Older | undefined> {
   try {
     // first: opening a named pipe waits for its writer

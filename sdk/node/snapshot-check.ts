@@ -38,7 +38,7 @@ export class SnapshotCheck {
   #blocks = 0;
   #rawBytes = 0;
   #part: Part = "header head";
-  /** Of the part, still to come. */
+  /** How many bytes of the current part are still to come. */
   #wanted = HEAD_BYTES;
   #gathered: Buffer[] = [];
   #crc = { is: 0, shall: 0 };

@@ -79,7 +79,7 @@ async function* only(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
   for (let at = 0; at < bytes.byteLength; at += piece) yield bytes.subarray(at, at + piece);
 }
 
-/** In a browser's types, and in some engines, a stream can't be iterated. */
+/** Browsers' types, and some engines, can't iterate a stream. */
 async function* streamed(stream: ReadableStream<Uint8Array>): AsyncGenerator<Uint8Array> {
   const reader = stream.getReader();
   try {

@@ -57,7 +57,7 @@ export class StagedFile {
     }
   }
 
-  /** As it can be read now. */
+  /** Reads the file back from the disk. */
   async *read(): AsyncGenerator<Uint8Array> {
     yield* fileBytes(this.path);
   }
@@ -103,7 +103,7 @@ const CANNOT_FLUSH: ReadonlySet<string> = new Set(
   "EINVAL ENOTSUP EOPNOTSUPP ENOSYS ENOTTY EACCES EPERM EISDIR".split(" "),
 );
 
-/** As the server's `server/platform/files/flush-directory.ts` tells it. */
+/** The channel of the server's `server/platform/files/flush-directory.ts`. */
 const unflushed = channel("flowg:unflushed-directory");
 
 /** A name that was given, taken or removed is on the disk only when its directory is. @throws FileError */

@@ -15,7 +15,7 @@ export interface Body {
   bytes: AsyncIterable<Uint8Array>;
   /** Undefined if it isn't known beforehand. */
   length: number | undefined;
-  /** Sent only once the server wants it: nobody sends a gigabyte to learn that the token is wrong. */
+  /** Sends the body only once the server wants it: a gigabyte would be too much to learn that the token is wrong. */
   asksFirst: boolean;
 }
 
@@ -34,7 +34,7 @@ export interface Exchange {
 }
 
 export interface Answer extends AnswerHead {
-  /** By name in lower case. */
+  /** Headers by name in lower case. */
   headers: Record<string, string>;
   /** Whether any byte of the body was asked for. */
   bodyTouched: boolean;

@@ -25,7 +25,7 @@ export interface FileBackupOptions extends BackupOptions {
 export interface SetBackupOptions extends FileBackupOptions {
   /** Which databases; all three unless given. One alone needs only its own scopes. */
   only?: readonly DatabaseName[] | undefined;
-  /** With `only`: also into a directory with files of the other databases, which are of another instant then. */
+  /** With `only`: also writes into a directory with files of the other databases. These are of another instant then. */
   allowMixed?: boolean | undefined;
 }
 
@@ -33,9 +33,9 @@ export interface SetBackupOptions extends FileBackupOptions {
 export interface BackupStream {
   /** Fails at its end, if what came isn't a whole snapshot. Read it or cancel it. */
   stream: ReadableStream<Uint8Array>;
-  /** Those that concern the file: type, length where it is known, name, set, moment. */
+  /** The headers that describe the file: type, length where it is known, name, set, moment. */
   headers: Headers;
-  /** As the server calls it. */
+  /** The name that the server gives it. */
   filename: string;
   /** UUID that snapshots of one instant share, where the headers say. */
   setId: string | undefined;

@@ -18,7 +18,7 @@ export interface LogQuery {
   to: Date | string;
   /** `level = "error"`, say. */
   filter?: string | undefined;
-  /** At most so many, the newest ones. */
+  /** At most so many entries, the newest ones. */
   limit?: number | undefined;
 }
 

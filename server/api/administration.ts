@@ -45,7 +45,7 @@ export interface UndoOptions
   extends Omit<RestoreOptions, "mode" | "select" | "salvaged" | "authorizeAgain"> {
   /** The restore that is taken back; the newest that was not, if absent. */
   run?: string | undefined;
-  /** Also what somebody has changed since. */
+  /** Takes back even what somebody has changed since. */
   overwriteChanged: boolean;
   /** The caller as they are now, who must hold these scopes. */
   authorizeFor(scopes: readonly Scope[]): Promise<Caller>;

@@ -31,7 +31,7 @@ export function authenticateIn(context: Context, changes: Changes): Caller {
 interface Identity {
   user: string;
   limit: Limit;
-  /** Of a token. */
+  /** The token's id. */
   uuid?: string;
   until?: string | undefined;
 }

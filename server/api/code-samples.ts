@@ -8,7 +8,7 @@ interface Described {
 }
 
 export interface CodeSample {
-  /** As highlighters call it. */
+  /** The name that highlighters know. */
   lang: "Shell" | "JavaScript";
   label: "curl" | "SDK";
   source: string;
@@ -29,7 +29,7 @@ const NAMES: Record<string, string> = {
   token_uuid: "2f1d2a34-6c55-4c1e-9a83-0d7f4a1e5b60",
 };
 
-/** Those that must be given. */
+/** Values of the parameters that are required. */
 const QUERY: Record<string, string> = {
   from: "2026-11-23T00:00:00Z",
   to: "2026-11-24T00:00:00Z",
@@ -47,7 +47,7 @@ const FILES: Record<string, string> = {
   restore_logs: "log.db",
 };
 
-/** By operation. */
+/** Calls by operation. */
 const CALLS: Record<string, string> = {
   backup_all: 'const { setId } = await client.backup.all("./backup");',
   backup_auth: 'await client.backup.toFile("auth", "./backup/auth.db");',

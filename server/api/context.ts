@@ -16,12 +16,12 @@ import type { Credentials } from "./credentials.js";
 import type { LoginGuard } from "./login-guard.js";
 import type { SessionTokens } from "./session-tokens.js";
 
-/** Somebody whose token was good. */
+/** The user that a valid token stands for. */
 export interface Caller {
   user: string;
   /** What they may do at this moment; `write_x` includes `read_x`. */
   scopes: ReadonlySet<Scope>;
-  /** Of the token or session they came with: who set it held no more. Their scopes are within it already. */
+  /** The limit of the token or session: what its maker held. Their scopes are within it already. */
   limit: Limit;
   /** When that token ends, RFC 3339; absent if it never does, and of a session. */
   until: string | undefined;

@@ -10,7 +10,7 @@ export interface Credentials {
 const BEARER = /^bearer +(\S+) *$/i;
 const PREFIX = /^(pat|jwt):/i;
 
-/** @returns undefined if there is no header, or it has none of the forms */
+/** @returns undefined if the header is missing or malformed */
 export function parseAuthorization(header: string | undefined): Credentials | undefined {
   const value = BEARER.exec(header ?? "")?.[1];
   if (value === undefined) return undefined;

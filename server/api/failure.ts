@@ -49,7 +49,7 @@ export function toFlowgError(error: unknown): FlowgError {
 /** More help nobody. */
 const ISSUES_SHOWN = 20;
 
-/** Of a name in the input: one of megabytes is not sent back. */
+/** How many characters of a name are sent back: it could have megabytes. */
 const NAME_SHOWN = 512;
 
 const shown = (part: PropertyKey): PropertyKey =>

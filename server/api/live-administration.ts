@@ -30,7 +30,7 @@ export interface LiveAdministrationOptions {
   onReader: (database: DatabaseKind) => () => void;
   /** Backups, restores and compactions at once. */
   maxTransfers: number;
-  /** Of one user. */
+  /** The same for each user. */
   maxTransfersPerUser: number;
   /** Bytes of memory that a restore may take. */
   maxRestoreMemory: number;
@@ -74,7 +74,7 @@ export function liveAdministration(options: LiveAdministrationOptions): Administ
     );
   }
 
-  /** Does what nobody else may do with these databases meanwhile. */
+  /** Does work that keeps others from changing these databases meanwhile. */
   async function alone<T>(
     kinds: readonly DatabaseKind[],
     { user, what }: { user: string; what: "a restore" | "a compaction" },
@@ -157,7 +157,7 @@ export function liveAdministration(options: LiveAdministrationOptions): Administ
       const toUndo = await onlineRun(databases, run);
       const kinds = toUndo.run.databases.map(({ database }) => database);
       const scopes = kinds.flatMap((kind) => RESTORING[kind]);
-      // whoever may not do it learns no more of it
+      // callers who may not do this learn no more of it
       await authorizeFor(scopes);
       return await alone(kinds, { user, what: "a restore" }, () =>
         undoOnline({
@@ -179,7 +179,7 @@ export function liveAdministration(options: LiveAdministrationOptions): Administ
   };
 }
 
-/** For the log: it names what is not in the backup. */
+/** What was left out of the backup, for the log. */
 function someLeftOut(leftOut: ReturnType<BackupStream["leftOut"]>) {
   return leftOut.length > 0 ? { leftOut } : {};
 }
@@ -188,7 +188,7 @@ function headersOf({ setId, createdAt }: BackupStream): Record<string, string> {
   return { "Flowg-Snapshot-Set": setId, "Flowg-Snapshot-Created": createdAt };
 }
 
-/** As JSON in ASCII: a header carries nothing else. */
+/** Notes as JSON in ASCII: a header carries nothing else. */
 function notesHeader(notes: readonly string[]): Record<string, string> {
   if (notes.length === 0) return {};
   const escaped = (char: string) => `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`;

@@ -62,7 +62,7 @@ export class LoginGuard {
     });
   }
 
-  /** @param address who asks, and how many attempts of theirs are open, this one included */
+  /** @param address the client's, and how many of its attempts are open, this one included */
   async #refuseExhausted(
     pair: string,
     { network, open }: { network: string; open: number },

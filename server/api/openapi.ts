@@ -34,7 +34,7 @@ The first use of a token that FlowG made writes, too: its hash becomes one of th
 
 All errors have the same form; their \`code\` is stable, for programs to act on.`;
 
-/** In the order of the documentation page. */
+/** Tags in the order of the documentation page. */
 const TAGS: Record<string, string> = {
   backup: "Snapshots of the databases",
   restore: "Bringing snapshots back",
@@ -150,7 +150,7 @@ function securityOf(access: Access): Json[] {
   return [{ patAuth: scopes }, { jwtAuth: scopes }];
 }
 
-/** Of an operation that takes nothing. */
+/** Removes the body of an operation that takes none. */
 function dropEmptyBody(operation: PathOperation): void {
   const [body] = Object.values(operation.requestBody?.content ?? {});
   const schema = body?.schema as { properties?: Json } | undefined;
@@ -230,7 +230,7 @@ function answerOf(
   };
 }
 
-/** Of every operation. The first use of a token that FlowG made writes: its hash becomes one of ours. */
+/** Answers of every operation. The first use of a token that FlowG made writes: its hash becomes one of ours. */
 const EVERYWHERE: readonly ErrorCode[] = [
   ...(["INPUT_INVALID", "RATE_LIMITED", "INTERNAL", "DATABASE_DAMAGED"] as const),
   ...(["BUSY", "DATABASE_REPLACED", "DATABASE_UNAVAILABLE", "DISK_FULL"] as const),

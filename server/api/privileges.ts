@@ -52,7 +52,7 @@ export function demandUserGrant(auth: AuthAt, caller: Caller, grant: UserGrant):
     auth.scopesOfRoles(gained),
     "you cannot give roles with scopes that you don't hold:",
   );
-  // what it grants once somebody makes it, nobody knows yet
+  // unknown until somebody makes that role
   const unmade = gained.filter((role) => auth.role(role) === undefined);
   if (unmade.length > 0)
     demand(

@@ -8,9 +8,9 @@ import type { DatabaseKind } from "../records/kinds.js";
 export type RawBody =
   | {
       kind: "download";
-      /** Of the answer. */
+      /** The answer's type. */
       contentType: string;
-      /** Of the same answer, for clients that ask for that: some generators of clients know only a few types. */
+      /** Another type for the same answer, for clients that ask for it: some generators of clients know only a few types. */
       alsoAs?: string;
       /** Describes the answer in the document; a file of bytes if absent. */
       answer?: z.ZodType;

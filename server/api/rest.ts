@@ -19,11 +19,11 @@ export interface Operation {
   description?: string;
   /** Errors beyond those of every operation of its kind, which the document adds by itself. */
   errors?: readonly ErrorCode[];
-  /** Of what is sent with POST and writes nothing. */
+  /** The procedure is called by POST, and writes nothing. */
   changesNothing?: true;
-  /** Of the JSON body, where there is one. */
+  /** An example of the JSON body, if there is one. */
   request?: unknown;
-  /** Of the answer. */
+  /** An example of the answer. */
   response?: unknown;
 }
 
@@ -34,7 +34,7 @@ export interface RestMeta {
   bodyBytes?: number;
   /** The member of a JSON body that is a log's fields: where they are large, they come as `WrittenFields`. */
   fieldsIn?: string;
-  /** For a body or an answer that is not plain JSON. */
+  /** Where the body or the answer isn't plain JSON. */
   rawBody?: RawBody;
 }
 

@@ -15,7 +15,7 @@ export const success = z
 export const done = z.object({ success }).meta({ id: "Done" });
 export const DONE = { success: true } as const;
 
-/** Of a procedure that takes nothing: a parameter is refused there, too. */
+/** The input of a procedure without parameters: any parameter is refused. */
 export const nothing = z.object({});
 
 /** Asks a list what of it does not work: this reads every item. */
@@ -39,7 +39,7 @@ export const saved = z.object({ success, warnings }).meta({ id: "Saved" });
 
 const NO_ADMIN = "Go on although no user, no role, or nobody who may administer is left.";
 
-/** In a body: whether to go on although nobody is left to administer. */
+/** Whether a change may leave no administrator; a member of the body. */
 export const allowNoAdmin = z.boolean().nullish().meta({ description: NO_ADMIN });
 
 /** The same as a parameter of the query. */
@@ -58,7 +58,7 @@ export function shown(json: Record<string, unknown>) {
   };
 }
 
-/** Of a user, role, stream, … */
+/** A name of a user, role, stream, … */
 export function name(what: string) {
   return z
     .string()

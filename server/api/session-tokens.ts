@@ -16,7 +16,7 @@ export interface Session {
 }
 
 export class SessionTokens {
-  /** Of a text the library would first find out that it isn't a public key: half a millisecond each time. */
+  /** A ready key: given a text, the library would first find out that it isn't a public key, for half a millisecond each time. */
   readonly #key: KeyObject;
 
   constructor(key: string) {
@@ -44,7 +44,7 @@ export class SessionTokens {
     });
   }
 
-  /** Whose session this is, or undefined. Whether the user still exists is for the caller to ask. */
+  /** The user of a session, or undefined. Whether the user still exists is for the caller to find out. */
   verify(auth: AuthAt, text: string): Session | undefined {
     let claims: string | jwt.JwtPayload;
     try {

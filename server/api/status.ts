@@ -20,7 +20,7 @@ export const HTTP_STATUS = {
   IDENTITY_REQUIRED: 422,
   SIGNATURE_REFUSED: 422,
   RATE_LIMITED: 429,
-  // nginx's "client closed request": nobody is left to read it, but the log is
+  // nginx's "client closed request": the client is gone, but the log shows it
   CANCELLED: 499,
   INTERNAL: 500,
   DATABASE_DAMAGED: 500,

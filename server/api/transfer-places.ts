@@ -3,7 +3,7 @@
 
 import { FlowgError } from "../platform/errors.js";
 
-/** For the answer to a request that comes when all places are taken. */
+/** The Retry-After of an answer that all places are taken. */
 const RETRY_AFTER_SECONDS = 10;
 
 export class TransferPlaces {

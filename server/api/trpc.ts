@@ -23,10 +23,10 @@ const t = initTRPC.meta<ProcedureMeta>().context<Context>().create({ isDev: fals
 
 export const router = t.router;
 
-/** For what must work without a token: the login. */
+/** For procedures that must work without a token, such as the login. */
 export const open = t.procedure.meta({ access: "anyone" });
 
-/** For everybody with a valid token. */
+/** For every caller with a valid token. */
 export const signedIn = t.procedure.meta({ access: "signed-in" }).use(async ({ ctx, next }) => {
   const caller = await authenticate(ctx);
   return aroundWrites({ before: authorizing(ctx, caller, { all: [] }) }, () =>

@@ -73,7 +73,7 @@ export async function* watchEvents(
   }
 }
 
-/** Of its texts, characters. */
+/** How many characters its texts have. */
 function lengthOf({ entry }: StoredLog): number {
   let length = 0;
   for (const [name, text] of Object.entries(entry.fields)) length += name.length + text.length;

@@ -17,7 +17,7 @@ export interface AppOptions extends ApiOptions {
   log: Logger;
   /** Keeps from clients what is this machine's business. */
   conceal: Conceal;
-  /** Of web pages that may call the API. */
+  /** The web pages that may call the API. */
   corsOrigins: ReadonlySet<string>;
   /** Finds the address that a request comes from. */
   addressOf: AddressOf;

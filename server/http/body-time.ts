@@ -1,5 +1,5 @@
-// How long a request's body may be in coming, whether or not somebody reads it: the documentation, the management server, a GET
-// with a body. Node's own limit would hold for uploads too, which may take hours and have limits of their own.
+// How long a request's body may take to come, whether or not anything reads it: the documentation, the management server, a GET
+// with a body. Node's own limit would also hold for uploads, which may take hours and have limits of their own.
 
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { isBodyPending } from "./error-answer.js";
@@ -10,7 +10,7 @@ const AFTER_ANSWER_MS = 10_000;
 
 const timers = new WeakMap<IncomingMessage, NodeJS.Timeout>();
 
-/** To be called for each request, first. */
+/** The first thing to call for each request. */
 export function boundBodyTime(
   request: IncomingMessage,
   response: ServerResponse,
@@ -29,7 +29,7 @@ export interface BodyTimes {
   afterAnswerMs: number;
 }
 
-/** For an upload, which is bounded by how quickly it comes. */
+/** Lifts the limit for an upload, whose least rate bounds it. */
 export function allowLongBody(request: IncomingMessage): void {
   clearTimeout(timers.get(request));
 }

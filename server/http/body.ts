@@ -24,7 +24,7 @@ const thread = new AnsweringThread<JsonRequest, JsonAnswer>(
 /** The type is checked here, with a better message. */
 const makeReader = (limit: number) => express.raw({ limit, type: () => true, inflate: false });
 
-/** By limit: of these there are two. */
+/** Readers by their limit: there are two limits. */
 const readers = new Map<number, ReturnType<typeof makeReader>>();
 
 function readerFor(limit: number) {
@@ -37,7 +37,7 @@ const CHARSET = /;\s*charset="?([^\s";]+)/i;
 /** `application/json`, any case, any parameters, and types like `application/problem+json`. */
 const JSON_TYPE = /^application\/(?:[\w.!#$&^-]+\+)?json\s*(?:;|$)/i;
 
-/** Of a JSON body, where a procedure says it. */
+/** What a procedure says of its JSON body. */
 export interface BodyTraits {
   /** How large it may be. */
   bodyBytes?: number;

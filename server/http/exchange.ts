@@ -1,4 +1,4 @@
-// One request and its answer: an id, a signal that says when nobody waits any more, and a line in the log at the end.
+// One request and its answer: an id, a signal for when the client has gone, and a line in the log at the end.
 
 import { randomUUID } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
@@ -27,13 +27,13 @@ const EXPECTED: ReadonlySet<ErrorCode> = new Set([
 export class Exchange {
   readonly requestId: string;
   readonly address: string;
-  /** Without query: a filter may quote what nobody should read in a log. */
+  /** The path without its query: a filter may quote what must not stand in a log. */
   readonly path: string;
   readonly log: Logger;
   caller: Caller | undefined;
   /** The answer where it tells how far the work is. */
   progress: ProgressAnswer | undefined;
-  /** The answer goes on until somebody leaves. */
+  /** The answer goes on until the client leaves. */
   isEndless = false;
   readonly #conceal: Conceal;
   #code: ErrorCode | undefined;

@@ -13,7 +13,7 @@ import { type Renewal, readTls, renew, type TlsFiles, type TlsMaterial } from ".
 export type Handler = (request: IncomingMessage, response: ServerResponse) => void;
 
 const IDLE_SWEEP_MS = 50;
-/** Of a request's line and headers: a long filter must fit in. */
+/** Room for a request's line and headers: a long filter must fit in. */
 const HEAD_BYTES = 256 * 1024;
 
 export interface ListenOptions {

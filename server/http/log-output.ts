@@ -21,7 +21,7 @@ type WriteLine = (line: string) => void;
 export class LogOutput {
   /** Lines that could not be written, since the start. */
   dropped = 0;
-  /** Of these, those that the log itself does not tell of yet. */
+  /** How many of these the log itself doesn't report yet. */
   #untold = 0;
   /** Told how many lines were dropped, once lines can be written again. */
   onRecovered: ((lines: number) => void) | undefined;
@@ -89,7 +89,7 @@ function toFile(fd: number): WriteLine {
   };
 }
 
-/** Node makes every write to a terminal wait for it, also for one that is stopped by Ctrl-S or that nobody reads. */
+/** By default Node waits for every write to a terminal, even one that Ctrl-S has stopped or that nothing reads. */
 function neverWait(stdout: Stdout): void {
   if (!stdout.isTTY) return;
   const { _handle: handle } = stdout as { _handle?: { setBlocking?(waits: boolean): void } };

@@ -13,7 +13,7 @@ import type { Readers } from "./readers.js";
 export interface Measured {
   databases: readonly Database[];
   readers: Readers;
-  /** Of earlier runs of the server, and for later ones. */
+  /** Backups of earlier runs of the server; kept for later runs. */
   lastBackups: LastBackups;
   /** Since the start. */
   droppedLogLines: () => number;
@@ -26,7 +26,7 @@ export class Metrics implements LogCounters, TransferMetrics {
   readonly #lastBackups: LastBackups;
   readonly #transfers: Record<FinishedTransfer["direction"], TransferMeters>;
 
-  /** With what earlier runs did. */
+  /** Begins with what earlier runs did. */
   static async of(measured: Measured): Promise<Metrics> {
     const metrics = new Metrics(measured);
     await metrics.#remember(measured);

@@ -22,7 +22,7 @@ export interface Route {
 
 export interface Match {
   route: Route;
-  /** As they stand in the path, still percent-encoded. */
+  /** The path's parameters as they stand there, still percent-encoded. */
   params: Record<string, string>;
 }
 
@@ -53,7 +53,7 @@ for (const route of ROUTES) {
   BY_LENGTH.set(segments.length, [...(BY_LENGTH.get(segments.length) ?? []), { route, segments }]);
 }
 
-/** @returns the methods that the path has, if it has others; undefined if there is no such path */
+/** @returns the other methods that the path has; undefined for an unknown path */
 export function findRoute(method: string, path: string): Found {
   const parts = path.split("/");
   const wanted = method === "HEAD" ? "GET" : method;

@@ -83,7 +83,7 @@ export interface RenewalOptions {
   first: TlsMaterial;
   /** Takes a new pair up. */
   use: (material: TlsMaterial) => void;
-  /** Of files that go on being unusable, once until they can be used again; the old pair stays. */
+  /** Called once when files become unusable, and again after they could be used meanwhile. The old pair stays in use. */
   onFault: (error: unknown) => void;
 }
 

@@ -18,7 +18,7 @@ import {
   partProblem,
 } from "./upload-refusal.js";
 
-/** Bytes that may come before and after the file: part headers, of which nobody needs many, and the chunks they share with it. */
+/** Bytes that may come before and after the file: a few part headers, and the chunks that they share with it. */
 const OUTSIDE_BYTES = 256 * 1024;
 /** Longest header of a part that a file's name is looked for in. */
 const NAMING_BYTES = 8 * 1024;
@@ -154,7 +154,7 @@ function fill(
   });
 }
 
-/** The bytes of the file. Its request stands still while nobody takes them. */
+/** The bytes of the file. Its request stands still while they aren't read. */
 class FilePart extends Readable {
   /** Bytes. */
   received = 0;
@@ -176,13 +176,13 @@ class FilePart extends Readable {
   }
 
   override _read(): void {
-    // it may have run out while nobody wanted more, and only what arrives sets it again
+    // the time may have run out while nothing was wanted; only new data would set it again
     if (!this.request.complete) this.request.setTimeout(this.stallMs);
     this.request.resume();
   }
 
   override _destroy(error: Error | null, done: (error?: Error | null) => void): void {
-    // nobody reads on: what still comes is dropped, so that an answer can reach the client
+    // nothing reads on: the rest is dropped, so that an answer can reach the client
     this.request.resume();
     done(error);
   }

@@ -12,7 +12,7 @@ import { type Destination, type Job, tagOf } from "./job.js";
 
 export interface RunUnderWay {
   job: Job;
-  /** Of its destinations, from earlier runs. */
+  /** What earlier runs found out of its destinations. */
   known: Readonly<Record<string, DestinationState>>;
   signal: AbortSignal;
   onProgress: (progress: JobProgress) => void;

@@ -67,7 +67,7 @@ export class JobStates {
     }
   }
 
-  /** The same, and nobody waits for the disk: a server starts although it is full. */
+  /** The same without waiting for the disk: a server must start although the disk is full. */
   note(name: string, how: (state: JobState) => JobState): void {
     this.change(name, how).catch(() => {});
   }

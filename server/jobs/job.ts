@@ -11,7 +11,7 @@ export interface Job {
   destinations: readonly Destination[];
   keys: RepositoryAccess;
   tags: readonly string[];
-  /** Whose databases they are. */
+  /** The host that the databases belong to. */
   host: string;
   keep: Retention | undefined;
   /** So long a success may be late. */
@@ -20,10 +20,10 @@ export interface Job {
 }
 
 export interface Destination {
-  /** For metrics, reports and clients, who aren't told of paths. */
+  /** The name for metrics, reports and clients, who may not see paths. */
   name: string;
   url: string;
-  /** As errors name it: a directory's path, a bucket's URL. */
+  /** The name for errors: a directory's path, a bucket's URL. */
   place: string;
 }
 
@@ -45,7 +45,7 @@ export interface Retention {
 /** Where it is told what became of runs. All of it may be secret. */
 export interface Tell {
   webhooks: readonly { url: string; headers: Readonly<Record<string, string>> }[];
-  /** As healthchecks.io gives them: `/start` and `/fail` are added. */
+  /** A URL as healthchecks.io gives it: `/start` and `/fail` are added. */
   ping: string | undefined;
 }
 

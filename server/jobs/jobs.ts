@@ -89,7 +89,7 @@ export class Jobs {
     await Promise.all([...this.#running.values()].map(({ done }) => done));
   }
 
-  /** In the order of the settings. */
+  /** Reports in the order of the settings. */
   list(): JobReport[] {
     if (this.#jobs.size > 0) this.#demandStates();
     return [...this.#jobs.values()].map((job) => this.#reportOf(job));

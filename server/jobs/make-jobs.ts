@@ -78,7 +78,7 @@ async function destinationsOf(
   return found;
 }
 
-/** How errors call it. Nobody is asked; refused is what names no place, or holds a password. */
+/** How errors call a place. This sends nothing. It refuses a text that names no place, or holds a password. */
 async function placeNamed(url: string, where: string): Promise<string> {
   try {
     const place = await openPlace(url);

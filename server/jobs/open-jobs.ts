@@ -46,7 +46,7 @@ const SAID_BY: Readonly<Record<string, string>> = {
   webhook: "FLOWG_BACKUP_WEBHOOK",
 };
 
-/** For flags: `jobs.backup.keep.daily` is said by `--backup-keep-daily`. */
+/** For jobs that flags describe: names `--backup-keep-daily` where a settings file would have `jobs.backup.keep.daily`. */
 const byFlags: Where = (path) => {
   const [first = "", , ...rest] = path.map(String).filter((part) => !/^\d+$/.test(part));
   const [name = first] = rest;

@@ -8,7 +8,7 @@ import { FlowgError } from "../platform/errors.js";
 import { Calendar } from "../repository/retention/calendar.js";
 
 export interface Occurrence {
-  /** As the expression says. */
+  /** The time that the expression gives. */
   due: Date;
   /** When it is to begin. */
   at: Date;
@@ -18,7 +18,7 @@ export interface ScheduleOptions {
   expression: string;
   timeZone: string;
   jitterMs: number;
-  /** Of this server's job alone: it gives the delay. */
+  /** A text of this server's job alone. It decides the delay. */
   seed: string;
 }
 

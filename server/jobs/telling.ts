@@ -38,7 +38,7 @@ export class Telling implements JobObserver {
   }
 
   ended(job: Job, given: JobRun): void {
-    // the next start runs it again, and tells of that; but not what somebody asked for
+    // the next start runs it again and tells of that, except for a run that somebody asked for
     if (given.outcome === "cut" && given.trigger !== "request") return;
     const run = this.#options.conceal(given);
     const isSuccess = run.outcome === "success";

@@ -14,20 +14,20 @@ export const BACKUP_FILE_NAMES = {
 
 export const BACKUP_ORDER = Object.keys(BACKUP_FILE_NAMES) as readonly DatabaseKind[];
 
-/** For a hint. */
+/** The names, for a hint. */
 export const BACKUP_NAMES_TEXT = "auth.db, config.db and log.db (or logs.db)";
 
-/** As FlowG's API calls it. */
+/** The name that FlowG's API gives. */
 export const downloadName = (kind: DatabaseKind): `${DatabaseKind}.db` => `${kind}.db`;
 
-/** In a tar of all three, it says what belongs together. */
+/** A tar of all three has this file. It says what belongs together. */
 export const MANIFEST_NAME = "manifest.json";
 
-/** Of which database a file is that has just such a name as a backup gives: `log.db`, `logs.db`. */
+/** The database of a file with exactly a backup's name: `log.db`, `logs.db`. */
 export const kindOfFileName = (name: string): DatabaseKind | undefined =>
   BACKUP_ORDER.find((kind) => (BACKUP_FILE_NAMES[kind] as readonly string[]).includes(name));
 
-/** Of which database a file is by its name: `log.db`, `auth.db.old`, `/srv/config.tar.gz`. */
+/** The database of a file by its name: `log.db`, `auth.db.old`, `/srv/config.tar.gz`. */
 export function kindOfName(path: string): DatabaseKind | undefined {
   const [name = ""] = (path.split(/[\\/]/).at(-1) ?? "").split(".");
   if (name === "log") return "logs";

@@ -85,7 +85,7 @@ export class SegmentCutter {
 export class PieceCutter {
   #bytes = 0;
 
-  /** As {@link SegmentCutter.endsAfter}. */
+  /** Like {@link SegmentCutter.endsAfter}. */
   endsAfter(bytes: number, hash: number): boolean {
     this.#bytes += bytes;
     const ends = this.#bytes >= PIECE_MIN_BYTES && hash < bytes * PIECE_HASHES_PER_BYTE;

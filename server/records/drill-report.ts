@@ -3,7 +3,7 @@
 import type { ErrorCode } from "../platform/errors.js";
 import type { DatabaseKind } from "./kinds.js";
 
-/** Of the snapshots that were drilled of one repository, or of a directory. */
+/** The report on a repository's snapshots that were drilled, or on a directory. */
 export interface DrillReport {
   /** The repository, or the directory. */
   place: string;
@@ -26,11 +26,11 @@ export interface DrillOutcome {
   problems: DrillProblem[];
   /** What works, and isn't as it should be. */
   warnings: string[];
-  /** Of the whole drill. */
+  /** Seconds that the whole drill took. */
   seconds: number;
   /** What a restore of it took here, and in what; absent where it failed. */
   restore?: DrilledRestore;
-  /** Of objects, as they were read from the place. */
+  /** Bytes of objects, as they were read from the place. */
   bytesRead: number;
   databases: DrilledDatabase[];
 }
@@ -60,7 +60,7 @@ export interface DrilledDatabase {
   /** What it takes on the disk, once restored. */
   bytes: number;
   restoreSeconds: number;
-  /** Of the checks of its records, of what is derived from them, and of the queries. */
+  /** Seconds for the checks of its records and derived data, and for the queries. */
   checkSeconds: number;
   /** How many questions it was asked. */
   queries: number;

@@ -2,7 +2,7 @@
 
 import type { Fault } from "../platform/errors.js";
 
-/** `schedule`: in its time; `catch-up`: its time had passed; `request`: somebody has asked for it. */
+/** `schedule`: at its time. `catch-up`: its time had passed. `request`: somebody asked for it. */
 export const TRIGGERS = ["schedule", "catch-up", "request"] as const;
 export type Trigger = (typeof TRIGGERS)[number];
 
@@ -70,7 +70,7 @@ export interface JobState {
   last?: JobRun;
   lastSuccess?: string;
   destinations: Record<string, DestinationState>;
-  /** The time from which on it was overdue, once somebody was told of that. */
+  /** The time since which it was overdue, once that was told. */
   overdueTold?: string;
 }
 

@@ -125,7 +125,7 @@ const isObject = (value: unknown): value is Record<string, unknown> =>
 const isText = (value: unknown): value is string => typeof value === "string";
 const isTexts = (value: unknown): value is string[] => Array.isArray(value) && value.every(isText);
 const isLimit = (value: unknown): boolean => value === undefined || isTexts(value);
-/** In the one form that we write, so that equal ones are equal bytes. */
+/** Whether it has the one form that we write, so that equal moments are equal bytes. */
 const isMoment = (value: unknown): boolean => {
   const ms = isText(value) ? Date.parse(value) : Number.NaN;
   return !Number.isNaN(ms) && new Date(ms).toISOString() === value;

@@ -79,16 +79,16 @@ export interface BackupReport {
 }
 
 /** How many records of one kind a restore adds, overwrites with other contents, finds equal, and leaves or removes. */
-/** By kind of record. */
+/** Counts by kind of record. */
 export type CountsByKind = Partial<Record<RecordKind, KindCounts>>;
 
 export interface KindCounts {
   added: number;
   overwritten: number;
   unchanged: number;
-  /** In the database only, and left there (always 0 when replacing). */
+  /** Records that only the database has, and keeps (always 0 when replacing). */
   kept: number;
-  /** In the database only, and removed (always 0 when merging). */
+  /** Records that only the database had, and that were removed (always 0 when merging). */
   removed: number;
 }
 
@@ -154,7 +154,7 @@ export interface DatabaseUndoReport {
    * as before already; `kept`: somebody has changed it since, or it is needed.
    */
   kinds: CountsByKind;
-  /** Those that somebody has changed since, the first hundred by name. */
+  /** What somebody has changed since: how many records, and the first hundred by name. */
   changed: { records: number; items: string[] };
   warnings: string[];
   seconds: number;
@@ -176,10 +176,10 @@ export interface UndoReport {
 
 export interface RestoreReport {
   dryRun: boolean;
-  /** By this it can be taken back; absent in a dry run, and where nothing is kept of what it changed. */
+  /** The id by which this can be undone. Absent in a dry run, and where nothing is kept of what it changed. */
   run?: string;
   databases: DatabaseRestoreReport[];
-  /** Those that were not touched, for they have records; only where that was asked for. */
+  /** Databases that were not touched, since they have records. Only where that was asked for. */
   left?: LeftDatabase[];
   /** What a person should know: an earlier run that was cut, two log snapshots that differ. */
   notes: string[];
@@ -255,7 +255,7 @@ export interface DatabaseDiff {
   kinds: Partial<Record<RecordKind, KindDiff>>;
   /** How entries differ, by stream. */
   streams: StreamDiff[];
-  /** Of auth that differs: who may do what on the one side and not on the other. */
+  /** For auth that differs: who may do what on one side and not on the other. */
   access?: AccessDiff;
 }
 
@@ -268,7 +268,7 @@ export interface StreamDiff extends Differing<number> {
 
 /** Changes of permissions. Hashes are compared, and never told. */
 export interface AccessDiff {
-  /** By name: users that have other scopes, or come or go with theirs. */
+  /** Users by name that have other scopes on one side, or exist only there. */
   changes: { user: string; gains: string[]; loses: string[] }[];
   usersAdded: string[];
   usersRemoved: string[];
@@ -277,7 +277,7 @@ export interface AccessDiff {
   /** Tokens that begin to work, work for longer, or have another hash; and those that stop, or do so earlier. */
   tokensGained: { user: string; uuid: string }[];
   tokensLost: { user: string; uuid: string }[];
-  /** Users who may administer (write_acls). */
+  /** Users with write_acls. */
   administrators: { before: string[]; after: string[] };
 }
 
@@ -289,7 +289,7 @@ export interface DiffReport {
   /** Databases that only one of them has. */
   onlyBefore: DatabaseKind[];
   onlyAfter: DatabaseKind[];
-  /** Those that both have. */
+  /** The databases that both sides have. */
   databases: DatabaseDiff[];
 }
 
@@ -308,7 +308,7 @@ export interface LostRange {
   before?: string;
   /** Bytes of the file that could not be read as what they were. */
   bytes: number;
-  /** Of a database: records of it that another source had. */
+  /** For a database: how many of its records another source gave. */
   filled?: number;
 }
 
@@ -317,7 +317,7 @@ export interface DamagedDatabaseFacts {
   /** Whether nothing is missing: what is kept of all records says so. */
   isWhole: boolean;
   saved: number;
-  /** How many there were more; undefined where nobody knows. */
+  /** How many more there were; undefined where that can't be known. */
   lostEntries: number | undefined;
   /** Records that may be in an older form, or removed since. */
   mayBeOlder: number;
@@ -347,7 +347,7 @@ export interface DatabaseSalvageReport {
   /** Size of the output, bytes. */
   bytes: number;
   lost: {
-    /** Absent where nobody knows. */
+    /** Absent where it can't be known. */
     entries?: number;
     pages: number;
     ranges: LostRange[];

@@ -42,7 +42,7 @@ export type StoredSnapshot =
       /** Stored by this backup, and their bytes there. */
       newSegments: number;
       newBytes: number;
-      /** Those of older snapshots. */
+      /** Segments of older snapshots that were used again. */
       reusedSegments: number;
       reusedBytes: number;
     }
@@ -53,7 +53,7 @@ export interface SnapshotsReport {
   place: string;
   /** Newest first. */
   snapshots: ListedSnapshot[];
-  /** Those that can't be read. */
+  /** The snapshots that can't be read. */
   unreadable: { setId: string; createdAt: string; code: ErrorCode; message: string }[];
 }
 

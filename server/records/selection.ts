@@ -26,7 +26,7 @@ export type SelectableKind = keyof typeof SELECTABLE;
 export interface Selected {
   kind: SelectableKind;
   name: string;
-  /** Of a stream's entries, milliseconds since 1970: `fromMs ≤ time < toMs`. */
+  /** The times of a stream's entries, milliseconds since 1970: `fromMs ≤ time < toMs`. */
   fromMs?: number | undefined;
   toMs?: number | undefined;
 }
@@ -169,7 +169,7 @@ function addOption(item: Selected, option: string, text: string): void {
   item[TIMES[word]] = Math.max(0, ms);
 }
 
-/** At those that no backslash stands before. */
+/** Splits at commas that no backslash precedes. */
 function splitAtCommas(text: string): string[] {
   const parts: string[] = [];
   let start = 0;

@@ -1,6 +1,6 @@
 /** Where the writes to a database stood at an instant: tells a later backup what can't have changed since. */
 export interface TrackingPoint {
-  /** Of the database's history, random: another one after a restore and whatever else makes it unclear. */
+  /** Random; names the database's history. A restore, and whatever else makes the history unclear, changes it. */
   history: string;
   /** Counts up; writes are marked with it. */
   epoch: number;

@@ -2,9 +2,9 @@
 
 import { FlowgError } from "../platform/errors.js";
 
-/** Of what is sent to this server. */
+/** The limit for what is sent to this server. */
 export const VALUE_MAX_BYTES = 60 * 1024 * 1024;
-/** Of what FlowG has stored: its backups are to be taken as far as they can be. */
+/** The limit for what FlowG has stored: as much as possible of its backups is taken. */
 export const IMPORTED_VALUE_MAX_BYTES = 64 * 1024 * 1024 - 4096;
 
 /**

@@ -18,7 +18,7 @@ export function verifyText(
   return reportText({ what: "file", files, bad }, width);
 }
 
-/** Of databases of one snapshot, in a repository. */
+/** The report on the databases of one snapshot in a repository. */
 export function snapshotVerifyText(
   files: readonly VerifyReport[],
   bad: readonly { path: string; database: string }[],

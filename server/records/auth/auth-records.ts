@@ -4,7 +4,7 @@ import { isInRange } from "../keys.js";
 import type { RestoreMode } from "../reports.js";
 import type { SelectedRange } from "../selection.js";
 
-/** By the bytes of their keys as latin-1. */
+/** Records by their keys' bytes, as latin-1. */
 export type AuthRecords = ReadonlyMap<string, Buffer>;
 
 export interface AuthRestored {

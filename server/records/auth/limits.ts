@@ -15,7 +15,7 @@ import { SCOPES, type Scope, withBackups } from "./scopes.js";
 /** Scopes, sorted; undefined means no limit. */
 export type Limit = readonly string[] | undefined;
 
-/** The most that somebody with these effective scopes can give. */
+/** The most that a user with these effective scopes can give. */
 export function limitOf(held: ReadonlySet<Scope>): Limit {
   return SCOPES.every((scope) => held.has(scope)) ? undefined : [...held].sort();
 }
@@ -48,7 +48,7 @@ export function roleLimit({ roleLimits = [] }: Pick<UserRecord, "roleLimits">, r
     .reduce<Limit>((limit, one) => narrower(limit, one.limit), undefined);
 }
 
-/** A user's record, its optional members left out where there is no limit, so that equal ones are equal bytes. */
+/** A user's record. Optional members are left out where there is no limit, so that equal records are equal bytes. */
 export function userRecord(user: {
   passwordHash: string;
   passwordLimit: Limit;

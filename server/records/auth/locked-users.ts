@@ -1,5 +1,5 @@
-// Users who can't log in with their passwords here: the stored hash asks for more than this server spends, or is none. Told
-// when a backup is looked at, and when it is restored.
+// Users who can't log in with their passwords here. Their stored hash asks for more than this server spends, or isn't a hash at
+// all. A look at a backup reports them, and so does a restore.
 
 import { segments } from "../keys.js";
 import { decodeValue, type StoredRecord, type UserRecord } from "../records.js";

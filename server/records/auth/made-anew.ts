@@ -13,7 +13,7 @@ export interface UserOfRun {
   wrote: { checksum: number; length: number } | undefined;
 }
 
-/** By name. */
+/** Users by name. */
 export type UsersOfRun = ReadonlyMap<string, UserOfRun>;
 
 /**

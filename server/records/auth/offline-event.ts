@@ -6,6 +6,6 @@ export interface OfflineEvent {
   /** The account of the machine. */
   by: string;
   action: string;
-  /** Whom or what it changed. */
+  /** The user or item that it changed. */
   facts: Record<string, unknown>;
 }

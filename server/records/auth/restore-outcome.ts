@@ -1,5 +1,5 @@
-// Keeps any restore from leaving two owners of one token, or a server that lets nobody in. It looks before anything is
-// written, and once more inside the transaction, where nobody else can change anything.
+// Keeps any restore from leaving two owners of one token, or a server without an administrator. It looks before anything is
+// written, and again inside the transaction, where no other change can happen.
 
 import { FlowgError } from "../../platform/errors.js";
 import { firstSegment, segments } from "../keys.js";
@@ -17,7 +17,7 @@ export interface AuthRestore {
   allowNoAdmin: boolean;
   /** Whether it takes a restore back. */
   isUndo?: boolean;
-  /** For the trail of what is done without a server. */
+  /** What the audit trail says of work without a server. */
   event?: OfflineEvent | undefined;
 }
 

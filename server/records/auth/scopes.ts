@@ -41,7 +41,7 @@ export function checkScopes(scopes: readonly string[]): Scope[] {
   });
 }
 
-/** The scopes that let somebody read all three databases by the API. */
+/** The scopes that together read all three databases by the API. */
 export const READING_ALL = [
   "read_pipelines",
   "read_transformers",
@@ -50,7 +50,7 @@ export const READING_ALL = [
   "read_acls",
 ] as const satisfies readonly Scope[];
 
-/** The scopes that let somebody restore all three databases by the API. */
+/** The scopes that together restore all three databases by the API. */
 const WRITING_ALL = [
   "write_pipelines",
   "write_transformers",
@@ -92,7 +92,7 @@ export function effectiveScopes(scopes: Iterable<string>): Set<Scope> {
 const SUBJECTS = ["pipelines", "transformers", "streams", "alerts", "acls"] as const;
 type Subject = (typeof SUBJECTS)[number];
 
-/** As `whoami` shows them, in this order: FlowG's, then ours. */
+/** Permissions as `whoami` shows them, in this order: FlowG's, then ours. */
 export type Permissions = Record<
   `can_${"view" | "edit"}_${Subject}` | "can_send_logs" | "can_view_backups" | "can_edit_backups",
   boolean

@@ -6,7 +6,7 @@ import { firstSegment, segments } from "../keys.js";
 import { decodeValue, printable, type TokenRecord } from "../records.js";
 import { tokenHash } from "./seal.js";
 
-/** Of a clash, no more are named. */
+/** A message names no more clashes. */
 const NAMES_MAX = 10;
 
 /**

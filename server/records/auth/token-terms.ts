@@ -4,9 +4,9 @@ import { FlowgError } from "../../platform/errors.js";
 import { checkName } from "../names.js";
 import { isDay } from "../times.js";
 
-/** As somebody asks for them. */
+/** The terms that a user asks for. */
 export interface TokenWishes {
-  /** For people, who see it in lists and in the trail. */
+  /** The name that people see in lists and in the audit trail. */
   name?: string | undefined;
   /** How long from now: `30d`, `1h30m`. */
   expiresIn?: string | undefined;
@@ -14,7 +14,7 @@ export interface TokenWishes {
   expiresAt?: string | undefined;
 }
 
-/** As a record holds them. */
+/** The terms as a record holds them. */
 export interface TokenTerms {
   name?: string;
   /** RFC 3339 in UTC with milliseconds; from then on the token authenticates nobody. */

@@ -21,6 +21,6 @@ export function newTokenText(): string {
 
 export const isTokenText = (text: string): boolean => FORM.test(text);
 
-/** Of the whole text, `pat_` included; lower-case hex. */
+/** SHA-256 of the whole text, `pat_` included: lower-case hex. */
 export const tokenSha256 = (text: string): string =>
   createHash("sha256").update(text).digest("hex");

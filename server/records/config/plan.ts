@@ -20,7 +20,7 @@ export interface Obstacle {
   at: Place;
   /** The answer to each log that gets there. */
   code: Extract<ErrorCode, "NOT_FOUND" | "NOT_IMPLEMENTED" | "INPUT_INVALID">;
-  /** Of the pipeline: `has no direct source` */
+  /** What is wrong with the pipeline, such as `has no direct source`. */
   what: string;
   hint: string;
   /** It goes against a rule that a flow is held to when it is saved; others can be saved while they are being drawn. */
@@ -43,7 +43,7 @@ export interface Plan {
   steps: Step[];
   /** One for each node that no log gets past. */
   obstacles: Obstacle[];
-  /** Of nodes where logs end as they should. */
+  /** How many nodes a log ends at as it should. */
   ends: number;
 }
 
@@ -94,7 +94,7 @@ export function planOf({ pipeline, flow, items, source = "direct" }: Planned): P
 }
 
 interface Extent {
-  /** As often as a log comes there. */
+  /** How many times a log comes there. */
   weight: number;
   depth: number;
 }
@@ -104,7 +104,7 @@ interface Walk {
   pipeline: string;
   nodes: Map<string, FlowNode>;
   targets: Map<string, Set<string>>;
-  /** Of nodes that are done. */
+  /** The nodes that are done. */
   steps: Map<string, Step>;
   onPath: Set<string>;
 }
@@ -276,7 +276,7 @@ class Planner {
 
 const quote = (text: string): string => JSON.stringify(text);
 
-/** `router node "out"`; of a type that nobody knows, that is quoted as well */
+/** Such as `router node "out"`. An unknown type is quoted as well. */
 function named({ node, type }: Place): string {
   if (isNodeType(type)) return `${type} node ${quote(node ?? "")}`;
   return `node ${quote(node ?? "")} of type ${quote(type ?? "")}`;

@@ -27,12 +27,12 @@ const MISSING = [
   "xxhash",
 ] as const;
 
-/** Comments, texts and patterns, in which a name is no call. */
+/** Comments, texts and patterns: a name in them isn't a call. */
 const NO_CODE = /#[^\n]*|"(?:[^"\\]|\\[\s\S])*"|[srt]'(?:[^'\\]|\\[\s\S])*'/g;
 /** Not a field of that name. */
 const CALL = new RegExp(`(?<![\\w.@%])(${MISSING.join("|")})!?\\(`, "g");
 
-/** Those that a script calls, in order of their names. */
+/** The missing functions that a script calls, in the order of their names. */
 export function missingFunctions(script: string): string[] {
   const code = script.replace(NO_CODE, " ");
   return [...new Set([...code.matchAll(CALL)].map(([, name]) => name as string))].sort();

@@ -67,7 +67,7 @@ export function configWarning({ key, value }: StoredRecord, items?: Items): stri
   return kind === "alert" ? alertWarning(name, decodeValue(value)) : undefined;
 }
 
-/** At most 20 sentences, and one that counts the others. */
+/** At most 20 sentences, and one more with the number of the others. */
 export class ConfigWarnings {
   readonly #list: string[] = [];
   #count = 0;

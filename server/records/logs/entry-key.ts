@@ -112,5 +112,5 @@ export function entryKeyOfMoment(stream: string, key: Uint8Array): Buffer {
   return joinKey("entry", stream, time, uuid);
 }
 
-/** Of a lower-case hex digit. */
+/** The value of a lower-case hex digit. */
 const nibble = (code: number): number => (code < 0x3a ? code - 0x30 : code - 0x57);

@@ -14,16 +14,16 @@ export interface NewEntry {
 
 export interface PreparedEntry {
   stream: string;
-  /** As they were given. */
+  /** The fields as they were given. */
   given: Fields | WrittenFields;
-  /** As they are in the record. */
+  /** The fields as they are in the record. */
   readonly fields: Fields;
   ms: number;
-  /** As it is in the record: RFC 3339. */
+  /** The time as it is in the record: RFC 3339. */
   timestamp: string;
   key: Buffer;
   value: Buffer;
-  /** Those that can be listed. */
+  /** The fields that can be listed. */
   fieldNames: string[];
 }
 

@@ -6,13 +6,13 @@ import { isKeyableField } from "../names.js";
 
 export type Fields = Readonly<Record<string, string>>;
 
-/** Fields of which only their JSON is at hand. They are parsed once somebody asks for one: an index, a watcher. */
+/** Fields of which only their JSON is at hand. They are parsed once an index or a watcher asks for one. */
 export class WrittenFields {
   #parsed: Fields | undefined;
 
   constructor(
     readonly json: Uint8Array,
-    /** Those that can be listed. */
+    /** The fields that can be listed. */
     readonly names: string[],
   ) {}
 
@@ -39,7 +39,7 @@ export function writeFields(given: Fields): { json: string; names: string[]; fie
   return { json, names: names.filter(isKeyableField), fields };
 }
 
-/** As in FlowG, U+FFFD takes the place of half a pair of surrogates, which has no UTF-8 form. */
+/** Replaces half a pair of surrogates, which has no UTF-8 form, by U+FFFD, as FlowG does. */
 function wellFormed(fields: Fields): Fields {
   const pairs = Object.entries(fields);
   if (pairs.every((pair) => pair.every((text) => text.isWellFormed()))) return fields;
