@@ -416,7 +416,7 @@ export interface paths {
         put?: never;
         /**
          * Send a log through a pipeline
-         * @description When this answers, the log is on disk.
+         * @description When this answers, the log is on disk. Webhooks of alerts are called later: what comes of that is in the metrics.
          *
          *     Needs `send_logs`.
          */
@@ -5821,7 +5821,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description An unexpected fault (`INTERNAL`); the database is damaged (`DATABASE_DAMAGED`) */
+            /** @description Another server failed (`UPSTREAM_FAILED`); an unexpected fault (`INTERNAL`); the database is damaged (`DATABASE_DAMAGED`) */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -5830,8 +5830,8 @@ export interface operations {
                     /**
                      * @example {
                      *       "success": false,
-                     *       "code": "INTERNAL",
-                     *       "message": "an unexpected fault",
+                     *       "code": "UPSTREAM_FAILED",
+                     *       "message": "another server failed",
                      *       "requestId": "0c6a3f0e-4a0b-4a57-9d2c-5a3f1f1f7c11"
                      *     }
                      */
@@ -9550,7 +9550,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description An unexpected fault (`INTERNAL`); the database is damaged (`DATABASE_DAMAGED`) */
+            /** @description Another server failed (`UPSTREAM_FAILED`); an unexpected fault (`INTERNAL`); the database is damaged (`DATABASE_DAMAGED`) */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -9559,8 +9559,8 @@ export interface operations {
                     /**
                      * @example {
                      *       "success": false,
-                     *       "code": "INTERNAL",
-                     *       "message": "an unexpected fault",
+                     *       "code": "UPSTREAM_FAILED",
+                     *       "message": "another server failed",
                      *       "requestId": "0c6a3f0e-4a0b-4a57-9d2c-5a3f1f1f7c11"
                      *     }
                      */
@@ -9578,23 +9578,6 @@ export interface operations {
                      *       "success": false,
                      *       "code": "NOT_IMPLEMENTED",
                      *       "message": "not implemented",
-                     *       "requestId": "0c6a3f0e-4a0b-4a57-9d2c-5a3f1f1f7c11"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Another server failed (`UPSTREAM_FAILED`) */
-            502: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "success": false,
-                     *       "code": "UPSTREAM_FAILED",
-                     *       "message": "another server failed",
                      *       "requestId": "0c6a3f0e-4a0b-4a57-9d2c-5a3f1f1f7c11"
                      *     }
                      */

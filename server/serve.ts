@@ -9,6 +9,7 @@ import { LoginGuard } from "./api/login-guard.js";
 import { loadSessionKey, SESSION_KEY_BYTES } from "./api/session-key.js";
 import { SessionTokens } from "./api/session-tokens.js";
 import { lmdb } from "./engine/lmdb.js";
+import { AlertTrail } from "./http/alert-trail.js";
 import { type App, createApp } from "./http/app.js";
 import { type BindAddress, overlap, parseBindAddress } from "./http/bind-address.js";
 import { type AddressOf, trustingProxies } from "./http/client-address.js";
@@ -41,6 +42,8 @@ import { LastBackups } from "./operations/online/last-backups.js";
 import { openLiveDatabases } from "./operations/online/live-databases.js";
 import { type UndoBounds, undoBounds } from "./operations/restore/undo-wishes.js";
 import { Transformers } from "./operations/transform/transformers.js";
+import { AlertCalls } from "./operations/webhooks/alert-calls.js";
+import { AllowedHosts } from "./operations/webhooks/allowed-hosts.js";
 import { FlowgError } from "./platform/errors.js";
 import type { JobReport, JobRun } from "./records/jobs.js";
 import type { DatabaseKind } from "./records/kinds.js";
@@ -106,6 +109,8 @@ export interface ServeOptions {
   jobs?: JobSources | undefined;
   /** Of the jobs; this machine's unless given. */
   clock?: Clock | undefined;
+  /** Hosts and ranges that alerts may call beside public addresses. */
+  alertAllow?: readonly string[] | undefined;
   /** Told of each database that is about to be opened: where LMDB can't, it ends the process. */
   onOpening?: OnOpening | undefined;
   /** In place of the real backups and restores. */
@@ -133,6 +138,8 @@ export const MIN_RATE = 1024;
 export const STOP_MS = 5_000;
 /** Between two lines of the log about an upgrade. */
 const UPGRADE_TOLD_MS = 5_000;
+/** For calls of alerts that still wait. */
+const ALERTS_MS = 3_000;
 /** For what was aborted, to say so. */
 const ABORT_MS = 1_000;
 
@@ -156,6 +163,10 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
     await (options.engine ?? lmdb).isThere({ kind: "auth", dir: options.dirs.auth }),
   );
   const addressOf = trustingProxies(options.trustedProxies ?? []);
+  const alertHosts = new AllowedHosts([
+    ...(options.alertAllow ?? []),
+    ...(await allowedByFile(options)),
+  ]);
   const jobs = await plannedJobs(options);
   // before there are databases: where another server has the address, it has the directories too, as a rule
   await afterPredecessor(() =>
@@ -166,7 +177,7 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
   );
   const undo: (() => unknown)[] = [];
   try {
-    return await start(options, { ...addresses, addressOf, first, jobs, undo });
+    return await start(options, { ...addresses, addressOf, alertHosts, first, jobs, undo });
   } catch (error) {
     for (const step of undo.reverse()) await step();
     throw error;
@@ -185,6 +196,7 @@ interface Start {
   http: BindAddress;
   management: BindAddress;
   addressOf: AddressOf;
+  alertHosts: AllowedHosts;
   first: FirstPassword;
   jobs: readonly Job[];
   /** A later failure undoes these. */
@@ -193,7 +205,7 @@ interface Start {
 
 async function start(
   options: ServeOptions,
-  { undo, first, addressOf, jobs: planned, ...addresses }: Start,
+  { undo, first, addressOf, alertHosts, jobs: planned, ...addresses }: Start,
 ): Promise<RunningServer> {
   const { engine = lmdb } = options;
   const { log, output } = logOf(options);
@@ -231,7 +243,16 @@ async function start(
     droppedLogLines: () => output?.dropped ?? 0,
   });
   const jobs = await openJobs(planned, { options, live, readers, log, metrics });
-  const services = await openServices(options, { live, metrics, readers, log, jobs: jobs.served });
+  const alertTrail = new AlertTrail(log);
+  const alerts = new AlertCalls({
+    hosts: alertHosts,
+    counted: (...call) => metrics.alertCall(...call),
+    lost: (...call) => alertTrail.lost(...call),
+  });
+  metrics.measureAlerts(() => alerts.waiting.calls);
+  const opened = { live, metrics, readers, log, alerts, jobs: jobs.served };
+  const services = await openServices(options, opened);
+  undo.push(() => alerts.close(0));
   undo.push(() => services.logs.close());
   undo.push(() => services.transformers.close());
   keepTokenUses(services, log);
@@ -283,6 +304,10 @@ async function start(
       jobs.stop(),
       stopServing({ app, listeners: [http, management], ms: options.stopMs ?? STOP_MS }),
     ]);
+    const unsent = await alerts.close(Math.min(options.stopMs ?? STOP_MS, ALERTS_MS));
+    alertTrail.close();
+    if (unsent > 0)
+      log.warn({ calls: unsent }, "calls of alerts came to nothing: the server stops");
     await services.transformers.close();
     await services.logs.close();
     await lastBackups.close();
@@ -324,10 +349,17 @@ async function plannedJobs({ jobs }: ServeOptions): Promise<readonly Job[]> {
   return await openJobs(jobs);
 }
 
+/** @throws INPUT_INVALID, FILE_UNAVAILABLE */
+async function allowedByFile({ jobs }: ServeOptions): Promise<readonly string[]> {
+  if (jobs?.file === undefined) return [];
+  const { alertHosts } = await import("./jobs/open-jobs.js");
+  return await alertHosts(jobs);
+}
+
 /** The jobs, not yet begun. */
 async function openJobs(
   jobs: readonly Job[],
-  opened: Omit<Opened, "jobs"> & { options: ServeOptions },
+  opened: Omit<Opened, "jobs" | "alerts"> & { options: ServeOptions },
 ) {
   const { options, live, readers, log, metrics } = opened;
   const { engine = lmdb, clock = systemClock } = options;
@@ -379,13 +411,14 @@ interface Opened {
   metrics: Metrics;
   readers: Readers;
   log: Logger;
+  alerts: AlertCalls;
   jobs: Services["jobs"];
 }
 
 /** Opens the services that procedures work with. The caller closes `logs`. */
 async function openServices(
   options: ServeOptions,
-  { live, metrics, readers, log, jobs }: Opened,
+  { live, metrics, readers, log, alerts, jobs }: Opened,
 ): Promise<Services> {
   const { databases } = live;
   const auth = openAuthStore(databases.auth);
@@ -404,6 +437,7 @@ async function openServices(
     sessions: new SessionTokens(sessionKey),
     loginGuard: new LoginGuard(),
     transformers: new Transformers(),
+    alerts,
     feed: new LogFeed(),
     counters: metrics,
     jobs,

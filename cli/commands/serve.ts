@@ -122,6 +122,11 @@ export const serve = defineCommand({
       "FLOWG_TRUST_PROXY",
       "CIDRS",
     ),
+    "alert-allow": string(
+      "hosts or ranges that alerts may call beside public addresses: hooks.internal,10.0.0.0/8",
+      "FLOWG_ALERT_ALLOW",
+      "HOSTS",
+    ),
     "log-format": {
       ...string("how a line of the log looks: json or text", "FLOWG_LOG_FORMAT", "FORMAT"),
       default: "json",
@@ -164,6 +169,7 @@ export const serve = defineCommand({
       verbose: args.verbose,
       logFormat: logFormat(args["log-format"]),
       trustedProxies: listed(args["trust-proxy"]),
+      alertAllow: listed(args["alert-allow"]),
       secretKey: await secretVariable("FLOWG_SECRET_KEY"),
       initialPassword: await secretVariable("FLOWG_INITIAL_PASSWORD"),
       insecureDefaultPassword: args["insecure-default-password"],

@@ -15,7 +15,7 @@ export interface Alerts {
   save(name: string, webhook: WebhookInput | Webhook, options?: CallOptions): Promise<void>;
   /** Removes it. @throws NotFoundError @example `await client.alerts.delete("on-call")` */
   delete(name: string, options?: CallOptions): Promise<void>;
-  /** Posts a record to it now. @throws BadGatewayError if it does not take it @example `await client.alerts.test("on-call", { message: "hello" })` */
+  /** Posts a record to it now. @throws InternalServerError of code UPSTREAM_FAILED if it does not take it @example `await client.alerts.test("on-call", { message: "hello" })` */
   test(name: string, record: Record<string, string>, options?: CallOptions): Promise<void>;
 }
 

@@ -4,6 +4,7 @@ import type { Jobs } from "../jobs/jobs.js";
 import type { LogFeed } from "../operations/ingest/log-feed.js";
 import type { LogCounters } from "../operations/ingest/through-pipeline.js";
 import type { Transformers } from "../operations/transform/transformers.js";
+import type { AlertCalls } from "../operations/webhooks/alert-calls.js";
 import type { Limit } from "../records/auth/limits.js";
 import type { Scope } from "../records/auth/scopes.js";
 import type { OnProgress } from "../records/reports.js";
@@ -36,6 +37,7 @@ export interface Services {
   sessions: SessionTokens;
   loginGuard: LoginGuard;
   transformers: Transformers;
+  alerts: AlertCalls;
   feed: LogFeed;
   counters: LogCounters;
   administration: Administration;

@@ -4,6 +4,7 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
 import type { LogCounters } from "../operations/ingest/through-pipeline.js";
 import type { LastBackups } from "../operations/online/last-backups.js";
+import type { AlertOutcome } from "../operations/webhooks/alert-calls.js";
 import { DATABASE_KINDS } from "../records/kinds.js";
 import type { Database } from "../storage/database.js";
 import { knownMark } from "../storage/notes/restore-mark.js";
@@ -23,6 +24,7 @@ export class Metrics implements LogCounters, TransferMetrics {
   readonly registry = new Registry();
   readonly #streamLogs: Counter<"stream">;
   readonly #pipelineLogs: Counter<"pipeline" | "status">;
+  readonly #alertCalls: Counter<"pipeline" | "alert" | "outcome">;
   readonly #lastBackups: LastBackups;
   readonly #transfers: Record<FinishedTransfer["direction"], TransferMeters>;
 
@@ -46,6 +48,12 @@ export class Metrics implements LogCounters, TransferMetrics {
       name: "flowg_pipeline_log_total",
       help: "Logs sent through a pipeline, by how that ended.",
       labelNames: ["pipeline", "status"],
+      registers,
+    });
+    this.#alertCalls = new Counter({
+      name: "flowg_alert_calls_total",
+      help: "Calls of alerts' webhooks, by how they ended (success, error, dropped).",
+      labelNames: ["pipeline", "alert", "outcome"],
       registers,
     });
     this.#transfers = {
@@ -77,6 +85,22 @@ export class Metrics implements LogCounters, TransferMetrics {
 
   pipelineLog(pipeline: string, status: "success" | "error"): void {
     this.#pipelineLogs.inc({ pipeline, status });
+  }
+
+  alertCall(pipeline: string, alert: string, outcome: AlertOutcome): void {
+    this.#alertCalls.inc({ pipeline, alert, outcome });
+  }
+
+  /** @param waiting calls that wait or are under way */
+  measureAlerts(waiting: () => number): void {
+    new Gauge({
+      name: "flowg_alert_calls_waiting",
+      help: "Calls of alerts' webhooks that wait or are under way.",
+      registers: [this.registry],
+      collect() {
+        this.set(waiting());
+      },
+    });
   }
 
   transferFinished({ direction, database, outcome, seconds, bytes }: FinishedTransfer): void {

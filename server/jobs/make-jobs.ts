@@ -18,7 +18,7 @@ const OVERDUE_AFTER_MS = 60 * 60 * 1000;
 
 /** @throws INPUT_INVALID, FILE_UNAVAILABLE, each with where the mistake is */
 export async function makeJobs(settings: Settings, where: Where): Promise<Job[]> {
-  const { jobs = {}, repository, ...defaults } = settings;
+  const { jobs = {}, repository, "alert-allow": _, ...defaults } = settings;
   const made: Job[] = [];
   for (const [name, own] of Object.entries(jobs)) {
     const said = { ...defaults, ...(repository && { repository }), ...own };

@@ -38,6 +38,12 @@ export async function openJobs({ file, flags }: JobSources): Promise<Job[]> {
   return found;
 }
 
+/** What the file lets alerts call beside public addresses. @throws INPUT_INVALID, FILE_UNAVAILABLE */
+export async function alertHosts({ file }: JobSources): Promise<readonly string[]> {
+  if (file === undefined) return [];
+  return (await readSettings(file)).settings["alert-allow"] ?? [];
+}
+
 /** What says something else than its name: the rest of `jobs.backup` is said by `--backup-…`. */
 const SAID_BY: Readonly<Record<string, string>> = {
   repository: "--repository",

@@ -1,6 +1,7 @@
 // What the settings of jobs may say, in a file or by flags: one set of rules for both.
 
 import { z } from "zod";
+import { isHostOrRange } from "../operations/webhooks/allowed-hosts.js";
 import { isHttpUrl } from "../records/config/webhook.js";
 import { nameProblem } from "../records/names.js";
 import { COUNTED, type Policy } from "../repository/retention/policy.js";
@@ -88,8 +89,13 @@ const jobs = z
   })
   .pipe(z.record(label, jobSchema));
 
+const allowed = z.string().refine(isHostOrRange, {
+  error: "must be a host, an address or a range: hooks.internal, 10.0.0.0/8",
+});
+
 export const settingsSchema = z.strictObject({
   ...shared,
+  "alert-allow": several(allowed).optional(),
   repository: several(place).optional(),
   jobs: jobs.optional(),
 });

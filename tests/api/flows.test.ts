@@ -3,8 +3,10 @@
 
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { pipelineKey } from "../../server/records/records.js";
+import { eventually } from "../eventually.js";
 import { fixedHeader, makeSnapshot } from "../formats/snapshot/make-snapshot.js";
 import { startServer, type TestServer } from "../http/test-server.js";
+import { type Received, receiver } from "../support/webhook-receiver.js";
 import type { Data } from "./through-pipelines.js";
 import * as pipelines from "./through-pipelines.js";
 
@@ -273,5 +275,108 @@ describe("a flow that is saved", () => {
       ["broken", 400, 0],
     ]);
     expect((await server.must("/pipelines/round")).body.flow.nodes).toHaveLength(3);
+  });
+});
+
+describe("an alert node", () => {
+  const alert = (name: string): Drawing[string] => ["alert", { alert: name }];
+  const saveAlert = (name: string, webhook: object) =>
+    server.must(`/alerts/${name}`, { method: "PUT", json: { webhook } });
+  async function called(labels: string): Promise<number> {
+    const metrics = await (await fetch(`${server.managementUrl}/metrics`)).text();
+    const line = metrics.split("\n").find((text) => text.includes(`_calls_total{${labels}}`));
+    return Number(line?.split(" ").at(-1) ?? 0);
+  }
+
+  it("calls its webhook with the log as it is stored, and as it is there", async () => {
+    await using hook = await receiver(200);
+    await saveAlert("hook", { url: hook.url, headers: { "X-Key": "k" } });
+    await server.must("/transformers/shout", {
+      method: "PUT",
+      json: { script: ".l = upcase!(.l)" },
+    });
+    await save("alerting", {
+      in: direct("s", "r", "t"),
+      s: gate('l = "error"', "a"),
+      a: alert("hook"),
+      t: ["transform", { transformer: "shout" }, "b"],
+      b: alert("hook"),
+      r: router("alerting"),
+    });
+    expect((await ingest("alerting", { l: "info" })).status).toBe(200);
+    expect((await ingest("alerting", { l: "error", m: "ü" })).body).toEqual({ success: true });
+    await eventually(() => expect(hook.received).toHaveLength(3));
+    const logs = hook.received.map(({ body }) => JSON.parse(body));
+    expect(logs.map(({ fields }) => fields)).toEqual(
+      expect.arrayContaining([{ l: "INFO" }, { l: "ERROR", m: "ü" }, { l: "error", m: "ü" }]),
+    );
+    const [{ request }] = hook.received as [Received];
+    const { headers, method } = request;
+    expect([method, headers["content-type"], headers["x-key"]]).toEqual([
+      "POST",
+      "application/json",
+      "k",
+    ]);
+    const window = "from=2000-01-01T00:00:00Z&to=2100-01-01T00:00:00Z";
+    const { records } = (await server.must(`/streams/alerting/logs?${window}`)).body;
+    const storedAt = records.map(({ timestamp }: { timestamp: string }) => timestamp);
+    for (const { timestamp } of logs) expect(storedAt).toContain(timestamp);
+    await eventually(async () =>
+      expect(await called('pipeline="alerting",alert="hook",outcome="success"')).toBe(3),
+    );
+  });
+
+  it("keeps no log waiting: a webhook that fails is counted by its pipeline, and told", async () => {
+    await using silent = await receiver(() => undefined);
+    await using bad = await receiver(404);
+    await saveAlert("silent", { url: silent.url });
+    await saveAlert("bad", { url: bad.url });
+    await save("slow", {
+      in: direct("a", "b", "r"),
+      a: alert("silent"),
+      b: alert("bad"),
+      r: router("slow"),
+    });
+    expect((await ingest("slow", { a: "b" })).status).toBe(200);
+    expect(await stored("slow")).toEqual([{ a: "b" }]);
+    await eventually(async () =>
+      expect(await called('pipeline="slow",alert="bad",outcome="error"')).toBe(1),
+    );
+    expect(server.logLines).toContainEqual(
+      expect.objectContaining({
+        level: "warn",
+        alerts: [{ alert: "bad", error: 1, dropped: 0, why: "its webhook answered 404" }],
+      }),
+    );
+    expect(JSON.stringify(server.logLines)).not.toContain(new URL(bad.url).host);
+  });
+
+  it("that is known not to work is answered at once, and the other branches go on", async () => {
+    await saveAlert("private", { url: "http://192.168.0.1/secret" });
+    await save("inward", { in: direct("a", "r"), a: alert("private"), r: router("inward") });
+    const { status, body, text } = await ingest("inward", { a: "b" });
+    expect([status, body.code, body.details.stored]).toEqual([500, "UPSTREAM_FAILED", 1]);
+    expect(body.message).toBe(
+      'the alert "private" cannot be called: it leads to an address that is not public',
+    );
+    expect(text).not.toContain("secret");
+    expect(await stored("inward")).toEqual([{ a: "b" }]);
+    expect(await counted("inward", "error")).toBe(1);
+  });
+
+  it("follows what its alert is by now", async () => {
+    await using first = await receiver(200);
+    await using second = await receiver(200);
+    await saveAlert("moving", { url: first.url });
+    await save("moving", { in: direct("a"), a: alert("moving") });
+    await ingest("moving", {});
+    await saveAlert("moving", { url: second.url });
+    await ingest("moving", {});
+    await eventually(() => expect(second.received).toHaveLength(1));
+    await server.must("/alerts/moving", { method: "DELETE" });
+    const { status, body } = await ingest("moving", {});
+    expect([status, body.code]).toEqual([404, "NOT_FOUND"]);
+    expect(body.message).toMatch(/alert node "a", which names the alert "moving"/);
+    expect(first.received).toHaveLength(1);
   });
 });

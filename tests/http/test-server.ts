@@ -69,6 +69,8 @@ export async function startServer(options: Partial<ServeOptions> = {}): Promise<
     stopMs: 200,
     log: createLog({ verbose: true, destination }),
     engine: makeEngine?.(),
+    // where webhooks of tests are
+    alertAllow: ["127.0.0.1"],
     ...options,
   }).catch(async (error: unknown) => {
     await rm(dir, { recursive: true, force: true });

@@ -4,7 +4,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { openJobs } from "../../server/jobs/open-jobs.js";
+import { alertHosts, openJobs } from "../../server/jobs/open-jobs.js";
 
 let home: string;
 beforeAll(async () => {
@@ -40,6 +40,7 @@ test.each([
     "jobs:\n  __proto__:\n    schedule: '@daily'\n    repository: /r\n",
     "line 2: jobs.__proto__: give it another name",
   ],
+  ["no host", "host: h\nalert-allow: s3cret:80\n", "line 2: alert-allow: must be one"],
 ])("%s is told as what it is", async (_, text, message) => {
   const failed = opened(text);
   await expect(failed).rejects.toMatchObject({ code: "INPUT_INVALID" });
@@ -52,4 +53,13 @@ test("anchors may be used", async () => {
     "jobs:\n  n: &n\n    schedule: '@daily'\n    repository: /r\n  m: *n\n",
   );
   expect(jobs.map(({ name }) => name)).toEqual(["n", "m"]);
+});
+
+test("what alerts may call stands beside the jobs, or alone", async () => {
+  const file = join(home, "flowg.yaml");
+  await writeFile(file, "alert-allow: [hooks.internal, 10.0.0.0/8]\n");
+  expect(await openJobs({ file })).toEqual([]);
+  expect(await alertHosts({ file })).toEqual(["hooks.internal", "10.0.0.0/8"]);
+  await writeFile(file, "alert-allow: ::1\n");
+  expect(await alertHosts({ file })).toEqual(["::1"]);
 });

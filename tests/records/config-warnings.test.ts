@@ -94,7 +94,7 @@ test("a server: at its restore, dry or not, its lists, its answers and its start
       webhook: { version: 2, url: "", headers: {}, type: "syslog" },
     });
     await expect(server.call(as, "POST", "/test/alerts/out", { record: {} })).rejects.toThrow(
-      /501 .*forwarders of the type/,
+      /501 .*is a forwarder of the type/,
     );
     const saved = await server.call(as, "PUT", "/pipelines/again", {
       flow: flowOf(node("pipeline")),

@@ -50,8 +50,9 @@ export const logs = router({
         id: "ingest_log",
         tag,
         summary: "Send a log through a pipeline",
-        description: "When this answers, the log is on disk.",
-        errors: ["NOT_FOUND", "NOT_IMPLEMENTED", "REFUSED"],
+        description:
+          "When this answers, the log is on disk. Webhooks of alerts are called later: what comes of that is in the metrics.",
+        errors: ["NOT_FOUND", "NOT_IMPLEMENTED", "REFUSED", "UPSTREAM_FAILED"],
         request: { record: { level: "info", message: "hello" } },
         response: { success: true },
       }),

@@ -1,14 +1,27 @@
 // Trying out a transformer or an alert without storing anything.
 
 import { z } from "zod";
+import { alertBody } from "../../operations/webhooks/alert-body.js";
 import { FlowgError } from "../../platform/errors.js";
-import { WrittenFields } from "../../records/logs/written-fields.js";
-import { postAlert } from "../post-alert.js";
+import { type Webhook, webhookProblem } from "../../records/config/webhook.js";
+import { type Fields, WrittenFields } from "../../records/logs/written-fields.js";
+import type { Context } from "../context.js";
 import { NAMES_BYTES, rest } from "../rest.js";
 import { DONE, done, name, record, success } from "../schemas.js";
 import { requires, router } from "../trpc.js";
 
 const tag = "test";
+
+/** @throws NOT_IMPLEMENTED, INPUT_INVALID, UPSTREAM_FAILED, CANCELLED */
+async function callAlert(webhook: Webhook, fields: Fields, ctx: Context): Promise<void> {
+  const problem = webhookProblem(webhook);
+  if (problem !== undefined) {
+    const code = webhook.type === undefined ? "UPSTREAM_FAILED" : "NOT_IMPLEMENTED";
+    const hint = "nothing was sent: save an alert with a URL in its place";
+    throw new FlowgError(code, `the alert ${problem}`, { hint });
+  }
+  await ctx.services.alerts.callNow(webhook, alertBody(fields, Date.now()), ctx.signal);
+}
 
 export const tryOut = router({
   transformer: requires("read_transformers")
@@ -46,15 +59,7 @@ export const tryOut = router({
     .output(done)
     .mutation(async ({ ctx, input }) => {
       const webhook = await ctx.services.config.alerts.get(input.alert);
-      if (webhook.type !== undefined) {
-        throw new FlowgError(
-          "NOT_IMPLEMENTED",
-          `this server cannot run forwarders of the type ${JSON.stringify(webhook.type)}`,
-          { hint: "save an alert with a URL in its place" },
-        );
-      }
-      const log = { timestamp: new Date().toISOString(), fields: input.record };
-      await postAlert(webhook, log, ctx.signal);
+      await callAlert(webhook, input.record, ctx);
       return DONE;
     }),
 });

@@ -6,6 +6,8 @@ import type { Fields, WrittenFields } from "../../records/logs/written-fields.js
 import type { ConfigStore } from "../../stores/config/store.js";
 import type { LogStore } from "../../stores/logs/store.js";
 import type { Transformers } from "../transform/transformers.js";
+import { alertBody } from "../webhooks/alert-body.js";
+import type { AlertCalls, AlertOutcome } from "../webhooks/alert-calls.js";
 import { failureOf } from "./branch-failures.js";
 import type { LogFeed } from "./log-feed.js";
 import { type Outcome, type ToStore, walkPlan } from "./walk-plan.js";
@@ -16,18 +18,22 @@ export interface LogCounters {
   streamLog(stream: string): void;
   /** An ingest through an existing pipeline ended. */
   pipelineLog(pipeline: string, status: "success" | "error"): void;
+  /** A call of an alert's webhook ended, maybe long after its log was taken. */
+  alertCall(pipeline: string, alert: string, outcome: AlertOutcome): void;
 }
 
 export interface Ingesting {
   config: ConfigStore;
   logs: LogStore;
   transformers: Transformers;
+  alerts: Pick<AlertCalls, "offer">;
   feed: LogFeed;
   counters: LogCounters;
 }
 
 /**
- * Sends a log through a pipeline. When this resolves, it is on the disk wherever it was to be stored.
+ * Sends a log through a pipeline. When this resolves, it is on the disk wherever it was to be stored, and its alerts wait to be
+ * called: nobody waits for a webhook.
  * @throws NOT_FOUND, and what the first branch that failed throws, with all that failed in its details; the other branches
  * were carried out
  */
@@ -42,6 +48,7 @@ export async function ingestThrough(
   const plan = await config.plan(pipeline);
   const outcome = await walkPlan(plan, fields, (...script) => transformers.run(...script));
   const stored = await storeAll(outcome, receivedMs, ingesting);
+  callAll(outcome, { receivedMs, stored, alerts: ingesting.alerts });
   count(outcome, ingesting.counters);
   if (outcome.failures.length > 0) throw failureOf(outcome.failures, stored);
 }
@@ -82,6 +89,30 @@ async function storeAll(
     }),
   );
   return (await Promise.all(each)).reduce((sum, stored) => sum + stored, 0);
+}
+
+/** Once it is known whether the log is stored. */
+function callAll(
+  { calls, failures }: Outcome,
+  {
+    receivedMs,
+    stored,
+    alerts,
+  }: { receivedMs: number; stored: number; alerts: Ingesting["alerts"] },
+): void {
+  // branches that change nothing have the same fields
+  const bodies = new Map<unknown, Buffer>();
+  for (const { at, within, alert, webhook, fields } of calls) {
+    try {
+      const body = bodies.get(fields) ?? alertBody(fields, receivedMs);
+      bodies.set(fields, body);
+      const error = alerts.offer({ alert, pipeline: at.pipeline, webhook, body });
+      // a log that is stored isn't sent again for a webhook that is slow: the call is counted and told
+      if (error && !(error.code === "BUSY" && stored > 0)) failures.push({ at, within, error });
+    } catch (error) {
+      failures.push({ at, within, error });
+    }
+  }
 }
 
 function tell(stored: PreparedEntry, { feed, counters }: Ingesting): void {

@@ -1,8 +1,9 @@
 // Leads a log along its plan. Branches go side by side, and one that fails stops no other: this gathers the entries to be
-// stored and the failures.
+// stored, the alerts to be called and the failures.
 
 import { FlowgError } from "../../platform/errors.js";
 import type { Place, Plan, Step } from "../../records/config/plan.js";
+import type { Webhook } from "../../records/config/webhook.js";
 import { matchesFilter } from "../../records/logs/filter.js";
 import { type Fields, WrittenFields } from "../../records/logs/written-fields.js";
 
@@ -18,6 +19,12 @@ export interface ToStore extends Underway {
   stream: string;
 }
 
+export interface ToCall extends Underway {
+  at: Place;
+  alert: string;
+  webhook: Webhook;
+}
+
 export interface Failure {
   at: Place;
   within: readonly string[];
@@ -26,6 +33,7 @@ export interface Failure {
 
 export interface Outcome {
   entries: ToStore[];
+  calls: ToCall[];
   failures: Failure[];
   /** Pipelines that the log came into. */
   entered: Set<string>;
@@ -48,7 +56,7 @@ export async function walkPlan(
   runScript: RunScript,
 ): Promise<Outcome> {
   const entered = new Set([pipeline]);
-  const walk: Walk = { entries: [], failures: [], entered, runScript };
+  const walk: Walk = { entries: [], calls: [], failures: [], entered, runScript };
   await follow(steps, { fields, within: [pipeline] }, walk);
   return walk;
 }
@@ -70,6 +78,11 @@ async function carryOut(step: Step, log: Underway, outcome: Walk): Promise<void>
     case "store":
       outcome.entries.push({ ...log, at: step.at, stream: step.stream });
       return;
+    case "call": {
+      const { at, alert, webhook } = step;
+      outcome.calls.push({ ...log, at, alert, webhook });
+      return;
+    }
     case "switch":
       if (matchesFilter(step.filter, parsed(log.fields))) await follow(step.next, log, outcome);
       return;

@@ -2,77 +2,175 @@
 // anywhere but to that URL: a redirect would take the headers, which may be secrets, to another host. The URL, which may be one
 // as well, is in no message.
 
+import { type Agent, type IncomingMessage, request as requestHttp } from "node:http";
+import { request as requestHttps } from "node:https";
 import { FlowgError } from "../../platform/errors.js";
 import { isHttpUrl } from "../../records/config/webhook.js";
+import type { AllowedHosts } from "./allowed-hosts.js";
 
 const TIMEOUT_MS = 10_000;
+/** Of the answer's body: so much is read, so that the connection can be used again. */
+const ANSWER_MAX = 64 * 1024;
 
 export interface WebhookCall {
   url: string;
   headers: Readonly<Record<string, string>>;
-  body: string;
+  body: string | Uint8Array;
   /** What it is for messages, and whose URL: `the webhook`, `the alert`. */
   what: string;
   owner: string;
+  /** Where it may lead; anywhere unless given. */
+  hosts?: AllowedHosts;
+  /** Keep connections; one for each call unless given. */
+  agents?: { http: Agent; https: Agent } | undefined;
+}
+
+export interface WebhookFailure {
+  error: FlowgError;
+  /** The same call may go well later. */
+  mayPass: boolean;
+  /** The webhook has asked for so long a rest. */
+  retryAfterMs?: number | undefined;
 }
 
 /** @throws UPSTREAM_FAILED, CANCELLED */
-export async function callWebhook(
-  { what, owner, body, ...webhook }: WebhookCall,
+export async function callWebhook(call: WebhookCall, signal: AbortSignal): Promise<void> {
+  const failure = await tryWebhook(call, signal);
+  if (failure) throw failure.error;
+}
+
+/** @returns undefined if it answered 2xx */
+export async function tryWebhook(
+  call: WebhookCall,
   signal: AbortSignal,
-): Promise<void> {
-  if (!isHttpUrl(webhook.url)) {
-    throw new FlowgError("UPSTREAM_FAILED", `${owner}'s URL is not an http or https URL`, {
+): Promise<WebhookFailure | undefined> {
+  const { what, owner } = call;
+  if (!isHttpUrl(call.url)) {
+    return lasting(`${owner}'s URL is not an http or https URL`, {
       hint: `nothing was sent; give ${owner} another URL`,
     });
   }
-  const { url, headers } = withCredentials(webhook);
-  const timeout = AbortSignal.timeout(TIMEOUT_MS);
-  let response: Response;
+  // not AbortSignal.any: in Node 20 a signal that lives long keeps something of each
+  const abort = new AbortController();
+  const stop = () => abort.abort();
+  signal.addEventListener("abort", stop);
+  if (signal.aborted) stop();
+  const timer = setTimeout(stop, TIMEOUT_MS);
+  let response: IncomingMessage;
   try {
-    response = await fetch(url, {
-      method: "POST",
-      headers,
-      redirect: "manual",
-      // bytes: a string would get a Content-Type that nobody asked for
-      body: Buffer.from(body),
-      signal: AbortSignal.any([signal, timeout]),
-    });
+    call.hosts?.demandPlausible(new URL(call.url));
+    response = await send(call, abort.signal);
   } catch (cause) {
     if (signal.aborted)
-      throw new FlowgError("CANCELLED", `stopped before ${what} answered`, { cause });
-    throw new FlowgError(
-      "UPSTREAM_FAILED",
-      timeout.aborted
-        ? `${what} did not answer within ${TIMEOUT_MS / 1000} seconds`
-        : `${what} cannot be reached`,
-      { cause, hint: `check ${owner}'s URL, and that this server may connect to it` },
-    );
+      return {
+        error: new FlowgError("CANCELLED", `stopped before ${what} answered`),
+        mayPass: true,
+      };
+    if (cause instanceof FlowgError)
+      return lasting(`${owner} cannot be called: ${cause.message}`, { hint: cause.hint, cause });
+    const code = (cause as NodeJS.ErrnoException).code ?? "";
+    if (/^ERR_(HTTP|INVALID|UNESCAPED)/.test(code))
+      return lasting(`${owner} cannot be called as it is`, { hint: `save ${owner} anew`, cause });
+    const message = abort.signal.aborted
+      ? `${what} did not answer within ${TIMEOUT_MS / 1000} seconds`
+      : `${what} cannot be reached`;
+    const hint = `check ${owner}'s URL, and that this server may connect to it`;
+    return { error: new FlowgError("UPSTREAM_FAILED", message, { cause, hint }), mayPass: true };
+  } finally {
+    clearTimeout(timer);
+    signal.removeEventListener("abort", stop);
   }
-  // unread, the answer would keep its connection
-  await response.body?.cancel().catch(() => {});
-  if (response.ok) return;
-  const { status } = response;
-  throw status >= 300 && status < 400
-    ? new FlowgError("UPSTREAM_FAILED", `${what} answered ${status}, a redirect`, {
-        hint: `redirects are not followed: give ${owner} the URL that it leads to`,
-      })
-    : new FlowgError("UPSTREAM_FAILED", `${what} answered ${status}`);
+  const { statusCode: status = 0, headers } = response;
+  if (status >= 200 && status < 300) return undefined;
+  if (status >= 300 && status < 400) {
+    return lasting(`${what} answered ${status}, a redirect`, {
+      hint: `redirects are not followed: give ${owner} the URL that it leads to`,
+    });
+  }
+  return {
+    error: new FlowgError("UPSTREAM_FAILED", `${what} answered ${status}`),
+    mayPass: status >= 500 || status === 408 || status === 425 || status === 429,
+    retryAfterMs: retryAfterOf(headers["retry-after"]),
+  };
 }
 
-/** A name and a password in the URL go into the header that they are for: fetch takes none in a URL. */
-function withCredentials({ url, headers }: Pick<WebhookCall, "url" | "headers">): {
-  url: string;
-  headers: Headers;
-} {
-  const target = new URL(url);
-  const sent = new Headers(headers);
-  if (target.username !== "" || target.password !== "") {
-    const [name, password] = [target.username, target.password].map(decodeURIComponent);
+const lasting = (message: string, options: ConstructorParameters<typeof FlowgError>[2]) => ({
+  error: new FlowgError("UPSTREAM_FAILED", message, options),
+  mayPass: false,
+});
+
+/** These belong to the connection, or follow from the body and the URL. */
+const NOT_THEIRS = new Set(
+  "connection content-length expect host keep-alive proxy-connection te trailer transfer-encoding upgrade".split(
+    " ",
+  ),
+);
+
+/** Resolves once the answer's body is read too, or given up. */
+function send(call: WebhookCall, signal: AbortSignal): Promise<IncomingMessage> {
+  const { url, headers } = withCredentials(call);
+  const { hosts, agents } = call;
+  const isTls = url.protocol === "https:";
+  const body = Buffer.from(call.body);
+  return new Promise((resolve, reject) => {
+    const request = (isTls ? requestHttps : requestHttp)(url, {
+      method: "POST",
+      headers: { ...headers, "Content-Length": body.byteLength },
+      agent: agents ? (isTls ? agents.https : agents.http) : false,
+      signal,
+      ...(hosts ? { lookup: hosts.lookup } : {}),
+    });
+    request.once("response", (response) => {
+      let read = 0;
+      response.on("data", (chunk: Buffer) => {
+        read += chunk.byteLength;
+        if (read > ANSWER_MAX) response.destroy();
+      });
+      // what matters is the status: a body that breaks off changes nothing
+      response.on("error", () => undefined);
+      response.once("close", () => resolve(response));
+    });
+    request.on("error", (error: NodeJS.ErrnoException) => {
+      const isStale = request.reusedSocket && /^(ECONNRESET|EPIPE)$/.test(error.code ?? "");
+      // the other end closed an idle connection just then: that says nothing of the webhook
+      if (isStale && !signal.aborted)
+        send({ ...call, agents: undefined }, signal).then(resolve, reject);
+      else reject(error);
+    });
+    request.end(body);
+  });
+}
+
+/** A name and a password in the URL go into the header that they are for. */
+function withCredentials(call: WebhookCall): { url: URL; headers: Record<string, string> } {
+  const url = new URL(call.url);
+  const headers = Object.fromEntries(
+    Object.entries(call.headers).filter(([name]) => !NOT_THEIRS.has(name.toLowerCase())),
+  );
+  const has = (name: string) => Object.keys(headers).some((one) => one.toLowerCase() === name);
+  if (url.username !== "" || url.password !== "") {
+    const [name, password] = [url.username, url.password].map(decoded);
     const basic = `Basic ${Buffer.from(`${name}:${password}`).toString("base64")}`;
-    if (!sent.has("Authorization")) sent.set("Authorization", basic);
-    target.username = "";
-    target.password = "";
+    if (!has("authorization")) headers.Authorization = basic;
+    url.username = "";
+    url.password = "";
   }
-  return { url: target.href, headers: sent };
+  if (!has("user-agent")) headers["User-Agent"] = "flowg";
+  return { url, headers };
+}
+
+/** A URL may hold a % that encodes nothing. */
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
+
+/** Seconds, or a date (RFC 9110 section 10.2.3). */
+function retryAfterOf(header: string | undefined): number | undefined {
+  if (header === undefined) return undefined;
+  const ms = /^\d{1,9}$/.test(header) ? Number(header) * 1000 : Date.parse(header) - Date.now();
+  return Number.isNaN(ms) ? undefined : Math.max(0, ms);
 }

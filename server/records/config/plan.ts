@@ -6,6 +6,7 @@ import { type ErrorCode, FlowgError } from "../../platform/errors.js";
 import { type Filter, parseFilter } from "../logs/filter.js";
 import type { Flow, FlowNode } from "./flow.js";
 import { isNodeType } from "./flow-nodes.js";
+import { type Webhook, webhookProblem } from "./webhook.js";
 
 /** A node that a log comes to. */
 export interface Place {
@@ -32,6 +33,7 @@ export interface Obstacle {
 /** A log takes one step at each node. */
 export type Step = { at: Place } & (
   | { kind: "store"; stream: string }
+  | { kind: "call"; alert: string; webhook: Webhook }
   | { kind: "switch"; filter: Filter; next: Step[] }
   | { kind: "transform"; transformer: string; script: string; next: Step[] }
   | { kind: "enter"; pipeline: string; next: Step[] }
@@ -52,6 +54,7 @@ export interface Items {
   /** Undefined if there is none. */
   flow(pipeline: string): Flow | undefined;
   script(transformer: string): string | undefined;
+  webhook(alert: string): Webhook | undefined;
 }
 
 export type SourceType = "direct" | "syslog";
@@ -193,6 +196,9 @@ class Planner {
         if (!data.stream) return this.#unnamed(at, "stream");
         this.ends++;
         return { at, kind: "store", stream: data.stream };
+      case "alert":
+        if (!data.alert) return this.#unnamed(at, "alert");
+        return this.#alertAt(data.alert, at);
       case "switch": {
         if (!data.condition) return this.#unnamed(at, "condition");
         const filter = filterOf(data.condition);
@@ -223,6 +229,20 @@ class Planner {
           isFault: false,
         });
     }
+  }
+
+  #alertAt(alert: string, at: Place): Step {
+    const webhook = this.items ? this.items.webhook(alert) : ANY_WEBHOOK;
+    if (webhook === undefined) return this.#missing(at, "alert", alert);
+    const problem = webhookProblem(webhook);
+    if (problem !== undefined) {
+      const what = `leads to ${named(at)}, whose alert ${quote(alert)} ${problem}`;
+      const hint = "save the alert anew, or lead the pipeline round that node";
+      const code = webhook.type === undefined ? "INPUT_INVALID" : "NOT_IMPLEMENTED";
+      return this.#stopped({ at, code, what, hint, isFault: false });
+    }
+    this.ends++;
+    return { at, kind: "call", alert, webhook };
   }
 
   #pipelineAt(pipeline: string, at: Place): Step {
@@ -273,6 +293,9 @@ class Planner {
     return { at: obstacle.at, kind: "obstacle", obstacle };
   }
 }
+
+/** Where it isn't known what there is. */
+const ANY_WEBHOOK: Webhook = { version: 1, url: "http://localhost/", headers: {} };
 
 const quote = (text: string): string => JSON.stringify(text);
 

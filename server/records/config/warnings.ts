@@ -6,7 +6,7 @@ import { decodeValue, printable, type StoredRecord } from "../records.js";
 import { readFlow } from "./flow.js";
 import { type Items, planOf } from "./plan.js";
 import { missingFunctions } from "./vrl-functions.js";
-import { readWebhook } from "./webhook.js";
+import { readWebhook, webhookProblem } from "./webhook.js";
 
 const MAX_WARNINGS = 20;
 const MAX_OBSTACLES = 3;
@@ -44,12 +44,8 @@ const MAX_WHAT = 300;
 
 /** The same of an alert. */
 export function alertWarning(name: string, stored: unknown): string | undefined {
-  const { type, url } = readWebhook(stored);
-  const alert = `The alert "${printable(name)}"`;
-  if (type !== undefined) {
-    return `${alert} is a forwarder of the type "${printable(type)}", which does not run here.`;
-  }
-  return url === "" ? `${alert} has no URL, and cannot be called.` : undefined;
+  const problem = webhookProblem(readWebhook(stored));
+  return problem && `The alert "${printable(name)}" ${printable(problem, MAX_WHAT)}.`;
 }
 
 /** The same of a transformer, as far as its text tells. */

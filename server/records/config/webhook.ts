@@ -53,6 +53,16 @@ export function readWebhook(stored: unknown): Webhook {
   };
 }
 
+/** Why it can't be called at all; undefined if it can be tried. Of a record that was restored from elsewhere all may be wrong. */
+export function webhookProblem({ type, url, headers }: Webhook): string | undefined {
+  if (type !== undefined)
+    return `is a forwarder of the type ${JSON.stringify(type)}, which does not run here`;
+  if (url === "") return "has no URL";
+  if (!isHttpUrl(url)) return "has a URL that is neither http nor https";
+  const wrong = Object.entries(headers).find(([name, value]) => headerProblem(name, value));
+  return wrong && `has a header ${JSON.stringify(wrong[0].slice(0, 100))} that HTTP does not allow`;
+}
+
 function isTextMap(value: unknown): boolean {
   if (typeof value !== "object" || value === null || Array.isArray(value)) return false;
   return Object.values(value).every((text) => typeof text === "string");

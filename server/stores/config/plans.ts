@@ -3,9 +3,10 @@
 
 import type { Flow } from "../../records/config/flow.js";
 import { type Items, type Plan, planOf } from "../../records/config/plan.js";
+import { readWebhook } from "../../records/config/webhook.js";
 import type { Key } from "../../records/keys.js";
 import { nameProblem } from "../../records/names.js";
-import { pipelineKey, transformerKey } from "../../records/records.js";
+import { alertKey, decodeValue, pipelineKey, transformerKey } from "../../records/records.js";
 import type { Database } from "../../storage/database.js";
 import type { ReadTable } from "../../storage/tables.js";
 
@@ -74,6 +75,10 @@ export const itemsIn = (records: Pick<ReadTable, "get">, flowOf: FlowOf): Items 
     return value && flowOf(name, value);
   },
   script: (name) => (nameProblem(name) ? undefined : records.get(transformerKey(name))?.toString()),
+  webhook(name) {
+    const value = nameProblem(name) ? undefined : records.get(alertKey(name));
+    return value && readWebhook(decodeValue(value));
+  },
 });
 
 const isCurrent = ({ parts }: Known, records: ReadTable): boolean =>

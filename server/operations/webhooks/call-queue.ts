@@ -1,0 +1,165 @@
+// Calls that wait, in a lane for each alert. All lanes share a number of calls and of bytes. Where that is used up, the lane
+// that takes most gives way: an alert whose webhook stands still takes what others don't need, and no more.
+
+import type { Webhook } from "../../records/config/webhook.js";
+
+export interface AlertCall {
+  alert: string;
+  /** The alert's node lies in it. */
+  pipeline: string;
+  webhook: Webhook;
+  body: Uint8Array;
+}
+
+export interface QueuedCall extends AlertCall {
+  tries: number;
+}
+
+export interface Lane {
+  waiting: QueuedCall[];
+  running: number;
+  /** Of what waits and what runs. */
+  bytes: number;
+  /** Tries in a row that failed; a call that begins no later than the last of them doesn't count anew. */
+  failures: number;
+  failedAt: number;
+  /** It rests until then. */
+  restsUntil: number;
+}
+
+export interface QueueLimits {
+  calls: number;
+  bytes: number;
+}
+
+/** What a call takes beside its body. */
+const CALL_BYTES = 512;
+/** One large call puts out so many small ones at most. */
+const MOST_PUT_OUT = 64;
+
+export class CallQueue {
+  /** The one that was used last at the end. */
+  readonly #lanes = new Map<string, Lane>();
+  calls = 0;
+  bytes = 0;
+
+  constructor(readonly limits: QueueLimits) {}
+
+  /** @returns the calls that found no room, or lost theirs: perhaps the given one */
+  add(call: AlertCall): AlertCall[] {
+    const key = keyOf(call);
+    const bytes = sizeOf(call);
+    const own = this.#lanes.get(key) ?? newLane();
+    const out: AlertCall[] = [];
+    while (this.calls + 1 > this.limits.calls || this.bytes + bytes > this.limits.bytes) {
+      const heaviest = this.#heaviest(own, bytes);
+      const last = out.length < MOST_PUT_OUT ? heaviest?.waiting.pop() : undefined;
+      if (heaviest === undefined || last === undefined) return [...out, call];
+      this.#left(heaviest, last);
+      this.#forget(heaviest, last);
+      out.push(last);
+    }
+    this.#lanes.set(key, own);
+    own.waiting.push({ ...call, tries: 0 });
+    own.bytes += bytes;
+    this.calls++;
+    this.bytes += bytes;
+    return out;
+  }
+
+  /** The next call of a lane that may begin; lanes take turns. */
+  take(now: number, atOnce: (lane: Lane) => number): { lane: Lane; call: QueuedCall } | undefined {
+    for (const [key, lane] of this.#lanes) {
+      if (lane.restsUntil > now || lane.running >= atOnce(lane)) continue;
+      const call = lane.waiting.shift();
+      if (call === undefined) continue;
+      lane.running++;
+      this.#lanes.delete(key);
+      this.#lanes.set(key, lane);
+      return { lane, call };
+    }
+    return undefined;
+  }
+
+  /** When the next lane's rest ends; undefined if nothing waits for that. */
+  nextEnd(): number | undefined {
+    let next: number | undefined;
+    for (const { waiting, restsUntil } of this.#lanes.values())
+      if (waiting.length > 0 && (next === undefined || restsUntil < next)) next = restsUntil;
+    return next;
+  }
+
+  /** A call that ran is to be tried again. */
+  putBack(lane: Lane, call: QueuedCall): void {
+    lane.running--;
+    lane.waiting.unshift(call);
+  }
+
+  /** A call that ran is done with. */
+  done(lane: Lane, call: QueuedCall): void {
+    lane.running--;
+    this.#left(lane, call);
+    this.#forget(lane, call);
+  }
+
+  lanes(): Iterable<Lane> {
+    return this.#lanes.values();
+  }
+
+  /** All that still waits; there is nothing after that. */
+  empty(): AlertCall[] {
+    const left = [...this.#lanes.values()].flatMap((lane) => {
+      const calls = lane.waiting.splice(0);
+      for (const call of calls) this.#left(lane, call);
+      return calls;
+    });
+    return left;
+  }
+
+  #left(lane: Lane, call: AlertCall): void {
+    const bytes = sizeOf(call);
+    lane.bytes -= bytes;
+    this.bytes -= bytes;
+    this.calls--;
+  }
+
+  /** A lane that holds nothing any more. */
+  #forget({ waiting, running }: Lane, call: AlertCall): void {
+    if (waiting.length === 0 && running === 0) this.#lanes.delete(keyOf(call));
+  }
+
+  /** Undefined if that is the lane that wants room. */
+  #heaviest(own: Lane, bytes: number): Lane | undefined {
+    let heaviest: Lane | undefined;
+    let most = this.#share(own, 1, bytes);
+    for (const lane of this.#lanes.values()) {
+      const share = this.#share(lane, 0, 0);
+      if (lane === own || share <= most || lane.waiting.length === 0) continue;
+      heaviest = lane;
+      most = share;
+    }
+    return heaviest;
+  }
+
+  #share({ waiting, running, bytes }: Lane, moreCalls: number, moreBytes: number): number {
+    return Math.max(
+      (waiting.length + running + moreCalls) / this.limits.calls,
+      (bytes + moreBytes) / this.limits.bytes,
+    );
+  }
+}
+
+const newLane = (): Lane => ({
+  waiting: [],
+  running: 0,
+  bytes: 0,
+  failures: 0,
+  failedAt: 0,
+  restsUntil: 0,
+});
+
+const sizeOf = ({ body }: AlertCall): number => body.byteLength + CALL_BYTES;
+
+/** An alert that was saved anew doesn't wait for what goes to its former URL. */
+const keyOf = ({ alert, webhook: { url, headers } }: AlertCall): string =>
+  `${alert}\n${url}\n${JSON.stringify(headers)}`;
