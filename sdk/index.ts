@@ -54,6 +54,7 @@ export type {
   SetBackupOptions,
 } from "./resources/backup.js";
 export type { Compact, CompactionReport } from "./resources/compact.js";
+export type { IngestedMany, IngestManyOptions, RefusedLog } from "./resources/ingest-many.js";
 export type { Job, JobRun, Jobs } from "./resources/jobs.js";
 export type { LogQuery, Logs, WatchOptions } from "./resources/logs.js";
 export type { Pipelines } from "./resources/pipelines.js";

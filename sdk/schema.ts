@@ -416,7 +416,7 @@ export interface paths {
         put?: never;
         /**
          * Send a log through a pipeline
-         * @description When this answers, the log is on disk. Webhooks of alerts are called later: what comes of that is in the metrics.
+         * @description When this answers, the log is on disk. A JSON array of logs, or a log on each line (`application/x-ndjson`), is sent as one: up to 10,000, also compressed with gzip. Of logs that are refused the error says which, in `details`, and the others are stored. Webhooks of alerts are called later: what comes of that is in the metrics.
          *
          *     Needs `send_logs`.
          */
@@ -5666,6 +5666,11 @@ export interface operations {
                         [key: string]: string;
                     };
                 };
+                /**
+                 * @example {"level":"info","message":"hello"}
+                 *     {"level":"info","message":"good bye"}
+                 */
+                "application/x-ndjson": string;
             };
         };
         responses: {
@@ -5682,7 +5687,15 @@ export interface operations {
                      *       "success": true
                      *     }
                      */
-                    "application/json": components["schemas"]["Done"];
+                    "application/json": {
+                        /** @description Of many logs: how many are stored. */
+                        processed_count?: number;
+                        /**
+                         * @description Always true: errors have their own form.
+                         * @constant
+                         */
+                        success: true;
+                    };
                 };
             };
             /** @description A given value breaks a rule (`INPUT_INVALID`) */

@@ -9,6 +9,7 @@ import { connectionError } from "../network-fault.js";
 import { milliseconds } from "../options.js";
 import { chunksOf, serverSentEvents } from "../server-sent-events.js";
 import type { Log } from "../types.js";
+import { type IngestedMany, type IngestManyOptions, ingestMany } from "./ingest-many.js";
 
 /** A window of time, and what to look for in it. @example `const query: LogQuery = { from: "2026-11-23T00:00:00Z", to: new Date() }` */
 export interface LogQuery {
@@ -34,6 +35,12 @@ export interface WatchOptions extends CallOptions {
 export interface Logs {
   /** When it resolves, the log is on the server's disk. @throws NotFoundError if there is no such pipeline, NotImplementedError for one that does more than route @example `await client.logs.ingest("default", { level: "info", message: "hello" })` */
   ingest(pipeline: string, record: Record<string, string>, options?: CallOptions): Promise<void>;
+  /** Sends many in few requests, in their order, as they come. Nothing is stored twice: what is sent again by itself was not stored. @throws as `ingest`, and BadRequestError for a log that is refused where nobody is told of it @example `const { stored } = await client.logs.ingestMany("default", records, { onRefused: ({ index, message }) => show(index, message) })` */
+  ingestMany(
+    pipeline: string,
+    records: Iterable<Record<string, string>> | AsyncIterable<Record<string, string>>,
+    options?: IngestManyOptions,
+  ): Promise<IngestedMany>;
   /** Newest first. @throws NotFoundError, BadRequestError for a filter that can't be read @example `const errors = await client.logs.query("web", { from, to, filter: 'level = "error"' })` */
   query(stream: string, query: LogQuery, options?: CallOptions): Promise<Log[]>;
   /** New entries as they come, until the signal or a `break` stops it. @throws BadRequestError for a filter that can't be read @example `for await (const { fields } of client.logs.watch("web")) show(fields)` */
@@ -53,6 +60,7 @@ export function logsOf(caller: Caller): Logs {
       const path = "/api/v1/pipelines/{pipeline}/logs";
       await take(api.POST(path, { params, body: { record }, ...caller.with(options) }));
     },
+    ingestMany: (pipeline, records, options) => ingestMany(caller, { pipeline, records }, options),
     query: async (stream, asked, options) => {
       const { from, to, filter, limit } = demandObject("query", asked);
       const query = {

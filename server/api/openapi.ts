@@ -54,6 +54,7 @@ const TAGS: Record<string, string> = {
 
 const MIME_MULTIPART = "multipart/form-data";
 const MIME_JSON = "application/json";
+const MIME_LINES = "application/x-ndjson";
 
 /** @param version of this package */
 export function openApiDocument(version: string): Json {
@@ -121,6 +122,7 @@ function complete(operation: PathOperation, meta: ProcedureMeta & RestMeta): voi
   if (Array.isArray(access)) operation["x-required-scopes"] = access;
   if (rawBody?.kind === "upload") takeFile(operation);
   dropEmptyBody(operation);
+  if (meta.batchIn !== undefined) takeLines(operation);
   sayOfParameters(operation);
   const [body] = Object.values(operation.requestBody?.content ?? {});
   // none is an empty one
@@ -156,6 +158,15 @@ function dropEmptyBody(operation: PathOperation): void {
   const schema = body?.schema as { properties?: Json } | undefined;
   if (schema && Object.keys(schema.properties ?? {}).length === 0 && !("$ref" in schema))
     delete operation.requestBody;
+}
+
+/** Many logs, one on each line; that they may be an array is said in words, which no generator of clients stumbles over. */
+function takeLines({ requestBody }: PathOperation): void {
+  if (requestBody)
+    requestBody.content[MIME_LINES] = {
+      schema: { type: "string", description: "A JSON object of strings on each line." },
+      example: '{"level":"info","message":"hello"}\n{"level":"info","message":"good bye"}\n',
+    };
 }
 
 /** Readers of documents look for it there, and not in the schema. */

@@ -34,6 +34,8 @@ export interface RestMeta {
   bodyBytes?: number;
   /** The member of a JSON body that is a log's fields: where they are large, they come as `WrittenFields`. */
   fieldsIn?: string;
+  /** A body of many logs is taken, too: it comes as a `LogBatch`, in place of that member. */
+  batchIn?: string;
   /** Where the body or the answer isn't plain JSON. */
   rawBody?: RawBody;
 }

@@ -4,6 +4,8 @@
 import { z } from "zod";
 import { SCOPES } from "../records/auth/scopes.js";
 import { NODE_TYPES } from "../records/config/flow-nodes.js";
+import { notText } from "../records/logs/field-value.js";
+import { LogBatch } from "../records/logs/log-batch.js";
 import { type Fields, WrittenFields } from "../records/logs/written-fields.js";
 import { NAME_MAX_BYTES, nameProblem } from "../records/names.js";
 
@@ -95,7 +97,7 @@ function mapOf<T>(
   return (z.any() as z.ZodType<Record<string, T>>)
     .superRefine((map: unknown, context) => {
       // they were looked at where they were written
-      if (map instanceof WrittenFields) return;
+      if (map instanceof WrittenFields || map instanceof LogBatch) return;
       if (typeof map !== "object" || map === null || Array.isArray(map)) {
         const message =
           map === undefined
@@ -121,16 +123,12 @@ const texts = (wrongValue: (value: unknown) => string) =>
 /** Its values may be secrets: they aren't repeated. */
 export const textMap = () => texts(() => "must be a string: put it in quotes");
 
-export const record = texts((value) => {
-  if (value === null) return 'must be a string: write "", or leave it out';
-  if (typeof value === "object") return "must be a string: write the JSON of it in quotes";
-  return `must be a string: write "${String(value)}"`;
-}).meta({
+export const record = texts(notText).meta({
   description: "The log's fields: any names, each with a string.",
 });
 
-/** The same where large ones come as they will be stored: see `fieldsIn`. */
-export const recordToStore = record as z.ZodType<Fields | WrittenFields>;
+/** The same where large ones come as they will be stored, and many in one: see `fieldsIn` and `batch`. */
+export const recordToStore = record as z.ZodType<Fields | WrittenFields | LogBatch>;
 
 export const user = z.object({ name: z.string(), roles: z.array(z.string()) }).meta({ id: "User" });
 

@@ -4,9 +4,11 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import express from "express";
 import { FlowgError } from "../platform/errors.js";
 import { AnsweringThread } from "../platform/threads/answering-thread.js";
+import { LogBatch } from "../records/logs/log-batch.js";
 import { WrittenFields } from "../records/logs/written-fields.js";
+import { type BatchForm, isArrayText, parseBatch, unpackBatch } from "./batch-text.js";
 import { acceptBody, isBodyPending } from "./error-answer.js";
-import { type JsonText, parseJsonText } from "./json-text.js";
+import { type JsonProblem, type JsonText, parseJsonText } from "./json-text.js";
 import type { JsonAnswer, JsonRequest } from "./json-thread.js";
 
 /** Largest JSON body, bytes, where a procedure sets no smaller one. */
@@ -21,21 +23,25 @@ const thread = new AnsweringThread<JsonRequest, JsonAnswer>(
   new URL("./json-thread.js", import.meta.url),
 );
 
-/** The type is checked here, with a better message. */
-const makeReader = (limit: number) => express.raw({ limit, type: () => true, inflate: false });
+/** The type is checked here, with a better message. The limit holds for what a compressed body becomes. */
+const makeReader = (limit: number, inflate: boolean) =>
+  express.raw({ limit, type: () => true, inflate });
 
-/** Readers by their limit: there are two limits. */
-const readers = new Map<number, ReturnType<typeof makeReader>>();
+/** Readers by their limit: there are few limits. */
+const readers = new Map<string, ReturnType<typeof makeReader>>();
 
-function readerFor(limit: number) {
-  const reader = readers.get(limit) ?? makeReader(limit);
-  readers.set(limit, reader);
+function readerFor(limit: number, inflate: boolean) {
+  const key = `${limit} ${inflate}`;
+  const reader = readers.get(key) ?? makeReader(limit, inflate);
+  readers.set(key, reader);
   return reader;
 }
 
 const CHARSET = /;\s*charset="?([^\s";]+)/i;
 /** `application/json`, any case, any parameters, and types like `application/problem+json`. */
 const JSON_TYPE = /^application\/(?:[\w.!#$&^-]+\+)?json\s*(?:;|$)/i;
+/** A JSON text on each line; the type isn't registered, and has several names. */
+const LINES_TYPE = /^application\/(?:x-)?(?:ndjson|jsonl|jsonlines)\s*(?:;|$)/i;
 
 /** What a procedure says of its JSON body. */
 export interface BodyTraits {
@@ -43,6 +49,8 @@ export interface BodyTraits {
   bodyBytes?: number;
   /** The member that is a log's fields. */
   fieldsIn?: string;
+  /** Many logs are taken, too, in place of this member. */
+  batchIn?: string;
 }
 
 /**
@@ -52,15 +60,18 @@ export interface BodyTraits {
 export async function readJsonBody(
   request: IncomingMessage,
   response: ServerResponse,
-  { bodyBytes: maxBytes = JSON_BODY_BYTES, fieldsIn }: BodyTraits = {},
+  { bodyBytes: maxBytes = JSON_BODY_BYTES, fieldsIn, batchIn }: BodyTraits = {},
 ): Promise<Record<string, unknown>> {
   // not "is it complete": a small body is, before anybody reads it
   const { "content-length": length, "transfer-encoding": encoding } = request.headers;
-  if (encoding === undefined && Number(length ?? 0) === 0) return {};
   const type = request.headers["content-type"];
-  if (type !== undefined && !JSON_TYPE.test(type)) {
+  const isLines = batchIn !== undefined && LINES_TYPE.test(type ?? "");
+  const none = isLines ? { [batchIn]: new LogBatch([], []) } : {};
+  if (encoding === undefined && Number(length ?? 0) === 0) return none;
+  if (type !== undefined && !isLines && !JSON_TYPE.test(type)) {
+    const lines = batchIn === undefined ? "" : ", or `application/x-ndjson` for a log on each line";
     throw new FlowgError("MEDIA_TYPE_UNSUPPORTED", "the body is not declared as JSON", {
-      hint: "send the header `Content-Type: application/json`",
+      hint: `send the header \`Content-Type: application/json\`${lines}`,
     });
   }
   const charset = CHARSET.exec(type ?? "")?.[1] ?? "utf-8";
@@ -69,8 +80,10 @@ export async function readJsonBody(
   }
   if (Number(length ?? 0) > maxBytes) throw tooLarge(maxBytes);
   acceptBody(request, response);
-  const bytes = await receive(request, response, maxBytes);
-  if (bytes.byteLength === 0) return {};
+  const bytes = await receive(request, response, { maxBytes, inflate: batchIn !== undefined });
+  if (bytes.byteLength === 0) return none;
+  if (batchIn !== undefined && (isLines || isArrayText(bytes)))
+    return { [batchIn]: await readBatch(bytes, isLines ? "ndjson" : "array") };
   const body = await parse(bytes, fieldsIn);
   if (typeof body !== "object" || body === null || Array.isArray(body))
     throw new FlowgError("INPUT_INVALID", "the body must be a JSON object");
@@ -84,9 +97,26 @@ async function parse(bytes: Buffer, fieldsIn: string | undefined): Promise<unkno
       : // memory of its own: it came in pieces, which were joined
         await parseThere(bytes as Buffer<ArrayBuffer>, fieldsIn);
   if ("value" in text) return text.value;
-  if (text.problem === "too-many-values")
-    throw new FlowgError("INPUT_TOO_LARGE", text.message, { hint: "send less at a time" });
-  throw new FlowgError("INPUT_INVALID", `the body is not valid JSON: ${text.message}`);
+  throw failed(text);
+}
+
+async function readBatch(bytes: Buffer, form: BatchForm): Promise<LogBatch> {
+  const text =
+    bytes.byteLength <= PARSED_HERE_BYTES
+      ? parseBatch(bytes, form)
+      : (
+          await thread.ask({ bytes: bytes as Buffer<ArrayBuffer>, batch: form }, [
+            bytes.buffer as ArrayBuffer,
+          ])
+        ).batch;
+  if (text !== undefined && "batch" in text) return unpackBatch(text.batch);
+  throw failed(text as JsonProblem);
+}
+
+function failed({ problem, message }: JsonProblem): FlowgError {
+  if (problem === "too-many-values")
+    return new FlowgError("INPUT_TOO_LARGE", message, { hint: "send less at a time" });
+  return new FlowgError("INPUT_INVALID", `the body is not valid JSON: ${message}`);
 }
 
 async function parseThere(
@@ -106,7 +136,7 @@ async function parseThere(
 function receive(
   request: IncomingMessage,
   response: ServerResponse,
-  maxBytes: number,
+  { maxBytes, inflate }: { maxBytes: number; inflate: boolean },
 ): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     const timer = setTimeout(() => {
@@ -115,7 +145,7 @@ function receive(
       }
     }, JSON_BODY_MS);
     const req = request as express.Request;
-    readerFor(maxBytes)(req, response as express.Response, (error?: unknown) => {
+    readerFor(maxBytes, inflate)(req, response as express.Response, (error?: unknown) => {
       clearTimeout(timer);
       if (error === undefined) resolve(Buffer.isBuffer(req.body) ? req.body : Buffer.alloc(0));
       else reject(bodyError(error, maxBytes));

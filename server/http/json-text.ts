@@ -3,12 +3,15 @@
 import { parseWellFormed } from "../records/well-formed-json.js";
 
 /** Most values in one, members and elements of all depths: each is looked at, and millions of them would stall all. */
-const JSON_VALUES = 10_000;
+export const JSON_VALUES = 10_000;
 
-export type JsonText =
-  | { value: unknown }
-  /** Why it is none. */
-  | { problem: "too-many-values" | "not-json"; message: string };
+/** Why a text is none. */
+export interface JsonProblem {
+  problem: "too-many-values" | "not-json";
+  message: string;
+}
+
+export type JsonText = { value: unknown } | JsonProblem;
 
 /** @param values how many it holds, where that has been counted */
 export function parseJsonText(bytes: Uint8Array, values = mostValues(bytes)): JsonText {

@@ -6,13 +6,16 @@ import { parentPort } from "node:worker_threads";
 import { nativeMemoryKeeper } from "../platform/native-memory.js";
 import { markLoaded } from "../platform/threads/ending.js";
 import { writeFields } from "../records/logs/written-fields.js";
+import { type BatchForm, type BatchText, parseBatch } from "./batch-text.js";
 import { extent, type JsonText, parseJsonText } from "./json-text.js";
 
 export interface JsonRequest {
   id: number;
   bytes: Uint8Array<ArrayBuffer>;
+  /** Of a body of many logs. */
+  batch?: BatchForm | undefined;
   /** The member that is a log's fields, if one is. */
-  fieldsIn: string | undefined;
+  fieldsIn?: string | undefined;
 }
 
 export interface JsonAnswer {
@@ -21,6 +24,8 @@ export interface JsonAnswer {
   text: JsonText | undefined;
   /** The value of that member in another form; absent if it was small, or of a wrong type. */
   fields: { json: Uint8Array<ArrayBuffer>; names: string[] } | undefined;
+  /** Of a body of many logs. */
+  batch?: BatchText;
   /** They come back. */
   bytes: Uint8Array<ArrayBuffer>;
 }
@@ -35,13 +40,18 @@ const bodyPassed = nativeMemoryKeeper();
 const port = parentPort;
 port?.on("message", (request: JsonRequest) => {
   const answer = answerTo(request);
-  const { bytes, fields } = answer;
+  const { bytes, fields, batch } = answer;
   const size = bytes.byteLength;
-  port.postMessage(answer, [bytes.buffer, ...(fields ? [fields.json.buffer] : [])]);
+  const moved = [bytes.buffer];
+  if (fields) moved.push(fields.json.buffer);
+  if (batch && "batch" in batch) moved.push(batch.batch.json.buffer);
+  port.postMessage(answer, moved);
   bodyPassed(size);
 });
 
-function answerTo({ id, bytes, fieldsIn }: JsonRequest): JsonAnswer {
+function answerTo({ id, bytes, fieldsIn, batch }: JsonRequest): JsonAnswer {
+  if (batch)
+    return { id, text: undefined, fields: undefined, batch: parseBatch(bytes, batch), bytes };
   const untold = { id, text: undefined, fields: undefined, bytes };
   const { values, depth } = extent(bytes);
   if (depth > TOLD_DEPTH) return untold;

@@ -391,6 +391,14 @@ describe("logs and what they pass through", () => {
     const bad = await withToken(send, { stdin: '{"message":"sent"}\nno json\n' });
     expect(bad.code).toBe(2);
     expect(bad.stderr).toContain("warning: 1 log had been sent before\nerror: line 2 of stdin");
+    const wide = JSON.stringify(
+      Object.fromEntries(Array.from({ length: 10_001 }, (_, i) => [i, ""])),
+    );
+    const refused = await withToken(send, { stdin: `{"a":"1"}\n${wide}\n{"a":"2"}\n` });
+    expect(refused.code).toBe(2);
+    expect(refused.stderr).toContain(
+      "warning: line 2 was refused: holds more than 10000 values\nerror: 1 log of 3 logs were refused",
+    );
   });
 
   test("tail prints what comes, until Ctrl-C", async () => {

@@ -126,6 +126,61 @@ describe("logs", () => {
     expect((await client.streams.fields("default")).sort()).toEqual(["level", "message"]);
   });
 
+  test("are sent by the thousand, in their order, as they come", async () => {
+    const records = Array.from({ length: 2_300 }, (_, i) => ({ n: String(i), kind: "many" }));
+    const counts: number[] = [];
+    const onStored = (logs: number) => counts.push(logs);
+    const report = await client.logs.ingestMany("default", records, { onStored });
+    expect([report, counts]).toEqual([{ stored: 2_300, refused: 0 }, [1_000, 1_000, 300]]);
+    const window = { from: new Date(Date.now() - 60_000), to: new Date(Date.now() + 60_000) };
+    const found = await client.logs.query("default", { ...window, filter: 'kind = "many"' });
+    expect(found.map(({ fields }) => fields).reverse()).toEqual(records);
+    // what comes slowly is stored before there is more
+    let seen = 0;
+    async function* slowly() {
+      yield { n: "0", kind: "slow" };
+      while (seen === 0) await new Promise((resolve) => setTimeout(resolve, 10));
+      yield { n: "1", kind: "slow" };
+    }
+    const sent = await client.logs.ingestMany("default", slowly(), {
+      onStored: (logs) => {
+        seen += logs;
+      },
+    });
+    expect([sent.stored, seen]).toEqual([2, 2]);
+  });
+
+  test("that are refused are told one by one, and the others are stored", async () => {
+    const records = [{ n: "0" }, { n: 1 as unknown as string }, { n: "2" }, { n: "3" }];
+    const refused: unknown[] = [];
+    const report = await client.logs.ingestMany("default", records, {
+      onRefused: ({ index, record, code, message }) => refused.push([index, record, code, message]),
+    });
+    expect(report).toEqual({ stored: 3, refused: 1 });
+    expect(refused).toEqual([[1, { n: 1 }, "INPUT_INVALID", '"n" must be a string: write "1"']]);
+    const error = await thrownBy(() => client.logs.ingestMany("default", records));
+    expect(error).toBeInstanceOf(BadRequestError);
+    expect((error as BadRequestError).details).toMatchObject({ stored: 3, refusedIndexes: [1] });
+    // a source that fails, after what it gave before
+    let stored = 0;
+    function* failing() {
+      yield { n: "before" };
+      throw new Error("the source failed");
+    }
+    const failed = await thrownBy(() =>
+      client.logs.ingestMany("default", failing(), {
+        onStored: (logs) => {
+          stored += logs;
+        },
+      }),
+    );
+    expect([(failed as Error).message, stored]).toEqual(["the source failed", 1]);
+    const missing = await thrownBy(() => client.logs.ingestMany("missing", [{ a: "b" }]));
+    expect(missing).toBeInstanceOf(NotFoundError);
+    const wrong = await thrownBy(() => client.logs.ingestMany("default", "x" as never));
+    expect(wrong).toBeInstanceOf(InputError);
+  });
+
   test("streams have limits and indexes", async () => {
     await client.streams.configure("web", { ttl: 60, indexed_fields: ["level"] });
     const config = { ttl: 60, size: 0, indexed_fields: ["level"] };

@@ -9,13 +9,17 @@ import { fieldsOf } from "../../input/fields.js";
 import type { Input } from "../../input/input.js";
 import { formatCounted } from "../../output/format.js";
 
+/** Of lines that are refused. */
+const MOST_TOLD = 20;
+
 type LogRecord = Record<string, string>;
 
 export const ingest = defineCommand({
   description: "Send logs through a pipeline: one from the arguments, or each line of stdin",
   details:
     "A line is a JSON object whose values are strings (other values are sent as JSON text); with --text any " +
-    "line is the field `message` of a log. They are sent in order, each on the server's disk before the next.",
+    "line is the field `message` of a log. They are sent in order, up to a thousand at a time, and on the server's disk before the next. " +
+    "Lines that the server refuses are told, and the others are stored.",
   examples: [
     { command: "flowg logs ingest default level=info message=hello", does: "one log" },
     { command: "flowg logs ingest default < logs.jsonl", does: "one on each line" },
@@ -41,15 +45,32 @@ export const ingest = defineCommand({
     const given = rest.length > 0 ? fieldsOf(rest) : undefined;
     const client = await connectTo({ args, origins, output });
     let sent = 0;
+    let refused = 0;
     try {
-      const records = given ? [given] : recordsOf(input, args.text);
-      for await (const record of records) {
-        await client.logs.ingest(args.pipeline, record, { signal });
-        sent++;
+      if (given) {
+        await client.logs.ingest(args.pipeline, given, { signal });
+        sent = 1;
+      } else {
+        await client.logs.ingestMany(args.pipeline, recordsOf(input, args.text), {
+          signal,
+          onStored: (logs) => {
+            sent += logs;
+          },
+          onRefused: ({ index, message }) => {
+            if (refused++ < MOST_TOLD) output.warn(`line ${index + 1} was refused: ${message}`);
+          },
+        });
       }
     } catch (error) {
       if (sent > 0) output.warn(`${formatCounted(sent, "log")} had been sent before`);
       throw error;
+    }
+    if (refused > 0) {
+      throw new CliError(
+        "INPUT_INVALID",
+        `${formatCounted(refused, "log")} of ${formatCounted(sent + refused, "log")} were refused`,
+        "the others are stored: send only these again, mended",
+      );
     }
     return { json: { sent }, text: `${formatCounted(sent, "log")} sent`, essential: false };
   },

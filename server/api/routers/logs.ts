@@ -1,9 +1,12 @@
 // Logs: taking them in through a pipeline, asking for them, watching them come.
 
 import { z } from "zod";
-import { ingestThrough } from "../../operations/ingest/through-pipeline.js";
+import { batchFailure } from "../../operations/ingest/batch-failures.js";
+import { ingestBatch } from "../../operations/ingest/batch-through-pipeline.js";
+import { type Ingesting, ingestThrough } from "../../operations/ingest/through-pipeline.js";
 import { FlowgError } from "../../platform/errors.js";
 import { parseFilter } from "../../records/logs/filter.js";
+import { LogBatch } from "../../records/logs/log-batch.js";
 import { jsonLogs } from "../json-pieces.js";
 import type { Download } from "../raw-bodies.js";
 import { rest } from "../rest.js";
@@ -43,6 +46,17 @@ const query = z.object({
     .optional(),
 });
 
+const ingested = done.extend({
+  processed_count: z.int().optional().meta({ description: "Of many logs: how many are stored." }),
+});
+
+/** @throws what tells which of them were refused */
+async function sendBatch(pipeline: string, batch: LogBatch, services: Ingesting) {
+  const { accepted, refused } = await ingestBatch(pipeline, batch, services);
+  if (refused.length > 0) throw batchFailure(refused, accepted);
+  return { success: true, processed_count: accepted } as const;
+}
+
 export const logs = router({
   ingest: requires("send_logs")
     .meta({
@@ -51,17 +65,21 @@ export const logs = router({
         tag,
         summary: "Send a log through a pipeline",
         description:
-          "When this answers, the log is on disk. Webhooks of alerts are called later: what comes of that is in the metrics.",
+          "When this answers, the log is on disk. A JSON array of logs, or a log on each line (`application/x-ndjson`), is sent as one: " +
+          "up to 10,000, also compressed with gzip. Of logs that are refused the error says which, in `details`, and the others are stored. " +
+          "Webhooks of alerts are called later: what comes of that is in the metrics.",
         errors: ["NOT_FOUND", "NOT_IMPLEMENTED", "REFUSED", "UPSTREAM_FAILED"],
         request: { record: { level: "info", message: "hello" } },
         response: { success: true },
       }),
       fieldsIn: "record",
+      batchIn: "record",
     })
     .input(z.object({ pipeline: name("pipeline"), record: recordToStore }))
-    .output(done)
-    .mutation(async ({ ctx, input }) => {
-      await ingestThrough(input.pipeline, input.record, ctx.services);
+    .output(ingested)
+    .mutation(async ({ ctx, input: { pipeline, record } }) => {
+      if (record instanceof LogBatch) return await sendBatch(pipeline, record, ctx.services);
+      await ingestThrough(pipeline, record, ctx.services);
       return DONE;
     }),
 

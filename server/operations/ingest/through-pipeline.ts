@@ -49,12 +49,12 @@ export async function ingestThrough(
   const outcome = await walkPlan(plan, fields, (...script) => transformers.run(...script));
   const stored = await storeAll(outcome, receivedMs, ingesting);
   callAll(outcome, { receivedMs, stored, alerts: ingesting.alerts });
-  count(outcome, ingesting.counters);
+  countOutcome(outcome, ingesting.counters);
   if (outcome.failures.length > 0) throw failureOf(outcome.failures, stored);
 }
 
 /** These are faults of one entry, say of its stream or its size, and not of the others. */
-const OF_ONE_ENTRY: ReadonlySet<string> = new Set([
+export const OF_ONE_ENTRY: ReadonlySet<string> = new Set([
   "INPUT_INVALID",
   "INPUT_TOO_LARGE",
   "REFUSED",
@@ -70,7 +70,7 @@ async function storeAll(
   if (entries.length === 0) return 0;
   const store = async (of: readonly ToStore[]) => {
     const stored = await ingesting.logs.ingest(of, receivedMs);
-    for (const entry of stored) tell(entry, ingesting);
+    for (const entry of stored) tellStored(entry, ingesting);
     return stored.length;
   };
   try {
@@ -92,7 +92,7 @@ async function storeAll(
 }
 
 /** Once it is known whether the log is stored. */
-function callAll(
+export function callAll(
   { calls, failures }: Outcome,
   {
     receivedMs,
@@ -115,7 +115,7 @@ function callAll(
   }
 }
 
-function tell(stored: PreparedEntry, { feed, counters }: Ingesting): void {
+export function tellStored(stored: PreparedEntry, { feed, counters }: Ingesting): void {
   const { stream, timestamp, key } = stored;
   counters.streamLog(stream);
   // as they were stored; a large log's are parsed only here
@@ -124,7 +124,7 @@ function tell(stored: PreparedEntry, { feed, counters }: Ingesting): void {
 }
 
 /** A branch that failed counts for each pipeline that it lies in. */
-function count({ entered, failures }: Outcome, counters: LogCounters): void {
+export function countOutcome({ entered, failures }: Outcome, counters: LogCounters): void {
   const failed = new Set(failures.flatMap(({ within }) => within));
   for (const pipeline of entered)
     counters.pipelineLog(pipeline, failed.has(pipeline) ? "error" : "success");

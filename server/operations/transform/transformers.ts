@@ -4,13 +4,15 @@
 import { FlowgError } from "../../platform/errors.js";
 import { missingFunctions, sentenceOnMissing } from "../../records/config/vrl-functions.js";
 import { type Fields, WrittenFields, writeFields } from "../../records/logs/written-fields.js";
-import type { Ran } from "./script-answers.js";
+import type { Ran, RecordJson } from "./script-answers.js";
 import { ScriptLane, type ScriptRun } from "./script-lane.js";
 
 const SUSPECT_MS = 60_000;
 /** A longer script shows what is wrong with it once it runs: to look through it takes too long here. */
 const MOST_CHECKED = 128 * 1024;
 const MOST_SUSPECTS = 10_000;
+/** Longer JSON stays bytes. */
+const BYTES_FROM = 64 * 1024;
 
 interface Wish {
   name: string;
@@ -58,7 +60,7 @@ export class Transformers {
   async #run(lane: ScriptLane, { name, script, fields }: Wish): Promise<Fields | WrittenFields> {
     // nothing to be done, as in FlowG
     if (script.trim() === "") return fields;
-    const json = fields instanceof WrittenFields ? fields.json : writeFields(fields).json;
+    const json = fields instanceof WrittenFields ? jsonOf(fields) : writeFields(fields).json;
     const result = await new Promise<Ran>((resolve, reject) => {
       lane.add({ script, json, resolve, reject });
     });
@@ -115,6 +117,15 @@ export class Transformers {
     this.#suspects.delete(script);
     return false;
   }
+}
+
+/** The logs of a batch share a piece of memory, and all of it would be copied with each. */
+function jsonOf({ json }: WrittenFields): RecordJson {
+  const isShared = json.byteLength < json.buffer.byteLength;
+  if (!isShared) return json;
+  return json.length < BYTES_FROM
+    ? Buffer.from(json.buffer, json.byteOffset, json.length).toString()
+    : json.slice();
 }
 
 const failed = (name: string, problem: string): FlowgError =>

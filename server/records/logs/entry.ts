@@ -10,10 +10,17 @@ import { type Fields, WrittenFields, writeFields } from "./written-fields.js";
 export interface NewEntry {
   stream: string;
   fields: Fields | WrittenFields;
+  /** A random UUID; made here unless given. See {@link orderedIds}. */
+  id?: string | undefined;
 }
+
+/** Random UUIDs in ascending order: entries of one millisecond keep the order in which they get them. */
+export const orderedIds = (count: number): string[] =>
+  Array.from({ length: count }, () => randomUUID() as string).sort();
 
 export interface PreparedEntry {
   stream: string;
+  id: string;
   /** The fields as they were given. */
   given: Fields | WrittenFields;
   /** The fields as they are in the record. */
@@ -31,19 +38,23 @@ export interface PreparedEntry {
 const YEAR_10000 = Date.UTC(10_000, 0);
 
 /** @throws INPUT_INVALID */
-export function prepareEntry({ stream, fields: given }: NewEntry, ms: number): PreparedEntry {
+export function prepareEntry(
+  { stream, fields: given, id = randomUUID() }: NewEntry,
+  ms: number,
+): PreparedEntry {
   if (!Number.isSafeInteger(ms) || ms < 0 || ms >= YEAR_10000) {
     throw new FlowgError("INPUT_INVALID", `${ms} isn't a time of an entry`, {
       hint: "give milliseconds since 1970",
     });
   }
   const timestamp = formatTimestamp(ms);
-  const key = entryKey(checkName("stream", stream), ms, randomUUID());
+  const key = entryKey(checkName("stream", stream), ms, id);
   const head = `{"timestamp":"${timestamp}","fields":`;
   if (given instanceof WrittenFields) {
     const value = Buffer.concat([Buffer.from(head), given.json, CLOSING_BRACE]);
     return {
       stream,
+      id,
       given,
       ms,
       timestamp,
@@ -57,7 +68,7 @@ export function prepareEntry({ stream, fields: given }: NewEntry, ms: number): P
   }
   const { json, names, fields } = writeFields(given);
   const value = checkValueSize("entry", Buffer.from(`${head}${json}}`));
-  return { stream, given, fields, ms, timestamp, key, value, fieldNames: names };
+  return { stream, id, given, fields, ms, timestamp, key, value, fieldNames: names };
 }
 
 const CLOSING_BRACE = Buffer.from("}");

@@ -149,8 +149,8 @@ export class Ingester {
       this.#waiting.delete(waiting);
       const now = this.#options.now();
       for (const request of blocked)
-        request.entries = request.entries.map(({ stream, given }) =>
-          prepareEntry({ stream, fields: given }, now),
+        request.entries = request.entries.map(({ stream, given, id }) =>
+          prepareEntry({ stream, fields: given, id }, now),
         );
       this.#enqueue(blocked);
     });

@@ -1,0 +1,187 @@
+// From the bytes of many logs to their fields: a line of JSON each (NDJSON), or the elements of one JSON array. Each is parsed by
+// itself, so that one that breaks a rule is told by its place. The same on the main thread, for small bodies, and in a thread of
+// its own: what comes of them crosses as one piece of memory.
+
+import { notText } from "../records/logs/field-value.js";
+import { BATCH_LOGS, LogBatch, type RefusedLog } from "../records/logs/log-batch.js";
+import { WrittenFields, writeFields } from "../records/logs/written-fields.js";
+import { extent, JSON_VALUES, type JsonProblem, parseJsonText } from "./json-text.js";
+
+export type BatchForm = "ndjson" | "array";
+
+/** A batch on its way between threads. */
+export interface PackedBatch {
+  /** The fields of all logs, one after another, as their records will hold them. */
+  json: Uint8Array<ArrayBuffer>;
+  logs: { index: number; line?: number; end: number; names: number }[];
+  /** Lists of names: most logs have the same. */
+  names: string[][];
+  refused: RefusedLog[];
+}
+
+export type BatchText = { batch: PackedBatch } | JsonProblem;
+
+/** A value may be nested so deep, to be told that it is no text. */
+const DEEPEST = 100;
+
+interface Piece {
+  index: number;
+  line?: number;
+  bytes: Uint8Array;
+}
+
+export function parseBatch(bytes: Uint8Array, form: BatchForm): BatchText {
+  const packing = new Packing();
+  const pieces = form === "ndjson" ? linesOf(bytes) : elementsOf(bytes);
+  let count = 0;
+  for (const piece of pieces) {
+    if ("problem" in piece) return piece;
+    if (++count > BATCH_LOGS) {
+      const message = `the body holds more than ${BATCH_LOGS} logs`;
+      return { problem: "too-many-values", message };
+    }
+    const fields = fieldsIn(piece.bytes);
+    if (typeof fields !== "object") packing.refuse(piece, fields);
+    else if (!("problem" in fields)) packing.add(piece, fields.fields);
+    // an array is one text: it is JSON, or it isn't
+    else if (form === "array")
+      return { ...fields, message: `log ${piece.index}: ${fields.message}` };
+    else packing.refuse(piece, `is not valid JSON: ${fields.message}`);
+  }
+  return { batch: packing.packed() };
+}
+
+export function unpackBatch({ json, logs, names, refused }: PackedBatch): LogBatch {
+  let start = 0;
+  const unpacked = logs.map(({ end, names: list, ...place }) => {
+    const fields = new WrittenFields(json.subarray(start, end), names[list] ?? []);
+    start = end;
+    return { ...place, fields };
+  });
+  return new LogBatch(unpacked, refused);
+}
+
+/** Gathers the logs of a batch. */
+export class Packing {
+  readonly #texts: string[] = [];
+  #end = 0;
+  readonly #logs: PackedBatch["logs"] = [];
+  readonly #names: string[][] = [];
+  readonly #lists = new Map<string, number>();
+  readonly #refused: RefusedLog[] = [];
+
+  add({ index, line }: Omit<Piece, "bytes">, fields: Record<string, string>): void {
+    const { json, names } = writeFields(fields);
+    this.#texts.push(json);
+    this.#end += Buffer.byteLength(json);
+    // no name that can be listed holds a control character
+    const key = names.join("\u0000");
+    let list = this.#lists.get(key);
+    if (list === undefined) {
+      list = this.#names.push(names) - 1;
+      this.#lists.set(key, list);
+    }
+    this.#logs.push({ ...placeOf({ index, line }), end: this.#end, names: list });
+  }
+
+  refuse(place: Omit<Piece, "bytes">, message: string): void {
+    this.#refused.push({ ...placeOf(place), message });
+  }
+
+  packed(): PackedBatch {
+    const json = new TextEncoder().encode(this.#texts.join(""));
+    return { json, logs: this.#logs, names: this.#names, refused: this.#refused };
+  }
+}
+
+const placeOf = ({ index, line }: { index: number; line?: number | undefined }) =>
+  line === undefined ? { index } : { index, line };
+
+/** A log's fields; what is wrong with them; or why it is no JSON. */
+function fieldsIn(bytes: Uint8Array): { fields: Record<string, string> } | JsonProblem | string {
+  const { values, depth } = extent(bytes);
+  if (values > JSON_VALUES) return `holds more than ${JSON_VALUES} values`;
+  if (depth > DEEPEST) return `is nested deeper than ${DEEPEST}`;
+  const text = parseJsonText(bytes, values);
+  if ("problem" in text) return text;
+  const record = recordIn(text.value);
+  if (!isObject(record)) return "must be a JSON object whose values are strings";
+  for (const name in record) {
+    const value = record[name];
+    if (typeof value !== "string") return `${JSON.stringify(cut(name))} ${notText(value)}`;
+  }
+  return { fields: record as Record<string, string> };
+}
+
+/** A log is its fields, or as it is sent alone: `{"record": …}`. */
+function recordIn(value: unknown): unknown {
+  if (!isObject(value) || !Object.hasOwn(value, "record") || !isObject(value.record)) return value;
+  return Object.keys(value).length === 1 ? value.record : value;
+}
+
+const cut = (text: string): string =>
+  text.length > 100 ? `${text.slice(0, 100).toWellFormed()}…` : text;
+
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
+/** Empty lines separate nothing. */
+function* linesOf(bytes: Uint8Array): Generator<Piece> {
+  let index = 0;
+  for (let start = 0, line = 1; start < bytes.length; line++) {
+    const found = bytes.indexOf(NEWLINE, start);
+    const end = found < 0 ? bytes.length : found;
+    const piece = bytes.subarray(start, end);
+    if (!isBlank(piece)) yield { index: index++, line, bytes: piece };
+    start = end + 1;
+  }
+}
+
+/** Where elements end, their brackets and quotes tell; whether they are JSON, a parser. */
+function* elementsOf(bytes: Uint8Array): Generator<Piece | JsonProblem> {
+  let at = skipBlanks(bytes, 0) + 1;
+  let start = at;
+  let index = 0;
+  let depth = 0;
+  let isInText = false;
+  for (; at < bytes.length && depth >= 0; at++) {
+    const byte = bytes[at];
+    if (byte === QUOTE) isInText = !isInText;
+    else if (isInText) {
+      if (byte === BACKSLASH) at++;
+    } else if (byte === OPENING_BRACE || byte === OPENING_BRACKET) depth++;
+    else if (byte === CLOSING_BRACE || byte === CLOSING_BRACKET) depth--;
+    else if (byte === COMMA && depth === 0) {
+      yield { index: index++, bytes: bytes.subarray(start, at) };
+      start = at + 1;
+    }
+  }
+  if (depth >= 0 || bytes[at - 1] !== CLOSING_BRACKET || skipBlanks(bytes, at) < bytes.length) {
+    yield { problem: "not-json", message: "the array has no end, or something comes after it" };
+    return;
+  }
+  const last = bytes.subarray(start, at - 1);
+  if (index > 0 || !isBlank(last)) yield { index, bytes: last };
+}
+
+function skipBlanks(bytes: Uint8Array, start: number): number {
+  let at = start;
+  while (at < bytes.length && BLANKS.has(bytes[at] as number)) at++;
+  return at;
+}
+
+const isBlank = (bytes: Uint8Array): boolean => skipBlanks(bytes, 0) === bytes.length;
+
+/** Whether a JSON text is an array. */
+export const isArrayText = (bytes: Uint8Array): boolean =>
+  bytes[skipBlanks(bytes, 0)] === OPENING_BRACKET;
+
+const NEWLINE = 0x0a;
+const BLANKS: ReadonlySet<number> = new Set([0x20, 0x09, NEWLINE, 0x0d]);
+const QUOTE = 0x22;
+const COMMA = 0x2c;
+const OPENING_BRACKET = 0x5b;
+const BACKSLASH = 0x5c;
+const CLOSING_BRACKET = 0x5d;
+const OPENING_BRACE = 0x7b;
+const CLOSING_BRACE = 0x7d;

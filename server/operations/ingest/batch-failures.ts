@@ -1,0 +1,73 @@
+// What is told of a batch of logs that isn't stored as a whole: which of them, why, and what is stored, so that nothing is sent
+// twice unawares.
+
+import { type ErrorCode, FlowgError } from "../../platform/errors.js";
+import type { BatchPlace, RefusedLog } from "../../records/logs/log-batch.js";
+import { nameOfPlace } from "../../records/logs/log-batch.js";
+
+export interface LogFailure extends BatchPlace {
+  code: ErrorCode;
+  message: string;
+  /** Of its entries, where some branches have stored it. */
+  stored?: number;
+}
+
+/** Told with what was wrong; of more only which. */
+const MOST_TOLD = 100;
+
+interface Failed extends BatchPlace {
+  error: unknown;
+  stored: number;
+}
+
+/** Those that were refused at once, and those that failed on their way, in their order. @throws a fault of this program */
+export function refusedOf(refused: readonly RefusedLog[], failed: readonly Failed[]): LogFailure[] {
+  const all: LogFailure[] = refused.map((log) => ({ ...log, code: "INPUT_INVALID" }));
+  for (const { error, stored, ...place } of failed) {
+    if (!(error instanceof FlowgError)) throw error;
+    const { code, message } = error;
+    all.push({ ...place, code, message, ...(stored > 0 ? { stored } : {}) });
+  }
+  return all.sort((a, b) => a.index - b.index);
+}
+
+/** One error of all logs that were refused. @param accepted how many are stored as they were to be */
+export function batchFailure(refused: readonly LogFailure[], accepted: number): FlowgError {
+  const [first] = refused;
+  const { code = "INPUT_INVALID" } = first ?? {};
+  const total = refused.length + accepted;
+  const told = first && `${nameOfPlace(first)}: ${first.message}`;
+  const isPartly = refused.some(({ stored }) => stored !== undefined);
+  const others = isPartly
+    ? "some branches stored those with `stored`, and would store them twice; "
+    : accepted > 0
+      ? "the others are stored: "
+      : "";
+  return new FlowgError(code, `${refused.length} of ${total} logs were refused; ${told}`, {
+    hint: `${others}${accepted > 0 || isPartly ? "send only these again, mended" : "nothing is stored"}`,
+    details: { stored: accepted, ...listed(refused) },
+  });
+}
+
+/** A fault of the server's, after a part of the logs were stored: nobody is told to send all of them again. */
+export function stoppedAfter(
+  cause: unknown,
+  { stored, next, refused }: { stored: number; next: BatchPlace; refused: readonly LogFailure[] },
+): unknown {
+  if (!(cause instanceof FlowgError)) return cause;
+  const { retryAfterSeconds: _, ...facts } = cause.details;
+  const before = refused.filter(({ index }) => index < next.index);
+  const details = { ...facts, stored, next: next.index, ...listed(before) };
+  return new FlowgError(cause.code, `${cause.message}; ${stored} logs were stored before`, {
+    hint: `send only the logs from ${nameOfPlace(next)} on again`,
+    details,
+    cause,
+  });
+}
+
+/** The first with what was wrong, and the place of each, so that a client knows what is stored. */
+const listed = (refused: readonly LogFailure[]) => ({
+  refused: refused.length,
+  logs: refused.slice(0, MOST_TOLD),
+  refusedIndexes: refused.map(({ index }) => index),
+});

@@ -1,0 +1,197 @@
+// Many logs on their way in at once. All go their way first, and only then any of them is stored: what keeps the server from
+// going on (no room, a restore, too many logs that wait) leaves nothing stored, so the batch can be sent again as it is. Logs that
+// are refused for what they hold are told one by one, and the others are stored.
+
+import { setImmediate } from "node:timers/promises";
+import { FlowgError } from "../../platform/errors.js";
+import type { Plan } from "../../records/config/plan.js";
+import { orderedIds } from "../../records/logs/entry.js";
+import type { BatchLog, BatchPlace, LogBatch } from "../../records/logs/log-batch.js";
+import type { WrittenFields } from "../../records/logs/written-fields.js";
+import { type LogFailure, refusedOf, stoppedAfter } from "./batch-failures.js";
+import { failureOf } from "./branch-failures.js";
+import {
+  callAll,
+  countOutcome,
+  type Ingesting,
+  OF_ONE_ENTRY,
+  tellStored,
+} from "./through-pipeline.js";
+import { type Outcome, type ToStore, walkPlan } from "./walk-plan.js";
+
+/** Logs that go their way together, before others get a turn. */
+const TOGETHER = 500;
+/** Of one transaction: it runs in one turn of the event loop. */
+const GROUP_ENTRIES = 1_000;
+const GROUP_BYTES = 4 * 1024 * 1024;
+
+interface Walked extends BatchPlace {
+  outcome: Outcome;
+  stored: number;
+}
+
+export interface BatchReport {
+  /** Logs that are on the disk wherever they were to be stored. */
+  accepted: number;
+  refused: LogFailure[];
+}
+
+/**
+ * Sends logs through a pipeline. When this resolves, those that it accepted are on the disk.
+ * @throws NOT_FOUND, BUSY, DISK_FULL, DATABASE_…: nothing was stored, unless its details say how many
+ */
+export async function ingestBatch(
+  pipeline: string,
+  batch: LogBatch,
+  ingesting: Ingesting,
+): Promise<BatchReport> {
+  const receivedMs = Date.now();
+  const plan = await ingesting.config.plan(pipeline);
+  const walked = await walkAll(batch.logs, plan, ingesting);
+  const stop = await storeAll(walked, receivedMs, ingesting);
+  const done = stop ? walked.slice(0, stop.done) : walked;
+  const isUntouched = done.every(({ stored }) => stored === 0);
+  if (stop && isUntouched) throw stop.error;
+  for (const [i, { outcome, stored }] of done.entries()) {
+    callAll(outcome, { receivedMs, stored, alerts: ingesting.alerts });
+    if (i % TOGETHER === TOGETHER - 1) await setImmediate();
+  }
+  for (const { outcome } of walked) countOutcome(outcome, ingesting.counters);
+  const failed = done
+    .filter(({ outcome }) => outcome.failures.length > 0)
+    .map(({ outcome, stored, ...place }) => ({
+      ...place,
+      stored,
+      error: failureOf(outcome.failures, stored),
+    }));
+  const refused = refusedOf(batch.refused, failed);
+  if (stop === undefined) return { accepted: batch.size - refused.length, refused };
+  const stored = done.length - failed.length;
+  const next = walked[stop.done] as BatchPlace;
+  throw stoppedAfter(stop.error, { stored, next, refused });
+}
+
+async function walkAll(
+  logs: readonly BatchLog[],
+  plan: Plan,
+  { transformers }: Ingesting,
+): Promise<Walked[]> {
+  const all: Walked[] = [];
+  for (let at = 0; at < logs.length; at += TOGETHER) {
+    if (at > 0) await setImmediate();
+    const walks = logs.slice(at, at + TOGETHER).map(async ({ fields, ...place }) => {
+      const outcome = await walkPlan(plan, fields, (...script) => transformers.run(...script));
+      return { ...place, outcome, stored: 0 };
+    });
+    for (const walked of await Promise.all(walks)) {
+      const stopping = walked.outcome.failures.find(({ error }) => !isOfLog(error));
+      if (stopping) throw stopping.error;
+      all.push(walked);
+    }
+  }
+  return all;
+}
+
+/** It would fail again, for what the log holds or where it is led. */
+const isOfLog = (error: unknown): boolean =>
+  error instanceof FlowgError && (OF_ONE_ENTRY.has(error.code) || OF_ITS_WAY.has(error.code));
+
+const OF_ITS_WAY: ReadonlySet<string> = new Set(["NOT_FOUND", "NOT_IMPLEMENTED"]);
+
+interface Stop {
+  error: unknown;
+  /** Logs before it. */
+  done: number;
+}
+
+/** In few transactions, one after another, up to one that fails as a whole. */
+async function storeAll(
+  walked: readonly Walked[],
+  receivedMs: number,
+  ingesting: Ingesting,
+): Promise<Stop | undefined> {
+  // all are of one millisecond
+  const ids = orderedIds(walked.reduce((sum, { outcome }) => sum + outcome.entries.length, 0));
+  let used = 0;
+  let done = 0;
+  for (const group of groupsOf(walked)) {
+    const entries = group.flatMap((log) =>
+      log.outcome.entries.map((entry) => ({ log, entry: { ...entry, id: ids[used++] } })),
+    );
+    try {
+      await storeGroup(entries, receivedMs, ingesting);
+    } catch (error) {
+      for (const { outcome } of walked.slice(done))
+        outcome.failures.push(...outcome.entries.map((entry) => ({ ...entry, error })));
+      return { error, done };
+    }
+    done += group.length;
+  }
+  return undefined;
+}
+
+interface Storing {
+  log: Walked;
+  entry: ToStore & { id: string | undefined };
+}
+
+/** Where one of them can't be stored, it is found by halves, or by streams. */
+async function storeGroup(
+  entries: readonly Storing[],
+  receivedMs: number,
+  ingesting: Ingesting,
+): Promise<void> {
+  if (entries.length === 0) return;
+  try {
+    const stored = await ingesting.logs.ingest(
+      entries.map(({ entry }) => entry),
+      receivedMs,
+    );
+    for (const entry of stored) tellStored(entry, ingesting);
+    for (const { log } of entries) log.stored++;
+  } catch (error) {
+    if (!(error instanceof FlowgError) || !OF_ONE_ENTRY.has(error.code)) throw error;
+    const parts = partsOf(entries, error);
+    if (parts.length > 1) for (const part of parts) await storeGroup(part, receivedMs, ingesting);
+    else for (const { log, entry } of entries) log.outcome.failures.push({ ...entry, error });
+  }
+}
+
+function partsOf(entries: readonly Storing[], error: FlowgError): Storing[][] {
+  const streams = new Map<string, Storing[]>();
+  for (const storing of entries) {
+    const known = streams.get(storing.entry.stream);
+    if (known) known.push(storing);
+    else streams.set(storing.entry.stream, [storing]);
+  }
+  const byStream = [...streams.values()];
+  if (byStream.length > 1 || !/^INPUT_/.test(error.code)) return byStream;
+  const half = entries.length >> 1;
+  return half === 0 ? byStream : [entries.slice(0, half), entries.slice(half)];
+}
+
+/** A log's entries are never parted. */
+function* groupsOf(walked: readonly Walked[]): Generator<Walked[]> {
+  let group: Walked[] = [];
+  let entries = 0;
+  let bytes = 0;
+  for (const log of walked) {
+    if (entries >= GROUP_ENTRIES || bytes >= GROUP_BYTES) {
+      yield group;
+      [group, entries, bytes] = [[], 0, 0];
+    }
+    group.push(log);
+    entries += log.outcome.entries.length;
+    for (const { fields } of log.outcome.entries) bytes += bytesOf(fields);
+  }
+  if (group.length > 0) yield group;
+}
+
+function bytesOf(fields: ToStore["fields"]): number {
+  const { json } = fields as WrittenFields;
+  if (json !== undefined && typeof json !== "string") return json.length;
+  let bytes = 0;
+  for (const name in fields)
+    bytes += name.length + String((fields as Record<string, string>)[name]).length;
+  return bytes;
+}
