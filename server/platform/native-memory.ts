@@ -35,7 +35,7 @@ function collectYoung(): void {
   collect({ type: "minor" });
 }
 
-/** As much of it is let go of sooner. */
+/** When there is this much, it is freed sooner. */
 const MOST_BYTES = 16 * 1024 * 1024;
 
 /**

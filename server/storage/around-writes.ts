@@ -4,7 +4,7 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import type { Changes } from "./database.js";
 
-/** In the write's own transaction. */
+/** Runs in the write's own transaction. */
 export interface Around {
   /** Before it; what this throws keeps it from happening. Writes nothing. */
   before?: ((changes: Changes) => void) | undefined;
@@ -22,7 +22,7 @@ export function aroundWrites<T>(hooks: Around, work: () => T): T {
   return around.run([...hooksAtHand(), hooks], work);
 }
 
-/** For what outlives the work that began it, or is nobody's: its writes are looked at by no one. */
+/** For work that outlives its beginner, or belongs to no caller: its writes aren't looked at. */
 export function ownWrites<T>(work: () => T): T {
   return around.run([], work);
 }
@@ -35,5 +35,5 @@ export function beforeWrite(): (changes: Changes) => void {
   };
 }
 
-/** For engines. */
+/** The hooks, for engines. */
 export const hooksAtHand = (): readonly Around[] => around.getStore() ?? [];

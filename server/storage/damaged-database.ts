@@ -11,7 +11,7 @@ export interface DamagedPlace {
   kind?: DatabaseKind | undefined;
   /** Also takes what nothing leads to any more: it may be older, or removed since. */
   includeUnreachable: boolean;
-  /** For what is found so: a directory that exists. */
+  /** An existing directory for what is found. */
   scratchDir: string;
   onProgress?: OnProgress | undefined;
   signal?: AbortSignal | undefined;
@@ -23,7 +23,10 @@ export interface DamagedDatabase extends AsyncDisposable {
   readonly madeAt: string | undefined;
   /** All records that are right, in order of their keys. Once. */
   blocks(): AsyncGenerator<RawBlock>;
-  /** To be asked for once the blocks have ended. @throws DATABASE_UNAVAILABLE if somebody wrote to it meanwhile */
+  /**
+   * Ask for them once the blocks have ended.
+   * @throws DATABASE_UNAVAILABLE if the database was written to meanwhile
+   */
   facts(): DamagedDatabaseFacts;
 }
 

@@ -42,7 +42,7 @@ export interface Engine {
   serve(options: ServeDatabases): Promise<ServedDatabases>;
   /**
    * Holds one instant of databases.
-   * @param how `looksLate`: for who may read few of the records, so that whether these can be read at all is found out when they are
+   * @param how `looksLate`: for callers that may read only few records. Then each record's pages are checked as they are read
    * @throws what opening throws
    */
   hold(places: readonly DatabasePlace[], how?: { looksLate?: boolean }): Promise<HeldInstant>;
@@ -64,7 +64,7 @@ export interface Engine {
 
 export interface UpgradeProgress {
   kind: DatabaseKind;
-  /** Of the schema that it has, and that it gets. */
+  /** The schema before and after. */
   from: number;
   to: number;
   records: number;
@@ -82,7 +82,7 @@ export interface ServeDatabases {
   places: readonly DatabasePlace[];
   onOpening?: OnOpening | undefined;
   onUpgrade: OnUpgrade;
-  /** Told when a database is no longer where it was opened, or is again. */
+  /** Called when a database is no longer where it was opened, and when it is there again. */
   onPlaceChange: (place: DatabasePlace, state: PlaceState) => void;
   /** Told once, where a database can't be used any more by this process. */
   onFailure: (error: FlowgError) => void;
@@ -121,7 +121,7 @@ export interface Applying extends DatabasePlace {
   streams: ReadonlyMap<string, StreamRecord>;
   /** Only if this is still the version of the database when the transaction begins; else CONFLICT. */
   onlyAfter?: number | undefined;
-  /** For auth: who restores it may give all unless said otherwise, and must leave an administrator. */
+  /** For auth. Without it, the restore may give all scopes, and must leave an administrator. */
   auth?: AuthRestore | undefined;
   /** Only if the database has no record when the transaction begins; else CONFLICT. */
   ifEmpty?: boolean | undefined;
@@ -144,7 +144,7 @@ export interface UndoKeeper {
 
 /** How a restore is taken back. */
 export interface Undoing {
-  /** Also what somebody has changed since. */
+  /** Takes back even what somebody has changed since. */
   overwriteChanged: boolean;
   /** Its changes of streams, as blocks. They come before the entries that need them. */
   streams: readonly Uint8Array[];
@@ -164,7 +164,7 @@ export interface Merged {
 
 /** Changes of a restore that were not taken back. */
 export interface Undone {
-  /** Records that somebody has changed since, kept or overwritten as it was asked for; the first by name. */
+  /** Records that somebody has changed since, kept or overwritten as the caller asked; the first of them by name. */
   changed: { records: number; items: string[] };
   /** Streams and fields that the restore had added, and that entries which came since need. */
   needed: string[];

@@ -14,7 +14,7 @@ export interface HeldFacts {
   records?: number;
   /** The sum of their checksums, modulo 2^32; where it is known, and `records` is. */
   checksums?: number;
-  /** The point that writes have come to, for a later backup; absent if nobody has tracked them. */
+  /** How far writes have come, for a later backup; absent if they weren't tracked. */
   tracking?: TrackingPoint;
   /** The bytes of its records. */
   bytes: number;

@@ -1,4 +1,4 @@
-// Words for a database that is no longer where it was opened.
+// What to say of a database that is no longer where it was opened.
 
 import type { DatabaseKind } from "../records/kinds.js";
 import type { PlaceState } from "./database.js";

@@ -69,7 +69,7 @@ export class RecordChanges implements Changes {
     this.#tracker.endEpoch();
   }
 
-  /** At the end of the transaction, also of one that throws: what was written stays. */
+  /** Call it at the end of the transaction, even of one that throws: what was written stays. */
   finish(): void {
     this.#derivation?.finish();
     this.#tracker.finish();

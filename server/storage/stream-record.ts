@@ -29,7 +29,7 @@ export function writeStreamRecord(changes: Changes, stream: string, record: Stre
   changes.put(streamKey(stream), encodeValue(streamRecord(record)));
 }
 
-/** With FlowG's keys in their order, the fields sorted and each once. */
+/** Has FlowG's keys in their order, and the fields sorted, each once. */
 export const streamRecord = ({ ttl, size, indexed_fields }: StreamRecord): StreamRecord => ({
   ttl,
   size,

@@ -9,7 +9,7 @@ export interface TableRange {
   end?: Uint8Array | undefined;
   /** The same keys, from the last to the first. */
   reverse?: boolean | undefined;
-  /** At most so many. */
+  /** At most so many records. */
   limit?: number | undefined;
 }
 
@@ -29,7 +29,10 @@ export interface ReadTable {
   /** The same, also of what is damaged. */
   find(key: Uint8Array): FoundValue | undefined;
   has(key: Uint8Array): boolean;
-  /** In order of their keys. @throws DATABASE_DAMAGED */
+  /**
+   * Records in the order of their keys.
+   * @throws DATABASE_DAMAGED
+   */
   range(range?: TableRange): Iterable<{ key: Buffer; value: Buffer }>;
   /** The same, also of what is damaged. */
   findRange(range?: TableRange): Iterable<FoundRecord>;
@@ -68,19 +71,19 @@ export interface WriteTables extends SideTables {
 
 /** How often records were changed, counted by those who track what they change (see tracking). */
 export interface Ledger {
-  /** Undefined where nobody counts, or somebody has changed records since who tracks nothing. */
+  /** Undefined where changes aren't counted, or a program that doesn't count has changed records since. */
   read(): CountedChanges | undefined;
 }
 
 export interface CountedChanges {
   history: string;
-  /** In which they were counted last: see tracking/state. */
+  /** The history in which they were counted last: see tracking/state. */
   run: string;
   changes: number;
 }
 
 export interface WriteLedger extends Ledger {
-  /** Once in each transaction that changes records: without it, nobody counts any more. */
+  /** Once in each transaction that changes records. Without it, the count is lost. */
   write(counted: CountedChanges): void;
   /** One opening of the database, until it is closed: what only it knows. */
   readonly writer: Writer;

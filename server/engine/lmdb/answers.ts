@@ -20,7 +20,7 @@ export async function placeState(environment: Environment): Promise<PlaceState> 
   return state;
 }
 
-/** Of the data file. */
+/** The data file's size. */
 export async function bytesOf({ dir }: Pick<Environment, "dir">): Promise<number> {
   return (await stat(join(dir, DATA_FILE))).size;
 }

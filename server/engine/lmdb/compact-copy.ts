@@ -52,7 +52,7 @@ export async function demandNoLink(path: string): Promise<void> {
 }
 
 /**
- * Makes one in a directory of its own. Nobody may write meanwhile.
+ * Makes a compact copy in a directory of its own. The caller keeps others from writing meanwhile.
  * @throws DATABASE_INVALID, DATABASE_DAMAGED, DISK_FULL, CANCELLED
  */
 export async function makeCompactCopy(

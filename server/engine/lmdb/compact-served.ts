@@ -128,7 +128,7 @@ async function moveInto(served: Served, from: string, demand: () => void): Promi
     are = filesAre(from, occupation.fd);
     while (openingsOf(dir).size > 0) await Promise.allSettled(openingsOf(dir));
     demand();
-    // from here on nobody else has a turn, until the database is in its new files
+    // from here on nothing else has a turn, until the database is in its new files
     renameBoth(from, served);
     before = database.moveTo(fresh);
   } catch (error) {
@@ -147,7 +147,10 @@ async function moveInto(served: Served, from: string, demand: () => void): Promi
   }
 }
 
-/** Lock file first: what finds the old data with it is told apart from nothing, for nobody else may open them now. */
+/**
+ * Renames the lock file first. If only that happened, the old data stands beside a new lock file, which is harmless while no
+ * other process may open them.
+ */
 function renameBoth(from: string, served: Served): void {
   const { dir } = served.place;
   const [lock, data] = [join(dir, LOCK_FILE), join(dir, DATA_FILE)];

@@ -17,7 +17,7 @@ export interface Environment extends Database {
   readonly writing: Writing;
   /** Goes on in another file that holds the same, and is open. @returns what keeps the one before open, for the caller to close */
   moveTo(other: Pick<Environment, "root" | "records" | "derived" | "local">): RootDatabase;
-  /** As a read transaction sees it. */
+  /** The environment as a read transaction sees it. */
   at(transaction: Transaction): Instant & { records: SealedTable; ledger: Ledger };
   readonly records: SealedTable;
   readonly derived: PlainTable;

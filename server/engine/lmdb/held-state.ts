@@ -10,9 +10,9 @@ import { PageFault } from "./tree/page-fault.js";
 const TRIES = 10_000;
 
 export interface HeldState {
-  /** Of the state that is read. */
+  /** The meta page of the state that is read. */
   meta: Meta;
-  /** Of the state before it, if its pages can't have been used again. */
+  /** The meta page of the state before it, if its pages can't have been used again. */
   before: Meta | undefined;
   /** The caller ends it with `done()`. */
   transaction: Transaction;

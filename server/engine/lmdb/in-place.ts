@@ -21,7 +21,7 @@ interface File {
 type Identity = Pick<BigIntStats, "dev" | "ino">;
 
 const GONE: ReadonlySet<string> = new Set(["ENOENT", "ENOTDIR", "ESTALE"]);
-/** By database: what is looked at. Only a server's are. */
+/** What is looked at for each database. Only a server's databases are watched. */
 const watched = new WeakMap<object, Watched>();
 
 interface Watched {
@@ -30,7 +30,7 @@ interface Watched {
   onChange: (state: PlaceState) => void;
 }
 
-/** Of a database's files, where they are. */
+/** Where a database's files are. */
 export interface FilesAre {
   data: Identity;
   lock: Identity;
@@ -61,7 +61,7 @@ export function watchPlace(
   watched.set(root, { files, state: "in place", onChange });
 }
 
-/** Looks now. A database that nobody watches is in place. */
+/** Looks now. A database that isn't watched counts as in place. */
 export function lookAtPlace({ root }: Pick<Opened, "root">): PlaceState {
   const found = watched.get(root);
   if (!found) return "in place";

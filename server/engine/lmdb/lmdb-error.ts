@@ -68,7 +68,7 @@ export const saysFailed = (error: unknown): boolean =>
 /** Whether its place among the readers of the lock file is gone. */
 export const saysLostPlace = (error: Error): boolean => /MDB_BAD_RSLOT/.test(error.message);
 
-/** For a client. */
+/** The error for a client. */
 const failedError = (cause: unknown): FlowgError =>
   new FlowgError("DATABASE_UNAVAILABLE", "the disk has failed the database: the server ends", {
     cause,

@@ -14,7 +14,7 @@ export const LOCK_FILE = "lock.mdb";
 /** LMDB makes it so long on x64 with 512 readers. If it wants more, it makes the file longer. */
 const LOCK_BYTES = 32_976;
 
-/** For these, and only when it is to read, LMDB goes on without a lock file (lmdb-js, mdb.c: mdb_env_setup_locks). */
+/** With these errors LMDB goes on without a lock file, if it is only to read (lmdb-js, mdb.c: mdb_env_setup_locks). */
 const READS_WITHOUT: ReadonlySet<string> = new Set(["EACCES", "EROFS"]);
 /** Why a file can't be linked, other than that the file system has no links. */
 const LINK_FAULTS: ReadonlySet<string> = new Set([

@@ -18,7 +18,7 @@ const SERVER_AT = 2 ** 52;
 const PROCESSES_AT = SERVER_AT + 1;
 /** No process has a higher number. */
 const MAX_PID = 2 ** 22;
-/** Of who has it for itself, without servers and other processes. */
+/** The byte that a process locks to have the database for itself, without servers and other processes. */
 const ALONE_AT = SERVER_AT - 1;
 /** Times that the file is another one once it is locked. */
 const TRIES = 100;
@@ -28,10 +28,10 @@ export interface DatabaseAt {
   dir: string;
 }
 
-/** As long as it isn't disposed of, and the process lives. */
+/** It lasts until it is disposed of, or the process dies. */
 export class Occupation implements Disposable {
   private constructor(
-    /** Of the data file. */
+    /** The descriptor of the data file. */
     readonly fd: number,
     private place: DatabaseAt,
   ) {}

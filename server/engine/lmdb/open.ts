@@ -36,7 +36,7 @@ export interface OpenOptions {
   /** The directory; `data.mdb` and `lock.mdb` live in it. */
   dir: string;
   mode: OpenMode;
-  /** Those whose pages are looked at first; all, unless the caller looks at what it reads. */
+  /** The tables whose pages are looked at first. Without it, all; some callers look at pages only as they read them. */
   tables?: ReadonlySet<TableName>;
   /** Told while a database of an older schema is brought to the present one: that may take a while. */
   onUpgrade?: OnUpgrade | undefined;
@@ -48,7 +48,7 @@ const TABLES: ReadonlySet<string> = new Set<TableName>(["records", "derived", "l
 const TABLES_AT_FIRST = TABLES.size - 1;
 /** Room for a new database, its tables, and some more: LMDB crashes where it can't write its first pages. */
 const EMPTY_BYTES = 1024 * 1024;
-/** For the tables alone, where a creation was cut. */
+/** Room for the tables alone, where a creation was cut. */
 const TABLES_BYTES = 256 * 1024;
 
 /**
@@ -100,7 +100,7 @@ export async function openEnvironment(options: OpenOptions): Promise<RootDatabas
       maxReaders: 512,
       // a commit that has been answered is on the disk: with overlapping syncs it might not be
       overlappingSync: false,
-      // lmdb-js gives a turn's batch a promise of its own that nobody can handle: a commit that fails (the disk is
+      // lmdb-js gives a turn's batch a promise of its own, which no code of ours can handle: a commit that fails (the disk is
       // full) would end the process. Transactions share commits without it too.
       eventTurnBatching: false,
       ...BYTES,
@@ -121,7 +121,7 @@ function openError(cause: unknown, { kind, dir }: OpenOptions): FlowgError {
 
 function databaseOf(root: RootDatabase, options: OpenOptions): Environment {
   const { kind, dir, mode } = options;
-  // never make our tables inside somebody else's LMDB file
+  // never make our tables inside another program's LMDB file
   const create = mode === "create" && holdsOnlyOurs(root);
   if (create && [...root.getKeys()].length < TABLES_AT_FIRST)
     demandSpaceNow(dir, { bytes: TABLES_BYTES, what: `a new ${kind} database` });
@@ -167,7 +167,7 @@ interface RawTables {
   local: Table;
   records: Table;
   derived: Table;
-  /** None in an older database that is only read. */
+  /** Undefined for an older database that is only read. */
   sums: Table | undefined;
 }
 

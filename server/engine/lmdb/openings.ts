@@ -3,7 +3,7 @@
 
 const underWay = new Map<string, Set<Promise<unknown>>>();
 
-/** Those of a database, by its directory. The set is live. */
+/** The openings of a database, by its directory. The set is live. */
 export function openingsOf(dir: string): ReadonlySet<Promise<unknown>> {
   return underWay.get(dir) ?? NONE;
 }

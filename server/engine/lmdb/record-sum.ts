@@ -37,7 +37,7 @@ export interface SinceLoss {
   change: number;
 }
 
-/** As it was found; undefined if it is missing or damaged itself. */
+/** The sum as it was found; undefined if it is missing or damaged itself. */
 export type KeptSum = { found: RecordSum | undefined };
 
 export interface SummedTable {
@@ -136,7 +136,7 @@ const NOTHING: RecordSum = { records: 0, checksums: 0 };
 /** Log entries are too many for the thread that answers others: what isn't known of them a restore finds out. */
 const canBeCounted = ({ kind, name }: SummedTable): boolean => kind !== "logs" || name === "local";
 
-/** By the checksums that stand there. */
+/** Adds up the checksums as they are stored. */
 function countAll(raw: Table): RecordSum {
   let records = 0;
   let checksums = 0;

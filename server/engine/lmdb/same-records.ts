@@ -93,7 +93,7 @@ const different = ({ kind }: Environment, name: TableName) =>
     hint: "try again, and check the disk and the memory",
   });
 
-/** As it is stored; undefined where it is missing: lmdb-js gives that against its typing. */
+/** The table as it is stored; undefined where it is missing, which lmdb-js's types don't tell. */
 export function rawTable(root: Environment["root"], name: TableName): Table | undefined {
   const options = { name, encoding: "binary", keyEncoding: "binary", create: false };
   return root.openDB<Buffer, Buffer>(options as never) as Table | undefined;

@@ -25,9 +25,9 @@ type ReadOptions = { transaction?: Transaction };
 export interface SealedTableOptions {
   kind: DatabaseKind;
   name: "records" | "local";
-  /** As LMDB has it. */
+  /** The table as LMDB has it. */
   raw: Table;
-  /** None where values have no checksums: in a database of an older schema, which is only read. */
+  /** Undefined where values have no checksums: in a database of an older schema, which is only read. */
   sums: Table | undefined;
   /** Reads are of this one, not of the last commit or the write transaction at hand. */
   transaction?: Transaction;
@@ -42,7 +42,7 @@ export class SealedTable implements WriteTable {
   #depth = 0;
   #change: RecordSum | undefined;
   #counted: CountedChanges | undefined;
-  /** The sum at the beginning of this transaction, once somebody asks for it. */
+  /** The sum at the beginning of this transaction, once it was asked for. */
   #kept: KeptSum | undefined;
 
   constructor(options: SealedTableOptions) {
@@ -145,14 +145,14 @@ export class SealedTable implements WriteTable {
     return sums && readSum({ name, sums }, this.#reading);
   }
 
-  /** For a caller that has seen every record, and wrote some past this. Only inside a write transaction. */
+  /** Sets the sum, for a caller that has seen every record, and wrote some past this table. Only inside a write transaction. */
   setSum(sum: RecordSum): void {
     this.#change = undefined;
     this.#counted = this.#kept = undefined;
     writeSum(this.#summed(), sum);
   }
 
-  /** For a caller that writes a record past this and has not seen all. Only inside a transaction of ours. */
+  /** Counts a record that the caller wrote past this table, without having seen all. Only inside a transaction of ours. */
   countWritten(checksum: number, old?: Pick<OpenedValue, "checksum" | "isWhole">): void {
     this.#count(old ? 0 : 1, checksum, old);
   }
@@ -254,7 +254,7 @@ export class SealedTable implements WriteTable {
     this.#change ??= { records: 0, checksums: 0 };
     const { checksums } = this.#change;
     this.#change.records += records;
-    // of what was damaged nobody knows by which number it stands in the sum
+    // a damaged record's part of the sum can't be known
     this.#change.checksums =
       checksums === undefined || old?.isWhole === false
         ? undefined

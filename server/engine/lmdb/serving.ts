@@ -52,7 +52,7 @@ export async function serveDatabases({
     }
   }, LOOK_MS).unref();
   const clearing = setInterval(() => {
-    // a process that was killed while it read still pins pages, until somebody looks
+    // a killed reader pins pages until a check removes it
     for (const { root } of databases.values()) root.readerCheck();
   }, CLEAR_MS).unref();
   try {
@@ -60,7 +60,7 @@ export async function serveDatabases({
     for (const place of places) {
       if (![...taken.values()].some((occupation) => occupation.isOf(place))) take(place);
     }
-    // one that is refused must leave no other made: at the next start nobody would be told that it is new
+    // if one is refused, no other may be made: the next start would not say that it is new
     for (const { dir } of places) await checkDataFile(dir);
     await tryOpening(
       places.map((place) => ({ ...place, mode: "create" })),

@@ -15,15 +15,15 @@ export const DAMAGED_HINT =
   "move its directory away, or let `flowg admin restore --replace-damaged` do so, and restore a backup into a new one; " +
   "what is right in it, `flowg admin salvage --from-database` saves; check the disk, too";
 
-/** For errors that say so of a database: a restore may put another in its place. */
+/** What errors add that speak of a damaged database: a restore may replace it. */
 export const DAMAGED = { hint: DAMAGED_HINT, details: { isDamaged: true } };
 
 export interface SoundPagesOptions {
-  /** Of the data file. */
+  /** The path of the data file. */
   path: string;
-  /** Those that are going to be read. */
+  /** The tables that are going to be read. */
   tables: ReadonlySet<string>;
-  /** Whether somebody is going to write, which needs the free list. */
+  /** Whether the database is going to be written, which needs the free list. */
   isWritten: boolean;
 }
 
@@ -39,8 +39,8 @@ export function demandSoundPages(
     file = openSync(path, "r");
     const { meta, before, transaction } = holdState(root, file);
     try {
-      // LMDB leaves pages at the end unwritten, if they were freed in the transaction that took them. A file that was cut
-      // may lack pages that nobody reads now: the free list, what was in use just before.
+      // If pages were freed in the transaction that took them, LMDB leaves them unwritten at the end of the file. So a cut file
+      // may lack pages that no reader needs: the free list, and what was in use just before.
       const isShort = fstatSync(file).size < (meta.lastPage + 1) * meta.pageSize;
       const options = { tables, isWritten: isWritten || isShort };
       checkTrees(file, { meta, ...options });

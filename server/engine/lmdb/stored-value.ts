@@ -23,7 +23,7 @@ export function seal(key: Uint8Array, value: Uint8Array): Buffer {
 
 /** A value that is about to be written. */
 export interface SealedValue {
-  /** As it is stored. */
+  /** The bytes as they are stored. */
   stored: Buffer;
   checksum: number;
 }
@@ -46,7 +46,7 @@ export function sealToWrite(key: Uint8Array, value: Uint8Array): SealedValue {
 
 /** A value that was found under a key. */
 export interface OpenedValue {
-  /** As it was read; not what was written, if it isn't whole. */
+  /** The value as it was read. If it isn't whole, that is not what was written. */
   value: Buffer;
   /** The one that stands there. */
   checksum: number;

@@ -25,7 +25,7 @@ export interface Writing {
   waitingSince: number | undefined;
   /** The transactions that are under way, and since when. */
   readonly running: Map<Promise<unknown>, number>;
-  /** Why nobody may write any more. */
+  /** Why no more writes are allowed. */
   failure: FlowgError | undefined;
 }
 
@@ -40,7 +40,7 @@ interface Excluding {
   /** The database's state, for messages: `restored`. */
   being: string;
   ended: Promise<unknown>;
-  /** By the clock of `performance`. */
+  /** When it began to wait, by the clock of `performance`. */
   since: number;
 }
 
@@ -63,7 +63,7 @@ export async function exclude<T>(
     demandInPlace(database, `; what was ${being} may be lost: do it again then`);
     return result;
   } finally {
-    // lmdb-js may hold a read transaction of this thread for a turn: nobody is shown the old state after this
+    // lmdb-js may hold a read transaction of this thread for a turn: without this, a later read would show the old state
     database.records.resetReadTxn();
     if (writing.excluding === excluding) writing.excluding = undefined;
   }
@@ -72,8 +72,7 @@ export async function exclude<T>(
 type Waited = Pick<Environment, "kind" | "writing">;
 
 /**
- * A write may never be told how it ended: lmdb-js leaves a commit that a full disk has cut without an answer. Nobody waits
- * for that without an end.
+ * Waits for the writes under way, within a bound: lmdb-js never answers a commit that a full disk has cut.
  * @throws BUSY
  */
 async function othersDone({ kind, writing }: Waited): Promise<void> {
@@ -85,14 +84,14 @@ async function othersDone({ kind, writing }: Waited): Promise<void> {
   if (outcome === "tired") throw busy(`a write to the ${kind} database does not end`);
 }
 
-/** By the clock of `performance`: since when a write waits for its end; undefined if none does. */
+/** When the oldest unanswered write began, by the clock of `performance`; undefined if none is under way. */
 export function oldestUnanswered({ running }: Writing): number | undefined {
   // a Map keeps their order
   const [oldest] = running.values();
   return oldest;
 }
 
-/** @throws BUSY when it takes too long, and why nobody may write any more */
+/** @throws BUSY when it takes too long; or the reason why no more writes are allowed */
 async function waitForTurn({ kind, writing }: Waited): Promise<void> {
   const came = performance.now();
   for (let { excluding } = writing; excluding; { excluding } = writing) {
@@ -150,7 +149,7 @@ export async function transact<T>(
   } catch (error) {
     throw await transactionError(error, environment);
   }
-  // it may have gone into files that nobody finds again
+  // it may have gone into files that no later start will find
   demandInPlace(environment, "; what was sent may be lost: send it again then");
   return result;
 }
@@ -224,11 +223,11 @@ interface Waiting {
   begin(): boolean;
   /** It was done, or failed before its turn. */
   end(): void;
-  /** Fails once nobody should wait any longer. */
+  /** Fails once the wait is over. */
   tired: Promise<never>;
 }
 
-/** An offline restore, say: nobody in this process knows of it. A later writer waits no longer than the first one. */
+/** Another process holds LMDB's lock, such as an offline restore. A later writer waits no longer than the first one. */
 function waitForLock({ kind, writing }: Waited): Waiting {
   const now = performance.now();
   const since = writing.waitingSince ?? now;
@@ -273,7 +272,7 @@ async function transactionError(
   return known instanceof FlowgError || cause === error ? known : failedWrite(cause, database);
 }
 
-/** lmdb-js says "Commit failed" and gives the reason as a promise, which nobody else would handle (its issue 368). */
+/** lmdb-js says "Commit failed", and gives the reason as a promise, which would else stay unhandled (its issue 368). */
 async function commitCause(error: unknown): Promise<unknown> {
   if (!(error instanceof Error) || !("commitError" in error)) return error;
   const reason = Promise.resolve(error.commitError).then(

@@ -18,7 +18,7 @@ interface Exports {
   sortPostings(): void;
 }
 
-/** Of each record 4 numbers: where its key begins and ends in the block, where its value begins and ends. */
+/** 4 numbers for each record: where its key begins and ends in the block, where its value begins and ends. */
 export type RecordTable = Uint32Array<ArrayBuffer>;
 
 /** Neighbouring records whose keys begin with the same `kind␛` or, for log entries, `entry␛STREAM␛`. */
@@ -26,7 +26,7 @@ export interface ScannedRun {
   /** The number of its first record. */
   first: number;
   records: number;
-  /** Of the beginning that its keys share. */
+  /** Bytes of the beginning that its keys share. */
   scopeBytes: number;
   /** Keys and values, bytes. */
   bytes: number;
@@ -52,7 +52,7 @@ export interface ScanOptions {
 export interface BlockPostings {
   /** The heads of the lists, one after the other. */
   heads: Uint8Array;
-  /** Of each list 3 numbers: where its head begins and ends in `heads`, and how many postings it has. */
+  /** 3 numbers for each list: where its head begins and ends in `heads`, and how many postings it has. */
   lists: Uint32Array;
   /** 24 bytes each; those of a list ascend. */
   moments: Uint8Array;

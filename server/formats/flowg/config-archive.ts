@@ -33,7 +33,7 @@ export interface ArchiveItem {
 
 export interface ArchiveOptions {
   chunks: AsyncIterable<Uint8Array>;
-  /** Of the file, bytes. */
+  /** The file's size in bytes. */
   size: number;
   warnings: Warnings;
 }

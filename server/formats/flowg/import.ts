@@ -118,7 +118,7 @@ const TRANSLATE: Record<DatabaseKind, (translation: Translation) => Records> = {
 interface Sorters {
   entries: Sorter;
   others: Sorter;
-  /** Of the second pass. */
+  /** What the second pass sorts. */
   records: Sorter;
 }
 

@@ -119,10 +119,10 @@ const ENTRY_BYTES = ENTRY.length;
 
 /** The places of the parts of an entry's key. Views would cost too much: there are millions of such keys. */
 export interface EntryKey {
-  /** Of the stream's name, in bytes; a `:` in it may stand as ESC where the rank is 1. */
+  /** Where the stream's name begins and ends, in bytes. A `:` in it may stand as ESC where the rank is 1. */
   streamStart: number;
   streamEnd: number;
-  /** Of time of 20 digits, separator, UUID. */
+  /** Where the tail begins: the time of 20 digits, the separator, the UUID. */
   tailStart: number;
   rank: Rank;
 }

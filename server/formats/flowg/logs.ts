@@ -102,7 +102,7 @@ class Logs {
     this.#translation = translation;
   }
 
-  /** Of two entries with one key the surer reading comes first. */
+  /** Of two entries with one key, the more certain reading comes first. */
   takeEntry({ key: staged, value: row }: Row): Row | undefined {
     const { warnings } = this.#translation;
     const { ours: key, raw } = readEntryKey(staged);
@@ -216,7 +216,7 @@ class Logs {
     return encodeValue(settings ?? DEFAULT_STREAM);
   }
 
-  /** At the end: fields and streams, and what differs from what FlowG had. */
+  /** Ends the import: yields fields and streams, and notes what differs from FlowG's own. */
   *records(): Generator<Row> {
     const { warnings } = this.#translation;
     const ttls = new Map<string, number>();

@@ -2,7 +2,7 @@
 
 import type { Row, RowSource } from "./row.js";
 
-/** Of two values of one key: whether the second takes the place of the first. */
+/** Whether the second of two values of one key takes the place of the first. */
 export type Supersedes = (value: Buffer, old: Buffer) => boolean;
 
 /** The rows of all sources in order; of equal keys first that of the earlier source. */

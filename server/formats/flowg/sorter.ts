@@ -7,7 +7,7 @@ import { MergedRows, type Supersedes } from "./merge-rows.js";
 import { compareKeys, ROW_HEAD_BYTES, type Row, type RowSource } from "./row.js";
 import { RunFile } from "./run-file.js";
 
-/** As many runs are merged into one. */
+/** How many runs are merged into one. */
 const RUNS_AT_ONCE = 64;
 const WRITE_BYTES = 2 ** 20;
 const FIRST_BYTES = 64 * 1024;
@@ -17,7 +17,7 @@ export interface SorterOptions {
   dir: string;
   /** How much is sorted in memory. */
   runBytes: number;
-  /** Of rows with one key only one stays; without it, all stay, in the order in which they came. */
+  /** Keeps one of the rows with one key. Without it all stay, in the order in which they came. */
   supersedes?: Supersedes | undefined;
 }
 

@@ -36,7 +36,7 @@ export interface StageSorters {
 export class Stage {
   /** Keys with a version and a value, as they stand in the file. */
   keyValues = 0;
-  /** Those of the logs' value indexes, of whatever version: our own are made anew, so these aren't staged. */
+  /** How many keys of value indexes there were, of any version. They aren't staged: our own indexes are made anew. */
   valueIndexKeyValues = 0;
   /** Whether any key has the separator of FlowG 0.61 and later. */
   hasEscape = false;
@@ -183,7 +183,7 @@ function putValue(memory: Buffer, start: number, kv: BadgerKv): void {
   kv.value.copy(memory, start + HEAD_BYTES);
 }
 
-/** Of two versions of a key the later counts; of one version the deletion. */
+/** The later of two versions of a key counts; for equal versions, the deletion does. */
 export function isNewer(value: Buffer, old: Buffer): boolean {
   const order = value.compare(old, 0, 8, 0, 8);
   return order > 0 || (order === 0 && isDeleted(value));

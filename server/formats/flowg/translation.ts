@@ -41,9 +41,9 @@ export type Records = Generator<Row | undefined>;
 /** The values that several putters gave one key. */
 export interface Gathered {
   key: Buffer;
-  /** Of the record that stays; empty for what was only marked. */
+  /** The value of the record that stays; empty for one that was only marked. */
   value: Buffer;
-  /** Of the record that stays; -1 for one that gives way to any other. */
+  /** The rank of the record that stays; -1 for one that gives way to any other. */
   rank: number;
   /** All marks together. */
   marks: number;

@@ -38,7 +38,7 @@ export class Warnings {
     else tally.hasMore = true;
   }
 
-  /** At most 20 sentences, and one that counts the others. */
+  /** At most 20 sentences, and one more with the number of the others. */
   list(): string[] {
     const tallied = [...this.#tallies].map(([sentence, { count, examples, hasMore }]) => {
       const shown = examples.map((example) => `"${printable(example)}"`).join(", ");

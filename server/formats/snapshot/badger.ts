@@ -222,7 +222,7 @@ function putVarint(bytes: Uint8Array, start: number, value: number): number {
 class KeptViews {
   #memory: Uint8Array | undefined;
   #start = 0;
-  /** By their length. */
+  /** Views by their length. */
   #views: (Uint8Array | undefined)[] = [];
 
   view(memory: Uint8Array, start: number, length: number): Uint8Array {

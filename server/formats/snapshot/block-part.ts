@@ -8,7 +8,7 @@ import { BlockBuilder, recordTable } from "./badger.js";
 import { RECORD_OVERHEAD_BYTES } from "./layout.js";
 
 export class BlockPart<Range extends KeyRange> {
-  /** Those that a record was found in. */
+  /** The ranges that a record was found in. */
   readonly found = new Set<Range>();
   readonly #ranges: AscendingRanges<Range>;
 
@@ -41,7 +41,10 @@ export class BlockPart<Range extends KeyRange> {
   }
 }
 
-/** Of each record of a raw block 4 numbers: see recordTable. @throws BadgerFault */
+/**
+ * 4 numbers for each record of a raw block: see recordTable.
+ * @throws BadgerFault
+ */
 export function tableOf(database: DatabaseKind, raw: Uint8Array): RecordTable {
   const scanned = database === "logs" ? BlockScanner.get().scan(raw) : undefined;
   return scanned?.records ?? recordTable(raw);

@@ -20,11 +20,11 @@ export interface SnapshotHeader {
   since: 0;
   /** When the database was made, RFC 3339, UTC; where that is known. */
   databaseMadeAt?: string;
-  /** Of a snapshot that was made of what was left of a damaged one. */
+  /** Only in a snapshot that was made of the rest of a damaged one. */
   salvaged?: Salvaged;
 }
 
-/** The part that is known to be missing; absent if nobody knows. */
+/** The part that is known to be missing; absent if it can't be known. */
 export interface Salvaged {
   lostEntries?: number;
   lostBlocks?: number;
@@ -34,7 +34,7 @@ export interface Salvaged {
   mayBeOlder?: number;
 }
 
-/** Of a segment of a repository: a part of the records of a snapshot. Nothing in it differs from run to run. */
+/** The header of a repository's segment: a part of the records of a snapshot. Nothing in it differs from run to run. */
 export interface SegmentHeader {
   format: typeof FORMAT;
   version: typeof FORMAT_VERSION;
@@ -42,7 +42,7 @@ export interface SegmentHeader {
   segment: true;
 }
 
-/** Of what a restore has overwritten, removed and added in one database. Versions that know nothing of it refuse it. */
+/** The header of what a restore has overwritten, removed and added in one database. Versions that don't know it refuse it. */
 export interface UndoHeader {
   format: typeof FORMAT;
   version: typeof FORMAT_VERSION;
@@ -52,7 +52,7 @@ export interface UndoHeader {
   /** The run of the restore. */
   setId: string;
   producer: string;
-  /** Not 0: it is no full snapshot, and says so to every reader. */
+  /** Not 0: so each reader sees that it isn't a full snapshot. */
   since: 1;
   undo: true;
 }

@@ -124,7 +124,7 @@ interface Pending {
 class Reading {
   readonly #hash = createHash("sha256");
   readonly #pending: Pending[] = [];
-  /** Of those, as they are expanded. */
+  /** The bytes of these blocks once they are expanded. */
   #pendingBytes = 0;
   #block = 0;
   #entries = 0;
@@ -361,7 +361,7 @@ class Reading {
     this.options.onSummary?.(summary);
   }
 
-  /** For a header that asks for a later version: is that what was written, or is the header damaged? */
+  /** A header asks for a later version. This finds out whether it was written so, or is damaged. */
   async #soundOrThrow(): Promise<void> {
     let next: Awaited<ReturnType<Reading["readNext"]>>;
     try {

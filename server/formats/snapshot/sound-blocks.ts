@@ -34,7 +34,7 @@ export interface SoundParts {
   database: DatabaseKind | undefined;
   header: (Span & { header: SnapshotHeader; bytes: Buffer }) | undefined;
   seal: (Span & { seal: SnapshotSeal; bytes: Buffer }) | undefined;
-  /** As they stand in the file. */
+  /** The blocks as they stand in the file. */
   blocks: SoundBlock[];
 }
 
@@ -75,7 +75,7 @@ class Search {
   #database: DatabaseKind | undefined;
   #header: SoundParts["header"];
   #seal: SoundParts["seal"];
-  /** In the order of the file, each once its records have been judged. */
+  /** Blocks in the order of the file. Each resolves once its records have been judged. */
   readonly #blocks: Promise<SoundBlock | undefined>[] = [];
 
   constructor(

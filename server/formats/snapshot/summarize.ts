@@ -34,7 +34,7 @@ export interface BlockSummary {
   streams: StoredRecord[];
   /** Sentences about parts of the configuration that do not work on this server. */
   warnings: string[];
-  /** Users whose password nobody can log in with here. */
+  /** Users who can't log in here with their password. */
   lockedUsers: string[];
 }
 

@@ -67,7 +67,7 @@ export async function unpackBlock({
 
 const damaged = (problem: string) => new UnpackFault({ is: "damaged", problem, offset: 0 });
 
-/** A file whose first block is no larger is looked at here, in a few milliseconds: to start the thread takes longer. */
+/** If a file's first block is no larger, the file is read here, in a few milliseconds: starting the thread takes longer. */
 const SMALL_BYTES = 1 << 17;
 
 type Inspection = Omit<InspectRequest, "id">;

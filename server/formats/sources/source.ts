@@ -5,7 +5,7 @@ export interface Source {
   readonly name: string;
   /** Bytes. */
   readonly size: number;
-  /** Known to be a snapshot of ours: nobody needs to look at its first bytes. */
+  /** Known to be a snapshot of ours: its first bytes need no look. */
   readonly isSnapshot?: true | undefined;
   /**
    * Its bytes from the first on. Each call reads them anew; a chunk belongs to its reader.

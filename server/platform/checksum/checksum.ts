@@ -22,7 +22,7 @@ class Wasm {
   readonly #exports: Exports;
   readonly room: Uint8Array;
 
-  /** @throws RangeError where there is no room for its memory */
+  /** @throws RangeError if there isn't enough memory */
   constructor() {
     this.#exports = webAssemblyExports(MODULE) as Exports;
     const { memory, room, ROOM_BYTES } = this.#exports;
@@ -56,7 +56,7 @@ class Wasm {
   }
 }
 
-/** Undefined where there is no room for it. */
+/** Undefined if there isn't enough memory. */
 let wasm: Wasm | undefined;
 try {
   wasm = new Wasm();
@@ -64,7 +64,7 @@ try {
   if (!(cause instanceof RangeError)) throw cause;
 }
 
-/** Of a record: an unsigned number of 32 bits. */
+/** A record's checksum: an unsigned number of 32 bits. */
 export const recordChecksum = (key: Uint8Array, value: Uint8Array): number =>
   wasm ? wasm.checksum(key, value) : withoutWasm(key, value);
 
@@ -73,7 +73,7 @@ export const sealingRoom: Uint8Array | undefined = wasm?.room;
 
 /**
  * Puts a record into the sealing room, until the next one is worked out.
- * @returns its checksum; undefined if it is too large, or there is no room
+ * @returns its checksum; undefined if it is too large, or there isn't enough memory
  */
 export function sealInRoom(key: Uint8Array, value: Uint8Array): number | undefined {
   if (!wasm?.hasRoomFor(key, value)) return undefined;

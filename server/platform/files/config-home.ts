@@ -3,7 +3,7 @@
 import { homedir } from "node:os";
 import { isAbsolute, join } from "node:path";
 
-/** Undefined for a user without a home: such as a number that nobody gave a name, in a container. */
+/** Undefined for a user without a home, such as a number without a name in a container. */
 export function configHome(env: NodeJS.ProcessEnv = process.env): string | undefined {
   const config = env.XDG_CONFIG_HOME;
   // a relative path in it is to be ignored, says the specification

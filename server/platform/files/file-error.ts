@@ -25,7 +25,7 @@ export function fileError(cause: unknown, doing: string, path: string): FlowgErr
   });
 }
 
-/** For what Node calls by a name of the system's. */
+/** Our verbs for system calls as Node names them. */
 const DOING: Readonly<Record<string, string>> = {
   stat: "look at",
   lstat: "look at",

@@ -8,7 +8,7 @@
 import { createRequire } from "node:module";
 
 interface Binding {
-  /** @throws NodeJS.ErrnoException, EAGAIN where somebody holds it */
+  /** @throws NodeJS.ErrnoException, EAGAIN where another process holds it */
   tryLock(fd: number, offset: number, length: number, exclusive: boolean): void;
 }
 
@@ -20,7 +20,7 @@ export interface LockPlace {
   at?: number;
   /** Bytes, from that one on; one unless given. */
   length?: number;
-  /** With others who share it. An exclusive lock needs a file that is open for writing. */
+  /** Shares it with others. An exclusive lock needs a file that is open for writing. */
   shared?: boolean;
 }
 

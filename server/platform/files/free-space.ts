@@ -73,7 +73,7 @@ export interface SpaceNeed {
   /** It exists. */
   directory: string;
   bytes: number;
-  /** For the message. */
+  /** The name for the message. */
   name: string;
 }
 

@@ -22,7 +22,7 @@ export interface Maker {
   isLocked: boolean;
 }
 
-/** A file of another home that nobody has touched for so long is left behind. A transfer may take many hours. */
+/** A file of another home counts as left behind if it wasn't touched for so long. A transfer may take many hours. */
 const OLD_MS = 24 * 60 * 60 * 1000;
 
 /** What this process has made and not removed yet. */
@@ -63,8 +63,8 @@ export function makerOf(name: string, pattern: RegExp): Maker | undefined {
 }
 
 /**
- * Removes what its maker, killed, has left behind; what somebody may be at work on stays.
- * @param remove removes it, however that is done
+ * Removes what a killed maker has left behind. What may still be in use stays.
+ * @param remove removes it in whatever way it needs
  * @param lock the file that carries the maker's lock, where that isn't `path`
  */
 export async function removeAbandoned(

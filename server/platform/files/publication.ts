@@ -25,7 +25,7 @@ const NO_LINKS: ReadonlySet<string> = new Set(["EPERM", "ENOTSUP", "ENOSYS", "EM
 export interface Entry {
   name: string;
   hadOlder: boolean;
-  /** Of the new one, see {@link identity}. */
+  /** The new file's identity, see {@link identity}. */
   file: string;
 }
 
@@ -177,7 +177,7 @@ export async function newNames({ directory, entries }: Publication): Promise<Set
 async function identity(path: string): Promise<string | undefined> {
   try {
     const found = await lstat(path, { bigint: true });
-    // it could be moved away, but nobody asked for that
+    // it could be moved away, but the user didn't ask for that
     if (found.isDirectory()) throw Object.assign(new Error("EISDIR"), { code: "EISDIR" });
     return [found.dev, found.ino, found.size, found.mtimeNs].join(":");
   } catch (cause) {

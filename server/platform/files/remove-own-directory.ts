@@ -34,7 +34,7 @@ export async function removeOwnDirectory(path: string): Promise<boolean> {
   return true;
 }
 
-/** Whether nobody else can rename what is ours in a directory. */
+/** Whether no other user can rename our files in a directory. */
 async function keepsNames(parent: string): Promise<boolean> {
   const { mode } = await lstat(parent);
   return (mode & WRITABLE_BY_OTHERS) === 0 || (mode & STICKY) !== 0;

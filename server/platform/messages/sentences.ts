@@ -143,7 +143,7 @@ function size(limit: string, origin: string, count: number): string {
   return `be ${limit} ${count}`;
 }
 
-/** Of an object's schema. */
+/** The keys of an object's schema. */
 function keysOf(schema: unknown): string[] {
   const shape = (schema as z.core.$ZodObject | undefined)?._zod.def.shape;
   return Object.keys(shape ?? {});

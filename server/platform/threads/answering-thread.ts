@@ -35,7 +35,7 @@ export class AnsweringThread<Request extends { id: number }, Answer extends { id
     const { thread, waiting } = this.#run();
     const id = ++this.#lastId;
     return new Promise((resolve, reject) => {
-      // throws for what can't be moved: then nobody waits
+      // throws for what can't be moved: then there is nothing to wait for
       thread.postMessage({ ...request, id }, moved);
       waiting.set(id, { resolve, reject });
       if (waiting.size === 1) thread.ref();
@@ -67,7 +67,7 @@ export class AnsweringThread<Request extends { id: number }, Answer extends { id
       }
       waiting.clear();
     };
-    // an answer that can't be read here: whose it was nobody knows
+    // an answer that can't be read here: it is unknown which request it belongs to
     thread.on("messageerror", (cause) => {
       fail(cause);
       void endThread(thread);

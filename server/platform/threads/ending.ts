@@ -32,10 +32,10 @@ export function startWatched(start: () => Worker): Worker {
   }
 }
 
-/** In a thread: its own. */
+/** A thread's own state. */
 const own = (): Int32Array | undefined => getEnvironmentData(STATE) as Int32Array | undefined;
 
-/** To be called by each thread's module, once all that it imports is there. It counts when the module has run, too. */
+/** Each thread's module calls this once all that it imports is loaded. It counts when the module itself has run, too. */
 export function markLoaded(): void {
   const state = own();
   if (!state) return;

@@ -2,7 +2,7 @@
 
 import { getPriority, setPriority } from "node:os";
 
-/** As setpriority(2) counts: such a thread gets a tenth of a core that another wants too, and all of one that is idle. */
+/** By setpriority(2)'s scale: such a thread gets a tenth of a core that another thread wants too, and all of an idle one. */
 const NICE = 10;
 let gaveWay = false;
 

@@ -1,4 +1,4 @@
-// A whole process that gives way to all others, for work that nobody waits for.
+// Makes a whole process give way to all others, for work that isn't waited for.
 
 import { readdirSync } from "node:fs";
 import { constants, setPriority } from "node:os";

@@ -21,7 +21,7 @@ interface StreamState {
   head: Buffer;
   indexes: FieldIndex[];
   change: StreamTotal;
-  /** Whether something damaged has gone: which postings it had nobody knows any more. */
+  /** Whether something damaged was removed. Which postings it had can't be known any more. */
   isUnsure: boolean;
 }
 

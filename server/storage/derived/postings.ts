@@ -13,7 +13,7 @@ import type { ReadTable, WriteTable } from "../tables.js";
 
 /** One posting in 2^4 begins a piece. */
 const PIECE_BITS = 4;
-/** The most postings of a piece: among UUIDs that nobody chose, one in 10^28 begins such a run. */
+/** The most postings of a piece. With random UUIDs, one run in 10^28 is as long. */
 const MOST = 1024;
 const MOST_BYTES = MOST * MOMENT_BYTES;
 
@@ -59,7 +59,7 @@ export function piecesOf(head: Buffer, moments: Buffer): Piece[] {
   return pieces;
 }
 
-/** The last piece of a list, as moments; empty if there is no such list. */
+/** The last piece of a list, as moments; empty for a missing list. */
 export function lastPiece(derived: ReadTable, head: Buffer): Buffer {
   const range = { start: head, end: after(head), reverse: true, limit: 1 };
   for (const piece of derived.range(range)) return momentsOf(head, piece);

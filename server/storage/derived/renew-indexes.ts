@@ -7,8 +7,8 @@ import { knownStreamRecord } from "../stream-record.js";
 import type { SideTables } from "../tables.js";
 
 /**
- * Has all indexes of a stream made anew: after something damaged has gone, of which nobody knows any more what postings it
- * had. Only inside a write transaction.
+ * Has all indexes of a stream made anew, after something damaged was removed whose postings can't be known any more. Only inside
+ * a write transaction.
  */
 export function renewIndexes(tables: SideTables, stream: string): void {
   const fields = new Set(knownStreamRecord(tables, stream)?.indexed_fields);

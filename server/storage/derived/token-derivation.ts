@@ -14,7 +14,7 @@ const EMPTY = Buffer.alloc(0);
 
 export class TokenDerivation implements Derivation {
   readonly #tables: WriteTables;
-  /** Damaged tokens that have gone: what was derived from them nobody knows any more. */
+  /** Damaged tokens that were removed. What was derived from them can't be known any more. */
   readonly #unsure: Buffer[] = [];
 
   constructor(tables: WriteTables) {

@@ -17,7 +17,7 @@ export interface RestoreFacts {
   mode: RestoreMode | "undo";
   /** The source, by the name that the caller used. */
   source?: string;
-  /** Of the snapshot; FlowG's own files don't say. */
+  /** The snapshot's id; FlowG's own files have none. */
   setId?: string;
   createdAt?: string;
   /** The selected parts, if not all of it was restored. */
@@ -53,7 +53,7 @@ export function noteRestore({ local }: Pick<SideTables, "local">, note: RestoreN
 export const nextOrder = (notes: Iterable<readonly RestoreNote[]>): number =>
   [...notes].flat().reduce((last, { order = 0 }) => Math.max(last, order), 0) + 1;
 
-/** Names of the undo files that notes name; undefined where a note is damaged, for nobody knows which file was its. */
+/** Names of the undo files that notes name; undefined where a note is damaged, since its file can't be known. */
 export function undoFilesNoted({ local }: Pick<Instant, "local">): Set<string> | undefined {
   const isDamaged = [...local.findRange(under("restored"))].some(({ isWhole }) => !isWhole);
   return isDamaged

@@ -18,7 +18,7 @@ export interface RestoreRun {
 }
 
 export interface RestoreMark extends RestoreRun {
-  /** Of a run that restores a part only: it completes no other. */
+  /** Set by a run that restores only a part: it completes no other run. */
   part?: true;
   /** The run that it takes back: whether that one was cut matters no more. */
   undoes?: string;
@@ -69,7 +69,7 @@ function isLater(one: RestoreRun, other: RestoreRun): boolean {
 
 /**
  * A sentence for each earlier run that was cut, from the marks of the databases at hand.
- * @param marks of all databases; undefined where there is no mark or no database
+ * @param marks of all databases; undefined where a mark or the database is missing
  */
 export function cutRuns(marks: ReadonlyMap<DatabaseKind, RestoreMark | undefined>): string[] {
   const notes = new Map<string, string>();

@@ -28,7 +28,7 @@ export function overlaid(spans: readonly Span[], over: Span): Span[] {
 export const covers = (spans: readonly Span[], { from, to, epoch }: Span): boolean =>
   spans.some((span) => span.epoch === epoch && span.from <= from && span.to >= to);
 
-/** At most so many, those joined that say the least wrong. */
+/** At most so many spans. It joins those whose union adds the least that wasn't written. */
 export function reduced(spans: readonly Span[], most: number, now: number): Span[] {
   if (spans.length <= most) return [...spans];
   const left = [...spans];
@@ -73,5 +73,5 @@ function costs(spans: readonly Span[], now: number): (one: Span, other: Span) =>
   };
 }
 
-/** In a gap nothing was written, whichever backup was the one before. */
+/** In a gap nothing was written, whichever backup came before it. */
 const GAP_WEIGHT = 4;

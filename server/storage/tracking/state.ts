@@ -76,7 +76,7 @@ export function beginEpoch(tables: Tracking): TrackingState {
   return keepState(tables, state);
 }
 
-/** What was written before, nobody can tell any more. Only inside a write transaction. */
+/** Begins a new history: what was written before can't be told any more. Only inside a write transaction. */
 export function beginHistory(tables: Tracking): TrackingState {
   const { local, ledger } = tables;
   const epoch = (readState(tables)?.epoch ?? 0) + 1;
@@ -96,7 +96,7 @@ export function keepState({ local }: Pick<Tracking, "local">, state: TrackingSta
   return state;
 }
 
-/** Undefined where nobody keeps it. */
+/** Undefined where no history is kept. */
 export function pointOf(tables: Tracked): TrackingPoint | undefined {
   const state = readState(tables);
   const counted = tables.ledger.read();

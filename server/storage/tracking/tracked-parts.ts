@@ -11,13 +11,13 @@ import { entriesFrom } from "../../records/records.js";
 import type { Instant, SideTables } from "../tables.js";
 import { covers, overlaid, reduced, type Span } from "./spans.js";
 
-/** As long as an epoch. Times of one bucket differ in the last digits only. */
+/** The length of an epoch. Times of one bucket differ only in their last digits. */
 const BUCKET_MS = 10_000;
 const BUCKET_DIGITS = 4;
 const TIME_DIGITS = 20;
 /** All later times are in the last one: what is beyond 2^53 can't be counted. */
 const LAST_BUCKET = Math.floor(2 ** 53 / BUCKET_MS) - 1;
-/** Of a stream. One that only grows has one for each doubling of their age. */
+/** The most spans of a stream. One that only grows has one for each doubling of their age. */
 const SPANS_MAX = 32;
 
 const isDigit = (code: number): boolean => code >= 0x30 && code <= 0x39;

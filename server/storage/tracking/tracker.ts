@@ -22,9 +22,9 @@ import {
   trackStream,
 } from "./tracked-parts.js";
 
-/** Of a stream, in one transaction. */
+/** The most spans of a stream in one transaction. */
 const SPANS_MAX = 8;
-/** Whose names are kept in memory. */
+/** For how many buckets the names are kept in memory. */
 const BUCKETS_MAX = 50_000;
 
 interface Touched {
@@ -35,7 +35,7 @@ interface Touched {
   last: Span;
 }
 
-/** The parts that the writer at hand has tracked in this epoch, as long as nobody else has changed anything. */
+/** The parts that the writer at hand has tracked in this epoch, as long as no other writer has changed anything. */
 interface Tracked {
   state: TrackingState;
   changes: number;
@@ -59,7 +59,7 @@ export class Tracker {
   #streams: Map<string, Touched> | undefined;
   #kinds: Set<string> | undefined;
   #current: Touched | undefined;
-  /** Those that are new in this transaction, and the one that was touched last. */
+  /** The buckets that are new in this transaction, and the one that was touched last. */
   readonly #buckets: string[] = [];
   #last = NOWHERE;
   /** Parts that needn't be tracked again. */
@@ -107,7 +107,7 @@ export class Tracker {
     beginEpoch(this.#tables);
   }
 
-  /** At the end of the transaction. */
+  /** Call it at the end of the transaction. */
   finish(): void {
     if (!this.#isChanged) return;
     this.#isChanged = false;

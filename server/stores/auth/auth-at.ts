@@ -96,7 +96,7 @@ export class AuthAt {
     return effectiveScopes(scopes);
   }
 
-  /** The scopes of a user: the union of its roles' scopes, each within its limit. Undefined if there is no such user. */
+  /** The scopes of a user: the union of its roles' scopes, each within its limit. Undefined for an unknown user. */
   scopesOf(name: string): Set<Scope> | undefined {
     const record = this.userRecord(name);
     if (record === undefined) return undefined;

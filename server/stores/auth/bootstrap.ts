@@ -1,5 +1,5 @@
-// Begins a new database as FlowG does: with a role that may do everything, and a user who has it. One that was emptied stays
-// empty.
+// Begins a new database as FlowG does: with a role that has all scopes, and a user with that role. A database that was emptied
+// stays empty.
 
 import { checkScopes } from "../../records/auth/scopes.js";
 import { encodeValue, roleKey, userKey } from "../../records/records.js";

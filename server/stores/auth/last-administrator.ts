@@ -23,7 +23,7 @@ export interface Insist {
 
 type Records = Pick<Instant, "records">;
 
-/** @throws REFUSED if nobody could log in, or administer, once `user` is this; undefined for a user that goes */
+/** @throws REFUSED if no user could log in, or administer, once `user` is this; undefined for a user that goes */
 export function demandUserChange(
   { records }: Records,
   name: string,
@@ -43,7 +43,7 @@ export function demandUserChange(
   throw refused(`user ${name} is the last one who may administer (${ADMINISTERS})`);
 }
 
-/** @throws REFUSED if nobody could administer once `role` is this; undefined for a role that goes */
+/** @throws REFUSED if no user could administer once `role` is this; undefined for a role that goes */
 export function demandRoleChange(
   { records }: Records,
   name: string,

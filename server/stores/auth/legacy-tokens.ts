@@ -41,8 +41,8 @@ export class LegacyTokens {
   }
 
   /**
-   * Finds the token that this text is of, and stores its SHA-256 in place of the slow hash.
-   * @returns false if there is none, or more than one: a text that two tokens are of authenticates nobody
+   * Finds the token that this text belongs to, and stores its SHA-256 in place of the slow hash.
+   * @returns false if no token fits, or more than one: a text that fits two tokens authenticates nobody
    * @throws RATE_LIMITED
    */
   async replace(text: string, sha256: string): Promise<boolean> {
@@ -120,7 +120,7 @@ export class LegacyTokens {
   }
 }
 
-/** Those of users that there are. */
+/** The tokens of existing users. */
 function legacyTokens({ derived, records }: Instant): LegacyToken[] {
   return [...derived.keys(legacyRange())].flatMap((key) => {
     const [, user = "", uuid = ""] = segments(key);

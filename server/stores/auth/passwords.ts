@@ -27,7 +27,7 @@ const OWASP = { memoryCost: 19456, timeCost: 2, parallelism: 1 };
 /** Longest password, in bytes of UTF-8: hashing takes time that grows with it. */
 export const PASSWORD_MAX_BYTES = 4096;
 
-// Nobody's password: compared with when there is no user, so that the answer takes as long as for a real one.
+// A hash without a user. An unknown user's password is compared with it, so that the answer takes as long as for a real user.
 const DUMMY =
   "$argon2id$v=19$m=19456,t=2,p=1$MDEyMzQ1Njc4OWFiY2RlZg$uu3HROrzHZqVFYv8ltMcBMAKOrS6tgQiachBe/o7K3Q";
 

@@ -45,8 +45,8 @@ export class RoleStore {
   }
 
   /**
-   * Whether or not it exists. Users keep the name, which grants nothing any more.
-   * @throws REFUSED if it is the last one, or nobody could administer any more
+   * Succeeds even if the role doesn't exist. Users keep its name, which grants nothing any more.
+   * @throws REFUSED if it is the last role, or no user could administer any more
    */
   async delete(name: string, insist: Insist = {}): Promise<void> {
     const key = roleKey(checkName("role", name));

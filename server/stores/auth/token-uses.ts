@@ -8,7 +8,7 @@ import type { Changes, Database } from "../../storage/database.js";
 import type { Instant, SideTables } from "../../storage/tables.js";
 
 const WRITE_MS = 60_000;
-/** In one transaction, so that others come between. */
+/** How many are written in one transaction, so that others get their turn. */
 const WRITES_MAX = 1_000;
 
 const usedKey = (user: string, uuid: string) => key("used", user, uuid);
@@ -24,15 +24,15 @@ export class TokenUses {
     this.#database = database;
   }
 
-  /** Somebody came with it. */
+  /** Notes that a request came with this token. */
   note(user: string, uuid: string): void {
     const id = `${user}\x1b${uuid}`;
     this.#recent.set(id, Math.max(Date.now(), this.#recent.get(id) ?? 0));
   }
 
   /**
-   * It is no more, once a transaction with {@link forgetUse} is over: one that a restore brings back begins anew.
-   * @param uuid of one; all of the user's unless given
+   * Call it once a transaction with {@link forgetUse} is over. A token that a restore brings back begins anew.
+   * @param uuid of one token; without it, all of the user's
    */
   forget(user: string, uuid?: string): void {
     if (uuid !== undefined) this.#recent.delete(`${user}\x1b${uuid}`);
@@ -96,7 +96,7 @@ export class TokenUses {
   }
 }
 
-/** Of a token that is no more. Only inside a write transaction. */
+/** Removes the note on a token that was removed. Only inside a write transaction. */
 export function forgetUse({ local }: Pick<SideTables, "local">, user: string, uuid: string): void {
   local.remove(usedKey(user, uuid));
 }

@@ -25,7 +25,7 @@ import { AuthAt, type KnownToken } from "./auth-at.js";
 import { LegacyTokens } from "./legacy-tokens.js";
 import { forgetUse, type TokenUses } from "./token-uses.js";
 
-/** Of one user. */
+/** How many tokens one user may have. */
 const TOKENS_MAX = 1_000;
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
@@ -40,7 +40,7 @@ export interface NewToken {
 
 /** The request for a new token. */
 export interface TokenRequest extends TokenWishes {
-  /** Of the credential that its owner came with: it opens no more. */
+  /** The limit of the credential that its owner came with: the token opens no more. */
   limit?: Limit;
   /** When that credential ends, RFC 3339: the token lives no longer. */
   until?: string | undefined;
@@ -53,7 +53,7 @@ export interface TokenDetails {
   /** RFC 3339. */
   expires?: string;
   isExpired: boolean;
-  /** RFC 3339; to the minute or so, and absent if nobody came with it. */
+  /** RFC 3339, to the minute or so; absent if the token was never used. */
   lastUsed?: string;
 }
 
@@ -74,8 +74,8 @@ export class TokenStore {
   }
 
   /**
-   * @throws NOT_FOUND if there is no such user, INPUT_INVALID, PERMISSION_DENIED for one that would live too long, REFUSED
-   * if the user has as many as allowed
+   * @throws NOT_FOUND for an unknown user, INPUT_INVALID, PERMISSION_DENIED for a token that would live too long, REFUSED if the
+   *   user has as many as allowed
    */
   async create(user: string, { limit, until, ...wishes }: TokenRequest = {}): Promise<NewToken> {
     checkName("user", user);

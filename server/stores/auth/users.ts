@@ -18,11 +18,11 @@ export interface UserChanges extends Insist {
   password?: string | undefined;
   /** The hash that must still stand there: see {@link UserStore.matchingHash}. */
   ifHash?: string | undefined;
-  /** Of that password. */
+  /** The limit that the password keeps. */
   passwordLimit?: Limit;
   /** All roles from now on. Absent: stay as they are; a new user gets none. */
   roles?: readonly string[] | undefined;
-  /** Of those roles. */
+  /** The limit that the roles keep. */
   roleLimit?: Limit;
 }
 
@@ -89,8 +89,8 @@ export class UserStore {
   }
 
   /**
-   * Whether or not it exists. In one transaction with its tokens and sessions.
-   * @throws REFUSED if it is the last one, or the last who may administer
+   * Succeeds even if the user doesn't exist. Its tokens and sessions go in the same transaction.
+   * @throws REFUSED if it is the last user, or the last administrator
    */
   async delete(name: string, insist: Insist = {}): Promise<void> {
     const key = userKey(checkName("user", name));

@@ -6,7 +6,7 @@ const MOST_ITEMS = 256;
 const MOST_BYTES = 64 * 1024;
 
 export class DecodedItems<Item> {
-  /** By name, the one that was used last at the end. */
+  /** Items by name, the one that was used last at the end. */
   readonly #known = new Map<string, { value: Buffer; item: Item }>();
 
   constructor(private readonly decode: (value: Buffer) => Item) {}

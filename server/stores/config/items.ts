@@ -14,7 +14,7 @@ export interface ItemForm<Input, Item> {
   key: (name: string) => Key;
   /** The bytes to store. @throws INPUT_INVALID */
   encode: (input: Input) => Buffer;
-  /** All callers share the result, so nobody may change it. */
+  /** All callers share the result, so no caller may change it. */
   decode: (value: Buffer, name: string) => Item;
   /** Whether it goes with what there is. @throws INPUT_INVALID */
   demandFit?: (name: string, value: Buffer, records: ReadTable) => void;

@@ -16,7 +16,7 @@ const MOST_BYTES = 1024 * 1024;
 
 interface Part {
   key: Key;
-  /** As it was; undefined if there was none. */
+  /** The record as it was; undefined if there was none. */
   value: Buffer | undefined;
 }
 
@@ -29,7 +29,7 @@ interface Known {
 type FlowOf = (name: string, value: Buffer) => Flow;
 
 export class Plans {
-  /** By pipeline, the one that was used last at the end. */
+  /** Plans by pipeline, the one that was used last at the end. */
   readonly #known = new Map<string, Known>();
 
   constructor(
@@ -37,7 +37,7 @@ export class Plans {
     private readonly flowOf: FlowOf,
   ) {}
 
-  /** Undefined if there is no such pipeline. */
+  /** Undefined for an unknown pipeline. */
   of(pipeline: string): Promise<Plan | undefined> {
     return this.database.read(({ records }) => {
       const known = this.#known.get(pipeline);

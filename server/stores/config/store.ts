@@ -31,7 +31,7 @@ export interface ConfigStore {
   warningOf(pipeline: string): Promise<string | undefined>;
   /** The way of a log that is sent to a pipeline. @throws NOT_FOUND */
   plan(pipeline: string): Promise<Plan>;
-  /** Adds pipeline `default` if there is no pipeline at all. Whether it did. */
+  /** Adds pipeline `default` if there are no pipelines. Returns whether it did. */
   bootstrap(): Promise<boolean>;
 }
 

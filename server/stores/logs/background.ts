@@ -111,7 +111,7 @@ export class Background {
     return job && ((changes) => stepIndexJob(changes, job));
   }
 
-  /** Reads all streams once, and again after each restore: nobody tells this thread what another one has changed. */
+  /** Reads all streams once, and again after each restore: this thread isn't told what another one has changed. */
   async #makeSchedule(): Promise<void> {
     const restore = await this.#database.read(lastRestore);
     if (restore === this.#madeAfter) return;
@@ -124,7 +124,7 @@ export class Background {
       for (const { key, value, isWhole: isRead } of some) {
         // the key after it is the one with a zero byte more
         range.start = Buffer.concat([key, Buffer.alloc(1)]);
-        // the limits of what is damaged nobody knows: nothing of it is removed
+        // a damaged stream's limits are unknown: nothing of it is removed
         if (!isRead) continue;
         const { ttl, size } = decodeValue<StreamRecord>(value);
         if (ttl > 0 || size > 0) this.#schedule.look(segments(key)[1] ?? "");

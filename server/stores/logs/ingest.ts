@@ -37,7 +37,7 @@ interface StreamState {
   fieldNames: Set<string>;
   /** Whether it begins to be. */
   isNew: boolean;
-  /** Of the entries that were added; infinite if none was. */
+  /** The time of the oldest entry that was added; infinite if none was. */
   oldestMs: number;
   /** Why nothing can be stored in it. */
   problem: FlowgError | undefined;

@@ -25,7 +25,7 @@ export class RetentionSchedule {
   /** A binary heap: each one is due no later than the two that follow it, at 2n + 1 and 2n + 2. */
   #heap: Appointment[] = [];
   readonly #toLook = new Set<string>();
-  /** To be looked at with the next round: else a stream that fills all the time would be looked at all the time. */
+  /** Streams to look at with the next round: a stream that keeps filling would else be looked at all the time. */
   #filled = new Set<string>();
 
   /** Its limits, or what it holds, may have changed in any way. */

@@ -12,9 +12,9 @@ import { type Removed, removeOldest } from "../../storage/unfinished/remove-entr
 
 /** The findings of a look at a stream. */
 export interface RetentionLook {
-  /** Undefined if there is no such stream. */
+  /** Undefined for an unknown stream. */
   record: StreamRecord | undefined;
-  /** Of its oldest entry, where an age is a limit. */
+  /** The time of its oldest entry, where an age is a limit. */
   oldestMs: number | undefined;
   /** Whether something must go. */
   isDue: boolean;

@@ -6,7 +6,7 @@ import type { Changes } from "../../storage/database.js";
 import { lastRestore } from "../../storage/notes/last-restore.js";
 
 export class StreamBound {
-  /** At least as many as there are, as long as no restore has brought more: deletions aren't counted. */
+  /** At least the number of streams, as long as no restore has brought more: deletions aren't counted. */
   #atMost = 0;
   #countedAfter: string | undefined;
   /** Transactions in which they were counted: there the number is right. */

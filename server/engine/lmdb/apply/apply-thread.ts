@@ -118,7 +118,10 @@ async function run(): Promise<ApplyAnswer> {
   }
 }
 
-/** For who is stopped, or overtaken, there is no hurry: the next write to this database uses the room that was taken. */
+/**
+ * After these faults the file is cut back. A run that was stopped or overtaken needs no such hurry: the next write to the
+ * database uses the room that was taken.
+ */
 const WRITE_FAULTS: ReadonlySet<string> = new Set(["DISK_FULL", "DATABASE_UNAVAILABLE"]);
 
 function writeOrGiveBack(database: Environment, mark: RestoreMark): Merged {

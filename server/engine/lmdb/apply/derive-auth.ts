@@ -29,7 +29,7 @@ export class AuthDerivation implements Derivation {
   readonly #before: AuthRecords;
   /** Records that are stored otherwise than the snapshot has them. */
   readonly #sealed: StoredRecord[] = [];
-  /** Damaged tokens that have gone: what was derived from them nobody knows any more. */
+  /** Damaged tokens that were removed. What was derived from them can't be known any more. */
   readonly #unsure: Buffer[] = [];
 
   constructor(database: Tables, restore: AuthRestore) {

@@ -45,7 +45,7 @@ interface StreamState {
   total: StreamTotal;
   /** Whether all of its entries are seen. Else the total changes by those that are. */
   isSeen: boolean;
-  /** Whether something damaged has gone: which postings it had nobody knows any more. */
+  /** Whether something damaged was removed. Which postings it had can't be known any more. */
   isUnsure: boolean;
 }
 

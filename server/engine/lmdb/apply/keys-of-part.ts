@@ -4,7 +4,7 @@ import { isInRange } from "../../../records/keys.js";
 import type { SelectedRange } from "../../../records/selection.js";
 
 export class KeysOfPart {
-  /** Those of more than one record. */
+  /** Ranges of more than one record. */
   readonly ranges: readonly SelectedRange[];
   /** Keys of the others, as latin-1. */
   readonly #single = new Set<string>();

@@ -28,7 +28,7 @@ export class MailboxSignal {
     return Atomics.load(this.#cells, STOPPED) === 1;
   }
 
-  /** To be looked at before the mailbox is, and given to `sleep` if it was empty. */
+  /** Read it before you look into the mailbox, and give it to `sleep` if the mailbox was empty. */
   get count(): number {
     return Atomics.load(this.#cells, COUNT);
   }

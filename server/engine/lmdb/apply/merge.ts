@@ -26,7 +26,7 @@ export interface MergeTarget {
   /** @param isLast whether it goes after everything that the database holds */
   added(record: PreparedRecord, isLast: boolean): void;
   overwritten(record: PreparedRecord, old: DatabaseRecord): void;
-  /** In both and equal, or in the database only and kept. */
+  /** The record is in both and equal, or in the database only and kept. */
   stayed(record: DatabaseRecord): void;
   removed(old: DatabaseRecord): void;
 }

@@ -12,7 +12,7 @@ const MAX_ENDS = 20_000;
 const NONE = Buffer.alloc(0);
 
 export class PostingAppender {
-  /** By head: the last piece of the list. */
+  /** The last piece of each list, by its head. */
   readonly #ends = new Map<string, Buffer>();
   readonly #seen = new SeenHeads();
   #piece = NONE;

@@ -23,9 +23,9 @@ export interface PreparedBlock extends BlockPostings {
   block: Uint8Array;
   /** Their places in it. */
   records: RecordTable;
-  /** Of each record its checksum. */
+  /** The checksum of each record. */
   checksums: Uint32Array;
-  /** Of each record, 1 where only the database knows its indexes: the snapshot doesn't hold its stream. */
+  /** 1 for each record whose indexes only the database knows, since the snapshot doesn't hold its stream. */
   unprepared: Uint8Array;
 }
 
@@ -134,7 +134,7 @@ export class BlockPreparer {
     };
   }
 
-  /** Of an entry's stream; nothing if the snapshot doesn't hold it. */
+  /** The indexes of an entry's stream; undefined if the snapshot doesn't hold it. */
   #indexesOf(key: Buffer): FieldIndex[] | undefined {
     return this.#indexes.get(streamOf(key));
   }
@@ -146,7 +146,7 @@ export class ChangePreparer {
 
   constructor(private readonly isWritten: boolean) {}
 
-  /** @throws BadgerFault if it is no block of changes */
+  /** @throws BadgerFault if it isn't a block of changes */
   prepare(block: Uint8Array): PreparedBlock {
     const records = changeTable(block, this.#lastKey);
     this.#lastKey = block.slice(records.at(-4), records.at(-3));
@@ -183,13 +183,13 @@ class BlockRecords {
     return this.#bytes.subarray(this.table[4 * number + 2], this.table[4 * number + 3]);
   }
 
-  /** Of all records; of none if they aren't wanted. */
+  /** The checksums of all records; empty if they aren't wanted. */
   checksums(areWanted: boolean): Uint32Array {
     const all = new Uint32Array(areWanted ? this.table.length / 4 : 0);
     return all.map((_, number) => recordChecksum(this.key(number), this.value(number)));
   }
 
-  /** Of an entry, by the parser. */
+  /** The postings of an entry, by the parser. */
   postings(number: number, indexes: readonly FieldIndex[]): Posting[] {
     if (indexes.length === 0) return [];
     const moment = momentOf(this.key(number));

@@ -19,7 +19,7 @@ export class PreparedRecord {
   #records = new Uint32Array(0);
   #checksums: Uint32Array = new Uint32Array(0);
   #number = -1;
-  /** Of each record of the block, whether its postings are to be written. */
+  /** For each record of the block, whether its postings are to be written. */
   #wanted = new Uint8Array(0);
 
   /** Goes on to the next block. */

@@ -19,7 +19,7 @@ export class RestoreThreads {
       throw error;
     }
     for (const thread of [this.applying, this.preparing]) {
-      // nobody else listens yet, and an error that nobody hears ends the process
+      // nothing else listens yet, and an error without a listener ends the process
       const fail = () => {
         this.#isSound = false;
       };
@@ -56,7 +56,7 @@ export class StartedThreads {
     return new RestoreThreads();
   }
 
-  /** Ends them, if nobody took them. */
+  /** Ends the threads, unless something took them. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#threads?.end();
   }

@@ -19,7 +19,7 @@ export interface StreamChanges {
   streams: Map<string, StreamRecord>;
   /** Streams that were there after the restore, and aren't any more: their entries have nowhere to come back to. */
   deleted: Set<string>;
-  /** Of those that change, their own records. */
+  /** The keys of the changed streams' own records. */
   ranges: SelectedRange[];
 }
 

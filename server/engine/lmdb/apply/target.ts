@@ -144,5 +144,5 @@ export class CountingTarget implements BlockTarget {
   finish(): void {}
 }
 
-/** Of a change that is kept, besides its key and its value. */
+/** Bytes of memory for a change that is kept, besides its key and value. */
 const CHANGE_BYTES = CHANGE_HEAD_BYTES + RECORD_OVERHEAD_BYTES;

@@ -18,7 +18,7 @@ import type { DatabaseRecord } from "./merge.js";
 import type { PreparedRecord } from "./prepared-record.js";
 import type { BlockTarget } from "./target.js";
 
-/** Takes a block, and waits while there is no room for more. */
+/** Takes a block, and waits while the queue is full. */
 export type GiveKept = (block: RawBlock) => void;
 
 export class UndoCapture {

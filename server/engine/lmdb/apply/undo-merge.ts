@@ -29,12 +29,12 @@ const NAMED = 100;
 
 /** An undo knows this of a stream. */
 interface StreamState {
-  /** Of the entries that it has once what came before in the order of keys has been taken back. */
+  /** The stream's total once all earlier keys have been taken back. */
   total: StreamTotal;
   isDeleted: boolean;
   /** Names of fields that its entries have; worked out when they are asked for. */
   fields: Set<string> | undefined;
-  /** Of a dry run: how many entries with a field it would have more than there are. */
+  /** In a dry run: how many more entries with a field there would be than there are. */
   fieldChanges: Map<string, number>;
 }
 
@@ -98,7 +98,7 @@ export class UndoMerge {
     }
   }
 
-  /** Keys of tokens come before those of users: these are still as somebody has made them. */
+  /** Keys of tokens come before those of users, so the users are still as they were before this undo. */
   #isOfAnother(recordKey: Buffer, outcome: Outcome): boolean {
     const { database, overwriteChanged, users } = this.options;
     if (outcome !== "put back" || overwriteChanged) return false;

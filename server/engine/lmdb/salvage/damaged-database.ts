@@ -272,7 +272,7 @@ const RECORDS_AT_ONCE = 100_000;
 const NOTES_LOST =
   "its notes are damaged: records of a stream that was being deleted may be among those that were saved";
 
-/** Of a file that tells nothing else: its records do. */
+/** Tells the kind from records, for a file that tells it by nothing else. */
 function kindOnPages({ file }: States): DatabaseKind | undefined {
   const kinds = DATABASE_KINDS.map((kind) => ({ kind, isOurs: isRecordKey(kind) }));
   const large = (at: Parameters<typeof file.large>[0]) => file.large(at, () => true);

@@ -21,7 +21,7 @@ interface Pending {
 
 export class FilledGaps {
   readonly ranges: LostRange[] = [];
-  /** Of those that are not told one by one. */
+  /** How many more ranges there are than are listed. */
   moreRanges = 0;
   readonly problems: string[] = [];
   /** The pages that something is wrong with. */

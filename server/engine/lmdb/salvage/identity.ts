@@ -15,7 +15,7 @@ export interface DamagedIdentity {
   kind: DatabaseKind | undefined;
   /** When the database was made, RFC 3339. */
   madeAt: string | undefined;
-  /** Of the records. */
+  /** The sum of the records. */
   sum: KeptSum;
   /** Whether the notes are what was written, so that no deletion under way is missed. */
   areNotesWhole: boolean;

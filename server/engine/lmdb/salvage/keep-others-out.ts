@@ -1,4 +1,4 @@
-// Whoever writes to a database while it is read page by page would make one of two states of it.
+// A database that is read page by page must not be written to meanwhile: the result would be a mix of two states.
 
 import { openSync } from "node:fs";
 import { basename, dirname } from "node:path";

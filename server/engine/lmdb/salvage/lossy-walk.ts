@@ -18,7 +18,7 @@ import { nodeAt, nodesOf, type Proven, type Proving, recordsOn } from "./proven-
 export interface Gap {
   problem: string;
   page: number;
-  /** Of one record: its key, as it stands there. */
+  /** The key of one damaged record, as it is stored. */
   damagedKey?: Uint8Array | undefined;
   /** Between which keys, as far as the pages above say; `high` exclusive. */
   low: Uint8Array | undefined;
@@ -37,9 +37,9 @@ export interface Within {
 
 export interface LossyWalkOptions {
   file: DamagedFile;
-  /** Of the same file: its checks of pages. */
+  /** The same file's checks of pages. */
   checks: PageFile;
-  /** Of the state at hand. */
+  /** The id of the state that is read. */
   transactionId: number;
   isFree: (page: number) => boolean;
   isOurs: Proving["isOurs"];
@@ -144,7 +144,7 @@ export class LossyWalk {
     return { page, isLeaf, fault: faultOf(checks, page, { number, isLeaf, transactionId }) };
   }
 
-  /** Of a page that the free list has. */
+  /** Whether a page of the free list is an older version of one that is in use. */
   #isLeftOver(page: Pages, place: Place | undefined): boolean {
     const { file, isFree, transactionId } = this.#options;
     if (!place || ++this.#doubts > DOUBTS) return place === undefined;
@@ -311,7 +311,10 @@ function childrenOf(page: Pages, of: Place = NO_BOUNDS): Child[] {
 
 const NO_BOUNDS = { low: undefined, high: undefined };
 
-/** Of keys that are to ascend: those that do. Of two neighbours that don't, the one that doesn't fit to those around goes. */
+/**
+ * Drops keys that are out of order. Of two neighbours in the wrong order, the one goes that doesn't fit between its other
+ * neighbours.
+ */
 function ascending(
   keys: readonly (Uint8Array | undefined)[],
   { low, high }: Place,

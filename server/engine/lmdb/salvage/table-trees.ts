@@ -13,7 +13,7 @@ import type { DamagedFile } from "./damaged-file.js";
 import { numberOf } from "./damaged-file.js";
 import { nodeAt, nodesOf } from "./proven-records.js";
 
-/** Those that can be read, by the names of their tables. */
+/** The trees that can be read, by the names of their tables. */
 export function tableTrees(file: DamagedFile, { tables }: Pick<Meta, "tables">): Map<string, Tree> {
   const trees = new Map<string, Tree>();
   const page = tables.root === undefined ? undefined : file.page(tables.root);

@@ -64,7 +64,7 @@ export class UnreachableRecords {
     }
   }
 
-  /** In order of their keys. Once. */
+  /** Yields the records in the order of their keys. It can be called once. */
   *records(): Generator<FoundRecord> {
     for (const { key, value } of this.#sorter.rows()) {
       if (this.#isEnough && !isInUse(value)) continue;
@@ -123,7 +123,7 @@ export class UnreachableRecords {
 
 const isInUse = (value: Buffer): boolean => value.readUInt32LE(4) === 1;
 
-/** In use comes before all that isn't, then what was written later. */
+/** Records in use come before all others, then those that were written later. */
 export const compareRank = (a: Buffer, b: Buffer): number =>
   a.readUInt32LE(4) - b.readUInt32LE(4) || a.readDoubleLE(8) - b.readDoubleLE(8);
 

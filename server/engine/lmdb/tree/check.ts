@@ -7,11 +7,11 @@ import { PageFile } from "./page-file.js";
 import { checkTable, tablesIn } from "./tables.js";
 
 export interface CheckOptions {
-  /** Of the state to be checked. */
+  /** The meta page of the state to be checked. */
   meta: Meta;
-  /** By name: those that are read to their last page, if they are there. */
+  /** Names of the tables that are read to their last page, if they exist. */
   tables: ReadonlySet<string>;
-  /** Whether somebody is going to write: the free list must be sound as well. */
+  /** Whether the database is going to be written: then the free list must be sound as well. */
   isWritten: boolean;
 }
 

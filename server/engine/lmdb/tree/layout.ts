@@ -13,7 +13,7 @@ export const HEADER_BYTES = 24;
 export const NODE_HEADER_BYTES = 8;
 export const TREE_BYTES = 48;
 export const META_BYTES = 160;
-/** Of the header, in units of two bytes. */
+/** Where the header's flags are, in units of two bytes. */
 export const FLAGS_AT = 9;
 export const LOWER_AT = 10;
 export const UPPER_AT = 11;
@@ -23,9 +23,9 @@ export const LEAF = 0x02;
 export const OVERFLOW = 0x04;
 const META = 0x08;
 
-/** Of a leaf's node: its data stands in pages of its own. */
+/** The flag of a leaf's node whose data stands in pages of its own. */
 export const BIG_DATA = 0x01;
-/** Of a leaf's node: its data is a tree, that of a table. */
+/** The flag of a leaf's node whose data is a tree, that of a table. */
 export const SUB_DATA = 0x02;
 /** The bytes of such data: page, transaction, pages. */
 export const BIG_DATA_BYTES = 24;
@@ -112,13 +112,13 @@ export function putMetaBefore(
   putTransactionId(page, transactionId - 1);
 }
 
-/** Of a meta page. */
+/** Writes a meta page's transaction id. */
 export const putTransactionId = (page: DataView, id: number): void =>
   page.setBigUint64(HEADER_BYTES + 128, BigInt(id), true);
 
-/** Of lmdb-js. LMDB enlarges it as it needs more. */
+/** The size of map that lmdb-js asks for. LMDB enlarges it as it needs more. */
 const MAP_BYTES = 128 * 1024;
-/** Of the free list: its keys are numbers. */
+/** The flag of the free list: its keys are numbers. */
 const INTEGER_KEYS = 0x08;
 
 /**

@@ -3,13 +3,13 @@
 import { readSync } from "node:fs";
 import { META_BYTES, type Meta, metaIn } from "./layout.js";
 
-/** Times a file is looked at in which somebody writes them meanwhile. */
+/** How many times to look at a file whose meta pages are written meanwhile. */
 const TRIES = 100;
 
 export interface Metas {
   newer: Meta;
   older: Meta;
-  /** Of both pages: what reads the same twice wasn't being written. */
+  /** The bytes of both pages. If two readings are equal, no write was under way. */
   bytes: Uint8Array;
 }
 

@@ -19,7 +19,7 @@ import {
 } from "./layout.js";
 import { CutFault, PageFault } from "./page-fault.js";
 
-/** As many pages as are read at once where they stand behind each other. */
+/** How many pages are read at once where they follow each other. */
 const RUN = 64;
 
 /** Pages in memory, one behind the other. */
@@ -49,7 +49,7 @@ export class Pages {
     return this.halves[node / 2 + 3] as number;
   }
 
-  /** Of a branch page's node. */
+  /** The child page of a branch page's node. */
   child(node: number): number {
     const [low, high, top] = [node / 2, node / 2 + 1, node / 2 + 2].map(
       (at) => this.halves[at] as number,
@@ -57,12 +57,12 @@ export class Pages {
     return low + high * 2 ** 16 + top * 2 ** 32;
   }
 
-  /** Of a leaf's node. */
+  /** The flags of a leaf's node. */
   flags(node: number): number {
     return this.halves[node / 2 + 2] as number;
   }
 
-  /** Of a leaf's node: how long its value is, wherever that stands. */
+  /** The length of the value of a leaf's node, wherever that stands. */
   dataLength(node: number): number {
     return (this.halves[node / 2] as number) + (this.halves[node / 2 + 1] as number) * 2 ** 16;
   }

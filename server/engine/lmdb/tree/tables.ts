@@ -13,7 +13,7 @@ export interface TableTree {
 }
 
 /**
- * Reads the list of tables. Somebody else's file may hold other things beside them: these are left out.
+ * Reads the list of tables. Another program's file may hold other things beside them, which are left out.
  * @throws PageFault, NodeJS.ErrnoException
  */
 export function tablesIn(file: PageFile): TableTree[] {
@@ -40,7 +40,7 @@ export function tablesIn(file: PageFile): TableTree[] {
 
 /**
  * Reads every page of a table.
- * @param range only those that somebody reads who looks for these keys
+ * @param range reads only the pages on the way to these keys
  * @throws PageFault, NodeJS.ErrnoException
  */
 export function checkTable(
@@ -60,7 +60,7 @@ export function checkTable(
   }
 }
 
-/** Of a node whose value stands in pages of its own: these. */
+/** The pages of a node's value, where that stands in pages of its own. */
 export function largeOf(
   file: PageFile,
   walk: TreeWalk,

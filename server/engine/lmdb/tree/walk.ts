@@ -32,7 +32,7 @@ export interface KeysBetween {
 }
 
 export interface TreeWalkOptions {
-  /** Of its keys; by their bytes unless given. */
+  /** The order of its keys: that of their bytes unless given. */
   order?: Order | undefined;
   /** Only the pages that are read in a search for these keys, and one more on each side; the counts aren't compared then. */
   range?: KeysBetween | undefined;

@@ -16,9 +16,9 @@ export interface CutBlock extends WalkedBlock {
 }
 
 export class CutBlocks {
-  /** Those that are done, until somebody takes them. */
+  /** Finished blocks that wait to be taken. */
   readonly full: CutBlock[] = [];
-  /** Of the segment that is being filled. */
+  /** Blocks of the segment that is being filled. */
   #unended: WalkedBlock[] = [];
   #block: BlockBuilder;
   #checksums: number[] = [];
@@ -70,7 +70,7 @@ export class CutBlocks {
     this.#finish(this.#unended.splice(0), { endsSegment: true, goesOn: false });
   }
 
-  /** @param endsSegment whether the last piece says so; at the end of a walk nobody needs to be told */
+  /** @param endsSegment whether the last piece ends the segment. At the end of a walk this needn't be said */
   #endInPieces(endsSegment: boolean): void {
     this.#endBlock();
     const pieces = piecesOf(this.#unended.splice(0), this.isSealed);
@@ -153,5 +153,5 @@ function pieceSizes(whole: readonly WalkedBlock[], isSealed: boolean): PieceSize
   return sizes;
 }
 
-/** Of a block, at its start: its length. */
+/** A block begins with its length. */
 const HEAD_BYTES = 8;

@@ -19,7 +19,7 @@ import type { WalkedRange } from "./walked-table.js";
 
 export interface HeldStates {
   held: Map<DatabaseKind, Transaction>;
-  /** Of those whose pages are yet to be looked at. */
+  /** The databases whose pages are looked at as they are read. */
   looks: Map<DatabaseKind, LateLook>;
 }
 

@@ -10,7 +10,7 @@ import { lastTransactionId } from "../last-commit.js";
 export class UnlockedReads {
   readonly #databases = new Map<DatabaseKind, { database: Environment; transactionId: number }>();
 
-  /** To be made when the read transactions have just begun. */
+  /** Make it as soon as the read transactions have begun. */
   constructor(databases: Iterable<Environment>) {
     for (const database of databases) {
       if (!isUnlocked(database)) continue;
@@ -20,7 +20,7 @@ export class UnlockedReads {
   }
 
   /**
-   * To be called once a database has been read.
+   * Call it once a database has been read.
    * @throws DATABASE_UNAVAILABLE
    */
   demandUnchanged(kind: DatabaseKind): void {

@@ -127,7 +127,7 @@ export class WalkCheck {
     if (++this.#damage.records <= NAMED) this.#damage.items.push(recordName(key));
   }
 
-  /** As nearly all are, found out quickly. */
+  /** Nearly all blocks are sound, so this finds that out quickly. */
   #isSound(bytes: Uint8Array, { checksums }: WalkedBlock): boolean {
     const { kind, isSealed, rules } = this.#options;
     const check = rules && kind === "logs";
@@ -175,7 +175,7 @@ function isLetIn(kind: DatabaseKind, bytes: Uint8Array): boolean {
   }
 }
 
-/** Of a backup that isn't made. */
+/** The error of a backup that isn't made. */
 function damagedError(kind: DatabaseKind, damage: LeftOut): FlowgError {
   return new FlowgError(
     "DATABASE_DAMAGED",
@@ -189,7 +189,7 @@ function damagedError(kind: DatabaseKind, damage: LeftOut): FlowgError {
   );
 }
 
-/** In words: how many, and the first of them. */
+/** Says how many there are, and names the first of them. */
 function damageText({ records, items, problems }: LeftOut): string {
   const said = items.slice(0, SAID).join(", ");
   const more = records > SAID ? `, and ${records - SAID} more` : "";

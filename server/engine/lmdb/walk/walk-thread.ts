@@ -235,7 +235,7 @@ function factsOf(
   { block, checksums, endsSegment, goesOn }: CutBlock,
   { sound, isSealed }: { sound: BlockBuilder; isSealed: boolean },
 ) {
-  // of one that something was left out of, nobody has added them up; one that was only looked at closely is as it was
+  // if something was left out, the others haven't been added up; a block that was only looked at closely stays as it was
   if (!isSealed || sound.entries !== block.entries) return { endsSegment, goesOn };
   let sum = 0;
   for (const checksum of checksums) sum = (sum + checksum) >>> 0;
