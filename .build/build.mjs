@@ -10,7 +10,7 @@ const require = createRequire(import.meta.url);
 const folderOf = (name) => dirname(require.resolve(`${name}/package.json`));
 
 const { dependencies } = JSON.parse(readFileSync("package.json", "utf8"));
-/** What several of them hold is there once. Packages stay outside but for zod, most of which nobody needs. */
+/** Bundles. What several of them hold exists once. Packages stay outside, except zod, of which little is used. */
 const BUNDLED = {
   bundle: true,
   splitting: true,
@@ -84,7 +84,7 @@ function keepPlaces({ onLoad, onResolve }) {
   );
 }
 
-/** Of what dist/ holds and others wrote: their licences want to go along. */
+/** Notices of the packages that dist/ contains, as their licences demand. */
 function notices() {
   const bundled = [
     {

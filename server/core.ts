@@ -102,19 +102,19 @@ export const verifyPath: Core["verifyPath"] = async (...given) => {
   return (await import("./operations/offline/verify.js")).verifyPath(...given);
 };
 
-/** For a process that another one watches: it may die of opening a database. */
+/** Says which database it is about to open, for a process that watches this one: it may die of that. */
 export async function openWatched(onOpening: OnOpening): Promise<void> {
   (await import("./engine/lmdb/trial.js")).openWatched(onOpening);
 }
 
-/** Databases that nobody has open, each without its free pages afterwards. */
+/** Compacts databases that no other process has open. Afterwards each has no free pages. */
 export const compactDatabases: Core["compactDatabases"] = async (options) => {
   const { tryOpening } = await import("./engine/lmdb/trial.js");
   await tryOpening(options.databases.map((place) => ({ ...place, mode: "read" })));
   return (await import("./engine/lmdb/compact.js")).compactDatabases(options);
 };
 
-/** Those that are there. */
+/** Opens the databases that exist once. */
 async function tryAll(dirs: DatabaseDirs): Promise<void> {
   const { tryOpening } = await import("./engine/lmdb/trial.js");
   const kinds = Object.keys(dirs) as DatabaseKind[];
@@ -237,7 +237,7 @@ export async function auditedOffline<T>(
 export type { InitOptions, InitReport } from "./repository/init.js";
 export type { OpenedRepository, OpenOptions } from "./repository/open.js";
 
-/** In words: a path, `file:///…`, `s3://BUCKET/PREFIX`. */
+/** The place as the user writes it: a path, `file:///…`, `s3://BUCKET/PREFIX`. */
 type AtUrl<Options> = Omit<Options, "place"> & { url: string } & Asking;
 
 /** How its place is asked. */

@@ -74,11 +74,11 @@ export interface ServeOptions {
   managementTls?: TlsFiles | undefined;
   /** Signs sessions; one that is kept beside the auth database if absent. */
   secretKey?: string | undefined;
-  /** Of user `root`, where there is no user yet; also where it still has the default, and others can reach the server. */
+  /** The password of a new user `root`. It also replaces the default password if other machines can reach the server. */
   initialPassword?: string | undefined;
   /** Lets others reach the server although root's password is the default. */
   insecureDefaultPassword?: boolean | undefined;
-  /** Of web pages that may call the API; none unless given. */
+  /** The web pages that may call the API; none unless given. */
   corsOrigins?: readonly string[] | undefined;
   /** Bytes of an uploaded file; no limit if absent. */
   maxUpload?: number | undefined;
@@ -97,7 +97,7 @@ export interface ServeOptions {
   log?: Logger | undefined;
   /** Backups and restores at once. */
   maxTransfers?: number | undefined;
-  /** Of one user; half of them unless given. */
+  /** The same for one user; half of all places unless given. */
   maxTransfersPerUser?: number | undefined;
   /** Bytes of memory that one restore may take for large records. */
   maxRestoreMemory?: number | undefined;
@@ -107,13 +107,13 @@ export interface ServeOptions {
   undo?: UndoBounds | undefined;
   /** Backups by themselves; none unless given. */
   jobs?: JobSources | undefined;
-  /** Of the jobs; this machine's unless given. */
+  /** The jobs' clock; this machine's unless given. */
   clock?: Clock | undefined;
   /** Hosts and ranges that alerts may call beside public addresses. */
   alertAllow?: readonly string[] | undefined;
   /** Told of each database that is about to be opened: where LMDB can't, it ends the process. */
   onOpening?: OnOpening | undefined;
-  /** In place of the real backups and restores. */
+  /** Takes the place of the real backups and restores. */
   administration?: Administration | undefined;
 }
 
@@ -138,9 +138,9 @@ export const MIN_RATE = 1024;
 export const STOP_MS = 5_000;
 /** Between two lines of the log about an upgrade. */
 const UPGRADE_TOLD_MS = 5_000;
-/** For calls of alerts that still wait. */
+/** How long calls of alerts that still wait get. */
 const ALERTS_MS = 3_000;
-/** For what was aborted, to say so. */
+/** How long aborted work gets to say so. */
 const ABORT_MS = 1_000;
 
 /**

@@ -1,4 +1,4 @@
-// ARCHITECTURE.md says who may import whom. Here every import in the sources is compared with its table.
+// ARCHITECTURE.md says which layer may import which. Here every import in the sources is compared with its table.
 
 import { readdir, readFile } from "node:fs/promises";
 import { isBuiltin } from "node:module";

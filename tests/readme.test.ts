@@ -250,7 +250,7 @@ function linksOf(name: string): { path: string; heading: string | undefined }[] 
     });
 }
 
-/** As GitHub names them. */
+/** A page's headings as GitHub names them. */
 function headingsOf(name: string): string[] {
   const prose = textOf(name).replaceAll(/^ *```[\s\S]*?^ *```$/gm, "");
   return [...prose.matchAll(/^#+ (.*)$/gm)].map(([, heading = ""]) =>

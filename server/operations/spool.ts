@@ -84,7 +84,7 @@ export class Spool {
     this.#wake?.();
   }
 
-  /** Nothing more will be written, and what was is no good: its reader fails with this. */
+  /** Nothing more will be written, and what was written is useless: its reader fails with this error. */
   fail(error: unknown): void {
     this.#state = "failed";
     this.#error = error;

@@ -3,7 +3,7 @@
 import { findRoute } from "../../server/http/route.js";
 import { operations } from "./document.js";
 
-/** Of no operation: another path or method, and what nobody is left to read. */
+/** Codes that belong to no operation: that of an unknown method, and that of a client that is gone. */
 const OF_NO_OPERATION: ReadonlySet<unknown> = new Set(["METHOD_NOT_ALLOWED", "CANCELLED"]);
 
 const listed = new Map(

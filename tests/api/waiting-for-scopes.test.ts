@@ -79,7 +79,7 @@ class Model {
   given = new Set<string>(["clerks"]);
   /** When tokens in hand end, by their text; those that do. */
   readonly #ends = new Map<string, number>();
-  /** How often a credential in hand was of a user who may do more. */
+  /** How many times a credential in hand belonged to a user with more scopes. */
   tempted = 0;
 
   constructor(
@@ -177,7 +177,7 @@ class Model {
 async function play(steps: readonly Step[]): Promise<number> {
   await using database = await temporaryDatabase("auth");
   const auth = openAuthStore(database);
-  // somebody else who may do everything, whom the clerk leaves alone
+  // another user with all scopes, whom the clerk leaves alone
   await auth.roles.save("keepers", [...SCOPES]);
   await auth.users.save("keeper", { password: "x", roles: ["keepers"] });
   await auth.roles.save("admin", [...ALL]);
@@ -190,7 +190,7 @@ async function play(steps: readonly Step[]): Promise<number> {
   model.hand.push({ kind: "token", text: (await auth.tokens.create("clerk")).token });
   for (const step of steps) {
     await model.run(step).catch((error: unknown) => {
-      // refused, or of somebody who is gone
+      // refused, or the user is gone
       const { code } = toFlowgError(error);
       expect(["PERMISSION_DENIED", "UNAUTHENTICATED", "REFUSED", "INPUT_INVALID"]).toContain(code);
     });

@@ -66,7 +66,7 @@ export async function makeSmall(dirs: DatabaseDirs): Promise<void> {
   });
 }
 
-/** Of nobody: it has the right form and length. */
+/** A hash without a user, of the right form and length. */
 const HASH =
   "$argon2id$v=19$m=19456,t=2,p=1$MDEyMzQ1Njc4OWFiY2RlZg$uu3HROrzHZqVFYv8ltMcBMAKOrS6tgQiachBe/o7K3Q";
 

@@ -33,7 +33,7 @@ function* keyValues(count: number): Generator<KeyValue> {
   }
 }
 
-/** By stream and value, then by time. */
+/** Index entries by stream and value, then by time. */
 function* indexes(count: number): Generator<KeyValue> {
   let stream = "";
   let byValue = new Map<string, Texts>();

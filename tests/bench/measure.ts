@@ -5,7 +5,7 @@ import { ended, start, watchMemory } from "./children.js";
 import type { Facts } from "./task.js";
 
 export interface Step {
-  /** As rows call its facts: `verify.seconds`. */
+  /** The name by which rows call its facts: `verify.seconds`. */
   name: string;
   /** A module in `tasks/`; the name unless given. */
   task?: string;

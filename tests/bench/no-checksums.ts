@@ -1,6 +1,5 @@
-// To be loaded before the product, with `node --import`, in each of its threads: from then on CRC-32 and SHA-256 cost
-// nothing, and say nothing. The product's code is the same; what it calls isn't. The difference in time is what the
-// integrity of snapshots costs.
+// Load it before the product, with `node --import`, in each of its threads. From then on CRC-32 and SHA-256 cost nothing, and say
+// nothing. The product's code is the same; what it calls isn't. The difference in time is what the integrity of snapshots costs.
 
 import crypto from "node:crypto";
 import { syncBuiltinESMExports } from "node:module";

@@ -45,7 +45,7 @@ export async function makeRepository(places: Places, variant?: string): Promise<
   return at;
 }
 
-/** As a machine has it that only makes backups, or with the identity. */
+/** Opens it as a machine that only makes backups does, or with the identity. */
 export async function openedRepository(
   { url, identityFile, keyFile, isEncrypted }: RepositoryAt,
   { reads = false } = {},

@@ -1,4 +1,4 @@
-// `flowg serve` as a process of its own, with one user who may do what is measured.
+// `flowg serve` as a process of its own, with one user who has the scopes that the measurement needs.
 
 import type { ChildProcess } from "node:child_process";
 import { rm } from "node:fs/promises";
@@ -7,7 +7,7 @@ import type { DatabaseDirs } from "../../server/core.js";
 import { ended, start, watchMemory } from "./children.js";
 import { makeUsers, tokenText } from "./databases.js";
 
-/** Of the same build. */
+/** The program of the same build. */
 export const FLOWG = fileURLToPath(new URL("../../cli/main.js", import.meta.url));
 export const AUTHORIZATION = `Bearer pat:${tokenText(0)}`;
 

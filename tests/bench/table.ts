@@ -14,7 +14,7 @@ export interface Report {
   /** Smallest first. */
   sizes: readonly Size[];
   rows: readonly Row[];
-  /** Of peaks that should not grow with the database: garbage collectors don't work by the clock. */
+  /** How much peaks may grow with the database: garbage collectors don't work by the clock. */
   mostGrowth: number;
 }
 
@@ -69,7 +69,7 @@ const medians = (figures: readonly Figure[]): Figure => ({
 });
 
 /** Time and memory of each step at each size, and how they grow. */
-/** Of each size the highest of all its rounds, MB; -Infinity where it wasn't measured. */
+/** For each size, the highest peak of all its rounds in MB; -Infinity where it wasn't measured. */
 export const peaksOf = (sizes: readonly Size[], step: string): number[] =>
   sizes.map(({ rounds }) => Math.max(...rounds.flatMap((round) => round[`${step}.memory`] ?? [])));
 

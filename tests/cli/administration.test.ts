@@ -21,7 +21,7 @@ interface Place extends AsyncDisposable {
   remove(name: string): Promise<void>;
 }
 
-/** Databases with a user root who may do anything, and a stream. */
+/** Databases with a user root who has all scopes, and a stream. */
 async function directories(): Promise<Place> {
   const home = await mkdtemp(join(tmpdir(), "flowg-place-"));
   const dirs = { auth: join(home, "auth"), config: join(home, "config"), logs: join(home, "logs") };

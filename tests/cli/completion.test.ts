@@ -12,7 +12,7 @@ import { answering, BUILT, flowg, shell } from "./flowg.js";
 
 const has = (shell: string) => spawnSync(shell, ["-c", "true"]).status === 0;
 
-/** As hostile as names can be: they may hold anything but control characters. */
+/** A name as hostile as names can be: only control characters are forbidden. */
 const DANGEROUS = "danger$(touch pwned);`touch pwned`";
 const STREAMS = ["web", "app:web", "with space", "it's", DANGEROUS];
 

@@ -146,7 +146,7 @@ export async function openWatched(listener) {
   onOpening = listener;
 }
 
-/** As LMDB ends a process: by a signal to itself. */
+/** Dies as LMDB ends a process: by a signal to itself. */
 function dieAsked(name) {
   const match = /die-(SIG[A-Z]+)/.exec(name);
   if (match) process.kill(process.pid, match[1]);

@@ -18,7 +18,7 @@ export interface RunOptions {
   env?: Record<string, string>;
   cwd?: string;
   stdin?: string | undefined;
-  /** Whose process it is, if not this one's user's. */
+  /** The user that the process runs as; without it, this one's. */
   uid?: number;
   /** Called with each piece it writes; then stdin stays open unless its contents are given. */
   onOutput?: ((text: string, child: ChildProcess) => void) | undefined;

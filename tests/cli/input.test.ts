@@ -5,7 +5,7 @@ import { expect, test } from "vitest";
 import { Input } from "../../cli/input/input.js";
 import type { Output } from "../../cli/output/output.js";
 
-/** Somebody at a terminal who types at once, and again when asked. */
+/** A person at a terminal who types at once, and again when asked. */
 function typing(before: string, answer: string) {
   const stdin = Object.assign(new PassThrough(), { isTTY: true });
   stdin.write(before);

@@ -10,7 +10,7 @@ import { fillSample } from "../operations/offline/sample.js";
 import { smallDisk } from "../platform/files/small-disk.js";
 import { BUILT, flowg, type Ran, shell } from "./flowg.js";
 
-/** Somebody who has no other process. */
+/** A user without any other process. */
 const UID = 61_234;
 const STACK = /^\s+at .*\d+:\d+/m;
 

@@ -42,7 +42,7 @@ beforeEach(async () => {
   return () => rm(home, { recursive: true, force: true });
 });
 
-/** As somebody with a home of their own. */
+/** Runs as a user with a home of their own. */
 const flowg = (words: readonly string[], { env, ...options }: RunOptions = {}): Promise<Ran> =>
   plainFlowg(words, { cwd: home, env: { HOME: home, ...env }, stdin: "", ...options });
 const withToken = (words: readonly string[], options: RunOptions = {}) =>
@@ -227,7 +227,7 @@ describe("login", () => {
   });
 
   test.skipIf(process.getuid?.() !== 0)("has no place without a home, and says so", async () => {
-    // a number that nobody gave a name, as in containers
+    // a number without a name, as in containers
     const nameless = { uid: 23456, env: { HOME: "" }, cwd: "/" };
     const list = await flowg(["stream", "list", ...url], nameless);
     expect(list).toMatchObject({ code: 6, stderr: expect.stringContaining("there is no token") });

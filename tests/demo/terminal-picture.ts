@@ -35,7 +35,7 @@ export async function recordTerminal(): Promise<string[]> {
   }
 }
 
-/** With util-linux's `script`. The last command is meant to fail, so its exit code doesn't matter. */
+/** Runs it by util-linux's `script`. The last command is meant to fail, so its exit code doesn't matter. */
 function runInTerminal(command: string, home: string): string[] {
   const shown = execFileSync("script", ["-qc", `stty cols ${COLUMNS}; ${command}`, "/dev/null"], {
     cwd: join(home, "work"),

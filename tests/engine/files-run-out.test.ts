@@ -1,4 +1,4 @@
-// A process that may open no more files: LMDB can't open a database then, and ends the process unless somebody looks first.
+// A process that may open no more files. LMDB can't open a database then, and ends the process unless something looks first.
 
 import { execFile } from "node:child_process";
 import { mkdtemp, rm } from "node:fs/promises";

@@ -94,7 +94,7 @@ describe.each(MODES)("to %s a database", (mode) => {
     `;
     const words = ["--input-type=module", "-e", script];
     const { stdout } = await promisify(execFile)(process.execPath, words);
-    // who only reads can do without: the walk of a backup finds out whether somebody wrote
+    // a reader can do without: the walk of a backup finds out whether somebody wrote
     expect(stdout).toMatch(mode === "read" ? /^opened/ : /^DATABASE_UNAVAILABLE .*lock\.mdb/);
   });
 

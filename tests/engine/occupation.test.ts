@@ -13,7 +13,7 @@ import { workspace } from "../operations/offline/contents.js";
 const space = await workspace();
 afterAll(() => space[Symbol.asyncDispose]());
 const place = { kind: "logs", dir: join(space.path, "logs") } as const;
-/** As `engine/lmdb/occupation` says. */
+/** The place that `engine/lmdb/occupation` gives. */
 const PROCESSES_AT = 2 ** 52 + 1;
 
 beforeAll(async () => {

@@ -46,7 +46,7 @@ export interface Made {
   kind: DatabaseKind;
   /** The data file. */
   bytes: Buffer;
-  /** By key, in latin1: as the last transaction left them, and the one before. */
+  /** Records by key, in latin1: as the last transaction left them, and the one before. */
   records: Map<string, Buffer>;
   before: Map<string, Buffer>;
 }

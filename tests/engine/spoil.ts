@@ -11,7 +11,7 @@ export async function spoil(kind: DatabaseKind, dir: string, key: Key, at = 20):
   spoilRecord(database, key, at);
 }
 
-/** In a database that is open. */
+/** Damages a record in an open database. */
 export function spoilRecord(database: Environment, key: Key, at = 20): void {
   const table = rawTable(database, "records");
   const stored = Buffer.from(table.get(key) as Buffer);

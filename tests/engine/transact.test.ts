@@ -146,7 +146,7 @@ test("while another process writes, writers are told to come back, and nothing o
     const first = db.change(put("first"));
     const busy = { code: "BUSY", details: { retryAfterSeconds: expect.any(Number) } };
     await expect(first).rejects.toMatchObject(busy);
-    // who comes later doesn't wait as long once more
+    // a later writer doesn't wait as long once more
     const later = await Promise.allSettled(
       Array.from({ length: 50 }, (_, n) => db.change(put(`later ${n}`))),
     );

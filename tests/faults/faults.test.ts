@@ -12,7 +12,7 @@ import { buildLibrary } from "./library.js";
 import { prepare } from "./scenario.js";
 import { makeScenarios, SCENARIOS, type ScenarioName } from "./scenarios.js";
 
-/** Of each scenario, in the short form. */
+/** How many faults of each scenario the short form tries. */
 const SHORT = 12;
 const AT_ONCE = availableParallelism();
 const LONG = 12 * 3_600_000;

@@ -26,7 +26,7 @@ export interface Seen {
   sizes: Record<string, string>;
   /** What takes restores back, by database; else what is wrong with it. */
   undo: Record<string, SeenUndo | string>;
-  /** By name: `nothing`, `broken: why`, or its set and its SHA-256. */
+  /** For each name `nothing`, `broken: why`, or its set and its SHA-256. */
   files: Record<string, string>;
 }
 

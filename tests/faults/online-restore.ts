@@ -7,7 +7,7 @@ import { judged, notIn, set, statesOf } from "./restored-states.js";
 import { faultOf, type Work } from "./served.js";
 
 export interface Restoring {
-  /** Of something else. */
+  /** A backup of something else. */
   backup: string;
   what: "logs" | "all";
 }

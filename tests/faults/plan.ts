@@ -42,7 +42,7 @@ const LASTING: ReadonlySet<string> = new Set([
 export const isLasting = ({ call, deed, name }: Planned): boolean =>
   LASTING.has(call) || deed === "kill" || name.endsWith("lock.mdb)");
 
-/** Of many reads of one file in a row, which a loop over its pages makes, so many at the beginning and at the end are tried. */
+/** A loop over a file's pages makes many reads in a row: only so many at the beginning and at the end are tried. */
 const OF_A_LOOP = 2;
 
 /** Every fault, in the order of the calls. */

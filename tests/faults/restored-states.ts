@@ -66,7 +66,7 @@ export function judged(
     return done.length === kinds.length ? wrong : [...wrong, `says success, and ${found}`];
   // a broken connection says nothing: a server that ends itself, or was killed
   if (!(error instanceof FlowgApiError)) return wrong;
-  // the files can't be looked at after the commit: it is in them, or in files that nobody finds again
+  // the files can't be looked at after the commit: it is in them, or in files that no later start finds
   if (error.message.includes("may be lost: do it again")) return wrong;
   const { restored = [] } = error.details as { restored?: string[] };
   return [...restored].sort().join() === [...done].sort().join()

@@ -44,7 +44,7 @@ export const SCENARIOS = [
 ] as const;
 export type ScenarioName = (typeof SCENARIOS)[number];
 
-/** Of a server to which faults happen to nobody but its client. */
+/** A server whose faults only its client meets. */
 export interface Online {
   FLOWG_URL: string;
   FLOWG_TOKEN: string;

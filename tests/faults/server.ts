@@ -32,7 +32,10 @@ export async function isEnding({ exited }: ServerProcess): Promise<boolean> {
   return (await Promise.race([exited, late])) !== "late";
 }
 
-/** In the second, lmdb-js has ended it, which it does where LMDB can't open a compact copy, and who watches has told. */
+/**
+ * The second: lmdb-js has ended the process, which it does where LMDB can't open a compact copy, and the watching process has
+ * told.
+ */
 const ENDINGS =
   /^error: (the \w+ database can't be used any more|the server was ended by SIG(SEGV|ABRT))/m;
 

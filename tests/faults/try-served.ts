@@ -23,7 +23,7 @@ export interface Tries {
 
 export interface ServedScenario {
   library: string;
-  /** For directories of its own. */
+  /** The parent of its own directories. */
   space: string;
   template: string;
   newWork(beside: string): Work;

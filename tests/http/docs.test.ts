@@ -46,7 +46,7 @@ it("shows the document that is generated from the procedures", async () => {
     tags: { name: string }[];
   };
   expect(document.openapi).toBe("3.1.0");
-  // who comes here wants a backup, or to restore one
+  // readers of this page want to make a backup, or to restore one
   expect(document.tags.slice(0, 2).map(({ name }) => name)).toEqual(["backup", "restore"]);
   expect(Object.keys(document.paths)).toContain("/api/v1/backup/logs");
 });

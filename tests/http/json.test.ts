@@ -217,7 +217,7 @@ describe("a body of names", () => {
 
 describe("the body of a log-in", () => {
   const LARGEST = 64 * 1024;
-  /** Of so many bytes. */
+  /** A record of so many bytes. */
   const guess = (bytes: number) => {
     const empty = JSON.stringify({ username: "nobody", password: "" });
     return JSON.stringify({ username: "nobody", password: "x".repeat(bytes - empty.length) });

@@ -60,7 +60,7 @@ async function openFile(path: string, flags: string): Promise<FileHandle> {
   return handle;
 }
 
-/** A pipe that somebody has open for reading, and doesn't read. */
+/** A pipe that is open for reading, and not read. */
 async function stillPipe(): Promise<{ reader: FileHandle; writer: FileHandle }> {
   const path = join(dir, "pipe");
   execFileSync("mkfifo", [path]);

@@ -1,4 +1,4 @@
-// A clock that a test moves: nobody sleeps.
+// A clock that a test moves, so that no test sleeps.
 
 import type { Clock } from "../../server/jobs/clock.js";
 
@@ -51,7 +51,7 @@ export class SimulatedClock implements Clock {
     await settled();
   }
 
-  /** Somebody sets it: who waits looks again where it went back, or their time has come. */
+  /** Sets the clock. Waiters look again if it went back, or if their time has come. */
   async set(by: number): Promise<void> {
     this.#now += by;
     for (const waiting of [...this.#waiting])

@@ -26,7 +26,7 @@ interface Operations {
 export interface Die {
   phase: Progress["phase"];
   database: DatabaseKind;
-  /** At the first progress with at least so many. */
+  /** At the first progress with at least so many records. */
   records: number;
   /** SIGKILL unless said otherwise. */
   signal?: NodeJS.Signals;

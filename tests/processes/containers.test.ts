@@ -17,7 +17,7 @@ import { dirsIn, until } from "../operations/online/flowg-server.js";
 const FIXTURES = fileURLToPath(new URL("../fixtures/flowg-0.24.1", import.meta.url));
 const UNSHARE = ["--pid", "--fork", "--mount-proc", "--kill-child"];
 const hasContainers = spawnSync("unshare", [...UNSHARE, "true"]).status === 0;
-/** As `engine/lmdb/occupation` says. */
+/** The place that `engine/lmdb/occupation` gives. */
 const PROCESSES_AT = 2 ** 52 + 1;
 
 interface Contained {
@@ -92,7 +92,7 @@ async function firstOf({ child }: Contained): Promise<number> {
   return Number((await readFile(file, "utf8")).trim());
 }
 
-/** As processes of other containers would: has numbers of a database, until it is disposed of. */
+/** Takes a database's numbers as processes of other containers would, until it is disposed of. */
 function take(numbers: readonly number[]): Disposable {
   const files = DATABASE_KINDS.map((kind) => openSync(join(dirsIn(home)[kind], "data.mdb"), "r+"));
   for (const fd of files)

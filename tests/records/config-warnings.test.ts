@@ -18,7 +18,7 @@ const flowOf = (...nodes: { id: string; type: string; data: object }[]) => ({
 });
 const json = (value: unknown): Buffer => Buffer.from(JSON.stringify(value));
 const node = (type: string) => ({ id: `the ${type}`, type, data: {} });
-/** Of a later FlowG. */
+/** A node of a later FlowG. */
 const metric = node("metric");
 
 const EXPECTED = [

@@ -43,7 +43,7 @@ const plain = (place: Place): Repository => {
   return { id, place, keys: repositoryKeys({ id, trusted: [] }) };
 };
 
-/** As a server has it, and as who restores has it. */
+/** The repository as a server has it, and as a machine that restores has it. */
 async function encrypted(place: Place): Promise<{ server: Repository; reader: Repository }> {
   const identity = await newIdentity();
   const signingKey = newSigningKey();
@@ -58,7 +58,7 @@ async function encrypted(place: Place): Promise<{ server: Repository; reader: Re
 }
 
 const uuid = (n: number) => `00000000-0000-4000-8000-${String(n).padStart(12, "0")}`;
-/** That hardly compresses. */
+/** A text that hardly compresses. */
 const text = (n: number) =>
   Array.from({ length: 40 }, (_, i) => Math.imul(n + 1, 2654435761 + i * 40503).toString(36)).join(
     "",
@@ -255,7 +255,7 @@ it("with --full replaces what has changed in the repository, though nobody there
   const contents = await contentsOf(dirs);
   for (const { setId } of [first, full])
     expect((await restored(space, [reader], { snapshot: setId })).contents).toEqual(contents);
-  // who may not read stores all of it anew
+  // a machine that may not read stores all of it anew
   place.before = async (request) => {
     if (request.startsWith("get segments/")) throw new FlowgError("PERMISSION_DENIED", "no");
   };

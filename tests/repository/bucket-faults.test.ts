@@ -48,7 +48,7 @@ import {
   wholeSnapshots,
 } from "./small-world.js";
 
-/** Of the requests at which a backup is killed, in the short form. */
+/** At how many requests a backup is killed in the short form. */
 const SHORT = 4;
 
 if (!hasObjectStore()) test.skip(NO_OBJECT_STORE, () => {});
@@ -157,7 +157,10 @@ describe.skipIf(!hasObjectStore())("in a bucket", () => {
   const NAMES = Object.keys(WORKS) as Work[];
 
   type Rule = FaultyWay["rule"];
-  /** With a fault on the way: what was whole is whole, and if it went well it did what it should. @returns how it ended */
+  /**
+   * Runs with a fault on the way. What was whole is whole, and if it went well it did what it should.
+   * @returns how it ended
+   */
   async function tried(work: Work, rule: (sinceOpened: () => number) => Rule): Promise<string> {
     const { direct, byWay } = await fill();
     const repository = await open(byWay);

@@ -15,7 +15,7 @@ import { workspace } from "../operations/offline/contents.js";
 
 interface Sized {
   key: Buffer;
-  /** Of key and value. */
+  /** Bytes of key and value. */
   bytes: number;
   hash: number;
 }

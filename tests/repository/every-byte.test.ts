@@ -27,7 +27,7 @@ import { areMany } from "../faults/chosen.js";
 import { type Pair, rawBlocks } from "../formats/snapshot/make-snapshot.js";
 import { MemoryPlace } from "./memory-place.js";
 
-/** Of the bytes of an object, in the short form. */
+/** How many bytes of an object the short form tries. */
 const SHORT = 40;
 
 const uuid = (n: number) => `00000000-0000-4000-8000-${String(n).padStart(12, "0")}`;

@@ -14,7 +14,7 @@ let space: Workspace;
 let env: Record<string, string>;
 const at = (...names: string[]) => join(space.path, ...names);
 const flowg = (...words: string[]) => run(words, { env, cwd: space.path });
-/** Of `--json`. */
+/** What `--json` tells. */
 const told = async (...words: string[]) => {
   const { code, stdout } = await flowg("admin", ...words, "--json");
   return { exit: code, ...JSON.parse(stdout) };

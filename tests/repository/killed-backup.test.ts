@@ -18,7 +18,7 @@ import {
   wholeSnapshots,
 } from "./small-world.js";
 
-/** Of kills where a file comes, goes or is renamed; and of all else. */
+/** How many kills the short form has: where a file comes, goes or is renamed, and elsewhere. */
 const SHORT = { steps: 6, others: 4 };
 
 const space = await mkdtemp(join(tmpdir(), "flowg-backup-faults-"));

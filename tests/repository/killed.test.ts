@@ -15,7 +15,7 @@ import { allFaults } from "../faults/plan.js";
 import { putSnapshot, segmentPath } from "./made.js";
 import { listed } from "./places/law.js";
 
-/** Of what is neither a kill nor a removal that fails, in the short form. */
+/** How many faults the short form has beside kills and failing removals. */
 const SHORT = 12;
 
 const space = await mkdtemp(join(tmpdir(), "flowg-forget-faults-"));

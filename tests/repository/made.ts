@@ -15,7 +15,7 @@ export interface Described {
   createdAt: string;
   host?: string;
   tags?: string[];
-  /** Of its segments: hexadecimal digits. */
+  /** Hexadecimal digits, one for each of its segments. */
   segments?: string;
 }
 

@@ -43,7 +43,7 @@ export class MemoryPlace implements Place {
   async tidy(): Promise<void> {}
   async close(): Promise<void> {}
 
-  /** For tests: an object that was stored so many hours ago. */
+  /** Puts an object that counts as stored so many hours ago. */
   store(path: string, hoursAgo = 0, text = path): void {
     const storedAt = new Date(this.now.getTime() - hoursAgo * 3_600_000);
     this.objects.set(path, { bytes: Buffer.from(text), storedAt });

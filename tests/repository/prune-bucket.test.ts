@@ -28,7 +28,7 @@ import {
 import { putSnapshot, segmentPath } from "./made.js";
 import { listed } from "./places/law.js";
 
-/** Of the requests at which a run is killed, in the short form. */
+/** At how many requests a run is killed in the short form. */
 const SHORT = 9;
 
 if (!hasObjectStore()) test.skip(NO_OBJECT_STORE, () => {});

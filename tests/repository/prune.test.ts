@@ -340,7 +340,7 @@ describe("a removal that lingers", () => {
   );
 });
 
-/** As a backup does it: puts what isn't there, its manifest last, then what a prune took meanwhile. */
+/** Does what a backup does: puts what isn't there, its manifest last, then what a prune took meanwhile. */
 async function backup(id: string, digits: string): Promise<void> {
   const there = new Set<string>();
   for await (const { path } of place.list("segments/")) there.add(path);

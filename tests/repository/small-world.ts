@@ -15,7 +15,7 @@ import { eachSnapshot, listSnapshots } from "../../server/repository/snapshots.j
 import { listed } from "./places/law.js";
 
 const uuid = (n: number) => `00000000-0000-4000-8000-${String(n).padStart(12, "0")}`;
-/** That hardly compresses. */
+/** A text that hardly compresses. */
 const text = (n: number) =>
   Array.from({ length: 30 }, (_, i) => Math.imul(n + 1, 2654435761 + i * 40503).toString(36)).join(
     "",

@@ -34,7 +34,7 @@ describe.each(KINDS)("with a repository in a %s", (kind) => {
   let space: string;
   let store: ObjectStore;
   let url: string;
-  /** Of the server. */
+  /** The server's home. */
   let home: string;
   let credentials: Record<string, string> = {};
   const at = (...names: string[]) => join(space, ...names);
@@ -51,7 +51,7 @@ describe.each(KINDS)("with a repository in a %s", (kind) => {
       url = freshUrl(store);
       [admin, credentials] = [keysOf(store.admin), keysOf(store.server)];
     }
-    // somebody else makes the repository, and a key file for the server
+    // another machine makes the repository, and a key file for the server
     const elsewhere = { env: { HOME: at("admin"), ...admin } };
     const repository = ["--repository", url, "--identity", at("admin", "identity")];
     const key = ["--repository-key", at("server", "key.json")];
@@ -150,7 +150,7 @@ describe.each(KINDS)("with a repository in a %s", (kind) => {
   });
 
   test("no secret that it has opens an object", async () => {
-    // also those that its credentials don't let it get: somebody may hand them over
+    // also objects that its credentials don't let it get: somebody may hand them over
     using _keys = withEnvironment(kind === "bucket" ? keysOf(store.admin) : {});
     const { files } = await loot();
     const place = await openPlace(url);

@@ -2,7 +2,7 @@
 
 import { execFileSync, spawn, spawnSync } from "node:child_process";
 
-/** Those of `tools` that this machine hasn't. CI has them all. */
+/** Those of `tools` that this machine lacks. CI has them all. */
 export function missingTools(tools: readonly string[]): string[] {
   const missing = tools.filter((tool) => spawnSync("which", [tool]).status !== 0);
   if (missing.length > 0) {

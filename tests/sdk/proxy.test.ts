@@ -119,7 +119,7 @@ describe.each(["http", "https"] as const)("a server by %s behind a proxy", (sche
         "-subj",
         "/CN=logs.test",
         "-addext",
-        // the proxy has the last one, which must count for nobody else
+        // the proxy has the last address, which must count for no other host
         "subjectAltName=DNS:logs.test,IP:192.0.2.9,IP:2001:db8::9,IP:127.0.0.1",
         "-keyout",
         tls.key,

@@ -12,7 +12,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 
 export interface SeenRequest {
   method: string;
-  /** With its query. */
+  /** The URL with its query. */
   url: string;
   headers: IncomingMessage["headers"];
   body: Buffer;
@@ -25,7 +25,7 @@ export type Fault =
   | { reset: "before" | "after" }
   /** The answer ends after so many bytes of its body. */
   | { cut: number }
-  /** Nobody answers. */
+  /** No answer comes. */
   | { hang: true }
   /** Passed on once that is there. */
   | { waitFor: Promise<unknown> }
@@ -139,7 +139,7 @@ async function answer(seen: SeenRequest, { target, fault, response }: Answering)
 
 const withoutLength = ({ "content-length": _, ...others }: IncomingMessage["headers"]) => others;
 
-/** With its headers as they are: they are signed. */
+/** Passes the request on with its headers as they are: they are signed. */
 function pass(
   { method, url, headers, body }: SeenRequest,
   target: string,

@@ -66,7 +66,7 @@ async function runName(): Promise<string> {
   return `${process.ppid}-${began}`;
 }
 
-/** A place in it that nobody else uses. */
+/** A place in it that nothing else uses. */
 export function freshUrl({ endpoint }: Pick<ObjectStore, "endpoint">): string {
   const prefix = `t-${randomBytes(6).toString("hex")}`;
   return `s3://${BUCKET}/${prefix}?endpoint=${encodeURIComponent(endpoint)}`;

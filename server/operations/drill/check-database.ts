@@ -24,7 +24,7 @@ export interface CheckDatabase {
   held: HeldInstant;
   /** How many records there must be. */
   entries: number;
-  /** Of a snapshot in a repository. */
+  /** Its part of the manifest, for a snapshot in a repository. */
   manifest: DatabaseManifest | undefined;
   onProgress?: OnProgress | undefined;
   signal?: AbortSignal | undefined;
@@ -86,7 +86,7 @@ export async function checkDatabase(options: CheckDatabase): Promise<CheckedData
   return { problems: first(problems), rawBytes: bytes, streams, unfound: segments?.unfound ?? [] };
 }
 
-/** Of the restored database itself. */
+/** Codes that mean damage of the restored database itself. */
 export const IS_DAMAGE: ReadonlySet<string> = new Set([
   "DATABASE_DAMAGED",
   "DATABASE_INVALID",

@@ -97,7 +97,10 @@ async function drillSnapshot(
 const rawBytesOf = ({ databases }: Manifest, kinds: readonly DatabaseKind[]): number =>
   kinds.reduce((sum, kind) => sum + (databases[kind]?.rawBytes ?? 0), 0);
 
-/** What a prune has taken away meanwhile is no damage. @throws CONFLICT */
+/**
+ * What a prune has removed meanwhile doesn't count as damage.
+ * @throws CONFLICT
+ */
 async function demandStillThere(repository: Repository, setId: string): Promise<void> {
   const refs = await listSnapshots(repository);
   if (refs.some((ref) => ref.setId === setId)) return;

@@ -32,7 +32,7 @@ interface OneStream {
   name: string;
   entries: number;
   bytes: number;
-  /** By field. */
+  /** Sums by field. */
   expected: Map<string, Sum>;
   indexes: { index: FieldIndex; sum: Sum }[];
   /** Fields of which an index is being made anew. */

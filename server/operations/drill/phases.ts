@@ -5,7 +5,7 @@ import type { OnProgress } from "../../records/reports.js";
 
 type Phases = DrilledRestore["phases"];
 
-/** Of a restore's phases; what isn't named is `opening`. */
+/** Our names for a restore's phases. Any other phase counts as `opening`. */
 const NAMES: Readonly<Record<string, keyof Phases>> = {
   verifying: "verifying",
   importing: "verifying",

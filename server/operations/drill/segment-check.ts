@@ -7,7 +7,7 @@ import { recordName } from "../../records/record-name.js";
 import type { SegmentEntry } from "../../repository/manifest.js";
 
 export class SegmentCheck {
-  /** By their SHA-256, those that the database's own blocks come to. */
+  /** The segments that the database's own blocks have not yet come to, by their SHA-256. */
   readonly #unfound: Map<string, SegmentEntry>;
   #at = 0;
   #entries = 0;

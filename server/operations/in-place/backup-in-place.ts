@@ -14,7 +14,7 @@ import { demandBackupFiles, findBackupFiles } from "../restore/backup-files.js";
 import type { Segment } from "./snapshot-in-place.js";
 
 export interface BackupInPlace {
-  /** For messages. */
+  /** The name for messages. */
   readonly name: string;
   /** Which databases it has; absent where one file has to be looked into for that. */
   kinds?: readonly DatabaseKind[] | undefined;
@@ -28,7 +28,7 @@ export interface BackupInPlace {
    * @throws FILE_UNAVAILABLE
    */
   source?: ((kind: DatabaseKind, ranges?: readonly KeyRange[]) => Promise<Source>) | undefined;
-  /** All records of one database, checked, where there is no snapshot: of a database itself. */
+  /** All records of one database, checked. Only where the source is a database, without a snapshot. */
   blocks?: ((kind: DatabaseKind) => AsyncIterable<RawBlock>) | undefined;
 }
 
@@ -57,7 +57,7 @@ export async function backupAt(path: string): Promise<BackupInPlace> {
   };
 }
 
-/** As its header says; one of FlowG's own has none, and may have its usual name. */
+/** The databases that a file's header names. FlowG's own files have none, but perhaps their usual name. */
 async function kindOf(path: string): Promise<DatabaseKind[] | undefined> {
   const kind = (await peekSnapshot(path))?.ends?.header.database;
   if (kind !== undefined) return [kind];

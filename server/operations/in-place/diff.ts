@@ -21,7 +21,7 @@ import type { BackupInPlace } from "./backup-in-place.js";
 import { Handover } from "./handover.js";
 import { type ReadPart, readPart } from "./read-part.js";
 
-/** Of each kind so many are named that came, that went, and that changed. */
+/** How many are named of each kind that came, that went, and that changed. */
 export const DIFF_NAMED = 100;
 
 export interface DiffOptions {

@@ -10,7 +10,10 @@ export class Handover<Thing> {
   #end: { fault?: unknown } | undefined;
   #isStopped = false;
 
-  /** Resolves once it is taken. @throws CANCELLED where nobody takes any more */
+  /**
+   * Resolves once the thing is taken.
+   * @throws CANCELLED where there is no taker any more
+   */
   give(thing: Thing): Promise<void> {
     if (this.#isStopped) return Promise.reject(new FlowgError("CANCELLED", "nobody reads on"));
     const taker = this.#taker;

@@ -21,7 +21,10 @@ const DECODED = {
 export type ItemKind = keyof typeof DECODED;
 export type ItemOf<Kind extends ItemKind> = ReturnType<(typeof DECODED)[Kind]>;
 
-/** By name, in the order of the names' bytes. @throws what reading throws */
+/**
+ * Items by name, in the order of the names' bytes.
+ * @throws what reading throws
+ */
 export async function itemsInPlace<Kind extends ItemKind>(
   backup: BackupInPlace,
   kind: Kind,

@@ -17,12 +17,12 @@ export interface QueryInPlace {
   fromMs: number;
   toMs?: number | undefined;
   filter?: string | undefined;
-  /** At most so many entries, the newest. */
+  /** At most so many entries, the newest ones. */
   limit?: number | undefined;
   signal?: AbortSignal | undefined;
 }
 
-/** @throws NOT_FOUND if there is no such stream, INPUT_INVALID for a filter, and what reading throws */
+/** @throws NOT_FOUND for an unknown stream, INPUT_INVALID for a filter, and what reading throws */
 export async function queryInPlace(
   backup: BackupInPlace,
   { stream, fromMs, toMs, filter: text, limit = Number.POSITIVE_INFINITY, signal }: QueryInPlace,

@@ -8,7 +8,7 @@ import { nameOfPlace } from "../../records/logs/log-batch.js";
 export interface LogFailure extends BatchPlace {
   code: ErrorCode;
   message: string;
-  /** Of its entries, where some branches have stored it. */
+  /** How many entries of this log some branches have stored. */
   stored?: number;
 }
 
@@ -20,7 +20,10 @@ interface Failed extends BatchPlace {
   stored: number;
 }
 
-/** Those that were refused at once, and those that failed on their way, in their order. @throws a fault of this program */
+/**
+ * Failures in the order of the logs: those refused at once, and those that failed on their way.
+ * @throws a fault of this program
+ */
 export function refusedOf(refused: readonly RefusedLog[], failed: readonly Failed[]): LogFailure[] {
   const all: LogFailure[] = refused.map((log) => ({ ...log, code: "INPUT_INVALID" }));
   for (const { error, stored, ...place } of failed) {
@@ -49,7 +52,7 @@ export function batchFailure(refused: readonly LogFailure[], accepted: number): 
   });
 }
 
-/** A fault of the server's, after a part of the logs were stored: nobody is told to send all of them again. */
+/** A fault of the server after it had stored a part of the logs. The error doesn't ask for all of them again. */
 export function stoppedAfter(
   cause: unknown,
   { stored, next, refused }: { stored: number; next: BatchPlace; refused: readonly LogFailure[] },

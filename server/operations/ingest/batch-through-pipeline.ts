@@ -21,7 +21,7 @@ import { type Outcome, type ToStore, walkPlan } from "./walk-plan.js";
 
 /** Logs that go their way together, before others get a turn. */
 const TOGETHER = 500;
-/** Of one transaction: it runs in one turn of the event loop. */
+/** The entries of one transaction, which takes one turn of the event loop. */
 const GROUP_ENTRIES = 1_000;
 const GROUP_BYTES = 4 * 1024 * 1024;
 
@@ -104,7 +104,7 @@ interface Stop {
   done: number;
 }
 
-/** In few transactions, one after another, up to one that fails as a whole. */
+/** Stores in few transactions, one after the other, until one fails as a whole. */
 async function storeAll(
   walked: readonly Walked[],
   receivedMs: number,

@@ -21,7 +21,7 @@ export function failureOf(failures: readonly Failure[], stored: number): unknown
     const { code, message } = error as FlowgError;
     return { ...at, code, message };
   });
-  // nobody is told when to send it again that would then be stored twice: the SDK does so by itself
+  // without a time to send it again: the SDK would do so by itself, and store it twice
   const { retryAfterSeconds, ...facts } = error.details;
   const again = stored === 0 && retryAfterSeconds !== undefined ? { retryAfterSeconds } : {};
   return new FlowgError(error.code, told.slice(0, MOST_IN_MESSAGE).join("; ") + others, {

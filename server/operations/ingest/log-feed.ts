@@ -6,7 +6,7 @@ import type { EntryRecord } from "../../records/records.js";
 /** An entry that is on disk. */
 export interface StoredLog {
   stream: string;
-  /** Of its record. */
+  /** The key of its record. */
   key: Uint8Array;
   entry: EntryRecord;
 }

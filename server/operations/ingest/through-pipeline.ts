@@ -61,7 +61,7 @@ export const OF_ONE_ENTRY: ReadonlySet<string> = new Set([
   "DATABASE_DAMAGED",
 ]);
 
-/** In one transaction; each by itself where one of them can't be stored. */
+/** Stores in one transaction; if one can't be stored, in one for each. */
 async function storeAll(
   { entries, failures }: Outcome,
   receivedMs: number,

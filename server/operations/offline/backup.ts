@@ -76,7 +76,7 @@ export async function backupDirectories(
   };
 }
 
-/** Of all databases: also those that aren't backed up tell whether a restore was cut. */
+/** Marks of all databases. Those that aren't backed up tell as well whether a restore was cut. */
 async function marksOf(
   kinds: readonly DatabaseKind[],
   { held, dirs, engine }: { held: HeldInstant; dirs: BackupOptions["dirs"]; engine: Engine },

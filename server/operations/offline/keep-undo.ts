@@ -54,7 +54,7 @@ export interface KeepingRun {
   mark: RestoreMark;
   restorer: Restorer;
   engine: Engine;
-  /** None: nothing is kept. */
+  /** Undefined: nothing is kept. */
   bounds: UndoBounds | undefined;
   /** Told once the database has changed: what is read after that may end the process. */
   onApplied?: (() => void) | undefined;

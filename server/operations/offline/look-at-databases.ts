@@ -12,11 +12,11 @@ export interface FoundDatabases {
   exists: Set<DatabaseKind>;
   /** How many records those that exist have. */
   records: Map<DatabaseKind, number>;
-  /** Of all; undefined where there is no mark or no database. */
+  /** The marks of all databases; undefined where a mark or the database is missing. */
   marks: Map<DatabaseKind, RestoreMark | undefined>;
   /** What they remember of restores. */
   notes: RestoreNote[][];
-  /** Those that must be sound and are damaged, where the caller takes that upon itself. */
+  /** Databases that must be sound and are damaged, where the caller allows that. */
   damaged: Map<DatabaseKind, FlowgError>;
 }
 

@@ -39,7 +39,7 @@ export interface BackupSet {
 export interface RestoreOptions {
   dirs: DatabaseDirs;
   backupDir: string;
-  /** In place of the files of `backupDir`. */
+  /** A snapshot of a repository, in place of the files of `backupDir`. */
   from?: BackupSet | undefined;
   mode: RestoreMode;
   dryRun: boolean;

@@ -1,4 +1,4 @@
-// What was salvaged gets its name only where nobody has it: a salvage replaces nothing, also nothing that came while it worked.
+// A salvage takes only a free name: it replaces nothing, not even a file that came while it worked.
 
 import { dirname } from "node:path";
 import { FlowgError } from "../../platform/errors.js";

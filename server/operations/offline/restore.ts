@@ -300,7 +300,7 @@ async function applyOne(
     engine,
   }: {
     source: VerifiedSource;
-    /** As the restore leaves them. */
+    /** The streams as the restore leaves them. */
     streams: ReadonlyMap<string, StreamRecord>;
     options: RestoreOptions;
     exists: boolean;
@@ -374,7 +374,7 @@ const factsOf = ({ report, part }: VerifiedSource, mode: RestoreMode): RestoreFa
 const has = (database: Database, kind: AccountKind) =>
   database.read((instant) => isAny(instant, kind));
 
-/** A server fills what never had any, and so lets people in; what was emptied lets nobody in. */
+/** A server fills a database that never had users, and so lets people in; it leaves an emptied one empty. */
 async function whatServeWillMake(engine: Engine, dir: string): Promise<string[]> {
   await using database = await engine.open({ kind: "auth", dir }, { mode: "read" });
   const never = await database.read(neverHad);

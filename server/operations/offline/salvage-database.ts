@@ -44,7 +44,7 @@ export interface DatabaseSalvageOptions {
 
 export interface DatabasesSalvaged {
   databases: DatabaseSalvageReport[];
-  /** Of several, those that nothing could be made of. */
+  /** Sources of which nothing could be saved, where there are several. */
   failed: { source: string; error: FlowgError }[];
 }
 

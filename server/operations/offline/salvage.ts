@@ -223,7 +223,7 @@ function lostRanges(kept: readonly Kept[], copies: readonly Copy[]): LostRange[]
   return ranges;
 }
 
-/** Of a copy that has both: how far apart they are in it. */
+/** How many bytes lie between two places, in a copy that has both. */
 function bytesBetween(
   { parts, byKey }: Copy,
   before: SoundBlock | undefined,
@@ -274,7 +274,7 @@ const salvagedHeader = (
   return { ...(header ?? newHeader(database)), salvaged };
 };
 
-/** Of the snapshot itself, where one of the copies isn't a salvaged one. */
+/** The header of the snapshot itself, where one of the copies isn't a salvaged one. */
 function bestHeader(copies: readonly Copy[]): SnapshotHeader | undefined {
   const headers = copies.flatMap(({ parts }) => parts.header?.header ?? []);
   return headers.find(({ salvaged }) => salvaged === undefined) ?? headers[0];

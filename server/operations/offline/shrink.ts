@@ -8,7 +8,7 @@ import { BACKUP_FILE_NAMES } from "../../records/backup-names.js";
 import type { DatabaseKind } from "../../records/kinds.js";
 import type { SnapshotSummary } from "../../records/reports.js";
 
-/** Of few records, a user may well remove some. */
+/** A user may well remove a few records. */
 const LOST_MIN = 5;
 
 export interface Older {

@@ -35,11 +35,11 @@ export interface UndoOptions {
   /** The run that is taken back; the newest that was not, if absent. */
   run?: string | undefined;
   dryRun: boolean;
-  /** Also what somebody has changed since. */
+  /** Takes back even what somebody has changed since. */
   overwriteChanged?: boolean | undefined;
   /** Goes on although nobody who may administer is left; refused otherwise. */
   allowNoAdmin?: boolean | undefined;
-  /** Of what takes it back itself; none is kept if absent. */
+  /** What to keep so that this undo can be undone; nothing if absent. */
   undo?: UndoBounds | undefined;
   /** Told of each database that was put back: a fault of LMDB would end the process before the report. */
   onRestored?: ((kind: DatabaseKind) => void) | undefined;
@@ -119,7 +119,7 @@ export async function sweepUndoIn(dirs: DatabaseDirs, engine: Engine): Promise<v
   for (const kind of DATABASE_KINDS) {
     const place = { kind, dir: dirs[kind] };
     if (!mayHaveUndoFiles(place.dir) || !(await engine.isThere(place))) continue;
-    // what can't be opened or removed now is no reason to fail
+    // what can't be opened or removed now must not make the undo fail
     await (async () => {
       await using database = await engine.open(place, { mode: "write", notesOnly: true });
       await sweepUndo(database);

@@ -1,5 +1,5 @@
-// A verified snapshot into a database that this process has open: nobody writes between the look at what comes of it and
-// the transaction.
+// Applies a verified snapshot to a database that this process has open. No write comes between the look at its outcome and the
+// transaction.
 
 import { type AuthRecords, restoredRecords } from "../../records/auth/auth-records.js";
 import type { Limit } from "../../records/auth/limits.js";
@@ -46,7 +46,7 @@ export interface ApplyRestore extends LookOptions {
 /** The report of an online restore: without the name of a spool file, and for auth with what changes for whom. */
 export interface OnlineRestoreReport extends Omit<DatabaseRestoreReport, "source"> {
   dryRun: boolean;
-  /** By this it can be taken back; absent in a dry run, and where nothing is kept of what it changed. */
+  /** The id by which this can be undone. Absent in a dry run, and where nothing is kept of what it changed. */
   run?: string;
   access?: AccessReport;
 }

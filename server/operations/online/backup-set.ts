@@ -136,7 +136,7 @@ function makeTar(databases: readonly DatabasePlace[], making: MakingTar) {
     await pipeline([text], entry({ name: MANIFEST_NAME, size: text.byteLength }));
     tar.finalize();
   }
-  /** With what it failed, if it did. */
+  /** Resolves to its error, if it failed. */
   const ended: Promise<unknown> = make()
     .catch((error) => {
       tar.destroy(error as Error);

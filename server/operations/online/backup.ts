@@ -47,7 +47,7 @@ export interface BackupOptions {
   notes?: readonly string[] | undefined;
 }
 
-/** The source of a backup: blocks that have been looked at, for nobody reads it again before it is sent. */
+/** The source of a backup. Its blocks have been checked, since nothing reads them again before they are sent. */
 export interface Held {
   blocks(kind: DatabaseKind, onLeftOut: (leftOut: LeftOut) => void): AsyncGenerator<RawBlock>;
   recycle(memory: ArrayBuffer): void;
@@ -57,8 +57,8 @@ export interface Held {
 }
 
 /**
- * Holds one instant of databases, and says so.
- * @throws what opening a database throws, DISK_FULL if there is no room for its backup
+ * Holds one instant of databases, and logs that.
+ * @throws what opening a database throws, DISK_FULL if there isn't room for its backup
  */
 export async function hold(
   databases: readonly DatabasePlace[],

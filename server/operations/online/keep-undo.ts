@@ -16,7 +16,7 @@ export interface KeepingRun {
   mark: RestoreMark;
   restorer: Restorer;
   database: Database;
-  /** None: nothing is kept. */
+  /** Undefined: nothing is kept. */
   bounds: UndoBounds | undefined;
 }
 

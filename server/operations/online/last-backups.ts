@@ -6,7 +6,7 @@ import { DATABASE_KINDS, type DatabaseKind } from "../../records/kinds.js";
 import type { Database } from "../../storage/database.js";
 import type { Instant } from "../../storage/tables.js";
 
-/** In `local`: RFC 3339. */
+/** Keys in `local`; their values are RFC 3339. */
 const KEYS = { one: Buffer.from("backup"), all: Buffer.from("backup-all") };
 /** Say, while a restore holds the database. */
 const RETRY_MS = 5_000;
@@ -23,7 +23,7 @@ export class LastBackups {
     this.#onError = onError;
   }
 
-  /** Those that are known; of all three at one instant, as `all`. */
+  /** The known times; `all` is that of all three at one instant. */
   async read(): Promise<Map<DatabaseKind | "all", Date>> {
     const times = new Map<DatabaseKind | "all", Date>();
     const ofAll: Date[] = [];
@@ -35,7 +35,7 @@ export class LastBackups {
       if (one) times.set(database.kind, one);
       if (all) ofAll.push(all);
     }
-    // where one of the databases is another now, there is no backup of all three
+    // if one of the databases is another one now, there is no backup of all three
     if (ofAll.length === DATABASE_KINDS.length)
       times.set("all", new Date(Math.min(...ofAll.map(Number))));
     return times;
@@ -78,7 +78,7 @@ export class LastBackups {
   }
 }
 
-/** One that is damaged is none: then there is no backup, and the alert goes off. */
+/** A damaged time counts as none: then the alert goes off. */
 function readTime({ local }: Pick<Instant, "local">, key: Buffer): Date | undefined {
   const found = local.find(key);
   const time = Date.parse(found?.isWhole ? found.value.toString() : "");

@@ -1,4 +1,4 @@
-// Looks at the outcome first, then changes the database. Nobody writes in between.
+// Looks at the outcome first, then changes the database. No write comes in between.
 
 import { FlowgError } from "../../platform/errors.js";
 import { type AuthOutcome, type Look, type LookOptions, lookAt } from "./look.js";
@@ -6,7 +6,7 @@ import { type AuthOutcome, type Look, type LookOptions, lookAt } from "./look.js
 export interface LookThen extends LookOptions {
   /** Changes nothing. */
   dryRun: boolean;
-  /** For the message: `"the restore"`. */
+  /** What is done, for the message: `"the restore"`. */
   what: string;
 }
 
@@ -40,7 +40,7 @@ async function lookOnce<Report>(
   work: (isDry: boolean, look: Look) => Promise<Report>,
 ): Promise<Report> {
   if (options.dryRun) return work(true, await lookAt(options, outcome));
-  // nobody writes between the look and what follows from it: else a client that writes in a loop could put it off for ever
+  // no write may come between the look and what follows: else a client that writes in a loop could put it off for ever
   const done = await options.database.exclude(async () => {
     const look = await lookAt(options, outcome);
     return look.refusal === undefined ? { report: await work(false, look) } : { look };

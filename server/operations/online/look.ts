@@ -16,9 +16,9 @@ import {
 export interface LookOptions {
   /** Open in this process. */
   database: Database;
-  /** Lets an auth restore change who may do what in ways that are refused otherwise. */
+  /** Allows an auth restore to change who may do what in ways that are refused otherwise. */
   allowAccessChange: boolean;
-  /** Lets an auth restore leave nobody who may administer. */
+  /** Allows an auth restore that leaves no administrator. */
   allowNoAdmin: boolean;
   /** The asking user, as they are when the upload is there; throws if they may not do this any more. */
   authorize: () => Promise<AccessCaller>;

@@ -27,7 +27,7 @@ const HEADER_BYTES = 512;
 
 export interface SentSet {
   databases: Record<DatabaseKind, Database>;
-  /** Those that are wanted: of others nothing is kept, nor need they be there. */
+  /** The databases that are wanted. The others need not be there, and nothing is kept of them. */
   kinds: readonly DatabaseKind[];
   upload: AsyncIterable<Uint8Array>;
   signal: AbortSignal;
@@ -59,7 +59,7 @@ export class ReceivedSet implements AsyncDisposable {
     }
   }
 
-  /** In the order of a restore. */
+  /** The files in the order of a restore. */
   get files(): { kind: DatabaseKind; name: string; spool: Spool }[] {
     return BACKUP_ORDER.flatMap((kind) => {
       const file = this.#files.get(kind);
@@ -67,7 +67,7 @@ export class ReceivedSet implements AsyncDisposable {
     });
   }
 
-  /** As it was sent, if it was. */
+  /** The manifest as it was sent; undefined if there was none. */
   get manifest(): Buffer | undefined {
     return this.#manifest;
   }

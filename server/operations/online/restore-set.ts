@@ -32,7 +32,7 @@ export interface OnlineSetRestore extends Omit<OnlineRestore, "database"> {
 
 export interface OnlineSetReport {
   dryRun: boolean;
-  /** By this it can be taken back; absent in a dry run, and where nothing is kept of what it changed. */
+  /** The id by which this can be undone. Absent in a dry run, and where nothing is kept of what it changed. */
   run?: string;
   databases: OnlineRestoreReport[];
   /** Remarks for a person, such as an earlier run that was cut. */
@@ -129,11 +129,11 @@ async function demandUploadSpace({ databases, uploadBytes }: OnlineSetRestore): 
 }
 
 class VerifiedSet implements AsyncDisposable {
-  /** In the order of the restore. */
+  /** Sources in the order of the restore. */
   readonly sources = new Map<DatabaseKind, VerifiedSource>();
   readonly #names = new Map<DatabaseKind, string>();
 
-  /** @throws what verifying throws, about the first file that is no good */
+  /** @throws what verifying throws, about the first file that fails */
   static async of(
     received: ReceivedSet,
     { databases, ...how }: OnlineSetRestore,

@@ -9,9 +9,9 @@ const SIZE_AT = 124;
 const SIZE_BYTES = 12;
 const TYPE_AT = 156;
 const ATTRIBUTES = "x".charCodeAt(0);
-/** A backup has four members; somebody may have put a few things beside them. */
+/** A backup has four members; a user may have added a few files. */
 const HEADERS_MAX = 1_000;
-/** Of a header with a long name, or other attributes, of the member behind it. */
+/** The most that a header with a long name, or with other attributes of the next member, may take. */
 const EXTENDED_MAX_BYTES = 64 * 1024;
 
 /**
@@ -23,7 +23,7 @@ export async function* soundHeaders(bytes: AsyncIterable<Uint8Array>): AsyncGene
   let headers = 0;
   /** Bytes up to the next header. */
   let between = 0;
-  /** Of these, what is still to be looked at: the attributes of the member behind. */
+  /** The part of these attributes that is still to be looked at. */
   let attributes: Buffer | undefined;
   for await (const chunk of bytes) {
     for (let at = 0; at < chunk.byteLength; ) {

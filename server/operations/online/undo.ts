@@ -37,7 +37,7 @@ export interface OnlineUndo extends Omit<LookOptions, "database"> {
   /** The restore to take back: see {@link onlineRun}. */
   toUndo: RunToUndo;
   dryRun: boolean;
-  /** Also what somebody has changed since. */
+  /** Takes back even what somebody has changed since. */
   overwriteChanged: boolean;
   /** The user who undoes. */
   user: string;

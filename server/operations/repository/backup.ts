@@ -41,7 +41,7 @@ export interface RepositoryBackupOptions
     "dirs" | "only" | "allowShrink" | "skipDamaged" | "onProgress" | "signal"
   > {
   tags: readonly string[];
-  /** Whose databases they are: snapshots of one host are compared, and kept, together. */
+  /** The host that the databases belong to. Snapshots of one host are compared, and kept, together. */
   host: string;
   /** Reads everything: the databases, and what the repositories have of them already. */
   full?: boolean | undefined;
@@ -172,7 +172,10 @@ interface Opened {
   error?: FlowgError;
 }
 
-/** Those that have not failed. @throws what the first has failed with, if all have */
+/**
+ * The targets that have not failed.
+ * @throws the first target's error, if all have failed
+ */
 function usable(targets: readonly Opened[]): (Opened & { target: Target })[] {
   const left = targets.filter(
     (one): one is Opened & { target: Target } => one.target !== undefined && !one.target.failed,

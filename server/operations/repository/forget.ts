@@ -56,7 +56,7 @@ export async function forgetSnapshots(
   { ids, thinning, dryRun = false, prune, onForgotten }: ForgetOptions,
 ): Promise<ForgetReport> {
   const stored = await listSnapshots(repository);
-  // by ids also what nobody can read
+  // by id, also a snapshot that can't be read
   const { read, unread } = ids
     ? await readAll(repository, planByIds(stored, ids))
     : await readThoseThatCount(repository, stored);

@@ -16,9 +16,9 @@ export type ReachableRepository =
   | { name: string; error: FlowgError };
 
 export interface ReachableRepositories extends AsyncDisposable {
-  /** In the order given; of several, some may be out of reach. */
+  /** All repositories in the given order. Some may be out of reach. */
   given: ReachableRepository[];
-  /** Those that are in reach. */
+  /** Those in reach. */
   opened: OpenedRepository[];
   notes: string[];
 }

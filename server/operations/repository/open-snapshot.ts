@@ -1,4 +1,4 @@
-// A snapshot that somebody means, in one repository or in several that have it.
+// Opens the snapshot that a user means, in one repository or in several that have it.
 
 import type { Source } from "../../formats/sources/source.js";
 import { FlowgError } from "../../platform/errors.js";

@@ -92,7 +92,7 @@ export class Target {
     return { ...databaseSums(segments), segments };
   }
 
-  /** Those of its segments that are gone: a prune may have run beside it. */
+  /** Names of its segments that are gone: a prune may have run beside it. */
   async missing(signal: AbortSignal | undefined): Promise<string[]> {
     // new ones as well: a long backup may outlast the grace period, and no manifest has named them
     const all = [...this.#finished.values()].flat();
@@ -100,7 +100,7 @@ export class Target {
     return await missingAfterBackup(this.repository.place, names, { signal });
   }
 
-  /** Those that one of these segments is of. */
+  /** The databases that these segments belong to. */
   databasesWith(names: readonly string[]): DatabaseKind[] {
     const wanted = new Set(names);
     const isHit = ({ name }: SegmentEntry) => wanted.has(name);

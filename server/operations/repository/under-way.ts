@@ -1,6 +1,6 @@
 // Segments on their way to repositories: several at once, their memory bounded.
 
-/** At once; what is larger goes alone. */
+/** How much may be under way at once. A larger thing goes alone. */
 export interface Most {
   segments: number;
   bytes: number;

@@ -12,7 +12,7 @@ export interface ChangesToWalk {
   held: HeldInstant;
   kind: DatabaseKind;
   how: BlocksOptions;
-  /** Of the older snapshot; none: everything is read. */
+  /** The older snapshot's segments. If empty, everything is read. */
   older: readonly SegmentEntry[];
   /** Whether the records of an older segment may have changed, or it can't be used. */
   isUnclear: (index: number) => boolean;

@@ -150,7 +150,7 @@ function refusalsOf(
   }
   const roles = rolesBeyond(caller, was, will);
   if (roles.length > 0) refusals.push(giveRoles(roles));
-  // what such a role grants once somebody makes it, nobody knows yet
+  // what such a role grants is unknown until somebody makes it
   const unmade = [...will.unmade].filter(([user, names]) =>
     [...names].some((name) => !was.unmade.get(user)?.has(name)),
   );
@@ -161,7 +161,7 @@ function refusalsOf(
   // who brings somebody's password or token can be that somebody
   const opened = new Set(report.passwordsChanged);
   for (const id of moreOf(will.tokens, was.tokens)) opened.add(tokenOf(id).user);
-  // also of one who may do less afterwards: what a user lost is soon given back
+  // counts also for users who may do less afterwards: what a user lost is soon given back
   const mayDoMore = (user: string) =>
     [was, will].some(({ users }) => [...(users.get(user) ?? [])].some(isMore));
   const stronger = [...opened].filter(
@@ -171,7 +171,7 @@ function refusalsOf(
     const names = stronger.sort().join(", ");
     refusals.push(`it would bring passwords or tokens of users who may do more than you: ${names}`);
   }
-  // whose they will be once such a user comes, nobody knows yet
+  // whose they will be is unknown until such a user comes
   const ownerless = moreOf(will.ownerless, new Map([...was.tokens, ...was.ownerless]));
   if (ownerless.length > 0 && SCOPES.some(isMore)) {
     const names = [...new Set(ownerless.map((id) => tokenOf(id).user))].sort().join(", ");
@@ -224,7 +224,7 @@ interface Accounts {
   unmade: Map<string, ReadonlySet<string>>;
   /** Hashes, by user. */
   passwords: Map<string, string>;
-  /** By `USER␛UUID`. Only of users that exist, and none that has expired. */
+  /** By `USER␛UUID`. Only tokens of existing users that haven't expired. */
   tokens: Map<string, AccountToken>;
   /** The same of tokens whose user doesn't exist. */
   ownerless: Map<string, AccountToken>;
@@ -253,7 +253,7 @@ function moreOf(
 
 const NO_SCOPES: ReadonlySet<Scope> = new Set();
 
-/** @param now what has expired by then lets nobody in */
+/** @param now tokens that have expired by then count as closed */
 function accounts(records: AuthRecords, now: number): Accounts {
   const roles = new Map<string, RoleRecord>();
   const users = new Map<string, UserRecord>();

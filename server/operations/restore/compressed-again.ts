@@ -1,4 +1,4 @@
-// Backups that somebody has compressed once more, as backup scripts do with everything: sound, but not what is asked for.
+// Recognizes backups that were compressed once more, as backup scripts do with every file: sound, but not what a restore reads.
 
 import { constants, gunzipSync } from "node:zlib";
 import { looksLikeBadgerStream } from "../../formats/flowg/recognize.js";

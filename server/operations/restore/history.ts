@@ -96,7 +96,7 @@ function undoOf(run: string, notes: readonly RestoreNote[]): RestoreNote | undef
   return notes.findLast((one) => one.undoes === run && undoOf(one.run, notes) === undefined);
 }
 
-/** The one to take back where nobody says which: the newest that was not taken back. */
+/** The default for an undo: the newest run that was not taken back. */
 export const newestToUndo = (runs: readonly RestoreRun[]): RestoreRun | undefined =>
   runs.find(({ mode, undoneBy }) => mode !== "undo" && undoneBy === undefined);
 

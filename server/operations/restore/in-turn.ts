@@ -92,7 +92,7 @@ export interface MarkedDatabases {
     mode: "read" | "write",
     work: (database: Database) => Promise<void>,
   ): Promise<void>;
-  /** Names the place of a database, for a message to those who may know it. */
+  /** The path of a database, for a message to users who may know it. */
   where(kind: DatabaseKind): string;
 }
 

@@ -27,7 +27,7 @@ export interface MemoryBound {
 /** So much of what is free may be taken; the rest is for what any restore takes, and for others. */
 const FREE_SHARE = 0.75;
 
-/** For a process of its own: what the machine, or the container, has left. */
+/** For a process of its own: what the machine or the container has left. */
 export const ownMemory = (): number =>
   Math.floor(FREE_SHARE * Math.min(process.availableMemory(), freemem()));
 
@@ -35,7 +35,7 @@ export class MemoryLimit {
   /** How many values there are of so many pages. */
   readonly #values = new Map<number, number>();
   #pages = 0;
-  /** By the prefixes alone, at least. */
+  /** Bytes that the prefixes alone announce, at least. */
   #foreseen = 0;
   #held = 0;
 
@@ -44,11 +44,14 @@ export class MemoryLimit {
     private readonly bound: MemoryBound,
   ) {}
 
-  /** Of a block that is not expanded yet. @throws INPUT_TOO_LARGE */
+  /**
+   * Counts a block that is not expanded yet.
+   * @throws INPUT_TOO_LARGE
+   */
   prefix({ rawLength, entries }: BlockPrefix): void {
     const { isOnlyRead, maxBytes } = this.bound;
     if (isOnlyRead) return;
-    // who may do what is a question about all records of auth at once
+    // all records of auth are needed at once to tell who may do what
     if (this.kind === "auth") this.#hold(rawLength);
     if (entries > PAGES_KEPT) return;
     this.#foreseen += Math.max(0, rawLength - entries * SHARED_BYTES);
@@ -57,7 +60,10 @@ export class MemoryLimit {
       throw tooLarge(this.#foreseen, this.bound);
   }
 
-  /** Of one that is. @throws INPUT_TOO_LARGE */
+  /**
+   * Counts a block that is expanded.
+   * @throws INPUT_TOO_LARGE
+   */
   summary({ large, streams }: BlockSummary): void {
     // a restore knows the streams before it comes to their entries
     this.#hold(streams.reduce((sum, { key, value }) => sum + key.length + value.length, 0));

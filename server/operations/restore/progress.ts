@@ -23,7 +23,7 @@ export class RestoreProgress implements Disposable {
     this.onProgress?.({ database, phase: "restoring", records, bytes, ...totals });
   };
 
-  /** All records are with the database. Said each second: nobody knows how far that is. */
+  /** All records are with the database. Said each second, since how far it is can't be known. */
   readonly finishing = (): void => {
     const { entries: records } = this.source.report;
     const tell = () =>

@@ -51,7 +51,7 @@ function refuseCompressed(first: Buffer): void {
   if (tool) throw compressedAgain(what, tool);
 }
 
-/** It may well be a sound backup: nobody should throw it away. */
+/** The error says that it may well be a sound backup, so that it isn't thrown away. */
 function compressedAgain(what: string, tool: string): FlowgError {
   return new FlowgError("SNAPSHOT_UNRECOGNIZED", `this is not a snapshot: it looks like ${what}`, {
     hint: `if a backup was compressed once more, decompress it first: ${tool}`,

@@ -33,9 +33,9 @@ export class SelectedPart {
   readonly items: readonly Selected[];
   readonly ranges: readonly SelectedRange[];
   readonly references: Reference[] = [];
-  /** Of what is selected, before compression. */
+  /** Bytes of what is selected, before compression. */
   rawBytes = 0;
-  /** Of the whole snapshot, by kind: to name the one that was meant. */
+  /** Names in the whole snapshot, by kind: messages name one that may have been meant. */
   readonly #names = new Map<SelectableKind, Set<string>>();
   readonly #part: BlockPart<SelectedRange>;
 

@@ -60,7 +60,7 @@ const sentence = ({ by, kind, name }: SelectedPart["references"][number]): strin
 
 export interface PartDoes {
   warnings: string[];
-  /** As the restore leaves them. */
+  /** The streams as the restore leaves them. */
   streams: Map<string, StreamRecord>;
 }
 

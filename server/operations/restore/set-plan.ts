@@ -23,9 +23,9 @@ export function mixedSets(
 }
 
 export interface HowFar {
-  /** For the message. */
+  /** The text for the message. */
   text: string;
-  /** Of the error. */
+  /** The error's details. */
   details: { restored: DatabaseKind[]; notRestored: DatabaseKind[] };
 }
 

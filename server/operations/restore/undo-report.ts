@@ -10,7 +10,7 @@ export interface UndoneDatabase {
   merged: Merged;
   overwriteChanged: boolean;
   dryRun: boolean;
-  /** By the clock of `performance`. */
+  /** When it began, by the clock of `performance`. */
   started: number;
 }
 

@@ -10,7 +10,7 @@ import type { UndoFileAt } from "./undo-source.js";
 
 export interface RunToUndo {
   run: RestoreRun;
-  /** In the order of a restore. */
+  /** The files in the order of a restore. */
   files: UndoFileAt[];
   /** What a person should know. */
   notes: string[];

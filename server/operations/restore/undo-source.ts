@@ -40,7 +40,7 @@ export interface ReadUndo {
 
 /** A change of an auth database. */
 interface AuthChange extends ChangeHead {
-  /** As latin-1. */
+  /** The key, as latin-1. */
   key: string;
   old: Buffer;
 }
@@ -52,7 +52,7 @@ export class UndoSource {
   #fileBytes = 0;
   /** Its changes of streams, in blocks. */
   readonly streams: Uint8Array[] = [];
-  /** Of an auth database: all that it had before. */
+  /** All users of an auth database before the restore. */
   readonly users = new Map<string, UserOfRun>();
   #streamsUnderWay = new BlockBuilder();
   readonly #auth: AuthChange[] = [];

@@ -3,10 +3,10 @@
 import { RESTORES_KEPT } from "../../storage/notes/restore-history.js";
 
 export interface UndoBounds {
-  /** Of so many restores; at most {@link UNDO_RUNS_MAX}. */
+  /** How many restores to keep; at most {@link UNDO_RUNS_MAX}. */
   runs: number;
   ageMs: number;
-  /** Of all files of one database. */
+  /** Bytes of all files of one database. */
   bytes: number;
 }
 

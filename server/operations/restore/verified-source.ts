@@ -35,7 +35,7 @@ export interface SourceOptions {
   scratchDir: string;
   /** The memory that its restore may take. */
   memory?: MemoryBound | undefined;
-  /** Whether the records are wanted, where it is of auth: who may do what is a question about all of them. */
+  /** Whether to keep all records of an auth database: the question who may do what needs them all. */
   keepAuth?: boolean | undefined;
   /** Refuses what was salvaged from a damaged snapshot, with this as the way to insist. */
   refuseSalvaged?: string | undefined;
@@ -120,7 +120,7 @@ export async function verifySource(
   }
 }
 
-/** For watchers, until the file has said it. */
+/** The database to name to watchers, until the file has told it. */
 const kindSeen = (format: SourceFormat, { name }: Source): DatabaseKind =>
   format === "flowg-config-archive" ? "config" : (kindOfName(name) ?? "logs");
 

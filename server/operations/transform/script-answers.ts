@@ -18,5 +18,5 @@ export type ScriptAnswer =
   | { kind: "ran"; results: Ran[] }
   /** The interpreter has failed as no script should make it: it can't be used any more. */
   | { kind: "broken"; why: string }
-  /** There is no interpreter now: no script is at fault. */
+  /** The interpreter is gone; the script isn't at fault. */
   | { kind: "unloaded" };

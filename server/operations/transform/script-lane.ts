@@ -10,7 +10,7 @@ import type { Ran, RecordJson, ScriptAnswer, ScriptRequest } from "./script-answ
 const RUN_MS = 3_000;
 const LOAD_MS = 30_000;
 const IDLE_MS = 5 * 60_000;
-/** Nobody waits longer for other records. */
+/** A run waits no longer for other records. */
 const WAIT_MS = 10_000;
 const MOST_TOGETHER = 256;
 const MOST_BYTES_TOGETHER = 1024 * 1024;
@@ -33,7 +33,7 @@ interface Waiting extends ScriptRun {
 }
 
 export interface LaneOptions {
-  /** At most so many at once. */
+  /** How many records run together at most. */
   together?: number;
   /** Told of records that held it up together: any of them may have. */
   onStopped(runs: readonly ScriptRun[], why: string): void;
@@ -105,7 +105,7 @@ export class ScriptLane {
     this.#idle = setTimeout(() => void this.#end(), IDLE_MS).unref();
   }
 
-  /** Of the script whose turn it is. */
+  /** The runs of the script whose turn it is. */
   #take(): ScriptRun[] {
     const [first] = this.#waiting;
     if (first === undefined) return [];

@@ -5,7 +5,7 @@ import type { CompilationDiagnostic } from "@bpinternal/verel";
 const MOST_TOLD = 3;
 const LONGEST = 500;
 
-/** Of its compilation; undefined if there is nothing wrong. */
+/** What is wrong with a compilation; undefined if it went well. */
 export function compilationProblem(
   script: string,
   errors: readonly CompilationDiagnostic[],

@@ -52,7 +52,7 @@ function answerRun(script: string, records: readonly RecordJson[]): void {
   answer({ kind: "ran", results }, moved);
 }
 
-/** Of the bare script, so that it is told of the user's lines. */
+/** What is wrong with the bare script, so that the message names the user's own lines. */
 function problemOf(script: string): string | undefined {
   if (known.has(script)) return known.get(script);
   const missing = missingFunctions(script);
@@ -65,7 +65,7 @@ function problemOf(script: string): string | undefined {
   return problem;
 }
 
-/** In one call; where one of them fails, in halves. */
+/** Runs all in one call. Where one of them fails, it runs them in halves. */
 function runAll(script: string, texts: readonly string[]): Ran[] {
   let left: string[];
   try {
@@ -79,7 +79,7 @@ function runAll(script: string, texts: readonly string[]): Ran[] {
   return left.map((json) => ran(JSON.parse(json)));
 }
 
-/** As it is: for its own error, and for what can't stand in a closure, say `return`. */
+/** Runs the script without a closure around it: for its own error, and for what can't stand in one, such as `return`. */
 function runBare(script: string, text: string): Ran {
   try {
     return ran(verel.execute(script, JSON.parse(text)).event);
@@ -99,7 +99,10 @@ function ran(event: unknown): Ran {
   }
 }
 
-/** A script's own failure is no trap. @throws what the interpreter doesn't get over */
+/**
+ * A script's own failure isn't a trap.
+ * @throws what the interpreter doesn't recover from
+ */
 function demandWhole(error: unknown): void {
   const isOurs = error instanceof Error && /^(Runtime|Range)Error$/.test(error.name);
   if (isOurs) throw error;

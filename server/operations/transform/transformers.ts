@@ -52,7 +52,10 @@ export class Transformers {
     });
   }
 
-  /** The same of a script that nobody has saved. @throws as {@link run} */
+  /**
+   * The same for a script that isn't saved.
+   * @throws as {@link run}
+   */
   tryOut(script: string, fields: Fields): Promise<Fields | WrittenFields> {
     return this.#run(this.#trialLane, { name: "the script", script, fields });
   }

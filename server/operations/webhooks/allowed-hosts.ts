@@ -72,7 +72,7 @@ export class AllowedHosts {
     if (isIP(host) !== 0 && !this.#isAllowed(host, host)) throw refused();
   }
 
-  /** For a connection: it gets only addresses that are allowed. Its error is a FlowgError where all are refused. */
+  /** Gives a connection only addresses that are allowed. Its error is a FlowgError where all are refused. */
   readonly lookup: LookupFunction = (hostname, { all, family }, callback) => {
     this.#addressesOf(plainHost(hostname)).then(
       (found) => {

@@ -18,7 +18,7 @@ export interface QueuedCall extends AlertCall {
 export interface Lane {
   waiting: QueuedCall[];
   running: number;
-  /** Of what waits and what runs. */
+  /** Bytes of the calls that wait and that run. */
   bytes: number;
   /** Tries in a row that failed; a call that begins no later than the last of them doesn't count anew. */
   failures: number;

@@ -9,7 +9,7 @@ import { isHttpUrl } from "../../records/config/webhook.js";
 import type { AllowedHosts } from "./allowed-hosts.js";
 
 const TIMEOUT_MS = 10_000;
-/** Of the answer's body: so much is read, so that the connection can be used again. */
+/** So much of the answer's body is read, so that the connection can be used again. */
 const ANSWER_MAX = 64 * 1024;
 
 export interface WebhookCall {

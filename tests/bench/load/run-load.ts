@@ -32,13 +32,13 @@ export interface LaneSeen {
 
 export interface Seen {
   lanes: LaneSeen[];
-  /** Of the server's process, in all threads: milliseconds for each answer 200. */
+  /** Processor time of the server's process, in all threads: milliseconds for each answer 200. */
   processor: number;
-  /** Of one core, how much the load itself took: near 1, and it would be what is measured. */
+  /** How much of one core the load itself took. Near 1, the load would be what is measured. */
   busy: number;
 }
 
-/** For its connections, and for compilers on both sides: at least so long, and so many answers, but no longer than that. */
+/** The shortest warm-up: connections are made, and compilers on both sides do their work. */
 const WARM_UP_MS = 1_000;
 const WARM_UP_ANSWERS = 5_000;
 const WARM_UP_MOST_MS = 20_000;

@@ -4,7 +4,7 @@ import { salvageSnapshots } from "../../../server/core.js";
 import { peekSnapshot } from "../../../server/formats/snapshot/peek.js";
 import { seconds, type Task } from "../task.js";
 
-/** Of a copy with a changed byte in the middle of a block. */
+/** Salvages a copy with a changed byte in the middle of a block. */
 export const run: Task = async ({ backup, scratch }) => {
   await mkdir(scratch, { recursive: true });
   const [broken, output] = [join(scratch, "broken.db"), join(scratch, "saved.db")];

@@ -205,11 +205,11 @@ describe("a stdout that fails", () => {
   });
 });
 
-/** `line` with a pipe that nobody reads, open at both ends as file descriptor 9. */
+/** Runs `line` with a pipe that nothing reads, open at both ends as file descriptor 9. */
 const withStillPipe = (line: string) =>
   `d=$(mktemp -d); mkfifo $d/pipe; exec 9<>$d/pipe; rm -r $d; ${line}`;
 
-/** One that holds as much as it can, and that nobody reads. */
+/** A pipe that is full, and that nothing reads. */
 async function fullPipe() {
   const dir = await mkdtemp(join(tmpdir(), "flowg-pipe-"));
   const path = join(dir, "pipe");

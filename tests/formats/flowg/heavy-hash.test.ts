@@ -14,7 +14,7 @@ const FIXTURES = join(import.meta.dirname, "../../fixtures/flowg-0.24.1");
 const HEAVY =
   "$argon2id$v=19$m=262144,t=16,p=1$c29tZXNhbHQxMjM0NTY$3/S0FFYyw5GcOUSaVRkMdU2C/8tUfRrJ5eUyVrOGFsc";
 const WARNING = /users who can't log in until somebody sets their password, .*: root/;
-/** Of a core: the hash would take ten times as much, or more. */
+/** Seconds of a core. The hash would take ten times as much, or more. */
 const BOUND_SECONDS = 3;
 const TICKS_A_SECOND = 100;
 
@@ -66,7 +66,7 @@ test.runIf(process.platform === "linux")("a log-in is refused without its cost",
   expect(await exited).toBe(0);
 });
 
-/** Of a core, that the process has used. */
+/** Seconds of a core that the process has used. */
 async function secondsOf(pid: number | undefined): Promise<number> {
   const text = await readFile(`/proc/${pid}/stat`, "utf8");
   const [user, system] = text.split(") ")[1]?.split(" ").slice(11, 13).map(Number) ?? [];

@@ -15,7 +15,7 @@ import { FlowgError } from "../../../server/platform/errors.js";
 import { roleKey, userKey } from "../../../server/records/records.js";
 import { AUTH_BLOCKS, fixedHeader, LOG_BLOCKS, makeSnapshot, readBytes } from "./make-snapshot.js";
 
-/** What a person gets who gives these bytes: recognition first, then reading. */
+/** What a user gets for these bytes: recognition first, then reading. */
 async function codeOf(bytes: Buffer): Promise<{ code: string; details: Record<string, unknown> }> {
   try {
     const format = recognizeFormat(bytes.subarray(0, 512), bytes.byteLength);

@@ -11,7 +11,7 @@ import { run } from "../../processes/child.js";
 import { type Workspace, workspace } from "./contents.js";
 import { fillSample, type State, stateOf, stateOfOne } from "./sample.js";
 
-/** In the order of a restore. */
+/** The order of a restore. */
 const ORDER = ["auth", "logs", "config"] as const;
 const RECORDS = { auth: 2100, logs: 4005, config: 8 };
 
@@ -46,7 +46,7 @@ async function copyOfBase(): Promise<DatabaseDirs> {
 const restore = (dirs: DatabaseDirs, dryRun = false) =>
   restoreDirectories({ dirs, backupDir, mode: "merge", dryRun });
 
-/** Those before `cut` are done, the others are as before; `undefined` where there was no database. */
+/** Databases before `cut` are done, the others are as before; `undefined` where there was no database. */
 async function expectDone(
   dirs: DatabaseDirs,
   cut: DatabaseKind,

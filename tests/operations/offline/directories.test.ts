@@ -50,7 +50,7 @@ function wordsOf(command: Command, ...more: string[]): string[] {
 const admin = (command: Command, ...more: string[]): Promise<Ran> =>
   flowg(wordsOf(command, ...more));
 
-/** Data and snapshots; LMDB's lock file changes whenever somebody looks. */
+/** Data and snapshots. LMDB's lock file is left out: it changes at every look. */
 async function everything() {
   const trees = [await treeOf(join(space.path, `run-${count}`)), await treeOf(backupDir)];
   return trees.map((tree) => Object.entries(tree).filter(([name]) => !name.endsWith("lock.mdb")));
@@ -170,7 +170,7 @@ it("one directory for two databases is refused before the first is restored", as
   await expectRefusal(await admin("restore"), 2, "INPUT_INVALID", /given for both auth and config/);
 });
 
-/** While `work` runs nobody can write there, not even root. Nothing is done where that can't be had. */
+/** While `work` runs nobody can write there, not even root. Where that can't be had, the test is skipped. */
 async function whileImmutable(path: string, work: () => Promise<void>, context: TestContext) {
   const isFixed = () => spawnSync("chattr", ["+i", path]).status === 0;
   if (process.getuid?.() !== 0 || !isFixed()) return context.skip("no file can be made immutable");

@@ -22,7 +22,7 @@ type Files = Record<DatabaseKind, Buffer>;
 
 let space: Workspace;
 let dirs: DatabaseDirs;
-/** As they are, and as they were before. */
+/** The files as they are, and as they were before. */
 let now: Files;
 const earlier: Files[] = [];
 

@@ -59,7 +59,7 @@ const backup = (...more: string[]): Promise<Ran> =>
     ...more,
   ]);
 
-/** Without LMDB's lock files, which change whenever somebody looks. */
+/** Without LMDB's lock files, which change at every look. */
 const backups = () => treeOf(backupDir);
 
 async function losing(...kinds: DatabaseKind[]): Promise<ServerProcess> {

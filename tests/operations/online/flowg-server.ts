@@ -25,7 +25,7 @@ export interface FlowgOptions {
 type Json = any;
 
 export interface FlowgServer extends AsyncDisposable {
-  /** Of the process that serves, which another one watches. */
+  /** The process that serves, which another one watches. */
   pid: number;
   /** `http://127.0.0.1:PORT` */
   url: string;

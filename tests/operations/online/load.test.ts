@@ -32,7 +32,7 @@ const BACKUPS = 100;
 const CUTS = 200;
 /** Backups side by side: each begins a thread, and more of them only get in each other's way. */
 const BACKUPS_AT_ONCE = 2;
-/** Of a test that does much; nothing is measured by it. */
+/** The time limit of a test that does much; nothing is measured by it. */
 const LONG_MS = 180_000;
 
 let home: string;

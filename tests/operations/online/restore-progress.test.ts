@@ -33,7 +33,7 @@ async function send(path: string, bytes: Uint8Array, { as = root, accept }: Sent
 
 const EVENTS = { accept: "text/event-stream" };
 
-/** By their names. */
+/** Events with their names. */
 function eventsIn(text: string): [string, Record<string, unknown>][] {
   const blocks = text.split("\n\n").filter((block) => block && !block.startsWith(":"));
   return blocks.map((block) => {

@@ -102,7 +102,7 @@ test("whoever takes it back may do what a restore of these databases needs", {
   await expect(config.restore.undo({ run })).resolves.toMatchObject({ undoes: run });
   expect(await client.transformers.list()).toContain("gone");
   await expect(config.restore.undo({ run: "none" })).rejects.toMatchObject({ status: 404 });
-  // nobody who may restore nothing learns which restores there are
+  // a user who may restore nothing doesn't learn which restores there are
   const reader = clientOf(await server.userWith("reader", "read_streams", "write_alerts"));
   for (const asked of [run, "none", undefined])
     await expect(reader.restore.undo({ run: asked })).rejects.toMatchObject({ status: 403 });

@@ -45,7 +45,7 @@ const bearing = (text: string) => ({
   isOf: (hash: string) => isTokenOf(text, hash),
 });
 
-/** Of `root`, made by FlowG's own library. */
+/** The hash of `root`, made by FlowG's own library. */
 const HASH = "$argon2id$v=19$m=1,t=1,p=1$AAECAw$mGnnp2oOT1fD5G1yus7D8E+uoljwGKUI4zdszBuafiA";
 
 const role = (name: string, ...scopes: string[]): Pair => ({
@@ -217,7 +217,7 @@ describe("the report", () => {
     }
     const still = change({ before: [...base, of(past)], snapshot: [of(past)], caller });
     expect(still).toMatchObject({ tokensBack: [], tokensGone: [], refusals: [] });
-    // and of a user who isn't there yet
+    // and those of a user who isn't there yet
     const nobodys = (expires: string) => token("nobody", UUID, { ...sha("t"), expires });
     const later = change({
       before: [...base, nobodys(near)],

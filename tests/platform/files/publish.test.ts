@@ -40,13 +40,13 @@ async function put(text: string, names: readonly string[] = NAMES): Promise<void
   for (const name of names) await writeFile(at(name), text);
 }
 
-/** Who a file is, as journals say. */
+/** A file's identity as journals write it. */
 async function presentIdentity(path: string): Promise<string> {
   const { dev, ino, size, mtimeNs } = await lstat(path, { bigint: true });
   return `${dev}:${ino}:${size}:${mtimeNs}`;
 }
 
-/** As those of earlier versions say. */
+/** The same as journals of earlier versions write it. */
 async function earlierIdentity(path: string): Promise<string> {
   const { dev, ino } = await lstat(path);
   return `${dev}:${ino}`;

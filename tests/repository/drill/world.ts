@@ -39,7 +39,7 @@ export const HASH =
   "$argon2id$v=19$m=19456,t=2,p=1$MDEyMzQ1Njc4OWFiY2RlZg$MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY";
 const LEVELS = ["info", "warning", "error"];
 
-/** That hardly compresses. */
+/** A text that hardly compresses. */
 const text = (n: number) =>
   Array.from({ length: 300 }, (_, i) => Math.imul(n + 1, 2654435761 + i * 40503).toString(36)).join(
     "",

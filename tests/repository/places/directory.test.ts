@@ -209,7 +209,7 @@ describe("a process that is killed while it puts", () => {
       expect(bytes).toBe(300_000);
       expect(found?.equals(Buffer.alloc(300_000, found[0] ?? 0))).toBe(true);
     }
-    // the next one who writes there removes the rest
+    // the next write there removes the rest
     await place.put("a/last", Buffer.from("x"));
     expect((await readdir(join(dir, "a"))).filter((name) => name.startsWith("."))).toEqual([]);
   });

@@ -11,7 +11,7 @@ export const KINDS = ["auth", "config", "logs"] as const;
 export interface Selecting {
   kind: "role" | "user" | "pipeline" | "transformer" | "alert" | "stream";
   name: string;
-  /** Of a stream's entries, milliseconds: from the first on, before the second. */
+  /** The times of a stream's entries in milliseconds: from the first on, before the second. */
   time?: [number, number];
 }
 
@@ -46,7 +46,7 @@ export class Model {
     this.databases[kind].delete(key.toString("hex"));
   }
 
-  /** As they are now. */
+  /** Databases as they are now. */
   instant(kinds: readonly DatabaseKind[]): Databases {
     return Object.fromEntries(kinds.map((kind) => [kind, new Map(this.databases[kind])]));
   }

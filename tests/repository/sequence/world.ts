@@ -57,7 +57,7 @@ import {
   wordOf,
 } from "./model.js";
 
-/** A repository, as the server has it and as somebody with an identity has it. */
+/** A repository, as the server has it and as a reader with an identity has it. */
 export interface Given {
   place: ClockedPlace;
   server: Repository;
@@ -515,7 +515,7 @@ export class World {
     return named;
   }
 
-  /** That a snapshot holds what the model says. */
+  /** Fails unless a snapshot holds what the model says. */
   async #demandRight({ reader, snapshots }: Kept, setId: string): Promise<void> {
     const opened = await openSnapshot([{ repository: reader }], { snapshot: setId });
     const found: Databases = {};
@@ -532,7 +532,7 @@ export class World {
     if (wrong !== undefined) expect.fail(`the snapshot ${setId}: ${wrong}`);
   }
 
-  /** That the databases hold what the model says. */
+  /** Fails unless the databases hold what the model says. */
   async #demandAsModel(): Promise<void> {
     for (const stream of STREAMS) await this.#endPurge(stream);
     await this.close();
@@ -541,7 +541,7 @@ export class World {
     if (wrong !== undefined) expect.fail(`after a restore: ${wrong}`);
   }
 
-  /** At the end: all snapshots, one of each repository by a whole restore, and what a check says. */
+  /** Looks at the end at all snapshots, at one of each repository by a whole restore, and at what a check says. */
   async end(): Promise<void> {
     for (const one of this.#repositories) {
       const named = await this.#demandWhole(one);
@@ -585,7 +585,7 @@ function addRecords(raw: Uint8Array, records: Records): void {
   });
 }
 
-/** Of each host the newest, or the newest of each day. */
+/** The newest of each host, or the newest of each day. */
 function keptOf(
   snapshots: ReadonlyMap<string, Known>,
   which: "last" | "daily",

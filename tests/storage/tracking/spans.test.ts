@@ -11,7 +11,7 @@ const writes = fc.array(
   fc.record({
     from: fc.nat({ max: buckets - 1 }),
     length: fc.integer({ min: 1, max: 30 }),
-    /** By how much the epoch is later than the last one. */
+    /** How much later the epoch is than the last one. */
     later: fc.constantFrom(0, 0, 0, 1, 1, 10, 1_000),
   }),
   { maxLength: 60 },

@@ -136,7 +136,7 @@ export class World {
     await store.close();
   }
 
-  /** Of any time, also one that can't be counted; some replace others. */
+  /** Puts entries of any time, also of one that can't be counted; some replace others. */
   async putOld(): Promise<void> {
     const times = [0, this.random.upTo(1e6), this.#now - this.random.upTo(1e9), 2 ** 53 - 1, 9e15];
     const uuid = `11111111-2222-4333-8444-00000000000${this.random.upTo(2)}`;
@@ -205,13 +205,13 @@ export class World {
     });
   }
 
-  /** As a server does before a backup. */
+  /** Ends an epoch as a server does before a backup. */
   async endEpoch(): Promise<void> {
     const kind = this.random.of(DATABASE_KINDS);
     await this.#database(kind).change((changes) => changes.endEpoch());
   }
 
-  /** As an action that fails once it has written: what it wrote stays. */
+  /** An action that fails once it has written: what it wrote stays. */
   async failing(): Promise<void> {
     const writing = this.#database("config").change((changes) => {
       changes.put(pipelineKey("one"), this.#json());
@@ -230,7 +230,7 @@ export class World {
     });
   }
 
-  /** As a transaction that is undone, and then done all the same. */
+  /** A transaction that is undone, and then done all the same. */
   async undone(): Promise<void> {
     const database = this.#database("logs");
     const key = this.#entryNow(this.random.of(STREAMS));
@@ -245,7 +245,7 @@ export class World {
     if (this.random.upTo(2) === 1) database.records.transactionSync(put);
   }
 
-  /** As a version that tracks nothing: past the door, with the sum of the records. */
+  /** Writes like a version that tracks nothing: past the door, with the sum of the records. */
   async unmarked(): Promise<void> {
     const { records } = this.#database("config");
     records.transactionSync(() => records.put(pipelineKey("two"), this.#json()));
@@ -333,7 +333,7 @@ export class World {
     return entryKey(stream, this.#now, "11111111-2222-4333-8444-666666666666");
   }
 
-  /** As an entry, and whatever else. */
+  /** The JSON of an entry, or of anything else. */
   #json(): Buffer {
     const fields = { text: this.#text() };
     return Buffer.from(JSON.stringify({ timestamp: "2026-01-01T00:00:00Z", fields }));

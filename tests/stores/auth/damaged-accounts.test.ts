@@ -55,7 +55,7 @@ test("are saved anew, with all that nobody knows any more", async () => {
   const unknown = { code: "INPUT_INVALID", message: expect.stringContaining("is damaged") };
   await expect(users.save("eve", { password: "new" })).rejects.toMatchObject(unknown);
   await expect(users.save("eve", { roles: ["viewer"] })).rejects.toMatchObject(unknown);
-  // root is the last who may administer: one whose record is damaged may not
+  // root is the last administrator: a user whose record is damaged doesn't count
   await expect(users.delete("root")).rejects.toMatchObject({ code: "REFUSED" });
   await roles.save("viewer", ["read_streams"]);
   await users.save("eve", { password: "new", roles: ["viewer"] });
@@ -130,7 +130,7 @@ test("a caller of the API needs all scopes for it, and the trail tells of it", a
   await spoil("auth", join(server.dir, "auth"), userKey("eve"));
   await spoil("auth", join(server.dir, "auth"), roleKey("viewer"));
   expect((await server.call("/users", { as: server.root })).status).toBe(500);
-  // it grants nothing to anybody meanwhile, so who gives its scopes must hold them
+  // it grants nothing meanwhile, so a user who gives its scopes must hold them
   const role = { method: "PUT", json: { scopes: ["read_streams"] }, as: lesser };
   expect((await server.call("/roles/viewer", role)).status).toBe(200);
   expect((await server.call("/users/eve", { ...eve, as: lesser })).status).toBe(403);

@@ -90,7 +90,7 @@ test("nobody removes the last user, role or administrator, unless they insist", 
     for (const remove of tries) await expect(remove()).rejects.toMatchObject(refused);
   };
   await all();
-  // neither a user without rights nor a role that nobody has makes up for it
+  // neither a user without rights nor a role without users makes up for it
   await store.roles.save("spare", ["write_acls"]);
   await store.users.save("eve", { password: "p", roles: ["missing", "spare too"] });
   await all();
