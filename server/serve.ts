@@ -45,6 +45,7 @@ import { Transformers } from "./operations/transform/transformers.js";
 import { AlertCalls } from "./operations/webhooks/alert-calls.js";
 import { AllowedHosts } from "./operations/webhooks/allowed-hosts.js";
 import { FlowgError } from "./platform/errors.js";
+import { DEFAULT_PIPELINE } from "./records/config/default-pipeline.js";
 import type { JobReport, JobRun } from "./records/jobs.js";
 import type { DatabaseKind } from "./records/kinds.js";
 import type { Database, PlaceState } from "./storage/database.js";
@@ -78,6 +79,8 @@ export interface ServeOptions {
   initialPassword?: string | undefined;
   /** Lets others reach the server although root's password is the default. */
   insecureDefaultPassword?: boolean | undefined;
+  /** The pipeline of OpenTelemetry's logs that name none; `default` unless given. */
+  otlpPipeline?: string | undefined;
   /** The web pages that may call the API; none unless given. */
   corsOrigins?: readonly string[] | undefined;
   /** Bytes of an uploaded file; no limit if absent. */
@@ -274,6 +277,7 @@ async function start(
     stallMs: options.stallMs ?? STALL_MS,
     minRate: options.minRate ?? MIN_RATE,
     corsOrigins: new Set(options.corsOrigins),
+    otlpPipeline: options.otlpPipeline ?? DEFAULT_PIPELINE,
     addressOf,
   });
   const { handler } = app;

@@ -65,6 +65,14 @@ export const serve = defineCommand({
       "FLOWG_CORS_ORIGINS",
       "ORIGINS",
     ),
+    "otlp-pipeline": {
+      ...string(
+        "pipeline of OpenTelemetry's logs (at /v1/logs) that name none",
+        "FLOWG_OTLP_PIPELINE",
+        "NAME",
+      ),
+      default: "default",
+    },
     "max-upload": string(
       "largest file to restore, say 20GiB; no limit unless given",
       "FLOWG_MAX_UPLOAD",
@@ -154,6 +162,7 @@ export const serve = defineCommand({
         args["mgmt-tls-cert"],
         args["mgmt-tls-key"],
       ]),
+      otlpPipeline: args["otlp-pipeline"],
       corsOrigins: origins(args["cors-origins"]),
       maxTransfers: positive("max-transfers", args["max-transfers"]),
       maxTransfersPerUser:

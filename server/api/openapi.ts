@@ -54,6 +54,7 @@ const TAGS: Record<string, string> = {
 
 const MIME_MULTIPART = "multipart/form-data";
 const MIME_JSON = "application/json";
+const MIME_PROTOBUF = "application/x-protobuf";
 const MIME_LINES = "application/x-ndjson";
 
 /** @param version of this package */
@@ -123,6 +124,10 @@ function complete(operation: PathOperation, meta: ProcedureMeta & RestMeta): voi
   if (rawBody?.kind === "upload") takeFile(operation);
   dropEmptyBody(operation);
   if (meta.batchIn !== undefined) takeLines(operation);
+  if (meta.otlpIn !== undefined && operation.requestBody)
+    operation.requestBody.content[MIME_PROTOBUF] = {
+      schema: { type: "string", format: "binary" },
+    };
   sayOfParameters(operation);
   const [body] = Object.values(operation.requestBody?.content ?? {});
   // none is an empty one

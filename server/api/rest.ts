@@ -36,6 +36,8 @@ export interface RestMeta {
   fieldsIn?: string;
   /** A body of many logs is taken, too: it comes as a `LogBatch`, in place of that member. */
   batchIn?: string;
+  /** The body is OpenTelemetry's logs: they come as a `LogBatch`, as that member. */
+  otlpIn?: string;
   /** Where the body or the answer isn't plain JSON. */
   rawBody?: RawBody;
 }

@@ -65,7 +65,11 @@ function matchRoute(method: string, path: string): Match {
 type CallOptions = ApiOptions & { onBytes?: (bytes: number) => void };
 
 /** Calls the procedure. Nothing of the body is read before it asks for its input, so after permissions are checked. */
-async function call(exchange: Exchange, match: Match, options: CallOptions): Promise<unknown> {
+export async function call(
+  exchange: Exchange,
+  match: Match,
+  options: CallOptions,
+): Promise<unknown> {
   const { request, response, signal } = exchange;
   const { route } = match;
   const { maxUpload: maxBytes, stallMs, minRate, onBytes } = options;

@@ -5,15 +5,16 @@ import express, { type Request, type Response } from "express";
 import type { Logger } from "pino";
 import { API_BASE } from "../api/rest.js";
 import { FlowgError } from "../platform/errors.js";
-import { type ApiOptions, answerApi } from "./api.js";
+import { answerApi } from "./api.js";
 import type { AddressOf } from "./client-address.js";
 import type { Conceal } from "./conceal.js";
 import { docs } from "./docs.js";
 import { Exchange } from "./exchange.js";
 import { allowOrigin, setSecurityHeaders } from "./headers.js";
 import type { Handler } from "./listen.js";
+import { answerOtlp, OTLP_PATH, type OtlpOptions } from "./otlp.js";
 
-export interface AppOptions extends ApiOptions {
+export interface AppOptions extends OtlpOptions {
   log: Logger;
   /** Keeps from clients what is this machine's business. */
   conceal: Conceal;
@@ -53,11 +54,13 @@ export function createApp(options: AppOptions): App {
   });
   app.use((_request: Request, response: Response, next) => {
     const exchange = exchangeOf(response);
-    if (!exchange.path.startsWith(`${API_BASE}/`)) {
+    const isOtlp = exchange.path === OTLP_PATH;
+    if (!isOtlp && !exchange.path.startsWith(`${API_BASE}/`)) {
       next();
       return;
     }
-    const answer = answerApi(exchange, options).finally(() => running.delete(answer));
+    const answering = isOtlp ? answerOtlp(exchange, options) : answerApi(exchange, options);
+    const answer = answering.finally(() => running.delete(answer));
     running.add(answer);
   });
   app.use(docs());

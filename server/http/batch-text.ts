@@ -3,30 +3,18 @@
 // its own: what comes of them crosses as one piece of memory.
 
 import { notText } from "../records/logs/field-value.js";
-import { BATCH_LOGS, LogBatch, type RefusedLog } from "../records/logs/log-batch.js";
-import { WrittenFields, writeFields } from "../records/logs/written-fields.js";
+import { BATCH_LOGS, type BatchPlace } from "../records/logs/log-batch.js";
+import { type PackedBatch, Packing } from "../records/logs/packed-batch.js";
 import { extent, JSON_VALUES, type JsonProblem, parseJsonText } from "./json-text.js";
 
 export type BatchForm = "ndjson" | "array";
-
-/** A batch on its way between threads. */
-export interface PackedBatch {
-  /** The fields of all logs, one after another, as their records will hold them. */
-  json: Uint8Array<ArrayBuffer>;
-  logs: { index: number; line?: number; end: number; names: number }[];
-  /** Lists of names: most logs have the same. */
-  names: string[][];
-  refused: RefusedLog[];
-}
 
 export type BatchText = { batch: PackedBatch } | JsonProblem;
 
 /** A value may be nested so deep, to be told that it is no text. */
 const DEEPEST = 100;
 
-interface Piece {
-  index: number;
-  line?: number;
+interface Piece extends BatchPlace {
   bytes: Uint8Array;
 }
 
@@ -50,52 +38,6 @@ export function parseBatch(bytes: Uint8Array, form: BatchForm): BatchText {
   }
   return { batch: packing.packed() };
 }
-
-export function unpackBatch({ json, logs, names, refused }: PackedBatch): LogBatch {
-  let start = 0;
-  const unpacked = logs.map(({ end, names: list, ...place }) => {
-    const fields = new WrittenFields(json.subarray(start, end), names[list] ?? []);
-    start = end;
-    return { ...place, fields };
-  });
-  return new LogBatch(unpacked, refused);
-}
-
-/** Gathers the logs of a batch. */
-export class Packing {
-  readonly #texts: string[] = [];
-  #end = 0;
-  readonly #logs: PackedBatch["logs"] = [];
-  readonly #names: string[][] = [];
-  readonly #lists = new Map<string, number>();
-  readonly #refused: RefusedLog[] = [];
-
-  add({ index, line }: Omit<Piece, "bytes">, fields: Record<string, string>): void {
-    const { json, names } = writeFields(fields);
-    this.#texts.push(json);
-    this.#end += Buffer.byteLength(json);
-    // no name that can be listed holds a control character
-    const key = names.join("\u0000");
-    let list = this.#lists.get(key);
-    if (list === undefined) {
-      list = this.#names.push(names) - 1;
-      this.#lists.set(key, list);
-    }
-    this.#logs.push({ ...placeOf({ index, line }), end: this.#end, names: list });
-  }
-
-  refuse(place: Omit<Piece, "bytes">, message: string): void {
-    this.#refused.push({ ...placeOf(place), message });
-  }
-
-  packed(): PackedBatch {
-    const json = new TextEncoder().encode(this.#texts.join(""));
-    return { json, logs: this.#logs, names: this.#names, refused: this.#refused };
-  }
-}
-
-const placeOf = ({ index, line }: { index: number; line?: number | undefined }) =>
-  line === undefined ? { index } : { index, line };
 
 /** A log's fields; what is wrong with them; or why it is no JSON. */
 function fieldsIn(bytes: Uint8Array): { fields: Record<string, string> } | JsonProblem | string {

@@ -5,11 +5,13 @@ import express from "express";
 import { FlowgError } from "../platform/errors.js";
 import { AnsweringThread } from "../platform/threads/answering-thread.js";
 import { LogBatch } from "../records/logs/log-batch.js";
+import { unpackBatch } from "../records/logs/packed-batch.js";
 import { WrittenFields } from "../records/logs/written-fields.js";
-import { type BatchForm, isArrayText, parseBatch, unpackBatch } from "./batch-text.js";
+import { isArrayText } from "./batch-text.js";
 import { acceptBody, isBodyPending } from "./error-answer.js";
 import { type JsonProblem, type JsonText, parseJsonText } from "./json-text.js";
 import type { JsonAnswer, JsonRequest } from "./json-thread.js";
+import { type LogBodyForm, parseLogBody } from "./log-body-text.js";
 
 /** Largest JSON body, bytes, where a procedure sets no smaller one. */
 const JSON_BODY_BYTES = 16 * 1024 * 1024;
@@ -39,7 +41,7 @@ function readerFor(limit: number, inflate: boolean) {
 
 const CHARSET = /;\s*charset="?([^\s";]+)/i;
 /** `application/json`, any case, any parameters, and types like `application/problem+json`. */
-const JSON_TYPE = /^application\/(?:[\w.!#$&^-]+\+)?json\s*(?:;|$)/i;
+export const JSON_TYPE = /^application\/(?:[\w.!#$&^-]+\+)?json\s*(?:;|$)/i;
 /** A JSON text on each line; the type isn't registered, and has several names. */
 const LINES_TYPE = /^application\/(?:x-)?(?:ndjson|jsonl|jsonlines)\s*(?:;|$)/i;
 
@@ -78,9 +80,7 @@ export async function readJsonBody(
   if (charset.toLowerCase() !== "utf-8") {
     throw new FlowgError("MEDIA_TYPE_UNSUPPORTED", "the body is not in UTF-8", { hint: HINT });
   }
-  if (Number(length ?? 0) > maxBytes) throw tooLarge(maxBytes);
-  acceptBody(request, response);
-  const bytes = await receive(request, response, { maxBytes, inflate: batchIn !== undefined });
+  const bytes = await receiveBody(request, response, { maxBytes, inflate: batchIn !== undefined });
   if (bytes.byteLength === 0) return none;
   if (batchIn !== undefined && (isLines || isArrayText(bytes)))
     return { [batchIn]: await readBatch(bytes, isLines ? "ndjson" : "array") };
@@ -100,10 +100,11 @@ async function parse(bytes: Buffer, fieldsIn: string | undefined): Promise<unkno
   throw failed(text);
 }
 
-async function readBatch(bytes: Buffer, form: BatchForm): Promise<LogBatch> {
+/** @throws INPUT_INVALID, INPUT_TOO_LARGE */
+export async function readBatch(bytes: Buffer, form: LogBodyForm): Promise<LogBatch> {
   const text =
     bytes.byteLength <= PARSED_HERE_BYTES
-      ? parseBatch(bytes, form)
+      ? parseLogBody(bytes, form)
       : (
           await thread.ask({ bytes: bytes as Buffer<ArrayBuffer>, batch: form }, [
             bytes.buffer as ArrayBuffer,
@@ -116,7 +117,8 @@ async function readBatch(bytes: Buffer, form: BatchForm): Promise<LogBatch> {
 function failed({ problem, message }: JsonProblem): FlowgError {
   if (problem === "too-many-values")
     return new FlowgError("INPUT_TOO_LARGE", message, { hint: "send less at a time" });
-  return new FlowgError("INPUT_INVALID", `the body is not valid JSON: ${message}`);
+  const what = problem === "not-otlp" ? "logs of OpenTelemetry (OTLP)" : "valid JSON";
+  return new FlowgError("INPUT_INVALID", `the body is not ${what}: ${message}`);
 }
 
 async function parseThere(
@@ -131,6 +133,18 @@ async function parseThere(
       fields.names,
     );
   return text;
+}
+
+/** @throws INPUT_INVALID, INPUT_TOO_LARGE, MEDIA_TYPE_UNSUPPORTED, CANCELLED */
+export async function receiveBody(
+  request: IncomingMessage,
+  response: ServerResponse,
+  options: { maxBytes?: number; inflate: boolean },
+): Promise<Buffer> {
+  const { maxBytes = JSON_BODY_BYTES, inflate } = options;
+  if (Number(request.headers["content-length"] ?? 0) > maxBytes) throw tooLarge(maxBytes);
+  acceptBody(request, response);
+  return await receive(request, response, { maxBytes, inflate });
 }
 
 function receive(

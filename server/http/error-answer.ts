@@ -17,6 +17,15 @@ export interface ErrorAnswer {
   requestId: string;
 }
 
+/** Another form of error, where a protocol has its own. */
+export type ErrorForm = (error: FlowgError) => {
+  status: number;
+  type: string;
+  body: Buffer;
+  /** Where the error doesn't say it. */
+  retryAfterSeconds: number | undefined;
+};
+
 export function errorAnswer(error: FlowgError, requestId: string): ErrorAnswer {
   const { issues, ...details } = error.details;
   return {
@@ -37,7 +46,11 @@ export function errorAnswer(error: FlowgError, requestId: string): ErrorAnswer {
 export function sendError(
   request: IncomingMessage,
   response: ServerResponse,
-  { error, requestId }: { error: FlowgError; requestId: string },
+  {
+    error,
+    requestId,
+    form,
+  }: { error: FlowgError; requestId: string; form?: ErrorForm | undefined },
 ): void {
   // a client that left or stalled reads nothing any more
   if (response.headersSent || response.destroyed || error.code === "CANCELLED") {
@@ -48,13 +61,19 @@ export function sendError(
     // what an attachment said of itself doesn't hold for its error
     if (/^(content-(type|disposition|length)|flowg-)/.test(name)) response.removeHeader(name);
   }
-  const body = Buffer.from(`${JSON.stringify(errorAnswer(error, requestId))}\n`);
-  response.statusCode = HTTP_STATUS[error.code];
-  response.setHeader("Content-Type", "application/json");
+  const formed = form?.(error) ?? {
+    status: HTTP_STATUS[error.code],
+    type: "application/json",
+    body: Buffer.from(`${JSON.stringify(errorAnswer(error, requestId))}\n`),
+    retryAfterSeconds: undefined,
+  };
+  const { status, type, body } = formed;
+  response.statusCode = status;
+  response.setHeader("Content-Type", type);
   response.setHeader("Content-Length", body.length);
   response.setHeader("Cache-Control", "no-store");
   if (error.code === "UNAUTHENTICATED") response.setHeader("WWW-Authenticate", "Bearer");
-  const { retryAfterSeconds, allow } = error.details;
+  const { retryAfterSeconds = formed.retryAfterSeconds, allow } = error.details;
   if (typeof retryAfterSeconds === "number") response.setHeader("Retry-After", retryAfterSeconds);
   if (Array.isArray(allow)) response.setHeader("Allow", allow.join(", "));
   if (isBodyPending(request)) sendWhileReceiving(request, response, body);

@@ -9,7 +9,7 @@ import { HTTP_STATUS } from "../api/status.js";
 import { type ErrorCode, FlowgError } from "../platform/errors.js";
 import type { AddressOf } from "./client-address.js";
 import type { Conceal } from "./conceal.js";
-import { sendError } from "./error-answer.js";
+import { type ErrorForm, sendError } from "./error-answer.js";
 import type { ProgressAnswer } from "./progress-answer.js";
 
 /** Names that a client may give its own request: they go into our log and back out. */
@@ -33,6 +33,8 @@ export class Exchange {
   caller: Caller | undefined;
   /** The answer where it tells how far the work is. */
   progress: ProgressAnswer | undefined;
+  /** The form of errors, where it isn't the API's. */
+  errorForm: ErrorForm | undefined;
   /** The answer goes on until the client leaves. */
   isEndless = false;
   readonly #conceal: Conceal;
@@ -81,7 +83,10 @@ export class Exchange {
       this.log.error({ code: error.code, err: error.cause ?? error }, error.message);
     const told = this.#conceal(error);
     if (this.progress?.hasBegun) this.progress.fail(told);
-    else sendError(this.request, this.response, { error: told, requestId: this.requestId });
+    else {
+      const { requestId, errorForm: form } = this;
+      sendError(this.request, this.response, { error: told, requestId, form });
+    }
   }
 
   #report(): void {

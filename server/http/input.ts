@@ -5,6 +5,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { FlowgError } from "../platform/errors.js";
 import { notInQuery, unknownName } from "../platform/messages/sentences.js";
 import { readJsonBody } from "./body.js";
+import { readOtlpBody } from "./otlp-body.js";
 import { decodeParams, type Match } from "./route.js";
 import { receiveUpload } from "./upload.js";
 
@@ -32,6 +33,8 @@ export async function readInput(
     const upload = await receiveUpload(request, response, { field, ...limits });
     return { ...readQuery(request), ...names, [field]: upload };
   }
+  if (route.meta.otlpIn !== undefined)
+    return { ...names, [route.meta.otlpIn]: await readOtlpBody(request, response) };
   const hasBody = route.method === "POST" || route.method === "PUT";
   const given = hasBody ? await readJsonBody(request, response, route.meta) : readQuery(request);
   return { ...given, ...names };

@@ -7,14 +7,14 @@ export const JSON_VALUES = 10_000;
 
 /** Why a text is none. */
 export interface JsonProblem {
-  problem: "too-many-values" | "not-json";
+  problem: "too-many-values" | "not-json" | "not-otlp";
   message: string;
 }
 
 export type JsonText = { value: unknown } | JsonProblem;
 
 /** @param values how many it holds, where that has been counted */
-export function parseJsonText(bytes: Uint8Array, values = mostValues(bytes)): JsonText {
+export function parseJsonText(bytes: Uint8Array, values = valuesIn(bytes)): JsonText {
   if (values > JSON_VALUES) {
     const message = `the body holds more than ${JSON_VALUES} values`;
     return { problem: "too-many-values", message };
@@ -27,16 +27,19 @@ export function parseJsonText(bytes: Uint8Array, values = mostValues(bytes)): Js
 }
 
 /** Each takes a byte, so a short body is not looked through. */
-const mostValues = (bytes: Uint8Array): number =>
+const valuesIn = (bytes: Uint8Array): number =>
   bytes.length <= JSON_VALUES ? bytes.length : extent(bytes).values;
 
 /** Before anything is made of it: how many values it holds, counted only up to too many, and how deep they are nested. */
-export function extent(bytes: Uint8Array): { values: number; depth: number } {
+export function extent(
+  bytes: Uint8Array,
+  mostValues = JSON_VALUES,
+): { values: number; depth: number } {
   let values = 1;
   let depth = 0;
   let deepest = 0;
   let isInText = false;
-  for (let at = 0; at < bytes.length && values <= JSON_VALUES; at++) {
+  for (let at = 0; at < bytes.length && values <= mostValues; at++) {
     const byte = bytes[at];
     if (byte === QUOTE) isInText = !isInText;
     else if (isInText) {

@@ -6,14 +6,15 @@ import { parentPort } from "node:worker_threads";
 import { nativeMemoryKeeper } from "../platform/native-memory.js";
 import { markLoaded } from "../platform/threads/ending.js";
 import { writeFields } from "../records/logs/written-fields.js";
-import { type BatchForm, type BatchText, parseBatch } from "./batch-text.js";
+import type { BatchText } from "./batch-text.js";
 import { extent, type JsonText, parseJsonText } from "./json-text.js";
+import { type LogBodyForm, parseLogBody } from "./log-body-text.js";
 
 export interface JsonRequest {
   id: number;
   bytes: Uint8Array<ArrayBuffer>;
   /** Of a body of many logs. */
-  batch?: BatchForm | undefined;
+  batch?: LogBodyForm | undefined;
   /** The member that is a log's fields, if one is. */
   fieldsIn?: string | undefined;
 }
@@ -51,7 +52,7 @@ port?.on("message", (request: JsonRequest) => {
 
 function answerTo({ id, bytes, fieldsIn, batch }: JsonRequest): JsonAnswer {
   if (batch)
-    return { id, text: undefined, fields: undefined, batch: parseBatch(bytes, batch), bytes };
+    return { id, text: undefined, fields: undefined, batch: parseLogBody(bytes, batch), bytes };
   const untold = { id, text: undefined, fields: undefined, bytes };
   const { values, depth } = extent(bytes);
   if (depth > TOLD_DEPTH) return untold;

@@ -50,6 +50,14 @@ const ingested = done.extend({
   processed_count: z.int().optional().meta({ description: "Of many logs: how many are stored." }),
 });
 
+const otlpLogs = (z.any() as z.ZodType<LogBatch>).meta(
+  shown({
+    type: "array",
+    items: { type: "object", additionalProperties: true },
+    description: "As opentelemetry-proto describes them.",
+  }),
+);
+
 /** @throws what tells which of them were refused */
 async function sendBatch(pipeline: string, batch: LogBatch, services: Ingesting) {
   const { accepted, refused } = await ingestBatch(pipeline, batch, services);
@@ -82,6 +90,27 @@ export const logs = router({
       await ingestThrough(pipeline, record, ctx.services);
       return DONE;
     }),
+
+  ingestOtlp: requires("send_logs")
+    .meta({
+      ...rest("POST", "/pipelines/{pipeline}/logs/otlp", {
+        id: "ingest_logs_otlp",
+        tag,
+        summary: "Send logs of OpenTelemetry through a pipeline",
+        description:
+          "OTLP's ExportLogsServiceRequest, in JSON or protobuf, also compressed with gzip. Exporters and collectors send to `/v1/logs`, " +
+          "which answers in OTLP's own forms.",
+        errors: ["NOT_FOUND", "NOT_IMPLEMENTED", "REFUSED", "UPSTREAM_FAILED"],
+        request: { resourceLogs: [] },
+        response: { success: true, processed_count: 0 },
+      }),
+      otlpIn: "resourceLogs",
+    })
+    .input(z.object({ pipeline: name("pipeline"), resourceLogs: otlpLogs }))
+    .output(ingested)
+    .mutation(({ ctx, input: { pipeline, resourceLogs } }) =>
+      sendBatch(pipeline, resourceLogs, ctx.services),
+    ),
 
   query: requires("read_streams")
     .meta({

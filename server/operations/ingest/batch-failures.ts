@@ -55,12 +55,17 @@ export function batchFailure(refused: readonly LogFailure[], accepted: number): 
 /** A fault of the server after it had stored a part of the logs. The error doesn't ask for all of them again. */
 export function stoppedAfter(
   cause: unknown,
-  { stored, next, refused }: { stored: number; next: BatchPlace; refused: readonly LogFailure[] },
+  {
+    total,
+    stored,
+    next,
+    refused,
+  }: { total: number; stored: number; next: BatchPlace; refused: readonly LogFailure[] },
 ): unknown {
   if (!(cause instanceof FlowgError)) return cause;
   const { retryAfterSeconds: _, ...facts } = cause.details;
   const before = refused.filter(({ index }) => index < next.index);
-  const details = { ...facts, stored, next: next.index, ...listed(before) };
+  const details = { ...facts, stored, total, next: next.index, ...listed(before) };
   return new FlowgError(cause.code, `${cause.message}; ${stored} logs were stored before`, {
     hint: `send only the logs from ${nameOfPlace(next)} on again`,
     details,

@@ -68,7 +68,7 @@ export async function ingestBatch(
   if (stop === undefined) return { accepted: batch.size - refused.length, refused };
   const stored = done.length - failed.length;
   const next = walked[stop.done] as BatchPlace;
-  throw stoppedAfter(stop.error, { stored, next, refused });
+  throw stoppedAfter(stop.error, { total: batch.size, stored, next, refused });
 }
 
 async function walkAll(

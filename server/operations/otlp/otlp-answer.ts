@@ -1,0 +1,42 @@
+// What a client of OTLP is answered: ExportLogsServiceResponse, and for errors google.rpc.Status. Both are two fields, in the
+// encoding in which the logs came.
+
+import type { OtlpForm } from "./otlp-batch.js";
+
+export interface PartialSuccess {
+  rejectedLogRecords: number;
+  errorMessage: string;
+}
+
+export const OTLP_TYPES: Record<OtlpForm, string> = {
+  "otlp-json": "application/json",
+  "otlp-protobuf": "application/x-protobuf",
+};
+
+/** @param partial where some logs were refused */
+export function otlpAnswer(form: OtlpForm, partial: PartialSuccess | undefined): Buffer {
+  if (form === "otlp-json")
+    return Buffer.from(JSON.stringify(partial === undefined ? {} : { partialSuccess: partial }));
+  if (partial === undefined) return Buffer.alloc(0);
+  return bytesField(1, numberAndText(partial.rejectedLogRecords, partial.errorMessage));
+}
+
+/** @param code of gRPC */
+export function otlpStatus(form: OtlpForm, code: number, message: string): Buffer {
+  if (form === "otlp-json") return Buffer.from(JSON.stringify({ code, message }));
+  return numberAndText(code, message);
+}
+
+const numberAndText = (number: number, text: string): Buffer =>
+  Buffer.concat([
+    number === 0 ? Buffer.alloc(0) : Buffer.from([1 << 3, ...varint(number)]),
+    bytesField(2, Buffer.from(text)),
+  ]);
+
+const bytesField = (field: number, bytes: Uint8Array): Buffer =>
+  Buffer.concat([Buffer.from([(field << 3) | 2, ...varint(bytes.length)]), bytes]);
+
+function varint(value: number): number[] {
+  const rest = Math.floor(value / 128);
+  return rest === 0 ? [value] : [(value % 128) + 128, ...varint(rest)];
+}

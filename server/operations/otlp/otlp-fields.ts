@@ -1,0 +1,77 @@
+// An OpenTelemetry log as FlowG's fields. Names and texts are those of FlowG v0.33 and later: the facts of the record by their names,
+// attributes as `attr.NAME`. FlowG drops what sent the log, and stops at a list or a map: here both are kept, as `resource.attr.NAME`,
+// `scope.name`, …, and by their parts, as what a script leaves is.
+
+import type { OtlpOrigin, OtlpRecord, OtlpValue, Pairs } from "./otlp-value.js";
+
+const MOST_FIELDS = 10_000;
+
+type Fields = Record<string, string>;
+
+/** The fields of what sent logs: the same for many. @throws RangeError */
+export function originFields({ resource, scope }: OtlpOrigin): [string, string][] {
+  const fields: [string, string][] = [];
+  addPairs(fields, "resource.attr.", resource);
+  if (scope.name !== "") fields.push(["scope.name", scope.name]);
+  if (scope.version !== "") fields.push(["scope.version", scope.version]);
+  addPairs(fields, "scope.attr.", scope.attributes);
+  return fields;
+}
+
+/** @throws RangeError if they are too many */
+export function otlpFields(record: OtlpRecord, origin: readonly [string, string][]): Fields {
+  const fields: [string, string][] = [
+    ...origin,
+    ["time_unix_nano", String(record.timeUnixNano)],
+    ["observed_time_unix_nano", String(record.observedTimeUnixNano)],
+    ["severity_number", severityName(record.severityNumber)],
+    ["severity_text", record.severityText],
+    ["dropped_attributes_count", String(record.droppedAttributesCount)],
+    ["flags", String(record.flags)],
+    ["trace_id", record.traceId],
+    ["span_id", record.spanId],
+    ["event_name", record.eventName],
+  ];
+  addValue(fields, "body", record.body);
+  addPairs(fields, "attr.", record.attributes);
+  return Object.fromEntries(fields);
+}
+
+function addPairs(fields: [string, string][], prefix: string, pairs: Pairs): void {
+  for (const [name, value] of pairs) addValue(fields, prefix + name, value);
+}
+
+function addValue(fields: [string, string][], name: string, value: OtlpValue): void {
+  if (typeof value === "object" && "list" in value)
+    for (const [i, one] of value.list.entries()) addValue(fields, `${name}.${i}`, one);
+  else if (typeof value === "object" && "pairs" in value) addPairs(fields, `${name}.`, value.pairs);
+  else if (fields.push([name, textOf(value)]) > MOST_FIELDS)
+    throw new RangeError(`has more than ${MOST_FIELDS} fields`);
+}
+
+/** As Go writes them by default, and so FlowG. */
+function textOf(value: Exclude<OtlpValue, { list: unknown } | { pairs: unknown }>): string {
+  if (value === undefined) return "";
+  if (typeof value === "number") return decimal(value);
+  if (value instanceof Uint8Array) return `[${value.join(" ")}]`;
+  return String(value);
+}
+
+/** With six digits, where that is all of it. */
+function decimal(value: number): string {
+  if (Number.isNaN(value)) return "NaN";
+  if (!Number.isFinite(value)) return value > 0 ? "+Inf" : "-Inf";
+  const fixed = Math.abs(value) < 1e21 ? value.toFixed(6) : String(value);
+  return Number(fixed) === value ? fixed : String(value);
+}
+
+const LEVELS = ["TRACE", "DEBUG", "INFO", "WARN", "ERROR", "FATAL"];
+
+/** Of the protocol's enum. */
+function severityName(number: number): string {
+  if (number === 0) return "SEVERITY_NUMBER_UNSPECIFIED";
+  const level = LEVELS[Math.floor((number - 1) / 4)];
+  if (level === undefined) return String(number);
+  const step = (number - 1) % 4;
+  return `SEVERITY_NUMBER_${level}${step === 0 ? "" : step + 1}`;
+}

@@ -1,0 +1,150 @@
+// The same message in JSON, as OTLP writes it (opentelemetry.io, OTLP Specification, JSON Protobuf Encoding): names in camelCase,
+// ids in hexadecimal digits, integers of 64 bits as texts or numbers, enums as numbers. Names in snake_case are taken, too.
+
+import { parseWellFormed } from "../../records/well-formed-json.js";
+import {
+  Budget,
+  DEEPEST,
+  type OnRecord,
+  OtlpFault,
+  type OtlpRecord,
+  type OtlpValue,
+  type Pairs,
+} from "./otlp-value.js";
+
+type Message = Record<string, unknown>;
+
+/** @throws OtlpFault */
+export function readOtlpJson(text: string, onRecord: OnRecord): void {
+  const budget = new Budget();
+  for (const resourceLogs of messages(parsed(text), "resourceLogs")) {
+    budget.take();
+    const resource = pairsOf(message(resourceLogs, "resource"), budget);
+    for (const scopeLogs of messages(resourceLogs, "scopeLogs")) {
+      budget.take();
+      const scope = message(scopeLogs, "scope");
+      const origin = {
+        resource,
+        scope: {
+          name: textIn(scope, "name"),
+          version: textIn(scope, "version"),
+          attributes: pairsOf(scope, budget),
+        },
+      };
+      for (const record of messages(scopeLogs, "logRecords")) {
+        budget.take();
+        onRecord(recordOf(record, budget), origin);
+      }
+    }
+  }
+}
+
+function parsed(text: string): Message {
+  let value: unknown;
+  try {
+    value = parseWellFormed(text);
+  } catch (error) {
+    throw new OtlpFault("not-otlp", (error as Error).message);
+  }
+  if (isMessage(value)) return value;
+  throw new OtlpFault("not-otlp", "it must be a JSON object");
+}
+
+function recordOf(record: Message, budget: Budget): OtlpRecord {
+  return {
+    timeUnixNano: integer(record, "timeUnixNano"),
+    observedTimeUnixNano: integer(record, "observedTimeUnixNano"),
+    severityNumber: Number(integer(record, "severityNumber")),
+    severityText: textIn(record, "severityText"),
+    body: valueIn(get(record, "body"), "body", { budget, depth: 0 }),
+    attributes: pairsOf(record, budget),
+    droppedAttributesCount: Number(integer(record, "droppedAttributesCount")),
+    flags: Number(integer(record, "flags")),
+    traceId: textIn(record, "traceId").toLowerCase(),
+    spanId: textIn(record, "spanId").toLowerCase(),
+    eventName: textIn(record, "eventName"),
+  };
+}
+
+interface Within {
+  budget: Budget;
+  depth: number;
+}
+
+const pairsOf = (of: Message, budget: Budget): Pairs =>
+  keyValues(messages(of, "attributes"), { budget, depth: 0 });
+
+const keyValues = (list: readonly Message[], within: Within): Pairs =>
+  list.map((pair) => [textIn(pair, "key"), valueIn(get(pair, "value"), "value", within)]);
+
+function valueIn(value: unknown, name: string, { budget, depth }: Within): OtlpValue {
+  budget.take(depth);
+  if (value === undefined || value === null) return undefined;
+  if (!isMessage(value)) throw wrong(name, "an object");
+  const inner = { budget, depth: depth + 1 };
+  if (has(value, "stringValue")) return textIn(value, "stringValue");
+  if (has(value, "boolValue")) return get(value, "boolValue") === true;
+  if (has(value, "intValue")) return integer(value, "intValue");
+  if (has(value, "doubleValue")) return Number(get(value, "doubleValue"));
+  if (has(value, "bytesValue")) return Buffer.from(textIn(value, "bytesValue"), "base64");
+  if (has(value, "arrayValue"))
+    return {
+      list: list(message(value, "arrayValue"), "values").map((one) =>
+        valueIn(one, "values", inner),
+      ),
+    };
+  if (has(value, "kvlistValue"))
+    return { pairs: keyValues(messages(message(value, "kvlistValue"), "values"), inner) };
+  return undefined;
+}
+
+const isMessage = (value: unknown): value is Message =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
+const snake = (name: string): string =>
+  name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+
+function get(of: Message, name: string): unknown {
+  return Object.hasOwn(of, name) ? of[name] : of[snake(name)];
+}
+
+const has = (of: Message, name: string): boolean => (get(of, name) ?? null) !== null;
+
+/** Absent and null are the empty ones, as in protobuf. */
+function message(of: Message, name: string): Message {
+  const value = get(of, name) ?? {};
+  if (isMessage(value)) return value;
+  throw wrong(name, "an object");
+}
+
+function list(of: Message, name: string): unknown[] {
+  const value = get(of, name) ?? [];
+  if (Array.isArray(value)) return value;
+  throw wrong(name, "an array");
+}
+
+function messages(of: Message, name: string): Message[] {
+  return list(of, name).map((value) => {
+    if (isMessage(value)) return value;
+    throw wrong(name, "an array of objects");
+  });
+}
+
+function textIn(of: Message, name: string): string {
+  const value = get(of, name) ?? "";
+  if (typeof value === "string") return value;
+  throw wrong(name, "a string");
+}
+
+function integer(of: Message, name: string): bigint {
+  const value = get(of, name) ?? 0;
+  const isNumber = typeof value === "number" && Number.isInteger(value);
+  if (isNumber || (typeof value === "string" && /^-?\d{1,20}$/.test(value))) return BigInt(value);
+  throw wrong(name, "an integer");
+}
+
+const wrong = (name: string, wanted: string): OtlpFault =>
+  new OtlpFault("not-otlp", `${name} must be ${wanted}`);
+
+/** A value takes up to four levels of JSON for each of its own, beside those around it. */
+export const OTLP_JSON_DEPTH = 4 * DEEPEST + 20;
