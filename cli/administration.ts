@@ -17,6 +17,7 @@ import type {
   VerifyReport,
 } from "../server/records/reports.js";
 import type { RepositoryBackupReport } from "../server/records/repository-reports.js";
+import type { LockWish } from "../server/repository/object-lock/lock-wish.js";
 
 /** How a long operation is watched and stopped. */
 export interface Watch {
@@ -42,6 +43,7 @@ export interface RepositoryBackupRequest extends Watch {
   tags: readonly string[];
   host: string;
   full: boolean;
+  objectLock?: LockWish | undefined;
   only?: readonly DatabaseKind[] | undefined;
   allowShrink?: boolean | undefined;
   skipDamaged?: boolean | undefined;

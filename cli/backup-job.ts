@@ -52,6 +52,16 @@ export const backupJobFlags = {
     "FLOWG_BACKUP_HOST",
     "NAME",
   ),
+  "backup-object-lock": string(
+    "so long nobody can remove a snapshot from its bucket: 30d",
+    "FLOWG_BACKUP_OBJECT_LOCK",
+    "TIME",
+  ),
+  "backup-object-lock-mode": string(
+    "governance, which a right of its own ends, or compliance, which nobody ends; governance unless given",
+    "FLOWG_BACKUP_OBJECT_LOCK_MODE",
+    "MODE",
+  ),
   "backup-keep-last": keep("LAST", "then remove older ones, but keep the newest, so many"),
   "backup-keep-hourly": keep("HOURLY", "keep the newest of each hour, for so many hours"),
   "backup-keep-daily": keep("DAILY", "the same for days"),
@@ -82,6 +92,8 @@ export interface BackupJobValues {
   "backup-overdue-after": string | undefined;
   "backup-tag": readonly string[];
   "backup-host": string | undefined;
+  "backup-object-lock": string | undefined;
+  "backup-object-lock-mode": string | undefined;
   "backup-keep-within": string | undefined;
   "backup-identity": string | undefined;
 }
@@ -118,6 +130,8 @@ export async function backupJobSources(args: Values): Promise<JobSources> {
       jitter: args["backup-jitter"],
       "overdue-after": args["backup-overdue-after"],
       host: args["backup-host"],
+      "object-lock": args["backup-object-lock"],
+      "object-lock-mode": args["backup-object-lock-mode"],
       identity: args["backup-identity"],
       ping,
     }),

@@ -40,6 +40,7 @@ import type { OpenedRepository, OpenOptions } from "./repository/open.js";
 import type { CarefulOptions } from "./repository/places/careful-place.js";
 import type { Place } from "./repository/places/place.js";
 import type { PruneOptions, PruneReport } from "./repository/prune/prune.js";
+import type { ReviveReport } from "./repository/revive.js";
 import type { SnapshotWish } from "./repository/snapshots.js";
 import type { Changes, Database } from "./storage/database.js";
 import type { Engine, OnOpening } from "./storage/engine.js";
@@ -390,4 +391,18 @@ export async function checkRepository(
   if (!repair || report.lost.length === 0) return { report, repaired: [] };
   const { repairSnapshots } = await import("./repository/check/repair.js");
   return { report, repaired: await repairSnapshots(opened, report.lost) };
+}
+
+export type { RevivedObject, ReviveReport } from "./repository/revive.js";
+
+/** Puts back what a bucket held at a time. Nothing of its contents needs to be read for that. */
+export async function reviveRepository({
+  url,
+  asOf,
+  dryRun,
+  ...asking
+}: Asking & { url: string; asOf: Date; dryRun: boolean }): Promise<ReviveReport> {
+  const { pastOf, reviveRepository: revive } = await import("./repository/revive.js");
+  const place = await placeAt(pastOf(url, asOf), asking);
+  return await revive(place, { dryRun }).finally(() => place.close());
 }

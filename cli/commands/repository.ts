@@ -22,5 +22,6 @@ export const repository = defineGroup({
     init: async () => (await import("./repository/init.js")).init,
     key: async () => (await import("./repository/key.js")).key,
     prune: async () => (await import("./repository/prune.js")).prune,
+    revive: async () => (await import("./repository/revive.js")).revive,
   },
 });

@@ -42,6 +42,7 @@ export const carryingOut =
       repositories: repositories.given,
       tags: [tagOf(job), ...job.tags],
       host: job.host,
+      objectLock: job.objectLock,
       signal,
       onProgress: ({ database, phase, records, totalRecords }) =>
         run.onProgress({
@@ -51,6 +52,7 @@ export const carryingOut =
           ...(totalRecords === undefined ? {} : { totalRecords }),
         }),
     });
+    const notes = [...repositories.notes, ...report.notes];
     const destinations = job.destinations.map((one, index) => stored(one, report, index));
     const amounts = new Map<string, { objects: number; bytes: number }>();
     for (const [index, one] of destinations.entries()) {
@@ -58,13 +60,13 @@ export const carryingOut =
       if (one.error || !job.keep || !given || !("repository" in given)) continue;
       const { repository } = given;
       run.onProgress({ phase: "thinning", records: 0 });
-      Object.assign(one, await thin({ run, repository, one, amounts }));
+      Object.assign(one, await thin({ run, repository, one, amounts, notes }));
     }
     const isWhole = destinations.every(({ error }) => !error);
     return {
       outcome: isWhole ? "success" : "partial",
       destinations,
-      notes: [...repositories.notes, ...report.notes],
+      notes,
       amounts,
     };
   };
@@ -86,10 +88,17 @@ interface Thinned {
   repository: OpenedRepository;
   one: DestinationRun;
   amounts: Map<string, { objects: number; bytes: number }>;
+  notes: string[];
 }
 
 /** Whatever the policy says, what was stored just now stays, and so does the newest that was found to be right. */
-async function thin({ run, repository, one, amounts }: Thinned): Promise<Partial<DestinationRun>> {
+async function thin({
+  run,
+  repository,
+  one,
+  amounts,
+  notes,
+}: Thinned): Promise<Partial<DestinationRun>> {
   const { job, known, signal } = run;
   const { policy, calendar, prune } = job.keep as NonNullable<Job["keep"]>;
   const { verified } = known[one.destination] ?? {};
@@ -97,7 +106,11 @@ async function thin({ run, repository, one, amounts }: Thinned): Promise<Partial
   if (verified !== undefined) spared.set(verified, "verified");
   if (one.snapshot !== undefined) spared.set(one.snapshot, "newest");
   try {
-    const { groups, prune: pruned } = await forgetSnapshots(repository, {
+    const {
+      groups,
+      locked,
+      prune: pruned,
+    } = await forgetSnapshots(repository, {
       thinning: {
         policy,
         calendar,
@@ -109,6 +122,10 @@ async function thin({ run, repository, one, amounts }: Thinned): Promise<Partial
       },
       prune: prune ? { signal } : undefined,
     });
+    if (locked.snapshots > 0)
+      notes.push(
+        `${one.destination}: ${locked.snapshots} snapshots that would go are locked, the last until ${locked.until}`,
+      );
     if (pruned) {
       const { named, young } = pruned;
       amounts.set(one.destination, {

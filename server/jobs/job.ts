@@ -1,5 +1,6 @@
 // A backup job, as the settings say: when it runs, where its snapshots go, and which of them stay.
 
+import type { LockWish } from "../repository/object-lock/lock-wish.js";
 import type { Calendar } from "../repository/retention/calendar.js";
 import type { Policy } from "../repository/retention/policy.js";
 import type { Schedule } from "./schedule.js";
@@ -13,6 +14,8 @@ export interface Job {
   tags: readonly string[];
   /** The host that the databases belong to. */
   host: string;
+  /** So long nobody can remove its snapshots. */
+  objectLock?: LockWish | undefined;
   keep: Retention | undefined;
   /** So long a success may be late. */
   overdueAfterMs: number;

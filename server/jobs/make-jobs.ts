@@ -5,6 +5,8 @@ import { hostname } from "node:os";
 import { basename } from "node:path";
 import { FlowgError } from "../platform/errors.js";
 import { isHttpUrl } from "../records/config/webhook.js";
+import { lockWish } from "../repository/object-lock/lock-wish.js";
+import { demandLocks } from "../repository/object-lock/locking.js";
 import { openPlace } from "../repository/places/open-place.js";
 import { Calendar } from "../repository/retention/calendar.js";
 import { COUNTED, demandRule, type Policy } from "../repository/retention/policy.js";
@@ -52,6 +54,7 @@ async function makeJob(name: string, said: JobSettings, where: Where): Promise<J
     },
     tags: said.tags ?? [],
     host,
+    objectLock: at("object-lock", () => lockOf(said)),
     keep: said.keep && at("keep", () => retentionOf(said.keep as Keep, timeZone)),
     overdueAfterMs: said["overdue-after"] ?? OVERDUE_AFTER_MS,
     tell: await tellOf(said, where),
@@ -59,7 +62,7 @@ async function makeJob(name: string, said: JobSettings, where: Where): Promise<J
 }
 
 async function destinationsOf(
-  { repository = [] }: JobSettings,
+  { repository = [], "object-lock": lockMs }: JobSettings,
   where: string,
 ): Promise<Destination[]> {
   if (repository.length === 0) {
@@ -67,10 +70,11 @@ async function destinationsOf(
       hint: "say where the backups go: a directory, file:///DIR or s3://BUCKET/PREFIX",
     });
   }
+  const isLocked = lockMs !== undefined;
   const found: Destination[] = [];
   for (const one of repository) {
     const { url, name = nameOf(url) } = typeof one === "string" ? { url: one } : one;
-    const place = await placeNamed(url, where);
+    const place = await placeNamed(url, { where, isLocked });
     let unique = name;
     for (let n = 2; found.some((other) => other.name === unique); n++) unique = `${name}-${n}`;
     found.push({ name: unique, url, place });
@@ -79,10 +83,14 @@ async function destinationsOf(
 }
 
 /** How errors call a place. This sends nothing. It refuses a text that names no place, or holds a password. */
-async function placeNamed(url: string, where: string): Promise<string> {
+async function placeNamed(
+  url: string,
+  { where, isLocked }: { where: string; isLocked: boolean },
+): Promise<string> {
   try {
     const place = await openPlace(url);
     await place.close();
+    if (isLocked) demandLocks(place);
     return place.name;
   } catch (error) {
     throw placed(where, error);
@@ -93,6 +101,14 @@ async function placeNamed(url: string, where: string): Promise<string> {
 function nameOf(url: string): string {
   const bare = url.replace(/[?#].*$/, "").replace(/\/+$/, "");
   return bare.startsWith("s3://") ? bare : basename(bare) || "root";
+}
+
+function lockOf({ "object-lock": periodMs, "object-lock-mode": mode }: JobSettings) {
+  if (periodMs !== undefined) return lockWish(periodMs, mode ?? "governance", "object-lock");
+  if (mode === undefined) return undefined;
+  throw new FlowgError("INPUT_INVALID", "object-lock-mode is given, but not object-lock", {
+    hint: "say for how long, as object-lock: 30d; else leave the mode out",
+  });
 }
 
 type Keep = NonNullable<JobSettings["keep"]>;

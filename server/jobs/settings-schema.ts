@@ -4,6 +4,7 @@ import { z } from "zod";
 import { isHostOrRange } from "../operations/webhooks/allowed-hosts.js";
 import { isHttpUrl } from "../records/config/webhook.js";
 import { nameProblem } from "../records/names.js";
+import { LOCK_MODES } from "../repository/places/place.js";
 import { COUNTED, type Policy } from "../repository/retention/policy.js";
 import { durationMs } from "./duration.js";
 
@@ -65,6 +66,8 @@ const shared = {
   "time-zone": z.string().optional(),
   jitter: duration.optional(),
   "overdue-after": duration.optional(),
+  "object-lock": duration.optional(),
+  "object-lock-mode": z.enum(LOCK_MODES).optional(),
   webhook: several(webhook).optional(),
 };
 

@@ -32,6 +32,17 @@ export interface BackedUpDatabase {
   seconds: number;
 }
 
+/** For how long nobody can remove a snapshot. */
+export interface SnapshotLock {
+  mode: "governance" | "compliance";
+  /** RFC 3339, UTC. */
+  until: string;
+  /** Locks of older objects that were made longer. */
+  renewed: number;
+  /** Of these, such as are of the other mode: the store doesn't change that. */
+  inOtherMode: number;
+}
+
 /** What a repository has got. */
 export type StoredSnapshot =
   | {
@@ -45,6 +56,8 @@ export type StoredSnapshot =
       /** Segments of older snapshots that were used again. */
       reusedSegments: number;
       reusedBytes: number;
+      /** Where it is locked. */
+      lock?: SnapshotLock;
     }
   | { place: string; failed: Fault };
 
@@ -65,6 +78,8 @@ export interface ListedSnapshot {
   host?: string;
   tags?: string[];
   producer?: string;
+  /** How it was locked when it was stored, if it was. */
+  objectLock?: { mode: "governance" | "compliance"; until: string };
   databases?: Partial<
     Record<DatabaseKind, { entries: number; rawBytes: number; storedBytes: number }>
   >;

@@ -14,6 +14,8 @@ import { newSigningKey, type SigningKey } from "./keys/minisign.js";
 import { encryptWithPassphrase } from "./keys/passphrase.js";
 import { demandRecipient } from "./keys/recipients.js";
 import { SNAPSHOTS } from "./manifest-objects.js";
+import type { LockWish } from "./object-lock/lock-wish.js";
+import { Locking } from "./object-lock/locking.js";
 import type { Place } from "./places/place.js";
 import {
   newRepositoryFile,
@@ -28,6 +30,8 @@ export interface InitOptions {
   /** The recipients, who can read what is written: at least one, unless `unencrypted`. */
   readers: Readers;
   unencrypted?: boolean | undefined;
+  /** Locks what says what the repository is; each backup renews that lock. */
+  objectLock?: LockWish | undefined;
   /** Path of this machine's key file. By default it is where all commands look for it. */
   keyFile?: string | undefined;
 }
@@ -64,7 +68,8 @@ export interface InitReport {
  *   INPUT_INVALID, FILE_UNAVAILABLE, and what the place throws
  */
 export async function initRepository(options: InitOptions): Promise<InitReport> {
-  const { place, unencrypted = false } = options;
+  const { place, unencrypted = false, objectLock } = options;
+  const locking = objectLock && (await Locking.open(place, objectLock));
   await demandEmpty(place);
   const id = randomUUID();
   const made = unencrypted ? openToAll(id) : await lockedFor(options, id);
@@ -74,7 +79,7 @@ export async function initRepository(options: InitOptions): Promise<InitReport> 
       await file.write();
       written.push(file.path);
     }
-    await store(place, made.bytes, id);
+    await store({ place, locking }, made.bytes, id);
   } catch (cause) {
     // if it is unknown whether the object was stored, these files may be the only way to open it
     if (!(cause instanceof Uncertain)) for (const path of written) await rm(path, { force: true });
@@ -231,10 +236,15 @@ class Uncertain extends Error {
   }
 }
 
-async function store(place: Place, bytes: Buffer, id: string): Promise<void> {
+interface Storing {
+  place: Place;
+  locking: Locking | undefined;
+}
+
+async function store({ place, locking }: Storing, bytes: Buffer, id: string): Promise<void> {
   let isStored = false;
   try {
-    isStored = await place.putNew(REPOSITORY_FILE, bytes);
+    isStored = await place.putNew(REPOSITORY_FILE, bytes, locking?.ofSegment);
   } catch (cause) {
     if (!(cause instanceof FlowgError)) throw cause;
     const now = await place.get(REPOSITORY_FILE).catch(() => undefined);

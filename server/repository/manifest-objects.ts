@@ -8,7 +8,7 @@ import { FlowgError } from "../platform/errors.js";
 import type { RepositoryKeys } from "./keys/keys.js";
 import { MANIFEST_VERSION, type Manifest } from "./manifest.js";
 import { manifestKind, manifestSchema } from "./manifest-schema.js";
-import type { Place, PlacedObject } from "./places/place.js";
+import type { ObjectLock, Place, PlacedObject } from "./places/place.js";
 
 export const SNAPSHOTS = "snapshots/";
 const UUID = "[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}";
@@ -99,13 +99,14 @@ export async function snapshotObjects(place: Place, named: Named): Promise<Snaps
 export async function putManifest(
   { place, keys }: Readable,
   manifest: Manifest,
+  lock?: ObjectLock,
 ): Promise<{ path: string; bytes: number }> {
   const path = manifestPath(manifest, keys.cipher.suffix);
   const stored = await keys.cipher.encrypt(await compressed(Buffer.from(JSON.stringify(manifest))));
   const signature = keys.sign?.(stored, path);
-  if (signature !== undefined) await place.put(signaturePathOf(path), Buffer.from(signature));
+  if (signature !== undefined) await place.put(signaturePathOf(path), Buffer.from(signature), lock);
   // not `putNew`: after a lost answer, a writer that may not read could not tell its own object from another's
-  await place.put(path, stored);
+  await place.put(path, stored, lock);
   return { path, bytes: stored.byteLength };
 }
 

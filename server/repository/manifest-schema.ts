@@ -2,6 +2,7 @@
 
 import * as z from "zod";
 import { MANIFEST_FORMAT, MANIFEST_VERSION } from "./manifest.js";
+import { LOCK_MODES } from "./places/place.js";
 
 const count = z.number().int().min(0).max(Number.MAX_SAFE_INTEGER);
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
@@ -19,6 +20,7 @@ const segment = z.looseObject({
   storedSha256: sha256,
   checksums: count.optional(),
   goesOn: z.literal(true).optional(),
+  lockedUntil: z.iso.datetime().optional(),
 });
 
 const tracking = z.looseObject({
@@ -55,6 +57,7 @@ export const manifestSchema = z.looseObject({
   producer: z.string(),
   host: z.string(),
   tags: z.array(z.string()),
+  objectLock: z.looseObject({ mode: z.enum(LOCK_MODES), until: z.iso.datetime() }).optional(),
   databases: databasesSchema,
 });
 

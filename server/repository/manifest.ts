@@ -2,6 +2,7 @@
 
 import type { DatabaseKind } from "../records/kinds.js";
 import type { TrackingPoint } from "../records/tracking-point.js";
+import type { LockMode } from "./places/place.js";
 
 export type { TrackingPoint } from "../records/tracking-point.js";
 
@@ -34,6 +35,8 @@ export interface SegmentEntry {
    * records/cut.ts.
    */
   goesOn?: true;
+  /** How long nobody can remove the object, RFC 3339, as far as was known when the manifest was written. Absent if it wasn't locked. */
+  lockedUntil?: string;
 }
 
 export interface DatabaseManifest {
@@ -64,5 +67,7 @@ export interface Manifest {
   producer: string;
   host: string;
   tags: string[];
+  /** The lock on the manifest itself, where it is locked; its segments are locked at least as long. */
+  objectLock?: { mode: LockMode; until: string };
   databases: Partial<Record<DatabaseKind, DatabaseManifest>>;
 }

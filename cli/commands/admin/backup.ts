@@ -6,6 +6,7 @@ import { defineCommand, type Invocation } from "../../command.js";
 import { CliError } from "../../failure.js";
 import { backupDir, directories, only as onlyFlag, server } from "../../flags.js";
 import { PIPED } from "../../local-paths.js";
+import { objectLockFlags, objectLockWish } from "../../object-lock.js";
 import { onlyDatabases } from "../../only-databases.js";
 import { backupText, leftOutText } from "../../output/report/backup.js";
 import { repositoryBackupText } from "../../output/report/repository-backup.js";
@@ -49,6 +50,10 @@ export const backup = defineCommand({
       command: "flowg admin backup --repository s3://bucket/flowg --tag nightly",
       does: "into a repository: only what has changed is read and stored",
     },
+    {
+      command: "flowg admin backup --repository s3://bucket/flowg --object-lock 30d",
+      does: "and for 30 days nobody can remove it",
+    },
     { command: "flowg admin backup --json", does: "the report for a program" },
   ],
   args: {
@@ -80,6 +85,7 @@ export const backup = defineCommand({
       description:
         "with --repository: read everything, also what can't have changed, and replace what has changed in the repository",
     },
+    ...objectLockFlags,
     host: {
       type: "string",
       description: "with --repository: whose databases they are; this machine's name unless given",
@@ -90,10 +96,11 @@ export const backup = defineCommand({
   async run({ args, origins, output, signal }) {
     if (usesRepository(args, origins, ["backup-dir", "url"]))
       return await backUpToRepositories({ args, origins, output, signal });
-    if (args.tag.length > 0 || args.full || args.host !== undefined) {
+    const isLocked = args["object-lock"] !== undefined && origins["object-lock"] === "flag";
+    if (args.tag.length > 0 || args.full || args.host !== undefined || isLocked) {
       throw new CliError(
         "USAGE",
-        "--tag, --full and --host are for a repository, and there is none",
+        "--tag, --full, --host and --object-lock are for a repository, and there is none",
         "add --repository",
       );
     }
@@ -134,6 +141,8 @@ interface ToRepositories extends RepositoryAsked, ServerValues {
   tag: readonly string[];
   full: boolean;
   host?: string | undefined;
+  "object-lock"?: string | undefined;
+  "object-lock-mode"?: string | undefined;
   "allow-shrink": boolean;
   "skip-damaged": boolean;
   "auth-dir": string;
@@ -148,6 +157,7 @@ async function backUpToRepositories({
   signal,
 }: Pick<Invocation, "origins" | "output" | "signal"> & { args: ToRepositories }): Promise<Result> {
   const only = onlyDatabases(args.only);
+  const objectLock = objectLockWish(args);
   const administration = await administrationFor({ args, origins, output });
   if (!administration.backupToRepositories) {
     throw new CliError(
@@ -163,6 +173,7 @@ async function backUpToRepositories({
     tags: args.tag,
     host: args.host ?? hostname(),
     full: args.full,
+    objectLock,
     only,
     allowShrink: args["allow-shrink"],
     skipDamaged: args["skip-damaged"],

@@ -43,6 +43,10 @@ export const check = defineCommand({
       valueHint: "PERCENT",
       bare: "100%",
     },
+    locks: {
+      type: "boolean",
+      description: "ask the store how each object is locked: a request for each",
+    },
     repair: {
       type: "boolean",
       description: "write a snapshot, tagged partial, without what each damaged one has lost",
@@ -54,7 +58,13 @@ export const check = defineCommand({
     const { checkRepository } = await core();
     const repositories: ReturnType<typeof told>[] = [];
     for (const repository of opened.repositories) {
-      const options = { readShare, signal, repair: args.repair, onProgress: progressOf(output) };
+      const options = {
+        readShare,
+        signal,
+        repair: args.repair,
+        locks: args.locks,
+        onProgress: progressOf(output),
+      };
       repositories.push(told(repository, await checkRepository(repository, options)));
     }
     const problems = repositories.flatMap(checkProblems);

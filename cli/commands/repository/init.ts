@@ -3,6 +3,7 @@
 import type { InitReport } from "../../../server/core.js";
 import { defineCommand } from "../../command.js";
 import { CliError } from "../../failure.js";
+import { objectLockFlags, objectLockWish } from "../../object-lock.js";
 import { core } from "../../offline.js";
 import { initText } from "../../output/report/repository-init.js";
 import {
@@ -32,6 +33,11 @@ export const init = defineCommand({
       does: "anybody that knows the passphrase can read: make it long",
     },
     {
+      command:
+        "flowg repository init --repository s3://locked/flowg --identity id --object-lock 30d",
+      does: "in a bucket that has object lock",
+    },
+    {
       command: "flowg repository init --repository /mnt/backups --unencrypted",
       does: "anybody that reads the disk reads the backups",
     },
@@ -56,6 +62,7 @@ export const init = defineCommand({
       description:
         "file that holds a passphrase that is to read them, or that opens the identity file",
     },
+    ...objectLockFlags,
     unencrypted: { type: "boolean", description: "do not encrypt, nor sign" },
     "repository-key": {
       type: "string",
@@ -89,11 +96,14 @@ export const init = defineCommand({
       recipients: args.recipient,
       passphrase: unencrypted ? undefined : await passphraseFrom(args["passphrase-file"]),
     };
+    const objectLock = objectLockWish(args);
     const { initRepository } = await core();
     const repositories: InitReport[] = [];
     for (const url of urls) {
       const who = unencrypted ? {} : readers;
-      repositories.push(await initRepository({ url, signal, readers: who, unencrypted, keyFile }));
+      repositories.push(
+        await initRepository({ url, signal, readers: who, unencrypted, keyFile, objectLock }),
+      );
     }
     const text = repositories.map((report) => initText(report, output.tableWidth)).join("\n\n\n");
     return { json: { repositories }, text, essential: true };

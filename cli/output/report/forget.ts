@@ -6,7 +6,7 @@ import { table } from "../table.js";
 import { pruneText } from "./prune.js";
 
 export function forgetText(report: ForgetReport, width?: number): string {
-  const { dryRun, groups, prune } = report;
+  const { dryRun, groups, locked, prune } = report;
   const parts = groups.map((group) => {
     const rows = [
       ...group.kept.map((one) => ({ one, what: one.reasons.join(", ") })),
@@ -29,6 +29,10 @@ export function forgetText(report: ForgetReport, width?: number): string {
   parts.push(
     `${gone} ${dryRun ? "would be removed" : "removed"}${kept > 0 ? `, ${kept} kept` : ""}`,
   );
+  if (locked.snapshots > 0) {
+    const stay = locked.snapshots === 1 ? "stays: it is locked" : "stay: they are locked, the last";
+    parts.push(`${formatCounted(locked.snapshots, "snapshot")} ${stay} until ${locked.until}`);
+  }
   if (prune) parts.push(pruneText(prune));
   return parts.join("\n");
 }

@@ -2,6 +2,7 @@
 
 import type {
   RepositoryBackupReport,
+  SnapshotLock,
   SnapshotsReport,
 } from "../../../server/records/repository-reports.js";
 import { formatBytes, formatCount, formatCounted, formatDuration } from "../format.js";
@@ -26,13 +27,23 @@ export function repositoryBackupText(report: RepositoryBackupReport, width?: num
           formatBytes(one.reusedBytes),
         ],
   );
+  const locks = report.repositories.flatMap((one) =>
+    "lock" in one && one.lock ? [lockText(one.place, one.lock)] : [],
+  );
   const stored = ["New segments", "Stored", "Kept segments", "Kept"].map(right);
   return [
     table(["Database", ...["Records", "Size", "Read"].map(right)], databases, width),
     "",
     table(["Repository", ...stored], places, width),
     `snapshot ${report.setId} of ${safe(report.createdAt)}, in ${formatDuration(report.seconds)}`,
+    ...locks,
   ].join("\n");
+}
+
+function lockText(place: string, { mode, until, renewed, inOtherMode }: SnapshotLock): string {
+  const longer = renewed > 0 ? `; ${formatCounted(renewed, "older lock")} renewed` : "";
+  const other = inOtherMode > 0 ? ` (${formatCount(inOtherMode)} in the other mode)` : "";
+  return `locked in ${safe(place)} until ${until} (${mode})${longer}${other}`;
 }
 
 export function snapshotsText(reports: readonly SnapshotsReport[], width?: number): string {
@@ -57,8 +68,18 @@ export function snapshotsText(reports: readonly SnapshotsReport[], width?: numbe
       const counts = ["Auth", "Config", "Logs", "Size"].map(right);
       return [
         table([...columns, ...counts], rows, width),
-        `${formatCounted(snapshots.length, "snapshot")} in ${safe(place)}`,
+        `${formatCounted(snapshots.length, "snapshot")} in ${safe(place)}${lockedText(snapshots)}`,
       ].join("\n");
     })
     .join("\n\n");
+}
+
+/** As they say themselves; a check asks the store. */
+function lockedText(snapshots: SnapshotsReport["snapshots"]): string {
+  const now = new Date().toISOString();
+  const ends = snapshots.flatMap(({ objectLock }) => objectLock?.until ?? []);
+  const locked = ends.filter((until) => until > now).sort();
+  return locked.length === 0
+    ? ""
+    : `; ${formatCount(locked.length)} locked, the last until ${safe(locked.at(-1) ?? "")}`;
 }

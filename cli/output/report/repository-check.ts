@@ -1,5 +1,6 @@
 // Tells people what a check of a repository found.
 
+import type { LocksReport } from "../../../server/repository/check/locks.js";
 import type { CheckedRepository } from "../../commands/repository/check.js";
 import { formatBytes, formatCount, formatCounted } from "../format.js";
 import { safe } from "../safe.js";
@@ -19,6 +20,7 @@ export function checkText(report: CheckedRepository, width = Number.POSITIVE_INF
       `${formatCount(snapshots)}${unreadable.length > 0 ? `, and ${formatCount(unreadable.length)} that can't be read` : ""}`,
     ],
     ["Segments", `${formatCount(segments)}, ${formatBytes(storedBytes)}; ${whole}`],
+    ["Locked", report.locks && lockedText(report.locks)],
     ["Lost", lost.length > 0 ? formatCounted(lost.length, "segment") : undefined],
     [
       "Unnamed",
@@ -37,6 +39,11 @@ export function checkText(report: CheckedRepository, width = Number.POSITIVE_INF
   return [...facts, ...repaired].join("\n");
 }
 
+function lockedText({ objects, locked, firstEnd, lastEnd }: LocksReport): string {
+  if (locked === 0) return "nothing";
+  return `${formatCount(locked)} of ${formatCounted(objects, "object")}, from ${firstEnd} to ${lastEnd}`;
+}
+
 const opens = ({ recipient, opens }: { recipient: string; opens: boolean }): string =>
   `${recipient.slice(0, 62)} ${opens ? "opens it" : "does not open it"}`;
 
@@ -45,6 +52,14 @@ export function checkProblems(report: CheckedRepository): string[] {
   return [
     ...report.unreadable.map(({ setId, problem }) => `snapshot ${setId}: ${problem}`),
     ...report.lost.map(({ problem, snapshots }) => `${problem}; lost to ${named(snapshots)}`),
+    ...report.hidden.map(
+      ({ path, since, lockedUntil }) =>
+        `${path} was hidden at ${since}, although it is locked until ${lockedUntil}: see flowg repository revive`,
+    ),
+    ...(report.locks?.tooShort ?? []).map(
+      ({ path, until, snapshot, snapshotUntil }) =>
+        `${path} is ${until ? `locked until ${until} only` : "not locked"}, and snapshot ${snapshot}, which needs it, until ${snapshotUntil}: a backup with --full locks it`,
+    ),
     ...report.unknown.map((path) => `nobody knows what ${path} is`),
   ];
 }

@@ -13,6 +13,8 @@ export function counted({ id, keys, place }: Repository): Counted {
   let bytes = 0;
   const counting: Place = {
     name: place.name,
+    locks: place.locks,
+    past: place.past,
     put: (...given) => place.put(...given),
     putNew: (...given) => place.putNew(...given),
     async get(path: string, range?: ByteRange) {

@@ -19,6 +19,7 @@ import {
   MANIFEST_VERSION,
   type Manifest,
 } from "../../repository/manifest.js";
+import type { LockWish } from "../../repository/object-lock/lock-wish.js";
 import type { Repository } from "../../repository/repository.js";
 import type { PackedSegment } from "../../repository/segments/segment-object.js";
 import { listSnapshots } from "../../repository/snapshots.js";
@@ -45,6 +46,8 @@ export interface RepositoryBackupOptions
   host: string;
   /** Reads everything: the databases, and what the repositories have of them already. */
   full?: boolean | undefined;
+  /** So long nobody can remove the snapshot, nor anything that it needs. */
+  objectLock?: LockWish | undefined;
   repositories: readonly BackupPlace[];
   /** Told that the instant is held; what it returns is called when it no longer is. */
   onHeld?: ((kinds: readonly DatabaseKind[]) => () => void) | undefined;
@@ -186,7 +189,7 @@ function usable(targets: readonly Opened[]): (Opened & { target: Target })[] {
 }
 
 async function openTargets(
-  { repositories, dirs, host, full = false }: RepositoryBackupOptions,
+  { repositories, dirs, host, full = false, objectLock }: RepositoryBackupOptions,
   kinds: readonly DatabaseKind[],
   notes: string[],
 ): Promise<Opened[]> {
@@ -197,7 +200,10 @@ async function openTargets(
     try {
       const previous = await findPreviousBackup({ repository, keyFilePath, dirs, host, kinds });
       notes.push(...previous.notes);
-      const target = await Target.open(repository, previous.databases, full);
+      const target = await Target.open(repository, previous.databases, {
+        doubts: full,
+        lock: objectLock,
+      });
       return { name, target, keyFilePath };
     } catch (error) {
       if (!(error instanceof FlowgError) || error.code === "CANCELLED") throw error;
@@ -394,8 +400,14 @@ async function publishAll(
       continue;
     }
     try {
-      const { path, bytes } = await target.publish(manifest);
-      stored.push({ place: name, snapshot: path, manifestBytes: bytes, ...target.counts });
+      const { path, bytes, lock } = await target.publish(manifest);
+      stored.push({
+        place: name,
+        snapshot: path,
+        manifestBytes: bytes,
+        ...target.counts,
+        ...(lock && { lock }),
+      });
       const of = { repository: target.repository, keyFilePath, dirs: options.dirs };
       await keepForNextBackup(of, { ...target.previous, ...manifest.databases });
     } catch (cause) {

@@ -2,6 +2,8 @@
 
 import { FlowgError } from "../../platform/errors.js";
 import type { Readable, StoredSnapshot } from "../../repository/manifest-objects.js";
+import { lastEnd, locksAmong } from "../../repository/object-lock/locked-objects.js";
+import type { ObjectLock } from "../../repository/places/place.js";
 import type { PruneOptions, PruneReport } from "../../repository/prune/prune.js";
 import { planByIds, planByPolicy, type Thinning } from "../../repository/retention/plan.js";
 import { removeSnapshots } from "../../repository/retention/remove.js";
@@ -40,6 +42,8 @@ export interface KeptSnapshot extends ListedSnapshot {
 export interface ForgetReport {
   dryRun: boolean;
   groups: { name: string; kept: KeptSnapshot[]; forgotten: ListedSnapshot[] }[];
+  /** Nobody can remove these now, so they stay, and are among those that are kept. `until` is when the last lock ends, RFC 3339. */
+  locked: { snapshots: number; until?: string };
   /** They stay, and no rule has counted them: why. */
   unread: { id: string; createdAt: string; problem: string }[];
   prune?: PruneReport;
@@ -61,7 +65,13 @@ export async function forgetSnapshots(
     ? await readAll(repository, planByIds(stored, ids))
     : await readThoseThatCount(repository, stored);
   if (!ids && stored.length > 0 && read.length === 0) throw noneIsRead(unread);
-  const groups = thinning ? planByPolicy(read, thinning) : named(read, unread);
+  const planned = thinning ? planByPolicy(read, thinning) : named(read, unread);
+  const wanted = planned.flatMap((group): StoredSnapshot[] => group.forgotten);
+  const locks = await locksAmong(
+    repository.place,
+    wanted.map(({ path }) => path),
+  );
+  const groups = planned.map((group) => withoutLocked(group, locks));
   const forgotten = groups.flatMap((group): StoredSnapshot[] => group.forgotten);
   if (!dryRun) {
     let done = 0;
@@ -76,6 +86,7 @@ export async function forgetSnapshots(
       kept: kept.map(({ snapshot, reasons }) => ({ ...listed(snapshot), reasons })),
       forgotten: forgotten.map(listed),
     })),
+    locked: { snapshots: locks.size, ...until(locks) },
     unread: ids
       ? []
       : unread.map(({ setId: id, createdAt, error: { message: problem } }) => ({
@@ -87,6 +98,22 @@ export async function forgetSnapshots(
   if (!prune) return report;
   const ignored = dryRun ? new Set(forgotten.map(({ path }) => path)) : undefined;
   return { ...report, prune: await pruneRepository(repository, { ...prune, dryRun, ignored }) };
+}
+
+function withoutLocked<
+  G extends { kept: { snapshot: Read; reasons: string[] }[]; forgotten: Read[] },
+>(group: G, locks: ReadonlyMap<string, ObjectLock>): G {
+  const kept = [...group.kept];
+  for (const snapshot of group.forgotten) {
+    const lock = locks.get(snapshot.path);
+    if (lock) kept.push({ snapshot, reasons: [`locked until ${lock.until.toISOString()}`] });
+  }
+  return { ...group, kept, forgotten: group.forgotten.filter(({ path }) => !locks.has(path)) };
+}
+
+function until(locks: ReadonlyMap<string, ObjectLock>): { until?: string } {
+  const last = lastEnd(locks.values());
+  return last === undefined ? {} : { until: last };
 }
 
 type Unread = StoredSnapshot & { error: FlowgError };

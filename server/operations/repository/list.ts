@@ -53,9 +53,18 @@ export async function listRepository(
   };
 }
 
-function listed({ setId, createdAt, host, tags, producer, databases }: Manifest): ListedSnapshot {
+function listed(manifest: Manifest): ListedSnapshot {
+  const { setId, createdAt, host, tags, producer, objectLock, databases } = manifest;
   const counts: ListedSnapshot["databases"] = {};
   for (const [kind, { entries, rawBytes, storedBytes }] of Object.entries(databases))
     counts[kind as keyof typeof counts] = { entries, rawBytes, storedBytes };
-  return { setId, createdAt, host, tags, producer, databases: counts };
+  return {
+    setId,
+    createdAt,
+    host,
+    tags,
+    producer,
+    ...(objectLock && { objectLock }),
+    databases: counts,
+  };
 }

@@ -3,12 +3,16 @@
 
 import { FlowgError } from "../../platform/errors.js";
 import type { DatabaseKind } from "../../records/kinds.js";
+import type { SnapshotLock } from "../../records/repository-reports.js";
 import type { DatabaseManifest, Manifest, SegmentEntry } from "../../repository/manifest.js";
 import { putManifest } from "../../repository/manifest-objects.js";
 import { databaseSums } from "../../repository/manifest-sums.js";
+import type { LockWish } from "../../repository/object-lock/lock-wish.js";
+import { Locking } from "../../repository/object-lock/locking.js";
 import { missingAfterBackup } from "../../repository/prune/missing-after-backup.js";
 import type { Repository } from "../../repository/repository.js";
 import type { PackedSegment, SegmentFacts } from "../../repository/segments/segment-object.js";
+import { segmentPath } from "../../repository/segments/segment-path.js";
 import { SegmentStore } from "../../repository/segments/segment-store.js";
 
 /** An older snapshot of these databases, as the manifest of a repository says. */
@@ -24,21 +28,23 @@ export class Target {
   private constructor(
     readonly repository: Repository,
     private readonly store: SegmentStore,
+    private readonly locking: Locking | undefined,
     readonly previous: PreviousBackup,
   ) {}
 
   /**
-   * @param doubts see SegmentStore.open
-   * @throws what listing a place throws
+   * @param how see SegmentStore.open
+   * @throws what listing a place throws; INPUT_INVALID where it can't lock what is to be locked
    */
   static async open(
     repository: Repository,
     previous: PreviousBackup,
-    doubts: boolean,
+    { doubts, lock }: { doubts: boolean; lock: LockWish | undefined },
   ): Promise<Target> {
-    const store = await SegmentStore.open(repository, doubts);
+    const locking = lock && (await Locking.open(repository.place, lock));
+    const store = await SegmentStore.open(repository, doubts, locking);
     for (const { segments } of Object.values(previous)) store.learn(segments);
-    return new Target(repository, store, previous);
+    return new Target(repository, store, locking, previous);
   }
 
   /** What it has stored, and what was there. */
@@ -112,10 +118,27 @@ export class Target {
     this.store.forget(names);
   }
 
-  /** @throws what `putManifest` throws */
-  async publish(manifest: Manifest): Promise<{ path: string; bytes: number }> {
-    return await putManifest(this.repository, manifest);
+  /** @throws what `putManifest` and locking throw */
+  async publish(manifest: Manifest): Promise<Published> {
+    const { repository, locking } = this;
+    if (!locking) return await putManifest(repository, manifest);
+    const { mode, until } = locking.ofSnapshot;
+    const pathOf = (name: string) => segmentPath(name, repository.keys.cipher);
+    // before the manifest: nothing that a snapshot needs may end before it
+    await locking.hold([...this.#finished.values()].flat(), until, pathOf);
+    await locking.holdRepositoryFile(until);
+    manifest.objectLock = { mode, until: until.toISOString() };
+    const stored = await putManifest(repository, manifest, { mode, until });
+    const { renewed, inOtherMode } = locking;
+    return { ...stored, lock: { ...manifest.objectLock, renewed, inOtherMode } };
   }
+}
+
+export interface Published {
+  path: string;
+  bytes: number;
+  /** Where it is locked. */
+  lock?: SnapshotLock;
 }
 
 /** What an older manifest says of the same records, but for what follows them, which is of this one. */

@@ -16,10 +16,13 @@ import type { Repository } from "../repository.js";
 import { type NamedSegment, readSegment } from "../segments/read-segment.js";
 import { SEGMENTS, segmentName } from "../segments/segment-path.js";
 import { eachSnapshot } from "../snapshots.js";
+import { examineLocks, hiddenSnapshots, type LocksReport } from "./locks.js";
 
 export interface CheckOptions {
   /** The share of the segments to read whole, 0 to 1. Chance decides which. */
   readShare: number;
+  /** Also asks how each object is locked, which is a request for each. */
+  locks?: boolean | undefined;
   onProgress?: ((progress: CheckProgress) => void) | undefined;
   signal?: AbortSignal | undefined;
 }
@@ -63,6 +66,10 @@ export interface CheckReport {
   lost: LostSegment[];
   /** Objects that no snapshot names: prune removes them. */
   unnamed: { segments: number; bytes: number };
+  /** Manifests that were removed, or so it looks, while they were locked: somebody has hidden these snapshots. */
+  hidden: { path: string; since: string; lockedUntil: string }[];
+  /** How what snapshots need is locked, where that was asked for. */
+  locks?: LocksReport;
   /** Paths of objects that belong to no known kind. */
   unknown: string[];
 }
@@ -118,6 +125,8 @@ export async function checkRepository(
     segmentsRead: read.length,
     bytesRead: read.reduce((sum, bytes) => sum + bytes, 0),
     lost: await stillLost(repository, wasted, options.signal),
+    hidden: await hiddenSnapshots(repository),
+    ...(options.locks && { locks: await examineLocks(repository, readable) }),
     unnamed,
     unknown,
   };

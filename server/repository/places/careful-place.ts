@@ -6,7 +6,15 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { FlowgError } from "../../platform/errors.js";
 import { demandObjectPath, demandPrefix } from "./object-path.js";
 import { type ObjectPage, type ObjectStore, TransientFault } from "./object-store.js";
-import type { ByteRange, Lease, Place, PlacedObject } from "./place.js";
+import type {
+  ByteRange,
+  Lease,
+  ObjectLock,
+  Place,
+  PlacedObject,
+  PlaceLocks,
+  PlacePast,
+} from "./place.js";
 import { Slots } from "./slots.js";
 
 export interface Retry {
@@ -60,17 +68,42 @@ export class CarefulPlace implements Place {
     return this.#store.name;
   }
 
-  async put(path: string, bytes: Uint8Array): Promise<void> {
-    demandObjectPath(path);
-    await this.#try(`put ${path}`, (signal) => this.#store.put(path, bytes, signal));
+  get locks(): PlaceLocks | undefined {
+    const { locks } = this.#store;
+    return (
+      locks && {
+        demand: () => this.#try("ask for locks", (signal) => locks.demand(signal)),
+        now: () => locks.now(),
+        retain: (path, lock) =>
+          this.#try(`lock ${path}`, (signal) => locks.retain(path, lock, signal)),
+        of: (path) => this.#try(`see the lock of ${path}`, (signal) => locks.of(path, signal)),
+        hidden: (prefix) =>
+          this.#try(`list versions of ${prefix}`, (signal) => locks.hidden(prefix, signal)),
+      }
+    );
   }
 
-  async putNew(path: string, bytes: Uint8Array): Promise<boolean> {
+  get past(): PlacePast | undefined {
+    const { past } = this.#store;
+    return (
+      past && {
+        overlaid: () => this.#try("list versions", (signal) => past.overlaid(signal)),
+        revive: (path) => this.#try(`put ${path} back`, (signal) => past.revive(path, signal)),
+      }
+    );
+  }
+
+  async put(path: string, bytes: Uint8Array, lock?: ObjectLock): Promise<void> {
+    demandObjectPath(path);
+    await this.#try(`put ${path}`, (signal) => this.#store.put(path, bytes, { lock, signal }));
+  }
+
+  async putNew(path: string, bytes: Uint8Array, lock?: ObjectLock): Promise<boolean> {
     demandObjectPath(path);
     let tries = 0;
     const isStored = await this.#try(`put ${path}`, (signal) => {
       tries++;
-      return this.#store.putNew(path, bytes, signal);
+      return this.#store.putNew(path, bytes, { lock, signal });
     });
     if (isStored || tries === 1) return isStored;
     // the answer to an earlier try may have been lost, so the object may be our own

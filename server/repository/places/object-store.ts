@@ -1,14 +1,23 @@
 // What each kind of place does itself: one try of each request. `careful-place` makes a Place of it.
 
 import { FlowgError } from "../../platform/errors.js";
-import type { ByteRange, PlacedObject } from "./place.js";
+import type { ByteRange, HiddenObject, ObjectLock, OverlaidObject, PlacedObject } from "./place.js";
+
+export interface PutHow {
+  lock?: ObjectLock | undefined;
+  signal: AbortSignal;
+}
 
 /** Its callers have checked the paths. */
 export interface ObjectStore {
   /** Its name for people, without secrets. */
   readonly name: string;
-  put(path: string, bytes: Uint8Array, signal: AbortSignal): Promise<void>;
-  putNew(path: string, bytes: Uint8Array, signal: AbortSignal): Promise<boolean>;
+  /** Absent where nothing can be locked; `lock` is given only where it is there. */
+  readonly locks?: StoreLocks;
+  /** Only of a place that is seen as it was. */
+  readonly past?: StorePast;
+  put(path: string, bytes: Uint8Array, how: PutHow): Promise<void>;
+  putNew(path: string, bytes: Uint8Array, how: PutHow): Promise<boolean>;
   get(path: string, range: ByteRange | undefined, signal: AbortSignal): Promise<Buffer | undefined>;
   /**
    * A page of the objects whose path begins with `prefix`, in order.
@@ -19,6 +28,21 @@ export interface ObjectStore {
   /** Removes what killed runs have left beside the objects. */
   tidy(): Promise<void>;
   close(): Promise<void>;
+}
+
+/** See PlaceLocks. */
+export interface StoreLocks {
+  demand(signal: AbortSignal): Promise<void>;
+  now(): Date;
+  retain(path: string, lock: ObjectLock, signal: AbortSignal): Promise<ObjectLock | undefined>;
+  of(path: string, signal: AbortSignal): Promise<ObjectLock | undefined>;
+  hidden(prefix: string, signal: AbortSignal): Promise<HiddenObject[]>;
+}
+
+/** See PlacePast. */
+export interface StorePast {
+  overlaid(signal: AbortSignal): Promise<OverlaidObject[]>;
+  revive(path: string, signal: AbortSignal): Promise<void>;
 }
 
 export interface ObjectPage {

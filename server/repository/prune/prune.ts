@@ -4,6 +4,7 @@
 import { eachAtOnce } from "../../platform/each-at-once.js";
 import { FlowgError } from "../../platform/errors.js";
 import { PruneLock } from "../lock/prune-lock.js";
+import { lastEnd, locksAmong } from "../object-lock/locked-objects.js";
 import type { PlacedObject } from "../places/place.js";
 import { SEGMENTS, segmentNameOf } from "../segments/segment-path.js";
 import { KnownManifests, type ManifestReader } from "./known-manifests.js";
@@ -49,6 +50,8 @@ export interface PruneReport {
   named: Amount;
   /** Objects that no snapshot names, stored within the grace period: they stay. */
   young: Amount;
+  /** What no snapshot names, and nobody can remove now: it stays. `until` is when the last of these locks ends, RFC 3339. */
+  locked: Amount & { until?: string };
   /** Signatures without a snapshot count as well. In a dry run: what would be removed. */
   removed: Amount;
   /** Names of segments that snapshots name, and that are missing. */
@@ -95,7 +98,14 @@ async function look(
   const isNamed = ({ path }: PlacedObject) => known.named.has(segmentNameOf(path) as string);
   const isYoung = ({ storedAt }: PlacedObject) => now.getTime() - storedAt.getTime() < graceMs;
   const unnamed = [...segments.filter((object) => !isNamed(object)), ...known.orphanSignatures];
-  const candidates = unnamed.filter((object) => !isYoung(object));
+  const old = unnamed.filter((object) => !isYoung(object));
+  const locks = await locksAmong(
+    reader.place,
+    old.map(({ path }) => path),
+    async () => await lock?.renewInTime(),
+  );
+  const candidates = old.filter(({ path }) => !locks.has(path));
+  const until = lastEnd(locks.values());
   if (known.count === 0 && candidates.length > 0 && !allowRemoveAll) throw noSnapshots(reader);
   const missing = await missingAmong(known.named, segments, () => segmentObjects(reader, lock));
   return {
@@ -106,6 +116,10 @@ async function look(
       snapshots: known.count,
       named: amountOf(segments.filter(isNamed)),
       young: amountOf(unnamed.filter(isYoung)),
+      locked: {
+        ...amountOf(old.filter(({ path }) => locks.has(path))),
+        ...(until !== undefined && { until }),
+      },
       removed: dryRun ? amountOf(candidates) : { objects: 0, bytes: 0 },
       missing,
     },

@@ -3,6 +3,7 @@
 import { FlowgError } from "../../platform/errors.js";
 import type { DatabaseKind } from "../../records/kinds.js";
 import type { SegmentEntry } from "../manifest.js";
+import type { Locking } from "../object-lock/locking.js";
 import type { Repository } from "../repository.js";
 import { fetchStored, openStored } from "./read-segment.js";
 import { type PackedSegment, type SegmentFacts, sha256 } from "./segment-object.js";
@@ -21,15 +22,21 @@ export class SegmentStore {
   private constructor(
     readonly repository: Repository,
     private readonly doubts: boolean,
+    private readonly locking: Locking | undefined,
   ) {}
 
   /**
    * Lists what is there.
    * @param doubts reads each segment before anything counts on it, and replaces those that aren't as they were stored
+   * @param locking locks what is stored
    * @throws what listing a place throws
    */
-  static async open(repository: Repository, doubts = false): Promise<SegmentStore> {
-    const store = new SegmentStore(repository, doubts);
+  static async open(
+    repository: Repository,
+    doubts = false,
+    locking?: Locking,
+  ): Promise<SegmentStore> {
+    const store = new SegmentStore(repository, doubts, locking);
     const { place, keys } = repository;
     for await (const { path, bytes } of place.list(SEGMENTS)) {
       const name = segmentName(path, keys.cipher);
@@ -45,7 +52,14 @@ export class SegmentStore {
 
   /** Takes over what an older manifest says: its segments need not be stored again, as far as they are still there. */
   learn(entries: Iterable<SegmentEntry>): void {
-    for (const entry of entries) if (this.has(entry)) this.#known.set(entry.contentSha256, entry);
+    for (const entry of entries)
+      if (this.has(entry)) this.#known.set(entry.contentSha256, this.#learnt(entry));
+  }
+
+  /** One that doubts doesn't believe that it is locked either. */
+  #learnt(entry: SegmentEntry): SegmentEntry {
+    const { lockedUntil: _, ...unlocked } = entry;
+    return this.doubts || !this.locking ? unlocked : entry;
   }
 
   /** Notes that these segments are gone. */
@@ -78,6 +92,7 @@ export class SegmentStore {
     const { place, keys } = this.repository;
     const name = keys.nameOf(Buffer.from(facts.contentSha256, "hex"));
     const path = segmentPath(name, keys.cipher);
+    const lock = this.locking?.ofSegment;
     const entryOf = (stored: Uint8Array): SegmentEntry => ({
       name,
       ...facts,
@@ -93,13 +108,15 @@ export class SegmentStore {
     }
     const mine = await keys.cipher.encrypt(plain);
     let entry = entryOf(mine);
-    const isNew = !this.#there.has(name) && (await place.putNew(path, mine));
+    const isNew = !this.#there.has(name) && (await place.putNew(path, mine, lock));
     if (!isNew) {
       // left by a killed backup, or stored by one under way: no manifest has told of it
       const found = await this.#sound({ database, entry });
       if (found) entry = entryOf(found);
-      else await place.put(path, mine);
-    }
+      else await place.put(path, mine, lock);
+      // how long that one is locked nobody knows here
+      if (lock && !found) entry.lockedUntil = lock.until.toISOString();
+    } else if (lock) entry.lockedUntil = lock.until.toISOString();
     this.#sure.add(name);
     this.#mine.add(name);
     this.stored.segments++;

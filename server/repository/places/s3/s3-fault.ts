@@ -99,11 +99,18 @@ function saidOf({ status, code, message }: Refusal): string {
 
 /** What the owner of a bucket must allow. A store that doesn't let us list also refuses reads of missing objects. */
 const neededFor = (doing: string): string =>
-  ({
-    get: "s3:GetObject and s3:ListBucket",
-    list: "s3:ListBucket",
-    remove: "s3:DeleteObject",
-  })[doing.split(" ")[0] ?? ""] ?? "s3:PutObject";
+  LOCKED_PUT.test(doing)
+    ? "s3:PutObject and s3:PutObjectRetention"
+    : (NEEDED[doing.split(" ")[0] ?? ""] ?? "s3:PutObject");
+
+const LOCKED_PUT = /^put (and lock|.* back$)/;
+const NEEDED: Readonly<Record<string, string>> = {
+  get: "s3:GetObject and s3:ListBucket",
+  list: "s3:ListBucket, and for versions s3:ListBucketVersions",
+  remove: "s3:DeleteObject",
+  lock: "s3:PutObjectRetention and s3:GetObjectRetention",
+  see: "s3:GetObjectRetention and s3:GetBucketObjectLockConfiguration",
+};
 
 function explain(
   refusal: Refusal,
@@ -135,6 +142,11 @@ function explain(
     return [
       "REPOSITORY_UNAVAILABLE",
       `make the bucket ${bucket} first, or check its name and the endpoint`,
+    ];
+  if (code === "InvalidRequest" && doing.startsWith("put and lock"))
+    return [
+      "REPOSITORY_UNAVAILABLE",
+      `does the bucket ${bucket} have object lock? If not, make one that has it, or leave out --object-lock`,
     ];
   if (code === "InvalidObjectState")
     return ["REPOSITORY_UNAVAILABLE", "the object is archived: have the store restore it first"];

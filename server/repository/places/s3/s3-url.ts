@@ -1,7 +1,8 @@
-// `s3://BUCKET/PREFIX?endpoint=…&region=…&path-style=true&profile=…` says where a bucket is. Two destinations may be two stores,
-// so each URL can say what the environment would say for all of them. No URL holds credentials.
+// `s3://BUCKET/PREFIX?endpoint=…&region=…&path-style=true&profile=…&as-of=TIME` says where a bucket is. Two destinations may be
+// two stores, so each URL can say what the environment would say for all of them. No URL holds credentials.
 
 import { FlowgError } from "../../../platform/errors.js";
+import { momentOrDay } from "../../../records/times.js";
 
 export interface S3Url {
   bucket: string;
@@ -13,10 +14,12 @@ export interface S3Url {
   pathStyle: boolean | undefined;
   /** The profile in the shared profile files. */
   profile: string | undefined;
+  /** The objects as they were then, where the bucket keeps their versions. */
+  asOf: Date | undefined;
 }
 
 const BUCKET = /^[A-Za-z0-9][A-Za-z0-9._-]{1,61}[A-Za-z0-9]$/;
-const PARAMETERS = ["endpoint", "region", "path-style", "profile"];
+const PARAMETERS = ["endpoint", "region", "path-style", "profile", "as-of"];
 const HINT = "give s3://BUCKET/PREFIX, as s3://backups/flowg?endpoint=https://s3.example.com";
 
 /** @throws INPUT_INVALID. The message never holds the URL: it may contain a key */
@@ -44,6 +47,7 @@ export function readS3Url(text: string): S3Url {
     region: readRegion(given("region")),
     pathStyle: readChoice(given("path-style"), { true: true, false: false }, "path-style"),
     profile: given("profile"),
+    asOf: readTime(given("as-of")),
   };
 }
 
@@ -81,6 +85,16 @@ export function readEndpoint(text: string | undefined): URL | undefined {
 export function readRegion(text: string | undefined): string | undefined {
   if (text === undefined || /^[A-Za-z0-9-]{1,63}$/.test(text)) return text;
   throw invalid("the region of the store can't be one", { hint: "give one as eu-central-1" });
+}
+
+function readTime(text: string | undefined): Date | undefined {
+  if (text === undefined) return undefined;
+  // a + that wasn't written as %2B is a blank by now
+  const ms = momentOrDay(text.replace(/ (\d\d:\d\d)$/, "+$1"));
+  if (ms !== undefined) return new Date(ms);
+  throw invalid("as-of of an s3:// URL is neither an RFC 3339 time with a zone nor a date", {
+    hint: "write as-of=2026-11-28T10:00:00Z, say",
+  });
 }
 
 function readChoice<T>(

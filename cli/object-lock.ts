@@ -1,0 +1,38 @@
+// Locks on what is stored in buckets: the flags, and what they lead to.
+
+import { durationMs } from "../server/jobs/duration.js";
+import { type LockWish, lockWish } from "../server/repository/object-lock/lock-wish.js";
+import { CliError } from "./failure.js";
+
+export const objectLockFlags = {
+  "object-lock": {
+    type: "string",
+    description: "so long nobody can remove what is stored: 30d; for buckets that have object lock",
+    valueHint: "TIME",
+    env: "FLOWG_OBJECT_LOCK",
+  },
+  "object-lock-mode": {
+    type: "string",
+    description:
+      "governance, which a right of its own ends, or compliance, which nobody ends; governance unless given",
+    valueHint: "MODE",
+    env: "FLOWG_OBJECT_LOCK_MODE",
+    completes: { words: ["governance", "compliance"] },
+  },
+} as const;
+
+/** @throws USAGE, INPUT_INVALID */
+export function objectLockWish(args: {
+  "object-lock"?: string | undefined;
+  "object-lock-mode"?: string | undefined;
+}): LockWish | undefined {
+  const { "object-lock": period, "object-lock-mode": mode } = args;
+  if (period !== undefined)
+    return lockWish(durationMs(period), mode ?? "governance", "--object-lock");
+  if (mode === undefined) return undefined;
+  throw new CliError(
+    "USAGE",
+    "--object-lock-mode is given, but not --object-lock",
+    "say for how long: --object-lock 30d",
+  );
+}

@@ -1,0 +1,35 @@
+// What people want of locks: for how long nobody may remove a snapshot.
+
+import { FlowgError } from "../../platform/errors.js";
+import { LOCK_MODES, type LockMode } from "../places/place.js";
+
+export interface LockWish {
+  /** For each snapshot, from when it is stored. */
+  periodMs: number;
+  mode: LockMode;
+}
+
+const SECOND_MS = 1000;
+/** What S3 takes at most: a hundred years. */
+const LONGEST_MS = 36_500 * 24 * 3600 * SECOND_MS;
+
+/**
+ * @param periodMs undefined where the text wasn't a time
+ * @param name of the setting, for messages
+ * @throws INPUT_INVALID
+ */
+export function lockWish(periodMs: number | undefined, mode: string, name: string): LockWish {
+  if (periodMs === undefined || periodMs < SECOND_MS || periodMs > LONGEST_MS) {
+    throw new FlowgError("INPUT_INVALID", `${name} isn't a time from 1s to 36500d`, {
+      hint: "write 30d, say: so long nobody can remove a snapshot",
+    });
+  }
+  if (!isMode(mode)) {
+    throw new FlowgError("INPUT_INVALID", `${name}-mode can't be ${JSON.stringify(mode)}`, {
+      hint: "governance: who has a right of its own for it may end locks; compliance: nobody may",
+    });
+  }
+  return { periodMs, mode };
+}
+
+const isMode = (text: string): text is LockMode => LOCK_MODES.includes(text as LockMode);

@@ -1,0 +1,74 @@
+// Puts back what a bucket held at a time: what was removed since, or overwritten, by somebody who could do no more, since it was
+// locked, or its older versions are kept.
+
+import { eachAtOnce } from "../platform/each-at-once.js";
+import { FlowgError } from "../platform/errors.js";
+import type { OverlaidObject, Place } from "./places/place.js";
+import { REPOSITORY_FILE } from "./repository-file.js";
+
+export type RevivedObject = OverlaidObject;
+
+export interface ReviveReport {
+  place: string;
+  dryRun: boolean;
+  /** What was removed since. */
+  removed: { objects: number; bytes: number };
+  /** What was replaced since. */
+  overwritten: { objects: number; bytes: number };
+  /** Their paths, in order. */
+  paths: string[];
+}
+
+const AT_ONCE = 5;
+
+/** The same place, as it was. @throws INPUT_INVALID for one that keeps no versions */
+export function pastOf(url: string, asOf: Date): string {
+  if (!/^s3:/i.test(url)) {
+    throw new FlowgError("INPUT_INVALID", "a directory keeps no older versions of what it holds", {
+      hint: "this is for buckets; restore the directory from its own backup, or use another copy of the repository",
+    });
+  }
+  const [base = "", query = ""] = url.split("?");
+  const parameters = new URLSearchParams(query);
+  parameters.set("as-of", asOf.toISOString());
+  return `${base}?${parameters}`;
+}
+
+/**
+ * Stopped on the way, some of it is back, and another run goes on with the rest. What is there now stays as an older version.
+ * @param place as it was
+ * @throws REPOSITORY_MISSING if it held no repository then, PERMISSION_DENIED, and what the place throws
+ */
+export async function reviveRepository(
+  place: Place,
+  { dryRun }: { dryRun: boolean },
+): Promise<ReviveReport> {
+  if (!(await place.get(REPOSITORY_FILE))) {
+    throw new FlowgError("REPOSITORY_MISSING", `${place.name} held no repository at that time`, {
+      hint: "give a later time, and check that the bucket keeps versions",
+    });
+  }
+  const overlaid = (await place.past?.overlaid()) ?? [];
+  if (!dryRun)
+    await eachAtOnce(
+      inOrder(overlaid),
+      AT_ONCE,
+      ({ path }) => place.past?.revive(path) ?? Promise.resolve(),
+    );
+  return {
+    place: place.name,
+    dryRun,
+    removed: amountOf(overlaid.filter(({ by }) => by === "removal")),
+    overwritten: amountOf(overlaid.filter(({ by }) => by === "another")),
+    paths: overlaid.map(({ path }) => path),
+  };
+}
+
+/** Segments before manifests: a snapshot that is seen has what it needs. */
+const inOrder = (objects: readonly OverlaidObject[]): OverlaidObject[] =>
+  [...objects].sort((a, b) => (a.path < b.path ? -1 : 1));
+
+const amountOf = (objects: readonly OverlaidObject[]) => ({
+  objects: objects.length,
+  bytes: objects.reduce((sum, { bytes }) => sum + bytes, 0),
+});
