@@ -1,14 +1,18 @@
 // Answers of any length as JSON, a piece at a time: neither a window of a million entries nor a list of many streams
 // ever stands in memory as a whole.
 
-import type { EntryRecord } from "../records/records.js";
+import { writeThere } from "../operations/json/large-json.js";
+import { WrittenEntry } from "../records/logs/written-entry.js";
+import type { QueriedEntry } from "../stores/logs/query.js";
 import type { StreamConfig } from "../stores/logs/streams.js";
 
 const PIECE_LENGTH = 64 * 1024;
 
 /** `{"success":true,"records":[…]}` */
-export function jsonLogs(entries: AsyncIterable<EntryRecord>): AsyncGenerator<Uint8Array> {
-  return pieces(entries, { begin: '"records":[', end: "]", textOf: JSON.stringify });
+export function jsonLogs(entries: AsyncIterable<QueriedEntry>): AsyncGenerator<Uint8Array> {
+  const jsonOf = (entry: QueriedEntry) =>
+    entry instanceof WrittenEntry ? writeThere(entry.json, "json") : JSON.stringify(entry);
+  return pieces(entries, { begin: '"records":[', end: "]", jsonOf });
 }
 
 /** `{"success":true,"streams":{…}}` */
@@ -17,18 +21,29 @@ export function jsonStreams(
 ): AsyncGenerator<Uint8Array> {
   const member = ([name, config]: [string, StreamConfig]) =>
     `${JSON.stringify(name)}:${JSON.stringify(config)}`;
-  return pieces(streams, { begin: '"streams":{', end: "}", textOf: member });
+  return pieces(streams, { begin: '"streams":{', end: "}", jsonOf: member });
 }
 
 async function* pieces<T>(
   items: AsyncIterable<T>,
-  { begin, end, textOf }: { begin: string; end: string; textOf: (item: T) => string },
+  {
+    begin,
+    end,
+    jsonOf,
+  }: { begin: string; end: string; jsonOf: (item: T) => string | Promise<Uint8Array> },
 ): AsyncGenerator<Uint8Array> {
   let piece = `{"success":true,${begin}`;
   let separator = "";
   for await (const item of items) {
-    piece += separator + textOf(item);
+    const json = jsonOf(item);
+    piece += separator;
     separator = ",";
+    if (typeof json === "string") piece += json;
+    else {
+      yield Buffer.from(piece);
+      yield await json;
+      piece = "";
+    }
     if (piece.length < PIECE_LENGTH) continue;
     yield Buffer.from(piece);
     piece = "";

@@ -7,7 +7,14 @@ export const HEARTBEAT = ": still here\n\n";
 export const HEARTBEAT_MS = 15_000;
 
 /** JSON holds no line break, so the data is one line. */
-export function eventText(event: string, data: unknown, id?: string): string {
-  const head = id === undefined ? "" : `id: ${id}\n`;
-  return `${head}event: ${event}\ndata: ${JSON.stringify(data)}\n\n`;
-}
+export const eventText = (event: string, data: unknown): string =>
+  `event: ${event}\ndata: ${JSON.stringify(data)}\n\n`;
+
+/** The same of JSON that is written already, in parts. */
+export const eventParts = (event: string, json: Uint8Array, id: string): Uint8Array[] => [
+  Buffer.from(`id: ${id}\nevent: ${event}\ndata: `),
+  json,
+  END,
+];
+
+const END = Buffer.from("\n\n");

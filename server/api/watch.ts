@@ -3,13 +3,14 @@
 import type { LogFeed, StoredLog } from "../operations/ingest/log-feed.js";
 import { segments } from "../records/keys.js";
 import { type Filter, matchesFilter } from "../records/logs/filter.js";
-import { eventText, HEARTBEAT, HEARTBEAT_MS } from "./server-sent-events.js";
+import { isLarge, WrittenEntry } from "../records/logs/written-entry.js";
+import { eventParts, eventText, HEARTBEAT, HEARTBEAT_MS } from "./server-sent-events.js";
 
-/** Entries that wait for a slow watcher, and what their texts may take; more are counted and left out. */
+/** Entries that wait for a slow watcher, and what their values may take; more are counted and left out. */
 const WAITING_MAX = 1_000;
-const WAITING_LENGTH_MAX = 8 * 1024 * 1024;
+const WAITING_BYTES_MAX = 8 * 1024 * 1024;
 /** About what is sent at once. */
-const CHUNK_LENGTH = 256 * 1024;
+const CHUNK_BYTES = 256 * 1024;
 
 export interface WatchOptions {
   stream: string;
@@ -23,32 +24,33 @@ export async function* watchEvents(
   { stream, filter, signal }: WatchOptions,
 ): AsyncGenerator<Uint8Array> {
   const waiting: StoredLog[] = [];
-  let waitingLength = 0;
+  let waitingBytes = 0;
   let lost = 0;
   let wake = () => {};
   const unsubscribe = feed.subscribe(stream, (log) => {
-    if (filter && !matchesFilter(filter, log.entry.fields)) return;
-    const length = lengthOf(log);
+    if (filter && !passes(log, filter)) return;
+    const { length } = log.value;
     // one that is larger still goes to a watcher that waits for it
-    const hasRoom = waitingLength === 0 || waitingLength + length <= WAITING_LENGTH_MAX;
+    const hasRoom = waitingBytes === 0 || waitingBytes + length <= WAITING_BYTES_MAX;
     if (hasRoom && waiting.length < WAITING_MAX) {
       waiting.push(log);
-      waitingLength += length;
+      waitingBytes += length;
     } else lost += 1;
     wake();
   });
   /** Takes the next piece to send: some of the waiting entries, and the number of those left out since. */
   const take = () => {
-    let text = "";
-    while (waiting.length > 0 && text.length < CHUNK_LENGTH) {
+    const events: Uint8Array[] = [];
+    let bytes = 0;
+    while (waiting.length > 0 && bytes < CHUNK_BYTES) {
       const log = waiting.shift() as StoredLog;
-      waitingLength -= lengthOf(log);
-      text += event(log);
+      waitingBytes -= log.value.length;
+      bytes += log.value.length;
+      events.push(...event(log));
     }
-    if (lost === 0) return text;
-    text += eventText("lost", { entries: lost });
+    if (lost > 0) events.push(Buffer.from(eventText("lost", { entries: lost })));
     lost = 0;
-    return text;
+    return Buffer.concat(events);
   };
   const onAbort = () => wake();
   signal.addEventListener("abort", onAbort);
@@ -64,8 +66,8 @@ export async function* watchEvents(
           };
         });
       }
-      const text = take();
-      yield Buffer.from(text === "" ? HEARTBEAT : text);
+      const events = take();
+      yield events.length === 0 ? Buffer.from(HEARTBEAT) : events;
     }
   } finally {
     signal.removeEventListener("abort", onAbort);
@@ -73,14 +75,18 @@ export async function* watchEvents(
   }
 }
 
-/** How many characters its texts have. */
-function lengthOf({ entry }: StoredLog): number {
-  let length = 0;
-  for (const [name, text] of Object.entries(entry.fields)) length += name.length + text.length;
-  return length;
+/** Large ones that are being told, so that not each of their watchers looks for their fields anew. */
+const written = new WeakMap<StoredLog, WrittenEntry>();
+
+function passes(log: StoredLog, filter: Filter): boolean {
+  if (!isLarge(log.value)) return matchesFilter(filter, log.fields);
+  const entry = written.get(log) ?? new WrittenEntry(log.value);
+  written.set(log, entry);
+  return entry.passes(filter);
 }
 
-function event({ key, entry }: StoredLog): string {
+/** The value is JSON of ours, in which there is no line break. */
+function event({ key, value }: StoredLog): Uint8Array[] {
   const [, , ms, uuid] = segments(key);
-  return eventText("log", entry, `${ms}-${uuid}`);
+  return eventParts("log", value, `${ms}-${uuid}`);
 }

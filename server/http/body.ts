@@ -2,16 +2,15 @@
 
 import type { IncomingMessage, ServerResponse } from "node:http";
 import express from "express";
+import { isArrayText } from "../operations/json/batch-text.js";
+import { type JsonProblem, type JsonText, parseJsonText } from "../operations/json/json-text.js";
+import { parseLogsThere, parseThere } from "../operations/json/large-json.js";
+import { type LogBodyForm, parseLogBody } from "../operations/json/log-body-text.js";
 import { FlowgError } from "../platform/errors.js";
-import { AnsweringThread } from "../platform/threads/answering-thread.js";
 import { LogBatch } from "../records/logs/log-batch.js";
 import { unpackBatch } from "../records/logs/packed-batch.js";
 import { WrittenFields } from "../records/logs/written-fields.js";
-import { isArrayText } from "./batch-text.js";
 import { acceptBody, isBodyPending } from "./error-answer.js";
-import { type JsonProblem, type JsonText, parseJsonText } from "./json-text.js";
-import type { JsonAnswer, JsonRequest } from "./json-thread.js";
-import { type LogBodyForm, parseLogBody } from "./log-body-text.js";
 
 /** Largest JSON body, bytes, where a procedure sets no smaller one. */
 const JSON_BODY_BYTES = 16 * 1024 * 1024;
@@ -20,10 +19,6 @@ const JSON_BODY_MS = 60_000;
 
 /** The main thread parses bodies up to this size itself, in about a millisecond. */
 const PARSED_HERE_BYTES = 128 * 1024;
-
-const thread = new AnsweringThread<JsonRequest, JsonAnswer>(
-  new URL("./json-thread.js", import.meta.url),
-);
 
 /** The type is checked here, with a better message. The limit holds for what a compressed body becomes. */
 const makeReader = (limit: number, inflate: boolean) =>
@@ -95,7 +90,7 @@ async function parse(bytes: Buffer, fieldsIn: string | undefined): Promise<unkno
     bytes.byteLength <= PARSED_HERE_BYTES
       ? parseJsonText(bytes)
       : // memory of its own: it came in pieces, which were joined
-        await parseThere(bytes as Buffer<ArrayBuffer>, fieldsIn);
+        await parseLarge(bytes as Buffer<ArrayBuffer>, fieldsIn);
   if ("value" in text) return text.value;
   throw failed(text);
 }
@@ -105,13 +100,9 @@ export async function readBatch(bytes: Buffer, form: LogBodyForm): Promise<LogBa
   const text =
     bytes.byteLength <= PARSED_HERE_BYTES
       ? parseLogBody(bytes, form)
-      : (
-          await thread.ask({ bytes: bytes as Buffer<ArrayBuffer>, batch: form }, [
-            bytes.buffer as ArrayBuffer,
-          ])
-        ).batch;
-  if (text !== undefined && "batch" in text) return unpackBatch(text.batch);
-  throw failed(text as JsonProblem);
+      : await parseLogsThere(bytes as Buffer<ArrayBuffer>, form);
+  if ("batch" in text) return unpackBatch(text.batch);
+  throw failed(text);
 }
 
 function failed({ problem, message }: JsonProblem): FlowgError {
@@ -121,11 +112,11 @@ function failed({ problem, message }: JsonProblem): FlowgError {
   return new FlowgError("INPUT_INVALID", `the body is not ${what}: ${message}`);
 }
 
-async function parseThere(
+async function parseLarge(
   moved: Buffer<ArrayBuffer>,
   fieldsIn: string | undefined,
 ): Promise<JsonText> {
-  const { text, fields, bytes } = await thread.ask({ bytes: moved, fieldsIn }, [moved.buffer]);
+  const { text, fields, bytes } = await parseThere(moved, fieldsIn);
   if (text === undefined) return parseJsonText(bytes);
   if (fields && fieldsIn !== undefined && "value" in text)
     (text.value as Record<string, unknown>)[fieldsIn] = new WrittenFields(

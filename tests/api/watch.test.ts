@@ -3,8 +3,14 @@
 import { afterEach, expect, it, vi } from "vitest";
 import { watchEvents } from "../../server/api/watch.js";
 import { LogFeed } from "../../server/operations/ingest/log-feed.js";
+import { prepareEntry } from "../../server/records/logs/entry.js";
 import { parseFilter } from "../../server/records/logs/filter.js";
 import { entryKey } from "../../server/records/records.js";
+
+const stored = (n: number, fields: Record<string, string>, stream = "s") => ({
+  ...prepareEntry({ stream, fields }, n),
+  key: entryKey(stream, n, UUID),
+});
 
 const UUID = "00000000-0000-4000-8000-000000000000";
 afterEach(() => {
@@ -17,12 +23,7 @@ function watched() {
   const { signal } = controller;
   const events = watchEvents(feed, { stream: "s", filter: undefined, signal });
   const next = async () => Buffer.from((await events.next()).value ?? []).toString();
-  const publish = (n: number, stream = "s") =>
-    feed.publish({
-      stream,
-      key: entryKey(stream, n, UUID),
-      entry: { timestamp: "2026-11-23T00:00:00Z", fields: { n: `${n}` } },
-    });
+  const publish = (n: number, stream = "s") => feed.publish(stored(n, { n: `${n}` }, stream));
   return { feed, controller, events, next, publish };
 }
 
@@ -46,8 +47,7 @@ it("a slow watcher of large entries holds some megabytes, and each of them comes
   await next();
   const text = "x".repeat(3_000_000);
   for (let n = 0; n < 10; n++) {
-    const entry = { timestamp: "2026-11-23T00:00:00Z", fields: { text } };
-    feed.publish({ stream: "s", key: entryKey("s", n, UUID), entry });
+    feed.publish(stored(n, { text }));
   }
   const first = await next();
   expect(first.match(/event: \w+/g)).toEqual(["event: log", "event: lost"]);
@@ -71,8 +71,7 @@ it("who leaves is forgotten", async () => {
   const controller = new AbortController();
   const { signal } = controller;
   const events = watchEvents(feed, { stream: "s", filter: parseFilter('a = "b"'), signal });
-  const publishBroken = () =>
-    feed.publish({ stream: "s", key: Buffer.alloc(0), entry: null as never });
+  const publishBroken = () => feed.publish({ ...stored(1, {}), value: null as never });
   await events.next();
   expect(publishBroken).toThrow();
   const last = events.next();

@@ -109,6 +109,102 @@ describe("a large log", () => {
   });
 });
 
+describe("what is stored and large", () => {
+  const odd = `漢"\\\n\u2028${"é😀".repeat(60_000)}`;
+
+  it("is read back as it was sent, among small ones, in the order of their times", async () => {
+    const ids = ["one", "two", "three", "four"];
+    for (const id of ids) {
+      const text = id === "two" || id === "three" ? odd : "short";
+      await ingest(JSON.stringify({ record: { id, kind: "mixed", text } }));
+    }
+    const all = await found('kind = "mixed"');
+    expect(all.map(({ id }) => id)).toEqual(ids.toReversed());
+    expect(all.map(({ text }) => text === odd)).toEqual([false, true, true, false]);
+    for (const filter of ['kind = "mixed" and text != "short"', 'id in ["two", "three"]'])
+      expect((await found(filter)).map(({ id }) => id)).toEqual(["three", "two"]);
+  });
+
+  it("goes where a switch node leads it", async () => {
+    const node = (id: string, type: string, data: object) => ({ id, type, data });
+    const edge = (source: string, target: string) => ({ id: source + target, source, target });
+    const nodes = [
+      node("in", "source", { type: "direct" }),
+      node("if", "switch", { condition: 'level = "error" and not text = "x"' }),
+      node("out", "router", { stream: "errors" }),
+    ];
+    const flow = { version: 1, nodes, edges: [edge("in", "if"), edge("if", "out")] };
+    await send("PUT", "/pipelines/switched", JSON.stringify({ flow }));
+    for (const level of ["error", "info"]) {
+      const body = JSON.stringify({ record: { level, text: odd } });
+      expect((await send("POST", "/pipelines/switched/logs", body)).status).toBe(200);
+    }
+    const { records } = (await server.must(`/streams/errors/logs?${WINDOW}`)).body;
+    expect(records).toHaveLength(1);
+    expect(records[0].fields).toEqual({ level: "error", text: odd });
+  });
+
+  it("is told to those whose filter it passes, and to no other", async () => {
+    const stop = new AbortController();
+    const watch = async (filter: string) => {
+      const query = `filter=${encodeURIComponent(filter)}`;
+      const { body } = await fetch(`${server.url}/api/v1/streams/default/logs/watch?${query}`, {
+        headers: { Authorization: server.root },
+        signal: stop.signal,
+      });
+      if (!body) throw new Error("no body");
+      const chunks = body[Symbol.asyncIterator]();
+      await chunks.next();
+      return chunks;
+    };
+    const lines = async (chunks: AsyncIterator<Uint8Array>) => {
+      const all: Uint8Array[] = [];
+      while (!Buffer.concat(all).includes('"id":"end"'))
+        all.push((await chunks.next()).value ?? Buffer.alloc(0));
+      return Buffer.concat(all).toString().split("\n");
+    };
+    const watchers = await Promise.all(
+      ['id in ["told", "end"]', 'id = "end" or text = "short"'].map(watch),
+    );
+    await ingest(JSON.stringify({ record: { id: "told", text: odd } }));
+    await ingest(JSON.stringify({ record: { id: "end" } }));
+    const [told = [], other = []] = await Promise.all(watchers.map(lines));
+    stop.abort();
+    const data = told.find((line) => line.includes("told"))?.slice("data: ".length) ?? "";
+    expect(JSON.parse(data).fields).toEqual({ id: "told", text: odd });
+    expect(other.join()).not.toContain("told");
+  });
+
+  it.each([
+    ["/transformers/large", { script: `# ${odd}` }],
+    [
+      "/pipelines/large",
+      {
+        flow: {
+          version: 1,
+          nodes: [
+            {
+              id: "in",
+              type: "source",
+              position: { x: 1, y: 2 },
+              data: { type: "direct", note: odd },
+            },
+          ],
+          edges: [],
+        },
+      },
+    ],
+    [
+      "/alerts/large",
+      { webhook: { version: 1, url: "http://127.0.0.1:9/", headers: { note: LARGE } } },
+    ],
+  ])("%s is shown as it was saved", async (path, body) => {
+    expect((await send("PUT", path, JSON.stringify(body))).status).toBe(200);
+    const answer = await server.must(path);
+    expect(answer.body).toEqual({ success: true, ...body });
+  });
+});
+
 describe("a large body that is nested deep", () => {
   const nested = (depth: number) => `${"[".repeat(depth)}1${"]".repeat(depth)}`;
 

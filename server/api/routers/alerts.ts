@@ -1,6 +1,8 @@
 // Alerts: webhooks that logs are posted to.
 
 import { z } from "zod";
+import { itemAnswer, itemBody } from "../item-answer.js";
+import type { Download } from "../raw-bodies.js";
 import { NAMES_BYTES, rest } from "../rest.js";
 import {
   DONE,
@@ -41,21 +43,25 @@ export const alerts = router({
     })),
 
   get: requires("read_alerts")
-    .meta(
-      rest("GET", "/alerts/{alert}", {
+    .meta({
+      ...rest("GET", "/alerts/{alert}", {
         id: "get_alert",
         tag,
         summary: "Show an alert's webhook",
         errors: ["NOT_FOUND"],
         response: { success: true, webhook: example },
       }),
-    )
+      ...itemBody(z.object({ success, webhook })),
+    })
     .input(byName)
-    .output(z.object({ success, webhook }))
-    .query(async ({ ctx, input }) => ({
-      success: true,
-      webhook: await ctx.services.config.alerts.get(input.alert),
-    })),
+    .output(z.custom<Download>())
+    .query(({ ctx, input }) =>
+      itemAnswer(ctx.services.config.alerts, {
+        name: input.alert,
+        member: "webhook",
+        as: "webhook",
+      }),
+    ),
 
   save: requires("write_alerts")
     .meta({

@@ -1,6 +1,8 @@
 // Pipelines: flow graphs that say what becomes of a log.
 
 import { z } from "zod";
+import { itemAnswer, itemBody } from "../item-answer.js";
+import type { Download } from "../raw-bodies.js";
 import { rest } from "../rest.js";
 import {
   DONE,
@@ -45,21 +47,25 @@ export const pipelines = router({
     })),
 
   get: requires("read_pipelines")
-    .meta(
-      rest("GET", "/pipelines/{pipeline}", {
+    .meta({
+      ...rest("GET", "/pipelines/{pipeline}", {
         id: "get_pipeline",
         tag,
         summary: "Show a pipeline's flow",
         errors: ["NOT_FOUND"],
         response: { success: true, flow: example },
       }),
-    )
+      ...itemBody(z.object({ success, flow })),
+    })
     .input(byName)
-    .output(z.object({ success, flow }))
-    .query(async ({ ctx, input }) => ({
-      success: true,
-      flow: await ctx.services.config.pipelines.get(input.pipeline),
-    })),
+    .output(z.custom<Download>())
+    .query(({ ctx, input }) =>
+      itemAnswer(ctx.services.config.pipelines, {
+        name: input.pipeline,
+        member: "flow",
+        as: "flow",
+      }),
+    ),
 
   save: requires("write_pipelines")
     .meta(

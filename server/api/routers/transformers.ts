@@ -2,6 +2,8 @@
 
 import { z } from "zod";
 import { printable } from "../../records/records.js";
+import { itemAnswer, itemBody } from "../item-answer.js";
+import type { Download } from "../raw-bodies.js";
 import { rest } from "../rest.js";
 import { DONE, done, name, nothing, saved, success } from "../schemas.js";
 import { requires, router } from "../trpc.js";
@@ -27,21 +29,25 @@ export const transformers = router({
     })),
 
   get: requires("read_transformers")
-    .meta(
-      rest("GET", "/transformers/{transformer}", {
+    .meta({
+      ...rest("GET", "/transformers/{transformer}", {
         id: "get_transformer",
         tag,
         summary: "Show a transformer's script",
         errors: ["NOT_FOUND"],
         response: { success: true, script: '.level = "info"' },
       }),
-    )
+      ...itemBody(z.object({ success, script: z.string() })),
+    })
     .input(byName)
-    .output(z.object({ success, script: z.string() }))
-    .query(async ({ ctx, input }) => ({
-      success: true,
-      script: await ctx.services.config.transformers.get(input.transformer),
-    })),
+    .output(z.custom<Download>())
+    .query(({ ctx, input }) =>
+      itemAnswer(ctx.services.config.transformers, {
+        name: input.transformer,
+        member: "script",
+        as: "text",
+      }),
+    ),
 
   save: requires("write_transformers")
     .meta(

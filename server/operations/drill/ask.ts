@@ -8,6 +8,7 @@ import { sha256Range } from "../../records/auth/token-lookup.js";
 import { segments, under } from "../../records/keys.js";
 import type { DatabaseKind } from "../../records/kinds.js";
 import { parseEntryKey } from "../../records/logs/entry-key.js";
+import { entryOf } from "../../records/logs/written-entry.js";
 import {
   decodeValue,
   type EntryRecord,
@@ -22,6 +23,7 @@ import type { Database } from "../../storage/database.js";
 import { readStreamRecord } from "../../storage/stream-record.js";
 import type { Instant } from "../../storage/tables.js";
 import { openConfigStore } from "../../stores/config/store.js";
+import type { QueriedEntry } from "../../stores/logs/query.js";
 import { openLogStore } from "../../stores/logs/store.js";
 import type { StreamEnds } from "./check-database.js";
 
@@ -152,11 +154,11 @@ async function askLogs(database: Database, streams: readonly StreamEnds[]): Prom
 }
 
 async function lastOf(
-  entries: AsyncIterable<EntryRecord>,
+  entries: AsyncIterable<QueriedEntry>,
 ): Promise<{ entry: EntryRecord; count: number } | undefined> {
-  let found: { entry: EntryRecord; count: number } | undefined;
+  let found: { entry: QueriedEntry; count: number } | undefined;
   for await (const entry of entries) found = { entry, count: (found?.count ?? 0) + 1 };
-  return found;
+  return found && { entry: entryOf(found.entry), count: found.count };
 }
 
 const isSame = (a: EntryRecord | undefined, b: EntryRecord): boolean =>

@@ -1,25 +1,15 @@
 // Tells watchers of a stream what was stored in it: in this process, after the commit.
 
 import { EventEmitter } from "node:events";
-import type { EntryRecord } from "../../records/records.js";
+import type { PreparedEntry } from "../../records/logs/entry.js";
 
 /** An entry that is on disk. */
-export interface StoredLog {
-  stream: string;
-  /** The key of its record. */
-  key: Uint8Array;
-  entry: EntryRecord;
-}
+export type StoredLog = Pick<PreparedEntry, "stream" | "key" | "value" | "fields">;
 
 type Listener = (log: StoredLog) => void;
 
 export class LogFeed {
   readonly #events = new EventEmitter<Record<`stream ${string}`, [StoredLog]>>().setMaxListeners(0);
-
-  /** Whether anybody would be told. */
-  isWatched(stream: string): boolean {
-    return this.#events.listenerCount(`stream ${stream}`) > 0;
-  }
 
   publish(log: StoredLog): void {
     this.#events.emit(`stream ${log.stream}`, log);

@@ -116,11 +116,8 @@ export function callAll(
 }
 
 export function tellStored(stored: PreparedEntry, { feed, counters }: Ingesting): void {
-  const { stream, timestamp, key } = stored;
-  counters.streamLog(stream);
-  // as they were stored; a large log's are parsed only here
-  if (feed.isWatched(stream))
-    feed.publish({ stream, key, entry: { timestamp, fields: stored.fields } });
+  counters.streamLog(stored.stream);
+  feed.publish(stored);
 }
 
 /** A branch that failed counts for each pipeline that it lies in. */

@@ -4,7 +4,7 @@
 import { FlowgError } from "../../platform/errors.js";
 import type { Place, Plan, Step } from "../../records/config/plan.js";
 import type { Webhook } from "../../records/config/webhook.js";
-import { matchesFilter } from "../../records/logs/filter.js";
+import { type Filter, matchesFilter } from "../../records/logs/filter.js";
 import { type Fields, WrittenFields } from "../../records/logs/written-fields.js";
 
 /** A log at a place of its way. */
@@ -84,7 +84,7 @@ async function carryOut(step: Step, log: Underway, outcome: Walk): Promise<void>
       return;
     }
     case "switch":
-      if (matchesFilter(step.filter, parsed(log.fields))) await follow(step.next, log, outcome);
+      if (passes(step.filter, log.fields)) await follow(step.next, log, outcome);
       return;
     case "transform": {
       const name = `transformer ${JSON.stringify(step.transformer)}`;
@@ -106,5 +106,5 @@ async function carryOut(step: Step, log: Underway, outcome: Walk): Promise<void>
   }
 }
 
-const parsed = (fields: Fields | WrittenFields): Fields =>
-  fields instanceof WrittenFields ? fields.parsed : fields;
+const passes = (filter: Filter, fields: Fields | WrittenFields): boolean =>
+  fields instanceof WrittenFields ? fields.passes(filter) : matchesFilter(filter, fields);

@@ -65,6 +65,13 @@ export function matchesFilter(filter: Filter, fields: Readonly<Record<string, st
   }
 }
 
+/** The fields that it looks at. */
+export function filterFields(filter: Filter): Set<string> {
+  if (filter.kind === "in") return new Set([filter.field]);
+  const parts = filter.kind === "not" ? [filter.of] : filter.of;
+  return new Set(parts.flatMap((part) => [...filterFields(part)]));
+}
+
 /** `a = "x" or a = "y"` is `a in ["x", "y"]`, which takes no longer however many there are. */
 function joinTests(parts: readonly Filter[]): Filter[] {
   const joined: Filter[] = [];

@@ -3,12 +3,15 @@
 
 import { FlowgError } from "../../platform/errors.js";
 import { isKeyableField } from "../names.js";
+import { FieldsInJson } from "./fields-in-json.js";
+import type { Filter } from "./filter.js";
 
 export type Fields = Readonly<Record<string, string>>;
 
-/** Fields of which only their JSON is at hand. They are parsed once an index or a watcher asks for one. */
+/** Fields of which only their JSON is at hand. */
 export class WrittenFields {
   #parsed: Fields | undefined;
+  #some: FieldsInJson | undefined;
 
   constructor(
     readonly json: Uint8Array,
@@ -16,6 +19,14 @@ export class WrittenFields {
     readonly names: string[],
   ) {}
 
+  passes(filter: Filter): boolean {
+    this.#some ??= new FieldsInJson(
+      Buffer.from(this.json.buffer, this.json.byteOffset, this.json.byteLength),
+    );
+    return this.#some.passes(filter);
+  }
+
+  /** All of them. This takes long. */
   get parsed(): Fields {
     this.#parsed ??= JSON.parse(new TextDecoder().decode(this.json)) as Fields;
     return this.#parsed;

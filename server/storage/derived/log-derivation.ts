@@ -4,7 +4,8 @@
 import { beginsWith, keyHead } from "../../records/keys.js";
 import { ENTRY_TAIL_BYTES, isEntryKey } from "../../records/logs/entry-key.js";
 import { type FieldIndex, fieldIndexes, type StreamTotal } from "../../records/logs/log-index.js";
-import { decodeValue, type EntryRecord } from "../../records/records.js";
+import { isLarge, someFields } from "../../records/logs/written-entry.js";
+import type { EntryRecord } from "../../records/records.js";
 import { knownStreamRecord } from "../stream-record.js";
 import type { WriteTables } from "../tables.js";
 import type { Derivation, RecordChange } from "./derivation.js";
@@ -53,13 +54,14 @@ export class LogDerivation implements Derivation {
       change.entries--;
       change.bytes -= key.length + old.value.length;
       if (!old.isWhole) state.isUnsure = true;
-      else if (indexes.length > 0) this.#going.note(indexes, key, fieldsOf(old.value));
+      else if (indexes.length > 0)
+        this.#going.note(indexes, key, indexedFields(indexes, old.value));
     }
     if (value) {
       change.entries++;
       change.bytes += key.length + value.length;
       if (indexes.length > 0)
-        this.#coming.note(indexes, key, (parsed as EntryRecord)?.fields ?? fieldsOf(value));
+        this.#coming.note(indexes, key, indexedFields(indexes, value, parsed));
     }
   }
 
@@ -100,7 +102,13 @@ export class LogDerivation implements Derivation {
   }
 }
 
-const fieldsOf = (value: Uint8Array) => decodeValue<EntryRecord>(value).fields;
+/** @param parsed the entry, if it is known; the fields of a large one may not be */
+function indexedFields(indexes: readonly FieldIndex[], value: Uint8Array, parsed?: unknown) {
+  const names = indexes.map(({ field }) => field);
+  return isLarge(value) || !parsed
+    ? someFields(value, names)
+    : (parsed as Pick<EntryRecord, "fields">).fields;
+}
 
 const STREAM = keyHead("stream");
 const ENTRY_HEAD_BYTES = keyHead("entry").byteLength;

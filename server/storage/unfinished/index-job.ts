@@ -3,7 +3,7 @@
 
 import { under } from "../../records/keys.js";
 import { fieldIndexes } from "../../records/logs/log-index.js";
-import { decodeValue, type EntryRecord } from "../../records/records.js";
+import { someFields } from "../../records/logs/written-entry.js";
 import { PostingChanges } from "../derived/postings.js";
 import { getIndexJob, setIndexJob } from "../notes/unfinished-work.js";
 import { knownStreamRecord } from "../stream-record.js";
@@ -65,7 +65,7 @@ function fill(
     // what is damaged can't be found by what it says
     if (!item.isWhole) continue;
     last = item.key;
-    changes.note(indexes, last, decodeValue<EntryRecord>(item.value).fields);
+    changes.note(indexes, last, someFields(item.value, [field]));
   }
   changes.write(derived, "add");
   return isWhole ? undefined : last?.toString();

@@ -38,11 +38,24 @@ export class ItemStore<Input, Item> {
 
   /** @throws NOT_FOUND */
   async get(name: string): Promise<Item> {
+    return this.decode(await this.stored(name), name);
+  }
+
+  /** As it is stored, in memory of its own. @throws NOT_FOUND */
+  async stored(name: string): Promise<Buffer> {
     const value = nameProblem(name)
       ? undefined
-      : await this.#database.read(({ records }) => records.get(this.#form.key(name)));
+      : await this.#database.read(({ records }) => {
+          const found = records.get(this.#form.key(name));
+          // the bytes may lie in memory that the next read writes over
+          return found && Buffer.from(found);
+        });
     if (value === undefined) throw this.missing(name);
-    return this.#form.decode(value, name);
+    return value;
+  }
+
+  decode(stored: Buffer, name: string): Item {
+    return this.#form.decode(stored, name);
   }
 
   /**

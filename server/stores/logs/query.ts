@@ -5,6 +5,7 @@ import { setImmediate } from "node:timers/promises";
 import { type Filter, matchesFilter } from "../../records/logs/filter.js";
 import { coveringTerms, type Term } from "../../records/logs/filter-terms.js";
 import { type FieldIndex, fieldIndexes } from "../../records/logs/log-index.js";
+import { isLarge, WrittenEntry } from "../../records/logs/written-entry.js";
 import { nameProblem } from "../../records/names.js";
 import { decodeValue, type EntryRecord, entriesFrom } from "../../records/records.js";
 import type { Database } from "../../storage/database.js";
@@ -34,11 +35,14 @@ export interface QueryContext {
   now: () => number;
 }
 
+/** A large one isn't decoded. */
+export type QueriedEntry = EntryRecord | WrittenEntry;
+
 /** Nothing for a stream that doesn't exist. Entries that come or go meanwhile may or may not be seen. */
 export async function* queryEntries(
   context: QueryContext,
   query: Query,
-): AsyncGenerator<EntryRecord, void, undefined> {
+): AsyncGenerator<QueriedEntry, void, undefined> {
   if (nameProblem(context.stream)) return;
   let left = query.limit ?? Number.POSITIVE_INFINITY;
   let position: Buffer | undefined;
@@ -58,7 +62,7 @@ export async function* queryEntries(
 }
 
 interface Slice {
-  entries: EntryRecord[];
+  entries: QueriedEntry[];
   /** The last key looked at; undefined at the end. */
   position: Buffer | undefined;
 }
@@ -77,18 +81,30 @@ interface Slicing extends Omit<QueryContext, "database"> {
 function readSlice(context: Slicing, query: Query, after: Buffer | undefined): Slice {
   const { filter, limit = 0 } = query;
   const end = performance.now() + SLICE_MS;
-  const entries: EntryRecord[] = [];
+  const entries: QueriedEntry[] = [];
   let position = after;
   let bytes = 0;
   for (const { key, value } of candidates(context, query, after)) {
     position = key;
     bytes += value.length;
-    const entry = decodeValue<EntryRecord>(value);
-    if (!filter || matchesFilter(filter, entry.fields)) entries.push(entry);
+    const entry = readEntry(value, filter);
+    if (entry) entries.push(entry);
     if (entries.length >= limit) return { entries, position: undefined };
     if (bytes >= SLICE_BYTES || performance.now() > end) return { entries, position };
   }
   return { entries, position: undefined };
+}
+
+/** Undefined if it doesn't pass. */
+function readEntry(value: Buffer, filter: Filter | undefined): QueriedEntry | undefined {
+  if (isLarge(value)) {
+    const written = new WrittenEntry(value);
+    if (filter && !written.passes(filter)) return undefined;
+    // the bytes may lie in memory that the next read writes over
+    return new WrittenEntry(Buffer.from(value));
+  }
+  const entry = decodeValue<EntryRecord>(value);
+  return !filter || matchesFilter(filter, entry.fields) ? entry : undefined;
 }
 
 /** Each slice looks at the stream's state afresh: its configuration, indexes and existence may have changed. */

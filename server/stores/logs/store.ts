@@ -2,11 +2,10 @@
 // Reads see the last commit; writes settle once they are on the disk.
 
 import type { NewEntry, PreparedEntry } from "../../records/logs/entry.js";
-import type { EntryRecord } from "../../records/records.js";
 import type { Database } from "../../storage/database.js";
 import { Background } from "./background.js";
 import { Ingester } from "./ingest.js";
-import { type Query, queryEntries } from "./query.js";
+import { type QueriedEntry, type Query, queryEntries } from "./query.js";
 import { StreamBound } from "./stream-bound.js";
 import { StreamStore } from "./streams.js";
 
@@ -24,7 +23,7 @@ export interface LogStore {
   /** See Ingester. */
   ingest(entries: readonly NewEntry[], receivedMs?: number): Promise<PreparedEntry[]>;
   /** Entries of a stream, newest first. */
-  query(stream: string, query: Query): AsyncGenerator<EntryRecord, void, undefined>;
+  query(stream: string, query: Query): AsyncGenerator<QueriedEntry, void, undefined>;
   /** Begins the work in the background: retention, and what an earlier run left unfinished. */
   start(): void;
   /** Does all background work there is, and resolves when it is done. */

@@ -3,6 +3,7 @@
 import type { Environment } from "../../../server/engine/lmdb/environment.js";
 import { isEntryKey, parseEntryKey } from "../../../server/records/logs/entry-key.js";
 import { parseFilter } from "../../../server/records/logs/filter.js";
+import { entryOf } from "../../../server/records/logs/written-entry.js";
 import { decodeValue, type EntryRecord } from "../../../server/records/records.js";
 import type { LogStore } from "../../../server/stores/logs/store.js";
 import type { StreamConfig } from "../../../server/stores/logs/streams.js";
@@ -16,7 +17,7 @@ export async function collect(
   const parsed = filter === undefined ? undefined : parseFilter(filter);
   const entries: EntryRecord[] = [];
   for await (const entry of store.query(stream, { fromMs, toMs, filter: parsed, limit }))
-    entries.push(entry);
+    entries.push(entryOf(entry));
   return entries;
 }
 

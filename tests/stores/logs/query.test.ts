@@ -2,6 +2,7 @@ import { setTimeout } from "node:timers/promises";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { parseFilter } from "../../../server/records/logs/filter.js";
+import { entryOf } from "../../../server/records/logs/written-entry.js";
 import { encodeValue, entryKey } from "../../../server/records/records.js";
 import { openLogStore } from "../../../server/stores/logs/store.js";
 import { temporaryDatabase } from "../../engine/temporary.js";
@@ -136,7 +137,7 @@ test("a reader that pauses pins no read transaction, and survives a change of th
   const take = async (count: number) => {
     for (let i = 0; i < count; i += 1) {
       const next = await reader.next();
-      if (!next.done) times.push(next.value.timestamp);
+      if (!next.done) times.push(entryOf(next.value).timestamp);
     }
   };
   await take(250);
@@ -149,7 +150,7 @@ test("a reader that pauses pins no read transaction, and survives a change of th
   await store.streams.configure("s", { ...NONE, indexed_fields: ["a"] });
   await take(250);
   await store.finishWork();
-  for await (const next of reader) times.push(next.timestamp);
+  for await (const next of reader) times.push(entryOf(next).timestamp);
   expect(times).toHaveLength(1_200);
   expect(times).toEqual([...times].sort().reverse());
 });

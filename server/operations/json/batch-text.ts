@@ -2,9 +2,9 @@
 // itself, so that one that breaks a rule is told by its place. The same on the main thread, for small bodies, and in a thread of
 // its own: what comes of them crosses as one piece of memory.
 
-import { notText } from "../records/logs/field-value.js";
-import { BATCH_LOGS, type BatchPlace } from "../records/logs/log-batch.js";
-import { type PackedBatch, Packing } from "../records/logs/packed-batch.js";
+import { notText } from "../../records/logs/field-value.js";
+import { BATCH_LOGS, type BatchPlace } from "../../records/logs/log-batch.js";
+import { type PackedBatch, Packing } from "../../records/logs/packed-batch.js";
 import { extent, JSON_VALUES, type JsonProblem, parseJsonText } from "./json-text.js";
 
 export type BatchForm = "ndjson" | "array";

@@ -1,7 +1,7 @@
 // From the bytes of a body to the logs that it holds, in whichever form they are sent.
 
-import { type OtlpForm, parseOtlp } from "../operations/otlp/otlp-batch.js";
-import { OTLP_JSON_DEPTH } from "../operations/otlp/otlp-json.js";
+import { type OtlpForm, parseOtlp } from "../otlp/otlp-batch.js";
+import { OTLP_JSON_DEPTH } from "../otlp/otlp-json.js";
 import { type BatchForm, type BatchText, parseBatch } from "./batch-text.js";
 import { extent } from "./json-text.js";
 

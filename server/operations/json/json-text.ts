@@ -1,6 +1,6 @@
 // From the bytes of a JSON body to what they say. The same on the main thread, for small ones, and in a thread of its own.
 
-import { parseWellFormed } from "../records/well-formed-json.js";
+import { parseWellFormed } from "../../records/well-formed-json.js";
 
 /** Most values in one, members and elements of all depths: each is looked at, and millions of them would stall all. */
 export const JSON_VALUES = 10_000;

@@ -1,0 +1,41 @@
+// The answer that shows one stored item, `{"success":true,"script":…}`: of a large one a thread writes it.
+
+import type { z } from "zod";
+import type { StoredAs } from "../operations/json/json-thread.js";
+import { writeThere } from "../operations/json/large-json.js";
+import { isLarge } from "../records/logs/written-entry.js";
+import type { ItemStore } from "../stores/config/items.js";
+import type { Download, RawBody } from "./raw-bodies.js";
+
+export interface ItemAnswer {
+  name: string;
+  /** What the answer calls it. */
+  member: string;
+  as: StoredAs;
+}
+
+/** Of a procedure that answers so. */
+export const itemBody = (answer: z.ZodType): { rawBody: RawBody } => ({
+  rawBody: { kind: "download", contentType: "application/json", answer },
+});
+
+/** @throws NOT_FOUND, DATABASE_DAMAGED */
+export async function itemAnswer(
+  items: ItemStore<never, unknown>,
+  { name, member, as }: ItemAnswer,
+): Promise<Download> {
+  const stored = await items.stored(name);
+  const json = isLarge(stored)
+    ? await writeThere(stored, as)
+    : Buffer.from(JSON.stringify(items.decode(stored, name)));
+  const parts = [Buffer.from(`{"success":true,"${member}":`), json, Buffer.from("}\n")];
+  const length = parts.reduce((sum, part) => sum + part.byteLength, 0);
+  return {
+    headers: { "Content-Length": String(length), "Cache-Control": "no-store" },
+    start: async () => ({ stream: bytesOf(parts) }),
+  };
+}
+
+async function* bytesOf(parts: readonly Uint8Array[]): AsyncGenerator<Uint8Array> {
+  yield* parts;
+}

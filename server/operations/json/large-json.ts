@@ -1,0 +1,58 @@
+// JSON that is too large for the main thread to parse or to write: a thread does it, one thing after the other.
+
+import { isUtf8 } from "node:buffer";
+import { FlowgError } from "../../platform/errors.js";
+import { AnsweringThread } from "../../platform/threads/answering-thread.js";
+import type { BatchText } from "./batch-text.js";
+import type {
+  JsonAnswer,
+  JsonRequest,
+  ParsedBatch,
+  ParsedJson,
+  StoredAs,
+  WrittenJson,
+} from "./json-thread.js";
+import type { LogBodyForm } from "./log-body-text.js";
+
+const thread = new AnsweringThread<JsonRequest, JsonAnswer>(
+  new URL("./json-thread.js", import.meta.url),
+);
+
+/** @param bytes memory of their own: it is moved, and comes back in the answer */
+export async function parseThere(
+  bytes: Uint8Array<ArrayBuffer>,
+  fieldsIn?: string,
+): Promise<ParsedJson> {
+  const wish = { parse: fieldsIn === undefined ? {} : { fieldsIn } };
+  return (await thread.ask({ bytes, wish }, [bytes.buffer])) as ParsedJson;
+}
+
+/** The same of a body of many logs; its memory doesn't come back. */
+export async function parseLogsThere(
+  bytes: Uint8Array<ArrayBuffer>,
+  form: LogBodyForm,
+): Promise<BatchText> {
+  const answer = await thread.ask({ bytes, wish: { batch: form } }, [bytes.buffer]);
+  return (answer as ParsedBatch).batch;
+}
+
+/**
+ * What is stored, as JSON that has a UTF-8 form.
+ * @param stored memory of its own: it may be moved
+ * @throws DATABASE_DAMAGED if it isn't JSON
+ */
+export async function writeThere(stored: Buffer, as: StoredAs): Promise<Uint8Array> {
+  const bytes = stored as Buffer<ArrayBuffer>;
+  // nearly always it goes on as it is
+  if (as === "json" && isUtf8(bytes) && !HALVES.some((half) => bytes.includes(half))) return bytes;
+  const { json } = (await thread.ask({ bytes, wish: { write: as } }, [
+    bytes.buffer,
+  ])) as WrittenJson;
+  if (json) return json;
+  throw new FlowgError("DATABASE_DAMAGED", "what is stored isn't JSON", {
+    hint: "restore it from a backup, or save it anew",
+  });
+}
+
+/** So half a pair of surrogates may begin. */
+const HALVES = ["\\ud", "\\uD"];

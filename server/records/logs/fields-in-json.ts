@@ -1,0 +1,132 @@
+// The fields of a log that stand in JSON, of which only those are decoded that somebody asks for: to decode all of a large
+// log takes most of a second, in which nobody else would be answered.
+
+import { parseWellFormed } from "../well-formed-json.js";
+import { FILTER_MAX_LENGTH, type Filter, filterFields, matchesFilter } from "./filter.js";
+import type { Fields } from "./written-fields.js";
+
+/** Larger values are looked into like this. */
+export const LARGE_VALUE_BYTES = 128 * 1024;
+
+/** No index and no filter names a field whose name takes more. */
+const NAME_MOST_BYTES = 512 * 1024;
+
+interface Place {
+  start: number;
+  end: number;
+}
+
+export class FieldsInJson {
+  /** Where the fields' values stand, by name. */
+  readonly #places: Map<string, Place>;
+
+  /** @param json an object whose values are texts; its bytes must not change */
+  constructor(private readonly json: Buffer) {
+    this.#places = placesIn(json, { start: 0, end: json.length });
+  }
+
+  /** Those of an entry, as its record holds them. */
+  static ofEntry(value: Uint8Array): FieldsInJson {
+    const json = Buffer.from(value.buffer, value.byteOffset, value.byteLength);
+    const fields = placesIn(json, { start: 0, end: json.length }).get("fields");
+    return new FieldsInJson(fields ? json.subarray(fields.start, fields.end) : EMPTY);
+  }
+
+  passes(filter: Filter): boolean {
+    return matchesFilter(filter, this.only(filterFields(filter), COMPARED_BYTES));
+  }
+
+  /** Those of these names that there are, without values whose JSON takes more than `most` bytes. */
+  only(names: Iterable<string>, most = Number.POSITIVE_INFINITY): Fields {
+    const found: [string, string][] = [];
+    for (const name of names) {
+      const place = this.#places.get(name);
+      if (place && place.end - place.start <= most) found.push([name, textAt(this.json, place)]);
+    }
+    return Object.fromEntries(found);
+  }
+}
+
+/** The JSON of a text takes at most six bytes for a character. What takes more equals nothing in a filter. */
+const COMPARED_BYTES = 6 * FILTER_MAX_LENGTH + 2;
+
+const EMPTY = Buffer.from("{}");
+
+/** The members of the object at a place. As with JSON.parse, the last of several of one name counts. */
+function placesIn(json: Buffer, { start, end }: Place): Map<string, Place> {
+  const places = new Map<string, Place>();
+  let at = skipTo(json, QUOTE, start);
+  while (at < end && json[at] === QUOTE) {
+    const name = { start: at, end: endOfText(json, at) };
+    const from = afterBlanks(json, skipTo(json, COLON, name.end) + 1);
+    const to = endOfValue(json, from);
+    if (name.end - name.start <= NAME_MOST_BYTES)
+      places.set(textAt(json, name), { start: from, end: to });
+    at = afterBlanks(json, to);
+    if (json[at] !== COMMA) break;
+    at = afterBlanks(json, at + 1);
+  }
+  return places;
+}
+
+const textAt = (json: Buffer, { start, end }: Place): string =>
+  parseWellFormed(json.toString("utf8", start, end)) as string;
+
+function endOfValue(json: Buffer, start: number): number {
+  let depth = 0;
+  for (let at = start; at < json.length; ) {
+    const byte = json[at];
+    if (byte === QUOTE) at = endOfText(json, at);
+    else {
+      const opens = byte === OPENING_BRACE || byte === OPENING_BRACKET;
+      const closes = byte === CLOSING_BRACE || byte === CLOSING_BRACKET;
+      if (depth === 0 && (closes || byte === COMMA)) return at;
+      if (opens) depth++;
+      if (closes) depth--;
+      at++;
+      if (depth > 0 || !closes) continue;
+    }
+    if (depth === 0) return at;
+  }
+  return json.length;
+}
+
+/** Bytes that are looked at one by one before the rest is searched, which costs more to begin. */
+const NEAR = 32;
+
+function endOfText(json: Buffer, start: number): number {
+  for (let at = start + 1; ; ) {
+    for (const near = at + NEAR; at < near; at++) {
+      const byte = json[at];
+      if (byte === QUOTE) return at + 1;
+      if (byte === BACKSLASH) at++;
+    }
+    const quote = skipTo(json, QUOTE, at);
+    let before = quote;
+    while (before > at && json[before - 1] === BACKSLASH) before--;
+    at = quote + 1;
+    // each escape is two bytes
+    if ((quote - before) % 2 === 0 || at > json.length) return at;
+  }
+}
+
+function skipTo(json: Buffer, byte: number, from: number): number {
+  const at = json.indexOf(byte, from);
+  return at < 0 ? json.length : at;
+}
+
+function afterBlanks(json: Buffer, from: number): number {
+  let at = from;
+  while (BLANKS.has(json[at] ?? 0)) at++;
+  return at;
+}
+
+const BLANKS: ReadonlySet<number> = new Set([0x20, 0x09, 0x0a, 0x0d]);
+const QUOTE = 0x22;
+const COMMA = 0x2c;
+const COLON = 0x3a;
+const OPENING_BRACKET = 0x5b;
+const BACKSLASH = 0x5c;
+const CLOSING_BRACKET = 0x5d;
+const OPENING_BRACE = 0x7b;
+const CLOSING_BRACE = 0x7d;
