@@ -23,10 +23,13 @@ import { JobStates } from "./job-states.js";
 /** A run that begins later than this after its time is one that was caught up. */
 const LATE_MS = 60_000;
 
+export type CaughtUp = "now" | "at-next-start" | "never";
+
 /** Told of runs, in order for each job. What it does is its own: no run waits for it, nor fails by it. */
 export interface JobObserver {
   started(job: Job, run: RunningRun): void;
-  ended(job: Job, run: JobRun): void;
+  /** @param caughtUp of a run that was cut, when another takes its place */
+  ended(job: Job, run: JobRun, caughtUp: CaughtUp): void;
   /** Once for each time. */
   overdue(job: Job, since: Date, lastSuccess: string | undefined): void;
 }
@@ -80,7 +83,7 @@ export class Jobs {
     this.#loop = this.#runAll();
   }
 
-  /** Cuts what runs: the next start catches it up. Resolves once nothing runs. */
+  /** Cuts what runs. Resolves once nothing runs. */
   async stop(): Promise<void> {
     this.#ending.abort(new FlowgError("CANCELLED", "the server stops"));
     for (const { stop } of this.#running.values()) stop.abort(this.#ending.signal.reason);
@@ -208,7 +211,13 @@ export class Jobs {
       notes: [],
     };
     this.#states?.note(job.name, ({ running: _, ...state }) => ({ ...state, last: run }));
-    for (const observer of this.#options.observers) observer.ended(job, run);
+    const caughtUp = this.#isStillDue(job) ? "now" : "never";
+    for (const observer of this.#options.observers) observer.ended(job, run, caughtUp);
+  }
+
+  /** Of a job that is, or was, paused, nothing is caught up. */
+  #isStillDue(job: Job): boolean {
+    return !this.#state(job).paused && this.#look(job).isDue;
   }
 
   async #runAll(): Promise<void> {
@@ -300,7 +309,8 @@ export class Jobs {
       notes: carried.found?.notes ?? [],
     };
     await states.change(job.name, (state) => after(state, ended, carried.found));
-    for (const observer of observers) observer.ended(job, ended);
+    const caughtUp = this.#isStillDue(job) ? "at-next-start" : "never";
+    for (const observer of observers) observer.ended(job, ended, caughtUp);
   }
 
   async #tried(

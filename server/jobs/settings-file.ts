@@ -2,7 +2,16 @@
 // secret.
 
 import { readFile } from "node:fs/promises";
-import { type Document, isMap, isScalar, LineCounter, type Node, parseDocument } from "yaml";
+import {
+  type CST,
+  type Document,
+  isMap,
+  isScalar,
+  LineCounter,
+  type Node,
+  Parser,
+  parseDocument,
+} from "yaml";
 import type { z } from "zod";
 import { FlowgError } from "../platform/errors.js";
 import { type Settings, settingsSchema } from "./settings-schema.js";
@@ -27,6 +36,11 @@ export async function readSettings(path: string): Promise<ReadSettings> {
     });
   }
   const lines = new LineCounter();
+  const deep = tooDeepAt(text);
+  if (deep !== undefined) {
+    const line = text.slice(0, deep).split("\n").length;
+    throw invalid(`${path}, line ${line}: it is nested deeper than ${DEEPEST} levels`);
+  }
   // its warnings would print what stands in the file
   const document = parseDocument(text, {
     lineCounter: lines,
@@ -42,6 +56,24 @@ export async function readSettings(path: string): Promise<ReadSettings> {
     return `${path}, line ${lineAt(node?.range?.[0] ?? 0)}: ${name === "" ? "the file" : name}`;
   };
   return { settings: parsed(plain(document, path) ?? {}, where), where };
+}
+
+/** Settings have six levels. What is nested by the thousand, the parser has no room for on its stack. */
+const DEEPEST = 50;
+
+/** Where a text is nested too deep; undefined where it isn't. */
+function tooDeepAt(text: string): number | undefined {
+  const left: { token: CST.Token; depth: number }[] = [];
+  for (const token of new Parser().parse(text)) left.push({ token, depth: 0 });
+  for (let next = left.pop(); next; next = left.pop()) {
+    const { token, depth } = next;
+    if (depth > DEEPEST) return token.offset;
+    if (token.type === "document" && token.value) left.push({ token: token.value, depth });
+    if (!("items" in token)) continue;
+    for (const { key, value } of token.items)
+      for (const inner of [key, value]) if (inner) left.push({ token: inner, depth: depth + 1 });
+  }
+  return undefined;
 }
 
 /** @throws INPUT_INVALID */

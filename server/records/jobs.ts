@@ -8,7 +8,8 @@ export type Trigger = (typeof TRIGGERS)[number];
 
 /**
  * `success`: all of it went well. `partial`: a snapshot was stored, but not in each destination, or older ones could not be
- * removed. `failure`: none was stored. `cut`: the server ended meanwhile, and catches it up.
+ * removed. `failure`: none was stored. `cut`: the server ended meanwhile; it catches up what is
+ * still due.
  */
 export const OUTCOMES = ["success", "partial", "failure", "cut"] as const;
 export type Outcome = (typeof OUTCOMES)[number];

@@ -1,6 +1,8 @@
 // When jobs run, over years of clocks that change, are set and stop: nobody sleeps.
 
 import { expect, it } from "vitest";
+import type { CarryOut } from "../../server/jobs/carry-out.js";
+import type { Jobs } from "../../server/jobs/jobs.js";
 import { FlowgError } from "../../server/platform/errors.js";
 import { SimulatedClock, settled } from "./simulated-clock.js";
 import { DAY_MS, failing, HOUR_MS, jobOf, memoryDatabase, started, wentWell } from "./world.js";
@@ -254,6 +256,42 @@ it("says of a run that the server's end has cut that it was, and runs it again",
   expect(second.ended).toEqual(["nightly 2026-01-01T13:00:00.000Z catch-up success"]);
   await second.jobs.stop();
 });
+
+it.each([
+  ["goes on by its schedule", async () => {}, ["at-next-start"], ["now"], 1],
+  ["is paused", (jobs: Jobs) => jobs.pause("nightly"), ["never"], ["never"], 0],
+  [
+    "was paused for a while",
+    async (jobs: Jobs) => {
+      await jobs.pause("nightly");
+      await jobs.resume("nightly");
+    },
+    ["never"],
+    ["never"],
+    0,
+  ],
+] as const)(
+  "says what becomes of a run that was cut while its job %s",
+  async (_, meanwhile, said, afterKill, runs) => {
+    for (const ends of ["stop", "kill"] as const) {
+      const database = await memoryDatabase();
+      const clock = new SimulatedClock("2026-01-01T12:00:00Z");
+      const jobs = [jobOf("nightly", "0 13 * * *")];
+      const carryOut: CarryOut = ({ signal }) =>
+        new Promise((_, reject) => signal.addEventListener("abort", () => reject(signal.reason)));
+      const first = await started({ jobs, database, clock, carryOut });
+      await clock.pass(2 * HOUR_MS);
+      await meanwhile(first.jobs);
+      if (ends === "stop") await first.jobs.stop();
+      const second = await started({ jobs, database, clock });
+      await settled();
+      expect(ends === "stop" ? first.cut : second.cut).toEqual(ends === "stop" ? said : afterKill);
+      expect(second.ended.filter((one) => one.endsWith("catch-up success"))).toHaveLength(runs);
+      await second.jobs.stop();
+      await first.jobs.stop();
+    }
+  },
+);
 
 it("says the same of one that a kill has cut, whose server could say nothing", async () => {
   const database = await memoryDatabase();

@@ -27,6 +27,31 @@ test.each([
     `a: &a ${TEN("x")}\nb: &b ${TEN("*a")}\nc: &c ${TEN("*b")}\nd: ${TEN("*c")}\n`,
     "flowg.yaml: its aliases make it far larger than it is",
   ],
+  [
+    "brackets without end",
+    `jobs:\n  n: ${"[".repeat(100_000)}`,
+    "line 2: it is nested deeper than",
+  ],
+  [
+    "braces in braces",
+    `host: h\na: ${"{s3cret: ".repeat(5_000)}1${"}".repeat(5_000)}\n`,
+    "line 2: it is nested deeper than",
+  ],
+  [
+    "lists in lists",
+    `host: h\na:\n  ${"- ".repeat(5_000)}s3cret\n`,
+    "line 3: it is nested deeper than",
+  ],
+  [
+    "keys that are maps",
+    `host: h\n${"? ".repeat(5_000)}s3cret\n`,
+    "line 2: it is nested deeper than",
+  ],
+  [
+    "maps in maps",
+    Array.from({ length: 500 }, (_, depth) => `${" ".repeat(depth)}s3cret:`).join("\n"),
+    "line 52: it is nested deeper than",
+  ],
   ["a list", "- s3cret\n", "flowg.yaml, line 1: the file: must be a map of settings"],
   ["no map of jobs", "host: h\njobs: s3cret\n", "line 2: jobs: must be a map of settings"],
   [

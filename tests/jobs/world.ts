@@ -3,7 +3,7 @@
 import { randomUUID } from "node:crypto";
 import type { Carried, CarryOut, RunUnderWay } from "../../server/jobs/carry-out.js";
 import type { Job } from "../../server/jobs/job.js";
-import { type JobObserver, Jobs } from "../../server/jobs/jobs.js";
+import { type CaughtUp, type JobObserver, Jobs } from "../../server/jobs/jobs.js";
 import { Schedule } from "../../server/jobs/schedule.js";
 import type { FlowgError } from "../../server/platform/errors.js";
 import type { Database } from "../../server/storage/database.js";
@@ -50,6 +50,8 @@ export interface Started {
   /** Each run that ended, as `job dueAt trigger outcome`. */
   ended: string[];
   overdue: string[];
+  /** Of each that was cut, when it is said to be caught up. */
+  cut: CaughtUp[];
 }
 
 /** A database whose writes fail for as long as there is an error. */
@@ -74,11 +76,14 @@ export async function started(options: {
 }): Promise<Started> {
   const { database, clock, onRun } = options;
   const ended: string[] = [];
+  const cut: CaughtUp[] = [];
   const overdue: string[] = [];
   const observer: JobObserver = {
     started: () => {},
-    ended: ({ name }, { dueAt, trigger, outcome }) =>
-      ended.push([name, dueAt, trigger, outcome].join(" ")),
+    ended({ name }, { dueAt, trigger, outcome }, caughtUp) {
+      ended.push([name, dueAt, trigger, outcome].join(" "));
+      if (outcome === "cut") cut.push(caughtUp);
+    },
     overdue: ({ name }, since) => overdue.push(`${name} ${since.toISOString()}`),
   };
   const jobs = new Jobs({
@@ -99,5 +104,5 @@ export async function started(options: {
       }),
   });
   await jobs.start();
-  return { jobs, ended, overdue };
+  return { jobs, ended, overdue, cut };
 }
