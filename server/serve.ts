@@ -30,6 +30,7 @@ import { Metrics } from "./http/metrics.js";
 import { OfflineTrail } from "./http/offline-trail.js";
 import { afterPredecessor } from "./http/predecessor.js";
 import { Readers } from "./http/readers.js";
+import { measureSyslog } from "./http/syslog-metrics.js";
 import type { TlsFiles } from "./http/tls.js";
 import { logUnflushed } from "./http/unflushed.js";
 import { type Clock, systemClock } from "./jobs/clock.js";
@@ -62,6 +63,7 @@ import { placeProblem, REPLACED_HINT } from "./storage/place-problem.js";
 import { openAuthStore } from "./stores/auth/store.js";
 import { openConfigStore } from "./stores/config/store.js";
 import { openLogStore } from "./stores/logs/store.js";
+import { openSyslog, type SyslogOptions } from "./syslog/server.js";
 
 export interface ServeOptions {
   /** What keeps the databases; LMDB unless given. */
@@ -79,6 +81,8 @@ export interface ServeOptions {
   initialPassword?: string | undefined;
   /** Lets others reach the server although root's password is the default. */
   insecureDefaultPassword?: boolean | undefined;
+  /** Takes logs by syslog; doesn't unless given. */
+  syslog?: SyslogOptions | undefined;
   /** The pipeline of OpenTelemetry's logs that name none; `default` unless given. */
   otlpPipeline?: string | undefined;
   /** The web pages that may call the API; none unless given. */
@@ -124,6 +128,8 @@ export interface RunningServer {
   /** `http://127.0.0.1:5080`, one for each address. */
   urls: string[];
   managementUrls: string[];
+  /** `udp://127.0.0.1:5514`; none where syslog isn't taken. */
+  syslogUrls: string[];
   /** Reads certificates and keys again; connections that are open keep theirs. */
   renewCertificates(): Promise<void>;
   /** Resolves where it can't go on: the process is to end, without a stop, which would wait for ever. */
@@ -154,6 +160,7 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
   const addresses = {
     http: parseBindAddress("--http-bind", options.httpBind),
     management: parseBindAddress("--mgmt-bind", options.managementBind),
+    syslog: options.syslog && parseBindAddress("--syslog-bind", options.syslog.bind),
   };
   demandApart(addresses);
   const first: FirstPassword = {
@@ -198,6 +205,7 @@ function demandApart({ http, management }: Pick<Start, "http" | "management">): 
 interface Start {
   http: BindAddress;
   management: BindAddress;
+  syslog: BindAddress | undefined;
   addressOf: AddressOf;
   alertHosts: AllowedHosts;
   first: FirstPassword;
@@ -297,15 +305,31 @@ async function start(
     onRenewalFault,
   });
   undo.push(() => management.stop());
+  const syslog =
+    options.syslog &&
+    addresses.syslog &&
+    (await openSyslog(options.syslog, {
+      address: addresses.syslog,
+      ingesting: services,
+      log,
+      onRenewalFault,
+    }));
+  if (syslog) {
+    undo.push(() => syslog.stop(0));
+    measureSyslog(syslog, metrics.registry);
+  }
+  const syslogUrls = syslog?.urls ?? [];
   undo.push(() => jobs.stop());
   await jobs.start();
-  log.info({ http: http.urls, management: management.urls }, "listening");
+  const alsoSyslog = syslog ? { syslog: syslogUrls } : {};
+  log.info({ http: http.urls, management: management.urls, ...alsoSyslog }, "listening");
 
   const close = async () => {
     log.info("stopping");
     await offline.stop();
     await Promise.all([
       jobs.stop(),
+      syslog?.stop(options.stopMs ?? STOP_MS),
       stopServing({ app, listeners: [http, management], ms: options.stopMs ?? STOP_MS }),
     ]);
     const unsent = await alerts.close(Math.min(options.stopMs ?? STOP_MS, ALERTS_MS));
@@ -326,12 +350,13 @@ async function start(
     return stopping;
   };
   const renewCertificates = async () => {
-    await Promise.all([http.renewCertificate(), management.renewCertificate()]);
+    await Promise.all([http, management, syslog].map((of) => of?.renewCertificate()));
     log.info("certificates were read again");
   };
   return {
     urls: http.urls,
     managementUrls: management.urls,
+    syslogUrls,
     renewCertificates,
     failed,
     stop,

@@ -22,7 +22,7 @@ export const serve = defineCommand({
     "A certificate whose files change is taken up within seconds, or at once on SIGHUP. " +
     "It backs up by itself where --backup-schedule or --settings says so; FLOWG_BACKUP_PING and FLOWG_BACKUP_WEBHOOK are addresses that are told how it went. " +
     "FLOWG_SECRET_KEY signs sessions (else a key is made and kept in the auth directory); FLOWG_INITIAL_PASSWORD is what " +
-    "user root begins with (else `root`, with which it serves loopback addresses only); FLOWG_HTTP_TLS_KEY_PASSPHRASE and FLOWG_MGMT_TLS_KEY_PASSPHRASE open " +
+    "user root begins with (else `root`, with which it serves loopback addresses only); FLOWG_HTTP_TLS_KEY_PASSPHRASE, FLOWG_MGMT_TLS_KEY_PASSPHRASE and FLOWG_SYSLOG_TLS_KEY_PASSPHRASE open " +
     "private keys. For each of these, a variable of the same name with _FILE at its end names a file that holds it.",
   examples: [
     { command: "flowg serve", does: "serve ./data on http://localhost:5080" },
@@ -60,6 +60,41 @@ export const serve = defineCommand({
     },
     "mgmt-tls-cert": string("their certificate, PEM", "FLOWG_MGMT_TLS_CERT", "FILE"),
     "mgmt-tls-key": string("their private key, PEM", "FLOWG_MGMT_TLS_KEY", "FILE"),
+    "syslog-proto": {
+      ...string(
+        "take logs by syslog over udp or tcp; not at all unless this or --syslog-bind is given",
+        "FLOWG_SYSLOG_PROTOCOL",
+        "PROTOCOL",
+      ),
+      completes: { words: ["udp", "tcp"] },
+    },
+    "syslog-bind": string(
+      "where that listens; localhost:5514 unless given",
+      "FLOWG_SYSLOG_BIND_ADDRESS",
+      "HOST:PORT",
+    ),
+    "syslog-tls": {
+      type: "boolean",
+      description: "take it by TLS, over tcp",
+      env: "FLOWG_SYSLOG_TLS_ENABLED",
+    },
+    "syslog-tls-cert": string("its certificate, PEM", "FLOWG_SYSLOG_TLS_CERT", "FILE"),
+    "syslog-tls-key": string("its private key, PEM", "FLOWG_SYSLOG_TLS_KEY", "FILE"),
+    "syslog-tls-auth": {
+      type: "boolean",
+      description: "senders must show a certificate",
+      env: "FLOWG_SYSLOG_TLS_AUTH",
+    },
+    "syslog-tls-ca": string(
+      "authorities that sign these, PEM; those that Node.js knows unless given",
+      "FLOWG_SYSLOG_TLS_CA",
+      "FILE",
+    ),
+    "syslog-allow-origin": string(
+      "addresses or ranges that may send: 10.0.0.0/8,::1; all unless given",
+      "FLOWG_SYSLOG_ALLOW_ORIGINS",
+      "CIDRS",
+    ),
     "cors-origins": string(
       "web pages that may call the API, comma between: https://logs.example.com",
       "FLOWG_CORS_ORIGINS",
@@ -143,7 +178,7 @@ export const serve = defineCommand({
     verbose: { type: "boolean", description: "log more", env: "FLOWG_VERBOSE" },
   },
   async run({ args, output, signal, onHangup }) {
-    for (const prefix of ["http", "mgmt"] as const) {
+    for (const prefix of ["http", "mgmt", "syslog"] as const) {
       const isGiven = args[`${prefix}-tls-cert`] || args[`${prefix}-tls-key`];
       if (isGiven && !args[`${prefix}-tls`])
         output.warn(`a certificate or key is given, but not --${prefix}-tls: this is without TLS`);
@@ -163,6 +198,7 @@ export const serve = defineCommand({
         args["mgmt-tls-key"],
       ]),
       otlpPipeline: args["otlp-pipeline"],
+      syslog: await syslogOptions(args),
       corsOrigins: origins(args["cors-origins"]),
       maxTransfers: positive("max-transfers", args["max-transfers"]),
       maxTransfersPerUser:
@@ -205,16 +241,50 @@ export const serve = defineCommand({
 });
 
 async function tlsFiles(
-  prefix: "http" | "mgmt",
+  prefix: "http" | "mgmt" | "syslog",
   enabled: boolean,
   [cert, key]: [cert: string | undefined, key: string | undefined],
 ): Promise<{ cert: string; key: string; passphrase: string | undefined } | undefined> {
   if (!enabled) return undefined;
   if (cert && key) {
-    const name = prefix === "http" ? "HTTP" : "MGMT";
+    const name = ({ http: "HTTP", mgmt: "MGMT", syslog: "SYSLOG" } as const)[prefix];
     return { cert, key, passphrase: await secretVariable(`FLOWG_${name}_TLS_KEY_PASSPHRASE`) };
   }
   throw new CliError("USAGE", `--${prefix}-tls needs --${prefix}-tls-cert and --${prefix}-tls-key`);
+}
+
+interface SyslogArgs {
+  "syslog-proto"?: string | undefined;
+  "syslog-bind"?: string | undefined;
+  "syslog-tls"?: boolean | undefined;
+  "syslog-tls-cert"?: string | undefined;
+  "syslog-tls-key"?: string | undefined;
+  "syslog-tls-auth"?: boolean | undefined;
+  "syslog-tls-ca"?: string | undefined;
+  "syslog-allow-origin"?: string | undefined;
+}
+
+/** Undefined where nobody asks for syslog. @throws USAGE */
+async function syslogOptions(args: SyslogArgs) {
+  const { "syslog-proto": proto, "syslog-bind": bind, "syslog-tls": tls = false } = args;
+  if (proto === undefined && bind === undefined) {
+    if (!tls && args["syslog-allow-origin"] === undefined) return undefined;
+    throw new CliError("USAGE", "--syslog-proto or --syslog-bind must be given to take syslog");
+  }
+  const protocol = proto ?? "udp";
+  if (protocol !== "udp" && protocol !== "tcp") {
+    const given = JSON.stringify(protocol);
+    throw new CliError("USAGE", `--syslog-proto: ${given} is neither udp nor tcp`);
+  }
+  const files = [args["syslog-tls-cert"], args["syslog-tls-key"]] as const;
+  return {
+    protocol,
+    bind: bind ?? "localhost:5514",
+    tls: await tlsFiles("syslog", tls, [...files]),
+    tlsAuth: args["syslog-tls-auth"] ?? false,
+    tlsCa: args["syslog-tls-ca"],
+    allowOrigins: listed(args["syslog-allow-origin"]),
+  } as const;
 }
 
 /** @throws USAGE */

@@ -176,7 +176,8 @@ function configure(server: Server, handler: Handler): void {
   });
 }
 
-function unavailable(host: string, port: number, cause: unknown): FlowgError {
+/** Why one can't listen there. */
+export function unavailable(host: string, port: number, cause: unknown): FlowgError {
   const code = systemCode(cause);
   const why =
     code === "EADDRINUSE"

@@ -29,7 +29,7 @@ export async function readTls(files: TlsFiles): Promise<TlsMaterial> {
     throw new FlowgError("FILE_UNAVAILABLE", `the key ${files.key} is protected by a passphrase`, {
       hint:
         "write the passphrase to a file and name it in FLOWG_HTTP_TLS_KEY_PASSPHRASE_FILE " +
-        "(FLOWG_MGMT_TLS_KEY_PASSPHRASE_FILE for /health and /metrics), or take it off with `openssl pkey`",
+        "(FLOWG_MGMT_TLS_KEY_PASSPHRASE_FILE for /health and /metrics, FLOWG_SYSLOG_TLS_KEY_PASSPHRASE_FILE for syslog), or take it off with `openssl pkey`",
     });
   }
   const material = { cert, key, ...(passphrase && isEncrypted(key) ? { passphrase } : {}) };

@@ -45,8 +45,16 @@ export async function ingestBatch(
   batch: LogBatch,
   ingesting: Ingesting,
 ): Promise<BatchReport> {
+  return await ingestAlong(await ingesting.config.plan(pipeline), batch, ingesting);
+}
+
+/** The same along a plan that is known. */
+export async function ingestAlong(
+  plan: Plan,
+  batch: LogBatch,
+  ingesting: Ingesting,
+): Promise<BatchReport> {
   const receivedMs = Date.now();
-  const plan = await ingesting.config.plan(pipeline);
   const walked = await walkAll(batch.logs, plan, ingesting);
   const stop = await storeAll(walked, receivedMs, ingesting);
   const done = stop ? walked.slice(0, stop.done) : walked;

@@ -96,6 +96,13 @@ export function planOf({ pipeline, flow, items, source = "direct" }: Planned): P
   };
 }
 
+/** As in FlowG, the last of several counts. */
+const sourceOf = (nodes: readonly FlowNode[], type: SourceType): FlowNode | undefined =>
+  nodes.findLast((node) => node.type === "source" && (node.data.type ?? "direct") === type);
+
+export const hasSource = ({ nodes }: Flow, type: SourceType): boolean =>
+  sourceOf(nodes, type) !== undefined;
+
 interface Extent {
   /** How many times a log comes there. */
   weight: number;
@@ -124,10 +131,7 @@ class Planner {
   constructor(private readonly items: Items | undefined) {}
 
   enter(pipeline: string, { nodes, edges }: Flow, type: SourceType): Step[] {
-    // as in FlowG, the last of several sources counts
-    const source = nodes.findLast(
-      (node) => node.type === "source" && (node.data.type ?? "direct") === type,
-    );
+    const source = sourceOf(nodes, type);
     if (source === undefined) {
       const at = { pipeline, node: undefined, type: undefined };
       const what = `has no ${type} source`;

@@ -2,9 +2,9 @@
 // stored byte for byte, so a write or a restore, of whatever process, is seen by the next log.
 
 import type { Flow } from "../../records/config/flow.js";
-import { type Items, type Plan, planOf } from "../../records/config/plan.js";
+import { hasSource, type Items, type Plan, planOf } from "../../records/config/plan.js";
 import { readWebhook } from "../../records/config/webhook.js";
-import type { Key } from "../../records/keys.js";
+import { type Key, segments, under } from "../../records/keys.js";
 import { nameProblem } from "../../records/names.js";
 import { alertKey, decodeValue, pipelineKey, transformerKey } from "../../records/records.js";
 import type { Database } from "../../storage/database.js";
@@ -32,6 +32,8 @@ export class Plans {
   /** Plans by pipeline, the one that was used last at the end. */
   readonly #known = new Map<string, Known>();
 
+  #ofSyslog: { version: number; plans: readonly Plan[] } | undefined;
+
   constructor(
     private readonly database: Database,
     private readonly flowOf: FlowOf,
@@ -46,6 +48,25 @@ export class Plans {
       if (current && bytesOf(current) <= MOST_BYTES) this.#keep(pipeline, current);
       return current?.plan;
     });
+  }
+
+  /** Of all pipelines that have a source of syslog; worked out anew after each change of the database. */
+  async ofSyslog(): Promise<readonly Plan[]> {
+    const version = await this.database.version();
+    if (this.#ofSyslog?.version === version) return this.#ofSyslog.plans;
+    const read = await this.database.readVersioned(({ records }) => {
+      const items = itemsIn(records, this.flowOf);
+      const found: Plan[] = [];
+      for (const key of records.keys(under("pipeline"))) {
+        const pipeline = segments(key)[1] ?? "";
+        const flow = items.flow(pipeline);
+        if (flow && hasSource(flow, "syslog"))
+          found.push(planOf({ pipeline, flow, items, source: "syslog" }));
+      }
+      return found;
+    });
+    this.#ofSyslog = { version: read.version, plans: read.result };
+    return read.result;
   }
 
   #made(pipeline: string, records: ReadTable): Known | undefined {

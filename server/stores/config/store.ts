@@ -31,6 +31,8 @@ export interface ConfigStore {
   warningOf(pipeline: string): Promise<string | undefined>;
   /** The way of a log that is sent to a pipeline. @throws NOT_FOUND */
   plan(pipeline: string): Promise<Plan>;
+  /** The ways of a message that comes by syslog: of all pipelines that have a source for it. */
+  syslogPlans(): Promise<readonly Plan[]>;
   /** Adds pipeline `default` if there are no pipelines. Returns whether it did. */
   bootstrap(): Promise<boolean>;
 }
@@ -85,6 +87,7 @@ export function openConfigStore(database: Database): ConfigStore {
       }),
     plan: async (pipeline) =>
       (await plans.of(pipeline)) ?? Promise.reject(pipelines.missing(pipeline)),
+    syslogPlans: () => plans.ofSyslog(),
     bootstrap: () =>
       database.change((changes) => {
         if (changes.records.count({ ...under("pipeline"), limit: 1 }) > 0) return false;

@@ -1,0 +1,75 @@
+// What became of syslog's messages. Their senders are never answered, so it is counted, and the server's log tells of losses, now and then.
+
+import type { Logger } from "pino";
+
+/**
+ * `stored`: by all pipelines that take syslog. `failed`: not by all. `dropped`: no room, too many connections, or the server's end. `refused`:
+ * of an address that may not send. `unrouted`: no pipeline takes syslog. `cut`: too long, and counted beside its other outcome.
+ */
+export const SYSLOG_OUTCOMES = [
+  "stored",
+  "failed",
+  "dropped",
+  "refused",
+  "unrouted",
+  "cut",
+] as const;
+export type SyslogOutcome = (typeof SYSLOG_OUTCOMES)[number];
+
+const TOLD_MS = 10_000;
+
+export class SyslogCounts {
+  readonly totals = Object.fromEntries(SYSLOG_OUTCOMES.map((of) => [of, 0])) as Record<
+    SyslogOutcome,
+    number
+  >;
+  #told = { ...this.totals };
+  #error: unknown;
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(private readonly log: Pick<Logger, "warn">) {}
+
+  add(outcome: SyslogOutcome, count = 1): void {
+    if (count === 0) return;
+    this.totals[outcome] += count;
+    if (outcome !== "stored") this.#tellSoon();
+  }
+
+  /** Why messages are not stored. */
+  failed(error: unknown): void {
+    this.#error = error;
+    this.#tellSoon();
+  }
+
+  close(): void {
+    clearTimeout(this.#timer);
+    this.#tell();
+  }
+
+  /** The first loss is told at once, what comes after it together. */
+  #tellSoon(): void {
+    if (this.#timer !== undefined) return;
+    this.#timer = setTimeout(() => {
+      this.#timer = undefined;
+      if (this.#tell()) this.#tellSoon();
+    }, TOLD_MS).unref();
+    setImmediate(() => this.#tell());
+  }
+
+  #tell(): boolean {
+    const losses: Record<string, number> = {};
+    for (const outcome of SYSLOG_OUTCOMES) {
+      const count = this.totals[outcome] - this.#told[outcome];
+      if (count > 0 && outcome !== "stored") losses[outcome] = count;
+    }
+    const hasNews = Object.keys(losses).length > 0 || this.#error !== undefined;
+    if (hasNews)
+      this.log.warn(
+        { ...losses, ...(this.#error ? { err: this.#error } : {}) },
+        "syslog messages were lost, or wait",
+      );
+    this.#told = { ...this.totals };
+    this.#error = undefined;
+    return hasNews;
+  }
+}

@@ -1,0 +1,11 @@
+// What both transports hand messages to.
+
+import type { SyslogCounts } from "./counts.js";
+import type { Intake } from "./intake.js";
+
+export interface Door {
+  intake: Intake;
+  counts: SyslogCounts;
+  /** Whether an address may send. */
+  isAllowed(address: string): boolean;
+}

@@ -1,0 +1,101 @@
+// Messages in a stream of bytes (RFC 6587): with their length before them, or each ended by a line feed. Each is looked at by itself,
+// as senders differ. What is longer than a message may be is cut there, and the rest of it is dropped.
+
+/** Longest message: what a datagram can hold. */
+export const MESSAGE_BYTES = 64 * 1024;
+/** A length has no more digits than this: more are the beginning of a line. */
+const LENGTH_DIGITS = 7;
+
+export interface Frame {
+  bytes: Buffer;
+  /** Whether some of it was dropped. */
+  isCut: boolean;
+}
+
+export class Framing {
+  #rest: Buffer = Buffer.alloc(0);
+  /** Bytes of a message that is cut, still to come: so many, or up to a line feed. */
+  #dropping = 0;
+
+  /** The messages that are whole now. */
+  *push(chunk: Buffer): Generator<Frame> {
+    let bytes = this.#rest.length === 0 ? chunk : Buffer.concat([this.#rest, chunk]);
+    this.#rest = Buffer.alloc(0);
+    for (;;) {
+      bytes = this.#dropped(bytes);
+      if (bytes.length === 0) return;
+      const length = countedLength(bytes);
+      if (length === "unknown yet") break;
+      const { start, end, next } =
+        length === undefined ? lineIn(bytes) : { ...length, next: length.end };
+      const most = start + MESSAGE_BYTES;
+      const isCut = end > most;
+      if (bytes.length < Math.min(next, most)) break;
+      yield { bytes: bytes.subarray(start, Math.min(end, most)), isCut };
+      if (Number.isFinite(next)) {
+        this.#dropping = Math.max(0, next - bytes.length);
+        bytes = bytes.subarray(next);
+      } else {
+        this.#dropping = Number.POSITIVE_INFINITY;
+        bytes = bytes.subarray(most);
+      }
+    }
+    // memory of its own: the chunk may be a small part of a large piece
+    this.#rest = Buffer.from(bytes);
+  }
+
+  /** What the last message still had when its sender was done: a line without its end. */
+  end(): Frame | undefined {
+    const bytes = this.#rest;
+    const isWhole = bytes.length > 0 && countedLength(bytes) === undefined;
+    this.#rest = Buffer.alloc(0);
+    return isWhole ? { bytes, isCut: false } : undefined;
+  }
+
+  #dropped(bytes: Buffer): Buffer {
+    if (this.#dropping === 0) return bytes;
+    if (Number.isFinite(this.#dropping)) {
+      const count = Math.min(this.#dropping, bytes.length);
+      this.#dropping -= count;
+      return bytes.subarray(count);
+    }
+    const newline = bytes.indexOf(NEWLINE);
+    if (newline < 0) return bytes.subarray(bytes.length);
+    this.#dropping = 0;
+    return bytes.subarray(newline + 1);
+  }
+}
+
+/** `52 <13>…` */
+function countedLength(bytes: Buffer): { start: number; end: number } | "unknown yet" | undefined {
+  let at = 0;
+  while (at < bytes.length && isDigit(bytes[at] as number)) at++;
+  if (at === 0 || at > LENGTH_DIGITS || bytes[0] === ZERO) return undefined;
+  if (at === bytes.length) return "unknown yet";
+  if (bytes[at] !== SPACE) return undefined;
+  const start = at + 1;
+  return { start, end: start + Number(bytes.subarray(0, at).toString("latin1")) };
+}
+
+function lineIn(bytes: Buffer): { start: number; end: number; next: number } {
+  const newline = bytes.indexOf(NEWLINE);
+  const end = newline < 0 ? Number.POSITIVE_INFINITY : newline;
+  return { start: 0, end, next: newline < 0 ? end : newline + 1 };
+}
+
+const isDigit = (byte: number): boolean => byte >= ZERO && byte <= NINE;
+const NEWLINE = 0x0a;
+const SPACE = 0x20;
+const ZERO = 0x30;
+const NINE = 0x39;
+
+/** A message as text: without the ends of lines and the zero bytes that some senders put after it. */
+export const textOf = (bytes: Buffer): string => bytes.toString("utf8").replace(TAIL, "");
+const TAIL = /[\u0000-\u001f]+$/;
+
+/** A datagram that has a length before it, as in a stream. */
+export function unframed(bytes: Buffer): Buffer {
+  const length = countedLength(bytes);
+  if (typeof length !== "object" || length.end > bytes.length) return bytes;
+  return bytes.subarray(length.start, length.end);
+}

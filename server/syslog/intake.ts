@@ -1,0 +1,166 @@
+// Messages between the network and the pipelines: a queue with bounds, from which they are taken in groups, one group at a time.
+// Where it is full, datagrams are dropped and counted, and streams aren't read.
+
+import { setTimeout } from "node:timers/promises";
+import { ingestAlong } from "../operations/ingest/batch-through-pipeline.js";
+import type { Ingesting } from "../operations/ingest/through-pipeline.js";
+import { FlowgError } from "../platform/errors.js";
+import type { Plan } from "../records/config/plan.js";
+import { LogBatch } from "../records/logs/log-batch.js";
+import type { SyslogCounts } from "./counts.js";
+import { textOf } from "./framing.js";
+import { readMessage, type Sender } from "./message.js";
+
+const MOST_WAITING = 20_000;
+const MOST_BYTES_WAITING = 16 * 1024 * 1024;
+/** Streams are read again once so much of the bounds is free. */
+const ROOM = 0.5;
+const TOGETHER = 500;
+const RETRY_MS = 1_000;
+
+export interface Message {
+  bytes: Buffer;
+  sender: Sender;
+}
+
+/** The server can't store now, and nothing is wrong with the messages. */
+const PASSING: ReadonlySet<string> = new Set([
+  "BUSY",
+  "DISK_FULL",
+  "DATABASE_UNAVAILABLE",
+  "DATABASE_REPLACED",
+]);
+
+export class Intake {
+  #waiting: Message[] = [];
+  #bytes = 0;
+  #working: Promise<void> | undefined;
+  readonly #roomListeners = new Set<() => void>();
+  readonly #stop = new AbortController();
+
+  constructor(
+    private readonly ingesting: Ingesting,
+    private readonly counts: SyslogCounts,
+  ) {}
+
+  get waiting(): number {
+    return this.#waiting.length;
+  }
+
+  get isFull(): boolean {
+    return this.#waiting.length >= MOST_WAITING || this.#bytes >= MOST_BYTES_WAITING;
+  }
+
+  /** @returns false if it was dropped */
+  offer(message: Message): boolean {
+    if (this.isFull || this.#stop.signal.aborted) {
+      this.counts.add("dropped");
+      return false;
+    }
+    this.#waiting.push(message);
+    this.#bytes += message.bytes.length;
+    this.#working ??= this.#work();
+    return true;
+  }
+
+  /** Calls it once there is room again. */
+  onRoom(listener: () => void): () => void {
+    this.#roomListeners.add(listener);
+    return () => this.#roomListeners.delete(listener);
+  }
+
+  /** Stores what has come, for so long; what is left then is dropped. */
+  async stop(ms: number): Promise<void> {
+    const late = new AbortController();
+    const isLate = setTimeout(ms, undefined, { signal: late.signal }).catch(() => undefined);
+    while (this.#working && !this.#stop.signal.aborted) {
+      const isOver = await Promise.race([this.#working.then(() => false), isLate.then(() => true)]);
+      if (isOver) this.#stop.abort();
+    }
+    late.abort();
+    this.#stop.abort();
+    await this.#working;
+    this.counts.add("dropped", this.#waiting.length);
+    this.#waiting = [];
+  }
+
+  async #work(): Promise<void> {
+    // what comes in the same turn goes along
+    await setTimeout(0);
+    while (this.#waiting.length > 0 && !this.#stop.signal.aborted) {
+      const group = this.#waiting.splice(0, TOGETHER);
+      for (const { bytes } of group) this.#bytes -= bytes.length;
+      await this.#deliver(group);
+      if (this.#waiting.length <= MOST_WAITING * ROOM && this.#bytes <= MOST_BYTES_WAITING * ROOM)
+        for (const listener of [...this.#roomListeners]) listener();
+    }
+    this.#working = undefined;
+  }
+
+  async #deliver(group: readonly Message[]): Promise<void> {
+    const nowMs = Date.now();
+    const logs = group.map(({ bytes, sender }, index) => ({
+      index,
+      fields: readMessage(textOf(bytes), sender, nowMs),
+    }));
+    const failed = new Set<number>();
+    try {
+      const plans = await this.#plans();
+      if (plans.length === 0) {
+        this.counts.add("unrouted", group.length);
+        return;
+      }
+      // FlowG offers each message to every pipeline
+      for (const plan of plans) await this.#through(plan, logs, failed);
+    } catch (error) {
+      this.counts.failed(error);
+      for (const { index } of logs) failed.add(index);
+    }
+    this.counts.add("failed", failed.size);
+    this.counts.add("stored", group.length - failed.size);
+  }
+
+  async #plans(): Promise<readonly Plan[]> {
+    for (;;) {
+      try {
+        return await this.ingesting.config.syslogPlans();
+      } catch (error) {
+        await this.#pause(error);
+      }
+    }
+  }
+
+  async #through(plan: Plan, all: LogBatch["logs"], failed: Set<number>): Promise<void> {
+    let logs = all;
+    while (logs.length > 0) {
+      try {
+        const { refused } = await ingestAlong(plan, new LogBatch(logs, []), this.ingesting);
+        for (const { index } of refused) failed.add(index);
+        const [first] = refused;
+        if (first)
+          this.counts.failed(
+            new FlowgError(
+              first.code,
+              `pipeline ${JSON.stringify(plan.pipeline)}: ${first.message}`,
+            ),
+          );
+        return;
+      } catch (error) {
+        await this.#pause(error);
+        // those before it are stored
+        const { next = 0 } = (error as FlowgError).details;
+        logs = logs.filter(({ index }) => index >= Number(next));
+      }
+    }
+  }
+
+  /** @throws what doesn't pass by itself, and everything once it is time to stop */
+  async #pause(error: unknown): Promise<void> {
+    const passes = error instanceof FlowgError && PASSING.has(error.code);
+    if (!passes || this.#stop.signal.aborted) throw error;
+    this.counts.failed(error);
+    await setTimeout(RETRY_MS, undefined, { signal: this.#stop.signal }).catch(() => {
+      throw error;
+    });
+  }
+}

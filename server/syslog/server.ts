@@ -1,0 +1,145 @@
+// The syslog server: listens, and hands what comes to every pipeline with a source of type syslog.
+
+import { readFile } from "node:fs/promises";
+import type { TlsOptions } from "node:tls";
+import type { Logger } from "pino";
+import type { BindAddress } from "../http/bind-address.js";
+import { unavailable } from "../http/listen.js";
+import { type Renewal, readTls, renew, type TlsFiles } from "../http/tls.js";
+import type { Ingesting } from "../operations/ingest/through-pipeline.js";
+import { FlowgError, systemCode } from "../platform/errors.js";
+import { reasonOf } from "../platform/files/file-error.js";
+import { SyslogCounts, type SyslogOutcome } from "./counts.js";
+import type { Door } from "./door.js";
+import { Intake } from "./intake.js";
+import { allowedOrigins } from "./origins.js";
+import { openTcp } from "./tcp.js";
+import { openUdp } from "./udp.js";
+
+export interface SyslogOptions {
+  protocol: "udp" | "tcp";
+  /** HOST:PORT, as for HTTP. */
+  bind: string;
+  /** Only over TCP. */
+  tls?: TlsFiles | undefined;
+  /** Whether senders must show a certificate. */
+  tlsAuth?: boolean | undefined;
+  /** PEM file of the authorities that sign these; those that Node knows, unless given. */
+  tlsCa?: string | undefined;
+  /** Addresses and ranges that may send; all, unless given. */
+  allowOrigins?: readonly string[] | undefined;
+}
+
+export interface SyslogServer {
+  /** `udp://127.0.0.1:5514`, one for each address. */
+  urls: string[];
+  totals: Readonly<Record<SyslogOutcome, number>>;
+  waiting(): number;
+  connections(): number;
+  renewCertificate(): Promise<void>;
+  /** Takes nothing new, and stores what has come, for so long. */
+  stop(ms: number): Promise<void>;
+}
+
+export interface SyslogMeans {
+  address: BindAddress;
+  ingesting: Ingesting;
+  log: Logger;
+  onRenewalFault: (error: unknown) => void;
+}
+
+/** @throws INPUT_INVALID, ADDRESS_UNAVAILABLE, FILE_UNAVAILABLE */
+export async function openSyslog(
+  options: SyslogOptions,
+  { address, ingesting, log, onRenewalFault }: SyslogMeans,
+): Promise<SyslogServer> {
+  const isAllowed = allowedOrigins(options.allowOrigins ?? []);
+  const tls = await tlsOf(options);
+  const counts = new SyslogCounts(log);
+  const door: Door = { intake: new Intake(ingesting, counts), counts, isAllowed };
+  const listeners: (Awaited<ReturnType<typeof openTcp>> | Awaited<ReturnType<typeof openUdp>>)[] =
+    [];
+  const urls: string[] = [];
+  let { port } = address;
+  try {
+    for (const { host, optional } of address.hosts) {
+      try {
+        const at = { host, port };
+        const listener =
+          options.protocol === "udp" ? await openUdp(at, door) : await openTcp(at, { door, tls });
+        listeners.push(listener);
+        ({ port } = listener);
+      } catch (cause) {
+        if (optional && /^(EADDRNOTAVAIL|EAFNOSUPPORT|EINVAL)$/.test(systemCode(cause) ?? ""))
+          continue;
+        throw unavailable(host, port, cause);
+      }
+      const scheme = tls ? "tls" : options.protocol;
+      urls.push(`${scheme}://${host.includes(":") ? `[${host}]` : host}:${port}`);
+    }
+  } catch (error) {
+    await Promise.all(listeners.map((listener) => listener.close()));
+    throw error;
+  }
+  const renewal = renewalOf(options, { tls, listeners, onRenewalFault });
+  return {
+    urls,
+    totals: counts.totals,
+    waiting: () => door.intake.waiting,
+    connections: () =>
+      listeners.reduce((sum, of) => sum + ("connections" in of ? of.connections() : 0), 0),
+    renewCertificate: async () => renewal?.look(),
+    stop: async (ms) => {
+      renewal?.stop();
+      await Promise.all(listeners.map((listener) => listener.close()));
+      await door.intake.stop(ms);
+      counts.close();
+    },
+  };
+}
+
+/** @throws INPUT_INVALID, FILE_UNAVAILABLE */
+async function tlsOf({ protocol, tls, tlsAuth = false, tlsCa }: SyslogOptions) {
+  if (tls === undefined) return undefined;
+  if (protocol === "udp") {
+    throw new FlowgError("INPUT_INVALID", "--syslog-tls is for TCP", {
+      hint: "add --syslog-proto tcp",
+    });
+  }
+  const material = await readTls(tls);
+  const ca = tlsCa === undefined ? {} : { ca: await readCa(tlsCa) };
+  return { ...material, ...ca, requestCert: true, rejectUnauthorized: tlsAuth };
+}
+
+async function readCa(path: string): Promise<Buffer> {
+  try {
+    return await readFile(path);
+  } catch (cause) {
+    throw new FlowgError("FILE_UNAVAILABLE", `cannot read ${path}: ${reasonOf(cause)}`, { cause });
+  }
+}
+
+function renewalOf(
+  options: SyslogOptions,
+  {
+    tls,
+    listeners,
+    onRenewalFault,
+  }: {
+    tls: Awaited<ReturnType<typeof tlsOf>>;
+    listeners: readonly object[];
+    onRenewalFault: (error: unknown) => void;
+  },
+): Renewal | undefined {
+  if (options.tls === undefined || tls === undefined) return undefined;
+  return renew(options.tls, {
+    first: tls,
+    use: (material) => {
+      const context: TlsOptions = "ca" in tls ? { ...material, ca: tls.ca } : { ...material };
+      for (const listener of listeners)
+        if ("setSecureContext" in listener)
+          (listener as Awaited<ReturnType<typeof openTcp>>).setSecureContext?.(context);
+    },
+    onFault: onRenewalFault,
+  });
+}

@@ -1,0 +1,138 @@
+// Syslog over TCP and TLS (RFC 6587, RFC 5425). A stream whose messages find no room isn't read until there is some: its sender waits.
+
+import { once } from "node:events";
+import { type AddressInfo, createServer, type Server, type Socket } from "node:net";
+import { createServer as createTlsServer, type TLSSocket, type TlsOptions } from "node:tls";
+import type { Door } from "./door.js";
+import { type Frame, Framing } from "./framing.js";
+import { nameOf } from "./udp.js";
+
+const MOST_CONNECTIONS = 1_000;
+const MOST_OF_ONE_ADDRESS = 100;
+/** Senders keep connections that they seldom use. */
+const IDLE_MS = 3600_000;
+const HANDSHAKE_MS = 10_000;
+const KEEP_ALIVE_MS = 60_000;
+
+export interface TcpListener {
+  port: number;
+  /** Undefined without TLS. */
+  setSecureContext: ((options: TlsOptions) => void) | undefined;
+  connections(): number;
+  /** Takes no new connections, reads what has come, and ends them. */
+  close(): Promise<void>;
+}
+
+export async function openTcp(
+  { host, port }: { host: string; port: number },
+  { door, tls }: { door: Door; tls: TlsOptions | undefined },
+): Promise<TcpListener> {
+  const open = new Map<Socket, string>();
+  const take = (socket: Socket) => {
+    const address = socket.remoteAddress ?? "";
+    const isAllowed = door.isAllowed(address);
+    const ofAddress = [...open.values()].filter((of) => of === address).length;
+    if (!isAllowed || open.size >= MOST_CONNECTIONS || ofAddress >= MOST_OF_ONE_ADDRESS) {
+      door.counts.add(isAllowed ? "dropped" : "refused");
+      socket.destroy();
+      return false;
+    }
+    open.set(socket, address);
+    socket.setKeepAlive(true, KEEP_ALIVE_MS);
+    socket.setTimeout(IDLE_MS, () => socket.destroy());
+    // a broken connection closes, and that is all
+    socket.on("error", () => undefined);
+    socket.once("close", () => open.delete(socket));
+    return true;
+  };
+  const isSecure = tls !== undefined;
+  const server: Server = isSecure
+    ? createTlsServer({ ...tls, handshakeTimeout: HANDSHAKE_MS }, (socket) => {
+        const { remoteAddress = "", remotePort = 0 } = socket;
+        // one that is given must be good, asked for or not
+        const hasBadCertificate = !socket.authorized && hasCertificate(socket);
+        if (hasBadCertificate) socket.destroy();
+        else
+          read(socket, { address: remoteAddress, port: remotePort, tlsPeer: peerOf(socket) }, door);
+      })
+    : createServer((socket) => {
+        const { remoteAddress = "", remotePort = 0 } = socket;
+        if (take(socket))
+          read(socket, { address: remoteAddress, port: remotePort, tlsPeer: "" }, door);
+      });
+  // before the handshake, which costs something
+  if (isSecure) server.prependListener("connection", (socket: Socket) => void take(socket));
+  server.on("tlsClientError", () => undefined);
+  server.listen({ host, port, ipv6Only: host.includes(":") });
+  await once(server, "listening");
+  // want of descriptors, say: the next connection may find one
+  server.on("error", () => undefined);
+  return {
+    port: (server.address() as AddressInfo).port,
+    setSecureContext: isSecure
+      ? (options) => (server as ReturnType<typeof createTlsServer>).setSecureContext(options)
+      : undefined,
+    connections: () => open.size,
+    close: async () => {
+      const closed = once(server, "close");
+      server.close();
+      for (const socket of open.keys()) socket.end();
+      // what is on its way may still come
+      const timer = setTimeout(() => {
+        for (const socket of open.keys()) socket.destroy();
+      }, CLOSE_MS);
+      await closed;
+      clearTimeout(timer);
+    },
+  };
+}
+
+const CLOSE_MS = 200;
+
+const hasCertificate = (socket: TLSSocket): boolean =>
+  Object.keys(socket.getPeerCertificate() ?? {}).length > 0;
+
+function peerOf(socket: TLSSocket): string {
+  const { subject } = socket.getPeerCertificate() ?? {};
+  return socket.authorized ? String(subject?.CN ?? "") : "";
+}
+
+interface From {
+  address: string;
+  port: number;
+  tlsPeer: string;
+}
+
+function read(socket: Socket, { address, port, tlsPeer }: From, { intake, counts }: Door): void {
+  const framing = new Framing();
+  const sender = { client: nameOf(address, port), address, tlsPeer };
+  const offer = ({ bytes, isCut }: Frame) => {
+    if (bytes.length === 0) return;
+    if (isCut) counts.add("cut");
+    // memory of its own: the chunk may be a small part of a large piece
+    intake.offer({ bytes: Buffer.from(bytes), sender });
+  };
+  let forget: (() => void) | undefined;
+  /** As far as there is room; the rest of the chunk, and the stream, wait. */
+  const takeAll = (frames: Iterator<Frame>) => {
+    forget?.();
+    forget = undefined;
+    while (!intake.isFull) {
+      const { done, value } = frames.next();
+      if (done) {
+        socket.resume();
+        return;
+      }
+      offer(value);
+    }
+    socket.pause();
+    forget = intake.onRoom(() => takeAll(frames));
+  };
+  socket.on("error", () => undefined);
+  socket.on("data", (chunk: Buffer) => takeAll(framing.push(chunk)));
+  socket.once("end", () => {
+    const last = framing.end();
+    if (last) offer(last);
+  });
+  socket.once("close", () => forget?.());
+}
