@@ -43,7 +43,7 @@ export interface LiveAdministrationOptions {
 export function liveAdministration(options: LiveAdministrationOptions): Administration {
   const { engine, databases, auth, onReader, maxTransfers, maxStreams } = options;
   /** What they are busy with. */
-  const busy = new Map<DatabaseKind, "a restore" | "a compaction">();
+  const busy = new Map<DatabaseKind, "a restore" | "an undo" | "a compaction">();
   const places = new TransferPlaces(maxTransfers, options.maxTransfersPerUser);
 
   const onSumFound = (kind: DatabaseKind, found: FoundByWalk) =>
@@ -77,7 +77,7 @@ export function liveAdministration(options: LiveAdministrationOptions): Administ
   /** Does work that keeps others from changing these databases meanwhile. */
   async function alone<T>(
     kinds: readonly DatabaseKind[],
-    { user, what }: { user: string; what: "a restore" | "a compaction" },
+    { user, what }: { user: string; what: "a restore" | "an undo" | "a compaction" },
     work: () => Promise<T>,
   ): Promise<T> {
     for (const kind of kinds) {
@@ -159,7 +159,7 @@ export function liveAdministration(options: LiveAdministrationOptions): Administ
       const scopes = kinds.flatMap((kind) => RESTORING[kind]);
       // callers who may not do this learn no more of it
       await authorizeFor(scopes);
-      return await alone(kinds, { user, what: "a restore" }, () =>
+      return await alone(kinds, { user, what: "an undo" }, () =>
         undoOnline({
           ...how,
           engine,

@@ -34,10 +34,10 @@ export async function isEnding({ exited }: ServerProcess): Promise<boolean> {
 
 /**
  * The second: lmdb-js has ended the process, which it does where LMDB can't open a compact copy, and the watching process has
- * told.
+ * told. LMDB may have said something of its own before, which ends no line.
  */
 const ENDINGS =
-  /^error: (the \w+ database can't be used any more|the server was ended by SIG(SEGV|ABRT))/m;
+  /error: (the \w+ database can't be used any more|the server was ended by SIG(SEGV|ABRT))/m;
 
 /** Whether it has ended, with words, because LMDB can't go on with a database. */
 export async function hasGivenUp(server: ServerProcess): Promise<boolean> {

@@ -14,6 +14,7 @@ import { type DatabaseKind, isDatabaseKind } from "../../records/kinds.js";
 import type { OnUpgrade, OpenMode } from "../../storage/engine.js";
 import { writeMadeAt } from "../../storage/notes/made-at.js";
 import { bytesOf, placeState } from "./answers.js";
+import { beginFreeList } from "./begin-free-list.js";
 import { checkDataFile, DATA_FILE } from "./data-file.js";
 import type { Environment, Table, TableName } from "./environment.js";
 import { type Identity, readIdentity, SCHEMA_VERSION, writeIdentity } from "./identity.js";
@@ -69,12 +70,12 @@ export async function openDatabase(options: OpenOptions): Promise<Environment> {
   }
   const root = await openEnvironment(options);
   try {
-    demandSoundPages(root, {
+    const { freesNothing } = demandSoundPages(root, {
       path: join(dir, DATA_FILE),
       tables: options.tables ?? TABLES,
       isWritten: mode !== "read",
     });
-    return databaseOf(root, options);
+    return databaseOf(root, { ...options, freesNothing });
   } catch (error) {
     await root.close();
     throw databaseError(error, options);
@@ -119,7 +120,10 @@ function openError(cause: unknown, { kind, dir }: OpenOptions): FlowgError {
   );
 }
 
-function databaseOf(root: RootDatabase, options: OpenOptions): Environment {
+function databaseOf(
+  root: RootDatabase,
+  { freesNothing, ...options }: OpenOptions & { freesNothing: boolean },
+): Environment {
   const { kind, dir, mode } = options;
   // never make our tables inside another program's LMDB file
   const create = mode === "create" && holdsOnlyOurs(root);
@@ -152,6 +156,7 @@ function databaseOf(root: RootDatabase, options: OpenOptions): Environment {
     return made;
   }
   demandOurs(found, options);
+  if (freesNothing && mode !== "read") beginFreeList(local);
   const isOld = found.schema < SCHEMA_VERSION;
   // who only reads, reads records as they are
   const isSealed = found.isSealed || mode !== "read";

@@ -28,12 +28,13 @@ export interface SoundPagesOptions {
 }
 
 /**
+ * @returns whether the list of free pages is empty
  * @throws DATABASE_INVALID, DATABASE_UNAVAILABLE
  */
 export function demandSoundPages(
   root: RootDatabase,
   { path, tables, isWritten }: SoundPagesOptions,
-): void {
+): { freesNothing: boolean } {
   let file: number | undefined;
   try {
     file = openSync(path, "r");
@@ -45,6 +46,7 @@ export function demandSoundPages(
       const options = { tables, isWritten: isWritten || isShort };
       checkTrees(file, { meta, ...options });
       if (isShort && before) checkTrees(file, { meta: before, ...options });
+      return { freesNothing: meta.freeList.root === undefined };
     } finally {
       transaction.done();
     }

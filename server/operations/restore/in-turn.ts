@@ -98,7 +98,7 @@ export interface MarkedDatabases {
 
 async function markAllComplete(mark: RestoreMark, { use, where }: MarkedDatabases): Promise<void> {
   const demandSame = (kind: DatabaseKind, found: RestoreMark | undefined) => {
-    if (found?.run !== mark.run) throw overtaken(kind, where(kind));
+    if (found?.run !== mark.run) throw overtaken(mark, kind, where(kind));
   };
   // all are looked at first: as long as none is complete, the next run and the next backup hear of it
   for (const kind of mark.of) {
@@ -114,7 +114,16 @@ async function markAllComplete(mark: RestoreMark, { use, where }: MarkedDatabase
   }
 }
 
-function overtaken(kind: DatabaseKind, where: string): FlowgError {
+function overtaken({ undoes }: RestoreMark, kind: DatabaseKind, where: string): FlowgError {
+  if (undoes !== undefined) {
+    return new FlowgError(
+      "CONFLICT",
+      `another undo or restore has changed the ${kind} database${where} meanwhile`,
+      {
+        hint: "look at what has come of the two: flowg admin history, in the API GET /api/v1/restores",
+      },
+    );
+  }
   return new FlowgError(
     "CONFLICT",
     `another restore has changed the ${kind} database${where} meanwhile: the databases may be of different backups`,

@@ -2,7 +2,7 @@ import { copyFile, mkdir, open, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { salvageSnapshots } from "../../../server/core.js";
 import { peekSnapshot } from "../../../server/formats/snapshot/peek.js";
-import { seconds, type Task } from "../task.js";
+import { type Task, used } from "../task.js";
 
 /** Salvages a copy with a changed byte in the middle of a block. */
 export const run: Task = async ({ backup, scratch }) => {
@@ -14,7 +14,7 @@ export const run: Task = async ({ backup, scratch }) => {
   const seal = (await peekSnapshot(whole))?.ends?.seal;
   let lost: { entries?: number; blocks?: number } = {};
   let saved = 0;
-  const taken = await seconds(async () => {
+  const taken = await used(async () => {
     const report = await salvageSnapshots({ paths: [broken], output });
     lost = report.lost;
     saved = report.entries;
@@ -22,7 +22,7 @@ export const run: Task = async ({ backup, scratch }) => {
   if (lost.blocks !== 1 || saved + (lost.entries ?? 0) !== seal?.entries)
     throw new Error(`${saved} records saved, and ${JSON.stringify(lost)} lost`);
   await rm(scratch, { recursive: true });
-  return { seconds: taken };
+  return { ...taken };
 };
 
 async function change(path: string): Promise<void> {

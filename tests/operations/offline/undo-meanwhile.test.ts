@@ -1,0 +1,148 @@
+// What may happen between a restore and its undo, or at once with it: the databases are compacted, moved, upgraded, thinned by
+// retention and purges, or taken back by somebody else. What was there before the restore comes back all the same.
+
+import { mkdir, rename } from "node:fs/promises";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import {
+  backupDirectories,
+  type DatabaseDirs,
+  restoreDirectories,
+  restoreHistory,
+  undoBounds,
+  undoDirectories,
+} from "../../../server/core.js";
+import { openDatabase } from "../../../server/engine/lmdb/open.js";
+import { DATABASE_KINDS } from "../../../server/records/kinds.js";
+import { openLogStore } from "../../../server/stores/logs/store.js";
+import { flowg } from "../../cli/flowg.js";
+import { makeOld } from "../../engine/old-schema.js";
+import { readContents, type Workspace, workspace } from "./contents.js";
+import { fillSample, stateOf, stateOfOne } from "./sample.js";
+
+const SLOW = { timeout: 120_000 };
+const undo = undoBounds();
+const back = { dryRun: false, undo, allowNoAdmin: true } as const;
+
+/** Version 1, over which version 2 is restored. */
+async function restored(space: Workspace, prepare: (dirs: DatabaseDirs) => Promise<void>) {
+  const dirs = space.dirs("has");
+  const backupDir = join(space.path, "backup");
+  await fillSample(space.dirs("snapshot"), { version: 2, entries: 60 });
+  await backupDirectories({ dirs: space.dirs("snapshot"), backupDir });
+  await fillSample(dirs, { entries: 60 });
+  await prepare(dirs);
+  const before = await stateOf(dirs);
+  const { run = "" } = await restoreDirectories({ ...back, dirs, backupDir, mode: "replace" });
+  return { dirs, before, run };
+}
+
+const nothing = async () => {};
+
+const flagsOf = ({ auth, config, logs }: DatabaseDirs) => [
+  ...["--auth-dir", auth],
+  ...["--config-dir", config],
+  ...["--log-dir", logs],
+];
+
+async function olderSchema(dirs: DatabaseDirs) {
+  for (const kind of DATABASE_KINDS) {
+    const database = await openDatabase({ kind, dir: dirs[kind], mode: "write" });
+    makeOld(database, 2);
+    await database.close();
+  }
+}
+
+describe("a restore is taken back", () => {
+  it("where it came over databases of an earlier schema", SLOW, async () => {
+    await using space = await workspace();
+    const dirs = space.dirs("has");
+    const backupDir = join(space.path, "backup");
+    await fillSample(space.dirs("snapshot"), { version: 2, entries: 60 });
+    await backupDirectories({ dirs: space.dirs("snapshot"), backupDir });
+    await fillSample(dirs, { entries: 60 });
+    const before = await stateOf(dirs);
+    await olderSchema(dirs);
+    await restoreDirectories({ ...back, dirs, backupDir, mode: "replace" });
+    await undoDirectories({ ...back, dirs });
+    expect(await stateOf(dirs)).toEqual(before);
+  });
+
+  it("where the databases are of an earlier schema by then", SLOW, async () => {
+    await using space = await workspace();
+    const { dirs, before } = await restored(space, nothing);
+    await olderSchema(dirs);
+    await undoDirectories({ ...back, dirs });
+    expect(await stateOf(dirs)).toEqual(before);
+  });
+
+  it("after they were compacted, and moved each to another place", SLOW, async () => {
+    await using space = await workspace();
+    const { dirs, before } = await restored(space, nothing);
+    expect(await flowg(["admin", "compact", ...flagsOf(dirs)])).toMatchObject({ code: 0 });
+    const moved = { auth: "", config: "", logs: "" };
+    for (const kind of DATABASE_KINDS) {
+      await mkdir(join(space.path, "elsewhere", kind), { recursive: true });
+      moved[kind] = join(space.path, "elsewhere", kind, "new");
+      await rename(dirs[kind], moved[kind]);
+    }
+    await undoDirectories({ ...back, dirs: moved });
+    expect(await stateOf(moved)).toEqual(before);
+  });
+
+  it("to nothing, where it found nothing", SLOW, async () => {
+    await using space = await workspace();
+    const [dirs, backupDir] = [space.dirs("new"), join(space.path, "backup")];
+    await fillSample(space.dirs("snapshot"), { entries: 60 });
+    await backupDirectories({ dirs: space.dirs("snapshot"), backupDir });
+    const how = { ...back, dirs, backupDir, ifEmpty: true } as const;
+    await restoreDirectories({ ...how, mode: "merge" });
+    await undoDirectories({ ...back, dirs });
+    for (const kind of DATABASE_KINDS)
+      expect((await readContents(kind, dirs[kind])).contents.size).toBe(0);
+    // and so it may be filled again
+    await restoreDirectories({ ...how, mode: "merge" });
+    expect(await stateOf(dirs)).toEqual(await stateOf(space.dirs("snapshot")));
+  });
+
+  it(
+    "but for a stream that was deleted and purged since: that was changed, and stays so unless told",
+    SLOW,
+    async () => {
+      await using space = await workspace();
+      const { dirs, before, run } = await restored(space, nothing);
+      {
+        await using database = await openDatabase({ kind: "logs", dir: dirs.logs, mode: "write" });
+        const store = openLogStore(database);
+        await store.streams.delete("app");
+        await store.finishWork();
+      }
+      const report = await undoDirectories({ ...back, dirs });
+      const logs = report.databases.find(({ database }) => database === "logs");
+      expect(logs?.warnings.join()).toMatch(/records were changed after the restore, and stayed/);
+      const { derived, expected } = await readContents("logs", dirs.logs);
+      expect(derived).toEqual(expected);
+      await undoDirectories({ ...back, dirs, run, overwriteChanged: true });
+      const now = await stateOf(dirs);
+      expect([now.auth, now.config]).toEqual([before.auth, before.config]);
+    },
+  );
+
+  it(
+    "once, by one of two that come at once: the other changes nothing, and says so or is told",
+    SLOW,
+    async () => {
+      await using space = await workspace();
+      const { dirs, before, run } = await restored(space, nothing);
+      const both = await Promise.allSettled(
+        [1, 2].map(() => undoDirectories({ ...back, dirs, run })),
+      );
+      expect(both.some(({ status }) => status === "fulfilled")).toBe(true);
+      for (const one of both)
+        if (one.status === "rejected") expect(one.reason).toMatchObject({ code: "CONFLICT" });
+      expect(await stateOf(dirs)).toEqual(before);
+      expect((await restoreHistory(dirs)).find((one) => one.run === run)?.undoneBy).toBeDefined();
+      await stateOfOne("logs", dirs.logs);
+    },
+  );
+});
