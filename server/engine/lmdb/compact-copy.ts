@@ -27,12 +27,16 @@ export interface Copying {
 
 /** Less than this part of the file isn't worth rewriting it: each start of a server frees a few pages. */
 const WORTH = 0.01;
+/** What has been compacted and opened has free pages again: see `begin-free-list`. */
+const WORTH_PAGES = 8;
 const LOOK_MS = 500;
 
 /** The bytes of a compact copy; undefined if the file isn't worth one. */
 export function compactBytes(database: Environment, fileBytes: number): number | undefined {
   const needed = usedBytes(database);
-  return fileBytes - needed > fileBytes * WORTH ? needed : undefined;
+  const { pageSize = 0 } = database.root.getStats() as Record<string, number>;
+  const worth = Math.max(fileBytes * WORTH, WORTH_PAGES * pageSize);
+  return fileBytes - needed > worth ? needed : undefined;
 }
 
 /**

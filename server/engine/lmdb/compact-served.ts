@@ -81,12 +81,11 @@ async function compactNow(served: Served, signal: AbortSignal): Promise<Compacte
     await using scratch = await makeScratchDirectory(dir);
     const state = stateOf(path);
     await copyInThread(place, scratch.path, signal);
-    const { size: after } = await stat(join(scratch.path, DATA_FILE));
     await moveInto(served, scratch.path, () => {
       demandGoingOn(signal);
       if (stateOf(path) !== state) throw changed(place);
     });
-    return report(before, after);
+    return report(before, (await stat(path)).size);
   };
   return await exclude(database, rewrite, "compacted");
 }

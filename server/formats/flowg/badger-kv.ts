@@ -2,7 +2,13 @@
 // 1 key, 2 value, 3 user_meta, 4 version, 5 expires_at, 6 meta, 10 stream_id, 11 stream_done.
 
 import { BadgerFault } from "../badger-fault.js";
-import { fieldOf, ProtobufReader, WIRE_BYTES, WIRE_VARINT, wireOf } from "../protobuf-reader.js";
+import {
+  fieldOf,
+  type ProtobufReader,
+  WIRE_BYTES,
+  WIRE_VARINT,
+  wireOf,
+} from "../protobuf-reader.js";
 import { MAX_KEY_BYTES } from "./recognize.js";
 
 /** A key's value at one version. */
@@ -19,33 +25,29 @@ export interface BadgerKv {
 
 export const META_DELETED = 1;
 
-const KV_WIRES = new Map([
-  [1, WIRE_BYTES],
-  [2, WIRE_BYTES],
-  [3, WIRE_BYTES],
-  [4, WIRE_VARINT],
-  [5, WIRE_VARINT],
-  [6, WIRE_BYTES],
-  [10, WIRE_VARINT],
-  [11, WIRE_VARINT],
-]);
+/** By the field's number. */
+const KV_WIRES: readonly (number | undefined)[] = [
+  undefined,
+  ...[WIRE_BYTES, WIRE_BYTES, WIRE_BYTES, WIRE_VARINT, WIRE_VARINT, WIRE_BYTES],
+  ...[undefined, undefined, undefined, WIRE_VARINT, WIRE_VARINT],
+];
 
 const NOTHING = Buffer.alloc(0);
 
 /**
- * The KV from `start` to `end`, as views of `bytes`.
+ * The KV from where the reader stands to `end`, as views of the `bytes` that it reads.
  * @returns undefined for the mark at the end of a stream, which isn't a key
  * @throws BadgerFault
  */
-export function decodeKv(bytes: Buffer, start: number, end: number): BadgerKv | undefined {
-  const reader = new ProtobufReader(bytes, start);
+export function decodeKv(bytes: Buffer, reader: ProtobufReader, end: number): BadgerKv | undefined {
+  const start = reader.at;
   const kv: BadgerKv = { key: NOTHING, value: NOTHING, version: 0n, expiresAt: 0n, meta: 0 };
   let streamDone = false;
   while (reader.at < end) {
     const fieldStart = reader.at;
     const tag = reader.tag(end);
     const field = fieldOf(tag);
-    const wanted = KV_WIRES.get(field);
+    const wanted = KV_WIRES[field];
     if (wanted !== undefined && wireOf(tag) !== wanted) {
       throw new BadgerFault(`field ${field} with the wire type ${wireOf(tag)}`, fieldStart);
     }
@@ -54,9 +56,11 @@ export function decodeKv(bytes: Buffer, start: number, end: number): BadgerKv | 
     else if (field === 4) kv.version = reader.bigVarint(end);
     else if (field === 5) kv.expiresAt = reader.bigVarint(end);
     else if (field === 6) {
-      const meta = blob(bytes, reader, end);
-      if (meta.length > 1) throw new BadgerFault(`a meta of ${meta.length} bytes`, fieldStart);
-      kv.meta = meta[0] ?? 0;
+      const metaEnd = reader.lengthEnd(end);
+      const length = metaEnd - reader.at;
+      if (length > 1) throw new BadgerFault(`a meta of ${length} bytes`, fieldStart);
+      kv.meta = length === 1 ? (bytes[reader.at] as number) : 0;
+      reader.at = metaEnd;
     } else if (field === 11) streamDone = reader.varint(end) !== 0;
     else reader.skip(tag, end);
   }

@@ -70,10 +70,12 @@ class FrameReader {
     const bytes =
       this.#parts.length === 1 ? (this.#parts[0] as Buffer) : Buffer.concat(this.#parts);
     const kvs: BadgerKv[] = [];
+    const reader = new ProtobufReader(bytes);
     let position = 0;
     try {
       for (;;) {
-        const length = this.#step(bytes, position, kvs);
+        reader.at = position;
+        const length = this.#step(bytes, reader, kvs);
         if (length === 0) break;
         position += length;
         this.#offset += length;
@@ -97,8 +99,9 @@ class FrameReader {
     throw truncated(`the BadgerDB stream ends at byte ${count(at)}, ${where}`, at);
   }
 
-  /** Consumes the next piece at `position`; 0 if more bytes are needed first. */
-  #step(bytes: Buffer, position: number, kvs: BadgerKv[]): number {
+  /** Consumes the next piece, where the reader stands; 0 if more bytes are needed first. */
+  #step(bytes: Buffer, reader: ProtobufReader, kvs: BadgerKv[]): number {
+    const position = reader.at;
     const available = bytes.length - position;
     if (this.#skipLeft > 0) {
       const length = Math.min(this.#skipLeft, available);
@@ -111,7 +114,6 @@ class FrameReader {
     if (available < headNeeded) return this.#wait(headNeeded);
 
     const end = position + Math.min(available, this.#frameLeft);
-    const reader = new ProtobufReader(bytes, position);
     const tag = reader.tag(end);
     const wire = wireOf(tag);
     if (fieldOf(tag) !== 1) {
@@ -131,7 +133,7 @@ class FrameReader {
       throw tooBig(keyAhead(bytes, reader, end), kvLength);
     }
     if (available < length) return this.#wait(length);
-    const kv = decodeKv(bytes, reader.at, position + length);
+    const kv = decodeKv(bytes, reader, position + length);
     if (kv && kv.value.length > IMPORTED_VALUE_MAX_BYTES) throw tooBig(kv.key, kv.value.length);
     if (kv && !isInternal(kv.key)) kvs.push(kv);
     this.#frameLeft -= length;

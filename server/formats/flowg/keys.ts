@@ -2,6 +2,7 @@
 // of before had every `:` replaced, also those inside names. Names are kept as Latin-1 text here, a character a
 // byte: FlowG lets any bytes in.
 
+import { beginsWith } from "../../records/keys.js";
 import type { DatabaseKind } from "../../records/kinds.js";
 
 /**
@@ -136,8 +137,7 @@ export function parseEntryKey(key: Buffer): EntryKey | undefined {
   const separator = key[ENTRY_BYTES] as number;
   const streamStart = ENTRY_BYTES + 1;
   const streamEnd = key.length - TAIL_BYTES - 1;
-  if (streamEnd < streamStart || key.compare(ENTRY, 0, ENTRY_BYTES, 0, ENTRY_BYTES) !== 0)
-    return undefined;
+  if (streamEnd < streamStart || !beginsWith(key, 0, ENTRY)) return undefined;
   if ((separator !== COLON && separator !== ESC) || !hasEntryTail(key, separator)) return undefined;
   const isReplaced = separator === ESC && key.indexOf(ESC, streamStart) < streamEnd;
   const rank = separator === COLON ? 0 : isReplaced ? 1 : 2;
@@ -148,6 +148,18 @@ export function parseEntryKey(key: Buffer): EntryKey | undefined {
 export function streamName(key: Buffer, { streamStart, streamEnd, rank }: EntryKey): string {
   const name = key.toString("latin1", streamStart, streamEnd);
   return rank === 1 ? name.replaceAll("\x1b", ":") : name;
+}
+
+const INDEX = Buffer.from("index");
+
+/** Whether it is a key of the logs' value indexes. */
+export function isValueIndex(key: Buffer): boolean {
+  const separator = key[INDEX.length];
+  return (
+    (separator === COLON || separator === ESC) &&
+    beginsWith(key, 0, INDEX) &&
+    hasEntryTail(key, separator)
+  );
 }
 
 /** Whether it is a key of a value index: it ends in the entry's own key. */

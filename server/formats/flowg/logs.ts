@@ -3,8 +3,8 @@
 
 import { isUtf8 } from "node:buffer";
 import { FlowgError } from "../../platform/errors.js";
-import { key, SEPARATOR, segments } from "../../records/keys.js";
-import { entryMs, streamOf } from "../../records/logs/entry-key.js";
+import { beginsWith, key, keyHead, SEPARATOR, segments } from "../../records/keys.js";
+import { ENTRY_TAIL_BYTES, entryMs, streamOf } from "../../records/logs/entry-key.js";
 import { FIELD_NAME_MAX_BYTES, isKeyableField } from "../../records/names.js";
 import {
   decodeValue,
@@ -93,6 +93,8 @@ class Logs {
   readonly #translation: Translation;
   readonly #streams = new KnownNames<Stream>();
   #stream: Stream | undefined;
+  /** The beginning of the keys of its entries. */
+  #head = keyHead("entry");
   #raw: string | undefined;
   #fields = new Set<string>();
   /** The key of the entry before, if it was taken. */
@@ -106,28 +108,35 @@ class Logs {
   takeEntry({ key: staged, value: row }: Row): Row | undefined {
     const { warnings } = this.#translation;
     const { ours: key, raw } = readEntryKey(staged);
-    const name = streamOf(key);
-    const stream = this.#enter(name, raw);
-    const entry = this.#readEntry(name, stagedValue(row));
+    const stream = this.#streamOf(key, raw);
+    const entry = this.#readEntry(stream.name, stagedValue(row));
     if (entry === undefined) return undefined;
     if (this.#previous?.equals(key)) {
-      warnings.tally(TWICE, name);
+      warnings.tally(TWICE, stream.name);
       return undefined;
     }
     demandFitting(key, entry.value);
     this.#previous = key;
     this.#see(stream, entry.fields);
     countExpiry(stream, key, expiry(row));
-    return this.#translation.record(key, entry.value);
+    return this.#translation.entry(key, entry.value);
   }
 
-  /** The stream of an entry; takes the name, lest another stream gets it when it is written anew. */
+  /** The stream of an entry: nearly always that of the one before. */
+  #streamOf(key: Buffer, raw: string | undefined): Stream {
+    const isLikeLast =
+      this.#raw === raw &&
+      key.length === this.#head.length + ENTRY_TAIL_BYTES &&
+      beginsWith(key, 0, this.#head);
+    return isLikeLast && this.#stream ? this.#stream : this.#enter(streamOf(key), raw);
+  }
+
+  /** Takes the name, lest another stream gets it when it is written anew. */
   #enter(name: string, raw: string | undefined): Stream {
-    const last = this.#stream;
-    if (last?.name === name && this.#raw === raw) return last;
     const theirs = raw ?? latin1(name);
     this.#translation.name("stream", theirs);
     this.#raw = raw;
+    this.#head = keyHead("entry", name);
     this.#fields.clear();
     this.#stream = this.#known(theirs, name);
     this.#translation.put(streamKey(name), encodeValue(DEFAULT_STREAM), -1);
@@ -287,15 +296,16 @@ function parseEntry(
     return undefined;
   }
   if (!isJson(entry) || typeof entry.timestamp !== "string") return undefined;
-  const repaired = mended !== text || !isUtf8(value);
+  // what isn't UTF-8 is read as U+FFFD
+  const repaired = mended !== text || (text.includes("\ufffd") && !isUtf8(value));
   const { timestamp } = entry;
   const fields = entry.fields ?? {};
-  if (!isJson(fields) || !Object.values(fields).every((text) => typeof text === "string")) {
-    return undefined;
-  }
+  if (!isJson(fields)) return undefined;
+  const names = Object.keys(fields);
+  for (const name of names) if (typeof fields[name] !== "string") return undefined;
   const asItIs = !repaired && entry.fields != null;
   const anew = (): Buffer => encodeValue({ timestamp, fields } as EntryRecord);
-  return { value: asItIs ? value : anew(), fields: Object.keys(fields), repaired };
+  return { value: asItIs ? value : anew(), fields: names, repaired };
 }
 
 function parseSettings(value: Buffer): StreamRecord | undefined {

@@ -115,18 +115,27 @@ class FileRows implements RowSource {
   #look(): void {
     this.key = undefined;
     if (this.#at >= this.#file.size) return;
-    const head = this.#part(this.#at, ROW_HEAD_BYTES);
-    this.#valueLength = head.readUInt32LE(4);
-    this.key = this.#part(this.#at + ROW_HEAD_BYTES, head.readUInt32LE(0));
+    const head = this.#reach(this.#at, ROW_HEAD_BYTES);
+    const keyLength = this.#window.readUInt32LE(head);
+    this.#valueLength = this.#window.readUInt32LE(head + 4);
+    this.key = this.#part(this.#at + ROW_HEAD_BYTES, keyLength);
   }
 
-  /** A window that is left is not used again: what was given out shows parts of it. */
   #part(start: number, length: number): Buffer {
+    const at = this.#reach(start, length);
+    return this.#window.subarray(at, at + length);
+  }
+
+  /**
+   * Where these bytes of the file are in the window. One that is left is not used again: what was given out shows parts of
+   * it.
+   */
+  #reach(start: number, length: number): number {
     if (start + length > this.#start + this.#window.length || start < this.#start) {
       const window = Math.min(Math.max(WINDOW_BYTES, length), this.#file.size - start);
       this.#window = this.#file.read(start, window);
       this.#start = start;
     }
-    return this.#window.subarray(start - this.#start, start - this.#start + length);
+    return start - this.#start;
   }
 }

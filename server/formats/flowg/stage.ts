@@ -12,6 +12,7 @@ import {
   firstWord,
   hasEscape,
   isOurs,
+  isValueIndex,
   parseEntryKey,
   type Rank,
   streamName,
@@ -74,6 +75,11 @@ export class Stage {
   }
 
   #decide({ key, value }: BadgerKv): "value-index" | undefined {
+    // half of a log file: once it is known to be one, these are told at a glance
+    if (this.database === "logs" && isValueIndex(key)) {
+      this.hasEscape ||= hasEscape(key);
+      return "value-index";
+    }
     this.firstKey ??= Buffer.from(key);
     const found = databaseOf(key);
     if (found === undefined) {

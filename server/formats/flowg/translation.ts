@@ -171,6 +171,12 @@ export class Translation {
     for (const { key, value } of this.gathered()) yield this.record(key, value);
   }
 
+  /** The same of an entry, as nearly all records are. */
+  entry(key: Buffer, value: Buffer): Row {
+    this.counts.entry = (this.counts.entry ?? 0) + 1;
+    return { key, value };
+  }
+
   /** A record that there will be: counts it. */
   record(key: Buffer, value: Buffer): Row {
     const kind = recordKind(this.#options.database, key);

@@ -65,12 +65,14 @@ export class BlockBuilder {
     at = putVarint(bytes, at, 1 + varintBytes(keyLength) + keyLength + valuePart + 2);
     bytes[at++] = TAG_KEY;
     at = putVarint(bytes, at, keyLength);
-    bytes.set(keyViews.view(key, keyStart, keyLength), at);
+    const isWholeKey = keyLength === key.byteLength;
+    bytes.set(isWholeKey ? key : keyViews.view(key, keyStart, keyLength), at);
     at += keyLength;
     if (valueLength > 0) {
       bytes[at++] = TAG_VALUE;
       at = putVarint(bytes, at, valueLength);
-      bytes.set(valueViews.view(value, 0, valueLength), at);
+      const isWholeValue = valueLength === value.byteLength;
+      bytes.set(isWholeValue ? value : valueViews.view(value, 0, valueLength), at);
       at += valueLength;
     }
     bytes[at++] = TAG_VERSION;

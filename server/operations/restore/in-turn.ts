@@ -120,7 +120,7 @@ function overtaken({ undoes }: RestoreMark, kind: DatabaseKind, where: string): 
       "CONFLICT",
       `another undo or restore has changed the ${kind} database${where} meanwhile`,
       {
-        hint: "look at what has come of the two: flowg admin history, in the API GET /api/v1/restores",
+        hint: `undo ${undoes} again, alone, to complete it; what has come of the two, flowg admin history tells`,
       },
     );
   }
