@@ -1,16 +1,21 @@
 // What Prometheus reads of jobs, and the alert rules that are made of it.
 
+import { execFile } from "node:child_process";
+import { existsSync } from "node:fs";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
 import { expect, it } from "vitest";
 import { parse } from "yaml";
 import { initRepository } from "../../server/repository/init.js";
 import { openPlace } from "../../server/repository/places/open-place.js";
 import { eventually } from "../eventually.js";
 import { startServer } from "../http/test-server.js";
+import { tool } from "../support/tool.js";
 
+const PROMTOOL = tool("prometheus", "promtool");
 const RULES = fileURLToPath(new URL("../../server/alerts.yml", import.meta.url));
 
 it("tells when each destination got a snapshot, and names no metric in an alert that isn't there", async () => {
@@ -62,4 +67,8 @@ it("tells when each destination got a snapshot, and names no metric in an alert 
     for (const name of named) expect(text).toContain(`# TYPE ${name} `);
   }
   await rm(home, { recursive: true, force: true });
+});
+
+it.skipIf(!existsSync(PROMTOOL))("promtool takes the alert rules", async () => {
+  await promisify(execFile)(PROMTOOL, ["check", "rules", RULES]);
 });
