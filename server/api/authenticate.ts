@@ -1,54 +1,88 @@
-// From the Authorization header to a caller and the scopes they hold now. Nothing is cached: a right that is
-// taken away, or that a restore brings back, counts at the next request, and for a write that had to wait.
+// From the Authorization header to a caller and the scopes they hold now. What a token
+// opens is kept only until something is committed to the auth database, by whatever process: a right that is taken away, or
+// that a restore brings back, counts at the next request, and for a write that had to wait.
 
 import { FlowgError } from "../platform/errors.js";
-import { type Limit, within } from "../records/auth/limits.js";
+import { within } from "../records/auth/limits.js";
+import { endsAt } from "../records/auth/token-terms.js";
 import type { Changes } from "../storage/database.js";
-import type { AuthAt } from "../stores/auth/auth-at.js";
+import { type AuthAt, expired } from "../stores/auth/auth-at.js";
+import type { AuthQuestion } from "../stores/auth/store.js";
 import type { Caller, Context } from "./context.js";
 
 /** @throws UNAUTHENTICATED */
 export async function authenticate(context: Context): Promise<Caller> {
   const { text, kind } = credentialsOf(context);
   const { auth } = context.services;
-  let found = await auth.read((at) => callerAt(context, at));
-  if (!found && kind === "token" && (await auth.tokens.renewHash(text)))
-    found = await auth.read((at) => callerAt(context, at));
-  if (!found) throw unknown(context);
-  const { caller, uuid } = found;
-  if (uuid !== undefined) auth.tokenUses.note(caller.user, uuid);
+  const look = () =>
+    kind === "token" ? auth.readKept(tokenHolder(text)) : auth.read(sessionHolder(context));
+  let found = await look();
+  if (!found && kind === "token" && (await auth.tokens.renewHash(text))) found = await look();
+  const caller = demandCaller(context, found);
+  if (found?.uuid !== undefined) auth.tokenUses.note(caller.user, found.uuid);
   context.onCaller?.(caller);
   return caller;
 }
 
 /** The same inside a transaction, for somebody who was authenticated before. @throws UNAUTHENTICATED */
 export function authenticateIn(context: Context, changes: Changes): Caller {
-  const found = callerAt(context, context.services.auth.at(changes));
-  if (!found) throw unknown(context);
-  return found.caller;
+  const { text, kind } = credentialsOf(context);
+  const { auth } = context.services;
+  const found =
+    kind === "token"
+      ? auth.keptAt(changes, tokenHolder(text))
+      : sessionHolder(context)(auth.at(changes));
+  return demandCaller(context, found);
 }
 
-interface Identity {
-  user: string;
-  limit: Limit;
-  /** The token's id. */
+/** The caller, and the token that they came with. */
+interface Holder {
+  caller: Caller;
   uuid?: string;
-  until?: string | undefined;
+  /** Milliseconds since 1970; infinite if it never ends. */
+  endsMs: number;
 }
 
-/** @throws UNAUTHENTICATED if the token has expired */
-function callerAt(
-  context: Context,
-  auth: AuthAt,
-): { caller: Caller; uuid: string | undefined } | undefined {
-  const { kind, text } = credentialsOf(context);
-  const { sessions } = context.services;
-  const identity: Identity | undefined =
-    kind === "token" ? auth.tokenOf(text) : sessions.verify(auth, text);
-  const scopes = identity && auth.scopesOf(identity.user);
-  if (identity === undefined || scopes === undefined) return undefined;
-  const { user, limit, until, uuid } = identity;
-  return { caller: { user, scopes: within(scopes, limit), limit, until, via: kind }, uuid };
+/** It may be kept, for the time alone changes what comes of it. */
+const tokenHolder = (text: string): AuthQuestion<Holder | undefined> => ({
+  name: text,
+  look: (auth) => {
+    const token = auth.tokenOf(text);
+    const scopes = token && auth.scopesOf(token.user);
+    if (token === undefined || scopes === undefined) return undefined;
+    const { user, limit, until, uuid } = token;
+    const endsMs = until === undefined ? Number.POSITIVE_INFINITY : endsAt({ expires: until });
+    return {
+      caller: { user, scopes: within(scopes, limit), limit, until, via: "token" },
+      uuid,
+      endsMs,
+    };
+  },
+});
+
+const sessionHolder =
+  ({ services: { sessions }, credentials }: Context) =>
+  (auth: AuthAt): Holder | undefined => {
+    const session = sessions.verify(auth, credentials?.text ?? "");
+    const scopes = session && auth.scopesOf(session.user);
+    if (session === undefined || scopes === undefined) return undefined;
+    const { user, limit } = session;
+    const caller: Caller = {
+      user,
+      scopes: within(scopes, limit),
+      limit,
+      until: undefined,
+      via: "session",
+    };
+    return { caller, endsMs: Number.POSITIVE_INFINITY };
+  };
+
+/** @throws UNAUTHENTICATED */
+function demandCaller(context: Context, found: Holder | undefined): Caller {
+  if (!found) throw unknown(context);
+  const { caller, endsMs } = found;
+  if (endsMs <= Date.now()) throw expired(caller.until);
+  return caller;
 }
 
 const unknown = (context: Context) =>

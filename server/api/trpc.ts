@@ -27,12 +27,7 @@ export const router = t.router;
 export const open = t.procedure.meta({ access: "anyone" });
 
 /** For every caller with a valid token. */
-export const signedIn = t.procedure.meta({ access: "signed-in" }).use(async ({ ctx, next }) => {
-  const caller = await authenticate(ctx);
-  return aroundWrites({ before: authorizing(ctx, caller, { all: [] }) }, () =>
-    next({ ctx: { caller, authorizeAgain: () => authenticate(ctx) } }),
-  );
-});
+export const signedIn = t.procedure.meta({ access: "signed-in" }).use(guard({ all: [] }));
 
 /** For callers who hold all of these scopes. A long procedure can ask again whether they still do. */
 export const requires = (...scopes: [Scope, ...Scope[]]) => requiring({ all: scopes });
@@ -48,15 +43,20 @@ interface Needs {
 
 function requiring(needs: Needs) {
   const accessBy = needs.enough && { accessBy: needs.enough };
-  return signedIn.meta({ access: needs.all, ...accessBy }).use(({ ctx, next }) => {
-    demandNeeds(ctx.caller, needs);
+  return t.procedure.meta({ access: needs.all, ...accessBy }).use(guard(needs));
+}
+
+/** Lets in who may, and looks once more at each write. */
+function guard(needs: Needs) {
+  return t.middleware(async ({ ctx, next }) => {
     const authorizeAgain = async (): Promise<Caller> => {
       const caller = await authenticate(ctx);
       demandNeeds(caller, needs);
       return caller;
     };
-    return aroundWrites({ before: authorizing(ctx, ctx.caller, needs) }, () =>
-      next({ ctx: { authorizeAgain } }),
+    const caller = await authorizeAgain();
+    return aroundWrites({ before: authorizing(ctx, caller, needs) }, () =>
+      next({ ctx: { caller, authorizeAgain } }),
     );
   });
 }
@@ -78,6 +78,7 @@ const sameLimit = (a: Caller, b: Caller): boolean =>
  */
 const authorizing = (ctx: Context, then: Caller, needs: Needs) => (changes: Changes) => {
   const now = authenticateIn(ctx, changes);
+  if (now === then) return;
   demandNeeds(now, needs);
   const lost = [...then.scopes].some((scope) => !now.scopes.has(scope));
   const isSame = now.user === then.user && now.until === then.until && sameLimit(now, then);

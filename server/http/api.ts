@@ -1,14 +1,13 @@
 // The API over HTTP: finds the procedure, gives it its context, and sends what it gives or throws.
 
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { callTRPCProcedure } from "@trpc/server";
-import type { Request } from "express";
+import { callProcedure } from "../api/call-procedure.js";
 import type { Context, Services } from "../api/context.js";
 import { parseAuthorization } from "../api/credentials.js";
 import type { Download, RawBody, Upload } from "../api/raw-bodies.js";
-import { appRouter } from "../api/router.js";
 import { FlowgError } from "../platform/errors.js";
 import { nearName } from "../platform/messages/near-name.js";
+import { acceptable } from "./acceptable.js";
 import { TransferAudit, type TransferMetrics } from "./audit.js";
 import { sendDownload } from "./download.js";
 import type { Exchange } from "./exchange.js";
@@ -70,7 +69,7 @@ export async function call(
   match: Match,
   options: CallOptions,
 ): Promise<unknown> {
-  const { request, response, signal } = exchange;
+  const { request, response } = exchange;
   const { route } = match;
   const { maxUpload: maxBytes, stallMs, minRate, onBytes } = options;
   const limits = { maxBytes, stallMs, minRate, ...(onBytes && { onBytes }) };
@@ -80,14 +79,11 @@ export async function call(
     return reading;
   };
   try {
-    return await callTRPCProcedure({
-      router: appRouter,
+    return await callProcedure(route.called, {
       path: route.procedure,
       type: route.type,
       ctx: contextOf(exchange, options.services),
       getRawInput,
-      signal,
-      batchIndex: 0,
     });
   } finally {
     // whatever was not read is not wanted any more
@@ -100,13 +96,15 @@ function dropUpload(input: Record<string, unknown>): void {
 }
 
 function contextOf(exchange: Exchange, services: Services): Context {
-  const { request, address, signal } = exchange;
+  const { request, address } = exchange;
   return {
     services,
     credentials: parseAuthorization(request.headers.authorization),
     onProgress: exchange.progress?.progress,
     address,
-    signal,
+    get signal() {
+      return exchange.signal;
+    },
     audit: ({ action, ...event }) => {
       const { caller } = exchange;
       exchange.log.info({ audit: true, action, user: caller?.user, address, ...event }, action);
@@ -153,15 +151,15 @@ function contentTypeFor(
   { contentType, alsoAs }: Extract<RawBody, { kind: "download" }>,
 ): string {
   if (alsoAs === undefined) return contentType;
-  // express has made the request one of its own
-  return (request as Request).accepts([contentType, alsoAs]) || contentType;
+  return acceptable(request, [contentType, alsoAs]) || contentType;
 }
 
 function sendJson(response: ServerResponse, result: unknown): void {
-  const body = Buffer.from(`${JSON.stringify(result)}\n`);
+  // a text goes out with the head, in one piece
+  const body = `${JSON.stringify(result)}\n`;
   response.statusCode = 200;
   response.setHeader("Content-Type", "application/json");
-  response.setHeader("Content-Length", body.length);
+  response.setHeader("Content-Length", Buffer.byteLength(body));
   response.setHeader("Cache-Control", "no-store");
   response.end(body);
 }

@@ -1,6 +1,7 @@
 // The HTTP server's handler: every request gets its id, its headers and its log line; then the API, the
 // documentation, or a clear no.
 
+import type { IncomingMessage, ServerResponse } from "node:http";
 import express, { type Request, type Response } from "express";
 import type { Logger } from "pino";
 import { API_BASE } from "../api/rest.js";
@@ -44,25 +45,6 @@ export function createApp(options: AppOptions): App {
   app.disable("etag");
   // should anything ever reach Express's own handler of errors, it must not show a stack
   app.set("env", "production");
-  app.use((request, response, next) => {
-    const exchange = new Exchange(request, response, options);
-    exchanges.add(exchange);
-    response.once("close", () => exchanges.delete(exchange));
-    response.locals.exchange = exchange;
-    setSecurityHeaders(response);
-    if (!allowOrigin(request, response, options.corsOrigins)) next();
-  });
-  app.use((_request: Request, response: Response, next) => {
-    const exchange = exchangeOf(response);
-    const isOtlp = exchange.path === OTLP_PATH;
-    if (!isOtlp && !exchange.path.startsWith(`${API_BASE}/`)) {
-      next();
-      return;
-    }
-    const answering = isOtlp ? answerOtlp(exchange, options) : answerApi(exchange, options);
-    const answer = answering.finally(() => running.delete(answer));
-    running.add(answer);
-  });
   app.use(docs());
   app.get("/", (_request, response) => response.redirect(302, "/api/docs"));
   app.use((request: Request, response: Response) => {
@@ -73,15 +55,39 @@ export function createApp(options: AppOptions): App {
   });
   // four parameters mark it as the handler of errors
   app.use((error: unknown, _request: Request, response: Response, _next: unknown) => {
-    const exchange: Exchange | undefined = response.locals.exchange;
-    if (exchange) exchange.fail(error);
-    else {
-      options.log.error({ err: error }, "a request could not be begun");
-      response.status(500).end();
-    }
+    exchangeOf(response).fail(error);
   });
+  const begin = (request: IncomingMessage, response: ServerResponse): Exchange => {
+    const exchange = new Exchange(request, response, options);
+    exchanges.add(exchange);
+    response.once("close", () => exchanges.delete(exchange));
+    setSecurityHeaders(response);
+    return exchange;
+  };
+  const handler: Handler = (request, response) => {
+    let exchange: Exchange;
+    try {
+      exchange = begin(request, response);
+    } catch (error) {
+      options.log.error({ err: error }, "a request could not be begun");
+      response.statusCode = 500;
+      response.end();
+      return;
+    }
+    if (allowOrigin(request, response, options.corsOrigins)) return;
+    const isOtlp = exchange.path === OTLP_PATH;
+    if (isOtlp || exchange.path.startsWith(`${API_BASE}/`)) {
+      // past express: what it does for each request would take longer than the rest of most
+      const answering = isOtlp ? answerOtlp(exchange, options) : answerApi(exchange, options);
+      const answer = answering.finally(() => running.delete(answer));
+      running.add(answer);
+    } else {
+      Object.assign(response, { locals: { exchange } });
+      app(request, response);
+    }
+  };
   return {
-    handler: app,
+    handler,
     endWatchers: () => {
       for (const exchange of exchanges) if (exchange.isEndless) exchange.abort(STOPS);
     },

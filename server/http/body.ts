@@ -1,7 +1,6 @@
 // Reads a JSON body, when a procedure wants it and not before.
 
 import type { IncomingMessage, ServerResponse } from "node:http";
-import express from "express";
 import { isArrayText } from "../operations/json/batch-text.js";
 import { type JsonProblem, type JsonText, parseJsonText } from "../operations/json/json-text.js";
 import { parseLogsThere, parseThere } from "../operations/json/large-json.js";
@@ -10,29 +9,14 @@ import { FlowgError } from "../platform/errors.js";
 import { LogBatch } from "../records/logs/log-batch.js";
 import { unpackBatch } from "../records/logs/packed-batch.js";
 import { WrittenFields } from "../records/logs/written-fields.js";
-import { acceptBody, isBodyPending } from "./error-answer.js";
+import { acceptBody } from "./error-answer.js";
+import { receiveInflated } from "./inflated-body.js";
+import { BODY_HINT, bodyTooLarge, isPlain, receivePlain } from "./plain-body.js";
 
 /** Largest JSON body, bytes, where a procedure sets no smaller one. */
 const JSON_BODY_BYTES = 16 * 1024 * 1024;
-/** How long a client may take to send it. */
-const JSON_BODY_MS = 60_000;
-
 /** The main thread parses bodies up to this size itself, in about a millisecond. */
 const PARSED_HERE_BYTES = 128 * 1024;
-
-/** The type is checked here, with a better message. The limit holds for what a compressed body becomes. */
-const makeReader = (limit: number, inflate: boolean) =>
-  express.raw({ limit, type: () => true, inflate });
-
-/** Readers by their limit: there are few limits. */
-const readers = new Map<string, ReturnType<typeof makeReader>>();
-
-function readerFor(limit: number, inflate: boolean) {
-  const key = `${limit} ${inflate}`;
-  const reader = readers.get(key) ?? makeReader(limit, inflate);
-  readers.set(key, reader);
-  return reader;
-}
 
 const CHARSET = /;\s*charset="?([^\s";]+)/i;
 /** `application/json`, any case, any parameters, and types like `application/problem+json`. */
@@ -73,7 +57,7 @@ export async function readJsonBody(
   }
   const charset = CHARSET.exec(type ?? "")?.[1] ?? "utf-8";
   if (charset.toLowerCase() !== "utf-8") {
-    throw new FlowgError("MEDIA_TYPE_UNSUPPORTED", "the body is not in UTF-8", { hint: HINT });
+    throw new FlowgError("MEDIA_TYPE_UNSUPPORTED", "the body is not in UTF-8", { hint: BODY_HINT });
   }
   const bytes = await receiveBody(request, response, { maxBytes, inflate: batchIn !== undefined });
   if (bytes.byteLength === 0) return none;
@@ -130,52 +114,11 @@ async function parseLarge(
 export async function receiveBody(
   request: IncomingMessage,
   response: ServerResponse,
-  options: { maxBytes?: number; inflate: boolean },
+  { maxBytes = JSON_BODY_BYTES, inflate }: { maxBytes?: number; inflate: boolean },
 ): Promise<Buffer> {
-  const { maxBytes = JSON_BODY_BYTES, inflate } = options;
-  if (Number(request.headers["content-length"] ?? 0) > maxBytes) throw tooLarge(maxBytes);
+  if (Number(request.headers["content-length"] ?? 0) > maxBytes) throw bodyTooLarge(maxBytes);
   acceptBody(request, response);
-  return await receive(request, response, { maxBytes, inflate });
-}
-
-function receive(
-  request: IncomingMessage,
-  response: ServerResponse,
-  { maxBytes, inflate }: { maxBytes: number; inflate: boolean },
-): Promise<Buffer> {
-  return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => {
-      if (isBodyPending(request)) {
-        reject(new FlowgError("CANCELLED", "the body did not come in time"));
-      }
-    }, JSON_BODY_MS);
-    const req = request as express.Request;
-    readerFor(maxBytes, inflate)(req, response as express.Response, (error?: unknown) => {
-      clearTimeout(timer);
-      if (error === undefined) resolve(Buffer.isBuffer(req.body) ? req.body : Buffer.alloc(0));
-      else reject(bodyError(error, maxBytes));
-    });
-  });
-}
-
-function bodyError(error: unknown, maxBytes: number): FlowgError {
-  const { type, message } = error as { type?: string; message?: string };
-  switch (type) {
-    case "entity.too.large":
-      return tooLarge(maxBytes);
-    case "request.aborted":
-      return new FlowgError("CANCELLED", "the client went away", { cause: error });
-    case "encoding.unsupported":
-      return new FlowgError("MEDIA_TYPE_UNSUPPORTED", message ?? "", { cause: error, hint: HINT });
-    default:
-      return new FlowgError("INPUT_INVALID", `the body cannot be read: ${message}`, {
-        cause: error,
-      });
-  }
-}
-
-const HINT = "send JSON in UTF-8, not compressed";
-
-function tooLarge(maxBytes: number): FlowgError {
-  return new FlowgError("INPUT_TOO_LARGE", `the body is larger than ${maxBytes} bytes`);
+  return inflate && !isPlain(request)
+    ? await receiveInflated(request, response, maxBytes)
+    : await receivePlain(request, maxBytes);
 }

@@ -29,7 +29,6 @@ export class Exchange {
   readonly address: string;
   /** The path without its query: a filter may quote what must not stand in a log. */
   readonly path: string;
-  readonly log: Logger;
   caller: Caller | undefined;
   /** The answer where it tells how far the work is. */
   progress: ProgressAnswer | undefined;
@@ -39,7 +38,10 @@ export class Exchange {
   isEndless = false;
   readonly #conceal: Conceal;
   #code: ErrorCode | undefined;
-  readonly #abort = new AbortController();
+  readonly #log: Logger;
+  #ownLog: Logger | undefined;
+  /** Made once somebody wants to hear of it: most requests are over before. */
+  #abort: AbortController | undefined;
   readonly #start = performance.now();
 
   constructor(
@@ -53,8 +55,11 @@ export class Exchange {
     this.requestId = typeof given === "string" && REQUEST_ID.test(given) ? given : randomUUID();
     this.address = addressOf(request);
     // a proxy may send the whole URL (RFC 9112 section 3.2.2)
-    this.path = (request.url ?? "/").replace(/^https?:\/\/[^/?]*/i, "").replace(/\?.*$/, "") || "/";
-    this.log = log.child({ requestId: this.requestId });
+    const url = request.url ?? "/";
+    const target = url.startsWith("/") ? url : url.replace(/^https?:\/\/[^/?]*/i, "");
+    const query = target.indexOf("?");
+    this.path = (query < 0 ? target : target.slice(0, query)) || "/";
+    this.#log = log;
     response.setHeader("X-Request-Id", this.requestId);
     response.once("close", () => {
       if (!response.writableFinished) this.abort("the client went away");
@@ -65,13 +70,21 @@ export class Exchange {
     request.on("error", () => {});
   }
 
+  /** Each of its lines names the request. */
+  get log(): Logger {
+    this.#ownLog ??= this.#log.child({ requestId: this.requestId });
+    return this.#ownLog;
+  }
+
   /** Aborts when the client goes away or the server stops. */
   get signal(): AbortSignal {
+    this.#abort ??= new AbortController();
     return this.#abort.signal;
   }
 
   /** @param why for the log; the first reason counts */
   abort(why: string): void {
+    this.#abort ??= new AbortController();
     this.#abort.abort(new FlowgError("CANCELLED", why));
   }
 
@@ -91,8 +104,9 @@ export class Exchange {
 
   #report(): void {
     const { request, response, caller } = this;
-    this.log.info(
+    this.#log.info(
       {
+        requestId: this.requestId,
         method: request.method,
         path: this.path,
         status: response.writableFinished ? response.statusCode : 499,

@@ -27,16 +27,17 @@ export async function readInput(
   const { route, params } = match;
   const names = decodeParams(params);
   const { rawBody } = route.meta;
-  demandKnownParameters(readQuery(request), match);
+  const query = readQuery(request);
+  demandKnownParameters(query, match);
   if (rawBody?.kind === "upload") {
     const { field } = rawBody;
     const upload = await receiveUpload(request, response, { field, ...limits });
-    return { ...readQuery(request), ...names, [field]: upload };
+    return { ...query, ...names, [field]: upload };
   }
   if (route.meta.otlpIn !== undefined)
     return { ...names, [route.meta.otlpIn]: await readOtlpBody(request, response) };
   const hasBody = route.method === "POST" || route.method === "PUT";
-  const given = hasBody ? await readJsonBody(request, response, route.meta) : readQuery(request);
+  const given = hasBody ? await readJsonBody(request, response, route.meta) : query;
   return { ...given, ...names };
 }
 
@@ -45,6 +46,8 @@ export async function readInput(
  * @throws INPUT_INVALID
  */
 function demandKnownParameters(query: Record<string, unknown>, { route, params }: Match): void {
+  const given = Object.keys(query);
+  if (given.length === 0) return;
   const hasBody = route.method === "POST" || route.method === "PUT";
   const { rawBody } = route.meta;
   const isUpload = rawBody?.kind === "upload";
@@ -52,7 +55,7 @@ function demandKnownParameters(query: Record<string, unknown>, { route, params }
   const known = route.inputNames.filter(
     (name) => !Object.hasOwn(params, name) && !(isUpload && name === rawBody.field),
   );
-  const issues = Object.keys(query)
+  const issues = given
     .filter((name) => !isInQuery || !known.includes(name))
     .map((name) => ({
       path: "",
@@ -75,7 +78,10 @@ function demandKnownParameters(query: Record<string, unknown>, { route, params }
 
 /** A parameter that is given twice is a list, which no schema of ours takes. */
 function readQuery(request: IncomingMessage): Record<string, string | string[]> {
-  const query = /\?(.*)$/.exec(request.url ?? "")?.[1] ?? "";
+  const { url = "" } = request;
+  const mark = url.indexOf("?");
+  if (mark < 0) return {};
+  const query = url.slice(mark + 1);
   const params = new URLSearchParams(query);
   const pairs = [...new Set(params.keys())].map((name): [string, string | string[]] => {
     const values = params.getAll(name);

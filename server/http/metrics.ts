@@ -22,8 +22,12 @@ export interface Measured {
 
 export class Metrics implements LogCounters, TransferMetrics {
   readonly registry = new Registry();
-  readonly #streamLogs: Counter<"stream">;
-  readonly #pipelineLogs: Counter<"pipeline" | "status">;
+  /** How many by stream, and by pipeline and how it ended: they are labelled when somebody asks. */
+  readonly #streamLogs = new Map<string, number>();
+  readonly #pipelineLogs = {
+    success: new Map<string, number>(),
+    error: new Map<string, number>(),
+  };
   readonly #alertCalls: Counter<"pipeline" | "alert" | "outcome">;
   readonly #lastBackups: LastBackups;
   readonly #transfers: Record<FinishedTransfer["direction"], TransferMeters>;
@@ -38,18 +42,7 @@ export class Metrics implements LogCounters, TransferMetrics {
   private constructor(measured: Measured) {
     const registers = [this.registry];
     collectDefaultMetrics({ register: this.registry });
-    this.#streamLogs = new Counter({
-      name: "flowg_stream_log_total",
-      help: "Log entries stored, by stream.",
-      labelNames: ["stream"],
-      registers,
-    });
-    this.#pipelineLogs = new Counter({
-      name: "flowg_pipeline_log_total",
-      help: "Logs sent through a pipeline, by how that ended.",
-      labelNames: ["pipeline", "status"],
-      registers,
-    });
+    this.#measureLogs(registers);
     this.#alertCalls = new Counter({
       name: "flowg_alert_calls_total",
       help: "Calls of alerts' webhooks, by how they ended (success, error, dropped).",
@@ -80,11 +73,36 @@ export class Metrics implements LogCounters, TransferMetrics {
   }
 
   streamLog(stream: string): void {
-    this.#streamLogs.inc({ stream });
+    countOne(this.#streamLogs, stream);
   }
 
   pipelineLog(pipeline: string, status: "success" | "error"): void {
-    this.#pipelineLogs.inc({ pipeline, status });
+    countOne(this.#pipelineLogs[status], pipeline);
+  }
+
+  #measureLogs(registers: Registry[]): void {
+    const [streams, pipelines] = [this.#streamLogs, this.#pipelineLogs];
+    new Counter({
+      name: "flowg_stream_log_total",
+      help: "Log entries stored, by stream.",
+      labelNames: ["stream"],
+      registers,
+      collect() {
+        this.reset();
+        for (const [stream, count] of streams) this.inc({ stream }, count);
+      },
+    });
+    new Counter({
+      name: "flowg_pipeline_log_total",
+      help: "Logs sent through a pipeline, by how that ended.",
+      labelNames: ["pipeline", "status"],
+      registers,
+      collect() {
+        this.reset();
+        for (const status of ["success", "error"] as const)
+          for (const [pipeline, count] of pipelines[status]) this.inc({ pipeline, status }, count);
+      },
+    });
   }
 
   alertCall(pipeline: string, alert: string, outcome: AlertOutcome): void {
@@ -115,6 +133,9 @@ export class Metrics implements LogCounters, TransferMetrics {
     if (direction === "backup") this.#lastBackups.keep(database, new Date());
   }
 }
+
+const countOne = (counts: Map<string, number>, name: string) =>
+  void counts.set(name, (counts.get(name) ?? 0) + 1);
 
 interface TransferMeters {
   total: Counter<"database" | "outcome">;

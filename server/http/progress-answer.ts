@@ -3,11 +3,11 @@
 // tell; a fault before that gets an ordinary answer.
 
 import type { IncomingMessage, ServerResponse } from "node:http";
-import type { Request } from "express";
 import { EVENTS_TYPE, eventText, HEARTBEAT, HEARTBEAT_MS } from "../api/server-sent-events.js";
 import { HTTP_STATUS } from "../api/status.js";
 import type { FlowgError } from "../platform/errors.js";
 import type { Progress } from "../records/reports.js";
+import { acceptable } from "./acceptable.js";
 import { cut, errorAnswer } from "./error-answer.js";
 
 /** Often enough for a bar that moves. */
@@ -27,8 +27,7 @@ export class ProgressAnswer {
 
   /** Whether the client prefers this to JSON. */
   static isWantedBy(request: IncomingMessage): boolean {
-    // express has made the request one of its own
-    return (request as Request).accepts(["application/json", EVENTS_TYPE]) === EVENTS_TYPE;
+    return acceptable(request, ["application/json", EVENTS_TYPE]) === EVENTS_TYPE;
   }
 
   get hasBegun(): boolean {

@@ -14,6 +14,8 @@ export interface Route {
   template: string;
   /** `users.save` */
   procedure: string;
+  /** What is called. */
+  called: AnyTRPCProcedure;
   type: "query" | "mutation";
   meta: ProcedureMeta & RestMeta;
   /** What its input may have: parameters of path and query, fields of a body. */
@@ -33,12 +35,14 @@ const PARAMETER = /^\{(.+)\}$/;
 /** Every procedure that has a path. */
 export const ROUTES: readonly Route[] = Object.entries(
   appRouter._def.procedures as unknown as Record<string, AnyTRPCProcedure>,
-).map(([procedure, { _def }]) => {
+).map(([procedure, called]) => {
+  const { _def } = called;
   const meta = _def.meta as ProcedureMeta & RestMeta;
   return {
     method: meta.openapi.method as Method,
     template: meta.openapi.path,
     procedure,
+    called,
     type: _def.type as Route["type"],
     meta,
     inputNames: (_def as unknown as { inputs: z.core.$ZodObject[] }).inputs.flatMap((input) =>
@@ -47,9 +51,15 @@ export const ROUTES: readonly Route[] = Object.entries(
   };
 });
 
-const BY_LENGTH = new Map<number, { route: Route; segments: string[] }[]>();
+/** A part of a template: a word, or the name of what stands there. */
+type Segment = { word: string; name?: never } | { word?: never; name: string };
+
+const BY_LENGTH = new Map<number, { route: Route; segments: Segment[] }[]>();
 for (const route of ROUTES) {
-  const segments = route.template.split("/");
+  const segments = route.template.split("/").map((part): Segment => {
+    const name = PARAMETER.exec(part)?.[1];
+    return name === undefined ? { word: part } : { name };
+  });
   BY_LENGTH.set(segments.length, [...(BY_LENGTH.get(segments.length) ?? []), { route, segments }]);
 }
 
@@ -57,11 +67,14 @@ for (const route of ROUTES) {
 export function findRoute(method: string, path: string): Found {
   const parts = path.split("/");
   const wanted = method === "HEAD" ? "GET" : method;
+  const candidates = BY_LENGTH.get(parts.length) ?? [];
+  for (const { route, segments } of candidates) {
+    const params = route.method === wanted ? matchSegments(segments, parts) : undefined;
+    if (params !== undefined) return { route, params };
+  }
   const allow = new Set<string>();
-  for (const { route, segments } of BY_LENGTH.get(parts.length) ?? []) {
-    const params = matchSegments(segments, parts);
-    if (params === undefined) continue;
-    if (route.method === wanted) return { route, params };
+  for (const { route, segments } of candidates) {
+    if (matchSegments(segments, parts) === undefined) continue;
     allow.add(route.method);
     if (route.method === "GET") allow.add("HEAD");
   }
@@ -69,15 +82,17 @@ export function findRoute(method: string, path: string): Found {
 }
 
 function matchSegments(
-  segments: readonly string[],
+  segments: readonly Segment[],
   parts: readonly string[],
 ): Record<string, string> | undefined {
+  for (let i = 0; i < segments.length; i++) {
+    const { word } = segments[i] as Segment;
+    if (word === undefined ? parts[i] === "" : word !== parts[i]) return undefined;
+  }
   const params: Record<string, string> = {};
-  for (const [i, segment] of segments.entries()) {
-    const part = parts[i] ?? "";
-    const name = PARAMETER.exec(segment)?.[1];
-    if (name === undefined ? segment !== part : part === "") return undefined;
-    if (name !== undefined) params[name] = part;
+  for (let i = 0; i < segments.length; i++) {
+    const { name } = segments[i] as Segment;
+    if (name !== undefined) params[name] = parts[i] as string;
   }
   return params;
 }

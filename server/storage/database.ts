@@ -21,6 +21,15 @@ export interface Changes extends SideTables {
   endEpoch(): void;
   /** Another database of the same engine as it is now; of the own one, what this transaction sees. */
   at(database: Database): Instant;
+  /** The same with an answer that may be kept: see Database. Of the own one none is, for it may have changed in here. */
+  keptAt<T>(database: Database, question: Question<T>): T;
+}
+
+/** What is asked of an instant. The answer changes nothing, and is not changed by those who get it. */
+export interface Question<T> {
+  /** Two of one name ask for the same. */
+  name: string;
+  look: (instant: Instant) => T;
 }
 
 export interface Database {
@@ -32,6 +41,8 @@ export interface Database {
    * @throws DATABASE_UNAVAILABLE, DATABASE_DAMAGED, and what `look` throws
    */
   read<T>(look: (instant: Instant) => T): Promise<T>;
+  /** The same, where an engine may keep an answer other than undefined until there is another commit, by whatever process. */
+  readKept<T>(question: Question<T>): Promise<T>;
   /**
    * Calls `action` in a transaction, and resolves once that is on the disk. Several actions can share one, and what an
    * action wrote before it throws stays written: so it looks first, and writes once nothing can go wrong any more. It

@@ -2,7 +2,7 @@
 // same transaction, and the part of them that it is in is tracked (see tracking).
 
 import type { DatabaseKind } from "../records/kinds.js";
-import type { Changes, Database } from "./database.js";
+import type { Changes, Database, Question } from "./database.js";
 import type { Derivation } from "./derived/derivation.js";
 import { LogDerivation } from "./derived/log-derivation.js";
 import { TokenDerivation } from "./derived/token-derivation.js";
@@ -20,21 +20,25 @@ export interface Changed {
   tables: WriteTables;
   /** Gives another database of the same engine as it is now. */
   at: (database: Database) => Instant;
+  /** The same with an answer that may be kept. */
+  keptAt: <T>(database: Database, question: Question<T>) => T;
 }
 
 export class RecordChanges implements Changes {
   readonly records: ReadTable;
   readonly local: WriteTable;
   readonly at: Changed["at"];
+  readonly keptAt: Changed["keptAt"];
   readonly #records: WriteTable;
   readonly #derived: WriteTable;
   readonly #derivation: Derivation | undefined;
   readonly #tracker: Tracker;
 
-  constructor({ kind, tables, at }: Changed) {
+  constructor({ kind, tables, at, keptAt }: Changed) {
     this.records = tables.records;
     this.local = tables.local;
     this.at = at;
+    this.keptAt = keptAt;
     this.#records = tables.records;
     this.#derived = tables.derived;
     this.#derivation = DERIVATIONS[kind](tables);

@@ -15,7 +15,7 @@ import { recordKind } from "../../server/records/records.js";
 import type { KindCounts } from "../../server/records/reports.js";
 import { hooksAtHand } from "../../server/storage/around-writes.js";
 import { recordsNow } from "../../server/storage/auth-records.js";
-import type { Changes, Database, PlaceState } from "../../server/storage/database.js";
+import type { Changes, Database, PlaceState, Question } from "../../server/storage/database.js";
 import { renewIndexes } from "../../server/storage/derived/renew-indexes.js";
 import type { Applying, DatabasePlace, Engine, Merged } from "../../server/storage/engine.js";
 import type { BlocksOptions, HeldInstant } from "../../server/storage/held-instant.js";
@@ -162,6 +162,10 @@ export class MemoryDatabase implements Database {
     return look(this.tables);
   }
 
+  async readKept<T>({ look }: Question<T>): Promise<T> {
+    return await this.read(look);
+  }
+
   async change<T>(action: (changes: Changes) => T): Promise<T> {
     const hooks = hooksAtHand();
     while (this.#excluding) await this.#excluding.catch(() => {});
@@ -183,6 +187,7 @@ export class MemoryDatabase implements Database {
       kind: this.kind,
       tables,
       at: (database) => (database === this ? changes : (database as MemoryDatabase).tables),
+      keptAt: (database, { look }) => look(changes.at(database)),
     });
     const result = action(changes);
     changes.finish();

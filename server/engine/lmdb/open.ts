@@ -19,6 +19,7 @@ import { checkDataFile, DATA_FILE } from "./data-file.js";
 import type { Environment, Table, TableName } from "./environment.js";
 import { type Identity, readIdentity, SCHEMA_VERSION, writeIdentity } from "./identity.js";
 import { demandInPlace } from "./in-place.js";
+import { readKept } from "./kept-reads.js";
 import { lastTransactionId } from "./last-commit.js";
 import { databaseError } from "./lmdb-error.js";
 import { prepareLockFile } from "./lock-file.js";
@@ -213,6 +214,7 @@ function sealed(
       };
     },
     read: (look) => readNow(environment, look),
+    readKept: async (question) => readKept(environment, question),
     change: (action) => transact(environment, action),
     version: async () => lastTransactionId(environment),
     readVersioned: (look) => readVersioned(environment, look),

@@ -9,6 +9,7 @@ import { RecordChanges } from "../../storage/record-changes.js";
 import type { Instant } from "../../storage/tables.js";
 import type { Environment } from "./environment.js";
 import { demandInPlace } from "./in-place.js";
+import { readKept } from "./kept-reads.js";
 import { databaseError, failedWrite } from "./lmdb-error.js";
 
 /**
@@ -189,6 +190,10 @@ export function changeIn<T>(environment: Environment, action: (changes: Changes)
     kind: environment.kind,
     tables: environment,
     at: (database) => (database === environment ? changes : (database as Environment)),
+    keptAt: (database, question) =>
+      database === environment
+        ? question.look(changes)
+        : readKept(database as Environment, question),
   });
   return environment.local.together(() => {
     let result: T;

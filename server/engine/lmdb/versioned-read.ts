@@ -13,18 +13,27 @@ export async function readVersioned<T>(
   look: (instant: Instant) => T,
 ): Promise<{ result: T; version: number }> {
   for (;;) {
-    const version = lastTransactionId(environment);
-    const reading = beginRead(environment);
-    try {
-      const result = look(environment.at(reading));
-      if (readsLatest(environment, reading) && lastTransactionId(environment) === version)
-        return { result, version };
-    } catch (error) {
-      throw databaseError(error, environment);
-    } finally {
-      reading.done();
-    }
+    const { result, version } = readOnce(environment, look);
+    if (version !== undefined) return { result, version };
     // another commit is on its way to the disk: requests are answered meanwhile
     await setTimeout(BETWEEN_LOOKS_MS);
+  }
+}
+
+/** @returns what readers see now, with its number unless another commit is on its way */
+export function readOnce<T>(
+  environment: Environment,
+  look: (instant: Instant) => T,
+): { result: T; version: number | undefined } {
+  const version = lastTransactionId(environment);
+  const reading = beginRead(environment);
+  try {
+    const result = look(environment.at(reading));
+    const isLast = readsLatest(environment, reading) && lastTransactionId(environment) === version;
+    return { result, version: isLast ? version : undefined };
+  } catch (error) {
+    throw databaseError(error, environment);
+  } finally {
+    reading.done();
   }
 }

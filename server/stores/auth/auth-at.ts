@@ -136,11 +136,8 @@ export class AuthAt {
       if (known !== undefined) return undefined;
       known = { user, uuid, limit: record.limit, until: record.expires };
     }
-    if (known?.until !== undefined && endsAt({ expires: known.until }) <= Date.now()) {
-      throw new FlowgError("UNAUTHENTICATED", `the token expired at ${known.until}`, {
-        hint: "create a new token",
-      });
-    }
+    if (known?.until !== undefined && endsAt({ expires: known.until }) <= Date.now())
+      throw expired(known.until);
     return known;
   }
 
@@ -149,6 +146,11 @@ export class AuthAt {
     return sessionsVoidUntil(this.instant, user);
   }
 }
+
+export const expired = (until: string | undefined) =>
+  new FlowgError("UNAUTHENTICATED", `the token expired at ${until}`, {
+    hint: "create a new token",
+  });
 
 const isDamaged = (records: ReadTable, key: Uint8Array): boolean =>
   records.find(key)?.isWhole === false;

@@ -1,7 +1,7 @@
 // The auth database as the rest of the program sees it: roles, users, tokens. Reads see the last commit, also another
 // process's; writes settle once they are on the disk.
 
-import type { Changes, Database } from "../../storage/database.js";
+import type { Changes, Database, Question } from "../../storage/database.js";
 import { AuthAt } from "./auth-at.js";
 import { type AuthBootstrap, bootstrapAuth } from "./bootstrap.js";
 import { RoleStore } from "./roles.js";
@@ -16,11 +16,26 @@ export interface AuthStore {
   readonly tokenUses: TokenUses;
   /** Calls `look` with what there is at one instant. It may be called again: it changes nothing. */
   read<T>(look: (auth: AuthAt) => T): Promise<T>;
+  /** The same, where the answer may be kept until something changes. */
+  readKept<T>(question: AuthQuestion<T>): Promise<T>;
   /** The same in a transaction, of whichever database. */
+  keptAt<T>(changes: Changes, question: AuthQuestion<T>): T;
+  /** What there is in a transaction, of whichever database. */
   at(changes: Changes): AuthAt;
   /** See bootstrapAuth. */
   bootstrap(initialPassword: string): Promise<AuthBootstrap>;
 }
+
+/** See Question. */
+export interface AuthQuestion<T> {
+  name: string;
+  look: (auth: AuthAt) => T;
+}
+
+const asked = <T>({ name, look }: AuthQuestion<T>): Question<T> => ({
+  name,
+  look: (instant) => look(new AuthAt(instant)),
+});
 
 export function openAuthStore(database: Database): AuthStore {
   const tokenUses = new TokenUses(database);
@@ -30,6 +45,8 @@ export function openAuthStore(database: Database): AuthStore {
     tokens: new TokenStore(database, tokenUses),
     tokenUses,
     read: (look) => database.read((instant) => look(new AuthAt(instant))),
+    readKept: (question) => database.readKept(asked(question)),
+    keptAt: (changes, question) => changes.keptAt(database, asked(question)),
     at: (changes) => new AuthAt(changes.at(database)),
     bootstrap: (initialPassword) => bootstrapAuth(database, initialPassword),
   };

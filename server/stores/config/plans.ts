@@ -1,5 +1,6 @@
 // Plans, each worked out once for a pipeline and its changes. A plan counts as long as all items that it was made of are
-// stored byte for byte, so a write or a restore, of whatever process, is seen by the next log.
+// stored byte for byte, so a write or a restore, of whatever process, is seen by the next log. Without a commit they are not
+// looked at.
 
 import type { Flow } from "../../records/config/flow.js";
 import { hasSource, type Items, type Plan, planOf } from "../../records/config/plan.js";
@@ -7,7 +8,7 @@ import { readWebhook } from "../../records/config/webhook.js";
 import { type Key, segments, under } from "../../records/keys.js";
 import { nameProblem } from "../../records/names.js";
 import { alertKey, decodeValue, pipelineKey, transformerKey } from "../../records/records.js";
-import type { Database } from "../../storage/database.js";
+import type { Database, Question } from "../../storage/database.js";
 import type { ReadTable } from "../../storage/tables.js";
 
 /** Most plans that are kept, and bytes of the items of one. */
@@ -23,7 +24,12 @@ interface Part {
 interface Known {
   plan: Plan;
   parts: Part[];
+  /** Of which it was found to be the plan last. */
+  commit?: object;
 }
+
+/** An object that stands for the last commit. */
+const COMMIT: Question<object> = { name: "commit", look: () => ({}) };
 
 /** Decodes the stored pipeline of that name. */
 type FlowOf = (name: string, value: Buffer) => Flow;
@@ -40,12 +46,16 @@ export class Plans {
   ) {}
 
   /** Undefined for an unknown pipeline. */
-  of(pipeline: string): Promise<Plan | undefined> {
-    return this.database.read(({ records }) => {
-      const known = this.#known.get(pipeline);
+  async of(pipeline: string): Promise<Plan | undefined> {
+    const commit = await this.database.readKept(COMMIT);
+    const known = this.#known.get(pipeline);
+    if (known?.commit === commit) return known.plan;
+    return await this.database.read(({ records }) => {
       this.#known.delete(pipeline);
       const current = known && isCurrent(known, records) ? known : this.#made(pipeline, records);
       if (current && bytesOf(current) <= MOST_BYTES) this.#keep(pipeline, current);
+      // a commit since then has another
+      if (current) current.commit = commit;
       return current?.plan;
     });
   }
