@@ -149,6 +149,14 @@ export const yes = {
   },
 } as const;
 
+/** For long work that may take its time. */
+export const gentle = {
+  nice: {
+    type: "boolean",
+    description: "give way to all other programs of this machine; else it takes what it can get",
+  },
+} as const;
+
 /** Decides whether a restore keeps an undo file, so that it can be taken back. */
 export const keepsUndo = {
   "no-undo": {

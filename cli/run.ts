@@ -2,6 +2,7 @@
 // or throws, and turns that into an exit code.
 
 import { runCommand } from "citty";
+import { lowerPriority } from "../server/platform/threads/low-priority.js";
 import { checkWords, cittyArgs } from "./check-words.js";
 import { type Args, isFlag, type Values } from "./command.js";
 import { EXIT_CODES, type ExitCode, SIGNAL_EXIT_CODES, type StopSignal } from "./exit-codes.js";
@@ -110,6 +111,7 @@ async function dispatch(surroundings: Surroundings, output: Output): Promise<Exi
           output.configure({ quiet: values.quiet === true, json: values.json === true });
           const rest = command.rest ? values._.slice(namedCount(args)) : [];
           demandLocalPaths(command, values, rest);
+          if (values.nice === true) lowerPriority();
           const tools = toolsFor(surroundings, output);
           const result = await command.run({
             args: values as Values<Args>,

@@ -46,6 +46,7 @@ import { Transformers } from "./operations/transform/transformers.js";
 import { AlertCalls } from "./operations/webhooks/alert-calls.js";
 import { AllowedHosts } from "./operations/webhooks/allowed-hosts.js";
 import { FlowgError } from "./platform/errors.js";
+import { haveThreadsGiveWay } from "./platform/threads/give-way.js";
 import { DEFAULT_PIPELINE } from "./records/config/default-pipeline.js";
 import type { JobReport, JobRun } from "./records/jobs.js";
 import type { DatabaseKind } from "./records/kinds.js";
@@ -157,6 +158,7 @@ const ABORT_MS = 1_000;
  * @throws INPUT_INVALID, ADDRESS_UNAVAILABLE, FILE_UNAVAILABLE, DATABASE_…
  */
 export async function serve(options: ServeOptions): Promise<RunningServer> {
+  haveThreadsGiveWay();
   const addresses = {
     http: parseBindAddress("--http-bind", options.httpBind),
     management: parseBindAddress("--mgmt-bind", options.managementBind),

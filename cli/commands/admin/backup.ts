@@ -4,7 +4,7 @@ import { hostname } from "node:os";
 import type { StoredSnapshot } from "../../../server/records/repository-reports.js";
 import { defineCommand, type Invocation } from "../../command.js";
 import { CliError } from "../../failure.js";
-import { backupDir, directories, only as onlyFlag, server } from "../../flags.js";
+import { backupDir, directories, gentle, only as onlyFlag, server } from "../../flags.js";
 import { PIPED } from "../../local-paths.js";
 import { objectLockFlags, objectLockWish } from "../../object-lock.js";
 import { onlyDatabases } from "../../only-databases.js";
@@ -72,6 +72,7 @@ export const backup = defineCommand({
       type: "boolean",
       description: "go on where a database is damaged: back up the rest, and say what is missing",
     },
+    ...gentle,
     ...repositoryFlag,
     ...repositoryKeys,
     tag: {

@@ -1,7 +1,7 @@
 // `flowg admin compact`
 
 import { defineCommand } from "../../command.js";
-import { directories, only as onlyFlag, server } from "../../flags.js";
+import { directories, gentle, only as onlyFlag, server } from "../../flags.js";
 import { onlyDatabases } from "../../only-databases.js";
 import { compactText } from "../../output/report/compact.js";
 import { administrationFor } from "../../target.js";
@@ -25,7 +25,7 @@ export const compact = defineCommand({
       does: "those of a server, which goes on meanwhile",
     },
   ],
-  args: { ...directories, ...onlyFlag, ...server },
+  args: { ...directories, ...onlyFlag, ...gentle, ...server },
   async run({ args, origins, output, signal }) {
     const only = onlyDatabases(args.only);
     // it takes the databases for itself: what others take of them would be in its way

@@ -2,7 +2,7 @@
 
 import { defineCommand } from "../../command.js";
 import { withCompared, withOtherSide } from "../../compared.js";
-import { checkingServer, directories, only } from "../../flags.js";
+import { checkingServer, directories, gentle, only } from "../../flags.js";
 import { onlyDatabases } from "../../only-databases.js";
 import { diffText } from "../../output/report/diff.js";
 import { repositoryFlag, repositoryKeys } from "../../repository-options.js";
@@ -49,6 +49,7 @@ export const diff = defineCommand({
     },
     ...directories,
     ...only,
+    ...gentle,
     ...repositoryFlag,
     ...repositoryKeys,
     ...server,

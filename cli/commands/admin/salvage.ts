@@ -2,6 +2,7 @@
 
 import { defineCommand, type Invocation } from "../../command.js";
 import { CliError, failureOf } from "../../failure.js";
+import { gentle } from "../../flags.js";
 import { salvageDatabases, salvage as salvageFiles } from "../../offline.js";
 import { databaseSalvageText } from "../../output/report/database-salvage.js";
 import { salvageText } from "../../output/report/salvage.js";
@@ -56,6 +57,7 @@ export const salvage = defineCommand({
       description: "the file that is made; there must be none of that name",
       valueHint: "FILE",
     },
+    ...gentle,
   },
   rest: { name: "file", description: "more copies of the same snapshot" },
   async run({ args, rest, output, signal }) {

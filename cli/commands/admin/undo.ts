@@ -4,7 +4,15 @@ import type { UndoReport } from "../../../server/records/reports.js";
 import type { UndoRequest } from "../../administration.js";
 import { defineCommand } from "../../command.js";
 import { CliError } from "../../failure.js";
-import { allowNoAdmin, directories, keepsUndo, server, undoLimits, yes } from "../../flags.js";
+import {
+  allowNoAdmin,
+  directories,
+  gentle,
+  keepsUndo,
+  server,
+  undoLimits,
+  yes,
+} from "../../flags.js";
 import type { Output } from "../../output/output.js";
 import { undoText } from "../../output/report/undo.js";
 import { administrationFor } from "../../target.js";
@@ -48,6 +56,7 @@ export const undo = defineCommand({
       type: "boolean",
       description: "with --url: go on although somebody gains access or is locked out",
     },
+    ...gentle,
     ...keepsUndo,
     ...undoLimits,
     ...allowNoAdmin,

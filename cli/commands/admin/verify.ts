@@ -5,7 +5,7 @@ import { checkSets, failureOfSets } from "../../checked-sets.js";
 import { defineCommand, type Invocation } from "../../command.js";
 import { demandNoOnly, examinedSnapshot, type SnapshotAsked } from "../../examined-snapshot.js";
 import { CliError, failureOf } from "../../failure.js";
-import { backupDir, checkingServer, only } from "../../flags.js";
+import { backupDir, checkingServer, gentle, only } from "../../flags.js";
 import { PIPED } from "../../local-paths.js";
 import { snapshotVerifyText, verifyText } from "../../output/report/verify.js";
 import { fromRepository, isFromRepository } from "../../repository-snapshot.js";
@@ -42,6 +42,7 @@ export const verify = defineCommand({
       description: "take sets whose files are of several instants: downloads one by one",
     },
     "allow-partial": { type: "boolean", description: "take sets that lack a database" },
+    ...gentle,
     ...fromRepository,
     only: { ...only.only, description: `with --repository: ${only.only.description}` },
     ...checkingServer,

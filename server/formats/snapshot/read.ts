@@ -231,19 +231,26 @@ class Reading {
       this.options.onPrefix?.(next.prefix);
       await this.#drain(BLOCKS_IN_FLIGHT - 1, BYTES_IN_FLIGHT - rawLength);
       const frame = await this.#frame(next);
-      const unpacked = unpackBlock({
-        frame,
-        rawLength,
-        database,
-        keep: this.options.onBlock !== undefined,
-        checkRecords: this.options.checkRecords ?? false,
-        inspect: this.options.isKnown !== true,
-        isFirst: this.#block === 1,
-      });
+      const unpacked = this.#unpacked({ frame, rawLength, database });
       unpacked.catch(() => {}); // awaited in #drain; until then it is not unhandled
       this.#pending.push({ ...next, unpacked, end: this.source.offset });
       this.#pendingBytes += rawLength;
     }
+  }
+
+  /** Nobody wants what is in a block that is known: that its bytes are the same, CRC-32 and SHA-256 tell. */
+  async #unpacked(
+    block: Pick<Parameters<typeof unpackBlock>[0], "frame" | "rawLength" | "database">,
+  ): Promise<UnpackedBlock> {
+    const { onBlock, checkRecords = false, isKnown = false } = this.options;
+    if (isKnown && !onBlock) return { summary: undefined, raw: undefined };
+    return await unpackBlock({
+      ...block,
+      keep: onBlock !== undefined,
+      checkRecords,
+      inspect: !isKnown,
+      isFirst: this.#block === 1,
+    });
   }
 
   /** The next frame: a block's prefix, checked, or the seal. */
