@@ -17,6 +17,8 @@ import { BODY_HINT, bodyTooLarge, isPlain, receivePlain } from "./plain-body.js"
 const JSON_BODY_BYTES = 16 * 1024 * 1024;
 /** The main thread parses bodies up to this size itself, in about a millisecond. */
 const PARSED_HERE_BYTES = 128 * 1024;
+/** The same of many logs, each of which is written once more. */
+const LOGS_PARSED_HERE_BYTES = 32 * 1024;
 
 const CHARSET = /;\s*charset="?([^\s";]+)/i;
 /** `application/json`, any case, any parameters, and types like `application/problem+json`. */
@@ -82,7 +84,7 @@ async function parse(bytes: Buffer, fieldsIn: string | undefined): Promise<unkno
 /** @throws INPUT_INVALID, INPUT_TOO_LARGE */
 export async function readBatch(bytes: Buffer, form: LogBodyForm): Promise<LogBatch> {
   const text =
-    bytes.byteLength <= PARSED_HERE_BYTES
+    bytes.byteLength <= LOGS_PARSED_HERE_BYTES
       ? parseLogBody(bytes, form)
       : await parseLogsThere(bytes as Buffer<ArrayBuffer>, form);
   if ("batch" in text) return unpackBatch(text.batch);

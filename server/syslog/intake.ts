@@ -15,7 +15,7 @@ const MOST_WAITING = 20_000;
 const MOST_BYTES_WAITING = 16 * 1024 * 1024;
 /** Streams are read again once so much of the bounds is free. */
 const ROOM = 0.5;
-const TOGETHER = 500;
+const TOGETHER = 250;
 const RETRY_MS = 1_000;
 
 export interface Message {

@@ -80,7 +80,9 @@ export async function makeUsers(
   await using auth = await openDatabase({ kind: "auth", dir, mode: "create" });
   const { records } = auth;
   put(auth, () => {
-    const role = { scopes: ["send_logs", "write_acls", "write_streams"] };
+    const role = {
+      scopes: ["send_logs", "write_acls", "write_pipelines", "write_streams", "write_transformers"],
+    };
     records.put(roleKey("admin"), encodeValue(role));
     for (let n = 0; n < users * tokensEach; n++) {
       const name = `user${String(Math.floor(n / tokensEach)).padStart(6, "0")}`;

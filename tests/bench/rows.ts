@@ -548,6 +548,33 @@ export const ROWS: readonly Row[] = [
       target: atMost(3),
     },
   ]),
+  {
+    name: "batches",
+    what: "a request with 1,000 entries (NDJSON)",
+    of: "batches.ndjsonMs",
+    against: "bare `putSync` loop of these, with an index",
+    than: "batches.putMs",
+    unit: "ms",
+    target: atMost(3),
+  },
+  {
+    name: "batches",
+    what: `${PROCESSOR} of it`,
+    of: "batches.ndjsonProcessor",
+    against: "bare `putSync` loop of these, with an index",
+    than: "batches.putProcessor",
+    unit: "ms",
+    target: atMost(3),
+  },
+  {
+    name: "batches",
+    what: "ingest through a transformer of five lines, 32 connections",
+    of: "batches.transformedRate",
+    against: "router only",
+    than: "batches.ingestRate",
+    unit: "a second",
+    target: atLeast(0.5),
+  },
 ];
 
 /** Steps whose time and memory are shown at each size. */

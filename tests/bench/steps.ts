@@ -47,6 +47,7 @@ export const STEPS: readonly Step[] = [
   { name: "tokens", smallest: true },
   { name: "cli", smallest: true },
   { name: "ingest", smallest: true },
+  { name: "batches", smallest: true },
 ];
 
 /** What one step leaves and others need. */

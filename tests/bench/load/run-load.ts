@@ -2,7 +2,7 @@
 
 import { Connection } from "./connection.js";
 import { processorMs } from "./processor.js";
-import { ingestRequests, readRequests } from "./requests.js";
+import { batchRequests, ingestRequests, readRequests } from "./requests.js";
 
 export interface LoadInput {
   url: string;
@@ -14,7 +14,7 @@ export interface LoadInput {
 
 /** Connections that each send one request after the other. */
 export interface Lane {
-  requests: "ingest" | "reads";
+  requests: "ingest" | "transformed" | "batches" | "reads";
   connections: number;
   /** Between an answer and the next request. */
   pauseMs?: number;
@@ -42,7 +42,12 @@ export interface Seen {
 const WARM_UP_MS = 1_000;
 const WARM_UP_ANSWERS = 5_000;
 const WARM_UP_MOST_MS = 20_000;
-const REQUESTS = { ingest: ingestRequests, reads: readRequests };
+const REQUESTS = {
+  ingest: ingestRequests,
+  transformed: () => ingestRequests("transformed"),
+  batches: batchRequests,
+  reads: readRequests,
+};
 
 const input = JSON.parse(process.argv[2] ?? "") as LoadInput;
 const begun = performance.now();
