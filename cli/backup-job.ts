@@ -24,6 +24,17 @@ export const backupJobFlags = {
     "FLOWG_BACKUP_SCHEDULE",
     "CRON",
   ),
+  continuous: {
+    type: "boolean",
+    description:
+      "store each change in the repository as well, about a second later; without --backup-schedule, a snapshot each hour",
+    env: "FLOWG_CONTINUOUS",
+  },
+  "max-journal": string(
+    "of each database, what --continuous keeps while the repository can't be reached: 1GiB; 256MiB unless given",
+    "FLOWG_MAX_JOURNAL",
+    "SIZE",
+  ),
   "backup-time-zone": string(
     "of that expression, and of days that are kept: Europe/Berlin; UTC unless given",
     "FLOWG_BACKUP_TIME_ZONE",
@@ -87,6 +98,8 @@ export interface BackupJobValues {
   repository: readonly string[];
   "repository-key": readonly string[];
   "backup-schedule": string | undefined;
+  continuous: boolean;
+  "max-journal": string | undefined;
   "backup-time-zone": string | undefined;
   "backup-jitter": string | undefined;
   "backup-overdue-after": string | undefined;
@@ -110,7 +123,8 @@ export async function backupJobSources(args: Values): Promise<JobSources> {
   const schedule = args["backup-schedule"];
   const repository = args.repository.length > 0 ? { repository: [...args.repository] } : {};
   const file = args.settings;
-  if (schedule === undefined) {
+  const { continuous } = args;
+  if (schedule === undefined && !continuous) {
     demandNothingElse(args);
     return { file, flags: repository };
   }
@@ -123,9 +137,11 @@ export async function backupJobSources(args: Values): Promise<JobSources> {
     within: args["backup-keep-within"],
   });
   const job = {
-    schedule,
     ...repository,
+    ...(continuous ? { continuous } : {}),
     ...present({
+      schedule,
+      "max-journal": args["max-journal"],
       "time-zone": args["backup-time-zone"],
       jitter: args["backup-jitter"],
       "overdue-after": args["backup-overdue-after"],
@@ -154,12 +170,13 @@ const present = (values: Record<string, unknown>) =>
 function demandNothingElse(args: Values): void {
   const given = Object.entries(args).find(
     ([name, value]) =>
-      name.startsWith("backup-") && (Array.isArray(value) ? value.length > 0 : value !== undefined),
+      (name.startsWith("backup-") || name === "max-journal") &&
+      (Array.isArray(value) ? value.length > 0 : value !== undefined),
   );
   if (!given) return;
   throw new CliError(
     "USAGE",
-    `--${given[0]} is given, but not --backup-schedule: nothing is backed up`,
+    `--${given[0]} is given, but neither --backup-schedule nor --continuous: nothing is backed up`,
     "give --backup-schedule '15 3 * * *', say, or write a job into the file of --settings",
   );
 }

@@ -9,7 +9,13 @@ import type { BackupReader } from "./offline.js";
 import { safe } from "./output/safe.js";
 import { isPackedBackup, withPackedBackup } from "./piped-backup.js";
 import type { RepositoryValues } from "./repository-options.js";
-import { fromRepository, openReachableRepositories, snapshotWish } from "./repository-snapshot.js";
+import {
+  fromRepository,
+  givenSnapshotFlag,
+  openReachableRepositories,
+  type SnapshotValues,
+  snapshotWish,
+} from "./repository-snapshot.js";
 
 type Backup = Awaited<ReturnType<BackupReader["backupAt"]>>;
 type Snapshot = Awaited<ReturnType<BackupReader["snapshotAt"]>>;
@@ -25,10 +31,8 @@ export const inBackup = {
   ...fromRepository,
 } as const;
 
-export interface InBackupValues extends RepositoryValues {
+export interface InBackupValues extends RepositoryValues, SnapshotValues {
   backup?: string | undefined;
-  snapshot?: string | undefined;
-  at?: string | undefined;
   repository: readonly string[];
 }
 
@@ -42,13 +46,13 @@ export type InBackup = Pick<Invocation, "origins" | "input" | "output" | "signal
  * @throws USAGE where no repository is named
  */
 export function snapshotFlag({
-  args: { snapshot, at, repository },
+  args,
   origins,
-}: Pick<InBackup, "args" | "origins">): "snapshot" | "at" | "repository" | undefined {
+}: Pick<InBackup, "args" | "origins">): keyof SnapshotValues | "repository" | undefined {
   const isNamed = origins.repository === "flag";
-  if (snapshot === undefined && at === undefined) return isNamed ? "repository" : undefined;
-  const flag = snapshot === undefined ? "at" : "snapshot";
-  if (repository.length > 0) return flag;
+  const flag = givenSnapshotFlag(args);
+  if (flag === undefined) return isNamed ? "repository" : undefined;
+  if (args.repository.length > 0) return flag;
   throw new CliError(
     "USAGE",
     `--${flag} is of a repository, and none is named`,

@@ -13,6 +13,12 @@ export const pruneFlags = {
     valueHint: "SPAN",
     default: "24h",
   },
+  "keep-deltas": {
+    type: "string",
+    description: "keep deltas of this time, in which each instant can be restored: 24h, 7d",
+    valueHint: "SPAN",
+    default: "7d",
+  },
   "dry-run": { type: "boolean", description: "only say what would be removed" },
 } as const;
 
@@ -23,12 +29,13 @@ const HOUR_MS = 60 * 60 * 1000;
  * @throws USAGE
  */
 export function pruneOptions(
-  args: { grace: string; "dry-run": boolean; "allow-remove-all": boolean },
+  args: { grace: string; "keep-deltas": string; "dry-run": boolean; "allow-remove-all": boolean },
   output: Output,
 ): PruneOptions {
   const say = nowAndThen(output);
   return {
-    graceMs: graceMs(args.grace),
+    graceMs: spanMs("grace", args.grace),
+    keepDeltasMs: spanMs("keep-deltas", args["keep-deltas"]),
     dryRun: args["dry-run"],
     allowRemoveAll: args["allow-remove-all"],
     onProgress: ({ phase, done, total }) =>
@@ -38,7 +45,7 @@ export function pruneOptions(
   };
 }
 
-function graceMs(text: string): number {
+function spanMs(flag: string, text: string): number {
   const [, digits, unit] = /^(\d{1,5})(h|d|w)$/.exec(text.trim()) ?? [];
   if (text.trim() === "0") return 0;
   if (digits !== undefined) {
@@ -46,7 +53,7 @@ function graceMs(text: string): number {
   }
   throw new CliError(
     "USAGE",
-    `--grace: ${JSON.stringify(text)} isn't a span`,
+    `--${flag}: ${JSON.stringify(text)} isn't a span`,
     "write 24h, 7d, or 0",
   );
 }

@@ -23,18 +23,51 @@ export const snapshotFlags = {
   at: {
     type: "string",
     description:
-      "with --repository: the newest snapshot of that time or before, RFC 3339 with a zone, or a date",
+      "with --repository: the state of that time, RFC 3339 with a zone, or a date; of a job that isn't continuous, the newest snapshot of that time or before",
     valueHint: "TIME",
   },
 } as const;
 
-/** Flags of commands that can take a snapshot from a repository. */
-export const fromRepository = { ...repositoryFlag, ...repositoryKeys, ...snapshotFlags } as const;
+const deltaFlags = {
+  latest: {
+    type: "boolean",
+    description: "with --repository: the newest state, as without --snapshot and --at",
+  },
+  "no-deltas": {
+    type: "boolean",
+    description: "with --repository: the snapshot alone, without what was changed since",
+  },
+  "allow-missing-deltas": {
+    type: "boolean",
+    description: "with --repository: where a delta is missing, take what is there before it",
+  },
+} as const;
 
-export interface RepositoryAsked extends RepositoryValues {
-  repository: readonly string[];
+/** The values of those flags. */
+export interface SnapshotValues {
   snapshot?: string | undefined;
   at?: string | undefined;
+  latest?: boolean;
+  "no-deltas"?: boolean;
+  "allow-missing-deltas"?: boolean;
+}
+
+/** The first of them that is given. */
+export function givenSnapshotFlag(args: SnapshotValues): keyof SnapshotValues | undefined {
+  const names = ["snapshot", "at", "latest", "no-deltas", "allow-missing-deltas"] as const;
+  return names.find((name) => args[name] !== undefined && args[name] !== false);
+}
+
+/** For commands that can take a snapshot from a repository. */
+export const fromRepository = {
+  ...repositoryFlag,
+  ...repositoryKeys,
+  ...snapshotFlags,
+  ...deltaFlags,
+} as const;
+
+export interface RepositoryAsked extends RepositoryValues, SnapshotValues {
+  repository: readonly string[];
 }
 
 /**
@@ -53,8 +86,8 @@ export function usesRepository(
     throw new CliError("USAGE", `--repository and --${other} exclude each other`, "leave one out");
   }
   const uses = isNamed && other === undefined;
-  if (!uses && (args.snapshot !== undefined || args.at !== undefined)) {
-    const flag = args.snapshot === undefined ? "at" : "snapshot";
+  const flag = givenSnapshotFlag(args);
+  if (!uses && flag !== undefined) {
     throw new CliError(
       "USAGE",
       `--${flag} is for a repository, and there is none`,
@@ -101,15 +134,25 @@ export async function openReachableRepositories({
 }
 
 /** @throws USAGE */
-export function snapshotWish({ snapshot, at }: Pick<RepositoryAsked, "snapshot" | "at">): {
+export function snapshotWish({ snapshot, at, latest = false, ...deltas }: SnapshotValues): {
   snapshot?: string;
   at?: Date;
+  noDeltas: boolean;
+  allowMissingDeltas: boolean;
 } {
-  if (snapshot !== undefined && at !== undefined)
-    throw new CliError("USAGE", "--snapshot and --at exclude each other", "leave one out");
-  if (at === undefined) return snapshot === undefined ? {} : { snapshot };
+  const named = { snapshot, at, latest: latest || undefined };
+  const [first, second] = Object.entries(named).flatMap(([flag, value]) =>
+    value === undefined ? [] : [flag],
+  );
+  if (second !== undefined)
+    throw new CliError("USAGE", `--${first} and --${second} exclude each other`, "leave one out");
+  const how = {
+    noDeltas: deltas["no-deltas"] ?? false,
+    allowMissingDeltas: deltas["allow-missing-deltas"] ?? false,
+  };
+  if (at === undefined) return snapshot === undefined ? how : { ...how, snapshot };
   const ms = momentOrDay(at);
-  if (ms !== undefined) return { at: new Date(ms) };
+  if (ms !== undefined) return { ...how, at: new Date(ms) };
   throw new CliError(
     "USAGE",
     `--at: ${JSON.stringify(at)} is neither an RFC 3339 time with a zone nor a date`,

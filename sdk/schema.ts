@@ -1136,7 +1136,7 @@ export interface components {
                  * @description In its time, after its time had passed, or because somebody has asked for it.
                  * @enum {string}
                  */
-                trigger: "schedule" | "catch-up" | "request";
+                trigger: "schedule" | "catch-up" | "request" | "continuous";
             };
             /** @description A cron expression. */
             schedule: string;
@@ -1188,7 +1188,7 @@ export interface components {
              * @description In its time, after its time had passed, or because somebody has asked for it.
              * @enum {string}
              */
-            trigger: "schedule" | "catch-up" | "request";
+            trigger: "schedule" | "catch-up" | "request" | "continuous";
         };
         Log: {
             fields: {

@@ -28,7 +28,7 @@ import type {
 import type { UndoOptions } from "./operations/offline/undo.js";
 import type { BackupPlace, RepositoryBackupOptions } from "./operations/repository/backup.js";
 import type { ForgetOptions, ForgetReport } from "./operations/repository/forget.js";
-import type { OpenedSnapshot } from "./operations/repository/open-snapshot.js";
+import type { OpenedSnapshot, StateWish } from "./operations/repository/open-snapshot.js";
 import type { DrillReport } from "./records/drill-report.js";
 import type { DatabaseKind } from "./records/kinds.js";
 import type { BackupReport, RestoreReport, RestoreRun, UndoReport } from "./records/reports.js";
@@ -41,7 +41,6 @@ import type { CarefulOptions } from "./repository/places/careful-place.js";
 import type { Place } from "./repository/places/place.js";
 import type { PruneOptions, PruneReport } from "./repository/prune/prune.js";
 import type { ReviveReport } from "./repository/revive.js";
-import type { SnapshotWish } from "./repository/snapshots.js";
 import type { Changes, Database } from "./storage/database.js";
 import type { Engine, OnOpening } from "./storage/engine.js";
 import type { AuthStore } from "./stores/auth/store.js";
@@ -321,15 +320,17 @@ export async function backupToRepositories(
 /** A snapshot, and its databases in place of the files of a directory. */
 export async function openSnapshot(
   given: readonly BackupPlace[],
-  wish: SnapshotWish & { signal?: AbortSignal | undefined },
+  wish: StateWish,
 ): Promise<{ snapshot: OpenedSnapshot; from: BackupSet; name: string }> {
   await startZstd();
-  const { openSnapshot: open, snapshotSet } = await import(
-    "./operations/repository/open-snapshot.js"
-  );
+  const {
+    instantOf,
+    openSnapshot: open,
+    snapshotSet,
+  } = await import("./operations/repository/open-snapshot.js");
   const snapshot = await open(given, wish);
   const [{ manifest, repository }] = snapshot.copies;
-  const name = `snapshot ${manifest.setId} of ${manifest.createdAt} in ${repository.place.name}`;
+  const name = `snapshot ${manifest.setId} of ${instantOf(snapshot)} in ${repository.place.name}`;
   return { snapshot, from: snapshotSet(snapshot, wish.signal), name };
 }
 

@@ -14,6 +14,7 @@ import { type App, createApp } from "./http/app.js";
 import { type BindAddress, overlap, parseBindAddress } from "./http/bind-address.js";
 import { type AddressOf, trustingProxies } from "./http/client-address.js";
 import { concealer, dataConcealer } from "./http/conceal.js";
+import { measureContinuous } from "./http/continuous-metrics.js";
 import {
   DEFAULT_PASSWORD,
   demandFirstPassword,
@@ -34,10 +35,12 @@ import { measureSyslog } from "./http/syslog-metrics.js";
 import type { TlsFiles } from "./http/tls.js";
 import { logUnflushed } from "./http/unflushed.js";
 import { type Clock, systemClock } from "./jobs/clock.js";
+import { continuousJob } from "./jobs/continuous-job.js";
 import type { Job } from "./jobs/job.js";
 import { type JobObserver, Jobs } from "./jobs/jobs.js";
 import type { JobSources } from "./jobs/open-jobs.js";
 import { Telling } from "./jobs/telling.js";
+import { withoutContinuous } from "./operations/continuous/journals.js";
 import { LogFeed } from "./operations/ingest/log-feed.js";
 import { LastBackups } from "./operations/online/last-backups.js";
 import { openLiveDatabases } from "./operations/online/live-databases.js";
@@ -276,6 +279,8 @@ async function start(
   const offline = new OfflineTrail(databases.auth, log);
   undo.push(() => offline.stop());
   await offline.start();
+  undo.push(() => jobs.stopContinuous());
+  await jobs.startContinuous();
   services.logs.start();
 
   const app = createApp({
@@ -342,6 +347,7 @@ async function start(
     await services.logs.close();
     await lastBackups.close();
     await services.auth.tokenUses.close();
+    await jobs.stopContinuous();
     await live.close();
     log.info("stopped");
     await output?.flush();
@@ -409,6 +415,14 @@ async function openJobs(
   });
   const onReader = (kind: DatabaseKind) => readers.opened(kind);
   const observers: JobObserver[] = [jobTrail(log), telling];
+  const continuous = continuousJob(jobs, {
+    databases,
+    run: (name) => all.run(name, "continuous"),
+    onSnapshotWanted: (job, why) => log.info({ job, why }, "changes need a snapshot to go on from"),
+    onError: (err, job, destination) =>
+      log.error({ err, job, destination }, "changes weren't stored"),
+  });
+  if (continuous) observers.push(continuous.observer);
   const all = new Jobs({
     jobs,
     database: databases.config,
@@ -429,6 +443,16 @@ async function openJobs(
       pause: (name: string) => all.pause(name),
       resume: (name: string) => all.resume(name),
     },
+    startContinuous: async () => {
+      if (continuous) measureContinuous(continuous.name, continuous.backup, metrics.registry);
+      if (continuous) await continuous.backup.start();
+      else
+        await withoutContinuous(Object.values(databases)).catch((error: unknown) =>
+          log.warn({ err: error }, "journals that an earlier start has kept could not be removed"),
+        );
+    },
+    /** After all else: what is written until then is stored, too. */
+    stopContinuous: () => continuous?.backup.stop(),
     start: () => all.start(),
     stop: async () => {
       await all.stop();

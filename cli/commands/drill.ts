@@ -8,8 +8,8 @@ import { core } from "../offline.js";
 import { onlyDatabases } from "../only-databases.js";
 import { drillProblems, drillText } from "../output/report/drill.js";
 import { byteCount } from "../quantity.js";
-import { openAllRepositories } from "../repository-options.js";
-import { fromRepository, snapshotWish, usesRepository } from "../repository-snapshot.js";
+import { openAllRepositories, repositoryFlag, repositoryKeys } from "../repository-options.js";
+import { snapshotFlags, snapshotWish, usesRepository } from "../repository-snapshot.js";
 import { watcher } from "../watched.js";
 
 export const drill = defineCommand({
@@ -42,7 +42,9 @@ export const drill = defineCommand({
     },
   ],
   args: {
-    ...fromRepository,
+    ...repositoryFlag,
+    ...repositoryKeys,
+    ...snapshotFlags,
     "each-age": {
       type: "boolean",
       description:

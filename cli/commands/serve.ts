@@ -20,7 +20,7 @@ export const serve = defineCommand({
     "Listens on this machine's loopback addresses unless told otherwise (`:5080` is all addresses). " +
     "Logs one JSON object a line on stdout, or with --log-format text one for people. Stops on SIGTERM and Ctrl-C, once running requests have ended or the time for that is up. " +
     "A certificate whose files change is taken up within seconds, or at once on SIGHUP. " +
-    "It backs up by itself where --backup-schedule or --settings says so; FLOWG_BACKUP_PING and FLOWG_BACKUP_WEBHOOK are addresses that are told how it went. " +
+    "It backs up by itself where --backup-schedule, --continuous or --settings says so; FLOWG_BACKUP_PING and FLOWG_BACKUP_WEBHOOK are addresses that are told how it went. " +
     "FLOWG_SECRET_KEY signs sessions (else a key is made and kept in the auth directory); FLOWG_INITIAL_PASSWORD is what " +
     "user root begins with (else `root`, with which it serves loopback addresses only); FLOWG_HTTP_TLS_KEY_PASSPHRASE, FLOWG_MGMT_TLS_KEY_PASSPHRASE and FLOWG_SYSLOG_TLS_KEY_PASSPHRASE open " +
     "private keys. For each of these, a variable of the same name with _FILE at its end names a file that holds it.",
@@ -34,6 +34,10 @@ export const serve = defineCommand({
     {
       command: "flowg serve --repository s3://bucket/flowg --backup-schedule '15 3 * * *'",
       does: "back up each night, by this machine's key file",
+    },
+    {
+      command: "flowg serve --repository s3://bucket/flowg --continuous",
+      does: "back up each change about a second later",
     },
   ],
   args: {

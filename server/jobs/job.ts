@@ -17,9 +17,16 @@ export interface Job {
   /** So long nobody can remove its snapshots. */
   objectLock?: LockWish | undefined;
   keep: Retention | undefined;
+  /** Stores each change as well, a second later. */
+  continuous: Continuous | undefined;
   /** So long a success may be late. */
   overdueAfterMs: number;
   tell: Tell;
+}
+
+export interface Continuous {
+  /** Bytes that the journal of a database may grow to where changes can't be stored. */
+  maxJournal: number;
 }
 
 export interface Destination {

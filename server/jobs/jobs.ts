@@ -108,7 +108,7 @@ export class Jobs {
    * @returns its id
    * @throws NOT_FOUND, CONFLICT where it runs already, BUSY where the server starts or stops
    */
-  run(name: string): string {
+  run(name: string, trigger: "request" | "continuous" = "request"): string {
     const job = this.#demand(name);
     if (this.#ending.signal.aborted) throw new FlowgError("BUSY", "the server stops");
     if (this.#running.has(name)) {
@@ -117,7 +117,7 @@ export class Jobs {
       });
     }
     // whoever asked may be gone before it ends
-    return ownWrites(() => this.#begin(job, "request", this.#options.clock.now())).id;
+    return ownWrites(() => this.#begin(job, trigger, this.#options.clock.now())).id;
   }
 
   /** What runs goes on to its end. @throws NOT_FOUND */
@@ -342,7 +342,8 @@ function after(
       ...carried?.amounts.get(destination),
     });
   }
-  const isAnswered = run.outcome !== "cut" && run.trigger !== "request";
+  const isOfSchedule = run.trigger === "schedule" || run.trigger === "catch-up";
+  const isAnswered = run.outcome !== "cut" && isOfSchedule;
   return {
     ...state,
     last: run,

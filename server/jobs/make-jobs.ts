@@ -17,6 +17,9 @@ import type { Where } from "./settings-file.js";
 import type { JobSettings, Settings } from "./settings-schema.js";
 
 const OVERDUE_AFTER_MS = 60 * 60 * 1000;
+/** Deltas go on from snapshots: so there are never many. */
+const CONTINUOUS_SCHEDULE = "0 * * * *";
+const MAX_JOURNAL = 256 * 1024 * 1024;
 
 /** @throws INPUT_INVALID, FILE_UNAVAILABLE, each with where the mistake is */
 export async function makeJobs(settings: Settings, where: Where): Promise<Job[]> {
@@ -40,7 +43,7 @@ async function makeJob(name: string, said: JobSettings, where: Where): Promise<J
       "schedule",
       () =>
         new Schedule({
-          expression: said.schedule,
+          expression: scheduleOf(said),
           timeZone,
           jitterMs: said.jitter ?? 0,
           seed: `${host}\n${name}`,
@@ -56,9 +59,31 @@ async function makeJob(name: string, said: JobSettings, where: Where): Promise<J
     host,
     objectLock: at("object-lock", () => lockOf(said)),
     keep: said.keep && at("keep", () => retentionOf(said.keep as Keep, timeZone)),
+    continuous: at("max-journal", () => continuousOf(said)),
     overdueAfterMs: said["overdue-after"] ?? OVERDUE_AFTER_MS,
     tell: await tellOf(said, where),
   };
+}
+
+/** @throws INPUT_INVALID */
+function scheduleOf({ schedule, continuous }: JobSettings): string {
+  if (schedule !== undefined) return schedule;
+  if (continuous) return CONTINUOUS_SCHEDULE;
+  throw new FlowgError("INPUT_INVALID", "is missing", {
+    hint: "say when it runs: `15 3 * * *` is each night at a quarter past three",
+  });
+}
+
+/** @throws INPUT_INVALID */
+function continuousOf({
+  continuous,
+  "max-journal": maxJournal = continuous ? MAX_JOURNAL : undefined,
+}: JobSettings): Job["continuous"] {
+  if (continuous && maxJournal !== undefined) return { maxJournal };
+  if (maxJournal === undefined) return undefined;
+  throw new FlowgError("INPUT_INVALID", "is given, but the job is not continuous", {
+    hint: "add `continuous: true`, or leave it out",
+  });
 }
 
 async function destinationsOf(

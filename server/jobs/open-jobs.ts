@@ -24,6 +24,14 @@ export async function openJobs({ file, flags }: JobSources): Promise<Job[]> {
     found.push(...(await makeJobs({ ...shared, ...settings }, where)));
   }
   if (flags?.jobs !== undefined) found.push(...(await makeJobs(parsed(flags, byFlags), byFlags)));
+  const [first, second] = found.filter(({ continuous }) => continuous);
+  if (second) {
+    throw new FlowgError(
+      "INPUT_INVALID",
+      `the jobs ${first?.name} and ${second.name} are both continuous`,
+      { hint: "one can be: give it several repositories" },
+    );
+  }
   const names = new Set<string>();
   for (const { name } of found) {
     if (names.has(name)) {
@@ -50,6 +58,8 @@ const SAID_BY: Readonly<Record<string, string>> = {
   "repository-key": "--repository-key",
   ping: "FLOWG_BACKUP_PING",
   webhook: "FLOWG_BACKUP_WEBHOOK",
+  continuous: "--continuous",
+  "max-journal": "--max-journal",
 };
 
 /** For jobs that flags describe: names `--backup-keep-daily` where a settings file would have `jobs.backup.keep.daily`. */

@@ -7,6 +7,7 @@ import { nameProblem } from "../records/names.js";
 import { LOCK_MODES } from "../repository/places/place.js";
 import { COUNTED, type Policy } from "../repository/retention/policy.js";
 import { durationMs } from "./duration.js";
+import { sizeBytes } from "./size.js";
 
 const NAME_MAX_BYTES = 100;
 
@@ -20,6 +21,13 @@ const duration = z.string().transform((text, context) => {
   const ms = durationMs(text);
   if (ms !== undefined) return ms;
   context.addIssue({ code: "custom", message: "isn't a time: write 30s, 10m, 2h or 1d" });
+  return z.NEVER;
+});
+
+const size = z.union([z.int().min(1), z.string()]).transform((given, context) => {
+  const bytes = typeof given === "number" ? given : sizeBytes(given);
+  if (bytes !== undefined) return bytes;
+  context.addIssue({ code: "custom", message: "isn't a size: write 256MiB, say" });
   return z.NEVER;
 });
 
@@ -73,7 +81,9 @@ const shared = {
 
 export const jobSchema = z.strictObject({
   ...shared,
-  schedule: z.string(),
+  schedule: z.string().optional(),
+  continuous: z.boolean().optional(),
+  "max-journal": size.optional(),
   repository: several(place).optional(),
   tags: z.array(label).optional(),
   keep: keep.optional(),

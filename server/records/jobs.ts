@@ -2,8 +2,11 @@
 
 import type { Fault } from "../platform/errors.js";
 
-/** `schedule`: at its time. `catch-up`: its time had passed. `request`: somebody asked for it. */
-export const TRIGGERS = ["schedule", "catch-up", "request"] as const;
+/**
+ * `schedule`: at its time. `catch-up`: its time had passed. `request`: somebody asked for it. `continuous`: changes that are
+ * stored as they come needed a snapshot to go on from.
+ */
+export const TRIGGERS = ["schedule", "catch-up", "request", "continuous"] as const;
 export type Trigger = (typeof TRIGGERS)[number];
 
 /**

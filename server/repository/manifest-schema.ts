@@ -28,6 +28,7 @@ const tracking = z.looseObject({
   epoch: count,
   nonce: z.string(),
   version: count,
+  journaled: count.optional(),
 });
 
 const database = z.looseObject({

@@ -36,6 +36,12 @@ export interface RepositorySourceOptions {
   signal?: AbortSignal | undefined;
 }
 
+/** Blocks as they stand in a snapshot file, and what is in them. */
+export interface BlocksPiece {
+  blocks: Buffer;
+  seal: Pick<SnapshotSeal, "entries" | "blocks" | "rawBytes">;
+}
+
 /** How much is fetched ahead. */
 const AHEAD = { segments: 6, bytes: 32 * 1024 * 1024 };
 
@@ -92,13 +98,19 @@ export class RepositorySource implements Source {
     this.size = encodeHeader(this.#header).byteLength + bytes + seal.byteLength;
   }
 
-  async *open(): AsyncGenerator<Buffer> {
+  open(): AsyncGenerator<Buffer> {
+    return this.openWith(this.fetched());
+  }
+
+  /** The same with these blocks in place of its own. @param instant of which they are */
+  async *openWith(pieces: AsyncIterable<BlocksPiece>, instant?: Date): AsyncGenerator<Buffer> {
     const hash = createHash("sha256");
     const counts = { entries: 0, blocks: 0, rawBytes: 0 };
-    const header = encodeHeader(this.#header);
+    const createdAt = instant?.toISOString() ?? this.#header.createdAt;
+    const header = encodeHeader({ ...this.#header, createdAt });
     hash.update(header);
     yield header;
-    for await (const { blocks, seal } of this.#fetched()) {
+    for await (const { blocks, seal } of pieces) {
       hash.update(blocks);
       counts.entries += seal.entries;
       counts.blocks += seal.blocks;
@@ -113,7 +125,7 @@ export class RepositorySource implements Source {
   }
 
   /** Yields the segments in order; some of them are fetched before they are asked for. */
-  async *#fetched() {
+  async *fetched(): AsyncGenerator<BlocksPiece & { entry: SegmentEntry }> {
     const ahead: { entry: SegmentEntry; fetched: Promise<Fetched> }[] = [];
     let bytes = 0;
     let begun = 0;
@@ -134,7 +146,7 @@ export class RepositorySource implements Source {
       const segment = await fetched;
       bytes -= entry.storedBytes + entry.bytes;
       stopIfAborted(this.options.signal, "reading");
-      yield segment;
+      yield { ...segment, entry };
     }
   }
 

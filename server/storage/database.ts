@@ -3,8 +3,9 @@
 // fetches what the first call asked for, one that finds a conflict begins anew): so it changes nothing but through its
 // tables, or what may be changed twice.
 
+import type { KeyRange } from "../records/keys.js";
 import type { DatabaseKind } from "../records/kinds.js";
-import type { Instant, SideTables } from "./tables.js";
+import type { CountedChanges, Instant, SideTables } from "./tables.js";
 
 /** The means of a transaction. Records go through {@link put} and {@link remove}, which change what is derived with them. */
 export interface Changes extends SideTables {
@@ -17,6 +18,10 @@ export interface Changes extends SideTables {
   putNew(key: Uint8Array, value: Uint8Array, parsed?: unknown): void;
   /** Whether or not it is there. */
   remove(key: Uint8Array): void;
+  /** Records of a range are gone from here on, though they are removed later: for whoever keeps a journal. */
+  gone(range: KeyRange): void;
+  /** How often records were changed, as far as it has been counted. */
+  readonly counted: CountedChanges | undefined;
   /** Lets later backups tell writes from now on from earlier ones: see tracking. */
   endEpoch(): void;
   /** Another database of the same engine as it is now; of the own one, what this transaction sees. */

@@ -4,7 +4,7 @@ import type { KeyRange } from "../records/keys.js";
 import type { DatabaseKind } from "../records/kinds.js";
 import type { RawBlock } from "../records/raw-block.js";
 import type { LeftOut } from "../records/reports.js";
-import type { TrackingPoint } from "../records/tracking-point.js";
+import type { TrackedInstant, TrackingPoint } from "../records/tracking-point.js";
 import type { FoundByWalk } from "./database.js";
 import type { RestoreMark } from "./notes/restore-mark.js";
 
@@ -15,7 +15,7 @@ export interface HeldFacts {
   /** The sum of their checksums, modulo 2^32; where it is known, and `records` is. */
   checksums?: number;
   /** How far writes have come, for a later backup; absent if they weren't tracked. */
-  tracking?: TrackingPoint;
+  tracking?: TrackedInstant;
   /** The bytes of its records. */
   bytes: number;
   /** When the database was made, RFC 3339; where that is known. */

@@ -1,12 +1,22 @@
 // The one place where records change outside a restore's bulk path: what is derived from a record changes with it, in the
-// same transaction, and the part of them that it is in is tracked (see tracking).
+// same transaction, the part of them that it is in is tracked (see tracking), and what has changed is kept where somebody ships
+// it (see journal).
 
+import type { KeyRange } from "../records/keys.js";
 import type { DatabaseKind } from "../records/kinds.js";
 import type { Changes, Database, Question } from "./database.js";
 import type { Derivation } from "./derived/derivation.js";
 import { LogDerivation } from "./derived/log-derivation.js";
 import { TokenDerivation } from "./derived/token-derivation.js";
-import type { Instant, ReadTable, WriteTable, WriteTables } from "./tables.js";
+import { Journal } from "./journal/journal.js";
+import type {
+  CountedChanges,
+  Instant,
+  Ledger,
+  ReadTable,
+  WriteTable,
+  WriteTables,
+} from "./tables.js";
 import { Tracker } from "./tracking/tracker.js";
 
 const DERIVATIONS: Record<DatabaseKind, (tables: WriteTables) => Derivation | undefined> = {
@@ -33,6 +43,8 @@ export class RecordChanges implements Changes {
   readonly #derived: WriteTable;
   readonly #derivation: Derivation | undefined;
   readonly #tracker: Tracker;
+  readonly #journal: Journal;
+  readonly #ledger: Ledger;
 
   constructor({ kind, tables, at, keptAt }: Changed) {
     this.records = tables.records;
@@ -43,6 +55,8 @@ export class RecordChanges implements Changes {
     this.#derived = tables.derived;
     this.#derivation = DERIVATIONS[kind](tables);
     this.#tracker = new Tracker(kind, tables);
+    this.#journal = new Journal(kind, tables);
+    this.#ledger = tables.ledger;
   }
 
   get derived(): WriteTable {
@@ -53,12 +67,14 @@ export class RecordChanges implements Changes {
   put(key: Uint8Array, value: Uint8Array, parsed?: unknown): void {
     const old = this.#records.put(key, value);
     this.#tracker.changed(key);
+    this.#journal.put(key, value);
     this.#derivation?.changed({ key, old, value, parsed });
   }
 
   putNew(key: Uint8Array, value: Uint8Array, parsed?: unknown): void {
     this.#records.putNew(key, value);
     this.#tracker.changed(key);
+    this.#journal.put(key, value);
     this.#derivation?.changed({ key, old: undefined, value, parsed });
   }
 
@@ -66,10 +82,21 @@ export class RecordChanges implements Changes {
     const old = this.#records.remove(key);
     if (!old) return;
     this.#tracker.changed(key);
+    this.#journal.remove(key);
     this.#derivation?.changed({ key, old, value: undefined, parsed: undefined });
   }
 
+  gone(range: KeyRange): void {
+    this.#journal.removeRange(range);
+  }
+
+  get counted(): CountedChanges | undefined {
+    return this.#ledger.read();
+  }
+
   endEpoch(): void {
+    this.#tracker.finish();
+    this.#journal.finish();
     this.#tracker.endEpoch();
   }
 
@@ -77,5 +104,6 @@ export class RecordChanges implements Changes {
   finish(): void {
     this.#derivation?.finish();
     this.#tracker.finish();
+    this.#journal.finish();
   }
 }

@@ -24,10 +24,24 @@ it("tells when each destination got a snapshot, and names no metric in an alert 
   const keyFile = join(home, "key");
   const place = await openPlace(url);
   await initRepository({ place, readers: { identityFile: join(home, "identity") }, keyFile });
+  const each = join(home, "each");
+  const eachKey = join(home, "key-of-each");
+  await initRepository({
+    place: await openPlace(each),
+    readers: { identityFile: join(home, "identity-of-each") },
+    keyFile: eachKey,
+  });
   const repository = [url, { name: "far", url: join(home, "gone") }];
   const job = { schedule: "15 3 1 1 *", repository, "repository-key": keyFile };
   await using server = await startServer({
-    jobs: { flags: { jobs: { backup: job } } },
+    jobs: {
+      flags: {
+        jobs: {
+          backup: job,
+          each: { continuous: true, repository: each, "repository-key": eachKey },
+        },
+      },
+    },
   });
   const metrics = async () => (await fetch(`${server.managementUrl}/metrics`)).text();
   const value = (text: string, name: string) =>

@@ -30,6 +30,7 @@ export const jobOf = (
   tags: [],
   host: "here",
   keep: undefined,
+  continuous: undefined,
   overdueAfterMs: more.overdueAfterMs ?? HOUR_MS,
   tell: { webhooks: [], ping: undefined },
 });

@@ -11,6 +11,7 @@ export function pruneText({
   young,
   locked,
   removed,
+  deltas,
 }: PruneReport): string {
   const kept = `${formatCounted(snapshots, "snapshot")} need ${of(named)}`;
   const waits = young.objects === 0 ? "" : `; ${of(young)} too young to go`;
@@ -18,7 +19,8 @@ export function pruneText({
     locked.objects === 0
       ? ""
       : `; ${of(locked)} locked, the last until ${safe(locked.until ?? "")}`;
-  return `${of(removed)} ${dryRun ? "would be removed" : "removed"}; ${kept}${waits}${holds}`;
+  const since = deltas.objects === 0 ? "" : `; ${formatCounted(deltas.objects, "delta")} kept`;
+  return `${of(removed)} ${dryRun ? "would be removed" : "removed"}; ${kept}${waits}${holds}${since}`;
 }
 
 const of = ({ objects, bytes }: Amount): string =>

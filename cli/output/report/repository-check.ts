@@ -9,7 +9,8 @@ import { wrap } from "../wrap.js";
 const LABEL = 13;
 
 export function checkText(report: CheckedRepository, width = Number.POSITIVE_INFINITY): string {
-  const { snapshots, unreadable, segments, storedBytes, segmentsRead, unnamed, lost } = report;
+  const { snapshots, unreadable, segments, storedBytes, segmentsRead, unnamed, lost, deltas } =
+    report;
   const whole = segmentsRead === 0 ? "none was read" : `${formatCount(segmentsRead)} read whole`;
   const rows: [string, string | undefined][] = [
     ["Repository", `${report.place} (${report.id})`],
@@ -21,6 +22,12 @@ export function checkText(report: CheckedRepository, width = Number.POSITIVE_INF
     ],
     ["Segments", `${formatCount(segments)}, ${formatBytes(storedBytes)}; ${whole}`],
     ["Locked", report.locks && lockedText(report.locks)],
+    [
+      "Deltas",
+      deltas.objects > 0
+        ? `${formatCount(deltas.objects)}, ${formatBytes(deltas.bytes)}; ${deltas.read === 0 ? "none was read" : `${formatCount(deltas.read)} read whole`}`
+        : undefined,
+    ],
     ["Lost", lost.length > 0 ? formatCounted(lost.length, "segment") : undefined],
     [
       "Unnamed",
@@ -60,6 +67,7 @@ export function checkProblems(report: CheckedRepository): string[] {
       ({ path, until, snapshot, snapshotUntil }) =>
         `${path} is ${until ? `locked until ${until} only` : "not locked"}, and snapshot ${snapshot}, which needs it, until ${snapshotUntil}: a backup with --full locks it`,
     ),
+    ...report.deltas.problems,
     ...report.unknown.map((path) => `nobody knows what ${path} is`),
   ];
 }

@@ -28,6 +28,16 @@ export function segmentBlocks(
     : undefined;
 }
 
+/** The zstd frames of such blocks, without their prefixes. */
+export function* eachFrame(blocks: Buffer): Generator<Buffer> {
+  for (let at = 0; at < blocks.byteLength; ) {
+    const prefix = payloadAt(blocks, at, BLOCK_MAGIC);
+    if (prefix?.payload.byteLength !== PREFIX_BYTES) return;
+    at = prefix.end + prefix.payload.readUInt32LE(0);
+    yield blocks.subarray(prefix.end, at);
+  }
+}
+
 function payloadAt(file: Buffer, at: number, magic: number) {
   const start = at + FRAME_HEAD_BYTES;
   if (start > file.byteLength || file.readUInt32LE(at) !== magic) return undefined;

@@ -1,9 +1,15 @@
 // A snapshot of a repository that is read where it is: of its segments only those are fetched that can hold what is asked for.
 
 import type { SegmentEntry } from "../../repository/manifest.js";
-import { RepositorySource } from "../../repository/repository-source.js";
-import type { SnapshotWish } from "../../repository/snapshots.js";
-import { databasesIn, type GivenRepository, openSnapshot } from "../repository/open-snapshot.js";
+import {
+  databasesIn,
+  type GivenRepository,
+  instantOf,
+  nameOf,
+  openSnapshot,
+  type StateWish,
+  sourceOf,
+} from "../repository/open-snapshot.js";
 import type { BackupInPlace } from "./backup-in-place.js";
 
 export interface SnapshotInPlaceOptions {
@@ -18,21 +24,22 @@ export interface SnapshotInPlaceOptions {
  */
 export async function snapshotAt(
   repositories: readonly GivenRepository[],
-  wish: SnapshotWish,
+  wish: StateWish,
   { onNote, signal }: SnapshotInPlaceOptions = {},
 ): Promise<BackupInPlace> {
-  const opened = await openSnapshot(repositories, wish);
-  const { copies, notes } = opened;
+  const opened = await openSnapshot(repositories, { ...wish, signal });
+  const { copies, notes, since } = opened;
   for (const note of notes) onNote?.(note);
-  const [{ manifest, repository }] = copies;
-  const { databases, setId, createdAt } = manifest;
+  const [{ manifest }] = copies;
+  const { databases } = manifest;
   return {
-    name: `snapshot ${setId} in ${repository.place.name}`,
+    name: nameOf(opened),
     kinds: databasesIn(opened),
-    createdAt: async () => createdAt,
-    segments: (kind) => databases[kind]?.segments ?? [],
+    createdAt: async () => instantOf(opened),
+    // where deltas have changed something, segments don't tell what is the same
+    segments: (kind) => (since?.overlays[kind] ? [] : (databases[kind]?.segments ?? [])),
     source: async (database, ranges) =>
-      new RepositorySource(copies, { database, ranges, signal, onFallback: onNote }),
+      sourceOf(opened, database, { ranges, signal, onFallback: onNote ?? (() => {}) }),
   };
 }
 

@@ -13,6 +13,7 @@ import type {
   RepositoryBackupReport,
   StoredSnapshot,
 } from "../../records/repository-reports.js";
+import { pointFor } from "../../records/tracking-point.js";
 import {
   type DatabaseManifest,
   MANIFEST_FORMAT,
@@ -373,7 +374,7 @@ async function tryOne(
       ...(await target.finish(kind)),
       ...(madeAt === undefined ? {} : { databaseMadeAt: madeAt }),
       ...(leftOut === undefined ? {} : { leftOut: leftOut.records }),
-      ...(tracking === undefined ? {} : { tracking }),
+      ...(tracking === undefined ? {} : { tracking: pointFor(target.repository.id, tracking) }),
     });
   }
   const seconds = (performance.now() - started) / 1000;

@@ -5,6 +5,8 @@ import { FlowgError } from "../../platform/errors.js";
 import { BACKUP_ORDER } from "../../records/backup-names.js";
 import type { KeyRange } from "../../records/keys.js";
 import type { DatabaseKind } from "../../records/kinds.js";
+import { type ChangesSince, changesSince } from "../../repository/deltas/changes-since.js";
+import { OverlaySource } from "../../repository/deltas/overlay-source.js";
 import type { Repository } from "../../repository/repository.js";
 import { RepositorySource, type SnapshotCopy } from "../../repository/repository-source.js";
 import { type FoundSnapshot, findSnapshot, type SnapshotWish } from "../../repository/snapshots.js";
@@ -14,7 +16,18 @@ import type { BackupFile } from "../restore/backup-files.js";
 /** A repository, or why it can't be used. */
 export type GivenRepository = { repository: Repository } | { name: string; error: FlowgError };
 
+/** Which snapshot, and what of the deltas after it. */
+export interface StateWish extends SnapshotWish {
+  /** The snapshot alone. Where one is named, it comes alone anyway. */
+  noDeltas?: boolean | undefined;
+  /** Where a delta is missing: what is there before it. */
+  allowMissingDeltas?: boolean | undefined;
+  signal?: AbortSignal | undefined;
+}
+
 export interface OpenedSnapshot {
+  /** What deltas have changed since; undefined where there are none, or none are wanted. */
+  since?: ChangesSince | undefined;
   /** The same in several repositories: what one lacks, another gives. */
   copies: readonly [SnapshotCopy, ...SnapshotCopy[]];
   /** What a person should know; more is added while it is read. */
@@ -24,7 +37,7 @@ export interface OpenedSnapshot {
 /** @throws what `findSnapshot` throws, if no repository has it */
 export async function openSnapshot(
   given: readonly GivenRepository[],
-  wish: SnapshotWish,
+  wish: StateWish,
 ): Promise<OpenedSnapshot> {
   const notes: string[] = [];
   const faults: FlowgError[] = [];
@@ -42,7 +55,7 @@ export async function openSnapshot(
     const { repository } = one;
     usable.push(repository);
     try {
-      found.push({ ...(await findSnapshot(repository, wish)), repository });
+      found.push({ ...(await findNotLater(repository, wish)), repository });
     } catch (error) {
       failed(error);
     }
@@ -68,7 +81,49 @@ export async function openSnapshot(
     }
   }
   notes.push(...new Set(faults.map(({ message }) => message)));
-  return { copies, notes };
+  const since = await deltasOf(copies, wish);
+  if (since) notes.push(...since.notes);
+  return { copies, notes, since };
+}
+
+/** Where the clock was set back, a snapshot may have changes of a later time than its own: then an older one is meant. */
+async function findNotLater(repository: Repository, wish: StateWish): Promise<FoundSnapshot> {
+  for (let { at } = wish; ; ) {
+    const found = await findSnapshot(repository, { ...wish, at });
+    const { createdAt, databases } = found.manifest;
+    const isLater = Object.values(databases).some(
+      ({ tracking }) =>
+        (tracking?.journaled ?? 0) > (wish.at?.getTime() ?? Number.POSITIVE_INFINITY),
+    );
+    if (!isLater || wish.noDeltas) return found;
+    at = new Date(Date.parse(createdAt) - 1);
+  }
+}
+
+/** Those of the copy that has all of them, and of several the one that reaches furthest; else what the first has to say. */
+async function deltasOf(
+  copies: OpenedSnapshot["copies"],
+  { snapshot, at, noDeltas, allowMissingDeltas, signal }: StateWish,
+): Promise<ChangesSince | undefined> {
+  if (noDeltas || snapshot !== undefined) return undefined;
+  let fault: unknown;
+  const tries = copies.length > 1 && allowMissingDeltas ? [false, true] : [allowMissingDeltas];
+  for (const allowMissing of tries) {
+    const found: ChangesSince[] = [];
+    for (const { repository, manifest } of copies) {
+      try {
+        const since = await changesSince(repository, manifest, { at, allowMissing, signal });
+        if (since) found.push(since);
+      } catch (error) {
+        if (!(error instanceof FlowgError) || error.code === "CANCELLED") throw error;
+        fault ??= error;
+      }
+    }
+    const [best] = found.sort((a, b) => b.instant.getTime() - a.instant.getTime());
+    if (best) return best;
+  }
+  if (fault !== undefined) throw fault;
+  return undefined;
 }
 
 /** A whole snapshot comes before what a repair of another repository has left of it. */
@@ -79,26 +134,32 @@ const noRepository = (): FlowgError => new FlowgError("INPUT_INVALID", "no repos
 
 /** One of its databases, as a sealed file would be. */
 export function sourceOf(
-  { copies, notes }: OpenedSnapshot,
+  { copies, notes, since }: OpenedSnapshot,
   database: DatabaseKind,
-  { ranges, signal }: SourceOptions = {},
+  { ranges, signal, onFallback = noting(notes) }: SourceOptions = {},
 ): Source {
-  const onFallback = (note: string) => {
-    if (!notes.includes(note)) notes.push(note);
-  };
-  return new RepositorySource(copies, { database, ranges, onFallback, signal });
+  const base = new RepositorySource(copies, { database, ranges, onFallback, signal });
+  const overlay = since?.overlays[database];
+  if (!since || !overlay) return base;
+  return new OverlaySource(base, overlay, { database, ranges, instant: since.instant });
 }
+
+const noting = (notes: string[]) => (note: string) => {
+  if (!notes.includes(note)) notes.push(note);
+};
 
 export interface SourceOptions {
   /** Only the segments that can hold these; all if absent. */
   ranges?: readonly KeyRange[] | undefined;
+  /** Told where a segment was taken from another copy; noted unless given. */
+  onFallback?: ((note: string) => void) | undefined;
   signal?: AbortSignal | undefined;
 }
 
 /** Its databases in place of the files of a directory. */
 export function snapshotSet(opened: OpenedSnapshot, signal?: AbortSignal | undefined): BackupSet {
-  const [{ manifest, repository }] = opened.copies;
-  const path = `snapshot ${manifest.setId} in ${repository.place.name}`;
+  const [{ manifest }] = opened.copies;
+  const path = nameOf(opened);
   return {
     find: async (kinds) => {
       const missing = kinds.find((kind) => !manifest.databases[kind]);
@@ -115,6 +176,16 @@ export function snapshotSet(opened: OpenedSnapshot, signal?: AbortSignal | undef
     open: async ({ kind }, ranges) => sourceOf(opened, kind, { ranges, signal }),
   };
 }
+
+/** For people. */
+export function nameOf({ copies: [{ manifest, repository }], since }: OpenedSnapshot): string {
+  const at = since ? ` at ${since.instant.toISOString()}` : "";
+  return `snapshot ${manifest.setId} in ${repository.place.name}${at}`;
+}
+
+/** Of which instant it is, RFC 3339. */
+export const instantOf = ({ copies: [{ manifest }], since }: OpenedSnapshot): string =>
+  since?.instant.toISOString() ?? manifest.createdAt;
 
 export const databasesIn = ({ copies: [{ manifest }] }: OpenedSnapshot): DatabaseKind[] =>
   BACKUP_ORDER.filter((kind) => manifest.databases[kind] !== undefined);

@@ -9,6 +9,9 @@ import { eachAtOnce } from "../../platform/each-at-once.js";
 import { FlowgError } from "../../platform/errors.js";
 import { stopIfAborted } from "../../platform/stop-if-aborted.js";
 import type { DatabaseKind } from "../../records/kinds.js";
+import { changesSince } from "../deltas/changes-since.js";
+import { readDelta } from "../deltas/delta-objects.js";
+import { DELTAS, deltaAt, type StoredDelta } from "../deltas/delta-path.js";
 import type { Manifest } from "../manifest.js";
 import { type StoredSnapshot, signaturePathOf, snapshotObjects } from "../manifest-objects.js";
 import { untilPruneRemovesNoMore } from "../prune/missing-after-backup.js";
@@ -54,6 +57,14 @@ export interface LostSegment {
   snapshots: string[];
 }
 
+export interface CheckedDeltas {
+  objects: number;
+  bytes: number;
+  read: number;
+  /** Those that can't be read, and where deltas don't follow on each other from the newest snapshots on. */
+  problems: string[];
+}
+
 export interface CheckReport {
   snapshots: number;
   unreadable: UnreadableManifest[];
@@ -64,6 +75,7 @@ export interface CheckReport {
   segmentsRead: number;
   bytesRead: number;
   lost: LostSegment[];
+  deltas: CheckedDeltas;
   /** Objects that no snapshot names: prune removes them. */
   unnamed: { segments: number; bytes: number };
   /** Manifests that were removed, or so it looks, while they were locked: somebody has hidden these snapshots. */
@@ -106,6 +118,7 @@ export async function checkRepository(
       unnamed.bytes += bytes;
     }
   }
+  const deltas = await checkDeltas(repository, readable, { options, unknown });
   const toRead = chosen(named, there, options.readShare);
   const wasted = await readSegments({ repository, toRead, from: readable, options });
   let storedBytes = 0;
@@ -125,12 +138,62 @@ export async function checkRepository(
     segmentsRead: read.length,
     bytesRead: read.reduce((sum, bytes) => sum + bytes, 0),
     lost: await stillLost(repository, wasted, options.signal),
+    deltas,
     hidden: await hiddenSnapshots(repository),
     ...(options.locks && { locks: await examineLocks(repository, readable) }),
     unnamed,
     unknown,
   };
 }
+
+/** The newest snapshots must be what their deltas go on from; and so many deltas are read, by chance, as segments are. */
+async function checkDeltas(
+  repository: Repository,
+  snapshots: readonly StoredSnapshot[],
+  { options, unknown }: { options: CheckOptions; unknown: string[] },
+): Promise<CheckedDeltas> {
+  const { place } = repository;
+  const { readShare, signal } = options;
+  const found: CheckedDeltas = { objects: 0, bytes: 0, read: 0, problems: [] };
+  const all: StoredDelta[] = [];
+  for await (const object of place.list(DELTAS)) {
+    const delta = deltaAt(object, repository);
+    if (!delta) {
+      unknown.push(object.path);
+      continue;
+    }
+    all.push(delta);
+    found.objects++;
+    found.bytes += object.bytes;
+  }
+  if (all.length === 0 || readShare === 0) return found;
+  const tell = (error: unknown) => {
+    if (!(error instanceof FlowgError) || OF_THE_PLACE.has(error.code)) throw error;
+    found.problems.push(error.message);
+  };
+  const some = shuffled(all).slice(0, Math.ceil(all.length * readShare));
+  await eachAtOnce(some, AT_ONCE, async ({ path }) => {
+    stopIfAborted(signal, "the check");
+    await readDelta(repository, path).catch(tell);
+    found.read++;
+  });
+  const newest = new Map<string, Manifest>();
+  await eachSnapshot(repository, snapshots, ({ manifest }) => {
+    const before = newest.get(manifest.host);
+    if (!before || Date.parse(before.createdAt) < Date.parse(manifest.createdAt))
+      newest.set(manifest.host, manifest);
+  });
+  for (const manifest of newest.values())
+    await changesSince(repository, manifest, { at: undefined, signal }).catch(tell);
+  return found;
+}
+
+const OF_THE_PLACE: ReadonlySet<string> = new Set([
+  "CANCELLED",
+  "REPOSITORY_UNAVAILABLE",
+  "PERMISSION_DENIED",
+  "IDENTITY_REQUIRED",
+]);
 
 /** Paths of signatures whose manifest is missing. */
 function orphans<T extends { path: string }>(

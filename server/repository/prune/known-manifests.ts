@@ -27,6 +27,8 @@ export class KnownManifests {
   readonly #known = new Set<string>();
   readonly #named = new Set<string>();
   #signatures: PlacedObject[] = [];
+  /** When the newest of each host was made. */
+  readonly #newest = new Map<string, number>();
 
   /** @param ignored paths of manifests that don't count */
   constructor(reader: ManifestReader, ignored: ReadonlySet<string> = new Set()) {
@@ -36,6 +38,11 @@ export class KnownManifests {
 
   get count(): number {
     return this.#known.size;
+  }
+
+  /** Of each host there is a snapshot from then on; undefined where there is none at all. */
+  get coveredFrom(): number | undefined {
+    return this.#newest.size === 0 ? undefined : Math.min(...this.#newest.values());
   }
 
   /** Names of the segments that the manifests name. */
@@ -86,6 +93,8 @@ export class KnownManifests {
     if (!manifest) return false;
     for (const { segments } of Object.values(manifest.databases))
       for (const { name } of segments) this.#named.add(name);
+    const { host, createdAt } = manifest;
+    this.#newest.set(host, Math.max(this.#newest.get(host) ?? 0, Date.parse(createdAt)));
     this.#known.add(path);
     return true;
   }

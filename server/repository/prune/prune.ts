@@ -3,6 +3,7 @@
 
 import { eachAtOnce } from "../../platform/each-at-once.js";
 import { FlowgError } from "../../platform/errors.js";
+import { DELTAS, deltaTimeOf } from "../deltas/delta-path.js";
 import { PruneLock } from "../lock/prune-lock.js";
 import { lastEnd, locksAmong } from "../object-lock/locked-objects.js";
 import type { PlacedObject } from "../places/place.js";
@@ -11,6 +12,9 @@ import { KnownManifests, type ManifestReader } from "./known-manifests.js";
 
 /** A running backup has stored segments that no manifest names yet: they get this long. */
 export const GRACE_MS = 24 * 60 * 60 * 1000;
+/** For so long each instant can be restored. */
+export const KEEP_DELTAS_MS = 7 * 24 * 60 * 60 * 1000;
+const BEFORE_SNAPSHOT_MS = 60 * 60 * 1000;
 const BATCH = 100;
 const AT_ONCE = 5;
 
@@ -18,6 +22,8 @@ export interface PruneOptions {
   /** Objects that were stored less long ago stay. */
   graceMs?: number | undefined;
   dryRun?: boolean | undefined;
+  /** Deltas of this time, back from now, stay; so do those after the newest snapshot of each host. A week unless given. */
+  keepDeltasMs?: number | undefined;
   /** Removes even if no snapshot is left. */
   allowRemoveAll?: boolean | undefined;
   /** Paths of manifests that don't count: a dry run asks what would go once they are forgotten. */
@@ -54,6 +60,8 @@ export interface PruneReport {
   locked: Amount & { until?: string };
   /** Signatures without a snapshot count as well. In a dry run: what would be removed. */
   removed: Amount;
+  /** Those that stay. */
+  deltas: Amount;
   /** Names of segments that snapshots name, and that are missing. */
   missing: string[];
 }
@@ -84,7 +92,13 @@ interface Looked {
 /** @param lock undefined in a dry run: then this machine's clock counts, not the place's */
 async function look(
   reader: ManifestReader,
-  { graceMs = GRACE_MS, dryRun = false, allowRemoveAll = false, ...options }: PruneOptions,
+  {
+    graceMs = GRACE_MS,
+    keepDeltasMs = KEEP_DELTAS_MS,
+    dryRun = false,
+    allowRemoveAll = false,
+    ...options
+  }: PruneOptions,
   lock: PruneLock | undefined,
 ): Promise<Looked> {
   const now = lock?.placeTime ?? new Date();
@@ -98,7 +112,16 @@ async function look(
   const isNamed = ({ path }: PlacedObject) => known.named.has(segmentNameOf(path) as string);
   const isYoung = ({ storedAt }: PlacedObject) => now.getTime() - storedAt.getTime() < graceMs;
   const unnamed = [...segments.filter((object) => !isNamed(object)), ...known.orphanSignatures];
-  const old = unnamed.filter((object) => !isYoung(object));
+  const deltas = await deltaObjects(reader, lock);
+  // those after a host's newest snapshot are all there is of that time; it is of an instant a bit before what it says
+  const newest = (known.coveredFrom ?? 0) - BEFORE_SNAPSHOT_MS;
+  const needed = Math.min(newest, now.getTime() - keepDeltasMs);
+  const isNeeded = (object: PlacedObject) =>
+    isYoung(object) || (deltaTimeOf(object.path) ?? Number.POSITIVE_INFINITY) >= needed;
+  const old = [
+    ...unnamed.filter((object) => !isYoung(object)),
+    ...deltas.filter((object) => !isNeeded(object)),
+  ];
   const locks = await locksAmong(
     reader.place,
     old.map(({ path }) => path),
@@ -121,6 +144,7 @@ async function look(
         ...(until !== undefined && { until }),
       },
       removed: dryRun ? amountOf(candidates) : { objects: 0, bytes: 0 },
+      deltas: amountOf(deltas.filter(isNeeded)),
       missing,
     },
   };
@@ -136,6 +160,18 @@ async function segmentObjects(
     await lock?.renewInTime();
   }
   return segments;
+}
+
+async function deltaObjects(
+  { place }: ManifestReader,
+  lock: PruneLock | undefined,
+): Promise<PlacedObject[]> {
+  const deltas: PlacedObject[] = [];
+  for await (const object of place.list(DELTAS)) {
+    deltas.push(object);
+    await lock?.renewInTime();
+  }
+  return deltas;
 }
 
 /** @param listAgain lists once more, for what a backup has stored since */
@@ -169,7 +205,9 @@ async function remove({ reader, known, candidates, lock, report, options }: Remo
     const batch = left
       .splice(0, options.batch ?? BATCH)
       .filter((object) => !keep(object))
-      .filter(({ path }) => path.startsWith(SEGMENTS) || orphans.has(path));
+      .filter(
+        ({ path }) => path.startsWith(SEGMENTS) || path.startsWith(DELTAS) || orphans.has(path),
+      );
     // the lock is given up only when all of these have ended
     await lock.whileHeld(async (lease) => {
       await eachAtOnce(batch, AT_ONCE, async (object) => {

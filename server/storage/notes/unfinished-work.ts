@@ -6,7 +6,7 @@
 //
 // Without notes, the derived table is what its law says.
 
-import { key, segments, under } from "../../records/keys.js";
+import { type KeyRange, key, segments, under } from "../../records/keys.js";
 import { entryMs, isEntryKey, parseEntryKey } from "../../records/logs/entry-key.js";
 import { entryTime } from "../../records/records.js";
 import type { Instant, WriteTables } from "../tables.js";
@@ -90,6 +90,12 @@ export function listPurges({ local }: Tables): Map<string, Purge> {
 /** The first key that a purge leaves. */
 export const firstKeptKey = (stream: string, { cutoff }: Purge): Buffer =>
   under("entry", stream, entryTime(cutoff)).end;
+
+/** The ranges of records that a purge has yet to remove. */
+export const goneWith = (stream: string, purge: Purge): KeyRange[] => [
+  { start: key("entry", stream), end: firstKeptKey(stream, purge) },
+  ...(purge.fields ? [under("field", stream)] : []),
+];
 
 /**
  * Tells records that a purge has yet to remove, for a walk that must not see them: a snapshot, a restore.

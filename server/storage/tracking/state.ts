@@ -12,7 +12,8 @@
 
 import { randomBytes } from "node:crypto";
 import { key } from "../../records/keys.js";
-import type { TrackingPoint } from "../../records/tracking-point.js";
+import type { TrackedInstant, TrackingPoint } from "../../records/tracking-point.js";
+import { shippedFrom } from "../journal/note.js";
 import type { Instant, Ledger, SideTables, WriteLedger } from "../tables.js";
 
 export interface TrackingState {
@@ -97,12 +98,14 @@ export function keepState({ local }: Pick<Tracking, "local">, state: TrackingSta
 }
 
 /** Undefined where no history is kept. */
-export function pointOf(tables: Tracked): TrackingPoint | undefined {
+export function pointOf(tables: Tracked): TrackedInstant | undefined {
   const state = readState(tables);
   const counted = tables.ledger.read();
   if (!state || counted?.history !== state.history) return undefined;
   const { history, epoch, run } = state;
-  return { history, epoch, nonce: run, version: counted.changes };
+  const shipped = shippedFrom(tables, history);
+  const point = { history, epoch, nonce: run, version: counted.changes };
+  return shipped ? { ...point, shipped } : point;
 }
 
 /** Whether the database came to `now` from `then`, by changes that are all counted. */

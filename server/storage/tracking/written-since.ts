@@ -1,9 +1,8 @@
 // Where records may differ between an instant and an earlier one: everywhere else they are the same.
 
 import type { KeyRange } from "../../records/keys.js";
-import { key, under } from "../../records/keys.js";
 import type { TrackingPoint } from "../../records/tracking-point.js";
-import { firstKeptKey, listPurges } from "../notes/unfinished-work.js";
+import { goneWith, listPurges } from "../notes/unfinished-work.js";
 import { isBefore, pointOf, readState, type Tracked } from "./state.js";
 import { trackedSince } from "./tracked-parts.js";
 
@@ -22,10 +21,7 @@ export function writtenSince(tables: Tracked, then: TrackingPoint): KeyRange[] |
 
 /** What is gone though still there, for good: without a change of a record. */
 function purged(tables: Tracked): KeyRange[] {
-  return [...listPurges(tables)].flatMap(([stream, purge]) => [
-    { start: key("entry", stream), end: firstKeptKey(stream, purge) },
-    ...(purge.fields ? [under("field", stream)] : []),
-  ]);
+  return [...listPurges(tables)].flatMap(([stream, purge]) => goneWith(stream, purge));
 }
 
 function joined(ranges: KeyRange[]): KeyRange[] {

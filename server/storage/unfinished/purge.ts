@@ -9,6 +9,7 @@ import { renewIndexes } from "../derived/renew-indexes.js";
 import {
   firstKeptKey,
   getPurge,
+  goneWith,
   indexJobsOf,
   setIndexJob,
   setPurge,
@@ -32,7 +33,9 @@ export function beginPurge(changes: Changes, stream: string): void {
   const [newest] = [...changes.records.keys(entries)];
   const isDone = newest === undefined && !fields;
   const cutoff = newest === undefined ? 0 : entryMs(newest);
-  setPurge(changes, stream, isDone ? undefined : { cutoff, fields });
+  const purge = { cutoff, fields };
+  setPurge(changes, stream, isDone ? undefined : purge);
+  if (!isDone) for (const range of goneWith(stream, purge)) changes.gone(range);
 }
 
 /** One step of the removal. Only inside a write transaction. */

@@ -21,6 +21,7 @@ import { decodeValue, type StreamRecord } from "../../../records/records.js";
 import type { RestoreMode } from "../../../records/reports.js";
 import type { SelectedRange } from "../../../records/selection.js";
 import type { Merged, Undoing } from "../../../storage/engine.js";
+import { endHistory } from "../../../storage/journal/note.js";
 import { noteRestore, type RestoreFacts } from "../../../storage/notes/restore-history.js";
 import { type RestoreMark, writeMark } from "../../../storage/notes/restore-mark.js";
 import { purgedAt } from "../../../storage/notes/unfinished-work.js";
@@ -192,6 +193,7 @@ function writeAll(
     });
   }
   const { auth, undo, kept } = task;
+  const counted = database.ledger.read();
   const changes = undo && streamChanges(database, undo);
   const ranges = changes ? changes.ranges : task.ranges;
   const streams = changes ? changes.streams : finalStreams(database);
@@ -205,7 +207,8 @@ function writeAll(
   target.finish();
   writeMark(database, mark);
   if (task.facts) noteRestore(database, { ...task.facts, ...runOf(mark), kinds: merged.kinds });
-  // all this went past the door: nothing of it is marked
+  // all this went past the door: nothing of it is marked, nor in the journal
+  endHistory(database, counted);
   beginHistory(database);
   // once this transaction is on the disk, what takes it back is there as well
   if (kept) finishKept();

@@ -1,0 +1,58 @@
+// What Prometheus reads of a continuous backup.
+
+import { Gauge, type Registry } from "prom-client";
+import type { ContinuousBackup } from "../operations/continuous/continuous.js";
+import type { ContinuousState } from "../operations/continuous/state.js";
+import { DATABASE_KINDS } from "../records/kinds.js";
+
+const MEASURES: readonly [name: string, help: string, value: (state: ContinuousState) => number][] =
+  [
+    [
+      "possible_loss_seconds",
+      "Seconds of changes that a destination would lack if this machine were lost.",
+      ({ possibleLoss }) => possibleLoss,
+    ],
+    [
+      "broken",
+      "1 while deltas can't go on in a destination, and a snapshot has yet to cover what they don't.",
+      ({ broken }) => (broken === undefined ? 0 : 1),
+    ],
+    ["deltas_total", "Deltas stored since the start.", ({ deltas }) => deltas],
+    ["delta_bytes_total", "Bytes of deltas stored since the start.", ({ bytes }) => bytes],
+    ["failures_total", "Times that changes could not be stored.", ({ failures }) => failures],
+    [
+      "last_success_timestamp_seconds",
+      "When all that was changed was in a destination; 0 if it has not been since the start.",
+      ({ lastSuccess }) => lastSuccess / 1000,
+    ],
+  ];
+
+export function measureContinuous(
+  job: string,
+  continuous: Pick<ContinuousBackup, "states" | "journalBytes">,
+  registry: Registry,
+): void {
+  const registers = [registry];
+  for (const [name, help, value] of MEASURES) {
+    new Gauge({
+      name: `flowg_continuous_${name}`,
+      help,
+      labelNames: ["job", "destination"],
+      registers,
+      collect() {
+        for (const { name: destination, state } of continuous.states)
+          this.set({ job, destination }, value(state));
+      },
+    });
+  }
+  new Gauge({
+    name: "flowg_continuous_journal_bytes",
+    help: "Changes that wait in the journal of a database.",
+    labelNames: ["database"],
+    registers,
+    collect() {
+      for (const database of DATABASE_KINDS)
+        this.set({ database }, continuous.journalBytes(database));
+    },
+  });
+}

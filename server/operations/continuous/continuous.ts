@@ -1,0 +1,195 @@
+// A continuous backup: what a server changes is in its repositories a second later. The databases keep a journal (storage/journal);
+// each destination takes it from there, and stores it as deltas. Where they can't go on (at first, after a restore, where the
+// journal was full) it asks for a snapshot.
+//
+// No request ever waits for it.
+
+import { setTimeout as sleep } from "node:timers/promises";
+import { BACKUP_ORDER } from "../../records/backup-names.js";
+import type { DatabaseKind } from "../../records/kinds.js";
+import type { Database } from "../../storage/database.js";
+import { keepJournal } from "../../storage/journal/shipping.js";
+import { openReachable, type ReachableRepositories } from "../repository/open-reachable.js";
+import { type Begun, Destination } from "./destination.js";
+import { change, Journals } from "./journals.js";
+import type { ContinuousState } from "./state.js";
+
+export interface ContinuousOptions {
+  databases: Readonly<Record<DatabaseKind, Database>>;
+  /** Each by itself. */
+  destinations: readonly { name: string; url: string }[];
+  /** Paths of key files, beside the one in the default directory. */
+  keyFiles: readonly string[];
+  host: string;
+  /** Bytes that the journal of a database may grow to. */
+  limit: number;
+  /** Asks for a snapshot in all destinations, whose begin is told by `snapshotBegins`. @returns false where none can begin now */
+  makeSnapshot: (why: string) => boolean;
+  onError: (error: unknown, destination: string) => void;
+  /** Between two looks at the journals. */
+  everyMs?: number | undefined;
+  /** Between two tries of what fails, at most. */
+  longestPauseMs?: number | undefined;
+  /** A delta is stored so often even where nothing was changed: it says so. */
+  heartbeatMs?: number | undefined;
+}
+
+const EVERY_MS = 1_000;
+const HEARTBEAT_MS = 60_000;
+const LONGEST_PAUSE_MS = 10_000;
+/** A snapshot that fails is tried again after a while that doubles. */
+const SNAPSHOT_PAUSE = { first: 5_000, longest: 900_000 };
+const LAST_SHIP_MS = 3_000;
+/** Of the bound of a journal: from there on, whoever keeps others from having room has to do without. */
+const CROWDED = 0.75;
+
+export class ContinuousBackup {
+  readonly destinations: readonly Destination[];
+  readonly #options: ContinuousOptions;
+  readonly #journals: Journals;
+  readonly #ending = new AbortController();
+  /** Ends what is under way to the repositories. */
+  readonly #closing = new AbortController();
+  #kept: Promise<void> | undefined;
+  #running: Promise<unknown> | undefined;
+  #snapshotDue = 0;
+  #snapshotPauseMs = SNAPSHOT_PAUSE.first;
+
+  constructor(options: ContinuousOptions) {
+    this.#options = options;
+    this.#journals = new Journals(BACKUP_ORDER.map((kind) => options.databases[kind]));
+    const { keyFiles, host, heartbeatMs = HEARTBEAT_MS } = options;
+    this.destinations = options.destinations.map(
+      ({ name, url }) =>
+        new Destination({
+          name,
+          open: (signal): Promise<ReachableRepositories> =>
+            openReachable({ urls: [url], keyFiles, signal }),
+          journals: this.#journals,
+          host,
+          heartbeatMs,
+          storedIn: (kind) => this.#storedIn(kind),
+          signal: this.#closing.signal,
+        }),
+    );
+  }
+
+  /** From when this resolves on, each change is kept until it is stored; or that is tried again, where the disk is full, say. */
+  async start(): Promise<void> {
+    await this.#keepJournals().catch((error: unknown) => {
+      for (const destination of this.destinations) this.#failed(destination, error);
+    });
+    this.#running = Promise.all(this.destinations.map((one) => this.#run(one)));
+  }
+
+  #keepJournals(): Promise<void> {
+    this.#kept ??= this.#tryToKeep().catch((error: unknown) => {
+      this.#kept = undefined;
+      throw error;
+    });
+    return this.#kept;
+  }
+
+  async #tryToKeep(): Promise<void> {
+    const { limit } = this.#options;
+    const destinations = this.destinations.map(({ name }) => name);
+    for (const database of this.#journals.databases)
+      await change(database, (changes) => keepJournal(changes, { limit, destinations }));
+    await this.#journals.look();
+    for (const destination of this.destinations) await destination.begin();
+  }
+
+  /** Stores what is left, if that takes no longer than some seconds. */
+  async stop(): Promise<void> {
+    this.#ending.abort();
+    const last = this.#end();
+    const timer = new AbortController();
+    const patience = sleep(LAST_SHIP_MS, undefined, { signal: timer.signal }).catch(() => {});
+    await Promise.race([last, patience]);
+    timer.abort();
+    this.#closing.abort();
+    await last;
+    for (const destination of this.destinations) await destination.close();
+  }
+
+  async #end(): Promise<void> {
+    await this.#running;
+    for (const destination of this.destinations)
+      await destination.end().catch((error: unknown) => this.#failed(destination, error));
+  }
+
+  /** How each is doing, by its name. */
+  get states(): { name: string; state: ContinuousState }[] {
+    return this.destinations.map(({ name, state }) => ({ name, state }));
+  }
+
+  journalBytes(kind: DatabaseKind): number {
+    return this.#journals.seen(kind).bytes;
+  }
+
+  /** A snapshot begins. @returns what is to be told of each destination that has got it */
+  snapshotBegins(): (destination: string) => Promise<void> {
+    const begun = new Map<Destination, Begun>(
+      this.destinations.map((one) => [one, one.snapshotBegins()]),
+    );
+    return async (name) => {
+      for (const [destination, histories] of begun)
+        if (destination.name === name) await destination.snapshotStored(histories);
+    };
+  }
+
+  async #run(destination: Destination): Promise<void> {
+    const { signal } = this.#ending;
+    const { everyMs = EVERY_MS, longestPauseMs = LONGEST_PAUSE_MS } = this.#options;
+    let pauseMs = everyMs;
+    while (!signal.aborted) {
+      const begun = performance.now();
+      try {
+        await this.#keepJournals();
+        await destination.cycle();
+        pauseMs = everyMs;
+      } catch (error) {
+        if (!signal.aborted) this.#failed(destination, error);
+        pauseMs = Math.min(pauseMs * 2, longestPauseMs);
+      }
+      await this.#makeRoom().catch((error: unknown) => this.#failed(destination, error));
+      this.#askForSnapshot();
+      const left = Math.max(0, pauseMs - (performance.now() - begun));
+      await sleep(left, undefined, { signal }).catch(() => {});
+    }
+  }
+
+  #failed(destination: Destination, error: unknown): void {
+    if (this.#closing.signal.aborted) return;
+    destination.state.failed();
+    this.#options.onError(error, destination.name);
+  }
+
+  #storedIn(kind: DatabaseKind): number {
+    const all = this.destinations.flatMap((one) => one.storedUpTo(kind) ?? []);
+    return all.length === 0 ? this.#journals.seen(kind).last : Math.min(...all);
+  }
+
+  /** Before a journal is full, those that are behind the others have to do without. */
+  async #makeRoom(): Promise<void> {
+    for (const { kind } of this.#journals.databases) {
+      if (this.journalBytes(kind) < CROWDED * this.#options.limit) continue;
+      const numbers = this.destinations.flatMap((one) => one.storedUpTo(kind) ?? []);
+      const furthest = Math.max(...numbers);
+      for (const destination of this.destinations)
+        if ((destination.storedUpTo(kind) ?? furthest) < furthest) await destination.abandon(kind);
+    }
+  }
+
+  #askForSnapshot(): void {
+    const why = this.destinations.map((one) => one.wantsSnapshot).find((one) => one !== undefined);
+    const now = performance.now();
+    if (why === undefined) {
+      this.#snapshotPauseMs = SNAPSHOT_PAUSE.first;
+      this.#snapshotDue = 0;
+    } else if (now >= this.#snapshotDue && this.#options.makeSnapshot(why)) {
+      this.#snapshotDue = now + this.#snapshotPauseMs;
+      this.#snapshotPauseMs = Math.min(2 * this.#snapshotPauseMs, SNAPSHOT_PAUSE.longest);
+    }
+  }
+}

@@ -1,0 +1,45 @@
+// How a continuous backup is doing in one destination, for those who watch it.
+
+export class ContinuousState {
+  /** Why a snapshot has to cover what deltas don't; undefined if none has to. */
+  broken: string | undefined;
+  deltas = 0;
+  bytes = 0;
+  failures = 0;
+  /** When all was stored last, milliseconds since 1970. */
+  lastSuccess = 0;
+  /** Since when something waits, by the clock of `performance`. */
+  #waitingSince: number | undefined;
+
+  /** Seconds of changes that would be lost with this machine. */
+  get possibleLoss(): number {
+    return this.#waitingSince === undefined ? 0 : (performance.now() - this.#waitingSince) / 1000;
+  }
+
+  looked(isWaiting: boolean): void {
+    if (isWaiting) this.#waitingSince ??= performance.now();
+    else this.#waitingSince = undefined;
+  }
+
+  /** @param takenAt by the clock of `performance`: what came later still waits */
+  stored({ bytes, commits, takenAt }: { bytes: number; commits: number; takenAt: number }): void {
+    this.deltas++;
+    this.bytes += bytes;
+    if (commits > 0 && this.broken === undefined && this.#waitingSince !== undefined)
+      this.#waitingSince = Math.max(this.#waitingSince, takenAt);
+  }
+
+  succeeded(): void {
+    this.broken = undefined;
+    this.lastSuccess = Date.now();
+  }
+
+  failed(): void {
+    this.failures++;
+  }
+
+  broke(why: string): void {
+    this.broken ??= why;
+    this.#waitingSince ??= performance.now();
+  }
+}

@@ -1,0 +1,248 @@
+// What deltas change of a database's records, sorted by key: of each key only what it comes to. In memory up to a bound; beyond it
+// in sorted runs in a file that has no name, which are merged when they are read.
+
+import { randomUUID } from "node:crypto";
+import { closeSync, openSync, readSync, unlinkSync, writeSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { FlowgError } from "../../platform/errors.js";
+import { PUT, REMOVE_RANGE } from "../../records/commit.js";
+import { isInRange, type KeyRange } from "../../records/keys.js";
+
+export interface OverlayRecord {
+  key: Buffer;
+  /** Undefined where it is gone. */
+  value: Buffer | undefined;
+}
+
+/** Keys and values in memory, and what each takes beside them. */
+const MEMORY_BYTES = 48 * 1024 * 1024;
+const RECORD_BYTES = 200;
+const HEAD_BYTES = 7;
+const READ_BYTES = 256 * 1024;
+const MERGED_AT_ONCE = 64;
+
+interface Run {
+  start: number;
+  end: number;
+}
+
+interface GoneRange extends KeyRange {
+  /** Runs with a lower number were before it. */
+  run: number;
+}
+
+export class Overlay {
+  /** Of keys and values of what is put. */
+  bytes = 0;
+  #now = new Map<string, Buffer | undefined>();
+  #nowBytes = 0;
+  #runs: Run[] = [];
+  readonly #gone: GoneRange[] = [];
+  #file: RunFile | undefined;
+  readonly #memoryBytes: number;
+
+  constructor({ memoryBytes = MEMORY_BYTES }: { memoryBytes?: number } = {}) {
+    this.#memoryBytes = memoryBytes;
+  }
+
+  get isEmpty(): boolean {
+    return this.#now.size === 0 && this.#runs.length === 0 && this.#gone.length === 0;
+  }
+
+  /** In the order in which they were made. @param key and value of memory that may be used again */
+  add(what: number, key: Buffer, value: Buffer): void {
+    if (what === REMOVE_RANGE) {
+      this.#removeRange({ start: Buffer.from(key), end: Buffer.from(value) });
+      return;
+    }
+    const name = key.toString("latin1");
+    const isNew = !this.#now.has(name);
+    this.#now.set(name, what === PUT ? Buffer.from(value) : undefined);
+    this.#nowBytes += value.length + (isNew ? key.length + RECORD_BYTES : 0);
+    if (what === PUT) this.bytes += key.length + value.length;
+    if (this.#nowBytes > this.#memoryBytes) this.#spill();
+  }
+
+  /** What of a segment's records is gone whatever the records of the overlay say. */
+  isGone(key: Uint8Array): boolean {
+    return this.#gone.some((range) => isInRange(key, range));
+  }
+
+  /** Whether a range of records, both ends in it, loses some so. */
+  hasGone(firstKey: Buffer, lastKey: Buffer): boolean {
+    return this.#gone.some(
+      ({ start, end }) => Buffer.compare(start, lastKey) <= 0 && Buffer.compare(end, firstKey) > 0,
+    );
+  }
+
+  /** All, in order of their keys, as often as need be. */
+  *records(): Generator<OverlayRecord> {
+    const runs = this.#runs.map((run, index) => ({ index, records: this.#runRecords(run) }));
+    const now = { index: this.#runs.length, records: sorted(this.#now) };
+    for (const { key, value, index } of merged([...runs, now])) {
+      const isGone = this.#gone.some((range) => range.run > index && isInRange(key, range));
+      yield { key, value: isGone ? undefined : value };
+    }
+  }
+
+  #removeRange(range: KeyRange): void {
+    for (const name of this.#now.keys())
+      if (isInRange(Buffer.from(name, "latin1"), range)) this.#now.set(name, undefined);
+    this.#gone.push({ ...range, run: this.#runs.length });
+  }
+
+  #spill(): void {
+    this.#file ??= new RunFile();
+    this.#runs.push(this.#file.write(sorted(this.#now), this.#runs.length));
+    this.#now = new Map();
+    this.#nowBytes = 0;
+    if (this.#runs.length >= MERGED_AT_ONCE) this.#mergeRuns();
+  }
+
+  /** A range that is gone between two runs belongs to the records from here on. */
+  #mergeRuns(): void {
+    const file = new RunFile();
+    const old = this.#file as RunFile;
+    const all = this.#runs.map((run, index) => ({ index, records: this.#runRecords(run) }));
+    const gone = this.#gone;
+    const kept = (function* () {
+      for (const { key, value, index } of merged(all)) {
+        const isGone = gone.some((range) => range.run > index && isInRange(key, range));
+        yield { key, value: isGone ? undefined : value };
+      }
+    })();
+    this.#runs = [file.write(kept, 0)];
+    for (const range of gone) range.run = 0;
+    this.#file = file;
+    old.close();
+  }
+
+  #runRecords(run: Run): Generator<OverlayRecord> {
+    return (this.#file as RunFile).read(run);
+  }
+}
+
+function* sorted(records: ReadonlyMap<string, Buffer | undefined>): Generator<OverlayRecord> {
+  // of latin1 text the order is that of the bytes
+  for (const name of [...records.keys()].sort())
+    yield { key: Buffer.from(name, "latin1"), value: records.get(name) };
+}
+
+interface Numbered extends OverlayRecord {
+  index: number;
+}
+
+/** Of one key the record of the last of them. */
+function* merged(
+  sources: readonly { index: number; records: Generator<OverlayRecord> }[],
+): Generator<Numbered> {
+  const heads = sources.flatMap(({ index, records }) => {
+    const first = records.next();
+    return first.done ? [] : [{ index, records, head: first.value }];
+  });
+  while (heads.length > 0) {
+    let best = heads[0] as (typeof heads)[number];
+    for (const one of heads) {
+      const order = Buffer.compare(one.head.key, best.head.key);
+      if (order < 0 || (order === 0 && one.index > best.index)) best = one;
+    }
+    const { index, head } = best;
+    yield { ...head, index };
+    for (let at = heads.length - 1; at >= 0; at--) {
+      const one = heads[at] as (typeof heads)[number];
+      if (!one.head.key.equals(head.key)) continue;
+      const next = one.records.next();
+      if (next.done) heads.splice(at, 1);
+      else one.head = next.value;
+    }
+  }
+}
+
+/** A file that only this process can find: it is gone with it. */
+class RunFile {
+  readonly #fd: number;
+  #end = 0;
+
+  constructor() {
+    const path = join(tmpdir(), `.flowg-${randomUUID()}.run`);
+    this.#fd = openSync(path, "wx+", 0o600);
+    unlinkSync(path);
+    closing.register(this, this.#fd);
+  }
+
+  /** u8 whether it is there, u16 length of the key, u32 length of the value, key, value, for each. */
+  write(records: Iterable<OverlayRecord>, _index: number): Run {
+    const start = this.#end;
+    let pieces: Buffer[] = [];
+    let bytes = 0;
+    const flush = () => {
+      const all = Buffer.concat(pieces);
+      this.#write(all);
+      pieces = [];
+      bytes = 0;
+    };
+    for (const { key, value } of records) {
+      const head = Buffer.allocUnsafe(HEAD_BYTES);
+      head[0] = value === undefined ? 0 : 1;
+      head.writeUInt16LE(key.length, 1);
+      head.writeUInt32LE(value?.length ?? 0, 3);
+      pieces.push(head, key, ...(value ? [value] : []));
+      bytes += HEAD_BYTES + key.length + (value?.length ?? 0);
+      if (bytes > READ_BYTES) flush();
+    }
+    flush();
+    return { start, end: this.#end };
+  }
+
+  *read({ start, end }: Run): Generator<OverlayRecord> {
+    let buffer: Buffer = Buffer.alloc(0);
+    let at = 0;
+    let next = start;
+    const need = (count: number) => {
+      if (buffer.length - at >= count) return;
+      const rest = buffer.subarray(at);
+      const more = Buffer.allocUnsafe(Math.min(end - next, Math.max(READ_BYTES, count)));
+      for (let have = 0; have < more.length; ) {
+        const read = readSync(this.#fd, more, have, more.length - have, next + have);
+        if (read === 0) throw new FlowgError("FILE_UNAVAILABLE", "a temporary file was cut");
+        have += read;
+      }
+      next += more.length;
+      buffer = Buffer.concat([rest, more]);
+      at = 0;
+    };
+    while (next < end || at < buffer.length) {
+      need(HEAD_BYTES);
+      const isThere = buffer[at] === 1;
+      const keyLength = buffer.readUInt16LE(at + 1);
+      const valueLength = buffer.readUInt32LE(at + 3);
+      need(HEAD_BYTES + keyLength + valueLength);
+      const keyStart = at + HEAD_BYTES;
+      const valueStart = keyStart + keyLength;
+      at = valueStart + valueLength;
+      const value = isThere ? buffer.subarray(valueStart, at) : undefined;
+      yield { key: buffer.subarray(keyStart, valueStart), value };
+    }
+  }
+
+  close(): void {
+    closing.unregister(this);
+    closeSync(this.#fd);
+  }
+
+  #write(bytes: Buffer): void {
+    try {
+      for (let done = 0; done < bytes.length; )
+        done += writeSync(this.#fd, bytes, done, bytes.length - done, this.#end + done);
+    } catch (cause) {
+      throw new FlowgError("DISK_FULL", `cannot write to ${tmpdir()}`, {
+        hint: "give another directory by TMPDIR",
+        cause,
+      });
+    }
+    this.#end += bytes.length;
+  }
+}
+
+const closing = new FinalizationRegistry<number>((fd) => closeSync(fd));

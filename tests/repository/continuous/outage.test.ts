@@ -1,0 +1,65 @@
+// A repository that can't be reached, is emptied, or refuses: nothing of a server waits for it, it is told, and nothing is left out.
+
+import { rename, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { expect, it } from "vitest";
+import { DATABASE_KINDS } from "../../../server/records/kinds.js";
+import { eventually } from "../../eventually.js";
+import { randomOf, step, type World, world } from "./world.js";
+
+const journalBytes = ({ continuous }: World): number =>
+  DATABASE_KINDS.reduce((sum, kind) => sum + continuous.journalBytes(kind), 0);
+
+it("keeps what can't be stored, and stores it once the place is back", async () => {
+  await using at = await world();
+  await at.settled();
+  const random = randomOf(3);
+  for (let steps = 0; steps < 5; steps++) await step(at, random);
+  await at.settled();
+  const away = join(at.space.path, "away");
+  await rename(at.url, away);
+  for (let steps = 0; steps < 30; steps++) await step(at, random);
+  await eventually(() => expect(at.errors.length).toBeGreaterThan(0));
+  expect(journalBytes(at)).toBeGreaterThan(0);
+  expect(at.state().possibleLoss).toBeGreaterThan(0);
+  expect(at.state().failures).toBeGreaterThan(0);
+  await rename(away, at.url);
+  await at.settled();
+  expect(at.state().broken).toBeUndefined();
+  for (const moment of at.moments)
+    expect((await at.read({ at: moment.at })).model).toEqual(moment.model);
+  // what was stored is gone from the journals
+  await eventually(() => expect(journalBytes(at)).toBe(0));
+}, 300_000);
+
+it("goes on with a snapshot where its journal was full", async () => {
+  await using at = await world({ limit: 20_000 });
+  await at.settled();
+  const random = randomOf(4);
+  const away = join(at.space.path, "away");
+  await rename(at.url, away);
+  for (let steps = 0; steps < 60; steps++) await step(at, random);
+  await eventually(() => expect(at.state().broken).toContain("full"));
+  expect(journalBytes(at)).toBeLessThan(3 * 25_000);
+  const before = at.snapshots;
+  await rename(away, at.url);
+  await at.settled();
+  expect(at.snapshots).toBeGreaterThan(before);
+  const { length } = at.moments;
+  for (let steps = 0; steps < 10; steps++) await step(at, random);
+  await at.settled();
+  for (const moment of at.moments.slice(length))
+    expect((await at.read({ at: moment.at })).model).toEqual(moment.model);
+  // in between nobody can tell
+  const lost = at.moments[length - 20] as (typeof at.moments)[number];
+  await expect(at.read({ at: lost.at })).rejects.toMatchObject({ code: "REPOSITORY_DAMAGED" });
+}, 300_000);
+
+it("tells of a repository that was emptied, and stores nothing in what is left", async () => {
+  await using at = await world({ heartbeatMs: 50 });
+  await at.settled();
+  await rm(join(at.url, "repository.json"));
+  await step(at, randomOf(6));
+  await eventually(() => expect(at.errors.join("\n")).toContain("repository"));
+  await eventually(() => expect(at.state().possibleLoss).toBeGreaterThan(0));
+}, 120_000);

@@ -1,0 +1,363 @@
+// A server's databases with a continuous backup, and a model that records what they hold after each step.
+
+import { randomUUID } from "node:crypto";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { lmdb } from "../../../server/engine/lmdb.js";
+import { BlockBuilder, eachRecord } from "../../../server/formats/snapshot/badger.js";
+import { readSnapshot } from "../../../server/formats/snapshot/read.js";
+import {
+  ContinuousBackup,
+  type ContinuousOptions,
+} from "../../../server/operations/continuous/continuous.js";
+import type { ContinuousState } from "../../../server/operations/continuous/state.js";
+import { openLiveDatabases } from "../../../server/operations/online/live-databases.js";
+import { backUpServed } from "../../../server/operations/repository/backup-served.js";
+import { openReachable } from "../../../server/operations/repository/open-reachable.js";
+import {
+  type OpenedSnapshot,
+  openSnapshot,
+  type StateWish,
+  sourceOf,
+} from "../../../server/operations/repository/open-snapshot.js";
+import { newMark } from "../../../server/operations/restore/in-turn.js";
+import { DATABASE_KINDS, type DatabaseKind } from "../../../server/records/kinds.js";
+import {
+  alertKey,
+  encodeValue,
+  entryKey,
+  fieldKey,
+  pipelineKey,
+  roleKey,
+  streamKey,
+  userKey,
+} from "../../../server/records/records.js";
+import { initRepository } from "../../../server/repository/init.js";
+import { openRepository } from "../../../server/repository/open.js";
+import { openPlace } from "../../../server/repository/places/open-place.js";
+import type { Changes } from "../../../server/storage/database.js";
+import type { ServedDatabases } from "../../../server/storage/engine.js";
+import { finishUnfinished } from "../../../server/storage/unfinished/finish-unfinished.js";
+import { beginPurge, stepPurge } from "../../../server/storage/unfinished/purge.js";
+import { removeOldest } from "../../../server/storage/unfinished/remove-entries.js";
+import { type Workspace, workspace } from "../../operations/offline/contents.js";
+
+const PASSWORD_HASH =
+  "$argon2id$v=19$m=19456,t=2,p=1$MDEyMzQ1Njc4OWFiY2RlZg$uu3HROrzHZqVFYv8ltMcBMAKOrS6tgQiachBe/o7K3Q";
+
+export type Model = Record<DatabaseKind, Map<string, string>>;
+
+/** What the databases held at an instant: no commit is of that millisecond or the one before, but those that it has. */
+export interface Moment {
+  at: Date;
+  /** What came before it. */
+  step: string;
+  model: Model;
+}
+
+export interface World extends AsyncDisposable {
+  space: Workspace;
+  live: ServedDatabases;
+  url: string;
+  continuous: ContinuousBackup;
+  model: Model;
+  moments: Moment[];
+  errors: string[];
+  snapshots: number;
+  restart(): Promise<void>;
+  /** Of a destination. */
+  state(index?: number): ContinuousState;
+  settled(index?: number): Promise<void>;
+  read(wish: StateWish): Promise<{ opened: OpenedSnapshot; model: Model }>;
+}
+
+export interface WorldOptions extends Partial<ContinuousOptions> {
+  /** Between two snapshots that nothing asks for. */
+  snapshotMs?: number;
+  /** Repositories beside the first. */
+  copies?: number;
+}
+
+export async function world({
+  snapshotMs,
+  copies = 0,
+  ...more
+}: WorldOptions = {}): Promise<World> {
+  const space = await workspace();
+  const url = join(space.path, "off-site");
+  const [identity, keyFile] = [`${url}.identity`, `${url}.key`];
+  const place = await openPlace(url);
+  await initRepository({ place, readers: { identityFile: identity }, keyFile });
+  const others: string[] = [];
+  for (let n = 1; n <= copies; n++) {
+    const other = `${url}-${n}`;
+    const copy = await openPlace(other);
+    await initRepository({ place: copy, readers: { identityFile: identity }, keyFile });
+    await copy.close();
+    others.push(other);
+  }
+  const reader = await openRepository({ place, identityFiles: [identity], keyFiles: [keyFile] });
+  const live = await openLiveDatabases({
+    engine: lmdb,
+    dirs: space.dirs("data"),
+    onUpgrade: () => {},
+    onPlaceChange: () => {},
+    onFailure: () => {},
+  });
+  let snapshot: Promise<void> | undefined;
+  /** As a job does. */
+  const makeSnapshot = async (): Promise<void> => {
+    const stored = at.continuous.snapshotBegins();
+    const repositories = await openReachable({ urls: [url, ...others], keyFiles: [keyFile] });
+    try {
+      const report = await backUpServed(
+        { engine: lmdb, databases: live.databases, onReader: () => () => {} },
+        { repositories: repositories.given, host: "here", tags: [] },
+      );
+      at.snapshots++;
+      for (const [index, one] of report.repositories.entries())
+        if (!("failed" in one)) await stored(destinations[index]?.name ?? "");
+    } finally {
+      await repositories[Symbol.asyncDispose]();
+    }
+  };
+  const snapshotOnce = (): boolean => {
+    if (snapshot) return false;
+    snapshot = makeSnapshot()
+      .catch((error) => void at.errors.push(`a snapshot: ${(error as Error).message}`))
+      .finally(() => {
+        snapshot = undefined;
+      });
+    return true;
+  };
+  const destinations = [url, ...others].map((one, index) => ({ name: `to-${index}`, url: one }));
+  const begin = async () => {
+    const continuous = new ContinuousBackup({
+      databases: live.databases,
+      destinations,
+      keyFiles: [keyFile],
+      host: "here",
+      limit: 64 * 1024 * 1024,
+      everyMs: 25,
+      longestPauseMs: 200,
+      heartbeatMs: 200,
+      makeSnapshot: snapshotOnce,
+      onError: (error) => at.errors.push((error as Error).message),
+      ...more,
+    });
+    await continuous.start();
+    return continuous;
+  };
+  const timer = snapshotMs === undefined ? undefined : setInterval(snapshotOnce, snapshotMs);
+  const at: World = {
+    space,
+    live,
+    url,
+    continuous: undefined as unknown as ContinuousBackup,
+    model: { auth: new Map(), config: new Map(), logs: new Map() },
+    moments: [],
+    errors: [],
+    snapshots: 0,
+    async restart() {
+      await at.continuous.stop();
+      at.continuous = await begin();
+    },
+    state: (index = 0) => (at.continuous.states[index] as { state: ContinuousState }).state,
+    async settled(index) {
+      // a look that is under way may have begun too early, and so may have a snapshot
+      let looks = 0;
+      for (let seen = at.state(index).lastSuccess; looks < 3; ) {
+        await sleep(20);
+        const { broken, possibleLoss, lastSuccess } = at.state(index);
+        if (lastSuccess !== seen && broken === undefined && possibleLoss === 0) looks++;
+        seen = lastSuccess;
+      }
+    },
+    async read(wish) {
+      const opened = await openSnapshot([{ repository: reader }], wish);
+      const model: Model = { auth: new Map(), config: new Map(), logs: new Map() };
+      for (const kind of DATABASE_KINDS) {
+        await readSnapshot(sourceOf(opened, kind).open(), {
+          expected: kind,
+          checkRecords: true,
+          onSummary: () => {},
+          onBlock: (raw) => {
+            const bytes = Buffer.from(raw.buffer, raw.byteOffset, raw.byteLength);
+            eachRecord(bytes, (keyStart, keyEnd, valueStart, valueEnd) => {
+              model[kind].set(
+                bytes.toString("hex", keyStart, keyEnd),
+                bytes.toString("hex", valueStart, valueEnd),
+              );
+            });
+          },
+        });
+      }
+      return { opened, model };
+    },
+    [Symbol.asyncDispose]: async () => {
+      clearInterval(timer);
+      await at.continuous.stop();
+      await snapshot;
+      await live.close();
+      await place.close();
+      await space[Symbol.asyncDispose]();
+    },
+  };
+  await write(at, "auth", (put) => {
+    put(roleKey("admin"), encodeValue({ scopes: ["write_acls"] }));
+    put(userKey("root"), encodeValue({ passwordHash: PASSWORD_HASH, roles: ["admin"] }));
+  });
+  at.continuous = await begin();
+  return at;
+}
+
+const hex = (bytes: Uint8Array) => Buffer.from(bytes).toString("hex");
+
+type Put = (key: Buffer, value: Uint8Array | undefined) => void;
+
+async function write(at: World, kind: DatabaseKind, work: (put: Put) => void): Promise<void> {
+  await at.live.databases[kind].change((changes: Changes) => {
+    work((key, value) => {
+      if (value) changes.put(key, value);
+      else changes.remove(key);
+      if (value) at.model[kind].set(hex(key), hex(value));
+      else at.model[kind].delete(hex(key));
+    });
+  });
+}
+
+export type Random = (below: number) => number;
+
+const STREAMS = ["app", "app:web", "audit"];
+const pick = <T>(random: Random, items: readonly T[]): T => items[random(items.length)] as T;
+
+/** Of several commits. */
+const AT_ONCE = "ingest at once";
+
+/** One random step, of the model and of the databases. */
+const STEPS: Record<string, (at: World, random: Random) => Promise<void>> = {
+  role: (at, random) =>
+    write(at, "auth", (put) => {
+      const key = roleKey(`role${random(6)}`);
+      put(key, random(3) === 0 ? undefined : encodeValue({ scopes: [`s${random(9)}`] }));
+    }),
+  pipeline: (at, random) =>
+    write(at, "config", (put) => {
+      const make = pick(random, [pipelineKey, alertKey]);
+      const value = Buffer.from(JSON.stringify({ n: random(1_000_000) }));
+      put(make(`p${random(6)}`), random(3) === 0 ? undefined : value);
+    }),
+  ingest: (at, random) => ingest(at, random, 1 + random(12)),
+  [AT_ONCE]: async (at, random) => {
+    await Promise.all([1, 2, 3].map(() => ingest(at, random, 1 + random(5))));
+  },
+  retention: async (at, random) => {
+    const stream = pick(random, STREAMS);
+    const before = entryKey(stream, random(1_000_000), "");
+    await at.live.databases.logs.change((changes) => {
+      removeOldest(changes, { stream, before, enough: 4_000 });
+      // which are gone, the database says; that they are, the model
+      const there = new Set([...changes.records.keys()].map(hex));
+      for (const key of at.model.logs.keys()) if (!there.has(key)) at.model.logs.delete(key);
+    });
+  },
+  "delete a stream": async (at, random) => {
+    const stream = pick(random, STREAMS);
+    const heads = [`entry\u001b${stream}\u001b`, `field\u001b${stream}\u001b`].map((text) =>
+      hex(Buffer.from(text)),
+    );
+    await at.live.databases.logs.change((changes) => {
+      finishUnfinished(changes);
+      beginPurge(changes, stream);
+    });
+    for (const key of [...at.model.logs.keys()])
+      if (heads.some((head) => key.startsWith(head))) at.model.logs.delete(key);
+    at.model.logs.delete(hex(streamKey(stream)));
+  },
+  purge: async (at, random) => {
+    const stream = pick(random, STREAMS);
+    await at.live.databases.logs.change((changes) => stepPurge(changes, stream));
+  },
+};
+
+async function ingest(at: World, random: Random, count: number): Promise<void> {
+  const stream = pick(random, STREAMS);
+  await at.live.databases.logs.change(finishUnfinished);
+  await write(at, "logs", (put) => {
+    put(streamKey(stream), encodeValue({ ttl: 0, size: 0, indexed_fields: ["level"] }));
+    put(fieldKey(stream, "level"), Buffer.alloc(0));
+    for (let n = 0; n < count; n++) {
+      const ms = random(1_000_000);
+      const value = {
+        timestamp: new Date(ms).toISOString(),
+        fields: { level: `l${random(3)}`, text: "x".repeat(random(400)) },
+      };
+      put(entryKey(stream, ms, randomUUID()), encodeValue(value));
+    }
+  });
+}
+
+/** A restore past the door: no delta can say what it did. */
+export async function bulkRestore(at: World, random: Random): Promise<void> {
+  const builder = new BlockBuilder();
+  const model = new Map<string, string>();
+  for (let n = 0; n < 3; n++) {
+    const key = pipelineKey(`restored${n}`);
+    const value = Buffer.from(JSON.stringify({ n: random(1_000_000) }));
+    builder.add(key, value);
+    model.set(hex(key), hex(value));
+  }
+  const block = builder.finish();
+  const database = at.live.databases.config;
+  await using restorer = lmdb.restorer();
+  await database.exclude(() =>
+    restorer.apply({
+      kind: "config",
+      dir: database.dir,
+      exists: true,
+      mode: "replace",
+      mark: newMark(["config"], { isPart: false, notes: [] } as never) as never,
+      streams: new Map(),
+      feed: (give) => give(block),
+    }),
+  );
+  at.model.config = model;
+}
+
+export async function step(at: World, random: Random): Promise<string> {
+  const name = pick(random, [...Object.keys(STEPS), "ingest", "ingest"]);
+  await (STEPS[name] as (typeof STEPS)[string])(at, random);
+  await remember(at, name);
+  return name;
+}
+
+/** So that commits of one step are of no millisecond in which another's are. */
+export async function remember(at: World, step: string): Promise<void> {
+  const { auth, config, logs } = at.model;
+  const model = { auth: new Map(auth), config: new Map(config), logs: new Map(logs) };
+  at.moments.push({ at: new Date(), step, model });
+  const { length } = at.moments;
+  const then = (at.moments[length - 1] as Moment).at.getTime();
+  while (Date.now() <= then + 1) await sleep(1);
+}
+
+/** What the databases held then; undefined where only a part of a step may be in. */
+export function stateAt(at: World, then: Date): Model | undefined {
+  const next = at.moments.findIndex((one) => one.at > then);
+  const before = at.moments[next < 0 ? at.moments.length - 1 : next - 1];
+  return at.moments[next]?.step === AT_ONCE ? undefined : before?.model;
+}
+
+/** A generator of its own, so that a run can be repeated. */
+export function randomOf(seed: number): Random {
+  let state = seed >>> 0;
+  return (below) => {
+    // xorshift, Marsaglia 2003
+    state ^= state << 13;
+    state >>>= 0;
+    state ^= state >>> 17;
+    state ^= state << 5;
+    state >>>= 0;
+    return state % below;
+  };
+}
