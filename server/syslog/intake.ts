@@ -15,7 +15,8 @@ const MOST_WAITING = 20_000;
 const MOST_BYTES_WAITING = 16 * 1024 * 1024;
 /** Streams are read again once so much of the bounds is free. */
 const ROOM = 0.5;
-const TOGETHER = 250;
+/** Each group waits for the disk: a slow one must keep up. */
+const TOGETHER = 1_000;
 const RETRY_MS = 1_000;
 
 export interface Message {
@@ -51,9 +52,12 @@ export class Intake {
     return this.#waiting.length >= MOST_WAITING || this.#bytes >= MOST_BYTES_WAITING;
   }
 
-  /** @returns false if it was dropped */
-  offer(message: Message): boolean {
-    if (this.isFull || this.#stop.signal.aborted) {
+  /**
+   * @param isLast of its connection: there is no waiting any more, so it is taken beyond the bounds
+   * @returns false if it was dropped
+   */
+  offer(message: Message, isLast = false): boolean {
+    if ((this.isFull && !isLast) || this.#stop.signal.aborted) {
       this.counts.add("dropped");
       return false;
     }

@@ -106,11 +106,11 @@ interface From {
 function read(socket: Socket, { address, port, tlsPeer }: From, { intake, counts }: Door): void {
   const framing = new Framing();
   const sender = { client: nameOf(address, port), address, tlsPeer };
-  const offer = ({ bytes, isCut }: Frame) => {
+  const offer = ({ bytes, isCut }: Frame, isLast = false) => {
     if (bytes.length === 0) return;
     if (isCut) counts.add("cut");
     // memory of its own: the chunk may be a small part of a large piece
-    intake.offer({ bytes: Buffer.from(bytes), sender });
+    intake.offer({ bytes: Buffer.from(bytes), sender }, isLast);
   };
   let forget: (() => void) | undefined;
   /** As far as there is room; the rest of the chunk, and the stream, wait. */
@@ -132,7 +132,7 @@ function read(socket: Socket, { address, port, tlsPeer }: From, { intake, counts
   socket.on("data", (chunk: Buffer) => takeAll(framing.push(chunk)));
   socket.once("end", () => {
     const last = framing.end();
-    if (last) offer(last);
+    if (last) offer(last, true);
   });
   socket.once("close", () => forget?.());
 }

@@ -22,7 +22,7 @@ import { type Outcome, type ToStore, walkPlan } from "./walk-plan.js";
 /** Logs that go their way together, before others get a turn. */
 const TOGETHER = 250;
 /** The entries of one transaction, which takes one turn of the event loop. */
-const GROUP_ENTRIES = 500;
+const GROUP_ENTRIES = 1_000;
 const GROUP_BYTES = 4 * 1024 * 1024;
 
 interface Walked extends BatchPlace {
