@@ -20,6 +20,11 @@ import type { StreamBound } from "./stream-bound.js";
 const GROUP_ENTRIES = 2_000;
 const GROUP_BYTES = 16 * 1024 * 1024;
 const RETRY_MS = 5;
+/** After a commit, senders that it has answered are waited for over this share of its time, as they send more at once. */
+const GATHERING_SHARE = 0.25;
+const GATHERING_MOST_MS = 5;
+/** A commit that takes no longer is cheaper than a wait. */
+const QUICK_COMMIT_MS = 1;
 const EMPTY = Buffer.alloc(0);
 
 /** Entries that are stored together or not at all. */
@@ -68,6 +73,10 @@ export class Ingester {
   #queue: Request[] = [];
   #writing: Promise<void> | undefined;
   readonly #waiting = new Set<Promise<void>>();
+  /** How many requests senders had on their way when a commit ended, and until when they are waited for. */
+  #expected = { requests: 0, untilMs: 0 };
+  /** Ends a wait for them. */
+  #gathered: (() => void) | undefined;
   #closed = false;
 
   constructor(database: Database, options: IngestOptions) {
@@ -105,6 +114,7 @@ export class Ingester {
 
   #enqueue(requests: Request[]): void {
     this.#queue.push(...requests);
+    if (this.#queue.length >= this.#expected.requests) this.#gathered?.();
     // it goes on for those that come later
     this.#writing ??= ownWrites(() => this.#writeAll());
   }
@@ -113,10 +123,13 @@ export class Ingester {
     // entries that come in the same turn go along
     await Promise.resolve();
     while (this.#queue.length > 0) {
+      await this.#gather();
       const group = this.#takeGroup();
+      const began = performance.now();
       try {
         const written = await this.#database.change((changes) => this.#write(changes, group));
         const { stored, blocked, refused, states } = written;
+        this.#expect(group.length, began);
         for (const [stream, { oldestMs }] of states)
           if (Number.isFinite(oldestMs)) this.#options.onStored(stream, oldestMs);
         for (const request of stored) request.resolve(request.entries);
@@ -127,6 +140,31 @@ export class Ingester {
       }
     }
     this.#writing = undefined;
+  }
+
+  #expect(answered: number, began: number): void {
+    const now = performance.now();
+    const waitMs = Math.min(GATHERING_MOST_MS, (now - began) * GATHERING_SHARE);
+    const isQuick = now - began < QUICK_COMMIT_MS;
+    this.#expected = {
+      requests: answered + this.#queue.length,
+      untilMs: isQuick ? now : now + waitMs,
+    };
+  }
+
+  /** Else whoever comes first would have a commit alone, and all others would wait for two. */
+  async #gather(): Promise<void> {
+    const { requests, untilMs } = this.#expected;
+    const leftMs = untilMs - performance.now();
+    if (leftMs <= 0 || this.#queue.length >= requests) return;
+    const timer = new AbortController();
+    const isHere = new Promise<void>((resolve) => {
+      this.#gathered = resolve;
+    });
+    const patience = setTimeout(leftMs, undefined, { signal: timer.signal }).catch(() => undefined);
+    await Promise.race([isHere, patience]);
+    this.#gathered = undefined;
+    timer.abort();
   }
 
   #takeGroup(): Request[] {

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { openDatabase } from "../../../server/engine/lmdb/open.js";
 import { formatTimestamp } from "../../../server/records/logs/entry.js";
+import type { Changes, Database } from "../../../server/storage/database.js";
 import { openLogStore } from "../../../server/stores/logs/store.js";
 import { derivedAndExpected, temporaryDatabase } from "../../engine/temporary.js";
 import { collect, listed, storedEntries } from "./collect.js";
@@ -104,4 +105,27 @@ test("closing waits for what was taken in and refuses what comes later", async (
   expect(storedEntries(db, "s")).toHaveLength(50);
   await Promise.all(requests);
   await expect(store.ingest([entry])).rejects.toMatchObject({ code: "DATABASE_UNAVAILABLE" });
+});
+
+test("senders that are answered together share the next commit, too", async () => {
+  await using database = await temporaryDatabase("logs");
+  let commits = 0;
+  // a disk that takes its time
+  const slow: Database = Object.assign(Object.create(database) as Database, {
+    change: async (action: (changes: Changes) => unknown) => {
+      commits++;
+      const result = await database.change(action);
+      await new Promise((resolve) => setTimeout(resolve, 40));
+      return result;
+    },
+  });
+  const store = openLogStore(slow);
+  const rounds = 10;
+  const sender = async () => {
+    for (let n = 0; n < rounds; n++) await store.ingest([{ stream: "s", fields: { n: `${n}` } }]);
+  };
+  await Promise.all(Array.from({ length: 8 }, sender));
+  await store.close();
+  // one that begins with a single sender's would take two for each round
+  expect(commits).toBeLessThanOrEqual(rounds + 3);
 });
