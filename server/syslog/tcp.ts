@@ -113,6 +113,11 @@ function read(socket: Socket, { address, port, tlsPeer }: From, { intake, counts
     intake.offer({ bytes: Buffer.from(bytes), sender }, isLast);
   };
   let forget: (() => void) | undefined;
+  let isEnded = false;
+  const finish = () => {
+    const last = framing.end();
+    if (last) offer(last, true);
+  };
   /** As far as there is room; the rest of the chunk, and the stream, wait. */
   const takeAll = (frames: Iterator<Frame>) => {
     forget?.();
@@ -120,7 +125,8 @@ function read(socket: Socket, { address, port, tlsPeer }: From, { intake, counts
     while (!intake.isFull) {
       const { done, value } = frames.next();
       if (done) {
-        socket.resume();
+        if (isEnded) finish();
+        else socket.resume();
         return;
       }
       offer(value);
@@ -130,9 +136,9 @@ function read(socket: Socket, { address, port, tlsPeer }: From, { intake, counts
   };
   socket.on("error", () => undefined);
   socket.on("data", (chunk: Buffer) => takeAll(framing.push(chunk)));
+  // a sender may have left while messages of its last chunk still wait for room: they stay
   socket.once("end", () => {
-    const last = framing.end();
-    if (last) offer(last, true);
+    isEnded = true;
+    if (forget === undefined) finish();
   });
-  socket.once("close", () => forget?.());
 }
