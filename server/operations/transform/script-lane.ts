@@ -209,6 +209,7 @@ function whyStopped(why: string): string {
   if (/^after /.test(why)) return `it was stopped ${why}`;
   if (/unreachable|memory|heap/i.test(why))
     return "it was stopped: it needs more memory than it may have";
+  if (/call stack/i.test(why)) return "it was stopped: it, or the record, is nested too deep";
   return `it was stopped (${why})`;
 }
 

@@ -20,7 +20,7 @@ export interface Place {
 export interface Obstacle {
   at: Place;
   /** The answer to each log that gets there. */
-  code: Extract<ErrorCode, "NOT_FOUND" | "NOT_IMPLEMENTED" | "INPUT_INVALID">;
+  code: Extract<ErrorCode, "NOT_FOUND" | "NOT_IMPLEMENTED" | "INPUT_INVALID" | "DATABASE_DAMAGED">;
   /** What is wrong with the pipeline, such as `has no direct source`. */
   what: string;
   hint: string;
@@ -184,7 +184,7 @@ class Planner {
     }
     walk.onPath.add(node.id);
     this.#depth++;
-    const step = this.#stepAt(node, at, walk);
+    const step = this.#readableStepAt(node, at, walk);
     this.#depth--;
     walk.onPath.delete(node.id);
     const next = "next" in step ? step.next : [];
@@ -192,6 +192,22 @@ class Planner {
     this.#extents.set(step, extent);
     walk.steps.set(node.id, step);
     return step;
+  }
+
+  /** Where what a node refers to is damaged, the other branches go on. */
+  #readableStepAt(node: FlowNode, at: Place, walk: Walk): Step {
+    try {
+      return this.#stepAt(node, at, walk);
+    } catch (error) {
+      if (!(error instanceof FlowgError) || error.code !== "DATABASE_DAMAGED") throw error;
+      return this.#stopped({
+        at,
+        code: error.code,
+        what: `leads to ${named(at)}, and ${error.message}`,
+        hint: error.hint ?? "",
+        isFault: false,
+      });
+    }
   }
 
   #stepAt({ id, type, data }: FlowNode, at: Place, walk: Walk): Step {

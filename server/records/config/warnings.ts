@@ -56,7 +56,17 @@ function transformerWarning(name: string, script: string): string | undefined {
 }
 
 /** On one record; undefined if it works, or isn't a transformer, pipeline or alert. */
-export function configWarning({ key, value }: StoredRecord, items?: Items): string | undefined {
+export function configWarning(record: StoredRecord, items?: Items): string | undefined {
+  try {
+    return warningOf(record, items);
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+    const [kind, name = ""] = segments(record.key);
+    return `The ${kind} "${printable(name)}" is not JSON: save it anew, or restore it.`;
+  }
+}
+
+function warningOf({ key, value }: StoredRecord, items?: Items): string | undefined {
   const [kind, name = ""] = segments(key);
   if (kind === "pipeline") return pipelineWarning(name, decodeValue(value), items);
   if (kind === "transformer") return transformerWarning(name, Buffer.from(value).toString());

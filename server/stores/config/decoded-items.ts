@@ -1,6 +1,9 @@
 // Items as they were decoded last. A remembered item counts only for the very bytes that it was decoded from, so a write or
 // a restore, of whatever process, is seen by the next read.
 
+import { damagedRecord } from "../../records/damage.js";
+import type { Key } from "../../records/keys.js";
+
 /** Most items that are remembered, and bytes of the largest. */
 const MOST_ITEMS = 256;
 const MOST_BYTES = 64 * 1024;
@@ -26,5 +29,15 @@ export class DecodedItems<Item> {
     const [oldest] = this.#known.keys();
     if (this.#known.size > MOST_ITEMS && oldest !== undefined) this.#known.delete(oldest);
     return item;
+  }
+}
+
+/** @throws DATABASE_DAMAGED for a value that isn't JSON: everything that is let in is */
+export function decodedItem<Item>(key: Key, decode: () => Item): Item {
+  try {
+    return decode();
+  } catch (error) {
+    if (error instanceof SyntaxError) throw damagedRecord("config", key);
+    throw error;
   }
 }

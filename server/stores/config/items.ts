@@ -6,6 +6,7 @@ import { checkName, nameProblem } from "../../records/names.js";
 import { checkValueSize } from "../../records/values.js";
 import type { Database } from "../../storage/database.js";
 import type { ReadTable } from "../../storage/tables.js";
+import { decodedItem } from "./decoded-items.js";
 
 export type ItemKind = "transformer" | "pipeline" | "alert";
 
@@ -55,7 +56,7 @@ export class ItemStore<Input, Item> {
   }
 
   decode(stored: Buffer, name: string): Item {
-    return this.#form.decode(stored, name);
+    return decodedItem(this.#form.key(name), () => this.#form.decode(stored, name));
   }
 
   /**

@@ -5,11 +5,13 @@
 import type { Flow } from "../../records/config/flow.js";
 import { hasSource, type Items, type Plan, planOf } from "../../records/config/plan.js";
 import { readWebhook } from "../../records/config/webhook.js";
+import { damagedRecord } from "../../records/damage.js";
 import { type Key, segments, under } from "../../records/keys.js";
 import { nameProblem } from "../../records/names.js";
 import { alertKey, decodeValue, pipelineKey, transformerKey } from "../../records/records.js";
 import type { Database, Question } from "../../storage/database.js";
 import type { ReadTable } from "../../storage/tables.js";
+import { decodedItem } from "./decoded-items.js";
 
 /** Most plans that are kept, and bytes of the items of one. */
 const MOST_PLANS = 256;
@@ -82,10 +84,11 @@ export class Plans {
   #made(pipeline: string, records: ReadTable): Known | undefined {
     const parts: Part[] = [];
     const get = (key: Key): Buffer | undefined => {
-      const value = records.get(key);
+      const found = records.find(key);
       // the bytes may lie in memory that the next read writes over
-      parts.push({ key, value: value && Buffer.from(value) });
-      return value;
+      parts.push({ key, value: found && Buffer.from(found.value) });
+      if (found && !found.isWhole) throw damagedRecord("config", key);
+      return found?.value;
     };
     const items = itemsIn({ get }, this.flowOf);
     const flow = items.flow(pipeline);
@@ -108,13 +111,13 @@ export const itemsIn = (records: Pick<ReadTable, "get">, flowOf: FlowOf): Items 
   script: (name) => (nameProblem(name) ? undefined : records.get(transformerKey(name))?.toString()),
   webhook(name) {
     const value = nameProblem(name) ? undefined : records.get(alertKey(name));
-    return value && readWebhook(decodeValue(value));
+    return value && decodedItem(alertKey(name), () => readWebhook(decodeValue(value)));
   },
 });
 
 const isCurrent = ({ parts }: Known, records: ReadTable): boolean =>
   parts.every(({ key, value }) => {
-    const now = records.get(key);
+    const now = records.find(key)?.value;
     return now === undefined || value === undefined ? now === value : now.equals(value);
   });
 

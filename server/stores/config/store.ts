@@ -16,7 +16,7 @@ import {
 import { under } from "../../records/keys.js";
 import { alertKey, decodeValue, pipelineKey, transformerKey } from "../../records/records.js";
 import type { Database } from "../../storage/database.js";
-import { DecodedItems } from "./decoded-items.js";
+import { DecodedItems, decodedItem } from "./decoded-items.js";
 import { type ItemKind, ItemStore } from "./items.js";
 import { itemsIn, Plans } from "./plans.js";
 
@@ -39,7 +39,8 @@ export interface ConfigStore {
 
 export function openConfigStore(database: Database): ConfigStore {
   const flows = new DecodedItems((value) => readFlow(decodeValue(value)));
-  const flowOf = (name: string, value: Buffer) => flows.of(name, value);
+  const flowOf = (name: string, value: Buffer) =>
+    decodedItem(pipelineKey(name), () => flows.of(name, value));
   const plans = new Plans(database, flowOf);
   const pipelines = new ItemStore(database, {
     kind: "pipeline",

@@ -235,3 +235,48 @@ test("gives a flow as it is now, however it was changed, and parses it once for 
   await pipelines.delete("p");
   await expect(pipelines.get("p")).rejects.toMatchObject({ code: "NOT_FOUND" });
 });
+
+test("an item that isn't JSON stops only the branches that come to it, and is named, until it is saved anew", async () => {
+  await using db = await temporaryDatabase("config");
+  const store = openConfigStore(db);
+  const whole = { nodes: [node("s", "source", { type: "direct" })], edges: [] };
+  await store.pipelines.save("inner", whole);
+  await store.alerts.save("bell", { url: "http://127.0.0.1:9/", headers: {} });
+  await store.pipelines.save("main", {
+    nodes: [
+      node("s", "source", { type: "direct" }),
+      node("ok", "router", { stream: "ok" }),
+      node("in", "pipeline", { pipeline: "inner" }),
+      node("call", "alert", { alert: "bell" }),
+    ],
+    edges: ["ok", "in", "call"].map((target) => ({ id: target, source: "s", target })),
+  });
+  expect((await store.plan("main")).obstacles).toEqual([]);
+  await db.change((changes) => {
+    changes.put(pipelineKey("inner"), Buffer.from("{nodes"));
+    changes.put(alertKey("bell"), Buffer.from("7,"));
+  });
+  const plan = await store.plan("main");
+  expect(plan.steps.map(({ kind }) => kind)).toEqual(["store", "obstacle", "obstacle"]);
+  expect(plan.obstacles).toMatchObject([
+    {
+      code: "DATABASE_DAMAGED",
+      what: expect.stringContaining('pipeline node "in", and the config'),
+    },
+    {
+      code: "DATABASE_DAMAGED",
+      what: expect.stringContaining('alert node "call", and the config'),
+    },
+  ]);
+  const damaged = { code: "DATABASE_DAMAGED" };
+  await expect(store.plan("inner")).rejects.toMatchObject(damaged);
+  await expect(store.pipelines.get("inner")).rejects.toMatchObject(damaged);
+  await expect(store.alerts.get("bell")).rejects.toMatchObject(damaged);
+  expect((await store.warnings("pipeline", "alert")).join()).toMatch(
+    /"inner" is not JSON.*"main" leads to.*"bell" is not JSON/,
+  );
+  await store.pipelines.save("inner", whole);
+  await store.alerts.save("bell", { url: "http://127.0.0.1:9/", headers: {} });
+  expect((await store.plan("main")).obstacles).toEqual([]);
+  expect((await store.warnings("pipeline", "alert")).join()).not.toContain("not JSON");
+});
