@@ -35,6 +35,7 @@ const PASSING: ReadonlySet<string> = new Set([
 export class Intake {
   #waiting: Message[] = [];
   #bytes = 0;
+  #underway = 0;
   #working: Promise<void> | undefined;
   readonly #roomListeners = new Set<() => void>();
   readonly #stop = new AbortController();
@@ -44,8 +45,9 @@ export class Intake {
     private readonly counts: SyslogCounts,
   ) {}
 
+  /** Those that are being stored count. */
   get waiting(): number {
-    return this.#waiting.length;
+    return this.#waiting.length + this.#underway;
   }
 
   get isFull(): boolean {
@@ -94,7 +96,9 @@ export class Intake {
     while (this.#waiting.length > 0 && !this.#stop.signal.aborted) {
       const group = this.#waiting.splice(0, TOGETHER);
       for (const { bytes } of group) this.#bytes -= bytes.length;
+      this.#underway = group.length;
       await this.#deliver(group);
+      this.#underway = 0;
       if (this.#waiting.length <= MOST_WAITING * ROOM && this.#bytes <= MOST_BYTES_WAITING * ROOM)
         for (const listener of [...this.#roomListeners]) listener();
     }
