@@ -75,6 +75,8 @@ export class Journal {
     const bytes = collected.finish({ database: this.#kind, history, run, change: changes, time });
     const { writer } = this.#tables.ledger;
     writer.journal = undefined;
+    // what was stored meanwhile, and is gone from it, is still in that sum
+    if (known.bytes + bytes.length > note.limit) known.bytes = this.#bytesKept();
     if (known.bytes + bytes.length > note.limit) {
       const end = { history, change: changes - 1, time };
       writeJournalNote(this.#tables, withEnd({ ...note, time, broken: FULL }, end));
@@ -98,6 +100,12 @@ export class Journal {
     if (this.#isGone === "unread")
       this.#isGone = this.#kind === "logs" ? purgedAt(this.#tables) : undefined;
     return this.#isGone?.(key) ?? false;
+  }
+
+  #bytesKept(): number {
+    let bytes = 0;
+    for (const { value } of eachCommit(this.#tables)) bytes += value.length;
+    return bytes;
   }
 
   #known({ history, changes }: CountedChanges, note: JournalNote): Known {
