@@ -8,6 +8,7 @@ import { FlowgError, faultOf } from "../platform/errors.js";
 import type { DestinationRun, DestinationState, JobProgress, Outcome } from "../records/jobs.js";
 import type { RepositoryBackupReport } from "../records/repository-reports.js";
 import type { OpenedRepository } from "../repository/open.js";
+import { installationOf } from "../storage/notes/installation.js";
 import { type Destination, type Job, tagOf } from "./job.js";
 
 export interface RunUnderWay {
@@ -38,10 +39,12 @@ export const carryingOut =
       ...job.keys,
       signal,
     });
+    const installation = await installationIn(served);
     const report = await backUpServed(served, {
       repositories: repositories.given,
       tags: [tagOf(job), ...job.tags],
       host: job.host,
+      installation,
       objectLock: job.objectLock,
       signal,
       onProgress: ({ database, phase, records, totalRecords }) =>
@@ -60,7 +63,7 @@ export const carryingOut =
       if (one.error || !job.keep || !given || !("repository" in given)) continue;
       const { repository } = given;
       run.onProgress({ phase: "thinning", records: 0 });
-      Object.assign(one, await thin({ run, repository, one, amounts, notes }));
+      Object.assign(one, await thin({ run, repository, one, amounts, notes, installation }));
     }
     const isWhole = destinations.every(({ error }) => !error);
     return {
@@ -89,6 +92,12 @@ interface Thinned {
   one: DestinationRun;
   amounts: Map<string, { objects: number; bytes: number }>;
   notes: string[];
+  installation: string | undefined;
+}
+
+/** Where it can't be noted, because the disk is full, say, there is a backup all the same. */
+async function installationIn({ databases }: Served): Promise<string | undefined> {
+  return await installationOf(databases.config).catch(() => undefined);
 }
 
 /** Whatever the policy says, what was stored just now stays, and so does the newest that was found to be right. */
@@ -98,6 +107,7 @@ async function thin({
   one,
   amounts,
   notes,
+  installation,
 }: Thinned): Promise<Partial<DestinationRun>> {
   const { job, known, signal } = run;
   const { policy, calendar, prune } = job.keep as NonNullable<Job["keep"]>;
@@ -109,6 +119,7 @@ async function thin({
     const {
       groups,
       locked,
+      others,
       prune: pruned,
     } = await forgetSnapshots(repository, {
       thinning: {
@@ -117,11 +128,16 @@ async function thin({
         groupings: ["host"],
         hosts: [job.host],
         tags: [[tagOf(job)]],
+        installation,
         allowRemoveAll: false,
         spared,
       },
       prune: prune ? { signal } : undefined,
     });
+    if (others > 0)
+      notes.push(
+        `${one.destination}: ${others} snapshots of this host and job are of another installation, or of this one before it was made anew: they stay; flowg forget removes them`,
+      );
     if (locked.snapshots > 0)
       notes.push(
         `${one.destination}: ${locked.snapshots} snapshots that would go are locked, the last until ${locked.until}`,

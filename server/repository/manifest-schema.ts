@@ -57,6 +57,7 @@ export const manifestSchema = z.looseObject({
   createdAt: z.iso.datetime(),
   producer: z.string(),
   host: z.string(),
+  installation: z.string().optional(),
   tags: z.array(z.string()),
   objectLock: z.looseObject({ mode: z.enum(LOCK_MODES), until: z.iso.datetime() }).optional(),
   databases: databasesSchema,

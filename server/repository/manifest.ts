@@ -66,6 +66,8 @@ export interface Manifest {
   /** Name and version of the program that made the snapshot. */
   producer: string;
   host: string;
+  /** Id of the server's installation whose job has made it; absent where a person has. */
+  installation?: string;
   tags: string[];
   /** The lock on the manifest itself, where it is locked; its segments are locked at least as long. */
   objectLock?: { mode: LockMode; until: string };

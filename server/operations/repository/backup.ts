@@ -45,6 +45,8 @@ export interface RepositoryBackupOptions
   tags: readonly string[];
   /** The host that the databases belong to. Snapshots of one host are compared, and kept, together. */
   host: string;
+  /** Whose job it is. */
+  installation?: string | undefined;
   /** Reads everything: the databases, and what the repositories have of them already. */
   full?: boolean | undefined;
   /** So long nobody can remove the snapshot, nor anything that it needs. */
@@ -110,6 +112,7 @@ async function backUpHeld(
       ...set,
       producer,
       host,
+      ...(options.installation !== undefined && { installation: options.installation }),
       tags: [...new Set(tags)],
       databases: {},
     });

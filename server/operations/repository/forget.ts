@@ -5,7 +5,13 @@ import type { Readable, StoredSnapshot } from "../../repository/manifest-objects
 import { lastEnd, locksAmong } from "../../repository/object-lock/locked-objects.js";
 import type { ObjectLock } from "../../repository/places/place.js";
 import type { PruneOptions, PruneReport } from "../../repository/prune/prune.js";
-import { planByIds, planByPolicy, type Thinning } from "../../repository/retention/plan.js";
+import {
+  type Considered,
+  ofOthers,
+  planByIds,
+  planByPolicy,
+  type Thinning,
+} from "../../repository/retention/plan.js";
 import { removeSnapshots } from "../../repository/retention/remove.js";
 import { eachSnapshot, listSnapshots } from "../../repository/snapshots.js";
 import { pruneRepository } from "./prune.js";
@@ -42,6 +48,8 @@ export interface KeptSnapshot extends ListedSnapshot {
 export interface ForgetReport {
   dryRun: boolean;
   groups: { name: string; kept: KeptSnapshot[]; forgotten: ListedSnapshot[] }[];
+  /** Snapshots that the policy would look at, but of other installations than the one that asks: they stay, and don't count. */
+  others: number;
   /** Nobody can remove these now, so they stay, and are among those that are kept. `until` is when the last lock ends, RFC 3339. */
   locked: { snapshots: number; until?: string };
   /** They stay, and no rule has counted them: why. */
@@ -49,7 +57,7 @@ export interface ForgetReport {
   prune?: PruneReport;
 }
 
-type Read = StoredSnapshot & { host: string; tags: string[]; databases: object };
+type Read = StoredSnapshot & Considered & { tags: string[]; databases: object };
 
 /**
  * @throws INPUT_INVALID, NOT_FOUND, REFUSED: nothing was removed; IDENTITY_REQUIRED, REPOSITORY_DAMAGED, and what a prune and
@@ -86,6 +94,7 @@ export async function forgetSnapshots(
       kept: kept.map(({ snapshot, reasons }) => ({ ...listed(snapshot), reasons })),
       forgotten: forgotten.map(listed),
     })),
+    others: thinning ? ofOthers(read, thinning).length : 0,
     locked: { snapshots: locks.size, ...until(locks) },
     unread: ids
       ? []
@@ -126,9 +135,15 @@ async function readAll(
   const read: Read[] = [];
   // unsigned ones must not count: a forged newest one would have the others removed
   const unreadable = await eachSnapshot(repository, stored, ({ ref, manifest }) => {
-    const { host, tags, databases } = manifest;
+    const { host, installation, tags, databases } = manifest;
     const kinds = Object.fromEntries(Object.keys(databases).map((kind) => [kind, true]));
-    read.push({ ...ref, host, tags, databases: kinds });
+    read.push({
+      ...ref,
+      host,
+      ...(installation !== undefined && { installation }),
+      tags,
+      databases: kinds,
+    });
   });
   return { read, unread: unreadable.map(({ ref, error }) => ({ ...ref, error })) };
 }

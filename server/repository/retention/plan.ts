@@ -6,7 +6,10 @@ import { type Grouped, type Grouping, groupsOf } from "./groups.js";
 import { applyPolicy, type Dated, type Decision, demandRule, type Policy } from "./policy.js";
 
 /** What a plan needs to know of a snapshot. */
-export interface Considered extends Dated, Grouped {}
+export interface Considered extends Dated, Grouped {
+  /** Whose job has made it. */
+  installation?: string;
+}
 
 export interface Thinning {
   policy: Policy;
@@ -16,11 +19,31 @@ export interface Thinning {
   hosts: readonly string[];
   /** Only snapshots that have all tags of one of these lists. Without it, all snapshots. */
   tags: readonly (readonly string[])[];
+  /** Of this installation alone, and of what notes none; of all where it is absent. */
+  installation?: string | undefined;
   /** Allowed even if nothing would be left of a group. */
   allowRemoveAll: boolean;
   /** Ids of snapshots that stay although no rule keeps them, with the reason: `newest`, `verified`. */
   spared?: ReadonlyMap<string, string> | undefined;
 }
+
+const isLookedAt = (
+  snapshot: Considered,
+  { hosts, tags }: Pick<Thinning, "hosts" | "tags">,
+): boolean =>
+  (hosts.length === 0 || hosts.includes(snapshot.host)) &&
+  (tags.length === 0 || tags.some((list) => list.every((tag) => snapshot.tags.includes(tag))));
+
+/** A snapshot of a version that noted no installation is taken for one's own: its host has to tell. */
+const isOwn = ({ installation }: Considered, asking: string | undefined): boolean =>
+  asking === undefined || installation === undefined || installation === asking;
+
+/** Those that a policy would look at, if they weren't of another installation. */
+export const ofOthers = <S extends Considered>(
+  snapshots: readonly S[],
+  { installation, ...which }: Pick<Thinning, "hosts" | "tags" | "installation">,
+): S[] =>
+  snapshots.filter((snapshot) => isLookedAt(snapshot, which) && !isOwn(snapshot, installation));
 
 export interface PlannedGroup<S extends Considered> {
   /** Such as `host web-1`; empty where all snapshots are one group. */
@@ -33,14 +56,12 @@ export interface PlannedGroup<S extends Considered> {
 /** @throws INPUT_INVALID where the policy has no rule; REFUSED where it keeps nothing of a group */
 export function planByPolicy<S extends Considered>(
   snapshots: readonly S[],
-  { policy, calendar, groupings, hosts, tags, allowRemoveAll, spared }: Thinning,
+  { policy, calendar, groupings, hosts, tags, installation, allowRemoveAll, spared }: Thinning,
 ): PlannedGroup<S>[] {
   demandRule(policy);
-  const chosen = snapshots.filter(
-    (snapshot) =>
-      (hosts.length === 0 || hosts.includes(snapshot.host)) &&
-      (tags.length === 0 || tags.some((list) => list.every((tag) => snapshot.tags.includes(tag)))),
-  );
+  const chosen = snapshots
+    .filter((snapshot) => isLookedAt(snapshot, { hosts, tags }))
+    .filter((snapshot) => isOwn(snapshot, installation));
   return [...groupsOf(chosen, groupings)].map(([name, group]) => {
     const decisions = applyPolicy(group, policy, calendar).map((decision) => {
       const why = spared?.get(decision.snapshot.setId);

@@ -1,0 +1,113 @@
+// What real servers' jobs remove: older snapshots of their own, and nobody else's, be it under their host's name and their job's.
+
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { flowg } from "../cli/flowg.js";
+import { eventually } from "../eventually.js";
+import { startServer, type TestServer } from "../http/test-server.js";
+import { fillSmall, smallDirs } from "../repository/small-world.js";
+
+let home: string;
+const at = (name: string) => join(home, name);
+const repository = () => ["--repository", at("shared"), "--identity", at("identity")];
+const run = async (words: string[]) => {
+  const ran = await flowg(words, { env: { HOME: at("admin") } });
+  expect(ran, ran.stderr).toMatchObject({ code: 0 });
+  return ran.stdout;
+};
+
+beforeAll(async () => {
+  home = await mkdtemp(join(tmpdir(), "flowg-thinning-"));
+  await run(["repository", "init", ...repository()]);
+  await run(["repository", "key", ...repository(), "--repository-key", at("key.json")]);
+});
+afterAll(() => rm(home, { recursive: true, force: true }));
+
+async function receiver() {
+  const paths: string[] = [];
+  const server = createServer((request, response) => {
+    paths.push(request.url ?? "");
+    request.resume().on("end", () => response.end());
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  return { url, paths, [Symbol.dispose]: () => void server.close() };
+}
+
+interface Snapshot {
+  setId: string;
+  tags: string[];
+}
+const snapshots = async (): Promise<Snapshot[]> =>
+  JSON.parse(await run(["snapshots", "list", ...repository(), "--json"])).repositories[0].snapshots;
+
+async function ran(server: TestServer, job: string) {
+  const of = async () => {
+    const { body } = await server.call("/jobs", { as: server.root });
+    return body.jobs.find(({ name }: { name: string }) => name === job);
+  };
+  const before = (await of()).lastRun?.id;
+  const begun = await server.call(`/jobs/${job}/run`, { method: "POST", as: server.root });
+  expect(begun.status).toBe(200);
+  await eventually(async () => {
+    const { lastRun } = await of();
+    expect(lastRun?.id).not.toBe(before);
+    expect(lastRun?.endedAt).toBeTruthy();
+  });
+  const { lastRun } = await of();
+  expect(lastRun.outcome, JSON.stringify(lastRun)).toBe("success");
+  return lastRun;
+}
+
+test("a job removes older ones of its own only; addresses come from files", async () => {
+  using told = await receiver();
+  await writeFile(at("ping-url"), `${told.url}/ping\n`);
+  await writeFile(at("hook-url"), `${told.url}/hook\n`);
+  const text = `
+    repository: ${at("shared")}
+    repository-key: ${at("key.json")}
+    identity: ${at("identity")}
+    host: same
+    jobs:
+      nightly:
+        schedule: "15 3 1 1 *"
+        keep: { last: 1 }
+        ping-file: ${at("ping-url")}
+        webhook: { url-file: ${at("hook-url")} }
+      other: { schedule: "15 3 1 1 *" }
+  `;
+  await writeFile(at("flowg.yaml"), text, { mode: 0o600 });
+  await fillSmall(smallDirs(at("cli")), 2);
+  const { auth, config, logs } = smallDirs(at("cli"));
+  const dirs = ["--auth-dir", auth, "--config-dir", config, "--log-dir", logs];
+  const key = ["--repository", at("shared"), "--repository-key", at("key.json"), "--host", "same"];
+  await run(["admin", "backup", "--only", "auth", ...key, ...dirs]);
+  // of a version that noted no installation
+  await run(["admin", "backup", "--only", "auth", ...key, ...dirs, "--tag", "job:nightly"]);
+
+  await using first = await startServer({ jobs: { file: at("flowg.yaml") } });
+  await using second = await startServer({ jobs: { file: at("flowg.yaml") } });
+  await ran(second, "nightly");
+  await ran(first, "other");
+  const count = async () => (await snapshots()).length;
+  // the one without an id went with the first run
+  expect(await count()).toBe(3);
+  const [mine] = (await ran(first, "nightly")).destinations;
+  expect(await count()).toBe(4);
+  const again = await ran(first, "nightly");
+  expect(again.destinations).toMatchObject([{ removed: 1 }]);
+  expect(again.notes.join()).toContain("1 snapshots of this host and job are of another");
+  const left = await snapshots();
+  expect(left).toHaveLength(4);
+  expect(left.map(({ setId }) => setId)).not.toContain(mine.snapshot);
+  expect(left.filter(({ tags }) => tags.includes("job:nightly"))).toHaveLength(2);
+  await eventually(() => {
+    expect(told.paths.filter((path) => path.startsWith("/ping/start?rid="))).toHaveLength(3);
+    expect(told.paths.filter((path) => path.startsWith("/ping?rid="))).toHaveLength(3);
+    expect(told.paths.filter((path) => path === "/hook")).toHaveLength(3);
+  });
+}, 120_000);
