@@ -16,6 +16,15 @@ export type Permissions = Schemas["Permissions"];
 export type Flow = Schemas["Flow"];
 /** A graph to save. @example `await client.pipelines.save("empty", { nodes: [], edges: [] })` */
 export type FlowInput = Schemas["FlowInput"];
+/** What came to a node of a graph that was tried, and what left it. @example `const [{ nodeID, input, output, error }]: NodeTrace[] = trace` */
+export type NodeTrace = Schemas["NodeTrace"];
+/** How records went through a graph. @example `const { trace, error }: FlowTrial = await client.pipelines.test("default", flow, records)` */
+export interface FlowTrial {
+  /** A step for each node that a record came to. */
+  trace: NodeTrace[];
+  /** Of the last record that failed somewhere. */
+  error?: string;
+}
 /** The address that an alert is posted to. @example `const { url } = await client.alerts.get("on-call")` */
 export type Webhook = Schemas["Webhook"];
 /** A webhook to save. @example `await client.alerts.save("on-call", { url: "https://example.com" })` */

@@ -1,7 +1,7 @@
 // client.pipelines
 
 import { type Caller, type CallOptions, inPath, take } from "../call.js";
-import type { Flow, FlowInput } from "../types.js";
+import type { Flow, FlowInput, FlowTrial } from "../types.js";
 
 /** Flow graphs: what becomes of a log. @example `await client.pipelines.list()` */
 export interface Pipelines {
@@ -15,6 +15,13 @@ export interface Pipelines {
   save(name: string, flow: FlowInput | Flow, options?: CallOptions): Promise<string[]>;
   /** Removes it. @throws NotFoundError @example `await client.pipelines.delete("default")` */
   delete(name: string, options?: CallOptions): Promise<void>;
+  /** Leads records through a graph, saved or not; nothing is stored. @example `const { trace } = await client.pipelines.test("default", flow, [{ level: "error" }])` */
+  test(
+    name: string,
+    flow: FlowInput | Flow,
+    records: readonly Record<string, string>[],
+    options?: CallOptions,
+  ): Promise<FlowTrial>;
 }
 
 export function pipelinesOf(caller: Caller): Pipelines {
@@ -39,6 +46,13 @@ export function pipelinesOf(caller: Caller): Pipelines {
     },
     delete: async (name, options) => {
       await take(api.DELETE(path, of(name, options)));
+    },
+    test: async (name, flow, records, options) => {
+      const body = { flow: flow as FlowInput, records: [...records] };
+      const { trace, error } = await take(
+        api.POST("/api/v1/test/pipeline/{pipeline}", { ...of(name, options), body }),
+      );
+      return { trace, ...(error === undefined ? {} : { error }) };
     },
   };
 }

@@ -15,6 +15,8 @@ export interface Streams {
   delete(name: string, options?: CallOptions): Promise<void>;
   /** The fields that its entries have. @example `const fields = await client.streams.fields("web")` */
   fields(name: string, options?: CallOptions): Promise<string[]>;
+  /** The values that its indexed fields have, at most 10,000 in all. @example `const { level } = await client.streams.indices("web")` */
+  indices(name: string, options?: CallOptions): Promise<Record<string, string[]>>;
 }
 
 export function streamsOf(caller: Caller): Streams {
@@ -35,5 +37,7 @@ export function streamsOf(caller: Caller): Streams {
     },
     fields: async (name, options) =>
       (await take(api.GET(`${path}/fields`, of(name, options)))).fields,
+    indices: async (name, options) =>
+      (await take(api.GET(`${path}/indices`, of(name, options)))).indices,
   };
 }

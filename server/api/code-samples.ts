@@ -23,6 +23,7 @@ const NAMES: Record<string, string> = {
   pipeline: "default",
   transformer: "drop-passwords",
   alert: "on-call",
+  name: "pager",
   user: "alice",
   role: "viewer",
   job: "nightly",
@@ -94,12 +95,23 @@ const CALLS: Record<string, string> = {
   test_transformer:
     'const fields = await client.transformers.test(".level = 1", { message: "hello" });',
   test_alert: 'await client.alerts.test("on-call", { message: "hello" });',
+  list_forwarders: "const names = await client.alerts.list();",
+  get_forwarder: 'const webhook = await client.alerts.get("on-call");',
+  save_forwarder: 'await client.alerts.save("on-call", { url: "https://hooks.example.com/1" });',
+  delete_forwarder: 'await client.alerts.delete("on-call");',
+  test_forwarder: 'await client.alerts.test("on-call", { message: "hello" });',
+  test_pipeline:
+    'const { trace } = await client.pipelines.test("default", { nodes: [], edges: [] }, [{ message: "hello" }]);',
+  get_stream_indices: 'const { level } = await client.streams.indices("web");',
   list_streams: "const streams = await client.streams.list();",
   get_stream: 'const { ttl } = await client.streams.get("web");',
   configure_stream: 'await client.streams.configure("web", { ttl: 604800 });',
   purge_stream: 'await client.streams.delete("web");',
   list_stream_fields: 'const fields = await client.streams.fields("web");',
   ingest_log: 'await client.logs.ingest("default", { level: "info", message: "hello" });',
+  ingest_logs_struct:
+    'await client.logs.ingestMany("default", [{ level: "info", message: "hello" }]);',
+  ingest_logs_text: 'await client.logs.ingest("default", { content: "hello" });',
   query_stream: 'const logs = await client.logs.query("web", { from, to });',
   watch_logs: 'for await (const log of client.logs.watch("web")) console.log(log);',
 };
@@ -134,14 +146,16 @@ function curlOf(
     .join("&");
   const file = FILES[operationId];
   const json = requestBody?.content["application/json"]?.example;
+  const text = requestBody?.content["text/plain"]?.example;
   const words = [
     "curl -sS --fail-with-body",
     ...(isOpen ? [] : ['-H "Authorization: Bearer pat:$TOKEN"']),
     ...(operationId === "watch_logs" ? ["--no-buffer"] : []),
     ...(file !== undefined && method === "GET" ? [`-o ${file}`] : []),
     ...(file !== undefined && method === "POST" ? [`--form backup=@${file}`] : []),
+    ...(text === undefined ? [] : ["-H 'Content-Type: text/plain'", `--data-binary '${text}'`]),
     ...(json === undefined ? [] : ["-H 'Content-Type: application/json'", data(json)]),
-    ...(isPlain(method, { json, file }) ? [] : [`-X ${method}`]),
+    ...(isPlain(method, { json: json ?? text, file }) ? [] : [`-X ${method}`]),
     `"${SAMPLE_SERVER}${place}${query && `?${query}`}"`,
   ];
   return words.join(" \\\n  ");

@@ -47,6 +47,7 @@ const TAGS: Record<string, string> = {
   transformers: "Scripts that change logs on their way",
   pipelines: "What becomes of a log",
   alerts: "Webhooks that logs are posted to",
+  forwarders: "Alerts, as later versions of FlowG name them",
   streams: "Where logs are kept",
   logs: "Sending, asking for and watching logs",
   test: "Trying things out",
@@ -55,6 +56,7 @@ const TAGS: Record<string, string> = {
 const MIME_MULTIPART = "multipart/form-data";
 const MIME_JSON = "application/json";
 const MIME_PROTOBUF = "application/x-protobuf";
+const MIME_TEXT = "text/plain";
 const MIME_LINES = "application/x-ndjson";
 
 /** @param version of this package */
@@ -128,6 +130,7 @@ function complete(operation: PathOperation, meta: ProcedureMeta & RestMeta): voi
     operation.requestBody.content[MIME_PROTOBUF] = {
       schema: { type: "string", format: "binary" },
     };
+  if (meta.textIn !== undefined) takeText(operation, described.request);
   sayOfParameters(operation);
   const [body] = Object.values(operation.requestBody?.content ?? {});
   // none is an empty one
@@ -166,6 +169,11 @@ function dropEmptyBody(operation: PathOperation): void {
 }
 
 /** Many logs, one on each line; that they may be an array is said in words, which no generator of clients stumbles over. */
+function takeText(operation: PathOperation, example: unknown): void {
+  const schema = { type: "string" };
+  operation.requestBody = { required: true, content: { [MIME_TEXT]: { schema, example } } };
+}
+
 function takeLines({ requestBody }: PathOperation): void {
   if (requestBody)
     requestBody.content[MIME_LINES] = {

@@ -38,6 +38,8 @@ export interface RestMeta {
   batchIn?: string;
   /** The body is OpenTelemetry's logs: they come as a `LogBatch`, as that member. */
   otlpIn?: string;
+  /** The body is plain text, and this is its name in the input. */
+  textIn?: string;
   /** Where the body or the answer isn't plain JSON. */
   rawBody?: RawBody;
 }

@@ -4,6 +4,7 @@ import { alerts } from "./routers/alerts.js";
 import { auth } from "./routers/auth.js";
 import { backup } from "./routers/backup.js";
 import { compact } from "./routers/compact.js";
+import { forwarders } from "./routers/forwarders.js";
 import { jobs } from "./routers/jobs.js";
 import { logs } from "./routers/logs.js";
 import { pipelines } from "./routers/pipelines.js";
@@ -22,6 +23,7 @@ export const appRouter = router({
   auth,
   backup,
   compact,
+  forwarders,
   jobs,
   logs,
   pipelines,

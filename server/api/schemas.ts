@@ -164,6 +164,15 @@ export const streamConfigs = mapOf<z.output<typeof streamConfig>>(
   },
 );
 
+export const valueLists = mapOf<string[]>(
+  (value) => Array.isArray(value) && value.every((text) => typeof text === "string"),
+  {
+    wanted: "lists of strings",
+    items: { type: "array", items: { type: "string" } },
+    wrongValue: () => "must be a list of strings",
+  },
+);
+
 // The config store checks a flow or webhook further, and explains its refusals.
 
 const version = z

@@ -95,7 +95,7 @@ function dropUpload(input: Record<string, unknown>): void {
   (input.backup as Upload).stream.destroy();
 }
 
-function contextOf(exchange: Exchange, services: Services): Context {
+export function contextOf(exchange: Exchange, services: Services): Context {
   const { request, address } = exchange;
   return {
     services,

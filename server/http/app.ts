@@ -10,6 +10,7 @@ import { answerApi } from "./api.js";
 import type { AddressOf } from "./client-address.js";
 import type { Conceal } from "./conceal.js";
 import { docs } from "./docs.js";
+import { answerElastic, isElastic } from "./elastic/answer-elastic.js";
 import { Exchange } from "./exchange.js";
 import { allowOrigin, setSecurityHeaders } from "./headers.js";
 import type { Handler } from "./listen.js";
@@ -36,6 +37,11 @@ export interface App {
 }
 
 const STOPS = "the server stops";
+
+const answererOf = (path: string) => {
+  if (path === OTLP_PATH) return answerOtlp;
+  return isElastic(path) ? answerElastic : answerApi;
+};
 
 export function createApp(options: AppOptions): App {
   const exchanges = new Set<Exchange>();
@@ -78,7 +84,7 @@ export function createApp(options: AppOptions): App {
     const isOtlp = exchange.path === OTLP_PATH;
     if (isOtlp || exchange.path.startsWith(`${API_BASE}/`)) {
       // past express: what it does for each request would take longer than the rest of most
-      const answering = isOtlp ? answerOtlp(exchange, options) : answerApi(exchange, options);
+      const answering = answererOf(exchange.path)(exchange, options);
       const answer = answering.finally(() => running.delete(answer));
       running.add(answer);
     } else {

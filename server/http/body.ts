@@ -71,6 +71,24 @@ export async function readJsonBody(
   return body as Record<string, unknown>;
 }
 
+/**
+ * @returns the text of the body, also of one that is compressed
+ * @throws INPUT_TOO_LARGE, MEDIA_TYPE_UNSUPPORTED, CANCELLED
+ */
+export async function readTextBody(
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<string> {
+  const type = request.headers["content-type"];
+  const charset = CHARSET.exec(type ?? "")?.[1] ?? "utf-8";
+  if (!/^text\/plain\s*(?:;|$)/i.test(type ?? "text/plain") || charset.toLowerCase() !== "utf-8") {
+    throw new FlowgError("MEDIA_TYPE_UNSUPPORTED", "the body is not declared as plain text", {
+      hint: "send the header `Content-Type: text/plain`, and UTF-8",
+    });
+  }
+  return (await receiveBody(request, response, { inflate: true })).toString();
+}
+
 async function parse(bytes: Buffer, fieldsIn: string | undefined): Promise<unknown> {
   const text =
     bytes.byteLength <= PARSED_HERE_BYTES

@@ -4,7 +4,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { FlowgError } from "../platform/errors.js";
 import { notInQuery, unknownName } from "../platform/messages/sentences.js";
-import { readJsonBody } from "./body.js";
+import { readJsonBody, readTextBody } from "./body.js";
 import { readOtlpBody } from "./otlp-body.js";
 import { decodeParams, type Match } from "./route.js";
 import { receiveUpload } from "./upload.js";
@@ -37,6 +37,8 @@ export async function readInput(
   if (route.meta.otlpIn !== undefined)
     return { ...names, [route.meta.otlpIn]: await readOtlpBody(request, response) };
   const hasBody = route.method === "POST" || route.method === "PUT";
+  const { textIn } = route.meta;
+  if (textIn !== undefined) return { ...names, [textIn]: await readTextBody(request, response) };
   const given = hasBody ? await readJsonBody(request, response, route.meta) : query;
   return { ...given, ...names };
 }

@@ -46,6 +46,7 @@ const OTHERWISE: Record<string, { as: string; instead?: [from: string, to: strin
   pause_job: { as: "NOT_FOUND" },
   resume_job: { as: "NOT_FOUND" },
   test_alert: { as: "UPSTREAM_FAILED" },
+  test_forwarder: { as: "UPSTREAM_FAILED" },
 };
 
 it("curl samples do what they say", async () => {

@@ -5,12 +5,13 @@ import { batchFailure } from "../../operations/ingest/batch-failures.js";
 import { ingestBatch } from "../../operations/ingest/batch-through-pipeline.js";
 import { type Ingesting, ingestThrough } from "../../operations/ingest/through-pipeline.js";
 import { FlowgError } from "../../platform/errors.js";
-import { parseFilter } from "../../records/logs/filter.js";
-import { LogBatch } from "../../records/logs/log-batch.js";
+import { told } from "../../platform/messages/sentences.js";
+import { filterOfValues, parseFilter } from "../../records/logs/filter.js";
+import { BATCH_LOGS, LogBatch } from "../../records/logs/log-batch.js";
 import { jsonLogs } from "../json-pieces.js";
 import type { Download } from "../raw-bodies.js";
 import { rest } from "../rest.js";
-import { DONE, done, name, record, recordToStore, shown, success } from "../schemas.js";
+import { DONE, done, name, record, recordToStore, shown, success, valueLists } from "../schemas.js";
 import { EVENTS_TYPE } from "../server-sent-events.js";
 import { requires, router } from "../trpc.js";
 import { watchEvents } from "../watch.js";
@@ -26,11 +27,34 @@ const log = z
   .object({ timestamp: z.string().meta({ description: "RFC 3339." }), fields: record })
   .meta({ id: "Log" });
 
+/** Of later FlowGs: a JSON object of lists. */
+const indexing = z
+  .string()
+  .transform((text, context) => {
+    try {
+      const parsed = valueLists.safeParse(JSON.parse(text));
+      if (parsed.success) return parsed.data;
+    } catch {
+      // said below
+    }
+    const message = 'must be a JSON object with lists of strings: {"level":["error"]}';
+    context.addIssue({ code: "custom", message });
+    return z.NEVER;
+  })
+  .meta(
+    shown({
+      type: "string",
+      description:
+        'Say, `{"level":["error","fatal"]}`: each of these fields has one of its values.',
+    }),
+  );
+
 const query = z.object({
   stream: name("stream"),
   from: time("RFC 3339 with zone; entries of this moment are included."),
   to: time("RFC 3339 with zone; entries of this moment are not included."),
   filter: z.string().meta({ description: 'Say, `level = "error"`.' }).optional(),
+  indexing: indexing.optional(),
   limit: z
     .string()
     .regex(/^[1-9]\d{0,14}$/, "must be a whole number from 1 on")
@@ -57,6 +81,15 @@ const otlpLogs = (z.any() as z.ZodType<LogBatch>).meta(
     description: "As opentelemetry-proto describes them.",
   }),
 );
+
+/** It is judged by itself, so that one that is wrong keeps no other from being stored. */
+const someRecord = z
+  .unknown()
+  .meta(shown({ type: "object", additionalProperties: { type: "string" } }));
+
+function whyOf({ issues: [first] }: z.ZodError): string {
+  return told({ path: (first?.path ?? []).map(String).join("."), message: first?.message ?? "" });
+}
 
 /** @throws what tells which of them were refused */
 async function sendBatch(pipeline: string, batch: LogBatch, services: Ingesting) {
@@ -112,6 +145,65 @@ export const logs = router({
       sendBatch(pipeline, resourceLogs, ctx.services),
     ),
 
+  ingestStruct: requires("send_logs")
+    .meta(
+      rest("POST", "/pipelines/{pipeline}/logs/struct", {
+        id: "ingest_logs_struct",
+        tag,
+        summary: "Send several logs through a pipeline, as later FlowGs take them",
+        description:
+          "Up to 10,000. Of logs that are refused the error says which, in `details`, and the others are stored.",
+        errors: ["NOT_FOUND", "NOT_IMPLEMENTED", "REFUSED", "UPSTREAM_FAILED"],
+        request: { records: [{ level: "info", message: "hello" }] },
+        response: { success: true, processed_count: 1 },
+      }),
+    )
+    .input(z.object({ pipeline: name("pipeline"), records: z.array(someRecord).max(BATCH_LOGS) }))
+    .output(ingested)
+    .mutation(async ({ ctx, input: { pipeline, records } }) => {
+      const read = records.map((given, index) => ({ index, given: record.safeParse(given) }));
+      const logs = read.flatMap(({ index, given }) =>
+        given.success ? [{ index, fields: given.data }] : [],
+      );
+      const refused = read.flatMap(({ index, given: { error } }) =>
+        error ? [{ index, message: whyOf(error) }] : [],
+      );
+      return await sendBatch(pipeline, new LogBatch(logs, refused), ctx.services);
+    }),
+
+  ingestText: requires("send_logs")
+    .meta({
+      ...rest("POST", "/pipelines/{pipeline}/logs/text", {
+        id: "ingest_logs_text",
+        tag,
+        summary: "Send each line of a text through a pipeline",
+        description:
+          "As later FlowGs take them: each line that is not blank is the field `content` of a log.",
+        errors: ["NOT_FOUND", "NOT_IMPLEMENTED", "REFUSED", "UPSTREAM_FAILED"],
+        request: "hello\nworld\n",
+        response: { success: true, processed_count: 2 },
+      }),
+      textIn: "text",
+    })
+    .input(z.object({ pipeline: name("pipeline"), text: z.string() }))
+    .output(ingested)
+    .mutation(async ({ ctx, input: { pipeline, text } }) => {
+      const logs = text.split("\n").flatMap((given, i) => {
+        const content = given.trim();
+        return content === "" ? [] : [{ line: i + 1, fields: { content } }];
+      });
+      if (logs.length > BATCH_LOGS) {
+        throw new FlowgError("INPUT_TOO_LARGE", `the text has more than ${BATCH_LOGS} lines`, {
+          hint: "send it in parts",
+        });
+      }
+      const batch = new LogBatch(
+        logs.map((log, index) => ({ ...log, index })),
+        [],
+      );
+      return await sendBatch(pipeline, batch, ctx.services);
+    }),
+
   query: requires("read_streams")
     .meta({
       ...rest("GET", "/streams/{stream}/logs", {
@@ -139,7 +231,8 @@ export const logs = router({
     .query(async ({ ctx, input }): Promise<Download> => {
       const { stream, limit } = input;
       const { logs } = ctx.services;
-      const filter = input.filter === undefined ? undefined : parseFilter(input.filter);
+      const given = input.filter === undefined ? undefined : parseFilter(input.filter);
+      const filter = filterOfValues(input.indexing ?? {}, given);
       if ((await logs.streams.get(stream)) === undefined) {
         throw new FlowgError("NOT_FOUND", `there is no stream ${JSON.stringify(stream)}`, {
           hint: "list the streams to see their names",

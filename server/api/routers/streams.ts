@@ -13,6 +13,7 @@ import {
   streamConfigInput,
   streamConfigs,
   success,
+  valueLists,
 } from "../schemas.js";
 import { requires, router } from "../trpc.js";
 
@@ -116,5 +117,22 @@ export const streams = router({
     .query(async ({ ctx, input }) => ({
       success: true,
       fields: await ctx.services.logs.streams.fields(input.stream),
+    })),
+
+  indices: requires("read_streams")
+    .meta(
+      rest("GET", "/streams/{stream}/indices", {
+        id: "get_stream_indices",
+        tag,
+        summary: "List the values that a stream's indexed fields have",
+        description: "At most 10,000 in all.",
+        response: { success: true, indices: { level: ["error", "info"] } },
+      }),
+    )
+    .input(byName)
+    .output(z.object({ success, indices: valueLists }))
+    .query(async ({ ctx, input }) => ({
+      success: true,
+      indices: await ctx.services.logs.streams.values(input.stream),
     })),
 });

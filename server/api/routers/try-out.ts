@@ -1,16 +1,37 @@
 // Trying out a transformer or an alert without storing anything.
 
 import { z } from "zod";
+import { tracePlan } from "../../operations/ingest/trace-plan.js";
 import { alertBody } from "../../operations/webhooks/alert-body.js";
 import { FlowgError } from "../../platform/errors.js";
 import { type Webhook, webhookProblem } from "../../records/config/webhook.js";
 import { type Fields, WrittenFields } from "../../records/logs/written-fields.js";
 import type { Context } from "../context.js";
 import { NAMES_BYTES, rest } from "../rest.js";
-import { DONE, done, name, record, success } from "../schemas.js";
+import { DONE, done, flowInput, name, record, success } from "../schemas.js";
 import { requires, router } from "../trpc.js";
 
 const tag = "test";
+
+/** Of one try. */
+const TRIED_RECORDS = 100;
+
+const FLOW_EXAMPLE = {
+  nodes: [
+    { id: "in", type: "source", data: { type: "direct" } },
+    { id: "out", type: "router", data: { stream: "web" } },
+  ],
+  edges: [{ id: "in-out", source: "in", target: "out" }],
+};
+
+const nodeTrace = z
+  .object({
+    nodeID: z.string(),
+    input: record,
+    output: z.array(record).nullable(),
+    error: z.string().nullable(),
+  })
+  .meta({ id: "NodeTrace" });
 
 /** @throws NOT_IMPLEMENTED, INPUT_INVALID, UPSTREAM_FAILED, CANCELLED */
 async function callAlert(webhook: Webhook, fields: Fields, ctx: Context): Promise<void> {
@@ -32,14 +53,74 @@ export const tryOut = router({
         summary: "Run a script on a record",
         changesNothing: true,
         request: { code: '.level = "info"', record: { message: "hello" } },
-        response: { success: true, record: { level: "info", message: "hello" } },
+        response: {
+          success: true,
+          record: { level: "info", message: "hello" },
+          records: [{ level: "info", message: "hello" }],
+        },
       }),
     )
     .input(z.object({ code: z.string(), record }))
-    .output(z.object({ success, record }))
+    .output(z.object({ success, record, records: z.array(record) }))
     .mutation(async ({ ctx, input }) => {
       const ran = await ctx.services.transformers.tryOut(input.code, input.record);
-      return { success: true, record: ran instanceof WrittenFields ? ran.parsed : ran };
+      const fields = ran instanceof WrittenFields ? ran.parsed : ran;
+      // later FlowGs answer a list
+      return { success: true, record: fields, records: [fields] };
+    }),
+
+  pipeline: requires("send_logs")
+    .meta({
+      ...rest("POST", "/test/pipeline/{pipeline}", {
+        id: "test_pipeline",
+        tag,
+        summary: "Lead records through a flow",
+        description:
+          "Nothing is stored or called. `trace` has what came to each node of the flow and what left it; of a pipeline that it enters " +
+          "only whether that went well.",
+        changesNothing: true,
+        request: { flow: FLOW_EXAMPLE, records: [{ message: "hello" }] },
+        response: {
+          success: true,
+          trace: [{ nodeID: "out", input: { message: "hello" }, output: null, error: null }],
+        },
+      }),
+      bodyBytes: NAMES_BYTES,
+    })
+    .input(
+      z.object({
+        pipeline: name("pipeline"),
+        flow: flowInput,
+        records: z.array(record).max(TRIED_RECORDS),
+      }),
+    )
+    .output(z.object({ success, trace: z.array(nodeTrace), error: z.string().optional() }))
+    .mutation(async ({ ctx, input: { pipeline, flow, records } }) => {
+      const { config, transformers } = ctx.services;
+      const { plan, source } = await config.planOfTried(pipeline, flow);
+      const { trace, error } = await tracePlan(plan, { source, records, transformers });
+      return { success: true, trace, ...(error === undefined ? {} : { error }) };
+    }),
+
+  forwarder: requires("write_alerts")
+    .meta({
+      ...rest("POST", "/test/forwarders/{name}", {
+        id: "test_forwarder",
+        tag,
+        summary: "Post a record to a forwarder",
+        errors: ["NOT_FOUND", "UPSTREAM_FAILED", "NOT_IMPLEMENTED"],
+        changesNothing: true,
+        request: { record: { message: "hello" } },
+        response: { success: true },
+      }),
+      bodyBytes: NAMES_BYTES,
+    })
+    .input(z.object({ name: name("forwarder"), record }))
+    .output(done)
+    .mutation(async ({ ctx, input }) => {
+      const webhook = await ctx.services.config.alerts.get(input.name);
+      await callAlert(webhook, input.record, ctx);
+      return DONE;
     }),
 
   alert: requires("write_alerts")

@@ -46,17 +46,26 @@ export type RunScript = (
   fields: Fields | WrittenFields,
 ) => Promise<Fields | WrittenFields>;
 
+/** Told of each node that a log came to, what went on from there (nothing does from where logs end), and its own error. */
+export type OnNode = (
+  at: Place,
+  input: Fields | WrittenFields,
+  left: { output: (Fields | WrittenFields)[] | null; error: unknown },
+) => void;
+
 interface Walk extends Outcome {
   runScript: RunScript;
+  onNode?: OnNode | undefined;
 }
 
 export async function walkPlan(
   { pipeline, steps }: Plan,
   fields: Fields | WrittenFields,
   runScript: RunScript,
+  onNode?: OnNode,
 ): Promise<Outcome> {
   const entered = new Set([pipeline]);
-  const walk: Walk = { entries: [], calls: [], failures: [], entered, runScript };
+  const walk: Walk = { entries: [], calls: [], failures: [], entered, runScript, onNode };
   await follow(steps, { fields, within: [pipeline] }, walk);
   return walk;
 }
@@ -67,6 +76,7 @@ async function follow(steps: readonly Step[], log: Underway, outcome: Walk): Pro
       try {
         await carryOut(step, log, outcome);
       } catch (error) {
+        outcome.onNode?.(step.at, log.fields, { output: null, error });
         outcome.failures.push({ at: step.at, within: log.within, error });
       }
     }),
@@ -77,23 +87,32 @@ async function carryOut(step: Step, log: Underway, outcome: Walk): Promise<void>
   switch (step.kind) {
     case "store":
       outcome.entries.push({ ...log, at: step.at, stream: step.stream });
+      outcome.onNode?.(step.at, log.fields, ENDED);
       return;
     case "call": {
       const { at, alert, webhook } = step;
       outcome.calls.push({ ...log, at, alert, webhook });
+      outcome.onNode?.(at, log.fields, ENDED);
       return;
     }
     case "switch":
-      if (passes(step.filter, log.fields)) await follow(step.next, log, outcome);
+      if (!passes(step.filter, log.fields)) {
+        outcome.onNode?.(step.at, log.fields, ENDED);
+        return;
+      }
+      outcome.onNode?.(step.at, log.fields, { output: [log.fields], error: undefined });
+      await follow(step.next, log, outcome);
       return;
     case "transform": {
       const name = `transformer ${JSON.stringify(step.transformer)}`;
       const fields = await outcome.runScript(name, step.script, log.fields);
+      outcome.onNode?.(step.at, log.fields, { output: [fields], error: undefined });
       await follow(step.next, { ...log, fields }, outcome);
       return;
     }
     case "enter": {
       outcome.entered.add(step.pipeline);
+      outcome.onNode?.(step.at, log.fields, ENDED);
       const within = [...log.within, step.pipeline];
       await follow(step.next, { ...log, within }, outcome);
       return;
@@ -108,3 +127,8 @@ async function carryOut(step: Step, log: Underway, outcome: Walk): Promise<void>
 
 const passes = (filter: Filter, fields: Fields | WrittenFields): boolean =>
   fields instanceof WrittenFields ? fields.passes(filter) : matchesFilter(filter, fields);
+
+const ENDED = { output: null, error: undefined } as const;
+
+export const parsed = (fields: Fields | WrittenFields): Fields =>
+  fields instanceof WrittenFields ? fields.parsed : fields;

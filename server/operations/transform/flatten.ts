@@ -1,4 +1,4 @@
-// What a script left, as a log's fields: names of nested values and indexes joined by dots, and each value as FlowG writes it.
+// A JSON value, say what a script left, as a log's fields: names of nested values and indexes joined by dots, and each value as FlowG writes it.
 
 import { FlowgError } from "../../platform/errors.js";
 import type { Fields } from "../../records/logs/written-fields.js";
@@ -10,25 +10,30 @@ const MOST_FIELDS = 10_000;
  * What isn't an object has no fields.
  * @throws INPUT_INVALID
  */
-export function flatten(event: unknown): Fields {
+export function flatten(event: unknown, what = "what the script leaves"): Fields {
   if (typeof event !== "object" || event === null || Array.isArray(event)) return {};
   const pairs: [string, string][] = [];
-  add(event, "", pairs);
+  try {
+    add(event, "", pairs);
+  } catch (error) {
+    if (error instanceof TooLarge)
+      throw new FlowgError("INPUT_INVALID", `${what} ${error.message}`);
+    throw error;
+  }
   return Object.fromEntries(pairs);
 }
 
 function add(value: object, prefix: string, pairs: [string, string][], depth = 0): void {
-  if (depth > DEEPEST) throw tooLarge(`nests deeper than ${DEEPEST}`);
+  if (depth > DEEPEST) throw new TooLarge(`nests deeper than ${DEEPEST}`);
   for (const [key, inner] of Object.entries(value)) {
     const name = prefix + key;
     if (typeof inner === "object" && inner !== null) add(inner, `${name}.`, pairs, depth + 1);
     else if (pairs.push([name, textOf(inner)]) > MOST_FIELDS)
-      throw tooLarge(`has more than ${MOST_FIELDS} fields`);
+      throw new TooLarge(`has more than ${MOST_FIELDS} fields`);
   }
 }
 
-const tooLarge = (what: string): FlowgError =>
-  new FlowgError("INPUT_INVALID", `what the script leaves ${what}`);
+class TooLarge extends Error {}
 
 function textOf(value: unknown): string {
   if (value === null) return "";

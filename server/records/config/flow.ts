@@ -42,10 +42,25 @@ const edgeSchema = z.object({
   target: z.string(),
 });
 
-export const flowSchema = z
+/** Version 2 calls alerts forwarders. */
+function withAlerts(flow: unknown): unknown {
+  const { nodes } = object(flow);
+  if (!Array.isArray(nodes)) return flow;
+  const ours = nodes.map((node) => {
+    const { type, data } = object(node);
+    if (type !== "forwarder") return node;
+    const { forwarder, ...others } = object(data);
+    return { ...object(node), type: "alert", data: { ...others, alert: forwarder ?? "" } };
+  });
+  return { ...object(flow), nodes: ours };
+}
+
+const flowForm = z
   .object({
     version: z
-      .union([z.literal(0), z.literal(1)], { error: "only version 1 is known" })
+      .union([z.literal(0), z.literal(1), z.literal(2)], {
+        error: "only versions 1 and 2 are known",
+      })
       .nullish()
       .transform(() => 1),
     nodes: z
@@ -61,6 +76,8 @@ export const flowSchema = z
     for (const { path, message } of flowProblems(flow))
       context.addIssue({ code: "custom", path, message });
   });
+
+export const flowSchema = z.preprocess(withAlerts, flowForm);
 
 export interface FlowNode {
   id: string;

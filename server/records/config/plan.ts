@@ -96,12 +96,12 @@ export function planOf({ pipeline, flow, items, source = "direct" }: Planned): P
   };
 }
 
-/** As in FlowG, the last of several counts. */
-const sourceOf = (nodes: readonly FlowNode[], type: SourceType): FlowNode | undefined =>
+/** As in FlowG, the last of several sources counts. */
+export const sourceOf = ({ nodes }: Pick<Flow, "nodes">, type: SourceType): FlowNode | undefined =>
   nodes.findLast((node) => node.type === "source" && (node.data.type ?? "direct") === type);
 
-export const hasSource = ({ nodes }: Flow, type: SourceType): boolean =>
-  sourceOf(nodes, type) !== undefined;
+export const hasSource = (flow: Flow, type: SourceType): boolean =>
+  sourceOf(flow, type) !== undefined;
 
 interface Extent {
   /** How many times a log comes there. */
@@ -131,7 +131,7 @@ class Planner {
   constructor(private readonly items: Items | undefined) {}
 
   enter(pipeline: string, { nodes, edges }: Flow, type: SourceType): Step[] {
-    const source = sourceOf(nodes, type);
+    const source = sourceOf({ nodes }, type);
     if (source === undefined) {
       const at = { pipeline, node: undefined, type: undefined };
       const what = `has no ${type} source`;

@@ -63,8 +63,11 @@ export function webhookProblem({ type, url, headers }: Webhook): string | undefi
   return wrong && `has a header ${JSON.stringify(wrong[0].slice(0, 100))} that HTTP does not allow`;
 }
 
+export const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
 function isTextMap(value: unknown): boolean {
-  if (typeof value !== "object" || value === null || Array.isArray(value)) return false;
+  if (!isObject(value)) return false;
   return Object.values(value).every((text) => typeof text === "string");
 }
 

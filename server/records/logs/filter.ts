@@ -30,7 +30,10 @@ export function parseFilter(text: string): Filter {
       hint: "ask in several queries",
     });
   }
-  const filter = new Parser(tokenize(text)).whole();
+  return withinBounds(new Parser(tokenize(text)).whole());
+}
+
+function withinBounds(filter: Filter): Filter {
   const tests = countTests(filter);
   if (tests > FILTER_MAX_TESTS) {
     throw new FlowgError(
@@ -40,6 +43,18 @@ export function parseFilter(text: string): Filter {
     );
   }
   return filter;
+}
+
+/** What has one of these values in each of these fields, and passes the filter. @throws INPUT_INVALID */
+export function filterOfValues(
+  values: Readonly<Record<string, readonly string[]>>,
+  filter: Filter | undefined,
+): Filter | undefined {
+  const tests = Object.entries(values).map(
+    ([field, texts]): Filter => ({ kind: "in", field, values: new Set(texts) }),
+  );
+  if (tests.length === 0) return filter;
+  return withinBounds({ kind: "and", of: filter ? [...tests, filter] : tests });
 }
 
 function countTests(filter: Filter): number {

@@ -57,6 +57,11 @@ export function indexHead({ prefix }: FieldIndex, value: string): Buffer {
   ]);
 }
 
+/** The value whose list has this head; undefined if the head has only a sum of it. */
+export function valueOfHead({ prefix }: FieldIndex, head: Buffer): string | undefined {
+  return head[prefix.length] === HASHED ? undefined : head.toString("utf8", prefix.length + 1);
+}
+
 /** The number and size of a stream's entries. `bytes` counts their keys and values. */
 export interface StreamTotal {
   entries: number;

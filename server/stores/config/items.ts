@@ -12,6 +12,8 @@ export type ItemKind = "transformer" | "pipeline" | "alert";
 
 export interface ItemForm<Input, Item> {
   kind: ItemKind;
+  /** Its name for people, where that is another. */
+  called?: string;
   key: (name: string) => Key;
   /** The bytes to store. @throws INPUT_INVALID */
   encode: (input: Input) => Buffer;
@@ -84,12 +86,12 @@ export class ItemStore<Input, Item> {
 
   /** The error of a name that nothing has. */
   missing(name: string): FlowgError {
-    const { kind } = this.#form;
+    const { kind, called = kind } = this.#form;
     return new FlowgError(
       "NOT_FOUND",
-      `there is no ${kind} ${JSON.stringify(name.slice(0, 512))}`,
+      `there is no ${called} ${JSON.stringify(name.slice(0, 512))}`,
       {
-        hint: `list the ${kind}s to see their names`,
+        hint: `list the ${called}s to see their names`,
       },
     );
   }

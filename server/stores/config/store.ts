@@ -4,8 +4,14 @@
 import { DEFAULT_PIPELINE, defaultFlow } from "../../records/config/default-pipeline.js";
 import { type Flow, type FlowInput, flowSchema, readFlow } from "../../records/config/flow.js";
 import { demandWhole } from "../../records/config/flow-faults.js";
+import {
+  type Forwarder,
+  type ForwarderInput,
+  readForwarder,
+  storedForwarder,
+} from "../../records/config/forwarder.js";
 import { parseInput } from "../../records/config/parse.js";
-import type { Plan } from "../../records/config/plan.js";
+import { type Plan, planOf, sourceOf } from "../../records/config/plan.js";
 import { ConfigWarnings, configWarning } from "../../records/config/warnings.js";
 import {
   readWebhook,
@@ -25,6 +31,8 @@ export interface ConfigStore {
   readonly transformers: ItemStore<string, string>;
   readonly pipelines: ItemStore<FlowInput, Flow>;
   readonly alerts: ItemStore<WebhookInput, Webhook>;
+  /** The same items, as later FlowGs show and take them. */
+  readonly forwarders: ItemStore<ForwarderInput, Forwarder>;
   /** Sentences about items of these kinds that do not work on this server, at most 21. Reads them all. */
   warnings(...kinds: ItemKind[]): Promise<string[]>;
   /** The same of one pipeline. */
@@ -33,6 +41,11 @@ export interface ConfigStore {
   plan(pipeline: string): Promise<Plan>;
   /** The ways of a message that comes by syslog: of all pipelines that have a source for it. */
   syslogPlans(): Promise<readonly Plan[]>;
+  /** The way of a log through a flow that isn't stored, which enters stored pipelines; and its direct source. @throws INPUT_INVALID */
+  planOfTried(
+    pipeline: string,
+    flow: FlowInput,
+  ): Promise<{ plan: Plan; source: string | undefined }>;
   /** Adds pipeline `default` if there are no pipelines. Returns whether it did. */
   bootstrap(): Promise<boolean>;
 }
@@ -72,6 +85,13 @@ export function openConfigStore(database: Database): ConfigStore {
       encode: (webhook: WebhookInput) => json(parseInput("webhook", webhookSchema, webhook)),
       decode: (value) => readWebhook(decodeValue(value)),
     }),
+    forwarders: new ItemStore(database, {
+      kind: "alert",
+      called: "forwarder",
+      key: alertKey,
+      encode: (forwarder: ForwarderInput) => json(storedForwarder(forwarder)),
+      decode: (value) => readForwarder(decodeValue(value)),
+    }),
     warnings: (...kinds) =>
       database.read(({ records }) => {
         const warnings = new ConfigWarnings();
@@ -89,6 +109,18 @@ export function openConfigStore(database: Database): ConfigStore {
     plan: async (pipeline) =>
       (await plans.of(pipeline)) ?? Promise.reject(pipelines.missing(pipeline)),
     syslogPlans: () => plans.ofSyslog(),
+    planOfTried: async (pipeline, given) => {
+      const flow = parseInput("flow", flowSchema, given);
+      const plan = await database.read(({ records }) => {
+        const others = itemsIn(records, flowOf);
+        const items = {
+          ...others,
+          flow: (name: string) => (name === pipeline ? flow : others.flow(name)),
+        };
+        return planOf({ pipeline, flow, items });
+      });
+      return { plan, source: sourceOf(flow, "direct")?.id };
+    },
     bootstrap: () =>
       database.change((changes) => {
         if (changes.records.count({ ...under("pipeline"), limit: 1 }) > 0) return false;
@@ -100,4 +132,4 @@ export function openConfigStore(database: Database): ConfigStore {
 
 const KEYS = { transformer: transformerKey, pipeline: pipelineKey, alert: alertKey };
 
-const json = (value: Flow | Webhook): Buffer => Buffer.from(JSON.stringify(value));
+const json = (value: object): Buffer => Buffer.from(JSON.stringify(value));

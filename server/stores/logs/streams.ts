@@ -20,6 +20,7 @@ import {
   writeStreamRecord,
 } from "../../storage/stream-record.js";
 import { beginPurge } from "../../storage/unfinished/purge.js";
+import { indexedValues } from "./indexed-values.js";
 import type { StreamBound } from "./stream-bound.js";
 
 /** Seconds, MiB (0 or less: no limit), and the fields whose values queries find without a walk. */
@@ -28,7 +29,10 @@ export type StreamConfig = StreamRecord;
 /** A stream's: each entry is looked up in all of them while others wait. */
 const INDEXED_FIELDS_MAX = 1_000;
 
-/** Streams of a list that are read within one turn of the event loop. */
+/** Of one answer. */
+const VALUES_MAX = 10_000;
+
+/** Streams of a list, or values of a field, that are read within one turn of the event loop. */
 const LISTED_AT_ONCE = 500;
 
 export interface StreamStoreOptions {
@@ -133,6 +137,32 @@ export class StreamStore {
       if (getPurge(instant, stream)?.fields) return [];
       return [...instant.records.keys(under("field", stream))].map((key) => segments(key)[2] ?? "");
     });
+  }
+
+  /**
+   * The values that the stream's indexed fields have, by field, each once; at most 10,000 in all.
+   * Those of a field whose index still fills may be missing.
+   */
+  async values(stream: string): Promise<Record<string, string[]>> {
+    const config = nameProblem(stream) ? undefined : await this.get(stream);
+    const found: [string, string[]][] = [];
+    let left = VALUES_MAX;
+    for (const index of fieldIndexes(stream, config?.indexed_fields ?? [])) {
+      const values: string[] = [];
+      let from: Buffer | undefined;
+      do {
+        const limit = Math.min(left, LISTED_AT_ONCE);
+        const part = await this.#database.read((instant) =>
+          indexedValues(instant, { stream, index, from, limit }),
+        );
+        values.push(...part.values);
+        left -= part.values.length;
+        from = part.next;
+        await setImmediate();
+      } while (from !== undefined && left > 0);
+      found.push([index.field, values.sort()]);
+    }
+    return Object.fromEntries(found);
   }
 
   /** How many entries, and how many bytes they take; while a deletion is being carried out, what is left of it too. */

@@ -1,0 +1,115 @@
+// The body of `_bulk`: a line says what is to be done with the document on the next one.
+
+import { setImmediate } from "node:timers/promises";
+import { flatten } from "../../operations/transform/flatten.js";
+import { FlowgError } from "../../platform/errors.js";
+import type { Fields } from "../../records/logs/written-fields.js";
+
+/** Of one document: parsing one takes this thread. */
+const DOCUMENT_BYTES = 4 * 1024 * 1024;
+/** Parsed before others get a turn. */
+const TURN_BYTES = 128 * 1024;
+export const MOST_ITEMS = 10_000;
+
+export interface BulkItem {
+  action: "index" | "create" | "update" | "delete";
+  /** As it was named, if it was. */
+  index: string | undefined;
+  id: string | undefined;
+  /** What is wrong with the document, if something is. */
+  document: Fields | FlowgError;
+}
+
+/** @throws INPUT_INVALID where actions and documents can't be told apart, INPUT_TOO_LARGE */
+export async function parseBulk(body: Buffer): Promise<BulkItem[]> {
+  const items: BulkItem[] = [];
+  let bytes = 0;
+  let waiting: Omit<BulkItem, "document"> | undefined;
+  for (const { line, text } of linesOf(body)) {
+    if (text.byteLength === 0 && waiting === undefined) continue;
+    bytes += text.byteLength;
+    if (bytes > TURN_BYTES) {
+      bytes = 0;
+      await setImmediate();
+    }
+    if (waiting === undefined) {
+      waiting = actionOf(text, line);
+      if (items.length >= MOST_ITEMS) {
+        throw new FlowgError("INPUT_TOO_LARGE", `the body has more than ${MOST_ITEMS} actions`, {
+          hint: "send fewer at a time",
+        });
+      }
+      if (waiting.action !== "delete") continue;
+    }
+    const document = waiting.action === "delete" ? {} : documentOr(text);
+    items.push({ ...waiting, document });
+    waiting = undefined;
+  }
+  if (waiting !== undefined)
+    throw new FlowgError("INPUT_INVALID", "the body ends after an action, without its document");
+  return items;
+}
+
+/** Of nested values the names are joined by dots; numbers stay as they were written. @throws INPUT_INVALID, INPUT_TOO_LARGE */
+export function parseDocument(text: Buffer): Fields {
+  if (text.byteLength > DOCUMENT_BYTES)
+    throw new FlowgError("INPUT_TOO_LARGE", `the document is larger than ${DOCUMENT_BYTES} bytes`);
+  const value = parsed(text.toString());
+  if (typeof value !== "object" || value === null || Array.isArray(value))
+    throw new FlowgError("INPUT_INVALID", "the document is not a JSON object");
+  return flatten(value, "the document");
+}
+
+function documentOr(text: Buffer): Fields | FlowgError {
+  try {
+    return parseDocument(text);
+  } catch (error) {
+    if (error instanceof FlowgError) return error;
+    throw error;
+  }
+}
+
+function* linesOf(body: Buffer): Generator<{ line: number; text: Buffer }> {
+  let line = 0;
+  for (let start = 0; start < body.length; ) {
+    line++;
+    const found = body.indexOf(10, start);
+    const end = found < 0 ? body.length : found;
+    yield { line, text: body.subarray(start, end > start && body[end - 1] === 13 ? end - 1 : end) };
+    start = end + 1;
+  }
+}
+
+const ACTIONS: ReadonlySet<string> = new Set(["index", "create", "update", "delete"]);
+
+function actionOf(text: Buffer, line: number): Omit<BulkItem, "document"> {
+  let value: unknown;
+  try {
+    value = text.byteLength > DOCUMENT_BYTES ? undefined : JSON.parse(text.toString());
+  } catch {
+    // said below
+  }
+  const [pair, ...others] = Object.entries(value ?? {});
+  const [action, named] = pair ?? [];
+  if (action === undefined || others.length > 0 || !ACTIONS.has(action)) {
+    throw new FlowgError("INPUT_INVALID", `line ${line} is not an action: {"create":{}}`, {
+      hint: "each document has its action on the line before it",
+    });
+  }
+  const { _index: index, _id: id } = (named ?? {}) as Record<string, unknown>;
+  const textOr = (given: unknown) => (typeof given === "string" ? given : undefined);
+  return { action: action as BulkItem["action"], index: textOr(index), id: textOr(id) };
+}
+
+const STRING_OR_NUMBER = /"[^"\\]*(?:\\.[^"\\]*)*"|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/g;
+
+/** Numbers become texts: JavaScript's would lose digits of long ones. */
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(
+      text.replace(STRING_OR_NUMBER, (found) => (found.startsWith('"') ? found : `"${found}"`)),
+    );
+  } catch (cause) {
+    throw new FlowgError("INPUT_INVALID", "the document is not valid JSON", { cause });
+  }
+}

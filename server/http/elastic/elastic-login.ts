@@ -1,0 +1,68 @@
+// Shippers send a name and a password with each request. Checking a password takes fifty milliseconds of a core, so it is
+// checked once: what is kept is a session, which ends when the password is changed or the user is deleted.
+
+import { createHmac, randomBytes } from "node:crypto";
+import type { Credentials } from "../../api/credentials.js";
+import { parseAuthorization } from "../../api/credentials.js";
+import { FlowgError } from "../../platform/errors.js";
+
+const MOST_KEPT = 1_000;
+/** Sessions last a day. */
+const KEPT_MS = 12 * 60 * 60 * 1000;
+
+/** @throws UNAUTHENTICATED, RATE_LIMITED */
+export type LogIn = (username: string, password: string) => Promise<string>;
+
+interface Kept {
+  session: Promise<string>;
+  until: number;
+}
+
+export class ElasticLogin {
+  /** Only for this process: nothing tells a password from what is kept. */
+  readonly #key = randomBytes(32);
+  readonly #kept = new Map<string, Kept>();
+
+  /**
+   * Every form of the Authorization header: a name and a password, a name and a token, an API key whose secret is a token, and
+   * those of the API.
+   * @returns with what forgets them, where they turn out not to count any more
+   */
+  async credentials(
+    header: string | undefined,
+    logIn: LogIn,
+  ): Promise<{ credentials: Credentials | undefined; forget: (() => void) | undefined }> {
+    const [, scheme = "", encoded = ""] = /^(basic|apikey) +(\S+) *$/i.exec(header ?? "") ?? [];
+    if (scheme === "") return { credentials: parseAuthorization(header), forget: undefined };
+    const [, username = "", password = ""] =
+      /^([^:]*):(.*)$/s.exec(Buffer.from(encoded, "base64").toString()) ?? [];
+    if (password.startsWith("pat_"))
+      return { credentials: { kind: "token", text: password }, forget: undefined };
+    if (scheme.toLowerCase() === "apikey")
+      throw new FlowgError("UNAUTHENTICATED", "the API key is not a name and a token");
+    const digest = createHmac("sha256", this.#key)
+      .update(JSON.stringify([username, password]))
+      .digest("base64");
+    const text = await this.#sessionOf(digest, () => logIn(username, password));
+    return {
+      credentials: { kind: "session", text },
+      forget: () => this.#kept.delete(digest),
+    };
+  }
+
+  async #sessionOf(digest: string, logIn: () => Promise<string>): Promise<string> {
+    const known = this.#kept.get(digest);
+    if (known && known.until > Date.now()) return await known.session;
+    const session = logIn();
+    this.#kept.delete(digest);
+    this.#kept.set(digest, { session, until: Date.now() + KEPT_MS });
+    const [oldest] = this.#kept.keys();
+    if (this.#kept.size > MOST_KEPT && oldest !== undefined) this.#kept.delete(oldest);
+    try {
+      return await session;
+    } catch (error) {
+      this.#kept.delete(digest);
+      throw error;
+    }
+  }
+}

@@ -1,0 +1,62 @@
+// What shippers ask of Elasticsearch, by method and path. Its indexes are our pipelines. Shippers are configured with the
+// server's address, or with that and a pipeline in it: what they ask about the server they then ask under the pipeline.
+
+export const ELASTIC_BASE = "/api/v1/middlewares/elastic";
+
+export type ElasticCall =
+  | { kind: "info" }
+  | { kind: "license" }
+  | { kind: "health" }
+  | { kind: "nodes" }
+  /** Templates, policies and their like: nothing here goes by them. */
+  | { kind: "template"; isWrite: boolean }
+  | { kind: "index"; pipeline: string; isWrite: boolean }
+  | { kind: "document"; pipeline: string; id: string | undefined }
+  | { kind: "bulk"; pipeline: string | undefined };
+
+const TEMPLATES = new Set([
+  "_alias",
+  "_aliases",
+  "_component_template",
+  "_data_stream",
+  "_ilm",
+  "_index_template",
+  "_ingest",
+  "_template",
+]);
+const DOCUMENTS = new Set(["_doc", "_create"]);
+
+/** @param names the path's segments below the base, decoded. @returns undefined if nothing answers that */
+export function elasticCall(method: string, names: readonly string[]): ElasticCall | undefined {
+  const [first = "", ...rest] = names;
+  const isRead = method === "GET" || method === "HEAD";
+  if (first === "" && rest.length === 0) return isRead ? { kind: "info" } : undefined;
+  if (first.startsWith("_")) return ofServer(method, names, undefined);
+  const [second, third, fourth] = rest;
+  if (second === undefined) {
+    const isWrite = method === "PUT";
+    return isRead || isWrite ? { kind: "index", pipeline: first, isWrite } : undefined;
+  }
+  if (second === "" && rest.length === 1) return isRead ? { kind: "info" } : undefined;
+  if (!DOCUMENTS.has(second)) return ofServer(method, rest, first);
+  const isSent = method === "POST" || method === "PUT";
+  return isSent && fourth === undefined
+    ? { kind: "document", pipeline: first, id: third || undefined }
+    : undefined;
+}
+
+function ofServer(
+  method: string,
+  [what = "", ...rest]: readonly string[],
+  pipeline: string | undefined,
+): ElasticCall | undefined {
+  const isRead = method === "GET" || method === "HEAD";
+  const isWrite = method === "PUT" || method === "POST";
+  if (what === "_bulk" && rest.length === 0)
+    return isWrite ? { kind: "bulk", pipeline } : undefined;
+  if (TEMPLATES.has(what)) return isRead || isWrite ? { kind: "template", isWrite } : undefined;
+  if (!isRead) return undefined;
+  if (what === "_license" || what === "_xpack") return { kind: "license" };
+  if (what === "_cluster" && rest[0] === "health") return { kind: "health" };
+  return what === "_nodes" ? { kind: "nodes" } : undefined;
+}

@@ -1,0 +1,41 @@
+// The values that an index has lists of, each found by one look: the walk goes from list to list, and through none.
+
+import { entryKeyOfMoment, MOMENT_BYTES } from "../../records/logs/entry-key.js";
+import { type FieldIndex, valueOfHead } from "../../records/logs/log-index.js";
+import { decodeValue, type EntryRecord } from "../../records/records.js";
+import type { Instant } from "../../storage/tables.js";
+
+export interface ValueWalk {
+  stream: string;
+  index: FieldIndex;
+  /** The key to go on from. */
+  from: Buffer | undefined;
+  limit: number;
+}
+
+/** @returns with where to go on, if that was not all */
+export function indexedValues(
+  { derived, records }: Instant,
+  { stream, index, from, limit }: ValueWalk,
+): { values: string[]; next: Buffer | undefined } {
+  const values: string[] = [];
+  const end = Buffer.concat([index.prefix, LAST]);
+  let start = from ?? index.prefix;
+  while (values.length < limit) {
+    const [key] = derived.keys({ start, end, limit: 1 });
+    if (key === undefined) return { values, next: undefined };
+    const head = key.subarray(0, key.length - MOMENT_BYTES);
+    let value = valueOfHead(index, head);
+    if (value === undefined) {
+      // the head has only a sum of a long one: an entry has it
+      const entry = records.get(entryKeyOfMoment(stream, key.subarray(-MOMENT_BYTES)));
+      value = entry && decodeValue<EntryRecord>(entry).fields[index.field];
+    }
+    if (value !== undefined) values.push(value);
+    start = Buffer.concat([head, LAST]);
+  }
+  return { values, next: start };
+}
+
+/** After all moments of a list, and all lists of an index. */
+const LAST = Buffer.alloc(MOMENT_BYTES + 1, 0xff);
