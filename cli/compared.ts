@@ -55,7 +55,7 @@ export async function withCompared<T>(
 }
 
 /**
- * The side after the first one: a word, or what flags name.
+ * Calls `use` with the side after the first one, which a word or flags name.
  * @throws USAGE where several name it, or none
  */
 export async function withOtherSide<T>(
@@ -91,7 +91,7 @@ export async function withOtherSide<T>(
 
 const DIRECTORY_FLAGS = ["auth-dir", "config-dir", "log-dir"] as const;
 
-/** A directory that somebody has named must hold a database; where nobody has, there may be none. */
+/** The database directories. Each one that a flag names must hold a database; the others may be absent. */
 function placesOf({
   args,
   origins,

@@ -149,7 +149,7 @@ export const yes = {
   },
 } as const;
 
-/** For long work that may take its time. */
+/** The flag `--nice`, for long work that may take its time. */
 export const gentle = {
   nice: {
     type: "boolean",

@@ -1,4 +1,4 @@
-// Locks on what is stored in buckets: the flags, and what they lead to.
+// The flags for locks on what is stored in buckets, and what they lead to.
 
 import { durationMs } from "../server/jobs/duration.js";
 import { type LockWish, lockWish } from "../server/repository/object-lock/lock-wish.js";
@@ -21,7 +21,10 @@ export const objectLockFlags = {
   },
 } as const;
 
-/** @throws USAGE, INPUT_INVALID */
+/**
+ * The locks that the flags ask for.
+ * @throws USAGE, INPUT_INVALID
+ */
 export function objectLockWish(args: {
   "object-lock"?: string | undefined;
   "object-lock-mode"?: string | undefined;

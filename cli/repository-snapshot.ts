@@ -43,7 +43,7 @@ const deltaFlags = {
   },
 } as const;
 
-/** The values of those flags. */
+/** The values of these flags. */
 export interface SnapshotValues {
   snapshot?: string | undefined;
   at?: string | undefined;
@@ -52,13 +52,13 @@ export interface SnapshotValues {
   "allow-missing-deltas"?: boolean;
 }
 
-/** The first of them that is given. */
+/** The first of these flags that is given. */
 export function givenSnapshotFlag(args: SnapshotValues): keyof SnapshotValues | undefined {
   const names = ["snapshot", "at", "latest", "no-deltas", "allow-missing-deltas"] as const;
   return names.find((name) => args[name] !== undefined && args[name] !== false);
 }
 
-/** For commands that can take a snapshot from a repository. */
+/** The flags of commands that can take a snapshot from a repository. */
 export const fromRepository = {
   ...repositoryFlag,
   ...repositoryKeys,

@@ -396,7 +396,7 @@ export async function checkRepository(
 
 export type { RevivedObject, ReviveReport } from "./repository/revive.js";
 
-/** Puts back what a bucket held at a time. Nothing of its contents needs to be read for that. */
+/** Puts back what a bucket held at a time. This reads no contents of its objects. */
 export async function reviveRepository({
   url,
   asOf,

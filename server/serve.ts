@@ -85,9 +85,9 @@ export interface ServeOptions {
   initialPassword?: string | undefined;
   /** Lets others reach the server although root's password is the default. */
   insecureDefaultPassword?: boolean | undefined;
-  /** Takes logs by syslog; doesn't unless given. */
+  /** The syslog server's options; without them the server takes no syslog. */
   syslog?: SyslogOptions | undefined;
-  /** The pipeline of OpenTelemetry's logs that name none; `default` unless given. */
+  /** The pipeline for OpenTelemetry's logs that name none; `default` unless given. */
   otlpPipeline?: string | undefined;
   /** The web pages that may call the API; none unless given. */
   corsOrigins?: readonly string[] | undefined;
@@ -120,7 +120,7 @@ export interface ServeOptions {
   jobs?: JobSources | undefined;
   /** The jobs' clock; this machine's unless given. */
   clock?: Clock | undefined;
-  /** Hosts and ranges that alerts may call beside public addresses. */
+  /** Hosts and ranges that alerts may call besides public addresses. */
   alertAllow?: readonly string[] | undefined;
   /** Told of each database that is about to be opened: where LMDB can't, it ends the process. */
   onOpening?: OnOpening | undefined;
@@ -132,7 +132,7 @@ export interface RunningServer {
   /** `http://127.0.0.1:5080`, one for each address. */
   urls: string[];
   managementUrls: string[];
-  /** `udp://127.0.0.1:5514`; none where syslog isn't taken. */
+  /** The addresses, such as `udp://127.0.0.1:5514`; empty where the server takes no syslog. */
   syslogUrls: string[];
   /** Reads certificates and keys again; connections that are open keep theirs. */
   renewCertificates(): Promise<void>;
@@ -386,7 +386,10 @@ async function plannedJobs({ jobs }: ServeOptions): Promise<readonly Job[]> {
   return await openJobs(jobs);
 }
 
-/** @throws INPUT_INVALID, FILE_UNAVAILABLE */
+/**
+ * The hosts that the settings file allows alerts to call.
+ * @throws INPUT_INVALID, FILE_UNAVAILABLE
+ */
 async function allowedByFile({ jobs }: ServeOptions): Promise<readonly string[]> {
   if (jobs?.file === undefined) return [];
   const { alertHosts } = await import("./jobs/open-jobs.js");
@@ -451,7 +454,7 @@ async function openJobs(
           log.warn({ err: error }, "journals that an earlier start has kept could not be removed"),
         );
     },
-    /** After all else: what is written until then is stored, too. */
+    /** Stops last of all, so that everything written until then is stored, too. */
     stopContinuous: () => continuous?.backup.stop(),
     start: () => all.start(),
     stop: async () => {

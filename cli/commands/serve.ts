@@ -268,7 +268,10 @@ interface SyslogArgs {
   "syslog-allow-origin"?: string | undefined;
 }
 
-/** Undefined where nobody asks for syslog. @throws USAGE */
+/**
+ * The options of the syslog server; undefined where no flag asks for one.
+ * @throws USAGE
+ */
 async function syslogOptions(args: SyslogArgs) {
   const { "syslog-proto": proto, "syslog-bind": bind, "syslog-tls": tls = false } = args;
   if (proto === undefined && bind === undefined) {

@@ -15,7 +15,11 @@ export interface Alerts {
   save(name: string, webhook: WebhookInput | Webhook, options?: CallOptions): Promise<void>;
   /** Removes it. @throws NotFoundError @example `await client.alerts.delete("on-call")` */
   delete(name: string, options?: CallOptions): Promise<void>;
-  /** Posts a record to it now. @throws InternalServerError of code UPSTREAM_FAILED if it does not take it @example `await client.alerts.test("on-call", { message: "hello" })` */
+  /**
+   * Posts a record to the alert's webhook now.
+   * @throws InternalServerError with code UPSTREAM_FAILED if the webhook doesn't take the record
+   * @example `await client.alerts.test("on-call", { message: "hello" })`
+   */
   test(name: string, record: Record<string, string>, options?: CallOptions): Promise<void>;
 }
 

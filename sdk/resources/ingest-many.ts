@@ -1,4 +1,4 @@
-// Many logs, some hundred to a request. What comes slowly doesn't wait for a request to be full.
+// Sends many logs, some hundreds in each request. Logs that come slowly don't wait until a request is full.
 
 import { demandObject } from "../arguments.js";
 import { type Caller, type CallOptions, inPath, take } from "../call.js";
@@ -6,31 +6,34 @@ import { FlowgApiError, InputError } from "../errors.js";
 
 /** A log that the server refused. @example `const line = refused.index + 1` */
 export interface RefusedLog {
-  /** Its place among those that were sent, from 0 on. */
+  /** The log's place among those that were sent, counted from 0. */
   index: number;
-  /** As it was sent. */
+  /** The log as it was sent. */
   record: Record<string, string>;
-  /** Stable: for programs to act on. */
+  /** A stable code, for programs to act on. */
   code: string;
-  /** What is wrong with it. */
+  /** Says in words what is wrong with the log. */
   message: string;
-  /** Branches of the pipeline that have stored it all the same. */
+  /** The number of the pipeline's branches that have stored the log all the same. */
   stored: number;
 }
 
-/** How many logs are sent. @example `const options: IngestManyOptions = { onRefused: ({ index, message }) => show(index, message) }` */
+/**
+ * Options for sending many logs.
+ * @example `const options: IngestManyOptions = { onRefused: ({ index, message }) => show(index, message) }`
+ */
 export interface IngestManyOptions extends CallOptions {
-  /** Told of each log that is refused; the others go on. Without it the first request with one throws. */
+  /** Called with each log that is refused; the others go on. Without it, the first request with a refused log throws. */
   onRefused?: ((refused: RefusedLog) => void) | undefined;
-  /** Told how many more are on the server's disk. */
+  /** Called with the number of further logs that are on the server's disk. */
   onStored?: ((logs: number) => void) | undefined;
 }
 
 /** What became of many logs. @example `const { stored, refused } = await client.logs.ingestMany("default", records)` */
 export interface IngestedMany {
-  /** On the server's disk. */
+  /** The number of logs that are on the server's disk. */
   stored: number;
-  /** Told to `onRefused`. */
+  /** The number of logs that were given to `onRefused`. */
   refused: number;
 }
 
@@ -39,7 +42,7 @@ type Records = Iterable<LogRecord> | AsyncIterable<LogRecord>;
 
 const BATCH_LOGS = 1_000;
 const BATCH_BYTES = 4 * 1024 * 1024;
-/** So long a log waits for others. */
+/** A log waits this long for others, milliseconds. */
 const WAIT_MS = 100;
 const PATH = "/api/v1/pipelines/{pipeline}/logs";
 
@@ -47,7 +50,7 @@ interface Batch {
   records: LogRecord[];
   lines: string[];
   bytes: number;
-  /** Of its first log. */
+  /** The place of its first log. */
   first: number;
 }
 
@@ -62,7 +65,7 @@ export async function ingestMany(
     const body = `${batch.lines.join("\n")}\n`;
     const call = caller.api.POST(PATH, {
       params,
-      // its type is that of one log
+      // the type in the schema is that of one log
       body: { record: {} },
       bodySerializer: () => body,
       headers: { "Content-Type": "application/x-ndjson" },
@@ -88,7 +91,10 @@ interface Outcome {
   error: { thrown: unknown; isOnlyRefusal: boolean } | undefined;
 }
 
-/** The server's answer names the logs that it refused; where it had to stop, also the one from which on nothing is stored. */
+/**
+ * What the answer says of a batch: which logs were refused and, where the server had to stop, from which log on nothing is
+ * stored.
+ */
 function outcomeOf(thrown: unknown, { records, first }: Batch): Outcome {
   const { details = {} } = thrown instanceof FlowgApiError ? thrown : {};
   const { refusedIndexes, logs, stored, next } = details as AnswerDetails;
@@ -109,7 +115,7 @@ interface AnswerDetails {
   next?: number;
 }
 
-/** The server tells of the first hundred what is wrong with them. */
+/** The server says only of the first hundred refused logs what is wrong. */
 const NOT_TOLD = { code: "INPUT_INVALID", message: "is refused like those before it", stored: 0 };
 
 async function* batchesOf(records: Records): AsyncGenerator<Batch, void, undefined> {
@@ -124,7 +130,7 @@ async function* batchesOf(records: Records): AsyncGenerator<Batch, void, undefin
   try {
     for (;;) {
       const coming = Promise.resolve().then(() => iterator.next());
-      // a failure of the source comes after what it gave before
+      // a failure of the source comes after the logs that it gave before
       const settled = coming.then(
         () => true,
         () => true,
@@ -149,7 +155,7 @@ async function* batchesOf(records: Records): AsyncGenerator<Batch, void, undefin
     isAtEnd = true;
     if (batch.lines.length > 0) yield take();
   } finally {
-    // whoever stopped in between wants no more of the source
+    // when the caller stops in between, the source is closed, too
     if (!isAtEnd) await iterator.return?.();
   }
 }
@@ -161,7 +167,7 @@ function iteratorOf(records: Records): Iterator<LogRecord> | AsyncIterator<LogRe
   throw new InputError("the records must be an iterable of logs: an array, or a generator");
 }
 
-/** Whether it comes before logs have waited long enough. */
+/** Whether the next log comes before the others have waited long enough. */
 function inTime(coming: Promise<boolean>): Promise<boolean> {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const late = new Promise<boolean>((resolve) => {

@@ -35,7 +35,13 @@ export interface WatchOptions extends CallOptions {
 export interface Logs {
   /** When it resolves, the log is on the server's disk. @throws NotFoundError if there is no such pipeline, NotImplementedError for one that does more than route @example `await client.logs.ingest("default", { level: "info", message: "hello" })` */
   ingest(pipeline: string, record: Record<string, string>, options?: CallOptions): Promise<void>;
-  /** Sends many in few requests, in their order, as they come. Nothing is stored twice: what is sent again by itself was not stored. @throws as `ingest`, and BadRequestError for a log that is refused where nobody is told of it @example `const { stored } = await client.logs.ingestMany("default", records, { onRefused: ({ index, message }) => show(index, message) })` */
+  /**
+   * Sends many logs in few requests, in their order, as they come. It stores no log twice: it sends again only what was not
+   * stored.
+   * @throws as `ingest`, and BadRequestError for a refused log if `onRefused` is absent
+   * @example `const { stored } = await client.logs.ingestMany("default", records, { onRefused: ({ index, message }) =>
+   *   show(index, message) })`
+   */
   ingestMany(
     pipeline: string,
     records: Iterable<Record<string, string>> | AsyncIterable<Record<string, string>>,

@@ -1,6 +1,6 @@
-// From the Authorization header to a caller and the scopes they hold now. What a token
-// opens is kept only until something is committed to the auth database, by whatever process: a right that is taken away, or
-// that a restore brings back, counts at the next request, and for a write that had to wait.
+// From the Authorization header to a caller and the scopes they hold now. What a token opens is kept only until any process
+// commits to the auth database: a right that is taken away, or that a restore brings back, counts at the next request, and also
+// for a write that had to wait.
 
 import { FlowgError } from "../platform/errors.js";
 import { within } from "../records/auth/limits.js";
@@ -35,15 +35,15 @@ export function authenticateIn(context: Context, changes: Changes): Caller {
   return demandCaller(context, found);
 }
 
-/** The caller, and the token that they came with. */
+/** A caller, and the token that they came with. */
 interface Holder {
   caller: Caller;
   uuid?: string;
-  /** Milliseconds since 1970; infinite if it never ends. */
+  /** When the token ends, milliseconds since 1970; infinite if it never ends. */
   endsMs: number;
 }
 
-/** It may be kept, for the time alone changes what comes of it. */
+/** The look-up of a token. Its answer may be kept, for besides commits only the time changes what it means. */
 const tokenHolder = (text: string): AuthQuestion<Holder | undefined> => ({
   name: text,
   look: (auth) => {
@@ -77,7 +77,10 @@ const sessionHolder =
     return { caller, endsMs: Number.POSITIVE_INFINITY };
   };
 
-/** @throws UNAUTHENTICATED */
+/**
+ * The caller that was found.
+ * @throws UNAUTHENTICATED
+ */
 function demandCaller(context: Context, found: Holder | undefined): Caller {
   if (!found) throw unknown(context);
   const { caller, endsMs } = found;

@@ -6,16 +6,16 @@ import { type AnyTRPCProcedure, getTRPCErrorFromUnknown, TRPCError } from "@trpc
 import type { Context } from "./context.js";
 
 export interface ProcedureCall {
-  /** `users.save`, for middlewares. */
+  /** The procedure's path, such as `users.save`, for middlewares. */
   path: string;
   type: "query" | "mutation";
-  /** Of this call alone: what middlewares add is added to it. */
+  /** The context of this call alone: middlewares add to it. */
   ctx: Context;
-  /** Called at the procedure's `.input()`, so after its permissions are checked. */
+  /** Reads the input. It is called at the procedure's `.input()`, after its permissions are checked. */
   getRawInput: () => Promise<unknown>;
 }
 
-/** What a middleware may give to its next. */
+/** What a middleware may give to the next one. */
 interface Passed {
   ctx?: object;
   input?: unknown;
@@ -31,7 +31,10 @@ interface Definition {
   meta?: unknown;
 }
 
-/** @throws TRPCError, whose cause is what was thrown */
+/**
+ * Calls a procedure.
+ * @throws TRPCError, whose cause is what was thrown
+ */
 export async function callProcedure(
   procedure: AnyTRPCProcedure,
   call: ProcedureCall,

@@ -1,4 +1,4 @@
-// The answer that shows one stored item, `{"success":true,"script":…}`: of a large one a thread writes it.
+// The answer that shows one stored item, `{"success":true,"script":…}`. A thread writes it where the item is large.
 
 import type { z } from "zod";
 import type { StoredAs } from "../operations/json/json-thread.js";
@@ -9,17 +9,20 @@ import type { Download, RawBody } from "./raw-bodies.js";
 
 export interface ItemAnswer {
   name: string;
-  /** What the answer calls it. */
+  /** The member of the answer that holds the item. */
   member: string;
   as: StoredAs;
 }
 
-/** Of a procedure that answers so. */
+/** The meta of a procedure that answers with an item. */
 export const itemBody = (answer: z.ZodType): { rawBody: RawBody } => ({
   rawBody: { kind: "download", contentType: "application/json", answer },
 });
 
-/** @throws NOT_FOUND, DATABASE_DAMAGED */
+/**
+ * Reads the item and writes the answer.
+ * @throws NOT_FOUND, DATABASE_DAMAGED
+ */
 export async function itemAnswer(
   items: ItemStore<never, unknown>,
   { name, member, as }: ItemAnswer,

@@ -168,12 +168,16 @@ function dropEmptyBody(operation: PathOperation): void {
     delete operation.requestBody;
 }
 
-/** Many logs, one on each line; that they may be an array is said in words, which no generator of clients stumbles over. */
+/** Has a body be plain text. */
 function takeText(operation: PathOperation, example: unknown): void {
   const schema = { type: "string" };
   operation.requestBody = { required: true, content: { [MIME_TEXT]: { schema, example } } };
 }
 
+/**
+ * Documents that the body may be many logs, one on each line. Only words say that it may be an array, for generators of clients
+ * stumble over a schema of both.
+ */
 function takeLines({ requestBody }: PathOperation): void {
   if (requestBody)
     requestBody.content[MIME_LINES] = {

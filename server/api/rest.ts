@@ -34,9 +34,9 @@ export interface RestMeta {
   bodyBytes?: number;
   /** The member of a JSON body that is a log's fields: where they are large, they come as `WrittenFields`. */
   fieldsIn?: string;
-  /** A body of many logs is taken, too: it comes as a `LogBatch`, in place of that member. */
+  /** The member that a body of many logs may stand in for: it comes as a `LogBatch`. */
   batchIn?: string;
-  /** The body is OpenTelemetry's logs: they come as a `LogBatch`, as that member. */
+  /** The member that OpenTelemetry's logs come as, in a `LogBatch`. */
   otlpIn?: string;
   /** The body is plain text, and this is its name in the input. */
   textIn?: string;

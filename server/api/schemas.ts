@@ -127,7 +127,7 @@ export const record = texts(notText).meta({
   description: "The log's fields: any names, each with a string.",
 });
 
-/** The same where large ones come as they will be stored, and many in one: see `fieldsIn` and `batch`. */
+/** The same record where large fields come as they will be stored, or many logs come in one body: see `fieldsIn` and `batch`. */
 export const recordToStore = record as z.ZodType<Fields | WrittenFields | LogBatch>;
 
 export const user = z.object({ name: z.string(), roles: z.array(z.string()) }).meta({ id: "User" });

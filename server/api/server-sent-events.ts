@@ -10,7 +10,7 @@ export const HEARTBEAT_MS = 15_000;
 export const eventText = (event: string, data: unknown): string =>
   `event: ${event}\ndata: ${JSON.stringify(data)}\n\n`;
 
-/** The same of JSON that is written already, in parts. */
+/** An event whose JSON is written already, in parts. */
 export const eventParts = (event: string, json: Uint8Array, id: string): Uint8Array[] => [
   Buffer.from(`id: ${id}\nevent: ${event}\ndata: `),
   json,

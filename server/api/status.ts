@@ -27,7 +27,7 @@ export const HTTP_STATUS = {
   FILE_UNAVAILABLE: 500,
   REPOSITORY_DAMAGED: 500,
   ADDRESS_UNAVAILABLE: 500,
-  // as in FlowG, of an alert's webhook
+  // FlowG answers a failed call of an alert's webhook with it
   UPSTREAM_FAILED: 500,
   NOT_IMPLEMENTED: 501,
   REPOSITORY_UNAVAILABLE: 502,

@@ -46,7 +46,7 @@ function requiring(needs: Needs) {
   return t.procedure.meta({ access: needs.all, ...accessBy }).use(guard(needs));
 }
 
-/** Lets in who may, and looks once more at each write. */
+/** Lets callers in that hold the scopes, and checks the scopes once more at each write. */
 function guard(needs: Needs) {
   return t.middleware(async ({ ctx, next }) => {
     const authorizeAgain = async (): Promise<Caller> => {

@@ -6,7 +6,9 @@ import { type Filter, matchesFilter } from "../records/logs/filter.js";
 import { isLarge, WrittenEntry } from "../records/logs/written-entry.js";
 import { eventParts, eventText, HEARTBEAT, HEARTBEAT_MS } from "./server-sent-events.js";
 
-/** Entries that wait for a slow watcher, and what their values may take; more are counted and left out. */
+/**
+ * The most entries that wait for a slow watcher, and the most bytes of their values. Further entries are left out and counted.
+ */
 const WAITING_MAX = 1_000;
 const WAITING_BYTES_MAX = 8 * 1024 * 1024;
 /** About what is sent at once. */
@@ -75,7 +77,7 @@ export async function* watchEvents(
   }
 }
 
-/** Large ones that are being told, so that not each of their watchers looks for their fields anew. */
+/** Large entries that are being sent, so that the fields of each are looked up once for all watchers. */
 const written = new WeakMap<StoredLog, WrittenEntry>();
 
 function passes(log: StoredLog, filter: Filter): boolean {
@@ -85,7 +87,7 @@ function passes(log: StoredLog, filter: Filter): boolean {
   return entry.passes(filter);
 }
 
-/** The value is JSON of ours, in which there is no line break. */
+/** The event of an entry. Its value is JSON that we wrote, which holds no line break. */
 function event({ key, value }: StoredLog): Uint8Array[] {
   const [, , ms, uuid] = segments(key);
   return eventParts("log", value, `${ms}-${uuid}`);

@@ -1,9 +1,9 @@
-// Which form of an answer a client prefers, as express reads its header `Accept`.
+// The form of an answer that a client prefers, read from its header `Accept` as express reads it.
 
 import type { IncomingMessage } from "node:http";
 import express, { type Request } from "express";
 
-/** @returns the type that it prefers of these; false if it takes none of them */
+/** @returns the type that the client prefers of these; false if it takes none of them */
 export const acceptable = (request: IncomingMessage, types: string[]): string | false =>
   (express.request.accepts as (this: Request, types: string[]) => string | false).call(
     request as Request,

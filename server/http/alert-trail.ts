@@ -1,4 +1,4 @@
-// Says in the log which alerts' calls came to nothing: the first at once, then once a minute how many. Never a URL.
+// Logs the calls of alerts that came to nothing: the first at once, then once a minute their number. It never logs a URL.
 
 import type { Logger } from "pino";
 
@@ -8,7 +8,7 @@ const MOST_NAMED = 5;
 interface Lost {
   error: number;
   dropped: number;
-  /** Of the last one. */
+  /** Why the last of these calls came to nothing. */
   why: string;
 }
 
@@ -26,7 +26,7 @@ export class AlertTrail {
     if (this.#timer === undefined) this.#tell();
   }
 
-  /** Says what was not said yet. */
+  /** Logs what was not logged yet. */
   close(): void {
     this.#tell();
     clearTimeout(this.#timer);

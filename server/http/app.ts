@@ -83,7 +83,7 @@ export function createApp(options: AppOptions): App {
     if (allowOrigin(request, response, options.corsOrigins)) return;
     const isOtlp = exchange.path === OTLP_PATH;
     if (isOtlp || exchange.path.startsWith(`${API_BASE}/`)) {
-      // past express: what it does for each request would take longer than the rest of most
+      // goes past express, whose work for each request takes longer than the rest of most requests
       const answering = answererOf(exchange.path)(exchange, options);
       const answer = answering.finally(() => running.delete(answer));
       running.add(answer);

@@ -17,13 +17,13 @@ import { BODY_HINT, bodyTooLarge, isPlain, receivePlain } from "./plain-body.js"
 const JSON_BODY_BYTES = 16 * 1024 * 1024;
 /** The main thread parses bodies up to this size itself, in about a millisecond. */
 const PARSED_HERE_BYTES = 128 * 1024;
-/** The same of many logs, each of which is written once more. */
+/** The largest body of many logs that this thread parses. It is smaller, for each log is also written once more. */
 const LOGS_PARSED_HERE_BYTES = 32 * 1024;
 
 const CHARSET = /;\s*charset="?([^\s";]+)/i;
 /** `application/json`, any case, any parameters, and types like `application/problem+json`. */
 export const JSON_TYPE = /^application\/(?:[\w.!#$&^-]+\+)?json\s*(?:;|$)/i;
-/** A JSON text on each line; the type isn't registered, and has several names. */
+/** A JSON text on each line. The type isn't registered, and has several names. */
 const LINES_TYPE = /^application\/(?:x-)?(?:ndjson|jsonl|jsonlines)\s*(?:;|$)/i;
 
 /** What a procedure says of its JSON body. */
@@ -32,7 +32,7 @@ export interface BodyTraits {
   bodyBytes?: number;
   /** The member that is a log's fields. */
   fieldsIn?: string;
-  /** Many logs are taken, too, in place of this member. */
+  /** The member that a body of many logs may stand in for. */
   batchIn?: string;
 }
 
@@ -99,7 +99,10 @@ async function parse(bytes: Buffer, fieldsIn: string | undefined): Promise<unkno
   throw failed(text);
 }
 
-/** @throws INPUT_INVALID, INPUT_TOO_LARGE */
+/**
+ * Reads many logs from a body.
+ * @throws INPUT_INVALID, INPUT_TOO_LARGE
+ */
 export async function readBatch(bytes: Buffer, form: LogBodyForm): Promise<LogBatch> {
   const text =
     bytes.byteLength <= LOGS_PARSED_HERE_BYTES
@@ -130,7 +133,10 @@ async function parseLarge(
   return text;
 }
 
-/** @throws INPUT_INVALID, INPUT_TOO_LARGE, MEDIA_TYPE_UNSUPPORTED, CANCELLED */
+/**
+ * Receives a body.
+ * @throws INPUT_INVALID, INPUT_TOO_LARGE, MEDIA_TYPE_UNSUPPORTED, CANCELLED
+ */
 export async function receiveBody(
   request: IncomingMessage,
   response: ServerResponse,

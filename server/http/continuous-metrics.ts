@@ -1,4 +1,4 @@
-// What Prometheus reads of a continuous backup.
+// Prometheus' metrics of continuous backups.
 
 import { Gauge, type Registry } from "prom-client";
 import type { ContinuousBackup } from "../operations/continuous/continuous.js";

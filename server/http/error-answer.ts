@@ -17,12 +17,12 @@ export interface ErrorAnswer {
   requestId: string;
 }
 
-/** Another form of error, where a protocol has its own. */
+/** How a protocol writes an error, where it has a form of its own. */
 export type ErrorForm = (error: FlowgError) => {
   status: number;
   type: string;
   body: Buffer;
-  /** Where the error doesn't say it. */
+  /** The seconds for the header Retry-After, where the error itself names none. */
   retryAfterSeconds: number | undefined;
 };
 

@@ -40,7 +40,7 @@ export class Exchange {
   #code: ErrorCode | undefined;
   readonly #log: Logger;
   #ownLog: Logger | undefined;
-  /** Made once somebody wants to hear of it: most requests are over before. */
+  /** Made when the first listener asks for it: most requests end before. */
   #abort: AbortController | undefined;
   readonly #start = performance.now();
 
@@ -70,7 +70,7 @@ export class Exchange {
     request.on("error", () => {});
   }
 
-  /** Each of its lines names the request. */
+  /** The request's logger: each of its lines names the request. */
   get log(): Logger {
     this.#ownLog ??= this.#log.child({ requestId: this.requestId });
     return this.#ownLog;

@@ -1,4 +1,4 @@
-// The bytes that a compressed body stands for. The bound holds for what comes out of it.
+// Reads a body and expands it where it is compressed. The bound holds for the expanded bytes.
 
 import type { IncomingMessage, ServerResponse } from "node:http";
 import express from "express";
@@ -7,10 +7,13 @@ import { BODY_HINT, bodyTooLarge } from "./plain-body.js";
 
 const makeReader = (limit: number) => express.raw({ limit, type: () => true, inflate: true });
 
-/** Readers by their limit: there are few limits. */
+/** The readers, one for each limit; there are few limits. */
 const readers = new Map<number, ReturnType<typeof makeReader>>();
 
-/** @throws INPUT_INVALID, INPUT_TOO_LARGE, MEDIA_TYPE_UNSUPPORTED, CANCELLED */
+/**
+ * Receives a body.
+ * @throws INPUT_INVALID, INPUT_TOO_LARGE, MEDIA_TYPE_UNSUPPORTED, CANCELLED
+ */
 export function receiveInflated(
   request: IncomingMessage,
   response: ServerResponse,

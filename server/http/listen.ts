@@ -176,7 +176,7 @@ function configure(server: Server, handler: Handler): void {
   });
 }
 
-/** Why one can't listen there. */
+/** Says why the server can't listen at an address. */
 export function unavailable(host: string, port: number, cause: unknown): FlowgError {
   const code = systemCode(cause);
   const why =

@@ -22,7 +22,7 @@ export interface Measured {
 
 export class Metrics implements LogCounters, TransferMetrics {
   readonly registry = new Registry();
-  /** How many by stream, and by pipeline and how it ended: they are labelled when somebody asks. */
+  /** Numbers of logs by stream, and by pipeline and outcome. They get their labels when Prometheus asks. */
   readonly #streamLogs = new Map<string, number>();
   readonly #pipelineLogs = {
     success: new Map<string, number>(),
@@ -109,7 +109,7 @@ export class Metrics implements LogCounters, TransferMetrics {
     this.#alertCalls.inc({ pipeline, alert, outcome });
   }
 
-  /** @param waiting calls that wait or are under way */
+  /** @param waiting the calls that wait or are under way */
   measureAlerts(waiting: () => number): void {
     new Gauge({
       name: "flowg_alert_calls_waiting",

@@ -1,4 +1,4 @@
-// The body of OpenTelemetry's logs: JSON or protobuf, maybe compressed.
+// The body of OpenTelemetry's logs: JSON or protobuf, which may be compressed.
 
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { OtlpForm } from "../operations/otlp/otlp-batch.js";
@@ -8,14 +8,17 @@ import { JSON_TYPE, readBatch, receiveBody } from "./body.js";
 
 const PROTOBUF_TYPE = /^application\/(?:x-)?protobuf\s*(?:;|$)/i;
 
-/** By the request's type; undefined for another. */
+/** The form that the request's type names; undefined for another type. */
 export function otlpFormOf({ headers }: IncomingMessage): OtlpForm | undefined {
   const type = headers["content-type"] ?? "";
   if (PROTOBUF_TYPE.test(type)) return "otlp-protobuf";
   return JSON_TYPE.test(type) ? "otlp-json" : undefined;
 }
 
-/** @throws INPUT_INVALID, INPUT_TOO_LARGE, MEDIA_TYPE_UNSUPPORTED, CANCELLED */
+/**
+ * Reads the body.
+ * @throws INPUT_INVALID, INPUT_TOO_LARGE, MEDIA_TYPE_UNSUPPORTED, CANCELLED
+ */
 export async function readOtlpBody(
   request: IncomingMessage,
   response: ServerResponse,

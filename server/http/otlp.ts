@@ -1,5 +1,6 @@
-// `/v1/logs`, where exporters and collectors of OpenTelemetry send logs to (OTLP Specification, OTLP/HTTP): the same procedure as
-// at the API's path, with the protocol's own answers. Only for the statuses 429, 502, 503 and 504 do clients try again.
+// Serves `/v1/logs`, where exporters and collectors of OpenTelemetry send logs (OTLP Specification, OTLP/HTTP). It calls the same
+// procedure as the API's path, and gives the protocol's own answers. Clients try again only after the statuses 429, 502, 503 and
+// 504.
 
 import { toFlowgError } from "../api/failure.js";
 import { HTTP_STATUS } from "../api/status.js";
@@ -13,15 +14,15 @@ import { otlpFormOf } from "./otlp-body.js";
 import { findRoute, type Match } from "./route.js";
 
 export const OTLP_PATH = "/v1/logs";
-/** Names the pipeline, in place of the server's setting. */
+/** The header that names the pipeline, in place of the server's setting. */
 const PIPELINE_HEADER = "flowg-pipeline";
 
 export interface OtlpOptions extends ApiOptions {
-  /** The pipeline of logs that name none. */
+  /** The pipeline for logs that name none. */
   otlpPipeline: string;
 }
 
-/** Never throws. */
+/** Answers a request. It never throws. */
 export async function answerOtlp(exchange: Exchange, options: OtlpOptions): Promise<void> {
   const { request, response } = exchange;
   const form = otlpFormOf(request) ?? "otlp-json";
@@ -41,7 +42,10 @@ export async function answerOtlp(exchange: Exchange, options: OtlpOptions): Prom
   }
 }
 
-/** @throws METHOD_NOT_ALLOWED, INPUT_INVALID */
+/**
+ * Finds the procedure and its input.
+ * @throws METHOD_NOT_ALLOWED, INPUT_INVALID
+ */
 function matchFor({ request }: Exchange, { otlpPipeline }: OtlpOptions): Match {
   if (request.method !== "POST") {
     throw new FlowgError("METHOD_NOT_ALLOWED", `${request.method} is not allowed here`, {
@@ -57,7 +61,7 @@ function matchFor({ request }: Exchange, { otlpPipeline }: OtlpOptions): Match {
   return found;
 }
 
-/** A header holds ASCII: other characters are encoded as in a URL, or as nothing at all. */
+/** Encodes the header's name for a URL. A header holds ASCII, so other characters may come encoded already. */
 function encoded(name: string): string {
   try {
     return encodeURIComponent(decodeURIComponent(name));
@@ -71,7 +75,10 @@ const notAName = (): FlowgError =>
     hint: "write characters beyond ASCII, and %, as in a URL",
   });
 
-/** Some logs are stored, and the others won't be: nobody is to send all of them again. @throws other errors */
+/**
+ * The answer where some logs are stored and the others never will be: clients then don't send all of them again.
+ * @throws other errors
+ */
 function partialSuccess(thrown: unknown) {
   const error = toFlowgError(thrown);
   const { refused, stored, next, total } = error.details;
@@ -85,7 +92,7 @@ const errorFormOf =
   (form: OtlpForm): ErrorForm =>
   (error) => {
     const status = HTTP_STATUS[error.code];
-    // clients give up at 507, and a disk may have room again
+    // clients give up at 507, but the disk may have room again later
     const told = status === 507 ? 503 : status;
     const text = error.hint === undefined ? error.message : `${error.message}; ${error.hint}`;
     return {
@@ -96,10 +103,10 @@ const errorFormOf =
     };
   };
 
-/** Where the error says nothing of it. */
+/** The seconds to wait before the next try, where the error names none. */
 const RETRY_AFTER_SECONDS = 5;
 const UNKNOWN = 2;
-/** google.rpc.Code, by the status of HTTP. */
+/** The codes of google.rpc.Code, by HTTP status. */
 const GRPC_CODES: Record<number, number> = {
   400: 3,
   401: 16,

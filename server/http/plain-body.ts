@@ -1,11 +1,11 @@
-// The bytes of a body, within a bound. By hand: what most requests bring is there in one piece, and a library that can
-// decompress and decode would take longer for it than the parser of JSON.
+// Reads the bytes of a body within a bound. This is our own code, for most bodies arrive in one piece, and a library that also
+// decompresses and decodes takes longer for them than the JSON parser.
 
 import type { IncomingMessage } from "node:http";
 import { FlowgError } from "../platform/errors.js";
 
 /**
- * Reads it to its end.
+ * Reads the body to its end.
  * @throws INPUT_TOO_LARGE, MEDIA_TYPE_UNSUPPORTED, CANCELLED
  */
 export function receivePlain(request: IncomingMessage, maxBytes: number): Promise<Buffer> {
@@ -26,7 +26,7 @@ export function receivePlain(request: IncomingMessage, maxBytes: number): Promis
       size += chunk.length;
       if (size > maxBytes) {
         stop();
-        // the answer says how the rest is got rid of
+        // the answer decides what becomes of the rest
         request.pause();
         reject(bodyTooLarge(maxBytes));
       } else if (first === undefined) first = chunk;
@@ -47,12 +47,12 @@ export function receivePlain(request: IncomingMessage, maxBytes: number): Promis
     }
     request.on("data", take);
     request.on("end", finish);
-    // without its end before it, the connection has broken, or was cut for the time that the body took
+    // a close before the end means that the connection broke, or that the server cut a body that took too long
     request.on("close", leave);
   });
 }
 
-/** Whether it comes as it is, not compressed. */
+/** Whether the body comes uncompressed. */
 export function isPlain({ headers }: Pick<IncomingMessage, "headers">): boolean {
   const coding = headers["content-encoding"];
   return coding === undefined || coding.toLowerCase() === "identity";

@@ -14,7 +14,7 @@ export interface Route {
   template: string;
   /** `users.save` */
   procedure: string;
-  /** What is called. */
+  /** The procedure that is called. */
   called: AnyTRPCProcedure;
   type: "query" | "mutation";
   meta: ProcedureMeta & RestMeta;
@@ -51,7 +51,7 @@ export const ROUTES: readonly Route[] = Object.entries(
   };
 });
 
-/** A part of a template: a word, or the name of what stands there. */
+/** A part of a template: a word, or the name of the value that stands there. */
 type Segment = { word: string; name?: never } | { word?: never; name: string };
 
 const BY_LENGTH = new Map<number, { route: Route; segments: Segment[] }[]>();

@@ -1,4 +1,4 @@
-// What Prometheus reads of syslog.
+// Prometheus' metrics of syslog.
 
 import { Counter, Gauge, type Registry } from "prom-client";
 

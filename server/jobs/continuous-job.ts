@@ -1,4 +1,4 @@
-// The job that stores each change as well: what its snapshots and its deltas have to do with each other.
+// The job that also stores each change: it connects the job's snapshots with the deltas that go on from them.
 
 import { ContinuousBackup } from "../operations/continuous/continuous.js";
 import { FlowgError } from "../platform/errors.js";
@@ -10,7 +10,7 @@ import type { JobObserver } from "./jobs.js";
 export interface ContinuousJob {
   name: string;
   backup: ContinuousBackup;
-  /** Deltas go on from the job's snapshots: it hears of each. */
+  /** Hears of each snapshot of the job, so that deltas can go on from it. */
   observer: JobObserver;
 }
 
@@ -40,7 +40,7 @@ export function continuousJob(
       try {
         run(name);
       } catch (error) {
-        // one is being made, or the server has yet to read what became of its jobs
+        // a run is under way, or the server hasn't read yet how its jobs stand
         if (error instanceof FlowgError) return false;
         throw error;
       }

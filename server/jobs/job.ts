@@ -14,10 +14,10 @@ export interface Job {
   tags: readonly string[];
   /** The host that the databases belong to. */
   host: string;
-  /** So long nobody can remove its snapshots. */
+  /** The lock on its snapshots: for this long nobody can remove them. */
   objectLock?: LockWish | undefined;
   keep: Retention | undefined;
-  /** Stores each change as well, a second later. */
+  /** Settings of the continuous backup; undefined where the job makes snapshots alone. */
   continuous: Continuous | undefined;
   /** So long a success may be late. */
   overdueAfterMs: number;
@@ -25,7 +25,7 @@ export interface Job {
 }
 
 export interface Continuous {
-  /** Bytes that the journal of a database may grow to where changes can't be stored. */
+  /** The journal of a database may grow to this many bytes while changes can't be stored. */
   maxJournal: number;
 }
 

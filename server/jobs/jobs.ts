@@ -28,7 +28,10 @@ export type CaughtUp = "now" | "at-next-start" | "never";
 /** Told of runs, in order for each job. What it does is its own: no run waits for it, nor fails by it. */
 export interface JobObserver {
   started(job: Job, run: RunningRun): void;
-  /** @param caughtUp of a run that was cut, when another takes its place */
+  /**
+   * Called when a run ends.
+   * @param caughtUp when another run takes the place of one that was cut
+   */
   ended(job: Job, run: JobRun, caughtUp: CaughtUp): void;
   /** Once for each time. */
   overdue(job: Job, since: Date, lastSuccess: string | undefined): void;
@@ -83,7 +86,7 @@ export class Jobs {
     this.#loop = this.#runAll();
   }
 
-  /** Cuts what runs. Resolves once nothing runs. */
+  /** Cuts the runs that are under way. Resolves once none is. */
   async stop(): Promise<void> {
     this.#ending.abort(new FlowgError("CANCELLED", "the server stops"));
     for (const { stop } of this.#running.values()) stop.abort(this.#ending.signal.reason);
@@ -215,7 +218,7 @@ export class Jobs {
     for (const observer of this.#options.observers) observer.ended(job, run, caughtUp);
   }
 
-  /** Of a job that is, or was, paused, nothing is caught up. */
+  /** Whether the run is still due. A job that is paused, or was paused since, catches nothing up. */
   #isStillDue(job: Job): boolean {
     return !this.#state(job).paused && this.#look(job).isDue;
   }

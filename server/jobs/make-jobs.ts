@@ -17,7 +17,7 @@ import type { Where } from "./settings-file.js";
 import type { JobSettings, Settings } from "./settings-schema.js";
 
 const OVERDUE_AFTER_MS = 60 * 60 * 1000;
-/** Deltas go on from snapshots: so there are never many. */
+/** The schedule of a continuous job that names none: deltas go on from hourly snapshots, so there are never many of them. */
 const CONTINUOUS_SCHEDULE = "0 * * * *";
 const MAX_JOURNAL = 256 * 1024 * 1024;
 
@@ -65,7 +65,10 @@ async function makeJob(name: string, said: JobSettings, where: Where): Promise<J
   };
 }
 
-/** @throws INPUT_INVALID */
+/**
+ * The job's schedule.
+ * @throws INPUT_INVALID
+ */
 function scheduleOf({ schedule, continuous }: JobSettings): string {
   if (schedule !== undefined) return schedule;
   if (continuous) return CONTINUOUS_SCHEDULE;
@@ -74,7 +77,10 @@ function scheduleOf({ schedule, continuous }: JobSettings): string {
   });
 }
 
-/** @throws INPUT_INVALID */
+/**
+ * The settings of a continuous job.
+ * @throws INPUT_INVALID
+ */
 function continuousOf({
   continuous,
   "max-journal": maxJournal = continuous ? MAX_JOURNAL : undefined,

@@ -46,7 +46,10 @@ export async function openJobs({ file, flags }: JobSources): Promise<Job[]> {
   return found;
 }
 
-/** What the file lets alerts call beside public addresses. @throws INPUT_INVALID, FILE_UNAVAILABLE */
+/**
+ * The hosts that the settings file lets alerts call besides public addresses.
+ * @throws INPUT_INVALID, FILE_UNAVAILABLE
+ */
 export async function alertHosts({ file }: JobSources): Promise<readonly string[]> {
   if (file === undefined) return [];
   return (await readSettings(file)).settings["alert-allow"] ?? [];

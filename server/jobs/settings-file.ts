@@ -58,10 +58,13 @@ export async function readSettings(path: string): Promise<ReadSettings> {
   return { settings: parsed(plain(document, path) ?? {}, where), where };
 }
 
-/** Settings have six levels. What is nested by the thousand, the parser has no room for on its stack. */
+/**
+ * The deepest nesting that is parsed; settings have six levels. For a text that is nested thousands deep, the parser has no room
+ * on its stack.
+ */
 const DEEPEST = 50;
 
-/** Where a text is nested too deep; undefined where it isn't. */
+/** The place where a text is nested too deep; undefined where it isn't. */
 function tooDeepAt(text: string): number | undefined {
   const left: { token: CST.Token; depth: number }[] = [];
   for (const token of new Parser().parse(text)) left.push({ token, depth: 0 });

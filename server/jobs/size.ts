@@ -11,7 +11,7 @@ const UNITS: Record<string, number> = {
   GB: 1000 ** 3,
 };
 
-/** Bytes; undefined where it isn't one. */
+/** The number of bytes; undefined for a text that isn't an amount. */
 export function sizeBytes(text: string): number | undefined {
   const [, digits, unit = ""] = /^(\d{1,12})\s*([a-z]*)$/i.exec(text.trim()) ?? [];
   const bytes = Number(digits) * (UNITS[unit.toUpperCase()] ?? Number.NaN);

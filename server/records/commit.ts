@@ -9,14 +9,14 @@ import type { DatabaseKind } from "./kinds.js";
 
 export interface CommitHead {
   database: DatabaseKind;
-  /** Of the database's changes, and the writer's run in it: see TrackingPoint. */
+  /** The history of the database's changes; `run` is the writer's run in it: see TrackingPoint. */
   history: string;
   run: string;
-  /** Which change of the history it is. */
+  /** The number of the change in its history. */
   change: number;
   /** Milliseconds since 1970. */
   time: number;
-  /** Of the changes of records that follow, and how many they are. */
+  /** Bytes of the changes of records that follow; `ops` is their number. */
   bytes: number;
   ops: number;
 }
@@ -29,7 +29,7 @@ const NEWLINE = 0x0a;
 const FIRST_BYTES = 64 * 1024;
 const NOTHING = new Uint8Array(0);
 
-/** The changes of records of one commit, as they come. */
+/** Gathers the changes of records of one commit. */
 export class CommitOps {
   ops = 0;
   #bytes = Buffer.allocUnsafe(FIRST_BYTES);
@@ -49,7 +49,7 @@ export class CommitOps {
     this.ops++;
   }
 
-  /** The commit; begins anew. */
+  /** Writes the commit, and begins an empty one. */
   finish(head: Omit<CommitHead, "bytes" | "ops">): Buffer {
     const whole = { ...head, bytes: this.#end, ops: this.ops };
     const commit = Buffer.concat([
@@ -74,13 +74,16 @@ export class CommitOps {
 
 export interface Commit {
   head: CommitHead;
-  /** The changes of records. */
+  /** The changes of records, as bytes. */
   ops: Buffer;
-  /** All of it. */
+  /** The whole commit, as bytes. */
   bytes: Buffer;
 }
 
-/** The commit that begins there. @throws Error if there is none */
+/**
+ * Reads the commit that begins at this place.
+ * @throws Error if none does
+ */
 export function commitAt(bytes: Buffer, at: number): Commit {
   const lineEnd = bytes.indexOf(NEWLINE, at);
   if (lineEnd < 0) throw new Error("a commit has no first line");
@@ -100,7 +103,10 @@ export function commitAt(bytes: Buffer, at: number): Commit {
 
 export type OnOp = (what: number, key: Buffer, value: Buffer) => void;
 
-/** @throws Error if they aren't what was written */
+/**
+ * Reads the changes of a commit.
+ * @throws Error if the bytes hold anything else
+ */
 export function eachOp({ head, ops }: Pick<Commit, "head" | "ops">, onOp: OnOp): void {
   let count = 0;
   for (let at = 0; at < ops.length; count++) {

@@ -3,16 +3,15 @@
 import type { Fault } from "../platform/errors.js";
 
 /**
- * `schedule`: at its time. `catch-up`: its time had passed. `request`: somebody asked for it. `continuous`: changes that are
- * stored as they come needed a snapshot to go on from.
+ * What began a run. `schedule`: its time came. `catch-up`: its time had passed. `request`: an administrator asked for it.
+ * `continuous`: changes that are stored as they come needed a snapshot to go on from.
  */
 export const TRIGGERS = ["schedule", "catch-up", "request", "continuous"] as const;
 export type Trigger = (typeof TRIGGERS)[number];
 
 /**
- * `success`: all of it went well. `partial`: a snapshot was stored, but not in each destination, or older ones could not be
- * removed. `failure`: none was stored. `cut`: the server ended meanwhile; it catches up what is
- * still due.
+ * How a run ended. `success`: all of it went well. `partial`: a snapshot was stored, but not in each destination, or older ones
+ * could not be removed. `failure`: no snapshot was stored. `cut`: the server ended meanwhile; it catches up what is still due.
  */
 export const OUTCOMES = ["success", "partial", "failure", "cut"] as const;
 export type Outcome = (typeof OUTCOMES)[number];

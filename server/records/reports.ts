@@ -130,7 +130,7 @@ export interface RestoreRun {
     database: DatabaseKind;
     /** What changed. */
     kinds: CountsByKind;
-    /** What it was restored from, as the caller named it. */
+    /** What the database was restored from, in the words of the caller. */
     source?: string;
     setId?: string;
     createdAt?: string;

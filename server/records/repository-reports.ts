@@ -32,14 +32,14 @@ export interface BackedUpDatabase {
   seconds: number;
 }
 
-/** For how long nobody can remove a snapshot. */
+/** The lock on a snapshot: until when it can't be removed. */
 export interface SnapshotLock {
   mode: "governance" | "compliance";
-  /** RFC 3339, UTC. */
+  /** When the lock ends, RFC 3339, UTC. */
   until: string;
-  /** Locks of older objects that were made longer. */
+  /** The number of older objects whose locks were made longer. */
   renewed: number;
-  /** Of these, such as are of the other mode: the store doesn't change that. */
+  /** The number of these objects whose lock is of the other mode, which the store doesn't change. */
   inOtherMode: number;
 }
 
@@ -56,7 +56,7 @@ export type StoredSnapshot =
       /** Segments of older snapshots that were used again. */
       reusedSegments: number;
       reusedBytes: number;
-      /** Where it is locked. */
+      /** The lock, where the snapshot is locked. */
       lock?: SnapshotLock;
     }
   | { place: string; failed: Fault };
@@ -78,7 +78,7 @@ export interface ListedSnapshot {
   host?: string;
   tags?: string[];
   producer?: string;
-  /** How it was locked when it was stored, if it was. */
+  /** The lock that the snapshot got when it was stored, if it got one. */
   objectLock?: { mode: "governance" | "compliance"; until: string };
   databases?: Partial<
     Record<DatabaseKind, { entries: number; rawBytes: number; storedBytes: number }>

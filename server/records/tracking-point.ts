@@ -8,17 +8,20 @@ export interface TrackingPoint {
   nonce: string;
   /** How often records were changed in this history. */
   version: number;
-  /** The changes after it are shipped to this repository: deltas go on from here. It includes none of a later millisecond. */
+  /**
+   * The millisecond of the last change before the instant, where the later changes are shipped to this repository: deltas go on
+   * from here.
+   */
   journaled?: number;
 }
 
-/** The same where it is read, whichever repository it is for. */
+/** The tracking point as it is read from a database, whichever repository it is for. */
 export interface TrackedInstant extends Omit<TrackingPoint, "journaled"> {
-  /** Ids of the repositories that the changes after it are shipped to, and the millisecond of the last change before it. */
+  /** The ids of the repositories that the changes after it are shipped to, and the millisecond of the last change before it. */
   shipped?: { repositories: readonly string[]; time: number };
 }
 
-/** As the manifest of a repository has it. */
+/** The tracking point as the manifest of a repository has it. */
 export function pointFor(repository: string, { shipped, ...point }: TrackedInstant): TrackingPoint {
   return shipped?.repositories.includes(repository) ? { ...point, journaled: shipped.time } : point;
 }

@@ -30,7 +30,7 @@ export interface InitOptions {
   /** The recipients, who can read what is written: at least one, unless `unencrypted`. */
   readers: Readers;
   unencrypted?: boolean | undefined;
-  /** Locks what says what the repository is; each backup renews that lock. */
+  /** The lock on the file that says what the repository is; each backup renews it. */
   objectLock?: LockWish | undefined;
   /** Path of this machine's key file. By default it is where all commands look for it. */
   keyFile?: string | undefined;

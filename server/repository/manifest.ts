@@ -35,7 +35,7 @@ export interface SegmentEntry {
    * records/cut.ts.
    */
   goesOn?: true;
-  /** How long nobody can remove the object, RFC 3339, as far as was known when the manifest was written. Absent if it wasn't locked. */
+  /** When the object's lock ends, RFC 3339, as far as was known when the manifest was written. Absent if it wasn't locked. */
   lockedUntil?: string;
 }
 
@@ -69,7 +69,7 @@ export interface Manifest {
   /** Id of the server's installation whose job has made it; absent where a person has. */
   installation?: string;
   tags: string[];
-  /** The lock on the manifest itself, where it is locked; its segments are locked at least as long. */
+  /** The manifest's own lock, where it is locked; its segments are locked at least as long. */
   objectLock?: { mode: LockMode; until: string };
   databases: Partial<Record<DatabaseKind, DatabaseManifest>>;
 }

@@ -36,7 +36,7 @@ export interface RepositorySourceOptions {
   signal?: AbortSignal | undefined;
 }
 
-/** Blocks as they stand in a snapshot file, and what is in them. */
+/** Blocks as they stand in a snapshot file, and what they hold. */
 export interface BlocksPiece {
   blocks: Buffer;
   seal: Pick<SnapshotSeal, "entries" | "blocks" | "rawBytes">;
@@ -102,7 +102,10 @@ export class RepositorySource implements Source {
     return this.openWith(this.fetched());
   }
 
-  /** The same with these blocks in place of its own. @param instant of which they are */
+  /**
+   * Opens the snapshot with these blocks in place of its own.
+   * @param instant the instant of the blocks
+   */
   async *openWith(pieces: AsyncIterable<BlocksPiece>, instant?: Date): AsyncGenerator<Buffer> {
     const hash = createHash("sha256");
     const counts = { entries: 0, blocks: 0, rawBytes: 0 };

@@ -1,5 +1,5 @@
-// Puts back what a bucket held at a time: what was removed since, or overwritten, by somebody who could do no more, since it was
-// locked, or its older versions are kept.
+// Puts back what a bucket held at a time: what was removed or overwritten since, but is still there because it was locked, or
+// because the bucket keeps older versions.
 
 import { eachAtOnce } from "../platform/each-at-once.js";
 import { FlowgError } from "../platform/errors.js";
@@ -11,17 +11,20 @@ export type RevivedObject = OverlaidObject;
 export interface ReviveReport {
   place: string;
   dryRun: boolean;
-  /** What was removed since. */
+  /** Objects that were removed since. */
   removed: { objects: number; bytes: number };
-  /** What was replaced since. */
+  /** Objects that were replaced since. */
   overwritten: { objects: number; bytes: number };
-  /** Their paths, in order. */
+  /** The paths of these objects, in order. */
   paths: string[];
 }
 
 const AT_ONCE = 5;
 
-/** The same place, as it was. @throws INPUT_INVALID for one that keeps no versions */
+/**
+ * The URL of the same place as it was.
+ * @throws INPUT_INVALID for a place that keeps no versions
+ */
 export function pastOf(url: string, asOf: Date): string {
   if (!/^s3:/i.test(url)) {
     throw new FlowgError("INPUT_INVALID", "a directory keeps no older versions of what it holds", {
@@ -35,7 +38,8 @@ export function pastOf(url: string, asOf: Date): string {
 }
 
 /**
- * Stopped on the way, some of it is back, and another run goes on with the rest. What is there now stays as an older version.
+ * Revives a repository. If it stops on the way, some of it is back, and another run goes on with the rest. Objects of now stay as
+ * older versions.
  * @param place as it was
  * @throws REPOSITORY_MISSING if it held no repository then, PERMISSION_DENIED, and what the place throws
  */
@@ -64,7 +68,7 @@ export async function reviveRepository(
   };
 }
 
-/** Segments before manifests: a snapshot that is seen has what it needs. */
+/** Segments come before manifests: a snapshot that can be seen has what it needs. */
 const inOrder = (objects: readonly OverlaidObject[]): OverlaidObject[] =>
   [...objects].sort((a, b) => (a.path < b.path ? -1 : 1));
 

@@ -18,7 +18,7 @@ export interface Changes extends SideTables {
   putNew(key: Uint8Array, value: Uint8Array, parsed?: unknown): void;
   /** Whether or not it is there. */
   remove(key: Uint8Array): void;
-  /** Records of a range are gone from here on, though they are removed later: for whoever keeps a journal. */
+  /** Tells the journal that the records of a range count as gone from here on, though they are removed later. */
   gone(range: KeyRange): void;
   /** How often records were changed, as far as it has been counted. */
   readonly counted: CountedChanges | undefined;
@@ -26,13 +26,16 @@ export interface Changes extends SideTables {
   endEpoch(): void;
   /** Another database of the same engine as it is now; of the own one, what this transaction sees. */
   at(database: Database): Instant;
-  /** The same with an answer that may be kept: see Database. Of the own one none is, for it may have changed in here. */
+  /**
+   * Like `at`, with an answer that may be kept: see Database. No answer about this own database is kept, for it may have changed
+   * in here.
+   */
   keptAt<T>(database: Database, question: Question<T>): T;
 }
 
-/** What is asked of an instant. The answer changes nothing, and is not changed by those who get it. */
+/** A question about an instant. Its answer changes nothing, and those that get the answer don't change it. */
 export interface Question<T> {
-  /** Two of one name ask for the same. */
+  /** Two questions of one name ask for the same. */
   name: string;
   look: (instant: Instant) => T;
 }
@@ -46,7 +49,7 @@ export interface Database {
    * @throws DATABASE_UNAVAILABLE, DATABASE_DAMAGED, and what `look` throws
    */
   read<T>(look: (instant: Instant) => T): Promise<T>;
-  /** The same, where an engine may keep an answer other than undefined until there is another commit, by whatever process. */
+  /** Like `read`, but an engine may keep an answer other than undefined until any process commits again. */
   readKept<T>(question: Question<T>): Promise<T>;
   /**
    * Calls `action` in a transaction, and resolves once that is on the disk. Several actions can share one, and what an

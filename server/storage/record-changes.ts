@@ -30,7 +30,7 @@ export interface Changed {
   tables: WriteTables;
   /** Gives another database of the same engine as it is now. */
   at: (database: Database) => Instant;
-  /** The same with an answer that may be kept. */
+  /** Like `at`, with an answer that may be kept. */
   keptAt: <T>(database: Database, question: Question<T>) => T;
 }
 

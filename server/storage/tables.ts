@@ -94,6 +94,6 @@ export interface Writer {
   run?: string;
   /** What it has tracked: see tracking/tracker. */
   tracked?: object | undefined;
-  /** What it knows of the journal: see journal/journal. */
+  /** The writer's knowledge of the journal: see journal/journal. */
   journal?: object | undefined;
 }

@@ -1,10 +1,11 @@
-// What became of syslog's messages. Their senders are never answered, so it is counted, and the server's log tells of losses, now and then.
+// Counts what became of syslog's messages. Their senders get no answer, so the server's log tells of losses, now and then.
 
 import type { Logger } from "pino";
 
 /**
- * `stored`: by all pipelines that take syslog. `failed`: not by all. `dropped`: no room, too many connections, or the server's end. `refused`:
- * of an address that may not send. `unrouted`: no pipeline takes syslog. `cut`: too long, and counted beside its other outcome.
+ * What became of a message. `stored`: all pipelines that take syslog stored it. `failed`: some of them didn't. `dropped`: there
+ * was no room, there were too many connections, or the server ended. `refused`: its address may not send. `unrouted`: no pipeline
+ * takes syslog. `cut`: it was too long; this counts beside its other outcome.
  */
 export const SYSLOG_OUTCOMES = [
   "stored",
@@ -35,7 +36,7 @@ export class SyslogCounts {
     if (outcome !== "stored") this.#tellSoon();
   }
 
-  /** Why messages are not stored. */
+  /** Notes why messages are not stored. */
   failed(error: unknown): void {
     this.#error = error;
     this.#tellSoon();
@@ -46,7 +47,7 @@ export class SyslogCounts {
     this.#tell();
   }
 
-  /** The first loss is told at once, what comes after it together. */
+  /** Logs the first loss at once, and what comes after it together. */
   #tellSoon(): void {
     if (this.#timer !== undefined) return;
     this.#timer = setTimeout(() => {

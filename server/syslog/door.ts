@@ -1,4 +1,4 @@
-// What both transports hand messages to.
+// Where both transports hand messages over.
 
 import type { SyslogCounts } from "./counts.js";
 import type { Intake } from "./intake.js";

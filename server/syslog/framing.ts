@@ -1,23 +1,26 @@
-// Messages in a stream of bytes (RFC 6587): with their length before them, or each ended by a line feed. Each is looked at by itself,
-// as senders differ. What is longer than a message may be is cut there, and the rest of it is dropped.
+// Messages in a stream of bytes (RFC 6587): each has its length before it, or ends with a line feed. Senders differ, so each
+// message is looked at by itself. A message that is too long is cut, and the rest of it is dropped.
 
-/** Longest message: what a datagram can hold. */
+/** The longest message: as much as a datagram can hold. */
 export const MESSAGE_BYTES = 64 * 1024;
-/** A length has no more digits than this: more are the beginning of a line. */
+/** A length has at most this many digits: more are the beginning of a line. */
 const LENGTH_DIGITS = 7;
 
 export interface Frame {
   bytes: Buffer;
-  /** Whether some of it was dropped. */
+  /** Whether a part of the message was dropped. */
   isCut: boolean;
 }
 
 export class Framing {
   #rest: Buffer = Buffer.alloc(0);
-  /** Bytes of a message that is cut, still to come: so many, or up to a line feed. */
+  /** The bytes of a cut message that are still to come: a number, or those up to a line feed. */
   #dropping = 0;
 
-  /** The messages that are whole now. */
+  /**
+   * Takes a chunk.
+   * @returns the messages that are whole now
+   */
   *push(chunk: Buffer): Generator<Frame> {
     let bytes = this.#rest.length === 0 ? chunk : Buffer.concat([this.#rest, chunk]);
     this.#rest = Buffer.alloc(0);
@@ -44,7 +47,7 @@ export class Framing {
     this.#rest = Buffer.from(bytes);
   }
 
-  /** What the last message still had when its sender was done: a line without its end. */
+  /** The last message, a line without its end, once the sender is done. */
   end(): Frame | undefined {
     const bytes = this.#rest;
     const isWhole = bytes.length > 0 && countedLength(bytes) === undefined;
@@ -66,7 +69,7 @@ export class Framing {
   }
 }
 
-/** `52 <13>…` */
+/** The length of a message that states it, such as `52 <13>…`. */
 function countedLength(bytes: Buffer): { start: number; end: number } | "unknown yet" | undefined {
   let at = 0;
   while (at < bytes.length && isDigit(bytes[at] as number)) at++;
@@ -89,11 +92,11 @@ const SPACE = 0x20;
 const ZERO = 0x30;
 const NINE = 0x39;
 
-/** A message as text: without the ends of lines and the zero bytes that some senders put after it. */
+/** A message as text, without the ends of lines and the zero bytes that some senders put after it. */
 export const textOf = (bytes: Buffer): string => bytes.toString("utf8").replace(TAIL, "");
 const TAIL = /[\u0000-\u001f]+$/;
 
-/** A datagram that has a length before it, as in a stream. */
+/** The message in a datagram that has a length before it, as in a stream. */
 export function unframed(bytes: Buffer): Buffer {
   const length = countedLength(bytes);
   if (typeof length !== "object" || length.end > bytes.length) return bytes;

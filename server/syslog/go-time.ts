@@ -1,16 +1,16 @@
-// Moments as FlowG's syslog fields have them: what Go prints of a time.
+// Times in the form of FlowG's syslog fields, which is what Go prints of a time.
 
 const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 const RFC3339 =
   /^(\d{4})-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])T([01]\d|2[0-3]):([0-5]\d):([0-5]\d)(?:\.(\d{1,9}))?(Z|[+-](?:[01]\d|2[0-3]):[0-5]\d)$/;
 const STAMP = /^([A-Z][a-z]{2}) ([ \d]\d) ([01]\d|2[0-3]):([0-5]\d):([0-5]\d)$/;
-/** A stamp says no year: one that is further ahead is of last year. */
+/** A stamp names no year: one that is further ahead than this is of last year. */
 const AHEAD_MS = 31 * 24 * 3600_000;
 
-/** What Go prints of no time at all. */
+/** What Go prints of a time that isn't set. */
 export const NO_TIME = "0001-01-01 00:00:00 +0000 UTC";
 
-/** RFC 3339, as RFC 5424 writes it (section 6.2.3); undefined if it is none. */
+/** Reads RFC 3339 as RFC 5424 writes it (section 6.2.3); undefined if the text is something else. */
 export function readRfc3339(text: string): string | undefined {
   const [all, year, month, day, hour, minute, second, fraction = "", zone = ""] =
     RFC3339.exec(text) ?? [];
@@ -21,7 +21,7 @@ export function readRfc3339(text: string): string | undefined {
   return `${year}-${month}-${day} ${hour}:${minute}:${second}${digits && `.${digits}`} ${offset} ${name}`;
 }
 
-/** `Oct 11 22:14:15`, as RFC 3164 writes it (section 4.1.2), taken as UTC. */
+/** Reads `Oct 11 22:14:15`, as RFC 3164 writes it (section 4.1.2), as UTC. */
 export function readStamp(text: string, nowMs: number): string | undefined {
   const [all, name = "", day, hour, minute, second] = STAMP.exec(text) ?? [];
   const month = MONTHS.indexOf(name);
@@ -33,6 +33,6 @@ export function readStamp(text: string, nowMs: number): string | undefined {
   return Number(day) === 0 ? undefined : goTime(ms);
 }
 
-/** With whole seconds, in UTC. */
+/** Writes a time with whole seconds, in UTC. */
 export const goTime = (ms: number): string =>
   `${new Date(ms).toISOString().slice(0, 19).replace("T", " ")} +0000 UTC`;

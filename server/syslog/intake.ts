@@ -1,5 +1,5 @@
-// Messages between the network and the pipelines: a queue with bounds, from which they are taken in groups, one group at a time.
-// Where it is full, datagrams are dropped and counted, and streams aren't read.
+// Messages between the network and the pipelines: a bounded queue, from which groups are taken, one at a time. When the queue is
+// full, datagrams are dropped and counted, and streams aren't read.
 
 import { setTimeout } from "node:timers/promises";
 import { ingestAlong } from "../operations/ingest/batch-through-pipeline.js";
@@ -13,7 +13,7 @@ import { readMessage, type Sender } from "./message.js";
 
 const MOST_WAITING = 20_000;
 const MOST_BYTES_WAITING = 16 * 1024 * 1024;
-/** Streams are read again once so much of the bounds is free. */
+/** Streams are read again once this share of the bounds is free. */
 const ROOM = 0.5;
 /** Each group waits for the disk: a slow one must keep up. */
 const TOGETHER = 1_000;
@@ -24,7 +24,7 @@ export interface Message {
   sender: Sender;
 }
 
-/** The server can't store now, and nothing is wrong with the messages. */
+/** Codes of errors that pass: the server can't store now, and nothing is wrong with the messages. */
 const PASSING: ReadonlySet<string> = new Set([
   "BUSY",
   "DISK_FULL",
@@ -69,13 +69,13 @@ export class Intake {
     return true;
   }
 
-  /** Calls it once there is room again. */
+  /** Calls the listener once there is room again. */
   onRoom(listener: () => void): () => void {
     this.#roomListeners.add(listener);
     return () => this.#roomListeners.delete(listener);
   }
 
-  /** Stores what has come, for so long; what is left then is dropped. */
+  /** Stores what has come, for this long at most; messages that are left then are dropped. */
   async stop(ms: number): Promise<void> {
     const late = new AbortController();
     const isLate = setTimeout(ms, undefined, { signal: late.signal }).catch(() => undefined);
@@ -91,7 +91,7 @@ export class Intake {
   }
 
   async #work(): Promise<void> {
-    // what comes in the same turn goes along
+    // messages that come in the same turn go along
     await setTimeout(0);
     while (this.#waiting.length > 0 && !this.#stop.signal.aborted) {
       const group = this.#waiting.splice(0, TOGETHER);
@@ -155,14 +155,17 @@ export class Intake {
         return;
       } catch (error) {
         await this.#pause(error);
-        // those before it are stored
+        // the messages before it are stored
         const { next = 0 } = (error as FlowgError).details;
         logs = logs.filter(({ index }) => index >= Number(next));
       }
     }
   }
 
-  /** @throws what doesn't pass by itself, and everything once it is time to stop */
+  /**
+   * Waits until an error may have passed.
+   * @throws an error that doesn't pass by itself, and any once it is time to stop
+   */
   async #pause(error: unknown): Promise<void> {
     const passes = error instanceof FlowgError && PASSING.has(error.code);
     if (!passes || this.#stop.signal.aborted) throw error;

@@ -1,20 +1,20 @@
-// A syslog message as a log's fields, under FlowG's names: RFC 5424, RFC 3164, and whatever else comes, which is kept whole as
-// `content`. A parser of our own: the packages that there are name other fields, drop what they can't read, or look for it with
-// expressions that a hostile message makes slow. Here every part is looked at once.
+// A syslog message as a log's fields, under FlowG's names: RFC 5424, RFC 3164, and anything else, which is kept whole as
+// `content`. We parse it ourselves: the packages that there are name other fields, drop what they can't read, or use expressions
+// that a hostile message makes slow. This parser looks at every part once.
 
 import { goTime, NO_TIME, readRfc3339, readStamp } from "./go-time.js";
 
 export interface Sender {
-  /** Address and port: `192.0.2.1:514`, `[2001:db8::1]:514`. */
+  /** The sender's address and port: `192.0.2.1:514`, `[2001:db8::1]:514`. */
   client: string;
   address: string;
-  /** The common name of its certificate; empty without one. */
+  /** The common name of the sender's certificate; empty without one. */
   tlsPeer: string;
 }
 
 type Fields = Record<string, string>;
 
-/** Of a message without one (RFC 3164 section 4.3.3): user-level, notice. */
+/** The priority of a message without one (RFC 3164 section 4.3.3): user-level, notice. */
 const NO_PRIORITY = 13;
 const HIGHEST_PRIORITY = 191;
 const PRIORITY = /^<(0|[1-9]\d{0,2})>/;
@@ -46,7 +46,7 @@ const contentOnly = (text: string, nowMs: number): Fields => ({
   content: text.trim(),
 });
 
-/** RFC 5424 section 6, after the priority. */
+/** Reads RFC 5424 section 6, after the priority. */
 function readRfc5424(text: string): Fields | undefined {
   const [version = "", time, host, app, proc, id, rest] = words(text, 6);
   if (!/^[1-9]\d{0,2}$/.test(version) || rest === undefined) return undefined;
@@ -61,12 +61,12 @@ function readRfc5424(text: string): Fields | undefined {
     proc_id: proc ?? "",
     msg_id: id ?? "",
     structured_data: rest.slice(0, end),
-    // one that is in UTF-8 may begin with its mark
+    // a text in UTF-8 may begin with a byte order mark
     message: rest.slice(end + 1).replace(/^\ufeff/, ""),
   };
 }
 
-/** The first so many words, with one space between, and the rest; fewer where there are fewer. */
+/** The first words of a text, with one space between them, and the rest. It may have fewer words. */
 function words(text: string, count: number): string[] {
   const found: string[] = [];
   let start = 0;
@@ -79,7 +79,10 @@ function words(text: string, count: number): string[] {
   return [...found, text.slice(start)];
 }
 
-/** Section 6.3: elements in brackets, whose values are in quotes, or `-`. After it comes a space, or nothing. */
+/**
+ * The end of the structured data (section 6.3): elements in brackets, whose values are in quotes, or `-`. A space follows it, or
+ * nothing.
+ */
 function structuredDataEnd(text: string): number | undefined {
   let at = 0;
   if (text.startsWith("-")) at = 1;
@@ -94,10 +97,10 @@ function structuredDataEnd(text: string): number | undefined {
   return at > 0 && (at === text.length || text[at] === " ") ? at : undefined;
 }
 
-/** `Oct 11 22:14:15` */
+/** The length of a stamp such as `Oct 11 22:14:15`. */
 const STAMP_LENGTH = 15;
 
-/** RFC 3164 section 4.1, after the priority; its time may be that of RFC 5424, as many senders write it. */
+/** Reads RFC 3164 section 4.1, after the priority. The time may be that of RFC 5424, as many senders write it. */
 function readRfc3164(text: string, nowMs: number): Fields | undefined {
   const [first = ""] = words(text, 1);
   const stamp = readStamp(text.slice(0, STAMP_LENGTH), nowMs);
@@ -114,7 +117,7 @@ function readRfc3164(text: string, nowMs: number): Fields | undefined {
   };
 }
 
-/** `su[230]: content`; anything else is content, up to what FlowG takes for a tag. */
+/** The tag in `su[230]: content`. Anything else is content, as is a tag that is longer than FlowG takes. */
 const TAG = /^([^\s:[\]]{1,128})(?:\[([^\]\s]{0,64})\])?(?::| |$)/;
 
 function readTag(text: string): Fields {

@@ -1,9 +1,12 @@
-// The addresses that may send: all, unless some are named. Addresses and ranges, as FlowG takes them.
+// The addresses and ranges that may send, in FlowG's form: all, unless some are named.
 
 import { BlockList, isIP } from "node:net";
 import { FlowgError } from "../platform/errors.js";
 
-/** @throws INPUT_INVALID */
+/**
+ * Makes the check of an address.
+ * @throws INPUT_INVALID
+ */
 export function allowedOrigins(origins: readonly string[]): (address: string) => boolean {
   if (origins.length === 0) return () => true;
   const allowed = new BlockList();

@@ -1,4 +1,4 @@
-// The syslog server: listens, and hands what comes to every pipeline with a source of type syslog.
+// The syslog server: it listens, and hands what comes to every pipeline with a source of type syslog.
 
 import { readFile } from "node:fs/promises";
 import type { TlsOptions } from "node:tls";
@@ -20,11 +20,11 @@ export interface SyslogOptions {
   protocol: "udp" | "tcp";
   /** HOST:PORT, as for HTTP. */
   bind: string;
-  /** Only over TCP. */
+  /** The certificate and the key, only over TCP. */
   tls?: TlsFiles | undefined;
   /** Whether senders must show a certificate. */
   tlsAuth?: boolean | undefined;
-  /** PEM file of the authorities that sign these; those that Node knows, unless given. */
+  /** The PEM file of the authorities that sign senders' certificates; unless given, those that Node knows. */
   tlsCa?: string | undefined;
   /** Addresses and ranges that may send; all, unless given. */
   allowOrigins?: readonly string[] | undefined;
@@ -37,7 +37,7 @@ export interface SyslogServer {
   waiting(): number;
   connections(): number;
   renewCertificate(): Promise<void>;
-  /** Takes nothing new, and stores what has come, for so long. */
+  /** Takes no new messages, and stores for this long at most what has come. */
   stop(ms: number): Promise<void>;
 }
 
@@ -48,7 +48,10 @@ export interface SyslogMeans {
   onRenewalFault: (error: unknown) => void;
 }
 
-/** @throws INPUT_INVALID, ADDRESS_UNAVAILABLE, FILE_UNAVAILABLE */
+/**
+ * Opens the server.
+ * @throws INPUT_INVALID, ADDRESS_UNAVAILABLE, FILE_UNAVAILABLE
+ */
 export async function openSyslog(
   options: SyslogOptions,
   { address, ingesting, log, onRenewalFault }: SyslogMeans,
@@ -98,7 +101,10 @@ export async function openSyslog(
   };
 }
 
-/** @throws INPUT_INVALID, FILE_UNAVAILABLE */
+/**
+ * The options for TLS.
+ * @throws INPUT_INVALID, FILE_UNAVAILABLE
+ */
 async function tlsOf({ protocol, tls, tlsAuth = false, tlsCa }: SyslogOptions) {
   if (tls === undefined) return undefined;
   if (protocol === "udp") {

@@ -1,4 +1,5 @@
-// Syslog over TCP and TLS (RFC 6587, RFC 5425). A stream whose messages find no room isn't read until there is some: its sender waits.
+// Syslog over TCP and TLS (RFC 6587, RFC 5425). While there is no room for a stream's messages it isn't read, so its sender
+// waits.
 
 import { once } from "node:events";
 import { type AddressInfo, createServer, type Server, type Socket } from "node:net";
@@ -9,14 +10,14 @@ import { nameOf } from "./udp.js";
 
 const MOST_CONNECTIONS = 1_000;
 const MOST_OF_ONE_ADDRESS = 100;
-/** Senders keep connections that they seldom use. */
+/** A connection may be idle this long, for senders keep connections that they seldom use. */
 const IDLE_MS = 3600_000;
 const HANDSHAKE_MS = 10_000;
 const KEEP_ALIVE_MS = 60_000;
 
 export interface TcpListener {
   port: number;
-  /** Undefined without TLS. */
+  /** Sets new certificates; undefined without TLS. */
   setSecureContext: ((options: TlsOptions) => void) | undefined;
   connections(): number;
   /** Takes no new connections, reads what has come, and ends them. */
@@ -49,7 +50,7 @@ export async function openTcp(
   const server: Server = isSecure
     ? createTlsServer({ ...tls, handshakeTimeout: HANDSHAKE_MS }, (socket) => {
         const { remoteAddress = "", remotePort = 0 } = socket;
-        // one that is given must be good, asked for or not
+        // a certificate that a sender shows must be good, whether it was asked for or not
         const hasBadCertificate = !socket.authorized && hasCertificate(socket);
         if (hasBadCertificate) socket.destroy();
         else
@@ -60,12 +61,12 @@ export async function openTcp(
         if (take(socket))
           read(socket, { address: remoteAddress, port: remotePort, tlsPeer: "" }, door);
       });
-  // before the handshake, which costs something
+  // comes before the handshake, which costs time
   if (isSecure) server.prependListener("connection", (socket: Socket) => void take(socket));
   server.on("tlsClientError", () => undefined);
   server.listen({ host, port, ipv6Only: host.includes(":") });
   await once(server, "listening");
-  // want of descriptors, say: the next connection may find one
+  // the process may have run out of descriptors: the next connection may find one
   server.on("error", () => undefined);
   return {
     port: (server.address() as AddressInfo).port,
@@ -77,7 +78,7 @@ export async function openTcp(
       const closed = once(server, "close");
       server.close();
       for (const socket of open.keys()) socket.end();
-      // what is on its way may still come
+      // bytes that are on their way may still come
       const timer = setTimeout(() => {
         for (const socket of open.keys()) socket.destroy();
       }, CLOSE_MS);

@@ -5,7 +5,7 @@ import { once } from "node:events";
 import type { Door } from "./door.js";
 import { unframed } from "./framing.js";
 
-/** Datagrams that wait in the kernel; it may give less. */
+/** The bytes of datagrams that wait in the kernel, which may give less. */
 const KERNEL_BYTES = 4 * 1024 * 1024;
 
 export async function openUdp(
@@ -30,12 +30,12 @@ export async function openUdp(
     socket.close();
     throw error;
   }
-  // an error of one datagram, say of an ICMP answer, is none of the others
+  // an error of one datagram, such as an ICMP answer, doesn't concern the others
   socket.on("error", () => undefined);
   try {
     socket.setRecvBufferSize(KERNEL_BYTES);
   } catch {
-    // the kernel's own size does
+    // then the kernel's own size holds
   }
   return {
     port: socket.address().port,

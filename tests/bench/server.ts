@@ -13,7 +13,7 @@ export const AUTHORIZATION = `Bearer pat:${tokenText(0)}`;
 
 export interface Server extends AsyncDisposable {
   url: string;
-  /** Its process, whose child is the server. */
+  /** The process whose child is the server. */
   pid: number | undefined;
   /** Peak of its anonymous memory until now, MB. */
   memory(): number;

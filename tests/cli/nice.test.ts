@@ -1,4 +1,4 @@
-// `--nice`: a command that gives way to all other programs.
+// The flag `--nice`: a command with it gives way to all other programs.
 
 import { spawn } from "node:child_process";
 import { once } from "node:events";
@@ -8,7 +8,7 @@ import { eventually } from "../eventually.js";
 import { BUILT } from "./flowg.js";
 
 test("--nice has the lowest priority", async () => {
-  // it waits for what comes on stdin
+  // the command waits for its stdin
   const words = [BUILT, "admin", "verify", "-", "--nice"];
   const child = spawn(process.execPath, words, { stdio: ["pipe", "ignore", "ignore"] });
   try {

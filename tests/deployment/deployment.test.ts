@@ -1,5 +1,5 @@
-// The files in server/deployment: each is what its own tools take, its settings are the safe ones, and what it runs runs so: as a
-// user without rights, where nothing can be written but what it names.
+// The files in server/deployment. Each is accepted by the tools that it is for, has the safe settings, and the commands in it run
+// as a user without rights, who can write only where the file allows it.
 
 import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
@@ -43,7 +43,7 @@ async function settingsOf(unit: string): Promise<(readonly [string, string])[]> 
 
 describe.skipIf(!(await found("systemd-analyze")))("systemd", () => {
   test("takes the units and the timer, and finds them little exposed", async () => {
-    // the program must be there
+    // the unit refers to the program, so it must be there
     for (const name of [...UNITS, "flowg-backup.timer"])
       await writeFile(
         join(space, name),
@@ -51,7 +51,7 @@ describe.skipIf(!(await found("systemd-analyze")))("systemd", () => {
       );
     const paths = [...UNITS, "flowg-backup.timer"].map((name) => join(space, name));
     const { stderr } = await run("systemd-analyze", ["verify", ...paths]);
-    // of other units of this machine it says what it wants
+    // systemd also warns of other units of this machine
     expect(stderr.split("\n").filter((line) => line.includes(space))).toEqual([]);
     for (const name of UNITS) {
       const words = ["security", "--offline=true", "--threshold=20", "--no-pager"];
@@ -81,7 +81,7 @@ test.skipIf(!existsSync(tool("hadolint", "hadolint")))(
   },
 );
 
-/** Instructions, each on one line. */
+/** The instructions of the Dockerfile, each on one line. */
 async function instructions(): Promise<string[]> {
   const lines = (await text("Dockerfile")).replaceAll(/^#.*\n/gm, "").replaceAll("\\\n", " ");
   return lines.split("\n").filter((line) => line.trim() !== "");
@@ -120,7 +120,7 @@ test("the CronJob is YAML, with safe settings, and runs a command that there is"
   const volumes = pod.volumes.map(({ name }: { name: string }) => name).sort();
   const mounts = container.volumeMounts.map(({ name }: { name: string }) => name).sort();
   expect(mounts).toEqual(volumes);
-  // each variable is one that the command knows
+  // the command knows each of the variables
   const { stdout } = await flowg(["admin", "backup", "--help"]);
   for (const { name } of container.env)
     if (name.startsWith("FLOWG_")) expect(stdout).toContain(name);
@@ -138,7 +138,7 @@ test.skipIf(!existsSync(tool("kubernetes", "kubernetes-validate")))(
   },
 );
 
-/** A process may make a file system of its own only where it is allowed to. */
+/** Whether this process may make a file system of its own. */
 const mayConfine =
   process.getuid?.() === 0 &&
   (await run("unshare", ["--mount", "mount", "-o", "remount,bind,ro", "/"]).then(
@@ -151,7 +151,7 @@ describe.skipIf(!mayConfine)("as the files run it", () => {
   let data: string;
   let project: string;
   beforeAll(async () => {
-    // a user without rights reads no directory of root's
+    // a user without rights can't read root's directories
     await chmod(space, 0o755);
     project = join(space, "opt");
     await mkdir(project);
@@ -164,7 +164,7 @@ describe.skipIf(!mayConfine)("as the files run it", () => {
     }
   });
 
-  /** The root and the test's own directory are read-only but for these two. */
+  /** Runs a command with the root and the test's own directory read-only, except for these two directories. */
   function confined(words: readonly string[], env: Record<string, string>) {
     const script = `
       set -e
@@ -227,7 +227,7 @@ describe.skipIf(!mayConfine)("as the files run it", () => {
     const health = await ended(confined([...check, "--url", `http://127.0.0.1:${management}`], {}));
     expect(health).toMatchObject({ code: 0, output: "" });
 
-    // elsewhere somebody has the identity; here is the key alone
+    // the identity is kept elsewhere; this machine has only the key
     const repository = ["--repository", join(space, "off-site")];
     const elsewhere = { env: { HOME: join(space, "admin") } };
     const identity = ["--identity", join(space, "identity")];

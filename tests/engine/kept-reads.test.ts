@@ -1,4 +1,4 @@
-// Answers that are kept until the next commit: nobody may get one of a state that is over.
+// Answers that are kept until the next commit: none may be given of a state that has ended.
 
 import { spawn } from "node:child_process";
 import { once } from "node:events";

@@ -1,4 +1,4 @@
-// Logs of OpenTelemetry, from its own exporters and byte by byte.
+// Logs of OpenTelemetry, sent by its own exporters and byte by byte.
 
 import { gzipSync } from "node:zlib";
 import { OTLPLogExporter as JsonExporter } from "@opentelemetry/exporter-logs-otlp-http";
@@ -176,7 +176,7 @@ describe("JSON of OTLP", () => {
     for (const reply of [deep, zeros, many]) {
       expect([reply.status, ((await reply.json()) as Data).code]).toEqual([413, 8]);
     }
-    // what sent the logs is written into each
+    // a log's origin is written into each log
     const resource = { attributes: [{ key: "a", value: { stringValue: "x".repeat(1_000_000) } }] };
     const logRecords = Array.from({ length: 500 }, () => ({}));
     const copies = await post(
@@ -197,7 +197,7 @@ describe("an answer", () => {
     expect(partialSuccess.rejectedLogRecords).toBe(1);
     expect(partialSuccess.errorMessage).toMatch(/log 1: has more than 10000 fields/);
     expect(await stored(server, "partial")).toHaveLength(2);
-    // the API's own path tells it as a batch
+    // the API's own path answers as for a batch
     const api = await post(body, {}, "/api/v1/pipelines/partial/logs/otlp");
     const { details } = (await api.json()) as { details: Record<string, unknown> };
     expect(details).toMatchObject({ stored: 2, refusedIndexes: [1] });

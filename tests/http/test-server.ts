@@ -69,7 +69,7 @@ export async function startServer(options: Partial<ServeOptions> = {}): Promise<
     stopMs: 200,
     log: createLog({ verbose: true, destination }),
     engine: makeEngine?.(),
-    // where webhooks of tests are
+    // the webhooks of tests listen there
     alertAllow: ["127.0.0.1"],
     ...options,
   }).catch(async (error: unknown) => {

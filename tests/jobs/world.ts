@@ -51,7 +51,7 @@ export interface Started {
   /** Each run that ended, as `job dueAt trigger outcome`. */
   ended: string[];
   overdue: string[];
-  /** Of each that was cut, when it is said to be caught up. */
+  /** For each run that was cut, when another is to catch it up. */
   cut: CaughtUp[];
 }
 

@@ -135,7 +135,7 @@ describe("logs", () => {
     const window = { from: new Date(Date.now() - 60_000), to: new Date(Date.now() + 60_000) };
     const found = await client.logs.query("default", { ...window, filter: 'kind = "many"' });
     expect(found.map(({ fields }) => fields).reverse()).toEqual(records);
-    // what comes slowly is stored before there is more
+    // logs that come slowly are stored before more come
     let seen = 0;
     async function* slowly() {
       yield { n: "0", kind: "slow" };
@@ -161,7 +161,7 @@ describe("logs", () => {
     const error = await thrownBy(() => client.logs.ingestMany("default", records));
     expect(error).toBeInstanceOf(BadRequestError);
     expect((error as BadRequestError).details).toMatchObject({ stored: 3, refusedIndexes: [1] });
-    // a source that fails, after what it gave before
+    // the source fails after some logs
     let stored = 0;
     function* failing() {
       yield { n: "before" };

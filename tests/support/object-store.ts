@@ -29,7 +29,7 @@ export interface ObjectStore {
 
 /** One for all: each bucket takes volumes. */
 export const BUCKET = "flowg-test";
-/** The same, of objects that can be locked: it keeps their versions. */
+/** A bucket whose objects can be locked: it keeps their versions. */
 export const LOCKED_BUCKET = "flowg-locked";
 
 const BUCKETS = [BUCKET, LOCKED_BUCKET].map((bucket) => `arn:aws:s3:::${bucket}`);

@@ -1,4 +1,4 @@
-// A webhook's other end.
+// The other end of a webhook.
 
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -16,7 +16,10 @@ export interface Receiver extends AsyncDisposable {
   close(): Promise<void>;
 }
 
-/** @param answer a status, or what answers by itself, or never */
+/**
+ * Starts a receiver.
+ * @param answer a status, or a function that answers, or "never"
+ */
 export async function receiver(
   answer: number | Answer,
   headers: Record<string, string> = {},

@@ -43,7 +43,7 @@ it("are found by their lengths and by their ends, in any mixture and any pieces"
 
 it("end with their stream", () => {
   expect(framed(Buffer.from("<13>one\n<13>two"), [])).toEqual(["<13>one", "<13>two"]);
-  // one whose length says that it isn't whole
+  // a datagram whose length says that it isn't whole
   expect(framed(Buffer.from("9 <13>two"), [])).toEqual([]);
 });
 

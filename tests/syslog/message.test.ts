@@ -1,4 +1,4 @@
-// Messages of both RFCs, of senders that keep to neither, and of those that mean harm.
+// Messages of both RFCs, messages of senders that follow neither, and hostile ones.
 
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";

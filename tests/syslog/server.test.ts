@@ -1,4 +1,4 @@
-// Syslog from Debian's logger, over TLS, in floods: what is sent is found in the streams of every pipeline that takes it.
+// Syslog from Debian's logger, over TLS, and in floods: each message is found in the streams of every pipeline that takes it.
 
 import { execFile, execFileSync } from "node:child_process";
 import { createSocket } from "node:dgram";
@@ -28,7 +28,7 @@ async function serve(syslog: Partial<ServeOptions["syslog"]>) {
   return { server, port };
 }
 
-/** All messages in a stream, oldest first, once there are so many. */
+/** All messages in a stream, oldest first, once it has this many. */
 async function arrived(count: number, stream = "default"): Promise<Data[]> {
   let found: Data[] = [];
   // looking at thousands again and again would take longer than they do
@@ -235,7 +235,7 @@ describe("TLS", () => {
     socket.on("error", () => undefined);
     socket.end(text);
     socket.resume();
-    // not `once`, which an error ends
+    // `once` would reject on an error
     await new Promise((resolve) => socket.on("close", resolve));
   }
 

@@ -9,7 +9,7 @@ import { fieldsOf } from "../../input/fields.js";
 import type { Input } from "../../input/input.js";
 import { formatCounted } from "../../output/format.js";
 
-/** Of lines that are refused. */
+/** The most refused lines that are shown one by one. */
 const MOST_TOLD = 20;
 
 type LogRecord = Record<string, string>;

@@ -74,7 +74,7 @@ export function snapshotsText(reports: readonly SnapshotsReport[], width?: numbe
     .join("\n\n");
 }
 
-/** As they say themselves; a check asks the store. */
+/** What the manifests say of locks; only a check asks the store itself. */
 function lockedText(snapshots: SnapshotsReport["snapshots"]): string {
   const now = new Date().toISOString();
   const ends = snapshots.flatMap(({ objectLock }) => objectLock?.until ?? []);

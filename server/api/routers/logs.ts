@@ -91,7 +91,10 @@ function whyOf({ issues: [first] }: z.ZodError): string {
   return told({ path: (first?.path ?? []).map(String).join("."), message: first?.message ?? "" });
 }
 
-/** @throws what tells which of them were refused */
+/**
+ * Sends a batch through a pipeline.
+ * @throws an error that names the refused logs
+ */
 async function sendBatch(pipeline: string, batch: LogBatch, services: Ingesting) {
   const { accepted, refused } = await ingestBatch(pipeline, batch, services);
   if (refused.length > 0) throw batchFailure(refused, accepted);

@@ -13,7 +13,7 @@ import { requires, router } from "../trpc.js";
 
 const tag = "test";
 
-/** Of one try. */
+/** The most records of one try. */
 const TRIED_RECORDS = 100;
 
 const FLOW_EXAMPLE = {
@@ -33,7 +33,10 @@ const nodeTrace = z
   })
   .meta({ id: "NodeTrace" });
 
-/** @throws NOT_IMPLEMENTED, INPUT_INVALID, UPSTREAM_FAILED, CANCELLED */
+/**
+ * Calls an alert's webhook once, now.
+ * @throws NOT_IMPLEMENTED, INPUT_INVALID, UPSTREAM_FAILED, CANCELLED
+ */
 async function callAlert(webhook: Webhook, fields: Fields, ctx: Context): Promise<void> {
   const problem = webhookProblem(webhook);
   if (problem !== undefined) {

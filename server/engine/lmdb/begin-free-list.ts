@@ -7,7 +7,7 @@
 import type { Table } from "./environment.js";
 import { KIND_KEY } from "./identity.js";
 
-/** Writes what is there once more: that frees a few pages. */
+/** Writes what is there once more, which frees a few pages. */
 export function beginFreeList(local: Table): void {
   local.transactionSync(() => {
     const kind = local.get(KIND_KEY);

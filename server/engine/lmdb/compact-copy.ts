@@ -27,7 +27,7 @@ export interface Copying {
 
 /** Less than this part of the file isn't worth rewriting it: each start of a server frees a few pages. */
 const WORTH = 0.01;
-/** What has been compacted and opened has free pages again: see `begin-free-list`. */
+/** A file that was compacted and then opened has a few free pages again: see `begin-free-list`. */
 const WORTH_PAGES = 8;
 const LOOK_MS = 500;
 

@@ -1,5 +1,5 @@
-// Reads whose answer is kept until the next commit. To ask for the number of the last commit takes a tenth of the time of a
-// look-up of a token.
+// Reads whose answer is kept until the next commit. Asking for the number of the last commit takes a tenth of the time of looking
+// up a token.
 
 import type { Question } from "../../storage/database.js";
 import { KeptAnswers } from "../../storage/kept-answers.js";
@@ -7,12 +7,13 @@ import type { Environment } from "./environment.js";
 import { lastTransactionId } from "./last-commit.js";
 import { readOnce } from "./versioned-read.js";
 
-/** By environment: a compaction moves it to another file, whose numbers are others. */
+/** Kept answers by environment: after a compaction the database has another file, whose commits have other numbers. */
 const kept = new WeakMap<Environment, KeptAnswers>();
 
 /**
- * The number of a commit is there before readers see that commit. So an answer is kept only if it is proven to be of the commit
- * that has the number; and one that is kept is used only while no other commit has begun to show.
+ * Answers a question from what is kept, or by a look. The number of a commit shows before readers see that commit. So an answer
+ * is kept only if it is proven to be of the commit that has the number, and it is used only while no other commit has begun to
+ * show.
  * @throws DATABASE_DAMAGED, DATABASE_UNAVAILABLE, and what `look` throws
  */
 export function readKept<T>(environment: Environment, { name, look }: Question<T>): T {

@@ -28,6 +28,7 @@ export interface SoundPagesOptions {
 }
 
 /**
+ * Demands that the pages are sound.
  * @returns whether the list of free pages is empty
  * @throws DATABASE_INVALID, DATABASE_UNAVAILABLE
  */

@@ -20,7 +20,10 @@ export async function readVersioned<T>(
   }
 }
 
-/** @returns what readers see now, with its number unless another commit is on its way */
+/**
+ * Reads once.
+ * @returns what readers see now, with the commit's number unless another commit is on its way
+ */
 export function readOnce<T>(
   environment: Environment,
   look: (instant: Instant) => T,

@@ -25,7 +25,7 @@ export interface BadgerKv {
 
 export const META_DELETED = 1;
 
-/** By the field's number. */
+/** The wire type of each field, by the field's number. */
 const KV_WIRES: readonly (number | undefined)[] = [
   undefined,
   ...[WIRE_BYTES, WIRE_BYTES, WIRE_BYTES, WIRE_VARINT, WIRE_VARINT, WIRE_BYTES],
@@ -35,7 +35,7 @@ const KV_WIRES: readonly (number | undefined)[] = [
 const NOTHING = Buffer.alloc(0);
 
 /**
- * The KV from where the reader stands to `end`, as views of the `bytes` that it reads.
+ * Reads the KV from the reader's place to `end`, as views of `bytes`.
  * @returns undefined for the mark at the end of a stream, which isn't a key
  * @throws BadgerFault
  */

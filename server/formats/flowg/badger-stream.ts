@@ -99,7 +99,10 @@ class FrameReader {
     throw truncated(`the BadgerDB stream ends at byte ${count(at)}, ${where}`, at);
   }
 
-  /** Consumes the next piece, where the reader stands; 0 if more bytes are needed first. */
+  /**
+   * Consumes the piece at the reader's place.
+   * @returns 0 if more bytes are needed first
+   */
   #step(bytes: Buffer, reader: ProtobufReader, kvs: BadgerKv[]): number {
     const position = reader.at;
     const available = bytes.length - position;

@@ -152,7 +152,7 @@ export function streamName(key: Buffer, { streamStart, streamEnd, rank }: EntryK
 
 const INDEX = Buffer.from("index");
 
-/** Whether it is a key of the logs' value indexes. */
+/** Whether this is a key of the logs' value indexes. */
 export function isValueIndex(key: Buffer): boolean {
   const separator = key[INDEX.length];
   return (

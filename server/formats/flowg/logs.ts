@@ -93,7 +93,7 @@ class Logs {
   readonly #translation: Translation;
   readonly #streams = new KnownNames<Stream>();
   #stream: Stream | undefined;
-  /** The beginning of the keys of its entries. */
+  /** The beginning of the keys of the stream's entries. */
   #head = keyHead("entry");
   #raw: string | undefined;
   #fields = new Set<string>();
@@ -122,7 +122,7 @@ class Logs {
     return this.#translation.entry(key, entry.value);
   }
 
-  /** The stream of an entry: nearly always that of the one before. */
+  /** The stream of an entry, which is nearly always the stream of the entry before it. */
   #streamOf(key: Buffer, raw: string | undefined): Stream {
     const isLikeLast =
       this.#raw === raw &&
@@ -131,7 +131,7 @@ class Logs {
     return isLikeLast && this.#stream ? this.#stream : this.#enter(streamOf(key), raw);
   }
 
-  /** Takes the name, lest another stream gets it when it is written anew. */
+  /** Reserves a stream's name, so that no other stream gets it when its name is repaired. */
   #enter(name: string, raw: string | undefined): Stream {
     const theirs = raw ?? latin1(name);
     this.#translation.name("stream", theirs);
@@ -296,7 +296,7 @@ function parseEntry(
     return undefined;
   }
   if (!isJson(entry) || typeof entry.timestamp !== "string") return undefined;
-  // what isn't UTF-8 is read as U+FFFD
+  // bytes that aren't UTF-8 are read as U+FFFD
   const repaired = mended !== text || (text.includes("\ufffd") && !isUtf8(value));
   const { timestamp } = entry;
   const fields = entry.fields ?? {};

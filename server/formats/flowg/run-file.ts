@@ -127,8 +127,8 @@ class FileRows implements RowSource {
   }
 
   /**
-   * Where these bytes of the file are in the window. One that is left is not used again: what was given out shows parts of
-   * it.
+   * Brings these bytes of the file into the window, and says where they are in it. A window that is left isn't used again, for
+   * the views that were given out show parts of it.
    */
   #reach(start: number, length: number): number {
     if (start + length > this.#start + this.#window.length || start < this.#start) {

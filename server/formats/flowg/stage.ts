@@ -75,7 +75,7 @@ export class Stage {
   }
 
   #decide({ key, value }: BadgerKv): "value-index" | undefined {
-    // half of a log file: once it is known to be one, these are told at a glance
+    // half of a log file are index keys: once it is known to be a log file, a glance tells them
     if (this.database === "logs" && isValueIndex(key)) {
       this.hasEscape ||= hasEscape(key);
       return "value-index";

@@ -171,7 +171,7 @@ export class Translation {
     for (const { key, value } of this.gathered()) yield this.record(key, value);
   }
 
-  /** The same of an entry, as nearly all records are. */
+  /** Translates a record that is an entry, as nearly all are. */
   entry(key: Buffer, value: Buffer): Row {
     this.counts.entry = (this.counts.entry ?? 0) + 1;
     return { key, value };

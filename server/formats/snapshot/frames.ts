@@ -28,7 +28,7 @@ export function segmentBlocks(
     : undefined;
 }
 
-/** The zstd frames of such blocks, without their prefixes. */
+/** The zstd frames of these blocks, without their prefixes. */
 export function* eachFrame(blocks: Buffer): Generator<Buffer> {
   for (let at = 0; at < blocks.byteLength; ) {
     const prefix = payloadAt(blocks, at, BLOCK_MAGIC);

@@ -238,7 +238,7 @@ class Reading {
     }
   }
 
-  /** Nobody wants what is in a block that is known: that its bytes are the same, CRC-32 and SHA-256 tell. */
+  /** Unpacks a block, unless its contents are known: CRC-32 and SHA-256 already prove that its bytes are the same. */
   async #unpacked(
     block: Pick<Parameters<typeof unpackBlock>[0], "frame" | "rawLength" | "database">,
   ): Promise<UnpackedBlock> {

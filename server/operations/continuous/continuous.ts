@@ -16,31 +16,37 @@ import type { ContinuousState } from "./state.js";
 
 export interface ContinuousOptions {
   databases: Readonly<Record<DatabaseKind, Database>>;
-  /** Each by itself. */
+  /** The destinations, each of which is served by itself. */
   destinations: readonly { name: string; url: string }[];
   /** Paths of key files, beside the one in the default directory. */
   keyFiles: readonly string[];
   host: string;
-  /** Bytes that the journal of a database may grow to. */
+  /** The journal of a database may grow to this many bytes. */
   limit: number;
-  /** Asks for a snapshot in all destinations, whose begin is told by `snapshotBegins`. @returns false where none can begin now */
+  /**
+   * Asks for a snapshot in all destinations. The run that makes it calls `snapshotBegins`.
+   * @returns false where none can begin now
+   */
   makeSnapshot: (why: string) => boolean;
   onError: (error: unknown, destination: string) => void;
-  /** Between two looks at the journals. */
+  /** Milliseconds between two looks at the journals. */
   everyMs?: number | undefined;
-  /** Between two tries of what fails, at most. */
+  /** The longest pause in milliseconds between two tries of a step that fails. */
   longestPauseMs?: number | undefined;
-  /** A delta is stored so often even where nothing was changed: it says so. */
+  /** Even without a change, a destination stores a delta this often, which says that nothing was changed. */
   heartbeatMs?: number | undefined;
 }
 
 const EVERY_MS = 1_000;
 const HEARTBEAT_MS = 60_000;
 const LONGEST_PAUSE_MS = 10_000;
-/** A snapshot that fails is tried again after a while that doubles. */
+/** A snapshot that failed is tried again after a pause that doubles, milliseconds. */
 const SNAPSHOT_PAUSE = { first: 5_000, longest: 900_000 };
 const LAST_SHIP_MS = 3_000;
-/** Of the bound of a journal: from there on, whoever keeps others from having room has to do without. */
+/**
+ * The share of a journal's bound beyond which destinations that keep others from having room are given up until the next
+ * snapshot.
+ */
 const CROWDED = 0.75;
 
 export class ContinuousBackup {
@@ -48,7 +54,7 @@ export class ContinuousBackup {
   readonly #options: ContinuousOptions;
   readonly #journals: Journals;
   readonly #ending = new AbortController();
-  /** Ends what is under way to the repositories. */
+  /** Ends the requests to repositories that are under way. */
   readonly #closing = new AbortController();
   #kept: Promise<void> | undefined;
   #running: Promise<unknown> | undefined;
@@ -74,7 +80,10 @@ export class ContinuousBackup {
     );
   }
 
-  /** From when this resolves on, each change is kept until it is stored; or that is tried again, where the disk is full, say. */
+  /**
+   * Begins to keep each change until it is stored. Where a journal can't be kept yet (the disk is full, say), it tries again
+   * later.
+   */
   async start(): Promise<void> {
     await this.#keepJournals().catch((error: unknown) => {
       for (const destination of this.destinations) this.#failed(destination, error);
@@ -99,7 +108,7 @@ export class ContinuousBackup {
     for (const destination of this.destinations) await destination.begin();
   }
 
-  /** Stores what is left, if that takes no longer than some seconds. */
+  /** Stores what is left, for some seconds at most. */
   async stop(): Promise<void> {
     this.#ending.abort();
     const last = this.#end();
@@ -118,7 +127,7 @@ export class ContinuousBackup {
       await destination.end().catch((error: unknown) => this.#failed(destination, error));
   }
 
-  /** How each is doing, by its name. */
+  /** The state of each destination, by its name. */
   get states(): { name: string; state: ContinuousState }[] {
     return this.destinations.map(({ name, state }) => ({ name, state }));
   }
@@ -127,7 +136,10 @@ export class ContinuousBackup {
     return this.#journals.seen(kind).bytes;
   }
 
-  /** A snapshot begins. @returns what is to be told of each destination that has got it */
+  /**
+   * Notes that a snapshot begins.
+   * @returns a function to call for each destination that has stored it
+   */
   snapshotBegins(): (destination: string) => Promise<void> {
     const begun = new Map<Destination, Begun>(
       this.destinations.map((one) => [one, one.snapshotBegins()]),
@@ -170,7 +182,7 @@ export class ContinuousBackup {
     return all.length === 0 ? this.#journals.seen(kind).last : Math.min(...all);
   }
 
-  /** Before a journal is full, those that are behind the others have to do without. */
+  /** Before a journal is full, gives up destinations that are behind the others until the next snapshot. */
   async #makeRoom(): Promise<void> {
     for (const { kind } of this.#journals.databases) {
       if (this.journalBytes(kind) < CROWDED * this.#options.limit) continue;

@@ -24,13 +24,13 @@ import { ContinuousState } from "./state.js";
 
 export interface DestinationOptions {
   name: string;
-  /** Its repository: called again where it couldn't be opened. */
+  /** Opens its repository; called again where that failed. */
   open: (signal: AbortSignal) => Promise<ReachableRepositories>;
   journals: Journals;
   host: string;
-  /** A delta is stored so often even where nothing was changed: it says so. */
+  /** Even without a change, a delta is stored this often, which says that nothing was changed. */
   heartbeatMs: number;
-  /** Up to which number commits are in all destinations that need them. */
+  /** The number up to which all destinations that need a database's commits have them. */
   storedIn: (database: DatabaseKind) => number;
   /** Ends what is under way. */
   signal: AbortSignal;
@@ -39,19 +39,19 @@ export interface DestinationOptions {
 const TAKEN_BYTES = 8 * 1024 * 1024;
 const CLEARED_AT_ONCE = 10_000;
 
-/** Which histories a snapshot that was begun then can be a base of. */
+/** The histories that a snapshot that began then can be a base of. */
 export type Begun = ReadonlyMap<DatabaseKind, string>;
 
 export class Destination {
   readonly state = new ContinuousState();
   readonly #options: DestinationOptions;
   readonly #stands = new Map<DatabaseKind, Stand>();
-  /** Where deltas can't go on without a snapshot, and why. */
+  /** The databases whose deltas can't go on without a snapshot, and why. */
   readonly #gaps = new Map<DatabaseKind, string>();
   #opened: ReachableRepositories | undefined;
   #repository: OpenedRepository | undefined;
   #lastDelta = 0;
-  /** By the clock of `performance`, when it was stored. */
+  /** When the last delta was stored, by the clock of `performance`. */
   #lastStored = Number.NEGATIVE_INFINITY;
   #lastLook: number | undefined;
 
@@ -63,7 +63,7 @@ export class Destination {
     return this.#options.name;
   }
 
-  /** Takes up what an earlier run of the server has come to. */
+  /** Goes on from where an earlier run of the server came to. */
   async begin(): Promise<void> {
     for (const database of this.#databases) {
       const { shipped = [] } = (await database.read(readJournalNote)) ?? {};
@@ -77,12 +77,12 @@ export class Destination {
     return this.#options.journals.databases;
   }
 
-  /** The number of the last commit that it has; undefined where it needs none. */
+  /** The number of the last commit that the destination has; undefined where it needs none. */
   storedUpTo(kind: DatabaseKind): number | undefined {
     return this.#stands.get(kind)?.shipped.number;
   }
 
-  /** Why a snapshot must be made: its deltas have nothing to go on from. */
+  /** Why a snapshot must be made: without it the deltas have nothing to go on from. */
   get wantsSnapshot(): string | undefined {
     if (!this.#repository || this.#stands.size < this.#databases.length) return undefined;
     const isBased = [...this.#stands.values()].every(({ shipped }) => shipped.hasBase);
@@ -102,7 +102,7 @@ export class Destination {
     if (this.#isWhole()) this.state.succeeded();
   }
 
-  /** What waits, as the journals were looked at last. */
+  /** Tells the state what waits, as the last look at the journals saw it. */
   #tellWaiting(): void {
     for (const { kind } of this.#databases) {
       const { broken } = this.#options.journals.seen(kind);
@@ -116,7 +116,7 @@ export class Destination {
     const stands = [...this.#stands.values()];
     return (
       !this.#isWhole() ||
-      // of one instant, a restore gives what is no later than what each database is known up to
+      // a restore gives all databases of one instant: it ends where the first of them isn't known any further
       stands.some(({ time }) => stands.some(({ until }) => time > until)) ||
       this.#databases.some(({ kind }) => {
         const { last, broken, history } = this.#options.journals.seen(kind);
@@ -127,12 +127,12 @@ export class Destination {
     );
   }
 
-  /** Whether there is a snapshot, and deltas go on from it. */
+  /** Whether the repository has a snapshot, and deltas go on from it. */
   #isWhole(): boolean {
     return this.#databases.every(({ kind }) => this.#stands.get(kind)?.shipped.hasBase);
   }
 
-  /** It keeps others from having room: what it has missed, the next snapshot covers. */
+  /** Gives up a database's commits in the journal, where they take the room of others: the next snapshot covers them. */
   async abandon(kind: DatabaseKind): Promise<void> {
     const database = this.#databases.find((one) => one.kind === kind) as Database;
     await this.#gap(database, `changes of the ${kind} database could not wait for it any longer`);
@@ -171,7 +171,7 @@ export class Destination {
     await opened?.[Symbol.asyncDispose]();
   }
 
-  /** A place that was emptied would take what is stored, and be worth nothing. */
+  /** A place that was emptied would take new deltas, which are worthless without what was before them. */
   async #lookAtRepository(): Promise<void> {
     const repository = this.#repository as OpenedRepository;
     const now = performance.now();
@@ -188,7 +188,10 @@ export class Destination {
     this.#lastLook = now;
   }
 
-  /** Stores what has come. @returns whether there is more */
+  /**
+   * Stores what has come.
+   * @returns whether there is more
+   */
   async #ship(): Promise<boolean> {
     const { host, heartbeatMs, journals } = this.#options;
     await journals.look();
@@ -198,7 +201,7 @@ export class Destination {
     if (this.#stands.size === 0 || (!isWaiting && isSilent && !this.#hasStored())) return false;
     const takenAt = performance.now();
     const taken = new Map<DatabaseKind, { found: TakenJournal; stand: Stand }>();
-    // logs first: what the others are known up to is then later than most that has come
+    // logs come first: then the others are known up to a later time than most of the logs' commits
     for (const database of [...this.#databases].reverse()) {
       const one = await this.#take(database);
       if (one) taken.set(database.kind, one);
@@ -214,7 +217,7 @@ export class Destination {
       this.#lastStored = performance.now();
       this.state.stored({ bytes, commits, takenAt });
       for (const [kind, { shipped, until, time }] of stands) {
-        // a snapshot may have come meanwhile, or it was given up
+        // meanwhile a snapshot may have come, or the database was given up
         const now = this.#stands.get(kind);
         if (!now) continue;
         this.#stands.set(kind, {
@@ -231,7 +234,7 @@ export class Destination {
     return more;
   }
 
-  /** Whether something is still in a journal that all destinations have. */
+  /** Whether a journal still holds commits that all destinations have. */
   #hasStored(): boolean {
     const { journals, storedIn } = this.#options;
     return this.#databases.some(({ kind }) => journals.hasUpTo(kind, storedIn(kind)));
@@ -253,7 +256,7 @@ export class Destination {
     return taken;
   }
 
-  /** Deltas go on from here, once there is a snapshot. */
+  /** Has deltas go on from here, once a snapshot is stored. */
   async #beginAnew(database: Database): Promise<void> {
     const { kind } = database;
     const { journals } = this.#options;
@@ -271,12 +274,12 @@ export class Destination {
     this.#gaps.delete(kind);
   }
 
-  /** A snapshot begins: what its instant will be of. */
+  /** Notes which histories a snapshot that begins now holds. */
   snapshotBegins(): Begun {
     return new Map([...this.#stands].map(([kind, { shipped }]) => [kind, shipped.history]));
   }
 
-  /** It is stored. Of a history that has ended meanwhile it is no base. */
+  /** Notes that the snapshot is stored. It is no base for a history that has ended meanwhile. */
   async snapshotStored(begun: Begun): Promise<void> {
     for (const database of this.#databases) {
       const { kind } = database;
@@ -293,10 +296,10 @@ export class Destination {
     this.#tellWaiting();
   }
 
-  /** The last that waits; and what all have is removed. */
+  /** Stores the last commits that wait, and removes what all destinations have. */
   async end(): Promise<void> {
     if (!this.#repository) return;
-    // one that is under way may have begun too early
+    // a look that is under way may have begun too early
     await this.#options.journals.look();
     while (await this.#ship());
     for (const database of this.#databases) await this.#take(database);

@@ -1,4 +1,4 @@
-// What is in the journals of a server's databases, as far as somebody has looked: how much waits, and up to which commit.
+// What the journals of a server's databases hold, as of the last look: how much waits, and up to which commit.
 
 import type { DatabaseKind } from "../../records/kinds.js";
 import { ownWrites } from "../../storage/around-writes.js";
@@ -9,17 +9,17 @@ import { readState } from "../../storage/tracking/state.js";
 
 const CLEARED_AT_ONCE = 2_000;
 
-/** What was seen of one. */
+/** What a look saw of one journal. */
 export interface SeenJournal {
   /** The number of the last commit. */
   last: number;
   bytes: number;
   broken: string | undefined;
-  /** Of the database's changes. */
+  /** The history of the database's changes. */
   history: string | undefined;
 }
 
-/** Commits up to this number are so many bytes. */
+/** The bytes that the commits up to this number take. */
 interface Piece {
   last: number;
   bytes: number;
@@ -32,7 +32,7 @@ export class Journals {
 
   constructor(readonly databases: readonly Database[]) {}
 
-  /** Only what has come since the last look is read. One that is under way is everybody's. */
+  /** Reads what has come since the last look. Calls meanwhile share the look that is under way. */
   look(): Promise<void> {
     this.#looking ??= this.#lookAtAll().finally(() => {
       this.#looking = undefined;
@@ -48,12 +48,12 @@ export class Journals {
     return this.#seen.get(kind) ?? { last: 0, bytes: 0, broken: undefined, history: undefined };
   }
 
-  /** Whether something is still there of which all is stored. */
+  /** Whether a journal still holds commits up to this number. */
   hasUpTo(kind: DatabaseKind, number: number): boolean {
     return this.#pieces.get(kind)?.some(({ last }) => last <= number) ?? false;
   }
 
-  /** Commits up to this number are gone. */
+  /** Notes that the commits up to this number were removed. */
   cleared(kind: DatabaseKind, upTo: number): void {
     const pieces = this.#pieces.get(kind) ?? [];
     const left = pieces.filter(({ last }) => last > upTo);
@@ -85,11 +85,14 @@ export class Journals {
 const sumOf = (pieces: readonly Piece[]): number =>
   pieces.reduce((sum, { bytes }) => sum + bytes, 0);
 
-/** Background work is nobody's: its writes are looked at by no one. */
+/** A write of the backup itself, for which no permission is checked. */
 export const change = <T>(database: Database, action: (changes: Changes) => T): Promise<T> =>
   ownWrites(() => database.change(action));
 
-/** Others go on writing meanwhile. @param upTo a commit's number; all unless given */
+/**
+ * Removes commits in small transactions, between which others write.
+ * @param upTo a commit's number; all unless given
+ */
 export async function clearJournal(database: Database, upTo?: number): Promise<void> {
   const some = { most: CLEARED_AT_ONCE, ...(upTo === undefined ? {} : { upTo }) };
   const isAny = await database.read((instant) => commitKeys(instant, { limit: 1 }).length > 0);
@@ -97,7 +100,7 @@ export async function clearJournal(database: Database, upTo?: number): Promise<v
   while (await change(database, (changes) => clearSome(changes, some)));
 }
 
-/** Ends journals that an earlier run of the server has kept, where this one ships none. */
+/** Ends the journals that an earlier run of the server kept, where this run ships none. */
 export async function withoutContinuous(databases: readonly Database[]): Promise<void> {
   for (const database of databases) {
     const isKept = await database.read((instant) => readJournalNote(instant) !== undefined);

@@ -1,4 +1,5 @@
-// From what was taken of journals to a delta: what follows on what a destination has; where nothing does, deltas can't go on.
+// Makes the next delta of what was taken from the journals: the commits that follow on what a destination has. Where none follow,
+// it says why deltas can't go on.
 
 import { randomUUID } from "node:crypto";
 import { FLOWG_VERSION } from "../../platform/version.js";
@@ -13,26 +14,26 @@ import {
 import type { Shipped } from "../../storage/journal/note.js";
 import type { TakenJournal } from "../../storage/journal/shipping.js";
 
-/** Where a database's deltas stand in a destination. */
+/** How far a database's deltas have come in a destination. */
 export interface Stand {
   shipped: Shipped;
   /** All commits up to this millisecond are stored. */
   until: number;
-  /** Of the last commit that is. */
+  /** The time of the last stored commit. */
   time: number;
 }
 
 export interface NextDelta {
   delta: Delta;
-  /** Once it is stored. */
+  /** Where the databases' deltas stand once this one is stored. */
   stands: ReadonlyMap<DatabaseKind, Stand>;
   commits: number;
   more: boolean;
-  /** Where no delta can come after this one, and why. */
+  /** The databases that no delta can follow for, and why. */
   gaps: ReadonlyMap<DatabaseKind, string>;
 }
 
-/** @param after milliseconds: its time is a later one */
+/** @param after milliseconds; the delta's time is later */
 export function nextDelta(
   taken: ReadonlyMap<DatabaseKind, { found: TakenJournal; stand: Stand }>,
   { host, after }: { host: string; after: number },
@@ -66,7 +67,7 @@ export function nextDelta(
   return { delta: { header, commits }, stands, commits: count, more, gaps };
 }
 
-/** The commits that go on from there, one after the other, and up to which instant they are all there were. */
+/** The commits that follow one another from there, and the instant up to which they are complete. */
 function following(
   kind: DatabaseKind,
   { found, stand }: { found: TakenJournal; stand: Stand },
@@ -84,7 +85,7 @@ function following(
   const { counted, broken } = found;
   const isAtEnd = counted?.history === history && counted.changes === to;
   const goesOn = !isCut && (found.more || (broken === undefined && isAtEnd));
-  // what is known to have ended after these commits was whole until then
+  // a journal that is known to end after these commits was complete until then
   const end = found.ends.find((one) => one.history === history && one.change === to);
   const until = goesOn ? found.until : Math.max(time, end?.time ?? 0) - 1;
   const bytes = Buffer.concat(whole);

@@ -1,14 +1,14 @@
 // How a continuous backup is doing in one destination, for those who watch it.
 
 export class ContinuousState {
-  /** Why a snapshot has to cover what deltas don't; undefined if none has to. */
+  /** Why a snapshot has to cover what deltas don't; undefined if the deltas are whole. */
   broken: string | undefined;
   deltas = 0;
   bytes = 0;
   failures = 0;
-  /** When all was stored last, milliseconds since 1970. */
+  /** When all that waited was last stored, milliseconds since 1970. */
   lastSuccess = 0;
-  /** Since when something waits, by the clock of `performance`. */
+  /** When the first change that waits was seen, by the clock of `performance`. */
   #waitingSince: number | undefined;
 
   /** Seconds of changes that would be lost with this machine. */
@@ -21,7 +21,10 @@ export class ContinuousState {
     else this.#waitingSince = undefined;
   }
 
-  /** @param takenAt by the clock of `performance`: what came later still waits */
+  /**
+   * Notes that a delta is stored.
+   * @param takenAt by the clock of `performance`; what came later still waits
+   */
   stored({ bytes, commits, takenAt }: { bytes: number; commits: number; takenAt: number }): void {
     this.deltas++;
     this.bytes += bytes;

@@ -36,7 +36,7 @@ export async function snapshotAt(
     name: nameOf(opened),
     kinds: databasesIn(opened),
     createdAt: async () => instantOf(opened),
-    // where deltas have changed something, segments don't tell what is the same
+    // where deltas have changed records, segments don't tell which are the same
     segments: (kind) => (since?.overlays[kind] ? [] : (databases[kind]?.segments ?? [])),
     source: async (database, ranges) =>
       sourceOf(opened, database, { ranges, signal, onFallback: onNote ?? (() => {}) }),

@@ -1,5 +1,5 @@
-// What is told of a batch of logs that isn't stored as a whole: which of them, why, and what is stored, so that nothing is sent
-// twice unawares.
+// The error for a batch of logs that isn't stored as a whole: it names the logs that were refused, why, and what is stored, so
+// that clients send nothing twice.
 
 import { type ErrorCode, FlowgError } from "../../platform/errors.js";
 import type { BatchPlace, RefusedLog } from "../../records/logs/log-batch.js";
@@ -12,7 +12,7 @@ export interface LogFailure extends BatchPlace {
   stored?: number;
 }
 
-/** Told with what was wrong; of more only which. */
+/** The most refused logs whose reason the error gives; of further ones it gives only the places. */
 const MOST_TOLD = 100;
 
 interface Failed extends BatchPlace {
@@ -34,7 +34,10 @@ export function refusedOf(refused: readonly RefusedLog[], failed: readonly Faile
   return all.sort((a, b) => a.index - b.index);
 }
 
-/** One error of all logs that were refused. @param accepted how many are stored as they were to be */
+/**
+ * Makes one error of all refused logs.
+ * @param accepted how many logs are stored as they were to be
+ */
 export function batchFailure(refused: readonly LogFailure[], accepted: number): FlowgError {
   const [first] = refused;
   const { code = "INPUT_INVALID" } = first ?? {};
@@ -73,7 +76,7 @@ export function stoppedAfter(
   });
 }
 
-/** The first with what was wrong, and the place of each, so that a client knows what is stored. */
+/** The first refused logs with their reasons, and the place of each refused log, so that a client knows what is stored. */
 const listed = (refused: readonly LogFailure[]) => ({
   refused: refused.length,
   logs: refused.slice(0, MOST_TOLD),

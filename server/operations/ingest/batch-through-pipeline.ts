@@ -19,7 +19,7 @@ import {
 } from "./through-pipeline.js";
 import { type Outcome, type ToStore, walkPlan } from "./walk-plan.js";
 
-/** Logs that go their way together, before others get a turn. */
+/** The number of logs that go their way together before other work gets a turn. */
 const TOGETHER = 250;
 /** The entries of one transaction, which takes one turn of the event loop. */
 const GROUP_ENTRIES = 1_000;
@@ -31,14 +31,14 @@ interface Walked extends BatchPlace {
 }
 
 export interface BatchReport {
-  /** Logs that are on the disk wherever they were to be stored. */
+  /** The number of logs that are on the disk wherever they were to be stored. */
   accepted: number;
   refused: LogFailure[];
 }
 
 /**
- * Sends logs through a pipeline. When this resolves, those that it accepted are on the disk.
- * @throws NOT_FOUND, BUSY, DISK_FULL, DATABASE_…: nothing was stored, unless its details say how many
+ * Sends logs through a pipeline. When this resolves, the accepted ones are on the disk.
+ * @throws NOT_FOUND, BUSY, DISK_FULL, DATABASE_…: no log was stored, unless the details say how many
  */
 export async function ingestBatch(
   pipeline: string,
@@ -48,7 +48,7 @@ export async function ingestBatch(
   return await ingestAlong(await ingesting.config.plan(pipeline), batch, ingesting);
 }
 
-/** The same along a plan that is known. */
+/** Sends logs along a plan that is known. */
 export async function ingestAlong(
   plan: Plan,
   batch: LogBatch,
@@ -100,7 +100,7 @@ async function walkAll(
   return all;
 }
 
-/** It would fail again, for what the log holds or where it is led. */
+/** Whether the error is the log's own: the same log would fail again, for what it holds or where it is led. */
 const isOfLog = (error: unknown): boolean =>
   error instanceof FlowgError && (OF_ONE_ENTRY.has(error.code) || OF_ITS_WAY.has(error.code));
 
@@ -108,7 +108,7 @@ const OF_ITS_WAY: ReadonlySet<string> = new Set(["NOT_FOUND", "NOT_IMPLEMENTED"]
 
 interface Stop {
   error: unknown;
-  /** Logs before it. */
+  /** The number of logs before this part. */
   done: number;
 }
 
@@ -118,7 +118,7 @@ async function storeAll(
   receivedMs: number,
   ingesting: Ingesting,
 ): Promise<Stop | undefined> {
-  // all are of one millisecond
+  // all entries are of one millisecond, so their ids keep the order
   const ids = orderedIds(walked.reduce((sum, { outcome }) => sum + outcome.entries.length, 0));
   let used = 0;
   let done = 0;
@@ -143,7 +143,7 @@ interface Storing {
   entry: ToStore & { id: string | undefined };
 }
 
-/** Where one of them can't be stored, it is found by halves, or by streams. */
+/** Stores entries together. Where one of them can't be stored, it is found by halves, or by streams. */
 async function storeGroup(
   entries: readonly Storing[],
   receivedMs: number,
@@ -178,7 +178,7 @@ function partsOf(entries: readonly Storing[], error: FlowgError): Storing[][] {
   return half === 0 ? byStream : [entries.slice(0, half), entries.slice(half)];
 }
 
-/** A log's entries are never parted. */
+/** Cuts the logs into groups, and never parts the entries of one log. */
 function* groupsOf(walked: readonly Walked[]): Generator<Walked[]> {
   let group: Walked[] = [];
   let entries = 0;

@@ -18,7 +18,7 @@ export interface LogCounters {
   streamLog(stream: string): void;
   /** An ingest through an existing pipeline ended. */
   pipelineLog(pipeline: string, status: "success" | "error"): void;
-  /** A call of an alert's webhook ended, maybe long after its log was taken. */
+  /** A call of an alert's webhook ended, perhaps long after its log was taken. */
   alertCall(pipeline: string, alert: string, outcome: AlertOutcome): void;
 }
 
@@ -32,10 +32,10 @@ export interface Ingesting {
 }
 
 /**
- * Sends a log through a pipeline. When this resolves, it is on the disk wherever it was to be stored, and its alerts wait to be
- * called: nobody waits for a webhook.
- * @throws NOT_FOUND, and what the first branch that failed throws, with all that failed in its details; the other branches
- * were carried out
+ * Sends a log through a pipeline. When this resolves, the log is on the disk wherever it was to be stored, and its alerts wait to
+ * be called: no log waits for a webhook.
+ * @throws NOT_FOUND, and the error of the first branch that failed, with all failures in its details; the other branches were
+ *   carried out
  */
 export async function ingestThrough(
   pipeline: string,
@@ -91,7 +91,7 @@ async function storeAll(
   return (await Promise.all(each)).reduce((sum, stored) => sum + stored, 0);
 }
 
-/** Once it is known whether the log is stored. */
+/** Offers the calls of a log's alerts, once it is known whether the log is stored. */
 export function callAll(
   { calls, failures }: Outcome,
   {
@@ -107,7 +107,7 @@ export function callAll(
       const body = bodies.get(fields) ?? alertBody(fields, receivedMs);
       bodies.set(fields, body);
       const error = alerts.offer({ alert, pipeline: at.pipeline, webhook, body });
-      // a log that is stored isn't sent again for a webhook that is slow: the call is counted and told
+      // a log that is stored isn't sent again because a webhook is slow: the call is counted and logged
       if (error && !(error.code === "BUSY" && stored > 0)) failures.push({ at, within, error });
     } catch (error) {
       failures.push({ at, within, error });

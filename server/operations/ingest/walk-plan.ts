@@ -1,4 +1,4 @@
-// Leads a log along its plan. Branches go side by side, and one that fails stops no other: this gathers the entries to be
+// Leads a log along its plan. Branches go side by side, and the failure of one stops no other: this gathers the entries to be
 // stored, the alerts to be called and the failures.
 
 import { FlowgError } from "../../platform/errors.js";

@@ -1,6 +1,6 @@
-// From the bytes of many logs to their fields: a line of JSON each (NDJSON), or the elements of one JSON array. Each is parsed by
-// itself, so that one that breaks a rule is told by its place. The same on the main thread, for small bodies, and in a thread of
-// its own: what comes of them crosses as one piece of memory.
+// From the bytes of many logs to their fields: the logs are lines of JSON (NDJSON), or the elements of one JSON array. Each is
+// parsed by itself, so that an error names the place of one that breaks a rule. The main thread runs this for small bodies, and a
+// thread of its own for others; what comes of them crosses as one piece of memory.
 
 import { notText } from "../../records/logs/field-value.js";
 import { BATCH_LOGS, type BatchPlace } from "../../records/logs/log-batch.js";
@@ -11,7 +11,7 @@ export type BatchForm = "ndjson" | "array";
 
 export type BatchText = { batch: PackedBatch } | JsonProblem;
 
-/** A value may be nested so deep, to be told that it is no text. */
+/** The deepest value that is parsed, to be refused as a value that isn't text. */
 const DEEPEST = 100;
 
 interface Piece extends BatchPlace {
@@ -31,7 +31,7 @@ export function parseBatch(bytes: Uint8Array, form: BatchForm): BatchText {
     const fields = fieldsIn(piece.bytes);
     if (typeof fields !== "object") packing.refuse(piece, fields);
     else if (!("problem" in fields)) packing.add(piece, fields.fields);
-    // an array is one text: it is JSON, or it isn't
+    // an array is one text, which is JSON as a whole or not at all
     else if (form === "array")
       return { ...fields, message: `log ${piece.index}: ${fields.message}` };
     else packing.refuse(piece, `is not valid JSON: ${fields.message}`);
@@ -39,7 +39,7 @@ export function parseBatch(bytes: Uint8Array, form: BatchForm): BatchText {
   return { batch: packing.packed() };
 }
 
-/** A log's fields; what is wrong with them; or why it is no JSON. */
+/** Reads a log: its fields, or what is wrong with them, or why it isn't JSON. */
 function fieldsIn(bytes: Uint8Array): { fields: Record<string, string> } | JsonProblem | string {
   const { values, depth } = extent(bytes);
   if (values > JSON_VALUES) return `holds more than ${JSON_VALUES} values`;
@@ -55,7 +55,7 @@ function fieldsIn(bytes: Uint8Array): { fields: Record<string, string> } | JsonP
   return { fields: record as Record<string, string> };
 }
 
-/** A log is its fields, or as it is sent alone: `{"record": …}`. */
+/** The record in a log, which is the log itself, or `{"record": …}` as a single log is sent. */
 function recordIn(value: unknown): unknown {
   if (!isObject(value) || !Object.hasOwn(value, "record") || !isObject(value.record)) return value;
   return Object.keys(value).length === 1 ? value.record : value;
@@ -67,7 +67,7 @@ const cut = (text: string): string =>
 const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
-/** Empty lines separate nothing. */
+/** The lines of a text; empty lines are skipped. */
 function* linesOf(bytes: Uint8Array): Generator<Piece> {
   let index = 0;
   for (let start = 0, line = 1; start < bytes.length; line++) {
@@ -79,7 +79,7 @@ function* linesOf(bytes: Uint8Array): Generator<Piece> {
   }
 }
 
-/** Where elements end, their brackets and quotes tell; whether they are JSON, a parser. */
+/** The elements of an array. Brackets and quotes tell where each ends; a parser tells later whether it is JSON. */
 function* elementsOf(bytes: Uint8Array): Generator<Piece | JsonProblem> {
   let at = skipBlanks(bytes, 0) + 1;
   let start = at;

@@ -5,7 +5,7 @@ import { parseWellFormed } from "../../records/well-formed-json.js";
 /** Most values in one, members and elements of all depths: each is looked at, and millions of them would stall all. */
 export const JSON_VALUES = 10_000;
 
-/** Why a text is none. */
+/** Why a text isn't JSON. */
 export interface JsonProblem {
   problem: "too-many-values" | "not-json" | "not-otlp";
   message: string;

@@ -1,6 +1,6 @@
-// The thread that large JSON is parsed and written in: 16 MiB of it take most of a second, in which nobody else would be
-// answered. A log's fields go on as the bytes that its record will hold: texts would be copied for the main thread, and
-// written there once more.
+// The thread that parses and writes large JSON: 16 MiB take most of a second, in which the main thread would answer no other
+// request. A log's fields go on as the bytes that its record will hold: as texts they would be copied for the main thread, and
+// written once more there.
 
 import { parentPort } from "node:worker_threads";
 import { nativeMemoryKeeper } from "../../platform/native-memory.js";
@@ -14,7 +14,7 @@ import type { BatchText } from "./batch-text.js";
 import { extent, type JsonText, parseJsonText } from "./json-text.js";
 import { type LogBodyForm, parseLogBody } from "./log-body-text.js";
 
-/** What stored bytes are: JSON of any kind, a text, or a configuration's item, of which only what we know is given. */
+/** What the stored bytes are: JSON of any kind, a text, or an item of the configuration, whose unknown members aren't shown. */
 export type StoredAs = "json" | "text" | "flow" | "webhook";
 
 export interface JsonRequest {
@@ -24,18 +24,18 @@ export interface JsonRequest {
 }
 
 export type Wish =
-  /** With the member that is a log's fields, if one is. */
+  /** `fieldsIn` names the member that is a log's fields, if one is. */
   { parse: { fieldsIn?: string } } | { batch: LogBodyForm } | { write: StoredAs };
 
 export type JsonAnswer = ParsedJson | ParsedBatch | WrittenJson;
 
 export interface ParsedJson {
   id: number;
-  /** Undefined if it is too deep to be told. */
+  /** The parsed text; undefined if it is too deep to be handed over. */
   text: JsonText | undefined;
-  /** The value of that member in another form; absent if it was small, or of a wrong type. */
+  /** The value of the named member in another form; absent if it was small, or of a wrong type. */
   fields: { json: Uint8Array<ArrayBuffer>; names: string[] } | undefined;
-  /** They come back. */
+  /** The bytes of the request, which go back to the caller. */
   bytes: Uint8Array<ArrayBuffer>;
 }
 
@@ -46,13 +46,13 @@ export interface ParsedBatch {
 
 export interface WrittenJson {
   id: number;
-  /** Undefined for what isn't JSON. */
+  /** The JSON; undefined if the stored bytes aren't JSON. */
   json: Uint8Array<ArrayBuffer> | undefined;
 }
 
-/** On its way between threads, the stack may have no room for a value that is nested deeper. */
+/** The deepest value that is handed over: on its way between threads, the stack may have no room for a deeper one. */
 const TOLD_DEPTH = 500;
-/** Fields whose JSON is shorter are told as they are. */
+/** Fields whose JSON is shorter are handed over as they are. */
 const WRITTEN_BYTES = 64 * 1024;
 
 const READ: Record<StoredAs, ((value: Uint8Array) => unknown) | undefined> = {

@@ -1,4 +1,4 @@
-// JSON that is too large for the main thread to parse or to write: a thread does it, one thing after the other.
+// Has a thread parse or write JSON that is too large for the main thread, one text after the other.
 
 import { isUtf8 } from "node:buffer";
 import { FlowgError } from "../../platform/errors.js";
@@ -18,7 +18,10 @@ const thread = new AnsweringThread<JsonRequest, JsonAnswer>(
   new URL("./json-thread.js", import.meta.url),
 );
 
-/** @param bytes memory of their own: it is moved, and comes back in the answer */
+/**
+ * Parses JSON.
+ * @param bytes memory of their own: it is moved, and comes back in the answer
+ */
 export async function parseThere(
   bytes: Uint8Array<ArrayBuffer>,
   fieldsIn?: string,
@@ -27,7 +30,7 @@ export async function parseThere(
   return (await thread.ask({ bytes, wish }, [bytes.buffer])) as ParsedJson;
 }
 
-/** The same of a body of many logs; its memory doesn't come back. */
+/** Parses a body of many logs. Its memory doesn't come back. */
 export async function parseLogsThere(
   bytes: Uint8Array<ArrayBuffer>,
   form: LogBodyForm,
@@ -37,13 +40,13 @@ export async function parseLogsThere(
 }
 
 /**
- * What is stored, as JSON that has a UTF-8 form.
+ * Writes stored bytes as JSON that has a UTF-8 form.
  * @param stored memory of its own: it may be moved
  * @throws DATABASE_DAMAGED if it isn't JSON
  */
 export async function writeThere(stored: Buffer, as: StoredAs): Promise<Uint8Array> {
   const bytes = stored as Buffer<ArrayBuffer>;
-  // nearly always it goes on as it is
+  // nearly always the bytes go on as they are
   if (as === "json" && isUtf8(bytes) && !HALVES.some((half) => bytes.includes(half))) return bytes;
   const { json } = (await thread.ask({ bytes, wish: { write: as } }, [
     bytes.buffer,
@@ -54,5 +57,5 @@ export async function writeThere(stored: Buffer, as: StoredAs): Promise<Uint8Arr
   });
 }
 
-/** So half a pair of surrogates may begin. */
+/** The beginnings of escapes that may be half a pair of surrogates. */
 const HALVES = ["\\ud", "\\uD"];

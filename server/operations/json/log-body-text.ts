@@ -1,4 +1,4 @@
-// From the bytes of a body to the logs that it holds, in whichever form they are sent.
+// From the bytes of a body to the logs in it, whichever form the body has.
 
 import { type OtlpForm, parseOtlp } from "../otlp/otlp-batch.js";
 import { OTLP_JSON_DEPTH } from "../otlp/otlp-json.js";
@@ -7,7 +7,7 @@ import { extent } from "./json-text.js";
 
 export type LogBodyForm = BatchForm | OtlpForm;
 
-/** OTLP writes an attribute as some of these. */
+/** The most values of JSON in OTLP's form, which writes an attribute as several. */
 const OTLP_JSON_VALUES = 2_000_000;
 
 export function parseLogBody(bytes: Uint8Array, form: LogBodyForm): BatchText {

@@ -35,7 +35,7 @@ export interface Look {
 
 /** The accounts before and after. */
 export interface AuthOutcome {
-  /** @param held what the caller can give: what is stored grants no more */
+  /** @param held the scopes that the caller holds: what is stored grants no more */
   after(before: AuthRecords, held?: Limit): AuthRecords;
 }
 

@@ -13,7 +13,10 @@ export const OTLP_TYPES: Record<OtlpForm, string> = {
   "otlp-protobuf": "application/x-protobuf",
 };
 
-/** @param partial where some logs were refused */
+/**
+ * The answer to an export.
+ * @param partial what was refused, if some logs were
+ */
 export function otlpAnswer(form: OtlpForm, partial: PartialSuccess | undefined): Buffer {
   if (form === "otlp-json")
     return Buffer.from(JSON.stringify(partial === undefined ? {} : { partialSuccess: partial }));
@@ -21,7 +24,10 @@ export function otlpAnswer(form: OtlpForm, partial: PartialSuccess | undefined):
   return bytesField(1, numberAndText(partial.rejectedLogRecords, partial.errorMessage));
 }
 
-/** @param code of gRPC */
+/**
+ * The answer with an error.
+ * @param code of gRPC
+ */
 export function otlpStatus(form: OtlpForm, code: number, message: string): Buffer {
   if (form === "otlp-json") return Buffer.from(JSON.stringify({ code, message }));
   return numberAndText(code, message);

@@ -8,7 +8,10 @@ const MOST_FIELDS = 10_000;
 
 type Fields = Record<string, string>;
 
-/** The fields of what sent logs: the same for many. @throws RangeError */
+/**
+ * The fields of a log's origin, which many logs share.
+ * @throws RangeError
+ */
 export function originFields({ resource, scope }: OtlpOrigin): [string, string][] {
   const fields: [string, string][] = [];
   addPairs(fields, "resource.attr.", resource);
@@ -18,7 +21,10 @@ export function originFields({ resource, scope }: OtlpOrigin): [string, string][
   return fields;
 }
 
-/** @throws RangeError if they are too many */
+/**
+ * All fields of a log.
+ * @throws RangeError if they are too many
+ */
 export function otlpFields(record: OtlpRecord, origin: readonly [string, string][]): Fields {
   const fields: [string, string][] = [
     ...origin,
@@ -49,7 +55,7 @@ function addValue(fields: [string, string][], name: string, value: OtlpValue): v
     throw new RangeError(`has more than ${MOST_FIELDS} fields`);
 }
 
-/** As Go writes them by default, and so FlowG. */
+/** A value as a text, in the form that Go's default and so FlowG gives it. */
 function textOf(value: Exclude<OtlpValue, { list: unknown } | { pairs: unknown }>): string {
   if (value === undefined) return "";
   if (typeof value === "number") return decimal(value);
@@ -57,7 +63,7 @@ function textOf(value: Exclude<OtlpValue, { list: unknown } | { pairs: unknown }
   return String(value);
 }
 
-/** With six digits, where that is all of it. */
+/** A number with six digits, where those are all of it. */
 function decimal(value: number): string {
   if (Number.isNaN(value)) return "NaN";
   if (!Number.isFinite(value)) return value > 0 ? "+Inf" : "-Inf";
@@ -67,7 +73,7 @@ function decimal(value: number): string {
 
 const LEVELS = ["TRACE", "DEBUG", "INFO", "WARN", "ERROR", "FATAL"];
 
-/** Of the protocol's enum. */
+/** The name of a severity in the protocol's enum. */
 function severityName(number: number): string {
   if (number === 0) return "SEVERITY_NUMBER_UNSPECIFIED";
   const level = LEVELS[Math.floor((number - 1) / 4)];

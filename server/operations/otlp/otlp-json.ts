@@ -1,5 +1,6 @@
-// The same message in JSON, as OTLP writes it (opentelemetry.io, OTLP Specification, JSON Protobuf Encoding): names in camelCase,
-// ids in hexadecimal digits, integers of 64 bits as texts or numbers, enums as numbers. Names in snake_case are taken, too.
+// Reads the same message in JSON, as OTLP writes it (opentelemetry.io, OTLP Specification, JSON Protobuf Encoding): names in
+// camelCase, ids in hexadecimal digits, integers of 64 bits as texts or numbers, enums as numbers. It takes names in snake_case,
+// too.
 
 import { parseWellFormed } from "../../records/well-formed-json.js";
 import {
@@ -14,7 +15,10 @@ import {
 
 type Message = Record<string, unknown>;
 
-/** @throws OtlpFault */
+/**
+ * Reads a message, and calls `onRecord` with each record.
+ * @throws OtlpFault
+ */
 export function readOtlpJson(text: string, onRecord: OnRecord): void {
   const budget = new Budget();
   for (const resourceLogs of messages(parsed(text), "resourceLogs")) {
@@ -110,7 +114,7 @@ function get(of: Message, name: string): unknown {
 
 const has = (of: Message, name: string): boolean => (get(of, name) ?? null) !== null;
 
-/** Absent and null are the empty ones, as in protobuf. */
+/** A member that is a message; where it is absent or null, the empty message, as in protobuf. */
 function message(of: Message, name: string): Message {
   const value = get(of, name) ?? {};
   if (isMessage(value)) return value;
@@ -146,5 +150,5 @@ function integer(of: Message, name: string): bigint {
 const wrong = (name: string, wanted: string): OtlpFault =>
   new OtlpFault("not-otlp", `${name} must be ${wanted}`);
 
-/** A value takes up to four levels of JSON for each of its own, beside those around it. */
+/** The deepest JSON of a message: each level of a value takes up to four levels of JSON, beside those around it. */
 export const OTLP_JSON_DEPTH = 4 * DEEPEST + 20;

@@ -1,5 +1,5 @@
-// ExportLogsServiceRequest in protobuf (opentelemetry-proto, collector/logs/v1, logs/v1, common/v1). It is read with the reader that
-// backups are read with, field by field: a library makes an object of every message first, and a message takes two bytes.
+// Reads ExportLogsServiceRequest in protobuf (opentelemetry-proto, collector/logs/v1, logs/v1, common/v1), field by field, with
+// the reader that reads backups, too. A library would make an object of every message first, and a message takes only two bytes.
 
 import { BadgerFault } from "../../formats/badger-fault.js";
 import {
@@ -21,7 +21,10 @@ import {
   type Pairs,
 } from "./otlp-value.js";
 
-/** @throws OtlpFault */
+/**
+ * Reads a message, and calls `onRecord` with each record.
+ * @throws OtlpFault
+ */
 export function readOtlpProtobuf(bytes: Uint8Array, onRecord: OnRecord): void {
   try {
     new Reading(bytes, onRecord).request();
@@ -31,7 +34,7 @@ export function readOtlpProtobuf(bytes: Uint8Array, onRecord: OnRecord): void {
   }
 }
 
-/** By the number of a field and its wire type: reads it up to the given end. */
+/** For the number of a field and its wire type, the function that reads the field up to the given end. */
 type Fields = Record<number, (end: number) => void>;
 
 const of = (field: number, wire: number): number => field * 8 + wire;
@@ -55,7 +58,7 @@ class Reading {
     });
   }
 
-  /** Fields may come in any order: what is said of all is read before each. */
+  /** Fields may come in any order, so this first reads what is said of all records. */
   #resourceLogs(end: number): void {
     this.#budget.take();
     const start = this.#reader.at;
@@ -144,7 +147,7 @@ class Reading {
     return [name, value];
   }
 
-  /** Of several, the last counts, as for every field that can't be repeated. */
+  /** Reads a value. Of several, the last counts, as for every field that can't be repeated. */
   #value(end: number, depth = 0): OtlpValue {
     this.#budget.take(depth);
     let value: OtlpValue;
@@ -180,7 +183,7 @@ class Reading {
     return value;
   }
 
-  /** Other fields, of later versions say, are passed over. */
+  /** Reads the fields of a message, and passes over others, which later versions may have. */
   #message(end: number, fields: Fields): void {
     const reader = this.#reader;
     while (reader.at < end) {
@@ -193,7 +196,7 @@ class Reading {
       } else if (wireOf(tag) === WIRE_VARINT && read) read(end);
       else {
         reader.skip(tag, end);
-        // of a fixed length: it lies just before
+        // a field of fixed length lies just before
         if (wireOf(tag) !== WIRE_VARINT) read?.(end);
       }
     }
@@ -214,7 +217,7 @@ class Reading {
   }
 }
 
-/** Half a character becomes U+FFFD, as everywhere here. */
+/** Half a character becomes U+FFFD, as everywhere in this program. */
 const TEXT = new TextDecoder("utf-8", { ignoreBOM: true });
 
 export const emptyRecord = (): OtlpRecord => ({

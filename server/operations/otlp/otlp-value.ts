@@ -1,6 +1,6 @@
-// Values of OpenTelemetry's logs, as they come out of either encoding, and the limits that hold while they do.
+// Values of OpenTelemetry's logs, as either encoding gives them, and the limits for a message.
 
-/** Most values in one message, of all depths: each takes memory, however few bytes it has. */
+/** The most values in one message, at all depths: each takes memory, however few bytes it has. */
 const MOST_VALUES = 500_000;
 export const DEEPEST = 50;
 
@@ -16,7 +16,7 @@ export type OtlpValue =
 
 export type Pairs = [name: string, value: OtlpValue][];
 
-/** A record of a log, in the words of its protocol. */
+/** A log record, in the words of the protocol. */
 export interface OtlpRecord {
   timeUnixNano: bigint;
   observedTimeUnixNano: bigint;
@@ -26,19 +26,19 @@ export interface OtlpRecord {
   attributes: Pairs;
   droppedAttributesCount: number;
   flags: number;
-  /** In hexadecimal digits. */
+  /** The id in hexadecimal digits. */
   traceId: string;
   spanId: string;
   eventName: string;
 }
 
-/** What sent it. */
+/** The origin of a log: what sent it. */
 export interface OtlpOrigin {
   resource: Pairs;
   scope: { name: string; version: string; attributes: Pairs };
 }
 
-/** Told of each record. */
+/** Called with each record. */
 export type OnRecord = (record: OtlpRecord, origin: OtlpOrigin) => void;
 
 /** A message that can't be read, or holds too much. */
@@ -51,11 +51,14 @@ export class OtlpFault extends Error {
   }
 }
 
-/** Counts what a message holds. */
+/** Counts the values of a message. */
 export class Budget {
   #values = 0;
 
-  /** @throws OtlpFault */
+  /**
+   * Counts one value.
+   * @throws OtlpFault
+   */
   take(depth = 0): void {
     if (++this.#values > MOST_VALUES)
       throw new OtlpFault("too-many-values", `the body holds more than ${MOST_VALUES} values`);

@@ -50,7 +50,9 @@ export interface ForgetReport {
   groups: { name: string; kept: KeptSnapshot[]; forgotten: ListedSnapshot[] }[];
   /** Snapshots that the policy would look at, but of other installations than the one that asks: they stay, and don't count. */
   others: number;
-  /** Nobody can remove these now, so they stay, and are among those that are kept. `until` is when the last lock ends, RFC 3339. */
+  /**
+   * Snapshots that stay, and are among the kept ones, because they are locked now. `until` is when the last lock ends, RFC 3339.
+   */
   locked: { snapshots: number; until?: string };
   /** They stay, and no rule has counted them: why. */
   unread: { id: string; createdAt: string; problem: string }[];

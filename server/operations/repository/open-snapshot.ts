@@ -16,17 +16,17 @@ import type { BackupFile } from "../restore/backup-files.js";
 /** A repository, or why it can't be used. */
 export type GivenRepository = { repository: Repository } | { name: string; error: FlowgError };
 
-/** Which snapshot, and what of the deltas after it. */
+/** Which snapshot is wanted, and which of the deltas after it. */
 export interface StateWish extends SnapshotWish {
-  /** The snapshot alone. Where one is named, it comes alone anyway. */
+  /** Takes the snapshot alone, as happens anyway where its id is given. */
   noDeltas?: boolean | undefined;
-  /** Where a delta is missing: what is there before it. */
+  /** Where a delta is missing, takes the changes before it instead of refusing. */
   allowMissingDeltas?: boolean | undefined;
   signal?: AbortSignal | undefined;
 }
 
 export interface OpenedSnapshot {
-  /** What deltas have changed since; undefined where there are none, or none are wanted. */
+  /** The changes that deltas add to the snapshot; undefined where there are none, or none are wanted. */
   since?: ChangesSince | undefined;
   /** The same in several repositories: what one lacks, another gives. */
   copies: readonly [SnapshotCopy, ...SnapshotCopy[]];
@@ -86,7 +86,10 @@ export async function openSnapshot(
   return { copies, notes, since };
 }
 
-/** Where the clock was set back, a snapshot may have changes of a later time than its own: then an older one is meant. */
+/**
+ * Finds the newest snapshot that holds no later change than the wish allows. After the clock was set back, a snapshot may hold
+ * changes of a later time than its own; then this takes an older one.
+ */
 async function findNotLater(repository: Repository, wish: StateWish): Promise<FoundSnapshot> {
   for (let { at } = wish; ; ) {
     const found = await findSnapshot(repository, { ...wish, at });
@@ -100,7 +103,10 @@ async function findNotLater(repository: Repository, wish: StateWish): Promise<Fo
   }
 }
 
-/** Those of the copy that has all of them, and of several the one that reaches furthest; else what the first has to say. */
+/**
+ * The deltas of the copy that has all of them, and of several the one that reaches furthest. Where no copy has all, the error of
+ * the first is thrown.
+ */
 async function deltasOf(
   copies: OpenedSnapshot["copies"],
   { snapshot, at, noDeltas, allowMissingDeltas, signal }: StateWish,
@@ -151,7 +157,7 @@ const noting = (notes: string[]) => (note: string) => {
 export interface SourceOptions {
   /** Only the segments that can hold these; all if absent. */
   ranges?: readonly KeyRange[] | undefined;
-  /** Told where a segment was taken from another copy; noted unless given. */
+  /** Called where a segment was taken from another copy; unless given, the report has a note of it. */
   onFallback?: ((note: string) => void) | undefined;
   signal?: AbortSignal | undefined;
 }
@@ -177,13 +183,13 @@ export function snapshotSet(opened: OpenedSnapshot, signal?: AbortSignal | undef
   };
 }
 
-/** For people. */
+/** The snapshot's name for people. */
 export function nameOf({ copies: [{ manifest, repository }], since }: OpenedSnapshot): string {
   const at = since ? ` at ${since.instant.toISOString()}` : "";
   return `snapshot ${manifest.setId} in ${repository.place.name}${at}`;
 }
 
-/** Of which instant it is, RFC 3339. */
+/** The instant of the state, RFC 3339. */
 export const instantOf = ({ copies: [{ manifest }], since }: OpenedSnapshot): string =>
   since?.instant.toISOString() ?? manifest.createdAt;
 

@@ -33,8 +33,9 @@ export class Target {
   ) {}
 
   /**
+   * Opens the targets.
    * @param how see SegmentStore.open
-   * @throws what listing a place throws; INPUT_INVALID where it can't lock what is to be locked
+   * @throws what listing a place throws; INPUT_INVALID where a place can't lock what is to be locked
    */
   static async open(
     repository: Repository,
@@ -118,13 +119,16 @@ export class Target {
     this.store.forget(names);
   }
 
-  /** @throws what `putManifest` and locking throw */
+  /**
+   * Publishes the manifest.
+   * @throws what `putManifest` and locking throw
+   */
   async publish(manifest: Manifest): Promise<Published> {
     const { repository, locking } = this;
     if (!locking) return await putManifest(repository, manifest);
     const { mode, until } = locking.ofSnapshot;
     const pathOf = (name: string) => segmentPath(name, repository.keys.cipher);
-    // before the manifest: nothing that a snapshot needs may end before it
+    // the lock comes before the manifest: nothing that a snapshot needs may be removable before the snapshot is
     await locking.hold([...this.#finished.values()].flat(), until, pathOf);
     await locking.holdRepositoryFile(until);
     manifest.objectLock = { mode, until: until.toISOString() };
@@ -137,7 +141,7 @@ export class Target {
 export interface Published {
   path: string;
   bytes: number;
-  /** Where it is locked. */
+  /** The lock, where the snapshot is locked. */
   lock?: SnapshotLock;
 }
 

@@ -32,9 +32,8 @@ export interface Turn extends SetRun {
 }
 
 /**
- * Restores them, or takes them back, in the order given.
- * @throws what `restore` throws; unless it is a dry run, with what was done by then and what was not, in the message and in
- * `details`
+ * Restores databases, or takes restores back, in the order given.
+ * @throws what `restore` throws; unless this is a dry run, the message and `details` say what was done by then and what was not
  */
 export async function restoreInTurn<Source, Report extends { database: DatabaseKind }>(
   sources: readonly (readonly [DatabaseKind, Source])[],
@@ -59,8 +58,8 @@ export async function restoreInTurn<Source, Report extends { database: DatabaseK
 }
 
 /**
- * Writes the last note of a restore or an undo. If that fails, all of it is done, but the disk didn't take a write, and the next run and
- * the next backup would speak of a restore that was cut. So it isn't a success.
+ * Writes the last note of a restore or an undo. If that fails, the disk didn't take a write although all of the work is done, and
+ * the next run and the next backup would speak of a restore that was cut. So that counts as a failure.
  * @throws CONFLICT if another restore came in between: then nothing says that all three are of one backup
  */
 export async function markComplete(mark: RestoreMark, databases: MarkedDatabases): Promise<void> {

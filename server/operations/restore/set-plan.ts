@@ -29,18 +29,21 @@ export interface HowFar {
   details: { restored: DatabaseKind[]; notRestored: DatabaseKind[] };
 }
 
-/** A restore of several, or an undo of one. */
+/** A restore of several databases, or an undo of one. */
 export interface SetRun {
-  /** All that it is to restore, or to take back. */
+  /** All databases that the run is to change. */
   of: readonly DatabaseKind[];
-  /** The run that it takes back. */
+  /** The run that an undo takes back. */
   undoes?: string | undefined;
 }
 
 export const doneWord = ({ undoes }: Pick<SetRun, "undoes">): string =>
   undoes === undefined ? "restored" : "taken back";
 
-/** How far a run had come that failed. @param restored those that have changed */
+/**
+ * How far a run had come when it failed.
+ * @param restored the databases that have changed
+ */
 export function howFar(restored: readonly DatabaseKind[], run: SetRun): HowFar {
   const open = run.of.filter((kind) => !restored.includes(kind));
   const word = doneWord(run);
@@ -53,7 +56,7 @@ export function howFar(restored: readonly DatabaseKind[], run: SetRun): HowFar {
   };
 }
 
-/** An undo that names no restore would take an older one back, once that one is done. */
+/** What to do to run it again. An undo that names no restore would take an older restore back, once this one is undone. */
 export const howToRunAgain = ({ undoes }: Pick<SetRun, "undoes">): string =>
   undoes === undefined ? "run it again" : `undo ${undoes} again`;
 

@@ -80,7 +80,10 @@ export class UndoSource {
     return this.at.kind;
   }
 
-  /** The records of an auth database as they will be. @param held what the caller can give */
+  /**
+   * The records of an auth database as they will be after the undo.
+   * @param held the scopes that the caller holds
+   */
   authAfter(
     before: AuthRecords,
     { overwriteChanged, held }: { overwriteChanged: boolean; held?: Limit },

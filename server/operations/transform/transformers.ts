@@ -11,7 +11,7 @@ const SUSPECT_MS = 60_000;
 /** A longer script shows what is wrong with it once it runs: to look through it takes too long here. */
 const MOST_CHECKED = 128 * 1024;
 const MOST_SUSPECTS = 10_000;
-/** Longer JSON stays bytes. */
+/** JSON of this many bytes or more stays bytes. */
 const BYTES_FROM = 64 * 1024;
 
 interface Wish {
@@ -122,7 +122,7 @@ export class Transformers {
   }
 }
 
-/** The logs of a batch share a piece of memory, and all of it would be copied with each. */
+/** A copy of the log's own part, for the logs of a batch share a piece of memory, and handing one over would copy all of it. */
 function jsonOf({ json }: WrittenFields): RecordJson {
   const isShared = json.byteLength < json.buffer.byteLength;
   if (!isShared) return json;

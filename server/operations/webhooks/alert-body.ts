@@ -1,4 +1,4 @@
-// What a webhook gets: a log, as FlowG writes it, and as its entry is stored.
+// The body that a webhook gets: a log, as FlowG writes it, and as its entry is stored.
 
 import { formatTimestamp } from "../../records/logs/entry.js";
 import { type Fields, WrittenFields, writeFields } from "../../records/logs/written-fields.js";

@@ -1,6 +1,6 @@
 // Calls the webhooks of alerts that logs come to. A log doesn't wait for them: its call waits in memory, is tried a few times,
-// and is counted and told where it comes to nothing. A server that stops sends what it can in a few seconds; nothing of the
-// queue outlives it.
+// and is counted and logged where it comes to nothing. A server that stops sends what it can in a few seconds; it stores no part
+// of the queue.
 
 import { Agent as HttpAgent } from "node:http";
 import { Agent as HttpsAgent } from "node:https";
@@ -19,13 +19,13 @@ import { callWebhook, tryWebhook, type WebhookFailure } from "./call-webhook.js"
 
 export type { AlertCall } from "./call-queue.js";
 
-/** How a call ended: the webhook took it, didn't take it, or it was never sent for want of room or time. */
+/** How a call ended: the webhook took it, the webhook didn't take it, or it was never sent because room or time was short. */
 export type AlertOutcome = "success" | "error" | "dropped";
 
 export interface AlertCallsOptions {
   hosts: AllowedHosts;
   counted: (pipeline: string, alert: string, outcome: AlertOutcome) => void;
-  /** Told of each call that came to nothing. */
+  /** Called with each call that came to nothing. */
   lost: (alert: string, outcome: "error" | "dropped", why: string) => void;
   limits?: Partial<QueueLimits>;
   /** The first rest after a failure, milliseconds. */
@@ -33,7 +33,7 @@ export interface AlertCallsOptions {
 }
 
 export const ALERT_LIMITS: QueueLimits = { calls: 10_000, bytes: 64 * 1024 * 1024 };
-/** No webhook takes more, and so much waits for each that is called. */
+/** The largest body of a call, and the most bytes that wait for each webhook. */
 export const ALERT_BODY_MAX = 1024 * 1024;
 
 const AT_ONCE = 64;
@@ -41,7 +41,7 @@ const AT_ONCE_OF_ONE = 4;
 const MOST_TRIES = 5;
 const FIRST_REST_MS = 1_000;
 const LONGEST_REST_MS = 60_000;
-/** A webhook may ask for more. */
+/** The longest rest that a webhook may ask for. */
 const LONGEST_ASKED_MS = 300_000;
 const IDLE_MS = 4_000;
 
@@ -64,7 +64,7 @@ export class AlertCalls {
     this.#queue = new CallQueue({ ...ALERT_LIMITS, ...options.limits });
   }
 
-  /** What waits or is under way. */
+  /** How much waits or is under way. */
   get waiting(): QueueLimits {
     const { calls, bytes } = this.#queue;
     return { calls, bytes };
@@ -72,7 +72,7 @@ export class AlertCalls {
 
   /**
    * Takes a call, which is made later.
-   * @returns what is known at once to keep it from being made: BUSY where there was no room
+   * @returns the error that is known at once to keep it from being made: BUSY where there was no room
    */
   offer(call: AlertCall): FlowgError | undefined {
     const wrong = this.#problem(call);
@@ -91,7 +91,10 @@ export class AlertCalls {
     });
   }
 
-  /** Makes one call now, once. @throws UPSTREAM_FAILED, CANCELLED */
+  /**
+   * Makes one call now, once.
+   * @throws UPSTREAM_FAILED, CANCELLED
+   */
   async callNow({ url, headers }: Webhook, body: Uint8Array, signal: AbortSignal): Promise<void> {
     const { hosts } = this.#options;
     const call = { url, headers: withType(headers), body, what: "the webhook", owner: "the alert" };
@@ -99,7 +102,7 @@ export class AlertCalls {
   }
 
   /**
-   * Sends what waits, each once more, for so long at most.
+   * Sends each waiting call once more, for this long at most.
    * @returns how many came to nothing
    */
   close(ms: number): Promise<number> {
@@ -109,7 +112,7 @@ export class AlertCalls {
 
   async #close(ms: number): Promise<number> {
     for (const lane of this.#queue.lanes()) lane.restsUntil = 0;
-    // it says that it closes before this begins
+    // the queue says that it closes before this begins
     await Promise.resolve();
     const idle = new Promise<void>((resolve) => {
       this.#onIdle = resolve;
@@ -165,7 +168,7 @@ export class AlertCalls {
     this.#sleep(now);
   }
 
-  /** One that fails gets one try at a time. */
+  /** The number of calls at once; an alert that fails gets one. */
   #atOnce({ failures }: Lane): number {
     return failures > 0 && !this.#closing ? 1 : AT_ONCE_OF_ONE;
   }
@@ -201,7 +204,7 @@ export class AlertCalls {
   ): void {
     const { mayPass, retryAfterMs = 0, error } = failure;
     if (mayPass) {
-      // of those that ran side by side, one failure counts
+      // of calls that ran side by side, one failure counts
       if (startedAt >= lane.failedAt) lane.failures++;
       lane.failedAt = performance.now();
       const rest = Math.max(this.#restOf(lane), Math.min(retryAfterMs, LONGEST_ASKED_MS));
@@ -218,7 +221,7 @@ export class AlertCalls {
   #restOf({ failures }: Lane): number {
     const { restMs = FIRST_REST_MS } = this.#options;
     const rest = Math.min(restMs * 4 ** (failures - 1), LONGEST_REST_MS);
-    // apart, so that many alerts of one host don't all come at once
+    // the rests differ, so that the alerts of one host don't all come at once
     return rest * (0.75 + Math.random() / 2);
   }
 
@@ -229,7 +232,7 @@ export class AlertCalls {
   }
 }
 
-/** FlowG sends none of its own, and many servers want one. */
+/** Adds a content type to the headers, which FlowG doesn't send and many servers demand. */
 function withType(headers: Readonly<Record<string, string>>): Record<string, string> {
   const has = Object.keys(headers).some((name) => name.toLowerCase() === "content-type");
   return has ? { ...headers } : { "Content-Type": "application/json", ...headers };

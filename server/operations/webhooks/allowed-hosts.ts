@@ -1,13 +1,13 @@
-// Where webhooks may lead. Anybody that may write alerts chooses their URLs, so without a word of the operator this server
+// Where webhooks may lead. Every user that may write alerts chooses their URLs, so unless the operator allows more, this server
 // connects to public addresses only: never to its own machine, its network, or a cloud's metadata. A name is resolved once, and
-// what was judged is what is connected to.
+// the connection goes to the addresses that were judged.
 
 import type { LookupAddress } from "node:dns";
 import { lookup } from "node:dns/promises";
 import { BlockList, isIP, type LookupFunction } from "node:net";
 import { FlowgError } from "../../platform/errors.js";
 
-/** Addresses that are nobody's on the public internet: the special-purpose registries of IANA (RFC 6890), and multicast. */
+/** Addresses that aren't on the public internet: the special-purpose registries of IANA (RFC 6890), and multicast. */
 const NOT_PUBLIC = [
   ["0.0.0.0", 8],
   ["10.0.0.0", 8],
@@ -23,7 +23,7 @@ const NOT_PUBLIC = [
   ["198.51.100.0", 24],
   ["203.0.113.0", 24],
   ["224.0.0.0", 3],
-  // those of IPv4 in it are judged as IPv4, see `addressIn`
+  // addresses of IPv4 in IPv6 are judged as IPv4, see `addressIn`
   ["::", 96],
   ["64:ff9b:1::", 48],
   ["100::", 64],
@@ -36,7 +36,7 @@ const NOT_PUBLIC = [
   ["ff00::", 8],
 ] as const;
 
-/** Two: each waits in one of the four threads that files and passwords need, too. */
+/** The most look-ups at once: each waits in one of the four threads that files and passwords need, too. */
 const LOOKUPS_AT_ONCE = 2;
 const LOOKUP_KEPT_MS = 5_000;
 const MOST_KEPT = 1_000;
@@ -59,14 +59,17 @@ export class AllowedHosts {
   #looking = 0;
 
   /**
-   * @param allowed hosts, addresses and ranges beside the public ones: `hooks.internal`, `10.0.0.0/8`, `::1`
+   * @param allowed hosts, addresses and ranges besides the public ones: `hooks.internal`, `10.0.0.0/8`, `::1`
    * @throws INPUT_INVALID
    */
   constructor(allowed: readonly string[] = []) {
     for (const each of allowed) this.#allow(each);
   }
 
-  /** Judges what can be judged without asking for a name's addresses. @throws REFUSED */
+  /**
+   * Judges a URL as far as that needs no look-up of a name.
+   * @throws REFUSED
+   */
   demandPlausible(url: URL): void {
     const host = hostOf(url);
     if (isIP(host) !== 0 && !this.#isAllowed(host, host)) throw refused();
@@ -151,7 +154,7 @@ interface HostOrRange {
   prefix?: number;
 }
 
-/** Undefined if it is neither. */
+/** A host or a range of addresses; undefined for a text that is neither. */
 function hostOrRange(text: string): HostOrRange | undefined {
   const [, host = "", length] = /^([^/]+)(?:\/(\d{1,3}))?$/.exec(text) ?? [];
   const address = host.replace(/^\[(.*)\]$/, "$1");
@@ -177,7 +180,7 @@ const plainHost = (host: string): string =>
     .replace(/\.$/, "")
     .toLowerCase();
 
-/** The IPv4 address that one of IPv6 stands for (RFC 4291 section 2.5.5, RFC 6052, RFC 3056); else the address itself. */
+/** The IPv4 address that an IPv6 address stands for (RFC 4291 section 2.5.5, RFC 6052, RFC 3056); else the address itself. */
 function addressIn(address: string): string | undefined {
   const family = isIP(address);
   if (family === 4) return address;

@@ -1,11 +1,11 @@
-// Calls that wait, in a lane for each alert. All lanes share a number of calls and of bytes. Where that is used up, the lane
-// that takes most gives way: an alert whose webhook stands still takes what others don't need, and no more.
+// Calls that wait, in a lane for each alert. All lanes share a bound on calls and on bytes. Where it is reached, the lane that
+// takes most gives way: an alert whose webhook stands still takes only what the others don't need.
 
 import type { Webhook } from "../../records/config/webhook.js";
 
 export interface AlertCall {
   alert: string;
-  /** The alert's node lies in it. */
+  /** The pipeline that the alert's node lies in. */
   pipeline: string;
   webhook: Webhook;
   body: Uint8Array;
@@ -20,10 +20,10 @@ export interface Lane {
   running: number;
   /** Bytes of the calls that wait and that run. */
   bytes: number;
-  /** Tries in a row that failed; a call that begins no later than the last of them doesn't count anew. */
+  /** The number of tries in a row that failed. A call that began no later than the last failure doesn't count anew. */
   failures: number;
   failedAt: number;
-  /** It rests until then. */
+  /** The lane rests until then. */
   restsUntil: number;
 }
 
@@ -32,20 +32,23 @@ export interface QueueLimits {
   bytes: number;
 }
 
-/** What a call takes beside its body. */
+/** The bytes that a call takes besides its body. */
 const CALL_BYTES = 512;
-/** One large call puts out so many small ones at most. */
+/** The most small calls that one large call puts out. */
 const MOST_PUT_OUT = 64;
 
 export class CallQueue {
-  /** The one that was used last at the end. */
+  /** The lanes, with the one that was used last at the end. */
   readonly #lanes = new Map<string, Lane>();
   calls = 0;
   bytes = 0;
 
   constructor(readonly limits: QueueLimits) {}
 
-  /** @returns the calls that found no room, or lost theirs: perhaps the given one */
+  /**
+   * Adds a call.
+   * @returns the calls that found no room, or lost theirs: perhaps the given one
+   */
   add(call: AlertCall): AlertCall[] {
     const key = keyOf(call);
     const bytes = sizeOf(call);
@@ -67,7 +70,7 @@ export class CallQueue {
     return out;
   }
 
-  /** The next call of a lane that may begin; lanes take turns. */
+  /** Takes the next call of a lane that may begin; lanes take turns. */
   take(now: number, atOnce: (lane: Lane) => number): { lane: Lane; call: QueuedCall } | undefined {
     for (const [key, lane] of this.#lanes) {
       if (lane.restsUntil > now || lane.running >= atOnce(lane)) continue;
@@ -81,7 +84,7 @@ export class CallQueue {
     return undefined;
   }
 
-  /** When the next lane's rest ends; undefined if nothing waits for that. */
+  /** When the next lane's rest ends; undefined if no call waits for that. */
   nextEnd(): number | undefined {
     let next: number | undefined;
     for (const { waiting, restsUntil } of this.#lanes.values())
@@ -89,13 +92,13 @@ export class CallQueue {
     return next;
   }
 
-  /** A call that ran is to be tried again. */
+  /** Puts a call back that ran and is to be tried again. */
   putBack(lane: Lane, call: QueuedCall): void {
     lane.running--;
     lane.waiting.unshift(call);
   }
 
-  /** A call that ran is done with. */
+  /** Removes a call that ran and is finished. */
   done(lane: Lane, call: QueuedCall): void {
     lane.running--;
     this.#left(lane, call);
@@ -106,7 +109,7 @@ export class CallQueue {
     return this.#lanes.values();
   }
 
-  /** All that still waits; there is nothing after that. */
+  /** Takes all calls that still wait, for the end of the queue. */
   empty(): AlertCall[] {
     const left = [...this.#lanes.values()].flatMap((lane) => {
       const calls = lane.waiting.splice(0);
@@ -123,12 +126,12 @@ export class CallQueue {
     this.calls--;
   }
 
-  /** A lane that holds nothing any more. */
+  /** Removes a lane that holds no more calls. */
   #forget({ waiting, running }: Lane, call: AlertCall): void {
     if (waiting.length === 0 && running === 0) this.#lanes.delete(keyOf(call));
   }
 
-  /** Undefined if that is the lane that wants room. */
+  /** The lane that takes most; undefined if that is the lane that wants room. */
   #heaviest(own: Lane, bytes: number): Lane | undefined {
     let heaviest: Lane | undefined;
     let most = this.#share(own, 1, bytes);
@@ -160,6 +163,8 @@ const newLane = (): Lane => ({
 
 const sizeOf = ({ body }: AlertCall): number => body.byteLength + CALL_BYTES;
 
-/** An alert that was saved anew doesn't wait for what goes to its former URL. */
+/**
+ * The key of an alert's lane. It includes the URL, so that an alert that was saved anew doesn't wait for calls to its former URL.
+ */
 const keyOf = ({ alert, webhook: { url, headers } }: AlertCall): string =>
   `${alert}\n${url}\n${JSON.stringify(headers)}`;

@@ -19,17 +19,17 @@ export interface WebhookCall {
   /** What it is for messages, and whose URL: `the webhook`, `the alert`. */
   what: string;
   owner: string;
-  /** Where it may lead; anywhere unless given. */
+  /** The hosts that the call may lead to; all unless given. */
   hosts?: AllowedHosts;
-  /** Keep connections; one for each call unless given. */
+  /** Agents that keep connections; unless given, each call makes its own connection. */
   agents?: { http: Agent; https: Agent } | undefined;
 }
 
 export interface WebhookFailure {
   error: FlowgError;
-  /** The same call may go well later. */
+  /** Whether the same call may succeed later. */
   mayPass: boolean;
-  /** The webhook has asked for so long a rest. */
+  /** The rest that the webhook asked for, milliseconds. */
   retryAfterMs?: number | undefined;
 }
 
@@ -39,7 +39,10 @@ export async function callWebhook(call: WebhookCall, signal: AbortSignal): Promi
   if (failure) throw failure.error;
 }
 
-/** @returns undefined if it answered 2xx */
+/**
+ * Makes a call.
+ * @returns undefined if the webhook answered 2xx
+ */
 export async function tryWebhook(
   call: WebhookCall,
   signal: AbortSignal,
@@ -50,7 +53,7 @@ export async function tryWebhook(
       hint: `nothing was sent; give ${owner} another URL`,
     });
   }
-  // not AbortSignal.any: in Node 20 a signal that lives long keeps something of each
+  // AbortSignal.any isn't used: in Node 20 a signal that lives long keeps something of each
   const abort = new AbortController();
   const stop = () => abort.abort();
   signal.addEventListener("abort", stop);
@@ -99,14 +102,14 @@ const lasting = (message: string, options: ConstructorParameters<typeof FlowgErr
   mayPass: false,
 });
 
-/** These belong to the connection, or follow from the body and the URL. */
+/** Headers that belong to the connection, or follow from the body and the URL. */
 const NOT_THEIRS = new Set(
   "connection content-length expect host keep-alive proxy-connection te trailer transfer-encoding upgrade".split(
     " ",
   ),
 );
 
-/** Resolves once the answer's body is read too, or given up. */
+/** Sends a call. Resolves once the answer's body is read too, or given up. */
 function send(call: WebhookCall, signal: AbortSignal): Promise<IncomingMessage> {
   const { url, headers } = withCredentials(call);
   const { hosts, agents } = call;
@@ -126,13 +129,13 @@ function send(call: WebhookCall, signal: AbortSignal): Promise<IncomingMessage> 
         read += chunk.byteLength;
         if (read > ANSWER_MAX) response.destroy();
       });
-      // what matters is the status: a body that breaks off changes nothing
+      // only the status matters: a body that breaks off changes nothing
       response.on("error", () => undefined);
       response.once("close", () => resolve(response));
     });
     request.on("error", (error: NodeJS.ErrnoException) => {
       const isStale = request.reusedSocket && /^(ECONNRESET|EPIPE)$/.test(error.code ?? "");
-      // the other end closed an idle connection just then: that says nothing of the webhook
+      // the other end closed an idle connection just then, which says nothing of the webhook
       if (isStale && !signal.aborted)
         send({ ...call, agents: undefined }, signal).then(resolve, reject);
       else reject(error);
@@ -141,7 +144,7 @@ function send(call: WebhookCall, signal: AbortSignal): Promise<IncomingMessage> 
   });
 }
 
-/** A name and a password in the URL go into the header that they are for. */
+/** Moves a name and a password from the URL to the header that they are for. */
 function withCredentials(call: WebhookCall): { url: URL; headers: Record<string, string> } {
   const url = new URL(call.url);
   const headers = Object.fromEntries(
@@ -159,7 +162,7 @@ function withCredentials(call: WebhookCall): { url: URL; headers: Record<string,
   return { url, headers };
 }
 
-/** A URL may hold a % that encodes nothing. */
+/** Decodes a text of a URL, which may hold a % that encodes nothing. */
 function decoded(text: string): string {
   try {
     return decodeURIComponent(text);
@@ -168,7 +171,7 @@ function decoded(text: string): string {
   }
 }
 
-/** Seconds, or a date (RFC 9110 section 10.2.3). */
+/** The milliseconds that a header Retry-After asks for: it holds seconds, or a date (RFC 9110 section 10.2.3). */
 function retryAfterOf(header: string | undefined): number | undefined {
   if (header === undefined) return undefined;
   const ms = /^\d{1,9}$/.test(header) ? Number(header) * 1000 : Date.parse(header) - Date.now();

@@ -8,15 +8,15 @@ const NICE = 10;
 const ANSWERS_REQUESTS = "flowg: a thread of this process answers requests";
 let gaveWay = false;
 
-/** For a server, before its threads start. Elsewhere nobody waits for anything but what they do. */
+/** Has this process's threads give way. A server calls it before its threads start; a command's threads are its only work. */
 export function haveThreadsGiveWay(): void {
   setEnvironmentData(ANSWERS_REQUESTS, true);
 }
 
 /**
- * In a server, has the thread that calls it give way to those that answer requests, from its first work on: starting and
- * being ended must be quick. Not for a thread that others wait for. Only Linux has priorities of threads; elsewhere it
- * would be the whole process's.
+ * In a server, lowers the priority of the calling thread below that of threads that answer requests. It takes effect with the
+ * thread's first work, for a thread must start and end quickly. No thread that others wait for may call it. Only Linux has
+ * priorities of threads; elsewhere this would lower the whole process's.
  */
 export function giveWay(): void {
   if (process.platform !== "linux" || gaveWay || !getEnvironmentData(ANSWERS_REQUESTS)) return;

@@ -15,7 +15,7 @@ export interface AuthRestore {
   /** The scopes of the restoring user. Nothing that they bring grants more. */
   held: Limit;
   allowNoAdmin: boolean;
-  /** Whether it takes a restore back. */
+  /** Whether the run takes a restore back. */
   isUndo?: boolean;
   /** What the audit trail says of work without a server. */
   event?: OfflineEvent | undefined;

@@ -314,7 +314,7 @@ class Planner {
   }
 }
 
-/** Where it isn't known what there is. */
+/** The webhook that stands in where the alerts aren't known. */
 const ANY_WEBHOOK: Webhook = { version: 1, url: "http://localhost/", headers: {} };
 
 const quote = (text: string): string => JSON.stringify(text);

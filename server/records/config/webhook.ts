@@ -53,7 +53,10 @@ export function readWebhook(stored: unknown): Webhook {
   };
 }
 
-/** Why it can't be called at all; undefined if it can be tried. Of a record that was restored from elsewhere all may be wrong. */
+/**
+ * Why the webhook can't be called at all; undefined if a call can be tried. In a record that was restored from elsewhere, any
+ * part may be wrong.
+ */
 export function webhookProblem({ type, url, headers }: Webhook): string | undefined {
   if (type !== undefined)
     return `is a forwarder of the type ${JSON.stringify(type)}, which does not run here`;

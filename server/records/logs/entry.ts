@@ -10,11 +10,11 @@ import { type Fields, WrittenFields, writeFields } from "./written-fields.js";
 export interface NewEntry {
   stream: string;
   fields: Fields | WrittenFields;
-  /** A random UUID; made here unless given. See {@link orderedIds}. */
+  /** A random UUID; one is made unless given. See {@link orderedIds}. */
   id?: string | undefined;
 }
 
-/** Random UUIDs in ascending order: entries of one millisecond keep the order in which they get them. */
+/** Random UUIDs in ascending order: entries of one millisecond that get them keep their order. */
 export const orderedIds = (count: number): string[] =>
   Array.from({ length: count }, () => randomUUID() as string).sort();
 

@@ -1,6 +1,6 @@
-// A log's field holds a text, and nothing else.
+// The rule that a log's field holds a text.
 
-/** What is wrong with a value that is none. */
+/** Says what is wrong with a value that isn't a text. */
 export function notText(value: unknown): string {
   if (value === null) return 'must be a string: write "", or leave it out';
   if (typeof value === "object") return "must be a string: write the JSON of it in quotes";

@@ -1,14 +1,14 @@
-// The fields of a log that stand in JSON, of which only those are decoded that somebody asks for: to decode all of a large
-// log takes most of a second, in which nobody else would be answered.
+// The fields of a log that stand in JSON. Only the fields that are asked for are decoded: to decode all of a large log takes most
+// of a second, in which the server would answer no other request.
 
 import { parseWellFormed } from "../well-formed-json.js";
 import { FILTER_MAX_LENGTH, type Filter, filterFields, matchesFilter } from "./filter.js";
 import type { Fields } from "./written-fields.js";
 
-/** Larger values are looked into like this. */
+/** Values that are larger than this are looked into, not decoded. */
 export const LARGE_VALUE_BYTES = 128 * 1024;
 
-/** No index and no filter names a field whose name takes more. */
+/** The longest name that is looked for, in bytes: indexes and filters name no field with a longer one. */
 const NAME_MOST_BYTES = 512 * 1024;
 
 interface Place {
@@ -17,7 +17,7 @@ interface Place {
 }
 
 export class FieldsInJson {
-  /** Where the fields' values stand, by name. */
+  /** The places of the fields' values, by name. */
   readonly #places: Map<string, Place>;
 
   /** @param json an object whose values are texts; its bytes must not change */
@@ -25,7 +25,7 @@ export class FieldsInJson {
     this.#places = placesIn(json, { start: 0, end: json.length });
   }
 
-  /** Those of an entry, as its record holds them. */
+  /** The fields of an entry, as its record holds them. */
   static ofEntry(value: Uint8Array): FieldsInJson {
     const json = Buffer.from(value.buffer, value.byteOffset, value.byteLength);
     const fields = placesIn(json, { start: 0, end: json.length }).get("fields");
@@ -36,7 +36,7 @@ export class FieldsInJson {
     return matchesFilter(filter, this.only(filterFields(filter), COMPARED_BYTES));
   }
 
-  /** Those of these names that there are, without values whose JSON takes more than `most` bytes. */
+  /** The fields among these names, without values whose JSON takes more than `most` bytes. */
   only(names: Iterable<string>, most = Number.POSITIVE_INFINITY): Fields {
     const found: [string, string][] = [];
     for (const name of names) {
@@ -47,7 +47,7 @@ export class FieldsInJson {
   }
 }
 
-/** The JSON of a text takes at most six bytes for a character. What takes more equals nothing in a filter. */
+/** The most bytes of a value that a filter can match: the JSON of a text takes at most six bytes for a character. */
 const COMPARED_BYTES = 6 * FILTER_MAX_LENGTH + 2;
 
 const EMPTY = Buffer.from("{}");
@@ -91,7 +91,7 @@ function endOfValue(json: Buffer, start: number): number {
   return json.length;
 }
 
-/** Bytes that are looked at one by one before the rest is searched, which costs more to begin. */
+/** This many bytes are looked at one by one before the rest is searched, which costs more to begin. */
 const NEAR = 32;
 
 function endOfText(json: Buffer, start: number): number {

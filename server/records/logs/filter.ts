@@ -80,7 +80,7 @@ export function matchesFilter(filter: Filter, fields: Readonly<Record<string, st
   }
 }
 
-/** The fields that it looks at. */
+/** The names of the fields that a filter looks at. */
 export function filterFields(filter: Filter): Set<string> {
   if (filter.kind === "in") return new Set([filter.field]);
   const parts = filter.kind === "not" ? [filter.of] : filter.of;

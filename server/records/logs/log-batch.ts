@@ -1,16 +1,16 @@
-// Logs that were sent together, in their order. What was wrong with some of them by the rules of input is told one by one: the
-// others go their way.
+// Logs that were sent together, in their order. Where some of them broke the rules of input, the batch says for each what was
+// wrong, and the others go their way.
 
 import type { Fields, WrittenFields } from "./written-fields.js";
 
-/** Most logs in one. */
+/** The most logs in a batch. */
 export const BATCH_LOGS = 10_000;
 
-/** A log's place among those that were sent with it. */
+/** A log's place among the logs of its batch. */
 export interface BatchPlace {
-  /** From 0 on. */
+  /** The place, counted from 0. */
   index: number;
-  /** Of a text of lines, from 1 on. */
+  /** The line in a text of lines, counted from 1. */
   line?: number;
 }
 
@@ -33,6 +33,6 @@ export class LogBatch {
   }
 }
 
-/** `line 3`, `log 2` */
+/** The name of a place, such as `line 3` or `log 2`. */
 export const nameOfPlace = ({ index, line }: BatchPlace): string =>
   line === undefined ? `log ${index}` : `line ${line}`;

@@ -7,7 +7,7 @@ export interface PackedBatch {
   /** The fields of all logs, one after another, as their records will hold them. */
   json: Uint8Array<ArrayBuffer>;
   logs: { index: number; line?: number; end: number; names: number }[];
-  /** Lists of names: most logs have the same. */
+  /** The lists of names: most logs have the same one. */
   names: string[][];
   refused: RefusedLog[];
 }
@@ -31,7 +31,7 @@ export class Packing {
   readonly #lists = new Map<string, number>();
   readonly #refused: RefusedLog[] = [];
 
-  /** Of the fields of all so far. */
+  /** The bytes of the fields of all logs so far. */
   get bytes(): number {
     return this.#end;
   }

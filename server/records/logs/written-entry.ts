@@ -1,4 +1,4 @@
-// An entry as it was stored: JSON, which a large one stays all its way to a client.
+// An entry as it was stored: JSON. A large entry stays JSON all its way to a client.
 
 import { decodeValue, type EntryRecord } from "../records.js";
 import { FieldsInJson, LARGE_VALUE_BYTES } from "./fields-in-json.js";
@@ -22,6 +22,6 @@ export const isLarge = (value: Uint8Array): boolean => value.byteLength > LARGE_
 export const entryOf = (found: EntryRecord | WrittenEntry): EntryRecord =>
   found instanceof WrittenEntry ? decodeValue<EntryRecord>(found.json) : found;
 
-/** Some fields of an entry's value; of a small one maybe more. */
+/** The named fields of an entry's value; for a small value perhaps further ones. */
 export const someFields = (value: Uint8Array, names: Iterable<string>): Fields =>
   isLarge(value) ? FieldsInJson.ofEntry(value).only(names) : decodeValue<EntryRecord>(value).fields;

@@ -8,7 +8,7 @@ import type { Filter } from "./filter.js";
 
 export type Fields = Readonly<Record<string, string>>;
 
-/** Fields of which only their JSON is at hand. */
+/** The fields of a log, as their JSON. */
 export class WrittenFields {
   #parsed: Fields | undefined;
   #some: FieldsInJson | undefined;
@@ -26,7 +26,7 @@ export class WrittenFields {
     return this.#some.passes(filter);
   }
 
-  /** All of them. This takes long. */
+  /** The parsed fields. Parsing takes long. */
   get parsed(): Fields {
     this.#parsed ??= JSON.parse(new TextDecoder().decode(this.json)) as Fields;
     return this.#parsed;

@@ -24,7 +24,7 @@ import { examineLocks, hiddenSnapshots, type LocksReport } from "./locks.js";
 export interface CheckOptions {
   /** The share of the segments to read whole, 0 to 1. Chance decides which. */
   readShare: number;
-  /** Also asks how each object is locked, which is a request for each. */
+  /** Also asks how each object is locked, with a request for each. */
   locks?: boolean | undefined;
   onProgress?: ((progress: CheckProgress) => void) | undefined;
   signal?: AbortSignal | undefined;
@@ -61,7 +61,7 @@ export interface CheckedDeltas {
   objects: number;
   bytes: number;
   read: number;
-  /** Those that can't be read, and where deltas don't follow on each other from the newest snapshots on. */
+  /** The deltas that can't be read, and the places where deltas from the newest snapshots on don't follow one another. */
   problems: string[];
 }
 
@@ -78,9 +78,9 @@ export interface CheckReport {
   deltas: CheckedDeltas;
   /** Objects that no snapshot names: prune removes them. */
   unnamed: { segments: number; bytes: number };
-  /** Manifests that were removed, or so it looks, while they were locked: somebody has hidden these snapshots. */
+  /** Manifests that are hidden although they are locked, as by a plain DELETE: their snapshots can be brought back. */
   hidden: { path: string; since: string; lockedUntil: string }[];
-  /** How what snapshots need is locked, where that was asked for. */
+  /** How the objects that snapshots need are locked, where that was asked for. */
   locks?: LocksReport;
   /** Paths of objects that belong to no known kind. */
   unknown: string[];
@@ -146,7 +146,7 @@ export async function checkRepository(
   };
 }
 
-/** The newest snapshots must be what their deltas go on from; and so many deltas are read, by chance, as segments are. */
+/** Checks that the newest snapshots are what their deltas go on from, and reads as many random deltas as segments. */
 async function checkDeltas(
   repository: Repository,
   snapshots: readonly StoredSnapshot[],

@@ -1,4 +1,5 @@
-// How what snapshots need is locked, as the store says, and which snapshots somebody has hidden although they are.
+// Finds how the objects that snapshots need are locked, as the store says, and which snapshots are hidden although they are
+// locked.
 
 import { eachAtOnce } from "../../platform/each-at-once.js";
 import { SNAPSHOTS, type StoredSnapshot, snapshotAt } from "../manifest-objects.js";
@@ -9,16 +10,16 @@ import { segmentPath } from "../segments/segment-path.js";
 import { eachSnapshot } from "../snapshots.js";
 
 export interface LocksReport {
-  /** Manifests, and segments that they name. */
+  /** The number of manifests, and of segments that they name. */
   objects: number;
   locked: number;
-  /** RFC 3339; absent where nothing is locked. */
+  /** When the first lock ends, RFC 3339; absent where nothing is locked. */
   firstEnd?: string;
   lastEnd?: string;
-  /** Segments that anybody can remove before a snapshot that needs them. */
+  /** Segments that can be removed before a snapshot that needs them. */
   tooShort: {
     path: string;
-    /** Absent where it isn't locked. */
+    /** When the segment's lock ends; absent where it isn't locked. */
     until?: string;
     snapshot: string;
     snapshotUntil: string;
@@ -27,7 +28,10 @@ export interface LocksReport {
 
 const AT_ONCE = 5;
 
-/** @throws PERMISSION_DENIED, and what the place throws */
+/**
+ * Asks for the locks.
+ * @throws PERMISSION_DENIED, and what the place throws
+ */
 export async function examineLocks(
   repository: Repository,
   snapshots: readonly StoredSnapshot[],
@@ -37,7 +41,7 @@ export async function examineLocks(
     place,
     snapshots.map(({ path }) => path),
   );
-  /** Of each segment, the snapshot that needs it the longest. */
+  /** For each segment, the snapshot that needs it the longest. */
   const needed = new Map<string, { snapshot: string; until: Date | undefined }>();
   await eachSnapshot(repository, snapshots, ({ ref, manifest }) => {
     const until = locks.get(ref.path)?.until;
@@ -73,7 +77,10 @@ export async function examineLocks(
   };
 }
 
-/** One request, and one for each that was removed and may be locked, in a bucket that has locks. */
+/**
+ * Finds the hidden snapshots with one request, and in a bucket that has locks with one for each removed object that may be
+ * locked.
+ */
 export async function hiddenSnapshots({ place, keys }: Repository) {
   const hidden = (await place.locks?.hidden(SNAPSHOTS)) ?? [];
   return hidden

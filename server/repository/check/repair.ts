@@ -42,7 +42,7 @@ export async function repairSnapshots(
     const manifest = await readSnapshotManifest(repository, ref);
     const without = manifestWithout(manifest, names);
     if (without === undefined || there.has(contentsOf(without.manifest))) continue;
-    // nobody has asked for a lock on this one
+    // this snapshot wasn't asked to be locked
     const { objectLock: _, ...unlocked } = without.manifest;
     await putManifest(repository, unlocked);
     const { setId, createdAt } = manifest;

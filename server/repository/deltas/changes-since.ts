@@ -14,31 +14,34 @@ import type { StoredDelta } from "./delta-path.js";
 import { Overlay } from "./overlay.js";
 
 export interface ChangesWish {
-  /** Up to the last commit of this time or before; undefined: all there are. */
+  /** The changes go up to the last commit of this time or before; undefined: to the last that there is. */
   at: Date | undefined;
-  /** Where a delta is missing: takes what is before it. */
+  /** Where a delta is missing, takes the changes before it instead of refusing. */
   allowMissing?: boolean | undefined;
   signal?: AbortSignal | undefined;
 }
 
 export interface ChangesSince {
   overlays: Partial<Record<DatabaseKind, Overlay>>;
-  /** Of which instant the snapshot and these are. */
+  /** The instant that the snapshot comes to with these changes. */
   instant: Date;
   deltas: number;
   notes: string[];
 }
 
-/** A snapshot's instant is a bit before what it says; a delta says when it was taken. */
+/** A snapshot's instant is a bit earlier than the time in its manifest; a delta's time is exact. */
 const BEFORE_MS = 60_000;
 const LONG_BEFORE_MS = 60 * 60 * 1000;
 const AHEAD = 6;
 const PENDING_BYTES = 64 * 1024 * 1024;
-/** Databases are taken one after the other; a difference that is longer has another reason. */
+/**
+ * Databases are taken one after the other, so their instants differ by less than this. A longer difference has another reason.
+ */
 const LEFT_OUT_MS = 5_000;
 const DAY_MS = 24 * 60 * 60 * 1000;
 
 /**
+ * Reads the deltas after a snapshot.
  * @returns undefined where no journal was kept when the snapshot was made: then it stands alone
  * @throws REPOSITORY_DAMAGED where a delta is missing, unless that is allowed; IDENTITY_REQUIRED, and what the place throws
  */
@@ -58,7 +61,7 @@ export async function changesSince(
   let chain = new Chain(manifest, kinds, wish.at?.getTime());
   await chain.follow(repository, deltas, wish.signal);
   if (chain.beginsLate) {
-    // the snapshot took long to begin with
+    // this snapshot took long to begin
     from = new Date(made - LONG_BEFORE_MS);
     deltas = await listDeltas(repository, { from, to: new Date(Date.now() + DAY_MS) });
     chain = new Chain(manifest, kinds, wish.at?.getTime());
@@ -94,21 +97,21 @@ interface Position {
   history: string;
   /** The last change that the snapshot has. */
   readonly base: number;
-  /** The last change that is in. */
+  /** The last change that has been applied. */
   at: number;
-  /** Whose changes, from which on. */
+  /** The writers' runs, each with the change that it began with. */
   runs: { run: string; from: number }[];
-  /** All up to this millisecond are in. */
+  /** All commits up to this millisecond have been applied. */
   reached: number;
   isDone: boolean;
-  /** Why it goes no further. */
+  /** Why this database's changes go no further. */
   stopped?: string;
 }
 
 interface Pending {
   kind: DatabaseKind;
   commit: Commit;
-  /** Of the delta that it is in. */
+  /** The path of the delta that holds the commit. */
   path: string;
 }
 
@@ -116,13 +119,13 @@ class Chain {
   readonly #positions = new Map<DatabaseKind, Position>();
   readonly #overlays: Partial<Record<DatabaseKind, Overlay>> = {};
   readonly #made: number;
-  /** Where all there is is wanted: commits that come after what another database is known up to. */
+  /** Where all changes are wanted: commits that are later than what another database is known up to. */
   #pending: Pending[] = [];
   #pendingBytes = 0;
-  /** More of them than memory should hold: only a second walk, up to {@link reached}, has all that is wanted. */
+  /** Too many commits wait for memory to hold them: only a second walk, up to {@link reached}, gets all that are wanted. */
   hasTooMuch = false;
   #deltas = 0;
-  /** Those that can't be read. */
+  /** The deltas that can't be read. */
   #unread: { createdAt: string; error: FlowgError }[] = [];
 
   constructor(
@@ -148,12 +151,12 @@ class Chain {
     }
   }
 
-  /** All databases are whole up to here. */
+  /** The instant up to which all databases are complete. */
   get reached(): number {
     return Math.min(...[...this.#positions.values()].map(({ reached }) => reached));
   }
 
-  /** Whether the first that there is comes too late. */
+  /** Whether the first delta that there is comes too late for the snapshot. */
   get beginsLate(): boolean {
     return [...this.#positions.values()].some(
       ({ stopped, reached }) => stopped !== undefined && reached === this.#made,
@@ -181,7 +184,7 @@ class Chain {
     }
   }
 
-  /** All databases are of one instant: no commit comes in that is later than what each is known up to. */
+  /** Applies the commits that wait, up to the instant that each database is known up to: so all are of one instant. */
   #applyPending(): void {
     if (this.target !== undefined || this.#pending.length === 0) return;
     const { reached } = this;
@@ -197,7 +200,7 @@ class Chain {
     this.#pending = [];
   }
 
-  /** What a person should know of the last commits of some databases. */
+  /** Says what a person should know of commits that were left out. */
   leftOut(): string[] {
     if (this.target !== undefined) return [];
     const { reached } = this;
@@ -208,7 +211,7 @@ class Chain {
     );
   }
 
-  /** Why this isn't the state that was asked for. */
+  /** Why this isn't the state that was asked for; undefined if it is. */
   problem(): string | undefined {
     const [unread] = this.#unread;
     const why = unread ? `: ${unread.error.message}` : "";
@@ -218,7 +221,7 @@ class Chain {
       const later = this.#unread.find(({ createdAt }) => Date.parse(createdAt) > this.reached);
       return later && `a delta can't be read${why}`;
     }
-    // of its own instant a snapshot is enough
+    // at its own instant a snapshot is enough
     if (this.#isDone() || this.target <= this.#made) return undefined;
     return `nothing tells what was changed up to ${asText(this.target)}${why}`;
   }
@@ -265,7 +268,7 @@ class Chain {
       }
       if (runAt(position, change) !== run) position.runs.push({ run, from: change });
       position.at = change;
-      // another may be of the same millisecond
+      // another commit may be of the same millisecond
       position.reached = Math.max(position.reached, time - 1);
       if (this.target === undefined) this.#pending.push({ kind, commit, path });
       else this.#apply(kind, commit, path);
@@ -296,7 +299,7 @@ interface Fetched {
   error?: FlowgError;
 }
 
-/** In their order, some of them fetched before they are asked for. */
+/** Gives the deltas in their order, and fetches some of them ahead. */
 async function* fetched(
   repository: Readable,
   deltas: readonly StoredDelta[],
@@ -325,7 +328,7 @@ async function* fetched(
   }
 }
 
-/** The repository itself can't be used, whichever delta is read. */
+/** Errors of the repository itself, which every delta would meet. */
 const NOT_OF_ONE: ReadonlySet<string> = new Set([
   "REPOSITORY_UNAVAILABLE",
   "PERMISSION_DENIED",

@@ -4,7 +4,7 @@
 //     deltas/2026-11-28/21-30-05.123Z-ID.zst.age.signed       then age; before it, its signature: four lines, minisign's
 //
 // The signature is in the object, where a manifest's lies beside it: a store that is written to each second takes half the requests,
-// and there is never one without the other.
+// and neither of the two is ever alone.
 
 import { compressed, expanded } from "../../formats/snapshot/compressed.js";
 import type { Readable } from "../manifest-objects.js";
@@ -12,12 +12,12 @@ import type { Place } from "../places/place.js";
 import { type Delta, damagedDelta, decodeDelta, encodeDelta } from "./delta.js";
 import { DELTAS, deltaAt, deltaPath, type StoredDelta } from "./delta-path.js";
 
-/** Far more than is shipped at once, but for one large commit. */
+/** Far more than deltas take, except for one with a very large commit. */
 const MAX_BYTES = 1024 * 1024 * 1024;
 const SIGNATURE_LINES = 4;
 const NEWLINE = 0x0a;
 
-/** Those of the days of this span, in the order of their instants; each day is asked for by itself. */
+/** Lists the deltas of the days of this span, in the order of their instants, with a request for each day. */
 export async function listDeltas(
   { place, keys }: Readable,
   { from, to }: { from: Date; to: Date },
@@ -34,7 +34,7 @@ export async function listDeltas(
 }
 
 const DAY_MS = 24 * 60 * 60 * 1000;
-/** More days are found by one list of all. */
+/** For more days than this, one request lists all. */
 const DAYS_ASKED = 40;
 
 const dayOf = (at: Date): string => at.toISOString().slice(0, 10);
@@ -52,7 +52,10 @@ async function daysWithDeltas(place: Place, first: string, last: string): Promis
   return [...seen].filter((day) => day >= first && day <= last).sort();
 }
 
-/** @throws what `place.put` throws */
+/**
+ * Stores a delta.
+ * @throws what `place.put` throws
+ */
 export async function putDelta(
   { place, keys }: Readable,
   delta: Delta,
@@ -69,6 +72,7 @@ const asLines = (signature: string): Buffer =>
   Buffer.from(signature.endsWith("\n") ? signature : `${signature}\n`);
 
 /**
+ * Reads a delta, and checks its signature.
  * @returns undefined if it isn't there
  * @throws IDENTITY_REQUIRED, REPOSITORY_DAMAGED, SIGNATURE_REFUSED, SNAPSHOT_UNSUPPORTED, and what `place.get` throws
  */

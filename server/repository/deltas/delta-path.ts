@@ -1,4 +1,4 @@
-// Where deltas lie: see delta-objects.
+// The paths of deltas: see delta-objects.
 
 import type { Readable } from "../manifest-objects.js";
 import type { PlacedObject } from "../places/place.js";
@@ -9,7 +9,7 @@ const UUID = "[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}";
 const FORM = new RegExp(
   String.raw`^deltas/(\d{4}-\d\d-\d\d)/(\d\d)-(\d\d)-(\d\d\.\d{3}Z)-(${UUID})\.zst(?:\.age)?(?:\.signed)?$`,
 );
-/** What its path tells of a delta. */
+/** What the path of a delta says about it. */
 export interface StoredDelta {
   path: string;
   id: string;
@@ -18,7 +18,7 @@ export interface StoredDelta {
   storedAt: Date;
 }
 
-/** What a delta's path is made of: no clock of a reader. */
+/** The path of a delta, made of its time and its id. */
 export function deltaPath(
   { createdAt, id }: Pick<DeltaHeader, "createdAt" | "id">,
   { keys }: Pick<Readable, "keys">,
@@ -29,7 +29,7 @@ export function deltaPath(
   return `${DELTAS}${day}/${time.replaceAll(":", "-")}-${id}.zst${suffix}${signed}`;
 }
 
-/** What an object below `deltas/` is: undefined where nobody knows. */
+/** What an object below `deltas/` is; undefined for an unknown one. */
 export function deltaAt(
   { path, bytes, storedAt }: PlacedObject,
   readable: Pick<Readable, "keys">,
@@ -41,7 +41,7 @@ export function deltaAt(
   return { path, id, createdAt, bytes, storedAt };
 }
 
-/** When it was taken, milliseconds since 1970; undefined for what is no delta. */
+/** When the delta of this path was taken, milliseconds since 1970; undefined for other objects. */
 export function deltaTimeOf(path: string): number | undefined {
   const [, day, hours, minutes, seconds] = FORM.exec(path) ?? [];
   const ms = Date.parse(`${day}T${hours}:${minutes}:${seconds}`);

@@ -13,12 +13,12 @@ export const DELTA_VERSION = 1;
 
 /** What a delta has of one database. */
 export interface DeltaPart {
-  /** Of the database's changes: see TrackingPoint. */
+  /** The history of the database's changes: see TrackingPoint. */
   history: string;
-  /** It begins after this change, and ends with that one. */
+  /** The delta begins after this change, and ends with the one in `to`. */
   from: number;
   to: number;
-  /** All commits up to this millisecond are in it, or were before. */
+  /** This delta, or one before it, holds all commits up to this millisecond. */
   until: number;
   commits: number;
   bytes: number;
@@ -28,7 +28,7 @@ export interface DeltaHeader {
   format: typeof DELTA_FORMAT;
   version: typeof DELTA_VERSION;
   id: string;
-  /** When it was taken, RFC 3339: nothing in it is later. */
+  /** When the delta was taken, RFC 3339: all its commits are of this time or before. */
   createdAt: string;
   producer: string;
   host: string;
@@ -71,7 +71,10 @@ export function encodeDelta({ header, commits }: Delta): Buffer {
   return Buffer.concat([Buffer.from(`${JSON.stringify(header)}\n`), ...all]);
 }
 
-/** @throws REPOSITORY_DAMAGED; SNAPSHOT_UNSUPPORTED if it is of a later version */
+/**
+ * Reads what a delta holds.
+ * @throws REPOSITORY_DAMAGED; SNAPSHOT_UNSUPPORTED if it is of a later version
+ */
 export function decodeDelta(plain: Buffer, path: string): Delta {
   const end = plain.indexOf(NEWLINE);
   const header = parseHeader(plain.toString("utf8", 0, Math.max(0, end)), path);
@@ -90,7 +93,10 @@ export function decodeDelta(plain: Buffer, path: string): Delta {
   return { header, commits };
 }
 
-/** The commits of a database, in their order. @throws Error if they aren't commits */
+/**
+ * The commits of a database, in their order.
+ * @throws Error if the bytes hold anything else
+ */
 export function* commitsOf(bytes: Buffer): Generator<Commit> {
   for (let at = 0; at < bytes.length; ) {
     const commit = commitAt(bytes, at);
@@ -99,7 +105,7 @@ export function* commitsOf(bytes: Buffer): Generator<Commit> {
   }
 }
 
-/** They follow each other, from the first to the last that the header names. */
+/** Demands that the commits follow one another, from the first to the last that the header names. */
 function demandCommits(
   { kind, part, bytes }: { kind: DatabaseKind; part: DeltaPart; bytes: Buffer },
   path: string,

@@ -1,5 +1,5 @@
-// A database of a snapshot with what deltas have changed since, as a source: a merge of two sorted sequences, segment by segment.
-// Those in which nothing was changed pass as they are.
+// A database as it is after deltas: a source that merges a snapshot's segments with the changes, both sorted by key. Segments
+// without a change pass as they are.
 
 import { BlockBuilder } from "../../formats/snapshot/badger.js";
 import { encodeBlockPrefix } from "../../formats/snapshot/block.js";
@@ -16,16 +16,16 @@ import type { Overlay, OverlayRecord } from "./overlay.js";
 
 export interface OverlaidOptions {
   database: DatabaseKind;
-  /** Of which instant it is. */
+  /** The instant of the source. */
   instant: Date;
-  /** Only records in one of these are wanted. */
+  /** The ranges of the records that are wanted; all unless given. */
   ranges?: readonly KeyRange[] | undefined;
 }
 
 export class OverlaySource implements Source {
   readonly name: string;
   readonly isSnapshot = true;
-  /** About: what is changed is known only once it is read. */
+  /** An estimate: the changes' part is known only once it is read. */
   readonly size: number;
 
   constructor(
@@ -47,7 +47,7 @@ export class OverlaySource implements Source {
       const [firstKey, lastKey] = [segment.entry.firstKey, segment.entry.lastKey].map((text) =>
         Buffer.from(text),
       ) as [Buffer, Buffer];
-      // before its first record
+      // records that come before the segment's first
       if (changes.isBefore(firstKey)) yield* this.#made(untilKey(changes, firstKey));
       const isTouched = changes.isUpTo(lastKey) || this.overlay.hasGone(firstKey, lastKey);
       if (isTouched) yield* this.#made(this.#withChanges(segment, changes));
@@ -62,7 +62,7 @@ export class OverlaySource implements Source {
       if (!ranges || ranges.some((range) => isInRange(record.key, range))) yield record;
   }
 
-  /** The records of a segment, and the changes up to its last key. */
+  /** The records of a segment with the changes up to its last key. */
   async *#withChanges(
     { blocks, entry }: BlocksPiece & { entry: SegmentEntry },
     changes: Ahead,
@@ -85,10 +85,10 @@ export class OverlaySource implements Source {
           yield { key, value: raw.subarray(table[at + 2], table[at + 3]) };
       }
     }
-    // what is put after the last key belongs to what comes next
+    // a record after the last key belongs to what comes next
   }
 
-  /** Blocks of those that are there. */
+  /** Blocks of new records. */
   async *#made(
     records: Iterable<OverlayRecord> | AsyncIterable<OverlayRecord>,
   ): AsyncGenerator<BlocksPiece> {
@@ -105,7 +105,7 @@ export class OverlaySource implements Source {
   }
 }
 
-/** As logs are. */
+/** The level at which blocks of logs are compressed, too. */
 const COMPRESSION = 6;
 
 async function pieceOf(builder: BlockBuilder): Promise<BlocksPiece> {
@@ -117,7 +117,7 @@ async function pieceOf(builder: BlockBuilder): Promise<BlocksPiece> {
   return { blocks, seal: { entries, blocks: 1, rawBytes } };
 }
 
-/** Changes in order of their keys, and a look at the next. */
+/** The changes in the order of their keys, with a look at the next one. */
 class Ahead {
   #next: OverlayRecord | undefined;
 
@@ -149,7 +149,10 @@ class Ahead {
   }
 }
 
-/** @param key exclusive; all that are left where it is absent */
+/**
+ * The changes before a key.
+ * @param key exclusive; all that are left where it is absent
+ */
 function* untilKey(changes: Ahead, key: Buffer | undefined): Generator<OverlayRecord> {
   while (key ? changes.isBefore(key) : changes.isAny) yield changes.take();
 }

@@ -1,5 +1,5 @@
-// What deltas change of a database's records, sorted by key: of each key only what it comes to. In memory up to a bound; beyond it
-// in sorted runs in a file that has no name, which are merged when they are read.
+// What deltas change of a database's records, sorted by key: for each key only the last change. It is in memory up to a bound;
+// beyond that, sorted runs lie in a file without a name, and are merged when they are read.
 
 import { randomUUID } from "node:crypto";
 import { closeSync, openSync, readSync, unlinkSync, writeSync } from "node:fs";
@@ -11,11 +11,11 @@ import { isInRange, type KeyRange } from "../../records/keys.js";
 
 export interface OverlayRecord {
   key: Buffer;
-  /** Undefined where it is gone. */
+  /** The record's value; undefined where the record is gone. */
   value: Buffer | undefined;
 }
 
-/** Keys and values in memory, and what each takes beside them. */
+/** The most bytes of keys and values in memory, and what each record takes beside them. */
 const MEMORY_BYTES = 48 * 1024 * 1024;
 const RECORD_BYTES = 200;
 const HEAD_BYTES = 7;
@@ -28,12 +28,12 @@ interface Run {
 }
 
 interface GoneRange extends KeyRange {
-  /** Runs with a lower number were before it. */
+  /** The number of the run; runs with a lower number were before it. */
   run: number;
 }
 
 export class Overlay {
-  /** Of keys and values of what is put. */
+  /** Bytes of the keys and values that were put. */
   bytes = 0;
   #now = new Map<string, Buffer | undefined>();
   #nowBytes = 0;
@@ -50,7 +50,10 @@ export class Overlay {
     return this.#now.size === 0 && this.#runs.length === 0 && this.#gone.length === 0;
   }
 
-  /** In the order in which they were made. @param key and value of memory that may be used again */
+  /**
+   * Adds a change; changes come in the order in which they were made.
+   * @param key and value may lie in memory that is used again
+   */
   add(what: number, key: Buffer, value: Buffer): void {
     if (what === REMOVE_RANGE) {
       this.#removeRange({ start: Buffer.from(key), end: Buffer.from(value) });
@@ -64,19 +67,19 @@ export class Overlay {
     if (this.#nowBytes > this.#memoryBytes) this.#spill();
   }
 
-  /** What of a segment's records is gone whatever the records of the overlay say. */
+  /** Whether a segment's record is gone, unless the overlay has a record of that key. */
   isGone(key: Uint8Array): boolean {
     return this.#gone.some((range) => isInRange(key, range));
   }
 
-  /** Whether a range of records, both ends in it, loses some so. */
+  /** Whether a range of a segment's records, both ends in it, loses some in this way. */
   hasGone(firstKey: Buffer, lastKey: Buffer): boolean {
     return this.#gone.some(
       ({ start, end }) => Buffer.compare(start, lastKey) <= 0 && Buffer.compare(end, firstKey) > 0,
     );
   }
 
-  /** All, in order of their keys, as often as need be. */
+  /** All changes in the order of their keys. This can be called several times. */
   *records(): Generator<OverlayRecord> {
     const runs = this.#runs.map((run, index) => ({ index, records: this.#runRecords(run) }));
     const now = { index: this.#runs.length, records: sorted(this.#now) };
@@ -100,7 +103,7 @@ export class Overlay {
     if (this.#runs.length >= MERGED_AT_ONCE) this.#mergeRuns();
   }
 
-  /** A range that is gone between two runs belongs to the records from here on. */
+  /** Merges the runs into one. The ranges that are gone are applied to it, so from here on they concern only segments. */
   #mergeRuns(): void {
     const file = new RunFile();
     const old = this.#file as RunFile;
@@ -124,7 +127,7 @@ export class Overlay {
 }
 
 function* sorted(records: ReadonlyMap<string, Buffer | undefined>): Generator<OverlayRecord> {
-  // of latin1 text the order is that of the bytes
+  // latin1 text sorts as its bytes do
   for (const name of [...records.keys()].sort())
     yield { key: Buffer.from(name, "latin1"), value: records.get(name) };
 }
@@ -133,7 +136,7 @@ interface Numbered extends OverlayRecord {
   index: number;
 }
 
-/** Of one key the record of the last of them. */
+/** Merges runs: of each key the record of the latest run. */
 function* merged(
   sources: readonly { index: number; records: Generator<OverlayRecord> }[],
 ): Generator<Numbered> {
@@ -159,7 +162,7 @@ function* merged(
   }
 }
 
-/** A file that only this process can find: it is gone with it. */
+/** A file that only this process can find: it goes when the process ends. */
 class RunFile {
   readonly #fd: number;
   #end = 0;
@@ -171,7 +174,7 @@ class RunFile {
     closing.register(this, this.#fd);
   }
 
-  /** u8 whether it is there, u16 length of the key, u32 length of the value, key, value, for each. */
+  /** Writes for each record: u8 whether it is there, u16 length of the key, u32 length of the value, key, value. */
   write(records: Iterable<OverlayRecord>, _index: number): Run {
     const start = this.#end;
     let pieces: Buffer[] = [];

@@ -1,19 +1,20 @@
-// What people want of locks: for how long nobody may remove a snapshot.
+// The lock that a user wants: for how long a snapshot can't be removed.
 
 import { FlowgError } from "../../platform/errors.js";
 import { LOCK_MODES, type LockMode } from "../places/place.js";
 
 export interface LockWish {
-  /** For each snapshot, from when it is stored. */
+  /** How long each snapshot is locked, from when it is stored. */
   periodMs: number;
   mode: LockMode;
 }
 
 const SECOND_MS = 1000;
-/** What S3 takes at most: a hundred years. */
+/** The longest period that S3 takes: a hundred years. */
 const LONGEST_MS = 36_500 * 24 * 3600 * SECOND_MS;
 
 /**
+ * Checks a wish.
  * @param periodMs undefined where the text wasn't a time
  * @param name of the setting, for messages
  * @throws INPUT_INVALID

@@ -1,4 +1,4 @@
-// What can't be removed now, of what somebody wants to remove.
+// Finds the locked objects among those that are to be removed.
 
 import { eachAtOnce } from "../../platform/each-at-once.js";
 import type { ObjectLock, Place } from "../places/place.js";
@@ -6,8 +6,8 @@ import type { ObjectLock, Place } from "../places/place.js";
 const AT_ONCE = 5;
 
 /**
- * The locks of those that are locked, by path. One request for each object, where the place locks any.
- * @param onAsked told of each
+ * The locks of the locked objects, by path. This takes a request for each object, where the place locks any.
+ * @param onAsked called after each request
  * @throws PERMISSION_DENIED, and what the place throws
  */
 export async function locksAmong(
@@ -25,7 +25,7 @@ export async function locksAmong(
   return found;
 }
 
-/** When the last of them ends, RFC 3339; undefined if there is none. */
+/** When the last of these locks ends, RFC 3339; undefined if there is none. */
 export function lastEnd(locks: Iterable<ObjectLock>): string | undefined {
   let last = 0;
   for (const { until } of locks) last = Math.max(last, until.getTime());

@@ -7,19 +7,19 @@ import type { ObjectLock, Place, PlaceLocks } from "../places/place.js";
 import { REPOSITORY_FILE } from "../repository-file.js";
 import type { LockWish } from "./lock-wish.js";
 
-/** As many as a place takes at once. */
+/** The number of requests at once, which a place takes. */
 const AT_ONCE = 5;
-/** What later snapshots may count on too is locked for longer than a snapshot, by these shares of its period at least and … */
+/** An object that later snapshots may use too is locked for longer than a snapshot, by at least this share of its period … */
 const MORE = 0.25;
-/** … at most, by chance: so the locks of a first backup don't all end at once. */
+/** … and by at most this share. Chance chooses, so that the locks of a first backup don't all end at once. */
 const MOST = 0.5;
-/** So many ends of locks to a period: manifests say when each lock ends, and are smaller for it. */
+/** A period has this many ends of locks: manifests say when each lock ends, and fewer ends make them smaller. */
 const STEPS = 64;
 
 export class Locking {
-  /** Locks that were renewed. */
+  /** The number of locks that were renewed. */
   renewed = 0;
-  /** Objects that stay locked in another mode than the one that is wished for. */
+  /** The number of objects that stay locked in another mode than the one that is wished for. */
   inOtherMode = 0;
 
   private constructor(
@@ -27,19 +27,22 @@ export class Locking {
     readonly wish: LockWish,
   ) {}
 
-  /** @throws INPUT_INVALID where the place locks nothing */
+  /**
+   * Opens the locks of a place.
+   * @throws INPUT_INVALID where the place locks nothing
+   */
   static async open(place: Place, wish: LockWish): Promise<Locking> {
     const locks = demandLocks(place);
     await locks.demand();
     return new Locking(locks, wish);
   }
 
-  /** Of a snapshot that is stored now. */
+  /** The lock of a snapshot that is stored now. */
   get ofSnapshot(): ObjectLock {
     return this.#lock(this.wish.periodMs, 1000);
   }
 
-  /** Of what further snapshots may count on. */
+  /** The lock of a segment that is stored now, which further snapshots may use. */
   get ofSegment(): ObjectLock {
     const { periodMs } = this.wish;
     const more = MORE + (MOST - MORE) * Math.random();
@@ -47,7 +50,8 @@ export class Locking {
   }
 
   /**
-   * Sees that they are all locked until then, and says in each until when it is. What is known to be asks for no request.
+   * Sees that all these objects are locked until then, and notes in each entry when its lock ends. Objects that are known to be
+   * locked so long need no request.
    * @throws REPOSITORY_DAMAGED if one isn't there, PERMISSION_DENIED, and what the place throws
    */
   async hold(
@@ -61,7 +65,7 @@ export class Locking {
     });
   }
 
-  /** The same for what says what the repository is: without it nothing is found. */
+  /** Sees that the file which says what the repository is stays locked: without it nothing can be read. */
   async holdRepositoryFile(until: Date): Promise<void> {
     const found = await this.locks.of(REPOSITORY_FILE);
     if (!found || found.until < until) await this.#retain(REPOSITORY_FILE);
@@ -85,7 +89,10 @@ export class Locking {
   }
 }
 
-/** @throws INPUT_INVALID where the place locks nothing, whatever it is told */
+/**
+ * Demands a place that has locks.
+ * @throws INPUT_INVALID where the place can lock nothing at all
+ */
 export function demandLocks({ name, locks }: Pick<Place, "name" | "locks">): PlaceLocks {
   if (locks) return locks;
   throw new FlowgError("INPUT_INVALID", `nothing can be locked in ${name}: it is a directory`, {

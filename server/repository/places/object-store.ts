@@ -12,9 +12,9 @@ export interface PutHow {
 export interface ObjectStore {
   /** Its name for people, without secrets. */
   readonly name: string;
-  /** Absent where nothing can be locked; `lock` is given only where it is there. */
+  /** Absent where nothing can be locked. Only a store that has it is given a `lock`. */
   readonly locks?: StoreLocks;
-  /** Only of a place that is seen as it was. */
+  /** Present only in a place that is seen as it was. */
   readonly past?: StorePast;
   put(path: string, bytes: Uint8Array, how: PutHow): Promise<void>;
   putNew(path: string, bytes: Uint8Array, how: PutHow): Promise<boolean>;
@@ -30,7 +30,7 @@ export interface ObjectStore {
   close(): Promise<void>;
 }
 
-/** See PlaceLocks. */
+/** A store's locks: see PlaceLocks. */
 export interface StoreLocks {
   demand(signal: AbortSignal): Promise<void>;
   now(): Date;
@@ -39,7 +39,7 @@ export interface StoreLocks {
   hidden(prefix: string, signal: AbortSignal): Promise<HiddenObject[]>;
 }
 
-/** See PlacePast. */
+/** A store's past: see PlacePast. */
 export interface StorePast {
   overlaid(signal: AbortSignal): Promise<OverlaidObject[]>;
   revive(path: string, signal: AbortSignal): Promise<void>;

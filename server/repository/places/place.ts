@@ -25,17 +25,20 @@ export interface Lease {
 }
 
 export const LOCK_MODES = ["governance", "compliance"] as const;
-/** Who may end a lock before its time: those who have a right of their own for it, or nobody. */
+/**
+ * Says whether a lock can be ended before its time: in `governance` mode by users with a right of its own, in `compliance` mode
+ * by nobody.
+ */
 export type LockMode = (typeof LOCK_MODES)[number];
 
-/** Until then nobody removes an object, whatever they may do else. */
+/** A lock: until its time the object can't be removed, whatever rights a user has. */
 export interface ObjectLock {
   mode: LockMode;
-  /** In whole seconds. */
+  /** When the lock ends, in whole seconds. */
   until: Date;
 }
 
-/** One that was removed, or so it looks, while it was locked: it is still there. */
+/** A locked object that is hidden, as by a plain DELETE: it is still there. */
 export interface HiddenObject {
   path: string;
   /** When it was hidden, by the place's clock. */
@@ -43,37 +46,47 @@ export interface HiddenObject {
   lock: ObjectLock;
 }
 
-/** One that isn't any more what it was at the time as of which its place is seen. */
+/** An object that has been removed or replaced since the time as of which its place is seen. */
 export interface OverlaidObject {
   path: string;
   bytes: number;
-  /** Removed, or another one was put in its place. */
+  /** `removal` if the object was removed, `another` if another one was put in its place. */
   by: "removal" | "another";
 }
 
-/** Locks on objects: for how long nobody can remove them. A place that has them keeps older versions of objects, too. */
+/** Locks on objects, which can't be removed until these end. A place that has locks also keeps older versions of objects. */
 export interface PlaceLocks {
-  /** @throws INPUT_INVALID where this place locks nothing, PERMISSION_DENIED, and what `get` throws */
+  /**
+   * Demands that this place can lock.
+   * @throws INPUT_INVALID where it can't, PERMISSION_DENIED, and what `get` throws
+   */
   demand(): Promise<void>;
-  /** By the clock of the place, once it was asked anything. */
+  /** The time by the clock of the place; it is known after the first answer. */
   now(): Date;
   /**
-   * Sees that an object is locked at least so long. What is locked in another mode stays so, and longer.
+   * Sees that an object is locked at least so long. An object that is locked in another mode keeps that mode, and its lock gets
+   * longer.
    * @returns how it is locked now; undefined if it isn't there
    * @throws PERMISSION_DENIED, and what `get` throws
    */
   retain(path: string, lock: ObjectLock): Promise<ObjectLock | undefined>;
-  /** How an object is locked now, if it is. @throws PERMISSION_DENIED where that can't be told, and what `get` throws */
+  /**
+   * Reads how an object is locked now.
+   * @throws PERMISSION_DENIED where that can't be told, and what `get` throws
+   */
   of(path: string): Promise<ObjectLock | undefined>;
-  /** Objects that are hidden, although they are locked now. @throws what `of` throws */
+  /**
+   * Finds objects that are hidden although they are locked now.
+   * @throws what `of` throws
+   */
   hidden(prefix: string): Promise<HiddenObject[]>;
 }
 
-/** For a place that is seen as it was: nothing is written there but what it held. */
+/** A place that is seen as it was at a time. Writes there only put back what it held. */
 export interface PlacePast {
-  /** What has been removed or replaced since, by path. */
+  /** Lists the objects that have been removed or replaced since, by path. */
   overlaid(): Promise<OverlaidObject[]>;
-  /** Puts one of these back, as it was, and as long locked. */
+  /** Puts one of these objects back, as it was, and with the same lock. */
   revive(path: string): Promise<void>;
 }
 

@@ -27,7 +27,7 @@ export class KnownManifests {
   readonly #known = new Set<string>();
   readonly #named = new Set<string>();
   #signatures: PlacedObject[] = [];
-  /** When the newest of each host was made. */
+  /** When the newest snapshot of each host was made. */
   readonly #newest = new Map<string, number>();
 
   /** @param ignored paths of manifests that don't count */
@@ -40,7 +40,7 @@ export class KnownManifests {
     return this.#known.size;
   }
 
-  /** Of each host there is a snapshot from then on; undefined where there is none at all. */
+  /** The time from which on each host has a snapshot; undefined where there is none at all. */
   get coveredFrom(): number | undefined {
     return this.#newest.size === 0 ? undefined : Math.min(...this.#newest.values());
   }

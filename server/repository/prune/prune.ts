@@ -12,7 +12,7 @@ import { KnownManifests, type ManifestReader } from "./known-manifests.js";
 
 /** A running backup has stored segments that no manifest names yet: they get this long. */
 export const GRACE_MS = 24 * 60 * 60 * 1000;
-/** For so long each instant can be restored. */
+/** For this long each instant can be restored. */
 export const KEEP_DELTAS_MS = 7 * 24 * 60 * 60 * 1000;
 const BEFORE_SNAPSHOT_MS = 60 * 60 * 1000;
 const BATCH = 100;
@@ -22,7 +22,7 @@ export interface PruneOptions {
   /** Objects that were stored less long ago stay. */
   graceMs?: number | undefined;
   dryRun?: boolean | undefined;
-  /** Deltas of this time, back from now, stay; so do those after the newest snapshot of each host. A week unless given. */
+  /** Deltas stay for this long, and so do those after the newest snapshot of each host. A week unless given. */
   keepDeltasMs?: number | undefined;
   /** Removes even if no snapshot is left. */
   allowRemoveAll?: boolean | undefined;
@@ -56,11 +56,14 @@ export interface PruneReport {
   named: Amount;
   /** Objects that no snapshot names, stored within the grace period: they stay. */
   young: Amount;
-  /** What no snapshot names, and nobody can remove now: it stays. `until` is when the last of these locks ends, RFC 3339. */
+  /**
+   * Objects that no snapshot names and that stay, because they are locked now. `until` is when the last of these locks ends, RFC
+   * 3339.
+   */
   locked: Amount & { until?: string };
   /** Signatures without a snapshot count as well. In a dry run: what would be removed. */
   removed: Amount;
-  /** Those that stay. */
+  /** The deltas that stay. */
   deltas: Amount;
   /** Names of segments that snapshots name, and that are missing. */
   missing: string[];
@@ -113,7 +116,8 @@ async function look(
   const isYoung = ({ storedAt }: PlacedObject) => now.getTime() - storedAt.getTime() < graceMs;
   const unnamed = [...segments.filter((object) => !isNamed(object)), ...known.orphanSignatures];
   const deltas = await deltaObjects(reader, lock);
-  // those after a host's newest snapshot are all there is of that time; it is of an instant a bit before what it says
+  // deltas after a host's newest snapshot are the only record of that time; the snapshot's instant is a bit before the time it
+  // states
   const newest = (known.coveredFrom ?? 0) - BEFORE_SNAPSHOT_MS;
   const needed = Math.min(newest, now.getTime() - keepDeltasMs);
   const isNeeded = (object: PlacedObject) =>

@@ -27,7 +27,7 @@ export class SegmentStore {
 
   /**
    * Lists what is there.
-   * @param doubts reads each segment before anything counts on it, and replaces those that aren't as they were stored
+   * @param doubts reads each segment before it is used again, and replaces those that aren't as they were stored
    * @param locking locks what is stored
    * @throws what listing a place throws
    */
@@ -56,7 +56,7 @@ export class SegmentStore {
       if (this.has(entry)) this.#known.set(entry.contentSha256, this.#learnt(entry));
   }
 
-  /** One that doubts doesn't believe that it is locked either. */
+  /** A store that doubts a segment doesn't believe its lock either. */
   #learnt(entry: SegmentEntry): SegmentEntry {
     const { lockedUntil: _, ...unlocked } = entry;
     return this.doubts || !this.locking ? unlocked : entry;
@@ -114,7 +114,7 @@ export class SegmentStore {
       const found = await this.#sound({ database, entry });
       if (found) entry = entryOf(found);
       else await place.put(path, mine, lock);
-      // how long that one is locked nobody knows here
+      // the lock of a segment that was there already isn't known here
       if (lock && !found) entry.lockedUntil = lock.until.toISOString();
     } else if (lock) entry.lockedUntil = lock.until.toISOString();
     this.#sure.add(name);

@@ -102,7 +102,7 @@ export class LogDerivation implements Derivation {
   }
 }
 
-/** @param parsed the entry, if it is known; the fields of a large one may not be */
+/** @param parsed the entry, if it is known; of a large entry it may lack the fields */
 function indexedFields(indexes: readonly FieldIndex[], value: Uint8Array, parsed?: unknown) {
   const names = indexes.map(({ field }) => field);
   return isLarge(value) || !parsed

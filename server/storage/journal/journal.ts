@@ -1,4 +1,5 @@
-// Keeps what a transaction changes, in that transaction: what a continuous backup ships. Where none is kept, it costs one look.
+// Writes what a transaction changes into the journal, in that same transaction, for a continuous backup to ship. A database
+// without a journal pays for one look-up.
 
 import { CommitOps, commitAt, PUT, REMOVE, REMOVE_RANGE } from "../../records/commit.js";
 import type { KeyRange } from "../../records/keys.js";
@@ -15,17 +16,17 @@ import {
   writeJournalNote,
 } from "./note.js";
 
-/** What one who writes knows of the journal, as long as nobody else has written. */
+/** What a writer knows of the journal as long as no other process has written. */
 interface Known {
   counted: CountedChanges;
   /** The number of the next commit. */
   next: number;
-  /** Of all commits that are kept, at most. */
+  /** All commits in the journal take at most this many bytes. */
   bytes: number;
   time: number;
 }
 
-/** For all transactions of a thread: no two are under way at once. */
+/** The changes of the transaction under way: a thread runs one transaction at a time, so all of them share it. */
 const collected = new CommitOps();
 
 export class Journal {
@@ -51,20 +52,20 @@ export class Journal {
     if (!this.#isPurged(key)) collected.add(REMOVE, key);
   }
 
-  /** All records of a range are gone from here on, though still there. */
+  /** Notes that all records of a range count as gone from here on, though they are removed later. */
   removeRange({ start, end }: KeyRange): void {
     if (this.#isKept()) collected.add(REMOVE_RANGE, start, end);
   }
 
-  /** At the end of the transaction, once its changes are counted. */
+  /** Adds the commit at the end of the transaction, once its changes are counted. */
   finish(): void {
     const note = this.#note;
     const isChanged = this.#isChanged || collected.ops > 0;
     this.#isChanged = false;
-    // each change that is counted is a commit, also where nobody sees it
+    // each counted change is a commit, even where readers don't see it
     if (note === "unread" || !note || !isChanged) return;
     const counted = this.#tables.ledger.read();
-    // nobody counts: the history ends here
+    // this transaction's changes weren't counted: the history ends here
     if (!counted) {
       collected.clear();
       return;
@@ -120,14 +121,14 @@ export class Journal {
       next = numberOf(key) + 1;
       if (isWhole) time = Math.max(time, commitAt(value, 0).head.time);
     }
-    // numbers go up also where the journal was emptied
+    // numbers go up even after the journal was emptied
     next = Math.max(next, Math.max(Date.now(), time) * NUMBERS_PER_MS);
     const counted = { history, run: "", changes: changes - 1 };
     return { counted, next, bytes, time };
   }
 }
 
-/** More commits than there can be. */
+/** More commits than a database can make in a millisecond. */
 const NUMBERS_PER_MS = 1_000;
 
 export const FULL = "it is full";

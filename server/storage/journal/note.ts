@@ -1,45 +1,45 @@
 // Whether a database keeps a journal of its changes, for continuous backups. In `local`:
 //
-//     journal                  {"limit":n,"time":ms,"broken":TEXT,"ends":[…],"shipped":[…]}     absent: nobody keeps one
+//     journal                  {"limit":n,"time":ms,"broken":TEXT,"ends":[…],"shipped":[…]}     absent: there is none
 //     journal␛change␛NUMBER    a commit: see commit.ts; the number is 16 hexadecimal digits, in their order
 //
 // Which commit it is, the count of changes says (see tracking/state): a snapshot's tracking point names the last that it
-// includes. Records that are changed and not counted, or past the door, end the history: so whoever ships the journal sees a gap.
+// includes. Records that are changed and not counted, or past the door, end the history: so a continuous backup sees a gap.
 
 import { commitAt } from "../../records/commit.js";
 import { key, under } from "../../records/keys.js";
 import type { CountedChanges, Instant, ReadTable, WriteTable } from "../tables.js";
 
 export interface JournalNote {
-  /** Bytes that it may grow to. */
+  /** The journal may grow to this many bytes. */
   limit: number;
-  /** No commit that is added gets an earlier time, whatever the clock says. */
+  /** The earliest time that the next commit may get: commits get no earlier one, even where the clock was set back. */
   time: number;
-  /** Why nothing is added any more. */
+  /** Why the journal takes no more commits. */
   broken?: string | undefined;
-  /** Where the journal of a history ends, the last ones. */
+  /** The last places where the journal of a history ended. */
   ends?: readonly JournalEnd[] | undefined;
-  /** What each destination has of it; one that isn't named needs none of it. */
+  /** What each destination has of the journal. A destination that isn't named needs none of it. */
   shipped?: readonly Shipped[] | undefined;
 }
 
-/** After this change of a history, the first that isn't in the journal came at that time, or later. */
+/** The end of a history's journal: the first change after `change` that the journal misses was made at `time` or later. */
 export interface JournalEnd {
   history: string;
   change: number;
   time: number;
 }
 
-/** Up to where a destination has a journal. */
+/** How far a destination has stored a journal. */
 export interface Shipped {
   destination: string;
-  /** Id of the repository. */
+  /** The repository's id. */
   repository: string;
   history: string;
   change: number;
-  /** The number of the last commit that it has, or needn't have. */
+  /** The number of the last commit that the destination has, or doesn't need. */
   number: number;
-  /** Whether a snapshot is there that the deltas go on from. */
+  /** Whether the repository holds a snapshot that the deltas go on from. */
   hasBase: boolean;
 }
 
@@ -51,7 +51,10 @@ const CHANGE_RANGE = under("journal", "change");
 const DIGITS = 16;
 const ENDS_KEPT = 16;
 
-/** Undefined where no journal is kept; one that is damaged is broken. */
+/**
+ * Reads the note.
+ * @returns undefined where the database keeps no journal; a note with `broken` where the stored one is damaged
+ */
 export function readJournalNote({ local }: Noted): JournalNote | undefined {
   const found = local.find(NOTE_KEY);
   if (!found) return undefined;
@@ -59,12 +62,12 @@ export function readJournalNote({ local }: Noted): JournalNote | undefined {
   return { limit: 0, time: 0, broken: "its note is damaged" };
 }
 
-/** Only inside a write transaction. */
+/** Writes the note. To be called only inside a write transaction. */
 export function writeJournalNote({ local }: Noting, note: JournalNote): void {
   local.put(NOTE_KEY, Buffer.from(JSON.stringify(note)));
 }
 
-/** Only inside a write transaction. The commits stay: see `clearSome`. */
+/** Removes the note, only inside a write transaction. The commits stay: see `clearSome`. */
 export function removeJournalNote({ local }: Noting): void {
   local.remove(NOTE_KEY);
 }
@@ -75,8 +78,8 @@ export const withEnd = ({ ends = [], ...note }: JournalNote, end: JournalEnd): J
 });
 
 /**
- * In the transaction that changes records past the door: all up to here is in the journal.
- * @param counted as it was before
+ * Ends the history in the transaction that changes records past the door: the journal holds all changes before it.
+ * @param counted the count before this transaction
  */
 export function endHistory(tables: Noting, counted: CountedChanges | undefined): void {
   const note = readJournalNote(tables);
@@ -86,13 +89,15 @@ export function endHistory(tables: Noting, counted: CountedChanges | undefined):
   writeJournalNote(tables, withEnd({ ...note, time }, { history, change, time }));
 }
 
-/** No commit that is in the journal, or was in it, has a later time. */
+/** The latest time of all commits that are or were in the journal. */
 export function timeOf(tables: Noted, { time }: JournalNote): number {
   const [last] = eachCommit(tables, { reverse: true, limit: 1 });
   return last?.isWhole ? Math.max(time, commitAt(last.value, 0).head.time) : time;
 }
 
-/** To which repositories changes of this history are shipped, and of which time the last of them is; undefined: to none. */
+/**
+ * The repositories to which changes of this history are shipped, and the time of the last change; undefined where there are none.
+ */
 export function shippedFrom(
   tables: Pick<Instant, "local">,
   history: string,
@@ -108,15 +113,15 @@ export function shippedFrom(
 export const commitKey = (number: number): Buffer =>
   key("journal", "change", number.toString(16).padStart(DIGITS, "0"));
 
-/** The commits as they were added. */
+/** The commits in the order in which they were added. */
 export const eachCommit = ({ local }: Noted, how: { reverse?: boolean; limit?: number } = {}) =>
   local.findRange({ ...CHANGE_RANGE, ...how });
 
-/** Those that were added after the one of this number. */
+/** The commits that were added after the one of this number. */
 export const commitsAfter = ({ local }: Noted, number: number) =>
   local.findRange({ start: commitKey(number + 1), end: CHANGE_RANGE.end });
 
-/** The keys of the first, up to the one of this number. */
+/** The keys of the first commits, up to the one of this number. */
 export const commitKeys = (
   { local }: Noted,
   { upTo, limit }: { upTo?: number; limit: number },
@@ -130,7 +135,7 @@ export const commitKeys = (
 export const numberOf = (found: Uint8Array): number =>
   Number.parseInt(Buffer.from(found).subarray(-DIGITS).toString("latin1"), 16);
 
-/** Of the last commit; 0 where there is none. */
+/** The number of the last commit; 0 where the journal has none. */
 export function lastNumber(tables: Noted): number {
   const [last] = eachCommit(tables, { reverse: true, limit: 1 });
   return last ? numberOf(last.key) : 0;

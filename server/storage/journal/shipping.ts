@@ -1,5 +1,5 @@
-// What is done with a journal to ship it. All of it only inside a write transaction: so no commit is under way that has its time
-// and can't be seen yet.
+// What a continuous backup does with a journal to ship it. All of this runs inside a write transaction: then every commit that
+// has its time is also visible.
 
 import { commitAt } from "../../records/commit.js";
 import type { Changes } from "../database.js";
@@ -17,21 +17,21 @@ import {
   writeJournalNote,
 } from "./note.js";
 
-/** A part of a journal, as it is taken to be shipped. */
+/** The part of a journal that is taken to be shipped. */
 export interface TakenJournal {
   /** Whole commits, in their order. */
   commits: { number: number; bytes: Buffer }[];
-  /** All commits up to this millisecond are in it, or were taken before. */
+  /** The part holds all commits up to this millisecond, or an earlier part did. */
   until: number;
-  /** Where the changes stand now; the last of the commits is this one, unless there are more. */
+  /** Where the database's changes stand now: at the last of these commits, unless there are more. */
   counted: CountedChanges | undefined;
   ends: readonly JournalEnd[];
   more: boolean;
-  /** Why it can't be gone on with. */
+  /** Why the journal takes no more commits. */
   broken: string | undefined;
 }
 
-/** @param most bytes; one commit is always taken */
+/** @param most bytes to take; the first commit is taken whatever its size */
 export function takeJournal(
   changes: Changes,
   { after, most }: { after: number; most: number },
@@ -68,13 +68,13 @@ export function takeJournal(
   return taken;
 }
 
-/** Which commits a destination has is kept. */
+/** Keeps the note of the commits that a destination has. */
 export function noteShipped(changes: Changes, shipped: Shipped): void {
   const note = readJournalNote(changes);
   if (note) writeJournalNote(changes, { ...note, shipped: [...others(note, shipped), shipped] });
 }
 
-/** A destination needs nothing more of it. */
+/** Removes a destination, which then needs nothing of the journal. */
 export function dropDestination(changes: Changes, destination: string): void {
   const note = readJournalNote(changes);
   if (note) writeJournalNote(changes, { ...note, shipped: others(note, { destination }) });
@@ -83,7 +83,10 @@ export function dropDestination(changes: Changes, destination: string): void {
 const others = ({ shipped = [] }: JournalNote, { destination }: Pick<Shipped, "destination">) =>
   shipped.filter((one) => one.destination !== destination);
 
-/** So many commits that nobody needs. @returns whether there may be more */
+/**
+ * Removes some of the commits that all destinations have.
+ * @returns whether there may be more
+ */
 export function clearSome(
   changes: Changes,
   { upTo, most }: { upTo?: number; most: number },
@@ -94,7 +97,7 @@ export function clearSome(
   return keys.length === most;
 }
 
-/** A journal is kept from here on, or still is, for these destinations. */
+/** Keeps a journal for these destinations from here on, or goes on with it. */
 export function keepJournal(
   changes: Changes,
   { limit, destinations }: { limit: number; destinations: readonly string[] },
@@ -106,8 +109,8 @@ export function keepJournal(
 }
 
 /**
- * A destination goes on from here: a snapshot that comes after this has what was before.
- * @param of `number` is that of a commit that was there, and may be gone
+ * Has a destination go on from here: the snapshot that comes next covers what was before.
+ * @param of its `number` is that of a commit that was there, and may be gone
  */
 export function beginShipping(
   changes: Changes,
@@ -122,7 +125,7 @@ export function beginShipping(
   return shipped;
 }
 
-/** One to which nothing is added any more begins anew. Whatever is in it, goes: see {@link clearSome}. */
+/** Begins a journal anew that takes no more commits. Its contents go: see {@link clearSome}. */
 export function renewJournal(changes: Changes): void {
   const note = readJournalNote(changes);
   if (note?.broken === undefined) return;
@@ -131,7 +134,7 @@ export function renewJournal(changes: Changes): void {
   writeJournalNote(changes, { limit, time });
 }
 
-/** Nobody keeps one any more. The commits stay: see {@link clearSome}. */
+/** Ends the journal. Its commits stay: see {@link clearSome}. */
 export function endJournal(changes: Changes): void {
   if (readJournalNote(changes)) removeJournalNote(changes);
 }

@@ -16,17 +16,17 @@ export interface AuthStore {
   readonly tokenUses: TokenUses;
   /** Calls `look` with what there is at one instant. It may be called again: it changes nothing. */
   read<T>(look: (auth: AuthAt) => T): Promise<T>;
-  /** The same, where the answer may be kept until something changes. */
+  /** Like `read`, where the answer may be kept until something changes. */
   readKept<T>(question: AuthQuestion<T>): Promise<T>;
   /** The same in a transaction, of whichever database. */
   keptAt<T>(changes: Changes, question: AuthQuestion<T>): T;
-  /** What there is in a transaction, of whichever database. */
+  /** The auth data that a transaction sees, of whichever database. */
   at(changes: Changes): AuthAt;
   /** See bootstrapAuth. */
   bootstrap(initialPassword: string): Promise<AuthBootstrap>;
 }
 
-/** See Question. */
+/** A question about the auth database: see Question. */
 export interface AuthQuestion<T> {
   name: string;
   look: (auth: AuthAt) => T;

@@ -44,7 +44,10 @@ export class ItemStore<Input, Item> {
     return this.decode(await this.stored(name), name);
   }
 
-  /** As it is stored, in memory of its own. @throws NOT_FOUND */
+  /**
+   * The item as it is stored, in memory of its own.
+   * @throws NOT_FOUND
+   */
   async stored(name: string): Promise<Buffer> {
     const value = nameProblem(name)
       ? undefined

@@ -1,6 +1,6 @@
-// Plans, each worked out once for a pipeline and its changes. A plan counts as long as all items that it was made of are
-// stored byte for byte, so a write or a restore, of whatever process, is seen by the next log. Without a commit they are not
-// looked at.
+// The plans of pipelines, each worked out once until it changes. A plan counts as long as all items that it was made of are
+// stored byte for byte, so the next log sees a write or a restore of whichever process. Without a commit the items aren't looked
+// at.
 
 import type { Flow } from "../../records/config/flow.js";
 import { hasSource, type Items, type Plan, planOf } from "../../records/config/plan.js";
@@ -26,11 +26,11 @@ interface Part {
 interface Known {
   plan: Plan;
   parts: Part[];
-  /** Of which it was found to be the plan last. */
+  /** The commit as of which the plan was last found to hold. */
   commit?: object;
 }
 
-/** An object that stands for the last commit. */
+/** The question for an object that stands for the last commit. */
 const COMMIT: Question<object> = { name: "commit", look: () => ({}) };
 
 /** Decodes the stored pipeline of that name. */
@@ -56,13 +56,13 @@ export class Plans {
       this.#known.delete(pipeline);
       const current = known && isCurrent(known, records) ? known : this.#made(pipeline, records);
       if (current && bytesOf(current) <= MOST_BYTES) this.#keep(pipeline, current);
-      // a commit since then has another
+      // after a commit since then, the plan's object is another one
       if (current) current.commit = commit;
       return current?.plan;
     });
   }
 
-  /** Of all pipelines that have a source of syslog; worked out anew after each change of the database. */
+  /** The plans of all pipelines that have a source of syslog. They are worked out anew after each change of the database. */
   async ofSyslog(): Promise<readonly Plan[]> {
     const version = await this.database.version();
     if (this.#ofSyslog?.version === version) return this.#ofSyslog.plans;

@@ -39,7 +39,7 @@ export interface ConfigStore {
   warningOf(pipeline: string): Promise<string | undefined>;
   /** The way of a log that is sent to a pipeline. @throws NOT_FOUND */
   plan(pipeline: string): Promise<Plan>;
-  /** The ways of a message that comes by syslog: of all pipelines that have a source for it. */
+  /** The plans for a message that comes by syslog, of all pipelines that have a source for it. */
   syslogPlans(): Promise<readonly Plan[]>;
   /** The way of a log through a flow that isn't stored, which enters stored pipelines; and its direct source. @throws INPUT_INVALID */
   planOfTried(

@@ -35,7 +35,7 @@ export interface QueryContext {
   now: () => number;
 }
 
-/** A large one isn't decoded. */
+/** An entry that a query found. A large one isn't decoded. */
 export type QueriedEntry = EntryRecord | WrittenEntry;
 
 /** Nothing for a stream that doesn't exist. Entries that come or go meanwhile may or may not be seen. */
@@ -95,7 +95,7 @@ function readSlice(context: Slicing, query: Query, after: Buffer | undefined): S
   return { entries, position: undefined };
 }
 
-/** Undefined if it doesn't pass. */
+/** Reads an entry; undefined if it doesn't pass the filter. */
 function readEntry(value: Buffer, filter: Filter | undefined): QueriedEntry | undefined {
   if (isLarge(value)) {
     const written = new WrittenEntry(value);

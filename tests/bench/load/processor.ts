@@ -1,11 +1,11 @@
-// The processor time of a process that is not ours, and of its children, as Linux tells it.
+// Measures the processor time of another process and of its children, as Linux tells it.
 
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 
 let ticksPerSecond: number | undefined;
 
-/** Milliseconds, all threads; not a number where that can't be told. */
+/** Milliseconds of all threads; not a number where the system doesn't tell. */
 export function processorMs(pid: number | undefined): number {
   if (pid === undefined || process.platform !== "linux") return Number.NaN;
   ticksPerSecond ??= Number(execFileSync("getconf", ["CLK_TCK"], { encoding: "utf8" }));

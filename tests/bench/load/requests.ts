@@ -7,7 +7,7 @@ import { requestBytes } from "./connection.js";
 const HEADERS = { Authorization: AUTHORIZATION };
 const DIFFERENT = 1_000;
 
-/** Logs through a pipeline, an entry a request: through the one that is there from the start, unless said otherwise. */
+/** Requests that each send one entry through a pipeline; unless named, the one that is there from the start. */
 export function ingestRequests(pipeline = "default"): Buffer[] {
   const headers = { ...HEADERS, "Content-Type": "application/json" };
   return [...entries(DIFFERENT)].map(({ json }) => {
@@ -17,7 +17,7 @@ export function ingestRequests(pipeline = "default"): Buffer[] {
   });
 }
 
-/** A thousand entries a request, one on each line. */
+/** Requests that each send a thousand entries, one on each line. */
 export function batchRequests(): Buffer[] {
   const headers = { ...HEADERS, "Content-Type": "application/x-ndjson" };
   const lines = [...entries(DIFFERENT)].map(({ json }) =>

@@ -8,7 +8,7 @@ export interface LoadInput {
   url: string;
   seconds: number;
   lanes: readonly Lane[];
-  /** The server's process, whose processor time is measured, with that of its children. */
+  /** The server's process, whose processor time is measured together with its children's. */
   pid?: number | undefined;
 }
 

@@ -1,5 +1,5 @@
-// Many entries in one request, against a bare loop of `putSync` of the same entries with the same index, flushed as often; and one
-// entry in each request through a transformer of five lines, against the same without.
+// Measures many entries in one request against a bare loop of `putSync` of the same entries with the same index, flushed as
+// often; and one entry in each request through a transformer of five lines against the same without it.
 
 import { join } from "node:path";
 import { openDatabase } from "../../../server/engine/lmdb/open.js";
@@ -39,7 +39,10 @@ export const run: Task = async ({ scratch }) => {
   return { ...facts, memory: server.memory() };
 };
 
-/** Milliseconds for so many entries, each round a transaction that is flushed: the median, and the processor time of one. */
+/**
+ * Stores this many entries, each round in a transaction that is flushed.
+ * @returns the median in milliseconds, and the processor time of a round
+ */
 async function bareLoop(dir: string): Promise<{ ms: number; processor: number }> {
   await using database = await openDatabase({ kind: "logs", dir, mode: "create" });
   const how = { encoding: "binary", keyEncoding: "binary" } as const;

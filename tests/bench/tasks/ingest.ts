@@ -1,4 +1,4 @@
-// Ingest, one entry in each request, over 8 and 32 connections; and the same load on a bare express handler.
+// Measures ingest with one entry in each request, over 8 and 32 connections, and the same load on a bare express handler.
 
 import { fileURLToPath } from "node:url";
 import { start } from "../children.js";

@@ -108,7 +108,7 @@ const flipped = (bytes: Buffer, at: number): Buffer => {
 
 describe.each(Object.keys(BLOCKS) as DatabaseKind[])("a damaged snapshot of %s", (kind) => {
   const blocks = BLOCKS[kind];
-  // each salvage flushes its file; that every byte is told is shown without. All of them with `npm run test:faults`
+  // each salvage flushes its file, so this tries every eleventh byte; `npm run test:faults` tries all
   const step = process.env.FLOWG_FAULTS === undefined ? 11 : 1;
   let whole: Buffer;
   let spans: { start: number; end: number }[];

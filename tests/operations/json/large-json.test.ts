@@ -1,4 +1,4 @@
-// Large JSON on its way from the disk to a client: as it is where it can be, and else as a thread writes it.
+// Large JSON on its way from the disk to a client: it passes as it is where it can, and a thread writes it where it can't.
 
 import { expect, test } from "vitest";
 import { writeThere } from "../../../server/operations/json/large-json.js";

@@ -1,5 +1,5 @@
-// What may happen between a restore and its undo, or at once with it: the databases are compacted, moved, upgraded, thinned by
-// retention and purges, or taken back by somebody else. What was there before the restore comes back all the same.
+// Events between a restore and its undo, or at the same time: the databases are compacted, moved, upgraded, thinned by retention
+// and purges, or taken back by another process. The state before the restore comes back all the same.
 
 import { mkdir, rename } from "node:fs/promises";
 import { join } from "node:path";
@@ -24,7 +24,7 @@ const SLOW = { timeout: 120_000 };
 const undo = undoBounds();
 const back = { dryRun: false, undo, allowNoAdmin: true } as const;
 
-/** Version 1, over which version 2 is restored. */
+/** A database of version 1, over which version 2 is restored. */
 async function restored(space: Workspace, prepare: (dirs: DatabaseDirs) => Promise<void>) {
   const dirs = space.dirs("has");
   const backupDir = join(space.path, "backup");
@@ -100,7 +100,7 @@ describe("a restore is taken back", () => {
     await undoDirectories({ ...back, dirs });
     for (const kind of DATABASE_KINDS)
       expect((await readContents(kind, dirs[kind])).contents.size).toBe(0);
-    // and so it may be filled again
+    // an emptied database may be filled again
     await restoreDirectories({ ...how, mode: "merge" });
     expect(await stateOf(dirs)).toEqual(await stateOf(space.dirs("snapshot")));
   });
@@ -138,7 +138,7 @@ describe("a restore is taken back", () => {
       if (one.status === "rejected") expect(one.reason).toMatchObject({ code: "CONFLICT" });
     expect(await stateOf(dirs)).toEqual(before);
     expect((await restoreHistory(dirs)).find((one) => one.run === run)?.undoneBy).toBeDefined();
-    // what either says to do where it was overtaken
+    // the advice of the run that was overtaken
     await undoDirectories({ ...back, dirs, run });
     expect(await stateOf(dirs)).toEqual(before);
   });

@@ -1,4 +1,4 @@
-// Calls of alerts: tried again where that may help, within bounds, and none is lost in silence.
+// Calls of alerts: they are tried again where that may help, within bounds, and each loss is told.
 
 import { afterEach, describe, expect, test } from "vitest";
 import {
@@ -36,7 +36,7 @@ function callsWith(options: Partial<AlertCallsOptions> = {}) {
   return { calls, offer, counted, lost };
 }
 
-/** Answers with each of these in turn, and the last from then on. */
+/** Answers with each of these in turn, and from then on with the last. */
 function inTurn(...statuses: [number, Record<string, string>?][]): Answer {
   const left = [...statuses];
   return (response) => {
@@ -156,7 +156,7 @@ describe("a webhook that never answers", () => {
       else expect(error).toMatchObject({ code: "BUSY", details: { retryAfterSeconds: 5 } });
     }
     expect(calls.waiting.calls).toBe(100);
-    // others take their share, up to half
+    // other alerts get their share, up to half
     for (let i = 0; i < 50; i++) expect(offer("other", silent.url)).toBeUndefined();
     expect(offer("other", silent.url)).toMatchObject({ code: "BUSY" });
     expect(offer("third", silent.url)).toBeUndefined();

@@ -1,4 +1,4 @@
-// Webhooks lead to public addresses, and to what the operator names; however an address is written.
+// Webhooks lead to public addresses, and to what the operator names, however an address is written.
 
 import { describe, expect, test } from "vitest";
 import { AllowedHosts } from "../../../server/operations/webhooks/allowed-hosts.js";
@@ -65,7 +65,7 @@ describe("the operator's word", () => {
   ])("%s allows %s", (allowed, host, other) => {
     const hosts = new AllowedHosts([allowed]);
     expect(isPlausible(hosts, host)).toBe(true);
-    // 11.0.0.1 is public anyway
+    // 11.0.0.1 is public, and so allowed anyway
     expect(isPlausible(hosts, other)).toBe(other === "11.0.0.1");
   });
 

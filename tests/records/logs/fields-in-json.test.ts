@@ -1,4 +1,4 @@
-// Fields that are looked up in JSON without decoding the rest: they are what a parser of the whole would find.
+// Fields that are looked up in JSON without decoding the rest equal those that a parser of the whole finds.
 
 import fc from "fast-check";
 import { expect, test } from "vitest";
@@ -14,7 +14,7 @@ const text = fc.oneof(
   }),
 );
 
-/** As a parser has it: an own property whatever its name. */
+/** Parses the whole; each member becomes an own property, whatever its name. */
 const whole = (json: string): Record<string, string> =>
   decodeValue<EntryRecord>(Buffer.from(json)).fields;
 

@@ -1,4 +1,4 @@
-// Whatever is changed, and however: each instant comes back as it was, or is refused because something is missing.
+// After changes of every kind, each instant comes back as it was, or is refused because something is missing.
 
 import { expect, it } from "vitest";
 import { FlowgError } from "../../../server/platform/errors.js";
@@ -12,7 +12,7 @@ it(`brings back ${INSTANTS} random instants of all three databases (FLOWG_SEED=$
   const random = randomOf(SEED);
   await using at = await world({ snapshotMs: 700 });
   await at.settled();
-  /** What no delta and no snapshot has: from a restore up to the snapshot after it. */
+  /** The spans that no delta and no snapshot has: from a restore up to the snapshot after it. */
   const gaps: { from: Date; to: Date }[] = [];
   for (let steps = 0; steps < 3 * INSTANTS; steps++) {
     const event = random(60);
@@ -26,7 +26,7 @@ it(`brings back ${INSTANTS} random instants of all three databases (FLOWG_SEED=$
     else await step(at, random);
   }
   await at.settled();
-  // that nothing came after the last step, only a later delta tells
+  // only a later delta tells that nothing came after the last step
   const last = at.moments.at(-1)?.at;
   await eventually(async () => void (await at.read({ at: last as Date })));
   let refused = 0;

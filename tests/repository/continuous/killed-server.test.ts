@@ -1,4 +1,5 @@
-// `flowg serve --continuous`, killed, with its disk lost: what comes back is what was sent, from the first on, without a hole.
+// `flowg serve --continuous` is killed and loses its disk: the logs that come back are those that were sent, from the first on,
+// without a hole.
 
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
@@ -24,7 +25,7 @@ const start = (data: string) =>
     flags: ["--continuous", "--repository-key", keyFile, "--backup-host", "here"],
   });
 
-/** The process that serves is a child of the one that was started. */
+/** Kills the process and its child, which is the one that serves. */
 function killAll({ child }: ServerProcess): void {
   const pid = String(child.pid);
   const children = readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").trim().split(" ");
@@ -40,7 +41,10 @@ async function login({ url: base }: ServerProcess): Promise<string> {
   return ((await answer.json()) as { token: string }).token;
 }
 
-/** Sends one log after the other until the server is gone. @returns the last that was answered */
+/**
+ * Sends one log after the other until the server is gone.
+ * @returns the number of the last log that was answered
+ */
 async function send({ url: base }: ServerProcess, token: string, from: number): Promise<number> {
   for (let n = from; ; n++) {
     try {
@@ -101,17 +105,17 @@ it("loses no more than what was on its way, and goes on after a start on what th
     await sleep(2_500 + 400 * kills);
     killAll(server);
     const last = await sending;
-    // one that was stored and not answered is sent again after the start
+    // a log that was stored and not answered is sent again after the start
     const found = [...new Set(await numbers())];
-    // those from the first on; perhaps one that was stored and not answered
+    // the logs from the first on; perhaps with one that was stored and not answered
     expect(found).toEqual(found.map((_, index) => index));
     expect(found.length).toBeGreaterThan(0);
     expect(found.length).toBeLessThanOrEqual(last + 2);
     next = last + 2;
-    // the number that nobody knows of is sent by nobody: so that none is missing
+    // the unanswered number is sent again, so that none is missing
     next = Math.max(next - 1, 0);
   }
-  // what the disk still had is stored after a start
+  // after a start the server stores what its disk still had
   const server = await start(data);
   await eventually(async () => {
     const metrics = await (await fetch(`${server.managementUrl}/metrics`)).text();

@@ -1,4 +1,5 @@
-// A repository that can't be reached, is emptied, or refuses: nothing of a server waits for it, it is told, and nothing is left out.
+// A repository that can't be reached, is emptied, or refuses: the server's requests don't wait for it, the server tells of it,
+// and no change is left out.
 
 import { rename, rm } from "node:fs/promises";
 import { join } from "node:path";
@@ -28,7 +29,7 @@ it("keeps what can't be stored, and stores it once the place is back", async () 
   expect(at.state().broken).toBeUndefined();
   for (const moment of at.moments)
     expect((await at.read({ at: moment.at })).model).toEqual(moment.model);
-  // what was stored is gone from the journals
+  // the journals no longer hold what was stored
   await eventually(() => expect(journalBytes(at)).toBe(0));
 }, 300_000);
 
@@ -50,7 +51,7 @@ it("goes on with a snapshot where its journal was full", async () => {
   await at.settled();
   for (const moment of at.moments.slice(length))
     expect((await at.read({ at: moment.at })).model).toEqual(moment.model);
-  // in between nobody can tell
+  // no delta covers the instants in between
   const lost = at.moments[length - 20] as (typeof at.moments)[number];
   await expect(at.read({ at: lost.at })).rejects.toMatchObject({ code: "REPOSITORY_DAMAGED" });
 }, 300_000);

@@ -1,4 +1,5 @@
-// Who can write to the place, or has lost some of it: what comes back is what was there, or is refused. Never anything else.
+// An attacker writes to the place, or a part of it is lost: each restore gives what was there, or refuses. It never gives
+// anything else.
 
 import { cp, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -27,7 +28,10 @@ async function deltas(at: World): Promise<string[]> {
     .sort();
 }
 
-/** What is asked for comes back as it was, or is refused; how many were. */
+/**
+ * Restores each instant, which must come back as it was or be refused.
+ * @returns how many were refused
+ */
 async function refusals(at: World): Promise<number> {
   let refused = 0;
   for (const moment of at.moments) {
@@ -52,7 +56,7 @@ it("takes no delta that is missing, changed, cut, moved, swapped or another's fo
   await using at = await filled();
   const all = await deltas(at);
   expect(all.length).toBeGreaterThan(4);
-  // what comes after the last delta nobody tells
+  // nothing tells what came after the last delta
   const before = await refusals(at);
   const good = join(at.space.path, "good");
   await cp(at.url, good, { recursive: true });
@@ -60,7 +64,7 @@ it("takes no delta that is missing, changed, cut, moved, swapped or another's fo
     await rm(join(at.url, "deltas"), { recursive: true, force: true });
     await cp(join(good, "deltas"), join(at.url, "deltas"), { recursive: true });
   };
-  // the largest have commits; others only say that nothing came
+  // the largest deltas have commits; others only say that nothing came
   const sizes = new Map<string, number>();
   for (const path of all) sizes.set(path, (await stat(path)).size);
   const bySize = [...all].sort((a, b) => (sizes.get(b) ?? 0) - (sizes.get(a) ?? 0));
@@ -98,7 +102,7 @@ it("takes no delta that is missing, changed, cut, moved, swapped or another's fo
     await restored();
   }
   expect(await refusals(at)).toBe(before);
-  // an older one under a later name changes nothing, and is told
+  // an older delta under a later name changes nothing, and is told
   const later = second.replace(/\/[\d-]+\.\d+Z-/, "/23-59-59.999Z-");
   await writeFile(later, await readFile(second));
   expect(await refusals(at)).toBe(before);

@@ -47,10 +47,13 @@ const PASSWORD_HASH =
 
 export type Model = Record<DatabaseKind, Map<string, string>>;
 
-/** What the databases held at an instant: no commit is of that millisecond or the one before, but those that it has. */
+/**
+ * What the databases held at an instant. They made no commit in that millisecond or in the one before it, except those that this
+ * includes.
+ */
 export interface Moment {
   at: Date;
-  /** What came before it. */
+  /** The step that led there. */
   step: string;
   model: Model;
 }
@@ -65,16 +68,16 @@ export interface World extends AsyncDisposable {
   errors: string[];
   snapshots: number;
   restart(): Promise<void>;
-  /** Of a destination. */
+  /** The state of a destination. */
   state(index?: number): ContinuousState;
   settled(index?: number): Promise<void>;
   read(wish: StateWish): Promise<{ opened: OpenedSnapshot; model: Model }>;
 }
 
 export interface WorldOptions extends Partial<ContinuousOptions> {
-  /** Between two snapshots that nothing asks for. */
+  /** Milliseconds between two scheduled snapshots. */
   snapshotMs?: number;
-  /** Repositories beside the first. */
+  /** The number of repositories besides the first. */
   copies?: number;
 }
 
@@ -105,7 +108,7 @@ export async function world({
     onFailure: () => {},
   });
   let snapshot: Promise<void> | undefined;
-  /** As a job does. */
+  /** Makes a snapshot as a job does. */
   const makeSnapshot = async (): Promise<void> => {
     const stored = at.continuous.snapshotBegins();
     const repositories = await openReachable({ urls: [url, ...others], keyFiles: [keyFile] });
@@ -164,7 +167,7 @@ export async function world({
     },
     state: (index = 0) => (at.continuous.states[index] as { state: ContinuousState }).state,
     async settled(index) {
-      // a look that is under way may have begun too early, and so may have a snapshot
+      // a look that is under way may have begun too early, and so may a snapshot
       let looks = 0;
       for (let seen = at.state(index).lastSuccess; looks < 3; ) {
         await sleep(20);
@@ -231,10 +234,10 @@ export type Random = (below: number) => number;
 const STREAMS = ["app", "app:web", "audit"];
 const pick = <T>(random: Random, items: readonly T[]): T => items[random(items.length)] as T;
 
-/** Of several commits. */
+/** The name of the step that makes several commits at once. */
 const AT_ONCE = "ingest at once";
 
-/** One random step, of the model and of the databases. */
+/** The steps: each makes a random change to the model and to the databases. */
 const STEPS: Record<string, (at: World, random: Random) => Promise<void>> = {
   role: (at, random) =>
     write(at, "auth", (put) => {
@@ -256,7 +259,7 @@ const STEPS: Record<string, (at: World, random: Random) => Promise<void>> = {
     const before = entryKey(stream, random(1_000_000), "");
     await at.live.databases.logs.change((changes) => {
       removeOldest(changes, { stream, before, enough: 4_000 });
-      // which are gone, the database says; that they are, the model
+      // the model expects the records to be gone, and the database says which are
       const there = new Set([...changes.records.keys()].map(hex));
       for (const key of at.model.logs.keys()) if (!there.has(key)) at.model.logs.delete(key);
     });
@@ -297,7 +300,7 @@ async function ingest(at: World, random: Random, count: number): Promise<void> {
   });
 }
 
-/** A restore past the door: no delta can say what it did. */
+/** Restores past the door: no delta can say what it did. */
 export async function bulkRestore(at: World, random: Random): Promise<void> {
   const builder = new BlockBuilder();
   const model = new Map<string, string>();
@@ -331,7 +334,7 @@ export async function step(at: World, random: Random): Promise<string> {
   return name;
 }
 
-/** So that commits of one step are of no millisecond in which another's are. */
+/** Notes what the databases hold now, in a millisecond in which no other step commits. */
 export async function remember(at: World, step: string): Promise<void> {
   const { auth, config, logs } = at.model;
   const model = { auth: new Map(auth), config: new Map(config), logs: new Map(logs) };
@@ -341,14 +344,14 @@ export async function remember(at: World, step: string): Promise<void> {
   while (Date.now() <= then + 1) await sleep(1);
 }
 
-/** What the databases held then; undefined where only a part of a step may be in. */
+/** What the databases held then; undefined where that may be a part of a step. */
 export function stateAt(at: World, then: Date): Model | undefined {
   const next = at.moments.findIndex((one) => one.at > then);
   const before = at.moments[next < 0 ? at.moments.length - 1 : next - 1];
   return at.moments[next]?.step === AT_ONCE ? undefined : before?.model;
 }
 
-/** A generator of its own, so that a run can be repeated. */
+/** A generator of our own, so that a run can be repeated. */
 export function randomOf(seed: number): Random {
   let state = seed >>> 0;
   return (below) => {

@@ -1,4 +1,4 @@
-// Locks in a real bucket: what they keep from whom, what they hide from nobody, and what comes back.
+// Locks in a real bucket: which removals they prevent, which hidden objects are told, and what comes back.
 
 import { setTimeout as sleep } from "node:timers/promises";
 import { AwsClient } from "aws4fetch";
@@ -65,7 +65,7 @@ describe.skipIf(!hasObjectStore())("in a bucket with object lock", () => {
       const [id] = await versions(place, path);
       const key = `${keyOf(place, path)}?versionId=${id}`;
       expect(await ask("DELETE", key)).toMatchObject({ status: 403 });
-      // a right of its own ends the one, and nothing the other
+      // a right of its own ends a governance lock, and never a compliance lock
       const bypass = { "x-amz-bypass-governance-retention": "true" };
       const status = mode === "governance" ? 204 : 403;
       expect(await ask("DELETE", key, bypass)).toMatchObject({ status });
@@ -96,7 +96,7 @@ describe.skipIf(!hasObjectStore())("in a bucket with object lock", () => {
     expect((await listed(place, "p/")).map(({ path }) => path)).toEqual(["p/kept"]);
     const hidden = (await place.locks?.hidden("p/")) ?? [];
     expect(hidden).toEqual([{ path: "p/hidden", since: expect.any(Date), lock }]);
-    // stored anew it is there, and no longer hidden
+    // stored anew, the object is there and no longer hidden
     expect(await place.putNew("p/hidden", Buffer.from("anew"), lock)).toBe(true);
     expect(await place.locks?.hidden("p/")).toEqual([]);
   });
@@ -155,7 +155,7 @@ describe.skipIf(!hasObjectStore())("in a bucket with object lock", () => {
     }
     expect((await place.get("segments/later"))?.toString()).toBe("of another backup");
     expect(await place.get("segments/gone")).toBeUndefined();
-    // who puts it back once more finds nothing to do: what is the newest now was put back
+    // a second revival has nothing to do: the newest objects now are those that were put back
     await sleep(1_100);
     const again = await reviveRepository(await openPlace(pastOf(url, new Date())), {
       dryRun: false,

@@ -1,4 +1,4 @@
-// Backups that nobody can remove, by the commands and a server's job: what is told, what is refused, and an attack from which all
+// Locked backups, by the commands and by a server's job: what is told, what is refused, and an attack after which everything
 // comes back.
 
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
@@ -80,7 +80,7 @@ describe.skipIf(!hasObjectStore())("with a bucket that has object lock", () => {
         { kept: [{ reasons: [`locked until ${lock.until}`] }], forgotten: [] },
       ]);
     }
-    // a snapshot that only a right of its own could remove leaves segments that nobody names, and nobody can remove
+    // removing a snapshot with the right to end locks leaves segments that no snapshot names, and that are still locked
     using _keys = withEnvironment(keysOf(store.admin));
     const place = await openPlace(url);
     await sleep(1_100);
@@ -114,14 +114,14 @@ describe.skipIf(!hasObjectStore())("with a bucket that has object lock", () => {
     await fillSmall(smallDirs(at("data")), 2);
     const first = await backUp("10m");
     expect(first, first.stderr).toMatchObject({ code: 0 });
-    // nothing is due yet
+    // no lock is due for renewal yet
     const again = await backUp("10m");
     expect(again.json.repositories[0].lock.renewed).toBe(0);
     const longer = await backUp("3h", ["--object-lock-mode", "compliance"]);
     expect(longer, longer.stderr).toMatchObject({ code: 0 });
     const { lock, newSegments, reusedSegments } = longer.json.repositories[0];
     expect([newSegments, reusedSegments > 3]).toEqual([0, true]);
-    // and what says what the repository is
+    // the file that says what the repository is, is renewed too
     expect(lock).toMatchObject({ mode: "compliance", renewed: reusedSegments + 1 });
     expect(lock.inOtherMode).toBe(reusedSegments + 1);
     const checked = await run(["repository", "check", "--locks", ...repository()]);
@@ -149,14 +149,14 @@ describe.skipIf(!hasObjectStore())("with a bucket that has object lock", () => {
     };
     const refused = await run(["admin", "restore", ...repository(), ...into("refused")]);
     expect(refused.code).not.toBe(0);
-    // at once, as it was
+    // the past can be read at once
     const past = repository(pastOf(url, asOf));
     const restored = await run(["admin", "restore", ...past, ...into("restored")]);
     expect(restored, restored.stderr).toMatchObject({ code: 0 });
     const checked = await run(["repository", "check", "--read-data", ...past]);
     expect(checked, checked.stderr).toMatchObject({ code: 0 });
     expect(checked.json.repositories[0].snapshots).toBe(snapshots);
-    // and for good
+    // a revival brings it back for good
     const words = ["repository", "revive", "--repository", url, "--as-of", asOf.toISOString()];
     const revived = await run(words);
     expect(revived, revived.stderr).toMatchObject({ code: 0 });

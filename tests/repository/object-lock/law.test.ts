@@ -1,4 +1,5 @@
-// The law of locks: nothing that a snapshot needs can be removed before the snapshot itself can; and what that costs has a bound.
+// The law of locks: no object that a snapshot needs can be removed before the snapshot itself can, and the cost of that has a
+// bound.
 
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
@@ -11,11 +12,11 @@ import { MemoryPlace } from "../memory-place.js";
 const DAY_MS = 24 * 3600 * 1000;
 const PERIOD_MS = 30 * DAY_MS;
 
-/** Locks as S3 has them: none gets shorter. */
+/** A place with locks as S3 has them: no lock gets shorter. */
 class LockingPlace extends MemoryPlace {
   readonly held = new Map<string, ObjectLock>();
   requests = 0;
-  /** By how much this machine's clock differs doesn't matter: the place's counts. */
+  /** The place's own clock, which counts whatever this machine's clock says. */
   clock = Date.parse("2031-01-01T00:00:00Z");
   readonly locks: PlaceLocks = {
     demand: async () => {},
@@ -51,7 +52,7 @@ describe("locks of a history of backups", () => {
     const step = fc.record({
       afterHours: fc.integer({ min: 1, max: 24 * 20 }),
       segments: fc.uniqueArray(fc.integer({ min: 0, max: 30 }), { maxLength: 20 }),
-      /** Of the machine that backs up: two of them don't know of each other's renewals. */
+      /** The machine that backs up: neither of the two knows of the other's renewals. */
       machine: fc.integer({ min: 0, max: 1 }),
     });
     await fc.assert(

@@ -207,7 +207,7 @@ function writeAll(
   target.finish();
   writeMark(database, mark);
   if (task.facts) noteRestore(database, { ...task.facts, ...runOf(mark), kinds: merged.kinds });
-  // all this went past the door: nothing of it is marked, nor in the journal
+  // all these changes went past the door: no part of them is marked, nor in the journal
   endHistory(database, counted);
   beginHistory(database);
   // once this transaction is on the disk, what takes it back is there as well

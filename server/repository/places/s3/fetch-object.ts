@@ -1,4 +1,4 @@
-// An object of a bucket, or a range of it, and of which version.
+// Fetches an object of a bucket, of whichever version, or a range of it.
 
 import { TransientFault } from "../object-store.js";
 import type { ByteRange } from "../place.js";
@@ -9,11 +9,14 @@ import { isNoSuchKey, type S3Requests } from "./s3-requests.js";
 interface Wanted {
   path: string;
   range: ByteRange | undefined;
-  /** The newest, unless it is given. */
+  /** The version; the newest unless given. */
   version?: string;
 }
 
-/** @returns undefined if it isn't there */
+/**
+ * Fetches an object.
+ * @returns undefined if it isn't there
+ */
 export async function fetchObject(
   requests: S3Requests,
   { path, range, version }: Wanted,

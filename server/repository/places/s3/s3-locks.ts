@@ -1,4 +1,4 @@
-// Locks on objects in a bucket: S3's object lock. What is locked stays until its time, whatever its owner may do else; a plain
+// Locks on objects in a bucket: S3's object lock. A locked object stays until its time, whatever rights its owner has. A plain
 // DELETE hides it behind a marker, and removes nothing.
 
 import { parseXML } from "@aws-sdk/xml-builder";
@@ -12,10 +12,10 @@ import { versionsOf } from "./s3-versions.js";
 
 const AT_ONCE = 5;
 
-/** S3's own form, without fractions of seconds. */
+/** A date in S3's own form, without fractions of seconds. */
 const dateText = (date: Date): string => date.toISOString().replace(/\.\d+Z$/, "Z");
 
-/** Of a request that stores an object. */
+/** The headers of a request that stores an object with a lock. */
 export const lockHeaders = (lock: ObjectLock | undefined): Record<string, string> =>
   lock
     ? {
@@ -26,9 +26,9 @@ export const lockHeaders = (lock: ObjectLock | undefined): Record<string, string
 
 export class S3Locks implements StoreLocks {
   readonly #requests: S3Requests;
-  /** Whether objects can be locked here; undefined as long as that isn't known. */
+  /** Whether objects can be locked here; undefined while that isn't known. */
   #canLock: boolean | undefined;
-  /** Whether the store was seen to lock what it was told to. */
+  /** Whether the store was seen to lock an object as it was told. */
   #isProven = false;
 
   constructor(requests: S3Requests) {
@@ -41,7 +41,7 @@ export class S3Locks implements StoreLocks {
 
   async demand(signal: AbortSignal): Promise<void> {
     const can = await this.#ask(signal).catch((error: unknown) => {
-      // who may not ask that may lock all the same
+      // a user without the right to ask may have the right to lock
       if (error instanceof FlowgError && error.code === "PERMISSION_DENIED") return undefined;
       throw error;
     });
@@ -86,7 +86,7 @@ export class S3Locks implements StoreLocks {
       return await this.#read(path, signal);
     } catch (error) {
       if (!(error instanceof FlowgError) || error.code !== "PERMISSION_DENIED") throw error;
-      // in a bucket without locks nobody needs the right to see them
+      // in a bucket without locks, a backup needs no right to see them
       const can = await this.#ask(signal).catch(() => false);
       if (can) throw error;
       this.#canLock = false;
@@ -110,11 +110,11 @@ export class S3Locks implements StoreLocks {
     return found.sort((a, b) => (a.path < b.path ? -1 : 1));
   }
 
-  /** After an object was stored with a lock: the first one must have it. */
+  /** After the first object was stored with a lock, checks that it has the lock. */
   async prove(path: string, signal: AbortSignal): Promise<void> {
     if (this.#isProven) return;
     const isLocked = await this.#read(path, signal).catch((error: unknown) => {
-      // who may not look can't tell
+      // without the right to look, the lock can't be checked
       if (error instanceof FlowgError && error.code === "PERMISSION_DENIED") return true;
       throw error;
     });
@@ -131,7 +131,10 @@ export class S3Locks implements StoreLocks {
     this.#isProven = true;
   }
 
-  /** Whether the bucket has object lock. @throws PERMISSION_DENIED where that isn't told */
+  /**
+   * Whether the bucket has object lock.
+   * @throws PERMISSION_DENIED where the store doesn't tell
+   */
   async #ask(signal: AbortSignal): Promise<boolean> {
     const doing = "see whether the bucket has object lock";
     const request = { method: "GET", query: { "object-lock": "" }, doing } as const;
@@ -146,7 +149,7 @@ export class S3Locks implements StoreLocks {
     return this.#canLock;
   }
 
-  /** How a version is locked now: the newest, unless another is named. */
+  /** Reads how a version is locked now: the newest, unless another is named. */
   async #read(path: string, signal: AbortSignal, id?: string): Promise<ObjectLock | undefined> {
     const doing = `see the lock of ${path}`;
     const query = { retention: "", ...(id !== undefined && { versionId: id }) };
@@ -161,7 +164,10 @@ export class S3Locks implements StoreLocks {
     return { mode, until };
   }
 
-  /** The lock of one version. @throws PERMISSION_DENIED, and what `of` throws */
+  /**
+   * The lock of one version.
+   * @throws PERMISSION_DENIED, and what `of` throws
+   */
   async ofVersion(path: string, id: string, signal: AbortSignal): Promise<ObjectLock | undefined> {
     return await this.#read(path, signal, id);
   }
@@ -172,11 +178,11 @@ interface Told {
   code: string;
 }
 
-/** Not there, or behind a marker. */
+/** Whether the object isn't there, or lies behind a marker. */
 const isAbsent = ({ status, code }: Told): boolean =>
   code === "NoSuchKey" || code === "NoSuchVersion" || (status === 405 && code !== "");
 
-/** Not locked, or in a bucket that locks nothing. */
+/** Whether the object isn't locked, or the bucket locks nothing. */
 const hasNone = ({ status, code }: Told): boolean =>
   code === "NoSuchObjectLockConfiguration" ||
   code === "ObjectLockConfigurationNotFoundError" ||
@@ -189,7 +195,7 @@ function elementIn(body: Buffer, name: string): Record<string, unknown> {
       ? (element as Record<string, unknown>)
       : {};
   } catch {
-    // another kind of answer: a store that doesn't know the question
+    // an answer of another kind: the store doesn't know the question
     return {};
   }
 }

@@ -1,5 +1,5 @@
-// A bucket as it was at a time: of each object the version that was the newest then. Whoever may delete or overwrite can hide
-// what is locked; so it is read, and put back.
+// A bucket as it was at a time: of each object the version that was the newest then. A user who may delete or overwrite can hide
+// what is locked, so this reads it and puts it back.
 
 import { FlowgError } from "../../../platform/errors.js";
 import {
@@ -14,12 +14,12 @@ import { lockHeaders, S3Locks } from "./s3-locks.js";
 import type { S3Requests } from "./s3-requests.js";
 import { type ObjectVersion, type VersionedObject, versionsOf } from "./s3-versions.js";
 
-/** What only lived while a run went on isn't put back, nor is it in anybody's way. */
+/** Objects that live only while a run goes on. They aren't put back, and don't get in the way. */
 const PASSING = "locks/";
 
 interface PastObject extends ObjectVersion {
   path: string;
-  /** Whether there is anything of that name now. */
+  /** Whether the bucket shows no object of that name now. */
   isHidden: boolean;
 }
 
@@ -29,7 +29,7 @@ export class S3Past implements ObjectStore {
   readonly #requests: S3Requests;
   readonly #at: Date;
   readonly #locks: S3Locks;
-  /** What was there, by prefix: nothing new comes in the past. */
+  /** The objects of then, by prefix: a past gets no new ones. */
   readonly #listed = new Map<string, Promise<PastObject[]>>();
 
   constructor(requests: S3Requests, at: Date) {
@@ -85,7 +85,7 @@ export class S3Past implements ObjectStore {
       .map(({ path, bytes, isHidden }) => ({ path, bytes, by: isHidden ? "removal" : "another" }));
   }
 
-  /** The store copies it: its bytes don't come here. */
+  /** Has the store copy the version: its bytes don't come here. */
   async #revive(path: string, signal: AbortSignal): Promise<void> {
     const version = await this.#find(path, signal);
     if (!version) return;
@@ -99,7 +99,7 @@ export class S3Past implements ObjectStore {
     };
     const answer = await this.#requests.ask({ method: "PUT", path, headers, doing }, signal);
     this.#requests.demandGood(answer, doing);
-    // S3 may begin to answer before it knows how the copy ends
+    // S3 may begin its answer before it knows how the copy ends
     if (!answer.body.includes("CopyObjectResult"))
       throw new TransientFault(`the store broke off: ${doing}`);
   }
@@ -114,7 +114,7 @@ export class S3Past implements ObjectStore {
     if (known) return await known;
     const listing = this.#listAnew(prefix, signal);
     this.#listed.set(prefix, listing);
-    // the next one tries again
+    // the next call tries again
     listing.catch(() => this.#listed.delete(prefix));
     return await listing;
   }
@@ -140,7 +140,10 @@ export class S3Past implements ObjectStore {
   }
 }
 
-/** Undefined where there was none, or it was removed before. Times are in whole seconds: in doubt it was there. */
+/**
+ * The newest version at a time; undefined where there was none, or it was removed before. Times are whole seconds: in doubt the
+ * object was there.
+ */
 function newestThen({ versions, removals }: VersionedObject, at: Date): ObjectVersion | undefined {
   const version = versions.find(({ storedAt }) => storedAt <= at);
   const removed = removals.find((time) => time <= at);

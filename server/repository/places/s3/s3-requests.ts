@@ -1,4 +1,4 @@
-// What all requests to a bucket share: where they go, who signs them, what is asked once more, and the store's clock.
+// The parts that all requests to a bucket share: the address, the signature, another try, and the store's clock.
 
 import { AwsV4Signer } from "aws4fetch";
 import { checksums } from "./checksums.js";
@@ -8,18 +8,18 @@ import { isElsewhere, mayBeExpired, readRefusal, s3Fault } from "./s3-fault.js";
 import { defaultEndpoint, type S3Settings } from "./s3-settings.js";
 
 export interface S3Options {
-  /** What else requests may need. */
+  /** Limits of time; the usual ones unless given. */
   limits?: TimeLimits | undefined;
 }
 
 export interface S3Request {
   method: "GET" | "PUT" | "DELETE";
-  /** From the repository's prefix on; undefined for the bucket itself. */
+  /** The object's path from the repository's prefix on; undefined for the bucket itself. */
   path?: string;
   query?: Record<string, string>;
   headers?: Record<string, string>;
   body?: Uint8Array;
-  /** The name for messages. */
+  /** What the request does, for messages. */
   doing: string;
 }
 
@@ -27,10 +27,10 @@ export class S3Requests {
   #settings: S3Settings;
   readonly #credentials: CredentialsSource;
   readonly #connections: Connections;
-  /** By how much the store's clock is ahead of this machine's, milliseconds. */
+  /** The milliseconds by which the store's clock is ahead of this machine's. */
   #aheadMs = 0;
 
-  /** The place, for people. */
+  /** The place's name for people. */
   readonly name: string;
 
   constructor(settings: S3Settings, credentials: CredentialsSource, options: S3Options = {}) {
@@ -44,7 +44,7 @@ export class S3Requests {
     return this.#settings;
   }
 
-  /** By the store's clock, as its last answer told it. */
+  /** The time by the store's clock, as its last answer told it. */
   now(): Date {
     return new Date(Date.now() + this.#aheadMs);
   }
@@ -53,13 +53,16 @@ export class S3Requests {
     this.#connections.close();
   }
 
-  /** @throws what the store refuses it with */
+  /**
+   * Throws where the answer isn't a success.
+   * @throws the store's refusal
+   */
   demandGood(answer: StoreAnswer, doing: string): void {
     const refusal = readRefusal(answer);
     if (refusal) throw s3Fault(refusal, doing, this.#settings);
   }
 
-  /** Asks once more with renewed credentials, and once where the bucket is. */
+  /** Sends a request. It asks once more with renewed credentials, and once more where the bucket turns out to be. */
   async ask(request: S3Request, signal: AbortSignal): Promise<StoreAnswer> {
     for (let isRenewed = false, isMoved = false; ; ) {
       const answer = await this.#send(request, signal);
@@ -117,7 +120,7 @@ export class S3Requests {
     const parts = [pathStyle ? bucket : "", ...key.split("/")].filter((part) => part !== "");
     const base = url.pathname.replace(/\/$/, "");
     url.pathname = `${base}/${parts.map(encode).join("/")}`;
-    // not by URLSearchParams, which writes a blank as +; S3 wants %20
+    // URLSearchParams writes a blank as +, but S3 wants %20
     url.search = Object.entries(query)
       .map(([name, value]) => `${name}=${encode(value)}`)
       .join("&");
@@ -125,11 +128,11 @@ export class S3Requests {
   }
 }
 
-/** Only by S3's own words: a 404 of anything else may not come from a store at all. */
+/** Whether S3 says in its own words that the object isn't there: a 404 may come from something that isn't a store at all. */
 export const isNoSuchKey = (answer: StoreAnswer): boolean =>
   answer.status === 404 && readRefusal(answer)?.code === "NoSuchKey";
 
-/** RFC 3986 section 2.3: the signature demands this encoding. */
+/** Encodes as RFC 3986 section 2.3 says, which the signature demands. */
 const encode = (text: string): string =>
   encodeURIComponent(text).replace(
     /[!'()*]/g,

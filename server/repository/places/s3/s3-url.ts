@@ -14,7 +14,7 @@ export interface S3Url {
   pathStyle: boolean | undefined;
   /** The profile in the shared profile files. */
   profile: string | undefined;
-  /** The objects as they were then, where the bucket keeps their versions. */
+  /** The time as of which the objects are seen, where the bucket keeps their versions. */
   asOf: Date | undefined;
 }
 
@@ -89,7 +89,7 @@ export function readRegion(text: string | undefined): string | undefined {
 
 function readTime(text: string | undefined): Date | undefined {
   if (text === undefined) return undefined;
-  // a + that wasn't written as %2B is a blank by now
+  // a + that wasn't written as %2B has become a blank
   const ms = momentOrDay(text.replace(/ (\d\d:\d\d)$/, "+$1"));
   if (ms !== undefined) return new Date(ms);
   throw invalid("as-of of an s3:// URL is neither an RFC 3339 time with a zone nor a date", {

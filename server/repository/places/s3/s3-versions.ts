@@ -9,21 +9,24 @@ export interface ObjectVersion {
   id: string;
   bytes: number;
   storedAt: Date;
-  /** Whether it is what a plain GET gives. */
+  /** Whether a plain GET gives this version. */
   isLatest: boolean;
 }
 
 export interface VersionedObject {
   path: string;
-  /** Newest first. */
+  /** The versions, newest first. */
   versions: ObjectVersion[];
-  /** When it was last hidden by a plain DELETE, of all times that this was done. */
+  /** When the object was last hidden by a plain DELETE. */
   removedAt: Date | undefined;
-  /** All of them, newest first. */
+  /** All times at which it was hidden, newest first. */
   removals: Date[];
 }
 
-/** By path. @throws what the store refuses it with */
+/**
+ * Lists the objects with their versions, by path.
+ * @throws the store's refusal
+ */
 export async function* versionsOf(
   requests: S3Requests,
   prefix: string,
@@ -32,7 +35,7 @@ export async function* versionsOf(
   const doing = `list versions of ${prefix}`.trim();
   const { prefix: root } = requests.settings;
   let from: Record<string, string> | undefined = {};
-  // those of one object may lie on two pages
+  // the versions of one object may lie on two pages
   let last: VersionedObject | undefined;
   while (from) {
     const query: Record<string, string> = {
@@ -125,7 +128,7 @@ function listIn(body: Buffer): Record<string, unknown> {
   } catch (cause) {
     throw unreadable(cause);
   }
-  // S3's own name for it, and what other stores call it
+  // S3's own name of the element, and what other stores call it
   const list = root.ListVersionsResult ?? root.ListObjectVersionsResult ?? root.ListBucketResult;
   if (typeof list !== "object" || list === null || !("IsTruncated" in list))
     throw unreadable(new Error("no list of versions"));
