@@ -22,7 +22,7 @@ export type NodeTrace = Schemas["NodeTrace"];
 export interface FlowTrial {
   /** A step for each node that a record came to. */
   trace: NodeTrace[];
-  /** Of the last record that failed somewhere. */
+  /** The error of the last record that failed somewhere. */
   error?: string;
 }
 /** The address that an alert is posted to. @example `const { url } = await client.alerts.get("on-call")` */

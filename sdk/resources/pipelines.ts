@@ -15,7 +15,10 @@ export interface Pipelines {
   save(name: string, flow: FlowInput | Flow, options?: CallOptions): Promise<string[]>;
   /** Removes it. @throws NotFoundError @example `await client.pipelines.delete("default")` */
   delete(name: string, options?: CallOptions): Promise<void>;
-  /** Leads records through a graph, saved or not; nothing is stored. @example `const { trace } = await client.pipelines.test("default", flow, [{ level: "error" }])` */
+  /**
+   * Leads records through a graph, which may be saved or not. It stores nothing.
+   * @example `const { trace } = await client.pipelines.test("default", flow, [{ level: "error" }])`
+   */
   test(
     name: string,
     flow: FlowInput | Flow,

@@ -15,7 +15,10 @@ export interface Streams {
   delete(name: string, options?: CallOptions): Promise<void>;
   /** The fields that its entries have. @example `const fields = await client.streams.fields("web")` */
   fields(name: string, options?: CallOptions): Promise<string[]>;
-  /** The values that its indexed fields have, at most 10,000 in all. @example `const { level } = await client.streams.indices("web")` */
+  /**
+   * Gets the values of the stream's indexed fields, at most 10,000 in all.
+   * @example `const { level } = await client.streams.indices("web")`
+   */
   indices(name: string, options?: CallOptions): Promise<Record<string, string[]>>;
 }
 

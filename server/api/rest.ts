@@ -38,7 +38,7 @@ export interface RestMeta {
   batchIn?: string;
   /** The member that OpenTelemetry's logs come as, in a `LogBatch`. */
   otlpIn?: string;
-  /** The body is plain text, and this is its name in the input. */
+  /** The member of the input that holds the body, where that is plain text. */
   textIn?: string;
   /** Where the body or the answer isn't plain JSON. */
   rawBody?: RawBody;

@@ -72,7 +72,7 @@ export async function readJsonBody(
 }
 
 /**
- * @returns the text of the body, also of one that is compressed
+ * Reads the text of a body, which may be compressed.
  * @throws INPUT_TOO_LARGE, MEDIA_TYPE_UNSUPPORTED, CANCELLED
  */
 export async function readTextBody(

@@ -95,7 +95,7 @@ interface Thinned {
   installation: string | undefined;
 }
 
-/** Where it can't be noted, because the disk is full, say, there is a backup all the same. */
+/** The installation's id. Where it can't be noted, because the disk is full, say, the backup is made without it. */
 async function installationIn({ databases }: Served): Promise<string | undefined> {
   return await installationOf(databases.config).catch(() => undefined);
 }

@@ -66,7 +66,7 @@ export interface Manifest {
   /** Name and version of the program that made the snapshot. */
   producer: string;
   host: string;
-  /** Id of the server's installation whose job has made it; absent where a person has. */
+  /** The id of the installation whose job has made the snapshot; absent where a person has made it. */
   installation?: string;
   tags: string[];
   /** The manifest's own lock, where it is locked; its segments are locked at least as long. */

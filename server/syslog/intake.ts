@@ -15,7 +15,7 @@ const MOST_WAITING = 20_000;
 const MOST_BYTES_WAITING = 16 * 1024 * 1024;
 /** Streams are read again once this share of the bounds is free. */
 const ROOM = 0.5;
-/** Each group waits for the disk: a slow one must keep up. */
+/** The most messages of a group. Each group waits for the disk, so small ones couldn't keep up on a slow disk. */
 const TOGETHER = 1_000;
 const RETRY_MS = 1_000;
 
@@ -45,7 +45,7 @@ export class Intake {
     private readonly counts: SyslogCounts,
   ) {}
 
-  /** Those that are being stored count. */
+  /** How much waits, including the messages that are being stored. */
   get waiting(): number {
     return this.#waiting.length + this.#underway;
   }
@@ -55,7 +55,8 @@ export class Intake {
   }
 
   /**
-   * @param isLast of its connection: there is no waiting any more, so it is taken beyond the bounds
+   * Offers a message.
+   * @param isLast whether it is the last of its connection: it can't wait any more, so it is taken beyond the bounds
    * @returns false if it was dropped
    */
   offer(message: Message, isLast = false): boolean {

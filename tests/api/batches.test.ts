@@ -183,7 +183,7 @@ describe("logs on their way", () => {
     await transformer("abort-3", '.n = to_string!(.n)\nif .n == "3" { abort }\n.done = "yes"');
     await pipeline("scripted", [transform("abort-3"), router("scripted")]);
     const records = Array.from({ length: 600 }, (_, i) => ({ n: String(i) }));
-    // on a busy machine the interpreter may be long in coming: then nothing is stored, and it is sent again
+    // on a busy machine the interpreter may start late: then nothing is stored, and the batch is sent again
     let reply = await send("scripted", lines(records));
     while (reply.status === 503) reply = await send("scripted", lines(records));
     const { status, body } = reply;

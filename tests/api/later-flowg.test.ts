@@ -1,4 +1,4 @@
-// The ways in of FlowGs later than v0.24: forwarders, several logs at once, texts, values of indexes, flows that are tried.
+// The ways in of FlowGs later than v0.24: forwarders, several logs at once, texts, values of indexes, and flows that are tried.
 
 import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -46,7 +46,7 @@ describe("a forwarder", () => {
       200,
     );
 
-    // as later FlowGs draw it
+    // a flow as later FlowGs draw it
     const flow = into("unused");
     const node = { id: "out", type: "forwarder", data: { forwarder: "both" } };
     await save("later", { ...flow, version: 2, nodes: [flow.nodes[0], node] });

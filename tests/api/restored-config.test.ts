@@ -1,5 +1,5 @@
-// A configuration that is restored does what it did: the same logs give the same entries and the same calls as when the backup
-// was made, from the next log on.
+// A restored configuration works as it did: from the next log on, the same logs give the same entries and the same calls as when
+// the backup was made.
 
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { eventually } from "../eventually.js";

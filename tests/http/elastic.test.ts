@@ -1,5 +1,4 @@
-// Shippers that speak to Elasticsearch: what they ask first, their ways to say who they are, and documents one by one and
-// many at once.
+// Shippers that speak to Elasticsearch: what they ask first, their ways to log in, and documents one by one and many at once.
 
 import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, it, test } from "vitest";

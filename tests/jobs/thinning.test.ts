@@ -1,4 +1,5 @@
-// What real servers' jobs remove: older snapshots of their own, and nobody else's, be it under their host's name and their job's.
+// The jobs of real servers remove only older snapshots of their own installation, even where another has the same host name and
+// job name.
 
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:http";
@@ -86,7 +87,7 @@ test("a job removes older ones of its own only; addresses come from files", asyn
   const dirs = ["--auth-dir", auth, "--config-dir", config, "--log-dir", logs];
   const key = ["--repository", at("shared"), "--repository-key", at("key.json"), "--host", "same"];
   await run(["admin", "backup", "--only", "auth", ...key, ...dirs]);
-  // of a version that noted no installation
+  // a snapshot of a version that noted no installation
   await run(["admin", "backup", "--only", "auth", ...key, ...dirs, "--tag", "job:nightly"]);
 
   await using first = await startServer({ jobs: { file: at("flowg.yaml") } });
@@ -94,7 +95,7 @@ test("a job removes older ones of its own only; addresses come from files", asyn
   await ran(second, "nightly");
   await ran(first, "other");
   const count = async () => (await snapshots()).length;
-  // the one without an id went with the first run
+  // the first run removed the snapshot without an id
   expect(await count()).toBe(3);
   const [mine] = (await ran(first, "nightly")).destinations;
   expect(await count()).toBe(4);

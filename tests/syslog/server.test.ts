@@ -31,7 +31,7 @@ async function serve(syslog: Partial<ServeOptions["syslog"]>) {
 /** All messages in a stream, oldest first, once it has this many. */
 async function arrived(count: number, stream = "default"): Promise<Data[]> {
   let found: Data[] = [];
-  // looking at thousands again and again would take longer than they do
+  // for many messages, the metric tells sooner than reading the stream again and again
   while (count > 1_000 && !(await metrics()).includes(`outcome="stored"} ${count}`))
     await new Promise((resolve) => setTimeout(resolve, 100));
   await eventually(async () => {
@@ -159,7 +159,7 @@ describe("a flood", () => {
     while (!(await metrics()).includes("flowg_syslog_waiting 0"))
       await new Promise((resolve) => setTimeout(resolve, 100));
     socket.close();
-    // some may still have waited in the kernel
+    // the kernel may still have held some messages
     await eventually(async () => {
       const text = await metrics();
       expect(text).toContain("flowg_syslog_waiting 0");

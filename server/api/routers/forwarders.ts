@@ -6,7 +6,7 @@ import { DONE, done, name, nothing, saved, success } from "../schemas.js";
 import { requires, router } from "../trpc.js";
 
 const tag = "forwarders";
-/** The body has a `forwarder` as well. */
+/** The parameters of these paths; `forwarder` is also a member of the body. */
 const byName = z.object({ name: name("forwarder") });
 const example = {
   version: 2,

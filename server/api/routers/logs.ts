@@ -27,7 +27,7 @@ const log = z
   .object({ timestamp: z.string().meta({ description: "RFC 3339." }), fields: record })
   .meta({ id: "Log" });
 
-/** Of later FlowGs: a JSON object of lists. */
+/** The parameter `indexing` of later FlowGs: a JSON object of lists. */
 const indexing = z
   .string()
   .transform((text, context) => {
@@ -35,7 +35,7 @@ const indexing = z
       const parsed = valueLists.safeParse(JSON.parse(text));
       if (parsed.success) return parsed.data;
     } catch {
-      // said below
+      // the refinement below tells the error
     }
     const message = 'must be a JSON object with lists of strings: {"level":["error"]}';
     context.addIssue({ code: "custom", message });
@@ -82,7 +82,7 @@ const otlpLogs = (z.any() as z.ZodType<LogBatch>).meta(
   }),
 );
 
-/** It is judged by itself, so that one that is wrong keeps no other from being stored. */
+/** A record that is judged by itself, so that a wrong one keeps no other from being stored. */
 const someRecord = z
   .unknown()
   .meta(shown({ type: "object", additionalProperties: { type: "string" } }));

@@ -68,7 +68,7 @@ export const tryOut = router({
     .mutation(async ({ ctx, input }) => {
       const ran = await ctx.services.transformers.tryOut(input.code, input.record);
       const fields = ran instanceof WrittenFields ? ran.parsed : ran;
-      // later FlowGs answer a list
+      // later FlowGs answer with a list
       return { success: true, record: fields, records: [fields] };
     }),
 

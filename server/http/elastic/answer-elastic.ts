@@ -1,5 +1,5 @@
-// Answers shippers that speak to Elasticsearch, as later FlowGs do at this path: an index is a pipeline, a document a log. Each
-// thing is done by the procedures that the API's own paths lead to, so the same permissions hold.
+// Answers shippers that speak to Elasticsearch, as later FlowGs do at this path: an index is a pipeline, a document is a log. The
+// procedures of the API's own paths do all of the work, so the same permissions hold.
 
 import { randomUUID } from "node:crypto";
 import type { IncomingMessage } from "node:http";
@@ -27,7 +27,7 @@ export const isElastic = (path: string): boolean =>
 
 const login = new ElasticLogin();
 
-/** Never throws. */
+/** Answers a request. It never throws. */
 export async function answerElastic(exchange: Exchange, options: ApiOptions): Promise<void> {
   const { request, response } = exchange;
   exchange.errorForm = elasticForm(exchange.requestId);
@@ -45,7 +45,10 @@ export async function answerElastic(exchange: Exchange, options: ApiOptions): Pr
   }
 }
 
-/** @throws NOT_FOUND, INPUT_INVALID */
+/**
+ * Finds what the request asks for.
+ * @throws NOT_FOUND, INPUT_INVALID
+ */
 function callOf({ method = "" }: IncomingMessage, path: string): ElasticCall {
   const parts = path.slice(ELASTIC_BASE.length + 1).split("/");
   const names = Object.values(decodeParams(Object.fromEntries(parts.entries())));
@@ -100,7 +103,10 @@ async function carryOut(call: ElasticCall, asked: Asked): Promise<Answer> {
   }
 }
 
-/** As the caller is known who sent the request. @throws UNAUTHENTICATED, RATE_LIMITED */
+/**
+ * The context with the caller that the request names.
+ * @throws UNAUTHENTICATED, RATE_LIMITED
+ */
 async function authenticated({ exchange, options }: Asked): Promise<Context> {
   const plain = contextOf(exchange, options.services);
   const logIn = async (username: string, password: string) => {
@@ -117,14 +123,17 @@ async function authenticated({ exchange, options }: Asked): Promise<Context> {
       await authenticate(context);
       return context;
     } catch (error) {
-      // the password may have been changed, and be right again
+      // the password may have been changed and set back, so the log-in is tried once more
       if (forget === undefined || tries > 0) throw error;
       forget();
     }
   }
 }
 
-/** Before any of the body is read. @throws PERMISSION_DENIED */
+/**
+ * Checks the permission, and reads the body after that.
+ * @throws PERMISSION_DENIED
+ */
 async function bodyOf({ request, response }: Exchange, context: Context): Promise<Buffer> {
   demand(await authenticate(context), ["send_logs"], "this needs");
   return await receiveBody(request, response, { inflate: true });
@@ -161,7 +170,7 @@ async function bulk(
   };
 }
 
-/** A pipeline that an action names, if there is one; else the one of the path. */
+/** The pipeline of each document: the one that its action names, if there is such a pipeline, else the one of the path. */
 async function pipelinesOf(
   items: readonly BulkItem[],
   fallback: string | undefined,
@@ -187,16 +196,16 @@ interface Sent {
   document: Fields;
 }
 
-/** What an error says of a batch's logs. */
+/** The parts of an error's details that concern a batch's logs. */
 interface BatchDetails {
-  /** The first with what was wrong, and the place of each. */
+  /** The first refused logs with their reasons, and the place of each refused log. */
   logs?: LogFailure[];
   refusedIndexes?: number[];
-  /** None from this on is stored. */
+  /** The index from which on no log is stored. */
   next?: number;
 }
 
-/** Notes in the results what became of each. */
+/** Stores documents, and notes in the results what became of each. */
 async function ingestInto(
   pipeline: string,
   sent: readonly Sent[],
@@ -239,7 +248,7 @@ const failed = (pipeline: string, { code, message }: FlowgError): Result => ({
 
 /**
  * Calls one of the API's procedures.
- * @param path `logs.ingest`
+ * @param path such as `logs.ingest`
  * @throws FlowgError
  */
 async function procedure(path: string, input: object, ctx: Context): Promise<unknown> {

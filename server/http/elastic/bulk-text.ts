@@ -1,26 +1,29 @@
-// The body of `_bulk`: a line says what is to be done with the document on the next one.
+// The body of `_bulk`: each line with an action says what is to be done with the document on the next line.
 
 import { setImmediate } from "node:timers/promises";
 import { flatten } from "../../operations/transform/flatten.js";
 import { FlowgError } from "../../platform/errors.js";
 import type { Fields } from "../../records/logs/written-fields.js";
 
-/** Of one document: parsing one takes this thread. */
+/** The largest document: this thread parses it. */
 const DOCUMENT_BYTES = 4 * 1024 * 1024;
-/** Parsed before others get a turn. */
+/** The bytes that are parsed before other requests get a turn. */
 const TURN_BYTES = 128 * 1024;
 export const MOST_ITEMS = 10_000;
 
 export interface BulkItem {
   action: "index" | "create" | "update" | "delete";
-  /** As it was named, if it was. */
+  /** The index that the action names, if it names one. */
   index: string | undefined;
   id: string | undefined;
-  /** What is wrong with the document, if something is. */
+  /** The document, or what is wrong with it. */
   document: Fields | FlowgError;
 }
 
-/** @throws INPUT_INVALID where actions and documents can't be told apart, INPUT_TOO_LARGE */
+/**
+ * Reads the body.
+ * @throws INPUT_INVALID where actions and documents can't be told apart, INPUT_TOO_LARGE
+ */
 export async function parseBulk(body: Buffer): Promise<BulkItem[]> {
   const items: BulkItem[] = [];
   let bytes = 0;
@@ -50,7 +53,10 @@ export async function parseBulk(body: Buffer): Promise<BulkItem[]> {
   return items;
 }
 
-/** Of nested values the names are joined by dots; numbers stay as they were written. @throws INPUT_INVALID, INPUT_TOO_LARGE */
+/**
+ * Reads a document. The names of nested values are joined by dots; numbers stay as they were written.
+ * @throws INPUT_INVALID, INPUT_TOO_LARGE
+ */
 export function parseDocument(text: Buffer): Fields {
   if (text.byteLength > DOCUMENT_BYTES)
     throw new FlowgError("INPUT_TOO_LARGE", `the document is larger than ${DOCUMENT_BYTES} bytes`);
@@ -87,7 +93,7 @@ function actionOf(text: Buffer, line: number): Omit<BulkItem, "document"> {
   try {
     value = text.byteLength > DOCUMENT_BYTES ? undefined : JSON.parse(text.toString());
   } catch {
-    // said below
+    // the error below says so
   }
   const [pair, ...others] = Object.entries(value ?? {});
   const [action, named] = pair ?? [];
@@ -103,7 +109,7 @@ function actionOf(text: Buffer, line: number): Omit<BulkItem, "document"> {
 
 const STRING_OR_NUMBER = /"[^"\\]*(?:\\.[^"\\]*)*"|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/g;
 
-/** Numbers become texts: JavaScript's would lose digits of long ones. */
+/** Parses JSON with numbers as texts: JavaScript's numbers would lose digits of long ones. */
 function parsed(text: string): unknown {
   try {
     return JSON.parse(

@@ -1,10 +1,10 @@
-// What Elasticsearch would answer: shippers look at its version and license before they send anything.
+// The answers that Elasticsearch would give: shippers look at its version and license before they send anything.
 
 import { HTTP_STATUS } from "../../api/status.js";
 import type { ErrorCode } from "../../platform/errors.js";
 import { type ErrorForm, errorAnswer } from "../error-answer.js";
 
-/** Shippers refuse servers older than themselves. */
+/** The version that is told: shippers refuse servers that are older than themselves. */
 const VERSION = "8.19.0";
 
 export const INFO = {
@@ -50,7 +50,7 @@ const TYPES: Partial<Record<ErrorCode, string>> = {
 
 const typeOf = (code: string): string => TYPES[code as ErrorCode] ?? "exception";
 
-/** Of a whole request; with what the API's own errors say, for people. */
+/** The error of a whole request, with the words that the API's own errors have for people. */
 export const elasticForm =
   (requestId: string): ErrorForm =>
   (error) => {
@@ -61,7 +61,7 @@ export const elasticForm =
     return { status, type: "application/json", body, retryAfterSeconds: undefined };
   };
 
-/** Of one document. Shippers send it again for a status of 429, and for no other below 500. */
+/** The error of one document. Shippers send a document again after status 429, and after no other below 500. */
 export function itemError(code: ErrorCode, reason: string): { status: number; error: object } {
   const isBusy = code === "BUSY" || code === "RATE_LIMITED";
   return { status: isBusy ? 429 : HTTP_STATUS[code], error: { type: typeOf(code), reason } };

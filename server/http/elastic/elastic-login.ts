@@ -1,5 +1,6 @@
-// Shippers send a name and a password with each request. Checking a password takes fifty milliseconds of a core, so it is
-// checked once: what is kept is a session, which ends when the password is changed or the user is deleted.
+// Keeps the log-ins of shippers, which send a name and a password with each request. Checking a password takes fifty milliseconds
+// of a core, so it is checked once: the server then keeps a session, which ends when the password is changed or the user is
+// deleted.
 
 import { createHmac, randomBytes } from "node:crypto";
 import type { Credentials } from "../../api/credentials.js";
@@ -7,10 +8,14 @@ import { parseAuthorization } from "../../api/credentials.js";
 import { FlowgError } from "../../platform/errors.js";
 
 const MOST_KEPT = 1_000;
-/** Sessions last a day. */
+/** A log-in is kept this long; its session lasts a day. */
 const KEPT_MS = 12 * 60 * 60 * 1000;
 
-/** @throws UNAUTHENTICATED, RATE_LIMITED */
+/**
+ * Checks a name and a password.
+ * @returns the token of a session
+ * @throws UNAUTHENTICATED, RATE_LIMITED
+ */
 export type LogIn = (username: string, password: string) => Promise<string>;
 
 interface Kept {
@@ -19,14 +24,14 @@ interface Kept {
 }
 
 export class ElasticLogin {
-  /** Only for this process: nothing tells a password from what is kept. */
+  /** A key of this process alone: what is kept tells no password. */
   readonly #key = randomBytes(32);
   readonly #kept = new Map<string, Kept>();
 
   /**
-   * Every form of the Authorization header: a name and a password, a name and a token, an API key whose secret is a token, and
-   * those of the API.
-   * @returns with what forgets them, where they turn out not to count any more
+   * Reads every form of the Authorization header: a name and a password, a name and a token, an API key whose secret is a token,
+   * and the API's own forms.
+   * @returns the API's form, and a function that forgets the log-in where it turns out not to count any more
    */
   async credentials(
     header: string | undefined,

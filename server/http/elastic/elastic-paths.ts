@@ -1,5 +1,5 @@
-// What shippers ask of Elasticsearch, by method and path. Its indexes are our pipelines. Shippers are configured with the
-// server's address, or with that and a pipeline in it: what they ask about the server they then ask under the pipeline.
+// What shippers ask of Elasticsearch, by method and path. Its indexes are our pipelines. A shipper is configured with the
+// server's address, or with that and a pipeline in it: then it also asks about the server below the pipeline.
 
 export const ELASTIC_BASE = "/api/v1/middlewares/elastic";
 
@@ -8,7 +8,7 @@ export type ElasticCall =
   | { kind: "license" }
   | { kind: "health" }
   | { kind: "nodes" }
-  /** Templates, policies and their like: nothing here goes by them. */
+  /** Templates, policies and their like, which change nothing here. */
   | { kind: "template"; isWrite: boolean }
   | { kind: "index"; pipeline: string; isWrite: boolean }
   | { kind: "document"; pipeline: string; id: string | undefined }
@@ -26,7 +26,11 @@ const TEMPLATES = new Set([
 ]);
 const DOCUMENTS = new Set(["_doc", "_create"]);
 
-/** @param names the path's segments below the base, decoded. @returns undefined if nothing answers that */
+/**
+ * Finds what a request asks for.
+ * @param names the path's segments below the base, decoded.
+ * @returns undefined if nothing answers that
+ */
 export function elasticCall(method: string, names: readonly string[]): ElasticCall | undefined {
   const [first = "", ...rest] = names;
   const isRead = method === "GET" || method === "HEAD";

@@ -1,4 +1,4 @@
-// Leads records along a plan to see where they come. Nothing is stored, and no alert is called.
+// Leads records along a plan to see where they come. It stores nothing, and calls no alert.
 
 import { FlowgError } from "../../platform/errors.js";
 import type { Plan } from "../../records/config/plan.js";
@@ -6,26 +6,27 @@ import type { Fields } from "../../records/logs/written-fields.js";
 import type { Transformers } from "../transform/transformers.js";
 import { parsed, walkPlan } from "./walk-plan.js";
 
-/** In FlowG's words. */
+/** A step of a trace, in FlowG's words. */
 export interface NodeTrace {
   nodeID: string;
   input: Fields;
-  /** Null where the log ends. */
+  /** The logs that left the node; null where the way ends. */
   output: Fields[] | null;
   error: string | null;
 }
 
 export interface Trial {
-  /** The node that the flow begins with; undefined if it has none. */
+  /** The node that the flow begins with; undefined if it has no source. */
   source: string | undefined;
   records: readonly Fields[];
   transformers: Transformers;
 }
 
-/** What one answer holds. */
+/** The most steps of one answer. */
 const MOST_TRACED = 10_000;
 
 /**
+ * Traces records.
  * @returns what came to each node of the plan's own flow, and the last record's error
  * @throws INPUT_TOO_LARGE
  */
@@ -64,7 +65,10 @@ export async function tracePlan(
   return { trace, error };
 }
 
-/** @throws what isn't an error of the flow */
+/**
+ * The error's text.
+ * @throws errors that aren't the flow's
+ */
 function textOf(error: unknown): string | null {
   if (error === undefined) return null;
   if (error instanceof FlowgError) return error.message;

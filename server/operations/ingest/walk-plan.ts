@@ -46,7 +46,9 @@ export type RunScript = (
   fields: Fields | WrittenFields,
 ) => Promise<Fields | WrittenFields>;
 
-/** Told of each node that a log came to, what went on from there (nothing does from where logs end), and its own error. */
+/**
+ * Called with each node that a log came to, what went on from there (nothing does where the way ends), and the node's own error.
+ */
 export type OnNode = (
   at: Place,
   input: Fields | WrittenFields,

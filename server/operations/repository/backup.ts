@@ -45,7 +45,7 @@ export interface RepositoryBackupOptions
   tags: readonly string[];
   /** The host that the databases belong to. Snapshots of one host are compared, and kept, together. */
   host: string;
-  /** Whose job it is. */
+  /** The id of the installation whose job this is. */
   installation?: string | undefined;
   /** Reads everything: the databases, and what the repositories have of them already. */
   full?: boolean | undefined;

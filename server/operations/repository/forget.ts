@@ -48,7 +48,9 @@ export interface KeptSnapshot extends ListedSnapshot {
 export interface ForgetReport {
   dryRun: boolean;
   groups: { name: string; kept: KeptSnapshot[]; forgotten: ListedSnapshot[] }[];
-  /** Snapshots that the policy would look at, but of other installations than the one that asks: they stay, and don't count. */
+  /**
+   * The number of snapshots that the policy would consider, but that other installations have stored: they stay, and don't count.
+   */
   others: number;
   /**
    * Snapshots that stay, and are among the kept ones, because they are locked now. `until` is when the last lock ends, RFC 3339.

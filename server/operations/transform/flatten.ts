@@ -1,4 +1,5 @@
-// A JSON value, say what a script left, as a log's fields: names of nested values and indexes joined by dots, and each value as FlowG writes it.
+// Turns a JSON value, such as the result of a script, into a log's fields: the names of nested values and the indexes are joined
+// by dots, and each value is written as FlowG writes it.
 
 import { FlowgError } from "../../platform/errors.js";
 import type { Fields } from "../../records/logs/written-fields.js";

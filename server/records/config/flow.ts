@@ -42,7 +42,7 @@ const edgeSchema = z.object({
   target: z.string(),
 });
 
-/** Version 2 calls alerts forwarders. */
+/** Renames the forwarders of version 2 to alerts. */
 function withAlerts(flow: unknown): unknown {
   const { nodes } = object(flow);
   if (!Array.isArray(nodes)) return flow;

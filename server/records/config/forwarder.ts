@@ -6,7 +6,7 @@ import { FlowgError } from "../../platform/errors.js";
 import { parseInput } from "./parse.js";
 import { isObject, webhookSchema } from "./webhook.js";
 
-/** FlowG v0.63's types that this server keeps, and doesn't run. */
+/** The types of FlowG v0.63 that this server keeps, and doesn't run. */
 const INERT = [
   "amqp",
   "awscloudwatch",
@@ -27,13 +27,13 @@ export interface Forwarder {
   config: Record<string, unknown> & { type: string };
 }
 
-/** Clients may send this. The schema judges the rest. */
+/** A forwarder as clients may send it; the schema judges the rest. */
 export interface ForwarderInput {
   version?: number | null | undefined;
   config: Record<string, unknown>;
 }
 
-/** What FlowG's form fills in whether it is used or not. */
+/** Whether a value is one that FlowG's form fills in whether it is used or not. */
 const isNothing = (value: unknown): boolean =>
   value === undefined ||
   value === null ||
@@ -47,7 +47,10 @@ const form = z.object({
   config: z.looseObject({ type: z.enum(["http", ...INERT]) }),
 });
 
-/** As it is stored: a webhook, or the forwarder as it was given. @throws INPUT_INVALID */
+/**
+ * The forwarder as it is stored: a webhook, or the forwarder as it was given.
+ * @throws INPUT_INVALID
+ */
 export function storedForwarder(given: ForwarderInput): object {
   const { config } = parseInput("forwarder", form, given);
   const { type, url, headers, ...others } = config;
@@ -66,7 +69,7 @@ export function storedForwarder(given: ForwarderInput): object {
   );
 }
 
-/** A stored alert as later FlowGs show it. */
+/** A stored alert, as later FlowGs show it. */
 export function readForwarder(stored: unknown): Forwarder {
   const { url, headers, config } = (stored ?? {}) as Record<string, unknown>;
   if (typeof url !== "string" && isObject(config) && typeof config.type === "string")

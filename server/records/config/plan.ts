@@ -96,7 +96,7 @@ export function planOf({ pipeline, flow, items, source = "direct" }: Planned): P
   };
 }
 
-/** As in FlowG, the last of several sources counts. */
+/** The source of a type. As in FlowG, the last of several sources counts. */
 export const sourceOf = ({ nodes }: Pick<Flow, "nodes">, type: SourceType): FlowNode | undefined =>
   nodes.findLast((node) => node.type === "source" && (node.data.type ?? "direct") === type);
 
@@ -194,7 +194,7 @@ class Planner {
     return step;
   }
 
-  /** Where what a node refers to is damaged, the other branches go on. */
+  /** The step at a node. Where what the node refers to is damaged, that is an obstacle, and the other branches go on. */
   #readableStepAt(node: FlowNode, at: Place, walk: Walk): Step {
     try {
       return this.#stepAt(node, at, walk);

@@ -45,7 +45,10 @@ function withinBounds(filter: Filter): Filter {
   return filter;
 }
 
-/** What has one of these values in each of these fields, and passes the filter. @throws INPUT_INVALID */
+/**
+ * A filter for entries that have one of these values in each of these fields, and pass the filter.
+ * @throws INPUT_INVALID
+ */
 export function filterOfValues(
   values: Readonly<Record<string, readonly string[]>>,
   filter: Filter | undefined,

@@ -57,7 +57,7 @@ export function indexHead({ prefix }: FieldIndex, value: string): Buffer {
   ]);
 }
 
-/** The value whose list has this head; undefined if the head has only a sum of it. */
+/** The value whose list has this head; undefined if the head has only a hash of it. */
 export function valueOfHead({ prefix }: FieldIndex, head: Buffer): string | undefined {
   return head[prefix.length] === HASHED ? undefined : head.toString("utf8", prefix.length + 1);
 }

@@ -7,7 +7,7 @@ import { applyPolicy, type Dated, type Decision, demandRule, type Policy } from 
 
 /** What a plan needs to know of a snapshot. */
 export interface Considered extends Dated, Grouped {
-  /** Whose job has made it. */
+  /** The id of the installation whose job has made it. */
   installation?: string;
 }
 
@@ -19,7 +19,7 @@ export interface Thinning {
   hosts: readonly string[];
   /** Only snapshots that have all tags of one of these lists. Without it, all snapshots. */
   tags: readonly (readonly string[])[];
-  /** Of this installation alone, and of what notes none; of all where it is absent. */
+  /** Considers only snapshots of this installation, and those that note none; unless given, all. */
   installation?: string | undefined;
   /** Allowed even if nothing would be left of a group. */
   allowRemoveAll: boolean;
@@ -34,11 +34,14 @@ const isLookedAt = (
   (hosts.length === 0 || hosts.includes(snapshot.host)) &&
   (tags.length === 0 || tags.some((list) => list.every((tag) => snapshot.tags.includes(tag))));
 
-/** A snapshot of a version that noted no installation is taken for one's own: its host has to tell. */
+/**
+ * Whether a snapshot is the asking installation's own. One that notes no installation, as older versions did, counts as its own:
+ * there only the host's name tells.
+ */
 const isOwn = ({ installation }: Considered, asking: string | undefined): boolean =>
   asking === undefined || installation === undefined || installation === asking;
 
-/** Those that a policy would look at, if they weren't of another installation. */
+/** The snapshots that a policy would consider if they weren't of another installation. */
 export const ofOthers = <S extends Considered>(
   snapshots: readonly S[],
   { installation, ...which }: Pick<Thinning, "hosts" | "tags" | "installation">,

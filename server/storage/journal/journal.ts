@@ -76,7 +76,7 @@ export class Journal {
     const bytes = collected.finish({ database: this.#kind, history, run, change: changes, time });
     const { writer } = this.#tables.ledger;
     writer.journal = undefined;
-    // what was stored meanwhile, and is gone from it, is still in that sum
+    // the known sum may still hold commits that were stored and removed meanwhile
     if (known.bytes + bytes.length > note.limit) known.bytes = this.#bytesKept();
     if (known.bytes + bytes.length > note.limit) {
       const end = { history, change: changes - 1, time };

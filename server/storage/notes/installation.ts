@@ -1,5 +1,5 @@
-// Which installation a database is of: an id in its local table, which no backup has and no restore changes. Two servers may share
-// a host name and a repository; by this each knows what it has stored itself.
+// Names the installation that a database belongs to: an id in its local table, which no backup holds and no restore changes. Two
+// servers may share a host name and a repository; by this id each knows what it has stored itself.
 
 import { randomUUID } from "node:crypto";
 import { ownWrites } from "../around-writes.js";
@@ -8,7 +8,10 @@ import type { Instant } from "../tables.js";
 
 const KEY = Buffer.from("installation");
 
-/** Makes it where there is none. @throws what a write throws */
+/**
+ * The database's id, which is made where there is none.
+ * @throws what a write throws
+ */
 export async function installationOf(database: Pick<Database, "read" | "change">): Promise<string> {
   const kept = await database.read(readInstallation);
   if (kept !== undefined) return kept;
@@ -23,7 +26,7 @@ export async function installationOf(database: Pick<Database, "read" | "change">
   );
 }
 
-/** Undefined where there is none, or it is damaged. */
+/** Reads the id; undefined where there is none, or it is damaged. */
 function readInstallation({ local }: Pick<Instant, "local">): string | undefined {
   const found = local.find(KEY);
   return found?.isWhole ? found.value.toString() : undefined;

@@ -32,7 +32,10 @@ export class DecodedItems<Item> {
   }
 }
 
-/** @throws DATABASE_DAMAGED for a value that isn't JSON: everything that is let in is */
+/**
+ * Decodes an item.
+ * @throws DATABASE_DAMAGED for a value that isn't JSON, since only JSON is let in
+ */
 export function decodedItem<Item>(key: Key, decode: () => Item): Item {
   try {
     return decode();

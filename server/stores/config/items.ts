@@ -12,7 +12,7 @@ export type ItemKind = "transformer" | "pipeline" | "alert";
 
 export interface ItemForm<Input, Item> {
   kind: ItemKind;
-  /** Its name for people, where that is another. */
+  /** The item's kind for people, where another word is shown. */
   called?: string;
   key: (name: string) => Key;
   /** The bytes to store. @throws INPUT_INVALID */

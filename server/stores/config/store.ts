@@ -31,7 +31,7 @@ export interface ConfigStore {
   readonly transformers: ItemStore<string, string>;
   readonly pipelines: ItemStore<FlowInput, Flow>;
   readonly alerts: ItemStore<WebhookInput, Webhook>;
-  /** The same items, as later FlowGs show and take them. */
+  /** The alerts, as later FlowGs show and take them. */
   readonly forwarders: ItemStore<ForwarderInput, Forwarder>;
   /** Sentences about items of these kinds that do not work on this server, at most 21. Reads them all. */
   warnings(...kinds: ItemKind[]): Promise<string[]>;
@@ -41,7 +41,10 @@ export interface ConfigStore {
   plan(pipeline: string): Promise<Plan>;
   /** The plans for a message that comes by syslog, of all pipelines that have a source for it. */
   syslogPlans(): Promise<readonly Plan[]>;
-  /** The way of a log through a flow that isn't stored, which enters stored pipelines; and its direct source. @throws INPUT_INVALID */
+  /**
+   * The plan of a flow that isn't stored, which may enter stored pipelines, and the flow's direct source.
+   * @throws INPUT_INVALID
+   */
   planOfTried(
     pipeline: string,
     flow: FlowInput,

@@ -1,4 +1,4 @@
-// The values that an index has lists of, each found by one look: the walk goes from list to list, and through none.
+// Finds the values that an index has lists of, with one look for each: the walk goes from list to list, and through none.
 
 import { entryKeyOfMoment, MOMENT_BYTES } from "../../records/logs/entry-key.js";
 import { type FieldIndex, valueOfHead } from "../../records/logs/log-index.js";
@@ -13,7 +13,7 @@ export interface ValueWalk {
   limit: number;
 }
 
-/** @returns with where to go on, if that was not all */
+/** @returns the values, and the key to go on from where there are more */
 export function indexedValues(
   { derived, records }: Instant,
   { stream, index, from, limit }: ValueWalk,
@@ -27,7 +27,7 @@ export function indexedValues(
     const head = key.subarray(0, key.length - MOMENT_BYTES);
     let value = valueOfHead(index, head);
     if (value === undefined) {
-      // the head has only a sum of a long one: an entry has it
+      // the head has only a hash of a long value: the entry has the value itself
       const entry = records.get(entryKeyOfMoment(stream, key.subarray(-MOMENT_BYTES)));
       value = entry && decodeValue<EntryRecord>(entry).fields[index.field];
     }
@@ -37,5 +37,5 @@ export function indexedValues(
   return { values, next: start };
 }
 
-/** After all moments of a list, and all lists of an index. */
+/** A key after all moments of a list, and after all lists of an index. */
 const LAST = Buffer.alloc(MOMENT_BYTES + 1, 0xff);

@@ -20,10 +20,10 @@ import type { StreamBound } from "./stream-bound.js";
 const GROUP_ENTRIES = 2_000;
 const GROUP_BYTES = 16 * 1024 * 1024;
 const RETRY_MS = 5;
-/** After a commit, senders that it has answered are waited for over this share of its time, as they send more at once. */
+/** After a commit, senders that it answered are waited for over this share of its time, as they send more at once. */
 const GATHERING_SHARE = 0.25;
 const GATHERING_MOST_MS = 5;
-/** A commit that takes no longer is cheaper than a wait. */
+/** A commit that takes less time than this is cheaper than a wait. */
 const QUICK_COMMIT_MS = 1;
 const EMPTY = Buffer.alloc(0);
 
@@ -73,9 +73,9 @@ export class Ingester {
   #queue: Request[] = [];
   #writing: Promise<void> | undefined;
   readonly #waiting = new Set<Promise<void>>();
-  /** How many requests senders had on their way when a commit ended, and until when they are waited for. */
+  /** The number of requests that senders had on their way when a commit ended, and until when they are waited for. */
   #expected = { requests: 0, untilMs: 0 };
-  /** Ends a wait for them. */
+  /** Ends the wait for these senders. */
   #gathered: (() => void) | undefined;
   #closed = false;
 
@@ -152,7 +152,7 @@ export class Ingester {
     };
   }
 
-  /** Else whoever comes first would have a commit alone, and all others would wait for two. */
+  /** Waits for senders. Otherwise the first of them would have a commit alone, and all others would wait for two. */
   async #gather(): Promise<void> {
     const { requests, untilMs } = this.#expected;
     const leftMs = untilMs - performance.now();

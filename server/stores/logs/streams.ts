@@ -29,10 +29,10 @@ export type StreamConfig = StreamRecord;
 /** A stream's: each entry is looked up in all of them while others wait. */
 const INDEXED_FIELDS_MAX = 1_000;
 
-/** Of one answer. */
+/** The most values of one answer. */
 const VALUES_MAX = 10_000;
 
-/** Streams of a list, or values of a field, that are read within one turn of the event loop. */
+/** The number of a list's streams, or of a field's values, that are read within one turn of the event loop. */
 const LISTED_AT_ONCE = 500;
 
 export interface StreamStoreOptions {
@@ -140,8 +140,8 @@ export class StreamStore {
   }
 
   /**
-   * The values that the stream's indexed fields have, by field, each once; at most 10,000 in all.
-   * Those of a field whose index still fills may be missing.
+   * The values of the stream's indexed fields, by field, each once; at most 10,000 in all. Values of a field whose index is still
+   * filled may be missing.
    */
   async values(stream: string): Promise<Record<string, string[]>> {
     const config = nameProblem(stream) ? undefined : await this.get(stream);

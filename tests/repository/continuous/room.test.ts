@@ -1,4 +1,4 @@
-// What a journal's bound is about: what waits in it, and not all that ever was.
+// A journal's bound holds for what waits in the journal, and not for all that it ever held.
 
 import { expect, it } from "vitest";
 import { randomOf, step, world } from "./world.js";
@@ -14,7 +14,7 @@ it("goes on without a gap however much has been through its journal, if it was s
     await at.settled();
   }
   await at.settled();
-  // only a gap asks for one
+  // only a gap asks for a snapshot
   expect(at.snapshots).toBe(before);
   for (const moment of at.moments)
     expect((await at.read({ at: moment.at })).model).toEqual(moment.model);

@@ -110,7 +110,7 @@ test("closing waits for what was taken in and refuses what comes later", async (
 test("senders that are answered together share the next commit, too", async () => {
   await using database = await temporaryDatabase("logs");
   let commits = 0;
-  // a disk that takes its time
+  // a disk with slow commits
   const slow: Database = Object.assign(Object.create(database) as Database, {
     change: async (action: (changes: Changes) => unknown) => {
       commits++;
@@ -126,6 +126,6 @@ test("senders that are answered together share the next commit, too", async () =
   };
   await Promise.all(Array.from({ length: 8 }, sender));
   await store.close();
-  // one that begins with a single sender's would take two for each round
+  // a commit that begins with a single sender's request would mean two for each round
   expect(commits).toBeLessThanOrEqual(rounds + 3);
 });
