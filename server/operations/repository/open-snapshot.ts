@@ -41,7 +41,7 @@ export async function openSnapshot(
 ): Promise<OpenedSnapshot> {
   const notes: string[] = [];
   const faults: FlowgError[] = [];
-  const found: (FoundSnapshot & { repository: Repository })[] = [];
+  const found: Found[] = [];
   const failed = (error: unknown) => {
     if (!(error instanceof FlowgError) || error.code === "CANCELLED") throw error;
     faults.push(error);
@@ -68,6 +68,35 @@ export async function openSnapshot(
   if (!first) {
     throw faults.find(({ code }) => code !== "NOT_FOUND") ?? faults[0] ?? noRepository();
   }
+  const copies = await copiesOf(first, { found, usable, failed });
+  const sets = [copies];
+  if (wantsDeltas(wish)) sets.push(...(await othersOfHost(first, { found, usable, failed: pass })));
+  notes.push(...new Set(faults.map(({ message }) => message)));
+  const chosen = await furthest(sets, wish);
+  notes.push(...chosen.notes);
+  return { ...chosen, notes };
+}
+
+type Found = FoundSnapshot & { repository: Repository };
+type Copies = OpenedSnapshot["copies"];
+
+const wantsDeltas = ({ snapshot, noDeltas }: StateWish): boolean =>
+  snapshot === undefined && !noDeltas;
+
+/** @throws what isn't the fault of one repository */
+function pass(error: unknown): void {
+  if (!(error instanceof FlowgError) || error.code === "CANCELLED") throw error;
+}
+
+interface Lookup {
+  /** What was found first in each repository. */
+  found: readonly Found[];
+  usable: readonly Repository[];
+  failed: (error: unknown) => void;
+}
+
+/** The same snapshot in all repositories that have it. */
+async function copiesOf(first: Found, { found, usable, failed }: Lookup): Promise<Copies> {
   const { setId } = first.manifest;
   const copies: [SnapshotCopy, ...SnapshotCopy[]] = [first];
   for (const repository of usable) {
@@ -80,10 +109,20 @@ export async function openSnapshot(
       failed(error);
     }
   }
-  notes.push(...new Set(faults.map(({ message }) => message)));
-  const since = await deltasOf(copies, wish);
-  if (since) notes.push(...since.notes);
-  return { copies, notes, since };
+  return copies;
+}
+
+/** A repository that has missed the newest snapshot may have the changes that came after it, and the one that has it may not. */
+async function othersOfHost({ manifest }: Found, lookup: Lookup): Promise<Copies[]> {
+  const sets: Copies[] = [];
+  const seen = new Set([manifest.setId]);
+  for (const one of lookup.found) {
+    const { host, setId } = one.manifest;
+    if (host !== manifest.host || seen.has(setId)) continue;
+    seen.add(setId);
+    sets.push(await copiesOf(one, lookup));
+  }
+  return sets;
 }
 
 /**
@@ -103,34 +142,50 @@ async function findNotLater(repository: Repository, wish: StateWish): Promise<Fo
   }
 }
 
-/**
- * The deltas of the copy that has all of them, and of several the one that reaches furthest. Where no copy has all, the error of
- * the first is thrown.
- */
-async function deltasOf(
-  copies: OpenedSnapshot["copies"],
-  { snapshot, at, noDeltas, allowMissingDeltas, signal }: StateWish,
-): Promise<ChangesSince | undefined> {
-  if (noDeltas || snapshot !== undefined) return undefined;
-  let fault: unknown;
-  const tries = copies.length > 1 && allowMissingDeltas ? [false, true] : [allowMissingDeltas];
-  for (const allowMissing of tries) {
-    const found: ChangesSince[] = [];
-    for (const { repository, manifest } of copies) {
-      try {
-        const since = await changesSince(repository, manifest, { at, allowMissing, signal });
-        if (since) found.push(since);
-      } catch (error) {
-        if (!(error instanceof FlowgError) || error.code === "CANCELLED") throw error;
-        fault ??= error;
-      }
-    }
-    const [best] = found.sort((a, b) => b.instant.getTime() - a.instant.getTime());
-    if (best) return best;
-  }
-  if (fault !== undefined) throw fault;
-  return undefined;
+interface Reached {
+  copies: Copies;
+  since: ChangesSince | undefined;
 }
+
+/**
+ * Of the sets and their copies, the one whose deltas reach furthest; of a time, the first that has all up to it. What others lack
+ * is noted.
+ * @throws what the first has to say, if none has all of them
+ */
+async function furthest(
+  sets: readonly Copies[],
+  wish: StateWish,
+): Promise<Reached & { notes: string[] }> {
+  const [first] = sets as [Copies, ...Copies[]];
+  if (!wantsDeltas(wish)) return { copies: first, since: undefined, notes: [] };
+  const { at, allowMissingDeltas, signal } = wish;
+  const faults: FlowgError[] = [];
+  const isOne = sets.length === 1 && first.length === 1;
+  const tries = !isOne && allowMissingDeltas ? [false, true] : [allowMissingDeltas];
+  for (const allowMissing of tries) {
+    const found: Reached[] = [];
+    for (const copies of sets) {
+      for (const { repository, manifest } of copies) {
+        try {
+          const since = await changesSince(repository, manifest, { at, allowMissing, signal });
+          found.push({ copies, since });
+        } catch (error) {
+          pass(error);
+          faults.push(error as FlowgError);
+        }
+      }
+      if (at !== undefined && !allowMissing && found.length > 0) break;
+    }
+    const [best] = found.sort((a, b) => reachOf(b) - reachOf(a));
+    if (!best) continue;
+    const lacking = allowMissing ? [] : faults.map(({ message }) => message);
+    return { ...best, notes: [...new Set([...lacking, ...(best.since?.notes ?? [])])] };
+  }
+  throw faults[0] as FlowgError;
+}
+
+const reachOf = ({ copies: [{ manifest }], since }: Reached): number =>
+  since?.instant.getTime() ?? Date.parse(manifest.createdAt);
 
 /** A whole snapshot comes before what a repair of another repository has left of it. */
 const lostBy = ({ manifest }: FoundSnapshot): number =>

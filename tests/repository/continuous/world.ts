@@ -33,7 +33,6 @@ import {
   userKey,
 } from "../../../server/records/records.js";
 import { initRepository } from "../../../server/repository/init.js";
-import { openRepository } from "../../../server/repository/open.js";
 import { openPlace } from "../../../server/repository/places/open-place.js";
 import type { Changes } from "../../../server/storage/database.js";
 import type { ServedDatabases } from "../../../server/storage/engine.js";
@@ -62,6 +61,8 @@ export interface World extends AsyncDisposable {
   space: Workspace;
   live: ServedDatabases;
   url: string;
+  /** Of all repositories. */
+  urls: string[];
   continuous: ContinuousBackup;
   model: Model;
   moments: Moment[];
@@ -71,7 +72,10 @@ export interface World extends AsyncDisposable {
   /** The state of a destination. */
   state(index?: number): ContinuousState;
   settled(index?: number): Promise<void>;
-  read(wish: StateWish): Promise<{ opened: OpenedSnapshot; model: Model }>;
+  /** Takes one as a job does, in all repositories. */
+  snapshot(): Promise<void>;
+  /** @param from the first repository unless given */
+  read(wish: StateWish, from?: number[]): Promise<{ opened: OpenedSnapshot; model: Model }>;
 }
 
 export interface WorldOptions extends Partial<ContinuousOptions> {
@@ -88,18 +92,18 @@ export async function world({
 }: WorldOptions = {}): Promise<World> {
   const space = await workspace();
   const url = join(space.path, "off-site");
-  const [identity, keyFile] = [`${url}.identity`, `${url}.key`];
-  const place = await openPlace(url);
-  await initRepository({ place, readers: { identityFile: identity }, keyFile });
   const others: string[] = [];
-  for (let n = 1; n <= copies; n++) {
-    const other = `${url}-${n}`;
-    const copy = await openPlace(other);
-    await initRepository({ place: copy, readers: { identityFile: identity }, keyFile });
-    await copy.close();
-    others.push(other);
+  for (let n = 1; n <= copies; n++) others.push(`${url}-${n}`);
+  const identityFiles: string[] = [];
+  const keyFiles: string[] = [];
+  for (const one of [url, ...others]) {
+    const [identityFile, keyFile] = [`${one}.identity`, `${one}.key`];
+    const itsPlace = await openPlace(one);
+    await initRepository({ place: itsPlace, readers: { identityFile }, keyFile });
+    await itsPlace.close();
+    identityFiles.push(identityFile);
+    keyFiles.push(keyFile);
   }
-  const reader = await openRepository({ place, identityFiles: [identity], keyFiles: [keyFile] });
   const live = await openLiveDatabases({
     engine: lmdb,
     dirs: space.dirs("data"),
@@ -111,7 +115,7 @@ export async function world({
   /** Makes a snapshot as a job does. */
   const makeSnapshot = async (): Promise<void> => {
     const stored = at.continuous.snapshotBegins();
-    const repositories = await openReachable({ urls: [url, ...others], keyFiles: [keyFile] });
+    const repositories = await openReachable({ urls: [url, ...others], keyFiles });
     try {
       const report = await backUpServed(
         { engine: lmdb, databases: live.databases, onReader: () => () => {} },
@@ -138,7 +142,7 @@ export async function world({
     const continuous = new ContinuousBackup({
       databases: live.databases,
       destinations,
-      keyFiles: [keyFile],
+      keyFiles,
       host: "here",
       limit: 64 * 1024 * 1024,
       everyMs: 25,
@@ -156,6 +160,7 @@ export async function world({
     space,
     live,
     url,
+    urls: [url, ...others],
     continuous: undefined as unknown as ContinuousBackup,
     model: { auth: new Map(), config: new Map(), logs: new Map() },
     moments: [],
@@ -176,8 +181,17 @@ export async function world({
         seen = lastSuccess;
       }
     },
-    async read(wish) {
-      const opened = await openSnapshot([{ repository: reader }], wish);
+    async snapshot() {
+      while (!snapshotOnce()) await snapshot;
+      await snapshot;
+    },
+    async read(wish, from = [0]) {
+      await using readers = await openReachable({
+        urls: from.map((index) => at.urls[index] as string),
+        identityFiles,
+        keyFiles,
+      });
+      const opened = await openSnapshot(readers.given, wish);
       const model: Model = { auth: new Map(), config: new Map(), logs: new Map() };
       for (const kind of DATABASE_KINDS) {
         await readSnapshot(sourceOf(opened, kind).open(), {
@@ -202,7 +216,6 @@ export async function world({
       await at.continuous.stop();
       await snapshot;
       await live.close();
-      await place.close();
       await space[Symbol.asyncDispose]();
     },
   };
