@@ -52,6 +52,8 @@ export type Model = Record<DatabaseKind, Map<string, string>>;
  */
 export interface Moment {
   at: Date;
+  /** When the step began. */
+  began: Date;
   /** The step that led there. */
   step: string;
   model: Model;
@@ -342,26 +344,29 @@ export async function bulkRestore(at: World, random: Random): Promise<void> {
 
 export async function step(at: World, random: Random): Promise<string> {
   const name = pick(random, [...Object.keys(STEPS), "ingest", "ingest"]);
+  const began = new Date();
   await (STEPS[name] as (typeof STEPS)[string])(at, random);
-  await remember(at, name);
+  await remember(at, name, began);
   return name;
 }
 
 /** Notes what the databases hold now, in a millisecond in which no other step commits. */
-export async function remember(at: World, step: string): Promise<void> {
+export async function remember(at: World, step: string, began = new Date()): Promise<void> {
   const { auth, config, logs } = at.model;
   const model = { auth: new Map(auth), config: new Map(config), logs: new Map(logs) };
-  at.moments.push({ at: new Date(), step, model });
+  at.moments.push({ at: new Date(), began, step, model });
   const { length } = at.moments;
   const then = (at.moments[length - 1] as Moment).at.getTime();
   while (Date.now() <= then + 1) await sleep(1);
 }
 
-/** What the databases held then; undefined where that may be a part of a step. */
-export function stateAt(at: World, then: Date): Model | undefined {
+/** What the databases may have held then: two states while a step was under way; undefined where that may be a part of one. */
+export function statesAt(at: World, then: Date): Model[] | undefined {
   const next = at.moments.findIndex((one) => one.at > then);
   const before = at.moments[next < 0 ? at.moments.length - 1 : next - 1];
-  return at.moments[next]?.step === AT_ONCE ? undefined : before?.model;
+  const during = at.moments[next];
+  if (!before || during?.step === AT_ONCE) return undefined;
+  return during && during.began <= then ? [before.model, during.model] : [before.model];
 }
 
 /** A generator of our own, so that a run can be repeated. */
