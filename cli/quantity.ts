@@ -1,28 +1,15 @@
 // Amounts on the command line: sizes and times.
 
+import { sizeBytes } from "../server/platform/size.js";
 import { CliError } from "./failure.js";
-
-const UNITS: Record<string, number> = {
-  "": 1,
-  B: 1,
-  KIB: 1024,
-  MIB: 1024 ** 2,
-  GIB: 1024 ** 3,
-  TIB: 1024 ** 4,
-  KB: 1000,
-  MB: 1000 ** 2,
-  GB: 1000 ** 3,
-  TB: 1000 ** 4,
-};
 
 /**
  * `20GiB`, `500 MB`, `1024`
  * @throws USAGE
  */
 export function byteCount(flag: string, text: string): number {
-  const [, digits = "", unit = ""] = /^(\d{1,15})\s*([a-z]*)$/i.exec(text.trim()) ?? [];
-  const bytes = Number(digits) * (UNITS[unit.toUpperCase()] ?? Number.NaN);
-  if (digits !== "" && bytes > 0 && Number.isSafeInteger(bytes)) return bytes;
+  const bytes = sizeBytes(text);
+  if (bytes !== undefined) return bytes;
   throw new CliError(
     "USAGE",
     `--${flag}: ${JSON.stringify(text)} isn't a size`,

@@ -2,7 +2,8 @@
 // only the part counts that trusted proxies have written.
 
 import type { IncomingMessage } from "node:http";
-import { BlockList, isIP } from "node:net";
+import { isIP } from "node:net";
+import { AddressRanges, readRange } from "../platform/address-ranges.js";
 import { FlowgError } from "../platform/errors.js";
 
 export type AddressOf = (request: Pick<IncomingMessage, "headers" | "socket">) => string;
@@ -16,13 +17,13 @@ const peerOf: AddressOf = ({ socket }) => socket.remoteAddress ?? "";
  */
 export function trustingProxies(ranges: readonly string[]): AddressOf {
   if (ranges.length === 0) return peerOf;
-  const trusted = new BlockList();
+  const trusted = new AddressRanges();
   for (const range of ranges) add(trusted, range);
   return (request) => {
     const hops = hopsOf(request.headers["x-forwarded-for"]);
     let address = peerOf(request);
     // each proxy adds on the right who called it: what is left of the first that isn't trusted may be made up
-    while (isIn(trusted, address)) {
+    while (trusted.has(unmapped(address))) {
       const hop = addressIn(hops.pop() ?? "");
       if (hop === undefined) break;
       address = hop;
@@ -31,28 +32,19 @@ export function trustingProxies(ranges: readonly string[]): AddressOf {
   };
 }
 
-function add(trusted: BlockList, range: string): void {
-  const [, address = "", length] = /^([^/]+)(?:\/(\d{1,3}))?$/.exec(range) ?? [];
-  const family = isIP(address);
-  const bits = family === 4 ? 32 : 128;
-  const prefix = length === undefined ? bits : Number(length);
-  if (family === 0 || address.includes("%") || prefix > bits) {
-    throw new FlowgError("INPUT_INVALID", `--trust-proxy: ${JSON.stringify(range)} isn't a range`, {
+function add(trusted: AddressRanges, text: string): void {
+  const range = readRange(text);
+  if (!range) {
+    throw new FlowgError("INPUT_INVALID", `--trust-proxy: ${JSON.stringify(text)} isn't a range`, {
       hint: "write addresses or ranges with commas between: 10.0.0.0/8,::1",
     });
   }
-  if (prefix === 0) {
-    throw new FlowgError("INPUT_INVALID", `--trust-proxy: ${range} trusts everybody`, {
+  if (range.prefix === 0) {
+    throw new FlowgError("INPUT_INVALID", `--trust-proxy: ${text} trusts everybody`, {
       hint: "then anybody could choose an address: name your proxies",
     });
   }
-  trusted.addSubnet(address, prefix, family === 4 ? "ipv4" : "ipv6");
-}
-
-function isIn(trusted: BlockList, address: string): boolean {
-  const plain = unmapped(address);
-  const family = isIP(plain);
-  return family !== 0 && trusted.check(plain, family === 4 ? "ipv4" : "ipv6");
+  trusted.add(range);
 }
 
 /** IPv4 as a socket of both families shows it. */

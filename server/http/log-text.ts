@@ -1,5 +1,7 @@
 // A line of the log for people, in the form of FlowG's own: `time=… level=INFO msg="…" key=value`.
 
+import { isObject } from "../platform/json-object.js";
+
 /** Values that need no quotes. */
 const PLAIN = /^[^\s"=\\\p{C}]+$/u;
 
@@ -22,8 +24,7 @@ export function textLine(json: string): string {
 function pairs(prefix: string, facts: Record<string, unknown>): string[] {
   return Object.entries(facts).flatMap(([name, fact]) => {
     const key = `${prefix}${name.replace(/[\s"=\p{C}]/gu, "_")}`;
-    const isObject = typeof fact === "object" && fact !== null && !Array.isArray(fact);
-    if (isObject) return pairs(`${key}.`, fact as Record<string, unknown>);
+    if (isObject(fact)) return pairs(`${key}.`, fact);
     return [`${key}=${value(fact)}`];
   });
 }

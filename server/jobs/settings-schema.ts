@@ -2,12 +2,12 @@
 
 import { z } from "zod";
 import { isHostOrRange } from "../operations/webhooks/allowed-hosts.js";
+import { sizeBytes } from "../platform/size.js";
 import { isHttpUrl } from "../records/config/webhook.js";
 import { nameProblem } from "../records/names.js";
 import { LOCK_MODES } from "../repository/places/place.js";
 import { COUNTED, type Policy } from "../repository/retention/policy.js";
 import { durationMs } from "./duration.js";
-import { sizeBytes } from "./size.js";
 
 const NAME_MAX_BYTES = 100;
 

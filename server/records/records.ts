@@ -2,6 +2,7 @@
 // One key an item, so that "overwrite what exists, keep what is new" means what a person expects.
 
 import { isUtf8 } from "node:buffer";
+import { isObject } from "../platform/json-object.js";
 import { type Key, key, segments } from "./keys.js";
 import { type DatabaseKind, RECORD_KINDS, type RecordKind } from "./kinds.js";
 import { FIELD_NAME_MAX_BYTES, nameProblem } from "./names.js";
@@ -120,8 +121,6 @@ function valueProblem(kind: RecordKind, value: Uint8Array): string | undefined {
   return SHAPES[kind](parsed) ? undefined : `has a value that is no ${kind}`;
 }
 
-const isObject = (value: unknown): value is Record<string, unknown> =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
 const isText = (value: unknown): value is string => typeof value === "string";
 const isTexts = (value: unknown): value is string[] => Array.isArray(value) && value.every(isText);
 const isLimit = (value: unknown): boolean => value === undefined || isTexts(value);

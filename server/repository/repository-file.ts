@@ -14,6 +14,7 @@
 
 import * as z from "zod";
 import { FlowgError } from "../platform/errors.js";
+import { isObject } from "../platform/json-object.js";
 import type { PublicKey, SigningKey } from "./keys/minisign.js";
 import { demandSignature, signObject } from "./keys/signatures.js";
 import type { Place } from "./places/place.js";
@@ -103,8 +104,7 @@ export function demandSignedFile(
 function parsed(bytes: Buffer): Record<string, unknown> | undefined {
   try {
     const json: unknown = JSON.parse(bytes.toString("utf8"));
-    const isObject = typeof json === "object" && json !== null && !Array.isArray(json);
-    return isObject ? (json as Record<string, unknown>) : undefined;
+    return isObject(json) ? json : undefined;
   } catch {
     return undefined;
   }

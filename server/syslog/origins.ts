@@ -1,6 +1,6 @@
 // The addresses and ranges that may send, in FlowG's form: all, unless some are named.
 
-import { BlockList, isIP } from "node:net";
+import { AddressRanges, readRange } from "../platform/address-ranges.js";
 import { FlowgError } from "../platform/errors.js";
 
 /**
@@ -9,22 +9,17 @@ import { FlowgError } from "../platform/errors.js";
  */
 export function allowedOrigins(origins: readonly string[]): (address: string) => boolean {
   if (origins.length === 0) return () => true;
-  const allowed = new BlockList();
-  for (const origin of origins) add(allowed, origin);
-  return (address) => allowed.check(address, isIP(address) === 4 ? "ipv4" : "ipv6");
-}
-
-function add(allowed: BlockList, origin: string): void {
-  const [, address = "", length] = /^([^/]+)(?:\/(\d{1,3}))?$/.exec(origin) ?? [];
-  const family = isIP(address);
-  const bits = family === 4 ? 32 : 128;
-  const prefix = length === undefined ? bits : Number(length);
-  if (family === 0 || address.includes("%") || prefix > bits) {
-    throw new FlowgError(
-      "INPUT_INVALID",
-      `--syslog-allow-origin: ${JSON.stringify(origin)} isn't an address or a range`,
-      { hint: "write addresses or ranges with commas between: 10.0.0.0/8,::1" },
-    );
+  const allowed = new AddressRanges();
+  for (const origin of origins) {
+    const range = readRange(origin);
+    if (!range) {
+      throw new FlowgError(
+        "INPUT_INVALID",
+        `--syslog-allow-origin: ${JSON.stringify(origin)} isn't an address or a range`,
+        { hint: "write addresses or ranges with commas between: 10.0.0.0/8,::1" },
+      );
+    }
+    allowed.add(range);
   }
-  allowed.addSubnet(address, prefix, family === 4 ? "ipv4" : "ipv6");
+  return (address) => allowed.has(address);
 }

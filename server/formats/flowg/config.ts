@@ -1,8 +1,9 @@
 // FlowG's config database in ours, from an archive or a BadgerDB stream: both are staged under the same keys.
 
+import { isObject } from "../../platform/json-object.js";
 import { alertKey, pipelineKey, printable, transformerKey } from "../../records/records.js";
 import { parseWellFormed } from "../../records/well-formed-json.js";
-import { isJson, translateFlow, translateForwarder } from "./flow.js";
+import { translateFlow, translateForwarder } from "./flow.js";
 import { parseKey, readName } from "./keys.js";
 import type { Named } from "./names.js";
 import { type Records, type Translation, translateOthers } from "./translation.js";
@@ -55,7 +56,7 @@ function translateValue(
     // put() leaves it out, and says so
     return value;
   }
-  if (!isJson(json)) return value;
+  if (!isObject(json)) return value;
   const translated = what === "pipeline" ? translateFlow(json) : translateForwarder(json);
   for (const problem of translated.problems) {
     translation.warnings.add(

@@ -1,6 +1,7 @@
 // Flow graphs and webhooks of later FlowGs in the forms of 0.24, which this server runs. Anything that has no
 // like there is kept as it is and said.
 
+import { isObject } from "../../platform/json-object.js";
 import { isNodeType } from "../../records/config/flow-nodes.js";
 import { storedVersion } from "../../records/config/stored-version.js";
 import { oldCondition } from "./condition.js";
@@ -13,9 +14,6 @@ export interface Translated {
   /** Parts that don't work here, each as the end of a sentence. */
   problems: string[];
 }
-
-export const isJson = (value: unknown): value is Json =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
 
 /** Version 2 calls alerts forwarders, and from minor version 1 on writes conditions in expr-lang. */
 export function translateFlow(flow: Json): Translated {
@@ -33,8 +31,8 @@ export function translateFlow(flow: Json): Translated {
 }
 
 function translateNode(node: unknown, hasExpressions: boolean, problems: string[]): unknown {
-  if (!isJson(node)) return node;
-  const data = isJson(node.data) ? node.data : {};
+  if (!isObject(node)) return node;
+  const data = isObject(node.data) ? node.data : {};
   if (node.type === "forwarder") {
     const { forwarder, ...others } = data;
     return { ...node, type: "alert", data: { ...others, alert: forwarder ?? "" } };
@@ -60,20 +58,20 @@ export function translateForwarder(forwarder: Json): Translated {
     return { value: undefined, problems };
   }
   // one of another type is kept as it is, and told of wherever the configuration is looked at
-  if (!isJson(config) || config.type !== "http" || typeof config.url !== "string") {
+  if (!isObject(config) || config.type !== "http" || typeof config.url !== "string") {
     return { value: undefined, problems: [] };
   }
   const { type: _, url, headers, ...others } = config;
   const lost = Object.keys(others).filter((name) => !isEmpty(others[name]));
   const problems = lost.map((name) => `loses its ${JSON.stringify(name)}: ${lossOf(name)}`);
-  return { value: { version: 1, url, headers: isJson(headers) ? headers : null }, problems };
+  return { value: { version: 1, url, headers: isObject(headers) ? headers : null }, problems };
 }
 
 const isEmpty = (value: unknown): boolean =>
   value === undefined ||
   value === null ||
   value === "" ||
-  (isJson(value) && Object.keys(value).length === 0);
+  (isObject(value) && Object.keys(value).length === 0);
 
 /** Says how a webhook differs without the settings that later FlowGs have. */
 function lossOf(name: string): string {

@@ -3,6 +3,7 @@
 
 import { isUtf8 } from "node:buffer";
 import { FlowgError } from "../../platform/errors.js";
+import { isObject } from "../../platform/json-object.js";
 import { beginsWith, key, keyHead, SEPARATOR, segments } from "../../records/keys.js";
 import { ENTRY_TAIL_BYTES, entryMs, streamOf } from "../../records/logs/entry-key.js";
 import { FIELD_NAME_MAX_BYTES, isKeyableField } from "../../records/names.js";
@@ -15,7 +16,6 @@ import {
   streamKey,
 } from "../../records/records.js";
 import { mendJson, parseWellFormed } from "../../records/well-formed-json.js";
-import { isJson } from "./flow.js";
 import { type FlowgKey, firstWord, parseEntryKey, parseKey, readName, streamName } from "./keys.js";
 import { KnownNames } from "./known-names.js";
 import { decodeName } from "./names.js";
@@ -295,12 +295,12 @@ function parseEntry(
   } catch {
     return undefined;
   }
-  if (!isJson(entry) || typeof entry.timestamp !== "string") return undefined;
+  if (!isObject(entry) || typeof entry.timestamp !== "string") return undefined;
   // bytes that aren't UTF-8 are read as U+FFFD
   const repaired = mended !== text || (text.includes("\ufffd") && !isUtf8(value));
   const { timestamp } = entry;
   const fields = entry.fields ?? {};
-  if (!isJson(fields)) return undefined;
+  if (!isObject(fields)) return undefined;
   const names = Object.keys(fields);
   for (const name of names) if (typeof fields[name] !== "string") return undefined;
   const asItIs = !repaired && entry.fields != null;
@@ -315,7 +315,7 @@ function parseSettings(value: Buffer): StreamRecord | undefined {
   } catch {
     return undefined;
   }
-  if (!isJson(settings)) return undefined;
+  if (!isObject(settings)) return undefined;
   const { ttl, size, indexed_fields: fields } = settings;
   const names = fields ?? [];
   if (!Array.isArray(names) || !names.every((name) => typeof name === "string")) return undefined;

@@ -2,6 +2,7 @@
 // a broken download.
 
 import { randomUUID } from "node:crypto";
+import { isObject } from "../../platform/json-object.js";
 import { FLOWG_VERSION } from "../../platform/version.js";
 import { type DatabaseKind, isDatabaseKind } from "../../records/kinds.js";
 import { FORMAT, FORMAT_VERSION, FRAME_HEAD_BYTES, HEADER_MAGIC, SEAL_MAGIC } from "./layout.js";
@@ -189,8 +190,7 @@ export function beginsWithObject(bytes: Buffer): boolean {
 function parseObject(payload: Buffer): Record<string, unknown> | undefined {
   try {
     const value: unknown = JSON.parse(payload.toString());
-    const isObject = typeof value === "object" && value !== null && !Array.isArray(value);
-    return isObject ? (value as Record<string, unknown>) : undefined;
+    return isObject(value) ? value : undefined;
   } catch {
     return undefined;
   }

@@ -2,6 +2,7 @@
 // parsed by itself, so that an error names the place of one that breaks a rule. The main thread runs this for small bodies, and a
 // thread of its own for others; what comes of them crosses as one piece of memory.
 
+import { isObject } from "../../platform/json-object.js";
 import { notText } from "../../records/logs/field-value.js";
 import { BATCH_LOGS, type BatchPlace } from "../../records/logs/log-batch.js";
 import { type PackedBatch, Packing } from "../../records/logs/packed-batch.js";
@@ -63,9 +64,6 @@ function recordIn(value: unknown): unknown {
 
 const cut = (text: string): string =>
   text.length > 100 ? `${text.slice(0, 100).toWellFormed()}…` : text;
-
-const isObject = (value: unknown): value is Record<string, unknown> =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
 
 /** The lines of a text; empty lines are skipped. */
 function* linesOf(bytes: Uint8Array): Generator<Piece> {

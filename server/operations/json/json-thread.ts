@@ -3,6 +3,7 @@
 // written once more there.
 
 import { parentPort } from "node:worker_threads";
+import { isObject } from "../../platform/json-object.js";
 import { nativeMemoryKeeper } from "../../platform/native-memory.js";
 import { markLoaded } from "../../platform/threads/ending.js";
 import { readFlow } from "../../records/config/flow.js";
@@ -110,6 +111,3 @@ function takeFields(body: unknown, name: string | undefined): ParsedJson["fields
   delete body[name];
   return { json: new TextEncoder().encode(json), names };
 }
-
-const isObject = (value: unknown): value is Record<string, unknown> =>
-  typeof value === "object" && value !== null && !Array.isArray(value);

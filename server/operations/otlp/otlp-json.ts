@@ -2,6 +2,7 @@
 // camelCase, ids in hexadecimal digits, integers of 64 bits as texts or numbers, enums as numbers. It takes names in snake_case,
 // too.
 
+import { isObject } from "../../platform/json-object.js";
 import { parseWellFormed } from "../../records/well-formed-json.js";
 import {
   Budget,
@@ -50,7 +51,7 @@ function parsed(text: string): Message {
   } catch (error) {
     throw new OtlpFault("not-otlp", (error as Error).message);
   }
-  if (isMessage(value)) return value;
+  if (isObject(value)) return value;
   throw new OtlpFault("not-otlp", "it must be a JSON object");
 }
 
@@ -84,7 +85,7 @@ const keyValues = (list: readonly Message[], within: Within): Pairs =>
 function valueIn(value: unknown, name: string, { budget, depth }: Within): OtlpValue {
   budget.take(depth);
   if (value === undefined || value === null) return undefined;
-  if (!isMessage(value)) throw wrong(name, "an object");
+  if (!isObject(value)) throw wrong(name, "an object");
   const inner = { budget, depth: depth + 1 };
   if (has(value, "stringValue")) return textIn(value, "stringValue");
   if (has(value, "boolValue")) return get(value, "boolValue") === true;
@@ -102,9 +103,6 @@ function valueIn(value: unknown, name: string, { budget, depth }: Within): OtlpV
   return undefined;
 }
 
-const isMessage = (value: unknown): value is Message =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
-
 const snake = (name: string): string =>
   name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 
@@ -117,7 +115,7 @@ const has = (of: Message, name: string): boolean => (get(of, name) ?? null) !== 
 /** A member that is a message; where it is absent or null, the empty message, as in protobuf. */
 function message(of: Message, name: string): Message {
   const value = get(of, name) ?? {};
-  if (isMessage(value)) return value;
+  if (isObject(value)) return value;
   throw wrong(name, "an object");
 }
 
@@ -129,7 +127,7 @@ function list(of: Message, name: string): unknown[] {
 
 function messages(of: Message, name: string): Message[] {
   return list(of, name).map((value) => {
-    if (isMessage(value)) return value;
+    if (isObject(value)) return value;
     throw wrong(name, "an array of objects");
   });
 }

@@ -4,47 +4,46 @@
 
 import type { LookupAddress } from "node:dns";
 import { lookup } from "node:dns/promises";
-import { BlockList, isIP, type LookupFunction } from "node:net";
+import { isIP, type LookupFunction } from "node:net";
+import { type AddressRange, AddressRanges, readRange } from "../../platform/address-ranges.js";
 import { FlowgError } from "../../platform/errors.js";
 
 /** Addresses that aren't on the public internet: the special-purpose registries of IANA (RFC 6890), and multicast. */
 const NOT_PUBLIC = [
-  ["0.0.0.0", 8],
-  ["10.0.0.0", 8],
-  ["100.64.0.0", 10],
-  ["127.0.0.0", 8],
-  ["169.254.0.0", 16],
-  ["172.16.0.0", 12],
-  ["192.0.0.0", 24],
-  ["192.0.2.0", 24],
-  ["192.88.99.0", 24],
-  ["192.168.0.0", 16],
-  ["198.18.0.0", 15],
-  ["198.51.100.0", 24],
-  ["203.0.113.0", 24],
-  ["224.0.0.0", 3],
+  "0.0.0.0/8",
+  "10.0.0.0/8",
+  "100.64.0.0/10",
+  "127.0.0.0/8",
+  "169.254.0.0/16",
+  "172.16.0.0/12",
+  "192.0.0.0/24",
+  "192.0.2.0/24",
+  "192.88.99.0/24",
+  "192.168.0.0/16",
+  "198.18.0.0/15",
+  "198.51.100.0/24",
+  "203.0.113.0/24",
+  "224.0.0.0/3",
   // addresses of IPv4 in IPv6 are judged as IPv4, see `addressIn`
-  ["::", 96],
-  ["64:ff9b:1::", 48],
-  ["100::", 64],
-  ["2001::", 23],
-  ["2001:db8::", 32],
-  ["3fff::", 20],
-  ["5f00::", 16],
-  ["fc00::", 7],
-  ["fe80::", 9],
-  ["ff00::", 8],
-] as const;
+  "::/96",
+  "64:ff9b:1::/48",
+  "100::/64",
+  "2001::/23",
+  "2001:db8::/32",
+  "3fff::/20",
+  "5f00::/16",
+  "fc00::/7",
+  "fe80::/9",
+  "ff00::/8",
+];
 
 /** The most look-ups at once: each waits in one of the four threads that files and passwords need, too. */
 const LOOKUPS_AT_ONCE = 2;
 const LOOKUP_KEPT_MS = 5_000;
 const MOST_KEPT = 1_000;
 
-const familyOf = (address: string) => (isIP(address) === 6 ? "ipv6" : "ipv4");
-
-const notPublic = new BlockList();
-for (const [address, prefix] of NOT_PUBLIC) notPublic.addSubnet(address, prefix, familyOf(address));
+const notPublic = new AddressRanges();
+for (const text of NOT_PUBLIC) notPublic.add(readRange(text) as AddressRange);
 
 interface Lookup {
   addresses: Promise<LookupAddress[]>;
@@ -53,7 +52,7 @@ interface Lookup {
 
 export class AllowedHosts {
   readonly #names = new Set<string>();
-  readonly #ranges = new BlockList();
+  readonly #ranges = new AddressRanges();
   readonly #lookups = new Map<string, Lookup>();
   readonly #waiting: (() => void)[] = [];
   #looking = 0;
@@ -91,10 +90,9 @@ export class AllowedHosts {
   };
 
   #allow(text: string): void {
-    const { name, address, prefix } = hostOrRange(text) ?? {};
+    const { name, range } = hostOrRange(text) ?? {};
     if (name !== undefined) this.#names.add(name);
-    else if (address !== undefined && prefix !== undefined)
-      this.#ranges.addSubnet(address, prefix, familyOf(address));
+    else if (range) this.#ranges.add(range);
     else {
       throw new FlowgError(
         "INPUT_INVALID",
@@ -107,10 +105,7 @@ export class AllowedHosts {
   #isAllowed(host: string, found: string): boolean {
     if (this.#names.has(host)) return true;
     const address = addressIn(found);
-    if (address === undefined) return false;
-    const family = familyOf(address);
-    if (this.#ranges.check(address, family)) return true;
-    return !notPublic.check(address, family);
+    return address !== undefined && (this.#ranges.has(address) || !notPublic.has(address));
   }
 
   async #addressesOf(host: string): Promise<LookupAddress[]> {
@@ -150,23 +145,16 @@ const refused = () =>
 
 interface HostOrRange {
   name?: string;
-  address?: string;
-  prefix?: number;
+  range?: AddressRange;
 }
 
 /** A host or a range of addresses; undefined for a text that is neither. */
 function hostOrRange(text: string): HostOrRange | undefined {
-  const [, host = "", length] = /^([^/]+)(?:\/(\d{1,3}))?$/.exec(text) ?? [];
-  const address = host.replace(/^\[(.*)\]$/, "$1");
-  const family = isIP(address);
-  if (family !== 0 && !address.includes("%")) {
-    const prefix = Number(length ?? (family === 6 ? 128 : 32));
-    return prefix <= (family === 6 ? 128 : 32) ? { address, prefix } : undefined;
-  }
-  if (length !== undefined || !/^[^\s:@?#\\[\]]+$/.test(host) || !URL.canParse(`http://${host}`))
-    return undefined;
+  const range = readRange(text.replace(/^\[([^\]]*)\]/, "$1"));
+  if (range) return { range };
+  if (!/^[^\s/:@?#\\[\]]+$/.test(text) || !URL.canParse(`http://${text}`)) return undefined;
   // the URL parser takes 10.1 for an address, and writes names as DNS has them
-  const name = plainHost(new URL(`http://${host}`).hostname);
+  const name = plainHost(new URL(`http://${text}`).hostname);
   return isIP(name) === 0 ? { name } : undefined;
 }
 

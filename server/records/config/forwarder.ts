@@ -3,8 +3,9 @@
 
 import * as z from "zod";
 import { FlowgError } from "../../platform/errors.js";
+import { isObject } from "../../platform/json-object.js";
 import { parseInput } from "./parse.js";
-import { isObject, webhookSchema } from "./webhook.js";
+import { webhookSchema } from "./webhook.js";
 
 /** The types of FlowG v0.63 that this server keeps, and doesn't run. */
 const INERT = [

@@ -2,6 +2,7 @@
 
 import { validateHeaderName, validateHeaderValue } from "node:http";
 import * as z from "zod";
+import { isObject } from "../../platform/json-object.js";
 import { strings } from "./flow.js";
 import { storedVersion } from "./stored-version.js";
 
@@ -65,9 +66,6 @@ export function webhookProblem({ type, url, headers }: Webhook): string | undefi
   const wrong = Object.entries(headers).find(([name, value]) => headerProblem(name, value));
   return wrong && `has a header ${JSON.stringify(wrong[0].slice(0, 100))} that HTTP does not allow`;
 }
-
-export const isObject = (value: unknown): value is Record<string, unknown> =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
 
 function isTextMap(value: unknown): boolean {
   if (!isObject(value)) return false;

@@ -18,6 +18,9 @@ export interface StoredDelta {
   storedAt: Date;
 }
 
+/** The most by which a snapshot's instant, where its deltas begin, is before the time in its manifest. */
+export const BEFORE_SNAPSHOT_MS = 60 * 60 * 1000;
+
 /** The path of a delta, made of its time and its id. */
 export function deltaPath(
   { createdAt, id }: Pick<DeltaHeader, "createdAt" | "id">,

@@ -3,7 +3,7 @@
 
 import { eachAtOnce } from "../../platform/each-at-once.js";
 import { FlowgError } from "../../platform/errors.js";
-import { DELTAS, deltaTimeOf } from "../deltas/delta-path.js";
+import { BEFORE_SNAPSHOT_MS, DELTAS, deltaTimeOf } from "../deltas/delta-path.js";
 import { PruneLock } from "../lock/prune-lock.js";
 import { lastEnd, locksAmong } from "../object-lock/locked-objects.js";
 import type { PlacedObject } from "../places/place.js";
@@ -14,7 +14,6 @@ import { KnownManifests, type ManifestReader } from "./known-manifests.js";
 export const GRACE_MS = 24 * 60 * 60 * 1000;
 /** For this long each instant can be restored. */
 export const KEEP_DELTAS_MS = 7 * 24 * 60 * 60 * 1000;
-const BEFORE_SNAPSHOT_MS = 60 * 60 * 1000;
 const BATCH = 100;
 const AT_ONCE = 5;
 

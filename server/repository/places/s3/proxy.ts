@@ -8,10 +8,11 @@ import {
   type RequestOptions,
 } from "node:http";
 import { request as httpsRequest } from "node:https";
-import { BlockList, isIP } from "node:net";
+import { isIP } from "node:net";
 import { checkServerIdentity } from "node:tls";
 import { HttpsProxyAgent } from "https-proxy-agent";
 import { getProxyForUrl } from "proxy-from-env";
+import { AddressRanges, readRange } from "../../../platform/address-ranges.js";
 import { FlowgError } from "../../../platform/errors.js";
 
 /**
@@ -97,14 +98,10 @@ const env = (name: string): string => process.env[name] || process.env[name.toUp
 
 /** `10.0.0.0/8` in NO_PROXY. The library knows only names and single addresses. */
 function isExcepted(host: string): boolean {
-  const version = isIP(host);
-  if (version === 0) return false;
-  const family = version === 4 ? "ipv4" : "ipv6";
-  const ranges = new BlockList();
+  const ranges = new AddressRanges();
   for (const entry of env("no_proxy").split(/[\s,]+/)) {
-    const [, address = "", bits = ""] = /^(.+)\/(\d{1,3})$/.exec(entry) ?? [];
-    if (isIP(address) === version && Number(bits) <= (version === 4 ? 32 : 128))
-      ranges.addSubnet(address, Number(bits), family);
+    const range = readRange(entry);
+    if (range?.family === (isIP(host) === 6 ? "ipv6" : "ipv4")) ranges.add(range);
   }
-  return ranges.check(host, family);
+  return ranges.has(host);
 }

@@ -1,0 +1,52 @@
+// Reads deltas, some of them ahead. A delta that can't be read comes as its error: what is read after it may still count.
+
+import { FlowgError } from "../../platform/errors.js";
+import type { Readable } from "../manifest-objects.js";
+import type { Delta } from "./delta.js";
+import { readDelta } from "./delta-objects.js";
+import type { StoredDelta } from "./delta-path.js";
+
+const AHEAD = 6;
+
+interface Fetched {
+  stored: StoredDelta;
+  delta?: Delta | undefined;
+  error?: FlowgError;
+}
+
+/** Gives the deltas in their order, and fetches some of them ahead. */
+export async function* fetchedDeltas(
+  repository: Readable,
+  deltas: readonly StoredDelta[],
+): AsyncGenerator<Fetched> {
+  const fetch = async (stored: StoredDelta): Promise<Fetched> => {
+    try {
+      return { stored, delta: await readDelta(repository, stored.path) };
+    } catch (error) {
+      if (!(error instanceof FlowgError) || NOT_OF_ONE.has(error.code)) throw error;
+      return { stored, error };
+    }
+  };
+  const ahead: Promise<Fetched>[] = [];
+  let next = 0;
+  try {
+    while (next < deltas.length || ahead.length > 0) {
+      while (ahead.length < AHEAD && next < deltas.length) {
+        const one = fetch(deltas[next++] as StoredDelta);
+        one.catch(() => {});
+        ahead.push(one);
+      }
+      yield await (ahead.shift() as Promise<Fetched>);
+    }
+  } finally {
+    await Promise.allSettled(ahead);
+  }
+}
+
+/** Errors of the repository itself, which every delta would meet. */
+const NOT_OF_ONE: ReadonlySet<string> = new Set([
+  "REPOSITORY_UNAVAILABLE",
+  "PERMISSION_DENIED",
+  "IDENTITY_REQUIRED",
+  "CANCELLED",
+]);
