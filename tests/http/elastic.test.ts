@@ -232,6 +232,18 @@ describe("documents in bulk", () => {
     expect((await stored(server, "three")).map(({ k }) => k).sort()).toEqual(["1", "2"]);
   });
 
+  it("don't hold up the server where one is cut, or come to far more than was sent", async () => {
+    const cut = `{"message":"${'\\"'.repeat(1_500_000)}`;
+    const many = Object.fromEntries(Array.from({ length: 8_000 }, (_, n) => [`n${n}`, ""]));
+    const large = JSON.stringify({ ["k".repeat(3_900_000)]: many });
+    const text = `{"create":{}}\n${cut}\n{"create":{}}\n${large}\n{"create":{}}\n{"a":"b"}\n`;
+    const { body } = await ask("POST", "/default/_bulk", { body: text });
+    expect(body.items.map(({ create }: { create: { status: number } }) => create.status)).toEqual([
+      400, 400, 201,
+    ]);
+    expect(body.items[1].create.error.reason).toContain("names of more than");
+  });
+
   it("may be compressed, without a last newline, and many", async () => {
     await saveInto("many");
     const lines = Array.from({ length: 5_000 }, (_, i) => `{"create":{}}\n{"n":${i}}`).join("\r\n");

@@ -183,6 +183,12 @@ describe("JSON of OTLP", () => {
       JSON.stringify({ resourceLogs: [{ resource, scopeLogs: [{ logRecords }] }] }),
     );
     expect(copies.status).toBe(413);
+    // and the name of a map before all that is in it
+    const values = Array.from({ length: 8_000 }, (_, n) => ({ key: `n${n}`, value: {} }));
+    const attribute = { key: "k".repeat(5_000_000), value: { kvlistValue: { values } } };
+    const names = await post(message({ attributes: [attribute] }));
+    expect(names.status).toBe(400);
+    expect(await names.text()).toContain("names of more than");
   });
 });
 

@@ -112,6 +112,8 @@ const STRING_OR_NUMBER = /"[^"\\]*(?:\\.[^"\\]*)*"|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:
 /** Parses JSON with numbers as texts: JavaScript's numbers would lose digits of long ones. */
 function parsed(text: string): unknown {
   try {
+    // only in valid JSON each quote has its other: where one hasn't, the expression would look for it from each that follows
+    JSON.parse(text);
     return JSON.parse(
       text.replace(STRING_OR_NUMBER, (found) => (found.startsWith('"') ? found : `"${found}"`)),
     );

@@ -2,9 +2,8 @@
 // attributes as `attr.NAME`. FlowG drops what sent the log, and stops at a list or a map: here both are kept, as `resource.attr.NAME`,
 // `scope.name`, …, and by their parts, as what a script leaves is.
 
+import { NestedFields } from "../../records/logs/nested-fields.js";
 import type { OtlpOrigin, OtlpRecord, OtlpValue, Pairs } from "./otlp-value.js";
-
-const MOST_FIELDS = 10_000;
 
 type Fields = Record<string, string>;
 
@@ -13,12 +12,12 @@ type Fields = Record<string, string>;
  * @throws RangeError
  */
 export function originFields({ resource, scope }: OtlpOrigin): [string, string][] {
-  const fields: [string, string][] = [];
+  const fields = new NestedFields();
   addPairs(fields, "resource.attr.", resource);
-  if (scope.name !== "") fields.push(["scope.name", scope.name]);
-  if (scope.version !== "") fields.push(["scope.version", scope.version]);
+  if (scope.name !== "") fields.add("scope.name", scope.name);
+  if (scope.version !== "") fields.add("scope.version", scope.version);
   addPairs(fields, "scope.attr.", scope.attributes);
-  return fields;
+  return fields.pairs;
 }
 
 /**
@@ -26,8 +25,9 @@ export function originFields({ resource, scope }: OtlpOrigin): [string, string][
  * @throws RangeError if they are too many
  */
 export function otlpFields(record: OtlpRecord, origin: readonly [string, string][]): Fields {
-  const fields: [string, string][] = [
-    ...origin,
+  const fields = new NestedFields();
+  for (const [name, value] of origin) fields.add(name, value);
+  const facts = [
     ["time_unix_nano", String(record.timeUnixNano)],
     ["observed_time_unix_nano", String(record.observedTimeUnixNano)],
     ["severity_number", severityName(record.severityNumber)],
@@ -37,22 +37,22 @@ export function otlpFields(record: OtlpRecord, origin: readonly [string, string]
     ["trace_id", record.traceId],
     ["span_id", record.spanId],
     ["event_name", record.eventName],
-  ];
+  ] as const;
+  for (const [name, value] of facts) fields.add(name, value);
   addValue(fields, "body", record.body);
   addPairs(fields, "attr.", record.attributes);
-  return Object.fromEntries(fields);
+  return Object.fromEntries(fields.pairs);
 }
 
-function addPairs(fields: [string, string][], prefix: string, pairs: Pairs): void {
+function addPairs(fields: NestedFields, prefix: string, pairs: Pairs): void {
   for (const [name, value] of pairs) addValue(fields, prefix + name, value);
 }
 
-function addValue(fields: [string, string][], name: string, value: OtlpValue): void {
+function addValue(fields: NestedFields, name: string, value: OtlpValue): void {
   if (typeof value === "object" && "list" in value)
     for (const [i, one] of value.list.entries()) addValue(fields, `${name}.${i}`, one);
   else if (typeof value === "object" && "pairs" in value) addPairs(fields, `${name}.`, value.pairs);
-  else if (fields.push([name, textOf(value)]) > MOST_FIELDS)
-    throw new RangeError(`has more than ${MOST_FIELDS} fields`);
+  else fields.add(name, textOf(value));
 }
 
 /** A value as a text, in the form that Go's default and so FlowG gives it. */

@@ -2,10 +2,10 @@
 // by dots, and each value is written as FlowG writes it.
 
 import { FlowgError } from "../../platform/errors.js";
+import { FieldsTooLarge, NestedFields } from "../../records/logs/nested-fields.js";
 import type { Fields } from "../../records/logs/written-fields.js";
 
 const DEEPEST = 100;
-const MOST_FIELDS = 10_000;
 
 /**
  * What isn't an object has no fields.
@@ -13,28 +13,25 @@ const MOST_FIELDS = 10_000;
  */
 export function flatten(event: unknown, what = "what the script leaves"): Fields {
   if (typeof event !== "object" || event === null || Array.isArray(event)) return {};
-  const pairs: [string, string][] = [];
+  const fields = new NestedFields();
   try {
-    add(event, "", pairs);
+    add(event, "", fields);
   } catch (error) {
-    if (error instanceof TooLarge)
+    if (error instanceof FieldsTooLarge)
       throw new FlowgError("INPUT_INVALID", `${what} ${error.message}`);
     throw error;
   }
-  return Object.fromEntries(pairs);
+  return Object.fromEntries(fields.pairs);
 }
 
-function add(value: object, prefix: string, pairs: [string, string][], depth = 0): void {
-  if (depth > DEEPEST) throw new TooLarge(`nests deeper than ${DEEPEST}`);
+function add(value: object, prefix: string, fields: NestedFields, depth = 0): void {
+  if (depth > DEEPEST) throw new FieldsTooLarge(`nests deeper than ${DEEPEST}`);
   for (const [key, inner] of Object.entries(value)) {
     const name = prefix + key;
-    if (typeof inner === "object" && inner !== null) add(inner, `${name}.`, pairs, depth + 1);
-    else if (pairs.push([name, textOf(inner)]) > MOST_FIELDS)
-      throw new TooLarge(`has more than ${MOST_FIELDS} fields`);
+    if (typeof inner === "object" && inner !== null) add(inner, `${name}.`, fields, depth + 1);
+    else fields.add(name, textOf(inner));
   }
 }
-
-class TooLarge extends Error {}
 
 function textOf(value: unknown): string {
   if (value === null) return "";
