@@ -20,6 +20,7 @@ export const root = defineGroup({
     forget: async () => (await import("./commands/forget.js")).forget,
     repository: async () => (await import("./commands/repository.js")).repository,
     jobs: async () => (await import("./commands/jobs.js")).jobs,
+    tasks: async () => (await import("./commands/tasks.js")).tasks,
     serve: async () => (await import("./commands/serve.js")).serve,
     health: async () => (await import("./commands/health.js")).health,
     login: async () => (await import("./commands/login.js")).login,

@@ -12,7 +12,9 @@ import { type Logs, logsOf } from "./resources/logs.js";
 import { type Pipelines, pipelinesOf } from "./resources/pipelines.js";
 import { type Restore, restoreOf } from "./resources/restore.js";
 import { type Roles, rolesOf } from "./resources/roles.js";
+import { type Snapshots, snapshotsOf } from "./resources/snapshots.js";
 import { type Streams, streamsOf } from "./resources/streams.js";
+import { type Tasks, tasksOf } from "./resources/tasks.js";
 import { type Tokens, tokensOf } from "./resources/tokens.js";
 import { type Transformers, transformersOf } from "./resources/transformers.js";
 import { type Users, usersOf } from "./resources/users.js";
@@ -53,6 +55,10 @@ export interface FlowgClient {
   readonly compact: Compact;
   /** The backup jobs of the server. @example `const { run } = await client.jobs.run("nightly")` */
   readonly jobs: Jobs;
+  /** Long work of the server: how far it is, and ending it. @example `const { state } = await client.tasks.wait(uuid)` */
+  readonly tasks: Tasks;
+  /** Snapshots in the repositories of the server. @example `const { id } = await client.snapshots.create()` */
+  readonly snapshots: Snapshots;
 }
 
 /**
@@ -83,5 +89,7 @@ export function createClient(options: ClientOptions = {}): FlowgClient {
     restore: guarded("restore", restoreOf(caller)),
     compact: guarded("compact", compactOf(caller)),
     jobs: guarded("jobs", jobsOf(caller)),
+    tasks: guarded("tasks", tasksOf(caller)),
+    snapshots: guarded("snapshots", snapshotsOf(caller)),
   };
 }

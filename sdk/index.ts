@@ -74,7 +74,20 @@ export type {
   UndoReport,
 } from "./resources/restore.js";
 export type { Roles } from "./resources/roles.js";
+export type {
+  DestinationSnapshots,
+  ForgetOptions,
+  NewSnapshotOptions,
+  SnapshotDetails,
+  SnapshotDiff,
+  SnapshotDiffOptions,
+  SnapshotListOptions,
+  SnapshotOptions,
+  SnapshotRestoreOptions,
+  Snapshots,
+} from "./resources/snapshots.js";
 export type { Streams } from "./resources/streams.js";
+export type { FollowOptions, Task, TaskEvent, TaskProgress, Tasks } from "./resources/tasks.js";
 export type { NewToken, NewTokenOptions, TokenDetails, Tokens } from "./resources/tokens.js";
 export type { Transformers } from "./resources/transformers.js";
 export type { UserChanges, Users } from "./resources/users.js";

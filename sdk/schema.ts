@@ -394,7 +394,7 @@ export interface paths {
         put?: never;
         /**
          * Run a backup job now
-         * @description Also one that is paused. The answer comes when the run has begun; what becomes of it, the list of jobs shows. The schedule goes on as it would have.
+         * @description Also one that is paused. The answer comes when the run has begun; what becomes of it, the list of jobs shows, and the task of the same id, which also cancels it. The schedule goes on as it would have.
          *
          *     Needs `write_backups`.
          */
@@ -723,6 +723,122 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/snapshots": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List snapshots
+         * @description Of one destination, or of all that the server's settings name: then what fails in one is told with it. The scope `write_backups` is enough.
+         *
+         *     Needs `read_backups`.
+         */
+        get: operations["list_snapshots"];
+        put?: never;
+        /**
+         * Make a snapshot
+         * @description Backs all three databases up into one destination, or several, as a task. It has no job's tag, so no job's policy removes it. Cancelled, it leaves no snapshot.
+         *
+         *     Needs `write_backups`.
+         */
+        post: operations["create_snapshot"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/snapshots/{snapshot}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Look at a snapshot
+         * @description How much it holds. The server needs an identity that reads the repository: without one it answers 409 with `IDENTITY_REQUIRED`. The scope `write_backups` is enough.
+         *
+         *     Needs `read_backups`.
+         */
+        get: operations["get_snapshot"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/snapshots/{snapshot}/diff": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Compare two snapshots
+         * @description What has changed from the one to the other, which is named by `other`. Only segments that differ are read. It counts as a backup of those that may go on at once.
+         *
+         *     Needs `read_backups`.
+         */
+        get: operations["diff_snapshots"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/snapshots/{snapshot}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Restore a snapshot
+         * @description Brings the snapshot beside the databases, verifies all of it, and then restores it, as a task. It needs `read_backups`, and what a restore of each of its databases needs. Cancelled before the first database has changed, it leaves all as they were; later it goes on to its end. `POST /restore/undo` takes it back. The server needs an identity that reads the repository: without one it answers 409 with `IDENTITY_REQUIRED`.
+         *
+         *     Needs any valid token.
+         */
+        post: operations["restore_snapshot"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/snapshots/forget": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Forget snapshots
+         * @description Removes those that are named, as a task: all of them, or none. With `prune`, what only they held goes as well; cancelled meanwhile, that stays until the next prune. A policy that thins by itself is a job's `keep`.
+         *
+         *     Needs `forget_backups`.
+         */
+        post: operations["forget_snapshots"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/streams": {
         parameters: {
             query?: never;
@@ -855,6 +971,78 @@ export interface paths {
          *     Needs `read_streams`.
          */
         get: operations["watch_logs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tasks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List tasks
+         * @description Newest first: those that go on, and the newest hundred that have ended. A task is seen by the user that has begun it, and by callers who hold the scopes that its work needs. The list has only these.
+         *
+         *     Needs any valid token.
+         */
+        get: operations["list_tasks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tasks/{task}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Look at a task
+         * @description A task is seen by the user that has begun it, and by callers who hold the scopes that its work needs.
+         *
+         *     Needs any valid token.
+         */
+        get: operations["get_task"];
+        put?: never;
+        post?: never;
+        /**
+         * Cancel a task
+         * @description Asks for its end, and doesn't wait for it: the task's events tell of it. Nothing is left half done: a restore leaves what was there before, a backup no snapshot. What can't be undone any more goes on to its end, and succeeds. A task is seen by the user that has begun it, and by callers who hold the scopes that its work needs.
+         *
+         *     Needs any valid token.
+         */
+        delete: operations["cancel_task"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tasks/{task}/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Follow a task to its end
+         * @description Server-sent events: `task` with the task as it is now, `progress` as it goes on, and `end` with the task as it ended, which is the last one. Each has an id: whoever comes back with it, in the header `Last-Event-ID` or as `lastEventId`, goes on where they were. Comments keep the connection awake. A task is seen by the user that has begun it, and by callers who hold the scopes that its work needs.
+         *
+         *     Needs any valid token.
+         */
+        get: operations["follow_task"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1159,6 +1347,22 @@ export interface components {
             /** @description How long it took. */
             seconds: number;
         };
+        /** @description The snapshots of one destination. */
+        DestinationSnapshots: {
+            destination: string;
+            error?: components["schemas"]["SnapshotFault"];
+            /** @description Whether the server has an identity that reads them: without it, it knows when they were made, and their ids. */
+            readable: boolean;
+            /** @description Newest first. */
+            snapshots: components["schemas"]["ListedSnapshot"][];
+            /** @description Those that are there and can't be read. */
+            unreadable: {
+                code: string;
+                createdAt: string;
+                message: string;
+                setId: string;
+            }[];
+        };
         Done: {
             /**
              * @description Always true: errors have their own form.
@@ -1352,10 +1556,10 @@ export interface components {
             id: string;
             notes: string[];
             /**
-             * @description `partial`: a snapshot was stored, but not in each destination, or older ones stay that should go. `failure`: none was stored. `cut`: the server ended meanwhile.
+             * @description `partial`: a snapshot was stored, but not in each destination, or older ones stay that should go. `failure`: none was stored. `cancelled`: somebody has ended it before a snapshot was stored. `cut`: the server ended meanwhile.
              * @enum {string}
              */
-            outcome: "success" | "partial" | "failure" | "cut";
+            outcome: "success" | "partial" | "failure" | "cancelled" | "cut";
             /**
              * Format: date-time
              * @description When it began.
@@ -1366,6 +1570,46 @@ export interface components {
              * @enum {string}
              */
             trigger: "schedule" | "catch-up" | "request" | "continuous";
+        };
+        /** @description A snapshot of a repository. */
+        ListedSnapshot: {
+            /**
+             * Format: date-time
+             * @description The instant that it holds.
+             */
+            createdAt: string;
+            databases?: {
+                auth?: {
+                    /** @description Records. */
+                    entries: number;
+                    /** @description What they take before compression. */
+                    rawBytes: number;
+                    /** @description What their segments take in the repository. */
+                    storedBytes: number;
+                };
+                config?: {
+                    /** @description Records. */
+                    entries: number;
+                    /** @description What they take before compression. */
+                    rawBytes: number;
+                    /** @description What their segments take in the repository. */
+                    storedBytes: number;
+                };
+                logs?: {
+                    /** @description Records. */
+                    entries: number;
+                    /** @description What they take before compression. */
+                    rawBytes: number;
+                    /** @description What their segments take in the repository. */
+                    storedBytes: number;
+                };
+            };
+            /** @description Whose databases they are. Absent, with what follows, where the server can't read it. */
+            host?: string;
+            producer?: string;
+            /** @description The snapshot's id, a UUID. */
+            setId: string;
+            tags?: string[];
         };
         Log: {
             fields: {
@@ -1391,6 +1635,7 @@ export interface components {
             can_edit_pipelines: boolean;
             can_edit_streams: boolean;
             can_edit_transformers: boolean;
+            can_forget_backups: boolean;
             can_send_logs: boolean;
             can_view_acls: boolean;
             can_view_alerts: boolean;
@@ -1505,7 +1750,135 @@ export interface components {
             warnings?: string[];
         };
         /** @enum {string} */
-        Scope: "read_pipelines" | "write_pipelines" | "read_transformers" | "write_transformers" | "read_streams" | "write_streams" | "read_alerts" | "write_alerts" | "read_acls" | "write_acls" | "send_logs" | "read_backups" | "write_backups";
+        Scope: "read_pipelines" | "write_pipelines" | "read_transformers" | "write_transformers" | "read_streams" | "write_streams" | "read_alerts" | "write_alerts" | "read_acls" | "write_acls" | "send_logs" | "read_backups" | "write_backups" | "forget_backups";
+        /** @description What a snapshot of a repository holds. */
+        SnapshotDetails: {
+            /**
+             * Format: date-time
+             * @description The instant that it holds.
+             */
+            createdAt: string;
+            databases: {
+                auth?: {
+                    /** @description Records. */
+                    entries: number;
+                    /** @description Damaged records that the backup has left out. */
+                    leftOut?: number;
+                    /** @description Records that a repair could not save. */
+                    lost?: number;
+                    /** @description What they take before compression. */
+                    rawBytes: number;
+                    /** @description Objects that hold them. */
+                    segments: number;
+                    /** @description What their segments take in the repository. */
+                    storedBytes: number;
+                };
+                config?: {
+                    /** @description Records. */
+                    entries: number;
+                    /** @description Damaged records that the backup has left out. */
+                    leftOut?: number;
+                    /** @description Records that a repair could not save. */
+                    lost?: number;
+                    /** @description What they take before compression. */
+                    rawBytes: number;
+                    /** @description Objects that hold them. */
+                    segments: number;
+                    /** @description What their segments take in the repository. */
+                    storedBytes: number;
+                };
+                logs?: {
+                    /** @description Records. */
+                    entries: number;
+                    /** @description Damaged records that the backup has left out. */
+                    leftOut?: number;
+                    /** @description Records that a repair could not save. */
+                    lost?: number;
+                    /** @description What they take before compression. */
+                    rawBytes: number;
+                    /** @description Objects that hold them. */
+                    segments: number;
+                    /** @description What their segments take in the repository. */
+                    storedBytes: number;
+                };
+            };
+            destination: string;
+            host: string;
+            producer: string;
+            setId: string;
+            tags: string[];
+        };
+        /** @description What has changed from one snapshot to another. */
+        SnapshotDiff: {
+            after: string;
+            before: string;
+            databases: {
+                access?: {
+                    administrators: {
+                        after: string[];
+                        before: string[];
+                    };
+                    changes: {
+                        gains: string[];
+                        loses: string[];
+                        user: string;
+                    }[];
+                    passwordsChanged: string[];
+                    tokensGained: {
+                        user: string;
+                        uuid: string;
+                    }[];
+                    tokensLost: {
+                        user: string;
+                        uuid: string;
+                    }[];
+                    usersAdded: string[];
+                    usersRemoved: string[];
+                };
+                /** @enum {string} */
+                database: "auth" | "config" | "logs";
+                equal: boolean;
+                /** @description Only those that differ. */
+                kinds: {
+                    [key: string]: {
+                        added: number;
+                        changed: number;
+                        /** @description The first hundred of each. */
+                        names: {
+                            added: string[];
+                            changed: string[];
+                            removed: string[];
+                        };
+                        removed: number;
+                    };
+                };
+                streams: {
+                    added: number;
+                    changed: number;
+                    /**
+                     * Format: date-time
+                     * @description The oldest entry that differs.
+                     */
+                    from?: string;
+                    name: string;
+                    removed: number;
+                    /**
+                     * Format: date-time
+                     * @description The newest one.
+                     */
+                    to?: string;
+                }[];
+            }[];
+            equal: boolean;
+            onlyAfter: ("auth" | "config" | "logs")[];
+            onlyBefore: ("auth" | "config" | "logs")[];
+        };
+        /** @description Why a destination can't be used. */
+        SnapshotFault: {
+            code: string;
+            hint?: string;
+            message: string;
+        };
         StreamConfig: {
             indexed_fields: string[];
             /** Format: int64 */
@@ -1531,6 +1904,60 @@ export interface components {
              * @default 0
              */
             ttl?: number;
+        };
+        /** @description Long work that somebody, or the server, has begun. */
+        Task: {
+            /**
+             * Format: date-time
+             * @description When it began.
+             */
+            begunAt: string;
+            /** @description The user that has begun it; absent where the server did, by a schedule. */
+            by?: string;
+            /** @description Somebody has asked for its end, and it hasn't come yet. */
+            cancelling?: boolean;
+            /**
+             * Format: date-time
+             * @description When it ended.
+             */
+            endedAt?: string;
+            error?: components["schemas"]["TaskFault"];
+            /** @description A UUID. */
+            id: string;
+            /** @enum {string} */
+            kind: "job" | "backup" | "restore" | "forget" | "drill";
+            /** @description What it has done: another report for each kind. */
+            outcome?: {
+                [key: string]: unknown;
+            };
+            progress?: components["schemas"]["TaskProgress"];
+            /**
+             * @description `cut`: the server ended meanwhile. It is not taken up again.
+             * @enum {string}
+             */
+            state: "running" | "succeeded" | "failed" | "cancelled" | "cut";
+            /** @description What it works on: a job, a snapshot, or destinations of snapshots. */
+            target: string;
+        };
+        /** @description Why a task has failed. */
+        TaskFault: {
+            code: string;
+            /** @description Facts for programs. */
+            details?: {
+                [key: string]: unknown;
+            };
+            hint?: string;
+            message: string;
+        };
+        /** @description How far a task is. */
+        TaskProgress: {
+            database?: string;
+            /** @description Of what is done by the piece. */
+            done?: number;
+            phase: string;
+            records?: number;
+            total?: number;
+            totalRecords?: number;
         };
         Token: {
             /** @description Whether it authenticates nobody any more. */
@@ -2789,7 +3216,8 @@ export interface operations {
                      *         "can_edit_acls": false,
                      *         "can_send_logs": false,
                      *         "can_view_backups": false,
-                     *         "can_edit_backups": false
+                     *         "can_edit_backups": false,
+                     *         "can_forget_backups": false
                      *       }
                      *     }
                      */
@@ -5577,8 +6005,8 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done */
-            200: {
+            /** @description Begun */
+            202: {
                 headers: {
                     /** @description Names this request in the server's log. */
                     "X-Request-Id"?: string;
@@ -5588,17 +6016,26 @@ export interface operations {
                     /**
                      * @example {
                      *       "success": true,
-                     *       "run": "2f1d2a34-6c55-4c1e-9a83-0d7f4a1e5b60"
+                     *       "run": "2f1d2a34-6c55-4c1e-9a83-0d7f4a1e5b60",
+                     *       "task": {
+                     *         "id": "2f1d2a34-6c55-4c1e-9a83-0d7f4a1e5b60",
+                     *         "kind": "job",
+                     *         "target": "nightly",
+                     *         "by": "alice",
+                     *         "state": "running",
+                     *         "begunAt": "2026-11-29T02:15:00.012Z"
+                     *       }
                      *     }
                      */
                     "application/json": {
-                        /** @description The run's id, a UUID. */
+                        /** @description The run's id, a UUID: the task's. */
                         run: string;
                         /**
                          * @description Always true: errors have their own form.
                          * @constant
                          */
                         success: true;
+                        task: components["schemas"]["Task"];
                     };
                 };
             };
@@ -9905,6 +10342,1605 @@ export interface operations {
             };
         };
     };
+    list_snapshots: {
+        parameters: {
+            query?: {
+                destination?: string;
+                /** @description Only the newest of each host. */
+                latest?: boolean;
+                tag?: string | string[];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    /** @description Names this request in the server's log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "destinations": [
+                     *         {
+                     *           "destination": "nas",
+                     *           "readable": true,
+                     *           "snapshots": [
+                     *             {
+                     *               "setId": "91186e8d-6e05-4271-b4b3-02c804ff00bf",
+                     *               "createdAt": "2026-11-29T02:15:00.012Z",
+                     *               "host": "web-1",
+                     *               "tags": [
+                     *                 "job:nightly"
+                     *               ],
+                     *               "producer": "flowg 0.1.0",
+                     *               "databases": {
+                     *                 "logs": {
+                     *                   "entries": 1513,
+                     *                   "rawBytes": 260113,
+                     *                   "storedBytes": 52431
+                     *                 }
+                     *               }
+                     *             }
+                     *           ],
+                     *           "unreadable": []
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": {
+                        destinations: components["schemas"]["DestinationSnapshots"][];
+                        /**
+                         * @description Always true: errors have their own form.
+                         * @constant
+                         */
+                        success: true;
+                    };
+                };
+            };
+            /** @description A given value breaks a rule (`INPUT_INVALID`) */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "code": "INPUT_INVALID",
+                     *       "message": "a given value breaks a rule",
+                     *       "requestId": "0c6a3f0e-4a0b-4a57-9d2c-5a3f1f1f7c11"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not authenticated (`UNAUTHENTICATED`) */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "code": "UNAUTHENTICATED",
+                     *       "message": "not authenticated",
+                     *       "requestId": "0c6a3f0e-4a0b-4a57-9d2c-5a3f1f1f7c11"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not permitted (`PERMISSION_DENIED`) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "code": "PERMISSION_DENIED",
+                     *       "message": "not permitted",
+                     *       "requestId": "0c6a3f0e-4a0b-4a57-9d2c-5a3f1f1f7c11"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description It does not exist (`NOT_FOUND`) */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "code": "NOT_FOUND",
+                     *       "message": "it does not exist",
+                     *       "requestId": "0c6a3f0e-4a0b-4a57-9d2c-5a3f1f1f7c11"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description An identity is needed (`IDENTITY_REQUIRED`); refused for safety (`REFUSED`); another one is under way (`CONFLICT`) */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "code": "IDENTITY_REQUIRED",
+                     *       "message": "an identity is needed",
+                     *       "requestId": "0c6a3f0e-4a0b-4a57-9d2c-5a3f1f1f7c11"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not signed by a trusted key (`SIGNATURE_REFUSED`); the snapshot needs a later version (`SNAPSHOT_UNSUPPORTED`) */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "code": "SIGNATURE_REFUSED",
+                     *       "message": "not signed by a trusted key",
+                     *       "requestId": "0c6a3f0e-4a0b-4a57-9d2c-5a3f1f1f7c11"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many attempts (`RATE_LIMITED`) */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "code": "RATE_LIMITED",
+                     *       "message": "too many attempts",
+                     *       "requestId": "0c6a3f0e-4a0b-4a57-9d2c-5a3f1f1f7c11"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The repository is damaged (`REPOSITORY_DAMAGED`); a file cannot be used (`FILE_UNAVAILABLE`); an unexpected fault (`INTERNAL`); the database is damaged (`DATABASE_DAMAGED`) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "code": "REPOSITORY_DAMAGED",
+                     *       "message": "the repository is damaged",
+                     *       "requestId": "0c6a3f0e-4a0b-4a57-9d2c-5a3f1f1f7c11"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The repository cannot be used now (`REPOSITORY_UNAVAILABLE`) */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "code": "REPOSITORY_UNAVAILABLE",
+                     *       "message": "the repository cannot be used now",
+                     *       "requestId": "0c6a3f0e-4a0b-4a57-9d2c-5a3f1f1f7c11"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description There is no repository (`REPOSITORY_MISSING`); busy (`BUSY`); the database's files were replaced (`DATABASE_REPLACED`); the database cannot be used now (`DATABASE_UNAVAILABLE`) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "code": "REPOSITORY_MISSING",
+                     *       "message": "there is no repository",
+                     *       "requestId": "0c6a3f0e-4a0b-4a57-9d2c-5a3f1f1f7c11"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The disk is full (`DISK_FULL`) */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "code": "DISK_FULL",
+                     *       "message": "the disk is full",
+                     *       "requestId": "0c6a3f0e-4a0b-4a57-9d2c-5a3f1f1f7c11"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    create_snapshot: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                /**
+                 * @example {
+                 *       "destinations": [
+                 *         "nas"
+                 *       ],
+                 *       "tags": [
+                 *         "before-upgrade"
+                 *       ]
+                 *     }
+                 */
+                "application/json": {
+                    /**
+                     * @description Go on although a database has far fewer records than before.
+                     * @default false
+                     */
+                    allowShrink?: boolean;
+                    /** @description Their names; the only one unless given. */
+                    destinations?: string[];
+                    /**
+                     * @description Read everything, also what can't have changed.
+                     * @default false
+                     */
+                    full?: boolean;
+                    /** @description All destinations of this job. */
+                    job?: string;
+                    tags?: string[];
+                };
+            };
+        };
+        responses: {
+            /** @description Begun */
+            202: {
+                headers: {
+                    /** @description Names this request in the server's log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "task": {
+                     *         "id": "2f1d2a34-6c55-4c1e-9a83-0d7f4a1e5b60",
+                     *         "kind": "backup",
+                     *         "target": "nas",
+                     *         "by": "alice",
+                     *         "state": "running",
+                     *         "begunAt": "2026-11-29T02:15:00.012Z"
+                     *       }
+                     *     }
+                     */
+                    "application/json": {
+                        /**
+                         * @description Always true: errors have their own form.
+                         * @constant
+                         */
+                        success: true;
+                        task: components["schemas"]["Task"];
+                    };
+                };
+            };
+            /** @description A given value breaks a rule (`INPUT_INVALID`) */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "code": "INPUT_INVALID",
+                     *       "message": "a given value breaks a rule",
+                     *       "requestId": "0c6a3f0e-4a0b-4a57-9d2c-5a3f1f1f7c11"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not authenticated (`UNAUTHENTICATED`) */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "code": "UNAUTHENTICATED",
+                     *       "message": "not authenticated",
+                     *       "requestId": "0c6a3f0e-4a0b-4a57-9d2c-5a3f1f1f7c11"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not permitted (`PERMISSION_DENIED`) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "code": "PERMISSION_DENIED",
+                     *       "message": "not permitted",
+                     *       "requestId": "0c6a3f0e-4a0b-4a57-9d2c-5a3f1f1f7c11"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description It does not exist (`NOT_FOUND`) */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "code": "NOT_FOUND",
+                     *       "message": "it does not exist",
+                     *       "requestId": "0c6a3f0e-4a0b-4a57-9d2c-5a3f1f1f7c11"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Another one is under way (`CONFLICT`) */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "code": "CONFLICT",
+                     *       "message": "another one is under way",
+                     *       "requestId": "0c6a3f0e-4a0b-4a57-9d2c-5a3f1f1f7c11"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too large (`INPUT_TOO_LARGE`) */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "code": "INPUT_TOO_LARGE",
+                     *       "message": "too large",
+                     *       "requestId": "0c6a3f0e-4a0b-4a57-9d2c-5a3f1f1f7c11"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A type of body that is not taken here (`MEDIA_TYPE_UNSUPPORTED`) */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "code": "MEDIA_TYPE_UNSUPPORTED",
+                     *       "message": "a type of body that is not taken here",
+                     *       "requestId": "0c6a3f0e-4a0b-4a57-9d2c-5a3f1f1f7c11"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many attempts (`RATE_LIMITED`) */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "code": "RATE_LIMITED",
+                     *       "message": "too many attempts",
+                     *       "requestId": "0c6a3f0e-4a0b-4a57-9d2c-5a3f1f1f7c11"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description An unexpected fault (`INTERNAL`); the database is damaged (`DATABASE_DAMAGED`) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "code": "INTERNAL",
+                     *       "message": "an unexpected fault",
+                     *       "requestId": "0c6a3f0e-4a0b-4a57-9d2c-5a3f1f1f7c11"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Busy (`BUSY`); the database's files were replaced (`DATABASE_REPLACED`); the database cannot be used now (`DATABASE_UNAVAILABLE`) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "code": "BUSY",
+                     *       "message": "busy",
+                     *       "requestId": "0c6a3f0e-4a0b-4a57-9d2c-5a3f1f1f7c11"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The disk is full (`DISK_FULL`) */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "code": "DISK_FULL",
+                     *       "message": "the disk is full",
+                     *       "requestId": "0c6a3f0e-4a0b-4a57-9d2c-5a3f1f1f7c11"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    get_snapshot: {
+        parameters: {
+            query?: {
+                destination?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The snapshot's id, the beginning of it, or `latest`. */
+                snapshot: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    /** @description Names this request in the server's log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "snapshot": {
+                     *         "destination": "nas",
+                     *         "setId": "91186e8d-6e05-4271-b4b3-02c804ff00bf",
+                     *         "createdAt": "2026-11-29T02:15:00.012Z",
+                     *         "host": "web-1",
+                     *         "tags": [
+                     *           "job:nightly"
+                     *         ],
+                     *         "producer": "flowg 0.1.0",
+                     *         "databases": {
+                     *           "logs": {
+                     *             "entries": 1513,
+                     *             "rawBytes": 260113,
+                     *             "storedBytes": 52431,
+                     *             "segments": 3
+                     *           }
+                     *         }
+                     *       }
+                     *     }
+                     */
+                    "application/json": {
+                        snapshot: components["schemas"]["SnapshotDetails"];
+                        /**
+                         * @description Always true: errors have their own form.
+                         * @constant
+                         */
+                        success: true;
+                    };
+                };
+            };
+            /** @description A given value breaks a rule (`INPUT_INVALID`) */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "code": "INPUT_INVALID",
+                     *       "message": "a given value breaks a rule",
+                     *       "requestId": "0c6a3f0e-4a0b-4a57-9d2c-5a3f1f1f7c11"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not authenticated (`UNAUTHENTICATED`) */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "code": "UNAUTHENTICATED",
+                     *       "message": "not authenticated",
+                     *       "requestId": "0c6a3f0e-4a0b-4a57-9d2c-5a3f1f1f7c11"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not permitted (`PERMISSION_DENIED`) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "code": "PERMISSION_DENIED",
+                     *       "message": "not permitted",
+                     *       "requestId": "0c6a3f0e-4a0b-4a57-9d2c-5a3f1f1f7c11"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description It does not exist (`NOT_FOUND`) */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "code": "NOT_FOUND",
+                     *       "message": "it does not exist",
+                     *       "requestId": "0c6a3f0e-4a0b-4a57-9d2c-5a3f1f1f7c11"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description An identity is needed (`IDENTITY_REQUIRED`); refused for safety (`REFUSED`); another one is under way (`CONFLICT`) */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "code": "IDENTITY_REQUIRED",
+                     *       "message": "an identity is needed",
+                     *       "requestId": "0c6a3f0e-4a0b-4a57-9d2c-5a3f1f1f7c11"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not signed by a trusted key (`SIGNATURE_REFUSED`); the snapshot needs a later version (`SNAPSHOT_UNSUPPORTED`) */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "code": "SIGNATURE_REFUSED",
+                     *       "message": "not signed by a trusted key",
+                     *       "requestId": "0c6a3f0e-4a0b-4a57-9d2c-5a3f1f1f7c11"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many attempts (`RATE_LIMITED`) */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "code": "RATE_LIMITED",
+                     *       "message": "too many attempts",
+                     *       "requestId": "0c6a3f0e-4a0b-4a57-9d2c-5a3f1f1f7c11"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The repository is damaged (`REPOSITORY_DAMAGED`); a file cannot be used (`FILE_UNAVAILABLE`); an unexpected fault (`INTERNAL`); the database is damaged (`DATABASE_DAMAGED`) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "code": "REPOSITORY_DAMAGED",
+                     *       "message": "the repository is damaged",
+                     *       "requestId": "0c6a3f0e-4a0b-4a57-9d2c-5a3f1f1f7c11"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The repository cannot be used now (`REPOSITORY_UNAVAILABLE`) */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "code": "REPOSITORY_UNAVAILABLE",
+                     *       "message": "the repository cannot be used now",
+                     *       "requestId": "0c6a3f0e-4a0b-4a57-9d2c-5a3f1f1f7c11"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description There is no repository (`REPOSITORY_MISSING`); busy (`BUSY`); the database's files were replaced (`DATABASE_REPLACED`); the database cannot be used now (`DATABASE_UNAVAILABLE`) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "code": "REPOSITORY_MISSING",
+                     *       "message": "there is no repository",
+                     *       "requestId": "0c6a3f0e-4a0b-4a57-9d2c-5a3f1f1f7c11"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The disk is full (`DISK_FULL`) */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "code": "DISK_FULL",
+                     *       "message": "the disk is full",
+                     *       "requestId": "0c6a3f0e-4a0b-4a57-9d2c-5a3f1f1f7c11"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    diff_snapshots: {
+        parameters: {
+            query: {
+                destination?: string;
+                only?: ("auth" | "config" | "logs") | ("auth" | "config" | "logs")[];
+                /** @description The snapshot's id, the beginning of it, or `latest`. */
+                other: string;
+            };
+            header?: never;
+            path: {
+                /** @description The snapshot's id, the beginning of it, or `latest`. */
+                snapshot: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    /** @description Names this request in the server's log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "diff": {
+                     *         "before": "snapshot 91186e8d-6e05-4271-b4b3-02c804ff00bf in nas",
+                     *         "after": "snapshot 2f1d2a34-6c55-4c1e-9a83-0d7f4a1e5b60 in nas",
+                     *         "equal": true,
+                     *         "onlyBefore": [],
+                     *         "onlyAfter": [],
+                     *         "databases": []
+                     *       }
+                     *     }
+                     */
+                    "application/json": {
+                        diff: components["schemas"]["SnapshotDiff"];
+                        /**
+                         * @description Always true: errors have their own form.
+                         * @constant
+                         */
+                        success: true;
+                    };
+                };
+            };
+            /** @description A given value breaks a rule (`INPUT_INVALID`) */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "code": "INPUT_INVALID",
+                     *       "message": "a given value breaks a rule",
+                     *       "requestId": "0c6a3f0e-4a0b-4a57-9d2c-5a3f1f1f7c11"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not authenticated (`UNAUTHENTICATED`) */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "code": "UNAUTHENTICATED",
+                     *       "message": "not authenticated",
+                     *       "requestId": "0c6a3f0e-4a0b-4a57-9d2c-5a3f1f1f7c11"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not permitted (`PERMISSION_DENIED`) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "code": "PERMISSION_DENIED",
+                     *       "message": "not permitted",
+                     *       "requestId": "0c6a3f0e-4a0b-4a57-9d2c-5a3f1f1f7c11"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description It does not exist (`NOT_FOUND`) */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "code": "NOT_FOUND",
+                     *       "message": "it does not exist",
+                     *       "requestId": "0c6a3f0e-4a0b-4a57-9d2c-5a3f1f1f7c11"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description An identity is needed (`IDENTITY_REQUIRED`); refused for safety (`REFUSED`); another one is under way (`CONFLICT`) */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "code": "IDENTITY_REQUIRED",
+                     *       "message": "an identity is needed",
+                     *       "requestId": "0c6a3f0e-4a0b-4a57-9d2c-5a3f1f1f7c11"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not signed by a trusted key (`SIGNATURE_REFUSED`); the snapshot needs a later version (`SNAPSHOT_UNSUPPORTED`) */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "code": "SIGNATURE_REFUSED",
+                     *       "message": "not signed by a trusted key",
+                     *       "requestId": "0c6a3f0e-4a0b-4a57-9d2c-5a3f1f1f7c11"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many attempts (`RATE_LIMITED`) */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "code": "RATE_LIMITED",
+                     *       "message": "too many attempts",
+                     *       "requestId": "0c6a3f0e-4a0b-4a57-9d2c-5a3f1f1f7c11"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The repository is damaged (`REPOSITORY_DAMAGED`); a file cannot be used (`FILE_UNAVAILABLE`); an unexpected fault (`INTERNAL`); the database is damaged (`DATABASE_DAMAGED`) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "code": "REPOSITORY_DAMAGED",
+                     *       "message": "the repository is damaged",
+                     *       "requestId": "0c6a3f0e-4a0b-4a57-9d2c-5a3f1f1f7c11"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The repository cannot be used now (`REPOSITORY_UNAVAILABLE`) */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "code": "REPOSITORY_UNAVAILABLE",
+                     *       "message": "the repository cannot be used now",
+                     *       "requestId": "0c6a3f0e-4a0b-4a57-9d2c-5a3f1f1f7c11"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description There is no repository (`REPOSITORY_MISSING`); busy (`BUSY`); the database's files were replaced (`DATABASE_REPLACED`); the database cannot be used now (`DATABASE_UNAVAILABLE`) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "code": "REPOSITORY_MISSING",
+                     *       "message": "there is no repository",
+                     *       "requestId": "0c6a3f0e-4a0b-4a57-9d2c-5a3f1f1f7c11"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The disk is full (`DISK_FULL`) */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "code": "DISK_FULL",
+                     *       "message": "the disk is full",
+                     *       "requestId": "0c6a3f0e-4a0b-4a57-9d2c-5a3f1f1f7c11"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    restore_snapshot: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The snapshot's id, the beginning of it, or `latest`. */
+                snapshot: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                /**
+                 * @example {
+                 *       "destination": "nas",
+                 *       "only": [
+                 *         "logs"
+                 *       ],
+                 *       "dryRun": true
+                 *     }
+                 */
+                "application/json": {
+                    /**
+                     * @description Go on although the caller would gain scopes, or somebody be locked out.
+                     * @default false
+                     */
+                    allowAccessChange?: boolean;
+                    /**
+                     * @description Go on although nobody who may administer would be left.
+                     * @default false
+                     */
+                    allowNoAdmin?: boolean;
+                    /** @description The destination, as the server's settings call it; may be left out where there is only one. Where several jobs have one of that name, `JOB/NAME`. */
+                    destination?: string;
+                    /**
+                     * @description Report what would change, and change nothing.
+                     * @default false
+                     */
+                    dryRun?: boolean;
+                    /**
+                     * @description `merge` keeps what only the database has; `replace` removes it.
+                     * @default merge
+                     * @enum {string}
+                     */
+                    mode?: "merge" | "replace";
+                    /** @description These databases; all that the snapshot has unless given. */
+                    only?: ("auth" | "config" | "logs")[];
+                    /**
+                     * @description Take what a repair has left of a damaged snapshot; only in mode `merge`.
+                     * @default false
+                     */
+                    salvaged?: boolean;
+                    /** @description Only this, and nothing else: as `select` of `POST /restore`. */
+                    select?: string[];
+                    /**
+                     * @description Keep what takes it back.
+                     * @default true
+                     */
+                    undo?: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description Begun */
+            202: {
+                headers: {
+                    /** @description Names this request in the server's log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "task": {
+                     *         "id": "2f1d2a34-6c55-4c1e-9a83-0d7f4a1e5b60",
+                     *         "kind": "restore",
+                     *         "target": "91186e8d-6e05-4271-b4b3-02c804ff00bf in nas",
+                     *         "by": "alice",
+                     *         "state": "running",
+                     *         "begunAt": "2026-11-29T02:15:00.012Z"
+                     *       }
+                     *     }
+                     */
+                    "application/json": {
+                        /**
+                         * @description Always true: errors have their own form.
+                         * @constant
+                         */
+                        success: true;
+                        task: components["schemas"]["Task"];
+                    };
+                };
+            };
+            /** @description A given value breaks a rule (`INPUT_INVALID`) */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "code": "INPUT_INVALID",
+                     *       "message": "a given value breaks a rule",
+                     *       "requestId": "0c6a3f0e-4a0b-4a57-9d2c-5a3f1f1f7c11"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not authenticated (`UNAUTHENTICATED`) */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "code": "UNAUTHENTICATED",
+                     *       "message": "not authenticated",
+                     *       "requestId": "0c6a3f0e-4a0b-4a57-9d2c-5a3f1f1f7c11"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not permitted (`PERMISSION_DENIED`) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "code": "PERMISSION_DENIED",
+                     *       "message": "not permitted",
+                     *       "requestId": "0c6a3f0e-4a0b-4a57-9d2c-5a3f1f1f7c11"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description It does not exist (`NOT_FOUND`) */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "code": "NOT_FOUND",
+                     *       "message": "it does not exist",
+                     *       "requestId": "0c6a3f0e-4a0b-4a57-9d2c-5a3f1f1f7c11"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description An identity is needed (`IDENTITY_REQUIRED`); refused for safety (`REFUSED`); another one is under way (`CONFLICT`) */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "code": "IDENTITY_REQUIRED",
+                     *       "message": "an identity is needed",
+                     *       "requestId": "0c6a3f0e-4a0b-4a57-9d2c-5a3f1f1f7c11"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too large (`INPUT_TOO_LARGE`) */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "code": "INPUT_TOO_LARGE",
+                     *       "message": "too large",
+                     *       "requestId": "0c6a3f0e-4a0b-4a57-9d2c-5a3f1f1f7c11"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A type of body that is not taken here (`MEDIA_TYPE_UNSUPPORTED`) */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "code": "MEDIA_TYPE_UNSUPPORTED",
+                     *       "message": "a type of body that is not taken here",
+                     *       "requestId": "0c6a3f0e-4a0b-4a57-9d2c-5a3f1f1f7c11"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not signed by a trusted key (`SIGNATURE_REFUSED`); the snapshot needs a later version (`SNAPSHOT_UNSUPPORTED`) */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "code": "SIGNATURE_REFUSED",
+                     *       "message": "not signed by a trusted key",
+                     *       "requestId": "0c6a3f0e-4a0b-4a57-9d2c-5a3f1f1f7c11"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many attempts (`RATE_LIMITED`) */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "code": "RATE_LIMITED",
+                     *       "message": "too many attempts",
+                     *       "requestId": "0c6a3f0e-4a0b-4a57-9d2c-5a3f1f1f7c11"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The repository is damaged (`REPOSITORY_DAMAGED`); a file cannot be used (`FILE_UNAVAILABLE`); an unexpected fault (`INTERNAL`); the database is damaged (`DATABASE_DAMAGED`) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "code": "REPOSITORY_DAMAGED",
+                     *       "message": "the repository is damaged",
+                     *       "requestId": "0c6a3f0e-4a0b-4a57-9d2c-5a3f1f1f7c11"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The repository cannot be used now (`REPOSITORY_UNAVAILABLE`) */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "code": "REPOSITORY_UNAVAILABLE",
+                     *       "message": "the repository cannot be used now",
+                     *       "requestId": "0c6a3f0e-4a0b-4a57-9d2c-5a3f1f1f7c11"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description There is no repository (`REPOSITORY_MISSING`); busy (`BUSY`); the database's files were replaced (`DATABASE_REPLACED`); the database cannot be used now (`DATABASE_UNAVAILABLE`) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "code": "REPOSITORY_MISSING",
+                     *       "message": "there is no repository",
+                     *       "requestId": "0c6a3f0e-4a0b-4a57-9d2c-5a3f1f1f7c11"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The disk is full (`DISK_FULL`) */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "code": "DISK_FULL",
+                     *       "message": "the disk is full",
+                     *       "requestId": "0c6a3f0e-4a0b-4a57-9d2c-5a3f1f1f7c11"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    forget_snapshots: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "destination": "nas",
+                 *       "snapshots": [
+                 *         "91186e8d-6e05-4271-b4b3-02c804ff00bf"
+                 *       ],
+                 *       "prune": true
+                 *     }
+                 */
+                "application/json": {
+                    /** @description The destination, as the server's settings call it; may be left out where there is only one. Where several jobs have one of that name, `JOB/NAME`. */
+                    destination?: string;
+                    /**
+                     * @description Say what would go, and remove nothing.
+                     * @default false
+                     */
+                    dryRun?: boolean;
+                    /**
+                     * @description Then remove what no snapshot needs any more.
+                     * @default false
+                     */
+                    prune?: boolean;
+                    /** @description Their ids, or how these begin. */
+                    snapshots: string[];
+                };
+            };
+        };
+        responses: {
+            /** @description Begun */
+            202: {
+                headers: {
+                    /** @description Names this request in the server's log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "task": {
+                     *         "id": "2f1d2a34-6c55-4c1e-9a83-0d7f4a1e5b60",
+                     *         "kind": "forget",
+                     *         "target": "91186e8d-6e05-4271-b4b3-02c804ff00bf in nas",
+                     *         "by": "alice",
+                     *         "state": "running",
+                     *         "begunAt": "2026-11-29T02:15:00.012Z"
+                     *       }
+                     *     }
+                     */
+                    "application/json": {
+                        /**
+                         * @description Always true: errors have their own form.
+                         * @constant
+                         */
+                        success: true;
+                        task: components["schemas"]["Task"];
+                    };
+                };
+            };
+            /** @description A given value breaks a rule (`INPUT_INVALID`) */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "code": "INPUT_INVALID",
+                     *       "message": "a given value breaks a rule",
+                     *       "requestId": "0c6a3f0e-4a0b-4a57-9d2c-5a3f1f1f7c11"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not authenticated (`UNAUTHENTICATED`) */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "code": "UNAUTHENTICATED",
+                     *       "message": "not authenticated",
+                     *       "requestId": "0c6a3f0e-4a0b-4a57-9d2c-5a3f1f1f7c11"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not permitted (`PERMISSION_DENIED`) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "code": "PERMISSION_DENIED",
+                     *       "message": "not permitted",
+                     *       "requestId": "0c6a3f0e-4a0b-4a57-9d2c-5a3f1f1f7c11"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description It does not exist (`NOT_FOUND`) */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "code": "NOT_FOUND",
+                     *       "message": "it does not exist",
+                     *       "requestId": "0c6a3f0e-4a0b-4a57-9d2c-5a3f1f1f7c11"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description An identity is needed (`IDENTITY_REQUIRED`); refused for safety (`REFUSED`); another one is under way (`CONFLICT`) */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "code": "IDENTITY_REQUIRED",
+                     *       "message": "an identity is needed",
+                     *       "requestId": "0c6a3f0e-4a0b-4a57-9d2c-5a3f1f1f7c11"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too large (`INPUT_TOO_LARGE`) */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "code": "INPUT_TOO_LARGE",
+                     *       "message": "too large",
+                     *       "requestId": "0c6a3f0e-4a0b-4a57-9d2c-5a3f1f1f7c11"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A type of body that is not taken here (`MEDIA_TYPE_UNSUPPORTED`) */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "code": "MEDIA_TYPE_UNSUPPORTED",
+                     *       "message": "a type of body that is not taken here",
+                     *       "requestId": "0c6a3f0e-4a0b-4a57-9d2c-5a3f1f1f7c11"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not signed by a trusted key (`SIGNATURE_REFUSED`); the snapshot needs a later version (`SNAPSHOT_UNSUPPORTED`) */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "code": "SIGNATURE_REFUSED",
+                     *       "message": "not signed by a trusted key",
+                     *       "requestId": "0c6a3f0e-4a0b-4a57-9d2c-5a3f1f1f7c11"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many attempts (`RATE_LIMITED`) */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "code": "RATE_LIMITED",
+                     *       "message": "too many attempts",
+                     *       "requestId": "0c6a3f0e-4a0b-4a57-9d2c-5a3f1f1f7c11"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The repository is damaged (`REPOSITORY_DAMAGED`); a file cannot be used (`FILE_UNAVAILABLE`); an unexpected fault (`INTERNAL`); the database is damaged (`DATABASE_DAMAGED`) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "code": "REPOSITORY_DAMAGED",
+                     *       "message": "the repository is damaged",
+                     *       "requestId": "0c6a3f0e-4a0b-4a57-9d2c-5a3f1f1f7c11"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The repository cannot be used now (`REPOSITORY_UNAVAILABLE`) */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "code": "REPOSITORY_UNAVAILABLE",
+                     *       "message": "the repository cannot be used now",
+                     *       "requestId": "0c6a3f0e-4a0b-4a57-9d2c-5a3f1f1f7c11"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description There is no repository (`REPOSITORY_MISSING`); busy (`BUSY`); the database's files were replaced (`DATABASE_REPLACED`); the database cannot be used now (`DATABASE_UNAVAILABLE`) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "code": "REPOSITORY_MISSING",
+                     *       "message": "there is no repository",
+                     *       "requestId": "0c6a3f0e-4a0b-4a57-9d2c-5a3f1f1f7c11"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The disk is full (`DISK_FULL`) */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "code": "DISK_FULL",
+                     *       "message": "the disk is full",
+                     *       "requestId": "0c6a3f0e-4a0b-4a57-9d2c-5a3f1f1f7c11"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
     list_streams: {
         parameters: {
             query?: never;
@@ -11208,6 +13244,718 @@ export interface operations {
                      *       "success": false,
                      *       "code": "PERMISSION_DENIED",
                      *       "message": "not permitted",
+                     *       "requestId": "0c6a3f0e-4a0b-4a57-9d2c-5a3f1f1f7c11"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many attempts (`RATE_LIMITED`) */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "code": "RATE_LIMITED",
+                     *       "message": "too many attempts",
+                     *       "requestId": "0c6a3f0e-4a0b-4a57-9d2c-5a3f1f1f7c11"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description An unexpected fault (`INTERNAL`); the database is damaged (`DATABASE_DAMAGED`) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "code": "INTERNAL",
+                     *       "message": "an unexpected fault",
+                     *       "requestId": "0c6a3f0e-4a0b-4a57-9d2c-5a3f1f1f7c11"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Busy (`BUSY`); the database's files were replaced (`DATABASE_REPLACED`); the database cannot be used now (`DATABASE_UNAVAILABLE`) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "code": "BUSY",
+                     *       "message": "busy",
+                     *       "requestId": "0c6a3f0e-4a0b-4a57-9d2c-5a3f1f1f7c11"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The disk is full (`DISK_FULL`) */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "code": "DISK_FULL",
+                     *       "message": "the disk is full",
+                     *       "requestId": "0c6a3f0e-4a0b-4a57-9d2c-5a3f1f1f7c11"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    list_tasks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    /** @description Names this request in the server's log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "tasks": [
+                     *         {
+                     *           "id": "2f1d2a34-6c55-4c1e-9a83-0d7f4a1e5b60",
+                     *           "kind": "job",
+                     *           "target": "nightly",
+                     *           "by": "alice",
+                     *           "state": "succeeded",
+                     *           "begunAt": "2026-11-29T02:15:00.012Z",
+                     *           "endedAt": "2026-11-29T02:15:04.730Z",
+                     *           "progress": {
+                     *             "phase": "reading",
+                     *             "database": "logs",
+                     *             "records": 1513,
+                     *             "totalRecords": 1513
+                     *           }
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": {
+                        /**
+                         * @description Always true: errors have their own form.
+                         * @constant
+                         */
+                        success: true;
+                        tasks: components["schemas"]["Task"][];
+                    };
+                };
+            };
+            /** @description A given value breaks a rule (`INPUT_INVALID`) */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "code": "INPUT_INVALID",
+                     *       "message": "a given value breaks a rule",
+                     *       "requestId": "0c6a3f0e-4a0b-4a57-9d2c-5a3f1f1f7c11"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not authenticated (`UNAUTHENTICATED`) */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "code": "UNAUTHENTICATED",
+                     *       "message": "not authenticated",
+                     *       "requestId": "0c6a3f0e-4a0b-4a57-9d2c-5a3f1f1f7c11"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many attempts (`RATE_LIMITED`) */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "code": "RATE_LIMITED",
+                     *       "message": "too many attempts",
+                     *       "requestId": "0c6a3f0e-4a0b-4a57-9d2c-5a3f1f1f7c11"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description An unexpected fault (`INTERNAL`); the database is damaged (`DATABASE_DAMAGED`) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "code": "INTERNAL",
+                     *       "message": "an unexpected fault",
+                     *       "requestId": "0c6a3f0e-4a0b-4a57-9d2c-5a3f1f1f7c11"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Busy (`BUSY`); the database's files were replaced (`DATABASE_REPLACED`); the database cannot be used now (`DATABASE_UNAVAILABLE`) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "code": "BUSY",
+                     *       "message": "busy",
+                     *       "requestId": "0c6a3f0e-4a0b-4a57-9d2c-5a3f1f1f7c11"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The disk is full (`DISK_FULL`) */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "code": "DISK_FULL",
+                     *       "message": "the disk is full",
+                     *       "requestId": "0c6a3f0e-4a0b-4a57-9d2c-5a3f1f1f7c11"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    get_task: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The task's id. */
+                task: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    /** @description Names this request in the server's log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "task": {
+                     *         "id": "2f1d2a34-6c55-4c1e-9a83-0d7f4a1e5b60",
+                     *         "kind": "job",
+                     *         "target": "nightly",
+                     *         "by": "alice",
+                     *         "state": "succeeded",
+                     *         "begunAt": "2026-11-29T02:15:00.012Z",
+                     *         "endedAt": "2026-11-29T02:15:04.730Z",
+                     *         "progress": {
+                     *           "phase": "reading",
+                     *           "database": "logs",
+                     *           "records": 1513,
+                     *           "totalRecords": 1513
+                     *         }
+                     *       }
+                     *     }
+                     */
+                    "application/json": {
+                        /**
+                         * @description Always true: errors have their own form.
+                         * @constant
+                         */
+                        success: true;
+                        task: components["schemas"]["Task"];
+                    };
+                };
+            };
+            /** @description A given value breaks a rule (`INPUT_INVALID`) */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "code": "INPUT_INVALID",
+                     *       "message": "a given value breaks a rule",
+                     *       "requestId": "0c6a3f0e-4a0b-4a57-9d2c-5a3f1f1f7c11"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not authenticated (`UNAUTHENTICATED`) */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "code": "UNAUTHENTICATED",
+                     *       "message": "not authenticated",
+                     *       "requestId": "0c6a3f0e-4a0b-4a57-9d2c-5a3f1f1f7c11"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not permitted (`PERMISSION_DENIED`) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "code": "PERMISSION_DENIED",
+                     *       "message": "not permitted",
+                     *       "requestId": "0c6a3f0e-4a0b-4a57-9d2c-5a3f1f1f7c11"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description It does not exist (`NOT_FOUND`) */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "code": "NOT_FOUND",
+                     *       "message": "it does not exist",
+                     *       "requestId": "0c6a3f0e-4a0b-4a57-9d2c-5a3f1f1f7c11"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many attempts (`RATE_LIMITED`) */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "code": "RATE_LIMITED",
+                     *       "message": "too many attempts",
+                     *       "requestId": "0c6a3f0e-4a0b-4a57-9d2c-5a3f1f1f7c11"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description An unexpected fault (`INTERNAL`); the database is damaged (`DATABASE_DAMAGED`) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "code": "INTERNAL",
+                     *       "message": "an unexpected fault",
+                     *       "requestId": "0c6a3f0e-4a0b-4a57-9d2c-5a3f1f1f7c11"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Busy (`BUSY`); the database's files were replaced (`DATABASE_REPLACED`); the database cannot be used now (`DATABASE_UNAVAILABLE`) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "code": "BUSY",
+                     *       "message": "busy",
+                     *       "requestId": "0c6a3f0e-4a0b-4a57-9d2c-5a3f1f1f7c11"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The disk is full (`DISK_FULL`) */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "code": "DISK_FULL",
+                     *       "message": "the disk is full",
+                     *       "requestId": "0c6a3f0e-4a0b-4a57-9d2c-5a3f1f1f7c11"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    cancel_task: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The task's id. */
+                task: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Begun */
+            202: {
+                headers: {
+                    /** @description Names this request in the server's log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "task": {
+                     *         "id": "2f1d2a34-6c55-4c1e-9a83-0d7f4a1e5b60",
+                     *         "kind": "job",
+                     *         "target": "nightly",
+                     *         "by": "alice",
+                     *         "state": "running",
+                     *         "begunAt": "2026-11-29T02:15:00.012Z",
+                     *         "cancelling": true
+                     *       }
+                     *     }
+                     */
+                    "application/json": {
+                        /**
+                         * @description Always true: errors have their own form.
+                         * @constant
+                         */
+                        success: true;
+                        task: components["schemas"]["Task"];
+                    };
+                };
+            };
+            /** @description A given value breaks a rule (`INPUT_INVALID`) */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "code": "INPUT_INVALID",
+                     *       "message": "a given value breaks a rule",
+                     *       "requestId": "0c6a3f0e-4a0b-4a57-9d2c-5a3f1f1f7c11"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not authenticated (`UNAUTHENTICATED`) */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "code": "UNAUTHENTICATED",
+                     *       "message": "not authenticated",
+                     *       "requestId": "0c6a3f0e-4a0b-4a57-9d2c-5a3f1f1f7c11"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not permitted (`PERMISSION_DENIED`) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "code": "PERMISSION_DENIED",
+                     *       "message": "not permitted",
+                     *       "requestId": "0c6a3f0e-4a0b-4a57-9d2c-5a3f1f1f7c11"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description It does not exist (`NOT_FOUND`) */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "code": "NOT_FOUND",
+                     *       "message": "it does not exist",
+                     *       "requestId": "0c6a3f0e-4a0b-4a57-9d2c-5a3f1f1f7c11"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Another one is under way (`CONFLICT`) */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "code": "CONFLICT",
+                     *       "message": "another one is under way",
+                     *       "requestId": "0c6a3f0e-4a0b-4a57-9d2c-5a3f1f1f7c11"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many attempts (`RATE_LIMITED`) */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "code": "RATE_LIMITED",
+                     *       "message": "too many attempts",
+                     *       "requestId": "0c6a3f0e-4a0b-4a57-9d2c-5a3f1f1f7c11"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description An unexpected fault (`INTERNAL`); the database is damaged (`DATABASE_DAMAGED`) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "code": "INTERNAL",
+                     *       "message": "an unexpected fault",
+                     *       "requestId": "0c6a3f0e-4a0b-4a57-9d2c-5a3f1f1f7c11"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Busy (`BUSY`); the database's files were replaced (`DATABASE_REPLACED`); the database cannot be used now (`DATABASE_UNAVAILABLE`) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "code": "BUSY",
+                     *       "message": "busy",
+                     *       "requestId": "0c6a3f0e-4a0b-4a57-9d2c-5a3f1f1f7c11"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The disk is full (`DISK_FULL`) */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "code": "DISK_FULL",
+                     *       "message": "the disk is full",
+                     *       "requestId": "0c6a3f0e-4a0b-4a57-9d2c-5a3f1f1f7c11"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    follow_task: {
+        parameters: {
+            query?: {
+                lastEventId?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The task's id. */
+                task: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    /** @description Names this request in the server's log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example id: 7
+                     *     event: progress
+                     *     data: {"phase":"reading","database":"logs","records":800}
+                     *
+                     *     id: 8
+                     *     event: end
+                     *     data: {"id":"2f1d2a34-6c55-4c1e-9a83-0d7f4a1e5b60","kind":"job","target":"nightly","by":"alice","state":"succeeded","begunAt":"2026-11-29T02:15:00.012Z","endedAt":"2026-11-29T02:15:04.730Z","progress":{"phase":"reading","database":"logs","records":1513,"totalRecords":1513}}
+                     */
+                    "text/event-stream": string;
+                };
+            };
+            /** @description A given value breaks a rule (`INPUT_INVALID`) */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "code": "INPUT_INVALID",
+                     *       "message": "a given value breaks a rule",
+                     *       "requestId": "0c6a3f0e-4a0b-4a57-9d2c-5a3f1f1f7c11"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not authenticated (`UNAUTHENTICATED`) */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "code": "UNAUTHENTICATED",
+                     *       "message": "not authenticated",
+                     *       "requestId": "0c6a3f0e-4a0b-4a57-9d2c-5a3f1f1f7c11"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not permitted (`PERMISSION_DENIED`) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "code": "PERMISSION_DENIED",
+                     *       "message": "not permitted",
+                     *       "requestId": "0c6a3f0e-4a0b-4a57-9d2c-5a3f1f1f7c11"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description It does not exist (`NOT_FOUND`) */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "code": "NOT_FOUND",
+                     *       "message": "it does not exist",
                      *       "requestId": "0c6a3f0e-4a0b-4a57-9d2c-5a3f1f1f7c11"
                      *     }
                      */

@@ -9,6 +9,8 @@ const EVENT_MAX_LENGTH = 64 * 1024 * 1024;
 export interface ServerSentEvent {
   event: string;
   data: string;
+  /** By which a stream goes on where it was cut. */
+  id: string | undefined;
 }
 
 export async function* serverSentEvents(
@@ -19,7 +21,7 @@ export async function* serverSentEvents(
   let isTooLong = false;
   const parser = createParser({
     maxBufferSize: EVENT_MAX_LENGTH,
-    onEvent: ({ event = "message", data }) => ready.push({ event, data }),
+    onEvent: ({ event = "message", data, id }) => ready.push({ event, data, id }),
     // unknown fields are passed over
     onError: ({ type }) => {
       isTooLong ||= type === "max-buffer-size-exceeded";

@@ -32,13 +32,16 @@ import { OfflineTrail } from "./http/offline-trail.js";
 import { afterPredecessor } from "./http/predecessor.js";
 import { Readers } from "./http/readers.js";
 import { measureSyslog } from "./http/syslog-metrics.js";
+import { taskTrail } from "./http/task-trail.js";
 import type { TlsFiles } from "./http/tls.js";
 import { logUnflushed } from "./http/unflushed.js";
 import { type Clock, systemClock } from "./jobs/clock.js";
 import { continuousJob } from "./jobs/continuous-job.js";
+import { Destinations } from "./jobs/destinations.js";
 import type { Job } from "./jobs/job.js";
 import { type JobObserver, Jobs } from "./jobs/jobs.js";
 import type { JobSources } from "./jobs/open-jobs.js";
+import { runsAsTasks } from "./jobs/run-task.js";
 import { Telling } from "./jobs/telling.js";
 import { withoutContinuous } from "./operations/continuous/journals.js";
 import { LogFeed } from "./operations/ingest/log-feed.js";
@@ -68,6 +71,7 @@ import { openAuthStore } from "./stores/auth/store.js";
 import { openConfigStore } from "./stores/config/store.js";
 import { openLogStore } from "./stores/logs/store.js";
 import { openSyslog, type SyslogOptions } from "./syslog/server.js";
+import { Tasks } from "./tasks/tasks.js";
 
 export interface ServeOptions {
   /** What keeps the databases; LMDB unless given. */
@@ -258,7 +262,14 @@ async function start(
     lastBackups,
     droppedLogLines: () => output?.dropped ?? 0,
   });
-  const jobs = await openJobs(planned, { options, live, readers, log, metrics });
+  const conceal = concealing(planned, all);
+  const tasks = new Tasks({
+    database: databases.config,
+    conceal,
+    onError: (error) => log.error({ err: error }, "a task met a fault"),
+    onEnded: taskTrail(log),
+  });
+  const jobs = await openJobs(planned, { options, live, readers, log, metrics, tasks, conceal });
   const alertTrail = new AlertTrail(log);
   const alerts = new AlertCalls({
     hosts: alertHosts,
@@ -266,7 +277,8 @@ async function start(
     lost: (...call) => alertTrail.lost(...call),
   });
   metrics.measureAlerts(() => alerts.waiting.calls);
-  const opened = { live, metrics, readers, log, alerts, jobs: jobs.served };
+  const snapshots = snapshotsOf(planned, { options, live, readers, conceal });
+  const opened = { live, metrics, readers, log, alerts, tasks, snapshots, jobs: jobs.served };
   const services = await openServices(options, opened);
   undo.push(() => alerts.close(0));
   undo.push(() => services.logs.close());
@@ -326,6 +338,8 @@ async function start(
     measureSyslog(syslog, metrics.registry);
   }
   const syslogUrls = syslog?.urls ?? [];
+  undo.push(() => tasks.stop(0));
+  await tasks.start();
   undo.push(() => jobs.stop());
   await jobs.start();
   const alsoSyslog = syslog ? { syslog: syslogUrls } : {};
@@ -335,7 +349,7 @@ async function start(
     log.info("stopping");
     await offline.stop();
     await Promise.all([
-      jobs.stop(),
+      jobs.stop().then(() => tasks.stop(options.stopMs ?? STOP_MS)),
       syslog?.stop(options.stopMs ?? STOP_MS),
       stopServing({ app, listeners: [http, management], ms: options.stopMs ?? STOP_MS }),
     ]);
@@ -396,19 +410,45 @@ async function allowedByFile({ jobs }: ServeOptions): Promise<readonly string[]>
   return await alertHosts(jobs);
 }
 
-/** The jobs, not yet begun. */
-async function openJobs(
+/** Loaded when somebody asks: most servers never work with repositories so. */
+function snapshotsOf(
   jobs: readonly Job[],
-  opened: Omit<Opened, "jobs" | "alerts"> & { options: ServeOptions },
-) {
-  const { options, live, readers, log, metrics } = opened;
-  const { engine = lmdb, clock = systemClock } = options;
-  const { databases } = live;
+  of: Pick<Opened, "live" | "readers"> & { options: ServeOptions; conceal: Concealing },
+): Services["snapshots"] {
+  const { options, live, readers, conceal } = of;
+  const destinations = new Destinations(jobs);
+  const served = {
+    engine: options.engine ?? lmdb,
+    databases: live.databases,
+    onReader: (kind: DatabaseKind) => readers.opened(kind),
+  };
+  return async () => {
+    const { Snapshots } = await import("./jobs/snapshots.js");
+    return new Snapshots({ destinations, served, conceal });
+  };
+}
+
+type Concealing = <T>(data: T) => T;
+
+/** Keeps from clients where this machine's databases and repositories are. */
+function concealing(jobs: readonly Job[], databases: readonly Pick<Database, "dir">[]): Concealing {
   const places = jobs
     .flatMap(({ destinations }) => destinations.map(({ place }) => place))
     .filter((place) => isAbsolute(place));
-  const dirs = Object.values(databases).map(({ dir }) => dir);
-  const conceal = dataConcealer([...dirs, ...places]);
+  return dataConcealer([...databases.map(({ dir }) => dir), ...places]);
+}
+
+/** The jobs, not yet begun. */
+async function openJobs(
+  jobs: readonly Job[],
+  opened: Omit<Opened, "jobs" | "snapshots" | "alerts"> & {
+    options: ServeOptions;
+    conceal: Concealing;
+  },
+) {
+  const { options, live, readers, log, metrics, tasks, conceal } = opened;
+  const { engine = lmdb, clock = systemClock } = options;
+  const { databases } = live;
   const concealed = (report: JobReport) =>
     report.lastRun ? { ...report, lastRun: conceal(report.lastRun) } : report;
   const telling = new Telling({
@@ -420,7 +460,7 @@ async function openJobs(
   const observers: JobObserver[] = [jobTrail(log), telling];
   const continuous = continuousJob(jobs, {
     databases,
-    run: (name) => all.run(name, "continuous"),
+    run: (name) => all.run(name, undefined, "continuous"),
     onSnapshotWanted: (job, why) => log.info({ job, why }, "changes need a snapshot to go on from"),
     onError: (err, job, destination) =>
       log.error({ err, job, destination }, "changes weren't stored"),
@@ -435,6 +475,7 @@ async function openJobs(
       return await carryingOut({ engine, databases, onReader })(run);
     },
     observers,
+    track: runsAsTasks(tasks, "job"),
     onReady: () => observers.push(measureJobs(all, metrics.registry)),
     onError: (error, job) => log.error({ err: error, job }, "a backup job met a fault"),
   });
@@ -442,7 +483,7 @@ async function openJobs(
     served: {
       list: () => all.list().map(concealed),
       report: (name: string) => concealed(all.report(name)),
-      run: (name: string) => all.run(name),
+      run: (name: string, by?: string) => all.run(name, by),
       pause: (name: string) => all.pause(name),
       resume: (name: string) => all.resume(name),
     },
@@ -471,12 +512,14 @@ interface Opened {
   log: Logger;
   alerts: AlertCalls;
   jobs: Services["jobs"];
+  tasks: Tasks;
+  snapshots: Services["snapshots"];
 }
 
 /** Opens the services that procedures work with. The caller closes `logs`. */
 async function openServices(
   options: ServeOptions,
-  { live, metrics, readers, log, alerts, jobs }: Opened,
+  { live, metrics, readers, log, alerts, jobs, tasks, snapshots }: Opened,
 ): Promise<Services> {
   const { databases } = live;
   const auth = openAuthStore(databases.auth);
@@ -499,6 +542,8 @@ async function openServices(
     feed: new LogFeed(),
     counters: metrics,
     jobs,
+    tasks,
+    snapshots,
     administration:
       options.administration ??
       liveAdministration({

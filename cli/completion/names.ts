@@ -20,6 +20,7 @@ const LISTS: Record<
   users: async (client, options) => (await client.users.list(options)).map(({ name }) => name),
   roles: async (client, options) => (await client.roles.list(options)).map(({ name }) => name),
   jobs: async (client, options) => (await client.jobs.list(options)).map(({ name }) => name),
+  tasks: async (client, options) => (await client.tasks.list(options)).map(({ id }) => id),
 };
 
 export async function completedNames(kind: NameKind, client: FlowgClient): Promise<string[]> {

@@ -12,6 +12,7 @@ export const NAME_KINDS = [
   "users",
   "roles",
   "jobs",
+  "tasks",
 ] as const;
 export type NameKind = (typeof NAME_KINDS)[number];
 
@@ -36,6 +37,7 @@ const SCOPES: Record<Scope, true> = {
   write_transformers: true,
   read_backups: true,
   write_backups: true,
+  forget_backups: true,
   send_logs: true,
 };
 export const scopeValues: Values = { words: Object.keys(SCOPES).sort() };

@@ -2,6 +2,7 @@
 
 import { type Caller, type CallOptions, inPath, take } from "../call.js";
 import type { components } from "../schema.js";
+import type { Task } from "./tasks.js";
 
 /** A backup job of the server, and what became of its runs. @example `const [{ name, nextRun }]: Job[] = await client.jobs.list()` */
 export type Job = components["schemas"]["Job"];
@@ -13,8 +14,8 @@ export type JobRun = components["schemas"]["JobRun"];
 export interface Jobs {
   /** What ran, when each runs next, what failed and why. @example `const late = (await client.jobs.list()).filter((job) => job.overdue)` */
   list(options?: CallOptions): Promise<Job[]>;
-  /** Begins a run now, and doesn't wait for its end. @throws NotFoundError, ConflictError while one is under way @example `const { run } = await client.jobs.run("nightly")` */
-  run(name: string, options?: CallOptions): Promise<{ run: string }>;
+  /** Begins a run now, and doesn't wait for its end: `client.tasks.wait(run)` does. @throws NotFoundError, ConflictError while one is under way @example `const { run } = await client.jobs.run("nightly")` */
+  run(name: string, options?: CallOptions): Promise<{ run: string; task: Task }>;
   /** Stops its schedule; what runs goes on. @throws NotFoundError @example `const { paused } = await client.jobs.pause("nightly")` */
   pause(name: string, options?: CallOptions): Promise<Job>;
   /** Begins its schedule again; what was missed is not caught up. @throws NotFoundError @example `const { nextRun } = await client.jobs.resume("nightly")` */
@@ -30,8 +31,8 @@ export function jobsOf(caller: Caller): Jobs {
   return {
     list: async (options) => (await take(api.GET("/api/v1/jobs", caller.with(options)))).jobs,
     run: async (name, options) => {
-      const { run } = await take(api.POST("/api/v1/jobs/{job}/run", of(name, options)));
-      return { run };
+      const { run, task } = await take(api.POST("/api/v1/jobs/{job}/run", of(name, options)));
+      return { run, task };
     },
     pause: async (name, options) =>
       (await take(api.POST("/api/v1/jobs/{job}/pause", of(name, options)))).job,

@@ -3,6 +3,7 @@
 import type { OnlineRestoreReport } from "../operations/online/apply.js";
 import type { OnlineSetReport } from "../operations/online/restore-set.js";
 import type { OnlineUndoReport } from "../operations/online/undo.js";
+import type { OpenedSnapshot } from "../operations/repository/open-snapshot.js";
 import type { Scope } from "../records/auth/scopes.js";
 import type { DatabaseKind } from "../records/kinds.js";
 import type { CompactedDatabase, OnProgress, RestoreMode, RestoreRun } from "../records/reports.js";
@@ -41,6 +42,12 @@ export interface RestoreOptions {
   signal: AbortSignal;
 }
 
+export interface SnapshotRestoreOptions extends RestoreOptions {
+  databases: readonly DatabaseKind[];
+  /** Aborts where a set must not be left half restored. */
+  lastSignal: AbortSignal;
+}
+
 export interface UndoOptions
   extends Omit<RestoreOptions, "mode" | "select" | "salvaged" | "authorizeAgain"> {
   /** The restore that is taken back; the newest that was not, if absent. */
@@ -62,6 +69,16 @@ export interface Administration {
   ): Promise<OnlineRestoreReport>;
   /** The same from a tar of all three databases. */
   restoreSet(upload: Upload, options: RestoreOptions): Promise<OnlineSetReport>;
+  /**
+   * Takes the places of work that goes on as a task: one of `--max-transfers`, and of a restore its databases.
+   * @returns what gives them back @throws BUSY, CONFLICT
+   */
+  reserve(user: string, restored: readonly DatabaseKind[]): () => void;
+  /** The same from a snapshot of a repository, under a reservation of the databases. */
+  restoreSnapshot(
+    snapshot: OpenedSnapshot,
+    options: SnapshotRestoreOptions,
+  ): Promise<OnlineSetReport>;
   /** Takes a restore back. */
   undo(options: UndoOptions): Promise<OnlineUndoReport>;
   /** Newest first. */

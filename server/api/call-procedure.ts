@@ -8,7 +8,7 @@ import type { Context } from "./context.js";
 export interface ProcedureCall {
   /** The procedure's path, such as `users.save`, for middlewares. */
   path: string;
-  type: "query" | "mutation";
+  type: "query" | "mutation" | "subscription";
   /** The context of this call alone: middlewares add to it. */
   ctx: Context;
   /** Reads the input. It is called at the procedure's `.input()`, after its permissions are checked. */

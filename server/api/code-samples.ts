@@ -17,6 +17,8 @@ export interface CodeSample {
 /** The documentation page puts its own server in this place. */
 export const SAMPLE_SERVER = "http://localhost:5080";
 
+const UUID = "2f1d2a34-6c55-4c1e-9a83-0d7f4a1e5b60";
+
 /** Sample values for the parameters of a path. */
 const NAMES: Record<string, string> = {
   stream: "web",
@@ -27,13 +29,16 @@ const NAMES: Record<string, string> = {
   user: "alice",
   role: "viewer",
   job: "nightly",
-  token_uuid: "2f1d2a34-6c55-4c1e-9a83-0d7f4a1e5b60",
+  task: UUID,
+  snapshot: "latest",
+  token_uuid: UUID,
 };
 
 /** Values of the parameters that are required. */
 const QUERY: Record<string, string> = {
   from: "2026-11-23T00:00:00Z",
   to: "2026-11-24T00:00:00Z",
+  other: "91186e8d",
 };
 
 /** The name of the file, if an answer is one. */
@@ -67,6 +72,18 @@ const CALLS: Record<string, string> = {
   run_job: 'const { run } = await client.jobs.run("nightly");',
   pause_job: 'await client.jobs.pause("nightly");',
   resume_job: 'await client.jobs.resume("nightly");',
+  list_snapshots: 'const [{ snapshots }] = await client.snapshots.list({ destination: "nas" });',
+  get_snapshot: 'const { databases } = await client.snapshots.get("latest");',
+  diff_snapshots: 'const { equal } = await client.snapshots.diff("latest", "91186e8d");',
+  create_snapshot:
+    'const { id } = await client.snapshots.create({ destinations: ["nas"], tags: ["before-upgrade"] });',
+  forget_snapshots: 'const { id } = await client.snapshots.forget(["91186e8d"], { prune: true });',
+  restore_snapshot:
+    'const { id } = await client.snapshots.restore("latest", { only: ["logs"], dryRun: true });',
+  list_tasks: "const tasks = await client.tasks.list();",
+  get_task: `const { state, progress } = await client.tasks.get("${UUID}");`,
+  cancel_task: `await client.tasks.cancel("${UUID}");`,
+  follow_task: `const { state, error } = await client.tasks.wait("${UUID}");`,
   login: 'const token = await client.auth.login("alice", password);',
   whoami: "const { user, permissions } = await client.auth.whoami();",
   change_password: "await client.auth.changePassword(password, newPassword);",
@@ -150,7 +167,7 @@ function curlOf(
   const words = [
     "curl -sS --fail-with-body",
     ...(isOpen ? [] : ['-H "Authorization: Bearer pat:$TOKEN"']),
-    ...(operationId === "watch_logs" ? ["--no-buffer"] : []),
+    ...(/^(watch|follow)_/.test(operationId) ? ["--no-buffer"] : []),
     ...(file !== undefined && method === "GET" ? [`-o ${file}`] : []),
     ...(file !== undefined && method === "POST" ? [`--form backup=@${file}`] : []),
     ...(text === undefined ? [] : ["-H 'Content-Type: text/plain'", `--data-binary '${text}'`]),

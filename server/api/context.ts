@@ -1,6 +1,7 @@
 // Every procedure gets this: its caller, the caller's rights, and a signal to stop. It is made once for each request.
 
 import type { Jobs } from "../jobs/jobs.js";
+import type { Snapshots } from "../jobs/snapshots.js";
 import type { LogFeed } from "../operations/ingest/log-feed.js";
 import type { LogCounters } from "../operations/ingest/through-pipeline.js";
 import type { Transformers } from "../operations/transform/transformers.js";
@@ -11,6 +12,7 @@ import type { OnProgress } from "../records/reports.js";
 import type { AuthStore } from "../stores/auth/store.js";
 import type { ConfigStore } from "../stores/config/store.js";
 import type { LogStore } from "../stores/logs/store.js";
+import type { Tasks } from "../tasks/tasks.js";
 import type { Administration } from "./administration.js";
 import type { AccountEvent } from "./audited.js";
 import type { Credentials } from "./credentials.js";
@@ -43,6 +45,9 @@ export interface Services {
   administration: Administration;
   /** Without what is this machine's business alone. */
   jobs: Pick<Jobs, "list" | "report" | "run" | "pause" | "resume">;
+  tasks: Tasks;
+  /** Of the repositories that the settings name. */
+  snapshots: () => Promise<Snapshots>;
 }
 
 export interface Context {

@@ -3,7 +3,7 @@
 import { type BackupStream, openBackup } from "../operations/online/backup.js";
 import { openBackupSet } from "../operations/online/backup-set.js";
 import { type OnlineRestore, restoreUpload } from "../operations/online/restore.js";
-import { marksOf, restoreSet } from "../operations/online/restore-set.js";
+import { marksOf, restoreFetched, restoreSet } from "../operations/online/restore-set.js";
 import { onlineHistory, onlineRun, undoOnline } from "../operations/online/undo.js";
 import type { AccessCaller } from "../operations/restore/access.js";
 import { selectionOf } from "../operations/restore/selection-of.js";
@@ -80,6 +80,19 @@ export function liveAdministration(options: LiveAdministrationOptions): Administ
     { user, what }: { user: string; what: "a restore" | "an undo" | "a compaction" },
     work: () => Promise<T>,
   ): Promise<T> {
+    const end = reserve(user, kinds, what);
+    try {
+      return await work();
+    } finally {
+      end();
+    }
+  }
+
+  function reserve(
+    user: string,
+    kinds: readonly DatabaseKind[],
+    what: "a restore" | "an undo" | "a compaction" = "a restore",
+  ): () => void {
     for (const kind of kinds) {
       const other = busy.get(kind);
       if (other === undefined) continue;
@@ -90,12 +103,10 @@ export function liveAdministration(options: LiveAdministrationOptions): Administ
     for (const kind of kinds) databases[kind].demandInPlace();
     const end = places.take(user);
     for (const kind of kinds) busy.set(kind, what);
-    try {
-      return await work();
-    } finally {
+    return () => {
       for (const kind of kinds) busy.delete(kind);
       end();
-    }
+    };
   }
 
   async function asTheyAre({
@@ -149,6 +160,34 @@ export function liveAdministration(options: LiveAdministrationOptions): Administ
       restoring([kind], { upload, given }, (how) =>
         restoreUpload({ ...how, database: databases[kind] }),
       ),
+
+    reserve: (user, restored) => reserve(user, restored),
+
+    async restoreSnapshot(snapshot, { databases: kinds, lastSignal, ...given }) {
+      const { user, credentials, authorizeAgain, select, undo, signal, onProgress, ...how } = given;
+      const selection = selectionOf({ select });
+      return await restoreFetched({
+        ...how,
+        engine,
+        databases,
+        only: kinds,
+        user,
+        undo: undo ? options.undo : undefined,
+        maxStreams,
+        selection,
+        lookInto: (kind, look) => look(databases[kind]),
+        maxMemory: options.maxRestoreMemory,
+        authorize: () => asTheyAre({ credentials, authorizeAgain }),
+        fetch: async (kinds) => {
+          const { fetchSnapshot } = await import("../operations/online/fetched-snapshot.js");
+          const how = { snapshot, databases, kinds, selection, onProgress, signal };
+          return await fetchSnapshot(how);
+        },
+        onProgress,
+        signal,
+        lastSignal,
+      });
+    },
 
     restoreSet: (upload, given) =>
       restoring(DATABASE_KINDS, { upload, given }, (how) => restoreSet({ ...how, databases })),

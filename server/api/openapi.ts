@@ -9,6 +9,7 @@ import { codeSamplesOf } from "./code-samples.js";
 import type { RawBody } from "./raw-bodies.js";
 import type { Operation, RestMeta } from "./rest.js";
 import { appRouter } from "./router.js";
+import { EVENTS_TYPE } from "./server-sent-events.js";
 import { HTTP_STATUS } from "./status.js";
 import type { Access, ProcedureMeta } from "./trpc.js";
 
@@ -40,6 +41,8 @@ const TAGS: Record<string, string> = {
   restore: "Bringing snapshots back",
   compact: "Giving the disk back what deleted records took",
   jobs: "Backups by themselves",
+  snapshots: "Snapshots in the repositories of the server",
+  tasks: "Long work: how far it is, and ending it",
   auth: "Logging in, and the caller",
   tokens: "One's own personal access tokens",
   users: "Users and their roles",
@@ -110,8 +113,10 @@ function describedRouter(): OpenApiRouter {
     appRouter._def.procedures as unknown as Record<string, AnyTRPCProcedure>,
   ).map(([path, procedure]) => {
     const { rawBody } = procedure._def.meta as RestMeta;
-    if (rawBody?.kind !== "download") return [path, procedure];
-    return [path, { _def: { ...procedure._def, output: rawBody.answer ?? z.string() } }];
+    if (rawBody === undefined || rawBody.kind === "upload") return [path, procedure];
+    // the generator knows no subscriptions
+    const type = rawBody.kind === "events" ? "query" : procedure._def.type;
+    return [path, { _def: { ...procedure._def, type, output: rawBody.answer ?? z.string() } }];
   });
   return {
     _def: { ...appRouter._def, procedures: Object.fromEntries(procedures) },
@@ -138,7 +143,7 @@ function complete(operation: PathOperation, meta: ProcedureMeta & RestMeta): voi
   if (operation.requestBody) operation.requestBody.required = required !== undefined;
   if (body && described.request !== undefined) body.example = described.request;
   const success = answerOf(operation, described, rawBody);
-  operation.responses = { "200": success, ...errorsOf(meta) };
+  operation.responses = { [described.status ?? 200]: success, ...errorsOf(meta) };
   const { method, path } = meta.openapi;
   operation["x-codeSamples"] = codeSamplesOf(operation, {
     method,
@@ -250,9 +255,14 @@ function answerOf(
   }
   const { schema } =
     Object.values(operation.responses["200"]?.content as Record<string, Json>)[0] ?? {};
-  const type = rawBody?.kind === "download" ? rawBody.contentType : MIME_JSON;
+  const type =
+    rawBody?.kind === "download"
+      ? rawBody.contentType
+      : rawBody?.kind === "events"
+        ? EVENTS_TYPE
+        : MIME_JSON;
   return {
-    description: "Done",
+    description: described.status === 202 ? "Begun" : "Done",
     headers: id,
     content: { [type]: { schema, example: described.response } },
   };
@@ -279,7 +289,8 @@ function errorsOf({
   const writes = method !== "GET" && !changesNothing;
   if (writes && access !== "anyone") codes.add("CONFLICT").add("PERMISSION_DENIED");
   // files beside the data
-  if (rawBody && (rawBody.kind === "upload" || rawBody.backup)) codes.add("FILE_UNAVAILABLE");
+  const isBackup = rawBody?.kind === "download" && rawBody.backup !== undefined;
+  if (rawBody?.kind === "upload" || isBackup) codes.add("FILE_UNAVAILABLE");
   const byStatus = new Map<number, ErrorCode[]>();
   for (const code of codes) {
     const status = HTTP_STATUS[code];

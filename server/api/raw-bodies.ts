@@ -18,6 +18,12 @@ export type RawBody =
       backup?: DatabaseKind | "all";
     }
   | {
+      /** Of a subscription: server-sent events. */
+      kind: "events";
+      /** Describes the answer in the document. */
+      answer: z.ZodType;
+    }
+  | {
       kind: "upload";
       /** The name of the one file part. */
       field: string;

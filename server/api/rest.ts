@@ -19,6 +19,8 @@ export interface Operation {
   description?: string;
   /** Errors beyond those of every operation of its kind, which the document adds by itself. */
   errors?: readonly ErrorCode[];
+  /** The answer's, where it is another than 200: 202 for what only begins. */
+  status?: 202;
   /** The procedure is called by POST, and writes nothing. */
   changesNothing?: true;
   /** An example of the JSON body, if there is one. */

@@ -11,7 +11,9 @@ import { pipelines } from "./routers/pipelines.js";
 import { restore } from "./routers/restore.js";
 import { restores } from "./routers/restores.js";
 import { roles } from "./routers/roles.js";
+import { snapshots } from "./routers/snapshots.js";
 import { streams } from "./routers/streams.js";
+import { tasks } from "./routers/tasks.js";
 import { tokens } from "./routers/tokens.js";
 import { transformers } from "./routers/transformers.js";
 import { tryOut } from "./routers/try-out.js";
@@ -30,7 +32,9 @@ export const appRouter = router({
   restore,
   restores,
   roles,
+  snapshots,
   streams,
+  tasks,
   test: tryOut,
   tokens,
   transformers,

@@ -7,8 +7,8 @@ export const HEARTBEAT = ": still here\n\n";
 export const HEARTBEAT_MS = 15_000;
 
 /** JSON holds no line break, so the data is one line. */
-export const eventText = (event: string, data: unknown): string =>
-  `event: ${event}\ndata: ${JSON.stringify(data)}\n\n`;
+export const eventText = (event: string, data: unknown, id?: string): string =>
+  `${id === undefined ? "" : `id: ${id}\n`}event: ${event}\ndata: ${JSON.stringify(data)}\n\n`;
 
 /** An event whose JSON is written already, in parts. */
 export const eventParts = (event: string, json: Uint8Array, id: string): Uint8Array[] => [

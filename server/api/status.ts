@@ -10,6 +10,8 @@ export const HTTP_STATUS = {
   METHOD_NOT_ALLOWED: 405,
   REFUSED: 409,
   CONFLICT: 409,
+  // the server's own: it has only what writes
+  IDENTITY_REQUIRED: 409,
   INPUT_TOO_LARGE: 413,
   MEDIA_TYPE_UNSUPPORTED: 415,
   SNAPSHOT_TRUNCATED: 422,
@@ -17,7 +19,6 @@ export const HTTP_STATUS = {
   SNAPSHOT_WRONG_DATABASE: 422,
   SNAPSHOT_UNSUPPORTED: 422,
   SNAPSHOT_UNRECOGNIZED: 422,
-  IDENTITY_REQUIRED: 422,
   SIGNATURE_REFUSED: 422,
   RATE_LIMITED: 429,
   // nginx's "client closed request": the client is gone, but the log shows it

@@ -5,11 +5,13 @@ import { callProcedure } from "../api/call-procedure.js";
 import type { Context, Services } from "../api/context.js";
 import { parseAuthorization } from "../api/credentials.js";
 import type { Download, RawBody, Upload } from "../api/raw-bodies.js";
+import { EVENTS_TYPE } from "../api/server-sent-events.js";
 import { FlowgError } from "../platform/errors.js";
 import { nearName } from "../platform/messages/near-name.js";
 import { acceptable } from "./acceptable.js";
 import { TransferAudit, type TransferMetrics } from "./audit.js";
 import { sendDownload } from "./download.js";
+import { eventsDownload } from "./events.js";
 import type { Exchange } from "./exchange.js";
 import { readInput } from "./input.js";
 import { ProgressAnswer } from "./progress-answer.js";
@@ -32,7 +34,7 @@ export async function answerApi(exchange: Exchange, options: ApiOptions): Promis
   try {
     const match = matchRoute(request.method ?? "", exchange.path);
     if (match.route.meta.rawBody === undefined) {
-      sendJson(response, await call(exchange, match, options));
+      sendJson(response, await call(exchange, match, options), match);
     } else {
       await moveBytes(exchange, match, options);
     }
@@ -60,6 +62,8 @@ function matchRoute(method: string, path: string): Match {
     details: { allow: found.allow },
   });
 }
+
+type Subscription = Parameters<typeof eventsDownload>[0];
 
 type CallOptions = ApiOptions & { onBytes?: (bytes: number) => void };
 
@@ -126,17 +130,18 @@ async function moveBytes(exchange: Exchange, match: Match, options: ApiOptions):
     exchange.progress = new ProgressAnswer(exchange);
   try {
     const result = await call(exchange, match, { ...options, onBytes });
-    if (rawBody.kind === "download") {
-      const contentType = contentTypeFor(request, rawBody);
+    if (rawBody.kind !== "upload") {
+      const isEvents = rawBody.kind === "events";
+      const contentType = isEvents ? EVENTS_TYPE : contentTypeFor(request, rawBody);
       const { stallMs, minRate } = options;
-      const download = result as Download;
-      exchange.isEndless = download.immediate ?? false;
+      const download = isEvents ? eventsDownload(result as Subscription) : (result as Download);
+      exchange.isEndless = isEvents || (download.immediate ?? false);
       const sending = { download, contentType, signal, stallMs, minRate, onBytes };
       const sent = await sendDownload(request, response, sending);
       if (sent) audit.done(sent.facts?.() ?? {});
     } else {
       if (exchange.progress) exchange.progress.done(result);
-      else sendJson(response, result);
+      else sendJson(response, result, match);
       audit.done({ answer: result });
     }
   } catch (error) {
@@ -154,10 +159,10 @@ function contentTypeFor(
   return acceptable(request, [contentType, alsoAs]) || contentType;
 }
 
-function sendJson(response: ServerResponse, result: unknown): void {
+function sendJson(response: ServerResponse, result: unknown, { route }: Match): void {
   // a text goes out with the head, in one piece
   const body = `${JSON.stringify(result)}\n`;
-  response.statusCode = 200;
+  response.statusCode = route.meta.operation.status ?? 200;
   response.setHeader("Content-Type", "application/json");
   response.setHeader("Content-Length", Buffer.byteLength(body));
   response.setHeader("Cache-Control", "no-store");

@@ -77,7 +77,8 @@ export class TransferAudit {
 
 function subjectOf(body: RawBody): Pick<FinishedTransfer, "direction" | "database"> | undefined {
   if (body.kind === "upload") return { direction: "restore", database: body.restore };
-  if (body.backup !== undefined) return { direction: "backup", database: body.backup };
+  if (body.kind === "download" && body.backup !== undefined)
+    return { direction: "backup", database: body.backup };
   return undefined;
 }
 

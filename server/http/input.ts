@@ -40,7 +40,10 @@ export async function readInput(
   const { textIn } = route.meta;
   if (textIn !== undefined) return { ...names, [textIn]: await readTextBody(request, response) };
   const given = hasBody ? await readJsonBody(request, response, route.meta) : query;
-  return { ...given, ...names };
+  // WHATWG HTML, section "Server-sent events": a client that comes back says where it was
+  const { "last-event-id": lastEventId } = request.headers;
+  const resumed = rawBody?.kind === "events" && lastEventId ? { lastEventId } : {};
+  return { ...given, ...resumed, ...names };
 }
 
 /**

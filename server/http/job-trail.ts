@@ -25,6 +25,7 @@ export function jobTrail(log: Logger): JobObserver {
           all,
           run.trigger === "request" ? "backup job was cut: ask for it again" : CUT[caughtUp],
         );
+      else if (outcome === "cancelled") log.warn(all, "backup job was cancelled");
       else log.error(all, "backup job failed");
     },
     overdue: ({ name }, since, lastSuccess) =>

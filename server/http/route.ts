@@ -16,7 +16,7 @@ export interface Route {
   procedure: string;
   /** The procedure that is called. */
   called: AnyTRPCProcedure;
-  type: "query" | "mutation";
+  type: "query" | "mutation" | "subscription";
   meta: ProcedureMeta & RestMeta;
   /** What its input may have: parameters of path and query, fields of a body. */
   inputNames: readonly string[];

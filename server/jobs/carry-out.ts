@@ -4,7 +4,8 @@
 import { backUpServed, type Served } from "../operations/repository/backup-served.js";
 import { forgetSnapshots } from "../operations/repository/forget.js";
 import { openReachable } from "../operations/repository/open-reachable.js";
-import { FlowgError, faultOf } from "../platform/errors.js";
+import { type Fault, FlowgError, faultOf } from "../platform/errors.js";
+import { untilReleased } from "../platform/until-released.js";
 import type { DestinationRun, DestinationState, JobProgress, Outcome } from "../records/jobs.js";
 import type { RepositoryBackupReport } from "../records/repository-reports.js";
 import type { OpenedRepository } from "../repository/open.js";
@@ -15,12 +16,15 @@ export interface RunUnderWay {
   job: Job;
   /** What earlier runs found out of its destinations. */
   known: Readonly<Record<string, DestinationState>>;
+  /** The server ends. */
   signal: AbortSignal;
+  /** Somebody wants it to end: heard as long as no snapshot of it can be there. */
+  cancelled: AbortSignal;
   onProgress: (progress: JobProgress) => void;
 }
 
 export interface Carried {
-  outcome: Exclude<Outcome, "cut">;
+  outcome: Exclude<Outcome, "cut" | "cancelled">;
   destinations: DestinationRun[];
   notes: string[];
   /** What the repositories hold, where that was found out. */
@@ -33,7 +37,9 @@ export type CarryOut = (run: RunUnderWay) => Promise<Carried>;
 export const carryingOut =
   (served: Served): CarryOut =>
   async (run) => {
-    const { job, signal } = run;
+    const { job } = run;
+    using stopping = untilReleased(run.signal, run.cancelled);
+    const { signal } = stopping;
     await using repositories = await openReachable({
       urls: job.destinations.map(({ url }) => url),
       ...job.keys,
@@ -47,6 +53,7 @@ export const carryingOut =
       installation,
       objectLock: job.objectLock,
       signal,
+      onPublishing: stopping.release,
       onProgress: ({ database, phase, records, totalRecords }) =>
         run.onProgress({
           phase,
@@ -61,6 +68,10 @@ export const carryingOut =
     for (const [index, one] of destinations.entries()) {
       const given = repositories.given[index];
       if (one.error || !job.keep || !given || !("repository" in given)) continue;
+      if (run.cancelled.aborted) {
+        one.error = TOO_LATE;
+        continue;
+      }
       const { repository } = given;
       run.onProgress({ phase: "thinning", records: 0 });
       Object.assign(one, await thin({ run, repository, one, amounts, notes, installation }));
@@ -157,6 +168,11 @@ async function thin({
     return { error: { ...fault, ...hint, message: `older snapshots stay: ${fault.message}` } };
   }
 }
+
+const TOO_LATE: Fault = {
+  code: "CANCELLED",
+  message: "it was cancelled once its snapshot was there, which stays; so do older ones",
+};
 
 const ELSEWHERE =
   "leave `keep` out, and run flowg forget on a machine that has the identity; or give the job an identity, which then lies on the server";

@@ -37,6 +37,21 @@ export interface JobObserver {
   overdue(job: Job, since: Date, lastSuccess: string | undefined): void;
 }
 
+/** A run as others see it while it goes on. */
+export interface TrackedRun {
+  progress(progress: JobProgress): void;
+  ended(run: JobRun): void;
+}
+
+/** What begins to run. */
+export interface BegunRun {
+  job: Job;
+  run: RunningRun;
+  /** The user that has asked for it. */
+  by: string | undefined;
+  cancel: (why: FlowgError) => void;
+}
+
 export interface JobsOptions {
   jobs: readonly Job[];
   /** Where their states are kept. */
@@ -44,6 +59,8 @@ export interface JobsOptions {
   carryOut: CarryOut;
   clock: Clock;
   observers: readonly JobObserver[];
+  /** Called when a run begins. */
+  track?: ((begun: BegunRun) => TrackedRun) | undefined;
   /** Called once all states are known, before anything runs. */
   onReady?: (() => void) | undefined;
   /** Told of what fails and is tried again. */
@@ -52,7 +69,11 @@ export interface JobsOptions {
 
 interface Running {
   run: RunningRun;
+  /** The server's end. */
   stop: AbortController;
+  /** Somebody's wish. */
+  cancel: AbortController;
+  tracked?: TrackedRun | undefined;
   progress?: JobProgress;
   done: Promise<void>;
 }
@@ -108,10 +129,11 @@ export class Jobs {
 
   /**
    * Begins a run now, also of a job that is paused.
+   * @param by the user that asks for it
    * @returns its id
    * @throws NOT_FOUND, CONFLICT where it runs already, BUSY where the server starts or stops
    */
-  run(name: string, trigger: "request" | "continuous" = "request"): string {
+  run(name: string, by?: string, trigger: "request" | "continuous" = "request"): string {
     const job = this.#demand(name);
     if (this.#ending.signal.aborted) throw new FlowgError("BUSY", "the server stops");
     if (this.#running.has(name)) {
@@ -120,7 +142,8 @@ export class Jobs {
       });
     }
     // whoever asked may be gone before it ends
-    return ownWrites(() => this.#begin(job, trigger, this.#options.clock.now())).id;
+    const due = this.#options.clock.now();
+    return ownWrites(() => this.#begin(job, { trigger, due, by })).id;
   }
 
   /** What runs goes on to its end. @throws NOT_FOUND */
@@ -258,25 +281,29 @@ export class Jobs {
     // the end of a run wakes
     if (!this.#running.has(job.name) && next) {
       if (isDue)
-        this.#begin(
-          job,
-          now.getTime() - next.at.getTime() > LATE_MS ? "catch-up" : "schedule",
-          next.due,
-        );
+        this.#begin(job, {
+          trigger: now.getTime() - next.at.getTime() > LATE_MS ? "catch-up" : "schedule",
+          due: next.due,
+        });
       else times.push(next.at.getTime());
     }
     return times.length > 0 ? Math.min(...times) : undefined;
   }
 
-  #begin(job: Job, trigger: Trigger, dueAt: Date): RunningRun {
+  #begin(
+    job: Job,
+    { trigger, due, by }: { trigger: Trigger; due: Date; by?: string | undefined },
+  ): RunningRun {
     const run: RunningRun = {
       id: randomUUID(),
       trigger,
-      dueAt: dueAt.toISOString(),
+      dueAt: due.toISOString(),
       startedAt: this.#options.clock.now().toISOString(),
     };
-    const running: Running = { run, stop: new AbortController(), done: Promise.resolve() };
+    const cancel = new AbortController();
+    const running: Running = { run, stop: new AbortController(), cancel, done: Promise.resolve() };
     this.#running.set(job.name, running);
+    running.tracked = this.#options.track?.({ job, run, by, cancel: (why) => cancel.abort(why) });
     running.done = this.#carryOut(job, running)
       .catch((error: unknown) => this.#options.onError(error, job.name))
       .finally(() => {
@@ -288,7 +315,7 @@ export class Jobs {
 
   async #carryOut(job: Job, running: Running): Promise<void> {
     const { clock, carryOut, observers } = this.#options;
-    const { run, stop } = running;
+    const { run, stop, cancel } = running;
     const states = this.#states as JobStates;
     await states.change(job.name, (state) => ({ ...state, running: run }));
     for (const observer of observers) observer.started(job, run);
@@ -297,16 +324,19 @@ export class Jobs {
         job,
         known: states.get(job.name).destinations,
         signal: stop.signal,
+        cancelled: cancel.signal,
         onProgress: (progress) => {
           running.progress = progress;
+          running.tracked?.progress(progress);
         },
       }),
     );
     const isCut = this.#ending.signal.aborted && carried.error !== undefined;
+    const isCancelled = cancel.signal.aborted && carried.error?.code === "CANCELLED";
     const ended: JobRun = {
       ...run,
       endedAt: clock.now().toISOString(),
-      outcome: isCut ? "cut" : (carried.found?.outcome ?? "failure"),
+      outcome: isCut ? "cut" : isCancelled ? "cancelled" : (carried.found?.outcome ?? "failure"),
       destinations: carried.found?.destinations ?? [],
       ...(carried.error ? { error: carried.error } : {}),
       notes: carried.found?.notes ?? [],
@@ -314,6 +344,7 @@ export class Jobs {
     await states.change(job.name, (state) => after(state, ended, carried.found));
     const caughtUp = this.#isStillDue(job) ? "at-next-start" : "never";
     for (const observer of observers) observer.ended(job, ended, caughtUp);
+    running.tracked?.ended(ended);
   }
 
   async #tried(

@@ -44,7 +44,7 @@ export class Telling implements JobObserver {
     const isSuccess = run.outcome === "success";
     const text = isSuccess
       ? `backup job ${job.name} of ${job.host} went well`
-      : `backup job ${job.name} of ${job.host} failed${run.outcome === "partial" ? " in part" : ""}: ${whyOf(run)}`;
+      : `backup job ${job.name} of ${job.host} ${ENDED[run.outcome] ?? "failed"}: ${whyOf(run)}`;
     this.#ping(job, isSuccess ? "" : "/fail", { id: run.id, body: isSuccess ? "" : text });
     this.#post(job, { event: isSuccess ? "success" : "failure", text, run });
   }
@@ -120,6 +120,11 @@ export class Telling implements JobObserver {
     }
   }
 }
+
+const ENDED: Partial<Record<JobRun["outcome"], string>> = {
+  partial: "failed in part",
+  cancelled: "was cancelled",
+};
 
 const whyOf = ({ error, destinations }: JobRun): string =>
   [

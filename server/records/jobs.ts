@@ -12,8 +12,9 @@ export type Trigger = (typeof TRIGGERS)[number];
 /**
  * How a run ended. `success`: all of it went well. `partial`: a snapshot was stored, but not in each destination, or older ones
  * could not be removed. `failure`: no snapshot was stored. `cut`: the server ended meanwhile; it catches up what is still due.
+ * `cancelled`: somebody ended it before a snapshot was stored.
  */
-export const OUTCOMES = ["success", "partial", "failure", "cut"] as const;
+export const OUTCOMES = ["success", "partial", "failure", "cancelled", "cut"] as const;
 export type Outcome = (typeof OUTCOMES)[number];
 
 /** What a run has done in one destination. */

@@ -16,6 +16,7 @@ export interface Progress {
    */
   phase:
     | "reading"
+    | "fetching"
     | "verifying"
     | "compacting"
     | "importing"

@@ -150,6 +150,7 @@ describe("whoami", () => {
       can_send_logs: true,
       can_view_backups: false,
       can_edit_backups: false,
+      can_forget_backups: false,
     });
   });
 });

@@ -5,14 +5,19 @@ import type { Sent } from "../http/test-server.js";
 
 const UUID = "00000000-0000-4000-8000-000000000000";
 
+/** Parameters that must be given. */
+const QUERIES: Record<string, string> = {
+  query_stream: "?from=2026-01-01T00:00:00Z&to=2027-01-01T00:00:00Z",
+  diff_snapshots: "?other=latest",
+};
+
 /** The path under /api/v1 with names filled in. */
 export function pathOf({ template, meta }: Route, name = "some-name"): string {
   const path = template
     .replace("/api/v1", "")
     .replace("{token_uuid}", UUID)
     .replace(/\{.+?\}/g, encodeURIComponent(name));
-  const isQuery = meta.operation.id === "query_stream";
-  return isQuery ? `${path}?from=2026-01-01T00:00:00Z&to=2027-01-01T00:00:00Z` : path;
+  return `${path}${QUERIES[meta.operation.id] ?? ""}`;
 }
 
 /** Method and body, from the operation's own example. */

@@ -23,7 +23,20 @@ const SIGNED_IN = [
   "delete_token",
   // which scopes it needs, the restore says that is taken back: see undo.test.ts of operations/online
   "undo_restore",
+  // which scopes open a task, the task says: see tests/tasks
+  "list_tasks",
+  "get_task",
+  "cancel_task",
+  "follow_task",
+  // and the scopes of the databases that are restored: see snapshots.test.ts of tests/tasks
+  "restore_snapshot",
 ];
+
+/** What they need follows from what they are given. */
+const NEEDS_MORE = ["undo_restore", "restore_snapshot"];
+
+/** There is none of that name. */
+const NAMES_NOTHING = ["get_task", "cancel_task", "follow_task"];
 
 let server: TestServer;
 /** Authorization headers, by the scopes held: `write_acls` or `read_alerts,read_pipelines`. */
@@ -118,7 +131,7 @@ it.each(closed)("%s answers 401 without a valid token", async (_, route) => {
   for (const as of bad) expect([as, await statusFor(route, as)]).toEqual([as, 401]);
 });
 
-it("read_backups opens the four backups and the list of jobs, and nothing else", () => {
+it("read_backups opens the four backups, the list of jobs and what reads snapshots, and nothing else", () => {
   const opened = ROUTES.filter(
     ({ meta: { access, accessBy } }) =>
       accessBy === "read_backups" || (Array.isArray(access) && access.includes("read_backups")),
@@ -128,11 +141,22 @@ it("read_backups opens the four backups and the list of jobs, and nothing else",
     "backup_auth",
     "backup_config",
     "backup_logs",
+    "diff_snapshots",
+    "get_snapshot",
     "list_jobs",
+    "list_snapshots",
   ]);
 });
 
-it("write_backups opens what is about jobs, and no backup", () => {
+it("forget_backups forgets snapshots, and opens nothing else", () => {
+  const opened = ROUTES.filter(
+    ({ meta: { access } }) => Array.isArray(access) && access.includes("forget_backups"),
+  );
+  expect(opened.map(({ meta }) => meta.operation.id)).toEqual(["forget_snapshots"]);
+  expect([...effectiveScopes(["forget_backups"])]).toEqual(["forget_backups"]);
+});
+
+it("write_backups opens what is about jobs, makes and lists snapshots, and reads no backup", () => {
   const held = effectiveScopes(["write_backups"]);
   const opened = ROUTES.filter(
     ({ meta: { access, accessBy } }) =>
@@ -140,7 +164,10 @@ it("write_backups opens what is about jobs, and no backup", () => {
       (Array.isArray(access) && access.every((scope) => held.has(scope))),
   );
   expect(opened.map(({ meta }) => meta.operation.id).sort()).toEqual([
+    "create_snapshot",
+    "get_snapshot",
     "list_jobs",
+    "list_snapshots",
     "pause_job",
     "resume_job",
     "run_job",
@@ -165,11 +192,11 @@ it.each(scoped)(
 
 it("what is for everybody is open to a user without any scope", async () => {
   // the old password in the example of change_password is wrong, which is another 403
-  const ids = SIGNED_IN.filter((id) => id !== "change_password" && id !== "undo_restore");
+  const ids = SIGNED_IN.filter((id) => id !== "change_password" && !NEEDS_MORE.includes(id));
   for (const route of ROUTES.filter(({ meta }) => ids.includes(meta.operation.id)))
     expect([route.procedure, await statusFor(route, users.get(""))]).toEqual([
       route.procedure,
-      200,
+      NAMES_NOTHING.includes(route.meta.operation.id) ? 404 : 200,
     ]);
 });
 

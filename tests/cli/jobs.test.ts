@@ -55,3 +55,34 @@ test("pauses and resumes, and names the job that was meant", async () => {
   const { code, stderr } = await flowg("run", "nightyl");
   expect([code, stderr]).toEqual([8, expect.stringContaining("did you mean nightly?")]);
 });
+
+test("waits for a run's end where it is asked to, with the exit code of how it ended", async () => {
+  const well = await flowg("run", "nightly", "--wait");
+  expect([well.code, well.stdout]).toEqual([
+    0,
+    expect.stringMatching(/^job of nightly: succeeded\ntask [0-9a-f-]{36}, begun /),
+  ]);
+  const { code, stdout, stderr } = await flowg("run", "weekly", "--wait", "--json");
+  const [answer] = stdout.trim().split("\n");
+  expect([code, JSON.parse(answer ?? "")]).toMatchObject([
+    8,
+    { success: false, code: "REPOSITORY_MISSING", task: { state: "failed", kind: "job" } },
+  ]);
+  expect(stderr).toContain("error: the job of weekly failed: there is no repository at");
+  const { id } = JSON.parse(answer ?? "").task;
+  const tasks = (...words: string[]) =>
+    plainFlowg(["tasks", ...words], {
+      cwd: world.home,
+      env: { HOME: world.home, FLOWG_URL: server.url, FLOWG_TOKEN: token },
+      stdin: "",
+    });
+  expect((await tasks("list")).stdout).toMatch(new RegExp(`^${id} .*weekly .*failed`, "m"));
+  const shown = await tasks("show", id);
+  expect([shown.code, shown.stdout]).toEqual([
+    0,
+    expect.stringMatching(/^job of weekly: failed\n.*\n.*there is no repository at/s),
+  ]);
+  expect((await tasks("watch", id)).code).toBe(8);
+  const late = await tasks("cancel", id);
+  expect([late.code, late.stderr]).toEqual([5, expect.stringContaining("it failed")]);
+});

@@ -44,6 +44,12 @@ export class FakeAdministration implements Administration {
   /** Called before an upload is read. */
   beforeRead: (() => Promise<void>) | undefined;
 
+  reserve = () => () => {};
+
+  restoreSnapshot(): never {
+    throw new FlowgError("NOT_IMPLEMENTED", "nobody asks for it here");
+  }
+
   async openBackup(what: string, request: BackupRequest): Promise<Started> {
     this.started += 1;
     request.signal.addEventListener("abort", () => {

@@ -86,7 +86,8 @@ export async function startServer(options: Partial<ServeOptions> = {}): Promise<
   const root = await login("root", options.initialPassword ?? ROOT_PASSWORD);
   const must = async (path: string, sent: Sent = {}) => {
     const reply = await call(path, { as: root, ...sent });
-    if (reply.status !== 200) throw new Error(`${sent.method ?? "GET"} ${path}: ${reply.text}`);
+    if (reply.status !== 200 && reply.status !== 202)
+      throw new Error(`${sent.method ?? "GET"} ${path}: ${reply.text}`);
     return reply;
   };
   return {

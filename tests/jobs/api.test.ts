@@ -29,8 +29,8 @@ const lastRun = async (name: string, id: string) =>
 
 test("a run is begun, shown, and in the trail; a second one meanwhile is a conflict", async () => {
   const replies = await Promise.all([1, 2, 3, 4].map(() => post("nightly", "run")));
-  const begun = replies.find(({ status }) => status === 200);
-  const refused = replies.filter(({ status }) => status !== 200);
+  const begun = replies.find(({ status }) => status === 202);
+  const refused = replies.filter(({ status }) => status !== 202);
   expect(refused.length).toBeGreaterThan(0);
   for (const { status, body } of refused)
     expect([status, body.code, body.message]).toEqual([

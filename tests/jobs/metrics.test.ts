@@ -53,7 +53,7 @@ it("tells when each destination got a snapshot, and names no metric in an alert 
     );
   expect(value(await metrics(), 'flowg_job_overdue{job="backup"}')).toBe(0);
   const begun = await server.call("/jobs/backup/run", { method: "POST", as: server.root });
-  expect(begun.status).toBe(200);
+  expect(begun.status).toBe(202);
   await eventually(async () => {
     const text = await metrics();
     expect(value(text, 'flowg_job_runs_total{job="backup",outcome="partial"}')).toBe(1);

@@ -30,6 +30,7 @@ const permissions = z
     can_send_logs: flag,
     can_view_backups: flag,
     can_edit_backups: flag,
+    can_forget_backups: flag,
   })
   .meta({ id: "Permissions" });
 
@@ -99,6 +100,7 @@ export const auth = router({
             can_send_logs: false,
             can_view_backups: false,
             can_edit_backups: false,
+            can_forget_backups: false,
           },
         },
       }),

@@ -11,10 +11,12 @@ import {
   OUTCOMES,
   TRIGGERS,
 } from "../../records/jobs.js";
+import { shown } from "../../tasks/tasks.js";
 import { audited } from "../audited.js";
 import type { Caller, Context } from "../context.js";
 import { type RestMeta, rest } from "../rest.js";
 import { name, nothing, success } from "../schemas.js";
+import { begun, TASK_ID, taskExample } from "../task-schema.js";
 import { requires, requiresEither, router } from "../trpc.js";
 
 type Schema<T> = Record<keyof T, z.ZodType>;
@@ -39,7 +41,7 @@ const destinationRun = z.object({
   error: fault.optional(),
 } satisfies Schema<DestinationRun>);
 
-const begun = {
+const runBegun = {
   id: z.string().meta({ description: "A UUID." }),
   trigger: z.enum(TRIGGERS).meta({
     description: "In its time, after its time had passed, or because somebody has asked for it.",
@@ -50,12 +52,12 @@ const begun = {
 
 const run = z
   .object({
-    ...begun,
+    ...runBegun,
     endedAt: time("When it ended."),
     outcome: z.enum(OUTCOMES).meta({
       description:
         "`partial`: a snapshot was stored, but not in each destination, or older ones stay that should go. `failure`: none was " +
-        "stored. `cut`: the server ended meanwhile.",
+        "stored. `cancelled`: somebody has ended it before a snapshot was stored. `cut`: the server ended meanwhile.",
     }),
     destinations: z.array(destinationRun),
     error: fault.optional(),
@@ -89,14 +91,14 @@ const job = z
     paused: z.boolean(),
     nextRun: time("Absent while it is paused.").optional(),
     overdue: z.boolean().meta({ description: "Whether its last success is older than it may be." }),
-    running: z.object({ ...begun, progress: progress.optional() }).optional(),
+    running: z.object({ ...runBegun, progress: progress.optional() }).optional(),
     lastRun: run.optional(),
     lastSuccess: time("When a run last went well as a whole.").optional(),
     destinations: z.array(destination),
   } satisfies Schema<JobReport>)
   .meta({ id: "Job", description: "A backup job, and what became of its runs." });
 
-const RUN = "2f1d2a34-6c55-4c1e-9a83-0d7f4a1e5b60";
+const RUN = TASK_ID;
 const SNAPSHOT = "91186e8d-6e05-4271-b4b3-02c804ff00bf";
 const example: JobReport = {
   name: "nightly",
@@ -147,21 +149,24 @@ export const jobs = router({
         tag: "jobs",
         summary: "Run a backup job now",
         description:
-          "Also one that is paused. The answer comes when the run has begun; what becomes of it, the list of jobs shows. The " +
-          "schedule goes on as it would have.",
+          "Also one that is paused. The answer comes when the run has begun; what becomes of it, the list of jobs shows, and the " +
+          "task of the same id, which also cancels it. The schedule goes on as it would have.",
         errors: ["NOT_FOUND", "CONFLICT"],
-        response: { success: true, run: RUN },
+        status: 202,
+        response: { success: true, run: RUN, task: taskExample("job", "nightly") },
       }),
     )
     .input(byName)
-    .output(z.object({ success, run: z.string().meta({ description: "The run's id, a UUID." }) }))
+    .output(
+      begun.extend({ run: z.string().meta({ description: "The run's id, a UUID: the task's." }) }),
+    )
     .mutation(async ({ ctx, input }) => {
       const facts: Parameters<typeof audited>[1] = { action: "run job", target: input.job };
       const run = await audited(ctx, facts, async () => {
-        facts.run = ctx.services.jobs.run(input.job);
+        facts.run = ctx.services.jobs.run(input.job, ctx.caller.user);
         return facts.run as string;
       });
-      return { success: true as const, run };
+      return { success: true as const, run, task: shown(ctx.services.tasks.get(run)) };
     }),
 
   pause: requires("write_backups")

@@ -30,6 +30,19 @@ export interface OnlineSetRestore extends Omit<OnlineRestore, "database"> {
   databases: Databases;
 }
 
+/** The same of what came another way. */
+export interface FetchedSetRestore extends Omit<OnlineSetRestore, "upload" | "uploadBytes"> {
+  /** Those that are restored: all three, or those that something is selected of, unless given. */
+  only?: readonly DatabaseKind[] | undefined;
+  /** Brings them here. */
+  fetch: (kinds: readonly DatabaseKind[]) => Promise<FetchedSet>;
+  /** Aborts where a set must not be left half restored: once a database has changed, only this one is heard. */
+  lastSignal?: AbortSignal | undefined;
+}
+
+/** All files of a set, spooled. */
+export type FetchedSet = Pick<ReceivedSet, "files" | "manifest" | typeof Symbol.asyncDispose>;
+
 export interface OnlineSetReport {
   dryRun: boolean;
   /** The id by which this can be undone. Absent in a dry run, and where nothing is kept of what it changed. */
@@ -46,14 +59,20 @@ export interface OnlineSetReport {
  * databases the message and `details` say which were restored and which were not
  */
 export async function restoreSet(options: OnlineSetRestore): Promise<OnlineSetReport> {
+  await demandUploadSpace(options);
+  const fetch = (kinds: readonly DatabaseKind[]) => ReceivedSet.from({ ...options, kinds });
+  return await restoreFetched({ ...options, fetch });
+}
+
+/** @throws the same */
+export async function restoreFetched(options: FetchedSetRestore): Promise<OnlineSetReport> {
   const started = performance.now();
   const { databases, dryRun } = options;
   const { selection } = options;
-  const order = restoreOrder(selection && selectedDatabases(selection));
+  const order = restoreOrder(selection ? selectedDatabases(selection) : options.only);
   const notes = cutRuns(await marksOf(databases));
-  await demandUploadSpace(options);
   readyForBlocks();
-  await using received = await ReceivedSet.from({ ...options, kinds: order });
+  await using received = await options.fetch(order);
   await using restorer = options.engine.restorer();
   await using verified = await VerifiedSet.of(received, options);
   verified.demandOneBackup(received.manifest);
@@ -79,14 +98,17 @@ export async function restoreSet(options: OnlineSetRestore): Promise<OnlineSetRe
   const turn = { dryRun, of: order };
   // auth comes first, and with it who may do this is looked at once more
   let mayGoOn = options.authorize;
+  let isChanged = false;
   const reports = await restoreInTurn([...verified.sources], turn, async ([kind, source]) => {
     const authorize = async (): Promise<AccessCaller> => {
       caller = await mayGoOn();
       return caller;
     };
     const { [kind]: database } = databases;
-    const how = { ...options, database, mark, parts, authorize };
+    const signal = isChanged ? (options.lastSignal ?? options.signal) : options.signal;
+    const how = { ...options, database, mark, parts, authorize, signal };
     const report = await restoreVerified(how, { source, restorer });
+    isChanged = !dryRun;
     if (kind === "auth" && !dryRun && !(await isAllowed(options))) mayGoOn = async () => caller;
     return report;
   });
@@ -135,8 +157,8 @@ class VerifiedSet implements AsyncDisposable {
 
   /** @throws what verifying throws, about the first file that fails */
   static async of(
-    received: ReceivedSet,
-    { databases, ...how }: OnlineSetRestore,
+    received: FetchedSet,
+    { databases, ...how }: FetchedSetRestore,
   ): Promise<VerifiedSet> {
     const set = new VerifiedSet();
     try {

@@ -54,6 +54,8 @@ export interface RepositoryBackupOptions
   repositories: readonly BackupPlace[];
   /** Told that the instant is held; what it returns is called when it no longer is. */
   onHeld?: ((kinds: readonly DatabaseKind[]) => () => void) | undefined;
+  /** Told before the first manifest is stored: from then on a snapshot may be there. */
+  onPublishing?: (() => void) | undefined;
   /** Told what makes the sum of a database's records known again, where it was lost. */
   onSumFound?: ((database: DatabaseKind, found: FoundByWalk) => void) | undefined;
 }
@@ -127,6 +129,7 @@ async function backUpHeld(
     }
   }
   stopIfAborted(options.signal, "the backup");
+  options.onPublishing?.();
   const stored = await publishAll(targets, { manifests, options });
   const repositories = await refillAll(targets, stored, { held, options, notes });
   return {

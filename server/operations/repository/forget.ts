@@ -30,6 +30,8 @@ interface ForgetHow {
   dryRun?: boolean | undefined;
   /** Prunes afterwards. */
   prune?: PruneOptions | undefined;
+  /** Told once it is known which, before the first one goes; what it throws keeps them. */
+  onForgetting?: (() => void) | undefined;
   onForgotten?: ((done: number, total: number) => void) | undefined;
 }
 
@@ -69,7 +71,7 @@ type Read = StoredSnapshot & Considered & { tags: string[]; databases: object };
  */
 export async function forgetSnapshots(
   repository: Readable,
-  { ids, thinning, dryRun = false, prune, onForgotten }: ForgetOptions,
+  { ids, thinning, dryRun = false, prune, ...told }: ForgetOptions,
 ): Promise<ForgetReport> {
   const stored = await listSnapshots(repository);
   // by id, also a snapshot that can't be read
@@ -87,8 +89,9 @@ export async function forgetSnapshots(
   const forgotten = groups.flatMap((group): StoredSnapshot[] => group.forgotten);
   if (!dryRun) {
     let done = 0;
+    told.onForgetting?.();
     await removeSnapshots(repository.place, forgotten, () => {
-      onForgotten?.(++done, forgotten.length);
+      told.onForgotten?.(++done, forgotten.length);
     });
   }
   const report: ForgetReport = {

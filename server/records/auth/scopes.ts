@@ -1,4 +1,4 @@
-// The permissions: FlowG's eleven scopes and two of ours, what each one includes, and how they are shown.
+// The permissions: FlowG's eleven scopes and three of ours, what each one includes, and how they are shown.
 
 import { FlowgError } from "../../platform/errors.js";
 import type { DatabaseKind } from "../kinds.js";
@@ -17,8 +17,10 @@ export const SCOPES = [
   "send_logs",
   // not FlowG's: all backups and nothing else
   "read_backups",
-  // not FlowG's: running and pausing backup jobs, and no more
+  // not FlowG's: running and pausing backup jobs, making snapshots, and no more
   "write_backups",
+  // not FlowG's: removing snapshots, which whoever makes them need not
+  "forget_backups",
 ] as const;
 
 export type Scope = (typeof SCOPES)[number];
@@ -59,24 +61,25 @@ const WRITING_ALL = [
   "write_acls",
 ] as const satisfies readonly Scope[];
 
-type OfBackups = "read_backups" | "write_backups";
+type OfBackups = "read_backups" | "write_backups" | "forget_backups";
 
 /**
  * With all reading goes `read_backups`: a user that may read all there is may back it up, and may let others do so. With all
- * writing goes `write_backups`: the administrators from before there were jobs may run them.
+ * writing go `write_backups` and `forget_backups`: the administrators from before there were jobs may run them.
  * To be asked of each union of scopes: what only one part of it grants is less.
  */
 export function withBackups<T extends string>(scopes: Iterable<T>): Set<T | OfBackups> {
   const all = new Set<T | OfBackups>(scopes);
   const texts: ReadonlySet<string> = all;
   if (READING_ALL.every((scope) => texts.has(scope))) all.add("read_backups");
-  if (WRITING_ALL.every((scope) => texts.has(scope))) all.add("write_backups");
+  if (WRITING_ALL.every((scope) => texts.has(scope)))
+    all.add("write_backups").add("forget_backups");
   return all;
 }
 
 /**
  * The scopes that hold for somebody with these: `write_x` includes `read_x`, all reading includes `read_backups`, all writing
- * `write_backups`, unknown names are inert. `write_backups` alone doesn't include `read_backups`: that is to download all there is.
+ * `write_backups` and `forget_backups`, unknown names are inert. `write_backups` alone doesn't include `read_backups`: that is to download all there is.
  */
 export function effectiveScopes(scopes: Iterable<string>): Set<Scope> {
   const effective = new Set<Scope>();
@@ -94,7 +97,9 @@ type Subject = (typeof SUBJECTS)[number];
 
 /** Permissions as `whoami` shows them, in this order: FlowG's, then ours. */
 export type Permissions = Record<
-  `can_${"view" | "edit"}_${Subject}` | "can_send_logs" | "can_view_backups" | "can_edit_backups",
+  | `can_${"view" | "edit"}_${Subject}`
+  | "can_send_logs"
+  | `can_${"view" | "edit" | "forget"}_backups`,
   boolean
 >;
 
@@ -108,6 +113,7 @@ export function permissionsOf(effective: ReadonlySet<Scope>): Permissions {
     ["can_send_logs", effective.has("send_logs")],
     ["can_view_backups", effective.has("read_backups")],
     ["can_edit_backups", effective.has("write_backups")],
+    ["can_forget_backups", effective.has("forget_backups")],
   ]) as Permissions;
 }
 

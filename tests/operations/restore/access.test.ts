@@ -122,7 +122,7 @@ describe("write_backups", () => {
     expect(report.changes).toEqual([
       {
         user: "eve",
-        gains: ["read_acls", "read_backups", "write_acls", "write_backups"],
+        gains: ["forget_backups", "read_acls", "read_backups", "write_acls", "write_backups"],
         loses: [],
       },
     ]);

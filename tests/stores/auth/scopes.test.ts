@@ -46,6 +46,7 @@ test("shows permissions in FlowG's order", () => {
     ["can_send_logs", false],
     ["can_view_backups", false],
     ["can_edit_backups", false],
+    ["can_forget_backups", false],
   ]);
 });
 
@@ -54,12 +55,15 @@ test("all reading includes backups, and all writing running them; four parts of 
   for (const verb of ["read", "write"]) {
     const scopes = all.map((subject) => `${verb}_${subject}`);
     expect(effectiveScopes(scopes)).toContain("read_backups");
-    expect([...withBackups(scopes)]).toEqual([...scopes, `${verb}_backups`]);
-    expect(effectiveScopes(scopes).has("write_backups")).toBe(verb === "write");
+    const own = verb === "read" ? ["read_backups"] : ["write_backups", "forget_backups"];
+    expect([...withBackups(scopes)]).toEqual([...scopes, ...own]);
+    for (const one of ["write_backups", "forget_backups"] as const)
+      expect(effectiveScopes(scopes).has(one)).toBe(verb === "write");
     for (const scope of scopes) {
       const fewer = effectiveScopes(scopes.filter((one) => one !== scope));
       expect(fewer).not.toContain("read_backups");
       expect(fewer).not.toContain("write_backups");
+      expect(fewer).not.toContain("forget_backups");
     }
   }
 });

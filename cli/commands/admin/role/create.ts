@@ -10,9 +10,10 @@ export const create = defineCommand({
   description: "Create a role, or replace the scopes of one",
   details:
     "Scopes: read_pipelines, write_pipelines, read_transformers, write_transformers, read_streams, " +
-    "write_streams, read_alerts, write_alerts, read_acls, write_acls, send_logs, read_backups, write_backups. A write " +
+    "write_streams, read_alerts, write_alerts, read_acls, write_acls, send_logs, read_backups, write_backups, " +
+    "forget_backups. A write " +
     "scope includes its read scope. read_backups is for backups of all three databases, and nothing else; write_backups is for " +
-    "running and pausing backup jobs, and does not include read_backups.",
+    "running and pausing backup jobs and making snapshots, and does not include read_backups; forget_backups is for removing them.",
   examples: [
     { command: "flowg admin role create --name viewer read_streams", does: "may read logs" },
     {

@@ -1,0 +1,34 @@
+// Begins work as a task that takes one of the places of transfers, and of a restore its databases, until it has ended.
+
+import type { DatabaseKind } from "../records/kinds.js";
+import type { Task } from "../records/tasks.js";
+import type { NewTask, TaskWork } from "../tasks/tasks.js";
+import type { Caller, Context } from "./context.js";
+
+export interface ReservedTask extends Omit<NewTask, "by"> {
+  /** Databases that nobody else may restore meanwhile. */
+  restores?: readonly DatabaseKind[];
+}
+
+/** @throws BUSY, CONFLICT, and what `Tasks.begin` throws: nothing has begun then */
+export async function beginReserved(
+  { services, caller }: Context & { caller: Caller },
+  { restores = [], ...spec }: ReservedTask,
+  work: (of: TaskWork) => Promise<object>,
+): Promise<Task> {
+  const end = services.administration.reserve(caller.user, restores);
+  let hasBegun = false;
+  try {
+    const task = await services.tasks.begin({ ...spec, by: caller.user }, async (of) => {
+      try {
+        return { ...(await work(of)) };
+      } finally {
+        end();
+      }
+    });
+    hasBegun = true;
+    return task;
+  } finally {
+    if (!hasBegun) end();
+  }
+}

@@ -1,0 +1,370 @@
+// Snapshots in the repositories that the server's settings name: what there is, and making, restoring and forgetting them as
+// tasks.
+
+import { z } from "zod";
+import { selectionOf } from "../../operations/restore/selection-of.js";
+import { type ErrorCode, FlowgError } from "../../platform/errors.js";
+import { stopIfAborted } from "../../platform/stop-if-aborted.js";
+import { RESTORING, type Scope } from "../../records/auth/scopes.js";
+import { DATABASE_KINDS, type DatabaseKind } from "../../records/kinds.js";
+import type { OnProgress } from "../../records/reports.js";
+import { selectedDatabases } from "../../records/selection.js";
+import { audited } from "../audited.js";
+import { beginReserved } from "../begin-task.js";
+import { rest } from "../rest.js";
+import { shown, success } from "../schemas.js";
+import { destinationSnapshots, diffReport, snapshotDetails } from "../snapshot-schema.js";
+import { begun, taskExample } from "../task-schema.js";
+import { demand, demandOneOf, requires, requiresEither, router, signedIn } from "../trpc.js";
+
+const tag = "snapshots";
+const ID = "91186e8d-6e05-4271-b4b3-02c804ff00bf";
+
+const REPOSITORY_ERRORS: readonly ErrorCode[] = [
+  ...(["NOT_FOUND", "IDENTITY_REQUIRED", "SIGNATURE_REFUSED", "REFUSED", "CONFLICT"] as const),
+  ...(["REPOSITORY_MISSING", "REPOSITORY_UNAVAILABLE", "REPOSITORY_DAMAGED"] as const),
+  ...(["PERMISSION_DENIED", "FILE_UNAVAILABLE", "SNAPSHOT_UNSUPPORTED"] as const),
+];
+
+const destination = z
+  .string()
+  .optional()
+  .meta({
+    description:
+      "The destination, as the server's settings call it; may be left out where there is only one. Where several jobs have " +
+      "one of that name, `JOB/NAME`.",
+  });
+const snapshot = z.string().min(1).max(64).meta({
+  description: "The snapshot's id, the beginning of it, or `latest`.",
+});
+/** In a query: one, or several. */
+const several = <T extends z.ZodType<string>>(one: T, description: string) =>
+  z
+    .union([one.transform((only) => [only]), z.array(one)])
+    .optional()
+    .meta(shown({ type: "array", items: { type: "string" }, description }));
+const flag = (description: string, isOn = false) => z.boolean().default(isOn).meta({ description });
+const label = z.string().min(1).max(255);
+
+const asked = z.strictObject({ snapshot, destination });
+
+const example = {
+  setId: ID,
+  createdAt: "2026-11-29T02:15:00.012Z",
+  host: "web-1",
+  tags: ["job:nightly"],
+  producer: "flowg 0.1.0",
+};
+const amounts = { entries: 1513, rawBytes: 260_113, storedBytes: 52_431 };
+
+export const snapshots = router({
+  // whoever makes snapshots must see that they are there; neither is told what they hold
+  list: requiresEither("write_backups", "read_backups")
+    .meta(
+      rest("GET", "/snapshots", {
+        id: "list_snapshots",
+        tag,
+        summary: "List snapshots",
+        description:
+          "Of one destination, or of all that the server's settings name: then what fails in one is told with it. The scope " +
+          "`write_backups` is enough.",
+        errors: REPOSITORY_ERRORS,
+        response: {
+          success: true,
+          destinations: [
+            {
+              destination: "nas",
+              readable: true,
+              snapshots: [{ ...example, databases: { logs: amounts } }],
+              unreadable: [],
+            },
+          ],
+        },
+      }),
+    )
+    .input(
+      z.strictObject({
+        destination,
+        tag: several(label, "Only those with this tag; repeated: with all of them."),
+        latest: z
+          .stringbool()
+          .default(false)
+          .meta({
+            description: "Only the newest of each host.",
+            override: { type: "boolean", default: false },
+          }),
+      }),
+    )
+    .output(z.object({ success, destinations: z.array(destinationSnapshots) }))
+    .query(async ({ ctx, input }) => {
+      const { destination, tag: tags = [], latest } = input;
+      const how = { destination, tags, latest };
+      const found = await (await ctx.services.snapshots()).list(how, ctx.signal);
+      return { success: true as const, destinations: found };
+    }),
+
+  get: requiresEither("write_backups", "read_backups")
+    .meta(
+      rest("GET", "/snapshots/{snapshot}", {
+        id: "get_snapshot",
+        tag,
+        summary: "Look at a snapshot",
+        description:
+          "How much it holds. The server needs an identity that reads the repository: without one it answers 409 with " +
+          "`IDENTITY_REQUIRED`. The scope `write_backups` is enough.",
+        errors: REPOSITORY_ERRORS,
+        response: {
+          success: true,
+          snapshot: {
+            destination: "nas",
+            ...example,
+            databases: { logs: { ...amounts, segments: 3 } },
+          },
+        },
+      }),
+    )
+    .input(asked)
+    .output(z.object({ success, snapshot: snapshotDetails }))
+    .query(async ({ ctx, input }) => ({
+      success: true as const,
+      snapshot: await (await ctx.services.snapshots()).show(input, ctx.signal),
+    })),
+
+  diff: requires("read_backups")
+    .meta(
+      rest("GET", "/snapshots/{snapshot}/diff", {
+        id: "diff_snapshots",
+        tag,
+        summary: "Compare two snapshots",
+        description:
+          "What has changed from the one to the other, which is named by `other`. Only segments that differ are read. It counts " +
+          "as a backup of those that may go on at once.",
+        errors: REPOSITORY_ERRORS,
+        response: {
+          success: true,
+          diff: {
+            before: `snapshot ${ID} in nas`,
+            after: "snapshot 2f1d2a34-6c55-4c1e-9a83-0d7f4a1e5b60 in nas",
+            equal: true,
+            onlyBefore: [],
+            onlyAfter: [],
+            databases: [],
+          },
+        },
+      }),
+    )
+    .input(
+      asked.extend({
+        other: snapshot,
+        only: several(z.enum(DATABASE_KINDS), "Only these databases."),
+      }),
+    )
+    .output(z.object({ success, diff: diffReport }))
+    .query(async ({ ctx, input }) => {
+      const end = ctx.services.administration.reserve(ctx.caller.user, []);
+      try {
+        const only = input.only as DatabaseKind[] | undefined;
+        const snapshots = await ctx.services.snapshots();
+        const diff = await snapshots.diff({ ...input, only }, ctx.signal);
+        return { success: true as const, diff };
+      } finally {
+        end();
+      }
+    }),
+
+  create: requires("write_backups")
+    .meta(
+      rest("POST", "/snapshots", {
+        id: "create_snapshot",
+        tag,
+        summary: "Make a snapshot",
+        description:
+          "Backs all three databases up into one destination, or several, as a task. It has no job's tag, so no job's policy " +
+          "removes it. Cancelled, it leaves no snapshot.",
+        errors: ["NOT_FOUND", "CONFLICT"],
+        status: 202,
+        request: { destinations: ["nas"], tags: ["before-upgrade"] },
+        response: { success: true, task: taskExample("backup", "nas") },
+      }),
+    )
+    .input(
+      z.strictObject({
+        destinations: z.array(z.string()).min(1).optional().meta({
+          description: "Their names; the only one unless given.",
+        }),
+        job: z.string().optional().meta({ description: "All destinations of this job." }),
+        tags: z.array(label).max(100).optional(),
+        full: flag("Read everything, also what can't have changed."),
+        allowShrink: flag("Go on although a database has far fewer records than before."),
+      }),
+    )
+    .output(begun)
+    .mutation(async ({ ctx, input }) => {
+      const snapshots = await ctx.services.snapshots();
+      const facts: Parameters<typeof audited>[1] = { action: "create snapshot" };
+      const task = await audited(ctx, facts, async () => {
+        const { destinations: names, job, tags = [], full, allowShrink } = input;
+        if (names && job !== undefined)
+          throw new FlowgError("INPUT_INVALID", "destinations and job exclude each other");
+        const own = tags.find((one) => one.startsWith("job:"));
+        if (own !== undefined) throw jobTag(own);
+        const destinations = snapshots.destinations.several(names, job);
+        const target = destinations.map(({ name }) => name).join(", ");
+        Object.assign(facts, { target, tags });
+        const spec = { kind: "backup", target, scopes: ["write_backups"] } as const;
+        const how = { destinations, tags, full, allowShrink };
+        const begun = await beginReserved(ctx, spec, (of) => snapshots.create(how, of));
+        facts.task = begun.id;
+        return begun;
+      });
+      return { success: true as const, task };
+    }),
+
+  forget: requires("forget_backups")
+    .meta(
+      rest("POST", "/snapshots/forget", {
+        id: "forget_snapshots",
+        tag,
+        summary: "Forget snapshots",
+        description:
+          "Removes those that are named, as a task: all of them, or none. With `prune`, what only they held goes as well; " +
+          "cancelled meanwhile, that stays until the next prune. A policy that thins by itself is a job's `keep`.",
+        errors: REPOSITORY_ERRORS,
+        status: 202,
+        request: { destination: "nas", snapshots: [ID], prune: true },
+        response: { success: true, task: taskExample("forget", `${ID} in nas`) },
+      }),
+    )
+    .input(
+      z.strictObject({
+        destination,
+        snapshots: z.array(snapshot).min(1).max(1000).meta({
+          description: "Their ids, or how these begin.",
+        }),
+        dryRun: flag("Say what would go, and remove nothing."),
+        prune: flag("Then remove what no snapshot needs any more."),
+      }),
+    )
+    .output(begun)
+    .mutation(async ({ ctx, input }) => {
+      const snapshots = await ctx.services.snapshots();
+      const { snapshots: ids, destination: name, dryRun, prune } = input;
+      const facts: Parameters<typeof audited>[1] = { action: "forget snapshots", ...input };
+      const task = await audited(ctx, facts, async () => {
+        if (ids.includes("latest")) throw byLatest();
+        const destination = snapshots.destinations.find(name);
+        const target = `${ids.length === 1 ? ids[0] : `${ids.length} snapshots`} in ${destination.name}`;
+        const spec = { kind: "forget", target, scopes: ["forget_backups"] } as const;
+        const how = { destination, ids, dryRun, prune };
+        const begun = await beginReserved(ctx, spec, (of) => snapshots.forget(how, of));
+        facts.task = begun.id;
+        return begun;
+      });
+      return { success: true as const, task };
+    }),
+
+  // and the write scopes of the databases that are restored: RESTORING
+  restore: signedIn
+    .use(({ ctx, next }) => {
+      demand(ctx.caller, ["read_backups"], "restoring a snapshot needs");
+      demandOneOf(ctx.caller, Object.values(RESTORING), "restoring a snapshot needs");
+      return next();
+    })
+    .meta(
+      rest("POST", "/snapshots/{snapshot}/restore", {
+        id: "restore_snapshot",
+        tag,
+        summary: "Restore a snapshot",
+        description:
+          "Brings the snapshot beside the databases, verifies all of it, and then restores it, as a task. It needs " +
+          "`read_backups`, and what a restore of each of its databases needs. Cancelled before the first database has " +
+          "changed, it leaves all as they were; later it goes on to its end. `POST /restore/undo` takes it back. " +
+          "The server needs an identity that reads the repository: without one it answers 409 with `IDENTITY_REQUIRED`.",
+        errors: [...REPOSITORY_ERRORS, "CONFLICT"],
+        status: 202,
+        request: { destination: "nas", only: ["logs"], dryRun: true },
+        response: { success: true, task: taskExample("restore", `${ID} in nas`) },
+      }),
+    )
+    .input(
+      asked.extend({
+        only: z.array(z.enum(DATABASE_KINDS)).min(1).optional().meta({
+          description: "These databases; all that the snapshot has unless given.",
+        }),
+        mode: z.enum(["merge", "replace"]).default("merge").meta({
+          description: "`merge` keeps what only the database has; `replace` removes it.",
+        }),
+        dryRun: flag("Report what would change, and change nothing."),
+        allowAccessChange: flag(
+          "Go on although the caller would gain scopes, or somebody be locked out.",
+        ),
+        allowNoAdmin: flag("Go on although nobody who may administer would be left."),
+        salvaged: flag("Take what a repair has left of a damaged snapshot; only in mode `merge`."),
+        undo: flag("Keep what takes it back.", true),
+        select: z.array(z.string()).min(1).optional().meta({
+          description: "Only this, and nothing else: as `select` of `POST /restore`.",
+        }),
+      }),
+    )
+    .output(begun)
+    .mutation(async ({ ctx, input }) => {
+      const { services, caller, credentials } = ctx;
+      const snapshots = await services.snapshots();
+      const { snapshot, destination, only, ...wishes } = input;
+      const facts: Parameters<typeof audited>[1] = { action: "restore snapshot", ...input };
+      const task = await audited(ctx, facts, async () => {
+        if (only && wishes.select)
+          throw new FlowgError("INPUT_INVALID", "only and select exclude each other");
+        const selection = selectionOf(wishes);
+        const asked = { snapshot, destination };
+        const named = snapshots.destinations.find(destination);
+        // what it is must be known before anybody is told that it has begun
+        const found = await snapshots.show(asked, ctx.signal);
+        stopIfAborted(ctx.signal, "it");
+        const has = DATABASE_KINDS.filter((kind) => found.databases[kind]);
+        const databases = selection ? selectedDatabases(selection) : (only ?? has);
+        const scopes: Scope[] = ["read_backups", ...databases.flatMap((kind) => RESTORING[kind])];
+        const authorizeAgain = async () => {
+          const now = await ctx.authorizeAgain();
+          demand(now, scopes, "restoring these databases needs");
+          return now;
+        };
+        demand(caller, scopes, "restoring these databases needs");
+        Object.assign(facts, { snapshot: found.setId, databases });
+        const target = `${found.setId} in ${named.name}`;
+        const spec = { kind: "restore", target, scopes, restores: databases } as const;
+        const begun = await beginReserved(ctx, spec, async ({ signal, lastSignal, progress }) => {
+          const exactly = { snapshot: found.setId, destination };
+          await using opened = await snapshots.open(exactly, signal);
+          const onProgress: OnProgress = ({ database, phase, records, totalRecords: total }) =>
+            progress({
+              phase,
+              database,
+              records,
+              ...(total === undefined ? {} : { totalRecords: total }),
+            });
+          return await services.administration
+            .restoreSnapshot(opened.snapshot, {
+              ...{ ...wishes, databases, user: caller.user, credentials, authorizeAgain },
+              ...{ signal, lastSignal, onProgress },
+            })
+            .catch((error: unknown) => {
+              throw snapshots.explained(exactly, error);
+            });
+        });
+        facts.task = begun.id;
+        return begun;
+      });
+      return { success: true as const, task };
+    }),
+});
+
+const jobTag = (own: string): FlowgError =>
+  new FlowgError("INPUT_INVALID", `the tag ${JSON.stringify(own)} is of a job's own snapshots`, {
+    hint: "give another one: a job's policy would remove what has it; POST /jobs/JOB/run makes one of the job's",
+  });
+
+const byLatest = (): FlowgError =>
+  new FlowgError("INPUT_INVALID", "`latest` is another snapshot after each backup", {
+    hint: "name what is to be forgotten by its id",
+  });

@@ -1,0 +1,129 @@
+// Tasks: long work that was begun, how far it is, what became of it, and ending it.
+
+import { tracked } from "@trpc/server";
+import { z } from "zod";
+import { shown } from "../../tasks/tasks.js";
+import { audited } from "../audited.js";
+import { rest } from "../rest.js";
+import { nothing, success } from "../schemas.js";
+import { eventText } from "../server-sent-events.js";
+import { demandTask, maySee } from "../task-access.js";
+import { task, taskExample } from "../task-schema.js";
+import { router, signedIn } from "../trpc.js";
+
+const tag = "tasks";
+
+const byId = z.object({ task: z.string().meta({ description: "The task's id." }) });
+const answer = z.object({ success, task });
+
+const WHOSE =
+  "A task is seen by the user that has begun it, and by callers who hold the scopes that its work needs.";
+
+const ended = taskExample("job", "nightly", {
+  state: "succeeded",
+  endedAt: "2026-11-29T02:15:04.730Z",
+  progress: { phase: "reading", database: "logs", records: 1513, totalRecords: 1513 },
+});
+
+// which scopes open a task, the task itself says
+export const tasks = router({
+  list: signedIn
+    .meta(
+      rest("GET", "/tasks", {
+        id: "list_tasks",
+        tag,
+        summary: "List tasks",
+        description: `Newest first: those that go on, and the newest hundred that have ended. ${WHOSE} The list has only these.`,
+        response: { success: true, tasks: [ended] },
+      }),
+    )
+    .input(nothing)
+    .output(z.object({ success, tasks: z.array(task) }))
+    .query(({ ctx }) => {
+      const { tasks } = ctx.services;
+      const seen = tasks.list().filter((one) => maySee(ctx.caller, one));
+      return { success: true as const, tasks: seen.map(shown) };
+    }),
+
+  get: signedIn
+    .meta(
+      rest("GET", "/tasks/{task}", {
+        id: "get_task",
+        tag,
+        summary: "Look at a task",
+        description: WHOSE,
+        errors: ["NOT_FOUND", "PERMISSION_DENIED"],
+        response: { success: true, task: ended },
+      }),
+    )
+    .input(byId)
+    .output(answer)
+    .query(({ ctx, input }) => {
+      const found = ctx.services.tasks.get(input.task);
+      demandTask(ctx.caller, found);
+      return { success: true as const, task: shown(found) };
+    }),
+
+  cancel: signedIn
+    .meta(
+      rest("DELETE", "/tasks/{task}", {
+        id: "cancel_task",
+        tag,
+        summary: "Cancel a task",
+        description:
+          "Asks for its end, and doesn't wait for it: the task's events tell of it. Nothing is left half done: a restore leaves " +
+          "what was there before, a backup no snapshot. What can't be undone any more goes on to its end, and succeeds. " +
+          WHOSE,
+        errors: ["NOT_FOUND", "CONFLICT"],
+        status: 202,
+        response: { success: true, task: taskExample("job", "nightly", { cancelling: true }) },
+      }),
+    )
+    .input(byId)
+    .output(answer)
+    .mutation(async ({ ctx, input }) => {
+      const facts: Parameters<typeof audited>[1] = { action: "cancel task", task: input.task };
+      const { tasks } = ctx.services;
+      const cancelled = await audited(ctx, facts, async () => {
+        const found = tasks.get(input.task);
+        demandTask(ctx.caller, found);
+        Object.assign(facts, { kind: found.kind, target: found.target });
+        return tasks.cancel(input.task, ctx.caller.user);
+      });
+      return { success: true as const, task: cancelled };
+    }),
+
+  events: signedIn
+    .meta({
+      ...rest("GET", "/tasks/{task}/events", {
+        id: "follow_task",
+        tag,
+        summary: "Follow a task to its end",
+        description:
+          "Server-sent events: `task` with the task as it is now, `progress` as it goes on, and `end` with the task as it ended, " +
+          "which is the last one. Each has an id: whoever comes back with it, in the header `Last-Event-ID` or as `lastEventId`, " +
+          `goes on where they were. Comments keep the connection awake. ${WHOSE}`,
+        errors: ["NOT_FOUND", "PERMISSION_DENIED"],
+        response:
+          eventText("progress", { phase: "reading", database: "logs", records: 800 }, "7") +
+          eventText("end", ended, "8"),
+      }),
+      rawBody: { kind: "events", answer: z.string() },
+    })
+    .input(
+      byId.extend({
+        lastEventId: z
+          .string()
+          .regex(/^\d{1,15}$/, "must be the id of an event")
+          .optional()
+          .meta({ description: "The last event that is known, as the header of that name." }),
+      }),
+    )
+    .subscription(async function* ({ ctx, input, signal }) {
+      const { tasks } = ctx.services;
+      demandTask(ctx.caller, tasks.get(input.task));
+      const after = input.lastEventId === undefined ? undefined : Number(input.lastEventId);
+      const events = tasks.events(input.task, after, signal ?? ctx.signal);
+      for await (const { id, ...said } of events) yield tracked(String(id), said);
+    }),
+});

@@ -1,0 +1,142 @@
+// The schemas of snapshots in repositories. `satisfies` holds them to the reports.
+
+import { z } from "zod";
+import type { Fault } from "../platform/errors.js";
+import { DATABASE_KINDS } from "../records/kinds.js";
+import type {
+  AccessDiff,
+  DatabaseDiff,
+  DiffReport,
+  KindDiff,
+  StreamDiff,
+} from "../records/reports.js";
+import type {
+  DestinationSnapshots,
+  SnapshotDatabase,
+  SnapshotDetails,
+} from "../records/snapshot-reports.js";
+
+type Schema<T> = Record<keyof T, z.ZodType>;
+
+const time = (description: string) =>
+  z.string().meta({ description, override: { format: "date-time" } });
+const count = (description: string) => z.int().meta({ description });
+
+const byDatabase = <T extends z.ZodType>(of: T) =>
+  z.object({ auth: of.optional(), config: of.optional(), logs: of.optional() });
+
+const amounts = z.object({
+  entries: count("Records."),
+  rawBytes: count("What they take before compression."),
+  storedBytes: count("What their segments take in the repository."),
+});
+
+const fault = z
+  .object({
+    code: z.string(),
+    message: z.string(),
+    hint: z.string().optional(),
+  } satisfies Schema<Fault>)
+  .meta({ id: "SnapshotFault", description: "Why a destination can't be used." });
+
+const listed = z
+  .object({
+    setId: z.string().meta({ description: "The snapshot's id, a UUID." }),
+    createdAt: time("The instant that it holds."),
+    host: z.string().optional().meta({
+      description:
+        "Whose databases they are. Absent, with what follows, where the server can't read it.",
+    }),
+    tags: z.array(z.string()).optional(),
+    producer: z.string().optional(),
+    databases: byDatabase(amounts).optional(),
+  })
+  .meta({ id: "ListedSnapshot", description: "A snapshot of a repository." });
+
+export const destinationSnapshots = z
+  .object({
+    destination: z.string(),
+    readable: z.boolean().meta({
+      description:
+        "Whether the server has an identity that reads them: without it, it knows when they were made, and their ids.",
+    }),
+    snapshots: z.array(listed).meta({ description: "Newest first." }),
+    unreadable: z
+      .array(
+        z.object({
+          setId: z.string(),
+          createdAt: z.string(),
+          code: z.string(),
+          message: z.string(),
+        }),
+      )
+      .meta({ description: "Those that are there and can't be read." }),
+    error: fault.optional(),
+  } satisfies Schema<DestinationSnapshots>)
+  .meta({ id: "DestinationSnapshots", description: "The snapshots of one destination." });
+
+const database = amounts.extend({
+  segments: count("Objects that hold them."),
+  leftOut: count("Damaged records that the backup has left out.").optional(),
+  lost: count("Records that a repair could not save.").optional(),
+} satisfies Partial<Schema<SnapshotDatabase>>);
+
+export const snapshotDetails = z
+  .object({
+    destination: z.string(),
+    setId: z.string(),
+    createdAt: time("The instant that it holds."),
+    host: z.string(),
+    tags: z.array(z.string()),
+    producer: z.string(),
+    databases: byDatabase(database),
+  } satisfies Schema<SnapshotDetails>)
+  .meta({ id: "SnapshotDetails", description: "What a snapshot of a repository holds." });
+
+const names = z.array(z.string());
+const changes = { added: z.int(), removed: z.int(), changed: z.int() };
+
+const kindDiff = z.object({
+  ...changes,
+  names: z
+    .object({ added: names, removed: names, changed: names })
+    .meta({ description: "The first hundred of each." }),
+} satisfies Schema<KindDiff>);
+
+const streamDiff = z.object({
+  name: z.string(),
+  ...changes,
+  from: time("The oldest entry that differs.").optional(),
+  to: time("The newest one.").optional(),
+} satisfies Schema<StreamDiff>);
+
+const tokens = z.array(z.object({ user: z.string(), uuid: z.string() }));
+
+const accessDiff = z.object({
+  changes: z.array(z.object({ user: z.string(), gains: names, loses: names })),
+  usersAdded: names,
+  usersRemoved: names,
+  passwordsChanged: names,
+  tokensGained: tokens,
+  tokensLost: tokens,
+  administrators: z.object({ before: names, after: names }),
+} satisfies Schema<AccessDiff>);
+
+const databaseDiff = z.object({
+  database: z.enum(DATABASE_KINDS),
+  equal: z.boolean(),
+  kinds: z.record(z.string(), kindDiff).meta({ description: "Only those that differ." }),
+  streams: z.array(streamDiff),
+  access: accessDiff.optional(),
+} satisfies Schema<DatabaseDiff>);
+
+export const diffReport = z
+  .object({
+    before: z.string(),
+    after: z.string(),
+    equal: z.boolean(),
+    onlyBefore: z.array(z.enum(DATABASE_KINDS)),
+    onlyAfter: z.array(z.enum(DATABASE_KINDS)),
+    databases: z.array(databaseDiff),
+  } satisfies Schema<DiffReport>)
+  .meta({ id: "SnapshotDiff", description: "What has changed from one snapshot to another." });

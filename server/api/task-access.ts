@@ -1,0 +1,13 @@
+// Who may see a task and cancel it: the user that has begun it, and callers who hold what its work needs.
+
+import type { KeptTask } from "../records/tasks.js";
+import type { Caller } from "./context.js";
+import { demand } from "./trpc.js";
+
+export const maySee = (caller: Caller, { by, scopes }: KeptTask): boolean =>
+  by === caller.user || scopes.every((scope) => caller.scopes.has(scope));
+
+/** @throws PERMISSION_DENIED naming the scopes that the caller lacks */
+export function demandTask(caller: Caller, task: KeptTask): void {
+  if (!maySee(caller, task)) demand(caller, task.scopes, "the task is another user's, and needs");
+}

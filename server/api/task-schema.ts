@@ -1,0 +1,81 @@
+// The schemas of tasks. `satisfies` holds them to what is told of tasks: without a field of that, an answer would lose it.
+
+import { z } from "zod";
+import {
+  TASK_KINDS,
+  TASK_STATES,
+  type Task,
+  type TaskFault,
+  type TaskProgress,
+} from "../records/tasks.js";
+import { success } from "./schemas.js";
+
+type Schema<T> = Record<keyof T, z.ZodType>;
+
+const time = (description: string) =>
+  z.string().meta({ description, override: { format: "date-time" } });
+
+const anything = (description: string) => z.record(z.string(), z.unknown()).meta({ description });
+
+const progress = z
+  .object({
+    phase: z.string(),
+    database: z.string().optional(),
+    records: z.int().optional(),
+    totalRecords: z.int().optional(),
+    done: z.int().optional().meta({ description: "Of what is done by the piece." }),
+    total: z.int().optional(),
+  } satisfies Schema<TaskProgress>)
+  .meta({ id: "TaskProgress", description: "How far a task is." });
+
+const fault = z
+  .object({
+    code: z.string(),
+    message: z.string(),
+    hint: z.string().optional(),
+    details: anything("Facts for programs.").optional(),
+  } satisfies Schema<TaskFault>)
+  .meta({ id: "TaskFault", description: "Why a task has failed." });
+
+export const task = z
+  .object({
+    id: z.string().meta({ description: "A UUID." }),
+    kind: z.enum(TASK_KINDS),
+    target: z
+      .string()
+      .meta({ description: "What it works on: a job, a snapshot, or destinations of snapshots." }),
+    by: z.string().optional().meta({
+      description: "The user that has begun it; absent where the server did, by a schedule.",
+    }),
+    state: z.enum(TASK_STATES).meta({
+      description: "`cut`: the server ended meanwhile. It is not taken up again.",
+    }),
+    begunAt: time("When it began."),
+    endedAt: time("When it ended.").optional(),
+    cancelling: z.boolean().optional().meta({
+      description: "Somebody has asked for its end, and it hasn't come yet.",
+    }),
+    progress: progress.optional(),
+    outcome: anything("What it has done: another report for each kind.").optional(),
+    error: fault.optional(),
+  } satisfies Schema<Task>)
+  .meta({ id: "Task", description: "Long work that somebody, or the server, has begun." });
+
+/** The answer of what begins one. */
+export const begun = z.object({ success, task });
+
+export const TASK_ID = "2f1d2a34-6c55-4c1e-9a83-0d7f4a1e5b60";
+
+export const taskExample = (
+  kind: Task["kind"],
+  target: string,
+  more: Partial<Task> = {},
+): Task => ({
+  id: TASK_ID,
+  kind,
+  target,
+  by: "alice",
+  state: "running",
+  begunAt: "2026-11-29T02:15:00.012Z",
+  ...more,
+});

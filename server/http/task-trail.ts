@@ -1,0 +1,18 @@
+// What the server's log says of tasks that have ended, whole, as only the log may have it. Of runs of jobs the trail of jobs tells.
+
+import type { Logger } from "pino";
+import type { Task } from "../records/tasks.js";
+
+export function taskTrail(log: Logger) {
+  return ({ id, kind, target, by, state, error, outcome }: Task): void => {
+    if (kind === "job" || kind === "drill") return;
+    const facts = { audit: true, action: kind, task: id, target, user: by, outcome: state };
+    const all = {
+      ...facts,
+      ...(error && { code: error.code, reason: error.message }),
+      ...(outcome && { report: outcome }),
+    };
+    if (state === "failed") log.error(all, `the ${kind} failed`);
+    else log.info(all, `the ${kind} ${state === "succeeded" ? "succeeded" : `was ${state}`}`);
+  };
+}

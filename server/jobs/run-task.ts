@@ -1,0 +1,38 @@
+// The run of a job as a task: so it is followed, and cancelled, as other long work is.
+
+import type { Fault } from "../platform/errors.js";
+import type { JobRun, Outcome } from "../records/jobs.js";
+import type { TaskKind, TaskState } from "../records/tasks.js";
+import type { Tasks } from "../tasks/tasks.js";
+import type { BegunRun, TrackedRun } from "./jobs.js";
+
+const STATES: Record<Outcome, TaskState> = {
+  success: "succeeded",
+  partial: "failed",
+  failure: "failed",
+  cancelled: "cancelled",
+  cut: "cut",
+};
+
+/** @param kind of the tasks: runs of jobs, or their drills */
+export const runsAsTasks =
+  (tasks: Tasks, kind: Extract<TaskKind, "job" | "drill">) =>
+  ({ job, run, by, cancel }: BegunRun): TrackedRun => {
+    const spec = { id: run.id, kind, target: job.name, by, scopes: ["write_backups"] as const };
+    const tracked = tasks.track(spec, cancel);
+    return {
+      progress: tracked.progress,
+      ended: (ended) => {
+        const state = STATES[ended.outcome];
+        const error = state === "succeeded" ? undefined : errorOf(ended);
+        tracked.ended({ state, outcome: { ...ended }, ...(error && { error }) });
+      },
+    };
+  };
+
+function errorOf({ error, destinations }: JobRun): Fault | undefined {
+  if (error) return error;
+  const failed = destinations.find((one) => one.error);
+  if (!failed?.error) return undefined;
+  return { ...failed.error, message: `${failed.destination}: ${failed.error.message}` };
+}

@@ -1,0 +1,344 @@
+// What a server does with the snapshots of its repositories when somebody asks for it: the same operations as the command line's,
+// each destination by its name. What the server can do follows from its keys: to back up a key file is enough.
+
+import { diffBackups } from "../operations/in-place/diff.js";
+import { snapshotAt } from "../operations/in-place/snapshot-in-place.js";
+import { backUpServed, type Served } from "../operations/repository/backup-served.js";
+import { type ForgetReport, forgetSnapshots } from "../operations/repository/forget.js";
+import { listRepository } from "../operations/repository/list.js";
+import {
+  databasesIn,
+  type OpenedSnapshot,
+  openSnapshot,
+} from "../operations/repository/open-snapshot.js";
+import { pruneRepository } from "../operations/repository/prune.js";
+import { FlowgError, faultOf } from "../platform/errors.js";
+import { stopIfAborted } from "../platform/stop-if-aborted.js";
+import { untilReleased } from "../platform/until-released.js";
+import type { DatabaseKind } from "../records/kinds.js";
+import type { DiffReport, Progress } from "../records/reports.js";
+import type {
+  CreatedSnapshot,
+  DestinationSnapshots,
+  SnapshotDatabase,
+  SnapshotDetails,
+} from "../records/snapshot-reports.js";
+import type { TaskProgress } from "../records/tasks.js";
+import { type OpenedRepository, openRepository } from "../repository/open.js";
+import { openPlace } from "../repository/places/open-place.js";
+import type { TaskWork } from "../tasks/tasks.js";
+import type { Destinations, KnownDestination } from "./destinations.js";
+
+export interface SnapshotsOptions {
+  destinations: Destinations;
+  served: Served;
+  /** Keeps from clients what is this machine's business. */
+  conceal: <T>(data: T) => T;
+}
+
+/** Which one is meant. */
+export interface AskedSnapshot {
+  /** An id, the beginning of one, or `latest`. */
+  snapshot: string;
+  destination?: string | undefined;
+}
+
+export interface NewSnapshot {
+  destinations: readonly KnownDestination[];
+  tags: readonly string[];
+  full: boolean;
+  allowShrink: boolean;
+}
+
+export interface Forgetting {
+  destination: KnownDestination;
+  ids: readonly string[];
+  dryRun: boolean;
+  prune: boolean;
+}
+
+/** A snapshot that is open, to be read. Its place is closed with it. */
+export interface OpenSnapshot extends AsyncDisposable {
+  snapshot: OpenedSnapshot;
+  databases: DatabaseKind[];
+}
+
+export class Snapshots {
+  readonly destinations: Destinations;
+  readonly #options: SnapshotsOptions;
+
+  constructor(options: SnapshotsOptions) {
+    this.#options = options;
+    this.destinations = options.destinations;
+  }
+
+  /** Of one destination, or of all: then what fails in one doesn't hide the others. */
+  async list(
+    { destination, ...how }: { destination?: string | undefined; tags: string[]; latest: boolean },
+    signal: AbortSignal,
+  ): Promise<DestinationSnapshots[]> {
+    const isOne = destination !== undefined;
+    const asked = isOne ? [this.destinations.find(destination)] : this.destinations.all();
+    const listed: DestinationSnapshots[] = [];
+    for (const one of asked) {
+      const { name } = one;
+      try {
+        const found = await this.#with(one, signal, async (repository) => ({
+          readable: repository.keys.canRead,
+          ...(await listRepository(repository, how)),
+        }));
+        const { readable, snapshots, unreadable } = found;
+        const told = unreadable.map(({ message, ...rest }) => ({
+          ...rest,
+          message: this.#options.conceal(message),
+        }));
+        listed.push({ destination: name, readable, snapshots, unreadable: told });
+      } catch (error) {
+        if (isOne || !(error instanceof FlowgError) || error.code === "CANCELLED") throw error;
+        const none = { readable: false, snapshots: [], unreadable: [] };
+        listed.push({ destination: name, ...none, error: faultOf(error) });
+      }
+    }
+    return listed;
+  }
+
+  /** @throws NOT_FOUND, IDENTITY_REQUIRED, and what reading a manifest throws */
+  async show(asked: AskedSnapshot, signal: AbortSignal): Promise<SnapshotDetails> {
+    const { name } = this.destinations.find(asked.destination);
+    await using opened = await this.open(asked, signal);
+    const [{ manifest }] = opened.snapshot.copies;
+    const { setId, createdAt, host, tags, producer } = manifest;
+    const databases: SnapshotDetails["databases"] = {};
+    for (const kind of opened.databases) {
+      const { entries, rawBytes, storedBytes, segments, leftOut, lost } = manifest.databases[
+        kind
+      ] as NonNullable<(typeof manifest.databases)[DatabaseKind]>;
+      const facts: SnapshotDatabase = { entries, rawBytes, storedBytes, segments: segments.length };
+      databases[kind] = {
+        ...facts,
+        ...(leftOut === undefined ? {} : { leftOut }),
+        ...(lost === undefined ? {} : { lost }),
+      };
+    }
+    return { destination: name, setId, createdAt, host, tags: [...tags], producer, databases };
+  }
+
+  /** From the one to the other. */
+  async diff(
+    { other, only, ...asked }: AskedSnapshot & { other: string; only?: DatabaseKind[] | undefined },
+    signal: AbortSignal,
+  ): Promise<DiffReport> {
+    const destination = this.destinations.find(asked.destination);
+    return await this.#reading(destination, signal, async (repository) => {
+      const given = [{ repository }];
+      const before = await snapshotAt(given, { snapshot: asked.snapshot }, { signal });
+      const after = await snapshotAt(given, { snapshot: other }, { signal });
+      return this.#options.conceal(await diffBackups(before, after, { only, signal }));
+    });
+  }
+
+  /** Backs up now. Without the tag of a job: no job's policy removes it. */
+  async create(
+    { destinations, ...how }: NewSnapshot,
+    { signal: cancelled, lastSignal, progress }: TaskWork,
+  ): Promise<CreatedSnapshot> {
+    using stopping = untilReleased(lastSignal, cancelled);
+    const { signal } = stopping;
+    const [first] = destinations as [KnownDestination];
+    const opened: (OpenedRepository | FlowgError)[] = [];
+    let made: CreatedSnapshot;
+    try {
+      for (const one of destinations) opened.push(await this.#opened(one, signal));
+      if (destinations.length === 1 && opened[0] instanceof FlowgError) throw opened[0];
+      const report = await backUpServed(this.#options.served, {
+        ...how,
+        host: first.host,
+        repositories: opened.map((one, index) =>
+          one instanceof FlowgError
+            ? { name: destinations[index]?.name ?? "", error: one }
+            : { repository: one, keyFilePath: one.keyFile?.path },
+        ),
+        signal,
+        onPublishing: stopping.release,
+        onProgress: (at) => progress(toldOf(at)),
+      });
+      const { repositories, ...rest } = report;
+      const stored = repositories.map((one, index) => ({
+        destination: destinations[index]?.name ?? "",
+        ...("failed" in one ? { error: one.failed } : { newBytes: one.newBytes }),
+      }));
+      const notes = opened.flatMap((one) => (one instanceof FlowgError ? [] : one.notes));
+      made = { ...rest, destinations: stored, notes: [...notes, ...rest.notes] };
+    } catch (error) {
+      throw this.#named(first, error);
+    } finally {
+      for (const one of opened) if (!(one instanceof FlowgError)) await one.place.close();
+    }
+    return partly(made);
+  }
+
+  /** All that are named, or none; then what only they held, where that is wanted. */
+  async forget(
+    { destination, ids, dryRun, prune }: Forgetting,
+    { signal: cancelled, lastSignal, progress }: TaskWork,
+  ): Promise<Record<string, unknown>> {
+    using stopping = untilReleased(lastSignal, cancelled);
+    const told = (report: ForgetReport) => ({
+      destination: destination.name,
+      dryRun,
+      forgotten: report.groups.flatMap(({ forgotten }) => forgotten),
+      // an object lock keeps them
+      kept: report.groups.flatMap(({ kept }) => kept),
+      ...(report.prune && { prune: report.prune }),
+    });
+    return await this.#with(destination, stopping.signal, async (repository) => {
+      // which segments nobody needs any more, only the other snapshots tell
+      if (prune) demandReader(repository);
+      const report = await forgetSnapshots(repository, {
+        ids,
+        dryRun,
+        prune: prune && dryRun ? { signal: cancelled } : undefined,
+        onForgetting: () => {
+          stopIfAborted(cancelled, "it");
+          // some of them, and not the others, is nothing that anybody wants
+          stopping.release();
+        },
+        onForgotten: (done, total) => progress({ phase: "forgetting", done, total }),
+      });
+      if (!prune || dryRun) return told(report);
+      try {
+        const pruned = await pruneRepository(repository, {
+          signal: cancelled,
+          onProgress: ({ phase, done, total }) =>
+            progress({ phase, done, ...(total === undefined ? {} : { total }) }),
+        });
+        return told({ ...report, prune: pruned });
+      } catch (error) {
+        if (!(error instanceof FlowgError)) throw error;
+        const { code, message, hint, details } = error;
+        throw new FlowgError(
+          code,
+          `the snapshots are forgotten; what only they held stays until the next prune: ${message}`,
+          { hint, details: { ...details, outcome: told(report) }, cause: error },
+        );
+      }
+    });
+  }
+
+  /** To be read, by a restore. @throws NOT_FOUND, IDENTITY_REQUIRED, and what opening throws */
+  async open(asked: AskedSnapshot, signal: AbortSignal): Promise<OpenSnapshot> {
+    const destination = this.destinations.find(asked.destination);
+    const opened = await this.#opened(destination, signal);
+    if (opened instanceof FlowgError) throw this.#named(destination, opened);
+    const close = () => opened.place.close();
+    try {
+      demandReader(opened);
+      const snapshot = await openSnapshot([{ repository: opened }], { snapshot: asked.snapshot });
+      return { snapshot, databases: databasesIn(snapshot), [Symbol.asyncDispose]: close };
+    } catch (error) {
+      await close();
+      throw this.#named(destination, error);
+    }
+  }
+
+  /** For what is thrown while it is read. */
+  explained(asked: AskedSnapshot, error: unknown): unknown {
+    return this.#named(this.destinations.find(asked.destination), error);
+  }
+
+  #reading<T>(
+    destination: KnownDestination,
+    signal: AbortSignal,
+    work: (repository: OpenedRepository) => Promise<T>,
+  ): Promise<T> {
+    return this.#with(destination, signal, async (repository) => {
+      demandReader(repository);
+      return await work(repository);
+    });
+  }
+
+  async #with<T>(
+    destination: KnownDestination,
+    signal: AbortSignal,
+    work: (repository: OpenedRepository) => Promise<T>,
+  ): Promise<T> {
+    const opened = await this.#opened(destination, signal);
+    if (opened instanceof FlowgError) throw this.#named(destination, opened);
+    try {
+      return await work(opened);
+    } catch (error) {
+      throw this.#named(destination, error);
+    } finally {
+      await opened.place.close();
+    }
+  }
+
+  /** The repository, or why it can't be used. @throws what isn't its own fault */
+  async #opened(
+    { url, keys }: KnownDestination,
+    signal: AbortSignal,
+  ): Promise<OpenedRepository | FlowgError> {
+    try {
+      const place = await openPlace(url, { signal });
+      return await openRepository({ ...keys, place }).catch(async (error) => {
+        await place.close();
+        throw error;
+      });
+    } catch (error) {
+      if (!(error instanceof FlowgError) || error.code === "CANCELLED") throw error;
+      return error;
+    }
+  }
+
+  /** Says which destination it is about, and not where that lies. */
+  #named({ name, place }: KnownDestination, error: unknown): unknown {
+    if (!(error instanceof FlowgError) || error.code === "CANCELLED" || error instanceof Named)
+      return error;
+    if (error.code === "IDENTITY_REQUIRED") return identityRequired(name, error);
+    const { conceal } = this.#options;
+    const { outcome, ...details } = error.details;
+    const message = conceal(error.message.replaceAll(place, name));
+    return new Named(error.code, message.includes(name) ? message : `${name}: ${message}`, {
+      hint: conceal(error.hint),
+      details: { ...conceal(details), ...(outcome === undefined ? {} : { outcome }) },
+      cause: error,
+    });
+  }
+}
+
+/** An error that says already which destination it is about. */
+class Named extends FlowgError {}
+
+/** @throws IDENTITY_REQUIRED */
+function demandReader({ keys }: OpenedRepository): void {
+  if (keys.canRead) return;
+  throw new FlowgError("IDENTITY_REQUIRED", "the server has no identity that reads it");
+}
+
+const identityRequired = (name: string, cause: FlowgError): FlowgError =>
+  new Named(
+    "IDENTITY_REQUIRED",
+    `${name}: its snapshots are encrypted, and this server can only write there: it has no identity that reads them`,
+    {
+      hint:
+        "do it with flowg on a machine that has the identity, with --repository; or give a job of this server an identity in the " +
+        "settings: then whoever takes over the server reads all backups",
+      cause,
+    },
+  );
+
+function toldOf({ database, phase, records, totalRecords }: Progress): TaskProgress {
+  const total = totalRecords === undefined ? {} : { totalRecords };
+  return { phase, database, records, ...total };
+}
+
+/** @throws what a destination has failed with, where another one has the snapshot */
+function partly(report: CreatedSnapshot): CreatedSnapshot {
+  const failed = report.destinations.find(({ error }) => error);
+  if (!failed?.error) return report;
+  const { code, message, hint } = failed.error;
+  throw new FlowgError(code, `${failed.destination} has not got the snapshot: ${message}`, {
+    hint: hint ?? "the others have it, whole",
+    details: { outcome: report },
+  });
+}

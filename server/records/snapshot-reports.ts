@@ -1,0 +1,47 @@
+// What a server tells clients of snapshots in its repositories: plain data, each place by its destination's name.
+
+import type { Fault } from "../platform/errors.js";
+import type { DatabaseKind } from "./kinds.js";
+import type { BackedUpDatabase, ListedSnapshot } from "./repository-reports.js";
+
+/** The snapshots of a destination, or why they can't be told. */
+export interface DestinationSnapshots {
+  destination: string;
+  /** Whether the server has what reads them: without that it tells when they were made, and their ids. */
+  readable: boolean;
+  snapshots: ListedSnapshot[];
+  unreadable: { setId: string; createdAt: string; code: string; message: string }[];
+  error?: Fault;
+}
+
+export interface SnapshotDatabase {
+  entries: number;
+  rawBytes: number;
+  storedBytes: number;
+  segments: number;
+  /** Damaged records that a backup has left out. */
+  leftOut?: number;
+  /** Records that a repair could not save. */
+  lost?: number;
+}
+
+export interface SnapshotDetails {
+  destination: string;
+  setId: string;
+  createdAt: string;
+  host: string;
+  tags: string[];
+  producer: string;
+  databases: Partial<Record<DatabaseKind, SnapshotDatabase>>;
+}
+
+export interface CreatedSnapshot {
+  setId: string;
+  createdAt: string;
+  host: string;
+  tags: string[];
+  databases: BackedUpDatabase[];
+  destinations: { destination: string; newBytes?: number; error?: Fault }[];
+  notes: string[];
+  seconds: number;
+}

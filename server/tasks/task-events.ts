@@ -1,0 +1,98 @@
+// The events of one task, numbered, for any number of listeners. The last ones are kept, so that a listener who lost the
+// connection goes on where they were; whoever is slower than the task misses how far it was, never its end.
+
+import type { Task, TaskEvent, TaskProgress } from "../records/tasks.js";
+
+/** Kept for those who come back. */
+const KEPT_EVENTS = 200;
+/** Often enough for a bar that moves. */
+const PAUSE_MS = 250;
+
+export class TaskEvents {
+  #last: number;
+  #kept: TaskEvent[] = [];
+  #stage: { name: string; at: number } | undefined;
+  readonly #listeners = new Set<() => void>();
+
+  /** @param last the number of the last one that was told, of a task from before a restart */
+  constructor(
+    private readonly now: () => Task,
+    last = 0,
+  ) {
+    this.#last = last;
+  }
+
+  get last(): number {
+    return this.#last;
+  }
+
+  /** So many listen. */
+  get listeners(): number {
+    return this.#listeners.size;
+  }
+
+  /** Of one phase, not each step is told. */
+  progress(data: TaskProgress): void {
+    const name = `${data.database} ${data.phase}`;
+    const at = performance.now();
+    if (this.#stage?.name === name && at - this.#stage.at < PAUSE_MS) return;
+    this.#stage = { name, at };
+    this.#tell({ id: this.#last + 1, event: "progress", data });
+  }
+
+  /** Nobody asks any more how far it was. */
+  end(data: Task): void {
+    this.#kept = [];
+    this.#tell({ id: this.#last + 1, event: "end", data });
+  }
+
+  /**
+   * Ends after the task's end, or when the signal aborts.
+   * @param after the number of the last event that is known; without one it begins with how the task is now
+   */
+  async *listen(after: number | undefined, signal: AbortSignal): AsyncGenerator<TaskEvent> {
+    let told = after;
+    let wake = () => {};
+    const listener = () => wake();
+    this.#listeners.add(listener);
+    signal.addEventListener("abort", listener);
+    try {
+      const task = this.now();
+      if (told === undefined) {
+        told = this.#last;
+        if (task.state !== "running") {
+          yield { id: told, event: "end", data: task };
+          return;
+        }
+        yield { id: told, event: "task", data: task };
+      } else if (task.state !== "running") {
+        yield { id: this.#last, event: "end", data: task };
+        return;
+      }
+      // a number that was never told is somebody's mistake: nothing is kept from them
+      told = Math.min(told, this.#last);
+      while (!signal.aborted) {
+        const [next] = this.#kept.filter(({ id }) => id > (told as number));
+        if (next) {
+          told = next.id;
+          yield next;
+          if (next.event === "end") return;
+        } else {
+          await new Promise<void>((resolve) => {
+            wake = resolve;
+          });
+        }
+      }
+    } finally {
+      signal.removeEventListener("abort", listener);
+      this.#listeners.delete(listener);
+    }
+  }
+
+  #tell(event: TaskEvent): void {
+    this.#last = event.id;
+    this.#kept.push(event);
+    if (this.#kept.length > KEPT_EVENTS) this.#kept.shift();
+    for (const listener of [...this.#listeners]) listener();
+  }
+}

@@ -1,0 +1,279 @@
+// Long work of a server as tasks: begun by somebody, or by the server itself, seen and cancelled while it goes on, and
+// remembered for a while. What the work does is its own; here it gets an id, a signal to stop, and its end.
+
+import { randomUUID } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
+import { FlowgError, faultOf } from "../platform/errors.js";
+import type { Scope } from "../records/auth/scopes.js";
+import type {
+  KeptTask,
+  Task,
+  TaskEvent,
+  TaskFault,
+  TaskKind,
+  TaskProgress,
+} from "../records/tasks.js";
+import { ownWrites } from "../storage/around-writes.js";
+import { KeptTasks, type KeptTasksOptions, tooMany } from "./kept-tasks.js";
+import { TaskEvents } from "./task-events.js";
+
+export interface TasksOptions extends KeptTasksOptions {
+  /** Keeps from clients what is this machine's business. */
+  conceal: <T>(data: T) => T;
+  /** Told of each task's end, whole, as only the log may have it. */
+  onEnded?: ((task: Task) => void) | undefined;
+}
+
+/** What begins. */
+export interface NewTask {
+  /** A UUID; a new one unless given. */
+  id?: string | undefined;
+  kind: TaskKind;
+  target: string;
+  /** The user that begins it. */
+  by?: string | undefined;
+  /** Callers who hold these may see it and cancel it. */
+  scopes: readonly Scope[];
+}
+
+/** What its work gets. */
+export interface TaskWork {
+  id: string;
+  /** Aborts when somebody cancels it, and when the server begins to stop. */
+  signal: AbortSignal;
+  /** Aborts when the server waits no longer: for what must not be stopped half done. */
+  lastSignal: AbortSignal;
+  progress(progress: TaskProgress): void;
+}
+
+/** A task whose work goes on elsewhere. */
+export interface TrackedTask {
+  progress(progress: TaskProgress): void;
+  ended(end: TaskEnd): void;
+}
+
+export type TaskEnd = Pick<KeptTask, "state" | "outcome" | "error">;
+
+interface Live {
+  task: KeptTask;
+  events: TaskEvents;
+  cancel?: ((why: FlowgError) => void) | undefined;
+  done?: Promise<void> | undefined;
+}
+
+export class Tasks {
+  readonly #options: TasksOptions;
+  readonly #kept: KeptTasks;
+  readonly #live = new Map<string, Live>();
+  readonly #ending = new AbortController();
+  readonly #last = new AbortController();
+
+  constructor(options: TasksOptions) {
+    this.#options = options;
+    this.#kept = new KeptTasks(options);
+  }
+
+  /** Takes up what earlier runs of the server have left: what ran then was cut. */
+  async start(): Promise<void> {
+    for (const task of await this.#kept.read()) {
+      this.#add(task);
+      if (task.state !== "running") continue;
+      Object.assign(task, { state: "cut", endedAt: now(), error: CUT });
+      delete task.cancelling;
+      this.#options.onEnded?.(task);
+      await this.#kept.writeInTime(task);
+    }
+  }
+
+  /** Ends what goes on; what must not be stopped half done has so long. Resolves once nothing goes on. */
+  async stop(ms: number): Promise<void> {
+    this.#ending.abort(new FlowgError("CANCELLED", "the server stops"));
+    const all = Promise.all([...this.#live.values()].map(({ done }) => done));
+    const timer = new AbortController();
+    const late = sleep(ms, undefined, { signal: timer.signal, ref: false }).then(
+      () => this.#last.abort(this.#ending.signal.reason),
+      () => {},
+    );
+    await all;
+    timer.abort();
+    await late;
+    await this.#kept.close();
+  }
+
+  /**
+   * Begins work. Whoever asked for it may be gone before it ends.
+   * @throws BUSY where the server stops; what writing its note throws: nothing has begun then
+   */
+  async begin(
+    spec: NewTask,
+    work: (of: TaskWork) => Promise<Record<string, unknown>>,
+  ): Promise<Task> {
+    this.#demandGoing();
+    const live = this.#make(spec);
+    const { task } = live;
+    const stop = new AbortController();
+    live.cancel = (why) => stop.abort(why);
+    const onEnding = () => stop.abort(this.#ending.signal.reason);
+    // a server that ends now must know of it when it starts again
+    await this.#kept.write(task);
+    this.#demandGoing();
+    this.#ending.signal.addEventListener("abort", onEnding);
+    this.#add(task, live);
+    const of: TaskWork = {
+      id: task.id,
+      signal: stop.signal,
+      lastSignal: this.#last.signal,
+      progress: (progress) => this.#progress(live, progress),
+    };
+    live.done = ownWrites(() => this.#carryOut(() => work(of), stop.signal))
+      .then((end) => this.#end(live, end))
+      .finally(() => this.#ending.signal.removeEventListener("abort", onEnding));
+    return shown(task);
+  }
+
+  /** Shows work that goes on elsewhere, whether or not a note of it can be written. */
+  track(spec: NewTask, cancel: (why: FlowgError) => void): TrackedTask {
+    const live = this.#make(spec);
+    live.cancel = cancel;
+    this.#add(live.task, live);
+    const noted = this.#kept.writeInTime(live.task);
+    return {
+      progress: (progress) => this.#progress(live, progress),
+      ended: (end) => {
+        live.done = noted.then(() => this.#end(live, end));
+      },
+    };
+  }
+
+  /** Newest first. */
+  list(): KeptTask[] {
+    return [...this.#live.values()].map(({ task }) => task).sort(newestFirst);
+  }
+
+  /** @throws NOT_FOUND */
+  get(id: string): KeptTask {
+    return this.#demand(id).task;
+  }
+
+  /**
+   * Asks for its end; that may come too late for its work to be undone.
+   * @throws NOT_FOUND, CONFLICT where it has ended
+   */
+  cancel(id: string, by: string): Task {
+    const { task, cancel } = this.#demand(id);
+    if (task.state !== "running") {
+      throw new FlowgError("CONFLICT", `the task has ended: it ${WORDS[task.state]}`, {
+        hint: "there is nothing left to cancel",
+      });
+    }
+    task.cancelling = true;
+    cancel?.(new FlowgError("CANCELLED", `${by} has cancelled it`));
+    return shown(task);
+  }
+
+  /** @param after the number of the last event that is known @throws NOT_FOUND */
+  events(id: string, after: number | undefined, signal: AbortSignal): AsyncGenerator<TaskEvent> {
+    return this.#demand(id).events.listen(after, signal);
+  }
+
+  /** So many listen to tasks. */
+  get listeners(): number {
+    return [...this.#live.values()].reduce((sum, { events }) => sum + events.listeners, 0);
+  }
+
+  #demandGoing(): void {
+    if (this.#ending.signal.aborted) throw new FlowgError("BUSY", "the server stops");
+  }
+
+  #demand(id: string): Live {
+    const live = this.#live.get(id.toLowerCase());
+    if (live) return live;
+    throw new FlowgError("NOT_FOUND", `there is no task ${JSON.stringify(id)}`, {
+      hint: "the list of tasks has those that are remembered: the newest hundred",
+    });
+  }
+
+  #make({ id = randomUUID(), kind, target, by, scopes }: NewTask): Live {
+    const begun = { id, kind, target, ...(by === undefined ? {} : { by }) };
+    const task: KeptTask = { ...begun, state: "running", begunAt: now(), scopes, events: 0 };
+    return { task, events: new TaskEvents(() => shown(task)) };
+  }
+
+  #add(task: KeptTask, live?: Live): void {
+    const events = new TaskEvents(() => shown(task), task.events);
+    this.#live.set(task.id, live ?? { task, events });
+  }
+
+  #progress({ task, events }: Live, given: TaskProgress): void {
+    if (task.state !== "running") return;
+    task.progress = this.#options.conceal(given);
+    events.progress(task.progress);
+  }
+
+  async #carryOut(
+    work: () => Promise<Record<string, unknown>>,
+    signal: AbortSignal,
+  ): Promise<TaskEnd> {
+    try {
+      return { state: "succeeded", outcome: await work() };
+    } catch (error) {
+      if (!(error instanceof FlowgError)) this.#options.onError(error);
+      const isStopped = signal.aborted && error instanceof FlowgError && error.code === "CANCELLED";
+      const state = !isStopped ? "failed" : this.#ending.signal.aborted ? "cut" : "cancelled";
+      return { state, error: faultIn(error), ...outcomeIn(error) };
+    }
+  }
+
+  async #end({ task, events }: Live, end: TaskEnd): Promise<void> {
+    const { state, outcome, error } = end;
+    const whole = { ...shown(task), ...end, endedAt: now() };
+    delete task.cancelling;
+    Object.assign(
+      task,
+      this.#options.conceal({ ...(outcome && { outcome }), ...(error && { error }) }),
+    );
+    Object.assign(task, { state, endedAt: whole.endedAt, events: events.last + 1 });
+    const gone = tooMany(this.list());
+    for (const id of gone) this.#live.delete(id);
+    this.#options.onEnded?.(whole);
+    // before anybody hears of it: a server that is killed now says the same when it starts again
+    await this.#kept.writeInTime(task, gone);
+    events.end(shown(task));
+  }
+}
+
+const now = () => new Date().toISOString();
+
+const CUT: TaskFault = {
+  code: "CANCELLED",
+  message: "the server ended while this went on",
+  hint: "begin it again",
+};
+
+const WORDS = {
+  running: "goes on",
+  succeeded: "succeeded",
+  failed: "failed",
+  cancelled: "was cancelled",
+  cut: "was cut by the server's end",
+} as const;
+
+/** As clients see it. */
+export const shown = ({ scopes: _, events: __, ...task }: KeptTask): Task => task;
+
+const newestFirst = (a: Task, b: Task): number => {
+  if (a.begunAt !== b.begunAt) return a.begunAt > b.begunAt ? -1 : 1;
+  return a.id > b.id ? -1 : 1;
+};
+
+function faultIn(error: unknown): TaskFault {
+  if (!(error instanceof FlowgError)) return { code: "INTERNAL", message: "an unexpected fault" };
+  const { outcome: _, ...details } = error.details;
+  return { ...faultOf(error), ...(Object.keys(details).length > 0 ? { details } : {}) };
+}
+
+/** What was done by then, where it could not all be done. */
+function outcomeIn(error: unknown): Pick<TaskEnd, "outcome"> {
+  const { outcome } = error instanceof FlowgError ? error.details : {};
+  return outcome === undefined ? {} : { outcome: outcome as Record<string, unknown> };
+}
