@@ -163,6 +163,7 @@ describe("a document", () => {
     ["one", '{"a":01}', 400],
     ["one", "", 400],
     ["one", `${'{"a":'.repeat(200)}1${"}".repeat(200)}`, 400],
+    ["one", `{"a":[${"1,".repeat(10_000)}1]}`, 400],
   ])("that can't be a log of %s is refused: %s", async (index, body, wanted) => {
     const { status, body: answer } = await ask("POST", `/${index}/_doc`, { body });
     expect([status, answer.status]).toEqual([wanted, wanted]);

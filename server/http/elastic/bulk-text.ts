@@ -1,12 +1,14 @@
 // The body of `_bulk`: each line with an action says what is to be done with the document on the next line.
 
 import { setImmediate } from "node:timers/promises";
+import { extent, JSON_VALUES } from "../../operations/json/json-text.js";
 import { flatten } from "../../operations/transform/flatten.js";
 import { FlowgError } from "../../platform/errors.js";
 import type { Fields } from "../../records/logs/written-fields.js";
 
 /** The largest document: this thread parses it. */
 const DOCUMENT_BYTES = 4 * 1024 * 1024;
+const DEEPEST = 100;
 /** The bytes that are parsed before other requests get a turn. */
 const TURN_BYTES = 128 * 1024;
 export const MOST_ITEMS = 10_000;
@@ -60,6 +62,11 @@ export async function parseBulk(body: Buffer): Promise<BulkItem[]> {
 export function parseDocument(text: Buffer): Fields {
   if (text.byteLength > DOCUMENT_BYTES)
     throw new FlowgError("INPUT_TOO_LARGE", `the document is larger than ${DOCUMENT_BYTES} bytes`);
+  const { values, depth } = extent(text);
+  const tooMuch =
+    values > JSON_VALUES ? `holds more than ${JSON_VALUES} values` : `nests deeper than ${DEEPEST}`;
+  if (values > JSON_VALUES || depth > DEEPEST)
+    throw new FlowgError("INPUT_INVALID", `the document ${tooMuch}`);
   const value = parsed(text.toString());
   if (typeof value !== "object" || value === null || Array.isArray(value))
     throw new FlowgError("INPUT_INVALID", "the document is not a JSON object");
