@@ -25,16 +25,20 @@ const NOT_PUBLIC = [
   "203.0.113.0/24",
   "224.0.0.0/3",
   // addresses of IPv4 in IPv6 are judged as IPv4, see `addressIn`
-  "::/96",
-  "64:ff9b:1::/48",
-  "100::/64",
   "2001::/23",
   "2001:db8::/32",
   "3fff::/20",
-  "5f00::/16",
-  "fc00::/7",
-  "fe80::/9",
-  "ff00::/8",
+  // all that isn't in 2000::/3 isn't public. Not ::/3 at once: that has ::ffff:0:0/96, which a BlockList takes for all of IPv4
+  "::/96",
+  "::ffff:0:0:0/96",
+  "64:ff9b:1::/48",
+  "100::/8",
+  "200::/7",
+  "400::/6",
+  "800::/5",
+  "1000::/4",
+  "4000::/2",
+  "8000::/1",
 ];
 
 /** The most look-ups at once: each waits in one of the four threads that files and passwords need, too. */
