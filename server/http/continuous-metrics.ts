@@ -8,20 +8,28 @@ import { DATABASE_KINDS } from "../records/kinds.js";
 const MEASURES: readonly [name: string, help: string, value: (state: ContinuousState) => number][] =
   [
     [
-      "possible_loss_seconds",
+      "flowg_continuous_possible_loss_seconds",
       "Seconds of changes that a destination would lack if this machine were lost.",
       ({ possibleLoss }) => possibleLoss,
     ],
     [
-      "broken",
+      "flowg_continuous_broken",
       "1 while deltas can't go on in a destination, and a snapshot has yet to cover what they don't.",
       ({ broken }) => (broken === undefined ? 0 : 1),
     ],
-    ["deltas_total", "Deltas stored since the start.", ({ deltas }) => deltas],
-    ["delta_bytes_total", "Bytes of deltas stored since the start.", ({ bytes }) => bytes],
-    ["failures_total", "Times that changes could not be stored.", ({ failures }) => failures],
+    ["flowg_continuous_deltas_total", "Deltas stored since the start.", ({ deltas }) => deltas],
     [
-      "last_success_timestamp_seconds",
+      "flowg_continuous_delta_bytes_total",
+      "Bytes of deltas stored since the start.",
+      ({ bytes }) => bytes,
+    ],
+    [
+      "flowg_continuous_failures_total",
+      "Times that changes could not be stored.",
+      ({ failures }) => failures,
+    ],
+    [
+      "flowg_continuous_last_success_timestamp_seconds",
       "When all that was changed was in a destination; 0 if it has not been since the start.",
       ({ lastSuccess }) => lastSuccess / 1000,
     ],
@@ -35,7 +43,7 @@ export function measureContinuous(
   const registers = [registry];
   for (const [name, help, value] of MEASURES) {
     new Gauge({
-      name: `flowg_continuous_${name}`,
+      name,
       help,
       labelNames: ["job", "destination"],
       registers,
