@@ -31,7 +31,7 @@ export const backupJobFlags = {
     env: "FLOWG_CONTINUOUS",
   },
   "max-journal": string(
-    "of each database, what --continuous keeps while the repository can't be reached: 1GiB; 256MiB unless given",
+    "largest journal of each database, in which --continuous keeps changes while the repository can't be reached: 1GiB; 256MiB unless given",
     "FLOWG_MAX_JOURNAL",
     "SIZE",
   ),
@@ -64,12 +64,12 @@ export const backupJobFlags = {
     "NAME",
   ),
   "backup-object-lock": string(
-    "so long nobody can remove a snapshot from its bucket: 30d",
+    "for how long nobody can remove a snapshot from its bucket: 30d",
     "FLOWG_BACKUP_OBJECT_LOCK",
     "TIME",
   ),
   "backup-object-lock-mode": string(
-    "governance, which a right of its own ends, or compliance, which nobody ends; governance unless given",
+    "governance, which users with a right of its own can end, or compliance, which nobody can end; governance unless given",
     "FLOWG_BACKUP_OBJECT_LOCK_MODE",
     "MODE",
   ),

@@ -7,14 +7,15 @@ import { CliError } from "./failure.js";
 export const objectLockFlags = {
   "object-lock": {
     type: "string",
-    description: "so long nobody can remove what is stored: 30d; for buckets that have object lock",
+    description:
+      "for how long nobody can remove what is stored: 30d; for buckets that have object lock",
     valueHint: "TIME",
     env: "FLOWG_OBJECT_LOCK",
   },
   "object-lock-mode": {
     type: "string",
     description:
-      "governance, which a right of its own ends, or compliance, which nobody ends; governance unless given",
+      "governance, which users with a right of its own can end, or compliance, which nobody can end; governance unless given",
     valueHint: "MODE",
     env: "FLOWG_OBJECT_LOCK_MODE",
     completes: { words: ["governance", "compliance"] },

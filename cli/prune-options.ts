@@ -15,7 +15,7 @@ export const pruneFlags = {
   },
   "keep-deltas": {
     type: "string",
-    description: "keep deltas of this time, in which each instant can be restored: 24h, 7d",
+    description: "keep deltas for this long, in which each instant can be restored: 24h, 7d",
     valueHint: "SPAN",
     default: "7d",
   },

@@ -466,7 +466,7 @@ export interface paths {
         put?: never;
         /**
          * Send a log through a pipeline
-         * @description When this answers, the log is on disk. A JSON array of logs, or a log on each line (`application/x-ndjson`), is sent as one: up to 10,000, also compressed with gzip. Of logs that are refused the error says which, in `details`, and the others are stored. Webhooks of alerts are called later: what comes of that is in the metrics.
+         * @description When this answers, the log is on disk. A JSON array of logs, or a log on each line (`application/x-ndjson`), is sent as one: up to 10,000, also compressed with gzip. The error says in `details` which logs are refused, and the others are stored. Webhooks of alerts are called later; the metrics count how that ends.
          *
          *     Needs `send_logs`.
          */
@@ -510,7 +510,7 @@ export interface paths {
         put?: never;
         /**
          * Send several logs through a pipeline, as later FlowGs take them
-         * @description Up to 10,000. Of logs that are refused the error says which, in `details`, and the others are stored.
+         * @description Up to 10,000. The error says in `details` which logs are refused, and the others are stored.
          *
          *     Needs `send_logs`.
          */
@@ -532,7 +532,7 @@ export interface paths {
         put?: never;
         /**
          * Send each line of a text through a pipeline
-         * @description As later FlowGs take them: each line that is not blank is the field `content` of a log.
+         * @description Each line that is not blank becomes the field `content` of a log, as in later FlowGs.
          *
          *     Needs `send_logs`.
          */
@@ -1102,7 +1102,7 @@ export interface paths {
         put?: never;
         /**
          * Lead records through a flow
-         * @description Nothing is stored or called. `trace` has what came to each node of the flow and what left it; of a pipeline that it enters only whether that went well.
+         * @description Nothing is stored or called. `trace` has what came to each node of the flow and what left it; for a pipeline that it enters only whether that went well.
          *
          *     Needs `send_logs`.
          */
@@ -7072,7 +7072,7 @@ export interface operations {
                      *     }
                      */
                     "application/json": {
-                        /** @description Of many logs: how many are stored. */
+                        /** @description For many logs: how many are stored. */
                         processed_count?: number;
                         /**
                          * @description Always true: errors have their own form.
@@ -7330,7 +7330,7 @@ export interface operations {
                      *     }
                      */
                     "application/json": {
-                        /** @description Of many logs: how many are stored. */
+                        /** @description For many logs: how many are stored. */
                         processed_count?: number;
                         /**
                          * @description Always true: errors have their own form.
@@ -7591,7 +7591,7 @@ export interface operations {
                      *     }
                      */
                     "application/json": {
-                        /** @description Of many logs: how many are stored. */
+                        /** @description For many logs: how many are stored. */
                         processed_count?: number;
                         /**
                          * @description Always true: errors have their own form.
@@ -7842,7 +7842,7 @@ export interface operations {
                      *     }
                      */
                     "application/json": {
-                        /** @description Of many logs: how many are stored. */
+                        /** @description For many logs: how many are stored. */
                         processed_count?: number;
                         /**
                          * @description Always true: errors have their own form.
@@ -12982,7 +12982,7 @@ export interface operations {
                 filter?: string;
                 /** @description RFC 3339 with zone; entries of this moment are included. */
                 from: string;
-                /** @description Say, `{"level":["error","fatal"]}`: each of these fields has one of its values. */
+                /** @description Narrows to entries that have one of the values in each of the fields, as in `{"level":["error","fatal"]}`. */
                 indexing?: string;
                 /** @description At most so many entries, the newest ones. */
                 limit?: number;

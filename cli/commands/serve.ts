@@ -73,7 +73,7 @@ export const serve = defineCommand({
       completes: { words: ["udp", "tcp"] },
     },
     "syslog-bind": string(
-      "where that listens; localhost:5514 unless given",
+      "address that syslog listens on; localhost:5514 unless given",
       "FLOWG_SYSLOG_BIND_ADDRESS",
       "HOST:PORT",
     ),
@@ -90,7 +90,7 @@ export const serve = defineCommand({
       env: "FLOWG_SYSLOG_TLS_AUTH",
     },
     "syslog-tls-ca": string(
-      "authorities that sign these, PEM; those that Node.js knows unless given",
+      "PEM file of the authorities that sign these certificates; those that Node.js knows unless given",
       "FLOWG_SYSLOG_TLS_CA",
       "FILE",
     ),
@@ -170,7 +170,7 @@ export const serve = defineCommand({
       "CIDRS",
     ),
     "alert-allow": string(
-      "hosts or ranges that alerts may call beside public addresses: hooks.internal,10.0.0.0/8",
+      "hosts or ranges that alerts may call besides public addresses: hooks.internal,10.0.0.0/8",
       "FLOWG_ALERT_ALLOW",
       "HOSTS",
     ),

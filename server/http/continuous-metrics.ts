@@ -30,7 +30,7 @@ const MEASURES: readonly [name: string, help: string, value: (state: ContinuousS
     ],
     [
       "flowg_continuous_last_success_timestamp_seconds",
-      "When all that was changed was in a destination; 0 if it has not been since the start.",
+      "When a destination last had all changes; 0 if it has not since the start.",
       ({ lastSuccess }) => lastSuccess / 1000,
     ],
   ];

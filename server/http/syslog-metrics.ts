@@ -12,7 +12,7 @@ export function measureSyslog(syslog: Measured, registry: Registry): void {
   const registers = [registry];
   new Counter({
     name: "flowg_syslog_messages_total",
-    help: "Messages that came by syslog, by what became of them.",
+    help: "Messages that came by syslog, by outcome.",
     labelNames: ["outcome"],
     registers,
     collect() {

@@ -27,7 +27,7 @@ const duration = z.string().transform((text, context) => {
 const size = z.union([z.int().min(1), z.string()]).transform((given, context) => {
   const bytes = typeof given === "number" ? given : sizeBytes(given);
   if (bytes !== undefined) return bytes;
-  context.addIssue({ code: "custom", message: "isn't a size: write 256MiB, say" });
+  context.addIssue({ code: "custom", message: "isn't a size: write it as 256MiB" });
   return z.NEVER;
 });
 

@@ -45,7 +45,8 @@ export const diff = defineCommand({
     after: {
       type: "positional",
       required: false,
-      description: "the other side; else --auth-dir, --config-dir and --log-dir, or --url, say it",
+      description:
+        "the other side, unless --auth-dir, --config-dir and --log-dir, or --url, name it",
     },
     ...directories,
     ...only,

@@ -11,7 +11,7 @@ import { demandNoSecrets, repositoryRequired, sayRetries } from "../../repositor
 export const revive = defineCommand({
   description: "Put back what a bucket held at a time, after somebody removed or overwrote it",
   details:
-    "A lock keeps objects from being destroyed, not from being hidden: whoever may delete can put a marker over them. In a bucket that " +
+    "A lock keeps objects from being destroyed, not from being hidden: a user who may delete can put a marker over them. In a bucket that " +
     "keeps versions this puts back what was the newest version of each object at that time, by copies that the store makes, locked as " +
     "long as before. What is there now stays as an older version. A restore needn't wait for that: with ?as-of=TIME in the " +
     "repository's URL each command that reads sees it as it was.",
@@ -44,7 +44,7 @@ export const revive = defineCommand({
       throw new CliError(
         "USAGE",
         `--as-of: ${JSON.stringify(args["as-of"])} is neither an RFC 3339 time with a zone nor a date`,
-        "write 2026-11-28T10:00:00Z, say",
+        "write it as 2026-11-28T10:00:00Z",
       );
     const { reviveRepository } = await core();
     const how = {

@@ -45,7 +45,7 @@ const indexing = z
     shown({
       type: "string",
       description:
-        'Say, `{"level":["error","fatal"]}`: each of these fields has one of its values.',
+        'Narrows to entries that have one of the values in each of the fields, as in `{"level":["error","fatal"]}`.',
     }),
   );
 
@@ -71,7 +71,7 @@ const query = z.object({
 });
 
 const ingested = done.extend({
-  processed_count: z.int().optional().meta({ description: "Of many logs: how many are stored." }),
+  processed_count: z.int().optional().meta({ description: "For many logs: how many are stored." }),
 });
 
 const otlpLogs = (z.any() as z.ZodType<LogBatch>).meta(
@@ -110,8 +110,8 @@ export const logs = router({
         summary: "Send a log through a pipeline",
         description:
           "When this answers, the log is on disk. A JSON array of logs, or a log on each line (`application/x-ndjson`), is sent as one: " +
-          "up to 10,000, also compressed with gzip. Of logs that are refused the error says which, in `details`, and the others are stored. " +
-          "Webhooks of alerts are called later: what comes of that is in the metrics.",
+          "up to 10,000, also compressed with gzip. The error says in `details` which logs are refused, and the others are stored. " +
+          "Webhooks of alerts are called later; the metrics count how that ends.",
         errors: ["NOT_FOUND", "NOT_IMPLEMENTED", "REFUSED", "UPSTREAM_FAILED"],
         request: { record: { level: "info", message: "hello" } },
         response: { success: true },
@@ -155,7 +155,7 @@ export const logs = router({
         tag,
         summary: "Send several logs through a pipeline, as later FlowGs take them",
         description:
-          "Up to 10,000. Of logs that are refused the error says which, in `details`, and the others are stored.",
+          "Up to 10,000. The error says in `details` which logs are refused, and the others are stored.",
         errors: ["NOT_FOUND", "NOT_IMPLEMENTED", "REFUSED", "UPSTREAM_FAILED"],
         request: { records: [{ level: "info", message: "hello" }] },
         response: { success: true, processed_count: 1 },
@@ -181,7 +181,7 @@ export const logs = router({
         tag,
         summary: "Send each line of a text through a pipeline",
         description:
-          "As later FlowGs take them: each line that is not blank is the field `content` of a log.",
+          "Each line that is not blank becomes the field `content` of a log, as in later FlowGs.",
         errors: ["NOT_FOUND", "NOT_IMPLEMENTED", "REFUSED", "UPSTREAM_FAILED"],
         request: "hello\nworld\n",
         response: { success: true, processed_count: 2 },

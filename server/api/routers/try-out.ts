@@ -79,7 +79,7 @@ export const tryOut = router({
         tag,
         summary: "Lead records through a flow",
         description:
-          "Nothing is stored or called. `trace` has what came to each node of the flow and what left it; of a pipeline that it enters " +
+          "Nothing is stored or called. `trace` has what came to each node of the flow and what left it; for a pipeline that it enters " +
           "only whether that went well.",
         changesNothing: true,
         request: { flow: FLOW_EXAMPLE, records: [{ message: "hello" }] },

@@ -134,7 +134,7 @@ function parseHeader(text: string, path: string): DeltaHeader {
   try {
     json = JSON.parse(text);
   } catch (cause) {
-    throw damagedDelta(path, "its first line is no JSON", cause);
+    throw damagedDelta(path, "its first line isn't JSON", cause);
   }
   const kind = kindSchema.safeParse(json);
   if (kind.success && kind.data.version > DELTA_VERSION) {

@@ -22,12 +22,12 @@ const LONGEST_MS = 36_500 * 24 * 3600 * SECOND_MS;
 export function lockWish(periodMs: number | undefined, mode: string, name: string): LockWish {
   if (periodMs === undefined || periodMs < SECOND_MS || periodMs > LONGEST_MS) {
     throw new FlowgError("INPUT_INVALID", `${name} isn't a time from 1s to 36500d`, {
-      hint: "write 30d, say: so long nobody can remove a snapshot",
+      hint: "write for how long nobody can remove a snapshot: 30d",
     });
   }
   if (!isMode(mode)) {
     throw new FlowgError("INPUT_INVALID", `${name}-mode can't be ${JSON.stringify(mode)}`, {
-      hint: "governance: who has a right of its own for it may end locks; compliance: nobody may",
+      hint: "governance: users with a right of its own can end locks; compliance: nobody can",
     });
   }
   return { periodMs, mode };
