@@ -167,7 +167,7 @@ const tagsIn = (text: string): string[] => text.split(",").map((tag) => tag.trim
 function byIds(args: RuleValues & object, ids: readonly string[]): { ids: readonly string[] } {
   const given = Object.entries(args).find(
     ([name, value]) =>
-      (name.startsWith("keep-") || name === "tag" || name === "host") &&
+      ((name.startsWith("keep-") && name !== "keep-deltas") || name === "tag" || name === "host") &&
       (Array.isArray(value) ? value.length > 0 : value !== undefined),
   );
   if (!given) return { ids };
