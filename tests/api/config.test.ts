@@ -102,7 +102,7 @@ describe("a flow", () => {
     ["two nodes with one id", { ...flow, nodes: [flow.nodes[0], flow.nodes[0]] }],
     ["a node of no known type", { ...flow, nodes: [{ ...flow.nodes[0], type: "magic" }] }],
     ["data that isn't text", { ...flow, nodes: [{ ...flow.nodes[0], data: { type: 1 } }] }],
-    ["another version", { ...flow, version: 2 }],
+    ["another version", { ...flow, version: 3 }],
   ])("with %s is refused", async (_, broken) => {
     const { status, body } = await put("/pipelines/broken", { flow: broken });
     expect([status, body.code]).toEqual([400, "INPUT_INVALID"]);

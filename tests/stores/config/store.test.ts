@@ -108,8 +108,8 @@ test("refuses flows that would fail, or never end, when a log comes", async () =
   const { pipelines } = openConfigStore(db);
   const s = node("s", "source", { type: "direct" });
   const cases: [unknown, string, RegExp][] = [
-    [{ version: 2 }, "version", /only version 1/],
-    [{ version: "1" }, "version", /only version 1/],
+    [{ version: 3 }, "version", /only versions 1 and 2/],
+    [{ version: "1" }, "version", /only versions 1 and 2/],
     [{ nodes: [null] }, "nodes[0]", /object/],
     [{ nodes: [node("m", "metric")] }, "nodes[0].type", /router/],
     [{ nodes: [node("", "router")] }, "nodes[0].id", /./],
