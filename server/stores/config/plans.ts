@@ -2,6 +2,7 @@
 // stored byte for byte, so the next log sees a write or a restore of whichever process. Without a commit the items aren't looked
 // at.
 
+import { FlowgError } from "../../platform/errors.js";
 import type { Flow } from "../../records/config/flow.js";
 import { hasSource, type Items, type Plan, planOf } from "../../records/config/plan.js";
 import { readWebhook } from "../../records/config/webhook.js";
@@ -71,7 +72,7 @@ export class Plans {
       const found: Plan[] = [];
       for (const key of records.keys(under("pipeline"))) {
         const pipeline = segments(key)[1] ?? "";
-        const flow = items.flow(pipeline);
+        const flow = soundFlow(pipeline, items);
         if (flow && hasSource(flow, "syslog"))
           found.push(planOf({ pipeline, flow, items, source: "syslog" }));
       }
@@ -99,6 +100,16 @@ export class Plans {
     this.#known.set(pipeline, known);
     const [oldest] = this.#known.keys();
     if (this.#known.size > MOST_PLANS && oldest !== undefined) this.#known.delete(oldest);
+  }
+}
+
+/** A pipeline's flow; undefined where it is damaged: other pipelines go on, and a look at this one tells of the damage. */
+function soundFlow(pipeline: string, items: Items): Flow | undefined {
+  try {
+    return items.flow(pipeline);
+  } catch (error) {
+    if (error instanceof FlowgError && error.code === "DATABASE_DAMAGED") return undefined;
+    throw error;
   }
 }
 

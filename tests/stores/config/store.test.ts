@@ -236,6 +236,18 @@ test("gives a flow as it is now, however it was changed, and parses it once for 
   await expect(pipelines.get("p")).rejects.toMatchObject({ code: "NOT_FOUND" });
 });
 
+test("a damaged pipeline keeps no syslog message from the others", async () => {
+  await using db = await temporaryDatabase("config");
+  const store = openConfigStore(db);
+  const nodes = [node("s", "source", { type: "syslog" }), node("r", "router", { stream: "log" })];
+  const edges = [{ id: "e", source: "s", target: "r" }];
+  for (const name of ["before", "broken", "later"])
+    await store.pipelines.save(name, { nodes, edges });
+  expect(await store.syslogPlans()).toHaveLength(3);
+  await db.change((changes) => changes.put(pipelineKey("broken"), Buffer.from("{nodes")));
+  expect((await store.syslogPlans()).map(({ pipeline }) => pipeline)).toEqual(["before", "later"]);
+});
+
 test("an item that isn't JSON stops only the branches that come to it, and is named, until it is saved anew", async () => {
   await using db = await temporaryDatabase("config");
   const store = openConfigStore(db);
