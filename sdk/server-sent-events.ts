@@ -9,7 +9,7 @@ const EVENT_MAX_LENGTH = 64 * 1024 * 1024;
 export interface ServerSentEvent {
   event: string;
   data: string;
-  /** By which a stream goes on where it was cut. */
+  /** The id from which a stream goes on where it was cut. */
   id: string | undefined;
 }
 

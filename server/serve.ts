@@ -410,7 +410,7 @@ async function allowedByFile({ jobs }: ServeOptions): Promise<readonly string[]>
   return await alertHosts(jobs);
 }
 
-/** Loaded when somebody asks: most servers never work with repositories so. */
+/** Loaded at the first request: most servers never work with repositories in this way. */
 function snapshotsOf(
   jobs: readonly Job[],
   of: Pick<Opened, "live" | "readers"> & { options: ServeOptions; conceal: Concealing },

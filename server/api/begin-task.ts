@@ -6,7 +6,7 @@ import type { NewTask, TaskWork } from "../tasks/tasks.js";
 import type { Caller, Context } from "./context.js";
 
 export interface ReservedTask extends Omit<NewTask, "by"> {
-  /** Databases that nobody else may restore meanwhile. */
+  /** Databases that no other restore may change meanwhile. */
   restores?: readonly DatabaseKind[];
 }
 

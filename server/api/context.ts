@@ -46,7 +46,7 @@ export interface Services {
   /** Without what is this machine's business alone. */
   jobs: Pick<Jobs, "list" | "report" | "run" | "pause" | "resume">;
   tasks: Tasks;
-  /** Of the repositories that the settings name. */
+  /** Works with the repositories that the settings name. */
   snapshots: () => Promise<Snapshots>;
 }
 

@@ -18,7 +18,7 @@ export type RawBody =
       backup?: DatabaseKind | "all";
     }
   | {
-      /** Of a subscription: server-sent events. */
+      /** The answer of a subscription: server-sent events. */
       kind: "events";
       /** Describes the answer in the document. */
       answer: z.ZodType;

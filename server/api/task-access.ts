@@ -1,4 +1,4 @@
-// Who may see a task and cancel it: the user that has begun it, and callers who hold what its work needs.
+// A task may be seen and cancelled by the user who began it, and by callers who hold the scopes that its work needs.
 
 import type { KeptTask } from "../records/tasks.js";
 import type { Caller } from "./context.js";

@@ -29,7 +29,7 @@ async function* texts(subscription: AsyncIterable<Envelope>): AsyncGenerator<Uin
       }
     }
   } finally {
-    // one that waits is woken by the request's signal: nobody waits for it here
+    // the request's signal wakes a waiting listener; nothing waits for it here
     next.catch(() => {});
     void events.return?.()?.catch(() => {});
   }

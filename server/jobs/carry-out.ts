@@ -18,7 +18,7 @@ export interface RunUnderWay {
   known: Readonly<Record<string, DestinationState>>;
   /** The server ends. */
   signal: AbortSignal;
-  /** Somebody wants it to end: heard as long as no snapshot of it can be there. */
+  /** A request to end the run. It is heard as long as no snapshot of the run can exist. */
   cancelled: AbortSignal;
   onProgress: (progress: JobProgress) => void;
 }

@@ -1,4 +1,4 @@
-// The repositories that the server's settings name, by the names that clients know: nobody gives the server a URL.
+// The repositories that the server's settings name, by the names that clients know. The server takes no URL from clients.
 
 import { FlowgError } from "../platform/errors.js";
 import { nearName } from "../platform/messages/near-name.js";
@@ -9,9 +9,9 @@ export interface KnownDestination {
   name: string;
   url: string;
   place: string;
-  /** Of all jobs that store there. */
+  /** The keys of all jobs that store there. */
   keys: RepositoryAccess;
-  /** Whose databases the first of them stores. */
+  /** The host whose databases the first of these jobs stores. */
   host: string;
   jobs: string[];
 }
@@ -23,7 +23,7 @@ export class Destinations {
     this.#known = knownOf(jobs);
   }
 
-  /** In the order of the settings. */
+  /** Destinations in the order of the settings. */
   all(): readonly KnownDestination[] {
     return this.#known;
   }
@@ -57,7 +57,10 @@ export class Destinations {
     });
   }
 
-  /** Those that are named, or that a job stores in. @throws NOT_FOUND, INPUT_INVALID */
+  /**
+   * The destinations that are named, or those that a job stores in.
+   * @throws NOT_FOUND, INPUT_INVALID
+   */
   several(names: readonly string[] | undefined, job: string | undefined): KnownDestination[] {
     if (this.#known.length === 0) throw none();
     if (names && names.length > 0) return [...new Set(names)].map((name) => this.find(name));

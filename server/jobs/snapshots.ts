@@ -1,5 +1,6 @@
-// What a server does with the snapshots of its repositories when somebody asks for it: the same operations as the command line's,
-// each destination by its name. What the server can do follows from its keys: to back up a key file is enough.
+// What a server does with the snapshots of its repositories when a client asks for it. The operations are those of the command
+// line. Clients name destinations by the settings' names. The server's keys decide what it can do: a key file is enough for
+// backups.
 
 import { diffBackups } from "../operations/in-place/diff.js";
 import { snapshotAt } from "../operations/in-place/snapshot-in-place.js";
@@ -72,7 +73,7 @@ export class Snapshots {
     this.destinations = options.destinations;
   }
 
-  /** Of one destination, or of all: then what fails in one doesn't hide the others. */
+  /** Lists one destination, or all. An error of one doesn't hide the others. */
   async list(
     { destination, ...how }: { destination?: string | undefined; tags: string[]; latest: boolean },
     signal: AbortSignal,
@@ -192,7 +193,7 @@ export class Snapshots {
       ...(report.prune && { prune: report.prune }),
     });
     return await this.#with(destination, stopping.signal, async (repository) => {
-      // which segments nobody needs any more, only the other snapshots tell
+      // only the other snapshots tell which segments are still needed
       if (prune) demandReader(repository);
       const report = await forgetSnapshots(repository, {
         ids,
@@ -225,7 +226,10 @@ export class Snapshots {
     });
   }
 
-  /** To be read, by a restore. @throws NOT_FOUND, IDENTITY_REQUIRED, and what opening throws */
+  /**
+   * Opens a snapshot for a restore to read.
+   * @throws NOT_FOUND, IDENTITY_REQUIRED, and what opening throws
+   */
   async open(asked: AskedSnapshot, signal: AbortSignal): Promise<OpenSnapshot> {
     const destination = this.destinations.find(asked.destination);
     const opened = await this.#opened(destination, signal);
@@ -241,7 +245,7 @@ export class Snapshots {
     }
   }
 
-  /** For what is thrown while it is read. */
+  /** Explains an error that came while a snapshot was read. */
   explained(asked: AskedSnapshot, error: unknown): unknown {
     return this.#named(this.destinations.find(asked.destination), error);
   }

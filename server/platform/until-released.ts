@@ -1,4 +1,4 @@
-// A signal to stop that somebody can hold off from a moment on: what must not be left half done is done to its end then.
+// A signal to stop that is held off from some moment on: work that must not be left half done then goes on to its end.
 
 export interface UntilReleased extends Disposable {
   signal: AbortSignal;

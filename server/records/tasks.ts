@@ -1,4 +1,4 @@
-// What is kept and told of tasks: long work of a server that somebody has begun. Plain data, the same in the database, the API
+// What is kept and told of tasks, which are long work that was begun on a server. Plain data, the same in the database, the API
 // and the CLI.
 
 import type { Fault } from "../platform/errors.js";
@@ -17,7 +17,7 @@ export interface TaskProgress {
   database?: string;
   records?: number;
   totalRecords?: number;
-  /** Of what is done by the piece: objects that are removed. */
+  /** How many pieces are done, such as objects that were removed. */
   done?: number;
   total?: number;
 }
@@ -39,7 +39,7 @@ export interface Task {
   /** RFC 3339, UTC, as all times here. */
   begunAt: string;
   endedAt?: string;
-  /** Somebody has asked for its end, and it hasn't come yet. */
+  /** Its end was asked for, and hasn't come yet. */
   cancelling?: boolean;
   progress?: TaskProgress;
   /** The report of what it has done: another one for each kind. */
@@ -47,7 +47,7 @@ export interface Task {
   error?: TaskFault;
 }
 
-/** As it is kept over restarts. */
+/** The task as it is kept over restarts. */
 export interface KeptTask extends Task {
   /** Callers who hold these may see it and cancel it, as may its own user. */
   scopes: readonly Scope[];
@@ -55,7 +55,7 @@ export interface KeptTask extends Task {
   events: number;
 }
 
-/** What is told of a task, in order: how it is when somebody begins to listen, how far it is, its end. */
+/** What is told of a task, in order: its state when the listener begins, its progress, its end. */
 export type TaskEvent = { id: number } & (
   | { event: "task"; data: Task }
   | { event: "progress"; data: TaskProgress }

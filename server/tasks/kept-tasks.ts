@@ -7,7 +7,7 @@ import { ownWrites } from "../storage/around-writes.js";
 import type { Database } from "../storage/database.js";
 import { readTasks, removeTask, writeTask } from "../storage/notes/task-notes.js";
 
-/** Of those that people have begun, and as many of the server's own. */
+/** How many tasks of people are kept, and as many of the server's own. */
 export const KEPT_TASKS = 100;
 /** A report that is longer is told as long as the server runs. */
 const OUTCOME_MAX_LENGTH = 1024 * 1024;
@@ -22,7 +22,7 @@ export interface KeptTasksOptions {
 export class KeptTasks {
   readonly #options: KeptTasksOptions;
   readonly #ending = new AbortController();
-  /** Those that are on their way to the disk. */
+  /** Tasks that are on their way to the disk. */
   readonly #writing = new Map<string, Promise<void>>();
 
   constructor(options: KeptTasksOptions) {

@@ -1,5 +1,5 @@
-// The events of one task, numbered, for any number of listeners. The last ones are kept, so that a listener who lost the
-// connection goes on where they were; whoever is slower than the task misses how far it was, never its end.
+// The events of one task, numbered, for any number of listeners. The last ones are kept, so a listener who lost the connection
+// goes on at the same place. A listener slower than the task misses some progress, but never the end.
 
 import type { Task, TaskEvent, TaskProgress } from "../records/tasks.js";
 
@@ -31,7 +31,7 @@ export class TaskEvents {
     return this.#listeners.size;
   }
 
-  /** Of one phase, not each step is told. */
+  /** Reports progress. Within a phase, not each step is reported. */
   progress(data: TaskProgress): void {
     const name = `${data.database} ${data.phase}`;
     const at = performance.now();
@@ -40,7 +40,7 @@ export class TaskEvents {
     this.#tell({ id: this.#last + 1, event: "progress", data });
   }
 
-  /** Nobody asks any more how far it was. */
+  /** Ends the events; older progress is dropped. */
   end(data: Task): void {
     this.#kept = [];
     this.#tell({ id: this.#last + 1, event: "end", data });

@@ -39,7 +39,7 @@ export interface NewTask {
 /** What its work gets. */
 export interface TaskWork {
   id: string;
-  /** Aborts when somebody cancels it, and when the server begins to stop. */
+  /** Aborts when the task is cancelled, and when the server begins to stop. */
   signal: AbortSignal;
   /** Aborts when the server waits no longer: for what must not be stopped half done. */
   lastSignal: AbortSignal;
@@ -258,7 +258,7 @@ const WORDS = {
   cut: "was cut by the server's end",
 } as const;
 
-/** As clients see it. */
+/** The task as clients see it. */
 export const shown = ({ scopes: _, events: __, ...task }: KeptTask): Task => task;
 
 const newestFirst = (a: Task, b: Task): number => {

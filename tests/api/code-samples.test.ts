@@ -59,7 +59,7 @@ const OTHERWISE: Record<string, { as: string; instead?: [from: string, to: strin
 
 it("curl samples do what they say", async () => {
   const ids = operations.map(({ operation }) => operation.operationId);
-  // it goes on until somebody leaves
+  // it goes on until the client leaves
   const endless = ["watch_logs"];
   const stage = (id: string) =>
     [

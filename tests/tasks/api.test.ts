@@ -1,4 +1,5 @@
-// Tasks over HTTP: runs of jobs are followed, cancelled and remembered, each by those who may.
+// Tasks over HTTP: runs of jobs are followed, cancelled and remembered. Each step is tried by users with and without the right to
+// it.
 
 import { afterAll, afterEach, beforeAll, expect, test, vi } from "vitest";
 import type { TestServer } from "../http/test-server.js";

@@ -37,7 +37,7 @@ const destination = z
 const snapshot = z.string().min(1).max(64).meta({
   description: "The snapshot's id, the beginning of it, or `latest`.",
 });
-/** In a query: one, or several. */
+/** A parameter of the query that may be given several times. */
 const several = <T extends z.ZodType<string>>(one: T, description: string) =>
   z
     .union([one.transform((only) => [only]), z.array(one)])
@@ -58,7 +58,7 @@ const example = {
 const amounts = { entries: 1513, rawBytes: 260_113, storedBytes: 52_431 };
 
 export const snapshots = router({
-  // whoever makes snapshots must see that they are there; neither is told what they hold
+  // callers who make snapshots must see that they exist; this list says nothing of what they hold
   list: requiresEither("write_backups", "read_backups")
     .meta(
       rest("GET", "/snapshots", {

@@ -32,7 +32,7 @@ export interface OnlineSetRestore extends Omit<OnlineRestore, "database"> {
 
 /** The same of what came another way. */
 export interface FetchedSetRestore extends Omit<OnlineSetRestore, "upload" | "uploadBytes"> {
-  /** Those that are restored: all three, or those that something is selected of, unless given. */
+  /** The databases to restore. Without it, all three, or those in which something is selected. */
   only?: readonly DatabaseKind[] | undefined;
   /** Brings them here. */
   fetch: (kinds: readonly DatabaseKind[]) => Promise<FetchedSet>;

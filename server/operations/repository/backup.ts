@@ -49,7 +49,7 @@ export interface RepositoryBackupOptions
   installation?: string | undefined;
   /** Reads everything: the databases, and what the repositories have of them already. */
   full?: boolean | undefined;
-  /** The lock on the snapshot and on all that it needs: for this long nobody can remove them. */
+  /** The lock on the snapshot and on all that it needs: it can't be removed for this long. */
   objectLock?: LockWish | undefined;
   repositories: readonly BackupPlace[];
   /** Told that the instant is held; what it returns is called when it no longer is. */

@@ -19,7 +19,7 @@ export const SCOPES = [
   "read_backups",
   // not FlowG's: running and pausing backup jobs, making snapshots, and no more
   "write_backups",
-  // not FlowG's: removing snapshots, which whoever makes them need not
+  // not one of FlowG's scopes: it removes snapshots, which making them doesn't need
   "forget_backups",
 ] as const;
 

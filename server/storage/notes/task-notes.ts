@@ -6,7 +6,7 @@ import type { Instant, SideTables } from "../tables.js";
 
 const keyOf = (id: string) => key("task", id);
 
-/** In no order. One that is damaged is left out. */
+/** All notes of tasks, in no order. Damaged ones are left out. */
 export function readTasks({ local }: Pick<Instant, "local">): KeptTask[] {
   return [...local.findRange(under("task"))]
     .filter(({ isWhole }) => isWhole)
