@@ -53,7 +53,7 @@ async function ran(server: TestServer, job: string) {
   };
   const before = (await of()).lastRun?.id;
   const begun = await server.call(`/jobs/${job}/run`, { method: "POST", as: server.root });
-  expect(begun.status).toBe(200);
+  expect(begun.status).toBe(202);
   await eventually(async () => {
     const { lastRun } = await of();
     expect(lastRun?.id).not.toBe(before);

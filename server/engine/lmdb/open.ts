@@ -214,9 +214,9 @@ function sealed(
       };
     },
     read: (look) => readNow(environment, look),
-    readKept: async (question) => readKept(environment, question),
+    readKept: async (question) => inWords(environment, () => readKept(environment, question)),
     change: (action) => transact(environment, action),
-    version: async () => lastTransactionId(environment),
+    version: async () => inWords(environment, () => lastTransactionId(environment)),
     readVersioned: (look) => readVersioned(environment, look),
     exclude: (work) => exclude(environment, work),
     demandInPlace: () => demandInPlace(environment),

@@ -1,6 +1,7 @@
 // A read, and the number of the commit that it was of.
 
 import { setTimeout } from "node:timers/promises";
+import type { Transaction } from "lmdb";
 import type { Instant } from "../../storage/tables.js";
 import type { Environment } from "./environment.js";
 import { beginRead, lastTransactionId, readsLatest } from "./last-commit.js";
@@ -28,15 +29,16 @@ export function readOnce<T>(
   environment: Environment,
   look: (instant: Instant) => T,
 ): { result: T; version: number | undefined } {
-  const version = lastTransactionId(environment);
-  const reading = beginRead(environment);
+  let reading: Transaction | undefined;
   try {
+    const version = lastTransactionId(environment);
+    reading = beginRead(environment);
     const result = look(environment.at(reading));
     const isLast = readsLatest(environment, reading) && lastTransactionId(environment) === version;
     return { result, version: isLast ? version : undefined };
   } catch (error) {
     throw databaseError(error, environment);
   } finally {
-    reading.done();
+    reading?.done();
   }
 }
