@@ -10348,7 +10348,8 @@ export interface operations {
                 destination?: string;
                 /** @description Only the newest of each host. */
                 latest?: boolean;
-                tag?: string | string[];
+                /** @description Only those with this tag; repeated: with all of them. */
+                tag?: string[];
             };
             header?: never;
             path?: never;
@@ -11100,7 +11101,8 @@ export interface operations {
         parameters: {
             query: {
                 destination?: string;
-                only?: ("auth" | "config" | "logs") | ("auth" | "config" | "logs")[];
+                /** @description Only these databases. */
+                only?: string[];
                 /** @description The snapshot's id, the beginning of it, or `latest`. */
                 other: string;
             };

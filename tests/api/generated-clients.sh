@@ -19,8 +19,16 @@ in_python() {
   local pip=("$work/venv/bin/pip" --disable-pip-version-check --quiet)
   "${pip[@]}" install openapi-python-client==0.29.1
   # it calls ruff, which is installed with it, by its name; what it can't take is a warning only
-  PATH=$work/venv/bin:$PATH openapi-python-client generate --fail-on-warning --meta none \
-    --path "$document" --output-path "$work/python/flowg_api"
+  PATH=$work/venv/bin:$PATH openapi-python-client generate --meta none \
+    --path "$document" --output-path "$work/python/flowg_api" 2>&1 | tee "$work/python.log"
+  # it knows no bodies of these types, and leaves out what takes nothing else
+  local warnings known
+  warnings=$(grep -c '^WARNING' "$work/python.log" || true)
+  known=$(grep -cE '^Unsupported content type (application/x-ndjson|application/x-protobuf|text/plain)$' "$work/python.log" || true)
+  if [ "$warnings" != "$known" ]; then
+    echo "the generator of the Python client warns of $warnings things, of which $known are known"
+    return 1
+  fi
   (cd "$work/python" && FLOWG_URL=$url FLOWG_TOKEN=$token "$work/venv/bin/python" - < "$project/tests/api/generated-client.py")
 }
 

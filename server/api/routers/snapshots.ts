@@ -41,8 +41,8 @@ const snapshot = z.string().min(1).max(64).meta({
 const several = <T extends z.ZodType<string>>(one: T, description: string) =>
   z
     .union([one.transform((only) => [only]), z.array(one)])
-    .optional()
-    .meta(shown({ type: "array", items: { type: "string" }, description }));
+    .meta(shown({ type: "array", items: { type: "string" }, description }))
+    .optional();
 const flag = (description: string, isOn = false) => z.boolean().default(isOn).meta({ description });
 const label = z.string().min(1).max(255);
 
