@@ -21,14 +21,15 @@ in_python() {
   # it calls ruff, which is installed with it, by its name; what it can't take is a warning only
   PATH=$work/venv/bin:$PATH openapi-python-client generate --meta none \
     --path "$document" --output-path "$work/python/flowg_api" 2>&1 | tee "$work/python.log"
-  # it knows no bodies of these types, and leaves out what takes nothing else
-  local warnings known
-  warnings=$(grep -c '^WARNING' "$work/python.log" || true)
-  known=$(grep -cE '^Unsupported content type (application/x-ndjson|application/x-protobuf|text/plain)$' "$work/python.log" || true)
-  if [ "$warnings" != "$known" ]; then
-    echo "the generator of the Python client warns of $warnings things, of which $known are known"
-    return 1
-  fi
+  # it knows no bodies of these types: of two operations it makes the other body, and it leaves the third out
+  diff - <(grep -E '^(WARNING|Unsupported|ERROR)' "$work/python.log") <<'END'
+WARNING parsing POST /api/v1/pipelines/{pipeline}/logs within logs.
+Unsupported content type application/x-ndjson
+WARNING parsing POST /api/v1/pipelines/{pipeline}/logs/otlp within logs.
+Unsupported content type application/x-protobuf
+WARNING parsing POST /api/v1/pipelines/{pipeline}/logs/text within logs. Endpoint will not be generated.
+Unsupported content type text/plain
+END
   (cd "$work/python" && FLOWG_URL=$url FLOWG_TOKEN=$token "$work/venv/bin/python" - < "$project/tests/api/generated-client.py")
 }
 

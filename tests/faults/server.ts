@@ -34,10 +34,10 @@ export async function isEnding({ exited }: ServerProcess): Promise<boolean> {
 
 /**
  * The second: lmdb-js has ended the process, which it does where LMDB can't open a compact copy, and the watching process has
- * told. LMDB may have said something of its own before, which ends no line.
+ * told. Before it on its line there may be what LMDB writes without a newline (mdb.c: mdb_page_flush, mdb_txn_commit).
  */
 const ENDINGS =
-  /error: (the \w+ database can't be used any more|the server was ended by SIG(SEGV|ABRT))/m;
+  /^(?:Write error: [^\n]* position \d+, size \d+|txn has failed\/finished, can't commit)*error: (the \w+ database can't be used any more|the server was ended by SIG(SEGV|ABRT))/m;
 
 /** Whether it has ended, with words, because LMDB can't go on with a database. */
 export async function hasGivenUp(server: ServerProcess): Promise<boolean> {
