@@ -1,7 +1,6 @@
 // The schemas of snapshots in repositories. `satisfies` holds them to the reports.
 
 import { z } from "zod";
-import type { Fault } from "../platform/errors.js";
 import { DATABASE_KINDS } from "../records/kinds.js";
 import type {
   AccessDiff,
@@ -15,12 +14,7 @@ import type {
   SnapshotDatabase,
   SnapshotDetails,
 } from "../records/snapshot-reports.js";
-
-type Schema<T> = Record<keyof T, z.ZodType>;
-
-const time = (description: string) =>
-  z.string().meta({ description, override: { format: "date-time" } });
-const count = (description: string) => z.int().meta({ description });
+import { count, fault, type Schema, time } from "./report-schema.js";
 
 const byDatabase = <T extends z.ZodType>(of: T) =>
   z.object({ auth: of.optional(), config: of.optional(), logs: of.optional() });
@@ -31,13 +25,10 @@ const amounts = z.object({
   storedBytes: count("What their segments take in the repository."),
 });
 
-const fault = z
-  .object({
-    code: z.string(),
-    message: z.string(),
-    hint: z.string().optional(),
-  } satisfies Schema<Fault>)
-  .meta({ id: "SnapshotFault", description: "Why a destination can't be used." });
+const destinationFault = fault.meta({
+  id: "SnapshotFault",
+  description: "Why a destination can't be used.",
+});
 
 const listed = z
   .object({
@@ -71,7 +62,7 @@ export const destinationSnapshots = z
         }),
       )
       .meta({ description: "Those that are there and can't be read." }),
-    error: fault.optional(),
+    error: destinationFault.optional(),
   } satisfies Schema<DestinationSnapshots>)
   .meta({ id: "DestinationSnapshots", description: "The snapshots of one destination." });
 

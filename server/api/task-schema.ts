@@ -1,6 +1,7 @@
 // The schemas of tasks. `satisfies` holds them to what is told of tasks: without a field of that, an answer would lose it.
 
 import { z } from "zod";
+import type { Fault } from "../platform/errors.js";
 import {
   TASK_KINDS,
   TASK_STATES,
@@ -8,12 +9,8 @@ import {
   type TaskFault,
   type TaskProgress,
 } from "../records/tasks.js";
+import { fault, type Schema, time } from "./report-schema.js";
 import { success } from "./schemas.js";
-
-type Schema<T> = Record<keyof T, z.ZodType>;
-
-const time = (description: string) =>
-  z.string().meta({ description, override: { format: "date-time" } });
 
 const anything = (description: string) => z.record(z.string(), z.unknown()).meta({ description });
 
@@ -28,13 +25,10 @@ const progress = z
   } satisfies Schema<TaskProgress>)
   .meta({ id: "TaskProgress", description: "How far a task is." });
 
-const fault = z
-  .object({
-    code: z.string(),
-    message: z.string(),
-    hint: z.string().optional(),
+const taskFault = fault
+  .extend({
     details: anything("Facts for programs.").optional(),
-  } satisfies Schema<TaskFault>)
+  } satisfies Omit<Schema<TaskFault>, keyof Fault>)
   .meta({ id: "TaskFault", description: "Why a task has failed." });
 
 export const task = z
@@ -57,7 +51,7 @@ export const task = z
     }),
     progress: progress.optional(),
     outcome: anything("What it has done: another report for each kind.").optional(),
-    error: fault.optional(),
+    error: taskFault.optional(),
   } satisfies Schema<Task>)
   .meta({ id: "Task", description: "Long work that somebody, or the server, has begun." });
 

@@ -1,7 +1,6 @@
 // The backup jobs of the server: what ran, what runs next, and running, pausing and resuming one.
 
 import { z } from "zod";
-import type { Fault } from "../../platform/errors.js";
 import {
   type DestinationRun,
   type DestinationState,
@@ -14,31 +13,20 @@ import {
 import { shown } from "../../tasks/tasks.js";
 import { audited } from "../audited.js";
 import type { Caller, Context } from "../context.js";
+import { count, fault, type Schema, time } from "../report-schema.js";
 import { type RestMeta, rest } from "../rest.js";
 import { name, nothing, success } from "../schemas.js";
 import { begun, TASK_ID, taskExample } from "../task-schema.js";
 import { requires, requiresEither, router } from "../trpc.js";
 
-type Schema<T> = Record<keyof T, z.ZodType>;
-
-const time = (description: string) =>
-  z.string().meta({ description, override: { format: "date-time" } });
-const count = (description: string) => z.int().meta({ description });
-
-const fault = z
-  .object({
-    code: z.string(),
-    message: z.string(),
-    hint: z.string().optional(),
-  } satisfies Schema<Fault>)
-  .meta({ id: "JobFault", description: "Why something failed." });
+const jobFault = fault.meta({ id: "JobFault", description: "Why something failed." });
 
 const destinationRun = z.object({
   destination: z.string(),
   snapshot: z.string().optional().meta({ description: "Its id, where one was stored." }),
   newBytes: count("What it has added there.").optional(),
   removed: count("How many older snapshots the run has removed.").optional(),
-  error: fault.optional(),
+  error: jobFault.optional(),
 } satisfies Schema<DestinationRun>);
 
 const runBegun = {
@@ -60,7 +48,7 @@ const run = z
         "stored. `cancelled`: somebody has ended it before a snapshot was stored. `cut`: the server ended meanwhile.",
     }),
     destinations: z.array(destinationRun),
-    error: fault.optional(),
+    error: jobFault.optional(),
     notes: z.array(z.string()),
   } satisfies Schema<JobRun>)
   .meta({ id: "JobRun", description: "A run that has ended." });

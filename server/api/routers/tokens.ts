@@ -2,6 +2,7 @@
 
 import { z } from "zod";
 import { audited } from "../audited.js";
+import { time } from "../report-schema.js";
 import { NAMES_BYTES, rest } from "../rest.js";
 import { DONE, done, name, nothing, success } from "../schemas.js";
 import { router, signedIn } from "../trpc.js";
@@ -9,20 +10,17 @@ import { router, signedIn } from "../trpc.js";
 const tag = "tokens";
 const uuid = z.guid().meta({ description: "What names the token in URLs and lists." });
 const example = "2f1d2a34-6c55-4c1e-9a83-0d7f4a1e5b60";
-const time = (description: string) =>
-  z
-    .string()
-    .optional()
-    .meta({ description, override: { format: "date-time" } });
-const expiry = "When it ends, RFC 3339; absent if it never does.";
+const expiry = time("When it ends, RFC 3339; absent if it never does.").optional();
 
 const details = z
   .object({
     uuid: z.string(),
     name: z.string().optional().meta({ description: "What it is for; absent if it has no name." }),
-    expires_at: time(expiry),
+    expires_at: expiry,
     expired: z.boolean().meta({ description: "Whether it authenticates nobody any more." }),
-    last_used_at: time("When somebody last came with it, RFC 3339; absent if nobody did."),
+    last_used_at: time(
+      "When somebody last came with it, RFC 3339; absent if nobody did.",
+    ).optional(),
   })
   .meta({ id: "Token" });
 
@@ -96,9 +94,7 @@ export const tokens = router({
       }),
     })
     .input(wishes)
-    .output(
-      z.object({ success, token: z.string(), token_uuid: z.string(), expires_at: time(expiry) }),
-    )
+    .output(z.object({ success, token: z.string(), token_uuid: z.string(), expires_at: expiry }))
     .mutation(async ({ ctx, input }) => {
       const { user, limit, until } = ctx.caller;
       const { name, expires_in: expiresIn, expires_at: expiresAt } = input;
