@@ -3,11 +3,10 @@
 
 import { randomUUID } from "node:crypto";
 import type { IncomingMessage } from "node:http";
-import { callTRPCProcedure } from "@trpc/server";
 import { authenticate } from "../../api/authenticate.js";
-import type { Context } from "../../api/context.js";
+import { callProcedure } from "../../api/call-procedure.js";
+import type { Caller, Context } from "../../api/context.js";
 import { toFlowgError } from "../../api/failure.js";
-import { appRouter } from "../../api/router.js";
 import { demand } from "../../api/trpc.js";
 import type { LogFailure } from "../../operations/ingest/batch-failures.js";
 import { FlowgError } from "../../platform/errors.js";
@@ -16,7 +15,7 @@ import type { Fields } from "../../records/logs/written-fields.js";
 import { type ApiOptions, contextOf } from "../api.js";
 import { receiveBody } from "../body.js";
 import type { Exchange } from "../exchange.js";
-import { decodeParams } from "../route.js";
+import { decodeParams, ROUTES, type Route } from "../route.js";
 import { type BulkItem, parseBulk, parseDocument } from "./bulk-text.js";
 import { elasticForm, HEALTH, INFO, itemError, LICENSE } from "./elastic-answers.js";
 import { ElasticLogin } from "./elastic-login.js";
@@ -103,11 +102,13 @@ async function carryOut(call: ElasticCall, asked: Asked): Promise<Answer> {
   }
 }
 
+type CallerContext = Context & { caller: Caller };
+
 /**
  * The context with the caller that the request names.
  * @throws UNAUTHENTICATED, RATE_LIMITED
  */
-async function authenticated({ exchange, options }: Asked): Promise<Context> {
+async function authenticated({ exchange, options }: Asked): Promise<CallerContext> {
   const plain = contextOf(exchange, options.services);
   const logIn = async (username: string, password: string) => {
     const { token } = (await procedure("auth.login", { username, password }, plain)) as {
@@ -120,8 +121,7 @@ async function authenticated({ exchange, options }: Asked): Promise<Context> {
     const { credentials, forget } = await login.credentials(header, logIn);
     const context = { ...plain, credentials };
     try {
-      await authenticate(context);
-      return context;
+      return { ...context, caller: await authenticate(context) };
     } catch (error) {
       // the password may have been changed and set back, so the log-in is tried once more
       if (forget === undefined || tries > 0) throw error;
@@ -134,15 +134,15 @@ async function authenticated({ exchange, options }: Asked): Promise<Context> {
  * Checks the permission, and reads the body after that.
  * @throws PERMISSION_DENIED
  */
-async function bodyOf({ request, response }: Exchange, context: Context): Promise<Buffer> {
-  demand(await authenticate(context), ["send_logs"], "this needs");
+async function bodyOf({ request, response }: Exchange, { caller }: CallerContext): Promise<Buffer> {
+  demand(caller, ["send_logs"], "this needs");
   return await receiveBody(request, response, { inflate: true });
 }
 
 async function bulk(
   pipeline: string | undefined,
   exchange: Exchange,
-  context: Context,
+  context: CallerContext,
 ): Promise<object> {
   const start = performance.now();
   const items = await parseBulk(await bodyOf(exchange, context));
@@ -251,17 +251,11 @@ const failed = (pipeline: string, { code, message }: FlowgError): Result => ({
  * @param path such as `logs.ingest`
  * @throws FlowgError
  */
-async function procedure(path: string, input: object, ctx: Context): Promise<unknown> {
+async function procedure(path: string, input: object, context: Context): Promise<unknown> {
+  const { called, type } = ROUTES.find((route) => route.procedure === path) as Route;
+  const ctx = { ...context };
   try {
-    return await callTRPCProcedure({
-      router: appRouter,
-      path,
-      type: path === "pipelines.get" ? "query" : "mutation",
-      ctx,
-      getRawInput: async () => input,
-      signal: ctx.signal,
-      batchIndex: 0,
-    });
+    return await callProcedure(called, { path, type, ctx, getRawInput: async () => input });
   } catch (error) {
     throw toFlowgError(error);
   }
