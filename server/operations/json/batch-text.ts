@@ -2,6 +2,17 @@
 // parsed by itself, so that an error names the place of one that breaks a rule. The main thread runs this for small bodies, and a
 // thread of its own for others; what comes of them crosses as one piece of memory.
 
+import {
+  afterBlanks,
+  CLOSING_BRACKET,
+  COMMA,
+  closes,
+  endOfText,
+  NEWLINE,
+  OPENING_BRACKET,
+  opens,
+  QUOTE,
+} from "../../platform/json-bytes.js";
 import { isObject } from "../../platform/json-object.js";
 import { notText } from "../../records/logs/field-value.js";
 import { BATCH_LOGS, type BatchPlace } from "../../records/logs/log-batch.js";
@@ -79,24 +90,21 @@ function* linesOf(bytes: Uint8Array): Generator<Piece> {
 
 /** The elements of an array. Brackets and quotes tell where each ends; a parser tells later whether it is JSON. */
 function* elementsOf(bytes: Uint8Array): Generator<Piece | JsonProblem> {
-  let at = skipBlanks(bytes, 0) + 1;
+  let at = afterBlanks(bytes, 0) + 1;
   let start = at;
   let index = 0;
   let depth = 0;
-  let isInText = false;
-  for (; at < bytes.length && depth >= 0; at++) {
+  while (at < bytes.length && depth >= 0) {
     const byte = bytes[at];
-    if (byte === QUOTE) isInText = !isInText;
-    else if (isInText) {
-      if (byte === BACKSLASH) at++;
-    } else if (byte === OPENING_BRACE || byte === OPENING_BRACKET) depth++;
-    else if (byte === CLOSING_BRACE || byte === CLOSING_BRACKET) depth--;
+    at = byte === QUOTE ? endOfText(bytes, at) : at + 1;
+    if (opens(byte)) depth++;
+    else if (closes(byte)) depth--;
     else if (byte === COMMA && depth === 0) {
-      yield { index: index++, bytes: bytes.subarray(start, at) };
-      start = at + 1;
+      yield { index: index++, bytes: bytes.subarray(start, at - 1) };
+      start = at;
     }
   }
-  if (depth >= 0 || bytes[at - 1] !== CLOSING_BRACKET || skipBlanks(bytes, at) < bytes.length) {
+  if (depth >= 0 || bytes[at - 1] !== CLOSING_BRACKET || afterBlanks(bytes, at) < bytes.length) {
     yield { problem: "not-json", message: "the array has no end, or something comes after it" };
     return;
   }
@@ -104,24 +112,8 @@ function* elementsOf(bytes: Uint8Array): Generator<Piece | JsonProblem> {
   if (index > 0 || !isBlank(last)) yield { index, bytes: last };
 }
 
-function skipBlanks(bytes: Uint8Array, start: number): number {
-  let at = start;
-  while (at < bytes.length && BLANKS.has(bytes[at] as number)) at++;
-  return at;
-}
-
-const isBlank = (bytes: Uint8Array): boolean => skipBlanks(bytes, 0) === bytes.length;
+const isBlank = (bytes: Uint8Array): boolean => afterBlanks(bytes, 0) === bytes.length;
 
 /** Whether a JSON text is an array. */
 export const isArrayText = (bytes: Uint8Array): boolean =>
-  bytes[skipBlanks(bytes, 0)] === OPENING_BRACKET;
-
-const NEWLINE = 0x0a;
-const BLANKS: ReadonlySet<number> = new Set([0x20, 0x09, NEWLINE, 0x0d]);
-const QUOTE = 0x22;
-const COMMA = 0x2c;
-const OPENING_BRACKET = 0x5b;
-const BACKSLASH = 0x5c;
-const CLOSING_BRACKET = 0x5d;
-const OPENING_BRACE = 0x7b;
-const CLOSING_BRACE = 0x7d;
+  bytes[afterBlanks(bytes, 0)] === OPENING_BRACKET;

@@ -1,5 +1,6 @@
 // From the bytes of a JSON body to what they say. The same on the main thread, for small ones, and in a thread of its own.
 
+import { COMMA, closes, endOfText, opens, QUOTE } from "../../platform/json-bytes.js";
 import { parseWellFormed } from "../../records/well-formed-json.js";
 
 /** Most values in one, members and elements of all depths: each is looked at, and millions of them would stall all. */
@@ -38,26 +39,19 @@ export function extent(
   let values = 1;
   let depth = 0;
   let deepest = 0;
-  let isInText = false;
-  for (let at = 0; at < bytes.length && values <= mostValues; at++) {
+  for (let at = 0; at < bytes.length && values <= mostValues; ) {
     const byte = bytes[at];
-    if (byte === QUOTE) isInText = !isInText;
-    else if (isInText) {
-      if (byte === BACKSLASH) at++;
-    } else if (byte === COMMA) values++;
-    else if (byte === OPENING_BRACE || byte === OPENING_BRACKET) {
+    if (byte === QUOTE) {
+      at = endOfText(bytes, at);
+      continue;
+    }
+    at++;
+    if (byte === COMMA) values++;
+    else if (opens(byte)) {
       values++;
       depth++;
       if (depth > deepest) deepest = depth;
-    } else if (byte === CLOSING_BRACE || byte === CLOSING_BRACKET) depth--;
+    } else if (closes(byte)) depth--;
   }
   return { values, depth: deepest };
 }
-
-const QUOTE = 0x22;
-const COMMA = 0x2c;
-const OPENING_BRACKET = 0x5b;
-const BACKSLASH = 0x5c;
-const CLOSING_BRACKET = 0x5d;
-const OPENING_BRACE = 0x7b;
-const CLOSING_BRACE = 0x7d;

@@ -1,6 +1,16 @@
 // The fields of a log that stand in JSON. Only the fields that are asked for are decoded: to decode all of a large log takes most
 // of a second, in which the server would answer no other request.
 
+import {
+  afterBlanks,
+  COLON,
+  COMMA,
+  closes,
+  endOfText,
+  opens,
+  QUOTE,
+  skipTo,
+} from "../../platform/json-bytes.js";
 import { parseWellFormed } from "../well-formed-json.js";
 import { FILTER_MAX_LENGTH, type Filter, filterFields, matchesFilter } from "./filter.js";
 import type { Fields } from "./written-fields.js";
@@ -78,55 +88,14 @@ function endOfValue(json: Buffer, start: number): number {
     const byte = json[at];
     if (byte === QUOTE) at = endOfText(json, at);
     else {
-      const opens = byte === OPENING_BRACE || byte === OPENING_BRACKET;
-      const closes = byte === CLOSING_BRACE || byte === CLOSING_BRACKET;
-      if (depth === 0 && (closes || byte === COMMA)) return at;
-      if (opens) depth++;
-      if (closes) depth--;
+      const isEnd = closes(byte);
+      if (depth === 0 && (isEnd || byte === COMMA)) return at;
+      if (opens(byte)) depth++;
+      if (isEnd) depth--;
       at++;
-      if (depth > 0 || !closes) continue;
+      if (depth > 0 || !isEnd) continue;
     }
     if (depth === 0) return at;
   }
   return json.length;
 }
-
-/** This many bytes are looked at one by one before the rest is searched, which costs more to begin. */
-const NEAR = 32;
-
-function endOfText(json: Buffer, start: number): number {
-  for (let at = start + 1; ; ) {
-    for (const near = at + NEAR; at < near; at++) {
-      const byte = json[at];
-      if (byte === QUOTE) return at + 1;
-      if (byte === BACKSLASH) at++;
-    }
-    const quote = skipTo(json, QUOTE, at);
-    let before = quote;
-    while (before > at && json[before - 1] === BACKSLASH) before--;
-    at = quote + 1;
-    // each escape is two bytes
-    if ((quote - before) % 2 === 0 || at > json.length) return at;
-  }
-}
-
-function skipTo(json: Buffer, byte: number, from: number): number {
-  const at = json.indexOf(byte, from);
-  return at < 0 ? json.length : at;
-}
-
-function afterBlanks(json: Buffer, from: number): number {
-  let at = from;
-  while (BLANKS.has(json[at] ?? 0)) at++;
-  return at;
-}
-
-const BLANKS: ReadonlySet<number> = new Set([0x20, 0x09, 0x0a, 0x0d]);
-const QUOTE = 0x22;
-const COMMA = 0x2c;
-const COLON = 0x3a;
-const OPENING_BRACKET = 0x5b;
-const BACKSLASH = 0x5c;
-const CLOSING_BRACKET = 0x5d;
-const OPENING_BRACE = 0x7b;
-const CLOSING_BRACE = 0x7d;
