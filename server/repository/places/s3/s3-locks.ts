@@ -8,7 +8,7 @@ import type { StoreLocks } from "../object-store.js";
 import { type HiddenObject, LOCK_MODES, type LockMode, type ObjectLock } from "../place.js";
 import { readRefusal } from "./s3-fault.js";
 import type { S3Requests } from "./s3-requests.js";
-import { versionsOf } from "./s3-versions.js";
+import { isHidden, versionsOf } from "./s3-versions.js";
 
 const AT_ONCE = 5;
 
@@ -98,10 +98,11 @@ export class S3Locks implements StoreLocks {
     const found: HiddenObject[] = [];
     if (!(await this.#ask(signal))) return found;
     const candidates = [];
-    for await (const { path, versions, removedAt } of versionsOf(this.#requests, prefix, signal)) {
-      const [newest] = versions;
-      if (newest && removedAt && !versions.some(({ isLatest }) => isLatest))
-        candidates.push({ path, since: removedAt, id: newest.id });
+    for await (const object of versionsOf(this.#requests, prefix, signal)) {
+      const [newest] = object.versions;
+      const [since] = object.removals;
+      if (newest && since && isHidden(object))
+        candidates.push({ path: object.path, since, id: newest.id });
     }
     await eachAtOnce(candidates, AT_ONCE, async ({ path, since, id }) => {
       const lock = await this.#read(path, signal, id);

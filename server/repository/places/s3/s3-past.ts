@@ -12,7 +12,7 @@ import type { ByteRange, OverlaidObject, PlacedObject } from "../place.js";
 import { fetchObject } from "./fetch-object.js";
 import { lockHeaders, S3Locks } from "./s3-locks.js";
 import type { S3Requests } from "./s3-requests.js";
-import { type ObjectVersion, type VersionedObject, versionsOf } from "./s3-versions.js";
+import { isHidden, type ObjectVersion, type VersionedObject, versionsOf } from "./s3-versions.js";
 
 /** Objects that live only while a run goes on. They aren't put back, and don't get in the way. */
 const PASSING = "locks/";
@@ -124,8 +124,7 @@ export class S3Past implements ObjectStore {
     for await (const object of versionsOf(this.#requests, prefix, signal)) {
       const version = object.path.startsWith(PASSING) ? undefined : newestThen(object, this.#at);
       if (!version) continue;
-      const isHidden = !object.versions.some(({ isLatest }) => isLatest);
-      found.push({ ...version, path: object.path, isHidden });
+      found.push({ ...version, path: object.path, isHidden: isHidden(object) });
     }
     return found;
   }

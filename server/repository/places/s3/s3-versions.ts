@@ -1,9 +1,7 @@
 // The versions of objects in a bucket that keeps them: ListObjectVersions.
 
-import { parseXML } from "@aws-sdk/xml-builder";
-import { isObjectPath } from "../object-path.js";
-import { TransientFault } from "../object-store.js";
 import type { S3Requests } from "./s3-requests.js";
+import { type ListKind, XmlList } from "./xml-list.js";
 
 export interface ObjectVersion {
   id: string;
@@ -17,11 +15,13 @@ export interface VersionedObject {
   path: string;
   /** The versions, newest first. */
   versions: ObjectVersion[];
-  /** When the object was last hidden by a plain DELETE. */
-  removedAt: Date | undefined;
-  /** All times at which it was hidden, newest first. */
+  /** When a plain DELETE hid the object, newest first. */
   removals: Date[];
 }
+
+/** Whether the bucket shows no object of that name now. */
+export const isHidden = ({ versions }: VersionedObject): boolean =>
+  !versions.some(({ isLatest }) => isLatest);
 
 /**
  * Lists the objects with their versions, by path.
@@ -61,12 +61,10 @@ export async function* versionsOf(
 }
 
 function merged(first: VersionedObject, second: VersionedObject): VersionedObject {
-  const removals = [...first.removals, ...second.removals];
   return {
     path: first.path,
     versions: [...first.versions, ...second.versions],
-    removals,
-    removedAt: removals[0],
+    removals: [...first.removals, ...second.removals],
   };
 }
 
@@ -75,78 +73,39 @@ interface Page {
   next: Record<string, string> | undefined;
 }
 
+const VERSIONS: ListKind = {
+  of: "versions",
+  // S3's own name of the element, and what other stores call it
+  names: ["ListVersionsResult", "ListObjectVersionsResult", "ListBucketResult"],
+  hint: "is it a bucket that keeps versions?",
+};
+
 function readPage(body: Buffer, root: string): Page {
-  const list = listIn(body);
-  const isEncoded = list.EncodingType === "url";
+  const list = new XmlList(body, root, VERSIONS);
   const objects = new Map<string, VersionedObject>();
   const at = (key: unknown): VersionedObject | undefined => {
-    const full = decode(key, isEncoded);
-    if (!full.startsWith(root)) throw unreadable(new Error(`an entry of ${JSON.stringify(full)}`));
-    const path = full.slice(root.length);
-    if (!isObjectPath(path)) return undefined;
-    const found = objects.get(path) ?? { path, versions: [], removals: [], removedAt: undefined };
+    const path = list.pathOf(key);
+    if (path === undefined) return undefined;
+    const found = objects.get(path) ?? { path, versions: [], removals: [] };
     objects.set(path, found);
     return found;
   };
-  for (const { Key, VersionId, Size, LastModified, IsLatest } of many(list.Version)) {
+  for (const { Key, VersionId, Size, LastModified, IsLatest } of list.entries("Version")) {
     at(Key)?.versions.push({
       id: String(VersionId),
       bytes: Number(Size),
-      storedAt: timeOf(LastModified),
+      storedAt: list.timeOf(LastModified, Key),
       isLatest: IsLatest === "true",
     });
   }
-  for (const { Key, LastModified } of many(list.DeleteMarker)) {
-    const object = at(Key);
-    object?.removals.push(timeOf(LastModified));
-    if (object) object.removedAt = object.removals[0];
-  }
-  const next =
-    list.IsTruncated === "true"
-      ? {
-          "key-marker": decode(list.NextKeyMarker, isEncoded),
-          "version-id-marker": String(list.NextVersionIdMarker ?? ""),
-        }
-      : undefined;
+  for (const { Key, LastModified } of list.entries("DeleteMarker"))
+    at(Key)?.removals.push(list.timeOf(LastModified, Key));
+  const next = list.isTruncated
+    ? {
+        "key-marker": list.decode(list.text("NextKeyMarker")),
+        "version-id-marker": String(list.text("NextVersionIdMarker") ?? ""),
+      }
+    : undefined;
   // markers and versions are two lists, each in order
   return { objects: [...objects.values()].sort((a, b) => (a.path < b.path ? -1 : 1)), next };
 }
-
-const many = (entries: unknown): Record<string, unknown>[] =>
-  entries === undefined ? [] : ([entries].flat() as Record<string, unknown>[]);
-
-function timeOf(text: unknown): Date {
-  const time = new Date(String(text));
-  if (Number.isNaN(time.getTime())) throw unreadable(new Error("an entry without a time"));
-  return time;
-}
-
-function listIn(body: Buffer): Record<string, unknown> {
-  let root: Record<string, unknown>;
-  try {
-    root = parseXML(body.toString()) as Record<string, unknown>;
-  } catch (cause) {
-    throw unreadable(cause);
-  }
-  // S3's own name of the element, and what other stores call it
-  const list = root.ListVersionsResult ?? root.ListObjectVersionsResult ?? root.ListBucketResult;
-  if (typeof list !== "object" || list === null || !("IsTruncated" in list))
-    throw unreadable(new Error("no list of versions"));
-  return list as Record<string, unknown>;
-}
-
-function decode(key: unknown, isEncoded: boolean): string {
-  if (typeof key !== "string") throw unreadable(new Error("an entry without a key"));
-  if (!isEncoded) return key;
-  try {
-    return decodeURIComponent(key.replace(/\+/g, " "));
-  } catch (cause) {
-    throw unreadable(cause);
-  }
-}
-
-const unreadable = (cause: unknown): TransientFault =>
-  new TransientFault("the store's list of versions can't be read", {
-    cause,
-    hint: "is it a bucket that keeps versions?",
-  });
