@@ -1,88 +1,27 @@
-// Sorted rows in a file that has no name: whatever becomes of the process, it takes no room any more afterwards.
+// Sorted rows in a file that has no name.
 
-import { randomBytes } from "node:crypto";
-import { constants, openSync, readSync, unlinkSync, writeSync } from "node:fs";
-import { join } from "node:path";
-import { FlowgError, isDiskFull, systemCode } from "../../platform/errors.js";
-import { closeFile } from "../../platform/files/close-file.js";
-import { reasonOf } from "../../platform/files/file-error.js";
-import { isNearlyFull } from "../../platform/files/free-space.js";
+import { NamelessFile, type NamelessUse } from "../../platform/files/nameless-file.js";
 import { ROW_HEAD_BYTES, type RowSource } from "./row.js";
 
-const FLAGS = constants.O_RDWR | constants.O_CREAT | constants.O_EXCL;
 /** How much is read ahead. */
 const WINDOW_BYTES = 256 * 1024;
+const USE: NamelessUse = {
+  to: "sort the backup",
+  onFull: "an import needs about the backup's size for a while; nothing was changed",
+  onFault:
+    "an import sorts in scratch files: it needs a directory to write in; nothing was changed",
+};
 
-export class RunFile {
-  /** Bytes of all rows. */
-  size = 0;
-  readonly #dir: string;
-  readonly #fd: number;
-
+/** Whole rows are appended to it, whose keys follow those before. */
+export class RunFile extends NamelessFile {
   /** @throws DISK_FULL, FILE_UNAVAILABLE */
   constructor(dir: string) {
-    this.#dir = dir;
-    this.#fd = this.#try("make", () => {
-      const path = join(dir, `run-${randomBytes(8).toString("hex")}`);
-      const fd = openSync(path, FLAGS, 0o600);
-      unlinkSync(path);
-      return fd;
-    });
-  }
-
-  /** Appends whole rows, whose keys follow those before. @throws DISK_FULL, FILE_UNAVAILABLE */
-  append(bytes: Uint8Array): void {
-    this.#try("write", () => {
-      for (let done = 0; done < bytes.byteLength; ) {
-        done += writeSync(this.#fd, bytes, done, bytes.byteLength - done, this.size + done);
-      }
-    });
-    this.size += bytes.byteLength;
-  }
-
-  /** @throws FILE_UNAVAILABLE if it is shorter than what was written */
-  read(start: number, length: number): Buffer {
-    const bytes = Buffer.allocUnsafeSlow(length);
-    this.#try("read", () => {
-      for (let done = 0; done < length; ) {
-        const count = readSync(this.#fd, bytes, done, length - done, start + done);
-        if (count === 0) throw new Error("it is shorter than what was written");
-        done += count;
-      }
-    });
-    return bytes;
+    super(dir, USE);
   }
 
   rows(): RowSource {
     return new FileRows(this);
   }
-
-  close(): void {
-    closeFile(this.#fd);
-  }
-
-  #try<T>(doing: string, action: () => T): T {
-    try {
-      return action();
-    } catch (cause) {
-      throw scratchError(cause, doing, this.#dir);
-    }
-  }
-}
-
-function scratchError(cause: unknown, doing: string, dir: string): FlowgError {
-  // a page that is written only in part is an input/output error to some
-  if (isDiskFull(cause) || (systemCode(cause) === "EIO" && isNearlyFull(dir))) {
-    return new FlowgError("DISK_FULL", `no space left to sort the backup in ${dir}`, {
-      cause,
-      hint: "an import needs about the backup's size for a while; nothing was changed",
-    });
-  }
-  const message = `cannot ${doing} a scratch file in ${dir}: ${reasonOf(cause)}`;
-  return new FlowgError("FILE_UNAVAILABLE", message, {
-    cause,
-    hint: "an import sorts in scratch files: it needs a directory to write in; nothing was changed",
-  });
 }
 
 /** The rows of a file, of which only a window is in memory, and of a large row not even that. */

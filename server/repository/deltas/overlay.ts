@@ -1,11 +1,8 @@
 // What deltas change of a database's records, sorted by key: for each key only the last change. It is in memory up to a bound;
 // beyond that, sorted runs lie in a file without a name, and are merged when they are read.
 
-import { randomUUID } from "node:crypto";
-import { closeSync, openSync, readSync, unlinkSync, writeSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { FlowgError } from "../../platform/errors.js";
+import { NamelessFile, type NamelessUse } from "../../platform/files/nameless-file.js";
 import { PUT, REMOVE_RANGE } from "../../records/commit.js";
 import { isInRange, type KeyRange } from "../../records/keys.js";
 
@@ -46,10 +43,6 @@ export class Overlay {
     this.#memoryBytes = memoryBytes;
   }
 
-  get isEmpty(): boolean {
-    return this.#now.size === 0 && this.#runs.length === 0 && this.#gone.length === 0;
-  }
-
   /**
    * Adds a change; changes come in the order in which they were made.
    * @param key and value may lie in memory that is used again
@@ -81,12 +74,8 @@ export class Overlay {
 
   /** All changes in the order of their keys. This can be called several times. */
   *records(): Generator<OverlayRecord> {
-    const runs = this.#runs.map((run, index) => ({ index, records: this.#runRecords(run) }));
     const now = { index: this.#runs.length, records: sorted(this.#now) };
-    for (const { key, value, index } of merged([...runs, now])) {
-      const isGone = this.#gone.some((range) => range.run > index && isInRange(key, range));
-      yield { key, value: isGone ? undefined : value };
-    }
+    yield* this.#latest([...this.#stored(), now]);
   }
 
   #removeRange(range: KeyRange): void {
@@ -97,7 +86,7 @@ export class Overlay {
 
   #spill(): void {
     this.#file ??= new RunFile();
-    this.#runs.push(this.#file.write(sorted(this.#now), this.#runs.length));
+    this.#runs.push(this.#file.write(sorted(this.#now)));
     this.#now = new Map();
     this.#nowBytes = 0;
     if (this.#runs.length >= MERGED_AT_ONCE) this.#mergeRuns();
@@ -107,22 +96,23 @@ export class Overlay {
   #mergeRuns(): void {
     const file = new RunFile();
     const old = this.#file as RunFile;
-    const all = this.#runs.map((run, index) => ({ index, records: this.#runRecords(run) }));
-    const gone = this.#gone;
-    const kept = (function* () {
-      for (const { key, value, index } of merged(all)) {
-        const isGone = gone.some((range) => range.run > index && isInRange(key, range));
-        yield { key, value: isGone ? undefined : value };
-      }
-    })();
-    this.#runs = [file.write(kept, 0)];
-    for (const range of gone) range.run = 0;
+    this.#runs = [file.write(this.#latest(this.#stored()))];
+    for (const range of this.#gone) range.run = 0;
     this.#file = file;
     old.close();
   }
 
-  #runRecords(run: Run): Generator<OverlayRecord> {
-    return (this.#file as RunFile).read(run);
+  #stored(): Sorted[] {
+    const file = this.#file as RunFile;
+    return this.#runs.map((run, index) => ({ index, records: file.read(run) }));
+  }
+
+  /** Of each key the last record; those that a later range removes are gone. */
+  *#latest(sources: readonly Sorted[]): Generator<OverlayRecord> {
+    for (const { key, value, index } of merged(sources)) {
+      const isGone = this.#gone.some((range) => range.run > index && isInRange(key, range));
+      yield { key, value: isGone ? undefined : value };
+    }
   }
 }
 
@@ -132,14 +122,18 @@ function* sorted(records: ReadonlyMap<string, Buffer | undefined>): Generator<Ov
     yield { key: Buffer.from(name, "latin1"), value: records.get(name) };
 }
 
+/** Records in the order of their keys; of two such sources, the one with the higher number is the later one. */
+interface Sorted {
+  index: number;
+  records: Generator<OverlayRecord>;
+}
+
 interface Numbered extends OverlayRecord {
   index: number;
 }
 
 /** Merges runs: of each key the record of the latest run. */
-function* merged(
-  sources: readonly { index: number; records: Generator<OverlayRecord> }[],
-): Generator<Numbered> {
+function* merged(sources: readonly Sorted[]): Generator<Numbered> {
   const heads = sources.flatMap(({ index, records }) => {
     const first = records.next();
     return first.done ? [] : [{ index, records, head: first.value }];
@@ -162,26 +156,27 @@ function* merged(
   }
 }
 
-/** A file that only this process can find: it goes when the process ends. */
+const USE: NamelessUse = {
+  to: "sort the changes of deltas",
+  onFull: "give another directory by TMPDIR",
+  onFault: "changes are sorted in scratch files: give a directory to write in by TMPDIR",
+};
+
+/** Sorted runs in a file that has no name. It goes with the last that can read it. */
 class RunFile {
-  readonly #fd: number;
-  #end = 0;
+  readonly #file = new NamelessFile(tmpdir(), USE);
 
   constructor() {
-    const path = join(tmpdir(), `.flowg-${randomUUID()}.run`);
-    this.#fd = openSync(path, "wx+", 0o600);
-    unlinkSync(path);
-    closing.register(this, this.#fd);
+    closing.register(this, this.#file, this);
   }
 
   /** Writes for each record: u8 whether it is there, u16 length of the key, u32 length of the value, key, value. */
-  write(records: Iterable<OverlayRecord>, _index: number): Run {
-    const start = this.#end;
+  write(records: Iterable<OverlayRecord>): Run {
+    const start = this.#file.size;
     let pieces: Buffer[] = [];
     let bytes = 0;
     const flush = () => {
-      const all = Buffer.concat(pieces);
-      this.#write(all);
+      this.#file.append(Buffer.concat(pieces));
       pieces = [];
       bytes = 0;
     };
@@ -195,7 +190,7 @@ class RunFile {
       if (bytes > READ_BYTES) flush();
     }
     flush();
-    return { start, end: this.#end };
+    return { start, end: this.#file.size };
   }
 
   *read({ start, end }: Run): Generator<OverlayRecord> {
@@ -204,15 +199,9 @@ class RunFile {
     let next = start;
     const need = (count: number) => {
       if (buffer.length - at >= count) return;
-      const rest = buffer.subarray(at);
-      const more = Buffer.allocUnsafe(Math.min(end - next, Math.max(READ_BYTES, count)));
-      for (let have = 0; have < more.length; ) {
-        const read = readSync(this.#fd, more, have, more.length - have, next + have);
-        if (read === 0) throw new FlowgError("FILE_UNAVAILABLE", "a temporary file was cut");
-        have += read;
-      }
+      const more = this.#file.read(next, Math.min(end - next, Math.max(READ_BYTES, count)));
       next += more.length;
-      buffer = Buffer.concat([rest, more]);
+      buffer = Buffer.concat([buffer.subarray(at), more]);
       at = 0;
     };
     while (next < end || at < buffer.length) {
@@ -231,21 +220,8 @@ class RunFile {
 
   close(): void {
     closing.unregister(this);
-    closeSync(this.#fd);
-  }
-
-  #write(bytes: Buffer): void {
-    try {
-      for (let done = 0; done < bytes.length; )
-        done += writeSync(this.#fd, bytes, done, bytes.length - done, this.#end + done);
-    } catch (cause) {
-      throw new FlowgError("DISK_FULL", `cannot write to ${tmpdir()}`, {
-        hint: "give another directory by TMPDIR",
-        cause,
-      });
-    }
-    this.#end += bytes.length;
+    this.#file.close();
   }
 }
 
-const closing = new FinalizationRegistry<number>((fd) => closeSync(fd));
+const closing = new FinalizationRegistry<NamelessFile>((file) => file.close());
