@@ -3,6 +3,7 @@
 
 import { eachAtOnce } from "../platform/each-at-once.js";
 import { FlowgError } from "../platform/errors.js";
+import { type Amount, amountOf } from "./places/amount.js";
 import type { OverlaidObject, Place } from "./places/place.js";
 import { REPOSITORY_FILE } from "./repository-file.js";
 
@@ -12,9 +13,9 @@ export interface ReviveReport {
   place: string;
   dryRun: boolean;
   /** Objects that were removed since. */
-  removed: { objects: number; bytes: number };
+  removed: Amount;
   /** Objects that were replaced since. */
-  overwritten: { objects: number; bytes: number };
+  overwritten: Amount;
   /** The paths of these objects, in order. */
   paths: string[];
 }
@@ -71,8 +72,3 @@ export async function reviveRepository(
 /** Segments come before manifests: a snapshot that can be seen has what it needs. */
 const inOrder = (objects: readonly OverlaidObject[]): OverlaidObject[] =>
   [...objects].sort((a, b) => (a.path < b.path ? -1 : 1));
-
-const amountOf = (objects: readonly OverlaidObject[]) => ({
-  objects: objects.length,
-  bytes: objects.reduce((sum, { bytes }) => sum + bytes, 0),
-});

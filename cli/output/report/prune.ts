@@ -1,6 +1,7 @@
 // Tells people what a prune removed.
 
-import type { Amount, PruneReport } from "../../../server/repository/prune/prune.js";
+import type { Amount } from "../../../server/repository/places/amount.js";
+import type { PruneReport } from "../../../server/repository/prune/prune.js";
 import { formatBytes, formatCounted } from "../format.js";
 import { safe } from "../safe.js";
 

@@ -6,6 +6,7 @@ import { FlowgError } from "../../platform/errors.js";
 import { BEFORE_SNAPSHOT_MS, DELTAS, deltaTimeOf } from "../deltas/delta-path.js";
 import { PruneLock } from "../lock/prune-lock.js";
 import { lastEnd, locksAmong } from "../object-lock/locked-objects.js";
+import { type Amount, amountOf } from "../places/amount.js";
 import type { PlacedObject } from "../places/place.js";
 import { SEGMENTS, segmentNameOf } from "../segments/segment-path.js";
 import { KnownManifests, type ManifestReader } from "./known-manifests.js";
@@ -13,7 +14,7 @@ import { KnownManifests, type ManifestReader } from "./known-manifests.js";
 /** A running backup has stored segments that no manifest names yet: they get this long. */
 export const GRACE_MS = 24 * 60 * 60 * 1000;
 /** For this long each instant can be restored. */
-export const KEEP_DELTAS_MS = 7 * 24 * 60 * 60 * 1000;
+const KEEP_DELTAS_MS = 7 * 24 * 60 * 60 * 1000;
 const BATCH = 100;
 const AT_ONCE = 5;
 
@@ -40,12 +41,6 @@ export interface PruneProgress {
   /** How many manifests were read, or objects removed. */
   done: number;
   total: number | undefined;
-}
-
-/** How many objects there are. */
-export interface Amount {
-  objects: number;
-  bytes: number;
 }
 
 export interface PruneReport {
@@ -105,7 +100,7 @@ async function look(
 ): Promise<Looked> {
   const now = lock?.placeTime ?? new Date();
   // listed before the manifests are read: of a backup that ends meanwhile, the manifest is seen
-  const segments = await segmentObjects(reader, lock);
+  const segments = await listSegments(reader, lock);
   const known = new KnownManifests(reader, dryRun ? options.ignored : undefined);
   await lookAgain(known, 0, async () => {
     options.onProgress?.({ phase: "looking", done: known.count, total: undefined });
@@ -114,7 +109,7 @@ async function look(
   const isNamed = ({ path }: PlacedObject) => known.named.has(segmentNameOf(path) as string);
   const isYoung = ({ storedAt }: PlacedObject) => now.getTime() - storedAt.getTime() < graceMs;
   const unnamed = [...segments.filter((object) => !isNamed(object)), ...known.orphanSignatures];
-  const deltas = await deltaObjects(reader, lock);
+  const deltas = await objectsBelow(reader, DELTAS, lock);
   // deltas after a host's newest snapshot are the only record of that time; the snapshot's instant is a bit before the time it
   // states
   const newest = (known.coveredFrom ?? 0) - BEFORE_SNAPSHOT_MS;
@@ -133,7 +128,7 @@ async function look(
   const candidates = old.filter(({ path }) => !locks.has(path));
   const until = lastEnd(locks.values());
   if (known.count === 0 && candidates.length > 0 && !allowRemoveAll) throw noSnapshots(reader);
-  const missing = await missingAmong(known.named, segments, () => segmentObjects(reader, lock));
+  const missing = await missingAmong(known.named, segments, () => listSegments(reader, lock));
   return {
     known,
     candidates,
@@ -153,29 +148,27 @@ async function look(
   };
 }
 
-async function segmentObjects(
+async function objectsBelow(
   { place }: ManifestReader,
+  prefix: string,
   lock: PruneLock | undefined,
 ): Promise<PlacedObject[]> {
-  const segments: PlacedObject[] = [];
-  for await (const object of place.list(SEGMENTS)) {
-    if (segmentNameOf(object.path) !== undefined) segments.push(object);
+  const objects: PlacedObject[] = [];
+  for await (const object of place.list(prefix)) {
+    objects.push(object);
     await lock?.renewInTime();
   }
-  return segments;
+  return objects;
 }
 
-async function deltaObjects(
-  { place }: ManifestReader,
+/** The segments; objects of no known kind are none. */
+const listSegments = async (
+  reader: ManifestReader,
   lock: PruneLock | undefined,
-): Promise<PlacedObject[]> {
-  const deltas: PlacedObject[] = [];
-  for await (const object of place.list(DELTAS)) {
-    deltas.push(object);
-    await lock?.renewInTime();
-  }
-  return deltas;
-}
+): Promise<PlacedObject[]> =>
+  (await objectsBelow(reader, SEGMENTS, lock)).filter(
+    ({ path }) => segmentNameOf(path) !== undefined,
+  );
 
 /** @param listAgain lists once more, for what a backup has stored since */
 async function missingAmong(
@@ -250,11 +243,6 @@ async function lookAgain(
     throw new FlowgError(code, `${message}; ${done}`, { hint, details, cause: error });
   }
 }
-
-const amountOf = (objects: readonly PlacedObject[]): Amount => ({
-  objects: objects.length,
-  bytes: objects.reduce((sum, { bytes }) => sum + bytes, 0),
-});
 
 const noSnapshots = ({ place }: ManifestReader): FlowgError =>
   new FlowgError(
