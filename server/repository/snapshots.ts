@@ -109,7 +109,8 @@ const NOT_OF_ONE: ReadonlySet<string> = new Set([
   "CANCELLED",
 ]);
 
-const isOfOne = (error: unknown): error is FlowgError =>
+/** Whether it is the fault of what was read, so that the rest of the repository may be sound. */
+export const isOfOne = (error: unknown): error is FlowgError =>
   error instanceof FlowgError && !NOT_OF_ONE.has(error.code);
 
 /** How a user names a snapshot. */

@@ -9,9 +9,6 @@ import { eachAtOnce } from "../../platform/each-at-once.js";
 import { FlowgError } from "../../platform/errors.js";
 import { stopIfAborted } from "../../platform/stop-if-aborted.js";
 import type { DatabaseKind } from "../../records/kinds.js";
-import { changesSince } from "../deltas/changes-since.js";
-import { readDelta } from "../deltas/delta-objects.js";
-import { DELTAS, deltaAt, type StoredDelta } from "../deltas/delta-path.js";
 import type { Manifest } from "../manifest.js";
 import { type StoredSnapshot, signaturePathOf, snapshotObjects } from "../manifest-objects.js";
 import { untilPruneRemovesNoMore } from "../prune/missing-after-backup.js";
@@ -19,7 +16,9 @@ import type { Repository } from "../repository.js";
 import { type NamedSegment, readSegment } from "../segments/read-segment.js";
 import { SEGMENTS, segmentName } from "../segments/segment-path.js";
 import { eachSnapshot } from "../snapshots.js";
+import { type CheckedDeltas, DeltaCheck } from "./deltas.js";
 import { examineLocks, hiddenSnapshots, type LocksReport } from "./locks.js";
+import { someOf } from "./some-of.js";
 
 export interface CheckOptions {
   /** The share of the segments to read whole, 0 to 1. Chance decides which. */
@@ -57,14 +56,6 @@ export interface LostSegment {
   snapshots: string[];
 }
 
-export interface CheckedDeltas {
-  objects: number;
-  bytes: number;
-  read: number;
-  /** The deltas that can't be read, and the places where deltas from the newest snapshots on don't follow one another. */
-  problems: string[];
-}
-
 export interface CheckReport {
   snapshots: number;
   unreadable: UnreadableManifest[];
@@ -99,10 +90,12 @@ export async function checkRepository(
   /** The sizes in bytes of the segments that manifests name, by segment name. */
   const named = new Map<string, number>();
   const readable: StoredSnapshot[] = [];
+  const deltas = new DeltaCheck(repository, options);
   let seenManifests = 0;
   const unreadable = await eachSnapshot(repository, snapshots, ({ ref, manifest }) => {
     stopIfAborted(options.signal, "the check");
     readable.push(ref);
+    deltas.found(ref, manifest);
     for (const { entry } of segmentsOf(manifest)) named.set(entry.name, entry.storedBytes);
     options.onProgress?.({ phase: "manifests", done: ++seenManifests, total: snapshots.length });
   });
@@ -118,7 +111,8 @@ export async function checkRepository(
       unnamed.bytes += bytes;
     }
   }
-  const deltas = await checkDeltas(repository, readable, { options, unknown });
+  const checkedDeltas = await deltas.run();
+  unknown.push(...deltas.unknown);
   const toRead = chosen(named, there, options.readShare);
   const wasted = await readSegments({ repository, toRead, from: readable, options });
   let storedBytes = 0;
@@ -138,62 +132,13 @@ export async function checkRepository(
     segmentsRead: read.length,
     bytesRead: read.reduce((sum, bytes) => sum + bytes, 0),
     lost: await stillLost(repository, wasted, options.signal),
-    deltas,
+    deltas: checkedDeltas,
     hidden: await hiddenSnapshots(repository),
     ...(options.locks && { locks: await examineLocks(repository, readable) }),
     unnamed,
     unknown,
   };
 }
-
-/** Checks that the newest snapshots are what their deltas go on from, and reads as many random deltas as segments. */
-async function checkDeltas(
-  repository: Repository,
-  snapshots: readonly StoredSnapshot[],
-  { options, unknown }: { options: CheckOptions; unknown: string[] },
-): Promise<CheckedDeltas> {
-  const { place } = repository;
-  const { readShare, signal } = options;
-  const found: CheckedDeltas = { objects: 0, bytes: 0, read: 0, problems: [] };
-  const all: StoredDelta[] = [];
-  for await (const object of place.list(DELTAS)) {
-    const delta = deltaAt(object, repository);
-    if (!delta) {
-      unknown.push(object.path);
-      continue;
-    }
-    all.push(delta);
-    found.objects++;
-    found.bytes += object.bytes;
-  }
-  if (all.length === 0 || readShare === 0) return found;
-  const tell = (error: unknown) => {
-    if (!(error instanceof FlowgError) || OF_THE_PLACE.has(error.code)) throw error;
-    found.problems.push(error.message);
-  };
-  const some = shuffled(all).slice(0, Math.ceil(all.length * readShare));
-  await eachAtOnce(some, AT_ONCE, async ({ path }) => {
-    stopIfAborted(signal, "the check");
-    await readDelta(repository, path).catch(tell);
-    found.read++;
-  });
-  const newest = new Map<string, Manifest>();
-  await eachSnapshot(repository, snapshots, ({ manifest }) => {
-    const before = newest.get(manifest.host);
-    if (!before || Date.parse(before.createdAt) < Date.parse(manifest.createdAt))
-      newest.set(manifest.host, manifest);
-  });
-  for (const manifest of newest.values())
-    await changesSince(repository, manifest, { at: undefined, signal }).catch(tell);
-  return found;
-}
-
-const OF_THE_PLACE: ReadonlySet<string> = new Set([
-  "CANCELLED",
-  "REPOSITORY_UNAVAILABLE",
-  "PERMISSION_DENIED",
-  "IDENTITY_REQUIRED",
-]);
 
 /** Paths of signatures whose manifest is missing. */
 function orphans<T extends { path: string }>(
@@ -218,9 +163,8 @@ function chosen(
   there: ReadonlyMap<string, number>,
   share: number,
 ): Set<string> {
-  const all = shuffled([...named.keys()]);
-  const some = all.splice(0, Math.ceil(all.length * share));
-  const odd = all.filter((name) => there.get(name) !== named.get(name));
+  const { some, others } = someOf([...named.keys()], share);
+  const odd = others.filter((name) => there.get(name) !== named.get(name));
   return new Set([...some, ...odd]);
 }
 
@@ -319,13 +263,4 @@ function lostSegment({ entry, database }: NamedSegment, error: FlowgError): Lost
     lastKey,
     snapshots: [],
   };
-}
-
-/** Shuffles by Fisher and Yates. */
-function shuffled<T>(items: T[]): T[] {
-  for (let at = items.length - 1; at > 0; at--) {
-    const other = Math.floor(Math.random() * (at + 1));
-    [items[at], items[other]] = [items[other] as T, items[at] as T];
-  }
-  return items;
 }

@@ -1,7 +1,8 @@
 // Reads deltas, some of them ahead. A delta that can't be read comes as its error: what is read after it may still count.
 
-import { FlowgError } from "../../platform/errors.js";
+import type { FlowgError } from "../../platform/errors.js";
 import type { Readable } from "../manifest-objects.js";
+import { isOfOne } from "../snapshots.js";
 import type { Delta } from "./delta.js";
 import { readDelta } from "./delta-objects.js";
 import type { StoredDelta } from "./delta-path.js";
@@ -23,7 +24,7 @@ export async function* fetchedDeltas(
     try {
       return { stored, delta: await readDelta(repository, stored.path) };
     } catch (error) {
-      if (!(error instanceof FlowgError) || NOT_OF_ONE.has(error.code)) throw error;
+      if (!isOfOneDelta(error)) throw error;
       return { stored, error };
     }
   };
@@ -43,10 +44,6 @@ export async function* fetchedDeltas(
   }
 }
 
-/** Errors of the repository itself, which every delta would meet. */
-const NOT_OF_ONE: ReadonlySet<string> = new Set([
-  "REPOSITORY_UNAVAILABLE",
-  "PERMISSION_DENIED",
-  "IDENTITY_REQUIRED",
-  "CANCELLED",
-]);
+/** Whether it is one delta's fault. What else there is, every delta would meet. */
+export const isOfOneDelta = (error: unknown): error is FlowgError =>
+  isOfOne(error) && error.code !== "IDENTITY_REQUIRED";

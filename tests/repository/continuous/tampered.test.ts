@@ -2,9 +2,11 @@
 // anything else.
 
 import { cp, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import { expect, it } from "vitest";
 import { FlowgError } from "../../../server/platform/errors.js";
+import { type CheckReport, checkRepository } from "../../../server/repository/check/check.js";
+import type { OpenedRepository } from "../../../server/repository/open.js";
 import { randomOf, statesAt, step, type World, world } from "./world.js";
 
 async function filled(): Promise<World> {
@@ -17,6 +19,12 @@ async function filled(): Promise<World> {
   }
   await at.continuous.stop();
   return at;
+}
+
+/** What a check of the whole repository says. */
+async function checked(at: World): Promise<CheckReport> {
+  await using readers = await at.open();
+  return await checkRepository(readers.opened[0] as OpenedRepository, { readShare: 1 });
 }
 
 async function deltas(at: World): Promise<string[]> {
@@ -108,4 +116,28 @@ it("takes no delta that is missing, changed, cut, moved, swapped or another's fo
   expect(await refusals(at)).toBe(before);
   await expect(at.read({})).rejects.toMatchObject({ code: "REPOSITORY_DAMAGED" });
   expect((await at.read({ allowMissingDeltas: true })).model).toEqual(at.model);
+}, 300_000);
+
+it("is told by a check, which reads all deltas, and follows them from the newest snapshot", async () => {
+  await using at = await filled();
+  const all = await deltas(at);
+  const sizes = await Promise.all(all.map(async (path) => (await stat(path)).size));
+  const bytes = sizes.reduce((sum, size) => sum + size, 0);
+  const whole = { objects: all.length, bytes, read: all.length, problems: [] };
+  expect(await checked(at)).toMatchObject({ deltas: whole, unknown: [], lost: [] });
+  // the largest has commits
+  const largest = all[sizes.indexOf(Math.max(...sizes))] as string;
+  const good = await readFile(largest);
+  const name = relative(at.url, largest);
+  await writeFile(largest, good.subarray(0, -1));
+  const { deltas: cut } = await checked(at);
+  expect(cut).toMatchObject({ objects: all.length, read: all.length });
+  expect(cut.problems.filter((one) => one.startsWith(name))).toHaveLength(1);
+  expect(cut.problems.filter((one) => one.includes("are missing"))).toHaveLength(1);
+  await rm(largest);
+  await writeFile(join(at.url, "deltas", "note"), "");
+  const { deltas: without, unknown } = await checked(at);
+  expect(without).toMatchObject({ objects: all.length - 1, read: all.length - 1 });
+  expect(without.problems).toEqual([expect.stringContaining("are missing")]);
+  expect(unknown).toEqual(["deltas/note"]);
 }, 300_000);

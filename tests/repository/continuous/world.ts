@@ -13,7 +13,10 @@ import {
 import type { ContinuousState } from "../../../server/operations/continuous/state.js";
 import { openLiveDatabases } from "../../../server/operations/online/live-databases.js";
 import { backUpServed } from "../../../server/operations/repository/backup-served.js";
-import { openReachable } from "../../../server/operations/repository/open-reachable.js";
+import {
+  openReachable,
+  type ReachableRepositories,
+} from "../../../server/operations/repository/open-reachable.js";
 import {
   type OpenedSnapshot,
   openSnapshot,
@@ -76,6 +79,8 @@ export interface World extends AsyncDisposable {
   settled(index?: number): Promise<void>;
   /** Takes one as a job does, in all repositories. */
   snapshot(): Promise<void>;
+  /** Opens repositories with their identities. @param from the first repository unless given */
+  open(from?: number[]): Promise<ReachableRepositories>;
   /** @param from the first repository unless given */
   read(wish: StateWish, from?: number[]): Promise<{ opened: OpenedSnapshot; model: Model }>;
 }
@@ -187,12 +192,14 @@ export async function world({
       while (!snapshotOnce()) await snapshot;
       await snapshot;
     },
-    async read(wish, from = [0]) {
-      await using readers = await openReachable({
+    open: (from = [0]) =>
+      openReachable({
         urls: from.map((index) => at.urls[index] as string),
         identityFiles,
         keyFiles,
-      });
+      }),
+    async read(wish, from) {
+      await using readers = await at.open(from);
       const opened = await openSnapshot(readers.given, wish);
       const model: Model = { auth: new Map(), config: new Map(), logs: new Map() };
       for (const kind of DATABASE_KINDS) {
