@@ -966,7 +966,7 @@ export interface paths {
         };
         /**
          * Watch a stream's entries come in
-         * @description Server-sent events: each entry is an event `log`, with the entry's id and JSON. An event `lost` says how many could not be sent in time. Comments keep the connection awake.
+         * @description Server-sent events: each entry is an event `log`, with the entry's id and JSON. An event `lost` says how many could not be sent in time. Comments keep the connection awake. The connection ends once the caller may not watch any more.
          *
          *     Needs `read_streams`.
          */
@@ -1038,7 +1038,7 @@ export interface paths {
         };
         /**
          * Follow a task to its end
-         * @description Server-sent events: `task` with the task as it is now, `progress` as it goes on, and `end` with the task as it ended, which is the last one. Each has an id: whoever comes back with it, in the header `Last-Event-ID` or as `lastEventId`, goes on where they were. Comments keep the connection awake. A task is seen by the user that has begun it, and by callers who hold the scopes that its work needs.
+         * @description Server-sent events: `task` with the task as it is now, `progress` as it goes on, and `end` with the task as it ended, which is the last one. Each has an id: whoever comes back with it, in the header `Last-Event-ID` or as `lastEventId`, goes on where they were. Comments keep the connection awake. A task is seen by the user that has begun it, and by callers who hold the scopes that its work needs. The connection ends once the caller may not.
          *
          *     Needs any valid token.
          */

@@ -295,10 +295,10 @@ describe("a stream", () => {
 });
 
 describe("watching", () => {
-  async function watch(stream: string, search = "") {
+  async function watch(stream: string, search = "", as = server.root) {
     const controller = new AbortController();
     const response = await fetch(`${server.url}/api/v1/streams/${stream}/logs/watch${search}`, {
-      headers: { Authorization: server.root },
+      headers: { Authorization: as },
       signal: controller.signal,
     });
     let text = "";
@@ -313,7 +313,7 @@ describe("watching", () => {
       controller.abort();
       await reading;
     };
-    return { response, events, stop, text: () => text };
+    return { response, events, stop, text: () => text, ended: reading };
   }
 
   it("answers at once, and then tells each entry as it is stored", async () => {
@@ -350,6 +350,31 @@ describe("watching", () => {
   it("is refused with a filter that is none", async () => {
     const reply = await server.call("/streams/default/logs/watch?filter=x", { as: server.root });
     expect(reply.status).toBe(400);
+  });
+
+  it("ends before the next entry once the token is revoked, the role taken away, or the user gone", async () => {
+    const ways: ["own" | "root", string, (user: string, token: string) => string][] = [
+      ["own", "DELETE", (_, uuid) => `/tokens/${uuid}`],
+      ["root", "PUT", (user) => `/users/${user}`],
+      ["root", "DELETE", (user) => `/users/${user}`],
+    ];
+    for (const [whose, method, path] of ways) {
+      const session = await server.userWith("read_streams");
+      const { name } = (await server.call("/auth/whoami", { as: session })).body.user;
+      const made = (await server.call("/token", { method: "POST", as: session })).body;
+      const watcher = await watch("default", "", `Bearer pat:${made.token}`);
+      await eventually(() => expect(watcher.text()).toContain(": watching"));
+      await ingest("default", { may: "be seen" });
+      await eventually(() => expect(watcher.events()).toHaveLength(1));
+      const as = whose === "own" ? session : server.root;
+      const json = method === "PUT" ? { roles: [] } : undefined;
+      expect((await server.call(path(name, made.token_uuid), { method, as, json })).status).toBe(
+        200,
+      );
+      await ingest("default", { must: "stay hidden" });
+      await watcher.ended;
+      expect(watcher.events().map(({ fields }) => fields)).toEqual([{ may: "be seen" }]);
+    }
   });
 
   it("ends when the server stops", async () => {

@@ -116,6 +116,22 @@ test("a task is seen by its own user and by those who hold its scopes, and by no
   expect(await endOf(id)).toMatchObject({ state: "cancelled", by: user.name });
 });
 
+test("events end before the next one once their listener has been locked out", async () => {
+  held.hold();
+  const id = await begin();
+  const guest = await server.userWith("write_backups");
+  await using listener = await listenTo(server, id, { as: guest });
+  await vi.waitFor(() => expect(listener.heard).toHaveLength(1));
+  const { user } = (await server.call("/auth/whoami", { as: guest })).body;
+  await server.must(`/users/${user.name}`, { method: "PUT", json: { roles: [] } });
+  held.release();
+  await listener.ended.catch(() => {});
+  expect(listener.heard.map(({ event }) => event)).toEqual(["task"]);
+  await using again = await listenTo(server, id, { as: guest });
+  expect(again.status).toBe(403);
+  expect(await endOf(id)).toMatchObject({ state: "succeeded" });
+});
+
 test("what isn't there, and an id of no event, are said", async () => {
   for (const path of ["/tasks/x", "/tasks/x/events"]) {
     const { status, body } = await server.call(path, { as: operator });

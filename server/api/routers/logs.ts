@@ -15,6 +15,7 @@ import { DONE, done, name, record, recordToStore, shown, success, valueLists } f
 import { EVENTS_TYPE } from "../server-sent-events.js";
 import { requires, router } from "../trpc.js";
 import { watchEvents } from "../watch.js";
+import { whilePermitted } from "../while-permitted.js";
 
 const tag = "logs";
 
@@ -259,7 +260,7 @@ export const logs = router({
         summary: "Watch a stream's entries come in",
         description:
           "Server-sent events: each entry is an event `log`, with the entry's id and JSON. An event `lost` says how many could " +
-          "not be sent in time. Comments keep the connection awake.",
+          "not be sent in time. Comments keep the connection awake. The connection ends once the caller may not watch any more.",
         response:
           'id: 2026\nevent: log\ndata: {"timestamp":"2026-11-23T08:15:30.123Z","fields":{"message":"hello"}}\n\n',
       }),
@@ -273,9 +274,10 @@ export const logs = router({
         // nginx keeps events back otherwise, until it has a bufferful of them
         headers: { "Cache-Control": "no-cache", "X-Accel-Buffering": "no" },
         immediate: true,
-        start: async (signal) => ({
-          stream: watchEvents(ctx.services.feed, { stream: input.stream, filter, signal }),
-        }),
+        start: async (signal) => {
+          const events = watchEvents(ctx.services.feed, { stream: input.stream, filter, signal });
+          return { stream: whilePermitted(events, ctx.authorizeAgain) };
+        },
       };
     }),
 });

@@ -10,6 +10,7 @@ import { eventText } from "../server-sent-events.js";
 import { demandTask, maySee } from "../task-access.js";
 import { task, taskExample } from "../task-schema.js";
 import { router, signedIn } from "../trpc.js";
+import { whilePermitted } from "../while-permitted.js";
 
 const tag = "tasks";
 
@@ -102,7 +103,7 @@ export const tasks = router({
         description:
           "Server-sent events: `task` with the task as it is now, `progress` as it goes on, and `end` with the task as it ended, " +
           "which is the last one. Each has an id: whoever comes back with it, in the header `Last-Event-ID` or as `lastEventId`, " +
-          `goes on where they were. Comments keep the connection awake. ${WHOSE}`,
+          `goes on where they were. Comments keep the connection awake. ${WHOSE} The connection ends once the caller may not.`,
         errors: ["NOT_FOUND", "PERMISSION_DENIED"],
         response:
           eventText("progress", { phase: "reading", database: "logs", records: 800 }, "7") +
@@ -121,9 +122,12 @@ export const tasks = router({
     )
     .subscription(async function* ({ ctx, input, signal }) {
       const { tasks } = ctx.services;
-      demandTask(ctx.caller, tasks.get(input.task));
+      const task = tasks.get(input.task);
+      demandTask(ctx.caller, task);
       const after = input.lastEventId === undefined ? undefined : Number(input.lastEventId);
       const events = tasks.events(input.task, after, signal ?? ctx.signal);
-      for await (const { id, ...said } of events) yield tracked(String(id), said);
+      const demand = async () => demandTask(await ctx.authorizeAgain(), task);
+      for await (const { id, ...said } of whilePermitted(events, demand))
+        yield tracked(String(id), said);
     }),
 });
