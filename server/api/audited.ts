@@ -18,13 +18,16 @@ const FAULTS: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   "BUSY",
 ]);
 
-/**
- * Does something that the trail tells of.
- * @param facts names, never secrets
- */
+/** What is done, with names, never with secrets. More may turn out until it is told. */
+export interface AuditFacts {
+  action: string;
+  [fact: string]: unknown;
+}
+
+/** Does something that the trail tells of. */
 export async function audited<T>(
   { audit }: Pick<Context, "audit">,
-  facts: { action: string; [fact: string]: unknown },
+  facts: AuditFacts,
   work: () => Promise<T>,
 ): Promise<T> {
   try {

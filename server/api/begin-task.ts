@@ -3,6 +3,7 @@
 import type { DatabaseKind } from "../records/kinds.js";
 import type { Task } from "../records/tasks.js";
 import type { NewTask, TaskWork } from "../tasks/tasks.js";
+import { type AuditFacts, audited } from "./audited.js";
 import type { Caller, Context } from "./context.js";
 
 export interface ReservedTask extends Omit<NewTask, "by"> {
@@ -31,4 +32,18 @@ export async function beginReserved(
   } finally {
     if (!hasBegun) end();
   }
+}
+
+/** The answer of a procedure that begins a task. The trail tells of it, with the task's id. */
+export async function answerBegun(
+  ctx: Pick<Context, "audit">,
+  facts: AuditFacts,
+  begin: () => Promise<Task>,
+) {
+  const task = await audited(ctx, facts, async () => {
+    const begun = await begin();
+    facts.task = begun.id;
+    return begun;
+  });
+  return { success: true as const, task };
 }

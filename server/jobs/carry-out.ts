@@ -6,7 +6,13 @@ import { forgetSnapshots } from "../operations/repository/forget.js";
 import { openReachable } from "../operations/repository/open-reachable.js";
 import { type Fault, FlowgError, faultOf } from "../platform/errors.js";
 import { untilReleased } from "../platform/until-released.js";
-import type { DestinationRun, DestinationState, JobProgress, Outcome } from "../records/jobs.js";
+import {
+  type DestinationRun,
+  type DestinationState,
+  type JobProgress,
+  type Outcome,
+  progressOf,
+} from "../records/jobs.js";
 import type { RepositoryBackupReport } from "../records/repository-reports.js";
 import type { OpenedRepository } from "../repository/open.js";
 import { installationOf } from "../storage/notes/installation.js";
@@ -54,13 +60,7 @@ export const carryingOut =
       objectLock: job.objectLock,
       signal,
       onPublishing: stopping.release,
-      onProgress: ({ database, phase, records, totalRecords }) =>
-        run.onProgress({
-          phase,
-          database,
-          records,
-          ...(totalRecords === undefined ? {} : { totalRecords }),
-        }),
+      onProgress: (at) => run.onProgress(progressOf(at)),
     });
     const notes = [...repositories.notes, ...report.notes];
     const destinations = job.destinations.map((one, index) => stored(one, report, index));

@@ -16,15 +16,15 @@ import { pruneRepository } from "../operations/repository/prune.js";
 import { FlowgError, faultOf } from "../platform/errors.js";
 import { stopIfAborted } from "../platform/stop-if-aborted.js";
 import { untilReleased } from "../platform/until-released.js";
+import { progressOf } from "../records/jobs.js";
 import type { DatabaseKind } from "../records/kinds.js";
-import type { DiffReport, Progress } from "../records/reports.js";
+import type { DiffReport } from "../records/reports.js";
 import type {
   CreatedSnapshot,
   DestinationSnapshots,
   SnapshotDatabase,
   SnapshotDetails,
 } from "../records/snapshot-reports.js";
-import type { TaskProgress } from "../records/tasks.js";
 import { type OpenedRepository, openRepository } from "../repository/open.js";
 import { openPlace } from "../repository/places/open-place.js";
 import type { TaskWork } from "../tasks/tasks.js";
@@ -161,7 +161,7 @@ export class Snapshots {
         ),
         signal,
         onPublishing: stopping.release,
-        onProgress: (at) => progress(toldOf(at)),
+        onProgress: (at) => progress(progressOf(at)),
       });
       const { repositories, ...rest } = report;
       const stored = repositories.map((one, index) => ({
@@ -330,11 +330,6 @@ const identityRequired = (name: string, cause: FlowgError): FlowgError =>
       cause,
     },
   );
-
-function toldOf({ database, phase, records, totalRecords }: Progress): TaskProgress {
-  const total = totalRecords === undefined ? {} : { totalRecords };
-  return { phase, database, records, ...total };
-}
 
 /** @throws what a destination has failed with, where another one has the snapshot */
 function partly(report: CreatedSnapshot): CreatedSnapshot {

@@ -1,6 +1,7 @@
 // What is kept and reported of backup jobs: plain data, the same in the database, the API and the CLI.
 
 import type { Fault } from "../platform/errors.js";
+import type { Progress } from "./reports.js";
 
 /**
  * What began a run. `schedule`: its time came. `catch-up`: its time had passed. `request`: an administrator asked for it.
@@ -100,3 +101,11 @@ export interface JobProgress {
   records: number;
   totalRecords?: number;
 }
+
+/** How far a backup or a restore is, without its bytes: those who follow it from afar count records. */
+export const progressOf = ({ phase, database, records, totalRecords }: Progress): JobProgress => ({
+  phase,
+  database,
+  records,
+  ...(totalRecords === undefined ? {} : { totalRecords }),
+});

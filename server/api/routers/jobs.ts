@@ -11,7 +11,7 @@ import {
   TRIGGERS,
 } from "../../records/jobs.js";
 import { shown } from "../../tasks/tasks.js";
-import { audited } from "../audited.js";
+import { type AuditFacts, audited } from "../audited.js";
 import type { Caller, Context } from "../context.js";
 import { count, fault, type Schema, time } from "../report-schema.js";
 import { type RestMeta, rest } from "../rest.js";
@@ -149,7 +149,7 @@ export const jobs = router({
       begun.extend({ run: z.string().meta({ description: "The run's id, a UUID: the task's." }) }),
     )
     .mutation(async ({ ctx, input }) => {
-      const facts: Parameters<typeof audited>[1] = { action: "run job", target: input.job };
+      const facts: AuditFacts = { action: "run job", target: input.job };
       const run = await audited(ctx, facts, async () => {
         facts.run = ctx.services.jobs.run(input.job, ctx.caller.user);
         return facts.run as string;

@@ -4,7 +4,7 @@ import { z } from "zod";
 import type { OnlineUndoReport } from "../../operations/online/undo.js";
 import { READING_ALL, RESTORING } from "../../records/auth/scopes.js";
 import type { RestoreRun } from "../../records/reports.js";
-import { audited } from "../audited.js";
+import { type AuditFacts, audited } from "../audited.js";
 import { rest } from "../rest.js";
 import { restoreRun, undoReport } from "../restore-report.js";
 import { nothing, success } from "../schemas.js";
@@ -123,7 +123,7 @@ export const restores = router({
     .mutation(async ({ ctx, input }) => {
       const { signal, onProgress, credentials, services } = ctx;
       const { user } = ctx.caller;
-      const facts: Parameters<typeof audited>[1] = { action: "undo", ...input };
+      const facts: AuditFacts = { action: "undo", ...input };
       const report = await audited(ctx, facts, async () => {
         const undone = await services.administration.undo({
           ...input,

@@ -2,16 +2,13 @@
 // tasks.
 
 import { z } from "zod";
-import { selectionOf } from "../../operations/restore/selection-of.js";
 import { type ErrorCode, FlowgError } from "../../platform/errors.js";
-import { stopIfAborted } from "../../platform/stop-if-aborted.js";
-import { RESTORING, type Scope } from "../../records/auth/scopes.js";
+import { RESTORING } from "../../records/auth/scopes.js";
 import { DATABASE_KINDS, type DatabaseKind } from "../../records/kinds.js";
-import type { OnProgress } from "../../records/reports.js";
-import { selectedDatabases } from "../../records/selection.js";
-import { audited } from "../audited.js";
-import { beginReserved } from "../begin-task.js";
+import type { AuditFacts } from "../audited.js";
+import { answerBegun, beginReserved } from "../begin-task.js";
 import { rest } from "../rest.js";
+import { beginSnapshotRestore } from "../restore-snapshot.js";
 import { shown, success } from "../schemas.js";
 import { destinationSnapshots, diffReport, snapshotDetails } from "../snapshot-schema.js";
 import { begun, taskExample } from "../task-schema.js";
@@ -201,8 +198,8 @@ export const snapshots = router({
     .output(begun)
     .mutation(async ({ ctx, input }) => {
       const snapshots = await ctx.services.snapshots();
-      const facts: Parameters<typeof audited>[1] = { action: "create snapshot" };
-      const task = await audited(ctx, facts, async () => {
+      const facts: AuditFacts = { action: "create snapshot" };
+      return await answerBegun(ctx, facts, async () => {
         const { destinations: names, job, tags = [], full, allowShrink } = input;
         if (names && job !== undefined)
           throw new FlowgError("INPUT_INVALID", "destinations and job exclude each other");
@@ -213,11 +210,8 @@ export const snapshots = router({
         Object.assign(facts, { target, tags });
         const spec = { kind: "backup", target, scopes: ["write_backups"] } as const;
         const how = { destinations, tags, full, allowShrink };
-        const begun = await beginReserved(ctx, spec, (of) => snapshots.create(how, of));
-        facts.task = begun.id;
-        return begun;
+        return await beginReserved(ctx, spec, (of) => snapshots.create(how, of));
       });
-      return { success: true as const, task };
     }),
 
   forget: requires("forget_backups")
@@ -249,18 +243,15 @@ export const snapshots = router({
     .mutation(async ({ ctx, input }) => {
       const snapshots = await ctx.services.snapshots();
       const { snapshots: ids, destination: name, dryRun, prune } = input;
-      const facts: Parameters<typeof audited>[1] = { action: "forget snapshots", ...input };
-      const task = await audited(ctx, facts, async () => {
+      const facts: AuditFacts = { action: "forget snapshots", ...input };
+      return await answerBegun(ctx, facts, async () => {
         if (ids.includes("latest")) throw byLatest();
         const destination = snapshots.destinations.find(name);
         const target = `${ids.length === 1 ? ids[0] : `${ids.length} snapshots`} in ${destination.name}`;
         const spec = { kind: "forget", target, scopes: ["forget_backups"] } as const;
         const how = { destination, ids, dryRun, prune };
-        const begun = await beginReserved(ctx, spec, (of) => snapshots.forget(how, of));
-        facts.task = begun.id;
-        return begun;
+        return await beginReserved(ctx, spec, (of) => snapshots.forget(how, of));
       });
-      return { success: true as const, task };
     }),
 
   // and the write scopes of the databases that are restored: RESTORING
@@ -308,54 +299,8 @@ export const snapshots = router({
     )
     .output(begun)
     .mutation(async ({ ctx, input }) => {
-      const { services, caller, credentials } = ctx;
-      const snapshots = await services.snapshots();
-      const { snapshot, destination, only, ...wishes } = input;
-      const facts: Parameters<typeof audited>[1] = { action: "restore snapshot", ...input };
-      const task = await audited(ctx, facts, async () => {
-        if (only && wishes.select)
-          throw new FlowgError("INPUT_INVALID", "only and select exclude each other");
-        const selection = selectionOf(wishes);
-        const asked = { snapshot, destination };
-        const named = snapshots.destinations.find(destination);
-        // what it is must be known before anybody is told that it has begun
-        const found = await snapshots.show(asked, ctx.signal);
-        stopIfAborted(ctx.signal, "it");
-        const has = DATABASE_KINDS.filter((kind) => found.databases[kind]);
-        const databases = selection ? selectedDatabases(selection) : (only ?? has);
-        const scopes: Scope[] = ["read_backups", ...databases.flatMap((kind) => RESTORING[kind])];
-        const authorizeAgain = async () => {
-          const now = await ctx.authorizeAgain();
-          demand(now, scopes, "restoring these databases needs");
-          return now;
-        };
-        demand(caller, scopes, "restoring these databases needs");
-        Object.assign(facts, { snapshot: found.setId, databases });
-        const target = `${found.setId} in ${named.name}`;
-        const spec = { kind: "restore", target, scopes, restores: databases } as const;
-        const begun = await beginReserved(ctx, spec, async ({ signal, lastSignal, progress }) => {
-          const exactly = { snapshot: found.setId, destination };
-          await using opened = await snapshots.open(exactly, signal);
-          const onProgress: OnProgress = ({ database, phase, records, totalRecords: total }) =>
-            progress({
-              phase,
-              database,
-              records,
-              ...(total === undefined ? {} : { totalRecords: total }),
-            });
-          return await services.administration
-            .restoreSnapshot(opened.snapshot, {
-              ...{ ...wishes, databases, user: caller.user, credentials, authorizeAgain },
-              ...{ signal, lastSignal, onProgress },
-            })
-            .catch((error: unknown) => {
-              throw snapshots.explained(exactly, error);
-            });
-        });
-        facts.task = begun.id;
-        return begun;
-      });
-      return { success: true as const, task };
+      const facts: AuditFacts = { action: "restore snapshot", ...input };
+      return await answerBegun(ctx, facts, () => beginSnapshotRestore(ctx, input, facts));
     }),
 });
 

@@ -3,7 +3,7 @@
 import { tracked } from "@trpc/server";
 import { z } from "zod";
 import { shown } from "../../tasks/tasks.js";
-import { audited } from "../audited.js";
+import { type AuditFacts, audited } from "../audited.js";
 import { rest } from "../rest.js";
 import { nothing, success } from "../schemas.js";
 import { eventText } from "../server-sent-events.js";
@@ -83,7 +83,7 @@ export const tasks = router({
     .input(byId)
     .output(answer)
     .mutation(async ({ ctx, input }) => {
-      const facts: Parameters<typeof audited>[1] = { action: "cancel task", task: input.task };
+      const facts: AuditFacts = { action: "cancel task", task: input.task };
       const { tasks } = ctx.services;
       const cancelled = await audited(ctx, facts, async () => {
         const found = tasks.get(input.task);

@@ -1,0 +1,74 @@
+// Begins the restore of a repository's snapshot as a task.
+
+import { selectionOf } from "../operations/restore/selection-of.js";
+import { FlowgError } from "../platform/errors.js";
+import { stopIfAborted } from "../platform/stop-if-aborted.js";
+import { RESTORING, type Scope } from "../records/auth/scopes.js";
+import { progressOf } from "../records/jobs.js";
+import { DATABASE_KINDS, type DatabaseKind } from "../records/kinds.js";
+import { selectedDatabases } from "../records/selection.js";
+import type { Task } from "../records/tasks.js";
+import type { RestoreOptions } from "./administration.js";
+import type { AuditFacts } from "./audited.js";
+import { beginReserved } from "./begin-task.js";
+import type { Caller, Context } from "./context.js";
+import { demand } from "./trpc.js";
+
+type Wishes = Omit<
+  RestoreOptions,
+  "authorizeAgain" | "user" | "credentials" | "onProgress" | "signal"
+>;
+
+export interface SnapshotWishes extends Wishes {
+  snapshot: string;
+  destination?: string | undefined;
+  /** These databases; all that the snapshot has unless given. */
+  only?: readonly DatabaseKind[] | undefined;
+}
+
+type CallerContext = Context & { caller: Caller; authorizeAgain: () => Promise<Caller> };
+
+/**
+ * Begins it once it is known what the snapshot is, and that the caller may restore it.
+ * @param facts get what it turned out to be
+ * @throws NOT_FOUND, PERMISSION_DENIED, what opening a repository throws, and what `beginReserved` throws
+ */
+export async function beginSnapshotRestore(
+  ctx: CallerContext,
+  { snapshot, destination, only, ...wishes }: SnapshotWishes,
+  facts: AuditFacts,
+): Promise<Task> {
+  const { services, caller, credentials } = ctx;
+  if (only && wishes.select)
+    throw new FlowgError("INPUT_INVALID", "only and select exclude each other");
+  const selection = selectionOf(wishes);
+  const snapshots = await services.snapshots();
+  const named = snapshots.destinations.find(destination);
+  // what it is must be known before anybody is told that it has begun
+  const found = await snapshots.show({ snapshot, destination }, ctx.signal);
+  stopIfAborted(ctx.signal, "it");
+  const has = DATABASE_KINDS.filter((kind) => found.databases[kind]);
+  const databases = selection ? selectedDatabases(selection) : (only ?? has);
+  const scopes: Scope[] = ["read_backups", ...databases.flatMap((kind) => RESTORING[kind])];
+  const authorizeAgain = async () => {
+    const now = await ctx.authorizeAgain();
+    demand(now, scopes, "restoring these databases needs");
+    return now;
+  };
+  demand(caller, scopes, "restoring these databases needs");
+  Object.assign(facts, { snapshot: found.setId, databases });
+  const target = `${found.setId} in ${named.name}`;
+  const spec = { kind: "restore", target, scopes, restores: databases } as const;
+  return await beginReserved(ctx, spec, async ({ signal, lastSignal, progress }) => {
+    const exactly = { snapshot: found.setId, destination };
+    await using opened = await snapshots.open(exactly, signal);
+    return await services.administration
+      .restoreSnapshot(opened.snapshot, {
+        ...{ ...wishes, databases, user: caller.user, credentials, authorizeAgain },
+        ...{ signal, lastSignal, onProgress: (at) => progress(progressOf(at)) },
+      })
+      .catch((error: unknown) => {
+        throw snapshots.explained(exactly, error);
+      });
+  });
+}
