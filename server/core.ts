@@ -37,7 +37,7 @@ import type { CheckOptions, CheckReport } from "./repository/check/check.js";
 import type { RepairedSnapshot } from "./repository/check/repair.js";
 import type { InitOptions, InitReport } from "./repository/init.js";
 import type { OpenedRepository, OpenOptions } from "./repository/open.js";
-import type { CarefulOptions } from "./repository/places/careful-place.js";
+import type { Asking } from "./repository/open-at.js";
 import type { Place } from "./repository/places/place.js";
 import type { PruneOptions, PruneReport } from "./repository/prune/prune.js";
 import type { ReviveReport } from "./repository/revive.js";
@@ -240,9 +240,6 @@ export type { OpenedRepository, OpenOptions } from "./repository/open.js";
 /** The place as the user writes it: a path, `file:///…`, `s3://BUCKET/PREFIX`. */
 type AtUrl<Options> = Omit<Options, "place"> & { url: string } & Asking;
 
-/** How its place is asked. */
-type Asking = Pick<CarefulOptions, "signal" | "onRetry">;
-
 export async function initRepository({
   url,
   signal,
@@ -257,16 +254,9 @@ export async function initRepository({
 /** Its place is the caller's to close. */
 export async function openRepository({
   url,
-  signal,
-  onRetry,
   ...options
 }: AtUrl<OpenOptions>): Promise<OpenedRepository> {
-  const { openRepository: open } = await import("./repository/open.js");
-  const place = await placeAt(url, { signal, onRetry });
-  return await open({ ...options, place }).catch(async (error) => {
-    await place.close();
-    throw error;
-  });
+  return await (await import("./repository/open-at.js")).openRepositoryAt(url, options);
 }
 
 /** The key file of this machine. @returns where it went */

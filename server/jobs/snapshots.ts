@@ -25,10 +25,10 @@ import type {
   SnapshotDatabase,
   SnapshotDetails,
 } from "../records/snapshot-reports.js";
-import { type OpenedRepository, openRepository } from "../repository/open.js";
-import { openPlace } from "../repository/places/open-place.js";
+import type { OpenedRepository } from "../repository/open.js";
 import type { TaskWork } from "../tasks/tasks.js";
 import type { Destinations, KnownDestination } from "./destinations.js";
+import { demandReader, errorOf, openDestination } from "./open-destination.js";
 
 export interface SnapshotsOptions {
   destinations: Destinations;
@@ -149,7 +149,7 @@ export class Snapshots {
     const opened: (OpenedRepository | FlowgError)[] = [];
     let made: CreatedSnapshot;
     try {
-      for (const one of destinations) opened.push(await this.#opened(one, signal));
+      for (const one of destinations) opened.push(await openDestination(one, signal));
       if (destinations.length === 1 && opened[0] instanceof FlowgError) throw opened[0];
       const report = await backUpServed(this.#options.served, {
         ...how,
@@ -232,7 +232,7 @@ export class Snapshots {
    */
   async open(asked: AskedSnapshot, signal: AbortSignal): Promise<OpenSnapshot> {
     const destination = this.destinations.find(asked.destination);
-    const opened = await this.#opened(destination, signal);
+    const opened = await openDestination(destination, signal);
     if (opened instanceof FlowgError) throw this.#named(destination, opened);
     const close = () => opened.place.close();
     try {
@@ -266,7 +266,7 @@ export class Snapshots {
     signal: AbortSignal,
     work: (repository: OpenedRepository) => Promise<T>,
   ): Promise<T> {
-    const opened = await this.#opened(destination, signal);
+    const opened = await openDestination(destination, signal);
     if (opened instanceof FlowgError) throw this.#named(destination, opened);
     try {
       return await work(opened);
@@ -277,59 +277,11 @@ export class Snapshots {
     }
   }
 
-  /** The repository, or why it can't be used. @throws what isn't its own fault */
-  async #opened(
-    { url, keys }: KnownDestination,
-    signal: AbortSignal,
-  ): Promise<OpenedRepository | FlowgError> {
-    try {
-      const place = await openPlace(url, { signal });
-      return await openRepository({ ...keys, place }).catch(async (error) => {
-        await place.close();
-        throw error;
-      });
-    } catch (error) {
-      if (!(error instanceof FlowgError) || error.code === "CANCELLED") throw error;
-      return error;
-    }
-  }
-
-  /** Says which destination it is about, and not where that lies. */
-  #named({ name, place }: KnownDestination, error: unknown): unknown {
-    if (!(error instanceof FlowgError) || error.code === "CANCELLED" || error instanceof Named)
-      return error;
-    if (error.code === "IDENTITY_REQUIRED") return identityRequired(name, error);
-    const { conceal } = this.#options;
-    const { outcome, ...details } = error.details;
-    const message = conceal(error.message.replaceAll(place, name));
-    return new Named(error.code, message.includes(name) ? message : `${name}: ${message}`, {
-      hint: conceal(error.hint),
-      details: { ...conceal(details), ...(outcome === undefined ? {} : { outcome }) },
-      cause: error,
-    });
+  /** Says which destination it is about. */
+  #named(destination: KnownDestination, error: unknown): unknown {
+    return errorOf(destination, error, this.#options.conceal);
   }
 }
-
-/** An error that says already which destination it is about. */
-class Named extends FlowgError {}
-
-/** @throws IDENTITY_REQUIRED */
-function demandReader({ keys }: OpenedRepository): void {
-  if (keys.canRead) return;
-  throw new FlowgError("IDENTITY_REQUIRED", "the server has no identity that reads it");
-}
-
-const identityRequired = (name: string, cause: FlowgError): FlowgError =>
-  new Named(
-    "IDENTITY_REQUIRED",
-    `${name}: its snapshots are encrypted, and this server can only write there: it has no identity that reads them`,
-    {
-      hint:
-        "do it with flowg on a machine that has the identity, with --repository; or give a job of this server an identity in the " +
-        "settings: then whoever takes over the server reads all backups",
-      cause,
-    },
-  );
 
 /** @throws what a destination has failed with, where another one has the snapshot */
 function partly(report: CreatedSnapshot): CreatedSnapshot {

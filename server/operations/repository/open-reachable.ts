@@ -2,14 +2,11 @@
 // from the others.
 
 import { FlowgError } from "../../platform/errors.js";
-import { type OpenedRepository, type OpenOptions, openRepository } from "../../repository/open.js";
-import type { CarefulOptions } from "../../repository/places/careful-place.js";
-import { openPlace } from "../../repository/places/open-place.js";
+import type { OpenedRepository } from "../../repository/open.js";
+import { type OpenAtOptions, openRepositoryAt } from "../../repository/open-at.js";
 
 /** How repositories that were named are opened. */
-export type RepositoriesAt = Omit<OpenOptions, "place"> & {
-  urls: readonly string[];
-} & Pick<CarefulOptions, "signal" | "onRetry">;
+export type RepositoriesAt = OpenAtOptions & { urls: readonly string[] };
 
 export type ReachableRepository =
   | { repository: OpenedRepository; keyFilePath: string | undefined }
@@ -30,8 +27,6 @@ const isOfTheCall = ({ code }: FlowgError): boolean =>
 /** @throws what `openRepository` throws, where only one was named; else the others may do without it */
 export async function openReachable({
   urls,
-  signal,
-  onRetry,
   ...how
 }: RepositoriesAt): Promise<ReachableRepositories> {
   const opened: OpenedRepository[] = [];
@@ -41,11 +36,7 @@ export async function openReachable({
   };
   for (const url of urls) {
     try {
-      const place = await openPlace(url, { signal, onRetry });
-      const repository = await openRepository({ ...how, place }).catch(async (error) => {
-        await place.close();
-        throw error;
-      });
+      const repository = await openRepositoryAt(url, how);
       opened.push(repository);
       given.push({ repository, keyFilePath: repository.keyFile?.path });
     } catch (error) {
