@@ -20,15 +20,16 @@ export const DONE = { success: true } as const;
 /** The input of a procedure without parameters: any parameter is refused. */
 export const nothing = z.object({});
 
+/** A wish as a parameter of the query: `true` or `false`. */
+export const flagParameter = (description: string, isOn = false) =>
+  z
+    .stringbool()
+    .default(isOn)
+    .meta({ description, override: { type: "boolean", default: isOn } });
+
 /** Asks a list what of it does not work: this reads every item. */
 export const withWarnings = z.object({
-  warnings: z
-    .stringbool()
-    .default(false)
-    .meta({
-      description: "Whether to say what of them does not work on this server.",
-      override: { type: "boolean", default: false },
-    }),
+  warnings: flagParameter("Whether to say what of them does not work on this server."),
 });
 
 export const warnings = z
@@ -45,10 +46,7 @@ const NO_ADMIN = "Go on although no user, no role, or nobody who may administer 
 export const allowNoAdmin = z.boolean().nullish().meta({ description: NO_ADMIN });
 
 /** The same as a parameter of the query. */
-export const allowNoAdminParameter = z
-  .stringbool()
-  .default(false)
-  .meta({ description: NO_ADMIN, override: { type: "boolean", default: false } });
+export const allowNoAdminParameter = flagParameter(NO_ADMIN);
 
 /** Puts this description of a schema into the document, in place of the generated one. */
 export function shown(json: Record<string, unknown>) {

@@ -7,19 +7,15 @@ import type { DatabaseKind } from "../../records/kinds.js";
 import type { Caller, Context } from "../context.js";
 import type { Download } from "../raw-bodies.js";
 import { type RestMeta, rest } from "../rest.js";
+import { flagParameter } from "../schemas.js";
 import { requiresEither, router } from "../trpc.js";
 
 const tag = "backup";
 
 const input = z.object({
-  skipDamaged: z
-    .stringbool()
-    .default(false)
-    .meta({
-      description:
-        "Go on where the database is damaged, without what is. The seal, the manifest and the server's log say what was left out.",
-      override: { type: "boolean", default: false },
-    }),
+  skipDamaged: flagParameter(
+    "Go on where the database is damaged, without what is. The seal, the manifest and the server's log say what was left out.",
+  ),
 });
 
 export const backup = router({

@@ -11,7 +11,7 @@ import type { Caller, Context } from "../context.js";
 import type { Upload } from "../raw-bodies.js";
 import { type RestMeta, rest } from "../rest.js";
 import { restoreReport, restoreSetReport } from "../restore-report.js";
-import { allowNoAdminParameter, shown, success } from "../schemas.js";
+import { allowNoAdminParameter, flagParameter, shown, success } from "../schemas.js";
 import { requires, router } from "../trpc.js";
 
 const tag = "restore";
@@ -26,37 +26,18 @@ const input = z.strictObject({
     .enum(["merge", "replace"])
     .default("merge")
     .meta({ description: "`merge` keeps what only the database has; `replace` removes it." }),
-  dryRun: z
-    .stringbool()
-    .default(false)
-    .meta({
-      description: "Report what would change, and change nothing.",
-      override: { type: "boolean", default: false },
-    }),
-  allowAccessChange: z
-    .stringbool()
-    .default(false)
-    .meta({
-      description: "Go on although the caller would gain scopes, or somebody be locked out.",
-      override: { type: "boolean", default: false },
-    }),
+  dryRun: flagParameter("Report what would change, and change nothing."),
+  allowAccessChange: flagParameter(
+    "Go on although the caller would gain scopes, or somebody be locked out.",
+  ),
   allowNoAdmin: allowNoAdminParameter,
-  salvaged: z
-    .stringbool()
-    .default(false)
-    .meta({
-      description:
-        "Take a snapshot that was salvaged from a damaged one; only in mode `merge`, for what it lacks is lost, not removed.",
-      override: { type: "boolean", default: false },
-    }),
-  undo: z
-    .stringbool()
-    .default(true)
-    .meta({
-      description:
-        "Keep what is overwritten, removed and added, so that `POST /restore/undo` can take it back.",
-      override: { type: "boolean", default: true },
-    }),
+  salvaged: flagParameter(
+    "Take a snapshot that was salvaged from a damaged one; only in mode `merge`, for what it lacks is lost, not removed.",
+  ),
+  undo: flagParameter(
+    "Keep what is overwritten, removed and added, so that `POST /restore/undo` can take it back.",
+    true,
+  ),
   select: z
     .union([z.string().transform((one) => [one]), z.array(z.string())])
     .optional()

@@ -9,7 +9,7 @@ import type { AuditFacts } from "../audited.js";
 import { answerBegun, beginReserved } from "../begin-task.js";
 import { rest } from "../rest.js";
 import { beginSnapshotRestore } from "../restore-snapshot.js";
-import { shown, success } from "../schemas.js";
+import { flagParameter, shown, success } from "../schemas.js";
 import { destinationSnapshots, diffReport, snapshotDetails } from "../snapshot-schema.js";
 import { begun, taskExample } from "../task-schema.js";
 import { demand, demandOneOf, requires, requiresEither, router, signedIn } from "../trpc.js";
@@ -83,13 +83,7 @@ export const snapshots = router({
       z.strictObject({
         destination,
         tag: several(label, "Only those with this tag; repeated: with all of them."),
-        latest: z
-          .stringbool()
-          .default(false)
-          .meta({
-            description: "Only the newest of each host.",
-            override: { type: "boolean", default: false },
-          }),
+        latest: flagParameter("Only the newest of each host."),
       }),
     )
     .output(z.object({ success, destinations: z.array(destinationSnapshots) }))
