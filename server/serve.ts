@@ -40,7 +40,7 @@ import { continuousJob } from "./jobs/continuous-job.js";
 import { Destinations } from "./jobs/destinations.js";
 import type { Job } from "./jobs/job.js";
 import { type JobObserver, Jobs } from "./jobs/jobs.js";
-import type { JobSources } from "./jobs/open-jobs.js";
+import type { JobSources, OpenedJobs } from "./jobs/open-jobs.js";
 import { runsAsTasks } from "./jobs/run-task.js";
 import { Telling } from "./jobs/telling.js";
 import { withoutContinuous } from "./operations/continuous/journals.js";
@@ -182,11 +182,9 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
     await (options.engine ?? lmdb).isThere({ kind: "auth", dir: options.dirs.auth }),
   );
   const addressOf = trustingProxies(options.trustedProxies ?? []);
-  const alertHosts = new AllowedHosts([
-    ...(options.alertAllow ?? []),
-    ...(await allowedByFile(options)),
-  ]);
-  const jobs = await plannedJobs(options);
+  const planned = await plannedJobs(options);
+  const { jobs } = planned;
+  const alertHosts = new AllowedHosts([...(options.alertAllow ?? []), ...planned.alertHosts]);
   // before there are databases: where another server has the address, it has the directories too, as a rule
   await afterPredecessor(() =>
     demandFree([
@@ -394,20 +392,11 @@ function logOf({ log, verbose = false, logFormat = "json" }: ServeOptions): {
 }
 
 /** They are looked at before anything is opened. @throws INPUT_INVALID, FILE_UNAVAILABLE */
-async function plannedJobs({ jobs }: ServeOptions): Promise<readonly Job[]> {
-  if (jobs?.file === undefined && jobs?.flags?.jobs === undefined) return [];
+async function plannedJobs({ jobs }: ServeOptions): Promise<OpenedJobs> {
+  if (jobs?.file === undefined && jobs?.flags?.jobs === undefined)
+    return { jobs: [], alertHosts: [] };
   const { openJobs } = await import("./jobs/open-jobs.js");
   return await openJobs(jobs);
-}
-
-/**
- * The hosts that the settings file allows alerts to call.
- * @throws INPUT_INVALID, FILE_UNAVAILABLE
- */
-async function allowedByFile({ jobs }: ServeOptions): Promise<readonly string[]> {
-  if (jobs?.file === undefined) return [];
-  const { alertHosts } = await import("./jobs/open-jobs.js");
-  return await alertHosts(jobs);
 }
 
 /** Loaded at the first request: most servers never work with repositories in this way. */

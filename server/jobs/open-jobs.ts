@@ -13,11 +13,19 @@ export interface JobSources {
   flags?: SettingsInput | undefined;
 }
 
+export interface OpenedJobs {
+  jobs: Job[];
+  /** The hosts that the settings file lets alerts call besides public addresses. */
+  alertHosts: readonly string[];
+}
+
 /** @throws INPUT_INVALID, FILE_UNAVAILABLE */
-export async function openJobs({ file, flags }: JobSources): Promise<Job[]> {
+export async function openJobs({ file, flags }: JobSources): Promise<OpenedJobs> {
   const found: Job[] = [];
+  let alertHosts: readonly string[] = [];
   if (file !== undefined) {
     const { settings, where } = await readSettings(file);
+    alertHosts = settings["alert-allow"] ?? [];
     // a repository that a flag names is the file's as well, where it names none
     const { repository } = flags ?? {};
     const shared = repository === undefined ? {} : parsed({ repository }, byFlags);
@@ -43,16 +51,7 @@ export async function openJobs({ file, flags }: JobSources): Promise<Job[]> {
     }
     names.add(name);
   }
-  return found;
-}
-
-/**
- * The hosts that the settings file lets alerts call besides public addresses.
- * @throws INPUT_INVALID, FILE_UNAVAILABLE
- */
-export async function alertHosts({ file }: JobSources): Promise<readonly string[]> {
-  if (file === undefined) return [];
-  return (await readSettings(file)).settings["alert-allow"] ?? [];
+  return { jobs: found, alertHosts };
 }
 
 /** What says something else than its name: the rest of `jobs.backup` is said by `--backup-…`. */

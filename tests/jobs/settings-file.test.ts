@@ -4,7 +4,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { alertHosts, openJobs } from "../../server/jobs/open-jobs.js";
+import { openJobs } from "../../server/jobs/open-jobs.js";
 
 let home: string;
 beforeAll(async () => {
@@ -15,7 +15,7 @@ afterAll(() => rm(home, { recursive: true, force: true }));
 async function opened(text: string) {
   const file = join(home, "flowg.yaml");
   await writeFile(file, text);
-  return await openJobs({ file });
+  return (await openJobs({ file })).jobs;
 }
 
 const TEN = (what: string) => `[${Array(10).fill(what).join(", ")}]`;
@@ -83,8 +83,9 @@ test("anchors may be used", async () => {
 test("what alerts may call stands beside the jobs, or alone", async () => {
   const file = join(home, "flowg.yaml");
   await writeFile(file, "alert-allow: [hooks.internal, 10.0.0.0/8]\n");
-  expect(await openJobs({ file })).toEqual([]);
-  expect(await alertHosts({ file })).toEqual(["hooks.internal", "10.0.0.0/8"]);
+  const { jobs, alertHosts } = await openJobs({ file });
+  expect(jobs).toEqual([]);
+  expect(alertHosts).toEqual(["hooks.internal", "10.0.0.0/8"]);
   await writeFile(file, "alert-allow: ::1\n");
-  expect(await alertHosts({ file })).toEqual(["::1"]);
+  expect((await openJobs({ file })).alertHosts).toEqual(["::1"]);
 });

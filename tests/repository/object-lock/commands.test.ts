@@ -192,7 +192,7 @@ describe.skipIf(!hasObjectStore())("with a bucket that has object lock", () => {
         `jobs:\n  nightly:\n    schedule: 0 3 * * *\n    repository: ${where}\n${more}`,
       );
     await settings(url, "    object-lock: 30d\n    object-lock-mode: compliance\n");
-    const [job] = await openJobs({ file });
+    const [job] = (await openJobs({ file })).jobs;
     expect(job?.objectLock).toEqual({ mode: "compliance", periodMs: 30 * 24 * 3_600_000 });
     for (const [where, more, message] of [
       ["/srv/backups", "    object-lock: 30d\n", /it is a directory/],
