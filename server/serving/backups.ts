@@ -1,0 +1,146 @@
+// Backups by themselves, and those that clients ask for: jobs, changes that are stored as they come, and snapshots in the
+// repositories that the settings name.
+
+import { isAbsolute } from "node:path";
+import type { Logger } from "pino";
+import type { Services } from "../api/context.js";
+import { dataConcealer } from "../http/conceal.js";
+import { measureContinuous } from "../http/continuous-metrics.js";
+import { measureJobs } from "../http/job-metrics.js";
+import { jobTrail } from "../http/job-trail.js";
+import type { Metrics } from "../http/metrics.js";
+import type { Readers } from "../http/readers.js";
+import { type Clock, systemClock } from "../jobs/clock.js";
+import type { ContinuousJob, ContinuousJobOptions } from "../jobs/continuous-job.js";
+import { Destinations } from "../jobs/destinations.js";
+import type { Job } from "../jobs/job.js";
+import { type JobObserver, Jobs } from "../jobs/jobs.js";
+import type { OpenedJobs } from "../jobs/open-jobs.js";
+import { runsAsTasks } from "../jobs/run-task.js";
+import { Telling } from "../jobs/telling.js";
+import { withoutContinuous } from "../operations/continuous/journals.js";
+import type { JobReport, JobRun } from "../records/jobs.js";
+import type { DatabaseKind } from "../records/kinds.js";
+import type { Database } from "../storage/database.js";
+import type { Engine, ServedDatabases } from "../storage/engine.js";
+import type { Tasks } from "../tasks/tasks.js";
+import type { ServeOptions } from "./options.js";
+
+/** They are looked at before anything is opened. @throws INPUT_INVALID, FILE_UNAVAILABLE */
+export async function plannedJobs({ jobs }: ServeOptions): Promise<OpenedJobs> {
+  if (jobs?.file === undefined && jobs?.flags?.jobs === undefined)
+    return { jobs: [], alertHosts: [] };
+  const { openJobs } = await import("../jobs/open-jobs.js");
+  return await openJobs(jobs);
+}
+
+export type Concealing = <T>(data: T) => T;
+
+/** Keeps from clients where this machine's databases and repositories are. */
+export function concealing(
+  jobs: readonly Job[],
+  databases: readonly Pick<Database, "dir">[],
+): Concealing {
+  const places = jobs
+    .flatMap(({ destinations }) => destinations.map(({ place }) => place))
+    .filter((place) => isAbsolute(place));
+  return dataConcealer([...databases.map(({ dir }) => dir), ...places]);
+}
+
+/** What is open already. */
+interface Opened {
+  engine: Engine;
+  live: ServedDatabases;
+  readers: Readers;
+  conceal: Concealing;
+}
+
+/** Loaded at the first request: most servers never work with repositories in this way. */
+export function snapshotsOf(
+  jobs: readonly Job[],
+  { engine, live, readers, conceal }: Opened,
+): Services["snapshots"] {
+  const destinations = new Destinations(jobs);
+  const served = {
+    engine,
+    databases: live.databases,
+    onReader: (kind: DatabaseKind) => readers.opened(kind),
+  };
+  return async () => {
+    const { Snapshots } = await import("../jobs/snapshots.js");
+    return new Snapshots({ destinations, served, conceal });
+  };
+}
+
+/** The jobs, not yet begun. */
+export async function servedJobs(
+  jobs: readonly Job[],
+  opened: Opened & { clock: Clock | undefined; log: Logger; metrics: Metrics; tasks: Tasks },
+) {
+  const { engine, live, readers, clock = systemClock, log, metrics, tasks, conceal } = opened;
+  const { databases } = live;
+  const concealed = (report: JobReport) =>
+    report.lastRun ? { ...report, lastRun: conceal(report.lastRun) } : report;
+  const telling = new Telling({
+    clock,
+    conceal: (run: JobRun) => conceal(run),
+    onError: (error, job, whom) => log.warn({ err: error, job }, `the ${whom} of a job failed`),
+  });
+  const onReader = (kind: DatabaseKind) => readers.opened(kind);
+  const observers: JobObserver[] = [jobTrail(log), telling];
+  const continuous = await continuousOf(jobs, {
+    databases,
+    run: (name) => all.run(name, undefined, "continuous"),
+    onSnapshotWanted: (job, why) => log.info({ job, why }, "changes need a snapshot to go on from"),
+    onError: (err, job, destination) =>
+      log.error({ err, job, destination }, "changes weren't stored"),
+  });
+  if (continuous) observers.push(continuous.observer);
+  const all = new Jobs({
+    jobs,
+    database: databases.config,
+    clock,
+    carryOut: async (run) => {
+      const { carryingOut } = await import("../jobs/carry-out.js");
+      return await carryingOut({ engine, databases, onReader })(run);
+    },
+    observers,
+    track: runsAsTasks(tasks, "job"),
+    onReady: () => observers.push(measureJobs(all, metrics.registry)),
+    onError: (error, job) => log.error({ err: error, job }, "a backup job met a fault"),
+  });
+  return {
+    served: {
+      list: () => all.list().map(concealed),
+      report: (name: string) => concealed(all.report(name)),
+      run: (name: string, by?: string) => all.run(name, by),
+      pause: (name: string) => all.pause(name),
+      resume: (name: string) => all.resume(name),
+    },
+    startContinuous: async () => {
+      if (continuous) measureContinuous(continuous.name, continuous.backup, metrics.registry);
+      if (continuous) await continuous.backup.start();
+      else
+        await withoutContinuous(Object.values(databases)).catch((error: unknown) =>
+          log.warn({ err: error }, "journals that an earlier start has kept could not be removed"),
+        );
+    },
+    /** Stops last of all, so that everything written until then is stored, too. */
+    stopContinuous: () => continuous?.backup.stop(),
+    start: () => all.start(),
+    stop: async () => {
+      await all.stop();
+      await telling.close();
+    },
+  };
+}
+
+/** Most servers have no such job: they load nothing of it. */
+async function continuousOf(
+  jobs: readonly Job[],
+  options: ContinuousJobOptions,
+): Promise<ContinuousJob | undefined> {
+  if (!jobs.some(({ continuous }) => continuous)) return undefined;
+  const { continuousJob } = await import("../jobs/continuous-job.js");
+  return continuousJob(jobs, options);
+}

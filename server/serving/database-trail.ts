@@ -1,0 +1,88 @@
+// What the log tells of the databases themselves: restores that were cut, directories that are new or gone, upgrades.
+
+import type { Logger } from "pino";
+import type { DatabaseKind } from "../records/kinds.js";
+import type { Database, PlaceState } from "../storage/database.js";
+import type { OnUpgrade } from "../storage/engine.js";
+import { readMadeAt } from "../storage/notes/made-at.js";
+import {
+  cutRuns,
+  isMarkDamaged,
+  knownMark,
+  type RestoreMark,
+} from "../storage/notes/restore-mark.js";
+import { placeProblem, REPLACED_HINT } from "../storage/place-problem.js";
+
+/** Between two lines of the log about an upgrade. */
+const UPGRADE_TOLD_MS = 5_000;
+
+/** Restores that were cut are to be run again. */
+export async function noteCutRuns(databases: readonly Database[], log: Logger): Promise<void> {
+  const marks = new Map<DatabaseKind, RestoreMark | undefined>();
+  for (const database of databases) {
+    marks.set(database.kind, await database.read(knownMark));
+    if (await database.read(isMarkDamaged))
+      log.warn(
+        { database: database.kind },
+        `the ${database.kind} database's note of its last restore is not what was written: whether that was cut can't be told. ` +
+          "Check the disk and the memory",
+      );
+  }
+  for (const note of cutRuns(marks)) log.warn(`${note}: run it again to complete it`);
+}
+
+/** A directory that was lost or is the wrong one looks like a database that is to begin. */
+export async function noteNewDatabases(
+  databases: readonly Database[],
+  startedAt: string,
+  log: Logger,
+): Promise<void> {
+  const looks = databases.map((database) =>
+    database.read((instant) => ({
+      kind: database.kind,
+      dir: database.dir,
+      isNew: (readMadeAt(instant) ?? "") >= startedAt,
+      isEmpty: instant.records.count({ limit: 1 }) === 0,
+    })),
+  );
+  const found = await Promise.all(looks);
+  const filled = found.filter(({ isNew, isEmpty }) => !isNew && !isEmpty);
+  if (filled.length === 0) return;
+  const others = filled.map(({ kind }) => kind).join(" and ");
+  for (const { kind, dir } of found.filter(({ isNew }) => isNew)) {
+    log.warn(
+      { database: kind },
+      `A NEW, EMPTY ${kind} DATABASE WAS MADE IN ${dir}, though ${others} hold data. ` +
+        `If it was lost: stop, and restore it (flowg admin restore --only ${kind})`,
+    );
+  }
+}
+
+/** Once each time it changes: requests that it makes fail are in the log by themselves. */
+export function tellPlaceChange(
+  log: Logger,
+  { kind, dir }: Pick<Database, "kind" | "dir">,
+  state: PlaceState,
+): void {
+  const problem = placeProblem(kind, state);
+  const facts = { database: kind, dir };
+  if (problem === undefined) log.warn(facts, `the files of the ${kind} database are back`);
+  else {
+    log.error(
+      facts,
+      `${problem}. It takes no writes, backups and restores from now on: ${REPLACED_HINT}`,
+    );
+  }
+}
+
+/** A large database takes a while, in which this process does nothing else: it says so now and then. */
+export function telling(log: Logger): OnUpgrade {
+  let told = Number.NEGATIVE_INFINITY;
+  return (progress) => {
+    const { kind, from, to, records, totalRecords } = progress;
+    const isDone = records === totalRecords;
+    if (!isDone && performance.now() - told < UPGRADE_TOLD_MS) return;
+    told = performance.now();
+    log.info(progress, `bringing the ${kind} database from schema ${from} to ${to}`);
+  };
+}

@@ -1,0 +1,96 @@
+// The services that procedures work with.
+
+import type { Logger } from "pino";
+import type { Services } from "../api/context.js";
+import { liveAdministration } from "../api/live-administration.js";
+import { LoginGuard } from "../api/login-guard.js";
+import { loadSessionKey, SESSION_KEY_BYTES } from "../api/session-key.js";
+import { SessionTokens } from "../api/session-tokens.js";
+import type { Metrics } from "../http/metrics.js";
+import type { Readers } from "../http/readers.js";
+import { LogFeed } from "../operations/ingest/log-feed.js";
+import { undoBounds } from "../operations/restore/undo-wishes.js";
+import { Transformers } from "../operations/transform/transformers.js";
+import type { AlertCalls } from "../operations/webhooks/alert-calls.js";
+import { FlowgError } from "../platform/errors.js";
+import type { Engine, ServedDatabases } from "../storage/engine.js";
+import { openAuthStore } from "../stores/auth/store.js";
+import { openConfigStore } from "../stores/config/store.js";
+import { openLogStore } from "../stores/logs/store.js";
+import type { Tasks } from "../tasks/tasks.js";
+import type { ServeOptions } from "./options.js";
+
+const MAX_TRANSFERS = 8;
+const MAX_RESTORE_MEMORY = 1024 * 1024 * 1024;
+const MAX_STREAMS = 50_000;
+
+/** What is open already. */
+export interface Opened {
+  engine: Engine;
+  live: ServedDatabases;
+  metrics: Metrics;
+  readers: Readers;
+  log: Logger;
+  alerts: AlertCalls;
+  jobs: Services["jobs"];
+  tasks: Tasks;
+  snapshots: Services["snapshots"];
+}
+
+/** Opens the services that procedures work with. The caller closes `logs`, `transformers` and the uses of tokens. */
+export async function openServices(
+  options: ServeOptions,
+  { engine, live, metrics, readers, log, alerts, jobs, tasks, snapshots }: Opened,
+): Promise<Services> {
+  const { databases } = live;
+  const auth = openAuthStore(databases.auth);
+  const sessionKey = options.secretKey || (await loadSessionKey(options.dirs.auth));
+  warnAboutKey(options.secretKey, log);
+  const { maxStreams = MAX_STREAMS, maxTransfers = MAX_TRANSFERS } = options;
+  const onError = (error: unknown) => {
+    // that was told
+    if (error instanceof FlowgError && error.code === "DATABASE_REPLACED") return;
+    log.error({ err: error }, "background work on logs failed");
+  };
+  return {
+    auth,
+    config: openConfigStore(databases.config),
+    logs: openLogStore(databases.logs, { onError, maxStreams }),
+    sessions: new SessionTokens(sessionKey),
+    loginGuard: new LoginGuard(),
+    transformers: new Transformers(),
+    alerts,
+    feed: new LogFeed(),
+    counters: metrics,
+    jobs,
+    tasks,
+    snapshots,
+    administration:
+      options.administration ??
+      liveAdministration({
+        engine,
+        databases,
+        compact: live.compact,
+        auth,
+        maxTransfers,
+        maxTransfersPerUser: options.maxTransfersPerUser ?? Math.ceil(maxTransfers / 2),
+        maxStreams,
+        undo: options.undo ?? undoBounds(),
+        maxRestoreMemory: options.maxRestoreMemory ?? MAX_RESTORE_MEMORY,
+        onReader: (kind) => readers.opened(kind),
+      }),
+  };
+}
+
+/** If that fails now, it is done a minute later. */
+export function keepTokenUses({ auth }: Services, log: Logger): void {
+  auth.tokenUses.start((error) => {
+    const passes = error instanceof FlowgError && /^(BUSY|DATABASE_REPLACED)$/.test(error.code);
+    if (!passes) log.warn({ err: error }, "when tokens were last used could not be kept");
+  });
+}
+
+function warnAboutKey(secretKey: string | undefined, log: Logger): void {
+  if (secretKey && Buffer.byteLength(secretKey) < SESSION_KEY_BYTES)
+    log.warn(`FLOWG_SECRET_KEY is shorter than ${SESSION_KEY_BYTES} bytes: it can be guessed`);
+}
