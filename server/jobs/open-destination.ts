@@ -28,20 +28,25 @@ export function demandReader({ keys }: OpenedRepository): void {
   throw new FlowgError("IDENTITY_REQUIRED", "the server has no identity that reads it");
 }
 
+/** Clients know a destination by its name, and not its place. */
+export const byName = ({ name, place }: KnownDestination, text: string): string =>
+  text.replaceAll(place, name);
+
 /**
  * Says which destination an error is about.
  * @param conceal keeps from clients what is this machine's business
  */
 export function errorOf(
-  { name, place }: KnownDestination,
+  destination: KnownDestination,
   error: unknown,
   conceal: <T>(data: T) => T,
 ): unknown {
   if (!(error instanceof FlowgError) || error.code === "CANCELLED" || error instanceof Named)
     return error;
+  const { name } = destination;
   if (error.code === "IDENTITY_REQUIRED") return identityRequired(name, error);
   const { outcome, ...details } = error.details;
-  const message = conceal(error.message.replaceAll(place, name));
+  const message = conceal(byName(destination, error.message));
   return new Named(error.code, message.includes(name) ? message : `${name}: ${message}`, {
     hint: conceal(error.hint),
     details: { ...conceal(details), ...(outcome === undefined ? {} : { outcome }) },

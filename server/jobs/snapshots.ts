@@ -28,7 +28,7 @@ import type {
 import type { OpenedRepository } from "../repository/open.js";
 import type { TaskWork } from "../tasks/tasks.js";
 import type { Destinations, KnownDestination } from "./destinations.js";
-import { demandReader, errorOf, openDestination } from "./open-destination.js";
+import { byName, demandReader, errorOf, openDestination } from "./open-destination.js";
 
 export interface SnapshotsOptions {
   destinations: Destinations;
@@ -134,7 +134,12 @@ export class Snapshots {
       const given = [{ repository }];
       const before = await snapshotAt(given, { snapshot: asked.snapshot }, { signal });
       const after = await snapshotAt(given, { snapshot: other }, { signal });
-      return this.#options.conceal(await diffBackups(before, after, { only, signal }));
+      const report = await diffBackups(before, after, { only, signal });
+      return this.#options.conceal({
+        ...report,
+        before: byName(destination, report.before),
+        after: byName(destination, report.after),
+      });
     });
   }
 

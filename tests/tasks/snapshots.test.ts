@@ -100,6 +100,8 @@ test("a snapshot is made, listed, shown, compared with another, and restored", a
     `/snapshots/${before}/diff?destination=near&other=latest&only=logs`,
   );
   expect(diff.body.diff).toMatchObject({
+    before: `snapshot ${before} in near`,
+    after: `snapshot ${after} in near`,
     equal: false,
     databases: [{ database: "logs", streams: [{ name: "default", added: 1, removed: 0 }] }],
   });
