@@ -69,11 +69,11 @@ export async function openRepository(options: OpenOptions): Promise<OpenedReposi
     given.identities.push(...identities);
     given.trusted.push(...trusted);
   }
-  const trusted = [
+  const trusted = distinct([
     ...given.trusted,
     ...(options.trustedKeys ?? []).map((text) => parsePublicKey(text, "--trusted-key")),
     ...(keyFile ? [keyFile.signingKey.publicKey] : []),
-  ];
+  ]);
   if (trusted.length > 0 && !allowUnsigned) {
     if (!keyFile && file.encryption === "none") throw isOpen(place);
     demandSignedFile(found, trusted);
@@ -98,6 +98,11 @@ export async function openRepository(options: OpenOptions): Promise<OpenedReposi
   ];
   return { id: file.id, place, keys, notes, file, identities, keyFile, secrets };
 }
+
+/** An identity file often names the key that is in this machine's key file, too: errors name it once. */
+const distinct = (keys: readonly PublicKey[]): PublicKey[] => [
+  ...new Map(keys.map((key) => [key.text, key])).values(),
+];
 
 /** The keys that it names itself, which are right unless somebody forged them. */
 const claimed = (file: RepositoryFile): PublicKey[] =>

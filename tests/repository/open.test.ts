@@ -96,6 +96,17 @@ describe("a repository with an identity file", () => {
     expect(JSON.stringify(key)).not.toContain("AGE-SECRET-KEY");
   });
 
+  test("names in a refusal each trusted key once, where identity and key file have the same", async () => {
+    const made = await init({ identityFile: at("id") });
+    const { keys } = await open({
+      identityFiles: [at("id")],
+      trustedKeys: [made.signingKey ?? ""],
+    });
+    expect(() => keys.demandSigned(Buffer.from("x"), undefined, MANIFEST)).toThrow(
+      /trusted: [0-9A-F]{16}$/,
+    );
+  });
+
   test("is as well for several identities and recipients", async () => {
     const [one, two] = [await newIdentity(), await newIdentity()];
     await writeFile(at("both"), `${one.secret}\n`, { mode: 0o600 });
