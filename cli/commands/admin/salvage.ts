@@ -84,10 +84,12 @@ export const salvage = defineCommand({
   },
 });
 
-const notWhole = (lost: number | undefined): string =>
-  lost === undefined
-    ? "the snapshot is not whole, and how much is lost is not known: its seal is"
-    : `the snapshot is not whole: ${lost.toLocaleString("en-US")} ${lost === 1 ? "record is" : "records are"} lost`;
+function notWhole(lost: number | undefined): string {
+  if (lost === undefined)
+    return "the snapshot is not whole, and how much is lost is not known: its seal is";
+  if (lost === 0) return "the snapshot is damaged, and all of its records are saved";
+  return `the snapshot is not whole: ${lost.toLocaleString("en-US")} ${lost === 1 ? "record is" : "records are"} lost`;
+}
 
 type Salvaging = Pick<Invocation, "output" | "signal"> & {
   args: { file?: string | undefined; output: string; "include-unreachable": boolean };

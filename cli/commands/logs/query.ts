@@ -68,15 +68,15 @@ export const query = defineCommand({
     const count = limit === undefined ? undefined : positive("limit", limit);
     if (isInBackup(invocation)) {
       const records = await withBackup(invocation, async (reader, backup) => {
+        const ask = (window: Window) =>
+          reader.queryInPlace(backup, { stream, ...window, filter, limit: count, signal });
         const madeAt = await backup.createdAt("logs");
-        const window = backupWindow(args, madeAt);
-        return await reader.queryInPlace(backup, {
-          stream,
-          ...window,
-          filter,
-          limit: count,
-          signal,
-        });
+        if (madeAt === undefined && args.from === undefined) {
+          // one that is damaged may not say it either, and that it is damaged is what its owner must know
+          await ask({ fromMs: Date.now() });
+          throw new CliError("USAGE", "the backup doesn't say when it was made", "give --from");
+        }
+        return await ask(backupWindow(args, new Date(madeAt ?? 0)));
       });
       return answer(records);
     }
@@ -103,15 +103,14 @@ interface WindowValues {
   to?: string | undefined;
 }
 
+interface Window {
+  fromMs: number;
+  toMs?: number;
+}
+
 /** Back from the instant of the backup, which has nothing later. */
-function backupWindow(
-  values: WindowValues,
-  madeAt: string | undefined,
-): { fromMs: number; toMs?: number } {
-  if (madeAt === undefined && values.from === undefined) {
-    throw new CliError("USAGE", "the backup doesn't say when it was made", "give --from");
-  }
-  const { from, to } = timeWindow(values, new Date(madeAt ?? 0));
+function backupWindow(values: WindowValues, madeAt: Date): Window {
+  const { from, to } = timeWindow(values, madeAt);
   const fromMs = from.getTime();
   return values.to === undefined ? { fromMs } : { fromMs, toMs: to.getTime() };
 }
