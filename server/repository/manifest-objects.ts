@@ -5,16 +5,15 @@
 
 import { compressed, expanded } from "../formats/snapshot/compressed.js";
 import { FlowgError } from "../platform/errors.js";
+import { datedPart, datedPaths } from "./dated-path.js";
 import type { RepositoryKeys } from "./keys/keys.js";
-import { MANIFEST_VERSION, type Manifest } from "./manifest.js";
-import { manifestKind, manifestSchema } from "./manifest-schema.js";
+import { demandKnownVersion } from "./known-version.js";
+import { MANIFEST_FORMAT, MANIFEST_VERSION, type Manifest } from "./manifest.js";
+import { manifestSchema } from "./manifest-schema.js";
 import type { ObjectLock, Place, PlacedObject } from "./places/place.js";
 
 export const SNAPSHOTS = "snapshots/";
-const UUID = "[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}";
-const FORM = new RegExp(
-  String.raw`^snapshots/(\d{4}-\d\d-\d\d)/(\d\d)-(\d\d)-(\d\d\.\d{3}Z)-(${UUID})\.json\.zst(?:\.age)?$`,
-);
+const datedBy = datedPaths(SNAPSHOTS, String.raw`\.json\.zst(?:\.age)?`);
 /** Room for some 800,000 segments. */
 const MAX_BYTES = 512 * 1024 * 1024;
 
@@ -41,32 +40,22 @@ export function manifestPath(
   { createdAt, setId }: Pick<Manifest, "createdAt" | "setId">,
   suffix: string,
 ): string {
-  const [day, time = ""] = new Date(createdAt).toISOString().split("T");
-  return `${SNAPSHOTS}${day}/${time.replaceAll(":", "-")}-${setId}.json.zst${suffix}`;
+  return `${SNAPSHOTS}${datedPart({ createdAt, id: setId })}.json.zst${suffix}`;
 }
 
 const SIGNATURE = ".minisig";
 export const signaturePathOf = (path: string): string => path + SIGNATURE;
-
-/** What a path says of a manifest; undefined where no manifest of this repository could lie there. */
-function namedBy(path: string): Pick<Manifest, "setId" | "createdAt"> | undefined {
-  const [, day, hours, minutes, seconds, setId] = FORM.exec(path) ?? [];
-  const createdAt = `${day}T${hours}:${minutes}:${seconds}`;
-  // anybody can give an object any name
-  return setId === undefined || Number.isNaN(Date.parse(createdAt))
-    ? undefined
-    : { setId, createdAt };
-}
 
 /** The kind of an object below `snapshots/`. Only this function decides it. */
 export function snapshotAt(
   { path, storedAt }: Pick<PlacedObject, "path" | "storedAt">,
   { suffix }: Named,
 ): StoredSnapshot | undefined {
-  const named = namedBy(path);
+  const { createdAt, id: setId } = datedBy(path) ?? {};
+  if (createdAt === undefined || setId === undefined) return undefined;
   // a name of another kind of repository, or a day that doesn't exist: we never write such names
-  if (!named || manifestPath(named, suffix) !== path) return undefined;
-  return { path, signaturePath: signaturePathOf(path), ...named, storedAt };
+  if (manifestPath({ createdAt, setId }, suffix) !== path) return undefined;
+  return { path, signaturePath: signaturePathOf(path), setId, createdAt, storedAt };
 }
 
 export interface SnapshotObjects {
@@ -146,23 +135,16 @@ function parseManifest(text: string, path: string): Manifest {
   } catch (cause) {
     throw damaged(path, "is no JSON", cause);
   }
-  const kind = manifestKind.safeParse(json);
-  if (kind.success && kind.data.version > MANIFEST_VERSION) {
-    throw new FlowgError(
-      "SNAPSHOT_UNSUPPORTED",
-      `${path} is of version ${kind.data.version}; this program knows version ${MANIFEST_VERSION}`,
-      { hint: "use a later version of flowg" },
-    );
-  }
+  demandKnownVersion(json, { format: MANIFEST_FORMAT, version: MANIFEST_VERSION }, path);
   const parsed = manifestSchema.safeParse(json);
   if (!parsed.success) {
     const [issue] = parsed.error.issues;
     const where = issue?.path.length ? `${issue.path.join(".")}: ` : "";
     throw damaged(path, `isn't a manifest (${where}${issue?.message})`, parsed.error);
   }
-  const named = namedBy(path);
+  const named = datedBy(path);
   const { setId, createdAt } = parsed.data;
-  if (named && (named.setId !== setId || Date.parse(named.createdAt) !== Date.parse(createdAt))) {
+  if (named && (named.id !== setId || Date.parse(named.createdAt) !== Date.parse(createdAt))) {
     throw damaged(path, `holds the manifest of another snapshot, ${setId} of ${createdAt}`);
   }
   return parsed.data as Manifest;

@@ -62,9 +62,3 @@ export const manifestSchema = z.looseObject({
   objectLock: z.looseObject({ mode: z.enum(LOCK_MODES), until: z.iso.datetime() }).optional(),
   databases: databasesSchema,
 });
-
-/** A manifest of any version. */
-export const manifestKind = z.looseObject({
-  format: z.literal(MANIFEST_FORMAT),
-  version: z.number().int(),
-});

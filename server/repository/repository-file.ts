@@ -17,6 +17,7 @@ import { FlowgError } from "../platform/errors.js";
 import { isObject } from "../platform/json-object.js";
 import type { PublicKey, SigningKey } from "./keys/minisign.js";
 import { demandSignature, signObject } from "./keys/signatures.js";
+import { demandKnownVersion } from "./known-version.js";
 import type { Place } from "./places/place.js";
 
 export const REPOSITORY_FILE = "repository.json";
@@ -70,14 +71,7 @@ export async function readRepositoryFile(place: Place): Promise<FoundFile | unde
 /** @param where for messages */
 export function parseRepositoryFile(bytes: Buffer, where: string): FoundFile {
   const json = parsed(bytes);
-  const { format, version } = json ?? {};
-  if (format === FORMAT && typeof version === "number" && version > VERSION) {
-    throw new FlowgError(
-      "SNAPSHOT_UNSUPPORTED",
-      `the repository at ${where} is of version ${version}: this flowg knows version ${VERSION}`,
-      { hint: "use a later flowg" },
-    );
-  }
+  demandKnownVersion(json, { format: FORMAT, version: VERSION }, `the repository at ${where}`);
   const found = schema.safeParse(json);
   if (!json || !found.success) {
     const problem = found.error?.issues[0];

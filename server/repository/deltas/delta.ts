@@ -7,6 +7,7 @@ import { FlowgError } from "../../platform/errors.js";
 import { BACKUP_ORDER } from "../../records/backup-names.js";
 import { type Commit, commitAt } from "../../records/commit.js";
 import type { DatabaseKind } from "../../records/kinds.js";
+import { demandKnownVersion } from "../known-version.js";
 
 export const DELTA_FORMAT = "flowg-repository-delta";
 export const DELTA_VERSION = 1;
@@ -62,7 +63,6 @@ const headerSchema = z.looseObject({
     logs: part.optional(),
   }),
 });
-const kindSchema = z.looseObject({ format: z.literal(DELTA_FORMAT), version: z.number().int() });
 
 const NEWLINE = 0x0a;
 
@@ -136,14 +136,7 @@ function parseHeader(text: string, path: string): DeltaHeader {
   } catch (cause) {
     throw damagedDelta(path, "its first line isn't JSON", cause);
   }
-  const kind = kindSchema.safeParse(json);
-  if (kind.success && kind.data.version > DELTA_VERSION) {
-    throw new FlowgError(
-      "SNAPSHOT_UNSUPPORTED",
-      `${path} is of version ${kind.data.version}; this program knows version ${DELTA_VERSION}`,
-      { hint: "use a later version of flowg" },
-    );
-  }
+  demandKnownVersion(json, { format: DELTA_FORMAT, version: DELTA_VERSION }, path);
   const parsed = headerSchema.safeParse(json);
   if (parsed.success) return parsed.data as DeltaHeader;
   const [issue] = parsed.error.issues;
