@@ -178,6 +178,9 @@ export class Destination {
     if (this.#lastLook !== undefined && now - this.#lastLook < this.#options.heartbeatMs) return;
     const found = await readRepositoryFile(repository.place);
     if (found?.file.id !== repository.id) {
+      // what was stored since the last look may be gone with it: only a snapshot covers that
+      for (const database of this.#databases)
+        await this.#gap(database, "its repository was gone, or another was in its place");
       await this.close();
       throw new FlowgError(
         "REPOSITORY_MISSING",
