@@ -3,8 +3,14 @@
 import type { DatabaseKind } from "../../records/kinds.js";
 import { ownWrites } from "../../storage/around-writes.js";
 import type { Changes, Database } from "../../storage/database.js";
-import { commitKeys, commitsAfter, numberOf, readJournalNote } from "../../storage/journal/note.js";
-import { clearSome, endJournal } from "../../storage/journal/shipping.js";
+import {
+  commitKeys,
+  commitsAfter,
+  endJournal,
+  numberOf,
+  readJournalNote,
+} from "../../storage/journal/note.js";
+import { clearSome } from "../../storage/journal/shipping.js";
 import { readState } from "../../storage/tracking/state.js";
 
 const CLEARED_AT_ONCE = 2_000;
@@ -89,15 +95,11 @@ const sumOf = (pieces: readonly Piece[]): number =>
 export const change = <T>(database: Database, action: (changes: Changes) => T): Promise<T> =>
   ownWrites(() => database.change(action));
 
-/**
- * Removes commits in small transactions, between which others write.
- * @param upTo a commit's number; all unless given
- */
-export async function clearJournal(database: Database, upTo?: number): Promise<void> {
-  const some = { most: CLEARED_AT_ONCE, ...(upTo === undefined ? {} : { upTo }) };
+/** Removes all commits in small transactions, between which others write. */
+export async function clearJournal(database: Database): Promise<void> {
   const isAny = await database.read((instant) => commitKeys(instant, { limit: 1 }).length > 0);
   if (!isAny) return;
-  while (await change(database, (changes) => clearSome(changes, some)));
+  while (await change(database, (changes) => clearSome(changes, { most: CLEARED_AT_ONCE })));
 }
 
 /** Ends the journals that an earlier run of the server kept, where this run ships none. */

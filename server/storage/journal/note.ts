@@ -67,8 +67,8 @@ export function writeJournalNote({ local }: Noting, note: JournalNote): void {
   local.put(NOTE_KEY, Buffer.from(JSON.stringify(note)));
 }
 
-/** Removes the note, only inside a write transaction. The commits stay: see `clearSome`. */
-export function removeJournalNote({ local }: Noting): void {
+/** Ends the journal, only inside a write transaction. Its commits stay: see `clearSome`. */
+export function endJournal({ local }: Noting): void {
   local.remove(NOTE_KEY);
 }
 
@@ -124,7 +124,7 @@ export const commitsAfter = ({ local }: Noted, number: number) =>
 /** The keys of the first commits, up to the one of this number. */
 export const commitKeys = (
   { local }: Noted,
-  { upTo, limit }: { upTo?: number; limit: number },
+  { upTo, limit }: { upTo?: number | undefined; limit: number },
 ): Buffer[] => {
   const end = upTo === undefined ? CHANGE_RANGE.end : commitKey(upTo + 1);
   return [...local.keys({ start: CHANGE_RANGE.start, end, limit })].map((found) =>

@@ -12,7 +12,6 @@ import {
   lastNumber,
   numberOf,
   readJournalNote,
-  removeJournalNote,
   type Shipped,
   writeJournalNote,
 } from "./note.js";
@@ -91,8 +90,7 @@ export function clearSome(
   changes: Changes,
   { upTo, most }: { upTo?: number; most: number },
 ): boolean {
-  const limit = { limit: most, ...(upTo === undefined ? {} : { upTo }) };
-  const keys = commitKeys(changes, limit);
+  const keys = commitKeys(changes, { upTo, limit: most });
   for (const key of keys) changes.local.remove(key);
   return keys.length === most;
 }
@@ -117,11 +115,10 @@ export function beginShipping(
   { destination, repository, number: seen }: Pick<Shipped, "destination" | "repository" | "number">,
 ): Shipped {
   if (!changes.counted) changes.endEpoch();
-  const note = readJournalNote(changes) as JournalNote;
   const { history, changes: change } = changes.counted as CountedChanges;
   const number = Math.max(seen, lastNumber(changes));
   const shipped = { destination, repository, history, change, number, hasBase: false };
-  writeJournalNote(changes, { ...note, shipped: [...others(note, shipped), shipped] });
+  noteShipped(changes, shipped);
   return shipped;
 }
 
@@ -132,9 +129,4 @@ export function renewJournal(changes: Changes): void {
   const { limit, time } = note;
   clearSome(changes, { most: Number.MAX_SAFE_INTEGER });
   writeJournalNote(changes, { limit, time });
-}
-
-/** Ends the journal. Its commits stay: see {@link clearSome}. */
-export function endJournal(changes: Changes): void {
-  if (readJournalNote(changes)) removeJournalNote(changes);
 }
