@@ -6,28 +6,18 @@ import { join } from "node:path";
 import { expect, it } from "vitest";
 import { lmdb } from "../../server/engine/lmdb.js";
 import { restoreDirectories } from "../../server/operations/offline/restore.js";
-import { openLiveDatabases } from "../../server/operations/online/live-databases.js";
 import { backUpServed, type Served } from "../../server/operations/repository/backup-served.js";
 import { openReachable } from "../../server/operations/repository/open-reachable.js";
 import { openSnapshot, snapshotSet } from "../../server/operations/repository/open-snapshot.js";
 import { FlowgError } from "../../server/platform/errors.js";
 import { BACKUP_ORDER } from "../../server/records/backup-names.js";
 import { DATABASE_KINDS } from "../../server/records/kinds.js";
-import {
-  encodeValue,
-  entryKey,
-  roleKey,
-  streamKey,
-  userKey,
-} from "../../server/records/records.js";
-import { initRepository } from "../../server/repository/init.js";
+import { encodeValue, entryKey, streamKey } from "../../server/records/records.js";
 import { openPlace } from "../../server/repository/places/open-place.js";
 import type { Database } from "../../server/storage/database.js";
 import type { ServedDatabases } from "../../server/storage/engine.js";
 import { readContents, type Workspace, workspace } from "../operations/offline/contents.js";
-
-const PASSWORD_HASH =
-  "$argon2id$v=19$m=19456,t=2,p=1$MDEyMzQ1Njc4OWFiY2RlZg$uu3HROrzHZqVFYv8ltMcBMAKOrS6tgQiachBe/o7K3Q";
+import { newRepository, openServed, ROOT } from "./served.js";
 
 interface World extends AsyncDisposable {
   space: Workspace;
@@ -47,16 +37,9 @@ async function world(): Promise<World> {
     );
     await ingest(logs, 0, 20_000);
   }
-  const live = await openLiveDatabases({
-    engine: lmdb,
-    dirs: space.dirs("data"),
-    onUpgrade: () => {},
-    onPlaceChange: () => {},
-    onFailure: () => {},
-  });
+  const live = await openServed(space.dirs("data"));
   await live.databases.auth.change((changes) => {
-    changes.put(roleKey("admin"), encodeValue({ scopes: ["write_acls"] }));
-    changes.put(userKey("root"), encodeValue({ passwordHash: PASSWORD_HASH, roles: ["admin"] }));
+    for (const [key, value] of ROOT) changes.put(key, value);
   });
   const reading: string[] = [];
   const served: Served = {
@@ -93,14 +76,7 @@ const ingest = (logs: Database, from: number, count: number) =>
     }
   });
 
-/** A repository, of which the server has the key file alone. */
-async function repository(space: Workspace, name: string) {
-  const url = join(space.path, name);
-  const [identity, keyFile] = [`${url}.identity`, `${url}.key`];
-  const place = await openPlace(url);
-  await initRepository({ place, readers: { identityFile: identity }, keyFile });
-  return { url, identity, keyFile };
-}
+const repository = ({ path }: Workspace, name: string) => newRepository(join(path, name));
 
 it("stores one instant while the server writes on, then only what has changed, and reads nothing of the repository", async () => {
   await using at = await world();

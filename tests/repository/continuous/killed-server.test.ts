@@ -2,7 +2,6 @@
 // without a hole.
 
 import { execFileSync } from "node:child_process";
-import { readFileSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -11,6 +10,7 @@ import { afterAll, expect, it } from "vitest";
 import { flowg } from "../../cli/flowg.js";
 import { eventually } from "../../eventually.js";
 import { type ServerProcess, spawnServer } from "../../http/server-process.js";
+import { watchedBy } from "../../watched-process.js";
 
 const space = await mkdtemp(join(tmpdir(), "flowg-killed-server-"));
 afterAll(() => rm(space, { recursive: true, force: true }));
@@ -26,10 +26,9 @@ const start = (data: string) =>
   });
 
 /** Kills the process and its child, which is the one that serves. */
-function killAll({ child }: ServerProcess): void {
-  const pid = String(child.pid);
-  const children = readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").trim().split(" ");
-  execFileSync("kill", ["-9", pid, ...children.filter((one) => one !== "")]);
+async function killAll({ child }: ServerProcess): Promise<void> {
+  const pids = [child.pid, await watchedBy(child.pid)].filter((pid) => pid !== undefined);
+  execFileSync("kill", ["-9", ...pids.map(String)]);
 }
 
 async function login({ url: base }: ServerProcess): Promise<string> {
@@ -103,7 +102,7 @@ it("loses no more than what was on its way, and goes on after a start on what th
     });
     const sending = send(server, token, next);
     await sleep(2_500 + 400 * kills);
-    killAll(server);
+    await killAll(server);
     const last = await sending;
     // a log that was stored and not answered is sent again after the start
     const found = [...new Set(await numbers())];
@@ -123,7 +122,7 @@ it("loses no more than what was on its way, and goes on after a start on what th
     expect(metrics).toMatch(/^flowg_continuous_broken\{.*\} 0$/m);
     expect(metrics).toMatch(/^flowg_continuous_last_success_timestamp_seconds\{.*\} [1-9]/m);
   });
-  killAll(server);
+  await killAll(server);
   await server.exited;
   const all = new Set(await numbers());
   for (let n = 0; n < next; n++) expect(all.has(n), String(n)).toBe(true);

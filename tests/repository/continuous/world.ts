@@ -4,14 +4,12 @@ import { randomUUID } from "node:crypto";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { lmdb } from "../../../server/engine/lmdb.js";
-import { BlockBuilder, eachRecord } from "../../../server/formats/snapshot/badger.js";
-import { readSnapshot } from "../../../server/formats/snapshot/read.js";
+import { BlockBuilder } from "../../../server/formats/snapshot/badger.js";
 import {
   ContinuousBackup,
   type ContinuousOptions,
 } from "../../../server/operations/continuous/continuous.js";
 import type { ContinuousState } from "../../../server/operations/continuous/state.js";
-import { openLiveDatabases } from "../../../server/operations/online/live-databases.js";
 import { backUpServed } from "../../../server/operations/repository/backup-served.js";
 import {
   openReachable,
@@ -33,19 +31,15 @@ import {
   pipelineKey,
   roleKey,
   streamKey,
-  userKey,
 } from "../../../server/records/records.js";
-import { initRepository } from "../../../server/repository/init.js";
-import { openPlace } from "../../../server/repository/places/open-place.js";
 import type { Changes } from "../../../server/storage/database.js";
 import type { ServedDatabases } from "../../../server/storage/engine.js";
 import { finishUnfinished } from "../../../server/storage/unfinished/finish-unfinished.js";
 import { beginPurge, stepPurge } from "../../../server/storage/unfinished/purge.js";
 import { removeOldest } from "../../../server/storage/unfinished/remove-entries.js";
 import { type Workspace, workspace } from "../../operations/offline/contents.js";
-
-const PASSWORD_HASH =
-  "$argon2id$v=19$m=19456,t=2,p=1$MDEyMzQ1Njc4OWFiY2RlZg$uu3HROrzHZqVFYv8ltMcBMAKOrS6tgQiachBe/o7K3Q";
+import { recordsIn } from "../records-in.js";
+import { newRepository, openServed, ROOT } from "../served.js";
 
 export type Model = Record<DatabaseKind, Map<string, string>>;
 
@@ -101,38 +95,25 @@ export async function world({
   const url = join(space.path, "off-site");
   const others: string[] = [];
   for (let n = 1; n <= copies; n++) others.push(`${url}-${n}`);
-  const identityFiles: string[] = [];
-  const keyFiles: string[] = [];
-  for (const one of [url, ...others]) {
-    const [identityFile, keyFile] = [`${one}.identity`, `${one}.key`];
-    const itsPlace = await openPlace(one);
-    await initRepository({ place: itsPlace, readers: { identityFile }, keyFile });
-    await itsPlace.close();
-    identityFiles.push(identityFile);
-    keyFiles.push(keyFile);
-  }
-  const live = await openLiveDatabases({
-    engine: lmdb,
-    dirs: space.dirs("data"),
-    onUpgrade: () => {},
-    onPlaceChange: () => {},
-    onFailure: () => {},
-  });
+  const repositories = await Promise.all([url, ...others].map(newRepository));
+  const identityFiles = repositories.map(({ identity }) => identity);
+  const keyFiles = repositories.map(({ keyFile }) => keyFile);
+  const live = await openServed(space.dirs("data"));
   let snapshot: Promise<void> | undefined;
   /** Makes a snapshot as a job does. */
   const makeSnapshot = async (): Promise<void> => {
     const stored = at.continuous.snapshotBegins();
-    const repositories = await openReachable({ urls: [url, ...others], keyFiles });
+    const reached = await openReachable({ urls: [url, ...others], keyFiles });
     try {
       const report = await backUpServed(
         { engine: lmdb, databases: live.databases, onReader: () => () => {} },
-        { repositories: repositories.given, host: "here", tags: [] },
+        { repositories: reached.given, host: "here", tags: [] },
       );
       at.snapshots++;
       for (const [index, one] of report.repositories.entries())
         if (!("failed" in one)) await stored(destinations[index]?.name ?? "");
     } finally {
-      await repositories[Symbol.asyncDispose]();
+      await reached[Symbol.asyncDispose]();
     }
   };
   const snapshotOnce = (): boolean => {
@@ -202,22 +183,8 @@ export async function world({
       await using readers = await at.open(from);
       const opened = await openSnapshot(readers.given, wish);
       const model: Model = { auth: new Map(), config: new Map(), logs: new Map() };
-      for (const kind of DATABASE_KINDS) {
-        await readSnapshot(sourceOf(opened, kind).open(), {
-          expected: kind,
-          checkRecords: true,
-          onSummary: () => {},
-          onBlock: (raw) => {
-            const bytes = Buffer.from(raw.buffer, raw.byteOffset, raw.byteLength);
-            eachRecord(bytes, (keyStart, keyEnd, valueStart, valueEnd) => {
-              model[kind].set(
-                bytes.toString("hex", keyStart, keyEnd),
-                bytes.toString("hex", valueStart, valueEnd),
-              );
-            });
-          },
-        });
-      }
+      for (const kind of DATABASE_KINDS)
+        model[kind] = await recordsIn(sourceOf(opened, kind), kind);
       return { opened, model };
     },
     [Symbol.asyncDispose]: async () => {
@@ -229,8 +196,7 @@ export async function world({
     },
   };
   await write(at, "auth", (put) => {
-    put(roleKey("admin"), encodeValue({ scopes: ["write_acls"] }));
-    put(userKey("root"), encodeValue({ passwordHash: PASSWORD_HASH, roles: ["admin"] }));
+    for (const [key, value] of ROOT) put(key, value);
   });
   at.continuous = await begin();
   return at;
@@ -322,12 +288,15 @@ async function ingest(at: World, random: Random, count: number): Promise<void> {
   });
 }
 
+/** As many as there may be at all: a backup of far fewer records than before would be refused. */
+const RESTORED = 24;
+
 /** Restores past the door: no delta can say what it did. */
 export async function bulkRestore(at: World, random: Random): Promise<void> {
   const builder = new BlockBuilder();
   const model = new Map<string, string>();
-  for (let n = 0; n < 3; n++) {
-    const key = pipelineKey(`restored${n}`);
+  for (let n = 0; n < RESTORED; n++) {
+    const key = pipelineKey(`restored${String(n).padStart(2, "0")}`);
     const value = Buffer.from(JSON.stringify({ n: random(1_000_000) }));
     builder.add(key, value);
     model.set(hex(key), hex(value));

@@ -5,8 +5,6 @@ import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { expect, vi } from "vitest";
 import { lmdb } from "../../../server/engine/lmdb.js";
-import { eachRecord } from "../../../server/formats/snapshot/badger.js";
-import { readSnapshot } from "../../../server/formats/snapshot/read.js";
 import { restoreDirectories } from "../../../server/operations/offline/restore.js";
 import { backupToRepositories } from "../../../server/operations/repository/backup.js";
 import { forgetSnapshots } from "../../../server/operations/repository/forget.js";
@@ -44,6 +42,7 @@ import type { Workspace } from "../../operations/offline/contents.js";
 import { readContents } from "../../operations/offline/contents.js";
 import type { Random } from "../../storage/tracking/random.js";
 import { listed } from "../places/law.js";
+import { recordsIn } from "../records-in.js";
 import type { ClockedPlace } from "./clocked-place.js";
 import {
   type Databases,
@@ -52,7 +51,6 @@ import {
   hasPart,
   KINDS,
   Model,
-  type Records,
   type Selecting,
   wordOf,
 } from "./model.js";
@@ -519,15 +517,8 @@ export class World {
   async #demandRight({ reader, snapshots }: Kept, setId: string): Promise<void> {
     const opened = await openSnapshot([{ repository: reader }], { snapshot: setId });
     const found: Databases = {};
-    for (const kind of databasesIn(opened)) {
-      const records: Records = new Map();
-      await readSnapshot(sourceOf(opened, kind).open(), {
-        expected: kind,
-        checkRecords: true,
-        onBlock: (raw) => addRecords(raw, records),
-      });
-      found[kind] = records;
-    }
+    for (const kind of databasesIn(opened))
+      found[kind] = await recordsIn(sourceOf(opened, kind), kind);
     const wrong = difference(found, (snapshots.get(setId) as Known).databases);
     if (wrong !== undefined) expect.fail(`the snapshot ${setId}: ${wrong}`);
   }
@@ -575,14 +566,6 @@ async function contentsAt(
     found[kind] = new Map(contents);
   }
   return found;
-}
-
-function addRecords(raw: Uint8Array, records: Records): void {
-  const bytes = Buffer.from(raw);
-  const text = (start: number, end: number) => bytes.toString("hex", start, end);
-  eachRecord(bytes, (keyStart, keyEnd, valueStart, valueEnd) => {
-    records.set(text(keyStart, keyEnd), text(valueStart, valueEnd));
-  });
 }
 
 /** The newest of each host, or the newest of each day. */
