@@ -988,7 +988,7 @@ export interface paths {
         };
         /**
          * List tasks
-         * @description Newest first: those that go on, and the newest hundred that have ended. A task is seen by the user that has begun it, and by callers who hold the scopes that its work needs. The list has only these.
+         * @description Newest first: those that go on, and the newest hundred that have ended. A task is seen by the user that has begun it, until their password is set anew, and by callers who hold the scopes that its work needs. The list has only these.
          *
          *     Needs any valid token.
          */
@@ -1010,7 +1010,7 @@ export interface paths {
         };
         /**
          * Look at a task
-         * @description A task is seen by the user that has begun it, and by callers who hold the scopes that its work needs.
+         * @description A task is seen by the user that has begun it, until their password is set anew, and by callers who hold the scopes that its work needs.
          *
          *     Needs any valid token.
          */
@@ -1019,7 +1019,7 @@ export interface paths {
         post?: never;
         /**
          * Cancel a task
-         * @description Asks for its end, and doesn't wait for it: the task's events tell of it. Nothing is left half done: a restore leaves what was there before, a backup no snapshot. What can't be undone any more goes on to its end, and succeeds. A task is seen by the user that has begun it, and by callers who hold the scopes that its work needs.
+         * @description Asks for its end, and doesn't wait for it: the task's events tell of it. Nothing is left half done: a restore leaves what was there before, a backup no snapshot. What can't be undone any more goes on to its end, and succeeds. A task is seen by the user that has begun it, until their password is set anew, and by callers who hold the scopes that its work needs.
          *
          *     Needs any valid token.
          */
@@ -1038,7 +1038,7 @@ export interface paths {
         };
         /**
          * Follow a task to its end
-         * @description Server-sent events: `task` with the task as it is now, `progress` as it goes on, and `end` with the task as it ended, which is the last one. Each has an id: whoever comes back with it, in the header `Last-Event-ID` or as `lastEventId`, goes on where they were. Comments keep the connection awake. A task is seen by the user that has begun it, and by callers who hold the scopes that its work needs. The connection ends once the caller may not.
+         * @description Server-sent events: `task` with the task as it is now, `progress` as it goes on, and `end` with the task as it ended, which is the last one. Each has an id: whoever comes back with it, in the header `Last-Event-ID` or as `lastEventId`, goes on where they were. Comments keep the connection awake. A task is seen by the user that has begun it, until their password is set anew, and by callers who hold the scopes that its work needs. The connection ends once the caller may not.
          *
          *     Needs any valid token.
          */

@@ -1,13 +1,31 @@
-// A task may be seen and cancelled by the user who began it, and by callers who hold the scopes that its work needs.
+// A task may be seen and cancelled by the user who began it, and by callers who hold the scopes that its work needs. As with sessions,
+// it is a user's own only until their password is set anew, and until they are deleted: somebody else may have got the name since.
 
 import type { KeptTask } from "../records/tasks.js";
-import type { Caller } from "./context.js";
+import type { Caller, Context } from "./context.js";
 import { demand } from "./trpc.js";
 
-export const maySee = (caller: Caller, { by, scopes }: KeptTask): boolean =>
-  by === caller.user || scopes.every((scope) => caller.scopes.has(scope));
+type Asking = Pick<Context, "services"> & { caller: Caller };
+
+/** Those of these tasks that the caller may see. */
+export async function seenBy(
+  { services, caller }: Asking,
+  tasks: readonly KeptTask[],
+): Promise<KeptTask[]> {
+  const { user } = caller;
+  const anewAt = (await services.auth.read((auth) => auth.sessionsVoidUntil(user))) ?? 0;
+  const isOwn = ({ by, begunAt }: KeptTask) => by === user && Date.parse(begunAt) > anewAt;
+  const isOpen = ({ scopes }: KeptTask) => scopes.every((scope) => caller.scopes.has(scope));
+  return tasks.filter((task) => isOpen(task) || isOwn(task));
+}
 
 /** @throws PERMISSION_DENIED naming the scopes that the caller lacks */
-export function demandTask(caller: Caller, task: KeptTask): void {
-  if (!maySee(caller, task)) demand(caller, task.scopes, "the task is another user's, and needs");
+export async function demandTask(asking: Asking, task: KeptTask): Promise<void> {
+  const { caller } = asking;
+  if ((await seenBy(asking, [task])).length > 0) return;
+  const why =
+    task.by === caller.user
+      ? "the task is from before the password was set anew, and needs"
+      : "the task is another user's, and needs";
+  demand(caller, task.scopes, why);
 }

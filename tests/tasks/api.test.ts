@@ -116,6 +116,26 @@ test("a task is seen by its own user and by those who hold its scopes, and by no
   expect(await endOf(id)).toMatchObject({ state: "cancelled", by: user.name });
 });
 
+test("a task from before a user was made anew, or got another password, is not theirs by its name", async () => {
+  const id = await begin(await server.userWith("write_backups"));
+  const { by: name } = await endOf(id);
+  const user = (json: object) => server.must(`/users/${name}`, { method: "PUT", json });
+  const answers = async (as: string) => {
+    const { tasks } = (await server.must("/tasks", { as })).body;
+    return [(await get(id, as)).status, tasks.map((task: { id: string }) => task.id)];
+  };
+  await user({ roles: [], password: "another one" });
+  const renewed = await server.login(name, "another one");
+  expect(await answers(renewed)).toEqual([403, []]);
+  expect((await get(id, renewed)).body.message).toMatch(/before the password was set anew/);
+  await server.must(`/users/${name}`, { method: "DELETE" });
+  await user({ roles: [], password: "of somebody else" });
+  const other = await server.login(name, "of somebody else");
+  expect(await answers(other)).toEqual([403, []]);
+  expect((await cancel(id, other)).status).toBe(403);
+  expect((await get(id)).status).toBe(200);
+});
+
 test("events end before the next one once their listener has been locked out", async () => {
   held.hold();
   const id = await begin();

@@ -7,7 +7,7 @@ import { type AuditFacts, audited } from "../audited.js";
 import { rest } from "../rest.js";
 import { nothing, success } from "../schemas.js";
 import { eventText } from "../server-sent-events.js";
-import { demandTask, maySee } from "../task-access.js";
+import { demandTask, seenBy } from "../task-access.js";
 import { task, taskExample } from "../task-schema.js";
 import { router, signedIn } from "../trpc.js";
 import { whilePermitted } from "../while-permitted.js";
@@ -18,7 +18,8 @@ const byId = z.object({ task: z.string().meta({ description: "The task's id." })
 const answer = z.object({ success, task });
 
 const WHOSE =
-  "A task is seen by the user that has begun it, and by callers who hold the scopes that its work needs.";
+  "A task is seen by the user that has begun it, until their password is set anew, and by callers who hold the scopes that its " +
+  "work needs.";
 
 const ended = taskExample("job", "nightly", {
   state: "succeeded",
@@ -40,9 +41,8 @@ export const tasks = router({
     )
     .input(nothing)
     .output(z.object({ success, tasks: z.array(task) }))
-    .query(({ ctx }) => {
-      const { tasks } = ctx.services;
-      const seen = tasks.list().filter((one) => maySee(ctx.caller, one));
+    .query(async ({ ctx }) => {
+      const seen = await seenBy(ctx, ctx.services.tasks.list());
       return { success: true as const, tasks: seen.map(shown) };
     }),
 
@@ -59,9 +59,9 @@ export const tasks = router({
     )
     .input(byId)
     .output(answer)
-    .query(({ ctx, input }) => {
+    .query(async ({ ctx, input }) => {
       const found = ctx.services.tasks.get(input.task);
-      demandTask(ctx.caller, found);
+      await demandTask(ctx, found);
       return { success: true as const, task: shown(found) };
     }),
 
@@ -87,7 +87,7 @@ export const tasks = router({
       const { tasks } = ctx.services;
       const cancelled = await audited(ctx, facts, async () => {
         const found = tasks.get(input.task);
-        demandTask(ctx.caller, found);
+        await demandTask(ctx, found);
         Object.assign(facts, { kind: found.kind, target: found.target });
         return tasks.cancel(input.task, ctx.caller.user);
       });
@@ -123,10 +123,10 @@ export const tasks = router({
     .subscription(async function* ({ ctx, input, signal }) {
       const { tasks } = ctx.services;
       const task = tasks.get(input.task);
-      demandTask(ctx.caller, task);
+      await demandTask(ctx, task);
       const after = input.lastEventId === undefined ? undefined : Number(input.lastEventId);
       const events = tasks.events(input.task, after, signal ?? ctx.signal);
-      const demand = async () => demandTask(await ctx.authorizeAgain(), task);
+      const demand = async () => demandTask({ ...ctx, caller: await ctx.authorizeAgain() }, task);
       for await (const { id, ...said } of whilePermitted(events, demand))
         yield tracked(String(id), said);
     }),
