@@ -2,8 +2,7 @@
 
 import { execFile } from "node:child_process";
 import { existsSync } from "node:fs";
-import { mkdtemp, readFile, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
@@ -13,13 +12,16 @@ import { initRepository } from "../../server/repository/init.js";
 import { openPlace } from "../../server/repository/places/open-place.js";
 import { eventually } from "../eventually.js";
 import { startServer } from "../http/test-server.js";
+import { workspace } from "../operations/offline/contents.js";
 import { tool } from "../support/tool.js";
 
 const PROMTOOL = tool("prometheus", "promtool");
 const RULES = fileURLToPath(new URL("../../server/alerts.yml", import.meta.url));
 
 it("tells when each destination got a snapshot, and names no metric in an alert that isn't there", async () => {
-  const home = await mkdtemp(join(tmpdir(), "flowg-metrics-"));
+  // it goes after the server has stopped, which stores changes in it
+  await using space = await workspace();
+  const home = space.path;
   const url = join(home, "near");
   const keyFile = join(home, "key");
   const place = await openPlace(url);
@@ -80,7 +82,6 @@ it("tells when each destination got a snapshot, and names no metric in an alert 
     const named: string[] = expr.match(/\bflowg_\w+/g);
     for (const name of named) expect(text).toContain(`# TYPE ${name} `);
   }
-  await rm(home, { recursive: true, force: true });
 });
 
 it.skipIf(!existsSync(PROMTOOL))("promtool takes the alert rules", async () => {
