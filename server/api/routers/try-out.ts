@@ -4,10 +4,10 @@ import { z } from "zod";
 import { tracePlan } from "../../operations/ingest/trace-plan.js";
 import { alertBody } from "../../operations/webhooks/alert-body.js";
 import { FlowgError } from "../../platform/errors.js";
-import { type Webhook, webhookProblem } from "../../records/config/webhook.js";
+import { webhookProblem } from "../../records/config/webhook.js";
 import { type Fields, WrittenFields } from "../../records/logs/written-fields.js";
 import type { Context } from "../context.js";
-import { NAMES_BYTES, rest } from "../rest.js";
+import { NAMES_BYTES, type RestMeta, rest } from "../rest.js";
 import { DONE, done, flowInput, name, record, success } from "../schemas.js";
 import { requires, router } from "../trpc.js";
 
@@ -32,20 +32,6 @@ const nodeTrace = z
     error: z.string().nullable(),
   })
   .meta({ id: "NodeTrace" });
-
-/**
- * Calls an alert's webhook once, now.
- * @throws NOT_IMPLEMENTED, INPUT_INVALID, UPSTREAM_FAILED, CANCELLED
- */
-async function callAlert(webhook: Webhook, fields: Fields, ctx: Context): Promise<void> {
-  const problem = webhookProblem(webhook);
-  if (problem !== undefined) {
-    const code = webhook.type === undefined ? "UPSTREAM_FAILED" : "NOT_IMPLEMENTED";
-    const hint = "nothing was sent: save an alert with a URL in its place";
-    throw new FlowgError(code, `the alert ${problem}`, { hint });
-  }
-  await ctx.services.alerts.callNow(webhook, alertBody(fields, Date.now()), ctx.signal);
-}
 
 export const tryOut = router({
   transformer: requires("read_transformers")
@@ -106,44 +92,46 @@ export const tryOut = router({
     }),
 
   forwarder: requires("write_alerts")
-    .meta({
-      ...rest("POST", "/test/forwarders/{name}", {
-        id: "test_forwarder",
-        tag,
-        summary: "Post a record to a forwarder",
-        errors: ["NOT_FOUND", "UPSTREAM_FAILED", "NOT_IMPLEMENTED"],
-        changesNothing: true,
-        request: { record: { message: "hello" } },
-        response: { success: true },
-      }),
-      bodyBytes: NAMES_BYTES,
-    })
+    .meta(posting("/test/forwarders/{name}", "test_forwarder", "Post a record to a forwarder"))
     .input(z.object({ name: name("forwarder"), record }))
     .output(done)
-    .mutation(async ({ ctx, input }) => {
-      const webhook = await ctx.services.config.alerts.get(input.name);
-      await callAlert(webhook, input.record, ctx);
-      return DONE;
-    }),
+    .mutation(({ ctx, input }) => callAlert(input.name, input.record, ctx)),
 
   alert: requires("write_alerts")
-    .meta({
-      ...rest("POST", "/test/alerts/{alert}", {
-        id: "test_alert",
-        tag,
-        summary: "Post a record to an alert's webhook",
-        errors: ["NOT_FOUND", "UPSTREAM_FAILED", "NOT_IMPLEMENTED"],
-        changesNothing: true,
-        request: { record: { message: "hello" } },
-        response: { success: true },
-      }),
-      bodyBytes: NAMES_BYTES,
-    })
+    .meta(posting("/test/alerts/{alert}", "test_alert", "Post a record to an alert's webhook"))
     .input(z.object({ alert: name("alert"), record }))
     .output(done)
-    .mutation(async ({ ctx, input }) => {
-      const webhook = await ctx.services.config.alerts.get(input.alert);
-      await callAlert(webhook, input.record, ctx);
-      return DONE;
-    }),
+    .mutation(({ ctx, input }) => callAlert(input.alert, input.record, ctx)),
 });
+
+/** What there is to say of both, for an alert is a forwarder. */
+function posting(path: `/${string}`, id: string, summary: string): RestMeta {
+  return {
+    ...rest("POST", path, {
+      id,
+      tag,
+      summary,
+      errors: ["NOT_FOUND", "UPSTREAM_FAILED", "NOT_IMPLEMENTED"],
+      changesNothing: true,
+      request: { record: { message: "hello" } },
+      response: { success: true },
+    }),
+    bodyBytes: NAMES_BYTES,
+  };
+}
+
+/**
+ * Calls an alert's webhook once, now.
+ * @throws NOT_FOUND, NOT_IMPLEMENTED, INPUT_INVALID, UPSTREAM_FAILED, CANCELLED
+ */
+async function callAlert(alert: string, fields: Fields, { services, signal }: Context) {
+  const webhook = await services.config.alerts.get(alert);
+  const problem = webhookProblem(webhook);
+  if (problem !== undefined) {
+    const code = webhook.type === undefined ? "UPSTREAM_FAILED" : "NOT_IMPLEMENTED";
+    const hint = "nothing was sent: save an alert with a URL in its place";
+    throw new FlowgError(code, `the alert ${problem}`, { hint });
+  }
+  await services.alerts.callNow(webhook, alertBody(fields, Date.now()), signal);
+  return DONE;
+}
