@@ -5,6 +5,7 @@
 import { type Agent, type IncomingMessage, request as requestHttp } from "node:http";
 import { request as requestHttps } from "node:https";
 import { FlowgError } from "../../platform/errors.js";
+import { retryAfterMs } from "../../platform/retry-after.js";
 import { isHttpUrl } from "../../records/config/webhook.js";
 import type { AllowedHosts } from "./allowed-hosts.js";
 
@@ -93,7 +94,7 @@ export async function tryWebhook(
   return {
     error: new FlowgError("UPSTREAM_FAILED", `${what} answered ${status}`),
     mayPass: status >= 500 || status === 408 || status === 425 || status === 429,
-    retryAfterMs: retryAfterOf(headers["retry-after"]),
+    retryAfterMs: retryAfterMs(headers["retry-after"]),
   };
 }
 
@@ -169,11 +170,4 @@ function decoded(text: string): string {
   } catch {
     return text;
   }
-}
-
-/** The milliseconds that a header Retry-After asks for: it holds seconds, or a date (RFC 9110 section 10.2.3). */
-function retryAfterOf(header: string | undefined): number | undefined {
-  if (header === undefined) return undefined;
-  const ms = /^\d{1,9}$/.test(header) ? Number(header) * 1000 : Date.parse(header) - Date.now();
-  return Number.isNaN(ms) ? undefined : Math.max(0, ms);
 }

@@ -2,6 +2,7 @@
 
 import { parseXML } from "@aws-sdk/xml-builder";
 import { FlowgError } from "../../../platform/errors.js";
+import { retryAfterMs } from "../../../platform/retry-after.js";
 import { TransientFault } from "../object-store.js";
 import type { StoreAnswer } from "./connections.js";
 import type { S3Settings } from "./s3-settings.js";
@@ -82,7 +83,9 @@ export function s3Fault(refusal: Refusal, doing: string, settings: S3Settings): 
   if (AGAIN.has(code) || status >= 500 || status === 429 || status === 408) {
     if (status === 501) return new FlowgError("NOT_IMPLEMENTED", message, { details });
     if (status === 507 || FULL.has(code)) return full(message, details);
-    return new TransientFault(message, { retryAfterMs: retryAfterMs(answer) });
+    return new TransientFault(message, {
+      retryAfterMs: retryAfterMs(answer.headers["retry-after"]),
+    });
   }
   if (FULL.has(code)) return full(message, details);
   const [kind, hint] = explain(refusal, doing, settings);
@@ -167,9 +170,4 @@ function explain(
 function requestId({ headers }: StoreAnswer): { requestId?: string } {
   const id = headers["x-amz-request-id"];
   return typeof id === "string" ? { requestId: word(id) } : {};
-}
-
-function retryAfterMs({ headers }: StoreAnswer): number | undefined {
-  const seconds = Number(headers["retry-after"]);
-  return Number.isFinite(seconds) && seconds > 0 ? seconds * 1000 : undefined;
 }
