@@ -2,10 +2,11 @@
 
 import { z } from "zod";
 import { tracePlan } from "../../operations/ingest/trace-plan.js";
+import { parsed } from "../../operations/ingest/walk-plan.js";
 import { alertBody } from "../../operations/webhooks/alert-body.js";
 import { FlowgError } from "../../platform/errors.js";
 import { webhookProblem } from "../../records/config/webhook.js";
-import { type Fields, WrittenFields } from "../../records/logs/written-fields.js";
+import type { Fields } from "../../records/logs/written-fields.js";
 import type { Context } from "../context.js";
 import { NAMES_BYTES, type RestMeta, rest } from "../rest.js";
 import { DONE, done, flowInput, name, record, success } from "../schemas.js";
@@ -53,7 +54,7 @@ export const tryOut = router({
     .output(z.object({ success, record, records: z.array(record) }))
     .mutation(async ({ ctx, input }) => {
       const ran = await ctx.services.transformers.tryOut(input.code, input.record);
-      const fields = ran instanceof WrittenFields ? ran.parsed : ran;
+      const fields = parsed(ran);
       // later FlowGs answer with a list
       return { success: true, record: fields, records: [fields] };
     }),
