@@ -107,6 +107,23 @@ describe("a repository with an identity file", () => {
     );
   });
 
+  test("says what to do about an object that was changed, and about one that nobody has signed", async () => {
+    await init({ identityFile: at("id") });
+    const server = await open();
+    const stored = await server.keys.cipher.encrypt(Buffer.from("records"));
+    const signature = server.keys.sign?.(stored, MANIFEST) ?? "";
+    const hintOf = async (bytes: Buffer, signed?: string) => {
+      const { keys } = await open({ identityFiles: [at("id")] });
+      const error = await failure((async () => keys.demandSigned(bytes, signed, MANIFEST))());
+      expect(error.code).toBe("SIGNATURE_REFUSED");
+      return error.hint;
+    };
+    const cut = stored.subarray(0, -1);
+    expect(await hintOf(cut, signature)).toContain("put it back from another copy");
+    expect(await hintOf(stored, signature.slice(0, 90))).toContain("put it back from another copy");
+    expect(await hintOf(stored)).toContain("--trusted-key");
+  });
+
   test("is as well for several identities and recipients", async () => {
     const [one, two] = [await newIdentity(), await newIdentity()];
     await writeFile(at("both"), `${one.secret}\n`, { mode: 0o600 });

@@ -33,27 +33,34 @@ export function demandSignature(
   trusted: readonly PublicKey[],
   repository: string,
 ): void {
-  if (signature === undefined) throw refused(path, "is not signed", trusted);
+  const refused = (why: string, hint = FOREIGN) => refusal({ path, why, hint }, trusted);
+  if (signature === undefined) throw refused("is not signed");
   const found = parseSignature(signature);
-  if (!found) throw refused(path, "has a signature that is damaged", trusted);
+  if (!found) throw refused("has a signature that is damaged", CHANGED);
   const keys = trusted.filter(({ id }) => id === found.keyId);
-  if (keys.length === 0) {
-    throw refused(path, `is signed with key ${found.keyId}, which is not trusted`, trusted);
-  }
-  if (!keys.some((key) => isSignatureOf(stored, found, key))) {
-    throw refused(path, "is not what was signed: it or its signature was changed", trusted);
-  }
-  if (found.trustedComment !== commentFor(repository, path)) {
-    throw refused(path, "has the signature of another object", trusted);
-  }
+  if (keys.length === 0) throw refused(`is signed with key ${found.keyId}, which is not trusted`);
+  if (!keys.some((key) => isSignatureOf(stored, found, key)))
+    throw refused("is not what was signed: it or its signature was changed", CHANGED);
+  if (found.trustedComment !== commentFor(repository, path))
+    throw refused("has the signature of another object");
 }
 
-function refused(path: string, why: string, trusted: readonly PublicKey[]): FlowgError {
+const FOREIGN =
+  "somebody else may have put it there. To trust another key, add --trusted-key RW…; " +
+  "--allow-unsigned takes it as it is";
+
+/** Disks change bytes more often than attackers do, and then no other key helps. */
+const CHANGED =
+  "the disk or somebody may have changed it: put it back from another copy of the repository, or use another snapshot; " +
+  "--allow-unsigned takes it as it is";
+
+function refusal(
+  { path, why, hint }: { path: string; why: string; hint: string },
+  trusted: readonly PublicKey[],
+): FlowgError {
   const ids = trusted.map(({ id }) => id).join(", ");
   return new FlowgError("SIGNATURE_REFUSED", `${path} ${why}; trusted: ${ids}`, {
-    hint:
-      "somebody else may have put it there. To trust another key, add --trusted-key RW…; " +
-      "--allow-unsigned takes it as it is",
+    hint,
     details: { path, trusted: trusted.map(({ text }) => text) },
   });
 }
