@@ -6,6 +6,7 @@ import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { backupDirectories, type DatabaseDirs } from "../../server/core.js";
+import { openDatabase } from "../../server/engine/lmdb/open.js";
 import type { Progress } from "../../server/records/reports.js";
 import { type Workspace, workspace } from "../operations/offline/contents.js";
 import { fillSample } from "../operations/offline/sample.js";
@@ -57,5 +58,14 @@ test("are not, if somebody writes meanwhile", async () => {
   await expect(running).rejects.toMatchObject({
     code: "DATABASE_UNAVAILABLE",
     message: expect.stringContaining("was written to while it was read without its lock file"),
+  });
+});
+
+test("are not opened for writing, and the hint is about their file system, not about permissions", async () => {
+  const dir = space.dirs("mounted").auth;
+  await expect(openDatabase({ kind: "auth", dir, mode: "write" })).rejects.toMatchObject({
+    code: "DATABASE_UNAVAILABLE",
+    message: expect.stringMatching(/lock\.mdb: the file system is read-only$/),
+    hint: "give a directory on another file system",
   });
 });

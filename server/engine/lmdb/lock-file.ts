@@ -5,7 +5,7 @@ import { randomUUID } from "node:crypto";
 import { access, constants, link, open, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { FlowgError, isDiskFull, systemCode } from "../../platform/errors.js";
-import { reasonOf } from "../../platform/files/file-error.js";
+import { hintFor, reasonOf } from "../../platform/files/file-error.js";
 import { giveToOwnerOf } from "../../platform/files/give-to-owner.js";
 import { DATA_FILE } from "./data-file.js";
 
@@ -103,6 +103,6 @@ function unusable(path: string, cause: unknown): FlowgError {
   }
   return new FlowgError("DATABASE_UNAVAILABLE", `cannot use ${path}: ${reasonOf(cause)}`, {
     cause,
-    hint: "check its permissions, or run as its owner",
+    hint: hintFor(cause) ?? "check its permissions, or run as its owner",
   });
 }
