@@ -43,7 +43,7 @@ export async function openSnapshot(
   const faults: FlowgError[] = [];
   const found: Found[] = [];
   const failed = (error: unknown) => {
-    if (!(error instanceof FlowgError) || error.code === "CANCELLED") throw error;
+    pass(error);
     faults.push(error);
   };
   const usable: Repository[] = [];
@@ -84,7 +84,7 @@ const wantsDeltas = ({ snapshot, noDeltas }: StateWish): boolean =>
   snapshot === undefined && !noDeltas;
 
 /** @throws what isn't the fault of one repository */
-function pass(error: unknown): void {
+function pass(error: unknown): asserts error is FlowgError {
   if (!(error instanceof FlowgError) || error.code === "CANCELLED") throw error;
 }
 
@@ -171,7 +171,7 @@ async function furthest(
           found.push({ copies, since });
         } catch (error) {
           pass(error);
-          faults.push(error as FlowgError);
+          faults.push(error);
         }
       }
       if (at !== undefined && !allowMissing && found.length > 0) break;
