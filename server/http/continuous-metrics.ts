@@ -1,39 +1,43 @@
 // Prometheus' metrics of continuous backups.
 
-import { Gauge, type Registry } from "prom-client";
+import { Counter, Gauge, type Registry } from "prom-client";
 import type { ContinuousBackup } from "../operations/continuous/continuous.js";
 import type { ContinuousState } from "../operations/continuous/state.js";
 import { DATABASE_KINDS } from "../records/kinds.js";
 
-const MEASURES: readonly [name: string, help: string, value: (state: ContinuousState) => number][] =
+type Measure = readonly [name: string, help: string, value: (state: ContinuousState) => number];
+
+const LEVELS: readonly Measure[] = [
   [
-    [
-      "flowg_continuous_possible_loss_seconds",
-      "Seconds of changes that a destination would lack if this machine were lost.",
-      ({ possibleLoss }) => possibleLoss,
-    ],
-    [
-      "flowg_continuous_broken",
-      "1 while deltas can't go on in a destination, and a snapshot has yet to cover what they don't.",
-      ({ broken }) => (broken === undefined ? 0 : 1),
-    ],
-    ["flowg_continuous_deltas_total", "Deltas stored since the start.", ({ deltas }) => deltas],
-    [
-      "flowg_continuous_delta_bytes_total",
-      "Bytes of deltas stored since the start.",
-      ({ bytes }) => bytes,
-    ],
-    [
-      "flowg_continuous_failures_total",
-      "Times that changes could not be stored.",
-      ({ failures }) => failures,
-    ],
-    [
-      "flowg_continuous_last_success_timestamp_seconds",
-      "When a destination last had all changes; 0 if it has not since the start.",
-      ({ lastSuccess }) => lastSuccess / 1000,
-    ],
-  ];
+    "flowg_continuous_possible_loss_seconds",
+    "Seconds of changes that a destination would lack if this machine were lost.",
+    ({ possibleLoss }) => possibleLoss,
+  ],
+  [
+    "flowg_continuous_broken",
+    "1 while deltas can't go on in a destination, and a snapshot has yet to cover what they don't.",
+    ({ broken }) => (broken === undefined ? 0 : 1),
+  ],
+  [
+    "flowg_continuous_last_success_timestamp_seconds",
+    "When a destination last had all changes; 0 if it has not since the start.",
+    ({ lastSuccess }) => lastSuccess / 1000,
+  ],
+];
+
+const COUNTS: readonly Measure[] = [
+  ["flowg_continuous_deltas_total", "Deltas stored since the start.", ({ deltas }) => deltas],
+  [
+    "flowg_continuous_delta_bytes_total",
+    "Bytes of deltas stored since the start.",
+    ({ bytes }) => bytes,
+  ],
+  [
+    "flowg_continuous_failures_total",
+    "Times that changes could not be stored.",
+    ({ failures }) => failures,
+  ],
+];
 
 export function measureContinuous(
   job: string,
@@ -41,15 +45,29 @@ export function measureContinuous(
   registry: Registry,
 ): void {
   const registers = [registry];
-  for (const [name, help, value] of MEASURES) {
+  const labelNames = ["job", "destination"] as const;
+  for (const [name, help, value] of LEVELS) {
     new Gauge({
       name,
       help,
-      labelNames: ["job", "destination"],
+      labelNames,
       registers,
       collect() {
         for (const { name: destination, state } of continuous.states)
           this.set({ job, destination }, value(state));
+      },
+    });
+  }
+  for (const [name, help, value] of COUNTS) {
+    new Counter({
+      name,
+      help,
+      labelNames,
+      registers,
+      collect() {
+        this.reset();
+        for (const { name: destination, state } of continuous.states)
+          this.inc({ job, destination }, value(state));
       },
     });
   }

@@ -120,6 +120,8 @@ it("loses no more than what was on its way, and goes on after a start on what th
     const metrics = await (await fetch(`${server.managementUrl}/metrics`)).text();
     expect(metrics).toMatch(/^flowg_continuous_possible_loss_seconds\{.*\} 0$/m);
     expect(metrics).toMatch(/^flowg_continuous_broken\{.*\} 0$/m);
+    expect(metrics).toMatch(/^# TYPE flowg_continuous_deltas_total counter$/m);
+    expect(metrics).toMatch(/^flowg_continuous_deltas_total\{.*\} [1-9]/m);
     expect(metrics).toMatch(/^flowg_continuous_last_success_timestamp_seconds\{.*\} [1-9]/m);
   });
   await killAll(server);
