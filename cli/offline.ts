@@ -9,7 +9,10 @@ import { CliError, failureOf } from "./failure.js";
 import { watcher } from "./watched.js";
 
 /** The door itself, for what works on repositories. */
-export const core = (): Promise<typeof import("../server/core.js")> => import("../server/core.js");
+export async function core(): Promise<typeof import("../server/core.js")> {
+  demandCurrentDirectory();
+  return await import("../server/core.js");
+}
 
 /**
  * @param notice tells the person something that was done on the way
@@ -158,6 +161,7 @@ export async function offlineAdministration(
 export async function salvage(
   options: Watch & { paths: readonly string[]; output: string },
 ): Promise<SalvageReport> {
+  demandCurrentDirectory();
   const { salvageSnapshots } = await import("../server/core.js");
   return salvageSnapshots(options);
 }

@@ -35,6 +35,33 @@ describe("in a directory that was removed", () => {
       expect(ran.stderr).toContain("error: the current directory is gone");
     },
   );
+
+  // no thread starts there, and a snapshot that none could read is not a damaged one
+  test("a command that reads a repository says so, and blames no snapshot", async () => {
+    const [repository, identity] = [join(home, "repository"), join(home, "identity")];
+    const at = `--repository ${repository} --identity ${identity}`;
+    for (const line of [
+      `repository init ${at}`,
+      `admin backup --repository ${repository} ${places}`,
+    ])
+      expect(await shell(`flowg ${line.replace(/ --backup-dir \S+/, "")}`)).toMatchObject({
+        code: 0,
+      });
+    for (const line of [
+      `repository check ${at} --read-data`,
+      `repository prune ${at}`,
+      `forget ${at} --keep-last 1`,
+      `admin verify ${at}`,
+      `drill ${at}`,
+      `drill --backup-dir ${FIXTURE}`,
+      `admin salvage ${join(home, "backup/log.db")} --output ${join(home, "saved.db")}`,
+      "repository init --repository made --identity made.identity",
+    ]) {
+      const ran = await shell(`cd "$(mktemp -d)"; rmdir "$PWD"; flowg ${line}`);
+      expect(ran, line).toMatchObject({ code: 8, stdout: "" });
+      expect(ran.stderr).toContain("error: the current directory is gone");
+    }
+  });
 });
 
 test("with few addresses, a backup and a restore do without WebAssembly", async () => {
