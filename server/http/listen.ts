@@ -4,9 +4,9 @@ import { once } from "node:events";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { createServer as createTlsServer, type Server as TlsServer } from "node:https";
 import type { AddressInfo, Socket } from "node:net";
-import { FlowgError, systemCode } from "../platform/errors.js";
 import type { BindAddress } from "./bind-address.js";
 import { type BodyTimes, boundBodyTime } from "./body-time.js";
+import { onEachHost } from "./each-host.js";
 import { markAwaitingContinue } from "./error-answer.js";
 import { type Renewal, readTls, renew, type TlsFiles, type TlsMaterial } from "./tls.js";
 
@@ -42,38 +42,27 @@ export async function listen(options: ListenOptions): Promise<Listener> {
   const { address, tls, handler, bodyTimes } = options;
   const secure = tls && (await readTls(tls));
   const servers: Server[] = [];
-  const urls: string[] = [];
   const closing: Promise<unknown>[] = [];
   const connections = new Connections();
   const bounded: Handler = (request, response) => {
     boundBodyTime(request, response, bodyTimes);
     handler(request, response);
   };
-  let { port } = address;
+  let places: string[];
   try {
-    for (const { host, optional } of address.hosts) {
+    places = await onEachHost(address, async ({ host, port }) => {
       const limits = { maxHeaderSize: HEAD_BYTES };
       const server = secure
         ? createTlsServer({ ...limits, ...secure }, bounded)
         : createServer(limits, bounded);
       configure(server, bounded);
       connections.of(server);
-      try {
-        // else `::` would take IPv4 as well, where 0.0.0.0 already is
-        server.listen({ host, port, ipv6Only: host.includes(":") });
-        await once(server, "listening");
-      } catch (cause) {
-        const missing = ["EADDRNOTAVAIL", "EAFNOSUPPORT", "EINVAL"].includes(
-          systemCode(cause) ?? "",
-        );
-        if (optional && missing) continue;
-        throw unavailable(host, port, cause);
-      }
+      // else `::` would take IPv4 as well, where 0.0.0.0 already is
+      server.listen({ host, port, ipv6Only: host.includes(":") });
+      await once(server, "listening");
       servers.push(server);
-      // port 0 asks for any: the other addresses get the same one
-      ({ port } = server.address() as AddressInfo);
-      urls.push(`${tls ? "https" : "http"}://${host.includes(":") ? `[${host}]` : host}:${port}`);
-    }
+      return (server.address() as AddressInfo).port;
+    });
   } catch (error) {
     for (const server of servers) server.close();
     throw error;
@@ -81,7 +70,7 @@ export async function listen(options: ListenOptions): Promise<Listener> {
   const renewal =
     tls && secure && renewalOf(tls, { first: secure, servers, onFault: options.onRenewalFault });
   return {
-    urls,
+    urls: places.map((place) => `${tls ? "https" : "http"}://${place}`),
     renewCertificate: async () => renewal?.look(),
     stop: () => {
       renewal?.stop();
@@ -173,20 +162,5 @@ function configure(server: Server, handler: Handler): void {
   server.on("checkContinue", (request: IncomingMessage, response: ServerResponse) => {
     markAwaitingContinue(request);
     handler(request, response);
-  });
-}
-
-/** Says why the server can't listen at an address. */
-export function unavailable(host: string, port: number, cause: unknown): FlowgError {
-  const code = systemCode(cause);
-  const why =
-    code === "EADDRINUSE"
-      ? "another program listens there"
-      : code === "EACCES"
-        ? "that is not permitted"
-        : (cause as Error).message;
-  return new FlowgError("ADDRESS_UNAVAILABLE", `cannot listen on ${host} port ${port}: ${why}`, {
-    cause,
-    hint: code === "EADDRINUSE" ? "stop it, or choose another port" : undefined,
   });
 }

@@ -4,10 +4,10 @@ import { readFile } from "node:fs/promises";
 import type { TlsOptions } from "node:tls";
 import type { Logger } from "pino";
 import type { BindAddress } from "../http/bind-address.js";
-import { unavailable } from "../http/listen.js";
+import { onEachHost } from "../http/each-host.js";
 import { type Renewal, readTls, renew, type TlsFiles } from "../http/tls.js";
 import type { Ingesting } from "../operations/ingest/through-pipeline.js";
-import { FlowgError, systemCode } from "../platform/errors.js";
+import { FlowgError } from "../platform/errors.js";
 import { reasonOf } from "../platform/files/file-error.js";
 import { SyslogCounts, type SyslogOutcome } from "./counts.js";
 import type { Door } from "./door.js";
@@ -62,31 +62,21 @@ export async function openSyslog(
   const door: Door = { intake: new Intake(ingesting, counts), counts, isAllowed };
   const listeners: (Awaited<ReturnType<typeof openTcp>> | Awaited<ReturnType<typeof openUdp>>)[] =
     [];
-  const urls: string[] = [];
-  let { port } = address;
+  let places: string[];
   try {
-    for (const { host, optional } of address.hosts) {
-      try {
-        const at = { host, port };
-        const listener =
-          options.protocol === "udp" ? await openUdp(at, door) : await openTcp(at, { door, tls });
-        listeners.push(listener);
-        ({ port } = listener);
-      } catch (cause) {
-        if (optional && /^(EADDRNOTAVAIL|EAFNOSUPPORT|EINVAL)$/.test(systemCode(cause) ?? ""))
-          continue;
-        throw unavailable(host, port, cause);
-      }
-      const scheme = tls ? "tls" : options.protocol;
-      urls.push(`${scheme}://${host.includes(":") ? `[${host}]` : host}:${port}`);
-    }
+    places = await onEachHost(address, async (at) => {
+      const listener =
+        options.protocol === "udp" ? await openUdp(at, door) : await openTcp(at, { door, tls });
+      listeners.push(listener);
+      return listener.port;
+    });
   } catch (error) {
     await Promise.all(listeners.map((listener) => listener.close()));
     throw error;
   }
   const renewal = renewalOf(options, { tls, listeners, onRenewalFault });
   return {
-    urls,
+    urls: places.map((place) => `${tls ? "tls" : options.protocol}://${place}`),
     totals: counts.totals,
     waiting: () => door.intake.waiting,
     connections: () =>

@@ -4,9 +4,9 @@
 import { once } from "node:events";
 import { type AddressInfo, createServer, type Server, type Socket } from "node:net";
 import { createServer as createTlsServer, type TLSSocket, type TlsOptions } from "node:tls";
+import { hostAndPort } from "../http/each-host.js";
 import type { Door } from "./door.js";
 import { type Frame, Framing } from "./framing.js";
-import { nameOf } from "./udp.js";
 
 const MOST_CONNECTIONS = 1_000;
 const MOST_OF_ONE_ADDRESS = 100;
@@ -106,7 +106,7 @@ interface From {
 
 function read(socket: Socket, { address, port, tlsPeer }: From, { intake, counts }: Door): void {
   const framing = new Framing();
-  const sender = { client: nameOf(address, port), address, tlsPeer };
+  const sender = { client: hostAndPort(address, port), address, tlsPeer };
   const offer = ({ bytes, isCut }: Frame, isLast = false) => {
     if (bytes.length === 0) return;
     if (isCut) counts.add("cut");

@@ -2,6 +2,7 @@
 
 import { createSocket, type RemoteInfo, type Socket } from "node:dgram";
 import { once } from "node:events";
+import { hostAndPort } from "../http/each-host.js";
 import type { Door } from "./door.js";
 import { unframed } from "./framing.js";
 
@@ -19,7 +20,7 @@ export async function openUdp(
   socket.on("message", (bytes: Buffer, { address, port: from }: RemoteInfo) => {
     if (!isAllowed(address)) counts.add("refused");
     else if (bytes.length > 0) {
-      const sender = { client: nameOf(address, from), address, tlsPeer: "" };
+      const sender = { client: hostAndPort(address, from), address, tlsPeer: "" };
       intake.offer({ bytes: unframed(bytes), sender });
     }
   });
@@ -45,6 +46,3 @@ export async function openUdp(
     },
   };
 }
-
-export const nameOf = (address: string, port: number): string =>
-  address.includes(":") ? `[${address}]:${port}` : `${address}:${port}`;
