@@ -124,3 +124,71 @@ it("after everything in it was changed", async () => {
   expect(await texts("now")).toEqual(["changed"]);
   expect(fieldsAt(after)).toEqual(["changed"]);
 });
+
+const into = (type: string, data: Data) => ({
+  flow: {
+    nodes: [
+      { id: "in", type: "source", data: { type: "direct" } },
+      { id: "to", type, data },
+      { id: "out", type: "router", data: { stream: "s" } },
+    ],
+    edges: ["to", "out"].map((target) => ({ id: target, source: "in", target })),
+  },
+});
+
+const restoreConfig = async (of: TestServer, backup: ArrayBuffer, query: string) => {
+  const body = new FormData();
+  body.set("backup", new Blob([backup]), "config.db");
+  const url = `${of.url}/api/v1/restore/config?${query}`;
+  const response = await fetch(url, { method: "POST", headers: { Authorization: of.root }, body });
+  const { report } = (await response.json()) as { report: { warnings: string[] } };
+  return report.warnings;
+};
+
+const backupOf = async (of: TestServer) => {
+  const headers = { Authorization: of.root };
+  return (await fetch(`${of.url}/api/v1/backup/config`, { headers })).arrayBuffer();
+};
+
+const saveIn = (of: TestServer) => (path: string, json: object) =>
+  of.must(path, { method: "PUT", json });
+
+const LEFT = { merge: ["gone"], replace: ["gone", "leans"] };
+for (const [mode, left] of Object.entries(LEFT))
+  it(`mode ${mode} names pipelines that it leaves without what they refer to, as its dry run does`, async () => {
+    await using other = await startServer();
+    const save = saveIn(other);
+    const remove = (path: string) => other.must(path, { method: "DELETE" });
+    for (const transformer of ["here", "nowhere"])
+      await save(`/transformers/${transformer}`, { script: ".a = .b" });
+    await save("/alerts/hook", { webhook: { url: "http://127.0.0.1:9/" } });
+    await save("/pipelines/gone", into("transform", { transformer: "nowhere" }));
+    await save("/pipelines/leans", into("transform", { transformer: "here" }));
+    await save("/pipelines/runs", into("alert", { alert: "hook" }));
+    await remove("/transformers/here");
+    await remove("/transformers/nowhere");
+    const backup = await backupOf(other);
+    // it is not in the backup: a merge keeps it, and mode `replace` removes it
+    await save("/transformers/here", { script: ".a = .b" });
+    await save("/pipelines/leans", into("router", { stream: "s" }));
+
+    const dry = await restoreConfig(other, backup, `mode=${mode}&dryRun=true`);
+    const named = dry.map((warning) => /"(\w+)" leads to .*there is none/.exec(warning)?.[1]);
+    expect(named).toEqual(left);
+    expect(await restoreConfig(other, backup, `mode=${mode}`)).toEqual(dry);
+  });
+
+it("a merge names pipelines that stay and don't run any more", async () => {
+  await using from = await startServer();
+  await using other = await startServer();
+  const config = { type: "amqp", url: "amqp://h/" };
+  await saveIn(from)("/forwarders/hook", { forwarder: { config } });
+  await saveIn(other)("/alerts/hook", { webhook: { url: "http://127.0.0.1:9/" } });
+  await saveIn(other)("/pipelines/stays", into("alert", { alert: "hook" }));
+  const backup = await backupOf(from);
+  for (const query of ["dryRun=true", "dryRun=false"])
+    expect(await restoreConfig(other, backup, query)).toEqual([
+      expect.stringMatching(/^The alert "hook"/),
+      expect.stringMatching(/^The pipeline "stays" leads to alert node "to", whose alert "hook"/),
+    ]);
+});

@@ -36,6 +36,8 @@ export interface BlockSummary {
   warnings: string[];
   /** Users who can't log in here with their password. */
   lockedUsers: string[];
+  /** Of a configuration whose records are checked: all of them, transformers without their scripts. */
+  config: StoredRecord[];
 }
 
 /** A sound record of a kind that this version doesn't know. */
@@ -47,6 +49,8 @@ export class UnknownKindFault extends Error {
 
 /** A record that is larger has its value in pages of its own (me_nodemax in LMDB's mdb.c: half a page, less its heads). */
 export const OWN_PAGES_BYTES = 2_000;
+
+const NOTHING = new Uint8Array(0);
 
 /** The scan may leave so many records to the rules: to judge more takes longer than to hand the block over. */
 const MOST_UNSURE = { records: 256, bytes: 1 << 16 };
@@ -118,6 +122,7 @@ function summaryOf(
     streams,
     warnings: [],
     lockedUsers: [],
+    config: [],
   };
 }
 
@@ -137,6 +142,7 @@ export function walkBlock(
   const large: number[] = [];
   const warnings: string[] = [];
   const lockedUsers: string[] = [];
+  const config: StoredRecord[] = [];
   let run: Run | undefined;
   // bytes of the key that say which run it belongs to: `role␛`, `entry␛STREAM␛`
   let scopeLength = 0;
@@ -167,6 +173,10 @@ export function walkBlock(
       checkRecord(database, record, keyStart);
       const warning = database === "config" ? configWarning(record) : undefined;
       if (warning !== undefined) warnings.push(warning);
+      if (database === "config") {
+        const value = run.kind === "transformer" ? NOTHING : block.slice(valueStart, valueEnd);
+        config.push({ key: block.slice(keyStart, keyEnd), value });
+      }
       const locked = database === "auth" ? lockedUser(record) : undefined;
       if (locked !== undefined) lockedUsers.push(locked);
     }
@@ -183,7 +193,7 @@ export function walkBlock(
   });
   closeRun();
   const lastKey = block.slice(previousStart, previousEnd);
-  return { records, firstKey, lastKey, runs, large, streams, warnings, lockedUsers };
+  return { records, firstKey, lastKey, runs, large, streams, warnings, lockedUsers, config };
 }
 
 /**

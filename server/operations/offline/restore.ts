@@ -31,6 +31,7 @@ import { damageWarnings } from "../restore/damage-warnings.js";
 import { feedOf } from "../restore/feed.js";
 import { markComplete, newMark, restoreInTurn } from "../restore/in-turn.js";
 import { ownMemory } from "../restore/memory-limit.js";
+import { pipelineWarnings } from "../restore/pipeline-warnings.js";
 import { RestoreProgress } from "../restore/progress.js";
 import { demandRestoreSpace, type ToRestore } from "../restore/restore-space.js";
 import { retentionWarnings } from "../restore/retention-warnings.js";
@@ -96,6 +97,8 @@ export async function restoreDirectories(
     const authEngine = found.exists.has("auth") ? engine : undefined;
     const authWarnings = auth && (await lookAtAuth(auth, authEngine, options));
     const selected = await whatPartsDo([...sources.values()], lookInto);
+    const config = sources.get("config");
+    const ofPipelines = config && (await pipelineWarnings(config, options.mode, lookInto));
     if (!dryRun) {
       await demandWritable(engine, dirs, kinds);
       await demandRestoreSpace(engine, await restoresOf(dirs, sources));
@@ -121,6 +124,7 @@ export async function restoreDirectories(
       });
       report.warnings.push(...warnings);
       if (kind === "auth") report.warnings.push(...(authWarnings ?? []));
+      if (kind === "config") report.warnings.push(...(ofPipelines ?? []));
       return report;
     });
     if (!dryRun && kinds.length > 0) {

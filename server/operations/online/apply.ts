@@ -12,6 +12,7 @@ import type { RestoreMark } from "../../storage/notes/restore-mark.js";
 import type { AccessReport } from "../restore/access.js";
 import { damageWarnings } from "../restore/damage-warnings.js";
 import { feedOf } from "../restore/feed.js";
+import { pipelineWarnings } from "../restore/pipeline-warnings.js";
 import { RestoreProgress } from "../restore/progress.js";
 import { retentionWarnings } from "../restore/retention-warnings.js";
 import type { SelectedPart } from "../restore/selected-part.js";
@@ -87,6 +88,7 @@ export async function restoreVerified(
     if (!isDry) applying.onFinishing = progress.finishing;
     const done = await whatPartsDo([source], options.lookInto, options.parts);
     const { streams = source.streams, warnings: ofPart = [] } = done.get(source) ?? {};
+    const ofPipelines = await pipelineWarnings(source, mode, options.lookInto);
     const { kinds, damage } = await applyKeeping(applying, {
       mark,
       restorer,
@@ -97,6 +99,7 @@ export async function restoreVerified(
     const warnings = [
       ...source.report.warnings,
       ...ofPart,
+      ...ofPipelines,
       ...retentionWarnings({ summaries, streams }, Date.now()),
       ...(await streamWarnings(source, options)),
       ...damageWarnings(damage, isDry),

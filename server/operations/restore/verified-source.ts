@@ -24,6 +24,7 @@ import type {
 } from "../../records/reports.js";
 import type { Selection } from "../../records/selection.js";
 import { addAuthRecords } from "./auth-records.js";
+import { ConfigRecords } from "./config-records.js";
 import { type MemoryBound, MemoryLimit } from "./memory-limit.js";
 import { RECOGNIZE_BYTES, recognizeFormat } from "./recognize.js";
 import { SelectedPart } from "./selected-part.js";
@@ -66,6 +67,8 @@ export interface VerifiedSource {
   summaries: StreamSummary[];
   /** All its records, if they were wanted. */
   auth: AuthRecords | undefined;
+  /** What pipelines may refer to, and the pipelines, by key, of a whole configuration; undefined where that is too large. */
+  config: ConfigRecords | undefined;
   /** The snapshot itself; the translation, for a FlowG file. */
   snapshot: Source;
   [Symbol.asyncDispose](): Promise<void>;
@@ -129,6 +132,7 @@ interface Parts {
   snapshot: Source;
   part: SelectedPart | undefined;
   auth: AuthRecords | undefined;
+  config: ConfigRecords | undefined;
   read: ReadResult;
   runs: Run[];
   streams: Map<string, StreamRecord>;
@@ -142,6 +146,7 @@ async function readParts(snapshot: Source, options: SourceOptions): Promise<Part
   const runs = new Map<string, Run>();
   const warnings = new ConfigWarnings();
   const lockedUsers: string[] = [];
+  const config = new ConfigRecords();
   let database: DatabaseKind = options.expected ?? "logs";
   let limit: MemoryLimit | undefined;
   let part: SelectedPart | undefined;
@@ -151,6 +156,7 @@ async function readParts(snapshot: Source, options: SourceOptions): Promise<Part
     for (const run of summary.runs) addRun(runs, run);
     for (const warning of summary.warnings) warnings.add(warning);
     lockedUsers.push(...summary.lockedUsers);
+    for (const record of summary.config) config.add(record);
     for (const record of summary.streams) {
       const [, name = ""] = segments(record.key);
       streams.set(name, decodeValue<StreamRecord>(record.value));
@@ -193,6 +199,7 @@ async function readParts(snapshot: Source, options: SourceOptions): Promise<Part
     snapshot,
     part,
     auth,
+    config: database === "config" && !selection && config.isWhole ? config : undefined,
     read,
     runs: [...runs.values()],
     streams,
@@ -259,6 +266,7 @@ function sourceFacts(of: {
     streams: parts.streams,
     summaries: streamSummaries(parts),
     auth: parts.auth,
+    config: parts.config,
     snapshot: parts.snapshot,
   };
 }

@@ -1,0 +1,96 @@
+// Warns of pipelines that the restore of a whole configuration leaves without what they refer to. The backup alone doesn't tell:
+// in a merge, what is missing in it may be here, and in mode `replace` what is here goes.
+
+import { setImmediate as othersTurn } from "node:timers/promises";
+import { readFlow } from "../../records/config/flow.js";
+import type { Items } from "../../records/config/plan.js";
+import { ConfigWarnings, configWarning } from "../../records/config/warnings.js";
+import { type Key, segments, under } from "../../records/keys.js";
+import { decodeValue, pipelineKey, type StoredRecord } from "../../records/records.js";
+import type { RestoreMode } from "../../records/reports.js";
+import type { Database } from "../../storage/database.js";
+import { decodedItem } from "../../stores/config/decoded-items.js";
+import { itemsIn } from "../../stores/config/plans.js";
+import type { ConfigRecords } from "./config-records.js";
+import type { LookInto } from "./selection-warnings.js";
+import type { VerifiedSource } from "./verified-source.js";
+
+/** Other work has its turn after so many pipelines. */
+const IN_A_TURN = 100;
+
+interface Records {
+  get(key: Key): Buffer | undefined;
+}
+
+/**
+ * Call it before the restore changes anything. A pipeline that can't run whatever it refers to isn't told again: the
+ * verification of the backup has told of it.
+ */
+export async function pipelineWarnings(
+  { config }: Pick<VerifiedSource, "config">,
+  mode: RestoreMode,
+  lookInto: LookInto,
+): Promise<string[]> {
+  if (config === undefined) return [];
+  const merged =
+    mode === "merge"
+      ? await lookInto("config", (database) => afterMerge(config, database))
+      : undefined;
+  // there is nothing beside the backup
+  const warnings = merged ?? (await ofBackup(config, (warn) => warn(undefined)));
+  return warnings.list();
+}
+
+type Sentences = (string | undefined)[];
+
+async function ofBackup(
+  config: ConfigRecords,
+  beside: (look: (here: Records | undefined) => Sentences) => Sentences | Promise<Sentences>,
+): Promise<ConfigWarnings> {
+  const warnings = new ConfigWarnings();
+  const pipelines = [...config.records()].filter(({ key }) => segments(key)[0] === "pipeline");
+  for (const some of inTurns(pipelines)) {
+    const sentences = await beside((here) => {
+      const after = itemsOf(withBackup(config, here));
+      const sound = some.filter((record) => configWarning(record) === undefined);
+      return sound.map((record) => configWarning(record, after));
+    });
+    for (const sentence of sentences) warnings.add(sentence);
+    await othersTurn();
+  }
+  return warnings;
+}
+
+async function afterMerge(config: ConfigRecords, database: Database): Promise<ConfigWarnings> {
+  const warnings = await ofBackup(config, (look) => database.read(({ records }) => look(records)));
+  const keys = await database.read(({ records }) => [...records.keys(under("pipeline"))]);
+  for (const some of inTurns(keys.filter((key) => config.get(key) === undefined))) {
+    const sentences = await database.read(({ records }) => {
+      const [before, after] = [itemsOf(records), itemsOf(withBackup(config, records))];
+      return some.map((key) => {
+        const found = records.find(key);
+        // one that is damaged is told of where the database is looked at
+        if (!found?.isWhole) return undefined;
+        const record: StoredRecord = { key, value: Buffer.from(found.value) };
+        if (configWarning(record, before) !== undefined) return undefined;
+        return configWarning(record, after);
+      });
+    });
+    for (const sentence of sentences) warnings.add(sentence);
+    await othersTurn();
+  }
+  return warnings;
+}
+
+const withBackup = (config: ConfigRecords, here: Records | undefined): Records => ({
+  get: (key) => config.get(key) ?? here?.get(key),
+});
+
+const itemsOf = (records: Records): Items =>
+  itemsIn(records, (name, value) =>
+    decodedItem(pipelineKey(name), () => readFlow(decodeValue(value))),
+  );
+
+function* inTurns<T>(all: readonly T[]): Iterable<readonly T[]> {
+  for (let at = 0; at < all.length; at += IN_A_TURN) yield all.slice(at, at + IN_A_TURN);
+}
