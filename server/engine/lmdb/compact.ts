@@ -26,6 +26,7 @@ import {
 import { DATA_FILE } from "./data-file.js";
 import { databaseError } from "./lmdb-error.js";
 import { LOCK_FILE } from "./lock-file.js";
+import { takeTurnToClose } from "./lock-file-turns.js";
 import { type DatabaseAt, Occupation } from "./occupation.js";
 import { openDatabase } from "./open.js";
 
@@ -97,8 +98,9 @@ async function compactOne(place: DatabaseAt, one: One): Promise<CompactedDatabas
     await makeCompactCopy(database, scratch.path, one);
     await database.close();
     isOpen = false;
-    // LMDB waits for this lock before it opens the data file: a process that comes now finds the new one
-    using _ = lockUnused(place);
+    // LMDB waits for this lock before it opens the data file: a process that comes now finds the new one, whose turn we have
+    using _turn = takeTurnToClose(scratch.path);
+    using _lock = lockUnused(place);
     if (stateOf(path) !== state) throw changed(place);
     demandGoingOn(one.signal);
     await rename(copy, path).catch((cause) => {
@@ -129,8 +131,14 @@ function lockUnused({ kind, dir }: DatabaseAt): Disposable {
     if (systemCode(cause) === "ENOENT") return { [Symbol.dispose]() {} };
     throw fileError(cause, "open", path);
   }
-  if (tryLock(file) !== "held") return { [Symbol.dispose]: () => closeFile(file) };
-  closeFile(file);
+  // a process that came now would wait for the lock, and take the lock file for one in use
+  const turn = takeTurnToClose(dir);
+  const giveUp = () => {
+    closeFile(file);
+    turn?.[Symbol.dispose]();
+  };
+  if (turn && tryLock(file) !== "held") return { [Symbol.dispose]: giveUp };
+  giveUp();
   throw new FlowgError(
     "DATABASE_UNAVAILABLE",
     `a process has the ${kind} database in ${dir} open`,

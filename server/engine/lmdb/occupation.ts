@@ -20,6 +20,8 @@ const PROCESSES_AT = SERVER_AT + 1;
 const MAX_PID = 2 ** 22;
 /** The byte that a process locks to have the database for itself, without servers and other processes. */
 const ALONE_AT = SERVER_AT - 1;
+/** What those lock who open or close it: see `lock-file-turns`. */
+export const TURN_AT = SERVER_AT - 2;
 /** Times that the file is another one once it is locked. */
 const TRIES = 100;
 

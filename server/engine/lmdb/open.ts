@@ -23,6 +23,7 @@ import { readKept } from "./kept-reads.js";
 import { lastTransactionId } from "./last-commit.js";
 import { databaseError } from "./lmdb-error.js";
 import { prepareLockFile } from "./lock-file.js";
+import { inTurnToClose, inTurnToOpen } from "./lock-file-turns.js";
 import { makeDataFile } from "./new-data-file.js";
 import { notesProblem } from "./notes.js";
 import { demandOpenable } from "./openable.js";
@@ -78,7 +79,7 @@ export async function openDatabase(options: OpenOptions): Promise<Environment> {
     });
     return databaseOf(root, { ...options, freesNothing });
   } catch (error) {
-    await root.close();
+    await closeEnvironment(dir, root);
     throw databaseError(error, options);
   }
 }
@@ -91,26 +92,34 @@ export async function openEnvironment(options: OpenOptions): Promise<RootDatabas
   const { dir, mode } = options;
   try {
     await prepareLockFile(dir, { readOnly: mode === "read" });
-    demandOpenable(dir, { readOnly: mode === "read" });
-    return openLmdb({
-      path: dir,
-      name: null as unknown as string,
-      noSubdir: false,
-      readOnly: mode === "read",
-      permissionsMode: 0o600,
-      maxDbs: 8,
-      maxReaders: 512,
-      // a commit that has been answered is on the disk: with overlapping syncs it might not be
-      overlappingSync: false,
-      // lmdb-js gives a turn's batch a promise of its own, which no code of ours can handle: a commit that fails (the disk is
-      // full) would end the process. Transactions share commits without it too.
-      eventTurnBatching: false,
-      ...BYTES,
-    } as Parameters<typeof openLmdb>[0] & { name: string });
+    return await inTurnToOpen(options, () => openNow(options));
   } catch (cause) {
     throw openError(cause, options);
   }
 }
+
+function openNow({ dir, mode }: OpenOptions): RootDatabase {
+  demandOpenable(dir, { readOnly: mode === "read" });
+  return openLmdb({
+    path: dir,
+    name: null as unknown as string,
+    noSubdir: false,
+    readOnly: mode === "read",
+    permissionsMode: 0o600,
+    maxDbs: 8,
+    maxReaders: 512,
+    // a commit that has been answered is on the disk: with overlapping syncs it might not be
+    overlappingSync: false,
+    // lmdb-js gives a turn's batch a promise of its own, which no code of ours can handle: a commit that fails (the disk is
+    // full) would end the process. Transactions share commits without it too.
+    eventTurnBatching: false,
+    ...BYTES,
+  } as Parameters<typeof openLmdb>[0] & { name: string });
+}
+
+/** Closes what `openEnvironment` gave. */
+export const closeEnvironment = (dir: string, root: RootDatabase): Promise<void> =>
+  inTurnToClose(dir, () => root.close());
 
 function openError(cause: unknown, { kind, dir }: OpenOptions): FlowgError {
   if (cause instanceof FlowgError && cause.code !== "FILE_UNAVAILABLE") return cause;
@@ -185,7 +194,7 @@ function sealed(
   const { derived, sums } = raw;
   const tableOf = (name: "records" | "local") =>
     new SealedTable({ kind, name, raw: raw[name], sums: isSealed ? sums : undefined });
-  const close = () => environment.root.close();
+  const close = () => closeEnvironment(dir, environment.root);
   const environment: Environment = {
     kind,
     dir,
