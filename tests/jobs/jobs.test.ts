@@ -19,9 +19,23 @@ const ZONES = [
   "Asia/Kolkata",
 ];
 
+const formats = new Map<string, Intl.DateTimeFormat>();
+
+function shownIn(timeZone: string): Intl.DateTimeFormat {
+  const kept = formats.get(timeZone);
+  if (kept) return kept;
+  const made = new Intl.DateTimeFormat("sv-SE", {
+    timeZone,
+    dateStyle: "short",
+    timeStyle: "short",
+  });
+  formats.set(timeZone, made);
+  return made;
+}
+
 /** The clocks on the wall there, by another way than the program's. */
 function wall(at: Date, timeZone: string): { day: string; time: string } {
-  const text = at.toLocaleString("sv-SE", { timeZone });
+  const text = shownIn(timeZone).format(at);
   return { day: text.slice(0, 10), time: text.slice(11, 16) };
 }
 

@@ -49,7 +49,7 @@ import {
 } from "./small-world.js";
 
 /** At how many requests a backup is killed in the short form. */
-const SHORT = 4;
+const SHORT = 3;
 
 if (!hasObjectStore()) test.skip(NO_OBJECT_STORE, () => {});
 

@@ -60,11 +60,11 @@ interface Case {
 }
 
 const REFUSED: Case[] = [
-  { what: "60 entries of 58 MB", kind: "logs", blocks: entries(60, 58_000_000) },
+  { what: "20 entries of 58 MB", kind: "logs", blocks: entries(20, 58_000_000) },
   { what: "5,000 entries of 100 kB", kind: "logs", blocks: entries(5_000, 100_000) },
-  { what: "60 users of 58 MB", kind: "auth", blocks: users(60, 58_000_000) },
-  { what: "60 scripts of 58 MB", kind: "config", blocks: transformers(60, 58_000_000) },
-  { what: "60 streams of 58 MB", kind: "logs", blocks: streams(60, 58_000_000) },
+  { what: "20 users of 58 MB", kind: "auth", blocks: users(20, 58_000_000) },
+  { what: "20 scripts of 58 MB", kind: "config", blocks: transformers(20, 58_000_000) },
+  { what: "20 streams of 58 MB", kind: "logs", blocks: streams(20, 58_000_000) },
 ];
 
 test.runIf(process.platform === "linux").each(REFUSED)(
