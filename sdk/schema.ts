@@ -1347,6 +1347,24 @@ export interface components {
             /** @description How long it took. */
             seconds: number;
         };
+        /** @description How the changes are doing that a continuous job stores as they come. */
+        ContinuousState: {
+            error?: components["schemas"]["JobFault"];
+            /**
+             * Format: date-time
+             * @description Since when nothing could be stored.
+             */
+            failingSince?: string;
+            /**
+             * Format: date-time
+             * @description All changes up to then are stored. Absent until that was so.
+             */
+            lastSuccess?: string;
+            /** @description Why a snapshot has yet to cover what can't be stored change by change. */
+            needsSnapshot?: string;
+            /** @description Seconds of changes that would be lost with this machine. */
+            possibleLossSeconds: number;
+        };
         /** @description The snapshots of one destination. */
         DestinationSnapshots: {
             destination: string;
@@ -1466,6 +1484,7 @@ export interface components {
             destinations: {
                 /** @description What they took. */
                 bytes?: number;
+                continuous?: components["schemas"]["ContinuousState"];
                 /**
                  * Format: date-time
                  * @description When a snapshot was last stored there.

@@ -20,7 +20,7 @@ const LEVELS: readonly Measure[] = [
   ],
   [
     "flowg_continuous_last_success_timestamp_seconds",
-    "When a destination last had all changes; 0 if it has not since the start.",
+    "All changes up to then are in a destination; 0 if that was not so since the start.",
     ({ lastSuccess }) => lastSuccess / 1000,
   ],
 ];

@@ -1,6 +1,6 @@
 // The job that also stores each change: it connects the job's snapshots with the deltas that go on from them.
 
-import { ContinuousBackup } from "../operations/continuous/continuous.js";
+import { ContinuousBackup, type ContinuousObserver } from "../operations/continuous/continuous.js";
 import { FlowgError } from "../platform/errors.js";
 import type { DatabaseKind } from "../records/kinds.js";
 import type { Database } from "../storage/database.js";
@@ -19,13 +19,15 @@ export interface ContinuousJobOptions {
   /** Begins a run of a job. */
   run: (job: string) => unknown;
   onSnapshotWanted: (job: string, why: string) => void;
-  onError: (error: unknown, job: string, destination: string | undefined) => void;
+  /** Told of the job's destinations. */
+  watcher: (job: Job) => ContinuousObserver;
+  onError: (error: unknown, job: string) => void;
 }
 
 /** @returns undefined where no job is continuous */
 export function continuousJob(
   jobs: readonly Job[],
-  { databases, run, onSnapshotWanted, onError }: ContinuousJobOptions,
+  { databases, run, onSnapshotWanted, watcher, onError }: ContinuousJobOptions,
 ): ContinuousJob | undefined {
   const job = jobs.find(({ continuous }) => continuous);
   if (!job?.continuous) return undefined;
@@ -47,9 +49,9 @@ export function continuousJob(
       onSnapshotWanted(name, why);
       return true;
     },
-    onError: (error, destination) => onError(error, name, destination),
+    observer: watcher(job),
   });
-  const failed = (error: unknown) => onError(error, name, undefined);
+  const failed = (error: unknown) => onError(error, name);
   return { name, backup, observer: observerOf(name, backup, failed) };
 }
 

@@ -3,7 +3,7 @@
 
 import { setTimeout as sleep } from "node:timers/promises";
 import { callWebhook } from "../operations/webhooks/call-webhook.js";
-import type { JobRun, RunningRun } from "../records/jobs.js";
+import type { ContinuousReport, JobRun, RunningRun } from "../records/jobs.js";
 import type { Clock } from "./clock.js";
 import type { Job } from "./job.js";
 import type { JobObserver } from "./jobs.js";
@@ -56,6 +56,23 @@ export class Telling implements JobObserver {
     this.#post(job, { event: "overdue", text, since: since.toISOString(), lastSuccess });
   }
 
+  /** A destination of a continuous job has lacked changes for minutes. */
+  behind(job: Job, destination: string, continuous: ContinuousReport): void {
+    const { error, needsSnapshot, possibleLossSeconds } = continuous;
+    const why = error?.message ?? needsSnapshot ?? "they take long to be stored";
+    const text =
+      `of backup job ${job.name} of ${job.host}, the changes of the last ${Math.floor(possibleLossSeconds)} seconds ` +
+      `are not in ${destination}: ${why}`;
+    this.#ping(job, "/fail", { body: text });
+    this.#post(job, { event: "behind", text, destination, continuous });
+  }
+
+  caughtUp(job: Job, destination: string): void {
+    const text = `of backup job ${job.name} of ${job.host}, all changes are in ${destination} again`;
+    this.#ping(job, "", { body: text });
+    this.#post(job, { event: "caught-up", text, destination });
+  }
+
   /** Resolves once what is on its way has come, or had its time. */
   async close(): Promise<void> {
     const all = Promise.all(this.#last.values());
@@ -64,11 +81,12 @@ export class Telling implements JobObserver {
     await all;
   }
 
-  #ping({ name, tell }: Job, what: string, { id, body }: { id: string; body: string }): void {
+  #ping({ name, tell }: Job, what: string, { id, body }: { id?: string; body: string }): void {
     const { ping } = tell;
     if (ping === undefined) return;
     const [, base = "", query = ""] = /^([^?#]*)(\?[^#]*)?/.exec(ping) ?? [];
-    const url = `${base.replace(/\/+$/, "")}${what}${query === "" ? "?" : `${query}&`}rid=${id}`;
+    const run = id === undefined ? "" : `${query === "" ? "?" : "&"}rid=${id}`;
+    const url = `${base.replace(/\/+$/, "")}${what}${query}${run}`;
     this.#send(name, "ping", {
       url,
       headers: { "Content-Type": "text/plain; charset=utf-8" },

@@ -92,7 +92,20 @@ export interface JobReport {
   running?: RunningRun & { progress?: JobProgress };
   lastRun?: JobRun;
   lastSuccess?: string;
-  destinations: (DestinationState & { name: string })[];
+  destinations: (DestinationState & { name: string; continuous?: ContinuousReport })[];
+}
+
+/** How the changes that a continuous job stores are doing in a destination. */
+export interface ContinuousReport {
+  /** Seconds of changes that would be lost with this machine. */
+  possibleLossSeconds: number;
+  /** All changes up to then are stored. Absent until that was so since the start. */
+  lastSuccess?: string;
+  /** Why a snapshot has yet to cover what no delta does. */
+  needsSnapshot?: string;
+  /** Since when nothing could be stored, and why. */
+  failingSince?: string;
+  error?: Fault;
 }
 
 export interface JobProgress {

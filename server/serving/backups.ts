@@ -6,6 +6,7 @@ import type { Logger } from "pino";
 import type { Services } from "../api/context.js";
 import { dataConcealer } from "../http/conceal.js";
 import { measureContinuous } from "../http/continuous-metrics.js";
+import { continuousTrail } from "../http/continuous-trail.js";
 import { measureJobs } from "../http/job-metrics.js";
 import { jobTrail } from "../http/job-trail.js";
 import type { Metrics } from "../http/metrics.js";
@@ -81,6 +82,16 @@ export async function servedJobs(
   const { databases } = live;
   const concealed = (report: JobReport) =>
     report.lastRun ? { ...report, lastRun: conceal(report.lastRun) } : report;
+  /** With how the changes are doing that are stored as they come. */
+  const whole = (report: JobReport): JobReport => {
+    if (continuous?.name !== report.name) return concealed(report);
+    const states = new Map(continuous.backup.states.map(({ name, state }) => [name, state]));
+    const destinations = report.destinations.map((one) => {
+      const state = states.get(one.name);
+      return state ? { ...one, continuous: conceal(state.report()) } : one;
+    });
+    return concealed({ ...report, destinations });
+  };
   const telling = new Telling({
     clock,
     conceal: (run: JobRun) => conceal(run),
@@ -92,8 +103,21 @@ export async function servedJobs(
     databases,
     run: (name) => all.run(name, undefined, "continuous"),
     onSnapshotWanted: (job, why) => log.info({ job, why }, "changes need a snapshot to go on from"),
-    onError: (err, job, destination) =>
-      log.error({ err, job, destination }, "changes weren't stored"),
+    watcher: (job) => {
+      const trail = continuousTrail(log, job.name);
+      return {
+        ...trail,
+        behind(destination, state) {
+          trail.behind(destination, state);
+          telling.behind(job, destination, conceal(state.report()));
+        },
+        caughtUp(destination) {
+          trail.caughtUp(destination);
+          telling.caughtUp(job, destination);
+        },
+      };
+    },
+    onError: (err, job) => log.error({ err, job }, "changes weren't stored"),
   });
   if (continuous) observers.push(continuous.observer);
   const all = new Jobs({
@@ -111,8 +135,8 @@ export async function servedJobs(
   });
   return {
     served: {
-      list: () => all.list().map(concealed),
-      report: (name: string) => concealed(all.report(name)),
+      list: () => all.list().map(whole),
+      report: (name: string) => whole(all.report(name)),
       run: (name: string, by?: string) => all.run(name, by),
       pause: (name: string) => all.pause(name),
       resume: (name: string) => all.resume(name),

@@ -165,7 +165,9 @@ test("that nobody can be told fails no run", async () => {
     ...["--repository", place.url, "--repository-key", place.keyFile],
     ...["--backup-schedule", "15 3 1 1 *", "--backup-keep-last", "1"],
   ];
-  const env = { FLOWG_BACKUP_PING: `${moved.url}/x`, FLOWG_BACKUP_WEBHOOK: "http://127.0.0.1:1/y" };
+  const ping = join(home, "ping");
+  await writeFile(ping, `${moved.url}/x\n`, { mode: 0o600 });
+  const env = { FLOWG_BACKUP_PING_FILE: ping, FLOWG_BACKUP_WEBHOOK: "http://127.0.0.1:1/y" };
   const server = await spawnServer(join(home, "quiet-data"), { flags, env });
   await runNow(server, "backup");
   await eventually(() =>
@@ -178,7 +180,49 @@ test("that nobody can be told fails no run", async () => {
     outcome: "partial",
     destinations: [{ snapshot: expect.any(String), error: { code: "IDENTITY_REQUIRED" } }],
   });
+  expect(moved.received.length).toBeGreaterThan(0);
   expect(moved.received.every(({ path }) => path.startsWith("/x"))).toBe(true);
+}, 60_000);
+
+test("the variables that name files give a job its secrets", async () => {
+  const place = await repository("by-files");
+  using told = await receiver();
+  const file = async (name: string, text: string) => {
+    const path = join(home, name);
+    await writeFile(path, text, { mode: 0o600 });
+    return path;
+  };
+  const env = {
+    FLOWG_REPOSITORY: place.url,
+    FLOWG_REPOSITORY_KEY_FILE: place.keyFile,
+    FLOWG_BACKUP_IDENTITY_FILE: place.identity,
+    FLOWG_BACKUP_SCHEDULE: "15 3 1 1 *",
+    FLOWG_BACKUP_KEEP_LAST: "1",
+    FLOWG_BACKUP_WEBHOOK_FILE: await file("webhook-url", `${told.url}/hook/secret-part\n`),
+    FLOWG_BACKUP_PING_FILE: await file("ping-url", `${told.url}/ping/secret-part`),
+  };
+  const server = await spawnServer(join(home, "by-files-data"), { env });
+  for (let runs = 1; runs <= 2; runs++) {
+    await runNow(server, "backup");
+    await eventually(() =>
+      expect(lines(server).filter(({ outcome }) => outcome === "success")).toHaveLength(runs),
+    );
+  }
+  // with the identity it removes the older one
+  expect(await manifests(place)).toHaveLength(1);
+  await eventually(() => expect(told.received).toHaveLength(6));
+  const paths = told.received.map(({ path }) => path.replace(/\?.*/, ""));
+  expect([...new Set(paths)].sort()).toEqual([
+    "/hook/secret-part",
+    "/ping/secret-part",
+    "/ping/secret-part/start",
+  ]);
+  expect(server.stdout() + server.stderr()).not.toContain("secret-part");
+  await stopped(server);
+  const both = { ...env, FLOWG_BACKUP_PING: "http://127.0.0.1:1/y" };
+  const refused = await spawnServer(join(home, "by-files-data"), { env: both });
+  expect(await refused.exited).toBe(2);
+  expect(refused.stderr()).toContain("FLOWG_BACKUP_PING and FLOWG_BACKUP_PING_FILE are both set");
 }, 60_000);
 
 /** Asks a server to run a job at once. */

@@ -35,9 +35,12 @@ export interface NewRepository {
   keyFile: string;
 }
 
-/** Makes a repository in this directory, with the files of its keys beside it. */
-export async function newRepository(url: string): Promise<NewRepository> {
-  const [identity, keyFile] = [`${url}.identity`, `${url}.key`];
+/**
+ * Makes a repository in this place.
+ * @param keys what the paths of the files of its keys begin with
+ */
+export async function newRepository(url: string, keys = url): Promise<NewRepository> {
+  const [identity, keyFile] = [`${keys}.identity`, `${keys}.key`];
   const place = await openPlace(url);
   await initRepository({ place, readers: { identityFile: identity }, keyFile });
   await place.close();

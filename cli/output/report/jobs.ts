@@ -16,7 +16,7 @@ export function jobsText(jobs: readonly Job[], width?: number): string {
     shortTime(job.nextRun),
   ]);
   const heads = ["Job", "State", "Last run", "Outcome", "Success", "Next (UTC)"];
-  const faults = jobs.flatMap(faultsOf);
+  const faults = jobs.flatMap((job) => [...faultsOf(job), ...waitingIn(job)]);
   return [
     table(heads, rows, width),
     ...(faults.length > 0 ? [""] : []),
@@ -24,10 +24,29 @@ export function jobsText(jobs: readonly Job[], width?: number): string {
   ].join("\n");
 }
 
-function stateOf({ running, paused, overdue }: Job): string {
+function stateOf({ running, paused, overdue, destinations }: Job): string {
   if (running) return "running";
   if (paused) return "paused";
-  return overdue ? "OVERDUE" : "waits";
+  if (overdue) return "OVERDUE";
+  return destinations.some(isBehind) ? "BEHIND" : "waits";
+}
+
+/** Of a continuous job: whether the destination lacks more changes than it ever does while all goes well. */
+const isBehind = ({ continuous }: Job["destinations"][number]): boolean =>
+  continuous !== undefined &&
+  (continuous.error !== undefined || continuous.possibleLossSeconds > BEHIND_SECONDS);
+
+const BEHIND_SECONDS = 60;
+
+function waitingIn({ name, destinations }: Job): string[] {
+  return destinations.filter(isBehind).map(({ name: destination, continuous }) => {
+    const { possibleLossSeconds = 0, failingSince, needsSnapshot, error } = continuous ?? {};
+    const seconds = Math.floor(possibleLossSeconds).toLocaleString("en");
+    const since = failingSince === undefined ? "" : `, failing since ${failingSince}`;
+    const hint = error?.hint === undefined ? "" : ` (${error.hint})`;
+    const why = error ? `: ${error.message}${hint}` : needsSnapshot ? `: ${needsSnapshot}` : "";
+    return `${name}, ${destination}: it lacks the changes of ${seconds} s${since}${why}`;
+  });
 }
 
 /** `11-29 03:15`, and the year where it is another than now. */

@@ -2,8 +2,8 @@
 
 import { z } from "zod";
 import {
+  type ContinuousReport,
   type DestinationRun,
-  type DestinationState,
   type JobProgress,
   type JobReport,
   type JobRun,
@@ -60,6 +60,23 @@ const progress = z.object({
   totalRecords: z.int().optional(),
 } satisfies Schema<JobProgress>);
 
+const continuous = z
+  .object({
+    possibleLossSeconds: z.number().meta({
+      description: "Seconds of changes that would be lost with this machine.",
+    }),
+    lastSuccess: time("All changes up to then are stored. Absent until that was so.").optional(),
+    needsSnapshot: z.string().optional().meta({
+      description: "Why a snapshot has yet to cover what can't be stored change by change.",
+    }),
+    failingSince: time("Since when nothing could be stored.").optional(),
+    error: jobFault.optional(),
+  } satisfies Schema<ContinuousReport>)
+  .meta({
+    id: "ContinuousState",
+    description: "How the changes are doing that a continuous job stores as they come.",
+  });
+
 const destination = z.object({
   name: z.string(),
   lastSuccess: time("When a snapshot was last stored there.").optional(),
@@ -69,7 +86,8 @@ const destination = z.object({
   }),
   objects: count("Segments that it held after the last prune.").optional(),
   bytes: count("What they took.").optional(),
-} satisfies Schema<DestinationState & { name: string }>);
+  continuous: continuous.optional(),
+} satisfies Schema<JobReport["destinations"][number]>);
 
 const job = z
   .object({

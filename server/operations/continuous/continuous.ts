@@ -12,7 +12,19 @@ import { keepJournal } from "../../storage/journal/shipping.js";
 import { openReachable, type ReachableRepositories } from "../repository/open-reachable.js";
 import { type Begun, Destination } from "./destination.js";
 import { change, Journals } from "./journals.js";
-import type { ContinuousState } from "./state.js";
+import type { ContinuousState, Trouble } from "./state.js";
+
+/** Is told how the destinations are doing: of each change once. */
+export interface ContinuousObserver {
+  /** Nothing can be stored there, or now for another reason. It is tried again. */
+  failed(destination: string, error: unknown): void;
+  /** Changes are stored there again. */
+  recovered(destination: string, was: Trouble): void;
+  /** The destination has lacked changes for some minutes. */
+  behind(destination: string, state: ContinuousState): void;
+  /** It has all changes again. */
+  caughtUp(destination: string): void;
+}
 
 export interface ContinuousOptions {
   databases: Readonly<Record<DatabaseKind, Database>>;
@@ -28,18 +40,21 @@ export interface ContinuousOptions {
    * @returns false where none can begin now
    */
   makeSnapshot: (why: string) => boolean;
-  onError: (error: unknown, destination: string) => void;
+  observer: ContinuousObserver;
   /** Milliseconds between two looks at the journals. */
   everyMs?: number | undefined;
   /** The longest pause in milliseconds between two tries of a step that fails. */
   longestPauseMs?: number | undefined;
   /** Even without a change, a destination stores a delta this often, which says that nothing was changed. */
   heartbeatMs?: number | undefined;
+  /** A destination that lacks the changes of more milliseconds than this is behind. */
+  behindMs?: number | undefined;
 }
 
 const EVERY_MS = 1_000;
 const HEARTBEAT_MS = 60_000;
 const LONGEST_PAUSE_MS = 10_000;
+const BEHIND_MS = 300_000;
 /** A snapshot that failed is tried again after a pause that doubles, milliseconds. */
 const SNAPSHOT_PAUSE = { first: 5_000, longest: 900_000 };
 const LAST_SHIP_MS = 3_000;
@@ -58,6 +73,8 @@ export class ContinuousBackup {
   readonly #closing = new AbortController();
   #kept: Promise<void> | undefined;
   #running: Promise<unknown> | undefined;
+  /** The destinations that somebody was told are behind. */
+  readonly #behind = new Set<Destination>();
   #snapshotDue = 0;
   #snapshotPauseMs = SNAPSHOT_PAUSE.first;
 
@@ -88,7 +105,8 @@ export class ContinuousBackup {
     await this.#keepJournals().catch((error: unknown) => {
       for (const destination of this.destinations) this.#failed(destination, error);
     });
-    this.#running = Promise.all(this.destinations.map((one) => this.#run(one)));
+    const all = this.destinations.map((one) => this.#run(one));
+    this.#running = Promise.all([...all, this.#watch()]);
   }
 
   #keepJournals(): Promise<void> {
@@ -160,6 +178,8 @@ export class ContinuousBackup {
         await this.#keepJournals();
         await destination.cycle();
         pauseMs = everyMs;
+        const was = destination.state.went();
+        if (was) this.#options.observer.recovered(destination.name, was);
       } catch (error) {
         if (!signal.aborted) this.#failed(destination, error);
         pauseMs = Math.min(pauseMs * 2, longestPauseMs);
@@ -173,8 +193,26 @@ export class ContinuousBackup {
 
   #failed(destination: Destination, error: unknown): void {
     if (this.#closing.signal.aborted) return;
-    destination.state.failed();
-    this.#options.onError(error, destination.name);
+    if (destination.state.failed(error)) this.#options.observer.failed(destination.name, error);
+  }
+
+  /** Looks whether destinations are behind: one whose place doesn't answer can't tell by itself. */
+  async #watch(): Promise<void> {
+    const { signal } = this.#ending;
+    const { observer, behindMs = BEHIND_MS, everyMs = EVERY_MS } = this.#options;
+    while (!signal.aborted) {
+      for (const destination of this.destinations) {
+        const { name, state } = destination;
+        const isBehind = state.possibleLoss * 1000 > behindMs;
+        if (isBehind && !this.#behind.has(destination)) {
+          this.#behind.add(destination);
+          observer.behind(name, state);
+        } else if (!isBehind && state.broken === undefined && !state.trouble) {
+          if (this.#behind.delete(destination)) observer.caughtUp(name);
+        }
+      }
+      await sleep(everyMs, undefined, { signal }).catch(() => {});
+    }
   }
 
   #storedIn(kind: DatabaseKind): number {

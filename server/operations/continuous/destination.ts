@@ -2,12 +2,13 @@
 // stays in the journals, and is tried again.
 
 import { FlowgError } from "../../platform/errors.js";
+import { commitAt } from "../../records/commit.js";
 import type { DatabaseKind } from "../../records/kinds.js";
 import { putDelta } from "../../repository/deltas/delta-objects.js";
 import type { OpenedRepository } from "../../repository/open.js";
 import { readRepositoryFile } from "../../repository/repository-file.js";
 import type { Database } from "../../storage/database.js";
-import { readJournalNote } from "../../storage/journal/note.js";
+import { commitsAfter, readJournalNote } from "../../storage/journal/note.js";
 import {
   beginShipping,
   clearSome,
@@ -66,9 +67,14 @@ export class Destination {
   /** Goes on from where an earlier run of the server came to. */
   async begin(): Promise<void> {
     for (const database of this.#databases) {
-      const { shipped = [] } = (await database.read(readJournalNote)) ?? {};
-      const own = shipped.find(({ destination }) => destination === this.name);
+      const { own, waiting } = await database.read((instant) => {
+        const { shipped = [] } = readJournalNote(instant) ?? {};
+        const own = shipped.find(({ destination }) => destination === this.name);
+        const [first] = own ? commitsAfter(instant, own.number) : [];
+        return { own, waiting: first?.isWhole ? commitAt(first.value, 0).head.time : undefined };
+      });
       if (own) this.#stands.set(database.kind, { shipped: own, until: 0, time: 0 });
+      if (waiting !== undefined) this.state.waitsSince(waiting);
     }
     this.#tellWaiting();
   }
@@ -99,7 +105,8 @@ export class Destination {
     while (!signal.aborted && (await this.#ship()));
     for (const database of this.#databases)
       if (!this.#stands.has(database.kind)) await this.#beginAnew(database);
-    if (this.#isWhole()) this.state.succeeded();
+    // what was written later, another cycle stores
+    if (this.#isWhole()) this.state.succeeded(journals.lookedAt - 1);
   }
 
   /** Tells the state what waits, as the last look at the journals saw it. */
@@ -295,7 +302,7 @@ export class Destination {
         noteShipped(changes, now.shipped);
       });
     }
-    if (this.#isWhole()) this.state.succeeded();
+    if (this.#isWhole()) this.state.mended();
     this.#tellWaiting();
   }
 

@@ -35,6 +35,7 @@ export class Journals {
   readonly #seen = new Map<DatabaseKind, SeenJournal>();
   readonly #pieces = new Map<DatabaseKind, Piece[]>();
   #looking: Promise<void> | undefined;
+  #lookedAt = 0;
 
   constructor(readonly databases: readonly Database[]) {}
 
@@ -47,7 +48,14 @@ export class Journals {
   }
 
   async #lookAtAll(): Promise<void> {
+    const begun = Date.now();
     for (const database of this.databases) await this.#lookAt(database);
+    this.#lookedAt = begun;
+  }
+
+  /** The last look has seen all commits before this instant, milliseconds since 1970. */
+  get lookedAt(): number {
+    return this.#lookedAt;
   }
 
   seen(kind: DatabaseKind): SeenJournal {

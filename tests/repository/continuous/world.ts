@@ -60,12 +60,16 @@ export interface World extends AsyncDisposable {
   space: Workspace;
   live: ServedDatabases;
   url: string;
+  /** The first repository's URL for readers. */
+  place: string;
   /** Of all repositories. */
   urls: string[];
   continuous: ContinuousBackup;
   model: Model;
   moments: Moment[];
   errors: string[];
+  /** What else was told of destinations. */
+  told: string[];
   snapshots: number;
   restart(): Promise<void>;
   /** The state of a destination. */
@@ -84,18 +88,25 @@ export interface WorldOptions extends Partial<ContinuousOptions> {
   snapshotMs?: number;
   /** The number of repositories besides the first. */
   copies?: number;
+  /** The URL of the first: where the server goes, and where readers go. A directory of its own unless given. */
+  place?: { url: string; readers: string };
 }
 
 export async function world({
   snapshotMs,
   copies = 0,
+  place,
   ...more
 }: WorldOptions = {}): Promise<World> {
   const space = await workspace();
-  const url = join(space.path, "off-site");
+  const dir = join(space.path, "off-site");
+  const url = place?.url ?? dir;
   const others: string[] = [];
-  for (let n = 1; n <= copies; n++) others.push(`${url}-${n}`);
-  const repositories = await Promise.all([url, ...others].map(newRepository));
+  for (let n = 1; n <= copies; n++) others.push(`${dir}-${n}`);
+  const repositories = await Promise.all([
+    newRepository(place?.readers ?? url, dir),
+    ...others.map((one) => newRepository(one)),
+  ]);
   const identityFiles = repositories.map(({ identity }) => identity);
   const keyFiles = repositories.map(({ keyFile }) => keyFile);
   const live = await openServed(space.dirs("data"));
@@ -137,7 +148,12 @@ export async function world({
       longestPauseMs: 200,
       heartbeatMs: 200,
       makeSnapshot: snapshotOnce,
-      onError: (error) => at.errors.push((error as Error).message),
+      observer: {
+        failed: (_, error) => void at.errors.push((error as Error).message),
+        recovered: (name) => void at.told.push(`${name} recovered`),
+        behind: (name) => void at.told.push(`${name} behind`),
+        caughtUp: (name) => void at.told.push(`${name} caught up`),
+      },
       ...more,
     });
     await continuous.start();
@@ -148,11 +164,13 @@ export async function world({
     space,
     live,
     url,
+    place: place?.readers ?? url,
     urls: [url, ...others],
     continuous: undefined as unknown as ContinuousBackup,
     model: { auth: new Map(), config: new Map(), logs: new Map() },
     moments: [],
     errors: [],
+    told: [],
     snapshots: 0,
     async restart() {
       await at.continuous.stop();
@@ -175,7 +193,7 @@ export async function world({
     },
     open: (from = [0]) =>
       openReachable({
-        urls: from.map((index) => at.urls[index] as string),
+        urls: from.map((index) => (index === 0 ? at.place : (at.urls[index] as string))),
         identityFiles,
         keyFiles,
       }),

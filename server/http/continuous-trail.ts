@@ -1,0 +1,21 @@
+// What the server's log says of changes that are stored as they come: a line for each thing that becomes otherwise, since one
+// for each second would fill the disk that is left.
+
+import type { Logger } from "pino";
+import type { ContinuousObserver } from "../operations/continuous/continuous.js";
+
+export const continuousTrail = (log: Logger, job: string): ContinuousObserver => ({
+  failed: (destination, err) =>
+    log.error({ err, job, destination }, "changes weren't stored: they wait, and are tried again"),
+  recovered: (destination, { since }) =>
+    log.info(
+      { job, destination, since: new Date(since).toISOString() },
+      "changes are stored again in a destination",
+    ),
+  behind: (destination, state) =>
+    log.error(
+      { job, destination, ...state.report() },
+      "a destination has lacked changes for minutes",
+    ),
+  caughtUp: (destination) => log.info({ job, destination }, "a destination has all changes again"),
+});
