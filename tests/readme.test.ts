@@ -23,10 +23,12 @@ const DOCUMENTS = [
   "server/README.md",
   "cli/README.md",
   "sdk/README.md",
+  "server/engine/README.md",
   "server/operations/README.md",
   "server/repository/README.md",
   "server/formats/snapshot/README.md",
   "tests/bench/README.md",
+  "tests/faults/README.md",
   "ARCHITECTURE.md",
   "CONTRIBUTING.md",
 ];
@@ -114,8 +116,9 @@ it("all READMEs are looked at here", async () => {
   expect(ours.sort()).toEqual(DOCUMENTS.filter((name) => name.includes("/")).sort());
 });
 
-it("README is a first page", () => {
+it("README is a first page, and ARCHITECTURE one", () => {
   expect(README.trimEnd().split("\n").length).toBeLessThanOrEqual(200);
+  expect(textOf("ARCHITECTURE.md").trimEnd().split("\n").length).toBeLessThanOrEqual(100);
   for (const name of DOCUMENTS.slice(1)) expect(README).toContain(`](${name})`);
 });
 
