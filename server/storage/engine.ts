@@ -150,6 +150,8 @@ export interface Undoing {
   streams: readonly Uint8Array[];
   /** Known before the tokens that come back. */
   users: UsersOfRun;
+  /** How many entries the restore added to each stream: where most of a stream goes, its indexes are made anew. */
+  additions: ReadonlyMap<string, number>;
 }
 
 /** The outcome for all records. */
@@ -170,6 +172,12 @@ export interface Undone {
   needed: string[];
   /** Streams that are gone, so that their entries can't come back. */
   withoutStream: string[];
+  /** Entries that the limits of a stream have removed since and would remove again, by its name: they don't come back. */
+  retired: ReadonlyMap<string, number>;
+  /** Entries that come back, and that the limits of a stream remove once a server runs. */
+  expired: ReadonlyMap<string, number>;
+  /** Streams that have had tighter limits since the restore than they get now. */
+  tightened: readonly string[];
 }
 
 export interface Restorer extends AsyncDisposable {

@@ -21,6 +21,8 @@ export const STEPS: readonly Step[] = [
   { name: "put" },
   { name: "put-append", task: "put", variant: "append" },
   { name: "dry-run-empty", task: "restore-empty", variant: "dryRun" },
+  { name: "restore-empty-undo", task: "restore-empty", variant: "undo" },
+  { name: "undo-empty", task: "undo" },
   { name: "restore-empty" },
   { name: "dry-run", task: "restore-over", variant: "dryRun", before: ["change"] },
   { name: "restore-over" },
@@ -52,6 +54,7 @@ export const STEPS: readonly Step[] = [
 
 /** What one step leaves and others need. */
 const NEEDS: Record<string, string> = {
+  "undo-empty": "restore-empty-undo",
   "dry-run": "restore-empty",
   "restore-over": "dry-run",
   "restore-over-undo": "restore-empty",

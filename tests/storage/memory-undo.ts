@@ -60,7 +60,15 @@ export function takeBack(
   { kind, undo, auth }: Applying,
   { given, counts }: { given: Records; counts: (key: Buffer) => KindCounts },
 ): Undone {
-  const undone: Undone = { changed: { records: 0, items: [] }, needed: [], withoutStream: [] };
+  const undone: Undone = {
+    changed: { records: 0, items: [] },
+    needed: [],
+    withoutStream: [],
+    // nothing runs retention on it between a restore and its undo
+    retired: new Map(),
+    expired: new Map(),
+    tightened: [],
+  };
   const overwriteChanged = undo?.overwriteChanged ?? false;
   const all = [...given].map(([name, value]) => {
     const key = bytesOf(name);

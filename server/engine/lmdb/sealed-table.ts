@@ -157,6 +157,11 @@ export class SealedTable implements WriteTable {
     this.#count(old ? 0 : 1, checksum, old);
   }
 
+  /** The same for one that was removed. */
+  countRemoved(old: Pick<OpenedValue, "checksum" | "isWhole">): void {
+    this.#count(-1, 0, old);
+  }
+
   /** See {@link recoverSum}. Only inside a write transaction. */
   recoverSum(at: { since: SinceLoss; checksums: number }): boolean {
     this.#kept = undefined;

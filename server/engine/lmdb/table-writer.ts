@@ -48,6 +48,15 @@ export class TableWriter {
     return this;
   }
 
+  /** Removes the key, which stands in memory of its own. */
+  remove(key: Uint8Array): void {
+    const keys = this.#keys;
+    this.#keys = key;
+    this.key(0, key.length);
+    this.#table.removeSync(0);
+    this.#keys = keys;
+  }
+
   /**
    * Puts the key, with a value that stands from `valueStart` to `valueEnd`, and its checksum.
    * @param at `isLast`: see `put`; `hasRoom`: the checksum may be written behind the value, over what stands there

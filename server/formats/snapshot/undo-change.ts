@@ -27,9 +27,8 @@ export function putChangeHead(
   { had, wrote }: { had: boolean; wrote: WrittenValue | undefined },
 ): void {
   memory[0] = (had ? HAD : 0) | (wrote ? WROTE : 0);
-  const view = new DataView(memory.buffer, memory.byteOffset);
-  view.setUint32(1, wrote?.checksum ?? 0, true);
-  view.setUint32(5, wrote?.length ?? 0, true);
+  putUint32(memory, 1, wrote?.checksum ?? 0);
+  putUint32(memory, 5, wrote?.length ?? 0);
 }
 
 export interface ChangeHead {
@@ -42,13 +41,22 @@ export interface ChangeHead {
 /** @param at where the record's value begins */
 export function readChangeHead(block: Uint8Array, at: number): ChangeHead {
   const flags = block[at] as number;
-  const view = new DataView(block.buffer, block.byteOffset + at);
   const wrote =
-    flags & WROTE
-      ? { checksum: view.getUint32(1, true), length: view.getUint32(5, true) }
-      : undefined;
+    flags & WROTE ? { checksum: uint32(block, at + 1), length: uint32(block, at + 5) } : undefined;
   return { had: (flags & HAD) !== 0, wrote };
 }
+
+/** Without a view for each record, as reading one. */
+function putUint32(memory: Uint8Array, at: number, value: number): void {
+  for (let i = 0; i < 4; i++) memory[at + i] = value >>> (8 * i);
+}
+
+const uint32 = (bytes: Uint8Array, at: number): number =>
+  ((bytes[at] as number) |
+    ((bytes[at + 1] as number) << 8) |
+    ((bytes[at + 2] as number) << 16) |
+    ((bytes[at + 3] as number) << 24)) >>>
+  0;
 
 /**
  * Finds the records of a block of changes. Each has four numbers: the places of its key and of its value from before.
@@ -57,12 +65,14 @@ export function readChangeHead(block: Uint8Array, at: number): ChangeHead {
  */
 export function changeTable(block: Uint8Array, after: Uint8Array): Uint32Array<ArrayBuffer> {
   const table = recordTable(block) as Uint32Array<ArrayBuffer>;
-  let last = after;
+  const bytes = Buffer.from(block.buffer, block.byteOffset, block.byteLength);
+  let [last, lastStart, lastEnd] = [after, 0, after.length];
   for (let at = 0; at < table.length; at += 4) {
-    const [keyStart = 0, keyEnd = 0, valueStart = 0, valueEnd = 0] = table.subarray(at, at + 4);
-    const key = block.subarray(keyStart, keyEnd);
-    if (Buffer.compare(key, last) <= 0) throw new BadgerFault("a key is out of order", keyStart);
-    last = key;
+    const [keyStart, keyEnd] = [table[at] as number, table[at + 1] as number];
+    const [valueStart, valueEnd] = [table[at + 2] as number, table[at + 3] as number];
+    if (bytes.compare(last, lastStart, lastEnd, keyStart, keyEnd) <= 0)
+      throw new BadgerFault("a key is out of order", keyStart);
+    [last, lastStart, lastEnd] = [bytes, keyStart, keyEnd];
     if (valueEnd - valueStart < CHANGE_HEAD_BYTES || !isSound(block, valueStart))
       throw new BadgerFault("a record doesn't say what a restore did", keyStart);
     table[at + 2] = valueStart + CHANGE_HEAD_BYTES;

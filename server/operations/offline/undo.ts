@@ -194,7 +194,7 @@ async function undoOne(
     streams: new Map(),
     mark: dryRun ? undefined : mark,
     facts: dryRun ? undefined : facts,
-    undo: { overwriteChanged, streams: source.streams, users: source.users },
+    undo: { overwriteChanged, ...source.undoing },
     auth: {
       held: undefined,
       allowNoAdmin,

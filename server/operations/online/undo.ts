@@ -166,7 +166,7 @@ async function undoOne(
       streams: new Map(),
       mark: isDry ? undefined : mark,
       facts: isDry ? undefined : { by: user, mode: "undo", undoes: toUndo.run.run },
-      undo: { overwriteChanged, streams: source.streams, users: source.users },
+      undo: { overwriteChanged, ...source.undoing },
       onlyAfter: look.version,
       auth: {
         held: look.held,

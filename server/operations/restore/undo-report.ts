@@ -22,6 +22,7 @@ export function undoneReport({
   started,
 }: UndoneDatabase): DatabaseUndoReport {
   const { changed = { records: 0, items: [] }, needed = [], withoutStream = [] } = undone ?? {};
+  const { retired = NONE, expired = NONE, tightened = [] } = undone ?? {};
   const warnings: string[] = [];
   if (changed.records > 0) {
     const what = changed.records === 1 ? "1 record was" : `${changed.records} records were`;
@@ -36,16 +37,36 @@ export function undoneReport({
     );
   }
   if (withoutStream.length > 0) {
-    const streams = some(withoutStream.map((name) => `"${printable(name)}"`));
+    const streams = some(withoutStream.map(quoted));
     warnings.push(
       `streams were deleted after the restore, and their entries don't come back: ${streams}; make the stream, and undo again`,
+    );
+  }
+  for (const [name, entries] of retired) {
+    warnings.push(
+      `${counted(entries)} of ${stream(name)} ${entries === 1 ? "was" : "were"} removed by the stream's limits after the restore, and ${dryRun ? "wouldn't" : "don't"} come back: the limits would remove them again`,
+    );
+  }
+  for (const [name, entries] of expired) {
+    warnings.push(
+      `${counted(entries)} of ${stream(name)} that ${dryRun ? "would come" : "came"} back ${entries === 1 ? "is" : "are"} older than the stream keeps them: they are deleted once a server runs`,
+    );
+  }
+  for (const name of tightened) {
+    warnings.push(
+      `${stream(name)} had tighter limits since the restore: entries of before it that these have removed don't come back`,
     );
   }
   const seconds = (performance.now() - started) / 1000;
   return { database: kind, kinds, changed, warnings, seconds };
 }
 
+const NONE: ReadonlyMap<string, number> = new Map();
 const MOST_TOLD = 10;
+
+const quoted = (name: string): string => `"${printable(name)}"`;
+const stream = (name: string): string => `stream ${quoted(name)}`;
+const counted = (entries: number): string => (entries === 1 ? "1 entry" : `${entries} entries`);
 
 function named({ records, items }: DatabaseUndoReport["changed"]): string {
   return some(items.slice(0, MOST_TOLD), records);

@@ -2,6 +2,7 @@
 // database.
 
 import { BlockBuilder } from "../../formats/snapshot/badger.js";
+import { EntriesOfStreams } from "../../formats/snapshot/entries-of-streams.js";
 import { readFileBytes } from "../../formats/snapshot/file.js";
 import { readUndoFile } from "../../formats/snapshot/read.js";
 import {
@@ -22,7 +23,7 @@ import { sealed } from "../../records/auth/seal.js";
 import { beginsWith, keyHead, segments } from "../../records/keys.js";
 import type { DatabaseKind } from "../../records/kinds.js";
 import type { OnProgress } from "../../records/reports.js";
-import type { Applying } from "../../storage/engine.js";
+import type { Applying, Undoing } from "../../storage/engine.js";
 
 export interface UndoFileAt {
   kind: DatabaseKind;
@@ -51,7 +52,8 @@ export class UndoSource {
   #sha256 = "";
   #fileBytes = 0;
   /** Its changes of streams, in blocks. */
-  readonly streams: Uint8Array[] = [];
+  readonly #streams: Uint8Array[] = [];
+  readonly #added = new EntriesOfStreams();
   /** All users of an auth database before the restore. */
   readonly users = new Map<string, UserOfRun>();
   #streamsUnderWay = new BlockBuilder();
@@ -78,6 +80,11 @@ export class UndoSource {
 
   get kind(): DatabaseKind {
     return this.at.kind;
+  }
+
+  /** The engine needs to know this before the first change comes. */
+  get undoing(): Omit<Undoing, "overwriteChanged"> {
+    return { streams: this.#streams, users: this.users, additions: this.#added.counts };
   }
 
   /**
@@ -120,7 +127,8 @@ export class UndoSource {
     const { kind } = this.at;
     if (kind === "config") return;
     for (let at = 0; at < table.length; at += 4) {
-      const [keyStart = 0, keyEnd = 0, oldStart = 0, oldEnd = 0] = table.subarray(at, at + 4);
+      const [keyStart, keyEnd] = [table[at] as number, table[at + 1] as number];
+      const [oldStart, oldEnd] = [table[at + 2] as number, table[at + 3] as number];
       const valueStart = oldStart - CHANGE_HEAD_BYTES;
       if (kind === "auth") {
         const key = Buffer.from(raw.subarray(keyStart, keyEnd)).toString("latin1");
@@ -134,13 +142,13 @@ export class UndoSource {
         const key = raw.subarray(keyStart, keyEnd);
         if (!this.#streamsUnderWay.fits(key.length, value.length)) this.#endStreams();
         this.#streamsUnderWay.add(key, value);
-      }
+      } else if (!readChangeHead(raw, valueStart).had) this.#added.count(raw, keyStart, keyEnd);
     }
   }
 
   #endStreams(): void {
     if (this.#streamsUnderWay.isEmpty) return;
-    this.streams.push(this.#streamsUnderWay.finish());
+    this.#streams.push(this.#streamsUnderWay.finish());
     this.#streamsUnderWay = new BlockBuilder();
   }
 

@@ -20,6 +20,7 @@ import type { RawBlock } from "../../../records/raw-block.js";
 import { decodeValue, type StreamRecord } from "../../../records/records.js";
 import type { RestoreMode } from "../../../records/reports.js";
 import type { SelectedRange } from "../../../records/selection.js";
+import { readTotal } from "../../../storage/derived/totals.js";
 import type { Merged, Undoing } from "../../../storage/engine.js";
 import { endHistory } from "../../../storage/journal/note.js";
 import { noteRestore, type RestoreFacts } from "../../../storage/notes/restore-history.js";
@@ -35,16 +36,17 @@ import { openDatabase } from "../open.js";
 import { TableWriter } from "../table-writer.js";
 import { changeIn } from "../transact.js";
 import { openForWalking, type WalkedTable } from "../walk/walked-table.js";
-import { databaseRecords } from "./database-records.js";
+import { type DatabaseRecords, databaseRecords } from "./database-records.js";
 import { isFilledIn } from "./filled-in.js";
 import { MailboxSignal } from "./mailbox-signal.js";
 import { type DatabaseRecord, Merge } from "./merge.js";
 import { type PreparedBlock, partsOf } from "./prepared-block.js";
 import { PreparedRecord } from "./prepared-record.js";
+import { SoughtRecords } from "./sought-records.js";
 import { type StreamChanges, streamChanges } from "./stream-changes.js";
 import { type BlockTarget, CountingTarget, type Writers, writingTarget } from "./target.js";
 import { keepingTarget, UndoCapture } from "./undo-capture.js";
-import { UndoMerge, type UndoMergeOptions } from "./undo-merge.js";
+import { UndoMerge } from "./undo-merge.js";
 
 export interface ApplyTask {
   kind: DatabaseKind;
@@ -143,12 +145,13 @@ function writeOrGiveBack(database: Environment, mark: RestoreMark): Merged {
 
 function count(database: Environment): Merged {
   const { undo } = task;
-  if (undo) {
-    const how = { ...deletedOf(streamChanges(database, undo)), isWritten: false };
-    return undoAll(database, { undo, target: new CountingTarget(), ...how });
-  }
   const table = openForWalking(database);
-  return withDatabaseRecords(database, table, countAll);
+  if (!undo) return withDatabaseRecords(database, table, ({ next }) => countAll(next));
+  const changes = streamChanges(database, undo);
+  const target = new CountingTarget();
+  return withDatabaseRecords(database, table, (present) =>
+    undoAll(database, { undo, changes, present, target, isWritten: false }),
+  );
 }
 
 function countAll(present: () => DatabaseRecord | undefined): Merged {
@@ -197,13 +200,14 @@ function writeAll(
   const changes = undo && streamChanges(database, undo);
   const ranges = changes ? changes.ranges : task.ranges;
   const streams = changes ? changes.streams : finalStreams(database);
-  const written = writingTarget({ database, writers, streams, auth, ranges });
+  const renewed = mostlyAdded(database, undo);
+  const written = writingTarget({ database, writers, streams, renewed, auth, ranges });
   const target = kept ? keepingTarget(written, new UndoCapture(giveKept), database) : written;
-  const merged = undo
-    ? undoAll(database, { undo, ...deletedOf(changes), target, isWritten: true })
-    : withDatabaseRecords(database, table, (present) =>
-        mergeAll(present, target, ranges && lastKeyOf(database)),
-      );
+  const merged = withDatabaseRecords(database, table, (present) =>
+    undo && changes
+      ? undoAll(database, { undo, changes, present, target, isWritten: true })
+      : mergeAll(present.next, target, ranges && lastKeyOf(database)),
+  );
   target.finish();
   writeMark(database, mark);
   if (task.facts) noteRestore(database, { ...task.facts, ...runOf(mark), kinds: merged.kinds });
@@ -215,9 +219,12 @@ function writeAll(
   return merged;
 }
 
-const deletedOf = (changes: StreamChanges | undefined) => ({
-  deleted: changes?.deleted ?? new Set<string>(),
-});
+/** Streams of which a restore added half or more: all of that may go. */
+function mostlyAdded(database: Environment, undo: Undoing | undefined): Set<string> {
+  const added = [...(undo?.additions ?? [])];
+  const most = added.filter(([name, entries]) => 2 * entries >= readTotal(database, name).entries);
+  return new Set(most.map(([name]) => name));
+}
 
 const runOf = ({ run, at, order, of }: RestoreMark) => ({
   run,
@@ -229,7 +236,7 @@ const runOf = ({ run, at, order, of }: RestoreMark) => ({
 function withDatabaseRecords<T>(
   database: Environment,
   table: WalkedTable,
-  use: (present: () => DatabaseRecord | undefined) => T,
+  use: (present: DatabaseRecords) => T,
 ): T {
   database.records.resetReadTxn();
   const transaction: Transaction = database.records.useReadTransaction();
@@ -239,7 +246,7 @@ function withDatabaseRecords<T>(
     ranges: task.ranges,
   });
   try {
-    return use(present.next);
+    return use(present);
   } finally {
     present.close();
     transaction.done();
@@ -273,11 +280,21 @@ function undoAll(
   database: Environment,
   {
     undo: { overwriteChanged, users },
+    changes,
+    present: records,
     target,
-    ...how
-  }: { undo: Undoing; target: BlockTarget } & Pick<UndoMergeOptions, "deleted" | "isWritten">,
+    isWritten,
+  }: {
+    undo: Undoing;
+    changes: StreamChanges;
+    present: DatabaseRecords;
+    target: BlockTarget;
+    isWritten: boolean;
+  },
 ): Merged {
-  const merge = new UndoMerge({ ...how, database, overwriteChanged, users, target });
+  const present = new SoughtRecords(records);
+  const how = { ...changes, database, present, overwriteChanged, users, target, isWritten };
+  const merge = new UndoMerge(how);
   eachBlock(target, (record) =>
     merge.take(record, readChangeHead(record.bytes, record.valueStart - CHANGE_HEAD_BYTES)),
   );

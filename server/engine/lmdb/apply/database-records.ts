@@ -10,6 +10,8 @@ import type { DatabaseRecord } from "./merge.js";
 export interface DatabaseRecords {
   /** The next record, keys ascending; its bytes are valid until the next call. */
   next: () => DatabaseRecord | undefined;
+  /** Goes on at this key, or the first one after it, and from there to the end of the table. */
+  seek: (key: Buffer) => void;
   /** Ends the cursor. Before its transaction does. */
   close(): void;
 }
@@ -66,6 +68,12 @@ export function databaseRecords(
         while (cursor && !cursor.next().done) if (!isGone?.(record.key)) return record;
         if (!begin()) return undefined;
       }
+    },
+    seek: (start) => {
+      cursor?.return?.();
+      at = ranges.length;
+      record.stays = false;
+      cursor = table.records(transaction, { start })[Symbol.iterator]();
     },
     close: () => {
       cursor?.return?.();

@@ -47,6 +47,8 @@ interface StreamState {
   isSeen: boolean;
   /** Whether something damaged was removed. Which postings it had can't be known any more. */
   isUnsure: boolean;
+  /** Whether most of its entries go: to make its indexes anew of those that are left takes less than to take out postings. */
+  isRenewed: boolean;
 }
 
 export class LogDerivation implements Derivation {
@@ -54,6 +56,7 @@ export class LogDerivation implements Derivation {
   readonly #database: Environment;
   readonly #final: ReadonlyMap<string, StreamRecord>;
   readonly #part: KeysOfPart | undefined;
+  readonly #renewed: ReadonlySet<string>;
   /** The streams as they were; undefined where one is damaged. */
   readonly #had = new Map<string, StreamRecord | undefined>();
   readonly #states = new Map<string, StreamState>();
@@ -64,11 +67,12 @@ export class LogDerivation implements Derivation {
   readonly #going = new PostingChanges();
   #noted = 0;
 
-  constructor({ database, writers, streams, ranges }: DerivationOptions) {
+  constructor({ database, writers, streams, ranges, renewed }: DerivationOptions) {
     this.#postings = new PostingAppender(database.derived, writers.derived);
     this.#derived = database.derived;
     this.#database = database;
     this.#final = streams;
+    this.#renewed = renewed;
     this.#part = ranges && new KeysOfPart(ranges);
     // also the streams without a single entry: their indexes may have to go
     for (const { key, value, isWhole } of database.records.findRange(under("stream"))) {
@@ -89,7 +93,7 @@ export class LogDerivation implements Derivation {
     }
     state.total.entries++;
     state.total.bytes += keyEnd - keyStart + valueEnd - valueStart;
-    if (!record.wantPostings()) this.#put(state.all, record.key, record.value);
+    if (!record.wantPostings()) this.#putAll(state, record);
   }
 
   /** Its entries may all have been there before it, and none of them be seen: they are indexed all the same. */
@@ -107,7 +111,7 @@ export class LogDerivation implements Derivation {
     state.total.bytes += keyEnd - keyStart + valueEnd - valueStart;
     this.#leave(state, old);
     this.#remove(state, old);
-    if (!record.wantPostings()) this.#put(state.all, record.key, record.value);
+    if (!record.wantPostings()) this.#putAll(state, record);
   }
 
   stayed({ key, value, isWhole }: DatabaseRecord): void {
@@ -141,8 +145,11 @@ export class LogDerivation implements Derivation {
       if (total.entries > 0) this.#derived.put(totalKey(name), encodeTotal(total));
       else this.#derived.remove(totalKey(name));
     }
-    for (const { name, isUnsure, isSeen, fresh } of this.#states.values())
-      if (isUnsure || (!isSeen && fresh.length > 0)) renewIndexes(this.#database, name);
+    for (const { name, isUnsure, isSeen, isRenewed, fresh, total } of this.#states.values()) {
+      if (isRenewed && total.entries === 0) this.#drop(under("index", name));
+      else if (isUnsure || isRenewed || (!isSeen && fresh.length > 0))
+        renewIndexes(this.#database, name);
+    }
     changeIn(this.#database, finishUnfinished);
   }
 
@@ -175,6 +182,7 @@ export class LogDerivation implements Derivation {
       total: isSeen ? { entries: 0, bytes: 0 } : readTotal(this.#database, name),
       isSeen,
       isUnsure: this.#had.has(name) && before === undefined,
+      isRenewed: this.#renewed.has(name),
     };
     this.#states.set(name, state);
     return state;
@@ -187,11 +195,16 @@ export class LogDerivation implements Derivation {
     total.bytes -= key.length + value.length;
   }
 
+  #putAll({ isRenewed, all }: StreamState, { key, value }: PreparedRecord): void {
+    if (!isRenewed) this.#put(all, key, value);
+  }
+
   #put(indexes: FieldIndex[], key: Buffer, value: Buffer): void {
     this.#note(this.#coming, indexes, { key, value });
   }
 
   #remove(state: StreamState, old: DatabaseRecord): void {
+    if (state.isRenewed) return;
     if (old.isWhole) this.#note(this.#going, state.lasting, old);
     else state.isUnsure = true;
   }

@@ -11,7 +11,11 @@ import {
 } from "../../../formats/block-scan/scanner.js";
 import { recordTable } from "../../../formats/snapshot/badger.js";
 import { walkBlock } from "../../../formats/snapshot/summarize.js";
-import { changeTable } from "../../../formats/snapshot/undo-change.js";
+import {
+  CHANGE_HEAD_BYTES,
+  changeTable,
+  readChangeHead,
+} from "../../../formats/snapshot/undo-change.js";
 import { recordChecksum } from "../../../platform/checksum/checksum.js";
 import type { DatabaseKind } from "../../../records/kinds.js";
 import { isEntryKey, momentOf, streamOf } from "../../../records/logs/entry-key.js";
@@ -150,10 +154,21 @@ export class ChangePreparer {
   prepare(block: Uint8Array): PreparedBlock {
     const records = changeTable(block, this.#lastKey);
     this.#lastKey = block.slice(records.at(-4), records.at(-3));
-    const checksums = new BlockRecords(block, records).checksums(this.isWritten);
+    const checksums = this.#checksums(block, records);
     // of which fields an entry is found by, only the transaction knows
     const unprepared = new Uint8Array(records.length / 4).fill(1);
     return { block, records, checksums, unprepared, ...noPostings() };
+  }
+
+  /** Those of values that may come back. */
+  #checksums(block: Uint8Array, table: RecordTable): Uint32Array {
+    const checksums = new Uint32Array(this.isWritten ? table.length / 4 : 0);
+    const record = new BlockRecords(block, table);
+    for (let number = 0; number < checksums.length; number++) {
+      const { had } = readChangeHead(block, (table[4 * number + 2] as number) - CHANGE_HEAD_BYTES);
+      if (had) checksums[number] = record.checksum(number);
+    }
+    return checksums;
   }
 }
 
@@ -186,7 +201,11 @@ class BlockRecords {
   /** The checksums of all records; empty if they aren't wanted. */
   checksums(areWanted: boolean): Uint32Array {
     const all = new Uint32Array(areWanted ? this.table.length / 4 : 0);
-    return all.map((_, number) => recordChecksum(this.key(number), this.value(number)));
+    return all.map((_, number) => this.checksum(number));
+  }
+
+  checksum(number: number): number {
+    return recordChecksum(this.key(number), this.value(number));
   }
 
   /** The postings of an entry, by the parser. */

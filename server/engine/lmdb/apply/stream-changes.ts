@@ -12,6 +12,7 @@ import { segments, under } from "../../../records/keys.js";
 import { decodeValue, type StreamRecord } from "../../../records/records.js";
 import type { SelectedRange } from "../../../records/selection.js";
 import type { Undoing } from "../../../storage/engine.js";
+import { areTighter } from "../../../storage/retention-since.js";
 import type { Environment } from "../environment.js";
 
 export interface StreamChanges {
@@ -19,6 +20,8 @@ export interface StreamChanges {
   streams: Map<string, StreamRecord>;
   /** Streams that were there after the restore, and aren't any more: their entries have nowhere to come back to. */
   deleted: Set<string>;
+  /** Streams that have had tighter limits since the restore than they get. */
+  tightened: string[];
   /** The keys of the changed streams' own records. */
   ranges: SelectedRange[];
 }
@@ -30,7 +33,8 @@ export function streamChanges(
   const streams = new Map<string, StreamRecord>();
   const deleted = new Set<string>();
   const ranges: SelectedRange[] = [];
-  if (kind !== "logs") return { streams, deleted, ranges };
+  const tightened: string[] = [];
+  if (kind !== "logs") return { streams, deleted, tightened, ranges };
   for (const { key, value, isWhole } of records.findRange(under("stream")))
     if (isWhole) streams.set(segments(key)[1] ?? "", decodeValue<StreamRecord>(value));
   for (const given of blocks) {
@@ -47,9 +51,12 @@ export function streamChanges(
       const comesBack = outcome === "put back" && !isNoChange(head, { key, old });
       if (head.wrote && !found && !comesBack) deleted.add(name);
       if (!comesBack) continue;
-      streams.set(name, decodeValue<StreamRecord>(old));
+      const record = decodeValue<StreamRecord>(old);
+      if (found?.isWhole && areTighter(decodeValue<StreamRecord>(found.value), record))
+        tightened.push(name);
+      streams.set(name, record);
       ranges.push({ start: key, end: Buffer.concat([key, Buffer.from([0])]) });
     }
   }
-  return { streams, deleted, ranges };
+  return { streams, deleted, tightened, ranges };
 }

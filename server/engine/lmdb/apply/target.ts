@@ -46,6 +46,8 @@ export interface DerivationOptions {
   writers: Writers;
   /** The streams that will be there, by name, as the restore leaves them. Only for logs. */
   streams: ReadonlyMap<string, StreamRecord>;
+  /** Streams whose indexes are made anew of what is left of them. */
+  renewed: ReadonlySet<string>;
   /** Only for auth. */
   auth: AuthRestore;
   /** The part that is restored; all if absent. */
@@ -77,7 +79,7 @@ export function writingTarget(options: DerivationOptions): BlockTarget {
     sum.records++;
     sum.checksums = (sum.checksums + checksum) >>> 0;
   };
-  // where only a part is seen, the sum changes by what is written; what is removed, the table counts itself
+  // where only a part is seen, the sum changes by what is written and removed
   const { records } = database;
   const countChange = (checksum: number, old?: DatabaseRecord) =>
     ranges && records.countWritten(checksum, old);
@@ -107,7 +109,8 @@ export function writingTarget(options: DerivationOptions): BlockTarget {
       derivation.stayed(record);
     },
     removed(old) {
-      records.remove(old.key);
+      writers.records.remove(old.key);
+      if (ranges) records.countRemoved(old);
       derivation.removed(old);
     },
     blockEnd: (block) => derivation.blockEnd(block),

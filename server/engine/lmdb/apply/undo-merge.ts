@@ -3,43 +3,35 @@
 
 import {
   type ChangeHead,
+  type FoundNow,
   isNoChange,
   type Outcome,
   outcomeOf,
 } from "../../../formats/snapshot/undo-change.js";
 import { isOfUserMadeAnew, type UsersOfRun } from "../../../records/auth/made-anew.js";
-import { beginsWith, keyHead, segments, under } from "../../../records/keys.js";
+import { beginsWith, keyHead, segments } from "../../../records/keys.js";
 import type { RecordKind } from "../../../records/kinds.js";
-import { isEntryKey, streamOf } from "../../../records/logs/entry-key.js";
-import type { StreamTotal } from "../../../records/logs/log-index.js";
+import { ENTRY_TAIL_BYTES, isEntryKey, streamOf } from "../../../records/logs/entry-key.js";
 import { recordName } from "../../../records/record-name.js";
-import { decodeValue, type EntryRecord, recordKind } from "../../../records/records.js";
+import { recordKind, type StreamRecord } from "../../../records/records.js";
 import type { CountsByKind, KindCounts } from "../../../records/reports.js";
 import { renewIndexes } from "../../../storage/derived/renew-indexes.js";
-import { readTotal } from "../../../storage/derived/totals.js";
 import type { Undone } from "../../../storage/engine.js";
 import type { Environment } from "../environment.js";
-import type { OpenedValue } from "../stored-value.js";
-import type { DatabaseRecord, MergeTarget } from "./merge.js";
+import type { MergeTarget } from "./merge.js";
 import type { PreparedRecord } from "./prepared-record.js";
+import type { SoughtRecords } from "./sought-records.js";
+import { UndoneStream } from "./undone-stream.js";
 
 const STREAM_HEAD = keyHead("stream");
 /** So many are named. */
 const NAMED = 100;
-
-/** An undo knows this of a stream. */
-interface StreamState {
-  /** The stream's total once all earlier keys have been taken back. */
-  total: StreamTotal;
-  isDeleted: boolean;
-  /** Names of fields that its entries have; worked out when they are asked for. */
-  fields: Set<string> | undefined;
-  /** In a dry run: how many more entries with a field there would be than there are. */
-  fieldChanges: Map<string, number>;
-}
+const NOTHING = Buffer.alloc(0);
 
 export interface UndoMergeOptions {
   database: Environment;
+  /** The records as they are before the first change. */
+  present: SoughtRecords;
   overwriteChanged: boolean;
   target: MergeTarget;
   /** Whether the target changes records: what is found then is what is left. */
@@ -47,61 +39,107 @@ export interface UndoMergeOptions {
   users: UsersOfRun;
   /** Streams whose entries have nowhere to come back to. */
   deleted: ReadonlySet<string>;
+  /** The streams as they will be. */
+  streams: ReadonlyMap<string, StreamRecord>;
+  /** Streams that have had tighter limits than they will have. */
+  tightened: readonly string[];
 }
 
 export class UndoMerge {
   readonly counts: CountsByKind = {};
-  readonly undone: Undone = { changed: { records: 0, items: [] }, needed: [], withoutStream: [] };
-  readonly #streams = new Map<string, StreamState>();
+  readonly #changed: Undone["changed"] = { records: 0, items: [] };
+  readonly #needed: string[] = [];
+  readonly #withoutStream = new Set<string>();
+  readonly #retired = new Map<string, number>();
+  readonly #expired = new Map<string, number>();
+  readonly #streams = new Map<string, UndoneStream>();
+  readonly #nowMs = Date.now();
+  /** The stream of the entries at hand. */
+  #current: UndoneStream | undefined;
+  /** The kind of the records at hand, and the bytes their keys begin with. */
+  #scope: { head: Buffer; counts: KindCounts } | undefined;
 
   constructor(private readonly options: UndoMergeOptions) {}
 
+  get undone(): Undone {
+    return {
+      changed: this.#changed,
+      needed: this.#needed,
+      withoutStream: [...this.#withoutStream],
+      retired: this.#retired,
+      expired: this.#expired,
+      tightened: this.options.tightened,
+    };
+  }
+
   /** Takes the next change. @param record with the value from before */
   take(record: PreparedRecord, head: ChangeHead): void {
-    const { database, overwriteChanged, target } = this.options;
-    const { key: recordKey, value: old } = record;
-    const found = database.records.find(recordKey);
-    const present = found && databaseRecordOf(Buffer.from(recordKey), found);
+    const { database, present: sought, target } = this.options;
+    const { bytes, keyStart, keyEnd } = record;
+    const present = sought.find(bytes, keyStart, keyEnd);
+    const old = head.had ? record.value : NOTHING;
     // what keeps this for an undo must know of the streams and users that stay
-    const isStream = beginsWith(recordKey, 0, STREAM_HEAD);
+    const isStream = beginsWith(bytes, keyStart, STREAM_HEAD);
     const stays = () => present && (isStream || database.kind === "auth") && target.stayed(present);
-    if (isNoChange(head, { key: recordKey, old })) {
+    if (head.had && isNoChange(head, { key: record.key, old })) {
       stays();
       return;
     }
-    const counts = this.#countsOf(recordKey);
-    const asFound = outcomeOf(found, head, { old, overwriteChanged });
-    const { outcome, isChanged } = this.#isOfAnother(recordKey, asFound.outcome)
-      ? { outcome: "changed" as const, isChanged: true }
-      : asFound;
+    const counts = this.#countsOf(bytes, keyStart, keyEnd);
+    const { outcome, isChanged } = this.#outcome(record, head, { present, old });
     if (outcome === "as before") {
       counts.unchanged++;
       stays();
       return;
     }
-    const isKept = outcome === "changed" || this.#isNeeded(recordKey, { outcome, old });
-    if (isChanged) this.#noteChanged(recordKey);
+    const isKept =
+      outcome === "changed" || outcome === "retired" || this.#isNeeded(record, outcome);
+    if (isChanged) this.#noteChanged(record.key);
     if (isKept) {
       counts.kept++;
       stays();
       return;
     }
-    this.#countEntries(record, { outcome, present });
+    const stream = this.#streamOfEntry(bytes, keyStart, keyEnd);
+    stream?.count(record, present, outcome === "put back");
     if (outcome === "put back") {
+      if (stream?.isExpired(record.key)) countOne(this.#expired, stream.name);
       counts[present ? "overwritten" : "added"]++;
       if (present) target.overwritten(record, present);
       else target.added(record, false);
     } else if (present) {
       counts.removed++;
-      if (isStream && this.options.isWritten) this.#leaveIndexes(recordKey);
+      if (isStream && this.options.isWritten) this.#leaveIndexes(record.key);
       target.removed(present);
     }
   }
 
+  #outcome(
+    record: PreparedRecord,
+    head: ChangeHead,
+    { present, old }: { present: FoundNow | undefined; old: Buffer },
+  ): { outcome: Outcome | "retired"; isChanged: boolean } {
+    const { overwriteChanged } = this.options;
+    const { bytes, keyStart, keyEnd } = record;
+    if (!present && head.had && head.wrote) {
+      const stream = this.#streamOfEntry(bytes, keyStart, keyEnd);
+      const retention = stream?.removedByLimits(record.key);
+      if (stream && retention === "stays away") {
+        countOne(this.#retired, stream.name);
+        return { outcome: "retired", isChanged: false };
+      }
+      if (retention === "comes back") return { outcome: "put back", isChanged: false };
+    }
+    const asFound = outcomeOf(present, head, { old, overwriteChanged });
+    if (asFound.outcome === "put back" && this.#isOfAnother(record.key))
+      return { outcome: "changed", isChanged: true };
+    return asFound;
+  }
+
   /** Keys of tokens come before those of users, so the users are still as they were before this undo. */
-  #isOfAnother(recordKey: Buffer, outcome: Outcome): boolean {
+  #isOfAnother(recordKey: Buffer): boolean {
     const { database, overwriteChanged, users } = this.options;
-    if (outcome !== "put back" || overwriteChanged) return false;
+    if (overwriteChanged) return false;
     return isOfUserMadeAnew(recordKey, users, (of) => database.records.find(of)?.value);
   }
 
@@ -112,91 +150,61 @@ export class UndoMerge {
   }
 
   #noteChanged(recordKey: Buffer): void {
-    const { changed } = this.undone;
-    if (++changed.records <= NAMED) changed.items.push(recordName(recordKey));
+    if (++this.#changed.records <= NAMED) this.#changed.items.push(recordName(recordKey));
   }
 
   /** Keys of entries come before those of fields, and these before those of streams. */
-  #isNeeded(recordKey: Buffer, { outcome, old }: { outcome: Outcome; old: Buffer }): boolean {
+  #isNeeded(record: PreparedRecord, outcome: "put back" | "taken out"): boolean {
+    const { bytes, keyStart, keyEnd } = record;
     if (this.options.database.kind !== "logs") return false;
-    if (isEntryKey(recordKey)) {
-      const name = streamOf(recordKey);
-      if (outcome !== "put back" || !this.#stream(name).isDeleted) return false;
-      const { withoutStream } = this.undone;
-      if (!withoutStream.includes(name)) withoutStream.push(name);
+    const ofEntry = this.#streamOfEntry(bytes, keyStart, keyEnd);
+    if (ofEntry) {
+      if (outcome !== "put back" || !ofEntry.isDeleted) return false;
+      this.#withoutStream.add(ofEntry.name);
       return true;
     }
-    const [kind, name = "", field = ""] = segments(recordKey);
+    const [kind = "", name = "", field = ""] = segments(record.key);
     const stream = this.#stream(name);
     if (outcome === "put back") return kind === "field" && stream.isDeleted;
-    const { entries, bytes } = stream.total;
-    if (entries === 0 || `${entries} ${bytes}` === old.toString()) return false;
-    const isNeeded = kind === "stream" || this.#fieldsOf(name, stream).has(field);
-    if (isNeeded) this.undone.needed.push(recordName(recordKey));
+    const isNeeded = stream.needs(kind, field, record.value.toString());
+    if (isNeeded) this.#needed.push(recordName(record.key));
     return isNeeded;
   }
 
-  #countEntries(
-    { key, value }: PreparedRecord,
-    { outcome, present }: { outcome: Outcome; present: DatabaseRecord | undefined },
-  ): void {
-    if (this.options.database.kind !== "logs" || !isEntryKey(key)) return;
-    const { total, fieldChanges } = this.#stream(streamOf(key));
-    if (present) {
-      total.entries--;
-      total.bytes -= key.length + present.value.length;
-    }
-    if (outcome === "put back") {
-      total.entries++;
-      total.bytes += key.length + value.length;
-    }
-    if (this.options.isWritten) return;
-    if (present?.isWhole) countFields(fieldChanges, present.value, -1);
-    if (outcome === "put back") countFields(fieldChanges, value, 1);
+  /** The stream whose entry has this key; nothing for any other record. */
+  #streamOfEntry(bytes: Buffer, keyStart: number, keyEnd: number): UndoneStream | undefined {
+    if (this.options.database.kind !== "logs") return undefined;
+    const current = this.#current;
+    const length = keyEnd - keyStart - ENTRY_TAIL_BYTES;
+    if (current?.head.length === length && beginsWith(bytes, keyStart, current.head))
+      return current;
+    const key = bytes.subarray(keyStart, keyEnd);
+    if (!isEntryKey(key)) return undefined;
+    this.#current = this.#stream(streamOf(key));
+    return this.#current;
   }
 
-  #stream(name: string): StreamState {
+  #stream(name: string): UndoneStream {
     const known = this.#streams.get(name);
     if (known) return known;
-    const { database, deleted } = this.options;
-    const total = readTotal(database, name);
-    const state: StreamState = {
-      total,
-      isDeleted: deleted.has(name),
-      fields: undefined,
-      fieldChanges: new Map(),
-    };
-    this.#streams.set(name, state);
-    return state;
+    const stream = new UndoneStream({ ...this.options, name, nowMs: this.#nowMs });
+    this.#streams.set(name, stream);
+    return stream;
   }
 
-  /** A dry run finds entries as they were before it, and knows what it would have changed of them. */
-  #fieldsOf(name: string, stream: StreamState): Set<string> {
-    if (stream.fields) return stream.fields;
-    const counts = new Map(stream.fieldChanges);
-    for (const { value, isWhole } of this.options.database.records.findRange(under("entry", name)))
-      if (isWhole) countFields(counts, value, 1);
-    stream.fields = new Set([...counts].flatMap(([field, count]) => (count > 0 ? [field] : [])));
-    return stream.fields;
-  }
-
-  #countsOf(recordKey: Buffer): KindCounts {
-    const kind = recordKind(this.options.database.kind, recordKey) as RecordKind;
-    this.counts[kind] ??= { added: 0, overwritten: 0, unchanged: 0, kept: 0, removed: 0 };
-    return this.counts[kind];
+  #countsOf(bytes: Buffer, keyStart: number, keyEnd: number): KindCounts {
+    const scope = this.#scope;
+    if (scope && beginsWith(bytes, keyStart, scope.head)) return scope.counts;
+    const { kind: database } = this.options.database;
+    const kind = recordKind(database, bytes.subarray(keyStart, keyEnd)) as RecordKind;
+    const none = { added: 0, overwritten: 0, unchanged: 0, kept: 0, removed: 0 };
+    this.counts[kind] ??= none;
+    const counts = this.counts[kind];
+    this.#scope = { head: keyHead(kind), counts };
+    return counts;
   }
 }
 
-function countFields(counts: Map<string, number>, entry: Buffer, change: 1 | -1): void {
-  for (const field of Object.keys(decodeValue<EntryRecord>(entry).fields))
-    counts.set(field, (counts.get(field) ?? 0) + change);
+function countOne(counts: Map<string, number>, name: string): void {
+  counts.set(name, (counts.get(name) ?? 0) + 1);
 }
-
-/** A copy: the database may use that memory for its next answer. */
-const databaseRecordOf = (recordKey: Buffer, found: OpenedValue): DatabaseRecord => ({
-  key: recordKey,
-  value: Buffer.from(found.value),
-  checksum: found.checksum,
-  isWhole: found.isWhole,
-  stays: false,
-});
