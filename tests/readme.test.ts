@@ -158,6 +158,32 @@ describe("links", () => {
   });
 });
 
+/** Documents for people who change the code: they name its files. */
+const OF_THE_CODE = [
+  "ARCHITECTURE.md",
+  "CONTRIBUTING.md",
+  "server/engine/README.md",
+  "tests/faults/README.md",
+];
+
+describe("names of files", () => {
+  it.each(OF_THE_CODE)("in %s are those of files that are there", async (name) => {
+    const folders = ["cli", "sdk", "server", "openapi", "tests", ".build", ".ci"];
+    const names = folders.map(async (folder) =>
+      (await readdir(join(PROJECT, folder), { recursive: true })).map((each) => join(folder, each)),
+    );
+    const files = (await Promise.all(names)).flat();
+    const named = [...textOf(name).matchAll(/`([a-z][\w.*-]*(?:\/[\w.*-]+)+)\/?`/g)];
+    expect(named.length).toBeGreaterThan(0);
+    const isThere = (path: string) => {
+      const pattern = path.replaceAll(".", "\\.").replaceAll("*", "[^/]*");
+      const of = new RegExp(`^(server/)?${pattern}(\\.ts|\\.test\\.ts)?$`);
+      return files.some((file) => of.test(file));
+    };
+    expect(named.map(([, path = ""]) => path).filter((path) => !isThere(path))).toEqual([]);
+  });
+});
+
 describe("tables", () => {
   it("have every exit code", () => {
     const rows = Object.entries(EXIT_CODE_MEANINGS).map(([code, text]) => `| ${code} | ${text} |`);
