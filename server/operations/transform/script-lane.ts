@@ -1,14 +1,11 @@
-// One thread that runs scripts, and the records that wait for it. Those of one script go together, and scripts take turns. A
-// script that takes too long, or too much, costs the thread, and never more.
+// Records that wait for a thread that runs scripts. Those of one script go together, and scripts share the thread's time evenly,
+// so that one that takes long delays others by one of its runs at most.
 
-import type { Worker } from "node:worker_threads";
 import { FlowgError } from "../../platform/errors.js";
-import { endThread } from "../../platform/threads/ending.js";
-import { startThread } from "../../platform/threads/start.js";
-import type { Ran, RecordJson, ScriptAnswer, ScriptRequest } from "./script-answers.js";
+import { FairTurns } from "./fair-turns.js";
+import type { Ran, RecordJson } from "./script-answers.js";
+import { ScriptWorker } from "./script-worker.js";
 
-const RUN_MS = 3_000;
-const LOAD_MS = 30_000;
 const IDLE_MS = 5 * 60_000;
 /** A run waits no longer for other records. */
 const WAIT_MS = 10_000;
@@ -17,12 +14,18 @@ const MOST_BYTES_TOGETHER = 1024 * 1024;
 const MOST_WAITING = 5_000;
 const MOST_BYTES_WAITING = 64 * 1024 * 1024;
 const RETRY_AFTER_SECONDS = 1;
-/** Beside the interpreter's own. */
-const HEAP = { maxOldGenerationSizeMb: 256, maxYoungGenerationSizeMb: 16 };
+/** A run of several records is to take no more of the processor, as far as the last run tells. */
+const AIM_MS = 100;
+/** Scripts of which that is remembered. */
+const MOST_LEARNED = 1_000;
+/** One record that takes more makes its script a slow one. */
+const SLOW_MS = 100;
 
 /** A record on its way through a script. */
 export interface ScriptRun {
   script: string;
+  /** It stands for the script: see scriptKey. */
+  key: string;
   json: RecordJson;
   resolve(result: Ran): void;
   reject(error: unknown): void;
@@ -33,32 +36,44 @@ interface Waiting extends ScriptRun {
 }
 
 export interface LaneOptions {
+  /** The processor time that a run may take, milliseconds. */
+  runMs: number;
   /** How many records run together at most. */
   together?: number;
+  /** Told of a script, by its key, that took long for one record. */
+  onSlow?(key: string): void;
   /** Told of records that held it up together: any of them may have. */
   onStopped(runs: readonly ScriptRun[], why: string): void;
 }
 
 export class ScriptLane {
   readonly #waiting = new Map<string, Waiting[]>();
+  readonly #turns = new FairTurns();
+  readonly #worker: ScriptWorker;
+  /** How many records of a script take about {@link AIM_MS}. */
+  readonly #fitting = new Map<string, number>();
   #count = 0;
   #bytes = 0;
-  #thread: Worker | undefined;
   #isBusy = false;
   #isClosed = false;
   #idle: NodeJS.Timeout | undefined;
   readonly #checks: (() => Promise<void>)[] = [];
 
-  constructor(private readonly options: LaneOptions) {}
+  constructor(private readonly options: LaneOptions) {
+    this.#worker = new ScriptWorker(options.runMs);
+  }
 
   /** @throws BUSY if too many wait already */
   add(run: ScriptRun): void {
     if (this.#isClosed) throw closing();
     if (this.#count >= MOST_WAITING || this.#bytes >= MOST_BYTES_WAITING) throw tooMany();
     const waiting = { ...run, since: performance.now() };
-    const known = this.#waiting.get(run.script);
+    const known = this.#waiting.get(run.key);
     if (known) known.push(waiting);
-    else this.#waiting.set(run.script, [waiting]);
+    else {
+      this.#waiting.set(run.key, [waiting]);
+      this.#turns.join(run.key);
+    }
     this.#count++;
     this.#bytes += run.json.length;
     this.#begin();
@@ -69,7 +84,7 @@ export class ScriptLane {
     if (this.#isClosed) throw closing();
     return new Promise((resolve, reject) => {
       this.#checks.push(async () => {
-        const answer = await this.#ask({ kind: "check", script });
+        const { answer } = await this.#worker.ask({ kind: "check", script });
         if (this.#isClosed) reject(closing());
         else if (answer.kind === "checked") resolve(answer.problem);
         else resolve(answer.kind === "broken" ? `it can't be compiled: ${answer.why}` : undefined);
@@ -82,7 +97,7 @@ export class ScriptLane {
     this.#isClosed = true;
     for (const runs of this.#waiting.values()) for (const run of runs) run.reject(closing());
     this.#waiting.clear();
-    await this.#end();
+    await this.#worker.close();
   }
 
   #begin(): void {
@@ -102,19 +117,21 @@ export class ScriptLane {
       else await this.#run(runs);
     }
     this.#isBusy = false;
-    this.#idle = setTimeout(() => void this.#end(), IDLE_MS).unref();
+    this.#idle = setTimeout(() => void this.#worker.end(), IDLE_MS).unref();
   }
 
   /** The runs of the script whose turn it is. */
   #take(): ScriptRun[] {
-    const [first] = this.#waiting;
-    if (first === undefined) return [];
-    const [script, runs] = first;
+    const key = this.#turns.next(this.#waiting.keys());
+    const runs = key === undefined ? undefined : this.#waiting.get(key);
+    if (key === undefined || runs === undefined) return [];
+    const fitting = this.#fitting.get(key) ?? MOST_TOGETHER;
+    const most = Math.min(this.options.together ?? MOST_TOGETHER, fitting);
     const last = performance.now() - WAIT_MS;
     const taken: ScriptRun[] = [];
     let bytes = 0;
     let at = 0;
-    for (; at < runs.length && taken.length < (this.options.together ?? MOST_TOGETHER); at++) {
+    for (; at < runs.length && taken.length < most; at++) {
       const run = runs[at] as Waiting;
       if (taken.length > 0 && bytes + run.json.length > MOST_BYTES_TOGETHER) break;
       this.#count--;
@@ -126,91 +143,37 @@ export class ScriptLane {
       taken.push(run);
       bytes += run.json.length;
     }
-    this.#waiting.delete(script);
+    this.#waiting.delete(key);
     const left = runs.slice(at);
-    if (left.length > 0) this.#waiting.set(script, left);
+    if (left.length > 0) this.#waiting.set(key, left);
     return taken.length > 0 ? taken : this.#take();
   }
 
   async #run(runs: readonly ScriptRun[]): Promise<void> {
-    const script = runs[0]?.script ?? "";
-    const answer = await this.#ask({ kind: "run", script, records: runs.map(({ json }) => json) });
-    if (answer.kind === "ran")
+    const [first] = runs;
+    if (first === undefined) return;
+    const records = runs.map(({ json }) => json);
+    const { answer, ms } = await this.#worker.ask({ kind: "run", script: first.script, records });
+    if (answer.kind === "ran") {
+      this.#learn(first.key, ms, runs.length);
       for (const [i, run] of runs.entries())
         run.resolve(answer.results[i] ?? { problem: "the script gave no record" });
-    else if (this.#isClosed) for (const run of runs) run.reject(closing());
+    } else if (this.#isClosed) for (const run of runs) run.reject(closing());
     else if (answer.kind === "unloaded") for (const run of runs) run.reject(unloaded());
-    else if (answer.kind === "broken") this.options.onStopped(runs, answer.why);
-  }
-
-  /** Never throws: a thread that can't be used any more is ended, and the next request starts another. */
-  async #ask(request: ScriptRequest): Promise<ScriptAnswer> {
-    if (this.#isClosed) return { kind: "unloaded" };
-    try {
-      const isNew = this.#thread === undefined;
-      const thread = this.#started();
-      thread.ref();
-      if (isNew) {
-        const loaded = await answerOf(thread, LOAD_MS);
-        if (loaded.kind !== "loaded") {
-          await this.#end();
-          return { kind: "unloaded" };
-        }
-      }
-      thread.postMessage(request);
-      const answer = await answerOf(thread, RUN_MS);
-      thread.unref();
-      return answer.kind === "broken" ? await this.#broken(answer.why) : answer;
-    } catch (error) {
-      return await this.#broken(error instanceof Error ? error.message : String(error));
+    else if (answer.kind === "broken") {
+      this.#turns.took(first.key, ms);
+      this.options.onStopped(runs, answer.why);
     }
   }
 
-  #started(): Worker {
-    this.#thread ??= startThread(new URL("./script-thread.js", import.meta.url), {
-      resourceLimits: HEAP,
-    });
-    return this.#thread;
+  #learn(key: string, ms: number, records: number): void {
+    this.#turns.took(key, ms);
+    if (ms > SLOW_MS * records) this.options.onSlow?.(key);
+    const [oldest] = this.#fitting.keys();
+    if (this.#fitting.size >= MOST_LEARNED && oldest !== undefined) this.#fitting.delete(oldest);
+    // of the first records, most of the time is that of the compilation, so it grows from run to run
+    this.#fitting.set(key, Math.max(1, Math.floor((AIM_MS * records) / Math.max(ms, 1))));
   }
-
-  async #broken(why: string): Promise<ScriptAnswer> {
-    await this.#end();
-    return { kind: "broken", why: whyStopped(why) };
-  }
-
-  async #end(): Promise<void> {
-    const thread = this.#thread;
-    this.#thread = undefined;
-    if (thread) await endThread(thread);
-  }
-}
-
-/** The next thing that a thread says, or that it says nothing. */
-function answerOf(thread: Worker, ms: number): Promise<ScriptAnswer> {
-  return new Promise((resolve) => {
-    const settle = (answer: ScriptAnswer) => {
-      clearTimeout(timer);
-      for (const [event, listener] of Object.entries(listeners)) thread.off(event, listener);
-      resolve(answer);
-    };
-    const broken = (why: string) => settle({ kind: "broken", why });
-    const listeners = {
-      message: (answer: ScriptAnswer) => settle(answer),
-      messageerror: () => broken("its answer can't be read"),
-      error: (error: Error) => broken(error.message),
-      exit: () => broken("its thread ended"),
-    };
-    const timer = setTimeout(() => broken(`after ${ms / 1000} seconds`), ms);
-    for (const [event, listener] of Object.entries(listeners)) thread.on(event, listener);
-  });
-}
-
-function whyStopped(why: string): string {
-  if (/^after /.test(why)) return `it was stopped ${why}`;
-  if (/unreachable|memory|heap/i.test(why))
-    return "it was stopped: it needs more memory than it may have";
-  if (/call stack/i.test(why)) return "it was stopped: it, or the record, is nested too deep";
-  return `it was stopped (${why})`;
 }
 
 const closing = (): FlowgError => new FlowgError("CANCELLED", "the server stops");

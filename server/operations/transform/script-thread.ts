@@ -5,11 +5,13 @@ import { parentPort } from "node:worker_threads";
 import { FlowgError } from "../../platform/errors.js";
 import { markLoaded } from "../../platform/threads/ending.js";
 import { giveWay } from "../../platform/threads/give-way.js";
+import { ownThreadNumber, processorMs } from "../../platform/threads/processor-time.js";
 import { missingFunctions, sentenceOnMissing } from "../../records/config/vrl-functions.js";
 import { writeFields } from "../../records/logs/written-fields.js";
 import { withBoundedMemory } from "./bounded-memory.js";
 import { flatten } from "./flatten.js";
 import type { Ran, RecordJson, ScriptAnswer, ScriptRequest } from "./script-answers.js";
+import { scriptKey } from "./script-key.js";
 import { compilationProblem, runtimeProblem } from "./script-problem.js";
 import { programOf } from "./script-program.js";
 
@@ -26,8 +28,9 @@ const verel = await withBoundedMemory(MEMORY_PAGES, () => import("@bpinternal/ve
 const known = new Map<string, string | undefined>();
 markLoaded();
 const port = parentPort;
+const thread = ownThreadNumber();
 const answer = (message: ScriptAnswer, moved: ArrayBuffer[] = []) =>
-  port?.postMessage(message, moved);
+  port?.postMessage({ ...message, processorMs: processorMs(thread) }, moved);
 port?.on("message", (request: ScriptRequest) => {
   giveWay();
   try {
@@ -38,7 +41,7 @@ port?.on("message", (request: ScriptRequest) => {
     answer({ kind: "broken", why });
   }
 });
-answer({ kind: "loaded" });
+answer({ kind: "loaded", thread });
 
 function answerRun(script: string, records: readonly RecordJson[]): void {
   const problem = problemOf(script);
@@ -54,14 +57,16 @@ function answerRun(script: string, records: readonly RecordJson[]): void {
 
 /** What is wrong with the bare script, so that the message names the user's own lines. */
 function problemOf(script: string): string | undefined {
-  if (known.has(script)) return known.get(script);
+  const key = scriptKey(script);
+  if (known.has(key)) return known.get(key);
   const missing = missingFunctions(script);
   const problem =
     missing.length > 0
       ? sentenceOnMissing(missing)
       : compilationProblem(script, verel.check(script).errors);
-  if (known.size >= MOST_KNOWN) known.clear();
-  known.set(script, problem);
+  const [oldest] = known.keys();
+  if (known.size >= MOST_KNOWN && oldest !== undefined) known.delete(oldest);
+  known.set(key, problem);
   return problem;
 }
 

@@ -1,16 +1,20 @@
-// Runs transformers. A script that had to be stopped goes another way for a while, one record at a time: there it holds up
-// only others of its kind. What is only tried out or checked goes its own way: it must hold up no log.
+// Runs transformers. A script that takes long goes another way for a while, one record at a time, and one that had to be stopped
+// even there goes a third: so it holds up only others of its kind. What is only tried out or checked goes its own way: it must
+// hold up no log.
 
 import { FlowgError } from "../../platform/errors.js";
 import { missingFunctions, sentenceOnMissing } from "../../records/config/vrl-functions.js";
 import { type Fields, WrittenFields, writeFields } from "../../records/logs/written-fields.js";
 import type { Ran, RecordJson } from "./script-answers.js";
+import { scriptKey } from "./script-key.js";
 import { ScriptLane, type ScriptRun } from "./script-lane.js";
+import { Suspects, type Suspicion } from "./suspects.js";
 
-const SUSPECT_MS = 60_000;
+/** Processor time that a run may take where all scripts go together, and elsewhere. */
+const SHARED_RUN_MS = 500;
+const RUN_MS = 3_000;
 /** A longer script shows what is wrong with it once it runs: to look through it takes too long here. */
 const MOST_CHECKED = 128 * 1024;
-const MOST_SUSPECTS = 10_000;
 /** JSON of this many bytes or more stays bytes. */
 const BYTES_FROM = 64 * 1024;
 
@@ -21,15 +25,27 @@ interface Wish {
 }
 
 export class Transformers {
-  /** Until when. */
-  readonly #suspects = new Map<string, number>();
-  readonly #lane = new ScriptLane({ onStopped: (runs, why) => this.#stopped(runs, why) });
-  readonly #suspectLane = new ScriptLane({
+  readonly #suspects = new Suspects();
+  readonly #lane = new ScriptLane({
+    runMs: SHARED_RUN_MS,
+    onSlow: (key) => this.#suspects.add(key, "slow"),
+    // there they get all the time that they may take
+    onStopped: (runs) => this.#moveAll(runs, "slow"),
+  });
+  readonly #slowLane = new ScriptLane({
+    runMs: RUN_MS,
+    together: 1,
+    onSlow: (key) => this.#suspects.add(key, "slow"),
+    onStopped: (runs, why) => this.#stopped(runs, why),
+  });
+  readonly #stoppedLane = new ScriptLane({
+    runMs: RUN_MS,
     together: 1,
     onStopped: (runs, why) => this.#stopped(runs, why),
   });
 
   readonly #trialLane = new ScriptLane({
+    runMs: RUN_MS,
     together: 1,
     // of a script that a pipeline may use it tells nothing: the record was the user's who tries
     onStopped: ([run], why) => run?.resolve({ problem: why }),
@@ -45,11 +61,8 @@ export class Transformers {
     script: string,
     fields: Fields | WrittenFields,
   ): Promise<Fields | WrittenFields> {
-    return this.#run(this.#isSuspect(script) ? this.#suspectLane : this.#lane, {
-      name,
-      script,
-      fields,
-    });
+    const key = scriptKey(script);
+    return this.#run(this.#laneOf(this.#suspects.of(key)), key, { name, script, fields });
   }
 
   /**
@@ -57,15 +70,19 @@ export class Transformers {
    * @throws as {@link run}
    */
   tryOut(script: string, fields: Fields): Promise<Fields | WrittenFields> {
-    return this.#run(this.#trialLane, { name: "the script", script, fields });
+    return this.#run(this.#trialLane, scriptKey(script), { name: "the script", script, fields });
   }
 
-  async #run(lane: ScriptLane, { name, script, fields }: Wish): Promise<Fields | WrittenFields> {
+  async #run(
+    lane: ScriptLane,
+    key: string,
+    { name, script, fields }: Wish,
+  ): Promise<Fields | WrittenFields> {
     // nothing to be done, as in FlowG
     if (script.trim() === "") return fields;
     const json = fields instanceof WrittenFields ? jsonOf(fields) : writeFields(fields).json;
     const result = await new Promise<Ran>((resolve, reject) => {
-      lane.add({ script, json, resolve, reject });
+      lane.add({ script, key, json, resolve, reject });
     });
     if ("problem" in result) throw failed(name, result.problem);
     if (typeof result.json !== "string") return new WrittenFields(result.json, result.names);
@@ -90,35 +107,32 @@ export class Transformers {
   }
 
   async close(): Promise<void> {
-    const lanes = [this.#lane, this.#suspectLane, this.#trialLane];
+    const lanes = [this.#lane, this.#slowLane, this.#stoppedLane, this.#trialLane];
     await Promise.all(lanes.map((lane) => lane.close()));
   }
 
-  #stopped(runs: readonly ScriptRun[], why: string): void {
-    const [first] = runs;
-    if (first === undefined) return;
-    if (this.#suspects.size >= MOST_SUSPECTS) this.#suspects.clear();
-    this.#suspects.set(first.script, performance.now() + SUSPECT_MS);
-    if (runs.length === 1) {
-      first.resolve({ problem: why });
-      return;
-    }
-    // which of them it was, each shows by itself
+  #laneOf(suspicion: Suspicion | undefined): ScriptLane {
+    if (suspicion === undefined) return this.#lane;
+    return suspicion === "slow" ? this.#slowLane : this.#stoppedLane;
+  }
+
+  /** One record at a time: which of them it was, each shows by itself. */
+  #moveAll(runs: readonly ScriptRun[], suspicion: Suspicion): void {
     for (const run of runs) {
+      this.#suspects.add(run.key, suspicion);
       try {
-        this.#suspectLane.add(run);
+        this.#laneOf(suspicion).add(run);
       } catch (error) {
         run.reject(error);
       }
     }
   }
 
-  #isSuspect(script: string): boolean {
-    const until = this.#suspects.get(script);
-    if (until === undefined) return false;
-    if (until > performance.now()) return true;
-    this.#suspects.delete(script);
-    return false;
+  /** Called with a run of one record. */
+  #stopped([run]: readonly ScriptRun[], why: string): void {
+    if (run === undefined) return;
+    this.#suspects.add(run.key, "stopped");
+    run.resolve({ problem: why });
   }
 }
 

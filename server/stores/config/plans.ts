@@ -14,9 +14,10 @@ import type { Database, Question } from "../../storage/database.js";
 import type { ReadTable } from "../../storage/tables.js";
 import { decodedItem } from "./decoded-items.js";
 
-/** Most plans that are kept, and bytes of the items of one. */
+/** Most plans that are kept, bytes of the items of one, and of all. */
 const MOST_PLANS = 256;
 const MOST_BYTES = 1024 * 1024;
+const MOST_BYTES_OF_ALL = 32 * 1024 * 1024;
 
 interface Part {
   key: Key;
@@ -40,6 +41,7 @@ type FlowOf = (name: string, value: Buffer) => Flow;
 export class Plans {
   /** Plans by pipeline, the one that was used last at the end. */
   readonly #known = new Map<string, Known>();
+  #bytes = 0;
 
   #ofSyslog: { version: number; plans: readonly Plan[] } | undefined;
 
@@ -54,7 +56,7 @@ export class Plans {
     const known = this.#known.get(pipeline);
     if (known?.commit === commit) return known.plan;
     return await this.database.read(({ records }) => {
-      this.#known.delete(pipeline);
+      this.#forget(pipeline);
       const current = known && isCurrent(known, records) ? known : this.#made(pipeline, records);
       if (current && bytesOf(current) <= MOST_BYTES) this.#keep(pipeline, current);
       // after a commit since then, the plan's object is another one
@@ -97,9 +99,20 @@ export class Plans {
   }
 
   #keep(pipeline: string, known: Known): void {
+    this.#forget(pipeline);
     this.#known.set(pipeline, known);
-    const [oldest] = this.#known.keys();
-    if (this.#known.size > MOST_PLANS && oldest !== undefined) this.#known.delete(oldest);
+    this.#bytes += bytesOf(known);
+    for (const oldest of this.#known.keys()) {
+      if (this.#known.size <= MOST_PLANS && this.#bytes <= MOST_BYTES_OF_ALL) return;
+      this.#forget(oldest);
+    }
+  }
+
+  #forget(pipeline: string): void {
+    const known = this.#known.get(pipeline);
+    if (known === undefined) return;
+    this.#known.delete(pipeline);
+    this.#bytes -= bytesOf(known);
   }
 }
 

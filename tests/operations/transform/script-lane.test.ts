@@ -5,14 +5,14 @@ import { ScriptLane } from "../../../server/operations/transform/script-lane.js"
 
 it("blames no script where the server stops", async () => {
   const blamed: string[] = [];
-  const lane = new ScriptLane({ onStopped: (_, why) => blamed.push(why) });
+  const lane = new ScriptLane({ runMs: 3_000, onStopped: (_, why) => blamed.push(why) });
   const running = new Promise((resolve, reject) => {
-    lane.add({ script: ".a = 1", json: "{}", resolve, reject });
+    lane.add({ script: ".a = 1", key: ".a = 1", json: "{}", resolve, reject });
   });
   // the first is on its way then, and the others wait
   for (let i = 0; i < 3; i++) await new Promise(setImmediate);
   const waiting = new Promise((resolve, reject) => {
-    lane.add({ script: ".a = 1", json: "{}", resolve, reject });
+    lane.add({ script: ".a = 1", key: ".a = 1", json: "{}", resolve, reject });
   });
   const checked = lane.check(".a = 2");
   const outcomes = Promise.allSettled([running, waiting, checked]);

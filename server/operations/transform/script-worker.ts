@@ -1,0 +1,141 @@
+// A thread that runs scripts, one request after the other. A request that takes too long, or too much, costs the thread, and the
+// next request starts another.
+
+import type { Worker } from "node:worker_threads";
+import { endThread } from "../../platform/threads/ending.js";
+import { processorMs } from "../../platform/threads/processor-time.js";
+import { startThread } from "../../platform/threads/start.js";
+import type { ScriptAnswer, ScriptRequest } from "./script-answers.js";
+
+const LOAD_MS = 30_000;
+/** A thread that gets little of the processors may take so many times as long by the clock. */
+const MOST_STRETCHED = 5;
+/** Beside the interpreter's own. */
+const HEAP = { maxOldGenerationSizeMb: 256, maxYoungGenerationSizeMb: 16 };
+
+/** A thread that has loaded. */
+interface Loaded {
+  thread: Worker;
+  /** Its number for the system. */
+  number: string | undefined;
+  /** What it took of the processor when it last told; undefined where the system doesn't tell. */
+  processorMs: number | undefined;
+}
+
+export class ScriptWorker {
+  #starting: Worker | undefined;
+  #loaded: Loaded | undefined;
+  #isClosed = false;
+
+  /** @param runMs processor time that a request may take, milliseconds */
+  constructor(private readonly runMs: number) {}
+
+  /**
+   * Never throws.
+   * @returns the answer, and what it took of the processor, milliseconds
+   */
+  async ask(request: ScriptRequest): Promise<{ answer: ScriptAnswer; ms: number }> {
+    if (this.#isClosed) return UNLOADED;
+    try {
+      this.#loaded ??= await this.#load();
+      const loaded = this.#loaded;
+      if (loaded === undefined || this.#isClosed) return UNLOADED;
+      return await this.#askThread(loaded, request);
+    } catch (error) {
+      const why = error instanceof Error ? error.message : String(error);
+      return { answer: await this.#broken(why), ms: this.runMs };
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    await this.end();
+  }
+
+  /** Ends the thread. The next request starts another. */
+  async end(): Promise<void> {
+    const thread = this.#loaded?.thread ?? this.#starting;
+    this.#loaded = undefined;
+    this.#starting = undefined;
+    if (thread) await endThread(thread);
+  }
+
+  async #askThread(loaded: Loaded, request: ScriptRequest) {
+    const { thread, number } = loaded;
+    const [since, before] = [performance.now(), loaded.processorMs];
+    const passed = (now: number | undefined) =>
+      now === undefined || before === undefined ? performance.now() - since : now - before;
+    thread.ref();
+    thread.postMessage(request);
+    const answer = await answerOf(thread, () => {
+      const byTheClock = this.runMs * MOST_STRETCHED - (performance.now() - since);
+      return Math.min(this.runMs - passed(processorMs(number)), byTheClock);
+    });
+    thread.unref();
+    if (answer.kind === "broken") return { answer: await this.#broken(answer.why), ms: this.runMs };
+    loaded.processorMs = answer.processorMs;
+    return { answer, ms: passed(answer.processorMs) };
+  }
+
+  async #load(): Promise<Loaded | undefined> {
+    const thread = startThread(new URL("./script-thread.js", import.meta.url), {
+      resourceLimits: HEAP,
+    });
+    this.#starting = thread;
+    const last = performance.now() + LOAD_MS;
+    const answer = await answerOf(thread, () => last - performance.now());
+    if (answer.kind !== "loaded") {
+      await this.end();
+      return undefined;
+    }
+    this.#starting = undefined;
+    return { thread, number: answer.thread, processorMs: answer.processorMs };
+  }
+
+  async #broken(why: string): Promise<ScriptAnswer> {
+    await this.end();
+    return { kind: "broken", why: whyStopped(why, this.runMs) };
+  }
+}
+
+const UNLOADED = { answer: { kind: "unloaded" }, ms: 0 } as const;
+
+/**
+ * The next thing that a thread says, or that it says nothing.
+ * @param left how many milliseconds it still has; asked again once these have passed
+ */
+function answerOf(thread: Worker, left: () => number): Promise<ScriptAnswer> {
+  return new Promise((resolve) => {
+    const settle = (answer: ScriptAnswer) => {
+      clearTimeout(timer);
+      for (const [event, listener] of Object.entries(listeners)) thread.off(event, listener);
+      resolve(answer);
+    };
+    const broken = (why: string) => settle({ kind: "broken", why });
+    const listeners = {
+      message: (answer: ScriptAnswer) => settle(answer),
+      messageerror: () => broken("its answer can't be read"),
+      error: (error: Error) => broken(error.message),
+      exit: () => broken("its thread ended"),
+    };
+    const watch = () => {
+      const ms = left();
+      if (ms <= 0) broken(TOO_LONG);
+      else timer = setTimeout(watch, Math.max(ms, LEAST_WAIT_MS));
+    };
+    let timer: NodeJS.Timeout | undefined;
+    for (const [event, listener] of Object.entries(listeners)) thread.on(event, listener);
+    watch();
+  });
+}
+
+const TOO_LONG = "too long";
+const LEAST_WAIT_MS = 10;
+
+function whyStopped(why: string, runMs: number): string {
+  if (why === TOO_LONG) return `it was stopped after ${runMs / 1000} seconds`;
+  if (/unreachable|memory|heap/i.test(why))
+    return "it was stopped: it needs more memory than it may have";
+  if (/call stack/i.test(why)) return "it was stopped: it, or the record, is nested too deep";
+  return `it was stopped (${why})`;
+}

@@ -1,0 +1,45 @@
+// Scripts that took long, or had to be stopped, and for how long that counts: longer each time that it comes again.
+
+export type Suspicion = "slow" | "stopped";
+
+const FIRST_MS = 60_000;
+const LONGEST_MS = 60 * 60_000;
+const MOST = 10_000;
+
+interface Suspect {
+  suspicion: Suspicion;
+  until: number;
+  /** For how long the last time counts. */
+  ms: number;
+}
+
+export class Suspects {
+  /** By the script's key, the one that was added last at the end. */
+  readonly #suspects = new Map<string, Suspect>();
+
+  /** @param now milliseconds of the process's own clock */
+  constructor(private readonly now: () => number = () => performance.now()) {}
+
+  of(key: string): Suspicion | undefined {
+    const suspect = this.#suspects.get(key);
+    return suspect && suspect.until > this.now() ? suspect.suspicion : undefined;
+  }
+
+  add(key: string, suspicion: Suspicion): void {
+    const now = this.now();
+    const known = this.#suspects.get(key);
+    const isCurrent = known !== undefined && known.until > now;
+    // what comes while it counts is the same trouble, and so is what comes soon after
+    const ms =
+      !known || now > known.until + known.ms
+        ? FIRST_MS
+        : isCurrent
+          ? known.ms
+          : Math.min(2 * known.ms, LONGEST_MS);
+    const worst = isCurrent && known.suspicion === "stopped" ? "stopped" : suspicion;
+    this.#suspects.delete(key);
+    this.#suspects.set(key, { suspicion: worst, until: now + ms, ms });
+    const [oldest] = this.#suspects.keys();
+    if (this.#suspects.size > MOST && oldest !== undefined) this.#suspects.delete(oldest);
+  }
+}
