@@ -1,5 +1,5 @@
-// Messages in a stream of bytes (RFC 6587): each has its length before it, or ends with a line feed. Senders differ, so each
-// message is looked at by itself. A message that is too long is cut, and the rest of it is dropped.
+// Messages in a stream of bytes (RFC 6587): each has its length before it, or ends with a line feed, or with a zero byte
+// (so does Python's SysLogHandler). Senders differ, so each message is looked at by itself. A message that is too long is cut, and the rest of it is dropped.
 
 /** The longest message: as much as a datagram can hold. */
 export const MESSAGE_BYTES = 64 * 1024;
@@ -14,7 +14,7 @@ export interface Frame {
 
 export class Framing {
   #rest: Buffer = Buffer.alloc(0);
-  /** The bytes of a cut message that are still to come: a number, or those up to a line feed. */
+  /** The bytes of a cut message that are still to come: a number, or those up to the end of its line. */
   #dropping = 0;
 
   /**
@@ -62,10 +62,10 @@ export class Framing {
       this.#dropping -= count;
       return bytes.subarray(count);
     }
-    const newline = bytes.indexOf(NEWLINE);
-    if (newline < 0) return bytes.subarray(bytes.length);
+    const { next } = lineIn(bytes);
+    if (!Number.isFinite(next)) return bytes.subarray(bytes.length);
     this.#dropping = 0;
-    return bytes.subarray(newline + 1);
+    return bytes.subarray(next);
   }
 }
 
@@ -81,9 +81,11 @@ function countedLength(bytes: Buffer): { start: number; end: number } | "unknown
 }
 
 function lineIn(bytes: Buffer): { start: number; end: number; next: number } {
-  const newline = bytes.indexOf(NEWLINE);
-  const end = newline < 0 ? Number.POSITIVE_INFINITY : newline;
-  return { start: 0, end, next: newline < 0 ? end : newline + 1 };
+  let end = 0;
+  // in one go: a search for each end by itself would look at the same bytes again and again
+  while (end < bytes.length && bytes[end] !== NEWLINE && bytes[end] !== 0) end++;
+  if (end === bytes.length) end = Number.POSITIVE_INFINITY;
+  return { start: 0, end, next: end + 1 };
 }
 
 const isDigit = (byte: number): boolean => byte >= ZERO && byte <= NINE;

@@ -27,13 +27,14 @@ it("are found by their lengths and by their ends, in any mixture and any pieces"
   const message = fc.record({
     text,
     isCounted: fc.boolean(),
-    inner: fc.constantFrom("", "\n", "\nx"),
+    end: fc.constantFrom("\n", "\0"),
+    inner: fc.constantFrom("", "\n", "\nx", "\0x"),
   });
   fc.assert(
     fc.property(fc.array(message), fc.array(fc.nat()), (messages, cuts) => {
       const texts = messages.map(({ text, isCounted, inner }) => (isCounted ? text + inner : text));
       const pieces = texts.map((one, i) =>
-        messages[i]?.isCounted ? `${Buffer.byteLength(one)} ${one}` : `${one}\n`,
+        messages[i]?.isCounted ? `${Buffer.byteLength(one)} ${one}` : one + messages[i]?.end,
       );
       expect(framed(Buffer.from(pieces.join("")), cuts)).toEqual(texts);
     }),

@@ -1,6 +1,6 @@
 // Syslog from Debian's logger, over TLS, and in floods: each message is found in the streams of every pipeline that takes it.
 
-import { execFile, execFileSync } from "node:child_process";
+import { execFile, execFileSync, spawnSync } from "node:child_process";
 import { createSocket } from "node:dgram";
 import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
@@ -271,4 +271,31 @@ it.each([
   [{ protocol: "tcp", tls: { cert: "/missing", key: "/missing" } }, "FILE_UNAVAILABLE"],
 ] as const)("with %j the server doesn't start", async (syslog, code) => {
   await expect(serve(syslog as never)).rejects.toMatchObject({ code });
+});
+
+const PYTHON = `
+import logging, logging.handlers, socket, sys
+kind = socket.SOCK_STREAM if sys.argv[1] == "tcp" else socket.SOCK_DGRAM
+handler = logging.handlers.SysLogHandler(("127.0.0.1", int(sys.argv[2])), socktype=kind)
+log = logging.getLogger("of python")
+log.addHandler(handler)
+log.error("first")
+log.error("second \\u00e9")
+handler.close()
+`;
+const hasPython = spawnSync("python3", ["--version"]).status === 0;
+
+describe.skipIf(!hasPython)("Python's SysLogHandler", () => {
+  it.each(["udp", "tcp"] as const)(
+    "sends by %s, where a zero byte ends a message",
+    async (protocol) => {
+      const { port } = await serve({ protocol });
+      await promisify(execFile)("python3", ["-c", PYTHON, protocol, String(port)]);
+      const messages = await arrived(2);
+      expect(messages.map(({ content, severity }) => [content, severity])).toEqual([
+        ["first", "3"],
+        ["second é", "3"],
+      ]);
+    },
+  );
 });
