@@ -59,6 +59,23 @@ test("verify and inspect", async () => {
   }
 });
 
+test("a forwarder that is none of another type has its own words", async () => {
+  const records = [
+    {
+      key: alertKey("later"),
+      value: json({ version: 3, config: { type: "http", url: "http://h/" } }),
+    },
+    { key: alertKey("nowhere"), value: json({ version: 2, config: { type: "http" } }) },
+  ];
+  const own = join(home, "forwarders.db");
+  await writeFile(own, await makeSnapshot([records], fixedHeader("config")));
+  const { stderr } = await flowg("admin", "verify", own);
+  expect(warningsOf(String(stderr))).toEqual([
+    'The alert "later" is of version 3, which does not run here.',
+    'The alert "nowhere" has no URL.',
+  ]);
+});
+
 test("a server: at its restore, dry or not, its lists, its answers and its start", async () => {
   const bytes = await makeSnapshot(
     [

@@ -25,6 +25,9 @@ export const webhookSchema = z.object({
     }),
 });
 
+/** FlowG's latest, which an import turns into ours. */
+const LATEST = 2;
+
 /** Clients may send this. The schema judges the rest. */
 export interface WebhookInput {
   version?: number | null | undefined;
@@ -45,7 +48,7 @@ export interface Webhook {
 export function readWebhook(stored: unknown): Webhook {
   const { version, url, headers, config } = (stored ?? {}) as Record<string, unknown>;
   const type = (config as { type?: unknown } | null | undefined)?.type;
-  const isOther = typeof url !== "string" && typeof type === "string";
+  const isOther = typeof url !== "string" && typeof type === "string" && type !== "http";
   return {
     version: storedVersion(version),
     url: typeof url === "string" ? url : "",
@@ -58,9 +61,11 @@ export function readWebhook(stored: unknown): Webhook {
  * Why the webhook can't be called at all; undefined if a call can be tried. In a record that was restored from elsewhere, any
  * part may be wrong.
  */
-export function webhookProblem({ type, url, headers }: Webhook): string | undefined {
+export function webhookProblem(webhook: Webhook): string | undefined {
+  const { version, type, url, headers } = webhook;
   if (type !== undefined)
     return `is a forwarder of the type ${JSON.stringify(type)}, which does not run here`;
+  if (url === "" && version > LATEST) return `is of version ${version}, which does not run here`;
   if (url === "") return "has no URL";
   if (!isHttpUrl(url)) return "has a URL that is neither http nor https";
   const wrong = Object.entries(headers).find(([name, value]) => headerProblem(name, value));
