@@ -124,7 +124,9 @@ function send(call: WebhookCall, signal: AbortSignal): Promise<IncomingMessage> 
       signal,
       ...(hosts ? { lookup: hosts.lookup } : {}),
     });
+    let isSettled = false;
     request.once("response", (response) => {
+      isSettled = true;
       let read = 0;
       response.on("data", (chunk: Buffer) => {
         read += chunk.byteLength;
@@ -134,7 +136,17 @@ function send(call: WebhookCall, signal: AbortSignal): Promise<IncomingMessage> 
       response.on("error", () => undefined);
       response.once("close", () => resolve(response));
     });
+    // 101 would else be neither an answer nor an error, and its call would never end
+    request.once("upgrade", (response, socket) => {
+      isSettled = true;
+      socket.destroy();
+      resolve(response);
+    });
+    request.once("close", () => {
+      if (!isSettled) reject(new Error("the connection was closed without an answer"));
+    });
     request.on("error", (error: NodeJS.ErrnoException) => {
+      isSettled = true;
       const isStale = request.reusedSocket && /^(ECONNRESET|EPIPE)$/.test(error.code ?? "");
       // the other end closed an idle connection just then, which says nothing of the webhook
       if (isStale && !signal.aborted)
