@@ -156,8 +156,9 @@ export class Intake {
         return;
       } catch (error) {
         await this.#pause(error);
-        // the messages before it are stored
-        const { next = 0 } = (error as FlowgError).details;
+        // the messages before it are stored, but for those that were refused
+        const { next = 0, refusedIndexes = [] } = (error as FlowgError).details;
+        for (const index of refusedIndexes as number[]) failed.add(index);
         logs = logs.filter(({ index }) => index >= Number(next));
       }
     }

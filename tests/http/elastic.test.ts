@@ -228,9 +228,12 @@ describe("documents in bulk", () => {
       { k: "2" },
       { create: { _index: "two" } },
       { k: "elsewhere" },
+      // as winston-elasticsearch writes it
+      { index: { pipeline: null }, attempts: 0 },
+      { k: "3" },
     ]);
     expect(body.errors).toBe(false);
-    expect((await stored(server, "three")).map(({ k }) => k).sort()).toEqual(["1", "2"]);
+    expect((await stored(server, "three")).map(({ k }) => k).sort()).toEqual(["1", "2", "3"]);
   });
 
   it("don't hold up the server where one is cut, or come to far more than was sent", async () => {
@@ -258,6 +261,7 @@ describe("documents in bulk", () => {
 
   it.each([
     ["no action", ['{"a":"b"}', "{}"], 400],
+    ["two actions", ['{"create":{},"delete":{}}', "{}"], 400],
     ["an action without a document", ['{"create":{}}'], 400],
     ["too many", new Array(10_001).fill('{"create":{}}\n{}'), 413],
   ])("that can't be told apart are refused as a whole: %s", async (_, lines, wanted) => {

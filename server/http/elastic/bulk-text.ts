@@ -102,9 +102,10 @@ function actionOf(text: Buffer, line: number): Omit<BulkItem, "document"> {
   } catch {
     // the error below says so
   }
-  const [pair, ...others] = Object.entries(value ?? {});
+  // some clients add members of their own (winston-elasticsearch: how often it has tried), and Elasticsearch ignores them
+  const [pair, ...others] = Object.entries(value ?? {}).filter(([name]) => ACTIONS.has(name));
   const [action, named] = pair ?? [];
-  if (action === undefined || others.length > 0 || !ACTIONS.has(action)) {
+  if (action === undefined || others.length > 0) {
     throw new FlowgError("INPUT_INVALID", `line ${line} is not an action: {"create":{}}`, {
       hint: "each document has its action on the line before it",
     });
