@@ -2,7 +2,7 @@
 // `online` on a server.
 
 import type { BackupSet } from "../server/core.js";
-import type { BackupPlace } from "../server/operations/repository/backup.js";
+import type { BackupPlace } from "../server/operations/repository/backup-options.js";
 import type { UndoBounds } from "../server/operations/restore/undo-wishes.js";
 import type { DatabaseKind } from "../server/records/kinds.js";
 import type {

@@ -26,7 +26,10 @@ import type {
   DatabasesSalvaged,
 } from "./operations/offline/salvage-database.js";
 import type { UndoOptions } from "./operations/offline/undo.js";
-import type { BackupPlace, RepositoryBackupOptions } from "./operations/repository/backup.js";
+import type {
+  BackupPlace,
+  RepositoryBackupOptions,
+} from "./operations/repository/backup-options.js";
 import type { ForgetOptions, ForgetReport } from "./operations/repository/forget.js";
 import type { OpenedSnapshot, StateWish } from "./operations/repository/open-snapshot.js";
 import type { DrillReport } from "./records/drill-report.js";

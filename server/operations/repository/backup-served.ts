@@ -6,7 +6,8 @@ import type { RepositoryBackupReport } from "../../records/repository-reports.js
 import type { Database, FoundByWalk } from "../../storage/database.js";
 import type { Engine } from "../../storage/engine.js";
 import { keepSumFound } from "../sum-lost.js";
-import { backUpUnswept, type RepositoryBackupOptions } from "./backup.js";
+import { backUpUnswept } from "./backup.js";
+import type { RepositoryBackupOptions } from "./backup-options.js";
 
 /** A server's databases. */
 export interface Served {

@@ -1,0 +1,48 @@
+// A backup compares what it holds with the last snapshot of each repository before it stores anything.
+
+import { FlowgError } from "../../platform/errors.js";
+import type { DatabaseKind } from "../../records/kinds.js";
+import { listSnapshots } from "../../repository/snapshots.js";
+import type { HeldInstant } from "../../storage/held-instant.js";
+import { isFarFewer } from "../offline/shrink.js";
+import { type Opened, usable } from "./open-targets.js";
+
+/**
+ * A database that was lost and made anew would be backed up as if nothing had happened, until the policy has removed what
+ * there was before.
+ * @throws REFUSED
+ */
+export async function demandNoLoss(of: {
+  held: HeldInstant;
+  kinds: readonly DatabaseKind[];
+  targets: readonly Opened[];
+  cut: readonly string[];
+}): Promise<void> {
+  const { held, kinds, targets, cut } = of;
+  const hint =
+    "if data was lost, restore a snapshot; if not, add --allow-shrink: older snapshots stay what they are";
+  for (const { name, target } of usable(targets)) {
+    if (cut.length > 0 && (await listSnapshots(target.repository)).length > 0) {
+      throw new FlowgError("REFUSED", `${cut.join("; ")}; nothing was backed up`, {
+        hint: "run the restore again to complete it, or add --allow-shrink to back up what is there",
+      });
+    }
+    for (const kind of kinds) {
+      const older = target.previous[kind];
+      const { records, madeAt } = held.facts[kind] ?? {};
+      if (!older || records === undefined) continue;
+      const madeSince = (madeAt ?? "") > (older.databaseMadeAt ?? madeAt ?? "");
+      const newer = { database: kind, records, madeAt };
+      if (!isFarFewer({ records: older.entries }, newer, madeSince)) continue;
+      const [now, before] = [records, older.entries].map((count) => count.toLocaleString("en-US"));
+      throw new FlowgError(
+        "REFUSED",
+        `the ${kind} database has ${now} records, the last snapshot in ${name} has ${before}; nothing was backed up`,
+        {
+          hint,
+          details: { databases: [{ database: kind, records, olderRecords: older.entries }] },
+        },
+      );
+    }
+  }
+}
