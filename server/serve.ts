@@ -29,8 +29,10 @@ import { bootstrap } from "./serving/bootstrap.js";
 import {
   noteCutRuns,
   noteNewDatabases,
+  tellDurability,
   telling,
   tellPlaceChange,
+  tellUnflushed,
 } from "./serving/database-trail.js";
 import { type Addresses, openListeners } from "./serving/listeners.js";
 import type { ServeOptions } from "./serving/options.js";
@@ -135,9 +137,11 @@ async function start(
     openLiveDatabases({
       engine,
       dirs: options.dirs,
+      durability: options.durability,
       onOpening: options.onOpening,
       onUpgrade: telling(log),
       onPlaceChange: (database, state) => tellPlaceChange(log, database, state),
+      onUnflushed: (database, error) => tellUnflushed(log, database, error),
       onFailure: (error) => {
         log.fatal({ err: error }, "the server ends: it can't go on");
         void Promise.resolve(output?.flush()).then(() => fail(error));
@@ -215,6 +219,7 @@ async function start(
   undo.push(() => jobs.stop());
   await jobs.start();
   const alsoSyslog = options.syslog ? { syslog: syslogUrls } : {};
+  tellDurability(log, options.durability);
   log.info({ http: urls, management: managementUrls, ...alsoSyslog }, "listening");
 
   const { stopMs = STOP_MS } = options;

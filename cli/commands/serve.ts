@@ -42,6 +42,15 @@ export const serve = defineCommand({
   ],
   args: {
     ...directories,
+    durability: {
+      ...string(
+        "when a log is answered: flushed, once the disk has it; or committed, once it is stored, so that a power cut may lose those of the last second",
+        "FLOWG_DURABILITY",
+        "WHEN",
+      ),
+      default: "flushed",
+      completes: { words: ["flushed", "committed"] },
+    },
     "http-bind": {
       ...string("where the API listens", "FLOWG_HTTP_BIND_ADDRESS", "HOST:PORT"),
       default: "localhost:5080",
@@ -191,6 +200,7 @@ export const serve = defineCommand({
     const perUser = args["max-transfers-per-user"];
     const options = {
       dirs: { auth: args["auth-dir"], config: args["config-dir"], logs: args["log-dir"] },
+      durability: durability(args.durability),
       httpBind: args["http-bind"],
       managementBind: args["mgmt-bind"],
       httpTls: await tlsFiles("http", args["http-tls"], [
@@ -298,6 +308,15 @@ async function syslogOptions(args: SyslogArgs) {
 function logFormat(text: string): "json" | "text" {
   if (text === "json" || text === "text") return text;
   throw new CliError("USAGE", `--log-format: ${JSON.stringify(text)} is neither json nor text`);
+}
+
+/** @throws USAGE */
+function durability(text: string): "flushed" | "committed" {
+  if (text === "flushed" || text === "committed") return text;
+  throw new CliError(
+    "USAGE",
+    `--durability: ${JSON.stringify(text)} is neither flushed nor committed`,
+  );
 }
 
 const listed = (text: string | undefined): string[] =>

@@ -3,7 +3,7 @@
 import type { Logger } from "pino";
 import type { DatabaseKind } from "../records/kinds.js";
 import type { Database, PlaceState } from "../storage/database.js";
-import type { OnUpgrade } from "../storage/engine.js";
+import type { Durability, OnUpgrade } from "../storage/engine.js";
 import { readMadeAt } from "../storage/notes/made-at.js";
 import {
   cutRuns,
@@ -73,6 +73,30 @@ export function tellPlaceChange(
       `${problem}. It takes no writes, backups and restores from now on: ${REPLACED_HINT}`,
     );
   }
+}
+
+/** What a power cut may cost. Nothing is told of what every server does. */
+export function tellDurability(log: Logger, durability: Durability | undefined): void {
+  if (durability === "committed")
+    log.info(
+      { durability },
+      "logs are answered once they are committed: if the power fails, those of the last second may be lost",
+    );
+}
+
+/** Once, however often it is tried again, and once more when it has gone well. */
+export function tellUnflushed(
+  log: Logger,
+  { kind }: Pick<Database, "kind">,
+  error?: unknown,
+): void {
+  const facts = { database: kind };
+  if (error === undefined) log.info(facts, `the ${kind} database is on the disk again`);
+  else
+    log.error(
+      { ...facts, err: error },
+      `the ${kind} database can't be flushed: what was answered is lost if the power fails now. Check the disk`,
+    );
 }
 
 /** A large database takes a while, in which this process does nothing else: it says so now and then. */

@@ -8,7 +8,7 @@ import type { Clock } from "../jobs/clock.js";
 import type { JobSources } from "../jobs/open-jobs.js";
 import type { UndoBounds } from "../operations/restore/undo-wishes.js";
 import type { DatabaseKind } from "../records/kinds.js";
-import type { Engine, OnOpening } from "../storage/engine.js";
+import type { Durability, Engine, OnOpening } from "../storage/engine.js";
 import type { SyslogOptions } from "../syslog/server.js";
 
 export interface ServeOptions {
@@ -16,6 +16,8 @@ export interface ServeOptions {
   engine?: Engine | undefined;
   /** Directories, by database. */
   dirs: Record<DatabaseKind, string>;
+  /** Whether entries are answered once they are on the disk, which they are unless given, or once they are committed. */
+  durability?: Durability | undefined;
   /** HOST:PORT; `localhost` is both loopback addresses, an empty host all addresses. */
   httpBind: string;
   managementBind: string;

@@ -33,6 +33,14 @@ export interface Changes extends SideTables {
   keptAt<T>(database: Database, question: Question<T>): T;
 }
 
+export interface ChangeOptions {
+  /**
+   * The caller may be answered before the disk has it, where the database was opened so (see DatabasePlace): for what may be lost
+   * if the power fails, and only for that.
+   */
+  flushLater?: boolean;
+}
+
 /** A question about an instant. Its answer changes nothing, and those that get the answer don't change it. */
 export interface Question<T> {
   /** Two questions of one name ask for the same. */
@@ -57,7 +65,7 @@ export interface Database {
    * includes the steps around writes (see around-writes).
    * @throws BUSY, DISK_FULL, DATABASE_UNAVAILABLE, DATABASE_REPLACED, and what `action` throws
    */
-  change<T>(action: (changes: Changes) => T): Promise<T>;
+  change<T>(action: (changes: Changes) => T, how?: ChangeOptions): Promise<T>;
   /** Another number after each commit, by whatever process. */
   version(): Promise<number>;
   /** The same as {@link read}, with the number of the commit that was read: none is on its way any more. */

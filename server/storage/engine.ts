@@ -23,7 +23,15 @@ import type { RestoreMark } from "./notes/restore-mark.js";
 export interface DatabasePlace {
   kind: DatabaseKind;
   dir: string;
+  /** Only of one that is served; `flushed` unless given. */
+  durability?: Durability | undefined;
 }
+
+/**
+ * `flushed`: a change is on the disk before it is answered. `committed`: changes that ask for it are answered once they are
+ * committed. If the process dies, they are there; if the power fails, those of the last moment may be lost, and the database is whole.
+ */
+export type Durability = "flushed" | "committed";
 
 /** `read`: must exist, is never written. `write`: must exist. `create`: made if it isn't there. */
 export type OpenMode = "read" | "write" | "create";
@@ -84,6 +92,8 @@ export interface ServeDatabases {
   onUpgrade: OnUpgrade;
   /** Called when a database is no longer where it was opened, and when it is there again. */
   onPlaceChange: (place: DatabasePlace, state: PlaceState) => void;
+  /** Told when answered changes can't be flushed, and with no error, once all of them are. */
+  onUnflushed?: ((place: DatabasePlace, error?: unknown) => void) | undefined;
   /** Told once, where a database can't be used any more by this process. */
   onFailure: (error: FlowgError) => void;
 }

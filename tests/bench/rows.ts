@@ -565,6 +565,23 @@ export const ROWS: readonly Row[] = [
       unit: "ms",
       target: atMost(3),
     },
+    {
+      name: "ingest",
+      what: `the same with \`--durability committed\``,
+      of: `ingest.committed${connections}Rate`,
+      against: "bare express handler",
+      than: `ingest.express${connections}Rate`,
+      unit: "a second",
+      target: atLeast(0.6),
+    },
+    {
+      name: "ingest",
+      what: `${PROCESSOR} of an entry with it`,
+      of: `ingest.committed${connections}Processor`,
+      against: "bare express handler",
+      than: `ingest.express${connections}Processor`,
+      unit: "ms",
+    },
   ]),
   {
     name: "batches",

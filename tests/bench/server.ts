@@ -19,8 +19,14 @@ export interface Server extends AsyncDisposable {
   memory(): number;
 }
 
-/** @param dirs its auth and config are made anew */
-export async function startServer(dirs: DatabaseDirs): Promise<Server> {
+/**
+ * @param dirs its auth and config are made anew
+ * @param flags what it is started with besides directories and addresses
+ */
+export async function startServer(
+  dirs: DatabaseDirs,
+  flags: readonly string[] = [],
+): Promise<Server> {
   await rm(dirs.auth, { recursive: true, force: true });
   await rm(dirs.config, { recursive: true, force: true });
   await makeUsers(dirs.auth, { users: 1, tokensEach: 1 });
@@ -37,6 +43,7 @@ export async function startServer(dirs: DatabaseDirs): Promise<Server> {
     "127.0.0.1:0",
     "--mgmt-bind",
     "127.0.0.1:0",
+    ...flags,
   ];
   const child = start(words, {
     stdio: ["ignore", "pipe", "inherit"],

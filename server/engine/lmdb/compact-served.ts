@@ -115,8 +115,14 @@ const NO_TABLES: ReadonlySet<never> = new Set();
 /** @param demand looks for the last time whether it may be; what it throws leaves everything as it was */
 async function moveInto(served: Served, from: string, demand: () => void): Promise<void> {
   const { place, database, onMoved } = served;
-  const { kind, dir } = place;
-  const fresh = await openDatabase({ kind, dir: from, mode: "write", tables: NO_TABLES });
+  const { kind, dir, durability } = place;
+  const fresh = await openDatabase({
+    kind,
+    dir: from,
+    mode: "write",
+    tables: NO_TABLES,
+    durability,
+  });
   let occupation: Occupation | undefined;
   let before: Environment["root"];
   let are: FilesAre;
@@ -142,6 +148,7 @@ async function moveInto(served: Served, from: string, demand: () => void): Promi
   } catch (cause) {
     throw giveUp(served, "the name of its new file could not be flushed", cause);
   } finally {
+    await database.flushes?.idle();
     await before.close();
   }
 }

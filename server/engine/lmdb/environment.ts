@@ -3,6 +3,7 @@
 import type { Database as LmdbDatabase, RootDatabase, Transaction } from "lmdb";
 import type { Database } from "../../storage/database.js";
 import type { Instant, Ledger, WriteLedger } from "../../storage/tables.js";
+import type { Flushes } from "./flushes.js";
 import type { PlainTable } from "./plain-table.js";
 import type { SealedTable } from "./sealed-table.js";
 import type { Writing } from "./transact.js";
@@ -15,6 +16,8 @@ export type TableName = "records" | "derived" | "local" | "sums";
 export interface Environment extends Database {
   readonly root: RootDatabase;
   readonly writing: Writing;
+  /** Only where entries are answered once they are committed. Elsewhere LMDB flushes each commit before it is answered. */
+  readonly flushes: Flushes | undefined;
   /** Goes on in another file that holds the same, and is open. @returns what keeps the one before open, for the caller to close */
   moveTo(other: Pick<Environment, "root" | "records" | "derived" | "local">): RootDatabase;
   /** The environment as a read transaction sees it. */

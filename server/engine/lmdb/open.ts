@@ -11,12 +11,13 @@ import { demandSpace, demandSpaceNow } from "../../platform/files/free-space.js"
 import { makeDirectory } from "../../platform/files/make-directory.js";
 import { damagedDatabase } from "../../records/damage.js";
 import { type DatabaseKind, isDatabaseKind } from "../../records/kinds.js";
-import type { OnUpgrade, OpenMode } from "../../storage/engine.js";
+import type { Durability, OnUpgrade, OpenMode } from "../../storage/engine.js";
 import { writeMadeAt } from "../../storage/notes/made-at.js";
 import { bytesOf, placeState } from "./answers.js";
 import { beginFreeList } from "./begin-free-list.js";
 import { checkDataFile, DATA_FILE } from "./data-file.js";
 import type { Environment, Table, TableName } from "./environment.js";
+import { Flushes } from "./flushes.js";
 import { type Identity, readIdentity, SCHEMA_VERSION, writeIdentity } from "./identity.js";
 import { demandInPlace } from "./in-place.js";
 import { readKept } from "./kept-reads.js";
@@ -30,7 +31,7 @@ import { demandOpenable } from "./openable.js";
 import { PlainTable } from "./plain-table.js";
 import { SealedTable } from "./sealed-table.js";
 import { demandSoundPages } from "./sound-pages.js";
-import { exclude, newWriting, readNow, transact } from "./transact.js";
+import { commitNothing, exclude, newWriting, readNow, transact } from "./transact.js";
 import { upgrade } from "./upgrade.js";
 import { readVersioned } from "./versioned-read.js";
 
@@ -43,6 +44,10 @@ export interface OpenOptions {
   tables?: ReadonlySet<TableName>;
   /** Told while a database of an older schema is brought to the present one: that may take a while. */
   onUpgrade?: OnUpgrade | undefined;
+  /** See DatabasePlace. It holds for all threads of this process that open the database meanwhile. */
+  durability?: Durability | undefined;
+  /** Told when answered entries can't be flushed, and with nothing, once all of them are. */
+  onUnflushed?: ((error?: unknown) => void) | undefined;
 }
 
 const BYTES = { encoding: "binary", keyEncoding: "binary" } as const;
@@ -98,7 +103,11 @@ export async function openEnvironment(options: OpenOptions): Promise<RootDatabas
   }
 }
 
-function openNow({ dir, mode }: OpenOptions): RootDatabase {
+const isFlushedLater = ({ mode, durability }: OpenOptions): boolean =>
+  mode !== "read" && durability === "committed";
+
+function openNow(options: OpenOptions): RootDatabase {
+  const { dir, mode } = options;
   demandOpenable(dir, { readOnly: mode === "read" });
   return openLmdb({
     path: dir,
@@ -110,6 +119,7 @@ function openNow({ dir, mode }: OpenOptions): RootDatabase {
     maxReaders: 512,
     // a commit that has been answered is on the disk: with overlapping syncs it might not be
     overlappingSync: false,
+    noMetaSync: isFlushedLater(options),
     // lmdb-js gives a turn's batch a promise of its own, which no code of ours can handle: a commit that fails (the disk is
     // full) would end the process. Transactions share commits without it too.
     eventTurnBatching: false,
@@ -194,12 +204,23 @@ function sealed(
   const { derived, sums } = raw;
   const tableOf = (name: "records" | "local") =>
     new SealedTable({ kind, name, raw: raw[name], sums: isSealed ? sums : undefined });
-  const close = () => closeEnvironment(dir, environment.root);
+  const close = async () => {
+    await environment.flushes?.close();
+    await closeEnvironment(dir, environment.root);
+  };
   const environment: Environment = {
     kind,
     dir,
     root,
     writing: newWriting(),
+    flushes: isFlushedLater(options)
+      ? new Flushes({
+          sync: () => syncNow(environment.root),
+          commit: () => commitNothing(environment),
+          isExcluding: () => environment.writing.excluding !== undefined,
+          tell: (error) => options.onUnflushed?.(error),
+        })
+      : undefined,
     moveTo({ root, records, derived, local }) {
       const before = environment.root;
       Object.assign(environment, { root, records, derived, local });
@@ -224,7 +245,7 @@ function sealed(
     },
     read: (look) => readNow(environment, look),
     readKept: async (question) => inWords(environment, () => readKept(environment, question)),
-    change: (action) => transact(environment, action),
+    change: (action, how) => transact(environment, action, how),
     version: async () => inWords(environment, () => lastTransactionId(environment)),
     readVersioned: (look) => readVersioned(environment, look),
     exclude: (work) => exclude(environment, work),
@@ -246,6 +267,12 @@ function sealed(
   };
   return environment;
 }
+
+const syncNow = (root: RootDatabase): Promise<void> =>
+  new Promise((resolve, reject) => {
+    const { sync } = root as unknown as { sync(done: (error?: Error) => void): void };
+    sync.call(root, (error) => (error ? reject(error) : resolve()));
+  });
 
 /** @throws what `look` throws, and for what LMDB says an error that a person can act on */
 async function inWords<T>(environment: Environment, look: () => T | Promise<T>): Promise<T> {

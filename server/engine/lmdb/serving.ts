@@ -22,6 +22,7 @@ export async function serveDatabases({
   onOpening,
   onUpgrade,
   onPlaceChange,
+  onUnflushed,
   onFailure,
 }: ServeDatabases): Promise<ServedDatabases> {
   const taken = new Map<DatabaseKind, Occupation>();
@@ -67,7 +68,12 @@ export async function serveDatabases({
       onOpening,
     );
     for (const place of places) {
-      const database = await openDatabase({ ...place, mode: "create", onUpgrade });
+      const database = await openDatabase({
+        ...place,
+        mode: "create",
+        onUpgrade,
+        onUnflushed: (error) => onUnflushed?.(place, error),
+      });
       databases.set(place.kind, database);
       const occupation = taken.get(place.kind) ?? take(place);
       if (occupation) watch(place, database, filesAre(place.dir, occupation.fd));

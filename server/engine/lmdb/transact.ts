@@ -4,10 +4,11 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { FlowgError } from "../../platform/errors.js";
 import { type Around, hooksAtHand } from "../../storage/around-writes.js";
-import type { Changes } from "../../storage/database.js";
+import type { ChangeOptions, Changes } from "../../storage/database.js";
 import { RecordChanges } from "../../storage/record-changes.js";
 import type { Instant } from "../../storage/tables.js";
 import type { Environment } from "./environment.js";
+import { KIND_KEY } from "./identity.js";
 import { demandInPlace } from "./in-place.js";
 import { readKept } from "./kept-reads.js";
 import { databaseError, failedWrite } from "./lmdb-error.js";
@@ -56,13 +57,19 @@ export async function exclude<T>(
 ): Promise<T> {
   demandInPlace(database);
   const { writing } = database;
-  const working = othersDone(database).then(work);
+  const working = othersDone(database)
+    .then(() => settled(database))
+    .then(work);
   const excluding = { being, ended: working.catch(() => {}), since: performance.now() };
   writing.excluding = excluding;
   try {
     const result = await working;
+    await flushed(database, `what was ${being} may be lost if the power fails: do it again then`);
     demandInPlace(database, `; what was ${being} may be lost: do it again then`);
     return result;
+  } catch (error) {
+    database.flushes?.failed();
+    throw error;
   } finally {
     // lmdb-js may hold a read transaction of this thread for a turn: without this, a later read would show the old state
     database.records.resetReadTxn();
@@ -128,31 +135,81 @@ export async function readNow<T>(
 export async function transact<T>(
   environment: Environment,
   action: (changes: Changes) => T,
+  { flushLater = false }: ChangeOptions = {},
 ): Promise<T> {
   const hooks = hooksAtHand();
+  const { flushes } = environment;
+  if (flushes?.isSettled === false) await settled(environment);
   await waitForTurn(environment);
   demandInPlace(environment);
-  const { running } = environment.writing;
-  const waiting = waitForLock(environment);
-  const transaction = environment.records.transaction(() => {
-    if (!waiting.begin()) return undefined as T;
+  const result = await commit(environment, () => {
+    flushes?.demandSettled();
     return withHooks(environment, hooks, action);
   });
+  if (flushLater) flushes?.later();
+  else
+    await flushed(environment, "what was sent may be lost if the power fails: send it again then");
+  // it may have gone into files that no later start will find
+  demandInPlace(environment, "; what was sent may be lost: send it again then");
+  return result;
+}
+
+/** Commits what `work` writes; it settles once LMDB has, which is after the flush unless that is left for later. */
+async function commit<T>(environment: Environment, work: () => T): Promise<T> {
+  const { running } = environment.writing;
+  const waiting = waitForLock(environment);
+  const transaction = environment.records.transaction(() =>
+    waiting.begin() ? work() : (undefined as T),
+  );
   running.set(transaction, performance.now());
   const settled = () => {
     running.delete(transaction);
     waiting.end();
   };
   transaction.then(settled, settled);
-  let result: T;
   try {
-    result = await Promise.race([transaction, waiting.tired]);
+    return await Promise.race([transaction, waiting.tired]);
   } catch (error) {
+    // a refusal of ours wrote nothing
+    if (!(error instanceof FlowgError)) environment.flushes?.failed();
     throw await transactionError(error, environment);
   }
-  // it may have gone into files that no later start will find
-  demandInPlace(environment, "; what was sent may be lost: send it again then");
-  return result;
+}
+
+/** Commits what is there once more. */
+export async function commitNothing(environment: Environment): Promise<void> {
+  await commit(environment, () => {
+    const kind = environment.local.get(KIND_KEY);
+    if (kind !== undefined) environment.local.put(KIND_KEY, kind);
+  });
+}
+
+/** @throws DISK_FULL, DATABASE_UNAVAILABLE */
+async function settled(environment: Environment): Promise<void> {
+  const { flushes } = environment;
+  if (!flushes || flushes.isSettled) return;
+  try {
+    await flushes.settle();
+  } catch (error) {
+    throw error instanceof FlowgError ? error : failedWrite(error, environment);
+  }
+}
+
+/**
+ * @param outcome what has come of it if the flush fails
+ * @throws DATABASE_UNAVAILABLE
+ */
+async function flushed({ kind, dir, flushes }: Environment, outcome: string): Promise<void> {
+  try {
+    await flushes?.now();
+  } catch (cause) {
+    const said = cause instanceof Error ? cause.message : String(cause);
+    throw new FlowgError(
+      "DATABASE_UNAVAILABLE",
+      `cannot flush the ${kind} database in ${dir}: ${said}; ${outcome}`,
+      { cause, hint: "check the disk" },
+    );
+  }
 }
 
 /**

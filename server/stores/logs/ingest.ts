@@ -1,5 +1,5 @@
 // Storing entries. Many small requests share a transaction: whatever comes while one is being committed goes into the
-// next. A promise resolves once its entries are on the disk.
+// next. A promise resolves once its entries are on the disk, or committed where the database was opened so.
 
 import { setTimeout } from "node:timers/promises";
 import { FlowgError } from "../../platform/errors.js";
@@ -105,7 +105,7 @@ export class Ingester {
     });
   }
 
-  /** Resolves once everything taken in is on the disk. Takes nothing in any more. */
+  /** Resolves once everything taken in is stored. Takes nothing in any more. */
   async close(): Promise<void> {
     this.#closed = true;
     while (this.#writing || this.#waiting.size > 0)
@@ -127,7 +127,9 @@ export class Ingester {
       const group = this.#takeGroup();
       const began = performance.now();
       try {
-        const written = await this.#database.change((changes) => this.#write(changes, group));
+        const written = await this.#database.change((changes) => this.#write(changes, group), {
+          flushLater: true,
+        });
         const { stored, blocked, refused, states } = written;
         this.#expect(group.length, began);
         for (const [stream, { oldestMs }] of states)

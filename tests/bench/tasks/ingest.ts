@@ -1,5 +1,7 @@
-// Measures ingest with one entry in each request, over 8 and 32 connections, and the same load on a bare express handler.
+// Measures ingest with one entry in each request, over 8 and 32 connections, flushed and only committed before it is answered,
+// and the same load on a bare express handler.
 
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { start } from "../children.js";
 import { load } from "../load/load.js";
@@ -14,7 +16,11 @@ const EXPRESS = fileURLToPath(new URL("../load/express-server.js", import.meta.u
 export const run: Task = async ({ scratch }) => {
   const express = start([EXPRESS], { stdio: ["ignore", "pipe", "inherit"] });
   const line = await lineWith(express, "listening");
-  await using server = await startServer(dirsIn(scratch));
+  await using server = await startServer(dirsIn(join(scratch, "flushed")));
+  await using committed = await startServer(dirsIn(join(scratch, "committed")), [
+    "--durability",
+    "committed",
+  ]);
   const bareUrl = line.slice(line.indexOf("http"));
   const facts: Facts = {};
   for (const connections of CONNECTIONS) {
@@ -22,10 +28,15 @@ export const run: Task = async ({ scratch }) => {
       facts,
       await ingest(`express${connections}`, { url: bareUrl, pid: express.pid, connections }),
       await ingest(`flowg${connections}`, { url: server.url, pid: server.pid, connections }),
+      await ingest(`committed${connections}`, {
+        url: committed.url,
+        pid: committed.pid,
+        connections,
+      }),
     );
   }
   express.kill();
-  return { ...facts, memory: server.memory() };
+  return { ...facts, memory: server.memory(), committedMemory: committed.memory() };
 };
 
 interface Ingest {

@@ -28,6 +28,7 @@ import { notesProblem } from "../notes.js";
 import { openDatabase } from "../open.js";
 import { demandSoundPages } from "../sound-pages.js";
 import { type CutBlock, CutBlocks } from "./cut-blocks.js";
+import { flushHeld } from "./flush-held.js";
 import { holdOneInstant } from "./instant.js";
 import { holdKnownStates, type LateLook } from "./late-look.js";
 import { UnlockedReads } from "./unlocked-reads.js";
@@ -111,6 +112,7 @@ async function open({
   }
   if (looksLate) holdAndLookLate();
   else held = holdOneInstant(databases);
+  for (const database of databases.values()) flushHeld(database);
   unlocked = new UnlockedReads(databases.values());
   const facts: Partial<Record<DatabaseKind, HeldFacts>> = {};
   for (const [kind, database] of databases) {
