@@ -7,6 +7,7 @@ import { markLoaded } from "../../platform/threads/ending.js";
 import { giveWay } from "../../platform/threads/give-way.js";
 import { ownThreadNumber, processorMs } from "../../platform/threads/processor-time.js";
 import { missingFunctions, sentenceOnMissing } from "../../records/config/vrl-functions.js";
+import { nestingProblem } from "../../records/config/vrl-nesting.js";
 import { writeFields } from "../../records/logs/written-fields.js";
 import { withBoundedMemory } from "./bounded-memory.js";
 import { flatten } from "./flatten.js";
@@ -63,7 +64,7 @@ function problemOf(script: string): string | undefined {
   const problem =
     missing.length > 0
       ? sentenceOnMissing(missing)
-      : compilationProblem(script, verel.check(script).errors);
+      : (nestingProblem(script) ?? compilationProblem(script, verel.check(script).errors));
   const [oldest] = known.keys();
   if (known.size >= MOST_KNOWN && oldest !== undefined) known.delete(oldest);
   known.set(key, problem);

@@ -134,8 +134,10 @@ const LEAST_WAIT_MS = 10;
 
 function whyStopped(why: string, runMs: number): string {
   if (why === TOO_LONG) return `it was stopped after ${runMs / 1000} seconds`;
+  // an interpreter's stack that overflows leaves its memory
+  if (/call stack|out of bounds/i.test(why))
+    return "it was stopped: it, or the record, is nested too deep";
   if (/unreachable|memory|heap/i.test(why))
     return "it was stopped: it needs more memory than it may have";
-  if (/call stack/i.test(why)) return "it was stopped: it, or the record, is nested too deep";
   return `it was stopped (${why})`;
 }

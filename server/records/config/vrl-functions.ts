@@ -1,6 +1,8 @@
 // Functions of VRL that scripts of FlowG may call and this server's interpreter doesn't have: what needs files, a network, an
 // environment, or a pattern engine that isn't part of it.
 
+import { codeOf } from "./vrl-code.js";
+
 const MISSING = [
   "basename",
   "dirname",
@@ -27,14 +29,12 @@ const MISSING = [
   "xxhash",
 ] as const;
 
-/** Comments, texts and patterns: a name in them isn't a call. */
-const NO_CODE = /#[^\n]*|"(?:[^"\\]|\\[\s\S])*"|[srt]'(?:[^'\\]|\\[\s\S])*'/g;
 /** Not a field of that name. */
 const CALL = new RegExp(`(?<![\\w.@%])(${MISSING.join("|")})!?\\(`, "g");
 
 /** The missing functions that a script calls, in the order of their names. */
 export function missingFunctions(script: string): string[] {
-  const code = script.replace(NO_CODE, " ");
+  const code = codeOf(script);
   return [...new Set([...code.matchAll(CALL)].map(([, name]) => name as string))].sort();
 }
 
