@@ -4,7 +4,7 @@
 import { readFile, writeFile } from "node:fs/promises";
 import openapiTypes, { astToString } from "openapi-typescript";
 import ts from "typescript";
-import { openApiDocument } from "../server/api/openapi.js";
+import { openApiDocument } from "../server/api/openapi/document.js";
 import { FLOWG_VERSION } from "../server/platform/version.js";
 
 const document = openApiDocument(FLOWG_VERSION);

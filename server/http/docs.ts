@@ -4,7 +4,7 @@ import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import express, { type Router } from "express";
-import { openApiDocument } from "../api/openapi.js";
+import { openApiDocument } from "../api/openapi/document.js";
 import { FLOWG_VERSION } from "../platform/version.js";
 import { PAGE, SCRIPT, STYLE } from "./docs-page.js";
 

@@ -3,7 +3,7 @@
 import { Ajv2020 } from "ajv/dist/2020.js";
 import addFormats from "ajv-formats";
 import type { CodeSample } from "../../server/api/code-samples.js";
-import { openApiDocument } from "../../server/api/openapi.js";
+import { openApiDocument } from "../../server/api/openapi/document.js";
 import { FLOWG_VERSION } from "../../server/platform/version.js";
 import type { Schema, Schemas } from "./schema-values.js";
 
