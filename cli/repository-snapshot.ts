@@ -28,6 +28,14 @@ export const snapshotFlags = {
   },
 } as const;
 
+export const hostFlag = {
+  host: {
+    type: "string",
+    description: "with --repository: only snapshots of this host, where several back up into it",
+    valueHint: "NAME",
+  },
+} as const;
+
 const deltaFlags = {
   latest: {
     type: "boolean",
@@ -47,6 +55,7 @@ const deltaFlags = {
 export interface SnapshotValues {
   snapshot?: string | undefined;
   at?: string | undefined;
+  host?: string | undefined;
   latest?: boolean;
   "no-deltas"?: boolean;
   "allow-missing-deltas"?: boolean;
@@ -54,7 +63,7 @@ export interface SnapshotValues {
 
 /** The first of these flags that is given. */
 export function givenSnapshotFlag(args: SnapshotValues): keyof SnapshotValues | undefined {
-  const names = ["snapshot", "at", "latest", "no-deltas", "allow-missing-deltas"] as const;
+  const names = ["snapshot", "at", "host", "latest", "no-deltas", "allow-missing-deltas"] as const;
   return names.find((name) => args[name] !== undefined && args[name] !== false);
 }
 
@@ -63,6 +72,7 @@ export const fromRepository = {
   ...repositoryFlag,
   ...repositoryKeys,
   ...snapshotFlags,
+  ...hostFlag,
   ...deltaFlags,
 } as const;
 
@@ -123,7 +133,7 @@ export async function openReachableRepositories({
   output,
   signal,
 }: Pick<Invocation, "output" | "signal"> & {
-  args: RepositoryAsked;
+  args: RepositoryValues & { repository: readonly string[] };
 }): Promise<ReachableRepositories> {
   for (const url of args.repository) demandNoSecrets(url);
   const { openReachable } = await core();
@@ -134,9 +144,10 @@ export async function openReachableRepositories({
 }
 
 /** @throws USAGE */
-export function snapshotWish({ snapshot, at, latest = false, ...deltas }: SnapshotValues): {
+export function snapshotWish({ snapshot, at, host, latest = false, ...deltas }: SnapshotValues): {
   snapshot?: string;
   at?: Date;
+  host?: string;
   noDeltas: boolean;
   allowMissingDeltas: boolean;
 } {
@@ -149,6 +160,7 @@ export function snapshotWish({ snapshot, at, latest = false, ...deltas }: Snapsh
   const how = {
     noDeltas: deltas["no-deltas"] ?? false,
     allowMissingDeltas: deltas["allow-missing-deltas"] ?? false,
+    ...(host === undefined ? {} : { host }),
   };
   if (at === undefined) return snapshot === undefined ? how : { ...how, snapshot };
   const ms = momentOrDay(at);

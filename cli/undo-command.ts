@@ -1,6 +1,7 @@
 // The command that takes a restore back, ready to be typed.
 
 import type { Origin } from "./command.js";
+import { quoted } from "./output/quoted.js";
 
 /** Flags that say which databases: by itself the command would look for the restore in others. */
 const PLACES = ["auth-dir", "config-dir", "log-dir", "url"] as const;
@@ -15,6 +16,3 @@ export function undoCommand(
   const words = given.flatMap((name) => [`--${name}`, quoted(String(args[name]))]);
   return ["flowg admin undo", run, ...words].join(" ");
 }
-
-const quoted = (word: string): string =>
-  /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;

@@ -104,8 +104,18 @@ export async function openSnapshot(
   } = await import("../operations/repository/open-snapshot.js");
   const snapshot = await open(given, wish);
   const [{ manifest, repository }] = snapshot.copies;
-  const name = `snapshot ${manifest.setId} of ${instantOf(snapshot)} in ${repository.place.name}`;
+  const of = `${instantOf(snapshot)}, host ${manifest.host}`;
+  const name = `snapshot ${manifest.setId} of ${of}, in ${repository.place.name}`;
   return { snapshot, from: snapshotSet(snapshot, wish.signal), name };
+}
+
+/** Other hosts that have snapshots where one was found, of those that are newest there. */
+export async function otherHosts({
+  copies: [{ manifest, repository }],
+}: OpenedSnapshot): Promise<string[]> {
+  const { hostsOfNewest } = await import("../operations/repository/list.js");
+  const hosts = await hostsOfNewest(repository);
+  return hosts.filter((host) => host !== manifest.host);
 }
 
 export const exportSnapshot: Repositories["exportSnapshot"] = async (options) =>

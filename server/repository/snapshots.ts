@@ -121,6 +121,8 @@ export interface SnapshotWish {
   at?: Date | undefined;
   /** Only snapshots that have all of these tags. */
   tags?: readonly string[] | undefined;
+  /** Only snapshots of this host: several may share a repository. */
+  host?: string | undefined;
 }
 
 /**
@@ -129,14 +131,17 @@ export interface SnapshotWish {
  */
 export async function findSnapshot(
   repository: Repository,
-  { snapshot = "latest", at, tags = [] }: SnapshotWish,
+  { snapshot = "latest", at, tags = [], host }: SnapshotWish,
 ): Promise<FoundSnapshot> {
   const refs = await listSnapshots(repository);
+  const hosts = new Set<string>();
   for (const ref of meantOf(refs, { snapshot, at })) {
     const manifest = await readSnapshotManifest(repository, ref);
-    if (tags.every((tag) => manifest.tags.includes(tag))) return { ref, manifest };
+    hosts.add(manifest.host);
+    const isOfHost = host === undefined || manifest.host === host;
+    if (isOfHost && tags.every((tag) => manifest.tags.includes(tag))) return { ref, manifest };
   }
-  throw noSnapshot(repository, { snapshot, at, tags }, refs);
+  throw noSnapshot(repository, { snapshot, at, tags, host }, { refs, hosts: [...hosts].sort() });
 }
 
 /**
@@ -164,25 +169,27 @@ export function meantOf(
 
 /**
  * The error that no snapshot fits.
- * @param refs all snapshots, newest first
+ * @param there `refs`: all snapshots, newest first; `hosts`: those of the snapshots that were looked at
  */
 export function noSnapshot(
   { place }: Repository,
-  { snapshot = "latest", at, tags = [] }: SnapshotWish,
-  refs: readonly StoredSnapshot[],
+  { snapshot = "latest", at, tags = [], host }: SnapshotWish,
+  { refs, hosts = [] }: { refs: readonly StoredSnapshot[]; hosts?: readonly string[] },
 ): FlowgError {
   const which = [
     ...(snapshot === "latest" ? [] : [`whose id begins with ${JSON.stringify(snapshot)}`]),
     ...(at === undefined ? [] : [`of ${at.toISOString()} or before`]),
     ...(tags.length === 0 ? [] : [`tagged ${tags.join(", ")}`]),
+    ...(host === undefined ? [] : [`of the host ${JSON.stringify(host)}`]),
   ].join(" and ");
   const [newest] = refs;
   const oldest = refs.at(-1);
   const there = newest
     ? `: there are ${refs.length}, from ${oldest?.createdAt} to ${newest.createdAt}`
     : which && ": it has none";
+  const others = host === undefined || hosts.length === 0 ? "" : `; hosts: ${hosts.join(", ")}`;
   const sought = which && ` ${which}`;
-  return new FlowgError("NOT_FOUND", `${place.name} has no snapshot${sought}${there}`, {
+  return new FlowgError("NOT_FOUND", `${place.name} has no snapshot${sought}${there}${others}`, {
     hint: newest
       ? "list them: flowg snapshots list"
       : "make one: flowg admin backup --repository URL",

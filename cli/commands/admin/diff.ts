@@ -12,6 +12,8 @@ const server = {
   url: { ...checkingServer.url, description: "the other side is this server" },
 } as const;
 
+import { hostFlag } from "../../repository-snapshot.js";
+
 export const diff = defineCommand({
   description: "Tell what differs between backups, databases, servers and snapshots",
   details:
@@ -53,6 +55,7 @@ export const diff = defineCommand({
     ...gentle,
     ...repositoryFlag,
     ...repositoryKeys,
+    ...hostFlag,
     ...server,
   },
   async run(invocation) {

@@ -1,5 +1,6 @@
 // `flowg admin restore`
 
+import { hostname } from "node:os";
 import { selectionOf } from "../../../server/operations/restore/selection-of.js";
 import { DATABASE_KINDS } from "../../../server/records/kinds.js";
 import type { RestoreReport } from "../../../server/records/reports.js";
@@ -208,9 +209,13 @@ export const restore = defineCommand({
     const wish = { ...snapshotWish(args), signal };
     const fromSnapshot = async () => {
       await using repositories = await openReachableRepositories({ args, output, signal });
-      const { openSnapshot } = await core();
-      const { from, name } = await openSnapshot(repositories.given, wish);
+      const { openSnapshot, otherHosts } = await core();
+      const { snapshot, from, name } = await openSnapshot(repositories.given, wish);
       output.remark(`${name} -> ${administration.describe(only)}`);
+      const { host } = snapshot.copies[0].manifest;
+      // the newest of all may be another server's
+      const mayBeAnothers = !wish.host && !wish.snapshot && host !== hostname();
+      if (mayBeAnothers) warnOfOthers(host, await otherHosts(snapshot), output);
       return await administration.restore({ ...requestFor(""), from });
     };
     const report = await (uses
@@ -243,6 +248,13 @@ function demandIfEmpty(replaces: boolean, isOnline: boolean): void {
       "an empty database has nothing to remove: leave out --replace",
     );
   }
+}
+
+function warnOfOthers(host: string, others: readonly string[], output: Output): void {
+  if (others.length === 0) return;
+  output.warn(
+    `this snapshot is of the host ${host}; the repository also has those of ${others.join(", ")}: choose with --host`,
+  );
 }
 
 /** @throws REFUSED unless it is answered by yes */

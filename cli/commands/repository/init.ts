@@ -105,7 +105,10 @@ export const init = defineCommand({
         await initRepository({ url, signal, readers: who, unencrypted, keyFile, objectLock }),
       );
     }
-    const text = repositories.map((report) => initText(report, output.tableWidth)).join("\n\n\n");
+    const texts = repositories.map((report, n) =>
+      initText(report, urls[n] as string, output.tableWidth),
+    );
+    const text = texts.join("\n\n\n");
     return { json: { repositories }, text, essential: true };
   },
 });

@@ -4,6 +4,7 @@ import { defineCommand } from "../../command.js";
 import { withBackupOrSnapshot } from "../../compared.js";
 import { diffText } from "../../output/report/diff.js";
 import { repositoryFlag, repositoryKeys } from "../../repository-options.js";
+import { hostFlag } from "../../repository-snapshot.js";
 
 export const diff = defineCommand({
   description: "Tell what has changed from one backup to another",
@@ -27,6 +28,7 @@ export const diff = defineCommand({
     after: { type: "positional", description: "the later one" },
     ...repositoryFlag,
     ...repositoryKeys,
+    ...hostFlag,
   },
   async run(invocation) {
     const { args, output, signal } = invocation;

@@ -4,7 +4,7 @@ import { defineCommand } from "../../command.js";
 import { core } from "../../offline.js";
 import { backupText } from "../../output/report/backup.js";
 import { repositoryKeys, repositoryRequired } from "../../repository-options.js";
-import { openReachableRepositories } from "../../repository-snapshot.js";
+import { hostFlag, openReachableRepositories } from "../../repository-snapshot.js";
 
 export const exportCommand = defineCommand({
   description: "Write a snapshot of a repository as the files of a backup directory",
@@ -24,6 +24,7 @@ export const exportCommand = defineCommand({
     },
     ...repositoryRequired,
     ...repositoryKeys,
+    ...hostFlag,
     "backup-dir": {
       type: "string",
       description: "directory that gets the files",
@@ -45,7 +46,7 @@ export const exportCommand = defineCommand({
     const { exportSnapshot, openSnapshot } = await core();
     const { snapshot: wanted, ...asked } = args;
     await using repositories = await openReachableRepositories({ args: asked, output, signal });
-    const wish = { snapshot: wanted, signal };
+    const wish = { snapshot: wanted, host: args.host, signal };
     const { snapshot, name } = await openSnapshot(repositories.given, wish);
     const backupDir = args["backup-dir"];
     output.remark(`${name} -> ${backupDir}`);

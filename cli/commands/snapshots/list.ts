@@ -21,6 +21,12 @@ export const list = defineCommand({
   args: {
     ...repositoryRequired,
     ...repositoryKeys,
+    host: {
+      type: "string",
+      many: true,
+      description: "only those of this host; several times: of any of them",
+      valueHint: "NAME",
+    },
     latest: { type: "boolean", description: "only the newest of each host" },
     tag: {
       type: "string",
@@ -38,7 +44,7 @@ export const list = defineCommand({
         output.problem(one.error.message);
         continue;
       }
-      const how = { tags: args.tag, latest: args.latest };
+      const how = { tags: args.tag, hosts: args.host, latest: args.latest };
       const report = await listRepository(one.repository, how);
       for (const { message } of report.unreadable) output.problem(message);
       reports.push(report);

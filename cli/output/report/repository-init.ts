@@ -1,12 +1,18 @@
 // A repository that was made, for people: above all, what to keep.
 
 import type { InitReport } from "../../../server/core.js";
+import { quoted } from "../quoted.js";
 import { safe } from "../safe.js";
 import { wrap } from "../wrap.js";
 
 const LABEL = 15;
 
-export function initText(report: InitReport, width = Number.POSITIVE_INFINITY): string {
+/** @param url the repository, as a person named it: its name alone doesn't say where a bucket is */
+export function initText(
+  report: InitReport,
+  url: string,
+  width = Number.POSITIVE_INFINITY,
+): string {
   const { recipients, identityFile, identityMade, signingKey, keyFile } = report;
   const rows: [string, string | undefined][] = [
     ["Repository", report.place],
@@ -22,7 +28,7 @@ export function initText(report: InitReport, width = Number.POSITIVE_INFINITY): 
   const facts = rows
     .filter((row): row is [string, string] => row[1] !== undefined)
     .map(([name, value]) => `${`${name}:`.padEnd(LABEL)}${wrap(safe(value), width, LABEL)}`);
-  const advice = adviceFor(report).map((text) =>
+  const advice = adviceFor(report, url).map((text) =>
     text
       .split("\n")
       .map((line) => wrap(safe(line), width, 0))
@@ -31,13 +37,13 @@ export function initText(report: InitReport, width = Number.POSITIVE_INFINITY): 
   return [facts.join("\n"), ...advice].join("\n\n");
 }
 
-function adviceFor(report: InitReport): string[] {
+function adviceFor(report: InitReport, url: string): string[] {
   if (!report.encrypted) {
     return [
       "Everybody that can read the place can read the backups, and everybody that can write there can forge them.",
     ];
   }
-  return [...whatOpens(report), ...whatToTrust(report), ...whatWrites(report)];
+  return [...whatOpens(report), ...whatToTrust(report), ...whatWrites(report, url)];
 }
 
 function whatOpens({ identityFile, identityMade, passphrase }: InitReport): string[] {
@@ -72,9 +78,9 @@ function whatToTrust({ identityTrusts, passphrase, signingKey }: InitReport): st
   ];
 }
 
-const whatWrites = ({ keyFile, place }: InitReport): string[] => [
+const whatWrites = ({ keyFile }: InitReport, url: string): string[] => [
   `The key file ${keyFile} lets this machine write backups, and read none. For another machine: ` +
-    `flowg repository key --repository ${place} --identity FILE`,
+    `flowg repository key --repository ${quoted(url)} --identity FILE`,
 ];
 
 /** Post-quantum recipients are 2 KB long. */

@@ -38,7 +38,7 @@ export async function chosenSnapshots(
   const refs = await listSnapshots(repository);
   if (eachAge && refs.length > 0) return oneOfEachAge(refs, now);
   const [ref] = meantOf(refs, wish);
-  if (!ref) throw noSnapshot(repository, wish, refs);
+  if (!ref) throw noSnapshot(repository, wish, { refs });
   const { snapshot = "latest", at } = wish;
   const isNewest = snapshot === "latest" && at === undefined;
   return [{ ref, ...(isNewest ? { age: "newest" } : {}) }];

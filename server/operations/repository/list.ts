@@ -10,6 +10,8 @@ import { eachSnapshot, listSnapshots } from "../../repository/snapshots.js";
 export interface ListOptions {
   /** Only those that have all of these. */
   tags?: readonly string[] | undefined;
+  /** Only those of one of these hosts; of all where there is none. */
+  hosts?: readonly string[] | undefined;
   /** Only the newest of each host. */
   latest?: boolean | undefined;
 }
@@ -20,12 +22,12 @@ export interface ListOptions {
  */
 export async function listRepository(
   repository: Repository,
-  { tags = [], latest = false }: ListOptions = {},
+  { tags = [], hosts = [], latest = false }: ListOptions = {},
 ): Promise<SnapshotsReport> {
   const { place, keys } = repository;
   const refs = await listSnapshots(repository);
   if (!keys.canRead) {
-    if (tags.length > 0 || latest) {
+    if (tags.length > 0 || hosts.length > 0 || latest) {
       throw new FlowgError(
         "IDENTITY_REQUIRED",
         "which host a snapshot is of, and its tags, are encrypted",
@@ -37,7 +39,8 @@ export async function listRepository(
   }
   const found: ListedSnapshot[] = [];
   const unreadable = await eachSnapshot(repository, refs, ({ manifest }) => {
-    if (tags.every((tag) => manifest.tags.includes(tag))) found.push(listed(manifest));
+    const isOfHost = hosts.length === 0 || hosts.includes(manifest.host);
+    if (isOfHost && tags.every((tag) => manifest.tags.includes(tag))) found.push(listed(manifest));
   });
   found.sort(newestFirst);
   const newest = new Map(found.toReversed().map((one) => [one.host, one]));
@@ -51,6 +54,17 @@ export async function listRepository(
       message: error.message,
     })),
   };
+}
+
+/** So many snapshots tell which hosts back up into a repository. */
+const NEWEST = 20;
+
+/** The hosts of the newest snapshots that can be read, by name. */
+export async function hostsOfNewest(repository: Repository): Promise<string[]> {
+  const refs = await listSnapshots(repository);
+  const hosts = new Set<string>();
+  await eachSnapshot(repository, refs.slice(0, NEWEST), ({ manifest }) => hosts.add(manifest.host));
+  return [...hosts].sort();
 }
 
 function listed(manifest: Manifest): ListedSnapshot {

@@ -550,6 +550,8 @@ describe("an s3:// URL", () => {
     ["s3://", "names no bucket"],
     ["s3:bucket", "names no bucket"],
     ["s3:///prefix", "names no bucket"],
+    ["s3://bk/flowg", "3 to 63 letters"],
+    ["s3://-my-bucket/flowg", "3 to 63 letters"],
     ["s3://AKIA:secret@bucket/x", "holds no keys"],
     ["s3://bucket/x?secret=secret", "no parameter"],
     ["s3://bucket/x?endpoint=http://a:secret@host", "takes none"],

@@ -31,7 +31,15 @@ export function readS3Url(text: string): S3Url {
       hint: "give them as AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or in a profile",
     });
   }
-  if (!BUCKET.test(bucket)) throw invalid("the s3:// URL names no bucket", { hint: HINT });
+  if (bucket === "") throw invalid("the s3:// URL names no bucket", { hint: HINT });
+  if (!BUCKET.test(bucket)) {
+    throw invalid(
+      "what the s3:// URL names can't be a bucket: a name has 3 to 63 letters, digits, dots and dashes, and begins and ends with a letter or digit",
+      {
+        hint: HINT,
+      },
+    );
+  }
   const parameters = new URLSearchParams(query);
   for (const name of parameters.keys()) {
     if (PARAMETERS.includes(name)) continue;
