@@ -48,6 +48,10 @@ const FIRST = {
 const OPEN = { against: "not encrypted", than: "repository-first.seconds" };
 const FILES = { against: "restore from sealed files", than: "restore-files.seconds" };
 const PROCESSOR = "the same, processor time";
+const PARSING = {
+  against: "bare walk with `JSON.parse` of each, processor time",
+  than: "query-bare.processor",
+};
 const CHECKED = "checksums off";
 const NODE = { against: "`node -e 0`", than: "cli.node", unit: "ms", difference: true } as const;
 const s = "s" as const;
@@ -233,6 +237,15 @@ export const ROWS: readonly Row[] = [
     than: "zstd1.megabytes",
     unit: "MB",
     target: atMost(1.02),
+  },
+  {
+    name: "size",
+    what: "data directory after a restore into an empty place",
+    of: "restore-empty.megabytes",
+    against: "keys and values of the raw records",
+    than: "walk.megabytes",
+    unit: "MB",
+    target: atMost(0.75),
   },
   {
     name: "integrity",
@@ -584,6 +597,21 @@ export const ROWS: readonly Row[] = [
     },
   ]),
   {
+    name: "query",
+    what: "query without an index, of which nothing passes",
+    of: "query.processor",
+    ...PARSING,
+    unit: s,
+    target: atMost(1.3),
+  },
+  {
+    name: "query",
+    what: "the same where each entry has to be decoded",
+    of: "query-decoded.processor",
+    ...PARSING,
+    unit: s,
+  },
+  {
     name: "batches",
     what: "a request with 1,000 entries (NDJSON)",
     of: "batches.ndjsonMs",
@@ -643,6 +671,9 @@ export const MEMORY_ROWS: readonly MemoryRow[] = [
   { step: "restore-repository-encrypted", what: "restore from a repository", under: 700 },
   { step: "download", what: "download: the server", under: 200, flat: true },
   { step: "upload", what: "upload: the server", under: 700 },
+  { step: "ingest", what: "ingest: the server" },
+  { step: "query", what: "query without an index" },
+  { step: "query-bare", what: "bare walk with `JSON.parse` of each" },
   { step: "put", what: "bare `putSync` loop" },
   { step: "walk", what: "bare cursor walk" },
 ];

@@ -50,6 +50,9 @@ export const STEPS: readonly Step[] = [
   { name: "cli", smallest: true },
   { name: "ingest", smallest: true },
   { name: "batches", smallest: true },
+  { name: "query-bare", task: "query", variant: "bare", smallest: true },
+  { name: "query-decoded", task: "query", variant: "decoded", smallest: true },
+  { name: "query", smallest: true },
 ];
 
 /** What one step leaves and others need. */

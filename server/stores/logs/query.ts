@@ -5,6 +5,7 @@ import { setImmediate } from "node:timers/promises";
 import { type Filter, matchesFilter } from "../../records/logs/filter.js";
 import { coveringTerms, type Term } from "../../records/logs/filter-terms.js";
 import { type FieldIndex, fieldIndexes } from "../../records/logs/log-index.js";
+import { quickLook } from "../../records/logs/quick-look.js";
 import { isLarge, WrittenEntry } from "../../records/logs/written-entry.js";
 import { nameProblem } from "../../records/names.js";
 import { decodeValue, type EntryRecord, entriesFrom } from "../../records/records.js";
@@ -46,9 +47,10 @@ export async function* queryEntries(
   if (nameProblem(context.stream)) return;
   let left = query.limit ?? Number.POSITIVE_INFINITY;
   let position: Buffer | undefined;
+  const mayPass = query.filter && quickLook(query.filter);
   while (left > 0) {
     query.signal?.throwIfAborted();
-    const wanted = { ...query, limit: left };
+    const wanted = { ...query, limit: left, mayPass };
     const after = position;
     const slice = await context.database.read((instant) =>
       readSlice({ ...context, instant }, wanted, after),
@@ -78,8 +80,12 @@ interface Slicing extends Omit<QueryContext, "database"> {
   instant: Instant;
 }
 
-function readSlice(context: Slicing, query: Query, after: Buffer | undefined): Slice {
-  const { filter, limit = 0 } = query;
+interface SliceQuery extends Query {
+  mayPass: ReturnType<typeof quickLook>;
+}
+
+function readSlice(context: Slicing, query: SliceQuery, after: Buffer | undefined): Slice {
+  const { filter, limit = 0, mayPass } = query;
   const end = performance.now() + SLICE_MS;
   const entries: QueriedEntry[] = [];
   let position = after;
@@ -87,7 +93,7 @@ function readSlice(context: Slicing, query: Query, after: Buffer | undefined): S
   for (const { key, value } of candidates(context, query, after)) {
     position = key;
     bytes += value.length;
-    const entry = readEntry(value, filter);
+    const entry = mayPass?.(value) === false ? undefined : readEntry(value, filter);
     if (entry) entries.push(entry);
     if (entries.length >= limit) return { entries, position: undefined };
     if (bytes >= SLICE_BYTES || performance.now() > end) return { entries, position };

@@ -4,6 +4,9 @@
 import { openDatabase } from "../../../server/engine/lmdb/open.js";
 import { seconds, type Task } from "../task.js";
 
+/** At the end of each value. */
+const CHECKSUM_BYTES = 4;
+
 export const run: Task = async ({ source }) => {
   await using database = await openDatabase({ kind: "logs", dir: source.logs, mode: "read" });
   let bytes = 0;
@@ -32,5 +35,6 @@ export const run: Task = async ({ source }) => {
   const took = await seconds(() => {
     for (const _ of table.getRange({ start: Buffer.of(0) } as never)) records++;
   });
-  return { seconds: took, records, bytes };
+  const megabytes = (bytes - CHECKSUM_BYTES * records) / 1e6;
+  return { seconds: took, records, bytes, megabytes };
 };
