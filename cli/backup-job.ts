@@ -36,17 +36,17 @@ export const backupJobFlags = {
     "SIZE",
   ),
   "backup-time-zone": string(
-    "of that expression, and of days that are kept: Europe/Berlin; UTC unless given",
+    "time zone of --backup-schedule, and of the days to keep: Europe/Berlin; UTC unless given",
     "FLOWG_BACKUP_TIME_ZONE",
     "ZONE",
   ),
   "backup-jitter": string(
-    "begin up to so much later, each time another: 10m",
+    "begin up to this much later, by chance: 10m",
     "FLOWG_BACKUP_JITTER",
     "TIME",
   ),
   "backup-overdue-after": string(
-    "tell that a backup is overdue when it is so late; 1h unless given",
+    "tell that a backup is overdue when it is this late; 1h unless given",
     "FLOWG_BACKUP_OVERDUE_AFTER",
     "TIME",
   ),
@@ -69,23 +69,27 @@ export const backupJobFlags = {
     "TIME",
   ),
   "backup-object-lock-mode": string(
-    "governance, which users with a right of its own can end, or compliance, which nobody can end; governance unless given",
+    "governance, which users with a special right can end, or compliance, which nobody can end; " +
+      "governance unless given",
     "FLOWG_BACKUP_OBJECT_LOCK_MODE",
     "MODE",
   ),
-  "backup-keep-last": keep("LAST", "then remove older ones, but keep the newest, so many"),
-  "backup-keep-hourly": keep("HOURLY", "keep the newest of each hour, for so many hours"),
+  "backup-keep-last": keep(
+    "LAST",
+    "after a backup remove older snapshots, but keep this many of the newest",
+  ),
+  "backup-keep-hourly": keep("HOURLY", "keep the newest of each hour, for this many hours"),
   "backup-keep-daily": keep("DAILY", "the same for days"),
   "backup-keep-weekly": keep("WEEKLY", "the same for weeks"),
   "backup-keep-monthly": keep("MONTHLY", "the same for months"),
   "backup-keep-yearly": keep("YEARLY", "the same for years"),
   "backup-keep-within": string(
-    "keep all that are at most so much older than the newest: 30d",
+    "keep all that are at most this much older than the newest: 30d",
     "FLOWG_BACKUP_KEEP_WITHIN",
     "SPAN",
   ),
   "backup-identity": string(
-    "identity file: only to remove older snapshots, for it reads them all",
+    "identity file, which reads all backups; needed only to remove older snapshots",
     "FLOWG_BACKUP_IDENTITY_FILE",
     "FILE",
   ),

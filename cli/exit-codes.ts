@@ -6,12 +6,14 @@ import type { AnyCode } from "./failure.js";
 export const EXIT_CODE_MEANINGS = {
   0: "success",
   1: "unexpected fault of flowg itself",
-  2: "usage: a flag, an argument or a value that cannot be",
+  2: "usage: a flag, an argument or a value that is wrong",
   3: "broken snapshot or repository: cut short, damaged, of another database, too new, or not a snapshot",
   4: "database unavailable: missing, not one of ours, too new, in use, or no room on the disk",
   5: "refused for safety: it could lose data or access, nobody trusted has signed it, or another run is under way",
   6: "not permitted: no or bad credentials, a missing scope, or no identity that decrypts",
-  7: "network: the server or the repository cannot be reached, asks to wait, or cannot listen at its address",
+  7:
+    "network: the server or the repository cannot be reached or asks to wait, or flowg cannot " +
+    "listen at an address",
   8: "not found: a user, a role, a token, a repository, a snapshot or an input file is not there or cannot be read",
   9: "damaged database: its disk or memory has changed or lost records",
   10: "ended by force: it did not end when it was told to; nothing that was answered is lost",

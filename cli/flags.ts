@@ -161,7 +161,7 @@ export const gentle = {
 export const keepsUndo = {
   "no-undo": {
     type: "boolean",
-    description: "keep nothing that takes this back: it can't be undone then",
+    description: "keep nothing for an undo: nobody can take this back then",
   },
 } as const;
 
@@ -169,19 +169,19 @@ export const keepsUndo = {
 export const undoLimits = {
   "undo-runs": {
     type: "string",
-    description: "keep what takes back so many restores, at most 100; 10 unless set",
+    description: "how many restores can be taken back, at most 100; 10 unless set",
     valueHint: "N",
     env: "FLOWG_UNDO_RUNS",
   },
   "undo-days": {
     type: "string",
-    description: "keep that for so many days; 30 unless set",
+    description: "for how many days they can be taken back; 30 unless set",
     valueHint: "N",
     env: "FLOWG_UNDO_DAYS",
   },
   "undo-size": {
     type: "string",
-    description: "what it may take beside each database, say 1GiB; 16GiB unless set",
+    description: "room for that beside each database, such as 1GiB; 16GiB unless set",
     valueHint: "SIZE",
     env: "FLOWG_UNDO_SIZE",
   },

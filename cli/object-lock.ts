@@ -15,7 +15,8 @@ export const objectLockFlags = {
   "object-lock-mode": {
     type: "string",
     description:
-      "governance, which users with a right of its own can end, or compliance, which nobody can end; governance unless given",
+      "governance, which users with a special right can end, or compliance, which nobody can end; " +
+      "governance unless given",
     valueHint: "MODE",
     env: "FLOWG_OBJECT_LOCK_MODE",
     completes: { words: ["governance", "compliance"] },

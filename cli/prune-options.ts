@@ -9,7 +9,7 @@ export const pruneFlags = {
   grace: {
     type: "string",
     description:
-      "keep what was stored less long ago, because a backup under way may need it: 24h, 7d, 0",
+      "keep what was stored within this time, because a backup under way may need it: 24h, 7d, 0",
     valueHint: "SPAN",
     default: "24h",
   },

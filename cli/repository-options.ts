@@ -49,7 +49,7 @@ export const trustFlags = {
     type: "string",
     many: true,
     description:
-      "signing key to trust, beside that of the identity file; several times for several",
+      "signing key to trust, beside that of the identity file; may be given several times",
     valueHint: "KEY",
   },
   "allow-unsigned": {

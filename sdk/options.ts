@@ -127,7 +127,7 @@ export function settingsOf(options: ClientOptions): Settings {
 function baseUrl(text: string | undefined): string {
   if (text === undefined) {
     throw new InputError("there is no baseUrl", {
-      hint: "give one, or set FLOWG_URL: http://localhost:5080, say",
+      hint: "give one, or set FLOWG_URL: for example http://localhost:5080",
     });
   }
   if (!URL.canParse(text) || !/^https?:$/.test(new URL(text).protocol)) {

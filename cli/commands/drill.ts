@@ -13,7 +13,7 @@ import { snapshotFlags, snapshotWish, usesRepository } from "../repository-snaps
 import { watcher } from "../watched.js";
 
 export const drill = defineCommand({
-  description: "Prove that a backup can be restored, by a restore into scratch",
+  description: "Prove that a backup can be restored: restore it into a scratch directory",
   details:
     "The newest snapshot of a repository is restored into a private scratch directory, by the code of every restore, and opened as " +
     "a server opens it. Each record and what is derived from it is checked, against the manifest too, and each database is asked some " +
@@ -48,7 +48,7 @@ export const drill = defineCommand({
     "each-age": {
       type: "boolean",
       description:
-        "the newest, and of about a day, a week, a month and a year old snapshots each one",
+        "the newest snapshot, and one each that is about a day, a week, a month and a year old",
     },
     "backup-dir": {
       type: "string",
@@ -65,7 +65,8 @@ export const drill = defineCommand({
     "scratch-dir": {
       type: "string",
       description:
-        "directory to restore into, where all that is made goes again; else ~/.cache/flowg/drills, or $TMPDIR",
+        "directory to restore into; the drill removes what it made there; else " +
+        "~/.cache/flowg/drills, or $TMPDIR",
       valueHint: "DIR",
     },
     "real-dir": {
@@ -76,12 +77,12 @@ export const drill = defineCommand({
     },
     "full-speed": {
       type: "boolean",
-      description: "don't give way to other programs: the time is then that of a restore in need",
+      description: "don't give way to other programs: then the time is that of a real restore",
     },
     "max-restore-memory": {
       type: "string",
       description:
-        "memory that large records may take, say 4GiB; three quarters of what is free unless set",
+        "memory that large records may take, such as 4GiB; three quarters of what is free unless set",
       valueHint: "SIZE",
     },
   },

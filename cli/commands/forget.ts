@@ -18,8 +18,8 @@ const counted = <const Text extends string>(description: Text) =>
   ({ type: "string", description, valueHint: "COUNT" }) as const;
 
 const rules = {
-  "keep-last": counted("keep the newest, so many; `unlimited` keeps all, here and below"),
-  "keep-hourly": counted("keep the newest of each hour that has one, for so many hours"),
+  "keep-last": counted("keep this many of the newest; `unlimited` keeps all, here and below"),
+  "keep-hourly": counted("keep the newest of each hour that has one, for this many hours"),
   "keep-daily": counted("the same for days"),
   "keep-weekly": counted("the same for weeks, which begin on Monday"),
   "keep-monthly": counted("the same for months"),
@@ -27,7 +27,7 @@ const rules = {
   "keep-within": {
     type: "string",
     description:
-      "keep all that are at most so much older than the newest: 1y6m, 30d, 36h; m is months",
+      "keep all that are at most this much older than the newest: 1y6m, 30d, 36h; m is months",
     valueHint: "SPAN",
   },
   "keep-tag": {
@@ -42,10 +42,11 @@ const rules = {
 export const forget = defineCommand({
   description: "Remove snapshots from a repository that no rule keeps, or that you name",
   details:
-    "From the newest on, each rule keeps the newest of each of its periods, until it has kept as many as it was told to; a " +
-    "snapshot stays if any rule keeps it. The snapshots of each host are counted for themselves. What only the removed ones " +
-    "held stays in the repository until `flowg repository prune`, or --prune. Snapshots that can't be read, or that nobody " +
-    "trusted has signed, don't count and stay.",
+    "Each rule goes from the newest snapshot to the oldest, and keeps the newest of each period, " +
+    "such as a day, until it has kept as many as you said. A snapshot stays if any rule keeps " +
+    "it. The rules apply to each host by itself. What only the removed ones held stays in the " +
+    "repository until `flowg repository prune`, or --prune. Snapshots that can't be read, or " +
+    "that no trusted key has signed, don't count and stay.",
   examples: [
     {
       command: "flowg forget --keep-daily 7 --keep-weekly 5 --keep-monthly 12 --dry-run",
@@ -77,7 +78,8 @@ export const forget = defineCommand({
     "group-by": {
       type: "string",
       description:
-        "what is counted for itself: host, tags, databases, with commas between, or none",
+        "apply the rules to each of these by itself: host, tags, databases, with commas between, or " +
+        "none",
       valueHint: "WORDS",
       default: "host",
     },

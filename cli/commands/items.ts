@@ -187,7 +187,7 @@ export function jsonObject<T extends object>(text: string): T {
   } catch {
     // said below
   }
-  throw new CliError("INPUT_INVALID", "what was given is no JSON object");
+  throw new CliError("INPUT_INVALID", "what was given isn't a JSON object");
 }
 
 const capital = (word: string): string => word.charAt(0).toUpperCase() + word.slice(1);

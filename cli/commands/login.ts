@@ -10,8 +10,9 @@ import { safe } from "../output/safe.js";
 export const login = defineCommand({
   description: "Log in to a server, and keep the session for later commands",
   details:
-    "Asks for the password, hidden. What is kept is the session's token, for a day, in a file of your own: " +
-    "$XDG_CONFIG_HOME/flowg/logins.json, else ~/.config/flowg/logins.json. For cron, make a token: `flowg admin token create`.",
+    "Asks for the password, hidden. Keeps the session's token for a day, in a file of your own: " +
+    "$XDG_CONFIG_HOME/flowg/logins.json, else ~/.config/flowg/logins.json. For cron, make a " +
+    "token: `flowg admin token create`.",
   examples: [
     {
       command: "flowg login --url https://logs.example.com --username alice",
@@ -26,7 +27,7 @@ export const login = defineCommand({
     url: { ...server.url, description: "the server to log in to", required: true },
     username: {
       type: "string",
-      description: "who logs in; asked for where it is not given",
+      description: "the user; flowg asks for the name if it is not given",
       valueHint: "NAME",
     },
     "password-stdin": { type: "boolean", description: "read the password from stdin" },

@@ -17,13 +17,18 @@ const string = (description: string, env: string, valueHint: string) =>
 export const serve = defineCommand({
   description: "Run the server: it holds the three databases and answers the HTTP API",
   details:
-    "Listens on this machine's loopback addresses unless told otherwise (`:5080` is all addresses). " +
-    "Logs one JSON object a line on stdout, or with --log-format text one for people. Stops on SIGTERM and Ctrl-C, once running requests have ended or the time for that is up. " +
-    "A certificate whose files change is taken up within seconds, or at once on SIGHUP. " +
-    "It backs up by itself where --backup-schedule, --continuous or --settings says so; FLOWG_BACKUP_PING and FLOWG_BACKUP_WEBHOOK are addresses that are told how it went. " +
-    "FLOWG_SECRET_KEY signs sessions (else a key is made and kept in the auth directory); FLOWG_INITIAL_PASSWORD is what " +
-    "user root begins with (else `root`, with which it serves loopback addresses only); FLOWG_HTTP_TLS_KEY_PASSPHRASE, FLOWG_MGMT_TLS_KEY_PASSPHRASE and FLOWG_SYSLOG_TLS_KEY_PASSPHRASE open " +
-    "private keys. For each of these, a variable of the same name with _FILE at its end names a file that holds it.",
+    "Listens on this machine's loopback addresses unless told otherwise (`:5080` is all " +
+    "addresses). Logs to stdout: a JSON object on each line, or with --log-format text a line " +
+    "for people. Stops on SIGTERM and Ctrl-C, once running requests have ended or the time for " +
+    "that is up. Takes up a renewed certificate within seconds, or at once on SIGHUP. Backs up " +
+    "by itself where --backup-schedule, --continuous or --settings says so, and tells the " +
+    "addresses in FLOWG_BACKUP_PING and FLOWG_BACKUP_WEBHOOK how it went. FLOWG_SECRET_KEY signs " +
+    "sessions (without it, the server makes a key and keeps it in the auth directory). " +
+    "FLOWG_INITIAL_PASSWORD is the first password of user root (without it `root`, and then the " +
+    "server listens on loopback addresses only). FLOWG_HTTP_TLS_KEY_PASSPHRASE, " +
+    "FLOWG_MGMT_TLS_KEY_PASSPHRASE and FLOWG_SYSLOG_TLS_KEY_PASSPHRASE open private keys. For " +
+    "each of these variables, one with _FILE at the end of its name can name a file that holds " +
+    "the value.",
   examples: [
     { command: "flowg serve", does: "serve ./data on http://localhost:5080" },
     {
@@ -88,7 +93,7 @@ export const serve = defineCommand({
     ),
     "syslog-tls": {
       type: "boolean",
-      description: "take it by TLS, over tcp",
+      description: "take syslog by TLS, over tcp",
       env: "FLOWG_SYSLOG_TLS_ENABLED",
     },
     "syslog-tls-cert": string("its certificate, PEM", "FLOWG_SYSLOG_TLS_CERT", "FILE"),
@@ -122,12 +127,12 @@ export const serve = defineCommand({
       default: "default",
     },
     "max-upload": string(
-      "largest file to restore, say 20GiB; no limit unless given",
+      "largest file to restore, such as 20GiB; no limit unless given",
       "FLOWG_MAX_UPLOAD",
       "SIZE",
     ),
     "max-transfers-per-user": string(
-      "of one user; half of all unless given",
+      "the same for each user; half of --max-transfers unless given",
       "FLOWG_MAX_TRANSFERS_PER_USER",
       "NUMBER",
     ),
@@ -141,7 +146,7 @@ export const serve = defineCommand({
     },
     "max-restore-memory": {
       ...string(
-        "memory that one restore may take for large records, say 4GiB",
+        "memory that one restore may take for large records, such as 4GiB",
         "FLOWG_MAX_RESTORE_MEMORY",
         "SIZE",
       ),
@@ -149,7 +154,8 @@ export const serve = defineCommand({
     },
     "stall-timeout": {
       ...string(
-        "seconds after which an upload that does not move is cut, a download five times as many",
+        "seconds after which the server cuts an upload that does not move; for a download five times " +
+          "as many",
         "FLOWG_STALL_TIMEOUT",
         "SECONDS",
       ),

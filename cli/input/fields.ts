@@ -8,7 +8,11 @@ export function fieldsOf(words: readonly string[]): Record<string, string> {
     words.map((word) => {
       const equals = word.indexOf("=");
       if (equals > 0) return [word.slice(0, equals), word.slice(equals + 1)];
-      throw new CliError("USAGE", `${JSON.stringify(word)} isn't a field`, "write level=info, say");
+      throw new CliError(
+        "USAGE",
+        `${JSON.stringify(word)} isn't a field`,
+        "write for example level=info",
+      );
     }),
   );
 }

@@ -19,7 +19,7 @@ export interface LogQuery {
   to: Date | string;
   /** `level = "error"`, say. */
   filter?: string | undefined;
-  /** At most so many entries, the newest ones. */
+  /** At most this many entries, the newest ones. */
   limit?: number | undefined;
 }
 

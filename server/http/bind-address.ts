@@ -24,7 +24,7 @@ export function parseBindAddress(flag: string, text: string): BindAddress {
   const port = Number(match?.[3]);
   if (!match || port > 65_535) {
     throw new FlowgError("INPUT_INVALID", `${flag}: ${JSON.stringify(text)} isn't address`, {
-      hint: "write HOST:PORT, say localhost:5080, or :5080 for all addresses",
+      hint: "write HOST:PORT, such as localhost:5080, or :5080 for all addresses",
     });
   }
   return { hosts: hostsOf(match[1] ?? match[2] ?? ""), port };

@@ -56,7 +56,7 @@ export class LogOutput {
     neverWait(stdout);
     return (line) => {
       if (!stdout.writable || stdout.writableLength + line.length > PENDING_MAX_BYTES) {
-        throw new Error("its reader is gone, or stands still");
+        throw new Error("its reader is gone, or doesn't read");
       }
       stdout.write(line, (error) => {
         if (error) this.#drop();

@@ -207,6 +207,6 @@ function placed(where: string, error: unknown): FlowgError {
   }
   // what `Headers` says may repeat a secret
   return new FlowgError("INPUT_INVALID", `${where}: a header can't be sent as it is`, {
-    hint: "its name or its value holds characters that HTTP has no place for",
+    hint: "its name or its value holds characters that HTTP doesn't allow",
   });
 }

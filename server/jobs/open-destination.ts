@@ -63,8 +63,9 @@ const identityRequired = (name: string, cause: FlowgError): FlowgError =>
     `${name}: its snapshots are encrypted, and this server can only write there: it has no identity that reads them`,
     {
       hint:
-        "do it with flowg on a machine that has the identity, with --repository; or give a job of this server an identity in the " +
-        "settings: then whoever takes over the server reads all backups",
+        "do it with flowg on a machine that has the identity, with --repository; or give a job of " +
+        "this server an identity in the settings: then an attacker who takes over the server reads " +
+        "all backups",
       cause,
     },
   );

@@ -88,7 +88,7 @@ function plain(document: Document, path: string): unknown {
     if (!(cause instanceof ReferenceError || cause instanceof RangeError)) throw cause;
     throw invalid(
       cause.message.startsWith("Unresolved alias")
-        ? `${path}: an alias (\`*NAME\`) stands before its anchor (\`&NAME\`), or has none`
+        ? `${path}: an alias (\`*NAME\`) comes before its anchor (\`&NAME\`), or has none`
         : `${path}: its aliases make it far larger than it is`,
     );
   }

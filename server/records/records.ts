@@ -118,7 +118,7 @@ function valueProblem(kind: RecordKind, value: Uint8Array): string | undefined {
     return "has a value that is not JSON";
   }
   if (!isObject(parsed)) return "has a value that is not a JSON object";
-  return SHAPES[kind](parsed) ? undefined : `has a value that is no ${kind}`;
+  return SHAPES[kind](parsed) ? undefined : `has a value that isn't a valid ${kind}`;
 }
 
 const isText = (value: unknown): value is string => typeof value === "string";

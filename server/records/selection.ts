@@ -158,7 +158,7 @@ function addOption(item: Selected, option: string, text: string): void {
     const why =
       item.kind === "stream"
         ? `"${printable(option)}" is neither from=TIME nor to=TIME`
-        : `"${printable(option)}" stands behind a comma`;
+        : `"${printable(option)}" comes after a comma`;
     throw wrong(text, `${why}: name each item by itself`);
   }
   if (item.kind !== "stream") throw wrong(text, `only a stream's entries have times`);

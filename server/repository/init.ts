@@ -198,7 +198,7 @@ export async function newKeyPath(given: string | undefined, id: string): Promise
 function demandElsewhere(path: string, { name }: Place): void {
   if (!resolve(path).startsWith(`${resolve(name)}${sep}`)) return;
   throw new FlowgError("INPUT_INVALID", `${path} would lie in the repository itself`, {
-    hint: "give a file elsewhere: who finds the repository must not find its keys",
+    hint: "give a file elsewhere: somebody who finds the repository must not find its keys",
   });
 }
 

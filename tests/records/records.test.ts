@@ -26,5 +26,5 @@ test.each([
   { sha256: "a".repeat(2000), legacyHash: "$argon2id$x" },
   { sha256: 5, legacyHash: "$argon2id$x" },
 ])("a token %j is not", (token) => {
-  expect(problemOf(token)).toBe("has a value that is no token");
+  expect(problemOf(token)).toBe("has a value that isn't a valid token");
 });

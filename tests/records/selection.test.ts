@@ -76,7 +76,7 @@ describe("a selection", () => {
     ["user=a\x1bb", "its name holds a control character (U+001B at position 2)"],
     ["stream=web,", '"" is neither from=TIME nor to=TIME: name each item by itself'],
     ["stream=web,app", '"app" is neither from=TIME nor to=TIME: name each item by itself'],
-    ["user=a,b", '"b" stands behind a comma: name each item by itself'],
+    ["user=a,b", '"b" comes after a comma: name each item by itself'],
     ["user=a,from=2026-01-01", "only a stream's entries have times"],
     ["stream=web,from=yesterday", '"yesterday" is neither an RFC 3339 time with a zone nor a date'],
     [

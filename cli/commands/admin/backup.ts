@@ -24,10 +24,11 @@ import { unflushedNotes } from "../../unflushed.js";
 export const backup = defineCommand({
   description: "Back up the auth, config and log databases into a directory or a repository",
   details:
-    "All three are read at one instant, while a server may be using them, and are never written to. " +
-    "Each snapshot is written beside its final name, read back and verified before it gets it: " +
-    "a backup that fails leaves an older one as it was. It is refused where it would replace one with far more records " +
-    "(less than half are left, of logs in the same database less than a tenth): the data may have been lost.",
+    "All three are read at one instant, while a server may be using them, and are never written " +
+    "to. flowg writes each snapshot beside its final name, reads it back and verifies it before " +
+    "it gets that name. So a backup that fails leaves an older one as it was. flowg refuses to " +
+    "replace a backup by one with far fewer records (less than half, or for logs of the same " +
+    "database less than a tenth): the data may have been lost.",
   examples: [
     { command: "flowg admin backup", does: "back up ./data into ./backup" },
     {
@@ -66,7 +67,8 @@ export const backup = defineCommand({
     ...onlyFlag,
     "allow-mixed": {
       type: "boolean",
-      description: "with --only: beside files of the others, which are of another instant then",
+      description:
+        "with --only: write beside files of the other databases, which are then of another instant",
     },
     "skip-damaged": {
       type: "boolean",

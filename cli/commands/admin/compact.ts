@@ -9,11 +9,12 @@ import { administrationFor } from "../../target.js";
 export const compact = defineCommand({
   description: "Give the disk back what databases don't need any more",
   details:
-    "A database's file never shrinks by itself: what deleted entries took stays in it, for new ones. Worth it once, after " +
-    "much was deleted for good. A server does it while it runs, with --url: reads go on, and writers wait. Otherwise it must be " +
-    "stopped. No other command may have the databases open. Each is copied " +
-    "beside itself without what is free, compared record by record, and replaced in one step: the disk needs room for the copy, " +
-    "and a run that is stopped leaves the database as it was.",
+    "A database's file never shrinks by itself: what deleted entries took stays in it, for new " +
+    "ones. Worth it once, after much was deleted for good. With --url, a server compacts its " +
+    "databases while it runs: reads go on, and writers wait. Otherwise stop the server first. No " +
+    "other command may have the databases open. Each database is copied beside itself without " +
+    "its free room, compared record by record, and replaced in one step: the disk needs room for " +
+    "the copy, and a run that is stopped leaves the database as it was.",
   examples: [
     { command: "flowg admin compact", does: "the databases below ./data" },
     {

@@ -9,8 +9,8 @@ import { administrationFor } from "../../target.js";
 export const history = defineCommand({
   description: "List the restores that have changed the databases",
   details:
-    "Who restored what and when, what it changed, and whether it can be taken back with `flowg admin undo`. Each database " +
-    "remembers its last hundred restores.",
+    "Tells who restored what and when, what it changed, and whether it can be taken back with " +
+    "`flowg admin undo`. Each database remembers its last hundred restores.",
   examples: [
     { command: "flowg admin history", does: "the restores of the databases below ./data" },
     { command: "flowg admin history --url https://logs.example.com", does: "those of a server" },

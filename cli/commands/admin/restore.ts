@@ -40,9 +40,10 @@ import { undoOptions } from "../../undo-options.js";
 export const restore = defineCommand({
   description: "Restore the databases from a backup directory, or a snapshot of a repository",
   details:
-    "Every snapshot is verified before any database is touched; then each database changes as a whole or " +
-    "not at all; what it changed can be taken back with `flowg admin undo`. Items that exist are overwritten, others are kept, unless --replace removes what the " +
-    "snapshot does not have. Backups made by FlowG itself (v0.22 and later) are recognised and converted.",
+    "Every snapshot is verified before any database is touched. Then each database changes as a " +
+    "whole or not at all. `flowg admin undo` takes a restore back. Items that exist are " +
+    "overwritten, others are kept, unless --replace removes what the snapshot does not have. " +
+    "Backups made by FlowG itself (v0.22 and later) are recognised and converted.",
   examples: [
     {
       command: "flowg admin restore --dry-run",
@@ -122,12 +123,12 @@ export const restore = defineCommand({
     salvaged: {
       type: "boolean",
       description:
-        "take what `flowg admin salvage` made, of which something may be missing; never with --replace",
+        "take what `flowg admin salvage` made, which may lack records; never with --replace",
     },
     "max-restore-memory": {
       type: "string",
       description:
-        "memory that large records may take, say 4GiB; three quarters of what is free unless set",
+        "memory that large records may take, such as 4GiB; three quarters of what is free unless set",
       valueHint: "SIZE",
     },
     ...gentle,

@@ -10,13 +10,15 @@ import { salvageText } from "../../output/report/salvage.js";
 export const salvage = defineCommand({
   description: "Save what is whole in a damaged snapshot, or in a damaged database",
   details:
-    "Takes every block that passes its checks, also where the header or the seal is gone, and names what is lost. " +
-    "Several copies of one snapshot complete each other: where together they have all of it, the output is the snapshot " +
-    "itself. Else it says that it was salvaged: `flowg admin restore` takes it only with --salvaged, and never removes " +
-    "anything by it. Works on snapshots of flowg: FlowG's own files have no checksums. " +
-    "With --from-database it reads the pages of a database that can't be opened any more, past LMDB, and writes nothing to it: " +
-    "each record that is in use and has its checksum is saved. What the newest state has lost, it takes from the state before, " +
-    "and says so. With a directory that holds auth, config and logs, --output is a directory too.",
+    "Takes every block that passes its checks, also where the header or the seal is gone, and " +
+    "names what is lost. Several copies of one snapshot complete each other: where together they " +
+    "have all of it, the output is the snapshot itself. Otherwise it is marked as salvaged: " +
+    "`flowg admin restore` takes it only with --salvaged, and never removes anything by it. " +
+    "Works on snapshots of flowg: FlowG's own files have no checksums. With --from-database it " +
+    "reads the pages of a database that can't be opened any more, without LMDB, and writes " +
+    "nothing to it: each record that is in use and has its checksum is saved. What the newest " +
+    "state has lost, it takes from the state before, and says so. With a directory that holds " +
+    "auth, config and logs, --output is a directory too.",
   examples: [
     {
       command: "flowg admin salvage broken.db --output saved/log.db",

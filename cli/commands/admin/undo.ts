@@ -21,16 +21,20 @@ import { undoOptions } from "../../undo-options.js";
 export const undo = defineCommand({
   description: "Take a restore back",
   details:
-    "A restore keeps, beside each database, what it overwrites and removes, and what it adds. This puts all databases of that " +
-    "restore back: each as a whole or not at all, once everything that was kept has been checked. What came in after the " +
-    "restore stays. Items that somebody has changed since stay as they are, and are named, unless --overwrite-changed is given. " +
-    "An undo is a restore itself: taking it back brings the restore again.",
+    "A restore keeps, beside each database, what it overwrites and removes, and what it adds. " +
+    "This puts all databases of that restore back: each as a whole or not at all, once " +
+    "everything that was kept has been checked. What came in after the restore stays. Items that " +
+    "somebody has changed since stay as they are, and are named, unless --overwrite-changed is " +
+    "given. An undo is itself a restore: when you take it back, you have the first restore again.",
   examples: [
     {
       command: "flowg admin undo --dry-run",
       does: "see what taking the last restore back would change",
     },
-    { command: "flowg admin undo", does: "take the last restore back that was not taken back yet" },
+    {
+      command: "flowg admin undo",
+      does: "take back the newest restore that was not taken back yet",
+    },
     {
       command: "flowg admin undo 2f1d2a34-6c55-4c1e-9a83-0d7f4a1e5b60 --yes",
       does: "one that `flowg admin history` lists, in a script",

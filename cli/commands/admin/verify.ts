@@ -14,11 +14,12 @@ import { administrationFor } from "../../target.js";
 export const verify = defineCommand({
   description: "Check snapshots, and the sets of them in directories",
   details:
-    "Reads each file to its end and makes every check that restore makes: checksums, counts, order, the seal. " +
-    "Touches no database. A directory may also hold directories and tars of backups, in up to four levels. Goes on after a bad file, and prints a row for each. " +
-    "A directory's files must be of all three databases and of one instant, and what its manifest.json says. " +
-    "With --repository it reads a snapshot there, as a restore of it would. " +
-    "The exit code is 3 if a snapshot is broken.",
+    "Reads each file to its end and makes every check that restore makes: checksums, counts, " +
+    "order, the seal. Touches no database. A directory may also hold directories and tars of " +
+    "backups, in up to four levels. Goes on after a bad file, and prints a row for each. A " +
+    "directory's files must be of all three databases and of one instant, and agree with its " +
+    "manifest.json. With --repository it reads a snapshot there, as a restore of it would. The " +
+    "exit code is 3 if a snapshot is broken.",
   examples: [
     { command: "flowg admin verify", does: "check all snapshots in ./backup" },
     { command: "flowg admin verify /srv/backup", does: "all of mon/, tue/, wed.tar in it" },

@@ -7,7 +7,7 @@ import { serverOnly } from "../../flags.js";
 import { safe } from "../../output/safe.js";
 
 export const pause = defineCommand({
-  description: "Pause a backup job: its schedule runs it no more",
+  description: "Pause a backup job: its schedule begins no more runs",
   details: "What runs goes on to its end. `flowg jobs run` still runs it.",
   examples: [{ command: "flowg jobs pause nightly", does: "until it is resumed" }],
   args: {

@@ -17,9 +17,10 @@ type LogRecord = Record<string, string>;
 export const ingest = defineCommand({
   description: "Send logs through a pipeline: one from the arguments, or each line of stdin",
   details:
-    "A line is a JSON object whose values are strings (other values are sent as JSON text); with --text any " +
-    "line is the field `message` of a log. They are sent in order, up to a thousand at a time, and on the server's disk before the next. " +
-    "Lines that the server refuses are told, and the others are stored.",
+    "A line is a JSON object whose values are strings (other values are sent as JSON text); with " +
+    "--text any line is the field `message` of a log. flowg sends them in order, up to a " +
+    "thousand at a time, and waits each time until they are on the server's disk. It names lines " +
+    "that the server refuses. The others are stored.",
   examples: [
     { command: "flowg logs ingest default level=info message=hello", does: "one log" },
     { command: "flowg logs ingest default < logs.jsonl", does: "one on each line" },
@@ -94,7 +95,7 @@ function parse(line: string, number: number): LogRecord {
   if (typeof value !== "object" || value === null || Array.isArray(value)) {
     throw new CliError(
       "INPUT_INVALID",
-      `line ${number} of stdin is no JSON object`,
+      `line ${number} of stdin isn't a JSON object`,
       "for lines of plain text add --text",
     );
   }

@@ -58,7 +58,11 @@ export const query = defineCommand({
       valueHint: "TIME",
     },
     ...filter,
-    limit: { type: "string", description: "at most so many, the newest", valueHint: "COUNT" },
+    limit: {
+      type: "string",
+      description: "at most this many entries, the newest ones",
+      valueHint: "COUNT",
+    },
     ...inBackup,
     ...serverOnly,
   },
@@ -124,7 +128,11 @@ function timeWindow({ last, from, to }: WindowValues, now: Date): { from: Date; 
   const [, digits = "", unit = ""] = /^(\d{1,9})([smhd])$/.exec(last ?? LAST) ?? [];
   const ms = Number(digits) * (UNITS_MS[unit] ?? 0);
   if (ms === 0) {
-    throw new CliError("USAGE", `--last: ${JSON.stringify(last)} isn't a time`, "write 15m, say");
+    throw new CliError(
+      "USAGE",
+      `--last: ${JSON.stringify(last)} isn't a time`,
+      "write for example 15m",
+    );
   }
   return { from: new Date(end.getTime() - ms), to: end };
 }
@@ -135,7 +143,7 @@ function moment(flag: string, text: string): Date {
   if (!Number.isNaN(at.getTime()) && /T.*(Z|[+-]\d\d:\d\d)$/i.test(text)) return at;
   throw new CliError(
     "USAGE",
-    `--${flag}: ${JSON.stringify(text)} is no RFC 3339 time`,
-    "write 2026-11-23T08:00:00Z, say",
+    `--${flag}: ${JSON.stringify(text)} isn't an RFC 3339 time`,
+    "write for example 2026-11-23T08:00:00Z",
   );
 }

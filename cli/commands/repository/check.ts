@@ -16,9 +16,10 @@ import {
 export const check = defineCommand({
   description: "Check that a repository holds what its snapshots need",
   details:
-    "Reads each manifest, with its signature, and looks for each segment that one names. That tells what is missing; what has changed " +
-    "in place only --read-data tells. What is lost is named, with the snapshots and records that it costs. Exit code 3 if anything is. " +
-    "Needs an identity, and tells which of those given open the repository.",
+    "Reads each manifest, with its signature, and looks for each segment that a manifest names. " +
+    "That finds what is missing. Only --read-data finds what has changed in place. The report " +
+    "names what is lost, and the snapshots and records that it costs. The exit code is 3 if " +
+    "anything is lost. Needs an identity, and tells which of the given ones open the repository.",
   examples: [
     {
       command: "flowg repository check --repository s3://my-bucket/flowg --identity id",
@@ -39,7 +40,8 @@ export const check = defineCommand({
     ...repositoryKeys,
     "read-data": {
       type: "string",
-      description: "read segments whole and check their records: all, or so many, taken by chance",
+      description:
+        "read segments whole and check their records: all, or this share of them, taken by chance",
       valueHint: "PERCENT",
       bare: "100%",
     },

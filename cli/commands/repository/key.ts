@@ -15,8 +15,9 @@ import {
 export const key = defineCommand({
   description: "Make a key file, with which another machine can write to a repository",
   details:
-    "A key file lets a machine encrypt, name and sign its backups, and read none. `repository init` makes the first. This makes " +
-    "another with an identity: here, or to be carried to the machine that is to have it. The identity needs not go there.",
+    "A key file lets a machine encrypt, name and sign its backups, and read none. `repository " +
+    "init` makes the first. This command makes another one with an identity: for this machine, " +
+    "or for one to which you carry the file. The identity needn't go there.",
   examples: [
     {
       command: "flowg repository key --repository s3://my-bucket/flowg --identity flowg.identity",

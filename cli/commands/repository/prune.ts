@@ -14,8 +14,9 @@ import {
 export const prune = defineCommand({
   description: "Remove what no snapshot needs any more",
   details:
-    "After `flowg forget`, what only the removed snapshots held is still there: this removes it. Backups go on meanwhile. If a " +
-    "snapshot can't be read, nothing is removed, since nobody knows what it needs. To read snapshots takes an identity.",
+    "`flowg forget` leaves what only the removed snapshots held: this command removes it. " +
+    "Backups go on meanwhile. If a snapshot can't be read, nothing is removed, since nobody " +
+    "knows what it needs. Reading snapshots needs an identity.",
   examples: [
     {
       command: "flowg repository prune --repository /mnt/backups --identity flowg.identity",

@@ -11,10 +11,12 @@ import { demandNoSecrets, repositoryRequired, sayRetries } from "../../repositor
 export const revive = defineCommand({
   description: "Put back what a bucket held at a time, after somebody removed or overwrote it",
   details:
-    "A lock keeps objects from being destroyed, not from being hidden: a user who may delete can put a marker over them. In a bucket that " +
-    "keeps versions this puts back what was the newest version of each object at that time, by copies that the store makes, locked as " +
-    "long as before. What is there now stays as an older version. A restore needn't wait for that: with ?as-of=TIME in the " +
-    "repository's URL each command that reads sees it as it was.",
+    "A lock keeps objects from being destroyed, not from being hidden: a user who may delete can " +
+    "put a marker over them. In a bucket that keeps versions, this command puts back the version " +
+    "of each object that was the newest at that time. The store makes the copies, and locks them " +
+    "as long as before. What is there now stays as an older version. A restore needn't wait for " +
+    "that: with ?as-of=TIME in the repository's URL, each command that reads sees the repository " +
+    "as it was.",
   examples: [
     {
       command:

@@ -8,11 +8,12 @@ import { serverOnly } from "../../flags.js";
 export const cancel = defineCommand({
   description: "Cancel a task: nothing of it is left half done",
   details:
-    "It asks for the end, and doesn't wait for it: `flowg tasks watch` does. What can't be undone any more goes on, and succeeds.",
+    "Asks the server to end the task, and doesn't wait: `flowg tasks watch` does. A task that " +
+    "can't be undone any more goes on, and succeeds.",
   examples: [
     {
       command: "flowg tasks cancel 2f1d2a34-6c55-4c1e-9a83-0d7f4a1e5b60",
-      does: "a run of a job, say",
+      does: "a run of a job, for example",
     },
   ],
   args: {

@@ -65,7 +65,7 @@ const query = z.object({
         type: "integer",
         minimum: 1,
         maximum: 999_999_999_999_999,
-        description: "At most so many entries, the newest ones.",
+        description: "At most this many entries, the newest ones.",
       }),
     )
     .optional(),

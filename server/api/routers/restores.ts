@@ -88,10 +88,11 @@ export const restores = router({
         tag: "restore",
         summary: "Take a restore back",
         description:
-          "Puts all databases of a restore back: what it overwrote and removed, and what it added goes. What came in after it " +
-          "stays; what somebody has changed since stays as well, and is named, unless `overwriteChanged` is set. All that was " +
-          "kept is verified before anything changes; then each database changes as a whole. It needs what a restore of these " +
-          "databases needs. An undo is a restore itself: taking it back brings the restore again.",
+          "Puts all databases of a restore back: what it overwrote and removed, and what it added " +
+          "goes. What came in after it stays; what somebody has changed since stays as well, and is " +
+          "named, unless `overwriteChanged` is set. All that was kept is verified before anything " +
+          "changes; then each database changes as a whole. It needs what a restore of these databases " +
+          "needs. An undo is itself a restore: when you take it back, you have the first restore again.",
         errors: [
           ...["REFUSED", "CONFLICT", "DISK_FULL", "NOT_FOUND", "FILE_UNAVAILABLE"],
           ...["SNAPSHOT_TRUNCATED", "SNAPSHOT_CORRUPT", "SNAPSHOT_UNSUPPORTED"],

@@ -300,7 +300,9 @@ export const snapshots = router({
 
 const jobTag = (own: string): FlowgError =>
   new FlowgError("INPUT_INVALID", `the tag ${JSON.stringify(own)} is of a job's own snapshots`, {
-    hint: "give another one: a job's policy would remove what has it; POST /jobs/JOB/run makes one of the job's",
+    hint:
+      "give another tag: a job removes older snapshots that have this one. POST /jobs/JOB/run " +
+      "makes a snapshot of the job",
   });
 
 const byLatest = (): FlowgError =>

@@ -18,8 +18,8 @@ const byId = z.object({ task: z.string().meta({ description: "The task's id." })
 const answer = z.object({ success, task });
 
 const WHOSE =
-  "A task is seen by the user that has begun it, until their password is set anew, and by callers who hold the scopes that its " +
-  "work needs.";
+  "The user that began a task sees it, until their password is set anew. So do callers who hold the " +
+  "scopes that its work needs.";
 
 const ended = taskExample("job", "nightly", {
   state: "succeeded",
@@ -101,8 +101,9 @@ export const tasks = router({
         tag,
         summary: "Follow a task to its end",
         description:
-          "Server-sent events: `task` with the task as it is now, `progress` as it goes on, and `end` with the task as it ended, " +
-          "which is the last one. Each has an id: whoever comes back with it, in the header `Last-Event-ID` or as `lastEventId`, " +
+          "Server-sent events: `task` with the task as it is now, `progress` as it goes on, and `end` " +
+          "with the task as it ended, which is the last one. Each has an id: a client that comes back " +
+          "with it, in the header `Last-Event-ID` or as `lastEventId`, " +
           `goes on where they were. Comments keep the connection awake. ${WHOSE} The connection ends once the caller may not.`,
         errors: ["NOT_FOUND", "PERMISSION_DENIED"],
         response:

@@ -50,7 +50,7 @@ export async function demandNoLink(path: string): Promise<void> {
     "REFUSED",
     `${path} is a link: what it leads to can't be replaced by a compact copy`,
     {
-      hint: "let the directory be the link, not the file in it",
+      hint: "make the directory a link, not the file in it",
     },
   );
 }
@@ -193,7 +193,7 @@ export const changed = ({ kind, dir }: DatabaseAt) =>
   new FlowgError(
     "DATABASE_UNAVAILABLE",
     `the ${kind} database in ${dir} was written to while it was compacted`,
-    { hint: "end what writes to it, and try again" },
+    { hint: "stop the program that writes to it, and try again" },
   );
 
 export function demandGoingOn(signal: AbortSignal): void {

@@ -143,7 +143,7 @@ function lockUnused({ kind, dir }: DatabaseAt): Disposable {
     "DATABASE_UNAVAILABLE",
     `a process has the ${kind} database in ${dir} open`,
     {
-      hint: "end what works with it first, a server say",
+      hint: "first stop the program that uses it, for example a server",
     },
   );
 }

@@ -131,7 +131,7 @@ export class Occupation implements Disposable {
       throw new FlowgError("DATABASE_UNAVAILABLE", message, {
         hint:
           outcome === "held"
-            ? "end what works with it first: it must be closed meanwhile"
+            ? "first stop the program that uses it: the database must be closed meanwhile"
             : "run as its owner, on a file system that has locks",
       });
     }
@@ -147,7 +147,7 @@ export class Occupation implements Disposable {
       if (outcome === "unknown") throw cannotTell(this.place);
       if (outcome === "taken") continue;
       throw new FlowgError("CONFLICT", `another process has the ${kind} database in ${dir} open`, {
-        hint: "wait until it has ended, a backup of the directory say, and try again",
+        hint: "wait until it has ended (it may be a backup of the directory), and try again",
       });
     }
     return this;
@@ -218,7 +218,7 @@ export function demandUnused(fd: number, dir: string): void {
   for (const [at, length, who] of places) {
     if (tryLock(fd, { at, length, shared: true }) !== "held") continue;
     throw new FlowgError("DATABASE_UNAVAILABLE", `${who} the database in ${dir} open`, {
-      hint: "end what works with it first: it must be closed meanwhile",
+      hint: "first stop the program that uses it: the database must be closed meanwhile",
     });
   }
 }

@@ -110,7 +110,9 @@ export class Stage {
       "SNAPSHOT_CORRUPT",
       `the file holds keys of two databases: of ${this.database}, and "${printable(key.toString())}" of ${found}`,
       {
-        hint: "in FlowG a backup of one database was restored into another: make a backup of before",
+        hint:
+          "in FlowG a backup of one database was restored into another one: use a backup from before " +
+          "that",
       },
     );
   }

@@ -17,7 +17,7 @@ export interface QueryInPlace {
   fromMs: number;
   toMs?: number | undefined;
   filter?: string | undefined;
-  /** At most so many entries, the newest ones. */
+  /** At most this many entries, the newest ones. */
   limit?: number | undefined;
   signal?: AbortSignal | undefined;
 }

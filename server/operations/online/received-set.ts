@@ -132,7 +132,7 @@ export class ReceivedSet implements AsyncDisposable {
     const names = missing.map((kind) => BACKUP_FILE_NAMES[kind].toReversed().join(" or "));
     throw new FlowgError(
       "SNAPSHOT_TRUNCATED",
-      `the tar lacks ${names.join(" and ")}: it was cut, or is no backup of all three; nothing was restored`,
+      `the tar lacks ${names.join(" and ")}: it was cut, or isn't a backup of all three; nothing was restored`,
       {
         hint: "make or download it again; a database alone is restored from its own file, not from a tar",
       },

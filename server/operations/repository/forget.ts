@@ -171,7 +171,7 @@ const datedAhead = ({ path, createdAt, storedAt }: StoredSnapshot): FlowgError =
   new FlowgError(
     "REPOSITORY_DAMAGED",
     `${path} is dated ${createdAt}, later than it was stored (${storedAt.toISOString()})`,
-    { hint: "a clock was wrong, or somebody has dated it ahead: its id removes it" },
+    { hint: "a clock was wrong, or somebody has dated it ahead: to remove it, name its id" },
   );
 
 function named(read: readonly Read[], unread: readonly Unread[]) {

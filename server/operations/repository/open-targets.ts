@@ -15,7 +15,7 @@ export function demandDifferent(places: readonly BackupPlace[]): void {
     const other = seen.get(id);
     if (other !== undefined) {
       throw new FlowgError("REFUSED", `${other} and ${at.name} are one repository (${id})`, {
-        hint: "name each repository once; a second one is made by another `flowg repository init`",
+        hint: "name each repository once: another `flowg repository init` makes a second one",
       });
     }
     seen.set(id, at.name);

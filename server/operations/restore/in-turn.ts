@@ -119,7 +119,7 @@ function overtaken({ undoes }: RestoreMark, kind: DatabaseKind, where: string): 
       "CONFLICT",
       `another undo or restore has changed the ${kind} database${where} meanwhile`,
       {
-        hint: `undo ${undoes} again, alone, to complete it; what has come of the two, flowg admin history tells`,
+        hint: `undo ${undoes} again, alone, to complete it: flowg admin history tells what became of the two`,
       },
     );
   }

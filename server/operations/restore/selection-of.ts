@@ -21,13 +21,13 @@ export function selectionOf({ select = [], only, replaceDamaged }: Wishes): Sele
       "INPUT_INVALID",
       `something is selected of ${left}, and --only leaves it out`,
       {
-        hint: "leave out --only: what is selected says by itself which databases are restored",
+        hint: "leave out --only: the selection says which databases are restored",
       },
     );
   }
   if (replaceDamaged) {
     throw new FlowgError("INPUT_INVALID", "--select and --replace-damaged exclude each other", {
-      hint: "a new database would hold nothing but what is selected: restore all of it first",
+      hint: "a new database would hold only what is selected: restore all of it first",
     });
   }
   return selection;

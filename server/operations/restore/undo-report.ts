@@ -54,7 +54,7 @@ export function undoneReport({
   }
   for (const name of tightened) {
     warnings.push(
-      `${stream(name)} had tighter limits since the restore: entries of before it that these have removed don't come back`,
+      `${stream(name)} had tighter limits since the restore: older entries that these limits have removed don't come back`,
     );
   }
   const seconds = (performance.now() - started) / 1000;

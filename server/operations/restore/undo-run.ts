@@ -34,7 +34,9 @@ export function runToUndo(
   if (!run) throw noRun(id, runs);
   if (!run.canUndo) {
     throw new FlowgError("REFUSED", `the restore ${run.run} can't be taken back: ${run.whyNot}`, {
-      hint: "restore a backup of before it, or name another one: flowg admin history lists them",
+      hint:
+        "restore a backup from before that restore, or name another restore: flowg admin history " +
+        "lists them",
     });
   }
   const files = run.databases.map(({ database: kind }) => {

@@ -180,12 +180,12 @@ const closing = (): FlowgError => new FlowgError("CANCELLED", "the server stops"
 
 const unloaded = (): FlowgError =>
   new FlowgError("BUSY", "transformers can't run now: their interpreter can't be loaded", {
-    hint: "send it again later; if that doesn't pass, the server has too little memory",
+    hint: "send it again later; if it fails again and again, the server has too little memory",
     details: { retryAfterSeconds: RETRY_AFTER_SECONDS },
   });
 
 const tooMany = (): FlowgError =>
   new FlowgError("BUSY", "too many logs wait for transformers", {
-    hint: "send it again later; if that doesn't pass, a transformer takes too long",
+    hint: "send it again later; if it fails again and again, a transformer takes too long",
     details: { retryAfterSeconds: RETRY_AFTER_SECONDS },
   });

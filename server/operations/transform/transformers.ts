@@ -99,7 +99,7 @@ export class Transformers {
     if (missing.length > 0) {
       const issues = missing.map((name) => ({ path: "script", message: `calls ${name}` }));
       throw new FlowgError("INPUT_INVALID", sentenceOnMissing(missing), {
-        hint: "do without: on this server VRL has no files, no network and no grok patterns",
+        hint: "change the script: on this server VRL has no files, no network and no grok patterns",
         details: { issues },
       });
     }

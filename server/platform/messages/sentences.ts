@@ -117,7 +117,7 @@ const isTime = (schema: unknown): boolean =>
 
 /** The time that was probably meant, in the one form that is taken. */
 function timeToWrite(input: unknown): string {
-  if (input === undefined) return `is missing: write, say, ${EXAMPLE_TIME}`;
+  if (input === undefined) return `is missing: write for example ${EXAMPLE_TIME}`;
   const parts =
     /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d)(:\d\d(?:\.\d+)?)?)? ?(Z|[+-]\d\d:\d\d)?$/i.exec(
       String(input),

@@ -17,6 +17,6 @@ export function lockedUser({ key, value }: StoredRecord): string | undefined {
 export function lockedUsersWarnings(users: readonly string[]): string[] {
   if (users.length === 0) return [];
   return [
-    `users who can't log in until somebody sets their password, because its hash is no Argon2id, or asks for more memory and time than this server spends: ${named([...users].sort())}`,
+    `users who can't log in until somebody sets their password, because its hash isn't an Argon2id one, or asks for more memory and time than this server spends: ${named([...users].sort())}`,
   ];
 }

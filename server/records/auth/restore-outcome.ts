@@ -45,8 +45,8 @@ export function demandAdministrators(
   if (loss === undefined || allowNoAdmin) return;
   throw new FlowgError("REFUSED", `${loss} after this ${isUndo ? "undo" : "restore"}`, {
     hint: isUndo
-      ? "make an administrator first, who stays; to insist, use --allow-no-admin"
-      : "restore a snapshot that has an administrator; to insist, use --allow-no-admin",
+      ? "first make an administrator who stays, or use --allow-no-admin if you mean it"
+      : "restore a snapshot that has an administrator, or use --allow-no-admin if you mean it",
   });
 }
 

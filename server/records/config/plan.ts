@@ -245,7 +245,7 @@ class Planner {
           at,
           code: "NOT_IMPLEMENTED",
           what: `leads to ${named(at)}, which this server cannot carry out`,
-          hint: "lead the pipeline round that node",
+          hint: "change the pipeline so that it leaves out that node",
           isFault: false,
         });
     }
@@ -257,7 +257,7 @@ class Planner {
     const problem = webhookProblem(webhook);
     if (problem !== undefined) {
       const what = `leads to ${named(at)}, whose alert ${quote(alert)} ${problem}`;
-      const hint = "save the alert anew, or lead the pipeline round that node";
+      const hint = "save the alert anew, or change the pipeline so that it leaves out that node";
       const code = webhook.type === undefined ? "INPUT_INVALID" : "NOT_IMPLEMENTED";
       return this.#stopped({ at, code, what, hint, isFault: false });
     }

@@ -89,7 +89,7 @@ export function identityText(
     `# created: ${new Date().toISOString()}`,
     `# public key: ${recipient}`,
     `# signing key: ${signingKey}`,
-    "# Whoever has this file can read all backups of the repository. Without it, nobody can.",
+    "# This file reads all backups of the repository. Without it, nobody can read them.",
     secret,
     "",
   ].join("\n");

@@ -77,6 +77,6 @@ const isOnly = ({ records }: Records, kind: "user" | "role"): boolean =>
 
 function refused(why: string): FlowgError {
   return new FlowgError("REFUSED", why, {
-    hint: "make another one first; to insist, use --allow-no-admin (in the API: allowNoAdmin, true)",
+    hint: "make another one first, or use --allow-no-admin if you mean it (in the API: allowNoAdmin, true)",
   });
 }

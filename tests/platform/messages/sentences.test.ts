@@ -25,7 +25,7 @@ test("an issue is told", () => {
     [time, { from: "2026-11-23T12:30:05 02:00" }, "from: write a time as 2026-11-23T00:00:00Z"],
     [time, { from: "2026-02-30" }, "from: write a time as 2026-11-23T00:00:00Z"],
     [time, { from: "yesterday" }, "from: write a time as 2026-11-23T00:00:00Z"],
-    [time, {}, "from is missing: write, say, 2026-11-23T00:00:00Z"],
+    [time, {}, "from is missing: write for example 2026-11-23T00:00:00Z"],
     [strict, { dryrun: "1" }, "unknown dryrun: did you mean dryRun?"],
     [strict, { dry_run: "1" }, "unknown dry_run: did you mean dryRun?"],
     [strict, { dryRnu: "1" }, "unknown dryRnu: did you mean dryRun?"],

@@ -81,7 +81,7 @@ test("a snapshot brings names and expiries in the form that we write, and no oth
     { expires: "2026-11-23" },
     { expires: null },
   ])
-    expect(problem(terms), JSON.stringify(terms)).toBe("has a value that is no token");
+    expect(problem(terms), JSON.stringify(terms)).toBe("has a value that isn't a valid token");
 });
 
 test("an expired token lets nobody in and says so, also one with FlowG's slow hash, which keeps its terms", async () => {

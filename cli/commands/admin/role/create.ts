@@ -9,11 +9,12 @@ import { administrationFor } from "../../../target.js";
 export const create = defineCommand({
   description: "Create a role, or replace the scopes of one",
   details:
-    "Scopes: read_pipelines, write_pipelines, read_transformers, write_transformers, read_streams, " +
-    "write_streams, read_alerts, write_alerts, read_acls, write_acls, send_logs, read_backups, write_backups, " +
-    "forget_backups. A write " +
-    "scope includes its read scope. read_backups is for backups of all three databases, and nothing else; write_backups is for " +
-    "running and pausing backup jobs and making snapshots, and does not include read_backups; forget_backups is for removing them.",
+    "Scopes: read_pipelines, write_pipelines, read_transformers, write_transformers, " +
+    "read_streams, write_streams, read_alerts, write_alerts, read_acls, write_acls, send_logs, " +
+    "read_backups, write_backups, forget_backups. A write scope includes its read scope. " +
+    "read_backups is for backups of all three databases, and nothing else; write_backups is for " +
+    "running and pausing backup jobs and making snapshots, and does not include read_backups; " +
+    "forget_backups is for removing snapshots.",
   examples: [
     { command: "flowg admin role create --name viewer read_streams", does: "may read logs" },
     {
@@ -37,7 +38,7 @@ export const create = defineCommand({
     ...authDir,
     ...server,
   },
-  rest: { name: "scope", description: "the scopes it shall have", completes: scopeValues },
+  rest: { name: "scope", description: "the scopes of the role", completes: scopeValues },
   async run({ args, rest, origins, output }) {
     const administration = await administrationFor({ args, origins, output });
     output.remark(administration.describe(["auth"]));

@@ -12,9 +12,10 @@ import { demandPassword, passwordFlags, passwordOf } from "./password.js";
 export const create = defineCommand({
   description: "Create a user, or set the password and roles of one",
   details:
-    "Without --password it is asked for, hidden. On a shared machine prefer that or --password-stdin: " +
-    "other users can see the command line of a running program. The roles of a user that exists stay where none " +
-    "are given. To set only a password: `flowg admin user passwd`.",
+    "Without --password, flowg asks for it, hidden. On a shared machine prefer that or " +
+    "--password-stdin: other users can see the command line of a running program. The roles of a " +
+    "user that exists stay where none are given. To set only a password: `flowg admin user " +
+    "passwd`.",
   examples: [
     {
       command: "flowg admin user create --name alice viewer shipper",
@@ -39,7 +40,7 @@ export const create = defineCommand({
     ...authDir,
     ...server,
   },
-  rest: { name: "role", description: "the roles it shall have", completes: namesOf("roles") },
+  rest: { name: "role", description: "the roles of the user", completes: namesOf("roles") },
   async run({ args, rest, input, origins, output }) {
     const { name } = args;
     demandPassword(args, input);

@@ -10,8 +10,8 @@ import { demandPassword, passwordFlags, passwordOf } from "./password.js";
 export const passwd = defineCommand({
   description: "Set the password of a user; its roles and tokens stay, its sessions end",
   details:
-    "Without --password it is asked for, hidden. On a shared machine prefer that or --password-stdin: " +
-    "other users can see the command line of a running program.",
+    "Without --password, flowg asks for it, hidden. On a shared machine prefer that or " +
+    "--password-stdin: other users can see the command line of a running program.",
   examples: [
     { command: "flowg admin user passwd --name root", does: "asks for the new password" },
     {

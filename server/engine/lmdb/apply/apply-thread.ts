@@ -187,7 +187,9 @@ function writeAll(
   const { onlyAfter, ifEmpty } = task;
   if (ifEmpty && database.records.count({ limit: 1 }) > 0) {
     throw new FlowgError("CONFLICT", `the ${database.kind} database was filled meanwhile`, {
-      hint: "another restore or a server came first: run it again, and it leaves what has records",
+      hint:
+        "another restore or a server was first: run it again, and it leaves databases that have " +
+        "records",
     });
   }
   if (onlyAfter !== undefined && onlyAfter !== lastTransactionId(database)) {

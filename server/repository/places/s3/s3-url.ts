@@ -77,7 +77,7 @@ function prefixOf(path: string): string {
 export function readEndpoint(text: string | undefined): URL | undefined {
   if (text === undefined) return undefined;
   const hint = "give its URL, as https://s3.example.com";
-  if (!URL.canParse(text)) throw invalid("the endpoint of the store is no URL", { hint });
+  if (!URL.canParse(text)) throw invalid("the endpoint of the store isn't a URL", { hint });
   const url = new URL(text);
   if (!/^https?:$/.test(url.protocol) || url.search !== "" || url.hash !== "")
     throw invalid("the endpoint of the store can't be used", { hint });
@@ -101,7 +101,7 @@ function readTime(text: string | undefined): Date | undefined {
   const ms = momentOrDay(text.replace(/ (\d\d:\d\d)$/, "+$1"));
   if (ms !== undefined) return new Date(ms);
   throw invalid("as-of of an s3:// URL is neither an RFC 3339 time with a zone nor a date", {
-    hint: "write as-of=2026-11-28T10:00:00Z, say",
+    hint: "write for example as-of=2026-11-28T10:00:00Z",
   });
 }
 
