@@ -642,7 +642,7 @@ export interface paths {
         put?: never;
         /**
          * Take a restore back
-         * @description Puts all databases of a restore back: what it overwrote and removed, and what it added goes. What came in after it stays; what somebody has changed since stays as well, and is named, unless `overwriteChanged` is set. All that was kept is verified before anything changes; then each database changes as a whole. It needs what a restore of these databases needs. An undo is a restore itself: taking it back brings the restore again.
+         * @description Puts all databases of a restore back: what it overwrote and removed, and what it added goes. What came in after it stays; what somebody has changed since stays as well, and is named, unless `overwriteChanged` is set. All that was kept is verified before anything changes; then each database changes as a whole. It needs what a restore of these databases needs. An undo is itself a restore: when you take it back, you have the first restore again.
          *
          *     Needs any valid token.
          */
@@ -988,7 +988,7 @@ export interface paths {
         };
         /**
          * List tasks
-         * @description Newest first: those that go on, and the newest hundred that have ended. A task is seen by the user that has begun it, until their password is set anew, and by callers who hold the scopes that its work needs. The list has only these.
+         * @description Newest first: those that go on, and the newest hundred that have ended. The user that began a task sees it, until their password is set anew. So do callers who hold the scopes that its work needs. The list has only these.
          *
          *     Needs any valid token.
          */
@@ -1010,7 +1010,7 @@ export interface paths {
         };
         /**
          * Look at a task
-         * @description A task is seen by the user that has begun it, until their password is set anew, and by callers who hold the scopes that its work needs.
+         * @description The user that began a task sees it, until their password is set anew. So do callers who hold the scopes that its work needs.
          *
          *     Needs any valid token.
          */
@@ -1019,7 +1019,7 @@ export interface paths {
         post?: never;
         /**
          * Cancel a task
-         * @description Asks for its end, and doesn't wait for it: the task's events tell of it. Nothing is left half done: a restore leaves what was there before, a backup no snapshot. What can't be undone any more goes on to its end, and succeeds. A task is seen by the user that has begun it, until their password is set anew, and by callers who hold the scopes that its work needs.
+         * @description Asks for its end, and doesn't wait for it: the task's events tell of it. Nothing is left half done: a restore leaves what was there before, a backup no snapshot. What can't be undone any more goes on to its end, and succeeds. The user that began a task sees it, until their password is set anew. So do callers who hold the scopes that its work needs.
          *
          *     Needs any valid token.
          */
@@ -1038,7 +1038,7 @@ export interface paths {
         };
         /**
          * Follow a task to its end
-         * @description Server-sent events: `task` with the task as it is now, `progress` as it goes on, and `end` with the task as it ended, which is the last one. Each has an id: whoever comes back with it, in the header `Last-Event-ID` or as `lastEventId`, goes on where they were. Comments keep the connection awake. A task is seen by the user that has begun it, until their password is set anew, and by callers who hold the scopes that its work needs. The connection ends once the caller may not.
+         * @description Server-sent events: `task` with the task as it is now, `progress` as it goes on, and `end` with the task as it ended, which is the last one. Each has an id: a client that comes back with it, in the header `Last-Event-ID` or as `lastEventId`, goes on where they were. Comments keep the connection awake. The user that began a task sees it, until their password is set anew. So do callers who hold the scopes that its work needs. The connection ends once the caller may not.
          *
          *     Needs any valid token.
          */
@@ -13005,7 +13005,7 @@ export interface operations {
                 from: string;
                 /** @description Narrows to entries that have one of the values in each of the fields, as in `{"level":["error","fatal"]}`. */
                 indexing?: string;
-                /** @description At most so many entries, the newest ones. */
+                /** @description At most this many entries, the newest ones. */
                 limit?: number;
                 /** @description RFC 3339 with zone; entries of this moment are not included. */
                 to: string;
