@@ -88,56 +88,75 @@ it.each(ZONES)(
   60_000,
 );
 
-it("runs each time exactly once, whatever restarts and however the clock is set", async () => {
-  // a small generator: each run of this test is the same
-  let seed = 7;
-  const random = (most: number) => {
-    seed = (Math.imul(seed, 1103515245) + 12345) >>> 0;
-    return (seed >>> 8) % most;
-  };
-  const database = await memoryDatabase();
-  const clock = new SimulatedClock("2026-01-01T12:00:00Z");
-  const jobs = [
-    jobOf("nightly", "15 2 * * *", { timeZone: "Europe/Berlin", overdueAfterMs: 3 * DAY_MS }),
-    jobOf("hourly", "5 * * * *", { timeZone: "Australia/Lord_Howe", overdueAfterMs: 3 * DAY_MS }),
-  ];
-  const all: string[] = [];
-  let world = await started({ jobs, database, clock });
-  let startedAt = clock.now();
-  for (let step = 0; step < 400; step++) {
-    const what = random(4);
-    if (what === 0) {
-      await world.jobs.stop();
-      all.push(...world.ended);
-      const before = world.jobs.list();
-      await clock.pass(random(60 * 24 * 5) * MINUTE_MS);
-      startedAt = clock.now();
-      world = await started({ jobs, database, clock });
-      await clock.pass(MINUTE_MS);
-      // what was missed has been caught up within a minute, once
-      for (const { name, nextRun } of before) {
-        const wasMissed = Date.parse(nextRun ?? "") <= startedAt.getTime();
-        const runs = world.ended.filter((one) => one.startsWith(`${name} `));
-        if (wasMissed) expect(runs[0]).toContain(`${name} ${nextRun}`);
-        expect(runs.filter((one) => one.includes("catch-up")).length).toBeLessThan(2);
-      }
-    } else if (what === 1) {
-      // up to fifty minutes back, or some hours ahead
-      await clock.set((random(350) - 50) * MINUTE_MS);
-    } else await clock.pass(random(60 * 30) * MINUTE_MS);
-  }
-  await world.jobs.stop();
-  all.push(...world.ended);
-  // never twice for one time, and always in order
-  for (const { name } of jobs) {
-    const due = all
-      .filter((one) => one.startsWith(`${name} `))
-      .map((one) => one.split(" ")[1] as string);
-    expect(due).toEqual([...new Set(due)].sort());
-    expect(due.length).toBeGreaterThan(50);
-  }
-  expect(all.every((one) => one.endsWith(" success"))).toBe(true);
-}, 60_000);
+it.each(ZONES)(
+  "runs each time exactly once over two years, whatever restarts and however the clock is set, in %s",
+  async (timeZone) => {
+    // a small generator: each run of this test is the same
+    let seed = ZONES.indexOf(timeZone) + 7;
+    const random = (most: number) => {
+      seed = (Math.imul(seed, 1103515245) + 12345) >>> 0;
+      return (seed >>> 8) % most;
+    };
+    const database = await memoryDatabase();
+    const clock = new SimulatedClock("2026-01-01T12:00:00Z");
+    const from = clock.now();
+    const nightly = { zone: timeZone, time: "02:15" };
+    const jobs = [
+      jobOf("nightly", "15 2 * * *", { timeZone, overdueAfterMs: 9 * DAY_MS }),
+      jobOf("each-three-hours", "5 */3 * * *", { timeZone, overdueAfterMs: 9 * DAY_MS }),
+    ];
+    const all: string[] = [];
+    let world = await started({ jobs, database, clock });
+    let furthest = from.getTime();
+    while (clock.now().getTime() < from.getTime() + YEARS_DAYS * DAY_MS) {
+      const what = random(4);
+      if (what === 0) {
+        await world.jobs.stop();
+        all.push(...world.ended);
+        const before = world.jobs.list();
+        await clock.pass(random(60 * 24 * 5) * MINUTE_MS);
+        const startedAt = clock.now();
+        world = await started({ jobs, database, clock });
+        await clock.pass(MINUTE_MS);
+        // what was missed has been caught up within a minute, once
+        for (const { name, nextRun } of before) {
+          const wasMissed = Date.parse(nextRun ?? "") <= startedAt.getTime();
+          const runs = world.ended.filter((one) => one.startsWith(`${name} `));
+          if (wasMissed) expect(runs[0]).toContain(`${name} ${nextRun}`);
+          expect(runs.filter((one) => one.includes("catch-up")).length).toBeLessThan(2);
+        }
+      } else if (what === 1) {
+        // up to fifty minutes back, or some hours ahead
+        await clock.set((random(350) - 50) * MINUTE_MS);
+      } else await clock.pass(random(60 * 30) * MINUTE_MS);
+      furthest = Math.max(furthest, clock.now().getTime());
+    }
+    await world.jobs.stop();
+    all.push(...world.ended);
+    expect(all.every((one) => one.endsWith(" success"))).toBe(true);
+    // never twice for one time, and always in order
+    for (const { name } of jobs) {
+      const due = dueOf(all, name);
+      expect(due).toEqual([...new Set(due)].sort());
+    }
+    // none is left out but those that one run has caught up together with the first of them
+    const times = dailyTimes(from, (furthest - from.getTime()) / DAY_MS, nightly);
+    const ran = dueOf(all, "nightly");
+    expect(ran.filter((time) => !times.includes(time))).toEqual([]);
+    const missing = times.filter((time) => !ran.includes(time));
+    for (const time of missing) {
+      const before = ran.findLast((one) => one < time);
+      expect(all).toContain(`nightly ${before} catch-up success`);
+    }
+    expect(ran.length).toBeGreaterThan(YEARS_DAYS / 4);
+    expect(missing.length).toBeGreaterThan(0);
+  },
+  60_000,
+);
+
+/** The times of a job's runs. */
+const dueOf = (ended: readonly string[], name: string): string[] =>
+  ended.filter((one) => one.startsWith(`${name} `)).map((one) => one.split(" ")[1] as string);
 
 it("goes on although the clock was years ahead for a while", async () => {
   const database = await memoryDatabase();

@@ -35,12 +35,15 @@ export interface NewRepository {
   keyFile: string;
 }
 
+/** The files of a repository's keys. @param keys what their paths begin with */
+export const keysOf = (keys: string) => ({ identity: `${keys}.identity`, keyFile: `${keys}.key` });
+
 /**
  * Makes a repository in this place.
  * @param keys what the paths of the files of its keys begin with
  */
 export async function newRepository(url: string, keys = url): Promise<NewRepository> {
-  const [identity, keyFile] = [`${keys}.identity`, `${keys}.key`];
+  const { identity, keyFile } = keysOf(keys);
   const place = await openPlace(url);
   await initRepository({ place, readers: { identityFile: identity }, keyFile });
   await place.close();

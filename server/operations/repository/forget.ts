@@ -1,10 +1,15 @@
 // Forget: removes snapshots that no rule keeps, or those that were named; what only they hold goes with a prune.
 
 import { FlowgError } from "../../platform/errors.js";
+import { DELTAS } from "../../repository/deltas/delta-path.js";
 import type { Readable, StoredSnapshot } from "../../repository/manifest-objects.js";
 import { lastEnd, locksAmong } from "../../repository/object-lock/locked-objects.js";
-import type { ObjectLock } from "../../repository/places/place.js";
-import type { PruneOptions, PruneReport } from "../../repository/prune/prune.js";
+import type { ObjectLock, Place } from "../../repository/places/place.js";
+import {
+  KEEP_DELTAS_MS,
+  type PruneOptions,
+  type PruneReport,
+} from "../../repository/prune/prune.js";
 import {
   type Considered,
   ofOthers,
@@ -79,7 +84,9 @@ export async function forgetSnapshots(
     ? await readAll(repository, planByIds(stored, ids))
     : await readThoseThatCount(repository, stored);
   if (!ids && stored.length > 0 && read.length === 0) throw noneIsRead(unread);
-  const planned = thinning ? planByPolicy(read, thinning) : named(read, unread);
+  const planned = thinning
+    ? planByPolicy(read, await withBases(repository, { read, thinning, prune }))
+    : named(read, unread);
   const wanted = planned.flatMap((group): StoredSnapshot[] => group.forgotten);
   const locks = await locksAmong(
     repository.place,
@@ -114,6 +121,35 @@ export async function forgetSnapshots(
   if (!prune) return report;
   const ignored = dryRun ? new Set(forgotten.map(({ path }) => path)) : undefined;
   return { ...report, prune: await pruneRepository(repository, { ...prune, dryRun, ignored }) };
+}
+
+/**
+ * Spares what a continuous job's instants are restored from: of each host the last snapshot before the first of them. It goes once
+ * a later one takes its place.
+ */
+async function withBases(
+  { place }: Readable,
+  {
+    read,
+    thinning,
+    prune,
+  }: { read: readonly Read[]; thinning: Thinning; prune?: PruneOptions | undefined },
+): Promise<Thinning> {
+  if (!(await isAnyBelow(place, DELTAS))) return thinning;
+  const first = Date.now() - (prune?.keepDeltasMs ?? KEEP_DELTAS_MS);
+  const bases = new Map<string, Read>();
+  for (const one of read) {
+    const made = Date.parse(one.createdAt);
+    const before = bases.get(one.host);
+    if (made <= first && (!before || Date.parse(before.createdAt) < made)) bases.set(one.host, one);
+  }
+  const spared = new Map([...bases.values()].map(({ setId }) => [setId, "instants after it"]));
+  return { ...thinning, spared: new Map([...spared, ...(thinning.spared ?? [])]) };
+}
+
+async function isAnyBelow(place: Place, prefix: string): Promise<boolean> {
+  for await (const _ of place.list(prefix)) return true;
+  return false;
 }
 
 function withoutLocked<

@@ -27,8 +27,8 @@ export class KnownManifests {
   readonly #known = new Set<string>();
   readonly #named = new Set<string>();
   #signatures: PlacedObject[] = [];
-  /** When the newest snapshot of each host was made. */
-  readonly #newest = new Map<string, number>();
+  /** When the snapshots of each host were made. */
+  readonly #made = new Map<string, number[]>();
 
   /** @param ignored paths of manifests that don't count */
   constructor(reader: ManifestReader, ignored: ReadonlySet<string> = new Set()) {
@@ -40,9 +40,17 @@ export class KnownManifests {
     return this.#known.size;
   }
 
-  /** The time from which on each host has a snapshot; undefined where there is none at all. */
-  get coveredFrom(): number | undefined {
-    return this.#newest.size === 0 ? undefined : Math.min(...this.#newest.values());
+  /**
+   * When the snapshot was made that the first of these instants is restored from: of each host the last one before it, and of
+   * all hosts the first; undefined where there is no snapshot at all.
+   * @param instants milliseconds since 1970
+   */
+  baseOf(instants: number): number | undefined {
+    const bases = [...this.#made.values()].map((times) => {
+      const before = times.filter((time) => time <= instants);
+      return before.length > 0 ? Math.max(...before) : Math.min(...times);
+    });
+    return bases.length === 0 ? undefined : Math.min(...bases);
   }
 
   /** Names of the segments that the manifests name. */
@@ -94,7 +102,7 @@ export class KnownManifests {
     for (const { segments } of Object.values(manifest.databases))
       for (const { name } of segments) this.#named.add(name);
     const { host, createdAt } = manifest;
-    this.#newest.set(host, Math.max(this.#newest.get(host) ?? 0, Date.parse(createdAt)));
+    this.#made.set(host, [...(this.#made.get(host) ?? []), Date.parse(createdAt)]);
     this.#known.add(path);
     return true;
   }

@@ -13,8 +13,8 @@ import { KnownManifests, type ManifestReader } from "./known-manifests.js";
 
 /** A running backup has stored segments that no manifest names yet: they get this long. */
 export const GRACE_MS = 24 * 60 * 60 * 1000;
-/** For this long each instant can be restored. */
-const KEEP_DELTAS_MS = 7 * 24 * 60 * 60 * 1000;
+/** For this long each instant can be restored, from the first snapshot that is left. */
+export const KEEP_DELTAS_MS = 7 * 24 * 60 * 60 * 1000;
 const BATCH = 100;
 const AT_ONCE = 5;
 
@@ -22,7 +22,7 @@ export interface PruneOptions {
   /** Objects that were stored less long ago stay. */
   graceMs?: number | undefined;
   dryRun?: boolean | undefined;
-  /** Deltas stay for this long, and so do those after the newest snapshot of each host. A week unless given. */
+  /** For this long each instant stays, with all deltas from the snapshot before it on. A week unless given. */
   keepDeltasMs?: number | undefined;
   /** Removes even if no snapshot is left. */
   allowRemoveAll?: boolean | undefined;
@@ -110,10 +110,10 @@ async function look(
   const isYoung = ({ storedAt }: PlacedObject) => now.getTime() - storedAt.getTime() < graceMs;
   const unnamed = [...segments.filter((object) => !isNamed(object)), ...known.orphanSignatures];
   const deltas = await objectsBelow(reader, DELTAS, lock);
-  // deltas after a host's newest snapshot are the only record of that time; the snapshot's instant is a bit before the time it
-  // states
-  const newest = (known.coveredFrom ?? 0) - BEFORE_SNAPSHOT_MS;
-  const needed = Math.min(newest, now.getTime() - keepDeltasMs);
+  // an instant that is kept needs all deltas from the snapshot before it; of a host that has none since then, deltas are the only
+  // record of that time. A snapshot's instant is a bit before the time it states
+  const kept = now.getTime() - keepDeltasMs;
+  const needed = Math.min((known.baseOf(kept) ?? 0) - BEFORE_SNAPSHOT_MS, kept);
   const isNeeded = (object: PlacedObject) =>
     isYoung(object) || (deltaTimeOf(object.path) ?? Number.POSITIVE_INFINITY) >= needed;
   const old = [

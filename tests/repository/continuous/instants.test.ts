@@ -51,6 +51,10 @@ it(`brings back ${INSTANTS} random instants of all three databases (FLOWG_SEED=$
   }
   const { model } = await at.read({});
   expect(model).toEqual(at.model);
-  expect(at.errors).toEqual([]);
+  // a schedule's snapshot may be refused: where there is less than before, or while all changes at once
+  const others = at.errors.filter(
+    (one) => !/^a snapshot: .*(the last snapshot|too fast)/.test(one),
+  );
+  expect(others).toEqual([]);
   expect(refused).toBeLessThan(INSTANTS);
 }, 600_000);

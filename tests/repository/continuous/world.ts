@@ -39,7 +39,7 @@ import { beginPurge, stepPurge } from "../../../server/storage/unfinished/purge.
 import { removeOldest } from "../../../server/storage/unfinished/remove-entries.js";
 import { type Workspace, workspace } from "../../operations/offline/contents.js";
 import { recordsIn } from "../records-in.js";
-import { newRepository, openServed, ROOT } from "../served.js";
+import { keysOf, newRepository, openServed, ROOT } from "../served.js";
 
 export type Model = Record<DatabaseKind, Map<string, string>>;
 
@@ -90,21 +90,27 @@ export interface WorldOptions extends Partial<ContinuousOptions> {
   copies?: number;
   /** The URL of the first: where the server goes, and where readers go. A directory of its own unless given. */
   place?: { url: string; readers: string };
+  /** Another server that stores in the same repository. */
+  beside?: World;
+  /** Its name in snapshots and deltas: `here` unless given. */
+  host?: string;
 }
 
 export async function world({
   snapshotMs,
   copies = 0,
+  beside,
   place,
+  host = "here",
   ...more
 }: WorldOptions = {}): Promise<World> {
   const space = await workspace();
-  const dir = join(space.path, "off-site");
+  const dir = join(beside?.space.path ?? space.path, "off-site");
   const url = place?.url ?? dir;
   const others: string[] = [];
   for (let n = 1; n <= copies; n++) others.push(`${dir}-${n}`);
   const repositories = await Promise.all([
-    newRepository(place?.readers ?? url, dir),
+    beside ? keysOf(dir) : newRepository(place?.readers ?? url, dir),
     ...others.map((one) => newRepository(one)),
   ]);
   const identityFiles = repositories.map(({ identity }) => identity);
@@ -118,7 +124,7 @@ export async function world({
     try {
       const report = await backUpServed(
         { engine: lmdb, databases: live.databases, onReader: () => () => {} },
-        { repositories: reached.given, host: "here", tags: [] },
+        { repositories: reached.given, host, tags: [] },
       );
       at.snapshots++;
       for (const [index, one] of report.repositories.entries())
@@ -142,7 +148,7 @@ export async function world({
       databases: live.databases,
       destinations,
       keyFiles,
-      host: "here",
+      host,
       limit: 64 * 1024 * 1024,
       everyMs: 25,
       longestPauseMs: 200,
