@@ -68,7 +68,7 @@ export function checkProblems(report: CheckedRepository): string[] {
         `${path} is ${until ? `locked until ${until} only` : "not locked"}, and snapshot ${snapshot}, which needs it, until ${snapshotUntil}: a backup with --full locks it`,
     ),
     ...report.deltas.problems,
-    ...report.unknown.map((path) => `nobody knows what ${path} is`),
+    ...report.unknown.map(unknownText),
   ];
 }
 
@@ -79,3 +79,9 @@ function named(snapshots: readonly string[]): string {
   const more = snapshots.length - FEW;
   return `${snapshots.length === 1 ? "snapshot" : "snapshots"} ${first}${more > 0 ? ` and ${more} more` : ""}`;
 }
+
+/** A backup stores the signature first: where it was cut in between, no snapshot was ever there. */
+const unknownText = (path: string): string =>
+  path.endsWith(".minisig")
+    ? `${path} signs a snapshot that isn't there: a backup was cut just before it stored it, or somebody has removed it; a prune removes the signature after a day`
+    : `nobody knows what ${path} is`;

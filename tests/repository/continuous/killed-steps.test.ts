@@ -200,6 +200,9 @@ describe.skipIf("without" in library)("a server that is killed at its steps", ()
     last.child.kill("SIGTERM");
     await last.exited;
     expect(await leftOver()).toEqual([]);
+    // a backup that was killed in between leaves a signature without a snapshot, which a prune removes
+    const pruned = await flowg(["repository", "prune", "--grace", "0", ...access]);
+    expect(pruned.code, pruned.stderr).toBe(0);
     const checked = await flowg(["repository", "check", "--read-data", "--json", ...access]);
     expect([checked.code, checked.stderr]).toEqual([0, ""]);
     expect(JSON.parse(checked.stdout).deltas.problems).toEqual([]);
