@@ -1,7 +1,7 @@
 // The repositories that are measured: directories, one encrypted and one not.
 
 import { mkdir, rm } from "node:fs/promises";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import {
   backupToRepositories,
   type DatabaseDirs,
@@ -13,6 +13,8 @@ import type { RepositoryBackupReport } from "../../server/records/repository-rep
 import type { Places } from "./places.js";
 
 export const ENCRYPTED = "encrypted";
+/** The encrypted one of a continuous job. */
+export const CONTINUOUS = "encrypted-continuous";
 export const HOST = "bench";
 
 export interface RepositoryAt {
@@ -22,14 +24,14 @@ export interface RepositoryAt {
   isEncrypted: boolean;
 }
 
-/** @param variant `encrypted`, or anything else */
+/** @param variant one that is encrypted says so */
 export function repositoryAt({ repositories }: Places, variant = "open"): RepositoryAt {
   const home = join(repositories, variant);
   return {
-    url: join(home, "repository"),
+    url: (variant === CONTINUOUS && process.env.FLOWG_BENCH_S3) || join(home, "repository"),
     identityFile: join(home, "identity"),
     keyFile: join(home, "key.json"),
-    isEncrypted: variant === ENCRYPTED,
+    isEncrypted: variant.startsWith(ENCRYPTED),
   };
 }
 
@@ -37,7 +39,7 @@ export function repositoryAt({ repositories }: Places, variant = "open"): Reposi
 export async function makeRepository(places: Places, variant?: string): Promise<RepositoryAt> {
   const at = repositoryAt(places, variant);
   const { url, identityFile, keyFile, isEncrypted } = at;
-  const home = join(url, "..");
+  const home = dirname(keyFile);
   await rm(home, { recursive: true, force: true });
   await mkdir(home, { recursive: true });
   const keys = isEncrypted ? { readers: { identityFile }, keyFile } : { readers: {} };

@@ -13,6 +13,7 @@ export const AUTHORIZATION = `Bearer pat:${tokenText(0)}`;
 
 export interface Server extends AsyncDisposable {
   url: string;
+  managementUrl: string;
   /** The process whose child is the server. */
   pid: number | undefined;
   /** Peak of its anonymous memory until now, MB. */
@@ -22,10 +23,12 @@ export interface Server extends AsyncDisposable {
 /**
  * @param dirs its auth and config are made anew
  * @param flags what it is started with besides directories and addresses
+ * @param env variables beside PATH
  */
 export async function startServer(
   dirs: DatabaseDirs,
   flags: readonly string[] = [],
+  env: Record<string, string> = {},
 ): Promise<Server> {
   await rm(dirs.auth, { recursive: true, force: true });
   await rm(dirs.config, { recursive: true, force: true });
@@ -47,13 +50,14 @@ export async function startServer(
   ];
   const child = start(words, {
     stdio: ["ignore", "pipe", "inherit"],
-    env: { PATH: process.env.PATH ?? "" },
+    env: { PATH: process.env.PATH ?? "", ...env },
   });
   const memory = watchMemory(child);
   const line = await lineWith(child, '"listening"');
-  const { http } = JSON.parse(line) as { http: string[] };
+  const { http, management } = JSON.parse(line) as { http: string[]; management: string[] };
   return {
     url: http[0] as string,
+    managementUrl: management[0] as string,
     pid: child.pid,
     memory,
     async [Symbol.asyncDispose]() {

@@ -45,6 +45,9 @@ export const STEPS: readonly Step[] = [
   { name: "download" },
   { name: "upload" },
   { name: "load", smallest: true },
+  { name: "continuous", smallest: true },
+  { name: "restore-instant", smallest: true },
+  { name: "restore-instant-whole", task: "restore-instant", variant: "whole", smallest: true },
   { name: "drill", smallest: true },
   { name: "tokens", smallest: true },
   { name: "cli", smallest: true },
@@ -71,6 +74,8 @@ const NEEDS: Record<string, string> = {
   "restore-repository-encrypted": "repository-first-encrypted",
   "restore-hour": "repository-first-encrypted",
   drill: "repository-first-encrypted",
+  "restore-instant": "continuous",
+  "restore-instant-whole": "continuous",
 };
 
 /** The steps that these rows are made of. */
