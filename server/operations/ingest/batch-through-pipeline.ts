@@ -87,11 +87,13 @@ async function walkAll(
   const all: Walked[] = [];
   for (let at = 0; at < logs.length; at += TOGETHER) {
     if (at > 0) await setImmediate();
-    const walks = logs.slice(at, at + TOGETHER).map(async ({ fields, ...place }) => {
-      const outcome = await walkPlan(plan, fields, (...script) => transformers.run(...script));
-      return { ...place, outcome, stored: 0 };
+    const walks = logs.slice(at, at + TOGETHER).map(({ fields, ...place }) => {
+      const outcome = walkPlan(plan, fields, (...script) => transformers.run(...script));
+      const walked = (outcome: Outcome) => ({ ...place, outcome, stored: 0 });
+      return outcome instanceof Promise ? outcome.then(walked) : walked(outcome);
     });
-    for (const walked of await Promise.all(walks)) {
+    const isDone = (walk: Walked | Promise<Walked>): walk is Walked => !(walk instanceof Promise);
+    for (const walked of walks.every(isDone) ? walks : await Promise.all(walks)) {
       const stopping = walked.outcome.failures.find(({ error }) => !isOfLog(error));
       if (stopping) throw stopping.error;
       all.push(walked);

@@ -60,64 +60,66 @@ interface Walk extends Outcome {
   onNode?: OnNode | undefined;
 }
 
-export async function walkPlan(
+/** A promise only where something has to be waited for, that is a script: promises cost much where thousands of logs come at once. */
+export function walkPlan(
   { pipeline, steps }: Plan,
   fields: Fields | WrittenFields,
   runScript: RunScript,
   onNode?: OnNode,
-): Promise<Outcome> {
+): Outcome | Promise<Outcome> {
   const entered = new Set([pipeline]);
   const walk: Walk = { entries: [], calls: [], failures: [], entered, runScript, onNode };
-  await follow(steps, { fields, within: [pipeline] }, walk);
-  return walk;
+  const scripts = follow(steps, { fields, within: [pipeline] }, walk);
+  return scripts === undefined ? walk : scripts.then(() => walk);
 }
 
-async function follow(steps: readonly Step[], log: Underway, outcome: Walk): Promise<void> {
-  await Promise.all(
-    steps.map(async (step) => {
-      try {
-        await carryOut(step, log, outcome);
-      } catch (error) {
-        outcome.onNode?.(step.at, log.fields, { output: null, error });
-        outcome.failures.push({ at: step.at, within: log.within, error });
-      }
-    }),
-  );
+function follow(
+  steps: readonly Step[],
+  log: Underway,
+  outcome: Walk,
+): Promise<unknown> | undefined {
+  const scripts: Promise<unknown>[] = [];
+  for (const step of steps) {
+    const failed = (error: unknown) => {
+      outcome.onNode?.(step.at, log.fields, { output: null, error });
+      outcome.failures.push({ at: step.at, within: log.within, error });
+    };
+    try {
+      const script = carryOut(step, log, outcome);
+      if (script) scripts.push(script.catch(failed));
+    } catch (error) {
+      failed(error);
+    }
+  }
+  return scripts.length === 0 ? undefined : Promise.all(scripts);
 }
 
-async function carryOut(step: Step, log: Underway, outcome: Walk): Promise<void> {
+function carryOut(step: Step, log: Underway, outcome: Walk): Promise<unknown> | undefined {
   switch (step.kind) {
     case "store":
       outcome.entries.push({ ...log, at: step.at, stream: step.stream });
       outcome.onNode?.(step.at, log.fields, ENDED);
-      return;
+      return undefined;
     case "call": {
       const { at, alert, webhook } = step;
       outcome.calls.push({ ...log, at, alert, webhook });
       outcome.onNode?.(at, log.fields, ENDED);
-      return;
+      return undefined;
     }
     case "switch":
       if (!passes(step.filter, log.fields)) {
         outcome.onNode?.(step.at, log.fields, ENDED);
-        return;
+        return undefined;
       }
       outcome.onNode?.(step.at, log.fields, { output: [log.fields], error: undefined });
-      await follow(step.next, log, outcome);
-      return;
-    case "transform": {
-      const name = `transformer ${JSON.stringify(step.transformer)}`;
-      const fields = await outcome.runScript(name, step.script, log.fields);
-      outcome.onNode?.(step.at, log.fields, { output: [fields], error: undefined });
-      await follow(step.next, { ...log, fields }, outcome);
-      return;
-    }
+      return follow(step.next, log, outcome);
+    case "transform":
+      return transform(step, log, outcome);
     case "enter": {
       outcome.entered.add(step.pipeline);
       outcome.onNode?.(step.at, log.fields, ENDED);
       const within = [...log.within, step.pipeline];
-      await follow(step.next, { ...log, within }, outcome);
-      return;
+      return follow(step.next, { ...log, within }, outcome);
     }
     case "obstacle": {
       const { at, code, what, hint } = step.obstacle;
@@ -125,6 +127,17 @@ async function carryOut(step: Step, log: Underway, outcome: Walk): Promise<void>
       throw new FlowgError(code, `${of} ${what}`, { hint });
     }
   }
+}
+
+async function transform(
+  step: Extract<Step, { kind: "transform" }>,
+  log: Underway,
+  outcome: Walk,
+): Promise<void> {
+  const name = `transformer ${JSON.stringify(step.transformer)}`;
+  const fields = await outcome.runScript(name, step.script, log.fields);
+  outcome.onNode?.(step.at, log.fields, { output: [fields], error: undefined });
+  await follow(step.next, { ...log, fields }, outcome);
 }
 
 const passes = (filter: Filter, fields: Fields | WrittenFields): boolean =>

@@ -49,9 +49,8 @@ export function prepareEntry(
   }
   const timestamp = formatTimestamp(ms);
   const key = entryKey(checkName("stream", stream), ms, id);
-  const head = `{"timestamp":"${timestamp}","fields":`;
   if (given instanceof WrittenFields) {
-    const value = Buffer.concat([Buffer.from(head), given.json, CLOSING_BRACE]);
+    const value = Buffer.concat([headOf(timestamp), given.json, CLOSING_BRACE]);
     return {
       stream,
       id,
@@ -67,11 +66,23 @@ export function prepareEntry(
     };
   }
   const { json, names, fields } = writeFields(given);
-  const value = checkValueSize("entry", Buffer.from(`${head}${json}}`));
+  const value = checkValueSize(
+    "entry",
+    Buffer.from(`{"timestamp":"${timestamp}","fields":${json}}`),
+  );
   return { stream, id, given, fields, ms, timestamp, key, value, fieldNames: names };
 }
 
 const CLOSING_BRACE = Buffer.from("}");
+
+let head = { timestamp: "", bytes: CLOSING_BRACE };
+
+function headOf(timestamp: string): Buffer {
+  // entries come in thousands of one millisecond
+  if (head.timestamp !== timestamp)
+    head = { timestamp, bytes: Buffer.from(`{"timestamp":"${timestamp}","fields":`) };
+  return head.bytes;
+}
 
 let formatted = { ms: 0, text: "1970-01-01T00:00:00Z" };
 
