@@ -1,12 +1,13 @@
 // Messages between the network and the pipelines: a bounded queue, from which groups are taken, one at a time. When the queue is
 // full, datagrams are dropped and counted, and streams aren't read.
 
-import { setTimeout } from "node:timers/promises";
+import { setImmediate, setTimeout } from "node:timers/promises";
 import { ingestAlong } from "../operations/ingest/batch-through-pipeline.js";
 import type { Ingesting } from "../operations/ingest/through-pipeline.js";
 import { FlowgError } from "../platform/errors.js";
 import type { Plan } from "../records/config/plan.js";
 import { LogBatch } from "../records/logs/log-batch.js";
+import type { Fields } from "../records/logs/written-fields.js";
 import type { SyslogCounts } from "./counts.js";
 import { textOf } from "./framing.js";
 import { readMessage, type Sender } from "./message.js";
@@ -18,6 +19,8 @@ const ROOM = 0.5;
 /** The most messages of a group. Each group waits for the disk, so small ones couldn't keep up on a slow disk. */
 const TOGETHER = 1_000;
 const RETRY_MS = 1_000;
+/** The messages that are read before requests get a turn. */
+const IN_A_TURN = 100;
 
 export interface Message {
   bytes: Buffer;
@@ -108,10 +111,11 @@ export class Intake {
 
   async #deliver(group: readonly Message[]): Promise<void> {
     const nowMs = Date.now();
-    const logs = group.map(({ bytes, sender }, index) => ({
-      index,
-      fields: readMessage(textOf(bytes), sender, nowMs),
-    }));
+    const logs: { index: number; fields: Fields }[] = [];
+    for (const [index, { bytes, sender }] of group.entries()) {
+      if (index > 0 && index % IN_A_TURN === 0) await setImmediate();
+      logs.push({ index, fields: readMessage(textOf(bytes), sender, nowMs) });
+    }
     const failed = new Set<number>();
     try {
       const plans = await this.#plans();
