@@ -1,5 +1,6 @@
 // Measures many entries in one request against a bare loop of `putSync` of the same entries with the same index, flushed as
-// often; and one entry in each request through a transformer of five lines against the same without it.
+// often; one entry in each request through a transformer of five lines against the same without it; and the latter again with ten
+// thousand pipelines stored beside the one that is used.
 
 import { join } from "node:path";
 import { openDatabase } from "../../../server/engine/lmdb/open.js";
@@ -14,6 +15,9 @@ const SECONDS = 5;
 const CONNECTIONS = 32;
 const TOGETHER = 1_000;
 const ROUNDS = 100;
+const PIPELINES = 10_000;
+/** Requests at once that store them. */
+const STORED_AT_ONCE = 50;
 
 const SCRIPT = `.level = upcase(string!(.level))
 .took = to_int!(.took_ms)
@@ -36,7 +40,9 @@ export const run: Task = async ({ scratch }) => {
     const { rate, processor } = await rateOf(server, requests, CONNECTIONS);
     Object.assign(facts, { [`${requests}Rate`]: rate, [`${requests}Processor`]: processor });
   }
-  return { ...facts, memory: server.memory() };
+  await storePipelines(server);
+  const { rate, processor } = await rateOf(server, "ingest", CONNECTIONS);
+  return { ...facts, storedRate: rate, storedProcessor: processor, memory: server.memory() };
 };
 
 /**
@@ -76,8 +82,9 @@ async function bareLoop(dir: string): Promise<{ ms: number; processor: number }>
   return { ms: times.sort((a, b) => a - b)[ROUNDS >> 1] ?? Number.NaN, processor };
 }
 
-async function configure({ url }: Server): Promise<void> {
-  const put = async (path: string, json: unknown) => {
+const putTo =
+  ({ url }: Server) =>
+  async (path: string, json: unknown) => {
     const { status } = await fetch(`${url}/api/v1${path}`, {
       method: "PUT",
       headers: { Authorization: AUTHORIZATION, "Content-Type": "application/json" },
@@ -85,6 +92,26 @@ async function configure({ url }: Server): Promise<void> {
     });
     if (status !== 200) throw new Error(`${path} was answered ${status}`);
   };
+
+/** Each leads to a stream of its own. */
+async function storePipelines(server: Server): Promise<void> {
+  const put = putTo(server);
+  for (let from = 0; from < PIPELINES; from += STORED_AT_ONCE)
+    await Promise.all(
+      Array.from({ length: STORED_AT_ONCE }, (_, i) => {
+        const name = `unused-${from + i}`;
+        const nodes = [
+          { id: "in", type: "source", data: { type: "direct" } },
+          { id: "out", type: "router", data: { stream: name } },
+        ];
+        const edges = [{ id: "1", source: "in", target: "out" }];
+        return put(`/pipelines/${name}`, { flow: { nodes, edges } });
+      }),
+    );
+}
+
+async function configure(server: Server): Promise<void> {
+  const put = putTo(server);
   const config = { ttl: 0, size: 0, indexed_fields: [INDEXED] };
   for (const stream of ["default", "transformed"]) await put(`/streams/${stream}`, { config });
   await put("/transformers/five-lines", { script: SCRIPT });
