@@ -1,4 +1,4 @@
-// Answers of any length as JSON, a piece at a time: neither a window of a million entries nor a list of many streams
+// Answers of any length as JSON, a piece at a time: neither a window of a million entries nor a list of many users or streams
 // ever stands in memory as a whole.
 
 import { writeThere } from "../operations/json/large-json.js";
@@ -23,6 +23,10 @@ export function jsonStreams(
     `${JSON.stringify(name)}:${JSON.stringify(config)}`;
   return pieces(streams, { begin: '"streams":{', end: "}", jsonOf: member });
 }
+
+/** `{"success":true,"NAME":[…]}` */
+export const jsonList = (name: string, items: AsyncIterable<object>): AsyncGenerator<Uint8Array> =>
+  pieces(items, { begin: `"${name}":[`, end: "]", jsonOf: (item) => JSON.stringify(item) });
 
 async function* pieces<T>(
   items: AsyncIterable<T>,

@@ -3,7 +3,9 @@
 import { z } from "zod";
 import type { AuthAt } from "../../stores/auth/auth-at.js";
 import { audited } from "../audited.js";
+import { jsonList } from "../json-pieces.js";
 import { demandRoleScopes, underCheck } from "../privileges.js";
+import type { Download } from "../raw-bodies.js";
 import { NAMES_BYTES, rest } from "../rest.js";
 import {
   allowNoAdmin,
@@ -30,17 +32,27 @@ const role = z
 
 export const roles = router({
   list: requires("read_acls")
-    .meta(
-      rest("GET", "/roles", {
+    .meta({
+      ...rest("GET", "/roles", {
         id: "list_roles",
         tag,
         summary: "List the roles",
         response: { success: true, roles: [{ name: "viewer", scopes: ["read_streams"] }] },
       }),
-    )
+      rawBody: {
+        kind: "download",
+        contentType: "application/json",
+        answer: z.object({ success, roles: z.array(role) }),
+      },
+    })
     .input(nothing)
-    .output(z.object({ success, roles: z.array(role) }))
-    .query(async ({ ctx }) => ({ success: true, roles: await ctx.services.auth.roles.list() })),
+    .output(z.custom<Download>())
+    .query(
+      ({ ctx }): Download => ({
+        headers: { "Cache-Control": "no-store" },
+        start: async () => ({ stream: jsonList("roles", ctx.services.auth.roles.each()) }),
+      }),
+    ),
 
   save: requires("write_acls")
     .meta({

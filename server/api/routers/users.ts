@@ -5,7 +5,9 @@ import { limitOf } from "../../records/auth/limits.js";
 import type { AuthAt } from "../../stores/auth/auth-at.js";
 import type { UserChanges } from "../../stores/auth/users.js";
 import { audited } from "../audited.js";
+import { jsonList } from "../json-pieces.js";
 import { demandUserGrant, underCheck } from "../privileges.js";
+import type { Download } from "../raw-bodies.js";
 import { NAMES_BYTES, rest } from "../rest.js";
 import {
   allowNoAdmin,
@@ -23,17 +25,27 @@ const tag = "users";
 
 export const users = router({
   list: requires("read_acls")
-    .meta(
-      rest("GET", "/users", {
+    .meta({
+      ...rest("GET", "/users", {
         id: "list_users",
         tag,
         summary: "List the users",
         response: { success: true, users: [{ name: "root", roles: ["admin"] }] },
       }),
-    )
+      rawBody: {
+        kind: "download",
+        contentType: "application/json",
+        answer: z.object({ success, users: z.array(user) }),
+      },
+    })
     .input(nothing)
-    .output(z.object({ success, users: z.array(user) }))
-    .query(async ({ ctx }) => ({ success: true, users: await ctx.services.auth.users.list() })),
+    .output(z.custom<Download>())
+    .query(
+      ({ ctx }): Download => ({
+        headers: { "Cache-Control": "no-store" },
+        start: async () => ({ stream: jsonList("users", ctx.services.auth.users.each()) }),
+      }),
+    ),
 
   save: requires("write_acls")
     .meta({

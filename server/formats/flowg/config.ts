@@ -63,5 +63,15 @@ function translateValue(
       `The ${what} "${printable(name)}" ${printable(problem, MAX_PROBLEM)}.`,
     );
   }
-  return translated.value ? Buffer.from(JSON.stringify(translated.value)) : value;
+  return translated.value ? writtenAnew(translated.value) : value;
+}
+
+/** Nothing, which put() leaves out, of what nests so deep that it can't be written: FlowG itself reads 10,000 levels. */
+function writtenAnew(json: object): Buffer {
+  try {
+    return Buffer.from(JSON.stringify(json));
+  } catch (error) {
+    if (error instanceof RangeError) return Buffer.alloc(0);
+    throw error;
+  }
 }

@@ -23,6 +23,7 @@ import type {
   VerifyReport,
 } from "../../records/reports.js";
 import type { Selection } from "../../records/selection.js";
+import { streamRecord } from "../../storage/stream-record.js";
 import { addAuthRecords } from "./auth-records.js";
 import { ConfigRecords } from "./config-records.js";
 import { type MemoryBound, MemoryLimit } from "./memory-limit.js";
@@ -159,7 +160,8 @@ async function readParts(snapshot: Source, options: SourceOptions): Promise<Part
     for (const record of summary.config) config.add(record);
     for (const record of summary.streams) {
       const [, name = ""] = segments(record.key);
-      streams.set(name, decodeValue<StreamRecord>(record.value));
+      // nothing but what it means: others' parts can nest so deep that no thread can be handed them
+      streams.set(name, streamRecord(decodeValue<StreamRecord>(record.value)));
     }
   };
   // called right after the block's summary

@@ -1,10 +1,13 @@
 // Roles: a name and its scopes.
 
+import { nameOf } from "../../records/auth/name-of.js";
 import { checkScopes } from "../../records/auth/scopes.js";
+import { under } from "../../records/keys.js";
 import { checkName } from "../../records/names.js";
-import { encodeValue, type RoleRecord, roleKey } from "../../records/records.js";
+import { decodeValue, encodeValue, type RoleRecord, roleKey } from "../../records/records.js";
 import type { Database } from "../../storage/database.js";
 import { noteAccount, noteAccounts } from "../../storage/notes/account-history.js";
+import { recordsInTurns } from "../in-turns.js";
 import { AuthAt, type Role, roleOf } from "./auth-at.js";
 import { demandRoleChange, type Insist } from "./last-administrator.js";
 
@@ -18,6 +21,12 @@ export class RoleStore {
   /** All roles, by name. */
   list(): Promise<Role[]> {
     return this.#database.read((instant) => new AuthAt(instant).roles());
+  }
+
+  /** The same for a server: it does other work between. */
+  async *each(): AsyncGenerator<Role> {
+    for await (const { key, value } of recordsInTurns(this.#database, under("role")))
+      yield roleOf(nameOf(key), decodeValue(value));
   }
 
   get(name: string): Promise<Role | undefined> {

@@ -2,10 +2,13 @@
 
 import { FlowgError } from "../../platform/errors.js";
 import { type Limit, roleLimit, userRecord, wider } from "../../records/auth/limits.js";
+import { nameOf } from "../../records/auth/name-of.js";
+import { under } from "../../records/keys.js";
 import { checkName } from "../../records/names.js";
-import { encodeValue, type UserRecord, userKey } from "../../records/records.js";
+import { decodeValue, encodeValue, type UserRecord, userKey } from "../../records/records.js";
 import type { Database } from "../../storage/database.js";
 import { noteAccount, noteAccounts } from "../../storage/notes/account-history.js";
+import { recordsInTurns } from "../in-turns.js";
 import { AuthAt, type User, userOf } from "./auth-at.js";
 import { demandUserChange, type Insist } from "./last-administrator.js";
 import { checkPassword, hashPassword } from "./passwords.js";
@@ -38,6 +41,12 @@ export class UserStore {
   /** All users, by name. */
   list(): Promise<User[]> {
     return this.#database.read((instant) => new AuthAt(instant).users());
+  }
+
+  /** The same for a server: it does other work between. */
+  async *each(): AsyncGenerator<User> {
+    for await (const { key, value } of recordsInTurns(this.#database, under("user")))
+      yield userOf(nameOf(key), decodeValue(value));
   }
 
   get(name: string): Promise<User | undefined> {

@@ -20,6 +20,7 @@ import {
   writeStreamRecord,
 } from "../../storage/stream-record.js";
 import { beginPurge } from "../../storage/unfinished/purge.js";
+import { recordsInTurns } from "../in-turns.js";
 import { indexedValues } from "./indexed-values.js";
 import type { StreamBound } from "./stream-bound.js";
 
@@ -32,7 +33,7 @@ const INDEXED_FIELDS_MAX = 1_000;
 /** The most values of one answer. */
 const VALUES_MAX = 10_000;
 
-/** The number of a list's streams, or of a field's values, that are read within one turn of the event loop. */
+/** The number of a field's values that are read within one turn of the event loop. */
 const LISTED_AT_ONCE = 500;
 
 export interface StreamStoreOptions {
@@ -52,19 +53,8 @@ export class StreamStore {
 
   /** Every stream's configuration, by name, in order of their bytes. Those that come or go meanwhile may be missing. */
   async *list(): AsyncGenerator<[stream: string, config: StreamConfig]> {
-    const range = under("stream");
-    for (;;) {
-      const found = await this.#database.read(({ records }) => [
-        ...records.range({ ...range, limit: LISTED_AT_ONCE }),
-      ]);
-      for (const { key, value } of found) {
-        // the key after it is the one with a zero byte more
-        range.start = Buffer.concat([key, Buffer.alloc(1)]);
-        yield [segments(key)[1] ?? "", streamRecord(decodeValue<StreamRecord>(value))];
-      }
-      if (found.length < LISTED_AT_ONCE) return;
-      await setImmediate();
-    }
+    for await (const { key, value } of recordsInTurns(this.#database, under("stream")))
+      yield [segments(key)[1] ?? "", streamRecord(decodeValue<StreamRecord>(value))];
   }
 
   async get(stream: string): Promise<StreamConfig | undefined> {
