@@ -3,8 +3,10 @@
 // are judged by the rules. So whatever lies between two of them can be passed over.
 
 import type { FileHandle } from "node:fs/promises";
+import { release } from "../../platform/native-memory.js";
 import { DATABASE_KINDS, type DatabaseKind } from "../../records/kinds.js";
 import { type BlockPrefix, decodeBlockPrefix, frameProblem, prefixProblem } from "./block.js";
+import { isUndoFile } from "./faults.js";
 import { decodeHeader, decodeSeal, type SnapshotHeader, type SnapshotSeal } from "./header.js";
 import {
   BLOCK_MAGIC,
@@ -14,6 +16,7 @@ import {
   PREFIX_BYTES,
   SEAL_MAGIC,
 } from "./layout.js";
+import { areChanges } from "./undo-change.js";
 import { UnpackFault, unpackBlock } from "./unpack.js";
 import { BLOCKS_IN_FLIGHT, readyForBlocks } from "./zstd.js";
 
@@ -116,6 +119,8 @@ class Search {
     const payload = bytes.subarray(FRAME_HEAD_BYTES);
     if (magic === HEADER_MAGIC) {
       const read = decodeHeader(payload);
+      // its blocks hold no records, but what a restore did to them
+      if ("undo" in read) throw isUndoFile(read.undo);
       if (!("header" in read)) return undefined;
       this.#header ??= { start, end, header: read.header, bytes };
       this.#database ??= read.header.database;
@@ -148,7 +153,8 @@ class Search {
     frame: Buffer,
   ): Promise<SoundBlock | undefined> {
     for (const kind of this.#database ? [this.#database] : DATABASE_KINDS) {
-      const summary = await summaryOf(frame, block.prefix, kind);
+      const isUnsure = kind === "config" && !this.#header;
+      const summary = await summaryOf(frame, block.prefix, { database: kind, isUnsure });
       if (summary?.records !== block.prefix.entries) continue;
       this.#database ??= kind;
       return { ...block, firstKey: summary.firstKey, lastKey: summary.lastKey };
@@ -176,18 +182,26 @@ class Search {
   }
 }
 
-async function summaryOf(frame: Buffer, prefix: BlockPrefix, database: DatabaseKind) {
+/** @param as `isUnsure`: whether it may be of an undo file: a script may be any bytes, so its changes pass for scripts */
+async function summaryOf(
+  frame: Buffer,
+  prefix: BlockPrefix,
+  { database, isUnsure }: { database: DatabaseKind; isUnsure: boolean },
+) {
   try {
-    const { summary } = await unpackBlock({
+    const { summary, raw } = await unpackBlock({
       frame,
       rawLength: prefix.rawLength,
       database,
-      keep: false,
+      keep: isUnsure,
       checkRecords: true,
       inspect: true,
       isFirst: false,
     });
-    return summary;
+    if (!raw) return summary;
+    const isOfUndo = areChanges(raw);
+    release(raw);
+    return isOfUndo ? undefined : summary;
   } catch (error) {
     if (error instanceof UnpackFault) return undefined;
     throw error;

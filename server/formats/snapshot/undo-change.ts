@@ -80,6 +80,19 @@ export function changeTable(block: Uint8Array, after: Uint8Array): Uint32Array<A
   return table;
 }
 
+/** Whether each record of a block looks as a change does: where a file has lost its header, nothing else tells an undo file. */
+export function areChanges(block: Uint8Array): boolean {
+  const table = recordTable(block);
+  for (let at = 0; at < table.length; at += 4) {
+    const [start, end] = [table[at + 2] as number, table[at + 3] as number];
+    if (end - start < CHANGE_HEAD_BYTES || !isSound(block, start)) return false;
+    const { wrote } = readChangeHead(block, start);
+    if (!wrote && block.subarray(start + 1, start + CHANGE_HEAD_BYTES).some((byte) => byte !== 0))
+      return false;
+  }
+  return true;
+}
+
 const isSound = (block: Uint8Array, at: number): boolean => {
   const flags = block[at] as number;
   return flags > 0 && flags <= (HAD | WROTE);

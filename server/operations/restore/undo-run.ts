@@ -45,10 +45,10 @@ export function runToUndo(
     const name = tellsPaths ? path : `what takes the restore of ${kind} back`;
     return { kind, path, run: run.run, name };
   });
-  return { run, files, notes: notesOn(run, runs) };
+  return { run, files, notes: notesOn(run, runs, histories) };
 }
 
-function notesOn(run: RestoreRun, runs: readonly RestoreRun[]): string[] {
+function notesOn(run: RestoreRun, runs: readonly RestoreRun[], histories: Histories): string[] {
   const notes: string[] = [];
   if (run.undoneBy !== undefined) notes.push(`it was taken back before, by ${run.undoneBy}`);
   const since = laterRuns(run, runs);
@@ -62,8 +62,15 @@ function notesOn(run: RestoreRun, runs: readonly RestoreRun[]): string[] {
     const named = later.map(({ run: id, at }) => `${id} of ${at}`).join(", ");
     notes.push(`restores have come since: ${named}; what they changed counts as changed since`);
   }
-  if (run.notRestored)
-    notes.push(`that restore was cut: it had not come to ${run.notRestored.join(", ")}`);
+  const left = run.notRestored ?? [];
+  const cut = left.filter((kind) => histories.has(kind));
+  if (cut.length > 0) notes.push(`that restore was cut: it had not come to ${cut.join(", ")}`);
+  const missing = left.filter((kind) => !histories.has(kind));
+  if (missing.length > 0) {
+    notes.push(
+      `that restore was also of ${missing.join(", ")}, of which no database is here: it lies elsewhere, or the restore had not come to it`,
+    );
+  }
   return notes;
 }
 

@@ -195,8 +195,10 @@ export class UndoSource {
     const known = error instanceof FlowgError ? code : "SNAPSHOT_CORRUPT";
     const said = message.replaceAll(path, "it").replace("the snapshot", "it");
     const so = phase === "verifying" ? "nothing was taken back" : this.#leftAsItWas;
+    // one that can't be read may be whole
+    const hint = known === "FILE_UNAVAILABLE" && error instanceof FlowgError && error.hint;
     return new FlowgError(known, `${name} can't be used: ${said}; ${so}`, {
-      hint: "restore a backup of that time in its place",
+      hint: hint || "restore a backup of that time in its place",
       details: { ...(error instanceof FlowgError && error.details) },
       cause: error,
     });

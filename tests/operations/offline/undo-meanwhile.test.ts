@@ -90,6 +90,18 @@ describe("a restore is taken back", () => {
     expect(await stateOf(moved)).toEqual(before);
   });
 
+  it("in the databases that are there, saying of which it was besides", SLOW, async () => {
+    await using space = await workspace();
+    const { dirs, run } = await restored(space, nothing);
+    const nowhere = join(space.path, "nowhere");
+    const some = { ...dirs, auth: nowhere, config: nowhere };
+    const report = await undoDirectories({ ...back, dirs: some, run, dryRun: true });
+    expect(report.databases.map(({ database }) => database)).toEqual(["logs"]);
+    expect(report.notes).toEqual([
+      expect.stringMatching(/was also of auth, config, of which no database is here/),
+    ]);
+  });
+
   it("to nothing, where it found nothing", SLOW, async () => {
     await using space = await workspace();
     const [dirs, backupDir] = [space.dirs("new"), join(space.path, "backup")];

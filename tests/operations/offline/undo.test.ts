@@ -1,7 +1,7 @@
 // A restore that is taken back: whatever the databases held, and whatever was restored, they hold what they held before, and
 // what came since; and the undo of an undo brings the restore again.
 
-import { mkdir, open, readdir, rename, rm, stat, writeFile } from "node:fs/promises";
+import { mkdir, open, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, it, vi } from "vitest";
@@ -9,6 +9,7 @@ import {
   backupDirectories,
   restoreDirectories,
   restoreHistory,
+  salvageSnapshots,
   undoBounds,
   undoDirectories,
 } from "../../../server/core.js";
@@ -17,7 +18,13 @@ import { removeOldUndo } from "../../../server/operations/restore/undo-bounds.js
 import { keepingUndo } from "../../../server/operations/restore/undo-file.js";
 import { under } from "../../../server/records/keys.js";
 import { DATABASE_KINDS, type DatabaseKind } from "../../../server/records/kinds.js";
-import { encodeValue, entryKey, fieldKey, streamKey } from "../../../server/records/records.js";
+import {
+  encodeValue,
+  entryKey,
+  fieldKey,
+  streamKey,
+  transformerKey,
+} from "../../../server/records/records.js";
 import { selectedText } from "../../../server/records/selection.js";
 import { rawTable } from "../../engine/old-schema.js";
 import { choices, itemsOf } from "./any-items.js";
@@ -313,6 +320,44 @@ describe("a restore over a database", () => {
     await expect(undoDirectories({ ...how, dirs, run })).rejects.toMatchObject({
       code: "REFUSED",
       message: expect.stringContaining("what takes logs back is not kept any more"),
+    });
+  });
+
+  it("has an undo file that is no snapshot to save from, with its header and without", {
+    timeout: 60_000,
+  }, async () => {
+    await using space = await workspace();
+    const [dirs, others] = [space.dirs("has"), space.dirs("snapshot")];
+    const scripts = (text: string) =>
+      new Map(
+        ["a", "b", "c"].map((name) => [
+          transformerKey(name).toString("hex"),
+          Buffer.from(`.${name} = "${text}"`).toString("hex"),
+        ]),
+      );
+    await fill("config", dirs.config, scripts("old"));
+    await fill("config", others.config, scripts("new"));
+    const backupDir = join(space.path, "backup");
+    await backupDirectories({ dirs: others, backupDir, only: ["config"] });
+    const { run } = await restoreDirectories({
+      ...how,
+      dirs,
+      backupDir,
+      mode: "merge",
+      only: ["config"],
+    });
+    const [name = ""] = await readdir(join(dirs.config, "undo"));
+    const path = join(dirs.config, "undo", name);
+    const output = join(space.path, "saved");
+    await expect(salvageSnapshots({ paths: [path], output })).rejects.toMatchObject({
+      code: "SNAPSHOT_UNRECOGNIZED",
+      hint: expect.stringContaining(`flowg admin undo ${run}`),
+    });
+    // scripts may be any bytes, so a change of one passes for one
+    const bytes = await readFile(path);
+    await writeFile(path, bytes.subarray(bytes.indexOf("}") + 1));
+    await expect(salvageSnapshots({ paths: [path], output })).rejects.toMatchObject({
+      code: "SNAPSHOT_UNRECOGNIZED",
     });
   });
 

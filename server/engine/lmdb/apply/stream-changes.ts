@@ -9,10 +9,13 @@ import {
   readChangeHead,
 } from "../../../formats/snapshot/undo-change.js";
 import { segments, under } from "../../../records/keys.js";
+import { entryMs } from "../../../records/logs/entry-key.js";
 import { decodeValue, type StreamRecord } from "../../../records/records.js";
 import type { SelectedRange } from "../../../records/selection.js";
+import { readTotal } from "../../../storage/derived/totals.js";
 import type { Undoing } from "../../../storage/engine.js";
 import { areTighter } from "../../../storage/retention-since.js";
+import { excess, expiry } from "../../../storage/stream-record.js";
 import type { Environment } from "../environment.js";
 
 export interface StreamChanges {
@@ -26,10 +29,18 @@ export interface StreamChanges {
   ranges: SelectedRange[];
 }
 
+/** Whether nothing is left that a stream's limits would remove: else no server has run since they came. */
+function wereKept(database: Environment, stream: string, limits: StreamRecord): boolean {
+  const [oldest] = [...database.records.keys({ ...under("entry", stream), limit: 1 })];
+  if (oldest && entryMs(oldest) < expiry(limits, Date.now())) return false;
+  return excess(limits, readTotal(database, stream).bytes) === 0;
+}
+
 export function streamChanges(
-  { kind, records }: Environment,
+  database: Environment,
   { overwriteChanged, streams: blocks }: Undoing,
 ): StreamChanges {
+  const { kind, records } = database;
   const streams = new Map<string, StreamRecord>();
   const deleted = new Set<string>();
   const ranges: SelectedRange[] = [];
@@ -52,7 +63,8 @@ export function streamChanges(
       if (head.wrote && !found && !comesBack) deleted.add(name);
       if (!comesBack) continue;
       const record = decodeValue<StreamRecord>(old);
-      if (found?.isWhole && areTighter(decodeValue<StreamRecord>(found.value), record))
+      const since = found?.isWhole && decodeValue<StreamRecord>(found.value);
+      if (since && areTighter(since, record) && wereKept(database, name, since))
         tightened.push(name);
       streams.set(name, record);
       ranges.push({ start: key, end: Buffer.concat([key, Buffer.from([0])]) });
