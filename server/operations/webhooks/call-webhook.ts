@@ -125,8 +125,10 @@ function send(call: WebhookCall, signal: AbortSignal): Promise<IncomingMessage> 
       ...(hosts ? { lookup: hosts.lookup } : {}),
     });
     let isSettled = false;
+    let answer: IncomingMessage | undefined;
     request.once("response", (response) => {
       isSettled = true;
+      answer = response;
       let read = 0;
       response.on("data", (chunk: Buffer) => {
         read += chunk.byteLength;
@@ -147,6 +149,8 @@ function send(call: WebhookCall, signal: AbortSignal): Promise<IncomingMessage> 
     });
     request.on("error", (error: NodeJS.ErrnoException) => {
       isSettled = true;
+      // it has taken the call: one more would come twice
+      if (answer) return resolve(answer);
       const isStale = request.reusedSocket && /^(ECONNRESET|EPIPE)$/.test(error.code ?? "");
       // the other end closed an idle connection just then, which says nothing of the webhook
       if (isStale && !signal.aborted)

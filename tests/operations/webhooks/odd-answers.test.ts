@@ -86,4 +86,19 @@ describe("a webhook that answers with", () => {
     };
     expect(await callWebhook(call, new AbortController().signal)).toBeUndefined();
   });
+
+  test("a body that never ends, or is reset, has taken the call", { timeout: 20_000 }, async () => {
+    const head = "HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nx";
+    for (const then of [(socket: Socket) => socket.resetAndDestroy(), () => undefined]) {
+      await using server = await answering((socket) => socket.write(head, () => then(socket)));
+      const call = {
+        url: server.url,
+        headers: {},
+        body: "{}",
+        what: "the webhook",
+        owner: "the alert",
+      };
+      expect(await callWebhook(call, new AbortController().signal)).toBeUndefined();
+    }
+  });
 });
