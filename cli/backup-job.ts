@@ -1,4 +1,5 @@
-// The simple case of backups by themselves: one job, by flags and variables of `flowg serve`. Several jobs are a settings file's.
+// The simple case of backups by themselves: one job, from flags and variables of `flowg serve`. For several jobs there is
+// the settings file.
 
 import type { JobSources } from "../server/jobs/open-jobs.js";
 import { CliError } from "./failure.js";

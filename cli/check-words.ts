@@ -183,13 +183,13 @@ class Scan {
 
 /** What Node's parser says of a flag. */
 interface OptionToken {
-  /** Which word it stands in. */
+  /** The index of the word that holds it. */
   index: number;
   name: string;
   /** The flag with its dashes. */
   rawName: string;
   value?: string | undefined;
-  /** Whether the value stands in the same word. */
+  /** Whether the same word holds the value. */
   inlineValue?: boolean | undefined;
 }
 

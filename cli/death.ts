@@ -46,7 +46,7 @@ async function tell(error: CliError, words: readonly string[]): Promise<number> 
   const output = new Output({ stdout, stderr, env });
   const end = words.indexOf("--");
   output.configure({ json: words.slice(0, end < 0 ? words.length : end).includes("--json") });
-  // a bar of progress may stand there
+  // a progress bar may be on this line
   if (stderr.isTTY) output.endQuestion();
   const failure = failureOf(error);
   output.failure(failure);

@@ -133,7 +133,7 @@ export const outputFlags = {
   },
 } as const;
 
-/** Flag of commands that change accounts. Its name says what may come of it. */
+/** Flag of commands that change accounts. Its name says what may happen. */
 export const allowNoAdmin = {
   "allow-no-admin": {
     type: "boolean",

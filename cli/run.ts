@@ -54,7 +54,7 @@ export async function run(surroundings: Surroundings): Promise<ExitCode> {
   return await told(output, { exitCode, stop });
 }
 
-/** Prints the rest, as far as anybody takes it: a reader that stands still keeps no signal waiting. */
+/** Prints the rest, as far as anybody takes it: a reader that doesn't read keeps no signal waiting. */
 async function told(
   output: Output,
   { exitCode, stop }: { exitCode: ExitCode; stop: AbortSignal },

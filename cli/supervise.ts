@@ -1,6 +1,6 @@
-// Runs what opens databases in a child process, for where the disk fails just then, or a database is cut under it, LMDB ends
-// its process by a signal: this one lives, and says so. To the outside both are one: the child has our streams, we hand it
-// each signal that we get, end as it ends, and it ends when we are gone.
+// Runs what opens databases in a child process. Where the disk fails, or a database file is cut while it is open, LMDB
+// ends its process by a signal. This process lives, and says so. To the outside both are one: the child has our streams, we
+// hand it each signal that we get, end as it ends, and it ends when we are gone.
 
 import { type ChildProcess, fork } from "node:child_process";
 import { constants } from "node:os";

@@ -1,5 +1,5 @@
-// Arguments that types would refuse, where nobody looks at types: a variable that isn't set, a number for a name. Whatever
-// comes of them is an error of ours.
+// Arguments that types would refuse, where nobody looks at types: a variable that isn't set, a number for a name. Any
+// failure of theirs becomes an error of ours.
 
 import { FlowgSdkError, InputError } from "./errors.js";
 import type { Database } from "./types.js";

@@ -98,7 +98,7 @@ export async function take<T>(call: Promise<{ data?: T; error?: unknown }>): Pro
 }
 
 /**
- * A name as it may stand in a path.
+ * A name in the form that a path allows.
  * @throws InputError for names that no URL can carry: they would be taken for a part of the path itself
  */
 export function inPath(what: string, name: string): string {

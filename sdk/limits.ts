@@ -18,7 +18,7 @@ export class Limits {
     return this.#controller.signal;
   }
 
-  /** From now on so many milliseconds may pass, in place of what was allowed before. */
+  /** From now on the call has this many milliseconds, in place of what it had. */
   allow(ms: number, what: string): void {
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => {

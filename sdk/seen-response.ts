@@ -7,7 +7,7 @@
  *   console.error(`${method} ${url} ${status} ${milliseconds} ms`);
  */
 export interface SeenResponse {
-  /** `GET`, say. */
+  /** For example `GET`. */
   method: string;
   /** The whole URL. */
   url: string;

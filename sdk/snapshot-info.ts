@@ -32,8 +32,8 @@ export interface SnapshotInfo {
    * file.
    */
   notes?: string[];
-  /** The header's JSON as it stands in the file. */
+  /** The header's JSON, byte for byte as in the file. */
   header: Readonly<Record<string, unknown>>;
-  /** The seal's JSON as it stands in the file. */
+  /** The seal's JSON, byte for byte as in the file. */
   seal: Readonly<Record<string, unknown>>;
 }

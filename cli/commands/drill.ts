@@ -114,7 +114,7 @@ export const drill = defineCommand({
     const reports: DrillReport[] = [];
     if (uses) {
       await using opened = await openAllRepositories({ args, output, signal }, { mustRead: true });
-      // each for itself: what one lacks, another must not hide
+      // each by itself: one must not hide what another lacks
       for (const repository of opened.repositories)
         reports.push(await drillRepository(repository, options));
     } else reports.push(await drillDirectory(backupDir as string, options));

@@ -17,7 +17,7 @@ export interface LogQuery {
   from: Date | string;
   /** Entries of this moment are not included. */
   to: Date | string;
-  /** `level = "error"`, say. */
+  /** For example `level = "error"`. */
   filter?: string | undefined;
   /** At most this many entries, the newest ones. */
   limit?: number | undefined;
@@ -25,7 +25,7 @@ export interface LogQuery {
 
 /** What to watch for. @example `const options: WatchOptions = { filter: 'level = "error"', signal }` */
 export interface WatchOptions extends CallOptions {
-  /** `level = "error"`, say. */
+  /** For example `level = "error"`. */
   filter?: string | undefined;
   /** Told how many entries came too fast to be sent. */
   onLost?: ((entries: number) => void) | undefined;

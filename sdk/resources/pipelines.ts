@@ -3,7 +3,7 @@
 import { type Caller, type CallOptions, inPath, take } from "../call.js";
 import type { Flow, FlowInput, FlowTrial } from "../types.js";
 
-/** Flow graphs: what becomes of a log. @example `await client.pipelines.list()` */
+/** Flow graphs: the way of a log. @example `await client.pipelines.list()` */
 export interface Pipelines {
   /** Their names. @example `const names = await client.pipelines.list()` */
   list(options?: CallOptions): Promise<string[]>;

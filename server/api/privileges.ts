@@ -39,7 +39,7 @@ export interface UserGrant {
 }
 
 /**
- * A user may gain only roles whose scopes the caller holds, and only who holds all that a user may do can set that user's
+ * A user may gain only roles whose scopes the caller holds, and only a caller who holds all that a user may do can set that user's
  * password, which is to become that user.
  * @throws PERMISSION_DENIED
  */

@@ -36,7 +36,7 @@ export interface RestMeta {
   bodyBytes?: number;
   /** The member of a JSON body that is a log's fields: where they are large, they come as `WrittenFields`. */
   fieldsIn?: string;
-  /** The member that a body of many logs may stand in for: it comes as a `LogBatch`. */
+  /** The member that a body of many logs may replace: it comes as a `LogBatch`. */
   batchIn?: string;
   /** The member that OpenTelemetry's logs come as, in a `LogBatch`. */
   otlpIn?: string;

@@ -32,7 +32,7 @@ export interface BodyTraits {
   bodyBytes?: number;
   /** The member that is a log's fields. */
   fieldsIn?: string;
-  /** The member that a body of many logs may stand in for. */
+  /** The member that a body of many logs may replace. */
   batchIn?: string;
 }
 

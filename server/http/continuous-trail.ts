@@ -1,5 +1,5 @@
-// What the server's log says of changes that are stored as they come: a line for each thing that becomes otherwise, since one
-// for each second would fill the disk that is left.
+// What the server's log says of changes that are stored as they come: a line for each change of state, since a line for
+// each second would fill the disk.
 
 import type { Logger } from "pino";
 import type { ContinuousObserver } from "../operations/continuous/continuous.js";

@@ -1,5 +1,5 @@
-// User root begins with a password that everybody knows. On this machine alone that is a convenience, with a warning; before
-// others can reach the server, it must be another.
+// User root begins with a password that everybody knows. On this machine alone that is a convenience, with a warning.
+// Before others can reach the server, the password must be changed.
 
 import { FlowgError } from "../platform/errors.js";
 import type { Database } from "../storage/database.js";

@@ -1,4 +1,5 @@
-// What Prometheus reads of backup jobs. All but the counts of runs are kept over restarts: an alert must not go quiet by one.
+// What Prometheus reads of backup jobs. All but the counts of runs are kept over restarts: a restart must not silence an
+// alert.
 
 import { Counter, Gauge, type Registry } from "prom-client";
 import type { JobObserver, Jobs } from "../jobs/jobs.js";

@@ -49,7 +49,7 @@ export class LogOutput {
     this.#untold++;
   }
 
-  /** A pipe, a socket or a terminal: its reader may be slow, stand still, or be gone. */
+  /** A pipe, a socket or a terminal: its reader may be slow, stop reading, or be gone. */
   #toReader(stdout: Stdout): WriteLine {
     // each line that is lost is counted where it was written
     stdout.on("error", () => {});

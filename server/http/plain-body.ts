@@ -26,7 +26,7 @@ export function receivePlain(request: IncomingMessage, maxBytes: number): Promis
       size += chunk.length;
       if (size > maxBytes) {
         stop();
-        // the answer decides what becomes of the rest
+        // the answer decides what to do with the rest
         request.pause();
         reject(bodyTooLarge(maxBytes));
       } else if (first === undefined) first = chunk;

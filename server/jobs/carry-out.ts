@@ -1,5 +1,5 @@
-// What a run does: back the server's databases up into each destination, then remove from those that have got it what the
-// policy doesn't keep. What comes after a backup has its place here.
+// What a run does: it backs the server's databases up into each destination. From those that have the backup it then
+// removes what the policy doesn't keep. What comes after a backup has its place here.
 
 import { backUpServed, type Served } from "../operations/repository/backup-served.js";
 import { forgetSnapshots } from "../operations/repository/forget.js";
@@ -106,7 +106,7 @@ interface Thinned {
   installation: string | undefined;
 }
 
-/** The installation's id. Where it can't be noted, because the disk is full, say, the backup is made without it. */
+/** The installation's id. Where it can't be noted, for example on a full disk, the backup is made without it. */
 async function installationIn({ databases }: Served): Promise<string | undefined> {
   return await installationOf(databases.config).catch(() => undefined);
 }

@@ -1,5 +1,5 @@
-// What is kept of jobs, in the local table of a database. Where it can't be written now, because a restore holds the database,
-// say, it is tried until it can.
+// What is kept of jobs, in the local table of a database. Where it can't be written now, for example because a restore
+// holds the database, it is tried until it can.
 
 import type { JobState } from "../records/jobs.js";
 import { ownWrites } from "../storage/around-writes.js";

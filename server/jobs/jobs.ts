@@ -141,7 +141,7 @@ export class Jobs {
         hint: "wait until that run has ended: `flowg jobs list` shows it",
       });
     }
-    // whoever asked may be gone before it ends
+    // the client that asked may be gone before it ends
     const due = this.#options.clock.now();
     return ownWrites(() => this.#begin(job, { trigger, due, by })).id;
   }

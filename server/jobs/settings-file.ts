@@ -1,5 +1,4 @@
-// The file of settings: YAML. What is wrong in it is told with its line, and never with what stands there: that may be
-// secret.
+// The file of settings: YAML. What is wrong in it is told with its line, and never with its text, which may be secret.
 
 import { readFile } from "node:fs/promises";
 import {
@@ -41,7 +40,7 @@ export async function readSettings(path: string): Promise<ReadSettings> {
     const line = text.slice(0, deep).split("\n").length;
     throw invalid(`${path}, line ${line}: it is nested deeper than ${DEEPEST} levels`);
   }
-  // its warnings would print what stands in the file
+  // its warnings would print text of the file
   const document = parseDocument(text, {
     lineCounter: lines,
     prettyErrors: false,

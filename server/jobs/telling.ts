@@ -1,5 +1,6 @@
-// Tells people what became of runs: webhooks, and pings as healthchecks.io and its like take them. Each is tried a few times; that
-// one can't be told fails no run, and is logged. What is sent holds no path of this machine, and no log holds an address.
+// Tells people what became of runs: by webhooks, and by pings as healthchecks.io and its like take them. Each call is
+// tried a few times. One that fails is logged, and fails no run. What is sent holds no path of this machine, and no log
+// holds an address.
 
 import { setTimeout as sleep } from "node:timers/promises";
 import { callWebhook } from "../operations/webhooks/call-webhook.js";

@@ -1,6 +1,6 @@
-// Native memory of blocks that nobody holds any more. V8 sees it only when much of it has come together (a hundred
-// MiB a thread on Node 24), so a thread through which blocks pass lets go of it itself, every few blocks; a
-// collection of what is young takes half a millisecond.
+// Native memory of blocks that nobody holds any more. V8 sees it only when much of it has come together (a hundred MiB in
+// each thread on Node 24), so a thread through which blocks pass lets go of it itself, every few blocks; a collection of
+// what is young takes half a millisecond.
 
 import v8 from "node:v8";
 import { runInNewContext } from "node:vm";

@@ -2,7 +2,7 @@ import { FlowgError } from "../platform/errors.js";
 import { isObject } from "../platform/json-object.js";
 
 /**
- * Demands that a later version hasn't written it. What else is wrong with it isn't looked at.
+ * Refuses JSON of a repository that a later version of flowg wrote. It checks nothing else.
  * @param name what it is, for the message
  * @throws SNAPSHOT_UNSUPPORTED
  */

@@ -1,4 +1,4 @@
-// Where the server listens: for the API, for who watches over it, and for syslog.
+// Where the server listens: for the API, for health checks and metrics, and for syslog.
 
 import type { Logger } from "pino";
 import type { Services } from "../api/context.js";

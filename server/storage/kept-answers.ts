@@ -1,4 +1,4 @@
-// Answers that hold until the next commit, by whatever process: what a token opens, say. An engine asks with
+// Answers that hold until the next commit of any process, for example what a token opens. An engine asks with
 // the state that it stands at; whatever was kept of another state is dropped at once.
 
 /** The most answers that are kept of one database; fewer are in use at a time. */

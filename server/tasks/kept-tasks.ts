@@ -1,5 +1,5 @@
 // Which tasks are kept, and how: each in a note of its own, the newest of those that have ended. Where a note can't be written,
-// because a restore holds the database, say, it is tried until it can.
+// for example because a restore holds the database, it is tried until it can.
 
 import { setTimeout as sleep } from "node:timers/promises";
 import type { KeptTask } from "../records/tasks.js";

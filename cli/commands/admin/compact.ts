@@ -29,7 +29,7 @@ export const compact = defineCommand({
   args: { ...directories, ...onlyFlag, ...gentle, ...server },
   async run({ args, origins, output, signal }) {
     const only = onlyDatabases(args.only);
-    // it takes the databases for itself: what others take of them would be in its way
+    // it needs the databases alone: whatever else opens them would be in its way
     const administration = await administrationFor({ args, origins, output }, []);
     output.remark(administration.describe(only));
     const { update: onProgress } = output.progress;

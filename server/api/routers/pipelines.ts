@@ -1,4 +1,4 @@
-// Pipelines: flow graphs that say what becomes of a log.
+// Pipelines: flow graphs that lead logs to streams and alerts.
 
 import { z } from "zod";
 import { itemAnswer, itemBody } from "../item-answer.js";

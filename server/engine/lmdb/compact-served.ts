@@ -1,4 +1,4 @@
-// The same for a database that a server has open: nobody stops. Writers wait, as for a restore; readers go on with the old
+// Compacts a database that a server has open, and nobody stops. Writers wait, as for a restore; readers go on with the old
 // file until the new one has its name, in one turn of the event loop, and backups under way to their end.
 //
 // The copy comes with a lock file of its own. LMDB tells environments apart by that: this process opens the new one beside

@@ -13,7 +13,7 @@ import { tryLock } from "../../platform/files/file-lock.js";
 import { DATA_FILE } from "./data-file.js";
 import { type DatabaseAt, TURN_AT } from "./occupation.js";
 
-/** An opening or a close lasts a moment. One that stands still, in a stopped process say, stops nobody else for longer. */
+/** An opening or a close lasts a moment. One that hangs, for example in a stopped process, holds up others no longer than this. */
 const PATIENCE_MS = 5_000;
 const LOOK_MS = 2;
 /** LMDB gives numbers. */

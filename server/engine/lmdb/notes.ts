@@ -1,5 +1,5 @@
-// Whether the local table is what was written. It is in no backup, but says what is: which deletions are under way. And who
-// finds it damaged may find ended sessions alive.
+// Whether the local table is what was written. It is in no backup, but says what is: which deletions are under way. Where
+// it is damaged, ended sessions may be alive again.
 
 import { segments } from "../../records/keys.js";
 import { printable } from "../../records/records.js";

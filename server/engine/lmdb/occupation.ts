@@ -18,7 +18,7 @@ const SERVER_AT = 2 ** 52;
 const PROCESSES_AT = SERVER_AT + 1;
 /** No process has a higher number. */
 const MAX_PID = 2 ** 22;
-/** The byte that a process locks to have the database for itself, without servers and other processes. */
+/** The byte that a process locks to have the database alone, without servers and other processes. */
 const ALONE_AT = SERVER_AT - 1;
 /** What those lock who open or close it: see `lock-file-turns`. */
 export const TURN_AT = SERVER_AT - 2;
@@ -205,7 +205,7 @@ export class Occupation implements Disposable {
 
 /**
  * Makes sure that nobody has a database open, for code that reads its file by itself: as long as the file is open, nobody of
- * ours opens it. A file that can't be locked, say on a read-only disk, has no writers either.
+ * ours opens it. A file that can't be locked, for example on a read-only disk, has no writers either.
  * @param fd of the data file
  * @throws DATABASE_UNAVAILABLE
  */

@@ -1,6 +1,6 @@
 // What LMDB is about to do to open a database, done just before it, in the same turn. Where LMDB fails at that, lmdb-js 3.5 ends
 // the process; here it is an error. So a disk that goes on failing, or a process that has no more files to open, costs a server
-// no more than what it was about to do: a compact copy, say, is opened in the server's own process, for the
+// no more than what it was about to do: a compact copy, for example, is opened in the server's own process, for the
 // database moves to it. A child could find out less: what files a process has open is its own. What fails but once, just
 // then, still ends the process, and so does a map that has no room.
 

@@ -48,7 +48,7 @@ export function sealToWrite(key: Uint8Array, value: Uint8Array): SealedValue {
 export interface OpenedValue {
   /** The value as it was read. If it isn't whole, that is not what was written. */
   value: Buffer;
-  /** The one that stands there. */
+  /** The one that is in the database now. */
   checksum: number;
   /** Whether key and value are what was written. */
   isWhole: boolean;

@@ -1,4 +1,4 @@
-// FlowG's auth database in ours: many keys a role and a user become one record each. Nothing here may let in
+// FlowG's auth database in ours: the many keys of a role or a user become one record. Nothing here may let in
 // anyone that FlowG would not have: what has no owner, or could belong to two, is left out and said.
 
 import { FlowgError } from "../../platform/errors.js";

@@ -49,7 +49,7 @@ class FrameReader {
   readonly #size: number | undefined;
   #parts: Buffer[] = [];
   #available = 0;
-  /** Don't look again before so many bytes are there. */
+  /** Don't look again before this many bytes are there. */
   #needed = FRAME_HEAD;
   /** The file's offset of the first byte in `#parts`. */
   #offset = 0;

@@ -1,5 +1,5 @@
-// FlowG's `config.db` of before 0.35: a tar.gz with a file an item, `pipelines/NAME.json` and so on. It gives each item as
-// key and value, as FlowG stored the same in BadgerDB from 0.35 on.
+// FlowG's `config.db` up to 0.34: a tar.gz with one file for each item, `pipelines/NAME.json` and so on. It gives each
+// item as key and value, as FlowG stored the same in BadgerDB from 0.35 on.
 
 import { Readable } from "node:stream";
 import { createGunzip } from "node:zlib";

@@ -16,7 +16,7 @@ import { isNewer, Stage, wrongDatabase } from "./stage.js";
 import { type LifeFacts, type Records, Translation, throwIfCancelled } from "./translation.js";
 import { Warnings } from "./warnings.js";
 
-/** Progress of the second half is told after so many. */
+/** The second half tells its progress each time after this many. */
 const TELL_BYTES = 2 ** 20;
 
 /** How much is sorted in memory at a time: of entries, and of all other keys. */

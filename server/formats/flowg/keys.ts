@@ -1,5 +1,5 @@
-// FlowG's keys. Up to 0.60 segments are joined by `:`, which names may hold too; from 0.61 on by ESC, and keys
-// of before had every `:` replaced, also those inside names. Names are kept as Latin-1 text here, a character a
+// FlowG's keys. Up to 0.60 segments are joined by `:`, which names may hold too; from 0.61 on by ESC, and the upgrade
+// replaced every `:` in older keys, also those inside names. Names are kept as Latin-1 text here, one character for each
 // byte: FlowG lets any bytes in.
 
 import { beginsWith } from "../../records/keys.js";
@@ -24,7 +24,7 @@ const WORDS: Record<string, DatabaseKind | "marker"> = {
   transformer: "config",
   pipeline: "config",
   forwarder: "config",
-  // only in an archive of before 0.28
+  // only in an archive from before 0.28
   alert: "config",
   system: "config",
   __meta__: "marker",

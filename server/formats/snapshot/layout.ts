@@ -31,7 +31,7 @@ export const PREFIX_BYTES = 16;
 export const BLOCK_TARGET_BYTES = 1280 * 1024;
 /** No block is larger than this, decompressed. */
 export const BLOCK_MAX_BYTES = 64 * 1024 * 1024;
-/** A record takes so much in a block besides its key and value, for lengths, tags and version. */
+/** A record takes this much in a block besides its key and value, for lengths, tags and version. */
 export const RECORD_OVERHEAD_BYTES = 32;
 
 /** The most a zstd frame of `rawLength` bytes can take: ZSTD_COMPRESSBOUND in zstd.h, and room for a frame header. */

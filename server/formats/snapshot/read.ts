@@ -326,7 +326,7 @@ class Reading {
     if (more.byteLength > 0) throw corrupt(end, "there are bytes after the seal");
   }
 
-  /** Waits until at most so many blocks and bytes are on their way, and hands the others on, in order. */
+  /** Waits until at most this many blocks and bytes are on their way, and hands the others on, in order. */
   async #drain(blocks: number, bytes = Number.POSITIVE_INFINITY): Promise<void> {
     while (this.#pending.length > blocks || this.#pendingBytes > bytes) {
       const block = this.#pending.shift();

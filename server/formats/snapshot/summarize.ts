@@ -52,7 +52,7 @@ export const OWN_PAGES_BYTES = 2_000;
 
 const NOTHING = new Uint8Array(0);
 
-/** The scan may leave so many records to the rules: to judge more takes longer than to hand the block over. */
+/** The scan may leave this many records to the rules: to judge more takes longer than to hand the block over. */
 const MOST_UNSURE = { records: 256, bytes: 1 << 16 };
 
 /**

@@ -44,7 +44,7 @@ export class Lending implements Disposable {
     reading.on("message", () => void answer(reading, bytes));
     reading.on("close", () => {
       this.#readings.delete(reading);
-      // what still comes of it reaches nobody
+      // its result reaches nobody any more
       bytes.return?.().catch(() => undefined);
     });
   }

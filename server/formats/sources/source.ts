@@ -14,7 +14,7 @@ export interface Source {
   open(): AsyncIterable<Uint8Array>;
 }
 
-/** The first bytes of a source: so many, or all there are. */
+/** The first bytes of a source: this many, or all there are. */
 export async function firstBytes(source: Source, count: number): Promise<Buffer> {
   const chunks: Uint8Array[] = [];
   let have = 0;

@@ -98,7 +98,7 @@ export class ContinuousBackup {
   }
 
   /**
-   * Begins to keep each change until it is stored. Where a journal can't be kept yet (the disk is full, say), it tries again
+   * Begins to keep each change until it is stored. Where a journal can't be kept yet (for example on a full disk), it tries again
    * later.
    */
   async start(): Promise<void> {

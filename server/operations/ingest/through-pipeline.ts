@@ -53,7 +53,7 @@ export async function ingestThrough(
   if (outcome.failures.length > 0) throw failureOf(outcome.failures, stored);
 }
 
-/** These are faults of one entry, say of its stream or its size, and not of the others. */
+/** These are faults of one entry, for example of its stream or its size, and not of the others. */
 export const OF_ONE_ENTRY: ReadonlySet<string> = new Set([
   "INPUT_INVALID",
   "INPUT_TOO_LARGE",

@@ -1,4 +1,4 @@
-// What comes of an auth restore of directories: who administers, and what a server makes where nobody is left.
+// The outcome of an auth restore of directories: who administers, and what a server makes where nobody is left.
 
 import { type AuthRecords, restoredRecords } from "../../records/auth/auth-records.js";
 import { demandAdministrators, demandNoClash, lossOf } from "../../records/auth/restore-outcome.js";
@@ -10,7 +10,7 @@ import type { VerifiedSource } from "../restore/verified-source.js";
 import type { RestoreOptions } from "./options.js";
 
 /**
- * What comes of an auth restore, before any database changes.
+ * The outcome of an auth restore, worked out before any database changes.
  * @param engine where there is a database
  * @returns warnings
  * @throws REFUSED

@@ -14,7 +14,7 @@ export interface LookThen extends LookOptions {
 const TRIES = 5;
 
 /**
- * @param outcome what comes of an auth database; of others it isn't asked
+ * @param outcome the outcome for an auth database; other databases need none
  * @param work does it, or a dry run of it
  * @throws what `authorize` and `work` throw; REFUSED with the report in `details.report`, where it changes access; nothing is
  * changed then

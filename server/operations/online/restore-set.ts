@@ -115,7 +115,7 @@ export async function restoreFetched(options: FetchedSetRestore): Promise<Online
   if (!dryRun)
     await markComplete(mark, {
       where: () => "",
-      // nobody's writes but the restore's: its caller may be gone with the accounts of before
+      // nobody's writes but the restore's: its caller may be gone with the earlier accounts
       use: (kind, _, work) => ownWrites(() => work(databases[kind])),
     });
   const seconds = (performance.now() - started) / 1000;

@@ -25,7 +25,7 @@ export class UnderWay {
     this.#most = most;
   }
 
-  /** Waits until there is room for so many bytes; one that is larger goes alone. @throws what failed */
+  /** Waits until there is room for this many bytes. A larger object goes alone. @throws what failed */
   async room(bytes: number): Promise<void> {
     const isFull = () =>
       this.#running.size >= this.#most.segments ||

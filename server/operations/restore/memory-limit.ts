@@ -32,7 +32,7 @@ export const ownMemory = (): number =>
   Math.floor(FREE_SHARE * Math.min(process.availableMemory(), freemem()));
 
 export class MemoryLimit {
-  /** How many values there are of so many pages. */
+  /** How many values there are, by their number of pages. */
   readonly #values = new Map<number, number>();
   #pages = 0;
   /** Bytes that the prefixes alone announce, at least. */
@@ -55,7 +55,7 @@ export class MemoryLimit {
     if (this.kind === "auth") this.#hold(rawLength);
     if (entries > PAGES_KEPT) return;
     this.#foreseen += Math.max(0, rawLength - entries * SHARED_BYTES);
-    // beyond so many values the largest count, which only the blocks themselves tell
+    // beyond this many values the largest count, which only the blocks themselves tell
     if (this.#foreseen > maxBytes && this.#count() < PAGES_KEPT / 2)
       throw tooLarge(this.#foreseen, this.bound);
   }

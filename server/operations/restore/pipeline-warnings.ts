@@ -15,7 +15,7 @@ import type { ConfigRecords } from "./config-records.js";
 import type { LookInto } from "./selection-warnings.js";
 import type { VerifiedSource } from "./verified-source.js";
 
-/** Other work has its turn after so many pipelines. */
+/** Other work has its turn after this many pipelines. */
 const IN_A_TURN = 100;
 
 interface Records {

@@ -8,7 +8,7 @@ const MEMORY_SECTION = 5;
 /** After the magic and the version. */
 const FIRST_SECTION = 8;
 
-/** Calls `load`, in which modules are compiled, with memories of at most so many pages of 64 KiB. */
+/** Calls `load`, in which modules are compiled, with memories of at most `pages` pages of 64 KiB. */
 export async function withBoundedMemory<T>(pages: number, load: () => Promise<T>): Promise<T> {
   const Unbounded = api.Module;
   api.Module = class extends Unbounded {

@@ -1,4 +1,4 @@
-// Who is next on something that serves one at a time: those that wait share its time evenly, whatever each turn takes.
+// Decides who is next where one is served at a time: those that wait share its time evenly, whatever each turn takes.
 
 const MOST_REMEMBERED = 1_000;
 

@@ -8,7 +8,7 @@ import { startThread } from "../../platform/threads/start.js";
 import type { ScriptAnswer, ScriptRequest } from "./script-answers.js";
 
 const LOAD_MS = 30_000;
-/** A thread that gets little of the processors may take so many times as long by the clock. */
+/** A thread that gets little of the processors may take this many times as long by the clock. */
 const MOST_STRETCHED = 5;
 /** Beside the interpreter's own. */
 const HEAP = { maxOldGenerationSizeMb: 256, maxYoungGenerationSizeMb: 16 };

@@ -1,5 +1,5 @@
 // Calls that wait, in a lane for each alert. All lanes share a bound on calls and on bytes. Where it is reached, the lane that
-// takes most gives way: an alert whose webhook stands still takes only what the others don't need.
+// takes most gives way: an alert whose webhook doesn't answer takes only what the others don't need.
 
 import type { Webhook } from "../../records/config/webhook.js";
 

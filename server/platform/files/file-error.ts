@@ -58,7 +58,7 @@ export function untoldFileError(cause: unknown): FlowgError | undefined {
   return isOfFile ? fileError(cause, doing, "a file") : undefined;
 }
 
-/** There are so many files that no more can be made, however much space is free. */
+/** The disk has no inode left for another file, however much space is free. */
 function hasNoMoreFiles(path: string): boolean {
   try {
     const { files, ffree, bavail } = statfsSync(dirname(path));

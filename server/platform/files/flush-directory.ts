@@ -1,4 +1,4 @@
-// Names on the disk. Some shares can't flush a directory: what is done there goes on, and who listens to the channel is told.
+// Names on the disk. Some shares can't flush a directory: what is done there goes on, and listeners of the channel are told.
 // The SDK's twin of this (`sdk/node/staged-file.ts`) tells the same channel.
 
 import { channel } from "node:diagnostics_channel";

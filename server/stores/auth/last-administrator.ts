@@ -1,5 +1,5 @@
-// Nobody removes the last user, the last role, or the last who may administer, without saying so: what is left then is a
-// server into which nobody comes, or which nobody can change. A damaged record lets nobody in, so it counts as none.
+// Nobody removes the last user, the last role, or the last user who may administer, without saying so. What is left then
+// is a server that lets nobody in, or that nobody can change. A damaged record lets nobody in, so it counts as none.
 
 import { FlowgError } from "../../platform/errors.js";
 import { ADMINISTERS, administersWith } from "../../records/auth/administers.js";

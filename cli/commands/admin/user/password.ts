@@ -13,7 +13,7 @@ export interface PasswordValues {
   "password-stdin": boolean;
 }
 
-/** @throws USAGE where the password is given twice, or there is no terminal to ask on */
+/** @throws USAGE where the password is given twice, or flowg has no terminal to ask on */
 export function demandPassword(
   { password, "password-stdin": fromStdin }: PasswordValues,
   input: Input,

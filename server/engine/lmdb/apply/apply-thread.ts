@@ -106,7 +106,7 @@ function say(answer: ApplyAnswer): void {
 }
 
 async function run(): Promise<ApplyAnswer> {
-  // from here on the event loop may stand still
+  // from here on the event loop may be blocked
   await readyToRelease();
   const { kind, dir, mark, exists } = task;
   if (!mark && !exists) return { did: "all", merged: countAll(() => undefined) };

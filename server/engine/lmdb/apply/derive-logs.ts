@@ -25,7 +25,7 @@ import { PostingAppender } from "./posting-appender.js";
 import type { PreparedRecord } from "./prepared-record.js";
 import type { Derivation, DerivationOptions } from "./target.js";
 
-/** Postings that are worked out here, not by another thread before, are written when there are so many. */
+/** Postings that are worked out here, not by another thread before, are written once there are this many. */
 const MOST_NOTED = 16_384;
 const DROPPED_AT_ONCE = 10_000;
 

@@ -13,7 +13,7 @@ import type { PreparedRecord } from "./prepared-record.js";
 export interface DatabaseRecord {
   key: Buffer;
   value: Buffer;
-  /** The one that stands there. */
+  /** The one that is in the database now. */
   checksum: number;
   /** Whether key and value are what was written. */
   isWhole: boolean;

@@ -1,5 +1,6 @@
 // A block of a snapshot, made ready for the transaction: with the places of its records, and the postings of its entries.
-// Another thread does here all that needs no database, because inside the transaction every microsecond an entry counts.
+// Another thread does here all that needs no database, because inside the transaction every microsecond for each entry
+// counts.
 
 import { BadgerFault } from "../../../formats/badger-fault.js";
 import {

@@ -4,7 +4,7 @@
 import type { DatabaseRecords } from "./database-records.js";
 import type { DatabaseRecord } from "./merge.js";
 
-/** The cursor goes on by so many records at most; what lies further away, it is sent to. */
+/** The cursor goes on by this many records at most. To a key that lies further away it jumps. */
 const MOST_STEPS = 8;
 
 export class SoughtRecords {

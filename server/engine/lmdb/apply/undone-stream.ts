@@ -79,7 +79,7 @@ export class UndoneStream {
 
   /**
    * Whether a record of the stream or of a field is still needed: entries have come since, and have the field.
-   * @param before `ENTRIES BYTES` of before the restore
+   * @param before `ENTRIES BYTES` from before the restore
    */
   needs(kind: string, field: string, before: string): boolean {
     const { entries, bytes } = this.total;

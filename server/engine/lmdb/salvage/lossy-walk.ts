@@ -48,7 +48,7 @@ export interface LossyWalkOptions {
 /** LMDB's own bound (mdb.c, CURSOR_STACK). */
 const MAX_DEPTH = 32;
 
-/** After so many, it is the free list that is damaged. */
+/** With more of them than this, the free list itself is damaged. */
 const DOUBTS = 64;
 
 interface Place {
