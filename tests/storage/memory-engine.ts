@@ -7,8 +7,8 @@ import { mkdir } from "node:fs/promises";
 import { eachRecord } from "../../server/formats/snapshot/badger.js";
 import { FlowgError } from "../../server/platform/errors.js";
 import { restoredRecords } from "../../server/records/auth/auth-records.js";
+import { limitRestored } from "../../server/records/auth/limit-restored.js";
 import { demandAdministrators, demandNoClash } from "../../server/records/auth/restore-outcome.js";
-import { sealed } from "../../server/records/auth/seal.js";
 import { segments, under } from "../../server/records/keys.js";
 import type { DatabaseKind } from "../../server/records/kinds.js";
 import { recordKind } from "../../server/records/records.js";
@@ -327,7 +327,7 @@ function mergeAll(
     else if (old && rangeOf(key)?.fillsIn) counts(key).kept++;
     else {
       counts(key)[old ? "overwritten" : "added"]++;
-      changes.put(key, kind === "auth" ? sealed({ key, value }, old, auth?.held) : value);
+      changes.put(key, kind === "auth" ? limitRestored({ key, value }, old, auth?.held) : value);
     }
   }
 }

@@ -7,7 +7,7 @@ import {
   readChangeHead,
 } from "../../server/formats/snapshot/undo-change.js";
 import { recordChecksum } from "../../server/platform/checksum/checksum.js";
-import { sealed } from "../../server/records/auth/seal.js";
+import { limitRestored } from "../../server/records/auth/limit-restored.js";
 import { segments, under } from "../../server/records/keys.js";
 import type { DatabaseKind } from "../../server/records/kinds.js";
 import { isEntryKey, streamOf } from "../../server/records/logs/entry-key.js";
@@ -118,7 +118,10 @@ export function takeBack(
     else if (outcome === "changed" || isHomeless || isNeeded) counts(key).kept++;
     else if (outcome === "put back") {
       counts(key)[found ? "overwritten" : "added"]++;
-      changes.put(key, kind === "auth" ? sealed({ key, value: old }, found, auth?.held) : old);
+      changes.put(
+        key,
+        kind === "auth" ? limitRestored({ key, value: old }, found, auth?.held) : old,
+      );
     } else if (found) {
       counts(key).removed++;
       changes.remove(key);

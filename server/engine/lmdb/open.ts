@@ -13,7 +13,6 @@ import { damagedDatabase } from "../../records/damage.js";
 import { type DatabaseKind, isDatabaseKind } from "../../records/kinds.js";
 import type { Durability, OnUpgrade, OpenMode } from "../../storage/engine.js";
 import { writeMadeAt } from "../../storage/notes/made-at.js";
-import { bytesOf, placeState } from "./answers.js";
 import { beginFreeList } from "./begin-free-list.js";
 import { checkDataFile, DATA_FILE } from "./data-file.js";
 import type { Environment, Table, TableName } from "./environment.js";
@@ -23,11 +22,12 @@ import { demandInPlace } from "./in-place.js";
 import { readKept } from "./kept-reads.js";
 import { lastTransactionId } from "./last-commit.js";
 import { databaseError } from "./lmdb-error.js";
+import { localProblem } from "./local-problem.js";
 import { prepareLockFile } from "./lock-file.js";
 import { inTurnToClose, inTurnToOpen } from "./lock-file-turns.js";
 import { makeDataFile } from "./new-data-file.js";
-import { notesProblem } from "./notes.js";
 import { demandOpenable } from "./openable.js";
+import { bytesOf, placeState } from "./place-state.js";
 import { PlainTable } from "./plain-table.js";
 import { SealedTable } from "./sealed-table.js";
 import { demandSoundPages } from "./sound-pages.js";
@@ -253,7 +253,7 @@ function sealed(
     placeState: () => inWords(environment, () => placeState(environment)),
     demandSoundNotes: () =>
       inWords(environment, () => {
-        const problem = notesProblem(environment.local);
+        const problem = localProblem(environment.local);
         if (problem) throw damagedDatabase(environment, problem);
       }),
     keepFound: async (found) => {

@@ -2,8 +2,8 @@
 // transaction.
 
 import { type AuthRecords, restoredRecords } from "../../records/auth/auth-records.js";
+import { limitRestored } from "../../records/auth/limit-restored.js";
 import type { Limit } from "../../records/auth/limits.js";
-import { sealed } from "../../records/auth/seal.js";
 import type { DatabaseRestoreReport, OnProgress, RestoreMode } from "../../records/reports.js";
 import { selectedText } from "../../records/selection.js";
 import type { Applying, Restorer } from "../../storage/engine.js";
@@ -135,7 +135,7 @@ function sealedRecords(snapshot: AuthRecords, records: AuthRecords, held: Limit)
   if (held === undefined) return snapshot;
   const stored = [...snapshot].map(([key, value]): [string, Buffer] => {
     const bytes = Buffer.from(key, "latin1");
-    return [key, Buffer.from(sealed({ key: bytes, value }, records.get(key), held))];
+    return [key, Buffer.from(limitRestored({ key: bytes, value }, records.get(key), held))];
   });
   return new Map(stored);
 }

@@ -2,9 +2,9 @@
 // out, or take the caller's own way in.
 
 import type { AuthRecords } from "../../records/auth/auth-records.js";
+import { tokenHash } from "../../records/auth/limit-restored.js";
 import { roleLimit, within } from "../../records/auth/limits.js";
 import { effectiveScopes, SCOPES, type Scope, withBackups } from "../../records/auth/scopes.js";
-import { tokenHash } from "../../records/auth/seal.js";
 import { endsAt } from "../../records/auth/token-terms.js";
 import { firstSegment, segments } from "../../records/keys.js";
 import {
@@ -198,7 +198,7 @@ const giveRoles = (names: readonly string[]): string =>
 
 /**
  * Why a restore is refused whatever is allowed, or undefined. All else that it brings can be kept within what the caller
- * holds (records/auth/seal); what a role grants can't, since those who have it already get it.
+ * holds (records/auth/limit-restored); what a role grants can't, since those who have it already get it.
  */
 export function forbiddenGift(
   before: AuthRecords,

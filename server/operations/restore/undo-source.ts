@@ -17,9 +17,9 @@ import { recordChecksum } from "../../platform/checksum/checksum.js";
 import { FlowgError } from "../../platform/errors.js";
 import { release } from "../../platform/native-memory.js";
 import type { AuthRecords } from "../../records/auth/auth-records.js";
+import { limitRestored } from "../../records/auth/limit-restored.js";
 import type { Limit } from "../../records/auth/limits.js";
 import { isOfUserMadeAnew, type UserOfRun } from "../../records/auth/made-anew.js";
-import { sealed } from "../../records/auth/seal.js";
 import { beginsWith, keyHead, segments } from "../../records/keys.js";
 import type { DatabaseKind } from "../../records/kinds.js";
 import type { OnProgress } from "../../records/reports.js";
@@ -106,7 +106,7 @@ export class UndoSource {
       const find = (of: Buffer) => before.get(of.toString("latin1"));
       if (!overwriteChanged && isOfUserMadeAnew(bytes, this.users, find)) continue;
       if (outcome === "put back")
-        after.set(key, Buffer.from(sealed({ key: bytes, value: old }, value, held)));
+        after.set(key, Buffer.from(limitRestored({ key: bytes, value: old }, value, held)));
     }
     return after;
   }

@@ -4,7 +4,7 @@
 
 import { firstSegment, segments } from "../keys.js";
 import { decodeValue, printable, type TokenRecord } from "../records.js";
-import { tokenHash } from "./seal.js";
+import { tokenHash } from "./limit-restored.js";
 
 /** A message names no more clashes. */
 const NAMES_MAX = 10;

@@ -2,7 +2,7 @@
 
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect, test } from "vitest";
-import { sealed } from "../../../server/records/auth/seal.js";
+import { limitRestored } from "../../../server/records/auth/limit-restored.js";
 import { tokenTerms } from "../../../server/records/auth/token-terms.js";
 import { tokenSha256 } from "../../../server/records/auth/token-text.js";
 import {
@@ -129,7 +129,9 @@ test("a restore by somebody who holds less limits a token that it makes live lon
   const held = ["write_acls"];
   const key = tokenKey("eve", UUID);
   const store = (value: TokenRecord, old: TokenRecord) =>
-    decodeValue<TokenRecord>(sealed({ key, value: encodeValue(value) }, encodeValue(old), held));
+    decodeValue<TokenRecord>(
+      limitRestored({ key, value: encodeValue(value) }, encodeValue(old), held),
+    );
   const sha256 = "0".repeat(64);
   const was = { sha256, name: "was", expires: "2030-01-01T00:00:00.000Z" };
   const shorter = { sha256, name: "will", expires: PAST };

@@ -2,12 +2,12 @@
 // that there were users and roles, and looks at the outcome at last.
 
 import type { AuthRecords } from "../../../records/auth/auth-records.js";
+import { limitRestored } from "../../../records/auth/limit-restored.js";
 import {
   type AuthRestore,
   demandAdministrators,
   demandNoClash,
 } from "../../../records/auth/restore-outcome.js";
-import { sealed } from "../../../records/auth/seal.js";
 import { authDerivedKeys, isTokenKey } from "../../../records/auth/token-lookup.js";
 import type { StoredRecord } from "../../../records/records.js";
 import { recordsNow } from "../../../storage/auth-records.js";
@@ -77,7 +77,7 @@ export class AuthDerivation implements Derivation {
     const { key, value } = record;
     const { derived } = this.#database;
     for (const each of authDerivedKeys(key, value)) derived.put(each, EMPTY);
-    const kept = sealed(record, old, this.#restore.held);
+    const kept = limitRestored(record, old, this.#restore.held);
     if (kept !== value) this.#sealed.push({ key: Buffer.from(key), value: Buffer.from(kept) });
   }
 }

@@ -24,7 +24,7 @@ import { writtenSince } from "../../../storage/tracking/written-since.js";
 import { DATA_FILE } from "../data-file.js";
 import type { Environment, TableName } from "../environment.js";
 import { databaseError } from "../lmdb-error.js";
-import { notesProblem } from "../notes.js";
+import { localProblem } from "../local-problem.js";
 import { openDatabase } from "../open.js";
 import { demandSoundPages } from "../sound-pages.js";
 import { type CutBlock, CutBlocks } from "./cut-blocks.js";
@@ -183,7 +183,7 @@ function noteProblem(kind: DatabaseKind): string | undefined {
   const known = notes.get(kind);
   if (known) return known.problem;
   const { local } = databases.get(kind) as Environment;
-  const problem = notesProblem(local.at(held.get(kind) as Transaction));
+  const problem = localProblem(local.at(held.get(kind) as Transaction));
   notes.set(kind, { problem });
   return problem;
 }

@@ -11,7 +11,7 @@ import { endsAt } from "./token-terms.js";
  * @param old what the database has under the same key
  * @param held what the restoring user can give
  */
-export function sealed(
+export function limitRestored(
   { key, value }: { key: Uint8Array; value: Uint8Array },
   old: Uint8Array | undefined,
   held: Limit,
@@ -20,16 +20,16 @@ export function sealed(
   const kind = firstSegment(key);
   if (kind === "user") {
     const was = old && decodeValue<UserRecord>(old);
-    return encodeValue(sealedUser(decodeValue(value), was, held));
+    return encodeValue(limitedUser(decodeValue(value), was, held));
   }
   if (kind === "token") {
     const was = old && decodeValue<TokenRecord>(old);
-    return encodeValue(sealedToken(decodeValue(value), was, held));
+    return encodeValue(limitedToken(decodeValue(value), was, held));
   }
   return value;
 }
 
-function sealedUser(user: UserRecord, was: UserRecord | undefined, held: Limit): UserRecord {
+function limitedUser(user: UserRecord, was: UserRecord | undefined, held: Limit): UserRecord {
   const roles = new Map<string, Limit>();
   for (const role of user.roles) {
     const had = was?.roles.includes(role);
@@ -40,7 +40,7 @@ function sealedUser(user: UserRecord, was: UserRecord | undefined, held: Limit):
   return userRecord({ passwordHash: user.passwordHash, passwordLimit, roles });
 }
 
-function sealedToken(token: TokenRecord, was: TokenRecord | undefined, held: Limit): TokenRecord {
+function limitedToken(token: TokenRecord, was: TokenRecord | undefined, held: Limit): TokenRecord {
   const { limit: given, ...stays } = token;
   // one that would live longer is given anew
   const isSame = was && tokenHash(was) === tokenHash(token) && endsAt(token) <= endsAt(was);

@@ -6,7 +6,7 @@ import { printable } from "../../records/records.js";
 import type { SealedTable } from "./sealed-table.js";
 
 /** Says what is wrong with it, in words that follow the database's name. It reads all values, which are few. */
-export function notesProblem(local: SealedTable): string | undefined {
+export function localProblem(local: SealedTable): string | undefined {
   let records = 0;
   let checksums = 0;
   for (const { key, checksum, isWhole } of local.findRange()) {
