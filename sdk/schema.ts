@@ -212,7 +212,7 @@ export interface paths {
         put?: never;
         /**
          * Compact the auth database
-         * @description A database's file never gets smaller by itself: it keeps the room of what was deleted. This rewrites it without that. The answer comes when it is done, which takes about as long as a backup. Readers go on meanwhile; writers wait, and are told after ten seconds to come back, as during a restore. The disk needs room for the copy. Whatever stops it, the database is as it was.
+         * @description A database's file never gets smaller by itself: it keeps the room of what was deleted. This rewrites the file without that room. The answer comes when it is done, which takes about as long as a backup. Readers go on meanwhile. Writers wait, and get 503 after ten seconds, as during a restore. The disk needs room for the copy. If anything stops the compaction, the database stays as it was.
          *
          *     Needs `write_acls`.
          */
@@ -234,7 +234,7 @@ export interface paths {
         put?: never;
         /**
          * Compact the config database
-         * @description A database's file never gets smaller by itself: it keeps the room of what was deleted. This rewrites it without that. The answer comes when it is done, which takes about as long as a backup. Readers go on meanwhile; writers wait, and are told after ten seconds to come back, as during a restore. The disk needs room for the copy. Whatever stops it, the database is as it was.
+         * @description A database's file never gets smaller by itself: it keeps the room of what was deleted. This rewrites the file without that room. The answer comes when it is done, which takes about as long as a backup. Readers go on meanwhile. Writers wait, and get 503 after ten seconds, as during a restore. The disk needs room for the copy. If anything stops the compaction, the database stays as it was.
          *
          *     Needs `write_pipelines`, `write_transformers`, `write_alerts`.
          */
@@ -256,7 +256,7 @@ export interface paths {
         put?: never;
         /**
          * Compact the log database
-         * @description A database's file never gets smaller by itself: it keeps the room of what was deleted. This rewrites it without that. The answer comes when it is done, which takes about as long as a backup. Readers go on meanwhile; writers wait, and are told after ten seconds to come back, as during a restore. The disk needs room for the copy. Whatever stops it, the database is as it was.
+         * @description A database's file never gets smaller by itself: it keeps the room of what was deleted. This rewrites the file without that room. The answer comes when it is done, which takes about as long as a backup. Readers go on meanwhile. Writers wait, and get 503 after ten seconds, as during a restore. The disk needs room for the copy. If anything stops the compaction, the database stays as it was.
          *
          *     Needs `write_streams`.
          */
@@ -326,7 +326,7 @@ export interface paths {
         };
         /**
          * List the backup jobs
-         * @description In the order of the server's settings: what ran, when it runs next, what failed and why. None, where the server has no jobs. The scope `write_backups` is enough.
+         * @description In the order of the server's settings: what ran, when it runs next, what failed and why. The list is empty where the server has no jobs. The scope `write_backups` is enough.
          *
          *     Needs `read_backups`.
          */
@@ -350,7 +350,7 @@ export interface paths {
         put?: never;
         /**
          * Pause a backup job
-         * @description It is not run by its schedule any more, and not overdue. What runs goes on.
+         * @description Its schedule starts no more runs, and the job is never overdue. A run under way goes on.
          *
          *     Needs `write_backups`.
          */
@@ -372,7 +372,7 @@ export interface paths {
         put?: never;
         /**
          * Resume a backup job
-         * @description What would have run while it was paused is not caught up.
+         * @description Runs that it missed while it was paused are not caught up.
          *
          *     Needs `write_backups`.
          */
@@ -394,7 +394,7 @@ export interface paths {
         put?: never;
         /**
          * Run a backup job now
-         * @description Also one that is paused. The answer comes when the run has begun; what becomes of it, the list of jobs shows, and the task of the same id, which also cancels it. The schedule goes on as it would have.
+         * @description Also a paused one. The answer comes when the run has begun. The list of jobs shows how it ends, and so does the task of the same id, which can also be cancelled. The schedule goes on unchanged.
          *
          *     Needs `write_backups`.
          */
@@ -466,7 +466,7 @@ export interface paths {
         put?: never;
         /**
          * Send a log through a pipeline
-         * @description When this answers, the log is on disk. A JSON array of logs, or a log on each line (`application/x-ndjson`), is sent as one: up to 10,000, also compressed with gzip. The error says in `details` which logs are refused, and the others are stored. Webhooks of alerts are called later; the metrics count how that ends.
+         * @description When this answers, the log is on disk. A JSON array of logs, or a log on each line (`application/x-ndjson`), is sent as one: up to 10,000, also compressed with gzip. The error says in `details` which logs are refused, and the others are stored. The server calls webhooks of alerts later, and its metrics count how these calls end.
          *
          *     Needs `send_logs`.
          */
@@ -642,7 +642,7 @@ export interface paths {
         put?: never;
         /**
          * Take a restore back
-         * @description Puts all databases of a restore back: what it overwrote and removed, and what it added goes. What came in after it stays; what somebody has changed since stays as well, and is named, unless `overwriteChanged` is set. All that was kept is verified before anything changes; then each database changes as a whole. It needs what a restore of these databases needs. An undo is itself a restore: when you take it back, you have the first restore again.
+         * @description Puts all databases of a restore back. What the restore overwrote or removed comes back, and what it added is removed. What came in after it stays. What somebody has changed since stays as well, and the report names it, unless `overwriteChanged` is set. All that was kept is verified before anything changes. Then each database changes as a whole. It needs the scopes of a restore of these databases. An undo is itself a restore: when you take it back, you have the first restore again.
          *
          *     Needs any valid token.
          */
@@ -662,7 +662,7 @@ export interface paths {
         };
         /**
          * List restores
-         * @description The restores that have changed the databases, newest first: who, when, from what, what changed, and whether each can be taken back. Each database remembers its last hundred.
+         * @description The restores that have changed the databases, newest first. Each says who made it, when and from what, what changed, and whether it can be taken back. Each database remembers its last hundred.
          *
          *     Needs `read_pipelines`, `read_transformers`, `read_streams`, `read_alerts`, `read_acls`.
          */
@@ -732,7 +732,7 @@ export interface paths {
         };
         /**
          * List snapshots
-         * @description Of one destination, or of all that the server's settings name: then what fails in one is told with it. The scope `write_backups` is enough.
+         * @description Of one destination, or of all that the server's settings name. With several, the answer says of each destination whose list failed why. The scope `write_backups` is enough.
          *
          *     Needs `read_backups`.
          */
@@ -740,7 +740,7 @@ export interface paths {
         put?: never;
         /**
          * Make a snapshot
-         * @description Backs all three databases up into one destination, or several, as a task. It has no job's tag, so no job's policy removes it. Cancelled, it leaves no snapshot.
+         * @description Backs all three databases up into one destination, or several, as a task. It has no job's tag, so no job's policy removes it. If you cancel it, it leaves no snapshot.
          *
          *     Needs `write_backups`.
          */
@@ -782,7 +782,7 @@ export interface paths {
         };
         /**
          * Compare two snapshots
-         * @description What has changed from the one to the other, which is named by `other`. Only segments that differ are read. It counts as a backup of those that may go on at once.
+         * @description What has changed from the one to the other, which is named by `other`. Only segments that differ are read. It counts as one transfer of `--max-transfers`.
          *
          *     Needs `read_backups`.
          */
@@ -806,7 +806,7 @@ export interface paths {
         put?: never;
         /**
          * Restore a snapshot
-         * @description Brings the snapshot beside the databases, verifies all of it, and then restores it, as a task. It needs `read_backups`, and what a restore of each of its databases needs. Cancelled before the first database has changed, it leaves all as they were; later it goes on to its end. `POST /restore/undo` takes it back. The server needs an identity that reads the repository: without one it answers 409 with `IDENTITY_REQUIRED`.
+         * @description Fetches the snapshot to the disk of the databases, verifies all of it, and then restores it, as a task. It needs `read_backups`, and the scopes of a restore of each of its databases. If you cancel it before the first database has changed, all stay as they were. Later it goes on to its end. `POST /restore/undo` takes it back. The server needs an identity that reads the repository: without one it answers 409 with `IDENTITY_REQUIRED`.
          *
          *     Needs any valid token.
          */
@@ -828,7 +828,7 @@ export interface paths {
         put?: never;
         /**
          * Forget snapshots
-         * @description Removes those that are named, as a task: all of them, or none. With `prune`, what only they held goes as well; cancelled meanwhile, that stays until the next prune. A policy that thins by itself is a job's `keep`.
+         * @description Removes the named snapshots, as a task: all of them, or none. With `prune`, what only they held is removed as well. If you cancel that part, the rest stays until the next prune. To remove snapshots by a policy, use a job's `keep`.
          *
          *     Needs `forget_backups`.
          */
@@ -868,14 +868,14 @@ export interface paths {
         };
         /**
          * Show a stream's configuration
-         * @description Of a stream that does not exist: what it would begin with. It is not created.
+         * @description For a stream that does not exist, what it would begin with. This does not create it.
          *
          *     Needs `read_streams`.
          */
         get: operations["get_stream"];
         /**
          * Create a stream or change its configuration
-         * @description Entries that a new limit excludes are removed. A field that is newly indexed is indexed for the entries that are there, too; until that is done, queries look at every entry.
+         * @description Entries that a new limit excludes are removed. A newly indexed field is also indexed for entries that exist. Until that is done, queries look at every entry.
          *
          *     Needs `write_streams`.
          */
@@ -1019,7 +1019,7 @@ export interface paths {
         post?: never;
         /**
          * Cancel a task
-         * @description Asks for its end, and doesn't wait for it: the task's events tell of it. Nothing is left half done: a restore leaves what was there before, a backup no snapshot. What can't be undone any more goes on to its end, and succeeds. The user that began a task sees it, until their password is set anew. So do callers who hold the scopes that its work needs.
+         * @description Asks the task to end, and doesn't wait: its events tell when it has ended. Nothing is left half done: a cancelled restore has changed nothing, and a cancelled backup leaves no snapshot. A task that can't be undone any more goes on to its end, and succeeds. The user that began a task sees it, until their password is set anew. So do callers who hold the scopes that its work needs.
          *
          *     Needs any valid token.
          */
@@ -1038,7 +1038,7 @@ export interface paths {
         };
         /**
          * Follow a task to its end
-         * @description Server-sent events: `task` with the task as it is now, `progress` as it goes on, and `end` with the task as it ended, which is the last one. Each has an id: a client that comes back with it, in the header `Last-Event-ID` or as `lastEventId`, goes on where they were. Comments keep the connection awake. The user that began a task sees it, until their password is set anew. So do callers who hold the scopes that its work needs. The connection ends once the caller may not.
+         * @description Server-sent events: `task` with the task as it is now, `progress` as it goes on, and `end` with the task as it ended, which is the last one. Each has an id: a client that comes back with it, in the header `Last-Event-ID` or as `lastEventId`, gets the events after it. Comments keep the connection awake. The user that began a task sees it, until their password is set anew. So do callers who hold the scopes that its work needs. The connection ends once the caller may not.
          *
          *     Needs any valid token.
          */
@@ -1102,7 +1102,7 @@ export interface paths {
         put?: never;
         /**
          * Lead records through a flow
-         * @description Nothing is stored or called. `trace` has what came to each node of the flow and what left it; for a pipeline that it enters only whether that went well.
+         * @description Nothing is stored or called. `trace` has what came to each node of the flow and what left it. Of another pipeline that the flow enters, it says only whether that went well.
          *
          *     Needs `send_logs`.
          */
@@ -1144,7 +1144,7 @@ export interface paths {
         put?: never;
         /**
          * Create a token for oneself
-         * @description The token is shown this once; only its hash is kept. It needs no body. One that is made with a token which expires lives no longer than that.
+         * @description The token is shown this once; only its hash is kept. It needs no body. A token that is made with another token expires no later than that one.
          *
          *     Needs any valid token.
          */

@@ -49,7 +49,7 @@ export const serve = defineCommand({
     ...directories,
     durability: {
       ...string(
-        "when a log is answered: flushed, once the disk has it; or committed, once it is stored, so that a power cut may lose those of the last second",
+        "when the server answers a log: flushed, once it is on the disk; or committed, once it is stored: then a power cut may lose the logs of the last second",
         "FLOWG_DURABILITY",
         "WHEN",
       ),

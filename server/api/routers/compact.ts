@@ -51,10 +51,11 @@ function operation(database: DatabaseKind): RestMeta {
     tag: "compact",
     summary: `Compact the ${name} database`,
     description:
-      "A database's file never gets smaller by itself: it keeps the room of what was deleted. This rewrites it without that. " +
-      "The answer comes when it is done, which takes about as long as a backup. Readers go on meanwhile; writers wait, and are " +
-      "told after ten seconds to come back, as during a restore. The disk needs room for the copy. Whatever stops it, the " +
-      "database is as it was.",
+      "A database's file never gets smaller by itself: it keeps the room of what was deleted. This " +
+      "rewrites the file without that room. The answer comes when it is done, which takes about as " +
+      "long as a backup. Readers go on meanwhile. Writers wait, and get 503 after ten seconds, as " +
+      "during a restore. The disk needs room for the copy. If anything stops the compaction, the " +
+      "database stays as it was.",
     errors: ["CONFLICT", "DISK_FULL"],
     response: {
       success: true,

@@ -139,8 +139,8 @@ export const jobs = router({
         tag: "jobs",
         summary: "List the backup jobs",
         description:
-          "In the order of the server's settings: what ran, when it runs next, what failed and why. None, where the server has " +
-          "no jobs. The scope `write_backups` is enough.",
+          "In the order of the server's settings: what ran, when it runs next, what failed and why. " +
+          "The list is empty where the server has no jobs. The scope `write_backups` is enough.",
         response: { success: true, jobs: [example] },
       }),
     )
@@ -155,8 +155,9 @@ export const jobs = router({
         tag: "jobs",
         summary: "Run a backup job now",
         description:
-          "Also one that is paused. The answer comes when the run has begun; what becomes of it, the list of jobs shows, and the " +
-          "task of the same id, which also cancels it. The schedule goes on as it would have.",
+          "Also a paused one. The answer comes when the run has begun. The list of jobs shows how it " +
+          "ends, and so does the task of the same id, which can also be cancelled. The schedule goes " +
+          "on unchanged.",
         errors: ["NOT_FOUND", "CONFLICT"],
         status: 202,
         response: { success: true, run: RUN, task: taskExample("job", "nightly") },
@@ -179,7 +180,8 @@ export const jobs = router({
     .meta(
       switching("pause", {
         summary: "Pause a backup job",
-        description: "It is not run by its schedule any more, and not overdue. What runs goes on.",
+        description:
+          "Its schedule starts no more runs, and the job is never overdue. A run under way goes on.",
         response: { ...example, paused: true, nextRun: undefined },
       }),
     )
@@ -191,7 +193,7 @@ export const jobs = router({
     .meta(
       switching("resume", {
         summary: "Resume a backup job",
-        description: "What would have run while it was paused is not caught up.",
+        description: "Runs that it missed while it was paused are not caught up.",
         response: example,
       }),
     )

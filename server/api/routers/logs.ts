@@ -110,9 +110,10 @@ export const logs = router({
         tag,
         summary: "Send a log through a pipeline",
         description:
-          "When this answers, the log is on disk. A JSON array of logs, or a log on each line (`application/x-ndjson`), is sent as one: " +
-          "up to 10,000, also compressed with gzip. The error says in `details` which logs are refused, and the others are stored. " +
-          "Webhooks of alerts are called later; the metrics count how that ends.",
+          "When this answers, the log is on disk. A JSON array of logs, or a log on each line " +
+          "(`application/x-ndjson`), is sent as one: up to 10,000, also compressed with gzip. The " +
+          "error says in `details` which logs are refused, and the others are stored. The server calls " +
+          "webhooks of alerts later, and its metrics count how these calls end.",
         errors: ["NOT_FOUND", "NOT_IMPLEMENTED", "REFUSED", "UPSTREAM_FAILED"],
         request: { record: { level: "info", message: "hello" } },
         response: { success: true },

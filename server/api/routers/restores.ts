@@ -44,8 +44,9 @@ export const restores = router({
         tag: "restore",
         summary: "List restores",
         description:
-          "The restores that have changed the databases, newest first: who, when, from what, what changed, and whether each can " +
-          "be taken back. Each database remembers its last hundred.",
+          "The restores that have changed the databases, newest first. Each says who made it, when and " +
+          "from what, what changed, and whether it can be taken back. Each database remembers its last " +
+          "hundred.",
         response: {
           success: true,
           restores: [
@@ -88,11 +89,12 @@ export const restores = router({
         tag: "restore",
         summary: "Take a restore back",
         description:
-          "Puts all databases of a restore back: what it overwrote and removed, and what it added " +
-          "goes. What came in after it stays; what somebody has changed since stays as well, and is " +
-          "named, unless `overwriteChanged` is set. All that was kept is verified before anything " +
-          "changes; then each database changes as a whole. It needs what a restore of these databases " +
-          "needs. An undo is itself a restore: when you take it back, you have the first restore again.",
+          "Puts all databases of a restore back. What the restore overwrote or removed comes back, and " +
+          "what it added is removed. What came in after it stays. What somebody has changed since " +
+          "stays as well, and the report names it, unless `overwriteChanged` is set. All that was kept " +
+          "is verified before anything changes. Then each database changes as a whole. It needs the " +
+          "scopes of a restore of these databases. An undo is itself a restore: when you take it back, " +
+          "you have the first restore again.",
         errors: [
           ...["REFUSED", "CONFLICT", "DISK_FULL", "NOT_FOUND", "FILE_UNAVAILABLE"],
           ...["SNAPSHOT_TRUNCATED", "SNAPSHOT_CORRUPT", "SNAPSHOT_UNSUPPORTED"],

@@ -63,8 +63,8 @@ export const snapshots = router({
         tag,
         summary: "List snapshots",
         description:
-          "Of one destination, or of all that the server's settings name: then what fails in one is told with it. The scope " +
-          "`write_backups` is enough.",
+          "Of one destination, or of all that the server's settings name. With several, the answer says " +
+          "of each destination whose list failed why. The scope `write_backups` is enough.",
         errors: REPOSITORY_ERRORS,
         response: {
           success: true,
@@ -128,8 +128,8 @@ export const snapshots = router({
         tag,
         summary: "Compare two snapshots",
         description:
-          "What has changed from the one to the other, which is named by `other`. Only segments that differ are read. It counts " +
-          "as a backup of those that may go on at once.",
+          "What has changed from the one to the other, which is named by `other`. Only segments that " +
+          "differ are read. It counts as one transfer of `--max-transfers`.",
         errors: REPOSITORY_ERRORS,
         response: {
           success: true,
@@ -170,8 +170,8 @@ export const snapshots = router({
         tag,
         summary: "Make a snapshot",
         description:
-          "Backs all three databases up into one destination, or several, as a task. It has no job's tag, so no job's policy " +
-          "removes it. Cancelled, it leaves no snapshot.",
+          "Backs all three databases up into one destination, or several, as a task. It has no job's " +
+          "tag, so no job's policy removes it. If you cancel it, it leaves no snapshot.",
         errors: ["NOT_FOUND", "CONFLICT"],
         status: 202,
         request: { destinations: ["nas"], tags: ["before-upgrade"] },
@@ -215,8 +215,9 @@ export const snapshots = router({
         tag,
         summary: "Forget snapshots",
         description:
-          "Removes those that are named, as a task: all of them, or none. With `prune`, what only they held goes as well; " +
-          "cancelled meanwhile, that stays until the next prune. A policy that thins by itself is a job's `keep`.",
+          "Removes the named snapshots, as a task: all of them, or none. With `prune`, what only they " +
+          "held is removed as well. If you cancel that part, the rest stays until the next prune. To " +
+          "remove snapshots by a policy, use a job's `keep`.",
         errors: REPOSITORY_ERRORS,
         status: 202,
         request: { destination: "nas", snapshots: [ID], prune: true },
@@ -261,10 +262,11 @@ export const snapshots = router({
         tag,
         summary: "Restore a snapshot",
         description:
-          "Brings the snapshot beside the databases, verifies all of it, and then restores it, as a task. It needs " +
-          "`read_backups`, and what a restore of each of its databases needs. Cancelled before the first database has " +
-          "changed, it leaves all as they were; later it goes on to its end. `POST /restore/undo` takes it back. " +
-          "The server needs an identity that reads the repository: without one it answers 409 with `IDENTITY_REQUIRED`.",
+          "Fetches the snapshot to the disk of the databases, verifies all of it, and then restores " +
+          "it, as a task. It needs `read_backups`, and the scopes of a restore of each of its " +
+          "databases. If you cancel it before the first database has changed, all stay as they were. " +
+          "Later it goes on to its end. `POST /restore/undo` takes it back. The server needs an " +
+          "identity that reads the repository: without one it answers 409 with `IDENTITY_REQUIRED`.",
         errors: [...REPOSITORY_ERRORS, "CONFLICT"],
         status: 202,
         request: { destination: "nas", only: ["logs"], dryRun: true },

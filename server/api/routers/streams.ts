@@ -52,7 +52,7 @@ export const streams = router({
         tag,
         summary: "Show a stream's configuration",
         description:
-          "Of a stream that does not exist: what it would begin with. It is not created.",
+          "For a stream that does not exist, what it would begin with. This does not create it.",
         response: { success: true, config: example },
       }),
     )
@@ -71,8 +71,8 @@ export const streams = router({
         tag,
         summary: "Create a stream or change its configuration",
         description:
-          "Entries that a new limit excludes are removed. A field that is newly indexed is indexed for the entries that are " +
-          "there, too; until that is done, queries look at every entry.",
+          "Entries that a new limit excludes are removed. A newly indexed field is also indexed for " +
+          "entries that exist. Until that is done, queries look at every entry.",
         errors: ["REFUSED"],
         request: { config: example },
         response: { success: true },

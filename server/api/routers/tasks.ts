@@ -72,8 +72,9 @@ export const tasks = router({
         tag,
         summary: "Cancel a task",
         description:
-          "Asks for its end, and doesn't wait for it: the task's events tell of it. Nothing is left half done: a restore leaves " +
-          "what was there before, a backup no snapshot. What can't be undone any more goes on to its end, and succeeds. " +
+          "Asks the task to end, and doesn't wait: its events tell when it has ended. Nothing is left " +
+          "half done: a cancelled restore has changed nothing, and a cancelled backup leaves no " +
+          "snapshot. A task that can't be undone any more goes on to its end, and succeeds. " +
           WHOSE,
         errors: ["NOT_FOUND", "CONFLICT"],
         status: 202,
@@ -104,7 +105,7 @@ export const tasks = router({
           "Server-sent events: `task` with the task as it is now, `progress` as it goes on, and `end` " +
           "with the task as it ended, which is the last one. Each has an id: a client that comes back " +
           "with it, in the header `Last-Event-ID` or as `lastEventId`, " +
-          `goes on where they were. Comments keep the connection awake. ${WHOSE} The connection ends once the caller may not.`,
+          `gets the events after it. Comments keep the connection awake. ${WHOSE} The connection ends once the caller may not.`,
         errors: ["NOT_FOUND", "PERMISSION_DENIED"],
         response:
           eventText("progress", { phase: "reading", database: "logs", records: 800 }, "7") +

@@ -82,8 +82,8 @@ export const tokens = router({
         tag,
         summary: "Create a token for oneself",
         description:
-          "The token is shown this once; only its hash is kept. It needs no body. One that is made with a token which " +
-          "expires lives no longer than that.",
+          "The token is shown this once; only its hash is kept. It needs no body. A token that is made " +
+          "with another token expires no later than that one.",
         request: { name: "nightly backup", expires_in: "30d" },
         response: {
           success: true,

@@ -66,8 +66,8 @@ export const tryOut = router({
         tag,
         summary: "Lead records through a flow",
         description:
-          "Nothing is stored or called. `trace` has what came to each node of the flow and what left it; for a pipeline that it enters " +
-          "only whether that went well.",
+          "Nothing is stored or called. `trace` has what came to each node of the flow and what left " +
+          "it. Of another pipeline that the flow enters, it says only whether that went well.",
         changesNothing: true,
         request: { flow: FLOW_EXAMPLE, records: [{ message: "hello" }] },
         response: {
