@@ -53,6 +53,11 @@ it("backs up, lists, restores and exports", async () => {
   expect(snapshots).toMatchObject([
     { setId, tags: ["first"], databases: { auth: { entries: 1 } } },
   ]);
+  // an identity that doesn't fit is not passed over in silence
+  const others = ["--identity", at("other.txt")];
+  expect((await flowg("repository", "init", "--repository", at("other"), ...others)).code).toBe(0);
+  const unread = await flowg("snapshots", "list", ...repository, ...others);
+  expect(unread.stderr).toContain("none of the identities given opens");
   // the machine is lost: the identity alone restores
   await rm(at("config"), { recursive: true });
   const restore = ["admin", "restore", ...repository, ...places("new"), "--allow-no-admin"];

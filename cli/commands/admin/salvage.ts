@@ -143,7 +143,9 @@ const MORE =
 const missing = (lost: number | undefined): string =>
   lost === undefined
     ? "it is not known how many of its records are missing"
-    : `${lost.toLocaleString("en-US")} of its records ${lost === 1 ? "is" : "are"} missing`;
+    : lost === 0
+      ? "none of its records is missing, but the database is damaged"
+      : `${lost.toLocaleString("en-US")} of its records ${lost === 1 ? "is" : "are"} missing`;
 
 const older = (records: number): string =>
   `${records.toLocaleString("en-US")} of the records that were saved may be in an older form, or were removed since`;

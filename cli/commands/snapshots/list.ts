@@ -46,6 +46,11 @@ export const list = defineCommand({
       }
       const how = { tags: args.tag, hosts: args.host, latest: args.latest };
       const report = await listRepository(one.repository, how);
+      const { keys, place } = one.repository;
+      if (!keys.canRead && (args.identity.length > 0 || args["passphrase-file"] !== undefined))
+        output.warn(
+          `none of the identities given opens ${place.name}: only times and ids are known`,
+        );
       for (const { message } of report.unreadable) output.problem(message);
       reports.push(report);
     }
