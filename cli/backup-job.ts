@@ -90,9 +90,29 @@ export const backupJobFlags = {
     "SPAN",
   ),
   "backup-identity": string(
-    "identity file, which reads all backups; needed only to remove older snapshots",
+    "identity file, which reads all backups; needed only to remove older snapshots and to drill",
     "FLOWG_BACKUP_IDENTITY_FILE",
     "FILE",
+  ),
+  "backup-drill-schedule": string(
+    "at these times prove that the newest snapshot can be restored, into scratch: a cron expression",
+    "FLOWG_BACKUP_DRILL_SCHEDULE",
+    "CRON",
+  ),
+  "backup-drill-each-age": {
+    type: "boolean",
+    description: "drill also one of about a day, a week, a month and a year ago",
+    env: "FLOWG_BACKUP_DRILL_EACH_AGE",
+  },
+  "backup-drill-scratch-dir": string(
+    "directory that drills restore into; ~/.cache/flowg/drills or $TMPDIR unless given",
+    "FLOWG_BACKUP_DRILL_SCRATCH_DIR",
+    "DIR",
+  ),
+  "backup-drill-overdue-after": string(
+    "tell that a drill is overdue when it is so late; 1d unless given",
+    "FLOWG_BACKUP_DRILL_OVERDUE_AFTER",
+    "TIME",
   ),
 } as const;
 
@@ -114,6 +134,10 @@ export interface BackupJobValues {
   "backup-object-lock-mode": string | undefined;
   "backup-keep-within": string | undefined;
   "backup-identity": string | undefined;
+  "backup-drill-schedule": string | undefined;
+  "backup-drill-each-age": boolean;
+  "backup-drill-scratch-dir": string | undefined;
+  "backup-drill-overdue-after": string | undefined;
 }
 
 type Values = BackupJobValues &
@@ -141,6 +165,7 @@ export async function backupJobSources(args: Values): Promise<JobSources> {
     ...Object.fromEntries(counts),
     within: args["backup-keep-within"],
   });
+  const drill = await drillOf(args);
   const job = {
     ...repository,
     ...(continuous ? { continuous } : {}),
@@ -160,8 +185,31 @@ export async function backupJobSources(args: Values): Promise<JobSources> {
     ...(key.length > 0 ? { "repository-key": [...key] } : {}),
     ...(args["backup-tag"].length > 0 ? { tags: [...args["backup-tag"]] } : {}),
     ...(Object.keys(keep).length > 0 ? { keep } : {}),
+    ...(drill && { drill }),
   };
   return { file, flags: { ...repository, jobs: { backup: job } } };
+}
+
+/** @throws USAGE, FILE_UNAVAILABLE */
+async function drillOf(args: Values) {
+  const schedule = args["backup-drill-schedule"];
+  if (schedule === undefined) {
+    demandNone(
+      args,
+      (name) => name.startsWith("backup-drill-"),
+      "not --backup-drill-schedule: nothing is drilled",
+    );
+    return undefined;
+  }
+  return {
+    schedule,
+    ...(args["backup-drill-each-age"] ? { "each-age": true } : {}),
+    ...present({
+      "scratch-dir": args["backup-drill-scratch-dir"],
+      "overdue-after": args["backup-drill-overdue-after"],
+      ping: await secretVariable("FLOWG_BACKUP_DRILL_PING"),
+    }),
+  };
 }
 
 /** What isn't a number the server refuses. */
@@ -172,16 +220,22 @@ const present = (values: Record<string, unknown>) =>
   Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined));
 
 /** @throws USAGE */
-function demandNothingElse(args: Values): void {
-  const given = Object.entries(args).find(
-    ([name, value]) =>
-      (name.startsWith("backup-") || name === "max-journal") &&
-      (Array.isArray(value) ? value.length > 0 : value !== undefined),
+const demandNothingElse = (args: Values): void =>
+  demandNone(
+    args,
+    (name) => name.startsWith("backup-") || name === "max-journal",
+    "neither --backup-schedule nor --continuous: nothing is backed up",
   );
+
+/** @throws USAGE where a flag of these is given, which does nothing by itself */
+function demandNone(args: Values, isOne: (flag: string) => boolean, why: string): void {
+  const isGiven = (value: unknown) =>
+    Array.isArray(value) ? value.length > 0 : value !== undefined && value !== false;
+  const given = Object.entries(args).find(([name, value]) => isOne(name) && isGiven(value));
   if (!given) return;
   throw new CliError(
     "USAGE",
-    `--${given[0]} is given, but neither --backup-schedule nor --continuous: nothing is backed up`,
-    "give --backup-schedule '15 3 * * *', say, or write a job into the file of --settings",
+    `--${given[0]} is given, but ${why}`,
+    "give it as well, '15 3 * * *' say, or write a job into the file of --settings",
   );
 }

@@ -68,4 +68,6 @@ function failureOf({ id, kind, target, state, error, outcome }: Task): CliError 
 
 /** A backup that a drill has found damaged, however. */
 const drillCode = (code: AnyCode): AnyCode =>
-  /^(SNAPSHOT|DATABASE)_|^REPOSITORY_DAMAGED$/.test(code) ? "DRILL_FAILED" : code;
+  /^(SNAPSHOT|DATABASE)_|^REPOSITORY_DAMAGED$|^SIGNATURE_REFUSED$/.test(code)
+    ? "DRILL_FAILED"
+    : code;

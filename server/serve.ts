@@ -36,7 +36,7 @@ import {
 } from "./serving/database-trail.js";
 import { type Addresses, openListeners } from "./serving/listeners.js";
 import type { ServeOptions } from "./serving/options.js";
-import { keepTokenUses, openServices } from "./serving/services.js";
+import { keepTokenUses, MAX_RESTORE_MEMORY, openServices } from "./serving/services.js";
 import { Tasks } from "./tasks/tasks.js";
 
 export type { ServeOptions } from "./serving/options.js";
@@ -170,7 +170,8 @@ async function start(
     onEnded: taskTrail(log),
   });
   const backingUp = { engine, live, readers, conceal };
-  const ofJobs = { ...backingUp, clock: options.clock, log, metrics, tasks };
+  const maxMemory = options.maxRestoreMemory ?? MAX_RESTORE_MEMORY;
+  const ofJobs = { ...backingUp, clock: options.clock, log, metrics, tasks, maxMemory };
   const jobs = await servedJobs(planned, ofJobs);
   const alerts = openAlerts(alertHosts, { metrics, log });
   const services = await openServices(options, {

@@ -22,7 +22,8 @@ export const serve = defineCommand({
     "for people. Stops on SIGTERM and Ctrl-C, once running requests have ended or the time for " +
     "that is up. Takes up a renewed certificate within seconds, or at once on SIGHUP. Backs up " +
     "by itself where --backup-schedule, --continuous or --settings says so, and tells the " +
-    "addresses in FLOWG_BACKUP_PING and FLOWG_BACKUP_WEBHOOK how it went. FLOWG_SECRET_KEY signs " +
+    "addresses in FLOWG_BACKUP_PING and FLOWG_BACKUP_WEBHOOK how it went, and the one in " +
+    "FLOWG_BACKUP_DRILL_PING how a drill went. FLOWG_SECRET_KEY signs " +
     "sessions (without it, the server makes a key and keeps it in the auth directory). " +
     "FLOWG_INITIAL_PASSWORD is the first password of user root (without it `root`, and then the " +
     "server listens on loopback addresses only). FLOWG_HTTP_TLS_KEY_PASSPHRASE, " +

@@ -16,6 +16,8 @@ export interface Jobs {
   list(options?: CallOptions): Promise<Job[]>;
   /** Begins a run now, and doesn't wait for its end: `client.tasks.wait(run)` does. @throws NotFoundError, ConflictError while one is under way @example `const { run } = await client.jobs.run("nightly")` */
   run(name: string, options?: CallOptions): Promise<{ run: string; task: Task }>;
+  /** Begins to restore what it has stored last into scratch, and to check it: `client.tasks.wait(run)` waits for the end. @throws NotFoundError, ConflictError while one is under way @example `const { run } = await client.jobs.drill("nightly")` */
+  drill(name: string, options?: CallOptions): Promise<{ run: string; task: Task }>;
   /** Stops its schedule; what runs goes on. @throws NotFoundError @example `const { paused } = await client.jobs.pause("nightly")` */
   pause(name: string, options?: CallOptions): Promise<Job>;
   /** Begins its schedule again; what was missed is not caught up. @throws NotFoundError @example `const { nextRun } = await client.jobs.resume("nightly")` */
@@ -32,6 +34,10 @@ export function jobsOf(caller: Caller): Jobs {
     list: async (options) => (await take(api.GET("/api/v1/jobs", caller.with(options)))).jobs,
     run: async (name, options) => {
       const { run, task } = await take(api.POST("/api/v1/jobs/{job}/run", of(name, options)));
+      return { run, task };
+    },
+    drill: async (name, options) => {
+      const { run, task } = await take(api.POST("/api/v1/jobs/{job}/drill", of(name, options)));
       return { run, task };
     },
     pause: async (name, options) =>

@@ -70,6 +70,7 @@ const CALLS: Record<string, string> = {
   compact_logs: "const { bytesBefore, bytesAfter } = await client.compact.logs();",
   list_jobs: "const jobs = await client.jobs.list();",
   run_job: 'const { run } = await client.jobs.run("nightly");',
+  drill_job: 'const { run } = await client.jobs.drill("nightly");',
   pause_job: 'await client.jobs.pause("nightly");',
   resume_job: 'await client.jobs.resume("nightly");',
   list_snapshots: 'const [{ snapshots }] = await client.snapshots.list({ destination: "nas" });',

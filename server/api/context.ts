@@ -44,7 +44,10 @@ export interface Services {
   counters: LogCounters;
   administration: Administration;
   /** Without what is this machine's business alone. */
-  jobs: Pick<Jobs, "list" | "report" | "run" | "pause" | "resume">;
+  jobs: Pick<Jobs, "list" | "report" | "run" | "pause" | "resume"> & {
+    /** Begins a drill. @returns its id @throws as `run` */
+    drill(name: string, by?: string): string;
+  };
   tasks: Tasks;
   /** Works with the repositories that the settings name. */
   snapshots: () => Promise<Snapshots>;

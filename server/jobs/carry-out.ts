@@ -35,6 +35,8 @@ export interface Carried {
   notes: string[];
   /** What the repositories hold, where that was found out. */
   amounts: ReadonlyMap<string, { objects: number; bytes: number }>;
+  /** Whether it has restored what is there, in place of storing. */
+  isDrill?: true;
 }
 
 /** @throws where no destination has got a snapshot, what the first has failed with */

@@ -2,7 +2,8 @@
 // was due has been run: so nothing is run twice after a restart or when the clock is set back, and all that was missed is one run.
 
 import type { JobState } from "../records/jobs.js";
-import type { Occurrence, Schedule } from "./schedule.js";
+import type { Times } from "./job.js";
+import type { Occurrence } from "./schedule.js";
 
 const HOUR_MS = 60 * 60 * 1000;
 const DAY_MS = 24 * HOUR_MS;
@@ -16,7 +17,7 @@ export interface Looked {
 }
 
 export interface Watched {
-  schedule: Schedule;
+  schedule: Times;
   /** So long a success may be late. */
   overdueAfterMs: number;
 }
@@ -33,7 +34,7 @@ export function lookAt({ schedule, overdueAfterMs }: Watched, state: JobState, n
  * backups from running until then: a time too far ahead of the clock isn't believed, and becomes the present.
  * @returns the same state where all of it is believed
  */
-export function believed(state: JobState, schedule: Schedule, now: Date): JobState {
+export function believed(state: JobState, schedule: Times, now: Date): JobState {
   const { covered, waitsSince } = state;
   const most = mostAhead(schedule, now);
   const isTooFar = (text: string) => Date.parse(text) - now.getTime() > most;
@@ -42,10 +43,10 @@ export function believed(state: JobState, schedule: Schedule, now: Date): JobSta
   return { ...state, covered: at(covered), waitsSince: at(waitsSince) };
 }
 
-const mostAhead = (schedule: Schedule, now: Date): number =>
+const mostAhead = (schedule: Times, now: Date): number =>
   Math.min(DAY_MS, Math.max(HOUR_MS, 2 * schedule.periodMs(now)));
 
-export const newState = (schedule: Schedule, now: Date): JobState => ({
+export const newState = (schedule: Times, now: Date): JobState => ({
   schedule: nameOf(schedule),
   covered: now.toISOString(),
   waitsSince: now.toISOString(),
@@ -54,10 +55,10 @@ export const newState = (schedule: Schedule, now: Date): JobState => ({
 });
 
 /** What a job that runs by another schedule than before missed of the old one, it doesn't catch up. */
-export function takenUp(state: JobState, schedule: Schedule, now: Date): JobState {
+export function takenUp(state: JobState, schedule: Times, now: Date): JobState {
   if (state.schedule === nameOf(schedule)) return state;
   const { covered, waitsSince } = newState(schedule, now);
   return { ...state, schedule: nameOf(schedule), covered, waitsSince };
 }
 
-const nameOf = ({ expression, timeZone }: Schedule): string => `${expression} ${timeZone}`;
+const nameOf = ({ expression, timeZone }: Times): string => `${expression} ${timeZone}`;

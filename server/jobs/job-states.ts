@@ -4,7 +4,7 @@
 import type { JobState } from "../records/jobs.js";
 import { ownWrites } from "../storage/around-writes.js";
 import type { Database } from "../storage/database.js";
-import { readJobState, writeJobState } from "../storage/notes/job-notes.js";
+import { type JobNotes, readJobState, writeJobState } from "../storage/notes/job-notes.js";
 import type { Clock } from "./clock.js";
 import { newState, takenUp } from "./due.js";
 import type { Job } from "./job.js";
@@ -12,6 +12,8 @@ import type { Job } from "./job.js";
 const RETRY_MS = 5_000;
 
 export interface StatesOptions {
+  /** Whose states they are. */
+  of: JobNotes;
   database: Pick<Database, "read" | "change">;
   clock: Clock;
   /** Ends all waiting. */
@@ -32,7 +34,9 @@ export class JobStates {
     const states = new JobStates(options);
     const now = options.clock.now();
     for (const { name, schedule } of jobs) {
-      const kept = await options.database.read((instant) => readJobState(instant, name));
+      const kept = await options.database.read((instant) =>
+        readJobState(instant, name, options.of),
+      );
       const state = kept ? takenUp(kept, schedule, now) : newState(schedule, now);
       states.#states.set(name, state);
       // without a note, each start would begin anew, and never catch up
@@ -51,12 +55,12 @@ export class JobStates {
    */
   async change(name: string, how: (state: JobState) => JobState): Promise<void> {
     this.#states.set(name, how(this.get(name)));
-    const { database, clock, signal, onError } = this.#options;
+    const { of, database, clock, signal, onError } = this.#options;
     for (;;) {
       try {
         // as it is then: another change may have come
         await ownWrites(() =>
-          database.change((changes) => writeJobState(changes, name, this.get(name))),
+          database.change((changes) => writeJobState(changes, { of, name }, this.get(name))),
         );
         return;
       } catch (error) {

@@ -7,7 +7,7 @@ import type { Schedule } from "./schedule.js";
 
 export interface Job {
   name: string;
-  schedule: Schedule;
+  schedule: Times;
   /** Each complete by itself. */
   destinations: readonly Destination[];
   keys: RepositoryAccess;
@@ -22,6 +22,24 @@ export interface Job {
   /** So long a success may be late. */
   overdueAfterMs: number;
   tell: Tell;
+  /** Restores what it has stored into scratch, by a schedule of its own; undefined where the settings say none. */
+  drill: Drill | undefined;
+}
+
+/** When something is due. */
+export type Times = Pick<Schedule, "expression" | "timeZone" | "next" | "periodMs">;
+
+/** Proves that what a job has stored can be restored. */
+export interface Drill {
+  schedule: Times;
+  /** Besides the newest snapshot, of about a day, a week, a month and a year old ones each one. */
+  eachAge: boolean;
+  /** A directory with room for the databases; one of ours if absent. */
+  scratchDir: string | undefined;
+  /** So long a success may be late. */
+  overdueAfterMs: number;
+  /** Its own ping; without one, the job's is told of failures alone. */
+  ping: string | undefined;
 }
 
 export interface Continuous {
@@ -57,6 +75,8 @@ export interface Tell {
   webhooks: readonly { url: string; headers: Readonly<Record<string, string>> }[];
   /** A URL as healthchecks.io gives it: `/start` and `/fail` are added. */
   ping: string | undefined;
+  /** Such a URL that only gets `/fail`: a success of this is none of what it watches. */
+  pingOfFailures?: string | undefined;
 }
 
 /** The tag by which a job knows its snapshots: a policy looks at these alone. */

@@ -1,4 +1,4 @@
-// The jobs of a server: runs each when it is due, one run of a job at a time, keeps what became of it, and says so. A run that
+// The jobs of a server, or their drills: runs each when it is due, one run of a job at a time, keeps what became of it, and says so. A run that
 // the server's end has cut is caught up when it starts again.
 
 import { randomUUID } from "node:crypto";
@@ -14,6 +14,7 @@ import type {
 } from "../records/jobs.js";
 import { ownWrites } from "../storage/around-writes.js";
 import type { Database } from "../storage/database.js";
+import type { JobNotes } from "../storage/notes/job-notes.js";
 import type { Carried, CarryOut } from "./carry-out.js";
 import type { Clock } from "./clock.js";
 import { believed, type Looked, lookAt } from "./due.js";
@@ -53,6 +54,8 @@ export interface BegunRun {
 }
 
 export interface JobsOptions {
+  /** Whether these are the jobs or their drills: each has states of its own. */
+  of?: JobNotes | undefined;
   jobs: readonly Job[];
   /** Where their states are kept. */
   database: Pick<Database, "read" | "change">;
@@ -95,8 +98,9 @@ export class Jobs {
   /** Takes up what earlier runs of the server have left, and begins to run what is due. */
   async start(): Promise<void> {
     if (this.#jobs.size === 0) return;
-    const { database, clock, onError, jobs } = this.#options;
+    const { of = "job", database, clock, onError, jobs } = this.#options;
     this.#states = await JobStates.open(jobs, {
+      of,
       database,
       clock,
       signal: this.#ending.signal,
@@ -137,7 +141,8 @@ export class Jobs {
     const job = this.#demand(name);
     if (this.#ending.signal.aborted) throw new FlowgError("BUSY", "the server stops");
     if (this.#running.has(name)) {
-      throw new FlowgError("CONFLICT", `the job ${name} is running`, {
+      const what = this.#options.of === "drill" ? "a drill of the job" : "the job";
+      throw new FlowgError("CONFLICT", `${what} ${name} is running`, {
         hint: "wait until that run has ended: `flowg jobs list` shows it",
       });
     }
@@ -217,10 +222,7 @@ export class Jobs {
         : {}),
       ...(state.last ? { lastRun: state.last } : {}),
       ...(state.lastSuccess ? { lastSuccess: state.lastSuccess } : {}),
-      destinations: destinations.map((one) => ({
-        ...state.destinations[one.name],
-        name: one.name,
-      })),
+      destinations: destinations.map(({ name }) => ({ ...state.destinations[name], name })),
     };
   }
 
@@ -369,10 +371,12 @@ function after(
 ): JobState {
   // by a map: one may be called __proto__
   const destinations = new Map(Object.entries(state.destinations));
-  for (const { destination, snapshot } of run.destinations) {
+  for (const { destination, snapshot, drill, error } of run.destinations) {
     destinations.set(destination, {
       ...destinations.get(destination),
       ...(snapshot === undefined ? {} : { lastSuccess: run.endedAt, snapshot }),
+      ...(drill && { restoreSeconds: drill.restoreSeconds }),
+      ...(carried?.isDrill ? { drillFailed: error !== undefined } : {}),
       ...carried?.amounts.get(destination),
     });
   }

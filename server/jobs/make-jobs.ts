@@ -1,6 +1,6 @@
 // From what the settings say to jobs. All of it is looked at when the server starts: a mistake must not wait for the night.
 
-import { readFile } from "node:fs/promises";
+import { readFile, stat } from "node:fs/promises";
 import { hostname } from "node:os";
 import { basename } from "node:path";
 import { FlowgError } from "../platform/errors.js";
@@ -11,12 +11,14 @@ import { openPlace } from "../repository/places/open-place.js";
 import { Calendar } from "../repository/retention/calendar.js";
 import { COUNTED, demandRule, type Policy } from "../repository/retention/policy.js";
 import { parseSpan } from "../repository/retention/span.js";
-import type { Destination, Job, Retention, Tell } from "./job.js";
+import type { Destination, Drill, Job, Retention, Tell } from "./job.js";
 import { Schedule } from "./schedule.js";
 import type { Where } from "./settings-file.js";
 import type { JobSettings, Settings } from "./settings-schema.js";
 
 const OVERDUE_AFTER_MS = 60 * 60 * 1000;
+/** A drill takes as long as a restore, and gives way to all else. */
+const DRILL_OVERDUE_AFTER_MS = 24 * 60 * 60 * 1000;
 /** The schedule of a continuous job that names none: deltas go on from hourly snapshots, so there are never many of them. */
 const CONTINUOUS_SCHEDULE = "0 * * * *";
 const MAX_JOURNAL = 256 * 1024 * 1024;
@@ -62,7 +64,46 @@ async function makeJob(name: string, said: JobSettings, where: Where): Promise<J
     continuous: at("max-journal", () => continuousOf(said)),
     overdueAfterMs: said["overdue-after"] ?? OVERDUE_AFTER_MS,
     tell: await tellOf(said, where),
+    drill: said.drill && (await drillOf(said.drill, { name, host, timeZone, where })),
   };
+}
+
+/** @throws INPUT_INVALID, FILE_UNAVAILABLE */
+async function drillOf(
+  said: NonNullable<JobSettings["drill"]>,
+  job: { name: string; host: string; timeZone: string; where: Where },
+): Promise<Drill> {
+  const where: Where = (path) => job.where(["drill", ...path]);
+  const timeZone = said["time-zone"] ?? job.timeZone;
+  const { "scratch-dir": scratchDir } = said;
+  inPlace(where(["time-zone"]), () => new Calendar(timeZone));
+  return {
+    schedule: inPlace(
+      where(["schedule"]),
+      () =>
+        new Schedule({
+          expression: said.schedule,
+          timeZone,
+          jitterMs: said.jitter ?? 0,
+          seed: `drill\n${job.host}\n${job.name}`,
+        }),
+    ),
+    eachAge: said["each-age"] ?? false,
+    scratchDir: scratchDir && (await directoryAt(scratchDir, where(["scratch-dir"]))),
+    overdueAfterMs: said["overdue-after"] ?? DRILL_OVERDUE_AFTER_MS,
+    ping: await secretOf({ given: said.ping, file: said["ping-file"] }, where(["ping-file"])),
+  };
+}
+
+/** @throws FILE_UNAVAILABLE */
+async function directoryAt(path: string, where: string): Promise<string> {
+  const found = await stat(path).catch(() => undefined);
+  if (found?.isDirectory()) return path;
+  throw new FlowgError(
+    "FILE_UNAVAILABLE",
+    `${where}: ${path} ${found ? "is not a directory" : "isn't there"}`,
+    { hint: "make the directory, or name another one with room for the databases" },
+  );
 }
 
 /**

@@ -59,6 +59,7 @@ const SAID_BY: Readonly<Record<string, string>> = {
   repository: "--repository",
   "repository-key": "--repository-key",
   ping: "FLOWG_BACKUP_PING",
+  "drill-ping": "FLOWG_BACKUP_DRILL_PING",
   webhook: "FLOWG_BACKUP_WEBHOOK",
   continuous: "--continuous",
   "max-journal": "--max-journal",
@@ -68,5 +69,6 @@ const SAID_BY: Readonly<Record<string, string>> = {
 const byFlags: Where = (path) => {
   const [first = "", , ...rest] = path.map(String).filter((part) => !/^\d+$/.test(part));
   const [name = first] = rest;
-  return SAID_BY[name] ?? `--backup-${rest.join("-")}`;
+  const joined = rest.join("-");
+  return SAID_BY[joined] ?? SAID_BY[name] ?? `--backup-${joined}`;
 };

@@ -78,3 +78,11 @@ export class Schedule {
 
 const HOW =
   "write minute, hour, day of the month, month and day of the week, as in 15 3 * * *, or @daily";
+
+/** The schedule of what is never due by itself. */
+export const NEVER: Pick<Schedule, "expression" | "timeZone" | "next" | "periodMs"> = {
+  expression: "",
+  timeZone: "UTC",
+  next: () => undefined,
+  periodMs: () => HOUR_MS,
+};

@@ -79,6 +79,17 @@ const shared = {
   webhook: several(webhook).optional(),
 };
 
+const drill = z.strictObject({
+  schedule: z.string(),
+  "time-zone": z.string().optional(),
+  jitter: duration.optional(),
+  "each-age": z.boolean().optional(),
+  "scratch-dir": path.optional(),
+  "overdue-after": duration.optional(),
+  ping: url.optional(),
+  "ping-file": path.optional(),
+});
+
 export const jobSchema = z.strictObject({
   ...shared,
   schedule: z.string().optional(),
@@ -87,6 +98,7 @@ export const jobSchema = z.strictObject({
   repository: several(place).optional(),
   tags: z.array(label).optional(),
   keep: keep.optional(),
+  drill: drill.optional(),
   ping: url.optional(),
   "ping-file": path.optional(),
 });

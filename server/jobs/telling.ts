@@ -5,6 +5,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { callWebhook } from "../operations/webhooks/call-webhook.js";
 import type { ContinuousReport, JobRun, RunningRun } from "../records/jobs.js";
+import type { JobNotes } from "../storage/notes/job-notes.js";
 import type { Clock } from "./clock.js";
 import type { Job } from "./job.js";
 import type { JobObserver } from "./jobs.js";
@@ -17,6 +18,8 @@ const LAST_MS = 3_000;
 const PING_BODY_MAX = 10_000;
 
 export interface TellingOptions {
+  /** Whether the runs are those of jobs, or their drills. */
+  of?: JobNotes | undefined;
   clock: Clock;
   /** Keeps from others what is this machine's business. */
   conceal: (run: JobRun) => JobRun;
@@ -43,18 +46,24 @@ export class Telling implements JobObserver {
     if (given.outcome === "cut" && given.trigger !== "request") return;
     const run = this.#options.conceal(given);
     const isSuccess = run.outcome === "success";
+    const what = this.#what(job);
     const text = isSuccess
-      ? `backup job ${job.name} of ${job.host} went well`
-      : `backup job ${job.name} of ${job.host} ${ENDED[run.outcome] ?? "failed"}: ${whyOf(run)}`;
+      ? `${what} went well`
+      : `${what} ${ENDED[run.outcome] ?? "failed"}: ${whyOf(run)}`;
     this.#ping(job, isSuccess ? "" : "/fail", { id: run.id, body: isSuccess ? "" : text });
-    this.#post(job, { event: isSuccess ? "success" : "failure", text, run });
+    this.#post(job, { event: this.#event(isSuccess ? "success" : "failure"), text, run });
   }
 
   overdue(job: Job, since: Date, lastSuccess: string | undefined): void {
     const text =
-      `backup job ${job.name} of ${job.host} is overdue since ${since.toISOString()}: ` +
+      `${this.#what(job)} is overdue since ${since.toISOString()}: ` +
       (lastSuccess === undefined ? "it has not succeeded yet" : `it last succeeded ${lastSuccess}`);
-    this.#post(job, { event: "overdue", text, since: since.toISOString(), lastSuccess });
+    this.#post(job, {
+      event: this.#event("overdue"),
+      text,
+      since: since.toISOString(),
+      lastSuccess,
+    });
   }
 
   /** A destination of a continuous job has lacked changes for minutes. */
@@ -82,8 +91,16 @@ export class Telling implements JobObserver {
     await all;
   }
 
+  #what({ name, host }: Job): string {
+    return `${this.#options.of === "drill" ? "the drill of " : ""}backup job ${name} of ${host}`;
+  }
+
+  #event(event: string): string {
+    return this.#options.of === "drill" ? `drill-${event}` : event;
+  }
+
   #ping({ name, tell }: Job, what: string, { id, body }: { id?: string; body: string }): void {
-    const { ping } = tell;
+    const { ping = what === "/fail" ? tell.pingOfFailures : undefined } = tell;
     if (ping === undefined) return;
     const [, base = "", query = ""] = /^([^?#]*)(\?[^#]*)?/.exec(ping) ?? [];
     const run = id === undefined ? "" : `${query === "" ? "?" : "&"}rid=${id}`;

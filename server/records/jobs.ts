@@ -27,8 +27,20 @@ export interface DestinationRun {
   newBytes?: number;
   /** Older snapshots that were removed. */
   removed?: number;
-  /** Why none was stored, or the older ones stayed. */
+  /** Of a drill: what it has proved. */
+  drill?: DrilledDestination;
+  /** Why none was stored, or the older ones stayed; of a drill, what it has found wrong. */
   error?: Fault;
+}
+
+/** What the drill of a destination has found, where all that it restored is right. */
+export interface DrilledDestination {
+  /** The instant of the restored state, RFC 3339: the snapshot's, or that of the last change that was stored since. */
+  instant: string;
+  /** What a real restore of the newest state takes, about. */
+  restoreSeconds: number;
+  /** How many snapshots were restored. */
+  snapshots: number;
 }
 
 export interface JobRun {
@@ -57,6 +69,12 @@ export interface DestinationState {
   snapshot?: string;
   /** The newest snapshot that was restored from there and found right: no policy removes it. */
   verified?: string;
+  /** When that was. */
+  verifiedAt?: string;
+  /** What a real restore of it takes, about. */
+  restoreSeconds?: number;
+  /** Whether the last drill found something wrong there, or couldn't look. */
+  drillFailed?: boolean;
   /** What the repository held after the last run that could tell. */
   objects?: number;
   bytes?: number;
@@ -93,6 +111,8 @@ export interface JobReport {
   lastRun?: JobRun;
   lastSuccess?: string;
   destinations: (DestinationState & { name: string; continuous?: ContinuousReport })[];
+  /** Of its drills; absent where the settings say none, and nobody has asked for one. */
+  drill?: DrillState;
 }
 
 /** How the changes that a continuous job stores are doing in a destination. */
@@ -107,6 +127,13 @@ export interface ContinuousReport {
   failingSince?: string;
   error?: Fault;
 }
+
+/** The drills of a job. */
+export type DrillState = Pick<
+  JobReport,
+  "nextRun" | "overdue" | "running" | "lastRun" | "lastSuccess"
+> &
+  Partial<Pick<JobReport, "schedule" | "timeZone">>;
 
 export interface JobProgress {
   phase: string;

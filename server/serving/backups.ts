@@ -25,14 +25,20 @@ import type { DatabaseKind } from "../records/kinds.js";
 import type { Database } from "../storage/database.js";
 import type { Engine, ServedDatabases } from "../storage/engine.js";
 import type { Tasks } from "../tasks/tasks.js";
+import { servedDrills } from "./drills.js";
 import type { ServeOptions } from "./options.js";
 
-/** They are looked at before anything is opened. @throws INPUT_INVALID, FILE_UNAVAILABLE */
+/** They are looked at before anything is opened. @throws INPUT_INVALID, FILE_UNAVAILABLE, IDENTITY_REQUIRED */
 export async function plannedJobs({ jobs }: ServeOptions): Promise<OpenedJobs> {
   if (jobs?.file === undefined && jobs?.flags?.jobs === undefined)
     return { jobs: [], alertHosts: [] };
   const { openJobs } = await import("../jobs/open-jobs.js");
-  return await openJobs(jobs);
+  const opened = await openJobs(jobs);
+  if (opened.jobs.some(({ drill }) => drill)) {
+    const { demandDrillable } = await import("../jobs/demand-drillable.js");
+    await demandDrillable(opened.jobs);
+  }
+  return opened;
 }
 
 export type Concealing = <T>(data: T) => T;
@@ -76,21 +82,35 @@ export function snapshotsOf(
 /** The jobs, not yet begun. */
 export async function servedJobs(
   jobs: readonly Job[],
-  opened: Opened & { clock: Clock | undefined; log: Logger; metrics: Metrics; tasks: Tasks },
+  opened: Opened & {
+    clock: Clock | undefined;
+    log: Logger;
+    metrics: Metrics;
+    tasks: Tasks;
+    /** Bytes of memory that large records of one restore may take. */
+    maxMemory: number;
+  },
 ) {
   const { engine, live, readers, clock = systemClock, log, metrics, tasks, conceal } = opened;
+  const { maxMemory } = opened;
   const { databases } = live;
-  const concealed = (report: JobReport) =>
-    report.lastRun ? { ...report, lastRun: conceal(report.lastRun) } : report;
+  const shown = (report: JobReport): JobReport => {
+    const { lastRun, drill, ...rest } = drills.addTo(withContinuous(report));
+    return {
+      ...rest,
+      ...(lastRun && { lastRun: conceal(lastRun) }),
+      ...(drill && { drill: conceal(drill) }),
+    };
+  };
   /** With how the changes are doing that are stored as they come. */
-  const whole = (report: JobReport): JobReport => {
-    if (continuous?.name !== report.name) return concealed(report);
+  const withContinuous = (report: JobReport): JobReport => {
+    if (continuous?.name !== report.name) return report;
     const states = new Map(continuous.backup.states.map(({ name, state }) => [name, state]));
     const destinations = report.destinations.map((one) => {
       const state = states.get(one.name);
       return state ? { ...one, continuous: conceal(state.report()) } : one;
     });
-    return concealed({ ...report, destinations });
+    return { ...report, destinations };
   };
   const telling = new Telling({
     clock,
@@ -133,13 +153,19 @@ export async function servedJobs(
     onReady: () => observers.push(measureJobs(all, metrics.registry)),
     onError: (error, job) => log.error({ err: error, job }, "a backup job met a fault"),
   });
+  const drills = servedDrills(jobs, {
+    ...{ clock, log, metrics, tasks, conceal, maxMemory },
+    database: databases.config,
+    reportOf: (job) => all.report(job),
+  });
   return {
     served: {
-      list: () => all.list().map(whole),
-      report: (name: string) => whole(all.report(name)),
+      list: () => all.list().map(shown),
+      report: (name: string) => shown(all.report(name)),
       run: (name: string, by?: string) => all.run(name, by),
-      pause: (name: string) => all.pause(name),
-      resume: (name: string) => all.resume(name),
+      drill: (name: string, by?: string) => drills.run(name, by),
+      pause: (name: string) => bothOf(all, drills, (one) => one.pause(name)),
+      resume: (name: string) => bothOf(all, drills, (one) => one.resume(name)),
     },
     startContinuous: async () => {
       if (continuous) measureContinuous(continuous.name, continuous.backup, metrics.registry);
@@ -151,12 +177,23 @@ export async function servedJobs(
     },
     /** Stops last of all, so that everything written until then is stored, too. */
     stopContinuous: () => continuous?.backup.stop(),
-    start: () => all.start(),
+    start: async () => {
+      await all.start();
+      await drills.start();
+    },
     stop: async () => {
-      await all.stop();
+      await Promise.all([all.stop(), drills.stop()]);
       await telling.close();
     },
   };
+}
+
+type Switched = Record<"pause" | "resume", (name: string) => Promise<void>>;
+
+/** A job's drills pause with it. */
+async function bothOf(jobs: Switched, drills: Switched, how: (one: Switched) => Promise<void>) {
+  await how(jobs);
+  await how(drills);
 }
 
 /** Most servers have no such job: they load nothing of it. */

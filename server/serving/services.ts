@@ -21,7 +21,7 @@ import type { Tasks } from "../tasks/tasks.js";
 import type { ServeOptions } from "./options.js";
 
 const MAX_TRANSFERS = 8;
-const MAX_RESTORE_MEMORY = 1024 * 1024 * 1024;
+export const MAX_RESTORE_MEMORY = 1024 * 1024 * 1024;
 const MAX_STREAMS = 50_000;
 
 /** What is open already. */

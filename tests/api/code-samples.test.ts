@@ -43,6 +43,7 @@ const OTHERWISE: Record<string, { as: string; instead?: [from: string, to: strin
   undo_restore: { as: "NOT_FOUND" },
   // this server has no jobs
   run_job: { as: "NOT_FOUND" },
+  drill_job: { as: "NOT_FOUND" },
   pause_job: { as: "NOT_FOUND" },
   resume_job: { as: "NOT_FOUND" },
   get_snapshot: { as: "NOT_FOUND" },

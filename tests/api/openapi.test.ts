@@ -9,6 +9,7 @@ import { undocumented } from "./documented-codes.js";
 /** They answer when something has begun. */
 const BEGIN = new Set([
   "run_job",
+  "drill_job",
   "cancel_task",
   "create_snapshot",
   "forget_snapshots",

@@ -165,6 +165,7 @@ it("write_backups opens what is about jobs, makes and lists snapshots, and reads
   );
   expect(opened.map(({ meta }) => meta.operation.id).sort()).toEqual([
     "create_snapshot",
+    "drill_job",
     "get_snapshot",
     "list_jobs",
     "list_snapshots",

@@ -394,7 +394,7 @@ it("starts although no state can be written, and keeps them once one can", async
   await clock.pass(MINUTE_MS);
   await jobs.stop();
   const { readJobState } = await import("../../server/storage/notes/job-notes.js");
-  const kept = await inner.read((instant) => readJobState(instant, "nightly"));
+  const kept = await inner.read((instant) => readJobState(instant, "nightly", "job"));
   expect(kept).toMatchObject({ covered: "2026-01-01T12:00:00.000Z" });
 });
 

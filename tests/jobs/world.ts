@@ -33,6 +33,7 @@ export const jobOf = (
   continuous: undefined,
   overdueAfterMs: more.overdueAfterMs ?? HOUR_MS,
   tell: { webhooks: [], ping: undefined },
+  drill: undefined,
 });
 
 export const wentWell = (): Carried => ({

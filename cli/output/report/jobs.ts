@@ -1,6 +1,7 @@
 // The backup jobs of a server, for people.
 
 import type { Job } from "../../../sdk/index.js";
+import { formatDuration } from "../format.js";
 import { table } from "../table.js";
 import { wrap } from "../wrap.js";
 
@@ -16,15 +17,30 @@ export function jobsText(jobs: readonly Job[], width?: number): string {
     shortTime(job.nextRun),
   ]);
   const heads = ["Job", "State", "Last run", "Outcome", "Success", "Next (UTC)"];
-  const faults = jobs.flatMap((job) => [...faultsOf(job), ...waitingIn(job)]);
+  const drills = jobs.flatMap(drillRow);
+  const drillHeads = ["Drill of", "State", "Last run", "Outcome", "Restore takes", "Next (UTC)"];
+  const faults = jobs.flatMap((job) => [
+    ...faultsOf(job.name, job.lastRun),
+    ...waitingIn(job),
+    ...faultsOf(`drill of ${job.name}`, job.drill?.lastRun),
+  ]);
   return [
     table(heads, rows, width),
+    ...(drills.length > 0 ? ["", table(drillHeads, drills, width)] : []),
     ...(faults.length > 0 ? [""] : []),
     ...faults.map((line) => wrap(line, width ?? Number.POSITIVE_INFINITY, 2)),
   ].join("\n");
 }
 
-function stateOf({ running, paused, overdue, destinations }: Job): string {
+function stateOf({
+  running,
+  paused,
+  overdue,
+  destinations,
+}: Pick<Job, "paused" | "overdue"> & {
+  running?: object | undefined;
+  destinations: Job["destinations"];
+}): string {
   if (running) return "running";
   if (paused) return "paused";
   if (overdue) return "OVERDUE";
@@ -49,6 +65,25 @@ function waitingIn({ name, destinations }: Job): string[] {
   });
 }
 
+function drillRow({ name, paused, drill, destinations }: Job): string[][] {
+  if (!drill) return [];
+  const { running, overdue, lastRun, nextRun } = drill;
+  const seconds = destinations.flatMap(({ restoreSeconds: one }) =>
+    one === undefined ? [] : [one],
+  );
+  const longest = seconds.length === 0 ? "-" : `about ${formatDuration(Math.max(...seconds))}`;
+  return [
+    [
+      name,
+      stateOf({ running, paused, overdue, destinations: [] }),
+      shortTime(lastRun?.startedAt),
+      lastRun?.outcome ?? "-",
+      longest,
+      shortTime(nextRun),
+    ],
+  ];
+}
+
 /** `11-29 03:15`, and the year where it is another than now. */
 function shortTime(time: string | undefined): string {
   if (time === undefined) return "-";
@@ -56,7 +91,7 @@ function shortTime(time: string | undefined): string {
   return time.slice(isThisYear ? 5 : 0, 16).replace("T", " ");
 }
 
-function faultsOf({ name, lastRun }: Job): string[] {
+function faultsOf(name: string, lastRun: Job["lastRun"]): string[] {
   if (!lastRun) return [];
   const { error, destinations, notes } = lastRun;
   const all = [

@@ -4,6 +4,8 @@ import { z } from "zod";
 import {
   type ContinuousReport,
   type DestinationRun,
+  type DrilledDestination,
+  type DrillState,
   type JobProgress,
   type JobReport,
   type JobRun,
@@ -23,9 +25,20 @@ const jobFault = fault.meta({ id: "JobFault", description: "Why something failed
 
 const destinationRun = z.object({
   destination: z.string(),
-  snapshot: z.string().optional().meta({ description: "Its id, where one was stored." }),
+  snapshot: z
+    .string()
+    .optional()
+    .meta({ description: "Its id, where one was stored; of a drill, where it passed." }),
   newBytes: count("What it has added there.").optional(),
   removed: count("How many older snapshots the run has removed.").optional(),
+  drill: z
+    .object({
+      instant: time("The instant of the restored state."),
+      restoreSeconds: z.number().meta({ description: "What a real restore of it takes, about." }),
+      snapshots: count("How many snapshots were restored."),
+    } satisfies Schema<DrilledDestination>)
+    .optional()
+    .meta({ description: "Of a drill: what it has proved." }),
   error: jobFault.optional(),
 } satisfies Schema<DestinationRun>);
 
@@ -45,7 +58,8 @@ const run = z
     outcome: z.enum(OUTCOMES).meta({
       description:
         "`partial`: a snapshot was stored, but not in each destination, or older ones stay that should go. `failure`: none was " +
-        "stored. `cancelled`: somebody has ended it before a snapshot was stored. `cut`: the server ended meanwhile.",
+        "stored. `cancelled`: somebody has ended it before a snapshot was stored. `cut`: the server ended meanwhile. Of a drill, " +
+        "`partial`: it passed in some destinations. `failure`: in none.",
     }),
     destinations: z.array(destinationRun),
     error: jobFault.optional(),
@@ -84,10 +98,31 @@ const destination = z.object({
   verified: z.string().optional().meta({
     description: "The newest snapshot that was restored from there and found right.",
   }),
+  verifiedAt: time("When that was.").optional(),
+  restoreSeconds: z
+    .number()
+    .optional()
+    .meta({ description: "What a real restore of it takes, about." }),
+  drillFailed: z
+    .boolean()
+    .optional()
+    .meta({ description: "Whether the last drill failed there. Absent where there was none." }),
   objects: count("Segments that it held after the last prune.").optional(),
   bytes: count("What they took.").optional(),
   continuous: continuous.optional(),
 } satisfies Schema<JobReport["destinations"][number]>);
+
+const drillState = z
+  .object({
+    schedule: z.string().optional().meta({ description: "A cron expression." }),
+    timeZone: z.string().optional(),
+    nextRun: time("When the next one begins.").optional(),
+    overdue: z.boolean().meta({ description: "Whether its last success is older than it may be." }),
+    running: z.object({ ...runBegun, progress: progress.optional() }).optional(),
+    lastRun: run.optional(),
+    lastSuccess: time("When one last passed in each destination.").optional(),
+  } satisfies Schema<DrillState>)
+  .meta({ id: "JobDrill", description: "The drills of a job." });
 
 const job = z
   .object({
@@ -101,6 +136,7 @@ const job = z
     lastRun: run.optional(),
     lastSuccess: time("When a run last went well as a whole.").optional(),
     destinations: z.array(destination),
+    drill: drillState.optional(),
   } satisfies Schema<JobReport>)
   .meta({ id: "Job", description: "A backup job, and what became of its runs." });
 
@@ -167,14 +203,30 @@ export const jobs = router({
     .output(
       begun.extend({ run: z.string().meta({ description: "The run's id, a UUID: the task's." }) }),
     )
-    .mutation(async ({ ctx, input }) => {
-      const facts: AuditFacts = { action: "run job", target: input.job };
-      const run = await audited(ctx, facts, async () => {
-        facts.run = ctx.services.jobs.run(input.job, ctx.caller.user);
-        return facts.run as string;
-      });
-      return { success: true as const, run, task: shown(ctx.services.tasks.get(run)) };
-    }),
+    .mutation(({ ctx, input }) => beginRun("run", input.job, ctx)),
+
+  drill: requires("write_backups")
+    .meta(
+      rest("POST", "/jobs/{job}/drill", {
+        id: "drill_job",
+        tag: "jobs",
+        summary: "Drill what a backup job has stored",
+        description:
+          "Restores from each of its destinations what the job has stored last into a scratch directory, checks every record, and " +
+          "removes it: in a process of its own, at a low priority, one drill at a time. The answer comes when it has begun; the " +
+          "task of the same id tells what becomes of it, and cancels it. The server needs an identity that reads the repository.",
+        errors: ["NOT_FOUND", "CONFLICT"],
+        status: 202,
+        response: { success: true, run: RUN, task: taskExample("drill", "nightly") },
+      }),
+    )
+    .input(byName)
+    .output(
+      begun.extend({
+        run: z.string().meta({ description: "The drill's id, a UUID: the task's." }),
+      }),
+    )
+    .mutation(({ ctx, input }) => beginRun("drill", input.job, ctx)),
 
   pause: requires("write_backups")
     .meta(
@@ -201,6 +253,16 @@ export const jobs = router({
     .output(ofJob)
     .mutation(({ ctx, input }) => switched("resume", input.job, ctx)),
 });
+
+async function beginRun(how: "run" | "drill", job: string, ctx: Context & { caller: Caller }) {
+  const { jobs, tasks } = ctx.services;
+  const facts: AuditFacts = { action: `${how} job`, target: job };
+  const run = await audited(ctx, facts, async () => {
+    facts.run = jobs[how](job, ctx.caller.user);
+    return facts.run as string;
+  });
+  return { success: true as const, run, task: shown(tasks.get(run)) };
+}
 
 type Switch = "pause" | "resume";
 

@@ -1,17 +1,31 @@
 // Which snapshots are drilled: the newest, one that is named, or one of each age.
 
+import { FlowgError } from "../../platform/errors.js";
+import type { Manifest } from "../../repository/manifest.js";
 import type { StoredSnapshot } from "../../repository/manifest-objects.js";
 import type { Repository } from "../../repository/repository.js";
 import {
+  eachSnapshot,
+  isOfOne,
   listSnapshots,
   meantOf,
   noSnapshot,
+  readSnapshotManifest,
   type SnapshotWish,
 } from "../../repository/snapshots.js";
 
 export interface DrillWish extends Pick<SnapshotWish, "snapshot" | "at"> {
   /** The newest, and of about a day, a week, a month and a year old ones each one, where there is one. */
   eachAge?: boolean | undefined;
+  /** Only snapshots of this host that have this tag, and those that can't be read: they may be. */
+  of?: Maker | undefined;
+  /** The id of one that must be there: the last that was stored. */
+  stored?: string | undefined;
+}
+
+interface Maker {
+  host: string;
+  tag: string;
 }
 
 export interface Chosen {
@@ -29,20 +43,63 @@ const AGES = [
 /** One of half the age, or twice, is about as old. */
 const ABOUT = 2;
 
-/** @throws NOT_FOUND, INPUT_INVALID, and what listing throws */
+/** @throws NOT_FOUND, INPUT_INVALID, REPOSITORY_DAMAGED where the one that must be there isn't, and what listing throws */
 export async function chosenSnapshots(
   repository: Repository,
-  { eachAge = false, ...wish }: DrillWish,
+  { eachAge = false, of, stored, ...wish }: DrillWish,
   now = Date.now(),
 ): Promise<Chosen[]> {
-  const refs = await listSnapshots(repository);
+  const all = await listSnapshots(repository);
+  if (stored !== undefined && !all.some(({ setId }) => setId === stored)) throw gone(stored, all);
+  const refs = of ? await madeBy(repository, { of, refs: all, eachAge }) : all;
   if (eachAge && refs.length > 0) return oneOfEachAge(refs, now);
   const [ref] = meantOf(refs, wish);
-  if (!ref) throw noSnapshot(repository, wish, { refs });
+  if (!ref)
+    throw noSnapshot(
+      repository,
+      { ...wish, ...(of && { host: of.host, tags: [of.tag] }) },
+      { refs: all },
+    );
   const { snapshot = "latest", at } = wish;
   const isNewest = snapshot === "latest" && at === undefined;
   return [{ ref, ...(isNewest ? { age: "newest" } : {}) }];
 }
+
+/** @param eachAge whether more than the newest of them is wanted */
+async function madeBy(
+  repository: Repository,
+  { of, refs, eachAge }: { of: Maker; refs: StoredSnapshot[]; eachAge: boolean },
+): Promise<StoredSnapshot[]> {
+  const isOf = ({ host, tags }: Manifest) => host === of.host && tags.includes(of.tag);
+  if (eachAge) {
+    const others = new Set<string>();
+    await eachSnapshot(repository, refs, ({ ref, manifest }) => {
+      if (!isOf(manifest)) others.add(ref.path);
+    });
+    return refs.filter(({ path }) => !others.has(path));
+  }
+  for (const ref of refs) {
+    try {
+      if (isOf(await readSnapshotManifest(repository, ref))) return [ref];
+    } catch (error) {
+      // the drill tells what is wrong with it
+      if (isOfOne(error)) return [ref];
+      throw error;
+    }
+  }
+  return [];
+}
+
+const gone = (setId: string, [newest]: readonly StoredSnapshot[]): FlowgError =>
+  new FlowgError(
+    "REPOSITORY_DAMAGED",
+    `the snapshot ${setId} was the last one that was stored, and it isn't there any more`,
+    {
+      hint: newest
+        ? `the newest that is there is of ${newest.createdAt}: make a new backup now, and see who removed that one`
+        : "no snapshot is there: make a new backup now",
+    },
+  );
 
 /** @param refs newest first */
 export function oneOfEachAge(refs: readonly StoredSnapshot[], now: number): Chosen[] {

@@ -44,6 +44,12 @@ export async function drillScratch(
   );
 }
 
+/** Removes what killed drills have left behind. @param given as for {@link drillScratch} */
+export async function sweepDrills(given: string | undefined): Promise<void> {
+  for (const parent of given === undefined ? await ownParents() : [given])
+    await sweepScratch(parent);
+}
+
 async function ownParents(): Promise<string[]> {
   try {
     const { XDG_CACHE_HOME: cache = "" } = process.env;

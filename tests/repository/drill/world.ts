@@ -8,6 +8,7 @@ import { initRepository, openRepository } from "../../../server/core.js";
 import { lmdb } from "../../../server/engine/lmdb.js";
 import { eachRecord } from "../../../server/formats/snapshot/badger.js";
 import { readSegmentFile } from "../../../server/formats/snapshot/read.js";
+import { backupToRepositories } from "../../../server/operations/repository/backup.js";
 import { recordChecksum } from "../../../server/platform/checksum/checksum.js";
 import { tokenSha256 } from "../../../server/records/auth/token-text.js";
 import { defaultFlow } from "../../../server/records/config/default-pipeline.js";
@@ -31,7 +32,10 @@ import { SegmentRecords, sha256 } from "../../../server/repository/segments/segm
 import { segmentPath } from "../../../server/repository/segments/segment-path.js";
 import { findSnapshot } from "../../../server/repository/snapshots.js";
 import { type Pair, rawBlocks } from "../../formats/snapshot/make-snapshot.js";
-import { backUpSmall, smallDirs } from "../small-world.js";
+import { smallDirs } from "../small-world.js";
+
+/** Whose snapshots they are, as a job knows its own. */
+export const MAKER = { host: "here", tag: "job:nightly" };
 
 export const json = (value: unknown): Buffer => Buffer.from(JSON.stringify(value));
 export const uuid = (n: number) => `00000000-0000-4000-8000-${String(n).padStart(12, "0")}`;
@@ -90,7 +94,13 @@ export async function makeWorld(space: string, url = join(space, "template")): P
   const repository = await openAt(space, url);
   for (const version of [1, 2]) {
     await fillWorld(dirs, version);
-    await backUpSmall(dirs, repository, keyFile);
+    await backupToRepositories(
+      {
+        ...{ dirs, tags: [MAKER.tag], host: MAKER.host },
+        repositories: [{ repository, keyFilePath: keyFile }],
+      },
+      lmdb,
+    );
   }
   await repository.place.close();
 }

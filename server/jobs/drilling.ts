@@ -1,0 +1,129 @@
+// What a drill of a job does: from each destination it restores what the job has stored last, in a process of its own, and says
+// what of that is right. One drill goes on at a time: each takes the room of all databases.
+
+import { FlowgError, faultOf } from "../platform/errors.js";
+import type { DrillAsked } from "../records/drill-job.js";
+import type { DrillOutcome, DrillReport } from "../records/drill-report.js";
+import { type DestinationRun, type JobReport, type Outcome, progressOf } from "../records/jobs.js";
+import type { CarryOut, RunUnderWay } from "./carry-out.js";
+import { drillApart } from "./drill-apart.js";
+import { type Destination, type Job, tagOf } from "./job.js";
+
+export interface DrillingOptions {
+  /** The module of the process that drills. */
+  module: URL;
+  maxMemory: number;
+  /** What is known of a job. */
+  reportOf: (job: string) => Pick<JobReport, "destinations">;
+  /** Told of a fault of the program. */
+  onError: (error: unknown, job: string) => void;
+}
+
+export function drilling(options: DrillingOptions): CarryOut {
+  let last: Promise<unknown> = Promise.resolve();
+  return async (run) => {
+    const signal = AbortSignal.any([run.signal, run.cancelled]);
+    const before = last;
+    const mine = (async () => {
+      await endOf(before, signal, () => run.onProgress({ phase: "waiting", records: 0 }));
+      return await drillAll(run, signal, options);
+    })();
+    last = mine.catch(() => {});
+    return await mine;
+  };
+}
+
+/** @throws CANCELLED */
+async function endOf(work: Promise<unknown>, signal: AbortSignal, onWait: () => void) {
+  const isOver = await Promise.race([work.then(() => true), Promise.resolve(false)]);
+  if (!isOver) onWait();
+  const aborted = new Promise<void>((resolve) => {
+    if (signal.aborted) resolve();
+    signal.addEventListener("abort", () => resolve(), { once: true });
+  });
+  await Promise.race([work, aborted]);
+  if (signal.aborted) throw new FlowgError("CANCELLED", "the drill was stopped");
+}
+
+async function drillAll(
+  { job, onProgress }: RunUnderWay,
+  signal: AbortSignal,
+  options: DrillingOptions,
+): ReturnType<CarryOut> {
+  const known = options.reportOf(job.name).destinations;
+  const destinations: DestinationRun[] = [];
+  const notes: string[] = [];
+  for (const one of job.destinations) {
+    const { name } = one;
+    try {
+      const stored = known.find((other) => other.name === name)?.snapshot;
+      const report = await drillApart(askedOf(job, one, { stored, ...options }), {
+        module: options.module,
+        signal,
+        onProgress: (at) => onProgress(progressOf(at)),
+      });
+      notes.push(...notesOf(report).map((text) => `${name}: ${text}`));
+      destinations.push({ destination: name, ...proved(report) });
+    } catch (error) {
+      if (error instanceof FlowgError && error.code === "CANCELLED") throw error;
+      if (!(error instanceof FlowgError)) options.onError(error, job.name);
+      destinations.push({ destination: name, error: faultOf(knownOf(error)) });
+    }
+  }
+  const outcome = outcomeOf(destinations);
+  return { outcome, destinations, notes, amounts: new Map(), isDrill: true };
+}
+
+function askedOf(
+  job: Job,
+  { url }: Destination,
+  { stored, maxMemory }: { stored: string | undefined; maxMemory: number },
+): DrillAsked {
+  const { keys, host, drill } = job;
+  const eachAge = drill?.eachAge ?? false;
+  const scratchDir = drill?.scratchDir;
+  return { url, ...keys, host, tag: tagOf(job), stored, eachAge, scratchDir, maxMemory };
+}
+
+/** @throws what the drill has found wrong */
+function proved({ drills }: DrillReport): Omit<DestinationRun, "destination"> {
+  const failed = drills.find(({ ok }) => !ok);
+  if (failed) throw whyOf(failed);
+  const [newest] = drills;
+  const { setId, createdAt } = newest?.snapshot ?? {};
+  if (!newest?.restore || setId === undefined || createdAt === undefined)
+    throw new FlowgError("INTERNAL", "the drill has drilled nothing");
+  const { estimatedSeconds } = newest.restore;
+  return {
+    snapshot: setId,
+    drill: { instant: createdAt, restoreSeconds: estimatedSeconds, snapshots: drills.length },
+  };
+}
+
+function whyOf({ snapshot, age, problems }: DrillOutcome): FlowgError {
+  const [first] = problems;
+  const more = problems.length > 1 ? `; and ${problems.length - 1} more` : "";
+  const database = first?.database === undefined ? "" : `${first.database}: `;
+  const which = age === undefined || age === "newest" ? "" : `, ${age} old,`;
+  const why = `${database}${first?.message ?? "nobody knows why"}${more}`;
+  const hint =
+    "make a new backup now, and drill it; older snapshots may be whole: flowg drill --each-age tells";
+  const name = `the snapshot ${snapshot.setId} of ${snapshot.createdAt}${which}`;
+  const code = first?.code ?? "REPOSITORY_DAMAGED";
+  return new FlowgError(code, `${name} can't be restored as it should: ${why}`, { hint });
+}
+
+const notesOf = ({ notes, drills }: DrillReport): string[] => [
+  ...new Set([...notes, ...drills.flatMap(({ warnings }) => warnings)]),
+];
+
+const knownOf = (error: unknown): FlowgError =>
+  error instanceof FlowgError ? error : new FlowgError("INTERNAL", "an unexpected fault");
+
+function outcomeOf(
+  destinations: readonly DestinationRun[],
+): Extract<Outcome, "success" | "partial" | "failure"> {
+  const failed = destinations.filter(({ error }) => error).length;
+  if (failed === 0) return "success";
+  return failed === destinations.length ? "failure" : "partial";
+}
