@@ -17,8 +17,8 @@ export const drill = defineCommand({
   details:
     "The newest snapshot of a repository is restored into a private scratch directory, by the code of every restore, and opened as " +
     "a server opens it. Each record and what is derived from it is checked, against the manifest too, and each database is asked some " +
-    "questions. The report says how long a restore took, and what is wrong where. Nothing is written into the repository, nor into " +
-    "any database of yours. It needs an identity, as a restore does. Exit code 13 if anything is wrong.",
+    "questions. The report says how long a restore took, and what is wrong where. All that is written into the repository is which " +
+    "snapshots passed: no policy of `flowg forget` removes the newest of these. Nothing is written into any database of yours. It needs an identity, as a restore does. Exit code 13 if anything is wrong.",
   examples: [
     {
       command: "flowg drill --repository s3://my-bucket/flowg --identity flowg.identity",
@@ -49,6 +49,10 @@ export const drill = defineCommand({
       type: "boolean",
       description:
         "the newest snapshot, and one each that is about a day, a week, a month and a year old",
+    },
+    "no-note": {
+      type: "boolean",
+      description: "write nothing into the repository, not even that a snapshot passed",
     },
     "backup-dir": {
       type: "string",
@@ -99,6 +103,7 @@ export const drill = defineCommand({
     const memory = args["max-restore-memory"];
     const options = {
       ...{ ...snapshotWish(args), eachAge, realDir, signal },
+      note: !args["no-note"],
       only: only === undefined ? undefined : onlyDatabases(only),
       scratchDir: args["scratch-dir"],
       maxMemory: memory === undefined ? undefined : byteCount("max-restore-memory", memory),
@@ -123,8 +128,8 @@ export const drill = defineCommand({
 });
 
 function result(reports: readonly DrillReport[], output: Invocation["output"]) {
-  for (const { drills } of reports)
-    for (const { warnings } of drills) for (const text of warnings) output.warn(text);
+  for (const { drills, notes } of reports)
+    for (const text of [...drills.flatMap(({ warnings }) => warnings), ...notes]) output.warn(text);
   const problems = reports.flatMap(drillProblems);
   for (const problem of problems) output.problem(problem);
   return {

@@ -30,6 +30,16 @@ const destinationFault = fault.meta({
   description: "Why a destination can't be used.",
 });
 
+const verified = {
+  verifiedAt: time(
+    "When a drill last restored it and found it right. Absent where none did.",
+  ).optional(),
+  restoreSeconds: z
+    .number()
+    .optional()
+    .meta({ description: "What a real restore of it takes, about, by that drill." }),
+};
+
 const listed = z
   .object({
     setId: z.string().meta({ description: "The snapshot's id, a UUID." }),
@@ -40,6 +50,7 @@ const listed = z
     }),
     tags: z.array(z.string()).optional(),
     producer: z.string().optional(),
+    ...verified,
     databases: byDatabase(amounts).optional(),
   })
   .meta({ id: "ListedSnapshot", description: "A snapshot of a repository." });
@@ -80,6 +91,7 @@ export const snapshotDetails = z
     host: z.string(),
     tags: z.array(z.string()),
     producer: z.string(),
+    ...verified,
     databases: byDatabase(database),
   } satisfies Schema<SnapshotDetails>)
   .meta({ id: "SnapshotDetails", description: "What a snapshot of a repository holds." });

@@ -8,7 +8,6 @@ import { type Fault, FlowgError, faultOf } from "../platform/errors.js";
 import { untilReleased } from "../platform/until-released.js";
 import {
   type DestinationRun,
-  type DestinationState,
   type JobProgress,
   type Outcome,
   progressOf,
@@ -20,8 +19,6 @@ import { type Destination, type Job, tagOf } from "./job.js";
 
 export interface RunUnderWay {
   job: Job;
-  /** What earlier runs found out of its destinations. */
-  known: Readonly<Record<string, DestinationState>>;
   /** The server ends. */
   signal: AbortSignal;
   /** A request to end the run. It is heard as long as no snapshot of the run can exist. */
@@ -113,7 +110,7 @@ async function installationIn({ databases }: Served): Promise<string | undefined
   return await installationOf(databases.config).catch(() => undefined);
 }
 
-/** Whatever the policy says, what was stored just now stays, and so does the newest that was found to be right. */
+/** Whatever the policy says, what was stored just now stays. */
 async function thin({
   run,
   repository,
@@ -122,11 +119,9 @@ async function thin({
   notes,
   installation,
 }: Thinned): Promise<Partial<DestinationRun>> {
-  const { job, known, signal } = run;
+  const { job, signal } = run;
   const { policy, calendar, prune } = job.keep as NonNullable<Job["keep"]>;
-  const { verified } = known[one.destination] ?? {};
   const spared = new Map<string, string>();
-  if (verified !== undefined) spared.set(verified, "verified");
   if (one.snapshot !== undefined) spared.set(one.snapshot, "newest");
   try {
     const {

@@ -324,7 +324,6 @@ export class Jobs {
     const carried = await this.#tried(() =>
       carryOut({
         job,
-        known: states.get(job.name).destinations,
         signal: stop.signal,
         cancelled: cancel.signal,
         onProgress: (progress) => {

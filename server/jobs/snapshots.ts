@@ -26,6 +26,7 @@ import type {
   SnapshotDetails,
 } from "../records/snapshot-reports.js";
 import type { OpenedRepository } from "../repository/open.js";
+import { readVerified } from "../repository/verified.js";
 import type { TaskWork } from "../tasks/tasks.js";
 import type { Destinations, KnownDestination } from "./destinations.js";
 import { byName, demandReader, errorOf, openDestination } from "./open-destination.js";
@@ -109,6 +110,9 @@ export class Snapshots {
     await using opened = await this.open(asked, signal);
     const [{ manifest }] = opened.snapshot.copies;
     const { setId, createdAt, host, tags, producer } = manifest;
+    const verified = await readVerified(opened.snapshot.copies[0].repository, [
+      { setId, createdAt },
+    ]);
     const databases: SnapshotDetails["databases"] = {};
     for (const kind of opened.databases) {
       const { entries, rawBytes, storedBytes, segments, leftOut, lost } = manifest.databases[
@@ -121,7 +125,11 @@ export class Snapshots {
         ...(lost === undefined ? {} : { lost }),
       };
     }
-    return { destination: name, setId, createdAt, host, tags: [...tags], producer, databases };
+    return {
+      ...{ destination: name, setId, createdAt, host, tags: [...tags], producer },
+      ...verified.get(setId),
+      databases,
+    };
   }
 
   /** From the one to the other. */

@@ -80,6 +80,10 @@ export interface ListedSnapshot {
   producer?: string;
   /** The lock that the snapshot got when it was stored, if it got one. */
   objectLock?: { mode: "governance" | "compliance"; until: string };
+  /** When a drill last restored it and found it right; absent where none did. */
+  verifiedAt?: string;
+  /** What a real restore of it takes, about, by that drill. */
+  restoreSeconds?: number;
   databases?: Partial<
     Record<DatabaseKind, { entries: number; rawBytes: number; storedBytes: number }>
   >;

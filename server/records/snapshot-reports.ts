@@ -32,6 +32,10 @@ export interface SnapshotDetails {
   host: string;
   tags: string[];
   producer: string;
+  /** When a drill last restored it and found it right; absent where none did. */
+  verifiedAt?: string;
+  /** What a real restore of it takes, about, by that drill. */
+  restoreSeconds?: number;
   databases: Partial<Record<DatabaseKind, SnapshotDatabase>>;
 }
 

@@ -49,11 +49,12 @@ function lockText(place: string, { mode, until, renewed, inOtherMode }: Snapshot
 export function snapshotsText(reports: readonly SnapshotsReport[], width?: number): string {
   return reports
     .map(({ place, snapshots, unreadable }) => {
-      const rows = snapshots.map(({ setId, createdAt, host, tags, databases }) => [
+      const rows = snapshots.map(({ setId, createdAt, host, tags, verifiedAt, databases }) => [
         setId.slice(0, 8),
         createdAt,
         safe(host ?? "-"),
         safe(tags?.join(",") || "-"),
+        safe(verifiedAt?.slice(0, 10) ?? "-"),
         ...(["auth", "config", "logs"] as const).map((kind) => {
           const found = databases?.[kind];
           return found ? formatCount(found.entries) : "-";
@@ -63,8 +64,8 @@ export function snapshotsText(reports: readonly SnapshotsReport[], width?: numbe
           : "-",
       ]);
       for (const { setId, createdAt } of unreadable)
-        rows.push([setId.slice(0, 8), createdAt, "UNREADABLE", "-", "-", "-", "-", "-"]);
-      const columns = ["Snapshot", "Of", "Host", "Tags"];
+        rows.push([setId.slice(0, 8), createdAt, "UNREADABLE", "-", "-", "-", "-", "-", "-"]);
+      const columns = ["Snapshot", "Of", "Host", "Tags", "Verified"];
       const counts = ["Auth", "Config", "Logs", "Size"].map(right);
       return [
         table([...columns, ...counts], rows, width),

@@ -16,6 +16,7 @@ import { restoreOrder } from "../restore/set-plan.js";
 import { type Chosen, chosenSnapshots, type DrillWish } from "./choose.js";
 import { counted } from "./counted-place.js";
 import { drillSet, problemOf } from "./drill-set.js";
+import { noteOutcome } from "./note-outcome.js";
 import { drillScratch, roomFor } from "./scratch.js";
 
 export interface DrillOptions {
@@ -23,6 +24,8 @@ export interface DrillOptions {
   only?: readonly DatabaseKind[] | undefined;
   /** Where they are restored into; a directory of ours unless given. */
   scratchDir?: string | undefined;
+  /** Whether a snapshot that passes is noted as verified in the repository, and one that doesn't no longer; yes unless said. */
+  note?: boolean | undefined;
   /** A directory on the disk that a real restore would write to, which is measured. */
   realDir?: string | undefined;
   /** Bytes of memory that large records may take, as in a restore. */
@@ -34,7 +37,7 @@ export interface DrillOptions {
 }
 
 /**
- * Drills one snapshot, or several, one after the other. It writes nothing into the repository.
+ * Drills one snapshot, or several, one after the other. All that it writes into the repository is which of them passed.
  * @throws what isn't the fault of a snapshot: NOT_FOUND where there is none, REPOSITORY_UNAVAILABLE, PERMISSION_DENIED,
  * DISK_FULL, FILE_UNAVAILABLE, CANCELLED; CONFLICT where it was forgotten meanwhile
  */
@@ -45,14 +48,17 @@ export async function drillRepository(
 ): Promise<DrillReport> {
   const chosen = await chosenSnapshots(repository, options);
   const drills: DrillOutcome[] = [];
+  const notes: string[] = [];
   for (const one of chosen) {
     const { setId, createdAt } = one.ref;
     options.onSnapshot?.({ setId, createdAt, ...(one.age ? { age: one.age } : {}) });
-    drills.push(await drillSnapshot(repository, one, { ...options, engine }));
+    const outcome = await drillSnapshot(repository, one, { ...options, engine });
+    drills.push(outcome);
+    if (options.note ?? true) notes.push(...(await noteOutcome(repository, outcome, options.only)));
   }
   const { name: place } = repository.place;
   const lists: Drilled = { place, drills };
-  return { ...lists, ok: drills.every(({ ok }) => ok), notes: [] };
+  return { ...lists, ok: drills.every(({ ok }) => ok), notes };
 }
 
 type Drilled = Pick<DrillReport, "place" | "drills">;

@@ -19,6 +19,13 @@ import {
 } from "../../repository/retention/plan.js";
 import { removeSnapshots } from "../../repository/retention/remove.js";
 import { eachSnapshot, listSnapshots } from "../../repository/snapshots.js";
+import {
+  listVerified,
+  type NamedSnapshot,
+  readVerified,
+  removeVerified,
+  type Verified,
+} from "../../repository/verified.js";
 import { pruneRepository } from "./prune.js";
 
 /** Clocks differ: a snapshot that is dated later than it was stored, by more than this, was dated ahead. */
@@ -78,14 +85,20 @@ export async function forgetSnapshots(
   repository: Readable,
   { ids, thinning, dryRun = false, prune, ...told }: ForgetOptions,
 ): Promise<ForgetReport> {
+  // first: so a note is of a snapshot that is listed, or of one that is gone
+  const noted = await listVerified(repository);
   const stored = await listSnapshots(repository);
   // by id, also a snapshot that can't be read
   const { read, unread } = ids
     ? await readAll(repository, planByIds(stored, ids))
     : await readThoseThatCount(repository, stored);
   if (!ids && stored.length > 0 && read.length === 0) throw noneIsRead(unread);
+  const verified = thinning ? await readVerified(repository, noted) : undefined;
   const planned = thinning
-    ? planByPolicy(read, await withBases(repository, { read, thinning, prune }))
+    ? planByPolicy(
+        read.map((one) => ({ ...one, ...atOf(verified?.get(one.setId)) })),
+        await withBases(repository, { read, thinning, prune }),
+      )
     : named(read, unread);
   const wanted = planned.flatMap((group): StoredSnapshot[] => group.forgotten);
   const locks = await locksAmong(
@@ -100,6 +113,7 @@ export async function forgetSnapshots(
     await removeSnapshots(repository.place, forgotten, () => {
       told.onForgotten?.(++done, forgotten.length);
     });
+    await removeNotes(repository, noted, { stored, forgotten });
   }
   const report: ForgetReport = {
     dryRun,
@@ -166,6 +180,19 @@ function withoutLocked<
 function until(locks: ReadonlyMap<string, ObjectLock>): { until?: string } {
   const last = lastEnd(locks.values());
   return last === undefined ? {} : { until: last };
+}
+
+const atOf = (note: Verified | undefined) => note && { verifiedAt: note.verifiedAt };
+
+/** Notes of snapshots that are gone; a run that was killed may have left some. */
+async function removeNotes(
+  repository: Readable,
+  noted: readonly NamedSnapshot[],
+  { stored, forgotten }: Record<"stored" | "forgotten", readonly StoredSnapshot[]>,
+): Promise<void> {
+  const left = new Set(stored.map(({ setId }) => setId));
+  for (const { setId } of forgotten) left.delete(setId);
+  for (const one of noted) if (!left.has(one.setId)) await removeVerified(repository, one);
 }
 
 type Unread = StoredSnapshot & { error: FlowgError };

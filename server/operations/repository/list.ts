@@ -6,6 +6,7 @@ import type { Manifest } from "../../repository/manifest.js";
 import type { Repository } from "../../repository/repository.js";
 import { newestFirst } from "../../repository/retention/policy.js";
 import { eachSnapshot, listSnapshots } from "../../repository/snapshots.js";
+import { listVerified, readVerified } from "../../repository/verified.js";
 
 export interface ListOptions {
   /** Only those that have all of these. */
@@ -37,10 +38,12 @@ export async function listRepository(
     const snapshots = refs.map(({ setId, createdAt }) => ({ setId, createdAt }));
     return { place: place.name, snapshots, unreadable: [] };
   }
+  const verified = await readVerified(repository, await listVerified(repository));
   const found: ListedSnapshot[] = [];
   const unreadable = await eachSnapshot(repository, refs, ({ manifest }) => {
     const isOfHost = hosts.length === 0 || hosts.includes(manifest.host);
-    if (isOfHost && tags.every((tag) => manifest.tags.includes(tag))) found.push(listed(manifest));
+    if (isOfHost && tags.every((tag) => manifest.tags.includes(tag)))
+      found.push({ ...listed(manifest), ...verified.get(manifest.setId) });
   });
   found.sort(newestFirst);
   const newest = new Map(found.toReversed().map((one) => [one.host, one]));

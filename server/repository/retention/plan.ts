@@ -9,6 +9,8 @@ import { applyPolicy, type Dated, type Decision, demandRule, type Policy } from 
 export interface Considered extends Dated, Grouped {
   /** The id of the installation whose job has made it. */
   installation?: string;
+  /** When a drill last restored it and found it right. */
+  verifiedAt?: string;
 }
 
 export interface Thinning {
@@ -23,7 +25,7 @@ export interface Thinning {
   installation?: string | undefined;
   /** Allowed even if nothing would be left of a group. */
   allowRemoveAll: boolean;
-  /** Ids of snapshots that stay although no rule keeps them, with the reason: `newest`, `verified`. */
+  /** Ids of snapshots that stay although no rule keeps them, with the reason: `newest`. */
   spared?: ReadonlyMap<string, string> | undefined;
 }
 
@@ -70,13 +72,28 @@ export function planByPolicy<S extends Considered>(
       const why = spared?.get(decision.snapshot.setId);
       return why === undefined ? decision : { ...decision, reasons: [...decision.reasons, why] };
     });
-    const kept = decisions.filter(({ reasons }) => reasons.length > 0);
-    if (kept.length === 0 && !allowRemoveAll) throw keepsNothing(name, group.length);
+    const isKept = ({ reasons }: Decision<S>) => reasons.length > 0;
+    if (!decisions.some(isKept) && !allowRemoveAll) throw keepsNothing(name, group.length);
+    for (const decision of newestVerified(decisions)) decision.reasons.push("verified");
+    const kept = decisions.filter(isKept);
     const forgotten = decisions
       .filter(({ reasons }) => reasons.length === 0)
       .map(({ snapshot }) => snapshot);
     return { name, kept, forgotten };
   });
+}
+
+/**
+ * Of each host the newest snapshot that a drill has found right: whatever the rules say, it is never removed.
+ * @param decisions newest first
+ */
+function newestVerified<S extends Considered>(decisions: readonly Decision<S>[]): Decision<S>[] {
+  const found = new Map<string, Decision<S>>();
+  for (const decision of decisions) {
+    const { host, verifiedAt } = decision.snapshot;
+    if (verifiedAt !== undefined && !found.has(host)) found.set(host, decision);
+  }
+  return [...found.values()];
 }
 
 /**
