@@ -36,7 +36,7 @@ export const hostFlag = {
   },
 } as const;
 
-const deltaFlags = {
+export const deltaFlags = {
   latest: {
     type: "boolean",
     description: "with --repository: the newest state, as without --snapshot and --at",

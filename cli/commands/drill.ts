@@ -9,13 +9,13 @@ import { onlyDatabases } from "../only-databases.js";
 import { drillProblems, drillText } from "../output/report/drill.js";
 import { byteCount } from "../quantity.js";
 import { openAllRepositories, repositoryFlag, repositoryKeys } from "../repository-options.js";
-import { snapshotFlags, snapshotWish, usesRepository } from "../repository-snapshot.js";
+import { deltaFlags, snapshotFlags, snapshotWish, usesRepository } from "../repository-snapshot.js";
 import { watcher } from "../watched.js";
 
 export const drill = defineCommand({
   description: "Prove that a backup can be restored: restore it into a scratch directory",
   details:
-    "The newest snapshot of a repository is restored into a private scratch directory, by the code of every restore, and opened as " +
+    "The newest state of a repository, or that of --at, is restored into a private scratch directory, by the code of every restore, and opened as " +
     "a server opens it. Each record and what is derived from it is checked, against the manifest too, and each database is asked some " +
     "questions. The report says how long a restore took, and what is wrong where. All that is written into the repository is which " +
     "snapshots passed: no policy of `flowg forget` removes the newest of these. Nothing is written into any database of yours. It needs an identity, as a restore does. Exit code 13 if anything is wrong.",
@@ -30,7 +30,7 @@ export const drill = defineCommand({
     },
     {
       command: "flowg drill --repository /mnt/backups --identity id --at 2026-11-28 --json",
-      does: "the newest of that day's begin or before, for a program",
+      does: "the state of that day's begin, for a program",
     },
     {
       command: "flowg drill --repository /mnt/backups --identity id --real-dir /var/lib/flowg",
@@ -45,6 +45,7 @@ export const drill = defineCommand({
     ...repositoryFlag,
     ...repositoryKeys,
     ...snapshotFlags,
+    ...deltaFlags,
     "each-age": {
       type: "boolean",
       description:
@@ -94,11 +95,12 @@ export const drill = defineCommand({
     const { only, "each-age": eachAge, "backup-dir": backupDir, "real-dir": realDir } = args;
     const uses = usesRepository(args, origins, ["backup-dir"]);
     if (!uses && backupDir === undefined) throw nothingNamed();
-    if (eachAge && (!uses || args.snapshot !== undefined || args.at !== undefined))
+    const isNamed = args.snapshot !== undefined || args.at !== undefined || args.latest;
+    if (eachAge && (!uses || isNamed))
       throw new CliError(
         "USAGE",
         "--each-age is for a repository, and chooses the snapshots by itself",
-        "leave out --snapshot, --at and --backup-dir",
+        "leave out --snapshot, --at, --latest and --backup-dir",
       );
     const memory = args["max-restore-memory"];
     const options = {

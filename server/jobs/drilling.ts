@@ -90,13 +90,13 @@ function proved({ drills }: DrillReport): Omit<DestinationRun, "destination"> {
   const failed = drills.find(({ ok }) => !ok);
   if (failed) throw whyOf(failed);
   const [newest] = drills;
-  const { setId, createdAt } = newest?.snapshot ?? {};
-  if (!newest?.restore || setId === undefined || createdAt === undefined)
+  const { setId, createdAt, instant = createdAt } = newest?.snapshot ?? {};
+  if (!newest?.restore || setId === undefined || instant === undefined)
     throw new FlowgError("INTERNAL", "the drill has drilled nothing");
   const { estimatedSeconds } = newest.restore;
   return {
     snapshot: setId,
-    drill: { instant: createdAt, restoreSeconds: estimatedSeconds, snapshots: drills.length },
+    drill: { instant, restoreSeconds: estimatedSeconds, snapshots: drills.length },
   };
 }
 

@@ -16,7 +16,13 @@ export interface DrillReport {
 
 export interface DrillOutcome {
   /** Which one: absent where it is a directory of another program's files. */
-  snapshot: { setId?: string; createdAt?: string; host?: string };
+  snapshot: {
+    setId?: string;
+    createdAt?: string;
+    host?: string;
+    /** The instant up to which deltas have added changes; absent where there were none, or none were wanted. */
+    instant?: string;
+  };
   /** Why it was chosen: `newest`, `a week`; absent where it was named. */
   age?: string;
   /** When the drill began, RFC 3339, UTC. */

@@ -21,7 +21,8 @@ function oneText(place: string, drill: DrillOutcome, width: number): string {
   const { snapshot, age, ok, databases, restore, bytesRead, seconds, problems } = drill;
   const name = nameOf(snapshot);
   const which = name === undefined ? safe(place) : `${name} in ${safe(place)}`;
-  const made = snapshot.createdAt ? `, made ${snapshot.createdAt}` : "";
+  const since = snapshot.instant ? `, with all changes up to ${snapshot.instant}` : "";
+  const made = snapshot.createdAt ? `, made ${snapshot.createdAt}${since}` : "";
   const rows = databases.map((one) => [
     one.database,
     formatCount(one.entries),

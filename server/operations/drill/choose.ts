@@ -31,6 +31,8 @@ interface Maker {
 export interface Chosen {
   ref: StoredSnapshot;
   age?: string;
+  /** Whether the changes that deltas add to it are wanted, too: where a state is meant, and not this snapshot. */
+  withDeltas?: boolean;
 }
 
 const DAY_MS = 24 * 60 * 60 * 1000;
@@ -62,7 +64,8 @@ export async function chosenSnapshots(
     );
   const { snapshot = "latest", at } = wish;
   const isNewest = snapshot === "latest" && at === undefined;
-  return [{ ref, ...(isNewest ? { age: "newest" } : {}) }];
+  const withDeltas = wish.snapshot === undefined;
+  return [{ ref, withDeltas, ...(isNewest ? { age: "newest" } : {}) }];
 }
 
 /** @param eachAge whether more than the newest of them is wanted */
@@ -105,7 +108,7 @@ const gone = (setId: string, [newest]: readonly StoredSnapshot[]): FlowgError =>
 export function oneOfEachAge(refs: readonly StoredSnapshot[], now: number): Chosen[] {
   const [newest] = refs;
   if (!newest) return [];
-  const chosen: Chosen[] = [{ ref: newest, age: "newest" }];
+  const chosen: Chosen[] = [{ ref: newest, withDeltas: true, age: "newest" }];
   for (const { age, ms } of AGES) {
     const distance = ({ createdAt }: StoredSnapshot) =>
       Math.abs(Math.log(Math.max(1, now - Date.parse(createdAt)) / ms));

@@ -7,11 +7,13 @@ import type { ScratchDirectory } from "../../platform/files/scratch-directory.js
 import type { DrilledDatabase, DrillOutcome, DrillProblem } from "../../records/drill-report.js";
 import type { DatabaseKind } from "../../records/kinds.js";
 import type { DatabaseRestoreReport, OnProgress } from "../../records/reports.js";
+import type { Overlay } from "../../repository/deltas/overlay.js";
 import type { DatabaseManifest, SegmentEntry } from "../../repository/manifest.js";
 import type { Engine } from "../../storage/engine.js";
 import type { BackupSet, DatabaseDirs } from "../offline/options.js";
 import { restoreDirectories } from "../offline/restore.js";
 import { ask } from "./ask.js";
+import { checkChanges } from "./check-changes.js";
 import { checkDatabase, IS_DAMAGE } from "./check-database.js";
 import { diskRate } from "./disk-rate.js";
 import { PhaseClock } from "./phases.js";
@@ -23,6 +25,8 @@ export interface DrillSet {
   from?: BackupSet | undefined;
   backupDir: string;
   manifests: Partial<Record<DatabaseKind, DatabaseManifest>>;
+  /** What deltas add to the databases of the manifests. */
+  overlays: Partial<Record<DatabaseKind, Overlay>>;
   scratch: ScratchDirectory;
   /** Looks once more, where the walk hasn't come to a segment's contents. @throws what is wrong with it */
   readSegment?: ((kind: DatabaseKind, segment: SegmentEntry) => Promise<void>) | undefined;
@@ -140,7 +144,10 @@ async function lookAt(
       const started = performance.now();
       const database = served.databases[kind];
       const entries = Object.values(one.kinds).reduce((sum, { added }) => sum + added, 0);
-      const manifest = options.manifests[kind];
+      const overlay = options.overlays[kind];
+      const stored = options.manifests[kind];
+      // with changes it is another database than the manifest's: then the segments are read for themselves
+      const manifest = overlay ? undefined : stored;
       const tell = (message: string) => outcome.problems.push({ database: kind, message });
       if (manifest && manifest.entries !== entries)
         tell(`the manifest says ${manifest.entries} records, and ${entries} were restored`);
@@ -148,7 +155,8 @@ async function lookAt(
       const checking = { database, held, entries, manifest, onProgress, signal };
       const checked = await checkDatabase(checking);
       for (const problem of checked.problems) tell(problem);
-      for (const segment of checked.unfound)
+      if (overlay) await checkChanges(database, overlay, tell);
+      for (const segment of overlay ? (stored?.segments ?? []) : checked.unfound)
         await options
           .readSegment?.(kind, segment)
           .catch((error) => outcome.problems.push(problemOf(error, kind)));

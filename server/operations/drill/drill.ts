@@ -5,6 +5,7 @@ import { FlowgError } from "../../platform/errors.js";
 import type { DrillOutcome, DrillReport } from "../../records/drill-report.js";
 import type { DatabaseKind } from "../../records/kinds.js";
 import type { OnProgress } from "../../records/reports.js";
+import { changesSince } from "../../repository/deltas/changes-since.js";
 import type { Manifest } from "../../repository/manifest.js";
 import type { Repository } from "../../repository/repository.js";
 import { readSegment } from "../../repository/segments/read-segment.js";
@@ -26,6 +27,10 @@ export interface DrillOptions {
   scratchDir?: string | undefined;
   /** Whether a snapshot that passes is noted as verified in the repository, and one that doesn't no longer; yes unless said. */
   note?: boolean | undefined;
+  /** Takes snapshots alone, without the changes that deltas add. */
+  noDeltas?: boolean | undefined;
+  /** Where a delta is missing, takes the changes before it: a warning, and no problem. */
+  allowMissingDeltas?: boolean | undefined;
   /** A directory on the disk that a real restore would write to, which is measured. */
   realDir?: string | undefined;
   /** Bytes of memory that large records may take, as in a restore. */
@@ -65,8 +70,8 @@ type Drilled = Pick<DrillReport, "place" | "drills">;
 
 async function drillSnapshot(
   given: Repository,
-  { ref, age }: Chosen,
-  options: DrillOptions & { engine: Engine },
+  { ref, age, withDeltas = false }: Chosen,
+  options: DrillOptions & Pick<DrillWish, "at"> & { engine: Engine },
 ): Promise<DrillOutcome> {
   const { only, scratchDir, ...rest } = options;
   const { setId, createdAt } = ref;
@@ -80,8 +85,14 @@ async function drillSnapshot(
     for (const kind of asked.filter((one) => !kinds.includes(one)))
       drill.tell({ database: kind, message: `the snapshot has no ${kind} database` });
     await using scratch = await drillScratch(scratchDir, roomFor(rawBytesOf(manifest, kinds)));
-    const { signal } = options;
-    const opened = { copies: [{ repository, manifest }] as const, notes: [] as string[] };
+    const { signal, at, allowMissingDeltas: allowMissing, noDeltas } = options;
+    const since =
+      withDeltas && !noDeltas
+        ? await changesSince(repository, manifest, { at, allowMissing, signal })
+        : undefined;
+    if (since) drill.outcome.snapshot.instant = since.instant.toISOString();
+    drill.outcome.warnings.push(...(since?.notes ?? []));
+    const opened = { copies: [{ repository, manifest }] as const, notes: [] as string[], since };
     const found = await drillSet({
       ...rest,
       kinds,
@@ -89,6 +100,7 @@ async function drillSnapshot(
       backupDir: "",
       from: snapshotSet(opened, signal),
       manifests: manifest.databases,
+      overlays: since?.overlays ?? {},
       readSegment: async (database, entry) =>
         void (await readSegment(repository, { database, entry }, { full: true, signal })),
     });
@@ -133,7 +145,8 @@ export async function drillDirectory(
   try {
     // what they hold, only reading them tells: the restore looks for the room before it begins
     await using scratch = await drillScratch(scratchDir, roomFor(bytesRead));
-    const found = await drillSet({ ...rest, engine, kinds, scratch, backupDir, manifests: {} });
+    const backup = { backupDir, manifests: {}, overlays: {} };
+    const found = await drillSet({ ...rest, ...backup, engine, kinds, scratch });
     drill.add(found);
   } catch (error) {
     drill.tell(problemOf(error));

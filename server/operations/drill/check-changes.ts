@@ -1,0 +1,46 @@
+// The changes that deltas add to a snapshot, looked up in the database that was restored: each key must be as its last change has
+// left it.
+
+import { recordName } from "../../records/record-name.js";
+import type { Overlay, OverlayRecord } from "../../repository/deltas/overlay.js";
+import type { Database } from "../../storage/database.js";
+
+/** They are looked up in one read transaction each. */
+const BATCH = 1_000;
+/** More of a kind tell nothing new. */
+const MOST_PROBLEMS = 20;
+
+export async function checkChanges(
+  database: Pick<Database, "read">,
+  overlay: Overlay,
+  tell: (problem: string) => void,
+): Promise<void> {
+  let told = 0;
+  for (const batch of batches(overlay.records())) {
+    const wrong = await database.read(({ records }) =>
+      batch.filter(({ key, value }) => {
+        const found = records.find(key)?.value;
+        return value === undefined ? found !== undefined : !found || value.compare(found) !== 0;
+      }),
+    );
+    for (const { key, value } of wrong) {
+      if (told++ === MOST_PROBLEMS) return;
+      const what =
+        value === undefined
+          ? "is there, and a delta has removed it"
+          : "isn't what the last delta made it";
+      tell(`${recordName(key)} ${what}`);
+    }
+  }
+}
+
+function* batches(records: Iterable<OverlayRecord>): Generator<OverlayRecord[]> {
+  let batch: OverlayRecord[] = [];
+  for (const record of records) {
+    batch.push(record);
+    if (batch.length < BATCH) continue;
+    yield batch;
+    batch = [];
+  }
+  if (batch.length > 0) yield batch;
+}
