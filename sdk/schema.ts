@@ -339,6 +339,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/jobs/{job}/drill": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Drill what a backup job has stored
+         * @description Restores from each of its destinations what the job has stored last into a scratch directory, checks every record, and removes it: in a process of its own, at a low priority, one drill at a time. The answer comes when it has begun; the task of the same id tells what becomes of it, and cancels it. The server needs an identity that reads the repository.
+         *
+         *     Needs `write_backups`.
+         */
+        post: operations["drill_job"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/jobs/{job}/pause": {
         parameters: {
             query?: never;
@@ -1485,6 +1507,8 @@ export interface components {
                 /** @description What they took. */
                 bytes?: number;
                 continuous?: components["schemas"]["ContinuousState"];
+                /** @description Whether the last drill failed there. Absent where there was none. */
+                drillFailed?: boolean;
                 /**
                  * Format: date-time
                  * @description When a snapshot was last stored there.
@@ -1493,11 +1517,19 @@ export interface components {
                 name: string;
                 /** @description Segments that it held after the last prune. */
                 objects?: number;
+                /** @description What a real restore of it takes, about. */
+                restoreSeconds?: number;
                 /** @description That snapshot's id. */
                 snapshot?: string;
                 /** @description The newest snapshot that was restored from there and found right. */
                 verified?: string;
+                /**
+                 * Format: date-time
+                 * @description When that was.
+                 */
+                verifiedAt?: string;
             }[];
+            drill?: components["schemas"]["JobDrill"];
             lastRun?: components["schemas"]["JobRun"];
             /**
              * Format: date-time
@@ -1542,6 +1574,50 @@ export interface components {
             schedule: string;
             timeZone: string;
         };
+        /** @description The drills of a job. */
+        JobDrill: {
+            lastRun?: components["schemas"]["JobRun"];
+            /**
+             * Format: date-time
+             * @description When one last passed in each destination.
+             */
+            lastSuccess?: string;
+            /**
+             * Format: date-time
+             * @description When the next one begins.
+             */
+            nextRun?: string;
+            /** @description Whether its last success is older than it may be. */
+            overdue: boolean;
+            running?: {
+                /**
+                 * Format: date-time
+                 * @description When it was due, or asked for.
+                 */
+                dueAt: string;
+                /** @description A UUID. */
+                id: string;
+                progress?: {
+                    database?: string;
+                    phase: string;
+                    records: number;
+                    totalRecords?: number;
+                };
+                /**
+                 * Format: date-time
+                 * @description When it began.
+                 */
+                startedAt: string;
+                /**
+                 * @description In its time, after its time had passed, or because somebody has asked for it.
+                 * @enum {string}
+                 */
+                trigger: "schedule" | "catch-up" | "request" | "continuous";
+            };
+            /** @description A cron expression. */
+            schedule?: string;
+            timeZone?: string;
+        };
         /** @description Why something failed. */
         JobFault: {
             code: string;
@@ -1552,12 +1628,24 @@ export interface components {
         JobRun: {
             destinations: {
                 destination: string;
+                /** @description Of a drill: what it has proved. */
+                drill?: {
+                    /**
+                     * Format: date-time
+                     * @description The instant of the restored state.
+                     */
+                    instant: string;
+                    /** @description What a real restore of it takes, about. */
+                    restoreSeconds: number;
+                    /** @description How many snapshots were restored. */
+                    snapshots: number;
+                };
                 error?: components["schemas"]["JobFault"];
                 /** @description What it has added there. */
                 newBytes?: number;
                 /** @description How many older snapshots the run has removed. */
                 removed?: number;
-                /** @description Its id, where one was stored. */
+                /** @description Its id, where one was stored; of a drill, where it passed. */
                 snapshot?: string;
             }[];
             /**
@@ -1575,7 +1663,7 @@ export interface components {
             id: string;
             notes: string[];
             /**
-             * @description `partial`: a snapshot was stored, but not in each destination, or older ones stay that should go. `failure`: none was stored. `cancelled`: somebody has ended it before a snapshot was stored. `cut`: the server ended meanwhile.
+             * @description `partial`: a snapshot was stored, but not in each destination, or older ones stay that should go. `failure`: none was stored. `cancelled`: somebody has ended it before a snapshot was stored. `cut`: the server ended meanwhile. Of a drill, `partial`: it passed in some destinations. `failure`: in none.
              * @enum {string}
              */
             outcome: "success" | "partial" | "failure" | "cancelled" | "cut";
@@ -1626,9 +1714,16 @@ export interface components {
             /** @description Whose databases they are. Absent, with what follows, where the server can't read it. */
             host?: string;
             producer?: string;
+            /** @description What a real restore of it takes, about, by that drill. */
+            restoreSeconds?: number;
             /** @description The snapshot's id, a UUID. */
             setId: string;
             tags?: string[];
+            /**
+             * Format: date-time
+             * @description When a drill last restored it and found it right. Absent where none did.
+             */
+            verifiedAt?: string;
         };
         Log: {
             fields: {
@@ -1824,8 +1919,15 @@ export interface components {
             destination: string;
             host: string;
             producer: string;
+            /** @description What a real restore of it takes, about, by that drill. */
+            restoreSeconds?: number;
             setId: string;
             tags: string[];
+            /**
+             * Format: date-time
+             * @description When a drill last restored it and found it right. Absent where none did.
+             */
+            verifiedAt?: string;
         };
         /** @description What has changed from one snapshot to another. */
         SnapshotDiff: {
@@ -5423,6 +5525,241 @@ export interface operations {
                      *       "success": false,
                      *       "code": "PERMISSION_DENIED",
                      *       "message": "not permitted",
+                     *       "requestId": "0c6a3f0e-4a0b-4a57-9d2c-5a3f1f1f7c11"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many attempts (`RATE_LIMITED`) */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "code": "RATE_LIMITED",
+                     *       "message": "too many attempts",
+                     *       "requestId": "0c6a3f0e-4a0b-4a57-9d2c-5a3f1f1f7c11"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description An unexpected fault (`INTERNAL`); the database is damaged (`DATABASE_DAMAGED`) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "code": "INTERNAL",
+                     *       "message": "an unexpected fault",
+                     *       "requestId": "0c6a3f0e-4a0b-4a57-9d2c-5a3f1f1f7c11"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Busy (`BUSY`); the database's files were replaced (`DATABASE_REPLACED`); the database cannot be used now (`DATABASE_UNAVAILABLE`) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "code": "BUSY",
+                     *       "message": "busy",
+                     *       "requestId": "0c6a3f0e-4a0b-4a57-9d2c-5a3f1f1f7c11"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The disk is full (`DISK_FULL`) */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "code": "DISK_FULL",
+                     *       "message": "the disk is full",
+                     *       "requestId": "0c6a3f0e-4a0b-4a57-9d2c-5a3f1f1f7c11"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    drill_job: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The job's name: 1 to 512 bytes of UTF-8, no control characters. */
+                job: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Begun */
+            202: {
+                headers: {
+                    /** @description Names this request in the server's log. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "run": "2f1d2a34-6c55-4c1e-9a83-0d7f4a1e5b60",
+                     *       "task": {
+                     *         "id": "2f1d2a34-6c55-4c1e-9a83-0d7f4a1e5b60",
+                     *         "kind": "drill",
+                     *         "target": "nightly",
+                     *         "by": "alice",
+                     *         "state": "running",
+                     *         "begunAt": "2026-11-29T02:15:00.012Z"
+                     *       }
+                     *     }
+                     */
+                    "application/json": {
+                        /** @description The drill's id, a UUID: the task's. */
+                        run: string;
+                        /**
+                         * @description Always true: errors have their own form.
+                         * @constant
+                         */
+                        success: true;
+                        task: components["schemas"]["Task"];
+                    };
+                };
+            };
+            /** @description A given value breaks a rule (`INPUT_INVALID`) */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "code": "INPUT_INVALID",
+                     *       "message": "a given value breaks a rule",
+                     *       "requestId": "0c6a3f0e-4a0b-4a57-9d2c-5a3f1f1f7c11"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not authenticated (`UNAUTHENTICATED`) */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "code": "UNAUTHENTICATED",
+                     *       "message": "not authenticated",
+                     *       "requestId": "0c6a3f0e-4a0b-4a57-9d2c-5a3f1f1f7c11"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not permitted (`PERMISSION_DENIED`) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "code": "PERMISSION_DENIED",
+                     *       "message": "not permitted",
+                     *       "requestId": "0c6a3f0e-4a0b-4a57-9d2c-5a3f1f1f7c11"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description It does not exist (`NOT_FOUND`) */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "code": "NOT_FOUND",
+                     *       "message": "it does not exist",
+                     *       "requestId": "0c6a3f0e-4a0b-4a57-9d2c-5a3f1f1f7c11"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Another one is under way (`CONFLICT`) */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "code": "CONFLICT",
+                     *       "message": "another one is under way",
+                     *       "requestId": "0c6a3f0e-4a0b-4a57-9d2c-5a3f1f1f7c11"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too large (`INPUT_TOO_LARGE`) */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "code": "INPUT_TOO_LARGE",
+                     *       "message": "too large",
+                     *       "requestId": "0c6a3f0e-4a0b-4a57-9d2c-5a3f1f1f7c11"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A type of body that is not taken here (`MEDIA_TYPE_UNSUPPORTED`) */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "code": "MEDIA_TYPE_UNSUPPORTED",
+                     *       "message": "a type of body that is not taken here",
                      *       "requestId": "0c6a3f0e-4a0b-4a57-9d2c-5a3f1f1f7c11"
                      *     }
                      */
