@@ -1391,6 +1391,11 @@ export interface components {
         DestinationSnapshots: {
             destination: string;
             error?: components["schemas"]["SnapshotFault"];
+            /**
+             * Format: date-time
+             * @description When the newest delta of a continuous backup was stored: up to then each change can be restored. Absent where there is none.
+             */
+            newestDelta?: string;
             /** @description Whether the server has an identity that reads them: without it, it knows when they were made, and their ids. */
             readable: boolean;
             /** @description Newest first. */

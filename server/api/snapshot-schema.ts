@@ -63,6 +63,9 @@ export const destinationSnapshots = z
         "Whether the server has an identity that reads them: without it, it knows when they were made, and their ids.",
     }),
     snapshots: z.array(listed).meta({ description: "Newest first." }),
+    newestDelta: time(
+      "When the newest delta of a continuous backup was stored: up to then each change can be restored. Absent where there is none.",
+    ).optional(),
     unreadable: z
       .array(
         z.object({

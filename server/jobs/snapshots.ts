@@ -89,12 +89,16 @@ export class Snapshots {
           readable: repository.keys.canRead,
           ...(await listRepository(repository, how)),
         }));
-        const { readable, snapshots, unreadable } = found;
+        const { readable, snapshots, unreadable, newestDelta } = found;
         const told = unreadable.map(({ message, ...rest }) => ({
           ...rest,
           message: this.#options.conceal(message),
         }));
-        listed.push({ destination: name, readable, snapshots, unreadable: told });
+        listed.push({
+          ...{ destination: name, readable, snapshots },
+          ...(newestDelta !== undefined && { newestDelta }),
+          unreadable: told,
+        });
       } catch (error) {
         if (isOne || !(error instanceof FlowgError) || error.code === "CANCELLED") throw error;
         const none = { readable: false, snapshots: [], unreadable: [] };

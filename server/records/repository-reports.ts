@@ -66,6 +66,11 @@ export interface SnapshotsReport {
   place: string;
   /** Newest first. */
   snapshots: ListedSnapshot[];
+  /**
+   * When the newest delta of a continuous backup was stored, after the newest snapshot or shortly before it. Whether all before it
+   * are there, a check or a drill tells.
+   */
+  newestDelta?: string;
   /** The snapshots that can't be read. */
   unreadable: { setId: string; createdAt: string; code: ErrorCode; message: string }[];
 }

@@ -10,6 +10,8 @@ export interface DestinationSnapshots {
   /** Whether the server has what reads them: without that it tells when they were made, and their ids. */
   readable: boolean;
   snapshots: ListedSnapshot[];
+  /** When the newest delta of a continuous backup was stored. */
+  newestDelta?: string;
   unreadable: { setId: string; createdAt: string; code: string; message: string }[];
   error?: Fault;
 }

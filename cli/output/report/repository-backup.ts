@@ -48,7 +48,7 @@ function lockText(place: string, { mode, until, renewed, inOtherMode }: Snapshot
 
 export function snapshotsText(reports: readonly SnapshotsReport[], width?: number): string {
   return reports
-    .map(({ place, snapshots, unreadable }) => {
+    .map(({ place, snapshots, unreadable, newestDelta }) => {
       const rows = snapshots.map(({ setId, createdAt, host, tags, verifiedAt, databases }) => [
         setId.slice(0, 8),
         createdAt,
@@ -69,7 +69,7 @@ export function snapshotsText(reports: readonly SnapshotsReport[], width?: numbe
       const counts = ["Auth", "Config", "Logs", "Size"].map(right);
       return [
         table([...columns, ...counts], rows, width),
-        `${formatCounted(snapshots.length, "snapshot")} in ${safe(place)}${lockedText(snapshots)}`,
+        `${formatCounted(snapshots.length, "snapshot")} in ${safe(place)}${lockedText(snapshots)}${newestDelta === undefined ? "" : `; deltas up to ${safe(newestDelta)}`}`,
       ].join("\n");
     })
     .join("\n\n");

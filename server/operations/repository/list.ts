@@ -2,6 +2,8 @@
 
 import { FlowgError } from "../../platform/errors.js";
 import type { ListedSnapshot, SnapshotsReport } from "../../records/repository-reports.js";
+import { listDeltas } from "../../repository/deltas/delta-objects.js";
+import { BEFORE_SNAPSHOT_MS } from "../../repository/deltas/delta-path.js";
 import type { Manifest } from "../../repository/manifest.js";
 import type { Repository } from "../../repository/repository.js";
 import { newestFirst } from "../../repository/retention/policy.js";
@@ -38,6 +40,7 @@ export async function listRepository(
     const snapshots = refs.map(({ setId, createdAt }) => ({ setId, createdAt }));
     return { place: place.name, snapshots, unreadable: [] };
   }
+  const newestDelta = await newestDeltaAfter(repository, refs);
   const verified = await readVerified(repository, await listVerified(repository));
   const found: ListedSnapshot[] = [];
   const unreadable = await eachSnapshot(repository, refs, ({ manifest }) => {
@@ -50,6 +53,7 @@ export async function listRepository(
   return {
     place: place.name,
     snapshots: latest ? found.filter((one) => newest.get(one.host) === one) : found,
+    ...(newestDelta !== undefined && { newestDelta }),
     unreadable: unreadable.map(({ ref, error }) => ({
       setId: ref.setId,
       createdAt: ref.createdAt,
@@ -57,6 +61,20 @@ export async function listRepository(
       message: error.message,
     })),
   };
+}
+
+const DAY_MS = 24 * 60 * 60 * 1000;
+
+/** Deltas go on from snapshots: older ones aren't looked for. @param refs newest first */
+async function newestDeltaAfter(
+  repository: Repository,
+  [newest]: readonly { createdAt: string }[],
+): Promise<string | undefined> {
+  if (!newest) return undefined;
+  // a delta's time is exact, and a snapshot's may be some minutes ahead of its instant
+  const from = new Date(Date.parse(newest.createdAt) - BEFORE_SNAPSHOT_MS);
+  const deltas = await listDeltas(repository, { from, to: new Date(Date.now() + DAY_MS) });
+  return deltas.at(-1)?.createdAt;
 }
 
 /** So many snapshots tell which hosts back up into a repository. */

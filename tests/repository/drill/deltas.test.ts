@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { lmdb } from "../../../server/engine/lmdb.js";
 import { type DrillOptions, drillRepository } from "../../../server/operations/drill/drill.js";
+import { listRepository } from "../../../server/operations/repository/list.js";
 import type { DrillOutcome } from "../../../server/records/drill-report.js";
 import type { OpenedRepository } from "../../../server/repository/open.js";
 import { listVerified } from "../../../server/repository/verified.js";
@@ -21,6 +22,8 @@ test("passes with all changes, at an instant too, and not where a delta is missi
   await at.continuous.stop();
   await using readers = await at.open();
   const repository = readers.opened[0] as OpenedRepository;
+  const { newestDelta = "" } = await listRepository(repository);
+  expect(Date.parse(newestDelta)).toBeGreaterThanOrEqual(at.moments.at(-1)?.at.getTime() ?? 0);
   const drilled = async (wish: DrillOptions & { at?: Date } = {}) => {
     const scratchDir = at.space.path;
     const { drills } = await drillRepository(repository, { ...wish, scratchDir }, lmdb);
