@@ -10,7 +10,7 @@ import type { Ingesting } from "../operations/ingest/through-pipeline.js";
 import { FlowgError } from "../platform/errors.js";
 import { reasonOf } from "../platform/files/file-error.js";
 import { SyslogCounts, type SyslogOutcome } from "./counts.js";
-import type { Door } from "./door.js";
+import type { Handover } from "./handover.js";
 import { Intake } from "./intake.js";
 import { allowedOrigins } from "./origins.js";
 import { openTcp } from "./tcp.js";
@@ -59,14 +59,16 @@ export async function openSyslog(
   const isAllowed = allowedOrigins(options.allowOrigins ?? []);
   const tls = await tlsOf(options);
   const counts = new SyslogCounts(log);
-  const door: Door = { intake: new Intake(ingesting, counts), counts, isAllowed };
+  const handover: Handover = { intake: new Intake(ingesting, counts), counts, isAllowed };
   const listeners: (Awaited<ReturnType<typeof openTcp>> | Awaited<ReturnType<typeof openUdp>>)[] =
     [];
   let places: string[];
   try {
     places = await onEachHost(address, async (at) => {
       const listener =
-        options.protocol === "udp" ? await openUdp(at, door) : await openTcp(at, { door, tls });
+        options.protocol === "udp"
+          ? await openUdp(at, handover)
+          : await openTcp(at, { handover, tls });
       listeners.push(listener);
       return listener.port;
     });
@@ -78,14 +80,14 @@ export async function openSyslog(
   return {
     urls: places.map((place) => `${tls ? "tls" : options.protocol}://${place}`),
     totals: counts.totals,
-    waiting: () => door.intake.waiting,
+    waiting: () => handover.intake.waiting,
     connections: () =>
       listeners.reduce((sum, of) => sum + ("connections" in of ? of.connections() : 0), 0),
     renewCertificate: async () => renewal?.look(),
     stop: async (ms) => {
       renewal?.stop();
       await Promise.all(listeners.map((listener) => listener.close()));
-      await door.intake.stop(ms);
+      await handover.intake.stop(ms);
       counts.close();
     },
   };

@@ -5,8 +5,8 @@ import { once } from "node:events";
 import { type AddressInfo, createServer, type Server, type Socket } from "node:net";
 import { createServer as createTlsServer, type TLSSocket, type TlsOptions } from "node:tls";
 import { hostAndPort } from "../http/each-host.js";
-import type { Door } from "./door.js";
 import { type Frame, Framing } from "./framing.js";
+import type { Handover } from "./handover.js";
 
 const MOST_CONNECTIONS = 1_000;
 const MOST_OF_ONE_ADDRESS = 100;
@@ -26,15 +26,15 @@ export interface TcpListener {
 
 export async function openTcp(
   { host, port }: { host: string; port: number },
-  { door, tls }: { door: Door; tls: TlsOptions | undefined },
+  { handover, tls }: { handover: Handover; tls: TlsOptions | undefined },
 ): Promise<TcpListener> {
   const open = new Map<Socket, string>();
   const take = (socket: Socket) => {
     const address = socket.remoteAddress ?? "";
-    const isAllowed = door.isAllowed(address);
+    const isAllowed = handover.isAllowed(address);
     const ofAddress = [...open.values()].filter((of) => of === address).length;
     if (!isAllowed || open.size >= MOST_CONNECTIONS || ofAddress >= MOST_OF_ONE_ADDRESS) {
-      door.counts.add(isAllowed ? "dropped" : "refused");
+      handover.counts.add(isAllowed ? "dropped" : "refused");
       socket.destroy();
       return false;
     }
@@ -54,12 +54,16 @@ export async function openTcp(
         const hasBadCertificate = !socket.authorized && hasCertificate(socket);
         if (hasBadCertificate) socket.destroy();
         else
-          read(socket, { address: remoteAddress, port: remotePort, tlsPeer: peerOf(socket) }, door);
+          read(
+            socket,
+            { address: remoteAddress, port: remotePort, tlsPeer: peerOf(socket) },
+            handover,
+          );
       })
     : createServer((socket) => {
         const { remoteAddress = "", remotePort = 0 } = socket;
         if (take(socket))
-          read(socket, { address: remoteAddress, port: remotePort, tlsPeer: "" }, door);
+          read(socket, { address: remoteAddress, port: remotePort, tlsPeer: "" }, handover);
       });
   // comes before the handshake, which costs time
   if (isSecure) server.prependListener("connection", (socket: Socket) => void take(socket));
@@ -104,7 +108,11 @@ interface From {
   tlsPeer: string;
 }
 
-function read(socket: Socket, { address, port, tlsPeer }: From, { intake, counts }: Door): void {
+function read(
+  socket: Socket,
+  { address, port, tlsPeer }: From,
+  { intake, counts }: Handover,
+): void {
   const framing = new Framing();
   const sender = { client: hostAndPort(address, port), address, tlsPeer };
   const offer = ({ bytes, isCut }: Frame, isLast = false) => {

@@ -3,15 +3,15 @@
 import { createSocket, type RemoteInfo, type Socket } from "node:dgram";
 import { once } from "node:events";
 import { hostAndPort } from "../http/each-host.js";
-import type { Door } from "./door.js";
 import { unframed } from "./framing.js";
+import type { Handover } from "./handover.js";
 
 /** The bytes of datagrams that wait in the kernel, which may give less. */
 const KERNEL_BYTES = 4 * 1024 * 1024;
 
 export async function openUdp(
   { host, port }: { host: string; port: number },
-  { intake, counts, isAllowed }: Door,
+  { intake, counts, isAllowed }: Handover,
 ): Promise<{ port: number; close(): Promise<void> }> {
   const socket: Socket = createSocket({
     type: host.includes(":") ? "udp6" : "udp4",

@@ -3,9 +3,9 @@
 import type { Database as LmdbDatabase, RootDatabase, Transaction } from "lmdb";
 import type { Database } from "../../storage/database.js";
 import type { Instant, Ledger, WriteLedger } from "../../storage/tables.js";
+import type { ChecksummedTable } from "./checksummed-table.js";
 import type { Flushes } from "./flushes.js";
 import type { PlainTable } from "./plain-table.js";
-import type { SealedTable } from "./sealed-table.js";
 import type { Writing } from "./transact.js";
 
 /** An LMDB database with keys and values of plain bytes. */
@@ -21,9 +21,9 @@ export interface Environment extends Database {
   /** Goes on in another file that holds the same, and is open. @returns what keeps the one before open, for the caller to close */
   moveTo(other: Pick<Environment, "root" | "records" | "derived" | "local">): RootDatabase;
   /** The environment as a read transaction sees it. */
-  at(transaction: Transaction): Instant & { records: SealedTable; ledger: Ledger };
-  readonly records: SealedTable;
+  at(transaction: Transaction): Instant & { records: ChecksummedTable; ledger: Ledger };
+  readonly records: ChecksummedTable;
   readonly derived: PlainTable;
-  readonly local: SealedTable;
+  readonly local: ChecksummedTable;
   readonly ledger: WriteLedger;
 }

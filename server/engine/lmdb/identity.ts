@@ -2,9 +2,9 @@
 // schema 3 on they have checksums, as all values have; so whether they have any must be told from themselves.
 
 import { damagedDatabase } from "../../records/damage.js";
+import type { ChecksummedTable } from "./checksummed-table.js";
 import type { Environment, Table } from "./environment.js";
 import { readSum } from "./record-sum.js";
-import type { SealedTable } from "./sealed-table.js";
 import { openStored } from "./stored-value.js";
 
 export const KIND_KEY = Buffer.from("kind");
@@ -53,7 +53,10 @@ export function readIdentity(
 }
 
 /** Only inside a write transaction. */
-export function writeIdentity(local: SealedTable, { kind, schema }: Omit<Identity, "isSealed">) {
+export function writeIdentity(
+  local: ChecksummedTable,
+  { kind, schema }: Omit<Identity, "isSealed">,
+) {
   local.put(KIND_KEY, Buffer.from(kind));
   local.put(SCHEMA_KEY, Buffer.from(String(schema)));
 }

@@ -3,10 +3,10 @@
 
 import { segments } from "../../records/keys.js";
 import { printable } from "../../records/records.js";
-import type { SealedTable } from "./sealed-table.js";
+import type { ChecksummedTable } from "./checksummed-table.js";
 
 /** Says what is wrong with it, in words that follow the database's name. It reads all values, which are few. */
-export function localProblem(local: SealedTable): string | undefined {
+export function localProblem(local: ChecksummedTable): string | undefined {
   let records = 0;
   let checksums = 0;
   for (const { key, checksum, isWhole } of local.findRange()) {

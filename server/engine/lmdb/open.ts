@@ -2,7 +2,7 @@
 // databases: `records` (what a snapshot contains), `derived` (whatever can be computed from the records)
 // and `local` (what belongs to this installation only: the kind, the schema version, ended sessions, unfinished work,
 // the mark of the last restore, when the last online backup ended). Values of `records` and `local` carry checksums,
-// whose `sums` are in the fourth: see `sealed-table`.
+// whose `sums` are in the fourth: see `checksummed-table`.
 
 import { join } from "node:path";
 import { open as openLmdb, type RootDatabase } from "lmdb";
@@ -14,6 +14,7 @@ import { type DatabaseKind, isDatabaseKind } from "../../records/kinds.js";
 import type { Durability, OnUpgrade, OpenMode } from "../../storage/engine.js";
 import { writeMadeAt } from "../../storage/notes/made-at.js";
 import { beginFreeList } from "./begin-free-list.js";
+import { ChecksummedTable } from "./checksummed-table.js";
 import { checkDataFile, DATA_FILE } from "./data-file.js";
 import type { Environment, Table, TableName } from "./environment.js";
 import { Flushes } from "./flushes.js";
@@ -29,7 +30,6 @@ import { makeDataFile } from "./new-data-file.js";
 import { demandOpenable } from "./openable.js";
 import { bytesOf, placeState } from "./place-state.js";
 import { PlainTable } from "./plain-table.js";
-import { SealedTable } from "./sealed-table.js";
 import { demandSoundPages } from "./sound-pages.js";
 import { commitNothing, exclude, newWriting, readNow, transact } from "./transact.js";
 import { upgrade } from "./upgrade.js";
@@ -203,7 +203,7 @@ function sealed(
   const { kind, dir } = options;
   const { derived, sums } = raw;
   const tableOf = (name: "records" | "local") =>
-    new SealedTable({ kind, name, raw: raw[name], sums: isSealed ? sums : undefined });
+    new ChecksummedTable({ kind, name, raw: raw[name], sums: isSealed ? sums : undefined });
   const close = async () => {
     await environment.flushes?.close();
     await closeEnvironment(dir, environment.root);
@@ -258,7 +258,7 @@ function sealed(
       }),
     keepFound: async (found) => {
       await environment.change(() =>
-        environment.records.recoverSum(found as Parameters<SealedTable["recoverSum"]>[0]),
+        environment.records.recoverSum(found as Parameters<ChecksummedTable["recoverSum"]>[0]),
       );
     },
     bytes: () => bytesOf(environment),

@@ -13,9 +13,9 @@ import { fieldIndexes } from "../../records/logs/log-index.js";
 import { decodeValue, type StreamRecord } from "../../records/records.js";
 import type { OnUpgrade } from "../../storage/engine.js";
 import { setIndexJob } from "../../storage/notes/unfinished-work.js";
+import { ChecksummedTable } from "./checksummed-table.js";
 import type { Table } from "./environment.js";
 import { SCHEMA_VERSION, writeIdentity } from "./identity.js";
-import { SealedTable } from "./sealed-table.js";
 import { seal } from "./stored-value.js";
 
 export interface Upgraded {
@@ -69,7 +69,7 @@ export function upgrade(database: Upgraded, schema: number): void {
     onUpgrade?.({ kind, from: schema, to: SCHEMA_VERSION, records, totalRecords });
   tell(0);
   const tableOf = (name: "records" | "local") =>
-    new SealedTable({ kind, name, raw: database[name], sums });
+    new ChecksummedTable({ kind, name, raw: database[name], sums });
   const [records, local] = [tableOf("records"), tableOf("local")];
   records.transactionSync(() => {
     records.setSum(sealAll(database.records, tell));
@@ -110,7 +110,13 @@ function sealAll(table: Table, tell: (records: number) => void) {
 const ZERO = Buffer.from([0]);
 const FIRST = ZERO;
 
-function renewIndexes({ records, local }: { records: SealedTable; local: SealedTable }): void {
+function renewIndexes({
+  records,
+  local,
+}: {
+  records: ChecksummedTable;
+  local: ChecksummedTable;
+}): void {
   for (const { key, value } of records.range(under("stream"))) {
     const stream = segments(key)[1] ?? "";
     const { indexed_fields } = decodeValue<StreamRecord>(value);

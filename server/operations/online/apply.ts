@@ -20,9 +20,9 @@ import { type LookInto, whatPartsDo } from "../restore/selection-warnings.js";
 import { streamWarnings } from "../restore/stream-warnings.js";
 import type { UndoBounds } from "../restore/undo-wishes.js";
 import type { VerifiedSource } from "../restore/verified-source.js";
+import type { AuthOutcome, Look, LookOptions } from "./access-look.js";
 import { applyKeeping } from "./keep-undo.js";
-import type { AuthOutcome, Look, LookOptions } from "./look.js";
-import { lookThen } from "./look-then.js";
+import { lookThenChange } from "./look-then-change.js";
 
 export interface ApplyRestore extends LookOptions {
   mode: RestoreMode;
@@ -127,7 +127,7 @@ export async function restoreVerified(
         ranges: part?.ranges,
       }),
   };
-  return await lookThen({ ...options, what: "the restore" }, outcome, apply);
+  return await lookThenChange({ ...options, what: "the restore" }, outcome, apply);
 }
 
 /** The snapshot's records as they will be stored. */

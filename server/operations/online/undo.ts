@@ -23,9 +23,9 @@ import { undoneReport } from "../restore/undo-report.js";
 import { type RunToUndo, runToUndo } from "../restore/undo-run.js";
 import { UndoSource } from "../restore/undo-source.js";
 import type { UndoBounds } from "../restore/undo-wishes.js";
+import type { Look, LookOptions } from "./access-look.js";
 import { applyKeeping } from "./keep-undo.js";
-import type { Look, LookOptions } from "./look.js";
-import { lookThen } from "./look-then.js";
+import { lookThenChange } from "./look-then-change.js";
 import { isAllowed } from "./restore-set.js";
 
 type Databases = Record<DatabaseKind, Database>;
@@ -157,7 +157,7 @@ async function undoOne(
         }
       : undefined;
   const how = { ...options, database, what: "the undo" };
-  return await lookThen(how, outcome, async (isDry, look) => {
+  return await lookThenChange(how, outcome, async (isDry, look) => {
     const applying: Applying = {
       kind,
       dir,

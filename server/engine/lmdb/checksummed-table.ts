@@ -22,7 +22,7 @@ import { type OpenedValue, openStored, sealToWrite } from "./stored-value.js";
 
 type ReadOptions = { transaction?: Transaction };
 
-export interface SealedTableOptions {
+export interface ChecksummedTableOptions {
   kind: DatabaseKind;
   name: "records" | "local";
   /** The table as LMDB has it. */
@@ -33,9 +33,9 @@ export interface SealedTableOptions {
   transaction?: Transaction;
 }
 
-export class SealedTable implements WriteTable {
+export class ChecksummedTable implements WriteTable {
   readonly isSealed: boolean;
-  readonly #options: SealedTableOptions;
+  readonly #options: ChecksummedTableOptions;
   readonly #raw: Table;
   readonly #reading: ReadOptions;
   /** How deep in transactions of ours: the sum is written at the end of each. */
@@ -45,7 +45,7 @@ export class SealedTable implements WriteTable {
   /** The sum at the beginning of this transaction, once it was asked for. */
   #kept: KeptSum | undefined;
 
-  constructor(options: SealedTableOptions) {
+  constructor(options: ChecksummedTableOptions) {
     this.#options = options;
     this.#raw = options.raw;
     this.#reading = options.transaction ? { transaction: options.transaction } : {};
@@ -123,8 +123,8 @@ export class SealedTable implements WriteTable {
   }
 
   /** The same table as a read transaction sees it. */
-  at(transaction: Transaction): SealedTable {
-    return new SealedTable({ ...this.#options, transaction });
+  at(transaction: Transaction): ChecksummedTable {
+    return new ChecksummedTable({ ...this.#options, transaction });
   }
 
   resetReadTxn(): void {

@@ -3,7 +3,7 @@
 import type { SyslogCounts } from "./counts.js";
 import type { Intake } from "./intake.js";
 
-export interface Door {
+export interface Handover {
   intake: Intake;
   counts: SyslogCounts;
   /** Whether an address may send. */

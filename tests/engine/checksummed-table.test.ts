@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { SealedTable } from "../../server/engine/lmdb/sealed-table.js";
+import type { ChecksummedTable } from "../../server/engine/lmdb/checksummed-table.js";
 import { key } from "../../server/records/keys.js";
 import { temporaryDatabase } from "./temporary.js";
 
@@ -13,7 +13,7 @@ const content = (size: number, salt: number): Buffer => {
 };
 
 /** What the table says it holds, against what it holds. */
-function demandSum(table: SealedTable): void {
+function demandSum(table: ChecksummedTable): void {
   let records = 0;
   let checksums = 0;
   for (const { checksum, isWhole } of table.findRange()) {

@@ -1,9 +1,9 @@
 // Looks at the outcome first, then changes the database. No write comes in between.
 
 import { FlowgError } from "../../platform/errors.js";
-import { type AuthOutcome, type Look, type LookOptions, lookAt } from "./look.js";
+import { type AuthOutcome, type Look, type LookOptions, lookAt } from "./access-look.js";
 
-export interface LookThen extends LookOptions {
+export interface LookThenChange extends LookOptions {
   /** Changes nothing. */
   dryRun: boolean;
   /** What is done, for the message: `"the restore"`. */
@@ -19,8 +19,8 @@ const TRIES = 5;
  * @throws what `authorize` and `work` throw; REFUSED with the report in `details.report`, where it changes access; nothing is
  * changed then
  */
-export async function lookThen<Report>(
-  options: LookThen,
+export async function lookThenChange<Report>(
+  options: LookThenChange,
   outcome: AuthOutcome | undefined,
   work: (isDry: boolean, look: Look) => Promise<Report>,
 ): Promise<Report> {
@@ -35,7 +35,7 @@ export async function lookThen<Report>(
 }
 
 async function lookOnce<Report>(
-  options: LookThen,
+  options: LookThenChange,
   outcome: AuthOutcome | undefined,
   work: (isDry: boolean, look: Look) => Promise<Report>,
 ): Promise<Report> {
