@@ -14,7 +14,8 @@ export const run: Task = async (places, { variant }) => {
   const { snapshot: newest } = await openSnapshot(given, {});
   const made = Date.parse(newest.copies[0].manifest.createdAt);
   const last = newest.since?.instant.getTime() ?? made;
-  const at = new Date(made + Math.random() * (last - made));
+  // the first half holds the turns of the other server, without a change
+  const at = new Date(made + (0.5 + Math.random() / 2) * (last - made));
   const wish = variant === "whole" ? { noDeltas: true } : { at };
   const { snapshot: opened, from, name } = await openSnapshot(given, wish);
   const facts = await restoreLogs(restored, name, { from });
