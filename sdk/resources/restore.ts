@@ -174,7 +174,7 @@ function demandList(select: unknown): void {
   const isList = Array.isArray(select) && select.every((item) => typeof item === "string");
   if (select === undefined || isList) return;
   throw new InputError("select must be a list of texts", {
-    hint: 'give select: ["user=alice"], say',
+    hint: 'for example, select: ["user=alice"]',
   });
 }
 

@@ -99,8 +99,8 @@ export function demand(caller: Caller, scopes: Iterable<Scope>, what: string): v
   const isLimited = limit !== undefined && missing.some((scope) => !limit.includes(scope));
   throw new FlowgError("PERMISSION_DENIED", `${what} ${missing.join(", ")}`, {
     hint: isLimited
-      ? "your password or token was set by somebody who lacks it: let somebody who holds it set your password"
-      : "ask somebody who holds it, and write_acls, for a role that has it",
+      ? "the person who set your password or token lacks these scopes; an administrator who holds them can set your password"
+      : "an administrator who holds these scopes, and write_acls, can give you a role with them",
     details: { missingScopes: missing },
   });
 }

@@ -60,7 +60,7 @@ export async function lookAt(
   const access = { ...accessChange(records, kept, caller), refusals };
   const forbidden = forbiddenGift(records, asItIs, caller);
   const refusal = forbidden
-    ? { why: forbidden, hint: "ask somebody who holds these scopes to do it" }
+    ? { why: forbidden, hint: "a user who holds these scopes can do it" }
     : refusalOf(refusals, options);
   return { version, access, held, refusal };
 }

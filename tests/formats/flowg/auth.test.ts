@@ -4,7 +4,7 @@ import { badgerStream, importBytes, type Kv, uuid } from "./encode.js";
 const HASH = "$argon2id$v=19$m=1,t=1,p=1$AAECAw$mGnnp2oOT1fD5G1yus7D8E+uoljwGKUI4zdszBuafiA";
 const SHA256 = "ab".repeat(32);
 
-/** Keys are written with the separator of before 0.61, or of later. */
+/** Keys are written with the separator that FlowG had before 0.61, or with the later one. */
 const stream = (keys: (string | [string, string])[], separator = ":"): Buffer =>
   badgerStream(
     keys.map((item): Kv => {
@@ -161,7 +161,7 @@ describe("the auth keys of FlowG 0.61 and later", () => {
     expect(warnings.join("\n")).toMatch(/1 identity provider/);
   });
 
-  it("puts the colons back into the names of before the upgrade", async () => {
+  it("puts the colons back into names from before the upgrade", async () => {
     const { records } = await importBytes(
       stream(
         [
@@ -186,7 +186,7 @@ describe("the auth keys of FlowG 0.61 and later", () => {
     });
   });
 
-  it("brings back nobody whom only keys of before the upgrade name: that FlowG didn't see them", async () => {
+  it("brings back no user whom only keys from before the upgrade name: that FlowG didn't see them", async () => {
     const { records, warnings, facts } = await importBytes(
       badgerStream([
         { key: "index\x1buser\x1broot" },
