@@ -556,7 +556,7 @@ describe("an s3:// URL", () => {
     ["s3://bucket/x?secret=secret", "no parameter"],
     ["s3://bucket/x?endpoint=http://a:secret@host", "takes none"],
     ["s3://bucket/x?endpoint=ftp://host", "can't be used"],
-    ["s3://bucket/x?endpoint=host", "not a URL"],
+    ["s3://bucket/x?endpoint=host", "isn't a URL"],
     ["s3://bucket/x?region=a.evil.example/", "can't be one"],
     ["s3://bucket/x?path-style=maybe", "true or false"],
     ["s3://bucket/../x", "beginning of a path"],
