@@ -33,7 +33,7 @@ describe("help", () => {
         "forget",
         "help",
         "health",
-        ...["list", "pause", "resume", "run"].map((name) => `jobs ${name}`),
+        ...["drill", "list", "pause", "resume", "run"].map((name) => `jobs ${name}`),
         "login",
         "logout",
         ...["check", "init", "key", "prune", "revive"].map((name) => `repository ${name}`),
