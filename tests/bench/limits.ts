@@ -19,7 +19,7 @@ const STEP_NAMES = [...FLAT, "zstd1", ...SMALLEST];
 const MOST_GROWTH = 1.5;
 /** A run of a tenth of a second may end before its memory has come to its peak. */
 const RUNS = 3;
-const SIZE_ROWS = ROWS.filter(({ name }) => name === "size");
+const SIZE_ROWS = ROWS.filter(({ name, of }) => name === "size" && of.startsWith("backup"));
 
 const home = mkdtempSync(join(tmpdir(), "flowg-bench-"));
 const cleanUp = () => rmSync(home, { recursive: true, force: true });

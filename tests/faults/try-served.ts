@@ -10,7 +10,7 @@ import type { Planned } from "./plan.js";
 import { Served, type Work } from "./served.js";
 import type { Outcome } from "./server.js";
 
-const SHORT = 6;
+const SHORT = 5;
 const AT_ONCE = availableParallelism();
 export const LONG = 12 * 3_600_000;
 
