@@ -166,6 +166,9 @@ const example: JobReport = {
 const byName = z.object({ job: name("job") });
 const ofJob = z.object({ success, job });
 
+const begunAs = (how: Begin) =>
+  begun.extend({ run: z.string().meta({ description: `The ${how}'s id, a UUID: the task's.` }) });
+
 export const jobs = router({
   // a user that runs one must see what becomes of it
   list: requiresEither("write_backups", "read_backups")
@@ -186,46 +189,32 @@ export const jobs = router({
 
   run: requires("write_backups")
     .meta(
-      rest("POST", "/jobs/{job}/run", {
-        id: "run_job",
-        tag: "jobs",
+      beginning("run", {
         summary: "Run a backup job now",
         description:
           "Also a paused one. The answer comes when the run has begun. The list of jobs shows how it " +
           "ends, and so does the task of the same id, which can also be cancelled. The schedule goes " +
           "on unchanged.",
-        errors: ["NOT_FOUND", "CONFLICT"],
-        status: 202,
-        response: { success: true, run: RUN, task: taskExample("job", "nightly") },
+        response: taskExample("job", "nightly"),
       }),
     )
     .input(byName)
-    .output(
-      begun.extend({ run: z.string().meta({ description: "The run's id, a UUID: the task's." }) }),
-    )
+    .output(begunAs("run"))
     .mutation(({ ctx, input }) => beginRun("run", input.job, ctx)),
 
   drill: requires("write_backups")
     .meta(
-      rest("POST", "/jobs/{job}/drill", {
-        id: "drill_job",
-        tag: "jobs",
+      beginning("drill", {
         summary: "Drill what a backup job has stored",
         description:
           "Restores from each of its destinations what the job has stored last into a scratch directory, checks every record, and " +
           "removes it: in a process of its own, at a low priority, one drill at a time. The answer comes when it has begun; the " +
           "task of the same id tells what becomes of it, and cancels it. The server needs an identity that reads the repository.",
-        errors: ["NOT_FOUND", "CONFLICT"],
-        status: 202,
-        response: { success: true, run: RUN, task: taskExample("drill", "nightly") },
+        response: taskExample("drill", "nightly"),
       }),
     )
     .input(byName)
-    .output(
-      begun.extend({
-        run: z.string().meta({ description: "The drill's id, a UUID: the task's." }),
-      }),
-    )
+    .output(begunAs("drill"))
     .mutation(({ ctx, input }) => beginRun("drill", input.job, ctx)),
 
   pause: requires("write_backups")
@@ -254,7 +243,27 @@ export const jobs = router({
     .mutation(({ ctx, input }) => switched("resume", input.job, ctx)),
 });
 
-async function beginRun(how: "run" | "drill", job: string, ctx: Context & { caller: Caller }) {
+type Begin = "run" | "drill";
+
+interface Described {
+  summary: string;
+  description: string;
+  /** An example of the report of the job, or of the task. */
+  response: unknown;
+}
+
+function beginning(how: Begin, { response, ...described }: Described): RestMeta {
+  return rest("POST", `/jobs/{job}/${how}`, {
+    id: `${how}_job`,
+    tag: "jobs",
+    ...described,
+    errors: ["NOT_FOUND", "CONFLICT"],
+    status: 202,
+    response: { success: true, run: RUN, task: response },
+  });
+}
+
+async function beginRun(how: Begin, job: string, ctx: Context & { caller: Caller }) {
   const { jobs, tasks } = ctx.services;
   const facts: AuditFacts = { action: `${how} job`, target: job };
   const run = await audited(ctx, facts, async () => {
@@ -266,10 +275,7 @@ async function beginRun(how: "run" | "drill", job: string, ctx: Context & { call
 
 type Switch = "pause" | "resume";
 
-function switching(
-  how: Switch,
-  { response, ...described }: { summary: string; description: string; response: unknown },
-): RestMeta {
+function switching(how: Switch, { response, ...described }: Described): RestMeta {
   return rest("POST", `/jobs/{job}/${how}`, {
     id: `${how}_job`,
     tag: "jobs",
