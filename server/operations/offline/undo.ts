@@ -118,9 +118,10 @@ export async function undoDirectories(options: UndoOptions, engine: Engine): Pro
 export async function sweepUndoIn(dirs: DatabaseDirs, engine: Engine): Promise<void> {
   for (const kind of DATABASE_KINDS) {
     const place = { kind, dir: dirs[kind] };
-    if (!mayHaveUndoFiles(place.dir) || !(await engine.isThere(place))) continue;
-    // what can't be opened or removed now must not make the undo fail
+    if (!mayHaveUndoFiles(place.dir)) continue;
+    // what is damaged, or can't be opened or removed now, must make neither an undo nor a restore fail
     await (async () => {
+      if (!(await engine.isThere(place))) return;
       await using database = await engine.open(place, { mode: "write", notesOnly: true });
       await sweepUndo(database);
     })().catch(() => {});

@@ -18,6 +18,8 @@ let dirs: DatabaseDirs;
 let backupDir: string;
 let runs = 0;
 
+const undoFile = "20261129T005812345Z-2f1d2a34-6c55-4c1e-9a83-0d7f4a1e5b60.undo";
+
 const role = new Map([
   [Buffer.from("role\x1bviewer").toString("hex"), Buffer.from('{"scopes":[]}').toString("hex")],
 ]);
@@ -73,9 +75,43 @@ it("keeps the damaged files and restores into a new database", async () => {
   expect((await readdir(dirs.auth)).sort()).toEqual(["data.mdb", "lock.mdb"]);
 });
 
-describe("what takes restores of the damaged database back", () => {
-  const undoFile = "20261129T005812345Z-2f1d2a34-6c55-4c1e-9a83-0d7f4a1e5b60.undo";
+it.each([
+  ["is all zeros", (bytes: Buffer) => bytes.fill(0, 0, 8192)],
+  ["is text", (bytes: Buffer) => bytes.fill("hello ", 0, 8192)],
+  ["is cut", (bytes: Buffer) => bytes.subarray(0, 60)],
+])("goes on as the hint says where the data file's beginning %s", async (_, damage) => {
+  const path = join(dirs.config, "data.mdb");
+  // of an earlier restore: these are looked at, too
+  await mkdir(join(dirs.config, "undo"));
+  await writeFile(join(dirs.config, "undo", undoFile), "kept");
+  const damaged = damage(await readFile(path));
+  await writeFile(path, damaged);
+  await expect(restore({})).rejects.toMatchObject({
+    code: "DATABASE_INVALID",
+    hint: expect.stringContaining("--replace-damaged"),
+  });
+  const { notes } = await restore({ replaceDamaged: true });
+  expect(notes.join()).toMatch(/is not an LMDB data file, or a damaged one; it is kept as/);
+  const [kept = ""] = (await readdir(dirs.config)).filter((n) => n.startsWith("data.mdb.damaged"));
+  expect((await readFile(join(dirs.config, kept))).equals(damaged)).toBe(true);
+  expect((await readContents("config", dirs.config)).contents).toEqual(scripts);
+});
 
+it("doesn't keep the other databases from being restored where its data file's beginning is damaged", async () => {
+  await mkdir(join(dirs.config, "undo"));
+  await writeFile(join(dirs.config, "undo", undoFile), "kept");
+  await writeFile(join(dirs.config, "data.mdb"), Buffer.alloc(40_960));
+  const { databases } = await restoreDirectories({
+    dirs,
+    backupDir,
+    mode: "merge",
+    dryRun: false,
+    only: ["auth"],
+  });
+  expect(databases.map(({ database }) => database)).toEqual(["auth"]);
+});
+
+describe("what takes restores of the damaged database back", () => {
   it("is kept with it, under one suffix, also where an earlier run was killed between the two", async () => {
     const suffix = "damaged-2026-11-29T00-58-12-345Z";
     await mkdir(join(dirs.config, `undo.${suffix}`));
