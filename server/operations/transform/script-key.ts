@@ -3,8 +3,18 @@
 import { createHash } from "node:crypto";
 
 const LONGEST = 1_024;
+/** For thousands of logs one script is asked for: the last of these keys are known, of scripts that aren't too long to keep. */
+const MOST_KNOWN = 32;
+const LONGEST_KNOWN = 128 * 1024;
+const known = new Map<string, string>();
 
-export const scriptKey = (script: string): string =>
-  script.length <= LONGEST
-    ? script
-    : `${script.length} ${createHash("sha256").update(script).digest("base64")}`;
+export function scriptKey(script: string): string {
+  if (script.length <= LONGEST) return script;
+  const found = known.get(script);
+  if (found !== undefined) return found;
+  const key = `${script.length} ${createHash("sha256").update(script).digest("base64")}`;
+  if (script.length <= LONGEST_KNOWN) known.set(script, key);
+  const [oldest] = known.keys();
+  if (known.size > MOST_KNOWN && oldest !== undefined) known.delete(oldest);
+  return key;
+}
