@@ -37,8 +37,7 @@ export class ScriptWorker {
   async ask(request: ScriptRequest): Promise<{ answer: ScriptAnswer; ms: number }> {
     if (this.#isClosed) return UNLOADED;
     try {
-      this.#loaded ??= await this.#load();
-      const loaded = this.#loaded;
+      const loaded = this.#loaded ?? (await this.#load());
       if (loaded === undefined || this.#isClosed) return UNLOADED;
       return await this.#askThread(loaded, request);
     } catch (error) {
@@ -92,7 +91,9 @@ export class ScriptWorker {
       return undefined;
     }
     this.#starting = undefined;
-    return { thread, number: answer.thread, processorMs: answer.processorMs };
+    // at once: what ends the worker in between must find the thread
+    this.#loaded = { thread, number: answer.thread, processorMs: answer.processorMs };
+    return this.#loaded;
   }
 
   async #broken(why: string): Promise<ScriptAnswer> {
