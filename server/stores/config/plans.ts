@@ -98,8 +98,8 @@ export class Plans {
     return flow && { plan: planOf({ pipeline, flow, items }), parts };
   }
 
+  /** @param pipeline none is kept of it */
   #keep(pipeline: string, known: Known): void {
-    this.#forget(pipeline);
     this.#known.set(pipeline, known);
     this.#bytes += bytesOf(known);
     for (const oldest of this.#known.keys()) {
