@@ -102,7 +102,9 @@ export class KnownManifests {
     for (const { segments } of Object.values(manifest.databases))
       for (const { name } of segments) this.#named.add(name);
     const { host, createdAt } = manifest;
-    this.#made.set(host, [...(this.#made.get(host) ?? []), Date.parse(createdAt)]);
+    const made = this.#made.get(host) ?? [];
+    made.push(Date.parse(createdAt));
+    this.#made.set(host, made);
     this.#known.add(path);
     return true;
   }
