@@ -41,18 +41,17 @@ export async function listRepository(
     return { place: place.name, snapshots, unreadable: [] };
   }
   const newestDelta = await newestDeltaAfter(repository, refs);
-  const verified = await readVerified(repository, await listVerified(repository));
   const found: ListedSnapshot[] = [];
   const unreadable = await eachSnapshot(repository, refs, ({ manifest }) => {
     const isOfHost = hosts.length === 0 || hosts.includes(manifest.host);
-    if (isOfHost && tags.every((tag) => manifest.tags.includes(tag)))
-      found.push({ ...listed(manifest), ...verified.get(manifest.setId) });
+    if (isOfHost && tags.every((tag) => manifest.tags.includes(tag))) found.push(listed(manifest));
   });
   found.sort(newestFirst);
   const newest = new Map(found.toReversed().map((one) => [one.host, one]));
+  const wanted = latest ? found.filter((one) => newest.get(one.host) === one) : found;
   return {
     place: place.name,
-    snapshots: latest ? found.filter((one) => newest.get(one.host) === one) : found,
+    snapshots: await withNotes(repository, wanted),
     ...(newestDelta !== undefined && { newestDelta }),
     unreadable: unreadable.map(({ ref, error }) => ({
       setId: ref.setId,
@@ -61,6 +60,17 @@ export async function listRepository(
       message: error.message,
     })),
   };
+}
+
+/** With what drills have noted: each note is an object, so only theirs are read. */
+async function withNotes(
+  repository: Repository,
+  wanted: readonly ListedSnapshot[],
+): Promise<ListedSnapshot[]> {
+  const ids = new Set(wanted.map(({ setId }) => setId));
+  const noted = (await listVerified(repository)).filter(({ setId }) => ids.has(setId));
+  const verified = await readVerified(repository, noted);
+  return wanted.map((one) => ({ ...one, ...verified.get(one.setId) }));
 }
 
 const DAY_MS = 24 * 60 * 60 * 1000;
