@@ -6,6 +6,7 @@ import { createHmac, randomBytes } from "node:crypto";
 import type { Credentials } from "../../api/credentials.js";
 import { parseAuthorization } from "../../api/credentials.js";
 import { FlowgError } from "../../platform/errors.js";
+import { forgetOldest } from "../../platform/forget-oldest.js";
 
 const MOST_KEPT = 1_000;
 /** A log-in is kept this long; its session lasts a day. */
@@ -61,8 +62,7 @@ export class ElasticLogin {
     const session = logIn();
     this.#kept.delete(digest);
     this.#kept.set(digest, { session, until: Date.now() + KEPT_MS });
-    const [oldest] = this.#kept.keys();
-    if (this.#kept.size > MOST_KEPT && oldest !== undefined) this.#kept.delete(oldest);
+    forgetOldest(this.#kept, MOST_KEPT);
     try {
       return await session;
     } catch (error) {

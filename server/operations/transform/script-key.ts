@@ -1,6 +1,7 @@
 // What stands for a script where many are remembered: it must not keep all of a long one in memory.
 
 import { createHash } from "node:crypto";
+import { forgetOldest } from "../../platform/forget-oldest.js";
 
 const LONGEST = 1_024;
 /** For thousands of logs one script is asked for: the last of these keys are known, of scripts that aren't too long to keep. */
@@ -14,7 +15,6 @@ export function scriptKey(script: string): string {
   if (found !== undefined) return found;
   const key = `${script.length} ${createHash("sha256").update(script).digest("base64")}`;
   if (script.length <= LONGEST_KNOWN) known.set(script, key);
-  const [oldest] = known.keys();
-  if (known.size > MOST_KNOWN && oldest !== undefined) known.delete(oldest);
+  forgetOldest(known, MOST_KNOWN);
   return key;
 }

@@ -2,6 +2,7 @@
 // so that one that takes long delays others by one of its runs at most.
 
 import { FlowgError } from "../../platform/errors.js";
+import { forgetOldest } from "../../platform/forget-oldest.js";
 import { FairTurns } from "./fair-turns.js";
 import type { Ran, RecordJson } from "./script-answers.js";
 import { ScriptWorker } from "./script-worker.js";
@@ -169,10 +170,9 @@ export class ScriptLane {
   #learn(key: string, ms: number, records: number): void {
     this.#turns.took(key, ms);
     if (ms > SLOW_MS * records) this.options.onSlow?.(key);
-    const [oldest] = this.#fitting.keys();
-    if (this.#fitting.size >= MOST_LEARNED && oldest !== undefined) this.#fitting.delete(oldest);
     // of the first records, most of the time is that of the compilation, so it grows from run to run
     this.#fitting.set(key, Math.max(1, Math.floor((AIM_MS * records) / Math.max(ms, 1))));
+    forgetOldest(this.#fitting, MOST_LEARNED);
   }
 }
 

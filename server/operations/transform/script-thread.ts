@@ -3,6 +3,7 @@
 
 import { parentPort } from "node:worker_threads";
 import { FlowgError } from "../../platform/errors.js";
+import { forgetOldest } from "../../platform/forget-oldest.js";
 import { markLoaded } from "../../platform/threads/ending.js";
 import { giveWay } from "../../platform/threads/give-way.js";
 import { ownThreadNumber, processorMs } from "../../platform/threads/processor-time.js";
@@ -65,9 +66,8 @@ function problemOf(script: string): string | undefined {
     missing.length > 0
       ? sentenceOnMissing(missing)
       : (nestingProblem(script) ?? compilationProblem(script, verel.check(script).errors));
-  const [oldest] = known.keys();
-  if (known.size >= MOST_KNOWN && oldest !== undefined) known.delete(oldest);
   known.set(key, problem);
+  forgetOldest(known, MOST_KNOWN);
   return problem;
 }
 

@@ -1,5 +1,7 @@
 // Scripts that took long, or had to be stopped, and for how long that counts: longer each time that it comes again.
 
+import { forgetOldest } from "../../platform/forget-oldest.js";
+
 export type Suspicion = "slow" | "stopped";
 
 const FIRST_MS = 60_000;
@@ -39,7 +41,6 @@ export class Suspects {
     const worst = isCurrent && known.suspicion === "stopped" ? "stopped" : suspicion;
     this.#suspects.delete(key);
     this.#suspects.set(key, { suspicion: worst, until: now + ms, ms });
-    const [oldest] = this.#suspects.keys();
-    if (this.#suspects.size > MOST && oldest !== undefined) this.#suspects.delete(oldest);
+    forgetOldest(this.#suspects, MOST);
   }
 }

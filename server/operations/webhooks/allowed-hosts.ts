@@ -7,6 +7,7 @@ import { lookup } from "node:dns/promises";
 import { isIP, type LookupFunction } from "node:net";
 import { type AddressRange, AddressRanges, readRange } from "../../platform/address-ranges.js";
 import { FlowgError } from "../../platform/errors.js";
+import { forgetOldest } from "../../platform/forget-oldest.js";
 
 /** Addresses that aren't on the public internet: the special-purpose registries of IANA (RFC 6890), and multicast. */
 const NOT_PUBLIC = [
@@ -119,8 +120,7 @@ export class AllowedHosts {
     const asked: Lookup = { addresses: this.#look(host), until: Number.POSITIVE_INFINITY };
     this.#lookups.delete(host);
     this.#lookups.set(host, asked);
-    const [oldest] = this.#lookups.keys();
-    if (this.#lookups.size > MOST_KEPT && oldest !== undefined) this.#lookups.delete(oldest);
+    forgetOldest(this.#lookups, MOST_KEPT);
     try {
       return await asked.addresses;
     } finally {

@@ -1,6 +1,7 @@
 // Items as they were decoded last. A remembered item counts only for the very bytes that it was decoded from, so a write or
 // a restore, of whatever process, is seen by the next read.
 
+import { forgetOldest } from "../../platform/forget-oldest.js";
 import { damagedRecord } from "../../records/damage.js";
 import type { Key } from "../../records/keys.js";
 
@@ -26,8 +27,7 @@ export class DecodedItems<Item> {
     if (value.byteLength > MOST_BYTES) return item;
     // the bytes may lie in memory that the next read writes over
     this.#known.set(name, { value: Buffer.from(value), item });
-    const [oldest] = this.#known.keys();
-    if (this.#known.size > MOST_ITEMS && oldest !== undefined) this.#known.delete(oldest);
+    forgetOldest(this.#known, MOST_ITEMS);
     return item;
   }
 }
