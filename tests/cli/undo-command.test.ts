@@ -10,7 +10,7 @@ import { flowg } from "./flowg.js";
 
 const FIXTURE = join(import.meta.dirname, "../fixtures/flowg-0.24.1");
 
-test("the command that a restore tells takes it back, wherever its databases are", async () => {
+test("the commands that a restore and an undo tell take them back, wherever their databases are", async () => {
   const home = await mkdtemp(join(tmpdir(), "flowg-undo-command-"));
   try {
     const dirs = ["--config-dir", join(home, "it's a place")];
@@ -25,10 +25,17 @@ test("the command that a restore tells takes it back, wherever its databases are
     ]);
     expect(restored.code, restored.stderr).toBe(0);
     const told = /^to take it back: flowg (.*)$/m.exec(restored.stdout)?.[1] ?? "";
-    const words = execFileSync("sh", ["-c", `printf '%s\\n' ${told}`], { encoding: "utf8" });
-    const undone = await flowg([...words.trimEnd().split("\n"), "--yes"]);
+    const typed = (command: string) => {
+      const words = execFileSync("sh", ["-c", `printf '%s\\n' ${command}`], { encoding: "utf8" });
+      return flowg([...words.trimEnd().split("\n"), "--yes"]);
+    };
+    const undone = await typed(told);
     expect(undone.code, undone.stderr).toBe(0);
     expect(undone.stdout).toContain("taken back");
+    const again = /^to bring it again: flowg (.*)$/m.exec(undone.stdout)?.[1] ?? "";
+    const restoredAgain = await typed(again);
+    expect(restoredAgain.code, restoredAgain.stderr).toBe(0);
+    expect(restoredAgain.stdout).toContain("taken back");
   } finally {
     await rm(home, { recursive: true, force: true });
   }

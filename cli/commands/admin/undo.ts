@@ -16,6 +16,7 @@ import {
 import type { Output } from "../../output/output.js";
 import { undoText } from "../../output/report/undo.js";
 import { administrationFor } from "../../target.js";
+import { undoCommand } from "../../undo-command.js";
 import { undoOptions } from "../../undo-options.js";
 
 export const undo = defineCommand({
@@ -105,7 +106,8 @@ export const undo = defineCommand({
     const report = await administration.undo({ ...request, run });
     output.remark("done");
     tell(report, output);
-    return { json: report, text: undoText(report, output.tableWidth), essential: dryRun };
+    const again = report.run === undefined ? undefined : undoCommand(report.run, args, origins);
+    return { json: report, text: undoText(report, output.tableWidth, again), essential: dryRun };
   },
 });
 

@@ -2,6 +2,7 @@
 
 import type { KindCounts, UndoReport } from "../../../server/records/reports.js";
 import { formatCount, formatCounted, formatDuration } from "../format.js";
+import { safe } from "../safe.js";
 import { table } from "../table.js";
 
 const COUNTS = [
@@ -12,7 +13,12 @@ const COUNTS = [
   ["kept", "Kept"],
 ] as const satisfies readonly (readonly [keyof KindCounts, string])[];
 
-export function undoText(report: UndoReport, width?: number): string {
+/** @param again the command that takes the undo back, where it isn't `flowg admin undo` with the run alone */
+export function undoText(
+  report: UndoReport,
+  width?: number,
+  again = `flowg admin undo ${report.run}`,
+): string {
   const rows = report.databases.flatMap(({ database, kinds }) => {
     const entries = Object.entries(kinds);
     if (entries.length === 0) return [[database, "-", ...COUNTS.map(() => "0")]];
@@ -31,6 +37,6 @@ export function undoText(report: UndoReport, width?: number): string {
     report.dryRun
       ? `dry run: nothing was written; it would take back ${what}`
       : `${what} was taken back in ${count}, in ${formatDuration(report.seconds)}`,
-    ...(report.run === undefined ? [] : [`to bring it again: flowg admin undo ${report.run}`]),
+    ...(report.run === undefined ? [] : [`to bring it again: ${safe(again)}`]),
   ].join("\n");
 }
