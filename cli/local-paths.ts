@@ -25,17 +25,28 @@ export function demandLocalPaths(
     const all = [values[name]].flat().filter((value) => typeof value === "string");
     return all.map((value) => ({ what, value, arg }));
   });
-  for (const { what, value, arg } of paths) demandLocal(what, value, arg.piped === true);
+  const takes = (isPiped: boolean): Taken => ({
+    isPiped,
+    hasRepositories: "repository" in command.args,
+  });
+  for (const { what, value, arg } of paths) demandLocal(what, value, takes(arg.piped === true));
   // more of the same
   const last = paths.findLast(({ arg }) => !isFlag(arg));
-  if (last) for (const value of rest) demandLocal(last.what, value, true);
+  if (last) for (const value of rest) demandLocal(last.what, value, takes(true));
 }
 
-function demandLocal(what: string, path: string, isPiped: boolean): void {
+interface Taken {
+  /** `-` is stdin or stdout. */
+  isPiped: boolean;
+  hasRepositories: boolean;
+}
+
+function demandLocal(what: string, path: string, { isPiped, hasRepositories }: Taken): void {
   const problem = pathProblem(path);
   if (problem) {
+    const bucket = hasRepositories ? "a bucket is for --repository s3://BUCKET/PREFIX; " : "";
     const elsewhere = isPiped
-      ? "for another place write a tar to stdout, with --backup-dir -"
+      ? `${bucket}for another place pipe a tar, with - for stdin or stdout`
       : "give a directory or a file";
     const { message, isRemote, hint } = problem;
     throw new CliError("USAGE", `${what}: ${message}`, isRemote ? elsewhere : hint);

@@ -72,6 +72,15 @@ describe("what isn't a path of this machine is refused, and nothing is made", ()
     expect(await here()).toEqual(before);
   });
 
+  test.each(["backup --backup-dir", "restore --backup-dir", "restore", "verify", "verify x"])(
+    "and flowg admin %s s3://bucket/x is told what takes a bucket",
+    async (words) => {
+      const { stderr } = await run(`flowg admin ${words} s3://bucket/x`);
+      expect(stderr).toContain("--repository s3://BUCKET/PREFIX");
+      expect(stderr).toContain("pipe a tar");
+    },
+  );
+
   test("nor from a variable", async () => {
     const ran = await run("flowg admin backup", { env: { FLOWG_BACKUP_DIR: "~/x" } });
     expect(ran).toMatchObject({ code: 2, stderr: expect.stringContaining("--backup-dir") });
