@@ -35,6 +35,7 @@ export async function restoreEach(
   const kinds = files.map(({ kind }) => kind);
   const report = (done: readonly Done[], isDry: boolean) => ({
     dryRun: isDry,
+    ...runOf(done),
     databases: inOrder(done).map(reportOf),
     notes: [
       ...notes,
@@ -108,6 +109,12 @@ const selectedIn = (kind: DatabaseKind, select: readonly string[]): string[] =>
   parseSelection(select)
     .items.filter((item) => SELECTABLE[item.kind] === kind)
     .map(selectedText);
+
+/** The run that takes all back. Each database is a run of its own here, so that several have none in common. */
+function runOf(done: readonly Done[]): { run?: string } {
+  const [only, ...others] = done.map(({ report }) => report.run);
+  return only === undefined || others.length > 0 ? {} : { run: only };
+}
 
 const reportOf = ({ file, report }: Done) => databaseReport(report, file.path);
 

@@ -329,6 +329,14 @@ describe("backup and restore", () => {
     expect(done.code).toBe(0);
     expect(done.stdout).toContain("1 database restored");
     expect((await server.must("/transformers")).body.transformers).toEqual([]);
+    const [, run = "", to] =
+      /^to take it back: flowg admin undo (\S+) (.*)$/m.exec(done.stdout) ?? [];
+    expect(to).toBe(url.join(" "));
+    expect(await withToken(["admin", "undo", run, "--yes"])).toMatchObject({
+      code: 0,
+      stdout: expect.stringMatching(/^to bring it again: flowg admin undo \S+ --url http/m),
+    });
+    expect((await server.must("/transformers")).body.transformers).toHaveLength(1);
   });
 
   test("an auth restore that lets somebody in is refused until it is insisted on", async () => {
