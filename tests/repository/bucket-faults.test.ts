@@ -28,16 +28,9 @@ import {
   first,
   type SeenRequest,
   staleLists,
-  startFaultyWay,
 } from "../support/faulty-way.js";
-import {
-  freshUrl,
-  hasObjectStore,
-  keysOf,
-  NO_OBJECT_STORE,
-  type ObjectStore,
-  startObjectStore,
-} from "../support/object-store.js";
+import { describeWithStore, keysOf, type ObjectStore } from "../support/object-store.js";
+import { type StoreByWay, startStoreByWay } from "../support/store-by-way.js";
 import { listed } from "./places/law.js";
 import {
   backUpSmall,
@@ -51,22 +44,19 @@ import {
 /** At how many requests a backup is killed in the short form. */
 const SHORT = 3;
 
-if (!hasObjectStore()) test.skip(NO_OBJECT_STORE, () => {});
-
-describe.skipIf(!hasObjectStore())("in a bucket", () => {
+describeWithStore("in a bucket", () => {
   let space: string;
+  let started: StoreByWay;
   let store: ObjectStore;
   let way: FaultyWay;
-  let environment: Disposable;
   /** Objects of a repository with one backup; of its databases, more is there now. */
   const objects: [path: string, bytes: Buffer][] = [];
   let [old, fresh] = ["", ""];
   let oldState: Awaited<ReturnType<typeof stateOf>>;
   beforeAll(async () => {
     space = await mkdtemp(join(tmpdir(), "flowg-bucket-faults-"));
-    store = await startObjectStore();
-    way = await startFaultyWay(store.endpoint);
-    environment = withEnvironment(keysOf(store.admin));
+    started = await startStoreByWay();
+    ({ store, way } = started);
     const place = await openPlace(join(space, "template"));
     const keyFile = join(space, "key.json");
     await initRepository({ place, readers: { identityFile: join(space, "identity") }, keyFile });
@@ -82,8 +72,7 @@ describe.skipIf(!hasObjectStore())("in a bucket", () => {
     [old = "", fresh = ""] = await contentsOfSnapshots(template);
   }, 120_000);
   afterAll(async () => {
-    environment?.[Symbol.dispose]();
-    await way?.[Symbol.asyncDispose]();
+    await started?.[Symbol.asyncDispose]();
     await rm(space, { recursive: true, force: true });
   });
   beforeEach(() => {
@@ -101,13 +90,12 @@ describe.skipIf(!hasObjectStore())("in a bucket", () => {
 
   let made = 0;
   async function fill(): Promise<{ direct: string; byWay: string }> {
-    const direct = freshUrl(store);
+    const { direct, byWay } = started.fresh();
     const place = await openPlace(direct);
     for (const [path, bytes] of objects) await place.put(path, bytes);
     // stored for a backup that never ended
     await place.put(`segments/00/${"0".repeat(64)}.zst.age`, Buffer.from("x"));
     await place.close();
-    const byWay = direct.replace(/endpoint=.*/, `endpoint=${encodeURIComponent(way.endpoint)}`);
     return { direct, byWay };
   }
 

@@ -5,7 +5,7 @@ import { spawn } from "node:child_process";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { initRepository, openRepository } from "../../server/core.js";
 import { forgetSnapshots } from "../../server/operations/repository/forget.js";
 import { pruneRepository } from "../../server/operations/repository/prune.js";
@@ -16,39 +16,29 @@ import { listSnapshots } from "../../server/repository/snapshots.js";
 import { BUILT } from "../cli/flowg.js";
 import { areMany } from "../faults/chosen.js";
 import { withEnvironment } from "../support/environment.js";
-import { type FaultyWay, first, staleLists, startFaultyWay } from "../support/faulty-way.js";
-import {
-  freshUrl,
-  hasObjectStore,
-  keysOf,
-  NO_OBJECT_STORE,
-  type ObjectStore,
-  startObjectStore,
-} from "../support/object-store.js";
+import { type FaultyWay, first, staleLists } from "../support/faulty-way.js";
+import { describeWithStore, keysOf, type ObjectStore } from "../support/object-store.js";
+import { type StoreByWay, startStoreByWay } from "../support/store-by-way.js";
 import { putSnapshot, segmentPath } from "./made.js";
 import { listed } from "./places/law.js";
 
 /** At how many requests a run is killed in the short form. */
 const SHORT = 9;
 
-if (!hasObjectStore()) test.skip(NO_OBJECT_STORE, () => {});
-
-describe.skipIf(!hasObjectStore())("forget and prune in a bucket", () => {
+describeWithStore("forget and prune in a bucket", () => {
   let space: string;
+  let started: StoreByWay;
   let store: ObjectStore;
   let way: FaultyWay;
-  let environment: Disposable;
   let identity: string;
   let keyFile: string;
   beforeAll(async () => {
     space = await mkdtemp(join(tmpdir(), "flowg-bucket-"));
-    store = await startObjectStore();
-    way = await startFaultyWay(store.endpoint);
-    environment = withEnvironment(keysOf(store.admin));
+    started = await startStoreByWay();
+    ({ store, way } = started);
   });
   afterAll(async () => {
-    environment?.[Symbol.dispose]();
-    await way?.[Symbol.asyncDispose]();
+    await started?.[Symbol.asyncDispose]();
     await rm(space, { recursive: true, force: true });
   });
   beforeEach(() => {
@@ -58,7 +48,7 @@ describe.skipIf(!hasObjectStore())("forget and prune in a bucket", () => {
   let made = 0;
   /** One with three snapshots; another each time. @returns its URL, by the way or without */
   async function fill(): Promise<{ direct: string; byWay: string }> {
-    const direct = freshUrl(store);
+    const { direct, byWay } = started.fresh();
     const name = String(made++);
     [identity, keyFile] = [join(space, `${name}.identity`), join(space, `${name}.key`)];
     await initRepository({ url: direct, readers: { identityFile: identity }, keyFile });
@@ -66,7 +56,6 @@ describe.skipIf(!hasObjectStore())("forget and prune in a bucket", () => {
     for (const [day, segments] of ["12", "23", "34"].entries())
       await putSnapshot(repository, { createdAt: `2026-11-2${day}T10:00:00.000Z`, segments });
     await repository.place.close();
-    const byWay = direct.replace(/endpoint=.*/, `endpoint=${encodeURIComponent(way.endpoint)}`);
     return { direct, byWay };
   }
 

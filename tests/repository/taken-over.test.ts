@@ -18,8 +18,8 @@ import { openPlace } from "../../server/repository/places/open-place.js";
 import { flowg } from "../cli/flowg.js";
 import { withEnvironment } from "../support/environment.js";
 import {
+  describeWithStore,
   freshUrl,
-  hasObjectStore,
   keysOf,
   type ObjectStore,
   startObjectStore,
@@ -28,9 +28,10 @@ import { smallDirs } from "./small-world.js";
 
 const MARKS = ["rosebud-of-a-role", "rosebud-of-a-pipeline", "rosebud-of-an-entry"];
 const UUID = "11111111-2222-4333-8444-555555555555";
-const KINDS = hasObjectStore() ? (["directory", "bucket"] as const) : (["directory"] as const);
+describe("with a repository in a directory", () => takenOver("directory"));
+describeWithStore("with a repository in a bucket", () => takenOver("bucket"));
 
-describe.each(KINDS)("with a repository in a %s", (kind) => {
+function takenOver(kind: "directory" | "bucket"): void {
   let space: string;
   let store: ObjectStore;
   let url: string;
@@ -219,7 +220,7 @@ describe.each(KINDS)("with a repository in a %s", (kind) => {
     for (const mark of MARKS) expect(text).toContain(mark);
     await place.close();
   });
-});
+}
 
 /** All that may be a key: each 32 bytes of what is written in hexadecimal or base64. */
 function secretsIn(bytes: Buffer): string[] {

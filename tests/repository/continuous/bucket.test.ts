@@ -2,21 +2,14 @@
 // cause is gone all of it is there, each instant.
 
 import { setTimeout as sleep } from "node:timers/promises";
-import { afterAll, beforeAll, describe, expect, it, test } from "vitest";
+import { afterAll, beforeAll, expect, it } from "vitest";
 import { DATABASE_KINDS } from "../../../server/records/kinds.js";
 import { openPlace } from "../../../server/repository/places/open-place.js";
 import { eventually } from "../../eventually.js";
 import { areMany } from "../../faults/chosen.js";
-import { withEnvironment } from "../../support/environment.js";
-import { type Fault, type FaultyWay, startFaultyWay } from "../../support/faulty-way.js";
-import {
-  freshUrl,
-  hasObjectStore,
-  keysOf,
-  NO_OBJECT_STORE,
-  type ObjectStore,
-  startObjectStore,
-} from "../../support/object-store.js";
+import type { Fault, FaultyWay } from "../../support/faulty-way.js";
+import { describeWithStore } from "../../support/object-store.js";
+import { type StoreByWay, startStoreByWay } from "../../support/store-by-way.js";
 import { listed } from "../places/law.js";
 import { randomOf, step, type World, type WorldOptions, world } from "./world.js";
 
@@ -24,27 +17,19 @@ import { randomOf, step, type World, type WorldOptions, world } from "./world.js
 const SHORT = new Set(["takes away the credentials", "takes all and never says so", "is slow"]);
 const SEED = Number(process.env.FLOWG_SEED ?? 31);
 
-if (!hasObjectStore()) test.skip(NO_OBJECT_STORE, () => {});
-
-describe.skipIf(!hasObjectStore())("continuous in a bucket", () => {
-  let store: ObjectStore;
+describeWithStore("continuous in a bucket", () => {
+  let started: StoreByWay;
   let way: FaultyWay;
-  let environment: Disposable;
   beforeAll(async () => {
-    store = await startObjectStore();
-    way = await startFaultyWay(store.endpoint);
-    environment = withEnvironment(keysOf(store.admin));
+    started = await startStoreByWay();
+    way = started.way;
   }, 120_000);
-  afterAll(async () => {
-    environment?.[Symbol.dispose]();
-    await way?.[Symbol.asyncDispose]();
-  });
+  afterAll(() => started?.[Symbol.asyncDispose]());
 
   async function bucket(options: WorldOptions = {}): Promise<World> {
     way.rule = () => undefined;
-    const readers = freshUrl(store);
-    const url = readers.replace(/endpoint=.*/, `endpoint=${encodeURIComponent(way.endpoint)}`);
-    const at = await world({ place: { url, readers }, behindMs: 800, ...options });
+    const { direct, byWay } = started.fresh();
+    const at = await world({ place: { url: byWay, readers: direct }, behindMs: 800, ...options });
     await at.settled();
     return at;
   }
@@ -62,7 +47,7 @@ describe.skipIf(!hasObjectStore())("continuous in a bucket", () => {
   const waiting = ({ continuous }: World): number =>
     DATABASE_KINDS.reduce((sum, kind) => sum + continuous.journalBytes(kind), 0);
 
-  /** A right key with a wrong secret: the store itself says what it does then. */
+  /** A key that the store doesn't know any more: the store itself says what it does then. */
   const revoked: Fault = {
     change: ({ headers }) => ({
       headers: {

@@ -11,10 +11,9 @@ import { eventually } from "../../eventually.js";
 import { smallDisk } from "../../platform/files/small-disk.js";
 import { withEnvironment } from "../../support/environment.js";
 import {
+  describeWithStore,
   freshUrl,
-  hasObjectStore,
   keysOf,
-  NO_OBJECT_STORE,
   startObjectStore,
 } from "../../support/object-store.js";
 import { makeWorld } from "./world.js";
@@ -233,7 +232,7 @@ it("has a scratch directory that nobody else can look into", async () => {
   await new Promise((resolve) => child.once("close", resolve));
 }, 60_000);
 
-describe.skipIf(!hasObjectStore())("on a real S3 server", () => {
+describeWithStore("on a real S3 server", () => {
   it("passes, and finds what is missing", async () => {
     const store = await startObjectStore();
     using _environment = withEnvironment(keysOf(store.admin));
@@ -255,5 +254,3 @@ describe.skipIf(!hasObjectStore())("on a real S3 server", () => {
     expect(failed.stderr).toContain("is missing");
   }, 180_000);
 });
-
-if (!hasObjectStore()) it.skip(NO_OBJECT_STORE, () => {});

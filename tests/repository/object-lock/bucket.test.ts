@@ -2,7 +2,7 @@
 
 import { setTimeout as sleep } from "node:timers/promises";
 import { AwsClient } from "aws4fetch";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import { lockWish } from "../../../server/repository/object-lock/lock-wish.js";
 import { Locking } from "../../../server/repository/object-lock/locking.js";
 import { openPlace } from "../../../server/repository/places/open-place.js";
@@ -11,23 +11,20 @@ import { pastOf, reviveRepository } from "../../../server/repository/revive.js";
 import { withEnvironment } from "../../support/environment.js";
 import { startFaultyWay } from "../../support/faulty-way.js";
 import {
+  describeWithStore,
   freshUrl,
-  hasObjectStore,
   keysOf,
   LOCKED_BUCKET,
-  NO_OBJECT_STORE,
   type ObjectStore,
   startObjectStore,
 } from "../../support/object-store.js";
 import { listed } from "../places/law.js";
 
-if (!hasObjectStore()) test.skip(NO_OBJECT_STORE, () => {});
-
 const HOUR_MS = 3_600_000;
 const inHours = (hours: number) =>
   new Date(Math.ceil((Date.now() + hours * HOUR_MS) / 1000) * 1000);
 
-describe.skipIf(!hasObjectStore())("in a bucket with object lock", () => {
+describeWithStore("in a bucket with object lock", () => {
   let store: ObjectStore;
   let environment: Disposable;
   beforeAll(async () => {

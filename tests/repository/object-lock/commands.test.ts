@@ -5,27 +5,24 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import { openJobs } from "../../../server/jobs/open-jobs.js";
 import { openPlace } from "../../../server/repository/places/open-place.js";
 import { pastOf } from "../../../server/repository/revive.js";
 import { flowg, flowgHere } from "../../cli/flowg.js";
 import { withEnvironment } from "../../support/environment.js";
 import {
+  describeWithStore,
   freshUrl,
-  hasObjectStore,
   keysOf,
   LOCKED_BUCKET,
-  NO_OBJECT_STORE,
   type ObjectStore,
   startObjectStore,
 } from "../../support/object-store.js";
 import { listed } from "../places/law.js";
 import { fillSmall, smallDirs } from "../small-world.js";
 
-if (!hasObjectStore()) test.skip(NO_OBJECT_STORE, () => {});
-
-describe.skipIf(!hasObjectStore())("with a bucket that has object lock", () => {
+describeWithStore("with a bucket that has object lock", () => {
   let space: string;
   let store: ObjectStore;
   let url: string;

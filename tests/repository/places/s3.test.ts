@@ -22,18 +22,15 @@ import { withEnvironment } from "../../support/environment.js";
 import { type FaultyWay, first, staleLists, startFaultyWay } from "../../support/faulty-way.js";
 import {
   BUCKET,
+  describeWithStore,
   freshUrl,
-  hasObjectStore,
   keysOf,
-  NO_OBJECT_STORE,
   type ObjectStore,
   startObjectStore,
 } from "../../support/object-store.js";
 import { describeLaw, listed } from "./law.js";
 
-if (!hasObjectStore()) test.skip(NO_OBJECT_STORE, () => {});
-
-describe.skipIf(!hasObjectStore())("with a real S3 server:", () => {
+describeWithStore("with a real S3 server:", () => {
   let store: ObjectStore;
   let environment: Disposable;
   beforeAll(async () => {

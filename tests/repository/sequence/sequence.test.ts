@@ -4,7 +4,7 @@
 
 import { randomUUID } from "node:crypto";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { newIdentity } from "../../../server/repository/keys/identities.js";
 import { newSigningKey } from "../../../server/repository/keys/minisign.js";
 import { repositoryKeys } from "../../../server/repository/keys/repository-keys.js";
@@ -14,10 +14,9 @@ import { type Workspace, workspace } from "../../operations/offline/contents.js"
 import { Random } from "../../storage/tracking/random.js";
 import { withEnvironment } from "../../support/environment.js";
 import {
+  describeWithStore,
   freshUrl,
-  hasObjectStore,
   keysOf,
-  NO_OBJECT_STORE,
   startObjectStore,
 } from "../../support/object-store.js";
 import { ClockedPlace } from "./clocked-place.js";
@@ -80,9 +79,7 @@ test.each(seedsOr([1, 2]))("in directories (seed %i)", { timeout: LONG }, async 
   expect(seen.snapshots).toBeGreaterThan(3);
 });
 
-if (!hasObjectStore()) test.skip(NO_OBJECT_STORE, () => {});
-
-describe.skipIf(!hasObjectStore())("in buckets", () => {
+describeWithStore("in buckets", () => {
   test.each(seedsOr([4]))("(seed %i)", { timeout: LONG }, async (seed) => {
     await using space = await workspace();
     const store = await startObjectStore();
