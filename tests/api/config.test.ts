@@ -1,10 +1,9 @@
 // Transformers, pipelines and alerts: what is saved is what comes back.
 
-import type { IncomingMessage } from "node:http";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { callWebhook } from "../../server/operations/webhooks/call-webhook.js";
 import { startServer, type TestServer } from "../http/test-server.js";
-import { receiver } from "../support/webhook-receiver.js";
+import { type Received, receiver } from "../support/webhook-receiver.js";
 
 let server: TestServer;
 beforeAll(async () => {
@@ -154,7 +153,7 @@ describe("testing an alert", () => {
       success: true,
     });
     await close();
-    const [{ request, body }] = received as [{ request: IncomingMessage; body: string }];
+    const [{ request, body }] = received as [Received];
     expect(request.method).toBe("POST");
     expect(request.headers["x-key"]).toBe("k");
     expect(request.headers["content-type"]).toBe("application/json");

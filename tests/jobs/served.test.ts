@@ -2,8 +2,6 @@
 // real receiver.
 
 import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -13,31 +11,13 @@ import { openPlace } from "../../server/repository/places/open-place.js";
 import { listSnapshots, readSnapshotManifest } from "../../server/repository/snapshots.js";
 import { eventually } from "../eventually.js";
 import { type ServerProcess, spawnServer } from "../http/server-process.js";
+import { receiver } from "../support/webhook-receiver.js";
 
 let home: string;
 beforeAll(async () => {
   home = await mkdtemp(join(tmpdir(), "flowg-jobs-"));
 });
 afterAll(() => rm(home, { recursive: true, force: true }));
-
-interface Received {
-  path: string;
-  body: string;
-}
-
-/** Answers all; what came, in order. */
-async function receiver(status = 200) {
-  const received: Received[] = [];
-  const server = createServer(async (request, response) => {
-    const pieces: Buffer[] = [];
-    for await (const piece of request) pieces.push(piece as Buffer);
-    received.push({ path: request.url ?? "", body: Buffer.concat(pieces).toString() });
-    response.writeHead(status, { Location: "/elsewhere" }).end("an answer");
-  });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  return { url, received, [Symbol.dispose]: () => void server.close() };
-}
 
 async function repository(name: string) {
   const url = join(home, name);
@@ -76,7 +56,7 @@ const lines = (server: ServerProcess) =>
 
 test("each destination that is in reach gets its snapshot, and what failed is told", async () => {
   const near = await repository("near");
-  using told = await receiver();
+  await using told = await receiver(200);
   const flags = await settings(
     "each",
     `
@@ -90,8 +70,8 @@ test("each destination that is in reach gets its snapshot, and what failed is to
         schedule: "15 3 1 1 *"
         tags: [minutely]
         host: web-1
-        ping: ${told.url}/ping/secret-part
-        webhook: { url: "${told.url}/hook", headers: { X-Key: k } }
+        ping: ${told.origin}/ping/secret-part
+        webhook: { url: "${told.origin}/hook", headers: { X-Key: k } }
     `,
   );
   const server = await spawnServer(join(home, "each"), { flags });
@@ -160,13 +140,13 @@ test("a server that was killed on its way says so, catches it up, and stores not
 
 test("that nobody can be told fails no run", async () => {
   const place = await repository("quiet");
-  using moved = await receiver(302);
+  await using moved = await receiver(302, { Location: "/elsewhere" });
   const flags = [
     ...["--repository", place.url, "--repository-key", place.keyFile],
     ...["--backup-schedule", "15 3 1 1 *", "--backup-keep-last", "1"],
   ];
   const ping = join(home, "ping");
-  await writeFile(ping, `${moved.url}/x\n`, { mode: 0o600 });
+  await writeFile(ping, `${moved.origin}/x\n`, { mode: 0o600 });
   const env = { FLOWG_BACKUP_PING_FILE: ping, FLOWG_BACKUP_WEBHOOK: "http://127.0.0.1:1/y" };
   const server = await spawnServer(join(home, "quiet-data"), { flags, env });
   await runNow(server, "backup");
@@ -186,7 +166,7 @@ test("that nobody can be told fails no run", async () => {
 
 test("the variables that name files give a job its secrets", async () => {
   const place = await repository("by-files");
-  using told = await receiver();
+  await using told = await receiver(200);
   const file = async (name: string, text: string) => {
     const path = join(home, name);
     await writeFile(path, text, { mode: 0o600 });
@@ -198,8 +178,8 @@ test("the variables that name files give a job its secrets", async () => {
     FLOWG_BACKUP_IDENTITY_FILE: place.identity,
     FLOWG_BACKUP_SCHEDULE: "15 3 1 1 *",
     FLOWG_BACKUP_KEEP_LAST: "1",
-    FLOWG_BACKUP_WEBHOOK_FILE: await file("webhook-url", `${told.url}/hook/secret-part\n`),
-    FLOWG_BACKUP_PING_FILE: await file("ping-url", `${told.url}/ping/secret-part`),
+    FLOWG_BACKUP_WEBHOOK_FILE: await file("webhook-url", `${told.origin}/hook/secret-part\n`),
+    FLOWG_BACKUP_PING_FILE: await file("ping-url", `${told.origin}/ping/secret-part`),
   };
   const server = await spawnServer(join(home, "by-files-data"), { env });
   for (let runs = 1; runs <= 2; runs++) {

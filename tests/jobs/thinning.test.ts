@@ -2,8 +2,6 @@
 // job name.
 
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -11,6 +9,7 @@ import { flowg } from "../cli/flowg.js";
 import { eventually } from "../eventually.js";
 import { startServer, type TestServer } from "../http/test-server.js";
 import { fillSmall, smallDirs } from "../repository/small-world.js";
+import { receiver } from "../support/webhook-receiver.js";
 
 let home: string;
 const at = (name: string) => join(home, name);
@@ -27,17 +26,6 @@ beforeAll(async () => {
   await run(["repository", "key", ...repository(), "--repository-key", at("key.json")]);
 });
 afterAll(() => rm(home, { recursive: true, force: true }));
-
-async function receiver() {
-  const paths: string[] = [];
-  const server = createServer((request, response) => {
-    paths.push(request.url ?? "");
-    request.resume().on("end", () => response.end());
-  });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  return { url, paths, [Symbol.dispose]: () => void server.close() };
-}
 
 interface Snapshot {
   setId: string;
@@ -65,9 +53,9 @@ async function ran(server: TestServer, job: string) {
 }
 
 test("a job removes older ones of its own only; addresses come from files", async () => {
-  using told = await receiver();
-  await writeFile(at("ping-url"), `${told.url}/ping\n`);
-  await writeFile(at("hook-url"), `${told.url}/hook\n`);
+  await using told = await receiver(200);
+  await writeFile(at("ping-url"), `${told.origin}/ping\n`);
+  await writeFile(at("hook-url"), `${told.origin}/hook\n`);
   const text = `
     repository: ${at("shared")}
     repository-key: ${at("key.json")}
@@ -107,8 +95,9 @@ test("a job removes older ones of its own only; addresses come from files", asyn
   expect(left.map(({ setId }) => setId)).not.toContain(mine.snapshot);
   expect(left.filter(({ tags }) => tags.includes("job:nightly"))).toHaveLength(2);
   await eventually(() => {
-    expect(told.paths.filter((path) => path.startsWith("/ping/start?rid="))).toHaveLength(3);
-    expect(told.paths.filter((path) => path.startsWith("/ping?rid="))).toHaveLength(3);
-    expect(told.paths.filter((path) => path === "/hook")).toHaveLength(3);
+    const paths = told.received.map(({ path }) => path);
+    expect(paths.filter((path) => path.startsWith("/ping/start?rid="))).toHaveLength(3);
+    expect(paths.filter((path) => path.startsWith("/ping?rid="))).toHaveLength(3);
+    expect(paths.filter((path) => path === "/hook")).toHaveLength(3);
   });
 }, 120_000);

@@ -5,12 +5,17 @@ import type { AddressInfo } from "node:net";
 
 export interface Received {
   request: IncomingMessage;
+  /** With its query. */
+  path: string;
   body: string;
 }
 
 export type Answer = (response: ServerResponse, received: Received) => void;
 
 export interface Receiver extends AsyncDisposable {
+  /** `http://127.0.0.1:PORT`; it answers on any path. */
+  origin: string;
+  /** One of them. */
   url: string;
   received: Received[];
   close(): Promise<void>;
@@ -18,7 +23,7 @@ export interface Receiver extends AsyncDisposable {
 
 /**
  * Starts a receiver.
- * @param answer a status, or a function that answers, or "never"
+ * @param answer a status, or a function that answers, or doesn't
  */
 export async function receiver(
   answer: number | Answer,
@@ -32,7 +37,7 @@ export async function receiver(
       body += chunk;
     });
     request.on("end", () => {
-      const one = { request, body };
+      const one = { request, path: request.url ?? "", body };
       received.push(one);
       if (typeof answer === "function") answer(response, one);
       else response.writeHead(answer, headers).end("what the webhook says");
@@ -43,8 +48,10 @@ export async function receiver(
     http.closeAllConnections();
     await new Promise((resolve) => http.close(resolve));
   };
+  const origin = `http://127.0.0.1:${(http.address() as AddressInfo).port}`;
   return {
-    url: `http://127.0.0.1:${(http.address() as AddressInfo).port}/hook`,
+    origin,
+    url: `${origin}/hook`,
     received,
     close,
     [Symbol.asyncDispose]: close,

@@ -26,6 +26,12 @@ async function answering(answer: (socket: Socket) => void) {
   };
 }
 
+const called = ({ url }: { url: string }) =>
+  callWebhook(
+    { url, headers: {}, body: "{}", what: "the webhook", owner: "the alert" },
+    new AbortController().signal,
+  );
+
 const UPGRADE = "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: other\r\n\r\n";
 const header = (n: number) => `X-${n}: ${"y".repeat(1000)}\r\n`;
 
@@ -54,14 +60,7 @@ const ANSWERS: [what: string, answer: (socket: Socket) => void, message: string]
 describe("a webhook that answers with", () => {
   test.each(ANSWERS)("%s", { timeout: 9_000 }, async (_, answer, message) => {
     await using server = await answering(answer);
-    const call = {
-      url: server.url,
-      headers: {},
-      body: "{}",
-      what: "the webhook",
-      owner: "the alert",
-    };
-    await expect(callWebhook(call, new AbortController().signal)).rejects.toMatchObject({
+    await expect(called(server)).rejects.toMatchObject({
       code: "UPSTREAM_FAILED",
       message,
     });
@@ -77,28 +76,14 @@ describe("a webhook that answers with", () => {
       socket.on("drain", go);
       go();
     });
-    const call = {
-      url: server.url,
-      headers: {},
-      body: "{}",
-      what: "the webhook",
-      owner: "the alert",
-    };
-    expect(await callWebhook(call, new AbortController().signal)).toBeUndefined();
+    expect(await called(server)).toBeUndefined();
   });
 
   test("a body that never ends, or is reset, has taken the call", { timeout: 20_000 }, async () => {
     const head = "HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nx";
     for (const then of [(socket: Socket) => socket.resetAndDestroy(), () => undefined]) {
       await using server = await answering((socket) => socket.write(head, () => then(socket)));
-      const call = {
-        url: server.url,
-        headers: {},
-        body: "{}",
-        what: "the webhook",
-        owner: "the alert",
-      };
-      expect(await callWebhook(call, new AbortController().signal)).toBeUndefined();
+      expect(await called(server)).toBeUndefined();
     }
   });
 });
