@@ -153,7 +153,9 @@ describe("scripts that mean harm", () => {
       expect([name, status, body.message]).toEqual([
         name,
         400,
-        expect.stringContaining(name === "nests" ? "it nests deeper than 100" : "it was stopped"),
+        expect.stringContaining(
+          `the script: ${name === "nests" ? "line 1: it nests deeper than 100" : "it was stopped"}`,
+        ),
       ]);
       // it waits for others of its kind only
       const again = tryOut(script, {});
