@@ -1,7 +1,7 @@
 // `--durability committed`: what a killed server has answered is there, and a disk that doesn't flush is told. What a power cut
 // leaves is in tests/engine/power-cut.test.ts.
 
-import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
@@ -13,6 +13,7 @@ import {
   type Injection,
   unarmedEnvironment,
 } from "../faults/library.js";
+import { watchedBy } from "../watched-process.js";
 import { type ServerProcess, spawnServer } from "./server-process.js";
 import { send } from "./test-server.js";
 
@@ -54,12 +55,7 @@ async function stored({ url }: ServerProcess, as: string): Promise<Set<string>> 
   return new Set(body.records.map(({ fields }: { fields: { number: string } }) => fields.number));
 }
 
-/** The process that holds the databases. */
-async function serverOf({ child }: ServerProcess): Promise<number> {
-  return Number(await readFile(`/proc/${child.pid}/task/${child.pid}/children`, "utf8"));
-}
-
-test.skipIf(process.platform !== "linux")(
+test.runIf(process.platform === "linux")(
   "a server that is killed has lost nothing that it answered",
   async () => {
     let answered = new Set<string>();
@@ -68,7 +64,7 @@ test.skipIf(process.platform !== "linux")(
       expect(server.stdout()).toContain("those of the last second may be lost");
       const as = await login(server);
       expect(await stored(server, as).catch(() => new Set())).toEqual(answered);
-      const pid = await serverOf(server);
+      const pid = (await watchedBy(server.child.pid)) as number;
       const sent = new Set(answered);
       const send = async (number: string) => {
         if ((await ingest(server, as, number).catch(() => undefined))?.status === 200)
@@ -84,32 +80,36 @@ test.skipIf(process.platform !== "linux")(
   },
 );
 
-test.skipIf("without" in built)(
-  "where the disk flushes nothing any more, nothing more is stored, and the log tells it; then all goes on",
-  async () => {
-    const place = join(dir, "faulty");
-    const fault = { call: "sync", at: 1, deed: "EIO", forEver: true } as const;
-    const library = "path" in built ? built.path : "";
-    const injection: Injection = { library, root: join(place, "log"), beside: dir, fault };
-    const server = await start("faulty", await unarmedEnvironment(injection));
-    const as = await login(server);
-    expect((await ingest(server, as, "before")).status).toBe(200);
-    await arm(injection);
-    // what was answered before has yet to be flushed
-    await eventually(() => expect(server.stdout()).toContain("the logs database can't be flushed"));
-    for (const number of ["meanwhile", "meanwhile too"]) {
-      const { status, body } = await ingest(server, as, number);
-      expect([status, body.code]).toEqual([503, "DATABASE_UNAVAILABLE"]);
-    }
-    await disarm(injection);
-    await eventually(() => expect(server.stdout()).toContain("is on the disk again"));
-    expect((await ingest(server, as, "after")).status).toBe(200);
-    expect(await stored(server, as)).toEqual(new Set(["before", "after"]));
-    expect(server.stdout().match(/can't be flushed/g)).toHaveLength(1);
-    server.child.kill("SIGTERM");
-    expect(await server.exited).toBe(0);
-  },
-);
+test("where the disk flushes nothing any more, nothing more is stored, and the log tells it; then all goes on", async ({
+  skip,
+}) => {
+  if ("without" in built) return skip(built.without);
+  const place = join(dir, "faulty");
+  const fault = { call: "sync", at: 1, deed: "EIO", forEver: true } as const;
+  const injection: Injection = {
+    library: built.path,
+    root: join(place, "log"),
+    beside: dir,
+    fault,
+  };
+  const server = await start("faulty", await unarmedEnvironment(injection));
+  const as = await login(server);
+  expect((await ingest(server, as, "before")).status).toBe(200);
+  await arm(injection);
+  // what was answered before has yet to be flushed
+  await eventually(() => expect(server.stdout()).toContain("the logs database can't be flushed"));
+  for (const number of ["meanwhile", "meanwhile too"]) {
+    const { status, body } = await ingest(server, as, number);
+    expect([status, body.code]).toEqual([503, "DATABASE_UNAVAILABLE"]);
+  }
+  await disarm(injection);
+  await eventually(() => expect(server.stdout()).toContain("is on the disk again"));
+  expect((await ingest(server, as, "after")).status).toBe(200);
+  expect(await stored(server, as)).toEqual(new Set(["before", "after"]));
+  expect(server.stdout().match(/can't be flushed/g)).toHaveLength(1);
+  server.child.kill("SIGTERM");
+  expect(await server.exited).toBe(0);
+});
 
 test("any other word is refused", async () => {
   const server = await start("refused", { FLOWG_DURABILITY: "none" });
