@@ -14,13 +14,7 @@ import { exportSnapshot } from "../../server/operations/repository/export.js";
 import { openSnapshot, snapshotSet } from "../../server/operations/repository/open-snapshot.js";
 import { FlowgError } from "../../server/platform/errors.js";
 import { DATABASE_KINDS } from "../../server/records/kinds.js";
-import {
-  encodeValue,
-  entryKey,
-  roleKey,
-  streamKey,
-  userKey,
-} from "../../server/records/records.js";
+import { encodeValue, entryKey, streamKey } from "../../server/records/records.js";
 import { newIdentity } from "../../server/repository/keys/identities.js";
 import { newSigningKey } from "../../server/repository/keys/minisign.js";
 import { repositoryKeys } from "../../server/repository/keys/repository-keys.js";
@@ -35,6 +29,7 @@ import {
   workspace,
 } from "../operations/offline/contents.js";
 import { MemoryPlace } from "./memory-place.js";
+import { ROOT } from "./served.js";
 
 const FLOWG_BACKUP = fileURLToPath(new URL("../fixtures/flowg-0.24.1", import.meta.url));
 
@@ -79,10 +74,7 @@ async function write(dirs: DatabaseDirs, from: number, count: number, stream = "
 async function makeAccounts(dirs: DatabaseDirs) {
   await using auth = await lmdb.open({ kind: "auth", dir: dirs.auth }, { mode: "create" });
   await auth.change((changes) => {
-    changes.put(roleKey("admin"), encodeValue({ scopes: ["write_acls"] }));
-    const passwordHash =
-      "$argon2id$v=19$m=19456,t=2,p=1$MDEyMzQ1Njc4OWFiY2RlZg$uu3HROrzHZqVFYv8ltMcBMAKOrS6tgQiachBe/o7K3Q";
-    changes.put(userKey("root"), encodeValue({ passwordHash, roles: ["admin"] }));
+    for (const [key, value] of ROOT) changes.put(key, value);
   });
   await using _ = await lmdb.open({ kind: "config", dir: dirs.config }, { mode: "create" });
 }

@@ -18,7 +18,7 @@ export const openServed = (dirs: Dirs): Promise<ServedDatabases> =>
     onFailure: () => {},
   });
 
-const PASSWORD_HASH =
+export const PASSWORD_HASH =
   "$argon2id$v=19$m=19456,t=2,p=1$MDEyMzQ1Njc4OWFiY2RlZg$uu3HROrzHZqVFYv8ltMcBMAKOrS6tgQiachBe/o7K3Q";
 
 /** The records of an administrator. */

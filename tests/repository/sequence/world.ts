@@ -43,6 +43,7 @@ import { readContents } from "../../operations/offline/contents.js";
 import type { Random } from "../../storage/tracking/random.js";
 import { listed } from "../places/law.js";
 import { recordsIn } from "../records-in.js";
+import { PASSWORD_HASH } from "../served.js";
 import type { ClockedPlace } from "./clocked-place.js";
 import {
   type Databases,
@@ -79,8 +80,6 @@ const NAMES = ["one", "two", "three"];
 const HOSTS = ["web-1", "web-1", "web-1", "db-1"];
 const BEGAN = Date.parse("2026-11-01T00:00:00Z");
 const UUID = "11111111-2222-4333-8444-";
-const HASH =
-  "$argon2id$v=19$m=19456,t=2,p=1$MDEyMzQ1Njc4OWFiY2RlZg$uu3HROrzHZqVFYv8ltMcBMAKOrS6tgQiachBe/o7K3Q";
 const HOUR = 3_600_000;
 const MOST_REQUESTS = 30;
 
@@ -228,7 +227,7 @@ export class World {
       .digest("hex");
     const records: [Buffer, Buffer][] = [
       [roleKey(name), encodeValue({ scopes: [this.#text().slice(0, 8)] })],
-      [userKey(name), encodeValue({ passwordHash: HASH, roles: [this.random.of(NAMES)] })],
+      [userKey(name), encodeValue({ passwordHash: PASSWORD_HASH, roles: [this.random.of(NAMES)] })],
       [tokenKey(name, UUID + number), encodeValue({ sha256 })],
     ];
     await this.#putOrRemove("auth", this.random.of(records));
