@@ -20,7 +20,7 @@ import {
   unarmedEnvironment,
 } from "../../faults/library.js";
 import { type ServerProcess, spawnServer } from "../../http/server-process.js";
-import { INITIAL, killAll, login, metric, numbersIn, send } from "./sent-logs.js";
+import { INITIAL, killAll, login, metric, numbersIn, send, stored } from "./sent-logs.js";
 import { randomOf } from "./world.js";
 
 const { FLOWG_KILLS, FLOWG_KILLS_AT = "" } = process.env;
@@ -102,15 +102,6 @@ async function start(injection: Injection, path = ""): Promise<ServerProcess> {
   const server = await spawnServer(join(root, "data"), { env, flags: ["--continuous"] });
   expect(server.url, server.stderr()).not.toBe("");
   return server;
-}
-
-/** Resolves once all that was written until now is said to be stored. */
-async function stored(server: ServerProcess): Promise<void> {
-  const now = Date.now() / 1000;
-  await eventually(async () => {
-    const said = await metric(server, "flowg_continuous_last_success_timestamp_seconds");
-    expect(said, server.stdout().slice(-2000)).toBeGreaterThan(now);
-  });
 }
 
 const running = ({ child }: ServerProcess) => child.exitCode === null && child.signalCode === null;

@@ -4,6 +4,7 @@ import { execFileSync } from "node:child_process";
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect } from "vitest";
 import { flowg } from "../../cli/flowg.js";
+import { eventually } from "../../eventually.js";
 import type { ServerProcess } from "../../http/server-process.js";
 import { watchedBy } from "../../watched-process.js";
 
@@ -36,23 +37,31 @@ export interface Answered {
   at: number;
 }
 
+/** Sends one log. */
+export const ingest = (
+  { url }: ServerProcess,
+  token: string,
+  record: Record<string, string>,
+): Promise<Response> =>
+  fetch(`${url}/api/v1/pipelines/default/logs`, {
+    method: "POST",
+    headers: { "content-type": "application/json", authorization: `Bearer ${token}` },
+    body: JSON.stringify({ record }),
+  });
+
 /**
  * Sends one log after the other until the server is gone.
  * @returns the logs that were answered
  */
 export async function send(
-  { url }: ServerProcess,
+  server: ServerProcess,
   token: string,
   { from, everyMs = 0 }: { from: number; everyMs?: number },
 ): Promise<Answered[]> {
   const answered: Answered[] = [];
   for (let n = from; ; n++) {
     try {
-      const answer = await fetch(`${url}/api/v1/pipelines/default/logs`, {
-        method: "POST",
-        headers: { "content-type": "application/json", authorization: `Bearer ${token}` },
-        body: JSON.stringify({ record: { n: String(n) } }),
-      });
+      const answer = await ingest(server, token, { n: String(n) });
       if (!answer.ok) throw new Error(`answered ${answer.status}: ${await answer.text()}`);
       answered.push({ n, at: Date.now() });
     } catch (error) {
@@ -74,6 +83,15 @@ export async function metric(
   );
   const found = new RegExp(`^${name}(?:\\{.*\\})? (\\S+)$`, "m").exec(text);
   return found ? Number(found[1]) : undefined;
+}
+
+/** Resolves once all that was written until now is said to be stored. */
+export async function stored(server: ServerProcess): Promise<void> {
+  const now = Date.now() / 1000;
+  await eventually(async () => {
+    const said = await metric(server, "flowg_continuous_last_success_timestamp_seconds");
+    expect(said, server.stdout().slice(-2000)).toBeGreaterThan(now);
+  });
 }
 
 /** The numbers of the logs that a repository has, in their order, each once. */
